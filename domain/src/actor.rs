@@ -1,0 +1,59 @@
+//! Who did something, and by which way in.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::AccountId;
+
+/// The way by which a change came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Via {
+    /// A person in Jira, by a verified context token.
+    User,
+    /// A row of an import that a person started.
+    Import,
+    /// Atlassian's platform, by a signed lifecycle callback.
+    Platform,
+    /// Tally itself, as when a request proves a candidate secret right.
+    App,
+    /// The vendor's operator, at the command line.
+    Operator,
+}
+
+impl Via {
+    /// The stored and displayed word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Import => "import",
+            Self::Platform => "platform",
+            Self::App => "app",
+            Self::Operator => "operator",
+        }
+    }
+}
+
+/// Who acted. `account` is absent where no person did.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Actor {
+    /// The person's Atlassian account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountId>,
+    /// The way in.
+    pub via: Via,
+}
+
+impl Actor {
+    /// A person in Jira.
+    pub fn user(account: AccountId) -> Self {
+        Self {
+            account: Some(account),
+            via: Via::User,
+        }
+    }
+
+    /// Somebody without an account: the platform, the app, an operator.
+    pub fn nobody(via: Via) -> Self {
+        Self { account: None, via }
+    }
+}

@@ -1,0 +1,228 @@
+//! What is said of an asset: named text values, some names well known.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::error::AssetRefusal;
+
+/// The most attributes one asset can have.
+pub const MAX_ATTRIBUTES: usize = 64;
+/// The longest value, in characters.
+pub const MAX_VALUE: usize = 2000;
+/// The longest name, in characters.
+pub const MAX_NAME: usize = 255;
+
+/// The keys that Tally itself knows the meaning of. Any other key is the tenant's own.
+pub mod well_known {
+    /// What the asset is called. The only attribute an asset must have.
+    pub const NAME: &str = "name";
+    /// What kind of thing it is: laptop, server, licence.
+    pub const TYPE: &str = "type";
+    /// Who made it.
+    pub const MANUFACTURER: &str = "manufacturer";
+    /// The maker's name for it.
+    pub const MODEL: &str = "model";
+    /// The maker's serial number.
+    pub const SERIAL: &str = "serial";
+    /// Where it is.
+    pub const LOCATION: &str = "location";
+    /// The status another system gave it, kept as it came.
+    pub const STATUS_NOTE: &str = "status_note";
+    /// Day of purchase, `YYYY-MM-DD`.
+    pub const PURCHASED_ON: &str = "purchased_on";
+    /// What it cost, as written.
+    pub const PRICE: &str = "price";
+    /// Who sold it.
+    pub const SUPPLIER: &str = "supplier";
+    /// Anything else.
+    pub const NOTES: &str = "notes";
+
+    /// All of them, in the order in which people want to read them.
+    pub const ALL: [&str; 11] = [
+        NAME,
+        TYPE,
+        MANUFACTURER,
+        MODEL,
+        SERIAL,
+        LOCATION,
+        STATUS_NOTE,
+        PURCHASED_ON,
+        PRICE,
+        SUPPLIER,
+        NOTES,
+    ];
+}
+
+/// The key of an attribute: 1 to 64 characters of `a-z 0-9 _`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AttributeKey(String);
+
+impl AttributeKey {
+    /// The longest key, in characters.
+    pub const MAX_LEN: usize = 64;
+
+    /// Takes `text` as a key, or `None` when it is not one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = !text.is_empty() && text.len() <= Self::MAX_LEN;
+        let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+        (fits && text.bytes().all(allowed)).then(|| Self(text.to_owned()))
+    }
+
+    /// The key that comes closest to a foreign header: lower case, runs of other characters become one `_`.
+    pub fn from_header(header: &str) -> Option<Self> {
+        let mapped: String = header
+            .chars()
+            .map(|c| {
+                if c.is_ascii_alphanumeric() {
+                    c.to_ascii_lowercase()
+                } else {
+                    '_'
+                }
+            })
+            .collect();
+        let parts: Vec<&str> = mapped.split('_').filter(|part| !part.is_empty()).collect();
+        Self::parse(&parts.join("_"))
+    }
+
+    /// The key as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for AttributeKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One attribute's change. `None` is "not there".
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttributeChange {
+    /// The value before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// The value after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+}
+
+/// The attributes of one asset. Never holds an empty value: setting one to blank removes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Attributes(BTreeMap<AttributeKey, String>);
+
+impl Attributes {
+    /// The value at `key`.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(k, _)| k.as_str() == key)
+            .map(|(_, v)| v.as_str())
+    }
+
+    /// All of them, by key.
+    pub fn iter(&self) -> impl Iterator<Item = (&AttributeKey, &str)> {
+        self.0.iter().map(|(k, v)| (k, v.as_str()))
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What setting `wishes` would change, each wish checked. Wishes that change nothing are left out.
+    ///
+    /// # Errors
+    /// A value too long or of the wrong form, a name taken away, or too many attributes afterwards.
+    pub fn changes(
+        &self,
+        wishes: &BTreeMap<AttributeKey, Option<String>>,
+    ) -> Result<BTreeMap<AttributeKey, AttributeChange>, AssetRefusal> {
+        let mut changes = BTreeMap::new();
+        for (key, wish) in wishes {
+            let to = wish
+                .as_deref()
+                .map(str::trim)
+                .filter(|v| !v.is_empty())
+                .map(str::to_owned);
+            check(key, to.as_deref())?;
+            let from = self.0.get(key).cloned();
+            if from != to {
+                changes.insert(key.clone(), AttributeChange { from, to });
+            }
+        }
+        self.check_size(&changes)?;
+        Ok(changes)
+    }
+
+    /// The attributes after `changes`.
+    #[must_use]
+    pub fn apply(mut self, changes: &BTreeMap<AttributeKey, AttributeChange>) -> Self {
+        for (key, change) in changes {
+            match &change.to {
+                Some(value) => self.0.insert(key.clone(), value.clone()),
+                None => self.0.remove(key),
+            };
+        }
+        self
+    }
+
+    fn check_size(&self, changes: &BTreeMap<AttributeKey, AttributeChange>) -> Result<(), AssetRefusal> {
+        let added = changes
+            .values()
+            .filter(|c| c.from.is_none() && c.to.is_some())
+            .count();
+        let removed = changes
+            .values()
+            .filter(|c| c.from.is_some() && c.to.is_none())
+            .count();
+        if self.len() + added - removed > MAX_ATTRIBUTES {
+            Err(AssetRefusal::TooManyAttributes)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl FromIterator<(AttributeKey, String)> for Attributes {
+    fn from_iter<I: IntoIterator<Item = (AttributeKey, String)>>(pairs: I) -> Self {
+        Self(pairs.into_iter().collect())
+    }
+}
+
+fn check(key: &AttributeKey, value: Option<&str>) -> Result<(), AssetRefusal> {
+    let invalid = |why: &'static str| {
+        Err(AssetRefusal::AttributeInvalid {
+            key: key.as_str().to_owned(),
+            why,
+        })
+    };
+    match (key.as_str(), value) {
+        (well_known::NAME, None) => Err(AssetRefusal::NameEmpty),
+        (well_known::NAME, Some(name)) if name.chars().count() > MAX_NAME => {
+            invalid("it is longer than 255 characters")
+        }
+        (well_known::PURCHASED_ON, Some(day)) if day.parse::<NaiveDate>().is_err() => {
+            invalid("it is not a day written as YYYY-MM-DD")
+        }
+        (_, Some(value)) if value.chars().count() > MAX_VALUE => invalid("it is longer than 2000 characters"),
+        (_, Some(value))
+            if value
+                .chars()
+                .any(|c| c.is_control() && c != '\n' && c != '\t' && c != '\r') =>
+        {
+            invalid("it holds control characters")
+        }
+        _ => Ok(()),
+    }
+}

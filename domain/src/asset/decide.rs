@@ -1,0 +1,179 @@
+//! Decisions on an asset. Each is idempotent: a wish already fulfilled yields no events.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::attributes::{AttributeKey, Attributes, MAX_VALUE, well_known};
+use super::command::AssetCommand;
+use super::error::AssetRefusal;
+use super::event::AssetEvent;
+use super::state::{Asset, AssetState, Custody};
+use super::tag::Tag;
+use crate::decision::Decision;
+use crate::ids::AccountId;
+
+type AssetDecision = Decision<AssetEvent, AssetRefusal>;
+type Wishes = BTreeMap<AttributeKey, Option<String>>;
+
+/// Decides `command` on `state` at `now`.
+///
+/// # Errors
+/// The refusal, when the asset's rules forbid it.
+pub fn decide(state: &AssetState, command: &AssetCommand, now: DateTime<Utc>) -> AssetDecision {
+    match command {
+        AssetCommand::Register { tag, attributes } => register(state, tag, attributes),
+        AssetCommand::Edit { set } => edit(in_use(state)?, set),
+        AssetCommand::CheckOut { to, due_on, note } => check_out(state, to, *due_on, checked(note)?),
+        AssetCommand::CheckIn { note } => check_in(state, checked(note)?),
+        AssetCommand::Transfer { to, due_on, note } => transfer(state, to, *due_on, checked(note)?),
+        AssetCommand::Retire => retire(state),
+        AssetCommand::Restore => restore(state),
+        AssetCommand::Correct {
+            set,
+            effective_at,
+            reason,
+        } => correct(known(state)?, set, *effective_at, reason, now),
+    }
+}
+
+fn register(state: &AssetState, tag: &Tag, wishes: &Wishes) -> AssetDecision {
+    let attributes = Attributes::default().apply(&Attributes::default().changes(wishes)?);
+    if attributes.get(well_known::NAME).is_none() {
+        return Err(AssetRefusal::NameEmpty);
+    }
+    match state.asset() {
+        None => Ok(vec![AssetEvent::Registered {
+            tag: tag.clone(),
+            attributes,
+        }]),
+        Some(asset) if asset.tag == *tag && asset.attributes == attributes => Ok(vec![]),
+        Some(_) => Err(AssetRefusal::AlreadyRegistered),
+    }
+}
+
+fn edit(asset: &Asset, wishes: &Wishes) -> AssetDecision {
+    let changes = asset.attributes.changes(wishes)?;
+    Ok(if changes.is_empty() {
+        vec![]
+    } else {
+        vec![AssetEvent::AttributesEdited { changes }]
+    })
+}
+
+fn check_out(
+    state: &AssetState,
+    to: &AccountId,
+    due_on: Option<NaiveDate>,
+    note: Option<String>,
+) -> AssetDecision {
+    match state {
+        AssetState::InStock(_) => Ok(vec![AssetEvent::CheckedOut {
+            to: to.clone(),
+            due_on,
+            note,
+        }]),
+        AssetState::CheckedOut(_, custody) if custody.holder == *to => Ok(vec![]),
+        AssetState::CheckedOut(_, Custody { holder, .. }) => Err(AssetRefusal::AlreadyCheckedOut {
+            holder: holder.clone(),
+        }),
+        AssetState::Retired(_) => Err(AssetRefusal::Retired),
+        AssetState::Absent => Err(AssetRefusal::NotFound),
+    }
+}
+
+fn check_in(state: &AssetState, note: Option<String>) -> AssetDecision {
+    match state {
+        AssetState::CheckedOut(_, Custody { holder, .. }) => Ok(vec![AssetEvent::CheckedIn {
+            from: holder.clone(),
+            note,
+        }]),
+        AssetState::InStock(_) => Ok(vec![]),
+        AssetState::Retired(_) => Err(AssetRefusal::Retired),
+        AssetState::Absent => Err(AssetRefusal::NotFound),
+    }
+}
+
+fn transfer(
+    state: &AssetState,
+    to: &AccountId,
+    due_on: Option<NaiveDate>,
+    note: Option<String>,
+) -> AssetDecision {
+    match state {
+        AssetState::CheckedOut(_, custody) if custody.holder == *to => Ok(vec![]),
+        AssetState::CheckedOut(_, Custody { holder, .. }) => Ok(vec![AssetEvent::Transferred {
+            from: holder.clone(),
+            to: to.clone(),
+            due_on,
+            note,
+        }]),
+        AssetState::InStock(_) => Err(AssetRefusal::NotCheckedOut),
+        AssetState::Retired(_) => Err(AssetRefusal::Retired),
+        AssetState::Absent => Err(AssetRefusal::NotFound),
+    }
+}
+
+fn retire(state: &AssetState) -> AssetDecision {
+    match state {
+        AssetState::InStock(_) => Ok(vec![AssetEvent::Retired {}]),
+        AssetState::Retired(_) => Ok(vec![]),
+        AssetState::CheckedOut(_, Custody { holder, .. }) => Err(AssetRefusal::StillCheckedOut {
+            holder: holder.clone(),
+        }),
+        AssetState::Absent => Err(AssetRefusal::NotFound),
+    }
+}
+
+fn restore(state: &AssetState) -> AssetDecision {
+    match state {
+        AssetState::Retired(_) => Ok(vec![AssetEvent::Restored {}]),
+        AssetState::InStock(_) | AssetState::CheckedOut(..) => Ok(vec![]),
+        AssetState::Absent => Err(AssetRefusal::NotFound),
+    }
+}
+
+fn correct(
+    asset: &Asset,
+    wishes: &Wishes,
+    effective_at: DateTime<Utc>,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> AssetDecision {
+    if reason.trim().is_empty() {
+        return Err(AssetRefusal::ReasonMissing);
+    }
+    checked(&Some(reason.to_owned()))?;
+    if effective_at > now {
+        return Err(AssetRefusal::CorrectionInFuture);
+    }
+    if effective_at < asset.registered_at {
+        return Err(AssetRefusal::CorrectionBeforeRegistration);
+    }
+    let changes = asset.attributes.changes(wishes)?;
+    Ok(if changes.is_empty() {
+        vec![]
+    } else {
+        vec![AssetEvent::Corrected { changes }]
+    })
+}
+
+fn known(state: &AssetState) -> Result<&Asset, AssetRefusal> {
+    state.asset().ok_or(AssetRefusal::NotFound)
+}
+
+fn in_use(state: &AssetState) -> Result<&Asset, AssetRefusal> {
+    if matches!(state, AssetState::Retired(_)) {
+        Err(AssetRefusal::Retired)
+    } else {
+        known(state)
+    }
+}
+
+fn checked(note: &Option<String>) -> Result<Option<String>, AssetRefusal> {
+    let note = note.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    match note {
+        Some(text) if text.chars().count() > MAX_VALUE => Err(AssetRefusal::NoteTooLong),
+        other => Ok(other.map(str::to_owned)),
+    }
+}

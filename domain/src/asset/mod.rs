@@ -1,0 +1,19 @@
+//! An asset: a thing the register keeps track of, and who has it.
+
+mod attributes;
+mod command;
+mod decide;
+mod error;
+mod event;
+mod state;
+mod tag;
+
+pub use attributes::{
+    AttributeChange, AttributeKey, Attributes, MAX_ATTRIBUTES, MAX_NAME, MAX_VALUE, well_known,
+};
+pub use command::AssetCommand;
+pub use decide::decide;
+pub use error::AssetRefusal;
+pub use event::AssetEvent;
+pub use state::{Asset, AssetState, Custody};
+pub use tag::Tag;

@@ -1,0 +1,130 @@
+//! Identities. Each is a type of its own, so that one can never be passed for another.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! uuid_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+    };
+}
+
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The longest text, in bytes, that this id may have.
+            pub const MAX_LEN: usize = 255;
+
+            /// Takes `text` when it is 1 to [`Self::MAX_LEN`] bytes of visible ASCII; otherwise `None`.
+            pub fn parse(text: &str) -> Option<Self> {
+                let fits = !text.is_empty() && text.len() <= Self::MAX_LEN;
+                (fits && text.bytes().all(|b| b.is_ascii_graphic())).then(|| Self(text.to_owned()))
+            }
+
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+uuid_id! {
+    /// A tenant of Tally: one Jira site's data, for good. Ours, not Atlassian's: client keys and URLs are facts about it.
+    TenantId
+}
+uuid_id! {
+    /// One asset.
+    AssetId
+}
+uuid_id! {
+    /// One stored event. Derived from its command, so that a retried append is recognised: see [`CommandId::event_id`].
+    EventId
+}
+uuid_id! {
+    /// One import of a file of assets.
+    ImportId
+}
+uuid_id! {
+    /// One wish of a caller. A retry of the same wish carries the same id.
+    CommandId
+}
+text_id! {
+    /// An Atlassian account id. A key to a person, not a name of one.
+    AccountId
+}
+text_id! {
+    /// The `clientKey` by which Atlassian Connect names an installation's site.
+    ClientKey
+}
+text_id! {
+    /// The id of the HTTP request that caused something, as in the logs.
+    RequestId
+}
+
+impl CommandId {
+    /// The id of the event at `index` (0 for the first) that this command yields in `stream`. The stream takes part, since one
+    /// command may write a claim's stream and an asset's.
+    pub fn event_id(&self, stream: &str, index: usize) -> EventId {
+        EventId(Uuid::new_v5(
+            &self.0,
+            format!("event/{stream}/{index}").as_bytes(),
+        ))
+    }
+
+    /// An id derived from this command for `purpose`: the same command always derives the same id.
+    pub fn derive(&self, purpose: &str) -> Uuid {
+        Uuid::new_v5(&self.0, format!("derive/{purpose}").as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_retried_command_derives_the_same_event_ids_and_another_command_others() {
+        let (one, two) = (CommandId(Uuid::from_u128(1)), CommandId(Uuid::from_u128(2)));
+        assert_eq!(one.event_id("s", 0), one.event_id("s", 0));
+        assert_ne!(one.event_id("s", 0), one.event_id("s", 1));
+        assert_ne!(one.event_id("s", 0), one.event_id("t", 0));
+        assert_ne!(one.event_id("s", 0), two.event_id("s", 0));
+    }
+
+    #[test]
+    fn a_text_id_refuses_what_is_empty_too_long_or_not_visible_ascii() {
+        assert!(AccountId::parse("712020:a-b").is_some());
+        for bad in ["", "a b", "a\n", "é", &"x".repeat(256)] {
+            assert!(AccountId::parse(bad).is_none(), "{bad:?}");
+        }
+    }
+}

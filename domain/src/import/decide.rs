@@ -1,0 +1,121 @@
+//! Decisions on an import.
+
+use thiserror::Error;
+
+use super::event::{Column, ImportEvent, ImportOutcome, RowJudged};
+use super::state::ImportState;
+use crate::decision::{Decision, Refused};
+use crate::refusal::RefusalKind;
+
+/// A refusal by an import's rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum ImportRefusal {
+    /// There is no such import.
+    #[error("there is no such import")]
+    NotFound,
+    /// It is over.
+    #[error("the import is over")]
+    Finished,
+    /// The file has no rows.
+    #[error("the file has no rows below its header")]
+    NoRows,
+    /// A verdict out of order, or for a row that has one.
+    #[error("the verdicts are out of order")]
+    OutOfOrder,
+}
+
+impl Refused for ImportRefusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "import.not_found",
+            Self::Finished => "import.finished",
+            Self::NoRows => "import.no_rows",
+            Self::OutOfOrder => "import.out_of_order",
+        }
+    }
+
+    fn remedy(&self) -> &'static str {
+        match self {
+            Self::NotFound => "Open the list of imports and choose one.",
+            Self::Finished => "Start another import.",
+            Self::NoRows => "Send a file with a header line and at least one row.",
+            Self::OutOfOrder => "Reload the import; another worker is judging its rows.",
+        }
+    }
+
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::NotFound => RefusalKind::NotFound,
+            Self::NoRows => RefusalKind::Invalid,
+            Self::Finished | Self::OutOfOrder => RefusalKind::Conflict,
+        }
+    }
+}
+
+/// Takes a file in. Taking the same import in again appends nothing.
+///
+/// # Errors
+/// [`ImportRefusal::NoRows`].
+pub fn start(
+    state: ImportState,
+    file_name: Option<String>,
+    sha256: String,
+    rows: u64,
+    columns: Vec<Column>,
+    dry_run: bool,
+) -> Decision<ImportEvent, ImportRefusal> {
+    match state {
+        ImportState::Absent if rows == 0 => Err(ImportRefusal::NoRows),
+        ImportState::Absent => Ok(vec![ImportEvent::Started {
+            file_name,
+            sha256,
+            rows,
+            columns,
+            dry_run,
+        }]),
+        ImportState::Running(_) | ImportState::Ended(..) => Ok(vec![]),
+    }
+}
+
+/// Records verdicts, which must follow the last one without a gap: so no row is skipped and none judged twice.
+///
+/// # Errors
+/// The import is absent, over, or the rows are not the next ones.
+pub fn judge(state: ImportState, rows: Vec<RowJudged>) -> Decision<ImportEvent, ImportRefusal> {
+    let ImportState::Running(counts) = state else {
+        return Err(not_running(state));
+    };
+    let next = counts.judged_rows() + 1;
+    let in_order = rows.iter().zip(next..).all(|(row, expected)| row.row == expected);
+    if !in_order || rows.len() as u64 > counts.pending {
+        return Err(ImportRefusal::OutOfOrder);
+    }
+    Ok(if rows.is_empty() {
+        vec![]
+    } else {
+        vec![ImportEvent::RowsJudged { rows }]
+    })
+}
+
+/// Ends the import. Ending it again the same way appends nothing; it cannot be finished while rows have no verdict.
+///
+/// # Errors
+/// The import is absent, ended another way, or rows are pending.
+pub fn finish(state: ImportState, outcome: ImportOutcome) -> Decision<ImportEvent, ImportRefusal> {
+    match state {
+        ImportState::Running(counts) if outcome == ImportOutcome::Finished && counts.pending > 0 => {
+            Err(ImportRefusal::OutOfOrder)
+        }
+        ImportState::Running(_) => Ok(vec![ImportEvent::Ended { outcome }]),
+        ImportState::Ended(ended, _) if ended == outcome => Ok(vec![]),
+        ImportState::Ended(..) | ImportState::Absent => Err(not_running(state)),
+    }
+}
+
+fn not_running(state: ImportState) -> ImportRefusal {
+    if state == ImportState::Absent {
+        ImportRefusal::NotFound
+    } else {
+        ImportRefusal::Finished
+    }
+}

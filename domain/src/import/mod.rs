@@ -1,0 +1,12 @@
+//! An import: a file of assets, every row of which gets its verdict.
+//!
+//! The rows themselves become assets by the ordinary command; the import's stream says which file it was, how its columns were
+//! read, and what came of each row. Undo and audit start from there.
+
+mod decide;
+mod event;
+mod state;
+
+pub use decide::{ImportRefusal, finish, judge, start};
+pub use event::{Column, ImportEvent, ImportOutcome, RowJudged, Verdict};
+pub use state::{Counts, ImportState};

@@ -1,0 +1,78 @@
+//! The fold of an import.
+
+use super::event::{ImportEvent, ImportOutcome, RowJudged, Verdict};
+
+/// How many rows there are of each kind. `rows` is always the sum of the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// All data rows of the file.
+    pub rows: u64,
+    /// Rows that became assets.
+    pub registered: u64,
+    /// Rows that became assets and want a look.
+    pub registered_with_warning: u64,
+    /// Rows that did not.
+    pub refused: u64,
+    /// Rows without a verdict yet.
+    pub pending: u64,
+}
+
+impl Counts {
+    /// Of a file of `rows` rows, none judged.
+    pub fn of(rows: u64) -> Self {
+        Self {
+            rows,
+            pending: rows,
+            ..Self::default()
+        }
+    }
+
+    /// The counts after `row` was judged.
+    #[must_use]
+    pub fn judged(mut self, row: &RowJudged) -> Self {
+        match row.verdict {
+            Verdict::Registered => self.registered += 1,
+            Verdict::RegisteredWithWarning => self.registered_with_warning += 1,
+            Verdict::Refused => self.refused += 1,
+        }
+        self.pending = self.pending.saturating_sub(1);
+        self
+    }
+
+    /// How many rows have a verdict; also the number of the last judged row, since rows are judged in order.
+    pub fn judged_rows(&self) -> u64 {
+        self.registered + self.registered_with_warning + self.refused
+    }
+}
+
+/// An import's state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ImportState {
+    /// Never started.
+    #[default]
+    Absent,
+    /// Rows are being judged.
+    Running(Counts),
+    /// Over.
+    Ended(ImportOutcome, Counts),
+}
+
+impl ImportState {
+    /// The state after `event`.
+    #[must_use]
+    pub fn evolve(self, event: &ImportEvent) -> Self {
+        match (event, self) {
+            (ImportEvent::Started { rows, .. }, Self::Absent) => Self::Running(Counts::of(*rows)),
+            (ImportEvent::RowsJudged { rows }, Self::Running(counts)) => {
+                Self::Running(rows.iter().fold(counts, |counts, row| counts.judged(row)))
+            }
+            (ImportEvent::Ended { outcome }, Self::Running(counts)) => Self::Ended(*outcome, counts),
+            (_, state) => state,
+        }
+    }
+
+    /// The state after all of `events`.
+    pub fn fold<'a>(events: impl IntoIterator<Item = &'a ImportEvent>) -> Self {
+        events.into_iter().fold(Self::Absent, Self::evolve)
+    }
+}

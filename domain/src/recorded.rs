@@ -1,0 +1,92 @@
+//! The envelope around every event: what is known of it besides what happened.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::actor::Actor;
+use crate::ids::{CommandId, EventId, RequestId, TenantId};
+use crate::stream::StreamName;
+
+/// An event's place in its stream: 0 for the first, then without a gap.
+pub type Revision = u64;
+
+/// An event's place in the whole log. Ordered and opaque: engines differ in whether positions are dense, so nothing but
+/// order may be read from it. It has two halves, because one engine orders by (commit, prepare).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Position {
+    /// The major half.
+    pub commit: u64,
+    /// The minor half; equal to `commit` where an engine has one number only.
+    pub prepare: u64,
+}
+
+impl Position {
+    /// The position of an engine that counts with a single number.
+    pub fn single(number: u64) -> Self {
+        Self {
+            commit: number,
+            prepare: number,
+        }
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.commit == self.prepare {
+            write!(f, "{}", self.commit)
+        } else {
+            write!(f, "{}/{}", self.commit, self.prepare)
+        }
+    }
+}
+
+/// Where an event comes from. Stored with it; a decision never reads it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Context {
+    /// The tenant whose event this is. Absent only for events that no tenant is known for (refused callbacks).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<TenantId>,
+    /// Who did it.
+    pub actor: Actor,
+    /// The command that yielded it.
+    pub causation: CommandId,
+    /// The first command of the chain this one belongs to: an import's for each of its rows.
+    pub correlation: CommandId,
+    /// The HTTP request it came by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<RequestId>,
+    /// When it became true, if that is not when it was recorded: back-dated truth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective_at: Option<DateTime<Utc>>,
+    /// Why, in the actor's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// An event with its envelope, as read from the log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded<E> {
+    /// The event's id.
+    pub id: EventId,
+    /// The stream it is in.
+    pub stream: StreamName,
+    /// Its place in the stream.
+    pub revision: Revision,
+    /// Its place in the log.
+    pub position: Position,
+    /// When the log recorded it.
+    pub recorded_at: DateTime<Utc>,
+    /// Where it comes from.
+    pub context: Context,
+    /// What happened.
+    pub event: E,
+}
+
+impl<E> Recorded<E> {
+    /// When it was true from: `effective_at` where back-dated, else when it was recorded.
+    pub fn effective_at(&self) -> DateTime<Utc> {
+        self.context.effective_at.unwrap_or(self.recorded_at)
+    }
+}

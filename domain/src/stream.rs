@@ -1,0 +1,71 @@
+//! Stream identity, built in one place from typed parts.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::asset::Tag;
+use crate::ids::{AssetId, ClientKey, ImportId, TenantId};
+
+/// The name of a stream. A tenant's streams begin with its id, so that no name is ever shared between tenants.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StreamName(String);
+
+impl StreamName {
+    /// A tenant's own history: installs, secrets, uninstalls.
+    pub fn tenant(tenant: TenantId) -> Self {
+        Self(format!("{tenant}.tenant"))
+    }
+
+    /// The claim of a Connect client key by one tenant. Hashed, since a client key is foreign text of any shape.
+    pub fn client_key(key: &ClientKey) -> Self {
+        Self(format!("connect.client_key-{}", digest(key.as_str())))
+    }
+
+    /// One asset's history.
+    pub fn asset(tenant: TenantId, asset: AssetId) -> Self {
+        Self(format!("{tenant}.asset-{asset}"))
+    }
+
+    /// The claim of a tag within one tenant. Tags that differ in case only meet in one stream.
+    pub fn tag(tenant: TenantId, tag: &Tag) -> Self {
+        Self(format!("{tenant}.tag-{}", digest(&tag.folded())))
+    }
+
+    /// The register of a tenant: what concerns all its assets, such as reserved blocks of numbers.
+    pub fn register(tenant: TenantId) -> Self {
+        Self(format!("{tenant}.register"))
+    }
+
+    /// One import's history.
+    pub fn import(tenant: TenantId, import: ImportId) -> Self {
+        Self(format!("{tenant}.import-{import}"))
+    }
+
+    /// Lifecycle callbacks that were refused. They name no tenant that could be trusted, so they share one stream.
+    pub fn refused_callbacks() -> Self {
+        Self("connect.refused_callbacks".to_owned())
+    }
+
+    /// A name read back from a log.
+    pub fn from_log(name: String) -> Self {
+        Self(name)
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for StreamName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn digest(text: &str) -> String {
+    hex::encode(Sha256::digest(text.as_bytes()))
+}

@@ -1,0 +1,185 @@
+//! Decisions on a tenant. Each is idempotent: what is known already yields no events.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::command::{Installation, TenantCommand};
+use super::error::TenantRefusal;
+use super::event::TenantEvent;
+use super::secret::{Delivery, SecretFingerprint, SecretState};
+use super::state::{Status, Tenant, TenantState};
+use crate::decision::Decision;
+
+type TenantDecision = Decision<TenantEvent, TenantRefusal>;
+
+/// Decides `command` on `state` at `now`.
+///
+/// # Errors
+/// The refusal, when the tenant's rules forbid it.
+pub fn decide(state: &TenantState, command: &TenantCommand, now: DateTime<Utc>) -> TenantDecision {
+    match command {
+        TenantCommand::RecordInstallation(installation) => record_installation(state, installation, now),
+        TenantCommand::RecordEnabled => record_status(known(state)?, Status::Enabled),
+        TenantCommand::RecordDisabled => record_status(known(state)?, Status::Disabled),
+        TenantCommand::RecordUninstallation(delivery) => record_uninstallation(known(state)?, delivery),
+        TenantCommand::PromoteCandidate { fingerprint, grace } => {
+            promote(known(state)?, fingerprint, *grace, now)
+        }
+    }
+}
+
+fn record_installation(state: &TenantState, new: &Installation, now: DateTime<Utc>) -> TenantDecision {
+    let Some(tenant) = state.tenant() else {
+        return Ok(vec![first_installed(new)]);
+    };
+    if is_repeat(tenant, &new.delivery)? {
+        return Ok(vec![]);
+    }
+    let late = new.delivery.issued_at < tenant.newest_issued_at;
+    match (tenant.status, late) {
+        // An installation from before the uninstall arrived after it: the site is uninstalled all the same.
+        (Status::Uninstalled, true) => Ok(vec![]),
+        (Status::Uninstalled, false) => Ok(vec![reinstalled(new)]),
+        (_, true) => Ok(late_installation(tenant, new, now)),
+        (_, false) => Ok(newer_installation(tenant, new, now)),
+    }
+}
+
+/// Whether this very callback was accepted before.
+fn is_repeat(tenant: &Tenant, delivery: &Delivery) -> Result<bool, TenantRefusal> {
+    match tenant
+        .deliveries
+        .iter()
+        .find(|d| d.token_digest == delivery.token_digest)
+    {
+        None => Ok(false),
+        Some(known) if known.body_digest == delivery.body_digest => Ok(true),
+        Some(_) => Err(TenantRefusal::ReplayedWithAnotherBody),
+    }
+}
+
+fn first_installed(new: &Installation) -> TenantEvent {
+    TenantEvent::Installed {
+        facts: new.facts.clone(),
+        secret: new.secret.clone(),
+        fingerprint: new.fingerprint.clone(),
+        delivery: new.delivery.clone(),
+    }
+}
+
+fn reinstalled(new: &Installation) -> TenantEvent {
+    TenantEvent::Reinstalled {
+        facts: new.facts.clone(),
+        secret: new.secret.clone(),
+        fingerprint: new.fingerprint.clone(),
+        delivery: new.delivery.clone(),
+    }
+}
+
+/// The newest word of the platform. The event with the secret comes first: the secret was sealed for that revision.
+fn newer_installation(tenant: &Tenant, new: &Installation, now: DateTime<Utc>) -> Vec<TenantEvent> {
+    let mut events = vec![match tenant.current() {
+        Some(current) if current.fingerprint != new.fingerprint => TenantEvent::SharedSecretRotated {
+            secret: new.secret.clone(),
+            fingerprint: new.fingerprint.clone(),
+            previous: current.fingerprint.clone(),
+            previous_until: now + new.grace,
+            delivery: new.delivery.clone(),
+        },
+        _ => confirmed(new),
+    }];
+    events.extend(discarded_candidates(tenant, &new.fingerprint));
+    events.extend(moved(tenant, new));
+    events
+}
+
+/// Older than what is known: never displaces it, but may be what the platform uses after all.
+fn late_installation(tenant: &Tenant, new: &Installation, now: DateTime<Utc>) -> Vec<TenantEvent> {
+    let accepted = tenant.accepted(now).any(|s| s.fingerprint == new.fingerprint);
+    if accepted {
+        return vec![confirmed(new)];
+    }
+    vec![TenantEvent::CandidateSecretReceived {
+        secret: new.secret.clone(),
+        fingerprint: new.fingerprint.clone(),
+        delivery: new.delivery.clone(),
+    }]
+}
+
+fn confirmed(new: &Installation) -> TenantEvent {
+    TenantEvent::InstallationConfirmed {
+        fingerprint: new.fingerprint.clone(),
+        delivery: new.delivery.clone(),
+    }
+}
+
+fn discarded_candidates(tenant: &Tenant, now_current: &SecretFingerprint) -> Vec<TenantEvent> {
+    let candidates = tenant
+        .secrets
+        .iter()
+        .filter(|s| s.state == SecretState::Candidate);
+    candidates
+        .filter(|s| s.fingerprint != *now_current)
+        .map(|s| TenantEvent::CandidateSecretDiscarded {
+            fingerprint: s.fingerprint.clone(),
+        })
+        .collect()
+}
+
+fn moved(tenant: &Tenant, new: &Installation) -> Option<TenantEvent> {
+    let same =
+        tenant.facts.base_url == new.facts.base_url && tenant.facts.display_url == new.facts.display_url;
+    (!same).then(|| TenantEvent::BaseUrlChanged {
+        from: tenant.facts.base_url.clone(),
+        to: new.facts.base_url.clone(),
+        display_url: new.facts.display_url.clone(),
+    })
+}
+
+/// `enabled` and `disabled` around an uninstall come in any order; once uninstalled they say nothing.
+fn record_status(tenant: &Tenant, wanted: Status) -> TenantDecision {
+    let settled = tenant.status == Status::Uninstalled || tenant.status == wanted;
+    Ok(match (settled, wanted) {
+        (true, _) => vec![],
+        (false, Status::Enabled) => vec![TenantEvent::Enabled {}],
+        (false, _) => vec![TenantEvent::Disabled {}],
+    })
+}
+
+fn record_uninstallation(tenant: &Tenant, delivery: &Delivery) -> TenantDecision {
+    if is_repeat(tenant, delivery)? || tenant.status == Status::Uninstalled {
+        return Ok(vec![]);
+    }
+    // An uninstall from before the newest installation arrived after it: the site is installed all the same.
+    let late = delivery.issued_at < tenant.newest_issued_at;
+    Ok(if late {
+        vec![]
+    } else {
+        vec![TenantEvent::Uninstalled {
+            delivery: delivery.clone(),
+        }]
+    })
+}
+
+fn promote(
+    tenant: &Tenant,
+    candidate: &SecretFingerprint,
+    grace: Duration,
+    now: DateTime<Utc>,
+) -> TenantDecision {
+    let (Some(held), Some(current)) = (tenant.secret(candidate), tenant.current()) else {
+        return Err(TenantRefusal::NotACandidate);
+    };
+    match held.state {
+        SecretState::Current => Ok(vec![]),
+        SecretState::Candidate => Ok(vec![TenantEvent::CandidateSecretPromoted {
+            fingerprint: candidate.clone(),
+            previous: current.fingerprint.clone(),
+            previous_until: now + grace,
+        }]),
+        _ => Err(TenantRefusal::NotACandidate),
+    }
+}
+
+fn known(state: &TenantState) -> Result<&Tenant, TenantRefusal> {
+    state.tenant().ok_or(TenantRefusal::Unknown)
+}

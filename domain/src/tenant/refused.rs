@@ -1,0 +1,23 @@
+//! Lifecycle callbacks that were refused.
+
+use serde::{Deserialize, Serialize};
+
+/// A callback was refused. Nothing in it is trusted: the client key is what the caller claimed. Written at a bounded rate; those
+/// left out are counted in the next one written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedCallback {
+    /// Which callback: `installed`, `uninstalled`, `enabled`, `disabled`.
+    pub callback: String,
+    /// The stable code of the refusal.
+    pub code: String,
+    /// Its cause in words.
+    pub cause: String,
+    /// What the caller can do.
+    pub remedy: String,
+    /// The client key the caller claimed, unverified, when it was one at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claimed_client_key: Option<String>,
+    /// How many refused callbacks went unwritten since the last one written.
+    #[serde(default)]
+    pub suppressed: u64,
+}

@@ -1,0 +1,83 @@
+//! Secrets as the domain sees them: sealed, and known by fingerprint.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A secret that nobody can read without the data key named by `kid`. What it is bound to (tenant, stream, revision, field) is
+/// authenticated with it, so that it opens nowhere else. The fields' names are a storage contract.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedSecret {
+    /// The algorithm, `A256GCM`.
+    pub alg: String,
+    /// The data key's id.
+    pub kid: String,
+    /// The nonce, base64.
+    pub n: String,
+    /// Ciphertext and tag, base64.
+    pub ct: String,
+}
+
+impl fmt::Debug for SealedSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SealedSecret(kid {})", self.kid)
+    }
+}
+
+/// What a secret is called wherever people see it: a short digest that says whether two secrets are the same and nothing else.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SecretFingerprint(pub String);
+
+impl fmt::Display for SecretFingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a secret is good for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum SecretState {
+    /// What the platform said last.
+    Current,
+    /// Was current; accepted until then.
+    Previous {
+        /// The end of its grace, exclusive.
+        until: DateTime<Utc>,
+    },
+    /// Came late; accepted, and promoted by the first request that verifies with it.
+    Candidate,
+    /// No longer accepted; known so that a request signed with it can be told what is wrong.
+    Superseded,
+}
+
+/// A secret of a tenant with its standing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldSecret {
+    /// The secret, sealed.
+    pub sealed: SealedSecret,
+    /// The revision of the event that brought it: part of what the seal is bound to.
+    pub sealed_at: u64,
+    /// Its name.
+    pub fingerprint: SecretFingerprint,
+    /// When the platform issued it: the installation token's `iat`.
+    pub issued_at: DateTime<Utc>,
+    /// Its standing.
+    pub state: SecretState,
+}
+
+/// One accepted (token, body) pair of a signed installation, remembered until the token expires: the token does not cover the
+/// body, so the same token must not be taken with another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// SHA-256 of the token, lower-case hex.
+    pub token_digest: String,
+    /// SHA-256 of the body, lower-case hex.
+    pub body_digest: String,
+    /// The token's `iat`.
+    pub issued_at: DateTime<Utc>,
+    /// The token's `exp`.
+    pub expires_at: DateTime<Utc>,
+}
