@@ -6,6 +6,7 @@
 
 pub mod application;
 pub mod auth;
+pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod directory;
@@ -16,4 +17,3 @@ pub mod projector;
 pub mod tally;
 pub mod telemetry;
 pub mod views;
-pub mod cli;
