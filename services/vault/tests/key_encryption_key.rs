@@ -1,6 +1,6 @@
 //! Where the key-encryption key comes from.
 
-#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+#![expect(clippy::unwrap_used, reason = "a fixture that fails is a test that fails")]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

@@ -1,6 +1,6 @@
 //! Sealing through the public interface.
 
-#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+#![expect(clippy::unwrap_used, reason = "a fixture that fails is a test that fails")]
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a helper that fails is a test that fails"
+    reason = "a fixture that fails is a test that fails"
 )]
 
 mod base_url;
