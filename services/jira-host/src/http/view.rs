@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::act::Act;
 use crate::people::Person;
@@ -13,6 +14,8 @@ use crate::site::{CallbackRecord, Site, SiteState};
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SiteView {
+    /// Stays the same over renames and imports.
+    id: Uuid,
     name: String,
     base_url: String,
     client_key: String,
@@ -35,6 +38,7 @@ impl SiteView {
     pub fn of(platform: &Platform, site: &Site) -> Self {
         let fingerprint = site.secret.as_ref().map(Secret::fingerprint);
         Self {
+            id: site.id,
             name: site.name.clone(),
             base_url: platform.origin.site(&site.name),
             client_key: site.client_key.clone(),
