@@ -6,7 +6,7 @@ import { ask, fill, h, HostRefusal, root } from './dom';
 import { chrome } from './site/chrome';
 import { hrefOf } from './site/links';
 import type { PageFacts } from './site/facts';
-import { homePage, issuePage, message } from './site/pages';
+import { absence, homePage, issuePage, message } from './site/pages';
 import { startTheme } from './theme';
 
 /** How long an app's page may take to open the bridge before the host remarks on it, in milliseconds. */
@@ -36,10 +36,7 @@ async function show(facts: PageFacts, main: HTMLElement): Promise<void> {
 }
 
 async function frameApp(facts: PageFacts, main: HTMLElement, appKey: string, module: string): Promise<void> {
-  if (!facts.app) {
-    const state = facts.site.state.replace('_', ' ');
-    return fill(main, message('The app is not here', `On this site it is ${state}. The control page can change that.`));
-  }
+  if (!facts.app) return fill(main, message('The app is not here', ...absence(facts)));
   if (facts.app.key !== appKey) return fill(main, message('No such app', `${appKey} is not installed on this site.`));
   const session = makeSession(facts, appKey);
   defineModules(session);

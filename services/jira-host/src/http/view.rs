@@ -29,6 +29,8 @@ pub struct SiteView {
     /// Names of the acts that apply now.
     can: Vec<&'static str>,
     app_key: Option<String>,
+    /// Path of the app's first page on the site, when it can be opened.
+    app_page: Option<String>,
     users: Vec<Person>,
     last_callbacks: Vec<CallbackRecord>,
 }
@@ -56,10 +58,20 @@ impl SiteView {
                 .map(Act::name)
                 .collect(),
             app_key: site.descriptor.as_ref().map(|descriptor| descriptor.key.clone()),
+            app_page: app_page(site),
             users: site.people(),
             last_callbacks: site.callbacks.iter().cloned().collect(),
         }
     }
+}
+
+fn app_page(site: &Site) -> Option<String> {
+    let app = site
+        .descriptor
+        .as_ref()
+        .filter(|_| site.state == SiteState::Installed)?;
+    let first = app.modules.general_pages.first()?;
+    Some(format!("/plugins/servlet/ac/{}/{}", app.key, first.key))
 }
 
 /// The whole state of the platform.

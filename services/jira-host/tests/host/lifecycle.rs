@@ -254,11 +254,11 @@ async fn sites_and_secrets_survive_a_restart_with_a_state_file() {
         sites: vec!["acme".to_owned()],
         state_file: Some(folder.path().join("state.json")),
     };
-    let (jira, handle) = Jira::start_with(options.clone());
+    let (jira, handle) = Jira::start_with(&options);
     jira.act("install", json!({})).await;
     let before = jira.state().await["sites"][0]["secretFingerprint"].clone();
     handle.stop(true).await;
-    let (again, _handle) = Jira::start_with(options);
+    let (again, _handle) = Jira::start_with(&options);
     let state = again.state().await;
     assert_eq!(state["sites"].as_array().unwrap().len(), 1);
     assert_eq!(state["sites"][0]["secretFingerprint"], before);

@@ -168,7 +168,7 @@ pub struct Jira {
 
 impl Jira {
     pub fn start(app: &str) -> Self {
-        Self::start_with(HostOptions {
+        Self::start_with(&HostOptions {
             listen: "127.0.0.1:0".parse().unwrap(),
             app: app.to_owned(),
             sites: vec!["acme".to_owned()],
@@ -177,8 +177,8 @@ impl Jira {
         .0
     }
 
-    pub fn start_with(options: HostOptions) -> (Self, ServerHandle) {
-        let host = Host::start(&options).unwrap();
+    pub fn start_with(options: &HostOptions) -> (Self, ServerHandle) {
+        let host = Host::start(options).unwrap();
         let (origin, handle) = (host.origin, host.handle());
         actix_web::rt::spawn(host.run());
         (

@@ -3,6 +3,11 @@ import { h } from '../dom';
 import type { FrameOptions } from './session';
 import type { KnownExtension } from './wire';
 
+/** What a framed page may do: as good as everything but steering the window without a click. */
+const SANDBOX =
+  'allow-downloads allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox allow-same-origin ' +
+  'allow-scripts allow-storage-access-by-user-activation allow-top-navigation-by-user-activation';
+
 /** A page of an app, signed and ready to be framed. */
 export interface SignedPage {
   appKey: string;
@@ -32,6 +37,7 @@ export function makeFrame(page: SignedPage, options: FrameOptions, onBridge: () 
     src: made.src,
     title: page.title,
     class: 'app-frame',
+    sandbox: SANDBOX,
     referrerpolicy: 'no-referrer',
   });
 }

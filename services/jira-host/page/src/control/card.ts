@@ -4,8 +4,8 @@ import { accepted, type Outcome, type Site, type State } from './state';
 
 /** Acts by what they are about; an act that stands nowhere here is shown under the last heading. */
 const GROUPS: [string, string[]][] = [
-  ['Secret', ['rotate', 'refresh', 'break-secret', 'mend-secret']],
   ['Installation', ['install', 'upgrade', 'disable', 'enable', 'uninstall', 'reinstall']],
+  ['Secret', ['rotate', 'refresh', 'break-secret', 'mend-secret']],
   ['Site', ['rename', 'import', 'rest-down', 'rest-up']],
 ];
 const STATES = { not_installed: 'Not installed', installed: 'Installed', disabled: 'Disabled', uninstalled: 'Uninstalled' };
@@ -22,7 +22,7 @@ export class SiteCard {
   private readonly badges = h('p', { class: 'badges' });
   private readonly facts = h('dl', { class: 'facts' });
   private readonly open = h('p', { class: 'open' });
-  private readonly outcome = h('p', { class: 'outcome', role: 'status' });
+  private readonly outcome = h('p', { class: 'outcome', role: 'status' }, 'What the app answers will be told here.');
   private readonly buttons = new Map<string, HTMLButtonElement>();
   private readonly log = new CallbackLog();
   private readonly newName = h('input', { placeholder: 'new name', 'aria-label': 'New name', size: '10' });
@@ -73,11 +73,11 @@ export class SiteCard {
 
   private group(title: string, acts: State['acts']): HTMLElement {
     const rows = acts.map((act) => {
-      const button = h('button', { type: 'button', click: () => void this.perform(act.name) }, act.name.replace('-', ' '));
+      const button = h('button', { type: 'button', click: () => void this.perform(act.name) }, titleOf(act.name));
       button.dataset['act'] = act.name;
       this.buttons.set(act.name, button);
       const named = act.name === 'rename' ? this.newName : null;
-      return h('li', {}, h('span', { class: 'act' }, button, named), h('span', { class: 'soft' }, act.meaning));
+      return h('li', {}, h('span', { class: 'act' }, button, named), h('span', { class: 'soft' }, ...withCode(act.meaning)));
     });
     return h('section', { class: 'acts' }, h('h3', {}, title), h('ul', {}, ...rows));
   }
@@ -142,7 +142,7 @@ function linksOf(site: Site): (HTMLElement | string)[] {
   return [
     'Open as ',
     ...ROLES.flatMap(([role, title]) => [
-      h('a', { href: `${site.baseUrl}/?user=${role}`, target: `${site.name}-${role}` }, title),
+      h('a', { href: `${site.baseUrl}${site.appPage ?? '/'}?user=${role}`, target: `${site.name}-${role}` }, title),
       ' ',
     ]),
   ];
@@ -156,6 +156,16 @@ function factsOf(site: Site): HTMLElement[] {
     ['Secret', site.secretFingerprint ?? '-'],
   ];
   return facts.flatMap(([name, value]) => [h('dt', {}, name), h('dd', { class: 'mono' }, value)]);
+}
+
+function titleOf(act: string): string {
+  const words = act.replace('-', ' ').replace(/^rest\b/, 'REST');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Text in which what stands between backticks is code. */
+function withCode(text: string): (HTMLElement | string)[] {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? h('code', {}, part) : part));
 }
 
 function checkbox(): HTMLInputElement {

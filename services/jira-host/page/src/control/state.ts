@@ -18,6 +18,7 @@ export interface Site {
   version: number;
   can: string[];
   appKey: string | null;
+  appPage: string | null;
   lastCallbacks: Callback[];
 }
 

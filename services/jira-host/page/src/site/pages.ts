@@ -6,8 +6,14 @@ import { hrefOf, pathOfPage } from './links';
 const ISSUES = ['IT-1', 'IT-2', 'IT-3', 'IT-4', 'IT-5'];
 
 /** A heading and a sentence, for when there is nothing else to show. */
-export function message(title: string, text: string): HTMLElement {
-  return h('section', { class: 'page message', role: 'alert' }, h('h1', {}, title), h('p', {}, text));
+export function message(title: string, ...text: (string | Node)[]): HTMLElement {
+  return h('section', { class: 'page message', role: 'alert' }, h('h1', {}, title), h('p', {}, ...text));
+}
+
+/** That the app cannot be opened here, and where that can be changed. */
+export function absence(facts: PageFacts): (string | Node)[] {
+  const state = facts.site.state.replace('_', ' ');
+  return [`The app is ${state} on this site. The `, h('a', { href: facts.control }, 'control page'), ' can change that.'];
 }
 
 /** The home page: where the app's pages are, and a few issues to make it look lived in. */
@@ -31,11 +37,7 @@ export function homePage(facts: PageFacts, main: HTMLElement): void {
 
 function apps(facts: PageFacts): HTMLElement {
   const app = facts.app;
-  if (!app) {
-    const control = h('a', { href: facts.control }, 'control page');
-    const state = facts.site.state.replace('_', ' ');
-    return h('p', { class: 'hint' }, `The app is ${state} on this site. The `, control, ' can change that.');
-  }
+  if (!app) return h('p', { class: 'hint' }, ...absence(facts));
   const cards = [...app.generalPages, ...app.adminPages].map((page) => {
     const address = hrefOf(pathOfPage(app.key, page.key));
     return h('a', { class: 'app-card', href: address }, h('strong', {}, page.name), h('span', {}, app.name));
