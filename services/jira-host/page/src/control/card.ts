@@ -1,4 +1,5 @@
 import { ask, fill, h } from '../dom';
+import { colourMode, onColourMode } from '../theme';
 import { CallbackLog } from './callbacks';
 import { accepted, type Outcome, type Site, type State } from './state';
 
@@ -54,6 +55,7 @@ export class SiteCard {
       this.log.element,
     );
     this.show(site);
+    onColourMode(() => fill(this.open, ...linksOf(this.site)));
   }
 
   show(site: Site): void {
@@ -142,7 +144,7 @@ function linksOf(site: Site): (HTMLElement | string)[] {
   return [
     'Open as ',
     ...ROLES.flatMap(([role, title]) => [
-      h('a', { href: `${site.baseUrl}${site.appPage ?? '/'}?user=${role}`, target: `${site.name}-${role}` }, title),
+      h('a', { href: `${site.baseUrl}${site.appPage ?? '/'}?user=${role}&theme=${colourMode()}`, target: `${site.name}-${role}` }, title),
       ' ',
     ]),
   ];
