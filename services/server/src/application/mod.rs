@@ -6,6 +6,7 @@
 pub mod assets;
 pub mod claims;
 pub mod execute;
+pub mod imports;
 pub mod numbers;
 pub mod tenants;
 
