@@ -212,7 +212,7 @@ fn check(key: &AttributeKey, value: Option<&str>) -> Result<(), AssetRefusal> {
         (well_known::NAME, Some(name)) if name.chars().count() > MAX_NAME => {
             invalid("it is longer than 255 characters")
         }
-        (well_known::PURCHASED_ON, Some(day)) if day.parse::<NaiveDate>().is_err() => {
+        (well_known::PURCHASED_ON, Some(day)) if !is_iso_day(day) => {
             invalid("it is not a day written as YYYY-MM-DD")
         }
         (_, Some(value)) if value.chars().count() > MAX_VALUE => invalid("it is longer than 2000 characters"),
@@ -225,4 +225,9 @@ fn check(key: &AttributeKey, value: Option<&str>) -> Result<(), AssetRefusal> {
         }
         _ => Ok(()),
     }
+}
+
+/// Whether `text` is a day exactly as ISO 8601 writes it. Parsing alone takes `2024-2-9` too, which sorts wrongly as text.
+fn is_iso_day(text: &str) -> bool {
+    text.len() == 10 && text.parse::<NaiveDate>().is_ok_and(|day| day.to_string() == text)
 }

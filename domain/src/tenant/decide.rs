@@ -34,14 +34,20 @@ fn record_installation(state: &TenantState, new: &Installation, now: DateTime<Ut
     if is_repeat(tenant, &new.delivery)? {
         return Ok(vec![]);
     }
-    let late = new.delivery.issued_at < tenant.newest_issued_at;
-    match (tenant.status, late) {
-        // An installation from before the uninstall arrived after it: the site is uninstalled all the same.
-        (Status::Uninstalled, true) => Ok(vec![]),
-        (Status::Uninstalled, false) => Ok(vec![reinstalled(new)]),
-        (_, true) => Ok(late_installation(tenant, new, now)),
-        (_, false) => Ok(newer_installation(tenant, new, now)),
+    // An installation from before the last uninstall that arrives after it says nothing, also when the site has been reinstalled since:
+    // the reinstallation ended every secret from before.
+    if tenant
+        .uninstalled_at
+        .is_some_and(|at| new.delivery.issued_at < at)
+    {
+        return Ok(vec![]);
     }
+    let late = new.delivery.issued_at < tenant.newest_issued_at;
+    Ok(match (tenant.status, late) {
+        (Status::Uninstalled, _) => vec![reinstalled(new)],
+        (_, true) => vec![late_installation(tenant, new)],
+        (_, false) => newer_installation(tenant, new, now),
+    })
 }
 
 /// Whether this very callback was accepted before.
@@ -92,17 +98,17 @@ fn newer_installation(tenant: &Tenant, new: &Installation, now: DateTime<Utc>) -
     events
 }
 
-/// Older than what is known: never displaces it, but may be what the platform uses after all.
-fn late_installation(tenant: &Tenant, new: &Installation, now: DateTime<Utc>) -> Vec<TenantEvent> {
-    let accepted = tenant.accepted(now).any(|s| s.fingerprint == new.fingerprint);
-    if accepted {
-        return vec![confirmed(new)];
+/// Older than what is known: never displaces it. A secret not seen before may be what the platform uses after all; one that is known
+/// keeps its standing, so that a secret displaced without grace, since it leaked, never comes back by a delayed callback.
+fn late_installation(tenant: &Tenant, new: &Installation) -> TenantEvent {
+    if tenant.secret(&new.fingerprint).is_some() {
+        return confirmed(new);
     }
-    vec![TenantEvent::CandidateSecretReceived {
+    TenantEvent::CandidateSecretReceived {
         secret: new.secret.clone(),
         fingerprint: new.fingerprint.clone(),
         delivery: new.delivery.clone(),
-    }]
+    }
 }
 
 fn confirmed(new: &Installation) -> TenantEvent {

@@ -50,6 +50,8 @@ pub struct Tenant {
     pub deliveries: Vec<Delivery>,
     /// The `iat` of the newest accepted `installed` or `uninstalled`.
     pub newest_issued_at: DateTime<Utc>,
+    /// The `iat` of the last accepted `uninstalled`, also after a reinstallation.
+    pub uninstalled_at: Option<DateTime<Utc>>,
 }
 
 impl Tenant {
@@ -87,8 +89,9 @@ impl Tenant {
     }
 
     fn accept(&mut self, delivery: &Delivery) {
+        // A difference of times cannot overflow, a sum could: `exp` is whatever a signed token says.
         self.deliveries
-            .retain(|d| d.expires_at + DELIVERY_MEMORY > delivery.issued_at);
+            .retain(|d| delivery.issued_at - d.expires_at < DELIVERY_MEMORY);
         self.deliveries.push(delivery.clone());
         self.newest_issued_at = self.newest_issued_at.max(delivery.issued_at);
     }
@@ -219,6 +222,7 @@ fn change(tenant: &mut Tenant, recorded: &Recorded<TenantEvent>) {
         TenantEvent::Uninstalled { delivery } => {
             tenant.supersede_all();
             tenant.status = Status::Uninstalled;
+            tenant.uninstalled_at = Some(delivery.issued_at);
             tenant.accept(delivery);
         }
     }
@@ -231,6 +235,7 @@ fn installed(facts: &InstalledFacts, secret: HeldSecret, delivery: &Delivery) ->
         secrets: vec![secret],
         deliveries: vec![delivery.clone()],
         newest_issued_at: delivery.issued_at,
+        uninstalled_at: None,
     }
 }
 

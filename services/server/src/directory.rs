@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use secrecy::SecretString;
 use tally_atlassian::{HostAllowList, TenantAccess, TenantBaseUrl};
 use tally_domain::tenant::{HeldSecret, SecretFingerprint, SecretState, Status, Tenant};
@@ -17,6 +17,9 @@ use tally_vault::{SealedSecret, Vault};
 use tracing::error;
 
 use crate::application::tenants::secret_binding;
+
+/// How long a rotation that could not be stored counts as pending. The platform retries failed installations within the day.
+const PENDING: Duration = Duration::hours(24);
 
 /// A secret, opened, with its standing.
 pub struct OpenSecret {
@@ -142,6 +145,7 @@ pub struct Directory {
     tenants: RwLock<HashMap<ClientKey, Arc<Credentials>>>,
     uses: RwLock<HashMap<(TenantId, SecretFingerprint), Arc<Use>>>,
     pages: RwLock<HashMap<TenantId, Arc<Use>>>,
+    unstored: RwLock<HashMap<ClientKey, DateTime<Utc>>>,
 }
 
 impl Directory {
@@ -167,6 +171,24 @@ impl Directory {
     /// Whether no tenant is known.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Notes that a verified installation could not be stored: a rotation is pending until the platform tries again.
+    pub fn note_unstored(&self, key: ClientKey, now: DateTime<Utc>) {
+        let mut unstored = self.unstored.write().unwrap_or_else(PoisonError::into_inner);
+        unstored.retain(|_, since| now - *since < PENDING);
+        unstored.insert(key, now);
+    }
+
+    /// Notes that an installation was stored.
+    pub fn note_stored(&self, key: &ClientKey) {
+        self.unstored.write().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
+
+    /// Whether the platform may be using a secret that we could not store.
+    pub fn rotation_pending(&self, key: &ClientKey, now: DateTime<Utc>) -> bool {
+        let unstored = self.unstored.read().unwrap_or_else(PoisonError::into_inner);
+        unstored.get(key).is_some_and(|since| now - *since < PENDING)
     }
 
     /// Notes that a secret verified a request.

@@ -7,6 +7,7 @@
 pub mod application;
 pub mod auth;
 pub mod config;
+pub mod demo;
 pub mod directory;
 pub mod http;
 pub mod install_log;

@@ -131,3 +131,16 @@ pub fn open_vault(config: &Config) -> anyhow::Result<Vault> {
     };
     Ok(Vault::open_at(&config.data_dir.join("keys.db"), Arc::new(LocalKeyWrapper::new(key)))?)
 }
+
+/// Says whether the master key can be read, without making one.
+///
+/// # Errors
+/// It cannot.
+pub fn check_master_key(config: &Config) -> anyhow::Result<()> {
+    match &config.master_key {
+        MasterKey::Value(value) => KeyEncryptionKey::from_base64(value.expose_secret()).map(drop)?,
+        MasterKey::File(path) => KeyEncryptionKey::from_file(path).map(drop)?,
+        MasterKey::MadeAt(_) => {}
+    }
+    Ok(())
+}

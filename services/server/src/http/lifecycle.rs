@@ -15,7 +15,7 @@ use tracing::info;
 use super::caller::{path_and_query, token};
 use super::problem::Problem;
 use super::request_id;
-use crate::application::execute::Done;
+use crate::application::execute::{CommandError, Done};
 use crate::application::tenants;
 use crate::install_log::Note;
 use crate::tally::Tally;
@@ -66,7 +66,14 @@ async fn record_installed(tally: &Tally, request: &HttpRequest, body: &[u8]) -> 
     let verified = tally.install.verify_installed(&token(request)?, &signed(request), body, now).await?;
     let grace = tally.config.previous_secret_grace;
     let id = request_id::current();
-    Ok(tenants::record_installation(&*tally.log, &tally.vault, &verified, grace, id, now).await?)
+    let recorded = tenants::record_installation(&*tally.log, &tally.vault, &verified, grace, id, now).await;
+    if let Some(key) = ClientKey::parse(&verified.payload.client_key) {
+        match &recorded {
+            Err(CommandError::Unavailable(_)) => tally.directory.note_unstored(key, now),
+            _ => tally.directory.note_stored(&key),
+        }
+    }
+    Ok(recorded?)
 }
 
 async fn record_uninstalled(tally: &Tally, request: &HttpRequest, body: &[u8]) -> Result<(TenantId, Done), Problem> {
@@ -86,13 +93,24 @@ async fn record_enablement(
 ) -> Result<(TenantId, Done), Problem> {
     let now = Utc::now();
     let raw: RawToken = token(request)?;
-    let caller = tally.verify_page(&raw, &signed(request), now).await?;
+    let caller = match tally.verify_page(&raw, &signed(request), now).await {
+        Err(refusal) if refusal == Refusal::SignatureInvalid && rotation_pending(tally, &raw, now) => {
+            return Err(Problem::unavailable(&"a rotation could not be stored and the platform may be using it"));
+        }
+        outcome => outcome?,
+    };
     let credentials = &caller.credentials;
     tally.lifecycle.read(callback, body, credentials.client_key.as_str())?;
     let enabled = matches!(callback, Callback::Enabled);
     let id = request_id::current();
     let done = tenants::record_enablement(&*tally.log, credentials.tenant, enabled, id, now).await?;
     Ok((credentials.tenant, done))
+}
+
+/// The platform retries what is answered 503 and drops what is answered 401: while a rotation may be pending, a callback must not be lost.
+fn rotation_pending(tally: &Tally, raw: &RawToken, now: chrono::DateTime<Utc>) -> bool {
+    let issuer = raw.unverified().ok().and_then(|claims| ClientKey::parse(claims.issuer()));
+    issuer.is_some_and(|key| tally.directory.rotation_pending(&key, now))
 }
 
 async fn answer(

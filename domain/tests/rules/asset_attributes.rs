@@ -1,0 +1,206 @@
+//! Editing and correcting what is said of an asset.
+
+use tally_domain::asset::{
+    AssetCommand, AssetEvent, AttributeKey, MAX_ATTRIBUTES, MAX_NAME, MAX_VALUE, well_known,
+};
+
+use crate::asset_samples::*;
+use crate::story::{Story, at, given};
+
+fn laptop() -> Story<AssetEvent> {
+    given([registered()])
+}
+
+fn correct<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>, minutes: i64) -> AssetCommand {
+    AssetCommand::Correct {
+        set: wishes(pairs),
+        effective_at: at(minutes),
+        reason: "typo".to_owned(),
+    }
+}
+
+#[test]
+fn an_edit_tells_each_value_before_and_after() {
+    laptop()
+        .when(edit([("name", "Server"), ("type", "server")]))
+        .then([edited([("name", "Laptop", "Server"), ("type", "", "server")])])
+        .when(edit([("type", "")]))
+        .then([edited([("type", "server", "")])]);
+}
+
+#[test]
+fn an_edit_that_changes_nothing_appends_nothing() {
+    laptop()
+        .when(edit([("name", " Laptop "), ("notes", "")]))
+        .nothing_happens();
+}
+
+#[test]
+fn an_edit_leaves_out_the_wishes_that_change_nothing() {
+    laptop()
+        .when(edit([("name", "Laptop"), ("type", "laptop")]))
+        .then([edited([("type", "", "laptop")])]);
+}
+
+#[test]
+fn the_name_cannot_be_taken_away() {
+    for blank in ["", "   "] {
+        laptop().when(edit([("name", blank)])).refused("asset.name_empty");
+    }
+}
+
+#[test]
+fn an_asset_is_edited_while_somebody_has_it() {
+    given([registered(), checked_out(ada())])
+        .when(edit([("notes", "scratched")]))
+        .then([edited([("notes", "", "scratched")])]);
+}
+
+#[test]
+fn values_have_their_longest() {
+    let (name, value) = ("é".repeat(MAX_NAME), "é".repeat(MAX_VALUE));
+    laptop()
+        .when(edit([("name", name.as_str()), ("notes", value.as_str())]))
+        .then([edited([
+            ("name", "Laptop", name.as_str()),
+            ("notes", "", value.as_str()),
+        ])]);
+    for (key, longest) in [("name", MAX_NAME), ("notes", MAX_VALUE)] {
+        let text = "x".repeat(longest + 1);
+        laptop()
+            .when(edit([(key, text.as_str())]))
+            .refused("asset.attribute_invalid");
+    }
+}
+
+#[test]
+fn a_value_has_line_breaks_but_no_other_control_characters() {
+    laptop()
+        .when(edit([("notes", "one\r\n\ttwo")]))
+        .then([edited([("notes", "", "one\r\n\ttwo")])]);
+    for bad in ["a\u{0}b", "a\u{1b}[31mb"] {
+        laptop()
+            .when(edit([("notes", bad)]))
+            .refused("asset.attribute_invalid");
+    }
+}
+
+#[test]
+fn the_day_of_purchase_is_a_day_as_iso_writes_it() {
+    laptop()
+        .when(edit([("purchased_on", "2024-02-29")]))
+        .then([edited([("purchased_on", "", "2024-02-29")])]);
+    for bad in [
+        "2024-2-9",
+        "2023-02-29",
+        "29.02.2024",
+        "2024 - 02 - 29",
+        "+2024-02-29",
+        "+12024-02-29",
+        "-0001-01-01",
+        "today",
+    ] {
+        laptop()
+            .when(edit([("purchased_on", bad)]))
+            .refused("asset.attribute_invalid");
+    }
+}
+
+#[test]
+fn an_asset_has_at_most_64_attributes() {
+    let numbered = |range: std::ops::Range<usize>| -> Wishes {
+        range
+            .map(|n| (key(&format!("k{n}")), Some("v".to_owned())))
+            .collect()
+    };
+    let (decision, full) = laptop()
+        .when(AssetCommand::Edit {
+            set: numbered(1..MAX_ATTRIBUTES),
+        })
+        .decided();
+    assert!(decision.is_ok());
+    full.clone()
+        .when(edit([("one_more", "v")]))
+        .refused("asset.too_many_attributes");
+    full.when(edit([("one_more", "v"), ("k1", "")]))
+        .then([edited([("one_more", "", "v"), ("k1", "v", "")])]);
+}
+
+#[test]
+fn a_correction_speaks_of_the_past_also_of_a_retired_asset() {
+    given([registered(), AssetEvent::Retired {}])
+        .at(60)
+        .when(correct([("serial", "X1")], 30))
+        .then([AssetEvent::Corrected {
+            changes: changes([("serial", "", "X1")]),
+        }])
+        .when(correct([("serial", "X1")], 30))
+        .nothing_happens();
+}
+
+#[test]
+fn a_correction_lies_between_the_registration_and_now() {
+    let story = no_asset().at(10).and([registered()]).at(20);
+    story
+        .clone()
+        .when(correct([("serial", "X1")], 21))
+        .refused("asset.correction_in_future");
+    story
+        .clone()
+        .when(correct([("serial", "X1")], 9))
+        .refused("asset.correction_before_registration");
+    for allowed in [10, 20] {
+        story
+            .clone()
+            .when(correct([("serial", "X1")], allowed))
+            .then([AssetEvent::Corrected {
+                changes: changes([("serial", "", "X1")]),
+            }]);
+    }
+}
+
+#[test]
+fn a_correction_needs_a_reason() {
+    let with_reason = |reason: &str| AssetCommand::Correct {
+        set: wishes([("serial", "X1")]),
+        effective_at: at(0),
+        reason: reason.to_owned(),
+    };
+    laptop().when(with_reason(" \n")).refused("asset.reason_missing");
+    laptop()
+        .when(with_reason(&"x".repeat(MAX_VALUE + 1)))
+        .refused("asset.note_too_long");
+}
+
+#[test]
+fn a_correction_keeps_to_the_rules_of_values() {
+    laptop()
+        .when(correct([("name", "")], 0))
+        .refused("asset.name_empty");
+}
+
+#[test]
+fn a_key_is_lower_case_letters_digits_and_underscores() {
+    for good in ["name", "k8s_node", "_", "0"] {
+        assert!(AttributeKey::parse(good).is_some(), "{good:?}");
+    }
+    for bad in ["", "Name", "a b", "a-b", "é", &"x".repeat(65)] {
+        assert_eq!(AttributeKey::parse(bad), None, "{bad:?}");
+    }
+    assert!(well_known::ALL.iter().all(|k| AttributeKey::parse(k).is_some()));
+}
+
+#[test]
+fn a_foreign_header_becomes_the_closest_key() {
+    let cases = [
+        ("Serial number", Some("serial_number")),
+        ("  Größe (cm) ", Some("gr_e_cm")),
+        ("U/height__x", Some("u_height_x")),
+        ("???", None),
+        ("", None),
+    ];
+    for (header, expected) in cases {
+        let found = AttributeKey::from_header(header);
+        assert_eq!(found.as_ref().map(AttributeKey::as_str), expected, "{header:?}");
+    }
+}

@@ -1,0 +1,112 @@
+//! Checking out, checking in, transferring.
+
+use chrono::NaiveDate;
+use tally_domain::asset::{AssetCommand, AssetEvent, AssetState, MAX_VALUE};
+
+use crate::asset_samples::*;
+use crate::story::given;
+
+fn friday() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 1, 9).unwrap()
+}
+
+#[test]
+fn an_asset_in_stock_is_checked_out_with_its_due_day_and_note() {
+    let command = AssetCommand::CheckOut {
+        to: ada(),
+        due_on: Some(friday()),
+        note: Some("  with charger ".to_owned()),
+    };
+    let story = given([registered()]).when(command).then([AssetEvent::CheckedOut {
+        to: ada(),
+        due_on: Some(friday()),
+        note: Some("with charger".to_owned()),
+    }]);
+    let AssetState::CheckedOut(_, custody) = story.state() else {
+        panic!("nobody has it");
+    };
+    assert_eq!((custody.holder, custody.due_on), (ada(), Some(friday())));
+}
+
+#[test]
+fn checking_out_to_whoever_has_it_appends_nothing() {
+    given([registered(), checked_out(ada())])
+        .when(check_out(ada()))
+        .nothing_happens();
+}
+
+#[test]
+fn check_out_is_refused_while_someone_else_holds_the_asset() {
+    given([registered(), checked_out(ada())])
+        .when(check_out(bob()))
+        .refused("asset.already_checked_out");
+}
+
+#[test]
+fn a_checked_in_asset_is_back_in_stock_and_tells_who_had_it() {
+    given([registered(), checked_out(ada())])
+        .when(check_in())
+        .then([checked_in(ada())])
+        .when(check_in())
+        .nothing_happens()
+        .when(check_out(bob()))
+        .then([checked_out(bob())]);
+}
+
+#[test]
+fn a_transfer_tells_from_whom_to_whom() {
+    given([registered(), checked_out(ada())])
+        .when(transfer(bob()))
+        .then([transferred(ada(), bob())])
+        .when(check_in())
+        .then([checked_in(bob())]);
+}
+
+#[test]
+fn a_transfer_takes_its_own_due_day_and_not_the_one_before() {
+    let with_due_day = AssetEvent::CheckedOut {
+        to: ada(),
+        due_on: Some(friday()),
+        note: None,
+    };
+    let story = given([registered(), with_due_day])
+        .when(transfer(bob()))
+        .then([transferred(ada(), bob())]);
+    assert!(matches!(story.state(), AssetState::CheckedOut(_, custody) if custody.due_on.is_none()));
+}
+
+#[test]
+fn a_transfer_to_whoever_has_it_appends_nothing() {
+    given([registered(), checked_out(ada())])
+        .when(transfer(ada()))
+        .nothing_happens();
+}
+
+#[test]
+fn a_transfer_needs_somebody_to_take_it_from() {
+    given([registered()])
+        .when(transfer(ada()))
+        .refused("asset.not_checked_out");
+}
+
+#[test]
+fn a_note_has_at_most_2000_characters() {
+    let with_note = |length: usize| AssetCommand::CheckOut {
+        to: ada(),
+        due_on: None,
+        note: Some("é".repeat(length)),
+    };
+    given([registered()])
+        .when(with_note(MAX_VALUE + 1))
+        .refused("asset.note_too_long")
+        .when(with_note(MAX_VALUE))
+        .then([AssetEvent::CheckedOut {
+            to: ada(),
+            due_on: None,
+            note: Some("é".repeat(MAX_VALUE)),
+        }])
+        .when(AssetCommand::CheckIn {
+            note: Some("x".repeat(MAX_VALUE + 1)),
+        })
+        .refused("asset.note_too_long");
+}

@@ -1,0 +1,128 @@
+//! Registering, retiring, restoring.
+
+use tally_domain::asset::{AssetCommand, AssetEvent, AssetState, Tag};
+
+use crate::asset_samples::*;
+use crate::story::{at, given};
+
+fn named_laptop() -> AssetCommand {
+    register(wishes([("name", "Laptop")]))
+}
+
+#[test]
+fn a_registered_asset_is_in_stock_since_its_registration() {
+    let story = no_asset().at(5).when(named_laptop()).then([registered()]);
+    let AssetState::InStock(asset) = story.state() else {
+        panic!("not in stock: {:?}", story.state());
+    };
+    assert_eq!((asset.tag, asset.registered_at), (tag(), at(5)));
+}
+
+#[test]
+fn registering_needs_a_name() {
+    no_asset().when(register(wishes([]))).refused("asset.name_empty");
+    no_asset()
+        .when(register(wishes([("name", "  "), ("type", "laptop")])))
+        .refused("asset.name_empty");
+}
+
+#[test]
+fn registering_trims_values_and_leaves_blank_ones_out() {
+    no_asset()
+        .when(register(wishes([("name", " Laptop "), ("notes", "\t ")])))
+        .then([registered()]);
+}
+
+#[test]
+fn registering_the_same_again_appends_nothing() {
+    given([registered()]).when(named_laptop()).nothing_happens();
+}
+
+#[test]
+fn registering_something_else_under_the_same_id_is_refused() {
+    given([registered()])
+        .when(register(wishes([("name", "Server")])))
+        .refused("asset.already_registered");
+    let other_tag = AssetCommand::Register {
+        tag: Tag::parse("LAP-002").unwrap(),
+        attributes: wishes([("name", "Laptop")]),
+    };
+    given([registered()])
+        .when(other_tag)
+        .refused("asset.already_registered");
+}
+
+#[test]
+fn nothing_can_be_done_with_an_asset_that_is_not_there() {
+    let correct = AssetCommand::Correct {
+        set: wishes([("name", "x")]),
+        effective_at: at(0),
+        reason: "typo".to_owned(),
+    };
+    let commands = [
+        edit([("name", "x")]),
+        check_out(ada()),
+        check_in(),
+        transfer(ada()),
+        AssetCommand::Retire,
+        AssetCommand::Restore,
+        correct,
+    ];
+    for command in commands {
+        no_asset().when(command).refused("asset.not_found");
+    }
+}
+
+#[test]
+fn an_asset_in_stock_retires_once() {
+    given([registered()])
+        .when(AssetCommand::Retire)
+        .then([AssetEvent::Retired {}])
+        .when(AssetCommand::Retire)
+        .nothing_happens();
+}
+
+#[test]
+fn an_asset_that_somebody_has_cannot_retire() {
+    given([registered(), checked_out(ada())])
+        .when(AssetCommand::Retire)
+        .refused("asset.still_checked_out");
+}
+
+#[test]
+fn a_retired_asset_comes_back_into_stock_once() {
+    given([registered(), AssetEvent::Retired {}])
+        .when(AssetCommand::Restore)
+        .then([AssetEvent::Restored {}])
+        .when(AssetCommand::Restore)
+        .nothing_happens()
+        .when(check_out(ada()))
+        .then([checked_out(ada())]);
+}
+
+#[test]
+fn restoring_an_asset_that_somebody_has_appends_nothing() {
+    given([registered(), checked_out(ada())])
+        .when(AssetCommand::Restore)
+        .nothing_happens();
+}
+
+#[test]
+fn a_retired_asset_is_neither_edited_nor_handed_out() {
+    let retired = given([registered(), AssetEvent::Retired {}]);
+    for command in [
+        edit([("name", "x")]),
+        check_out(ada()),
+        check_in(),
+        transfer(ada()),
+    ] {
+        retired.clone().when(command).refused("asset.retired");
+    }
+}
+
+#[test]
+fn retiring_keeps_the_tag_and_what_is_said_of_the_asset() {
+    let before = given([registered()]);
+    let after = before.clone().and([AssetEvent::Retired {}]);
+    assert_eq!(before.state().asset(), after.state().asset());
+}

@@ -1,0 +1,120 @@
+//! Words for stories about assets.
+
+use std::collections::BTreeMap;
+
+use tally_domain::AccountId;
+use tally_domain::asset::{AssetCommand, AssetEvent, AttributeChange, AttributeKey, Tag};
+
+use crate::story::{Story, given};
+
+pub type Wishes = BTreeMap<AttributeKey, Option<String>>;
+
+/// A story in which nothing has been registered yet.
+pub fn no_asset() -> Story<AssetEvent> {
+    given([])
+}
+
+pub fn ada() -> AccountId {
+    AccountId::parse("712020:ada").unwrap()
+}
+
+pub fn bob() -> AccountId {
+    AccountId::parse("712020:bob").unwrap()
+}
+
+pub fn tag() -> Tag {
+    Tag::parse("LAP-001").unwrap()
+}
+
+pub fn key(text: &str) -> AttributeKey {
+    AttributeKey::parse(text).unwrap()
+}
+
+/// Wishes from pairs; an empty value stands for "take it away".
+pub fn wishes<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Wishes {
+    let wish = |value: &str| (!value.is_empty()).then(|| value.to_owned());
+    pairs.into_iter().map(|(k, v)| (key(k), wish(v))).collect()
+}
+
+/// Changes from triples of key, before and after; empty is "not there".
+pub fn changes<'a>(
+    triples: impl IntoIterator<Item = (&'a str, &'a str, &'a str)>,
+) -> BTreeMap<AttributeKey, AttributeChange> {
+    let side = |value: &str| (!value.is_empty()).then(|| value.to_owned());
+    let change = |(k, from, to)| {
+        (
+            key(k),
+            AttributeChange {
+                from: side(from),
+                to: side(to),
+            },
+        )
+    };
+    triples.into_iter().map(change).collect()
+}
+
+pub fn register(attributes: Wishes) -> AssetCommand {
+    AssetCommand::Register {
+        tag: tag(),
+        attributes,
+    }
+}
+
+pub fn edit<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> AssetCommand {
+    AssetCommand::Edit { set: wishes(pairs) }
+}
+
+pub fn check_out(to: AccountId) -> AssetCommand {
+    AssetCommand::CheckOut {
+        to,
+        due_on: None,
+        note: None,
+    }
+}
+
+pub fn check_in() -> AssetCommand {
+    AssetCommand::CheckIn { note: None }
+}
+
+pub fn transfer(to: AccountId) -> AssetCommand {
+    AssetCommand::Transfer {
+        to,
+        due_on: None,
+        note: None,
+    }
+}
+
+/// Registered with nothing but its name.
+pub fn registered() -> AssetEvent {
+    AssetEvent::Registered {
+        tag: tag(),
+        attributes: [(key("name"), "Laptop".to_owned())].into_iter().collect(),
+    }
+}
+
+pub fn edited<'a>(triples: impl IntoIterator<Item = (&'a str, &'a str, &'a str)>) -> AssetEvent {
+    AssetEvent::AttributesEdited {
+        changes: changes(triples),
+    }
+}
+
+pub fn checked_out(to: AccountId) -> AssetEvent {
+    AssetEvent::CheckedOut {
+        to,
+        due_on: None,
+        note: None,
+    }
+}
+
+pub fn checked_in(from: AccountId) -> AssetEvent {
+    AssetEvent::CheckedIn { from, note: None }
+}
+
+pub fn transferred(from: AccountId, to: AccountId) -> AssetEvent {
+    AssetEvent::Transferred {
+        from,
+        to,
+        due_on: None,
+        note: None,
+    }
+}

@@ -1,0 +1,145 @@
+//! Imports: every row gets one verdict, in order, and the counts say so.
+
+use tally_domain::Refused;
+use tally_domain::import::{
+    Counts, ImportEvent, ImportOutcome, ImportRefusal, ImportState, RowJudged, Verdict, finish, judge, start,
+};
+
+fn started(rows: u64) -> Vec<ImportEvent> {
+    start(
+        ImportState::Absent,
+        Some("a.csv".to_owned()),
+        "00".to_owned(),
+        rows,
+        vec![],
+        false,
+    )
+    .unwrap()
+}
+
+fn running(rows: u64) -> ImportState {
+    ImportState::fold(&started(rows))
+}
+
+fn after(state: ImportState, events: &[ImportEvent]) -> ImportState {
+    events.iter().fold(state, ImportState::evolve)
+}
+
+fn row(number: u64, verdict: Verdict) -> RowJudged {
+    RowJudged {
+        row: number,
+        line: number + 1,
+        verdict,
+        codes: vec![],
+        message: String::new(),
+        tag: None,
+        asset: None,
+    }
+}
+
+fn registered(numbers: impl IntoIterator<Item = u64>) -> Vec<RowJudged> {
+    numbers.into_iter().map(|n| row(n, Verdict::Registered)).collect()
+}
+
+#[test]
+fn a_started_import_has_all_its_rows_before_it() {
+    assert_eq!(running(3), ImportState::Running(Counts::of(3)));
+}
+
+#[test]
+fn a_file_without_rows_is_refused() {
+    let refused = start(ImportState::Absent, None, "00".to_owned(), 0, vec![], false);
+    assert_eq!(refused, Err(ImportRefusal::NoRows));
+}
+
+#[test]
+fn starting_the_same_import_again_appends_nothing() {
+    let ended = after(
+        running(1),
+        &[ImportEvent::Ended {
+            outcome: ImportOutcome::Cancelled,
+        }],
+    );
+    for state in [running(1), ended] {
+        let again = start(state, None, "00".to_owned(), 1, vec![], false);
+        assert_eq!(again, Ok(vec![]));
+    }
+}
+
+#[test]
+fn each_verdict_is_counted_where_it_belongs() {
+    let rows = vec![
+        row(1, Verdict::Registered),
+        row(2, Verdict::RegisteredWithWarning),
+        row(3, Verdict::Refused),
+    ];
+    let events = judge(running(4), rows).unwrap();
+    let expected = Counts {
+        rows: 4,
+        registered: 1,
+        registered_with_warning: 1,
+        refused: 1,
+        pending: 1,
+    };
+    assert_eq!(after(running(4), &events), ImportState::Running(expected));
+}
+
+#[test]
+fn no_row_is_skipped_judged_twice_or_made_up() {
+    let halfway = after(running(4), &judge(running(4), registered(1..=2)).unwrap());
+    for out_of_order in [vec![2], vec![4], vec![3, 3], vec![4, 3], vec![3, 4, 5]] {
+        let refused = judge(halfway, registered(out_of_order.clone()));
+        assert_eq!(refused, Err(ImportRefusal::OutOfOrder), "{out_of_order:?}");
+    }
+    assert!(judge(halfway, registered([3, 4])).is_ok());
+}
+
+#[test]
+fn no_verdicts_append_nothing() {
+    assert_eq!(judge(running(2), vec![]), Ok(vec![]));
+}
+
+#[test]
+fn an_import_is_finished_only_when_every_row_has_its_verdict() {
+    assert_eq!(
+        finish(running(1), ImportOutcome::Finished),
+        Err(ImportRefusal::OutOfOrder)
+    );
+    let judged = after(running(1), &judge(running(1), registered([1])).unwrap());
+    let ended = vec![ImportEvent::Ended {
+        outcome: ImportOutcome::Finished,
+    }];
+    assert_eq!(finish(judged, ImportOutcome::Finished), Ok(ended));
+}
+
+#[test]
+fn an_import_can_be_cancelled_or_fail_with_rows_pending() {
+    for outcome in [ImportOutcome::Cancelled, ImportOutcome::Failed] {
+        assert_eq!(
+            finish(running(2), outcome),
+            Ok(vec![ImportEvent::Ended { outcome }])
+        );
+    }
+}
+
+#[test]
+fn an_ended_import_stays_as_it_ended() {
+    let cancelled = after(running(2), &finish(running(2), ImportOutcome::Cancelled).unwrap());
+    assert_eq!(finish(cancelled, ImportOutcome::Cancelled), Ok(vec![]));
+    assert_eq!(
+        finish(cancelled, ImportOutcome::Finished),
+        Err(ImportRefusal::Finished)
+    );
+    assert_eq!(judge(cancelled, registered([1])), Err(ImportRefusal::Finished));
+}
+
+#[test]
+fn nothing_can_be_done_with_an_import_that_is_not_there() {
+    let refused = [
+        judge(ImportState::Absent, registered([1])),
+        finish(ImportState::Absent, ImportOutcome::Cancelled),
+    ];
+    for result in refused {
+        assert_eq!(result.map_err(|r| r.code()), Err("import.not_found"));
+    }
+}

@@ -1,0 +1,65 @@
+//! Streams: who can ever meet in one.
+
+use proptest::prelude::*;
+use tally_domain::asset::Tag;
+use tally_domain::{AssetId, ClientKey, ImportId, StreamName, TenantId};
+use uuid::Uuid;
+
+fn all_of(tenant: TenantId, tag: &Tag) -> Vec<StreamName> {
+    let id = Uuid::from_u128(7);
+    vec![
+        StreamName::tenant(tenant),
+        StreamName::asset(tenant, AssetId(id)),
+        StreamName::tag(tenant, tag),
+        StreamName::register(tenant),
+        StreamName::import(tenant, ImportId(id)),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn two_tenants_never_share_a_stream(one: u128, two: u128, tag in "[A-Za-z0-9._/-]{1,64}") {
+        prop_assume!(one != two);
+        let tag = Tag::parse(&tag).unwrap();
+        let ones = all_of(TenantId(Uuid::from_u128(one)), &tag);
+        let twos = all_of(TenantId(Uuid::from_u128(two)), &tag);
+        prop_assert!(ones.iter().all(|name| !twos.contains(name)));
+    }
+
+    #[test]
+    fn tags_meet_in_one_stream_exactly_when_they_differ_in_case_only(
+        one in "[A-Ca-c0-1./-]{1,3}",
+        two in "[A-Ca-c0-1./-]{1,3}",
+    ) {
+        let tenant = TenantId(Uuid::from_u128(1));
+        let name = |text: &str| StreamName::tag(tenant, &Tag::parse(text).unwrap());
+        prop_assert_eq!(name(&one) == name(&two), one.eq_ignore_ascii_case(&two));
+    }
+}
+
+#[test]
+fn a_stream_name_never_holds_foreign_text() {
+    let hostile = ClientKey::parse("../x%00;DROP|.tenant").unwrap();
+    let name = StreamName::client_key(&hostile);
+    assert!(!name.as_str().contains("DROP"));
+    assert_ne!(name, StreamName::client_key(&ClientKey::parse("other").unwrap()));
+}
+
+#[test]
+fn the_streams_of_one_tenant_are_apart() {
+    let mut names = all_of(TenantId(Uuid::from_u128(1)), &Tag::allotted(1));
+    names.push(StreamName::refused_callbacks());
+    names.sort();
+    let all = names.len();
+    names.dedup();
+    assert_eq!(names.len(), all);
+}
+
+#[test]
+fn an_allotted_tag_is_a_tag() {
+    for number in [1, 42, 999_999, 1_000_000, u64::MAX] {
+        let tag = Tag::allotted(number);
+        assert_eq!(Tag::parse(tag.as_str()), Some(tag));
+    }
+    assert_eq!(Tag::allotted(42).as_str(), "A-000042");
+}

@@ -1,0 +1,227 @@
+//! Of assets.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use proptest::prelude::*;
+use tally_domain::AccountId;
+use tally_domain::asset::{
+    AssetCommand, AssetEvent, AssetState, AttributeChange, AttributeKey, Attributes, MAX_ATTRIBUTES, Tag,
+};
+
+use crate::asset_samples::{Wishes, key, no_asset, tag};
+use crate::story::{Story, at, recorded};
+
+fn person() -> impl Strategy<Value = AccountId> {
+    prop::sample::select(vec!["ada", "bob", "cyd"]).prop_map(|name| AccountId::parse(name).unwrap())
+}
+
+fn wishes() -> impl Strategy<Value = Wishes> {
+    let keys = prop::sample::select(vec!["name", "type", "notes", "purchased_on", "custom_1"]);
+    let value = prop::sample::select(vec!["", "  ", "a", " b ", "2024-02-29", "2024-13-01", "\u{7}"]);
+    let wish = prop::option::of(value.prop_map(str::to_owned));
+    prop::collection::btree_map(keys.prop_map(key), wish, 0..4)
+}
+
+fn named() -> impl Strategy<Value = Wishes> {
+    wishes().prop_map(|mut wishes| {
+        wishes.insert(key("name"), Some("Laptop".to_owned()));
+        wishes
+    })
+}
+
+fn due_on() -> impl Strategy<Value = Option<NaiveDate>> {
+    prop::option::of((1..28u32).prop_map(|day| NaiveDate::from_ymd_opt(2026, 3, day).unwrap()))
+}
+
+fn note() -> impl Strategy<Value = Option<String>> {
+    prop::option::of(prop::sample::select(vec!["", " ", "with charger"]).prop_map(str::to_owned))
+}
+
+fn command() -> impl Strategy<Value = AssetCommand> {
+    prop_oneof![
+        prop_oneof![named(), wishes()].prop_map(|attributes| AssetCommand::Register {
+            tag: tag(),
+            attributes
+        }),
+        wishes().prop_map(|set| AssetCommand::Edit { set }),
+        (person(), due_on(), note()).prop_map(|(to, due_on, note)| AssetCommand::CheckOut {
+            to,
+            due_on,
+            note
+        }),
+        note().prop_map(|note| AssetCommand::CheckIn { note }),
+        (person(), due_on(), note()).prop_map(|(to, due_on, note)| AssetCommand::Transfer {
+            to,
+            due_on,
+            note
+        }),
+        Just(AssetCommand::Retire),
+        Just(AssetCommand::Restore),
+        (wishes(), 0..40i64).prop_map(|(set, minutes)| AssetCommand::Correct {
+            set,
+            effective_at: at(minutes),
+            reason: "typo".to_owned(),
+        }),
+    ]
+}
+
+fn event() -> impl Strategy<Value = AssetEvent> {
+    let any_changes = || {
+        let text = || prop::option::of("[a-c]{0,2}");
+        let change = (text(), text()).prop_map(|(from, to)| AttributeChange { from, to });
+        let key = "[a-c]{1}".prop_map(|text| key(&text));
+        prop::collection::btree_map(key, change, 0..4)
+    };
+    prop_oneof![
+        Just(AssetEvent::Registered {
+            tag: Tag::allotted(1),
+            attributes: Attributes::default(),
+        }),
+        any_changes().prop_map(|changes| AssetEvent::AttributesEdited { changes }),
+        any_changes().prop_map(|changes| AssetEvent::Corrected { changes }),
+        (person(), due_on(), note()).prop_map(|(to, due_on, note)| AssetEvent::CheckedOut {
+            to,
+            due_on,
+            note
+        }),
+        (person(), note()).prop_map(|(from, note)| AssetEvent::CheckedIn { from, note }),
+        (person(), person(), due_on()).prop_map(|(from, to, due_on)| AssetEvent::Transferred {
+            from,
+            to,
+            due_on,
+            note: None
+        }),
+        Just(AssetEvent::Retired {}),
+        Just(AssetEvent::Restored {}),
+    ]
+}
+
+/// Plays `commands`, one a minute, and hands the story after each to `check`.
+fn play(
+    commands: Vec<AssetCommand>,
+    mut check: impl FnMut(&Story<AssetEvent>) -> Result<(), TestCaseError>,
+) -> Result<(), TestCaseError> {
+    let mut story = no_asset();
+    for (minute, command) in (0..).zip(commands) {
+        (_, story) = story.at(minute).when(command).decided();
+        check(&story)?;
+    }
+    Ok(())
+}
+
+fn holder(state: &AssetState) -> Option<&AccountId> {
+    match state {
+        AssetState::CheckedOut(_, custody) => Some(&custody.holder),
+        _ => None,
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_wish_that_was_granted_appends_nothing_when_it_comes_again(
+        commands in prop::collection::vec(command(), 1..25),
+    ) {
+        let mut story = no_asset();
+        for (minute, command) in (0..).zip(commands) {
+            let (first, after) = story.at(minute).when(command.clone()).decided();
+            let (again, _) = after.clone().when(command).decided();
+            match first {
+                Ok(_) => prop_assert_eq!(again, Ok(vec![])),
+                Err(refusal) => prop_assert_eq!(again, Err(refusal)),
+            }
+            story = after;
+        }
+    }
+
+    #[test]
+    fn every_asset_has_a_name_and_never_an_empty_value(commands in prop::collection::vec(command(), 1..40)) {
+        play(commands, |story| {
+            let state = story.state();
+            let Some(asset) = state.asset() else { return Ok(()) };
+            prop_assert!(asset.attributes.get("name").is_some());
+            prop_assert!(asset.attributes.iter().all(|(_, value)| !value.trim().is_empty() && value.trim() == value));
+            prop_assert!(asset.attributes.len() <= MAX_ATTRIBUTES);
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn every_change_tells_the_value_that_stood_before_and_the_one_that_stands_after(
+        commands in prop::collection::vec(command(), 1..40),
+    ) {
+        let mut known = BTreeMap::<AttributeKey, String>::new();
+        let mut seen = 0;
+        play(commands, |story| {
+            for recorded in &story.history()[seen..] {
+                match &recorded.event {
+                    AssetEvent::Registered { attributes, .. } => {
+                        known = attributes.iter().map(|(k, v)| (k.clone(), v.to_owned())).collect();
+                    }
+                    AssetEvent::AttributesEdited { changes } | AssetEvent::Corrected { changes } => {
+                        prop_assert!(!changes.is_empty());
+                        for (key, change) in changes {
+                            prop_assert_eq!(known.get(key), change.from.as_ref());
+                            prop_assert_ne!(&change.from, &change.to);
+                            match &change.to {
+                                Some(value) => known.insert(key.clone(), value.clone()),
+                                None => known.remove(key),
+                            };
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            seen = story.history().len();
+            let state = story.state();
+            let said: BTreeMap<_, _> = state.asset().map_or_else(BTreeMap::new, |asset| {
+                asset.attributes.iter().map(|(k, v)| (k.clone(), v.to_owned())).collect()
+            });
+            prop_assert_eq!(&said, &known);
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn custody_passes_from_hand_to_hand_without_a_hole(commands in prop::collection::vec(command(), 1..40)) {
+        play(commands, |story| {
+            let mut hand: Option<&AccountId> = None;
+            for recorded in story.history() {
+                match &recorded.event {
+                    AssetEvent::CheckedOut { to, .. } => {
+                        prop_assert_eq!(hand, None);
+                        hand = Some(to);
+                    }
+                    AssetEvent::Transferred { from, to, .. } => {
+                        prop_assert_eq!(hand, Some(from));
+                        prop_assert_ne!(from, to);
+                        hand = Some(to);
+                    }
+                    AssetEvent::CheckedIn { from, .. } => {
+                        prop_assert_eq!(hand, Some(from));
+                        hand = None;
+                    }
+                    AssetEvent::Retired {} => prop_assert_eq!(hand, None),
+                    _ => {}
+                }
+            }
+            let state = story.state();
+            prop_assert_eq!(hand, holder(&state));
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn the_fold_bears_events_in_any_order(events in prop::collection::vec(event(), 0..40)) {
+        let mut state = AssetState::Absent;
+        for (revision, event) in (0..).zip(events) {
+            let retiring = event == AssetEvent::Retired {};
+            state = state.evolve(&recorded(event, revision, at(0)));
+            if let (true, AssetState::Retired(_)) = (retiring, &state) {
+                prop_assert_eq!(holder(&state), None);
+            }
+        }
+        let existed = state != AssetState::Absent;
+        prop_assert_eq!(state.asset().is_some(), existed);
+    }
+}

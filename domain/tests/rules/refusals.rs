@@ -1,0 +1,90 @@
+//! Every refusal has a code of its own, a cause and a remedy.
+
+use tally_domain::asset::AssetRefusal;
+use tally_domain::import::ImportRefusal;
+use tally_domain::tenant::TenantRefusal;
+use tally_domain::{Refused, refusal::RefusalKind};
+
+use crate::asset_samples::ada;
+
+fn all() -> Vec<Box<dyn Refused>> {
+    vec![
+        Box::new(AssetRefusal::NotFound),
+        Box::new(AssetRefusal::AlreadyRegistered),
+        Box::new(AssetRefusal::TagTaken { tag: "x".to_owned() }),
+        Box::new(AssetRefusal::TagInvalid),
+        Box::new(AssetRefusal::NameEmpty),
+        Box::new(AssetRefusal::AttributeInvalid {
+            key: "notes".to_owned(),
+            why: "it is too long",
+        }),
+        Box::new(AssetRefusal::TooManyAttributes),
+        Box::new(AssetRefusal::AlreadyCheckedOut { holder: ada() }),
+        Box::new(AssetRefusal::NotCheckedOut),
+        Box::new(AssetRefusal::Retired),
+        Box::new(AssetRefusal::StillCheckedOut { holder: ada() }),
+        Box::new(AssetRefusal::CorrectionInFuture),
+        Box::new(AssetRefusal::CorrectionBeforeRegistration),
+        Box::new(AssetRefusal::ReasonMissing),
+        Box::new(AssetRefusal::NoteTooLong),
+        Box::new(TenantRefusal::Unknown),
+        Box::new(TenantRefusal::ReplayedWithAnotherBody),
+        Box::new(TenantRefusal::NotACandidate),
+        Box::new(ImportRefusal::NotFound),
+        Box::new(ImportRefusal::Finished),
+        Box::new(ImportRefusal::NoRows),
+        Box::new(ImportRefusal::OutOfOrder),
+    ]
+}
+
+#[test]
+fn every_code_is_an_area_and_a_name_and_is_used_once() {
+    let word = |text: &str| text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') && !text.is_empty();
+    let mut codes: Vec<&str> = all().iter().map(|r| r.code()).collect();
+    for code in &codes {
+        let parts: Vec<&str> = code.split('.').collect();
+        assert!(parts.len() == 2 && parts.iter().all(|p| word(p)), "{code}");
+    }
+    codes.sort_unstable();
+    let count = codes.len();
+    codes.dedup();
+    assert_eq!(codes.len(), count);
+}
+
+#[test]
+fn every_refusal_tells_its_cause_as_a_phrase_and_its_remedy_as_a_sentence() {
+    for refusal in all() {
+        let (cause, remedy) = (refusal.to_string(), refusal.remedy());
+        let code = refusal.code();
+        assert!(
+            cause.starts_with(char::is_lowercase) && !cause.ends_with('.'),
+            "{code}: {cause}"
+        );
+        assert!(
+            remedy.starts_with(char::is_uppercase) && remedy.ends_with('.'),
+            "{code}: {remedy}"
+        );
+    }
+}
+
+#[test]
+fn what_is_not_there_is_told_apart_from_what_is_wrong_or_in_the_way() {
+    let kind = |code: &str| all().iter().find(|r| r.code() == code).map(|r| r.kind());
+    assert_eq!(kind("asset.not_found"), Some(RefusalKind::NotFound));
+    assert_eq!(kind("asset.tag_taken"), Some(RefusalKind::Conflict));
+    assert_eq!(kind("asset.retired"), Some(RefusalKind::Conflict));
+    assert_eq!(kind("asset.name_empty"), Some(RefusalKind::Invalid));
+    assert_eq!(kind("import.no_rows"), Some(RefusalKind::Invalid));
+    assert_eq!(
+        kind("install.replayed_with_another_body"),
+        Some(RefusalKind::Forbidden)
+    );
+}
+
+#[test]
+fn a_refusal_never_names_the_person_who_has_the_asset() {
+    for refusal in all() {
+        let said = format!("{refusal} {}", refusal.remedy());
+        assert!(!said.contains(ada().as_str()), "{}", refusal.code());
+    }
+}
