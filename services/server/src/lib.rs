@@ -15,5 +15,7 @@ pub mod people;
 pub mod projector;
 pub mod tally;
 pub mod telemetry;
+#[cfg(test)]
+mod testing;
 pub mod views;
 pub mod cli;
