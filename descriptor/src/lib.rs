@@ -14,8 +14,8 @@
 mod model;
 
 pub use model::{
-    AdminPage, ApiMigrations, Authentication, Condition, Descriptor, GeneralPage, Lifecycle, Links, ModuleName,
-    Modules, Vendor,
+    AdminPage, ApiMigrations, Authentication, Condition, Descriptor, GeneralPage, Lifecycle, Links,
+    ModuleName, Modules, Vendor,
 };
 
 /// Where the descriptor is served, relative to the base URL.
@@ -63,12 +63,21 @@ pub fn descriptor(app_key: &str, base_url: &str) -> Descriptor {
         key: app_key.to_owned(),
         name: NAME,
         description: DESCRIPTION,
-        vendor: Vendor { name: NAME, url: base_url.to_owned() },
+        vendor: Vendor {
+            name: NAME,
+            url: base_url.to_owned(),
+        },
         base_url: base_url.to_owned(),
-        links: Links { this: format!("{base_url}{PATH}") },
+        links: Links {
+            this: format!("{base_url}{PATH}"),
+        },
         authentication: Authentication { kind: "jwt" },
         api_version: 1,
-        api_migrations: ApiMigrations { gdpr: true, signed_install: true, context_qsh: true },
+        api_migrations: ApiMigrations {
+            gdpr: true,
+            signed_install: true,
+            context_qsh: true,
+        },
         lifecycle: Lifecycle {
             installed: callback::INSTALLED,
             uninstalled: callback::UNINSTALLED,
@@ -90,9 +99,13 @@ fn modules() -> Modules {
         }],
         admin_pages: vec![AdminPage {
             key: module::INSTALL_DIAGNOSIS,
-            name: ModuleName { value: "Tally: install diagnosis" },
+            name: ModuleName {
+                value: "Tally: install diagnosis",
+            },
             url: page::INSTALL_DIAGNOSIS,
-            conditions: vec![Condition { condition: "user_is_admin" }],
+            conditions: vec![Condition {
+                condition: "user_is_admin",
+            }],
         }],
     }
 }

@@ -20,11 +20,17 @@ fn value() -> Value {
 /// Every module, whatever its kind.
 fn all_modules() -> Vec<Value> {
     let modules = value()["modules"].as_object().unwrap().clone();
-    modules.into_iter().flat_map(|(_, list)| list.as_array().unwrap().clone()).collect()
+    modules
+        .into_iter()
+        .flat_map(|(_, list)| list.as_array().unwrap().clone())
+        .collect()
 }
 
 fn texts<'a>(values: impl IntoIterator<Item = &'a Value>, field: &str) -> Vec<String> {
-    values.into_iter().map(|value| value[field].as_str().unwrap().to_owned()).collect()
+    values
+        .into_iter()
+        .map(|value| value[field].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[test]
@@ -44,14 +50,23 @@ fn the_served_text_is_the_published_one_byte_for_byte() {
 #[test]
 fn two_descriptors_of_the_same_app_are_the_same_text() {
     assert_eq!(served(), served());
-    assert_ne!(served(), descriptor(APP_KEY, "https://other.example").to_json().unwrap());
+    assert_ne!(
+        served(),
+        descriptor(APP_KEY, "https://other.example").to_json().unwrap()
+    );
 }
 
 #[test]
 fn keys_names_and_texts_keep_the_platforms_limits() {
     let descriptor = value();
     let key = descriptor["key"].as_str().unwrap();
-    assert!(key.len() <= 64 && key.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c)), "{key}");
+    assert!(
+        key.len() <= 64
+            && key
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-._".contains(c)),
+        "{key}"
+    );
     assert!(descriptor["name"].as_str().unwrap().chars().count() <= 80);
     assert!(descriptor["description"].as_str().unwrap().chars().count() <= 1400);
     let base_url = descriptor["baseUrl"].as_str().unwrap();
@@ -64,7 +79,10 @@ fn module_keys_are_unique_and_of_the_allowed_characters() {
     let keys = texts(&all_modules(), "key");
     assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len());
     for key in &keys {
-        assert!(!key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'), "{key}");
+        assert!(
+            !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'),
+            "{key}"
+        );
     }
     assert_eq!(keys, [module::INSTALL_DIAGNOSIS, module::ASSETS]);
 }
@@ -72,19 +90,34 @@ fn module_keys_are_unique_and_of_the_allowed_characters() {
 #[test]
 fn module_names_and_places_keep_their_lengths() {
     for module in all_modules() {
-        assert!(module["name"]["value"].as_str().unwrap().chars().count() <= 80, "{module}");
-        assert!(module["location"].as_str().unwrap_or_default().len() <= 100, "{module}");
+        assert!(
+            module["name"]["value"].as_str().unwrap().chars().count() <= 80,
+            "{module}"
+        );
+        assert!(
+            module["location"].as_str().unwrap_or_default().len() <= 100,
+            "{module}"
+        );
     }
 }
 
 #[test]
 fn every_address_is_relative_to_the_base_url_and_carries_no_query() {
     let lifecycle = value()["lifecycle"].as_object().unwrap().clone();
-    let mut addresses: Vec<String> = lifecycle.values().map(|url| url.as_str().unwrap().to_owned()).collect();
+    let mut addresses: Vec<String> = lifecycle
+        .values()
+        .map(|url| url.as_str().unwrap().to_owned())
+        .collect();
     addresses.extend(texts(&all_modules(), "url"));
     for address in &addresses {
-        assert!(address.starts_with('/') && !address.starts_with("//"), "{address}");
-        assert!(!address.ends_with('/') && !address.contains(['?', '#', '&', ' ']), "{address}");
+        assert!(
+            address.starts_with('/') && !address.starts_with("//"),
+            "{address}"
+        );
+        assert!(
+            !address.ends_with('/') && !address.contains(['?', '#', '&', ' ']),
+            "{address}"
+        );
     }
     let expected = [
         callback::INSTALLED,
@@ -94,7 +127,10 @@ fn every_address_is_relative_to_the_base_url_and_carries_no_query() {
         page::ASSETS,
         page::INSTALL_DIAGNOSIS,
     ];
-    assert_eq!(addresses.iter().map(String::as_str).collect::<BTreeSet<_>>(), BTreeSet::from(expected));
+    assert_eq!(
+        addresses.iter().map(String::as_str).collect::<BTreeSet<_>>(),
+        BTreeSet::from(expected)
+    );
 }
 
 #[test]
@@ -116,6 +152,10 @@ fn it_asks_for_no_scope_beyond_reading_so_that_no_update_waits_for_an_admin() {
 #[test]
 fn the_link_to_an_admin_page_is_shown_to_admins_only() {
     for page in value()["modules"]["adminPages"].as_array().unwrap() {
-        assert_eq!(page["conditions"], serde_json::json!([{ "condition": "user_is_admin" }]), "{page}");
+        assert_eq!(
+            page["conditions"],
+            serde_json::json!([{ "condition": "user_is_admin" }]),
+            "{page}"
+        );
     }
 }

@@ -65,6 +65,7 @@ fn tell(event: &AssetEvent, due: Option<NaiveDate>) -> Told {
     };
     match event {
         AssetEvent::Registered { tag, attributes } => told("registered", registered(tag, attributes)),
+        AssetEvent::RegistrationAbandoned {} => told("registration_abandoned", vec![]),
         AssetEvent::AttributesEdited { changes } => told("attributes_edited", edited(changes)),
         AssetEvent::Corrected { changes } => told("corrected", edited(changes)),
         AssetEvent::Retired {} => told(

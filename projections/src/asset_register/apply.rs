@@ -140,7 +140,7 @@ fn standing(state: &AssetState) -> (AssetStatus, Option<&Custody>) {
     match state {
         AssetState::CheckedOut(_, custody) => (AssetStatus::CheckedOut, Some(custody)),
         AssetState::Retired(_) => (AssetStatus::Retired, None),
-        AssetState::InStock(_) | AssetState::Absent => (AssetStatus::InStock, None),
+        AssetState::InStock(_) | AssetState::Absent | AssetState::Abandoned => (AssetStatus::InStock, None),
     }
 }
 

@@ -107,6 +107,7 @@ fn tenant_cells(credentials: &TenantCredentials) -> Result<Vec<Cell<Column>>, St
         status,
         deliveries,
         newest_issued_at,
+        uninstalled_at,
         ..
     } = &credentials.tenant;
     Ok(vec![
@@ -120,6 +121,7 @@ fn tenant_cells(credentials: &TenantCredentials) -> Result<Vec<Cell<Column>>, St
         (C::Status, status.as_str().into()),
         (C::Deliveries, sql::json(deliveries)?.into()),
         (C::NewestIssuedAt, sql::micros(*newest_issued_at).into()),
+        (C::UninstalledAt, uninstalled_at.map(sql::micros).into()),
         (
             C::FirstInstalledAt,
             sql::micros(credentials.first_installed_at).into(),

@@ -25,6 +25,7 @@ pub(super) enum Column {
     Status,
     Deliveries,
     NewestIssuedAt,
+    UninstalledAt,
     FirstInstalledAt,
     LastHandshakeAt,
     Revision,
@@ -48,7 +49,7 @@ pub(super) enum Secret {
     SincePrepare,
 }
 
-pub(super) const TENANT: [Column; 15] = [
+pub(super) const TENANT: [Column; 16] = [
     Column::TenantId,
     Column::ClientKey,
     Column::BaseUrl,
@@ -59,6 +60,7 @@ pub(super) const TENANT: [Column; 15] = [
     Column::Status,
     Column::Deliveries,
     Column::NewestIssuedAt,
+    Column::UninstalledAt,
     Column::FirstInstalledAt,
     Column::LastHandshakeAt,
     Column::Revision,
@@ -96,6 +98,7 @@ fn tenants() -> Table {
         text(C::Status),
         text(C::Deliveries),
         integer(C::NewestIssuedAt),
+        maybe_integer(C::UninstalledAt),
         integer(C::FirstInstalledAt),
         integer(C::LastHandshakeAt),
         integer(C::Revision),
@@ -146,6 +149,7 @@ pub(super) fn read_tenant(row: &Row<'_>) -> Result<TenantCredentials, StoreError
             secrets: Vec::new(),
             deliveries: row.json(Column::Deliveries)?,
             newest_issued_at: row.time(Column::NewestIssuedAt)?,
+            uninstalled_at: row.maybe_time(Column::UninstalledAt)?,
         },
         standings: Default::default(),
         first_installed_at: row.time(Column::FirstInstalledAt)?,

@@ -47,7 +47,7 @@ impl Callback {
 }
 
 /// What a callback says about a site, without the shared secret.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct LifecyclePayload {
     /// The tenant, as Connect names it. Equal to the token's issuer.
     pub client_key: String,

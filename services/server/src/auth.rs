@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
-use tally_atlassian::{Claims, KnownSecrets, RawToken, Refusal, SignedRequest};
+use tally_atlassian::Refusal;
+use tally_atlassian::qsh::SignedRequest;
+use tally_atlassian::shared_secret::{Claims, KnownSecrets, Verified, VerifiedContext};
+use tally_atlassian::token::RawToken;
 use tally_domain::tenant::{SecretFingerprint, SecretState, Status};
 use tally_domain::{AccountId, ClientKey, TenantId};
 use tracing::{info, warn};
@@ -64,13 +67,13 @@ trait Outcome {
     fn matched(&self) -> usize;
 }
 
-impl Outcome for tally_atlassian::Verified {
+impl Outcome for Verified {
     fn matched(&self) -> usize {
         self.matched
     }
 }
 
-impl Outcome for tally_atlassian::VerifiedContext {
+impl Outcome for VerifiedContext {
     fn matched(&self) -> usize {
         self.matched
     }
@@ -82,10 +85,15 @@ impl Tally {
     /// # Errors
     /// The refusal.
     pub async fn verify_context(&self, token: &RawToken, now: DateTime<Utc>) -> Result<Principal, Refusal> {
-        let (credentials, verified) =
-            self.verify(token, now, |secrets| self.context.verify(token, secrets, now)).await?;
+        let (credentials, verified) = self
+            .verify(token, now, |secrets| self.context.verify(token, secrets, now))
+            .await?;
         let account = AccountId::parse(&verified.account_id).ok_or(Refusal::SubjectMissing)?;
-        Ok(Principal { tenant: credentials.tenant, account, credentials })
+        Ok(Principal {
+            tenant: credentials.tenant,
+            account,
+            credentials,
+        })
     }
 
     /// Verifies the token of a page or of a platform callback.
@@ -98,9 +106,15 @@ impl Tally {
         request: &SignedRequest<'_>,
         now: DateTime<Utc>,
     ) -> Result<PageCaller, Refusal> {
-        let (credentials, verified) =
-            self.verify(token, now, |secrets| self.page.verify(token, request, secrets, now)).await?;
-        Ok(PageCaller { account: account(&verified.claims), credentials })
+        let (credentials, verified) = self
+            .verify(token, now, |secrets| {
+                self.page.verify(token, request, secrets, now)
+            })
+            .await?;
+        Ok(PageCaller {
+            account: account(&verified.claims),
+            credentials,
+        })
     }
 
     /// Verifies against the secrets in memory and, before refusing for a reason that a newer installation would mend, against the
@@ -114,10 +128,11 @@ impl Tally {
         let key = ClientKey::parse(token.unverified()?.issuer()).ok_or(Refusal::UnknownIssuer)?;
         let known = self.directory.find(&key);
         let mut outcome = attempt(known.clone(), now, &check);
-        if outcome.as_ref().is_err_and(mendable) && self.second_look.allowed(known.as_deref()) {
-            if let Some(fresh) = self.from_log(&key, known.as_deref()).await {
-                outcome = attempt(Some(fresh), now, &check);
-            }
+        if outcome.as_ref().is_err_and(mendable)
+            && self.second_look.allowed(known.as_deref())
+            && let Some(fresh) = self.look_up(&key, known.as_deref()).await
+        {
+            outcome = attempt(Some(fresh), now, &check);
         }
         match outcome {
             Ok((credentials, verified)) => {
@@ -132,7 +147,7 @@ impl Tally {
     }
 
     /// The tenant as its stream has it, when that is newer than what is in memory. A log that fails here leaves the refusal standing.
-    async fn from_log(&self, key: &ClientKey, known: Option<&Credentials>) -> Option<Arc<Credentials>> {
+    async fn look_up(&self, key: &ClientKey, known: Option<&Credentials>) -> Option<Arc<Credentials>> {
         let found = match tenants::find(&*self.log, key).await {
             Ok(found) => found?,
             Err(cause) => {
@@ -144,14 +159,23 @@ impl Tally {
         if known.is_some_and(|known| known.revision >= revision) {
             return None;
         }
-        let fresh = Credentials::open(found, state.tenant()?, revision, &self.vault, &self.config.tenant_hosts);
+        let fresh = Credentials::open(
+            found,
+            state.tenant()?,
+            revision,
+            &self.vault,
+            &self.config.tenant_hosts,
+        );
         self.directory.put(fresh);
         self.directory.find(key)
     }
 
     async fn note_verified(&self, credentials: &Credentials, matched: usize, now: DateTime<Utc>) {
-        let Some(used) = credentials.acceptable(now).nth(matched) else { return };
-        self.directory.note_use(credentials.tenant, &used.fingerprint, now);
+        let Some(used) = credentials.acceptable(now).nth(matched) else {
+            return;
+        };
+        self.directory
+            .note_use(credentials.tenant, &used.fingerprint, now);
         let standing = match used.state {
             SecretState::Current => "current",
             SecretState::Previous { .. } => "previous",
@@ -160,7 +184,8 @@ impl Tally {
         };
         metrics::counter!("tally_tokens_verified_total", "secret" => standing).increment(1);
         if used.state == SecretState::Candidate {
-            self.promote(credentials.tenant, used.fingerprint.clone(), now).await;
+            self.promote(credentials.tenant, used.fingerprint.clone(), now)
+                .await;
         }
     }
 
@@ -168,7 +193,9 @@ impl Tally {
     async fn promote(&self, tenant: TenantId, candidate: SecretFingerprint, now: DateTime<Utc>) {
         let grace = self.config.previous_secret_grace;
         match tenants::promote_candidate(&*self.log, tenant, candidate.clone(), grace, now).await {
-            Ok(_) => info!(%tenant, fingerprint = %candidate, "a candidate secret proved right and is current now"),
+            Ok(_) => {
+                info!(%tenant, fingerprint = %candidate, "a candidate secret proved right and is current now");
+            }
             Err(cause) => warn!(%tenant, %cause, "a candidate secret could not be promoted"),
         }
     }
@@ -180,12 +207,20 @@ fn attempt<T>(
     check: &impl Fn(&KnownSecrets<'_>) -> Result<T, Refusal>,
 ) -> Result<(Arc<Credentials>, T), Refusal> {
     let known = known.ok_or(Refusal::UnknownIssuer)?;
-    let acceptable: Vec<_> = known.acceptable(now).map(|s| (s.fingerprint.0.as_str(), &s.secret)).collect();
+    let acceptable: Vec<_> = known
+        .acceptable(now)
+        .map(|s| (s.fingerprint.0.as_str(), &s.secret))
+        .collect();
     let superseded: Vec<_> = known.superseded(now).map(|s| &s.secret).collect();
-    let outcome = check(&KnownSecrets { acceptable: &acceptable, superseded: &superseded });
+    let outcome = check(&KnownSecrets {
+        acceptable: &acceptable,
+        superseded: &superseded,
+    });
     match outcome {
         // Said only to who holds a secret we once shared: a stranger learns nothing of the tenant.
-        Err(Refusal::MatchesSupersededSecret) if known.status == Status::Uninstalled => Err(Refusal::TenantUninstalled),
+        Err(Refusal::MatchesSupersededSecret) if known.status == Status::Uninstalled => {
+            Err(Refusal::TenantUninstalled)
+        }
         other => {
             let verified = other?;
             drop((acceptable, superseded));

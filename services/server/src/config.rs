@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
-use tally_atlassian::{AppBaseUrl, HostAllowList};
+use tally_atlassian::base_url::{AppBaseUrl, HostAllowList};
 use thiserror::Error;
 
 /// How strict the checks are.
@@ -130,10 +130,20 @@ impl Settings {
             Some(path) => read_file(path)?,
             None => BTreeMap::new(),
         };
-        let named = variables.into_iter().filter_map(|(k, v)| Some((k.strip_prefix("TALLY_")?.to_lowercase(), v)));
+        let named = variables
+            .into_iter()
+            .filter_map(|(k, v)| Some((k.strip_prefix("TALLY_")?.to_lowercase(), v)));
         settings.extend(named.filter(|(key, _)| key != "config"));
-        let unknown: Vec<&str> = settings.keys().map(String::as_str).filter(|k| !KEYS.contains(k)).collect();
-        if unknown.is_empty() { Ok(Self(settings)) } else { Err(ConfigError::UnknownKeys(unknown.join(", "))) }
+        let unknown: Vec<&str> = settings
+            .keys()
+            .map(String::as_str)
+            .filter(|k| !KEYS.contains(k))
+            .collect();
+        if unknown.is_empty() {
+            Ok(Self(settings))
+        } else {
+            Err(ConfigError::UnknownKeys(unknown.join(", ")))
+        }
     }
 
     fn get(&self, key: &str) -> Option<&str> {
@@ -142,16 +152,30 @@ impl Settings {
 }
 
 fn read_file(path: &Path) -> Result<BTreeMap<String, String>, ConfigError> {
-    let unreadable = |cause: String| ConfigError::Unreadable { path: path.to_owned(), cause };
+    let unreadable = |cause: String| ConfigError::Unreadable {
+        path: path.to_owned(),
+        cause,
+    };
     let text = std::fs::read_to_string(path).map_err(|e| unreadable(e.to_string()))?;
     // A parse error's own text quotes the line, which may be the master key's.
-    let table: toml::Table = text.parse().map_err(|_| unreadable("it is not TOML".to_owned()))?;
+    let table: toml::Table = text
+        .parse()
+        .map_err(|_| unreadable("it is not TOML".to_owned()))?;
     let plain = |value: toml::Value| match value {
         toml::Value::String(text) => text,
-        toml::Value::Array(items) => items.iter().filter_map(|i| i.as_str()).collect::<Vec<_>>().join(","),
-        other => other.to_string(),
+        toml::Value::Array(items) => items
+            .iter()
+            .filter_map(|i| i.as_str())
+            .collect::<Vec<_>>()
+            .join(","),
+        toml::Value::Integer(number) => number.to_string(),
+        toml::Value::Boolean(yes) => yes.to_string(),
+        toml::Value::Float(_) | toml::Value::Datetime(_) | toml::Value::Table(_) => String::new(),
     };
-    Ok(table.into_iter().map(|(key, value)| (key, plain(value))).collect())
+    Ok(table
+        .into_iter()
+        .map(|(key, value)| (key, plain(value)))
+        .collect())
 }
 
 impl Config {
@@ -169,7 +193,9 @@ impl Config {
         };
         let data_dir = PathBuf::from(needed("data_dir", "DATA_DIR", "data")?);
         let base_url = needed("base_url", "BASE_URL", "http://localhost:8080")?;
-        let hosts = settings.get("allowed_hosts").unwrap_or(if development { "localhost" } else { "" });
+        let hosts = settings
+            .get("allowed_hosts")
+            .unwrap_or(if development { "localhost" } else { "" });
         Ok(Self {
             profile,
             listen: parsed("LISTEN", settings.get("listen").unwrap_or("127.0.0.1:8080"))?,
@@ -184,7 +210,10 @@ impl Config {
                 .unwrap_or("https://connect-cdn.atl-paas.net/all.js")
                 .to_owned(),
             previous_secret_grace: grace(settings)?,
-            agent_permission: settings.get("agent_permission").unwrap_or("BULK_CHANGE").to_owned(),
+            agent_permission: settings
+                .get("agent_permission")
+                .unwrap_or("BULK_CHANGE")
+                .to_owned(),
             log_filter: settings.get("log").unwrap_or("info").to_owned(),
             log_json: log_json(settings, development)?,
             workers: parsed("WORKERS", settings.get("workers").unwrap_or("2"))?,
@@ -204,7 +233,11 @@ fn profile(settings: &Settings) -> Result<Profile, ConfigError> {
 fn app_key(text: &str) -> Result<String, ConfigError> {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
     let fits = !text.is_empty() && text.len() <= 64 && text.bytes().all(allowed);
-    if fits { Ok(text.to_owned()) } else { Err(invalid("APP_KEY", "it is 1 to 64 letters, digits, and - . _")) }
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err(invalid("APP_KEY", "it is 1 to 64 letters, digits, and - . _"))
+    }
 }
 
 fn log_url(given: Option<&str>, data_dir: &Path) -> Result<String, ConfigError> {
@@ -217,8 +250,12 @@ fn log_url(given: Option<&str>, data_dir: &Path) -> Result<String, ConfigError> 
 
 /// Install keys decide who may plant a secret, so they are never fetched in the clear beyond this machine.
 fn install_keys_url(settings: &Settings) -> Result<String, ConfigError> {
-    let text = settings.get("install_keys_url").unwrap_or("https://connect-install-keys.atlassian.com");
-    AppBaseUrl::parse(text).map(|url| url.as_str().to_owned()).map_err(|e| invalid("INSTALL_KEYS_URL", e))
+    let text = settings
+        .get("install_keys_url")
+        .unwrap_or("https://connect-install-keys.atlassian.com");
+    AppBaseUrl::parse(text)
+        .map(|url| url.as_str().to_owned())
+        .map_err(|e| invalid("INSTALL_KEYS_URL", e))
 }
 
 fn master_key(settings: &Settings, development: bool, data_dir: &Path) -> Result<MasterKey, ConfigError> {
@@ -244,7 +281,10 @@ fn grace(settings: &Settings) -> Result<chrono::Duration, ConfigError> {
 }
 
 fn log_json(settings: &Settings, development: bool) -> Result<bool, ConfigError> {
-    match settings.get("log_format").unwrap_or(if development { "text" } else { "json" }) {
+    match settings
+        .get("log_format")
+        .unwrap_or(if development { "text" } else { "json" })
+    {
         "json" => Ok(true),
         "text" => Ok(false),
         _ => Err(invalid("LOG_FORMAT", "it is text or json")),
@@ -252,7 +292,11 @@ fn log_json(settings: &Settings, development: bool) -> Result<bool, ConfigError>
 }
 
 fn list(text: &str) -> Vec<String> {
-    text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
+    text.split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn parsed<T: std::str::FromStr>(key: &'static str, text: &str) -> Result<T, ConfigError>
@@ -263,7 +307,10 @@ where
 }
 
 fn invalid(key: &'static str, why: impl std::fmt::Display) -> ConfigError {
-    ConfigError::Invalid { key, why: why.to_string() }
+    ConfigError::Invalid {
+        key,
+        why: why.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -285,9 +332,16 @@ mod tests {
     #[test]
     fn production_refuses_to_guess() {
         for missing in ["TALLY_DATA_DIR", "TALLY_BASE_URL", "TALLY_MASTER_KEY"] {
-            let all = [("TALLY_DATA_DIR", "/d"), ("TALLY_BASE_URL", "https://t.example"), ("TALLY_MASTER_KEY", "x")];
+            let all = [
+                ("TALLY_DATA_DIR", "/d"),
+                ("TALLY_BASE_URL", "https://t.example"),
+                ("TALLY_MASTER_KEY", "x"),
+            ];
             let rest: Vec<_> = all.into_iter().filter(|(k, _)| *k != missing).collect();
-            assert!(matches!(check(&rest), Err(ConfigError::Missing(_))), "without {missing}");
+            assert!(
+                matches!(check(&rest), Err(ConfigError::Missing(_))),
+                "without {missing}"
+            );
         }
     }
 
@@ -295,9 +349,21 @@ mod tests {
     fn plain_http_is_for_loopback_only() {
         let with = |url| check(&[("TALLY_PROFILE", "development"), ("TALLY_BASE_URL", url)]);
         assert!(with("http://127.0.0.1:9").is_ok());
-        assert!(matches!(with("http://tally.example"), Err(ConfigError::Invalid { key: "BASE_URL", .. })));
-        let keys = check(&[("TALLY_PROFILE", "development"), ("TALLY_INSTALL_KEYS_URL", "http://keys.example")]);
-        assert!(matches!(keys, Err(ConfigError::Invalid { key: "INSTALL_KEYS_URL", .. })));
+        assert!(matches!(
+            with("http://tally.example"),
+            Err(ConfigError::Invalid { key: "BASE_URL", .. })
+        ));
+        let keys = check(&[
+            ("TALLY_PROFILE", "development"),
+            ("TALLY_INSTALL_KEYS_URL", "http://keys.example"),
+        ]);
+        assert!(matches!(
+            keys,
+            Err(ConfigError::Invalid {
+                key: "INSTALL_KEYS_URL",
+                ..
+            })
+        ));
     }
 
     #[test]

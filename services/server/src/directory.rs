@@ -10,10 +10,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Duration, Utc};
 use secrecy::SecretString;
-use tally_atlassian::{HostAllowList, TenantAccess, TenantBaseUrl};
+use tally_atlassian::base_url::{HostAllowList, TenantBaseUrl};
+use tally_atlassian::outgoing::TenantAccess;
 use tally_domain::tenant::{HeldSecret, SecretFingerprint, SecretState, Status, Tenant};
 use tally_domain::{ClientKey, TenantId};
-use tally_vault::{SealedSecret, Vault};
+use tally_vault::Vault;
 use tracing::error;
 
 use crate::application::tenants::secret_binding;
@@ -51,8 +52,18 @@ pub struct Credentials {
 
 impl Credentials {
     /// Opens a tenant's secrets. One that does not open is left out and logged: the others must go on working.
-    pub fn open(tenant: TenantId, known: &Tenant, revision: u64, vault: &Vault, hosts: &HostAllowList) -> Self {
-        let mut secrets: Vec<OpenSecret> = known.secrets.iter().filter_map(|held| opened(tenant, held, vault)).collect();
+    pub fn open(
+        tenant: TenantId,
+        known: &Tenant,
+        revision: u64,
+        vault: &Vault,
+        hosts: &HostAllowList,
+    ) -> Self {
+        let mut secrets: Vec<OpenSecret> = known
+            .secrets
+            .iter()
+            .filter_map(|held| opened(tenant, held, vault))
+            .collect();
         secrets.sort_by_key(|secret| rank(&secret.state));
         Self {
             tenant,
@@ -104,10 +115,16 @@ fn rank(state: &SecretState) -> u8 {
 }
 
 fn opened(tenant: TenantId, held: &HeldSecret, vault: &Vault) -> Option<OpenSecret> {
-    let kid = held.sealed.kid.parse().ok()?;
-    let sealed = SealedSecret { alg: held.sealed.alg.clone(), kid, n: held.sealed.n.clone(), ct: held.sealed.ct.clone() };
+    // The sealed form is one storage contract, spelt once in the domain and once in the vault.
+    let sealed = serde_json::to_value(&held.sealed)
+        .and_then(serde_json::from_value)
+        .ok()?;
     match vault.open(&secret_binding(tenant, held.sealed_at), &sealed) {
-        Ok(secret) => Some(OpenSecret { fingerprint: held.fingerprint.clone(), state: held.state, secret }),
+        Ok(secret) => Some(OpenSecret {
+            fingerprint: held.fingerprint.clone(),
+            state: held.state,
+            secret,
+        }),
         Err(cause) => {
             error!(%tenant, fingerprint = %held.fingerprint, %cause, "a stored secret does not open");
             None
@@ -151,7 +168,11 @@ pub struct Directory {
 impl Directory {
     /// The tenant of a client key.
     pub fn find(&self, key: &ClientKey) -> Option<Arc<Credentials>> {
-        self.tenants.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+        self.tenants
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(key)
+            .cloned()
     }
 
     /// Takes in what is newer than what is here.
@@ -182,7 +203,10 @@ impl Directory {
 
     /// Notes that an installation was stored.
     pub fn note_stored(&self, key: &ClientKey) {
-        self.unstored.write().unwrap_or_else(PoisonError::into_inner).remove(key);
+        self.unstored
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(key);
     }
 
     /// Whether the platform may be using a secret that we could not store.
@@ -216,5 +240,9 @@ fn noted<K: std::hash::Hash + Eq>(map: &RwLock<HashMap<K, Arc<Use>>>, key: K) ->
     if let Some(found) = map.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
         return found.clone();
     }
-    map.write().unwrap_or_else(PoisonError::into_inner).entry(key).or_default().clone()
+    map.write()
+        .unwrap_or_else(PoisonError::into_inner)
+        .entry(key)
+        .or_default()
+        .clone()
 }

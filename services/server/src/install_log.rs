@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use tally_domain::tenant::RefusedCallback;
 use tally_domain::{Actor, CommandId, Context, Position, RequestId, StreamName, Via};
-use tally_event_log::{EventLog, ExpectedRevision, store};
+use tally_event_log::{AppendError, EventLog, ExpectedRevision, StoreError, store};
 use tokio::sync::Mutex;
 use tracing::warn;
 use uuid::Uuid;
 
 /// How many refusals a minute are written one by one. Forged callbacks cost their sender nothing, so what they make us store is bounded.
-const PER_MINUTE: NonZeroU32 = NonZeroU32::new(60).expect("60 is not 0");
+const PER_MINUTE: u32 = 60;
 
 /// A refused callback as noted.
 pub struct Note {
@@ -44,7 +44,9 @@ impl RefusalRecorder {
     pub fn new(log: Arc<dyn EventLog>) -> Self {
         Self {
             log,
-            limiter: RateLimiter::direct(Quota::per_minute(PER_MINUTE)),
+            limiter: RateLimiter::direct(Quota::per_minute(
+                NonZeroU32::new(PER_MINUTE).unwrap_or(NonZeroU32::MIN),
+            )),
             suppressed: AtomicU64::new(0),
             last: Mutex::new(None),
         }
@@ -54,7 +56,12 @@ impl RefusalRecorder {
     pub async fn note(&self, note: Note) -> Option<Position> {
         metrics::counter!("tally_callbacks_refused_total", "callback" => note.callback, "code" => note.code.clone())
             .increment(1);
-        warn!(callback = note.callback, code = note.code, claimed_client_key = note.claimed_client_key, "callback refused");
+        warn!(
+            callback = note.callback,
+            code = note.code,
+            claimed_client_key = note.claimed_client_key,
+            "callback refused"
+        );
         if self.limiter.check().is_err() {
             self.suppressed.fetch_add(1, Ordering::Relaxed);
             return None;
@@ -77,18 +84,24 @@ impl RefusalRecorder {
         let mut last = self.last.lock().await;
         for _ in 0..8 {
             let expected = ExpectedRevision::after(*last);
-            match store(&*self.log, &StreamName::refused_callbacks(), expected, &context, std::slice::from_ref(&event)).await {
+            match store(
+                &*self.log,
+                &StreamName::refused_callbacks(),
+                expected,
+                &context,
+                std::slice::from_ref(&event),
+            )
+            .await
+            {
                 Ok(appended) => {
                     *last = Some(appended.last_revision);
                     return Some(appended.position);
                 }
-                Err(cause) => match cause.actual_revision() {
-                    Some(actual) => *last = actual,
-                    None => {
-                        warn!(%cause, "a refused callback could not be noted");
-                        break;
-                    }
-                },
+                Err(StoreError::Append(AppendError::WrongExpectedRevision { actual, .. })) => *last = actual,
+                Err(cause) => {
+                    warn!(%cause, "a refused callback could not be noted");
+                    break;
+                }
             }
         }
         self.suppressed.fetch_add(suppressed + 1, Ordering::Relaxed);

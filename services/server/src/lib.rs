@@ -6,6 +6,7 @@
 
 pub mod application;
 pub mod auth;
+pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod directory;
@@ -18,4 +19,3 @@ pub mod telemetry;
 #[cfg(test)]
 mod testing;
 pub mod views;
-pub mod cli;

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use tally_atlassian::{JiraError, JiraUser};
+use tally_atlassian::outgoing::{JiraError, JiraUser};
 use tally_domain::{AccountId, TenantId};
 use thiserror::Error;
 use tracing::warn;
@@ -62,12 +62,18 @@ impl Action {
 
     /// Whether `role` may do it.
     pub fn allowed_to(self, role: Role) -> bool {
-        Self::TABLE.iter().any(|(action, least)| *action == self && role >= *least)
+        Self::TABLE
+            .iter()
+            .any(|(action, least)| *action == self && role >= *least)
     }
 
     /// Everything `role` may do.
     pub fn of(role: Role) -> Vec<Self> {
-        Self::TABLE.iter().filter(|(_, least)| role >= *least).map(|(action, _)| *action).collect()
+        Self::TABLE
+            .iter()
+            .filter(|(_, least)| role >= *least)
+            .map(|(action, _)| *action)
+            .collect()
     }
 }
 
@@ -91,7 +97,10 @@ pub struct Roles {
 impl Roles {
     /// Where `agent_permission` is the Jira global permission that makes an agent.
     pub fn new(agent_permission: String) -> Self {
-        Self { agent_permission, known: Memory::new(ROLE_AGE) }
+        Self {
+            agent_permission,
+            known: Memory::new(ROLE_AGE),
+        }
     }
 }
 
@@ -102,7 +111,9 @@ pub struct People {
 
 impl Default for People {
     fn default() -> Self {
-        Self { known: Memory::new(NAME_AGE) }
+        Self {
+            known: Memory::new(NAME_AGE),
+        }
     }
 }
 
@@ -114,7 +125,10 @@ struct Memory<T> {
 
 impl<T: Clone> Memory<T> {
     fn new(age: Duration) -> Self {
-        Self { age, entries: Mutex::new(HashMap::new()) }
+        Self {
+            age,
+            entries: Mutex::new(HashMap::new()),
+        }
     }
 
     fn get(&self, tenant: TenantId, account: &AccountId) -> Option<T> {
@@ -141,9 +155,15 @@ impl Tally {
         if let Some(role) = self.roles.known.get(principal.tenant, &principal.account) {
             return Ok(role);
         }
-        let access = principal.credentials.access().ok_or(PermissionError::Unavailable)?;
+        let access = principal
+            .credentials
+            .access()
+            .ok_or(PermissionError::Unavailable)?;
         let agent = self.roles.agent_permission.as_str();
-        let asked = self.jira.global_permissions(&access, principal.account.as_str(), &[ADMINISTER, agent]).await;
+        let asked = self
+            .jira
+            .global_permissions(&access, principal.account.as_str(), &[ADMINISTER, agent])
+            .await;
         let granted = asked.map_err(|cause| {
             warn!(tenant = %principal.tenant, %cause, "Jira could not be asked for permissions");
             PermissionError::Unavailable
@@ -153,7 +173,9 @@ impl Tally {
             (false, true) => Role::Agent,
             (false, false) => Role::Viewer,
         };
-        self.roles.known.put(principal.tenant, principal.account.clone(), role);
+        self.roles
+            .known
+            .put(principal.tenant, principal.account.clone(), role);
         Ok(role)
     }
 
@@ -166,7 +188,11 @@ impl Tally {
             return Ok(());
         }
         let role = self.role(principal).await?;
-        if action.allowed_to(role) { Ok(()) } else { Err(PermissionError::Denied) }
+        if action.allowed_to(role) {
+            Ok(())
+        } else {
+            Err(PermissionError::Denied)
+        }
     }
 
     /// The display names of `accounts`, as far as Jira tells. Names are never worth failing a request for.
@@ -185,7 +211,9 @@ impl Tally {
         asked.dedup();
         for user in self.ask_names(principal, &asked).await {
             if let Some(account) = AccountId::parse(&user.account_id) {
-                self.people.known.put(principal.tenant, account.clone(), user.display_name.clone());
+                self.people
+                    .known
+                    .put(principal.tenant, account.clone(), user.display_name.clone());
                 names.insert(account, user.display_name);
             }
         }
@@ -193,7 +221,9 @@ impl Tally {
     }
 
     async fn ask_names(&self, principal: &Principal, asked: &[&str]) -> Vec<JiraUser> {
-        let Some(access) = principal.credentials.access() else { return vec![] };
+        let Some(access) = principal.credentials.access() else {
+            return vec![];
+        };
         let mut users = Vec::new();
         // Jira's own limit for one bulk question.
         for some in asked.chunks(90) {
@@ -222,7 +252,9 @@ impl Tally {
         let found = self.jira.search_users(&access, query, limit).await?;
         for user in &found {
             if let Some(account) = AccountId::parse(&user.account_id) {
-                self.people.known.put(principal.tenant, account, user.display_name.clone());
+                self.people
+                    .known
+                    .put(principal.tenant, account, user.display_name.clone());
             }
         }
         Ok(found)

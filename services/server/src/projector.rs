@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use tally_atlassian::HostAllowList;
+use tally_atlassian::base_url::HostAllowList;
 use tally_domain::{Event, Position, Recorded, TenantId};
 use tally_event_log::{EventLog, codec};
 use tally_projections::ViewStore;
@@ -100,12 +100,18 @@ impl Projector {
     }
 
     async fn follow(self: &Arc<Self>, tell: &watch::Sender<Option<Position>>) -> anyhow::Result<()> {
-        let mut batches = self.log.subscribe_all(self.views.checkpoint()?).ready_chunks(BATCH);
+        let mut batches = self
+            .log
+            .subscribe_all(self.views.checkpoint()?)
+            .ready_chunks(BATCH);
         while let Some(batch) = batches.next().await {
             let mut events = Vec::with_capacity(batch.len());
             let mut failure = None;
             for stored in batch {
-                match stored.map_err(anyhow::Error::from).and_then(|s| codec::decode(s).map_err(Into::into)) {
+                match stored
+                    .map_err(anyhow::Error::from)
+                    .and_then(|s| codec::decode(s).map_err(Into::into))
+                {
                     Ok(event) => events.push(event),
                     Err(cause) => {
                         failure = Some(cause);
@@ -132,7 +138,8 @@ impl Projector {
         for tenant in touched {
             match self.views.tenant_credentials().by_tenant(tenant)? {
                 Some(known) => {
-                    let opened = Credentials::open(tenant, &known.tenant, known.revision, &self.vault, &self.hosts);
+                    let opened =
+                        Credentials::open(tenant, &known.tenant, known.revision, &self.vault, &self.hosts);
                     self.directory.put(opened);
                 }
                 None => warn!(%tenant, "a tenant's event left no credentials"),
@@ -143,5 +150,7 @@ impl Projector {
 }
 
 fn tenant_of(recorded: &Recorded<Event>) -> Option<TenantId> {
-    matches!(recorded.event, Event::Tenant(_)).then_some(recorded.context.tenant).flatten()
+    matches!(recorded.event, Event::Tenant(_))
+        .then_some(recorded.context.tenant)
+        .flatten()
 }

@@ -1,15 +1,17 @@
 //! The running app: what every handler shares.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use tally_atlassian::{
-    ContextTokenVerifier, InstallVerifier, JiraClient, JiraClientOptions, LifecycleRules, PageTokenVerifier,
-    RemoteInstallKeys, RemoteInstallKeysOptions,
-};
+use secrecy::ExposeSecret;
+use tally_atlassian::install_keys::{RemoteInstallKeys, RemoteInstallKeysOptions};
+use tally_atlassian::lifecycle::LifecycleRules;
+use tally_atlassian::outgoing::{JiraClient, JiraClientOptions};
+use tally_atlassian::shared_secret::{ContextTokenVerifier, PageTokenVerifier};
+use tally_atlassian::signed_install::InstallVerifier;
 use tally_event_log::{EventLog, Options};
 use tally_projections::ViewStore;
 use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
-use secrecy::ExposeSecret;
 use tracing::info;
 
 use crate::application::numbers::Numbers;
@@ -20,6 +22,9 @@ use crate::projector::{Projected, Projector};
 
 /// The version shown to callers.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// How long a call to Jira may take. A page that waits for one must answer before people give up.
+const JIRA_PATIENCE: Duration = Duration::from_secs(4);
 
 /// What every handler shares.
 pub struct Tally {
@@ -96,7 +101,11 @@ impl Tally {
     ) -> anyhow::Result<Arc<Self>> {
         let rules = || LifecycleRules::new(&config.app_key, config.tenant_hosts.clone());
         let keys = RemoteInstallKeys::new(&config.install_keys_url, RemoteInstallKeysOptions::default())?;
-        let jira = JiraClientOptions { app_version: VERSION.to_owned(), ..JiraClientOptions::new(&config.app_key) };
+        let jira = JiraClientOptions {
+            app_key: config.app_key.clone(),
+            app_version: VERSION.to_owned(),
+            timeout: JIRA_PATIENCE,
+        };
         Ok(Arc::new(Self {
             install: InstallVerifier::new(rules(), vec![config.base_url.clone()], Arc::new(keys)),
             lifecycle: rules(),
@@ -107,7 +116,7 @@ impl Tally {
             roles: crate::people::Roles::new(config.agent_permission.clone()),
             people: crate::people::People::default(),
             imports: crate::application::imports::Imports::new(&config.data_dir),
-            jira: JiraClient::new(jira)?,
+            jira: JiraClient::new(&jira)?,
             numbers: Numbers::default(),
             config,
             log,
@@ -129,7 +138,10 @@ pub fn open_vault(config: &Config) -> anyhow::Result<Vault> {
         MasterKey::File(path) => KeyEncryptionKey::from_file(path)?,
         MasterKey::MadeAt(path) => KeyEncryptionKey::load_or_create(path)?,
     };
-    Ok(Vault::open_at(&config.data_dir.join("keys.db"), Arc::new(LocalKeyWrapper::new(key)))?)
+    Ok(Vault::open_at(
+        &config.data_dir.join("keys.db"),
+        Arc::new(LocalKeyWrapper::new(key)),
+    )?)
 }
 
 /// Says whether the master key can be read, without making one.

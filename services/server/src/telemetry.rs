@@ -11,7 +11,11 @@ pub fn start(filter: &str, json: bool) {
         .with_writer(std::io::stderr)
         .with_span_events(FmtSpan::NONE)
         .with_target(true);
-    let started = if json { builder.json().flatten_event(true).try_init() } else { builder.compact().try_init() };
+    let started = if json {
+        builder.json().flatten_event(true).try_init()
+    } else {
+        builder.compact().try_init()
+    };
     // Only tests start twice.
     drop(started);
 }

@@ -58,7 +58,9 @@ async fn feed(
     let mut at = rebuilt.checkpoint()?;
     loop {
         let page = log.read_all(at, PAGE).await?;
-        let Some(last) = page.last().map(|e| e.position) else { return Ok(applied) };
+        let Some(last) = page.last().map(|e| e.position) else {
+            return Ok(applied);
+        };
         let count = page.len() as u64;
         let events: Vec<Recorded<Event>> = page.into_iter().map(codec::decode).collect::<Result<_, _>>()?;
         rebuilt.apply(&events)?;

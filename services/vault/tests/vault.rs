@@ -384,7 +384,11 @@ fn many_threads_seal_for_one_subject_under_one_key() {
 #[test]
 fn nothing_prints_a_secret_or_a_key() {
     let vault = Vault::in_memory(wrapper(1)).unwrap();
-    let printed = format!("{vault:?} {:?} {:?}", seal(&vault, "ATCO-one"), secret("ATCO-one"));
+    let printed = format!(
+        "{vault:?} {:?} {:?}",
+        seal(&vault, "ATCO-one"),
+        secret("ATCO-one")
+    );
     assert!(!printed.contains("ATCO"), "{printed}");
 
     let key = DataKey::from_slice(&[0xAB; 32]).unwrap();

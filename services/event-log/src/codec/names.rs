@@ -71,6 +71,7 @@ stored! { TENANT, of_tenant, TenantEvent, Tenant:
 
 stored! { ASSET, of_asset, AssetEvent, Asset:
     Registered = "asset.registered" @ 1,
+    RegistrationAbandoned = "asset.registration_abandoned" @ 1,
     AttributesEdited = "asset.attributes_edited" @ 1,
     CheckedOut = "asset.checked_out" @ 1,
     CheckedIn = "asset.checked_in" @ 1,

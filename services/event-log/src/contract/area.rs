@@ -98,6 +98,7 @@ pub(super) fn saying(payload: Value) -> NewEvent {
             request: None,
             effective_at: None,
             reason: None,
+            content_digest: None,
         },
         payload,
     }

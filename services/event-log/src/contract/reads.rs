@@ -77,6 +77,7 @@ fn full_context() -> Context {
         request: RequestId::parse("request-1"),
         effective_at: Some(at),
         reason: Some("it was wrong \u{1F4BB}".to_owned()),
+        content_digest: Some("00".repeat(32)),
     }
 }
 

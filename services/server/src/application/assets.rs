@@ -3,7 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::Duration;
+<<<<<<< HEAD
 use tally_domain::asset::{AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeKey, MAX_VALUE, Tag, abandon, decide};
+=======
+use tally_domain::asset::{
+    AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeKey, Tag, abandon, decide,
+};
+>>>>>>> lead
 use tally_domain::{AssetId, Context, Revision, StreamName};
 use tally_event_log::EventLog;
 
@@ -56,8 +62,15 @@ pub async fn register(
     let done = execute::<AssetEvent>(log, &stream, &context, None, |loaded| {
         decide_register(&AssetState::fold(&loaded.events), &tag, &attributes, origin)
     });
+<<<<<<< HEAD
     let done = done.await?;
     Ok(Registered { asset, tag, done })
+=======
+    Ok(Registered {
+        asset,
+        done: done.await?,
+    })
+>>>>>>> lead
 }
 
 /// Carries out any other command on an asset.
@@ -85,10 +98,17 @@ pub async fn change(
 
 fn with_reason(context: Context, command: &AssetCommand, reason: Option<String>) -> Context {
     match command {
-        AssetCommand::Correct { effective_at, reason, .. } => {
-            Context { effective_at: Some(*effective_at), reason: Some(reason.clone()), ..context }
-        }
-        _ => Context { reason: reason.filter(|text| !text.trim().is_empty()), ..context },
+        AssetCommand::Correct {
+            effective_at, reason, ..
+        } => Context {
+            effective_at: Some(*effective_at),
+            reason: Some(reason.clone()),
+            ..context
+        },
+        _ => Context {
+            reason: reason.filter(|text| !text.trim().is_empty()),
+            ..context
+        },
     }
 }
 
@@ -98,6 +118,7 @@ async fn registered_before(
     context: &Context,
 ) -> Result<Option<(Tag, Done)>, CommandError> {
     let loaded = load::<AssetEvent>(log, stream).await?;
+<<<<<<< HEAD
     let registered = loaded.events.iter().find_map(|e| match &e.event {
         AssetEvent::Registered { tag, .. } => Some((e, tag.clone())),
         _ => None,
@@ -107,6 +128,23 @@ async fn registered_before(
         return Err(CommandError::KeyReused);
     }
     Ok(loaded.events.last().map(|e| (tag, Done { revision: e.revision, position: e.position, appended: 0 })))
+=======
+    let Some(first) = loaded
+        .events
+        .iter()
+        .find(|e| matches!(e.event, AssetEvent::Registered { .. }))
+    else {
+        return Ok(None);
+    };
+    if first.context.content_digest != context.content_digest {
+        return Err(CommandError::KeyReused);
+    }
+    Ok(loaded.events.last().map(|e| Done {
+        revision: e.revision,
+        position: e.position,
+        appended: 0,
+    }))
+>>>>>>> lead
 }
 
 fn decide_register(
@@ -115,7 +153,10 @@ fn decide_register(
     attributes: &Wishes,
     origin: &Origin,
 ) -> Result<Vec<AssetEvent>, CommandError> {
-    let command = AssetCommand::Register { tag: tag.clone(), attributes: attributes.clone() };
+    let command = AssetCommand::Register {
+        tag: tag.clone(),
+        attributes: attributes.clone(),
+    };
     decide(state, &command, origin.now).map_err(CommandError::refused)
 }
 
@@ -137,7 +178,13 @@ async fn allotted(
 
 async fn claimed(log: &dyn EventLog, origin: &Origin, asset: AssetId, tag: Tag) -> Result<Tag, CommandError> {
     let stream = StreamName::tag(origin.tenant, &tag);
-    let mut wish = Wish { stream, kind: "tag", value: tag.as_str(), wisher: asset.0, fenced: None };
+    let mut wish = Wish {
+        stream,
+        kind: "tag",
+        value: tag.as_str(),
+        wisher: asset.0,
+        fenced: None,
+    };
     let context = origin.context();
     match claims::acquire(log, &wish, &context).await? {
         Outcome::Granted => return Ok(tag),
@@ -150,7 +197,9 @@ async fn claimed(log: &dyn EventLog, origin: &Origin, asset: AssetId, tag: Tag) 
     }
     match (wish.fenced, claims::acquire(log, &wish, &context).await?) {
         (Some(_), Outcome::Granted) => Ok(tag),
-        _ => Err(CommandError::refused(AssetRefusal::TagTaken { tag: tag.to_string() })),
+        _ => Err(CommandError::refused(AssetRefusal::TagTaken {
+            tag: tag.to_string(),
+        })),
     }
 }
 
@@ -161,8 +210,10 @@ async fn fence(log: &dyn EventLog, origin: &Origin, asset: AssetId) -> Result<bo
     let loaded = load::<AssetEvent>(log, &stream).await?;
     let state = AssetState::fold(&loaded.events);
     if state == AssetState::Absent {
-        execute::<AssetEvent>(log, &stream, &context, None, |loaded| Ok(abandon(&AssetState::fold(&loaded.events))))
-            .await?;
+        execute::<AssetEvent>(log, &stream, &context, None, |loaded| {
+            Ok(abandon(&AssetState::fold(&loaded.events)))
+        })
+        .await?;
     }
     let loaded = load::<AssetEvent>(log, &stream).await?;
     Ok(AssetState::fold(&loaded.events) == AssetState::Abandoned)

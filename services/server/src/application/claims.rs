@@ -40,13 +40,22 @@ pub struct Wish<'a> {
 ///
 /// # Errors
 /// The log failed.
-pub async fn acquire(log: &dyn EventLog, wish: &Wish<'_>, context: &Context) -> Result<Outcome, CommandError> {
+pub async fn acquire(
+    log: &dyn EventLog,
+    wish: &Wish<'_>,
+    context: &Context,
+) -> Result<Outcome, CommandError> {
     loop {
         let loaded = load::<ClaimEvent>(log, &wish.stream).await?;
         let state = state(&loaded);
         let holder_exists = !matches!(state, Claim::Held(holder) if Some(holder) == wish.fenced);
         let events = match claim::claim(state, wish.kind, wish.value, wish.wisher, holder_exists) {
-            Claimed::HeldBy(holder) => return Ok(Outcome::HeldBy { holder, since: since(&loaded) }),
+            Claimed::HeldBy(holder) => {
+                return Ok(Outcome::HeldBy {
+                    holder,
+                    since: since(&loaded),
+                });
+            }
             Claimed::Granted(events) if events.is_empty() => return Ok(Outcome::Granted),
             Claimed::Granted(events) => events,
         };
@@ -87,7 +96,10 @@ fn state(loaded: &Loaded<ClaimEvent>) -> Claim {
 }
 
 fn since(loaded: &Loaded<ClaimEvent>) -> DateTime<Utc> {
-    loaded.events.last().map_or(DateTime::<Utc>::MAX_UTC, |e| e.recorded_at)
+    loaded
+        .events
+        .last()
+        .map_or(DateTime::<Utc>::MAX_UTC, |e| e.recorded_at)
 }
 
 /// Whether the append went through; `false` when somebody else's came first. The event ids carry the revision, since one command
@@ -101,9 +113,13 @@ async fn append(
 ) -> Result<bool, CommandError> {
     let mut new = encode(stream, context, &events)?;
     for event in &mut new {
-        event.id = context.causation.event_id(&format!("{stream}@{}", loaded.next_revision()), 0);
+        event.id = context
+            .causation
+            .event_id(&format!("{stream}@{}", loaded.next_revision()), 0);
     }
-    let expected = loaded.revision().map_or(ExpectedRevision::NoStream, ExpectedRevision::Exact);
+    let expected = loaded
+        .revision()
+        .map_or(ExpectedRevision::NoStream, ExpectedRevision::Exact);
     match log.append(stream, expected, new).await {
         Ok(_) => Ok(true),
         Err(AppendError::WrongExpectedRevision { .. }) => Ok(false),

@@ -69,11 +69,16 @@ impl<E> Loaded<E> {
     }
 
     fn expected(&self) -> ExpectedRevision {
-        self.revision().map_or(ExpectedRevision::NoStream, ExpectedRevision::Exact)
+        self.revision()
+            .map_or(ExpectedRevision::NoStream, ExpectedRevision::Exact)
     }
 
     fn done(&self) -> Option<Done> {
-        self.events.last().map(|e| Done { revision: e.revision, position: e.position, appended: 0 })
+        self.events.last().map(|e| Done {
+            revision: e.revision,
+            position: e.position,
+            appended: 0,
+        })
     }
 }
 
@@ -82,7 +87,9 @@ impl<E> Loaded<E> {
 /// # Errors
 /// The log failed, or holds what this version cannot read.
 pub async fn load<E: Family>(log: &dyn EventLog, stream: &StreamName) -> Result<Loaded<E>, CommandError> {
-    let events = tally_event_log::load(log, stream).await.map_err(CommandError::failed)?;
+    let events = tally_event_log::load(log, stream)
+        .await
+        .map_err(CommandError::failed)?;
     Ok(Loaded { events })
 }
 
@@ -106,32 +113,50 @@ pub async fn execute<E: Family>(
             return Ok(done);
         }
         if if_revision.is_some_and(|wanted| loaded.revision() != Some(wanted)) {
-            return Err(CommandError::Precondition { actual: loaded.revision() });
+            return Err(CommandError::Precondition {
+                actual: loaded.revision(),
+            });
         }
         let events = decide(&loaded)?;
         let count = events.len();
         if count == 0 {
             return loaded.done().ok_or_else(|| nothing_of_nothing(stream));
         }
-        match log.append(stream, loaded.expected(), encode(stream, context, &events)?).await {
+        match log
+            .append(stream, loaded.expected(), encode(stream, context, &events)?)
+            .await
+        {
             Ok(appended) => {
                 let appended_now = if appended.already { 0 } else { count };
-                return Ok(Done { revision: appended.last_revision, position: appended.position, appended: appended_now });
+                return Ok(Done {
+                    revision: appended.last_revision,
+                    position: appended.position,
+                    appended: appended_now,
+                });
             }
             Err(AppendError::WrongExpectedRevision { .. }) => {}
             Err(error) => return Err(CommandError::failed(error)),
         }
     }
-    Err(CommandError::Unavailable(anyhow::anyhow!("stream {stream} changed {ATTEMPTS} times while deciding")))
+    Err(CommandError::Unavailable(anyhow::anyhow!(
+        "stream {stream} changed {ATTEMPTS} times while deciding"
+    )))
 }
 
 fn nothing_of_nothing(stream: &StreamName) -> CommandError {
-    CommandError::Unavailable(anyhow::anyhow!("a command on the absent stream {stream} yielded nothing"))
+    CommandError::Unavailable(anyhow::anyhow!(
+        "a command on the absent stream {stream} yielded nothing"
+    ))
 }
 
 /// Whether this command's events are in the stream.
 fn already_done<E>(loaded: &Loaded<E>, context: &Context) -> Result<Option<Done>, CommandError> {
-    let Some(own) = loaded.events.iter().rev().find(|e| e.context.causation == context.causation) else {
+    let Some(own) = loaded
+        .events
+        .iter()
+        .rev()
+        .find(|e| e.context.causation == context.causation)
+    else {
         return Ok(None);
     };
     if own.context.content_digest != context.content_digest {

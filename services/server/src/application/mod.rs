@@ -35,7 +35,15 @@ pub struct Origin {
 impl Origin {
     /// A command that starts a chain of its own, without a request.
     pub fn new(tenant: TenantId, actor: Actor, command: CommandId, now: DateTime<Utc>) -> Self {
-        Self { tenant, actor, command, correlation: command, request: None, content_digest: None, now }
+        Self {
+            tenant,
+            actor,
+            command,
+            correlation: command,
+            request: None,
+            content_digest: None,
+            now,
+        }
     }
 
     /// The envelope for its events.

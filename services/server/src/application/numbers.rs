@@ -30,7 +30,9 @@ impl Numbers {
             return Ok(number);
         }
         let mut block = reserved(log, origin).await?;
-        let first = block.next().ok_or_else(|| CommandError::Unavailable(anyhow::anyhow!("an empty block")))?;
+        let first = block
+            .next()
+            .ok_or_else(|| CommandError::Unavailable(anyhow::anyhow!("an empty block")))?;
         rest.insert(origin.tenant, block);
         Ok(first)
     }
@@ -40,13 +42,22 @@ async fn reserved(log: &dyn EventLog, origin: &Origin) -> Result<RangeInclusive<
     let stream = StreamName::register(origin.tenant);
     // A reservation is a command of its own: many nodes and many reservations share the caller's command.
     let command = CommandId(Uuid::new_v4());
-    let context = tally_domain::Context { causation: command, content_digest: None, ..origin.context() };
+    let context = tally_domain::Context {
+        causation: command,
+        content_digest: None,
+        ..origin.context()
+    };
     loop {
         let loaded = load::<RegisterEvent>(log, &stream).await?;
         let event = reserve(Register::fold(loaded.events.iter().map(|e| &e.event)));
         let RegisterEvent::NumbersReserved { first, last } = event;
-        let expected = loaded.revision().map_or(ExpectedRevision::NoStream, ExpectedRevision::Exact);
-        match log.append(&stream, expected, encode(&stream, &context, &[event])?).await {
+        let expected = loaded
+            .revision()
+            .map_or(ExpectedRevision::NoStream, ExpectedRevision::Exact);
+        match log
+            .append(&stream, expected, encode(&stream, &context, &[event])?)
+            .await
+        {
             Ok(_) => return Ok(first..=last),
             Err(AppendError::WrongExpectedRevision { .. }) => {}
             Err(error) => return Err(CommandError::failed(error)),

@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Duration, Utc};
 use secrecy::SecretString;
-use tally_atlassian::{CallbackProof, VerifiedInstall, VerifiedUninstall};
+use tally_atlassian::signed_install::{CallbackProof, VerifiedInstall, VerifiedUninstall};
 use tally_domain::claim::Claim;
 use tally_domain::tenant::{
-    Delivery, Installation, InstalledFacts, SealedSecret, SecretFingerprint, TenantCommand, TenantEvent, TenantState, decide,
+    Delivery, Installation, InstalledFacts, SealedSecret, SecretFingerprint, TenantCommand, TenantEvent,
+    TenantState, decide,
 };
 use tally_domain::{Actor, ClientKey, CommandId, Context, RequestId, StreamName, TenantId, Via};
 use tally_event_log::EventLog;
@@ -41,7 +42,10 @@ pub async fn record_installation(
     now: DateTime<Utc>,
 ) -> Result<(TenantId, Done), CommandError> {
     let facts = facts(install)?;
-    let command = CommandId(Uuid::new_v5(&Uuid::NAMESPACE_OID, install.proof.token_digest.as_bytes()));
+    let command = CommandId(Uuid::new_v5(
+        &Uuid::NAMESPACE_OID,
+        install.proof.token_digest.as_bytes(),
+    ));
     let tenant = tenant_for(log, &facts.client_key, command, request.clone()).await?;
     let context = platform_context(tenant, command, request, &install.proof);
     let stream = StreamName::tenant(tenant);
@@ -54,7 +58,11 @@ pub async fn record_installation(
             delivery: delivery(&install.proof),
             grace,
         };
-        decided(loaded, &TenantCommand::RecordInstallation(Box::new(installation)), now)
+        decided(
+            loaded,
+            &TenantCommand::RecordInstallation(Box::new(installation)),
+            now,
+        )
     });
     done.await.map(|done| (tenant, done)).map_err(replayed)
 }
@@ -70,10 +78,15 @@ pub async fn record_uninstallation(
     request: Option<RequestId>,
     now: DateTime<Utc>,
 ) -> Result<Done, CommandError> {
-    let command = CommandId(Uuid::new_v5(&Uuid::NAMESPACE_OID, uninstall.proof.token_digest.as_bytes()));
+    let command = CommandId(Uuid::new_v5(
+        &Uuid::NAMESPACE_OID,
+        uninstall.proof.token_digest.as_bytes(),
+    ));
     let context = platform_context(tenant, command, request, &uninstall.proof);
     let wish = TenantCommand::RecordUninstallation(delivery(&uninstall.proof));
-    carry_out(log, tenant, &context, &wish, now).await.map_err(replayed)
+    carry_out(log, tenant, &context, &wish, now)
+        .await
+        .map_err(replayed)
 }
 
 /// Takes in a verified `enabled` or `disabled` callback.
@@ -87,9 +100,17 @@ pub async fn record_enablement(
     request: Option<RequestId>,
     now: DateTime<Utc>,
 ) -> Result<Done, CommandError> {
-    let mut context = Context::new(Some(tenant), Actor::nobody(Via::Platform), CommandId(Uuid::new_v4()));
+    let mut context = Context::new(
+        Some(tenant),
+        Actor::nobody(Via::Platform),
+        CommandId(Uuid::new_v4()),
+    );
     context.request = request;
-    let wish = if enabled { TenantCommand::RecordEnabled } else { TenantCommand::RecordDisabled };
+    let wish = if enabled {
+        TenantCommand::RecordEnabled
+    } else {
+        TenantCommand::RecordDisabled
+    };
     carry_out(log, tenant, &context, &wish, now).await
 }
 
@@ -105,7 +126,10 @@ pub async fn promote_candidate(
     now: DateTime<Utc>,
 ) -> Result<Done, CommandError> {
     let context = Context::new(Some(tenant), Actor::nobody(Via::App), CommandId(Uuid::new_v4()));
-    let wish = TenantCommand::PromoteCandidate { fingerprint: candidate, grace };
+    let wish = TenantCommand::PromoteCandidate {
+        fingerprint: candidate,
+        grace,
+    };
     carry_out(log, tenant, &context, &wish, now).await
 }
 
@@ -136,7 +160,10 @@ async fn carry_out(
     wish: &TenantCommand,
     now: DateTime<Utc>,
 ) -> Result<Done, CommandError> {
-    execute::<TenantEvent>(log, &StreamName::tenant(tenant), context, None, |loaded| decided(loaded, wish, now)).await
+    execute::<TenantEvent>(log, &StreamName::tenant(tenant), context, None, |loaded| {
+        decided(loaded, wish, now)
+    })
+    .await
 }
 
 fn decided(
@@ -151,7 +178,9 @@ fn decided(
 /// recognises a repeat, and a replay with another body shows as a reused name.
 fn replayed(error: CommandError) -> CommandError {
     match error {
-        CommandError::KeyReused => CommandError::refused(tally_domain::tenant::TenantRefusal::ReplayedWithAnotherBody),
+        CommandError::KeyReused => {
+            CommandError::refused(tally_domain::tenant::TenantRefusal::ReplayedWithAnotherBody)
+        }
         other => other,
     }
 }
@@ -205,7 +234,9 @@ fn seal(
     let id = tenant.to_string();
     let sealed = vault.seal(&id, "shared_secret", &secret_binding(tenant, revision), secret);
     let sealed = sealed.map_err(CommandError::failed)?;
-    Ok(SealedSecret { alg: sealed.alg, kid: sealed.kid.to_string(), n: sealed.n, ct: sealed.ct })
+    // The sealed form is one storage contract, spelt once here and once in the vault.
+    let stored = serde_json::to_value(&sealed).and_then(serde_json::from_value);
+    stored.map_err(CommandError::failed)
 }
 
 fn delivery(proof: &CallbackProof) -> Delivery {

@@ -33,5 +33,9 @@ pub async fn run(verb: Verb) -> anyhow::Result<ExitCode> {
     };
     let summary = contract::check(&*log, &scratch, &mut print).await;
     say(&format!("{} kept, {} broken", summary.kept, summary.broken))?;
-    Ok(if summary.broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if summary.broken == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

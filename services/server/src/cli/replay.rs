@@ -59,7 +59,9 @@ async fn tenant_of(log: &dyn EventLog, text: &str) -> anyhow::Result<TenantId> {
         return Ok(id);
     }
     let key = ClientKey::parse(text).context("the tenant is neither an id nor a client key")?;
-    tenants::find(log, &key).await?.context("no tenant has that client key")
+    tenants::find(log, &key)
+        .await?
+        .context("no tenant has that client key")
 }
 
 /// What the events so far amount to.
@@ -72,7 +74,9 @@ struct Replay {
 
 impl Replay {
     fn take(&mut self, recorded: Recorded<Event>) -> anyhow::Result<()> {
-        let Some(what) = told(&recorded.event) else { return Ok(()) };
+        let Some(what) = told(&recorded.event) else {
+            return Ok(());
+        };
         self.events += 1;
         say(&line(&recorded, &what))?;
         if let Event::Tenant(event) = recorded.event {
@@ -87,7 +91,11 @@ impl Replay {
                 context: recorded.context,
             };
             self.state = std::mem::take(&mut self.state).evolve(&event);
-            let current = self.state.tenant().and_then(|t| t.current()).map(|s| s.fingerprint.clone());
+            let current = self
+                .state
+                .tenant()
+                .and_then(|t| t.current())
+                .map(|s| s.fingerprint.clone());
             if self.in_force.last().map(|(_, before)| before) != Some(&current) {
                 self.in_force.push((at, current));
             }
@@ -97,15 +105,26 @@ impl Replay {
 
     fn conclude(&self, tenant: TenantId, at: DateTime<Utc>) -> anyhow::Result<()> {
         let Some(known) = self.state.tenant() else {
-            say(&format!("tenant {tenant}: nothing was recorded up to {}", time(at)))?;
+            say(&format!(
+                "tenant {tenant}: nothing was recorded up to {}",
+                time(at)
+            ))?;
             return Ok(());
         };
         say("")?;
-        say(&format!("tenant {tenant} at {}: {}, {}", time(at), known.status.as_str(), known.facts.base_url))?;
+        say(&format!(
+            "tenant {tenant} at {}: {}, {}",
+            time(at),
+            known.status.as_str(),
+            known.facts.base_url
+        ))?;
         say(&format!("{} events", self.events))?;
         say("secret in force:")?;
         for (index, (since, secret)) in self.in_force.iter().enumerate() {
-            let until = self.in_force.get(index + 1).map_or("now".to_owned(), |(until, _)| time(*until));
+            let until = self
+                .in_force
+                .get(index + 1)
+                .map_or("now".to_owned(), |(until, _)| time(*until));
             let name = secret.as_ref().map_or("none".to_owned(), ToString::to_string);
             say(&format!("  {} .. {until:<24} {name}", time(*since)))?;
         }
@@ -121,7 +140,9 @@ fn standing(state: &SecretState, at: DateTime<Utc>) -> String {
     match state {
         SecretState::Current => "current".to_owned(),
         SecretState::Candidate => "candidate: came late, accepted".to_owned(),
-        SecretState::Previous { until } if at < *until => format!("previous: accepted until {}", time(*until)),
+        SecretState::Previous { until } if at < *until => {
+            format!("previous: accepted until {}", time(*until))
+        }
         SecretState::Previous { until } => format!("previous: was accepted until {}", time(*until)),
         SecretState::Superseded => "not accepted".to_owned(),
     }
@@ -129,7 +150,10 @@ fn standing(state: &SecretState, at: DateTime<Utc>) -> String {
 
 fn line(recorded: &Recorded<Event>, what: &str) -> String {
     let actor = &recorded.context.actor;
-    let who = actor.account.as_ref().map_or(actor.via.as_str(), |account| account.as_str());
+    let who = actor
+        .account
+        .as_ref()
+        .map_or(actor.via.as_str(), |account| account.as_str());
     let mut line = format!(
         "{} {:>8} {:<32} {what} [{who}]",
         time(recorded.recorded_at),
@@ -156,7 +180,9 @@ fn time(at: DateTime<Utc>) -> String {
 
 /// Foreign text on one line, without what a terminal would obey.
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }
 
 /// What an event tells, or `None` for those that only serve the others.
@@ -172,14 +198,30 @@ fn told(event: &Event) -> Option<String> {
 
 fn tenant_told(event: &TenantEvent) -> String {
     match event {
-        TenantEvent::Installed { facts, fingerprint, .. } => format!("{} with secret {fingerprint}", facts.base_url),
-        TenantEvent::SharedSecretRotated { fingerprint, previous, previous_until, .. } => {
-            format!("{previous} to {fingerprint}, the old one accepted until {}", time(*previous_until))
+        TenantEvent::Installed {
+            facts, fingerprint, ..
+        } => format!("{} with secret {fingerprint}", facts.base_url),
+        TenantEvent::SharedSecretRotated {
+            fingerprint,
+            previous,
+            previous_until,
+            ..
+        } => {
+            format!(
+                "{previous} to {fingerprint}, the old one accepted until {}",
+                time(*previous_until)
+            )
         }
-        TenantEvent::Reinstalled { facts, fingerprint, .. } => format!("{} with secret {fingerprint}", facts.base_url),
+        TenantEvent::Reinstalled {
+            facts, fingerprint, ..
+        } => format!("{} with secret {fingerprint}", facts.base_url),
         TenantEvent::InstallationConfirmed { fingerprint, .. } => format!("secret {fingerprint} as known"),
         TenantEvent::CandidateSecretReceived { fingerprint, .. } => format!("late secret {fingerprint}"),
-        TenantEvent::CandidateSecretPromoted { fingerprint, previous, .. } => format!("{previous} to {fingerprint}, proved by use"),
+        TenantEvent::CandidateSecretPromoted {
+            fingerprint,
+            previous,
+            ..
+        } => format!("{previous} to {fingerprint}, proved by use"),
         TenantEvent::CandidateSecretDiscarded { fingerprint } => format!("secret {fingerprint}"),
         TenantEvent::BaseUrlChanged { from, to, .. } => format!("{from} to {to}"),
         TenantEvent::Enabled {} => "by the site".to_owned(),
@@ -190,7 +232,9 @@ fn tenant_told(event: &TenantEvent) -> String {
 
 fn asset_told(event: &AssetEvent) -> String {
     match event {
-        AssetEvent::Registered { tag, attributes } => format!("{tag} {}", attributes.get("name").unwrap_or_default()),
+        AssetEvent::Registered { tag, attributes } => {
+            format!("{tag} {}", attributes.get("name").unwrap_or_default())
+        }
         AssetEvent::RegistrationAbandoned {} => "never came about".to_owned(),
         AssetEvent::AttributesEdited { changes } | AssetEvent::Corrected { changes } => changed(changes),
         AssetEvent::CheckedOut { to, .. } => format!("to {to}"),
@@ -203,15 +247,18 @@ fn asset_told(event: &AssetEvent) -> String {
 
 fn changed(changes: &std::collections::BTreeMap<AttributeKey, AttributeChange>) -> String {
     let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
-    let each = changes.iter().map(|(key, c)| format!("{key}: {} to {}", shown(&c.from), shown(&c.to)));
+    let each = changes
+        .iter()
+        .map(|(key, c)| format!("{key}: {} to {}", shown(&c.from), shown(&c.to)));
     each.collect::<Vec<_>>().join(", ")
 }
 
 fn import_told(event: &ImportEvent) -> Option<String> {
     match event {
-        ImportEvent::Started { file_name, rows, .. } => {
-            Some(format!("{} with {rows} rows", file_name.as_deref().unwrap_or("a file")))
-        }
+        ImportEvent::Started { file_name, rows, .. } => Some(format!(
+            "{} with {rows} rows",
+            file_name.as_deref().unwrap_or("a file")
+        )),
         ImportEvent::RowsJudged { .. } => None,
         ImportEvent::Ended { outcome } => Some(format!("{outcome:?}").to_lowercase()),
     }

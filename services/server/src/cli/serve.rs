@@ -14,7 +14,10 @@ pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
     crate::application::imports::resume(&tally)?;
     let (server, bound) = crate::http::serve(tally.clone())?;
     let handle = server.handle();
-    super::say(&format!("tally listens on http://{bound} as {}", tally.config.base_url.as_str()))?;
+    super::say(&format!(
+        "tally listens on http://{bound} as {}",
+        tally.config.base_url.as_str()
+    ))?;
     info!(%bound, "listening");
     tokio::spawn(async move {
         stopped().await;

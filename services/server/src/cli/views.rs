@@ -29,19 +29,33 @@ pub async fn run(verb: Verb, config: Config) -> anyhow::Result<ExitCode> {
 async fn status(config: &Config) -> anyhow::Result<ExitCode> {
     let views = ViewStore::open_read_only(&config.data_dir.join("views.db"))?;
     let head = open_read_only(&config.log_url).await?.head().await?;
-    say(&format!("log            head {}", head.map_or("none".to_owned(), |at| at.to_string())))?;
+    say(&format!(
+        "log            head {}",
+        head.map_or("none".to_owned(), |at| at.to_string())
+    ))?;
     let mut healthy = true;
     for view in views.status()? {
         healthy &= view.running();
         let at = view.checkpoint.map_or("none".to_owned(), |at| at.to_string());
         let standing = match &view.poisoned {
-            Some(poison) => format!("STOPPED at {} in {}: {}", poison.position, poison.stream, poison.cause),
+            Some(poison) => format!(
+                "STOPPED at {} in {}: {}",
+                poison.position, poison.stream, poison.cause
+            ),
             None if view.running() => "running".to_owned(),
             None => "needs a rebuild".to_owned(),
         };
-        say(&format!("{:<20} v{} at {at}: {standing}", view.view.as_str(), view.version))?;
+        say(&format!(
+            "{:<20} v{} at {at}: {standing}",
+            view.view.as_str(),
+            view.version
+        ))?;
     }
-    Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if healthy {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 async fn rebuild(config: &Config) -> anyhow::Result<ExitCode> {
@@ -58,7 +72,10 @@ async fn rebuild(config: &Config) -> anyhow::Result<ExitCode> {
     if swapped.differing.is_empty() {
         say("rebuilt; nothing differed from the views before")?;
     } else {
-        say(&format!("rebuilt; these tables differed from before: {}", swapped.differing.join(", ")))?;
+        say(&format!(
+            "rebuilt; these tables differed from before: {}",
+            swapped.differing.join(", ")
+        ))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -24,7 +24,14 @@ const fn article(
     price: u32,
     supplier: &'static str,
 ) -> Article {
-    Article { kind, prefix, maker, model, price, supplier }
+    Article {
+        kind,
+        prefix,
+        maker,
+        model,
+        price,
+        supplier,
+    }
 }
 
 /// Laptops, the newer ones last.
@@ -32,9 +39,23 @@ pub const LAPTOPS: [Article; 6] = [
     article("Laptop", "LAP", "Lenovo", "ThinkPad T14 Gen 4", 1489, "Bechtle"),
     article("Laptop", "LAP", "Apple", "MacBook Pro 14 M3", 2199, "Cancom"),
     article("Laptop", "LAP", "Dell", "Latitude 7440", 1629, "Dell Direct"),
-    article("Laptop", "LAP", "Lenovo", "ThinkPad X1 Carbon Gen 12", 1999, "Bechtle"),
+    article(
+        "Laptop",
+        "LAP",
+        "Lenovo",
+        "ThinkPad X1 Carbon Gen 12",
+        1999,
+        "Bechtle",
+    ),
     article("Laptop", "LAP", "Apple", "MacBook Air 13 M4", 1449, "Cancom"),
-    article("Laptop", "LAP", "Framework", "Laptop 13 AMD 7040", 1549, "Framework"),
+    article(
+        "Laptop",
+        "LAP",
+        "Framework",
+        "Laptop 13 AMD 7040",
+        1549,
+        "Framework",
+    ),
 ];
 
 /// Screens.
@@ -59,35 +80,107 @@ pub const HEADSETS: [Article; 2] = [
 
 /// Docks.
 pub const DOCKS: [Article; 2] = [
-    article("Dock", "DCK", "Lenovo", "ThinkPad Thunderbolt 4 Dock", 269, "Bechtle"),
+    article(
+        "Dock",
+        "DCK",
+        "Lenovo",
+        "ThinkPad Thunderbolt 4 Dock",
+        269,
+        "Bechtle",
+    ),
     article("Dock", "DCK", "CalDigit", "TS4", 399, "Cancom"),
 ];
 
 /// What stands in rooms, with how many of it and where.
 pub const ROOMS: [(Article, usize, &str); 9] = [
-    (article("Server", "SRV", "Dell", "PowerEdge R660", 8990, "Dell Direct"), 6, "Server room"),
-    (article("Switch", "NET", "Cisco", "Catalyst 9200L-48P", 3450, "Bechtle"), 5, "Server room"),
-    (article("Access point", "NET", "Ubiquiti", "U6 Pro", 159, "Omada Shop"), 9, "Floor 2"),
-    (article("Firewall", "NET", "Fortinet", "FortiGate 100F", 4120, "Bechtle"), 2, "Server room"),
-    (article("UPS", "PWR", "APC", "Smart-UPS 3000", 1790, "Bechtle"), 3, "Server room"),
-    (article("Display", "DSP", "Samsung", "QM65C 65\"", 1190, "Cancom"), 6, "Meeting rooms"),
-    (article("Camera", "CAM", "Logitech", "Rally Bar", 3290, "Cancom"), 4, "Meeting rooms"),
-    (article("Printer", "PRN", "Brother", "MFC-L9670CDN", 940, "Bechtle"), 3, "Floor 1"),
-    (article("Projector", "PRJ", "Epson", "EB-L210SF", 1320, "Cancom"), 2, "Stock room"),
+    (
+        article("Server", "SRV", "Dell", "PowerEdge R660", 8990, "Dell Direct"),
+        6,
+        "Server room",
+    ),
+    (
+        article("Switch", "NET", "Cisco", "Catalyst 9200L-48P", 3450, "Bechtle"),
+        5,
+        "Server room",
+    ),
+    (
+        article("Access point", "NET", "Ubiquiti", "U6 Pro", 159, "Omada Shop"),
+        9,
+        "Floor 2",
+    ),
+    (
+        article("Firewall", "NET", "Fortinet", "FortiGate 100F", 4120, "Bechtle"),
+        2,
+        "Server room",
+    ),
+    (
+        article("UPS", "PWR", "APC", "Smart-UPS 3000", 1790, "Bechtle"),
+        3,
+        "Server room",
+    ),
+    (
+        article("Display", "DSP", "Samsung", "QM65C 65\"", 1190, "Cancom"),
+        6,
+        "Meeting rooms",
+    ),
+    (
+        article("Camera", "CAM", "Logitech", "Rally Bar", 3290, "Cancom"),
+        4,
+        "Meeting rooms",
+    ),
+    (
+        article("Printer", "PRN", "Brother", "MFC-L9670CDN", 940, "Bechtle"),
+        3,
+        "Floor 1",
+    ),
+    (
+        article("Projector", "PRJ", "Epson", "EB-L210SF", 1320, "Cancom"),
+        2,
+        "Stock room",
+    ),
 ];
 
 /// What is lent out and comes back.
 pub const LOANERS: [(Article, usize); 3] = [
-    (article("Laptop", "LOAN", "Lenovo", "ThinkPad T14 Gen 3", 1290, "Bechtle"), 5),
+    (
+        article("Laptop", "LOAN", "Lenovo", "ThinkPad T14 Gen 3", 1290, "Bechtle"),
+        5,
+    ),
     (article("Tablet", "TAB", "Apple", "iPad 10", 499, "Cancom"), 4),
-    (article("Key", "KEY", "Assa Abloy", "Server room key", 35, "Schlüssel Maier"), 4),
+    (
+        article(
+            "Key",
+            "KEY",
+            "Assa Abloy",
+            "Server room key",
+            35,
+            "Schlüssel Maier",
+        ),
+        4,
+    ),
 ];
 
 /// Licences, as seats of a contract.
 pub const LICENCES: [(Article, usize); 3] = [
-    (article("Licence", "LIC", "JetBrains", "All Products Pack", 779, "JetBrains"), 18),
-    (article("Licence", "LIC", "Adobe", "Creative Cloud", 840, "Adobe"), 6),
-    (article("Licence", "LIC", "Microsoft", "Visio Plan 2", 162, "Bechtle"), 8),
+    (
+        article(
+            "Licence",
+            "LIC",
+            "JetBrains",
+            "All Products Pack",
+            779,
+            "JetBrains",
+        ),
+        18,
+    ),
+    (
+        article("Licence", "LIC", "Adobe", "Creative Cloud", 840, "Adobe"),
+        6,
+    ),
+    (
+        article("Licence", "LIC", "Microsoft", "Visio Plan 2", 162, "Bechtle"),
+        8,
+    ),
 ];
 
 /// Where desks are.

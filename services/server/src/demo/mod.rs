@@ -15,7 +15,11 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use secrecy::SecretString;
 use serde::Deserialize;
-use tally_atlassian::{CallbackProof, Digest, KeyId, LifecyclePayload, TenantBaseUrl, VerifiedInstall};
+use tally_atlassian::Digest;
+use tally_atlassian::base_url::TenantBaseUrl;
+use tally_atlassian::install_keys::KeyId;
+use tally_atlassian::lifecycle::LifecyclePayload;
+use tally_atlassian::signed_install::{CallbackProof, VerifiedInstall};
 use tally_domain::asset::{AssetCommand, AttributeKey, Tag};
 use tally_domain::{AccountId, Actor, AssetId, CommandId, TenantId};
 use tally_event_log::{Clock, EventLog, Options};
@@ -70,10 +74,19 @@ pub struct Seeded {
 /// # Errors
 /// Not the development profile, or a store or the simulated Jira failed.
 pub async fn seed(config: &Config, state_url: &str) -> anyhow::Result<Option<Seeded>> {
-    ensure!(config.profile == Profile::Development, "demo data is for the development profile only");
+    ensure!(
+        config.profile == Profile::Development,
+        "demo data is for the development profile only"
+    );
     std::fs::create_dir_all(&config.data_dir)?;
     let clock = SetClock::default();
-    let log = tally_event_log::open(&config.log_url, Options { clock: clock.as_clock() }).await?;
+    let log = tally_event_log::open(
+        &config.log_url,
+        Options {
+            clock: clock.as_clock(),
+        },
+    )
+    .await?;
     if log.head().await?.is_some() {
         return Ok(None);
     }
@@ -81,9 +94,15 @@ pub async fn seed(config: &Config, state_url: &str) -> anyhow::Result<Option<See
     let state: State = reqwest::get(state_url).await?.error_for_status()?.json().await?;
     let mut seeded = Seeded::default();
     for (index, site) in state.sites.iter().enumerate() {
-        let company = company(site, index as u64).with_context(|| format!("site {}", site.name))?;
-        let seeder = Seeder { log: log.clone(), vault: &vault, config, clock: &clock, numbers: Numbers::default() };
-        seeder.fill(site, &company, &mut seeded).await?;
+        let mut company = company(site, index as u64).with_context(|| format!("site {}", site.name))?;
+        let seeder = Seeder {
+            log: log.clone(),
+            vault: &vault,
+            config,
+            clock: &clock,
+            numbers: Numbers::default(),
+        };
+        seeder.fill(site, &mut company, &mut seeded).await?;
     }
     Ok(Some(seeded))
 }
@@ -91,7 +110,9 @@ pub async fn seed(config: &Config, state_url: &str) -> anyhow::Result<Option<See
 fn company(site: &Site, index: u64) -> anyhow::Result<Company> {
     let of_role = |role: &str| {
         let users = site.users.iter().filter(|user| user.role == role);
-        users.filter_map(|user| AccountId::parse(&user.account_id)).collect::<Vec<_>>()
+        users
+            .filter_map(|user| AccountId::parse(&user.account_id))
+            .collect::<Vec<_>>()
     };
     let keepers: Vec<AccountId> = of_role("agent").into_iter().chain(of_role("admin")).collect();
     let staff = of_role("staff");
@@ -99,8 +120,16 @@ fn company(site: &Site, index: u64) -> anyhow::Result<Company> {
         bail!("it has nobody who could keep a register");
     }
     // The second site is a small one, so that the two are told apart at a glance.
-    let staff = if index == 0 { staff } else { staff.into_iter().take(12).collect() };
-    Ok(Company { keepers, staff, random: StdRng::seed_from_u64(20_220_307 + index) })
+    let staff = if index == 0 {
+        staff
+    } else {
+        staff.into_iter().take(12).collect()
+    };
+    Ok(Company {
+        keepers,
+        staff,
+        random: StdRng::seed_from_u64(20_220_307 + index),
+    })
 }
 
 /// The clock of the log while seeding: it shows what it is set to.
@@ -114,7 +143,9 @@ impl SetClock {
 
     fn as_clock(&self) -> Clock {
         let shown = self.0.clone();
-        Clock::from_fn(move || DateTime::from_timestamp_micros(shown.load(Ordering::SeqCst)).unwrap_or_default())
+        Clock::from_fn(move || {
+            DateTime::from_timestamp_micros(shown.load(Ordering::SeqCst)).unwrap_or_default()
+        })
     }
 }
 
@@ -127,12 +158,12 @@ struct Seeder<'a> {
 }
 
 impl Seeder<'_> {
-    async fn fill(&self, site: &Site, company: &Company, seeded: &mut Seeded) -> anyhow::Result<()> {
+    async fn fill(&self, site: &Site, company: &mut Company, seeded: &mut Seeded) -> anyhow::Result<()> {
         let now = Utc::now();
         let begin = now - AGE;
         let tenant = self.install(site, begin).await?;
         let mut ids: Vec<AssetId> = Vec::new();
-        let steps = plan::of(company.clone(), begin, now - Duration::hours(1));
+        let steps = plan::of(company, begin, now - Duration::hours(1));
         let rotation = begin + Duration::days(411);
         let mut rotated = false;
         for (index, step) in steps.iter().enumerate() {
@@ -165,11 +196,12 @@ impl Seeder<'_> {
                 expires_at: at + Duration::minutes(3),
                 token_digest: Digest::of(unique.as_bytes()),
                 body_digest: Digest::of(unique.as_bytes()),
-                key_id: KeyId::parse(&unique.to_string())?,
+                key_id: KeyId::parse(&unique.to_string()).context("a key id")?,
             },
         };
         let grace = self.config.previous_secret_grace;
-        let (tenant, _) = tenants::record_installation(&*self.log, self.vault, &install, grace, None, at).await?;
+        let (tenant, _) =
+            tenants::record_installation(&*self.log, self.vault, &install, grace, None, at).await?;
         tenants::record_enablement(&*self.log, tenant, true, None, at).await?;
         Ok(tenant)
     }
@@ -187,11 +219,18 @@ impl Seeder<'_> {
         match &step.act {
             Act::Register { tag, attributes } => {
                 let tag = Tag::parse(tag).with_context(|| format!("the tag {tag}"))?;
-                let registered = assets::register(&*self.log, &self.numbers, &origin, Some(tag), wishes(attributes)).await;
+                let registered =
+                    assets::register(&*self.log, &self.numbers, &origin, Some(tag), wishes(attributes)).await;
                 ids.push(registered.with_context(|| format!("{step:?}"))?.asset);
             }
-            Act::Change { asset, change, reason } => {
-                let asset = *ids.get(*asset).context("a plan speaks of an asset before it is registered")?;
+            Act::Change {
+                asset,
+                change,
+                reason,
+            } => {
+                let asset = *ids
+                    .get(*asset)
+                    .context("a plan speaks of an asset before it is registered")?;
                 let wish = change.to_command(step.at);
                 let reason = reason.map(str::to_owned);
                 assets::change(&*self.log, &origin, asset, None, &wish, reason)
@@ -204,7 +243,9 @@ impl Seeder<'_> {
 }
 
 fn wishes(attributes: &[(&str, String)]) -> Wishes {
-    let parsed = attributes.iter().filter_map(|(key, value)| Some((AttributeKey::parse(key)?, Some(value.clone()))));
+    let parsed = attributes
+        .iter()
+        .filter_map(|(key, value)| Some((AttributeKey::parse(key)?, Some(value.clone()))));
     parsed.collect()
 }
 
@@ -216,12 +257,22 @@ impl plan::Change {
                 due_on: due_in.map(|days| (at + Duration::days(days)).date_naive()),
                 note: note.map(str::to_owned),
             },
-            Self::CheckIn { note } => AssetCommand::CheckIn { note: note.map(str::to_owned) },
-            Self::Transfer { to, note } => {
-                AssetCommand::Transfer { to: to.clone(), due_on: None, note: note.map(str::to_owned) }
-            }
-            Self::Edit(attributes) => AssetCommand::Edit { set: wishes(attributes) },
-            Self::Correct { attributes, days_ago, reason } => AssetCommand::Correct {
+            Self::CheckIn { note } => AssetCommand::CheckIn {
+                note: note.map(str::to_owned),
+            },
+            Self::Transfer { to, note } => AssetCommand::Transfer {
+                to: to.clone(),
+                due_on: None,
+                note: note.map(str::to_owned),
+            },
+            Self::Edit(attributes) => AssetCommand::Edit {
+                set: wishes(attributes),
+            },
+            Self::Correct {
+                attributes,
+                days_ago,
+                reason,
+            } => AssetCommand::Correct {
                 set: wishes(attributes),
                 effective_at: at - Duration::days(*days_ago),
                 reason: (*reason).to_owned(),

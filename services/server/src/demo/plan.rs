@@ -9,7 +9,6 @@ use tally_domain::AccountId;
 use super::catalogue::{self, Article};
 
 /// A company that keeps a register.
-#[derive(Clone)]
 pub struct Company {
     /// Who keeps it.
     pub keepers: Vec<AccountId>,
@@ -93,8 +92,14 @@ pub enum Change {
 }
 
 /// All steps between `begin` and `end`, in order of time.
-pub fn of(company: Company, begin: DateTime<Utc>, end: DateTime<Utc>) -> Vec<Step> {
-    let mut planner = Planner { company, begin, end, drafts: Vec::new(), assets: 0 };
+pub fn of(company: &mut Company, begin: DateTime<Utc>, end: DateTime<Utc>) -> Vec<Step> {
+    let mut planner = Planner {
+        company,
+        begin,
+        end,
+        drafts: Vec::new(),
+        assets: 0,
+    };
     planner.rooms();
     planner.licences();
     planner.loaners();
@@ -115,15 +120,15 @@ enum What {
     Change(Change),
 }
 
-struct Planner {
-    company: Company,
+struct Planner<'a> {
+    company: &'a mut Company,
     begin: DateTime<Utc>,
     end: DateTime<Utc>,
     drafts: Vec<Draft>,
     assets: usize,
 }
 
-impl Planner {
+impl Planner<'_> {
     fn rooms(&mut self) {
         for (article, count, place) in &catalogue::ROOMS {
             for _ in 0..self.share(*count) {
@@ -137,7 +142,12 @@ impl Planner {
     fn maintenance(&mut self, asset: usize, bought: i64) {
         if self.one_in(4) {
             let day = self.chance(bought + 60, 290);
-            self.change(asset, day, Change::Edit(vec![("status_note", "Firmware updated".to_owned())]), None);
+            self.change(
+                asset,
+                day,
+                Change::Edit(vec![("status_note", "Firmware updated".to_owned())]),
+                None,
+            );
         }
         if self.one_in(9) {
             let day = self.chance(bought + 300, 690);
@@ -151,11 +161,28 @@ impl Planner {
                 let day = self.chance(5, 200);
                 let asset = self.buy(article, day, vec![("seat", (seat + 1).to_string())]);
                 let to = self.anyone();
-                self.change(asset, day + 1, Change::CheckOut { to, due_in: None, note: None }, None);
+                self.change(
+                    asset,
+                    day + 1,
+                    Change::CheckOut {
+                        to,
+                        due_in: None,
+                        note: None,
+                    },
+                    None,
+                );
                 if self.one_in(3) {
                     let to = self.anyone();
                     let later = self.chance(day + 100, 700);
-                    self.change(asset, later, Change::Transfer { to, note: Some("Changed teams") }, None);
+                    self.change(
+                        asset,
+                        later,
+                        Change::Transfer {
+                            to,
+                            note: Some("Changed teams"),
+                        },
+                        None,
+                    );
                 }
             }
         }
@@ -171,7 +198,11 @@ impl Planner {
                     day += self.chance(10, 60);
                     let kept = self.chance(2, 21);
                     let to = self.anyone();
-                    let out = Change::CheckOut { to, due_in: Some(14), note: Some("Loan") };
+                    let out = Change::CheckOut {
+                        to,
+                        due_in: Some(14),
+                        note: Some("Loan"),
+                    };
                     if self.day(day) >= self.end {
                         break;
                     }
@@ -187,7 +218,11 @@ impl Planner {
         let staff = self.company.staff.clone();
         let founders = staff.len() * 2 / 5;
         for (index, person) in staff.iter().enumerate() {
-            let hired = if index < founders { self.chance(1, 14) } else { self.chance(20, 700) };
+            let hired = if index < founders {
+                self.chance(1, 14)
+            } else {
+                self.chance(20, 700)
+            };
             let owned = self.equip(person, hired, index);
             self.life_of(person, hired, &owned);
         }
@@ -195,11 +230,14 @@ impl Planner {
 
     /// What a new colleague gets on the first day.
     fn equip(&mut self, person: &AccountId, hired: i64, index: usize) -> Vec<usize> {
-        let mut articles = vec![&catalogue::LAPTOPS[self.laptop_of(hired)], pick(&catalogue::MONITORS, index)];
-        if index % 3 != 0 {
+        let mut articles = vec![
+            &catalogue::LAPTOPS[self.laptop_of(hired)],
+            pick(&catalogue::MONITORS, index),
+        ];
+        if !index.is_multiple_of(3) {
             articles.push(pick(&catalogue::PHONES, index / 3));
         }
-        if index % 2 == 0 {
+        if index.is_multiple_of(2) {
             articles.push(pick(&catalogue::HEADSETS, index / 2));
         }
         if index % 3 == 1 {
@@ -209,7 +247,11 @@ impl Planner {
         let mut owned = Vec::new();
         for article in articles {
             let asset = self.buy(article, hired - 1, vec![("location", floor.to_owned())]);
-            let out = Change::CheckOut { to: person.clone(), due_in: None, note: Some("First day") };
+            let out = Change::CheckOut {
+                to: person.clone(),
+                due_in: None,
+                note: Some("First day"),
+            };
             self.change(asset, hired, out, None);
             owned.push(asset);
         }
@@ -222,9 +264,20 @@ impl Planner {
         if self.one_in(4) {
             let day = self.chance(hired + 20, 640);
             let broken = vec![("status_note", "Keyboard replaced under warranty".to_owned())];
-            self.change(laptop, day, Change::CheckIn { note: Some("For repair") }, None);
+            self.change(
+                laptop,
+                day,
+                Change::CheckIn {
+                    note: Some("For repair"),
+                },
+                None,
+            );
             self.change(laptop, day + 2, Change::Edit(broken), None);
-            let out = Change::CheckOut { to: person.clone(), due_in: None, note: Some("Back from repair") };
+            let out = Change::CheckOut {
+                to: person.clone(),
+                due_in: None,
+                note: Some("Back from repair"),
+            };
             self.change(laptop, day + 6, out, None);
         }
         if self.one_in(7) {
@@ -240,8 +293,16 @@ impl Planner {
         if self.one_in(8) && hired < 500 {
             let last = self.chance(hired + 120, 690);
             for asset in owned {
-                self.drafts.retain(|draft| draft.asset != *asset || draft.at < self.begin + Duration::days(last));
-                self.change(*asset, last, Change::CheckIn { note: Some("Last day") }, None);
+                self.drafts
+                    .retain(|draft| draft.asset != *asset || draft.at < self.begin + Duration::days(last));
+                self.change(
+                    *asset,
+                    last,
+                    Change::CheckIn {
+                        note: Some("Last day"),
+                    },
+                    None,
+                );
             }
             self.retire_old(laptop, last);
         }
@@ -251,7 +312,12 @@ impl Planner {
         if self.one_in(2) {
             self.change(laptop, day + 5, Change::Retire, Some("Too old to hand out again"));
             if self.one_in(3) {
-                self.change(laptop, day + 25, Change::Restore, Some("Kept as a spare after all"));
+                self.change(
+                    laptop,
+                    day + 25,
+                    Change::Restore,
+                    Some("Kept as a spare after all"),
+                );
             }
         }
     }
@@ -272,13 +338,24 @@ impl Planner {
             ("supplier", article.supplier.to_owned()),
         ];
         attributes.extend(more);
-        self.drafts.push(Draft { at: self.moment(day), asset, what: What::Buy(article, attributes), reason: None });
+        let at = self.moment(day);
+        self.drafts.push(Draft {
+            at,
+            asset,
+            what: What::Buy(article, attributes),
+            reason: None,
+        });
         asset
     }
 
     fn change(&mut self, asset: usize, day: i64, change: Change, reason: Option<&'static str>) {
         let at = self.moment(day);
-        self.drafts.push(Draft { at, asset, what: What::Change(change), reason });
+        self.drafts.push(Draft {
+            at,
+            asset,
+            what: What::Change(change),
+            reason,
+        });
     }
 
     /// In order of time, tags counted per kind, what lies after the end left out.
@@ -295,15 +372,26 @@ impl Planner {
                     numbers.insert(draft.asset, numbers.len());
                     let count = counts.entry(article.prefix).or_default();
                     *count += 1;
-                    Act::Register { tag: format!("{}-{count:03}", article.prefix), attributes }
+                    Act::Register {
+                        tag: format!("{}-{count:03}", article.prefix),
+                        attributes,
+                    }
                 }
                 What::Change(change) => match numbers.get(&draft.asset) {
-                    Some(&asset) => Act::Change { asset, change, reason: draft.reason },
+                    Some(&asset) => Act::Change {
+                        asset,
+                        change,
+                        reason: draft.reason,
+                    },
                     None => continue,
                 },
             };
             let by = self.company.keepers[steps.len() % self.company.keepers.len()].clone();
-            steps.push(Step { at: draft.at, by, act });
+            steps.push(Step {
+                at: draft.at,
+                by,
+                act,
+            });
         }
         steps
     }
@@ -313,7 +401,7 @@ impl Planner {
     }
 
     /// Some time of a working day. Later steps of one asset on one day stay later, since drafts are sorted stably.
-    fn moment(&mut self, day: i64) -> DateTime<Utc> {
+    fn moment(&self, day: i64) -> DateTime<Utc> {
         let minute = self.drafts.len() as i64 % 500;
         self.day(day) + Duration::minutes(minute)
     }
@@ -330,12 +418,18 @@ impl Planner {
 
     fn laptop_of(&mut self, hired: i64) -> usize {
         let newest = (2 + hired / 180).clamp(2, 5);
-        usize::try_from(self.chance(0, newest + 1)).unwrap_or(0).min(catalogue::LAPTOPS.len() - 1)
+        usize::try_from(self.chance(0, newest + 1))
+            .unwrap_or(0)
+            .min(catalogue::LAPTOPS.len() - 1)
     }
 
     /// A whole number from `low` up to and without `high`; `low` when there is none.
     fn chance(&mut self, low: i64, high: i64) -> i64 {
-        if low >= high { low } else { self.company.random.random_range(low..high) }
+        if low >= high {
+            low
+        } else {
+            self.company.random.random_range(low..high)
+        }
     }
 
     fn one_in(&mut self, count: u32) -> bool {

@@ -10,7 +10,7 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpRequest, web};
 use chrono::Utc;
 use sha2::{Digest, Sha256};
-use tally_atlassian::RawToken;
+use tally_atlassian::token::RawToken;
 use tally_domain::{Actor, CommandId, Revision};
 use uuid::Uuid;
 
@@ -26,7 +26,10 @@ const MAX_KEY: usize = 128;
 
 /// The token of a request, from wherever Atlassian's hosts put it.
 pub fn token(request: &HttpRequest) -> Result<RawToken, Problem> {
-    let headers = request.headers().get_all(AUTHORIZATION).map(|value| value.as_bytes());
+    let headers = request
+        .headers()
+        .get_all(AUTHORIZATION)
+        .map(|value| value.as_bytes());
     Ok(RawToken::extract(headers, path_and_query(request))?)
 }
 
@@ -49,7 +52,9 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let raw = token(request);
-        let tally = request.app_data::<web::Data<Tally>>().map(|data| data.clone().into_inner());
+        let tally = request
+            .app_data::<web::Data<Tally>>()
+            .map(|data| data.clone().into_inner());
         Box::pin(async move {
             let tally = tally.ok_or_else(|| Problem::internal(&"the app is not attached"))?;
             let principal = tally.verify_context(&raw?, Utc::now()).await?;
@@ -76,7 +81,12 @@ impl Caller {
         Origin {
             request: request_id::current(),
             content_digest: digest,
-            ..Origin::new(self.principal.tenant, actor, named.unwrap_or_else(|| CommandId(Uuid::new_v4())), Utc::now())
+            ..Origin::new(
+                self.principal.tenant,
+                actor,
+                named.unwrap_or_else(|| CommandId(Uuid::new_v4())),
+                Utc::now(),
+            )
         }
     }
 
@@ -114,6 +124,7 @@ impl Command {
         Ok(Self { target, key, if_revision, conditional: condition.is_some() })
     }
 
+<<<<<<< HEAD
     /// Goes on only if the caller said on which version the change is based.
     ///
     /// # Errors
@@ -129,15 +140,45 @@ impl Command {
             "Send the ETag of the version you loaded as If-Match.",
         ))
     }
+=======
+fn read_command(request: &HttpRequest) -> Result<Command, Problem> {
+    let key = header(request, "idempotency-key")?.map(str::to_owned);
+    if key
+        .as_ref()
+        .is_some_and(|k| k.is_empty() || k.len() > MAX_KEY || !k.bytes().all(|b| b.is_ascii_graphic()))
+    {
+        return Err(Problem::malformed(
+            "The Idempotency-Key is not 1 to 128 visible ASCII characters.",
+        ));
+    }
+    let if_revision = match header(request, "if-match")? {
+        None | Some("*") => None,
+        Some(tag) => Some(revision(tag)?),
+    };
+    Ok(Command {
+        target: format!("{} {}", request.method(), request.path()),
+        key,
+        if_revision,
+    })
+>>>>>>> lead
 }
 
 fn revision(tag: &str) -> Result<Revision, Problem> {
-    let inner = tag.trim().trim_start_matches("W/").strip_prefix('"').and_then(|t| t.strip_suffix('"'));
+    let inner = tag
+        .trim()
+        .trim_start_matches("W/")
+        .strip_prefix('"')
+        .and_then(|t| t.strip_suffix('"'));
     let number = inner.and_then(|digits| digits.parse().ok());
     number.ok_or_else(|| Problem::malformed("If-Match is not an ETag of this API."))
 }
 
 fn header<'a>(request: &'a HttpRequest, name: &str) -> Result<Option<&'a str>, Problem> {
     let value = request.headers().get(name);
-    value.map(|v| v.to_str().map_err(|_| Problem::malformed(format!("The header {name} is not text.")))).transpose()
+    value
+        .map(|v| {
+            v.to_str()
+                .map_err(|_| Problem::malformed(format!("The header {name} is not text.")))
+        })
+        .transpose()
 }

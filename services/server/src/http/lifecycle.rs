@@ -7,7 +7,10 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::Utc;
 use serde::Deserialize;
-use tally_atlassian::{Callback, RawToken, Refusal, SignedRequest};
+use tally_atlassian::Refusal;
+use tally_atlassian::lifecycle::{Callback, MAX_BODY_BYTES};
+use tally_atlassian::qsh::SignedRequest;
+use tally_atlassian::token::RawToken;
 use tally_descriptor::callback;
 use tally_domain::{ClientKey, TenantId};
 use tracing::info;
@@ -20,36 +23,65 @@ use crate::application::tenants;
 use crate::install_log::Note;
 use crate::tally::Tally;
 
-/// The longest callback body, in bytes.
-const MAX_BODY: usize = 64 * 1024;
-
 /// The four callbacks.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
-        .service(web::resource(callback::INSTALLED).app_data(web::PayloadConfig::new(MAX_BODY)).route(web::post().to(installed)))
-        .service(web::resource(callback::UNINSTALLED).app_data(web::PayloadConfig::new(MAX_BODY)).route(web::post().to(uninstalled)))
-        .service(web::resource(callback::ENABLED).app_data(web::PayloadConfig::new(MAX_BODY)).route(web::post().to(enabled)))
-        .service(web::resource(callback::DISABLED).app_data(web::PayloadConfig::new(MAX_BODY)).route(web::post().to(disabled)));
+        .service(
+            web::resource(callback::INSTALLED)
+                .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
+                .route(web::post().to(installed)),
+        )
+        .service(
+            web::resource(callback::UNINSTALLED)
+                .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
+                .route(web::post().to(uninstalled)),
+        )
+        .service(
+            web::resource(callback::ENABLED)
+                .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
+                .route(web::post().to(enabled)),
+        )
+        .service(
+            web::resource(callback::DISABLED)
+                .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
+                .route(web::post().to(disabled)),
+        );
 }
 
-async fn installed(tally: web::Data<Tally>, request: HttpRequest, body: web::Bytes) -> Result<HttpResponse, Problem> {
+async fn installed(
+    tally: web::Data<Tally>,
+    request: HttpRequest,
+    body: web::Bytes,
+) -> Result<HttpResponse, Problem> {
     let outcome = record_installed(&tally, &request, &body).await;
     answer(&tally, Callback::Installed, &body, outcome).await
 }
 
-async fn uninstalled(tally: web::Data<Tally>, request: HttpRequest, body: web::Bytes) -> Result<HttpResponse, Problem> {
+async fn uninstalled(
+    tally: web::Data<Tally>,
+    request: HttpRequest,
+    body: web::Bytes,
+) -> Result<HttpResponse, Problem> {
     let outcome = record_uninstalled(&tally, &request, &body).await;
     answer(&tally, Callback::Uninstalled, &body, outcome).await
 }
 
-async fn enabled(tally: web::Data<Tally>, request: HttpRequest, body: web::Bytes) -> Result<HttpResponse, Problem> {
+async fn enabled(
+    tally: web::Data<Tally>,
+    request: HttpRequest,
+    body: web::Bytes,
+) -> Result<HttpResponse, Problem> {
     let outcome = record_enablement(&tally, &request, &body, Callback::Enabled).await;
     answer(&tally, Callback::Enabled, &body, outcome).await
 }
 
 /// Around an uninstall `disabled` comes in any order and, once the platform has dropped the secret, without a token or with one of a secret
 /// that is not accepted any more. Such a one is answered without effect.
-async fn disabled(tally: web::Data<Tally>, request: HttpRequest, body: web::Bytes) -> Result<HttpResponse, Problem> {
+async fn disabled(
+    tally: web::Data<Tally>,
+    request: HttpRequest,
+    body: web::Bytes,
+) -> Result<HttpResponse, Problem> {
     let outcome = record_enablement(&tally, &request, &body, Callback::Disabled).await;
     let harmless = |problem: &Problem| ["jwt.missing", "tenant.uninstalled"].contains(&problem.code());
     match outcome {
@@ -61,9 +93,16 @@ async fn disabled(tally: web::Data<Tally>, request: HttpRequest, body: web::Byte
     }
 }
 
-async fn record_installed(tally: &Tally, request: &HttpRequest, body: &[u8]) -> Result<(TenantId, Done), Problem> {
+async fn record_installed(
+    tally: &Tally,
+    request: &HttpRequest,
+    body: &[u8],
+) -> Result<(TenantId, Done), Problem> {
     let now = Utc::now();
-    let verified = tally.install.verify_installed(&token(request)?, &signed(request), body, now).await?;
+    let verified = tally
+        .install
+        .verify_installed(&token(request)?, &signed(request), body, now)
+        .await?;
     let grace = tally.config.previous_secret_grace;
     let id = request_id::current();
     let recorded = tenants::record_installation(&*tally.log, &tally.vault, &verified, grace, id, now).await;
@@ -76,12 +115,22 @@ async fn record_installed(tally: &Tally, request: &HttpRequest, body: &[u8]) -> 
     Ok(recorded?)
 }
 
-async fn record_uninstalled(tally: &Tally, request: &HttpRequest, body: &[u8]) -> Result<(TenantId, Done), Problem> {
+async fn record_uninstalled(
+    tally: &Tally,
+    request: &HttpRequest,
+    body: &[u8],
+) -> Result<(TenantId, Done), Problem> {
     let now = Utc::now();
-    let verified = tally.install.verify_uninstalled(&token(request)?, &signed(request), body, now).await?;
+    let verified = tally
+        .install
+        .verify_uninstalled(&token(request)?, &signed(request), body, now)
+        .await?;
     let key = ClientKey::parse(&verified.payload.client_key).ok_or(Refusal::InstallTenantUnknown)?;
-    let tenant = tenants::find(&*tally.log, &key).await?.ok_or(Refusal::InstallTenantUnknown)?;
-    let done = tenants::record_uninstallation(&*tally.log, tenant, &verified, request_id::current(), now).await?;
+    let tenant = tenants::find(&*tally.log, &key)
+        .await?
+        .ok_or(Refusal::InstallTenantUnknown)?;
+    let done =
+        tenants::record_uninstallation(&*tally.log, tenant, &verified, request_id::current(), now).await?;
     Ok((tenant, done))
 }
 
@@ -95,12 +144,16 @@ async fn record_enablement(
     let raw: RawToken = token(request)?;
     let caller = match tally.verify_page(&raw, &signed(request), now).await {
         Err(refusal) if refusal == Refusal::SignatureInvalid && rotation_pending(tally, &raw, now) => {
-            return Err(Problem::unavailable(&"a rotation could not be stored and the platform may be using it"));
+            return Err(Problem::unavailable(
+                &"a rotation could not be stored and the platform may be using it",
+            ));
         }
         outcome => outcome?,
     };
     let credentials = &caller.credentials;
-    tally.lifecycle.read(callback, body, credentials.client_key.as_str())?;
+    tally
+        .lifecycle
+        .read(callback, body, credentials.client_key.as_str())?;
     let enabled = matches!(callback, Callback::Enabled);
     let id = request_id::current();
     let done = tenants::record_enablement(&*tally.log, credentials.tenant, enabled, id, now).await?;
@@ -109,7 +162,10 @@ async fn record_enablement(
 
 /// The platform retries what is answered 503 and drops what is answered 401: while a rotation may be pending, a callback must not be lost.
 fn rotation_pending(tally: &Tally, raw: &RawToken, now: chrono::DateTime<Utc>) -> bool {
-    let issuer = raw.unverified().ok().and_then(|claims| ClientKey::parse(claims.issuer()));
+    let issuer = raw
+        .unverified()
+        .ok()
+        .and_then(|claims| ClientKey::parse(claims.issuer()));
     issuer.is_some_and(|key| tally.directory.rotation_pending(&key, now))
 }
 
@@ -156,5 +212,8 @@ fn claimed_client_key(body: &[u8]) -> Option<String> {
     struct Claimed {
         client_key: String,
     }
-    serde_json::from_slice::<Claimed>(body).ok().and_then(|c| ClientKey::parse(&c.client_key)).map(|k| k.to_string())
+    serde_json::from_slice::<Claimed>(body)
+        .ok()
+        .and_then(|c| ClientKey::parse(&c.client_key))
+        .map(|k| k.to_string())
 }

@@ -17,8 +17,14 @@ impl Metrics {
     pub fn install() -> Self {
         static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
         let install = || {
-            let buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
-            PrometheusBuilder::new().set_buckets(&buckets).ok()?.install_recorder().ok()
+            let buckets = [
+                0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
+            ];
+            PrometheusBuilder::new()
+                .set_buckets(&buckets)
+                .ok()?
+                .install_recorder()
+                .ok()
         };
         Self(HANDLE.get_or_init(install).clone())
     }
@@ -41,12 +47,16 @@ async fn front() -> HttpResponse {
          <p><a href=\"{}\">App descriptor</a> · <a href=\"/api/v1/openapi.json\">API</a> · <a href=\"/readyz\">Readiness</a></p></main></html>",
         tally_descriptor::PATH
     );
-    HttpResponse::Ok().insert_header((CONTENT_TYPE, "text/html; charset=utf-8")).body(page)
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
+        .body(page)
 }
 
 /// Alive: the process answers.
 async fn healthz() -> HttpResponse {
-    HttpResponse::Ok().insert_header((CONTENT_TYPE, "text/plain; charset=utf-8")).body("ok")
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
+        .body("ok")
 }
 
 /// Ready: the log answers, every view runs, and none is behind by much.
@@ -54,7 +64,11 @@ async fn readyz(tally: web::Data<Tally>) -> HttpResponse {
     let head = tally.log.head().await;
     let views = tally.views.status();
     let stopped: Vec<&str> = match &views {
-        Ok(views) => views.iter().filter(|view| !view.running()).map(|view| view.view.as_str()).collect(),
+        Ok(views) => views
+            .iter()
+            .filter(|view| !view.running())
+            .map(|view| view.view.as_str())
+            .collect(),
         Err(_) => vec!["all"],
     };
     let ready = head.is_ok() && stopped.is_empty();
@@ -65,7 +79,11 @@ async fn readyz(tally: web::Data<Tally>) -> HttpResponse {
         "tenants": tally.directory.len(),
         "version": VERSION,
     });
-    if ready { HttpResponse::Ok().json(body) } else { HttpResponse::ServiceUnavailable().json(body) }
+    if ready {
+        HttpResponse::Ok().json(body)
+    } else {
+        HttpResponse::ServiceUnavailable().json(body)
+    }
 }
 
 async fn metrics(registry: web::Data<Metrics>) -> HttpResponse {
@@ -79,5 +97,7 @@ async fn metrics(registry: web::Data<Metrics>) -> HttpResponse {
 
 async fn descriptor(tally: web::Data<Tally>) -> HttpResponse {
     let descriptor = tally_descriptor::descriptor(&tally.config.app_key, tally.config.base_url.as_str());
-    HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/json")).body(descriptor.to_json())
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "application/json"))
+        .body(descriptor.to_json().unwrap_or_default())
 }

@@ -7,9 +7,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::Utc;
-use tally_atlassian::SignedRequest;
+use tally_atlassian::base_url::web_origin;
+use tally_atlassian::qsh::SignedRequest;
 use tally_descriptor::{module, page};
-use url::Url;
 
 use super::caller::{path_and_query, token};
 use super::problem::Problem;
@@ -52,9 +52,16 @@ async fn caller(tally: &Tally, request: &HttpRequest) -> Result<PageCaller, Prob
 /// The module's condition in the descriptor only hides the link; who may see the page is decided here.
 async fn admin(tally: &Tally, request: &HttpRequest) -> Result<PageCaller, Problem> {
     let caller = caller(tally, request).await?;
-    let account = caller.account.clone().ok_or(tally_atlassian::Refusal::SubjectMissing)?;
+    let account = caller
+        .account
+        .clone()
+        .ok_or(tally_atlassian::Refusal::SubjectMissing)?;
     let credentials = caller.credentials.clone();
-    let principal = Principal { tenant: credentials.tenant, account, credentials };
+    let principal = Principal {
+        tenant: credentials.tenant,
+        account,
+        credentials,
+    };
     tally.permit(&principal, Action::ReadDiagnosis).await?;
     Ok(caller)
 }
@@ -62,8 +69,16 @@ async fn admin(tally: &Tally, request: &HttpRequest) -> Result<PageCaller, Probl
 /// The page that loads the front end. The host's bridge script comes first: the front end asks it for tokens.
 fn shell(tally: &Tally, credentials: &Credentials, page: &str) -> HttpResponse {
     let entry = tally_ui::entry();
-    let styles: String = entry.styles.iter().map(|s| format!("<link rel=\"stylesheet\" href=\"/{s}\">")).collect();
-    let preload: String = entry.preload.iter().map(|s| format!("<link rel=\"modulepreload\" href=\"/{s}\">")).collect();
+    let styles: String = entry
+        .styles
+        .iter()
+        .map(|s| format!("<link rel=\"stylesheet\" href=\"/{s}\">"))
+        .collect();
+    let preload: String = entry
+        .preload
+        .iter()
+        .map(|s| format!("<link rel=\"modulepreload\" href=\"/{s}\">"))
+        .collect();
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Tally</title>\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
@@ -85,21 +100,19 @@ fn shell(tally: &Tally, credentials: &Credentials, page: &str) -> HttpResponse {
 /// Scripts from us and the host's bridge only; framed by the verified tenant only, as stored, never as the request says. Inline styles are how
 /// the design system themes itself.
 fn policy(tally: &Tally, credentials: &Credentials) -> String {
-    let bridge = origin(&tally.config.host_script_url).unwrap_or_default();
-    let base = credentials.base_url.as_ref().map(|url| url.origin());
-    let display = credentials.display_url.as_deref().and_then(origin);
+    let bridge = web_origin(&tally.config.host_script_url).unwrap_or_default();
+    let base = credentials.base_url.as_ref().map(|url| url.origin().to_owned());
+    let display = credentials.display_url.as_deref().and_then(web_origin);
     let framers: Vec<String> = base.into_iter().chain(display).collect();
-    let framers = if framers.is_empty() { "'none'".to_owned() } else { framers.join(" ") };
+    let framers = if framers.is_empty() {
+        "'none'".to_owned()
+    } else {
+        framers.join(" ")
+    };
     format!(
         "default-src 'self'; script-src 'self' {bridge}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
          connect-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'; frame-ancestors {framers}"
     )
-}
-
-fn origin(url: &str) -> Option<String> {
-    let url = Url::parse(url).ok()?;
-    let secure = url.scheme() == "https" || url.host_str().is_some_and(tally_atlassian::is_loopback_host);
-    secure.then(|| url.origin().ascii_serialization())
 }
 
 /// A page for people that says what is wrong. It loads nothing and runs nothing.
@@ -116,10 +129,17 @@ fn explanation(problem: &Problem) -> HttpResponse {
         remedy = escaped(problem.remedy()),
         code = escaped(problem.code()),
     );
-    let status = if problem.status().is_success() { StatusCode::UNAUTHORIZED } else { problem.status() };
+    let status = if problem.status().is_success() {
+        StatusCode::UNAUTHORIZED
+    } else {
+        problem.status()
+    };
     HttpResponse::build(status)
         .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
-        .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'"))
+        .insert_header((
+            CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'",
+        ))
         .body(html)
 }
 
@@ -146,10 +166,21 @@ fn escaped(text: &str) -> String {
 /// A file of the built front end. Names carry a hash of the content, so they are kept for good.
 async fn file(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let path = request.path().trim_start_matches('/');
-    let missing = || Problem::new(StatusCode::NOT_FOUND, "not_found", "There is no such file.", "Reload the page.");
+    let missing = || {
+        Problem::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "There is no such file.",
+            "Reload the page.",
+        )
+    };
     let found = tally_ui::asset(path).ok_or_else(missing)?;
     let tag = format!("\"{}\"", found.etag);
-    if request.headers().get(IF_NONE_MATCH).is_some_and(|given| given.as_bytes() == tag.as_bytes()) {
+    if request
+        .headers()
+        .get(IF_NONE_MATCH)
+        .is_some_and(|given| given.as_bytes() == tag.as_bytes())
+    {
         return Ok(HttpResponse::NotModified().finish());
     }
     Ok(HttpResponse::Ok()

@@ -7,7 +7,8 @@ use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use tally_atlassian::{JiraError, Refusal};
+use tally_atlassian::Refusal;
+use tally_atlassian::outgoing::JiraError;
 use tally_domain::Refused;
 use tally_domain::refusal::RefusalKind;
 use tally_projections::{QueryError, StoreError};
@@ -21,7 +22,10 @@ use crate::projector::Lagging;
 
 /// A refusal or failure on its way out.
 #[derive(Clone, Debug)]
-pub struct Problem {
+pub struct Problem(Box<Parts>);
+
+#[derive(Clone, Debug)]
+struct Parts {
     status: StatusCode,
     code: String,
     title: &'static str,
@@ -62,7 +66,7 @@ pub struct ProblemBody {
 impl Problem {
     /// A problem with its parts.
     pub fn new(status: StatusCode, code: &str, detail: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Parts {
             status,
             code: code.to_owned(),
             title: title(status),
@@ -70,20 +74,20 @@ impl Problem {
             remedy: remedy.into(),
             extras: Map::new(),
             retry_after: None,
-        }
+        }))
     }
 
     /// The same, with one thing more to say.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.extras.insert(name.to_owned(), value.into());
+        self.0.extras.insert(name.to_owned(), value.into());
         self
     }
 
     /// The same, to be tried again after so many seconds.
     #[must_use]
     pub fn retry_after(mut self, seconds: u32) -> Self {
-        self.retry_after = Some(seconds);
+        self.0.retry_after = Some(seconds);
         self
     }
 
@@ -95,69 +99,85 @@ impl Problem {
 
     /// Input that cannot be read.
     pub fn malformed(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "request.malformed", detail, "Mend the request and send it again.")
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "request.malformed",
+            detail,
+            "Mend the request and send it again.",
+        )
     }
 
     /// A failure of ours: its cause is for the log, the caller is told nothing of it.
     pub fn internal(cause: &dyn fmt::Display) -> Self {
         error!(%cause, "a request failed");
         let remedy = "Try again. If it stays so, tell your Jira admin, with the request id.";
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side.", remedy)
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "Something went wrong on our side.",
+            remedy,
+        )
     }
 
     /// A store that does not answer: trying again is right.
     pub fn unavailable(cause: &dyn fmt::Display) -> Self {
         error!(%cause, "the log is not available");
         let detail = "The change could not be stored just now.";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "log.unavailable", detail, "Try again in a moment.").retry_after(2)
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "log.unavailable",
+            detail,
+            "Try again in a moment.",
+        )
+        .retry_after(2)
     }
 
     /// The code.
     pub fn code(&self) -> &str {
-        &self.code
+        &self.0.code
     }
 
     /// What is wrong.
     pub fn detail(&self) -> &str {
-        &self.detail
+        &self.0.detail
     }
 
     /// What to do.
     pub fn remedy(&self) -> &str {
-        &self.remedy
+        &self.0.remedy
     }
 
     /// The status.
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.code, self.detail)
+        write!(f, "{}: {}", self.0.code, self.0.detail)
     }
 }
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 
     fn error_response(&self) -> HttpResponse {
         let body = ProblemBody {
-            kind: format!("urn:tally:problem:{}", self.code),
-            title: self.title,
-            status: self.status.as_u16(),
-            code: self.code.clone(),
-            detail: self.detail.clone(),
-            remedy: self.remedy.clone(),
+            kind: format!("urn:tally:problem:{}", self.0.code),
+            title: self.0.title,
+            status: self.0.status.as_u16(),
+            code: self.0.code.clone(),
+            detail: self.0.detail.clone(),
+            remedy: self.0.remedy.clone(),
             request_id: request_id::current().map(|id| id.to_string()),
-            extras: self.extras.clone(),
+            extras: self.0.extras.clone(),
         };
-        let mut answer = HttpResponse::build(self.status);
+        let mut answer = HttpResponse::build(self.0.status);
         answer.insert_header((CONTENT_TYPE, "application/problem+json"));
-        if let Some(seconds) = self.retry_after {
+        if let Some(seconds) = self.0.retry_after {
             answer.insert_header((RETRY_AFTER, seconds.to_string()));
         }
         answer.json(body)
@@ -196,16 +216,28 @@ pub fn refused(refusal: &dyn Refused) -> Problem {
         RefusalKind::NotFound => StatusCode::NOT_FOUND,
         RefusalKind::Forbidden => StatusCode::FORBIDDEN,
     };
+<<<<<<< HEAD
     let problem = Problem::new(status, refusal.code(), sentence(&refusal.to_string()), refusal.remedy());
     match refusal.field() {
         Some(field) => problem.with("field", field),
         None => problem,
     }
+=======
+    Problem::new(
+        status,
+        refusal.code(),
+        sentence(&refusal.to_string()),
+        refusal.remedy(),
+    )
+>>>>>>> lead
 }
 
 fn sentence(phrase: &str) -> String {
     let mut letters = phrase.chars();
-    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let first = letters
+        .next()
+        .map(|c| c.to_uppercase().to_string())
+        .unwrap_or_default();
     format!("{first}{}.", letters.as_str())
 }
 
@@ -270,7 +302,13 @@ impl From<JiraError> for Problem {
     fn from(cause: JiraError) -> Self {
         error!(%cause, "Jira did not answer");
         let detail = "Jira could not be asked.";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "jira.unavailable", detail, "Try again in a moment.").retry_after(5)
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "jira.unavailable",
+            detail,
+            "Try again in a moment.",
+        )
+        .retry_after(5)
     }
 }
 
@@ -296,5 +334,10 @@ pub async fn method_not_allowed(request: HttpRequest) -> Result<HttpResponse, Pr
 /// The answer where there is no route.
 pub async fn not_found(request: HttpRequest) -> Result<HttpResponse, Problem> {
     tracing::debug!(method = %request.method(), "no such route");
-    Err(Problem::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here.", "Check the address."))
+    Err(Problem::new(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        "There is nothing here.",
+        "Check the address.",
+    ))
 }
