@@ -45,7 +45,11 @@ impl Bench {
         let variables = variables.map(|(name, value)| (name.to_owned(), value));
         let config = Config::check(&Settings::read(None, variables).unwrap()).unwrap();
         let tally = Tally::start(config).await.unwrap();
-        Self { tally, jira: jira(), _dir: dir }
+        Self {
+            tally,
+            jira: jira(),
+            _dir: dir,
+        }
     }
 
     /// Installs the app on a new site called `name`.
@@ -53,7 +57,10 @@ impl Bench {
         let (now, unique) = (Utc::now(), Uuid::new_v4());
         let (client_key, secret) = (format!("key-{name}"), format!("secret-{unique}-{unique}"));
         let install = VerifiedInstall {
-            payload: LifecyclePayload { client_key: client_key.clone(), ..LifecyclePayload::default() },
+            payload: LifecyclePayload {
+                client_key: client_key.clone(),
+                ..LifecyclePayload::default()
+            },
             base_url: TenantBaseUrl::parse(
                 &format!("http://{name}.localhost:{}", self.jira),
                 &self.tally.config.tenant_hosts,
@@ -70,9 +77,15 @@ impl Bench {
         };
         let (tally, grace) = (&self.tally, self.tally.config.previous_secret_grace);
         let (tenant, done) =
-            tenants::record_installation(&*tally.log, &tally.vault, &install, grace, None, now).await.unwrap();
+            tenants::record_installation(&*tally.log, &tally.vault, &install, grace, None, now)
+                .await
+                .unwrap();
         tally.projected.wait_for(done.position).await.unwrap();
-        Installed { tenant, client_key, secret }
+        Installed {
+            tenant,
+            client_key,
+            secret,
+        }
     }
 }
 
@@ -82,7 +95,10 @@ impl Installed {
         let now = Utc::now().timestamp();
         let claims = json!({ "iss": self.client_key, "sub": account, "iat": now, "exp": now + 180, "qsh": "context-qsh" });
         let key = EncodingKey::from_secret(self.secret.as_bytes());
-        format!("JWT {}", jsonwebtoken::encode(&Header::default(), &claims, &key).unwrap())
+        format!(
+            "JWT {}",
+            jsonwebtoken::encode(&Header::default(), &claims, &key).unwrap()
+        )
     }
 
     /// A command of a person of this site.
@@ -100,7 +116,11 @@ fn jira() -> u16 {
             .route("/rest/api/3/user/bulk", web::get().to(users))
             .route("/rest/api/3/user/search", web::get().to(found))
     });
-    let server = server.workers(1).disable_signals().bind(("127.0.0.1", 0)).unwrap();
+    let server = server
+        .workers(1)
+        .disable_signals()
+        .bind(("127.0.0.1", 0))
+        .unwrap();
     let port = server.addrs()[0].port();
     actix_web::rt::spawn(server.run());
     port
@@ -123,7 +143,10 @@ fn user(account: &str) -> Value {
 
 async fn users(request: HttpRequest) -> HttpResponse {
     let asked = form_urlencoded::parse(request.query_string().as_bytes());
-    let values: Vec<Value> = asked.filter(|(name, _)| name == "accountId").map(|(_, id)| user(&id)).collect();
+    let values: Vec<Value> = asked
+        .filter(|(name, _)| name == "accountId")
+        .map(|(_, id)| user(&id))
+        .collect();
     HttpResponse::Ok().json(json!({ "values": values, "isLast": true }))
 }
 

@@ -3,13 +3,9 @@
 use std::collections::BTreeMap;
 
 use chrono::Duration;
-<<<<<<< HEAD
-use tally_domain::asset::{AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeKey, MAX_VALUE, Tag, abandon, decide};
-=======
 use tally_domain::asset::{
-    AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeKey, Tag, abandon, decide,
+    AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeKey, MAX_VALUE, Tag, abandon, decide,
 };
->>>>>>> lead
 use tally_domain::{AssetId, Context, Revision, StreamName};
 use tally_event_log::EventLog;
 
@@ -62,15 +58,8 @@ pub async fn register(
     let done = execute::<AssetEvent>(log, &stream, &context, None, |loaded| {
         decide_register(&AssetState::fold(&loaded.events), &tag, &attributes, origin)
     });
-<<<<<<< HEAD
     let done = done.await?;
     Ok(Registered { asset, tag, done })
-=======
-    Ok(Registered {
-        asset,
-        done: done.await?,
-    })
->>>>>>> lead
 }
 
 /// Carries out any other command on an asset.
@@ -85,7 +74,10 @@ pub async fn change(
     command: &AssetCommand,
     reason: Option<String>,
 ) -> Result<Done, CommandError> {
-    if reason.as_ref().is_some_and(|text| text.chars().count() > MAX_VALUE) {
+    if reason
+        .as_ref()
+        .is_some_and(|text| text.chars().count() > MAX_VALUE)
+    {
         return Err(CommandError::refused(AssetRefusal::NoteTooLong));
     }
     let stream = StreamName::asset(origin.tenant, asset);
@@ -118,33 +110,26 @@ async fn registered_before(
     context: &Context,
 ) -> Result<Option<(Tag, Done)>, CommandError> {
     let loaded = load::<AssetEvent>(log, stream).await?;
-<<<<<<< HEAD
     let registered = loaded.events.iter().find_map(|e| match &e.event {
         AssetEvent::Registered { tag, .. } => Some((e, tag.clone())),
         _ => None,
     });
-    let Some((first, tag)) = registered else { return Ok(None) };
-    if first.context.content_digest != context.content_digest {
-        return Err(CommandError::KeyReused);
-    }
-    Ok(loaded.events.last().map(|e| (tag, Done { revision: e.revision, position: e.position, appended: 0 })))
-=======
-    let Some(first) = loaded
-        .events
-        .iter()
-        .find(|e| matches!(e.event, AssetEvent::Registered { .. }))
-    else {
+    let Some((first, tag)) = registered else {
         return Ok(None);
     };
     if first.context.content_digest != context.content_digest {
         return Err(CommandError::KeyReused);
     }
-    Ok(loaded.events.last().map(|e| Done {
-        revision: e.revision,
-        position: e.position,
-        appended: 0,
+    Ok(loaded.events.last().map(|e| {
+        (
+            tag,
+            Done {
+                revision: e.revision,
+                position: e.position,
+                appended: 0,
+            },
+        )
     }))
->>>>>>> lead
 }
 
 fn decide_register(

@@ -79,11 +79,18 @@ impl Imports {
     }
 
     fn end(&self, key: Key) {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
+        self.running
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&key);
     }
 
     fn stopper(&self, key: Key) -> Option<watch::Sender<Option<Context>>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
+        self.running
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&key)
+            .cloned()
     }
 }
 
@@ -121,13 +128,17 @@ async fn begin(
 ) -> Result<(ImportId, Done), CommandError> {
     let import = ImportId(origin.command.derive("import"));
     let stream = StreamName::import(origin.tenant, import);
-    let known = load::<ImportEvent>(&*tally.log, &stream).await?.revision().is_some();
+    let known = load::<ImportEvent>(&*tally.log, &stream)
+        .await?
+        .revision()
+        .is_some();
     let worker = tally.clone();
     let taken = blocking(move || take(&worker, import, &bytes, known)).await??;
     let done = execute::<ImportEvent>(&*tally.log, &stream, &origin.context(), None, |loaded| {
         let state = ImportState::fold(loaded.events.iter().map(|e| &e.event));
         let (name, columns) = (file_name.clone(), taken.columns.clone());
-        import::start(state, name, taken.sha256.clone(), taken.rows, columns, dry_run).map_err(CommandError::refused)
+        import::start(state, name, taken.sha256.clone(), taken.rows, columns, dry_run)
+            .map_err(CommandError::refused)
     });
     let done = done.await?;
     if done.appended > 0 {
@@ -137,7 +148,9 @@ async fn begin(
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, CommandError> {
-    tokio::task::spawn_blocking(work).await.map_err(CommandError::failed)
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(CommandError::failed)
 }
 
 /// Reads what is told of a file, and keeps it unless its import is `known` already.
@@ -150,10 +163,18 @@ fn take(tally: &Tally, import: ImportId, bytes: &[u8], known: bool) -> Result<Ta
         return Err(CommandError::refused(ImportRefusal::NoRows));
     }
     if !known {
-        tally.imports.files.keep(import, &sha256, bytes).map_err(CommandError::failed)?;
+        tally
+            .imports
+            .files
+            .keep(import, &sha256, bytes)
+            .map_err(CommandError::failed)?;
     }
     info!(%import, rows = survey.rows, blank_lines = survey.blank_lines, columns = columns.len(), "a file was read");
-    Ok(Taken { sha256, rows: survey.rows, columns })
+    Ok(Taken {
+        sha256,
+        rows: survey.rows,
+        columns,
+    })
 }
 
 /// Takes up what a restart interrupted, and lets go of files that no import needs.
@@ -175,7 +196,9 @@ pub fn resume(tally: &Arc<Tally>) -> anyhow::Result<()> {
 
 /// Sets a worker on an import, unless one is on it.
 fn work_on(tally: &Arc<Tally>, key: Key) {
-    let Some(stopped) = tally.imports.begin(key) else { return };
+    let Some(stopped) = tally.imports.begin(key) else {
+        return;
+    };
     let tally = tally.clone();
     let runtime = tally.imports.runtime.clone();
     runtime.spawn(async move {
@@ -197,7 +220,10 @@ pub async fn cancel(tally: &Tally, origin: &Origin, import: ImportId) -> Result<
     if let Some(stop) = tally.imports.stopper((origin.tenant, import)) {
         stop.send_replace(Some(origin.context()));
         // The worker itself ends the import, so that no row of its chunk goes without a verdict.
-        if tokio::time::timeout(CANCEL_PATIENCE, stop.closed()).await.is_err() {
+        if tokio::time::timeout(CANCEL_PATIENCE, stop.closed())
+            .await
+            .is_err()
+        {
             return still_running(tally, &stream).await;
         }
     }
@@ -210,6 +236,13 @@ pub async fn cancel(tally: &Tally, origin: &Origin, import: ImportId) -> Result<
 
 async fn still_running(tally: &Tally, stream: &StreamName) -> Result<Done, CommandError> {
     let loaded = load::<ImportEvent>(&*tally.log, stream).await?;
-    let last = loaded.events.last().ok_or_else(|| CommandError::refused(ImportRefusal::NotFound))?;
-    Ok(Done { revision: last.revision, position: last.position, appended: 0 })
+    let last = loaded
+        .events
+        .last()
+        .ok_or_else(|| CommandError::refused(ImportRefusal::NotFound))?;
+    Ok(Done {
+        revision: last.revision,
+        position: last.position,
+        appended: 0,
+    })
 }

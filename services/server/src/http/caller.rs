@@ -115,16 +115,25 @@ impl Command {
     /// `request.malformed`.
     pub fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let key = header(request, "idempotency-key")?.map(str::to_owned);
-        if key.as_ref().is_some_and(|k| k.is_empty() || k.len() > MAX_KEY || !k.bytes().all(|b| b.is_ascii_graphic())) {
-            return Err(Problem::malformed("The Idempotency-Key is not 1 to 128 visible ASCII characters."));
+        if key
+            .as_ref()
+            .is_some_and(|k| k.is_empty() || k.len() > MAX_KEY || !k.bytes().all(|b| b.is_ascii_graphic()))
+        {
+            return Err(Problem::malformed(
+                "The Idempotency-Key is not 1 to 128 visible ASCII characters.",
+            ));
         }
         let condition = header(request, "if-match")?;
         let if_revision = condition.filter(|tag| *tag != "*").map(revision).transpose()?;
         let target = format!("{} {}", request.method(), request.path());
-        Ok(Self { target, key, if_revision, conditional: condition.is_some() })
+        Ok(Self {
+            target,
+            key,
+            if_revision,
+            conditional: condition.is_some(),
+        })
     }
 
-<<<<<<< HEAD
     /// Goes on only if the caller said on which version the change is based.
     ///
     /// # Errors
@@ -140,27 +149,6 @@ impl Command {
             "Send the ETag of the version you loaded as If-Match.",
         ))
     }
-=======
-fn read_command(request: &HttpRequest) -> Result<Command, Problem> {
-    let key = header(request, "idempotency-key")?.map(str::to_owned);
-    if key
-        .as_ref()
-        .is_some_and(|k| k.is_empty() || k.len() > MAX_KEY || !k.bytes().all(|b| b.is_ascii_graphic()))
-    {
-        return Err(Problem::malformed(
-            "The Idempotency-Key is not 1 to 128 visible ASCII characters.",
-        ));
-    }
-    let if_revision = match header(request, "if-match")? {
-        None | Some("*") => None,
-        Some(tag) => Some(revision(tag)?),
-    };
-    Ok(Command {
-        target: format!("{} {}", request.method(), request.path()),
-        key,
-        if_revision,
-    })
->>>>>>> lead
 }
 
 fn revision(tag: &str) -> Result<Revision, Problem> {

@@ -94,7 +94,11 @@ impl Problem {
     /// The same, answered with another status.
     #[must_use]
     pub fn of_status(self, status: StatusCode) -> Self {
-        Self { status, title: title(status), ..self }
+        Self {
+            status,
+            title: title(status),
+            ..self
+        }
     }
 
     /// Input that cannot be read.
@@ -216,20 +220,16 @@ pub fn refused(refusal: &dyn Refused) -> Problem {
         RefusalKind::NotFound => StatusCode::NOT_FOUND,
         RefusalKind::Forbidden => StatusCode::FORBIDDEN,
     };
-<<<<<<< HEAD
-    let problem = Problem::new(status, refusal.code(), sentence(&refusal.to_string()), refusal.remedy());
-    match refusal.field() {
-        Some(field) => problem.with("field", field),
-        None => problem,
-    }
-=======
-    Problem::new(
+    let problem = Problem::new(
         status,
         refusal.code(),
         sentence(&refusal.to_string()),
         refusal.remedy(),
-    )
->>>>>>> lead
+    );
+    match refusal.field() {
+        Some(field) => problem.with("field", field),
+        None => problem,
+    }
 }
 
 fn sentence(phrase: &str) -> String {
@@ -328,7 +328,12 @@ impl From<Lagging> for Problem {
 pub async fn method_not_allowed(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let detail = format!("This address does not take {}.", request.method());
     let remedy = "See the API's document for what it takes.";
-    Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, "request.method_not_allowed", detail, remedy))
+    Err(Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "request.method_not_allowed",
+        detail,
+        remedy,
+    ))
 }
 
 /// The answer where there is no route.

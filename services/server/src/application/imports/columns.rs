@@ -17,18 +17,118 @@ pub const SITE: &str = "site";
 /// The names by which each field is known, the most telling first. A name in two lists goes to the first field that has nothing better:
 /// a `device_type` is the type where nothing else tells the type, and the model beside a `role`.
 const SYNONYMS: [(&str, &[&str]); 12] = [
-    (TAG, &[TAG, "asset_tag", "tag_number", "inventory_number", "inventory_no", "inventory_tag", "asset_number", "asset_no", "asset_id"]),
-    (well_known::NAME, &[well_known::NAME, "asset_name", "title", "device_name", "computer_name", "host_name", "display_name", "item_name", "item", "summary"]),
-    (well_known::TYPE, &[well_known::TYPE, "asset_type", "category", "asset_category", "kind", "role", "device_role", "item_type", "device_type"]),
-    (well_known::MANUFACTURER, &[well_known::MANUFACTURER, "make", "maker", "brand", "vendor"]),
-    (well_known::MODEL, &[well_known::MODEL, "model_name", "model_number", "model_no", "product", "device_type"]),
-    (well_known::SERIAL, &[well_known::SERIAL, "serial_number", "serial_no", "sn", "service_tag"]),
-    (well_known::LOCATION, &[well_known::LOCATION, SITE, "office", "building", "room", "place"]),
-    (well_known::STATUS_NOTE, &[well_known::STATUS_NOTE, "status", "state", "condition"]),
-    (well_known::PURCHASED_ON, &[well_known::PURCHASED_ON, "purchase_date", "date_of_purchase", "purchased", "date_purchased"]),
-    (well_known::PRICE, &[well_known::PRICE, "cost", "purchase_price", "purchase_cost"]),
-    (well_known::SUPPLIER, &[well_known::SUPPLIER, "vendor", "seller", "reseller", "bought_from"]),
-    (well_known::NOTES, &[well_known::NOTES, "note", "comments", "comment", "description", "remarks", "remark"]),
+    (
+        TAG,
+        &[
+            TAG,
+            "asset_tag",
+            "tag_number",
+            "inventory_number",
+            "inventory_no",
+            "inventory_tag",
+            "asset_number",
+            "asset_no",
+            "asset_id",
+        ],
+    ),
+    (
+        well_known::NAME,
+        &[
+            well_known::NAME,
+            "asset_name",
+            "title",
+            "device_name",
+            "computer_name",
+            "host_name",
+            "display_name",
+            "item_name",
+            "item",
+            "summary",
+        ],
+    ),
+    (
+        well_known::TYPE,
+        &[
+            well_known::TYPE,
+            "asset_type",
+            "category",
+            "asset_category",
+            "kind",
+            "role",
+            "device_role",
+            "item_type",
+            "device_type",
+        ],
+    ),
+    (
+        well_known::MANUFACTURER,
+        &[well_known::MANUFACTURER, "make", "maker", "brand", "vendor"],
+    ),
+    (
+        well_known::MODEL,
+        &[
+            well_known::MODEL,
+            "model_name",
+            "model_number",
+            "model_no",
+            "product",
+            "device_type",
+        ],
+    ),
+    (
+        well_known::SERIAL,
+        &[
+            well_known::SERIAL,
+            "serial_number",
+            "serial_no",
+            "sn",
+            "service_tag",
+        ],
+    ),
+    (
+        well_known::LOCATION,
+        &[well_known::LOCATION, SITE, "office", "building", "room", "place"],
+    ),
+    (
+        well_known::STATUS_NOTE,
+        &[well_known::STATUS_NOTE, "status", "state", "condition"],
+    ),
+    (
+        well_known::PURCHASED_ON,
+        &[
+            well_known::PURCHASED_ON,
+            "purchase_date",
+            "date_of_purchase",
+            "purchased",
+            "date_purchased",
+        ],
+    ),
+    (
+        well_known::PRICE,
+        &[well_known::PRICE, "cost", "purchase_price", "purchase_cost"],
+    ),
+    (
+        well_known::SUPPLIER,
+        &[
+            well_known::SUPPLIER,
+            "vendor",
+            "seller",
+            "reseller",
+            "bought_from",
+        ],
+    ),
+    (
+        well_known::NOTES,
+        &[
+            well_known::NOTES,
+            "note",
+            "comments",
+            "comment",
+            "description",
+            "remarks",
+            "remark",
+        ],
+    ),
 ];
 
 /// Maps every header to a field of its own.
@@ -36,7 +136,10 @@ pub fn mapped(headers: &[String]) -> Vec<Column> {
     let names: Vec<Option<AttributeKey>> = headers.iter().map(|header| key_of(header)).collect();
     let mut fields = vec![None; headers.len()];
     for (field, synonyms) in SYNONYMS {
-        if let Some(column) = synonyms.iter().find_map(|synonym| unmapped(&names, &fields, synonym)) {
+        if let Some(column) = synonyms
+            .iter()
+            .find_map(|synonym| unmapped(&names, &fields, synonym))
+        {
             fields[column] = Some(field.to_owned());
         }
     }
@@ -47,7 +150,10 @@ pub fn mapped(headers: &[String]) -> Vec<Column> {
     let mut columns = Vec::with_capacity(headers.len());
     for (index, (header, field)) in headers.iter().zip(fields).enumerate() {
         let field = field.unwrap_or_else(|| own(names[index].as_ref(), index, &mut taken));
-        columns.push(Column { header: header.clone(), field });
+        columns.push(Column {
+            header: header.clone(),
+            field,
+        });
     }
     columns
 }
@@ -62,7 +168,8 @@ fn unmapped(names: &[Option<AttributeKey>], fields: &[Option<String>], synonym: 
     // `SerialNumber` and `serial number` are one name.
     let squashed = |name: &str| name.replace('_', "");
     let wanted = squashed(synonym);
-    let is_it = |name: &Option<AttributeKey>| name.as_ref().is_some_and(|key| squashed(key.as_str()) == wanted);
+    let is_it =
+        |name: &Option<AttributeKey>| name.as_ref().is_some_and(|key| squashed(key.as_str()) == wanted);
     (0..names.len()).find(|&column| fields[column].is_none() && is_it(&names[column]))
 }
 
@@ -97,39 +204,105 @@ mod tests {
 
     #[test]
     fn what_other_tools_call_things_is_understood() {
-        let asked = ["Asset Tag", "Asset Name", "Category", "Manufacturer", "Model", "Model No.", "Serial Number", "Purchase Date", "Cost"];
-        let expected = ["tag", "name", "type", "manufacturer", "model", "model_no", "serial", "purchased_on", "price"];
+        let asked = [
+            "Asset Tag",
+            "Asset Name",
+            "Category",
+            "Manufacturer",
+            "Model",
+            "Model No.",
+            "Serial Number",
+            "Purchase Date",
+            "Cost",
+        ];
+        let expected = [
+            "tag",
+            "name",
+            "type",
+            "manufacturer",
+            "model",
+            "model_no",
+            "serial",
+            "purchased_on",
+            "price",
+        ];
         assert_eq!(fields(&asked), expected);
-        assert_eq!(fields(&["Hostname", "SerialNumber", "Office"]), ["name", "serial", "location"]);
+        assert_eq!(
+            fields(&["Hostname", "SerialNumber", "Office"]),
+            ["name", "serial", "location"]
+        );
     }
 
     #[test]
     fn a_device_type_is_the_model_beside_a_role_and_the_type_where_nothing_else_is() {
-        let netbox = ["name", "manufacturer", "device_type", "role", "tenant", "site", "location", "status", "comments"];
-        let expected = ["name", "manufacturer", "model", "type", "tenant", "site", "location", "status_note", "notes"];
+        let netbox = [
+            "name",
+            "manufacturer",
+            "device_type",
+            "role",
+            "tenant",
+            "site",
+            "location",
+            "status",
+            "comments",
+        ];
+        let expected = [
+            "name",
+            "manufacturer",
+            "model",
+            "type",
+            "tenant",
+            "site",
+            "location",
+            "status_note",
+            "notes",
+        ];
         assert_eq!(fields(&netbox), expected);
-        assert_eq!(fields(&["name", "device type", "model"]), ["name", "type", "model"]);
+        assert_eq!(
+            fields(&["name", "device type", "model"]),
+            ["name", "type", "model"]
+        );
     }
 
     #[test]
     fn a_site_is_the_location_where_there_is_no_other_and_a_vendor_the_maker_likewise() {
-        assert_eq!(fields(&["name", "site", "vendor"]), ["name", "location", "manufacturer"]);
-        assert_eq!(fields(&["name", "vendor", "make"]), ["name", "supplier", "manufacturer"]);
+        assert_eq!(
+            fields(&["name", "site", "vendor"]),
+            ["name", "location", "manufacturer"]
+        );
+        assert_eq!(
+            fields(&["name", "vendor", "make"]),
+            ["name", "supplier", "manufacturer"]
+        );
     }
 
     #[test]
     fn what_is_not_known_becomes_an_attribute_and_no_two_columns_share_one() {
         let asked = ["Rack (U)", "", "rack u", "Größe", "???", "name", "Name", "NAME"];
-        let expected = ["rack_u", "column_2", "rack_u_2", "gr_e", "column_5", "name", "name_2", "name_3"];
+        let expected = [
+            "rack_u", "column_2", "rack_u_2", "gr_e", "column_5", "name", "name_2", "name_3",
+        ];
         assert_eq!(fields(&asked), expected);
     }
 
     #[test]
     fn a_key_made_for_one_column_never_meets_the_name_of_another() {
-        let all = fields(&["x", "x", "x_2", "column_5", "", "column 5", "purchased on", "purchased_on_as_written"]);
+        let all = fields(&[
+            "x",
+            "x",
+            "x_2",
+            "column_5",
+            "",
+            "column 5",
+            "purchased on",
+            "purchased_on_as_written",
+        ]);
         let distinct: HashSet<&String> = all.iter().collect();
         assert_eq!(distinct.len(), all.len(), "{all:?}");
-        assert!(!all.contains(&PURCHASED_AS_WRITTEN.to_owned()), "kept free for days that cannot be read");
+        assert!(
+            !all.contains(&PURCHASED_AS_WRITTEN.to_owned()),
+            "kept free for days that cannot be read"
+        );
     }
 
     #[test]

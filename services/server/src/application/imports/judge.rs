@@ -87,7 +87,9 @@ impl Judge<'_> {
         let mut waves = Vec::new();
         let (mut begin, mut seen) = (0, HashSet::new());
         for (at, row) in rows.iter().enumerate() {
-            let Some(tag) = self.layout.tag_of(row).map(|tag| tag.folded()) else { continue };
+            let Some(tag) = self.layout.tag_of(row).map(|tag| tag.folded()) else {
+                continue;
+            };
             if !seen.insert(tag.clone()) {
                 waves.push(&rows[begin..at]);
                 (begin, seen) = (at, HashSet::from([tag]));
@@ -110,7 +112,9 @@ impl Judge<'_> {
                     let fault = Fault::refused(&*refusal, wish.tag.clone());
                     return Ok(refused(row, self.located(row, fault)));
                 }
-                Err(CommandError::Unavailable(cause)) => pauses.wait("registering a row", &format!("{cause:#}")).await,
+                Err(CommandError::Unavailable(cause)) => {
+                    pauses.wait("registering a row", &format!("{cause:#}")).await
+                }
                 Err(cause) => return Err(Halt::Broken(cause.into())),
             }
         }
@@ -123,28 +127,54 @@ impl Judge<'_> {
         let origin = Origin {
             correlation: self.started.context.correlation,
             request: self.started.context.request.clone(),
-            ..Origin::new(self.tenant, self.actor(), row_command(self.import, row.row), Utc::now())
+            ..Origin::new(
+                self.tenant,
+                self.actor(),
+                row_command(self.import, row.row),
+                Utc::now(),
+            )
         };
-        let done = register(self.log, self.numbers, &origin, wish.tag.clone(), wish.attributes.clone()).await?;
-        Ok(Accepted { tag: Some(done.tag), asset: Some(done.asset) })
+        let done = register(
+            self.log,
+            self.numbers,
+            &origin,
+            wish.tag.clone(),
+            wish.attributes.clone(),
+        )
+        .await?;
+        Ok(Accepted {
+            tag: Some(done.tag),
+            asset: Some(done.asset),
+        })
     }
 
     fn actor(&self) -> Actor {
-        Actor { account: self.started.context.actor.account.clone(), via: Via::Import }
+        Actor {
+            account: self.started.context.actor.account.clone(),
+            via: Via::Import,
+        }
     }
 
     /// What registering would say, without doing it.
     async fn rehearsed(&self, wish: &Wish) -> Result<Accepted, CommandError> {
         let tag = wish.tag.clone().unwrap_or_else(|| Tag::allotted(0));
-        let command = AssetCommand::Register { tag, attributes: wish.attributes.clone() };
+        let command = AssetCommand::Register {
+            tag,
+            attributes: wish.attributes.clone(),
+        };
         decide(&AssetState::Absent, &command, Utc::now()).map_err(CommandError::refused)?;
         if let Some(tag) = &wish.tag {
             if self.tried().contains(&tag.folded()) || self.is_taken(tag).await? {
-                return Err(CommandError::refused(AssetRefusal::TagTaken { tag: tag.to_string() }));
+                return Err(CommandError::refused(AssetRefusal::TagTaken {
+                    tag: tag.to_string(),
+                }));
             }
             self.tried().insert(tag.folded());
         }
-        Ok(Accepted { tag: wish.tag.clone(), asset: None })
+        Ok(Accepted {
+            tag: wish.tag.clone(),
+            asset: None,
+        })
     }
 
     fn tried(&self) -> MutexGuard<'_, HashSet<String>> {
@@ -163,18 +193,27 @@ impl Judge<'_> {
 
     /// Names the row of this file that has the tag first.
     fn located(&self, row: &Row, fault: Fault) -> Fault {
-        let first = fault.tag.as_ref().and_then(|tag| self.first.get(&tag.folded())).filter(|first| **first < row.row);
+        let first = fault
+            .tag
+            .as_ref()
+            .and_then(|tag| self.first.get(&tag.folded()))
+            .filter(|first| **first < row.row);
         match first {
-            Some(first) if fault.code == "asset.tag_taken" => {
-                Fault { message: format!("{} Row {first} of this file has it too.", fault.message), ..fault }
-            }
+            Some(first) if fault.code == "asset.tag_taken" => Fault {
+                message: format!("{} Row {first} of this file has it too.", fault.message),
+                ..fault
+            },
             _ => fault,
         }
     }
 }
 
 fn registered(row: &Row, warnings: &[Warning], accepted: Accepted) -> RowJudged {
-    let verdict = if warnings.is_empty() { Verdict::Registered } else { Verdict::RegisteredWithWarning };
+    let verdict = if warnings.is_empty() {
+        Verdict::Registered
+    } else {
+        Verdict::RegisteredWithWarning
+    };
     let messages: Vec<String> = warnings.iter().map(ToString::to_string).collect();
     RowJudged {
         row: row.row,

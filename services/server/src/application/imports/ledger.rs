@@ -85,7 +85,13 @@ impl Ledger {
             }
         };
         let begun = loaded.events.iter().find_map(|e| match &e.event {
-            ImportEvent::Started { sha256, rows, columns, dry_run, .. } => Some(Started {
+            ImportEvent::Started {
+                sha256,
+                rows,
+                columns,
+                dry_run,
+                ..
+            } => Some(Started {
                 sha256: sha256.clone(),
                 rows: *rows,
                 columns: columns.clone(),
@@ -97,7 +103,13 @@ impl Ledger {
         let started = begun.ok_or(Halt::Over(ImportRefusal::NotFound))?;
         let state = ImportState::fold(loaded.events.iter().map(|e| &e.event));
         let tags = loaded.events.iter().flat_map(|e| tags(&e.event)).collect();
-        Ok(Self { stream, revision: loaded.revision(), state, started, tags })
+        Ok(Self {
+            stream,
+            revision: loaded.revision(),
+            state,
+            started,
+            tags,
+        })
     }
 
     /// Appends what `decide` says of the state, however long the log lets wait. The same context appends the same only once.
@@ -117,13 +129,18 @@ impl Ledger {
                 return Ok(());
             }
             let new = encode(&self.stream, context, &events).map_err(broken)?;
-            match log.append(&self.stream, ExpectedRevision::after(self.revision), new).await {
+            match log
+                .append(&self.stream, ExpectedRevision::after(self.revision), new)
+                .await
+            {
                 Ok(appended) => {
                     self.revision = Some(appended.last_revision);
                     self.state = events.iter().fold(self.state, ImportState::evolve);
                     return Ok(());
                 }
-                Err(AppendError::WrongExpectedRevision { .. }) => *self = Self::open(log, self.stream.clone()).await?,
+                Err(AppendError::WrongExpectedRevision { .. }) => {
+                    *self = Self::open(log, self.stream.clone()).await?
+                }
                 Err(AppendError::Unavailable(cause)) => pauses.wait("recording verdicts", &cause).await,
                 Err(cause) => return Err(Halt::Broken(cause.into())),
             }
@@ -137,9 +154,11 @@ fn broken(error: CommandError) -> Halt {
 
 fn tags(event: &ImportEvent) -> Vec<String> {
     match event {
-        ImportEvent::RowsJudged { rows } => {
-            rows.iter().filter(|row| row.verdict != Verdict::Refused).filter_map(|row| row.tag.clone()).collect()
-        }
+        ImportEvent::RowsJudged { rows } => rows
+            .iter()
+            .filter(|row| row.verdict != Verdict::Refused)
+            .filter_map(|row| row.tag.clone())
+            .collect(),
         _ => vec![],
     }
 }

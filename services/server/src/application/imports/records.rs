@@ -28,7 +28,12 @@ pub struct Record {
 impl Record {
     /// No record, at the end of a text.
     pub fn nothing(end: usize) -> Self {
-        Self { start: end, end, cells: StringRecord::new(), unclosed: false }
+        Self {
+            start: end,
+            end,
+            cells: StringRecord::new(),
+            unclosed: false,
+        }
     }
 }
 
@@ -46,18 +51,32 @@ impl<'a> Records<'a> {
     /// From `base`, a place between two records.
     pub fn new(text: &'a str, base: usize, delimiter: u8) -> Self {
         let read_again = text.len().saturating_mul(READ_AGAIN);
-        Self { text, delimiter, base, reader: reader(text, base, delimiter), read_again, over: false }
+        Self {
+            text,
+            delimiter,
+            base,
+            reader: reader(text, base, delimiter),
+            read_again,
+            over: false,
+        }
     }
 
     /// Gives up the line at `start` and begins again behind it. When that cost too much already, all up to `end` is given up at once.
     fn unclosed(&mut self, start: usize, end: usize) -> Record {
         let affordable = self.read_again.checked_sub(end - start);
         self.read_again = affordable.unwrap_or(0);
-        let line = self.text[start..end].find(['\r', '\n']).filter(|_| affordable.is_some());
+        let line = self.text[start..end]
+            .find(['\r', '\n'])
+            .filter(|_| affordable.is_some());
         let end = line.map_or(end, |at| start + at + 1);
         self.base = end;
         self.reader = reader(self.text, end, self.delimiter);
-        Record { start, end, cells: StringRecord::new(), unclosed: true }
+        Record {
+            start,
+            end,
+            cells: StringRecord::new(),
+            unclosed: true,
+        }
     }
 }
 
@@ -81,7 +100,12 @@ impl Iterator for Records<'_> {
         let end = reached.min(self.text.len());
         let closed = reached <= self.text.len() + 1 && quoted_well(&self.text[start..end], self.delimiter);
         if closed && matches!(read, Ok(true)) {
-            Some(Record { start, end, cells, unclosed: false })
+            Some(Record {
+                start,
+                end,
+                cells,
+                unclosed: false,
+            })
         } else {
             Some(self.unclosed(start, end))
         }
@@ -125,7 +149,11 @@ fn behind_quote(mut quoted: &[u8]) -> Option<&[u8]> {
 
 fn reader<'a>(text: &'a str, base: usize, delimiter: u8) -> Reader<Chain<&'a [u8], &'static [u8]>> {
     let bytes = text.get(base..).unwrap_or_default().as_bytes();
-    ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(bytes.chain(BEYOND))
+    ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(bytes.chain(BEYOND))
 }
 
 fn offset<R: Read>(reader: &Reader<R>) -> usize {
@@ -146,7 +174,11 @@ pub struct Lines<'a> {
 impl<'a> Lines<'a> {
     /// Of `text`, from its beginning.
     pub fn of(text: &'a str) -> Self {
-        Self { text: text.as_bytes(), at: 0, line: 1 }
+        Self {
+            text: text.as_bytes(),
+            at: 0,
+            line: 1,
+        }
     }
 
     /// The line of `offset`, 1 for the first. A line ends with `\n`, `\r\n` or `\r`.

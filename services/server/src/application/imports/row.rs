@@ -49,11 +49,14 @@ impl fmt::Display for Warning {
             Self::NameFrom(field) => write!(f, "It has no name, so its {field} is its name."),
             Self::LocationFromSite => f.write_str("It has no location, so its site is its location."),
             Self::DateKeptAsWritten => {
-                write!(f, "Its day of purchase is not a day as we read them, and is kept as {PURCHASED_AS_WRITTEN}.")
+                write!(
+                    f,
+                    "Its day of purchase is not a day as we read them, and is kept as {PURCHASED_AS_WRITTEN}."
+                )
             }
-            Self::LettersGuessed => {
-                f.write_str("The file does not say how its letters are encoded; they were read as Windows-1252.")
-            }
+            Self::LettersGuessed => f.write_str(
+                "The file does not say how its letters are encoded; they were read as Windows-1252.",
+            ),
         }
     }
 }
@@ -71,18 +74,29 @@ pub struct Fault {
 
 impl Fault {
     fn of_file(code: &str, message: String) -> Self {
-        Self { code: code.to_owned(), message, tag: None }
+        Self {
+            code: code.to_owned(),
+            message,
+            tag: None,
+        }
     }
 
     /// By the rules of assets.
     pub fn refused(refusal: &dyn Refused, tag: Option<Tag>) -> Self {
-        Self { code: refusal.code().to_owned(), message: format!("{}. {}", capital(&refusal.to_string()), refusal.remedy()), tag }
+        Self {
+            code: refusal.code().to_owned(),
+            message: format!("{}. {}", capital(&refusal.to_string()), refusal.remedy()),
+            tag,
+        }
     }
 }
 
 fn capital(phrase: &str) -> String {
     let mut letters = phrase.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }
 
 /// What a row wishes for.
@@ -116,7 +130,10 @@ impl Layout {
         };
         let has = |field: &str| columns.iter().any(|column| column.field == field);
         let site_apart = has(SITE) && has(well_known::LOCATION);
-        Some(Self { fields: columns.iter().map(field).collect::<Option<_>>()?, site_apart })
+        Some(Self {
+            fields: columns.iter().map(field).collect::<Option<_>>()?,
+            site_apart,
+        })
     }
 
     /// The tag of a row, as written, if it is one.
@@ -136,7 +153,8 @@ impl Layout {
             match field {
                 _ if cell.trim().is_empty() => {}
                 Field::Tag => {
-                    let tag = Tag::parse(cell).ok_or_else(|| Fault::refused(&AssetRefusal::TagInvalid, None))?;
+                    let tag =
+                        Tag::parse(cell).ok_or_else(|| Fault::refused(&AssetRefusal::TagInvalid, None))?;
                     wish.tag = Some(tag);
                 }
                 Field::Attribute(key) => {
@@ -157,7 +175,10 @@ impl Layout {
             return Err(Fault::of_file("import.quote_unclosed", message));
         }
         if row.cells.iter().all(|cell| cell.trim().is_empty()) {
-            return Err(Fault::of_file("import.row_empty", "The row holds nothing.".to_owned()));
+            return Err(Fault::of_file(
+                "import.row_empty",
+                "The row holds nothing.".to_owned(),
+            ));
         }
         let (found, wanted) = (row.cells.len(), self.fields.len());
         let beyond = row.cells.iter().skip(wanted).any(|cell| !cell.trim().is_empty());
@@ -198,7 +219,10 @@ fn has(row: &Row) -> String {
 }
 
 fn said<'a>(wish: &'a Wish, key: &str) -> Option<&'a str> {
-    wish.attributes.iter().find(|(known, _)| known.as_str() == key).and_then(|(_, value)| value.as_deref())
+    wish.attributes
+        .iter()
+        .find(|(known, _)| known.as_str() == key)
+        .and_then(|(_, value)| value.as_deref())
 }
 
 fn say(wish: &mut Wish, key: &str, value: String) {
@@ -214,17 +238,22 @@ fn other_name(wish: &Wish) -> Option<(&'static str, String)> {
         let name = maker.map_or_else(|| model.to_owned(), |maker| format!("{maker} {model}"));
         return Some((well_known::MODEL, name));
     }
-    let other = [well_known::TYPE, well_known::SERIAL].into_iter().find_map(|field| Some((field, said(wish, field)?.to_owned())));
+    let other = [well_known::TYPE, well_known::SERIAL]
+        .into_iter()
+        .find_map(|field| Some((field, said(wish, field)?.to_owned())));
     other.or_else(|| wish.tag.as_ref().map(|tag| (TAG, tag.to_string())))
 }
 
 /// A day of purchase in the one form we store; one that cannot be told for certain is kept as it was written.
 fn complete_day(wish: &mut Wish) {
-    let Some(written) = said(wish, well_known::PURCHASED_ON).map(str::to_owned) else { return };
+    let Some(written) = said(wish, well_known::PURCHASED_ON).map(str::to_owned) else {
+        return;
+    };
     match day(&written) {
         Some(day) => say(wish, well_known::PURCHASED_ON, day.to_string()),
         None => {
-            wish.attributes.retain(|key, _| key.as_str() != well_known::PURCHASED_ON);
+            wish.attributes
+                .retain(|key, _| key.as_str() != well_known::PURCHASED_ON);
             say(wish, PURCHASED_AS_WRITTEN, written);
             wish.warnings.push(Warning::DateKeptAsWritten);
         }
@@ -233,14 +262,24 @@ fn complete_day(wish: &mut Wish) {
 
 /// Reads only what has one meaning: year first, or days and months parted by dots. `03/04/2024` is March or April, by country.
 fn day(text: &str) -> Option<NaiveDate> {
-    let plain = ["%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y"].iter().find_map(|form| NaiveDate::parse_from_str(text, form).ok());
+    let plain = ["%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y"]
+        .iter()
+        .find_map(|form| NaiveDate::parse_from_str(text, form).ok());
     let midnight = || {
         let forms = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"];
-        let zoned = DateTime::parse_from_rfc3339(text).ok().map(|time| time.naive_local());
-        let time = zoned.or_else(|| forms.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok()))?;
+        let zoned = DateTime::parse_from_rfc3339(text)
+            .ok()
+            .map(|time| time.naive_local());
+        let time = zoned.or_else(|| {
+            forms
+                .iter()
+                .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
+        })?;
         (time.time() == NaiveTime::MIN).then(|| time.date())
     };
-    plain.or_else(midnight).filter(|day| (1900..2200).contains(&day.year()))
+    plain
+        .or_else(midnight)
+        .filter(|day| (1900..2200).contains(&day.year()))
 }
 
 #[cfg(test)]
@@ -261,7 +300,12 @@ mod tests {
 
     fn codes(file: &str) -> Vec<String> {
         let code = |outcome: Result<Wish, Fault>| match outcome {
-            Ok(wish) => wish.warnings.iter().map(|w| w.code()).collect::<Vec<_>>().join(" "),
+            Ok(wish) => wish
+                .warnings
+                .iter()
+                .map(|w| w.code())
+                .collect::<Vec<_>>()
+                .join(" "),
             Err(fault) => fault.code,
         };
         read(file).into_iter().map(code).collect()
@@ -271,31 +315,58 @@ mod tests {
     fn a_row_that_says_all_is_taken_without_a_warning() {
         let wish = wish("tag,name,serial,Colour\n L-1 , Laptop ,S1, blue \n");
         assert_eq!(wish.tag.as_ref().map(Tag::as_str), Some("L-1"));
-        assert_eq!((said(&wish, "name"), said(&wish, "colour")), (Some("Laptop"), Some("blue")));
+        assert_eq!(
+            (said(&wish, "name"), said(&wish, "colour")),
+            (Some("Laptop"), Some("blue"))
+        );
         assert_eq!(wish.warnings, []);
     }
 
     #[test]
     fn a_row_without_a_name_is_called_by_what_else_is_known_and_says_so() {
         let file = "tag,name,make,model,type,serial,place\nT1,,Dell,X1,Laptop,S,P\nT2,,,X1,,,\nT3,,Dell,Dell X1,,,\nT4,,Dell,,Laptop,S,\nT5,,,,,S,\nT6,,,,,,P\n,,,,,,P\n";
-        let names: Vec<Option<String>> =
-            read(file).into_iter().map(|row| row.ok().and_then(|wish| said(&wish, "name").map(str::to_owned))).collect();
-        let expected = [Some("Dell X1"), Some("X1"), Some("Dell X1"), Some("Laptop"), Some("S"), Some("T6"), None];
+        let names: Vec<Option<String>> = read(file)
+            .into_iter()
+            .map(|row| row.ok().and_then(|wish| said(&wish, "name").map(str::to_owned)))
+            .collect();
+        let expected = [
+            Some("Dell X1"),
+            Some("X1"),
+            Some("Dell X1"),
+            Some("Laptop"),
+            Some("S"),
+            Some("T6"),
+            None,
+        ];
         assert_eq!(names, expected.map(|name| name.map(str::to_owned)));
         let told = codes(file);
         assert_eq!(told[0], "import.name_from_model");
-        assert_eq!(told[3..], ["import.name_from_type", "import.name_from_serial", "import.name_from_tag", "asset.name_empty"]);
+        assert_eq!(
+            told[3..],
+            [
+                "import.name_from_type",
+                "import.name_from_serial",
+                "import.name_from_tag",
+                "asset.name_empty"
+            ]
+        );
     }
 
     #[test]
     fn a_row_without_a_tag_is_allotted_one_and_a_wrong_tag_is_refused_rather_than_replaced() {
-        assert_eq!(codes("tag,name\n,a\nno blanks,b\n"), ["import.tag_allotted", "asset.tag_invalid"]);
+        assert_eq!(
+            codes("tag,name\n,a\nno blanks,b\n"),
+            ["import.tag_allotted", "asset.tag_invalid"]
+        );
     }
 
     #[test]
     fn rows_of_the_wrong_length_are_refused_unless_the_cells_beyond_are_empty() {
         let told = codes("tag,name\nT1\nT1,a,b\nT1,a,,\n,\n");
-        assert_eq!(told, ["import.row_ragged", "import.row_ragged", "", "import.row_empty"]);
+        assert_eq!(
+            told,
+            ["import.row_ragged", "import.row_ragged", "", "import.row_empty"]
+        );
     }
 
     #[test]
@@ -305,15 +376,28 @@ mod tests {
 
     #[test]
     fn a_day_with_one_meaning_is_understood_and_any_other_is_kept_as_written() {
-        for (written, expected) in
-            [("2024-03-09", "2024-03-09"), ("2024/3/9", "2024-03-09"), ("9.3.2024", "2024-03-09"), ("2024-03-09T00:00:00Z", "2024-03-09"), ("2024-03-09 00:00:00", "2024-03-09")]
-        {
+        for (written, expected) in [
+            ("2024-03-09", "2024-03-09"),
+            ("2024/3/9", "2024-03-09"),
+            ("9.3.2024", "2024-03-09"),
+            ("2024-03-09T00:00:00Z", "2024-03-09"),
+            ("2024-03-09 00:00:00", "2024-03-09"),
+        ] {
             let wish = wish(&format!("tag,name,purchase date\nT,a,{written}\n"));
             assert_eq!(said(&wish, "purchased_on"), Some(expected), "{written}");
         }
-        for written in ["03/04/2024", "spring 2024", "9.3.24", "2024-03-09 17:00:00", "2024-13-01"] {
+        for written in [
+            "03/04/2024",
+            "spring 2024",
+            "9.3.24",
+            "2024-03-09 17:00:00",
+            "2024-13-01",
+        ] {
             let wish = wish(&format!("tag,name,purchase date\nT,a,{written}\n"));
-            assert_eq!((said(&wish, "purchased_on"), said(&wish, PURCHASED_AS_WRITTEN)), (None, Some(written)));
+            assert_eq!(
+                (said(&wish, "purchased_on"), said(&wish, PURCHASED_AS_WRITTEN)),
+                (None, Some(written))
+            );
             assert_eq!(wish.warnings, [Warning::DateKeptAsWritten]);
         }
     }
@@ -321,7 +405,10 @@ mod tests {
     #[test]
     fn a_row_whose_location_is_only_its_site_is_found_under_that() {
         let file = "tag,name,site,location\nT1,a,North,\nT2,b,North,Row 1\n";
-        let places: Vec<_> = read(file).into_iter().map(|w| said(&w.unwrap(), "location").map(str::to_owned)).collect();
+        let places: Vec<_> = read(file)
+            .into_iter()
+            .map(|w| said(&w.unwrap(), "location").map(str::to_owned))
+            .collect();
         assert_eq!(places, [Some("North".to_owned()), Some("Row 1".to_owned())]);
         assert_eq!(codes(file), ["import.location_from_site", ""]);
     }
@@ -337,7 +424,10 @@ mod tests {
             nameless += u32::from(wish.warnings.contains(&Warning::NameFrom(well_known::MODEL)));
             assert!(wish.warnings.contains(&Warning::TagAllotted));
             for cell in row.cells.iter().filter(|cell| !cell.is_empty()) {
-                assert!(wish.attributes.values().flatten().any(|value| value == cell), "{cell:?} of {row:?}");
+                assert!(
+                    wish.attributes.values().flatten().any(|value| value == cell),
+                    "{cell:?} of {row:?}"
+                );
             }
         }
         assert_eq!((sheet.survey().unwrap().rows, nameless), (72, 22));

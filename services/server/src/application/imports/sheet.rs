@@ -58,7 +58,9 @@ impl Refused for Unreadable {
 
     fn remedy(&self) -> &'static str {
         match self {
-            Self::TooManyBytes | Self::TooManyRows => "Split the file and import its parts one after the other.",
+            Self::TooManyBytes | Self::TooManyRows => {
+                "Split the file and import its parts one after the other."
+            }
             Self::NotText => "In your spreadsheet choose Save as, CSV (UTF-8), and send that file.",
             _ => "Send a CSV file whose first line names its columns.",
         }
@@ -126,7 +128,13 @@ impl Sheet {
         let rows_at = header.end;
         let headers: Vec<String> = header.cells.iter().map(|cell| cell.trim().to_owned()).collect();
         check_headers(&headers)?;
-        Ok(Self { text, guessed_encoding, delimiter, headers, rows_at })
+        Ok(Self {
+            text,
+            guessed_encoding,
+            delimiter,
+            headers,
+            rows_at,
+        })
     }
 
     /// The headers, without surrounding white space.
@@ -137,13 +145,22 @@ impl Sheet {
     /// The rows, in the order of the file.
     pub fn rows(&self) -> impl Iterator<Item = Row> + Send + '_ {
         let mut lines = Lines::of(&self.text);
-        Records::new(&self.text, self.rows_at, self.delimiter).zip(1..).map(move |(record, row)| {
-            let line = lines.at(record.start);
-            let body = self.text[record.start..record.end].trim_end_matches(['\r', '\n']);
-            let last_line = lines.at(record.start + body.len());
-            let guessed_letters = self.guessed_encoding && !body.is_ascii();
-            Row { row, line, last_line, cells: record.cells, unclosed: record.unclosed, guessed_letters }
-        })
+        Records::new(&self.text, self.rows_at, self.delimiter)
+            .zip(1..)
+            .map(move |(record, row)| {
+                let line = lines.at(record.start);
+                let body = self.text[record.start..record.end].trim_end_matches(['\r', '\n']);
+                let last_line = lines.at(record.start + body.len());
+                let guessed_letters = self.guessed_encoding && !body.is_ascii();
+                Row {
+                    row,
+                    line,
+                    last_line,
+                    cells: record.cells,
+                    unclosed: record.unclosed,
+                    guessed_letters,
+                }
+            })
     }
 
     /// Counts the rows.
@@ -174,20 +191,30 @@ fn decoded(bytes: &[u8]) -> Result<(String, bool), Unreadable> {
         [0xFE, 0xFF, rest @ ..] => (UTF_16BE.decode_without_bom_handling(rest).0.into_owned(), false),
         bytes => utf8_or_guess(bytes),
     };
-    if text.contains('\0') || bytes.starts_with(b"PK\x03\x04") { Err(Unreadable::NotText) } else { Ok((text, guessed)) }
+    if text.contains('\0') || bytes.starts_with(b"PK\x03\x04") {
+        Err(Unreadable::NotText)
+    } else {
+        Ok((text, guessed))
+    }
 }
 
 fn utf8_or_guess(bytes: &[u8]) -> (String, bool) {
     match std::str::from_utf8(bytes) {
         Ok(text) => (text.to_owned(), false),
-        Err(_) => (WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(), true),
+        Err(_) => (
+            WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
+            true,
+        ),
     }
 }
 
 /// Spreadsheets may begin a file with `sep=;`, which is about the file and not of it.
 fn separator_line(text: &str) -> (Option<u8>, usize) {
     let first = text.split(['\r', '\n']).next().unwrap_or_default();
-    let named = first.strip_prefix("sep=").or_else(|| first.strip_prefix("SEP=")).map(str::as_bytes);
+    let named = first
+        .strip_prefix("sep=")
+        .or_else(|| first.strip_prefix("SEP="))
+        .map(str::as_bytes);
     match named {
         Some([named]) if DELIMITERS.contains(named) => (Some(*named), first.len()),
         _ => (None, 0),
@@ -199,8 +226,13 @@ fn header(text: &str, begin: usize, named: Option<u8>) -> (u8, super::records::R
     let candidates = named.map_or(DELIMITERS.to_vec(), |named| vec![named]);
     let mut best: Option<(u8, super::records::Record)> = None;
     for delimiter in candidates {
-        let Some(record) = Records::new(text, begin, delimiter).next() else { continue };
-        if best.as_ref().is_none_or(|(_, known)| record.cells.len() > known.cells.len()) {
+        let Some(record) = Records::new(text, begin, delimiter).next() else {
+            continue;
+        };
+        if best
+            .as_ref()
+            .is_none_or(|(_, known)| record.cells.len() > known.cells.len())
+        {
             best = Some((delimiter, record));
         }
     }
@@ -212,7 +244,11 @@ fn check_headers(headers: &[String]) -> Result<(), Unreadable> {
         return Err(Unreadable::NoHeader);
     }
     let too_long = headers.iter().any(|header| header.chars().count() > MAX_HEADER);
-    if headers.len() > MAX_COLUMNS || too_long { Err(Unreadable::HeaderTooLarge) } else { Ok(()) }
+    if headers.len() > MAX_COLUMNS || too_long {
+        Err(Unreadable::HeaderTooLarge)
+    } else {
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -230,7 +266,10 @@ mod tests {
     /// Row, line, last line, cells.
     fn rows(sheet: &Sheet) -> Vec<(u64, u64, u64, Vec<String>)> {
         let cells = |row: &Row| row.cells.iter().map(str::to_owned).collect();
-        sheet.rows().map(|row| (row.row, row.line, row.last_line, cells(&row))).collect()
+        sheet
+            .rows()
+            .map(|row| (row.row, row.line, row.last_line, cells(&row)))
+            .collect()
     }
 
     fn strings(cells: &[&str]) -> Vec<String> {
@@ -254,8 +293,15 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_is_not_part_of_the_first_header() {
-        assert_eq!(sheet(b"\xEF\xBB\xBFname,serial\nx,y").headers(), strings(&["name", "serial"]));
-        let utf16: Vec<u8> = [0xFEFF].into_iter().chain("name\tserial\nB\u{fc}ro\ty".encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        assert_eq!(
+            sheet(b"\xEF\xBB\xBFname,serial\nx,y").headers(),
+            strings(&["name", "serial"])
+        );
+        let utf16: Vec<u8> = [0xFEFF]
+            .into_iter()
+            .chain("name\tserial\nB\u{fc}ro\ty".encode_utf16())
+            .flat_map(u16::to_le_bytes)
+            .collect();
         let sheet = sheet(&utf16);
         assert_eq!(rows(&sheet)[0].3, strings(&["Büro", "y"]));
         assert!(!sheet.rows().next().unwrap().guessed_letters);
@@ -295,7 +341,14 @@ mod tests {
             let sheet = sheet(&file);
             let found: Vec<(u64, u64)> = sheet.rows().map(|row| (row.row, row.line)).collect();
             assert_eq!(found, [(1, 3), (2, 6), (3, 7), (4, 8)], "{end:?}");
-            assert_eq!(sheet.survey().unwrap(), Survey { rows: 4, blank_lines: 3 }, "{end:?}");
+            assert_eq!(
+                sheet.survey().unwrap(),
+                Survey {
+                    rows: 4,
+                    blank_lines: 3
+                },
+                "{end:?}"
+            );
         }
     }
 
@@ -304,18 +357,30 @@ mod tests {
         let sheet = sheet("name,notes\r\na,\"one, \"\"two\"\"\r\nthree\"\r\nb,c\r\n");
         assert_eq!(
             rows(&sheet),
-            [(1, 2, 3, strings(&["a", "one, \"two\"\r\nthree"])), (2, 4, 4, strings(&["b", "c"]))]
+            [
+                (1, 2, 3, strings(&["a", "one, \"two\"\r\nthree"])),
+                (2, 4, 4, strings(&["b", "c"]))
+            ]
         );
     }
 
     #[test]
     fn a_stray_quote_costs_its_own_line_and_no_other() {
         let marks = |file: &str| -> Vec<(u64, u64, bool)> {
-            sheet(file).rows().map(|row| (row.line, row.last_line, row.unclosed)).collect()
+            sheet(file)
+                .rows()
+                .map(|row| (row.line, row.last_line, row.unclosed))
+                .collect()
         };
-        assert_eq!(marks("name,notes\na,1\nb,\"oops\nc,3\n"), [(2, 2, false), (3, 3, true), (4, 4, false)]);
+        assert_eq!(
+            marks("name,notes\na,1\nb,\"oops\nc,3\n"),
+            [(2, 2, false), (3, 3, true), (4, 4, false)]
+        );
         let two = "name,notes\r\na,\"oops\r\nb,2\r\nc,\"fine\r\nstill\"\r\nd,\"again\r\n";
-        assert_eq!(marks(two), [(2, 2, true), (3, 3, false), (4, 5, false), (6, 6, true)]);
+        assert_eq!(
+            marks(two),
+            [(2, 2, true), (3, 3, false), (4, 5, false), (6, 6, true)]
+        );
     }
 
     #[test]

@@ -15,7 +15,9 @@ pub struct Files {
 impl Files {
     /// Below `data_dir`.
     pub fn below(data_dir: &Path) -> Self {
-        Self { folder: data_dir.join("imports") }
+        Self {
+            folder: data_dir.join("imports"),
+        }
     }
 
     /// A file is named by its import and its content, so that two tries with different content never meet.
@@ -31,7 +33,8 @@ impl Files {
     pub fn keep(&self, import: ImportId, sha256: &str, bytes: &[u8]) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
         let unfinished = self.folder.join(format!("{}.part", Uuid::new_v4()));
-        let written = write_through(&unfinished, bytes).and_then(|()| fs::rename(&unfinished, self.path(import, sha256)));
+        let written = write_through(&unfinished, bytes)
+            .and_then(|()| fs::rename(&unfinished, self.path(import, sha256)));
         if written.is_err() {
             // What is left of it goes with the next sweep.
             drop(fs::remove_file(&unfinished));

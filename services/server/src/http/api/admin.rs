@@ -22,7 +22,9 @@ pub async fn installation(caller: Caller, request: HttpRequest) -> Result<HttpRe
     caller.may(Action::ReadDiagnosis).await?;
     Params::of(&request, &[])?;
     let tenant = caller.principal.tenant;
-    let known = caller.ask(move |views| views.tenant_credentials().by_tenant(tenant)).await?;
+    let known = caller
+        .ask(move |views| views.tenant_credentials().by_tenant(tenant))
+        .await?;
     let known = known.ok_or_else(|| Problem::internal(&"a verified tenant is not in the views"))?;
     Ok(HttpResponse::Ok().json(Installation::of(&known, &caller.tally.directory, Utc::now())))
 }
@@ -43,9 +45,14 @@ pub async fn timeline(caller: Caller, request: HttpRequest) -> Result<HttpRespon
     caller.may(Action::ReadDiagnosis).await?;
     let params = Params::of(&request, &["limit", "cursor"])?;
     let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant);
-    let page = caller.ask(move |views| views.tenant_timeline().page(tenant, limit, cursor.as_deref())).await?;
+    let page = caller
+        .ask(move |views| views.tenant_timeline().page(tenant, limit, cursor.as_deref()))
+        .await?;
     let items = page.items.into_iter().map(Into::into).collect();
-    Ok(HttpResponse::Ok().json(TimelinePage { items, next_cursor: page.next_cursor }))
+    Ok(HttpResponse::Ok().json(TimelinePage {
+        items,
+        next_cursor: page.next_cursor,
+    }))
 }
 
 /// Tells which callbacks came, newest first: the accepted, and the refused that claimed to be from here.
@@ -64,7 +71,12 @@ pub async fn install_log(caller: Caller, request: HttpRequest) -> Result<HttpRes
     caller.may(Action::ReadDiagnosis).await?;
     let params = Params::of(&request, &["limit", "cursor"])?;
     let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant);
-    let page = caller.ask(move |views| views.install_log().page(tenant, limit, cursor.as_deref())).await?;
+    let page = caller
+        .ask(move |views| views.install_log().page(tenant, limit, cursor.as_deref()))
+        .await?;
     let items = page.items.into_iter().map(Into::into).collect();
-    Ok(HttpResponse::Ok().json(InstallLogPage { items, next_cursor: page.next_cursor }))
+    Ok(HttpResponse::Ok().json(InstallLogPage {
+        items,
+        next_cursor: page.next_cursor,
+    }))
 }

@@ -14,14 +14,20 @@ use crate::http::problem::Problem;
 /// What narrows a list.
 const FILTER: [&str; 6] = ["q", "type", "status", "holder", "location", "asOf"];
 /// What a list takes besides.
-const LIST: [&str; 9] = ["q", "type", "status", "holder", "location", "asOf", "sort", "limit", "cursor"];
+const LIST: [&str; 9] = [
+    "q", "type", "status", "holder", "location", "asOf", "sort", "limit", "cursor",
+];
 
 fn filter(params: &Params) -> Result<Filter, Problem> {
     let text = |name| params.text(name).map(str::to_owned);
     Ok(Filter {
         q: text("q"),
         asset_type: text("type"),
-        status: params.parsed("status", "is not in_stock, checked_out or retired", AssetStatus::parse)?,
+        status: params.parsed(
+            "status",
+            "is not in_stock, checked_out or retired",
+            AssetStatus::parse,
+        )?,
         holder: params.parsed("holder", "is not an account id", AccountId::parse)?,
         location: text("location"),
         as_of: params.time("asOf")?,
@@ -53,11 +59,21 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
     let expected = "is not tag, name, type, location, status or updated_at, with or without - before it";
     let sort = params.parsed("sort", expected, Sort::parse)?.unwrap_or_default();
     let tenant = caller.principal.tenant;
-    let page =
-        caller.ask(move |views| views.asset_register().list(tenant, &filter, sort, limit, cursor.as_deref())).await?;
-    let names = caller.names(page.items.iter().filter_map(|row| row.holder.as_ref())).await;
+    let page = caller
+        .ask(move |views| {
+            views
+                .asset_register()
+                .list(tenant, &filter, sort, limit, cursor.as_deref())
+        })
+        .await?;
+    let names = caller
+        .names(page.items.iter().filter_map(|row| row.holder.as_ref()))
+        .await;
     let items = page.items.into_iter().map(|row| Asset::of(row, &names)).collect();
-    Ok(HttpResponse::Ok().json(AssetPage { items, next_cursor: page.next_cursor }))
+    Ok(HttpResponse::Ok().json(AssetPage {
+        items,
+        next_cursor: page.next_cursor,
+    }))
 }
 
 /// Counts assets.
@@ -79,7 +95,9 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
 pub async fn count(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let filter = filter(&Params::of(&request, &FILTER)?)?;
     let tenant = caller.principal.tenant;
-    let total = caller.ask(move |views| views.asset_register().count(tenant, &filter)).await?;
+    let total = caller
+        .ask(move |views| views.asset_register().count(tenant, &filter))
+        .await?;
     Ok(HttpResponse::Ok().json(AssetCount { total }))
 }
 
@@ -102,8 +120,15 @@ pub async fn count(caller: Caller, request: HttpRequest) -> Result<HttpResponse,
 pub async fn facets(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let filter = filter(&Params::of(&request, &FILTER)?)?;
     let tenant = caller.principal.tenant;
-    let facets = caller.ask(move |views| views.asset_register().facets(tenant, &filter)).await?;
-    let holders: Vec<AccountId> = facets.holder.values.iter().filter_map(|found| AccountId::parse(&found.value)).collect();
+    let facets = caller
+        .ask(move |views| views.asset_register().facets(tenant, &filter))
+        .await?;
+    let holders: Vec<AccountId> = facets
+        .holder
+        .values
+        .iter()
+        .filter_map(|found| AccountId::parse(&found.value))
+        .collect();
     let names = caller.names(&holders).await;
     Ok(HttpResponse::Ok().json(AssetFacets::of(facets, &names)))
 }
@@ -124,10 +149,18 @@ pub async fn facets(caller: Caller, request: HttpRequest) -> Result<HttpResponse
         NotFound
     )
 )]
-pub async fn get(caller: Caller, id: web::Path<String>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub async fn get(
+    caller: Caller,
+    id: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
     let asset = asset_id(&id)?;
     let as_of = Params::of(&request, &["asOf"])?.time("asOf")?;
     let tenant = caller.principal.tenant;
-    let row = caller.ask(move |views| views.asset_register().get(tenant, asset, as_of)).await?;
-    Ok(caller.asset_answer(StatusCode::OK, row.ok_or_else(asset_not_found)?).await)
+    let row = caller
+        .ask(move |views| views.asset_register().get(tenant, asset, as_of))
+        .await?;
+    Ok(caller
+        .asset_answer(StatusCode::OK, row.ok_or_else(asset_not_found)?)
+        .await)
 }

@@ -57,13 +57,21 @@ pub struct ClientError {
 pub async fn note(payload: web::Payload) -> Result<HttpResponse, Problem> {
     if LIMIT.check().is_err() {
         let detail = "Many failures are reported just now.";
-        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "request.rate_limited", detail, "Report it later.");
+        let problem = Problem::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "request.rate_limited",
+            detail,
+            "Report it later.",
+        );
         return Err(problem.retry_after(10));
     }
     let report: ClientError = json(&body(payload, MAX_REPORT).await?)?;
     let page = report.page.as_deref().unwrap_or_default();
     // The label is one of few; the code is foreign text, which a label must not be.
-    let known = [tally_descriptor::module::ASSETS, tally_descriptor::module::INSTALL_DIAGNOSIS];
+    let known = [
+        tally_descriptor::module::ASSETS,
+        tally_descriptor::module::INSTALL_DIAGNOSIS,
+    ];
     let label = known.into_iter().find(|known| *known == page).unwrap_or("other");
     metrics::counter!("tally_client_errors_total", "page" => label).increment(1);
     warn!(code = ?cut(&report.code), page = ?cut(page), "somebody saw a failure");

@@ -36,7 +36,11 @@ async fn asked<T: DeserializeOwned>(
     let command = Command::of(request)?;
     let raw = body(payload, MAX_JSON).await?;
     let body = json(&raw)?;
-    Ok(Asked { origin: caller.origin(&command, &raw), command, body })
+    Ok(Asked {
+        origin: caller.origin(&command, &raw),
+        command,
+        body,
+    })
 }
 
 impl<T> Asked<T> {
@@ -67,12 +71,14 @@ fn wishes(given: BTreeMap<String, Option<String>>) -> Result<Wishes, Problem> {
 }
 
 fn account(text: &str) -> Result<AccountId, Problem> {
-    AccountId::parse(text).ok_or_else(|| Problem::malformed("The field to is not an account id.").with("field", "to"))
+    AccountId::parse(text)
+        .ok_or_else(|| Problem::malformed("The field to is not an account id.").with("field", "to"))
 }
 
 fn tag(text: Option<&str>) -> Result<Option<Tag>, Problem> {
     let text = text.map(str::trim).filter(|text| !text.is_empty());
-    text.map(|text| Tag::parse(text).ok_or_else(|| problem::refused(&AssetRefusal::TagInvalid))).transpose()
+    text.map(|text| Tag::parse(text).ok_or_else(|| problem::refused(&AssetRefusal::TagInvalid)))
+        .transpose()
 }
 
 /// Registers an asset.
@@ -88,12 +94,24 @@ fn tag(text: Option<&str>) -> Result<Option<Tag>, Problem> {
         Writing
     )
 )]
-pub async fn register(caller: Caller, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Problem> {
+pub async fn register(
+    caller: Caller,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
     let asked = asked::<RegisterAsset>(&caller, &request, payload).await?;
     let (tag, attributes) = (tag(asked.body.tag.as_deref())?, wishes(asked.body.attributes)?);
-    let registered =
-        assets::register(&*caller.tally.log, &caller.tally.numbers, &asked.origin, tag, attributes).await?;
-    let row = caller.asset_after(registered.asset, registered.done.position).await?;
+    let registered = assets::register(
+        &*caller.tally.log,
+        &caller.tally.numbers,
+        &asked.origin,
+        tag,
+        attributes,
+    )
+    .await?;
+    let row = caller
+        .asset_after(registered.asset, registered.done.position)
+        .await?;
     let mut answer = caller.asset_answer(StatusCode::CREATED, row).await;
     if let Ok(location) = HeaderValue::from_str(&format!("/api/v1/assets/{}", registered.asset)) {
         answer.headers_mut().insert(LOCATION, location);
@@ -128,7 +146,9 @@ pub async fn edit(
 ) -> Result<HttpResponse, Problem> {
     let mut asked = asked::<EditAsset>(&caller, &request, payload).await?;
     asked.command.conditional()?;
-    let wish = AssetCommand::Edit { set: wishes(std::mem::take(&mut asked.body.set))? };
+    let wish = AssetCommand::Edit {
+        set: wishes(std::mem::take(&mut asked.body.set))?,
+    };
     let reason = asked.body.reason.take();
     asked.carried_out(&caller, &id, &wish, reason).await
 }
@@ -159,7 +179,11 @@ pub async fn check_out(
 ) -> Result<HttpResponse, Problem> {
     let mut asked = asked::<HandOver>(&caller, &request, payload).await?;
     let to = account(&asked.body.to)?;
-    let wish = AssetCommand::CheckOut { to, due_on: asked.body.due_on, note: asked.body.note.take() };
+    let wish = AssetCommand::CheckOut {
+        to,
+        due_on: asked.body.due_on,
+        note: asked.body.note.take(),
+    };
     asked.carried_out(&caller, &id, &wish, None).await
 }
 
@@ -188,7 +212,9 @@ pub async fn check_in(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let mut asked = asked::<CheckIn>(&caller, &request, payload).await?;
-    let wish = AssetCommand::CheckIn { note: asked.body.note.take() };
+    let wish = AssetCommand::CheckIn {
+        note: asked.body.note.take(),
+    };
     asked.carried_out(&caller, &id, &wish, None).await
 }
 
@@ -218,7 +244,11 @@ pub async fn transfer(
 ) -> Result<HttpResponse, Problem> {
     let mut asked = asked::<HandOver>(&caller, &request, payload).await?;
     let to = account(&asked.body.to)?;
-    let wish = AssetCommand::Transfer { to, due_on: asked.body.due_on, note: asked.body.note.take() };
+    let wish = AssetCommand::Transfer {
+        to,
+        due_on: asked.body.due_on,
+        note: asked.body.note.take(),
+    };
     asked.carried_out(&caller, &id, &wish, None).await
 }
 
@@ -248,7 +278,9 @@ pub async fn retire(
 ) -> Result<HttpResponse, Problem> {
     let mut asked = asked::<WithReason>(&caller, &request, payload).await?;
     let reason = asked.body.reason.take();
-    asked.carried_out(&caller, &id, &AssetCommand::Retire, reason).await
+    asked
+        .carried_out(&caller, &id, &AssetCommand::Retire, reason)
+        .await
 }
 
 /// Brings an asset back into use.
@@ -277,7 +309,9 @@ pub async fn restore(
 ) -> Result<HttpResponse, Problem> {
     let mut asked = asked::<WithReason>(&caller, &request, payload).await?;
     let reason = asked.body.reason.take();
-    asked.carried_out(&caller, &id, &AssetCommand::Restore, reason).await
+    asked
+        .carried_out(&caller, &id, &AssetCommand::Restore, reason)
+        .await
 }
 
 /// Puts right what had been wrong. What was recorded then stays readable.

@@ -18,7 +18,11 @@ use crate::people::Action;
 /// The longest name of a file, in characters.
 const MAX_FILE_NAME: usize = 255;
 /// What is certainly no CSV, whatever it holds.
-const NOT_CSV: [&str; 3] = ["application/json", "multipart/", "application/x-www-form-urlencoded"];
+const NOT_CSV: [&str; 3] = [
+    "application/json",
+    "multipart/",
+    "application/x-www-form-urlencoded",
+];
 
 /// Takes a CSV file in. Its rows are judged after the answer.
 #[utoipa::path(
@@ -37,7 +41,11 @@ const NOT_CSV: [&str; 3] = ["application/json", "multipart/", "application/x-www
         Importing
     )
 )]
-pub async fn start(caller: Caller, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Problem> {
+pub async fn start(
+    caller: Caller,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
     caller.may(Action::Import).await?;
     let params = Params::of(&request, &["fileName", "dryRun"])?;
     let fits = |text: &str| (text.chars().count() <= MAX_FILE_NAME).then(|| text.to_owned());
@@ -45,10 +53,14 @@ pub async fn start(caller: Caller, request: HttpRequest, payload: web::Payload) 
     let (dry_run, command) = (params.flag("dryRun")?, Command::of(&request)?);
     check_type(&request)?;
     let bytes = body(payload, MAX_BYTES).await.map_err(whole_file)?;
-    let asked = format!("{file_name:?}\n{dry_run}\n{}", hex::encode(Sha256::digest(&bytes)));
+    let asked = format!(
+        "{file_name:?}\n{dry_run}\n{}",
+        hex::encode(Sha256::digest(&bytes))
+    );
     let origin = caller.origin(&command, asked.as_bytes());
-    let (import, done) =
-        imports::start(&caller.tally, &origin, file_name, dry_run, bytes).await.map_err(refused_file)?;
+    let (import, done) = imports::start(&caller.tally, &origin, file_name, dry_run, bytes)
+        .await
+        .map_err(refused_file)?;
     caller.tally.projected.wait_for(done.position).await?;
     let record = caller.import(import).await?;
     let mut answer = HttpResponse::Accepted();
@@ -57,7 +69,11 @@ pub async fn start(caller: Caller, request: HttpRequest, payload: web::Payload) 
 }
 
 fn check_type(request: &HttpRequest) -> Result<(), Problem> {
-    let named = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let named = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let named = named.to_ascii_lowercase();
     if NOT_CSV.iter().any(|other| named.starts_with(other)) {
         return Err(problem::refused(&Unreadable::NotText));
@@ -67,7 +83,11 @@ fn check_type(request: &HttpRequest) -> Result<(), Problem> {
 
 /// A file that is too large is refused as such, wherever that came to light.
 fn whole_file(problem: Problem) -> Problem {
-    if problem.status() == StatusCode::PAYLOAD_TOO_LARGE { too_large(&Unreadable::TooManyBytes) } else { problem }
+    if problem.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        too_large(&Unreadable::TooManyBytes)
+    } else {
+        problem
+    }
 }
 
 fn refused_file(error: CommandError) -> Problem {
@@ -96,11 +116,24 @@ fn too_large(refusal: &dyn tally_domain::Refused) -> Problem {
 pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let params = Params::of(&request, &["limit", "cursor"])?;
     let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant);
-    let page = caller.ask(move |views| views.imports().imports(tenant, limit, cursor.as_deref())).await?;
-    let people: Vec<AccountId> = page.items.iter().filter_map(|record| record.started_by.account.clone()).collect();
+    let page = caller
+        .ask(move |views| views.imports().imports(tenant, limit, cursor.as_deref()))
+        .await?;
+    let people: Vec<AccountId> = page
+        .items
+        .iter()
+        .filter_map(|record| record.started_by.account.clone())
+        .collect();
     let names = caller.names(&people).await;
-    let items = page.items.into_iter().map(|record| Import::of(record, &names)).collect();
-    Ok(HttpResponse::Ok().json(ImportPage { items, next_cursor: page.next_cursor }))
+    let items = page
+        .items
+        .into_iter()
+        .map(|record| Import::of(record, &names))
+        .collect();
+    Ok(HttpResponse::Ok().json(ImportPage {
+        items,
+        next_cursor: page.next_cursor,
+    }))
 }
 
 /// Reads an import.
@@ -116,7 +149,11 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
         NotFound
     )
 )]
-pub async fn get(caller: Caller, id: web::Path<String>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub async fn get(
+    caller: Caller,
+    id: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
     Params::of(&request, &[])?;
     let record = caller.import(import_id(&id)?).await?;
     Ok(caller.import_answer(HttpResponse::Ok(), record).await)
@@ -136,16 +173,32 @@ pub async fn get(caller: Caller, id: web::Path<String>, request: HttpRequest) ->
     ),
     responses((status = 200, description = "A page of rows, in the order of the file.", body = ImportRowPage), Reading, NotFound)
 )]
-pub async fn rows(caller: Caller, id: web::Path<String>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub async fn rows(
+    caller: Caller,
+    id: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
     let import = import_id(&id)?;
     let params = Params::of(&request, &["verdict", "limit", "cursor"])?;
-    let wanted = params.parsed("verdict", "is not registered, registered_with_warning or refused", verdict)?;
+    let wanted = params.parsed(
+        "verdict",
+        "is not registered, registered_with_warning or refused",
+        verdict,
+    )?;
     let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant);
     caller.import(import).await?;
-    let page =
-        caller.ask(move |views| views.imports().rows(tenant, import, wanted, limit, cursor.as_deref())).await?;
+    let page = caller
+        .ask(move |views| {
+            views
+                .imports()
+                .rows(tenant, import, wanted, limit, cursor.as_deref())
+        })
+        .await?;
     let items = page.items.into_iter().map(ImportRow::of).collect();
-    Ok(HttpResponse::Ok().json(ImportRowPage { items, next_cursor: page.next_cursor }))
+    Ok(HttpResponse::Ok().json(ImportRowPage {
+        items,
+        next_cursor: page.next_cursor,
+    }))
 }
 
 /// Stops an import before its next rows. What was judged by then stays.

@@ -38,7 +38,10 @@ impl Params {
         for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
             if !known.contains(&&*name) && name != TOKEN {
                 let shown: String = name.chars().take(64).collect();
-                let detail = format!("There is no parameter {shown:?}. Known here: {}.", known.join(", "));
+                let detail = format!(
+                    "There is no parameter {shown:?}. Known here: {}.",
+                    known.join(", ")
+                );
                 return Err(Problem::malformed(detail).with("field", shown));
             }
             if given.insert(name.to_string(), value.into_owned()).is_some() {
@@ -50,15 +53,25 @@ impl Params {
 
     /// A text; blank is as good as absent.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+        self.0
+            .get(name)
+            .map(|value| value.trim())
+            .filter(|value| !value.is_empty())
     }
 
     /// A value that `parse` understands; `expected` says what it would.
     ///
     /// # Errors
     /// `request.malformed`, naming the parameter.
-    pub fn parsed<T>(&self, name: &str, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Problem> {
-        let Some(text) = self.text(name) else { return Ok(None) };
+    pub fn parsed<T>(
+        &self,
+        name: &str,
+        expected: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, Problem> {
+        let Some(text) = self.text(name) else {
+            return Ok(None);
+        };
         parse(text).map(Some).ok_or_else(|| wrong(name, expected))
     }
 
@@ -68,7 +81,11 @@ impl Params {
     /// `request.malformed`: not RFC 3339.
     pub fn time(&self, name: &str) -> Result<Option<DateTime<Utc>>, Problem> {
         let parse = |text: &str| DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc());
-        self.parsed(name, "is not a time as in RFC 3339, such as 2026-01-31T09:30:00Z", parse)
+        self.parsed(
+            name,
+            "is not a time as in RFC 3339, such as 2026-01-31T09:30:00Z",
+            parse,
+        )
     }
 
     /// Yes or no; no when absent.
@@ -76,7 +93,9 @@ impl Params {
     /// # Errors
     /// `request.malformed`: neither `true` nor `false`.
     pub fn flag(&self, name: &str) -> Result<bool, Problem> {
-        Ok(self.parsed(name, "is neither true nor false", |text| text.parse().ok())?.unwrap_or(false))
+        Ok(self
+            .parsed(name, "is neither true nor false", |text| text.parse().ok())?
+            .unwrap_or(false))
     }
 
     /// How many items to answer with.
@@ -85,7 +104,9 @@ impl Params {
     /// `request.malformed`: not 1 to [`MAX_LIMIT`].
     pub fn limit(&self) -> Result<u32, Problem> {
         let parse = |text: &str| text.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
-        Ok(self.parsed("limit", "is not a number from 1 to 200", parse)?.unwrap_or(LIMIT))
+        Ok(self
+            .parsed("limit", "is not a number from 1 to 200", parse)?
+            .unwrap_or(LIMIT))
     }
 
     /// Where the page before ended.
@@ -106,7 +127,8 @@ pub async fn body(mut payload: web::Payload, limit: usize) -> Result<Vec<u8>, Pr
     let mut body = Vec::new();
     let mut length = 0_usize;
     while let Some(part) = payload.next().await {
-        let part = part.map_err(|_| Problem::malformed("The body broke off, or is not what its headers say."))?;
+        let part =
+            part.map_err(|_| Problem::malformed("The body broke off, or is not what its headers say."))?;
         length = length.saturating_add(part.len());
         if length <= limit {
             body.extend_from_slice(&part);
@@ -114,12 +136,21 @@ pub async fn body(mut payload: web::Payload, limit: usize) -> Result<Vec<u8>, Pr
             break;
         }
     }
-    if length > limit { Err(too_large(limit)) } else { Ok(body) }
+    if length > limit {
+        Err(too_large(limit))
+    } else {
+        Ok(body)
+    }
 }
 
 fn too_large(limit: usize) -> Problem {
     let detail = format!("The body is larger than {limit} bytes.");
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "request.too_large", detail, "Send less at once.")
+    Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "request.too_large",
+        detail,
+        "Send less at once.",
+    )
 }
 
 /// Reads JSON. No body at all is an empty object.
@@ -138,7 +169,9 @@ pub fn json<T: DeserializeOwned>(raw: &[u8]) -> Result<T, Problem> {
             Problem::malformed(format!("The field {path} is not right: {cause}.")).with("field", path)
         }
     })?;
-    reader.end().map_err(|_| Problem::malformed("There is something behind the body's JSON."))?;
+    reader
+        .end()
+        .map_err(|_| Problem::malformed("There is something behind the body's JSON."))?;
     Ok(value)
 }
 

@@ -32,18 +32,30 @@ pub fn routes(config: &mut web::ServiceConfig) {
     let scope = web::scope("/api/v1")
         .service(at("/me", [web::get().to(people::me)]))
         .service(at("/people", [web::get().to(people::search)]))
-        .service(at("/assets", [web::get().to(assets::list), web::post().to(commands::register)]))
+        .service(at(
+            "/assets",
+            [web::get().to(assets::list), web::post().to(commands::register)],
+        ))
         .service(at("/assets/count", [web::get().to(assets::count)]))
         .service(at("/assets/facets", [web::get().to(assets::facets)]))
-        .service(at("/assets/{id}", [web::get().to(assets::get), web::patch().to(commands::edit)]))
+        .service(at(
+            "/assets/{id}",
+            [web::get().to(assets::get), web::patch().to(commands::edit)],
+        ))
         .service(at("/assets/{id}/history", [web::get().to(history::history)]))
-        .service(at("/assets/{id}/check-out", [web::post().to(commands::check_out)]))
+        .service(at(
+            "/assets/{id}/check-out",
+            [web::post().to(commands::check_out)],
+        ))
         .service(at("/assets/{id}/check-in", [web::post().to(commands::check_in)]))
         .service(at("/assets/{id}/transfer", [web::post().to(commands::transfer)]))
         .service(at("/assets/{id}/retire", [web::post().to(commands::retire)]))
         .service(at("/assets/{id}/restore", [web::post().to(commands::restore)]))
         .service(at("/assets/{id}/correct", [web::post().to(commands::correct)]))
-        .service(at("/imports", [web::get().to(imports::list), web::post().to(imports::start)]))
+        .service(at(
+            "/imports",
+            [web::get().to(imports::list), web::post().to(imports::start)],
+        ))
         .service(at("/imports/{id}", [web::get().to(imports::get)]))
         .service(at("/imports/{id}/rows", [web::get().to(imports::rows)]))
         .service(at("/imports/{id}/cancel", [web::post().to(imports::cancel)]))
@@ -71,5 +83,7 @@ fn at<const N: usize>(path: &str, routes: [Route; N]) -> Resource {
     responses((status = 200, description = "This document.", content_type = "application/json"))
 )]
 async fn document() -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(openapi_json())
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .body(openapi_json())
 }

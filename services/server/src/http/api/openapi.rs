@@ -62,14 +62,24 @@ struct ContextToken;
 
 impl Modify for ContextToken {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let description = "`JWT ` and a context token, which the page gets from Jira by `AP.context.getToken`.";
-        let scheme = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description("Authorization", description)));
-        document.components.get_or_insert_default().add_security_scheme("contextToken", scheme);
+        let description =
+            "`JWT ` and a context token, which the page gets from Jira by `AP.context.getToken`.";
+        let scheme = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(
+            "Authorization",
+            description,
+        )));
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("contextToken", scheme);
     }
 }
 
-static DOCUMENT: LazyLock<String> =
-    LazyLock::new(|| ApiDoc::openapi().to_pretty_json().unwrap_or_else(|cause| format!("{{\"error\":\"{cause}\"}}")));
+static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
+    ApiDoc::openapi()
+        .to_pretty_json()
+        .unwrap_or_else(|cause| format!("{{\"error\":\"{cause}\"}}"))
+});
 
 /// The document, as JSON without a line end.
 pub fn openapi_json() -> String {
@@ -81,9 +91,14 @@ type Responses = BTreeMap<String, RefOr<Response>>;
 fn problems(of: &[(u16, &str)]) -> Responses {
     let content = || Content::new(Some(Ref::from_schema_name("ProblemBody")));
     let response = |description: &str| {
-        ResponseBuilder::new().description(description).content("application/problem+json", content()).build()
+        ResponseBuilder::new()
+            .description(description)
+            .content("application/problem+json", content())
+            .build()
     };
-    of.iter().map(|(status, codes)| (status.to_string(), RefOr::T(response(codes)))).collect()
+    of.iter()
+        .map(|(status, codes)| (status.to_string(), RefOr::T(response(codes))))
+        .collect()
 }
 
 /// What can be wrong with any request.
@@ -122,7 +137,10 @@ pub struct Administering;
 
 impl IntoResponses for Administering {
     fn responses() -> Responses {
-        problems(&[(403, "`permission.denied`"), (503, "`permission.check_unavailable`")])
+        problems(&[
+            (403, "`permission.denied`"),
+            (503, "`permission.check_unavailable`"),
+        ])
     }
 }
 
@@ -133,11 +151,23 @@ impl IntoResponses for Writing {
     fn responses() -> Responses {
         let own = problems(&[
             (403, "`permission.denied`"),
-            (409, "The asset's state forbids it: an `asset.` code such as `asset.tag_taken`, `asset.already_checked_out`, `asset.retired`"),
-            (412, "`request.precondition_failed`: somebody changed the asset meanwhile; `revision` is what it is at"),
+            (
+                409,
+                "The asset's state forbids it: an `asset.` code such as `asset.tag_taken`, `asset.already_checked_out`, `asset.retired`",
+            ),
+            (
+                412,
+                "`request.precondition_failed`: somebody changed the asset meanwhile; `revision` is what it is at",
+            ),
             (413, "`request.too_large`"),
-            (422, "What is wanted is wrong in itself: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused`"),
-            (503, "`permission.check_unavailable`, `log.unavailable`; or `view.lagging`: it is done, and not shown yet"),
+            (
+                422,
+                "What is wanted is wrong in itself: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused`",
+            ),
+            (
+                503,
+                "`permission.check_unavailable`, `log.unavailable`; or `view.lagging`: it is done, and not shown yet",
+            ),
         ]);
         Reading::responses().into_iter().chain(own).collect()
     }
@@ -152,8 +182,14 @@ impl IntoResponses for Importing {
             (403, "`permission.denied`"),
             (409, "`import.finished`"),
             (413, "`import.too_large`"),
-            (422, "`import.not_csv`, `import.no_rows`, `request.idempotency_key_reused`"),
-            (503, "`permission.check_unavailable`, `log.unavailable`; or `view.lagging`: it is done, and not shown yet"),
+            (
+                422,
+                "`import.not_csv`, `import.no_rows`, `request.idempotency_key_reused`",
+            ),
+            (
+                503,
+                "`permission.check_unavailable`, `log.unavailable`; or `view.lagging`: it is done, and not shown yet",
+            ),
         ]);
         Reading::responses().into_iter().chain(own).collect()
     }

@@ -39,7 +39,10 @@ pub async fn me(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Pr
             base_url: base_url.map(|url| url.as_str().to_owned()).unwrap_or_default(),
             tenant_id: principal.tenant.0,
         },
-        app: App { key: tally.config.app_key.clone(), version: VERSION },
+        app: App {
+            key: tally.config.app_key.clone(),
+            version: VERSION,
+        },
     }))
 }
 
@@ -58,12 +61,21 @@ pub async fn me(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Pr
 pub async fn search(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let params = Params::of(&request, &["query", "limit"])?;
     let parse = |text: &str| text.parse().ok().filter(|limit| (1..=MAX_FOUND).contains(limit));
-    let limit = params.parsed("limit", "is not a number from 1 to 50", parse)?.unwrap_or(FOUND);
+    let limit = params
+        .parsed("limit", "is not a number from 1 to 50", parse)?
+        .unwrap_or(FOUND);
     let fits = |text: &str| (text.chars().count() <= 100).then(|| text.to_owned());
     let Some(query) = params.parsed("query", "is longer than 100 characters", fits)? else {
         return Ok(HttpResponse::Ok().json(People { items: vec![] }));
     };
-    let found = caller.tally.search_people(&caller.principal, &query, limit as usize).await?;
-    let items = found.into_iter().filter(|user| user.active).map(PersonFound::from).collect();
+    let found = caller
+        .tally
+        .search_people(&caller.principal, &query, limit as usize)
+        .await?;
+    let items = found
+        .into_iter()
+        .filter(|user| user.active)
+        .map(PersonFound::from)
+        .collect();
     Ok(HttpResponse::Ok().json(People { items }))
 }

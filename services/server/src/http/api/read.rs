@@ -22,14 +22,19 @@ impl Caller {
     ///
     /// # Errors
     /// What asking yields.
-    pub(super) async fn ask<T, E>(&self, ask: impl FnOnce(&ViewStore) -> Result<T, E> + Send + 'static) -> Result<T, Problem>
+    pub(super) async fn ask<T, E>(
+        &self,
+        ask: impl FnOnce(&ViewStore) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
     where
         T: Send + 'static,
         E: Send + 'static,
         Problem: From<E>,
     {
         let views = self.tally.views.clone();
-        let answer = web::block(move || ask(&views)).await.map_err(|cause| Problem::internal(&cause))?;
+        let answer = web::block(move || ask(&views))
+            .await
+            .map_err(|cause| Problem::internal(&cause))?;
         Ok(answer?)
     }
 
@@ -38,7 +43,11 @@ impl Caller {
         let mut people: Vec<AccountId> = people.into_iter().cloned().collect();
         people.sort_unstable();
         people.dedup();
-        if people.is_empty() { Names::new() } else { self.tally.names(&self.principal, &people).await }
+        if people.is_empty() {
+            Names::new()
+        } else {
+            self.tally.names(&self.principal, &people).await
+        }
     }
 
     /// An asset as the views have it, which by then show everything up to `position`.
@@ -48,7 +57,9 @@ impl Caller {
     pub(super) async fn asset_after(&self, asset: AssetId, position: Position) -> Result<AssetRow, Problem> {
         self.tally.projected.wait_for(position).await?;
         let tenant = self.principal.tenant;
-        let row = self.ask(move |views| views.asset_register().get(tenant, asset, None)).await?;
+        let row = self
+            .ask(move |views| views.asset_register().get(tenant, asset, None))
+            .await?;
         row.ok_or_else(asset_not_found)
     }
 
@@ -58,7 +69,9 @@ impl Caller {
     /// `import.not_found`.
     pub(super) async fn import(&self, import: ImportId) -> Result<ImportRecord, Problem> {
         let tenant = self.principal.tenant;
-        let record = self.ask(move |views| views.imports().import(tenant, import)).await?;
+        let record = self
+            .ask(move |views| views.imports().import(tenant, import))
+            .await?;
         record.ok_or_else(import_not_found)
     }
 
@@ -70,7 +83,11 @@ impl Caller {
     }
 
     /// An import in words.
-    pub(super) async fn import_answer(&self, mut answer: HttpResponseBuilder, record: ImportRecord) -> HttpResponse {
+    pub(super) async fn import_answer(
+        &self,
+        mut answer: HttpResponseBuilder,
+        record: ImportRecord,
+    ) -> HttpResponse {
         let names = self.names(&record.started_by.account).await;
         let revision = record.revision;
         answer.insert_header((ETAG, etag(revision)));

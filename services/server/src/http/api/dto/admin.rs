@@ -87,12 +87,21 @@ impl Installation {
             let used = seen.secret_use(known.id, &held.fingerprint);
             InstallationSecret::of(held, known.standings.get(&held.fingerprint), &used, known, now)
         };
-        Self { tenant, secrets: held.into_iter().map(secret).collect() }
+        Self {
+            tenant,
+            secrets: held.into_iter().map(secret).collect(),
+        }
     }
 }
 
 impl InstallationSecret {
-    fn of(held: &HeldSecret, since: Option<&Since>, used: &Use, known: &TenantCredentials, now: DateTime<Utc>) -> Self {
+    fn of(
+        held: &HeldSecret,
+        since: Option<&Since>,
+        used: &Use,
+        known: &TenantCredentials,
+        now: DateTime<Utc>,
+    ) -> Self {
         let since = since.map_or(known.first_installed_at, |since| since.at);
         let (state, since, accepted_until) = match held.state {
             SecretState::Current => ("current", since, None),

@@ -61,7 +61,11 @@ impl Asset {
             status: row.status.as_str(),
             holder: row.holder.as_ref().map(|holder| Person::of(holder, names)),
             due_on: row.due_on,
-            attributes: row.attributes.iter().map(|(key, value)| (key.to_string(), value.to_owned())).collect(),
+            attributes: row
+                .attributes
+                .iter()
+                .map(|(key, value)| (key.to_string(), value.to_owned()))
+                .collect(),
             registered_at: row.registered_at,
             updated_at: row.updated_at,
             revision: row.revision,
@@ -157,7 +161,11 @@ impl AssetFacets {
         let person = |found: tally_projections::FacetValue| {
             let account = tally_domain::AccountId::parse(&found.value);
             let display_name = account.and_then(|account| names.get(&account).cloned());
-            PersonFacetValue { value: found.value, display_name, count: found.count }
+            PersonFacetValue {
+                value: found.value,
+                display_name,
+                count: found.count,
+            }
         };
         Self {
             status: values(facets.status),
@@ -170,11 +178,21 @@ impl AssetFacets {
 }
 
 fn values(facet: Facet) -> Vec<FacetValue> {
-    facet.values.into_iter().map(|found| FacetValue { value: found.value, count: found.count }).collect()
+    facet
+        .values
+        .into_iter()
+        .map(|found| FacetValue {
+            value: found.value,
+            count: found.count,
+        })
+        .collect()
 }
 
 fn uncounted(facet: &Facet) -> WithoutFacet {
-    WithoutFacet { without: facet.without, beyond: facet.beyond }
+    WithoutFacet {
+        without: facet.without,
+        beyond: facet.beyond,
+    }
 }
 
 /// An asset to register.
@@ -242,4 +260,3 @@ pub struct CorrectAsset {
     /// Why.
     pub reason: String,
 }
-

@@ -25,7 +25,10 @@ impl Actor {
     fn of(actor: &tally_domain::Actor, names: &Names) -> Self {
         Self {
             account_id: actor.account.as_ref().map(ToString::to_string),
-            display_name: actor.account.as_ref().and_then(|account| names.get(account).cloned()),
+            display_name: actor
+                .account
+                .as_ref()
+                .and_then(|account| names.get(account).cloned()),
             via: actor.via.as_str(),
         }
     }
@@ -57,11 +60,20 @@ pub const HOLDER: &str = "holder";
 impl Change {
     fn of(change: tally_projections::FieldChange, names: &Names) -> Self {
         let name = |account: &Option<String>| {
-            let account = account.as_deref().filter(|_| change.field == HOLDER).and_then(tally_domain::AccountId::parse)?;
+            let account = account
+                .as_deref()
+                .filter(|_| change.field == HOLDER)
+                .and_then(tally_domain::AccountId::parse)?;
             names.get(&account).cloned()
         };
         let (from_display_name, to_display_name) = (name(&change.from), name(&change.to));
-        Self { field: change.field, from: change.from, to: change.to, from_display_name, to_display_name }
+        Self {
+            field: change.field,
+            from: change.from,
+            to: change.to,
+            from_display_name,
+            to_display_name,
+        }
     }
 }
 
@@ -104,7 +116,11 @@ impl HistoryEntry {
             at: entry.at,
             effective_at: entry.effective_at,
             actor: Actor::of(&entry.actor, names),
-            changes: entry.changes.into_iter().map(|change| Change::of(change, names)).collect(),
+            changes: entry
+                .changes
+                .into_iter()
+                .map(|change| Change::of(change, names))
+                .collect(),
             note: entry.note,
             reason: entry.reason,
             request_id: entry.request.map(|id| id.to_string()),

@@ -83,7 +83,10 @@ impl Import {
         let counts = record.counts();
         let started_by = match &record.started_by.account {
             Some(account) => Person::of(account, names),
-            None => Person { account_id: String::new(), display_name: None },
+            None => Person {
+                account_id: String::new(),
+                display_name: None,
+            },
         };
         Self {
             id: record.id.0,
@@ -93,7 +96,14 @@ impl Import {
             started_at: record.started_at,
             finished_at: record.ended_at,
             started_by,
-            columns: record.columns.into_iter().map(|c| ImportColumn { header: c.header, field: c.field }).collect(),
+            columns: record
+                .columns
+                .into_iter()
+                .map(|c| ImportColumn {
+                    header: c.header,
+                    field: c.field,
+                })
+                .collect(),
             counts: ImportCounts {
                 rows: counts.rows,
                 registered: counts.registered,
@@ -177,7 +187,11 @@ impl ImportRow {
     }
 }
 
-const VERDICTS: [Verdict; 3] = [Verdict::Registered, Verdict::RegisteredWithWarning, Verdict::Refused];
+const VERDICTS: [Verdict; 3] = [
+    Verdict::Registered,
+    Verdict::RegisteredWithWarning,
+    Verdict::Refused,
+];
 
 fn word(verdict: Verdict) -> &'static str {
     match verdict {

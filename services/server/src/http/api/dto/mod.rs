@@ -12,7 +12,8 @@ use utoipa::ToSchema;
 
 pub use admin::{InstallLogPage, Installation, TimelinePage};
 pub use asset::{
-    Asset, AssetCount, AssetFacets, AssetPage, CheckIn, CorrectAsset, EditAsset, HandOver, RegisterAsset, Status, WithReason,
+    Asset, AssetCount, AssetFacets, AssetPage, CheckIn, CorrectAsset, EditAsset, HandOver, RegisterAsset,
+    Status, WithReason,
 };
 pub use history::{HOLDER, HistoryEntry, HistoryPage};
 pub use import::{Import, ImportPage, ImportRow, ImportRowPage, RowVerdict, verdict};
@@ -34,6 +35,9 @@ pub struct Person {
 impl Person {
     /// With the name as far as known.
     pub fn of(account: &AccountId, names: &Names) -> Self {
-        Self { account_id: account.to_string(), display_name: names.get(account).cloned() }
+        Self {
+            account_id: account.to_string(),
+            display_name: names.get(account).cloned(),
+        }
     }
 }

@@ -61,7 +61,11 @@ pub struct PersonFound {
 
 impl From<JiraUser> for PersonFound {
     fn from(user: JiraUser) -> Self {
-        Self { account_id: user.account_id, display_name: user.display_name, avatar_url: user.avatar_url }
+        Self {
+            account_id: user.account_id,
+            display_name: user.display_name,
+            avatar_url: user.avatar_url,
+        }
     }
 }
 
