@@ -13,4 +13,8 @@ pub trait Refused: std::error::Error {
     fn remedy(&self) -> &'static str;
     /// Of what kind the refusal is, for the answer's status.
     fn kind(&self) -> RefusalKind;
+    /// Which part of the wish it is about: `tag`, or an attribute's key.
+    fn field(&self) -> Option<&str> {
+        None
+    }
 }

@@ -125,4 +125,13 @@ impl Refused for AssetRefusal {
             _ => RefusalKind::Invalid,
         }
     }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::TagTaken { .. } | Self::TagInvalid => Some("tag"),
+            Self::NameEmpty => Some(super::attributes::well_known::NAME),
+            Self::AttributeInvalid { key, .. } => Some(key),
+            _ => None,
+        }
+    }
 }

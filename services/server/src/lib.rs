@@ -16,4 +16,6 @@ pub mod people;
 pub mod projector;
 pub mod tally;
 pub mod telemetry;
+#[cfg(test)]
+mod testing;
 pub mod views;

@@ -60,6 +60,8 @@ pub struct Tally {
     pub roles: crate::people::Roles,
     /// Names of people, asked of Jira and remembered.
     pub people: crate::people::People,
+    /// The imports under way.
+    pub imports: crate::application::imports::Imports,
 }
 
 impl Tally {
@@ -113,6 +115,7 @@ impl Tally {
             second_look: crate::auth::SecondLook::default(),
             roles: crate::people::Roles::new(config.agent_permission.clone()),
             people: crate::people::People::default(),
+            imports: crate::application::imports::Imports::new(&config.data_dir),
             jira: JiraClient::new(&jira)?,
             numbers: Numbers::default(),
             config,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::Duration;
 use tally_domain::asset::{
-    AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeKey, Tag, abandon, decide,
+    AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeKey, MAX_VALUE, Tag, abandon, decide,
 };
 use tally_domain::{AssetId, Context, Revision, StreamName};
 use tally_event_log::EventLog;
@@ -26,6 +26,8 @@ pub type Wishes = BTreeMap<AttributeKey, Option<String>>;
 pub struct Registered {
     /// Its id, derived from the command, so that a retry yields the same.
     pub asset: AssetId,
+    /// Its tag, as given or allotted.
+    pub tag: Tag,
     /// What the log says.
     pub done: Done,
 }
@@ -44,8 +46,8 @@ pub async fn register(
     let asset = AssetId(origin.command.derive("asset"));
     let stream = StreamName::asset(origin.tenant, asset);
     let context = origin.context();
-    if let Some(done) = registered_before(log, &stream, &context).await? {
-        return Ok(Registered { asset, done });
+    if let Some((tag, done)) = registered_before(log, &stream, &context).await? {
+        return Ok(Registered { asset, tag, done });
     }
     // Checked before the claim, so that a refused registration leaves no trace.
     decide_register(&AssetState::Absent, &Tag::allotted(0), &attributes, origin)?;
@@ -56,10 +58,8 @@ pub async fn register(
     let done = execute::<AssetEvent>(log, &stream, &context, None, |loaded| {
         decide_register(&AssetState::fold(&loaded.events), &tag, &attributes, origin)
     });
-    Ok(Registered {
-        asset,
-        done: done.await?,
-    })
+    let done = done.await?;
+    Ok(Registered { asset, tag, done })
 }
 
 /// Carries out any other command on an asset.
@@ -74,6 +74,12 @@ pub async fn change(
     command: &AssetCommand,
     reason: Option<String>,
 ) -> Result<Done, CommandError> {
+    if reason
+        .as_ref()
+        .is_some_and(|text| text.chars().count() > MAX_VALUE)
+    {
+        return Err(CommandError::refused(AssetRefusal::NoteTooLong));
+    }
     let stream = StreamName::asset(origin.tenant, asset);
     let context = with_reason(origin.context(), command, reason);
     execute::<AssetEvent>(log, &stream, &context, if_revision, |loaded| {
@@ -102,22 +108,27 @@ async fn registered_before(
     log: &dyn EventLog,
     stream: &StreamName,
     context: &Context,
-) -> Result<Option<Done>, CommandError> {
+) -> Result<Option<(Tag, Done)>, CommandError> {
     let loaded = load::<AssetEvent>(log, stream).await?;
-    let Some(first) = loaded
-        .events
-        .iter()
-        .find(|e| matches!(e.event, AssetEvent::Registered { .. }))
-    else {
+    let registered = loaded.events.iter().find_map(|e| match &e.event {
+        AssetEvent::Registered { tag, .. } => Some((e, tag.clone())),
+        _ => None,
+    });
+    let Some((first, tag)) = registered else {
         return Ok(None);
     };
     if first.context.content_digest != context.content_digest {
         return Err(CommandError::KeyReused);
     }
-    Ok(loaded.events.last().map(|e| Done {
-        revision: e.revision,
-        position: e.position,
-        appended: 0,
+    Ok(loaded.events.last().map(|e| {
+        (
+            tag,
+            Done {
+                revision: e.revision,
+                position: e.position,
+                appended: 0,
+            },
+        )
     }))
 }
 

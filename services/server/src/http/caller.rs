@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpRequest, web};
 use chrono::Utc;
@@ -103,36 +104,51 @@ pub struct Command {
     key: Option<String>,
     /// The revision that the caller's change is based on.
     pub if_revision: Option<Revision>,
+    /// Whether the caller gave a condition, be it `*`.
+    conditional: bool,
 }
 
-impl FromRequest for Command {
-    type Error = Problem;
-    type Future = std::future::Ready<Result<Self, Problem>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(read_command(request))
+impl Command {
+    /// Reads the headers of a command. Not an extractor: who may not give commands must not learn first what is wrong with one.
+    ///
+    /// # Errors
+    /// `request.malformed`.
+    pub fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let key = header(request, "idempotency-key")?.map(str::to_owned);
+        if key
+            .as_ref()
+            .is_some_and(|k| k.is_empty() || k.len() > MAX_KEY || !k.bytes().all(|b| b.is_ascii_graphic()))
+        {
+            return Err(Problem::malformed(
+                "The Idempotency-Key is not 1 to 128 visible ASCII characters.",
+            ));
+        }
+        let condition = header(request, "if-match")?;
+        let if_revision = condition.filter(|tag| *tag != "*").map(revision).transpose()?;
+        let target = format!("{} {}", request.method(), request.path());
+        Ok(Self {
+            target,
+            key,
+            if_revision,
+            conditional: condition.is_some(),
+        })
     }
-}
 
-fn read_command(request: &HttpRequest) -> Result<Command, Problem> {
-    let key = header(request, "idempotency-key")?.map(str::to_owned);
-    if key
-        .as_ref()
-        .is_some_and(|k| k.is_empty() || k.len() > MAX_KEY || !k.bytes().all(|b| b.is_ascii_graphic()))
-    {
-        return Err(Problem::malformed(
-            "The Idempotency-Key is not 1 to 128 visible ASCII characters.",
-        ));
+    /// Goes on only if the caller said on which version the change is based.
+    ///
+    /// # Errors
+    /// `request.precondition_required`.
+    pub fn conditional(&self) -> Result<(), Problem> {
+        if self.conditional {
+            return Ok(());
+        }
+        Err(Problem::new(
+            StatusCode::PRECONDITION_REQUIRED,
+            "request.precondition_required",
+            "The request does not say which version the change is based on.",
+            "Send the ETag of the version you loaded as If-Match.",
+        ))
     }
-    let if_revision = match header(request, "if-match")? {
-        None | Some("*") => None,
-        Some(tag) => Some(revision(tag)?),
-    };
-    Ok(Command {
-        target: format!("{} {}", request.method(), request.path()),
-        key,
-        if_revision,
-    })
 }
 
 fn revision(tag: &str) -> Result<Revision, Problem> {

@@ -91,6 +91,16 @@ impl Problem {
         self
     }
 
+    /// The same, answered with another status.
+    #[must_use]
+    pub fn of_status(self, status: StatusCode) -> Self {
+        Self {
+            status,
+            title: title(status),
+            ..self
+        }
+    }
+
     /// Input that cannot be read.
     pub fn malformed(detail: impl Into<String>) -> Self {
         Self::new(
@@ -183,6 +193,7 @@ fn title(status: StatusCode) -> &'static str {
         StatusCode::UNAUTHORIZED => "Not authenticated",
         StatusCode::FORBIDDEN => "Not allowed",
         StatusCode::NOT_FOUND => "Not found",
+        StatusCode::METHOD_NOT_ALLOWED => "Not possible here",
         StatusCode::CONFLICT => "Not possible in this state",
         StatusCode::PRECONDITION_FAILED => "Changed meanwhile",
         StatusCode::PRECONDITION_REQUIRED => "A condition is needed",
@@ -209,12 +220,16 @@ pub fn refused(refusal: &dyn Refused) -> Problem {
         RefusalKind::NotFound => StatusCode::NOT_FOUND,
         RefusalKind::Forbidden => StatusCode::FORBIDDEN,
     };
-    Problem::new(
+    let problem = Problem::new(
         status,
         refusal.code(),
         sentence(&refusal.to_string()),
         refusal.remedy(),
-    )
+    );
+    match refusal.field() {
+        Some(field) => problem.with("field", field),
+        None => problem,
+    }
 }
 
 fn sentence(phrase: &str) -> String {
@@ -271,7 +286,7 @@ impl From<PermissionError> for Problem {
 impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Self {
         match error {
-            QueryError::Refused(refusal) => refused(&refusal),
+            QueryError::Refused(refusal) => refused(&refusal).of_status(StatusCode::BAD_REQUEST),
             QueryError::Store(cause) => Self::internal(&cause),
         }
     }
@@ -307,6 +322,18 @@ impl From<Lagging> for Problem {
         )
         .retry_after(2)
     }
+}
+
+/// The answer where a route does not take the method.
+pub async fn method_not_allowed(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let detail = format!("This address does not take {}.", request.method());
+    let remedy = "See the API's document for what it takes.";
+    Err(Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "request.method_not_allowed",
+        detail,
+        remedy,
+    ))
 }
 
 /// The answer where there is no route.

@@ -1,0 +1,239 @@
+//! A row's verdict.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use chrono::Utc;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use tally_domain::asset::{AssetCommand, AssetEvent, AssetRefusal, AssetState, Tag, decide};
+use tally_domain::claim::Claim;
+use tally_domain::import::{RowJudged, Verdict};
+use tally_domain::{Actor, AssetId, CommandId, ImportId, StreamName, TenantId, Via};
+use tally_event_log::EventLog;
+use uuid::Uuid;
+
+use super::ledger::{Halt, Pauses, Started};
+use super::row::{Fault, Layout, Warning, Wish};
+use super::sheet::{Row, Sheet};
+use crate::application::Origin;
+use crate::application::assets::register;
+use crate::application::claims;
+use crate::application::execute::{CommandError, load};
+use crate::application::numbers::Numbers;
+
+/// How many rows are registered at once.
+const AT_ONCE: usize = 16;
+
+/// The rows that are the first with their tag, by the tag as compared.
+pub type FirstRows = HashMap<String, u64>;
+
+/// Finds the first row of each tag.
+pub fn first_rows(sheet: &Sheet, layout: &Layout) -> FirstRows {
+    let mut first = FirstRows::new();
+    for row in sheet.rows() {
+        if let Some(tag) = layout.tag_of(&row) {
+            first.entry(tag.folded()).or_insert(row.row);
+        }
+    }
+    first
+}
+
+/// The command by which a row becomes an asset: the same whenever the row is judged.
+pub fn row_command(import: ImportId, row: u64) -> CommandId {
+    CommandId(Uuid::new_v5(&import.0, format!("row/{row}").as_bytes()))
+}
+
+/// What is needed to judge rows of one import.
+pub struct Judge<'a> {
+    /// Where assets are registered.
+    pub log: &'a dyn EventLog,
+    /// Where tags are allotted from.
+    pub numbers: &'a Numbers,
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The import.
+    pub import: ImportId,
+    /// How it began.
+    pub started: &'a Started,
+    /// How its columns are read.
+    pub layout: &'a Layout,
+    /// Which row has a tag first.
+    pub first: &'a FirstRows,
+    /// In a dry run: the tags, as compared, that earlier rows would have.
+    pub tried: Mutex<HashSet<String>>,
+}
+
+/// A row that is an asset, or would be.
+struct Accepted {
+    tag: Option<Tag>,
+    asset: Option<AssetId>,
+}
+
+impl Judge<'_> {
+    /// Judges a chunk, in order. Rows go side by side but for those that share a tag: of these the first in the file comes first.
+    ///
+    /// # Errors
+    /// [`Halt::Broken`]; a log that does not answer is waited for.
+    pub async fn chunk(&self, rows: &[Row]) -> Result<Vec<RowJudged>, Halt> {
+        let mut judged = Vec::with_capacity(rows.len());
+        for wave in self.waves(rows) {
+            let verdicts = stream::iter(wave).map(|row| self.row(row)).buffered(AT_ONCE);
+            judged.extend(verdicts.try_collect::<Vec<_>>().await?);
+        }
+        Ok(judged)
+    }
+
+    fn waves<'r>(&self, rows: &'r [Row]) -> Vec<&'r [Row]> {
+        let mut waves = Vec::new();
+        let (mut begin, mut seen) = (0, HashSet::new());
+        for (at, row) in rows.iter().enumerate() {
+            let Some(tag) = self.layout.tag_of(row).map(|tag| tag.folded()) else {
+                continue;
+            };
+            if !seen.insert(tag.clone()) {
+                waves.push(&rows[begin..at]);
+                (begin, seen) = (at, HashSet::from([tag]));
+            }
+        }
+        waves.push(&rows[begin..]);
+        waves
+    }
+
+    async fn row(&self, row: &Row) -> Result<RowJudged, Halt> {
+        let wish = match self.layout.read(row) {
+            Ok(wish) => wish,
+            Err(fault) => return Ok(refused(row, fault)),
+        };
+        let mut pauses = Pauses::default();
+        loop {
+            match self.attempt(row, &wish).await {
+                Ok(accepted) => return Ok(registered(row, &wish.warnings, accepted)),
+                Err(CommandError::Refused(refusal)) => {
+                    let fault = Fault::refused(&*refusal, wish.tag.clone());
+                    return Ok(refused(row, self.located(row, fault)));
+                }
+                Err(CommandError::Unavailable(cause)) => {
+                    pauses.wait("registering a row", &format!("{cause:#}")).await
+                }
+                Err(cause) => return Err(Halt::Broken(cause.into())),
+            }
+        }
+    }
+
+    async fn attempt(&self, row: &Row, wish: &Wish) -> Result<Accepted, CommandError> {
+        if self.started.dry_run {
+            return self.rehearsed(wish).await;
+        }
+        let origin = Origin {
+            correlation: self.started.context.correlation,
+            request: self.started.context.request.clone(),
+            ..Origin::new(
+                self.tenant,
+                self.actor(),
+                row_command(self.import, row.row),
+                Utc::now(),
+            )
+        };
+        let done = register(
+            self.log,
+            self.numbers,
+            &origin,
+            wish.tag.clone(),
+            wish.attributes.clone(),
+        )
+        .await?;
+        Ok(Accepted {
+            tag: Some(done.tag),
+            asset: Some(done.asset),
+        })
+    }
+
+    fn actor(&self) -> Actor {
+        Actor {
+            account: self.started.context.actor.account.clone(),
+            via: Via::Import,
+        }
+    }
+
+    /// What registering would say, without doing it.
+    async fn rehearsed(&self, wish: &Wish) -> Result<Accepted, CommandError> {
+        let tag = wish.tag.clone().unwrap_or_else(|| Tag::allotted(0));
+        let command = AssetCommand::Register {
+            tag,
+            attributes: wish.attributes.clone(),
+        };
+        decide(&AssetState::Absent, &command, Utc::now()).map_err(CommandError::refused)?;
+        if let Some(tag) = &wish.tag {
+            if self.tried().contains(&tag.folded()) || self.is_taken(tag).await? {
+                return Err(CommandError::refused(AssetRefusal::TagTaken {
+                    tag: tag.to_string(),
+                }));
+            }
+            self.tried().insert(tag.folded());
+        }
+        Ok(Accepted {
+            tag: wish.tag.clone(),
+            asset: None,
+        })
+    }
+
+    fn tried(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.tried.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether an asset has the tag. A claim of an asset that never came to be is none: it would be taken over.
+    async fn is_taken(&self, tag: &Tag) -> Result<bool, CommandError> {
+        let Claim::Held(holder) = claims::holder(self.log, &StreamName::tag(self.tenant, tag)).await? else {
+            return Ok(false);
+        };
+        let stream = StreamName::asset(self.tenant, AssetId(holder));
+        let loaded = load::<AssetEvent>(self.log, &stream).await?;
+        Ok(AssetState::fold(&loaded.events).asset().is_some())
+    }
+
+    /// Names the row of this file that has the tag first.
+    fn located(&self, row: &Row, fault: Fault) -> Fault {
+        let first = fault
+            .tag
+            .as_ref()
+            .and_then(|tag| self.first.get(&tag.folded()))
+            .filter(|first| **first < row.row);
+        match first {
+            Some(first) if fault.code == "asset.tag_taken" => Fault {
+                message: format!("{} Row {first} of this file has it too.", fault.message),
+                ..fault
+            },
+            _ => fault,
+        }
+    }
+}
+
+fn registered(row: &Row, warnings: &[Warning], accepted: Accepted) -> RowJudged {
+    let verdict = if warnings.is_empty() {
+        Verdict::Registered
+    } else {
+        Verdict::RegisteredWithWarning
+    };
+    let messages: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    RowJudged {
+        row: row.row,
+        line: row.line,
+        verdict,
+        codes: warnings.iter().map(|warning| warning.code().to_owned()).collect(),
+        message: messages.join(" "),
+        tag: accepted.tag.map(|tag| tag.to_string()),
+        asset: accepted.asset,
+    }
+}
+
+fn refused(row: &Row, fault: Fault) -> RowJudged {
+    RowJudged {
+        row: row.row,
+        line: row.line,
+        verdict: Verdict::Refused,
+        codes: vec![fault.code],
+        message: fault.message,
+        tag: fault.tag.map(|tag| tag.to_string()),
+        asset: None,
+    }
+}

@@ -1,0 +1,238 @@
+//! The diagnosis of an installation.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
+use tally_domain::tenant::{HeldSecret, SecretState};
+use tally_projections::{Since, TenantCredentials};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::directory::{Directory, Use};
+
+/// The tenant and its secrets.
+#[derive(Serialize, ToSchema)]
+pub struct Installation {
+    /// The tenant.
+    pub tenant: InstallationTenant,
+    /// Its secrets by fingerprint, the one in force first, then the newest.
+    pub secrets: Vec<InstallationSecret>,
+}
+
+/// What is known of the tenant.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct InstallationTenant {
+    /// Our id of it.
+    pub id: Uuid,
+    /// Atlassian's.
+    pub client_key: String,
+    /// Its address.
+    pub base_url: String,
+    /// Its address as people see it.
+    #[schema(required)]
+    pub display_url: Option<String>,
+    /// The product, such as `jira`.
+    pub product_type: String,
+    /// `installed`, `enabled`, `disabled` or `uninstalled`.
+    pub status: &'static str,
+    /// When it installed first.
+    pub first_installed_at: DateTime<Utc>,
+    /// When a signed installation was accepted last.
+    pub last_handshake_at: DateTime<Utc>,
+    /// When a page was served last, since the server started.
+    #[schema(required)]
+    pub last_page_load_at: Option<DateTime<Utc>>,
+}
+
+/// A shared secret by its fingerprint. The secret itself is never told.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct InstallationSecret {
+    /// What it is called.
+    #[schema(example = "9f86d081884c7d65")]
+    pub fingerprint: String,
+    /// `current`, `previous`, `candidate` or `superseded`.
+    pub state: &'static str,
+    /// Since when it is that.
+    pub since: DateTime<Utc>,
+    /// Until when a previous one is accepted.
+    #[schema(required)]
+    pub accepted_until: Option<DateTime<Utc>>,
+    /// When it verified a request last, since the server started.
+    #[schema(required)]
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// How many requests it verified since the server started.
+    pub uses: u64,
+}
+
+impl Installation {
+    /// From the view's, with what was seen since the start.
+    pub fn of(known: &TenantCredentials, seen: &Directory, now: DateTime<Utc>) -> Self {
+        let facts = &known.tenant.facts;
+        let tenant = InstallationTenant {
+            id: known.id.0,
+            client_key: facts.client_key.to_string(),
+            base_url: facts.base_url.clone(),
+            display_url: facts.display_url.clone(),
+            product_type: facts.product_type.clone(),
+            status: known.tenant.status.as_str(),
+            first_installed_at: known.first_installed_at,
+            last_handshake_at: known.last_handshake_at,
+            last_page_load_at: seen.page_use(known.id).last(),
+        };
+        let mut held: Vec<&HeldSecret> = known.tenant.secrets.iter().rev().collect();
+        held.sort_by_key(|secret| rank(&secret.state));
+        let secret = |held: &HeldSecret| {
+            let used = seen.secret_use(known.id, &held.fingerprint);
+            InstallationSecret::of(held, known.standings.get(&held.fingerprint), &used, known, now)
+        };
+        Self {
+            tenant,
+            secrets: held.into_iter().map(secret).collect(),
+        }
+    }
+}
+
+impl InstallationSecret {
+    fn of(
+        held: &HeldSecret,
+        since: Option<&Since>,
+        used: &Use,
+        known: &TenantCredentials,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let since = since.map_or(known.first_installed_at, |since| since.at);
+        let (state, since, accepted_until) = match held.state {
+            SecretState::Current => ("current", since, None),
+            SecretState::Candidate => ("candidate", since, None),
+            SecretState::Previous { until } if now < until => ("previous", since, Some(until)),
+            SecretState::Previous { until } => ("superseded", until, Some(until)),
+            SecretState::Superseded => ("superseded", since, None),
+        };
+        Self {
+            fingerprint: held.fingerprint.to_string(),
+            state,
+            since,
+            accepted_until,
+            last_used_at: used.last(),
+            uses: used.count(),
+        }
+    }
+}
+
+fn rank(state: &SecretState) -> u8 {
+    match state {
+        SecretState::Current => 0,
+        SecretState::Candidate => 1,
+        SecretState::Previous { .. } => 2,
+        SecretState::Superseded => 3,
+    }
+}
+
+/// One event of the tenant's.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TimelineEntry {
+    /// Its place in the log.
+    pub position: String,
+    /// When it was recorded.
+    pub at: DateTime<Utc>,
+    /// What happened.
+    #[serde(rename = "type")]
+    #[schema(example = "tenant.shared_secret_rotated")]
+    pub event_type: String,
+    /// The same in words.
+    pub summary: String,
+    /// The secret it is about.
+    #[schema(required)]
+    pub fingerprint: Option<String>,
+    /// More about it.
+    #[schema(value_type = Object)]
+    pub details: Value,
+}
+
+impl From<tally_projections::TimelineEntry> for TimelineEntry {
+    fn from(entry: tally_projections::TimelineEntry) -> Self {
+        Self {
+            position: entry.position.to_string(),
+            at: entry.at,
+            event_type: entry.event_type,
+            summary: entry.summary,
+            fingerprint: entry.fingerprint.map(|fingerprint| fingerprint.to_string()),
+            details: entry.details,
+        }
+    }
+}
+
+/// A page of the timeline, newest first.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TimelinePage {
+    /// The events.
+    pub items: Vec<TimelineEntry>,
+    /// Where the next page begins; null on the last one.
+    #[schema(required)]
+    pub next_cursor: Option<String>,
+}
+
+/// A callback that came.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct InstallLogEntry {
+    /// When it was recorded.
+    pub at: DateTime<Utc>,
+    /// Which callback.
+    #[schema(example = "installed")]
+    pub callback: String,
+    /// `accepted` or `refused`.
+    pub outcome: &'static str,
+    /// The refusal's code.
+    #[schema(required)]
+    pub code: Option<String>,
+    /// Why it was refused.
+    #[schema(required)]
+    pub cause: Option<String>,
+    /// What to do.
+    #[schema(required)]
+    pub remedy: Option<String>,
+    /// The secret it brought.
+    #[schema(required)]
+    pub fingerprint: Option<String>,
+    /// Whom a refused one claimed to be from.
+    #[schema(required)]
+    pub claimed_client_key: Option<String>,
+    /// The request, as in the logs.
+    #[schema(required)]
+    pub request_id: Option<String>,
+    /// How many refusals before it were only counted.
+    pub suppressed_since: u64,
+}
+
+impl From<tally_projections::InstallLogEntry> for InstallLogEntry {
+    fn from(entry: tally_projections::InstallLogEntry) -> Self {
+        Self {
+            at: entry.at,
+            callback: entry.callback,
+            outcome: entry.outcome.as_str(),
+            code: entry.code,
+            cause: entry.cause,
+            remedy: entry.remedy,
+            fingerprint: entry.fingerprint.map(|fingerprint| fingerprint.to_string()),
+            claimed_client_key: entry.claimed_client_key,
+            request_id: entry.request.map(|id| id.to_string()),
+            suppressed_since: entry.suppressed,
+        }
+    }
+}
+
+/// A page of the install log, newest first.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct InstallLogPage {
+    /// The callbacks.
+    pub items: Vec<InstallLogEntry>,
+    /// Where the next page begins; null on the last one.
+    #[schema(required)]
+    pub next_cursor: Option<String>,
+}

@@ -1,0 +1,81 @@
+//! The caller, and other people.
+
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::dto::{App, Me, People, PersonFound, Site};
+use super::input::Params;
+use super::openapi::{Asking, Reading};
+use crate::http::caller::Caller;
+use crate::http::problem::Problem;
+use crate::people::{Action, Role};
+use crate::tally::VERSION;
+
+/// How many people are found where nothing is said.
+const FOUND: u32 = 20;
+/// How many people can be found.
+const MAX_FOUND: u32 = 50;
+
+/// Says who the caller is and what they may do.
+#[utoipa::path(
+    get,
+    path = "/api/v1/me",
+    operation_id = "getMe",
+    tag = "people",
+    responses((status = 200, description = "The caller.", body = Me), Reading)
+)]
+pub async fn me(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    Params::of(&request, &[])?;
+    let (tally, principal) = (&caller.tally, &caller.principal);
+    // What everybody may is told even when Jira cannot be asked for more.
+    let role = tally.role(principal).await.ok();
+    let mut names = caller.names([&principal.account]).await;
+    let base_url = principal.credentials.base_url.as_ref();
+    Ok(HttpResponse::Ok().json(Me {
+        account_id: principal.account.to_string(),
+        display_name: names.remove(&principal.account),
+        role,
+        can: Action::of(role.unwrap_or(Role::Viewer)),
+        site: Site {
+            base_url: base_url.map(|url| url.as_str().to_owned()).unwrap_or_default(),
+            tenant_id: principal.tenant.0,
+        },
+        app: App {
+            key: tally.config.app_key.clone(),
+            version: VERSION,
+        },
+    }))
+}
+
+/// Finds people in Jira, by name or address.
+#[utoipa::path(
+    get,
+    path = "/api/v1/people",
+    operation_id = "searchPeople",
+    tag = "people",
+    params(
+        ("query" = Option<String>, Query, description = "A part of the name or address. Nothing finds nobody."),
+        ("limit" = Option<u32>, Query, description = "How many, 1 to 50; 20 when absent.", minimum = 1, maximum = 50),
+    ),
+    responses((status = 200, description = "The people.", body = People), Reading, Asking)
+)]
+pub async fn search(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let params = Params::of(&request, &["query", "limit"])?;
+    let parse = |text: &str| text.parse().ok().filter(|limit| (1..=MAX_FOUND).contains(limit));
+    let limit = params
+        .parsed("limit", "is not a number from 1 to 50", parse)?
+        .unwrap_or(FOUND);
+    let fits = |text: &str| (text.chars().count() <= 100).then(|| text.to_owned());
+    let Some(query) = params.parsed("query", "is longer than 100 characters", fits)? else {
+        return Ok(HttpResponse::Ok().json(People { items: vec![] }));
+    };
+    let found = caller
+        .tally
+        .search_people(&caller.principal, &query, limit as usize)
+        .await?;
+    let items = found
+        .into_iter()
+        .filter(|user| user.active)
+        .map(PersonFound::from)
+        .collect();
+    Ok(HttpResponse::Ok().json(People { items }))
+}

@@ -1,0 +1,105 @@
+//! Asking the views, off the threads that answer requests.
+
+use std::collections::HashMap;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::ETAG;
+use actix_web::{HttpResponse, HttpResponseBuilder, web};
+use serde::Serialize;
+use tally_domain::{AccountId, AssetId, ImportId, Position, Revision};
+use tally_projections::{AssetRow, ImportRecord, ViewStore};
+
+use super::dto::{Asset, Import};
+use super::input::{asset_not_found, import_not_found};
+use crate::http::caller::Caller;
+use crate::http::problem::Problem;
+
+/// The names of people, as far as they are known.
+pub type Names = HashMap<AccountId, String>;
+
+impl Caller {
+    /// Asks the views.
+    ///
+    /// # Errors
+    /// What asking yields.
+    pub(super) async fn ask<T, E>(
+        &self,
+        ask: impl FnOnce(&ViewStore) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+        Problem: From<E>,
+    {
+        let views = self.tally.views.clone();
+        let answer = web::block(move || ask(&views))
+            .await
+            .map_err(|cause| Problem::internal(&cause))?;
+        Ok(answer?)
+    }
+
+    /// The names of `people`, in one question.
+    pub(super) async fn names<'a>(&self, people: impl IntoIterator<Item = &'a AccountId>) -> Names {
+        let mut people: Vec<AccountId> = people.into_iter().cloned().collect();
+        people.sort_unstable();
+        people.dedup();
+        if people.is_empty() {
+            Names::new()
+        } else {
+            self.tally.names(&self.principal, &people).await
+        }
+    }
+
+    /// An asset as the views have it, which by then show everything up to `position`.
+    ///
+    /// # Errors
+    /// `view.lagging`, or `asset.not_found`.
+    pub(super) async fn asset_after(&self, asset: AssetId, position: Position) -> Result<AssetRow, Problem> {
+        self.tally.projected.wait_for(position).await?;
+        let tenant = self.principal.tenant;
+        let row = self
+            .ask(move |views| views.asset_register().get(tenant, asset, None))
+            .await?;
+        row.ok_or_else(asset_not_found)
+    }
+
+    /// An import as the views have it.
+    ///
+    /// # Errors
+    /// `import.not_found`.
+    pub(super) async fn import(&self, import: ImportId) -> Result<ImportRecord, Problem> {
+        let tenant = self.principal.tenant;
+        let record = self
+            .ask(move |views| views.imports().import(tenant, import))
+            .await?;
+        record.ok_or_else(import_not_found)
+    }
+
+    /// An asset in words.
+    pub(super) async fn asset_answer(&self, status: StatusCode, row: AssetRow) -> HttpResponse {
+        let names = self.names(&row.holder).await;
+        let revision = row.revision;
+        entity(HttpResponse::build(status), revision, &Asset::of(row, &names))
+    }
+
+    /// An import in words.
+    pub(super) async fn import_answer(
+        &self,
+        mut answer: HttpResponseBuilder,
+        record: ImportRecord,
+    ) -> HttpResponse {
+        let names = self.names(&record.started_by.account).await;
+        let revision = record.revision;
+        answer.insert_header((ETAG, etag(revision)));
+        answer.json(Import::of(record, &names))
+    }
+}
+
+/// An answer with its revision.
+fn entity(mut answer: HttpResponseBuilder, revision: Revision, body: &impl Serialize) -> HttpResponse {
+    answer.insert_header((ETAG, etag(revision))).json(body)
+}
+
+fn etag(revision: Revision) -> String {
+    format!("\"{revision}\"")
+}
