@@ -2,7 +2,7 @@ import AppProvider from '@atlaskit/app-provider';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { createApi } from '../api/client';
-import { hostColorMode, useHostColorMode } from '../host/color-mode';
+import { currentColorMode, useHostColorMode, type ColorMode } from '../host/color-mode';
 import type { Transport } from '../host/transport';
 import { AccessBanner } from './AccessBanner';
 import { ErrorBoundary } from './ErrorBoundary';
@@ -18,8 +18,8 @@ export interface AppProps {
   transport: Transport;
 }
 
-function Started() {
-  useHostColorMode();
+function Started({ mode }: { mode: ColorMode }) {
+  useHostColorMode(mode);
   useEffect(() => {
     // The boot watch looks for this mark.
     document.documentElement.setAttribute('data-tally', 'started');
@@ -30,9 +30,10 @@ function Started() {
 export function App({ page, transport }: AppProps) {
   const api = useMemo(() => createApi(transport), [transport]);
   const [queries] = useState(createQueryClient);
+  const [mode] = useState(currentColorMode);
   return (
-    <AppProvider defaultColorMode={hostColorMode()}>
-      <Started />
+    <AppProvider defaultColorMode={mode}>
+      <Started mode={mode} />
       <QueryClientProvider client={queries}>
         <ApiContext.Provider value={api}>
           <ErrorBoundary>

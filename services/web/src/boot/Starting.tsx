@@ -4,6 +4,7 @@ import { Waiting } from '../components/Waiting';
 export function Starting() {
   return (
     <main>
+      <h1 className="visually-hidden">Tally</h1>
       <Waiting label="Starting Tally" />
     </main>
   );

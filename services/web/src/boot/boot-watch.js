@@ -72,11 +72,12 @@
       'max-width:36rem;margin:4rem auto;padding:0 1.5rem;font:14px/20px -apple-system,BlinkMacSystemFont,"Segoe UI",Roboto,sans-serif;color:' +
         (dark ? '#ced0d6' : '#292a2e')
     );
-    main.setAttribute('role', 'alert');
     main.appendChild(
       element('h1', 'Tally could not start', 'font-size:24px;line-height:28px;margin:0 0 12px;color:inherit')
     );
-    main.appendChild(element('p', why.cause, 'margin:0 0 20px'));
+    var cause = element('p', why.cause, 'margin:0 0 20px');
+    cause.setAttribute('role', 'alert');
+    main.appendChild(cause);
     main.appendChild(
       element('h2', 'What you can do', 'font-size:16px;margin:0 0 4px;color:inherit;text-transform:none')
     );

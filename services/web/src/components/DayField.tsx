@@ -27,6 +27,7 @@ export function DayField({ label, value, onChange, min, max, hint, error, isRequ
           minDate={min}
           maxDate={max}
           locale={currentLocale()}
+          placeholder="Choose a day"
           isInvalid={field['aria-invalid']}
           shouldShowCalendarButton
           selectProps={{ menuPosition: 'fixed' }}

@@ -7,7 +7,7 @@ import ModalDialog, {
   ModalTitle,
   ModalTransition,
 } from '@atlaskit/modal-dialog';
-import type { FormEvent, ReactNode } from 'react';
+import { useEffect, useRef, type FormEvent, type ReactNode } from 'react';
 import css from './Dialog.module.css';
 
 interface Props {
@@ -19,13 +19,27 @@ interface Props {
   canSubmit?: boolean;
   onSubmit: () => void;
   onClose: () => void;
+  /** Whatever went wrong last. When it changes, the first invalid field, or else the message, is brought into view. */
+  problem?: unknown;
   /** A button at the start of the footer. */
   extraAction?: ReactNode;
   children: ReactNode;
 }
 
+function useShowProblem(problem: unknown) {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (!problem) return;
+    const field = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
+    if (field) field.focus();
+    else form.current?.querySelector('[role="alert"]')?.scrollIntoView({ block: 'nearest' });
+  }, [problem]);
+  return form;
+}
+
 /** A form in a modal dialog: Enter submits, Escape cancels, focus comes back to where it was. */
 export function Dialog(props: Props) {
+  const form = useShowProblem(props.problem);
   const {
     title,
     width = 'medium',
@@ -41,7 +55,7 @@ export function Dialog(props: Props) {
   return (
     <ModalTransition>
       <ModalDialog width={width} onClose={onClose} shouldScrollInViewport={false}>
-        <form className={css.form} onSubmit={submit} noValidate>
+        <form ref={form} className={css.form} onSubmit={submit} noValidate>
           <ModalHeader>
             <ModalTitle>{title}</ModalTitle>
             <CloseButton onClick={onClose} label="Close" />

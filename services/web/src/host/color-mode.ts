@@ -2,29 +2,86 @@ import { useSetColorMode } from '@atlaskit/app-provider';
 import { useEffect } from 'react';
 import type { Bridge } from './bridge';
 
-type Mode = 'light' | 'dark';
+export type ColorMode = 'light' | 'dark';
 
-/** The colour mode the host asked for on the root element; light when it said nothing. */
-export function hostColorMode(): Mode {
-  return document.documentElement.getAttribute('data-color-mode') === 'dark' ? 'dark' : 'light';
-}
+const ATTRIBUTE = 'data-color-mode';
 
-/** Asks the host to keep the root element's theme attributes current. */
-export function startTheming(bridge: Bridge | null): void {
-  bridge?.theming?.initializeTheming();
+const asMode = (value: string | null): ColorMode => (value === 'dark' ? 'dark' : 'light');
+
+/** The colour mode on the root element; light when nobody has said. */
+export const currentColorMode = (): ColorMode => asMode(document.documentElement.getAttribute(ATTRIBUTE));
+
+/**
+ * Asks the host to theme the frame and waits for its first word, at most `limitMs` milliseconds, so that the first
+ * paint has the right colours.
+ */
+export async function startTheming(bridge: Bridge | null, limitMs = 250): Promise<void> {
+  if (!bridge?.theming) return;
+  bridge.theming.initializeTheming();
+  if (document.documentElement.hasAttribute(ATTRIBUTE)) return;
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      observer.disconnect();
+      clearTimeout(timer);
+      resolve();
+    };
+    const observer = new MutationObserver(done);
+    const timer = setTimeout(done, limitMs);
+    observer.observe(document.documentElement, { attributes: true, attributeFilter: [ATTRIBUTE] });
+  });
 }
 
 /**
- * Hands the host's colour mode to the components whenever the attribute changes. Without this the page background
- * turns dark and the components stay light, as the host's style sheets are older than the components.
+ * Tells the host's writes of the root attribute from those of our own theme provider. Both write it, and the provider
+ * some time after it was told, so "the attribute is light now" may be the host's wish or the echo of our own past.
  */
-export function useHostColorMode(): void {
+export class HostModeFilter {
+  private told: ColorMode;
+  private readonly echoes: ColorMode[];
+
+  constructor(initial: ColorMode) {
+    this.told = initial;
+    this.echoes = [initial];
+  }
+
+  /** Takes one observed write. Returns the mode the provider has to be told, or null when there is nothing to do. */
+  observe(mode: ColorMode): ColorMode | null {
+    if (this.echoes[0] === mode) {
+      this.echoes.shift();
+      return null;
+    }
+    if (mode === this.told) return null;
+    this.told = mode;
+    this.echoes.push(mode);
+    return mode;
+  }
+}
+
+/** The values the attribute took, in order: each record tells only what it replaced. */
+function writesOf(records: MutationRecord[]): ColorMode[] {
+  const replaced = records.slice(1).map((record) => asMode(record.oldValue));
+  return [...replaced, currentColorMode()];
+}
+
+/**
+ * Hands the host's colour mode to the components whenever it changes. Without this the page background turns dark and
+ * the components stay light, as the host's style sheets are older than the components.
+ */
+export function useHostColorMode(initial: ColorMode): void {
   const setColorMode = useSetColorMode();
   useEffect(() => {
-    const follow = () => setColorMode(hostColorMode());
-    const observer = new MutationObserver(follow);
-    observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-color-mode'] });
-    follow();
+    const filter = new HostModeFilter(initial);
+    const observer = new MutationObserver((records) => {
+      for (const mode of writesOf(records)) {
+        const next = filter.observe(mode);
+        if (next) setColorMode(next);
+      }
+    });
+    observer.observe(document.documentElement, {
+      attributes: true,
+      attributeFilter: [ATTRIBUTE],
+      attributeOldValue: true,
+    });
     return () => observer.disconnect();
-  }, [setColorMode]);
+  }, [initial, setColorMode]);
 }

@@ -139,6 +139,7 @@ export default function AssetPage({ id, asOfDay }: { id: string; asOfDay: string
         <BreadcrumbsItem text={asset.data?.tag ?? 'Asset'} />
       </Breadcrumbs>
       {day && <AsOfBanner day={day} onLeave={() => navigate(href(['asset', id]))} />}
+      {!asset.data && <h1 className="visually-hidden">Asset</h1>}
       {asset.error && !asset.data && (
         <FailurePanel
           title="The asset could not be shown"

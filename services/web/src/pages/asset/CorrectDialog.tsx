@@ -38,7 +38,8 @@ export function CorrectDialog({ asset, onClose }: { asset: Asset; onClose: () =>
   const [value, setValue] = useState(asset.attributes.location ?? '');
   const [day, setDay] = useState('');
   const [reason, setReason] = useState('');
-  const [tried, setTried] = useState(false);
+  const [tries, setTries] = useState(0);
+  const tried = tries > 0;
   const correct = useAssetCommand<CorrectAsset>((api, body, key) => api.assets.correct(asset.id, body, key));
 
   const wrong = problems(field, value, day, reason);
@@ -47,7 +48,7 @@ export function CorrectDialog({ asset, onClose }: { asset: Asset; onClose: () =>
   const options = [...new Set([...KNOWN_ATTRIBUTES, ...Object.keys(asset.attributes)])].map(asOption);
 
   const submit = () => {
-    setTried(true);
+    setTries(tries + 1);
     if (wrong.value || wrong.day || wrong.reason) return;
     const body = {
       set: { [field]: value.trim() || null },
@@ -68,6 +69,7 @@ export function CorrectDialog({ asset, onClose }: { asset: Asset; onClose: () =>
       width="small"
       submitLabel="Correct"
       isBusy={correct.isPending}
+      problem={correct.error ?? tries}
       onSubmit={submit}
       onClose={onClose}
     >

@@ -32,7 +32,8 @@ export function EditDialog({ asset, onClose }: { asset: Asset; onClose: () => vo
   const [base, setBase] = useState(asset);
   const [draft, setDraft] = useState(() => draftOf(asset.attributes));
   const [reason, setReason] = useState('');
-  const [tried, setTried] = useState(false);
+  const [tries, setTries] = useState(0);
+  const tried = tries > 0;
   const [reloadFailure, setReloadFailure] = useState<Failure | null>(null);
   const edit = useAssetCommand<EditAsset>((_, body) => api.assets.edit(base.id, body, base.revision));
 
@@ -43,7 +44,7 @@ export function EditDialog({ asset, onClose }: { asset: Asset; onClose: () => vo
   const isChanged = Object.keys(set).length > 0;
 
   const submit = () => {
-    setTried(true);
+    setTries(tries + 1);
     if (Object.keys(local).length > 0) return;
     edit.mutate(reason.trim() ? { set, reason: reason.trim() } : { set }, {
       onSuccess: (saved) => {
@@ -72,6 +73,7 @@ export function EditDialog({ asset, onClose }: { asset: Asset; onClose: () => vo
       title={`Edit ${asset.tag}`}
       submitLabel="Save"
       isBusy={edit.isPending}
+      problem={edit.error ?? tries}
       canSubmit={isChanged && !conflict}
       onSubmit={submit}
       onClose={onClose}

@@ -32,12 +32,13 @@ export function HandOverDialog({ act, asset, onClose }: Props) {
   const [person, setPerson] = useState<PersonHit | null>(null);
   const [dueOn, setDueOn] = useState('');
   const [note, setNote] = useState('');
-  const [tried, setTried] = useState(false);
+  const [tries, setTries] = useState(0);
+  const tried = tries > 0;
   const command = useAssetCommand<HandOver>((api, body, key) => api.assets[act](asset.id, body, key));
   const words = WORDS[act];
 
   const submit = () => {
-    setTried(true);
+    setTries(tries + 1);
     if (!person) return;
     const body: HandOver = { to: person.accountId };
     if (dueOn) body.dueOn = dueOn;
@@ -56,6 +57,7 @@ export function HandOverDialog({ act, asset, onClose }: Props) {
       width="small"
       submitLabel={words.submit}
       isBusy={command.isPending}
+      problem={command.error ?? tries}
       onSubmit={submit}
       onClose={onClose}
     >

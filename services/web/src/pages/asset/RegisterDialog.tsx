@@ -15,7 +15,8 @@ import { fieldErrors } from './field-errors';
 export default function RegisterDialog({ onClose }: { onClose: () => void }) {
   const [tag, setTag] = useState('');
   const [draft, setDraft] = useState(() => draftOf({}));
-  const [tried, setTried] = useState(false);
+  const [tries, setTries] = useState(0);
+  const tried = tries > 0;
   const register = useAssetCommand<RegisterAsset>((api, body, key) => api.assets.register(body, key));
 
   const local = draftErrors(draft);
@@ -23,7 +24,7 @@ export default function RegisterDialog({ onClose }: { onClose: () => void }) {
   const errors = tried ? { ...refused, ...local } : refused;
 
   const submit = () => {
-    setTried(true);
+    setTries(tries + 1);
     if (Object.keys(local).length > 0) return;
     const body: RegisterAsset = { attributes: attributesOf(draft) };
     if (tag.trim()) body.tag = tag.trim();
@@ -45,6 +46,7 @@ export default function RegisterDialog({ onClose }: { onClose: () => void }) {
       title="Register an asset"
       submitLabel="Register"
       isBusy={register.isPending}
+      problem={register.error ?? tries}
       onSubmit={submit}
       onClose={onClose}
     >

@@ -81,6 +81,7 @@ export function SimpleDialog({ act, asset, onClose }: Props) {
       appearance={act === 'retire' ? 'danger' : 'primary'}
       submitLabel={words.submit}
       isBusy={command.isPending}
+      problem={command.error}
       onSubmit={submit}
       onClose={onClose}
     >

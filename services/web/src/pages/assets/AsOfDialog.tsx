@@ -33,7 +33,7 @@ export default function AsOfDialog({ day, onChange, onClose }: Props) {
   };
   return (
     <Dialog
-      title="Show the register as of a past day"
+      title="Show a past day"
       width="small"
       submitLabel="Show that day"
       canSubmit={chosen !== '' && !wrong}

@@ -4,7 +4,7 @@ import { statusLabel } from '../../components/words';
 import css from './Summary.module.css';
 
 const STATUSES: AssetStatus[] = ['in_stock', 'checked_out', 'retired'];
-const TYPES_SHOWN = 5;
+const TYPES_SHOWN = 6;
 
 const countOf = (facets: FacetValue[], value: string) =>
   facets.find((facet) => facet.value === value)?.count ?? 0;

@@ -44,7 +44,7 @@ export function Secrets({ secrets }: { secrets: Secret[] }) {
   return (
     <section className={css.card} aria-labelledby="secrets">
       <h2 id="secrets">Shared secrets</h2>
-      <ScrollRegion label="Shared secrets">
+      <ScrollRegion label="Table of shared secrets">
         <table className={css.table}>
           <thead>
             <tr>

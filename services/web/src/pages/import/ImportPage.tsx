@@ -184,6 +184,7 @@ export default function ImportPage({ id }: { id: string }) {
         <BreadcrumbsItem href={href(['import'])} text="Import" />
         <BreadcrumbsItem text={job.data?.fileName ?? 'One import'} />
       </Breadcrumbs>
+      {!job.data && <h1 className="visually-hidden">Import</h1>}
       {job.isPending && <Waiting label="Loading the import" />}
       {job.error && (
         <FailurePanel

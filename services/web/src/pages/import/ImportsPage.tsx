@@ -15,7 +15,7 @@ import { ImportState } from './ImportState';
 
 function PastImports({ imports }: { imports: Import[] }) {
   return (
-    <ScrollRegion label="Past imports">
+    <ScrollRegion label="Table of past imports">
       <table className={css.table}>
         <thead>
           <tr>

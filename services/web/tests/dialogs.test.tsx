@@ -1,0 +1,208 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it, vi } from 'vitest';
+import { AssetActions } from '../src/pages/asset/AssetActions';
+import { CorrectDialog } from '../src/pages/asset/CorrectDialog';
+import { EditDialog } from '../src/pages/asset/EditDialog';
+import { HandOverDialog } from '../src/pages/asset/HandOverDialog';
+import RegisterDialog from '../src/pages/asset/RegisterDialog';
+import { SimpleDialog } from '../src/pages/asset/SimpleDialogs';
+import type { AssetStatus } from '../src/api/types';
+import { anAsset, fakeServer, problem, renderAs, someone, type Answer, type Sent } from './support';
+
+const FACETS = { status: [], type: [], location: [], holder: [] };
+const user = userEvent.setup({ delay: null });
+
+function open(node: Parameters<typeof renderAs>[0], routes: Record<string, (sent: Sent) => Answer>) {
+  const server = fakeServer({ 'GET /assets/facets': () => FACETS, ...routes });
+  renderAs(node, server.transport);
+  return server;
+}
+
+const fill = (name: string, text: string) => user.type(screen.getByRole('textbox', { name }), text);
+const press = (name: string) => user.click(screen.getByRole('button', { name }));
+
+describe('registering', () => {
+  it('sends the attributes that were filled in, and a tag only when one was given', async () => {
+    const onClose = vi.fn();
+    const server = open(<RegisterDialog onClose={onClose} />, { 'POST /assets': () => anAsset() });
+    await fill('Name', 'MacBook');
+    await fill('Manufacturer', ' Apple ');
+    await press('Add a field');
+    await fill('Field name', 'Cost centre');
+    await fill('Value', '4711');
+    await press('Register');
+    await waitFor(() => expect(onClose).toHaveBeenCalled());
+    const [sent] = server.to('POST', '/assets');
+    expect(sent?.body).toEqual({
+      attributes: { name: 'MacBook', manufacturer: 'Apple', cost_centre: '4711' },
+    });
+    expect(sent?.headers.get('Idempotency-Key')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('puts a refusal at the field it is about', async () => {
+    open(<RegisterDialog onClose={vi.fn()} />, { 'POST /assets': () => problem(409, 'asset.tag_taken') });
+    await fill('Name', 'MacBook');
+    await fill('Tag', 'A-1');
+    await press('Register');
+    const tag = screen.getByRole('textbox', { name: 'Tag' });
+    await waitFor(() => expect(tag.getAttribute('aria-invalid')).toBe('true'));
+    const note = document.getElementById(tag.getAttribute('aria-describedby') ?? '');
+    expect(note?.textContent).toBe('cause of asset.tag_taken. remedy of asset.tag_taken.');
+  });
+
+  it('asks for a name before it asks the server', async () => {
+    const server = open(<RegisterDialog onClose={vi.fn()} />, {});
+    await press('Register');
+    expect(await screen.findByText('Give the asset a name.')).toBeTruthy();
+    expect(server.to('POST', '/assets')).toEqual([]);
+  });
+
+  it('keeps its key when the answer was lost and the same is sent again', async () => {
+    let isLost = true;
+    const server = open(<RegisterDialog onClose={vi.fn()} />, {
+      'POST /assets': () => (isLost ? problem(503, 'log.unavailable') : anAsset()),
+    });
+    await fill('Name', 'MacBook');
+    await press('Register');
+    await screen.findByText('The asset was not registered');
+    isLost = false;
+    await press('Register');
+    await waitFor(() => expect(server.to('POST', '/assets')).toHaveLength(2));
+    const [first, second] = server.to('POST', '/assets').map(({ headers }) => headers.get('Idempotency-Key'));
+    expect(second).toBe(first);
+  });
+});
+
+describe('editing', () => {
+  it('sends only what changed, against the revision that was seen', async () => {
+    const server = open(<EditDialog asset={anAsset()} onClose={vi.fn()} />, {
+      'PATCH /assets/asset-1': () => anAsset(),
+    });
+    const name = screen.getByRole('textbox', { name: 'Name' });
+    await user.clear(name);
+    await user.type(name, 'ThinkPad X2');
+    await fill('Reason for the change', 'Wrong label');
+    await press('Save');
+    await waitFor(() => expect(server.to('PATCH', '/assets/asset-1')).toHaveLength(1));
+    const [sent] = server.to('PATCH', '/assets/asset-1');
+    expect(sent?.body).toEqual({ set: { name: 'ThinkPad X2' }, reason: 'Wrong label' });
+    expect(sent?.headers.get('If-Match')).toBe('"3"');
+  });
+
+  it('says that it changed meanwhile, reloads, and keeps what was entered', async () => {
+    const newer = anAsset({
+      revision: 4,
+      attributes: { name: 'ThinkPad X1', type: 'Laptop', location: 'Vienna' },
+    });
+    let isStale = true;
+    const server = open(<EditDialog asset={anAsset()} onClose={vi.fn()} />, {
+      'PATCH /assets/asset-1': () => (isStale ? problem(412, 'request.precondition_failed') : newer),
+      'GET /assets/asset-1': () => newer,
+    });
+    await fill('Model', 'Gen 11');
+    await press('Save');
+    expect(await screen.findByText('Changed meanwhile')).toBeTruthy();
+    isStale = false;
+    await press('Reload');
+    await waitFor(() => expect(screen.queryByText('Changed meanwhile')).toBeNull());
+    expect(screen.getByRole<HTMLInputElement>('textbox', { name: 'Model' }).value).toBe('Gen 11');
+    await press('Save');
+    await waitFor(() => expect(server.to('PATCH', '/assets/asset-1')).toHaveLength(2));
+    const again = server.to('PATCH', '/assets/asset-1')[1];
+    expect(again?.body).toEqual({ set: { model: 'Gen 11' } });
+    expect(again?.headers.get('If-Match')).toBe('"4"');
+  });
+});
+
+describe('handing over', () => {
+  const people = {
+    'GET /people': () => ({ items: [{ accountId: 'p:2', displayName: 'Vic Viewer', avatarUrl: null }] }),
+  };
+
+  it('checks out to the person that was found', async () => {
+    const onClose = vi.fn();
+    const server = open(<HandOverDialog act="checkOut" asset={anAsset()} onClose={onClose} />, {
+      ...people,
+      'POST /assets/asset-1/check-out': () => anAsset({ status: 'checked_out' }),
+    });
+    await user.type(screen.getByRole('combobox', { name: 'To' }), 'vic');
+    await user.click(await screen.findByRole('option', { name: /Vic Viewer/ }));
+    await fill('Note', 'With charger');
+    await press('Check out');
+    await waitFor(() => expect(onClose).toHaveBeenCalled());
+    expect(server.to('POST', '/assets/asset-1/check-out')[0]?.body).toEqual({
+      to: 'p:2',
+      note: 'With charger',
+    });
+    expect(server.to('GET', '/people').at(-1)?.query.query).toBe('vic');
+  });
+
+  it('says that people cannot be searched instead of showing nobody', async () => {
+    open(<HandOverDialog act="checkOut" asset={anAsset()} onClose={vi.fn()} />, {
+      'GET /people': () => problem(503, 'permission.check_unavailable'),
+    });
+    expect(await screen.findByText(/cause of permission.check_unavailable/)).toBeTruthy();
+  });
+
+  it('asks who gets the asset', async () => {
+    const server = open(<HandOverDialog act="transfer" asset={anAsset()} onClose={vi.fn()} />, people);
+    await press('Transfer');
+    expect(await screen.findByText('Choose who gets the asset.')).toBeTruthy();
+    expect(server.to('POST', '/assets/asset-1/transfer')).toEqual([]);
+  });
+});
+
+describe('the short acts', () => {
+  it.each([
+    ['checkIn', 'Check in', 'Note', 'check-in', { note: 'ok' }],
+    ['retire', 'Retire', 'Reason', 'retire', { reason: 'ok' }],
+    ['restore', 'Restore', 'Reason', 'restore', { reason: 'ok' }],
+  ] as const)('%s sends its word', async (act, button, label, path, body) => {
+    const server = open(<SimpleDialog act={act} asset={anAsset()} onClose={vi.fn()} />, {
+      [`POST /assets/asset-1/${path}`]: () => anAsset(),
+    });
+    await fill(label, 'ok');
+    await press(button);
+    await waitFor(() => expect(server.to('POST', `/assets/asset-1/${path}`)[0]?.body).toEqual(body));
+  });
+
+  it('show a refusal with cause, remedy and code', async () => {
+    open(<SimpleDialog act="retire" asset={anAsset()} onClose={vi.fn()} />, {
+      'POST /assets/asset-1/retire': () => problem(409, 'asset.still_checked_out'),
+    });
+    await press('Retire');
+    const alert = await screen.findByRole('alert');
+    expect(alert.textContent).toContain('remedy of asset.still_checked_out.');
+    expect(within(alert).getByText('asset.still_checked_out')).toBeTruthy();
+  });
+});
+
+describe('correcting', () => {
+  it('needs a day and a reason', async () => {
+    const server = open(<CorrectDialog asset={anAsset()} onClose={vi.fn()} />, {});
+    await press('Correct');
+    expect(await screen.findByText('Choose since when this has been true.')).toBeTruthy();
+    expect(screen.getByText('Say why, so that the history can be understood.')).toBeTruthy();
+    expect(server.sent.filter(({ method }) => method === 'POST')).toEqual([]);
+  });
+});
+
+describe('what an asset offers', () => {
+  it.each([
+    ['in_stock', ['Check out', 'Edit', 'More actions']],
+    ['checked_out', ['Check in', 'Transfer', 'Edit', 'More actions']],
+    ['retired', ['Restore']],
+  ] as [AssetStatus, string[]][])('when %s', (status, names) => {
+    open(<AssetActions asset={anAsset({ status })} />, {});
+    const offered = screen
+      .getAllByRole('button')
+      .map((one) => one.getAttribute('aria-label') ?? one.textContent);
+    expect(offered).toEqual(names);
+  });
+
+  it('is nothing to someone who may only read', () => {
+    renderAs(<AssetActions asset={anAsset()} />, fakeServer({}).transport, someone(['asset.read']));
+    expect(screen.queryAllByRole('button')).toEqual([]);
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { SubmitKey } from '../src/api/commands';
+import { createApi } from '../src/api/client';
+import { withQuery } from '../src/api/http';
+import { Failure } from '../src/host/failure';
+import { anAsset, fakeServer, problem } from './support';
+
+describe('requests', () => {
+  it('carry an Idempotency-Key on every POST', async () => {
+    const server = fakeServer({ 'POST /assets/asset-1/check-out': () => anAsset() });
+    await createApi(server.transport).assets.checkOut('asset-1', { to: 'p' }, 'key-1');
+    expect(server.sent[0]?.headers.get('Idempotency-Key')).toBe('key-1');
+    expect(server.sent[0]?.body).toEqual({ to: 'p' });
+  });
+
+  it('carry the seen revision on an edit', async () => {
+    const server = fakeServer({ 'PATCH /assets/asset-1': () => anAsset() });
+    await createApi(server.transport).assets.edit('asset-1', { set: { location: null } }, 7);
+    expect(server.sent[0]?.headers.get('If-Match')).toBe('"7"');
+    expect(server.sent[0]?.body).toEqual({ set: { location: null } });
+  });
+
+  it('send a CSV text as it is, with its name and whether it is a check', async () => {
+    const server = fakeServer({ 'POST /imports': () => ({ id: 'i' }) });
+    await createApi(server.transport).imports.start('name\nx', 'a b.csv', true, 'k');
+    const [sent] = server.sent;
+    expect(sent?.query).toEqual({ fileName: 'a b.csv', dryRun: 'true' });
+    expect(sent?.headers.get('Content-Type')).toContain('text/csv');
+    expect(sent?.body).toBe('name\nx');
+  });
+
+  it('leave out what is empty', () => {
+    expect(withQuery('/assets', { q: '', type: undefined, cursor: null, limit: 5 })).toBe('/assets?limit=5');
+  });
+});
+
+describe('refusals', () => {
+  it('carry code, cause, remedy, field and request id', async () => {
+    const refusal = problem(409, 'asset.tag_taken', { field: 'tag', requestId: 'r-1' });
+    const server = fakeServer({ 'POST /assets': () => refusal });
+    const failed = createApi(server.transport).assets.register({ attributes: {} }, 'k');
+    await expect(failed).rejects.toMatchObject({
+      code: 'asset.tag_taken',
+      message: 'cause of asset.tag_taken.',
+      remedy: 'remedy of asset.tag_taken.',
+      field: 'tag',
+      requestId: 'r-1',
+      status: 409,
+    });
+  });
+
+  it('are still told apart when a proxy answered without a reason', async () => {
+    const server = fakeServer({ 'GET /me': () => new Response('<h1>Bad gateway</h1>', { status: 502 }) });
+    await expect(createApi(server.transport).me()).rejects.toMatchObject({ code: 'http.502', status: 502 });
+  });
+});
+
+describe('the key of a submit', () => {
+  const lost = new Failure({ code: 'network.unreachable', detail: '', remedy: '' });
+  const refused = new Failure({ code: 'asset.tag_taken', detail: '', remedy: '', status: 409 });
+  const overloaded = new Failure({ code: 'request.rate_limited', detail: '', remedy: '', status: 429 });
+
+  it('stays the same when the answer to the same content was lost', () => {
+    const key = new SubmitKey();
+    const first = key.for({ to: 'a' });
+    for (const failure of [lost, overloaded]) {
+      key.failed(failure);
+      expect(key.for({ to: 'a' })).toBe(first);
+    }
+  });
+
+  it('is new for other content, after success, and after a final refusal', () => {
+    const key = new SubmitKey();
+    const keys = [key.for({ to: 'a' }), key.for({ to: 'b' })];
+    key.done();
+    keys.push(key.for({ to: 'b' }));
+    key.failed(refused);
+    keys.push(key.for({ to: 'b' }));
+    expect(new Set(keys).size).toBe(4);
+  });
+});

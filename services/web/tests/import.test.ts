@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import type { ImportRow } from '../src/api/types';
+import { decodeText } from '../src/pages/import/read-text';
+import { refusedCsv } from '../src/pages/import/refused-csv';
+
+const refused = (row: number, message: string): ImportRow => ({
+  row,
+  line: row + 1,
+  verdict: 'refused',
+  codes: ['asset.name_empty'],
+  message,
+  tag: null,
+  assetId: null,
+});
+
+describe('the file of refused rows', () => {
+  it('holds the finding and then the row as it was', () => {
+    const csv = 'Name,Note\nA,first\n,"second, with\nline break"\nC,third\n';
+    expect(refusedCsv([refused(2, 'No name.')], csv)).toBe(
+      'tally_row,tally_line,tally_codes,tally_message,Name,Note\r\n' +
+        '2,3,asset.name_empty,No name.,,"second, with\nline break"',
+    );
+  });
+
+  it('makes do with the findings when the text is gone', () => {
+    expect(refusedCsv([refused(2, 'No name.')], null).split('\r\n')[1]).toBe('2,3,asset.name_empty,No name.');
+  });
+
+  it('defuses what a spreadsheet would run', () => {
+    expect(refusedCsv([refused(1, 'x')], 'Name\n=cmd()\n')).toContain("'=cmd()");
+  });
+});
+
+describe('the text of a file', () => {
+  const bytes = (...values: number[]) => new Uint8Array(values);
+
+  it('is UTF-8 when it can be', () => {
+    expect(decodeText(new TextEncoder().encode('Straße'))).toEqual({ csv: 'Straße', guessedEncoding: null });
+  });
+
+  it('is taken as Windows-1252 when it cannot, and says so', () => {
+    expect(decodeText(bytes(0x53, 0x74, 0x72, 0x61, 0xdf, 0x65))).toEqual({
+      csv: 'Straße',
+      guessedEncoding: 'Windows-1252',
+    });
+  });
+
+  it('is UTF-16 when it is marked so', () => {
+    expect(decodeText(bytes(0xff, 0xfe, 0x41, 0x00)).csv).toBe('A');
+  });
+});

@@ -1,0 +1,193 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import axe from 'axe-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Asset, Facets } from '../src/api/types';
+import { navigate } from '../src/app/route';
+import { endOfDay } from '../src/components/format';
+import { nextActive } from '../src/components/grid-keys';
+import { ListPage } from '../src/pages/assets/ListPage';
+import { listHref, readList, toFilter } from '../src/pages/assets/list-state';
+import { anAsset, fakeServer, problem, renderAs, someone, type Sent } from './support';
+
+const TOTAL = 250;
+const PAGE = 100;
+
+const register: Asset[] = Array.from({ length: TOTAL }, (_, i) =>
+  anAsset({
+    id: `id-${i}`,
+    tag: `A-${String(i + 1).padStart(6, '0')}`,
+    attributes: { name: `Thing ${i + 1}` },
+  }),
+);
+
+const facets: Facets = {
+  status: [{ value: 'in_stock', count: TOTAL }],
+  type: [{ value: 'Laptop', count: 7 }],
+  location: [],
+  holder: [{ value: 'p:1', displayName: 'Vic Viewer', count: 3 }],
+};
+
+function page({ query }: Sent) {
+  const from = Number(query.cursor ?? 0);
+  const items = query.q === 'nothing' ? [] : register.slice(from, from + PAGE);
+  return { items, nextCursor: items.length === PAGE && from + PAGE < TOTAL ? String(from + PAGE) : null };
+}
+
+const serve = () =>
+  fakeServer({
+    'GET /assets': page,
+    'GET /assets/count': ({ query }) => ({ total: query.q === 'nothing' ? 0 : TOTAL }),
+    'GET /assets/facets': ({ query }) =>
+      query.q === 'nothing' ? { status: [], type: [], location: [], holder: [] } : facets,
+  });
+
+beforeAll(() => {
+  // jsdom lays nothing out; the virtual rows need to know how much is visible.
+  Object.defineProperty(HTMLElement.prototype, 'clientHeight', { configurable: true, get: () => 600 });
+  Object.defineProperty(HTMLElement.prototype, 'clientWidth', { configurable: true, get: () => 1280 });
+});
+
+describe('the list of assets', () => {
+  it('draws only the visible rows of a long register and tells the true total', async () => {
+    renderAs(<ListPage />, serve().transport);
+    const grid = await screen.findByRole('grid', { name: 'Assets' });
+    await waitFor(() => expect(grid.getAttribute('aria-rowcount')).toBe(String(TOTAL + 1)));
+    const rows = within(grid).getAllByRole('row');
+    expect(rows.length).toBeGreaterThan(10);
+    expect(rows.length).toBeLessThan(40);
+    expect(rows[1]?.textContent).toContain('A-000001');
+    expect(rows[1]?.getAttribute('aria-rowindex')).toBe('2');
+    expect(screen.getByText('250 assets')).toBeTruthy();
+  });
+
+  it('moves the active row by keyboard, loads on to the end, and opens the asset', async () => {
+    const server = serve();
+    renderAs(<ListPage />, server.transport);
+    const grid = await screen.findByRole('grid');
+    grid.focus();
+    await userEvent.keyboard('{ArrowDown}{ArrowDown}{ArrowUp}');
+    const active = () => document.getElementById(grid.getAttribute('aria-activedescendant') ?? '');
+    expect(active()?.textContent).toContain('A-000002');
+    await userEvent.keyboard('{End}');
+    await waitFor(() => expect(active()?.textContent).toContain('A-000250'));
+    expect(server.to('GET', '/assets').map(({ query }) => query.cursor)).toEqual([undefined, '100', '200']);
+    await userEvent.keyboard('{Enter}');
+    expect(window.location.hash).toBe('#/asset/id-249');
+  });
+
+  it('asks with the filters of the address', async () => {
+    const server = serve();
+    navigate('#/?q=think&type=Laptop&holder=p%3A1&sort=-updated_at', { replace: true });
+    renderAs(<ListPage />, server.transport);
+    await screen.findByRole('grid');
+    const [list] = server.to('GET', '/assets');
+    expect(list?.query).toEqual({
+      q: 'think',
+      type: 'Laptop',
+      holder: 'p:1',
+      sort: '-updated_at',
+      limit: '100',
+    });
+    expect(server.to('GET', '/assets/count')[0]?.query).toEqual({
+      q: 'think',
+      type: 'Laptop',
+      holder: 'p:1',
+    });
+    // A filter's own values are counted without it, so that another can be chosen.
+    const asked = server.to('GET', '/assets/facets').map(({ query }) => query);
+    expect(asked).toContainEqual({ q: 'think', holder: 'p:1' });
+    expect(await screen.findByRole('button', { name: 'Holder: Vic Viewer' })).toBeTruthy();
+  });
+
+  it('searches when typing pauses, once, and offers to clear when nothing is found', async () => {
+    const server = serve();
+    renderAs(<ListPage />, server.transport);
+    const box = await screen.findByRole('textbox', { name: 'Search assets' });
+    for (const value of ['n', 'not', 'nothing']) fireEvent.change(box, { target: { value } });
+    expect(await screen.findByRole('heading', { name: 'Nothing found' })).toBeTruthy();
+    const searched = server.to('GET', '/assets').filter(({ query }) => query.q);
+    expect(searched.map(({ query }) => query.q)).toEqual(['nothing']);
+    await userEvent.click(screen.getByRole('button', { name: 'Clear search and filters' }));
+    expect(await screen.findByRole('grid')).toBeTruthy();
+    expect(window.location.hash).toBe('#/');
+  });
+
+  it('sorts by a header, and the other way at the second press', async () => {
+    const server = serve();
+    renderAs(<ListPage />, server.transport);
+    const name = await screen.findByRole('button', { name: 'Name' });
+    await userEvent.click(name);
+    await userEvent.click(name);
+    await waitFor(() => expect(server.to('GET', '/assets').at(-1)?.query.sort).toBe('-name'));
+    expect(screen.getByRole('columnheader', { name: 'Name' }).getAttribute('aria-sort')).toBe('descending');
+  });
+
+  it('shows a past day as such and takes the changing acts away', async () => {
+    const server = serve();
+    navigate('#/?asOf=2024-05-01', { replace: true });
+    renderAs(<ListPage />, server.transport);
+    expect(await screen.findByText(/You are looking at the past/)).toBeTruthy();
+    expect(server.to('GET', '/assets')[0]?.query.asOf).toBe(endOfDay('2024-05-01'));
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Register asset' }).disabled).toBe(true);
+    await userEvent.click(screen.getByRole('button', { name: 'Back to now' }));
+    await waitFor(() => expect(server.to('GET', '/assets').at(-1)?.query.asOf).toBeUndefined());
+  });
+
+  it('offers a viewer no act that would be refused', async () => {
+    renderAs(<ListPage />, serve().transport, someone(['asset.read']));
+    await screen.findByRole('grid');
+    expect(screen.queryByRole('button', { name: 'Register asset' })).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Import' })).toBeNull();
+  });
+
+  it('shows why the list could not be loaded', async () => {
+    const server = fakeServer({ 'GET /assets': () => problem(403, 'permission.denied') });
+    renderAs(<ListPage />, server.transport);
+    const alert = await screen.findByRole('alert');
+    expect(alert.textContent).toContain('cause of permission.denied.');
+    expect(alert.textContent).toContain('remedy of permission.denied.');
+  });
+
+  it('has no accessibility fault that can be seen without layout', async () => {
+    const { container } = renderAs(<ListPage />, serve().transport);
+    await screen.findByRole('grid');
+    await screen.findByText('By status');
+    const { violations } = await axe.run(container, { rules: { 'color-contrast': { enabled: false } } });
+    expect(violations.map((violation) => violation.id)).toEqual([]);
+  });
+});
+
+describe('the address of a list', () => {
+  it('brings the same list back', () => {
+    const text = 'q=x&type=Laptop&status=in_stock&location=Berlin&holder=p&asOf=2024-05-01&sort=-name';
+    const state = readList(new URLSearchParams(text));
+    expect(readList(new URLSearchParams(listHref(state).split('?')[1]))).toEqual(state);
+  });
+
+  it('takes nonsense as the plain list', () => {
+    const state = readList(new URLSearchParams('asOf=2024-02-31&sort=shoe_size'));
+    expect(state).toEqual({ q: '', facets: {}, asOfDay: null, sort: { field: 'tag', descending: false } });
+    expect(readList(new URLSearchParams('asOf=2999-01-01')).asOfDay).toBeNull();
+    expect(toFilter(state)).toEqual({});
+  });
+});
+
+describe('the keys of the grid', () => {
+  it.each([
+    ['ArrowDown', 5, 6],
+    ['ArrowDown', 9, 9],
+    ['ArrowUp', 0, 0],
+    ['PageDown', 3, 7],
+    ['PageUp', 3, 0],
+    ['Home', 8, 0],
+    ['End', 2, 9],
+    ['x', 2, null],
+  ])('%s from row %i', (key, from, to) => {
+    expect(nextActive(key, from, 10, 4)).toBe(to);
+  });
+
+  it('go nowhere in an empty grid', () => {
+    expect(nextActive('End', 0, 0, 4)).toBeNull();
+  });
+});
