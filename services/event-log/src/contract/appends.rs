@@ -222,7 +222,8 @@ async fn large(area: &Area<'_>) -> Outcome {
     let frame = json!({ "t": "" }).to_string().len();
     let of_size = |size: usize| saying(json!({ "t": "x".repeat(size - frame) }));
     let fits = of_size(MAX_PAYLOAD);
-    area.appended(&stream, NoStream, &[fits.clone()]).await?;
+    area.appended(&stream, NoStream, std::slice::from_ref(&fits))
+        .await?;
     let answer = area
         .append(&stream, Exact(0), &[numbered(0), of_size(MAX_PAYLOAD + 1)])
         .await;

@@ -122,6 +122,7 @@ pub(super) fn new_ids(events: &[NewEvent]) -> Vec<EventId> {
 }
 
 /// Holds when `seen` is what was `wanted`.
+#[expect(clippy::needless_pass_by_value, reason = "most are made for the comparison")]
 pub(super) fn same<T: PartialEq + Debug>(what: &str, seen: T, wanted: T) -> Outcome {
     ensure(seen == wanted, || format!("{what}: {seen:?} and not {wanted:?}"))
 }
