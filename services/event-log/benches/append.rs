@@ -4,7 +4,12 @@
 //! the same inserts into the same tables with the same guarantees, and none of the checks: for one writer an event a transaction; for
 //! many, transactions of as many events as there are writers, which is the ceiling for any grouping.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark"
+)]
 
 use std::path::Path;
 use std::sync::Arc;
@@ -24,7 +29,10 @@ const STREAM_LENGTH: u64 = 20;
 
 #[tokio::main]
 async fn main() {
-    println!("events/s, min / median / max of {ROUNDS} rounds of {} s", LASTS.as_secs());
+    println!(
+        "events/s, min / median / max of {ROUNDS} rounds of {} s",
+        LASTS.as_secs()
+    );
     for writers in [1, 16, 64, 256] {
         let (mut port, mut bare) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {

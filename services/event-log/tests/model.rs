@@ -1,6 +1,6 @@
 //! The SQLite engine does what the engine in memory does, whatever is asked of them.
 
-#![allow(missing_docs, reason = "a test")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 mod support;
 
@@ -139,7 +139,7 @@ async fn agree(steps: Vec<Step>) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn sqlite_and_memory_agree_on_every_sequence_of_appends(steps in steps()) {

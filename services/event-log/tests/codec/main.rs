@@ -1,6 +1,6 @@
 //! Stored events: what was ever written can be read for ever.
 
-#![allow(missing_docs, reason = "a test")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 mod examples;
 mod golden;
