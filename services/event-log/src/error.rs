@@ -17,6 +17,10 @@ pub struct Failure {
 
 impl Failure {
     /// What was being done, and why it failed.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a cause is at hand as a value, in every `map_err`"
+    )]
     pub fn new(doing: &'static str, cause: impl ToString) -> Self {
         let cause = cause.to_string();
         Self { doing, cause }

@@ -30,13 +30,9 @@ pub(crate) enum Wake {
 }
 
 impl Wake {
-    /// Called before each read: what is appended from here on ends the next [`Self::wait`].
-    fn arm(&mut self) {
-        if let Self::Told(head) = self {
-            head.borrow_and_update();
-        }
-    }
-
+    /// Waits for more than there was when the last wait ended, or, the first time, when the subscription began. So what is appended
+    /// while a page is being read ends the wait that follows at once.
+    ///
     /// False when there will never be more.
     async fn wait(&mut self) -> bool {
         match self {
@@ -50,7 +46,7 @@ impl Wake {
 }
 
 /// Everything after `after`, then everything to come. No gap, since a page holds whatever was committed after the last event
-/// delivered, and `arm` comes before the read; no event twice, since each read begins after that event.
+/// delivered, and a wait misses no append; no event twice, since each read begins after that event.
 pub(crate) fn follow(
     pages: impl Pages + 'static,
     after: Option<Position>,
@@ -60,7 +56,6 @@ pub(crate) fn follow(
         check_not_beyond(&pages, after).await?;
         let mut reached = after;
         loop {
-            wake.arm();
             let page = pages.page(reached, PAGE).await?;
             let more = page.len() == PAGE;
             for event in page {

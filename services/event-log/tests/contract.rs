@@ -1,6 +1,6 @@
 //! Every engine keeps the contract.
 
-#![allow(missing_docs, reason = "a test")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use tally_event_log::{Options, contract, open};
 

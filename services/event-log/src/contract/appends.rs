@@ -1,87 +1,71 @@
 //! Appending: expected revisions, repeats, limits.
 
+use futures_util::FutureExt;
 use futures_util::future::join_all;
 use serde_json::json;
 
-use super::Tally;
-use super::area::{Area, Outcome, ensure, ids, new_ids, numbered, refused_at, same, saying, several};
+use super::area::{
+    Area, Outcome, Property, ensure, ids, new_ids, numbered, refused_at, same, saying, several,
+};
 use crate::error::AppendError;
 use crate::limits::{MAX_EVENTS, MAX_PAYLOAD};
 use crate::port::ExpectedRevision::{Exact, NoStream};
 
-pub(super) async fn all(area: &Area<'_>, tally: &mut Tally<'_>) {
-    tally
-        .property(
+pub(super) fn all<'a>(area: &'a Area<'_>) -> Vec<Property<'a>> {
+    vec![
+        (
             "a stream begins at revision 0 and goes on without a gap",
-            begins(area),
-        )
-        .await;
-    tally
-        .property(
+            begins(area).boxed(),
+        ),
+        (
             "an append at another revision than the last is refused, told the last, and stores nothing",
-            wrong_revision(area),
-        )
-        .await;
-    tally
-        .property(
+            wrong_revision(area).boxed(),
+        ),
+        (
             "an append at a revision of a stream that is not there is refused",
-            absent(area),
-        )
-        .await;
-    tally
-        .property("of writers racing for one revision exactly one wins", race(area))
-        .await;
-    tally
-        .property(
+            absent(area).boxed(),
+        ),
+        (
+            "of writers racing for one revision exactly one wins",
+            race(area).boxed(),
+        ),
+        (
             "of several events in one append all are stored or none",
-            atomic(area),
-        )
-        .await;
-    tally
-        .property(
+            atomic(area).boxed(),
+        ),
+        (
             "an append repeated with the same ids stores nothing more",
-            repeat(area),
-        )
-        .await;
-    tally
-        .property(
+            repeat(area).boxed(),
+        ),
+        (
             "a repeated append succeeds also after the stream has moved on",
-            late_repeat(area),
-        )
-        .await;
-    tally
-        .property(
+            late_repeat(area).boxed(),
+        ),
+        (
             "the same append sent many times at once is stored once",
-            repeat_race(area),
-        )
-        .await;
-    tally
-        .property(
+            repeat_race(area).boxed(),
+        ),
+        (
             "an append that repeats only some of its events is refused",
-            partial(area),
-        )
-        .await;
-    tally
-        .property(
+            partial(area).boxed(),
+        ),
+        (
             "an append without events, with an id twice or without an object is invalid",
-            invalid(area),
-        )
-        .await;
-    tally
-        .property(
+            invalid(area).boxed(),
+        ),
+        (
             "a payload at the limit is taken and one above it refused",
-            large(area),
-        )
-        .await;
-    tally
-        .property(
+            large(area).boxed(),
+        ),
+        (
             "as many events as the limit are taken and one more refused",
-            many(area),
-        )
-        .await;
-    tally
-        .property("hundreds of streams do not disturb one another", streams(area))
-        .await;
+            many(area).boxed(),
+        ),
+        (
+            "hundreds of streams do not disturb one another",
+            streams(area).boxed(),
+        ),
+    ]
 }
 
 async fn begins(area: &Area<'_>) -> Outcome {
@@ -222,7 +206,8 @@ async fn large(area: &Area<'_>) -> Outcome {
     let frame = json!({ "t": "" }).to_string().len();
     let of_size = |size: usize| saying(json!({ "t": "x".repeat(size - frame) }));
     let fits = of_size(MAX_PAYLOAD);
-    area.appended(&stream, NoStream, &[fits.clone()]).await?;
+    area.appended(&stream, NoStream, std::slice::from_ref(&fits))
+        .await?;
     let answer = area
         .append(&stream, Exact(0), &[numbered(0), of_size(MAX_PAYLOAD + 1)])
         .await;

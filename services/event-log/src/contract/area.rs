@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use tally_domain::{Actor, CommandId, Context, EventId, Position, StreamName, Via};
 use uuid::Uuid;
@@ -11,6 +12,9 @@ use crate::port::{Appended, EventLog, ExpectedRevision, NewEvent, StoredEvent};
 
 /// Whether a property held; `Err` says what was seen instead.
 pub(super) type Outcome = Result<(), String>;
+
+/// A property: its sentence, and the trial of it, which begins when it is polled.
+pub(super) type Property<'a> = (&'static str, BoxFuture<'a, Outcome>);
 
 /// The log under trial, and the prefix of the streams that may be written to.
 pub(super) struct Area<'l> {
@@ -123,6 +127,7 @@ pub(super) fn new_ids(events: &[NewEvent]) -> Vec<EventId> {
 }
 
 /// Holds when `seen` is what was `wanted`.
+#[expect(clippy::needless_pass_by_value, reason = "most are made for the comparison")]
 pub(super) fn same<T: PartialEq + Debug>(what: &str, seen: T, wanted: T) -> Outcome {
     ensure(seen == wanted, || format!("{what}: {seen:?} and not {wanted:?}"))
 }

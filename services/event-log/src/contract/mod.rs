@@ -36,30 +36,24 @@ pub async fn check(
     report: &mut (dyn FnMut(&str, Result<(), String>) + Send),
 ) -> Summary {
     let area = Area::new(log, scratch);
-    let mut tally = Tally {
-        report,
-        summary: Summary::default(),
-    };
-    appends::all(&area, &mut tally).await;
-    reads::all(&area, &mut tally).await;
-    subscriptions::all(&area, &mut tally).await;
-    tally.summary
-}
-
-/// Reports and counts.
-struct Tally<'r> {
-    report: &'r mut (dyn FnMut(&str, Result<(), String>) + Send),
-    summary: Summary,
-}
-
-impl Tally<'_> {
-    async fn property(&mut self, sentence: &str, trial: impl Future<Output = Outcome>) {
-        let outcome = tokio::time::timeout(PATIENCE, trial).await;
-        let outcome = outcome.unwrap_or_else(|_| Err(format!("no outcome within {} s", PATIENCE.as_secs())));
-        match outcome {
-            Ok(()) => self.summary.kept += 1,
-            Err(_) => self.summary.broken += 1,
+    let mut summary = Summary::default();
+    for properties in [appends::all, reads::all, subscriptions::all] {
+        for (sentence, trial) in properties(&area) {
+            let outcome = tokio::time::timeout(PATIENCE, trial).await;
+            let outcome =
+                outcome.unwrap_or_else(|_| Err(format!("no outcome within {} s", PATIENCE.as_secs())));
+            summary.count(&outcome);
+            report(sentence, outcome);
         }
-        (self.report)(sentence, outcome);
+    }
+    summary
+}
+
+impl Summary {
+    fn count(&mut self, outcome: &Outcome) {
+        match outcome {
+            Ok(()) => self.kept += 1,
+            Err(_) => self.broken += 1,
+        }
     }
 }

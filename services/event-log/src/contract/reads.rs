@@ -1,48 +1,42 @@
 //! Reading: what comes back, in which order, in which pages.
 
 use chrono::{DateTime, Utc};
+use futures_util::FutureExt;
 use serde_json::json;
 use tally_domain::{AccountId, Actor, CommandId, Context, RequestId, TenantId, Via};
 use uuid::Uuid;
 
-use super::Tally;
-use super::area::{Area, Outcome, ensure, ids, new_ids, numbered, same, saying, several, told};
+use super::area::{Area, Outcome, Property, ensure, ids, new_ids, numbered, same, saying, several, told};
 use crate::port::ExpectedRevision::{Exact, NoStream};
 
-pub(super) async fn all(area: &Area<'_>, tally: &mut Tally<'_>) {
-    tally
-        .property("an event is read back as it was appended", unchanged(area))
-        .await;
-    tally
-        .property("text of any script comes back to the letter", unicode(area))
-        .await;
-    tally
-        .property("a stream that is not there is empty", empty(area))
-        .await;
-    tally
-        .property(
+pub(super) fn all<'a>(area: &'a Area<'_>) -> Vec<Property<'a>> {
+    vec![
+        (
+            "an event is read back as it was appended",
+            unchanged(area).boxed(),
+        ),
+        (
+            "text of any script comes back to the letter",
+            unicode(area).boxed(),
+        ),
+        ("a stream that is not there is empty", empty(area).boxed()),
+        (
             "a stream is read from any revision on, in pages of any size",
-            stream_pages(area),
-        )
-        .await;
-    tally
-        .property(
+            stream_pages(area).boxed(),
+        ),
+        (
             "the whole log is read the same in pages of any size",
-            log_pages(area),
-        )
-        .await;
-    tally
-        .property(
+            log_pages(area).boxed(),
+        ),
+        (
             "positions rise from append to append and within each",
-            positions(area),
-        )
-        .await;
-    tally
-        .property(
+            positions(area).boxed(),
+        ),
+        (
             "an answered append is read at once, and the head is not behind it",
-            head(area),
-        )
-        .await;
+            head(area).boxed(),
+        ),
+    ]
 }
 
 async fn unchanged(area: &Area<'_>) -> Outcome {

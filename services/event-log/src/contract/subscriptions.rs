@@ -4,13 +4,12 @@ use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use futures_util::StreamExt;
 use futures_util::future::{join, join_all};
 use futures_util::stream::BoxStream;
+use futures_util::{FutureExt, StreamExt};
 use tally_domain::Position;
 
-use super::Tally;
-use super::area::{Area, Outcome, ensure, ids, numbered, same, several};
+use super::area::{Area, Outcome, Property, ensure, ids, numbered, same, several};
 use crate::error::ReadError;
 use crate::port::ExpectedRevision::{Exact, NoStream};
 use crate::port::StoredEvent;
@@ -18,34 +17,29 @@ use crate::port::StoredEvent;
 const WRITERS: usize = 8;
 const APPENDS: usize = 40;
 
-pub(super) async fn all(area: &Area<'_>, tally: &mut Tally<'_>) {
-    tally
-        .property(
+pub(super) fn all<'a>(area: &'a Area<'_>) -> Vec<Property<'a>> {
+    vec![
+        (
             "a subscription delivers what there was, then what comes",
-            past_and_future(area),
-        )
-        .await;
-    tally
-        .property(
+            past_and_future(area).boxed(),
+        ),
+        (
             "a subscription from the head delivers only what comes",
-            from_head(area),
-        )
-        .await;
-    tally
-        .property(
+            from_head(area).boxed(),
+        ),
+        (
             "a subscription taken up again at any event goes on with the next",
-            resumed(area),
-        )
-        .await;
-    tally
-        .property(
+            resumed(area).boxed(),
+        ),
+        (
             "subscriptions begun at any moment of a storm of writers get every event once, in order",
-            storm(area),
-        )
-        .await;
-    tally
-        .property("a subscription from beyond the head is refused", beyond(area))
-        .await;
+            storm(area).boxed(),
+        ),
+        (
+            "a subscription from beyond the head is refused",
+            beyond(area).boxed(),
+        ),
+    ]
 }
 
 async fn past_and_future(area: &Area<'_>) -> Outcome {

@@ -184,7 +184,6 @@ struct Standing {
     position: u64,
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn unavailable(error: rusqlite::Error) -> AppendError {
     AppendError::Unavailable(Failure::new("appending", error))
 }

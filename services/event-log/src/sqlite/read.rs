@@ -123,7 +123,6 @@ fn bounded(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn unavailable(error: rusqlite::Error) -> ReadError {
     ReadError::Unavailable(Failure::new("reading", error))
 }

@@ -108,7 +108,6 @@ impl Pages for Readers {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn unavailable(error: impl ToString) -> ReadError {
     ReadError::Unavailable(Failure::new("reading", error))
 }

@@ -172,3 +172,6 @@ fn last(connection: &Connection) -> rusqlite::Result<Option<(u64, DateTime<Utc>)
     });
     found.optional()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,309 @@
+//! What is promised of the SQLite file beyond the contract.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use futures_util::StreamExt;
+use futures_util::future::join_all;
+use rusqlite::Connection;
+use support::{event, stream, typed};
+use tally_event_log::ExpectedRevision::{Exact, NoStream};
+use tally_event_log::{
+    AppendError, Clock, EventLog, OpenError, Options, StoredEvent, contract, open, open_read_only,
+};
+use tempfile::TempDir;
+
+struct Place {
+    folder: TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { folder }
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("log.db")
+    }
+
+    fn url(&self) -> String {
+        url(&self.file())
+    }
+
+    async fn open(&self) -> Arc<dyn EventLog> {
+        open(&self.url(), Options::default()).await.unwrap()
+    }
+
+    /// As an operator with a database tool would.
+    fn tamper(&self, sql: &str) {
+        Connection::open(self.file()).unwrap().execute_batch(sql).unwrap();
+    }
+}
+
+fn url(file: &Path) -> String {
+    format!("sqlite:{}", file.display())
+}
+
+async fn everything(log: &dyn EventLog) -> Vec<StoredEvent> {
+    log.read_all(None, 10_000).await.unwrap()
+}
+
+async fn append_some(log: &dyn EventLog, first: u128, count: u128) {
+    for n in first..first + count {
+        let name = stream(&format!("s{}", n % 3));
+        let expected = (n / 3).checked_sub(1).map_or(NoStream, |r| Exact(r as u64));
+        log.append(&name, expected, vec![event(n)]).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_log_opened_again_has_the_same_events_and_goes_on_after_them() {
+    let place = Place::new();
+    let log = place.open().await;
+    append_some(&*log, 0, 30).await;
+    let before = everything(&*log).await;
+    drop(log);
+    let log = place.open().await;
+    assert_eq!(everything(&*log).await, before);
+    assert_eq!(log.head().await.unwrap(), before.last().map(|e| e.position));
+    append_some(&*log, 30, 3).await;
+    let positions: Vec<u64> = everything(&*log)
+        .await
+        .iter()
+        .map(|e| e.position.commit)
+        .collect();
+    assert_eq!(positions, (1..=33).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn an_append_is_recognised_as_a_repeat_after_the_log_was_opened_again() {
+    let place = Place::new();
+    let log = place.open().await;
+    append_some(&*log, 0, 6).await;
+    drop(log);
+    let log = place.open().await;
+    let again = log.append(&stream("s0"), NoStream, vec![event(0)]).await.unwrap();
+    assert!(again.already);
+}
+
+/// What a crash leaves behind is the file and its write-ahead log as they are at that moment.
+#[tokio::test]
+async fn an_answered_append_stands_in_a_copy_of_the_files_taken_at_once() {
+    let (place, copy) = (Place::new(), Place::new());
+    let log = place.open().await;
+    for n in 0..20 {
+        append_some(&*log, n * 3, 3).await;
+        for suffix in ["", "-wal"] {
+            let name = format!("log.db{suffix}");
+            fs::copy(place.folder.path().join(&name), copy.folder.path().join(&name)).unwrap();
+        }
+        let survived = copy.open().await;
+        assert_eq!(everything(&*survived).await, everything(&*log).await);
+    }
+}
+
+#[tokio::test]
+async fn a_second_writer_is_refused_until_the_first_is_gone() {
+    let place = Place::new();
+    let log = place.open().await;
+    let indirect = place.folder.path().join(".").join("log.db");
+    for url in [place.url(), url(&indirect)] {
+        let refusal = open(&url, Options::default()).await.err().unwrap();
+        assert!(matches!(refusal, OpenError::InUse { .. }), "{refusal}");
+    }
+    drop(log);
+    place.open().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_second_writer_is_refused_also_by_another_name_of_the_file() {
+    let place = Place::new();
+    let _log = place.open().await;
+    let link = place.folder.path().join("link.db");
+    std::os::unix::fs::symlink(place.file(), &link).unwrap();
+    let refusal = open(&url(&link), Options::default()).await.err().unwrap();
+    assert!(matches!(refusal, OpenError::InUse { .. }), "{refusal}");
+}
+
+#[tokio::test]
+async fn a_reader_beside_the_writer_sees_and_follows_its_appends_and_cannot_write() {
+    let place = Place::new();
+    let log = place.open().await;
+    append_some(&*log, 0, 3).await;
+    let beside = open_read_only(&place.url()).await.unwrap();
+    assert_eq!(everything(&*beside).await, everything(&*log).await);
+    let mut following = beside.subscribe_all(None).skip(3);
+    append_some(&*log, 3, 1).await;
+    assert_eq!(following.next().await.unwrap().unwrap().id, event(3).id);
+    assert_eq!(beside.head().await.unwrap(), log.head().await.unwrap());
+    let refusal = beside.append(&stream("t"), NoStream, vec![event(9)]).await;
+    assert!(matches!(refusal, Err(AppendError::Invalid(_))));
+}
+
+#[tokio::test]
+async fn a_reader_can_read_where_no_writer_is() {
+    let place = Place::new();
+    let log = place.open().await;
+    append_some(&*log, 0, 3).await;
+    drop(log);
+    let alone = open_read_only(&place.url()).await.unwrap();
+    assert_eq!(everything(&*alone).await.len(), 3);
+}
+
+#[tokio::test]
+async fn subscriptions_end_when_the_log_is_dropped_with_everything_delivered() {
+    let place = Place::new();
+    let log = place.open().await;
+    let following = log.subscribe_all(None);
+    append_some(&*log, 0, 5).await;
+    drop(log);
+    assert_eq!(following.count().await, 5);
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_log_is_refused_and_left_as_it_is() {
+    let place = Place::new();
+    let content = b"This is not a database, but long enough to be one. ".repeat(40);
+    fs::write(place.file(), &content).unwrap();
+    let refusal = open(&place.url(), Options::default()).await.err().unwrap();
+    assert!(matches!(refusal, OpenError::NotALog { .. }), "{refusal}");
+    assert_eq!(fs::read(place.file()).unwrap(), content);
+}
+
+#[tokio::test]
+async fn a_database_of_another_program_is_refused() {
+    let place = Place::new();
+    place.tamper("CREATE TABLE accounts (id INTEGER)");
+    for refusal in [
+        open(&place.url(), Options::default()).await.err().unwrap(),
+        open_read_only(&place.url()).await.err().unwrap(),
+    ] {
+        assert!(matches!(refusal, OpenError::NotALog { .. }), "{refusal}");
+    }
+}
+
+#[tokio::test]
+async fn a_log_of_a_newer_version_is_refused() {
+    let place = Place::new();
+    drop(place.open().await);
+    place.tamper("INSERT INTO schema_version (version) VALUES (99)");
+    let refusal = open(&place.url(), Options::default()).await.err().unwrap();
+    assert!(
+        matches!(refusal, OpenError::NewerSchema { found: 99, .. }),
+        "{refusal}"
+    );
+}
+
+#[tokio::test]
+async fn a_log_with_a_hole_in_it_is_refused() {
+    let place = Place::new();
+    let log = place.open().await;
+    append_some(&*log, 0, 9).await;
+    drop(log);
+    place.tamper("DROP TRIGGER events_are_not_deleted; DELETE FROM events WHERE position = 5;");
+    let refusal = open(&place.url(), Options::default()).await.err().unwrap();
+    assert!(matches!(refusal, OpenError::Damaged { .. }), "{refusal}");
+}
+
+#[tokio::test]
+async fn a_log_with_overwritten_pages_is_refused() {
+    let place = Place::new();
+    let log = place.open().await;
+    append_some(&*log, 0, 300).await;
+    drop(log);
+    let mut bytes = fs::read(place.file()).unwrap();
+    let end = bytes.len();
+    bytes[end / 2..end / 2 + 8192].fill(0xA5);
+    fs::write(place.file(), bytes).unwrap();
+    let refusal = open(&place.url(), Options::default()).await.err().unwrap();
+    assert!(matches!(refusal, OpenError::Damaged { .. }), "{refusal}");
+}
+
+#[tokio::test]
+async fn the_file_itself_refuses_to_change_or_forget_an_event() {
+    let place = Place::new();
+    let log = place.open().await;
+    append_some(&*log, 0, 3).await;
+    let tool = Connection::open(place.file()).unwrap();
+    assert!(tool.execute("UPDATE events SET payload = '{}'", []).is_err());
+    assert!(tool.execute("DELETE FROM events", []).is_err());
+    assert_eq!(everything(&*log).await.len(), 3);
+}
+
+#[tokio::test]
+async fn an_id_that_stands_in_another_stream_is_refused() {
+    let place = Place::new();
+    let log = place.open().await;
+    log.append(&stream("one"), NoStream, vec![event(1)])
+        .await
+        .unwrap();
+    let refusal = log
+        .append(&stream("two"), NoStream, vec![event(2), event(1)])
+        .await;
+    assert!(matches!(refusal, Err(AppendError::Invalid(_))), "{refusal:?}");
+    assert_eq!(everything(&*log).await.len(), 1);
+}
+
+#[tokio::test]
+async fn events_are_recorded_at_the_time_the_clock_says() {
+    let place = Place::new();
+    let then: DateTime<Utc> = "2024-02-29T12:00:00.000001Z".parse().unwrap();
+    let options = Options {
+        clock: Clock::from_fn(move || then),
+    };
+    let log = open(&place.url(), options).await.unwrap();
+    append_some(&*log, 0, 2).await;
+    assert!(everything(&*log).await.iter().all(|e| e.recorded_at == then));
+}
+
+/// A failure of the disk at the commit, brought about by a constraint that is only checked there.
+#[tokio::test]
+async fn no_append_of_a_commit_that_failed_is_answered_as_stored_and_the_writer_goes_on() {
+    let place = Place::new();
+    let log = place.open().await;
+    append_some(&*log, 0, 3).await;
+    place.tamper(
+        "CREATE TABLE there (id INTEGER PRIMARY KEY);
+         CREATE TABLE missing (id INTEGER REFERENCES there (id) DEFERRABLE INITIALLY DEFERRED);
+         CREATE TRIGGER fail AFTER INSERT ON events WHEN new.type = 'test.fail'
+         BEGIN INSERT INTO missing VALUES (1); END;",
+    );
+    let streams: Vec<_> = (0..40).map(|n| stream(&format!("failing{n}"))).collect();
+    let appends = (0_u128..).zip(&streams).map(|(n, stream)| {
+        let event_type = if n % 8 == 5 { "test.fail" } else { "test.noted" };
+        log.append(stream, NoStream, vec![typed(100 + n, event_type)])
+    });
+    let answers = join_all(appends).await;
+    for (n, (answer, stream)) in answers.iter().zip(&streams).enumerate() {
+        let stored = log.read_stream(stream, 0, 10).await.unwrap().len();
+        assert_eq!(stored, usize::from(answer.is_ok()), "{stream}: {answer:?}");
+        let unavailable = matches!(answer, Err(AppendError::Unavailable(_)));
+        assert!(answer.is_ok() || unavailable, "{answer:?}");
+        assert!(unavailable || n % 8 != 5, "{answer:?}");
+    }
+    append_some(&*log, 3, 3).await;
+    let positions: Vec<u64> = everything(&*log)
+        .await
+        .iter()
+        .map(|e| e.position.commit)
+        .collect();
+    assert_eq!(positions, (1..=positions.len() as u64).collect::<Vec<_>>());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_log_keeps_the_contract_a_second_time_in_another_scratch_area() {
+    let place = Place::new();
+    let log = place.open().await;
+    for scratch in ["first", "second"] {
+        let summary = contract::check(&*log, scratch, &mut |_, _| {}).await;
+        assert_eq!(summary.broken, 0);
+    }
+}
