@@ -31,8 +31,8 @@ main() {
     esac
     shift
   done
-  tools
   ports_are_free
+  tools
   prepare_data "$fresh"
   build "$profile"
   trap stop EXIT
