@@ -63,6 +63,25 @@ pub struct Context {
     /// Why, in the actor's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// SHA-256 of what was asked for, where the caller named the command itself: the same name with other content is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_digest: Option<String>,
+}
+
+impl Context {
+    /// A context that says who, for which tenant, and by which command; nothing more.
+    pub fn new(tenant: Option<TenantId>, actor: Actor, command: CommandId) -> Self {
+        Self {
+            tenant,
+            actor,
+            causation: command,
+            correlation: command,
+            request: None,
+            effective_at: None,
+            reason: None,
+            content_digest: None,
+        }
+    }
 }
 
 /// An event with its envelope, as read from the log.

@@ -1,1 +1,41 @@
-//! Placeholder.
+//! The views: what the log says, in a form that answers questions.
+//!
+//! A view is a fold of events into tables. It has a folder with its tables (`tables.rs`), what an event does to them (`apply.rs`) and its
+//! queries (`queries.rs`). [`ViewStore`] keeps all of them in one SQLite file and feeds them: each batch of events goes into every
+//! view together with the checkpoints, in one transaction, so an event counts exactly once however often it is delivered. A
+//! view holds nothing that is not in the log; it can be dropped and built again, and comes out identical, which
+//! [`ViewStore::digest`] shows.
+//!
+//! Every query takes the tenant. The exceptions are [`TenantCredentialsView::load_all`], which verification starts from, and what is
+//! named as the operator's.
+//!
+//! To add a view: a folder with a type that implements `View` (its `version` starts at 1), a variant of [`ViewName`], and its query
+//! type handed out by [`ViewStore`]. To change one: change its tables or fold and raise its `version`; [`ViewStore::needs_rebuild`]
+//! then names it until it is rebuilt.
+
+pub mod asset_history;
+pub mod asset_register;
+mod error;
+mod identity;
+pub mod imports;
+pub mod install_log;
+mod page;
+mod schema;
+mod sql;
+mod store;
+pub mod tenant_credentials;
+pub mod tenant_timeline;
+mod view;
+
+pub use asset_history::{AssetHistoryView, FieldChange, HistoryEntry};
+pub use asset_register::{
+    AssetRegisterView, AssetRow, AssetStatus, Facet, FacetValue, Facets, Filter, Sort, SortKey,
+};
+pub use error::{QueryError, QueryRefusal, StoreError, SwapError};
+pub use imports::{ImportRecord, ImportsView};
+pub use install_log::{InstallLogEntry, InstallLogView, InstallOutcome};
+pub use page::{MAX_LIMIT, Page};
+pub use store::{Rebuild, Swapped, ViewStore};
+pub use tenant_credentials::{Since, TenantCredentials, TenantCredentialsView};
+pub use tenant_timeline::{TenantTimelineView, TimelineEntry};
+pub use view::{Poisoned, ViewName, ViewStatus};

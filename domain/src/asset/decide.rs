@@ -37,10 +37,22 @@ pub fn decide(state: &AssetState, command: &AssetCommand, now: DateTime<Utc>) ->
     }
 }
 
+/// Fences an asset whose registration never came about. Nothing happens when it did, or was fenced before.
+pub fn abandon(state: &AssetState) -> Vec<AssetEvent> {
+    if *state == AssetState::Absent {
+        vec![AssetEvent::RegistrationAbandoned {}]
+    } else {
+        vec![]
+    }
+}
+
 fn register(state: &AssetState, tag: &Tag, wishes: &Wishes) -> AssetDecision {
     let attributes = Attributes::default().apply(&Attributes::default().changes(wishes)?);
     if attributes.get(well_known::NAME).is_none() {
         return Err(AssetRefusal::NameEmpty);
+    }
+    if *state == AssetState::Abandoned {
+        return Err(AssetRefusal::TagTaken { tag: tag.to_string() });
     }
     match state.asset() {
         None => Ok(vec![AssetEvent::Registered {
@@ -78,7 +90,7 @@ fn check_out(
             holder: holder.clone(),
         }),
         AssetState::Retired(_) => Err(AssetRefusal::Retired),
-        AssetState::Absent => Err(AssetRefusal::NotFound),
+        AssetState::Absent | AssetState::Abandoned => Err(AssetRefusal::NotFound),
     }
 }
 
@@ -90,7 +102,7 @@ fn check_in(state: &AssetState, note: Option<String>) -> AssetDecision {
         }]),
         AssetState::InStock(_) => Ok(vec![]),
         AssetState::Retired(_) => Err(AssetRefusal::Retired),
-        AssetState::Absent => Err(AssetRefusal::NotFound),
+        AssetState::Absent | AssetState::Abandoned => Err(AssetRefusal::NotFound),
     }
 }
 
@@ -110,7 +122,7 @@ fn transfer(
         }]),
         AssetState::InStock(_) => Err(AssetRefusal::NotCheckedOut),
         AssetState::Retired(_) => Err(AssetRefusal::Retired),
-        AssetState::Absent => Err(AssetRefusal::NotFound),
+        AssetState::Absent | AssetState::Abandoned => Err(AssetRefusal::NotFound),
     }
 }
 
@@ -121,7 +133,7 @@ fn retire(state: &AssetState) -> AssetDecision {
         AssetState::CheckedOut(_, Custody { holder, .. }) => Err(AssetRefusal::StillCheckedOut {
             holder: holder.clone(),
         }),
-        AssetState::Absent => Err(AssetRefusal::NotFound),
+        AssetState::Absent | AssetState::Abandoned => Err(AssetRefusal::NotFound),
     }
 }
 
@@ -129,7 +141,7 @@ fn restore(state: &AssetState) -> AssetDecision {
     match state {
         AssetState::Retired(_) => Ok(vec![AssetEvent::Restored {}]),
         AssetState::InStock(_) | AssetState::CheckedOut(..) => Ok(vec![]),
-        AssetState::Absent => Err(AssetRefusal::NotFound),
+        AssetState::Absent | AssetState::Abandoned => Err(AssetRefusal::NotFound),
     }
 }
 

@@ -19,6 +19,9 @@ pub enum AssetEvent {
         /// What was said of it.
         attributes: Attributes,
     },
+    /// Its registration never came about, and its tag is given to another: a fence, so that a registration still under way
+    /// cannot complete after the tag went elsewhere.
+    RegistrationAbandoned {},
     /// Somebody changed what is said of it.
     AttributesEdited {
         /// Each changed attribute, before and after.

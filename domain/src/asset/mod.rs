@@ -12,7 +12,7 @@ pub use attributes::{
     AttributeChange, AttributeKey, Attributes, MAX_ATTRIBUTES, MAX_NAME, MAX_VALUE, well_known,
 };
 pub use command::AssetCommand;
-pub use decide::decide;
+pub use decide::{abandon, decide};
 pub use error::AssetRefusal;
 pub use event::AssetEvent;
 pub use state::{Asset, AssetState, Custody};

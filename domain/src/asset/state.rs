@@ -34,6 +34,8 @@ pub enum AssetState {
     /// Never registered.
     #[default]
     Absent,
+    /// Never registered, and never will be: its tag went to another.
+    Abandoned,
     /// In use, with nobody.
     InStock(Asset),
     /// In use, with a person.
@@ -46,7 +48,7 @@ impl AssetState {
     /// What is known of the asset, when there is one.
     pub fn asset(&self) -> Option<&Asset> {
         match self {
-            Self::Absent => None,
+            Self::Absent | Self::Abandoned => None,
             Self::InStock(asset) | Self::CheckedOut(asset, _) | Self::Retired(asset) => Some(asset),
         }
     }
@@ -76,6 +78,7 @@ impl AssetState {
             (AssetEvent::CheckedIn { .. }, Self::CheckedOut(asset, _))
             | (AssetEvent::Restored {}, Self::Retired(asset)) => Self::InStock(asset),
             (AssetEvent::Retired {}, Self::InStock(asset)) => Self::Retired(asset),
+            (AssetEvent::RegistrationAbandoned {}, Self::Absent) => Self::Abandoned,
             (_, state) => state,
         }
     }
@@ -87,7 +90,7 @@ impl AssetState {
 
     fn map_asset(self, change: impl FnOnce(Asset) -> Asset) -> Self {
         match self {
-            Self::Absent => Self::Absent,
+            Self::Absent | Self::Abandoned => self,
             Self::InStock(asset) => Self::InStock(change(asset)),
             Self::CheckedOut(asset, custody) => Self::CheckedOut(change(asset), custody),
             Self::Retired(asset) => Self::Retired(change(asset)),

@@ -15,6 +15,9 @@ pub enum TenantRefusal {
     /// would be misused to plant a secret.
     #[error("this callback's token was accepted before with other content")]
     ReplayedWithAnotherBody,
+    /// The callback's client key is empty, too long, or not visible ASCII.
+    #[error("the callback's client key cannot be taken")]
+    ClientKeyUnusable,
     /// No such candidate.
     #[error("the secret is not a candidate")]
     NotACandidate,
@@ -25,6 +28,7 @@ impl Refused for TenantRefusal {
         match self {
             Self::Unknown => "install.tenant_unknown",
             Self::ReplayedWithAnotherBody => "install.replayed_with_another_body",
+            Self::ClientKeyUnusable => "install.body_malformed",
             Self::NotACandidate => "tenant.not_a_candidate",
         }
     }
@@ -35,6 +39,7 @@ impl Refused for TenantRefusal {
             Self::ReplayedWithAnotherBody => {
                 "If a Jira admin sees this during an update, run the update again; otherwise treat it as an attack."
             }
+            Self::ClientKeyUnusable => "Send 1 to 255 visible ASCII characters as clientKey.",
             Self::NotACandidate => "Nothing to do: the secret has a standing already.",
         }
     }
@@ -43,6 +48,7 @@ impl Refused for TenantRefusal {
         match self {
             Self::Unknown => RefusalKind::NotFound,
             Self::ReplayedWithAnotherBody => RefusalKind::Forbidden,
+            Self::ClientKeyUnusable => RefusalKind::Invalid,
             Self::NotACandidate => RefusalKind::Conflict,
         }
     }

@@ -1,1 +1,30 @@
-//! Placeholder.
+//! The event log: the one truth of Tally, and the only room that knows how it is kept.
+//!
+//! [`EventLog`] is the port. Behind it stand engines: `memory` for tests and [`sqlite`] for one machine; [`open`] picks one by
+//! URL. What every engine promises is written down once, as running sentences, in [`contract`]. [`codec`] turns the domain's
+//! events into stored names, schema versions and JSON, and back.
+//!
+//! To add an engine: a module that implements [`EventLog`], its scheme in [`open`], and a test that runs [`contract::check`] over it.
+//!
+//! To add an event: its line in `codec/names.rs`, an example of it in `tests/codec/examples.rs`, and the golden file that the test then
+//! asks for. To change the shape of a stored event: a higher schema there, a step in `codec/upcast.rs`, and the old golden file stays.
+
+mod clock;
+pub mod codec;
+pub mod contract;
+mod error;
+mod limits;
+mod load;
+mod memory;
+mod open;
+mod port;
+pub mod sqlite;
+mod subscription;
+
+pub use clock::Clock;
+pub use error::{AppendError, Failure, LoadError, OpenError, ReadError, StoreError};
+pub use limits::{MAX_APPEND, MAX_CONTEXT, MAX_EVENTS, MAX_PAYLOAD};
+pub use load::{load, store};
+pub use memory::MemoryLog;
+pub use open::{Options, open, open_read_only};
+pub use port::{Appended, EventLog, ExpectedRevision, NewEvent, StoredEvent};

@@ -1,1 +1,19 @@
-//! Placeholder.
+//! The `tally` server: HTTP to command to decision to append to projection to answer.
+//!
+//! `http` turns requests into calls and outcomes into answers. `application` carries commands out. `auth` and `people` say who
+//! calls and what they may. `projector` carries events into the views and `directory` keeps credentials in memory. `tally` puts
+//! it all together, and `cli` is what the binary offers.
+
+pub mod application;
+pub mod auth;
+pub mod cli;
+pub mod config;
+pub mod demo;
+pub mod directory;
+pub mod http;
+pub mod install_log;
+pub mod people;
+pub mod projector;
+pub mod tally;
+pub mod telemetry;
+pub mod views;

@@ -1,2 +1,7 @@
-//! Placeholder.
-fn main() {}
+//! The `tally` binary.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tally_server::cli::run()
+}

@@ -1,1 +1,37 @@
-//! Placeholder.
+//! Sealing: how a secret is kept so that nobody reads it at rest.
+//!
+//! A secret that has to be stored (a tenant's shared secret, say) becomes a [`SealedSecret`]: ciphertext and the
+//! name of the data key it is under. That may go into an event. The data key itself is kept in a database of its own,
+//! wrapped by a key-encryption key that comes from a file or the environment:
+//!
+//! ```text
+//! event log    SealedSecret { kid, n, ct }       never readable, never changed
+//! keys.db      data_keys(kid, wrapped, kek_id)   one row per tenant and subject; the one thing that is deleted
+//! environment  key-encryption key                one for all; rotated by wrapping the rows anew
+//! ```
+//!
+//! So erasing is destroying a row ([`Vault::destroy`]): every copy of the event, in every backup, becomes unreadable
+//! at once, and a replay still works. It holds only as far as backups of `keys.db` do not outlive the erasure.
+//!
+//! Each ciphertext is tied to its place ([`Binding`]): moved to another event, field or tenant it does not open.
+//! Where a secret must be recognised without being read, [`fingerprint`] is what to show.
+//!
+//! # Adding one more keeper of the key-encryption key
+//! Implement [`KeyWrapper`] (for a key-management service, say): name the version of the key with every wrapped key,
+//! go on unwrapping older versions, and bind the context into the wrapping.
+
+mod cipher;
+mod data_keys;
+mod error;
+mod fingerprint;
+mod kek;
+mod sealed;
+mod vault;
+mod wrapper;
+
+pub use error::VaultError;
+pub use fingerprint::fingerprint;
+pub use kek::KeyEncryptionKey;
+pub use sealed::{Binding, SealedSecret};
+pub use vault::Vault;
+pub use wrapper::{DataKey, KeyWrapper, LocalKeyWrapper, WrappedKey};

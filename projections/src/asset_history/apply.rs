@@ -1,0 +1,202 @@
+//! What an event adds to the history: itself, told as changes of fields.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use rusqlite::Connection;
+use sea_query::{Expr, ExprTrait, Order, Query};
+use tally_domain::asset::{AssetEvent, AttributeChange, AttributeKey, Attributes, Tag};
+use tally_domain::{AccountId, AssetId, Event, Recorded, TenantId};
+
+use super::FieldChange;
+use super::tables::{self, Column, TABLE};
+use crate::asset_register::AssetStatus;
+use crate::error::{Fault, StoreError};
+use crate::identity;
+use crate::schema::Table;
+use crate::sql::{self, Cell, Columns};
+use crate::view::View;
+
+/// The history's fold.
+pub(crate) struct History;
+
+impl View for History {
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn tables(&self) -> Vec<Table> {
+        tables::tables()
+    }
+
+    fn apply(&self, db: &Connection, recorded: &Recorded<Event>) -> Result<(), Fault> {
+        let Some((tenant, asset)) = identity::asset_of(recorded)? else {
+            return Ok(());
+        };
+        let told = match &recorded.event {
+            Event::Asset(event) => tell(event, due_before(db, tenant, asset)?),
+            Event::Unknown { event_type, .. } => Told {
+                event_type: event_type.clone(),
+                due_on: due_before(db, tenant, asset)?,
+                ..Told::default()
+            },
+            _ => return Ok(()),
+        };
+        Ok(sql::insert(db, TABLE, entry(tenant, asset, told, recorded)?)?)
+    }
+}
+
+/// An event as the history tells it.
+#[derive(Default)]
+struct Told {
+    event_type: String,
+    changes: Vec<FieldChange>,
+    note: Option<String>,
+    due_on: Option<NaiveDate>,
+}
+
+/// Tells `event`, before which `due` was the due day in force.
+fn tell(event: &AssetEvent, due: Option<NaiveDate>) -> Told {
+    let told = |name: &str, changes| Told {
+        event_type: format!("asset.{name}"),
+        changes,
+        note: None,
+        due_on: due,
+    };
+    match event {
+        AssetEvent::Registered { tag, attributes } => told("registered", registered(tag, attributes)),
+        AssetEvent::RegistrationAbandoned {} => told("registration_abandoned", vec![]),
+        AssetEvent::AttributesEdited { changes } => told("attributes_edited", edited(changes)),
+        AssetEvent::Corrected { changes } => told("corrected", edited(changes)),
+        AssetEvent::Retired {} => told(
+            "retired",
+            vec![status(AssetStatus::InStock, AssetStatus::Retired)],
+        ),
+        AssetEvent::Restored {} => told(
+            "restored",
+            vec![status(AssetStatus::Retired, AssetStatus::InStock)],
+        ),
+        AssetEvent::CheckedOut { to, due_on, note } => Told {
+            note: note.clone(),
+            due_on: *due_on,
+            ..told("checked_out", handed(None, Some(to), due, *due_on))
+        },
+        AssetEvent::CheckedIn { from, note } => Told {
+            note: note.clone(),
+            due_on: None,
+            ..told("checked_in", handed(Some(from), None, due, None))
+        },
+        AssetEvent::Transferred {
+            from,
+            to,
+            due_on,
+            note,
+        } => Told {
+            note: note.clone(),
+            due_on: *due_on,
+            ..told("transferred", handed(Some(from), Some(to), due, *due_on))
+        },
+    }
+}
+
+fn registered(tag: &Tag, attributes: &Attributes) -> Vec<FieldChange> {
+    let mut changes = vec![
+        change("tag", None, Some(tag)),
+        change("status", None, Some(AssetStatus::InStock.as_str())),
+    ];
+    changes.extend(
+        attributes
+            .iter()
+            .map(|(key, value)| change(key.as_str(), None, Some(value))),
+    );
+    changes
+}
+
+fn edited(changes: &BTreeMap<AttributeKey, AttributeChange>) -> Vec<FieldChange> {
+    let told = |(key, edit): (&AttributeKey, &AttributeChange)| {
+        change(key.as_str(), edit.from.as_ref(), edit.to.as_ref())
+    };
+    changes.iter().map(told).collect()
+}
+
+/// Custody going `from` one `to` another; nobody is the stock.
+fn handed(
+    from: Option<&AccountId>,
+    to: Option<&AccountId>,
+    due_before: Option<NaiveDate>,
+    due_after: Option<NaiveDate>,
+) -> Vec<FieldChange> {
+    let mut changes = vec![change("holder", from, to)];
+    match (from, to) {
+        (None, Some(_)) => changes.push(status(AssetStatus::InStock, AssetStatus::CheckedOut)),
+        (Some(_), None) => changes.push(status(AssetStatus::CheckedOut, AssetStatus::InStock)),
+        _ => {}
+    }
+    if due_before != due_after {
+        changes.push(change("due_on", due_before, due_after));
+    }
+    changes
+}
+
+fn status(from: AssetStatus, to: AssetStatus) -> FieldChange {
+    change("status", Some(from.as_str()), Some(to.as_str()))
+}
+
+fn change<T: ToString>(field: &str, from: Option<T>, to: Option<T>) -> FieldChange {
+    FieldChange {
+        field: field.to_owned(),
+        from: from.map(|value| value.to_string()),
+        to: to.map(|value| value.to_string()),
+    }
+}
+
+fn due_before(db: &Connection, tenant: TenantId, asset: AssetId) -> Result<Option<NaiveDate>, StoreError> {
+    let select = Query::select()
+        .column(Column::DueOn)
+        .from(TABLE)
+        .and_where(Expr::col(Column::TenantId).eq(tenant.to_string()))
+        .and_where(Expr::col(Column::AssetId).eq(asset.to_string()))
+        .order_by(Column::Revision, Order::Desc)
+        .limit(1)
+        .to_owned();
+    let stored = sql::first(db, &select, |row| {
+        row.maybe_parsed(Column::DueOn, |day| day.parse::<NaiveDate>().ok())
+    })?;
+    Ok(stored.flatten())
+}
+
+fn entry(
+    tenant: TenantId,
+    asset: AssetId,
+    told: Told,
+    recorded: &Recorded<Event>,
+) -> Result<Vec<Cell<Column>>, StoreError> {
+    use Column as C;
+    let context = &recorded.context;
+    Ok(vec![
+        (C::TenantId, tenant.to_string().into()),
+        (C::AssetId, asset.to_string().into()),
+        (C::Revision, sql::integer(recorded.revision)?.into()),
+        (C::PositionCommit, sql::integer(recorded.position.commit)?.into()),
+        (
+            C::PositionPrepare,
+            sql::integer(recorded.position.prepare)?.into(),
+        ),
+        (C::EventType, told.event_type.into()),
+        (C::At, sql::micros(recorded.recorded_at).into()),
+        (C::EffectiveAt, context.effective_at.map(sql::micros).into()),
+        (
+            C::Account,
+            context.actor.account.as_ref().map(ToString::to_string).into(),
+        ),
+        (C::Via, context.actor.via.as_str().into()),
+        (C::Changes, sql::json(&told.changes)?.into()),
+        (C::Note, told.note.into()),
+        (C::Reason, context.reason.clone().into()),
+        (
+            C::RequestId,
+            context.request.as_ref().map(ToString::to_string).into(),
+        ),
+        (C::DueOn, told.due_on.map(|day| day.to_string()).into()),
+    ])
+}

@@ -1,0 +1,48 @@
+//! Questions to the history. All take the tenant.
+
+use sea_query::{Expr, ExprTrait, Order, Query};
+use tally_domain::{AssetId, Revision, TenantId};
+
+use super::HistoryEntry;
+use super::tables::{self, Column, ENTRY, TABLE};
+use crate::error::QueryError;
+use crate::page::{self, Page};
+use crate::sql;
+use crate::store::ViewStore;
+
+/// The history's queries.
+#[derive(Clone, Copy, Debug)]
+pub struct AssetHistoryView<'a> {
+    pub(crate) store: &'a ViewStore,
+}
+
+impl AssetHistoryView<'_> {
+    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) events of `asset` of `tenant`, newest first, after `cursor`. Empty when there is no
+    /// such asset.
+    ///
+    /// # Errors
+    /// The cursor is of another list, or the store failed.
+    pub fn history(
+        &self,
+        tenant: TenantId,
+        asset: AssetId,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Page<HistoryEntry>, QueryError> {
+        let name = format!("history/{asset}");
+        let after: Option<Revision> = cursor.map(|cursor| page::decode(&name, cursor)).transpose()?;
+        let mut select = Query::select()
+            .columns(ENTRY)
+            .from(TABLE)
+            .and_where(Expr::col(Column::TenantId).eq(tenant.to_string()))
+            .and_where(Expr::col(Column::AssetId).eq(asset.to_string()))
+            .order_by(Column::Revision, Order::Desc)
+            .limit(page::fetch(limit))
+            .to_owned();
+        if let Some(revision) = after {
+            select.and_where(Expr::col(Column::Revision).lt(page::number(revision)?));
+        }
+        let rows = self.store.read(|db| sql::all(db, &select, tables::read))?;
+        Ok(page::page(&name, rows, limit, |entry| Ok(entry.revision))?)
+    }
+}

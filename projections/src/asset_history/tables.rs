@@ -1,0 +1,91 @@
+//! The table of the history.
+
+use rusqlite::Row;
+use sea_query::Iden;
+use tally_domain::{AccountId, Actor, RequestId};
+
+use super::HistoryEntry;
+use crate::error::StoreError;
+use crate::schema::{Table, integer, maybe_integer, maybe_text, text};
+use crate::sql::Columns;
+
+pub(super) const TABLE: &str = "asset_history";
+
+#[derive(Clone, Copy, Iden)]
+pub(super) enum Column {
+    TenantId,
+    AssetId,
+    Revision,
+    PositionCommit,
+    PositionPrepare,
+    EventType,
+    At,
+    EffectiveAt,
+    Account,
+    Via,
+    Changes,
+    Note,
+    Reason,
+    RequestId,
+    /// The due day in force after the event, so that the next one can say what it displaces.
+    DueOn,
+}
+
+pub(super) const ENTRY: [Column; 12] = [
+    Column::Revision,
+    Column::PositionCommit,
+    Column::PositionPrepare,
+    Column::EventType,
+    Column::At,
+    Column::EffectiveAt,
+    Column::Account,
+    Column::Via,
+    Column::Changes,
+    Column::Note,
+    Column::Reason,
+    Column::RequestId,
+];
+
+pub(super) fn tables() -> Vec<Table> {
+    use Column as C;
+    let columns = vec![
+        text(C::TenantId),
+        text(C::AssetId),
+        integer(C::Revision),
+        integer(C::PositionCommit),
+        integer(C::PositionPrepare),
+        text(C::EventType),
+        integer(C::At),
+        maybe_integer(C::EffectiveAt),
+        maybe_text(C::Account),
+        text(C::Via),
+        text(C::Changes),
+        maybe_text(C::Note),
+        maybe_text(C::Reason),
+        maybe_text(C::RequestId),
+        maybe_text(C::DueOn),
+    ];
+    vec![Table::new(
+        TABLE,
+        &[C::TenantId, C::AssetId, C::Revision],
+        columns,
+    )]
+}
+
+pub(super) fn read(row: &Row<'_>) -> Result<HistoryEntry, StoreError> {
+    Ok(HistoryEntry {
+        revision: row.number(Column::Revision)?,
+        position: row.position(Column::PositionCommit, Column::PositionPrepare)?,
+        event_type: row.text(Column::EventType)?,
+        at: row.time(Column::At)?,
+        effective_at: row.maybe_time(Column::EffectiveAt)?,
+        actor: Actor {
+            account: row.maybe_parsed(Column::Account, AccountId::parse)?,
+            via: row.word(Column::Via)?,
+        },
+        changes: row.json(Column::Changes)?,
+        note: row.maybe(Column::Note)?,
+        reason: row.maybe(Column::Reason)?,
+        request: row.maybe_parsed(Column::RequestId, RequestId::parse)?,
+    })
+}

@@ -1,0 +1,81 @@
+//! Which assets a list is of.
+
+use chrono::{DateTime, Utc};
+use sea_query::{Cond, Expr, ExprTrait, LikeExpr};
+use tally_domain::{AccountId, TenantId};
+
+use super::tables::Column;
+use super::{AssetStatus, folded};
+use crate::error::QueryRefusal;
+use crate::sql;
+
+/// The longest searched text, in characters, and the most words in it.
+const MAX_SEARCH: (usize, usize) = (500, 32);
+
+/// Conditions on assets; all of them must hold. The default has none: the whole current register.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Free text: every word of it must occur in the tag or an attribute's value, ignoring case. At most 500 characters and 32 words.
+    pub q: Option<String>,
+    /// The type, ignoring case.
+    pub asset_type: Option<String>,
+    /// The status.
+    pub status: Option<AssetStatus>,
+    /// Who has it.
+    pub holder: Option<AccountId>,
+    /// The location, ignoring case.
+    pub location: Option<String>,
+    /// The register as it was shown at this moment, to the microsecond; absent for the current one.
+    pub as_of: Option<DateTime<Utc>>,
+}
+
+impl Filter {
+    /// The filter as a condition on the rows of `tenant`.
+    pub(super) fn condition(&self, tenant: TenantId) -> Result<Cond, QueryRefusal> {
+        let equal = |column, value: &Option<String>| {
+            let value = value.as_ref().map(|value| folded(value.trim()));
+            value.map(|value| Expr::col(column).eq(value))
+        };
+        let status = self
+            .status
+            .map(|status| Expr::col(Column::Status).eq(status.as_str()));
+        let holder = self.holder.as_ref();
+        Ok(valid(tenant, self.as_of)
+            .add_option(equal(Column::TypeFolded, &self.asset_type))
+            .add_option(equal(Column::LocationFolded, &self.location))
+            .add_option(status)
+            .add_option(holder.map(|holder| Expr::col(Column::Holder).eq(holder.as_str())))
+            .add_option(self.q.as_deref().map(search).transpose()?))
+    }
+}
+
+/// The versions of `tenant`'s assets valid at `as_of`, or now.
+pub(super) fn valid(tenant: TenantId, as_of: Option<DateTime<Utc>>) -> Cond {
+    let ours = Cond::all().add(Expr::col(Column::TenantId).eq(tenant.to_string()));
+    let open = Expr::col(Column::ValidToAt).is_null();
+    match as_of.map(sql::micros) {
+        None => ours.add(open),
+        Some(moment) => ours
+            .add(Expr::col(Column::ValidFromAt).lte(moment))
+            .add(Cond::any().add(open).add(Expr::col(Column::ValidToAt).gt(moment))),
+    }
+}
+
+fn search(text: &str) -> Result<Cond, QueryRefusal> {
+    let (max_characters, max_words) = MAX_SEARCH;
+    let words: Vec<&str> = text.split_whitespace().collect();
+    if text.chars().count() > max_characters || words.len() > max_words {
+        return Err(QueryRefusal::SearchTooLong);
+    }
+    let occurs = |word| Expr::col(Column::SearchText).like(pattern(word));
+    Ok(words.into_iter().map(occurs).fold(Cond::all(), Cond::add))
+}
+
+/// `word` anywhere, its own `%` and `_` standing for themselves.
+fn pattern(word: &str) -> LikeExpr {
+    let escaped = folded(word)
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
+    LikeExpr::new(format!("%{escaped}%")).escape('\\')
+}

@@ -1,0 +1,126 @@
+//! The register's table.
+
+use rusqlite::Row;
+use sea_query::Iden;
+use tally_domain::AccountId;
+use tally_domain::asset::Tag;
+
+use super::{AssetRow, AssetStatus};
+use crate::error::StoreError;
+use crate::schema::{Table, integer, maybe_integer, maybe_text, text};
+use crate::sql::Columns;
+
+pub(super) const TABLE: &str = "asset_register";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Iden)]
+pub(super) enum Column {
+    TenantId,
+    AssetId,
+    Revision,
+    ValidFromCommit,
+    ValidFromPrepare,
+    ValidFromAt,
+    ValidToCommit,
+    ValidToPrepare,
+    /// Absent while the version is valid.
+    ValidToAt,
+    Tag,
+    /// The `…Folded` columns order, group and filter; they are never absent, so that a place in the order always is a value.
+    TagFolded,
+    NameFolded,
+    Type,
+    TypeFolded,
+    Location,
+    LocationFolded,
+    Status,
+    Holder,
+    DueOn,
+    Attributes,
+    SearchText,
+    RegisteredAt,
+}
+
+/// The columns that make an [`AssetRow`].
+pub(super) const ROW: [Column; 9] = [
+    Column::AssetId,
+    Column::Tag,
+    Column::Status,
+    Column::Holder,
+    Column::DueOn,
+    Column::Attributes,
+    Column::RegisteredAt,
+    Column::ValidFromAt,
+    Column::Revision,
+];
+
+pub(super) fn tables() -> Vec<Table> {
+    use Column as C;
+    let columns = vec![
+        text(C::TenantId),
+        text(C::AssetId),
+        integer(C::Revision),
+        integer(C::ValidFromCommit),
+        integer(C::ValidFromPrepare),
+        integer(C::ValidFromAt),
+        maybe_integer(C::ValidToCommit),
+        maybe_integer(C::ValidToPrepare),
+        maybe_integer(C::ValidToAt),
+        text(C::Tag),
+        text(C::TagFolded),
+        text(C::NameFolded),
+        maybe_text(C::Type),
+        text(C::TypeFolded),
+        maybe_text(C::Location),
+        text(C::LocationFolded),
+        text(C::Status),
+        maybe_text(C::Holder),
+        maybe_text(C::DueOn),
+        text(C::Attributes),
+        text(C::SearchText),
+        integer(C::RegisteredAt),
+    ];
+    let table = Table::new(TABLE, &[C::TenantId, C::AssetId, C::Revision], columns);
+    vec![past(current(table))]
+}
+
+/// One index for each order of the current register, over current versions only: a page is a range of it, wherever it begins.
+fn current(table: Table) -> Table {
+    use Column as C;
+    let order = |by| [C::TenantId, by, C::AssetId];
+    table
+        .indexed_without("asset_register_by_tag", &order(C::TagFolded), C::ValidToAt)
+        .indexed_without("asset_register_by_name", &order(C::NameFolded), C::ValidToAt)
+        .indexed_without("asset_register_by_type", &order(C::TypeFolded), C::ValidToAt)
+        .indexed_without(
+            "asset_register_by_location",
+            &order(C::LocationFolded),
+            C::ValidToAt,
+        )
+        .indexed_without("asset_register_by_status", &order(C::Status), C::ValidToAt)
+        .indexed_without("asset_register_by_update", &order(C::ValidFromAt), C::ValidToAt)
+        .indexed_without("asset_register_by_holder", &order(C::Holder), C::ValidToAt)
+}
+
+/// Over all versions, for the past: the orders people page through there, with the validity beside so that versions of another
+/// time are passed over without a look at their rows.
+fn past(table: Table) -> Table {
+    use Column as C;
+    let order = |by| [C::TenantId, by, C::AssetId, C::ValidFromAt, C::ValidToAt];
+    table
+        .indexed("asset_register_past_by_tag", &order(C::TagFolded))
+        .indexed("asset_register_past_by_name", &order(C::NameFolded))
+}
+
+pub(super) fn read(row: &Row<'_>) -> Result<AssetRow, StoreError> {
+    Ok(AssetRow {
+        id: row.parsed(Column::AssetId, |id| id.parse().ok())?,
+        tag: row.parsed(Column::Tag, Tag::parse)?,
+        status: row.parsed(Column::Status, AssetStatus::parse)?,
+        holder: row.maybe_parsed(Column::Holder, AccountId::parse)?,
+        due_on: row.maybe_parsed(Column::DueOn, |day| day.parse().ok())?,
+        attributes: row.json(Column::Attributes)?,
+        registered_at: row.time(Column::RegisteredAt)?,
+        updated_at: row.time(Column::ValidFromAt)?,
+        revision: row.number(Column::Revision)?,
+    })
+}

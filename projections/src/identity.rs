@@ -1,0 +1,70 @@
+//! What an event is about, read from its envelope: the tenant, and the thing whose stream it is in.
+//!
+//! Tenancy is checked here for all views: an event whose envelope names one tenant and whose stream another is poison.
+
+use std::str::FromStr;
+
+use tally_domain::{AssetId, Event, ImportId, Recorded, StreamName, TenantId};
+
+use crate::error::Fault;
+
+/// The tenant whose own stream `recorded` is in; `None` when it is in another kind of stream.
+pub(crate) fn tenant_of(recorded: &Recorded<Event>) -> Result<Option<TenantId>, Fault> {
+    let place = recorded
+        .context
+        .tenant
+        .map(|tenant| (StreamName::tenant(tenant), tenant));
+    settled(recorded, matches!(recorded.event, Event::Tenant(_)), place)
+}
+
+/// The tenant and the asset whose stream `recorded` is in; `None` when it is in another kind of stream.
+pub(crate) fn asset_of(recorded: &Recorded<Event>) -> Result<Option<(TenantId, AssetId)>, Fault> {
+    let place = member(recorded, ".asset-")
+        .map(|(tenant, asset)| (StreamName::asset(tenant, asset), (tenant, asset)));
+    settled(recorded, matches!(recorded.event, Event::Asset(_)), place)
+}
+
+/// The tenant and the import whose stream `recorded` is in; `None` when it is in another kind of stream.
+pub(crate) fn import_of(recorded: &Recorded<Event>) -> Result<Option<(TenantId, ImportId)>, Fault> {
+    let place = member(recorded, ".import-")
+        .map(|(tenant, import)| (StreamName::import(tenant, import), (tenant, import)));
+    settled(recorded, matches!(recorded.event, Event::Import(_)), place)
+}
+
+/// `recorded`'s envelope around a part of its event, for the domain's folds.
+pub(crate) fn around<E: Clone>(recorded: &Recorded<Event>, event: &E) -> Recorded<E> {
+    Recorded {
+        id: recorded.id,
+        stream: recorded.stream.clone(),
+        revision: recorded.revision,
+        position: recorded.position,
+        recorded_at: recorded.recorded_at,
+        context: recorded.context.clone(),
+        event: event.clone(),
+    }
+}
+
+/// The envelope's tenant, and the id that follows `infix` in the stream's name.
+fn member<Id: FromStr>(recorded: &Recorded<Event>, infix: &str) -> Option<(TenantId, Id)> {
+    let (_, id) = recorded.stream.as_str().split_once(infix)?;
+    Some((recorded.context.tenant?, id.parse().ok()?))
+}
+
+/// `place` if `recorded` is in its stream. An event of a type unknown here may be in any stream; one that is known to be `ours` must be in
+/// its own.
+fn settled<T>(
+    recorded: &Recorded<Event>,
+    ours: bool,
+    place: Option<(StreamName, T)>,
+) -> Result<Option<T>, Fault> {
+    if !ours && !matches!(recorded.event, Event::Unknown { .. }) {
+        return Ok(None);
+    }
+    match place {
+        Some((stream, found)) if stream == recorded.stream => Ok(Some(found)),
+        _ if ours => Err(Fault::poison(
+            "the event is in a stream that is not its tenant's or not of its kind",
+        )),
+        _ => Ok(None),
+    }
+}

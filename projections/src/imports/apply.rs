@@ -1,0 +1,144 @@
+//! What an event does to the imports. How an import stands is the domain's own fold, kept as a row.
+
+use rusqlite::Connection;
+use tally_domain::import::{ImportEvent, ImportOutcome, ImportState, RowJudged};
+use tally_domain::{Event, ImportId, Recorded, TenantId};
+
+use super::ImportRecord;
+use super::queries;
+use super::tables::{self, Column, IMPORTS, ROWS, RUNNING, RowColumn};
+use crate::error::{Fault, StoreError};
+use crate::identity;
+use crate::schema::Table;
+use crate::sql::{self, Cell};
+use crate::view::View;
+
+/// The imports' fold.
+pub(crate) struct Imports;
+
+impl View for Imports {
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn tables(&self) -> Vec<Table> {
+        tables::tables()
+    }
+
+    fn apply(&self, db: &Connection, recorded: &Recorded<Event>) -> Result<(), Fault> {
+        let Some((tenant, import)) = identity::import_of(recorded)? else {
+            return Ok(());
+        };
+        let before = queries::find(db, tenant, import)?;
+        let event = match &recorded.event {
+            Event::Import(event) => Some(event),
+            _ => None,
+        };
+        if let (Some(ImportEvent::RowsJudged { rows }), Some(record)) = (event, &before)
+            && matches!(record.state, ImportState::Running(_))
+        {
+            rows.iter().try_for_each(|row| judge(db, tenant, import, row))?;
+        }
+        match evolved(before, import, event, recorded) {
+            Some(after) => Ok(sql::upsert(db, IMPORTS, &KEY, cells(tenant, &after)?)?),
+            None => Ok(()),
+        }
+    }
+}
+
+const KEY: [Column; 2] = [Column::TenantId, Column::ImportId];
+
+/// The import after `event`, which is absent when this version does not know its type. `None` when there is no import.
+fn evolved(
+    before: Option<ImportRecord>,
+    import: ImportId,
+    event: Option<&ImportEvent>,
+    recorded: &Recorded<Event>,
+) -> Option<ImportRecord> {
+    let mut record = before.or_else(|| started(import, event?, recorded))?;
+    if let Some(event) = event {
+        record.state = record.state.evolve(event);
+    }
+    if matches!(record.state, ImportState::Ended(..)) && record.ended_at.is_none() {
+        record.ended_at = Some(recorded.recorded_at);
+    }
+    record.revision = recorded.revision;
+    Some(record)
+}
+
+fn started(import: ImportId, event: &ImportEvent, recorded: &Recorded<Event>) -> Option<ImportRecord> {
+    let ImportEvent::Started {
+        file_name,
+        sha256,
+        columns,
+        dry_run,
+        ..
+    } = event
+    else {
+        return None;
+    };
+    Some(ImportRecord {
+        id: import,
+        file_name: file_name.clone(),
+        sha256: sha256.clone(),
+        dry_run: *dry_run,
+        columns: columns.clone(),
+        state: ImportState::Absent,
+        started_at: recorded.recorded_at,
+        ended_at: None,
+        started_by: recorded.context.actor.clone(),
+        revision: recorded.revision,
+    })
+}
+
+fn cells(tenant: TenantId, record: &ImportRecord) -> Result<Vec<Cell<Column>>, StoreError> {
+    use Column as C;
+    let counts = record.counts();
+    Ok(vec![
+        (C::TenantId, tenant.to_string().into()),
+        (C::ImportId, record.id.to_string().into()),
+        (C::FileName, record.file_name.clone().into()),
+        (C::Sha256, record.sha256.as_str().into()),
+        (C::DryRun, i64::from(record.dry_run).into()),
+        (C::FileColumns, sql::json(&record.columns)?.into()),
+        (C::State, state(record.outcome())?.into()),
+        (C::Rows, sql::integer(counts.rows)?.into()),
+        (C::Registered, sql::integer(counts.registered)?.into()),
+        (
+            C::RegisteredWithWarning,
+            sql::integer(counts.registered_with_warning)?.into(),
+        ),
+        (C::Refused, sql::integer(counts.refused)?.into()),
+        (C::StartedAt, sql::micros(record.started_at).into()),
+        (C::EndedAt, record.ended_at.map(sql::micros).into()),
+        (
+            C::Account,
+            record.started_by.account.as_ref().map(ToString::to_string).into(),
+        ),
+        (C::Via, record.started_by.via.as_str().into()),
+        (C::Revision, sql::integer(record.revision)?.into()),
+    ])
+}
+
+fn state(outcome: Option<ImportOutcome>) -> Result<String, StoreError> {
+    match outcome {
+        None => Ok(RUNNING.to_owned()),
+        Some(outcome) => sql::word(&outcome),
+    }
+}
+
+fn judge(db: &Connection, tenant: TenantId, import: ImportId, row: &RowJudged) -> Result<(), StoreError> {
+    use RowColumn as C;
+    let cells: Vec<Cell<RowColumn>> = vec![
+        (C::TenantId, tenant.to_string().into()),
+        (C::ImportId, import.to_string().into()),
+        (C::Row, sql::integer(row.row)?.into()),
+        (C::Line, sql::integer(row.line)?.into()),
+        (C::Verdict, sql::word(&row.verdict)?.into()),
+        (C::Codes, sql::json(&row.codes)?.into()),
+        (C::Message, row.message.as_str().into()),
+        (C::Tag, row.tag.clone().into()),
+        (C::AssetId, row.asset.map(|asset| asset.to_string()).into()),
+    ];
+    sql::insert(db, ROWS, cells)
+}

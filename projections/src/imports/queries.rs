@@ -1,0 +1,127 @@
+//! Questions to the imports. All take the tenant, but for the operator's.
+
+use rusqlite::Connection;
+use sea_query::{Expr, ExprTrait, Order, Query};
+use tally_domain::import::{RowJudged, Verdict};
+use tally_domain::{ImportId, TenantId};
+
+use super::ImportRecord;
+use super::tables::{self, Column, IMPORTS, JUDGED, RECORD, ROWS, RowColumn};
+use crate::error::{QueryError, StoreError};
+use crate::page::{self, Page};
+use crate::sql::{self, Columns};
+use crate::store::ViewStore;
+
+/// The imports' queries.
+#[derive(Clone, Copy, Debug)]
+pub struct ImportsView<'a> {
+    pub(crate) store: &'a ViewStore,
+}
+
+impl ImportsView<'_> {
+    /// The import of `tenant` called `import`.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn import(&self, tenant: TenantId, import: ImportId) -> Result<Option<ImportRecord>, StoreError> {
+        self.store.read(|db| find(db, tenant, import))
+    }
+
+    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) imports of `tenant`, newest first, after `cursor`.
+    ///
+    /// # Errors
+    /// The cursor is of another list, or the store failed.
+    pub fn imports(
+        &self,
+        tenant: TenantId,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Page<ImportRecord>, QueryError> {
+        const NAME: &str = "imports";
+        let after: Option<(i64, ImportId)> = cursor.map(|cursor| page::decode(NAME, cursor)).transpose()?;
+        let mut select = Query::select()
+            .columns(RECORD)
+            .from(IMPORTS)
+            .and_where(Expr::col(Column::TenantId).eq(tenant.to_string()))
+            .order_by(Column::StartedAt, Order::Desc)
+            .order_by(Column::ImportId, Order::Desc)
+            .limit(page::fetch(limit))
+            .to_owned();
+        if let Some((at, id)) = after {
+            let row = Expr::tuple([Expr::col(Column::StartedAt), Expr::col(Column::ImportId)]);
+            select.and_where(row.lt(Expr::tuple([Expr::value(at), Expr::value(id.to_string())])));
+        }
+        let rows = self.store.read(|db| sql::all(db, &select, tables::read_import))?;
+        Ok(page::page(NAME, rows, limit, |row| {
+            Ok((sql::micros(row.started_at), row.id))
+        })?)
+    }
+
+    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) judged rows of `import` of `tenant`, those with `verdict` or all, in the order of
+    /// the file, after `cursor`.
+    ///
+    /// # Errors
+    /// The cursor is of another list, or the store failed.
+    pub fn rows(
+        &self,
+        tenant: TenantId,
+        import: ImportId,
+        verdict: Option<Verdict>,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Page<RowJudged>, QueryError> {
+        let name = format!("import/{import}");
+        let after: Option<u64> = cursor.map(|cursor| page::decode(&name, cursor)).transpose()?;
+        let mut select = Query::select()
+            .columns(JUDGED)
+            .from(ROWS)
+            .and_where(Expr::col(RowColumn::TenantId).eq(tenant.to_string()))
+            .and_where(Expr::col(RowColumn::ImportId).eq(import.to_string()))
+            .order_by(RowColumn::Row, Order::Asc)
+            .limit(page::fetch(limit))
+            .to_owned();
+        if let Some(verdict) = verdict {
+            select.and_where(Expr::col(RowColumn::Verdict).eq(sql::word(&verdict)?));
+        }
+        if let Some(row) = after {
+            select.and_where(Expr::col(RowColumn::Row).gt(page::number(row)?));
+        }
+        let rows = self.store.read(|db| sql::all(db, &select, tables::read_row))?;
+        Ok(page::page(&name, rows, limit, |row| Ok(row.row))?)
+    }
+
+    /// For the operator: all imports of all tenants that are not over, oldest first. What a restarted process takes up again.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn running(&self) -> Result<Vec<(TenantId, ImportId)>, StoreError> {
+        let select = Query::select()
+            .columns([Column::TenantId, Column::ImportId])
+            .from(IMPORTS)
+            .and_where(Expr::col(Column::EndedAt).is_null())
+            .order_by(Column::StartedAt, Order::Asc)
+            .order_by(Column::TenantId, Order::Asc)
+            .order_by(Column::ImportId, Order::Asc)
+            .to_owned();
+        self.store.read(|db| {
+            sql::all(db, &select, |row| {
+                let tenant = row.parsed(Column::TenantId, |id| id.parse().ok())?;
+                Ok((tenant, row.parsed(Column::ImportId, |id| id.parse().ok())?))
+            })
+        })
+    }
+}
+
+pub(super) fn find(
+    db: &Connection,
+    tenant: TenantId,
+    import: ImportId,
+) -> Result<Option<ImportRecord>, StoreError> {
+    let select = Query::select()
+        .columns(RECORD)
+        .from(IMPORTS)
+        .and_where(Expr::col(Column::TenantId).eq(tenant.to_string()))
+        .and_where(Expr::col(Column::ImportId).eq(import.to_string()))
+        .to_owned();
+    sql::first(db, &select, tables::read_import)
+}

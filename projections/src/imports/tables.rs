@@ -1,0 +1,172 @@
+//! The tables of the imports and of their rows.
+
+use rusqlite::Row;
+use sea_query::Iden;
+use tally_domain::import::{Counts, ImportState, RowJudged};
+use tally_domain::{AccountId, Actor};
+
+use super::ImportRecord;
+use crate::error::StoreError;
+use crate::schema::{Table, integer, maybe_integer, maybe_text, text};
+use crate::sql::Columns;
+
+pub(super) const IMPORTS: &str = "imports";
+pub(super) const ROWS: &str = "import_rows";
+
+/// The stored state of an import that is not over; the other states are the outcomes' words.
+pub(super) const RUNNING: &str = "running";
+
+#[derive(Clone, Copy, Iden)]
+pub(super) enum Column {
+    TenantId,
+    ImportId,
+    FileName,
+    Sha256,
+    DryRun,
+    FileColumns,
+    State,
+    Rows,
+    Registered,
+    RegisteredWithWarning,
+    Refused,
+    StartedAt,
+    EndedAt,
+    Account,
+    Via,
+    Revision,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(super) enum RowColumn {
+    TenantId,
+    ImportId,
+    Row,
+    Line,
+    Verdict,
+    Codes,
+    Message,
+    Tag,
+    AssetId,
+}
+
+pub(super) const RECORD: [Column; 15] = [
+    Column::ImportId,
+    Column::FileName,
+    Column::Sha256,
+    Column::DryRun,
+    Column::FileColumns,
+    Column::State,
+    Column::Rows,
+    Column::Registered,
+    Column::RegisteredWithWarning,
+    Column::Refused,
+    Column::StartedAt,
+    Column::EndedAt,
+    Column::Account,
+    Column::Via,
+    Column::Revision,
+];
+
+pub(super) const JUDGED: [RowColumn; 7] = [
+    RowColumn::Row,
+    RowColumn::Line,
+    RowColumn::Verdict,
+    RowColumn::Codes,
+    RowColumn::Message,
+    RowColumn::Tag,
+    RowColumn::AssetId,
+];
+
+pub(super) fn tables() -> Vec<Table> {
+    vec![imports(), rows()]
+}
+
+fn imports() -> Table {
+    use Column as C;
+    let columns = vec![
+        text(C::TenantId),
+        text(C::ImportId),
+        maybe_text(C::FileName),
+        text(C::Sha256),
+        integer(C::DryRun),
+        text(C::FileColumns),
+        text(C::State),
+        integer(C::Rows),
+        integer(C::Registered),
+        integer(C::RegisteredWithWarning),
+        integer(C::Refused),
+        integer(C::StartedAt),
+        maybe_integer(C::EndedAt),
+        maybe_text(C::Account),
+        text(C::Via),
+        integer(C::Revision),
+    ];
+    Table::new(IMPORTS, &[C::TenantId, C::ImportId], columns)
+        .indexed("imports_by_start", &[C::TenantId, C::StartedAt, C::ImportId])
+        .indexed_without("imports_running", &[C::StartedAt], C::EndedAt)
+}
+
+fn rows() -> Table {
+    use RowColumn as C;
+    let columns = vec![
+        text(C::TenantId),
+        text(C::ImportId),
+        integer(C::Row),
+        integer(C::Line),
+        text(C::Verdict),
+        text(C::Codes),
+        text(C::Message),
+        maybe_text(C::Tag),
+        maybe_text(C::AssetId),
+    ];
+    Table::new(ROWS, &[C::TenantId, C::ImportId, C::Row], columns).indexed(
+        "import_rows_by_verdict",
+        &[C::TenantId, C::ImportId, C::Verdict, C::Row],
+    )
+}
+
+pub(super) fn read_import(row: &Row<'_>) -> Result<ImportRecord, StoreError> {
+    Ok(ImportRecord {
+        id: row.parsed(Column::ImportId, |id| id.parse().ok())?,
+        file_name: row.maybe(Column::FileName)?,
+        sha256: row.text(Column::Sha256)?,
+        dry_run: row.number(Column::DryRun)? != 0,
+        columns: row.json(Column::FileColumns)?,
+        state: read_state(row)?,
+        started_at: row.time(Column::StartedAt)?,
+        ended_at: row.maybe_time(Column::EndedAt)?,
+        started_by: Actor {
+            account: row.maybe_parsed(Column::Account, AccountId::parse)?,
+            via: row.word(Column::Via)?,
+        },
+        revision: row.number(Column::Revision)?,
+    })
+}
+
+fn read_state(row: &Row<'_>) -> Result<ImportState, StoreError> {
+    let mut counts = Counts {
+        rows: row.number(Column::Rows)?,
+        registered: row.number(Column::Registered)?,
+        registered_with_warning: row.number(Column::RegisteredWithWarning)?,
+        refused: row.number(Column::Refused)?,
+        pending: 0,
+    };
+    counts.pending = counts.rows.saturating_sub(counts.judged_rows());
+    Ok(if row.text(Column::State)? == RUNNING {
+        ImportState::Running(counts)
+    } else {
+        ImportState::Ended(row.word(Column::State)?, counts)
+    })
+}
+
+pub(super) fn read_row(row: &Row<'_>) -> Result<RowJudged, StoreError> {
+    Ok(RowJudged {
+        row: row.number(RowColumn::Row)?,
+        line: row.number(RowColumn::Line)?,
+        verdict: row.word(RowColumn::Verdict)?,
+        codes: row.json(RowColumn::Codes)?,
+        message: row.text(RowColumn::Message)?,
+        tag: row.maybe(RowColumn::Tag)?,
+        asset: row.maybe_parsed(RowColumn::AssetId, |id| id.parse().ok())?,
+    })
+}

@@ -1,0 +1,124 @@
+//! What an event adds to the install log.
+
+use rusqlite::Connection;
+use sea_query::Value;
+use tally_domain::tenant::{RefusedCallback, SecretFingerprint, TenantEvent};
+use tally_domain::{ClientKey, Event, Recorded};
+
+use super::InstallOutcome;
+use super::tables::{self, Column, TABLE};
+use crate::error::{Fault, StoreError};
+use crate::identity;
+use crate::schema::Table;
+use crate::sql::{self, Cell};
+use crate::view::View;
+
+/// The install log's fold.
+pub(crate) struct Log;
+
+impl View for Log {
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn tables(&self) -> Vec<Table> {
+        tables::tables()
+    }
+
+    fn apply(&self, db: &Connection, recorded: &Recorded<Event>) -> Result<(), Fault> {
+        let mut cells = envelope(recorded)?;
+        match &recorded.event {
+            Event::Tenant(event) => {
+                let tenant = identity::tenant_of(recorded)?;
+                let Some(accepted) = accepted(event) else {
+                    return Ok(());
+                };
+                cells.push((Column::TenantId, tenant.map(|tenant| tenant.to_string()).into()));
+                cells.extend(accepted.cells());
+            }
+            Event::RefusedCallback(refused) => cells.extend(refusal(refused)?),
+            _ => return Ok(()),
+        }
+        Ok(sql::insert(db, TABLE, cells)?)
+    }
+}
+
+fn envelope(recorded: &Recorded<Event>) -> Result<Vec<Cell<Column>>, StoreError> {
+    use Column as C;
+    let request = recorded.context.request.as_ref();
+    Ok(vec![
+        (C::PositionCommit, sql::integer(recorded.position.commit)?.into()),
+        (
+            C::PositionPrepare,
+            sql::integer(recorded.position.prepare)?.into(),
+        ),
+        (C::At, sql::micros(recorded.recorded_at).into()),
+        (C::RequestId, request.map(ToString::to_string).into()),
+    ])
+}
+
+/// An accepted callback.
+struct Accepted<'a> {
+    callback: &'static str,
+    client_key: Option<&'a ClientKey>,
+    fingerprint: Option<&'a SecretFingerprint>,
+}
+
+/// The callback that `event` tells of. One callback can yield several events; the first of them, which is the one listed here, tells of
+/// it, and the others follow from it.
+fn accepted(event: &TenantEvent) -> Option<Accepted<'_>> {
+    use TenantEvent as E;
+    let (callback, client_key, fingerprint) = match event {
+        E::Installed {
+            facts, fingerprint, ..
+        }
+        | E::Reinstalled {
+            facts, fingerprint, ..
+        } => ("installed", Some(&facts.client_key), Some(fingerprint)),
+        E::SharedSecretRotated { fingerprint, .. }
+        | E::InstallationConfirmed { fingerprint, .. }
+        | E::CandidateSecretReceived { fingerprint, .. } => ("installed", None, Some(fingerprint)),
+        E::Enabled {} => ("enabled", None, None),
+        E::Disabled {} => ("disabled", None, None),
+        E::Uninstalled { .. } => ("uninstalled", None, None),
+        E::CandidateSecretPromoted { .. } | E::CandidateSecretDiscarded { .. } | E::BaseUrlChanged { .. } => {
+            return None;
+        }
+    };
+    Some(Accepted {
+        callback,
+        client_key,
+        fingerprint,
+    })
+}
+
+impl Accepted<'_> {
+    fn cells(&self) -> Vec<Cell<Column>> {
+        let text = |text: Option<&str>| Value::from(text.map(str::to_owned));
+        vec![
+            (Column::Callback, self.callback.into()),
+            (Column::Outcome, InstallOutcome::Accepted.as_str().into()),
+            (Column::ClientKey, text(self.client_key.map(ClientKey::as_str))),
+            (
+                Column::Fingerprint,
+                text(self.fingerprint.map(|fingerprint| fingerprint.0.as_str())),
+            ),
+            (Column::Suppressed, 0i64.into()),
+        ]
+    }
+}
+
+fn refusal(refused: &RefusedCallback) -> Result<Vec<Cell<Column>>, StoreError> {
+    Ok(vec![
+        (Column::Callback, refused.callback.as_str().into()),
+        (Column::Outcome, InstallOutcome::Refused.as_str().into()),
+        (Column::Code, refused.code.as_str().into()),
+        (Column::Cause, refused.cause.as_str().into()),
+        (Column::Remedy, refused.remedy.as_str().into()),
+        (
+            Column::ClaimedClientKey,
+            refused.claimed_client_key.clone().into(),
+        ),
+        (Column::Suppressed, sql::integer(refused.suppressed)?.into()),
+    ])
+}

@@ -1,0 +1,82 @@
+//! Questions to the install log. All take the tenant, but for the operator's.
+
+use sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement};
+use tally_domain::{Position, TenantId};
+
+use super::InstallLogEntry;
+use super::tables::{self, Column, ENTRY, TABLE};
+use crate::error::QueryError;
+use crate::page::{self, Page};
+use crate::sql;
+use crate::store::ViewStore;
+
+/// The install log's queries.
+#[derive(Clone, Copy, Debug)]
+pub struct InstallLogView<'a> {
+    pub(crate) store: &'a ViewStore,
+}
+
+impl InstallLogView<'_> {
+    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) callbacks that `tenant` may see, newest first, after `cursor`: its own accepted ones,
+    /// and refused ones that claimed a client key it has proved to be its own.
+    ///
+    /// # Errors
+    /// The cursor is of another list, or the store failed.
+    pub fn page(
+        &self,
+        tenant: TenantId,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Page<InstallLogEntry>, QueryError> {
+        let ours = Expr::col(Column::TenantId).eq(tenant.to_string());
+        let claimed = Expr::col(Column::ClaimedClientKey).in_subquery(client_keys(tenant));
+        self.entries("callbacks", Cond::any().add(ours).add(claimed), limit, cursor)
+    }
+
+    /// For the operator: a page of at most `limit` (1 to [`page::MAX_LIMIT`]) callbacks of all tenants and of nobody, newest first, after
+    /// `cursor`.
+    ///
+    /// # Errors
+    /// The cursor is of another list, or the store failed.
+    pub fn all(&self, limit: u32, cursor: Option<&str>) -> Result<Page<InstallLogEntry>, QueryError> {
+        self.entries("all_callbacks", Cond::all(), limit, cursor)
+    }
+
+    fn entries(
+        &self,
+        name: &str,
+        which: Cond,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Page<InstallLogEntry>, QueryError> {
+        let after: Option<Position> = cursor.map(|cursor| page::decode(name, cursor)).transpose()?;
+        let mut select = Query::select()
+            .columns(ENTRY)
+            .from(TABLE)
+            .cond_where(which)
+            .order_by(Column::PositionCommit, Order::Desc)
+            .order_by(Column::PositionPrepare, Order::Desc)
+            .limit(page::fetch(limit))
+            .to_owned();
+        if let Some(position) = after {
+            let row = Expr::tuple([
+                Expr::col(Column::PositionCommit),
+                Expr::col(Column::PositionPrepare),
+            ]);
+            let halves = [page::number(position.commit)?, page::number(position.prepare)?];
+            select.and_where(row.lt(Expr::tuple(halves.map(Expr::value))));
+        }
+        let rows = self.store.read(|db| sql::all(db, &select, tables::read))?;
+        Ok(page::page(name, rows, limit, |entry| Ok(entry.position))?)
+    }
+}
+
+/// The client keys that `tenant` has proved.
+fn client_keys(tenant: TenantId) -> SelectStatement {
+    Query::select()
+        .column(Column::ClientKey)
+        .from(TABLE)
+        .and_where(Expr::col(Column::TenantId).eq(tenant.to_string()))
+        .and_where(Expr::col(Column::ClientKey).is_not_null())
+        .to_owned()
+}

@@ -1,0 +1,92 @@
+//! The table of the install log.
+
+use rusqlite::Row;
+use sea_query::Iden;
+use tally_domain::RequestId;
+use tally_domain::tenant::SecretFingerprint;
+
+use super::{InstallLogEntry, InstallOutcome};
+use crate::error::StoreError;
+use crate::schema::{Table, integer, maybe_text, text};
+use crate::sql::Columns;
+
+pub(super) const TABLE: &str = "install_log";
+
+#[derive(Clone, Copy, Iden)]
+pub(super) enum Column {
+    PositionCommit,
+    PositionPrepare,
+    At,
+    Callback,
+    Outcome,
+    /// Of accepted callbacks.
+    TenantId,
+    /// The proved client key, of accepted callbacks that name one.
+    ClientKey,
+    Code,
+    Cause,
+    Remedy,
+    Fingerprint,
+    /// Of refused callbacks.
+    ClaimedClientKey,
+    RequestId,
+    Suppressed,
+}
+
+pub(super) const ENTRY: [Column; 13] = [
+    Column::PositionCommit,
+    Column::PositionPrepare,
+    Column::At,
+    Column::Callback,
+    Column::Outcome,
+    Column::TenantId,
+    Column::Code,
+    Column::Cause,
+    Column::Remedy,
+    Column::Fingerprint,
+    Column::ClaimedClientKey,
+    Column::RequestId,
+    Column::Suppressed,
+];
+
+pub(super) fn tables() -> Vec<Table> {
+    use Column as C;
+    let columns = vec![
+        integer(C::PositionCommit),
+        integer(C::PositionPrepare),
+        integer(C::At),
+        text(C::Callback),
+        text(C::Outcome),
+        maybe_text(C::TenantId),
+        maybe_text(C::ClientKey),
+        maybe_text(C::Code),
+        maybe_text(C::Cause),
+        maybe_text(C::Remedy),
+        maybe_text(C::Fingerprint),
+        maybe_text(C::ClaimedClientKey),
+        maybe_text(C::RequestId),
+        integer(C::Suppressed),
+    ];
+    let by = |column| [column, C::PositionCommit, C::PositionPrepare];
+    let table = Table::new(TABLE, &[C::PositionCommit, C::PositionPrepare], columns)
+        .indexed("install_log_by_tenant", &by(C::TenantId))
+        .indexed("install_log_by_claim", &by(C::ClaimedClientKey));
+    vec![table]
+}
+
+pub(super) fn read(row: &Row<'_>) -> Result<InstallLogEntry, StoreError> {
+    Ok(InstallLogEntry {
+        position: row.position(Column::PositionCommit, Column::PositionPrepare)?,
+        at: row.time(Column::At)?,
+        callback: row.text(Column::Callback)?,
+        outcome: row.parsed(Column::Outcome, InstallOutcome::parse)?,
+        tenant: row.maybe_parsed(Column::TenantId, |id| id.parse().ok())?,
+        code: row.maybe(Column::Code)?,
+        cause: row.maybe(Column::Cause)?,
+        remedy: row.maybe(Column::Remedy)?,
+        fingerprint: row.maybe(Column::Fingerprint)?.map(SecretFingerprint),
+        claimed_client_key: row.maybe(Column::ClaimedClientKey)?,
+        request: row.maybe_parsed(Column::RequestId, RequestId::parse)?,
+        suppressed: row.number(Column::Suppressed)?,
+    })
+}

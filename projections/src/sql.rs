@@ -1,0 +1,197 @@
+//! Statements to SQLite and rows back: the one place that knows which database this is.
+//!
+//! Statements are values of sea-query, so that another dialect needs another builder and not another statement. Times are stored
+//! as microseconds since 1970, positions as two integers, ids as text: types that every database has.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, Row, types::FromSql};
+use sea_query::{
+    Expr, Iden, OnConflict, Query, SchemaStatementBuilder, SelectStatement, SqliteQueryBuilder, Value,
+};
+use sea_query_rusqlite::RusqliteBinder;
+use serde::Serialize;
+use serde::de::{DeserializeOwned, IntoDeserializer, value::Error as WordError};
+use tally_domain::Position;
+
+use crate::error::StoreError;
+
+/// A cell to be written: its column and its value.
+pub(crate) type Cell<C> = (C, Value);
+
+pub(crate) fn execute(db: &Connection, statement: &impl RusqliteBinder) -> Result<usize, StoreError> {
+    let (sql, values) = statement.build_rusqlite(SqliteQueryBuilder);
+    Ok(db.prepare_cached(&sql)?.execute(&*values.as_params())?)
+}
+
+pub(crate) fn all<T>(
+    db: &Connection,
+    select: &SelectStatement,
+    mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    let (sql, values) = select.build_rusqlite(SqliteQueryBuilder);
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut rows = statement.query(&*values.as_params())?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(read(row)?);
+    }
+    Ok(found)
+}
+
+pub(crate) fn first<T>(
+    db: &Connection,
+    select: &SelectStatement,
+    read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Option<T>, StoreError> {
+    let (sql, values) = select.build_rusqlite(SqliteQueryBuilder);
+    let mut statement = db.prepare_cached(&sql)?;
+    let row = statement
+        .query_row(&*values.as_params(), |row| Ok(read(row)))
+        .optional()?;
+    row.transpose()
+}
+
+/// Inserts one row.
+pub(crate) fn insert<C: Iden + 'static>(
+    db: &Connection,
+    table: &'static str,
+    cells: Vec<Cell<C>>,
+) -> Result<(), StoreError> {
+    write(db, table, cells, None)
+}
+
+/// Inserts one row, or overwrites the one with the same `key`.
+pub(crate) fn upsert<C: Iden + Copy + 'static>(
+    db: &Connection,
+    table: &'static str,
+    key: &[C],
+    cells: Vec<Cell<C>>,
+) -> Result<(), StoreError> {
+    let columns = cells.iter().map(|(column, _)| *column);
+    let overwrite = OnConflict::columns(key.iter().copied())
+        .update_columns(columns)
+        .to_owned();
+    write(db, table, cells, Some(overwrite))
+}
+
+fn write<C: Iden + 'static>(
+    db: &Connection,
+    table: &'static str,
+    cells: Vec<Cell<C>>,
+    on_conflict: Option<OnConflict>,
+) -> Result<(), StoreError> {
+    let (columns, values): (Vec<C>, Vec<Value>) = cells.into_iter().unzip();
+    let mut statement = Query::insert();
+    statement.into_table(table).columns(columns);
+    // As many values as columns by construction, so this never fails; were it to, the event is to blame and not the process.
+    statement
+        .values(values.into_iter().map(Expr::from))
+        .map_err(|_| StoreError::corrupt(table))?;
+    if let Some(on_conflict) = on_conflict {
+        statement.on_conflict(on_conflict);
+    }
+    execute(db, &statement)?;
+    Ok(())
+}
+
+/// `number` as the databases count. None of them counts beyond 2^63.
+pub(crate) fn integer(number: u64) -> Result<i64, StoreError> {
+    i64::try_from(number).map_err(|_| StoreError::corrupt("a number beyond 2^63"))
+}
+
+pub(crate) fn micros(time: DateTime<Utc>) -> i64 {
+    time.timestamp_micros()
+}
+
+/// The stored word of an enumeration whose serde form is a word.
+pub(crate) fn word(value: &impl Serialize) -> Result<String, StoreError> {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => Ok(word),
+        _ => Err(StoreError::corrupt("a word")),
+    }
+}
+
+pub(crate) fn json(value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|_| StoreError::corrupt("a document"))
+}
+
+/// Typed reading of a row's columns. What cannot be read is named by its column and never quoted.
+pub(crate) trait Columns {
+    fn value<T: FromSql>(&self, column: impl Iden) -> Result<T, StoreError>;
+
+    fn text(&self, column: impl Iden) -> Result<String, StoreError> {
+        self.value(column)
+    }
+
+    fn maybe(&self, column: impl Iden) -> Result<Option<String>, StoreError> {
+        self.value(column)
+    }
+
+    fn number(&self, column: impl Iden + Copy) -> Result<u64, StoreError> {
+        u64::try_from(self.value::<i64>(column)?).map_err(|_| corrupt(&column))
+    }
+
+    fn time(&self, column: impl Iden + Copy) -> Result<DateTime<Utc>, StoreError> {
+        DateTime::from_timestamp_micros(self.value(column)?).ok_or_else(|| corrupt(&column))
+    }
+
+    fn maybe_time(&self, column: impl Iden + Copy) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let stored: Option<i64> = self.value(column)?;
+        stored
+            .map(|micros| DateTime::from_timestamp_micros(micros).ok_or_else(|| corrupt(&column)))
+            .transpose()
+    }
+
+    fn position<C: Iden + Copy>(&self, commit: C, prepare: C) -> Result<Position, StoreError> {
+        Ok(Position {
+            commit: self.number(commit)?,
+            prepare: self.number(prepare)?,
+        })
+    }
+
+    /// A text read by `parse`.
+    fn parsed<T>(
+        &self,
+        column: impl Iden + Copy,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<T, StoreError> {
+        parse(&self.text(column)?).ok_or_else(|| corrupt(&column))
+    }
+
+    /// A text read by `parse`, if there is one.
+    fn maybe_parsed<T>(
+        &self,
+        column: impl Iden + Copy,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, StoreError> {
+        let stored = self.maybe(column)?;
+        stored
+            .map(|text| parse(&text).ok_or_else(|| corrupt(&column)))
+            .transpose()
+    }
+
+    /// A member of an enumeration whose serde form is a word.
+    fn word<T: DeserializeOwned>(&self, column: impl Iden + Copy) -> Result<T, StoreError> {
+        let text = self.text(column)?;
+        T::deserialize(IntoDeserializer::<WordError>::into_deserializer(text)).map_err(|_| corrupt(&column))
+    }
+
+    fn json<T: DeserializeOwned>(&self, column: impl Iden + Copy) -> Result<T, StoreError> {
+        serde_json::from_str(&self.text(column)?).map_err(|_| corrupt(&column))
+    }
+}
+
+impl Columns for Row<'_> {
+    fn value<T: FromSql>(&self, column: impl Iden) -> Result<T, StoreError> {
+        Ok(self.get(column.unquoted())?)
+    }
+}
+
+fn corrupt(column: &impl Iden) -> StoreError {
+    StoreError::corrupt(format!("column {}", column.unquoted()))
+}
+
+/// Makes a table or an index.
+pub(crate) fn define(db: &Connection, statement: &impl SchemaStatementBuilder) -> Result<(), StoreError> {
+    Ok(db.execute_batch(&statement.to_string(SqliteQueryBuilder))?)
+}

@@ -1,0 +1,188 @@
+//! What an event does to a tenant's credentials: the domain's own fold, kept as rows.
+
+use rusqlite::Connection;
+use tally_domain::tenant::{HeldSecret, SecretState, Tenant, TenantEvent, TenantState};
+use tally_domain::{Event, Recorded, StreamName, TenantId};
+
+use super::queries;
+use super::tables::{self, Column, SECRETS, Secret, TENANTS};
+use super::{Since, TenantCredentials};
+use crate::error::{Fault, StoreError};
+use crate::identity;
+use crate::schema::Table;
+use crate::sql::{self, Cell};
+use crate::view::View;
+
+/// The credentials' fold.
+pub(crate) struct Credentials;
+
+impl View for Credentials {
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn tables(&self) -> Vec<Table> {
+        tables::tables()
+    }
+
+    fn apply(&self, db: &Connection, recorded: &Recorded<Event>) -> Result<(), Fault> {
+        let Some(id) = identity::tenant_of(recorded)? else {
+            return Ok(());
+        };
+        let before = queries::find(db, id)?;
+        let Some(after) = evolved(before.as_ref(), id, recorded) else {
+            return Ok(());
+        };
+        sql::upsert(db, TENANTS, &[Column::TenantId], tenant_cells(&after)?)?;
+        write_secrets(db, before.as_ref(), &after)?;
+        Ok(())
+    }
+}
+
+/// The tenant after `recorded`; `None` when it was never installed. An event of a type unknown here is a revision and no more.
+fn evolved(
+    before: Option<&TenantCredentials>,
+    id: TenantId,
+    recorded: &Recorded<Event>,
+) -> Option<TenantCredentials> {
+    let state = before.map_or(TenantState::Unknown, |known| {
+        TenantState::Known(Box::new(known.tenant.clone()))
+    });
+    let (state, handshake) = match &recorded.event {
+        Event::Tenant(event) => (
+            state.evolve(&identity::around(recorded, event.as_ref())),
+            is_handshake(event),
+        ),
+        _ => (state, false),
+    };
+    let TenantState::Known(tenant) = state else {
+        return None;
+    };
+    let at = recorded.recorded_at;
+    let last_handshake = before.map(|known| known.last_handshake_at).filter(|_| !handshake);
+    Some(TenantCredentials {
+        id,
+        stream: StreamName::tenant(id),
+        standings: tenant
+            .secrets
+            .iter()
+            .map(|held| (held.fingerprint.clone(), since(before, held, recorded)))
+            .collect(),
+        tenant: *tenant,
+        first_installed_at: before.map_or(at, |known| known.first_installed_at),
+        last_handshake_at: last_handshake.unwrap_or(at),
+        revision: recorded.revision,
+        position: recorded.position,
+    })
+}
+
+/// Whether the platform handed its secret over with this event.
+fn is_handshake(event: &TenantEvent) -> bool {
+    matches!(
+        event,
+        TenantEvent::Installed { .. }
+            | TenantEvent::Reinstalled { .. }
+            | TenantEvent::SharedSecretRotated { .. }
+            | TenantEvent::InstallationConfirmed { .. }
+            | TenantEvent::CandidateSecretReceived { .. }
+    )
+}
+
+/// Since when `held` stands as it does: since before, unless this event changed that.
+fn since(before: Option<&TenantCredentials>, held: &HeldSecret, recorded: &Recorded<Event>) -> Since {
+    let unchanged = before.and_then(|known| {
+        let same = known.tenant.secret(&held.fingerprint)?.state == held.state;
+        known.standings.get(&held.fingerprint).filter(|_| same)
+    });
+    unchanged.copied().unwrap_or(Since {
+        at: recorded.recorded_at,
+        position: recorded.position,
+    })
+}
+
+fn tenant_cells(credentials: &TenantCredentials) -> Result<Vec<Cell<Column>>, StoreError> {
+    use Column as C;
+    let Tenant {
+        facts,
+        status,
+        deliveries,
+        newest_issued_at,
+        uninstalled_at,
+        ..
+    } = &credentials.tenant;
+    Ok(vec![
+        (C::TenantId, credentials.id.to_string().into()),
+        (C::ClientKey, facts.client_key.as_str().into()),
+        (C::BaseUrl, facts.base_url.as_str().into()),
+        (C::DisplayUrl, facts.display_url.clone().into()),
+        (C::ProductType, facts.product_type.as_str().into()),
+        (C::OauthClientId, facts.oauth_client_id.clone().into()),
+        (C::InstallationId, facts.installation_id.clone().into()),
+        (C::Status, status.as_str().into()),
+        (C::Deliveries, sql::json(deliveries)?.into()),
+        (C::NewestIssuedAt, sql::micros(*newest_issued_at).into()),
+        (C::UninstalledAt, uninstalled_at.map(sql::micros).into()),
+        (
+            C::FirstInstalledAt,
+            sql::micros(credentials.first_installed_at).into(),
+        ),
+        (
+            C::LastHandshakeAt,
+            sql::micros(credentials.last_handshake_at).into(),
+        ),
+        (C::Revision, sql::integer(credentials.revision)?.into()),
+        (
+            C::PositionCommit,
+            sql::integer(credentials.position.commit)?.into(),
+        ),
+        (
+            C::PositionPrepare,
+            sql::integer(credentials.position.prepare)?.into(),
+        ),
+    ])
+}
+
+/// Writes the secrets that are not as before. None ever goes: a tenant's secrets are its history.
+fn write_secrets(
+    db: &Connection,
+    before: Option<&TenantCredentials>,
+    after: &TenantCredentials,
+) -> Result<(), StoreError> {
+    for (ordinal, held) in after.tenant.secrets.iter().enumerate() {
+        let stored = before.and_then(|known| known.tenant.secrets.get(ordinal));
+        if stored != Some(held) {
+            let cells = secret_cells(after, ordinal as u64, held)?;
+            sql::upsert(db, SECRETS, &[Secret::TenantId, Secret::Fingerprint], cells)?;
+        }
+    }
+    Ok(())
+}
+
+fn secret_cells(
+    credentials: &TenantCredentials,
+    ordinal: u64,
+    held: &HeldSecret,
+) -> Result<Vec<Cell<Secret>>, StoreError> {
+    use Secret as C;
+    let since = credentials
+        .standings
+        .get(&held.fingerprint)
+        .ok_or_else(|| StoreError::corrupt("a secret's standing"))?;
+    let until = match held.state {
+        SecretState::Previous { until } => Some(sql::micros(until)),
+        SecretState::Current | SecretState::Candidate | SecretState::Superseded => None,
+    };
+    Ok(vec![
+        (C::TenantId, credentials.id.to_string().into()),
+        (C::Fingerprint, held.fingerprint.0.as_str().into()),
+        (C::Ordinal, sql::integer(ordinal)?.into()),
+        (C::Sealed, sql::json(&held.sealed)?.into()),
+        (C::SealedAt, sql::integer(held.sealed_at)?.into()),
+        (C::State, tables::state_word(held.state).into()),
+        (C::Until, until.into()),
+        (C::IssuedAt, sql::micros(held.issued_at).into()),
+        (C::SinceAt, sql::micros(since.at).into()),
+        (C::SinceCommit, sql::integer(since.position.commit)?.into()),
+        (C::SincePrepare, sql::integer(since.position.prepare)?.into()),
+    ])
+}

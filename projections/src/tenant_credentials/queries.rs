@@ -1,0 +1,101 @@
+//! Questions to the credentials.
+
+use std::collections::HashMap;
+
+use rusqlite::Connection;
+use sea_query::{Cond, Expr, ExprTrait, Order, Query};
+use tally_domain::tenant::HeldSecret;
+use tally_domain::{ClientKey, TenantId};
+
+use super::tables::{self, Column, HELD, SECRETS, Secret, TENANT, TENANTS};
+use super::{Since, TenantCredentials};
+use crate::error::StoreError;
+use crate::sql;
+use crate::store::ViewStore;
+
+/// The credentials' queries.
+#[derive(Clone, Copy, Debug)]
+pub struct TenantCredentialsView<'a> {
+    pub(crate) store: &'a ViewStore,
+}
+
+impl TenantCredentialsView<'_> {
+    /// All tenants there ever were, also those that uninstalled. What verification loads when it starts.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn load_all(&self) -> Result<Vec<TenantCredentials>, StoreError> {
+        self.store.read(|db| load(db, Cond::all(), Cond::all()))
+    }
+
+    /// The tenant that has this client key.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn by_client_key(&self, key: &ClientKey) -> Result<Option<TenantCredentials>, StoreError> {
+        self.store.read(|db| {
+            let holder = Query::select()
+                .columns(TENANT)
+                .from(TENANTS)
+                .and_where(Expr::col(Column::ClientKey).eq(key.as_str()))
+                .order_by(Column::FirstInstalledAt, Order::Desc)
+                .order_by(Column::TenantId, Order::Desc)
+                .limit(1)
+                .to_owned();
+            match sql::first(db, &holder, tables::read_tenant)? {
+                Some(holder) => find(db, holder.id),
+                None => Ok(None),
+            }
+        })
+    }
+
+    /// The tenant itself.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn by_tenant(&self, tenant: TenantId) -> Result<Option<TenantCredentials>, StoreError> {
+        self.store.read(|db| find(db, tenant))
+    }
+}
+
+pub(super) fn find(db: &Connection, tenant: TenantId) -> Result<Option<TenantCredentials>, StoreError> {
+    let tenants = Cond::all().add(Expr::col(Column::TenantId).eq(tenant.to_string()));
+    let secrets = Cond::all().add(Expr::col(Secret::TenantId).eq(tenant.to_string()));
+    Ok(load(db, tenants, secrets)?.pop())
+}
+
+/// The tenants under one condition with their secrets under the other.
+fn load(db: &Connection, tenants: Cond, secrets: Cond) -> Result<Vec<TenantCredentials>, StoreError> {
+    let mut held = load_secrets(db, secrets)?;
+    let select = Query::select()
+        .columns(TENANT)
+        .from(TENANTS)
+        .cond_where(tenants)
+        .order_by(Column::TenantId, Order::Asc)
+        .to_owned();
+    let mut found = sql::all(db, &select, tables::read_tenant)?;
+    for credentials in &mut found {
+        for (secret, since) in held.remove(&credentials.id).unwrap_or_default() {
+            credentials.standings.insert(secret.fingerprint.clone(), since);
+            credentials.tenant.secrets.push(secret);
+        }
+    }
+    Ok(found)
+}
+
+type Held = HashMap<TenantId, Vec<(HeldSecret, Since)>>;
+
+fn load_secrets(db: &Connection, secrets: Cond) -> Result<Held, StoreError> {
+    let select = Query::select()
+        .columns(HELD)
+        .from(SECRETS)
+        .cond_where(secrets)
+        .order_by(Secret::TenantId, Order::Asc)
+        .order_by(Secret::Ordinal, Order::Asc)
+        .to_owned();
+    let mut held = Held::new();
+    for (tenant, secret, since) in sql::all(db, &select, tables::read_secret)? {
+        held.entry(tenant).or_default().push((secret, since));
+    }
+    Ok(held)
+}

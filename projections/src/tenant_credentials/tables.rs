@@ -1,0 +1,196 @@
+//! The tables of the tenants and of their secrets.
+
+use rusqlite::Row;
+use sea_query::Iden;
+use tally_domain::tenant::{HeldSecret, InstalledFacts, SecretFingerprint, SecretState, Tenant};
+use tally_domain::{ClientKey, StreamName, TenantId};
+
+use super::{Since, TenantCredentials};
+use crate::error::StoreError;
+use crate::schema::{Table, integer, maybe_integer, maybe_text, text};
+use crate::sql::Columns;
+
+pub(super) const TENANTS: &str = "tenant_credentials";
+pub(super) const SECRETS: &str = "tenant_credentials_secrets";
+
+#[derive(Clone, Copy, Iden)]
+pub(super) enum Column {
+    TenantId,
+    ClientKey,
+    BaseUrl,
+    DisplayUrl,
+    ProductType,
+    OauthClientId,
+    InstallationId,
+    Status,
+    Deliveries,
+    NewestIssuedAt,
+    UninstalledAt,
+    FirstInstalledAt,
+    LastHandshakeAt,
+    Revision,
+    PositionCommit,
+    PositionPrepare,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(super) enum Secret {
+    TenantId,
+    Fingerprint,
+    /// The secret's place among the tenant's, oldest first.
+    Ordinal,
+    Sealed,
+    SealedAt,
+    State,
+    Until,
+    IssuedAt,
+    SinceAt,
+    SinceCommit,
+    SincePrepare,
+}
+
+pub(super) const TENANT: [Column; 16] = [
+    Column::TenantId,
+    Column::ClientKey,
+    Column::BaseUrl,
+    Column::DisplayUrl,
+    Column::ProductType,
+    Column::OauthClientId,
+    Column::InstallationId,
+    Column::Status,
+    Column::Deliveries,
+    Column::NewestIssuedAt,
+    Column::UninstalledAt,
+    Column::FirstInstalledAt,
+    Column::LastHandshakeAt,
+    Column::Revision,
+    Column::PositionCommit,
+    Column::PositionPrepare,
+];
+
+pub(super) const HELD: [Secret; 10] = [
+    Secret::TenantId,
+    Secret::Fingerprint,
+    Secret::Sealed,
+    Secret::SealedAt,
+    Secret::State,
+    Secret::Until,
+    Secret::IssuedAt,
+    Secret::SinceAt,
+    Secret::SinceCommit,
+    Secret::SincePrepare,
+];
+
+pub(super) fn tables() -> Vec<Table> {
+    vec![tenants(), secrets()]
+}
+
+fn tenants() -> Table {
+    use Column as C;
+    let columns = vec![
+        text(C::TenantId),
+        text(C::ClientKey),
+        text(C::BaseUrl),
+        maybe_text(C::DisplayUrl),
+        text(C::ProductType),
+        maybe_text(C::OauthClientId),
+        maybe_text(C::InstallationId),
+        text(C::Status),
+        text(C::Deliveries),
+        integer(C::NewestIssuedAt),
+        maybe_integer(C::UninstalledAt),
+        integer(C::FirstInstalledAt),
+        integer(C::LastHandshakeAt),
+        integer(C::Revision),
+        integer(C::PositionCommit),
+        integer(C::PositionPrepare),
+    ];
+    Table::new(TENANTS, &[C::TenantId], columns).indexed(
+        "tenant_credentials_by_client_key",
+        &[C::ClientKey, C::FirstInstalledAt, C::TenantId],
+    )
+}
+
+fn secrets() -> Table {
+    use Secret as C;
+    let columns = vec![
+        text(C::TenantId),
+        text(C::Fingerprint),
+        integer(C::Ordinal),
+        text(C::Sealed),
+        integer(C::SealedAt),
+        text(C::State),
+        maybe_integer(C::Until),
+        integer(C::IssuedAt),
+        integer(C::SinceAt),
+        integer(C::SinceCommit),
+        integer(C::SincePrepare),
+    ];
+    Table::new(SECRETS, &[C::TenantId, C::Fingerprint], columns)
+}
+
+/// A tenant without its secrets.
+pub(super) fn read_tenant(row: &Row<'_>) -> Result<TenantCredentials, StoreError> {
+    let id: TenantId = row.parsed(Column::TenantId, |id| id.parse().ok())?;
+    let facts = InstalledFacts {
+        client_key: row.parsed(Column::ClientKey, ClientKey::parse)?,
+        base_url: row.text(Column::BaseUrl)?,
+        display_url: row.maybe(Column::DisplayUrl)?,
+        product_type: row.text(Column::ProductType)?,
+        oauth_client_id: row.maybe(Column::OauthClientId)?,
+        installation_id: row.maybe(Column::InstallationId)?,
+    };
+    Ok(TenantCredentials {
+        id,
+        stream: StreamName::tenant(id),
+        tenant: Tenant {
+            facts,
+            status: row.word(Column::Status)?,
+            secrets: Vec::new(),
+            deliveries: row.json(Column::Deliveries)?,
+            newest_issued_at: row.time(Column::NewestIssuedAt)?,
+            uninstalled_at: row.maybe_time(Column::UninstalledAt)?,
+        },
+        standings: Default::default(),
+        first_installed_at: row.time(Column::FirstInstalledAt)?,
+        last_handshake_at: row.time(Column::LastHandshakeAt)?,
+        revision: row.number(Column::Revision)?,
+        position: row.position(Column::PositionCommit, Column::PositionPrepare)?,
+    })
+}
+
+/// A secret, whose it is, and since when it stands as it does.
+pub(super) fn read_secret(row: &Row<'_>) -> Result<(TenantId, HeldSecret, Since), StoreError> {
+    let held = HeldSecret {
+        sealed: row.json(Secret::Sealed)?,
+        sealed_at: row.number(Secret::SealedAt)?,
+        fingerprint: SecretFingerprint(row.text(Secret::Fingerprint)?),
+        issued_at: row.time(Secret::IssuedAt)?,
+        state: read_state(row)?,
+    };
+    let since = Since {
+        at: row.time(Secret::SinceAt)?,
+        position: row.position(Secret::SinceCommit, Secret::SincePrepare)?,
+    };
+    Ok((row.parsed(Secret::TenantId, |id| id.parse().ok())?, held, since))
+}
+
+fn read_state(row: &Row<'_>) -> Result<SecretState, StoreError> {
+    match (row.text(Secret::State)?.as_str(), row.maybe_time(Secret::Until)?) {
+        ("current", None) => Ok(SecretState::Current),
+        ("previous", Some(until)) => Ok(SecretState::Previous { until }),
+        ("candidate", None) => Ok(SecretState::Candidate),
+        ("superseded", None) => Ok(SecretState::Superseded),
+        _ => Err(StoreError::corrupt("column state")),
+    }
+}
+
+/// The stored word of a secret's state.
+pub(super) fn state_word(state: SecretState) -> &'static str {
+    match state {
+        SecretState::Current => "current",
+        SecretState::Previous { .. } => "previous",
+        SecretState::Candidate => "candidate",
+        SecretState::Superseded => "superseded",
+    }
+}

@@ -1,0 +1,178 @@
+//! `installed` and `uninstalled`: the callbacks Atlassian signs with a key of its own.
+//!
+//! That key signs for every app there is. Three checks make a token ours: its audience is our base URL, its issuer
+//! is the client key in the body, and its query hash is of this very request. The body itself is covered by no
+//! signature, so the digests in [`CallbackProof`] have to be remembered until the token ends: the same token with
+//! another body is somebody replaying it with a secret of their own.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use jsonwebtoken::Algorithm;
+use secrecy::SecretString;
+
+use crate::base_url::{AppBaseUrl, TenantBaseUrl};
+use crate::compact::{self, RawClaims};
+use crate::install_keys::{InstallKey, InstallKeys, KeyId, KeyLookupError};
+use crate::lifecycle::{Callback, LifecyclePayload, LifecycleRules, required_secret};
+use crate::qsh::SignedRequest;
+use crate::shared_secret::require_request_hash;
+use crate::token::RawToken;
+use crate::{Digest, Refusal};
+
+/// Verifies `installed` and `uninstalled`.
+pub struct InstallVerifier {
+    rules: LifecycleRules,
+    base_urls: Vec<AppBaseUrl>,
+    keys: Arc<dyn InstallKeys>,
+}
+
+/// An `installed` callback that holds in every respect.
+#[derive(Clone, Debug)]
+pub struct VerifiedInstall {
+    /// What it says about the site.
+    pub payload: LifecyclePayload,
+    /// The site's base URL, on an allowed host.
+    pub base_url: TenantBaseUrl,
+    /// The secret to verify and sign with from now on. 1 to 400 bytes.
+    pub shared_secret: SecretString,
+    /// When it was made and how to recognise it again.
+    pub proof: CallbackProof,
+}
+
+/// An `uninstalled` callback that holds in every respect.
+#[derive(Clone, Debug)]
+pub struct VerifiedUninstall {
+    /// What it says about the site.
+    pub payload: LifecyclePayload,
+    /// When it was made and how to recognise it again.
+    pub proof: CallbackProof,
+}
+
+/// What to keep of a callback: its place in time, and digests to know a repetition from a replay.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CallbackProof {
+    /// The token's `iat`. Installs of one tenant are ordered by it, not by arrival.
+    pub issued_at: DateTime<Utc>,
+    /// The token's `exp`. Digests can be forgotten after it (and the clock leeway).
+    pub expires_at: DateTime<Utc>,
+    /// SHA-256 of the token's text.
+    pub token_digest: Digest,
+    /// SHA-256 of the body's bytes as received.
+    pub body_digest: Digest,
+    /// The key it was signed with.
+    pub key_id: KeyId,
+}
+
+impl InstallVerifier {
+    /// Accepts tokens made for any of `base_urls`, verified with `keys`, and bodies under `rules`.
+    #[must_use]
+    pub fn new(rules: LifecycleRules, base_urls: Vec<AppBaseUrl>, keys: Arc<dyn InstallKeys>) -> Self {
+        Self {
+            rules,
+            base_urls,
+            keys,
+        }
+    }
+
+    /// Verifies an `installed` callback received as `request` with exactly these `body` bytes.
+    ///
+    /// # Errors
+    /// Any `jwt.*` or `install.*` refusal but those that need to know the tenant.
+    pub async fn verify_installed(
+        &self,
+        token: &RawToken,
+        request: &SignedRequest<'_>,
+        body: &[u8],
+        now: DateTime<Utc>,
+    ) -> Result<VerifiedInstall, Refusal> {
+        let (issuer, proof) = self.verify_token(token, request, body, now).await?;
+        let (payload, secret) = self.rules.read_with_secret(Callback::Installed, body, &issuer)?;
+        let base_url = payload
+            .base_url
+            .clone()
+            .ok_or(Refusal::BodyMalformed("it has no baseUrl"))?;
+        Ok(VerifiedInstall {
+            payload,
+            base_url,
+            shared_secret: required_secret(secret)?,
+            proof,
+        })
+    }
+
+    /// Verifies an `uninstalled` callback. A missing base URL is no reason to lose it: it is sent only once.
+    ///
+    /// # Errors
+    /// As for [`InstallVerifier::verify_installed`].
+    pub async fn verify_uninstalled(
+        &self,
+        token: &RawToken,
+        request: &SignedRequest<'_>,
+        body: &[u8],
+        now: DateTime<Utc>,
+    ) -> Result<VerifiedUninstall, Refusal> {
+        let (issuer, proof) = self.verify_token(token, request, body, now).await?;
+        let payload = self.rules.read(Callback::Uninstalled, body, &issuer)?;
+        Ok(VerifiedUninstall { payload, proof })
+    }
+
+    /// Everything that does not need the body read: returns the issuer, which the body has to name.
+    async fn verify_token(
+        &self,
+        token: &RawToken,
+        request: &SignedRequest<'_>,
+        body: &[u8],
+        now: DateTime<Utc>,
+    ) -> Result<(String, CallbackProof), Refusal> {
+        let key_id = key_id(token)?;
+        let key = self.find_key(&key_id).await?;
+        let claims =
+            compact::verify(token, key.decoding(), Algorithm::RS256)?.ok_or(Refusal::SignatureInvalid)?;
+        let lifetime = compact::lifetime(&claims, now)?;
+        let issued_at = lifetime
+            .issued_at
+            .ok_or(Refusal::Malformed("it does not say when it was issued"))?;
+        let issuer = compact::issuer(&claims)?.to_owned();
+        let base_path = self.audience(&claims)?.base_path();
+        require_request_hash(claims.qsh.as_deref(), request, base_path)?;
+        let proof = CallbackProof {
+            issued_at,
+            expires_at: lifetime.expires_at,
+            token_digest: token.digest(),
+            body_digest: Digest::of(body),
+            key_id,
+        };
+        Ok((issuer, proof))
+    }
+
+    async fn find_key(&self, key_id: &KeyId) -> Result<InstallKey, Refusal> {
+        self.keys.find(key_id).await.map_err(|error| match error {
+            KeyLookupError::Unknown => Refusal::KeyUnknown,
+            KeyLookupError::Unavailable(reason) => {
+                tracing::warn!(kid = %key_id, %reason, "install key unavailable");
+                Refusal::KeysUnavailable
+            }
+        })
+    }
+
+    /// Which of our base URLs the token was made for.
+    fn audience(&self, claims: &RawClaims) -> Result<&AppBaseUrl, Refusal> {
+        self.base_urls
+            .iter()
+            .find(|url| claims.aud.iter().any(|audience| url.is_named_by(audience)))
+            .ok_or(Refusal::AudienceMismatch)
+    }
+}
+
+/// The header decides nothing but which key to ask for, and only in the shape a key's name has.
+fn key_id(token: &RawToken) -> Result<KeyId, Refusal> {
+    let header = compact::header(token)?;
+    if header.alg != "RS256" {
+        return Err(Refusal::AlgorithmNotAllowed);
+    }
+    header
+        .kid
+        .as_deref()
+        .and_then(KeyId::parse)
+        .ok_or(Refusal::KeyIdMalformed)
+}

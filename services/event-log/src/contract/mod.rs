@@ -1,0 +1,65 @@
+//! What every engine keeps, as sentences that can be run against any log, also one in use.
+//!
+//! Each property works in streams under a scratch prefix of its own and puts up with other events between its own. Its events have a type
+//! that no view knows, so a log that was checked is none the worse. They stay, however: a log forgets nothing.
+//!
+//! To add a property: a function in `appends`, `reads` or `subscriptions`, and its sentence in that module's `all`.
+
+mod appends;
+mod area;
+mod reads;
+mod subscriptions;
+
+use std::time::Duration;
+
+use crate::port::EventLog;
+use area::{Area, Outcome};
+
+/// How long one property may take before it counts as broken: an engine that hangs must not hang the check.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How a check went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// How many properties held.
+    pub kept: usize,
+    /// How many did not.
+    pub broken: usize,
+}
+
+/// Tries every property on `log`, telling `report` the sentence and the outcome of each: `Err` says what was seen instead.
+///
+/// `scratch` begins the names of all streams written to, 1 to 100 visible ASCII characters, and must never have been used on this log before.
+pub async fn check(
+    log: &dyn EventLog,
+    scratch: &str,
+    report: &mut (dyn FnMut(&str, Result<(), String>) + Send),
+) -> Summary {
+    let area = Area::new(log, scratch);
+    let mut tally = Tally {
+        report,
+        summary: Summary::default(),
+    };
+    appends::all(&area, &mut tally).await;
+    reads::all(&area, &mut tally).await;
+    subscriptions::all(&area, &mut tally).await;
+    tally.summary
+}
+
+/// Reports and counts.
+struct Tally<'r> {
+    report: &'r mut (dyn FnMut(&str, Result<(), String>) + Send),
+    summary: Summary,
+}
+
+impl Tally<'_> {
+    async fn property(&mut self, sentence: &str, trial: impl Future<Output = Outcome>) {
+        let outcome = tokio::time::timeout(PATIENCE, trial).await;
+        let outcome = outcome.unwrap_or_else(|_| Err(format!("no outcome within {} s", PATIENCE.as_secs())));
+        match outcome {
+            Ok(()) => self.summary.kept += 1,
+            Err(_) => self.summary.broken += 1,
+        }
+        (self.report)(sentence, outcome);
+    }
+}

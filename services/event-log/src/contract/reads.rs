@@ -1,0 +1,187 @@
+//! Reading: what comes back, in which order, in which pages.
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use tally_domain::{AccountId, Actor, CommandId, Context, RequestId, TenantId, Via};
+use uuid::Uuid;
+
+use super::Tally;
+use super::area::{Area, Outcome, ensure, ids, new_ids, numbered, same, saying, several, told};
+use crate::port::ExpectedRevision::{Exact, NoStream};
+
+pub(super) async fn all(area: &Area<'_>, tally: &mut Tally<'_>) {
+    tally
+        .property("an event is read back as it was appended", unchanged(area))
+        .await;
+    tally
+        .property("text of any script comes back to the letter", unicode(area))
+        .await;
+    tally
+        .property("a stream that is not there is empty", empty(area))
+        .await;
+    tally
+        .property(
+            "a stream is read from any revision on, in pages of any size",
+            stream_pages(area),
+        )
+        .await;
+    tally
+        .property(
+            "the whole log is read the same in pages of any size",
+            log_pages(area),
+        )
+        .await;
+    tally
+        .property(
+            "positions rise from append to append and within each",
+            positions(area),
+        )
+        .await;
+    tally
+        .property(
+            "an answered append is read at once, and the head is not behind it",
+            head(area),
+        )
+        .await;
+}
+
+async fn unchanged(area: &Area<'_>) -> Outcome {
+    let stream = area.stream("unchanged");
+    let mut event = saying(json!({
+        "empty": {}, "list": [1, [2, []], null], "yes": true,
+        "least": i64::MIN, "most": u64::MAX, "half": 0.5, "": "no key",
+    }));
+    event.schema = 7;
+    event.context = full_context();
+    let answer = area.appended(&stream, NoStream, &[event.clone()]).await?;
+    let read = area.read(&stream).await?;
+    let [stored] = read.as_slice() else {
+        return Err(format!("{} events", read.len()));
+    };
+    same("the id", stored.id, event.id)?;
+    same("the stream", &stored.stream, &stream)?;
+    same("the position", stored.position, answer.position)?;
+    same("the type", &stored.event_type, &event.event_type)?;
+    same("the schema", stored.schema, event.schema)?;
+    same("the context", &stored.context, &event.context)?;
+    same("the payload", &stored.payload, &event.payload)
+}
+
+fn full_context() -> Context {
+    let at: DateTime<Utc> = DateTime::UNIX_EPOCH;
+    Context {
+        tenant: Some(TenantId(Uuid::from_u128(1))),
+        actor: AccountId::parse("712020:abc").map_or(Actor::nobody(Via::App), Actor::user),
+        causation: CommandId(Uuid::new_v4()),
+        correlation: CommandId(Uuid::new_v4()),
+        request: RequestId::parse("request-1"),
+        effective_at: Some(at),
+        reason: Some("it was wrong \u{1F4BB}".to_owned()),
+        content_digest: Some("00".repeat(32)),
+    }
+}
+
+async fn unicode(area: &Area<'_>) -> Outcome {
+    let stream = area.stream("unicode");
+    let texts = [
+        "Grüße, ßẞ",
+        "e\u{301} is not é",
+        "ラップトップ 笔记本电脑",
+        "حاسوب محمول",
+        "👩🏽‍💻🏳️‍🌈",
+        "a\u{0}b",
+        "\u{FEFF}\u{202E}\u{2028}\u{10FFFF}",
+        "\"quoted\\\" \r\n\t\u{1}",
+    ];
+    let events: Vec<_> = texts.iter().map(|text| saying(json!({ *text: text }))).collect();
+    area.appended(&stream, NoStream, &events).await?;
+    let read = area.read(&stream).await?;
+    for (stored, event) in read.iter().zip(&events) {
+        same("the payload", &stored.payload, &event.payload)?;
+    }
+    same("the events stored", read.len(), texts.len())
+}
+
+async fn empty(area: &Area<'_>) -> Outcome {
+    let read = area.read(&area.stream("empty")).await?;
+    same("the events read", read.len(), 0)
+}
+
+async fn stream_pages(area: &Area<'_>) -> Outcome {
+    let stream = area.stream("stream_pages");
+    let events = several(25);
+    area.appended(&stream, NoStream, &events).await?;
+    let wanted = new_ids(&events);
+    for from in [0, 1, 24, 25, 26, 1000] {
+        for limit in [0, 1, 7, 25, 1000] {
+            let page = area
+                .log
+                .read_stream(&stream, from as u64, limit)
+                .await
+                .map_err(told)?;
+            let wanted: Vec<_> = wanted.iter().skip(from).take(limit).copied().collect();
+            same(&format!("{limit} events from {from}"), ids(&page), wanted)?;
+        }
+    }
+    Ok(())
+}
+
+async fn log_pages(area: &Area<'_>) -> Outcome {
+    let before = area.head().await?;
+    let mut wanted = Vec::new();
+    for n in 0..20_u64 {
+        let stream = area.stream(&format!("log_pages.{}", n % 3));
+        let expected = (n / 3).checked_sub(1).map_or(NoStream, Exact);
+        let event = numbered(0);
+        wanted.push(event.id);
+        area.appended(&stream, expected, &[event]).await?;
+    }
+    for page in [1, 3, 20, 1000] {
+        let read = area.all_after(before, "log_pages", page).await?;
+        same(
+            &format!("the events in pages of {page}"),
+            ids(&read),
+            wanted.clone(),
+        )?;
+    }
+    let none = area.log.read_all(before, 0).await.map_err(told)?;
+    same("the events in a page of none", none.len(), 0)
+}
+
+async fn positions(area: &Area<'_>) -> Outcome {
+    let (before, stream) = (area.head().await?, area.stream("positions"));
+    let other = area.stream("positions.other");
+    let one = area.appended(&stream, NoStream, &several(3)).await?;
+    let two = area.appended(&other, NoStream, &several(1)).await?;
+    let three = area.appended(&stream, Exact(2), &several(3)).await?;
+    ensure(
+        before < Some(one.position) && one.position < two.position && two.position < three.position,
+        || format!("{before:?}, {one:?}, {two:?}, {three:?}"),
+    )?;
+    let read = area.all_after(before, "positions", 100).await?;
+    ensure(read.is_sorted_by(|a, b| a.position < b.position), || {
+        format!("{read:?}")
+    })?;
+    let answered = [read.get(2), read.get(3), read.get(6)].map(|e| e.map(|e| e.position));
+    let wanted = [one, two, three].map(|a| Some(a.position));
+    same("the answered positions", answered, wanted)
+}
+
+async fn head(area: &Area<'_>) -> Outcome {
+    let stream = area.stream("head");
+    for n in 0..20_u64 {
+        let before = area.head().await?;
+        let expected = n.checked_sub(1).map_or(NoStream, Exact);
+        let event = numbered(0);
+        let answer = area
+            .appended(&stream, expected, std::slice::from_ref(&event))
+            .await?;
+        let head = area.head().await?;
+        ensure(head >= Some(answer.position), || {
+            format!("{head:?} after {answer:?}")
+        })?;
+        let read = area.all_after(before, "head", 100).await?;
+        same("the events read", ids(&read), vec![event.id])?;
+    }
+    Ok(())
+}

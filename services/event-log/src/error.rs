@@ -1,0 +1,149 @@
+//! What can go wrong, told apart by what the caller should do about it.
+
+use std::path::PathBuf;
+
+use tally_domain::{Position, Revision, StreamName};
+
+use crate::codec::{DecodeError, EncodeError};
+use crate::port::ExpectedRevision;
+
+/// A failure of the store itself: for the operator's log, not for an answer.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{doing}: {cause}")]
+pub struct Failure {
+    doing: &'static str,
+    cause: String,
+}
+
+impl Failure {
+    /// What was being done, and why it failed.
+    pub fn new(doing: &'static str, cause: impl ToString) -> Self {
+        let cause = cause.to_string();
+        Self { doing, cause }
+    }
+}
+
+/// Why an append was not carried out.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum AppendError {
+    /// The stream has moved on. Load it and decide again.
+    #[error("stream {stream} was expected at {expected}, its last revision is {}", shown(*actual))]
+    WrongExpectedRevision {
+        /// The stream.
+        stream: StreamName,
+        /// What the caller believed.
+        expected: ExpectedRevision,
+        /// Its last revision; `None` when it has no event.
+        actual: Option<Revision>,
+    },
+    /// More than one append can hold.
+    #[error("{what}: {size}, at most {limit} fit")]
+    TooLarge {
+        /// What was too large, with its unit.
+        what: &'static str,
+        /// How large it was.
+        size: usize,
+        /// How large it may be.
+        limit: usize,
+    },
+    /// The caller's mistake: not an append at all, or an event id that belongs elsewhere. Repeating it does not help.
+    #[error("not an append: {0}")]
+    Invalid(String),
+    /// The log could not say that the events are stored. They may be: repeat with the same ids to find out.
+    #[error("the log is unavailable")]
+    Unavailable(#[source] Failure),
+}
+
+fn shown(revision: Option<Revision>) -> String {
+    revision.map_or_else(|| "none".to_owned(), |r| r.to_string())
+}
+
+/// Why a read failed.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The store did not answer. A later try may.
+    #[error("the log is unavailable")]
+    Unavailable(#[source] Failure),
+    /// What is stored cannot be read. No retry helps.
+    #[error("the log holds something unreadable at {place}: {why}")]
+    Corrupt {
+        /// Where: a position or a stream.
+        place: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The reader claims to have read more than there is: its checkpoint is of another log, or this one lost its end.
+    #[error("position {after} lies beyond the log's head {}", .head.map_or_else(|| "(empty)".to_owned(), |h| h.to_string()))]
+    BeyondHead {
+        /// Where the reader wanted to go on.
+        after: Position,
+        /// The log's last position.
+        head: Option<Position>,
+    },
+}
+
+/// Why a log could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// No engine answers to this URL.
+    #[error("no log engine for {url:?}: write sqlite:PATH or memory:")]
+    UnknownUrl {
+        /// The URL, up to its first colon.
+        url: String,
+    },
+    /// Another process, or this one, has it open for writing.
+    #[error("{} is in use: another process has this log open for writing; stop it, or read with a read-only command", path.display())]
+    InUse {
+        /// The log's file.
+        path: PathBuf,
+    },
+    /// The file is something else.
+    #[error("{} is not an event log: choose another path", path.display())]
+    NotALog {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Written by a later version of this program.
+    #[error("{} has schema {found}, this version knows up to {known}: use a newer version", path.display())]
+    NewerSchema {
+        /// The log's file.
+        path: PathBuf,
+        /// The schema it has.
+        found: u32,
+        /// The newest schema known here.
+        known: u32,
+    },
+    /// The file is damaged. Restore it from a backup.
+    #[error("{} is damaged: {why}; restore it from a backup", path.display())]
+    Damaged {
+        /// The log's file.
+        path: PathBuf,
+        /// What the check found.
+        why: String,
+    },
+    /// The file cannot be reached or written.
+    #[error("the log cannot be opened")]
+    Unavailable(#[source] Failure),
+}
+
+/// Why a stream could not be loaded as events of the domain.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum LoadError {
+    /// It could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// It could be read and not understood.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+}
+
+/// Why events of the domain could not be appended.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum StoreError {
+    /// An event has no stored form.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    /// The log did not take them.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+}

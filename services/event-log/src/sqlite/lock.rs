@@ -1,0 +1,55 @@
+//! One writer to a file: a lock that the operating system frees when its holder dies, however it dies.
+
+use std::ffi::OsString;
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use super::unavailable;
+use crate::error::OpenError;
+
+/// The held lock.
+pub(super) struct FileLock {
+    _file: File,
+}
+
+impl FileLock {
+    /// Locks `<path>.lock`, or says that another holds it.
+    pub(super) fn acquire(path: &Path) -> Result<Self, OpenError> {
+        let mut name = OsString::from(path);
+        name.push(".lock");
+        let opened = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&name);
+        let file = opened.map_err(|e| unavailable("opening the lock file", e))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(OpenError::InUse {
+                path: path.to_owned(),
+            }),
+            Err(TryLockError::Error(e)) => Err(unavailable("locking the log", e)),
+        }
+    }
+}
+
+/// The one path of a file that several may lead to, so that all of them meet at one lock. Makes the folder it is to be in.
+pub(super) fn resolve(path: &Path) -> Result<PathBuf, OpenError> {
+    if path.exists() {
+        return path
+            .canonicalize()
+            .map_err(|e| unavailable("finding the file", e));
+    }
+    let name = path
+        .file_name()
+        .ok_or_else(|| unavailable("finding the file", "the path names no file"))?;
+    let folder = path
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(|e| unavailable("making the folder", e))?;
+    let folder = folder
+        .canonicalize()
+        .map_err(|e| unavailable("finding the folder", e))?;
+    Ok(folder.join(name))
+}

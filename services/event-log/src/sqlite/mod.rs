@@ -1,0 +1,220 @@
+//! The embedded engine: one SQLite file.
+//!
+//! One thread owns the writing connection and commits the appends that wait for it as a group: one transaction, one fsync, then the
+//! answers. So positions are dense and in commit order, which is what makes a subscription gapless. Readers have
+//! connections of their own and never wait for the writer. An acknowledged append survives the process being killed and the power
+//! failing (`synchronous=FULL`). A lock on `<path>.lock` keeps a second writer out.
+//!
+//! The file can be read with any SQLite tool while Tally runs; `schema.rs` describes its tables.
+
+mod append;
+mod checkpoint;
+mod integrity;
+mod lock;
+mod read;
+mod readers;
+mod schema;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::stream::BoxStream;
+use rusqlite::{Connection, OpenFlags};
+use tally_domain::{Position, Revision, StreamName};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::clock::Clock;
+use crate::error::{AppendError, Failure, OpenError, ReadError};
+use crate::limits;
+use crate::port::{Appended, EventLog, ExpectedRevision, NewEvent, StoredEvent};
+use crate::subscription::{Wake, follow};
+use lock::FileLock;
+use readers::Readers;
+use writer::Request;
+
+/// How long a statement waits for a lock that another program holds on the file, before the log counts as unavailable.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
+/// How often a reader beside another process looks for new events.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// A log in a file of this process.
+pub struct SqliteLog {
+    /// `None` only while it is being dropped.
+    inbox: Option<mpsc::Sender<Request>>,
+    threads: Vec<JoinHandle<()>>,
+    readers: Readers,
+    head: watch::Receiver<Option<Position>>,
+    /// Given up last, when no thread writes any more.
+    _lock: FileLock,
+}
+
+impl SqliteLog {
+    /// Opens the log at `path`, made when it is not there, and checks it.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open(path: impl Into<PathBuf>, clock: Clock) -> Result<Self, OpenError> {
+        let path = path.into();
+        blocking(move || Self::open_blocking(&path, clock)).await
+    }
+
+    fn open_blocking(path: &Path, clock: Clock) -> Result<Self, OpenError> {
+        let path = lock::resolve(path)?;
+        let lock = FileLock::acquire(&path)?;
+        let connection = connect(
+            &path,
+            OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_READ_WRITE,
+        )?;
+        schema::prepare(&connection, &path)?;
+        integrity::check(&connection, &path)?;
+        let head = read::head(&connection).map_err(|e| unavailable("reading the head", e))?;
+        let checkpoints = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let (due, checkpointer) = checkpoint::spawn(checkpoints)?;
+        let (inbox, head, writer) = writer::spawn(connection, clock, head, due)?;
+        Ok(Self {
+            inbox: Some(inbox),
+            threads: vec![writer, checkpointer],
+            readers: Readers::new(path),
+            head,
+            _lock: lock,
+        })
+    }
+}
+
+#[async_trait]
+impl EventLog for SqliteLog {
+    async fn append(
+        &self,
+        stream: &StreamName,
+        expected: ExpectedRevision,
+        events: Vec<NewEvent>,
+    ) -> Result<Appended, AppendError> {
+        let events = limits::prepare(stream, events)?;
+        let (reply, answer) = oneshot::channel();
+        let request = Request {
+            stream: stream.clone(),
+            expected,
+            events,
+            reply,
+        };
+        let stopped = || AppendError::Unavailable(Failure::new("appending", "the writer has stopped"));
+        let inbox = self.inbox.as_ref().ok_or_else(stopped)?;
+        inbox.send(request).await.map_err(|_| stopped())?;
+        answer.await.map_err(|_| stopped())?
+    }
+
+    async fn read_stream(
+        &self,
+        stream: &StreamName,
+        from: Revision,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, ReadError> {
+        self.readers.stream(stream, from, limit).await
+    }
+
+    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
+        self.readers.all(after, limit).await
+    }
+
+    async fn head(&self) -> Result<Option<Position>, ReadError> {
+        Ok(*self.head.borrow())
+    }
+
+    fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
+        follow(self.readers.clone(), after, Wake::Told(self.head.clone()))
+    }
+}
+
+impl Drop for SqliteLog {
+    /// Waits until what was sent is committed, which takes milliseconds, so that the file can be opened again at once.
+    fn drop(&mut self) {
+        self.inbox = None;
+        for thread in self.threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the event log had panicked");
+            }
+        }
+    }
+}
+
+/// A log in a file that another process may be writing to.
+pub struct ReadOnlyLog {
+    readers: Readers,
+}
+
+impl ReadOnlyLog {
+    /// Opens the log at `path`, which must be there.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open(path: impl Into<PathBuf>) -> Result<Self, OpenError> {
+        let path = path.into();
+        blocking(move || {
+            let connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+            schema::require(&connection, &path)?;
+            let readers = Readers::new(path);
+            Ok(Self { readers })
+        })
+        .await
+    }
+}
+
+#[async_trait]
+impl EventLog for ReadOnlyLog {
+    async fn append(
+        &self,
+        _: &StreamName,
+        _: ExpectedRevision,
+        _: Vec<NewEvent>,
+    ) -> Result<Appended, AppendError> {
+        let why = "this log was opened for reading only".to_owned();
+        Err(AppendError::Invalid(why))
+    }
+
+    async fn read_stream(
+        &self,
+        stream: &StreamName,
+        from: Revision,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, ReadError> {
+        self.readers.stream(stream, from, limit).await
+    }
+
+    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
+        self.readers.all(after, limit).await
+    }
+
+    async fn head(&self) -> Result<Option<Position>, ReadError> {
+        self.readers.head().await
+    }
+
+    fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
+        follow(self.readers.clone(), after, Wake::Every(LOOK_EVERY))
+    }
+}
+
+fn connect(path: &Path, mode: OpenFlags) -> Result<Connection, OpenError> {
+    open_connection(path, mode).map_err(|e| unavailable("opening the file", e))
+}
+
+/// A connection with what every connection needs.
+fn open_connection(path: &Path, mode: OpenFlags) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(32);
+    Ok(connection)
+}
+
+fn unavailable(doing: &'static str, cause: impl ToString) -> OpenError {
+    OpenError::Unavailable(Failure::new(doing, cause))
+}
+
+async fn blocking<T: Send + 'static>(
+    open: impl FnOnce() -> Result<T, OpenError> + Send + 'static,
+) -> Result<T, OpenError> {
+    let opened = tokio::task::spawn_blocking(open).await;
+    opened.unwrap_or_else(|e| Err(unavailable("opening the log", e)))
+}

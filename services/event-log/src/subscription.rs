@@ -1,0 +1,85 @@
+//! Subscribing, the same for every engine that can read a page and knows when its head moved.
+
+use std::time::Duration;
+
+use async_stream::try_stream;
+use async_trait::async_trait;
+use futures_util::stream::BoxStream;
+use tally_domain::Position;
+use tokio::sync::watch;
+
+use crate::error::ReadError;
+use crate::port::StoredEvent;
+
+/// How many events are read at once.
+const PAGE: usize = 512;
+
+/// What a subscription reads from.
+#[async_trait]
+pub(crate) trait Pages: Send + Sync {
+    async fn page(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError>;
+    async fn head(&self) -> Result<Option<Position>, ReadError>;
+}
+
+/// How a subscription that has read everything learns that there is more.
+pub(crate) enum Wake {
+    /// The writer, in this process, tells.
+    Told(watch::Receiver<Option<Position>>),
+    /// The writer is another process: look now and then.
+    Every(Duration),
+}
+
+impl Wake {
+    /// Called before each read: what is appended from here on ends the next [`Self::wait`].
+    fn arm(&mut self) {
+        if let Self::Told(head) = self {
+            head.borrow_and_update();
+        }
+    }
+
+    /// False when there will never be more.
+    async fn wait(&mut self) -> bool {
+        match self {
+            Self::Told(head) => head.changed().await.is_ok(),
+            Self::Every(pause) => {
+                tokio::time::sleep(*pause).await;
+                true
+            }
+        }
+    }
+}
+
+/// Everything after `after`, then everything to come. No gap, since a page holds whatever was committed after the last event
+/// delivered, and `arm` comes before the read; no event twice, since each read begins after that event.
+pub(crate) fn follow(
+    pages: impl Pages + 'static,
+    after: Option<Position>,
+    mut wake: Wake,
+) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
+    Box::pin(try_stream! {
+        check_not_beyond(&pages, after).await?;
+        let mut reached = after;
+        loop {
+            wake.arm();
+            let page = pages.page(reached, PAGE).await?;
+            let more = page.len() == PAGE;
+            for event in page {
+                reached = Some(event.position);
+                yield event;
+            }
+            if !more && !wake.wait().await {
+                break;
+            }
+        }
+    })
+}
+
+async fn check_not_beyond(pages: &impl Pages, after: Option<Position>) -> Result<(), ReadError> {
+    let Some(after) = after else { return Ok(()) };
+    let head = pages.head().await?;
+    if head < Some(after) {
+        Err(ReadError::BeyondHead { after, head })
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,109 @@
+//! Builds the web pages of `page/` and puts them where the binary embeds them from.
+//!
+//! `JIRA_HOST_PAGE_DIST=<dir>` takes a finished build, `UI_SKIP=1` a stub. Without Node a debug build takes the stub
+//! too, with a warning; a release stops.
+
+use std::env;
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+const SOURCES: [&str; 6] = [
+    "page/src",
+    "page/package.json",
+    "page/package-lock.json",
+    "page/.npmrc",
+    "page/build.mjs",
+    "page/tsconfig.json",
+];
+
+fn main() -> Outcome {
+    for source in SOURCES {
+        println!("cargo::rerun-if-changed={source}");
+    }
+    for variable in ["JIRA_HOST_PAGE_DIST", "UI_SKIP"] {
+        println!("cargo::rerun-if-env-changed={variable}");
+    }
+    let target = PathBuf::from(env::var("OUT_DIR")?).join("page");
+    if target.exists() {
+        fs::remove_dir_all(&target)?;
+    }
+    fs::create_dir_all(&target)?;
+    match (
+        env::var_os("JIRA_HOST_PAGE_DIST"),
+        env::var("UI_SKIP").is_ok_and(|skip| skip == "1"),
+    ) {
+        (Some(finished), _) => {
+            println!("cargo::rerun-if-changed={}", Path::new(&finished).display());
+            copy(Path::new(&finished), &target)
+        }
+        (None, true) => stub(&target, "UI_SKIP=1 was set"),
+        (None, false) => build(&target),
+    }
+}
+
+fn build(target: &Path) -> Outcome {
+    let page = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("page");
+    if Command::new("node").arg("--version").output().is_err() {
+        if env::var("PROFILE")? == "release" {
+            return Err(
+                "node was not found: a release needs Node 20.19+ (or JIRA_HOST_PAGE_DIST=...)".into(),
+            );
+        }
+        println!("cargo::warning=node was not found: the pages of the simulated Jira are a stub");
+        return stub(target, "Node was not found when this program was built");
+    }
+    let installed = modified(&page.join("node_modules/.package-lock.json"));
+    if installed < modified(&page.join("package-lock.json")) {
+        run(npm(&page).arg("ci"))?;
+    }
+    run(npm(&page).args(["run", "build", "--", "--outdir"]).arg(target))
+}
+
+fn npm(page: &Path) -> Command {
+    let mut command = Command::new("npm");
+    command.current_dir(page);
+    command
+}
+
+/// Output is collected, not passed on: what a build script prints to standard output would be read as instructions.
+fn run(command: &mut Command) -> Outcome {
+    let done = command.output()?;
+    if done.status.success() {
+        return Ok(());
+    }
+    let (out, err) = (
+        String::from_utf8_lossy(&done.stdout),
+        String::from_utf8_lossy(&done.stderr),
+    );
+    Err(format!("{command:?} failed with {}\n{out}\n{err}", done.status).into())
+}
+
+fn modified(path: &Path) -> Option<std::time::SystemTime> {
+    fs::metadata(path).and_then(|data| data.modified()).ok()
+}
+
+fn stub(target: &Path, why: &str) -> Outcome {
+    let page = format!("<!doctype html><title>Page not built</title><p>The page was not built: {why}.</p>\n");
+    for name in ["control.html", "site.html"] {
+        fs::write(target.join(name), &page)?;
+    }
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Outcome {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let place = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &place)?;
+        } else {
+            fs::copy(entry.path(), place)?;
+        }
+    }
+    Ok(())
+}

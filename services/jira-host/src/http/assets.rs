@@ -1,0 +1,73 @@
+//! The built pages, embedded in the binary, and the bridge script.
+
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH, REFERRER_POLICY};
+use actix_web::{HttpRequest, HttpResponse, web};
+use rust_embed::Embed;
+
+/// What `page/` was built to.
+#[derive(Embed)]
+#[folder = "$OUT_DIR/page"]
+struct Built;
+
+/// Nothing inline, nothing from elsewhere, except that the app's pages may be framed.
+const POLICY: &str = "default-src 'self'; frame-src http: https:; img-src 'self' data:; base-uri 'none'; \
+                      form-action 'self'; frame-ancestors 'none'";
+
+/// Scripts and styles of the pages, and the bridge script with its theme sheets.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .route("/static/{file:.*}", web::get().to(static_file))
+        .route("/atlassian-connect/{file:.*}", web::get().to(bridge_file));
+}
+
+async fn static_file(request: HttpRequest, file: web::Path<String>) -> HttpResponse {
+    embedded(&request, &format!("static/{file}"))
+}
+
+async fn bridge_file(request: HttpRequest, file: web::Path<String>) -> HttpResponse {
+    embedded(&request, &format!("atlassian-connect/{file}"))
+}
+
+/// The control page.
+pub async fn control_page(request: HttpRequest) -> HttpResponse {
+    embedded(&request, "control.html")
+}
+
+/// The page of a site, whatever its path: the script in it reads the path.
+pub async fn site_page(request: HttpRequest) -> HttpResponse {
+    embedded(&request, "site.html")
+}
+
+fn embedded(request: &HttpRequest, path: &str) -> HttpResponse {
+    let Some(file) = Built::get(path) else {
+        return HttpResponse::NotFound().body("no such file");
+    };
+    let tag = format!("\"{}\"", hex::encode(&file.metadata.sha256_hash()[..12]));
+    let known = request
+        .headers()
+        .get(IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok());
+    let mut answer = if known == Some(tag.as_str()) {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
+    answer
+        .insert_header((ETAG, tag.clone()))
+        .insert_header((CACHE_CONTROL, "no-cache"))
+        .insert_header((REFERRER_POLICY, "no-referrer"))
+        .insert_header(("X-Content-Type-Options", "nosniff"));
+    if path.ends_with(".html") {
+        answer.insert_header((CONTENT_SECURITY_POLICY, POLICY));
+    }
+    if known == Some(tag.as_str()) {
+        return answer.finish();
+    }
+    let kind = mime_guess::from_path(path).first_or_octet_stream();
+    let kind = if kind.type_() == "text" {
+        format!("{kind}; charset=utf-8")
+    } else {
+        kind.to_string()
+    };
+    answer.content_type(kind).body(file.data.into_owned())
+}

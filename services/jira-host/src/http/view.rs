@@ -1,0 +1,77 @@
+//! Sites as the control interface shows them: everything but the secrets.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::act::Act;
+use crate::people::Person;
+use crate::platform::Platform;
+use crate::secret::Secret;
+use crate::site::{CallbackRecord, Site, SiteState};
+
+/// A site in JSON.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SiteView {
+    name: String,
+    base_url: String,
+    client_key: String,
+    state: SiteState,
+    secret_fingerprint: Option<String>,
+    /// Whether the app acknowledged the secret now in use; absent without a secret.
+    secret_known_to_app: Option<bool>,
+    handshake_failed: bool,
+    rest_down: bool,
+    version: u32,
+    /// Names of the acts that apply now.
+    can: Vec<&'static str>,
+    app_key: Option<String>,
+    users: Vec<Person>,
+    last_callbacks: Vec<CallbackRecord>,
+}
+
+impl SiteView {
+    /// The view of a site.
+    pub fn of(platform: &Platform, site: &Site) -> Self {
+        let fingerprint = site.secret.as_ref().map(Secret::fingerprint);
+        Self {
+            name: site.name.clone(),
+            base_url: platform.origin.site(&site.name),
+            client_key: site.client_key.clone(),
+            state: site.state,
+            secret_known_to_app: fingerprint
+                .as_ref()
+                .map(|print| site.acknowledged.as_ref() == Some(print)),
+            secret_fingerprint: fingerprint,
+            handshake_failed: site.handshake_failed,
+            rest_down: site.rest_down,
+            version: site.version,
+            can: Act::ALL
+                .into_iter()
+                .filter(|act| act.applies_to(site.state))
+                .map(Act::name)
+                .collect(),
+            app_key: site.descriptor.as_ref().map(|descriptor| descriptor.key.clone()),
+            users: site.people(),
+            last_callbacks: site.callbacks.iter().cloned().collect(),
+        }
+    }
+}
+
+/// The whole state of the platform.
+pub fn state(platform: &Platform) -> Value {
+    let sites = platform.sites();
+    let key = sites
+        .iter()
+        .find_map(|site| site.descriptor.as_ref())
+        .map(|descriptor| descriptor.key.clone());
+    let acts: Vec<Value> = Act::ALL
+        .into_iter()
+        .map(|act| json!({"name": act, "meaning": act.meaning()}))
+        .collect();
+    json!({
+        "app": {"baseUrl": platform.app(), "key": key},
+        "acts": acts,
+        "sites": sites.iter().map(|site| SiteView::of(platform, site)).collect::<Vec<_>>(),
+    })
+}

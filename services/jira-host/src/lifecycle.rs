@@ -1,0 +1,288 @@
+//! The four lifecycle callbacks: what they say, how they are signed, how they are sent.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use chrono::Utc;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::qsh;
+use crate::site::{CallbackRecord, Origin, Site};
+use crate::token::{self, Claims, InstallKey, SigningFailed};
+
+/// How long a callback's token is valid, in seconds.
+const TOKEN_LIFE_SECONDS: i64 = 180;
+/// How long the platform waits for an answer. The real value is not published.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+/// How many characters of an answer are kept.
+const KEPT_BODY: usize = 1000;
+
+/// A lifecycle callback.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Hook {
+    /// The current truth about the installation, with its secret.
+    Installed,
+    /// The app was removed.
+    Uninstalled,
+    /// An install or upgrade is complete, or an administrator switched the app on.
+    Enabled,
+    /// An administrator switched the app off, or it is about to be removed.
+    Disabled,
+}
+
+impl Hook {
+    /// The name in descriptor, payload and callback log.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Installed => "installed",
+            Self::Uninstalled => "uninstalled",
+            Self::Enabled => "enabled",
+            Self::Disabled => "disabled",
+        }
+    }
+
+    fn is_signed_with_install_key(self) -> bool {
+        matches!(self, Self::Installed | Self::Uninstalled)
+    }
+}
+
+impl fmt::Display for Hook {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// A callback ready to be sent.
+pub struct Composed {
+    /// Absolute URL at the app.
+    pub url: String,
+    /// The token for the `Authorization` header, when there is one.
+    pub token: Option<String>,
+    /// The JSON body.
+    pub body: Value,
+    hook: Hook,
+    signed: &'static str,
+    fingerprint: Option<String>,
+}
+
+/// Where the app wants the callback, `None` when its descriptor does not ask for it.
+#[must_use]
+pub fn url_of(site: &Site, hook: Hook) -> Option<String> {
+    let descriptor = site.descriptor.as_ref()?;
+    descriptor
+        .lifecycle
+        .get(hook.name())
+        .map(|path| descriptor.url_of(path))
+}
+
+/// The body of a callback; the secret is in `installed` only.
+#[must_use]
+pub fn payload(site: &Site, hook: Hook, origin: Origin) -> Value {
+    let base_url = origin.site(&site.name);
+    let key = site.descriptor.as_ref().map(|descriptor| descriptor.key.as_str());
+    let mut body = json!({
+        "key": key,
+        "clientKey": site.client_key,
+        "oauthClientId": site.oauth_client_id,
+        "cloudId": site.cloud_id,
+        "baseUrl": base_url,
+        "displayUrl": base_url,
+        "displayUrlServicedeskHelpCenter": base_url,
+        "productType": "jira",
+        "description": format!("Simulated Jira at {base_url}"),
+        "serverVersion": "100300",
+        "pluginsVersion": "1001.0.0-SNAPSHOT",
+        "eventType": hook.name(),
+    });
+    if let (Hook::Installed, Some(secret)) = (hook, &site.secret) {
+        body["sharedSecret"] = json!(secret.reveal());
+    }
+    body
+}
+
+/// The claims of a callback to `url`: `iss` the client key, `aud` the descriptor's base URL.
+#[must_use]
+pub fn claims(site: &Site, method: &str, url: &str) -> Claims {
+    let descriptor = site.descriptor.as_ref();
+    let base_path = descriptor
+        .map(crate::descriptor::Descriptor::base_path)
+        .unwrap_or_default();
+    let audience = descriptor.map(|descriptor| descriptor.base_url.clone());
+    let issued = token::now();
+    let mut claims = Claims::new();
+    claims.insert("iss".to_owned(), json!(site.client_key));
+    claims.insert("aud".to_owned(), json!(audience.into_iter().collect::<Vec<_>>()));
+    claims.insert("iat".to_owned(), json!(issued));
+    claims.insert("exp".to_owned(), json!(issued + TOKEN_LIFE_SECONDS));
+    claims.insert("qsh".to_owned(), json!(hash_of(method, url, &base_path)));
+    claims
+}
+
+/// The query string hash of an absolute URL at the app.
+#[must_use]
+pub fn hash_of(method: &str, url: &str, base_path: &str) -> String {
+    let (path, query) = Url::parse(url)
+        .map(|url| (url.path().to_owned(), url.query().unwrap_or_default().to_owned()))
+        .unwrap_or_default();
+    qsh::hash(method, &path, &query, base_path)
+}
+
+/// Puts a callback together: RS256 for `installed` and `uninstalled`, HS256 with the secret in force for the others,
+/// no token at all when `unsigned`. `None` when the app's descriptor does not ask for the callback.
+///
+/// # Errors
+/// When signing fails.
+pub fn compose(
+    site: &Site,
+    hook: Hook,
+    key: &InstallKey,
+    origin: Origin,
+    unsigned: bool,
+) -> Result<Option<Composed>, SigningFailed> {
+    let Some(url) = url_of(site, hook) else {
+        return Ok(None);
+    };
+    let claims = claims(site, "POST", &url);
+    let header = Claims::new();
+    let (signed, token) = match &site.secret {
+        _ if unsigned => ("none", None),
+        _ if hook.is_signed_with_install_key() => ("RS256", Some(key.sign(&claims, &header)?)),
+        Some(secret) => ("HS256", Some(token::sign_hs256(&claims, secret, &header)?)),
+        None => ("none", None),
+    };
+    let shows_secret = hook == Hook::Installed || signed == "HS256";
+    let fingerprint = site
+        .secret
+        .as_ref()
+        .filter(|_| shows_secret)
+        .map(crate::secret::Secret::fingerprint);
+    Ok(Some(Composed {
+        body: payload(site, hook, origin),
+        url,
+        token,
+        hook,
+        signed,
+        fingerprint,
+    }))
+}
+
+/// Sends a callback once and tells how it went. Nothing is retried here.
+pub async fn send(client: &reqwest::Client, callback: Composed, act: &str) -> CallbackRecord {
+    let started = Instant::now();
+    let mut request = client.post(&callback.url).timeout(PATIENCE).json(&callback.body);
+    if let Some(token) = &callback.token {
+        request = request.header("Authorization", format!("JWT {token}"));
+    }
+    let mut record = CallbackRecord {
+        at: Utc::now(),
+        act: act.to_owned(),
+        callback: callback.hook,
+        url: callback.url,
+        signed: callback.signed.to_owned(),
+        status: None,
+        body: None,
+        error: None,
+        millis: 0,
+        secret_fingerprint: callback.fingerprint,
+    };
+    match request.send().await {
+        Ok(answer) => {
+            record.status = Some(answer.status().as_u16());
+            record.body = answer
+                .text()
+                .await
+                .ok()
+                .map(|text| text.chars().take(KEPT_BODY).collect());
+        }
+        Err(error) => record.error = Some(crate::client::reason(&error)),
+    }
+    record.millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    record
+}
+
+#[cfg(test)]
+mod tests {
+    use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
+
+    use super::*;
+    use crate::descriptor::Descriptor;
+    use crate::secret::Secret;
+    use crate::site::SiteState;
+
+    const ORIGIN: Origin = Origin { port: 8090 };
+
+    fn site() -> Site {
+        let descriptor = json!({"key": "app", "baseUrl": "http://localhost:1/base", "authentication": {"type": "jwt"},
+            "lifecycle": {"installed": "/in", "uninstalled": "/out", "disabled": "/off"}});
+        let mut site = Site::new("acme");
+        site.descriptor = Some(Descriptor::parse(&descriptor.to_string()).unwrap());
+        site.state = SiteState::Installed;
+        site.secret = Some(Secret::fresh());
+        site
+    }
+
+    #[test]
+    fn installed_is_signed_with_the_install_key_and_bound_to_app_tenant_and_request() {
+        let (site, key) = (site(), InstallKey::generate().unwrap());
+        let callback = compose(&site, Hook::Installed, &key, ORIGIN, false)
+            .unwrap()
+            .unwrap();
+        assert_eq!(callback.url, "http://localhost:1/base/in");
+        let mut rules = Validation::new(Algorithm::RS256);
+        rules.set_audience(&["http://localhost:1/base"]);
+        rules.set_issuer(&[&site.client_key]);
+        let public = DecodingKey::from_rsa_pem(key.public_pem().as_bytes()).unwrap();
+        let read = decode::<Claims>(&callback.token.unwrap(), &public, &rules).unwrap();
+        assert_eq!(read.header.kid, Some(key.kid().to_string()));
+        assert_eq!(read.claims["qsh"], qsh::hash("POST", "/in", "", ""));
+        assert!(read.claims["exp"].as_i64().unwrap() > read.claims["iat"].as_i64().unwrap());
+    }
+
+    #[test]
+    fn the_secret_is_in_the_body_of_installed_and_of_no_other_callback() {
+        let site = site();
+        let secret = site.secret.clone().unwrap();
+        let installed = payload(&site, Hook::Installed, ORIGIN);
+        assert_eq!(installed["sharedSecret"], secret.reveal());
+        assert_eq!(installed["baseUrl"], "http://acme.localhost:8090");
+        assert_eq!(
+            (&installed["key"], &installed["eventType"]),
+            (&json!("app"), &json!("installed"))
+        );
+        for hook in [Hook::Uninstalled, Hook::Enabled, Hook::Disabled] {
+            assert!(
+                !payload(&site, hook, ORIGIN).to_string().contains(secret.reveal()),
+                "{hook}"
+            );
+        }
+    }
+
+    #[test]
+    fn disabled_is_signed_with_the_secret_in_force_or_not_at_all() {
+        let (site, key) = (site(), InstallKey::generate().unwrap());
+        let signed = compose(&site, Hook::Disabled, &key, ORIGIN, false)
+            .unwrap()
+            .unwrap();
+        let secrets = site.accepted_secrets();
+        let claims = token::verify_hs256(&signed.token.unwrap(), &secrets).unwrap();
+        assert_eq!(claims["iss"], site.client_key.as_str());
+        let bare = compose(&site, Hook::Disabled, &key, ORIGIN, true)
+            .unwrap()
+            .unwrap();
+        assert_eq!((bare.token, bare.signed, bare.fingerprint), (None, "none", None));
+    }
+
+    #[test]
+    fn a_callback_the_descriptor_does_not_name_is_not_composed() {
+        let key = InstallKey::generate().unwrap();
+        assert!(
+            compose(&site(), Hook::Enabled, &key, ORIGIN, false)
+                .unwrap()
+                .is_none()
+        );
+    }
+}

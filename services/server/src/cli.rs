@@ -1,0 +1,110 @@
+//! What the binary offers at the command line.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Config, Settings};
+use crate::telemetry;
+
+mod log;
+mod replay;
+mod serve;
+mod views;
+
+/// Asset management for Jira, on an event log.
+#[derive(Parser)]
+#[command(version, about)]
+struct Cli {
+    /// The configuration file (TOML). Variables TALLY_* win over it.
+    #[arg(long, global = true, env = "TALLY_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Serves Jira.
+    Serve,
+    /// Looks after the views.
+    #[command(subcommand)]
+    Views(views::Verb),
+    /// Prints a tenant's history: its lifecycle, which secret was in force when, and what happened to its assets.
+    Replay(replay::Args),
+    /// Looks after the configuration.
+    #[command(subcommand)]
+    Config(ConfigVerb),
+    /// Looks after event logs.
+    #[command(subcommand)]
+    Log(log::Verb),
+    /// Prints the OpenAPI document of the API.
+    Openapi,
+}
+
+#[derive(Subcommand)]
+enum ConfigVerb {
+    /// Says whether `tally serve` would start with it, and if not why.
+    Check,
+}
+
+/// Runs the command line. The exit code is 0 when all went well, 1 when it failed, 2 when it was asked wrongly.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let outcome = runtime
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(dispatch(cli)));
+    match outcome {
+        Ok(code) => code,
+        Err(cause) => {
+            say_error(&format!("tally: {cause:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
+    if let Verb::Log(verb) = cli.verb {
+        return log::run(verb).await;
+    }
+    if matches!(cli.verb, Verb::Openapi) {
+        say(&crate::http::api::openapi_json())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let config = Config::check(&Settings::read(cli.config.as_deref(), std::env::vars())?)?;
+    telemetry::start(&config.log_filter, config.log_json);
+    match cli.verb {
+        Verb::Serve => serve::run(config).await,
+        Verb::Views(verb) => views::run(verb, config).await,
+        Verb::Replay(args) => replay::run(args, config).await,
+        Verb::Config(ConfigVerb::Check) => check(&config),
+        Verb::Log(_) | Verb::Openapi => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn check(config: &Config) -> anyhow::Result<ExitCode> {
+    crate::tally::check_master_key(config)?;
+    say(&format!(
+        "The configuration is right: {:?} profile, {} listens on {}, data in {}.",
+        config.profile,
+        config.base_url.as_str(),
+        config.listen,
+        config.data_dir.display()
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints a line for whoever asked.
+pub(crate) fn say(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}")?;
+    out.flush()
+}
+
+fn say_error(text: &str) {
+    // Nothing can be done when even this fails.
+    drop(writeln!(io::stderr().lock(), "{text}"));
+}

@@ -1,0 +1,248 @@
+//! The tenants and their secrets, in memory, for verification.
+//!
+//! Loaded from the credential view at start and refreshed from it after every projected batch that touched a tenant, so an answer
+//! to `installed` is not sent before the secret is here. A signature that nothing here verifies is not refused from here
+//! alone: see [`crate::auth`], which reads the tenant's stream first.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use chrono::{DateTime, Duration, Utc};
+use secrecy::SecretString;
+use tally_atlassian::base_url::{HostAllowList, TenantBaseUrl};
+use tally_atlassian::outgoing::TenantAccess;
+use tally_domain::tenant::{HeldSecret, SecretFingerprint, SecretState, Status, Tenant};
+use tally_domain::{ClientKey, TenantId};
+use tally_vault::Vault;
+use tracing::error;
+
+use crate::application::tenants::secret_binding;
+
+/// How long a rotation that could not be stored counts as pending. The platform retries failed installations within the day.
+const PENDING: Duration = Duration::hours(24);
+
+/// A secret, opened, with its standing.
+pub struct OpenSecret {
+    /// Its name.
+    pub fingerprint: SecretFingerprint,
+    /// Its standing.
+    pub state: SecretState,
+    /// The secret.
+    pub secret: SecretString,
+}
+
+/// One tenant as verification needs it.
+pub struct Credentials {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// Its client key.
+    pub client_key: ClientKey,
+    /// Where its API is; absent when what is stored is not allowed by this configuration.
+    pub base_url: Option<TenantBaseUrl>,
+    /// Where people see it.
+    pub display_url: Option<String>,
+    /// How it stands.
+    pub status: Status,
+    /// Its secrets that could be opened: current, candidates, previous, then superseded ones.
+    pub secrets: Vec<OpenSecret>,
+    /// Up to which revision of the tenant's stream this is true.
+    pub revision: u64,
+}
+
+impl Credentials {
+    /// Opens a tenant's secrets. One that does not open is left out and logged: the others must go on working.
+    pub fn open(
+        tenant: TenantId,
+        known: &Tenant,
+        revision: u64,
+        vault: &Vault,
+        hosts: &HostAllowList,
+    ) -> Self {
+        let mut secrets: Vec<OpenSecret> = known
+            .secrets
+            .iter()
+            .filter_map(|held| opened(tenant, held, vault))
+            .collect();
+        secrets.sort_by_key(|secret| rank(&secret.state));
+        Self {
+            tenant,
+            client_key: known.facts.client_key.clone(),
+            base_url: TenantBaseUrl::parse(&known.facts.base_url, hosts).ok(),
+            display_url: known.facts.display_url.clone(),
+            status: known.status,
+            secrets,
+            revision,
+        }
+    }
+
+    /// The secrets a request may verify with at `now`, current first.
+    pub fn acceptable(&self, now: DateTime<Utc>) -> impl Iterator<Item = &OpenSecret> {
+        self.secrets.iter().filter(move |s| accepted(&s.state, now))
+    }
+
+    /// The secrets that are known and no longer accepted.
+    pub fn superseded(&self, now: DateTime<Utc>) -> impl Iterator<Item = &OpenSecret> {
+        self.secrets.iter().filter(move |s| !accepted(&s.state, now))
+    }
+
+    /// What is needed to call the tenant's Jira.
+    pub fn access(&self) -> Option<TenantAccess> {
+        let current = self.secrets.iter().find(|s| s.state == SecretState::Current)?;
+        Some(TenantAccess {
+            client_key: self.client_key.to_string(),
+            base_url: self.base_url.clone()?,
+            secret: current.secret.clone(),
+        })
+    }
+}
+
+fn accepted(state: &SecretState, now: DateTime<Utc>) -> bool {
+    match state {
+        SecretState::Current | SecretState::Candidate => true,
+        SecretState::Previous { until } => now < *until,
+        SecretState::Superseded => false,
+    }
+}
+
+fn rank(state: &SecretState) -> u8 {
+    match state {
+        SecretState::Current => 0,
+        SecretState::Candidate => 1,
+        SecretState::Previous { .. } => 2,
+        SecretState::Superseded => 3,
+    }
+}
+
+fn opened(tenant: TenantId, held: &HeldSecret, vault: &Vault) -> Option<OpenSecret> {
+    // The sealed form is one storage contract, spelt once in the domain and once in the vault.
+    let sealed = serde_json::to_value(&held.sealed)
+        .and_then(serde_json::from_value)
+        .ok()?;
+    match vault.open(&secret_binding(tenant, held.sealed_at), &sealed) {
+        Ok(secret) => Some(OpenSecret {
+            fingerprint: held.fingerprint.clone(),
+            state: held.state,
+            secret,
+        }),
+        Err(cause) => {
+            error!(%tenant, fingerprint = %held.fingerprint, %cause, "a stored secret does not open");
+            None
+        }
+    }
+}
+
+/// How often and when a secret verified a request, since this process started.
+#[derive(Default)]
+pub struct Use {
+    count: AtomicU64,
+    last: AtomicI64,
+}
+
+impl Use {
+    fn note(&self, now: DateTime<Utc>) {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        self.last.fetch_max(now.timestamp_millis(), Ordering::Relaxed);
+    }
+
+    /// How often.
+    pub fn count(&self) -> u64 {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    /// When last.
+    pub fn last(&self) -> Option<DateTime<Utc>> {
+        DateTime::from_timestamp_millis(self.last.load(Ordering::Relaxed)).filter(|_| self.count() > 0)
+    }
+}
+
+/// All tenants by client key, and what was seen of them.
+#[derive(Default)]
+pub struct Directory {
+    tenants: RwLock<HashMap<ClientKey, Arc<Credentials>>>,
+    uses: RwLock<HashMap<(TenantId, SecretFingerprint), Arc<Use>>>,
+    pages: RwLock<HashMap<TenantId, Arc<Use>>>,
+    unstored: RwLock<HashMap<ClientKey, DateTime<Utc>>>,
+}
+
+impl Directory {
+    /// The tenant of a client key.
+    pub fn find(&self, key: &ClientKey) -> Option<Arc<Credentials>> {
+        self.tenants
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(key)
+            .cloned()
+    }
+
+    /// Takes in what is newer than what is here.
+    pub fn put(&self, new: Credentials) {
+        let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
+        let newer = |old: &Arc<Credentials>| old.tenant == new.tenant && old.revision > new.revision;
+        if !tenants.get(&new.client_key).is_some_and(newer) {
+            tenants.insert(new.client_key.clone(), Arc::new(new));
+        }
+    }
+
+    /// How many tenants are known, uninstalled ones too.
+    pub fn len(&self) -> usize {
+        self.tenants.read().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Whether no tenant is known.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Notes that a verified installation could not be stored: a rotation is pending until the platform tries again.
+    pub fn note_unstored(&self, key: ClientKey, now: DateTime<Utc>) {
+        let mut unstored = self.unstored.write().unwrap_or_else(PoisonError::into_inner);
+        unstored.retain(|_, since| now - *since < PENDING);
+        unstored.insert(key, now);
+    }
+
+    /// Notes that an installation was stored.
+    pub fn note_stored(&self, key: &ClientKey) {
+        self.unstored
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(key);
+    }
+
+    /// Whether the platform may be using a secret that we could not store.
+    pub fn rotation_pending(&self, key: &ClientKey, now: DateTime<Utc>) -> bool {
+        let unstored = self.unstored.read().unwrap_or_else(PoisonError::into_inner);
+        unstored.get(key).is_some_and(|since| now - *since < PENDING)
+    }
+
+    /// Notes that a secret verified a request.
+    pub fn note_use(&self, tenant: TenantId, fingerprint: &SecretFingerprint, now: DateTime<Utc>) {
+        noted(&self.uses, (tenant, fingerprint.clone())).note(now);
+    }
+
+    /// Notes that a page was served.
+    pub fn note_page(&self, tenant: TenantId, now: DateTime<Utc>) {
+        noted(&self.pages, tenant).note(now);
+    }
+
+    /// How a secret was used.
+    pub fn secret_use(&self, tenant: TenantId, fingerprint: &SecretFingerprint) -> Arc<Use> {
+        noted(&self.uses, (tenant, fingerprint.clone()))
+    }
+
+    /// How pages were served.
+    pub fn page_use(&self, tenant: TenantId) -> Arc<Use> {
+        noted(&self.pages, tenant)
+    }
+}
+
+fn noted<K: std::hash::Hash + Eq>(map: &RwLock<HashMap<K, Arc<Use>>>, key: K) -> Arc<Use> {
+    if let Some(found) = map.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        return found.clone();
+    }
+    map.write()
+        .unwrap_or_else(PoisonError::into_inner)
+        .entry(key)
+        .or_default()
+        .clone()
+}

@@ -1,0 +1,156 @@
+//! The caller of the API, through the handler's signature: a route cannot forget to ask.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{FromRequest, HttpRequest, web};
+use chrono::Utc;
+use sha2::{Digest, Sha256};
+use tally_atlassian::token::RawToken;
+use tally_domain::{Actor, CommandId, Revision};
+use uuid::Uuid;
+
+use super::problem::Problem;
+use super::request_id;
+use crate::application::Origin;
+use crate::auth::Principal;
+use crate::people::Action;
+use crate::tally::Tally;
+
+/// The longest Idempotency-Key, in bytes.
+const MAX_KEY: usize = 128;
+
+/// The token of a request, from wherever Atlassian's hosts put it.
+pub fn token(request: &HttpRequest) -> Result<RawToken, Problem> {
+    let headers = request
+        .headers()
+        .get_all(AUTHORIZATION)
+        .map(|value| value.as_bytes());
+    Ok(RawToken::extract(headers, path_and_query(request))?)
+}
+
+/// Path and query as received, undecoded: what a query hash covers.
+pub fn path_and_query(request: &HttpRequest) -> &str {
+    request.uri().path_and_query().map_or("/", |raw| raw.as_str())
+}
+
+/// A person in Jira whose context token verified.
+pub struct Caller {
+    /// Who.
+    pub principal: Principal,
+    /// The app.
+    pub tally: Arc<Tally>,
+}
+
+impl FromRequest for Caller {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let raw = token(request);
+        let tally = request
+            .app_data::<web::Data<Tally>>()
+            .map(|data| data.clone().into_inner());
+        Box::pin(async move {
+            let tally = tally.ok_or_else(|| Problem::internal(&"the app is not attached"))?;
+            let principal = tally.verify_context(&raw?, Utc::now()).await?;
+            Ok(Self { principal, tally })
+        })
+    }
+}
+
+impl Caller {
+    /// Goes on only if the caller may.
+    ///
+    /// # Errors
+    /// `permission.denied`, or `permission.check_unavailable` when Jira cannot be asked.
+    pub async fn may(&self, action: Action) -> Result<(), Problem> {
+        Ok(self.tally.permit(&self.principal, action).await?)
+    }
+
+    /// Where a command of this caller comes from. With an `Idempotency-Key` the command is named by tenant, person, what it is about, and
+    /// key, and `content` is what a second use of the key must repeat.
+    pub fn origin(&self, command: &Command, content: &[u8]) -> Origin {
+        let actor = Actor::user(self.principal.account.clone());
+        let named = command.key.as_ref().map(|key| self.named(&command.target, key));
+        let digest = named.is_some().then(|| hex::encode(Sha256::digest(content)));
+        Origin {
+            request: request_id::current(),
+            content_digest: digest,
+            ..Origin::new(
+                self.principal.tenant,
+                actor,
+                named.unwrap_or_else(|| CommandId(Uuid::new_v4())),
+                Utc::now(),
+            )
+        }
+    }
+
+    fn named(&self, target: &str, key: &str) -> CommandId {
+        let name = format!("{}\n{target}\n{key}", self.principal.account);
+        CommandId(Uuid::new_v5(&self.principal.tenant.0, name.as_bytes()))
+    }
+}
+
+/// What the headers say of a command.
+pub struct Command {
+    /// What it is about: method and path.
+    target: String,
+    /// The caller's name for it.
+    key: Option<String>,
+    /// The revision that the caller's change is based on.
+    pub if_revision: Option<Revision>,
+}
+
+impl FromRequest for Command {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(read_command(request))
+    }
+}
+
+fn read_command(request: &HttpRequest) -> Result<Command, Problem> {
+    let key = header(request, "idempotency-key")?.map(str::to_owned);
+    if key
+        .as_ref()
+        .is_some_and(|k| k.is_empty() || k.len() > MAX_KEY || !k.bytes().all(|b| b.is_ascii_graphic()))
+    {
+        return Err(Problem::malformed(
+            "The Idempotency-Key is not 1 to 128 visible ASCII characters.",
+        ));
+    }
+    let if_revision = match header(request, "if-match")? {
+        None | Some("*") => None,
+        Some(tag) => Some(revision(tag)?),
+    };
+    Ok(Command {
+        target: format!("{} {}", request.method(), request.path()),
+        key,
+        if_revision,
+    })
+}
+
+fn revision(tag: &str) -> Result<Revision, Problem> {
+    let inner = tag
+        .trim()
+        .trim_start_matches("W/")
+        .strip_prefix('"')
+        .and_then(|t| t.strip_suffix('"'));
+    let number = inner.and_then(|digits| digits.parse().ok());
+    number.ok_or_else(|| Problem::malformed("If-Match is not an ETag of this API."))
+}
+
+fn header<'a>(request: &'a HttpRequest, name: &str) -> Result<Option<&'a str>, Problem> {
+    let value = request.headers().get(name);
+    value
+        .map(|v| {
+            v.to_str()
+                .map_err(|_| Problem::malformed(format!("The header {name} is not text.")))
+        })
+        .transpose()
+}

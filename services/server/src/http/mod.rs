@@ -1,0 +1,58 @@
+//! HTTP in and out: every handler turns a request into one call below and its outcome into an answer, and nothing more.
+//!
+//! Routes are grouped by who may speak there: the platform's callbacks, pages in an iframe, our own front end's API. Each
+//! group takes one kind of token only.
+
+pub mod api;
+mod caller;
+mod lifecycle;
+mod operations;
+mod pages;
+pub mod problem;
+mod request_id;
+mod security;
+
+use std::sync::Arc;
+
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App, HttpServer, web};
+
+use crate::tally::Tally;
+
+/// The longest body that is read where no route says otherwise, in bytes.
+const MAX_BODY: usize = 256 * 1024;
+
+/// Starts listening. The caller awaits the server, and stops it by its handle.
+///
+/// # Errors
+/// The address cannot be bound.
+pub fn serve(tally: Arc<Tally>) -> std::io::Result<(Server, std::net::SocketAddr)> {
+    let (listen, workers) = (tally.config.listen, tally.config.workers);
+    let metrics = operations::Metrics::install();
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(web::Data::from(tally.clone()))
+            .app_data(web::Data::new(metrics.clone()))
+            .configure(routes)
+            .wrap(Compress::default())
+            .wrap(from_fn(security::headers))
+            .wrap(from_fn(request_id::assign))
+    })
+    .workers(workers)
+    .shutdown_timeout(20)
+    .bind(listen)?;
+    let bound = server.addrs().first().copied().unwrap_or(listen);
+    Ok((server.run(), bound))
+}
+
+/// Every route there is.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .app_data(web::PayloadConfig::new(MAX_BODY))
+        .configure(operations::routes)
+        .configure(lifecycle::routes)
+        .configure(pages::routes)
+        .configure(api::routes)
+        .default_service(web::to(problem::not_found));
+}

@@ -1,0 +1,103 @@
+//! What operators and platforms ask: is it up, is it ready, how is it doing, what does it offer.
+
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{HttpResponse, web};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use serde_json::json;
+use std::sync::OnceLock;
+
+use crate::tally::{Tally, VERSION};
+
+/// The Prometheus registry; one for the process.
+#[derive(Clone)]
+pub struct Metrics(Option<PrometheusHandle>);
+
+impl Metrics {
+    /// Installs the recorder, once for the process.
+    pub fn install() -> Self {
+        static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+        let install = || {
+            let buckets = [
+                0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
+            ];
+            PrometheusBuilder::new()
+                .set_buckets(&buckets)
+                .ok()?
+                .install_recorder()
+                .ok()
+        };
+        Self(HANDLE.get_or_init(install).clone())
+    }
+}
+
+/// `/`, `/healthz`, `/readyz`, `/metrics`, and the descriptor.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .route("/", web::get().to(front))
+        .route("/healthz", web::get().to(healthz))
+        .route("/readyz", web::get().to(readyz))
+        .route("/metrics", web::get().to(metrics))
+        .route(tally_descriptor::PATH, web::get().to(descriptor));
+}
+
+async fn front() -> HttpResponse {
+    let page = format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Tally</title><main><h1>Tally {VERSION}</h1>\
+         <p>Asset management for Jira, on an event log. People use it inside Jira.</p>\
+         <p><a href=\"{}\">App descriptor</a> · <a href=\"/api/v1/openapi.json\">API</a> · <a href=\"/readyz\">Readiness</a></p></main></html>",
+        tally_descriptor::PATH
+    );
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
+        .body(page)
+}
+
+/// Alive: the process answers.
+async fn healthz() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
+        .body("ok")
+}
+
+/// Ready: the log answers, every view runs, and none is behind by much.
+async fn readyz(tally: web::Data<Tally>) -> HttpResponse {
+    let head = tally.log.head().await;
+    let views = tally.views.status();
+    let stopped: Vec<&str> = match &views {
+        Ok(views) => views
+            .iter()
+            .filter(|view| !view.running())
+            .map(|view| view.view.as_str())
+            .collect(),
+        Err(_) => vec!["all"],
+    };
+    let ready = head.is_ok() && stopped.is_empty();
+    let body = json!({
+        "ready": ready,
+        "log": { "available": head.is_ok(), "head": head.ok().flatten().map(|at| at.to_string()) },
+        "views": { "stopped": stopped, "reached": tally.projected.reached().map(|at| at.to_string()) },
+        "tenants": tally.directory.len(),
+        "version": VERSION,
+    });
+    if ready {
+        HttpResponse::Ok().json(body)
+    } else {
+        HttpResponse::ServiceUnavailable().json(body)
+    }
+}
+
+async fn metrics(registry: web::Data<Metrics>) -> HttpResponse {
+    match &registry.0 {
+        Some(handle) => HttpResponse::Ok()
+            .insert_header((CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"))
+            .body(handle.render()),
+        None => HttpResponse::ServiceUnavailable().finish(),
+    }
+}
+
+async fn descriptor(tally: web::Data<Tally>) -> HttpResponse {
+    let descriptor = tally_descriptor::descriptor(&tally.config.app_key, tally.config.base_url.as_str());
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "application/json"))
+        .body(descriptor.to_json().unwrap_or_default())
+}

@@ -1,0 +1,155 @@
+//! The running app: what every handler shares.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+use tally_atlassian::install_keys::{RemoteInstallKeys, RemoteInstallKeysOptions};
+use tally_atlassian::lifecycle::LifecycleRules;
+use tally_atlassian::outgoing::{JiraClient, JiraClientOptions};
+use tally_atlassian::shared_secret::{ContextTokenVerifier, PageTokenVerifier};
+use tally_atlassian::signed_install::InstallVerifier;
+use tally_event_log::{EventLog, Options};
+use tally_projections::ViewStore;
+use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
+use tracing::info;
+
+use crate::application::numbers::Numbers;
+use crate::config::{Config, MasterKey};
+use crate::directory::Directory;
+use crate::install_log::RefusalRecorder;
+use crate::projector::{Projected, Projector};
+
+/// The version shown to callers.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// How long a call to Jira may take. A page that waits for one must answer before people give up.
+const JIRA_PATIENCE: Duration = Duration::from_secs(4);
+
+/// What every handler shares.
+pub struct Tally {
+    /// The checked configuration.
+    pub config: Config,
+    /// The event log.
+    pub log: Arc<dyn EventLog>,
+    /// The sealing of secrets.
+    pub vault: Arc<Vault>,
+    /// The views.
+    pub views: Arc<ViewStore>,
+    /// How far the views are.
+    pub projected: Projected,
+    /// The tenants in memory.
+    pub directory: Arc<Directory>,
+    /// Numbers for allotted tags.
+    pub numbers: Numbers,
+    /// Calls to tenants' Jira.
+    pub jira: JiraClient,
+    /// Verifies `installed` and `uninstalled`.
+    pub install: InstallVerifier,
+    /// Reads the bodies of `enabled` and `disabled`.
+    pub lifecycle: LifecycleRules,
+    /// Verifies page and webhook tokens.
+    pub page: PageTokenVerifier,
+    /// Verifies context tokens.
+    pub context: ContextTokenVerifier,
+    /// Notes refused callbacks.
+    pub refusals: RefusalRecorder,
+    /// Limits reads of tenants' streams before a refusal.
+    pub second_look: crate::auth::SecondLook,
+    /// Who may what, asked of Jira and remembered briefly.
+    pub roles: crate::people::Roles,
+    /// Names of people, asked of Jira and remembered.
+    pub people: crate::people::People,
+}
+
+impl Tally {
+    /// Opens the stores and starts the projector. Views that are missing or of another version are built from the log first.
+    ///
+    /// # Errors
+    /// A store cannot be opened or is in use.
+    pub async fn start(config: Config) -> anyhow::Result<Arc<Self>> {
+        std::fs::create_dir_all(&config.data_dir)?;
+        let log = tally_event_log::open(&config.log_url, Options::default()).await?;
+        let vault = Arc::new(open_vault(&config)?);
+        let views = Arc::new(ViewStore::open(&config.data_dir.join("views.db"))?);
+        crate::views::rebuild_if_needed(&*log, &views).await?;
+        let directory = Arc::new(Directory::default());
+        let projector = Projector {
+            log: log.clone(),
+            views: views.clone(),
+            directory: directory.clone(),
+            vault: vault.clone(),
+            hosts: config.tenant_hosts.clone(),
+        };
+        let projected = projector.start()?;
+        if let Some(head) = log.head().await? {
+            info!(%head, "waiting for the views");
+            crate::views::wait(&projected, head).await;
+        }
+        Self::assemble(config, log, vault, views, directory, projected)
+    }
+
+    fn assemble(
+        config: Config,
+        log: Arc<dyn EventLog>,
+        vault: Arc<Vault>,
+        views: Arc<ViewStore>,
+        directory: Arc<Directory>,
+        projected: Projected,
+    ) -> anyhow::Result<Arc<Self>> {
+        let rules = || LifecycleRules::new(&config.app_key, config.tenant_hosts.clone());
+        let keys = RemoteInstallKeys::new(&config.install_keys_url, RemoteInstallKeysOptions::default())?;
+        let jira = JiraClientOptions {
+            app_key: config.app_key.clone(),
+            app_version: VERSION.to_owned(),
+            timeout: JIRA_PATIENCE,
+        };
+        Ok(Arc::new(Self {
+            install: InstallVerifier::new(rules(), vec![config.base_url.clone()], Arc::new(keys)),
+            lifecycle: rules(),
+            page: PageTokenVerifier::new(config.base_url.base_path()),
+            context: ContextTokenVerifier::new(),
+            refusals: RefusalRecorder::new(log.clone()),
+            second_look: crate::auth::SecondLook::default(),
+            roles: crate::people::Roles::new(config.agent_permission.clone()),
+            people: crate::people::People::default(),
+            jira: JiraClient::new(&jira)?,
+            numbers: Numbers::default(),
+            config,
+            log,
+            vault,
+            views,
+            projected,
+            directory,
+        }))
+    }
+}
+
+/// Opens the key store under the configured master key.
+///
+/// # Errors
+/// The key or the store cannot be read.
+pub fn open_vault(config: &Config) -> anyhow::Result<Vault> {
+    let key = match &config.master_key {
+        MasterKey::Value(value) => KeyEncryptionKey::from_base64(value.expose_secret())?,
+        MasterKey::File(path) => KeyEncryptionKey::from_file(path)?,
+        MasterKey::MadeAt(path) => KeyEncryptionKey::load_or_create(path)?,
+    };
+    Ok(Vault::open_at(
+        &config.data_dir.join("keys.db"),
+        Arc::new(LocalKeyWrapper::new(key)),
+    )?)
+}
+
+/// Says whether the master key can be read, without making one.
+///
+/// # Errors
+/// It cannot.
+pub fn check_master_key(config: &Config) -> anyhow::Result<()> {
+    match &config.master_key {
+        MasterKey::Value(value) => KeyEncryptionKey::from_base64(value.expose_secret()).map(drop)?,
+        MasterKey::File(path) => KeyEncryptionKey::from_file(path).map(drop)?,
+        MasterKey::MadeAt(_) => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,21 @@
+//! The structured log. What must never be in it (tokens, secrets) has no printable form in the first place: see the `Debug` of each.
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::FmtSpan;
+
+/// Starts logging to standard error. A second call does nothing.
+pub fn start(filter: &str, json: bool) {
+    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_span_events(FmtSpan::NONE)
+        .with_target(true);
+    let started = if json {
+        builder.json().flatten_event(true).try_init()
+    } else {
+        builder.compact().try_init()
+    };
+    // Only tests start twice.
+    drop(started);
+}

@@ -1,0 +1,239 @@
+use std::path::Path;
+use std::time::Duration;
+
+use chrono::{SecondsFormat, Utc};
+use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
+use uuid::Uuid;
+
+use crate::kek::private_file;
+use crate::{DataKey, KeyWrapper, VaultError, WrappedKey, cipher};
+
+const SCHEMA_VERSION: i64 = 1;
+const SCHEMA: &str = "
+    CREATE TABLE data_keys (
+        id           TEXT PRIMARY KEY,
+        tenant       TEXT NOT NULL,
+        subject      TEXT NOT NULL,
+        wrapped      BLOB,
+        kek_id       TEXT NOT NULL,
+        created_at   TEXT NOT NULL,
+        destroyed_at TEXT,
+        CHECK ((wrapped IS NULL) = (destroyed_at IS NOT NULL))
+    ) STRICT;
+    CREATE UNIQUE INDEX data_keys_living ON data_keys (tenant, subject) WHERE destroyed_at IS NULL;
+    PRAGMA user_version = 1;";
+const COLUMNS: &str = "id, tenant, subject, wrapped, kek_id";
+
+/// The table of wrapped data keys, in a database of its own.
+pub(crate) struct DataKeys {
+    connection: Connection,
+}
+
+/// A row. Destroyed keys keep theirs, without the key, so that "erased" can be told from "never known".
+pub(crate) struct StoredKey {
+    pub(crate) id: Uuid,
+    tenant: String,
+    subject: String,
+    wrapped: Option<WrappedKey>,
+}
+
+impl StoredKey {
+    pub(crate) fn unwrapped(&self, wrapper: &dyn KeyWrapper) -> Result<DataKey, VaultError> {
+        let wrapped = self.wrapped.as_ref().ok_or(VaultError::KeyDestroyed)?;
+        wrapper.unwrap(wrapped, &wrapping_context(self.id, &self.tenant, &self.subject))
+    }
+
+    pub(crate) fn is_destroyed(&self) -> bool {
+        self.wrapped.is_none()
+    }
+}
+
+/// Ties a wrapped key to its row: swapped between tenants, it does not unwrap.
+fn wrapping_context(id: Uuid, tenant: &str, subject: &str) -> Vec<u8> {
+    cipher::context(
+        "tally/data-key/v1",
+        &[id.as_bytes(), tenant.as_bytes(), subject.as_bytes()],
+    )
+}
+
+impl DataKeys {
+    pub(crate) fn open(path: &Path) -> Result<Self, VaultError> {
+        match private_file(path) {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(error.into()),
+            _ => {}
+        }
+        Self::prepare(Connection::open(path)?)
+    }
+
+    pub(crate) fn in_memory() -> Result<Self, VaultError> {
+        Self::prepare(Connection::open_in_memory()?)
+    }
+
+    /// A key must not be lost once something is sealed under it, hence `FULL`; and must be gone once it is destroyed,
+    /// hence `secure_delete`.
+    fn prepare(mut connection: Connection) -> Result<Self, VaultError> {
+        connection.busy_timeout(Duration::from_secs(5))?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "secure_delete", "ON")?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        match transaction.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? {
+            0 => transaction.execute_batch(SCHEMA)?,
+            SCHEMA_VERSION => {}
+            _ => return Err(VaultError::Corrupt("made by another version of this program")),
+        }
+        transaction.commit()?;
+        Ok(Self { connection })
+    }
+
+    pub(crate) fn find(&self, id: Uuid) -> Result<Option<StoredKey>, VaultError> {
+        let sql = format!("SELECT {COLUMNS} FROM data_keys WHERE id = ?1");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        statement
+            .query_row([id.to_string()], read)
+            .optional()?
+            .transpose()
+    }
+
+    pub(crate) fn find_living(&self, tenant: &str, subject: &str) -> Result<Option<StoredKey>, VaultError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM data_keys WHERE tenant = ?1 AND subject = ?2 AND destroyed_at IS NULL"
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        statement
+            .query_row([tenant, subject], read)
+            .optional()?
+            .transpose()
+    }
+
+    /// Makes a key for a subject that has none. When another process was quicker, its key stands and this one is
+    /// forgotten: look again.
+    pub(crate) fn create(
+        &self,
+        tenant: &str,
+        subject: &str,
+        wrapper: &dyn KeyWrapper,
+    ) -> Result<(), VaultError> {
+        let id = Uuid::new_v4();
+        let wrapped = wrapper.wrap(&DataKey::generate()?, &wrapping_context(id, tenant, subject))?;
+        self.connection.execute(
+            "INSERT INTO data_keys (id, tenant, subject, wrapped, kek_id, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+            params![
+                id.to_string(),
+                tenant,
+                subject,
+                wrapped.bytes,
+                wrapped.kek_id,
+                now()
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Wraps every living key that is under another key-encryption key anew: all of them or none.
+    pub(crate) fn rewrap(&mut self, old: &dyn KeyWrapper, new: &dyn KeyWrapper) -> Result<u64, VaultError> {
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let sql = format!("SELECT {COLUMNS} FROM data_keys WHERE destroyed_at IS NULL AND kek_id <> ?1");
+        let behind = transaction
+            .prepare(&sql)?
+            .query_map([new.current_id()], read)?
+            .collect::<Result<Result<Vec<_>, _>, _>>()??;
+        for key in &behind {
+            let context = wrapping_context(key.id, &key.tenant, &key.subject);
+            let wrapped = new.wrap(&key.unwrapped(old)?, &context)?;
+            transaction.execute(
+                "UPDATE data_keys SET wrapped = ?2, kek_id = ?3 WHERE id = ?1",
+                params![key.id.to_string(), wrapped.bytes, wrapped.kek_id],
+            )?;
+        }
+        transaction.commit()?;
+        Ok(behind.len() as u64)
+    }
+
+    /// Destroys the living keys of a tenant, of one subject or of all.
+    pub(crate) fn destroy(&self, tenant: &str, subject: Option<&str>) -> Result<u64, VaultError> {
+        let destroyed = self.connection.execute(
+            "UPDATE data_keys SET wrapped = NULL, destroyed_at = ?3
+             WHERE tenant = ?1 AND (?2 IS NULL OR subject = ?2) AND destroyed_at IS NULL",
+            params![tenant, subject, now()],
+        )?;
+        self.wipe_journal()?;
+        Ok(destroyed as u64)
+    }
+
+    /// The write-ahead log still holds the pages as they were; this moves it into the database and empties it.
+    fn wipe_journal(&self) -> Result<(), VaultError> {
+        let busy = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))?;
+        if busy == 0 {
+            Ok(())
+        } else {
+            Err(VaultError::NotWiped)
+        }
+    }
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Result<StoredKey, VaultError>> {
+    let id: String = row.get(0)?;
+    let bytes: Option<Vec<u8>> = row.get(3)?;
+    let kek_id: String = row.get(4)?;
+    let Ok(id) = Uuid::try_parse(&id) else {
+        return Ok(Err(VaultError::Corrupt("a data key's id is not a UUID")));
+    };
+    let wrapped = bytes.map(|bytes| WrappedKey { kek_id, bytes });
+    Ok(Ok(StoredKey {
+        id,
+        tenant: row.get(1)?,
+        subject: row.get(2)?,
+        wrapped,
+    }))
+}
+
+fn now() -> String {
+    Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_database_is_set_up_to_lose_no_key_and_to_keep_no_destroyed_one() {
+        let directory = tempfile::tempdir().unwrap();
+        let keys = DataKeys::open(&directory.path().join("keys.db")).unwrap();
+        let number = |pragma| {
+            keys.connection
+                .pragma_query_value(None, pragma, |row| row.get::<_, i64>(0))
+                .unwrap()
+        };
+        let full = 2;
+        assert_eq!(number("synchronous"), full);
+        assert_eq!(number("secure_delete"), 1);
+        let mode: String = keys
+            .connection
+            .pragma_query_value(None, "journal_mode", |row| row.get(0))
+            .unwrap();
+        assert_eq!(mode, "wal");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_its_owner_may_read_the_database_and_its_journal() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let directory = tempfile::tempdir().unwrap();
+        let _keys = DataKeys::open(&directory.path().join("keys.db")).unwrap();
+        for file in std::fs::read_dir(directory.path()).unwrap() {
+            let file = file.unwrap();
+            assert_eq!(
+                file.metadata().unwrap().permissions().mode() & 0o077,
+                0,
+                "{:?}",
+                file.file_name()
+            );
+        }
+    }
+}

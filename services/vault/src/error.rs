@@ -1,0 +1,41 @@
+/// What can go wrong with sealing. No text holds key material or a secret.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum VaultError {
+    /// The data key was destroyed on purpose: what it sealed is erased. Not a failure; show it as erased.
+    #[error("the data key was destroyed, the secret is erased")]
+    KeyDestroyed,
+    /// No such data key here. Another installation's ciphertext, or a key database that was lost or is too old.
+    #[error("the data key is not in the key database")]
+    KeyUnknown,
+    /// The data key is wrapped by a key-encryption key that was not given.
+    #[error("the data key is wrapped by key-encryption key {needed}, which was not given")]
+    WrongKek {
+        /// Name of the key-encryption key it takes.
+        needed: String,
+    },
+    /// Ciphertext, binding or wrapped key do not belong together.
+    #[error("the ciphertext was altered, or belongs to another place")]
+    Tampered,
+    /// The binding names another tenant than the one sealed for.
+    #[error("the binding is of another tenant")]
+    OtherTenant,
+    /// What was given as a key-encryption key is none.
+    #[error("key-encryption key: {0}")]
+    KeyMaterial(&'static str),
+    /// The file of the key-encryption key could not be read or written.
+    #[error("key-encryption key file: {0}")]
+    KeyFile(#[from] std::io::Error),
+    /// The key database failed.
+    #[error("key database: {0}")]
+    Store(#[from] rusqlite::Error),
+    /// The key database holds something that was not written by this program.
+    #[error("key database: {0}")]
+    Corrupt(&'static str),
+    /// The keys are destroyed, but older pages could not be wiped yet, because the database was in use. Ask again.
+    #[error("key database: destroyed keys are not wiped from its journal yet")]
+    NotWiped,
+    /// The operating system gave no random bytes.
+    #[error("no random bytes from the operating system")]
+    Randomness,
+}

@@ -1,0 +1,445 @@
+//! Sealing through the public interface.
+
+#![expect(clippy::unwrap_used, reason = "a fixture that fails is a test that fails")]
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread;
+
+use proptest::prelude::*;
+use secrecy::{ExposeSecret, SecretString};
+use tally_vault::{
+    Binding, DataKey, KeyEncryptionKey, KeyWrapper, LocalKeyWrapper, SealedSecret, Vault, VaultError,
+    fingerprint,
+};
+use tempfile::TempDir;
+
+const TENANT: &str = "tenant-a";
+const SUBJECT: &str = "shared-secrets";
+
+fn kek(fill: u8) -> KeyEncryptionKey {
+    use base64::Engine as _;
+    KeyEncryptionKey::from_base64(&base64::engine::general_purpose::STANDARD.encode([fill; 32])).unwrap()
+}
+
+fn wrapper(fill: u8) -> Arc<dyn KeyWrapper> {
+    Arc::new(LocalKeyWrapper::new(kek(fill)))
+}
+
+fn binding() -> Binding {
+    Binding {
+        tenant: TENANT.to_owned(),
+        stream: "tenant-a-stream".to_owned(),
+        revision: 3,
+        field: "tenant.installed/sharedSecret".to_owned(),
+    }
+}
+
+fn secret(text: &str) -> SecretString {
+    SecretString::from(text)
+}
+
+/// A vault in a file, and the place of that file.
+fn vault_in_file(fill: u8) -> (TempDir, PathBuf, Vault) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("keys.db");
+    let vault = Vault::open_at(&path, wrapper(fill)).unwrap();
+    (directory, path, vault)
+}
+
+fn seal(vault: &Vault, text: &str) -> SealedSecret {
+    vault.seal(TENANT, SUBJECT, &binding(), &secret(text)).unwrap()
+}
+
+#[test]
+fn a_sealed_secret_opens_at_its_place_after_a_restart() {
+    let (_directory, path, vault) = vault_in_file(1);
+    let sealed = seal(&vault, "ATCO-one");
+    drop(vault);
+    let reopened = Vault::open_at(&path, wrapper(1)).unwrap();
+    assert_eq!(
+        reopened.open(&binding(), &sealed).unwrap().expose_secret(),
+        "ATCO-one"
+    );
+}
+
+#[test]
+fn the_same_secret_sealed_twice_gives_different_ciphertexts_under_one_key() {
+    let vault = Vault::in_memory(wrapper(1)).unwrap();
+    let (first, second) = (seal(&vault, "ATCO-one"), seal(&vault, "ATCO-one"));
+    assert_ne!(first, second);
+    assert_eq!(first.key_id(), second.key_id());
+}
+
+#[test]
+fn tenants_and_subjects_have_keys_of_their_own() {
+    let vault = Vault::in_memory(wrapper(1)).unwrap();
+    let other_subject = vault.seal(TENANT, "person-1", &binding(), &secret("x")).unwrap();
+    let other_tenant = Binding {
+        tenant: "tenant-b".to_owned(),
+        ..binding()
+    };
+    let of_other_tenant = vault
+        .seal("tenant-b", SUBJECT, &other_tenant, &secret("x"))
+        .unwrap();
+    let keys = [
+        seal(&vault, "x").key_id(),
+        other_subject.key_id(),
+        of_other_tenant.key_id(),
+    ];
+    assert!(keys[0] != keys[1] && keys[1] != keys[2] && keys[0] != keys[2]);
+}
+
+#[test]
+fn a_ciphertext_moved_to_another_place_does_not_open() {
+    let vault = Vault::in_memory(wrapper(1)).unwrap();
+    let sealed = seal(&vault, "ATCO-one");
+    let elsewhere = [
+        Binding {
+            tenant: "tenant-b".to_owned(),
+            ..binding()
+        },
+        Binding {
+            stream: "tenant-a-strea".to_owned(),
+            ..binding()
+        },
+        Binding {
+            revision: 4,
+            ..binding()
+        },
+        Binding {
+            field: "tenant.installed/other".to_owned(),
+            ..binding()
+        },
+        // The same bytes cut differently.
+        Binding {
+            stream: "tenant-a-streamt".to_owned(),
+            field: "enant.installed/sharedSecret".to_owned(),
+            ..binding()
+        },
+    ];
+    for place in elsewhere {
+        assert!(
+            matches!(vault.open(&place, &sealed), Err(VaultError::Tampered)),
+            "{place:?}"
+        );
+    }
+}
+
+#[test]
+fn sealing_for_a_place_of_another_tenant_is_refused() {
+    let vault = Vault::in_memory(wrapper(1)).unwrap();
+    let outcome = vault.seal("tenant-b", SUBJECT, &binding(), &secret("x"));
+    assert!(matches!(outcome, Err(VaultError::OtherTenant)));
+}
+
+#[test]
+fn an_altered_ciphertext_does_not_open() {
+    let vault = Vault::in_memory(wrapper(1)).unwrap();
+    let json = serde_json::to_value(seal(&vault, "ATCO-one")).unwrap();
+    for field in ["n", "ct"] {
+        let mut altered = json.clone();
+        let text = altered[field].as_str().unwrap().to_owned();
+        let first = if text.starts_with('A') { "B" } else { "A" };
+        altered[field] = format!("{first}{}", &text[1..]).into();
+        let altered: SealedSecret = serde_json::from_value(altered).unwrap();
+        assert!(
+            matches!(vault.open(&binding(), &altered), Err(VaultError::Tampered)),
+            "{field}"
+        );
+    }
+}
+
+#[test]
+fn a_truncated_ciphertext_does_not_open() {
+    let vault = Vault::in_memory(wrapper(1)).unwrap();
+    let mut json = serde_json::to_value(seal(&vault, "ATCO-one")).unwrap();
+    json["ct"] = "".into();
+    let truncated: SealedSecret = serde_json::from_value(json).unwrap();
+    assert!(matches!(
+        vault.open(&binding(), &truncated),
+        Err(VaultError::Tampered)
+    ));
+}
+
+#[test]
+fn a_ciphertext_of_another_key_database_has_an_unknown_key() {
+    let vault = Vault::in_memory(wrapper(1)).unwrap();
+    let elsewhere = Vault::in_memory(wrapper(1)).unwrap();
+    let sealed = seal(&elsewhere, "ATCO-one");
+    assert!(matches!(
+        vault.open(&binding(), &sealed),
+        Err(VaultError::KeyUnknown)
+    ));
+}
+
+#[test]
+fn the_wrong_key_encryption_key_is_told_apart_and_named() {
+    let (_directory, path, vault) = vault_in_file(1);
+    let sealed = seal(&vault, "ATCO-one");
+    drop(vault);
+    let locked_out = Vault::open_at(&path, wrapper(2)).unwrap();
+    match locked_out.open(&binding(), &sealed) {
+        Err(VaultError::WrongKek { needed }) => assert_eq!(needed, kek(1).id()),
+        other => panic!("expected the wrong key-encryption key, got {other:?}"),
+    }
+    assert!(matches!(
+        locked_out.seal(TENANT, SUBJECT, &binding(), &secret("x")),
+        Err(VaultError::WrongKek { .. })
+    ));
+}
+
+#[test]
+fn a_destroyed_key_is_told_apart_from_one_never_known() {
+    let vault = Vault::in_memory(wrapper(1)).unwrap();
+    let sealed = seal(&vault, "ATCO-one");
+    let kept = vault
+        .seal(TENANT, "person-1", &binding(), &secret("kept"))
+        .unwrap();
+    assert_eq!(vault.destroy(TENANT, SUBJECT).unwrap(), 1);
+    assert!(matches!(
+        vault.open(&binding(), &sealed),
+        Err(VaultError::KeyDestroyed)
+    ));
+    assert_eq!(vault.open(&binding(), &kept).unwrap().expose_secret(), "kept");
+}
+
+#[test]
+fn destroying_again_is_harmless_and_sealing_afterwards_takes_a_new_key() {
+    let vault = Vault::in_memory(wrapper(1)).unwrap();
+    let before = seal(&vault, "ATCO-one");
+    assert_eq!(vault.destroy(TENANT, SUBJECT).unwrap(), 1);
+    assert_eq!(vault.destroy(TENANT, SUBJECT).unwrap(), 0);
+    let after = seal(&vault, "ATCO-two");
+    assert_ne!(before.key_id(), after.key_id());
+    assert_eq!(
+        vault.open(&binding(), &after).unwrap().expose_secret(),
+        "ATCO-two"
+    );
+    assert!(matches!(
+        vault.open(&binding(), &before),
+        Err(VaultError::KeyDestroyed)
+    ));
+}
+
+#[test]
+fn destroying_a_tenant_takes_all_its_subjects_and_nobody_elses() {
+    let vault = Vault::in_memory(wrapper(1)).unwrap();
+    seal(&vault, "x");
+    vault.seal(TENANT, "person-1", &binding(), &secret("x")).unwrap();
+    let other = Binding {
+        tenant: "tenant-b".to_owned(),
+        ..binding()
+    };
+    let of_other = vault.seal("tenant-b", SUBJECT, &other, &secret("kept")).unwrap();
+    assert_eq!(vault.destroy_tenant(TENANT).unwrap(), 2);
+    assert_eq!(vault.open(&other, &of_other).unwrap().expose_secret(), "kept");
+}
+
+#[test]
+fn a_key_destroyed_by_another_process_opens_nothing_here_either() {
+    let (_directory, path, vault) = vault_in_file(1);
+    let sealed = seal(&vault, "ATCO-one");
+    assert!(vault.open(&binding(), &sealed).is_ok(), "now it is in the cache");
+    let other_process = Vault::open_at(&path, wrapper(1)).unwrap();
+    other_process.destroy(TENANT, SUBJECT).unwrap();
+    assert!(matches!(
+        vault.open(&binding(), &sealed),
+        Err(VaultError::KeyDestroyed)
+    ));
+}
+
+#[test]
+fn a_destroyed_key_leaves_no_piece_of_itself_in_the_files() {
+    let (directory, path, vault) = vault_in_file(1);
+    for neighbour in ["before", SUBJECT, "after"] {
+        vault.seal(TENANT, neighbour, &binding(), &secret("x")).unwrap();
+    }
+    let wrapped: Vec<u8> = rusqlite::Connection::open(&path)
+        .unwrap()
+        .query_row(
+            "SELECT wrapped FROM data_keys WHERE subject = ?1",
+            [SUBJECT],
+            |row| row.get(0),
+        )
+        .unwrap();
+    let pieces_in_files = || {
+        let files = std::fs::read_dir(directory.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
+        let contents: Vec<Vec<u8>> = files.map(|file| std::fs::read(file).unwrap()).collect();
+        let is_there = |piece: &&[u8]| {
+            contents
+                .iter()
+                .any(|file| file.windows(8).any(|bytes| bytes == *piece))
+        };
+        wrapped.windows(8).filter(is_there).count()
+    };
+    assert_eq!(pieces_in_files(), wrapped.len() - 7, "all of it is there before");
+    assert_eq!(vault.destroy(TENANT, SUBJECT).unwrap(), 1);
+    assert_eq!(pieces_in_files(), 0);
+}
+
+#[test]
+fn rewrapping_changes_no_ciphertext_and_locks_the_old_key_out() {
+    let (_directory, path, vault) = vault_in_file(1);
+    let sealed = seal(&vault, "ATCO-one");
+    vault.seal(TENANT, "person-1", &binding(), &secret("x")).unwrap();
+    assert_eq!(vault.rewrap_all(wrapper(2)).unwrap(), 2);
+    assert_eq!(
+        vault.rewrap_all(wrapper(2)).unwrap(),
+        0,
+        "nothing is behind any more"
+    );
+    drop(vault);
+    let with_new = Vault::open_at(&path, wrapper(2)).unwrap();
+    assert_eq!(
+        with_new.open(&binding(), &sealed).unwrap().expose_secret(),
+        "ATCO-one"
+    );
+    let with_old = Vault::open_at(&path, wrapper(1)).unwrap();
+    assert!(matches!(
+        with_old.open(&binding(), &sealed),
+        Err(VaultError::WrongKek { .. })
+    ));
+}
+
+#[test]
+fn a_rewrap_that_cannot_unwrap_everything_changes_nothing() {
+    let (_directory, path, vault) = vault_in_file(1);
+    let sealed = seal(&vault, "ATCO-one");
+    drop(vault);
+    let locked_out = Vault::open_at(&path, wrapper(2)).unwrap();
+    assert!(matches!(
+        locked_out.rewrap_all(wrapper(3)),
+        Err(VaultError::WrongKek { .. })
+    ));
+    drop(locked_out);
+    let vault = Vault::open_at(&path, wrapper(1)).unwrap();
+    assert_eq!(
+        vault.open(&binding(), &sealed).unwrap().expose_secret(),
+        "ATCO-one"
+    );
+}
+
+#[test]
+fn an_older_key_given_beside_the_new_one_still_opens_and_can_be_left_behind() {
+    let (_directory, path, vault) = vault_in_file(1);
+    let sealed = seal(&vault, "ATCO-one");
+    drop(vault);
+    let both = || Arc::new(LocalKeyWrapper::new(kek(2)).with_previous(kek(1)));
+    let vault = Vault::open_at(&path, both()).unwrap();
+    assert_eq!(
+        vault.open(&binding(), &sealed).unwrap().expose_secret(),
+        "ATCO-one"
+    );
+    assert_eq!(vault.rewrap_all(both()).unwrap(), 1);
+    drop(vault);
+    assert!(
+        Vault::open_at(&path, wrapper(2))
+            .unwrap()
+            .open(&binding(), &sealed)
+            .is_ok()
+    );
+}
+
+#[test]
+fn a_wrapped_key_put_into_another_row_does_not_unwrap() {
+    let (_directory, path, vault) = vault_in_file(1);
+    let sealed = seal(&vault, "ATCO-one");
+    vault.seal(TENANT, "person-1", &binding(), &secret("x")).unwrap();
+    drop(vault);
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .execute(
+            "UPDATE data_keys SET wrapped = (SELECT wrapped FROM data_keys WHERE subject = 'person-1')
+             WHERE subject = ?1",
+            [SUBJECT],
+        )
+        .unwrap();
+    let vault = Vault::open_at(&path, wrapper(1)).unwrap();
+    assert!(matches!(
+        vault.open(&binding(), &sealed),
+        Err(VaultError::Tampered)
+    ));
+}
+
+#[test]
+fn a_key_database_of_another_version_is_not_touched() {
+    let (_directory, path, vault) = vault_in_file(1);
+    drop(vault);
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .pragma_update(None, "user_version", 99)
+        .unwrap();
+    assert!(matches!(
+        Vault::open_at(&path, wrapper(1)),
+        Err(VaultError::Corrupt(_))
+    ));
+}
+
+#[test]
+fn many_threads_seal_for_one_subject_under_one_key() {
+    let (_directory, path, vault) = vault_in_file(1);
+    let other_process = Vault::open_at(&path, wrapper(1)).unwrap();
+    let vaults = [&vault, &other_process];
+    let keys: Vec<_> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..8)
+            .map(|index| scope.spawn(move || seal(vaults[index % 2], &format!("ATCO-{index}"))))
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap().key_id())
+            .collect()
+    });
+    assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
+}
+
+#[test]
+fn nothing_prints_a_secret_or_a_key() {
+    let vault = Vault::in_memory(wrapper(1)).unwrap();
+    let printed = format!(
+        "{vault:?} {:?} {:?}",
+        seal(&vault, "ATCO-one"),
+        secret("ATCO-one")
+    );
+    assert!(!printed.contains("ATCO"), "{printed}");
+
+    let key = DataKey::from_slice(&[0xAB; 32]).unwrap();
+    let printed = format!("{key:?} {:?} {:?}", kek(0xAB), LocalKeyWrapper::new(kek(0xAB)));
+    for leak in ["171", "abab", "ABAB", "q6ur"] {
+        assert!(!printed.contains(leak), "{leak} in {printed}");
+    }
+}
+
+#[test]
+fn a_fingerprint_is_stable_short_and_apart_from_a_plain_digest() {
+    let printed = fingerprint(&secret("ATCO-one"));
+    assert_eq!(printed, fingerprint(&secret("ATCO-one")));
+    assert_ne!(printed, fingerprint(&secret("ATCO-two")));
+    assert_eq!(printed, "9991daf4ad89ebb7");
+}
+
+proptest! {
+    #[test]
+    fn what_is_sealed_opens_to_the_same_text(text in ".{0,400}", revision in any::<u64>(), field in ".{0,40}") {
+        let vault = Vault::in_memory(wrapper(1)).unwrap();
+        let place = Binding { revision, field, ..binding() };
+        let sealed = vault.seal(TENANT, SUBJECT, &place, &secret(&text)).unwrap();
+        let stored = serde_json::to_string(&sealed).unwrap();
+        prop_assert!(text.len() < 4 || !stored.contains(&text));
+        let read: SealedSecret = serde_json::from_str(&stored).unwrap();
+        let opened = vault.open(&place, &read).unwrap();
+        prop_assert_eq!(opened.expose_secret(), text.as_str());
+    }
+
+    #[test]
+    fn a_ciphertext_opens_at_no_other_revision(revision in any::<u64>(), other in any::<u64>()) {
+        prop_assume!(revision != other);
+        let vault = Vault::in_memory(wrapper(1)).unwrap();
+        let place = Binding { revision, ..binding() };
+        let sealed = vault.seal(TENANT, SUBJECT, &place, &secret("ATCO-one")).unwrap();
+        let moved = vault.open(&Binding { revision: other, ..binding() }, &sealed);
+        prop_assert!(matches!(moved, Err(VaultError::Tampered)));
+    }
+}
