@@ -1,6 +1,6 @@
 //! Registering, retiring, restoring.
 
-use tally_domain::asset::{AssetCommand, AssetEvent, AssetState, Tag};
+use tally_domain::asset::{AssetCommand, AssetEvent, AssetState, Tag, abandon};
 
 use crate::asset_samples::*;
 use crate::story::{at, given};
@@ -125,4 +125,29 @@ fn retiring_keeps_the_tag_and_what_is_said_of_the_asset() {
     let before = given([registered()]);
     let after = before.clone().and([AssetEvent::Retired {}]);
     assert_eq!(before.state().asset(), after.state().asset());
+}
+
+#[test]
+fn a_registration_that_never_came_about_is_fenced_once() {
+    let fence = AssetEvent::RegistrationAbandoned {};
+    assert_eq!(abandon(&no_asset().state()), vec![fence.clone()]);
+    assert_eq!(abandon(&given([fence]).state()), vec![]);
+}
+
+#[test]
+fn a_fenced_registration_cannot_complete_any_more() {
+    let fenced = given([AssetEvent::RegistrationAbandoned {}]);
+    fenced.clone().when(named_laptop()).refused("asset.tag_taken");
+    for command in [check_out(ada()), check_in(), AssetCommand::Retire] {
+        fenced.clone().when(command).refused("asset.not_found");
+    }
+    assert_eq!(fenced.state().asset(), None);
+}
+
+#[test]
+fn a_registration_that_came_about_is_never_fenced() {
+    let story = given([registered()]);
+    assert_eq!(abandon(&story.state()), vec![]);
+    let forced = story.clone().and([AssetEvent::RegistrationAbandoned {}]);
+    assert_eq!(forced.state(), story.state());
 }

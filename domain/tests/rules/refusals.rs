@@ -29,6 +29,7 @@ fn all() -> Vec<Box<dyn Refused>> {
         Box::new(AssetRefusal::NoteTooLong),
         Box::new(TenantRefusal::Unknown),
         Box::new(TenantRefusal::ReplayedWithAnotherBody),
+        Box::new(TenantRefusal::ClientKeyUnusable),
         Box::new(TenantRefusal::NotACandidate),
         Box::new(ImportRefusal::NotFound),
         Box::new(ImportRefusal::Finished),

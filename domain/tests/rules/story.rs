@@ -181,15 +181,7 @@ pub fn recorded<E>(event: E, revision: u64, when: DateTime<Utc>) -> Recorded<E> 
         revision,
         position: Position::single(revision),
         recorded_at: when,
-        context: Context {
-            tenant: None,
-            actor: Actor::nobody(Via::App),
-            causation: command,
-            correlation: command,
-            request: None,
-            effective_at: None,
-            reason: None,
-        },
+        context: Context::new(None, Actor::nobody(Via::App), command),
         event,
     }
 }

@@ -94,6 +94,7 @@ fn event() -> impl Strategy<Value = AssetEvent> {
         }),
         Just(AssetEvent::Retired {}),
         Just(AssetEvent::Restored {}),
+        Just(AssetEvent::RegistrationAbandoned {}),
     ]
 }
 
@@ -221,7 +222,7 @@ proptest! {
                 prop_assert_eq!(holder(&state), None);
             }
         }
-        let existed = state != AssetState::Absent;
+        let existed = !matches!(state, AssetState::Absent | AssetState::Abandoned);
         prop_assert_eq!(state.asset().is_some(), existed);
     }
 }

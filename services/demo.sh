@@ -1,0 +1,205 @@
+#!/usr/bin/env bash
+# The demo: builds Tally and a simulated Jira, starts both on this machine, installs Tally on two sites, and says where to look.
+#
+#   services/demo.sh            start; what was there the last time is there again
+#   services/demo.sh --fresh    start with nothing
+#   services/demo.sh --debug    build without optimisation: builds faster, runs slower
+#
+# Ports: TALLY_PORT (8080) and JIRA_PORT (8090). Data: DEMO_DATA (data/demo below the repository). Ctrl-C stops everything.
+set -euo pipefail
+
+# shellcheck source=tests/tools.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/../tests/tools.sh"
+
+TALLY_PORT=${TALLY_PORT:-8080}
+JIRA_PORT=${JIRA_PORT:-8090}
+DATA=${DEMO_DATA:-$ROOT/data/demo}
+TALLY=http://localhost:$TALLY_PORT
+JIRA=http://localhost:$JIRA_PORT
+SITES=(acme globex)
+PATIENCE=60
+PIDS=()
+
+main() {
+  local fresh=no profile=release
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --fresh) fresh=yes ;;
+      --debug) profile=debug ;;
+      -h | --help) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" && exit 0 ;;
+      *) die "unknown option: $1. Options are --fresh and --debug." ;;
+    esac
+    shift
+  done
+  ports_are_free
+  tools
+  prepare_data "$fresh"
+  build "$profile"
+  trap stop EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  start_jira
+  start_tally
+  install_on_sites
+  seed_demo_data
+  say_where_to_look
+  stay
+}
+
+tools() {
+  need_compiler
+  need_rust
+  need_node
+  command -v curl >/dev/null || system_packages curl
+  npm_packages services/web
+  npm_packages services/jira-host/page
+}
+
+ports_are_free() {
+  local port
+  for port in "$TALLY_PORT" "$JIRA_PORT"; do
+    if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+      die "port $port is in use. Stop what listens there, or choose others: TALLY_PORT=9080 JIRA_PORT=9090 services/demo.sh"
+    fi
+  done
+}
+
+# Empties the data folder when asked to, but only one that a demo made.
+prepare_data() {
+  local marker=$DATA/.made-by-the-demo
+  if [ "$1" = yes ] && [ -e "$DATA" ]; then
+    [ -f "$marker" ] || die "$DATA was not made by this demo, so --fresh does not empty it."
+    rm -rf -- "$DATA"
+  fi
+  if [ -e "$DATA" ] && [ ! -f "$marker" ]; then
+    [ -z "$(ls -A -- "$DATA")" ] || die "$DATA holds something that this demo did not make. Choose another: DEMO_DATA=..."
+  fi
+  mkdir -p -- "$DATA"
+  touch "$marker"
+}
+
+build() {
+  local options=(--locked -p tally-server --bin tally -p tally-jira-host --bin jira-host)
+  [ "$1" = debug ] || options+=(--release)
+  say "building (the first time takes a few minutes)"
+  (cd "$ROOT" && cargo build "${options[@]}")
+  BUILT=$(target_directory)/$1
+}
+
+start_jira() {
+  "$BUILT/jira-host" serve --listen "127.0.0.1:$JIRA_PORT" --app "$TALLY" --state-file "$DATA/jira.json" \
+    --sites "$(IFS=,; printf '%s' "${SITES[*]}")" >"$DATA/jira-host.log" 2>&1 &
+  PIDS+=($!)
+  until_healthy "the simulated Jira" "$JIRA/healthz" $! "$DATA/jira-host.log"
+}
+
+start_tally() {
+  TALLY_PROFILE=development \
+    TALLY_LISTEN=127.0.0.1:$TALLY_PORT \
+    TALLY_BASE_URL=$TALLY \
+    TALLY_DATA_DIR=$DATA/tally \
+    TALLY_INSTALL_KEYS_URL=$JIRA/install-keys \
+    TALLY_HOST_SCRIPT_URL=$JIRA/atlassian-connect/all.js \
+    TALLY_ALLOWED_HOSTS=localhost \
+    "$BUILT/tally" serve >"$DATA/tally.log" 2>&1 &
+  PIDS+=($!)
+  until_healthy Tally "$TALLY/readyz" $! "$DATA/tally.log"
+}
+
+# until_healthy NAME URL PID LOG
+until_healthy() {
+  local deadline=$((SECONDS + PATIENCE))
+  until curl --silent --fail --max-time 2 --output /dev/null "$2"; do
+    kill -0 "$3" 2>/dev/null || log_and_die "$1 stopped while starting" "$4"
+    [ "$SECONDS" -lt "$deadline" ] || log_and_die "$1 did not answer at $2 within $PATIENCE s" "$4"
+    sleep 0.2
+  done
+}
+
+log_and_die() {
+  say "the end of $2:"
+  tail -n 20 -- "$2" >&2
+  die "$1."
+}
+
+# Sites that have not got Tally install it, as a Jira admin would by a click.
+install_on_sites() {
+  local site state
+  for site in "${SITES[@]}"; do
+    state=$(site_state "$site")
+    if [ "$state" = not_installed ]; then
+      say "installing Tally on $site"
+      perform "$site" install
+      state=$(site_state "$site")
+      case $state in
+        not_installed | uninstalled) die "$site could not install Tally. See $DATA/tally.log and $JIRA/" ;;
+      esac
+    else
+      say "$site is $state since the last time"
+    fi
+  done
+}
+
+site_state() {
+  curl --silent --show-error --fail "$JIRA/control/state" | node -e '
+    const state = JSON.parse(require("fs").readFileSync(0, "utf8"));
+    const site = state.sites.find((site) => site.name === process.argv[1]);
+    process.stdout.write(site ? site.state : "absent");
+  ' "$1"
+}
+
+# perform SITE ACT
+perform() {
+  curl --silent --show-error --fail --output /dev/null --request POST --header 'Content-Type: application/json' \
+    --data '{}' "$JIRA/control/sites/$1/$2"
+}
+
+# The one place where the demo's register is filled. Seeding is idempotent; it is left out by programs that have no such command.
+seed_demo_data() {
+  if "$BUILT/tally" demo seed --help >/dev/null 2>&1; then
+    say "filling the register of ${SITES[0]}"
+    "$BUILT/tally" demo seed --jira "$JIRA" --site "${SITES[0]}" || say "the register could not be filled; it stays as it is"
+  fi
+}
+
+say_where_to_look() {
+  cat <<END
+
+Tally is running. Open in a browser:
+
+  $JIRA/                 the control page: install, rotate, break and mend
+  http://${SITES[0]}.localhost:$JIRA_PORT/            a Jira site with Tally in it (and http://${SITES[1]}.localhost:$JIRA_PORT/)
+  $TALLY/                 Tally itself: what it is, and its descriptor
+
+Logs and data: $DATA
+Ctrl-C stops everything.
+END
+}
+
+# Waits until something ends: the user's patience, or one of the programs.
+stay() {
+  wait -n "${PIDS[@]}" || true
+  say "one of the programs stopped by itself; see the logs in $DATA"
+  exit 1
+}
+
+# Stops the programs, waits for them to finish what is under way, and ends those that do not.
+# shellcheck disable=SC2317 # a trap calls it
+stop() {
+  local status=$? tries=0
+  trap - EXIT
+  trap '' INT TERM
+  if [ ${#PIDS[@]} -gt 0 ]; then
+    say "stopping"
+    kill -TERM "${PIDS[@]}" 2>/dev/null || true
+    while kill -0 "${PIDS[@]}" 2>/dev/null && [ "$tries" -lt 100 ]; do
+      tries=$((tries + 1))
+      sleep 0.1
+    done
+    kill -KILL "${PIDS[@]}" 2>/dev/null || true
+    wait "${PIDS[@]}" 2>/dev/null || true
+  fi
+  exit "$status"
+}
+
+main "$@"

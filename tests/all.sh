@@ -1,0 +1,143 @@
+#!/usr/bin/env bash
+# Every check and every test of Tally, in one command.
+#
+#   tests/all.sh            all of them
+#   tests/all.sh lint       formatting, lints, licences
+#   tests/all.sh rust       unit, contract and HTTP tests
+#   tests/all.sh web        the UI's own checks and tests
+#   tests/all.sh browser    journeys through the simulated Jira in Chromium
+#
+# It needs Rust, Node with npm, and git. What else is missing (a C compiler, Chromium, npm packages) it installs: packages of the
+# system by apt-get, as root or by sudo; npm packages as the lock files say. It stops at the first failure.
+set -euo pipefail
+
+# shellcheck source=tests/tools.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/tools.sh"
+cd "$ROOT"
+
+NPM_FOLDERS=(services/web services/jira-host/page)
+TIMES=()
+SKIPPED=()
+CURRENT=
+
+main() {
+  local parts=("$@") part
+  if [ $# -eq 0 ] || [ "$*" = all ]; then
+    parts=(lint rust web browser)
+  fi
+  for part in "${parts[@]}"; do
+    case $part in
+      lint | rust | web | browser) ;;
+      *) die "unknown part: $part. Parts are lint, rust, web, browser; without one, all." ;;
+    esac
+  done
+  trap report EXIT
+  step "tools" tools
+  step "npm packages" npm_packages_of_all
+  for part in "${parts[@]}"; do
+    "part_$part"
+  done
+  CURRENT=
+}
+
+tools() {
+  need_compiler
+  need_rust
+  need_node
+}
+
+npm_packages_of_all() {
+  local folder
+  for folder in "${NPM_FOLDERS[@]}"; do
+    npm_packages "$folder"
+  done
+}
+
+part_lint() {
+  need_rust_components
+  step "cargo fmt" cargo fmt --all --check
+  step "cargo clippy" cargo clippy --workspace --all-targets --locked -- -D warnings
+  if command -v shellcheck >/dev/null; then
+    step "shellcheck" shellcheck -x .ci/run tests/all.sh tests/tools.sh services/demo.sh
+  else
+    skip "shellcheck: it is not installed"
+  fi
+  licences_and_advisories
+}
+
+licences_and_advisories() {
+  if ! cargo deny --version >/dev/null 2>&1; then
+    skip "licences and advisories: cargo-deny is not installed (cargo install cargo-deny --locked)"
+    return 0
+  fi
+  step "licences" cargo deny --locked check licenses bans sources
+  if cargo deny --locked fetch db >/dev/null 2>&1; then
+    step "advisories" cargo deny --locked check advisories
+  else
+    skip "advisories: their data cannot be fetched from here"
+  fi
+}
+
+part_rust() {
+  step "cargo test" cargo test --workspace --locked
+}
+
+part_web() {
+  local folder
+  for folder in "${NPM_FOLDERS[@]}"; do
+    step "check $folder" npm --prefix "$folder" run --silent check
+  done
+  step "vitest" npm --prefix services/web test
+}
+
+part_browser() {
+  if [ ! -f tests/browser/package.json ]; then
+    skip "browser journeys: there is no tests/browser/package.json"
+    return 0
+  fi
+  step "chromium" need_chromium
+  step "npm packages of the journeys" npm_packages tests/browser
+  step "build for the journeys" cargo build --locked -p tally-server --bin tally -p tally-jira-host --bin jira-host
+  step "browser journeys" browser_journeys
+}
+
+browser_journeys() {
+  local built
+  built=$(target_directory)/debug
+  TALLY_BIN=$built/tally JIRA_HOST_BIN=$built/jira-host npm --prefix tests/browser test
+}
+
+# Runs a command as a named step and notes how long it took.
+step() {
+  CURRENT=$1
+  local began=$SECONDS
+  shift
+  printf '\n== %s\n' "$CURRENT" >&2
+  "$@"
+  TIMES+=("$((SECONDS - began))"$'\t'"$CURRENT")
+  CURRENT=
+}
+
+skip() {
+  SKIPPED+=("$1")
+  say "skipped: $1"
+}
+
+report() {
+  local status=$? line
+  printf '\n%8s  %s\n' seconds step >&2
+  for line in "${TIMES[@]}"; do
+    printf '%8s  %s\n' "${line%%$'\t'*}" "${line#*$'\t'}" >&2
+  done
+  printf '%8s  %s\n' "$SECONDS" "in all" >&2
+  for line in "${SKIPPED[@]}"; do
+    say "skipped: $line"
+  done
+  if [ "$status" -eq 0 ]; then
+    say "All checks passed."
+  else
+    say "FAILED${CURRENT:+ in the step: $CURRENT}"
+  fi
+}
+
+main "$@"

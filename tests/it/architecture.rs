@@ -1,0 +1,267 @@
+//! The walls of the house: who may use whom, and what no file may hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::{Metadata, MetadataCommand, Package};
+
+/// Each room, and the rooms it may use. A new crate gets its line here.
+const ROOMS: [(&str, &[&str]); 10] = [
+    ("tally-domain", &[]),
+    ("tally-descriptor", &[]),
+    ("tally-ui", &[]),
+    ("tally-jira-host", &[]),
+    ("tally-projections", &["tally-domain"]),
+    ("tally-event-log", &["tally-domain"]),
+    ("tally-atlassian", &["tally-domain"]),
+    ("tally-vault", &["tally-domain"]),
+    ("tally-server", BELOW_THE_SERVER),
+    ("tally-tests", EVERYTHING_SHIPPED),
+];
+
+const BELOW_THE_SERVER: &[&str] = &[
+    "tally-domain",
+    "tally-descriptor",
+    "tally-ui",
+    "tally-projections",
+    "tally-event-log",
+    "tally-atlassian",
+    "tally-vault",
+];
+
+/// The simulated Jira shares no code with anybody: the tests meet it over HTTP too.
+const EVERYTHING_SHIPPED: &[&str] = &[
+    "tally-domain",
+    "tally-descriptor",
+    "tally-ui",
+    "tally-projections",
+    "tally-event-log",
+    "tally-atlassian",
+    "tally-vault",
+    "tally-server",
+];
+
+/// The longest source file, in lines: what can be read in one sitting.
+const LONGEST_FILE: usize = 600;
+
+/// How the platform's secrets begin, and how many more letters and digits make a text look like one.
+const SECRET_PREFIX: &[u8] = b"ATCO";
+const SECRET_LENGTH: usize = 20;
+
+/// Where made-up secrets may stand.
+const SECRETS_ALLOWED_IN: [&str; 2] = ["tests", "services/jira-host"];
+
+#[test]
+fn every_room_has_its_place_in_the_plan() {
+    let members: BTreeSet<String> = members(&metadata()).iter().map(|p| p.name.to_string()).collect();
+    let planned: BTreeSet<String> = ROOMS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(members, planned);
+}
+
+#[test]
+fn rooms_use_only_the_rooms_below_them() {
+    let metadata = metadata();
+    let rooms: BTreeMap<_, _> = ROOMS.into_iter().collect();
+    let mut wrong = vec![];
+    for package in members(&metadata) {
+        let allowed = rooms[package.name.as_str()];
+        let uses = package
+            .dependencies
+            .iter()
+            .filter(|d| rooms.contains_key(d.name.as_str()));
+        wrong.extend(
+            uses.filter(|d| !allowed.contains(&d.name.as_str()))
+                .map(|d| format!("{} uses {}", package.name, d.name)),
+        );
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn nothing_below_the_server_knows_the_web_framework() {
+    let reach = Reach::of_lock_file();
+    for room in BELOW_THE_SERVER {
+        assert!(
+            !reach.from(room).contains("actix-web"),
+            "{room} reaches actix-web"
+        );
+    }
+}
+
+#[test]
+fn the_domain_has_no_runtime_no_store_and_no_network() {
+    let reach = Reach::of_lock_file();
+    let reached = reach.from("tally-domain");
+    for foreign in ["tokio", "rusqlite", "reqwest", "hyper", "actix-web"] {
+        assert!(!reached.contains(foreign), "the domain reaches {foreign}");
+    }
+}
+
+#[test]
+fn every_crate_takes_the_shared_lints_and_they_forbid_unsafe_code() {
+    let root = toml_of(&root().join("Cargo.toml"));
+    assert_eq!(
+        root["workspace"]["lints"]["rust"]["unsafe_code"].as_str(),
+        Some("forbid")
+    );
+    for package in members(&metadata()) {
+        let manifest = toml_of(package.manifest_path.as_std_path());
+        let shared = manifest
+            .get("lints")
+            .and_then(|lints| lints.get("workspace"))
+            .and_then(toml::Value::as_bool);
+        assert_eq!(shared, Some(true), "{} has lints of its own", package.name);
+    }
+}
+
+#[test]
+fn every_crate_has_a_front_page() {
+    for package in members(&metadata()) {
+        let main = package
+            .targets
+            .iter()
+            .find(|t| t.is_lib())
+            .or_else(|| package.targets.iter().find(|t| t.is_bin()))
+            .expect("a crate has a library or a binary");
+        let text = fs::read_to_string(&main.src_path).unwrap();
+        assert!(text.starts_with("//! "), "{} has no front page", package.name);
+    }
+}
+
+#[test]
+fn every_source_file_can_be_read_in_one_sitting() {
+    let written_by_hand = |path: &&PathBuf| {
+        let name = path.to_string_lossy();
+        let source = [".rs", ".ts", ".tsx"].iter().any(|end| name.ends_with(end));
+        source && !name.ends_with(".d.ts") && !name.contains("generated")
+    };
+    let lines = |path: &PathBuf| fs::read_to_string(root().join(path)).unwrap().lines().count();
+    let files = files();
+    let long: Vec<_> = files
+        .iter()
+        .filter(written_by_hand)
+        .map(|path| (path, lines(path)))
+        .filter(|(_, lines)| *lines > LONGEST_FILE)
+        .collect();
+    assert_eq!(long, vec![], "longer than {LONGEST_FILE} lines");
+}
+
+#[test]
+fn no_file_holds_what_looks_like_a_shared_secret() {
+    let suspects: Vec<_> = files()
+        .into_iter()
+        .filter(|path| !SECRETS_ALLOWED_IN.iter().any(|room| path.starts_with(room)))
+        .filter(|path| holds_secret(&fs::read(root().join(path)).unwrap()))
+        .collect();
+    assert_eq!(suspects, Vec::<PathBuf>::new());
+}
+
+#[test]
+fn the_secret_scan_finds_one_and_bears_the_bare_prefix() {
+    let secret = [SECRET_PREFIX, &[b'x'; SECRET_LENGTH]].concat();
+    assert!(holds_secret(&[b"key: \"", secret.as_slice(), b"\""].concat()));
+    assert!(!holds_secret(b"secrets begin with ATCO, then more"));
+    assert!(!holds_secret(&secret[..secret.len() - 1]));
+}
+
+fn holds_secret(bytes: &[u8]) -> bool {
+    let length = SECRET_PREFIX.len() + SECRET_LENGTH;
+    bytes.windows(length).any(|window| {
+        window.starts_with(SECRET_PREFIX)
+            && window[SECRET_PREFIX.len()..]
+                .iter()
+                .all(u8::is_ascii_alphanumeric)
+    })
+}
+
+/// Which packages a package reaches, through any number of others, by the lock file. It knows no features and counts development
+/// dependencies of the rooms in: stricter than the build, and it needs no network.
+struct Reach(BTreeMap<String, Vec<String>>);
+
+impl Reach {
+    fn of_lock_file() -> Self {
+        let lock = toml_of(&root().join("Cargo.lock"));
+        let mut uses = BTreeMap::<String, Vec<String>>::new();
+        for package in lock["package"].as_array().unwrap() {
+            let named = package
+                .get("dependencies")
+                .and_then(toml::Value::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(toml::Value::as_str)
+                .filter_map(|text| text.split(' ').next())
+                .map(str::to_owned);
+            uses.entry(package["name"].as_str().unwrap().to_owned())
+                .or_default()
+                .extend(named);
+        }
+        Self(uses)
+    }
+
+    fn from(&self, package: &str) -> BTreeSet<&str> {
+        let mut reached = BTreeSet::new();
+        let mut open: Vec<&str> = self.0[package].iter().map(String::as_str).collect();
+        while let Some(next) = open.pop() {
+            if reached.insert(next) {
+                open.extend(self.0[next].iter().map(String::as_str));
+            }
+        }
+        reached
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+fn metadata() -> Metadata {
+    MetadataCommand::new()
+        .manifest_path(root().join("Cargo.toml"))
+        .no_deps()
+        .exec()
+        .unwrap()
+}
+
+fn members(metadata: &Metadata) -> Vec<&Package> {
+    metadata.workspace_packages()
+}
+
+fn toml_of(path: &Path) -> toml::Value {
+    toml::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// Every file that is written here, relative to the root: not what tools fetch or build.
+fn files() -> Vec<PathBuf> {
+    let mut found = vec![];
+    let mut open = vec![root().to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let relative = path.strip_prefix(root()).unwrap();
+            if is_fetched_or_built(relative) {
+                continue;
+            }
+            if path.is_dir() {
+                open.push(path);
+            } else if path.is_file() {
+                found.push(relative.to_owned());
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn is_fetched_or_built(relative: &Path) -> bool {
+    let anywhere = [
+        ".git",
+        "node_modules",
+        "dist",
+        "test-results",
+        "playwright-report",
+    ];
+    let at_the_root = ["target", "data"];
+    let name = relative.file_name().and_then(|name| name.to_str()).unwrap_or("");
+    anywhere.contains(&name) || at_the_root.iter().any(|folder| relative == Path::new(folder))
+}

@@ -1,0 +1,14 @@
+//! One binary for every test over the whole of Tally.
+//!
+//! `architecture` guards the shape of the repository. What needs a running server is beside it, one file per part of the HTTP surface; the
+//! support library (`tests/src`) starts the server and plays Jira towards it.
+//!
+//! To add one: a file here, a `mod` line below, and names that are sentences.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests may fail by panicking"
+)]
+
+mod architecture;

@@ -1,0 +1,74 @@
+//! Calling over HTTP, and reading refusals.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::{Client, Response, redirect};
+use serde_json::Value;
+
+/// A client for which every name below `localhost` is this machine, as RFC 6761 has it, and which follows no redirects.
+pub fn client() -> Client {
+    Client::builder()
+        .dns_resolver(Arc::new(Loopback))
+        .redirect(redirect::Policy::none())
+        .build()
+        .unwrap()
+}
+
+struct Loopback;
+
+impl Resolve for Loopback {
+    fn resolve(&self, name: Name) -> Resolving {
+        let text = name.as_str();
+        let local = text == "localhost" || text.ends_with(".localhost");
+        let addresses: Addrs = Box::new(std::iter::once(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))));
+        let found = if local {
+            Ok(addresses)
+        } else {
+            Err(format!("{text} is not on this machine").into())
+        };
+        Box::pin(std::future::ready(found))
+    }
+}
+
+/// A refusal as RFC 9457 has it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// The status of the answer.
+    pub status: u16,
+    /// The stable code.
+    pub code: String,
+    /// All of it.
+    pub body: Value,
+}
+
+impl Problem {
+    /// Reads the refusal out of an answer, and checks what holds of every one.
+    ///
+    /// # Panics
+    /// When the answer is not a complete refusal.
+    pub async fn of(response: Response) -> Self {
+        let status = response.status().as_u16();
+        let kind = response
+            .headers()
+            .get("content-type")
+            .map(|v| v.to_str().unwrap().to_owned());
+        let text = response.text().await.unwrap();
+        assert_eq!(
+            kind.as_deref(),
+            Some("application/problem+json"),
+            "{status}: {text}"
+        );
+        let body: Value = serde_json::from_str(&text).unwrap();
+        for member in ["type", "title", "code", "detail", "remedy", "requestId"] {
+            assert!(
+                body[member].as_str().is_some_and(|m| !m.is_empty()),
+                "no {member}: {text}"
+            );
+        }
+        assert_eq!(body["status"], status, "{text}");
+        let code = body["code"].as_str().unwrap().to_owned();
+        Self { status, code, body }
+    }
+}
