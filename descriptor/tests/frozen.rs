@@ -1,5 +1,7 @@
 //! The descriptor is served byte for byte as published, and within the platform's limits.
 
+#![expect(clippy::unwrap_used, reason = "a fixture that fails is a test that fails")]
+
 use std::collections::BTreeSet;
 use std::path::Path;
 

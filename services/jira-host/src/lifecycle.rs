@@ -267,8 +267,7 @@ mod tests {
         let signed = compose(&site, Hook::Disabled, &key, ORIGIN, false)
             .unwrap()
             .unwrap();
-        let secrets = site.accepted_secrets();
-        let claims = token::verify_hs256(&signed.token.unwrap(), &secrets).unwrap();
+        let claims = token::verify_hs256(&signed.token.unwrap(), site.secret.as_ref().unwrap()).unwrap();
         assert_eq!(claims["iss"], site.client_key.as_str());
         let bare = compose(&site, Hook::Disabled, &key, ORIGIN, true)
             .unwrap()

@@ -264,7 +264,7 @@ impl Platform {
         if plan.at_once {
             self.change(id, |site| site.adopt(next.clone()));
         } else {
-            self.change(id, |site| site.pending.clone_from(&next.secret));
+            self.change(id, |site| site.pending = next.installation());
         }
         let record = match act {
             Act::Uninstall => self.send_farewell(&next, options.unsigned_disabled).await?,

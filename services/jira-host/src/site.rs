@@ -97,6 +97,17 @@ impl CallbackRecord {
     }
 }
 
+/// What a token of the app is checked against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Installation {
+    /// The app key: `iss`.
+    pub app_key: String,
+    /// The client key: `aud`, when there is one.
+    pub client_key: String,
+    /// What the token must be signed with.
+    pub secret: Secret,
+}
+
 /// A site. What it says about secrets is what the *platform* believes, not what the app does.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Site {
@@ -130,9 +141,9 @@ pub struct Site {
     pub descriptor: Option<Descriptor>,
     /// Whether the site's REST interface answers 503 to everything.
     pub rest_down: bool,
-    /// A secret on its way to the app: its tokens are already accepted.
+    /// The installation the app is being told of right now: its tokens are already accepted.
     #[serde(skip)]
-    pub pending: Option<Secret>,
+    pub pending: Option<Installation>,
     /// The newest callbacks first.
     pub callbacks: VecDeque<CallbackRecord>,
 }
@@ -198,11 +209,22 @@ impl Site {
         self.callbacks.truncate(REMEMBERED_CALLBACKS);
     }
 
-    /// Secrets with which the app may sign right now.
+    /// What the app's tokens are made of, once there is a descriptor and a secret.
     #[must_use]
-    pub fn accepted_secrets(&self) -> Vec<Secret> {
-        let in_force = self.secret.iter().filter(|_| self.state == SiteState::Installed);
-        in_force.chain(&self.pending).cloned().collect()
+    pub fn installation(&self) -> Option<Installation> {
+        let app_key = self.descriptor.as_ref()?.key.clone();
+        Some(Installation {
+            app_key,
+            client_key: self.client_key.clone(),
+            secret: self.secret.clone()?,
+        })
+    }
+
+    /// The installations whose tokens are accepted right now.
+    #[must_use]
+    pub fn accepted(&self) -> Vec<Installation> {
+        let in_force = self.installation().filter(|_| self.state == SiteState::Installed);
+        in_force.into_iter().chain(self.pending.clone()).collect()
     }
 
     /// Everybody with an account here.
@@ -261,11 +283,15 @@ mod tests {
     fn a_secret_that_goes_out_of_use_is_remembered_but_no_longer_accepted() {
         let mut site = Site::new("acme");
         let (first, second) = (Secret::fresh(), Secret::fresh());
+        let text = r#"{"key": "app", "baseUrl": "http://localhost", "authentication": {"type": "jwt"},
+                       "lifecycle": {"installed": "/in"}}"#;
+        site.descriptor = Some(Descriptor::parse(text).unwrap());
         site.put_in_force(first.clone());
-        assert!(site.accepted_secrets().is_empty(), "nothing is installed yet");
+        assert!(site.accepted().is_empty(), "nothing is installed yet");
         site.state = SiteState::Installed;
         site.put_in_force(second.clone());
-        assert_eq!(site.accepted_secrets(), [second]);
+        let accepted: Vec<Secret> = site.accepted().into_iter().map(|known| known.secret).collect();
+        assert_eq!(accepted, [second]);
         assert_eq!(site.superseded, [first]);
     }
 

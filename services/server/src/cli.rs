@@ -40,8 +40,21 @@ enum Verb {
     /// Looks after event logs.
     #[command(subcommand)]
     Log(log::Verb),
+    /// Makes demo data.
+    #[command(subcommand)]
+    Demo(DemoVerb),
     /// Prints the OpenAPI document of the API.
     Openapi,
+}
+
+#[derive(Subcommand)]
+enum DemoVerb {
+    /// Fills an empty log with two years of a company's register, by the commands that people give. Development profile only.
+    Seed {
+        /// Where the simulated Jira tells of its sites and people.
+        #[arg(long, default_value = "http://localhost:8090/control/state")]
+        state_url: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -81,6 +94,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Views(verb) => views::run(verb, config).await,
         Verb::Replay(args) => replay::run(args, config).await,
         Verb::Config(ConfigVerb::Check) => check(&config),
+        Verb::Demo(DemoVerb::Seed { state_url }) => seed(&config, &state_url).await,
         Verb::Log(_) | Verb::Openapi => Ok(ExitCode::SUCCESS),
     }
 }
@@ -94,6 +108,17 @@ fn check(config: &Config) -> anyhow::Result<ExitCode> {
         config.listen,
         config.data_dir.display()
     ))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn seed(config: &Config, state_url: &str) -> anyhow::Result<ExitCode> {
+    match crate::demo::seed(config, state_url).await? {
+        Some(made) => say(&format!(
+            "{} assets on {} sites, by {} commands",
+            made.assets, made.sites, made.commands
+        ))?,
+        None => say("the log holds events already; it is left as it is")?,
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -46,10 +46,6 @@ impl StoredKey {
     pub(crate) fn is_destroyed(&self) -> bool {
         self.wrapped.is_none()
     }
-
-    pub(crate) fn tenant(&self) -> &str {
-        &self.tenant
-    }
 }
 
 /// Ties a wrapped key to its row: swapped between tenants, it does not unwrap.
@@ -199,4 +195,45 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Result<StoredKey, VaultError>> {
 
 fn now() -> String {
     Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_database_is_set_up_to_lose_no_key_and_to_keep_no_destroyed_one() {
+        let directory = tempfile::tempdir().unwrap();
+        let keys = DataKeys::open(&directory.path().join("keys.db")).unwrap();
+        let number = |pragma| {
+            keys.connection
+                .pragma_query_value(None, pragma, |row| row.get::<_, i64>(0))
+                .unwrap()
+        };
+        let full = 2;
+        assert_eq!(number("synchronous"), full);
+        assert_eq!(number("secure_delete"), 1);
+        let mode: String = keys
+            .connection
+            .pragma_query_value(None, "journal_mode", |row| row.get(0))
+            .unwrap();
+        assert_eq!(mode, "wal");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_its_owner_may_read_the_database_and_its_journal() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let directory = tempfile::tempdir().unwrap();
+        let _keys = DataKeys::open(&directory.path().join("keys.db")).unwrap();
+        for file in std::fs::read_dir(directory.path()).unwrap() {
+            let file = file.unwrap();
+            assert_eq!(
+                file.metadata().unwrap().permissions().mode() & 0o077,
+                0,
+                "{:?}",
+                file.file_name()
+            );
+        }
+    }
 }

@@ -2,7 +2,7 @@
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum VaultError {
-    /// The data key was destroyed on purpose: what it sealed is erased. Not a failure; show "[erased]".
+    /// The data key was destroyed on purpose: what it sealed is erased. Not a failure; show it as erased.
     #[error("the data key was destroyed, the secret is erased")]
     KeyDestroyed,
     /// No such data key here. Another installation's ciphertext, or a key database that was lost or is too old.

@@ -76,7 +76,7 @@ impl Vault {
     /// [`VaultError::KeyDestroyed`] when it was erased, [`VaultError::KeyUnknown`], [`VaultError::WrongKek`],
     /// [`VaultError::Tampered`] when it was altered or belongs to another place.
     pub fn open(&self, binding: &Binding, sealed: &SealedSecret) -> Result<SecretString, VaultError> {
-        let key = self.inner().key_for_opening(sealed.key_id(), &binding.tenant)?;
+        let key = self.inner().key_for_opening(sealed.key_id())?;
         sealed.open(&key, binding)
     }
 
@@ -137,14 +137,11 @@ impl Inner {
     }
 
     /// The row is read each time, so that a key destroyed by another process opens nothing here either.
-    fn key_for_opening(&mut self, id: Uuid, tenant: &str) -> Result<DataKey, VaultError> {
+    fn key_for_opening(&mut self, id: Uuid) -> Result<DataKey, VaultError> {
         let stored = self.keys.find(id)?.ok_or(VaultError::KeyUnknown)?;
         if stored.is_destroyed() {
             self.unwrapped.remove(&id);
             return Err(VaultError::KeyDestroyed);
-        }
-        if stored.tenant() != tenant {
-            return Err(VaultError::Tampered);
         }
         self.unwrap(&stored)
     }

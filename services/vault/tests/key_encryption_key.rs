@@ -1,5 +1,7 @@
 //! Where the key-encryption key comes from.
 
+#![expect(clippy::unwrap_used, reason = "a fixture that fails is a test that fails")]
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;

@@ -12,6 +12,7 @@ mod remote;
 use std::fmt;
 
 use async_trait::async_trait;
+use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256};
 use jsonwebtoken::DecodingKey;
 use uuid::Uuid;
 
@@ -28,22 +29,22 @@ pub trait InstallKeys: Send + Sync {
     async fn find(&self, key_id: &KeyId) -> Result<InstallKey, KeyLookupError>;
 }
 
-/// The name of a key: a UUID in its usual hyphenated form. Checked before it becomes part of a URL.
+/// The name of a key: a UUID in its usual hyphenated form, as received. Checked before it becomes part of a URL.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct KeyId(Uuid);
+pub struct KeyId(String);
 
 impl KeyId {
     /// Reads a key id, `None` if it is not of the shape `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let has_hyphens = text.len() == 36 && text.as_bytes()[8] == b'-';
-        Uuid::try_parse(text).ok().filter(|_| has_hyphens).map(Self)
+        (has_hyphens && Uuid::try_parse(text).is_ok()).then(|| Self(text.to_owned()))
     }
 }
 
 impl fmt::Display for KeyId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.hyphenated().fmt(formatter)
+        formatter.write_str(&self.0)
     }
 }
 
@@ -56,7 +57,12 @@ impl InstallKey {
     #[must_use]
     pub fn from_pem(text: &str) -> Option<Self> {
         let canonical = pem::canonical(text)?;
-        DecodingKey::from_rsa_pem(canonical.as_bytes()).ok().map(Self)
+        let key = DecodingKey::from_rsa_pem(canonical.as_bytes()).ok()?;
+        // The PEM reader looks at the wrapping only. What is inside is parsed once here, so that an answer that could
+        // never verify anything is not kept as a key.
+        let is_public_key =
+            ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.try_get_as_bytes().ok()?).is_ok();
+        is_public_key.then_some(Self(key))
     }
 
     pub(crate) fn decoding(&self) -> &DecodingKey {

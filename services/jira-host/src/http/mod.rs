@@ -5,6 +5,7 @@
 //! endpoint: a handler in the room it belongs to, a line in that room's `routes`.
 
 mod assets;
+mod caller;
 mod control;
 mod page_api;
 mod rest;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::act::Act;
 use crate::people::Person;
@@ -13,6 +14,8 @@ use crate::site::{CallbackRecord, Site, SiteState};
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SiteView {
+    /// Stays the same over renames and imports.
+    id: Uuid,
     name: String,
     base_url: String,
     client_key: String,
@@ -26,6 +29,8 @@ pub struct SiteView {
     /// Names of the acts that apply now.
     can: Vec<&'static str>,
     app_key: Option<String>,
+    /// Path of the app's first page on the site, when it can be opened.
+    app_page: Option<String>,
     users: Vec<Person>,
     last_callbacks: Vec<CallbackRecord>,
 }
@@ -35,6 +40,7 @@ impl SiteView {
     pub fn of(platform: &Platform, site: &Site) -> Self {
         let fingerprint = site.secret.as_ref().map(Secret::fingerprint);
         Self {
+            id: site.id,
             name: site.name.clone(),
             base_url: platform.origin.site(&site.name),
             client_key: site.client_key.clone(),
@@ -52,10 +58,20 @@ impl SiteView {
                 .map(Act::name)
                 .collect(),
             app_key: site.descriptor.as_ref().map(|descriptor| descriptor.key.clone()),
+            app_page: app_page(site),
             users: site.people(),
             last_callbacks: site.callbacks.iter().cloned().collect(),
         }
     }
+}
+
+fn app_page(site: &Site) -> Option<String> {
+    let app = site
+        .descriptor
+        .as_ref()
+        .filter(|_| site.state == SiteState::Installed)?;
+    let first = app.modules.general_pages.first()?;
+    Some(format!("/plugins/servlet/ac/{}/{}", app.key, first.key))
 }
 
 /// The whole state of the platform.

@@ -134,7 +134,8 @@ async fn begin(
         .is_some();
     let worker = tally.clone();
     let taken = blocking(move || take(&worker, import, &bytes, known)).await??;
-    let done = execute::<ImportEvent>(&*tally.log, &stream, &origin.context(), None, |loaded| {
+    let context = origin.context();
+    let done = execute::<ImportEvent>(&*tally.log, &stream, &context, None, |loaded| {
         let state = ImportState::fold(loaded.events.iter().map(|e| &e.event));
         let (name, columns) = (file_name.clone(), taken.columns.clone());
         import::start(state, name, taken.sha256.clone(), taken.rows, columns, dry_run)

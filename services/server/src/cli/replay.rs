@@ -171,7 +171,7 @@ fn line(recorded: &Recorded<Event>, what: &str) -> String {
 
 fn append(line: &mut String, more: std::fmt::Arguments<'_>) {
     // Writing to a string does not fail.
-    drop(line.write_fmt(more));
+    let _ = line.write_fmt(more);
 }
 
 fn time(at: DateTime<Utc>) -> String {

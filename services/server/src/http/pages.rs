@@ -110,7 +110,7 @@ fn policy(tally: &Tally, credentials: &Credentials) -> String {
         framers.join(" ")
     };
     format!(
-        "default-src 'self'; script-src 'self' {bridge}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
+        "default-src 'self'; script-src 'self' {bridge}; style-src 'self' 'unsafe-inline' {bridge}; img-src 'self' data: blob:; \
          connect-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'; frame-ancestors {framers}"
     )
 }

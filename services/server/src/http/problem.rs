@@ -93,12 +93,10 @@ impl Problem {
 
     /// The same, answered with another status.
     #[must_use]
-    pub fn of_status(self, status: StatusCode) -> Self {
-        Self {
-            status,
-            title: title(status),
-            ..self
-        }
+    pub fn of_status(mut self, status: StatusCode) -> Self {
+        self.0.status = status;
+        self.0.title = title(status);
+        self
     }
 
     /// Input that cannot be read.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::Utc;
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use tally_domain::asset::{AssetCommand, AssetEvent, AssetRefusal, AssetState, Tag, decide};
 use tally_domain::claim::Claim;
 use tally_domain::import::{RowJudged, Verdict};
@@ -77,8 +77,13 @@ impl Judge<'_> {
     pub async fn chunk(&self, rows: &[Row]) -> Result<Vec<RowJudged>, Halt> {
         let mut judged = Vec::with_capacity(rows.len());
         for wave in self.waves(rows) {
-            let verdicts = stream::iter(wave).map(|row| self.row(row)).buffered(AT_ONCE);
-            judged.extend(verdicts.try_collect::<Vec<_>>().await?);
+            let verdicts: Vec<_> = wave.iter().map(|row| self.row(row).boxed()).collect();
+            judged.extend(
+                stream::iter(verdicts)
+                    .buffered(AT_ONCE)
+                    .try_collect::<Vec<_>>()
+                    .await?,
+            );
         }
         Ok(judged)
     }

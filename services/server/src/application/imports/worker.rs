@@ -68,7 +68,7 @@ async fn carried_through(tally: &Arc<Tally>, key: Key, stopped: &mut Stopped) ->
         Err(over) => return Err(over),
     };
     ledger
-        .record(&*tally.log, &context, |state| finish(state, outcome))
+        .record(&*tally.log, &context, move |state| finish(state, outcome))
         .await?;
     let (files, sha256) = (tally.clone(), ledger.started.sha256.clone());
     let removed = tokio::task::spawn_blocking(move || files.imports.files.remove(import, &sha256)).await;

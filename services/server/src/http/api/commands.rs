@@ -133,7 +133,7 @@ pub async fn register(
     request_body = EditAsset,
     responses(
         (status = 200, description = "The asset.", body = Asset, headers(("ETag" = String, description = "Its revision, quoted."))),
-        (status = 428, description = "`request.precondition_required`", body = crate::http::problem::ProblemBody, content_type = "application/problem+json"),
+        (status = 428, description = "`request.precondition_required`", body = problem::ProblemBody, content_type = "application/problem+json"),
         Writing,
         NotFound
     )

@@ -1,7 +1,7 @@
 //! The caller and other people.
 
 use serde::Serialize;
-use tally_atlassian::JiraUser;
+use tally_atlassian::outgoing::JiraUser;
 use utoipa::ToSchema;
 use uuid::Uuid;
 

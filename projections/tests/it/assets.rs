@@ -1,0 +1,410 @@
+//! What an asset's events become in the register and in its history.
+
+use chrono::Duration;
+use tally_domain::asset::AssetCommand;
+use tally_domain::{Actor, Via};
+use tally_projections::{
+    AssetStatus, FieldChange, Filter, HistoryEntry, QueryError, QueryRefusal, Sort, SortKey,
+};
+
+use crate::support::{TempStore, World, account, asset_id, set, tag, tenant_id};
+
+fn filter(q: &str) -> Filter {
+    Filter {
+        q: Some(q.to_owned()),
+        ..Filter::default()
+    }
+}
+
+/// The tags of tenant 0 under `filter`, in order.
+fn tags(store: &TempStore, filter: &Filter) -> Vec<String> {
+    let page = store
+        .asset_register()
+        .list(tenant_id(0), filter, Sort::default(), 100, None)
+        .unwrap();
+    page.items
+        .into_iter()
+        .map(|row| row.tag.as_str().to_owned())
+        .collect()
+}
+
+fn history(store: &TempStore, asset: u8) -> Vec<HistoryEntry> {
+    store
+        .asset_history()
+        .history(tenant_id(0), asset_id(asset), 100, None)
+        .unwrap()
+        .items
+}
+
+fn change(field: &str, from: Option<&str>, to: Option<&str>) -> FieldChange {
+    FieldChange {
+        field: field.to_owned(),
+        from: from.map(str::to_owned),
+        to: to.map(str::to_owned),
+    }
+}
+
+#[test]
+fn a_registered_asset_is_in_stock_with_all_that_was_said_of_it() {
+    let mut world = World::new();
+    world.register(0, 1, "Lap-1", "MacBook", &[("type", "Laptop"), ("my_field", "x")]);
+    let store = TempStore::fed(&world.log);
+    let row = store
+        .asset_register()
+        .get(tenant_id(0), asset_id(1), None)
+        .unwrap()
+        .unwrap();
+    assert_eq!(row.tag, tag("Lap-1"));
+    assert_eq!(
+        (row.status, row.holder, row.due_on),
+        (AssetStatus::InStock, None, None)
+    );
+    assert_eq!(row.attributes.get("my_field"), Some("x"));
+    assert_eq!(row.attributes.len(), 3);
+    assert_eq!(
+        (row.registered_at, row.updated_at, row.revision),
+        (world.now, world.now, 0)
+    );
+}
+
+#[test]
+fn custody_shows_in_the_register_and_goes_with_the_check_in() {
+    let mut world = World::new();
+    world.register(0, 1, "A-1", "Desk", &[]);
+    let due_on = Some("2026-12-24".parse().unwrap());
+    let out = AssetCommand::CheckOut {
+        to: account(1),
+        due_on,
+        note: None,
+    };
+    world.asset(0, 1, &out).unwrap();
+    let store = TempStore::fed(&world.log);
+    let get = |store: &TempStore| {
+        store
+            .asset_register()
+            .get(tenant_id(0), asset_id(1), None)
+            .unwrap()
+            .unwrap()
+    };
+    let row = get(&store);
+    assert_eq!(
+        (row.status, row.holder, row.due_on),
+        (AssetStatus::CheckedOut, Some(account(1)), due_on)
+    );
+
+    world.wait(Duration::seconds(5));
+    world.asset(0, 1, &AssetCommand::CheckIn { note: None }).unwrap();
+    store.apply(&world.log).unwrap();
+    let row = get(&store);
+    assert_eq!(
+        (row.status, row.holder, row.due_on),
+        (AssetStatus::InStock, None, None)
+    );
+    assert_eq!((row.revision, row.updated_at), (2, world.now));
+}
+
+#[test]
+fn an_asset_is_found_by_its_tag_in_any_case() {
+    let mut world = World::new();
+    world.register(0, 1, "Lap-1", "MacBook", &[]);
+    let store = TempStore::fed(&world.log);
+    let found = store
+        .asset_register()
+        .by_tag(tenant_id(0), &tag("LAP-1"), None)
+        .unwrap();
+    assert_eq!(found.map(|row| row.id), Some(asset_id(1)));
+    assert_eq!(
+        store
+            .asset_register()
+            .by_tag(tenant_id(0), &tag("lap-2"), None)
+            .unwrap(),
+        None
+    );
+}
+
+#[test]
+fn every_word_of_a_search_must_occur_somewhere() {
+    let mut world = World::new();
+    world.register(0, 1, "A-1", "MacBook Pro", &[("location", "Büro Berlin")]);
+    world.register(0, 2, "A-2", "MacBook Air", &[("location", "Berlin")]);
+    world.register(0, 3, "A-3", "Désk", &[("serial", "BERLIN-7")]);
+    let store = TempStore::fed(&world.log);
+    assert_eq!(tags(&store, &filter("berlin")), ["A-1", "A-2", "A-3"]);
+    assert_eq!(tags(&store, &filter("  BERLIN macbook ")), ["A-1", "A-2"]);
+    assert_eq!(tags(&store, &filter("a-2")), ["A-2"]);
+    assert_eq!(tags(&store, &filter("DÉSK")), ["A-3"]);
+    assert_eq!(tags(&store, &filter("büro")), ["A-1"]);
+    assert_eq!(tags(&store, &filter("macbook tokyo")), Vec::<String>::new());
+    assert_eq!(tags(&store, &filter("   ")), ["A-1", "A-2", "A-3"]);
+}
+
+#[test]
+fn wildcards_in_a_search_stand_for_themselves() {
+    let mut world = World::new();
+    world.register(0, 1, "A-1", "100%", &[]);
+    world.register(0, 2, "A-2", "100 percent", &[]);
+    world.register(0, 3, "A-3", "a_b", &[]);
+    world.register(0, 4, "A-4", "axb", &[]);
+    world.register(0, 5, "A-5", "c\\d", &[]);
+    let store = TempStore::fed(&world.log);
+    assert_eq!(tags(&store, &filter("100%")), ["A-1"]);
+    assert_eq!(tags(&store, &filter("a_b")), ["A-3"]);
+    assert_eq!(tags(&store, &filter("c\\d")), ["A-5"]);
+    assert_eq!(
+        tags(&store, &filter("'; DROP TABLE asset_register")),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn a_search_too_long_is_refused() {
+    let store = TempStore::empty();
+    for q in ["x".repeat(501), "x ".repeat(33)] {
+        let refused = store.asset_register().count(tenant_id(0), &filter(&q));
+        assert!(
+            matches!(refused, Err(QueryError::Refused(QueryRefusal::SearchTooLong))),
+            "{q}"
+        );
+    }
+    store
+        .asset_register()
+        .count(tenant_id(0), &filter(&"x ".repeat(32)))
+        .unwrap();
+}
+
+#[test]
+fn a_facet_leaves_its_own_condition_out_and_joins_spellings_that_differ_in_case() {
+    let mut world = World::new();
+    world.register(0, 1, "A-1", "n", &[("type", "laptop"), ("location", "Berlin")]);
+    world.register(0, 2, "A-2", "n", &[("type", "Laptop"), ("location", "Paris")]);
+    world.register(0, 3, "A-3", "n", &[("type", "Desk"), ("location", "Paris")]);
+    world.register(0, 4, "A-4", "n", &[]);
+    world.check_out(0, 1, 1);
+    let store = TempStore::fed(&world.log);
+    let facets = |filter: &Filter| store.asset_register().facets(tenant_id(0), filter).unwrap();
+    let counted = |facet: &tally_projections::Facet| -> Vec<(String, u64)> {
+        facet.values.iter().map(|v| (v.value.clone(), v.count)).collect()
+    };
+    let own = |pairs: &[(&str, u64)]| -> Vec<(String, u64)> {
+        pairs
+            .iter()
+            .map(|(value, count)| ((*value).to_owned(), *count))
+            .collect()
+    };
+
+    let all = facets(&Filter::default());
+    assert_eq!(counted(&all.asset_type), own(&[("Laptop", 2), ("Desk", 1)]));
+    assert_eq!((all.asset_type.without, all.asset_type.beyond), (1, 0));
+    assert_eq!(counted(&all.status), own(&[("in_stock", 3), ("checked_out", 1)]));
+    assert_eq!(counted(&all.holder), own(&[(account(1).as_str(), 1)]));
+    assert_eq!(all.holder.without, 3);
+
+    let desks = Filter {
+        asset_type: Some("DESK".to_owned()),
+        ..Filter::default()
+    };
+    let facets = facets(&desks);
+    assert_eq!(facets.asset_type, all.asset_type);
+    assert_eq!(counted(&facets.location), own(&[("Paris", 1)]));
+    assert_eq!(tags(&store, &desks), ["A-3"]);
+}
+
+#[test]
+fn values_past_the_two_hundred_most_frequent_are_counted_together() {
+    let mut world = World::new();
+    for n in 0..=210 {
+        world.register(0, n, &format!("A-{n:03}"), "n", &[("type", &format!("t{n:03}"))]);
+    }
+    let store = TempStore::fed(&world.log);
+    let facet = store
+        .asset_register()
+        .facets(tenant_id(0), &Filter::default())
+        .unwrap()
+        .asset_type;
+    assert_eq!((facet.values.len(), facet.without, facet.beyond), (200, 0, 11));
+}
+
+#[test]
+fn orders_ignore_case_and_put_what_has_no_value_first() {
+    let mut world = World::new();
+    world.register(0, 1, "b", "Zebra", &[("type", "x")]);
+    world.register(0, 2, "A", "apple", &[]);
+    world.register(0, 3, "c", "Écran", &[("type", "B")]);
+    let store = TempStore::fed(&world.log);
+    let ids = |sort: &str| -> Vec<_> {
+        let sort = Sort::parse(sort).unwrap();
+        let page = store
+            .asset_register()
+            .list(tenant_id(0), &Filter::default(), sort, 10, None)
+            .unwrap();
+        page.items.iter().map(|row| row.tag.as_str().to_owned()).collect()
+    };
+    assert_eq!(ids("tag"), ["A", "b", "c"]);
+    assert_eq!(ids("-tag"), ["c", "b", "A"]);
+    assert_eq!(ids("name"), ["A", "b", "c"]);
+    assert_eq!(ids("type"), ["A", "c", "b"]);
+}
+
+#[test]
+fn the_history_tells_each_event_newest_first_as_changes_of_fields() {
+    let mut world = World::new();
+    world.register(0, 1, "A-1", "Desk", &[]);
+    let due_on = Some("2026-12-24".parse().unwrap());
+    let note = Some("for the fair".to_owned());
+    world
+        .asset(
+            0,
+            1,
+            &AssetCommand::CheckOut {
+                to: account(1),
+                due_on,
+                note: note.clone(),
+            },
+        )
+        .unwrap();
+    world
+        .asset(
+            0,
+            1,
+            &AssetCommand::Transfer {
+                to: account(2),
+                due_on: None,
+                note: None,
+            },
+        )
+        .unwrap();
+    world.asset(0, 1, &AssetCommand::CheckIn { note: None }).unwrap();
+    world.asset(0, 1, &AssetCommand::Retire).unwrap();
+    let told = history(&TempStore::fed(&world.log), 1);
+
+    let types: Vec<_> = told.iter().rev().map(|entry| entry.event_type.as_str()).collect();
+    let expected = [
+        "asset.registered",
+        "asset.checked_out",
+        "asset.transferred",
+        "asset.checked_in",
+        "asset.retired",
+    ];
+    assert_eq!(types, expected);
+    assert_eq!(
+        told.iter().map(|entry| entry.revision).collect::<Vec<_>>(),
+        [4, 3, 2, 1, 0]
+    );
+    let (one, two) = (account(1), account(2));
+    assert_eq!(
+        told[4].changes,
+        [
+            change("tag", None, Some("A-1")),
+            change("status", None, Some("in_stock")),
+            change("name", None, Some("Desk")),
+        ]
+    );
+    assert_eq!(
+        told[3].changes,
+        [
+            change("holder", None, Some(one.as_str())),
+            change("status", Some("in_stock"), Some("checked_out")),
+            change("due_on", None, Some("2026-12-24")),
+        ]
+    );
+    assert_eq!(
+        told[2].changes,
+        [
+            change("holder", Some(one.as_str()), Some(two.as_str())),
+            change("due_on", Some("2026-12-24"), None),
+        ]
+    );
+    assert_eq!(
+        told[1].changes,
+        [
+            change("holder", Some(two.as_str()), None),
+            change("status", Some("checked_out"), Some("in_stock")),
+        ]
+    );
+    assert_eq!(
+        told[0].changes,
+        [change("status", Some("in_stock"), Some("retired"))]
+    );
+    assert_eq!(told[3].note, note);
+    assert_eq!(
+        told[3].actor,
+        Actor {
+            account: Some(account(9)),
+            via: Via::User
+        }
+    );
+    assert!(told[3].request.is_some());
+}
+
+#[test]
+fn a_correction_is_told_with_its_reason_and_since_when_it_is_true() {
+    let mut world = World::new();
+    world.register(0, 1, "A-1", "Desk", &[("serial", "1")]);
+    let effective_at = world.now;
+    world.wait(Duration::days(3));
+    let correct = AssetCommand::Correct {
+        set: set(&[("serial", "2")]),
+        effective_at,
+        reason: "misread".to_owned(),
+    };
+    world.asset(0, 1, &correct).unwrap();
+    let told = history(&TempStore::fed(&world.log), 1);
+    assert_eq!(told[0].event_type, "asset.corrected");
+    assert_eq!(
+        (told[0].at, told[0].effective_at),
+        (world.now, Some(effective_at))
+    );
+    assert_eq!(told[0].reason.as_deref(), Some("misread"));
+    assert_eq!(told[0].changes, [change("serial", Some("1"), Some("2"))]);
+}
+
+#[test]
+fn a_cursor_of_another_order_or_of_nothing_is_refused() {
+    let mut world = World::new();
+    for n in 0..3 {
+        world.register(0, n, &format!("A-{n}"), "Desk", &[]);
+    }
+    let store = TempStore::fed(&world.log);
+    let list = |sort, cursor: Option<&str>| {
+        store
+            .asset_register()
+            .list(tenant_id(0), &Filter::default(), sort, 1, cursor)
+    };
+    let cursor = list(Sort::default(), None).unwrap().next_cursor.unwrap();
+    let by_update = Sort {
+        key: SortKey::UpdatedAt,
+        descending: false,
+    };
+    let forged = |json: &str| {
+        use base64::Engine;
+        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json)
+    };
+    let number_for_text = forged(r#"{"list":"assets/tag","after":{"value":7,"asset":"x"}}"#);
+    let text_for_number = forged(r#"{"list":"assets/updated_at","after":{"value":"7","asset":"x"}}"#);
+    let descending = Sort {
+        descending: true,
+        ..Sort::default()
+    };
+    let cases = [
+        (descending, cursor.as_str()),
+        (by_update, &cursor),
+        (Sort::default(), "x"),
+        (Sort::default(), &number_for_text),
+        (by_update, &text_for_number),
+    ];
+    for (sort, cursor) in cases {
+        let refused = list(sort, Some(cursor));
+        assert!(
+            matches!(refused, Err(QueryError::Refused(QueryRefusal::CursorInvalid))),
+            "{sort} {cursor}"
+        );
+    }
+    list(Sort::default(), Some(&cursor)).unwrap();
+    let history = store
+        .asset_history()
+        .history(tenant_id(0), asset_id(1), 1, Some(&cursor));
+    assert!(matches!(
+        history,
+        Err(QueryError::Refused(QueryRefusal::CursorInvalid))
+    ));
+}

@@ -1,0 +1,18 @@
+//! The views, fed with events that the domain's own decisions made.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails; clippy takes only the test functions themselves for tests"
+)]
+
+mod as_of;
+mod assets;
+mod feeding;
+mod imports;
+mod isolation;
+mod paging;
+mod rebuilding;
+mod secrecy;
+mod support;
+mod tenants;

@@ -1,0 +1,236 @@
+//! Lists against a plain model: filtered and ordered in memory, page by page the same rows, each exactly once.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use tally_domain::TenantId;
+use tally_domain::asset::AssetState;
+use tally_domain::{AssetId, Event, StreamName};
+use tally_projections::{AssetRow, AssetStatus, Facet, Filter, Page, QueryError, Sort, SortKey, ViewStore};
+
+use crate::support::random::{ASSETS, TENANTS};
+use crate::support::{TempStore, World, account, asset_id, import_id, ops, play, tenant_id};
+
+/// All pages of a list, one after the other.
+fn walk<T>(page: impl Fn(Option<&str>) -> Result<Page<T>, QueryError>) -> Vec<T> {
+    let mut all = vec![];
+    let mut cursor = None;
+    loop {
+        let next = page(cursor.as_deref()).unwrap();
+        all.extend(next.items);
+        cursor = next.next_cursor;
+        if cursor.is_none() {
+            return all;
+        }
+    }
+}
+
+fn list(store: &ViewStore, tenant: TenantId, filter: &Filter, sort: Sort, limit: u32) -> Vec<AssetRow> {
+    walk(|cursor| store.asset_register().list(tenant, filter, sort, limit, cursor))
+}
+
+/// The register as the domain folds it: the row each asset should have.
+fn folded(world: &World, tenant: TenantId) -> Vec<AssetRow> {
+    let rows = (0..ASSETS).filter_map(|n| row(world, tenant, asset_id(n)));
+    rows.collect()
+}
+
+fn row(world: &World, tenant: TenantId, id: AssetId) -> Option<AssetRow> {
+    let stream = StreamName::asset(tenant, id);
+    let state = AssetState::fold(&world.asset_events(&stream));
+    let asset = state.asset()?.clone();
+    let (status, custody) = match &state {
+        AssetState::CheckedOut(_, custody) => (AssetStatus::CheckedOut, Some(custody.clone())),
+        AssetState::Retired(_) => (AssetStatus::Retired, None),
+        _ => (AssetStatus::InStock, None),
+    };
+    let last = world.log.iter().rfind(|recorded| recorded.stream == stream)?;
+    Some(AssetRow {
+        id,
+        tag: asset.tag,
+        status,
+        holder: custody.clone().map(|c| c.holder),
+        due_on: custody.and_then(|c| c.due_on),
+        attributes: asset.attributes,
+        registered_at: asset.registered_at,
+        updated_at: last.recorded_at,
+        revision: last.revision,
+    })
+}
+
+fn lower(row: &AssetRow, key: &str) -> String {
+    row.attributes.get(key).unwrap_or_default().to_lowercase()
+}
+
+fn passes(row: &AssetRow, filter: &Filter) -> bool {
+    let text: Vec<String> = std::iter::once(row.tag.as_str())
+        .chain(row.attributes.iter().map(|(_, value)| value))
+        .map(str::to_lowercase)
+        .collect();
+    let words = filter.q.as_deref().unwrap_or_default().to_lowercase();
+    let same = |wish: &Option<String>, key| wish.as_ref().is_none_or(|w| lower(row, key) == w.to_lowercase());
+    words
+        .split_whitespace()
+        .all(|word| text.iter().any(|line| line.contains(word)))
+        && same(&filter.asset_type, "type")
+        && same(&filter.location, "location")
+        && filter.status.is_none_or(|status| row.status == status)
+        && filter
+            .holder
+            .as_ref()
+            .is_none_or(|holder| row.holder.as_ref() == Some(holder))
+}
+
+fn sorted(mut rows: Vec<AssetRow>, sort: Sort) -> Vec<AssetRow> {
+    rows.sort_by_key(|row| {
+        let value = match sort.key {
+            SortKey::Tag => row.tag.folded(),
+            SortKey::Name => lower(row, "name"),
+            SortKey::Type => lower(row, "type"),
+            SortKey::Location => lower(row, "location"),
+            SortKey::Status => row.status.as_str().to_owned(),
+            SortKey::UpdatedAt => format!("{:020}", row.updated_at.timestamp_micros()),
+        };
+        (value, row.id)
+    });
+    if sort.descending {
+        rows.reverse();
+    }
+    rows
+}
+
+fn sorts() -> impl Iterator<Item = Sort> {
+    let both = |key| [false, true].map(|descending| Sort { key, descending });
+    SortKey::ALL.into_iter().flat_map(both)
+}
+
+fn filters() -> impl Strategy<Value = Filter> {
+    let word = || {
+        let words = vec![
+            "laptop", "LAPTOP", "écran", "%", "_", "a_b", "\\", "t-1", "büro 2", "", "-", "2 b",
+        ];
+        proptest::option::of(proptest::sample::select(words).prop_map(str::to_owned))
+    };
+    let status = proptest::option::of(proptest::sample::select(AssetStatus::ALL.to_vec()));
+    let holder = proptest::option::of((0u8..3).prop_map(account));
+    let sparse = |strategy: BoxedStrategy<Option<String>>| prop_oneof![2 => Just(None), 1 => strategy];
+    (
+        word(),
+        sparse(word().boxed()),
+        prop_oneof![2 => Just(None), 1 => status],
+        sparse(word().boxed()),
+        prop_oneof![3 => Just(None), 1 => holder],
+    )
+        .prop_map(|(q, asset_type, status, location, holder)| Filter {
+            q,
+            asset_type,
+            status,
+            holder,
+            location,
+            as_of: None,
+        })
+}
+
+fn total(facet: &Facet) -> u64 {
+    facet.values.iter().map(|value| value.count).sum::<u64>() + facet.without + facet.beyond
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn the_register_is_what_the_domain_folds(ops in ops(120)) {
+        let world = play(&ops);
+        let store = TempStore::fed(&world.log);
+        for tenant in (0..TENANTS).map(tenant_id) {
+            for n in 0..ASSETS {
+                let shown = store.asset_register().get(tenant, asset_id(n), None).unwrap();
+                prop_assert_eq!(shown, row(&world, tenant, asset_id(n)));
+            }
+        }
+    }
+
+    #[test]
+    fn pages_in_every_order_hold_every_row_once_and_in_order(ops in ops(100), limit in 1u32..4) {
+        let world = play(&ops);
+        let store = TempStore::fed(&world.log);
+        for tenant in (0..TENANTS).map(tenant_id) {
+            for sort in sorts() {
+                let expected = sorted(folded(&world, tenant), sort);
+                prop_assert_eq!(list(&store, tenant, &Filter::default(), sort, limit), expected, "{}", sort);
+            }
+        }
+    }
+
+    #[test]
+    fn filtered_lists_counts_and_facets_agree_with_the_model(ops in ops(100), filter in filters()) {
+        let world = play(&ops);
+        let store = TempStore::fed(&world.log);
+        for tenant in (0..TENANTS).map(tenant_id) {
+            let mut expected = folded(&world, tenant);
+            expected.retain(|row| passes(row, &filter));
+            let sort = Sort::default();
+            prop_assert_eq!(store.asset_register().count(tenant, &filter).unwrap(), expected.len() as u64);
+            prop_assert_eq!(list(&store, tenant, &filter, sort, 2), sorted(expected, sort));
+
+            let facets = store.asset_register().facets(tenant, &filter).unwrap();
+            let without_own = [
+                (total(&facets.status), Filter { status: None, ..filter.clone() }),
+                (total(&facets.asset_type), Filter { asset_type: None, ..filter.clone() }),
+                (total(&facets.location), Filter { location: None, ..filter.clone() }),
+                (total(&facets.holder), Filter { holder: None, ..filter.clone() }),
+            ];
+            for (counted, filter) in without_own {
+                prop_assert_eq!(counted, store.asset_register().count(tenant, &filter).unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn pages_of_the_past_hold_every_row_once_and_in_order(ops in ops(100), back in 0usize..100) {
+        let world = play(&ops);
+        prop_assume!(!world.log.is_empty());
+        let at = world.log[back % world.log.len()].recorded_at;
+        let store = TempStore::fed(&world.log);
+        let filter = Filter { as_of: Some(at), ..Filter::default() };
+        for sort in sorts() {
+            let all = list(&store, tenant_id(0), &filter, sort, 1000);
+            prop_assert_eq!(list(&store, tenant_id(0), &filter, sort, 2), all.clone(), "{}", sort);
+            prop_assert_eq!(sorted(all.clone(), sort), all);
+        }
+    }
+
+    #[test]
+    fn histories_and_logs_hold_every_event_once_page_by_page(ops in ops(100), limit in 1u32..4) {
+        let world = play(&ops);
+        let store = TempStore::fed(&world.log);
+        let mut by_stream: BTreeMap<&StreamName, Vec<u64>> = BTreeMap::new();
+        for recorded in world.log.iter().rev() {
+            by_stream.entry(&recorded.stream).or_default().push(recorded.revision);
+        }
+        let revisions = |stream: StreamName| by_stream.get(&stream).cloned().unwrap_or_default();
+        for tenant in (0..TENANTS).map(tenant_id) {
+            for asset in (0..ASSETS).map(asset_id) {
+                let told = walk(|cursor| store.asset_history().history(tenant, asset, limit, cursor));
+                let told: Vec<u64> = told.iter().map(|entry| entry.revision).collect();
+                prop_assert_eq!(told, revisions(StreamName::asset(tenant, asset)));
+            }
+            let told = walk(|cursor| store.tenant_timeline().page(tenant, limit, cursor));
+            let told: Vec<u64> = told.iter().map(|entry| entry.revision).collect();
+            prop_assert_eq!(told, revisions(StreamName::tenant(tenant)));
+            let all = store.install_log().page(tenant, 1000, None).unwrap().items;
+            prop_assert_eq!(walk(|cursor| store.install_log().page(tenant, limit, cursor)), all);
+            let all = store.imports().imports(tenant, 1000, None).unwrap().items;
+            prop_assert_eq!(walk(|cursor| store.imports().imports(tenant, limit, cursor)), all);
+            for import in (0..2).map(import_id) {
+                let all = store.imports().rows(tenant, import, None, 1000, None).unwrap().items;
+                let counts = store.imports().import(tenant, import).unwrap().map(|import| import.counts());
+                prop_assert_eq!(all.len() as u64, counts.map_or(0, |counts| counts.judged_rows()));
+                prop_assert_eq!(walk(|cursor| store.imports().rows(tenant, import, None, limit, cursor)), all);
+            }
+        }
+        let refused = world.log.iter().filter(|r| matches!(r.event, Event::RefusedCallback(_))).count();
+        let all = walk(|cursor| store.install_log().all(limit, cursor));
+        prop_assert_eq!(all.iter().filter(|entry| entry.code.is_some()).count(), refused);
+    }
+}

@@ -1,0 +1,202 @@
+//! Random histories: wishes of every kind, of which the domain refuses some.
+
+use chrono::Duration;
+use proptest::prelude::*;
+use tally_domain::StreamName;
+use tally_domain::asset::AssetCommand;
+use tally_domain::import::{ImportOutcome, Verdict};
+use tally_domain::tenant::TenantCommand;
+
+use super::world::{World, account, asset_id, fingerprint, set, tag, tenant_id};
+
+/// How many tenants, and how many assets each, random histories are about.
+pub const TENANTS: u8 = 2;
+pub const ASSETS: u8 = 6;
+
+#[derive(Clone, Debug)]
+pub enum Op {
+    Wait(u8),
+    Asset {
+        tenant: u8,
+        asset: u8,
+        command: AssetCommand,
+    },
+    Correct {
+        tenant: u8,
+        asset: u8,
+        location: &'static str,
+    },
+    Install {
+        tenant: u8,
+        secret: u8,
+        age: u8,
+        moved: bool,
+    },
+    Tenant {
+        tenant: u8,
+        what: u8,
+        secret: u8,
+    },
+    Import {
+        tenant: u8,
+        import: u8,
+        what: u8,
+    },
+    RefuseCallback(Option<u8>),
+    Unknown {
+        tenant: u8,
+        asset: Option<u8>,
+    },
+}
+
+/// Histories of up to `most` wishes.
+pub fn ops(most: usize) -> impl Strategy<Value = Vec<Op>> {
+    proptest::collection::vec(op(), 1..most)
+}
+
+/// Carries the wishes out; those refused leave nothing behind.
+pub fn play(ops: &[Op]) -> World {
+    let mut world = World::new();
+    for op in ops {
+        carry_out(&mut world, op);
+    }
+    world
+}
+
+pub fn carry_out(world: &mut World, op: &Op) {
+    match op {
+        Op::Wait(seconds) => {
+            world.wait(Duration::seconds(i64::from(*seconds)));
+        }
+        Op::Asset {
+            tenant,
+            asset,
+            command,
+        } => {
+            let _ = world.asset(*tenant, *asset, command);
+        }
+        Op::Correct {
+            tenant,
+            asset,
+            location,
+        } => {
+            let command = AssetCommand::Correct {
+                set: set(&[("location", location)]),
+                effective_at: world.now,
+                reason: "it never was elsewhere".to_owned(),
+            };
+            let _ = world.asset(*tenant, *asset, &command);
+        }
+        Op::Install {
+            tenant,
+            secret,
+            age,
+            moved,
+        } => {
+            let url = if *moved {
+                "https://moved.example"
+            } else {
+                "https://site.example"
+            };
+            world.install_at(*tenant, *secret, Duration::seconds(i64::from(*age)), url);
+        }
+        Op::Tenant { tenant, what, secret } => change_tenant(world, *tenant, *what, *secret),
+        Op::Import { tenant, import, what } => change_import(world, *tenant, *import, *what),
+        Op::RefuseCallback(claimed) => world.refuse_callback(*claimed),
+        Op::Unknown { tenant, asset } => {
+            let id = tenant_id(*tenant);
+            let stream = asset.map_or(StreamName::tenant(id), |asset| {
+                StreamName::asset(id, asset_id(asset))
+            });
+            world.unknown(*tenant, &stream);
+        }
+    }
+}
+
+fn change_tenant(world: &mut World, tenant: u8, what: u8, secret: u8) {
+    let command = match what {
+        0 => TenantCommand::RecordEnabled,
+        1 => TenantCommand::RecordDisabled,
+        2 => TenantCommand::RecordUninstallation(world.delivery(Duration::zero())),
+        _ => TenantCommand::PromoteCandidate {
+            fingerprint: fingerprint(secret),
+            grace: Duration::hours(1),
+        },
+    };
+    let _ = world.tenant(tenant, &command);
+}
+
+fn change_import(world: &mut World, tenant: u8, import: u8, what: u8) {
+    let _ = match what {
+        0 => world.start_import(tenant, import, 4),
+        1 => world.judge(tenant, import, &[Verdict::Registered, Verdict::Refused]),
+        2 => world.judge(tenant, import, &[Verdict::RegisteredWithWarning]),
+        3 => world.end_import(tenant, import, ImportOutcome::Finished),
+        _ => world.end_import(tenant, import, ImportOutcome::Cancelled),
+    };
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    let tenant = 0..TENANTS;
+    let asset = 0..ASSETS;
+    prop_oneof![
+        3 => (0u8..3).prop_map(Op::Wait),
+        8 => (tenant.clone(), asset.clone(), register())
+            .prop_map(|(tenant, asset, command)| Op::Asset { tenant, asset, command }),
+        8 => (tenant.clone(), asset.clone(), change())
+            .prop_map(|(tenant, asset, command)| Op::Asset { tenant, asset, command }),
+        1 => (tenant.clone(), asset.clone(), word())
+            .prop_map(|(tenant, asset, location)| Op::Correct { tenant, asset, location }),
+        2 => (tenant.clone(), 0u8..5, 0u8..20, any::<bool>())
+            .prop_map(|(tenant, secret, age, moved)| Op::Install { tenant, secret, age, moved }),
+        2 => (tenant.clone(), 0u8..4, 0u8..5)
+            .prop_map(|(tenant, what, secret)| Op::Tenant { tenant, what, secret }),
+        2 => (tenant.clone(), 0u8..2, 0u8..5)
+            .prop_map(|(tenant, import, what)| Op::Import { tenant, import, what }),
+        1 => proptest::option::of(0u8..3).prop_map(Op::RefuseCallback),
+        1 => (tenant, proptest::option::of(asset)).prop_map(|(tenant, asset)| Op::Unknown { tenant, asset }),
+    ]
+}
+
+/// Values that collide, differ in case only, need escaping, or are not there.
+fn word() -> impl Strategy<Value = &'static str> {
+    proptest::sample::select(vec![
+        "", "Laptop", "laptop", "Écran", "écran", "100%", "a_b", "ab", "Büro 2", "zz\\top",
+    ])
+}
+
+fn register() -> impl Strategy<Value = AssetCommand> {
+    (0u8..20, word(), word(), word(), any::<bool>()).prop_map(|(n, name, kind, location, upper)| {
+        let letter = if upper { "T" } else { "t" };
+        AssetCommand::Register {
+            tag: tag(&format!("{letter}-{n}")),
+            attributes: set(&[
+                ("name", if name.is_empty() { "unnamed" } else { name }),
+                ("type", kind),
+                ("location", location),
+            ]),
+        }
+    })
+}
+
+fn change() -> impl Strategy<Value = AssetCommand> {
+    let person = 0u8..3;
+    prop_oneof![
+        (word(), word(), word()).prop_map(|(kind, location, notes)| AssetCommand::Edit {
+            set: set(&[("type", kind), ("location", location), ("notes", notes)]),
+        }),
+        (person.clone(), any::<bool>()).prop_map(|(to, due)| AssetCommand::CheckOut {
+            to: account(to),
+            due_on: due.then(|| "2026-12-24".parse().unwrap()),
+            note: None,
+        }),
+        (person, any::<bool>()).prop_map(|(to, due)| AssetCommand::Transfer {
+            to: account(to),
+            due_on: due.then(|| "2027-01-06".parse().unwrap()),
+            note: Some("handed over".to_owned()),
+        }),
+        Just(AssetCommand::CheckIn { note: None }),
+        Just(AssetCommand::Retire),
+        Just(AssetCommand::Restore),
+    ]
+}

@@ -1,0 +1,341 @@
+//! Making events: every one comes from a decision on the fold of its stream.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, Duration, TimeZone, Utc};
+use tally_domain::asset::{self, AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeKey, Tag};
+use tally_domain::import::{
+    self, Column, ImportEvent, ImportOutcome, ImportRefusal, ImportState, RowJudged, Verdict,
+};
+use tally_domain::tenant::{
+    self, Delivery, Installation, InstalledFacts, RefusedCallback, SealedSecret, SecretFingerprint,
+    TenantCommand, TenantEvent, TenantRefusal, TenantState,
+};
+use tally_domain::{
+    AccountId, Actor, AssetId, ClientKey, CommandId, Context, Event, EventId, ImportId, Position, Recorded,
+    RequestId, StreamName, TenantId, Via,
+};
+use uuid::Uuid;
+
+pub fn tenant_id(n: u8) -> TenantId {
+    TenantId(Uuid::from_u128(0x7e00 + u128::from(n)))
+}
+
+pub fn asset_id(n: u8) -> AssetId {
+    AssetId(Uuid::from_u128(0xa500 + u128::from(n)))
+}
+
+pub fn import_id(n: u8) -> ImportId {
+    ImportId(Uuid::from_u128(0x1400 + u128::from(n)))
+}
+
+pub fn account(n: u8) -> AccountId {
+    AccountId::parse(&format!("712020:person-{n}")).unwrap()
+}
+
+pub fn client_key(n: u8) -> ClientKey {
+    ClientKey::parse(&format!("client-key-{n}")).unwrap()
+}
+
+pub fn tag(text: &str) -> Tag {
+    Tag::parse(text).unwrap()
+}
+
+pub fn fingerprint(n: u8) -> SecretFingerprint {
+    SecretFingerprint(format!("fp-{n:02}"))
+}
+
+/// What stands for the sealed secret `n`: its ciphertext is found nowhere else.
+pub fn sealed(n: u8) -> SealedSecret {
+    SealedSecret {
+        alg: "A256GCM".to_owned(),
+        kid: "key-1".to_owned(),
+        n: format!("NONCE{n:02}NONCE"),
+        ct: format!("CIPHERTEXT{n:02}CIPHERTEXT"),
+    }
+}
+
+/// Wishes for attributes; an empty value takes one away.
+pub fn set(pairs: &[(&str, &str)]) -> BTreeMap<AttributeKey, Option<String>> {
+    let wish = |(key, value): &(&str, &str)| {
+        let value = (!value.is_empty()).then(|| (*value).to_owned());
+        (AttributeKey::parse(key).unwrap(), value)
+    };
+    pairs.iter().map(wish).collect()
+}
+
+/// A log and a clock that moves only when told to.
+pub struct World {
+    pub log: Vec<Recorded<Event>>,
+    pub now: DateTime<Utc>,
+    revisions: HashMap<StreamName, u64>,
+    position: u64,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self {
+            log: vec![],
+            now: Utc.with_ymd_and_hms(2026, 3, 1, 8, 0, 0).unwrap(),
+            revisions: HashMap::new(),
+            position: 0,
+        }
+    }
+
+    pub fn wait(&mut self, time: Duration) -> DateTime<Utc> {
+        self.now += time;
+        self.now
+    }
+
+    /// The events of one tenant, and of none.
+    pub fn log_of(&self, tenant: TenantId) -> Vec<Recorded<Event>> {
+        let ours = |recorded: &&Recorded<Event>| recorded.context.tenant.is_none_or(|t| t == tenant);
+        self.log.iter().filter(ours).cloned().collect()
+    }
+
+    pub fn last(&self) -> &Recorded<Event> {
+        self.log.last().unwrap()
+    }
+
+    /// Decides `command` on the asset and records what comes of it.
+    pub fn asset(&mut self, tenant: u8, asset: u8, command: &AssetCommand) -> Result<(), AssetRefusal> {
+        let stream = StreamName::asset(tenant_id(tenant), asset_id(asset));
+        let state = AssetState::fold(&self.asset_events(&stream));
+        let events = asset::decide(&state, command, self.now)?;
+        let mut context = self.context(Some(tenant_id(tenant)), Actor::user(account(9)));
+        if let AssetCommand::Correct {
+            effective_at, reason, ..
+        } = command
+        {
+            context.effective_at = Some(*effective_at);
+            context.reason = Some(reason.clone());
+        }
+        for event in events {
+            self.record(&stream, context.clone(), Event::Asset(event));
+        }
+        Ok(())
+    }
+
+    /// Registers an asset with these attributes; `tag` and `name` come first.
+    pub fn register(&mut self, tenant: u8, asset: u8, tag_text: &str, name: &str, more: &[(&str, &str)]) {
+        let mut attributes = set(more);
+        attributes.extend(set(&[("name", name)]));
+        let tag = tag(tag_text);
+        self.asset(tenant, asset, &AssetCommand::Register { tag, attributes })
+            .unwrap();
+    }
+
+    pub fn check_out(&mut self, tenant: u8, asset: u8, to: u8) {
+        let command = AssetCommand::CheckOut {
+            to: account(to),
+            due_on: None,
+            note: None,
+        };
+        self.asset(tenant, asset, &command).unwrap();
+    }
+
+    /// Decides `command` on the tenant and records what comes of it.
+    pub fn tenant(&mut self, tenant: u8, command: &TenantCommand) -> Result<(), TenantRefusal> {
+        let stream = StreamName::tenant(tenant_id(tenant));
+        let state = TenantState::fold(&self.tenant_events(&stream));
+        let context = self.context(Some(tenant_id(tenant)), Actor::nobody(Via::Platform));
+        for event in tenant::decide(&state, command, self.now)? {
+            self.record(&stream, context.clone(), Event::Tenant(Box::new(event)));
+        }
+        Ok(())
+    }
+
+    /// A verified `installed` with the secret `secret`, issued `age` ago.
+    pub fn install(&mut self, tenant: u8, secret: u8, age: Duration) {
+        self.install_at(tenant, secret, age, &format!("https://site-{tenant}.example"));
+    }
+
+    pub fn install_at(&mut self, tenant: u8, secret: u8, age: Duration, base_url: &str) {
+        let installation = Installation {
+            facts: InstalledFacts {
+                client_key: client_key(tenant),
+                base_url: base_url.to_owned(),
+                display_url: None,
+                product_type: "jira".to_owned(),
+                oauth_client_id: Some(format!("oauth-{tenant}")),
+                installation_id: None,
+            },
+            secret: sealed(secret),
+            fingerprint: fingerprint(secret),
+            delivery: self.delivery(age),
+            grace: Duration::hours(24),
+        };
+        self.tenant(tenant, &TenantCommand::RecordInstallation(Box::new(installation)))
+            .unwrap();
+    }
+
+    /// A delivery of a fresh token, issued `age` ago.
+    pub fn delivery(&self, age: Duration) -> Delivery {
+        Delivery {
+            token_digest: format!("token-{}-{}", self.position, self.now.timestamp_micros()),
+            body_digest: "body".to_owned(),
+            issued_at: self.now - age,
+            expires_at: self.now - age + Duration::minutes(3),
+        }
+    }
+
+    pub fn refuse_callback(&mut self, claimed: Option<u8>) {
+        let refused = RefusedCallback {
+            callback: "installed".to_owned(),
+            code: "jwt.expired".to_owned(),
+            cause: "the token has expired".to_owned(),
+            remedy: "Set the clock.".to_owned(),
+            claimed_client_key: claimed.map(|n| client_key(n).to_string()),
+            suppressed: 2,
+        };
+        let context = self.context(None, Actor::nobody(Via::Platform));
+        self.record(
+            &StreamName::refused_callbacks(),
+            context,
+            Event::RefusedCallback(refused),
+        );
+    }
+
+    pub fn start_import(&mut self, tenant: u8, n: u8, rows: u64) -> Result<(), ImportRefusal> {
+        let column = Column {
+            header: "Asset Tag".to_owned(),
+            field: "tag".to_owned(),
+        };
+        self.import(tenant, n, |state| {
+            import::start(
+                state,
+                Some("x.csv".to_owned()),
+                "5a".to_owned(),
+                rows,
+                vec![column],
+                false,
+            )
+        })
+    }
+
+    /// Judges the next rows.
+    pub fn judge(&mut self, tenant: u8, n: u8, verdicts: &[Verdict]) -> Result<(), ImportRefusal> {
+        self.import(tenant, n, |state| {
+            let judged = match state {
+                ImportState::Running(counts) => counts.judged_rows(),
+                _ => 0,
+            };
+            let rows = verdicts.iter().zip(judged + 1..);
+            import::judge(
+                state,
+                rows.map(|(verdict, row)| judged_row(row, *verdict)).collect(),
+            )
+        })
+    }
+
+    pub fn end_import(&mut self, tenant: u8, n: u8, outcome: ImportOutcome) -> Result<(), ImportRefusal> {
+        self.import(tenant, n, |state| import::finish(state, outcome))
+    }
+
+    fn import(
+        &mut self,
+        tenant: u8,
+        n: u8,
+        decide: impl FnOnce(ImportState) -> Result<Vec<ImportEvent>, ImportRefusal>,
+    ) -> Result<(), ImportRefusal> {
+        let stream = StreamName::import(tenant_id(tenant), import_id(n));
+        let events = self.events(&stream, |event| match event {
+            Event::Import(event) => Some(event.clone()),
+            _ => None,
+        });
+        let state = ImportState::fold(events.iter().map(|recorded| &recorded.event));
+        let context = self.context(Some(tenant_id(tenant)), Actor::user(account(9)));
+        for event in decide(state)? {
+            self.record(&stream, context.clone(), Event::Import(event));
+        }
+        Ok(())
+    }
+
+    /// An event of a type that this version does not know.
+    pub fn unknown(&mut self, tenant: u8, stream: &StreamName) {
+        let event = Event::Unknown {
+            event_type: "asset.audited".to_owned(),
+            schema: 1,
+            payload: serde_json::json!({ "secret": sealed(99) }),
+        };
+        let context = self.context(Some(tenant_id(tenant)), Actor::user(account(9)));
+        self.record(stream, context, event);
+    }
+
+    pub fn context(&self, tenant: Option<TenantId>, actor: Actor) -> Context {
+        let command = CommandId(Uuid::from_u128(0xc000 + u128::from(self.position)));
+        Context {
+            tenant,
+            actor,
+            causation: command,
+            correlation: command,
+            request: RequestId::parse(&format!("request-{}", self.position)),
+            effective_at: None,
+            reason: None,
+        }
+    }
+
+    /// Appends `event`. Positions leave gaps, as those of some engines do.
+    pub fn record(&mut self, stream: &StreamName, context: Context, event: Event) {
+        self.position += 1;
+        let revision = self
+            .revisions
+            .entry(stream.clone())
+            .and_modify(|r| *r += 1)
+            .or_insert(0);
+        self.log.push(Recorded {
+            id: EventId(Uuid::from_u128(0xe000 + u128::from(self.position))),
+            stream: stream.clone(),
+            revision: *revision,
+            position: Position {
+                commit: self.position / 3 * 10,
+                prepare: self.position * 10,
+            },
+            recorded_at: self.now,
+            context,
+            event,
+        });
+    }
+
+    pub fn asset_events(&self, stream: &StreamName) -> Vec<Recorded<AssetEvent>> {
+        self.events(stream, |event| match event {
+            Event::Asset(event) => Some(event.clone()),
+            _ => None,
+        })
+    }
+
+    pub fn tenant_events(&self, stream: &StreamName) -> Vec<Recorded<TenantEvent>> {
+        self.events(stream, |event| match event {
+            Event::Tenant(event) => Some(event.as_ref().clone()),
+            _ => None,
+        })
+    }
+
+    fn events<E>(&self, stream: &StreamName, pick: impl Fn(&Event) -> Option<E>) -> Vec<Recorded<E>> {
+        let ours = self.log.iter().filter(|recorded| recorded.stream == *stream);
+        ours.filter_map(|recorded| {
+            Some(Recorded {
+                id: recorded.id,
+                stream: recorded.stream.clone(),
+                revision: recorded.revision,
+                position: recorded.position,
+                recorded_at: recorded.recorded_at,
+                context: recorded.context.clone(),
+                event: pick(&recorded.event)?,
+            })
+        })
+        .collect()
+    }
+}
+
+fn judged_row(row: u64, verdict: Verdict) -> RowJudged {
+    RowJudged {
+        row,
+        line: row + 1,
+        verdict,
+        codes: vec!["import.tag_allotted".to_owned()],
+        message: format!("row {row}"),
+        tag: Some(format!("T-{row}")),
+        asset: None,
+    }
+}

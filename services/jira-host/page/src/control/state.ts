@@ -1,0 +1,46 @@
+/** What the control interface tells, as far as this page shows it. */
+export interface State {
+  app: { baseUrl: string; key: string | null };
+  acts: { name: string; meaning: string }[];
+  sites: Site[];
+}
+
+export interface Site {
+  id: string;
+  name: string;
+  baseUrl: string;
+  clientKey: string;
+  state: 'not_installed' | 'installed' | 'disabled' | 'uninstalled';
+  secretFingerprint: string | null;
+  secretKnownToApp: boolean | null;
+  handshakeFailed: boolean;
+  restDown: boolean;
+  version: number;
+  can: string[];
+  appKey: string | null;
+  appPage: string | null;
+  lastCallbacks: Callback[];
+}
+
+export interface Callback {
+  at: string;
+  act: string;
+  callback: string;
+  url: string;
+  signed: string;
+  status: number | null;
+  body: string | null;
+  error: string | null;
+  millis: number;
+  secretFingerprint: string | null;
+}
+
+export interface Outcome {
+  callback: { url: string | null; status: number | null; body: string | null };
+  site: Site;
+}
+
+/** Whether the platform takes that status for a yes. */
+export function accepted(status: number | null): boolean {
+  return status === 200 || status === 204;
+}

@@ -1,0 +1,27 @@
+/** Links within a site carry who looks and the theme: several people can be open in several tabs. */
+
+const KEPT = ['user', 'theme'];
+
+/** A path of this site with the parameters that are kept, and others. */
+export function hrefOf(path: string, values: Record<string, string> = {}): string {
+  const here = new URLSearchParams(location.search);
+  const parameters = new URLSearchParams(values);
+  for (const name of KEPT) {
+    const value = here.get(name);
+    if (value !== null) parameters.set(name, value);
+  }
+  const query = parameters.toString();
+  return query ? `${path}?${query}` : path;
+}
+
+/** This very page as somebody else. */
+export function hrefAs(role: string): string {
+  const address = new URL(location.href);
+  address.searchParams.set('user', role);
+  return address.pathname + address.search;
+}
+
+/** The path of an app's page. */
+export function pathOfPage(appKey: string, module: string): string {
+  return `/plugins/servlet/ac/${encodeURIComponent(appKey)}/${encodeURIComponent(module)}`;
+}

@@ -1,0 +1,61 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useApi } from '../app/session';
+import type { Failure } from '../host/failure';
+import type { Api } from './client';
+import { keys } from './queries';
+import type { Asset } from './types';
+
+const ASK_AGAIN = [401, 408, 425, 429];
+
+/**
+ * The Idempotency-Key of a submit. Trying the same content again keeps the key, so a retry after a lost answer cannot
+ * act twice; other content, or another submit after success, is a new request and gets a new key.
+ */
+export class SubmitKey {
+  private content: string | null = null;
+  private key = '';
+
+  for(content: unknown): string {
+    const text = JSON.stringify(content);
+    if (text !== this.content) {
+      this.content = text;
+      this.key = crypto.randomUUID();
+    }
+    return this.key;
+  }
+
+  done(): void {
+    this.content = null;
+  }
+
+  /** A refusal was final, so trying again is a new request; anything else may still have been carried out. */
+  failed(failure: Failure): void {
+    const { status } = failure;
+    if (status != null && status >= 400 && status < 500 && !ASK_AGAIN.includes(status)) this.done();
+  }
+}
+
+export function useSubmitKey(): SubmitKey {
+  return useState(() => new SubmitKey())[0];
+}
+
+/**
+ * A command on an asset (or its registration). `run` gets the body and the key; afterwards the answer is the cached
+ * asset and every list, count and history is asked anew.
+ */
+export function useAssetCommand<B>(run: (api: Api, body: B, key: string) => Promise<Asset>) {
+  const api = useApi();
+  const queries = useQueryClient();
+  const key = useSubmitKey();
+  return useMutation({
+    mutationFn: (body: B) => run(api, body, key.for(body)),
+    onError: (failure) => key.failed(failure),
+    onSuccess: (asset) => {
+      key.done();
+      queries.setQueryData([...keys.asset(asset.id), 'now'], asset);
+      void queries.invalidateQueries({ queryKey: keys.assets });
+      void queries.invalidateQueries({ queryKey: keys.history(asset.id) });
+    },
+  });
+}

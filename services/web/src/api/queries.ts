@@ -1,0 +1,91 @@
+import { keepPreviousData, useInfiniteQuery, useQuery, type InfiniteData } from '@tanstack/react-query';
+import { useApi } from '../app/session';
+import type { AssetFilter, Import, Page } from './types';
+
+/** Names of cached answers. A command drops everything that begins with a name; see `useAssetCommand`. */
+export const keys = {
+  assets: ['assets'] as const,
+  asset: (id: string) => ['asset', id] as const,
+  history: (id: string) => ['history', id] as const,
+  imports: ['imports'] as const,
+  import: (id: string) => ['import', id] as const,
+  importRows: (id: string) => ['import-rows', id] as const,
+  admin: ['admin'] as const,
+};
+
+/** The options all cursor-paged questions share. */
+const paged = <T>() => ({
+  initialPageParam: null as string | null,
+  getNextPageParam: (last: Page<T>) => last.nextCursor,
+  select: (data: InfiniteData<Page<T>, string | null>) => data.pages.flatMap((page) => page.items),
+});
+
+export function useAssetList(filter: AssetFilter, sort: string) {
+  const api = useApi();
+  return useInfiniteQuery({
+    ...paged<Awaited<ReturnType<typeof api.assets.list>>['items'][number]>(),
+    queryKey: [...keys.assets, 'list', filter, sort],
+    queryFn: ({ pageParam, signal }) => api.assets.list(filter, sort, pageParam, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useAssetCount(filter: AssetFilter) {
+  const api = useApi();
+  return useQuery({
+    queryKey: [...keys.assets, 'count', filter],
+    queryFn: ({ signal }) => api.assets.count(filter, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Counts per value. `enabled` lets a filter menu ask only when it is opened. */
+export function useFacets(filter: AssetFilter, enabled = true) {
+  const api = useApi();
+  return useQuery({
+    queryKey: [...keys.assets, 'facets', filter],
+    queryFn: ({ signal }) => api.assets.facets(filter, signal),
+    placeholderData: keepPreviousData,
+    enabled,
+  });
+}
+
+export function useAsset(id: string, asOf?: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: [...keys.asset(id), asOf ?? 'now'],
+    queryFn: ({ signal }) => api.assets.get(id, asOf, signal),
+  });
+}
+
+export function useHistory(id: string) {
+  const api = useApi();
+  return useInfiniteQuery({
+    ...paged<Awaited<ReturnType<typeof api.assets.history>>['items'][number]>(),
+    queryKey: keys.history(id),
+    queryFn: ({ pageParam, signal }) => api.assets.history(id, pageParam, signal),
+  });
+}
+
+const POLL_MS = 1_000;
+
+const running = (job: Import | undefined) => job?.state === 'running';
+
+export function useImports() {
+  const api = useApi();
+  return useQuery({
+    queryKey: keys.imports,
+    queryFn: ({ signal }) => api.imports.list(signal),
+    refetchInterval: ({ state }) => (state.data?.items.some(running) ? 3 * POLL_MS : false),
+  });
+}
+
+/** One import, asked again each second while it runs. */
+export function useImport(id: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: keys.import(id),
+    queryFn: ({ signal }) => api.imports.get(id, signal),
+    refetchInterval: ({ state }) => (running(state.data) ? POLL_MS : false),
+  });
+}

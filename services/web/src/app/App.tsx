@@ -1,0 +1,49 @@
+import AppProvider from '@atlaskit/app-provider';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { useEffect, useMemo, useState } from 'react';
+import { createApi } from '../api/client';
+import { hostColorMode, useHostColorMode } from '../host/color-mode';
+import type { Transport } from '../host/transport';
+import { AccessBanner } from './AccessBanner';
+import { ErrorBoundary } from './ErrorBoundary';
+import { Gate } from './Gate';
+import { Notices } from './Notices';
+import { Pages } from './Pages';
+import { createQueryClient } from './query-client';
+import { ApiContext } from './session';
+
+export interface AppProps {
+  /** What the host's module asked for: `assets` or `install-diagnosis`. */
+  page: string;
+  transport: Transport;
+}
+
+function Started() {
+  useHostColorMode();
+  useEffect(() => {
+    // The boot watch looks for this mark.
+    document.documentElement.setAttribute('data-tally', 'started');
+  }, []);
+  return null;
+}
+
+export function App({ page, transport }: AppProps) {
+  const api = useMemo(() => createApi(transport), [transport]);
+  const [queries] = useState(createQueryClient);
+  return (
+    <AppProvider defaultColorMode={hostColorMode()}>
+      <Started />
+      <QueryClientProvider client={queries}>
+        <ApiContext.Provider value={api}>
+          <ErrorBoundary>
+            <Gate>
+              <AccessBanner />
+              <Pages page={page} />
+              <Notices />
+            </Gate>
+          </ErrorBoundary>
+        </ApiContext.Provider>
+      </QueryClientProvider>
+    </AppProvider>
+  );
+}

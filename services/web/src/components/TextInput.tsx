@@ -1,0 +1,51 @@
+import Textarea from '@atlaskit/textarea';
+import Textfield from '@atlaskit/textfield';
+import { Field } from './Field';
+
+interface Props {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  hint?: string;
+  error?: string | null;
+  isRequired?: boolean;
+  isLong?: boolean;
+  maxLength?: number;
+  placeholder?: string;
+  autoFocus?: boolean;
+}
+
+/** One or several lines of text with label, hint and error. */
+export function TextInput(props: Props) {
+  const { label, value, onChange, hint, error, isRequired, isLong, maxLength = 2000, placeholder } = props;
+  return (
+    <Field label={label} hint={hint} error={error} isRequired={isRequired}>
+      {(field) =>
+        isLong ? (
+          <Textarea
+            {...field}
+            value={value}
+            onChange={(event) => onChange(event.currentTarget.value)}
+            maxLength={maxLength}
+            placeholder={placeholder}
+            isInvalid={field['aria-invalid']}
+            minimumRows={2}
+            resize="smart"
+          />
+        ) : (
+          <Textfield
+            {...field}
+            value={value}
+            onChange={(event) => onChange(event.currentTarget.value)}
+            maxLength={maxLength}
+            placeholder={placeholder}
+            isInvalid={field['aria-invalid']}
+            isRequired={isRequired}
+            autoFocus={props.autoFocus}
+            autoComplete="off"
+          />
+        )
+      }
+    </Field>
+  );
+}

@@ -1,0 +1,18 @@
+/** The part of the host's bridge script (`AP`) that the UI uses. */
+export interface Bridge {
+  context: { getToken(): Promise<string> };
+  theming?: { initializeTheming(): void };
+  navigator?: { reload?(): void };
+  user?: { getLocale?(done: (locale: string) => void): void };
+}
+
+declare global {
+  interface Window {
+    AP?: Bridge;
+  }
+}
+
+/** The bridge, or null when the host's script never ran (blocked, offline, or the page was opened by itself). */
+export function findBridge(): Bridge | null {
+  return window.AP?.context ? window.AP : null;
+}

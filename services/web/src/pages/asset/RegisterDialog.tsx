@@ -1,0 +1,76 @@
+import { useState } from 'react';
+import { useAssetCommand } from '../../api/commands';
+import type { RegisterAsset } from '../../api/types';
+import { href } from '../../app/route';
+import { notify } from '../../app/notice';
+import { Dialog } from '../../components/Dialog';
+import { FailurePanel } from '../../components/FailurePanel';
+import fieldCss from '../../components/Field.module.css';
+import { TextInput } from '../../components/TextInput';
+import { AssetFields } from './AssetFields';
+import { attributesOf, draftErrors, draftOf } from './draft';
+import { fieldErrors } from './field-errors';
+
+/** Registers one asset. Only the name is asked for; without a tag the server allots the next one. */
+export default function RegisterDialog({ onClose }: { onClose: () => void }) {
+  const [tag, setTag] = useState('');
+  const [draft, setDraft] = useState(() => draftOf({}));
+  const [tried, setTried] = useState(false);
+  const register = useAssetCommand<RegisterAsset>((api, body, key) => api.assets.register(body, key));
+
+  const local = draftErrors(draft);
+  const refused = fieldErrors(register.error, ['tag', ...Object.keys(attributesOf(draft)), 'name']);
+  const errors = tried ? { ...refused, ...local } : refused;
+
+  const submit = () => {
+    setTried(true);
+    if (Object.keys(local).length > 0) return;
+    const body: RegisterAsset = { attributes: attributesOf(draft) };
+    if (tag.trim()) body.tag = tag.trim();
+    register.mutate(body, {
+      onSuccess: (asset) => {
+        notify({
+          title: `${asset.tag} is registered`,
+          detail: asset.attributes.name ?? '',
+          href: href(['asset', asset.id]),
+          linkText: 'Open the asset',
+        });
+        onClose();
+      },
+    });
+  };
+
+  return (
+    <Dialog
+      title="Register an asset"
+      submitLabel="Register"
+      isBusy={register.isPending}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      {register.error && Object.keys(refused).length === 0 && (
+        <FailurePanel title="The asset was not registered" failure={register.error} />
+      )}
+      <div className={fieldCss.grid}>
+        <TextInput
+          label="Name"
+          value={draft.known.name ?? ''}
+          onChange={(name) => setDraft({ ...draft, known: { ...draft.known, name } })}
+          error={errors.name ?? null}
+          maxLength={255}
+          isRequired
+          autoFocus
+        />
+        <TextInput
+          label="Tag"
+          value={tag}
+          onChange={setTag}
+          error={errors.tag ?? null}
+          hint="Left empty, the next free tag is given."
+          maxLength={64}
+        />
+      </div>
+      <AssetFields draft={draft} onChange={setDraft} errors={errors} />
+    </Dialog>
+  );
+}

@@ -1,0 +1,13 @@
+import { useHistory } from '../../api/queries';
+import type { Asset } from '../../api/types';
+
+const HANDED_OVER = ['asset.checked_out', 'asset.transferred'];
+
+/** When the present holder got the asset: the newest hand-over in the loaded history up to the shown revision. */
+export function useHeldSince(asset: Asset): string | null {
+  const history = useHistory(asset.id);
+  const handedOver = history.data?.find(
+    (entry) => HANDED_OVER.includes(entry.type) && entry.revision <= asset.revision,
+  );
+  return handedOver ? (handedOver.effectiveAt ?? handedOver.at) : null;
+}

@@ -1,0 +1,112 @@
+import type { AssetStatus, Facets, FacetValue } from '../../api/types';
+import { counted, formatCount } from '../../components/format';
+import { statusLabel } from '../../components/words';
+import css from './Summary.module.css';
+
+const STATUSES: AssetStatus[] = ['in_stock', 'checked_out', 'retired'];
+const TYPES_SHOWN = 5;
+
+const countOf = (facets: FacetValue[], value: string) =>
+  facets.find((facet) => facet.value === value)?.count ?? 0;
+
+const percent = (part: number, whole: number) => (whole === 0 ? 0 : (part / whole) * 100);
+
+interface Props {
+  facets: Facets;
+  onStatus: (status: AssetStatus) => void;
+  onType: (type: string) => void;
+}
+
+/** One bar of stacked parts; the numbers beside it say the same in words. */
+function StatusBar({ parts, total }: { parts: { status: AssetStatus; count: number }[]; total: number }) {
+  const widths = parts.map((part) => percent(part.count, total));
+  return (
+    <svg className={css.stack} viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+      {parts.map((part, index) => (
+        <rect
+          key={part.status}
+          data-status={part.status}
+          x={widths.slice(0, index).reduce((sum, width) => sum + width, 0)}
+          width={widths[index]}
+          height="8"
+        />
+      ))}
+    </svg>
+  );
+}
+
+function StatusCard({ facets, onStatus }: Pick<Props, 'facets' | 'onStatus'>) {
+  const parts = STATUSES.map((status) => ({ status, count: countOf(facets.status, status) }));
+  const total = parts.reduce((sum, part) => sum + part.count, 0);
+  return (
+    <section className={css.card} aria-labelledby="by-status">
+      <h2 id="by-status" className={css.title}>
+        By status
+      </h2>
+      <StatusBar parts={parts} total={total} />
+      <ul className={css.legend}>
+        {parts.map(({ status, count }) => (
+          <li key={status}>
+            <button
+              type="button"
+              className={css.entry}
+              onClick={() => onStatus(status)}
+              disabled={count === 0}
+            >
+              <span className={css.dot} data-status={status} aria-hidden="true" />
+              <span>{statusLabel(status)}</span>
+              <strong>{formatCount(count)}</strong>
+              <span className={css.share}>{Math.round(percent(count, total))}%</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function TypeCard({ facets, onType }: Pick<Props, 'facets' | 'onType'>) {
+  const types = facets.type.filter((type) => type.value).sort((a, b) => b.count - a.count);
+  const shown = types.slice(0, TYPES_SHOWN);
+  const rest = types.slice(TYPES_SHOWN);
+  const most = shown[0]?.count ?? 0;
+  return (
+    <section className={css.card} aria-labelledby="by-type">
+      <h2 id="by-type" className={css.title}>
+        By type
+        {rest.length > 0 && (
+          <span className={css.rest}>
+            {counted(rest.length, 'more type')} with{' '}
+            {counted(
+              rest.reduce((sum, type) => sum + type.count, 0),
+              'asset',
+            )}
+          </span>
+        )}
+      </h2>
+      <ul className={css.bars}>
+        {shown.map(({ value, count }) => (
+          <li key={value}>
+            <button type="button" className={css.bar} onClick={() => onType(value)}>
+              <span className={css.barName}>{value}</span>
+              <svg className={css.track} viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+                <rect width={percent(count, most)} height="8" rx="0" />
+              </svg>
+              <strong>{formatCount(count)}</strong>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** What the list adds up to. Every number is a button that narrows the list to it. */
+export function Summary({ facets, onStatus, onType }: Props) {
+  return (
+    <div className={css.summary}>
+      <StatusCard facets={facets} onStatus={onStatus} />
+      {facets.type.some((type) => type.value) && <TypeCard facets={facets} onType={onType} />}
+    </div>
+  );
+}

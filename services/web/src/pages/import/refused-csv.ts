@@ -1,0 +1,45 @@
+import Papa from 'papaparse';
+import type { ImportRow } from '../../api/types';
+
+/** The columns put before the row's own, saying what was wrong with it. */
+const OURS = ['tally_row', 'tally_line', 'tally_codes', 'tally_message'];
+
+interface Original {
+  header: string[];
+  rows: string[][];
+}
+
+function readOriginal(csv: string): Original {
+  const parsed = Papa.parse<string[]>(csv, { skipEmptyLines: true });
+  const [header = [], ...rows] = parsed.data;
+  return { header, rows };
+}
+
+/**
+ * The refused rows as a CSV file that can be corrected and imported again: our findings first, then the row as it was.
+ * Without the original text only the findings. Cells that a spreadsheet would run as a formula are defused.
+ */
+export function refusedCsv(refused: ImportRow[], csv: string | null): string {
+  const original = csv === null ? null : readOriginal(csv);
+  const lines = refused.map((row) => [
+    String(row.row),
+    String(row.line),
+    row.codes.join(' '),
+    row.message,
+    ...(original?.rows[row.row - 1] ?? []),
+  ]);
+  return Papa.unparse(
+    { fields: [...OURS, ...(original?.header ?? [])], data: lines },
+    { escapeFormulae: true },
+  );
+}
+
+/** Hands a text to the browser as a file to save. */
+export function download(fileName: string, text: string): void {
+  const url = URL.createObjectURL(new Blob(['\uFEFF', text], { type: 'text/csv;charset=utf-8' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = fileName;
+  link.click();
+  URL.revokeObjectURL(url);
+}

@@ -1,0 +1,37 @@
+import { app, expect, expectAccessible, test } from '../support/world';
+
+test('an admin sees the secret in force, the one before, and the callback that was refused', async ({
+  page,
+  site,
+  world,
+}) => {
+  await site.act('rotate');
+  const refused = await fetch(`${world.app}/connect/lifecycle/installed`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ key: 'tally-assets', clientKey: 'somebody-else', eventType: 'installed' }),
+  });
+  expect(refused.status).toBe(401);
+
+  await page.goto(site.page('install-diagnosis', 'admin'));
+  const frame = app(page);
+  await expect(frame.getByText('Current').first()).toBeVisible();
+  await expect(frame.getByText('Previous').first()).toBeVisible();
+  await expect(frame.getByText('Enabled').first()).toBeVisible();
+  await expectAccessible(page);
+  await frame.getByRole('tab', { name: 'Callbacks' }).click();
+  await expect(frame.getByRole('tabpanel', { name: 'Callbacks' })).toContainText('installed', { ignoreCase: true });
+  await expectAccessible(page);
+});
+
+test('whoever is not an admin is refused the diagnosis by the server', async ({ page, site }) => {
+  await page.goto(site.page('install-diagnosis', 'agent'));
+  await expect(app(page).getByRole('heading', { name: 'Tally cannot open here' })).toBeVisible();
+  await expect(app(page).getByText('permission.denied')).toBeVisible();
+});
+
+test('the diagnosis is accessible in dark too', async ({ page, site }) => {
+  await page.goto(site.page('install-diagnosis', 'admin', 'dark'));
+  await expect(app(page).getByText('Current').first()).toBeVisible();
+  await expectAccessible(page);
+});

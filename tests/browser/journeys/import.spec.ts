@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { app, expect, expectAccessible, test } from '../support/world';
+
+const DEVICES = resolve(import.meta.dirname, '../../data/netbox-demo-devices.csv');
+
+test('a real export is checked first and then imported, every row with its verdict', async ({ page, site }) => {
+  await page.goto(site.page('assets', 'agent'));
+  await app(page).getByRole('button', { name: 'Import', exact: true }).click();
+  await app(page)
+    .getByLabel('CSV file')
+    .setInputFiles({ name: 'devices.csv', mimeType: 'text/csv', buffer: readFileSync(DEVICES) });
+  await app(page).getByRole('button', { name: 'Check the rows' }).click();
+  await expect(app(page).getByText('Finished')).toBeVisible();
+  await expect(app(page).getByText('Check only')).toBeVisible();
+  await expectAccessible(page);
+
+  await app(page).getByRole('button', { name: /Register 72 assets now/ }).click();
+  await expect(app(page).getByText('Check only')).toBeHidden();
+  await expect(app(page).getByText('Finished')).toBeVisible();
+
+  await page.goto(site.page('assets', 'agent'));
+  await expect(app(page).getByText('72 assets')).toBeVisible();
+  await app(page).getByRole('searchbox').fill('akron');
+  await expect(app(page).getByRole('grid', { name: 'Assets' })).toContainText('dmi01-akron-rtr01');
+});
+
+test('bad rows are refused by name and the good ones still come in', async ({ page, site }) => {
+  await page.goto(site.page('assets', 'agent'));
+  await app(page).getByRole('button', { name: 'Import', exact: true }).click();
+  await app(page).getByRole('button', { name: 'Paste text instead' }).click();
+  await app(page)
+    .getByLabel('CSV text')
+    .fill('Tag,Name,Purchase date\nA-1,Good,2024-01-02\nA-1,Same tag,2024-01-02\nA-3,Bad day,tomorrow\n');
+  await app(page).getByLabel('Only check, register nothing yet').uncheck();
+  await app(page).getByRole('button', { name: 'Import', exact: true }).click();
+  await expect(app(page).getByText('Finished')).toBeVisible();
+  await expect(app(page).getByText('asset.tag_taken')).toBeVisible();
+  await expect(app(page).getByText('asset.attribute_invalid')).toBeVisible();
+  await page.goto(site.page('assets', 'agent'));
+  await expect(app(page).getByText('1 asset', { exact: true })).toBeVisible();
+});

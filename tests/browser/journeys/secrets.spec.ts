@@ -1,0 +1,83 @@
+import { app, expect, expectAccessible, register, test } from '../support/world';
+
+test('a rotation while the page is open is not noticed by whoever works there', async ({ page, site }) => {
+  await page.goto(site.page('assets', 'agent'));
+  await register(page, 'LAP-001', 'Before the rotation');
+  for (const round of [1, 2, 3]) {
+    const { callback } = await site.act('rotate');
+    expect(callback?.status).toBe(204);
+    await register(page, `LAP-1${round}`, `After rotation ${round}`);
+    await expect(app(page).getByRole('grid', { name: 'Assets' })).toContainText(`After rotation ${round}`);
+  }
+  await expect(app(page).getByRole('alert')).toHaveCount(0);
+  await page.reload();
+  await expect(app(page).getByRole('grid', { name: 'Assets' })).toContainText('Before the rotation');
+});
+
+test('an upgrade whose answer Jira never got leaves both secrets working', async ({ page, site }) => {
+  await page.goto(site.page('assets', 'agent'));
+  await register(page, 'LAP-001', 'ThinkPad X1');
+  await site.act('upgrade');
+  await page.reload();
+  await expect(app(page).getByRole('grid', { name: 'Assets' })).toContainText('ThinkPad X1');
+});
+
+test('a secret that was never told ends in a page that says why and what to do, and heals by itself', async ({
+  page,
+  site,
+}) => {
+  await site.act('break-secret');
+  await page.goto(site.page('assets', 'agent'));
+  await expect(app(page).getByRole('heading', { name: 'Tally cannot open here' })).toBeVisible();
+  await expect(app(page).getByText('jwt.signature_invalid')).toBeVisible();
+  await expect(app(page).getByText('Manage apps')).toBeVisible();
+  await expectAccessible(page);
+
+  await site.act('mend-secret');
+  await page.goto(site.page('assets', 'agent'));
+  await expect(app(page).getByRole('heading', { name: 'Assets', level: 1 })).toBeVisible();
+});
+
+test('a secret that breaks while the page is open is said in place, with its code', async ({ page, site }) => {
+  await page.goto(site.page('assets', 'agent'));
+  await register(page, 'LAP-001', 'ThinkPad X1');
+  await site.act('break-secret');
+  await app(page).getByRole('grid', { name: 'Assets' }).getByText('ThinkPad X1').click();
+  await expect(app(page).getByText('jwt.signature_invalid').first()).toBeVisible();
+
+  await site.act('mend-secret');
+  await app(page).getByRole('button', { name: 'Try again' }).first().click();
+  await expect(app(page).getByRole('heading', { name: 'ThinkPad X1', level: 1 })).toBeVisible();
+});
+
+test('a host whose bridge script never loads ends in an explanation, not a spinner', async ({ page, site }) => {
+  await page.route('**/atlassian-connect/all.js', (route) => route.abort());
+  await page.goto(site.page('assets', 'agent'));
+  await expect(app(page).getByRole('heading', { name: 'Tally could not start' })).toBeVisible();
+  await expect(app(page).getByText('Manage apps')).toBeVisible();
+});
+
+test('a server that stays silent on the first call ends in an explanation, not a spinner', async ({ page, site }) => {
+  await page.route('**/api/v1/me', () => undefined);
+  await page.goto(site.page('assets', 'agent'));
+  await expect(app(page).getByRole('heading', { name: 'Tally could not start' })).toBeVisible();
+  await expect(app(page).getByRole('button', { name: 'Try again' })).toBeVisible();
+});
+
+test('a renamed site keeps its register', async ({ page, site }) => {
+  await page.goto(site.page('assets', 'agent'));
+  await register(page, 'LAP-001', 'ThinkPad X1');
+  const { callback } = await site.act('rename', { to: `${site.name}-renamed` });
+  expect(callback?.status).toBe(204);
+  await page.goto(site.page('assets', 'agent'));
+  await expect(app(page).getByRole('grid', { name: 'Assets' })).toContainText('ThinkPad X1');
+});
+
+test('an uninstalled and reinstalled site finds its register again', async ({ page, site }) => {
+  await page.goto(site.page('assets', 'agent'));
+  await register(page, 'LAP-001', 'ThinkPad X1');
+  await site.act('uninstall');
+  expect((await site.act('reinstall')).callback?.status).toBe(204);
+  await page.goto(site.page('assets', 'agent'));
+  await expect(app(page).getByRole('grid', { name: 'Assets' })).toContainText('ThinkPad X1');
+});

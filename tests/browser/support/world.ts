@@ -1,0 +1,83 @@
+/** What every journey starts from: both programs running, and a site of its own with the app installed. */
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { test as base, expect, type Frame, type FrameLocator, type Page } from '@playwright/test';
+import { start, type Running } from './processes';
+import { Site } from './site';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let sites = 0;
+
+export const test = base.extend<{ site: Site; outsiders: string[] }, { world: Running }>({
+  world: [
+    // eslint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const world = await start();
+      await use(world);
+      await world.stop();
+    },
+    { scope: 'worker', timeout: 90_000 },
+  ],
+  site: async ({ world }, use) => {
+    sites += 1;
+    await use(await Site.installed(world.jira, `site${sites}`));
+  },
+  /** Addresses outside this machine that a page asked for: there must be none. */
+  outsiders: [
+    async ({ page }, use) => {
+      const asked: string[] = [];
+      page.on('request', (request) => {
+        const { protocol, hostname } = new URL(request.url());
+        const here = hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '127.0.0.1';
+        if (protocol.startsWith('http') && !here) asked.push(request.url());
+      });
+      await use(asked);
+      expect(asked).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+/** The app within Jira's page. */
+export function app(page: Page): FrameLocator {
+  return page.frameLocator('.frame-place iframe');
+}
+
+/** The app's frame itself, once it is there. */
+export async function appFrame(page: Page): Promise<Frame> {
+  const element = await page.locator('.frame-place iframe').elementHandle();
+  const frame = await element?.contentFrame();
+  if (!frame) throw new Error('the app is not framed');
+  return frame;
+}
+
+/** Holds the app's page against the accessibility rules. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const frame = await appFrame(page);
+  await frame.evaluate(axeSource);
+  const found = await frame.evaluate(async () => {
+    interface Rule {
+      id: string;
+      impact: string;
+      nodes: { html: string }[];
+    }
+    const axe = (globalThis as unknown as { axe: { run: () => Promise<{ violations: Rule[] }> } }).axe;
+    const { violations } = await axe.run();
+    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    return grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+  });
+  expect(found).toEqual([]);
+}
+
+/** Registers an asset in the open app and comes back to the list. */
+export async function register(page: Page, tag: string, name: string): Promise<void> {
+  await app(page).getByRole('button', { name: 'Register asset' }).click();
+  const dialog = app(page).getByRole('dialog');
+  await dialog.getByLabel('Name', { exact: false }).first().fill(name);
+  await dialog.getByLabel('Tag', { exact: false }).first().fill(tag);
+  await dialog.getByRole('button', { name: 'Register', exact: true }).click();
+  await expect(dialog).toBeHidden();
+}
