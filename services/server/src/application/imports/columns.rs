@@ -16,119 +16,26 @@ pub const SITE: &str = "site";
 
 /// The names by which each field is known, the most telling first. A name in two lists goes to the first field that has nothing better:
 /// a `device_type` is the type where nothing else tells the type, and the model beside a `role`.
+#[rustfmt::skip]
 const SYNONYMS: [(&str, &[&str]); 12] = [
-    (
-        TAG,
-        &[
-            TAG,
-            "asset_tag",
-            "tag_number",
-            "inventory_number",
-            "inventory_no",
-            "inventory_tag",
-            "asset_number",
-            "asset_no",
-            "asset_id",
-        ],
-    ),
-    (
-        well_known::NAME,
-        &[
-            well_known::NAME,
-            "asset_name",
-            "title",
-            "device_name",
-            "computer_name",
-            "host_name",
-            "display_name",
-            "item_name",
-            "item",
-            "summary",
-        ],
-    ),
-    (
-        well_known::TYPE,
-        &[
-            well_known::TYPE,
-            "asset_type",
-            "category",
-            "asset_category",
-            "kind",
-            "role",
-            "device_role",
-            "item_type",
-            "device_type",
-        ],
-    ),
-    (
-        well_known::MANUFACTURER,
-        &[well_known::MANUFACTURER, "make", "maker", "brand", "vendor"],
-    ),
-    (
-        well_known::MODEL,
-        &[
-            well_known::MODEL,
-            "model_name",
-            "model_number",
-            "model_no",
-            "product",
-            "device_type",
-        ],
-    ),
-    (
-        well_known::SERIAL,
-        &[
-            well_known::SERIAL,
-            "serial_number",
-            "serial_no",
-            "sn",
-            "service_tag",
-        ],
-    ),
-    (
-        well_known::LOCATION,
-        &[well_known::LOCATION, SITE, "office", "building", "room", "place"],
-    ),
-    (
-        well_known::STATUS_NOTE,
-        &[well_known::STATUS_NOTE, "status", "state", "condition"],
-    ),
-    (
-        well_known::PURCHASED_ON,
-        &[
-            well_known::PURCHASED_ON,
-            "purchase_date",
-            "date_of_purchase",
-            "purchased",
-            "date_purchased",
-        ],
-    ),
-    (
-        well_known::PRICE,
-        &[well_known::PRICE, "cost", "purchase_price", "purchase_cost"],
-    ),
-    (
-        well_known::SUPPLIER,
-        &[
-            well_known::SUPPLIER,
-            "vendor",
-            "seller",
-            "reseller",
-            "bought_from",
-        ],
-    ),
-    (
-        well_known::NOTES,
-        &[
-            well_known::NOTES,
-            "note",
-            "comments",
-            "comment",
-            "description",
-            "remarks",
-            "remark",
-        ],
-    ),
+    (TAG, &[
+        TAG, "asset_tag", "tag_number", "inventory_number", "inventory_no", "inventory_tag", "asset_number", "asset_no", "asset_id",
+    ]),
+    (well_known::NAME, &[
+        well_known::NAME, "asset_name", "title", "device_name", "computer_name", "host_name", "display_name", "item_name", "item", "summary",
+    ]),
+    (well_known::TYPE, &[
+        well_known::TYPE, "asset_type", "category", "asset_category", "kind", "role", "device_role", "item_type", "device_type",
+    ]),
+    (well_known::MANUFACTURER, &[well_known::MANUFACTURER, "make", "maker", "brand", "vendor"]),
+    (well_known::MODEL, &[well_known::MODEL, "model_name", "model_number", "model_no", "product", "device_type"]),
+    (well_known::SERIAL, &[well_known::SERIAL, "serial_number", "serial_no", "sn", "service_tag"]),
+    (well_known::LOCATION, &[well_known::LOCATION, SITE, "office", "building", "room", "place"]),
+    (well_known::STATUS_NOTE, &[well_known::STATUS_NOTE, "status", "state", "condition"]),
+    (well_known::PURCHASED_ON, &[well_known::PURCHASED_ON, "purchase_date", "date_of_purchase", "purchased", "date_purchased"]),
+    (well_known::PRICE, &[well_known::PRICE, "cost", "purchase_price", "purchase_cost"]),
+    (well_known::SUPPLIER, &[well_known::SUPPLIER, "vendor", "seller", "reseller", "bought_from"]),
+    (well_known::NOTES, &[well_known::NOTES, "note", "comments", "comment", "description", "remarks", "remark"]),
 ];
 
 /// Maps every header to a field of its own.
