@@ -6,6 +6,8 @@
 
 mod apply;
 mod filter;
+#[cfg(test)]
+mod plans;
 mod queries;
 mod sort;
 mod tables;

@@ -54,8 +54,11 @@ impl AssetRegisterView<'_> {
     /// # Errors
     /// The searched text is too long, or the store failed.
     pub fn count(&self, tenant: TenantId, filter: &Filter) -> Result<u64, QueryError> {
-        let condition = filter.condition(tenant)?;
-        Ok(self.store.read(|db| count(db, condition))?)
+        let select = counted(filter.condition(tenant)?);
+        let counted = self
+            .store
+            .read(|db| sql::first(db, &select, |row| row.number("counted")))?;
+        Ok(counted.unwrap_or(0))
     }
 
     /// The assets of `tenant` under `filter`, counted by the values of each field. A field's counts leave out the filter's condition on
@@ -117,7 +120,7 @@ impl AssetRegisterView<'_> {
     }
 }
 
-fn assets(condition: Cond) -> SelectStatement {
+pub(super) fn assets(condition: Cond) -> SelectStatement {
     Query::select()
         .columns(ROW)
         .from(TABLE)
@@ -125,13 +128,12 @@ fn assets(condition: Cond) -> SelectStatement {
         .to_owned()
 }
 
-fn count(db: &Connection, condition: Cond) -> Result<u64, StoreError> {
-    let select = Query::select()
+pub(super) fn counted(condition: Cond) -> SelectStatement {
+    Query::select()
         .expr_as(Func::count(Expr::col(Column::AssetId)), "counted")
         .from(TABLE)
         .cond_where(condition)
-        .to_owned();
-    Ok(sql::first(db, &select, |row| row.number("counted"))?.unwrap_or(0))
+        .to_owned()
 }
 
 /// Assets counted by `group`; of the spellings in a group, the least of `shown` is displayed.

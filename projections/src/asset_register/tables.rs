@@ -80,13 +80,13 @@ pub(super) fn tables() -> Vec<Table> {
         integer(C::RegisteredAt),
     ];
     let table = Table::new(TABLE, &[C::TenantId, C::AssetId, C::Revision], columns);
-    vec![past(current(table))]
+    vec![current(past(table))]
 }
 
 /// One index for each order of the current register, over current versions only: a page is a range of it, wherever it begins.
 fn current(table: Table) -> Table {
     use Column as C;
-    let order = |by| [C::TenantId, by, C::AssetId];
+    let order = |by| [C::TenantId, by, C::AssetId, C::ValidToAt];
     table
         .indexed_without("asset_register_by_tag", &order(C::TagFolded), C::ValidToAt)
         .indexed_without("asset_register_by_name", &order(C::NameFolded), C::ValidToAt)
@@ -97,7 +97,11 @@ fn current(table: Table) -> Table {
             C::ValidToAt,
         )
         .indexed_without("asset_register_by_status", &order(C::Status), C::ValidToAt)
-        .indexed_without("asset_register_by_update", &order(C::ValidFromAt), C::ValidToAt)
+        .indexed_without(
+            "asset_register_by_updated_at",
+            &order(C::ValidFromAt),
+            C::ValidToAt,
+        )
         .indexed_without("asset_register_by_holder", &order(C::Holder), C::ValidToAt)
 }
 

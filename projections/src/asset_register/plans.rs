@@ -1,0 +1,123 @@
+//! How SQLite goes about the register's queries: what makes a deep page cost what the first one does.
+
+use chrono::{TimeZone, Utc};
+use rusqlite::Connection;
+use sea_query::{Expr, ExprTrait, SelectStatement, SqliteQueryBuilder};
+use sea_query_rusqlite::RusqliteBinder;
+use tally_domain::{AccountId, TenantId};
+use uuid::Uuid;
+
+use super::filter::{Filter, valid};
+use super::queries::{assets, counted};
+use super::sort::{Sort, SortKey};
+use super::tables::{self, Column};
+use crate::page;
+use crate::sql;
+
+const TENANT: TenantId = TenantId(Uuid::from_u128(1));
+
+fn plan(select: &SelectStatement) -> String {
+    let db = Connection::open_in_memory().unwrap();
+    for table in tables::tables() {
+        sql::define(&db, &table.create).unwrap();
+        table
+            .indexes
+            .iter()
+            .for_each(|index| sql::define(&db, index).unwrap());
+    }
+    let (text, values) = select.build_rusqlite(SqliteQueryBuilder);
+    let mut explain = db.prepare(&format!("EXPLAIN QUERY PLAN {text}")).unwrap();
+    let steps = explain
+        .query_map(&*values.as_params(), |row| row.get::<_, String>(3))
+        .unwrap();
+    steps.map(Result::unwrap).collect::<Vec<_>>().join("; ")
+}
+
+fn listed(filter: &Filter, sort: Sort, after: Option<&str>) -> SelectStatement {
+    let mut select = assets(filter.condition(TENANT).unwrap());
+    select.column(sort.column()).limit(page::fetch(50));
+    let place = after.map(|json| sort.check(serde_json::from_str(json).unwrap()).unwrap());
+    sort.arrange(&mut select, place);
+    select
+}
+
+#[test]
+fn every_page_of_every_order_is_a_range_of_that_orders_index() {
+    for key in SortKey::ALL {
+        for descending in [false, true] {
+            let sort = Sort { key, descending };
+            let value = if key == SortKey::UpdatedAt { "7" } else { "\"x\"" };
+            let after = format!("{{\"value\":{value},\"asset\":\"x\"}}");
+            for after in [None, Some(after.as_str())] {
+                let plan = plan(&listed(&Filter::default(), sort, after));
+                let index = format!("asset_register_by_{}", key.as_str());
+                assert!(
+                    plan.contains(&index) && !plan.contains("TEMP B-TREE"),
+                    "{sort} {after:?}: {plan}"
+                );
+                assert_eq!(
+                    plan.contains("asset_id)"),
+                    after.is_some(),
+                    "{sort} {after:?}: {plan}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn pages_of_the_past_by_tag_and_by_name_are_ranges_of_an_index() {
+    let as_of = Utc.timestamp_opt(1, 0).single();
+    let filter = Filter {
+        as_of,
+        ..Filter::default()
+    };
+    for key in [SortKey::Tag, SortKey::Name] {
+        let sort = Sort {
+            key,
+            descending: false,
+        };
+        let plan = plan(&listed(&filter, sort, Some("{\"value\":\"x\",\"asset\":\"x\"}")));
+        assert!(
+            plan.contains("asset_register_past_by") && !plan.contains("TEMP B-TREE"),
+            "{plan}"
+        );
+    }
+}
+
+#[test]
+fn a_count_of_the_current_register_reads_one_index_of_current_versions() {
+    let plan = plan(&counted(valid(TENANT, None)));
+    assert!(plan.contains("COVERING INDEX asset_register_by"), "{plan}");
+}
+
+#[test]
+fn what_somebody_has_is_found_by_the_holder() {
+    let holder = AccountId::parse("somebody");
+    let plan = plan(&counted(
+        Filter {
+            holder,
+            ..Filter::default()
+        }
+        .condition(TENANT)
+        .unwrap(),
+    ));
+    assert!(
+        plan.contains("asset_register_by_holder (tenant_id=? AND holder=?"),
+        "{plan}"
+    );
+}
+
+#[test]
+fn one_asset_is_found_by_its_key_and_by_its_tag() {
+    let by_id = assets(valid(TENANT, None).add(Expr::col(Column::AssetId).eq("x")));
+    let plan_by_id = plan(&by_id);
+    assert!(plan_by_id.contains("tenant_id=? AND asset_id=?"), "{plan_by_id}");
+    let by_tag = plan(&assets(
+        valid(TENANT, None).add(Expr::col(Column::TagFolded).eq("x")),
+    ));
+    assert!(
+        by_tag.contains("asset_register_by_tag (tenant_id=? AND tag_folded=?"),
+        "{by_tag}"
+    );
+}
