@@ -21,7 +21,7 @@ test('a real export is checked first and then imported, every row with its verdi
 
   await page.goto(site.page('assets', 'agent'));
   await expect(app(page).getByText('72 assets')).toBeVisible();
-  await app(page).getByRole('searchbox').fill('akron');
+  await app(page).getByRole('textbox', { name: /search/i }).fill('akron');
   await expect(app(page).getByRole('grid', { name: 'Assets' })).toContainText('dmi01-akron-rtr01');
 });
 
@@ -33,7 +33,8 @@ test('bad rows are refused by name and the good ones still come in', async ({ pa
     .getByLabel('CSV text')
     .fill('Tag,Name,Purchase date\nA-1,Good,2024-01-02\nA-1,Same tag,2024-01-02\nA-3,Bad day,tomorrow\n');
   await app(page).getByLabel('Only check, register nothing yet').uncheck();
-  await app(page).getByRole('button', { name: 'Import', exact: true }).click();
+  const form = app(page).getByRole('region', { name: 'New import' });
+  await form.getByRole('button', { name: 'Import', exact: true }).click();
   await expect(app(page).getByText('Finished')).toBeVisible();
   await expect(app(page).getByText('asset.tag_taken')).toBeVisible();
   await expect(app(page).getByText('asset.attribute_invalid')).toBeVisible();
