@@ -43,6 +43,7 @@ fn events_taken_in_before_are_skipped() {
     assert_eq!(store.apply(&world.log).unwrap(), Some(world.last().position));
     assert_eq!(store.apply(&world.log[..1]).unwrap(), Some(world.last().position));
     assert_eq!(store.digest().unwrap(), digest);
+    assert_eq!(store.needs_rebuild().unwrap(), vec![]);
 }
 
 #[test]

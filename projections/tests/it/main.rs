@@ -9,6 +9,7 @@
 mod as_of;
 mod assets;
 mod feeding;
+mod history;
 mod imports;
 mod isolation;
 mod paging;

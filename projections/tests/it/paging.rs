@@ -11,11 +11,11 @@ use tally_projections::{AssetRow, AssetStatus, Facet, Filter, Page, QueryError, 
 use crate::support::random::{ASSETS, TENANTS};
 use crate::support::{TempStore, World, account, asset_id, import_id, ops, play, tenant_id};
 
-/// All pages of a list, one after the other.
+/// All pages of a list, one after the other. A list that never ends fails.
 fn walk<T>(page: impl Fn(Option<&str>) -> Result<Page<T>, QueryError>) -> Vec<T> {
     let mut all = vec![];
     let mut cursor = None;
-    loop {
+    for _ in 0..1000 {
         let next = page(cursor.as_deref()).unwrap();
         all.extend(next.items);
         cursor = next.next_cursor;
@@ -23,6 +23,7 @@ fn walk<T>(page: impl Fn(Option<&str>) -> Result<Page<T>, QueryError>) -> Vec<T>
             return all;
         }
     }
+    panic!("the list does not end");
 }
 
 fn list(store: &ViewStore, tenant: TenantId, filter: &Filter, sort: Sort, limit: u32) -> Vec<AssetRow> {

@@ -4,7 +4,7 @@ use chrono::Duration;
 use proptest::prelude::*;
 use tally_domain::asset::AssetCommand;
 use tally_domain::{Actor, Event, StreamName, Via};
-use tally_projections::{StoreError, SwapError, ViewName};
+use tally_projections::{StoreError, SwapError, ViewName, ViewStore};
 
 use crate::support::{TempStore, World, account, asset_id, ops, play, tenant_id};
 
@@ -190,6 +190,27 @@ fn queries_go_on_on_other_threads_while_views_are_swapped() {
         }
         reader.join().unwrap();
     });
+}
+
+#[test]
+fn a_swap_beside_a_process_that_reads_leaves_both_whole() {
+    let mut world = some_world();
+    let live = TempStore::fed(&world.log);
+    let reader = ViewStore::open_read_only(&live.path).unwrap();
+    let before = reader.digest().unwrap();
+    world.register(0, 2, "A-2", "Chair", &[]);
+    let rebuilt = live.begin_rebuild().unwrap();
+    rebuilt.apply(&world.log).unwrap();
+    live.swap(rebuilt).unwrap();
+
+    assert_eq!(
+        reader.digest().unwrap(),
+        before,
+        "it goes on reading the file it opened"
+    );
+    let now = TempStore::fed(&world.log).digest().unwrap();
+    assert_eq!(live.digest().unwrap(), now);
+    assert_eq!(live.reopened(|_| {}).digest().unwrap(), now);
 }
 
 proptest! {

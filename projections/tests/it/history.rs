@@ -1,0 +1,161 @@
+//! What an asset's events become in its history.
+
+use chrono::Duration;
+use tally_domain::asset::AssetCommand;
+use tally_domain::{Actor, Via};
+use tally_projections::{FieldChange, HistoryEntry};
+
+use crate::support::{TempStore, World, account, asset_id, set, tenant_id};
+
+fn history(store: &TempStore, asset: u8) -> Vec<HistoryEntry> {
+    store
+        .asset_history()
+        .history(tenant_id(0), asset_id(asset), 100, None)
+        .unwrap()
+        .items
+}
+
+fn change(field: &str, from: Option<&str>, to: Option<&str>) -> FieldChange {
+    FieldChange {
+        field: field.to_owned(),
+        from: from.map(str::to_owned),
+        to: to.map(str::to_owned),
+    }
+}
+
+#[test]
+fn the_history_tells_each_event_newest_first_as_changes_of_fields() {
+    let mut world = World::new();
+    world.register(0, 1, "A-1", "Desk", &[]);
+    let due_on = Some("2026-12-24".parse().unwrap());
+    let note = Some("for the fair".to_owned());
+    world
+        .asset(
+            0,
+            1,
+            &AssetCommand::CheckOut {
+                to: account(1),
+                due_on,
+                note: note.clone(),
+            },
+        )
+        .unwrap();
+    world
+        .asset(
+            0,
+            1,
+            &AssetCommand::Transfer {
+                to: account(2),
+                due_on: None,
+                note: None,
+            },
+        )
+        .unwrap();
+    world.asset(0, 1, &AssetCommand::CheckIn { note: None }).unwrap();
+    world.asset(0, 1, &AssetCommand::Retire).unwrap();
+    let told = history(&TempStore::fed(&world.log), 1);
+
+    let types: Vec<_> = told.iter().rev().map(|entry| entry.event_type.as_str()).collect();
+    let expected = [
+        "asset.registered",
+        "asset.checked_out",
+        "asset.transferred",
+        "asset.checked_in",
+        "asset.retired",
+    ];
+    assert_eq!(types, expected);
+    assert_eq!(
+        told.iter().map(|entry| entry.revision).collect::<Vec<_>>(),
+        [4, 3, 2, 1, 0]
+    );
+    let (one, two) = (account(1), account(2));
+    assert_eq!(
+        told[4].changes,
+        [
+            change("tag", None, Some("A-1")),
+            change("status", None, Some("in_stock")),
+            change("name", None, Some("Desk")),
+        ]
+    );
+    assert_eq!(
+        told[3].changes,
+        [
+            change("holder", None, Some(one.as_str())),
+            change("status", Some("in_stock"), Some("checked_out")),
+            change("due_on", None, Some("2026-12-24")),
+        ]
+    );
+    assert_eq!(
+        told[2].changes,
+        [
+            change("holder", Some(one.as_str()), Some(two.as_str())),
+            change("due_on", Some("2026-12-24"), None),
+        ]
+    );
+    assert_eq!(
+        told[1].changes,
+        [
+            change("holder", Some(two.as_str()), None),
+            change("status", Some("checked_out"), Some("in_stock")),
+        ]
+    );
+    assert_eq!(
+        told[0].changes,
+        [change("status", Some("in_stock"), Some("retired"))]
+    );
+    assert_eq!(told[3].note, note);
+    assert_eq!(
+        told[3].actor,
+        Actor {
+            account: Some(account(9)),
+            via: Via::User
+        }
+    );
+    assert!(told[3].request.is_some());
+}
+
+#[test]
+fn a_new_due_day_is_told_with_the_one_it_displaces() {
+    let mut world = World::new();
+    world.register(0, 1, "A-1", "Desk", &[]);
+    let day = |text: &str| Some(text.parse().unwrap());
+    let out = AssetCommand::CheckOut {
+        to: account(1),
+        due_on: day("2026-12-24"),
+        note: None,
+    };
+    world.asset(0, 1, &out).unwrap();
+    let on = AssetCommand::Transfer {
+        to: account(2),
+        due_on: day("2027-01-06"),
+        note: None,
+    };
+    world.asset(0, 1, &on).unwrap();
+    let told = history(&TempStore::fed(&world.log), 1);
+    assert_eq!(
+        told[0].changes[1],
+        change("due_on", Some("2026-12-24"), Some("2027-01-06"))
+    );
+}
+
+#[test]
+fn a_correction_is_told_with_its_reason_and_since_when_it_is_true() {
+    let mut world = World::new();
+    world.register(0, 1, "A-1", "Desk", &[("serial", "1")]);
+    let effective_at = world.now;
+    world.wait(Duration::days(3));
+    let correct = AssetCommand::Correct {
+        set: set(&[("serial", "2")]),
+        effective_at,
+        reason: "misread".to_owned(),
+    };
+    world.asset(0, 1, &correct).unwrap();
+    let told = history(&TempStore::fed(&world.log), 1);
+    assert_eq!(told[0].event_type, "asset.corrected");
+    assert_eq!(
+        (told[0].at, told[0].effective_at),
+        (world.now, Some(effective_at))
+    );
+    assert_eq!(told[0].reason.as_deref(), Some("misread"));
+    assert_eq!(told[0].changes, [change("serial", Some("1"), Some("2"))]);
+}
