@@ -97,6 +97,12 @@ describe('the transport inside a Connect frame', () => {
     expect(failure.message).toContain('no session');
   });
 
+  it('explains a host that hands out nothing', async () => {
+    const empty = bridgeOf(() => Promise.resolve(undefined as unknown as string));
+    expect((await failureOf(connectTransport(empty)('/api/v1/a'))).code).toBe('host.token_failed');
+    expect(calls).toHaveLength(0);
+  });
+
   it('explains a server that never answers', async () => {
     vi.useFakeTimers();
     const failed = failureOf(connectTransport(counting(), { request: 1_000 })('/api/v1/a'));

@@ -9,7 +9,7 @@ interface State {
 const broke = (cause: unknown) =>
   new Failure({
     code: 'ui.page_failed',
-    detail: `The page stopped working${cause instanceof Error ? `: ${cause.message}` : '.'}`,
+    detail: cause instanceof Error ? cause.message : 'A part of the page failed.',
     remedy: 'Try again. If a new version was just released, reloading the Jira page fetches it.',
   });
 
@@ -23,6 +23,12 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
 
   override render() {
     if (!this.state.failure) return this.props.children;
-    return <BootFailure failure={this.state.failure} onRetry={() => this.setState({ failure: null })} />;
+    return (
+      <BootFailure
+        title="The page stopped working"
+        failure={this.state.failure}
+        onRetry={() => this.setState({ failure: null })}
+      />
+    );
   }
 }

@@ -4,14 +4,20 @@ import type { Failure } from '../host/failure';
 import css from './BootFailure.module.css';
 import { reportClientError } from './report';
 
+interface Props {
+  title?: string;
+  failure: Failure;
+  onRetry: () => void;
+}
+
 /** The page instead of an endless spinner: what happened, what each reader can do about it, and the code. */
-export function BootFailure({ failure, onRetry }: { failure: Failure; onRetry: () => void }) {
+export function BootFailure({ title = 'Tally could not start', failure, onRetry }: Props) {
   useEffect(() => {
     reportClientError(failure);
   }, [failure]);
   return (
     <main className={css.page}>
-      <h1>Tally could not start</h1>
+      <h1>{title}</h1>
       <p className={css.cause} role="alert">
         {failure.message}
       </p>

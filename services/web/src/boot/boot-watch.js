@@ -79,14 +79,18 @@
     cause.setAttribute('role', 'alert');
     main.appendChild(cause);
     main.appendChild(
-      element('h2', 'What you can do', 'font-size:16px;margin:0 0 4px;color:inherit;text-transform:none')
+      element(
+        'h2',
+        'What you can do',
+        'font-size:16px;font-weight:600;margin:0 0 4px;color:inherit;text-transform:none'
+      )
     );
     main.appendChild(element('p', why.you, 'margin:0 0 20px'));
     main.appendChild(
       element(
         'h2',
         'What your Jira admin can do',
-        'font-size:16px;margin:0 0 4px;color:inherit;text-transform:none'
+        'font-size:16px;font-weight:600;margin:0 0 4px;color:inherit;text-transform:none'
       )
     );
     main.appendChild(

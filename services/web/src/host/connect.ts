@@ -41,7 +41,9 @@ const unreachable = () =>
 async function freshToken(bridge: Bridge, limitMs: number, outer?: AbortSignal | null): Promise<string> {
   const limit = timeLimit(limitMs, () => tokenTimedOut(limitMs), outer);
   try {
-    return await within(Promise.resolve(bridge.context.getToken()), limit.signal);
+    const token: unknown = await within(Promise.resolve(bridge.context.getToken()), limit.signal);
+    if (typeof token !== 'string' || token === '') throw new Error('the token was empty');
+    return token;
   } catch (cause) {
     if (cause instanceof Failure || outer?.aborted) throw cause;
     throw tokenRefused(cause);
