@@ -415,7 +415,7 @@ mod tests {
 
     #[test]
     fn of_a_public_demo_register_every_filled_cell_is_found_again() {
-        let bytes = include_bytes!("../../../tests/data/netbox-demo-devices.csv");
+        let bytes = include_bytes!("../../../../../tests/data/netbox-demo-devices.csv");
         let sheet = Sheet::open(bytes).unwrap();
         let layout = Layout::of(&mapped(sheet.headers())).unwrap();
         let mut nameless = 0;

@@ -19,7 +19,7 @@ use crate::application::assets::{Wishes, register};
 use crate::application::numbers::Numbers;
 use crate::testing::{Bench, Installed};
 
-const NETBOX: &[u8] = include_bytes!("../../../tests/data/netbox-demo-devices.csv");
+const NETBOX: &[u8] = include_bytes!("../../../../../tests/data/netbox-demo-devices.csv");
 
 /// Waits until an import ended and the views show it.
 async fn ended(bench: &Bench, site: &Installed, import: ImportId) -> ImportRecord {
