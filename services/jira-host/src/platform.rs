@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde::Serialize;
 use thiserror::Error;
@@ -16,7 +17,7 @@ use crate::lifecycle::{self, Hook};
 use crate::secret::Secret;
 use crate::site::{CallbackRecord, Origin, Site, SiteState, is_site_name};
 use crate::snapshot;
-use crate::token::{InstallKey, SigningFailed};
+use crate::token::{self, InstallKey, SigningFailed};
 
 /// Where the descriptor lies below the app's address.
 const DESCRIPTOR_PATH: &str = "/atlassian-connect.json";
@@ -305,12 +306,22 @@ impl Platform {
         act: Act,
         unsigned: bool,
     ) -> Result<Option<CallbackRecord>, Refusal> {
+        self.await_next_second(site.id, hook).await;
         let composed = lifecycle::compose(site, hook, &self.install_key, self.origin, unsigned)?;
         let Some(composed) = composed else { return Ok(None) };
         let record = lifecycle::send(&self.client, composed, act.name()).await;
         tracing::info!(site = site.name, act = act.name(), callback = %hook, status = ?record.status, "callback sent");
         self.change(site.id, |site| site.remember(record.clone()));
         Ok(Some(record))
+    }
+
+    /// Waits until a second has begun in which the site was not sent this callback yet. Claims count in whole seconds and RS256 has no
+    /// chance in it, so two callbacks of one second would share a token, and an app must refuse a token that comes with another body.
+    async fn await_next_second(&self, site: Uuid, hook: Hook) {
+        let last = self.by_id(site).ok().and_then(|site| site.last_sent(hook));
+        while last.is_some_and(|last| last >= token::now()) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     fn by_id(&self, id: Uuid) -> Result<Site, Refusal> {

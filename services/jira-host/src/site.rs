@@ -193,6 +193,13 @@ impl Site {
         self.oauth_client_id = fresh_oauth_client_id();
     }
 
+    /// The second of the epoch in which this callback was last sent.
+    #[must_use]
+    pub fn last_sent(&self, hook: Hook) -> Option<i64> {
+        let sent = self.callbacks.iter().find(|record| record.callback == hook);
+        sent.map(|record| record.at.timestamp())
+    }
+
     /// Takes over the facts of `next`, except what happened in the meantime: the callbacks.
     pub fn adopt(&mut self, next: Self) {
         let callbacks = std::mem::take(&mut self.callbacks);

@@ -272,6 +272,7 @@ impl World {
             request: RequestId::parse(&format!("request-{}", self.position)),
             effective_at: None,
             reason: None,
+            content_digest: None,
         }
     }
 
