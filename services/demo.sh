@@ -5,16 +5,16 @@
 #   services/demo.sh --fresh    start with nothing
 #   services/demo.sh --debug    build without optimisation: builds faster, runs slower
 #
-# Ports: TALLY_PORT (8080) and JIRA_PORT (8090). Data: DEMO_DATA (data/demo below the repository). Ctrl-C stops everything.
+# Ports: DEMO_TALLY_PORT (8080) and DEMO_JIRA_PORT (8090). Data: DEMO_DATA (data/demo). Ctrl-C stops everything.
 set -euo pipefail
 
 # shellcheck source=tests/tools.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/../tests/tools.sh"
 
-TALLY_PORT=${TALLY_PORT:-8080}
-JIRA_PORT=${JIRA_PORT:-8090}
+PORT=${DEMO_TALLY_PORT:-8080}
+JIRA_PORT=${DEMO_JIRA_PORT:-8090}
 DATA=${DEMO_DATA:-$ROOT/data/demo}
-TALLY=http://localhost:$TALLY_PORT
+TALLY=http://localhost:$PORT
 JIRA=http://localhost:$JIRA_PORT
 SITES=(acme globex)
 PATIENCE=60
@@ -38,10 +38,11 @@ main() {
   trap stop EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
+  configure
   start_jira
+  seed_demo_data
   start_tally
   install_on_sites
-  seed_demo_data
   say_where_to_look
   stay
 }
@@ -57,9 +58,9 @@ tools() {
 
 ports_are_free() {
   local port
-  for port in "$TALLY_PORT" "$JIRA_PORT"; do
+  for port in "$PORT" "$JIRA_PORT"; do
     if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-      die "port $port is in use. Stop what listens there, or choose others: TALLY_PORT=9080 JIRA_PORT=9090 services/demo.sh"
+      die "port $port is in use. Stop what listens there, or choose others: DEMO_TALLY_PORT=9080 DEMO_JIRA_PORT=9090 services/demo.sh"
     fi
   done
 }
@@ -86,6 +87,16 @@ build() {
   BUILT=$(target_directory)/$1
 }
 
+configure() {
+  export TALLY_PROFILE=development
+  export TALLY_LISTEN=127.0.0.1:$PORT
+  export TALLY_BASE_URL=$TALLY
+  export TALLY_DATA_DIR=$DATA/tally
+  export TALLY_INSTALL_KEYS_URL=$JIRA/install-keys
+  export TALLY_HOST_SCRIPT_URL=$JIRA/atlassian-connect/all.js
+  export TALLY_ALLOWED_HOSTS=localhost
+}
+
 start_jira() {
   "$BUILT/jira-host" serve --listen "127.0.0.1:$JIRA_PORT" --app "$TALLY" --state-file "$DATA/jira.json" \
     --sites "$(IFS=,; printf '%s' "${SITES[*]}")" >"$DATA/jira-host.log" 2>&1 &
@@ -93,15 +104,15 @@ start_jira() {
   until_healthy "the simulated Jira" "$JIRA/healthz" $! "$DATA/jira-host.log"
 }
 
+# Two years of a company's register, made by commands. It needs the sites' people and a log that nobody serves; a log that holds anything
+# is left as it is.
+seed_demo_data() {
+  say "filling the register"
+  "$BUILT/tally" demo seed --state-url "$JIRA/control/state" >&2 || die "the register could not be filled."
+}
+
 start_tally() {
-  TALLY_PROFILE=development \
-    TALLY_LISTEN=127.0.0.1:$TALLY_PORT \
-    TALLY_BASE_URL=$TALLY \
-    TALLY_DATA_DIR=$DATA/tally \
-    TALLY_INSTALL_KEYS_URL=$JIRA/install-keys \
-    TALLY_HOST_SCRIPT_URL=$JIRA/atlassian-connect/all.js \
-    TALLY_ALLOWED_HOSTS=localhost \
-    "$BUILT/tally" serve >"$DATA/tally.log" 2>&1 &
+  "$BUILT/tally" serve >"$DATA/tally.log" 2>&1 &
   PIDS+=($!)
   until_healthy Tally "$TALLY/readyz" $! "$DATA/tally.log"
 }
@@ -152,14 +163,6 @@ site_state() {
 perform() {
   curl --silent --show-error --fail --output /dev/null --request POST --header 'Content-Type: application/json' \
     --data '{}' "$JIRA/control/sites/$1/$2"
-}
-
-# The one place where the demo's register is filled. Seeding is idempotent; it is left out by programs that have no such command.
-seed_demo_data() {
-  if "$BUILT/tally" demo seed --help >/dev/null 2>&1; then
-    say "filling the register of ${SITES[0]}"
-    "$BUILT/tally" demo seed --jira "$JIRA" --site "${SITES[0]}" || say "the register could not be filled; it stays as it is"
-  fi
 }
 
 say_where_to_look() {

@@ -94,7 +94,7 @@ npm_packages() {
   fi
   say "installing the npm packages of $1"
   # The browser comes from the system, not from Playwright.
-  (cd "$folder" && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund)
+  (cd "$folder" && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error)
 }
 
 # Where cargo puts what it builds.

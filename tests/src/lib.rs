@@ -1,9 +1,9 @@
 //! Support for tests over the whole of Tally: it plays everybody around the server.
 //!
-//! `connect` is Atlassian's side of the protocol in a spelling of its own, which shares no code with the server's: the platform's
-//! install key, a site with its secret, tokens right and wrong. `doubles` are the two servers that Tally calls, on ports of their
-//! own: the key server and Jira. `http` is how a test calls Tally and reads a refusal. `patience` waits for what
-//! becomes true later.
+//! `app` starts the server itself, and calls it. `connect` is Atlassian's side of the protocol in a spelling of its own, which
+//! shares no code with the server's: the platform's install key, a site with its secret, tokens right and wrong. `doubles`
+//! are the two servers that Tally calls, on ports of their own: the key server and Jira. `http` is the client, and how
+//! a test reads a refusal. `patience` waits for what becomes true later.
 //!
 //! To add an endpoint to the Jira double: a handler and its route in `doubles/jira/rest.rs`.
 #![allow(
@@ -13,6 +13,7 @@
     reason = "tests may fail by panicking, and this is for tests only"
 )]
 
+pub mod app;
 pub mod connect;
 pub mod doubles;
 pub mod http;

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::Utc;
 use jsonwebtoken::{Algorithm, EncodingKey, crypto};
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use super::install_key::InstallKey;
 use super::qsh::qsh;
@@ -53,6 +54,8 @@ impl Token {
             .claim("iss", issuer)
             .claim("iat", now)
             .claim("exp", now + life)
+            // Times are whole seconds and RS256 is deterministic: without it, two callbacks of one second would carry the same token.
+            .claim("jti", Uuid::new_v4().to_string())
     }
 
     /// With a claim set to `value`.

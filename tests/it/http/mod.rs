@@ -1,0 +1,3 @@
+//! What Tally does when it is called over HTTP, with really signed tokens.
+
+mod journeys;

@@ -1,0 +1,103 @@
+//! Somebody who calls the API.
+
+use reqwest::{Client, Method, RequestBuilder, Response};
+use serde_json::Value;
+
+use crate::connect::Site;
+use crate::http::Problem;
+
+/// A person on a site, with a fresh context token for every call.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    client: Client,
+    app_url: String,
+    site: Site,
+    account: String,
+}
+
+/// A successful answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Its status.
+    pub status: u16,
+    /// Its `ETag`, with quotes.
+    pub etag: Option<String>,
+    /// Its JSON, or null where it has none.
+    pub body: Value,
+}
+
+impl Caller {
+    pub(super) fn new(client: Client, app_url: &str, site: &Site, account: &str) -> Self {
+        Self {
+            client,
+            app_url: app_url.to_owned(),
+            site: site.clone(),
+            account: account.to_owned(),
+        }
+    }
+
+    /// The same person after the platform issued another secret.
+    #[must_use]
+    pub fn on(self, site: &Site) -> Self {
+        Self {
+            site: site.clone(),
+            ..self
+        }
+    }
+
+    /// A request with a token, to which a test may add what it wants. `path_and_query` begins below `/api/v1`.
+    pub fn request(&self, method: Method, path_and_query: &str) -> RequestBuilder {
+        let token = self.site.context_token(&self.account);
+        self.client
+            .request(method, format!("{}/api/v1{path_and_query}", self.app_url))
+            .header("Authorization", format!("JWT {token}"))
+    }
+
+    /// Asks, and is answered.
+    pub async fn get(&self, path_and_query: &str) -> Answer {
+        answered(self.request(Method::GET, path_and_query)).await
+    }
+
+    /// Does something, and it is done.
+    pub async fn post(&self, path_and_query: &str, body: &Value) -> Answer {
+        answered(self.request(Method::POST, path_and_query).json(body)).await
+    }
+
+    /// Changes what stands at `etag`, and it is changed.
+    pub async fn patch(&self, path_and_query: &str, etag: &str, body: &Value) -> Answer {
+        let request = self.request(Method::PATCH, path_and_query);
+        answered(request.header("If-Match", etag).json(body)).await
+    }
+
+    /// Asks, and is refused.
+    pub async fn get_refused(&self, path_and_query: &str) -> Problem {
+        refused(self.request(Method::GET, path_and_query)).await
+    }
+
+    /// Wants to do something, and is refused.
+    pub async fn post_refused(&self, path_and_query: &str, body: &Value) -> Problem {
+        refused(self.request(Method::POST, path_and_query).json(body)).await
+    }
+}
+
+async fn answered(request: RequestBuilder) -> Answer {
+    let response = request.send().await.unwrap();
+    let status = response.status().as_u16();
+    let etag = header(&response, "etag");
+    let text = response.text().await.unwrap();
+    assert!((200..300).contains(&status), "{status}: {text}");
+    Answer {
+        status,
+        etag,
+        body: serde_json::from_str(&text).unwrap_or(Value::Null),
+    }
+}
+
+async fn refused(request: RequestBuilder) -> Problem {
+    Problem::of(request.send().await.unwrap()).await
+}
+
+fn header(response: &Response, name: &str) -> Option<String> {
+    let value = response.headers().get(name)?;
+    Some(value.to_str().unwrap().to_owned())
+}

@@ -1,0 +1,70 @@
+//! A server on a runtime of its own, as the binary has it, so that it stops as a whole.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use actix_web::dev::ServerHandle;
+use tally_server::config::{Config, Settings};
+use tally_server::tally::Tally;
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::spawn_blocking;
+
+pub(super) struct Running {
+    tally: Arc<Tally>,
+    handle: ServerHandle,
+    runtime: Option<Runtime>,
+}
+
+impl Running {
+    pub async fn start(settings: BTreeMap<String, String>) -> Self {
+        spawn_blocking(move || Self::start_blocking(&settings))
+            .await
+            .unwrap()
+    }
+
+    fn start_blocking(settings: &BTreeMap<String, String>) -> Self {
+        let variables = settings
+            .iter()
+            .map(|(key, value)| (format!("TALLY_{}", key.to_uppercase()), value.clone()));
+        let config = Config::check(&Settings::read(None, variables).unwrap()).unwrap();
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let (tally, handle) = runtime.block_on(async {
+            let tally = Tally::start(config).await.unwrap();
+            tally_server::application::imports::resume(&tally).unwrap();
+            let (server, _) = tally_server::http::serve(tally.clone()).unwrap();
+            let handle = server.handle();
+            tokio::spawn(server);
+            (tally, handle)
+        });
+        Self {
+            tally,
+            handle,
+            runtime: Some(runtime),
+        }
+    }
+
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// Lets requests under way finish and gives the files free.
+    pub async fn stop(mut self) {
+        self.handle.stop(true).await;
+        let runtime = self.runtime.take();
+        spawn_blocking(move || drop(runtime)).await.unwrap();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // A runtime must not be dropped where another one runs, as a test's does here.
+        if let Some(runtime) = self.runtime.take() {
+            drop(self.handle.stop(false));
+            runtime.shutdown_background();
+        }
+    }
+}
