@@ -157,6 +157,7 @@ fn event() -> NewEvent {
             request: None,
             effective_at: None,
             reason: None,
+            content_digest: None,
         },
         payload: json!({ "changes": {
             "location": { "from": "Berlin, 3rd floor", "to": "Zürich, Limmatstrasse" },

@@ -111,6 +111,7 @@ fn asset() -> Vec<Event> {
             due_on,
             note: note(),
         },
+        AssetEvent::RegistrationAbandoned {},
         AssetEvent::Retired {},
         AssetEvent::Restored {},
         AssetEvent::Corrected { changes: changes() },

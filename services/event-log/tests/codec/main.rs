@@ -31,6 +31,7 @@ fn stored(event_type: &str, schema: u16, payload: Value) -> StoredEvent {
             request: None,
             effective_at: None,
             reason: None,
+            content_digest: None,
         },
         payload,
     }

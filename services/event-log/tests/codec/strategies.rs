@@ -104,6 +104,7 @@ fn asset() -> impl Strategy<Value = AssetEvent> {
                 note,
             }
         }),
+        Just(AssetEvent::RegistrationAbandoned {}),
         Just(AssetEvent::Retired {}),
         Just(AssetEvent::Restored {}),
         changes().prop_map(|changes| AssetEvent::Corrected { changes }),

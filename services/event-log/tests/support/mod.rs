@@ -29,6 +29,7 @@ pub fn typed(n: u128, event_type: &str) -> NewEvent {
             request: None,
             effective_at: None,
             reason: None,
+            content_digest: None,
         },
         payload: json!({ "n": n.to_string() }),
     }

@@ -70,6 +70,7 @@ fn request(stream: &str, types: &[&str]) -> Request {
                 request: None,
                 effective_at: None,
                 reason: None,
+                content_digest: None,
             },
             payload: json!({}),
         }
