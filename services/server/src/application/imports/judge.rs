@@ -118,7 +118,7 @@ impl Judge<'_> {
                     return Ok(refused(row, self.located(row, fault)));
                 }
                 Err(CommandError::Unavailable(cause)) => {
-                    pauses.wait("registering a row", &format!("{cause:#}")).await
+                    pauses.wait("registering a row", &format!("{cause:#}")).await;
                 }
                 Err(cause) => return Err(Halt::Broken(cause.into())),
             }

@@ -139,7 +139,7 @@ impl Ledger {
                     return Ok(());
                 }
                 Err(AppendError::WrongExpectedRevision { .. }) => {
-                    *self = Self::open(log, self.stream.clone()).await?
+                    *self = Self::open(log, self.stream.clone()).await?;
                 }
                 Err(AppendError::Unavailable(cause)) => pauses.wait("recording verdicts", &cause).await,
                 Err(cause) => return Err(Halt::Broken(cause.into())),

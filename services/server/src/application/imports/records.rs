@@ -147,7 +147,7 @@ fn behind_quote(mut quoted: &[u8]) -> Option<&[u8]> {
     }
 }
 
-fn reader<'a>(text: &'a str, base: usize, delimiter: u8) -> Reader<Chain<&'a [u8], &'static [u8]>> {
+fn reader(text: &str, base: usize, delimiter: u8) -> Reader<Chain<&[u8], &'static [u8]>> {
     let bytes = text.get(base..).unwrap_or_default().as_bytes();
     ReaderBuilder::new()
         .delimiter(delimiter)

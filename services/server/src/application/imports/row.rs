@@ -191,11 +191,12 @@ impl Layout {
 
     fn complete(&self, wish: &mut Wish) -> Result<(), Fault> {
         complete_day(wish);
-        if self.site_apart && said(wish, well_known::LOCATION).is_none() {
-            if let Some(site) = said(wish, SITE).map(str::to_owned) {
-                say(wish, well_known::LOCATION, site);
-                wish.warnings.push(Warning::LocationFromSite);
-            }
+        if self.site_apart
+            && said(wish, well_known::LOCATION).is_none()
+            && let Some(site) = said(wish, SITE).map(str::to_owned)
+        {
+            say(wish, well_known::LOCATION, site);
+            wish.warnings.push(Warning::LocationFromSite);
         }
         if said(wish, well_known::NAME).is_none() {
             let (field, name) =

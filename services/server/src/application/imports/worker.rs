@@ -36,10 +36,10 @@ pub async fn run(tally: Arc<Tally>, key: Key, mut stopped: Stopped) {
     match carried_through(&tally, key, &mut stopped).await {
         Ok(outcome) => info!(%tenant, %import, ?outcome, "an import ended"),
         Err(Halt::Over(refusal)) => {
-            info!(%tenant, %import, %refusal, "an import is not this worker's any more")
+            info!(%tenant, %import, %refusal, "an import is not this worker's any more");
         }
         Err(Halt::Broken(cause)) => {
-            error!(%tenant, %import, cause = format!("{cause:#}"), "an import could not be ended")
+            error!(%tenant, %import, cause = format!("{cause:#}"), "an import could not be ended");
         }
     }
 }

@@ -69,7 +69,7 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
     let names = caller
         .names(page.items.iter().filter_map(|row| row.holder.as_ref()))
         .await;
-    let items = page.items.into_iter().map(|row| Asset::of(row, &names)).collect();
+    let items = page.items.iter().map(|row| Asset::of(row, &names)).collect();
     Ok(HttpResponse::Ok().json(AssetPage {
         items,
         next_cursor: page.next_cursor,

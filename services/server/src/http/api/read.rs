@@ -79,7 +79,7 @@ impl Caller {
     pub(super) async fn asset_answer(&self, status: StatusCode, row: AssetRow) -> HttpResponse {
         let names = self.names(&row.holder).await;
         let revision = row.revision;
-        entity(HttpResponse::build(status), revision, &Asset::of(row, &names))
+        entity(HttpResponse::build(status), revision, &Asset::of(&row, &names))
     }
 
     /// An import in words.

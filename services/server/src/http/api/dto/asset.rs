@@ -54,7 +54,7 @@ pub enum Status {
 
 impl Asset {
     /// From its row.
-    pub fn of(row: AssetRow, names: &Names) -> Self {
+    pub fn of(row: &AssetRow, names: &Names) -> Self {
         Self {
             id: row.id.0,
             tag: row.tag.to_string(),
