@@ -104,6 +104,13 @@ describe('the boot watch', () => {
     expect(document.querySelector('button')?.textContent).toBe('Try again');
   });
 
+  it('finds a place even when the document has stopped before its body', () => {
+    document.body.innerHTML = '';
+    run();
+    vi.advanceTimersByTime(5_000);
+    expect(document.querySelector('#tally-boot h1')?.textContent).toBe('Tally could not start');
+  });
+
   it('keeps quiet when the app has started', () => {
     run();
     document.documentElement.setAttribute('data-tally', 'started');

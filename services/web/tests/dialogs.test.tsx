@@ -3,6 +3,8 @@ import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { AssetActions } from '../src/pages/asset/AssetActions';
 import { CorrectDialog } from '../src/pages/asset/CorrectDialog';
+import { dayOf } from '../src/components/format';
+import { effectiveTime } from '../src/pages/asset/effective-time';
 import { EditDialog } from '../src/pages/asset/EditDialog';
 import { HandOverDialog } from '../src/pages/asset/HandOverDialog';
 import RegisterDialog from '../src/pages/asset/RegisterDialog';
@@ -185,6 +187,18 @@ describe('correcting', () => {
     expect(await screen.findByText('Choose since when this has been true.')).toBeTruthy();
     expect(screen.getByText('Say why, so that the history can be understood.')).toBeTruthy();
     expect(server.sent.filter(({ method }) => method === 'POST')).toEqual([]);
+  });
+});
+
+describe('the time from which a correction holds', () => {
+  const registered = new Date(2026, 0, 2, 10, 30);
+
+  it('is the start of the day', () => {
+    expect(effectiveTime('2026-01-03', registered.toISOString())).toBe(new Date(2026, 0, 3).toISOString());
+  });
+
+  it('is the registration on the day of the registration', () => {
+    expect(effectiveTime(dayOf(registered), registered.toISOString())).toBe(registered.toISOString());
   });
 });
 

@@ -23,6 +23,7 @@ function Started({ mode }: { mode: ColorMode }) {
   useEffect(() => {
     // The boot watch looks for this mark.
     document.documentElement.setAttribute('data-tally', 'started');
+    document.getElementById('tally-boot')?.remove();
   }, []);
   return null;
 }

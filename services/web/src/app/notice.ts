@@ -18,9 +18,9 @@ function publish(next: Notice[]) {
   listeners.forEach((listener) => listener());
 }
 
-/** Tells the person that something was done. */
+/** Tells the person that something was done. A newer message takes the place of an older one. */
 export function notify(notice: Omit<Notice, 'id'>): void {
-  publish([{ ...notice, id: nextId++ }, ...notices]);
+  publish([{ ...notice, id: nextId++ }]);
 }
 
 export function dismissNotice(id: number): void {

@@ -60,10 +60,24 @@
     }
   }
 
-  function explain() {
+  /**
+   * Where to write. While the host's script hangs, the document stops at it and may have no body yet; the place made
+   * then is taken away when the app starts after all.
+   */
+  function place() {
     var root = document.getElementById('root');
-    if (shown || started() || !root) return;
+    if (root) return root;
+    if (!document.body) document.documentElement.appendChild(document.createElement('body'));
+    root = document.createElement('div');
+    root.id = 'tally-boot';
+    document.body.appendChild(root);
+    return root;
+  }
+
+  function explain() {
+    if (shown || started()) return;
     shown = true;
+    var root = place();
     var why = reason();
     var dark = document.documentElement.getAttribute('data-color-mode') === 'dark';
     var main = element(

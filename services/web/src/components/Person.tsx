@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import type { Person as PersonFacts } from '../api/types';
 import css from './Person.module.css';
 
@@ -26,30 +25,27 @@ export function personName(person: PersonFacts): string {
 
 interface AvatarProps {
   person: PersonFacts;
-  imageUrl?: string | null;
   large?: boolean;
 }
 
-/** Decorative: the name always stands beside it. */
-export function PersonAvatar({ person, imageUrl, large = false }: AvatarProps) {
-  const [broken, setBroken] = useState(false);
-  const size = large ? css.large : css.small;
-  if (imageUrl && !broken) {
-    return <img className={`${css.avatar} ${size}`} src={imageUrl} alt="" onError={() => setBroken(true)} />;
-  }
+/**
+ * Initials on a colour of the person's own. Decorative: the name always stands beside it. Not the picture Jira has,
+ * which lies on hosts that the page's content policy would have to be opened to.
+ */
+export function PersonAvatar({ person, large = false }: AvatarProps) {
   const tone = person.displayName ? toneOf(person.accountId) : 'none';
   return (
-    <span className={`${css.avatar} ${size}`} data-tone={tone} aria-hidden="true">
+    <span className={`${css.avatar} ${large ? css.large : css.small}`} data-tone={tone} aria-hidden="true">
       {person.displayName ? initials(person.displayName) : '?'}
     </span>
   );
 }
 
 /** Avatar and name in one line. */
-export function PersonChip({ person, imageUrl }: { person: PersonFacts; imageUrl?: string | null }) {
+export function PersonChip({ person }: { person: PersonFacts }) {
   return (
     <span className={css.chip}>
-      <PersonAvatar person={person} imageUrl={imageUrl} />
+      <PersonAvatar person={person} />
       <span className={css.name}>{personName(person)}</span>
     </span>
   );

@@ -7,24 +7,26 @@ import { DayField } from '../../components/DayField';
 import { Dialog } from '../../components/Dialog';
 import { FailurePanel } from '../../components/FailurePanel';
 import { Field } from '../../components/Field';
-import { parseDay, today } from '../../components/format';
+import { dayOf, formatDay, today } from '../../components/format';
 import { TextInput } from '../../components/TextInput';
 import { attributeLabel, KNOWN_ATTRIBUTES } from '../../components/words';
 import css from './AssetPage.module.css';
+import { effectiveTime } from './effective-time';
 import { fieldErrors } from './field-errors';
 
 const asOption = (key: string): OptionType => ({ label: attributeLabel(key), value: key });
 
-/** The start of the chosen day; for today, now, since a later moment cannot be corrected yet. */
-function effectiveTime(day: string): string {
-  const start = parseDay(day);
-  return (start && day < today() ? start : new Date()).toISOString();
+function dayProblem(day: string, first: string): string | null {
+  if (!day) return 'Choose since when this has been true.';
+  if (day > today()) return 'Choose a day up to today.';
+  if (day < first) return `The asset was registered on ${formatDay(first)}; choose a day from then on.`;
+  return null;
 }
 
-function problems(field: string, value: string, day: string, reason: string) {
+function problems(field: string, value: string, day: string, reason: string, first: string) {
   return {
     value: field === 'name' && !value.trim() ? 'The name cannot be empty.' : null,
-    day: !day ? 'Choose since when this has been true.' : day > today() ? 'Choose a day up to today.' : null,
+    day: dayProblem(day, first),
     reason: reason.trim() ? null : 'Say why, so that the history can be understood.',
   };
 }
@@ -42,7 +44,8 @@ export function CorrectDialog({ asset, onClose }: { asset: Asset; onClose: () =>
   const tried = tries > 0;
   const correct = useAssetCommand<CorrectAsset>((api, body, key) => api.assets.correct(asset.id, body, key));
 
-  const wrong = problems(field, value, day, reason);
+  const firstDay = dayOf(new Date(asset.registeredAt));
+  const wrong = problems(field, value, day, reason, firstDay);
   const shown = tried ? wrong : { value: null, day: null, reason: null };
   const refused = fieldErrors(correct.error, [field]);
   const options = [...new Set([...KNOWN_ATTRIBUTES, ...Object.keys(asset.attributes)])].map(asOption);
@@ -52,7 +55,7 @@ export function CorrectDialog({ asset, onClose }: { asset: Asset; onClose: () =>
     if (wrong.value || wrong.day || wrong.reason) return;
     const body = {
       set: { [field]: value.trim() || null },
-      effectiveAt: effectiveTime(day),
+      effectiveAt: effectiveTime(day, asset.registeredAt),
       reason: reason.trim(),
     };
     correct.mutate(body, {
@@ -110,6 +113,7 @@ export function CorrectDialog({ asset, onClose }: { asset: Asset; onClose: () =>
         label="True since"
         value={day}
         onChange={setDay}
+        min={firstDay}
         max={today()}
         error={shown.day}
         hint="From the start of this day."

@@ -54,7 +54,7 @@ export function PersonPicker({ label, value, onChange, error, exclude }: Props) 
           noOptionsMessage={({ inputValue }) =>
             inputValue ? `Nobody found for “${inputValue}”` : 'Nobody found'
           }
-          formatOptionLabel={({ hit }) => <PersonChip person={hit} imageUrl={hit.avatarUrl} />}
+          formatOptionLabel={({ hit }) => <PersonChip person={hit} />}
           menuPosition="fixed"
           menuPlacement="auto"
         />

@@ -89,6 +89,8 @@ export function sentence(entry: HistoryEntry, nameOf: NameOf): Piece[] {
   switch (entry.type) {
     case 'asset.registered':
       return ['registered the asset'];
+    case 'asset.registration_abandoned':
+      return ['gave the registration up'];
     case 'asset.checked_out':
     case 'asset.checked_in':
     case 'asset.transferred':

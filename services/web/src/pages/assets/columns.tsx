@@ -38,7 +38,7 @@ export function assetColumns(asOfDay: string | null): Column<Asset>[] {
     {
       key: 'tag',
       title: 'Tag',
-      width: '112px',
+      width: '100px',
       sortField: 'tag',
       render: (asset) => (
         <a className={css.tag} href={assetHref(asset.id, asOfDay)} tabIndex={-1}>
@@ -49,7 +49,7 @@ export function assetColumns(asOfDay: string | null): Column<Asset>[] {
     {
       key: 'name',
       title: 'Name',
-      width: 'minmax(140px, 2.2fr)',
+      width: 'minmax(108px, 2.2fr)',
       sortField: 'name',
       render: (asset) => (
         <span className={css.name} title={asset.attributes.name}>
@@ -68,7 +68,7 @@ export function assetColumns(asOfDay: string | null): Column<Asset>[] {
     {
       key: 'status',
       title: 'Status',
-      width: '116px',
+      width: '104px',
       sortField: 'status',
       render: (asset) => <StatusLozenge status={asset.status} />,
     },

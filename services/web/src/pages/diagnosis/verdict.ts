@@ -97,7 +97,7 @@ function allWell({ secrets }: Installation): HealthVerdict {
   return {
     tone: 'success',
     title: 'All well',
-    detail: `Every recent request was verified with the current secret, the last one ${formatAgo(current.lastUsedAt)}.`,
+    detail: `Every recent request was verified with the current secret. Last use: ${formatAgo(current.lastUsedAt)}.`,
     remedy: null,
   };
 }
