@@ -91,12 +91,9 @@ part_web() {
 }
 
 part_browser() {
-  if [ ! -f tests/browser/package.json ]; then
-    skip "browser journeys: there is no tests/browser/package.json"
-    return 0
-  fi
   step "chromium" need_chromium
   step "npm packages of the journeys" npm_packages tests/browser
+  step "check tests/browser" npm --prefix tests/browser run --silent check
   step "build for the journeys" cargo build --locked -p tally-server --bin tally -p tally-jira-host --bin jira-host
   step "browser journeys" browser_journeys
 }

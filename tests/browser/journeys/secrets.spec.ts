@@ -81,3 +81,9 @@ test('an uninstalled and reinstalled site finds its register again', async ({ pa
   await page.goto(site.page('assets', 'agent'));
   await expect(app(page).getByRole('grid', { name: 'Assets' })).toContainText('ThinkPad X1');
 });
+
+test('a bridge script that hangs ends in an explanation too', async ({ page, site }) => {
+  await page.route('**/atlassian-connect/all.js', () => undefined);
+  await page.goto(site.page('assets', 'agent'));
+  await expect(app(page).getByText('Tally could not start')).toBeVisible();
+});

@@ -6,7 +6,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
-const BINARIES = process.env['TALLY_BINARIES'] ?? join(ROOT, 'target/debug');
+const BINARIES = {
+  tally: process.env['TALLY_BIN'] ?? join(ROOT, 'target/debug/tally'),
+  'jira-host': process.env['JIRA_HOST_BIN'] ?? join(ROOT, 'target/debug/jira-host'),
+};
 
 /** How long a process may take until it answers, in milliseconds. */
 const PATIENCE = 30_000;
@@ -46,9 +49,9 @@ interface Launched {
   said: () => string;
 }
 
-function launch(name: string, args: string[], variables: Record<string, string>): Launched {
+function launch(name: keyof typeof BINARIES, args: string[], variables: Record<string, string>): Launched {
   const inherited = Object.entries(process.env).filter(([key]) => !key.startsWith('TALLY_'));
-  const child = spawn(join(BINARIES, name), args, {
+  const child = spawn(BINARIES[name], args, {
     env: { ...Object.fromEntries(inherited), ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

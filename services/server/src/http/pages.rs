@@ -83,7 +83,7 @@ fn shell(tally: &Tally, credentials: &Credentials, page: &str) -> HttpResponse {
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Tally</title>\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"tally-page\" content=\"{page}\"><meta name=\"tally-app-key\" content=\"{key}\">{styles}{preload}\
-         <script src=\"/{watch}\" defer></script>\
+         <script src=\"/{watch}\"></script>\
          <script src=\"{host}\" data-options=\"sizeToParent:true\"></script></head>\
          <body><div id=\"root\"><p>Loading…</p></div><script type=\"module\" src=\"/{script}\"></script></body></html>",
         key = escaped(&tally.config.app_key),
@@ -111,7 +111,7 @@ fn policy(tally: &Tally, credentials: &Credentials) -> String {
     };
     format!(
         "default-src 'self'; script-src 'self' {bridge}; style-src 'self' 'unsafe-inline' {bridge}; img-src 'self' data: blob:; \
-         connect-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'; frame-ancestors {framers}"
+         connect-src 'self' {bridge}; base-uri 'none'; form-action 'self'; object-src 'none'; frame-ancestors {framers}"
     )
 }
 

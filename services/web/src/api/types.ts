@@ -93,6 +93,9 @@ export interface HistoryChange {
   field: string;
   from: string | null;
   to: string | null;
+  /** Of a change of holder: what the two people are called. */
+  fromDisplayName?: string;
+  toDisplayName?: string;
 }
 
 export interface HistoryEntry {

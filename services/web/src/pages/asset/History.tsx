@@ -1,5 +1,5 @@
 import Button from '@atlaskit/button/new';
-import { useFacets, useHistory } from '../../api/queries';
+import { useHistory } from '../../api/queries';
 import type { Asset, HistoryChange, HistoryEntry } from '../../api/types';
 import { FailurePanel } from '../../components/FailurePanel';
 import { counted, formatDateOf, formatTime } from '../../components/format';
@@ -10,14 +10,18 @@ import css from './History.module.css';
 import { actorName, listedChanges, sentence, valueText, viaText, type NameOf } from './sentences';
 
 /** Names for the account ids in changes, from everything on the page that pairs the two. */
-function useNames(asset: Asset, entries: HistoryEntry[]): NameOf {
-  const facets = useFacets({});
+function namesIn(asset: Asset, entries: HistoryEntry[]): NameOf {
   const names = new Map<string, string>();
   const learn = (id: string | null, name: string | null | undefined) => {
     if (id && name) names.set(id, name);
   };
-  facets.data?.holder.forEach((holder) => learn(holder.value, holder.displayName));
-  entries.forEach(({ actor }) => learn(actor.accountId, actor.displayName));
+  for (const { actor, changes } of entries) {
+    learn(actor.accountId, actor.displayName);
+    for (const change of changes) {
+      learn(change.from, change.fromDisplayName);
+      learn(change.to, change.toDisplayName);
+    }
+  }
   learn(asset.holder?.accountId ?? null, asset.holder?.displayName);
   const looksLikeId = (text: string) => /^[\w-]+:[\w-]+$|^[0-9a-f]{24}$/.test(text);
   return (id) => names.get(id) ?? (looksLikeId(id) ? `someone (…${id.slice(-6)})` : id);
@@ -83,7 +87,7 @@ function Entry({ entry, nameOf }: { entry: HistoryEntry; nameOf: NameOf }) {
 export function History({ asset, asOf }: { asset: Asset; asOf: string | undefined }) {
   const history = useHistory(asset.id);
   const entries = history.data ?? [];
-  const nameOf = useNames(asset, entries);
+  const nameOf = namesIn(asset, entries);
   const shown = asOf ? entries.filter((entry) => Date.parse(entry.at) <= Date.parse(asOf)) : entries;
   const later = entries.length - shown.length;
 
