@@ -1,3 +1,4 @@
 //! What Tally does when it is called over HTTP, with really signed tokens.
 
 mod journeys;
+mod lifecycle_refusals;
