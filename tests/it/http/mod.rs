@@ -2,3 +2,4 @@
 
 mod journeys;
 mod lifecycle_refusals;
+mod token_refusals;
