@@ -32,6 +32,36 @@ impl Resolve for Loopback {
     }
 }
 
+/// Checks the headers that every answer carries, whatever it says.
+///
+/// # Panics
+/// When one of them is missing or weaker than it must be.
+pub fn guarded(response: &Response) {
+    let header = |name: &str| {
+        let value = response.headers().get(name);
+        value.map_or("", |v| v.to_str().unwrap()).to_owned()
+    };
+    let (status, url) = (response.status(), response.url().path());
+    let kept = header("cache-control");
+    let immutable = kept == "public, max-age=31536000, immutable" && url.starts_with("/assets/");
+    assert!(
+        immutable || (kept.contains("no-cache") && kept.contains("no-store")),
+        "{status} {url}: Cache-Control {kept:?}"
+    );
+    assert_eq!(header("referrer-policy"), "no-referrer", "{status} {url}");
+    assert_eq!(header("x-content-type-options"), "nosniff", "{status} {url}");
+    let transport = header("strict-transport-security");
+    assert!(
+        transport.starts_with("max-age=31536000"),
+        "{status} {url}: {transport:?}"
+    );
+    assert!(
+        header("x-request-id").len() >= 32,
+        "{status} {url}: no request id"
+    );
+    assert_eq!(header("set-cookie"), "", "{status} {url}");
+}
+
 /// A refusal as RFC 9457 has it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem {
@@ -49,6 +79,8 @@ impl Problem {
     /// # Panics
     /// When the answer is not a complete refusal.
     pub async fn of(response: Response) -> Self {
+        guarded(&response);
+        let request_id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
         let status = response.status().as_u16();
         let kind = response
             .headers()
@@ -68,7 +100,14 @@ impl Problem {
             );
         }
         assert_eq!(body["status"], status, "{text}");
+        assert_eq!(body["requestId"], request_id, "{text}");
         let code = body["code"].as_str().unwrap().to_owned();
+        assert_eq!(body["type"], format!("urn:tally:problem:{code}"), "{text}");
         Self { status, code, body }
+    }
+
+    /// Status and code: what a caller decides by.
+    pub fn told(&self) -> (u16, &str) {
+        (self.status, &self.code)
     }
 }

@@ -4,7 +4,7 @@ use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::Value;
 
 use crate::connect::Site;
-use crate::http::Problem;
+use crate::http::{Problem, guarded};
 
 /// A person on a site, with a fresh context token for every call.
 #[derive(Clone, Debug)]
@@ -80,8 +80,13 @@ impl Caller {
     }
 }
 
-async fn answered(request: RequestBuilder) -> Answer {
+/// Sends `request`, which is answered as wished.
+///
+/// # Panics
+/// When it is refused.
+pub async fn answered(request: RequestBuilder) -> Answer {
     let response = request.send().await.unwrap();
+    guarded(&response);
     let status = response.status().as_u16();
     let etag = header(&response, "etag");
     let text = response.text().await.unwrap();
@@ -93,7 +98,11 @@ async fn answered(request: RequestBuilder) -> Answer {
     }
 }
 
-async fn refused(request: RequestBuilder) -> Problem {
+/// Sends `request`, which is refused.
+///
+/// # Panics
+/// When it is not.
+pub async fn refused(request: RequestBuilder) -> Problem {
     Problem::of(request.send().await.unwrap()).await
 }
 

@@ -1,6 +1,7 @@
 //! Tally itself, running over HTTP on a port of its own, with a Jira and a key server of its own around it.
 
 mod caller;
+mod record;
 mod running;
 
 use std::collections::BTreeMap;
@@ -10,7 +11,7 @@ use serde_json::Value;
 use tally_server::tally::Tally;
 use tempfile::TempDir;
 
-pub use caller::{Answer, Caller};
+pub use caller::{Answer, Caller, answered, refused};
 use running::Running;
 
 use crate::connect::{Site, Token};

@@ -66,6 +66,11 @@ impl KeyServer {
         self.state.lock().unwrap().mood = mood;
     }
 
+    /// How often any key was asked for.
+    pub fn requests(&self) -> usize {
+        self.state.lock().unwrap().requests.values().sum()
+    }
+
     /// How often a key was asked for.
     pub fn requests_for(&self, kid: &str) -> usize {
         self.state.lock().unwrap().requests.get(kid).copied().unwrap_or(0)
@@ -108,6 +113,6 @@ mod tests {
         assert_eq!(get(&key.kid).await.0, 503);
         server.feel(Mood::Confused);
         assert_eq!(get(&key.kid).await.0, 200);
-        assert_eq!(server.requests_for(&key.kid), 3);
+        assert_eq!((server.requests_for(&key.kid), server.requests()), (3, 4));
     }
 }

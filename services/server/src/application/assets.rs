@@ -86,6 +86,11 @@ pub async fn change(
         decide(&AssetState::fold(&loaded.events), command, origin.now).map_err(CommandError::refused)
     })
     .await
+    .map_err(|error| match error {
+        // Nobody changed what never was: to load it again would not help.
+        CommandError::Precondition { actual: None } => CommandError::refused(AssetRefusal::NotFound),
+        other => other,
+    })
 }
 
 fn with_reason(context: Context, command: &AssetCommand, reason: Option<String>) -> Context {

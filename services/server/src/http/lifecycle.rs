@@ -4,7 +4,8 @@
 //! When the append fails the answer is 503, so that the platform marks the installation failed and tries again. Each refusal
 //! is noted on the install log, for the admin and the operator.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, Resource, Route, web};
 use chrono::Utc;
 use serde::Deserialize;
 use tally_atlassian::Refusal;
@@ -15,8 +16,9 @@ use tally_descriptor::callback;
 use tally_domain::{ClientKey, TenantId};
 use tracing::info;
 
+use super::api::input;
 use super::caller::{path_and_query, token};
-use super::problem::Problem;
+use super::problem::{self, Problem};
 use super::request_id;
 use crate::application::execute::{CommandError, Done};
 use crate::application::tenants;
@@ -26,33 +28,41 @@ use crate::tally::Tally;
 /// The four callbacks.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
-        .service(
-            web::resource(callback::INSTALLED)
-                .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
-                .route(web::post().to(installed)),
-        )
-        .service(
-            web::resource(callback::UNINSTALLED)
-                .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
-                .route(web::post().to(uninstalled)),
-        )
-        .service(
-            web::resource(callback::ENABLED)
-                .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
-                .route(web::post().to(enabled)),
-        )
-        .service(
-            web::resource(callback::DISABLED)
-                .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
-                .route(web::post().to(disabled)),
-        );
+        .service(at(callback::INSTALLED, web::post().to(installed)))
+        .service(at(callback::UNINSTALLED, web::post().to(uninstalled)))
+        .service(at(callback::ENABLED, web::post().to(enabled)))
+        .service(at(callback::DISABLED, web::post().to(disabled)));
+}
+
+fn at(path: &str, route: Route) -> Resource {
+    web::resource(path)
+        .route(route)
+        .default_service(web::to(problem::method_not_allowed))
+}
+
+/// A body as it came, or why it did not. One that is too long is refused like any other that cannot be read, and noted like it.
+struct Body(Result<Vec<u8>, Problem>);
+
+impl Body {
+    async fn of(payload: web::Payload) -> Self {
+        let body = input::body(payload, MAX_BODY_BYTES).await;
+        Self(body.map_err(|problem| match problem.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Refusal::BodyMalformed("it is longer than 64 KiB").into(),
+            _ => Refusal::BodyMalformed("it breaks off").into(),
+        }))
+    }
+
+    fn bytes(&self) -> Result<&[u8], Problem> {
+        self.0.as_deref().map_err(Clone::clone)
+    }
 }
 
 async fn installed(
     tally: web::Data<Tally>,
     request: HttpRequest,
-    body: web::Bytes,
+    payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
+    let body = Body::of(payload).await;
     let outcome = record_installed(&tally, &request, &body).await;
     answer(&tally, Callback::Installed, &body, outcome).await
 }
@@ -60,8 +70,9 @@ async fn installed(
 async fn uninstalled(
     tally: web::Data<Tally>,
     request: HttpRequest,
-    body: web::Bytes,
+    payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
+    let body = Body::of(payload).await;
     let outcome = record_uninstalled(&tally, &request, &body).await;
     answer(&tally, Callback::Uninstalled, &body, outcome).await
 }
@@ -69,8 +80,9 @@ async fn uninstalled(
 async fn enabled(
     tally: web::Data<Tally>,
     request: HttpRequest,
-    body: web::Bytes,
+    payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
+    let body = Body::of(payload).await;
     let outcome = record_enablement(&tally, &request, &body, Callback::Enabled).await;
     answer(&tally, Callback::Enabled, &body, outcome).await
 }
@@ -80,8 +92,9 @@ async fn enabled(
 async fn disabled(
     tally: web::Data<Tally>,
     request: HttpRequest,
-    body: web::Bytes,
+    payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
+    let body = Body::of(payload).await;
     let outcome = record_enablement(&tally, &request, &body, Callback::Disabled).await;
     let harmless = |problem: &Problem| ["jwt.missing", "tenant.uninstalled"].contains(&problem.code());
     match outcome {
@@ -96,12 +109,12 @@ async fn disabled(
 async fn record_installed(
     tally: &Tally,
     request: &HttpRequest,
-    body: &[u8],
+    body: &Body,
 ) -> Result<(TenantId, Done), Problem> {
     let now = Utc::now();
     let verified = tally
         .install
-        .verify_installed(&token(request)?, &signed(request), body, now)
+        .verify_installed(&token(request)?, &signed(request), body.bytes()?, now)
         .await?;
     let grace = tally.config.previous_secret_grace;
     let id = request_id::current();
@@ -112,32 +125,31 @@ async fn record_installed(
             _ => tally.directory.note_stored(&key),
         }
     }
-    Ok(recorded?)
+    recorded.map_err(told)
 }
 
 async fn record_uninstalled(
     tally: &Tally,
     request: &HttpRequest,
-    body: &[u8],
+    body: &Body,
 ) -> Result<(TenantId, Done), Problem> {
     let now = Utc::now();
     let verified = tally
         .install
-        .verify_uninstalled(&token(request)?, &signed(request), body, now)
+        .verify_uninstalled(&token(request)?, &signed(request), body.bytes()?, now)
         .await?;
     let key = ClientKey::parse(&verified.payload.client_key).ok_or(Refusal::InstallTenantUnknown)?;
     let tenant = tenants::find(&*tally.log, &key)
         .await?
         .ok_or(Refusal::InstallTenantUnknown)?;
-    let done =
-        tenants::record_uninstallation(&*tally.log, tenant, &verified, request_id::current(), now).await?;
-    Ok((tenant, done))
+    let done = tenants::record_uninstallation(&*tally.log, tenant, &verified, request_id::current(), now);
+    Ok((tenant, done.await.map_err(told)?))
 }
 
 async fn record_enablement(
     tally: &Tally,
     request: &HttpRequest,
-    body: &[u8],
+    body: &Body,
     callback: Callback,
 ) -> Result<(TenantId, Done), Problem> {
     let now = Utc::now();
@@ -153,11 +165,20 @@ async fn record_enablement(
     let credentials = &caller.credentials;
     tally
         .lifecycle
-        .read(callback, body, credentials.client_key.as_str())?;
+        .read(callback, body.bytes()?, credentials.client_key.as_str())?;
     let enabled = matches!(callback, Callback::Enabled);
     let id = request_id::current();
     let done = tenants::record_enablement(&*tally.log, credentials.tenant, enabled, id, now).await?;
     Ok((credentials.tenant, done))
+}
+
+/// A replay is refused in the words of the catalogue, so that one code says one thing wherever an admin reads it.
+fn told(error: CommandError) -> Problem {
+    let replayed = Refusal::ReplayedWithAnotherBody;
+    match &error {
+        CommandError::Refused(refusal) if refusal.code() == replayed.code() => replayed.into(),
+        _ => error.into(),
+    }
 }
 
 /// The platform retries what is answered 503 and drops what is answered 401: while a rotation may be pending, a callback must not be lost.
@@ -172,7 +193,7 @@ fn rotation_pending(tally: &Tally, raw: &RawToken, now: chrono::DateTime<Utc>) -
 async fn answer(
     tally: &Tally,
     callback: Callback,
-    body: &[u8],
+    body: &Body,
     outcome: Result<(TenantId, Done), Problem>,
 ) -> Result<HttpResponse, Problem> {
     match outcome {
@@ -189,13 +210,13 @@ async fn answer(
     }
 }
 
-async fn note(tally: &Tally, callback: Callback, body: &[u8], problem: &Problem) {
+async fn note(tally: &Tally, callback: Callback, body: &Body, problem: &Problem) {
     let note = Note {
         callback: callback.as_str(),
         code: problem.code().to_owned(),
         cause: problem.detail().to_owned(),
         remedy: problem.remedy().to_owned(),
-        claimed_client_key: claimed_client_key(body),
+        claimed_client_key: body.bytes().ok().and_then(claimed_client_key),
         request: request_id::current(),
     };
     tally.refusals.note(note).await;

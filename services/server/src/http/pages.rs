@@ -175,17 +175,16 @@ async fn file(request: HttpRequest) -> Result<HttpResponse, Problem> {
         )
     };
     let found = tally_ui::asset(path).ok_or_else(missing)?;
-    let tag = format!("\"{}\"", found.etag);
     if request
         .headers()
         .get(IF_NONE_MATCH)
-        .is_some_and(|given| given.as_bytes() == tag.as_bytes())
+        .is_some_and(|given| given.as_bytes() == found.etag.as_bytes())
     {
         return Ok(HttpResponse::NotModified().finish());
     }
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, found.mime))
-        .insert_header((ETAG, tag))
+        .insert_header((ETAG, found.etag))
         .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
         .body(found.bytes.into_owned()))
 }

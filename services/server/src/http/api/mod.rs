@@ -14,7 +14,7 @@ mod commands;
 mod dto;
 mod history;
 mod imports;
-mod input;
+pub(super) mod input;
 mod openapi;
 mod people;
 mod read;

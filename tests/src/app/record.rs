@@ -1,0 +1,45 @@
+//! What the log has, for tests of what was and what was not recorded.
+
+use tally_domain::tenant::{RefusedCallback, TenantEvent};
+use tally_domain::{ClientKey, Recorded, StreamName, TenantId};
+use tally_event_log::StoredEvent;
+use tally_server::application::tenants;
+
+use super::TestApp;
+use crate::connect::Site;
+
+/// More than any test appends.
+const ALL: usize = 100_000;
+
+impl TestApp {
+    /// The tenant of a site that has installed Tally.
+    pub async fn tenant(&self, site: &Site) -> Option<TenantId> {
+        let key = ClientKey::parse(&site.client_key).unwrap();
+        tenants::find(&*self.inside().log, &key).await.unwrap()
+    }
+
+    /// What the log has of the site itself: installations, secrets, uninstalls. Nothing when it never installed.
+    pub async fn tenant_events(&self, site: &Site) -> Vec<Recorded<TenantEvent>> {
+        match self.tenant(site).await {
+            Some(tenant) => self.read(&StreamName::tenant(tenant)).await,
+            None => vec![],
+        }
+    }
+
+    /// The refused callbacks, oldest first.
+    pub async fn refused_callbacks(&self) -> Vec<Recorded<RefusedCallback>> {
+        self.read(&StreamName::refused_callbacks()).await
+    }
+
+    /// Everything that was ever recorded on behalf of a site, in any stream.
+    pub async fn everything_of(&self, site: &Site) -> Vec<StoredEvent> {
+        let tenant = self.tenant(site).await;
+        let mut events = self.inside().log.read_all(None, ALL).await.unwrap();
+        events.retain(|event| tenant.is_some() && event.context.tenant == tenant);
+        events
+    }
+
+    async fn read<E: tally_event_log::codec::Family>(&self, stream: &StreamName) -> Vec<Recorded<E>> {
+        tally_event_log::load(&*self.inside().log, stream).await.unwrap()
+    }
+}
