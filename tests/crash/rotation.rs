@@ -1,0 +1,37 @@
+//! The platform: it installs, and then issues one secret after the other.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use tally_descriptor::callback;
+use tally_tests::connect::Site;
+use tally_tests::process::APP_URL;
+
+use crate::world::World;
+
+/// Delivers `installed` for `site` until it is acknowledged: each time the same callback with the same token.
+pub async fn deliver(world: &World, http: &reqwest::Client, site: &Site) {
+    world.about_to_send(site);
+    let token = site.signed_callback(APP_URL, callback::INSTALLED);
+    let body = site.installed();
+    let send = |http: &reqwest::Client, url: &str| {
+        http.post(format!("{url}{}", callback::INSTALLED))
+            .header("Authorization", format!("JWT {token}"))
+            .json(&body)
+    };
+    world.insist(http, send).await;
+    world.acknowledged_secret(site);
+}
+
+/// Rotates the secret every now and then until the world is over. Never twice in one second: a token says nothing finer, so two of them would be
+/// the same token, and the second body would be refused as a replay.
+pub async fn rotate(world: Arc<World>, seed: u64) {
+    let mut dice = StdRng::seed_from_u64(seed);
+    let http = tally_tests::http::client();
+    while !world.is_over() {
+        tokio::time::sleep(Duration::from_millis(dice.random_range(1000..1500))).await;
+        deliver(&world, &http, &world.site().rotated()).await;
+    }
+}
