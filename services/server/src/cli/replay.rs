@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Parser;
 use tally_domain::asset::{AssetEvent, AttributeChange, AttributeKey};
@@ -54,14 +53,19 @@ pub async fn run(args: Args, config: Config) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The tenant that is meant. Most client keys have the form of an id, so the form tells nothing.
 async fn tenant_of(log: &dyn EventLog, text: &str) -> anyhow::Result<TenantId> {
-    if let Ok(id) = text.parse() {
+    if let Some(key) = ClientKey::parse(text)
+        && let Some(holder) = tenants::find(log, &key).await?
+    {
+        return Ok(holder);
+    }
+    if let Ok(id) = text.parse()
+        && tenants::state(log, id).await?.0.tenant().is_some()
+    {
         return Ok(id);
     }
-    let key = ClientKey::parse(text).context("the tenant is neither an id nor a client key")?;
-    tenants::find(log, &key)
-        .await?
-        .context("no tenant has that client key")
+    anyhow::bail!("no tenant has that id or client key")
 }
 
 /// What the events so far amount to.

@@ -1,0 +1,28 @@
+//! One binary for the tests over the real `tally` process.
+//!
+//! `killing` kills the server twenty times under load and looks for what was lost or doubled: `world` is what everybody shares, `load` gives
+//! commands, `rotation` rotates the secret, `import` imports a file; `seen` compares what the running server says with what it had
+//! acknowledged, `audit` reads the stores of a dead one. `replay` and `command_line` ask the binary at the command line, beside a
+//! running server. `leaks` looks for secrets in everything that was written.
+//!
+//! `CRASH_SEED=7 cargo test -p tally-tests --test crash` gives the same commands and moments again; how they interleave is the
+//! machine's, so a failure may take some tries to come back.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "tests may fail by panicking, and say what they did"
+)]
+
+mod audit;
+mod command_line;
+mod import;
+mod killing;
+mod leaks;
+mod load;
+mod replay;
+mod rotation;
+
+mod seen;
+mod world;
