@@ -63,6 +63,13 @@ pub struct Judge<'a> {
     pub tried: Mutex<HashSet<String>>,
 }
 
+/// A row as read, with the tag drawn for it when it brings none.
+struct Reading<'r> {
+    row: &'r Row,
+    wish: Result<Wish, Fault>,
+    allotted: Option<Tag>,
+}
+
 /// A row that is an asset, or would be.
 struct Accepted {
     tag: Option<Tag>,
@@ -77,7 +84,14 @@ impl Judge<'_> {
     pub async fn chunk(&self, rows: &[Row]) -> Result<Vec<RowJudged>, Halt> {
         let mut judged = Vec::with_capacity(rows.len());
         for wave in self.waves(rows) {
-            let verdicts: Vec<_> = wave.iter().map(|row| self.row(row).boxed()).collect();
+            let mut read = Vec::with_capacity(wave.len());
+            for row in wave {
+                read.push(self.read(row).await?);
+            }
+            let verdicts: Vec<_> = read
+                .into_iter()
+                .map(|reading| self.row(reading).boxed())
+                .collect();
             judged.extend(
                 stream::iter(verdicts)
                     .buffered(AT_ONCE)
@@ -104,14 +118,47 @@ impl Judge<'_> {
         waves
     }
 
-    async fn row(&self, row: &Row) -> Result<RowJudged, Halt> {
-        let wish = match self.layout.read(row) {
+    /// Reads a row. Numbers for tags are drawn here, one row after the other, so that tags follow the order of the file.
+    async fn read<'r>(&self, row: &'r Row) -> Result<Reading<'r>, Halt> {
+        let wish = self.layout.read(row);
+        let needs_tag = !self.started.dry_run && wish.as_ref().is_ok_and(|wish| wish.tag.is_none());
+        let allotted = if needs_tag {
+            Some(self.drawn(row).await?)
+        } else {
+            None
+        };
+        Ok(Reading { row, wish, allotted })
+    }
+
+    /// A tag that no row of the file brings, however long the log lets wait.
+    async fn drawn(&self, row: &Row) -> Result<Tag, Halt> {
+        let mut pauses = Pauses::default();
+        loop {
+            match self
+                .numbers
+                .next(self.log, &self.origin(row))
+                .await
+                .map(Tag::allotted)
+            {
+                Ok(tag) if self.first.contains_key(&tag.folded()) => {}
+                Ok(tag) => return Ok(tag),
+                Err(CommandError::Unavailable(cause)) => {
+                    pauses.wait("drawing a number", &format!("{cause:#}")).await;
+                }
+                Err(cause) => return Err(Halt::Broken(cause.into())),
+            }
+        }
+    }
+
+    async fn row(&self, reading: Reading<'_>) -> Result<RowJudged, Halt> {
+        let row = reading.row;
+        let wish = match reading.wish {
             Ok(wish) => wish,
             Err(fault) => return Ok(refused(row, fault)),
         };
         let mut pauses = Pauses::default();
         loop {
-            match self.attempt(row, &wish).await {
+            match self.attempt(row, &wish, reading.allotted.clone()).await {
                 Ok(accepted) => return Ok(registered(row, &wish.warnings, accepted)),
                 Err(CommandError::Refused(refusal)) => {
                     let fault = Fault::refused(&*refusal, wish.tag.clone());
@@ -125,28 +172,30 @@ impl Judge<'_> {
         }
     }
 
-    async fn attempt(&self, row: &Row, wish: &Wish) -> Result<Accepted, CommandError> {
+    fn origin(&self, row: &Row) -> Origin {
+        let command = row_command(self.import, row.row);
+        Origin {
+            correlation: self.started.context.correlation,
+            request: self.started.context.request.clone(),
+            ..Origin::new(self.tenant, self.actor(), command, Utc::now())
+        }
+    }
+
+    async fn attempt(&self, row: &Row, wish: &Wish, allotted: Option<Tag>) -> Result<Accepted, CommandError> {
         if self.started.dry_run {
             return self.rehearsed(wish).await;
         }
-        let origin = Origin {
-            correlation: self.started.context.correlation,
-            request: self.started.context.request.clone(),
-            ..Origin::new(
-                self.tenant,
-                self.actor(),
-                row_command(self.import, row.row),
-                Utc::now(),
-            )
+        let origin = self.origin(row);
+        let registered_as = |tag| register(self.log, self.numbers, &origin, tag, wish.attributes.clone());
+        let done = match registered_as(wish.tag.clone().or(allotted)).await {
+            // Somebody gave the allotted tag to an asset by hand: any other will do.
+            Err(CommandError::Refused(refusal))
+                if wish.tag.is_none() && refusal.code() == "asset.tag_taken" =>
+            {
+                registered_as(None).await?
+            }
+            outcome => outcome?,
         };
-        let done = register(
-            self.log,
-            self.numbers,
-            &origin,
-            wish.tag.clone(),
-            wish.attributes.clone(),
-        )
-        .await?;
         Ok(Accepted {
             tag: Some(done.tag),
             asset: Some(done.asset),

@@ -153,12 +153,20 @@ fn too_large(limit: usize) -> Problem {
     )
 }
 
-/// Reads JSON. No body at all is an empty object.
+/// Reads a JSON object. No body at all is an empty one.
 ///
 /// # Errors
 /// `request.malformed`, naming the field where it is one.
 pub fn json<T: DeserializeOwned>(raw: &[u8]) -> Result<T, Problem> {
     let raw = if raw.trim_ascii().is_empty() { b"{}" } else { raw };
+    // Else an array would be taken, its values for the fields in the order in which we happen to have them.
+    if raw
+        .trim_ascii_start()
+        .first()
+        .is_some_and(|first| b"[\"".contains(first))
+    {
+        return Err(Problem::malformed("The body is not a JSON object."));
+    }
     let mut reader = serde_json::Deserializer::from_slice(raw);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
