@@ -57,7 +57,7 @@ pub struct ProblemBody {
     /// The request, as in the logs.
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
-    /// More about this problem, by code.
+    /// More about this problem: `field` names the parameter, attribute or part of the body it is about, `revision` the one an asset is at.
     #[serde(flatten)]
     #[schema(value_type = Object)]
     extras: Map<String, Value>,

@@ -94,8 +94,8 @@ export interface HistoryChange {
   from: string | null;
   to: string | null;
   /** Of a change of holder: what the two people are called. */
-  fromDisplayName?: string;
-  toDisplayName?: string;
+  fromDisplayName?: string | null;
+  toDisplayName?: string | null;
 }
 
 export interface HistoryEntry {
@@ -106,7 +106,7 @@ export interface HistoryEntry {
   actor: {
     accountId: string | null;
     displayName: string | null;
-    via: 'user' | 'import' | 'app' | 'operator';
+    via: 'user' | 'import' | 'platform' | 'app' | 'operator';
   };
   changes: HistoryChange[];
   note: string | null;
@@ -184,7 +184,7 @@ export interface Installation {
 }
 
 export interface TimelineEntry {
-  position: number;
+  position: string;
   at: string;
   type: string;
   summary: string;

@@ -43,7 +43,13 @@ export function actorName(actor: HistoryEntry['actor']): string {
 
 /** How the act came in, when not by a person's own hand. */
 export function viaText(actor: HistoryEntry['actor']): string | null {
-  const text = { user: null, import: 'via import', app: 'by the app', operator: 'by the operator' };
+  const text = {
+    user: null,
+    import: 'via import',
+    platform: 'by Jira',
+    app: 'by the app',
+    operator: 'by the operator',
+  };
   return text[actor.via] ?? null;
 }
 

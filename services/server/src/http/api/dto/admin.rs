@@ -8,6 +8,7 @@ use tally_projections::{Since, TenantCredentials};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::words::{CallbackOutcome, SecretStanding, TenantStatus};
 use crate::directory::{Directory, Use};
 
 /// The tenant and its secrets.
@@ -35,6 +36,7 @@ pub struct InstallationTenant {
     /// The product, such as `jira`.
     pub product_type: String,
     /// `installed`, `enabled`, `disabled` or `uninstalled`.
+    #[schema(value_type = TenantStatus)]
     pub status: &'static str,
     /// When it installed first.
     pub first_installed_at: DateTime<Utc>,
@@ -53,6 +55,7 @@ pub struct InstallationSecret {
     #[schema(example = "9f86d081884c7d65")]
     pub fingerprint: String,
     /// `current`, `previous`, `candidate` or `superseded`.
+    #[schema(value_type = SecretStanding)]
     pub state: &'static str,
     /// Since when it is that.
     pub since: DateTime<Utc>,
@@ -186,6 +189,7 @@ pub struct InstallLogEntry {
     #[schema(example = "installed")]
     pub callback: String,
     /// `accepted` or `refused`.
+    #[schema(value_type = CallbackOutcome)]
     pub outcome: &'static str,
     /// The refusal's code.
     #[schema(required)]

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::words::WayIn;
 use crate::http::api::read::Names;
 
 /// Who did something.
@@ -17,7 +18,7 @@ pub struct Actor {
     #[schema(required)]
     pub display_name: Option<String>,
     /// By which way in: `user`, `import`, `platform`, `app` or `operator`.
-    #[schema(example = "user")]
+    #[schema(value_type = WayIn)]
     pub via: &'static str,
 }
 

@@ -5,6 +5,7 @@ mod asset;
 mod history;
 mod import;
 mod people;
+mod words;
 
 use serde::Serialize;
 use tally_domain::AccountId;
