@@ -71,7 +71,7 @@ fn tell_more(event: &TenantEvent) -> Told {
             .saying(format!("A newer installation made the candidate {fingerprint} needless."))
             .about(fingerprint),
         E::BaseUrlChanged { from, to, display_url } => told("base_url_changed")
-            .saying(format!("The site moved from {from} to {to}."))
+            .saying(moved(from, to, display_url.as_deref()))
             .with(json!({ "from": from, "to": to, "displayUrl": display_url })),
         E::Enabled {} => told("enabled").saying("Tally was enabled."),
         E::Disabled {} => told("disabled").saying("Tally was disabled."),
@@ -134,4 +134,13 @@ fn site(facts: &InstalledFacts, issued_at: DateTime<Utc>) -> Value {
 
 fn time(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// The address people see can change by itself.
+fn moved(from: &str, to: &str, display_url: Option<&str>) -> String {
+    match display_url {
+        _ if from != to => format!("The site moved from {from} to {to}."),
+        Some(shown) => format!("People see the site at {shown} now."),
+        None => format!("People see the site at {to} now."),
+    }
 }

@@ -187,6 +187,7 @@ impl Seeder<'_> {
             payload: LifecyclePayload {
                 client_key: site.client_key.clone(),
                 product_type: Some("jira".to_owned()),
+                display_url: Some(site.base_url.clone()),
                 ..LifecyclePayload::default()
             },
             base_url: TenantBaseUrl::parse(&site.base_url, &self.config.tenant_hosts)?,
