@@ -16,12 +16,12 @@ use tally_tests::patience::eventually;
 const DOCUMENT: &str = include_str!("../../../services/server/openapi.json");
 /// In everything that the victim has.
 const MARKER: &str = "zebrafish";
-const MARKED: &str = "712020:zebrafish";
+pub(super) const MARKED: &str = "712020:zebrafish";
 /// A name that both sites give to a request.
 const KEY: &str = "the-same-key";
 
 /// The document's operations: address, method, and whether it is for everybody.
-fn operations() -> Vec<(String, Method, bool)> {
+pub(super) fn operations() -> Vec<(String, Method, bool)> {
     let document: Value = serde_json::from_str(DOCUMENT).unwrap();
     let mut operations = vec![];
     for (path, methods) in document["paths"].as_object().unwrap() {
@@ -35,7 +35,7 @@ fn operations() -> Vec<(String, Method, bool)> {
 }
 
 /// How a request of an operation looks, and what another site's ids are answered with.
-struct Example {
+pub(super) struct Example {
     /// Ids to put into the address, one request for each; empty where the address takes none.
     ids: Vec<String>,
     queries: Vec<String>,
@@ -72,7 +72,7 @@ impl Example {
 }
 
 /// What the victim has.
-struct Planted {
+pub(super) struct Planted {
     assets: Vec<String>,
     import: String,
     cursors: BTreeMap<&'static str, String>,
@@ -121,7 +121,7 @@ fn example(method: &Method, path: &str, planted: &Planted) -> Example {
 }
 
 /// The requests of an operation, without tokens: each with its address below `/api/v1`.
-fn requests(method: &Method, path: &str, planted: &Planted) -> (Vec<String>, Example) {
+pub(super) fn requests(method: &Method, path: &str, planted: &Planted) -> (Vec<String>, Example) {
     let example = example(method, path, planted);
     let path = path.trim_start_matches("/api/v1");
     let mut paths = vec![];
@@ -143,7 +143,7 @@ fn requests(method: &Method, path: &str, planted: &Planted) -> (Vec<String>, Exa
     (paths, example)
 }
 
-fn filled(request: RequestBuilder, example: &Example) -> RequestBuilder {
+pub(super) fn filled(request: RequestBuilder, example: &Example) -> RequestBuilder {
     match &example.body {
         Some(Value::String(csv)) => request.header("Content-Type", "text/csv").body(csv.clone()),
         Some(json) => request.json(json),
@@ -152,7 +152,7 @@ fn filled(request: RequestBuilder, example: &Example) -> RequestBuilder {
 }
 
 /// Fills a site's register with what nobody else may see, in every place that a route reads from.
-async fn planted(app: &TestApp, victim: &Site) -> Planted {
+pub(super) async fn planted(app: &TestApp, victim: &Site) -> Planted {
     app.jira.employ(
         victim,
         Person::new(MARKED, "Zebrafish Zoe", &["ADMINISTER", "BULK_CHANGE"]),

@@ -1,7 +1,10 @@
 //! `installed` and `uninstalled`: signed with the platform's key.
 
+use std::collections::BTreeSet;
+
 use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
+use tally_atlassian::Refusal;
 use tally_tests::app::{TestApp, lifecycle_path};
 use tally_tests::connect::{CONTEXT_QSH, InstallKey, Site, Token, qsh};
 
@@ -361,4 +364,28 @@ async fn a_refused_first_installation_leaves_no_tenant() {
     assert_eq!(app.tenant(&site).await, None);
     let refused = app.caller(&site, "712020:admin").get_refused("/me").await;
     assert_eq!(refused.told(), (401, "jwt.unknown_issuer"));
+}
+
+#[tokio::test]
+async fn every_refusal_of_an_installation_in_the_catalogue_is_tried() {
+    let app = TestApp::start().await;
+    let (site, other) = (app.jira.site("acme"), app.jira.site("globex"));
+    let event = "installed";
+    let tables = [
+        badly_signed(&app, &site, event),
+        wrongly_claimed(&app, &site, event),
+        wrong_in_the_body(&app, &site, &other, event),
+        wrong_in_the_secret(&app, &site),
+    ];
+    let mut tried: BTreeSet<&str> = tables.iter().flatten().map(|case| case.expected.1).collect();
+    // These are in `circumstances`.
+    tried.extend([
+        "install.keys_unavailable",
+        "install.replayed_with_another_body",
+        "install.tenant_unknown",
+    ]);
+    let known = Refusal::catalogue().into_iter().map(|refusal| refusal.code());
+    let known: BTreeSet<&str> = known.filter(|code| code.starts_with("install.")).collect();
+    tried.retain(|code| code.starts_with("install."));
+    assert_eq!(tried, known);
 }

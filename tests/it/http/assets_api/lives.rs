@@ -1,0 +1,224 @@
+//! What happens to one asset, and what is told of it afterwards.
+
+use futures_util::future::join_all;
+use reqwest::Method;
+use serde_json::{Value, json};
+use tally_tests::doubles::Person;
+use tally_tests::http::Problem;
+
+use super::{agent_at_work, each, named, registered};
+
+#[tokio::test]
+async fn the_history_tells_who_did_what_when_from_what_to_what_and_why() {
+    let (_app, _site, agent) = agent_at_work().await;
+    let (viewer, admin) = (Person::viewer().account_id, Person::admin().account_id);
+    let (path, first) = registered(
+        &agent,
+        &json!({ "tag": "LAP-1", "attributes": { "name": "Laptop", "notes": "new" } }),
+    )
+    .await;
+    let since = first.body["registeredAt"].clone();
+    for (act, body) in [
+        (
+            "check-out",
+            json!({ "to": viewer, "dueOn": "2031-02-03", "note": "for home" }),
+        ),
+        ("transfer", json!({ "to": admin, "note": "on leave" })),
+        ("check-in", json!({ "note": "scratched" })),
+        ("retire", json!({ "reason": "broken" })),
+        ("restore", json!({ "reason": "mended" })),
+        (
+            "correct",
+            json!({ "set": { "serial": "S-1", "notes": null }, "effectiveAt": since, "reason": "mistyped" }),
+        ),
+    ] {
+        agent.post(&format!("{path}/{act}"), &body).await;
+    }
+    let edit = agent.request(Method::PATCH, &path).header("If-Match", "\"6\"");
+    let edit = edit
+        .json(&json!({ "set": { "name": "Old laptop" }, "reason": "age" }))
+        .send()
+        .await
+        .unwrap();
+    let request = edit.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let told = agent.get(&format!("{path}/history")).await.body;
+    assert_eq!(
+        each(&told, "/type"),
+        [
+            "asset.attributes_edited",
+            "asset.corrected",
+            "asset.restored",
+            "asset.retired",
+            "asset.checked_in",
+            "asset.transferred",
+            "asset.checked_out",
+            "asset.registered",
+        ]
+    );
+    let items = told["items"].as_array().unwrap();
+    let at = |revision: usize| &items[7 - revision];
+    let change = |revision: usize, field: &str| {
+        let changes = at(revision)["changes"].as_array().unwrap();
+        let found = changes.iter().find(|c| c["field"] == field);
+        found.map(|c| (c["from"].clone(), c["to"].clone()))
+    };
+    let changed = |from: Value, to: Value| Some((from, to));
+    for revision in 0..8 {
+        let item = at(revision);
+        assert_eq!(item["revision"], revision);
+        assert_eq!(
+            item["actor"],
+            json!({ "accountId": "712020:agent", "displayName": "Alex Agent", "via": "user" })
+        );
+        assert!(item["requestId"].is_string(), "{item}");
+    }
+    assert_eq!(change(0, "tag"), changed(Value::Null, json!("LAP-1")));
+    assert_eq!(change(0, "name"), changed(Value::Null, json!("Laptop")));
+    assert_eq!(change(1, "holder"), changed(Value::Null, json!(viewer)));
+    assert_eq!(change(1, "due_on"), changed(Value::Null, json!("2031-02-03")));
+    assert_eq!(
+        change(1, "status"),
+        changed(json!("in_stock"), json!("checked_out"))
+    );
+    assert_eq!(change(2, "holder"), changed(json!(viewer), json!(admin)));
+    assert_eq!(change(2, "due_on"), changed(json!("2031-02-03"), Value::Null));
+    assert_eq!(change(3, "holder"), changed(json!(admin), Value::Null));
+    assert_eq!(
+        change(3, "status"),
+        changed(json!("checked_out"), json!("in_stock"))
+    );
+    assert_eq!(change(4, "status"), changed(json!("in_stock"), json!("retired")));
+    assert_eq!(change(5, "status"), changed(json!("retired"), json!("in_stock")));
+    assert_eq!(change(6, "serial"), changed(Value::Null, json!("S-1")));
+    assert_eq!(change(6, "notes"), changed(json!("new"), Value::Null));
+    assert_eq!(change(7, "name"), changed(json!("Laptop"), json!("Old laptop")));
+    let said: Vec<_> = (0..8)
+        .map(|n| [&at(n)["note"], &at(n)["reason"]].map(|t| t.as_str().unwrap_or("")))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ["", ""],
+            ["for home", ""],
+            ["on leave", ""],
+            ["scratched", ""],
+            ["", "broken"],
+            ["", "mended"],
+            ["", "mistyped"],
+            ["", "age"],
+        ]
+    );
+    assert_eq!(
+        (&at(6)["effectiveAt"], &at(7)["effectiveAt"]),
+        (&since, &Value::Null)
+    );
+    assert_eq!(at(7)["requestId"], request);
+    assert_eq!(
+        at(1)["changes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|c| c["field"] == "holder")
+            .unwrap()["toDisplayName"],
+        "Vic Viewer"
+    );
+}
+
+#[tokio::test]
+async fn a_history_is_told_in_pages() {
+    let (_app, _site, agent) = agent_at_work().await;
+    let (path, _) = registered(&agent, &named("Laptop")).await;
+    for n in 0..6 {
+        agent
+            .patch(
+                &path,
+                &format!("\"{n}\""),
+                &json!({ "set": { "notes": format!("{n}") } }),
+            )
+            .await;
+    }
+    let (mut revisions, mut cursor) = (vec![], String::new());
+    loop {
+        let page = agent.get(&format!("{path}/history?limit=3{cursor}")).await.body;
+        revisions.extend(
+            page["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|i| i["revision"].as_u64().unwrap()),
+        );
+        match page["nextCursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(revisions, [6, 5, 4, 3, 2, 1, 0]);
+}
+
+#[tokio::test]
+async fn a_correction_is_true_since_then_and_what_was_recorded_stays_readable() {
+    let (_app, _site, agent) = agent_at_work().await;
+    let (path, first) = registered(
+        &agent,
+        &json!({ "attributes": { "name": "Laptop", "serial": "WRONG" } }),
+    )
+    .await;
+    let since = first.body["registeredAt"].as_str().unwrap();
+    let right = json!({ "set": { "serial": "RIGHT" }, "effectiveAt": since, "reason": "misread" });
+    let corrected = agent.post(&format!("{path}/correct"), &right).await;
+    assert_eq!(corrected.body["attributes"]["serial"], "RIGHT");
+    let then = agent.get(&format!("{path}?asOf={since}")).await.body;
+    assert_eq!(then["attributes"]["serial"], "WRONG");
+}
+
+#[tokio::test]
+async fn tags_are_allotted_one_after_the_other_past_those_given_by_hand() {
+    let (_app, _site, agent) = agent_at_work().await;
+    registered(
+        &agent,
+        &json!({ "tag": "a-000002", "attributes": { "name": "By hand" } }),
+    )
+    .await;
+    let mut tags = vec![];
+    for tag in [json!(null), json!(""), json!("  ")] {
+        let (_, asset) = registered(&agent, &json!({ "tag": tag, "attributes": { "name": "Laptop" } })).await;
+        tags.push(asset.body["tag"].clone());
+    }
+    assert_eq!(tags, ["A-000001", "A-000003", "A-000004"]);
+}
+
+#[tokio::test]
+async fn a_tag_belongs_to_one_asset_ignoring_case_and_also_when_it_is_retired() {
+    let (_app, _site, agent) = agent_at_work().await;
+    let tagged = |tag: &str| json!({ "tag": tag, "attributes": { "name": "Laptop" } });
+    let (path, first) = registered(&agent, &tagged(" Lap-01 ")).await;
+    assert_eq!(first.body["tag"], "Lap-01");
+    agent.post(&format!("{path}/retire"), &json!({})).await;
+    for tag in ["Lap-01", "LAP-01", "lap-01"] {
+        let refused = agent.post_refused("/assets", &tagged(tag)).await;
+        assert_eq!(refused.told(), (409, "asset.tag_taken"), "{tag}");
+        assert_eq!(refused.body["field"], "tag");
+    }
+}
+
+#[tokio::test]
+async fn of_many_who_want_one_tag_at_once_one_gets_it() {
+    let (_app, _site, agent) = agent_at_work().await;
+    let bodies: Vec<_> = (0..8)
+        .map(|n| json!({ "tag": if n % 2 == 0 { "LAP-1" } else { "lap-1" }, "attributes": { "name": format!("{n}") } }))
+        .collect();
+    let sent = bodies
+        .iter()
+        .map(|body| agent.request(Method::POST, "/assets").json(body).send());
+    let mut got = 0;
+    for answer in join_all(sent).await {
+        let answer = answer.unwrap();
+        if answer.status() == 201 {
+            got += 1;
+        } else {
+            assert_eq!(Problem::of(answer).await.told(), (409, "asset.tag_taken"));
+        }
+    }
+    assert_eq!(got, 1);
+    assert_eq!(agent.get("/assets/count").await.body["total"], 1);
+}

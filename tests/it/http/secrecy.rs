@@ -1,0 +1,170 @@
+//! No secret and no token is readable in an answer, in the log of what the server does, or in a file it keeps.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+use tally_tests::app::{TestApp, lifecycle_path};
+use tally_tests::connect::{InstallKey, Site, Token};
+use tracing_subscriber::EnvFilter;
+
+use super::isolation::{MARKED, filled, operations, planted, requests};
+
+/// 32 bytes.
+const MASTER_KEY: &str = "secrecy is kept by this test key";
+/// The client of these tests is in the same process and may say whom it asks; libraries below the server are as verbose as by default.
+const FILTER: &str = "info,tally_server=trace,tally_atlassian=trace,tally_event_log=trace,tally_projections=trace,tally_vault=trace,actix_web=debug";
+
+/// What every server of this process logs from the first look on.
+static LOG: LazyLock<Arc<Written>> = LazyLock::new(|| {
+    let written = Arc::new(Written::default());
+    let builder = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(FILTER));
+    builder.with_ansi(false).with_writer(written.clone()).init();
+    written
+});
+
+#[derive(Default)]
+struct Written(Mutex<Vec<u8>>);
+
+impl Write for &Written {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(line)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What must not be readable anywhere.
+#[derive(Default)]
+struct Kept(Vec<String>);
+
+impl Kept {
+    /// A secret, as it is or in any usual spelling.
+    fn secret(&mut self, secret: &str) {
+        let bytes = secret.as_bytes();
+        self.0.extend([secret.to_owned(), hex::encode(bytes)]);
+        self.0
+            .extend([STANDARD_NO_PAD.encode(bytes), URL_SAFE_NO_PAD.encode(bytes)]);
+    }
+
+    /// A token; without its signature it is none.
+    fn token(&mut self, token: &str) {
+        self.0.push(token.rsplit_once('.').unwrap().1.to_owned());
+    }
+
+    fn assert_not_in(&self, text: &str, place: &str) {
+        let told = self.0.iter().find(|word| text.contains(word.as_str()));
+        assert_eq!(told, None, "in {place}");
+    }
+}
+
+/// Callbacks of `site` that are refused for another reason than their secret, which each of them carries.
+async fn refused_callbacks(app: &TestApp, site: &Site, kept: &mut Kept) {
+    let path = lifecycle_path("installed");
+    let text = site.installed().to_string();
+    let changed = |member: &str, value: Value| {
+        let mut body = site.installed();
+        body[member] = value;
+        body.to_string()
+    };
+    for body in [
+        text[..text.len() - 2].to_owned(),
+        text.replacen('{', "{\"sharedSecret\":7,", 1),
+        changed("key", json!("another")),
+        changed("baseUrl", json!("https://acme.example.com")),
+        changed("clientKey", json!("another")),
+        changed("sharedSecret", json!(site.secret.repeat(9))),
+    ] {
+        let token = Token::lifecycle(&site.client_key, app.url(), &path).signed_by(InstallKey::platform());
+        let request = app.client().post(format!("{}{path}?jwt={token}", app.url()));
+        let answer = request
+            .header("Content-Type", "application/json")
+            .body(body)
+            .send()
+            .await
+            .unwrap();
+        assert!(answer.status().is_client_error());
+        let answer = answer.text().await.unwrap();
+        kept.token(&token);
+        kept.assert_not_in(&answer, &answer);
+    }
+}
+
+fn files(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] })
+        .collect()
+}
+
+#[tokio::test]
+async fn no_secret_and_no_token_is_in_an_answer_in_the_log_or_in_a_file() {
+    let log = LOG.clone();
+    let app = TestApp::start_with([("master_key", STANDARD.encode(MASTER_KEY).as_str())]).await;
+    let site = app.installed_site("acme").await;
+    let things = planted(&app, &site).await;
+    let wrong = site.rotated();
+    let mut kept = Kept::default();
+    kept.secret(&site.secret);
+    kept.secret(&wrong.secret);
+    kept.secret(MASTER_KEY);
+    refused_callbacks(&app, &site, &mut kept).await;
+    for (path, method, _) in operations() {
+        let (paths, example) = requests(&method, &path, &things);
+        for path in paths {
+            for signer in [&site, &wrong] {
+                let token = signer.context_token(MARKED);
+                let joint = if path.contains('?') { '&' } else { '?' };
+                let url = format!("{}/api/v1{path}{joint}jwt={token}", app.url());
+                let request = app.client().request(method.clone(), url).header("If-Match", "*");
+                let answer = filled(request, &example).send().await.unwrap();
+                let (status, head) = (answer.status().as_u16(), format!("{:?}", answer.headers()));
+                let body = answer.text().await.unwrap();
+                let open = ["/openapi.json", "/client-errors"]
+                    .iter()
+                    .any(|open| path.starts_with(open));
+                assert!(
+                    open || (status == 401) == (signer.secret == wrong.secret),
+                    "{method} {path}: {status} {body}"
+                );
+                kept.token(&token);
+                kept.assert_not_in(&format!("{head}{body}"), &format!("{method} {path}"));
+            }
+        }
+    }
+    for (signer, expected) in [(&site, 200), (&wrong, 401)] {
+        let token = signer.request_token(MARKED, "GET", "/pages/install-diagnosis");
+        let page = app
+            .client()
+            .get(format!("{}/pages/install-diagnosis?jwt={token}", app.url()));
+        let page = page.send().await.unwrap();
+        assert_eq!(page.status(), expected);
+        let html = page.text().await.unwrap();
+        kept.token(&token);
+        kept.assert_not_in(&html, "a page");
+    }
+    let written = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    for known in [
+        "callback accepted",
+        "callback refused",
+        "answered",
+        "install.app_key_mismatch",
+    ] {
+        assert!(written.contains(known), "the log does not say {known:?}");
+    }
+    for line in written.lines() {
+        kept.assert_not_in(line, line);
+    }
+    let files = files(app.data());
+    assert!(files.iter().any(|file| file.ends_with("events.db")), "{files:?}");
+    for file in files {
+        let content = fs::read(&file).unwrap();
+        kept.assert_not_in(&String::from_utf8_lossy(&content), &file.display().to_string());
+    }
+}
