@@ -1,9 +1,13 @@
 //! All events there are, as one type for those who read the whole log.
 
+use crate::alarm::AlarmEvent;
 use crate::asset::AssetEvent;
 use crate::claim::ClaimEvent;
+use crate::health::HealthEvent;
 use crate::import::ImportEvent;
+use crate::incident::IncidentEvent;
 use crate::register::RegisterEvent;
+use crate::release::ReleaseEvent;
 use crate::tenant::{RefusedCallback, TenantEvent};
 
 /// Any event of the log.
@@ -19,6 +23,14 @@ pub enum Event {
     Register(RegisterEvent),
     /// Of an import.
     Import(ImportEvent),
+    /// Of a tenant's health.
+    Health(HealthEvent),
+    /// Of an alarm.
+    Alarm(AlarmEvent),
+    /// Of a release.
+    Release(ReleaseEvent),
+    /// Of an incident.
+    Incident(IncidentEvent),
     /// A lifecycle callback that was refused.
     RefusedCallback(RefusedCallback),
     /// Of a type that this version does not know: written by a newer one. Kept, counted, never dropped.

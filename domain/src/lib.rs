@@ -9,21 +9,25 @@
 //! then its stored name in the event log's codec, where a golden file fixes its shape for ever.
 
 pub mod actor;
+pub mod alarm;
 pub mod asset;
 pub mod claim;
 pub mod decision;
 pub mod event;
+pub mod health;
 pub mod ids;
 pub mod import;
+pub mod incident;
 pub mod recorded;
 pub mod refusal;
 pub mod register;
+pub mod release;
 pub mod stream;
 pub mod tenant;
 
 pub use actor::{Actor, Via};
 pub use decision::{Decision, Refused};
 pub use event::Event;
-pub use ids::{AccountId, AssetId, ClientKey, CommandId, EventId, ImportId, RequestId, TenantId};
+pub use ids::{AccountId, AssetId, ClientKey, CommandId, EventId, ImportId, IncidentId, RequestId, TenantId};
 pub use recorded::{Context, Position, Recorded, Revision};
 pub use stream::StreamName;

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::asset::Tag;
-use crate::ids::{AssetId, ClientKey, ImportId, TenantId};
+use crate::ids::{AssetId, ClientKey, ImportId, IncidentId, TenantId};
+use crate::release::ReleaseVersion;
 
 /// The name of a stream. A tenant's streams begin with its id, so that no name is ever shared between tenants.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -42,6 +43,26 @@ impl StreamName {
     /// One import's history.
     pub fn import(tenant: TenantId, import: ImportId) -> Self {
         Self(format!("{tenant}.import-{import}"))
+    }
+
+    /// Whether a tenant's signed requests verify.
+    pub fn health(tenant: TenantId) -> Self {
+        Self(format!("{tenant}.health"))
+    }
+
+    /// When an alarm fired and when it was over. Names are a table in code, so few.
+    pub fn alarm(name: &str) -> Self {
+        Self(format!("operator.alarm-{name}"))
+    }
+
+    /// One release's bake.
+    pub fn release(version: &ReleaseVersion) -> Self {
+        Self(format!("operator.release-{version}"))
+    }
+
+    /// One incident's history.
+    pub fn incident(incident: IncidentId) -> Self {
+        Self(format!("operator.incident-{incident}"))
     }
 
     /// Lifecycle callbacks that were refused. They name no tenant that could be trusted, so they share one stream.

@@ -44,6 +44,7 @@ impl Tally {
             ("TALLY_INSTALL_KEYS_URL", keys.url()),
             ("TALLY_ALLOWED_HOSTS", "localhost".to_owned()),
             ("TALLY_MASTER_KEY", master_key),
+            ("TALLY_OPS_LISTEN", "off".to_owned()),
         ];
         Self {
             binary: binary().to_owned(),

@@ -33,6 +33,7 @@ export async function start(): Promise<Running> {
     TALLY_LISTEN: app.replace('http://localhost', '127.0.0.1'),
     TALLY_BASE_URL: app,
     TALLY_DATA_DIR: data,
+    TALLY_OPS_LISTEN: 'off',
     TALLY_INSTALL_KEYS_URL: `${jira}/install-keys`,
     TALLY_HOST_SCRIPT_URL: `${jira}/atlassian-connect/all.js`,
   });

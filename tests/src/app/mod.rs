@@ -48,6 +48,7 @@ impl TestApp {
             ("install_keys_url", keys.url()),
             ("allowed_hosts", "localhost".to_owned()),
             ("workers", "1".to_owned()),
+            ("ops_listen", "off".to_owned()),
         ]
         .map(|(key, value)| (key.to_owned(), value))
         .into();

@@ -5,10 +5,14 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::Value;
 use tally_domain::Event;
+use tally_domain::alarm::AlarmEvent;
 use tally_domain::asset::AssetEvent;
 use tally_domain::claim::ClaimEvent;
+use tally_domain::health::HealthEvent;
 use tally_domain::import::ImportEvent;
+use tally_domain::incident::IncidentEvent;
 use tally_domain::register::RegisterEvent;
+use tally_domain::release::ReleaseEvent;
 use tally_domain::tenant::{RefusedCallback, TenantEvent};
 
 use super::names::{self, Kind};
@@ -62,6 +66,10 @@ family!(AssetEvent, Asset, names::of_asset, variant_fields);
 family!(ClaimEvent, Claim, names::of_claim, variant_fields);
 family!(RegisterEvent, Register, names::of_register, variant_fields);
 family!(ImportEvent, Import, names::of_import, variant_fields);
+family!(HealthEvent, Health, names::of_health, variant_fields);
+family!(AlarmEvent, Alarm, names::of_alarm, variant_fields);
+family!(ReleaseEvent, Release, names::of_release, variant_fields);
+family!(IncidentEvent, Incident, names::of_incident, variant_fields);
 family!(
     RefusedCallback,
     RefusedCallback,
@@ -93,6 +101,10 @@ plain!(
     ClaimEvent,
     RegisterEvent,
     ImportEvent,
+    HealthEvent,
+    AlarmEvent,
+    ReleaseEvent,
+    IncidentEvent,
     RefusedCallback
 );
 

@@ -78,6 +78,10 @@ pub fn encode(event: &Event) -> Result<Encoded, EncodeError> {
         Event::Claim(event) => event.encoded(),
         Event::Register(event) => event.encoded(),
         Event::Import(event) => event.encoded(),
+        Event::Health(event) => event.encoded(),
+        Event::Alarm(event) => event.encoded(),
+        Event::Release(event) => event.encoded(),
+        Event::Incident(event) => event.encoded(),
         Event::RefusedCallback(event) => event.encoded(),
         Event::Unknown {
             event_type,
@@ -99,6 +103,10 @@ pub fn type_name(event: &Event) -> Cow<'static, str> {
         Event::Claim(event) => event.kind().event_type.into(),
         Event::Register(event) => event.kind().event_type.into(),
         Event::Import(event) => event.kind().event_type.into(),
+        Event::Health(event) => event.kind().event_type.into(),
+        Event::Alarm(event) => event.kind().event_type.into(),
+        Event::Release(event) => event.kind().event_type.into(),
+        Event::Incident(event) => event.kind().event_type.into(),
         Event::RefusedCallback(event) => event.kind().event_type.into(),
         Event::Unknown { event_type, .. } => Cow::Owned(event_type.clone()),
     }

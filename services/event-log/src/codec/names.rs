@@ -6,10 +6,14 @@ use std::sync::LazyLock;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use tally_domain::Event;
+use tally_domain::alarm::AlarmEvent;
 use tally_domain::asset::AssetEvent;
 use tally_domain::claim::ClaimEvent;
+use tally_domain::health::HealthEvent;
 use tally_domain::import::ImportEvent;
+use tally_domain::incident::IncidentEvent;
 use tally_domain::register::RegisterEvent;
+use tally_domain::release::ReleaseEvent;
 use tally_domain::tenant::{RefusedCallback, TenantEvent};
 
 /// Which of the domain's event types a stored type belongs to.
@@ -21,6 +25,10 @@ pub enum Of {
     Claim,
     Register,
     Import,
+    Health,
+    Alarm,
+    Release,
+    Incident,
     RefusedCallback,
 }
 
@@ -96,6 +104,38 @@ stored! { IMPORT, of_import, ImportEvent, Import:
     Ended = "import.ended" @ 1,
 }
 
+stored! { HEALTH, of_health, HealthEvent, Health:
+    Failing = "health.failing" @ 1,
+    Recovered = "health.recovered" @ 1,
+    Left = "health.left" @ 1,
+}
+
+stored! { ALARM, of_alarm, AlarmEvent, Alarm:
+    Fired = "alarm.fired" @ 1,
+    Resolved = "alarm.resolved" @ 1,
+}
+
+stored! { RELEASE, of_release, ReleaseEvent, Release:
+    Staged = "release.staged" @ 1,
+    ProbePassed = "release.probe_passed" @ 1,
+    ProbeFailed = "release.probe_failed" @ 1,
+    TenantFailing = "release.tenant_failing" @ 1,
+    TenantRecovered = "release.tenant_recovered" @ 1,
+    Failed = "release.failed" @ 1,
+    Promoted = "release.promoted" @ 1,
+    Aborted = "release.aborted" @ 1,
+}
+
+stored! { INCIDENT, of_incident, IncidentEvent, Incident:
+    Proposed = "incident.proposed" @ 1,
+    MoreAffected = "incident.more_affected" @ 1,
+    Confirmed = "incident.confirmed" @ 1,
+    Updated = "incident.updated" @ 1,
+    Resolved = "incident.resolved" @ 1,
+    Dismissed = "incident.dismissed" @ 1,
+    PostmortemPublished = "incident.postmortem_published" @ 1,
+}
+
 const CALLBACK_REFUSED: &Kind = &Kind {
     event_type: "connect.callback_refused",
     schema: 1,
@@ -109,7 +149,9 @@ pub(super) fn of_refused_callback(_: &RefusedCallback) -> &'static Kind {
 
 /// Every type of event that this version writes.
 pub fn kinds() -> impl Iterator<Item = &'static Kind> {
-    let families = [TENANT, ASSET, CLAIM, REGISTER, IMPORT];
+    let families = [
+        TENANT, ASSET, CLAIM, REGISTER, IMPORT, HEALTH, ALARM, RELEASE, INCIDENT,
+    ];
     let listed = families.into_iter().flatten();
     listed.chain(std::iter::once(CALLBACK_REFUSED))
 }
@@ -130,6 +172,10 @@ impl Kind {
             Of::Claim => Event::Claim(self.variant_of(payload)?),
             Of::Register => Event::Register(self.variant_of(payload)?),
             Of::Import => Event::Import(self.variant_of(payload)?),
+            Of::Health => Event::Health(self.variant_of(payload)?),
+            Of::Alarm => Event::Alarm(self.variant_of(payload)?),
+            Of::Release => Event::Release(self.variant_of(payload)?),
+            Of::Incident => Event::Incident(self.variant_of(payload)?),
             Of::RefusedCallback => Event::RefusedCallback(serde_json::from_value(payload)?),
         })
     }

@@ -107,10 +107,25 @@ pub async fn execute<E: Family>(
     if_revision: Option<Revision>,
     decide: impl Fn(&Loaded<E>) -> Result<Vec<E>, CommandError>,
 ) -> Result<Done, CommandError> {
+    let done = execute_if_any(log, stream, context, if_revision, decide).await?;
+    done.ok_or_else(|| nothing_of_nothing(stream))
+}
+
+/// The same for a command that may find nothing to do on a stream that is absent: `None` then.
+///
+/// # Errors
+/// See [`CommandError`].
+pub async fn execute_if_any<E: Family>(
+    log: &dyn EventLog,
+    stream: &StreamName,
+    context: &Context,
+    if_revision: Option<Revision>,
+    decide: impl Fn(&Loaded<E>) -> Result<Vec<E>, CommandError>,
+) -> Result<Option<Done>, CommandError> {
     for _ in 0..ATTEMPTS {
         let loaded = load::<E>(log, stream).await?;
         if let Some(done) = already_done(&loaded, context)? {
-            return Ok(done);
+            return Ok(Some(done));
         }
         if if_revision.is_some_and(|wanted| loaded.revision() != Some(wanted)) {
             return Err(CommandError::Precondition {
@@ -120,7 +135,7 @@ pub async fn execute<E: Family>(
         let events = decide(&loaded)?;
         let count = events.len();
         if count == 0 {
-            return loaded.done().ok_or_else(|| nothing_of_nothing(stream));
+            return Ok(loaded.done());
         }
         match log
             .append(stream, loaded.expected(), encode(stream, context, &events)?)
@@ -128,11 +143,11 @@ pub async fn execute<E: Family>(
         {
             Ok(appended) => {
                 let appended_now = if appended.already { 0 } else { count };
-                return Ok(Done {
+                return Ok(Some(Done {
                     revision: appended.last_revision,
                     position: appended.position,
                     appended: appended_now,
-                });
+                }));
             }
             Err(AppendError::WrongExpectedRevision { .. }) => {}
             Err(error) => return Err(CommandError::failed(error)),

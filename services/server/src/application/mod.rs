@@ -3,11 +3,15 @@
 //! A command is carried out by [`execute::execute`]: load the stream, fold, decide, append at the revision read; on a
 //! conflict, load and decide again. Nothing here knows HTTP.
 
+pub mod alarms;
 pub mod assets;
 pub mod claims;
 pub mod execute;
+pub mod health;
 pub mod imports;
+pub mod incidents;
 pub mod numbers;
+pub mod releases;
 pub mod tenants;
 
 use chrono::{DateTime, Utc};

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Parser;
 use tally_domain::asset::{AssetEvent, AttributeChange, AttributeKey};
+use tally_domain::health::HealthEvent;
 use tally_domain::import::ImportEvent;
 use tally_domain::tenant::{SecretFingerprint, SecretState, TenantEvent, TenantState};
 use tally_domain::{ClientKey, Event, Recorded, TenantId};
@@ -195,8 +196,34 @@ fn told(event: &Event) -> Option<String> {
         Event::Tenant(event) => Some(tenant_told(event)),
         Event::Asset(event) => Some(one_line(&asset_told(event))),
         Event::Import(event) => import_told(event).map(|text| one_line(&text)),
-        Event::Claim(_) | Event::Register(_) | Event::RefusedCallback(_) => None,
+        Event::Health(event) => Some(health_told(event)),
+        Event::Claim(_)
+        | Event::Register(_)
+        | Event::RefusedCallback(_)
+        | Event::Alarm(_)
+        | Event::Release(_)
+        | Event::Incident(_) => None,
         Event::Unknown { schema, .. } => Some(format!("written by a newer version (schema {schema})")),
+    }
+}
+
+fn health_told(event: &HealthEvent) -> String {
+    match event {
+        HealthEvent::Failing { failure } => format!(
+            "its requests are refused since {} ({}, {} by then)",
+            time(failure.since),
+            failure.code,
+            failure.refusals
+        ),
+        HealthEvent::Recovered { failing_since } => {
+            format!(
+                "a request verified again; it had failed since {}",
+                time(*failing_since)
+            )
+        }
+        HealthEvent::Left { failing_since } => {
+            format!("it uninstalled while it failed, since {}", time(*failing_since))
+        }
     }
 }
 

@@ -11,6 +11,10 @@ use secrecy::SecretString;
 use tally_atlassian::base_url::{AppBaseUrl, HostAllowList};
 use thiserror::Error;
 
+mod watch;
+
+pub use watch::{Detection, Email, Notify, Ops, ReleaseTerms};
+
 /// How strict the checks are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Profile {
@@ -64,6 +68,18 @@ pub struct Config {
     pub log_json: bool,
     /// How many HTTP workers.
     pub workers: usize,
+    /// How many proxies of ours stand before us: so many last entries of `X-Forwarded-For` are believed. 0: none is.
+    pub proxy_hops: usize,
+    /// The operator's listener.
+    pub ops: Ops,
+    /// When tenants count as failing.
+    pub detection: Detection,
+    /// Who is told of alarms.
+    pub notify: Notify,
+    /// The terms of releases.
+    pub release: ReleaseTerms,
+    /// The public key, PEM, that the synthetic tenant's installs are signed with; absent where there is to be none.
+    pub probe_key_file: Option<PathBuf>,
 }
 
 /// What is wrong with the configuration. Never holds a value of a secret.
@@ -78,7 +94,7 @@ pub enum ConfigError {
         cause: String,
     },
     /// Keys that mean nothing: a typing mistake must not go unseen.
-    #[error("unknown configuration: {0}. Known keys: {known}", known = KEYS.join(", "))]
+    #[error("unknown configuration: {0}. Known keys: {known}", known = keys().collect::<Vec<_>>().join(", "))]
     UnknownKeys(String),
     /// Something needed is missing.
     #[error("TALLY_{0} must be set in the production profile")]
@@ -94,7 +110,11 @@ pub enum ConfigError {
 }
 
 /// Every key there is, as in a file.
-pub const KEYS: [&str; 16] = [
+pub fn keys() -> impl Iterator<Item = &'static str> {
+    KEYS.into_iter().chain(watch::KEYS)
+}
+
+const KEYS: [&str; 18] = [
     "profile",
     "listen",
     "base_url",
@@ -111,6 +131,8 @@ pub const KEYS: [&str; 16] = [
     "log",
     "log_format",
     "workers",
+    "proxy_hops",
+    "probe_public_key_file",
 ];
 
 /// The raw settings: file first, variables over it.
@@ -137,7 +159,7 @@ impl Settings {
         let unknown: Vec<&str> = settings
             .keys()
             .map(String::as_str)
-            .filter(|k| !KEYS.contains(k))
+            .filter(|k| !keys().any(|known| known == *k))
             .collect();
         if unknown.is_empty() {
             Ok(Self(settings))
@@ -217,6 +239,12 @@ impl Config {
             log_filter: settings.get("log").unwrap_or("info").to_owned(),
             log_json: log_json(settings, development)?,
             workers: parsed("WORKERS", settings.get("workers").unwrap_or("2"))?,
+            proxy_hops: parsed("PROXY_HOPS", settings.get("proxy_hops").unwrap_or("0"))?,
+            ops: watch::ops(settings)?,
+            detection: watch::detection(settings)?,
+            notify: watch::notify(settings)?,
+            release: watch::release_terms(settings, env!("CARGO_PKG_VERSION"))?,
+            probe_key_file: watch::probe_key_file(settings),
             data_dir,
         })
     }
@@ -306,6 +334,11 @@ where
     text.parse().map_err(|e: T::Err| invalid(key, e))
 }
 
+/// Whether `text` is plain http that stays on this machine.
+fn is_loopback_http(text: &str) -> bool {
+    text.starts_with("http://") && AppBaseUrl::parse(text).is_ok()
+}
+
 fn invalid(key: &'static str, why: impl std::fmt::Display) -> ConfigError {
     ConfigError::Invalid {
         key,
@@ -364,6 +397,34 @@ mod tests {
                 ..
             })
         ));
+    }
+
+    #[test]
+    fn the_operators_listener_needs_a_token_beyond_loopback() {
+        let with = |address, token| {
+            let profile = ("TALLY_PROFILE", "development");
+            check(&[profile, ("TALLY_OPS_LISTEN", address), ("TALLY_OPS_TOKEN", token)])
+        };
+        assert!(with("127.0.0.1:0", "").is_ok());
+        assert!(with("0.0.0.0:8081", "a token").is_ok());
+        assert!(with("off", "").unwrap().ops.listen.is_none());
+        let refused = with("0.0.0.0:8081", "");
+        assert!(matches!(
+            refused,
+            Err(ConfigError::Invalid {
+                key: "OPS_LISTEN",
+                ..
+            })
+        ));
+    }
+
+    #[test]
+    fn alarms_are_never_sent_in_the_clear_beyond_this_machine() {
+        let with = |url| check(&[("TALLY_PROFILE", "development"), ("TALLY_NOTIFY_SLACK_URL", url)]);
+        assert!(with("https://hooks.example/T/B/x").is_ok());
+        assert!(with("http://127.0.0.1:9/x").is_ok());
+        let error = with("http://hooks.example/T/B/x").unwrap_err();
+        assert!(!error.to_string().contains("hooks.example"), "{error}");
     }
 
     #[test]

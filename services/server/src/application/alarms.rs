@@ -1,0 +1,40 @@
+//! Commands on alarms, which Tally itself gives.
+
+use tally_domain::alarm::{AlarmEvent, AlarmState, Firing, fire, resolve};
+use tally_domain::{Actor, CommandId, Context, StreamName, Via};
+use tally_event_log::EventLog;
+use uuid::Uuid;
+
+use super::execute::{CommandError, Done, Loaded, execute_if_any};
+
+/// Notes that an alarm fires. [`Done::appended`] is 0 when that was known.
+///
+/// # Errors
+/// See [`CommandError`]; never refused.
+pub async fn note_firing(log: &dyn EventLog, firing: &Firing) -> Result<Option<Done>, CommandError> {
+    note(log, &firing.alarm, |state| fire(state, firing)).await
+}
+
+/// Notes that an alarm is over.
+///
+/// # Errors
+/// See [`CommandError`]; never refused.
+pub async fn note_resolved(log: &dyn EventLog, alarm: &str) -> Result<Option<Done>, CommandError> {
+    note(log, alarm, resolve).await
+}
+
+async fn note(
+    log: &dyn EventLog,
+    alarm: &str,
+    decide: impl Fn(AlarmState) -> Vec<AlarmEvent>,
+) -> Result<Option<Done>, CommandError> {
+    let context = Context::new(None, Actor::nobody(Via::App), CommandId(Uuid::new_v4()));
+    execute_if_any(log, &StreamName::alarm(alarm), &context, None, |loaded| {
+        Ok(decide(state(loaded)))
+    })
+    .await
+}
+
+fn state(loaded: &Loaded<AlarmEvent>) -> AlarmState {
+    AlarmState::fold(loaded.events.iter().map(|recorded| &recorded.event))
+}
