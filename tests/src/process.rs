@@ -204,8 +204,13 @@ fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         let executable = std::env::current_exe().unwrap();
-        // Tests are in a folder `deps` of the profile's.
-        let profile = executable.parent().and_then(Path::parent).unwrap();
+        let folder = executable.parent().unwrap();
+        // Programs are in the profile's folder, tests in a folder `deps` of it.
+        let profile = if folder.ends_with("deps") {
+            folder.parent().unwrap()
+        } else {
+            folder
+        };
         let binary = profile.join(format!("tally{}", std::env::consts::EXE_SUFFIX));
         if !is_current(&binary) {
             build(profile.ends_with("release"));
