@@ -1,5 +1,7 @@
 //! One example of every event, with every field filled. The golden files hold exactly these, so they are never changed.
 
+mod watch;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -15,7 +17,16 @@ use tally_event_log::codec::Family;
 use uuid::Uuid;
 
 pub fn all() -> Vec<Event> {
-    let families = [tenant(), asset(), claim(), import()];
+    let families = [
+        tenant(),
+        asset(),
+        claim(),
+        import(),
+        watch::health(),
+        watch::alarm(),
+        watch::release(),
+        watch::incident(),
+    ];
     let mut all: Vec<Event> = families.into_iter().flatten().collect();
     all.push(
         RegisterEvent::NumbersReserved {

@@ -1,5 +1,7 @@
 //! Any event of the domain.
 
+mod watch;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -23,6 +25,10 @@ pub fn event() -> impl Strategy<Value = Event> {
         asset().prop_map(Family::into_event),
         claim().prop_map(Family::into_event),
         import().prop_map(Family::into_event),
+        watch::health().prop_map(Family::into_event),
+        watch::alarm().prop_map(Family::into_event),
+        watch::release().prop_map(Family::into_event),
+        watch::incident().prop_map(Family::into_event),
         refused_callback().prop_map(Family::into_event),
         (any::<u64>(), any::<u64>())
             .prop_map(|(first, last)| RegisterEvent::NumbersReserved { first, last }.into_event()),
