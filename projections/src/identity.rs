@@ -4,7 +4,8 @@
 
 use std::str::FromStr;
 
-use tally_domain::{AssetId, Event, ImportId, Recorded, StreamName, TenantId};
+use tally_domain::release::ReleaseVersion;
+use tally_domain::{AssetId, Event, ImportId, IncidentId, Recorded, StreamName, TenantId};
 
 use crate::error::Fault;
 
@@ -31,6 +32,37 @@ pub(crate) fn import_of(recorded: &Recorded<Event>) -> Result<Option<(TenantId, 
     settled(recorded, matches!(recorded.event, Event::Import(_)), place)
 }
 
+/// The tenant whose health `recorded` is about; `None` when it is in another kind of stream.
+pub(crate) fn health_of(recorded: &Recorded<Event>) -> Result<Option<TenantId>, Fault> {
+    let place = recorded
+        .context
+        .tenant
+        .map(|tenant| (StreamName::health(tenant), tenant));
+    settled(recorded, matches!(recorded.event, Event::Health(_)), place)
+}
+
+/// The name of the alarm whose stream `recorded` is in; `None` when it is in another kind of stream.
+pub(crate) fn alarm_of(recorded: &Recorded<Event>) -> Result<Option<String>, Fault> {
+    let place = operators(recorded, "operator.alarm-").map(|name| (StreamName::alarm(name), name.to_owned()));
+    settled(recorded, matches!(recorded.event, Event::Alarm(_)), place)
+}
+
+/// The release whose stream `recorded` is in; `None` when it is in another kind of stream.
+pub(crate) fn release_of(recorded: &Recorded<Event>) -> Result<Option<ReleaseVersion>, Fault> {
+    let place = operators(recorded, "operator.release-")
+        .and_then(ReleaseVersion::parse)
+        .map(|version| (StreamName::release(&version), version));
+    settled(recorded, matches!(recorded.event, Event::Release(_)), place)
+}
+
+/// The incident whose stream `recorded` is in; `None` when it is in another kind of stream.
+pub(crate) fn incident_of(recorded: &Recorded<Event>) -> Result<Option<IncidentId>, Fault> {
+    let place = operators(recorded, "operator.incident-")
+        .and_then(|id| id.parse().ok())
+        .map(|incident| (StreamName::incident(incident), incident));
+    settled(recorded, matches!(recorded.event, Event::Incident(_)), place)
+}
+
 /// `recorded`'s envelope around a part of its event, for the domain's folds.
 pub(crate) fn around<E: Clone>(recorded: &Recorded<Event>, event: &E) -> Recorded<E> {
     Recorded {
@@ -48,6 +80,12 @@ pub(crate) fn around<E: Clone>(recorded: &Recorded<Event>, event: &E) -> Recorde
 fn member<Id: FromStr>(recorded: &Recorded<Event>, infix: &str) -> Option<(TenantId, Id)> {
     let (_, id) = recorded.stream.as_str().split_once(infix)?;
     Some((recorded.context.tenant?, id.parse().ok()?))
+}
+
+/// What follows `prefix` in the stream's name. What is the operator's names no tenant in its envelope.
+fn operators<'a>(recorded: &'a Recorded<Event>, prefix: &str) -> Option<&'a str> {
+    let name = recorded.stream.as_str().strip_prefix(prefix)?;
+    recorded.context.tenant.is_none().then_some(name)
 }
 
 /// `place` if `recorded` is in its stream. An event of a type unknown here may be in any stream; one that is known to be `ours` must be in

@@ -13,29 +13,37 @@
 //! type handed out by [`ViewStore`]. To change one: change its tables or fold and raise its `version`; [`ViewStore::needs_rebuild`]
 //! then names it until it is rebuilt.
 
+pub mod alarms;
 pub mod asset_history;
 pub mod asset_register;
 mod error;
 mod identity;
 pub mod imports;
+pub mod incidents;
 pub mod install_log;
 mod page;
+pub mod releases;
 mod schema;
 mod sql;
 mod store;
 pub mod tenant_credentials;
+pub mod tenant_health;
 pub mod tenant_timeline;
 mod view;
 
+pub use alarms::{AlarmSpell, AlarmsView};
 pub use asset_history::{AssetHistoryView, FieldChange, HistoryEntry};
 pub use asset_register::{
     AssetRegisterView, AssetRow, AssetStatus, Facet, FacetValue, Facets, Filter, Sort, SortKey,
 };
 pub use error::{QueryError, QueryRefusal, StoreError, SwapError};
 pub use imports::{ImportRecord, ImportsView};
+pub use incidents::{AffectedTenant, IncidentNotice, IncidentRecord, IncidentUpdate, IncidentsView};
 pub use install_log::{InstallLogEntry, InstallLogView, InstallOutcome};
 pub use page::{MAX_LIMIT, Page};
+pub use releases::{ReleaseRecord, ReleasesView, TenantOfBake};
 pub use store::{Rebuild, Swapped, ViewStore};
 pub use tenant_credentials::{Since, TenantCredentials, TenantCredentialsView};
+pub use tenant_health::{FailingTenant, HealthSpell, SpellEnd, TenantHealthView};
 pub use tenant_timeline::{TenantTimelineView, TimelineEntry};
 pub use view::{Poisoned, ViewName, ViewStatus};

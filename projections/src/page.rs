@@ -55,6 +55,11 @@ pub(crate) fn fetch(limit: u32) -> u64 {
     u64::from(clamped(limit)) + 1
 }
 
+/// How many rows to ask the database for, where the list has no further pages.
+pub(crate) fn most(limit: u32) -> u64 {
+    u64::from(clamped(limit))
+}
+
 /// The page of at most `limit` of `rows`, which were fetched by [`fetch`]. `place` is what orders a row.
 pub(crate) fn page<R, K: Serialize>(
     list: &str,

@@ -84,3 +84,8 @@ pub(crate) fn integer(column: impl IntoIden) -> ColumnDef {
 pub(crate) fn maybe_integer(column: impl IntoIden) -> ColumnDef {
     ColumnDef::new(column).big_integer().to_owned()
 }
+
+/// A measured value that is always there.
+pub(crate) fn measure(column: impl IntoIden) -> ColumnDef {
+    ColumnDef::new(column).double().not_null().to_owned()
+}

@@ -74,6 +74,17 @@ pub(crate) fn upsert<C: Iden + Copy + 'static>(
     write(db, table, cells, Some(overwrite))
 }
 
+/// Inserts one row, unless there is one with the same `key`.
+pub(crate) fn insert_new<C: Iden + Copy + 'static>(
+    db: &Connection,
+    table: &'static str,
+    key: &[C],
+    cells: Vec<Cell<C>>,
+) -> Result<(), StoreError> {
+    let leave = OnConflict::columns(key.iter().copied()).do_nothing().to_owned();
+    write(db, table, cells, Some(leave))
+}
+
 fn write<C: Iden + 'static>(
     db: &Connection,
     table: &'static str,

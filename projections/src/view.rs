@@ -5,7 +5,10 @@ use tally_domain::{Event, EventId, Position, Recorded, StreamName};
 
 use crate::error::Fault;
 use crate::schema::Table;
-use crate::{asset_history, asset_register, imports, install_log, tenant_credentials, tenant_timeline};
+use crate::{
+    alarms, asset_history, asset_register, imports, incidents, install_log, releases, tenant_credentials,
+    tenant_health, tenant_timeline,
+};
 
 /// The views there are. The names never change between releases: a view's checkpoint hangs on its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,17 +25,29 @@ pub enum ViewName {
     AssetHistory,
     /// Imports and what came of their rows.
     Imports,
+    /// Tenants whose requests are refused, now and before.
+    TenantHealth,
+    /// When alarms fired.
+    Alarms,
+    /// Releases and how they bake.
+    Releases,
+    /// Incidents, what was told of them, and whom they hurt.
+    Incidents,
 }
 
 impl ViewName {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 10] = [
         Self::TenantCredentials,
         Self::TenantTimeline,
         Self::InstallLog,
         Self::AssetRegister,
         Self::AssetHistory,
         Self::Imports,
+        Self::TenantHealth,
+        Self::Alarms,
+        Self::Releases,
+        Self::Incidents,
     ];
 
     /// The stored and displayed name.
@@ -44,6 +59,10 @@ impl ViewName {
             Self::AssetRegister => "asset_register",
             Self::AssetHistory => "asset_history",
             Self::Imports => "imports",
+            Self::TenantHealth => "tenant_health",
+            Self::Alarms => "alarms",
+            Self::Releases => "releases",
+            Self::Incidents => "incidents",
         }
     }
 
@@ -55,6 +74,10 @@ impl ViewName {
             Self::AssetRegister => &asset_register::Register,
             Self::AssetHistory => &asset_history::History,
             Self::Imports => &imports::Imports,
+            Self::TenantHealth => &tenant_health::Health,
+            Self::Alarms => &alarms::Alarms,
+            Self::Releases => &releases::Releases,
+            Self::Incidents => &incidents::Incidents,
         }
     }
 }

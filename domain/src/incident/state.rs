@@ -18,6 +18,28 @@ pub enum Stage {
     Dismissed,
 }
 
+impl Stage {
+    /// The displayed word; that of its phase once it is confirmed.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Proposed => "proposed",
+            Self::Confirmed(phase) => phase.as_str(),
+            Self::Resolved => "resolved",
+            Self::Dismissed => "dismissed",
+        }
+    }
+
+    /// The stage of a displayed word.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "proposed" => Some(Self::Proposed),
+            "resolved" => Some(Self::Resolved),
+            "dismissed" => Some(Self::Dismissed),
+            word => Phase::parse(word).map(Self::Confirmed),
+        }
+    }
+}
+
 /// What is known of an incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incident {

@@ -46,6 +46,13 @@ impl ReleaseEnd {
             Self::Aborted => "aborted",
         }
     }
+
+    /// The end of a displayed word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Failed, Self::Promoted, Self::Aborted]
+            .into_iter()
+            .find(|end| end.as_str() == word)
+    }
 }
 
 /// A release's state.

@@ -16,12 +16,16 @@ use rusqlite::Connection;
 use tally_domain::{Event, Position, Recorded};
 
 use self::connections::{Access, Connections};
+use crate::alarms::AlarmsView;
 use crate::asset_history::AssetHistoryView;
 use crate::asset_register::AssetRegisterView;
 use crate::error::{StoreError, SwapError};
 use crate::imports::ImportsView;
+use crate::incidents::IncidentsView;
 use crate::install_log::InstallLogView;
+use crate::releases::ReleasesView;
 use crate::tenant_credentials::TenantCredentialsView;
+use crate::tenant_health::TenantHealthView;
 use crate::tenant_timeline::TenantTimelineView;
 use crate::view::{ViewName, ViewStatus};
 
@@ -209,6 +213,26 @@ impl ViewStore {
     /// Imports and their rows.
     pub fn imports(&self) -> ImportsView<'_> {
         ImportsView { store: self }
+    }
+
+    /// Tenants whose requests are refused, now and before.
+    pub fn tenant_health(&self) -> TenantHealthView<'_> {
+        TenantHealthView { store: self }
+    }
+
+    /// When alarms fired.
+    pub fn alarms(&self) -> AlarmsView<'_> {
+        AlarmsView { store: self }
+    }
+
+    /// Releases and how they bake.
+    pub fn releases(&self) -> ReleasesView<'_> {
+        ReleasesView { store: self }
+    }
+
+    /// Incidents and whom they hurt.
+    pub fn incidents(&self) -> IncidentsView<'_> {
+        IncidentsView { store: self }
     }
 
     /// Lends `read` a connection, on which everything read is of one moment.

@@ -72,6 +72,10 @@ fn answers(store: &ViewStore, tenant: TenantId, world: &World) -> Vec<String> {
         "{:?}",
         store.install_log().page(tenant, 1000, None).unwrap()
     ));
+    let health = store.tenant_health();
+    answers.push(format!("{:?}", health.of(tenant).unwrap()));
+    answers.push(format!("{:?}", health.spells(tenant, 1000).unwrap()));
+    answers.push(format!("{:?}", store.incidents().affecting(tenant).unwrap()));
     answers
 }
 

@@ -6,14 +6,18 @@
     reason = "a test that cannot go on fails; clippy takes only the test functions themselves for tests"
 )]
 
+mod alarms;
 mod as_of;
 mod assets;
 mod feeding;
+mod health;
 mod history;
 mod imports;
+mod incidents;
 mod isolation;
 mod paging;
 mod rebuilding;
+mod releases;
 mod secrecy;
 mod support;
 mod tenants;

@@ -142,6 +142,45 @@ fn a_view_that_an_older_file_does_not_have_is_named_and_rebuilt() {
 }
 
 #[test]
+fn a_file_of_before_the_watch_gets_its_views_by_a_rebuild_and_serves_meanwhile() {
+    let mut world = some_world();
+    world.fails(0);
+    world.stage("1.4.0", 60);
+    let new = ["tenant_health", "alarms", "releases", "incidents"];
+    let store = TempStore::fed(&world.log).reopened(|raw| {
+        for table in new
+            .into_iter()
+            .chain(["release_tenants", "incident_updates", "incident_affected"])
+        {
+            let forget = format!("DROP TABLE {table}; DELETE FROM view_checkpoints WHERE view = '{table}'");
+            raw.execute_batch(&forget).unwrap();
+        }
+    });
+    let missing: Vec<_> = store
+        .needs_rebuild()
+        .unwrap()
+        .iter()
+        .map(|view| view.as_str())
+        .collect();
+    assert_eq!(missing, new);
+    world.register(0, 2, "A-2", "Chair", &[]);
+    store.apply(&world.log).unwrap();
+    assert!(
+        store
+            .asset_register()
+            .get(tenant_id(0), asset_id(2), None)
+            .unwrap()
+            .is_some()
+    );
+    let rebuilt = store.begin_rebuild().unwrap();
+    rebuilt.apply(&world.log).unwrap();
+    store.swap(rebuilt).unwrap();
+    assert_eq!(store.needs_rebuild().unwrap(), vec![]);
+    assert_eq!(store.tenant_health().failing().unwrap().len(), 1);
+    assert_eq!(store.releases().baking().unwrap().len(), 1);
+}
+
+#[test]
 fn a_rebuild_by_a_version_that_can_take_the_poison_in_mends_the_stopped_view() {
     let mut world = some_world();
     let good = world.log.len();

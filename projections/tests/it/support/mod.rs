@@ -1,6 +1,8 @@
 //! A log in memory, written by the domain's decisions, and stores to feed it to.
 
 pub mod random;
+pub mod random_watch;
+mod watch;
 mod world;
 
 use std::path::PathBuf;
@@ -10,6 +12,7 @@ use tally_projections::ViewStore;
 use tempfile::TempDir;
 
 pub use random::{ops, play};
+pub use watch::{incident_id, version};
 pub use world::{World, account, asset_id, client_key, fingerprint, import_id, sealed, set, tag, tenant_id};
 
 /// A store in a directory of its own, which goes with it.

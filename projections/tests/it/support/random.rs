@@ -7,6 +7,7 @@ use tally_domain::asset::AssetCommand;
 use tally_domain::import::{ImportOutcome, Verdict};
 use tally_domain::tenant::TenantCommand;
 
+use super::random_watch::{self, WatchOp};
 use super::world::{World, account, asset_id, fingerprint, set, tag, tenant_id};
 
 /// How many tenants, and how many assets each, random histories are about.
@@ -47,6 +48,7 @@ pub enum Op {
         tenant: u8,
         asset: Option<u8>,
     },
+    Watch(WatchOp),
 }
 
 /// Histories of up to `most` wishes.
@@ -102,6 +104,7 @@ pub fn carry_out(world: &mut World, op: &Op) {
         }
         Op::Tenant { tenant, what, secret } => change_tenant(world, *tenant, *what, *secret),
         Op::Import { tenant, import, what } => change_import(world, *tenant, *import, *what),
+        Op::Watch(op) => random_watch::carry_out(world, op),
         Op::RefuseCallback(claimed) => world.refuse_callback(*claimed),
         Op::Unknown { tenant, asset } => {
             let id = tenant_id(*tenant);
@@ -154,6 +157,7 @@ fn op() -> impl Strategy<Value = Op> {
         2 => (tenant.clone(), 0u8..2, 0u8..5)
             .prop_map(|(tenant, import, what)| Op::Import { tenant, import, what }),
         1 => proptest::option::of(0u8..3).prop_map(Op::RefuseCallback),
+        8 => random_watch::op().prop_map(Op::Watch),
         1 => (tenant, proptest::option::of(asset)).prop_map(|(tenant, asset)| Op::Unknown { tenant, asset }),
     ]
 }

@@ -312,7 +312,7 @@ impl World {
         })
     }
 
-    fn events<E>(&self, stream: &StreamName, pick: impl Fn(&Event) -> Option<E>) -> Vec<Recorded<E>> {
+    pub fn events<E>(&self, stream: &StreamName, pick: impl Fn(&Event) -> Option<E>) -> Vec<Recorded<E>> {
         let ours = self.log.iter().filter(|recorded| recorded.stream == *stream);
         ours.filter_map(|recorded| {
             Some(Recorded {

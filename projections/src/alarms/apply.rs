@@ -1,0 +1,61 @@
+//! What an event does to the spells.
+
+use rusqlite::Connection;
+use sea_query::{Expr, ExprTrait, Query};
+use tally_domain::alarm::{AlarmEvent, Firing};
+use tally_domain::{Event, Recorded};
+
+use super::tables::{self, Column, TABLE};
+use crate::error::{Fault, StoreError};
+use crate::identity;
+use crate::schema::Table;
+use crate::sql::{self, Cell};
+use crate::view::View;
+
+/// The alarms' fold.
+pub(crate) struct Alarms;
+
+impl View for Alarms {
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn tables(&self) -> Vec<Table> {
+        tables::tables()
+    }
+
+    fn apply(&self, db: &Connection, recorded: &Recorded<Event>) -> Result<(), Fault> {
+        let (Some(alarm), Event::Alarm(event)) = (identity::alarm_of(recorded)?, &recorded.event) else {
+            return Ok(());
+        };
+        match event {
+            AlarmEvent::Fired { firing } => sql::insert(db, TABLE, spell(&alarm, firing, recorded)?)?,
+            AlarmEvent::Resolved { .. } => resolve(db, &alarm, recorded)?,
+        }
+        Ok(())
+    }
+}
+
+fn spell(alarm: &str, firing: &Firing, recorded: &Recorded<Event>) -> Result<Vec<Cell<Column>>, StoreError> {
+    use Column as C;
+    Ok(vec![
+        (C::Alarm, alarm.into()),
+        (C::Revision, sql::integer(recorded.revision)?.into()),
+        (C::Since, sql::micros(firing.since).into()),
+        (C::FiredAt, sql::micros(recorded.recorded_at).into()),
+        (C::Value, firing.value.into()),
+        (C::Limit, firing.limit.into()),
+        (C::Tenants, sql::integer(firing.tenants.len() as u64)?.into()),
+    ])
+}
+
+fn resolve(db: &Connection, alarm: &str, recorded: &Recorded<Event>) -> Result<(), StoreError> {
+    let update = Query::update()
+        .table(TABLE)
+        .value(Column::ResolvedAt, sql::micros(recorded.recorded_at))
+        .and_where(Expr::col(Column::Alarm).eq(alarm))
+        .and_where(Expr::col(Column::ResolvedAt).is_null())
+        .to_owned();
+    sql::execute(db, &update)?;
+    Ok(())
+}

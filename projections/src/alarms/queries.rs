@@ -1,0 +1,49 @@
+//! Questions to the alarms. All are the operator's.
+
+use sea_query::{Expr, ExprTrait, Order, Query};
+
+use super::AlarmSpell;
+use super::tables::{self, Column, SPELL, TABLE};
+use crate::error::StoreError;
+use crate::page;
+use crate::sql;
+use crate::store::ViewStore;
+
+/// The alarms' queries.
+#[derive(Clone, Copy, Debug)]
+pub struct AlarmsView<'a> {
+    pub(crate) store: &'a ViewStore,
+}
+
+impl AlarmsView<'_> {
+    /// For the operator: the alarms that fire now, those longest at it first.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn firing(&self) -> Result<Vec<AlarmSpell>, StoreError> {
+        let select = Query::select()
+            .columns(SPELL)
+            .from(TABLE)
+            .and_where(Expr::col(Column::ResolvedAt).is_null())
+            .order_by(Column::FiredAt, Order::Asc)
+            .order_by(Column::Alarm, Order::Asc)
+            .to_owned();
+        self.store.read(|db| sql::all(db, &select, tables::read))
+    }
+
+    /// For the operator: the last `limit` (1 to [`page::MAX_LIMIT`]) times that an alarm fired, newest first.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn latest(&self, limit: u32) -> Result<Vec<AlarmSpell>, StoreError> {
+        let select = Query::select()
+            .columns(SPELL)
+            .from(TABLE)
+            .order_by(Column::FiredAt, Order::Desc)
+            .order_by(Column::Alarm, Order::Desc)
+            .order_by(Column::Revision, Order::Desc)
+            .limit(page::most(limit))
+            .to_owned();
+        self.store.read(|db| sql::all(db, &select, tables::read))
+    }
+}

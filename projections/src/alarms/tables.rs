@@ -1,0 +1,64 @@
+//! The table of the spells.
+
+use rusqlite::Row;
+use sea_query::Iden;
+
+use super::AlarmSpell;
+use crate::error::StoreError;
+use crate::schema::{Table, integer, maybe_integer, measure, text};
+use crate::sql::Columns;
+
+pub(super) const TABLE: &str = "alarms";
+
+#[derive(Clone, Copy, Iden)]
+pub(super) enum Column {
+    Alarm,
+    /// That of the event by which it fired.
+    Revision,
+    Since,
+    FiredAt,
+    ResolvedAt,
+    Value,
+    Limit,
+    Tenants,
+}
+
+pub(super) const SPELL: [Column; 7] = [
+    Column::Alarm,
+    Column::Since,
+    Column::FiredAt,
+    Column::ResolvedAt,
+    Column::Value,
+    Column::Limit,
+    Column::Tenants,
+];
+
+pub(super) fn tables() -> Vec<Table> {
+    use Column as C;
+    let columns = vec![
+        text(C::Alarm),
+        integer(C::Revision),
+        integer(C::Since),
+        integer(C::FiredAt),
+        maybe_integer(C::ResolvedAt),
+        measure(C::Value),
+        measure(C::Limit),
+        integer(C::Tenants),
+    ];
+    let table = Table::new(TABLE, &[C::Alarm, C::Revision], columns)
+        .indexed("alarms_by_time", &[C::FiredAt, C::Alarm, C::Revision])
+        .indexed_without("alarms_firing", &[C::FiredAt, C::Alarm], C::ResolvedAt);
+    vec![table]
+}
+
+pub(super) fn read(row: &Row<'_>) -> Result<AlarmSpell, StoreError> {
+    Ok(AlarmSpell {
+        alarm: row.text(Column::Alarm)?,
+        since: row.time(Column::Since)?,
+        fired_at: row.time(Column::FiredAt)?,
+        resolved_at: row.maybe_time(Column::ResolvedAt)?,
+        value: row.value(Column::Value)?,
+        limit: row.value(Column::Limit)?,
+        tenants: row.number(Column::Tenants)?,
+    })
+}

@@ -1,0 +1,200 @@
+//! What an event does to the incidents. A tenant's health has a say in whom they still hurt.
+
+use rusqlite::Connection;
+use sea_query::{Expr, ExprTrait, Query, UpdateStatement, Value};
+use tally_domain::health::HealthEvent;
+use tally_domain::incident::{Affected, IncidentEvent, Phase, Stage};
+use tally_domain::{Event, IncidentId, Recorded, TenantId};
+
+use super::tables::{self, AFFECTED, AffectedColumn, Column, INCIDENTS, UPDATES, UpdateColumn};
+use crate::error::{Fault, StoreError};
+use crate::identity;
+use crate::schema::Table;
+use crate::sql::{self, Cell};
+use crate::view::View;
+
+/// The incidents' fold.
+pub(crate) struct Incidents;
+
+impl View for Incidents {
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn tables(&self) -> Vec<Table> {
+        tables::tables()
+    }
+
+    fn apply(&self, db: &Connection, recorded: &Recorded<Event>) -> Result<(), Fault> {
+        if let (Some(tenant), Event::Health(event)) = (identity::health_of(recorded)?, &recorded.event) {
+            return Ok(heed(db, tenant, event, recorded)?);
+        }
+        let Some(incident) = identity::incident_of(recorded)? else {
+            return Ok(());
+        };
+        if let Event::Incident(event) = &recorded.event {
+            evolve(db, incident, event, recorded)?;
+        }
+        let revision = sql::integer(recorded.revision)?;
+        set(db, incident, vec![(Column::Revision, revision.into())])?;
+        Ok(())
+    }
+}
+
+fn evolve(
+    db: &Connection,
+    incident: IncidentId,
+    event: &IncidentEvent,
+    recorded: &Recorded<Event>,
+) -> Result<(), StoreError> {
+    use Column as C;
+    use IncidentEvent as E;
+    let now = || Value::from(sql::micros(recorded.recorded_at));
+    match event {
+        E::Proposed { affected, .. } => {
+            sql::insert(db, INCIDENTS, proposed(incident, event, recorded)?)?;
+            hurt(db, incident, affected, recorded)
+        }
+        E::MoreAffected { affected } => hurt(db, incident, affected, recorded),
+        E::Confirmed { title, message } => {
+            let cells = vec![(C::Title, title.as_str().into()), (C::ConfirmedAt, now())];
+            set(db, incident, cells)?;
+            tell(
+                db,
+                incident,
+                Stage::Confirmed(Phase::Investigating),
+                message,
+                recorded,
+            )
+        }
+        E::Updated { phase, message } => tell(db, incident, Stage::Confirmed(*phase), message, recorded),
+        E::Resolved { message } => {
+            set(db, incident, vec![(C::OverAt, now())])?;
+            tell(db, incident, Stage::Resolved, message, recorded)
+        }
+        E::Dismissed { reason } => {
+            set(db, incident, vec![(C::OverAt, now())])?;
+            tell(db, incident, Stage::Dismissed, reason, recorded)
+        }
+        E::PostmortemPublished { text } => {
+            let cells = vec![(C::Postmortem, text.as_str().into()), (C::PostmortemAt, now())];
+            set(db, incident, cells)
+        }
+    }
+}
+
+fn proposed(
+    incident: IncidentId,
+    event: &IncidentEvent,
+    recorded: &Recorded<Event>,
+) -> Result<Vec<Cell<Column>>, StoreError> {
+    use Column as C;
+    let IncidentEvent::Proposed {
+        title,
+        component,
+        alarm,
+        ..
+    } = event
+    else {
+        return Err(StoreError::corrupt("a proposal"));
+    };
+    Ok(vec![
+        (C::IncidentId, incident.to_string().into()),
+        (C::Title, title.as_str().into()),
+        (C::Component, component.as_str().into()),
+        (C::Alarm, alarm.clone().into()),
+        (C::Stage, Stage::Proposed.as_str().into()),
+        (C::Everyone, 0i64.into()),
+        (C::ProposedAt, sql::micros(recorded.recorded_at).into()),
+        (C::Revision, sql::integer(recorded.revision)?.into()),
+    ])
+}
+
+fn hurt(
+    db: &Connection,
+    incident: IncidentId,
+    affected: &Affected,
+    recorded: &Recorded<Event>,
+) -> Result<(), StoreError> {
+    use AffectedColumn as C;
+    let tenants = match affected {
+        Affected::Everyone => return set(db, incident, vec![(Column::Everyone, 1i64.into())]),
+        Affected::Tenants(tenants) => tenants,
+    };
+    for tenant in tenants {
+        let cells: Vec<Cell<C>> = vec![
+            (C::IncidentId, incident.to_string().into()),
+            (C::TenantId, tenant.to_string().into()),
+            (C::Since, sql::micros(recorded.recorded_at).into()),
+        ];
+        sql::insert_new(db, AFFECTED, &[C::IncidentId, C::TenantId], cells)?;
+    }
+    Ok(())
+}
+
+fn tell(
+    db: &Connection,
+    incident: IncidentId,
+    stage: Stage,
+    message: &str,
+    recorded: &Recorded<Event>,
+) -> Result<(), StoreError> {
+    use UpdateColumn as C;
+    set(db, incident, vec![(Column::Stage, stage.as_str().into())])?;
+    let cells: Vec<Cell<C>> = vec![
+        (C::IncidentId, incident.to_string().into()),
+        (C::Revision, sql::integer(recorded.revision)?.into()),
+        (C::At, sql::micros(recorded.recorded_at).into()),
+        (C::Stage, stage.as_str().into()),
+        (C::Message, message.into()),
+    ];
+    sql::insert(db, UPDATES, cells)
+}
+
+fn set(db: &Connection, incident: IncidentId, cells: Vec<Cell<Column>>) -> Result<(), StoreError> {
+    let mut update = Query::update();
+    update
+        .table(INCIDENTS)
+        .and_where(Expr::col(Column::IncidentId).eq(incident.to_string()));
+    for (column, value) in cells {
+        update.value(column, value);
+    }
+    sql::execute(db, &update)?;
+    Ok(())
+}
+
+/// Takes in how a tenant is, wherever it is named.
+fn heed(
+    db: &Connection,
+    tenant: TenantId,
+    event: &HealthEvent,
+    recorded: &Recorded<Event>,
+) -> Result<(), StoreError> {
+    let update = match event {
+        HealthEvent::Failing { .. } => named(tenant)
+            .value(AffectedColumn::MendedAt, None::<i64>)
+            .and_where(Expr::col(AffectedColumn::IncidentId).in_subquery(open()))
+            .to_owned(),
+        HealthEvent::Recovered { .. } | HealthEvent::Left { .. } => named(tenant)
+            .value(AffectedColumn::MendedAt, sql::micros(recorded.recorded_at))
+            .and_where(Expr::col(AffectedColumn::MendedAt).is_null())
+            .to_owned(),
+    };
+    sql::execute(db, &update)?;
+    Ok(())
+}
+
+fn named(tenant: TenantId) -> UpdateStatement {
+    Query::update()
+        .table(AFFECTED)
+        .and_where(Expr::col(AffectedColumn::TenantId).eq(tenant.to_string()))
+        .to_owned()
+}
+
+fn open() -> sea_query::SelectStatement {
+    Query::select()
+        .column(Column::IncidentId)
+        .from(INCIDENTS)
+        .and_where(Expr::col(Column::OverAt).is_null())
+        .to_owned()
+}

@@ -1,0 +1,73 @@
+//! What an event does to the spells.
+
+use rusqlite::Connection;
+use sea_query::{Expr, ExprTrait, Query};
+use tally_domain::health::{Failure, HealthEvent};
+use tally_domain::{Event, Recorded, TenantId};
+
+use super::SpellEnd;
+use super::tables::{self, Column, TABLE};
+use crate::error::{Fault, StoreError};
+use crate::identity;
+use crate::schema::Table;
+use crate::sql::{self, Cell};
+use crate::view::View;
+
+/// The health's fold.
+pub(crate) struct Health;
+
+impl View for Health {
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn tables(&self) -> Vec<Table> {
+        tables::tables()
+    }
+
+    fn apply(&self, db: &Connection, recorded: &Recorded<Event>) -> Result<(), Fault> {
+        let (Some(tenant), Event::Health(event)) = (identity::health_of(recorded)?, &recorded.event) else {
+            return Ok(());
+        };
+        match event {
+            HealthEvent::Failing { failure } => sql::insert(db, TABLE, spell(tenant, failure, recorded)?)?,
+            HealthEvent::Recovered { .. } => end(db, tenant, SpellEnd::Recovered, recorded)?,
+            HealthEvent::Left { .. } => end(db, tenant, SpellEnd::Left, recorded)?,
+        }
+        Ok(())
+    }
+}
+
+fn spell(
+    tenant: TenantId,
+    failure: &Failure,
+    recorded: &Recorded<Event>,
+) -> Result<Vec<Cell<Column>>, StoreError> {
+    use Column as C;
+    Ok(vec![
+        (C::TenantId, tenant.to_string().into()),
+        (C::Revision, sql::integer(recorded.revision)?.into()),
+        (C::Since, sql::micros(failure.since).into()),
+        (C::Code, failure.code.as_str().into()),
+        (C::Refusals, sql::integer(failure.refusals)?.into()),
+        (C::LastGoodAt, failure.last_good_at.map(sql::micros).into()),
+        (C::NotedAt, sql::micros(recorded.recorded_at).into()),
+    ])
+}
+
+fn end(
+    db: &Connection,
+    tenant: TenantId,
+    how: SpellEnd,
+    recorded: &Recorded<Event>,
+) -> Result<(), StoreError> {
+    let update = Query::update()
+        .table(TABLE)
+        .value(Column::Until, sql::micros(recorded.recorded_at))
+        .value(Column::Ended, how.as_str())
+        .and_where(Expr::col(Column::TenantId).eq(tenant.to_string()))
+        .and_where(Expr::col(Column::Until).is_null())
+        .to_owned();
+    sql::execute(db, &update)?;
+    Ok(())
+}
