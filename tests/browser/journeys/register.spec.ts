@@ -65,6 +65,9 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(app(page).getByRole('dialog')).toBeVisible();
     await expectAccessible(page);
     await page.keyboard.press('Escape');
+    // The closing dialog gives the focus back to where it came from, and would take it away from the list.
+    await expect(app(page).getByRole('dialog')).toHaveCount(0);
+    await expect(app(page).getByRole('button', { name: 'Register asset' })).toBeFocused();
 
     await app(page).getByRole('grid', { name: 'Assets' }).focus();
     await page.keyboard.press('Enter');
