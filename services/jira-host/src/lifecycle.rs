@@ -177,18 +177,7 @@ pub async fn send(client: &reqwest::Client, callback: Composed, act: &str) -> Ca
     if let Some(token) = &callback.token {
         request = request.header("Authorization", format!("JWT {token}"));
     }
-    let mut record = CallbackRecord {
-        at: Utc::now(),
-        act: act.to_owned(),
-        callback: callback.hook,
-        url: callback.url,
-        signed: callback.signed.to_owned(),
-        status: None,
-        body: None,
-        error: None,
-        millis: 0,
-        secret_fingerprint: callback.fingerprint,
-    };
+    let mut record = unanswered(callback, act);
     match request.send().await {
         Ok(answer) => {
             record.status = Some(answer.status().as_u16());
@@ -202,6 +191,33 @@ pub async fn send(client: &reqwest::Client, callback: Composed, act: &str) -> Ca
     }
     record.millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     record
+}
+
+/// The record of a callback that a proxy answered in the app's place: to the platform it looks like any other 204.
+#[must_use]
+pub fn swallow(callback: Composed, act: &str) -> CallbackRecord {
+    CallbackRecord {
+        status: Some(204),
+        body: Some(String::new()),
+        swallowed: true,
+        ..unanswered(callback, act)
+    }
+}
+
+fn unanswered(callback: Composed, act: &str) -> CallbackRecord {
+    CallbackRecord {
+        at: Utc::now(),
+        act: act.to_owned(),
+        callback: callback.hook,
+        url: callback.url,
+        signed: callback.signed.to_owned(),
+        status: None,
+        body: None,
+        error: None,
+        millis: 0,
+        swallowed: false,
+        secret_fingerprint: callback.fingerprint,
+    }
 }
 
 #[cfg(test)]

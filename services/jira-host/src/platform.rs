@@ -60,6 +60,8 @@ pub struct CallbackAnswer {
     pub url: Option<String>,
     /// The status that came back; `None` when nothing was sent or nothing came.
     pub status: Option<u16>,
+    /// Whether a proxy gave the answer in the app's place.
+    pub swallowed: bool,
     /// The beginning of the body that came back, or the reason why none did.
     pub body: Option<String>,
 }
@@ -70,6 +72,7 @@ impl From<&CallbackRecord> for CallbackAnswer {
         Self {
             url: Some(record.url.clone()),
             status: record.status,
+            swallowed: record.swallowed,
             body,
         }
     }
@@ -309,7 +312,11 @@ impl Platform {
         self.await_next_second(site.id, hook).await;
         let composed = lifecycle::compose(site, hook, &self.install_key, self.origin, unsigned)?;
         let Some(composed) = composed else { return Ok(None) };
-        let record = lifecycle::send(&self.client, composed, act.name()).await;
+        let record = if hook == Hook::Installed && site.callbacks_swallowed {
+            lifecycle::swallow(composed, act.name())
+        } else {
+            lifecycle::send(&self.client, composed, act.name()).await
+        };
         tracing::info!(site = site.name, act = act.name(), callback = %hook, status = ?record.status, "callback sent");
         self.change(site.id, |site| site.remember(record.clone()));
         Ok(Some(record))

@@ -85,6 +85,9 @@ pub struct CallbackRecord {
     pub error: Option<String>,
     /// How long the answer took, in milliseconds.
     pub millis: u64,
+    /// Whether a proxy gave the answer and the app never saw the callback.
+    #[serde(default)]
+    pub swallowed: bool,
     /// Fingerprint of the secret in the body (`installed`) or under the token (`enabled`, `disabled`).
     pub secret_fingerprint: Option<String>,
 }
@@ -141,6 +144,9 @@ pub struct Site {
     pub descriptor: Option<Descriptor>,
     /// Whether the site's REST interface answers 503 to everything.
     pub rest_down: bool,
+    /// Whether a proxy answers `installed` with 204 and never passes it on.
+    #[serde(default)]
+    pub callbacks_swallowed: bool,
     /// The installation the app is being told of right now: its tokens are already accepted.
     #[serde(skip)]
     pub pending: Option<Installation>,
@@ -168,6 +174,7 @@ impl Site {
             handshake_failed: false,
             descriptor: None,
             rest_down: false,
+            callbacks_swallowed: false,
             pending: None,
             callbacks: VecDeque::new(),
         }

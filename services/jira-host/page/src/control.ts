@@ -44,6 +44,7 @@ function draw(): void {
           h('li', {}, 'Open the app as Agent in another tab and leave it open.'),
           h('li', {}, 'Press ', h('b', {}, 'rotate'), ' here, then go on working there: nothing happens, and that is the point.'),
           h('li', {}, 'Press ', h('b', {}, 'break secret'), ' and reload there: this is what a lost secret looks like. ', h('b', {}, 'mend secret'), ' repairs it.'),
+          h('li', {}, 'Press ', h('b', {}, 'swallow callbacks'), ', then ', h('b', {}, 'rotate'), ': a proxy says yes in the name of the app. ', h('b', {}, 'deliver callbacks'), ' and ', h('b', {}, 'reinstall'), ' end it.'),
         ),
       ),
       trouble,

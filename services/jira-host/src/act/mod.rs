@@ -38,6 +38,10 @@ pub enum Act {
     BreakSecret,
     /// The app is told the secret now in use.
     MendSecret,
+    /// A proxy before the app begins to answer `installed` in its place.
+    SwallowCallbacks,
+    /// The proxy passes `installed` on again.
+    DeliverCallbacks,
     /// The site's REST interface stops answering.
     RestDown,
     /// The site's REST interface answers again.
@@ -46,7 +50,7 @@ pub enum Act {
 
 impl Act {
     /// Every act, in the order in which the control page shows them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Install,
         Self::Upgrade,
         Self::Rotate,
@@ -59,6 +63,8 @@ impl Act {
         Self::Reinstall,
         Self::BreakSecret,
         Self::MendSecret,
+        Self::SwallowCallbacks,
+        Self::DeliverCallbacks,
         Self::RestDown,
         Self::RestUp,
     ];
@@ -79,6 +85,8 @@ impl Act {
             Self::Import => "import",
             Self::BreakSecret => "break-secret",
             Self::MendSecret => "mend-secret",
+            Self::SwallowCallbacks => "swallow-callbacks",
+            Self::DeliverCallbacks => "deliver-callbacks",
             Self::RestDown => "rest-down",
             Self::RestUp => "rest-up",
         }
@@ -119,6 +127,14 @@ impl Act {
                 "From now on tokens are signed with a secret the app was never told: the outage, on demand."
             }
             Self::MendSecret => "`installed` with the secret now in use: what an admin's Update does.",
+            Self::SwallowCallbacks => {
+                "From now on a proxy answers every `installed` with 204 and never passes it on: what went wrong on \
+                 7 March 2022. Then rotate, and open the app."
+            }
+            Self::DeliverCallbacks => {
+                "`installed` reaches the app again. What was swallowed does not come back: an admin reinstalls, or \
+                 presses mend secret."
+            }
             Self::RestDown => "The site's REST interface answers 503 to every call of the app.",
             Self::RestUp => "The site's REST interface answers again.",
         }
@@ -140,7 +156,11 @@ impl Act {
         match self {
             Self::Install => !has_app,
             Self::Reinstall => state != SiteState::NotInstalled,
-            Self::Rename | Self::RestDown | Self::RestUp => true,
+            Self::Rename
+            | Self::SwallowCallbacks
+            | Self::DeliverCallbacks
+            | Self::RestDown
+            | Self::RestUp => true,
             _ => has_app,
         }
     }

@@ -144,20 +144,14 @@ pub fn plan(
             },
             Some(Hook::Uninstalled),
         ),
-        Act::RestDown => fact(
-            Site {
-                rest_down: true,
-                ..next
-            },
-            None,
-        ),
-        Act::RestUp => fact(
-            Site {
-                rest_down: false,
-                ..next
-            },
-            None,
-        ),
+        Act::SwallowCallbacks | Act::DeliverCallbacks => {
+            next.callbacks_swallowed = act == Act::SwallowCallbacks;
+            fact(next, None)
+        }
+        Act::RestDown | Act::RestUp => {
+            next.rest_down = act == Act::RestDown;
+            fact(next, None)
+        }
     })
 }
 

@@ -25,6 +25,7 @@ pub struct SiteView {
     secret_known_to_app: Option<bool>,
     handshake_failed: bool,
     rest_down: bool,
+    callbacks_swallowed: bool,
     version: u32,
     /// Names of the acts that apply now.
     can: Vec<&'static str>,
@@ -51,6 +52,7 @@ impl SiteView {
             secret_fingerprint: fingerprint,
             handshake_failed: site.handshake_failed,
             rest_down: site.rest_down,
+            callbacks_swallowed: site.callbacks_swallowed,
             version: site.version,
             can: Act::ALL
                 .into_iter()

@@ -224,6 +224,40 @@ async fn an_act_without_delivery_takes_effect_and_tells_nobody() {
 }
 
 #[actix_web::test]
+async fn a_proxy_that_swallows_installed_answers_204_and_the_app_never_learns_the_secret() {
+    let app = AppDouble::start();
+    let jira = Jira::with_app(&app).await;
+    let told = app.secret();
+    let swallowing = jira.act("swallow-callbacks", json!({})).await;
+    assert_eq!(swallowing["site"]["callbacksSwallowed"], true);
+    let answer = jira.act("rotate", json!({})).await;
+    assert_eq!(
+        answer["callback"]["status"], 204,
+        "the platform takes it for a yes"
+    );
+    assert_eq!(answer["site"]["handshakeFailed"], false);
+    assert_eq!(answer["callback"]["swallowed"], true);
+    assert_eq!(app.events(), ["installed", "enabled"]);
+    assert!(read_hs256(&page_token(&jira).await, &told).is_none());
+
+    jira.act("deliver-callbacks", json!({})).await;
+    assert_eq!(app.events().len(), 2, "what was swallowed does not come back");
+    let again = jira.act("reinstall", json!({})).await;
+    assert_eq!(again["site"]["callbacksSwallowed"], false);
+    assert!(read_hs256(&page_token(&jira).await, &app.secret()).is_some());
+}
+
+#[actix_web::test]
+async fn only_installed_is_swallowed() {
+    let app = AppDouble::start();
+    let jira = Jira::with_app(&app).await;
+    jira.act("swallow-callbacks", json!({})).await;
+    jira.act("disable", json!({})).await;
+    jira.act("enable", json!({})).await;
+    assert_eq!(app.events()[2..], ["disabled", "enabled"]);
+}
+
+#[actix_web::test]
 async fn the_app_may_call_with_the_new_secret_while_it_is_being_told_of_it() {
     let app = AppDouble::start();
     app.call_back_during_installed();

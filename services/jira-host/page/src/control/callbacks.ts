@@ -31,7 +31,6 @@ export class CallbackLog {
 
   private row(callback: Callback): HTMLElement {
     const key = callback.at + callback.callback;
-    const good = accepted(callback.status);
     const details = h(
       'details',
       { open: this.unfolded.has(key) },
@@ -41,7 +40,7 @@ export class CallbackLog {
         h('time', { datetime: callback.at, title: callback.at }, new Date(callback.at).toLocaleTimeString()),
         h('strong', {}, callback.callback),
         h('span', { class: 'soft' }, callback.act),
-        h('span', { class: good ? 'badge good' : 'badge bad' }, String(callback.status ?? 'no answer')),
+        h('span', { class: kindOf(callback) }, String(callback.status ?? 'no answer'), callback.swallowed && ' by a proxy'),
       ),
       h(
         'dl',
@@ -49,7 +48,7 @@ export class CallbackLog {
         ...pair('Sent to', callback.url),
         ...pair('Signed', signature(callback)),
         ...pair('Took', `${callback.millis} ms`),
-        ...pair('Answer', callback.error ?? (callback.body || '(empty)')),
+        ...pair('Answer', answerOf(callback)),
       ),
     );
     details.addEventListener('toggle', () => {
@@ -58,6 +57,16 @@ export class CallbackLog {
     });
     return h('li', {}, details);
   }
+}
+
+function kindOf(callback: Callback): string {
+  if (callback.swallowed) return 'badge warn';
+  return accepted(callback.status) ? 'badge good' : 'badge bad';
+}
+
+function answerOf(callback: Callback): string {
+  if (callback.swallowed) return 'A proxy gave it. The app never saw the callback.';
+  return callback.error ?? (callback.body || '(empty)');
 }
 
 function signature(callback: Callback): string {

@@ -6,7 +6,7 @@ import { accepted, type Outcome, type Site, type State } from './state';
 /** Acts by what they are about; an act that stands nowhere here is shown under the last heading. */
 const GROUPS: [string, string[]][] = [
   ['Installation', ['install', 'upgrade', 'disable', 'enable', 'uninstall', 'reinstall']],
-  ['Secret', ['rotate', 'refresh', 'break-secret', 'mend-secret']],
+  ['Secret', ['rotate', 'refresh', 'break-secret', 'mend-secret', 'swallow-callbacks', 'deliver-callbacks']],
   ['Site', ['rename', 'import', 'rest-down', 'rest-up']],
 ];
 const STATES = { not_installed: 'Not installed', installed: 'Installed', disabled: 'Disabled', uninstalled: 'Uninstalled' };
@@ -121,11 +121,12 @@ export class SiteCard {
 }
 
 function summary(act: string, outcome: Outcome, delivered: boolean): [string, string] {
-  const { url, status, body } = outcome.callback;
+  const { url, status, swallowed, body } = outcome.callback;
   const answer = body ? ` ${body.slice(0, 160)}` : '';
   if (!url) return [`${act}: done. The app was not told.`, 'good'];
   if (!delivered) return [`${act}: done without a callback.`, 'good'];
   if (status === null) return [`${act}: the app did not answer.${answer}`, 'bad'];
+  if (swallowed) return [`${act}: a proxy answered ${status}. The app was not told.`, 'warn'];
   return accepted(status)
     ? [`${act}: the app answered ${status}.`, 'good']
     : [`${act}: the app refused with ${status}.${answer}`, 'bad'];
@@ -136,6 +137,7 @@ function badgesOf(site: Site): HTMLElement[] {
   const badges = [h('span', { class: `badge ${kind}` }, STATES[site.state])];
   if (site.secretKnownToApp === false) badges.push(h('span', { class: 'badge bad' }, 'The app does not know the secret'));
   if (site.handshakeFailed) badges.push(h('span', { class: 'badge bad' }, 'Last installed failed'));
+  if (site.callbacksSwallowed) badges.push(h('span', { class: 'badge warn' }, 'A proxy swallows installed'));
   if (site.restDown) badges.push(h('span', { class: 'badge warn' }, 'REST is down'));
   return badges;
 }

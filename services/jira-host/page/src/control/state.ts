@@ -15,6 +15,7 @@ export interface Site {
   secretKnownToApp: boolean | null;
   handshakeFailed: boolean;
   restDown: boolean;
+  callbacksSwallowed: boolean;
   version: number;
   can: string[];
   appKey: string | null;
@@ -32,11 +33,12 @@ export interface Callback {
   body: string | null;
   error: string | null;
   millis: number;
+  swallowed: boolean;
   secretFingerprint: string | null;
 }
 
 export interface Outcome {
-  callback: { url: string | null; status: number | null; body: string | null };
+  callback: { url: string | null; status: number | null; swallowed: boolean; body: string | null };
   site: Site;
 }
 
