@@ -95,6 +95,14 @@ impl PageTokenVerifier {
         require_request_hash(qsh.as_deref(), request, &self.base_path)?;
         Ok(verified)
     }
+
+    /// Whether a token whose signature did not verify is right in every other way: in time, and bound to `request`. Anybody can write such
+    /// a one; it says that the sender knows what it is doing, not who it is.
+    #[must_use]
+    pub fn would_fit(&self, token: &RawToken, request: &SignedRequest<'_>, now: DateTime<Utc>) -> bool {
+        unverified_in_time(token, now)
+            .is_some_and(|qsh| require_request_hash(qsh.as_deref(), request, &self.base_path).is_ok())
+    }
 }
 
 /// Verifies context tokens, for the API that our own front end calls.
@@ -131,6 +139,20 @@ impl ContextTokenVerifier {
             matched,
         })
     }
+
+    /// Whether a token whose signature did not verify is right in every other way: in time, and a context token of somebody. See
+    /// [`PageTokenVerifier::would_fit`].
+    #[must_use]
+    pub fn would_fit(&self, token: &RawToken, now: DateTime<Utc>) -> bool {
+        unverified_in_time(token, now).is_some_and(|qsh| qsh.as_deref() == Some(CONTEXT_QSH))
+    }
+}
+
+/// The query hash that a token claims, if it claims to be in time.
+fn unverified_in_time(token: &RawToken, now: DateTime<Utc>) -> Option<Option<String>> {
+    let claims = compact::unverified(token).ok()?;
+    compact::lifetime(&claims, now).ok()?;
+    Some(claims.qsh)
 }
 
 /// The hash must be there, be of this request, and not be the one that stands for no request.

@@ -3,6 +3,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
 use std::path::Path;
 
+use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
@@ -13,6 +14,7 @@ use crate::VaultError;
 use crate::cipher::{self, KEY_BYTES};
 
 const ID_DOMAIN: &[u8] = b"tally/kek-id/v1\0";
+const DERIVE_DOMAIN: &[u8] = b"tally/kek-derive/v1\0";
 
 /// The key that wraps data keys: 32 bytes, wiped when dropped. `Debug` prints its name, never the key.
 pub struct KeyEncryptionKey {
@@ -72,6 +74,17 @@ impl KeyEncryptionKey {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// A key for another purpose, derived from this one (HMAC-SHA256 over the purpose). It says nothing of this one or of keys for other
+    /// purposes, and is another once this one is rotated.
+    #[must_use]
+    pub fn derive(&self, purpose: &str) -> Zeroizing<[u8; KEY_BYTES]> {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.bytes.as_slice());
+        let tag = hmac::sign(&key, &[DERIVE_DOMAIN, purpose.as_bytes()].concat());
+        let mut derived = Zeroizing::new([0; KEY_BYTES]);
+        derived.copy_from_slice(tag.as_ref());
+        derived
     }
 
     pub(crate) fn bytes(&self) -> &[u8; KEY_BYTES] {

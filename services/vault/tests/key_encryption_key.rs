@@ -6,6 +6,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use tally_vault::{KeyEncryptionKey, VaultError};
 
 /// 32 bytes of 0x01 in base64.
@@ -103,4 +105,14 @@ fn processes_that_start_at_once_agree_on_the_key() {
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+}
+
+#[test]
+fn derived_keys_differ_by_key_and_by_purpose_and_stay_the_same() {
+    let key = |byte: u8| KeyEncryptionKey::from_base64(&STANDARD.encode([byte; 32])).unwrap();
+    let derived = key(1).derive("a");
+    assert_eq!(*derived, *key(1).derive("a"));
+    assert_ne!(*derived, *key(1).derive("b"));
+    assert_ne!(*derived, *key(2).derive("a"));
+    assert_ne!(*derived, [1; 32]);
 }

@@ -1,4 +1,5 @@
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -72,6 +73,7 @@ pub struct RemoteInstallKeys {
     keys: Cache<KeyId, InstallKey>,
     absences: Cache<KeyId, ()>,
     fetches: DefaultDirectRateLimiter,
+    failing: AtomicBool,
 }
 
 impl RemoteInstallKeys {
@@ -94,7 +96,14 @@ impl RemoteInstallKeys {
             keys: cache(options.kept_keys, options.keep_key_for),
             absences: cache(options.kept_absences, options.keep_absence_for),
             fetches: RateLimiter::direct(quota.allow_burst(options.fetch_burst)),
+            failing: AtomicBool::new(false),
         })
+    }
+
+    /// Whether the last fetch failed by the server's fault: no answer, or one that is neither a key nor that there is none.
+    #[must_use]
+    pub fn failing(&self) -> bool {
+        self.failing.load(Ordering::Relaxed)
     }
 
     /// One flight: whoever asks while it is under way gets the same answer.
@@ -105,12 +114,15 @@ impl RemoteInstallKeys {
         if self.fetches.check().is_err() {
             return Err(KeyLookupError::Unavailable(Unavailable::Throttled));
         }
+        let not_a_key = KeyLookupError::Unavailable(Unavailable::NotAKey);
         let fetched = self.request(key_id).await;
-        if fetched == Err(KeyLookupError::Unknown) {
+        let fetched = fetched.and_then(|pem| InstallKey::from_pem(&pem).ok_or(not_a_key));
+        let failed = matches!(fetched, Err(KeyLookupError::Unavailable(_)));
+        self.failing.store(failed, Ordering::Relaxed);
+        if matches!(fetched, Err(KeyLookupError::Unknown)) {
             self.absences.insert(key_id.clone(), ()).await;
         }
-        let pem = fetched?;
-        InstallKey::from_pem(&pem).ok_or(KeyLookupError::Unavailable(Unavailable::NotAKey))
+        fetched
     }
 
     async fn request(&self, key_id: &KeyId) -> Result<String, KeyLookupError> {
