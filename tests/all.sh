@@ -2,12 +2,12 @@
 # Every check and every test of Tally, in one command.
 #
 #   tests/all.sh            all of them
-#   tests/all.sh lint       formatting, lints, licences
+#   tests/all.sh lint       formatting, lints, alarm rules, licences
 #   tests/all.sh rust       unit, contract and HTTP tests
 #   tests/all.sh web        the UI's own checks and tests
 #   tests/all.sh browser    journeys through the simulated Jira in Chromium
 #
-# It needs Rust, Node with npm, and git. What else is missing (a C compiler, Chromium, npm packages) it installs: packages of the
+# It needs Rust, Node with npm, and git. What else is missing (a C compiler, Chromium, promtool, npm packages) it installs: packages of the
 # system by apt-get, as root or by sudo; npm packages as the lock files say. It stops at the first failure.
 set -euo pipefail
 
@@ -62,6 +62,8 @@ part_lint() {
   else
     skip "shellcheck: it is not installed"
   fi
+  step "promtool" need_promtool
+  step "alarm rules" promtool test rules services/monitoring/tally.rules.test.yml
   licences_and_advisories
 }
 

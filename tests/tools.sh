@@ -85,6 +85,13 @@ find_chromium() {
   return 1
 }
 
+# Finds promtool, or installs it. It comes with Debian's package of Prometheus, whose service is not wanted here and may fail to start.
+need_promtool() {
+  command -v promtool >/dev/null && return 0
+  system_packages prometheus || say "the package prometheus did not install in full; promtool may be there all the same"
+  command -v promtool >/dev/null || die "missing: promtool. It comes with Prometheus; install it and run this again."
+}
+
 # Installs a folder's npm packages exactly as its lock file says, unless that was done since the lock file changed.
 npm_packages() {
   local folder=$ROOT/$1

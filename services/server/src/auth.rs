@@ -15,7 +15,9 @@ use tracing::{info, warn};
 
 use crate::application::tenants;
 use crate::directory::Credentials;
+use crate::metric;
 use crate::tally::Tally;
+use crate::watch::health::Kind;
 
 /// A person in Jira whose context token verified. Only [`Tally::verify_context`] makes one.
 #[derive(Clone)]
@@ -62,6 +64,24 @@ impl SecondLook {
     }
 }
 
+/// What a token is to open.
+#[derive(Clone, Copy)]
+enum Asked<'a> {
+    /// A call of our own front end.
+    Call,
+    /// This very request, signed by Jira.
+    Signed(&'a SignedRequest<'a>),
+}
+
+impl Asked<'_> {
+    fn kind(self) -> Kind {
+        match self {
+            Self::Call => Kind::Call,
+            Self::Signed(_) => Kind::Signed,
+        }
+    }
+}
+
 /// What a verifier yields besides its claims: which secret matched.
 trait Outcome {
     fn matched(&self) -> usize;
@@ -86,7 +106,9 @@ impl Tally {
     /// The refusal.
     pub async fn verify_context(&self, token: &RawToken, now: DateTime<Utc>) -> Result<Principal, Refusal> {
         let (credentials, verified) = self
-            .verify(token, now, |secrets| self.context.verify(token, secrets, now))
+            .verify(Asked::Call, token, now, |secrets| {
+                self.context.verify(token, secrets, now)
+            })
             .await?;
         let account = AccountId::parse(&verified.account_id).ok_or(Refusal::SubjectMissing)?;
         Ok(Principal {
@@ -107,7 +129,7 @@ impl Tally {
         now: DateTime<Utc>,
     ) -> Result<PageCaller, Refusal> {
         let (credentials, verified) = self
-            .verify(token, now, |secrets| {
+            .verify(Asked::Signed(request), token, now, |secrets| {
                 self.page.verify(token, request, secrets, now)
             })
             .await?;
@@ -121,12 +143,14 @@ impl Tally {
     /// tenant's stream: an installation handled a moment ago, perhaps by another node, counts.
     async fn verify<T: Outcome>(
         &self,
+        asked: Asked<'_>,
         token: &RawToken,
         now: DateTime<Utc>,
         check: impl Fn(&KnownSecrets<'_>) -> Result<T, Refusal>,
     ) -> Result<(Arc<Credentials>, T), Refusal> {
         let key = ClientKey::parse(token.unverified()?.issuer()).ok_or(Refusal::UnknownIssuer)?;
         let known = self.directory.find(&key);
+        let tenant = known.as_ref().map(|known| known.tenant);
         let mut outcome = attempt(known.clone(), now, &check);
         if outcome.as_ref().is_err_and(mendable)
             && self.second_look.allowed(known.as_deref())
@@ -136,11 +160,16 @@ impl Tally {
         }
         match outcome {
             Ok((credentials, verified)) => {
-                self.note_verified(&credentials, verified.matched(), now).await;
+                self.note_verified(asked.kind(), &credentials, verified.matched(), now)
+                    .await;
                 Ok((credentials, verified))
             }
             Err(refusal) => {
-                metrics::counter!("tally_tokens_refused_total", "code" => refusal.code()).increment(1);
+                metrics::counter!(metric::TOKENS_REFUSED, "code" => refusal.code()).increment(1);
+                // Who is nobody's tenant is counted above and nowhere else.
+                if let Some(tenant) = tenant {
+                    self.note_refused(asked, token, tenant, &refusal, now);
+                }
                 Err(refusal)
             }
         }
@@ -170,19 +199,50 @@ impl Tally {
         self.directory.find(key)
     }
 
-    async fn note_verified(&self, credentials: &Credentials, matched: usize, now: DateTime<Utc>) {
+    /// A refusal says that the tenant fails when all but the signature is right: a token that is also stale or meant for another address says only
+    /// that somebody sent it. Under a good signature it is the tenant's own.
+    fn note_refused(
+        &self,
+        asked: Asked<'_>,
+        token: &RawToken,
+        tenant: TenantId,
+        refusal: &Refusal,
+        now: DateTime<Utc>,
+    ) {
+        use Refusal as R;
+        match refusal {
+            R::SignatureInvalid | R::MatchesSupersededSecret if self.would_fit(asked, token, now) => {
+                self.watch.observe_refused(tenant, refusal.code(), now);
+            }
+            R::Expired { .. } | R::NotYetValid { .. } | R::QshMissing | R::QshMismatch => {
+                self.watch.observe_turned_away(tenant, refusal.code(), now);
+            }
+            _ => {}
+        }
+    }
+
+    fn would_fit(&self, asked: Asked<'_>, token: &RawToken, now: DateTime<Utc>) -> bool {
+        match asked {
+            Asked::Call => self.context.would_fit(token, now),
+            Asked::Signed(request) => self.page.would_fit(token, request, now),
+        }
+    }
+
+    async fn note_verified(&self, kind: Kind, credentials: &Credentials, matched: usize, now: DateTime<Utc>) {
         let Some(used) = credentials.acceptable(now).nth(matched) else {
             return;
         };
         self.directory
             .note_use(credentials.tenant, &used.fingerprint, now);
+        self.watch
+            .observe_good(credentials.tenant, kind, used.state.into(), now);
         let standing = match used.state {
             SecretState::Current => "current",
             SecretState::Previous { .. } => "previous",
             SecretState::Candidate => "candidate",
             SecretState::Superseded => "superseded",
         };
-        metrics::counter!("tally_tokens_verified_total", "secret" => standing).increment(1);
+        metrics::counter!(metric::TOKENS_VERIFIED, "secret" => standing).increment(1);
         if used.state == SecretState::Candidate {
             self.promote(credentials.tenant, used.fingerprint.clone(), now)
                 .await;

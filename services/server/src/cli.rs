@@ -45,6 +45,15 @@ enum Verb {
     Demo(DemoVerb),
     /// Prints the OpenAPI document of the API.
     Openapi,
+    /// Looks after alarms.
+    #[command(subcommand)]
+    Alarms(AlarmsVerb),
+}
+
+#[derive(Subcommand)]
+enum AlarmsVerb {
+    /// Prints the alarms as rules for Prometheus.
+    Rules,
 }
 
 #[derive(Subcommand)]
@@ -87,6 +96,10 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         say(&crate::http::api::openapi_json())?;
         return Ok(ExitCode::SUCCESS);
     }
+    if let Verb::Alarms(AlarmsVerb::Rules) = cli.verb {
+        say(crate::watch::prometheus_rules().trim_end())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let config = Config::check(&Settings::read(cli.config.as_deref(), std::env::vars())?)?;
     telemetry::start(&config.log_filter, config.log_json);
     match cli.verb {
@@ -95,7 +108,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Replay(args) => replay::run(args, config).await,
         Verb::Config(ConfigVerb::Check) => check(&config),
         Verb::Demo(DemoVerb::Seed { state_url }) => seed(&config, &state_url).await,
-        Verb::Log(_) | Verb::Openapi => Ok(ExitCode::SUCCESS),
+        Verb::Log(_) | Verb::Openapi | Verb::Alarms(_) => Ok(ExitCode::SUCCESS),
     }
 }
 

@@ -22,6 +22,9 @@ use crate::application::tenants::secret_binding;
 /// How long a rotation that could not be stored counts as pending. The platform retries failed installations within the day.
 const PENDING: Duration = Duration::hours(24);
 
+/// What the client keys of synthetic tenants begin with. The platform's are UUIDs.
+pub const SYNTHETIC: &str = "tally-probe";
+
 /// A secret, opened, with its standing.
 pub struct OpenSecret {
     /// Its name.
@@ -84,6 +87,16 @@ impl Credentials {
     /// The secrets that are known and no longer accepted.
     pub fn superseded(&self, now: DateTime<Utc>) -> impl Iterator<Item = &OpenSecret> {
         self.secrets.iter().filter(move |s| !accepted(&s.state, now))
+    }
+
+    /// Whether the tenant has Tally installed.
+    pub fn is_installed(&self) -> bool {
+        self.status != Status::Uninstalled
+    }
+
+    /// Whether this is the synthetic tenant of probes, which counts nowhere.
+    pub fn is_synthetic(&self) -> bool {
+        self.client_key.as_str().starts_with(SYNTHETIC)
     }
 
     /// What is needed to call the tenant's Jira.
@@ -192,6 +205,18 @@ impl Directory {
     /// Whether no tenant is known.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// All tenants, uninstalled ones too.
+    pub fn all(&self) -> Vec<Arc<Credentials>> {
+        let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner);
+        tenants.values().cloned().collect()
+    }
+
+    /// How many verified installations could not be stored, with none of the same site stored since.
+    pub fn unstored(&self, now: DateTime<Utc>) -> u64 {
+        let unstored = self.unstored.read().unwrap_or_else(PoisonError::into_inner);
+        unstored.values().filter(|since| now - **since < PENDING).count() as u64
     }
 
     /// Notes that a verified installation could not be stored: a rotation is pending until the platform tries again.

@@ -54,7 +54,7 @@ impl RefusalRecorder {
 
     /// Notes a refusal and says where. `None` when it was only counted: too many, or the log failed, which must not change the answer.
     pub async fn note(&self, note: Note) -> Option<Position> {
-        metrics::counter!("tally_callbacks_refused_total", "callback" => note.callback, "code" => note.code.clone())
+        metrics::counter!(crate::metric::CALLBACKS_REFUSED, "callback" => note.callback, "code" => note.code.clone())
             .increment(1);
         warn!(
             callback = note.callback,

@@ -1,7 +1,8 @@
 //! The `tally` server: HTTP to command to decision to append to projection to answer.
 //!
 //! `http` turns requests into calls and outcomes into answers. `application` carries commands out. `auth` and `people` say who
-//! calls and what they may. `projector` carries events into the views and `directory` keeps credentials in memory. `tally` puts
+//! calls and what they may, `limits` how often who is not known may ask. `projector` carries events into the views and `directory` keeps credentials in memory. `watch`
+//! notices what fails and tells. `tally` puts
 //! it all together, and `cli` is what the binary offers.
 
 pub mod application;
@@ -12,6 +13,8 @@ pub mod demo;
 pub mod directory;
 pub mod http;
 pub mod install_log;
+pub mod limits;
+pub mod metric;
 pub mod people;
 pub mod projector;
 pub mod tally;
@@ -19,3 +22,4 @@ pub mod telemetry;
 #[cfg(test)]
 mod testing;
 pub mod views;
+pub mod watch;

@@ -93,7 +93,7 @@ impl Projector {
         while !tell.is_closed() {
             if let Err(cause) = shared.follow(&tell).await {
                 error!(%cause, "projecting stopped; it is taken up again");
-                metrics::counter!("tally_projector_failures_total").increment(1);
+                metrics::counter!(crate::metric::PROJECTOR_FAILURES).increment(1);
             }
             tokio::time::sleep(RETRY).await;
         }
@@ -131,7 +131,7 @@ impl Projector {
 
     fn project(&self, events: &[Recorded<Event>]) -> Result<Option<Position>, tally_projections::StoreError> {
         let reached = self.views.apply(events)?;
-        metrics::counter!("tally_events_projected_total").increment(events.len() as u64);
+        metrics::counter!(crate::metric::EVENTS_PROJECTED).increment(events.len() as u64);
         let mut touched: Vec<TenantId> = events.iter().filter_map(tenant_of).collect();
         touched.sort_unstable();
         touched.dedup();

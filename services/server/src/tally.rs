@@ -19,6 +19,7 @@ use crate::config::{Config, MasterKey};
 use crate::directory::Directory;
 use crate::install_log::RefusalRecorder;
 use crate::projector::{Projected, Projector};
+use crate::watch::{Watch, WatchedLog};
 
 /// The version shown to callers.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -62,6 +63,12 @@ pub struct Tally {
     pub people: crate::people::People,
     /// The imports under way.
     pub imports: crate::application::imports::Imports,
+    /// The platform's keys for installs.
+    pub install_keys: Arc<RemoteInstallKeys>,
+    /// How often who is not known may ask.
+    pub limits: crate::limits::Limits,
+    /// What is noticed of tenants, and whom it is told.
+    pub watch: Watch,
 }
 
 impl Tally {
@@ -72,7 +79,10 @@ impl Tally {
     pub async fn start(config: Config) -> anyhow::Result<Arc<Self>> {
         std::fs::create_dir_all(&config.data_dir)?;
         let log = tally_event_log::open(&config.log_url, Options::default()).await?;
+        let (log, log_health) = WatchedLog::over(log);
         let vault = Arc::new(open_vault(&config)?);
+        let page_key = read_master_key(&config)?.derive("page-ref");
+        let watch = Watch::new(&config, &*page_key, log_health)?;
         let views = Arc::new(ViewStore::open(&config.data_dir.join("views.db"))?);
         crate::views::rebuild_if_needed(&*log, &views).await?;
         let directory = Arc::new(Directory::default());
@@ -88,7 +98,10 @@ impl Tally {
             info!(%head, "waiting for the views");
             crate::views::wait(&projected, head).await;
         }
-        Self::assemble(config, log, vault, views, directory, projected)
+        let tally = Self::assemble(config, log, vault, views, directory, projected, watch)?;
+        crate::watch::restore(&tally).await?;
+        crate::watch::start(&tally);
+        Ok(tally)
     }
 
     fn assemble(
@@ -98,16 +111,21 @@ impl Tally {
         views: Arc<ViewStore>,
         directory: Arc<Directory>,
         projected: Projected,
+        watch: Watch,
     ) -> anyhow::Result<Arc<Self>> {
         let rules = || LifecycleRules::new(&config.app_key, config.tenant_hosts.clone());
         let keys = RemoteInstallKeys::new(&config.install_keys_url, RemoteInstallKeysOptions::default())?;
+        let keys = Arc::new(keys);
         let jira = JiraClientOptions {
             app_key: config.app_key.clone(),
             app_version: VERSION.to_owned(),
             timeout: JIRA_PATIENCE,
         };
         Ok(Arc::new(Self {
-            install: InstallVerifier::new(rules(), vec![config.base_url.clone()], Arc::new(keys)),
+            install: InstallVerifier::new(rules(), vec![config.base_url.clone()], keys.clone()),
+            install_keys: keys,
+            limits: crate::limits::Limits::default(),
+            watch,
             lifecycle: rules(),
             page: PageTokenVerifier::new(config.base_url.base_path()),
             context: ContextTokenVerifier::new(),
@@ -133,15 +151,19 @@ impl Tally {
 /// # Errors
 /// The key or the store cannot be read.
 pub fn open_vault(config: &Config) -> anyhow::Result<Vault> {
-    let key = match &config.master_key {
-        MasterKey::Value(value) => KeyEncryptionKey::from_base64(value.expose_secret())?,
-        MasterKey::File(path) => KeyEncryptionKey::from_file(path)?,
-        MasterKey::MadeAt(path) => KeyEncryptionKey::load_or_create(path)?,
-    };
+    let key = read_master_key(config)?;
     Ok(Vault::open_at(
         &config.data_dir.join("keys.db"),
         Arc::new(LocalKeyWrapper::new(key)),
     )?)
+}
+
+fn read_master_key(config: &Config) -> anyhow::Result<KeyEncryptionKey> {
+    Ok(match &config.master_key {
+        MasterKey::Value(value) => KeyEncryptionKey::from_base64(value.expose_secret())?,
+        MasterKey::File(path) => KeyEncryptionKey::from_file(path)?,
+        MasterKey::MadeAt(path) => KeyEncryptionKey::load_or_create(path)?,
+    })
 }
 
 /// Says whether the master key can be read, without making one.

@@ -7,3 +7,4 @@ mod lifecycle_refusals;
 mod scanner;
 mod secrecy;
 mod token_refusals;
+mod watch;

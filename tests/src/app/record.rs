@@ -1,5 +1,7 @@
 //! What the log has, for tests of what was and what was not recorded.
 
+use tally_domain::alarm::AlarmEvent;
+use tally_domain::health::HealthEvent;
 use tally_domain::tenant::{RefusedCallback, TenantEvent};
 use tally_domain::{ClientKey, Recorded, StreamName, TenantId};
 use tally_event_log::StoredEvent;
@@ -24,6 +26,19 @@ impl TestApp {
             Some(tenant) => self.read(&StreamName::tenant(tenant)).await,
             None => vec![],
         }
+    }
+
+    /// What the log has of how a site's requests fare.
+    pub async fn health_events(&self, site: &Site) -> Vec<HealthEvent> {
+        let tenant = self.tenant(site).await.unwrap();
+        let events = self.read(&StreamName::health(tenant)).await;
+        events.into_iter().map(|recorded| recorded.event).collect()
+    }
+
+    /// What the log has of an alarm.
+    pub async fn alarm_events(&self, alarm: &str) -> Vec<AlarmEvent> {
+        let events = self.read(&StreamName::alarm(alarm)).await;
+        events.into_iter().map(|recorded| recorded.event).collect()
     }
 
     /// The refused callbacks, oldest first.

@@ -1,8 +1,12 @@
-//! The servers that Tally calls, each on a port of its own, stopped when dropped.
+//! The servers that Tally calls, each on a port of its own.
 
+mod hook;
 mod jira;
 mod key_server;
+mod mail_server;
 mod serving;
 
+pub use hook::Hook;
 pub use jira::{Call, JiraDouble, Person};
 pub use key_server::{KeyServer, Mood};
+pub use mail_server::{Mail, MailServer};

@@ -335,7 +335,7 @@ where
 }
 
 /// Whether `text` is plain http that stays on this machine.
-fn is_loopback_http(text: &str) -> bool {
+pub(crate) fn is_loopback_http(text: &str) -> bool {
     text.starts_with("http://") && AppBaseUrl::parse(text).is_ok()
 }
 

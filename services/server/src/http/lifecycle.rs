@@ -23,6 +23,7 @@ use super::request_id;
 use crate::application::execute::{CommandError, Done};
 use crate::application::tenants;
 use crate::install_log::Note;
+use crate::metric;
 use crate::tally::Tally;
 
 /// The four callbacks.
@@ -64,6 +65,7 @@ async fn installed(
 ) -> Result<HttpResponse, Problem> {
     let body = Body::of(payload).await;
     let outcome = record_installed(&tally, &request, &body).await;
+    observe_installed(&tally, &request, outcome.as_ref().err());
     answer(&tally, Callback::Installed, &body, outcome).await
 }
 
@@ -128,6 +130,22 @@ async fn record_installed(
     recorded.map_err(told)
 }
 
+/// The watch counts whom the platform's token names, not whom the body claims to be from: the signature covers the token only.
+fn observe_installed(tally: &Tally, request: &HttpRequest, refused: Option<&Problem>) {
+    let Some(key) = token(request).ok().and_then(|raw| issuer(&raw)) else {
+        return;
+    };
+    match refused {
+        None => tally.watch.observe_installed(key.as_str()),
+        Some(problem) => {
+            let known = tally.directory.find(&key).is_some();
+            tally
+                .watch
+                .observe_install_refused(key.as_str(), known, problem.code(), Utc::now());
+        }
+    }
+}
+
 async fn record_uninstalled(
     tally: &Tally,
     request: &HttpRequest,
@@ -183,11 +201,13 @@ fn told(error: CommandError) -> Problem {
 
 /// The platform retries what is answered 503 and drops what is answered 401: while a rotation may be pending, a callback must not be lost.
 fn rotation_pending(tally: &Tally, raw: &RawToken, now: chrono::DateTime<Utc>) -> bool {
-    let issuer = raw
-        .unverified()
-        .ok()
-        .and_then(|claims| ClientKey::parse(claims.issuer()));
-    issuer.is_some_and(|key| tally.directory.rotation_pending(&key, now))
+    issuer(raw).is_some_and(|key| tally.directory.rotation_pending(&key, now))
+}
+
+/// Whom a token names, whoever wrote it.
+fn issuer(raw: &RawToken) -> Option<ClientKey> {
+    let claims = raw.unverified().ok()?;
+    ClientKey::parse(claims.issuer())
 }
 
 async fn answer(
@@ -200,7 +220,7 @@ async fn answer(
         Ok((tenant, done)) => {
             tally.projected.wait_for(done.position).await?;
             info!(callback = callback.as_str(), %tenant, events = done.appended, "callback accepted");
-            metrics::counter!("tally_callbacks_accepted_total", "callback" => callback.as_str()).increment(1);
+            metrics::counter!(metric::CALLBACKS_ACCEPTED, "callback" => callback.as_str()).increment(1);
             Ok(HttpResponse::NoContent().finish())
         }
         Err(problem) => {

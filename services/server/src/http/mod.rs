@@ -6,6 +6,7 @@
 pub mod api;
 mod caller;
 mod lifecycle;
+mod limited;
 mod operations;
 mod pages;
 pub mod problem;
@@ -35,6 +36,7 @@ pub fn serve(tally: Arc<Tally>) -> std::io::Result<(Server, std::net::SocketAddr
             .app_data(web::Data::from(tally.clone()))
             .app_data(web::Data::new(metrics.clone()))
             .configure(routes)
+            .wrap(from_fn(limited::guard))
             .wrap(Compress::default())
             .wrap(from_fn(security::headers))
             .wrap(from_fn(request_id::assign))

@@ -25,6 +25,7 @@ impl Metrics {
                 .ok()?
                 .install_recorder()
                 .ok()
+                .inspect(|_| crate::metric::describe())
         };
         Self(HANDLE.get_or_init(install).clone())
     }

@@ -4,7 +4,9 @@
 //! the day this app exists for was a spinner without end.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER,
+};
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::Utc;
 use tally_atlassian::base_url::web_origin;
@@ -46,6 +48,7 @@ async fn caller(tally: &Tally, request: &HttpRequest) -> Result<PageCaller, Prob
     let signed = SignedRequest::new(request.method().as_str(), path_and_query(request));
     let caller = tally.verify_page(&token(request)?, &signed, now).await?;
     tally.directory.note_page(caller.credentials.tenant, now);
+    tally.watch.health.page(caller.credentials.tenant, now);
     Ok(caller)
 }
 
@@ -82,11 +85,12 @@ fn shell(tally: &Tally, credentials: &Credentials, page: &str) -> HttpResponse {
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Tally</title>\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"tally-page\" content=\"{page}\"><meta name=\"tally-app-key\" content=\"{key}\">{styles}{preload}\
+         <meta name=\"tally-page\" content=\"{page}\"><meta name=\"tally-app-key\" content=\"{key}\">{reference}{styles}{preload}\
          <script src=\"/{watch}\"></script>\
          <script src=\"{host}\" data-options=\"sizeToParent:true\"></script></head>\
          <body><div id=\"root\"><p>Loading…</p></div><script type=\"module\" src=\"/{script}\"></script></body></html>",
         key = escaped(&tally.config.app_key),
+        reference = reference(tally, credentials),
         watch = entry.boot_watch,
         host = escaped(&tally.config.host_script_url),
         script = entry.script,
@@ -95,6 +99,14 @@ fn shell(tally: &Tally, credentials: &Credentials, page: &str) -> HttpResponse {
         .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((CONTENT_SECURITY_POLICY, policy(tally, credentials)))
         .body(html)
+}
+
+/// By what a browser can say whose people saw a failure.
+fn reference(tally: &Tally, credentials: &Credentials) -> String {
+    let issued = tally.watch.page_refs.issue(credentials.tenant, Utc::now());
+    issued.map_or_else(String::new, |text| {
+        format!("<meta name=\"tally-page-ref\" content=\"{text}\">")
+    })
 }
 
 /// Scripts from us and the host's bridge only; framed by the verified tenant only, as stored, never as the request says. Inline styles are how
@@ -116,7 +128,7 @@ fn policy(tally: &Tally, credentials: &Credentials) -> String {
 }
 
 /// A page for people that says what is wrong. It loads nothing and runs nothing.
-fn explanation(problem: &Problem) -> HttpResponse {
+pub(super) fn explanation(problem: &Problem) -> HttpResponse {
     let id = request_id::current().map(|id| id.to_string()).unwrap_or_default();
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Tally cannot open</title>\
@@ -134,7 +146,11 @@ fn explanation(problem: &Problem) -> HttpResponse {
     } else {
         problem.status()
     };
-    HttpResponse::build(status)
+    let mut answer = HttpResponse::build(status);
+    if let Some(seconds) = problem.wait() {
+        answer.insert_header((RETRY_AFTER, seconds.to_string()));
+    }
+    answer
         .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((
             CONTENT_SECURITY_POLICY,

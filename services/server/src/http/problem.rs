@@ -153,6 +153,11 @@ impl Problem {
     pub fn status(&self) -> StatusCode {
         self.0.status
     }
+
+    /// After how many seconds to try again, where that helps.
+    pub fn wait(&self) -> Option<u32> {
+        self.0.retry_after
+    }
 }
 
 impl fmt::Display for Problem {

@@ -58,7 +58,7 @@ async fn observed<B: MessageBody>(
         .match_pattern()
         .unwrap_or_else(|| "none".to_owned());
     let taken = started.elapsed();
-    metrics::histogram!("tally_http_seconds", "route" => route, "method" => method.clone(), "status" => status.to_string())
+    metrics::histogram!(crate::metric::HTTP_SECONDS, "route" => route, "method" => method.clone(), "status" => status.to_string())
         .record(taken.as_secs_f64());
     info!(
         method,

@@ -505,6 +505,8 @@ export interface components {
             detail?: string | null;
             /** @description The page it was on. */
             page?: string | null;
+            /** @description What the page's `tally-page-ref` says: whose people saw it. One that is not ours, or old, is as good as none. */
+            ref?: string | null;
         };
         /** @description What had been wrong, and since when. */
         CorrectAsset: {

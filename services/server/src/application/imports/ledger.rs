@@ -38,7 +38,7 @@ impl Pauses {
     /// Waits after a failure, saying what failed.
     pub async fn wait(&mut self, what: &'static str, cause: &(dyn std::fmt::Display + Sync)) {
         warn!(%cause, pause = ?self.0, "{what} failed and is tried again");
-        metrics::counter!("tally_import_retries_total").increment(1);
+        metrics::counter!(crate::metric::IMPORT_RETRIES).increment(1);
         tokio::time::sleep(self.0).await;
         self.0 = (self.0 * 2).min(LONGEST_PAUSE);
     }

@@ -1,28 +1,21 @@
 //! What browsers tell of failures that people saw. No token is asked for, since the token may be what failed; so what is taken is little, and
 //! at a bounded rate.
 
-use std::num::NonZeroU32;
-use std::sync::LazyLock;
-
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use chrono::Utc;
 use serde::Deserialize;
 use tracing::warn;
 use utoipa::ToSchema;
 
 use super::input::{body, json};
 use crate::http::problem::{Problem, ProblemBody};
+use crate::metric;
+use crate::tally::Tally;
 
 /// The longest report, in bytes.
 const MAX_REPORT: usize = 2048;
 /// How much of a word is logged, in characters.
 const MAX_WORD: usize = 64;
-
-/// One limit for the process: reports are for seeing that something is wrong, and a flood says no more than a few.
-static LIMIT: LazyLock<DefaultDirectRateLimiter> =
-    LazyLock::new(|| RateLimiter::direct(Quota::per_second(NonZeroU32::MIN).allow_burst(BURST)));
-const BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(29);
 
 /// A failure that somebody saw.
 #[derive(Deserialize, ToSchema)]
@@ -37,6 +30,9 @@ pub struct ClientError {
     #[serde(default)]
     #[expect(dead_code, reason = "part of the shape, deliberately not kept")]
     detail: Option<String>,
+    /// What the page's `tally-page-ref` says: whose people saw it. One that is not ours, or old, is as good as none.
+    #[serde(default, rename = "ref")]
+    reference: Option<String>,
 }
 
 /// Notes a failure that somebody saw.
@@ -54,17 +50,7 @@ pub struct ClientError {
         (status = 429, description = "`request.rate_limited`", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn note(payload: web::Payload) -> Result<HttpResponse, Problem> {
-    if LIMIT.check().is_err() {
-        let detail = "Many failures are reported just now.";
-        let problem = Problem::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "request.rate_limited",
-            detail,
-            "Report it later.",
-        );
-        return Err(problem.retry_after(10));
-    }
+pub async fn note(tally: web::Data<Tally>, payload: web::Payload) -> Result<HttpResponse, Problem> {
     let report: ClientError = json(&body(payload, MAX_REPORT).await?)?;
     let page = report.page.as_deref().unwrap_or_default();
     // The label is one of few; the code is foreign text, which a label must not be.
@@ -73,9 +59,26 @@ pub async fn note(payload: web::Payload) -> Result<HttpResponse, Problem> {
         tally_descriptor::module::INSTALL_DIAGNOSIS,
     ];
     let label = known.into_iter().find(|known| *known == page).unwrap_or("other");
-    metrics::counter!("tally_client_errors_total", "page" => label).increment(1);
-    warn!(code = ?cut(&report.code), page = ?cut(page), "somebody saw a failure");
+    metrics::counter!(metric::CLIENT_ERRORS, "page" => label).increment(1);
+    let now = Utc::now();
+    let reference = report.reference.as_deref();
+    let tenant = reference.and_then(|text| tally.watch.page_refs.read(text, now));
+    let shown = tenant.map(tracing::field::display);
+    warn!(code = ?cut(&report.code), page = ?cut(page), tenant = shown, "somebody saw a failure");
+    if let Some(tenant) = tenant {
+        tally.watch.observe_seen_by_user(tenant, code(&report.code), now);
+    }
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// A code as we make them, or the word for any other.
+fn code(text: &str) -> &str {
+    let ours = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._".contains(&b);
+    if !text.is_empty() && text.len() <= MAX_WORD && text.bytes().all(ours) {
+        text
+    } else {
+        "other"
+    }
 }
 
 fn cut(text: &str) -> String {

@@ -1,0 +1,425 @@
+//! What looks at given times lead to.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tally_domain::TenantId;
+use tally_domain::incident::Affected;
+use uuid::Uuid;
+
+use super::health::{Kind, Standing};
+use super::judge::{Act, Judge, News, Outcome, ReleaseNote};
+use super::signals::{Facts, KnownTenant};
+use super::state::{Fire, Watched};
+use super::{LogHealth, Watch};
+use crate::config::{Config, Settings};
+
+mod agreement;
+mod files;
+
+const REFUSED: &str = "jwt.signature_invalid";
+
+/// A watch over some tenants, with its own time.
+struct Scene {
+    watch: Watch,
+    known: Vec<KnownTenant>,
+    facts: Facts,
+}
+
+fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_646_650_000 + seconds, 0).unwrap()
+}
+
+fn tenant(number: u128) -> TenantId {
+    TenantId(Uuid::from_u128(number))
+}
+
+impl Scene {
+    /// `installed` tenants, numbered from 0, under the defaults: a tenant fails after 15 s, looks every 5 s.
+    fn of(installed: u128) -> Self {
+        Self::with(installed, &[])
+    }
+
+    fn with(installed: u128, settings: &[(&str, &str)]) -> Self {
+        let mut variables = vec![("TALLY_PROFILE".to_owned(), "development".to_owned())];
+        variables.extend(settings.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())));
+        let config = Config::check(&Settings::read(None, variables).unwrap()).unwrap();
+        let watch = Watch::new(&config, &[7; 32], Arc::new(LogHealth::default())).unwrap();
+        *watch.judge() = Some(Judge::restored(watch.pace, BTreeSet::new(), [], at(0)));
+        let known = (0..installed).map(|number| KnownTenant {
+            tenant: tenant(number),
+            installed: true,
+        });
+        Self {
+            watch,
+            known: known.collect(),
+            facts: Facts::default(),
+        }
+    }
+
+    fn refuse(&self, number: u128, seconds: i64) {
+        self.watch.observe_refused(tenant(number), REFUSED, at(seconds));
+    }
+
+    fn verify(&self, number: u128, seconds: i64) {
+        self.watch
+            .observe_good(tenant(number), Kind::Call, Standing::Current, at(seconds));
+    }
+
+    /// A look after which the log has everything.
+    fn look(&self, seconds: i64) -> Outcome {
+        let outcome = self.look_without_log(seconds);
+        for act in &outcome.acts {
+            self.watch.carried_out(act);
+        }
+        outcome
+    }
+
+    fn look_without_log(&self, seconds: i64) -> Outcome {
+        self.watch.tick(&self.known, self.facts, at(seconds))
+    }
+
+    fn fires(&self, alarm: &str) -> bool {
+        self.watch.firing().iter().any(|(firing, _)| firing.name == alarm)
+    }
+}
+
+fn news(outcome: &Outcome) -> Vec<(&'static str, News)> {
+    let messages = outcome.messages.iter();
+    messages
+        .map(|message| (message.alarm.name, message.news))
+        .collect()
+}
+
+#[test]
+fn the_third_tenant_to_fail_makes_the_alarm_within_the_promised_time() {
+    let scene = Scene::of(200);
+    for (number, began) in [(0, 0), (1, 31), (2, 64)] {
+        scene.refuse(number, began);
+    }
+    let mut fired = None;
+    for seconds in (0..200).step_by(5) {
+        let outcome = scene.look(seconds);
+        if !outcome.messages.is_empty() {
+            assert_eq!(news(&outcome), [("TenantsFailing", News::Firing)]);
+            assert_eq!(outcome.messages[0].tenants, [tenant(0), tenant(1), tenant(2)]);
+            fired.get_or_insert(seconds);
+        }
+    }
+    let fired = fired.unwrap();
+    assert!(fired - 64 < 15 + 2 * 5, "{fired}");
+    assert!(scene.fires("TenantsFailing"));
+}
+
+#[test]
+fn a_tenant_that_fails_is_noted_once_and_so_is_its_recovery() {
+    let scene = Scene::of(1);
+    scene.refuse(0, 0);
+    scene.refuse(0, 3);
+    assert_eq!(scene.look(14).acts, []);
+    let noted = scene.look(15).acts;
+    let Act::Failing(who, failure) = &noted[0] else {
+        panic!("{noted:?}");
+    };
+    assert_eq!((*who, failure.since, failure.refusals), (tenant(0), at(0), 2));
+    let told = Act::Release(ReleaseNote::TenantFailing(tenant(0), REFUSED.to_owned()));
+    assert_eq!(scene.look(20).acts, [told]);
+    assert_eq!(scene.look(25).acts, []);
+    scene.verify(0, 26);
+    assert_eq!(scene.look(30).acts, [Act::Recovered(tenant(0))]);
+    assert_eq!(
+        scene.look(35).acts,
+        [Act::Release(ReleaseNote::TenantRecovered(tenant(0)))]
+    );
+    assert_eq!(scene.look(40).acts, []);
+}
+
+#[test]
+fn a_tenant_with_successes_in_between_never_fails() {
+    let scene = Scene::of(1);
+    for seconds in 0..300 {
+        scene.refuse(0, seconds);
+        if seconds % 14 == 0 {
+            scene.verify(0, seconds);
+        }
+        assert_eq!(scene.look(seconds), Outcome::default());
+    }
+}
+
+#[test]
+fn forged_requests_do_not_make_tenants_fail_that_are_at_work() {
+    let scene = Scene::of(50);
+    for seconds in 0..600 {
+        for number in 0..50 {
+            scene.refuse(number, seconds);
+            // Each is at work, some of them seldom.
+            if (seconds + i64::try_from(number).unwrap()) % 10 == 0 {
+                scene.verify(number, seconds);
+            }
+        }
+        assert_eq!(scene.look(seconds), Outcome::default());
+    }
+}
+
+#[test]
+fn a_tenant_that_comes_and_goes_is_one_event_each_time_and_no_alarm() {
+    let scene = Scene::of(10);
+    let mut acts = vec![];
+    for round in 0..5 {
+        scene.refuse(0, round * 60);
+        acts.extend(scene.look(round * 60 + 20).acts);
+        scene.verify(0, round * 60 + 30);
+        acts.extend(scene.look(round * 60 + 35).acts);
+    }
+    acts.extend(scene.look(400).acts);
+    let failing = acts.iter().filter(|act| matches!(act, Act::Failing(..))).count();
+    let recovered = acts.iter().filter(|act| matches!(act, Act::Recovered(_))).count();
+    assert_eq!((failing, recovered), (5, 5));
+    assert!(!scene.fires("TenantsFailing"));
+}
+
+#[test]
+fn an_alarm_is_told_once_again_after_the_repeat_and_when_it_is_over() {
+    let scene = Scene::with(10, &[("TALLY_NOTIFY_REPEAT_SECONDS", "60")]);
+    for number in 0..4 {
+        scene.refuse(number, 0);
+    }
+    let mut told = vec![];
+    for seconds in (0..200).step_by(5) {
+        if seconds == 100 {
+            (0..4).for_each(|number| scene.verify(number, 100));
+        }
+        let outcome = scene.look(seconds);
+        told.extend(news(&outcome).into_iter().map(|(_, news)| (seconds, news)));
+    }
+    assert_eq!(
+        told,
+        [(15, News::Firing), (75, News::StillFiring), (110, News::Resolved)]
+    );
+}
+
+#[test]
+fn a_number_that_goes_to_and_fro_around_the_limit_is_one_alarm() {
+    let scene = Scene::of(10);
+    (0..3).for_each(|number| scene.refuse(number, 0));
+    let mut told = vec![];
+    for seconds in (15..300).step_by(5) {
+        // One of the three recovers, and fails again so soon that the alarm had no rest.
+        if seconds % 30 == 0 {
+            scene.verify(0, seconds);
+            scene.watch.health.restore(
+                tenant(0),
+                &tally_domain::health::Failure {
+                    code: REFUSED.to_owned(),
+                    since: at(seconds - 10),
+                    refusals: 1,
+                    last_good_at: None,
+                },
+                at(seconds),
+            );
+        }
+        told.extend(news(&scene.look(seconds)));
+    }
+    assert_eq!(told, [("TenantsFailing", News::Firing)]);
+}
+
+#[test]
+fn what_the_log_did_not_take_is_wanted_again_and_people_are_told_meanwhile() {
+    let scene = Scene::of(10);
+    (0..3).for_each(|number| scene.refuse(number, 0));
+    let first = scene.look_without_log(15);
+    assert_eq!(news(&first), [("TenantsFailing", News::Firing)]);
+    let second = scene.look_without_log(20);
+    assert_eq!(second.acts, first.acts);
+    assert_eq!(second.messages, []);
+    assert!(second.acts.iter().any(|act| matches!(act, Act::Fired(..))));
+    scene.look(25);
+    let after = scene.look(30);
+    assert!(
+        !after
+            .acts
+            .iter()
+            .any(|act| matches!(act, Act::Fired(..) | Act::Failing(..)))
+    );
+}
+
+#[test]
+fn an_incident_is_proposed_with_the_alarm_and_takes_in_those_who_fail_later() {
+    let scene = Scene::of(10);
+    (0..3).for_each(|number| scene.refuse(number, 0));
+    let hurt = |outcome: &Outcome| {
+        outcome.acts.iter().find_map(|act| match act {
+            Act::Incident(_, hurt) => Some(hurt.affected.clone()),
+            _ => None,
+        })
+    };
+    let some = |numbers: &[u128]| Some(Affected::Tenants(numbers.iter().copied().map(tenant).collect()));
+    assert_eq!(hurt(&scene.look(15)), some(&[0, 1, 2]));
+    assert_eq!(hurt(&scene.look(20)), None);
+    scene.refuse(7, 22);
+    assert_eq!(hurt(&scene.look(40)), some(&[7]));
+    let release = ReleaseNote::Alarm("TenantsFailing", 3);
+    assert!(!scene.look(45).acts.contains(&Act::Release(release)));
+}
+
+#[test]
+fn an_alarm_fails_the_release_that_bakes() {
+    let scene = Scene::of(10);
+    (0..3).for_each(|number| scene.refuse(number, 0));
+    let acts = scene.look_without_log(15).acts;
+    assert!(acts.contains(&Act::Release(ReleaseNote::Alarm("TenantsFailing", 3))));
+}
+
+#[test]
+fn a_restart_neither_tells_again_nor_forgets_who_failed() {
+    let before = Scene::of(10);
+    (0..3).for_each(|number| before.refuse(number, 0));
+    before.look(15);
+    let (alarm, fire) = before.watch.firing().remove(0);
+    let failing = before.watch.survey().failing;
+
+    let after = Scene::of(10);
+    for (tenant, failure) in &failing {
+        after.watch.health.restore(*tenant, failure, at(15));
+    }
+    let noted = failing.keys().copied().collect();
+    *after.watch.judge() = Some(Judge::restored(after.watch.pace, noted, [(alarm, fire)], at(100)));
+    let first = after.look(100);
+    assert_eq!(first.messages, []);
+    // Its incident is made sure of, which the decision recognises.
+    assert!(
+        first.acts.iter().all(|act| matches!(act, Act::Incident(..))),
+        "{first:?}"
+    );
+    (0..3).for_each(|number| after.verify(number, 103));
+    let second = after.look(105);
+    let recovered = second.acts.iter().filter(|act| matches!(act, Act::Recovered(_)));
+    assert_eq!(recovered.count(), 3);
+    after.look(110);
+    assert_eq!(news(&after.look(115)), [("TenantsFailing", News::Resolved)]);
+}
+
+#[test]
+fn who_uninstalled_does_not_count_and_comes_back_well() {
+    let mut scene = Scene::of(3);
+    (0..3).for_each(|number| scene.refuse(number, 0));
+    scene.look(10);
+    scene.known[0].installed = false;
+    assert!(
+        !scene
+            .look(15)
+            .acts
+            .iter()
+            .any(|act| matches!(act, Act::Failing(who, _) if *who == tenant(0)))
+    );
+    assert!(!scene.fires("TenantsFailing"));
+    scene.known[1].installed = false;
+    let left = scene.look(20).acts;
+    assert!(left.contains(&Act::Left(tenant(1))), "{left:?}");
+    (0..2).for_each(|number| scene.known[number].installed = true);
+    scene.look(25);
+    assert_eq!(scene.watch.signals().tenants_failing, 1);
+    assert_eq!(scene.watch.signals().tenants_installed, 3);
+}
+
+#[test]
+fn of_whom_nothing_was_heard_for_a_day_counts_in_no_alarm_and_stays_known() {
+    let scene = Scene::of(3);
+    (0..3).for_each(|number| scene.refuse(number, 0));
+    scene.look(20);
+    assert!(scene.fires("TenantsFailing"));
+    let day = 24 * 3600 + 1;
+    scene.look(day);
+    let later = scene.look(day + 10);
+    assert_eq!(news(&later), [("TenantsFailing", News::Resolved)]);
+    assert_eq!(scene.watch.survey().failing.len(), 3);
+    assert!(!later.acts.iter().any(|act| matches!(act, Act::Recovered(_))));
+}
+
+#[test]
+fn what_people_see_counts_until_a_call_of_theirs_succeeds() {
+    let scene = Scene::of(3);
+    for number in 0..3 {
+        scene
+            .watch
+            .observe_seen_by_user(tenant(number), "ui.not_started", at(0));
+        // That the page itself was served mends nothing.
+        scene
+            .watch
+            .observe_good(tenant(number), Kind::Signed, Standing::Current, at(1));
+    }
+    scene.look(5);
+    assert_eq!(news(&scene.look(35)), [("PagesSeenFailing", News::Firing)]);
+    scene.verify(0, 36);
+    scene.look(40);
+    assert_eq!(news(&scene.look(50)), [("PagesSeenFailing", News::Resolved)]);
+}
+
+#[test]
+fn who_goes_on_with_a_displaced_secret_is_told_of_before_its_grace_ends() {
+    let scene = Scene::of(3);
+    let until = at(86_400);
+    let previous = Standing::Previous { until };
+    let used = |number, seconds| {
+        scene
+            .watch
+            .observe_good(tenant(number), Kind::Call, previous, at(seconds));
+    };
+    // An open frame, right after the rotation; then nobody came.
+    used(0, 60);
+    // One for whom the platform never took up the new secret.
+    used(1, 70_000);
+    scene.look(70_000);
+    assert_eq!(scene.watch.signals().tenants_on_previous_secret, 2);
+    assert_eq!(scene.watch.survey().expiring, BTreeSet::from([tenant(1)]));
+    assert_eq!(
+        news(&scene.look(70_300)),
+        [("PreviousSecretExpiring", News::Firing)]
+    );
+}
+
+#[test]
+fn the_state_of_the_log_the_views_and_the_keys_are_alarms_too() {
+    let mut scene = Scene::of(1);
+    scene.facts = Facts {
+        installs_unstored: 1,
+        installs_refused: 3,
+        key_server_failing: true,
+        views_stopped: 1,
+        log_unavailable: true,
+        notifications_waiting: 1,
+    };
+    let mut told: Vec<_> = (0..=600).step_by(5).flat_map(|s| news(&scene.look(s))).collect();
+    told.sort_by_key(|(name, _)| *name);
+    let names: Vec<_> = told.iter().map(|(name, _)| *name).collect();
+    assert_eq!(
+        names,
+        [
+            "InstallsRefused",
+            "InstallsUnstored",
+            "KeyServerFailing",
+            "LogUnavailable",
+            "NotificationsFailing",
+            "ViewsStopped"
+        ]
+    );
+}
+
+#[test]
+fn refused_installs_count_by_tenant_and_only_when_the_operator_is_the_cause() {
+    let scene = Scene::of(1);
+    let watch = &scene.watch;
+    let count = || watch.refused_installs.count(at(10));
+    watch.observe_install_refused("a", false, "install.key_unknown", at(0));
+    watch.observe_install_refused("a", false, "jwt.signature_invalid", at(0));
+    assert_eq!(count(), 0);
+    watch.observe_install_refused("a", true, "install.key_unknown", at(0));
+    watch.observe_install_refused("b", false, "install.audience_mismatch", at(0));
+    watch.observe_install_refused("b", false, "jwt.expired", at(0));
+    assert_eq!(count(), 2);
+    watch.observe_installed("b");
+    assert_eq!(count(), 1);
+    assert_eq!(watch.refused_installs.count(at(3600)), 0);
+}
