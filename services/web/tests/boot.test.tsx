@@ -127,6 +127,25 @@ describe('the boot watch', () => {
     expect(document.body.textContent).toContain('Code: ui.bundle_failed');
   });
 
+  it('tells the server the code, the page and whose page it was', () => {
+    const sent: string[] = [];
+    class Request {
+      open = (method: string, url: string) => sent.push(`${method} ${url}`);
+      setRequestHeader = () => undefined;
+      send = (body: string) => sent.push(body);
+    }
+    vi.stubGlobal('XMLHttpRequest', Request);
+    document.head.innerHTML =
+      '<meta name="tally-page" content="assets"><meta name="tally-page-ref" content="w">';
+    run();
+    vi.advanceTimersByTime(5_000);
+    document.head.innerHTML = '';
+    expect(sent).toEqual([
+      'POST /api/v1/client-errors',
+      '{"code":"host.bridge_missing","page":"assets","ref":"w"}',
+    ]);
+  });
+
   it('uses no syntax that an old browser would refuse', () => {
     expect(source).not.toMatch(/=>|\b(let|const|class)\b|`/);
   });

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { reportClientError } from '../boot/report';
 import type { Failure } from '../host/failure';
 
 /**
@@ -17,7 +18,10 @@ function set(next: Failure | null) {
 const LOST_ACCESS = ['host.token_timeout', 'host.token_failed', 'host.bridge_missing'];
 
 export function noteFailure(failure: Failure): void {
-  if (failure.status === 401 || LOST_ACCESS.includes(failure.code)) set(failure);
+  if (failure.status !== 401 && !LOST_ACCESS.includes(failure.code)) return;
+  // Several requests may fail together; people see one banner.
+  if (!refused) reportClientError(failure);
+  set(failure);
 }
 
 export function noteSuccess(): void {

@@ -42,19 +42,20 @@
     else window.location.reload();
   }
 
+  function meta(name) {
+    var found = document.querySelector('meta[name="' + name + '"]');
+    return found ? found.getAttribute('content') : null;
+  }
+
   function report(code) {
     try {
-      var page = document.querySelector('meta[name="tally-page"]');
+      var said = { code: code, page: meta('tally-page') };
+      var ref = meta('tally-page-ref');
+      if (ref) said.ref = ref;
       var request = new XMLHttpRequest();
       request.open('POST', '/api/v1/client-errors');
       request.setRequestHeader('Content-Type', 'application/json');
-      request.send(
-        JSON.stringify({
-          code: code,
-          page: page ? page.getAttribute('content') : null,
-          detail: 'boot watch'
-        })
-      );
+      request.send(JSON.stringify(said));
     } catch (_) {
       // A report that cannot be sent must not spoil the explanation.
     }
