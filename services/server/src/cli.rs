@@ -114,6 +114,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
 
 fn check(config: &Config) -> anyhow::Result<ExitCode> {
     crate::tally::check_master_key(config)?;
+    crate::watch::notify::check(&config.notify)?;
     say(&format!(
         "The configuration is right: {:?} profile, {} listens on {}, data in {}.",
         config.profile,

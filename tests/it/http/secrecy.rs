@@ -8,11 +8,14 @@ use std::sync::{Arc, LazyLock, Mutex};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
+use tally_descriptor::page;
 use tally_tests::app::{TestApp, lifecycle_path};
 use tally_tests::connect::{InstallKey, Site, Token};
+use tally_tests::patience::eventually;
 use tracing_subscriber::EnvFilter;
 
 use super::isolation::{MARKED, filled, operations, planted, requests};
+use super::watch::{quick, sites_with_lost_secrets};
 
 /// 32 bytes.
 const MASTER_KEY: &str = "secrecy is kept by this test key";
@@ -166,5 +169,43 @@ async fn no_secret_and_no_token_is_in_an_answer_in_the_log_or_in_a_file() {
     for file in files {
         let content = fs::read(&file).unwrap();
         kept.assert_not_in(&String::from_utf8_lossy(&content), &file.display().to_string());
+    }
+}
+
+#[tokio::test]
+async fn where_alarms_are_told_is_not_in_the_log_even_when_nobody_answers_there() {
+    let log = LOG.clone();
+    let words = [
+        "hook-of-ours",
+        "slack-of-ours",
+        "mail-password",
+        "one@told.example",
+    ];
+    let app = quick([
+        ("alarm_least_tenants", "1"),
+        ("notify_webhook_url", "http://127.0.0.1:1/hook-of-ours"),
+        ("notify_slack_url", "http://127.0.0.1:1/slack-of-ours"),
+        ("notify_smtp_url", "smtp://user:mail-password@127.0.0.1:1"),
+        ("notify_email_from", "tally@vendor.example"),
+        ("notify_email_to", "one@told.example"),
+    ])
+    .await;
+    let site = sites_with_lost_secrets(&app, 1).await.remove(0);
+    assert_eq!(app.page(&site, MARKED, page::ASSETS).await.status(), 401);
+    let written = || String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    let text = eventually("every way was tried", || async {
+        let text = written();
+        let tried = |way| {
+            text.lines()
+                .any(|l| l.contains("a message was not taken") && l.contains(way))
+        };
+        ["webhook", "slack", "email"]
+            .into_iter()
+            .all(tried)
+            .then_some(text)
+    })
+    .await;
+    for word in words {
+        assert!(!text.contains(word), "{word}");
     }
 }

@@ -112,3 +112,11 @@ fn no_other_algorithm_gets_in() {
         Err(Refusal::SignatureInvalid)
     );
 }
+
+#[test]
+fn a_token_under_another_secret_would_fit_when_all_else_is_right() {
+    let fits = |claims: &Value| ContextTokenVerifier::new().would_fit(&raw(&hs256("another", claims)), now());
+    assert!(fits(&claims()));
+    assert!(!fits(&with("exp", json!(at(-3600)))));
+    assert!(!fits(&with("qsh", json!("abc"))));
+}

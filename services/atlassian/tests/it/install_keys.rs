@@ -318,3 +318,22 @@ fn what_is_not_one_rsa_public_key_is_not_read() {
         assert!(InstallKey::from_pem(&text).is_none(), "{text:.60}");
     }
 }
+
+#[tokio::test]
+async fn a_server_that_fails_is_known_to_until_it_answers_as_it_should() {
+    let server = Server::start(|request| {
+        Some(match request.target.chars().last() {
+            Some('1') => answer(503, String::new()),
+            Some('2') => answer(200, "<html>sorry</html>".to_owned()),
+            Some('3') => answer(404, String::new()),
+            _ => answer(200, platform_key().pem()),
+        })
+    })
+    .await;
+    let keys = keys(&server);
+    assert!(!keys.failing());
+    for (number, failing) in [(1, true), (3, false), (2, true), (4, false)] {
+        drop(keys.find(&kid(number)).await);
+        assert_eq!(keys.failing(), failing, "{number}");
+    }
+}

@@ -337,3 +337,24 @@ fn claims_given_twice_are_refused_even_when_signed() {
     let token = format!("{input}.{}", crate::support::signing::base64url(signature));
     assert!(matches!(verify(&token), Err(Refusal::Malformed(_))));
 }
+
+#[test]
+fn a_token_under_another_secret_would_fit_when_all_else_is_right() {
+    let fits = |token: &str| {
+        let request = SignedRequest::new("GET", TARGET);
+        PageTokenVerifier::new("").would_fit(&raw(token), &request, now())
+    };
+    assert!(fits(&hs256("another", &claims())));
+    let wrong = [
+        with("exp", json!(at(-3600))),
+        with("iat", json!(at(3600))),
+        with("qsh", json!(CONTEXT_QSH)),
+        with("qsh", json!(hash("GET&/elsewhere&"))),
+        without("exp"),
+        without("qsh"),
+    ];
+    for claims in wrong {
+        assert!(!fits(&hs256("another", &claims)), "{claims}");
+    }
+    assert!(!fits("a.b.c"));
+}

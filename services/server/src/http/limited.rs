@@ -1,6 +1,7 @@
 //! Limits on what anybody can send, by address: see [`crate::limits`].
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Once;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -9,6 +10,7 @@ use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use tally_descriptor::{callback, page};
 use tally_domain::ClientKey;
+use tracing::warn;
 
 use super::caller::token;
 use super::pages;
@@ -119,5 +121,12 @@ fn address(tally: &Tally, request: &HttpRequest) -> IpAddr {
         .get_all("x-forwarded-for")
         .filter_map(|value| value.to_str().ok())
         .collect();
-    client_address(peer, forwarded.into_iter(), tally.config.proxy_hops)
+    let hops = tally.config.proxy_hops;
+    if hops == 0 && !forwarded.is_empty() {
+        static SAID: Once = Once::new();
+        SAID.call_once(|| {
+            warn!("X-Forwarded-For comes in and TALLY_PROXY_HOPS is 0: behind a proxy all strangers share its limits");
+        });
+    }
+    client_address(peer, forwarded.into_iter(), hops)
 }

@@ -91,3 +91,113 @@ impl EventLog for WatchedLog {
         self.log.subscribe_all(after)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tally_domain::alarm::{AlarmEvent, Firing};
+    use tally_domain::{Actor, CommandId, Context, Via};
+    use tally_event_log::{Failure, MemoryLog, codec};
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// A log that can be told to fail.
+    struct Moody {
+        log: Arc<dyn EventLog>,
+        broken: Arc<AtomicBool>,
+    }
+
+    impl Moody {
+        fn failure(&self) -> Option<Failure> {
+            let broken = self.broken.load(Ordering::SeqCst);
+            broken.then(|| Failure::new("testing", "made to fail"))
+        }
+    }
+
+    #[async_trait]
+    impl EventLog for Moody {
+        async fn append(
+            &self,
+            stream: &StreamName,
+            expected: ExpectedRevision,
+            events: Vec<NewEvent>,
+        ) -> Result<Appended, AppendError> {
+            match self.failure() {
+                Some(failure) => Err(AppendError::Unavailable(failure)),
+                None => self.log.append(stream, expected, events).await,
+            }
+        }
+
+        async fn read_stream(
+            &self,
+            stream: &StreamName,
+            from: Revision,
+            limit: usize,
+        ) -> Result<Vec<StoredEvent>, ReadError> {
+            self.log.read_stream(stream, from, limit).await
+        }
+
+        async fn read_all(
+            &self,
+            after: Option<Position>,
+            limit: usize,
+        ) -> Result<Vec<StoredEvent>, ReadError> {
+            self.log.read_all(after, limit).await
+        }
+
+        async fn head(&self) -> Result<Option<Position>, ReadError> {
+            match self.failure() {
+                Some(failure) => Err(ReadError::Unavailable(failure)),
+                None => self.log.head().await,
+            }
+        }
+
+        fn subscribe_all(
+            &self,
+            after: Option<Position>,
+        ) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
+            self.log.subscribe_all(after)
+        }
+    }
+
+    async fn append(log: &dyn EventLog, expected: ExpectedRevision) -> Result<Appended, AppendError> {
+        let stream = StreamName::alarm("Test");
+        let context = Context::new(None, Actor::nobody(Via::App), CommandId(Uuid::new_v4()));
+        let fired = AlarmEvent::Fired {
+            firing: Firing {
+                alarm: "Test".to_owned(),
+                since: chrono::Utc::now(),
+                value: 1.0,
+                limit: 1.0,
+                tenants: vec![],
+            },
+        };
+        let events = codec::new_events(&stream, &context, &[fired]).unwrap();
+        log.append(&stream, expected, events).await
+    }
+
+    #[tokio::test]
+    async fn a_log_fails_from_what_it_did_not_do_until_it_does_it_again() {
+        let broken = Arc::new(AtomicBool::new(false));
+        let moody = Moody {
+            log: Arc::new(MemoryLog::default()),
+            broken: broken.clone(),
+        };
+        let (log, health) = WatchedLog::over(Arc::new(moody));
+        append(&*log, ExpectedRevision::NoStream).await.unwrap();
+        assert!(!health.failing());
+        // A conflict says nothing of the log.
+        append(&*log, ExpectedRevision::NoStream).await.unwrap_err();
+        assert!(!health.failing());
+
+        broken.store(true, Ordering::SeqCst);
+        append(&*log, ExpectedRevision::Exact(0)).await.unwrap_err();
+        log.head().await.unwrap_err();
+        broken.store(false, Ordering::SeqCst);
+        // That it is read again does not mean that it can be written again: a disk may be full.
+        log.head().await.unwrap();
+        assert!(health.failing());
+        append(&*log, ExpectedRevision::Exact(0)).await.unwrap();
+        assert!(!health.failing());
+    }
+}

@@ -59,6 +59,8 @@ pub struct Watch {
     notifier: Notifier,
     judge: Mutex<Option<Judge>>,
     last: Mutex<(Survey, Signals)>,
+    /// Held by whoever writes down what a look led to.
+    writing: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Watch {
@@ -85,6 +87,7 @@ impl Watch {
             notifier: Notifier::start(&config.notify, concat!("tally/", env!("CARGO_PKG_VERSION")))?,
             judge: Mutex::new(None),
             last: Mutex::default(),
+            writing: Arc::default(),
         })
     }
 

@@ -8,7 +8,8 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use tally_domain::incident::IncidentCommand;
 use tally_domain::release::{ReleaseCommand, ReleaseVersion};
 use tally_domain::{IncidentId, TenantId, Via};
-use tally_projections::{StoreError, ViewStore};
+use tally_projections::{StoreError, ViewStatus, ViewStore};
+use tokio::sync::OwnedMutexGuard;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tracing::{error, info, warn};
 use uuid::Uuid;
@@ -55,6 +56,8 @@ async fn look(tally: &Arc<Tally>) {
             installed: known.is_installed(),
         })
         .collect();
+    // Taken before the look: what an earlier one wanted is either done by now, or still being done.
+    let turn = tally.watch.writing.clone().try_lock_owned().ok();
     let now = Utc::now();
     let outcome = tally.watch.tick(&known, facts, now);
     publish(tally, now);
@@ -62,12 +65,24 @@ async fn look(tally: &Arc<Tally>) {
     for message in &outcome.messages {
         tell(tally, message, &all);
     }
-    if let Err(cause) = write_down(tally, outcome.acts).await {
-        warn!(
-            cause = format!("{cause:#}"),
-            "what was seen could not be written down; it is tried again"
-        );
+    if let Some(turn) = turn {
+        write_down_beside(tally, outcome.acts, turn);
     }
+}
+
+/// Writes on a task of its own, so that a slow log delays no look. While one writes, what later looks want waits: the next one wants it again.
+fn write_down_beside(tally: &Arc<Tally>, acts: Vec<Act>, turn: OwnedMutexGuard<()>) {
+    let tally = tally.clone();
+    tokio::spawn(async move {
+        if let Err(cause) = write_down(&tally, acts).await {
+            let cause = format!("{cause:#}");
+            warn!(
+                cause,
+                "what was seen could not be written down; it is tried again"
+            );
+        }
+        drop(turn);
+    });
 }
 
 fn publish(tally: &Tally, now: chrono::DateTime<Utc>) {
@@ -79,25 +94,20 @@ fn publish(tally: &Tally, now: chrono::DateTime<Utc>) {
     }
 }
 
-async fn facts(tally: &Arc<Tally>) -> Facts {
+async fn facts(tally: &Tally) -> Facts {
     let now = Utc::now();
-    let answers = matches!(timeout(PATIENCE, tally.log.head()).await, Ok(Ok(_)));
+    let (head, views) = tokio::join!(timeout(PATIENCE, tally.log.head()), ask(tally, ViewStore::status));
+    let log_answers = matches!(head, Ok(Ok(_)));
+    let stopped = |views: Vec<ViewStatus>| views.iter().filter(|view| !view.running()).count() as u64;
     Facts {
         installs_unstored: tally.directory.unstored(now),
         installs_refused: tally.watch.refused_installs.count(now),
         key_server_failing: tally.install_keys.failing(),
-        views_stopped: stopped_views(tally).await,
-        log_unavailable: !answers || tally.watch.log.failing(),
+        // Views that cannot be asked show nothing either.
+        views_stopped: views.map_or(1, stopped),
+        log_unavailable: !log_answers || tally.watch.log.failing(),
         notifications_waiting: tally.watch.notifier.waiting(),
     }
-}
-
-/// How many views stand still. When they cannot be asked, at least one does.
-async fn stopped_views(tally: &Tally) -> u64 {
-    let views = ask(tally, ViewStore::status).await;
-    views.map_or(1, |views| {
-        views.iter().filter(|view| !view.running()).count() as u64
-    })
 }
 
 fn tell(tally: &Tally, message: &Message, all: &[Arc<Credentials>]) {

@@ -11,13 +11,13 @@ const ACCOUNT: &str = "712020:somebody";
 const PAGE: &str = tally_descriptor::page::ASSETS;
 
 /// A Tally that looks every second, and to which a tenant fails after one.
-async fn quick<'a>(more: impl IntoIterator<Item = (&'a str, &'a str)>) -> TestApp {
+pub(super) async fn quick<'a>(more: impl IntoIterator<Item = (&'a str, &'a str)>) -> TestApp {
     let quick = [("failing_after_seconds", "1"), ("watch_interval_seconds", "1")];
     TestApp::start_with(quick.into_iter().chain(more)).await
 }
 
 /// Sites that have Tally, and to which the platform gave other secrets that never arrived.
-async fn sites_with_lost_secrets(app: &TestApp, count: usize) -> Vec<Site> {
+pub(super) async fn sites_with_lost_secrets(app: &TestApp, count: usize) -> Vec<Site> {
     let mut sites = vec![];
     for number in 0..count {
         let site = app.installed_site(&format!("site-{number}")).await.rotated();

@@ -24,6 +24,14 @@ use crate::metric;
 /// How many messages wait for one way at most.
 const MAX_WAITING: usize = 256;
 
+/// Says whether every configured way can be used, without using it.
+///
+/// # Errors
+/// An address cannot be used.
+pub fn check(config: &config::Notify) -> anyhow::Result<()> {
+    config.email.as_ref().map(email::Email::new).transpose().map(drop)
+}
+
 /// Hands messages to every configured way.
 #[derive(Default)]
 pub struct Notifier {
