@@ -1,8 +1,12 @@
 //! From requests that fail to people who know.
 
+use chrono::Utc;
 use serde_json::{Value, json};
+use tally_domain::Via;
 use tally_domain::alarm::AlarmEvent;
 use tally_domain::health::HealthEvent;
+use tally_domain::release::{ReleaseCommand, ReleaseVersion};
+use tally_server::application::releases;
 use tally_tests::app::TestApp;
 use tally_tests::connect::{Site, Token};
 use tally_tests::doubles::{Hook, MailServer};
@@ -92,8 +96,6 @@ async fn secrets_that_never_arrive_are_an_alarm_told_once_over_a_restart_and_res
     assert!(matches!(fired, AlarmEvent::Fired { firing } if firing.tenants.len() == 3));
 
     let app = app.restart().await;
-    let looked_at = app.inside().watch.survey();
-    assert_eq!(looked_at.failing.len().max(3), 3);
     tokio::time::sleep(std::time::Duration::from_secs(3)).await;
     assert_eq!(app.inside().watch.signals().tenants_failing, 3);
     assert_eq!(
@@ -123,6 +125,43 @@ async fn secrets_that_never_arrive_are_an_alarm_told_once_over_a_restart_and_res
             [HealthEvent::Failing { .. }, HealthEvent::Recovered { .. }]
         ));
     }
+}
+
+#[tokio::test]
+async fn an_alarm_proposes_an_incident_that_grows_and_fails_the_release_that_bakes() {
+    let app = quick([("alarm_least_tenants", "2")]).await;
+    let version = ReleaseVersion::parse("9.9.9").unwrap();
+    let stage = ReleaseCommand::Stage {
+        version: version.clone(),
+        bake_seconds: 60,
+        descriptor_sha256: None,
+    };
+    let log = app.inside().log.clone();
+    let staged = releases::carry_out(&*log, &version, &stage, Via::Operator, Utc::now()).await;
+    let at = staged.unwrap().unwrap().position;
+    app.inside().projected.wait_for(at).await.unwrap();
+    let views = app.inside().views.clone();
+    let hurt = || async { views.incidents().open_of_alarm("TenantsFailing").unwrap() };
+
+    let sites = sites_with_lost_secrets(&app, 3).await;
+    all_pages_fail(&app, &sites[..2]).await;
+    let incident = eventually("it is proposed", hurt).await;
+    assert_eq!((incident.affected, incident.confirmed_at), (2, None));
+    let release = eventually("the release failed", || async {
+        let release = views.releases().by_version(&version).unwrap().unwrap();
+        release.end.map(|_| release)
+    })
+    .await;
+    assert_eq!(release.state(), "failed");
+
+    all_pages_fail(&app, &sites[2..]).await;
+    let grown = || async { hurt().await.filter(|incident| incident.affected == 3) };
+    assert_eq!(eventually("it grows", grown).await.id, incident.id);
+    let tenant = app.tenant(&sites[0]).await.unwrap();
+    assert_eq!(
+        views.tenant_health().of(tenant).unwrap().unwrap().code,
+        "jwt.signature_invalid"
+    );
 }
 
 #[tokio::test]

@@ -158,9 +158,4 @@ async fn a_browser_reports_a_failure_without_a_token() {
     assert_eq!((large.status, large.code()), (413, "request.too_large"));
     let unknown = send(&app, report(json!({ "code": "x", "token": "y" }))).await;
     assert_eq!((unknown.status, unknown.code()), (400, "request.malformed"));
-    let mut last = unknown;
-    for _ in 0..100 {
-        last = send(&app, report(json!({ "code": "x" }))).await;
-    }
-    assert_eq!((last.status, last.code()), (429, "request.rate_limited"));
 }
