@@ -11,6 +11,7 @@ pub mod health;
 pub mod judge;
 mod log_health;
 pub mod notify;
+pub mod outcome;
 pub mod page_ref;
 mod recent;
 mod restore;
@@ -35,8 +36,9 @@ pub use state::{Fire, Measured};
 
 use self::alarms::Alarm;
 use self::health::{Health, Kind, Standing};
-use self::judge::{Act, Judge, Outcome, Pace};
+use self::judge::{Judge, Pace};
 use self::notify::Notifier;
+use self::outcome::{Act, Outcome};
 use self::page_ref::PageRefs;
 use self::recent::Recent;
 use self::signals::{Facts, KnownTenant, Signals, Survey, Terms};

@@ -15,8 +15,8 @@ use tracing::{error, info, warn};
 use uuid::Uuid;
 
 use super::alarms::{ALARMS, Alarm};
-use super::judge::{Act, Hurt, Message, News, ReleaseNote};
 use super::notify::{NAMED_SITES, Told};
+use super::outcome::{Act, Hurt, Message, News, ReleaseNote};
 use super::signals::{Facts, KnownTenant};
 use crate::application::execute::CommandError;
 use crate::application::health::Seen;

@@ -10,7 +10,8 @@ use tally_domain::incident::Affected;
 use uuid::Uuid;
 
 use super::health::{Kind, Standing};
-use super::judge::{Act, Judge, News, Outcome, ReleaseNote};
+use super::judge::Judge;
+use super::outcome::{Act, News, Outcome, ReleaseNote};
 use super::signals::{Facts, KnownTenant};
 use super::state::{Fire, Watched};
 use super::{LogHealth, Watch};

@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use tally_domain::TenantId;
 
-use crate::watch::judge::{Message, News};
+use crate::watch::outcome::{Message, News};
 
 /// How many sites are named in words.
 pub const NAMED_SITES: usize = 10;
