@@ -9,6 +9,8 @@ pub fn fire(state: AlarmState, firing: &Firing) -> Vec<AlarmEvent> {
         AlarmState::Quiet => {
             let mut firing = firing.clone();
             firing.tenants.truncate(Firing::MAX_TENANTS);
+            firing.value = finite(firing.value);
+            firing.limit = finite(firing.limit);
             vec![AlarmEvent::Fired { firing }]
         }
         AlarmState::Firing { .. } => vec![],
@@ -20,5 +22,14 @@ pub fn resolve(state: AlarmState) -> Vec<AlarmEvent> {
     match state {
         AlarmState::Quiet => vec![],
         AlarmState::Firing { since } => vec![AlarmEvent::Resolved { firing_since: since }],
+    }
+}
+
+/// The nearest number that can be stored: JSON knows nothing beyond the largest. What is no number at all is told as 0.
+fn finite(value: f64) -> f64 {
+    if value.is_nan() {
+        0.0
+    } else {
+        value.clamp(f64::MIN, f64::MAX)
     }
 }

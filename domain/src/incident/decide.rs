@@ -1,8 +1,10 @@
 //! Decisions on an incident. Each is idempotent: what was said already yields no events.
 
+use std::collections::BTreeSet;
+
 use super::command::IncidentCommand;
 use super::error::IncidentRefusal;
-use super::event::{Affected, IncidentEvent};
+use super::event::{Affected, IncidentEvent, Phase};
 use super::state::{Incident, IncidentState, Stage};
 use crate::decision::Decision;
 
@@ -21,26 +23,19 @@ type IncidentDecision = Decision<IncidentEvent, IncidentRefusal>;
 /// The refusal, when the incident's rules forbid it.
 pub fn decide(state: &IncidentState, command: &IncidentCommand) -> IncidentDecision {
     use IncidentCommand as C;
-    match (state, command) {
-        (IncidentState::Absent, C::Propose { .. }) => propose(command),
-        (IncidentState::Absent, _) => Err(IncidentRefusal::NotFound),
-        (IncidentState::Known(_), C::Propose { .. }) => Ok(vec![]),
-        (IncidentState::Known(incident), C::AddAffected { affected }) => add_affected(incident, affected),
-        (IncidentState::Known(incident), C::Confirm { title, message }) => {
-            confirm(incident, title.as_deref(), message)
-        }
-        (IncidentState::Known(incident), C::Update { phase, message }) => {
-            let event = IncidentEvent::Updated {
-                phase: *phase,
-                message: fit("message", message, MAX_MESSAGE)?,
-            };
-            let said =
-                incident.stage == Stage::Confirmed(*phase) && incident.said.as_deref() == Some(message);
-            public(incident).map(|()| if said { vec![] } else { vec![event] })
-        }
-        (IncidentState::Known(incident), C::Resolve { message }) => resolve(incident, message),
-        (IncidentState::Known(incident), C::Dismiss { reason }) => dismiss(incident, reason),
-        (IncidentState::Known(incident), C::PublishPostmortem { text }) => publish(incident, text),
+    let incident = match (state, command) {
+        (IncidentState::Absent, C::Propose { .. }) => return propose(command),
+        (IncidentState::Absent, _) => return Err(IncidentRefusal::NotFound),
+        (IncidentState::Known(incident), _) => incident,
+    };
+    match command {
+        C::Propose { .. } => Ok(vec![]),
+        C::AddAffected { affected } => add_affected(incident, affected),
+        C::Confirm { title, message } => confirm(incident, title.as_deref(), message),
+        C::Update { phase, message } => update(incident, *phase, message),
+        C::Resolve { message } => resolve(incident, message),
+        C::Dismiss { reason } => dismiss(incident, reason),
+        C::PublishPostmortem { text } => publish(incident, text),
     }
 }
 
@@ -58,7 +53,7 @@ fn propose(command: &IncidentCommand) -> IncidentDecision {
         title: fit("title", title, MAX_TITLE)?,
         component: *component,
         alarm: alarm.clone(),
-        affected: few(affected)?.clone(),
+        affected: few(affected)?,
     }])
 }
 
@@ -67,39 +62,49 @@ fn add_affected(incident: &Incident, affected: &Affected) -> IncidentDecision {
         return Err(IncidentRefusal::Over);
     }
     let news = match few(affected)? {
-        Affected::Everyone if incident.everyone => None,
-        Affected::Everyone => Some(Affected::Everyone),
-        Affected::Tenants(tenants) => {
-            let unknown = |tenant: &&_| !incident.tenants.contains(*tenant);
-            let new: Vec<_> = tenants.iter().filter(unknown).copied().collect();
-            (!new.is_empty()).then_some(Affected::Tenants(new))
+        Affected::Everyone => (!incident.everyone).then_some(Affected::Everyone),
+        Affected::Tenants(mut tenants) => {
+            tenants.retain(|tenant| !incident.tenants.contains(tenant));
+            (!tenants.is_empty()).then_some(Affected::Tenants(tenants))
         }
     };
-    Ok(news
-        .map(|affected| IncidentEvent::MoreAffected { affected })
-        .into_iter()
-        .collect())
+    let event = news.map(|affected| IncidentEvent::MoreAffected { affected });
+    Ok(event.into_iter().collect())
 }
 
 fn confirm(incident: &Incident, title: Option<&str>, message: &str) -> IncidentDecision {
+    let title = fit("title", title.unwrap_or(&incident.title), MAX_TITLE)?;
+    let message = fit("message", message, MAX_MESSAGE)?;
     match incident.stage {
-        Stage::Proposed => Ok(vec![IncidentEvent::Confirmed {
-            title: fit("title", title.unwrap_or(&incident.title), MAX_TITLE)?,
-            message: fit("message", message, MAX_MESSAGE)?,
-        }]),
-        Stage::Confirmed(_) => Ok(vec![]),
+        Stage::Proposed => Ok(vec![IncidentEvent::Confirmed { title, message }]),
+        Stage::Confirmed(_)
+            if incident.title == title && incident.confirmed_with.as_ref() == Some(&message) =>
+        {
+            Ok(vec![])
+        }
+        Stage::Confirmed(_) => Err(IncidentRefusal::ConfirmedBefore),
         Stage::Resolved | Stage::Dismissed => Err(IncidentRefusal::Over),
     }
 }
 
+fn update(incident: &Incident, phase: Phase, message: &str) -> IncidentDecision {
+    public(incident)?;
+    let message = fit("message", message, MAX_MESSAGE)?;
+    let said = incident.stage == Stage::Confirmed(phase) && incident.said.as_ref() == Some(&message);
+    Ok(if said {
+        vec![]
+    } else {
+        vec![IncidentEvent::Updated { phase, message }]
+    })
+}
+
 fn resolve(incident: &Incident, message: &str) -> IncidentDecision {
-    if incident.stage == Stage::Resolved {
+    let message = fit("message", message, MAX_MESSAGE)?;
+    if incident.stage == Stage::Resolved && incident.said.as_ref() == Some(&message) {
         return Ok(vec![]);
     }
     public(incident)?;
-    Ok(vec![IncidentEvent::Resolved {
-        message: fit("message", message, MAX_MESSAGE)?,
-    }])
+    Ok(vec![IncidentEvent::Resolved { message }])
 }
 
 fn dismiss(incident: &Incident, reason: &str) -> IncidentDecision {
@@ -141,11 +146,14 @@ fn fit(field: &'static str, text: &str, max: usize) -> Result<String, IncidentRe
     Ok(text.to_owned())
 }
 
-fn few(affected: &Affected) -> Result<&Affected, IncidentRefusal> {
-    match affected {
-        Affected::Tenants(tenants) if tenants.len() > Affected::MAX_TENANTS => {
-            Err(IncidentRefusal::TooManyTenants(Affected::MAX_TENANTS))
-        }
-        _ => Ok(affected),
+/// `affected` with each tenant once.
+fn few(affected: &Affected) -> Result<Affected, IncidentRefusal> {
+    let Affected::Tenants(tenants) = affected else {
+        return Ok(Affected::Everyone);
+    };
+    let once: BTreeSet<_> = tenants.iter().copied().collect();
+    if once.len() > Affected::MAX_TENANTS {
+        return Err(IncidentRefusal::TooManyTenants(Affected::MAX_TENANTS));
     }
+    Ok(Affected::Tenants(once.into_iter().collect()))
 }

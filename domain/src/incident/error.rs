@@ -14,6 +14,9 @@ pub enum IncidentRefusal {
     /// It was not confirmed yet.
     #[error("the incident is not confirmed yet")]
     NotConfirmed,
+    /// It was confirmed with other words.
+    #[error("the incident was confirmed before, with other words")]
+    ConfirmedBefore,
     /// It is public already, so it cannot be made undone.
     #[error("the incident is public and cannot be dismissed")]
     Public,
@@ -41,6 +44,7 @@ impl Refused for IncidentRefusal {
         match self {
             Self::NotFound => "incident.not_found",
             Self::NotConfirmed => "incident.not_confirmed",
+            Self::ConfirmedBefore => "incident.confirmed_before",
             Self::Public => "incident.public",
             Self::Over => "incident.over",
             Self::NotResolved => "incident.not_resolved",
@@ -53,6 +57,7 @@ impl Refused for IncidentRefusal {
         match self {
             Self::NotFound => "See tally incident list for those there are.",
             Self::NotConfirmed => "Confirm it first, or dismiss it.",
+            Self::ConfirmedBefore => "Tell what is new as an update.",
             Self::Public => "Resolve it, and say in the message what it was.",
             Self::Over => "Propose another incident if there is one.",
             Self::NotResolved => "Resolve it first.",

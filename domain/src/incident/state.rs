@@ -51,6 +51,8 @@ pub struct Incident {
     pub everyone: bool,
     /// Those it is known to hurt by name.
     pub tenants: BTreeSet<TenantId>,
+    /// What was said when it was confirmed, so that confirming again is recognised.
+    pub confirmed_with: Option<String>,
     /// The last news, so that saying the same again is recognised.
     pub said: Option<String>,
     /// The postmortem, if there is one.
@@ -78,6 +80,7 @@ impl IncidentState {
                     stage: Stage::Proposed,
                     everyone: false,
                     tenants: BTreeSet::new(),
+                    confirmed_with: None,
                     said: None,
                     postmortem: None,
                 };
@@ -103,6 +106,7 @@ impl Incident {
             E::MoreAffected { affected } => self.hurts(affected),
             E::Confirmed { title, message } => {
                 self.title.clone_from(title);
+                self.confirmed_with = Some(message.clone());
                 self.said = Some(message.clone());
                 self.stage = Stage::Confirmed(Phase::Investigating);
             }

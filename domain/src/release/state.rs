@@ -18,9 +18,11 @@ pub struct Bake {
     pub baked_seconds: u64,
     /// The last probe that passed.
     pub last_passed_at: Option<DateTime<Utc>>,
+    /// The last probe that failed.
+    pub last_failed_at: Option<DateTime<Utc>>,
     /// Whether the time since then counts: nothing bad came in between.
     pub counting: bool,
-    /// The step and code of the last probe, when it failed.
+    /// The step and code of the failed probe that none has passed since.
     pub probe_failing: Option<(String, String)>,
     /// Tenants that began to fail and still do.
     pub failing: BTreeSet<TenantId>,
@@ -104,12 +106,13 @@ impl Bake {
         use ReleaseEvent as E;
         match event {
             E::ProbePassed { at, counted_seconds } => {
-                self.baked_seconds += counted_seconds;
+                self.baked_seconds = self.baked_seconds.saturating_add(*counted_seconds);
                 self.last_passed_at = Some(*at);
                 self.probe_failing = None;
                 self.counting = self.failing.is_empty();
             }
-            E::ProbeFailed { step, code, .. } => {
+            E::ProbeFailed { at, step, code } => {
+                self.last_failed_at = Some(*at);
                 self.probe_failing = Some((step.clone(), code.clone()));
                 self.counting = false;
             }

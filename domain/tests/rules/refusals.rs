@@ -2,6 +2,8 @@
 
 use tally_domain::asset::AssetRefusal;
 use tally_domain::import::ImportRefusal;
+use tally_domain::incident::IncidentRefusal;
+use tally_domain::release::ReleaseRefusal;
 use tally_domain::tenant::TenantRefusal;
 use tally_domain::{Refused, refusal::RefusalKind};
 
@@ -35,6 +37,33 @@ fn all() -> Vec<Box<dyn Refused>> {
         Box::new(ImportRefusal::Finished),
         Box::new(ImportRefusal::NoRows),
         Box::new(ImportRefusal::OutOfOrder),
+        Box::new(ReleaseRefusal::NotFound),
+        Box::new(ReleaseRefusal::StagedBefore),
+        Box::new(ReleaseRefusal::BakeTooLong(9)),
+        Box::new(ReleaseRefusal::DescriptorUnfit),
+        Box::new(ReleaseRefusal::Over("failed")),
+        Box::new(ReleaseRefusal::BakeTooShort {
+            baked_seconds: 1,
+            needed_seconds: 2,
+        }),
+        Box::new(ReleaseRefusal::ProbeFailing {
+            step: "page".to_owned(),
+            code: "http.503".to_owned(),
+        }),
+        Box::new(ReleaseRefusal::ProbeMissing(None)),
+        Box::new(ReleaseRefusal::TenantsFailing(2)),
+        Box::new(ReleaseRefusal::ReasonUnfit(9)),
+        Box::new(IncidentRefusal::NotFound),
+        Box::new(IncidentRefusal::NotConfirmed),
+        Box::new(IncidentRefusal::ConfirmedBefore),
+        Box::new(IncidentRefusal::Public),
+        Box::new(IncidentRefusal::Over),
+        Box::new(IncidentRefusal::NotResolved),
+        Box::new(IncidentRefusal::TextUnfit {
+            field: "title",
+            max: 9,
+        }),
+        Box::new(IncidentRefusal::TooManyTenants(9)),
     ]
 }
 
@@ -75,11 +104,40 @@ fn what_is_not_there_is_told_apart_from_what_is_wrong_or_in_the_way() {
     assert_eq!(kind("asset.tag_taken"), Some(RefusalKind::Conflict));
     assert_eq!(kind("asset.retired"), Some(RefusalKind::Conflict));
     assert_eq!(kind("asset.name_empty"), Some(RefusalKind::Invalid));
+    assert_eq!(kind("release.not_found"), Some(RefusalKind::NotFound));
+    assert_eq!(kind("release.bake_too_short"), Some(RefusalKind::Conflict));
+    assert_eq!(kind("release.reason_unfit"), Some(RefusalKind::Invalid));
+    assert_eq!(kind("incident.not_found"), Some(RefusalKind::NotFound));
+    assert_eq!(kind("incident.public"), Some(RefusalKind::Conflict));
+    assert_eq!(kind("incident.text_unfit"), Some(RefusalKind::Invalid));
     assert_eq!(kind("import.no_rows"), Some(RefusalKind::Invalid));
     assert_eq!(
         kind("install.replayed_with_another_body"),
         Some(RefusalKind::Forbidden)
     );
+}
+
+#[test]
+fn what_is_wrong_in_a_wish_says_in_which_part_of_it() {
+    let field = |code: &str| {
+        let all = all();
+        let refusal = all.iter().find(|r| r.code() == code)?;
+        refusal.field().map(str::to_owned)
+    };
+    assert_eq!(field("release.reason_unfit").as_deref(), Some("reason"));
+    assert_eq!(
+        field("release.descriptor_unfit").as_deref(),
+        Some("descriptor_sha256")
+    );
+    assert_eq!(field("incident.text_unfit").as_deref(), Some("title"));
+    assert_eq!(field("incident.over"), None);
+}
+
+#[test]
+fn a_missing_probe_is_told_by_how_long_or_that_there_was_none() {
+    let said = |silent| ReleaseRefusal::ProbeMissing(silent).to_string();
+    assert_eq!(said(Some(901)), "no probe has passed for 901 s");
+    assert_eq!(said(None), "no probe has passed yet");
 }
 
 #[test]

@@ -2,4 +2,6 @@
 
 mod assets;
 mod imports;
+mod incidents;
+mod releases;
 mod tenants;
