@@ -144,6 +144,9 @@ pub struct Site {
     pub descriptor: Option<Descriptor>,
     /// Whether the site's REST interface answers 503 to everything.
     pub rest_down: bool,
+    /// Whether the site's REST interface answers 403 to everything.
+    #[serde(default)]
+    pub rest_forbids: bool,
     /// Whether a proxy answers `installed` with 204 and never passes it on.
     #[serde(default)]
     pub callbacks_swallowed: bool,
@@ -174,6 +177,7 @@ impl Site {
             handshake_failed: false,
             descriptor: None,
             rest_down: false,
+            rest_forbids: false,
             callbacks_swallowed: false,
             pending: None,
             callbacks: VecDeque::new(),

@@ -12,7 +12,12 @@ export type Act =
   | 'rename'
   | 'import'
   | 'break-secret'
-  | 'mend-secret';
+  | 'mend-secret'
+  | 'swallow-callbacks'
+  | 'deliver-callbacks'
+  | 'rest-down'
+  | 'rest-forbid'
+  | 'rest-up';
 
 interface Outcome {
   callback: { url: string; status: number | null; body: string | null } | null;
@@ -33,9 +38,21 @@ export class Site {
   static async installed(jira: string, name: string): Promise<Site> {
     await post(`${jira}/control/sites`, { name });
     const site = new Site(jira, name, '');
-    const { callback } = await site.act('install');
-    if (callback?.status !== 204) throw new Error(`install was answered ${callback?.status}: ${callback?.body}`);
-    return site;
+    return site.taken('install');
+  }
+
+  /** The site of that name, made when there is none, with the app installed anew. */
+  static async fresh(jira: string, name: string): Promise<Site> {
+    const known = await sitesOf(jira);
+    if (!known.some((site) => site.name === name)) return Site.installed(jira, name);
+    const hadApp = known.some((site) => site.name === name && site.state !== 'not_installed');
+    return new Site(jira, name, '').taken(hadApp ? 'reinstall' : 'install');
+  }
+
+  private async taken(act: 'install' | 'reinstall'): Promise<this> {
+    const { callback } = await this.act(act);
+    if (callback?.status !== 204) throw new Error(`${act} was answered ${callback?.status}: ${callback?.body}`);
+    return this;
   }
 
   /** Does what the platform does, and says what came of it. */
@@ -58,19 +75,33 @@ export class Site {
     return minted.token;
   }
 
+  /** Our id of this site, as the app at that address tells it. */
+  async tenant(app: string): Promise<string> {
+    const headers = { authorization: `JWT ${await this.contextToken('admin')}` };
+    const me = (await (await fetch(`${app}/api/v1/me`, { headers })).json()) as { site: { tenantId: string } };
+    return me.site.tenantId;
+  }
+
   private async accountOf(role: string): Promise<string> {
-    interface State {
-      sites: { name: string; users: { accountId: string; role: string }[] }[];
-    }
-    const state = (await (await fetch(`${this.jira}/control/state`)).json()) as State;
-    const users = state.sites.find((site) => site.name === this.name)?.users ?? [];
+    const users = (await sitesOf(this.jira)).find((site) => site.name === this.name)?.users ?? [];
     const found = users.find((user) => user.role === role);
     if (!found) throw new Error(`nobody is ${role} on ${this.name}`);
     return found.accountId;
   }
 }
 
-async function post(url: string, body: unknown): Promise<unknown> {
+interface KnownSite {
+  name: string;
+  state: string;
+  users: { accountId: string; role: string }[];
+}
+
+async function sitesOf(jira: string): Promise<KnownSite[]> {
+  const state = (await (await fetch(`${jira}/control/state`)).json()) as { sites: KnownSite[] };
+  return state.sites;
+}
+
+export async function post(url: string, body: unknown): Promise<unknown> {
   const answer = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

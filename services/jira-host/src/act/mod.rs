@@ -44,13 +44,15 @@ pub enum Act {
     DeliverCallbacks,
     /// The site's REST interface stops answering.
     RestDown,
+    /// The site's REST interface lets the app do nothing.
+    RestForbid,
     /// The site's REST interface answers again.
     RestUp,
 }
 
 impl Act {
     /// Every act, in the order in which the control page shows them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Install,
         Self::Upgrade,
         Self::Rotate,
@@ -66,6 +68,7 @@ impl Act {
         Self::SwallowCallbacks,
         Self::DeliverCallbacks,
         Self::RestDown,
+        Self::RestForbid,
         Self::RestUp,
     ];
 
@@ -88,6 +91,7 @@ impl Act {
             Self::SwallowCallbacks => "swallow-callbacks",
             Self::DeliverCallbacks => "deliver-callbacks",
             Self::RestDown => "rest-down",
+            Self::RestForbid => "rest-forbid",
             Self::RestUp => "rest-up",
         }
     }
@@ -136,6 +140,9 @@ impl Act {
                  presses mend secret."
             }
             Self::RestDown => "The site's REST interface answers 503 to every call of the app.",
+            Self::RestForbid => {
+                "The site's REST interface answers 403 to every call of the app, as when global permissions shut apps out."
+            }
             Self::RestUp => "The site's REST interface answers again.",
         }
     }
@@ -160,6 +167,7 @@ impl Act {
             | Self::SwallowCallbacks
             | Self::DeliverCallbacks
             | Self::RestDown
+            | Self::RestForbid
             | Self::RestUp => true,
             _ => has_app,
         }

@@ -148,8 +148,9 @@ pub fn plan(
             next.callbacks_swallowed = act == Act::SwallowCallbacks;
             fact(next, None)
         }
-        Act::RestDown | Act::RestUp => {
+        Act::RestDown | Act::RestForbid | Act::RestUp => {
             next.rest_down = act == Act::RestDown;
+            next.rest_forbids = act == Act::RestForbid;
             fact(next, None)
         }
     })

@@ -31,6 +31,8 @@ pub enum Turned {
     Site(#[from] NoSuchSite),
     #[error("the site's REST interface is down for maintenance")]
     Down,
+    #[error("the app is not allowed to do this here")]
+    Forbidden,
     #[error("no token in the Authorization header")]
     NoToken,
     #[error("the app is not installed and enabled here")]
@@ -46,7 +48,7 @@ impl ResponseError for Turned {
         match self {
             Self::Site(inner) => inner.status_code(),
             Self::Down => StatusCode::SERVICE_UNAVAILABLE,
-            Self::BodyOnGet => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::BodyOnGet => StatusCode::FORBIDDEN,
             Self::NoToken | Self::NoApp | Self::Token(_) => StatusCode::UNAUTHORIZED,
         }
     }
@@ -72,6 +74,9 @@ fn let_in(request: &HttpRequest) -> Result<Caller, Turned> {
     let site = find_site(request)?;
     if site.rest_down {
         return Err(Turned::Down);
+    }
+    if site.rest_forbids {
+        return Err(Turned::Forbidden);
     }
     let header = request
         .headers()

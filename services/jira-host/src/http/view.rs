@@ -25,6 +25,7 @@ pub struct SiteView {
     secret_known_to_app: Option<bool>,
     handshake_failed: bool,
     rest_down: bool,
+    rest_forbids: bool,
     callbacks_swallowed: bool,
     version: u32,
     /// Names of the acts that apply now.
@@ -52,6 +53,7 @@ impl SiteView {
             secret_fingerprint: fingerprint,
             handshake_failed: site.handshake_failed,
             rest_down: site.rest_down,
+            rest_forbids: site.rest_forbids,
             callbacks_swallowed: site.callbacks_swallowed,
             version: site.version,
             can: Act::ALL

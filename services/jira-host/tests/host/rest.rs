@@ -168,6 +168,8 @@ async fn issues_are_found_and_a_site_that_is_down_says_so() {
     assert_eq!((status, &issue["key"]), (200, &json!("IT-2")));
     jira.act("rest-down", json!({})).await;
     assert_eq!(get_as_app(&url, &claims, &app.secret()).await.0, 503);
+    jira.act("rest-forbid", json!({})).await;
+    assert_eq!(get_as_app(&url, &claims, &app.secret()).await.0, 403);
     jira.act("rest-up", json!({})).await;
     assert_eq!(get_as_app(&url, &claims, &app.secret()).await.0, 200);
     let absent = format!("{}/rest/api/3/issue/IT-999", jira.site);

@@ -7,7 +7,7 @@ import { accepted, type Outcome, type Site, type State } from './state';
 const GROUPS: [string, string[]][] = [
   ['Installation', ['install', 'upgrade', 'disable', 'enable', 'uninstall', 'reinstall']],
   ['Secret', ['rotate', 'refresh', 'break-secret', 'mend-secret', 'swallow-callbacks', 'deliver-callbacks']],
-  ['Site', ['rename', 'import', 'rest-down', 'rest-up']],
+  ['Site', ['rename', 'import', 'rest-down', 'rest-forbid', 'rest-up']],
 ];
 const STATES = { not_installed: 'Not installed', installed: 'Installed', disabled: 'Disabled', uninstalled: 'Uninstalled' };
 const ROLES: [string, string][] = [
@@ -139,6 +139,7 @@ function badgesOf(site: Site): HTMLElement[] {
   if (site.handshakeFailed) badges.push(h('span', { class: 'badge bad' }, 'Last installed failed'));
   if (site.callbacksSwallowed) badges.push(h('span', { class: 'badge warn' }, 'A proxy swallows installed'));
   if (site.restDown) badges.push(h('span', { class: 'badge warn' }, 'REST is down'));
+  if (site.restForbids) badges.push(h('span', { class: 'badge warn' }, 'REST forbids everything'));
   return badges;
 }
 

@@ -15,6 +15,7 @@ export interface Site {
   secretKnownToApp: boolean | null;
   handshakeFailed: boolean;
   restDown: boolean;
+  restForbids: boolean;
   callbacksSwallowed: boolean;
   version: number;
   can: string[];

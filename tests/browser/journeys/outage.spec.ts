@@ -1,0 +1,61 @@
+/** 7 March 2022, as people in a browser would meet it today. */
+import { app, expect, expectAccessible, register, test } from '../support/world';
+
+/** How long anybody may look at something that neither works nor explains itself. */
+const EXPLAINED_MS = 5_000;
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`a rotation that never arrives ends in a page that says so, and a reinstall ends it, in ${theme}`, async ({
+    page,
+    site,
+  }) => {
+    await page.emulateMedia({ colorScheme: theme });
+    await page.goto(site.page('assets', 'agent', theme));
+    await register(page, 'LAP-001', 'ThinkPad X1');
+
+    await site.act('swallow-callbacks');
+    expect((await site.act('rotate')).callback?.status).toBe(204);
+    await page.goto(site.page('assets', 'agent', theme));
+    const title = app(page).getByRole('heading', { name: 'Tally cannot open here' });
+    await expect(title).toBeVisible({ timeout: EXPLAINED_MS });
+    await expect(app(page).getByText('jwt.signature_invalid')).toBeVisible();
+    await expect(app(page).getByRole('heading', { name: 'For your Jira admin' })).toBeVisible();
+    await expect(app(page).getByText(/uninstall and install Tally again/)).toBeVisible();
+    await expectAccessible(page);
+
+    await site.act('deliver-callbacks');
+    await page.goto(site.page('assets', 'agent', theme));
+    await expect(title).toBeVisible();
+    expect((await site.act('reinstall')).callback?.status).toBe(204);
+    await page.goto(site.page('assets', 'agent', theme));
+    await expect(app(page).getByRole('grid', { name: 'Assets' })).toContainText('ThinkPad X1');
+    await register(page, 'LAP-002', 'After the reinstall');
+  });
+}
+
+test('whoever has the page open while the secret gets lost is told in place, and the server hears of it', async ({
+  page,
+  site,
+}) => {
+  await page.goto(site.page('assets', 'agent'));
+  await register(page, 'LAP-001', 'ThinkPad X1');
+  await site.act('swallow-callbacks');
+  await site.act('rotate');
+  const report = page.waitForRequest('**/api/v1/client-errors');
+  await app(page).getByRole('grid', { name: 'Assets' }).getByText('ThinkPad X1').click();
+  const banner = app(page).getByRole('alert').filter({ hasText: 'Your session with Tally was refused.' });
+  await expect(banner).toBeVisible({ timeout: EXPLAINED_MS });
+  await expect(banner).toContainText('jwt.signature_invalid');
+  await expectAccessible(page);
+
+  const told = (await report).postDataJSON() as Record<string, string>;
+  expect(told).toMatchObject({ code: 'jwt.signature_invalid', page: 'assets' });
+  expect(told['ref']).toMatch(/./);
+  expect((await (await report).response())?.status()).toBe(204);
+
+  await site.act('deliver-callbacks');
+  await site.act('mend-secret');
+  await banner.getByRole('button', { name: 'Try again' }).click();
+  await expect(banner).toHaveCount(0);
+  await expect(app(page).getByRole('heading', { name: 'ThinkPad X1', level: 1 })).toBeVisible();
+});
