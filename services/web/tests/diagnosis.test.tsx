@@ -1,8 +1,8 @@
 import { screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
-import type { Installation, InstallLogEntry, Secret, TenantStatus } from '../src/api/types';
+import type { Finding, Installation, InstallLogEntry, Secret } from '../src/api/types';
 import DiagnosisPage from '../src/pages/diagnosis/DiagnosisPage';
-import { healthVerdict } from '../src/pages/diagnosis/verdict';
 import { fakeServer, renderAs, someone } from './support';
 
 const secret = (part: Partial<Secret> = {}): Secret => ({
@@ -15,75 +15,87 @@ const secret = (part: Partial<Secret> = {}): Secret => ({
   ...part,
 });
 
-const installation = (secrets: Secret[] = [secret()], status: TenantStatus = 'enabled'): Installation => ({
+const installation = (lastPageLoadAt: string | null = null): Installation => ({
   tenant: {
     id: 't',
     clientKey: 'c',
     baseUrl: 'http://acme.localhost',
     displayUrl: null,
     productType: 'jira',
-    status,
+    status: 'enabled',
     firstInstalledAt: '2026-01-01T10:00:00Z',
     lastHandshakeAt: '2026-05-01T10:00:00Z',
-    lastPageLoadAt: null,
+    lastPageLoadAt,
   },
-  secrets,
+  secrets: [secret()],
 });
 
-const callback = (outcome: 'accepted' | 'refused'): InstallLogEntry => ({
+const refused: InstallLogEntry = {
   at: '2026-05-03T10:00:00Z',
   callback: 'installed',
-  outcome,
-  code: outcome === 'refused' ? 'install.audience_mismatch' : null,
-  cause: outcome === 'refused' ? 'Made for another address.' : null,
-  remedy: outcome === 'refused' ? 'Update the app.' : null,
+  outcome: 'refused',
+  code: 'install.audience_mismatch',
+  cause: 'Made for another address.',
+  remedy: 'Update the app.',
   fingerprint: null,
   claimedClientKey: 'c',
   requestId: null,
   suppressedSince: 0,
+};
+
+const finding = (part: Partial<Finding> = {}): Finding => ({
+  entry: 'D5',
+  likelihood: 'certain',
+  symptom: 'Installing fails with 401.',
+  cause: 'The callback is made for another base URL.',
+  why: ['The last callback was refused at 10:00.', 'It was made for https://old.example.'],
+  remedy: 'Retry the installation.',
+  ...part,
 });
 
-describe('the state of an install in words', () => {
-  it('is well when the current secret verifies', () => {
-    expect(healthVerdict(installation(), [callback('accepted')]).title).toBe('All well');
+function serverOf(findings: Finding[], lastPageLoadAt: string | null = null) {
+  return fakeServer({
+    'GET /admin/installation': () => installation(lastPageLoadAt),
+    'GET /admin/diagnosis': () => ({ asOf: '2026-05-03T10:00:00Z', remembersSince: null, findings }),
+    'GET /admin/timeline': () => ({ items: [], nextCursor: null }),
+    'GET /admin/install-log': () => ({ items: [refused], nextCursor: null }),
   });
-
-  it('is no alarm that the previous secret is still in use after a rotation', () => {
-    const previous = secret({ fingerprint: 'bbbb', state: 'previous', since: '2026-01-01T10:00:00Z' });
-    const verdict = healthVerdict(installation([secret(), previous]), []);
-    expect([verdict.tone, verdict.title]).toEqual([
-      'information',
-      'Some requests still use the previous secret',
-    ]);
-  });
-
-  it('warns of a refused install until one is accepted', () => {
-    const open = healthVerdict(installation(), [callback('refused'), callback('accepted')]);
-    expect([open.tone, open.remedy]).toEqual(['warning', 'Update the app.']);
-    const mended = healthVerdict(installation(), [callback('accepted'), callback('refused')]);
-    expect(mended.tone).toBe('success');
-  });
-
-  it('puts the worst first', () => {
-    const candidate = secret({ fingerprint: 'cccc', state: 'candidate' });
-    expect(healthVerdict(installation([secret(), candidate]), []).tone).toBe('warning');
-    expect(healthVerdict(installation([]), [callback('refused')]).tone).toBe('error');
-    expect(healthVerdict(installation([secret(), candidate], 'uninstalled'), []).title).toContain(
-      'uninstalled',
-    );
-  });
-});
+}
 
 describe('the diagnosis page', () => {
-  it('shows each secret by its fingerprint and what to do about a refusal', async () => {
-    const server = fakeServer({
-      'GET /admin/installation': () => installation(),
-      'GET /admin/timeline': () => ({ items: [], nextCursor: null }),
-      'GET /admin/install-log': () => ({ items: [callback('refused')], nextCursor: null }),
-    });
-    renderAs(<DiagnosisPage />, server.transport);
+  it('shows each secret by its fingerprint and what to do about a refused callback', async () => {
+    renderAs(<DiagnosisPage />, serverOf([]).transport);
     expect(await screen.findByText('aaaa')).toBeTruthy();
-    expect(await screen.findByText(/Made for another address. \(install.audience_mismatch\)/)).toBeTruthy();
+    await userEvent.click(screen.getByRole('tab', { name: 'Callbacks' }));
+    expect(await screen.findByText('Made for another address.')).toBeTruthy();
+    expect(screen.getByText(/Update the app/)).toBeTruthy();
+  });
+
+  it('says of each trouble what it is, why it is thought, and what to do, the surest first', async () => {
+    const guess = finding({ entry: 'D13', likelihood: 'possible', symptom: 'Keys are not to be had.' });
+    renderAs(<DiagnosisPage />, serverOf([finding(), guess]).transport);
+    expect(await screen.findByRole('heading', { name: 'What is wrong' })).toBeTruthy();
+    const titles = screen.getAllByRole('heading', { level: 3 }).map(({ textContent }) => textContent);
+    expect(titles).toEqual(['Installing fails with 401.', 'Keys are not to be had.']);
+    expect(screen.getAllByText('It was made for https://old.example.').length).toBe(2);
+    expect(screen.getAllByText('Retry the installation.').length).toBe(2);
+    expect(screen.getByText('Certain')).toBeTruthy();
+    expect(screen.queryByText('Nothing is known to be wrong')).toBeNull();
+  });
+
+  it('says since when all goes well when nothing is wrong', async () => {
+    const opened = new Date(Date.now() - 5 * 60_000).toISOString();
+    renderAs(<DiagnosisPage />, serverOf([], opened).transport);
+    expect(await screen.findByText('Nothing is known to be wrong')).toBeTruthy();
+    expect(screen.getByText(/Last page that opened/).textContent).toContain('5 minutes ago');
+    expect(screen.getByText(/Last handshake with Jira/)).toBeTruthy();
+  });
+
+  it('is still well when there is only something good to know', async () => {
+    renderAs(<DiagnosisPage />, serverOf([finding({ likelihood: 'note' })]).transport);
+    expect(await screen.findByText('Nothing is known to be wrong')).toBeTruthy();
+    expect(screen.getByText('Last page that opened: none yet')).toBeTruthy();
+    expect(screen.getByRole('heading', { name: 'Good to know' })).toBeTruthy();
   });
 
   it('asks nothing of the server for someone who may not see it', () => {

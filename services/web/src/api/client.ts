@@ -4,12 +4,14 @@ import type {
   Asset,
   AssetFilter,
   CorrectAsset,
+  Diagnosis,
   EditAsset,
   Facets,
   HandOver,
   HistoryEntry,
   Import,
   ImportRow,
+  IncidentNotices,
   Installation,
   InstallLogEntry,
   Me,
@@ -73,6 +75,7 @@ function adminCalls(http: Http) {
     installation: (signal?: AbortSignal) => http.get<Installation>('/admin/installation', {}, signal),
     timeline: (cursor: string | null, signal?: AbortSignal) =>
       http.get<Page<TimelineEntry>>('/admin/timeline', { cursor, limit: 50 }, signal),
+    diagnosis: (signal?: AbortSignal) => http.get<Diagnosis>('/admin/diagnosis', {}, signal),
     installLog: (cursor: string | null, signal?: AbortSignal) =>
       http.get<Page<InstallLogEntry>>('/admin/install-log', { cursor, limit: 50 }, signal),
   };
@@ -83,6 +86,7 @@ export function createApi(transport: Transport) {
   const http = new Http(transport);
   return {
     me: (signal?: AbortSignal) => http.get<Me>('/me', {}, signal),
+    notices: (signal?: AbortSignal) => http.get<IncidentNotices>('/notices', {}, signal),
     people: (query: string, signal?: AbortSignal) =>
       http.get<{ items: PersonHit[] }>('/people', { query, limit: 20 }, signal),
     assets: { ...assetCalls(http), ...commandCalls(http) },

@@ -11,6 +11,7 @@ export const keys = {
   import: (id: string) => ['import', id] as const,
   importRows: (id: string) => ['import-rows', id] as const,
   admin: ['admin'] as const,
+  notices: ['notices'] as const,
 };
 
 /** The options all cursor-paged questions share. */

@@ -206,6 +206,51 @@ export interface InstallLogEntry {
   suppressedSince: number;
 }
 
+export type Likelihood = 'certain' | 'likely' | 'possible' | 'note';
+
+/** Something known to be wrong with the install. */
+export interface Finding {
+  /** Its stable name in the catalogue of known troubles. */
+  entry: string;
+  likelihood: Likelihood;
+  /** What people see. */
+  symptom: string;
+  /** What is behind it. */
+  cause: string;
+  /** The evidence, a sentence each. */
+  why: string[];
+  /** What a Jira admin does about it. */
+  remedy: string;
+}
+
+export interface Diagnosis {
+  asOf: string;
+  /** Since when refused tokens and Jira's answers are known; null when they are not. */
+  remembersSince: string | null;
+  /** The surest first. */
+  findings: Finding[];
+}
+
+export type IncidentStage = 'investigating' | 'identified' | 'monitoring';
+
+/** An incident as the people of a site that it hurts are told of it. */
+export interface IncidentNotice {
+  id: string;
+  title: string;
+  stage: IncidentStage;
+  since: string;
+  /** The latest news. */
+  message: string;
+  updatedAt: string;
+}
+
+export interface IncidentNotices {
+  /** Newest first. */
+  items: IncidentNotice[];
+  /** Where everybody can see how Tally does. */
+  statusUrl: string;
+}
+
 /** RFC 9457 problem details with our code, cause (`detail`) and remedy. */
 export interface ProblemDetails {
   type: string;

@@ -11,7 +11,7 @@ export function AccessBanner() {
   if (!refused) return null;
   return (
     <div className={css.banner} role="alert">
-      <WarningIcon label="Warning" color="currentColor" />
+      <WarningIcon label="Warning" color="var(--ds-icon-danger)" />
       <p>
         <strong>Your session with Tally was refused.</strong> {refused.message} {refused.remedy}{' '}
         <code>{refused.code}</code>

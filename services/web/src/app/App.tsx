@@ -7,6 +7,7 @@ import type { Transport } from '../host/transport';
 import { AccessBanner } from './AccessBanner';
 import { ErrorBoundary } from './ErrorBoundary';
 import { Gate } from './Gate';
+import { IncidentBanner } from './IncidentBanner';
 import { Notices } from './Notices';
 import { Pages } from './Pages';
 import { createQueryClient } from './query-client';
@@ -40,6 +41,7 @@ export function App({ page, transport }: AppProps) {
           <ErrorBoundary>
             <Gate>
               <AccessBanner />
+              <IncidentBanner />
               <Pages page={page} />
               <Notices />
             </Gate>

@@ -1,21 +1,20 @@
 import Button from '@atlaskit/button/new';
 import RefreshIcon from '@atlaskit/icon/core/refresh';
 import Lozenge, { type ThemeAppearance } from '@atlaskit/lozenge';
-import SectionMessage from '@atlaskit/section-message';
 import Tabs, { Tab, TabList, TabPanel } from '@atlaskit/tabs';
 import { useState } from 'react';
-import type { Installation, InstallLogEntry, TenantStatus } from '../../api/types';
+import type { Installation, TenantStatus } from '../../api/types';
 import { useCan } from '../../app/session';
 import { EmptyState } from '../../components/EmptyState';
 import { FailurePanel } from '../../components/FailurePanel';
 import { formatTime } from '../../components/format';
 import { Waiting } from '../../components/Waiting';
 import css from './Diagnosis.module.css';
+import { Findings } from './Findings';
 import { InstallLog } from './InstallLog';
-import { useInstallation, useInstallLog, useRefresh } from './queries';
+import { useInstallation, useRefresh } from './queries';
 import { Secrets } from './Secrets';
 import { Timeline } from './Timeline';
-import { healthVerdict } from './verdict';
 
 const STATUS: Record<TenantStatus, [string, ThemeAppearance]> = {
   installed: ['Installed', 'inprogress'],
@@ -23,16 +22,6 @@ const STATUS: Record<TenantStatus, [string, ThemeAppearance]> = {
   disabled: ['Disabled', 'moved'],
   uninstalled: ['Uninstalled', 'removed'],
 };
-
-function Health({ installation, log }: { installation: Installation; log: InstallLogEntry[] }) {
-  const verdict = healthVerdict(installation, log);
-  return (
-    <SectionMessage appearance={verdict.tone} title={verdict.title}>
-      <p className={css.line}>{verdict.detail}</p>
-      {verdict.remedy && <p className={css.line}>{verdict.remedy}</p>}
-    </SectionMessage>
-  );
-}
 
 function Site({ tenant }: Pick<Installation, 'tenant'>) {
   const [label, appearance] = STATUS[tenant.status];
@@ -75,7 +64,6 @@ function Site({ tenant }: Pick<Installation, 'tenant'>) {
 
 function Report() {
   const installation = useInstallation();
-  const log = useInstallLog();
   if (installation.error && !installation.data) {
     return (
       <FailurePanel
@@ -88,7 +76,7 @@ function Report() {
   if (!installation.data) return <Waiting label="Loading the state of the install" />;
   return (
     <>
-      <Health installation={installation.data} log={log.data ?? []} />
+      <Findings tenant={installation.data.tenant} />
       <div className={css.columns}>
         <Secrets secrets={installation.data.secrets} />
         <Site tenant={installation.data.tenant} />
@@ -128,7 +116,7 @@ function RefreshButton() {
   );
 }
 
-/** For admins: what Jira told Tally, which secret verifies what, what was refused and what to do. */
+/** For admins: what is wrong and what to do, which secret verifies what, what Jira told Tally. */
 export default function DiagnosisPage() {
   const canRead = useCan('diagnosis.read');
   return (

@@ -13,6 +13,14 @@ export function useInstallation() {
   });
 }
 
+export function useDiagnosis() {
+  const api = useApi();
+  return useQuery({
+    queryKey: [...keys.admin, 'diagnosis'],
+    queryFn: ({ signal }) => api.admin.diagnosis(signal),
+  });
+}
+
 export function useTimeline() {
   const api = useApi();
   return useInfiniteQuery({
