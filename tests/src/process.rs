@@ -19,6 +19,8 @@ use crate::patience::eventually;
 /// Where Tally believes to be, which is what tokens of the platform are for. It listens elsewhere: on a free port at each start.
 pub const APP_URL: &str = "http://localhost:8080";
 
+/// What the line says of the operator's listener, if there is one. It comes first.
+const OPERATORS: &str = "operators look at ";
 /// What the line says that is printed once the server listens.
 const LISTENS: &str = "tally listens on ";
 
@@ -150,18 +152,20 @@ impl Starting {
             if let Some(status) = ended {
                 panic!("the server ended, {status}: {}", fs::read_to_string(err).unwrap());
             }
-            std::future::ready(address(&said))
+            std::future::ready(address(&said, LISTENS).map(|url| (url, said)))
         });
-        let url = url.await;
+        let (url, said) = url.await;
+        let ops = address(&said, OPERATORS).map(|url| url.trim_end_matches("/ops").to_owned());
         Serving {
             child: self.child,
             url,
+            ops,
         }
     }
 }
 
-fn address(said: &str) -> Option<String> {
-    let (_, behind) = said.split_once(LISTENS)?;
+fn address(said: &str, line: &str) -> Option<String> {
+    let (_, behind) = said.split_once(line)?;
     // Only when the line is there to its end.
     let (line, _) = behind.split_once('\n')?;
     line.split(' ').next().map(str::to_owned)
@@ -172,6 +176,8 @@ pub struct Serving {
     child: Ended,
     /// Where it is reached, without a trailing slash.
     pub url: String,
+    /// Where the operator's listener is reached, likewise, where there is one.
+    pub ops: Option<String>,
 }
 
 impl Serving {

@@ -197,6 +197,19 @@ impl Directory {
         }
     }
 
+    /// The addresses of all tenants as people know them, uninstalled ones too. For the operator.
+    pub fn sites(&self) -> HashMap<TenantId, String> {
+        let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner);
+        let address = |known: &Credentials| {
+            let base = known.base_url.as_ref().map(|url| url.as_str().to_owned());
+            known.display_url.clone().or(base).unwrap_or_default()
+        };
+        tenants
+            .values()
+            .map(|known| (known.tenant, address(known)))
+            .collect()
+    }
+
     /// How many tenants are known, uninstalled ones too.
     pub fn len(&self) -> usize {
         self.tenants.read().unwrap_or_else(PoisonError::into_inner).len()

@@ -91,7 +91,7 @@ fn example(method: &Method, path: &str, planted: &Planted) -> Example {
     ];
     let to = || json!({ "to": "712020:agent" });
     match (method.as_str(), path.trim_start_matches("/api/v1")) {
-        ("GET", "/me" | "/openapi.json" | "/admin/installation") => Example::of(&[""]),
+        ("GET", "/me" | "/notices" | "/openapi.json" | "/admin/installation") => Example::of(&[""]),
         ("GET", "/people") => Example::of(&["", "?query=z", "?query=a&limit=50"]),
         ("GET", "/assets") => Example::of(&[&narrowing[..], &["?limit=200", "?sort=-name"]].concat()),
         ("GET", "/assets/count" | "/assets/facets") => Example::of(&narrowing),

@@ -63,6 +63,24 @@ impl TestApp {
         }
     }
 
+    /// Starts one with the operator's listener, and with settings changed.
+    pub async fn start_with_operators(changes: &[(&str, &str)]) -> Self {
+        let listen = format!("127.0.0.1:{}", free_port());
+        let listen = [("ops_listen", listen.as_str())];
+        Self::start_with(
+            listen
+                .into_iter()
+                .chain(changes.iter().copied())
+                .collect::<Vec<_>>(),
+        )
+        .await
+    }
+
+    /// Where the operator's listener is, without a trailing slash.
+    pub fn ops_url(&self) -> String {
+        format!("http://{}", self.settings["ops_listen"])
+    }
+
     /// Stops Tally and starts it again on the same data.
     pub async fn restart(self) -> Self {
         self.running.stop().await;

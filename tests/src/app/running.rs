@@ -11,7 +11,7 @@ use tokio::task::spawn_blocking;
 
 pub(super) struct Running {
     tally: Arc<Tally>,
-    handle: ServerHandle,
+    handles: Vec<ServerHandle>,
     runtime: Option<Runtime>,
 }
 
@@ -32,17 +32,21 @@ impl Running {
             .enable_all()
             .build()
             .unwrap();
-        let (tally, handle) = runtime.block_on(async {
+        let (tally, handles) = runtime.block_on(async {
             let tally = Tally::start(config).await.unwrap();
             tally_server::application::imports::resume(&tally).unwrap();
             let (server, _) = tally_server::http::serve(tally.clone()).unwrap();
-            let handle = server.handle();
+            let mut handles = vec![server.handle()];
             tokio::spawn(server);
-            (tally, handle)
+            if let Some((operators, _)) = tally_server::http::ops::serve(tally.clone()).unwrap() {
+                handles.push(operators.handle());
+                tokio::spawn(operators);
+            }
+            (tally, handles)
         });
         Self {
             tally,
-            handle,
+            handles,
             runtime: Some(runtime),
         }
     }
@@ -53,7 +57,9 @@ impl Running {
 
     /// Lets requests under way finish and gives the files free.
     pub async fn stop(mut self) {
-        self.handle.stop(true).await;
+        for handle in &self.handles {
+            handle.stop(true).await;
+        }
         let runtime = self.runtime.take();
         spawn_blocking(move || drop(runtime)).await.unwrap();
     }
@@ -63,7 +69,9 @@ impl Drop for Running {
     fn drop(&mut self) {
         // A runtime must not be dropped where another one runs, as a test's does here.
         if let Some(runtime) = self.runtime.take() {
-            drop(self.handle.stop(false));
+            for handle in &self.handles {
+                drop(handle.stop(false));
+            }
             runtime.shutdown_background();
         }
     }

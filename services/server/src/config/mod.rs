@@ -13,7 +13,7 @@ use thiserror::Error;
 
 mod watch;
 
-pub use watch::{Detection, Email, Notify, Ops, ReleaseTerms};
+pub use watch::{Detection, Email, Notify, Ops, OpsAccess, ReleaseTerms, ops_access};
 
 /// How strict the checks are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,6 +9,9 @@ use tally_domain::release::ReleaseVersion;
 
 use super::{ConfigError, Settings, invalid, list, parsed};
 
+/// Where the operator's listener is when nothing is said.
+const DEFAULT_OPS: &str = "127.0.0.1:8081";
+
 /// The keys of this part, as in a file.
 pub(super) const KEYS: [&str; 20] = [
     "ops_listen",
@@ -39,6 +42,15 @@ pub struct Ops {
     /// Where it listens; `None` when it is off.
     pub listen: Option<SocketAddr>,
     /// What callers must show; may be absent on loopback only.
+    pub token: Option<SecretString>,
+}
+
+/// How the command line gets at the operator's listener.
+#[derive(Clone, Debug)]
+pub struct OpsAccess {
+    /// Where it is.
+    pub url: String,
+    /// What it wants to be shown.
     pub token: Option<SecretString>,
 }
 
@@ -91,7 +103,7 @@ pub struct ReleaseTerms {
 }
 
 pub(super) fn ops(settings: &Settings) -> Result<Ops, ConfigError> {
-    let listen: Option<SocketAddr> = match settings.get("ops_listen").unwrap_or("127.0.0.1:8081") {
+    let listen: Option<SocketAddr> = match settings.get("ops_listen").unwrap_or(DEFAULT_OPS) {
         "off" => None,
         address => Some(parsed("OPS_LISTEN", address)?),
     };
@@ -101,6 +113,29 @@ pub(super) fn ops(settings: &Settings) -> Result<Ops, ConfigError> {
         return Err(invalid("OPS_LISTEN", why));
     }
     Ok(Ops { listen, token })
+}
+
+/// How to get at the operator's listener. Nothing else of the configuration needs to be there.
+///
+/// # Errors
+/// A value is wrong.
+pub fn ops_access(settings: &Settings) -> Result<OpsAccess, ConfigError> {
+    // A listener on every address is on this machine's too.
+    let port = settings
+        .get("ops_listen")
+        .and_then(|address| address.parse::<SocketAddr>().ok())
+        .filter(|address| address.port() != 0)
+        .map(|address| match address.ip() {
+            ip if ip.is_unspecified() => format!("127.0.0.1:{}", address.port()),
+            _ => address.to_string(),
+        });
+    let near = port.unwrap_or_else(|| DEFAULT_OPS.to_owned());
+    Ok(OpsAccess {
+        url: settings
+            .get("ops_url")
+            .map_or_else(|| format!("http://{near}"), str::to_owned),
+        token: secret(settings, "OPS_TOKEN", "ops_token", "ops_token_file")?,
+    })
 }
 
 pub(super) fn detection(settings: &Settings) -> Result<Detection, ConfigError> {

@@ -1,17 +1,21 @@
 //! HTTP in and out: every handler turns a request into one call below and its outcome into an answer, and nothing more.
 //!
 //! Routes are grouped by who may speak there: the platform's callbacks, pages in an iframe, our own front end's API. Each
-//! group takes one kind of token only.
+//! group takes one kind of token only. The operator has a listener apart (`ops`), and everybody a page that says how things stand (`status`).
 
 pub mod api;
 mod caller;
+pub(crate) mod html;
 mod lifecycle;
 mod limited;
 mod operations;
+pub mod ops;
 mod pages;
 pub mod problem;
 mod request_id;
 mod security;
+mod status;
+mod views;
 
 use std::sync::Arc;
 
@@ -55,6 +59,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .configure(operations::routes)
         .configure(lifecycle::routes)
         .configure(pages::routes)
+        .configure(status::routes)
         .configure(api::routes)
         .default_service(web::to(problem::not_found));
 }

@@ -11,10 +11,11 @@ mod admin;
 mod assets;
 mod client_errors;
 mod commands;
-mod dto;
+pub(super) mod dto;
 mod history;
 mod imports;
 pub(super) mod input;
+mod notices;
 mod openapi;
 mod people;
 mod read;
@@ -62,6 +63,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(at("/admin/installation", [web::get().to(admin::installation)]))
         .service(at("/admin/timeline", [web::get().to(admin::timeline)]))
         .service(at("/admin/install-log", [web::get().to(admin::install_log)]))
+        .service(at("/notices", [web::get().to(notices::list)]))
         .service(at("/openapi.json", [web::get().to(document)]))
         .service(at("/client-errors", [web::post().to(client_errors::note)]));
     config.service(scope);

@@ -7,7 +7,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, Modify, OpenApi};
 
-use super::{admin, assets, client_errors, commands, history, imports, people};
+use super::{admin, assets, client_errors, commands, history, imports, notices, people};
 use crate::http::problem::ProblemBody;
 
 #[derive(OpenApi)]
@@ -42,6 +42,7 @@ use crate::http::problem::ProblemBody;
         admin::installation,
         admin::timeline,
         admin::install_log,
+        notices::list,
         client_errors::note,
         super::document,
     ),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::ETAG;
-use actix_web::{HttpResponse, HttpResponseBuilder, web};
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 use tally_domain::{AccountId, AssetId, ImportId, Position, Revision};
 use tally_projections::{AssetRow, ImportRecord, ViewStore};
@@ -31,11 +31,7 @@ impl Caller {
         E: Send + 'static,
         Problem: From<E>,
     {
-        let views = self.tally.views.clone();
-        let answer = web::block(move || ask(&views))
-            .await
-            .map_err(|cause| Problem::internal(&cause))?;
-        Ok(answer?)
+        crate::http::views::ask(&self.tally, ask).await
     }
 
     /// The names of `people`, in one question.

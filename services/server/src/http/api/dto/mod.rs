@@ -4,6 +4,7 @@ mod admin;
 mod asset;
 mod history;
 mod import;
+mod notices;
 mod people;
 mod words;
 
@@ -11,13 +12,16 @@ use serde::Serialize;
 use tally_domain::AccountId;
 use utoipa::ToSchema;
 
-pub use admin::{InstallLogPage, Installation, TimelinePage};
+pub use admin::{
+    InstallLogEntry, InstallLogPage, Installation, InstallationSecret, TimelineEntry, TimelinePage,
+};
 pub use asset::{
     Asset, AssetCount, AssetFacets, AssetPage, CheckIn, CorrectAsset, EditAsset, HandOver, RegisterAsset,
     Status, WithReason,
 };
 pub use history::{HOLDER, HistoryEntry, HistoryPage};
 pub use import::{Import, ImportPage, ImportRow, ImportRowPage, RowVerdict, verdict};
+pub use notices::{Notice, Notices};
 pub use people::{App, Me, People, PersonFound, Site};
 
 use super::read::Names;

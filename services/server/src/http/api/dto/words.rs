@@ -56,3 +56,29 @@ pub enum WayIn {
     /// The operator.
     Operator,
 }
+
+/// A part of Tally as people know it.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum AffectedComponent {
+    /// Opening Tally's pages in Jira.
+    Pages,
+    /// Reading and changing the register.
+    Register,
+    /// Installing, updating and uninstalling.
+    Installation,
+    /// Importing files.
+    Imports,
+}
+
+/// How far the work on an incident is.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum IncidentPhase {
+    /// The cause is being looked for.
+    Investigating,
+    /// The cause is known.
+    Identified,
+    /// It is mended and being watched.
+    Monitoring,
+}

@@ -1,0 +1,201 @@
+//! An incident from its proposal to its postmortem, and who is told of it.
+
+use chrono::Utc;
+use serde_json::{Value, json};
+use tally_domain::StreamName;
+use tally_domain::incident::IncidentEvent;
+use tally_server::application::health::Seen;
+use tally_tests::app::TestApp;
+use tally_tests::doubles::Person;
+
+use super::{Operator, fails, noted};
+
+#[tokio::test]
+async fn an_incident_goes_its_way_and_each_step_is_an_event() {
+    let app = TestApp::start_with_operators(&[]).await;
+    let site = app.installed_site("acme").await;
+    let operator = Operator(&app);
+    let id = operator.incident("Pages do not open", &[&site]).await;
+    let early = operator
+        .post_refused(&format!("/incidents/{id}/resolve"), &json!({ "message": "m" }))
+        .await;
+    assert_eq!(early.told(), (409, "incident.not_confirmed"));
+    let words = json!({ "message": "We are looking.", "title": "Pages do not open on some sites" });
+    let confirmed = operator.act(&id, "confirm", &words).await;
+    assert_eq!(
+        (&confirmed["stage"], &confirmed["title"]),
+        (&json!("investigating"), &json!("Pages do not open on some sites"))
+    );
+    let news = json!({ "phase": "identified", "message": "A proxy swallows callbacks." });
+    operator.act(&id, "update", &news).await;
+    operator
+        .act(&id, "resolve", &json!({ "message": "All is well." }))
+        .await;
+    let over = operator
+        .post_refused(&format!("/incidents/{id}/update"), &news)
+        .await;
+    assert_eq!(over.told(), (409, "incident.over"));
+    let explained = operator
+        .act(&id, "postmortem", &json!({ "text": "What happened." }))
+        .await;
+    let stages: Vec<&Value> = explained["updates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|u| &u["stage"])
+        .collect();
+    assert_eq!(stages, ["investigating", "identified", "resolved"]);
+    assert_eq!(explained["postmortem"], "What happened.");
+    let stream = StreamName::incident(id.parse().unwrap());
+    let events = tally_event_log::load::<IncidentEvent>(&*app.inside().log, &stream)
+        .await
+        .unwrap();
+    assert_eq!(events.len(), 5);
+    assert!(
+        events
+            .iter()
+            .all(|event| event.context.actor.via == tally_domain::Via::Operator)
+    );
+}
+
+#[tokio::test]
+async fn what_is_asked_of_an_incident_wrongly_is_refused_with_its_reason() {
+    let app = TestApp::start_with_operators(&[]).await;
+    let site = app.installed_site("acme").await;
+    let operator = Operator(&app);
+    let nobody = uuid::Uuid::new_v4();
+    let propose = |whom: Value| {
+        let mut wish = json!({ "title": "t", "component": "pages" });
+        wish.as_object_mut()
+            .unwrap()
+            .extend(whom.as_object().unwrap().clone());
+        wish
+    };
+    for (whom, told) in [
+        (json!({}), (400, "request.malformed")),
+        (
+            json!({ "everyone": true, "tenants": [nobody] }),
+            (400, "request.malformed"),
+        ),
+        (json!({ "tenants": [nobody] }), (404, "ops.tenant_unknown")),
+        (json!({ "tenants": ["acme"] }), (400, "request.malformed")),
+    ] {
+        let refusal = operator.post_refused("/incidents", &propose(whom)).await;
+        assert_eq!(refusal.told(), told);
+    }
+    let id = operator.incident("t", &[&site]).await;
+    let refused = async |act: &str, words: Value| {
+        let refusal = operator
+            .post_refused(&format!("/incidents/{id}/{act}"), &words)
+            .await;
+        (refusal.status, refusal.code)
+    };
+    let told = |status: u16, code: &str| (status, code.to_owned());
+    assert_eq!(
+        refused("confirm", json!({ "message": " " })).await,
+        told(422, "incident.text_unfit")
+    );
+    assert_eq!(
+        refused("update", json!({ "phase": "over", "message": "m" })).await,
+        told(400, "request.malformed")
+    );
+    assert_eq!(refused("celebrate", json!({})).await, told(404, "not_found"));
+    assert_eq!(
+        refused("confirm", json!({ "mesage": "m" })).await,
+        told(400, "request.malformed")
+    );
+    for id in [nobody.to_string(), "x".to_owned()] {
+        let refusal = operator
+            .post_refused(&format!("/incidents/{id}/confirm"), &json!({ "message": "m" }))
+            .await;
+        assert_eq!(refusal.told(), (404, "incident.not_found"));
+    }
+}
+
+#[tokio::test]
+async fn the_banner_is_for_those_who_are_hurt_and_while_they_are() {
+    let app = TestApp::start_with_operators(&[]).await;
+    let (hurt, well) = (
+        app.installed_site("acme").await,
+        app.installed_site("globex").await,
+    );
+    let operator = Operator(&app);
+    let notices = async |site| {
+        let viewer = app.caller(site, &Person::viewer().account_id);
+        let body = viewer.get("/notices").await.body;
+        assert_eq!(body["statusUrl"], format!("{}/status", app.url()));
+        body["items"].as_array().unwrap().clone()
+    };
+    let id = operator.incident("Pages do not open", &[&hurt]).await;
+    assert_eq!(
+        notices(&hurt).await,
+        Vec::<Value>::new(),
+        "a proposal is not public"
+    );
+    operator
+        .act(&id, "confirm", &json!({ "message": "We are looking." }))
+        .await;
+    let news = json!({ "phase": "identified", "message": "Choose Update." });
+    operator.act(&id, "update", &news).await;
+    let told = notices(&hurt).await;
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0]["title"], "Pages do not open");
+    assert_eq!(
+        (&told[0]["stage"], &told[0]["message"]),
+        (&json!("identified"), &json!("Choose Update."))
+    );
+    assert_eq!(notices(&well).await, Vec::<Value>::new());
+    let everyone = operator.incident("Nothing works", &[]).await;
+    operator
+        .act(&everyone, "confirm", &json!({ "message": "We are looking." }))
+        .await;
+    assert_eq!((notices(&hurt).await.len(), notices(&well).await.len()), (2, 1));
+    for id in [&id, &everyone] {
+        operator
+            .act(id, "resolve", &json!({ "message": "All is well." }))
+            .await;
+    }
+    assert_eq!((notices(&hurt).await.len(), notices(&well).await.len()), (0, 0));
+}
+
+#[tokio::test]
+async fn sites_are_listed_until_their_admin_has_mended_each() {
+    let app = TestApp::start_with_operators(&[]).await;
+    let (acme, globex) = (
+        app.installed_site("acme").await,
+        app.installed_site("globex").await,
+    );
+    let operator = Operator(&app);
+    let (acme_id, _) = (
+        fails(&app, &acme, Utc::now()).await,
+        fails(&app, &globex, Utc::now()).await,
+    );
+    let id = operator.incident("Pages do not open", &[&acme]).await;
+    let globex_id = app.tenant(&globex).await.unwrap();
+    operator
+        .act(&id, "affected", &json!({ "tenants": [globex_id.0] }))
+        .await;
+    let waiting = async || {
+        let overview = operator.get("/overview").await;
+        let lists = overview["byHand"].as_array().unwrap().clone();
+        let sites = lists
+            .iter()
+            .flat_map(|list| list["tenants"].as_array().unwrap().clone());
+        sites
+            .map(|site| site["site"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(waiting().await.len(), 2);
+    operator
+        .act(&id, "confirm", &json!({ "message": "We are looking." }))
+        .await;
+    operator
+        .act(&id, "resolve", &json!({ "message": "The cause is mended." }))
+        .await;
+    noted(&app, acme_id, &Seen::Recovered).await;
+    let left = waiting().await;
+    assert_eq!(left.len(), 1, "also of a resolved incident: {left:?}");
+    assert!(left[0].contains("globex"), "{left:?}");
+    noted(&app, globex_id, &Seen::Left).await;
+    assert_eq!(waiting().await, Vec::<String>::new());
+}

@@ -1,0 +1,160 @@
+//! A release from its staging to its end, over the operator's listener.
+
+use chrono::{DateTime, Duration, Utc};
+use serde_json::{Value, json};
+use tally_domain::release::{ReleaseCommand, ReleaseVersion};
+use tally_domain::{TenantId, Via};
+use tally_server::application::releases;
+use tally_tests::app::TestApp;
+
+use super::Operator;
+
+fn probe(minutes_ago: i64, failed: Option<(&str, &str)>) -> Value {
+    probe_before(Utc::now(), minutes_ago, failed)
+}
+
+fn probe_before(now: DateTime<Utc>, minutes: i64, failed: Option<(&str, &str)>) -> Value {
+    let at = now - Duration::minutes(minutes);
+    let failed = failed.map(|(step, code)| json!({ "step": step, "code": code }));
+    json!({ "release": "1.2.3", "at": at, "failed": failed })
+}
+
+#[tokio::test]
+async fn a_release_is_promoted_only_after_it_has_baked() {
+    let app = TestApp::start_with_operators(&[]).await;
+    let (operator, now) = (Operator(&app), Utc::now());
+    let staged = operator
+        .post(
+            "/releases",
+            &json!({ "version": "1.2.3", "bakeSeconds": 600, "descriptorSha256": "0a".repeat(32) }),
+        )
+        .await;
+    assert_eq!(
+        (&staged["state"], &staged["bakeSeconds"]),
+        (&json!("baking"), &json!(600))
+    );
+    assert!(
+        staged["notCounting"]
+            .as_str()
+            .unwrap()
+            .contains("No probe was reported"),
+        "{staged}"
+    );
+    let promote = async || operator.post_refused("/releases/1.2.3/promote", &json!({})).await;
+    assert_eq!(promote().await.told(), (409, "release.bake_too_short"));
+    operator.post("/probes", &probe_before(now, 12, None)).await;
+    let failed = operator
+        .post(
+            "/probes",
+            &probe_before(now, 11, Some(("rotate", "jwt.signature_invalid"))),
+        )
+        .await;
+    assert!(
+        failed["notCounting"].as_str().unwrap().contains("step rotate"),
+        "{failed}"
+    );
+    assert_eq!(promote().await.told(), (409, "release.probe_failing"));
+    operator.post("/probes", &probe_before(now, 10, None)).await;
+    let last = probe_before(now, 0, None);
+    operator.post("/probes", &last).await;
+    operator.post("/probes", &probe_before(now, 5, None)).await;
+    let baked = operator.post("/probes", &last).await;
+    assert_eq!(
+        (&baked["bakedSeconds"], &baked["notCounting"]),
+        (&json!(600), &Value::Null)
+    );
+    let promoted = operator.post("/releases/1.2.3/promote", &json!({})).await;
+    assert_eq!(promoted["state"], "promoted");
+    let late = operator
+        .post_refused("/releases/1.2.3/abort", &json!({ "reason": "too late" }))
+        .await;
+    assert_eq!(late.told(), (409, "release.over"));
+    operator.post("/probes", &probe_before(now, 0, None)).await;
+}
+
+#[tokio::test]
+async fn a_failing_tenant_keeps_a_release_back_and_the_page_says_so() {
+    let app = TestApp::start_with_operators(&[]).await;
+    let operator = Operator(&app);
+    operator
+        .post("/releases", &json!({ "version": "1.2.3", "bakeSeconds": 0 }))
+        .await;
+    operator.post("/probes", &probe(0, None)).await;
+    let command = ReleaseCommand::NoteTenantFailing {
+        tenant: TenantId(uuid::Uuid::new_v4()),
+        code: "jwt.signature_invalid".to_owned(),
+    };
+    let version = ReleaseVersion::parse("1.2.3").unwrap();
+    let log = &*app.inside().log;
+    let done = releases::carry_out(log, &version, &command, Via::App, Utc::now()).await;
+    let position = done.unwrap().unwrap().position;
+    app.inside().projected.wait_for(position).await.unwrap();
+    let refusal = operator.post_refused("/releases/1.2.3/promote", &json!({})).await;
+    assert_eq!(refusal.told(), (409, "release.tenants_failing"));
+    let shown = operator.get("/releases/1.2.3").await;
+    assert_eq!(shown["failing"], 1);
+    assert!(
+        shown["notCounting"].as_str().unwrap().contains("began to fail"),
+        "{shown}"
+    );
+    let given_up = operator
+        .post("/releases/1.2.3/abort", &json!({ "reason": "it breaks a site" }))
+        .await;
+    assert_eq!(
+        (&given_up["state"], &given_up["reason"]),
+        (&json!("aborted"), &json!("it breaks a site"))
+    );
+}
+
+#[tokio::test]
+async fn what_is_asked_of_a_release_wrongly_is_refused_with_its_reason() {
+    let app = TestApp::start_with_operators(&[]).await;
+    let operator = Operator(&app);
+    for (wish, told, field) in [
+        (json!({ "version": "" }), (400, "request.malformed"), "version"),
+        (json!({ "version": "a b" }), (400, "request.malformed"), "version"),
+        (
+            json!({ "version": "1", "bakeSeconds": 999_999_999 }),
+            (422, "release.bake_too_long"),
+            "bake_seconds",
+        ),
+        (
+            json!({ "version": "1", "descriptorSha256": "xyz" }),
+            (422, "release.descriptor_unfit"),
+            "descriptor_sha256",
+        ),
+    ] {
+        let refusal = operator.post_refused("/releases", &wish).await;
+        assert_eq!(refusal.told(), told, "{wish}");
+        assert_eq!(refusal.body["field"], field);
+    }
+    for path in ["/releases/9.9.9/promote", "/releases/a%20b/promote"] {
+        let refusal = operator.post_refused(path, &json!({})).await;
+        assert_eq!(refusal.told(), (404, "release.not_found"), "{path}");
+    }
+    let unknown = operator.post_refused("/probes", &probe(0, None)).await;
+    assert_eq!(unknown.told(), (404, "release.not_found"));
+    operator.post("/releases", &json!({ "version": "1.2.3" })).await;
+    let stale = operator.post_refused("/probes", &probe(16, None)).await;
+    assert_eq!(
+        (stale.code.as_str(), &stale.body["field"]),
+        ("request.malformed", &json!("at"))
+    );
+    let ahead = operator.post_refused("/probes", &probe(-10, None)).await;
+    assert_eq!(
+        (ahead.code.as_str(), &ahead.body["field"]),
+        ("request.malformed", &json!("at"))
+    );
+    let why = operator
+        .post_refused("/releases/1.2.3/abort", &json!({ "reason": " " }))
+        .await;
+    assert_eq!(
+        (why.code.as_str(), &why.body["field"]),
+        ("release.reason_unfit", &json!("reason"))
+    );
+    let again = json!({ "version": "1.2.3", "bakeSeconds": 1 });
+    assert_eq!(
+        operator.post_refused("/releases", &again).await.code,
+        "release.staged_before"
+    );
+}

@@ -1,0 +1,152 @@
+//! The status page: what everybody may know, and nothing of who is hurt.
+
+use chrono::Utc;
+use serde_json::{Value, json};
+use tally_domain::alarm::Firing;
+use tally_server::application::alarms;
+use tally_tests::app::TestApp;
+
+use super::{Operator, runs_nothing};
+
+async fn status(app: &TestApp) -> Value {
+    let url = format!("{}/status.json", app.url());
+    let answer = app.client().get(url).send().await.unwrap();
+    assert_eq!(answer.headers()["cache-control"], "public, max-age=15");
+    answer.json().await.unwrap()
+}
+
+async fn page(app: &TestApp) -> String {
+    let answer = app
+        .client()
+        .get(format!("{}/status", app.url()))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 200);
+    runs_nothing(&answer);
+    answer.text().await.unwrap()
+}
+
+fn state_of(status: &Value, component: &str) -> Value {
+    let components = status["components"].as_array().unwrap();
+    let part = components.iter().find(|part| part["component"] == component);
+    part.unwrap()["state"].clone()
+}
+
+#[tokio::test]
+async fn all_is_well_when_nothing_is_known() {
+    let app = TestApp::start().await;
+    let status = status(&app).await;
+    assert_eq!(status["state"], "operational");
+    assert_eq!(status["components"].as_array().unwrap().len(), 4);
+    assert_eq!(status["incidents"], json!([]));
+    let page = page(&app).await;
+    assert!(page.contains("Everything works as it should.") && page.contains("No incident is open."));
+}
+
+#[tokio::test]
+async fn an_incident_shows_once_it_is_confirmed_until_it_is_over_and_names_nobody() {
+    let app = TestApp::start_with_operators(&[]).await;
+    let site = app.installed_site("acme").await;
+    let operator = Operator(&app);
+    let tenant = app.tenant(&site).await.unwrap().to_string();
+    let id = operator.incident("Pages do not open", &[&site]).await;
+    assert_eq!(status(&app).await["state"], "operational");
+    operator
+        .act(&id, "confirm", &json!({ "message": "We are looking." }))
+        .await;
+    let news = json!({ "phase": "identified", "message": "<i>Found</i>." });
+    operator.act(&id, "update", &news).await;
+    let told = status(&app).await;
+    assert_eq!(told["state"], "degraded");
+    assert_eq!(
+        (state_of(&told, "pages"), state_of(&told, "imports")),
+        (json!("degraded"), json!("operational"))
+    );
+    let incident = &told["incidents"][0];
+    assert_eq!(
+        (&incident["open"], &incident["stage"]),
+        (&json!(true), &json!("identified"))
+    );
+    assert_eq!(incident["updates"][0]["message"], "<i>Found</i>.", "newest first");
+    for told in [told.to_string(), page(&app).await] {
+        for word in [tenant.as_str(), "acme", &site.client_key, "affected"] {
+            assert!(!told.contains(word), "{word} in {told}");
+        }
+    }
+    let shown = page(&app).await;
+    assert!(
+        shown.contains("&lt;i&gt;Found") && !shown.contains("<i>"),
+        "{shown}"
+    );
+    operator
+        .act(&id, "resolve", &json!({ "message": "All is well." }))
+        .await;
+    operator
+        .act(
+            &id,
+            "postmortem",
+            &json!({ "text": "What happened.\n\nWhy <it> did." }),
+        )
+        .await;
+    let told = status(&app).await;
+    assert_eq!(
+        (&told["state"], &told["incidents"][0]["open"]),
+        (&json!("operational"), &json!(false))
+    );
+    let shown = page(&app).await;
+    assert!(
+        shown.contains("What happened.") && shown.contains("Why &lt;it&gt; did."),
+        "{shown}"
+    );
+}
+
+#[tokio::test]
+async fn what_hurts_everyone_is_an_outage_and_what_was_dismissed_is_nothing() {
+    let app = TestApp::start_with_operators(&[]).await;
+    let operator = Operator(&app);
+    let (real, none) = (
+        operator.incident("Nothing works", &[]).await,
+        operator.incident("A ghost", &[]).await,
+    );
+    operator
+        .act(&none, "dismiss", &json!({ "reason": "a test" }))
+        .await;
+    operator
+        .act(&real, "confirm", &json!({ "message": "We are looking." }))
+        .await;
+    let told = status(&app).await;
+    assert_eq!(
+        (&told["state"], state_of(&told, "pages")),
+        (&json!("outage"), json!("outage"))
+    );
+    assert!(!told.to_string().contains("ghost"), "{told}");
+}
+
+#[tokio::test]
+async fn a_critical_alarm_shows_before_anybody_has_looked() {
+    let app = TestApp::start().await;
+    let fire = async |alarm: &str| {
+        let firing = Firing {
+            alarm: alarm.to_owned(),
+            since: Utc::now(),
+            value: 4.0,
+            limit: 3.0,
+            tenants: vec![],
+        };
+        let done = alarms::note_firing(&*app.inside().log, &firing).await;
+        let position = done.unwrap().unwrap().position;
+        app.inside().projected.wait_for(position).await.unwrap();
+    };
+    fire("AnAlarmOfAnotherVersion").await;
+    assert_eq!(status(&app).await["state"], "operational");
+    fire("TenantsFailing").await;
+    let told = status(&app).await;
+    assert_eq!(state_of(&told, "pages"), "degraded");
+    assert!(!told.to_string().contains("TenantsFailing"), "{told}");
+    assert!(
+        page(&app)
+            .await
+            .contains("We have noticed that something is wrong")
+    );
+}
