@@ -5,13 +5,14 @@
 #   services/demo.sh --fresh    start with nothing
 #   services/demo.sh --debug    build without optimisation: builds faster, runs slower
 #
-# Ports: DEMO_TALLY_PORT (8080) and DEMO_JIRA_PORT (8090). Data: DEMO_DATA (data/demo). Ctrl-C stops everything.
+# Ports: DEMO_TALLY_PORT (8080), DEMO_OPS_PORT (8082) and DEMO_JIRA_PORT (8090). Data: DEMO_DATA (data/demo). Ctrl-C stops everything.
 set -euo pipefail
 
 # shellcheck source=tests/tools.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/../tests/tools.sh"
 
 PORT=${DEMO_TALLY_PORT:-8080}
+OPS_PORT=${DEMO_OPS_PORT:-8082}
 JIRA_PORT=${DEMO_JIRA_PORT:-8090}
 DATA=${DEMO_DATA:-$ROOT/data/demo}
 TALLY=http://localhost:$PORT
@@ -58,9 +59,9 @@ tools() {
 
 ports_are_free() {
   local port
-  for port in "$PORT" "$JIRA_PORT"; do
+  for port in "$PORT" "$OPS_PORT" "$JIRA_PORT"; do
     if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-      die "port $port is in use. Stop what listens there, or choose others: DEMO_TALLY_PORT=9080 DEMO_JIRA_PORT=9090 services/demo.sh"
+      die "port $port is in use. Stop what listens there, or choose others: DEMO_TALLY_PORT=9080 DEMO_OPS_PORT=9082 DEMO_JIRA_PORT=9090 services/demo.sh"
     fi
   done
 }
@@ -90,6 +91,7 @@ build() {
 configure() {
   export TALLY_PROFILE=development
   export TALLY_LISTEN=127.0.0.1:$PORT
+  export TALLY_OPS_LISTEN=127.0.0.1:$OPS_PORT
   export TALLY_BASE_URL=$TALLY
   export TALLY_DATA_DIR=$DATA/tally
   export TALLY_INSTALL_KEYS_URL=$JIRA/install-keys
@@ -173,6 +175,8 @@ Tally is running. Open in a browser:
   $JIRA/                 the control page: install, rotate, break and mend
   http://${SITES[0]}.localhost:$JIRA_PORT/            a Jira site with Tally in it (and http://${SITES[1]}.localhost:$JIRA_PORT/)
   $TALLY/                 Tally itself: what it is, and its descriptor
+  $TALLY/status           how Tally does, for everybody
+  http://localhost:$OPS_PORT/ops              the operator's pages: alarms, failing sites, releases, incidents
 
 Logs and data: $DATA
 Ctrl-C stops everything.

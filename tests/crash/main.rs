@@ -2,7 +2,7 @@
 //!
 //! `killing` kills the server twenty times under load and looks for what was lost or doubled: `world` is what everybody shares, `load` gives
 //! commands, `rotation` rotates the secret, `import` imports a file; `seen` compares what the running server says with what it had
-//! acknowledged, `audit` reads the stores of a dead one. `replay` and `command_line` ask the binary at the command line, beside a
+//! acknowledged, `audit` reads the stores of a dead one. `replay`, `command_line` and `operator` ask the binary at the command line, beside a
 //! running server. `leaks` looks for secrets in everything that was written.
 //!
 //! `CRASH_SEED=7 cargo test -p tally-tests --test crash` gives the same commands and moments again; how they interleave is the
@@ -21,6 +21,7 @@ mod import;
 mod killing;
 mod leaks;
 mod load;
+mod operator;
 mod replay;
 mod rotation;
 

@@ -9,7 +9,10 @@ use clap::{Parser, Subcommand};
 use crate::config::{Config, Settings};
 use crate::telemetry;
 
+mod incident;
 mod log;
+mod ops;
+mod release;
 mod replay;
 mod serve;
 mod views;
@@ -34,6 +37,10 @@ enum Verb {
     Views(views::Verb),
     /// Prints a tenant's history: its lifecycle, which secret was in force when, and what happened to its assets.
     Replay(replay::Args),
+    /// Stages, bakes and promotes releases, by the operator's listener of a running server.
+    Release(release::Arguments),
+    /// Tells customers of incidents, by the operator's listener of a running server.
+    Incident(incident::Arguments),
     /// Looks after the configuration.
     #[command(subcommand)]
     Config(ConfigVerb),
@@ -100,15 +107,23 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         say(crate::watch::prometheus_rules().trim_end())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let config = Config::check(&Settings::read(cli.config.as_deref(), std::env::vars())?)?;
+    let settings = Settings::read(cli.config.as_deref(), std::env::vars())?;
+    let verb = match cli.verb {
+        Verb::Release(arguments) => return release::run(arguments, &settings).await,
+        Verb::Incident(arguments) => return incident::run(arguments, &settings).await,
+        verb => verb,
+    };
+    let config = Config::check(&settings)?;
     telemetry::start(&config.log_filter, config.log_json);
-    match cli.verb {
+    match verb {
         Verb::Serve => serve::run(config).await,
         Verb::Views(verb) => views::run(verb, config).await,
         Verb::Replay(args) => replay::run(args, config).await,
         Verb::Config(ConfigVerb::Check) => check(&config),
         Verb::Demo(DemoVerb::Seed { state_url }) => seed(&config, &state_url).await,
-        Verb::Log(_) | Verb::Openapi | Verb::Alarms(_) => Ok(ExitCode::SUCCESS),
+        Verb::Log(_) | Verb::Openapi | Verb::Alarms(_) | Verb::Release(_) | Verb::Incident(_) => {
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 

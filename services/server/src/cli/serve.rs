@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use actix_web::dev::ServerHandle;
+use futures_util::future::join_all;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
 
@@ -13,20 +15,33 @@ pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
     let tally = Tally::start(config).await?;
     crate::application::imports::resume(&tally)?;
     let (server, bound) = crate::http::serve(tally.clone())?;
-    let handle = server.handle();
+    let mut handles = vec![server.handle()];
+    let operators = crate::http::ops::serve(tally.clone())?;
+    if let Some((operators, bound)) = &operators {
+        handles.push(operators.handle());
+        super::say(&format!("operators look at http://{bound}/ops"))?;
+    }
     super::say(&format!(
         "tally listens on http://{bound} as {}",
         tally.config.base_url.as_str()
     ))?;
-    info!(%bound, "listening");
-    tokio::spawn(async move {
-        stopped().await;
-        info!("stopping: requests under way are finished");
-        handle.stop(true).await;
-    });
-    server.await?;
+    info!(%bound, operators = ?operators.as_ref().map(|(_, bound)| bound), "listening");
+    tokio::spawn(stop_when_asked(handles));
+    let operators = async {
+        match operators {
+            Some((operators, _)) => operators.await,
+            None => Ok(()),
+        }
+    };
+    tokio::try_join!(server, operators)?;
     info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+async fn stop_when_asked(handles: Vec<ServerHandle>) {
+    stopped().await;
+    info!("stopping: requests under way are finished");
+    join_all(handles.iter().map(|handle| handle.stop(true))).await;
 }
 
 async fn stopped() {
