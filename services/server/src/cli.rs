@@ -9,7 +9,9 @@ use clap::{Parser, Subcommand};
 use crate::config::{Config, Settings};
 use crate::telemetry;
 
+mod descriptor;
 mod log;
+mod probe;
 mod replay;
 mod serve;
 mod views;
@@ -34,6 +36,12 @@ enum Verb {
     Views(views::Verb),
     /// Prints a tenant's history: its lifecycle, which secret was in force when, and what happened to its assets.
     Replay(replay::Args),
+    /// Probes a running Tally as a synthetic tenant: installs, opens a page, calls, changes, rotates, uninstalls. Exit code 0: all passed, 1: a
+    /// step failed, 2: it could not be done or told.
+    Probe(Box<probe::Args>),
+    /// Looks after the descriptor.
+    #[command(subcommand)]
+    Descriptor(descriptor::Verb),
     /// Looks after the configuration.
     #[command(subcommand)]
     Config(ConfigVerb),
@@ -89,32 +97,39 @@ pub fn run() -> ExitCode {
 }
 
 async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
-    if let Verb::Log(verb) = cli.verb {
-        return log::run(verb).await;
-    }
-    if matches!(cli.verb, Verb::Openapi) {
-        say(&crate::http::api::openapi_json())?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    if let Verb::Alarms(AlarmsVerb::Rules) = cli.verb {
-        say(crate::watch::prometheus_rules().trim_end())?;
-        return Ok(ExitCode::SUCCESS);
-    }
+    let verb = match cli.verb {
+        // These need no configuration.
+        Verb::Log(verb) => return log::run(verb).await,
+        Verb::Probe(args) => return Ok(probe::run(*args).await),
+        Verb::Descriptor(verb) => return descriptor::run(verb).await,
+        Verb::Openapi => {
+            say(&crate::http::api::openapi_json())?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Verb::Alarms(AlarmsVerb::Rules) => {
+            say(crate::watch::prometheus_rules().trim_end())?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        verb => verb,
+    };
     let config = Config::check(&Settings::read(cli.config.as_deref(), std::env::vars())?)?;
     telemetry::start(&config.log_filter, config.log_json);
-    match cli.verb {
+    match verb {
         Verb::Serve => serve::run(config).await,
         Verb::Views(verb) => views::run(verb, config).await,
         Verb::Replay(args) => replay::run(args, config).await,
         Verb::Config(ConfigVerb::Check) => check(&config),
         Verb::Demo(DemoVerb::Seed { state_url }) => seed(&config, &state_url).await,
-        Verb::Log(_) | Verb::Openapi | Verb::Alarms(_) => Ok(ExitCode::SUCCESS),
+        Verb::Log(_) | Verb::Probe(_) | Verb::Descriptor(_) | Verb::Openapi | Verb::Alarms(_) => {
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 
 fn check(config: &Config) -> anyhow::Result<ExitCode> {
     crate::tally::check_master_key(config)?;
     crate::watch::notify::check(&config.notify)?;
+    crate::synthetic::issuer(config)?;
     say(&format!(
         "The configuration is right: {:?} profile, {} listens on {}, data in {}.",
         config.profile,
