@@ -58,7 +58,7 @@ part_lint() {
   step "cargo fmt" cargo fmt --all --check
   step "cargo clippy" cargo clippy --workspace --all-targets --locked -- -D warnings
   if command -v shellcheck >/dev/null; then
-    step "shellcheck" shellcheck -x .ci/run tests/all.sh tests/tools.sh services/demo.sh
+    step "shellcheck" shellcheck -x .ci/run tests/all.sh tests/tools.sh services/demo.sh docs/examples/release.sh
   else
     skip "shellcheck: it is not installed"
   fi

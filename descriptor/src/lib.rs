@@ -11,6 +11,7 @@
 //! (`UPDATE_GOLDEN=1 cargo test -p tally-descriptor`). The server mounts routes by the same constants. Added
 //! scopes need each admin's approval, so think twice.
 
+pub mod diff;
 mod model;
 
 pub use model::{

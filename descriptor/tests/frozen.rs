@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::Value;
+use tally_descriptor::diff::{Effect, diff};
 use tally_descriptor::{PATH, callback, descriptor, module, page};
 
 const APP_KEY: &str = "tally-assets";
@@ -47,6 +48,18 @@ fn the_served_text_is_the_published_one_byte_for_byte() {
         published,
         "a changed descriptor makes a new version of the app on every site; if that is meant, run with UPDATE_GOLDEN=1"
     );
+}
+
+#[test]
+fn what_is_served_causes_nothing_after_what_was_published() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/atlassian-connect.json");
+    let published: Value = serde_json::from_str(&std::fs::read_to_string(golden).unwrap()).unwrap();
+    let found = diff(&published, &value());
+    assert_eq!(found.effect, Effect::None, "{:?}", found.reasons);
+    // The published one is itself within the limits: a change of its name alone would be one that may be published.
+    let mut renamed = published.clone();
+    renamed["name"] = "Tally of tomorrow".into();
+    assert_eq!(diff(&published, &renamed).effect, Effect::Handshake);
 }
 
 #[test]

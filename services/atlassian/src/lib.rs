@@ -16,6 +16,8 @@
 //! 3. What comes out is either verified claims or a [`refusal::Refusal`]: a code, a cause and a remedy, none of
 //!    which ever holds a piece of a token or of a secret.
 //!
+//! One kind of site exists in no Jira: see [`synthetic`].
+//!
 //! Calls the other way, to a tenant's REST interface, go through [`outgoing::JiraClient`].
 //!
 //! # Adding one more kind of token
@@ -34,6 +36,7 @@ pub mod qsh;
 pub mod refusal;
 pub mod shared_secret;
 pub mod signed_install;
+pub mod synthetic;
 pub mod token;
 
 pub use digest::Digest;

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::Refusal;
 use crate::base_url::{HostAllowList, TenantBaseUrl, web_origin};
+use crate::synthetic;
 
 /// The longest body that is looked at; real ones are below two kilobytes.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -123,10 +124,17 @@ impl LifecycleRules {
         let base_url = body
             .base_url
             .as_deref()
-            .map(|url| TenantBaseUrl::parse(url, &self.tenant_hosts))
+            .map(|url| self.base_url(url, &client_key))
             .transpose()?;
         let secret = body.shared_secret.take();
         Ok((body.into_payload(client_key, base_url), secret))
+    }
+
+    fn base_url(&self, url: &str, client_key: &str) -> Result<TenantBaseUrl, Refusal> {
+        if synthetic::is_synthetic(client_key) {
+            return synthetic::base_url(url);
+        }
+        TenantBaseUrl::parse(url, &self.tenant_hosts)
     }
 }
 

@@ -78,6 +78,14 @@ pub enum Refusal {
     ReplayedWithAnotherBody,
     /// A verified callback for a tenant that was never installed. Raised by whoever looks tenants up.
     InstallTenantUnknown,
+    /// A callback of a synthetic tenant where there are to be none.
+    SyntheticNotConfigured,
+    /// A callback of a synthetic tenant that names another key than the probe's.
+    SyntheticKeyMismatch,
+    /// The probe's key on a callback of a tenant that is not synthetic.
+    SyntheticKeyForSite,
+    /// A synthetic tenant that claims to be at a real address.
+    SyntheticBaseUrlMismatch,
 }
 
 struct Text {
@@ -188,6 +196,10 @@ impl Refusal {
             BodyMalformed("it is not JSON"),
             ReplayedWithAnotherBody,
             InstallTenantUnknown,
+            SyntheticNotConfigured,
+            SyntheticKeyMismatch,
+            SyntheticKeyForSite,
+            SyntheticBaseUrlMismatch,
         ]
     }
 
@@ -207,6 +219,10 @@ impl Refusal {
             | Self::BodyMalformed(_)
             | Self::ReplayedWithAnotherBody
             | Self::InstallTenantUnknown => self.install_text(),
+            Self::SyntheticNotConfigured
+            | Self::SyntheticKeyMismatch
+            | Self::SyntheticKeyForSite
+            | Self::SyntheticBaseUrlMismatch => self.synthetic_text(),
             _ => self.token_text(),
         }
     }
@@ -447,6 +463,44 @@ impl Refusal {
                 "Unreadable callback",
                 "The body of the callback cannot be read",
                 RETRY_INSTALL,
+            ),
+        }
+    }
+}
+
+impl Refusal {
+    /// Refusals around the synthetic tenant of probes.
+    fn synthetic_text(self) -> Text {
+        match self {
+            Self::SyntheticNotConfigured => text(
+                "install.synthetic_not_configured",
+                403,
+                "No synthetic tenants here",
+                "The callback speaks of a synthetic tenant, as `tally probe` uses it, and this Tally takes none.",
+                "To have Tally probed, its operator names the probe's public key in TALLY_PROBE_PUBLIC_KEY_FILE.",
+            ),
+            Self::SyntheticKeyMismatch => text(
+                "install.synthetic_key_mismatch",
+                401,
+                "Synthetic tenant, other key",
+                "The callback speaks of a synthetic tenant, and is signed with another key than the probe's.",
+                "Tally's operator compares the private key of `tally probe` with the public key in \
+                 TALLY_PROBE_PUBLIC_KEY_FILE: they must be a pair. Atlassian's keys are never taken for synthetic tenants.",
+            ),
+            Self::SyntheticKeyForSite => text(
+                "install.synthetic_key_not_allowed",
+                401,
+                "Probe's key for a site",
+                "The callback is signed with the probe's key and speaks of a site that is not synthetic. That key counts \
+                 for synthetic tenants only.",
+                "Nobody does this by mistake: Tally's operator replaces the probe's key, which somebody else may hold.",
+            ),
+            _ => text(
+                "install.synthetic_base_url_mismatch",
+                403,
+                "Synthetic tenant at a real address",
+                "The callback speaks of a synthetic tenant and gives it an address that is not the reserved one.",
+                "Use the `tally probe` of this version. Nothing was changed.",
             ),
         }
     }

@@ -148,7 +148,9 @@ impl Tally {
         now: DateTime<Utc>,
         check: impl Fn(&KnownSecrets<'_>) -> Result<T, Refusal>,
     ) -> Result<(Arc<Credentials>, T), Refusal> {
-        let key = ClientKey::parse(token.unverified()?.issuer()).ok_or(Refusal::UnknownIssuer)?;
+        let key = ClientKey::parse(token.unverified()?.issuer())
+            .filter(|key| self.serves(key))
+            .ok_or(Refusal::UnknownIssuer)?;
         let known = self.directory.find(&key);
         let tenant = known.as_ref().map(|known| known.tenant);
         let mut outcome = attempt(known.clone(), now, &check);

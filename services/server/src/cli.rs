@@ -9,9 +9,11 @@ use clap::{Parser, Subcommand};
 use crate::config::{Config, Settings};
 use crate::telemetry;
 
+mod descriptor;
 mod incident;
 mod log;
 mod ops;
+mod probe;
 mod release;
 mod replay;
 mod serve;
@@ -41,6 +43,12 @@ enum Verb {
     Release(release::Arguments),
     /// Tells customers of incidents, by the operator's listener of a running server.
     Incident(incident::Arguments),
+    /// Probes a running Tally as a synthetic tenant: installs, opens a page, calls, changes, rotates, uninstalls. Exit code 0: all passed, 1: a
+    /// step failed, 2: it could not be done or told.
+    Probe(Box<probe::Args>),
+    /// Looks after the descriptor.
+    #[command(subcommand)]
+    Descriptor(descriptor::Verb),
     /// Looks after the configuration.
     #[command(subcommand)]
     Config(ConfigVerb),
@@ -96,19 +104,24 @@ pub fn run() -> ExitCode {
 }
 
 async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
-    if let Verb::Log(verb) = cli.verb {
-        return log::run(verb).await;
-    }
-    if matches!(cli.verb, Verb::Openapi) {
-        say(&crate::http::api::openapi_json())?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    if let Verb::Alarms(AlarmsVerb::Rules) = cli.verb {
-        say(crate::watch::prometheus_rules().trim_end())?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let settings = Settings::read(cli.config.as_deref(), std::env::vars())?;
     let verb = match cli.verb {
+        // These need no configuration.
+        Verb::Log(verb) => return log::run(verb).await,
+        Verb::Probe(args) => return Ok(probe::run(*args).await),
+        Verb::Descriptor(verb) => return descriptor::run(verb).await,
+        Verb::Openapi => {
+            say(&crate::http::api::openapi_json())?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Verb::Alarms(AlarmsVerb::Rules) => {
+            say(crate::watch::prometheus_rules().trim_end())?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        verb => verb,
+    };
+    let settings = Settings::read(cli.config.as_deref(), std::env::vars())?;
+    let verb = match verb {
+        // These speak with a server that runs already.
         Verb::Release(arguments) => return release::run(arguments, &settings).await,
         Verb::Incident(arguments) => return incident::run(arguments, &settings).await,
         verb => verb,
@@ -121,15 +134,20 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Replay(args) => replay::run(args, config).await,
         Verb::Config(ConfigVerb::Check) => check(&config),
         Verb::Demo(DemoVerb::Seed { state_url }) => seed(&config, &state_url).await,
-        Verb::Log(_) | Verb::Openapi | Verb::Alarms(_) | Verb::Release(_) | Verb::Incident(_) => {
-            Ok(ExitCode::SUCCESS)
-        }
+        Verb::Log(_)
+        | Verb::Probe(_)
+        | Verb::Descriptor(_)
+        | Verb::Openapi
+        | Verb::Alarms(_)
+        | Verb::Release(_)
+        | Verb::Incident(_) => Ok(ExitCode::SUCCESS),
     }
 }
 
 fn check(config: &Config) -> anyhow::Result<ExitCode> {
     crate::tally::check_master_key(config)?;
     crate::watch::notify::check(&config.notify)?;
+    crate::synthetic::issuer(config)?;
     say(&format!(
         "The configuration is right: {:?} profile, {} listens on {}, data in {}.",
         config.profile,

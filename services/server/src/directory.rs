@@ -18,12 +18,10 @@ use tally_vault::Vault;
 use tracing::error;
 
 use crate::application::tenants::secret_binding;
+use crate::synthetic::is_synthetic;
 
 /// How long a rotation that could not be stored counts as pending. The platform retries failed installations within the day.
 const PENDING: Duration = Duration::hours(24);
-
-/// What the client keys of synthetic tenants begin with. The platform's are UUIDs.
-pub const SYNTHETIC: &str = "tally-probe";
 
 /// A secret, opened, with its standing.
 pub struct OpenSecret {
@@ -96,7 +94,7 @@ impl Credentials {
 
     /// Whether this is the synthetic tenant of probes, which counts nowhere.
     pub fn is_synthetic(&self) -> bool {
-        self.client_key.as_str().starts_with(SYNTHETIC)
+        is_synthetic(&self.client_key)
     }
 
     /// What is needed to call the tenant's Jira.
@@ -229,7 +227,11 @@ impl Directory {
     /// How many verified installations could not be stored, with none of the same site stored since.
     pub fn unstored(&self, now: DateTime<Utc>) -> u64 {
         let unstored = self.unstored.read().unwrap_or_else(PoisonError::into_inner);
-        unstored.values().filter(|since| now - **since < PENDING).count() as u64
+        let counts = |key: &ClientKey, since: DateTime<Utc>| now - since < PENDING && !is_synthetic(key);
+        unstored
+            .iter()
+            .filter(|(key, since)| counts(key, **since))
+            .count() as u64
     }
 
     /// Notes that a verified installation could not be stored: a rotation is pending until the platform tries again.

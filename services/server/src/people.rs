@@ -152,6 +152,10 @@ impl Tally {
     /// # Errors
     /// [`PermissionError::Unavailable`] when Jira cannot be asked.
     pub async fn role(&self, principal: &Principal) -> Result<Role, PermissionError> {
+        // There is no Jira to ask: whoever holds the probe's key says who they are, and changes a register of nobody's.
+        if principal.credentials.is_synthetic() {
+            return Ok(Role::Agent);
+        }
         if let Some(role) = self.roles.known.get(principal.tenant, &principal.account) {
             return Ok(role);
         }

@@ -19,6 +19,7 @@ use crate::config::{Config, MasterKey};
 use crate::directory::Directory;
 use crate::install_log::RefusalRecorder;
 use crate::projector::{Projected, Projector};
+use crate::synthetic;
 use crate::watch::{Watch, WatchedLog};
 
 /// The version shown to callers.
@@ -114,6 +115,7 @@ impl Tally {
         watch: Watch,
     ) -> anyhow::Result<Arc<Self>> {
         let rules = || LifecycleRules::new(&config.app_key, config.tenant_hosts.clone());
+        let synthetic = synthetic::issuer(&config)?;
         let keys = RemoteInstallKeys::new(&config.install_keys_url, RemoteInstallKeysOptions::default())?;
         let keys = Arc::new(keys);
         let jira = JiraClientOptions {
@@ -122,7 +124,8 @@ impl Tally {
             timeout: JIRA_PATIENCE,
         };
         Ok(Arc::new(Self {
-            install: InstallVerifier::new(rules(), vec![config.base_url.clone()], keys.clone()),
+            install: InstallVerifier::new(rules(), vec![config.base_url.clone()], keys.clone())
+                .with_synthetic(synthetic),
             install_keys: keys,
             limits: crate::limits::Limits::default(),
             watch,

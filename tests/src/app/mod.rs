@@ -90,6 +90,13 @@ impl TestApp {
         }
     }
 
+    /// The same with settings changed in between.
+    pub async fn restart_with<'a>(mut self, changes: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let changes = changes.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned()));
+        self.settings.extend(changes);
+        self.restart().await
+    }
+
     /// Its own address, without a trailing slash.
     pub fn url(&self) -> &str {
         &self.settings["base_url"]

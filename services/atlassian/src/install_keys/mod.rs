@@ -68,6 +68,11 @@ impl InstallKey {
     pub(crate) fn decoding(&self) -> &DecodingKey {
         &self.0
     }
+
+    /// The key itself, DER (PKCS #1), whatever its PEM wrapped it in.
+    pub(crate) fn bytes(&self) -> Option<&[u8]> {
+        self.0.try_get_as_bytes().ok()
+    }
 }
 
 impl fmt::Debug for InstallKey {

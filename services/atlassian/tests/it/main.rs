@@ -16,4 +16,5 @@ mod qsh;
 mod refusal;
 mod signed_install;
 mod support;
+mod synthetic;
 mod token;

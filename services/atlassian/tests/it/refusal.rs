@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tally_atlassian::Refusal;
 
 /// The codes callers rely on. A code may be added; none may go.
-const CODES: [&str; 30] = [
+const CODES: [&str; 34] = [
     "install.app_key_mismatch",
     "install.audience_mismatch",
     "install.base_url_not_allowed",
@@ -18,6 +18,10 @@ const CODES: [&str; 30] = [
     "install.replayed_with_another_body",
     "install.secret_missing",
     "install.secret_too_long",
+    "install.synthetic_base_url_mismatch",
+    "install.synthetic_key_mismatch",
+    "install.synthetic_key_not_allowed",
+    "install.synthetic_not_configured",
     "install.tenant_unknown",
     "jwt.algorithm_not_allowed",
     "jwt.context_token_not_allowed",

@@ -44,7 +44,7 @@ async fn stop_when_asked(handles: Vec<ServerHandle>) {
     join_all(handles.iter().map(|handle| handle.stop(true))).await;
 }
 
-async fn stopped() {
+pub(super) async fn stopped() {
     let terminate = async {
         match signal(SignalKind::terminate()) {
             Ok(mut terminate) => terminate.recv().await,

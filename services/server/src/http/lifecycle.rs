@@ -24,6 +24,7 @@ use crate::application::execute::{CommandError, Done};
 use crate::application::tenants;
 use crate::install_log::Note;
 use crate::metric;
+use crate::synthetic::is_synthetic;
 use crate::tally::Tally;
 
 /// The four callbacks.
@@ -132,7 +133,8 @@ async fn record_installed(
 
 /// The watch counts whom the platform's token names, not whom the body claims to be from: the signature covers the token only.
 fn observe_installed(tally: &Tally, request: &HttpRequest, refused: Option<&Problem>) {
-    let Some(key) = token(request).ok().and_then(|raw| issuer(&raw)) else {
+    let issuer = token(request).ok().and_then(|raw| issuer(&raw));
+    let Some(key) = issuer.filter(|key| !is_synthetic(key)) else {
         return;
     };
     match refused {

@@ -2,11 +2,12 @@
 //! install log.
 //!
 //! `signed` are those that the platform signs, `own` those that the site signs; `circumstances` are those where nothing is wrong with
-//! the callback, or the same callback comes again.
+//! the callback, or the same callback comes again; `synthetic` are those around the tenant of probes.
 
 mod circumstances;
 mod own;
 mod signed;
+mod synthetic;
 
 use std::sync::LazyLock;
 

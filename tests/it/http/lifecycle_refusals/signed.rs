@@ -378,11 +378,15 @@ async fn every_refusal_of_an_installation_in_the_catalogue_is_tried() {
         wrong_in_the_secret(&app, &site),
     ];
     let mut tried: BTreeSet<&str> = tables.iter().flatten().map(|case| case.expected.1).collect();
-    // These are in `circumstances`.
+    // These are in `circumstances` and in `synthetic`.
     tried.extend([
         "install.keys_unavailable",
         "install.replayed_with_another_body",
         "install.tenant_unknown",
+        "install.synthetic_base_url_mismatch",
+        "install.synthetic_key_mismatch",
+        "install.synthetic_key_not_allowed",
+        "install.synthetic_not_configured",
     ]);
     let known = Refusal::catalogue().into_iter().map(|refusal| refusal.code());
     let known: BTreeSet<&str> = known.filter(|code| code.starts_with("install.")).collect();
