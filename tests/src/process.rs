@@ -29,6 +29,7 @@ pub struct Tally {
     binary: PathBuf,
     folder: PathBuf,
     variables: BTreeMap<String, String>,
+    outlives_file_limits: bool,
     runs: AtomicUsize,
 }
 
@@ -52,6 +53,7 @@ impl Tally {
             binary: binary().to_owned(),
             folder: folder.to_owned(),
             variables: variables.map(|(k, v)| (k.to_owned(), v)).into(),
+            outlives_file_limits: false,
             runs: AtomicUsize::new(0),
         }
     }
@@ -63,9 +65,16 @@ impl Tally {
         self
     }
 
+    /// Told of a file that it may not let grow, instead of ended for it, as a full disk would have it. See [`Serving::limit_files`].
+    #[must_use]
+    pub fn outliving_file_limits(mut self) -> Self {
+        self.outlives_file_limits = true;
+        self
+    }
+
     /// Where logs, views and keys are.
     pub fn data(&self) -> PathBuf {
-        self.folder.join("data")
+        PathBuf::from(self.variable("TALLY_DATA_DIR"))
     }
 
     /// A variable of the configuration.
@@ -75,7 +84,15 @@ impl Tally {
 
     /// The command line with these arguments and nothing in its environment but the configuration.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.binary);
+        let mut command = if self.outlives_file_limits {
+            let mut shell = Command::new("/bin/sh");
+            shell
+                .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
+                .arg(&self.binary);
+            shell
+        } else {
+            Command::new(&self.binary)
+        };
         command.args(arguments).env_clear().envs(&self.variables);
         command
     }
@@ -185,6 +202,18 @@ impl Serving {
     pub fn kill(mut self) {
         self.child.0.kill().unwrap();
         self.child.0.wait().unwrap();
+    }
+
+    /// From now on it can write to no file beyond its first `bytes`; without a number, wherever it wants.
+    pub fn limit_files(&self, bytes: Option<u64>) {
+        let (process, most) = (
+            self.child.0.id(),
+            bytes.map_or("unlimited".to_owned(), |b| b.to_string()),
+        );
+        let status = Command::new("prlimit")
+            .args([&format!("--pid={process}"), &format!("--fsize={most}:unlimited")])
+            .status();
+        assert!(status.unwrap().success());
     }
 
     /// Asks it to stop by SIGTERM, and waits until it did.

@@ -97,13 +97,17 @@ impl Credentials {
         is_synthetic(&self.client_key)
     }
 
-    /// What is needed to call the tenant's Jira.
-    pub fn access(&self) -> Option<TenantAccess> {
+    /// What is needed to call the tenant's Jira at `now`. The platform may hold any secret that we accept from it.
+    pub fn access(&self, now: DateTime<Utc>) -> Option<TenantAccess> {
         let current = self.secrets.iter().find(|s| s.state == SecretState::Current)?;
+        let others = self
+            .acceptable(now)
+            .filter(|s| s.fingerprint != current.fingerprint);
         Some(TenantAccess {
             client_key: self.client_key.to_string(),
             base_url: self.base_url.clone()?,
             secret: current.secret.clone(),
+            others: others.map(|s| s.secret.clone()).collect(),
         })
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use chrono::Utc;
 use serde::Serialize;
 use tally_atlassian::outgoing::{JiraError, JiraUser};
 use tally_domain::{AccountId, TenantId};
@@ -161,7 +162,7 @@ impl Tally {
         }
         let access = principal
             .credentials
-            .access()
+            .access(Utc::now())
             .ok_or(PermissionError::Unavailable)?;
         let agent = self.roles.agent_permission.as_str();
         let asked = self
@@ -225,7 +226,7 @@ impl Tally {
     }
 
     async fn ask_names(&self, principal: &Principal, asked: &[&str]) -> Vec<JiraUser> {
-        let Some(access) = principal.credentials.access() else {
+        let Some(access) = principal.credentials.access(Utc::now()) else {
             return vec![];
         };
         let mut users = Vec::new();
@@ -252,7 +253,10 @@ impl Tally {
         query: &str,
         limit: usize,
     ) -> Result<Vec<JiraUser>, JiraError> {
-        let access = principal.credentials.access().ok_or(JiraError::Unauthorized)?;
+        let access = principal
+            .credentials
+            .access(Utc::now())
+            .ok_or(JiraError::Unauthorized)?;
         let found = self.jira.search_users(&access, query, limit).await?;
         for user in &found {
             if let Some(account) = AccountId::parse(&user.account_id) {

@@ -80,8 +80,20 @@ impl Tally {
     pub async fn start(config: Config) -> anyhow::Result<Arc<Self>> {
         std::fs::create_dir_all(&config.data_dir)?;
         let log = tally_event_log::open(&config.log_url, Options::default()).await?;
-        let (log, log_health) = WatchedLog::over(log);
         let vault = Arc::new(open_vault(&config)?);
+        Self::start_over(config, log, vault).await
+    }
+
+    /// Starts over a log and a vault that are open, as several nodes share them. Views and memory are its own.
+    ///
+    /// # Errors
+    /// The views cannot be opened or are in use.
+    pub async fn start_over(
+        config: Config,
+        log: Arc<dyn EventLog>,
+        vault: Arc<Vault>,
+    ) -> anyhow::Result<Arc<Self>> {
+        let (log, log_health) = WatchedLog::over(log);
         let page_key = read_master_key(&config)?.derive("page-ref");
         let watch = Watch::new(&config, &*page_key, log_health)?;
         let views = Arc::new(ViewStore::open(&config.data_dir.join("views.db"))?);

@@ -10,7 +10,10 @@ pub fn start(filter: &str, json: bool) {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_span_events(FmtSpan::NONE)
-        .with_target(true);
+        .with_target(true)
+        // What it tells of a line that could not be written it tells by a macro that panics when that cannot be written either. A full disk
+        // under the log file must not end whoever has something to say, least of all the thread that writes events.
+        .log_internal_errors(false);
     let started = if json {
         builder.json().flatten_event(true).try_init()
     } else {

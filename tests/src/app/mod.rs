@@ -1,10 +1,12 @@
 //! Tally itself, running over HTTP on a port of its own, with a Jira and a key server of its own around it.
 
 mod caller;
+mod node;
 mod record;
 mod running;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use reqwest::{Client, Response};
 use serde_json::Value;
@@ -12,6 +14,7 @@ use tally_server::tally::Tally;
 use tempfile::TempDir;
 
 pub use caller::{Answer, Caller, answered, refused};
+pub use node::Node;
 use running::Running;
 
 use crate::connect::{Site, Token};
@@ -21,7 +24,7 @@ use crate::http;
 /// A running Tally with everybody around it. Its data is gone when it is dropped.
 pub struct TestApp {
     /// The sites that can install it.
-    pub jira: JiraDouble,
+    pub jira: Arc<JiraDouble>,
     /// The platform's key server.
     pub keys: KeyServer,
     running: Running,
@@ -38,7 +41,11 @@ impl TestApp {
 
     /// Starts one with settings changed: names are those of the variables without `TALLY_`, in lower case.
     pub async fn start_with<'a>(changes: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let (jira, keys, data) = (JiraDouble::start(), KeyServer::start(), TempDir::new().unwrap());
+        let (jira, keys, data) = (
+            Arc::new(JiraDouble::start()),
+            KeyServer::start(),
+            TempDir::new().unwrap(),
+        );
         let port = free_port();
         let mut settings: BTreeMap<String, String> = [
             ("profile", "development".to_owned()),

@@ -17,12 +17,20 @@ pub(super) struct Running {
 
 impl Running {
     pub async fn start(settings: BTreeMap<String, String>) -> Self {
-        spawn_blocking(move || Self::start_blocking(&settings))
+        spawn_blocking(move || Self::start_blocking(&settings, None))
             .await
             .unwrap()
     }
 
-    fn start_blocking(settings: &BTreeMap<String, String>) -> Self {
+    /// A further node over the log and the vault of `first`.
+    pub async fn beside(first: &Self, settings: BTreeMap<String, String>) -> Self {
+        let first = first.tally.clone();
+        spawn_blocking(move || Self::start_blocking(&settings, Some(&first)))
+            .await
+            .unwrap()
+    }
+
+    fn start_blocking(settings: &BTreeMap<String, String>, first: Option<&Tally>) -> Self {
         let variables = settings
             .iter()
             .map(|(key, value)| (format!("TALLY_{}", key.to_uppercase()), value.clone()));
@@ -33,7 +41,13 @@ impl Running {
             .build()
             .unwrap();
         let (tally, handles) = runtime.block_on(async {
-            let tally = Tally::start(config).await.unwrap();
+            let tally = match first {
+                None => Tally::start(config).await.unwrap(),
+                Some(first) => {
+                    let (log, vault) = (first.log.clone(), first.vault.clone());
+                    Tally::start_over(config, log, vault).await.unwrap()
+                }
+            };
             tally_server::application::imports::resume(&tally).unwrap();
             let (server, _) = tally_server::http::serve(tally.clone()).unwrap();
             let mut handles = vec![server.handle()];

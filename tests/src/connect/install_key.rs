@@ -42,6 +42,15 @@ impl InstallKey {
         }
     }
 
+    /// The same key, calling itself otherwise.
+    #[must_use]
+    pub fn called(&self, kid: &str) -> Self {
+        Self {
+            kid: kid.to_owned(),
+            ..self.clone()
+        }
+    }
+
     pub(super) fn private(&self) -> &EncodingKey {
         &self.private
     }

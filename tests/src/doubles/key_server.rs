@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use actix_web::{HttpResponse, web};
 
@@ -18,6 +19,10 @@ pub enum Mood {
     Down,
     /// It answers every request with 200 and a page that is no key.
     Confused,
+    /// It answers every request with 404 and a page, whatever it publishes.
+    Lost,
+    /// It answers rightly, after this time.
+    Slow(Duration),
 }
 
 /// A key server with the platform's key.
@@ -31,6 +36,13 @@ struct State {
     keys: HashMap<String, String>,
     mood: Mood,
     requests: HashMap<String, usize>,
+}
+
+impl State {
+    fn asked_for(&mut self, kid: &str) -> (Mood, Option<String>) {
+        *self.requests.entry(kid.to_owned()).or_default() += 1;
+        (self.mood, self.keys.get(kid).cloned())
+    }
 }
 
 type Shared = web::Data<Mutex<State>>;
@@ -78,15 +90,20 @@ impl KeyServer {
 }
 
 async fn key(state: Shared, kid: web::Path<String>) -> HttpResponse {
-    let mut state = state.lock().unwrap();
-    *state.requests.entry(kid.to_string()).or_default() += 1;
-    match (state.mood, state.keys.get(kid.as_str())) {
+    let (mood, pem) = state.lock().unwrap().asked_for(&kid);
+    if let Mood::Slow(time) = mood {
+        actix_web::rt::time::sleep(time).await;
+    }
+    let page =
+        |mut status: actix_web::HttpResponseBuilder| status.content_type("text/html").body("<p>Hello</p>");
+    match (mood, pem) {
         (Mood::Down, _) => HttpResponse::ServiceUnavailable().finish(),
-        (Mood::Confused, _) => HttpResponse::Ok().content_type("text/html").body("<p>Hello</p>"),
-        (Mood::Well, Some(pem)) => HttpResponse::Ok()
+        (Mood::Confused, _) => page(HttpResponse::Ok()),
+        (Mood::Lost, _) => page(HttpResponse::NotFound()),
+        (Mood::Well | Mood::Slow(_), Some(pem)) => HttpResponse::Ok()
             .content_type("application/x-pem-file")
-            .body(pem.clone()),
-        (Mood::Well, None) => HttpResponse::NotFound().finish(),
+            .body(pem),
+        (Mood::Well | Mood::Slow(_), None) => HttpResponse::NotFound().finish(),
     }
 }
 
@@ -113,6 +130,10 @@ mod tests {
         assert_eq!(get(&key.kid).await.0, 503);
         server.feel(Mood::Confused);
         assert_eq!(get(&key.kid).await.0, 200);
-        assert_eq!((server.requests_for(&key.kid), server.requests()), (3, 4));
+        server.feel(Mood::Lost);
+        assert_eq!(get(&key.kid).await.0, 404);
+        server.feel(Mood::Slow(Duration::from_millis(1)));
+        assert_eq!(get(&key.kid).await, (200, key.public_pem.clone()));
+        assert_eq!((server.requests_for(&key.kid), server.requests()), (5, 6));
     }
 }

@@ -29,4 +29,7 @@ pub struct TenantAccess {
     pub base_url: TenantBaseUrl,
     /// The secret in force.
     pub secret: SecretString,
+    /// Further secrets that the platform may hold instead, as after an `installed` whose answer it never got. Tried in turn where it does not
+    /// accept a token signed with the one in force.
+    pub others: Vec<SecretString>,
 }

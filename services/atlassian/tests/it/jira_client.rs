@@ -33,6 +33,7 @@ fn tenant(base_url: &str) -> TenantAccess {
         client_key: "client-a".to_owned(),
         base_url: TenantBaseUrl::parse(base_url, &allowed).unwrap(),
         secret: secret("current"),
+        others: vec![],
     }
 }
 
@@ -45,22 +46,22 @@ fn json_answer(value: &Value) -> Answer {
     answer(200, value.to_string())
 }
 
+fn token_of(request: &Received) -> &str {
+    let value = request.header("authorization").unwrap();
+    value.strip_prefix("JWT ").unwrap()
+}
+
+fn is_signed_with(secret: &str, request: &Received) -> bool {
+    let (input, signature) = token_of(request).rsplit_once('.').unwrap();
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+    let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
+    hmac::verify(&key, input.as_bytes(), &signature).is_ok()
+}
+
 /// The claims of the token a request carried, after its HMAC was checked here.
 fn claims_of(request: &Received) -> Value {
-    let token = request
-        .header("authorization")
-        .unwrap()
-        .strip_prefix("JWT ")
-        .unwrap()
-        .to_owned();
-    let (input, signature) = token.rsplit_once('.').unwrap();
-    let key = hmac::Key::new(hmac::HMAC_SHA256, b"current");
-    hmac::verify(
-        &key,
-        input.as_bytes(),
-        &URL_SAFE_NO_PAD.decode(signature).unwrap(),
-    )
-    .unwrap();
+    assert!(is_signed_with("current", request));
+    let (input, _) = token_of(request).rsplit_once('.').unwrap();
     let (_, claims) = input.split_once('.').unwrap();
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap()
 }
@@ -222,6 +223,26 @@ async fn a_search_finds_people_and_not_more_than_asked_for() {
         ),
         ("", &None, true)
     );
+}
+
+#[tokio::test]
+async fn a_platform_that_holds_another_accepted_secret_is_asked_with_that_one() {
+    let server = Server::start(|request| {
+        Some(match is_signed_with("previous", request) {
+            true => json_answer(&json!({ "globalPermissions": ["ADMINISTER"] })),
+            false => answer(401, ""),
+        })
+    })
+    .await;
+    let only_current = tenant(&server.url());
+    let ask = async |tenant| client().is_permitted(tenant, "712020:1", "ADMINISTER").await;
+    assert_eq!(ask(&only_current).await, Err(JiraError::Unauthorized));
+    let both = TenantAccess {
+        others: vec![secret("candidate"), secret("previous"), secret("never needed")],
+        ..only_current.clone()
+    };
+    assert_eq!(ask(&both).await, Ok(true));
+    assert_eq!(server.received().len(), 1 + 3);
 }
 
 #[tokio::test]

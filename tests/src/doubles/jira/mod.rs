@@ -43,6 +43,11 @@ impl JiraDouble {
         self.state.lock().unwrap().know(site);
     }
 
+    /// A site moves to another address, with its people. Nothing is at the old one any more.
+    pub fn rename(&self, from: &Site, to: &Site) {
+        self.state.lock().unwrap().rename(from, to);
+    }
+
     /// Adds a person to a site, or changes one.
     pub fn employ(&self, site: &Site, person: Person) {
         self.state.lock().unwrap().employ(&site.name, person);

@@ -10,7 +10,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use serde_json::{Value, json};
 
 use super::state::{Call, Known, State};
-use crate::connect::{APP_KEY, qsh};
+use crate::connect::{APP_KEY, Site, qsh};
 
 type Shared = web::Data<Mutex<State>>;
 
@@ -103,20 +103,24 @@ fn verified(known: &Known, request: &HttpRequest) -> Result<(), StatusCode> {
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("JWT "))
         .ok_or(StatusCode::UNAUTHORIZED)?;
-    let mut rules = Validation::new(Algorithm::HS256);
-    rules.set_issuer(&[APP_KEY]);
-    rules.set_audience(&[&known.site.client_key]);
-    rules.set_required_spec_claims(&["exp", "iss", "aud"]);
-    let key = DecodingKey::from_secret(known.site.secret.as_bytes());
-    let claims = decode::<Value>(token, &key, &rules)
-        .map_err(|_| StatusCode::UNAUTHORIZED)?
-        .claims;
+    let claims = known.sites.values().find_map(|site| claims(token, site));
+    let claims = claims.ok_or(StatusCode::UNAUTHORIZED)?;
     let expected = qsh(request.method().as_str(), &path_and_query(request));
     if claims["qsh"] == json!(expected) {
         Ok(())
     } else {
         Err(StatusCode::UNAUTHORIZED)
     }
+}
+
+/// What a token says that was made for `site` with its secret.
+fn claims(token: &str, site: &Site) -> Option<Value> {
+    let mut rules = Validation::new(Algorithm::HS256);
+    rules.set_issuer(&[APP_KEY]);
+    rules.set_audience(&[&site.client_key]);
+    rules.set_required_spec_claims(&["exp", "iss", "aud"]);
+    let key = DecodingKey::from_secret(site.secret.as_bytes());
+    decode(token, &key, &rules).ok().map(|token| token.claims)
 }
 
 fn path_and_query(request: &HttpRequest) -> String {

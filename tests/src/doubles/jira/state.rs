@@ -67,7 +67,8 @@ pub struct Call {
 
 #[derive(Debug)]
 pub(super) struct Known {
-    pub site: Site,
+    /// By client key: after an import there are two at one address.
+    pub sites: BTreeMap<String, Site>,
     pub people: BTreeMap<String, Person>,
     pub failures: Vec<(String, u16)>,
     pub calls: Vec<Call>,
@@ -79,7 +80,7 @@ pub(super) struct State(HashMap<String, Known>);
 impl State {
     pub fn add(&mut self, site: &Site, people: Vec<Person>) {
         let known = Known {
-            site: site.clone(),
+            sites: [(site.client_key.clone(), site.clone())].into(),
             people: people.into_iter().map(|p| (p.account_id.clone(), p)).collect(),
             failures: vec![],
             calls: vec![],
@@ -89,7 +90,14 @@ impl State {
     }
 
     pub fn know(&mut self, site: &Site) {
-        self.named(&site.name).site = site.clone();
+        let known = self.named(&site.name);
+        known.sites.insert(site.client_key.clone(), site.clone());
+    }
+
+    pub fn rename(&mut self, from: &Site, to: &Site) {
+        let known = self.0.remove(&from.name).unwrap();
+        self.0.insert(to.name.clone(), known);
+        self.know(to);
     }
 
     pub fn employ(&mut self, site: &str, person: Person) {

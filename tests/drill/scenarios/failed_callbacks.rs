@@ -1,0 +1,116 @@
+//! `installed` fails on its way or on its way back, and the platform then signs with the old secret, or with the new one. Later it tries again.
+
+use std::time::Duration;
+use tally_tests::doubles::{Fault, Proxy};
+
+use crate::audit;
+use crate::load::Load;
+use crate::options::Options;
+use crate::platform::{Answer, Keeps};
+use crate::row::Row;
+use crate::world::Stage;
+
+/// How long the platform waits where answers get lost.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// What goes wrong, and whether people notice before the platform tries again.
+struct Case {
+    name: &'static str,
+    fault: Fault,
+    keeps: Keeps,
+    unnoticed: bool,
+}
+
+const CASES: [Case; 4] = [
+    Case {
+        name: "2a installed never arrives, old secret kept",
+        fault: Fault::Answers(502),
+        keeps: Keeps::Old,
+        unnoticed: true,
+    },
+    Case {
+        name: "2b installed never arrives, new secret used",
+        fault: Fault::Answers(502),
+        keeps: Keeps::New,
+        // Nobody can verify with a secret that was never told; until the retry people see the page that says so.
+        unnoticed: false,
+    },
+    Case {
+        name: "2c its answer gets lost, old secret kept",
+        fault: Fault::LosesAnswers,
+        keeps: Keeps::Old,
+        unnoticed: true,
+    },
+    Case {
+        name: "2d its answer gets lost, new secret used",
+        fault: Fault::LosesAnswers,
+        keeps: Keeps::New,
+        unnoticed: true,
+    },
+];
+
+pub async fn play(options: Options) -> Vec<Row> {
+    let mut rows = vec![];
+    for case in &CASES {
+        rows.push(play_case(&options, case).await);
+    }
+    rows
+}
+
+async fn play_case(options: &Options, case: &Case) -> Row {
+    let stage = Stage::set(&[]).await;
+    let proxy = Proxy::start(&stage.url());
+    let world = stage.world(options);
+    world.enter_by(vec![proxy.url()]);
+    world.install_all().await;
+    let load = Load::begin(&world);
+    world.wait_for_callbacks(PATIENCE);
+    proxy.suffer("/installed", case.fault);
+    let sites = world.some_sites(2);
+    world
+        .in_parallel(&sites, async |world, n| {
+            let (_, answer) = world.rotate(n, case.keeps).await;
+            world.promise(answer == Answer::Failed, || {
+                format!("the callback was not lost: {answer:?}")
+            });
+        })
+        .await;
+    // What people may do is asked of Jira now, which holds the secret that it kept.
+    world.change_shift();
+    world.pass(options.pause()).await;
+    proxy.mend();
+    world.wait_for_callbacks(Duration::from_secs(10));
+    let before = world.ledger.refusals().len();
+    world
+        .in_parallel(&sites, async |world, n| {
+            let _quiet = world.tenant(n).busy.clone().lock_owned().await;
+            // Half of them again with the secret that they have, half with yet another one.
+            let answer = if n % 2 == 0 {
+                world.install(n).await
+            } else {
+                world.rotate(n, Keeps::New).await.1
+            };
+            world.promise(answer == Answer::Taken, || format!("the retry: {answer:?}"));
+        })
+        .await;
+    let during = world.ledger.refusals().len();
+    world.pass(options.pause()).await;
+    load.end().await;
+    let lost = audit::lost(&world).await;
+    let after = world.ledger.refusals().len();
+    world.promise(after == during, || {
+        format!("{} valid requests refused after the retry", after - during)
+    });
+    if case.unnoticed {
+        world.promise_nothing_refused();
+    } else {
+        world.promise(before > 0, || {
+            "nobody noticed that a secret never came".to_owned()
+        });
+        let codes = world.ledger.refused_by_code();
+        world.promise(codes.keys().all(|code| code == "jwt.signature_invalid"), || {
+            format!("{codes:?}")
+        });
+    }
+    world.row(case.name, &lost)
+}

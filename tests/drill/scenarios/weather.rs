@@ -1,0 +1,223 @@
+//! What Tally stands on fails: the key server, the clocks, the disk.
+
+use std::time::Duration;
+
+use tally_descriptor::{callback, page};
+use tally_tests::connect::{InstallKey, Site, Token};
+use tally_tests::doubles::{Mood, Person};
+
+use crate::audit;
+use crate::disk::Disk;
+use crate::load::Load;
+use crate::options::Options;
+use crate::platform::{Answer, Callback, Keeps};
+use crate::row::Row;
+use crate::world::{Stage, World};
+
+/// For how long Tally believes the key server that it has no such key.
+const ABSENCE: Duration = Duration::from_secs(61);
+/// A rollout of at least this pace is large enough to wait that long.
+const PATIENT: Duration = Duration::from_secs(1);
+/// How many rotations are tried until a full disk shows: what has been allotted may be written once more.
+const TRIES: usize = 2000;
+
+pub async fn play(options: Options) -> Vec<Row> {
+    let mut rows = vec![key_server(&options).await, clocks(&options).await];
+    rows.push(
+        disk(
+            &options,
+            &Disk::Limited,
+            "6c the log and all files refuse to grow",
+        )
+        .await,
+    );
+    if let Some(full) = Disk::mounted() {
+        rows.push(disk(&options, &full, "6d the disk is full").await);
+    }
+    rows
+}
+
+async fn key_server(options: &Options) -> Row {
+    let stage = Stage::set(&[]).await;
+    let world = stage.world(options);
+    world.install_all().await;
+    let load = Load::begin(&world);
+    let unavailable = || Answer::Refused(503, "install.keys_unavailable".to_owned());
+    let unknown = || Answer::Refused(401, "install.key_unknown".to_owned());
+    let moods = [
+        (Mood::Down, unavailable()),
+        (Mood::Confused, unavailable()),
+        (Mood::Lost, unknown()),
+        (Mood::Slow(Duration::from_millis(800)), Answer::Taken),
+        (Mood::Slow(Duration::from_secs(7)), unavailable()),
+    ];
+    for (mood, expected) in moods {
+        stage.keys.feel(mood);
+        let key = InstallKey::generate();
+        stage.keys.publish(&key);
+        let answer = rotate_by(&world, 0, &key).await;
+        world.promise(answer == expected, || {
+            format!("a new key while the key server is {mood:?}: {answer:?}")
+        });
+        let answer = rotate_by(&world, 1, InstallKey::platform()).await;
+        world.promise(answer == Answer::Taken, || {
+            format!("a known key while it is {mood:?}: {answer:?}")
+        });
+        stage.keys.feel(Mood::Well);
+        if mood == Mood::Lost && options.pause() < PATIENT {
+            continue;
+        }
+        if mood == Mood::Lost {
+            world.pass(ABSENCE).await;
+        }
+        let answer = rotate_by(&world, 0, &key).await;
+        world.promise(answer == Answer::Taken, || {
+            format!("the retry after {mood:?}: {answer:?}")
+        });
+    }
+    load.end().await;
+    let lost = audit::lost(&world).await;
+    only_callbacks_refused(&world, &["install.keys_unavailable", "install.key_unknown"]);
+    world.row("6a key server down, slow, lost; new key ids", &lost)
+}
+
+async fn rotate_by(world: &World, n: usize, key: &InstallKey) -> Answer {
+    let site = world.site(n).rotated();
+    let callback = Callback::signed(world, &site, callback::INSTALLED, site.installed(), key, 0);
+    let answer = world.call(n, &callback).await;
+    if answer == Answer::Taken {
+        world.installed(n, &site);
+    }
+    answer
+}
+
+fn only_callbacks_refused(world: &World, codes: &[&str]) {
+    for refusal in world.ledger.refusals() {
+        let expected = refusal.what == callback::INSTALLED && codes.contains(&refusal.code.as_str());
+        world.promise(expected, || {
+            format!("{} was refused: {}", refusal.what, refusal.code)
+        });
+    }
+}
+
+async fn clocks(options: &Options) -> Row {
+    let stage = Stage::set(&[]).await;
+    let world = stage.world(options);
+    world.install_all().await;
+    let load = Load::begin(&world);
+    for (n, seconds) in [(0, -20), (1, 20)] {
+        let site = world.site(n).rotated();
+        let answer = world.call(n, &Callback::installed(&world, &site, seconds)).await;
+        world.promise(answer == Answer::Taken, || {
+            format!("installed {seconds} s off: {answer:?}")
+        });
+        world.installed(n, &site);
+        let seen = page_off_by(&world, n, seconds).await;
+        world.promise(seen.is_none(), || format!("a page {seconds} s off: {seen:?}"));
+    }
+    for (n, seconds, code) in [(2, -300, "jwt.expired"), (3, 300, "jwt.not_yet_valid")] {
+        let site = world.site(n).rotated();
+        let answer = world
+            .try_call(n, &Callback::installed(&world, &site, seconds))
+            .await;
+        let refused = Answer::Refused(401, code.to_owned());
+        world.promise(answer == refused, || {
+            format!("installed {seconds} s off: {answer:?}")
+        });
+        let seen = page_off_by(&world, n, seconds).await;
+        world.promise(seen.as_deref() == Some(code), || {
+            format!("a page {seconds} s off: {seen:?}")
+        });
+    }
+    world.pass(options.pause()).await;
+    load.end().await;
+    let lost = audit::lost(&world).await;
+    world.promise_nothing_refused();
+    world.row("6b clocks off by 20 s and by 5 min", &lost)
+}
+
+/// The code of what was wrong with a page whose token was issued `seconds` later than now.
+async fn page_off_by(world: &World, n: usize, seconds: i64) -> Option<String> {
+    let site = world.site(n);
+    let token = Token::request(&site.client_key, "GET", page::ASSETS)
+        .claim("sub", Person::viewer().account_id)
+        .later(seconds)
+        .signed_with(&site.secret);
+    let path = format!("{}?jwt={token}", page::ASSETS);
+    let url = format!("{}{path}", world.entrance(n));
+    let (code, page) = world.view_address(n, &url).await.err()?;
+    if let Some(page) = page {
+        world.ledger.explained(page);
+    }
+    Some(code)
+}
+
+async fn disk(options: &Options, disk: &Disk, name: &str) -> Row {
+    let mut stage = Stage::set_as(&[], |tally| match disk.folder() {
+        Some(folder) => tally.with("TALLY_DATA_DIR", folder.to_str().unwrap()),
+        None => tally.outliving_file_limits(),
+    })
+    .await;
+    let world = stage.world(options);
+    world.install_all().await;
+    let load = Load::begin(&world);
+    world.pass(options.pause()).await;
+    disk.refuse(&stage);
+    refused_and_nothing_saved(&world).await;
+    world.change_shift();
+    world.pass(options.pause()).await;
+    disk.relent(&stage);
+    works_again(&world).await;
+    world.pass(options.pause()).await;
+    load.end().await;
+    let refused = world.ledger.refusals();
+    let wrong = refused
+        .iter()
+        .find(|r| r.code != "log.unavailable" || r.what == "page" || r.what.starts_with("GET"));
+    world.promise(wrong.is_none(), || {
+        format!("refused while the disk was full: {wrong:?}")
+    });
+    let lost = audit::lost(&world).await;
+    stage.restart(&world).await;
+    let lost = [lost, audit::lost(&world).await].concat();
+    world.row(name, &lost)
+}
+
+/// Rotations are tried until one is refused, as it has to be; then its secret must not be known.
+async fn refused_and_nothing_saved(world: &World) {
+    for turn in 0..TRIES {
+        let n = turn % world.len();
+        let (rotated, answer) = world.rotate(n, Keeps::Old).await;
+        if answer != Answer::Taken {
+            let unavailable = Answer::Refused(503, "log.unavailable".to_owned());
+            world.promise(answer == unavailable, || {
+                format!("installed on a full disk: {answer:?}")
+            });
+            half_saved(world, n, &rotated).await;
+            world.promise(world.open_page(n, n).await, || {
+                "the old secret does not work any more".to_owned()
+            });
+            return;
+        }
+    }
+    world.promise(false, || "the disk never refused".to_owned());
+}
+
+async fn half_saved(world: &World, n: usize, rotated: &Site) {
+    let seen = world.view_page(n, &world.entrance(n), rotated).await;
+    world
+        .ledger
+        .intruded("a page with a secret that could not be stored", seen.is_ok());
+}
+
+async fn works_again(world: &std::sync::Arc<World>) {
+    let all: Vec<usize> = (0..world.len()).collect();
+    world
+        .in_parallel(&all, async |world, n| {
+            let (_, answer) = world.rotate(n, Keeps::Old).await;
+            world.promise(answer == Answer::Taken, || {
+                format!("installed with space again: {answer:?}")
+            });
+        })
+        .await;
+}

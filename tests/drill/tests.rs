@@ -1,0 +1,60 @@
+//! Each scenario at a small size, as part of the test suite.
+
+use crate::options::Options;
+use crate::row::Row;
+use crate::scenarios;
+
+async fn holds(scenario: &str) -> Vec<Row> {
+    let [scenario] = scenarios::chosen(&[scenario.to_owned()])[..] else {
+        panic!("{scenario} is one scenario");
+    };
+    let rows = (scenario.run)(Options::small()).await;
+    let broken: Vec<_> = rows.iter().flat_map(Row::broken).collect();
+    assert_eq!(broken, Vec::<String>::new(), "{}", crate::row::markdown(&rows));
+    rows
+}
+
+fn refused(rows: &[Row]) -> u64 {
+    rows.iter().map(|row| row.refused).sum()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn when_every_tenant_is_rotated_in_batches_under_load_no_valid_request_is_refused() {
+    assert_eq!(refused(&holds("batches").await), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn when_installed_fails_old_and_new_secret_work_at_once_or_as_soon_as_the_retry_comes() {
+    holds("failed-callbacks").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_nodes_take_duplicate_reordered_and_simultaneous_callbacks_and_refuse_no_valid_request() {
+    assert_eq!(refused(&holds("two-nodes").await), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_previous_secret_works_in_its_window_and_never_after_it() {
+    assert_eq!(refused(&holds("grace").await), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn when_installed_is_swallowed_on_its_way_somebody_is_told_in_time_and_reinstalling_mends_it() {
+    let rows = holds("swallowed").await;
+    assert!(refused(&rows) > 0 && rows.iter().all(|row| row.seconds_to_alarm.is_some()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn failing_key_servers_clocks_and_disks_save_nothing_by_half_and_all_works_again_afterwards() {
+    holds("weather").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_attack_makes_tally_trust_a_secret_and_every_one_is_noted() {
+    assert_eq!(refused(&holds("attacks").await), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sites_that_leave_return_move_and_are_imported_keep_what_is_theirs_and_see_nothing_else() {
+    assert_eq!(refused(&holds("site-lives").await), 0);
+}
