@@ -7,7 +7,7 @@
 //! [`ViewStore::digest`] shows.
 //!
 //! Every query takes the tenant. The exceptions are [`TenantCredentialsView::load_all`], which verification starts from, and what is
-//! named as the operator's.
+//! named as the operator's or everybody's.
 //!
 //! To add a view: a folder with a type that implements `View` (its `version` starts at 1), a variant of [`ViewName`], and its query
 //! type handed out by [`ViewStore`]. To change one: change its tables or fold and raise its `version`; [`ViewStore::needs_rebuild`]
