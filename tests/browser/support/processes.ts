@@ -19,6 +19,8 @@ export interface Running {
   jira: string;
   /** Tally's address. */
   app: string;
+  /** Tally's address for its operator. */
+  ops: string;
   stop: () => Promise<void>;
 }
 
@@ -26,14 +28,15 @@ export interface Running {
 export async function start(): Promise<Running> {
   const data = mkdtempSync(join(tmpdir(), 'tally-browser-'));
   const app = `http://localhost:${await freePort()}`;
+  const ops = `http://localhost:${await freePort()}`;
   const host = launch('jira-host', ['serve', '--listen', '127.0.0.1:0', '--app', app, '--sites', 'first'], {});
   const jira = await announced(host, /listening on (http:\/\/localhost:\d+)/);
   const tally = launch('tally', ['serve'], {
     TALLY_PROFILE: 'development',
-    TALLY_LISTEN: app.replace('http://localhost', '127.0.0.1'),
+    TALLY_LISTEN: hostAndPort(app),
     TALLY_BASE_URL: app,
     TALLY_DATA_DIR: data,
-    TALLY_OPS_LISTEN: 'off',
+    TALLY_OPS_LISTEN: hostAndPort(ops),
     TALLY_INSTALL_KEYS_URL: `${jira}/install-keys`,
     TALLY_HOST_SCRIPT_URL: `${jira}/atlassian-connect/all.js`,
   });
@@ -42,7 +45,11 @@ export async function start(): Promise<Running> {
     await Promise.all([ended(tally), ended(host)]);
     rmSync(data, { recursive: true, force: true });
   };
-  return { jira, app, stop };
+  return { jira, app, ops, stop };
+}
+
+function hostAndPort(address: string): string {
+  return address.replace('http://localhost', '127.0.0.1');
 }
 
 interface Launched {

@@ -22,6 +22,7 @@ export type Answers = [
   Answered<Server['TimelineEntry'], ui.TimelineEntry>,
   Answered<Server['InstallLogEntry'], ui.InstallLogEntry>,
   Answered<Server['Me'], ui.Me>,
+  Answered<Server['Notices'], ui.IncidentNotices>,
   Answered<Server['PersonFound'], ui.PersonHit>,
 ];
 

@@ -347,6 +347,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the confirmed incidents that hurt the caller's site and are not over for it, newest first. */
+        get: operations["listNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -399,6 +416,11 @@ export interface components {
             /** @description By which way in: `user`, `import`, `platform`, `app` or `operator`. */
             via: components["schemas"]["WayIn"];
         };
+        /**
+         * @description A part of Tally as people know it.
+         * @enum {string}
+         */
+        AffectedComponent: "pages" | "register" | "installation" | "imports";
         /** @description This app. */
         App: {
             /** @description The app key. */
@@ -708,6 +730,11 @@ export interface components {
          * @enum {string}
          */
         ImportStanding: "running" | "finished" | "cancelled" | "failed";
+        /**
+         * @description How far the work on an incident is.
+         * @enum {string}
+         */
+        IncidentPhase: "investigating" | "identified" | "monitoring";
         /** @description A callback that came. */
         InstallLogEntry: {
             /**
@@ -830,6 +857,39 @@ export interface components {
             role: components["schemas"]["Role"] | null;
             /** @description Where they are. */
             site: components["schemas"]["Site"];
+        };
+        /** @description An incident as those it hurts are told of it. */
+        Notice: {
+            /** @description Which part of Tally it is about. */
+            component: components["schemas"]["AffectedComponent"];
+            /**
+             * Format: uuid
+             * @description The incident.
+             */
+            id: string;
+            /** @description The latest news. */
+            message: string;
+            /**
+             * Format: date-time
+             * @description Since when it is public.
+             */
+            since: string;
+            /** @description How far the work is. */
+            stage: components["schemas"]["IncidentPhase"];
+            /** @description In a few words. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When that was told.
+             */
+            updatedAt: string;
+        };
+        /** @description Notices for a site. */
+        Notices: {
+            /** @description The notices, newest first. */
+            items: components["schemas"]["Notice"][];
+            /** @description Where everybody can see how Tally does. */
+            statusUrl: string;
         };
         /** @description People found in Jira. */
         People: {
@@ -2976,6 +3036,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `request.malformed`, `request.cursor_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The token: one of the `jwt.` codes, or `tenant.uninstalled` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    listNotices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notices; none when all is well. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notices"];
                 };
             };
             /** @description `request.malformed`, `request.cursor_invalid` */

@@ -12,7 +12,7 @@ const STORE = 'tally-dismissed-news';
 /** What was put away: one piece of news, not the incident, so that the next update shows again. */
 const nameOf = (notice: IncidentNotice) => `${notice.id} ${notice.updatedAt}`;
 
-/** The browser may refuse to keep anything in a foreign frame; then it is forgotten with the page. */
+/** Browsers that block what third parties keep refuse it to a frame; then it is forgotten with the page. */
 function readDismissed(): string[] {
   try {
     const kept: unknown = JSON.parse(window.sessionStorage.getItem(STORE) ?? '[]');
