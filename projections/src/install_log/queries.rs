@@ -1,7 +1,7 @@
 //! Questions to the install log. All take the tenant, but for the operator's.
 
 use sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement};
-use tally_domain::{Position, TenantId};
+use tally_domain::{ClientKey, Position, TenantId};
 
 use super::InstallLogEntry;
 use super::tables::{self, Column, ENTRY, TABLE};
@@ -40,6 +40,17 @@ impl InstallLogView<'_> {
     /// The cursor is of another list, or the store failed.
     pub fn all(&self, limit: u32, cursor: Option<&str>) -> Result<Page<InstallLogEntry>, QueryError> {
         self.entries("all_callbacks", Cond::all(), limit, cursor)
+    }
+
+    /// For the operator: at most `limit` refused callbacks that claimed `key`, newest first, whether anybody ever proved it or not.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn claiming(&self, key: &ClientKey, limit: u32) -> Result<Vec<InstallLogEntry>, QueryError> {
+        let claimed = Expr::col(Column::ClaimedClientKey).eq(key.as_str());
+        Ok(self
+            .entries("claims", Cond::all().add(claimed), limit, None)?
+            .items)
     }
 
     fn entries(

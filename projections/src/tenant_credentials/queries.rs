@@ -49,6 +49,19 @@ impl TenantCredentialsView<'_> {
         })
     }
 
+    /// For the operator: every tenant whose site is, as far as is known, at `url` or shown there, without its secrets.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn at_address(&self, url: &str) -> Result<Vec<TenantCredentials>, StoreError> {
+        let here = |column| Expr::col(column).eq(url);
+        let tenants = Cond::any()
+            .add(here(Column::BaseUrl))
+            .add(here(Column::DisplayUrl));
+        let none = Cond::all().add(Expr::val(1).eq(0));
+        self.store.read(|db| load(db, tenants, none))
+    }
+
     /// The tenant itself.
     ///
     /// # Errors

@@ -48,6 +48,12 @@ impl<'a> SignedRequest<'a> {
         }
     }
 
+    /// The path as received.
+    #[must_use]
+    pub fn path(&self) -> &'a str {
+        self.path
+    }
+
     /// Adds the body, which an old rule lets the sender hash in place of an empty query.
     ///
     /// It counts only for POST and PUT with the content type `application/x-www-form-urlencoded`; anything else
@@ -97,6 +103,83 @@ impl QueryHash {
             SortOrder::Encoded,
         ))
     }
+}
+
+/// What may have come between a sender and us, when a genuine token is of another request. For a diagnosis, never for an answer.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Mismatch {
+    /// The path would match with a part more or less at its front: a proxy adds, strips or doubles a prefix.
+    Prefix,
+    /// Path or query would match in another encoding: something on the way decodes them.
+    Encoding,
+    /// The query would match without one of its parameters: something on the way adds it.
+    Parameter,
+    /// None of these.
+    Unexplained,
+}
+
+/// The most parts of a path, and parameters of a query, that are tried.
+const TRIED: usize = 8;
+
+impl QueryHash {
+    /// Why `claim` is not the hash of `request`. Bounded work, meant for requests that were refused already.
+    #[must_use]
+    pub fn explain(request: &SignedRequest<'_>, base_path: &str, claim: &str) -> Mismatch {
+        let fits = |path: &str, query: &str| {
+            let tried = SignedRequest {
+                path,
+                query,
+                ..*request
+            };
+            Self::matches(&tried, base_path, claim) || Self::matches(&tried, "", claim)
+        };
+        let (path, query) = (request.path, request.query);
+        if prefixes(path, base_path).iter().any(|other| fits(other, query)) {
+            Mismatch::Prefix
+        } else if encodings(path)
+            .iter()
+            .any(|path| encodings(query).iter().any(|query| fits(path, query)))
+        {
+            Mismatch::Encoding
+        } else if without_one(query).iter().any(|query| fits(path, query)) {
+            Mismatch::Parameter
+        } else {
+            Mismatch::Unexplained
+        }
+    }
+}
+
+/// The path with each of its first parts taken off, and with the base path before it.
+fn prefixes(path: &str, base_path: &str) -> Vec<String> {
+    let cuts = path.match_indices('/').skip(1).take(TRIED);
+    let mut tried: Vec<String> = cuts.map(|(at, _)| path[at..].to_owned()).collect();
+    tried.push(format!("{base_path}{path}"));
+    tried
+}
+
+/// The text as it is, decoded, and encoded once more.
+fn encodings(text: &str) -> Vec<String> {
+    let decoded = percent_encoding::percent_decode_str(text).decode_utf8_lossy();
+    let encoded = utf8_percent_encode(text, CHANGED_BY_DECODING).to_string();
+    let plus = text.replace('+', "%2B");
+    vec![text.to_owned(), decoded.into_owned(), encoded, plus]
+}
+
+/// What a proxy that decodes leaves bare.
+const CHANGED_BY_DECODING: &AsciiSet = &percent_encoding::CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>');
+
+fn without_one(query: &str) -> Vec<String> {
+    let pieces: Vec<&str> = query.split('&').filter(|piece| !piece.is_empty()).collect();
+    let but = |left_out: usize| {
+        let others = pieces.iter().enumerate().filter(|(at, _)| *at != left_out);
+        others.map(|(_, piece)| *piece).collect::<Vec<_>>().join("&")
+    };
+    (0..pieces.len().min(TRIED)).map(but).collect()
 }
 
 fn hash(canonical: &str) -> String {

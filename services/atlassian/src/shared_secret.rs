@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::Refusal;
 use crate::compact::{self, RawClaims};
-use crate::qsh::{CONTEXT_QSH, QueryHash, SignedRequest};
+use crate::qsh::{CONTEXT_QSH, Mismatch, QueryHash, SignedRequest};
 use crate::token::RawToken;
 
 /// The secrets of one tenant.
@@ -94,6 +94,20 @@ impl PageTokenVerifier {
         let verified = signed.in_time(now)?;
         require_request_hash(qsh.as_deref(), request, &self.base_path)?;
         Ok(verified)
+    }
+
+    /// Why the token's hash is not of `request`, for a diagnosis after a refusal. `None` when no secret verifies it: of a token that is not
+    /// genuine nothing can be said.
+    #[must_use]
+    pub fn explain(
+        &self,
+        token: &RawToken,
+        request: &SignedRequest<'_>,
+        secrets: &KnownSecrets<'_>,
+    ) -> Option<Mismatch> {
+        let signed = verify_signature(token, secrets).ok()?;
+        let claim = signed.claims.qsh?;
+        Some(QueryHash::explain(request, &self.base_path, &claim))
     }
 
     /// Whether a token whose signature did not verify is right in every other way: in time, and bound to `request`. Anybody can write such

@@ -177,7 +177,19 @@ impl InstallVerifier {
         self.base_urls
             .iter()
             .find(|url| claims.aud.iter().any(|audience| url.is_named_by(audience)))
-            .ok_or(Refusal::AudienceMismatch)
+            .ok_or_else(|| {
+                // The signature holds, so this is what the platform has published; an operator compares it with the configuration.
+                let received: String = claims
+                    .aud
+                    .iter()
+                    .collect::<Vec<_>>()
+                    .join(" ")
+                    .chars()
+                    .take(400)
+                    .collect();
+                tracing::warn!(received, expected = ?self.base_urls, "install callback for another base URL");
+                Refusal::AudienceMismatch
+            })
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use tally_atlassian::Refusal;
-use tally_atlassian::qsh::SignedRequest;
+use tally_atlassian::qsh::{Mismatch, SignedRequest};
 use tally_atlassian::shared_secret::{Claims, KnownSecrets, Verified, VerifiedContext};
 use tally_atlassian::token::RawToken;
 use tally_domain::tenant::{SecretFingerprint, SecretState, Status};
@@ -14,6 +14,7 @@ use tally_domain::{AccountId, ClientKey, TenantId};
 use tracing::{info, warn};
 
 use crate::application::tenants;
+use crate::diagnosis::seen::Place;
 use crate::directory::Credentials;
 use crate::metric;
 use crate::tally::Tally;
@@ -78,6 +79,14 @@ impl Asked<'_> {
         match self {
             Self::Call => Kind::Call,
             Self::Signed(_) => Kind::Signed,
+        }
+    }
+
+    fn place(self) -> Place {
+        match self {
+            Self::Call => Place::Api,
+            Self::Signed(request) if request.path().contains("/connect/lifecycle/") => Place::Callback,
+            Self::Signed(_) => Place::Page,
         }
     }
 }
@@ -168,9 +177,10 @@ impl Tally {
             }
             Err(refusal) => {
                 metrics::counter!(metric::TOKENS_REFUSED, "code" => refusal.code()).increment(1);
-                // Who is nobody's tenant is counted above and nowhere else.
-                if let Some(tenant) = tenant {
-                    self.note_refused(asked, token, tenant, &refusal, now);
+                match tenant {
+                    Some(tenant) => self.note_refused(asked, token, tenant, &refusal, now),
+                    // Nobody's tenant: counted above, and remembered by its key for whoever asks for that.
+                    None => self.seen.stranger(key, now),
                 }
                 Err(refusal)
             }
@@ -212,6 +222,9 @@ impl Tally {
         now: DateTime<Utc>,
     ) {
         use Refusal as R;
+        let mismatch = self.mismatch(asked, token, refusal, now);
+        self.seen
+            .token_refused(tenant, refusal, (asked.place(), mismatch), now);
         match refusal {
             R::SignatureInvalid | R::MatchesSupersededSecret if self.would_fit(asked, token, now) => {
                 self.watch.observe_refused(tenant, refusal.code(), now);
@@ -221,6 +234,22 @@ impl Tally {
             }
             _ => {}
         }
+    }
+
+    /// How a genuine token misses its request, when it was refused for that.
+    fn mismatch(
+        &self,
+        asked: Asked<'_>,
+        token: &RawToken,
+        refusal: &Refusal,
+        now: DateTime<Utc>,
+    ) -> Option<Mismatch> {
+        let (Refusal::QshMismatch, Asked::Signed(request)) = (refusal, asked) else {
+            return None;
+        };
+        let key = ClientKey::parse(token.unverified().ok()?.issuer())?;
+        let explain = |secrets: &KnownSecrets<'_>| Ok(self.page.explain(token, request, secrets));
+        attempt(self.directory.find(&key), now, &explain).ok()?.1
     }
 
     fn would_fit(&self, asked: Asked<'_>, token: &RawToken, now: DateTime<Utc>) -> bool {

@@ -10,6 +10,7 @@ use crate::config::{Config, Settings};
 use crate::telemetry;
 
 mod descriptor;
+mod diagnose;
 mod incident;
 mod log;
 mod ops;
@@ -39,6 +40,8 @@ enum Verb {
     Views(views::Verb),
     /// Prints a tenant's history: its lifecycle, which secret was in force when, and what happened to its assets.
     Replay(replay::Args),
+    /// Says what is wrong with a site, why, and who can do what about it.
+    Diagnose(diagnose::Args),
     /// Stages, bakes and promotes releases, by the operator's listener of a running server.
     Release(release::Arguments),
     /// Tells customers of incidents, by the operator's listener of a running server.
@@ -113,6 +116,10 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
             say(&crate::http::api::openapi_json())?;
             return Ok(ExitCode::SUCCESS);
         }
+        Verb::Diagnose(args) if args.catalogue => {
+            say(crate::diagnosis::print::catalogue().trim_end())?;
+            return Ok(ExitCode::SUCCESS);
+        }
         Verb::Alarms(AlarmsVerb::Rules) => {
             say(crate::watch::prometheus_rules().trim_end())?;
             return Ok(ExitCode::SUCCESS);
@@ -132,6 +139,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Serve => serve::run(config).await,
         Verb::Views(verb) => views::run(verb, config).await,
         Verb::Replay(args) => replay::run(args, config).await,
+        Verb::Diagnose(args) => diagnose::run(args, &config, &settings).await,
         Verb::Config(ConfigVerb::Check) => check(&config),
         Verb::Demo(DemoVerb::Seed { state_url }) => seed(&config, &state_url).await,
         Verb::Log(_)

@@ -2,7 +2,7 @@
 //!
 //! `http` turns requests into calls and outcomes into answers. `application` carries commands out. `auth` and `people` say who
 //! calls and what they may, `limits` how often who is not known may ask. `projector` carries events into the views and `directory` keeps credentials in memory. `watch`
-//! notices what fails and tells. `tally` puts
+//! notices what fails and tells, `diagnosis` says why. `tally` puts
 //! it all together, and `cli` is what the binary offers.
 
 pub mod application;
@@ -10,6 +10,7 @@ pub mod auth;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod diagnosis;
 pub mod directory;
 pub mod http;
 pub mod install_log;

@@ -169,6 +169,7 @@ impl Tally {
             .jira
             .global_permissions(&access, principal.account.as_str(), &[ADMINISTER, agent])
             .await;
+        self.seen.answered(principal.tenant, &asked, Utc::now());
         let granted = asked.map_err(|cause| {
             warn!(tenant = %principal.tenant, %cause, "Jira could not be asked for permissions");
             PermissionError::Unavailable
@@ -232,7 +233,9 @@ impl Tally {
         let mut users = Vec::new();
         // Jira's own limit for one bulk question.
         for some in asked.chunks(90) {
-            match self.jira.users_by_id(&access, some).await {
+            let asked = self.jira.users_by_id(&access, some).await;
+            self.seen.answered(principal.tenant, &asked, Utc::now());
+            match asked {
                 Ok(found) => users.extend(found),
                 Err(cause) => {
                     warn!(tenant = %principal.tenant, %cause, "Jira could not be asked for names");
@@ -257,7 +260,9 @@ impl Tally {
             .credentials
             .access(Utc::now())
             .ok_or(JiraError::Unauthorized)?;
-        let found = self.jira.search_users(&access, query, limit).await?;
+        let asked = self.jira.search_users(&access, query, limit).await;
+        self.seen.answered(principal.tenant, &asked, Utc::now());
+        let found = asked?;
         for user in &found {
             if let Some(account) = AccountId::parse(&user.account_id) {
                 self.people

@@ -56,6 +56,8 @@ pub struct Tally {
     pub context: ContextTokenVerifier,
     /// Notes refused callbacks.
     pub refusals: RefusalRecorder,
+    /// What was seen of tenants, for their diagnosis.
+    pub seen: crate::diagnosis::seen::Seen,
     /// Limits reads of tenants' streams before a refusal.
     pub second_look: crate::auth::SecondLook,
     /// Who may what, asked of Jira and remembered briefly.
@@ -145,6 +147,7 @@ impl Tally {
             page: PageTokenVerifier::new(config.base_url.base_path()),
             context: ContextTokenVerifier::new(),
             refusals: RefusalRecorder::new(log.clone()),
+            seen: crate::diagnosis::seen::Seen::since(chrono::Utc::now()),
             second_look: crate::auth::SecondLook::default(),
             roles: crate::people::Roles::new(config.agent_permission.clone()),
             people: crate::people::People::default(),

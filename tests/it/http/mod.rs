@@ -1,6 +1,11 @@
 //! What Tally does when it is called over HTTP, with really signed tokens.
 
+use std::path::Path;
+
+use rusqlite::Connection;
+
 mod assets_api;
+mod diagnosis;
 mod isolation;
 mod journeys;
 mod lifecycle_refusals;
@@ -8,3 +13,11 @@ mod scanner;
 mod secrecy;
 mod token_refusals;
 mod watch;
+
+/// Keeps everybody else from writing to a SQLite file until it is dropped.
+fn held(file: &Path) -> Connection {
+    let connection = Connection::open(file).unwrap();
+    connection.busy_timeout(tally_tests::patience::PATIENCE).unwrap();
+    connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+    connection
+}

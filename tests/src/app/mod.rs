@@ -119,6 +119,11 @@ impl TestApp {
         self.running.tally()
     }
 
+    /// The same, for what wants to keep it.
+    pub fn shared(&self) -> Arc<Tally> {
+        self.running.shared()
+    }
+
     /// The HTTP client of this test.
     pub fn client(&self) -> &Client {
         &self.client

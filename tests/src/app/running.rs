@@ -69,6 +69,10 @@ impl Running {
         &self.tally
     }
 
+    pub fn shared(&self) -> Arc<Tally> {
+        self.tally.clone()
+    }
+
     /// Lets requests under way finish and gives the files free.
     pub async fn stop(mut self) {
         for handle in &self.handles {

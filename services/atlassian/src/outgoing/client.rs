@@ -233,6 +233,7 @@ fn accepted(response: Response) -> Result<Response, JiraError> {
     };
     match response.status() {
         StatusCode::OK => Ok(response),
+        StatusCode::BAD_REQUEST => Err(JiraError::BadRequest),
         StatusCode::UNAUTHORIZED => Err(JiraError::Unauthorized),
         StatusCode::FORBIDDEN => Err(JiraError::Forbidden),
         StatusCode::NOT_FOUND => Err(JiraError::NotFound),
@@ -243,7 +244,7 @@ fn accepted(response: Response) -> Result<Response, JiraError> {
             status: status.as_u16(),
             retry_after: retry_after(),
         }),
-        status if status.is_redirection() => Err(JiraError::UnexpectedAnswer("a redirect")),
+        status if status.is_redirection() => Err(JiraError::Redirected),
         _ => Err(JiraError::UnexpectedAnswer("an unexpected HTTP status")),
     }
 }

@@ -4,6 +4,9 @@ use std::time::Duration;
 /// permission and gets an error must take it as "no".
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum JiraError {
+    /// 400. The call is wrong in itself.
+    #[error("Jira finds the call wrong")]
+    BadRequest,
     /// 401. For a call we signed, that usually means our secret is stale.
     #[error("Jira did not accept our token")]
     Unauthorized,
@@ -33,7 +36,10 @@ pub enum JiraError {
     /// No connection, or it broke.
     #[error("no connection to Jira")]
     NoConnection,
-    /// An answer, but not one that can be read. Redirects count as such.
+    /// The site sends us elsewhere, and we do not follow.
+    #[error("Jira answered with a redirect")]
+    Redirected,
+    /// An answer, but not one that can be read.
     #[error("Jira's answer makes no sense: {0}")]
     UnexpectedAnswer(&'static str),
     /// The address left the tenant's origin.

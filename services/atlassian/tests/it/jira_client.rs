@@ -303,7 +303,7 @@ async fn a_redirect_takes_the_token_nowhere() {
     for status in [301, 302, 303, 307, 308] {
         let location = location.clone();
         let error = outcome(move || answer(status, "").with_header("location", &location)).await;
-        assert_eq!(error, JiraError::UnexpectedAnswer("a redirect"), "{status}");
+        assert_eq!(error, JiraError::Redirected, "{status}");
     }
     assert_eq!(elsewhere.requests(), 0);
 }

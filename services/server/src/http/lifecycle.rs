@@ -22,6 +22,7 @@ use super::problem::{self, Problem};
 use super::request_id;
 use crate::application::execute::{CommandError, Done};
 use crate::application::tenants;
+use crate::diagnosis::seen::RefusedCallback;
 use crate::install_log::Note;
 use crate::metric;
 use crate::synthetic::is_synthetic;
@@ -123,6 +124,9 @@ async fn record_installed(
     let id = request_id::current();
     let recorded = tenants::record_installation(&*tally.log, &tally.vault, &verified, grace, id, now).await;
     if let Some(key) = ClientKey::parse(&verified.payload.client_key) {
+        if !is_synthetic(&key) {
+            tally.seen.callback_verified(now);
+        }
         match &recorded {
             Err(CommandError::Unavailable(_)) => tally.directory.note_unstored(key, now),
             _ => tally.directory.note_stored(&key),
@@ -233,15 +237,28 @@ async fn answer(
 }
 
 async fn note(tally: &Tally, callback: Callback, body: &Body, problem: &Problem) {
+    let claimed_client_key = body.bytes().ok().and_then(claimed_client_key);
     let note = Note {
         callback: callback.as_str(),
         code: problem.code().to_owned(),
         cause: problem.detail().to_owned(),
         remedy: problem.remedy().to_owned(),
-        claimed_client_key: body.bytes().ok().and_then(claimed_client_key),
+        claimed_client_key: claimed_client_key.clone(),
         request: request_id::current(),
     };
-    tally.refusals.note(note).await;
+    let written = tally.refusals.note(note).await;
+    if let (None, Some(client_key)) = (written, claimed_client_key) {
+        let refused = RefusedCallback {
+            at: Utc::now(),
+            callback: callback.as_str(),
+            code: problem.code().to_owned(),
+            client_key,
+        };
+        // Only a callback that was proved is ever tried to be stored.
+        tally
+            .seen
+            .callback_refused(refused, problem.code() == "log.unavailable");
+    }
 }
 
 fn signed(request: &HttpRequest) -> SignedRequest<'_> {

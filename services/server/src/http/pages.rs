@@ -12,6 +12,7 @@ use chrono::Utc;
 use tally_atlassian::base_url::web_origin;
 use tally_atlassian::qsh::SignedRequest;
 use tally_descriptor::{module, page};
+use url::form_urlencoded;
 
 use super::caller::{path_and_query, token};
 use super::problem::Problem;
@@ -48,8 +49,21 @@ async fn caller(tally: &Tally, request: &HttpRequest) -> Result<PageCaller, Prob
     let signed = SignedRequest::new(request.method().as_str(), path_and_query(request));
     let caller = tally.verify_page(&token(request)?, &signed, now).await?;
     tally.directory.note_page(caller.credentials.tenant, now);
+    let elsewhere = framed_elsewhere(&caller.credentials, request.query_string());
+    tally.seen.framed(caller.credentials.tenant, elsewhere, now);
     tally.watch.health.page(caller.credentials.tenant, now);
     Ok(caller)
+}
+
+/// Where the host says that it shows the page, when that is not where the site is known to be: it moved, and its callback is missing. Only
+/// for the diagnosis: what the page may be framed by is what was stored.
+fn framed_elsewhere(credentials: &Credentials, query: &str) -> Option<String> {
+    let mut parameters = form_urlencoded::parse(query.as_bytes());
+    let (_, host) = parameters.find(|(name, _)| name == "xdm_e")?;
+    let origin = web_origin(&host)?;
+    let base = credentials.base_url.as_ref()?.origin();
+    let display = credentials.display_url.as_deref().and_then(web_origin);
+    (origin != base && Some(&origin) != display.as_ref()).then_some(origin)
 }
 
 /// The module's condition in the descriptor only hides the link; who may see the page is decided here.

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/admin/diagnosis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what is wrong with the installation, why, and what a Jira admin can do about it. */
+        get: operations["getDiagnosis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/install-log": {
         parameters: {
             query?: never;
@@ -544,6 +561,21 @@ export interface components {
                 [key: string]: string | null;
             };
         };
+        /** @description What is known to be wrong with the site. */
+        Diagnosis: {
+            /**
+             * Format: date-time
+             * @description The moment it is true of.
+             */
+            asOf: string;
+            /** @description What was found, the surest first; empty when nothing is known to be wrong. */
+            findings: components["schemas"]["Finding"][];
+            /**
+             * Format: date-time
+             * @description Since when refused tokens and Jira's answers are known.
+             */
+            remembersSince: string | null;
+        };
         /** @description Attributes to change. */
         EditAsset: {
             /** @description Why. */
@@ -562,6 +594,24 @@ export interface components {
             count: number;
             /** @description The value. */
             value: string;
+        };
+        /** @description An entry of the catalogue of known troubles that the evidence shows. */
+        Finding: {
+            /** @description What is behind it. */
+            cause: string;
+            /**
+             * @description The entry's stable name.
+             * @example D1
+             */
+            entry: string;
+            /** @description How sure it is. */
+            likelihood: components["schemas"]["Likelihood"];
+            /** @description What a Jira admin does about it. */
+            remedy: string;
+            /** @description What people see. */
+            symptom: string;
+            /** @description The evidence in words. */
+            why: string[];
         };
         /** @description Whom an asset goes to. */
         HandOver: {
@@ -844,6 +894,11 @@ export interface components {
             /** @description `installed`, `enabled`, `disabled` or `uninstalled`. */
             status: components["schemas"]["TenantStatus"];
         };
+        /**
+         * @description How sure a match is, and how much it hurts; the last is first in a diagnosis.
+         * @enum {string}
+         */
+        Likelihood: "note" | "possible" | "likely" | "certain";
         /** @description The caller and what they may do. */
         Me: {
             /** @description The Atlassian account. */
@@ -1063,6 +1118,71 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getDiagnosis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is known to be wrong. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diagnosis"];
+                };
+            };
+            /** @description `request.malformed`, `request.cursor_invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The token: one of the `jwt.` codes, or `tenant.uninstalled` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `permission.denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `permission.check_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     listInstallLog: {
         parameters: {
             query?: {

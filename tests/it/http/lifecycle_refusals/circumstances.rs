@@ -1,8 +1,5 @@
 //! Callbacks with which nothing is wrong: key servers fail, clocks differ, logs are full, and callbacks come again.
 
-use std::path::Path;
-
-use rusqlite::Connection;
 use serde_json::json;
 use tally_tests::app::{TestApp, lifecycle_path};
 use tally_tests::connect::{InstallKey, Site, Token};
@@ -12,19 +9,12 @@ use tally_tests::patience::eventually;
 use uuid::Uuid;
 
 use super::{STRANGER, right, sites_own};
+use crate::http::held;
 
 async fn install_with(app: &TestApp, site: &Site, token: Token) -> reqwest::Response {
     let token = token.signed_by(InstallKey::platform());
     app.callback(&lifecycle_path("installed"), Some(&token), &site.installed())
         .await
-}
-
-/// Keeps everybody else from writing to a SQLite file until it is dropped.
-fn held(file: &Path) -> Connection {
-    let connection = Connection::open(file).unwrap();
-    connection.busy_timeout(tally_tests::patience::PATIENCE).unwrap();
-    connection.execute_batch("BEGIN IMMEDIATE").unwrap();
-    connection
 }
 
 #[tokio::test]

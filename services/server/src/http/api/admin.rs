@@ -3,9 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::Utc;
 
-use super::dto::{InstallLogPage, Installation, TimelinePage};
+use super::dto::{Diagnosis, InstallLogPage, Installation, TimelinePage};
 use super::input::Params;
 use super::openapi::{Administering, Reading};
+use crate::diagnosis::Whom;
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
 use crate::people::Action;
@@ -79,4 +80,21 @@ pub async fn install_log(caller: Caller, request: HttpRequest) -> Result<HttpRes
         items,
         next_cursor: page.next_cursor,
     }))
+}
+
+/// Tells what is wrong with the installation, why, and what a Jira admin can do about it.
+#[utoipa::path(
+    get,
+    path = "/api/v1/admin/diagnosis",
+    operation_id = "getDiagnosis",
+    tag = "admin",
+    responses((status = 200, description = "What is known to be wrong.", body = Diagnosis), Reading, Administering)
+)]
+pub async fn diagnosis(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    caller.may(Action::ReadDiagnosis).await?;
+    Params::of(&request, &[])?;
+    let whom = Whom::Tenant(caller.principal.tenant);
+    let told = caller.tally.diagnose(whom, Utc::now()).await?;
+    let told = told.ok_or_else(|| Problem::internal(&"a verified tenant is not in the views"))?;
+    Ok(HttpResponse::Ok().json(Diagnosis::from(told)))
 }

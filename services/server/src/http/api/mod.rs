@@ -61,6 +61,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(at("/imports/{id}/rows", [web::get().to(imports::rows)]))
         .service(at("/imports/{id}/cancel", [web::post().to(imports::cancel)]))
         .service(at("/admin/installation", [web::get().to(admin::installation)]))
+        .service(at("/admin/diagnosis", [web::get().to(admin::diagnosis)]))
         .service(at("/admin/timeline", [web::get().to(admin::timeline)]))
         .service(at("/admin/install-log", [web::get().to(admin::install_log)]))
         .service(at("/notices", [web::get().to(notices::list)]))

@@ -40,6 +40,7 @@ use crate::http::problem::ProblemBody;
         imports::rows,
         imports::cancel,
         admin::installation,
+        admin::diagnosis,
         admin::timeline,
         admin::install_log,
         notices::list,

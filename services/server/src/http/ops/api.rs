@@ -5,6 +5,7 @@
 //! | how things stand | `GET /ops/api/overview` |
 //! | alarms, newest first | `GET /ops/api/alarms` |
 //! | tenants that fail; one tenant with what explains it | `GET /ops/api/tenants`, `/tenants/{id}` |
+//! | what is wrong with a site, by id, client key or address | `GET /ops/api/tenants/{name}/diagnosis` |
 //! | releases | `GET /ops/api/releases`, `/releases/{version}`; `POST /releases`, `/releases/{version}/promote`, `/abort` |
 //! | what a probe found | `POST /ops/api/probes` |
 //! | incidents | `GET /ops/api/incidents`, `/incidents/{id}`; `POST /incidents`, `/incidents/{id}/affected`, `/confirm`, `/update`, `/resolve`, `/dismiss`, `/postmortem` |
@@ -17,6 +18,7 @@ use tally_domain::{IncidentId, TenantId};
 use tally_projections::MAX_LIMIT;
 
 use super::{acts, read, tenant};
+use crate::diagnosis::Whom;
 use crate::http::api::input;
 use crate::http::problem::{self, Problem};
 use crate::tally::Tally;
@@ -31,6 +33,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/ops/api/alarms", web::get().to(alarms))
         .route("/ops/api/tenants", web::get().to(tenants))
         .route("/ops/api/tenants/{id}", web::get().to(one_tenant))
+        .route("/ops/api/tenants/{name}/diagnosis", web::get().to(diagnosis))
         .route("/ops/api/releases", web::get().to(releases))
         .route("/ops/api/releases", web::post().to(stage))
         .route("/ops/api/releases/{version}", web::get().to(release))
@@ -71,6 +74,11 @@ async fn tenants(tally: App) -> Answer {
 async fn one_tenant(tally: App, id: web::Path<String>) -> Answer {
     let tenant = tenant_id(&id)?;
     Ok(HttpResponse::Ok().json(tenant::read(&tally, tenant).await?))
+}
+
+async fn diagnosis(tally: App, name: web::Path<String>) -> Answer {
+    let told = tenant::diagnosis(tally.into_inner(), Whom::Named(name.into_inner())).await?;
+    Ok(HttpResponse::Ok().json(told))
 }
 
 async fn releases(tally: App) -> Answer {

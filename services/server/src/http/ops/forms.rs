@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::shapes::{Propose, Words};
 use super::{acts, api, incident, login, overview, page, read, release, tenant};
+use crate::diagnosis::Whom;
 use crate::http::problem::Problem;
 use crate::tally::Tally;
 
@@ -72,8 +73,10 @@ async fn show_overview(tally: App) -> Page {
 }
 
 async fn show_tenant(tally: App, id: web::Path<String>) -> Page {
-    let whole = tenant::read(&tally, api::tenant_id(&id)?).await?;
-    Ok(tenant::page(&tally, &whole))
+    let id = api::tenant_id(&id)?;
+    let whole = tenant::read(&tally, id).await?;
+    let told = tenant::diagnosis(tally.clone().into_inner(), Whom::Tenant(id)).await?;
+    Ok(tenant::page(&tally, &whole, &told.findings))
 }
 
 async fn show_incident(tally: App, id: web::Path<String>) -> Page {

@@ -1,6 +1,9 @@
 //! What is known of one tenant: how it stands, how its requests fare, what its callbacks brought.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use serde::Serialize;
@@ -9,6 +12,7 @@ use tally_projections::{HealthSpell, QueryError, SpellEnd, ViewStore};
 
 use super::shapes::FailingTenant;
 use super::{acts, page, read};
+use crate::diagnosis::{Diagnosis, Finding, Whom};
 use crate::http::api::dto::{InstallLogEntry, Installation, InstallationSecret, TimelineEntry};
 use crate::http::html::{Document, moment, since};
 use crate::http::problem::Problem;
@@ -88,13 +92,30 @@ pub async fn read(tally: &Tally, tenant: TenantId) -> Result<WholeTenant, Proble
     })
 }
 
+/// What is wrong with a site.
+///
+/// # Errors
+/// `ops.site_unknown`.
+pub async fn diagnosis(tally: Arc<Tally>, whom: Whom) -> Result<Diagnosis, Problem> {
+    let told = tally.diagnose(whom, Utc::now()).await?;
+    told.ok_or_else(|| {
+        Problem::new(
+            StatusCode::NOT_FOUND,
+            "ops.site_unknown",
+            "Nothing was ever heard of a site of that name.",
+            "Name it by its tenant's id, its client key, or its address.",
+        )
+    })
+}
+
 /// The page of a tenant.
-pub fn page(tally: &Tally, whole: &WholeTenant) -> HttpResponse {
+pub fn page(tally: &Tally, whole: &WholeTenant, findings: &[Finding]) -> HttpResponse {
     let tenant = &whole.installation.tenant;
     let site = tenant.display_url.as_deref().unwrap_or(&tenant.base_url);
     let main = html! {
         h1 { (site) }
         (health(whole))
+        (found(findings))
         section.card aria-labelledby="facts" {
             h2 #facts { "The site" }
             dl.facts {
@@ -131,6 +152,24 @@ fn health(whole: &WholeTenant) -> Markup {
                 }
             }
             None => { div.banner.good { "Its requests verify, as far as they come." } }
+        }
+    }
+}
+
+fn found(findings: &[Finding]) -> Markup {
+    html! {
+        h2 { "What is known to be wrong" }
+        @if findings.is_empty() {
+            p.card.empty { "Nothing." }
+        }
+        @for finding in findings {
+            section.card {
+                h3 { code { (finding.entry) } " " (finding.symptom) }
+                p { (finding.cause) " (" (finding.likelihood.as_str()) ")" }
+                ul { @for why in finding.why.iter().chain(&finding.internal) { li { (why) } } }
+                p { b { "Do: " } (finding.operator_remedy) }
+                @if let Some(remedy) = &finding.admin_remedy { p { b { "The site's admin is told: " } (remedy) } }
+            }
         }
     }
 }

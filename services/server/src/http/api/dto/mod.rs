@@ -2,6 +2,7 @@
 
 mod admin;
 mod asset;
+mod diagnosis;
 mod history;
 mod import;
 mod notices;
@@ -19,6 +20,7 @@ pub use asset::{
     Asset, AssetCount, AssetFacets, AssetPage, CheckIn, CorrectAsset, EditAsset, HandOver, RegisterAsset,
     Status, WithReason,
 };
+pub use diagnosis::Diagnosis;
 pub use history::{HOLDER, HistoryEntry, HistoryPage};
 pub use import::{Import, ImportPage, ImportRow, ImportRowPage, RowVerdict, verdict};
 pub use notices::{Notice, Notices};

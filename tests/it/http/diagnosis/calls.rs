@@ -1,0 +1,31 @@
+//! D24 and D26: what Jira answers our calls.
+
+use tally_server::diagnosis::Likelihood::Certain;
+use tally_tests::app::TestApp;
+
+use super::{first, viewer, well};
+
+const SEARCH: &str = "/rest/api/3/user/search";
+
+#[tokio::test]
+async fn each_refusal_of_jira_is_told_apart_until_it_answers_again() {
+    let app = TestApp::start().await;
+    let site = app.installed_site("acme").await;
+    for (status, entry) in [(403, "D24"), (400, "D24"), (429, "D26"), (401, "D4")] {
+        app.jira.fail(&site, SEARCH, status);
+        viewer(&app, &site).get_refused("/people?query=ada").await;
+        first(&app, &site, entry, Certain).await;
+        app.jira.mend(&site);
+        viewer(&app, &site).get("/people?query=ada").await;
+        well(&app, &site).await;
+    }
+}
+
+#[tokio::test]
+async fn a_jira_that_is_down_is_no_entry_of_ours() {
+    let app = TestApp::start().await;
+    let site = app.installed_site("acme").await;
+    app.jira.fail(&site, SEARCH, 502);
+    viewer(&app, &site).get_refused("/people?query=ada").await;
+    well(&app, &site).await;
+}

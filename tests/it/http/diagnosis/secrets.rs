@@ -1,0 +1,156 @@
+//! D1, D2, D4: the platform and Tally hold different secrets.
+
+use chrono::{DateTime, Duration, Utc};
+use tally_atlassian::Digest;
+use tally_atlassian::base_url::TenantBaseUrl;
+use tally_atlassian::install_keys::KeyId;
+use tally_atlassian::lifecycle::LifecyclePayload;
+use tally_atlassian::signed_install::{CallbackProof, VerifiedInstall};
+use tally_domain::Position;
+use tally_server::application::tenants;
+use tally_server::diagnosis::Likelihood::{Certain, Likely};
+use tally_tests::app::TestApp;
+use tally_tests::connect::Site;
+use tally_tests::doubles::Mood;
+use uuid::Uuid;
+
+use super::{diagnosed, first, found, noted_failing, page, viewer, well};
+use crate::http::held;
+
+const DAY: Duration = Duration::days(1);
+
+/// A rotation that was taken in at `then`.
+async fn rotated_at(app: &TestApp, site: &Site, then: DateTime<Utc>) -> Position {
+    let (tally, unique) = (app.inside(), Uuid::new_v4());
+    let install = VerifiedInstall {
+        payload: LifecyclePayload {
+            client_key: site.client_key.clone(),
+            ..LifecyclePayload::default()
+        },
+        base_url: TenantBaseUrl::parse(&site.base_url, &tally.config.tenant_hosts).unwrap(),
+        shared_secret: site.secret.clone().into(),
+        proof: CallbackProof {
+            issued_at: Utc::now() + Duration::seconds(1),
+            expires_at: Utc::now() + Duration::minutes(3),
+            token_digest: Digest::of(unique.as_bytes()),
+            body_digest: Digest::of(unique.as_bytes()),
+            key_id: KeyId::parse(&unique.to_string()).unwrap(),
+        },
+    };
+    let recorded = tenants::record_installation(&*tally.log, &tally.vault, &install, DAY, None, then);
+    let (_, done) = recorded.await.unwrap();
+    tally.projected.wait_for(done.position).await.unwrap();
+    done.position
+}
+
+#[tokio::test]
+async fn d1_a_callback_that_was_swallowed() {
+    let app = TestApp::start().await;
+    let site = app.installed_site("acme").await;
+    assert_eq!(page(&app, &site).await, 200);
+    well(&app, &site).await;
+    let rotated = site.rotated();
+    for _ in 0..3 {
+        assert_eq!(page(&app, &rotated).await, 401);
+    }
+    first(&app, &rotated, "D1", Certain).await;
+    assert_eq!(app.install(&rotated).await.status(), 204);
+    assert_eq!(page(&app, &rotated).await, 200);
+    well(&app, &rotated).await;
+}
+
+#[tokio::test]
+async fn d1_a_first_installation_that_was_swallowed() {
+    let app = TestApp::start().await;
+    app.installed_site("globex").await;
+    let site = app.jira.site("acme");
+    assert_eq!(page(&app, &site).await, 401);
+    first(&app, &site, "D1", Certain).await;
+}
+
+#[tokio::test]
+async fn d1_a_reinstallation_that_was_swallowed() {
+    let app = TestApp::start().await;
+    let site = app.installed_site("acme").await;
+    assert_eq!(app.uninstall(&site).await.status(), 204);
+    assert_eq!(page(&app, &site).await, 403);
+    well(&app, &site).await;
+    let again = site.rotated();
+    assert_eq!(page(&app, &again).await, 401);
+    first(&app, &again, "D1", Certain).await;
+    assert_eq!(app.install(&again).await.status(), 204);
+    well(&app, &again).await;
+}
+
+#[tokio::test]
+async fn d1_is_told_with_how_many_others_fail_to_the_operator_only() {
+    let app = TestApp::start().await;
+    for name in ["acme", "globex", "initech"] {
+        let site = app.installed_site(name).await;
+        noted_failing(&app, app.tenant(&site).await.unwrap()).await;
+    }
+    let site = app.installed_site("umbrella").await;
+    assert_eq!(page(&app, &site.rotated()).await, 401);
+    let told = diagnosed(&app, &site.client_key).await.unwrap();
+    let finding = &told.findings[0];
+    assert!(
+        finding.internal.concat().contains('3') && finding.why.concat().contains("once"),
+        "{finding:?}"
+    );
+}
+
+#[tokio::test]
+async fn d2_a_callback_that_could_not_be_stored() {
+    let app = TestApp::start().await;
+    let site = app.installed_site("acme").await;
+    let rotated = site.rotated();
+    let full = held(&app.data().join("events.db"));
+    assert_eq!(app.install(&rotated).await.status(), 503);
+    assert_eq!(page(&app, &rotated).await, 401);
+    first(&app, &rotated, "D2", Certain).await;
+    drop(full);
+    assert_eq!(app.install(&rotated).await.status(), 204);
+    well(&app, &rotated).await;
+}
+
+#[tokio::test]
+async fn d2_an_answer_that_never_arrived_so_that_jira_keeps_a_replaced_secret() {
+    let app = TestApp::start().await;
+    let site = app.installed_site("acme").await;
+    rotated_at(&app, &site.rotated(), Utc::now() - DAY - Duration::seconds(1)).await;
+    assert_eq!(page(&app, &site).await, 401);
+    first(&app, &site, "D2", Certain).await;
+}
+
+#[tokio::test]
+async fn d2_comes_second_to_what_kept_the_callback_from_being_verified() {
+    let app = TestApp::start().await;
+    app.keys.feel(Mood::Down);
+    let site = app.jira.site("acme");
+    assert_eq!(app.install(&site).await.status(), 503);
+    app.keys.feel(Mood::Well);
+    assert_eq!(app.install(&site).await.status(), 204);
+    let app = app.restart().await;
+    app.keys.feel(Mood::Down);
+    let rotated = site.rotated();
+    assert_eq!(app.install(&rotated).await.status(), 503);
+    assert_eq!(page(&app, &rotated).await, 401);
+    first(&app, &rotated, "D13", Certain).await;
+    let entries = found(&app, &rotated).await;
+    assert_eq!(entries[1], ("D2".to_owned(), Likely), "{entries:?}");
+}
+
+#[tokio::test]
+async fn d4_jira_does_not_take_our_calls_though_we_take_its() {
+    let app = TestApp::start().await;
+    let site = app.installed_site("acme").await;
+    // Jira has a newer secret, of which nothing was heard; the page was opened before.
+    let rotated = site.rotated();
+    app.jira.know(&rotated);
+    let refused = viewer(&app, &site).get_refused("/people?query=ada").await;
+    assert_eq!(refused.told(), (503, "jira.unavailable"));
+    first(&app, &site, "D4", Certain).await;
+    assert_eq!(app.install(&rotated).await.status(), 204);
+    assert_eq!(viewer(&app, &rotated).get("/people?query=ada").await.status, 200);
+    well(&app, &rotated).await;
+}
