@@ -9,6 +9,8 @@ use tally_server::tally::Tally;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::spawn_blocking;
 
+use crate::patience::eventually;
+
 pub(super) struct Running {
     tally: Arc<Tally>,
     handles: Vec<ServerHandle>,
@@ -80,6 +82,11 @@ impl Running {
         }
         let runtime = self.runtime.take();
         spawn_blocking(move || drop(runtime)).await.unwrap();
+        // Its HTTP workers are threads of their own, and hold the files until they end.
+        eventually("nobody else has the server", || async {
+            (Arc::strong_count(&self.tally) == 1).then_some(())
+        })
+        .await;
     }
 }
 
