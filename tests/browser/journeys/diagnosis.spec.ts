@@ -24,6 +24,31 @@ test('an admin sees the secret in force, the one before, and the callback that w
   await expectAccessible(page);
 });
 
+for (const theme of ['light', 'dark'] as const) {
+  test(`an admin is told what is wrong, why that is thought and what to do, in ${theme}`, async ({
+    page,
+    site,
+    world,
+  }) => {
+    await page.goto(site.page('install-diagnosis', 'admin', theme));
+    await expect(app(page).getByText('Nothing is known to be wrong')).toBeVisible();
+    await expectAccessible(page);
+
+    // Jira lets the app do nothing any more, and somebody looks for a name.
+    await site.act('rest-forbid');
+    await fetch(`${world.app}/api/v1/people?query=Vic`, {
+      headers: { authorization: `JWT ${await site.contextToken('admin')}` },
+    });
+    await app(page).getByRole('button', { name: 'Refresh' }).click();
+    const findings = app(page).getByRole('region', { name: 'What is wrong' });
+    await expect(findings.getByRole('listitem').first()).toContainText('403');
+    await expect(findings).toContainText('Why we think so');
+    await expect(findings).toContainText('What to do');
+    await expect(findings).toContainText('Manage apps');
+    await expectAccessible(page);
+  });
+}
+
 test('whoever is not an admin is refused the diagnosis by the server', async ({ page, site }) => {
   await page.goto(site.page('install-diagnosis', 'agent'));
   await expect(app(page).getByRole('heading', { name: 'Tally cannot open here' })).toBeVisible();

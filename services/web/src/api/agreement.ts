@@ -21,6 +21,7 @@ export type Answers = [
   Answered<Server['Installation'], ui.Installation>,
   Answered<Server['TimelineEntry'], ui.TimelineEntry>,
   Answered<Server['InstallLogEntry'], ui.InstallLogEntry>,
+  Answered<Server['Diagnosis'], ui.Diagnosis>,
   Answered<Server['Me'], ui.Me>,
   Answered<Server['Notices'], ui.IncidentNotices>,
   Answered<Server['PersonFound'], ui.PersonHit>,
