@@ -110,7 +110,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     let verb = match cli.verb {
         // These need no configuration.
         Verb::Log(verb) => return log::run(verb).await,
-        Verb::Probe(args) => return Ok(probe::run(*args).await),
+        Verb::Probe(args) => return Ok(probe::run(*args, cli.config.as_deref()).await),
         Verb::Descriptor(verb) => return descriptor::run(verb).await,
         Verb::Openapi => {
             say(&crate::http::api::openapi_json())?;

@@ -9,11 +9,13 @@ use std::time::Duration;
 use anyhow::{Context, anyhow, bail};
 use chrono::SecondsFormat;
 use clap::{Args as ClapArgs, Subcommand};
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use tally_domain::release::ReleaseVersion;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::{say, say_error};
+use crate::config::{Settings, ops_access};
 use crate::probe::{Client, ProbeKey, Report, Terms, check_address, generate, walk};
 
 /// How long the operator's listener may take to take in a report.
@@ -51,9 +53,9 @@ pub struct Args {
     /// Tells the operator's listener what came of it, for the release's bake.
     #[arg(long, requires = "release")]
     report: bool,
-    /// The operator's listener.
-    #[arg(long, env = "TALLY_OPS_URL", default_value = "http://127.0.0.1:8081")]
-    ops: String,
+    /// Where the operator's listener is, when it is not where the configuration says. The token is TALLY_OPS_TOKEN or TALLY_OPS_TOKEN_FILE.
+    #[arg(long, value_name = "URL")]
+    ops: Option<String>,
     /// Goes on, a walk each time this has passed: 30s, 5m, 1h.
     #[arg(long)]
     every: Option<Span>,
@@ -80,12 +82,14 @@ impl FromStr for Span {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong =
-            || "it is a number of s, m or h, such as 5m, of at least a second and at most 31 days".to_owned();
+        let wrong = || {
+            "it is a number of s, m, h or d, such as 5m, of at least a second and at most 31 days".to_owned()
+        };
         let unit = match text.chars().last() {
             Some('s') => 1,
             Some('m') => 60,
             Some('h') => 3600,
+            Some('d') => 86_400,
             _ => return Err(wrong()),
         };
         let number: u64 = text[..text.len() - 1].parse().map_err(|_| wrong())?;
@@ -103,10 +107,10 @@ impl fmt::Display for Span {
 }
 
 /// Runs it. The exit code is 0 when every walk passed every step, 1 when one did not, 2 when it could not be done or told as asked.
-pub async fn run(args: Args) -> ExitCode {
+pub async fn run(args: Args, config: Option<&Path>) -> ExitCode {
     let outcome = match &args.verb {
         Some(Verb::Keygen { out }) => keygen(out),
-        None => probe(&args).await,
+        None => probe(&args, config).await,
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
@@ -129,7 +133,7 @@ fn keygen(folder: &Path) -> anyhow::Result<bool> {
     Ok(true)
 }
 
-async fn probe(args: &Args) -> anyhow::Result<bool> {
+async fn probe(args: &Args, config: Option<&Path>) -> anyhow::Result<bool> {
     let (Some(url), Some(key)) = (&args.url, &args.key) else {
         bail!("--url and --key are needed");
     };
@@ -138,7 +142,7 @@ async fn probe(args: &Args) -> anyhow::Result<bool> {
     let ops = args
         .release
         .as_deref()
-        .map(|release| Ops::new(args, release))
+        .map(|release| Ops::new(args, release, config))
         .transpose()?;
     let terms = Terms {
         base_url: check_address(args.base_url.as_ref().unwrap_or(url))?,
@@ -194,12 +198,13 @@ async fn finish(args: &Args, ops: Option<&Ops>, report: &Report) -> anyhow::Resu
 struct Ops {
     client: reqwest::Client,
     address: String,
-    token: Option<String>,
+    token: Option<SecretString>,
     release: ReleaseVersion,
 }
 
 impl Ops {
-    fn new(args: &Args, release: &str) -> anyhow::Result<Self> {
+    fn new(args: &Args, release: &str, config: Option<&Path>) -> anyhow::Result<Self> {
+        let access = ops_access(&Settings::read(config, std::env::vars())?)?;
         // The listener is near; a proxy for the world beyond has no business with the token.
         let client = reqwest::Client::builder()
             .no_proxy()
@@ -208,8 +213,8 @@ impl Ops {
             .build()?;
         Ok(Self {
             client,
-            address: check_address(&args.ops)?,
-            token: token()?,
+            address: check_address(args.ops.as_deref().unwrap_or(&access.url))?,
+            token: access.token,
             release: ReleaseVersion::parse(release)
                 .ok_or_else(|| anyhow!("--release is 1 to 64 letters, digits, and . - _ +"))?,
         })
@@ -231,7 +236,7 @@ impl Ops {
             .post(format!("{}/ops/api/probes", self.address))
             .json(&body);
         if let Some(token) = &self.token {
-            request = request.bearer_auth(token);
+            request = request.bearer_auth(token.expose_secret());
         }
         let answer = request
             .send()
@@ -260,19 +265,6 @@ fn refused(address: &str, status: reqwest::StatusCode, said: &Value) -> String {
     }
 }
 
-fn token() -> anyhow::Result<Option<String>> {
-    let given = |name| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
-    match (given("TALLY_OPS_TOKEN"), given("TALLY_OPS_TOKEN_FILE")) {
-        (Some(_), Some(_)) => bail!("set TALLY_OPS_TOKEN or TALLY_OPS_TOKEN_FILE, not both"),
-        (Some(token), None) => Ok(Some(token.trim().to_owned())),
-        (None, Some(path)) => {
-            let text = std::fs::read_to_string(&path).context("TALLY_OPS_TOKEN_FILE")?;
-            Ok(Some(text.trim().to_owned()))
-        }
-        (None, None) => Ok(None),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -282,14 +274,14 @@ mod tests {
         let seconds = |text: &str| text.parse::<Span>().ok().map(|span| span.0.as_secs());
         assert_eq!(seconds("90s"), Some(90));
         assert_eq!(seconds("5m"), Some(300));
-        assert_eq!(seconds("24h"), Some(86_400));
+        assert_eq!((seconds("24h"), seconds("1d")), (Some(86_400), Some(86_400)));
         for wrong in [
             "",
             "5",
             "m",
             "0s",
             "-1s",
-            "1d",
+            "32d",
             "5 m",
             "99999999999999999999h",
             "5µ",
