@@ -96,6 +96,44 @@ async fn views_are_rebuilt_only_while_no_server_runs() {
     assert!(said.contains("nothing differed"), "{said}");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_site_is_diagnosed_by_the_server_that_runs_and_from_the_views_where_none_answers() {
+    let (keys, folder) = (KeyServer::start(), tempfile::tempdir().unwrap());
+    let operators = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = operators.local_addr().unwrap().to_string();
+    drop(operators);
+    let tally = Tally::new(folder.path(), &keys).with("TALLY_OPS_LISTEN", &listen);
+    let ask = |arguments: &[&str]| answer(&tally.run(&[&["diagnose"], arguments].concat()));
+    let server = tally.serve().await;
+    let (world, http) = (World::new(), tally_tests::http::client());
+    world.server_is(Some(&server.url));
+    let site = world.site();
+    rotation::deliver(&world, &http, &site).await;
+    let token = site
+        .rotated()
+        .request_token("712020:agent", "GET", "/pages/assets");
+    let page = http
+        .get(format!("{}/pages/assets?jwt={token}", server.url))
+        .send();
+    assert_eq!(page.await.unwrap().status().as_u16(), 401);
+    for name in [&site.client_key, &site.base_url] {
+        let (code, said) = ask(&["--tenant", name]);
+        assert_eq!(code, Some(0), "{said}");
+        assert!(said.contains("\nD1 (certain)\n"), "{said}");
+    }
+    let (code, said) = ask(&["--tenant", &site.client_key, "--json"]);
+    let told: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((code, &told["findings"][0]["entry"]), (Some(0), &"D1".into()));
+    assert_eq!(ask(&["--tenant", "nobody"]).0, Some(1));
+    assert_eq!(server.stop().await.code(), Some(0));
+    let (code, said) = ask(&["--tenant", &site.client_key]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("no server could be asked"), "{said}");
+    assert!(!said.contains(&site.secret), "{said}");
+    assert_eq!(ask(&["--tenant", "nobody"]).0, Some(1));
+    assert_eq!(ask(&[]).0, Some(2));
+}
+
 #[test]
 fn a_configuration_is_checked_without_a_start() {
     let bench = Bench::new();
