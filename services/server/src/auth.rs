@@ -187,6 +187,16 @@ impl Tally {
         }
     }
 
+    /// What is known of a tenant by now, when that is newer than `known`. Its stream is asked at the same bounded rate as before a refusal.
+    pub async fn newer(&self, known: &Credentials) -> Option<Arc<Credentials>> {
+        let at_hand = self.directory.find(&known.client_key);
+        let newer = at_hand.filter(|at_hand| at_hand.revision > known.revision);
+        if newer.is_some() || !self.second_look.allowed(Some(known)) {
+            return newer;
+        }
+        self.look_up(&known.client_key, Some(known)).await
+    }
+
     /// The tenant as its stream has it, when that is newer than what is in memory. A log that fails here leaves the refusal standing.
     async fn look_up(&self, key: &ClientKey, known: Option<&Credentials>) -> Option<Arc<Credentials>> {
         let found = match tenants::find(&*self.log, key).await {

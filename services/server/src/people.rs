@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use serde::Serialize;
-use tally_atlassian::outgoing::{JiraError, JiraUser};
+use tally_atlassian::outgoing::{JiraError, JiraUser, TenantAccess};
 use tally_domain::{AccountId, TenantId};
 use thiserror::Error;
 use tracing::warn;
@@ -160,16 +160,14 @@ impl Tally {
         if let Some(role) = self.roles.known.get(principal.tenant, &principal.account) {
             return Ok(role);
         }
-        let access = principal
-            .credentials
-            .access(Utc::now())
-            .ok_or(PermissionError::Unavailable)?;
-        let agent = self.roles.agent_permission.as_str();
+        let (account, agent) = (principal.account.as_str(), self.roles.agent_permission.as_str());
         let asked = self
-            .jira
-            .global_permissions(&access, principal.account.as_str(), &[ADMINISTER, agent])
+            .ask_jira(principal, async |site| {
+                self.jira
+                    .global_permissions(site, account, &[ADMINISTER, agent])
+                    .await
+            })
             .await;
-        self.seen.answered(principal.tenant, &asked, Utc::now());
         let granted = asked.map_err(|cause| {
             warn!(tenant = %principal.tenant, %cause, "Jira could not be asked for permissions");
             PermissionError::Unavailable
@@ -183,6 +181,28 @@ impl Tally {
             .known
             .put(principal.tenant, principal.account.clone(), role);
         Ok(role)
+    }
+
+    /// Asks the tenant's Jira. When it accepts none of the secrets that the caller's request came with, the platform may have issued another
+    /// since; then once more with what is known by now.
+    async fn ask_jira<T>(
+        &self,
+        principal: &Principal,
+        ask: impl AsyncFn(&TenantAccess) -> Result<T, JiraError>,
+    ) -> Result<T, JiraError> {
+        let known = &principal.credentials;
+        let access = known.access(Utc::now()).ok_or(JiraError::Unauthorized)?;
+        let mut asked = ask(&access).await;
+        if matches!(asked, Err(JiraError::Unauthorized)) {
+            let newer = self.newer(known).await;
+            // Without news all is tried again: the platform may have gone from one to the other between two tries.
+            let again = newer.or_else(|| (!access.others.is_empty()).then(|| known.clone()));
+            if let Some(access) = again.and_then(|known| known.access(Utc::now())) {
+                asked = ask(&access).await;
+            }
+        }
+        self.seen.answered(principal.tenant, &asked, Utc::now());
+        asked
     }
 
     /// Whether the caller may do `action`. What everybody may is not asked of Jira, so that reading goes on when Jira does not answer.
@@ -227,14 +247,12 @@ impl Tally {
     }
 
     async fn ask_names(&self, principal: &Principal, asked: &[&str]) -> Vec<JiraUser> {
-        let Some(access) = principal.credentials.access(Utc::now()) else {
-            return vec![];
-        };
         let mut users = Vec::new();
         // Jira's own limit for one bulk question.
         for some in asked.chunks(90) {
-            let asked = self.jira.users_by_id(&access, some).await;
-            self.seen.answered(principal.tenant, &asked, Utc::now());
+            let asked = self
+                .ask_jira(principal, async |site| self.jira.users_by_id(site, some).await)
+                .await;
             match asked {
                 Ok(found) => users.extend(found),
                 Err(cause) => {
@@ -256,13 +274,11 @@ impl Tally {
         query: &str,
         limit: usize,
     ) -> Result<Vec<JiraUser>, JiraError> {
-        let access = principal
-            .credentials
-            .access(Utc::now())
-            .ok_or(JiraError::Unauthorized)?;
-        let asked = self.jira.search_users(&access, query, limit).await;
-        self.seen.answered(principal.tenant, &asked, Utc::now());
-        let found = asked?;
+        let found = self
+            .ask_jira(principal, async |site| {
+                self.jira.search_users(site, query, limit).await
+            })
+            .await?;
         for user in &found {
             if let Some(account) = AccountId::parse(&user.account_id) {
                 self.people

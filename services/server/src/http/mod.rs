@@ -18,6 +18,7 @@ mod status;
 mod views;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
@@ -27,6 +28,10 @@ use crate::tally::Tally;
 
 /// The longest body that is read where no route says otherwise, in bytes.
 const MAX_BODY: usize = 256 * 1024;
+
+/// For how long a connection stays open without a request. Longer than proxies keep theirs to us (a minute, mostly): a callback that is sent on a
+/// connection which we close at that moment is lost, and is not a request that proxies send twice.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// Starts listening. The caller awaits the server, and stops it by its handle.
 ///
@@ -46,6 +51,7 @@ pub fn serve(tally: Arc<Tally>) -> std::io::Result<(Server, std::net::SocketAddr
             .wrap(from_fn(request_id::assign))
     })
     .workers(workers)
+    .keep_alive(KEEP_ALIVE)
     .shutdown_timeout(20)
     .bind(listen)?;
     let bound = server.addrs().first().copied().unwrap_or(listen);

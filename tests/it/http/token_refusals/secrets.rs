@@ -188,6 +188,29 @@ async fn a_rotation_that_another_node_handled_counts_before_any_view_here_shows_
 }
 
 #[tokio::test]
+async fn jira_is_asked_with_the_secret_that_it_kept_when_our_answer_got_lost() {
+    let app = TestApp::start().await;
+    let kept = app.installed_site("acme").await;
+    assert_eq!(app.install(&kept.rotated()).await.status(), 204);
+    let agent = app.caller(&kept, &Person::agent().account_id);
+    assert_eq!(agent.get("/me").await.body["role"], "agent");
+}
+
+#[tokio::test]
+async fn jira_is_asked_with_a_secret_that_another_node_was_told_while_the_caller_was_on_the_way() {
+    let app = TestApp::start().await;
+    let before = app.installed_site("acme").await;
+    let after = before.rotated();
+    app.jira.know(&after);
+    let views = Connection::open(app.data().join("views.db")).unwrap();
+    views.busy_timeout(PATIENCE).unwrap();
+    views.execute_batch("BEGIN IMMEDIATE").unwrap();
+    handled_elsewhere(&app, &after, Utc::now()).await;
+    let agent = app.caller(&before, &Person::agent().account_id);
+    assert_eq!(agent.get("/me").await.body["role"], "agent");
+}
+
+#[tokio::test]
 async fn an_uninstalled_site_is_told_so_and_its_register_is_there_after_the_reinstallation() {
     let app = TestApp::start().await;
     let site = app.installed_site("acme").await;
