@@ -27,7 +27,26 @@ pub async fn lost(world: &Arc<World>) -> Vec<String> {
             lost.lock().unwrap().extend(found);
         })
         .await;
+    world.told_admin(finding(world).await);
     lost.into_inner().unwrap()
+}
+
+/// What Install diagnosis says first to the admin of some site, if it says anything.
+async fn finding(world: &World) -> Option<(String, String)> {
+    let request = world.api(0, 0, &Person::admin().account_id, Method::GET, "/admin/diagnosis");
+    match told(request).await {
+        Ok(told) => {
+            let first = &told["findings"][0];
+            Some((
+                first["entry"].as_str()?.to_owned(),
+                first["remedy"].as_str()?.to_owned(),
+            ))
+        }
+        Err(code) => {
+            world.promise(false, || format!("the diagnosis: {code}"));
+            None
+        }
+    }
 }
 
 async fn lost_commands(world: &World, n: usize, acks: &[Ack]) -> Vec<String> {

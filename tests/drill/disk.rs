@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::world::Stage;
 
 /// Enough for the smallest drill, and little to fill.
-const SIZE: &str = "size=160m";
+const SIZE: &str = "size=64m";
 
 /// What refuses.
 pub enum Disk {

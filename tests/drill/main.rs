@@ -20,6 +20,7 @@ mod audit;
 mod disk;
 mod ledger;
 mod load;
+mod operator;
 mod options;
 mod platform;
 mod row;

@@ -35,6 +35,7 @@ pub struct World {
     callback_patience: AtomicU64,
     over: AtomicBool,
     broken: Mutex<Vec<String>>,
+    told: Mutex<Option<String>>,
     began: Instant,
 }
 
@@ -68,6 +69,7 @@ impl World {
             callback_patience: AtomicU64::new(10_000),
             over: AtomicBool::new(false),
             broken: Mutex::default(),
+            told: Mutex::default(),
             began: Instant::now(),
             options,
         });
@@ -186,6 +188,23 @@ impl World {
         }
     }
 
+    /// What the diagnosis first told an admin, if anything: an entry of its catalogue and a remedy.
+    pub fn told_admin(&self, finding: Option<(String, String)>) {
+        if let Some((entry, remedy)) = finding {
+            self.told
+                .lock()
+                .unwrap()
+                .get_or_insert(format!("{entry}: {remedy}"));
+        }
+    }
+
+    /// What admins were told: by the diagnosis, or else on the page that people saw.
+    fn admin_told(&self) -> String {
+        let told = self.told.lock().unwrap().clone();
+        let page = || Some(format!("on the page: {}", self.ledger.page_seen()?.admin));
+        told.or_else(page).unwrap_or("nothing is wrong".to_owned())
+    }
+
     /// Promises that nothing valid was refused, and says what was.
     pub fn promise_nothing_refused(&self) {
         let refusals = self.ledger.refusals();
@@ -220,7 +239,7 @@ impl World {
                 .ledger
                 .page_seen()
                 .map(|page| format!("{} (`{}`)", page.title, page.code)),
-            admin_told: self.ledger.page_seen().map(|page| page.admin),
+            admin_told: Some(self.admin_told()),
             seconds: self.began.elapsed().as_secs_f64(),
             broken_promises: self.broken.lock().unwrap().clone(),
             ..Row::default()

@@ -109,9 +109,9 @@ async fn rename(world: &World, n: usize) {
 
 /// Another site comes to be at the same address, with a client key of its own. It is another tenant, and sees nothing.
 async fn import(world: &World, n: usize) {
-    let (old, assets) = (world.site(n), register(world, n).await);
     world.tenant(n).used.store(false, Ordering::Relaxed);
     let quiet = world.tenant(n).busy.clone().lock_owned().await;
+    let (old, assets) = (world.site(n), register(world, n).await);
     let imported = Site::new(&old.name, &old.base_url);
     let new = world.adopt(imported);
     world.promise(world.install(new).await == Answer::Taken, || {

@@ -11,6 +11,7 @@ use tally_tests::patience::eventually;
 
 use crate::audit;
 use crate::load::Load;
+use crate::operator::Operator;
 use crate::options::Options;
 use crate::platform::{Answer, Callback, Keeps};
 use crate::row::Row;
@@ -23,13 +24,14 @@ const SHARE_PERCENT: usize = 1;
 const AT_LATEST: TimeDelta = TimeDelta::seconds(60);
 
 pub async fn play(options: Options) -> Vec<Row> {
-    let hook = Hook::start();
+    let (hook, operator) = (Hook::start(), Operator::new());
     let (after, every) = (
         options.failing_after.to_string(),
         options.look_every().to_string(),
     );
     let stage = Stage::set(&[
         ("TALLY_NOTIFY_WEBHOOK_URL", &hook.url()),
+        ("TALLY_OPS_LISTEN", operator.address()),
         ("TALLY_FAILING_AFTER_SECONDS", &after),
         ("TALLY_WATCH_INTERVAL_SECONDS", &every),
     ])
@@ -43,11 +45,17 @@ pub async fn play(options: Options) -> Vec<Row> {
     world.promise(hook.taken().is_empty(), || {
         format!("told without need: {:?}", hook.taken())
     });
+    operator.stage(&world).await;
     proxy.suffer("/installed", Fault::Answers(204));
     let (hurt, alarm) = roll_out(&world, &hook).await;
+    seen_by(&operator, &world, &hurt).await;
     proxy.mend();
     let mended = mend(&world, &hurt).await;
     let resolved = resolved(&world, &hook).await;
+    let failing = operator.failing(&world).await;
+    world.promise(failing.is_empty(), || {
+        format!("in the end the operator sees {failing:?} fail")
+    });
     load.end().await;
     let lost = audit::lost(&world).await;
     in_time(&world, &alarm);
@@ -100,6 +108,25 @@ async fn lose_secret(world: &World, n: usize) {
 fn told(hook: &Hook, status: &str) -> Option<Value> {
     let mut taken = hook.taken().into_iter();
     taken.find(|told| told["alarm"] == ALARM && told["status"] == status)
+}
+
+/// The operator sees which sites fail, and the release that baked has failed.
+async fn seen_by(operator: &Operator, world: &World, hurt: &[usize]) {
+    let sites: Vec<String> = hurt.iter().map(|n| world.site(*n).base_url).collect();
+    eventually("the operator sees who fails", || async {
+        let failing = operator.failing(world).await;
+        (failing.len() >= limit(world)).then_some(failing)
+    })
+    .await
+    .iter()
+    .for_each(|site| world.promise(sites.contains(site), || format!("{site} does not fail")));
+    operator.release_failed(world).await;
+    let found = operator.finding(world, hurt[0]).await;
+    let right = found.as_ref().is_some_and(|(entry, _)| entry == "D1");
+    world.promise(right, || {
+        format!("the diagnosis of a site that lost its secret: {found:?}")
+    });
+    world.told_admin(found);
 }
 
 /// The admins do what the page says: some update, some uninstall and install. Gives back how many requests were refused up to the last of them.
