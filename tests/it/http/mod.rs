@@ -6,6 +6,7 @@ use rusqlite::Connection;
 
 mod assets_api;
 mod diagnosis;
+mod elsewhere;
 mod isolation;
 mod journeys;
 mod lifecycle_refusals;

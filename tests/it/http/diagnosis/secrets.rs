@@ -1,47 +1,13 @@
 //! D1, D2, D4: the platform and Tally hold different secrets.
 
-use chrono::{DateTime, Duration, Utc};
-use tally_atlassian::Digest;
-use tally_atlassian::base_url::TenantBaseUrl;
-use tally_atlassian::install_keys::KeyId;
-use tally_atlassian::lifecycle::LifecyclePayload;
-use tally_atlassian::signed_install::{CallbackProof, VerifiedInstall};
-use tally_domain::Position;
-use tally_server::application::tenants;
+use chrono::{Duration, Utc};
 use tally_server::diagnosis::Likelihood::{Certain, Likely};
 use tally_tests::app::TestApp;
-use tally_tests::connect::Site;
 use tally_tests::doubles::Mood;
-use uuid::Uuid;
 
 use super::{diagnosed, first, found, noted_failing, page, viewer, well};
+use crate::http::elsewhere::{GRACE, handled as handled_elsewhere};
 use crate::http::held;
-
-const DAY: Duration = Duration::days(1);
-
-/// A rotation that was taken in at `then`.
-async fn rotated_at(app: &TestApp, site: &Site, then: DateTime<Utc>) -> Position {
-    let (tally, unique) = (app.inside(), Uuid::new_v4());
-    let install = VerifiedInstall {
-        payload: LifecyclePayload {
-            client_key: site.client_key.clone(),
-            ..LifecyclePayload::default()
-        },
-        base_url: TenantBaseUrl::parse(&site.base_url, &tally.config.tenant_hosts).unwrap(),
-        shared_secret: site.secret.clone().into(),
-        proof: CallbackProof {
-            issued_at: Utc::now() + Duration::seconds(1),
-            expires_at: Utc::now() + Duration::minutes(3),
-            token_digest: Digest::of(unique.as_bytes()),
-            body_digest: Digest::of(unique.as_bytes()),
-            key_id: KeyId::parse(&unique.to_string()).unwrap(),
-        },
-    };
-    let recorded = tenants::record_installation(&*tally.log, &tally.vault, &install, DAY, None, then);
-    let (_, done) = recorded.await.unwrap();
-    tally.projected.wait_for(done.position).await.unwrap();
-    done.position
-}
 
 #[tokio::test]
 async fn d1_a_callback_that_was_swallowed() {
@@ -117,7 +83,9 @@ async fn d2_a_callback_that_could_not_be_stored() {
 async fn d2_an_answer_that_never_arrived_so_that_jira_keeps_a_replaced_secret() {
     let app = TestApp::start().await;
     let site = app.installed_site("acme").await;
-    rotated_at(&app, &site.rotated(), Utc::now() - DAY - Duration::seconds(1)).await;
+    let displaced_at = Utc::now() - GRACE - Duration::seconds(1);
+    let position = handled_elsewhere(&app, &site.rotated(), displaced_at).await;
+    app.inside().projected.wait_for(position).await.unwrap();
     assert_eq!(page(&app, &site).await, 401);
     first(&app, &site, "D2", Certain).await;
 }

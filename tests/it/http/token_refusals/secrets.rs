@@ -1,48 +1,17 @@
 //! With which of a site's secrets a token may be signed: the current one, the one before for a while, one that came late, and one that
 //! another node has heard of and this one has not.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{Duration, Utc};
 use rusqlite::Connection;
 use serde_json::json;
-use tally_atlassian::Digest;
-use tally_atlassian::base_url::TenantBaseUrl;
-use tally_atlassian::install_keys::KeyId;
-use tally_atlassian::lifecycle::LifecyclePayload;
-use tally_atlassian::signed_install::{CallbackProof, VerifiedInstall};
 use tally_domain::tenant::TenantEvent;
-use tally_server::application::tenants;
 use tally_tests::app::{Caller, TestApp, lifecycle_path};
 use tally_tests::connect::{InstallKey, Site, Token};
 use tally_tests::doubles::Person;
 use tally_tests::patience::{PATIENCE, eventually};
-use uuid::Uuid;
 
 use super::{PAGE, explained};
-
-const DAY: Duration = Duration::days(1);
-
-/// An installation that another node has verified and appends at `now`.
-async fn handled_elsewhere(app: &TestApp, site: &Site, now: DateTime<Utc>) {
-    let (tally, unique) = (app.inside(), Uuid::new_v4());
-    let install = VerifiedInstall {
-        payload: LifecyclePayload {
-            client_key: site.client_key.clone(),
-            ..LifecyclePayload::default()
-        },
-        base_url: TenantBaseUrl::parse(&site.base_url, &tally.config.tenant_hosts).unwrap(),
-        shared_secret: site.secret.clone().into(),
-        proof: CallbackProof {
-            issued_at: Utc::now() + Duration::seconds(1),
-            expires_at: Utc::now() + Duration::minutes(3),
-            token_digest: Digest::of(unique.as_bytes()),
-            body_digest: Digest::of(unique.as_bytes()),
-            key_id: KeyId::parse(&unique.to_string()).unwrap(),
-        },
-    };
-    tenants::record_installation(&*tally.log, &tally.vault, &install, DAY, None, now)
-        .await
-        .unwrap();
-}
+use crate::http::elsewhere::{GRACE, handled as handled_elsewhere};
 
 fn viewer(app: &TestApp, site: &Site) -> Caller {
     app.caller(site, &Person::viewer().account_id)
@@ -92,7 +61,7 @@ async fn after_its_grace_the_secret_before_is_named_as_superseded() {
     let before = app.installed_site("acme").await;
     let after = before.rotated();
     app.jira.know(&after);
-    handled_elsewhere(&app, &after, Utc::now() - DAY - Duration::seconds(1)).await;
+    handled_elsewhere(&app, &after, Utc::now() - GRACE - Duration::seconds(1)).await;
     assert!(accepted(&app, &after).await);
     assert_eq!(
         refused(&app, &before).await,
