@@ -157,7 +157,7 @@ pub struct Use {
 impl Use {
     fn note(&self, now: DateTime<Utc>) {
         self.count.fetch_add(1, Ordering::Relaxed);
-        self.last.fetch_max(now.timestamp_millis(), Ordering::Relaxed);
+        self.last.fetch_max(now.timestamp_micros(), Ordering::Relaxed);
     }
 
     /// How often.
@@ -167,7 +167,7 @@ impl Use {
 
     /// When last.
     pub fn last(&self) -> Option<DateTime<Utc>> {
-        DateTime::from_timestamp_millis(self.last.load(Ordering::Relaxed)).filter(|_| self.count() > 0)
+        DateTime::from_timestamp_micros(self.last.load(Ordering::Relaxed)).filter(|_| self.count() > 0)
     }
 }
 

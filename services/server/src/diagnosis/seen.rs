@@ -7,7 +7,7 @@ use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use chrono::{DateTime, Duration, SubsecRound, Utc};
+use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use tally_atlassian::Refusal;
 use tally_atlassian::outgoing::JiraError;
@@ -33,9 +33,8 @@ pub struct Times {
 }
 
 impl Times {
-    /// Once, then. To the millisecond, as pages are remembered: what came in the same one must not look as if it came later.
+    /// Once, then.
     pub fn once(at: DateTime<Utc>) -> Self {
-        let at = at.trunc_subsecs(3);
         Self {
             count: 1,
             first: at,
@@ -48,7 +47,7 @@ impl Times {
             *self = Self::once(at);
         } else {
             self.count += 1;
-            self.last = self.last.max(at.trunc_subsecs(3));
+            self.last = self.last.max(at);
         }
     }
 }

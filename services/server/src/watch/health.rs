@@ -142,7 +142,7 @@ impl Health {
     /// A request of the tenant verified.
     pub fn good(&self, tenant: TenantId, kind: Kind, standing: Standing, now: DateTime<Utc>) {
         let entry = self.entry(tenant);
-        let at = now.timestamp_millis();
+        let at = now.timestamp_micros();
         entry.good.fetch_max(at, Ordering::Relaxed);
         if kind == Kind::Call {
             entry.call.fetch_max(at, Ordering::Relaxed);
@@ -156,7 +156,7 @@ impl Health {
     /// A page of the tenant was served.
     pub fn page(&self, tenant: TenantId, now: DateTime<Utc>) {
         let page = &self.entry(tenant).page;
-        page.fetch_max(now.timestamp_millis(), Ordering::Relaxed);
+        page.fetch_max(now.timestamp_micros(), Ordering::Relaxed);
     }
 
     /// No secret verified a request of the tenant, which was right in every other way.
@@ -181,7 +181,7 @@ impl Health {
     pub fn restore(&self, tenant: TenantId, failure: &Failure, noted_at: DateTime<Utc>) {
         let entry = self.entry(tenant);
         if let Some(good) = failure.last_good_at {
-            entry.good.fetch_max(good.timestamp_millis(), Ordering::Relaxed);
+            entry.good.fetch_max(good.timestamp_micros(), Ordering::Relaxed);
         }
         entry.trouble(|trouble| {
             trouble.refused.get_or_insert_with(|| Spell {
@@ -271,7 +271,7 @@ impl Entry {
             Standing::Candidate => CANDIDATE,
             Standing::Previous { until } => {
                 self.previous_until
-                    .store(until.timestamp_millis(), Ordering::Relaxed);
+                    .store(until.timestamp_micros(), Ordering::Relaxed);
                 PREVIOUS
             }
         };
@@ -299,8 +299,8 @@ impl Entry {
 }
 
 fn time(at: &AtomicI64) -> Option<DateTime<Utc>> {
-    let millis = at.load(Ordering::Relaxed);
-    (millis != 0)
-        .then(|| DateTime::from_timestamp_millis(millis))
+    let micros = at.load(Ordering::Relaxed);
+    (micros != 0)
+        .then(|| DateTime::from_timestamp_micros(micros))
         .flatten()
 }
