@@ -18,6 +18,7 @@ mod probe;
 mod release;
 mod replay;
 mod serve;
+mod stopping;
 mod views;
 
 /// Asset management for Jira, on an event log.

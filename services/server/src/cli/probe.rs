@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use tally_domain::release::ReleaseVersion;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
+use super::stopping::Stopping;
 use super::{say, say_error};
 use crate::config::{Settings, ops_access};
 use crate::probe::{Client, ProbeKey, Report, Terms, check_address, generate, walk};
@@ -151,13 +152,13 @@ async fn probe(args: &Args, config: Option<&Path>) -> anyhow::Result<bool> {
     let Some(every) = args.every else {
         return finish(args, ops.as_ref(), &walk(&client, &key, &terms).await).await;
     };
+    let mut stopping = Stopping::listen()?;
     let (mut ticks, began, mut passed) = (interval(every.0), Instant::now(), true);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut stopped = std::pin::pin!(super::serve::stopped());
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
-            () = &mut stopped => return Ok(passed),
+            () = stopping.asked() => return Ok(passed),
         }
         if args.lasting.is_some_and(|lasting| began.elapsed() > lasting.0) {
             return Ok(passed);

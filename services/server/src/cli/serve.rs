@@ -4,15 +4,19 @@ use std::process::ExitCode;
 
 use actix_web::dev::ServerHandle;
 use futures_util::future::join_all;
-use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
 
+use super::stopping::Stopping;
 use crate::config::Config;
 use crate::tally::Tally;
 
 /// Serves until asked to stop, then finishes what is under way.
 pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
-    let tally = Tally::start(config).await?;
+    let mut stopping = Stopping::listen()?;
+    let tally = tokio::select! {
+        started = Tally::start(config) => started?,
+        () = stopping.asked() => return Ok(ExitCode::SUCCESS),
+    };
     crate::application::imports::resume(&tally)?;
     let (server, bound) = crate::http::serve(tally.clone())?;
     let mut handles = vec![server.handle()];
@@ -26,7 +30,7 @@ pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
         tally.config.base_url.as_str()
     ))?;
     info!(%bound, operators = ?operators.as_ref().map(|(_, bound)| bound), "listening");
-    tokio::spawn(stop_when_asked(handles));
+    tokio::spawn(stop_when_asked(stopping, handles));
     let operators = async {
         match operators {
             Some((operators, _)) => operators.await,
@@ -38,21 +42,8 @@ pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn stop_when_asked(handles: Vec<ServerHandle>) {
-    stopped().await;
+async fn stop_when_asked(mut stopping: Stopping, handles: Vec<ServerHandle>) {
+    stopping.asked().await;
     info!("stopping: requests under way are finished");
     join_all(handles.iter().map(|handle| handle.stop(true))).await;
-}
-
-pub(super) async fn stopped() {
-    let terminate = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => terminate.recv().await,
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate => {}
-    }
 }

@@ -51,6 +51,7 @@ pub fn serve(tally: Arc<Tally>) -> std::io::Result<(Server, std::net::SocketAddr
             .wrap(from_fn(request_id::assign))
     })
     .workers(workers)
+    .disable_signals()
     .keep_alive(KEEP_ALIVE)
     .shutdown_timeout(20)
     .bind(listen)?;
