@@ -26,7 +26,7 @@ impl FileLock {
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(OpenError::InUse {
-                path: path.to_owned(),
+                log: path.display().to_string(),
             }),
             Err(TryLockError::Error(e)) => Err(unavailable("locking the log", e)),
         }
