@@ -7,8 +7,8 @@
 #   tests/all.sh web        the UI's own checks and tests
 #   tests/all.sh browser    journeys through the simulated Jira in Chromium
 #
-# It needs Rust, Node with npm, and git. What else is missing (a C compiler, Chromium, promtool, npm packages) it installs: packages of the
-# system by apt-get, as root or by sudo; npm packages as the lock files say. It stops at the first failure.
+# It needs Rust, Node with npm, and git. What else is missing (a C compiler, PostgreSQL, Chromium, promtool, npm packages) it installs:
+# packages of the system by apt-get, as root or by sudo; npm packages as the lock files say. It stops at the first failure.
 set -euo pipefail
 
 # shellcheck source=tests/tools.sh
@@ -81,6 +81,7 @@ licences_and_advisories() {
 }
 
 part_rust() {
+  step "postgresql" need_postgres
   step "cargo test" cargo test --workspace --locked
 }
 

@@ -63,6 +63,15 @@ need_node() {
   fi
 }
 
+# The server's programs, of which tests make clusters of their own. That the package starts one too does not matter.
+need_postgres() {
+  local initdb
+  for initdb in /usr/lib/postgresql/*/bin/initdb; do
+    [ -x "$initdb" ] && return 0
+  done
+  command -v initdb >/dev/null || system_packages postgresql
+}
+
 # Finds Chromium, or installs it, and leaves its path in CHROMIUM_PATH.
 need_chromium() {
   find_chromium || {

@@ -2,8 +2,8 @@
 //!
 //! `killing` kills the server twenty times under load and looks for what was lost or doubled: `world` is what everybody shares, `load` gives
 //! commands, `rotation` rotates the secret, `import` imports a file; `seen` compares what the running server says with what it had
-//! acknowledged, `audit` reads the stores of a dead one. `replay`, `command_line` and `operator` ask the binary at the command line, beside a
-//! running server. `leaks` looks for secrets in everything that was written.
+//! acknowledged, `audit` reads the stores of a dead one. `log_copy` kills a copy of a log. `replay`, `command_line` and `operator` ask the
+//! binary at the command line, beside a running server. `leaks` looks for secrets in everything that was written.
 //!
 //! `CRASH_SEED=7 cargo test -p tally-tests --test crash` gives the same commands and moments again; how they interleave is the
 //! machine's, so a failure may take some tries to come back.
@@ -21,6 +21,7 @@ mod import;
 mod killing;
 mod leaks;
 mod load;
+mod log_copy;
 mod operator;
 mod replay;
 mod rotation;

@@ -1,7 +1,5 @@
 //! What can go wrong, told apart by what the caller should do about it.
 
-use std::path::PathBuf;
-
 use tally_domain::{Position, Revision, StreamName};
 
 use crate::codec::{DecodeError, EncodeError};
@@ -90,42 +88,50 @@ pub enum ReadError {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// No engine answers to this URL.
-    #[error("no log engine for {url:?}: write sqlite:PATH or memory:")]
+    #[error("no log engine for {url:?}: write sqlite:PATH, postgres://USER@HOST/DATABASE or memory:")]
     UnknownUrl {
         /// The URL, up to its first colon.
         url: String,
     },
-    /// Another process, or this one, has it open for writing.
-    #[error("{} is in use: another process has this log open for writing; stop it, or read with a read-only command", path.display())]
-    InUse {
-        /// The log's file.
-        path: PathBuf,
+    /// The engine is known; the rest of the URL is not right. Never holds a value out of it.
+    #[error("the log's URL is not right: {why}")]
+    BadUrl {
+        /// What is wrong.
+        why: String,
     },
-    /// The file is something else.
-    #[error("{} is not an event log: choose another path", path.display())]
+    /// Another process, or this one, has it open for writing.
+    #[error(
+        "{log} is in use: another process has this log open for writing; stop it, or read with a read-only command"
+    )]
+    InUse {
+        /// The log, without its password.
+        log: String,
+    },
+    /// What is there is something else.
+    #[error("{log} is not an event log: choose another place")]
     NotALog {
-        /// The file.
-        path: PathBuf,
+        /// What was opened, without its password.
+        log: String,
     },
     /// Written by a later version of this program.
-    #[error("{} has schema {found}, this version knows up to {known}: use a newer version", path.display())]
+    #[error("{log} has schema {found}, this version knows up to {known}: use a newer version")]
     NewerSchema {
-        /// The log's file.
-        path: PathBuf,
+        /// The log, without its password.
+        log: String,
         /// The schema it has.
         found: u32,
         /// The newest schema known here.
         known: u32,
     },
-    /// The file is damaged. Restore it from a backup.
-    #[error("{} is damaged: {why}; restore it from a backup", path.display())]
+    /// The log is damaged. Restore it from a backup.
+    #[error("{log} is damaged: {why}; restore it from a backup")]
     Damaged {
-        /// The log's file.
-        path: PathBuf,
+        /// The log, without its password.
+        log: String,
         /// What the check found.
         why: String,
     },
-    /// The file cannot be reached or written.
+    /// It cannot be reached or written.
     #[error("the log cannot be opened")]
     Unavailable(#[source] Failure),
 }

@@ -1,7 +1,7 @@
 //! The event log: the one truth of Tally, and the only room that knows how it is kept.
 //!
-//! [`EventLog`] is the port. Behind it stand engines: `memory` for tests and [`sqlite`] for one machine; [`open`] picks one by
-//! URL. What every engine promises is written down once, as running sentences, in [`contract`]. [`codec`] turns the domain's
+//! [`EventLog`] is the port. Behind it stand engines: `memory` for tests, [`sqlite`] for one machine, `postgres` (a cargo feature) for
+//! several nodes; [`open`] picks one by URL. What every engine promises is written down once, as running sentences, in [`contract`]. [`copy`] brings a whole log to another place. [`codec`] turns the domain's
 //! events into stored names, schema versions and JSON, and back.
 //!
 //! To add an engine: a module that implements [`EventLog`], its scheme in [`open`], and a test that runs [`contract::check`] over it.
@@ -12,12 +12,17 @@
 mod clock;
 pub mod codec;
 pub mod contract;
+pub mod copy;
 mod error;
 mod limits;
 mod load;
 mod memory;
 mod open;
 mod port;
+#[cfg(feature = "postgres")]
+pub mod postgres;
+mod queue;
+mod raw;
 pub mod sqlite;
 mod subscription;
 
@@ -26,5 +31,5 @@ pub use error::{AppendError, Failure, LoadError, OpenError, ReadError, StoreErro
 pub use limits::{MAX_APPEND, MAX_CONTEXT, MAX_EVENTS, MAX_PAYLOAD};
 pub use load::{load, store};
 pub use memory::MemoryLog;
-pub use open::{Options, open, open_read_only};
+pub use open::{Options, Scratch, check_url, open, open_read_only};
 pub use port::{Appended, EventLog, ExpectedRevision, NewEvent, StoredEvent};

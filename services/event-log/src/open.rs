@@ -2,11 +2,14 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::error::OpenError;
 use crate::memory::MemoryLog;
 use crate::port::EventLog;
+#[cfg(feature = "postgres")]
+use crate::postgres::PostgresLog;
 use crate::sqlite::{ReadOnlyLog, SqliteLog};
 
 /// How to open a log.
@@ -14,9 +17,12 @@ use crate::sqlite::{ReadOnlyLog, SqliteLog};
 pub struct Options {
     /// Where `recorded_at` comes from.
     pub clock: Clock,
+    /// How long to wait for a server that cannot be reached yet. None by default.
+    pub wait: Duration,
 }
 
-/// Opens the log at `url` for reading and writing: `sqlite:PATH` (made when it is not there), or `memory:` for a new, empty one.
+/// Opens the log at `url` for reading and writing: `sqlite:PATH` or `postgres://USER@HOST/DATABASE` (made when it is not there), or
+/// `memory:` for a new, empty one.
 ///
 /// # Errors
 /// See [`OpenError`]; above all that another process has it.
@@ -24,6 +30,10 @@ pub async fn open(url: &str, options: Options) -> Result<Arc<dyn EventLog>, Open
     match Engine::of(url)? {
         Engine::Memory => Ok(Arc::new(MemoryLog::new(options.clock))),
         Engine::Sqlite(path) => Ok(Arc::new(SqliteLog::open(path, options.clock).await?)),
+        #[cfg(feature = "postgres")]
+        Engine::Postgres => Ok(Arc::new(
+            PostgresLog::open(url, options.clock, options.wait).await?,
+        )),
     }
 }
 
@@ -35,17 +45,76 @@ pub async fn open_read_only(url: &str) -> Result<Arc<dyn EventLog>, OpenError> {
     match Engine::of(url)? {
         Engine::Memory => Err(unknown(url)),
         Engine::Sqlite(path) => Ok(Arc::new(ReadOnlyLog::open(path).await?)),
+        #[cfg(feature = "postgres")]
+        Engine::Postgres => Ok(Arc::new(PostgresLog::open_read_only(url).await?)),
+    }
+}
+
+/// Says whether `url` could be opened, without opening it.
+///
+/// # Errors
+/// What is wrong with it. Never a value out of it: it may hold a password.
+pub fn check_url(url: &str) -> Result<(), OpenError> {
+    match Engine::of(url)? {
+        Engine::Memory | Engine::Sqlite(_) => Ok(()),
+        #[cfg(feature = "postgres")]
+        Engine::Postgres => crate::postgres::check_url(url),
+    }
+}
+
+/// A log to try an engine in.
+pub struct Scratch {
+    /// It.
+    pub log: Arc<dyn EventLog>,
+    #[cfg(feature = "postgres")]
+    schema: Option<crate::postgres::ScratchSchema>,
+}
+
+impl Scratch {
+    /// In the database at `url`, a schema of its own. Elsewhere the log at `url` itself, where what is tried then stays.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open(url: &str) -> Result<Self, OpenError> {
+        #[cfg(feature = "postgres")]
+        if Engine::of(url)? == Engine::Postgres {
+            let (schema, log) = crate::postgres::ScratchSchema::make(url).await?;
+            return Ok(Self {
+                log: Arc::new(log),
+                schema: Some(schema),
+            });
+        }
+        Ok(Self {
+            log: open(url, Options::default()).await?,
+            #[cfg(feature = "postgres")]
+            schema: None,
+        })
+    }
+
+    /// Takes the schema away again. Nothing else may hold the log any more.
+    ///
+    /// # Errors
+    /// It is still there.
+    pub async fn remove(self) -> Result<(), OpenError> {
+        drop(self.log);
+        #[cfg(feature = "postgres")]
+        if let Some(schema) = self.schema {
+            schema.remove().await?;
+        }
+        Ok(())
     }
 }
 
 #[derive(Debug, PartialEq)]
-enum Engine {
+pub(crate) enum Engine {
     Memory,
     Sqlite(PathBuf),
+    #[cfg(feature = "postgres")]
+    Postgres,
 }
 
 impl Engine {
-    fn of(url: &str) -> Result<Self, OpenError> {
+    pub(crate) fn of(url: &str) -> Result<Self, OpenError> {
         match url.split_once(':') {
             Some(("memory", "")) => Ok(Self::Memory),
             Some(("sqlite", rest)) => {
@@ -55,13 +124,19 @@ impl Engine {
                 }
                 Ok(Self::Sqlite(PathBuf::from(path)))
             }
+            #[cfg(feature = "postgres")]
+            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres),
+            #[cfg(not(feature = "postgres"))]
+            Some(("postgres" | "postgresql", _)) => Err(OpenError::BadUrl {
+                why: "this build has no PostgreSQL engine".to_owned(),
+            }),
             _ => Err(unknown(url)),
         }
     }
 }
 
 /// Only the scheme is repeated: what follows it may hold a password, in engines that are reached over a network.
-fn unknown(url: &str) -> OpenError {
+pub(crate) fn unknown(url: &str) -> OpenError {
     let scheme = url.split_once(':').map_or(url, |(scheme, _)| scheme);
     OpenError::UnknownUrl {
         url: format!("{scheme}:"),

@@ -2,6 +2,8 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test")]
 
+mod support;
+
 use tally_event_log::{Options, contract, open};
 
 async fn keeps_the_contract(url: &str) {
@@ -33,4 +35,16 @@ async fn the_sqlite_engine_keeps_the_contract() {
 async fn the_sqlite_engine_keeps_the_contract_on_a_single_threaded_runtime() {
     let folder = tempfile::tempdir().unwrap();
     keeps_the_contract(&format!("sqlite:{}", folder.path().join("log.db").display())).await;
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_postgresql_engine_keeps_the_contract() {
+    keeps_the_contract(&support::postgres::Cluster::shared().new_log()).await;
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test]
+async fn the_postgresql_engine_keeps_the_contract_on_a_single_threaded_runtime() {
+    keeps_the_contract(&support::postgres::Cluster::shared().new_log()).await;
 }

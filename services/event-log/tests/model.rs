@@ -1,4 +1,4 @@
-//! The SQLite engine does what the engine in memory does, whatever is asked of them.
+//! The engines that keep events do what the engine in memory does, whatever is asked of them.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -114,27 +114,25 @@ async fn content(log: &dyn EventLog) -> Vec<(Position, StreamName, u64, EventId,
     events.into_iter().map(told).collect()
 }
 
-async fn agree(steps: Vec<Step>) -> Result<(), TestCaseError> {
-    let folder = tempfile::tempdir()?;
-    let url = format!("sqlite:{}", folder.path().join("log.db").display());
-    let opened = || async { open(&url, Options::default()).await.unwrap() };
+async fn agree(url: &str, steps: Vec<Step>) -> Result<(), TestCaseError> {
+    let opened = || async { open(url, Options::default()).await.unwrap() };
     let model = MemoryLog::default();
-    let mut sqlite: Arc<dyn EventLog> = opened().await;
+    let mut engine: Arc<dyn EventLog> = opened().await;
     for step in steps {
         match step {
             Step::Together(attempts) => {
                 let last = last_revisions(&model).await;
                 let wanted = send(&model, &attempts, &last).await;
-                prop_assert_eq!(send(&*sqlite, &attempts, &last).await, wanted);
+                prop_assert_eq!(send(&*engine, &attempts, &last).await, wanted);
             }
             Step::OpenAgain => {
-                drop(sqlite);
-                sqlite = opened().await;
+                drop(engine);
+                engine = opened().await;
             }
         }
-        prop_assert_eq!(sqlite.head().await.unwrap(), model.head().await.unwrap());
+        prop_assert_eq!(engine.head().await.unwrap(), model.head().await.unwrap());
     }
-    prop_assert_eq!(content(&*sqlite).await, content(&model).await);
+    prop_assert_eq!(content(&*engine).await, content(&model).await);
     Ok(())
 }
 
@@ -143,7 +141,23 @@ proptest! {
 
     #[test]
     fn sqlite_and_memory_agree_on_every_sequence_of_appends(steps in steps()) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(agree(steps))?;
+        let folder = tempfile::tempdir()?;
+        let url = format!("sqlite:{}", folder.path().join("log.db").display());
+        runtime()?.block_on(agree(&url, steps))?;
     }
+}
+
+#[cfg(feature = "postgres")]
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn postgresql_and_memory_agree_on_every_sequence_of_appends(steps in steps()) {
+        let url = support::postgres::Cluster::shared().new_log();
+        runtime()?.block_on(agree(&url, steps))?;
+    }
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
 }

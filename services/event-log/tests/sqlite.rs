@@ -258,6 +258,7 @@ async fn events_are_recorded_at_the_time_the_clock_says() {
     let then: DateTime<Utc> = "2024-02-29T12:00:00.000001Z".parse().unwrap();
     let options = Options {
         clock: Clock::from_fn(move || then),
+        ..Options::default()
     };
     let log = open(&place.url(), options).await.unwrap();
     append_some(&*log, 0, 2).await;

@@ -28,6 +28,9 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// How long a call to Jira may take. A page that waits for one must answer before people give up.
 const JIRA_PATIENCE: Duration = Duration::from_secs(4);
 
+/// How long to wait for the log's server, which may be starting at the same time. Then whoever runs Tally is told, by its end.
+const LOG_PATIENCE: Duration = Duration::from_secs(300);
+
 /// What every handler shares.
 pub struct Tally {
     /// The checked configuration.
@@ -81,7 +84,11 @@ impl Tally {
     /// A store cannot be opened or is in use.
     pub async fn start(config: Config) -> anyhow::Result<Arc<Self>> {
         std::fs::create_dir_all(&config.data_dir)?;
-        let log = tally_event_log::open(&config.log_url, Options::default()).await?;
+        let options = Options {
+            wait: LOG_PATIENCE,
+            ..Options::default()
+        };
+        let log = tally_event_log::open(config.log_url.expose_secret(), options).await?;
         let vault = Arc::new(open_vault(&config)?);
         Self::start_over(config, log, vault).await
     }

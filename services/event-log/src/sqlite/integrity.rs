@@ -15,7 +15,7 @@ const LAST: u64 = 1000;
 /// Refuses a damaged file. Appending to one would bury what could still be saved.
 pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), OpenError> {
     let damaged = |why: String| OpenError::Damaged {
-        path: path.to_owned(),
+        log: path.display().to_string(),
         why,
     };
     let size = path.metadata().map(|m| m.len()).unwrap_or(0);

@@ -3,9 +3,17 @@
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::unavailable;
 use crate::error::OpenError;
+
+/// How long a lock may still be held by nobody: a child that a process starts has its parent's files until it becomes the other program, and
+/// with them the lock that the parent has just given up.
+const LET_GO: Duration = Duration::from_millis(500);
+/// How often to look in that time.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 /// The held lock.
 pub(super) struct FileLock {
@@ -23,12 +31,22 @@ impl FileLock {
             .write(true)
             .open(&name);
         let file = opened.map_err(|e| unavailable("opening the lock file", e))?;
-        match file.try_lock() {
+        match lock_soon(&file) {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(OpenError::InUse {
-                path: path.to_owned(),
+                log: path.display().to_string(),
             }),
             Err(TryLockError::Error(e)) => Err(unavailable("locking the log", e)),
+        }
+    }
+}
+
+fn lock_soon(file: &File) -> Result<(), TryLockError> {
+    let until = Instant::now() + LET_GO;
+    loop {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) if Instant::now() < until => thread::sleep(LOOK_EVERY),
+            answer => return answer,
         }
     }
 }

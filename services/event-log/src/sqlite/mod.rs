@@ -9,6 +9,7 @@
 
 mod append;
 mod checkpoint;
+mod copy;
 mod integrity;
 mod lock;
 mod read;
@@ -24,16 +25,16 @@ use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use rusqlite::{Connection, OpenFlags};
 use tally_domain::{Position, Revision, StreamName};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 
 use crate::clock::Clock;
 use crate::error::{AppendError, Failure, OpenError, ReadError};
-use crate::limits;
 use crate::port::{Appended, EventLog, ExpectedRevision, NewEvent, StoredEvent};
+use crate::queue::{self, Request};
 use crate::subscription::{Wake, follow};
+pub(crate) use copy::{CopySource, CopyTarget};
 use lock::FileLock;
 use readers::Readers;
-use writer::Request;
 
 /// How long a statement waits for a lock that another program holds on the file, before the log counts as unavailable.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
@@ -92,18 +93,7 @@ impl EventLog for SqliteLog {
         expected: ExpectedRevision,
         events: Vec<NewEvent>,
     ) -> Result<Appended, AppendError> {
-        let events = limits::prepare(stream, events)?;
-        let (reply, answer) = oneshot::channel();
-        let request = Request {
-            stream: stream.clone(),
-            expected,
-            events,
-            reply,
-        };
-        let stopped = || AppendError::Unavailable(Failure::new("appending", "the writer has stopped"));
-        let inbox = self.inbox.as_ref().ok_or_else(stopped)?;
-        inbox.send(request).await.map_err(|_| stopped())?;
-        answer.await.map_err(|_| stopped())?
+        queue::append(self.inbox.as_ref(), stream, expected, events).await
     }
 
     async fn read_stream(

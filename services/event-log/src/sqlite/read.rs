@@ -1,12 +1,15 @@
 //! Reading from one connection.
 
-use chrono::{DateTime, Utc};
+use std::error::Error;
+
+use chrono::DateTime;
 use rusqlite::{Connection, Row, params};
-use tally_domain::{EventId, Position, StreamName};
+use tally_domain::{Position, StreamName};
 use uuid::Uuid;
 
 use crate::error::{Failure, ReadError};
 use crate::port::StoredEvent;
+use crate::raw::{RawEvent, corrupt};
 
 /// CROSS JOIN keeps the planner from starting at `streams`.
 const COLUMNS: &str =
@@ -34,12 +37,26 @@ pub(super) fn place_of(
 
 /// At most `limit` events after position `after`.
 pub(super) fn all(connection: &Connection, after: u64, limit: u64) -> Result<Vec<StoredEvent>, ReadError> {
+    read_all(connection, after, limit, RawEvent::understood)
+}
+
+/// The same, not understood.
+pub(super) fn raw(connection: &Connection, after: u64, limit: u64) -> Result<Vec<RawEvent>, ReadError> {
+    read_all(connection, after, limit, Ok)
+}
+
+fn read_all<T>(
+    connection: &Connection,
+    after: u64,
+    limit: u64,
+    of: impl Fn(RawEvent) -> Result<T, ReadError>,
+) -> Result<Vec<T>, ReadError> {
     let sql = format!("{COLUMNS} WHERE e.position > ?1 ORDER BY e.position LIMIT ?2");
     let mut statement = connection.prepare_cached(&sql).map_err(unavailable)?;
     let rows = statement
         .query(params![bounded(after), bounded(limit)])
         .map_err(unavailable)?;
-    collect(rows)
+    collect(rows, of)
 }
 
 /// At most `limit` events of `stream` from revision `from` on.
@@ -57,65 +74,35 @@ pub(super) fn stream(
     let rows = statement
         .query(params![stream.as_str(), bounded(from), bounded(limit)])
         .map_err(unavailable)?;
-    collect(rows)
+    collect(rows, RawEvent::understood)
 }
 
-fn collect(mut rows: rusqlite::Rows<'_>) -> Result<Vec<StoredEvent>, ReadError> {
+fn collect<T>(
+    mut rows: rusqlite::Rows<'_>,
+    of: impl Fn(RawEvent) -> Result<T, ReadError>,
+) -> Result<Vec<T>, ReadError> {
     let mut events = Vec::new();
     while let Some(row) = rows.next().map_err(unavailable)? {
-        events.push(event(row)?);
+        let position = Position::single(row.get(0).map_err(unavailable)?);
+        let event = event(row, position).map_err(|e| corrupt(position, &*e))?;
+        events.push(of(event)?);
     }
     Ok(events)
 }
 
-fn event(row: &Row<'_>) -> Result<StoredEvent, ReadError> {
-    let position: u64 = row.get(0).map_err(unavailable)?;
-    let corrupt = |why: String| ReadError::Corrupt {
-        place: format!("position {position}"),
-        why,
-    };
-    let columns = Columns::of(row).map_err(|e| corrupt(e.to_string()))?;
-    let id = Uuid::from_slice(columns.event_id).map_err(|e| corrupt(e.to_string()))?;
-    let recorded_at: DateTime<Utc> = DateTime::from_timestamp_micros(columns.recorded_at)
-        .ok_or_else(|| corrupt("its time is out of range".to_owned()))?;
-    Ok(StoredEvent {
-        id: EventId(id),
-        stream: StreamName::from_log(columns.stream),
-        revision: columns.revision,
-        position: Position::single(position),
-        event_type: columns.event_type,
-        schema: columns.schema,
-        recorded_at,
-        context: serde_json::from_str(columns.context).map_err(|e| corrupt(e.to_string()))?,
-        payload: serde_json::from_str(columns.payload).map_err(|e| corrupt(e.to_string()))?,
+fn event(row: &Row<'_>, position: Position) -> Result<RawEvent, Box<dyn Error>> {
+    let micros = row.get(6)?;
+    Ok(RawEvent {
+        position,
+        id: Uuid::from_slice(row.get_ref(3)?.as_blob()?)?,
+        stream: row.get(1)?,
+        revision: row.get(2)?,
+        event_type: row.get(4)?,
+        schema: row.get(5)?,
+        recorded_at: DateTime::from_timestamp_micros(micros).ok_or("its time is out of range")?,
+        context: row.get(7)?,
+        payload: row.get(8)?,
     })
-}
-
-/// A row as it stands, before any of it is understood.
-struct Columns<'r> {
-    stream: String,
-    revision: u64,
-    event_id: &'r [u8],
-    event_type: String,
-    schema: u16,
-    recorded_at: i64,
-    context: &'r str,
-    payload: &'r str,
-}
-
-impl<'r> Columns<'r> {
-    fn of(row: &'r Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            stream: row.get(1)?,
-            revision: row.get(2)?,
-            event_id: row.get_ref(3)?.as_blob()?,
-            event_type: row.get(4)?,
-            schema: row.get(5)?,
-            recorded_at: row.get(6)?,
-            context: row.get_ref(7)?.as_str()?,
-            payload: row.get_ref(8)?.as_str()?,
-        })
-    }
 }
 
 /// As SQLite counts: nothing lies beyond its largest number.

@@ -54,7 +54,7 @@ pub(super) fn require(connection: &Connection, path: &Path) -> Result<(), OpenEr
             "it is older than this version: open it for writing once",
         )),
         None => Err(OpenError::NotALog {
-            path: path.to_owned(),
+            log: path.display().to_string(),
         }),
     }
 }
@@ -62,12 +62,12 @@ pub(super) fn require(connection: &Connection, path: &Path) -> Result<(), OpenEr
 /// The schema version of the file; `None` for an empty one.
 fn recognise(connection: &Connection, path: &Path) -> Result<Option<u32>, OpenError> {
     let not_a_log = || OpenError::NotALog {
-        path: path.to_owned(),
+        log: path.display().to_string(),
     };
     let known = MIGRATIONS.len() as u32;
     match read_header(connection) {
         Ok((APPLICATION_ID, found, _)) if found > known => Err(OpenError::NewerSchema {
-            path: path.to_owned(),
+            log: path.display().to_string(),
             found,
             known,
         }),

@@ -4,33 +4,16 @@ use std::thread::{self, JoinHandle};
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension};
-use tally_domain::{Position, StreamName};
-use tokio::sync::{mpsc, oneshot, watch};
+use tally_domain::Position;
+use tokio::sync::{mpsc, watch};
 
 use super::append::Group;
 use super::checkpoint::Due;
 use super::unavailable;
 use crate::clock::Clock;
 use crate::error::{AppendError, Failure, OpenError};
-use crate::limits::{self, Prepared};
-use crate::port::{Appended, ExpectedRevision};
-
-/// How many appends may wait before the next caller waits to be let in.
-const WAITING: usize = 4096;
-/// The most appends of one transaction.
-const GROUP: usize = 1024;
-/// The most bytes of JSON text after which a group takes no further append.
-const GROUP_BYTES: usize = 32 * 1024 * 1024;
-
-type Answer = Result<Appended, AppendError>;
-
-/// An append that waits for the writer.
-pub(super) struct Request {
-    pub stream: StreamName,
-    pub expected: ExpectedRevision,
-    pub events: Vec<Prepared>,
-    pub reply: oneshot::Sender<Answer>,
-}
+use crate::limits;
+use crate::queue::{Answer, Request, WAITING, gather};
 
 type Spawned = (
     mpsc::Sender<Request>,
@@ -148,18 +131,6 @@ impl Writer {
             tracing::error!(%failure, "a failed group of appends could not be rolled back");
         }
     }
-}
-
-/// Everything that waits, up to the bounds of a group.
-fn gather(first: Request, inbox: &mut mpsc::Receiver<Request>) -> Vec<Request> {
-    let mut bytes = limits::size(&first.events);
-    let mut group = vec![first];
-    while group.len() < GROUP && bytes < GROUP_BYTES {
-        let Ok(next) = inbox.try_recv() else { break };
-        bytes += limits::size(&next.events);
-        group.push(next);
-    }
-    group
 }
 
 /// The last event's position and time.

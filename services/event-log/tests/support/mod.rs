@@ -1,5 +1,11 @@
 //! What the tests of the engines share.
 
+#![allow(dead_code, reason = "each test uses a part of it")]
+
+#[cfg(feature = "postgres")]
+#[path = "../../../../tests/src/postgres.rs"]
+pub mod postgres;
+
 use serde_json::json;
 use tally_domain::{Actor, CommandId, Context, EventId, StreamName, Via};
 use tally_event_log::NewEvent;

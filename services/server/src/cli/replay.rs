@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Parser;
+use secrecy::ExposeSecret;
 use tally_domain::asset::{AssetEvent, AttributeChange, AttributeKey};
 use tally_domain::health::HealthEvent;
 use tally_domain::import::ImportEvent;
@@ -32,7 +33,7 @@ pub struct Args {
 
 /// Prints the history, then how the tenant stood at its end. Works beside a running server.
 pub async fn run(args: Args, config: Config) -> anyhow::Result<ExitCode> {
-    let log = open_read_only(&config.log_url).await?;
+    let log = open_read_only(config.log_url.expose_secret()).await?;
     let tenant = tenant_of(&*log, &args.tenant).await?;
     let mut replay = Replay::default();
     let mut at = None;

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use secrecy::ExposeSecret;
 use tally_event_log::{Options, open, open_read_only};
 use tally_projections::{StoreError, ViewStore};
 
@@ -28,7 +29,10 @@ pub async fn run(verb: Verb, config: Config) -> anyhow::Result<ExitCode> {
 
 async fn status(config: &Config) -> anyhow::Result<ExitCode> {
     let views = ViewStore::open_read_only(&config.data_dir.join("views.db"))?;
-    let head = open_read_only(&config.log_url).await?.head().await?;
+    let head = open_read_only(config.log_url.expose_secret())
+        .await?
+        .head()
+        .await?;
     say(&format!(
         "log            head {}",
         head.map_or("none".to_owned(), |at| at.to_string())
@@ -63,7 +67,7 @@ async fn rebuild(config: &Config) -> anyhow::Result<ExitCode> {
         Err(StoreError::InUse { .. }) => anyhow::bail!("the views are in use: stop the server first"),
         opened => opened?,
     };
-    let log = open(&config.log_url, Options::default()).await?;
+    let log = open(config.log_url.expose_secret(), Options::default()).await?;
     let head = log.head().await?.map_or("none".to_owned(), |at| at.to_string());
     let swapped = crate::views::rebuild(&*log, &views, |applied, at| {
         drop(say(&format!("{applied} events, at {at} of {head}")));

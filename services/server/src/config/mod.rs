@@ -48,8 +48,8 @@ pub struct Config {
     pub app_key: String,
     /// Where the embedded stores are.
     pub data_dir: PathBuf,
-    /// The event log: `sqlite:PATH` or `memory:`.
-    pub log_url: String,
+    /// The event log: `sqlite:PATH`, `postgres://USER@HOST/DATABASE` or `memory:`. It may hold a password.
+    pub log_url: SecretString,
     /// Where `/{kid}` install keys are fetched.
     pub install_keys_url: String,
     /// Hosts that a tenant may live on.
@@ -268,12 +268,13 @@ fn app_key(text: &str) -> Result<String, ConfigError> {
     }
 }
 
-fn log_url(given: Option<&str>, data_dir: &Path) -> Result<String, ConfigError> {
-    match given {
-        None => Ok(format!("sqlite:{}", data_dir.join("events.db").display())),
-        Some(url) if url == "memory:" || url.starts_with("sqlite:") => Ok(url.to_owned()),
-        Some(_) => Err(invalid("LOG_URL", "it is sqlite:PATH or memory:")),
-    }
+fn log_url(given: Option<&str>, data_dir: &Path) -> Result<SecretString, ConfigError> {
+    let url = match given {
+        None => format!("sqlite:{}", data_dir.join("events.db").display()),
+        Some(url) => url.to_owned(),
+    };
+    tally_event_log::check_url(&url).map_err(|e| invalid("LOG_URL", e))?;
+    Ok(SecretString::from(url))
 }
 
 /// Install keys decide who may plant a secret, so they are never fetched in the clear beyond this machine.
@@ -440,6 +441,21 @@ mod tests {
         std::fs::write(&path, "master_key = \"c2VjcmV0\" oops").unwrap();
         let error = Settings::read(Some(&path), []).err().unwrap();
         assert!(!error.to_string().contains("c2VjcmV0"), "{error}");
+    }
+
+    #[cfg(feature = "postgres")]
+    #[test]
+    fn the_logs_password_is_never_printed() {
+        let with = |url| check(&[("TALLY_PROFILE", "development"), ("TALLY_LOG_URL", url)]);
+        let config = with("postgres://me:hunter2@db.example/tally?sslmode=verify-full").unwrap();
+        assert!(!format!("{config:?}").contains("hunter2"));
+        for wrong in [
+            "postgres://me:hunter2@db.example/tally?pasword=hunter2",
+            "mysql://me:hunter2@db",
+        ] {
+            let error = with(wrong).unwrap_err();
+            assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
+        }
     }
 
     #[test]

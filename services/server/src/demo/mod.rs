@@ -15,7 +15,7 @@ use anyhow::{Context as _, bail, ensure};
 use chrono::{DateTime, Duration, Utc};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tally_atlassian::Digest;
 use tally_atlassian::base_url::TenantBaseUrl;
@@ -83,9 +83,10 @@ pub async fn seed(config: &Config, state_url: &str) -> anyhow::Result<Option<See
     std::fs::create_dir_all(&config.data_dir)?;
     let clock = SetClock::default();
     let log = tally_event_log::open(
-        &config.log_url,
+        config.log_url.expose_secret(),
         Options {
             clock: clock.as_clock(),
+            ..Options::default()
         },
     )
     .await?;

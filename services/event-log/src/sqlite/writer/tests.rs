@@ -2,12 +2,13 @@
 
 use rusqlite::OpenFlags;
 use serde_json::json;
-use tally_domain::{Actor, CommandId, Context, EventId, Via};
+use tally_domain::{Actor, CommandId, Context, EventId, StreamName, Via};
 use tempfile::TempDir;
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::*;
-use crate::port::NewEvent;
+use crate::port::{ExpectedRevision, NewEvent};
 use crate::sqlite::{checkpoint, connect, read, schema};
 
 struct Bench {

@@ -1,0 +1,26 @@
+//! Which engine a URL means, to copy from or to.
+
+use super::{Source, Target};
+use crate::error::OpenError;
+use crate::open::{Engine, unknown};
+#[cfg(feature = "postgres")]
+use crate::postgres;
+use crate::sqlite;
+
+pub(super) async fn source(url: &str) -> Result<Box<dyn Source>, OpenError> {
+    match Engine::of(url)? {
+        Engine::Memory => Err(unknown(url)),
+        Engine::Sqlite(path) => Ok(Box::new(sqlite::CopySource::open(path).await?)),
+        #[cfg(feature = "postgres")]
+        Engine::Postgres => Ok(Box::new(postgres::CopySource::open(url).await?)),
+    }
+}
+
+pub(super) async fn target(url: &str) -> Result<Box<dyn Target>, OpenError> {
+    match Engine::of(url)? {
+        Engine::Memory => Err(unknown(url)),
+        Engine::Sqlite(path) => Ok(Box::new(sqlite::CopyTarget::open(path).await?)),
+        #[cfg(feature = "postgres")]
+        Engine::Postgres => Ok(Box::new(postgres::CopyTarget::open(url).await?)),
+    }
+}

@@ -1,0 +1,114 @@
+//! Connecting, and telling a server that cannot be reached from one that refuses.
+
+use std::time::{Duration, Instant};
+
+use sqlx::postgres::{PgPoolOptions, Postgres};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Error, PgConnection, PgPool, Pool};
+
+use super::target::Target;
+use crate::error::{Failure, OpenError};
+
+/// How soon a failed attempt to connect is followed by another, at first and at most.
+pub(super) const BACK_OFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
+
+/// What a connection may do.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Access {
+    Read,
+    Write,
+}
+
+/// A connection with what every connection needs.
+pub(super) async fn once(target: &Target, access: Access) -> Result<PgConnection, Error> {
+    let connecting = async {
+        let options = target.options.clone().disable_statement_logging();
+        let mut connection = PgConnection::connect_with(&options).await?;
+        set_up(&mut connection, target, access).await?;
+        Ok(connection)
+    };
+    in_time(target.patience, connecting).await
+}
+
+/// Connects for writing, and while the server cannot be reached tries again for as long as `wait`.
+pub(super) async fn patiently(target: &Target, wait: Duration) -> Result<PgConnection, OpenError> {
+    let (begun, mut pause) = (Instant::now(), BACK_OFF.0);
+    loop {
+        match once(target, Access::Write).await {
+            Ok(connection) => return Ok(connection),
+            Err(cause) if is_broken(&cause) && begun.elapsed() < wait => {
+                tracing::warn!(log = %target, %cause, "the log cannot be reached; it is tried again");
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(BACK_OFF.1);
+            }
+            Err(cause) => return Err(OpenError::Unavailable(Failure::new("connecting", cause))),
+        }
+    }
+}
+
+/// Connections for readers, opened as they are first needed.
+pub(super) fn pool(target: &Target, access: Access) -> PgPool {
+    let options = target.options.clone().disable_statement_logging();
+    let whose = target.clone();
+    let pool: Pool<Postgres> = PgPoolOptions::new()
+        .max_connections(target.connections)
+        .acquire_timeout(target.patience)
+        .after_connect(move |connection, _| {
+            let target = whose.clone();
+            Box::pin(async move { set_up(connection, &target, access).await })
+        })
+        .connect_lazy_with(options);
+    pool
+}
+
+/// Every query here has its index. The planner is kept from scanning a table that was small when it last looked, and from compiling for
+/// a scan that it would then dread. A writer that hangs with the lock loses its transaction, or it would stop all others. A role that was set
+/// to acknowledge commits before they are on disk is set right.
+async fn set_up(connection: &mut PgConnection, target: &Target, access: Access) -> Result<(), Error> {
+    let (schema, patience) = (&target.schema, target.patience.as_millis());
+    let read_only = if access == Access::Read { "on" } else { "off" };
+    let sql = format!(
+        "SET search_path = {schema};
+         SET enable_seqscan = off;
+         SET jit = off;
+         SET lock_timeout = {patience};
+         SET statement_timeout = {patience};
+         SET idle_in_transaction_session_timeout = {patience};
+         SET default_transaction_read_only = {read_only};
+         SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';"
+    );
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await?;
+    Ok(())
+}
+
+/// As long as `patience`, and no longer: a server that hangs, or is cut off, does not answer at all.
+pub(super) async fn in_time<T>(
+    patience: Duration,
+    asked: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    let answered = tokio::time::timeout(patience, asked).await;
+    answered.unwrap_or_else(|_| Err(Error::Io(std::io::ErrorKind::TimedOut.into())))
+}
+
+/// Whether `error` says that the connection is of no more use, and nothing about what was asked: the network, or a server that stops, starts,
+/// has too many connections, or ended this one.
+pub(super) fn is_broken(error: &Error) -> bool {
+    match error {
+        Error::Io(_) | Error::Protocol(_) | Error::PoolTimedOut | Error::WorkerCrashed => true,
+        Error::Database(refusal) => refusal.code().is_some_and(|code| {
+            let class = code.get(..2).unwrap_or_default();
+            class == "08" || class == "57" && code != "57014" || code == "53300" || code == "25P03"
+        }),
+        _ => false,
+    }
+}
+
+/// Whether the server refused `error`'s statement for what it held.
+pub(super) fn is_about_the_data(error: &Error) -> bool {
+    let Error::Database(refusal) = error else {
+        return false;
+    };
+    refusal.code().is_some_and(|code| {
+        let class = code.get(..2).unwrap_or_default();
+        ["22", "23", "54", "P0"].contains(&class)
+    })
+}

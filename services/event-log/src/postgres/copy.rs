@@ -1,0 +1,159 @@
+//! Copying from and to a schema.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sqlx::{Error, PgConnection, Row};
+use tally_domain::Position;
+
+use super::connect::{self, Access, in_time};
+use super::group::{self, EventRow};
+use super::plan::Standing;
+use super::read::{self, position};
+use super::schema;
+use super::target;
+use crate::copy::{CopyError, Source, Target};
+use crate::error::{Failure, OpenError, ReadError};
+use crate::raw::RawEvent;
+
+/// How long a batch may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A log to copy from, which others may be appending to.
+pub(crate) struct CopySource {
+    connection: PgConnection,
+}
+
+impl CopySource {
+    pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
+        let target = patient(url)?;
+        let connecting = connect::once(&target, Access::Read).await;
+        let mut connection = connecting.map_err(|e| OpenError::Unavailable(Failure::new("connecting", e)))?;
+        schema::require(&mut connection, &target).await?;
+        Ok(Self { connection })
+    }
+}
+
+#[async_trait]
+impl Source for CopySource {
+    async fn page(&mut self, after: Option<Position>, limit: usize) -> Result<Vec<RawEvent>, ReadError> {
+        let (after, limit) = (
+            read::bounded(after.map_or(0, |p| p.commit)),
+            read::bounded(limit as u64),
+        );
+        let rows = sqlx::query(read::ALL)
+            .bind(after)
+            .bind(limit)
+            .fetch_all(&mut self.connection);
+        let rows = in_time(PATIENCE, rows).await.map_err(read::unavailable)?;
+        rows.iter().map(read::raw).collect()
+    }
+
+    async fn head(&mut self) -> Result<Option<Position>, ReadError> {
+        let head = sqlx::query_scalar(read::HEAD).fetch_one(&mut self.connection);
+        let head: Option<i64> = in_time(PATIENCE, head).await.map_err(read::unavailable)?;
+        Ok(head.map(position))
+    }
+}
+
+/// A log to copy to, which nobody else may append to meanwhile.
+pub(crate) struct CopyTarget {
+    target: target::Target,
+    log: CopySource,
+}
+
+impl CopyTarget {
+    pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
+        let target = patient(url)?;
+        let mut connection = connect::patiently(&target, Duration::ZERO).await?;
+        schema::prepare(&mut connection, &target).await?;
+        schema::check_end(&mut connection, &target).await?;
+        let log = CopySource { connection };
+        Ok(Self { target, log })
+    }
+
+    /// False when the log does not end with event number `standing`.
+    async fn write(&mut self, standing: u64, events: &[RawEvent]) -> Result<bool, Error> {
+        let connection = &mut self.log.connection;
+        group::begin(connection, &self.target).await?;
+        let head: Option<i64> = sqlx::query_scalar(read::HEAD).fetch_one(&mut *connection).await?;
+        if head.unwrap_or(0).unsigned_abs() != standing {
+            return Ok(false);
+        }
+        let mut streams = streams_of(connection, events).await?;
+        let (rows, new) = rows(&mut streams, standing, events);
+        group::write(connection, &self.target, &new, &rows).await?;
+        group::run(connection, "COMMIT".to_owned()).await?;
+        Ok(true)
+    }
+}
+
+#[async_trait]
+impl Target for CopyTarget {
+    async fn import(&mut self, standing: u64, events: &[RawEvent]) -> Result<(), CopyError> {
+        match in_time(PATIENCE, self.write(standing, events)).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(CopyError::NotAlone),
+            Err(error) => Err(CopyError::Write(Failure::new("copying", error))),
+        }
+    }
+
+    fn source(&mut self) -> &mut dyn Source {
+        &mut self.log
+    }
+}
+
+/// A batch is larger than what else is asked of a server.
+fn patient(url: &str) -> Result<target::Target, OpenError> {
+    let target = target::Target::parse(url)?;
+    let patience = target.patience.max(PATIENCE);
+    Ok(target::Target { patience, ..target })
+}
+
+async fn streams_of(
+    connection: &mut PgConnection,
+    events: &[RawEvent],
+) -> Result<HashMap<String, u64>, Error> {
+    let names: Vec<&str> = events.iter().map(|e| e.stream.as_str()).collect();
+    let found = sqlx::query("SELECT name, id FROM streams WHERE name = ANY ($1)")
+        .bind(names)
+        .fetch_all(connection)
+        .await?;
+    let stream = |row: &sqlx::postgres::PgRow| {
+        let id: i64 = row.try_get(1)?;
+        Ok((row.try_get(0)?, id.unsigned_abs()))
+    };
+    found.iter().map(stream).collect()
+}
+
+type NewStreams<'e> = Vec<(u64, &'e str)>;
+
+fn rows<'e>(
+    streams: &mut HashMap<String, u64>,
+    standing: u64,
+    events: &'e [RawEvent],
+) -> (Vec<EventRow<'e>>, NewStreams<'e>) {
+    let mut new = Vec::new();
+    let mut row = |(event, position): (&'e RawEvent, u64)| {
+        let stream_id = *streams.entry(event.stream.clone()).or_insert_with(|| {
+            new.push((position, event.stream.as_str()));
+            position
+        });
+        EventRow {
+            at: Standing {
+                stream_id,
+                revision: event.revision,
+                position,
+            },
+            id: event.id,
+            event_type: &event.event_type,
+            schema: event.schema,
+            recorded_at: event.recorded_at,
+            context: &event.context,
+            payload: &event.payload,
+        }
+    };
+    let rows = events.iter().zip(standing + 1..).map(&mut row).collect();
+    (rows, new)
+}

@@ -1,0 +1,137 @@
+//! Deciding a group of appends in memory, from what the log holds of their streams and ids. Nothing else can change while the lock is held,
+//! so what is decided here will be true when it is written.
+
+use std::collections::HashMap;
+
+use tally_domain::{EventId, Position, Revision, StreamName};
+use uuid::Uuid;
+
+use crate::error::AppendError;
+use crate::limits::Prepared;
+use crate::port::{Appended, ExpectedRevision};
+use crate::queue::{Answer, Request};
+
+/// What the log holds that matters to a group; it grows as the group's appends are decided.
+#[derive(Default)]
+pub(super) struct Known {
+    /// The last position; 0 in an empty log.
+    pub head: u64,
+    pub streams: HashMap<String, Place>,
+    pub ids: HashMap<Uuid, Standing>,
+}
+
+/// A stream that is there.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub id: u64,
+    pub last: Revision,
+}
+
+/// Where an event stands.
+#[derive(Clone, Copy)]
+pub(super) struct Standing {
+    pub stream_id: u64,
+    pub revision: Revision,
+    pub position: u64,
+}
+
+/// The rows that a group adds.
+#[derive(Default)]
+pub(super) struct Rows<'g> {
+    pub streams: Vec<(u64, &'g str)>,
+    pub events: Vec<(Standing, &'g Prepared)>,
+}
+
+/// The answers to a group, true once its rows are committed.
+pub(super) fn decide<'g>(known: &mut Known, group: &'g [Request]) -> (Vec<Answer>, Rows<'g>) {
+    let mut rows = Rows::default();
+    let answers = group.iter().map(|request| {
+        let (stream, events) = (&request.stream, &request.events);
+        append(known, &mut rows, stream, request.expected, events)
+    });
+    (answers.collect(), rows)
+}
+
+fn append<'g>(
+    known: &mut Known,
+    rows: &mut Rows<'g>,
+    stream: &'g StreamName,
+    expected: ExpectedRevision,
+    events: &'g [Prepared],
+) -> Answer {
+    let place = known.streams.get(stream.as_str()).copied();
+    if let Some(already) = repeated(known, place, events) {
+        return Ok(already);
+    }
+    let actual = place.map(|place| place.last);
+    if expected.last() != actual {
+        return Err(AppendError::WrongExpectedRevision {
+            stream: stream.clone(),
+            expected,
+            actual,
+        });
+    }
+    if let Some(taken) = events.iter().find(|e| known.ids.contains_key(&e.id.0)) {
+        return Err(stands_elsewhere(taken.id));
+    }
+    Ok(write(known, rows, stream, place, events))
+}
+
+/// The place of `events` if all of them stand in the stream, one after the other.
+fn repeated(known: &Known, place: Option<Place>, events: &[Prepared]) -> Option<Appended> {
+    let stream_id = place?.id;
+    let mut last: Option<Standing> = None;
+    for event in events {
+        let standing = *known.ids.get(&event.id.0)?;
+        let follows = last.is_none_or(|last| standing.revision == last.revision + 1);
+        if standing.stream_id != stream_id || !follows {
+            return None;
+        }
+        last = Some(standing);
+    }
+    last.map(|last| answered(last, true))
+}
+
+fn write<'g>(
+    known: &mut Known,
+    rows: &mut Rows<'g>,
+    stream: &'g StreamName,
+    place: Option<Place>,
+    events: &'g [Prepared],
+) -> Appended {
+    let id = place.map_or(known.head + 1, |place| place.id);
+    if place.is_none() {
+        rows.streams.push((id, stream.as_str()));
+    }
+    let mut last = Standing {
+        stream_id: id,
+        revision: 0,
+        position: known.head,
+    };
+    let first = place.map_or(0, |place| place.last + 1);
+    for (event, revision) in events.iter().zip(first..) {
+        last.revision = revision;
+        last.position += 1;
+        known.ids.insert(event.id.0, last);
+        rows.events.push((last, event));
+    }
+    known.head = last.position;
+    let place = Place {
+        id,
+        last: last.revision,
+    };
+    known.streams.insert(stream.as_str().to_owned(), place);
+    answered(last, false)
+}
+
+fn answered(last: Standing, already: bool) -> Appended {
+    Appended {
+        position: Position::single(last.position),
+        last_revision: last.revision,
+        already,
+    }
+}
+
+fn stands_elsewhere(id: EventId) -> AppendError {
+    AppendError::Invalid(format!("event id {id} stands elsewhere already"))
+}

@@ -1,0 +1,133 @@
+//! Reading, over a few shared connections.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sqlx::postgres::PgRow;
+use sqlx::{Error, PgPool, Row};
+use tally_domain::{Position, Revision, StreamName};
+
+use super::connect::{in_time, is_broken};
+use crate::error::{Failure, ReadError};
+use crate::port::StoredEvent;
+use crate::raw::{RawEvent, corrupt};
+use crate::subscription::Pages;
+
+/// LEFT JOIN: an event whose stream is missing is damage to be told of, not to be passed over.
+pub(super) const ALL: &str =
+    "SELECT e.position, s.name, e.revision, e.event_id, e.type, e.schema, e.recorded_at, e.context, e.payload
+    FROM events e LEFT JOIN streams s ON s.id = e.stream_id
+    WHERE e.position > $1 ORDER BY e.position LIMIT $2";
+const STREAM: &str =
+    "SELECT e.position, s.name, e.revision, e.event_id, e.type, e.schema, e.recorded_at, e.context, e.payload
+    FROM streams s JOIN events e ON e.stream_id = s.id
+    WHERE s.name = $1 AND e.revision >= $2 ORDER BY e.revision LIMIT $3";
+pub(super) const HEAD: &str = "SELECT max(position) FROM events";
+
+/// A handle to the connections.
+#[derive(Clone)]
+pub(super) struct Reader {
+    pool: PgPool,
+    patience: Duration,
+}
+
+impl Reader {
+    pub(super) fn new(pool: PgPool, patience: Duration) -> Self {
+        Self { pool, patience }
+    }
+
+    pub(super) async fn all(
+        &self,
+        after: Option<Position>,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, ReadError> {
+        let after = bounded(after.map_or(0, |p| p.commit));
+        let rows = self.read(|pool| {
+            sqlx::query(ALL)
+                .bind(after)
+                .bind(bounded(limit as u64))
+                .fetch_all(pool)
+        });
+        rows.await?.iter().map(event).collect()
+    }
+
+    pub(super) async fn stream(
+        &self,
+        stream: &StreamName,
+        from: Revision,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, ReadError> {
+        let (name, from, limit) = (stream.as_str(), bounded(from), bounded(limit as u64));
+        let rows = self.read(|pool| {
+            let query = sqlx::query(STREAM).bind(name).bind(from).bind(limit);
+            query.fetch_all(pool)
+        });
+        rows.await?.iter().map(event).collect()
+    }
+
+    pub(super) async fn head(&self) -> Result<Option<Position>, ReadError> {
+        let head: Option<i64> = self.read(|pool| sqlx::query_scalar(HEAD).fetch_one(pool)).await?;
+        Ok(head.map(position))
+    }
+
+    /// Once more when the connection broke: after a restart of the server every idle one is broken.
+    async fn read<'p, T, F>(&'p self, ask: impl Fn(&'p PgPool) -> F) -> Result<T, ReadError>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
+        let answer = match in_time(self.patience, ask(&self.pool)).await {
+            Err(error) if is_broken(&error) && !matches!(error, Error::PoolTimedOut) => {
+                in_time(self.patience, ask(&self.pool)).await
+            }
+            answer => answer,
+        };
+        answer.map_err(unavailable)
+    }
+}
+
+#[async_trait]
+impl Pages for Reader {
+    async fn page(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
+        self.all(after, limit).await
+    }
+
+    async fn head(&self) -> Result<Option<Position>, ReadError> {
+        Reader::head(self).await
+    }
+}
+
+pub(super) fn position(number: i64) -> Position {
+    Position::single(number.unsigned_abs())
+}
+
+fn event(row: &PgRow) -> Result<StoredEvent, ReadError> {
+    raw(row)?.understood()
+}
+
+pub(super) fn raw(row: &PgRow) -> Result<RawEvent, ReadError> {
+    let position = position(row.try_get(0).map_err(unavailable)?);
+    columns(row, position).map_err(|e| corrupt(position, &*e))
+}
+
+fn columns(row: &PgRow, position: Position) -> Result<RawEvent, Box<dyn std::error::Error>> {
+    Ok(RawEvent {
+        position,
+        stream: row.try_get(1)?,
+        revision: u64::try_from(row.try_get::<i64, _>(2)?)?,
+        id: row.try_get(3)?,
+        event_type: row.try_get(4)?,
+        schema: u16::try_from(row.try_get::<i32, _>(5)?)?,
+        recorded_at: row.try_get(6)?,
+        context: row.try_get(7)?,
+        payload: row.try_get(8)?,
+    })
+}
+
+/// As the server counts: nothing lies beyond its largest number.
+pub(super) fn bounded(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+pub(super) fn unavailable(error: Error) -> ReadError {
+    ReadError::Unavailable(Failure::new("reading", error))
+}

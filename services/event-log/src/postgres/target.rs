@@ -1,0 +1,168 @@
+//! What a URL says: which database, which schema in it, and how patient to be.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+use sqlx::postgres::PgConnectOptions;
+use url::Url;
+
+use crate::error::OpenError;
+
+/// Where a log lives in a database of which nothing else was said.
+const SCHEMA: &str = "tally_log";
+/// How many connections the readers of a node share.
+const CONNECTIONS: u32 = 8;
+/// How long anything asked of the server may take before the log counts as unavailable.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Parameters that the driver understands. It would print the value of any other one into the log, also a mistyped password's.
+const DRIVERS: [&str; 9] = [
+    "sslmode",
+    "sslrootcert",
+    "sslcert",
+    "sslkey",
+    "host",
+    "port",
+    "user",
+    "password",
+    "application_name",
+];
+
+/// The first half of every advisory lock of this engine: `TLLY`.
+const LOCKS: i32 = 0x544C_4C59;
+
+/// A log's place. Shown without the password.
+#[derive(Clone)]
+pub(super) struct Target {
+    pub options: PgConnectOptions,
+    pub schema: String,
+    pub connections: u32,
+    pub patience: Duration,
+}
+
+impl Target {
+    /// `postgres://USER:PASSWORD@HOST/DATABASE`, with the driver's parameters (`sslmode`, `sslrootcert`, ...) and ours: `schema`,
+    /// `connections`, `timeout` (seconds).
+    pub(super) fn parse(text: &str) -> Result<Self, OpenError> {
+        let mut url = Url::parse(text).map_err(|e| bad(e.to_string()))?;
+        let (mut schema, mut connections, mut patience) = (SCHEMA.to_owned(), CONNECTIONS, PATIENCE);
+        let mut drivers = Vec::new();
+        for (key, value) in url.query_pairs() {
+            match &*key {
+                "schema" => schema = identifier(&value)?,
+                "connections" => connections = number("connections", &value, 2..=500)?,
+                "timeout" => patience = Duration::from_secs(number("timeout", &value, 1..=600)?.into()),
+                known if DRIVERS.contains(&known) => drivers.push((key.into_owned(), value.into_owned())),
+                other => return Err(bad(format!("{other} is no parameter of it"))),
+            }
+        }
+        url.query_pairs_mut().clear().extend_pairs(drivers);
+        let options: PgConnectOptions = url
+            .as_str()
+            .parse()
+            .map_err(|_| bad("the driver does not understand it".to_owned()))?;
+        let options = match options.get_application_name() {
+            Some(_) => options,
+            None => options.application_name("tally"),
+        };
+        Ok(Self {
+            options,
+            schema,
+            connections,
+            patience,
+        })
+    }
+
+    /// The statement that takes the lock of all appends to this log.
+    pub(super) fn lock(&self) -> String {
+        let digest = Sha256::digest(&self.schema);
+        let log = i32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
+        format!("SELECT pg_advisory_xact_lock({LOCKS}, {log})")
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let database = self.options.get_database().unwrap_or_default();
+        match self.options.get_socket() {
+            Some(folder) => write!(f, "postgres:{}", folder.display())?,
+            None => write!(
+                f,
+                "postgres://{}:{}",
+                self.options.get_host(),
+                self.options.get_port()
+            )?,
+        }
+        write!(f, "/{database}, schema {}", self.schema)
+    }
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A name that needs no quoting, so that it can stand in a statement and in an operator's notes.
+fn identifier(text: &str) -> Result<String, OpenError> {
+    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    let begins = text.bytes().next().is_some_and(|b| b.is_ascii_lowercase());
+    if begins && text.len() <= 63 && text.bytes().all(allowed) && !text.starts_with("pg_") {
+        Ok(text.to_owned())
+    } else {
+        let why = "schema is 1 to 63 of a-z, 0-9 and _, begins with a letter and not with pg_";
+        Err(bad(why.to_owned()))
+    }
+}
+
+fn number(what: &str, text: &str, allowed: std::ops::RangeInclusive<u32>) -> Result<u32, OpenError> {
+    let parsed = u32::from_str(text).ok().filter(|n| allowed.contains(n));
+    parsed.ok_or_else(|| bad(format!("{what} is from {} to {}", allowed.start(), allowed.end())))
+}
+
+fn bad(why: String) -> OpenError {
+    OpenError::BadUrl { why }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "postgres://me:hunter2@db.example:5433/things?sslmode=verify-full";
+
+    #[test]
+    fn a_url_says_which_database_and_which_schema() {
+        let target = Target::parse(&format!("{URL}&schema=other&connections=3&timeout=7")).unwrap();
+        assert_eq!(
+            target.to_string(),
+            "postgres://db.example:5433/things, schema other"
+        );
+        assert_eq!((target.connections, target.patience.as_secs()), (3, 7));
+        assert_eq!(Target::parse(URL).unwrap().schema, "tally_log");
+    }
+
+    #[test]
+    fn no_password_is_shown() {
+        let target = Target::parse(URL).unwrap();
+        assert!(!format!("{target} {target:?}").contains("hunter2"));
+        for wrong in [
+            "pasword=hunter2",
+            "schema=hunter2;",
+            "timeout=hunter2",
+            "connections=0",
+            "sslmode=hunter2",
+        ] {
+            let refusal = Target::parse(&format!("{URL}&{wrong}")).unwrap_err();
+            assert!(!format!("{refusal} {refusal:?}").contains("hunter2"), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn logs_in_two_schemas_do_not_wait_for_one_another() {
+        let lock = |schema: &str| Target::parse(&format!("{URL}&schema={schema}")).unwrap().lock();
+        assert_eq!(lock("one"), lock("one"));
+        assert_ne!(lock("one"), lock("two"));
+    }
+}

@@ -1,0 +1,77 @@
+//! What tells subscriptions that there is more: the server's NOTIFY, and below it a look every second. A notification is lost when the
+//! listening connection breaks, or dies without a word; then the look finds what was appended, and the connection is made anew.
+
+use std::time::Duration;
+
+use sqlx::Error;
+use sqlx::postgres::{PgListener, PgNotification};
+use tally_domain::Position;
+use tokio::sync::watch;
+
+use super::connect::{self, Access, BACK_OFF, in_time};
+use super::read::{self, position};
+use super::target::Target;
+
+/// How often the head is looked at when nothing is heard.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Publishes the log's head for as long as somebody may be interested.
+pub(super) async fn run(target: Target, tell: watch::Sender<Option<Position>>) {
+    let mut pause = BACK_OFF.0;
+    loop {
+        match in_time(target.patience, listen(&target)).await {
+            Ok(listener) => {
+                pause = BACK_OFF.0;
+                let Err(cause) = hear(listener, &target, &tell).await;
+                tracing::warn!(log = %target, %cause, "the connection that listens to the log broke");
+            }
+            Err(cause) => tracing::warn!(log = %target, %cause, "the log cannot be listened to"),
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(BACK_OFF.1);
+    }
+}
+
+async fn listen(target: &Target) -> Result<PgListener, Error> {
+    let only = Target {
+        connections: 1,
+        ..target.clone()
+    };
+    let mut listener = PgListener::connect_with(&connect::pool(&only, Access::Read)).await?;
+    listener.eager_reconnect(false);
+    listener.listen(&target.schema).await?;
+    Ok(listener)
+}
+
+/// The first look comes after listening has begun, so nothing falls in between.
+async fn hear(
+    mut listener: PgListener,
+    target: &Target,
+    tell: &watch::Sender<Option<Position>>,
+) -> Result<std::convert::Infallible, Error> {
+    loop {
+        let head: Option<i64> = in_time(
+            target.patience,
+            sqlx::query_scalar(read::HEAD).fetch_one(&mut listener),
+        )
+        .await?;
+        publish(tell, head);
+        while let Ok(heard) = tokio::time::timeout(LOOK_EVERY, listener.try_recv()).await {
+            let heard = heard?.ok_or(Error::Io(std::io::ErrorKind::ConnectionAborted.into()))?;
+            publish(tell, said(&heard));
+        }
+    }
+}
+
+fn said(heard: &PgNotification) -> Option<i64> {
+    heard.payload().parse().ok()
+}
+
+fn publish(tell: &watch::Sender<Option<Position>>, head: Option<i64>) {
+    let head = head.map(position);
+    tell.send_if_modified(|current| {
+        let moved = *current != head;
+        *current = head;
+        moved
+    });
+}

@@ -1,0 +1,47 @@
+//! Events as they are stored, before they are understood.
+
+use chrono::{DateTime, Utc};
+use tally_domain::{EventId, Position, Revision, StreamName};
+use uuid::Uuid;
+
+use crate::error::ReadError;
+use crate::port::StoredEvent;
+
+/// A stored event, its texts to the letter.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct RawEvent {
+    pub position: Position,
+    pub id: Uuid,
+    pub stream: String,
+    pub revision: Revision,
+    pub event_type: String,
+    pub schema: u16,
+    pub recorded_at: DateTime<Utc>,
+    pub context: String,
+    pub payload: String,
+}
+
+impl RawEvent {
+    pub(crate) fn understood(self) -> Result<StoredEvent, ReadError> {
+        let corrupt = |why: serde_json::Error| corrupt(self.position, &why);
+        Ok(StoredEvent {
+            id: EventId(self.id),
+            stream: StreamName::from_log(self.stream),
+            revision: self.revision,
+            position: self.position,
+            event_type: self.event_type,
+            schema: self.schema,
+            recorded_at: self.recorded_at,
+            context: serde_json::from_str(&self.context).map_err(corrupt)?,
+            payload: serde_json::from_str(&self.payload).map_err(corrupt)?,
+        })
+    }
+}
+
+/// What is stored at `position` makes no sense.
+pub(crate) fn corrupt(position: Position, why: &dyn std::error::Error) -> ReadError {
+    ReadError::Corrupt {
+        place: format!("position {position}"),
+        why: why.to_string(),
+    }
+}

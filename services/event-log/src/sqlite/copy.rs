@@ -1,0 +1,147 @@
+//! Copying from and to a file.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use rusqlite::{Connection, OpenFlags, params};
+use tally_domain::Position;
+
+use super::lock::{self, FileLock};
+use super::{blocking, connect, integrity, open_connection, read, schema};
+use crate::copy::{CopyError, Source, Target};
+use crate::error::{Failure, OpenError, ReadError};
+use crate::raw::RawEvent;
+
+/// A file to copy from, which another process may be writing to.
+pub(crate) struct CopySource {
+    connection: Arc<Mutex<Connection>>,
+}
+
+impl CopySource {
+    pub(crate) async fn open(path: PathBuf) -> Result<Self, OpenError> {
+        blocking(move || {
+            let connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+            schema::require(&connection, &path)?;
+            Ok(Self::over(connection))
+        })
+        .await
+    }
+
+    fn over(connection: Connection) -> Self {
+        Self {
+            connection: Arc::new(Mutex::new(connection)),
+        }
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> T + Send + 'static,
+    ) -> Result<T, Failure> {
+        let connection = Arc::clone(&self.connection);
+        let task = tokio::task::spawn_blocking(move || {
+            let connection = connection.lock().map_err(|_| failed("the connection is lost"))?;
+            Ok(work(&connection))
+        });
+        task.await.unwrap_or_else(|e| Err(failed(e)))
+    }
+}
+
+#[async_trait]
+impl Source for CopySource {
+    async fn page(&mut self, after: Option<Position>, limit: usize) -> Result<Vec<RawEvent>, ReadError> {
+        let after = after.map_or(0, |p| p.commit);
+        let page = self.run(move |connection| read::raw(connection, after, limit as u64));
+        page.await.map_err(ReadError::Unavailable)?
+    }
+
+    async fn head(&mut self) -> Result<Option<Position>, ReadError> {
+        let head = self.run(|connection| read::head(connection).map_err(failed));
+        head.await.and_then(|head| head).map_err(ReadError::Unavailable)
+    }
+}
+
+/// A file to copy to, which nobody else may write to meanwhile.
+pub(crate) struct CopyTarget {
+    file: CopySource,
+    _lock: FileLock,
+}
+
+impl CopyTarget {
+    pub(crate) async fn open(path: PathBuf) -> Result<Self, OpenError> {
+        blocking(move || Self::open_blocking(&path)).await
+    }
+
+    fn open_blocking(path: &Path) -> Result<Self, OpenError> {
+        let path = lock::resolve(path)?;
+        let lock = FileLock::acquire(&path)?;
+        let mode = OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_READ_WRITE;
+        let connection = open_connection(&path, mode)
+            .map_err(|e| OpenError::Unavailable(Failure::new("opening the file", e)))?;
+        schema::prepare(&connection, &path)?;
+        integrity::check(&connection, &path)?;
+        Ok(Self {
+            file: CopySource::over(connection),
+            _lock: lock,
+        })
+    }
+}
+
+#[async_trait]
+impl Target for CopyTarget {
+    async fn import(&mut self, standing: u64, events: &[RawEvent]) -> Result<(), CopyError> {
+        let events = events.to_vec();
+        let imported = self
+            .file
+            .run(move |connection| import(connection, standing, &events));
+        match imported.await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err(CopyError::NotAlone),
+            Ok(Err(error)) => Err(CopyError::Write(failed(error))),
+            Err(failure) => Err(CopyError::Write(failure)),
+        }
+    }
+
+    fn source(&mut self) -> &mut dyn Source {
+        &mut self.file
+    }
+}
+
+/// False when the file does not end with event number `standing`.
+fn import(connection: &Connection, standing: u64, events: &[RawEvent]) -> rusqlite::Result<bool> {
+    let transaction = connection.unchecked_transaction()?;
+    if read::head(&transaction)?.map_or(0, |head| head.commit) != standing {
+        return Ok(false);
+    }
+    for (event, position) in events.iter().zip(standing + 1..) {
+        insert(&transaction, position, event)?;
+    }
+    transaction.commit()?;
+    Ok(true)
+}
+
+fn insert(connection: &Connection, position: u64, event: &RawEvent) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("INSERT INTO streams (name) VALUES (?1) ON CONFLICT DO NOTHING")?
+        .execute([&event.stream])?;
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO events (position, stream_id, revision, event_id, type, schema, recorded_at, context, payload)
+         VALUES (?1, (SELECT id FROM streams WHERE name = ?2), ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?;
+    statement.execute(params![
+        position,
+        event.stream,
+        event.revision,
+        event.id.as_bytes(),
+        event.event_type,
+        event.schema,
+        event.recorded_at.timestamp_micros(),
+        event.context,
+        event.payload,
+    ])?;
+    Ok(())
+}
+
+fn failed(cause: impl ToString) -> Failure {
+    Failure::new("copying", cause)
+}
