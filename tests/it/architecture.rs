@@ -7,15 +7,16 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{Metadata, MetadataCommand, Package};
 
 /// Each room, and the rooms it may use. A new crate gets its line here.
-const ROOMS: [(&str, &[&str]); 10] = [
+const ROOMS: [(&str, &[&str]); 11] = [
     ("tally-domain", &[]),
     ("tally-descriptor", &[]),
     ("tally-ui", &[]),
     ("tally-jira-host", &[]),
-    ("tally-projections", &["tally-domain"]),
-    ("tally-event-log", &["tally-domain"]),
+    ("tally-postgres", &[]),
+    ("tally-projections", &["tally-domain", "tally-postgres"]),
+    ("tally-event-log", &["tally-domain", "tally-postgres"]),
     ("tally-atlassian", &["tally-domain"]),
-    ("tally-vault", &["tally-domain"]),
+    ("tally-vault", &["tally-domain", "tally-postgres"]),
     ("tally-server", BELOW_THE_SERVER),
     ("tally-tests", EVERYTHING_SHIPPED),
 ];
@@ -24,6 +25,7 @@ const BELOW_THE_SERVER: &[&str] = &[
     "tally-domain",
     "tally-descriptor",
     "tally-ui",
+    "tally-postgres",
     "tally-projections",
     "tally-event-log",
     "tally-atlassian",
@@ -35,6 +37,7 @@ const EVERYTHING_SHIPPED: &[&str] = &[
     "tally-domain",
     "tally-descriptor",
     "tally-ui",
+    "tally-postgres",
     "tally-projections",
     "tally-event-log",
     "tally-atlassian",

@@ -7,15 +7,15 @@ use async_trait::async_trait;
 use sqlx::{Error, PgConnection, Row};
 use tally_domain::Position;
 
-use super::connect::{self, Access, in_time};
 use super::group::{self, EventRow};
+use super::place;
 use super::plan::Standing;
 use super::read::{self, position};
 use super::schema;
-use super::target;
 use crate::copy::{CopyError, Source, Target};
 use crate::error::{Failure, OpenError, ReadError};
 use crate::raw::RawEvent;
+use tally_postgres::{Access, in_time};
 
 /// How long a batch may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -28,7 +28,7 @@ pub(crate) struct CopySource {
 impl CopySource {
     pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
         let target = patient(url)?;
-        let connecting = connect::once(&target, Access::Read).await;
+        let connecting = tally_postgres::once(&target, Access::Read).await;
         let mut connection = connecting.map_err(|e| OpenError::Unavailable(Failure::new("connecting", e)))?;
         schema::require(&mut connection, &target).await?;
         Ok(Self { connection })
@@ -59,14 +59,14 @@ impl Source for CopySource {
 
 /// A log to copy to, which nobody else may append to meanwhile.
 pub(crate) struct CopyTarget {
-    target: target::Target,
+    target: tally_postgres::Target,
     log: CopySource,
 }
 
 impl CopyTarget {
     pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
         let target = patient(url)?;
-        let mut connection = connect::patiently(&target, Duration::ZERO).await?;
+        let mut connection = place::connect(&target, Duration::ZERO).await?;
         schema::prepare(&mut connection, &target).await?;
         schema::check_end(&mut connection, &target).await?;
         let log = CopySource { connection };
@@ -105,10 +105,10 @@ impl Target for CopyTarget {
 }
 
 /// A batch is larger than what else is asked of a server.
-fn patient(url: &str) -> Result<target::Target, OpenError> {
-    let target = target::Target::parse(url)?;
+fn patient(url: &str) -> Result<tally_postgres::Target, OpenError> {
+    let target = place::parse(url)?;
     let patience = target.patience.max(PATIENCE);
-    Ok(target::Target { patience, ..target })
+    Ok(tally_postgres::Target { patience, ..target })
 }
 
 async fn streams_of(

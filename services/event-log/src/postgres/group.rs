@@ -6,9 +6,9 @@ use sqlx::{AssertSqlSafe, Error, PgConnection, Row};
 use tally_domain::Position;
 
 use super::plan::{self, Known, Place, Rows, Standing};
-use super::target::Target;
 use crate::clock::Clock;
 use crate::queue::{Answer, Request};
+use tally_postgres::Target;
 
 /// Head, streams and ids in one answer: each way to the server and back is time in which nobody else can append.
 const LOOK: &str = "

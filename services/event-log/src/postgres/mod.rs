@@ -8,14 +8,13 @@
 //!
 //! `schema.rs` describes the tables. They can be read with any tool; rows cannot be changed or deleted.
 
-mod connect;
 mod copy;
 mod group;
+mod place;
 mod plan;
 mod read;
 mod schema;
 mod scratch;
-mod target;
 mod wake;
 mod writer;
 
@@ -24,6 +23,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use tally_domain::{Position, Revision, StreamName};
+use tally_postgres::{Access, Target};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
@@ -32,15 +32,13 @@ use crate::error::{AppendError, OpenError, ReadError};
 use crate::port::{Appended, EventLog, ExpectedRevision, NewEvent, StoredEvent};
 use crate::queue::{self, Request};
 use crate::subscription::{Wake, follow};
-use connect::Access;
 pub(crate) use copy::{CopySource, CopyTarget};
 use read::Reader;
 pub(crate) use scratch::ScratchSchema;
-use target::Target;
 
 /// Says what is wrong with a URL, if anything.
 pub(crate) fn check_url(url: &str) -> Result<(), OpenError> {
-    Target::parse(url).map(drop)
+    place::parse(url).map(drop)
 }
 
 /// A log in a schema of a PostgreSQL database, which other nodes may be writing to as well.
@@ -58,11 +56,11 @@ impl PostgresLog {
     /// # Errors
     /// See [`OpenError`].
     pub async fn open(url: &str, clock: Clock, wait: Duration) -> Result<Self, OpenError> {
-        Self::open_target(&Target::parse(url)?, clock, wait).await
+        Self::open_target(&place::parse(url)?, clock, wait).await
     }
 
     async fn open_target(target: &Target, clock: Clock, wait: Duration) -> Result<Self, OpenError> {
-        let mut connection = connect::patiently(target, wait).await?;
+        let mut connection = place::connect(target, wait).await?;
         schema::prepare(&mut connection, target).await?;
         schema::check_end(&mut connection, target).await?;
         let (tell, head) = watch::channel(None);
@@ -75,8 +73,8 @@ impl PostgresLog {
     /// # Errors
     /// See [`OpenError`].
     pub async fn open_read_only(url: &str) -> Result<Self, OpenError> {
-        let target = Target::parse(url)?;
-        let mut connection = connect::patiently(&target, Duration::ZERO).await?;
+        let target = place::parse(url)?;
+        let mut connection = place::connect(&target, Duration::ZERO).await?;
         schema::require(&mut connection, &target).await?;
         let (tell, head) = watch::channel(None);
         Ok(Self::over(&target, Access::Read, None, tell, head))
@@ -89,7 +87,7 @@ impl PostgresLog {
         tell: watch::Sender<Option<Position>>,
         head: watch::Receiver<Option<Position>>,
     ) -> Self {
-        let pool = connect::pool(target, access);
+        let pool = tally_postgres::pool(target, access);
         Self {
             inbox,
             reader: Reader::new(pool, target.patience),

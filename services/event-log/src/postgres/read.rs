@@ -7,11 +7,11 @@ use sqlx::postgres::PgRow;
 use sqlx::{Error, PgPool, Row};
 use tally_domain::{Position, Revision, StreamName};
 
-use super::connect::{in_time, is_broken};
 use crate::error::{Failure, ReadError};
 use crate::port::StoredEvent;
 use crate::raw::{RawEvent, corrupt};
 use crate::subscription::Pages;
+use tally_postgres::{in_time, is_broken};
 
 /// LEFT JOIN: an event whose stream is missing is damage to be told of, not to be passed over.
 pub(super) const ALL: &str =

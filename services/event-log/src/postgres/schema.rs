@@ -2,8 +2,8 @@
 
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
-use super::target::Target;
 use crate::error::{Failure, OpenError};
+use tally_postgres::Target;
 
 /// Each entry brings the tables to the next version. Entries are added, never changed.
 const MIGRATIONS: &[&str] = &["

@@ -6,10 +6,11 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::PostgresLog;
-use super::connect::{self, Access};
-use super::target::Target;
+use super::place;
 use crate::clock::Clock;
 use crate::error::{Failure, OpenError};
+use tally_postgres::Access;
+use tally_postgres::Target;
 
 /// A schema of a trial.
 pub(crate) struct ScratchSchema {
@@ -21,7 +22,7 @@ impl ScratchSchema {
     pub(crate) async fn make(url: &str) -> Result<(Self, PostgresLog), OpenError> {
         let target = Target {
             schema: format!("tally_check_{}", Uuid::new_v4().simple()),
-            ..Target::parse(url)?
+            ..place::parse(url)?
         };
         let log = PostgresLog::open_target(&target, Clock::system(), Duration::ZERO).await?;
         Ok((Self { target }, log))
@@ -30,7 +31,9 @@ impl ScratchSchema {
     /// Drops it, with everything in it.
     pub(crate) async fn remove(self) -> Result<(), OpenError> {
         let failed = |e| OpenError::Unavailable(Failure::new("dropping the schema of the trial", e));
-        let mut connection = connect::once(&self.target, Access::Write).await.map_err(failed)?;
+        let mut connection = tally_postgres::once(&self.target, Access::Write)
+            .await
+            .map_err(failed)?;
         let sql = AssertSqlSafe(format!("DROP SCHEMA {} CASCADE", self.target.schema));
         let dropped = sqlx::raw_sql(sql).execute(&mut connection).await;
         dropped.map(drop).map_err(failed)

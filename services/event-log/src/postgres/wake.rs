@@ -8,9 +8,9 @@ use sqlx::postgres::{PgListener, PgNotification};
 use tally_domain::Position;
 use tokio::sync::watch;
 
-use super::connect::{self, Access, BACK_OFF, in_time};
 use super::read::{self, position};
-use super::target::Target;
+use tally_postgres::Target;
+use tally_postgres::{Access, BACK_OFF, in_time};
 
 /// How often the head is looked at when nothing is heard.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -37,7 +37,7 @@ async fn listen(target: &Target) -> Result<PgListener, Error> {
         connections: 1,
         ..target.clone()
     };
-    let mut listener = PgListener::connect_with(&connect::pool(&only, Access::Read)).await?;
+    let mut listener = PgListener::connect_with(&tally_postgres::pool(&only, Access::Read)).await?;
     listener.eager_reconnect(false);
     listener.listen(&target.schema).await?;
     Ok(listener)

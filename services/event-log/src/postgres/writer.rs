@@ -4,12 +4,12 @@ use sqlx::{Error, PgConnection};
 use tally_domain::Position;
 use tokio::sync::{mpsc, watch};
 
-use super::connect::{self, Access, in_time, is_about_the_data, is_broken};
 use super::group;
-use super::target::Target;
 use crate::clock::Clock;
 use crate::error::{AppendError, Failure};
 use crate::queue::{Answer, Request, WAITING, gather};
+use tally_postgres::Target;
+use tally_postgres::{Access, in_time, is_about_the_data, is_broken};
 
 /// Starts the task. It ends when the sender is dropped and everything sent is committed.
 pub(super) fn spawn(
@@ -80,7 +80,7 @@ impl Writer {
     async fn attempt(&mut self, group: &[Request]) -> Result<Vec<Answer>, Error> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => connect::once(&self.target, Access::Write).await?,
+            None => tally_postgres::once(&self.target, Access::Write).await?,
         };
         let committing = group::commit(&mut connection, &self.target, &self.clock, group);
         let done = in_time(self.target.patience, committing).await;

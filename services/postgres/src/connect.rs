@@ -5,21 +5,25 @@ use std::time::{Duration, Instant};
 use sqlx::postgres::{PgPoolOptions, Postgres};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Error, PgConnection, PgPool, Pool};
 
-use super::target::Target;
-use crate::error::{Failure, OpenError};
+use crate::target::Target;
 
 /// How soon a failed attempt to connect is followed by another, at first and at most.
-pub(super) const BACK_OFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
+pub const BACK_OFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
 
 /// What a connection may do.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Access {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Read only; the server sees to it.
     Read,
+    /// Read and write.
     Write,
 }
 
 /// A connection with what every connection needs.
-pub(super) async fn once(target: &Target, access: Access) -> Result<PgConnection, Error> {
+///
+/// # Errors
+/// The server cannot be reached in time, or refuses.
+pub async fn once(target: &Target, access: Access) -> Result<PgConnection, Error> {
     let connecting = async {
         let options = target.options.clone().disable_statement_logging();
         let mut connection = PgConnection::connect_with(&options).await?;
@@ -30,23 +34,26 @@ pub(super) async fn once(target: &Target, access: Access) -> Result<PgConnection
 }
 
 /// Connects for writing, and while the server cannot be reached tries again for as long as `wait`.
-pub(super) async fn patiently(target: &Target, wait: Duration) -> Result<PgConnection, OpenError> {
+///
+/// # Errors
+/// It could not be reached all that time, or refuses.
+pub async fn patiently(target: &Target, wait: Duration) -> Result<PgConnection, Error> {
     let (begun, mut pause) = (Instant::now(), BACK_OFF.0);
     loop {
         match once(target, Access::Write).await {
             Ok(connection) => return Ok(connection),
             Err(cause) if is_broken(&cause) && begun.elapsed() < wait => {
-                tracing::warn!(log = %target, %cause, "the log cannot be reached; it is tried again");
+                tracing::warn!(%target, %cause, "the database cannot be reached; it is tried again");
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(BACK_OFF.1);
             }
-            Err(cause) => return Err(OpenError::Unavailable(Failure::new("connecting", cause))),
+            Err(cause) => return Err(cause),
         }
     }
 }
 
 /// Connections for readers, opened as they are first needed.
-pub(super) fn pool(target: &Target, access: Access) -> PgPool {
+pub fn pool(target: &Target, access: Access) -> PgPool {
     let options = target.options.clone().disable_statement_logging();
     let whose = target.clone();
     let pool: Pool<Postgres> = PgPoolOptions::new()
@@ -60,28 +67,28 @@ pub(super) fn pool(target: &Target, access: Access) -> PgPool {
     pool
 }
 
-/// Every query here has its index. The planner is kept from scanning a table that was small when it last looked, and from compiling for
-/// a scan that it would then dread. A writer that hangs with the lock loses its transaction, or it would stop all others. A role that was set
-/// to acknowledge commits before they are on disk is set right.
+/// A writer that hangs with a lock loses its transaction, or it would stop all others.
 async fn set_up(connection: &mut PgConnection, target: &Target, access: Access) -> Result<(), Error> {
-    let (schema, patience) = (&target.schema, target.patience.as_millis());
+    let (schema, patience, settings) = (&target.schema, target.patience.as_millis(), target.settings);
     let read_only = if access == Access::Read { "on" } else { "off" };
     let sql = format!(
         "SET search_path = {schema};
-         SET enable_seqscan = off;
          SET jit = off;
          SET lock_timeout = {patience};
          SET statement_timeout = {patience};
          SET idle_in_transaction_session_timeout = {patience};
          SET default_transaction_read_only = {read_only};
-         SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';"
+         {settings}"
     );
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await?;
     Ok(())
 }
 
 /// As long as `patience`, and no longer: a server that hangs, or is cut off, does not answer at all.
-pub(super) async fn in_time<T>(
+///
+/// # Errors
+/// What asking yields, or that the time is over.
+pub async fn in_time<T>(
     patience: Duration,
     asked: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
@@ -91,7 +98,7 @@ pub(super) async fn in_time<T>(
 
 /// Whether `error` says that the connection is of no more use, and nothing about what was asked: the network, or a server that stops, starts,
 /// has too many connections, or ended this one.
-pub(super) fn is_broken(error: &Error) -> bool {
+pub fn is_broken(error: &Error) -> bool {
     match error {
         Error::Io(_) | Error::Protocol(_) | Error::PoolTimedOut | Error::WorkerCrashed => true,
         Error::Database(refusal) => refusal.code().is_some_and(|code| {
@@ -103,7 +110,7 @@ pub(super) fn is_broken(error: &Error) -> bool {
 }
 
 /// Whether the server refused `error`'s statement for what it held.
-pub(super) fn is_about_the_data(error: &Error) -> bool {
+pub fn is_about_the_data(error: &Error) -> bool {
     let Error::Database(refusal) = error else {
         return false;
     };

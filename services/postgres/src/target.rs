@@ -6,15 +6,12 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use sqlx::postgres::PgConnectOptions;
+use thiserror::Error;
 use url::Url;
 
-use crate::error::OpenError;
-
-/// Where a log lives in a database of which nothing else was said.
-const SCHEMA: &str = "tally_log";
 /// How many connections the readers of a node share.
 const CONNECTIONS: u32 = 8;
-/// How long anything asked of the server may take before the log counts as unavailable.
+/// How long anything asked of the server may take before it counts as unavailable.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Parameters that the driver understands. It would print the value of any other one into the log, also a mistyped password's.
@@ -30,24 +27,50 @@ const DRIVERS: [&str; 9] = [
     "application_name",
 ];
 
-/// The first half of every advisory lock of this engine: `TLLY`.
+/// The first half of every advisory lock that is taken for a whole schema: `TLLY`.
 const LOCKS: i32 = 0x544C_4C59;
 
-/// A log's place. Shown without the password.
+/// Why a URL cannot be used. Never holds a value out of it: it may be a password.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{why}")]
+pub struct BadUrl {
+    /// What is wrong.
+    pub why: String,
+}
+
+/// What holds where the URL says nothing of it, and what holds for every connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Defaults {
+    /// The schema.
+    pub schema: &'static str,
+    /// Settings of every connection, each ended by a semicolon.
+    pub settings: &'static str,
+}
+
+/// A place in a database: which one, which schema in it, and how patient to be. Shown without the password.
 #[derive(Clone)]
-pub(super) struct Target {
+pub struct Target {
+    /// What the driver connects with.
     pub options: PgConnectOptions,
+    /// The schema. It needs no quoting.
     pub schema: String,
+    /// How many connections readers share.
     pub connections: u32,
+    /// How long anything asked may take.
     pub patience: Duration,
+    /// Settings of every connection.
+    pub settings: &'static str,
 }
 
 impl Target {
-    /// `postgres://USER:PASSWORD@HOST/DATABASE`, with the driver's parameters (`sslmode`, `sslrootcert`, ...) and ours: `schema`,
+    /// Reads `postgres://USER:PASSWORD@HOST/DATABASE`, with the driver's parameters (`sslmode`, `sslrootcert`, ...) and ours: `schema`,
     /// `connections`, `timeout` (seconds).
-    pub(super) fn parse(text: &str) -> Result<Self, OpenError> {
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str, defaults: Defaults) -> Result<Self, BadUrl> {
         let mut url = Url::parse(text).map_err(|e| bad(e.to_string()))?;
-        let (mut schema, mut connections, mut patience) = (SCHEMA.to_owned(), CONNECTIONS, PATIENCE);
+        let (mut schema, mut connections, mut patience) = (defaults.schema.to_owned(), CONNECTIONS, PATIENCE);
         let mut drivers = Vec::new();
         for (key, value) in url.query_pairs() {
             match &*key {
@@ -72,14 +95,15 @@ impl Target {
             schema,
             connections,
             patience,
+            settings: defaults.settings,
         })
     }
 
-    /// The statement that takes the lock of all appends to this log.
-    pub(super) fn lock(&self) -> String {
+    /// The statement that takes the lock of this schema, until the transaction ends.
+    pub fn lock(&self) -> String {
         let digest = Sha256::digest(&self.schema);
-        let log = i32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
-        format!("SELECT pg_advisory_xact_lock({LOCKS}, {log})")
+        let schema = i32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
+        format!("SELECT pg_advisory_xact_lock({LOCKS}, {schema})")
     }
 }
 
@@ -106,7 +130,7 @@ impl fmt::Debug for Target {
 }
 
 /// A name that needs no quoting, so that it can stand in a statement and in an operator's notes.
-fn identifier(text: &str) -> Result<String, OpenError> {
+fn identifier(text: &str) -> Result<String, BadUrl> {
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
     let begins = text.bytes().next().is_some_and(|b| b.is_ascii_lowercase());
     if begins && text.len() <= 63 && text.bytes().all(allowed) && !text.starts_with("pg_") {
@@ -117,35 +141,43 @@ fn identifier(text: &str) -> Result<String, OpenError> {
     }
 }
 
-fn number(what: &str, text: &str, allowed: std::ops::RangeInclusive<u32>) -> Result<u32, OpenError> {
+fn number(what: &str, text: &str, allowed: std::ops::RangeInclusive<u32>) -> Result<u32, BadUrl> {
     let parsed = u32::from_str(text).ok().filter(|n| allowed.contains(n));
     parsed.ok_or_else(|| bad(format!("{what} is from {} to {}", allowed.start(), allowed.end())))
 }
 
-fn bad(why: String) -> OpenError {
-    OpenError::BadUrl { why }
+fn bad(why: String) -> BadUrl {
+    BadUrl { why }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const DEFAULTS: Defaults = Defaults {
+        schema: "tally_log",
+        settings: "",
+    };
     const URL: &str = "postgres://me:hunter2@db.example:5433/things?sslmode=verify-full";
+
+    fn parse(more: &str) -> Result<Target, BadUrl> {
+        Target::parse(&format!("{URL}{more}"), DEFAULTS)
+    }
 
     #[test]
     fn a_url_says_which_database_and_which_schema() {
-        let target = Target::parse(&format!("{URL}&schema=other&connections=3&timeout=7")).unwrap();
+        let target = parse("&schema=other&connections=3&timeout=7").unwrap();
         assert_eq!(
             target.to_string(),
             "postgres://db.example:5433/things, schema other"
         );
         assert_eq!((target.connections, target.patience.as_secs()), (3, 7));
-        assert_eq!(Target::parse(URL).unwrap().schema, "tally_log");
+        assert_eq!(parse("").unwrap().schema, "tally_log");
     }
 
     #[test]
     fn no_password_is_shown() {
-        let target = Target::parse(URL).unwrap();
+        let target = parse("").unwrap();
         assert!(!format!("{target} {target:?}").contains("hunter2"));
         for wrong in [
             "pasword=hunter2",
@@ -154,14 +186,14 @@ mod tests {
             "connections=0",
             "sslmode=hunter2",
         ] {
-            let refusal = Target::parse(&format!("{URL}&{wrong}")).unwrap_err();
+            let refusal = parse(&format!("&{wrong}")).unwrap_err();
             assert!(!format!("{refusal} {refusal:?}").contains("hunter2"), "{refusal}");
         }
     }
 
     #[test]
-    fn logs_in_two_schemas_do_not_wait_for_one_another() {
-        let lock = |schema: &str| Target::parse(&format!("{URL}&schema={schema}")).unwrap().lock();
+    fn two_schemas_do_not_wait_for_one_another() {
+        let lock = |schema: &str| parse(&format!("&schema={schema}")).unwrap().lock();
         assert_eq!(lock("one"), lock("one"));
         assert_ne!(lock("one"), lock("two"));
     }

@@ -1,0 +1,27 @@
+//! Where a log lives in a database, and what its connections are set to.
+
+use std::time::Duration;
+
+use sqlx::PgConnection;
+use tally_postgres::{BadUrl, Defaults, Target};
+
+use crate::error::{Failure, OpenError};
+
+/// Every query here has its index. The planner is kept from scanning a table that was small when it last looked. A role that was set to
+/// acknowledge commits before they are on disk is set right.
+const DEFAULTS: Defaults = Defaults {
+    schema: "tally_log",
+    settings: "SET enable_seqscan = off;
+        SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';",
+};
+
+/// The place at `url`.
+pub(super) fn parse(url: &str) -> Result<Target, OpenError> {
+    Target::parse(url, DEFAULTS).map_err(|BadUrl { why }| OpenError::BadUrl { why })
+}
+
+/// Connects for writing, and while the server cannot be reached tries again for as long as `wait`.
+pub(super) async fn connect(target: &Target, wait: Duration) -> Result<PgConnection, OpenError> {
+    let connected = tally_postgres::patiently(target, wait).await;
+    connected.map_err(|cause| OpenError::Unavailable(Failure::new("connecting", cause)))
+}

@@ -1,0 +1,8 @@
+//! What everything that keeps something in PostgreSQL shares: what a URL says, how a connection is made, and how a connection that is of no more
+//! use is told from a statement that was refused. What is kept, and how, is each room's own.
+
+mod connect;
+mod target;
+
+pub use connect::{Access, BACK_OFF, in_time, is_about_the_data, is_broken, once, patiently, pool};
+pub use target::{BadUrl, Defaults, Target};
