@@ -1,7 +1,5 @@
 //! What can go wrong here: refusals, which are for the caller, and failures, which are for the operator.
 
-use std::path::PathBuf;
-
 use tally_domain::refusal::RefusalKind;
 use tally_domain::{Position, Refused};
 use thiserror::Error;
@@ -11,11 +9,11 @@ use crate::store::Rebuild;
 /// A failure of the store. Its text is for the log, never for a caller.
 #[derive(Debug, Error)]
 pub enum StoreError {
-    /// Another process has the views open for writing.
-    #[error("{} is in use by another process", path.display())]
+    /// Another process has the views open for writing, or builds them anew.
+    #[error("{what} is in use by another process")]
     InUse {
-        /// The views' file.
-        path: PathBuf,
+        /// The views' file or schema.
+        what: String,
     },
     /// The store was opened for reading.
     #[error("the views were opened for reading only")]
@@ -26,6 +24,12 @@ pub enum StoreError {
     /// The store was closed: a swap could not open the rebuilt file.
     #[error("the views are closed")]
     Closed,
+    /// There are no views to read.
+    #[error("{what} holds no views")]
+    NotThere {
+        /// The views' schema.
+        what: String,
+    },
     /// What is stored cannot be read back.
     #[error("{what} cannot be read back")]
     Corrupt {
@@ -35,6 +39,14 @@ pub enum StoreError {
     /// SQLite failed.
     #[error("the views' database failed: {0}")]
     Sqlite(#[from] rusqlite::Error),
+    /// PostgreSQL failed, or cannot be reached.
+    #[cfg(feature = "postgres")]
+    #[error("the views' database failed: {0}")]
+    Postgres(#[from] sqlx::Error),
+    /// The URL of the database is not right.
+    #[cfg(feature = "postgres")]
+    #[error("the URL of the views' database is not right: {0}")]
+    BadUrl(#[from] tally_postgres::BadUrl),
     /// The file system failed.
     #[error("the views' file failed: {0}")]
     Io(#[from] std::io::Error),
@@ -88,12 +100,6 @@ pub enum QueryError {
     Store(#[from] StoreError),
 }
 
-impl From<rusqlite::Error> for QueryError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Store(error.into())
-    }
-}
-
 /// Why rebuilt views did not take the place of the live ones.
 #[derive(Debug, Error)]
 pub enum SwapError {
@@ -132,6 +138,10 @@ impl From<StoreError> for Fault {
         match error {
             StoreError::Corrupt { .. } => Self::Poison(error.to_string()),
             StoreError::Sqlite(error) => error.into(),
+            #[cfg(feature = "postgres")]
+            StoreError::Postgres(error) if tally_postgres::is_about_the_data(&error) => {
+                Self::Poison(error.to_string())
+            }
             other => Self::Store(other),
         }
     }

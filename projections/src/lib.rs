@@ -1,8 +1,8 @@
 //! The views: what the log says, in a form that answers questions.
 //!
 //! A view is a fold of events into tables. It has a folder with its tables (`tables.rs`), what an event does to them (`apply.rs`) and its
-//! queries (`queries.rs`). [`ViewStore`] keeps all of them in one SQLite file and feeds them: each batch of events goes into every
-//! view together with the checkpoints, in one transaction, so an event counts exactly once however often it is delivered. A
+//! queries (`queries.rs`). [`ViewStore`] keeps all of them, in a SQLite file or in a PostgreSQL database, and feeds them: each batch of events
+//! goes into the views together with their checkpoints, in one transaction, so an event counts exactly once however often it is delivered. A
 //! view holds nothing that is not in the log; it can be dropped and built again, and comes out identical, which
 //! [`ViewStore::digest`] shows.
 //!
@@ -22,6 +22,7 @@ pub mod imports;
 pub mod incidents;
 pub mod install_log;
 mod page;
+mod partition;
 pub mod releases;
 mod schema;
 mod sql;
@@ -41,9 +42,12 @@ pub use imports::{ImportRecord, ImportsView};
 pub use incidents::{AffectedTenant, IncidentNotice, IncidentRecord, IncidentUpdate, IncidentsView};
 pub use install_log::{InstallLogEntry, InstallLogView, InstallOutcome};
 pub use page::{MAX_LIMIT, Page};
+pub use partition::Partition;
 pub use releases::{ReleaseRecord, ReleasesView, TenantOfBake};
+#[cfg(feature = "postgres")]
+pub use store::{Database, Generation, Lease, Membership, Progress, SharedViews};
 pub use store::{Rebuild, Swapped, ViewStore};
 pub use tenant_credentials::{Since, TenantCredentials, TenantCredentialsView};
 pub use tenant_health::{FailingTenant, HealthSpell, SpellEnd, TenantHealthView};
 pub use tenant_timeline::{TenantTimelineView, TimelineEntry};
-pub use view::{Poisoned, ViewName, ViewStatus};
+pub use view::{PartitionStatus, Poisoned, ViewName, ViewStatus};

@@ -1,14 +1,14 @@
 //! Tables as values: the few shapes of column that the views use, and indexes over them.
 
 use sea_query::{
-    ColumnDef, Expr, ExprTrait, Iden, Index, IndexCreateStatement, IntoIden, Table as Statement,
+    Alias, ColumnDef, Expr, ExprTrait, Iden, Index, IndexCreateStatement, IntoIden, Table as Statement,
     TableCreateStatement,
 };
 
 /// One table of a view.
 pub(crate) struct Table {
     pub name: &'static str,
-    pub create: TableCreateStatement,
+    columns: Vec<ColumnDef>,
     pub indexes: Vec<IndexCreateStatement>,
     /// The columns of its primary key, which also order its rows for the digest.
     pub key: Vec<String>,
@@ -16,22 +16,29 @@ pub(crate) struct Table {
 
 impl Table {
     pub fn new<C: Iden + Copy + 'static>(name: &'static str, key: &[C], columns: Vec<ColumnDef>) -> Self {
-        let mut create = Statement::create();
-        create.table(name).if_not_exists();
-        for column in columns {
-            create.col(column);
-        }
-        let mut primary = Index::create();
-        for column in key {
-            primary.col(*column);
-        }
-        create.primary_key(&mut primary);
         Self {
             name,
-            create,
+            columns,
             indexes: Vec::new(),
             key: key.iter().map(|column| column.unquoted().to_owned()).collect(),
         }
+    }
+
+    /// The statement that makes it, with what `suit` adds to a column for a database.
+    pub fn create(&self, suit: impl Fn(&mut ColumnDef)) -> TableCreateStatement {
+        let mut create = Statement::create();
+        create.table(self.name).if_not_exists();
+        for column in &self.columns {
+            let mut column = column.clone();
+            suit(&mut column);
+            create.col(column);
+        }
+        let mut primary = Index::create();
+        for column in &self.key {
+            primary.col(Alias::new(column));
+        }
+        create.primary_key(&mut primary);
+        create
     }
 
     /// With an index over `columns`.

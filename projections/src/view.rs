@@ -1,10 +1,11 @@
 //! What a view is to the store that feeds it.
 
-use rusqlite::Connection;
 use tally_domain::{Event, EventId, Position, Recorded, StreamName};
 
 use crate::error::Fault;
+use crate::partition::Partition;
 use crate::schema::Table;
+use crate::sql::Db;
 use crate::{
     alarms, asset_history, asset_register, imports, incidents, install_log, releases, tenant_credentials,
     tenant_health, tenant_timeline,
@@ -87,9 +88,21 @@ impl ViewName {
 pub(crate) trait View: Sync {
     /// To be raised with every change of the tables or of what an event does to them; the view is then rebuilt.
     fn version(&self) -> u32;
+    fn scope(&self) -> Scope {
+        Scope::Tenant
+    }
     fn tables(&self) -> Vec<Table>;
     /// Takes one event in. Events that do not concern the view change nothing.
-    fn apply(&self, db: &Connection, recorded: &Recorded<Event>) -> Result<(), Fault>;
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault>;
+}
+
+/// What an event changes of a view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// Rows of the tenant whose stream it is in, or rows of no other stream: streams of different tenants can be taken in side by side.
+    Tenant,
+    /// Rows that events of other tenants and of the operator change too: all events are taken in, in the order of the log.
+    Operator,
 }
 
 /// The event at which a view stopped.
@@ -127,4 +140,17 @@ impl ViewStatus {
     pub fn running(&self) -> bool {
         self.stored_version == Some(self.version) && self.poisoned.is_none()
     }
+}
+
+/// How one partition of the views stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartitionStatus {
+    /// Which.
+    pub partition: Partition,
+    /// The last event that all its running views have taken in; absent when none.
+    pub checkpoint: Option<Position>,
+    /// The views that stopped in it.
+    pub poisoned: Vec<Poisoned>,
+    /// Whether a process feeds it at the moment. Always so where one process feeds all.
+    pub fed: bool,
 }

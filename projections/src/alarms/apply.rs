@@ -1,6 +1,5 @@
 //! What an event does to the spells.
 
-use rusqlite::Connection;
 use sea_query::{Expr, ExprTrait, Query};
 use tally_domain::alarm::{AlarmEvent, Firing};
 use tally_domain::{Event, Recorded};
@@ -9,8 +8,8 @@ use super::tables::{self, Column, TABLE};
 use crate::error::{Fault, StoreError};
 use crate::identity;
 use crate::schema::Table;
-use crate::sql::{self, Cell};
-use crate::view::View;
+use crate::sql::{self, Cell, Db};
+use crate::view::{Scope, View};
 
 /// The alarms' fold.
 pub(crate) struct Alarms;
@@ -20,11 +19,15 @@ impl View for Alarms {
         1
     }
 
+    fn scope(&self) -> Scope {
+        Scope::Operator
+    }
+
     fn tables(&self) -> Vec<Table> {
         tables::tables()
     }
 
-    fn apply(&self, db: &Connection, recorded: &Recorded<Event>) -> Result<(), Fault> {
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
         let (Some(alarm), Event::Alarm(event)) = (identity::alarm_of(recorded)?, &recorded.event) else {
             return Ok(());
         };
@@ -49,7 +52,7 @@ fn spell(alarm: &str, firing: &Firing, recorded: &Recorded<Event>) -> Result<Vec
     ])
 }
 
-fn resolve(db: &Connection, alarm: &str, recorded: &Recorded<Event>) -> Result<(), StoreError> {
+fn resolve(db: Db<'_>, alarm: &str, recorded: &Recorded<Event>) -> Result<(), StoreError> {
     let update = Query::update()
         .table(TABLE)
         .value(Column::ResolvedAt, sql::micros(recorded.recorded_at))

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use rusqlite::Connection;
 use sea_query::{Expr, ExprTrait, Order, Query};
 use tally_domain::asset::{AssetEvent, AttributeChange, AttributeKey, Attributes, Tag};
 use tally_domain::{AccountId, AssetId, Event, Recorded, TenantId};
@@ -14,7 +13,7 @@ use crate::asset_register::AssetStatus;
 use crate::error::{Fault, StoreError};
 use crate::identity;
 use crate::schema::Table;
-use crate::sql::{self, Cell, Columns};
+use crate::sql::{self, Cell, Columns, Db};
 use crate::view::View;
 
 /// The history's fold.
@@ -29,7 +28,7 @@ impl View for History {
         tables::tables()
     }
 
-    fn apply(&self, db: &Connection, recorded: &Recorded<Event>) -> Result<(), Fault> {
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
         let Some((tenant, asset)) = identity::asset_of(recorded)? else {
             return Ok(());
         };
@@ -150,7 +149,7 @@ fn change<T: ToString>(field: &str, from: Option<T>, to: Option<T>) -> FieldChan
     }
 }
 
-fn due_before(db: &Connection, tenant: TenantId, asset: AssetId) -> Result<Option<NaiveDate>, StoreError> {
+fn due_before(db: Db<'_>, tenant: TenantId, asset: AssetId) -> Result<Option<NaiveDate>, StoreError> {
     let select = Query::select()
         .column(Column::DueOn)
         .from(TABLE)

@@ -1,13 +1,12 @@
 //! The table of the history.
 
-use rusqlite::Row;
 use sea_query::Iden;
 use tally_domain::{AccountId, Actor, RequestId};
 
 use super::HistoryEntry;
 use crate::error::StoreError;
 use crate::schema::{Table, integer, maybe_integer, maybe_text, text};
-use crate::sql::Columns;
+use crate::sql::{Columns, Row};
 
 pub(super) const TABLE: &str = "asset_history";
 

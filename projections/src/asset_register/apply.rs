@@ -1,6 +1,5 @@
 //! What an event does to the register: it ends the asset's version and begins the next.
 
-use rusqlite::Connection;
 use sea_query::{Expr, ExprTrait, Query};
 use tally_domain::asset::{Asset, AssetState, Custody, well_known};
 use tally_domain::{AssetId, Event, Recorded, TenantId};
@@ -10,7 +9,7 @@ use super::{AssetRow, AssetStatus, folded};
 use crate::error::{Fault, StoreError};
 use crate::identity;
 use crate::schema::Table;
-use crate::sql::{self, Cell};
+use crate::sql::{self, Cell, Db};
 use crate::view::View;
 
 /// The register's fold: the domain's own, kept as rows.
@@ -25,7 +24,7 @@ impl View for Register {
         tables::tables()
     }
 
-    fn apply(&self, db: &Connection, recorded: &Recorded<Event>) -> Result<(), Fault> {
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
         let Some((tenant, asset)) = identity::asset_of(recorded)? else {
             return Ok(());
         };
@@ -63,7 +62,7 @@ fn evolved(before: Option<&AssetRow>, recorded: &Recorded<Event>) -> Result<Asse
     })
 }
 
-fn current(db: &Connection, tenant: TenantId, asset: AssetId) -> Result<Option<AssetRow>, StoreError> {
+fn current(db: Db<'_>, tenant: TenantId, asset: AssetId) -> Result<Option<AssetRow>, StoreError> {
     let select = Query::select()
         .columns(ROW)
         .from(TABLE)
@@ -75,7 +74,7 @@ fn current(db: &Connection, tenant: TenantId, asset: AssetId) -> Result<Option<A
 }
 
 fn end(
-    db: &Connection,
+    db: Db<'_>,
     tenant: TenantId,
     before: &AssetRow,
     recorded: &Recorded<Event>,

@@ -12,18 +12,14 @@ use super::queries::{assets, counted};
 use super::sort::{Sort, SortKey};
 use super::tables::{self, Column};
 use crate::page;
-use crate::sql;
+use crate::sql::{self, Db};
 
 const TENANT: TenantId = TenantId(Uuid::from_u128(1));
 
 fn plan(select: &SelectStatement) -> String {
     let db = Connection::open_in_memory().unwrap();
     for table in tables::tables() {
-        sql::define(&db, &table.create).unwrap();
-        table
-            .indexes
-            .iter()
-            .for_each(|index| sql::define(&db, index).unwrap());
+        sql::define(Db::Sqlite(&db), &table).unwrap();
     }
     let (text, values) = select.build_rusqlite(SqliteQueryBuilder);
     let mut explain = db.prepare(&format!("EXPLAIN QUERY PLAN {text}")).unwrap();

@@ -1,7 +1,6 @@
 //! Questions to the register. All take the tenant.
 
 use chrono::{DateTime, Utc};
-use rusqlite::Connection;
 use sea_query::{Cond, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use tally_domain::asset::Tag;
 use tally_domain::{AssetId, TenantId};
@@ -12,7 +11,7 @@ use super::tables::{self, Column, ROW, TABLE};
 use super::{AssetRow, Facet, FacetValue, Facets};
 use crate::error::{QueryError, StoreError};
 use crate::page::{self, Page};
-use crate::sql::{self, Columns};
+use crate::sql::{self, Columns, Db, Row};
 use crate::store::ViewStore;
 
 /// The most values a facet lists.
@@ -44,7 +43,7 @@ impl AssetRegisterView<'_> {
         let mut select = assets(filter.condition(tenant)?);
         select.column(sort.column()).limit(page::fetch(limit));
         sort.arrange(&mut select, place);
-        let read = |row: &rusqlite::Row<'_>| Ok((sort.place(row)?, tables::read(row)?));
+        let read = |row: &Row<'_>| Ok((sort.place(row)?, tables::read(row)?));
         let rows: Vec<(Place, AssetRow)> = self.store.read(|db| sql::all(db, &select, read))?;
         Ok(page::page(&name, rows, limit, |(place, _)| Ok(place.clone()))?.map(|(_, row)| row))
     }
@@ -137,7 +136,7 @@ pub(super) fn counted(condition: Cond) -> SelectStatement {
 }
 
 /// Assets counted by `group`; of the spellings in a group, the least of `shown` is displayed.
-fn facet(db: &Connection, condition: Cond, group: Column, shown: Column) -> Result<Facet, StoreError> {
+fn facet(db: Db<'_>, condition: Cond, group: Column, shown: Column) -> Result<Facet, StoreError> {
     let select = Query::select()
         .expr_as(Func::min(Expr::col(shown)), "shown")
         .expr_as(Func::count(Expr::col(Column::AssetId)), "counted")

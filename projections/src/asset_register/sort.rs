@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use rusqlite::Row;
 use sea_query::{Expr, ExprTrait, Order, SelectStatement, Value};
 use serde::{Deserialize, Serialize};
 
 use super::tables::Column;
 use crate::error::{QueryRefusal, StoreError};
-use crate::sql::Columns;
+use crate::sql::{Columns, Row};
 
 /// What a list of assets is ordered by. Texts are ordered without regard to case; no value comes before any.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -1,6 +1,5 @@
 //! The register's table.
 
-use rusqlite::Row;
 use sea_query::Iden;
 use tally_domain::AccountId;
 use tally_domain::asset::Tag;
@@ -8,7 +7,7 @@ use tally_domain::asset::Tag;
 use super::{AssetRow, AssetStatus};
 use crate::error::StoreError;
 use crate::schema::{Table, integer, maybe_integer, maybe_text, text};
-use crate::sql::Columns;
+use crate::sql::{Columns, Row};
 
 pub(super) const TABLE: &str = "asset_register";
 

@@ -1,6 +1,5 @@
 //! What an event does to the imports. How an import stands is the domain's own fold, kept as a row.
 
-use rusqlite::Connection;
 use tally_domain::import::{ImportEvent, ImportOutcome, ImportState, RowJudged};
 use tally_domain::{Event, ImportId, Recorded, TenantId};
 
@@ -10,7 +9,7 @@ use super::tables::{self, Column, IMPORTS, ROWS, RUNNING, RowColumn};
 use crate::error::{Fault, StoreError};
 use crate::identity;
 use crate::schema::Table;
-use crate::sql::{self, Cell};
+use crate::sql::{self, Cell, Db};
 use crate::view::View;
 
 /// The imports' fold.
@@ -25,7 +24,7 @@ impl View for Imports {
         tables::tables()
     }
 
-    fn apply(&self, db: &Connection, recorded: &Recorded<Event>) -> Result<(), Fault> {
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
         let Some((tenant, import)) = identity::import_of(recorded)? else {
             return Ok(());
         };
@@ -127,7 +126,7 @@ fn state(outcome: Option<ImportOutcome>) -> Result<String, StoreError> {
     }
 }
 
-fn judge(db: &Connection, tenant: TenantId, import: ImportId, row: &RowJudged) -> Result<(), StoreError> {
+fn judge(db: Db<'_>, tenant: TenantId, import: ImportId, row: &RowJudged) -> Result<(), StoreError> {
     use RowColumn as C;
     let cells: Vec<Cell<RowColumn>> = vec![
         (C::TenantId, tenant.to_string().into()),

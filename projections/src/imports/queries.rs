@@ -1,6 +1,5 @@
 //! Questions to the imports. All take the tenant, but for the operator's.
 
-use rusqlite::Connection;
 use sea_query::{Expr, ExprTrait, Order, Query};
 use tally_domain::import::{RowJudged, Verdict};
 use tally_domain::{ImportId, TenantId};
@@ -9,7 +8,7 @@ use super::ImportRecord;
 use super::tables::{self, Column, IMPORTS, JUDGED, RECORD, ROWS, RowColumn};
 use crate::error::{QueryError, StoreError};
 use crate::page::{self, Page};
-use crate::sql::{self, Columns};
+use crate::sql::{self, Columns, Db};
 use crate::store::ViewStore;
 
 /// The imports' queries.
@@ -113,7 +112,7 @@ impl ImportsView<'_> {
 }
 
 pub(super) fn find(
-    db: &Connection,
+    db: Db<'_>,
     tenant: TenantId,
     import: ImportId,
 ) -> Result<Option<ImportRecord>, StoreError> {

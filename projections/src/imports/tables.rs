@@ -1,6 +1,5 @@
 //! The tables of the imports and of their rows.
 
-use rusqlite::Row;
 use sea_query::Iden;
 use tally_domain::import::{Counts, ImportState, RowJudged};
 use tally_domain::{AccountId, Actor};
@@ -8,7 +7,7 @@ use tally_domain::{AccountId, Actor};
 use super::ImportRecord;
 use crate::error::StoreError;
 use crate::schema::{Table, integer, maybe_integer, maybe_text, text};
-use crate::sql::Columns;
+use crate::sql::{Columns, Row};
 
 pub(super) const IMPORTS: &str = "imports";
 pub(super) const ROWS: &str = "import_rows";

@@ -1,6 +1,5 @@
 //! What an event does to the incidents. A tenant's health has a say in whom they still hurt.
 
-use rusqlite::Connection;
 use sea_query::{Expr, ExprTrait, Query, UpdateStatement, Value};
 use tally_domain::health::HealthEvent;
 use tally_domain::incident::{Affected, IncidentEvent, Phase, Stage};
@@ -10,8 +9,8 @@ use super::tables::{self, AFFECTED, AffectedColumn, Column, INCIDENTS, UPDATES, 
 use crate::error::{Fault, StoreError};
 use crate::identity;
 use crate::schema::Table;
-use crate::sql::{self, Cell};
-use crate::view::View;
+use crate::sql::{self, Cell, Db};
+use crate::view::{Scope, View};
 
 /// The incidents' fold.
 pub(crate) struct Incidents;
@@ -21,11 +20,15 @@ impl View for Incidents {
         1
     }
 
+    fn scope(&self) -> Scope {
+        Scope::Operator
+    }
+
     fn tables(&self) -> Vec<Table> {
         tables::tables()
     }
 
-    fn apply(&self, db: &Connection, recorded: &Recorded<Event>) -> Result<(), Fault> {
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
         if let (Some(tenant), Event::Health(event)) = (identity::health_of(recorded)?, &recorded.event) {
             return Ok(heed(db, tenant, event, recorded)?);
         }
@@ -42,7 +45,7 @@ impl View for Incidents {
 }
 
 fn evolve(
-    db: &Connection,
+    db: Db<'_>,
     incident: IncidentId,
     event: &IncidentEvent,
     recorded: &Recorded<Event>,
@@ -111,7 +114,7 @@ fn proposed(
 }
 
 fn hurt(
-    db: &Connection,
+    db: Db<'_>,
     incident: IncidentId,
     affected: &Affected,
     recorded: &Recorded<Event>,
@@ -133,7 +136,7 @@ fn hurt(
 }
 
 fn tell(
-    db: &Connection,
+    db: Db<'_>,
     incident: IncidentId,
     stage: Stage,
     message: &str,
@@ -151,7 +154,7 @@ fn tell(
     sql::insert(db, UPDATES, cells)
 }
 
-fn set(db: &Connection, incident: IncidentId, cells: Vec<Cell<Column>>) -> Result<(), StoreError> {
+fn set(db: Db<'_>, incident: IncidentId, cells: Vec<Cell<Column>>) -> Result<(), StoreError> {
     let mut update = Query::update();
     update
         .table(INCIDENTS)
@@ -165,7 +168,7 @@ fn set(db: &Connection, incident: IncidentId, cells: Vec<Cell<Column>>) -> Resul
 
 /// Takes in how a tenant is, wherever it is named.
 fn heed(
-    db: &Connection,
+    db: Db<'_>,
     tenant: TenantId,
     event: &HealthEvent,
     recorded: &Recorded<Event>,

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use rusqlite::Connection;
 use sea_query::{Cond, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use tally_domain::{IncidentId, TenantId};
 
@@ -12,7 +11,7 @@ use super::tables::{
 use super::{AffectedTenant, IncidentNotice, IncidentRecord};
 use crate::error::StoreError;
 use crate::page;
-use crate::sql::{self, Columns};
+use crate::sql::{self, Columns, Db};
 use crate::store::ViewStore;
 
 const COUNTED: &str = "counted";
@@ -150,7 +149,7 @@ fn naming(tenant: TenantId) -> SelectStatement {
 }
 
 /// The selected incidents with all that belongs to them.
-fn records(db: &Connection, select: &SelectStatement) -> Result<Vec<IncidentRecord>, StoreError> {
+fn records(db: Db<'_>, select: &SelectStatement) -> Result<Vec<IncidentRecord>, StoreError> {
     let mut found = sql::all(db, select, tables::read)?;
     let ids: Vec<String> = found.iter().map(|record| record.id.to_string()).collect();
     if ids.is_empty() {
@@ -179,7 +178,7 @@ fn told(ids: &[String]) -> SelectStatement {
 }
 
 /// How many tenants each of these incidents names, and how many of them are mended.
-fn numbers(db: &Connection, ids: &[String]) -> Result<HashMap<IncidentId, (u64, u64)>, StoreError> {
+fn numbers(db: Db<'_>, ids: &[String]) -> Result<HashMap<IncidentId, (u64, u64)>, StoreError> {
     let select = Query::select()
         .column(AffectedColumn::IncidentId)
         .expr_as(Func::count(Expr::col(AffectedColumn::TenantId)), COUNTED)

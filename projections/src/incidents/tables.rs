@@ -1,6 +1,5 @@
 //! The tables of the incidents, of what was told of them, and of the tenants they name.
 
-use rusqlite::Row;
 use sea_query::Iden;
 use tally_domain::IncidentId;
 use tally_domain::incident::{Component, Stage};
@@ -8,7 +7,7 @@ use tally_domain::incident::{Component, Stage};
 use super::{AffectedTenant, IncidentRecord, IncidentUpdate};
 use crate::error::StoreError;
 use crate::schema::{Table, integer, maybe_integer, maybe_text, text};
-use crate::sql::Columns;
+use crate::sql::{Columns, Row};
 
 pub(super) const INCIDENTS: &str = "incidents";
 pub(super) const UPDATES: &str = "incident_updates";

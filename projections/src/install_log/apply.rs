@@ -1,6 +1,5 @@
 //! What an event adds to the install log.
 
-use rusqlite::Connection;
 use sea_query::Value;
 use tally_domain::tenant::{RefusedCallback, SecretFingerprint, TenantEvent};
 use tally_domain::{ClientKey, Event, Recorded};
@@ -10,7 +9,7 @@ use super::tables::{self, Column, TABLE};
 use crate::error::{Fault, StoreError};
 use crate::identity;
 use crate::schema::Table;
-use crate::sql::{self, Cell};
+use crate::sql::{self, Cell, Db};
 use crate::view::View;
 
 /// The install log's fold.
@@ -25,7 +24,7 @@ impl View for Log {
         tables::tables()
     }
 
-    fn apply(&self, db: &Connection, recorded: &Recorded<Event>) -> Result<(), Fault> {
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
         let mut cells = envelope(recorded)?;
         match &recorded.event {
             Event::Tenant(event) => {

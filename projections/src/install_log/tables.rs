@@ -1,6 +1,5 @@
 //! The table of the install log.
 
-use rusqlite::Row;
 use sea_query::Iden;
 use tally_domain::RequestId;
 use tally_domain::tenant::SecretFingerprint;
@@ -8,7 +7,7 @@ use tally_domain::tenant::SecretFingerprint;
 use super::{InstallLogEntry, InstallOutcome};
 use crate::error::StoreError;
 use crate::schema::{Table, integer, maybe_text, text};
-use crate::sql::Columns;
+use crate::sql::{Columns, Row};
 
 pub(super) const TABLE: &str = "install_log";
 

@@ -1,6 +1,5 @@
 //! What an event does to the releases.
 
-use rusqlite::Connection;
 use sea_query::{Expr, ExprTrait, Query};
 use tally_domain::release::{ReleaseEnd, ReleaseEvent, ReleaseVersion};
 use tally_domain::{Event, Recorded, TenantId};
@@ -11,8 +10,8 @@ use super::tables::{self, Column, RELEASES, TENANTS, TenantColumn};
 use crate::error::{Fault, StoreError};
 use crate::identity;
 use crate::schema::Table;
-use crate::sql::{self, Cell};
-use crate::view::View;
+use crate::sql::{self, Cell, Db};
+use crate::view::{Scope, View};
 
 /// The releases' fold.
 pub(crate) struct Releases;
@@ -22,11 +21,15 @@ impl View for Releases {
         1
     }
 
+    fn scope(&self) -> Scope {
+        Scope::Operator
+    }
+
     fn tables(&self) -> Vec<Table> {
         tables::tables()
     }
 
-    fn apply(&self, db: &Connection, recorded: &Recorded<Event>) -> Result<(), Fault> {
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
         let Some(version) = identity::release_of(recorded)? else {
             return Ok(());
         };
@@ -107,7 +110,7 @@ fn told(alarm: &str, tenants: u64) -> String {
 }
 
 fn note_tenant(
-    db: &Connection,
+    db: Db<'_>,
     version: &ReleaseVersion,
     event: &ReleaseEvent,
     recorded: &Recorded<Event>,
@@ -120,7 +123,7 @@ fn note_tenant(
 }
 
 fn failing(
-    db: &Connection,
+    db: Db<'_>,
     version: &ReleaseVersion,
     tenant: TenantId,
     code: &str,
@@ -138,7 +141,7 @@ fn failing(
 }
 
 fn recovered(
-    db: &Connection,
+    db: Db<'_>,
     version: &ReleaseVersion,
     tenant: TenantId,
     recorded: &Recorded<Event>,

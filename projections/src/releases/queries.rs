@@ -1,6 +1,5 @@
 //! Questions to the releases. All are the operator's.
 
-use rusqlite::Connection;
 use sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use tally_domain::release::ReleaseVersion;
 
@@ -8,7 +7,7 @@ use super::tables::{self, Column, RECORD, RELEASES, TENANT, TENANTS, TenantColum
 use super::{ReleaseRecord, TenantOfBake};
 use crate::error::StoreError;
 use crate::page;
-use crate::sql::{self, Columns};
+use crate::sql::{self, Columns, Db};
 use crate::store::ViewStore;
 
 const COUNTED: &str = "counted";
@@ -73,7 +72,7 @@ fn releases(order: Order) -> SelectStatement {
         .to_owned()
 }
 
-pub(super) fn find(db: &Connection, version: &ReleaseVersion) -> Result<Option<ReleaseRecord>, StoreError> {
+pub(super) fn find(db: Db<'_>, version: &ReleaseVersion) -> Result<Option<ReleaseRecord>, StoreError> {
     let select = Query::select()
         .columns(RECORD)
         .from(RELEASES)
@@ -83,7 +82,7 @@ pub(super) fn find(db: &Connection, version: &ReleaseVersion) -> Result<Option<R
 }
 
 /// How many tenants began to fail while `version` baked and still do.
-pub(super) fn count_failing(db: &Connection, version: &ReleaseVersion) -> Result<u64, StoreError> {
+pub(super) fn count_failing(db: Db<'_>, version: &ReleaseVersion) -> Result<u64, StoreError> {
     let select = Query::select()
         .expr_as(Func::count(Expr::col(TenantColumn::TenantId)), COUNTED)
         .from(TENANTS)

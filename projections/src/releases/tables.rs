@@ -1,13 +1,12 @@
 //! The tables of the releases and of the tenants that began to fail while one baked.
 
-use rusqlite::Row;
 use sea_query::Iden;
 use tally_domain::release::{ReleaseEnd, ReleaseVersion};
 
 use super::{BAKING, ReleaseRecord, TenantOfBake};
 use crate::error::StoreError;
 use crate::schema::{Table, integer, maybe_integer, maybe_text, text};
-use crate::sql::Columns;
+use crate::sql::{Columns, Row};
 
 pub(super) const RELEASES: &str = "releases";
 pub(super) const TENANTS: &str = "release_tenants";

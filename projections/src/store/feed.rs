@@ -1,94 +1,146 @@
-//! Feeding: a batch of events into every view, checkpoints and all, in one transaction.
+//! Feeding: a batch of events into the views of a partition, checkpoints and all, in one transaction.
 //!
-//! Each view takes the batch within a savepoint. When an event is poison to a view, the savepoint is undone, the events before
-//! the poison are taken in again, and the view stops there; the other views never notice.
+//! As a rule nothing of a batch is poison, and it is taken in as it is. When an event is, the transaction is undone and the batch taken in
+//! again, each view within a savepoint: the view that cannot take the event takes in what came before and stops there; the other views never
+//! notice.
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::collections::BTreeMap;
+
 use tally_domain::{Event, Position, Recorded};
 use tracing::error;
 
 use super::ledger;
 use crate::error::{Fault, StoreError};
-use crate::view::{ViewName, ViewStatus};
+use crate::partition::Partition;
+use crate::sql::Db;
+use crate::view::ViewName;
 
-/// Takes `events` into all running views.
-pub(super) fn feed(db: &mut Connection, events: &[Recorded<Event>]) -> Result<(), StoreError> {
+/// Where events are taken in.
+pub(super) trait Writer {
+    /// Has `act` do all or nothing.
+    fn transact(&mut self, act: &mut dyn FnMut(Db<'_>) -> Result<(), Fault>) -> Result<(), Fault>;
+}
+
+/// Takes `events` into the running views of `partition`.
+pub(super) fn feed(
+    writer: &mut dyn Writer,
+    partition: Partition,
+    events: &[Recorded<Event>],
+) -> Result<(), StoreError> {
     if !events.is_sorted_by(|a, b| a.position < b.position) {
         return Err(StoreError::OutOfOrder);
     }
-    let mut batch = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let running = ledger::statuses(&batch)?.into_iter().filter(ViewStatus::running);
-    for status in running {
-        feed_view(&mut batch, &status, events)?;
+    let mut outcome = writer.transact(&mut |db| take(db, partition, events, trusting));
+    if matches!(outcome, Err(Fault::Poison(_))) {
+        outcome = writer.transact(&mut |db| take(db, partition, events, careful));
     }
-    Ok(batch.commit()?)
+    outcome.map_err(|fault| match fault {
+        Fault::Store(error) => error,
+        Fault::Poison(_) => StoreError::corrupt("a view that takes the same events differently"),
+    })
 }
 
-fn feed_view(
-    batch: &mut Transaction<'_>,
-    status: &ViewStatus,
-    events: &[Recorded<Event>],
-) -> Result<(), StoreError> {
-    // What the view has taken in already is delivered again after a restart; it counts once.
-    let seen = events.partition_point(|event| Some(event.position) <= status.checkpoint);
-    let fresh = &events[seen..];
-    match take_in(batch, status.view, fresh)? {
-        Taken::All => Ok(()),
-        Taken::UpTo { poison, cause } => {
-            if let Taken::UpTo { .. } = take_in(batch, status.view, &fresh[..poison])? {
-                return Err(StoreError::corrupt(
-                    "a view that takes the same events differently",
-                ));
+/// A way to take events into a view; whether all of them went in.
+type Way = fn(Db<'_>, Partition, ViewName, &[&Recorded<Event>]) -> Result<bool, Fault>;
+
+fn take(db: Db<'_>, partition: Partition, events: &[Recorded<Event>], way: Way) -> Result<(), Fault> {
+    for (checkpoint, views) in standing(db, partition)? {
+        // What a view has taken in already is delivered again after a restart; it counts once.
+        let seen = events.partition_point(|event| Some(event.position) <= checkpoint);
+        let Some(last) = events[seen..].last() else {
+            continue;
+        };
+        let ours: Vec<_> = events[seen..]
+            .iter()
+            .filter(|event| partition.holds(event))
+            .collect();
+        let mut took = Vec::new();
+        for view in views {
+            if way(db, partition, view, &ours)? {
+                took.push(view);
             }
-            stop(batch, status.view, &fresh[poison], &cause)
+        }
+        ledger::advance(db, partition, &took, last.position, unknown(&ours))?;
+    }
+    Ok(())
+}
+
+/// The running views by how far they are, which is equally far as a rule.
+fn standing(
+    db: Db<'_>,
+    partition: Partition,
+) -> Result<BTreeMap<Option<Position>, Vec<ViewName>>, StoreError> {
+    let mut standing = BTreeMap::<_, Vec<_>>::new();
+    for part in ledger::claimed(db, partition)? {
+        if part.status.running() {
+            standing
+                .entry(part.status.checkpoint)
+                .or_default()
+                .push(part.status.view);
         }
     }
+    Ok(standing)
 }
 
-enum Taken {
-    All,
-    UpTo { poison: usize, cause: String },
+fn trusting(db: Db<'_>, _: Partition, view: ViewName, events: &[&Recorded<Event>]) -> Result<bool, Fault> {
+    events.iter().try_for_each(|event| view.view().apply(db, event))?;
+    Ok(true)
 }
 
-/// Takes all of `events` into `view`, or none of them.
-fn take_in(
-    batch: &mut Transaction<'_>,
+fn careful(
+    db: Db<'_>,
+    partition: Partition,
     view: ViewName,
-    events: &[Recorded<Event>],
-) -> Result<Taken, StoreError> {
-    let Some(last) = events.last() else {
-        return Ok(Taken::All);
-    };
-    let part = batch.savepoint()?;
+    events: &[&Recorded<Event>],
+) -> Result<bool, Fault> {
+    db.run("SAVEPOINT part")?;
     for (index, recorded) in events.iter().enumerate() {
-        match view.view().apply(&part, recorded) {
+        match view.view().apply(db, recorded) {
             Ok(()) => {}
-            // Dropping the savepoint undoes it.
-            Err(Fault::Poison(cause)) => return Ok(Taken::UpTo { poison: index, cause }),
-            Err(Fault::Store(error)) => return Err(error),
+            Err(Fault::Poison(cause)) => {
+                db.run("ROLLBACK TO part")?;
+                stop(db, partition, view, &events[..=index], &cause)?;
+                db.run("RELEASE part")?;
+                return Ok(false);
+            }
+            Err(store) => return Err(store),
         }
     }
-    ledger::advance(&part, view, last.position, unknown(events))?;
-    part.commit()?;
-    Ok(Taken::All)
+    db.run("RELEASE part")?;
+    Ok(true)
 }
 
-fn stop(db: &Connection, view: ViewName, poison: &Recorded<Event>, cause: &str) -> Result<(), StoreError> {
+/// Takes in what came before the last of `events`, and stops the view at it.
+fn stop(
+    db: Db<'_>,
+    partition: Partition,
+    view: ViewName,
+    events: &[&Recorded<Event>],
+    cause: &str,
+) -> Result<(), Fault> {
+    let Some((poison, before)) = events.split_last() else {
+        return Ok(());
+    };
+    trusting(db, partition, view, before)?;
+    if let Some(last) = before.last() {
+        ledger::advance(db, partition, &[view], last.position, unknown(before))?;
+    }
     let position: Position = poison.position;
     error!(
         view = view.as_str(),
+        %partition,
         %position,
         event = %poison.id,
         stream = %poison.stream,
         cause,
         "a view stopped at an event it cannot take in; it has to be rebuilt by a version that can"
     );
-    ledger::stop(db, view, poison, cause)
+    Ok(ledger::stop(db, partition, view, poison, cause)?)
 }
 
-fn unknown(events: &[Recorded<Event>]) -> u64 {
-    events
+fn unknown(events: &[&Recorded<Event>]) -> u64 {
+    let unknown = events
         .iter()
-        .filter(|recorded| matches!(recorded.event, Event::Unknown { .. }))
-        .count() as u64
+        .filter(|recorded| matches!(recorded.event, Event::Unknown { .. }));
+    unknown.count() as u64
 }

@@ -1,12 +1,14 @@
 //! What the store keeps about the views themselves: each one's version and checkpoint, and where it stopped if it did.
 
-use rusqlite::Connection;
-use sea_query::{Expr, ExprTrait, Iden, Order, Query, Value};
+use std::collections::HashMap;
+
+use sea_query::{Expr, ExprTrait, Iden, LockType, Order, Query, SelectStatement, Value};
 use tally_domain::{Event, EventId, Position, Recorded, StreamName};
 
 use crate::error::StoreError;
+use crate::partition::Partition;
 use crate::schema::{Table, integer, maybe_integer, text};
-use crate::sql::{self, Columns};
+use crate::sql::{self, Columns, Db, Row};
 use crate::view::{Poisoned, ViewName, ViewStatus};
 
 const CHECKPOINTS: &str = "view_checkpoints";
@@ -14,6 +16,7 @@ const POISONED: &str = "poisoned";
 
 #[derive(Clone, Copy, Iden)]
 enum Checkpoint {
+    /// The view, and after a slash the partition where it has several.
     View,
     Version,
     PositionCommit,
@@ -58,27 +61,24 @@ fn tables() -> [Table; 2] {
     [checkpoints, poisoned]
 }
 
-/// Makes the tables that are missing. A view that the file has no tables for gets them only while no view has taken anything in:
+/// Makes the tables that are missing. A view that the store has no tables for gets them only while no view has taken anything in:
 /// later it would miss what the others have seen, and has to be rebuilt.
-pub(super) fn prepare(db: &Connection) -> Result<(), StoreError> {
-    tables().iter().try_for_each(|table| create(db, table))?;
-    let statuses = statuses(db)?;
-    if statuses.iter().any(|status| status.checkpoint.is_some()) {
+pub(super) fn prepare(db: Db<'_>, partitions: &[Partition]) -> Result<(), StoreError> {
+    tables().iter().try_for_each(|table| sql::define(db, table))?;
+    let known = statuses(db, partitions)?;
+    if known.iter().any(|part| part.status.checkpoint.is_some()) {
         return Ok(());
     }
-    let missing = statuses.iter().filter(|status| status.stored_version.is_none());
-    missing
-        .map(|status| status.view)
-        .try_for_each(|view| begin(db, view))
+    let mut missing = known.iter().filter(|part| part.status.stored_version.is_none());
+    missing.try_for_each(|part| begin(db, part.partition, part.status.view))
 }
 
-fn begin(db: &Connection, view: ViewName) -> Result<(), StoreError> {
-    view.view()
-        .tables()
-        .iter()
-        .try_for_each(|table| create(db, table))?;
+fn begin(db: Db<'_>, partition: Partition, view: ViewName) -> Result<(), StoreError> {
+    for table in view.view().tables() {
+        sql::define(db, &table)?;
+    }
     let cells: Vec<sql::Cell<Checkpoint>> = vec![
-        (Checkpoint::View, view.as_str().into()),
+        (Checkpoint::View, partition.key(view).into()),
         (Checkpoint::Version, i64::from(view.view().version()).into()),
         (Checkpoint::PositionCommit, Value::BigInt(None)),
         (Checkpoint::PositionPrepare, Value::BigInt(None)),
@@ -87,47 +87,111 @@ fn begin(db: &Connection, view: ViewName) -> Result<(), StoreError> {
     sql::insert(db, CHECKPOINTS, cells)
 }
 
-fn create(db: &Connection, table: &Table) -> Result<(), StoreError> {
-    sql::define(db, &table.create)?;
-    table.indexes.iter().try_for_each(|index| sql::define(db, index))
+/// How a view's part stands.
+pub(super) struct Part {
+    pub partition: Partition,
+    pub status: ViewStatus,
 }
 
-/// How each view stands, in the order of [`ViewName::ALL`].
-pub(super) fn statuses(db: &Connection) -> Result<Vec<ViewStatus>, StoreError> {
-    ViewName::ALL.into_iter().map(|view| status(db, view)).collect()
+/// How the parts of the views stand that are in `partitions`, in the order of these and of [`ViewName::ALL`].
+pub(super) fn statuses(db: Db<'_>, partitions: &[Partition]) -> Result<Vec<Part>, StoreError> {
+    read(db, partitions, &stored(), &poisons(db)?)
 }
 
-pub(super) fn status(db: &Connection, view: ViewName) -> Result<ViewStatus, StoreError> {
-    let select = Query::select()
+/// The same for one partition, which nobody else can feed until the transaction ends.
+pub(super) fn claimed(db: Db<'_>, partition: Partition) -> Result<Vec<Part>, StoreError> {
+    let keys = partition.views().map(|view| partition.key(view));
+    let select = stored()
+        .and_where(Expr::col(Checkpoint::View).is_in(keys))
+        .order_by(Checkpoint::View, Order::Asc)
+        .lock(LockType::Update)
+        .to_owned();
+    read(db, &[partition], &select, &poisons(db)?)
+}
+
+/// Each view with all its parts as one, in the order of [`ViewName::ALL`].
+pub(super) fn views(db: Db<'_>, partitions: &[Partition]) -> Result<Vec<ViewStatus>, StoreError> {
+    let parts = statuses(db, partitions)?;
+    let together = ViewName::ALL.into_iter().filter_map(|view| {
+        let of_it = parts
+            .iter()
+            .map(|part| &part.status)
+            .filter(|status| status.view == view);
+        of_it.cloned().reduce(merged)
+    });
+    Ok(together.collect())
+}
+
+fn merged(a: ViewStatus, b: ViewStatus) -> ViewStatus {
+    ViewStatus {
+        stored_version: Ord::min(a.stored_version, b.stored_version),
+        checkpoint: Ord::min(a.checkpoint, b.checkpoint),
+        unknown_events: a.unknown_events + b.unknown_events,
+        poisoned: a.poisoned.or(b.poisoned),
+        ..a
+    }
+}
+
+fn stored() -> SelectStatement {
+    Query::select()
         .columns([
+            Checkpoint::View,
             Checkpoint::Version,
             Checkpoint::PositionCommit,
             Checkpoint::PositionPrepare,
             Checkpoint::UnknownEvents,
         ])
         .from(CHECKPOINTS)
-        .and_where(Expr::col(Checkpoint::View).eq(view.as_str()))
-        .to_owned();
-    let stored = sql::first(db, &select, |row| {
-        let begun = row.value::<Option<i64>>(Checkpoint::PositionCommit)?.is_some();
-        let position = |()| row.position(Checkpoint::PositionCommit, Checkpoint::PositionPrepare);
-        let version = u32::try_from(row.number(Checkpoint::Version)?).unwrap_or(u32::MAX);
-        let checkpoint = begun.then_some(()).map(position).transpose()?;
-        Ok((version, checkpoint, row.number(Checkpoint::UnknownEvents)?))
-    })?;
-    Ok(ViewStatus {
-        view,
-        version: view.view().version(),
-        stored_version: stored.map(|(version, ..)| version),
-        checkpoint: stored.and_then(|(_, checkpoint, _)| checkpoint),
-        unknown_events: stored.map_or(0, |(.., unknown)| unknown),
-        poisoned: poisoned(db, view)?,
-    })
+        .to_owned()
 }
 
-fn poisoned(db: &Connection, view: ViewName) -> Result<Option<Poisoned>, StoreError> {
+struct Kept {
+    version: u32,
+    checkpoint: Option<Position>,
+    unknown_events: u64,
+}
+
+fn read(
+    db: Db<'_>,
+    partitions: &[Partition],
+    select: &SelectStatement,
+    poisons: &HashMap<String, Poisoned>,
+) -> Result<Vec<Part>, StoreError> {
+    let kept: HashMap<String, Kept> = sql::all(db, select, kept)?.into_iter().collect();
+    let parts = partitions
+        .iter()
+        .flat_map(|partition| partition.views().map(move |view| (*partition, view)));
+    let parts = parts.map(|(partition, view)| {
+        let key = partition.key(view);
+        let stored = kept.get(&key);
+        let status = ViewStatus {
+            view,
+            version: view.view().version(),
+            stored_version: stored.map(|kept| kept.version),
+            checkpoint: stored.and_then(|kept| kept.checkpoint),
+            unknown_events: stored.map_or(0, |kept| kept.unknown_events),
+            poisoned: poisons.get(&key).cloned(),
+        };
+        Part { partition, status }
+    });
+    Ok(parts.collect())
+}
+
+fn kept(row: &Row<'_>) -> Result<(String, Kept), StoreError> {
+    let begun = row.value::<Option<i64>>(Checkpoint::PositionCommit)?.is_some();
+    let position = |()| row.position(Checkpoint::PositionCommit, Checkpoint::PositionPrepare);
+    let kept = Kept {
+        version: u32::try_from(row.number(Checkpoint::Version)?).unwrap_or(u32::MAX),
+        checkpoint: begun.then_some(()).map(position).transpose()?,
+        unknown_events: row.number(Checkpoint::UnknownEvents)?,
+    };
+    Ok((row.text(Checkpoint::View)?, kept))
+}
+
+fn poisons(db: Db<'_>) -> Result<HashMap<String, Poisoned>, StoreError> {
     let select = Query::select()
         .columns([
+            Poison::View,
             Poison::PositionCommit,
             Poison::PositionPrepare,
             Poison::EventId,
@@ -135,26 +199,31 @@ fn poisoned(db: &Connection, view: ViewName) -> Result<Option<Poisoned>, StoreEr
             Poison::Cause,
         ])
         .from(POISONED)
-        .and_where(Expr::col(Poison::View).eq(view.as_str()))
-        .order_by(Poison::View, Order::Asc)
         .to_owned();
-    sql::first(db, &select, |row| {
-        Ok(Poisoned {
+    let found = sql::all(db, &select, |row| {
+        let poisoned = Poisoned {
             position: row.position(Poison::PositionCommit, Poison::PositionPrepare)?,
             event_id: row.parsed(Poison::EventId, |id| id.parse::<EventId>().ok())?,
             stream: StreamName::from_log(row.text(Poison::Stream)?),
             cause: row.text(Poison::Cause)?,
-        })
-    })
+        };
+        Ok((row.text(Poison::View)?, poisoned))
+    })?;
+    Ok(found.into_iter().collect())
 }
 
-/// Moves `view` past everything up to `position`, of which `unknown` events were of types nobody here knows.
+/// Moves `views` in `partition` past everything up to `position`, of which `unknown` events were of types nobody here knows.
 pub(super) fn advance(
-    db: &Connection,
-    view: ViewName,
+    db: Db<'_>,
+    partition: Partition,
+    views: &[ViewName],
     position: Position,
     unknown: u64,
 ) -> Result<(), StoreError> {
+    if views.is_empty() {
+        return Ok(());
+    }
+    let keys = views.iter().map(|view| partition.key(*view));
     let update = Query::update()
         .table(CHECKPOINTS)
         .value(Checkpoint::PositionCommit, sql::integer(position.commit)?)
@@ -163,21 +232,22 @@ pub(super) fn advance(
             Checkpoint::UnknownEvents,
             Expr::col(Checkpoint::UnknownEvents).add(sql::integer(unknown)?),
         )
-        .and_where(Expr::col(Checkpoint::View).eq(view.as_str()))
+        .and_where(Expr::col(Checkpoint::View).is_in(keys))
         .to_owned();
     sql::execute(db, &update)?;
     Ok(())
 }
 
-/// Stops `view` at `recorded`.
+/// Stops `view` in `partition` at `recorded`.
 pub(super) fn stop(
-    db: &Connection,
+    db: Db<'_>,
+    partition: Partition,
     view: ViewName,
     recorded: &Recorded<Event>,
     cause: &str,
 ) -> Result<(), StoreError> {
     let cells: Vec<sql::Cell<Poison>> = vec![
-        (Poison::View, view.as_str().into()),
+        (Poison::View, partition.key(view).into()),
         (
             Poison::PositionCommit,
             sql::integer(recorded.position.commit)?.into(),

@@ -1,21 +1,19 @@
 //! The store of all views: opening, feeding, asking how they stand, rebuilding.
 
-mod connections;
 mod digest;
 mod feed;
 mod ledger;
-mod rebuild;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod sqlite;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs::{File, OpenOptions, TryLockError};
-use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock};
+use std::path::Path;
 
-use rusqlite::Connection;
 use tally_domain::{Event, Position, Recorded};
 
-use self::connections::{Access, Connections};
+use self::sqlite::SqliteStore;
 use crate::alarms::AlarmsView;
 use crate::asset_history::AssetHistoryView;
 use crate::asset_register::AssetRegisterView;
@@ -23,29 +21,68 @@ use crate::error::{StoreError, SwapError};
 use crate::imports::ImportsView;
 use crate::incidents::IncidentsView;
 use crate::install_log::InstallLogView;
+use crate::partition::Partition;
 use crate::releases::ReleasesView;
+use crate::sql::Db;
 use crate::tenant_credentials::TenantCredentialsView;
 use crate::tenant_health::TenantHealthView;
 use crate::tenant_timeline::TenantTimelineView;
-use crate::view::{ViewName, ViewStatus};
+use crate::view::{PartitionStatus, Poisoned, ViewName, ViewStatus};
 
-pub use self::rebuild::{Rebuild, Swapped};
+#[cfg(feature = "postgres")]
+pub use self::postgres::{Database, Generation, Lease, Membership, Progress, SharedViews};
 
-/// All views, in one SQLite file. Calls block; share it in an `Arc` and call it where blocking is allowed.
-///
-/// One process at a time can have the file open for writing: a lock on `<path>.lock` sees to it.
+/// The partitions of views that one process feeds.
+const WHOLE: [Partition; 1] = [Partition::Whole];
+
+/// All views: in a SQLite file that one process feeds, or in a PostgreSQL database that several processes share. Calls block; share it in an
+/// `Arc` and call it where blocking is allowed.
 pub struct ViewStore {
-    path: PathBuf,
-    access: Access,
-    /// Absent only if a swap could not open the new file.
-    connections: RwLock<Option<Connections>>,
-    /// Held as long as the store is open.
-    _lock: Option<File>,
+    backend: Backend,
+}
+
+enum Backend {
+    Sqlite(Box<SqliteStore>),
+    #[cfg(feature = "postgres")]
+    Postgres(Box<SharedViews>),
+}
+
+/// Views being built anew beside the live ones.
+pub struct Rebuild(Rebuilding);
+
+enum Rebuilding {
+    Sqlite(Box<SqliteStore>),
+    #[cfg(feature = "postgres")]
+    Postgres(Box<postgres::Rebuilt>),
+}
+
+/// How a swap went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Swapped {
+    /// Where the views stand now.
+    pub checkpoint: Option<Position>,
+    /// The tables that differed between the live and the rebuilt views although both stood at the same event. Empty when all is
+    /// well, when a view had changed its version, and when the two stood at different events and could not be compared.
+    pub differing: Vec<String>,
 }
 
 impl fmt::Debug for ViewStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ViewStore({})", self.path.display())
+        match &self.backend {
+            Backend::Sqlite(store) => write!(f, "ViewStore({store})"),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(store) => write!(f, "ViewStore({store})"),
+        }
+    }
+}
+
+impl fmt::Debug for Rebuild {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Rebuilding::Sqlite(store) => write!(f, "Rebuild({store})"),
+            #[cfg(feature = "postgres")]
+            Rebuilding::Postgres(rebuilt) => write!(f, "Rebuild({rebuilt})"),
+        }
     }
 }
 
@@ -55,18 +92,8 @@ impl ViewStore {
     /// # Errors
     /// [`StoreError::InUse`] when another process has them open; otherwise the store failed.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Self::open_locked(path, lock(path)?)
-    }
-
-    fn open_locked(path: &Path, lock: File) -> Result<Self, StoreError> {
-        let connections = Connections::open(path, Access::ReadWrite)?;
-        prepare(&connections)?;
-        Ok(Self {
-            path: path.to_owned(),
-            access: Access::ReadWrite,
-            connections: RwLock::new(Some(connections)),
-            _lock: Some(lock),
-        })
+        let backend = Backend::Sqlite(Box::new(SqliteStore::open(path)?));
+        Ok(Self { backend })
     }
 
     /// Opens the views at `path` for asking only, also while another process feeds them.
@@ -74,28 +101,53 @@ impl ViewStore {
     /// # Errors
     /// There is no such file, or the store failed.
     pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
-        let connections = Connections::open(path, Access::ReadOnly)?;
-        Ok(Self {
-            path: path.to_owned(),
-            access: Access::ReadOnly,
-            connections: RwLock::new(Some(connections)),
-            _lock: None,
-        })
+        let backend = Backend::Sqlite(Box::new(SqliteStore::open_read_only(path)?));
+        Ok(Self { backend })
     }
 
-    /// Takes `events` into all running views, in one transaction with their checkpoints, and answers with [`Self::checkpoint`]. Events
-    /// taken in before are skipped. Gaps between positions are not seen: the caller delivers every event of the log.
+    /// Opens the views in a PostgreSQL database for feeding and asking, made when they are not there. Any number of processes can.
+    ///
+    /// # Errors
+    /// The database cannot be reached, or what is there is not what is asked for.
+    #[cfg(feature = "postgres")]
+    pub fn open_in(database: &Database) -> Result<Self, StoreError> {
+        let backend = Backend::Postgres(Box::new(SharedViews::open(database)?));
+        Ok(Self { backend })
+    }
+
+    /// Opens the views in a PostgreSQL database for asking only; they must be there.
+    ///
+    /// # Errors
+    /// The database cannot be reached, or has no such views.
+    #[cfg(feature = "postgres")]
+    pub fn open_in_read_only(database: &Database) -> Result<Self, StoreError> {
+        let backend = Backend::Postgres(Box::new(SharedViews::open_read_only(database)?));
+        Ok(Self { backend })
+    }
+
+    /// The views as processes share them; `None` where one process has them for itself.
+    #[cfg(feature = "postgres")]
+    pub fn shared(&self) -> Option<&SharedViews> {
+        match &self.backend {
+            Backend::Sqlite(_) => None,
+            Backend::Postgres(store) => Some(store),
+        }
+    }
+
+    /// Takes `events` into all running views, with their checkpoints, and answers with [`Self::checkpoint`]. Events taken in before are
+    /// skipped. Gaps between positions are not seen: the caller delivers every event of the log. In a file it is one transaction, in a
+    /// database one for each partition.
     ///
     /// An event that a view cannot take in stops that view, which is logged and shown by [`Self::status`]; the others go on.
     ///
     /// # Errors
-    /// [`StoreError::OutOfOrder`] when positions do not ascend; otherwise the store failed. Nothing is taken in then.
+    /// [`StoreError::OutOfOrder`] when positions do not ascend; otherwise the store failed. The transaction took nothing in then.
     pub fn apply(&self, events: &[Recorded<Event>]) -> Result<Option<Position>, StoreError> {
-        self.connected(|connections| {
-            let mut writer = connections.writer()?;
-            feed::feed(&mut writer, events)?;
-            checkpoint(&writer)
-        })
+        match &self.backend {
+            Backend::Sqlite(store) => store.apply(events),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(store) => store.apply(events),
+        }
     }
 
     /// The last event that all running views have taken in; `None` when that is none. The subscription to the log starts after it.
@@ -103,7 +155,7 @@ impl ViewStore {
     /// # Errors
     /// The store failed.
     pub fn checkpoint(&self) -> Result<Option<Position>, StoreError> {
-        self.read(checkpoint)
+        self.read(|db| checkpoint(db, self.partitions()))
     }
 
     /// The last event that `view` has taken in.
@@ -111,15 +163,35 @@ impl ViewStore {
     /// # Errors
     /// The store failed.
     pub fn checkpoint_of(&self, view: ViewName) -> Result<Option<Position>, StoreError> {
-        self.read(|db| Ok(ledger::status(db, view)?.checkpoint))
+        let found = self.status()?.into_iter().find(|status| status.view == view);
+        Ok(found.and_then(|status| status.checkpoint))
     }
 
-    /// How each view stands, in the order of [`ViewName::ALL`].
+    /// How each view stands, in the order of [`ViewName::ALL`]: in several partitions, as the one that is furthest behind.
     ///
     /// # Errors
     /// The store failed.
     pub fn status(&self) -> Result<Vec<ViewStatus>, StoreError> {
-        self.read(ledger::statuses)
+        self.read(|db| ledger::views(db, self.partitions()))
+    }
+
+    /// How each partition stands.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn partition_status(&self) -> Result<Vec<PartitionStatus>, StoreError> {
+        let fed = self.fed()?;
+        self.read(|db| {
+            let parts = ledger::statuses(db, self.partitions())?;
+            let standing = self.partitions().iter().enumerate();
+            let standing = standing.map(|(index, partition)| PartitionStatus {
+                partition: *partition,
+                checkpoint: lowest(parts.iter().filter(|part| part.partition == *partition)),
+                poisoned: poisoned(&parts, *partition),
+                fed: fed.get(index).copied().unwrap_or(true),
+            });
+            Ok::<_, StoreError>(standing.collect())
+        })
     }
 
     /// The views that take nothing in until they are rebuilt: their stored version is another than this program's, they are new while
@@ -133,56 +205,40 @@ impl ViewStore {
         Ok(stopped.map(|status| status.view).collect())
     }
 
-    /// The SHA-256 of each table's rows in the order of their keys, lower-case hex. Equal for stores that took in the same events.
+    /// The SHA-256 of each table's rows in the order of their keys, lower-case hex. Equal for stores that took in the same events, also
+    /// between databases of different kinds.
     ///
     /// # Errors
     /// The store failed.
     pub fn digest(&self) -> Result<BTreeMap<String, String>, StoreError> {
-        self.read(digest::digest)
+        self.read(|db| digest::digest(db, self.partitions()))
     }
 
-    /// Begins to build all views anew in `<path>.rebuild`; what is left there of an earlier attempt is removed. Feed it the log from
-    /// the start, then [`Self::swap`].
+    /// Begins to build all views anew, in `<path>.rebuild` or in a schema of their own; what is left there of an earlier attempt is removed.
+    /// Feed it the log from the start, then [`Self::swap`].
     ///
     /// # Errors
     /// [`StoreError::InUse`] when another rebuild is under way; otherwise the store failed.
     pub fn begin_rebuild(&self) -> Result<Rebuild, StoreError> {
-        Rebuild::begin(&rebuild::beside(&self.path, ".rebuild"))
+        match &self.backend {
+            Backend::Sqlite(store) => store.begin_rebuild(),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(store) => store.begin_rebuild(),
+        }
     }
 
-    /// Puts the rebuilt views in the place of the live ones. Nothing is fed or asked meanwhile.
+    /// Puts the rebuilt views in the place of the live ones. Nothing is fed meanwhile.
     ///
     /// # Errors
     /// [`SwapError::Behind`] when the rebuilt views know less than the live ones; otherwise the store failed.
     pub fn swap(&self, rebuilt: Rebuild) -> Result<Swapped, SwapError> {
-        if self.access == Access::ReadOnly {
-            return Err(StoreError::ReadOnly.into());
+        match (&self.backend, rebuilt.0) {
+            (Backend::Sqlite(store), Rebuilding::Sqlite(rebuilt)) => store.swap(*rebuilt),
+            #[cfg(feature = "postgres")]
+            (Backend::Postgres(store), Rebuilding::Postgres(rebuilt)) => store.swap(*rebuilt),
+            #[cfg(feature = "postgres")]
+            _ => Err(StoreError::corrupt("views rebuilt for another store").into()),
         }
-        let mut connections = self.connections.write().unwrap_or_else(PoisonError::into_inner);
-        let held = connections.as_ref().ok_or(StoreError::Closed)?;
-        let live = held.read(furthest)?;
-        let at = rebuilt.checkpoint()?;
-        if at < live {
-            let rebuilt = Box::new(rebuilt);
-            return Err(SwapError::Behind { rebuilt, at, live });
-        }
-        let differing = if at == live {
-            differing(&held.read(digest::digest)?, &rebuilt.digest()?)
-        } else {
-            vec![]
-        };
-        let from = rebuilt.finish()?;
-        if let Some(old) = connections.take() {
-            old.close()?;
-        }
-        let replaced = rebuild::replace(&from, &self.path);
-        // Opened again also when the file could not be replaced: the old views are better than none.
-        *connections = Some(Connections::open(&self.path, Access::ReadWrite)?);
-        replaced?;
-        Ok(Swapped {
-            checkpoint: at,
-            differing,
-        })
     }
 
     /// Tenants and their secrets.
@@ -236,64 +292,115 @@ impl ViewStore {
     }
 
     /// Lends `read` a connection, on which everything read is of one moment.
-    pub(crate) fn read<T, E: From<StoreError> + From<rusqlite::Error>>(
+    pub(crate) fn read<T, E: From<StoreError>>(
         &self,
-        read: impl FnOnce(&Connection) -> Result<T, E>,
+        read: impl FnOnce(Db<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.connected(|connections| connections.read(read))
+        match &self.backend {
+            Backend::Sqlite(store) => store.read(read),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(store) => store.read(read),
+        }
     }
 
-    fn connected<T, E: From<StoreError>>(
-        &self,
-        act: impl FnOnce(&Connections) -> Result<T, E>,
-    ) -> Result<T, E> {
-        let connections = self.connections.read().unwrap_or_else(PoisonError::into_inner);
-        act(connections.as_ref().ok_or(StoreError::Closed)?)
+    fn partitions(&self) -> &[Partition] {
+        match &self.backend {
+            Backend::Sqlite(_) => &WHOLE,
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(store) => store.partitions(),
+        }
     }
 
-    fn close(self) -> Result<(), StoreError> {
-        let connections = self
-            .connections
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
-        connections.map_or(Ok(()), Connections::close)
+    fn fed(&self) -> Result<Vec<bool>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(_) => Ok(vec![true]),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(store) => store.fed(),
+        }
     }
 }
 
-fn prepare(connections: &Connections) -> Result<(), StoreError> {
-    let mut writer = connections.writer()?;
-    let all = writer.transaction()?;
-    ledger::prepare(&all)?;
-    Ok(all.commit()?)
-}
+impl Rebuild {
+    /// Takes events in, as [`ViewStore::apply`] does.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn apply(&self, events: &[Recorded<Event>]) -> Result<Option<Position>, StoreError> {
+        match &self.0 {
+            Rebuilding::Sqlite(store) => store.apply(events),
+            #[cfg(feature = "postgres")]
+            Rebuilding::Postgres(rebuilt) => rebuilt.views.apply(events),
+        }
+    }
 
-fn lock(path: &Path) -> Result<File, StoreError> {
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(rebuild::beside(path, ".lock"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::InUse {
-            path: path.to_owned(),
-        }),
-        Err(TryLockError::Error(error)) => Err(error.into()),
+    /// Where the rebuilt views stand, as [`ViewStore::checkpoint`].
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn checkpoint(&self) -> Result<Option<Position>, StoreError> {
+        self.read(checkpoint)
+    }
+
+    /// How each rebuilt view stands.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn status(&self) -> Result<Vec<ViewStatus>, StoreError> {
+        self.read(ledger::views)
+    }
+
+    /// The digests of the rebuilt tables, as [`ViewStore::digest`].
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn digest(&self) -> Result<BTreeMap<String, String>, StoreError> {
+        self.read(digest::digest)
+    }
+
+    /// Gives up and removes what was built.
+    ///
+    /// # Errors
+    /// It cannot be removed.
+    pub fn abandon(self) -> Result<(), StoreError> {
+        match self.0 {
+            Rebuilding::Sqlite(store) => store.abandon(),
+            #[cfg(feature = "postgres")]
+            Rebuilding::Postgres(rebuilt) => rebuilt.abandon(),
+        }
+    }
+
+    fn read<T>(
+        &self,
+        read: impl FnOnce(Db<'_>, &[Partition]) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        match &self.0 {
+            Rebuilding::Sqlite(store) => store.read(|db| read(db, &WHOLE)),
+            #[cfg(feature = "postgres")]
+            Rebuilding::Postgres(rebuilt) => rebuilt.views.read(|db| read(db, rebuilt.views.partitions())),
+        }
     }
 }
 
 /// The lowest checkpoint of the running views; of all views when none is running.
-fn checkpoint(db: &Connection) -> Result<Option<Position>, StoreError> {
-    let statuses = ledger::statuses(db)?;
-    let running = statuses.iter().filter(|status| status.running());
-    let lowest = running.map(|status| status.checkpoint).min();
-    Ok(lowest.unwrap_or_else(|| statuses.iter().map(|status| status.checkpoint).min().flatten()))
+fn checkpoint(db: Db<'_>, partitions: &[Partition]) -> Result<Option<Position>, StoreError> {
+    Ok(lowest(ledger::statuses(db, partitions)?.iter()))
+}
+
+fn lowest<'a>(parts: impl Iterator<Item = &'a ledger::Part> + Clone) -> Option<Position> {
+    let running = parts.clone().filter(|part| part.status.running());
+    let lowest = running.map(|part| part.status.checkpoint).min();
+    lowest.unwrap_or_else(|| parts.map(|part| part.status.checkpoint).min().flatten())
+}
+
+fn poisoned(parts: &[ledger::Part], partition: Partition) -> Vec<Poisoned> {
+    let of_it = parts.iter().filter(|part| part.partition == partition);
+    of_it.filter_map(|part| part.status.poisoned.clone()).collect()
 }
 
 /// The highest checkpoint of any view.
-fn furthest(db: &Connection) -> Result<Option<Position>, StoreError> {
-    let statuses = ledger::statuses(db)?;
-    Ok(statuses.iter().map(|status| status.checkpoint).max().flatten())
+fn furthest(db: Db<'_>) -> Result<Option<Position>, StoreError> {
+    let parts = ledger::statuses(db, &WHOLE)?;
+    Ok(parts.iter().map(|part| part.status.checkpoint).max().flatten())
 }
 
 fn differing(live: &BTreeMap<String, String>, rebuilt: &BTreeMap<String, String>) -> Vec<String> {

@@ -1,6 +1,5 @@
 //! What an event does to a tenant's credentials: the domain's own fold, kept as rows.
 
-use rusqlite::Connection;
 use tally_domain::tenant::{HeldSecret, SecretState, Tenant, TenantEvent, TenantState};
 use tally_domain::{Event, Recorded, StreamName, TenantId};
 
@@ -10,7 +9,7 @@ use super::{Since, TenantCredentials};
 use crate::error::{Fault, StoreError};
 use crate::identity;
 use crate::schema::Table;
-use crate::sql::{self, Cell};
+use crate::sql::{self, Cell, Db};
 use crate::view::View;
 
 /// The credentials' fold.
@@ -25,7 +24,7 @@ impl View for Credentials {
         tables::tables()
     }
 
-    fn apply(&self, db: &Connection, recorded: &Recorded<Event>) -> Result<(), Fault> {
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
         let Some(id) = identity::tenant_of(recorded)? else {
             return Ok(());
         };
@@ -144,7 +143,7 @@ fn tenant_cells(credentials: &TenantCredentials) -> Result<Vec<Cell<Column>>, St
 
 /// Writes the secrets that are not as before. None ever goes: a tenant's secrets are its history.
 fn write_secrets(
-    db: &Connection,
+    db: Db<'_>,
     before: Option<&TenantCredentials>,
     after: &TenantCredentials,
 ) -> Result<(), StoreError> {

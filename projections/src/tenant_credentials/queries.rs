@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use rusqlite::Connection;
 use sea_query::{Cond, Expr, ExprTrait, Order, Query};
 use tally_domain::tenant::HeldSecret;
 use tally_domain::{ClientKey, TenantId};
@@ -10,7 +9,7 @@ use tally_domain::{ClientKey, TenantId};
 use super::tables::{self, Column, HELD, SECRETS, Secret, TENANT, TENANTS};
 use super::{Since, TenantCredentials};
 use crate::error::StoreError;
-use crate::sql;
+use crate::sql::{self, Db};
 use crate::store::ViewStore;
 
 /// The credentials' queries.
@@ -71,14 +70,14 @@ impl TenantCredentialsView<'_> {
     }
 }
 
-pub(super) fn find(db: &Connection, tenant: TenantId) -> Result<Option<TenantCredentials>, StoreError> {
+pub(super) fn find(db: Db<'_>, tenant: TenantId) -> Result<Option<TenantCredentials>, StoreError> {
     let tenants = Cond::all().add(Expr::col(Column::TenantId).eq(tenant.to_string()));
     let secrets = Cond::all().add(Expr::col(Secret::TenantId).eq(tenant.to_string()));
     Ok(load(db, tenants, secrets)?.pop())
 }
 
 /// The tenants under one condition with their secrets under the other.
-fn load(db: &Connection, tenants: Cond, secrets: Cond) -> Result<Vec<TenantCredentials>, StoreError> {
+fn load(db: Db<'_>, tenants: Cond, secrets: Cond) -> Result<Vec<TenantCredentials>, StoreError> {
     let mut held = load_secrets(db, secrets)?;
     let select = Query::select()
         .columns(TENANT)
@@ -98,7 +97,7 @@ fn load(db: &Connection, tenants: Cond, secrets: Cond) -> Result<Vec<TenantCrede
 
 type Held = HashMap<TenantId, Vec<(HeldSecret, Since)>>;
 
-fn load_secrets(db: &Connection, secrets: Cond) -> Result<Held, StoreError> {
+fn load_secrets(db: Db<'_>, secrets: Cond) -> Result<Held, StoreError> {
     let select = Query::select()
         .columns(HELD)
         .from(SECRETS)

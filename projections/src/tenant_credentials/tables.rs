@@ -1,6 +1,5 @@
 //! The tables of the tenants and of their secrets.
 
-use rusqlite::Row;
 use sea_query::Iden;
 use tally_domain::tenant::{HeldSecret, InstalledFacts, SecretFingerprint, SecretState, Tenant};
 use tally_domain::{ClientKey, StreamName, TenantId};
@@ -8,7 +7,7 @@ use tally_domain::{ClientKey, StreamName, TenantId};
 use super::{Since, TenantCredentials};
 use crate::error::StoreError;
 use crate::schema::{Table, integer, maybe_integer, maybe_text, text};
-use crate::sql::Columns;
+use crate::sql::{Columns, Row};
 
 pub(super) const TENANTS: &str = "tenant_credentials";
 pub(super) const SECRETS: &str = "tenant_credentials_secrets";

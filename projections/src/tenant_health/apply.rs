@@ -1,6 +1,5 @@
 //! What an event does to the spells.
 
-use rusqlite::Connection;
 use sea_query::{Expr, ExprTrait, Query};
 use tally_domain::health::{Failure, HealthEvent};
 use tally_domain::{Event, Recorded, TenantId};
@@ -10,7 +9,7 @@ use super::tables::{self, Column, TABLE};
 use crate::error::{Fault, StoreError};
 use crate::identity;
 use crate::schema::Table;
-use crate::sql::{self, Cell};
+use crate::sql::{self, Cell, Db};
 use crate::view::View;
 
 /// The health's fold.
@@ -25,7 +24,7 @@ impl View for Health {
         tables::tables()
     }
 
-    fn apply(&self, db: &Connection, recorded: &Recorded<Event>) -> Result<(), Fault> {
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
         let (Some(tenant), Event::Health(event)) = (identity::health_of(recorded)?, &recorded.event) else {
             return Ok(());
         };
@@ -55,12 +54,7 @@ fn spell(
     ])
 }
 
-fn end(
-    db: &Connection,
-    tenant: TenantId,
-    how: SpellEnd,
-    recorded: &Recorded<Event>,
-) -> Result<(), StoreError> {
+fn end(db: Db<'_>, tenant: TenantId, how: SpellEnd, recorded: &Recorded<Event>) -> Result<(), StoreError> {
     let update = Query::update()
         .table(TABLE)
         .value(Column::Until, sql::micros(recorded.recorded_at))

@@ -1,12 +1,11 @@
 //! The table of the spells.
 
-use rusqlite::Row;
 use sea_query::Iden;
 
 use super::{FailingTenant, HealthSpell};
 use crate::error::StoreError;
 use crate::schema::{Table, integer, maybe_integer, maybe_text, text};
-use crate::sql::Columns;
+use crate::sql::{Columns, Row};
 
 pub(super) const TABLE: &str = "tenant_health";
 

@@ -1,6 +1,5 @@
 //! What an event adds to the timeline: itself.
 
-use rusqlite::Connection;
 use tally_domain::{Event, Recorded, TenantId};
 
 use super::tables::{self, Column, TABLE};
@@ -8,7 +7,7 @@ use super::tell::{Told, tell, tell_unknown};
 use crate::error::{Fault, StoreError};
 use crate::identity;
 use crate::schema::Table;
-use crate::sql::{self, Cell};
+use crate::sql::{self, Cell, Db};
 use crate::view::View;
 
 /// The timeline's fold.
@@ -23,7 +22,7 @@ impl View for Timeline {
         tables::tables()
     }
 
-    fn apply(&self, db: &Connection, recorded: &Recorded<Event>) -> Result<(), Fault> {
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
         let Some(tenant) = identity::tenant_of(recorded)? else {
             return Ok(());
         };

@@ -1,6 +1,5 @@
 //! The table of the timeline.
 
-use rusqlite::Row;
 use sea_query::Iden;
 use tally_domain::tenant::SecretFingerprint;
 use tally_domain::{AccountId, Actor, RequestId};
@@ -8,7 +7,7 @@ use tally_domain::{AccountId, Actor, RequestId};
 use super::TimelineEntry;
 use crate::error::StoreError;
 use crate::schema::{Table, integer, maybe_text, text};
-use crate::sql::Columns;
+use crate::sql::{Columns, Row};
 
 pub(super) const TABLE: &str = "tenant_timeline";
 

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use tally_domain::asset::AssetCommand;
 use tally_projections::{AssetRow, AssetStatus, Filter, Sort, ViewStore};
 
+use crate::place::cases;
 use crate::support::random::{TENANTS, carry_out};
 use crate::support::{TempStore, World, account, asset_id, ops, set, tag, tenant_id};
 
@@ -109,7 +110,7 @@ fn a_clock_set_back_never_shows_two_versions_of_an_asset() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig::with_cases(cases(40)))]
 
     #[test]
     fn the_list_as_of_a_moment_is_the_list_that_was_current_then(ops in ops(80)) {

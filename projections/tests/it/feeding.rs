@@ -3,8 +3,9 @@
 use chrono::Duration;
 use proptest::prelude::*;
 use tally_domain::{Actor, Event, Position, StreamName, Via};
-use tally_projections::{Filter, Sort, StoreError, ViewName, ViewStore};
+use tally_projections::{Filter, Sort, StoreError, ViewName};
 
+use crate::place::cases;
 use crate::support::{TempStore, World, asset_id, ops, play, tenant_id};
 
 fn some_world() -> World {
@@ -51,7 +52,7 @@ fn what_was_fed_is_there_after_the_store_is_opened_again() {
     let world = some_world();
     let store = TempStore::fed(&world.log);
     let digest = store.digest().unwrap();
-    let reopened = store.reopened(|_| {});
+    let reopened = store.reopened(&[]);
     assert_eq!(reopened.checkpoint().unwrap(), Some(world.last().position));
     assert_eq!(reopened.digest().unwrap(), digest);
     assert_eq!(reopened.needs_rebuild().unwrap(), vec![]);
@@ -123,7 +124,7 @@ fn a_stopped_view_stays_stopped_when_more_comes_and_when_the_store_is_opened_aga
     poison(&mut world);
     let store = TempStore::empty();
     store.apply(&world.log).unwrap();
-    let store = store.reopened(|_| {});
+    let store = store.reopened(&[]);
     world.register(0, 2, "A-2", "Chair", &[]);
     store.apply(&world.log).unwrap();
     assert_eq!(
@@ -170,29 +171,12 @@ fn an_unknown_event_in_a_stream_of_an_unknown_kind_stops_nothing() {
 }
 
 #[test]
-fn a_second_process_cannot_feed_the_views() {
-    let first = TempStore::empty();
-    assert!(matches!(
-        ViewStore::open(&first.path),
-        Err(StoreError::InUse { .. })
-    ));
-}
-
-#[test]
 fn a_store_opened_for_reading_answers_beside_the_one_that_feeds_and_takes_nothing_in() {
     let world = some_world();
     let live = TempStore::fed(&world.log);
-    let reader = ViewStore::open_read_only(&live.path).unwrap();
+    let reader = live.place.open_read_only();
     assert_eq!(reader.status().unwrap(), live.status().unwrap());
     assert!(matches!(reader.apply(&world.log), Err(StoreError::ReadOnly)));
-}
-
-#[test]
-fn opening_for_reading_makes_no_file() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("views.db");
-    assert!(ViewStore::open_read_only(&path).is_err());
-    assert!(!path.exists());
 }
 
 #[test]
@@ -228,7 +212,7 @@ fn readers_on_many_threads_never_see_half_a_batch() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(cases(48)))]
 
     #[test]
     fn any_batches_with_any_redelivery_yield_the_same_tables(

@@ -6,6 +6,7 @@ use tally_domain::health::{HealthEvent, HealthState};
 use tally_domain::{Actor, Event, StreamName, Via};
 use tally_projections::{SpellEnd, ViewName};
 
+use crate::place::cases;
 use crate::support::random::TENANTS;
 use crate::support::{TempStore, World, ops, play, tenant_id};
 
@@ -78,7 +79,7 @@ fn health_in_the_stream_of_another_tenant_stops_the_views_that_heed_it() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig::with_cases(cases(32)))]
 
     #[test]
     fn a_tenant_fails_if_and_since_when_the_domain_says_so(ops in ops(80)) {

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use tally_domain::incident::{Affected, Component, IncidentCommand as C, IncidentState, Phase, Stage};
 use tally_projections::IncidentRecord;
 
+use crate::place::cases;
 use crate::support::random_watch::EACH;
 use crate::support::{TempStore, World, incident_id, ops, play, tenant_id};
 
@@ -225,7 +226,7 @@ fn what_a_tenant_is_told_does_not_name_another() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(cases(48)))]
 
     #[test]
     fn an_incident_stands_as_the_domain_folds_it(ops in ops(120)) {

@@ -6,6 +6,7 @@ use tally_domain::TenantId;
 use tally_domain::import::Verdict;
 use tally_projections::{Filter, Sort, SortKey, ViewStore};
 
+use crate::place::cases;
 use crate::support::random::ASSETS;
 use crate::support::{TempStore, World, asset_id, import_id, ops, play, tag, tenant_id};
 
@@ -80,7 +81,7 @@ fn answers(store: &ViewStore, tenant: TenantId, world: &World) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(cases(24)))]
 
     #[test]
     fn every_answer_is_the_same_as_if_the_other_tenants_did_not_exist(ops in ops(100)) {

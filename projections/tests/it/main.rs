@@ -1,4 +1,4 @@
-//! The views, fed with events that the domain's own decisions made.
+//! The views in files, fed with events that the domain's own decisions made. The same tests run over a database: `../postgres/main.rs`.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,12 +10,14 @@ mod alarms;
 mod as_of;
 mod assets;
 mod feeding;
+mod files;
 mod health;
 mod history;
 mod imports;
 mod incidents;
 mod isolation;
 mod paging;
+mod place;
 mod rebuilding;
 mod releases;
 mod secrecy;

@@ -8,6 +8,7 @@ use tally_domain::asset::AssetState;
 use tally_domain::{AssetId, Event, StreamName};
 use tally_projections::{AssetRow, AssetStatus, Facet, Filter, Page, QueryError, Sort, SortKey, ViewStore};
 
+use crate::place::cases;
 use crate::support::random::{ASSETS, TENANTS};
 use crate::support::{TempStore, World, account, asset_id, import_id, ops, play, tenant_id};
 
@@ -137,7 +138,7 @@ fn total(facet: &Facet) -> u64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig::with_cases(cases(40)))]
 
     #[test]
     fn the_register_is_what_the_domain_folds(ops in ops(120)) {

@@ -6,6 +6,7 @@ use tally_domain::StreamName;
 use tally_domain::release::{ReleaseCommand, ReleaseEnd, ReleaseState};
 use tally_projections::ReleaseRecord;
 
+use crate::place::cases;
 use crate::support::random_watch::{EACH, name};
 use crate::support::{TempStore, World, ops, play, tenant_id, version};
 
@@ -133,7 +134,7 @@ fn releases_are_listed_newest_first() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(cases(48)))]
 
     #[test]
     fn a_release_stands_as_the_domain_folds_it(ops in ops(120)) {

@@ -6,6 +6,7 @@ use tally_domain::StreamName;
 use tally_domain::tenant::{SecretState, Status, TenantCommand, TenantState};
 use tally_projections::{InstallOutcome, TenantCredentials};
 
+use crate::place::cases;
 use crate::support::random::TENANTS;
 use crate::support::{TempStore, World, client_key, fingerprint, ops, play, sealed, tenant_id};
 
@@ -164,7 +165,7 @@ fn a_tenant_sees_refused_callbacks_that_claimed_its_client_key_and_no_others() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(cases(48)))]
 
     #[test]
     fn credentials_are_what_the_domain_folds(ops in ops(120)) {

@@ -99,11 +99,19 @@ impl Target {
         })
     }
 
-    /// The statement that takes the lock of this schema, until the transaction ends.
+    /// The statement that takes the lock of this schema for one alone, until the transaction ends.
     pub fn lock(&self) -> String {
+        format!("SELECT pg_advisory_xact_lock({LOCKS}, {})", self.number())
+    }
+
+    /// The statement that takes it together with others who do the same.
+    pub fn lock_shared(&self) -> String {
+        format!("SELECT pg_advisory_xact_lock_shared({LOCKS}, {})", self.number())
+    }
+
+    fn number(&self) -> i32 {
         let digest = Sha256::digest(&self.schema);
-        let schema = i32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
-        format!("SELECT pg_advisory_xact_lock({LOCKS}, {schema})")
+        i32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]])
     }
 }
 

@@ -5,21 +5,18 @@ pub mod random_watch;
 mod watch;
 mod world;
 
-use std::path::PathBuf;
-
 use tally_domain::{Event, Recorded};
 use tally_projections::ViewStore;
-use tempfile::TempDir;
 
+pub use crate::place::Place;
 pub use random::{ops, play};
 pub use watch::{incident_id, version};
 pub use world::{World, account, asset_id, client_key, fingerprint, import_id, sealed, set, tag, tenant_id};
 
-/// A store in a directory of its own, which goes with it.
+/// A store in a place of its own, which goes with it. Which kind of place, the root of the tests says.
 pub struct TempStore {
     pub store: ViewStore,
-    pub path: PathBuf,
-    directory: TempDir,
+    pub place: Place,
 }
 
 impl std::ops::Deref for TempStore {
@@ -32,12 +29,10 @@ impl std::ops::Deref for TempStore {
 
 impl TempStore {
     pub fn empty() -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("views.db");
+        let place = Place::new();
         Self {
-            store: ViewStore::open(&path).unwrap(),
-            path,
-            directory,
+            store: place.open(),
+            place,
         }
     }
 
@@ -49,24 +44,14 @@ impl TempStore {
         store
     }
 
-    /// Closed, meddled with by `meddle`, and opened again.
-    pub fn reopened(self, meddle: impl FnOnce(&rusqlite::Connection)) -> Self {
-        let Self {
-            store,
-            path,
-            directory,
-        } = self;
+    /// Closed, meddled with by statements, and opened again.
+    pub fn reopened(self, meddle: &[String]) -> Self {
+        let Self { store, place } = self;
         drop(store);
-        meddle(&rusqlite::Connection::open(&path).unwrap());
+        meddle.iter().for_each(|statement| place.run(statement));
         Self {
-            store: ViewStore::open(&path).unwrap(),
-            path,
-            directory,
+            store: place.open(),
+            place,
         }
-    }
-
-    /// The file itself, behind the store's back.
-    pub fn raw(&self) -> rusqlite::Connection {
-        rusqlite::Connection::open(&self.path).unwrap()
     }
 }

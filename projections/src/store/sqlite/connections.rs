@@ -7,6 +7,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::StoreError;
+use crate::sql::Db;
 
 /// Readers at once; more wait for one to be free. SQLite readers are bound by the processor, not by waiting.
 const READERS: usize = 4;
@@ -21,14 +22,14 @@ const LOG_PAGES: i64 = 8000;
 
 /// How the file is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Access {
+pub(super) enum Access {
     /// By the one process that feeds it.
     ReadWrite,
     /// Beside that process.
     ReadOnly,
 }
 
-pub(crate) struct Connections {
+pub(super) struct Connections {
     writer: Option<Mutex<Connection>>,
     idle: Mutex<Vec<Connection>>,
     returned: Condvar,
@@ -57,20 +58,17 @@ impl Connections {
     }
 
     /// Lends a reading connection to `read`, within one transaction: all that is read is of one moment.
-    pub fn read<T, E: From<rusqlite::Error>>(
-        &self,
-        read: impl FnOnce(&Connection) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub fn read<T, E: From<StoreError>>(&self, read: impl FnOnce(Db<'_>) -> Result<T, E>) -> Result<T, E> {
         let lent = Lent {
             connection: Some(self.take()),
             pool: self,
         };
         let Some(connection) = lent.connection.as_ref() else {
-            return Err(rusqlite::Error::InvalidQuery.into());
+            return Err(StoreError::Closed.into());
         };
-        let moment = connection.unchecked_transaction()?;
-        let found = read(&moment)?;
-        moment.finish()?;
+        let moment = connection.unchecked_transaction().map_err(StoreError::from)?;
+        let found = read(Db::Sqlite(&moment))?;
+        moment.finish().map_err(StoreError::from)?;
         Ok(found)
     }
 

@@ -1,12 +1,15 @@
-//! Statements to SQLite and rows back: the one place that knows which database this is.
+//! Statements to the database and rows back: the one place that knows which database this is.
 //!
-//! Statements are values of sea-query, so that another dialect needs another builder and not another statement. Times are stored
-//! as microseconds since 1970, positions as two integers, ids as text: types that every database has.
+//! Statements are values of sea-query, rendered for the database at hand. Times are stored as microseconds since 1970, positions as two
+//! integers, ids as text: types that every database has. Texts are ordered by their bytes, whichever language the database is set to.
+
+#[cfg(feature = "postgres")]
+pub(crate) mod postgres;
+mod sqlite;
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, Row, types::FromSql};
 use sea_query::{
-    Expr, Iden, OnConflict, Query, SchemaStatementBuilder, SelectStatement, SqliteQueryBuilder, Value,
+    Expr, Iden, IndexCreateStatement, OnConflict, Query, QueryStatementWriter, SelectStatement, Value,
 };
 use sea_query_rusqlite::RusqliteBinder;
 use serde::Serialize;
@@ -14,46 +17,90 @@ use serde::de::{DeserializeOwned, IntoDeserializer, value::Error as WordError};
 use tally_domain::Position;
 
 use crate::error::StoreError;
+use crate::schema::Table;
+
+/// A connection, lent for as long as a transaction or a moment's reading lasts.
+#[derive(Clone, Copy)]
+pub(crate) enum Db<'a> {
+    Sqlite(&'a rusqlite::Connection),
+    #[cfg(feature = "postgres")]
+    Postgres(&'a postgres::Session),
+}
+
+/// A row of an answer.
+pub(crate) enum Row<'a> {
+    Sqlite(&'a rusqlite::Row<'a>),
+    #[cfg(feature = "postgres")]
+    Postgres(&'a sqlx::postgres::PgRow),
+}
 
 /// A cell to be written: its column and its value.
 pub(crate) type Cell<C> = (C, Value);
 
-pub(crate) fn execute(db: &Connection, statement: &impl RusqliteBinder) -> Result<usize, StoreError> {
-    let (sql, values) = statement.build_rusqlite(SqliteQueryBuilder);
-    Ok(db.prepare_cached(&sql)?.execute(&*values.as_params())?)
+impl Db<'_> {
+    /// Runs statements that take no values and answer nothing.
+    pub fn run(self, statements: &str) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(db) => Ok(db.execute_batch(statements)?),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(db) => db.run(statements),
+        }
+    }
+}
+
+pub(crate) fn execute(
+    db: Db<'_>,
+    statement: &(impl RusqliteBinder + QueryStatementWriter),
+) -> Result<usize, StoreError> {
+    match db {
+        Db::Sqlite(db) => sqlite::execute(db, statement),
+        #[cfg(feature = "postgres")]
+        Db::Postgres(db) => db.execute(statement),
+    }
 }
 
 pub(crate) fn all<T>(
-    db: &Connection,
+    db: Db<'_>,
     select: &SelectStatement,
-    mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Vec<T>, StoreError> {
-    let (sql, values) = select.build_rusqlite(SqliteQueryBuilder);
-    let mut statement = db.prepare_cached(&sql)?;
-    let mut rows = statement.query(&*values.as_params())?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        found.push(read(row)?);
+    match db {
+        Db::Sqlite(db) => sqlite::all(db, select, read),
+        #[cfg(feature = "postgres")]
+        Db::Postgres(db) => db.all(select, read),
     }
-    Ok(found)
 }
 
+/// The first row of the answer; statements that may find several say which comes first.
 pub(crate) fn first<T>(
-    db: &Connection,
+    db: Db<'_>,
     select: &SelectStatement,
     read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Option<T>, StoreError> {
-    let (sql, values) = select.build_rusqlite(SqliteQueryBuilder);
-    let mut statement = db.prepare_cached(&sql)?;
-    let row = statement
-        .query_row(&*values.as_params(), |row| Ok(read(row)))
-        .optional()?;
-    row.transpose()
+    match db {
+        Db::Sqlite(db) => sqlite::first(db, select, read),
+        #[cfg(feature = "postgres")]
+        Db::Postgres(db) => db.first(select, read),
+    }
+}
+
+/// Makes a table and its indexes, where there are none yet.
+pub(crate) fn define(db: Db<'_>, table: &Table) -> Result<(), StoreError> {
+    let statements: Vec<String> = match db {
+        Db::Sqlite(_) => sqlite::definition(table),
+        #[cfg(feature = "postgres")]
+        Db::Postgres(_) => postgres::definition(table),
+    };
+    statements.iter().try_for_each(|statement| db.run(statement))
+}
+
+fn indexes(table: &Table, render: impl Fn(&IndexCreateStatement) -> String) -> impl Iterator<Item = String> {
+    table.indexes.iter().map(render)
 }
 
 /// Inserts one row.
 pub(crate) fn insert<C: Iden + 'static>(
-    db: &Connection,
+    db: Db<'_>,
     table: &'static str,
     cells: Vec<Cell<C>>,
 ) -> Result<(), StoreError> {
@@ -62,7 +109,7 @@ pub(crate) fn insert<C: Iden + 'static>(
 
 /// Inserts one row, or overwrites the one with the same `key`.
 pub(crate) fn upsert<C: Iden + Copy + 'static>(
-    db: &Connection,
+    db: Db<'_>,
     table: &'static str,
     key: &[C],
     cells: Vec<Cell<C>>,
@@ -76,7 +123,7 @@ pub(crate) fn upsert<C: Iden + Copy + 'static>(
 
 /// Inserts one row, unless there is one with the same `key`.
 pub(crate) fn insert_new<C: Iden + Copy + 'static>(
-    db: &Connection,
+    db: Db<'_>,
     table: &'static str,
     key: &[C],
     cells: Vec<Cell<C>>,
@@ -86,7 +133,7 @@ pub(crate) fn insert_new<C: Iden + Copy + 'static>(
 }
 
 fn write<C: Iden + 'static>(
-    db: &Connection,
+    db: Db<'_>,
     table: &'static str,
     cells: Vec<Cell<C>>,
     on_conflict: Option<OnConflict>,
@@ -128,7 +175,7 @@ pub(crate) fn json(value: &impl Serialize) -> Result<String, StoreError> {
 
 /// Typed reading of a row's columns. What cannot be read is named by its column and never quoted.
 pub(crate) trait Columns {
-    fn value<T: FromSql>(&self, column: impl Iden) -> Result<T, StoreError>;
+    fn value<T: FromCell>(&self, column: impl Iden) -> Result<T, StoreError>;
 
     fn text(&self, column: impl Iden) -> Result<String, StoreError> {
         self.value(column)
@@ -193,16 +240,27 @@ pub(crate) trait Columns {
 }
 
 impl Columns for Row<'_> {
-    fn value<T: FromSql>(&self, column: impl Iden) -> Result<T, StoreError> {
-        Ok(self.get(column.unquoted())?)
+    fn value<T: FromCell>(&self, column: impl Iden) -> Result<T, StoreError> {
+        match self {
+            Self::Sqlite(row) => Ok(row.get(column.unquoted())?),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(row) => postgres::value(row, column.unquoted()),
+        }
     }
 }
 
+/// A type that a cell can be read as, from every database.
+#[cfg(not(feature = "postgres"))]
+pub(crate) trait FromCell: rusqlite::types::FromSql {}
+#[cfg(not(feature = "postgres"))]
+impl<T: rusqlite::types::FromSql> FromCell for T {}
+
+/// A type that a cell can be read as, from every database.
+#[cfg(feature = "postgres")]
+pub(crate) trait FromCell: rusqlite::types::FromSql + postgres::FromPostgres {}
+#[cfg(feature = "postgres")]
+impl<T: rusqlite::types::FromSql + postgres::FromPostgres> FromCell for T {}
+
 fn corrupt(column: &impl Iden) -> StoreError {
     StoreError::corrupt(format!("column {}", column.unquoted()))
-}
-
-/// Makes a table or an index.
-pub(crate) fn define(db: &Connection, statement: &impl SchemaStatementBuilder) -> Result<(), StoreError> {
-    Ok(db.execute_batch(&statement.to_string(SqliteQueryBuilder))?)
 }

@@ -1,0 +1,180 @@
+//! PostgreSQL's side of it: a connection that is asked and waited for.
+
+use std::cell::{Cell, RefCell, RefMut};
+use std::time::Duration;
+
+use futures_util::TryStreamExt;
+use sea_query::{ColumnDef, ColumnType, PostgresQueryBuilder, QueryStatementWriter, SelectStatement, Value};
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::{Arguments, AssertSqlSafe, Decode, Error, PgConnection, Postgres, Row as _, Type};
+use tally_postgres::{in_time, is_broken};
+use tokio::runtime::Handle;
+
+use super::Row;
+use crate::error::StoreError;
+use crate::schema::Table;
+
+/// What a cell of PostgreSQL can be read as.
+pub(crate) trait FromPostgres: for<'r> Decode<'r, Postgres> + Type<Postgres> {}
+impl<T: for<'r> Decode<'r, Postgres> + Type<Postgres>> FromPostgres for T {}
+
+/// A connection, and the runtime that moves its bytes. Its calls block, also where a runtime would not have it: nothing of them runs on the
+/// thread that waits.
+pub(crate) struct Session {
+    runtime: Handle,
+    connection: RefCell<PgConnection>,
+    patience: Duration,
+    broken: Cell<bool>,
+}
+
+impl Session {
+    pub fn new(runtime: Handle, connection: PgConnection, patience: Duration) -> Self {
+        Self {
+            runtime,
+            connection: RefCell::new(connection),
+            patience,
+            broken: Cell::new(false),
+        }
+    }
+
+    /// Whether the connection is of no more use.
+    pub fn is_broken(&self) -> bool {
+        self.broken.get()
+    }
+
+    /// Runs statements without values, in one message.
+    pub fn run(&self, statements: &str) -> Result<(), StoreError> {
+        let mut connection = self.connection()?;
+        let done = sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut *connection);
+        self.wait(done).map(drop)
+    }
+
+    pub fn execute(&self, statement: &impl QueryStatementWriter) -> Result<usize, StoreError> {
+        let (sql, values) = statement.build(PostgresQueryBuilder);
+        let mut connection = self.connection()?;
+        let query = sqlx::query_with(AssertSqlSafe(sql), arguments(values)?);
+        let done = self.wait(query.execute(&mut *connection))?;
+        Ok(usize::try_from(done.rows_affected()).unwrap_or(usize::MAX))
+    }
+
+    pub fn all<T>(
+        &self,
+        select: &SelectStatement,
+        mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let rows = self.rows(select)?;
+        rows.iter().map(|row| read(&Row::Postgres(row))).collect()
+    }
+
+    pub fn first<T>(
+        &self,
+        select: &SelectStatement,
+        read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        let rows = self.rows(select)?;
+        rows.first().map(|row| read(&Row::Postgres(row))).transpose()
+    }
+
+    pub fn rows(&self, select: &SelectStatement) -> Result<Vec<PgRow>, StoreError> {
+        let (sql, values) = select.build(PostgresQueryBuilder);
+        let mut connection = self.connection()?;
+        let query = sqlx::query_with(AssertSqlSafe(sql), arguments(values)?);
+        self.wait(query.fetch_all(&mut *connection))
+    }
+
+    /// The answer to a statement of ours that is a text as it stands.
+    pub fn ask(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<PgRow>, StoreError> {
+        let mut connection = self.connection()?;
+        let query = sqlx::query_with(sql, arguments(sea_query::Values(values))?);
+        self.wait(query.fetch_all(&mut *connection))
+    }
+
+    /// Gives every row of the answer to `take`, one after the other as they come.
+    pub fn each(
+        &self,
+        sql: String,
+        mut take: impl FnMut(&PgRow) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut connection = self.connection()?;
+        let mut rows = sqlx::query(AssertSqlSafe(sql)).fetch(&mut *connection);
+        while let Some(row) = self.wait(rows.try_next())? {
+            take(&row)?;
+        }
+        Ok(())
+    }
+
+    /// Undoes the transaction. A connection on which that fails is of no more use.
+    pub fn roll_back(&self) {
+        if self.run("ROLLBACK").is_err() {
+            self.broken.set(true);
+        }
+    }
+
+    fn connection(&self) -> Result<RefMut<'_, PgConnection>, StoreError> {
+        // Nothing here asks while it waits for an answer.
+        self.connection
+            .try_borrow_mut()
+            .map_err(|_| StoreError::corrupt("a connection asked twice at once"))
+    }
+
+    fn wait<T>(&self, asked: impl Future<Output = Result<T, Error>>) -> Result<T, StoreError> {
+        let _runtime = self.runtime.enter();
+        let answer = futures_executor::block_on(in_time(self.patience, asked));
+        answer.map_err(|error| {
+            // Asked again after a time-out it would read the answer to what was asked before.
+            if is_broken(&error) {
+                self.broken.set(true);
+            }
+            error.into()
+        })
+    }
+}
+
+/// `column` of `row`.
+pub(super) fn value<T: FromPostgres>(row: &PgRow, column: &str) -> Result<T, StoreError> {
+    Ok(row.try_get(column)?)
+}
+
+pub(super) fn definition(table: &Table) -> Vec<String> {
+    let create = table.create(order_by_bytes).to_string(PostgresQueryBuilder);
+    let indexes = super::indexes(table, |index| index.to_string(PostgresQueryBuilder));
+    std::iter::once(create).chain(indexes).collect()
+}
+
+/// As SQLite does, and for the same order on every server.
+fn order_by_bytes(column: &mut ColumnDef) {
+    if matches!(column.get_column_type(), Some(ColumnType::Text)) {
+        column.extra("COLLATE \"C\"");
+    }
+}
+
+fn arguments(values: sea_query::Values) -> Result<PgArguments, StoreError> {
+    let mut arguments = PgArguments::default();
+    for value in values {
+        let added = match value {
+            Value::Bool(value) => arguments.add(value),
+            Value::Int(value) => arguments.add(value.map(i64::from)),
+            Value::BigInt(value) => arguments.add(value),
+            Value::BigUnsigned(value) => arguments.add(value.map(super::integer).transpose()?),
+            Value::Double(value) => arguments.add(value),
+            Value::String(value) => arguments.add(value.map(storable)),
+            Value::Char(value) => arguments.add(value.map(String::from)),
+            _ => {
+                return Err(StoreError::corrupt(
+                    "a value of a type that no statement here has",
+                ));
+            }
+        };
+        added.map_err(Error::Encode)?;
+    }
+    Ok(arguments)
+}
+
+/// PostgreSQL has no null character in a text; only refused callbacks can bring one.
+fn storable(text: String) -> String {
+    if text.contains('\0') {
+        text.replace('\0', "\u{fffd}")
+    } else {
+        text
+    }
+}

@@ -1,0 +1,48 @@
+//! SQLite's side of it.
+
+use rusqlite::{Connection, OptionalExtension};
+use sea_query::{SelectStatement, SqliteQueryBuilder};
+use sea_query_rusqlite::RusqliteBinder;
+
+use super::Row;
+use crate::error::StoreError;
+use crate::schema::Table;
+
+pub(super) fn execute(db: &Connection, statement: &impl RusqliteBinder) -> Result<usize, StoreError> {
+    let (sql, values) = statement.build_rusqlite(SqliteQueryBuilder);
+    Ok(db.prepare_cached(&sql)?.execute(&*values.as_params())?)
+}
+
+pub(super) fn all<T>(
+    db: &Connection,
+    select: &SelectStatement,
+    mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    let (sql, values) = select.build_rusqlite(SqliteQueryBuilder);
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut rows = statement.query(&*values.as_params())?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(read(&Row::Sqlite(row))?);
+    }
+    Ok(found)
+}
+
+pub(super) fn first<T>(
+    db: &Connection,
+    select: &SelectStatement,
+    read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Option<T>, StoreError> {
+    let (sql, values) = select.build_rusqlite(SqliteQueryBuilder);
+    let mut statement = db.prepare_cached(&sql)?;
+    let row = statement
+        .query_row(&*values.as_params(), |row| Ok(read(&Row::Sqlite(row))))
+        .optional()?;
+    row.transpose()
+}
+
+pub(super) fn definition(table: &Table) -> Vec<String> {
+    let create = table.create(|_| {}).to_string(SqliteQueryBuilder);
+    let indexes = super::indexes(table, |index| index.to_string(SqliteQueryBuilder));
+    std::iter::once(create).chain(indexes).collect()
+}

@@ -1,0 +1,67 @@
+//! What only files do: one process has them for writing, and a reader keeps the file that it opened.
+
+use chrono::Duration;
+use tally_projections::{StoreError, ViewStore};
+
+use crate::support::{TempStore, World};
+
+fn some_world() -> World {
+    let mut world = World::new();
+    world.install(0, 1, Duration::zero());
+    world.register(0, 1, "A-1", "Desk", &[]);
+    world.check_out(0, 1, 1);
+    world
+}
+
+#[test]
+fn a_second_process_cannot_feed_the_views() {
+    let first = TempStore::empty();
+    assert!(matches!(
+        ViewStore::open(&first.place.path),
+        Err(StoreError::InUse { .. })
+    ));
+}
+
+#[test]
+fn opening_for_reading_makes_no_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("views.db");
+    assert!(ViewStore::open_read_only(&path).is_err());
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_swap_beside_a_process_that_reads_leaves_both_whole() {
+    let mut world = some_world();
+    let live = TempStore::fed(&world.log);
+    let reader = ViewStore::open_read_only(&live.place.path).unwrap();
+    let before = reader.digest().unwrap();
+    world.register(0, 2, "A-2", "Chair", &[]);
+    let rebuilt = live.begin_rebuild().unwrap();
+    rebuilt.apply(&world.log).unwrap();
+    live.swap(rebuilt).unwrap();
+
+    assert_eq!(
+        reader.digest().unwrap(),
+        before,
+        "it goes on reading the file it opened"
+    );
+    let now = TempStore::fed(&world.log).digest().unwrap();
+    assert_eq!(live.digest().unwrap(), now);
+    assert_eq!(live.reopened(&[]).digest().unwrap(), now);
+}
+
+#[test]
+fn a_rebuild_leaves_no_file_of_its_own() {
+    let world = some_world();
+    let live = TempStore::fed(&world.log);
+    let rebuilt = live.begin_rebuild().unwrap();
+    rebuilt.apply(&world.log).unwrap();
+    live.swap(rebuilt).unwrap();
+    let left: Vec<_> = std::fs::read_dir(live.place.path.parent().unwrap())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.contains("rebuild"))
+        .collect();
+    assert_eq!(left, Vec::<String>::new());
+}

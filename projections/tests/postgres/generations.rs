@@ -1,0 +1,67 @@
+//! Views of several versions side by side.
+
+use std::slice;
+
+use tally_projections::{Generation, StoreError, ViewStore};
+
+use crate::place::Place;
+use crate::support::{TempStore, World};
+
+/// A schema as another version would have made it.
+fn another_version(place: &Place) -> String {
+    let other = format!("{}_0ther000", place.base());
+    place.run(&format!(
+        "CREATE SCHEMA {other}; CREATE TABLE {other}.partitioning (tenants bigint); INSERT INTO {other}.partitioning VALUES (2)"
+    ));
+    other
+}
+
+#[test]
+fn views_of_another_version_are_shown_and_removed_when_nobody_feeds_them() {
+    let store = TempStore::empty();
+    let other = another_version(&store.place);
+    let shared = store.shared().unwrap();
+    let own = store.place.schema();
+    let _held = shared.try_lease(shared.partitions()[0]).unwrap().unwrap();
+    let generation = |schema: &str, current, fed| Generation {
+        schema: schema.to_owned(),
+        current,
+        fed,
+    };
+    let mut found = shared.generations().unwrap();
+    found.sort_by_key(|generation| generation.current);
+    assert_eq!(found, [generation(&other, false, 0), generation(&own, true, 1)]);
+    assert_eq!(shared.prune().unwrap(), slice::from_ref(&other));
+    assert_eq!(shared.generations().unwrap(), [generation(&own, true, 1)]);
+}
+
+#[test]
+fn views_stay_split_as_they_were_made() {
+    let mut world = World::new();
+    world.register(0, 1, "A-1", "Desk", &[]);
+    let place = Place::new();
+    let first = ViewStore::open_in(&place.split(2)).unwrap();
+    first.apply(&world.log).unwrap();
+    let second = ViewStore::open_in(&place.split(5)).unwrap();
+    assert_eq!(second.shared().unwrap().split(), 2);
+    assert_eq!(second.checkpoint().unwrap(), Some(world.last().position));
+}
+
+#[test]
+fn nodes_that_start_together_make_the_views_once() {
+    let place = Place::new();
+    std::thread::scope(|threads| {
+        let opening: Vec<_> = (0..6).map(|_| threads.spawn(|| place.open())).collect();
+        for opened in opening {
+            assert_eq!(opened.join().unwrap().needs_rebuild().unwrap(), vec![]);
+        }
+    });
+}
+
+#[test]
+fn views_that_are_not_there_are_not_made_by_whoever_only_reads() {
+    let place = Place::new();
+    let opened = ViewStore::open_in_read_only(&place.database());
+    assert!(matches!(opened, Err(StoreError::NotThere { .. })), "{opened:?}");
+    assert_eq!(place.schema(), "");
+}

@@ -1,0 +1,47 @@
+//! The tests of `../it` once more, over a PostgreSQL server of their own; and what only a database that several processes share can do.
+
+#![cfg(feature = "postgres")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails; clippy takes only the test functions themselves for tests"
+)]
+
+#[path = "../it/alarms.rs"]
+mod alarms;
+#[path = "../it/as_of.rs"]
+mod as_of;
+#[path = "../it/assets.rs"]
+mod assets;
+#[path = "../../../tests/src/postgres.rs"]
+#[allow(dead_code, reason = "these tests use a part of it")]
+mod cluster;
+#[path = "../it/feeding.rs"]
+mod feeding;
+mod generations;
+#[path = "../it/health.rs"]
+mod health;
+#[path = "../it/history.rs"]
+mod history;
+#[path = "../it/imports.rs"]
+mod imports;
+#[path = "../it/incidents.rs"]
+mod incidents;
+#[path = "../it/isolation.rs"]
+mod isolation;
+mod leases;
+#[path = "../it/paging.rs"]
+mod paging;
+mod place;
+mod plans;
+#[path = "../it/rebuilding.rs"]
+mod rebuilding;
+#[path = "../it/releases.rs"]
+mod releases;
+mod same;
+#[path = "../it/secrecy.rs"]
+mod secrecy;
+#[path = "../it/support/mod.rs"]
+mod support;
+#[path = "../it/tenants.rs"]
+mod tenants;

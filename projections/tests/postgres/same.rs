@@ -1,0 +1,36 @@
+//! A database holds what a file holds, however tenants are split and whoever feeds.
+
+use proptest::prelude::*;
+use tally_projections::ViewStore;
+
+use crate::place::{Place, cases};
+use crate::support::{TempStore, ops, play};
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(cases(64)))]
+
+    #[test]
+    fn a_database_holds_the_rows_that_a_file_holds(ops in ops(120), split in 1u16..9, workers in 1u16..4) {
+        let log = play(&ops).log;
+        let folder = tempfile::tempdir()?;
+        let file = ViewStore::open(&folder.path().join("views.db")).unwrap();
+        file.apply(&log).unwrap();
+        let place = Place::new();
+        let database = ViewStore::open_in(&place.split(split).with_workers(workers)).unwrap();
+        database.apply(&log).unwrap();
+        prop_assert_eq!(database.digest().unwrap(), file.digest().unwrap());
+    }
+
+    #[test]
+    fn partitions_fed_one_far_ahead_of_the_other_end_with_the_same_rows(ops in ops(120), cut in 0usize..100) {
+        let log = play(&ops).log;
+        let store = TempStore::empty();
+        let shared = store.shared().unwrap();
+        for partition in shared.partitions().iter().rev() {
+            let mut lease = shared.try_lease(*partition).unwrap().unwrap();
+            lease.apply(&log[..cut.min(log.len())]).unwrap();
+            lease.apply(&log).unwrap();
+        }
+        prop_assert_eq!(store.digest().unwrap(), TempStore::fed(&log).digest().unwrap());
+    }
+}
