@@ -68,7 +68,12 @@ impl Cluster {
 
     /// The address of its database.
     pub fn url(&self) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+        self.url_of("postgres")
+    }
+
+    /// The address of a database of that name.
+    pub fn url_of(&self, database: &str) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
     }
 
     /// The address of a log that nobody else has.
@@ -134,6 +139,11 @@ impl Cluster {
 
     /// Runs statements, as an administrator would.
     pub fn sql(&self, statements: &str) -> String {
+        self.sql_in("postgres", statements)
+    }
+
+    /// Runs statements in one of its databases.
+    pub fn sql_in(&self, database: &str, statements: &str) -> String {
         let mut psql = Command::new(self.programs.join("psql"));
         psql.args([
             "-X",
@@ -144,7 +154,7 @@ impl Cluster {
             "ON_ERROR_STOP=1",
             "-c",
             statements,
-            &self.url(),
+            &self.url_of(database),
         ]);
         let output = psql.output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);

@@ -29,6 +29,20 @@ pub enum VaultError {
     /// The key database failed.
     #[error("key database: {0}")]
     Store(#[from] rusqlite::Error),
+    /// The key database, on a server, failed or did not answer in time.
+    #[error("key database: {doing}: {cause}")]
+    Database {
+        /// What was being done.
+        doing: &'static str,
+        /// Why it failed. It names no password and no key.
+        cause: String,
+    },
+    /// The URL of the key database is not right. Never holds a value out of it.
+    #[error("the URL of the key database is not right: {why}")]
+    BadUrl {
+        /// What is wrong.
+        why: String,
+    },
     /// The key database holds something that was not written by this program.
     #[error("key database: {0}")]
     Corrupt(&'static str),
@@ -38,4 +52,12 @@ pub enum VaultError {
     /// The operating system gave no random bytes.
     #[error("no random bytes from the operating system")]
     Randomness,
+}
+
+impl VaultError {
+    /// Whether the key database failed: it says nothing about the secret, and a later try may succeed.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Store(_) | Self::Database { .. } | Self::NotWiped)
+    }
 }

@@ -6,25 +6,32 @@
 //!
 //! ```text
 //! event log    SealedSecret { kid, n, ct }       never readable, never changed
-//! keys.db      data_keys(kid, wrapped, kek_id)   one row per tenant and subject; the one thing that is deleted
+//! key table    data_keys(kid, wrapped, kek_id)   one row per tenant and subject; the one thing that is deleted
 //! environment  key-encryption key                one for all; rotated by wrapping the rows anew
 //! ```
 //!
 //! So erasing is destroying a row ([`Vault::destroy`]): every copy of the event, in every backup, becomes unreadable
-//! at once, and a replay still works. It holds only as far as backups of `keys.db` do not outlive the erasure.
+//! at once, and a replay still works. It holds only as far as backups of the key table do not outlive the erasure.
+//!
+//! The key table is an SQLite file (`keys.db`), or a table in PostgreSQL that several nodes share. A row is read each time that its key is
+//! needed: one that any node destroys opens nothing on any other from then on.
 //!
 //! Each ciphertext is tied to its place ([`Binding`]): moved to another event, field or tenant it does not open.
 //! Where a secret must be recognised without being read, [`fingerprint`] is what to show.
+//!
+//! # Adding one more store of data keys
+//! Implement `keys::KeyStore`, and give the suite of `tests/vault.rs` a place in it.
 //!
 //! # Adding one more keeper of the key-encryption key
 //! Implement [`KeyWrapper`] (for a key-management service, say): name the version of the key with every wrapped key,
 //! go on unwrapping older versions, and bind the context into the wrapping.
 
+mod cache;
 mod cipher;
-mod data_keys;
 mod error;
 mod fingerprint;
 mod kek;
+mod keys;
 mod sealed;
 mod vault;
 mod wrapper;

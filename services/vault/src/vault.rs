@@ -1,26 +1,26 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use crate::data_keys::{DataKeys, StoredKey};
+use crate::cache::Cache;
+use crate::keys::sqlite::SqliteKeys;
+use crate::keys::{KeyStore, StoredKey};
 use crate::{Binding, DataKey, KeyWrapper, SealedSecret, VaultError, cipher};
 
-/// How many unwrapped keys are kept at most. When full they are all forgotten; unwrapping again is cheap.
-const KEPT_KEYS: usize = 1024;
+/// How many keys are asked of the store at once.
+const BATCH: usize = 1024;
 
-/// Seals and opens secrets. Can be shared between threads; every call is short and blocks.
+/// Seals and opens secrets. Can be shared between threads, and asked from asynchronous code too: every call blocks, for a moment with a
+/// file, and with a database for no longer than its time-out.
 pub struct Vault {
-    inner: Mutex<Inner>,
-}
-
-struct Inner {
-    keys: DataKeys,
-    wrapper: Arc<dyn KeyWrapper>,
-    unwrapped: HashMap<Uuid, DataKey>,
+    keys: Box<dyn KeyStore>,
+    /// Held for reading while a key is made, so that none is made under a keeper that is just being replaced.
+    wrapper: RwLock<Arc<dyn KeyWrapper>>,
+    unwrapped: Cache,
 }
 
 impl Vault {
@@ -29,7 +29,20 @@ impl Vault {
     /// # Errors
     /// [`VaultError::KeyFile`] or [`VaultError::Store`] when the file cannot be used.
     pub fn open_at(path: &Path, wrapper: Arc<dyn KeyWrapper>) -> Result<Self, VaultError> {
-        Ok(Self::over(DataKeys::open(path)?, wrapper))
+        Ok(Self::over(SqliteKeys::open(path)?, wrapper))
+    }
+
+    /// A vault with its keys in the schema `tally_keys` of a PostgreSQL database, made if it is not there, which other nodes may be using
+    /// as well. `url` is `postgres://USER:PASSWORD@HOST/DATABASE` with the driver's parameters (`sslmode`, `sslrootcert`, ...) and
+    /// `timeout`, in seconds.
+    ///
+    /// # Errors
+    /// [`VaultError::BadUrl`], or [`VaultError::Database`] when the database cannot be used. Neither holds anything of the URL but the
+    /// name of a parameter.
+    #[cfg(feature = "postgres")]
+    pub async fn open_in_database(url: &str, wrapper: Arc<dyn KeyWrapper>) -> Result<Self, VaultError> {
+        let keys = crate::keys::postgres::PostgresKeys::open(url).await?;
+        Ok(Self::over(keys, wrapper))
     }
 
     /// A vault whose keys end with it. For tests.
@@ -37,16 +50,14 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Store`].
     pub fn in_memory(wrapper: Arc<dyn KeyWrapper>) -> Result<Self, VaultError> {
-        Ok(Self::over(DataKeys::in_memory()?, wrapper))
+        Ok(Self::over(SqliteKeys::in_memory()?, wrapper))
     }
 
-    fn over(keys: DataKeys, wrapper: Arc<dyn KeyWrapper>) -> Self {
+    fn over(keys: impl KeyStore + 'static, wrapper: Arc<dyn KeyWrapper>) -> Self {
         Self {
-            inner: Mutex::new(Inner {
-                keys,
-                wrapper,
-                unwrapped: HashMap::new(),
-            }),
+            keys: Box::new(keys),
+            wrapper: RwLock::new(wrapper),
+            unwrapped: Cache::default(),
         }
     }
 
@@ -66,7 +77,7 @@ impl Vault {
         if binding.tenant != tenant {
             return Err(VaultError::OtherTenant);
         }
-        let (id, key) = self.inner().key_for_sealing(tenant, subject)?;
+        let (id, key) = self.key_for_sealing(tenant, subject)?;
         SealedSecret::seal((id, &key), cipher::random()?, binding, secret)
     }
 
@@ -76,8 +87,32 @@ impl Vault {
     /// [`VaultError::KeyDestroyed`] when it was erased, [`VaultError::KeyUnknown`], [`VaultError::WrongKek`],
     /// [`VaultError::Tampered`] when it was altered or belongs to another place.
     pub fn open(&self, binding: &Binding, sealed: &SealedSecret) -> Result<SecretString, VaultError> {
-        let key = self.inner().key_for_opening(sealed.key_id())?;
-        sealed.open(&key, binding)
+        let found = self.keys.find(&[sealed.key_id()])?.pop();
+        self.open_with(found.as_ref(), binding, sealed)
+    }
+
+    /// Opens many sealed secrets, each at its place and with an outcome of its own, in the order given. The store is asked once for a
+    /// thousand of them, not once for each.
+    ///
+    /// # Errors
+    /// The store failed: nothing can be said of any of them.
+    pub fn open_all(
+        &self,
+        secrets: &[(Binding, SealedSecret)],
+    ) -> Result<Vec<Result<SecretString, VaultError>>, VaultError> {
+        let mut outcomes = Vec::with_capacity(secrets.len());
+        for batch in secrets.chunks(BATCH) {
+            let mut ids: Vec<Uuid> = batch.iter().map(|(_, sealed)| sealed.key_id()).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            let found = self.keys.find(&ids)?;
+            let found: HashMap<Uuid, StoredKey> = found.into_iter().map(|key| (key.id, key)).collect();
+            let open = |(binding, sealed): &(Binding, SealedSecret)| {
+                self.open_with(found.get(&sealed.key_id()), binding, sealed)
+            };
+            outcomes.extend(batch.iter().map(open));
+        }
+        Ok(outcomes)
     }
 
     /// Takes `new` as the keeper of the key-encryption key and wraps every data key anew that is not under its
@@ -86,10 +121,9 @@ impl Vault {
     /// # Errors
     /// [`VaultError::WrongKek`] when the old keeper cannot unwrap one of them.
     pub fn rewrap_all(&self, new: Arc<dyn KeyWrapper>) -> Result<u64, VaultError> {
-        let mut inner = self.inner();
-        let old = Arc::clone(&inner.wrapper);
-        let rewrapped = inner.keys.rewrap(old.as_ref(), new.as_ref())?;
-        inner.wrapper = new;
+        let mut wrapper = self.wrapper.write().unwrap_or_else(PoisonError::into_inner);
+        let rewrapped = self.keys.rewrap(Arc::clone(&wrapper), Arc::clone(&new))?;
+        *wrapper = new;
         Ok(rewrapped)
     }
 
@@ -111,50 +145,46 @@ impl Vault {
     }
 
     fn destroy_keys(&self, tenant: &str, subject: Option<&str>) -> Result<u64, VaultError> {
-        let mut inner = self.inner();
-        inner.unwrapped.clear();
-        inner.keys.destroy(tenant, subject)
+        self.unwrapped.clear();
+        self.keys.destroy(tenant, subject)
     }
 
-    /// A panic elsewhere leaves nothing half done: SQLite rolls back, and the cache can be rebuilt.
-    fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Inner {
-    fn key_for_sealing(&mut self, tenant: &str, subject: &str) -> Result<(Uuid, DataKey), VaultError> {
+    fn key_for_sealing(&self, tenant: &str, subject: &str) -> Result<(Uuid, DataKey), VaultError> {
+        let wrapper = self.wrapper.read().unwrap_or_else(PoisonError::into_inner);
         let stored = match self.keys.find_living(tenant, subject)? {
             Some(stored) => stored,
             None => {
-                self.keys.create(tenant, subject, self.wrapper.as_ref())?;
                 self.keys
-                    .find_living(tenant, subject)?
-                    .ok_or(VaultError::KeyDestroyed)?
+                    .add(StoredKey::generate(tenant, subject, wrapper.as_ref())?)?;
+                let living = self.keys.find_living(tenant, subject)?;
+                living.ok_or(VaultError::KeyDestroyed)?
             }
         };
-        Ok((stored.id, self.unwrap(&stored)?))
+        Ok((stored.id, self.unwrap(&stored, wrapper.as_ref())?))
     }
 
-    /// The row is read each time, so that a key destroyed by another process opens nothing here either.
-    fn key_for_opening(&mut self, id: Uuid) -> Result<DataKey, VaultError> {
-        let stored = self.keys.find(id)?.ok_or(VaultError::KeyUnknown)?;
+    /// `stored` was read just now, so that a key destroyed by another process opens nothing here either.
+    fn open_with(
+        &self,
+        stored: Option<&StoredKey>,
+        binding: &Binding,
+        sealed: &SealedSecret,
+    ) -> Result<SecretString, VaultError> {
+        let stored = stored.ok_or(VaultError::KeyUnknown)?;
         if stored.is_destroyed() {
-            self.unwrapped.remove(&id);
+            self.unwrapped.forget(stored.id);
             return Err(VaultError::KeyDestroyed);
         }
-        self.unwrap(&stored)
+        let wrapper = self.wrapper.read().unwrap_or_else(PoisonError::into_inner);
+        sealed.open(&self.unwrap(stored, wrapper.as_ref())?, binding)
     }
 
-    fn unwrap(&mut self, stored: &StoredKey) -> Result<DataKey, VaultError> {
-        if let Some(key) = self.unwrapped.get(&stored.id) {
-            return Ok(key.clone());
+    fn unwrap(&self, stored: &StoredKey, wrapper: &dyn KeyWrapper) -> Result<DataKey, VaultError> {
+        if let Some(key) = self.unwrapped.get(stored.id) {
+            return Ok(key);
         }
-        let key = stored.unwrapped(self.wrapper.as_ref())?;
-        if self.unwrapped.len() >= KEPT_KEYS {
-            self.unwrapped.clear();
-        }
-        self.unwrapped.insert(stored.id, key.clone());
+        let key = stored.unwrapped(wrapper)?;
+        self.unwrapped.keep(stored.id, &key);
         Ok(key)
     }
 }

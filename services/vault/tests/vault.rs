@@ -1,79 +1,60 @@
-//! Sealing through the public interface.
+//! Sealing through the public interface, in every place that keys can be kept in.
 
-#![expect(clippy::unwrap_used, reason = "a fixture that fails is a test that fails")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-use std::path::PathBuf;
+mod support;
+
 use std::sync::Arc;
 use std::thread;
 
 use proptest::prelude::*;
-use secrecy::{ExposeSecret, SecretString};
-use tally_vault::{
-    Binding, DataKey, KeyEncryptionKey, KeyWrapper, LocalKeyWrapper, SealedSecret, Vault, VaultError,
-    fingerprint,
-};
-use tempfile::TempDir;
+use secrecy::ExposeSecret;
+use support::{FilePlace, Place, SUBJECT, TENANT, binding, kek, seal, secret, wrapper};
+use tally_vault::{Binding, DataKey, LocalKeyWrapper, SealedSecret, Vault, VaultError, fingerprint};
 
-const TENANT: &str = "tenant-a";
-const SUBJECT: &str = "shared-secrets";
-
-fn kek(fill: u8) -> KeyEncryptionKey {
-    use base64::Engine as _;
-    KeyEncryptionKey::from_base64(&base64::engine::general_purpose::STANDARD.encode([fill; 32])).unwrap()
+in_every_place! {
+    a_sealed_secret_opens_at_its_place_after_a_restart
+    the_same_secret_sealed_twice_gives_different_ciphertexts_under_one_key
+    tenants_and_subjects_have_keys_of_their_own
+    a_ciphertext_moved_to_another_place_does_not_open
+    an_altered_ciphertext_does_not_open
+    a_truncated_ciphertext_does_not_open
+    a_ciphertext_of_another_key_database_has_an_unknown_key
+    the_wrong_key_encryption_key_is_told_apart_and_named
+    a_destroyed_key_is_told_apart_from_one_never_known
+    destroying_again_is_harmless_and_sealing_afterwards_takes_a_new_key
+    destroying_a_tenant_takes_all_its_subjects_and_nobody_elses
+    a_key_destroyed_by_another_process_opens_nothing_here_either
+    rewrapping_changes_no_ciphertext_and_locks_the_old_key_out
+    a_rewrap_that_cannot_unwrap_everything_changes_nothing
+    an_older_key_given_beside_the_new_one_still_opens_and_can_be_left_behind
+    a_wrapped_key_put_into_another_row_does_not_unwrap
+    a_key_database_of_another_version_is_not_touched
+    many_threads_seal_for_one_subject_under_one_key
+    many_are_opened_at_once_each_with_an_outcome_of_its_own
+    vaults_that_are_opened_at_once_make_one_table
 }
 
-fn wrapper(fill: u8) -> Arc<dyn KeyWrapper> {
-    Arc::new(LocalKeyWrapper::new(kek(fill)))
-}
-
-fn binding() -> Binding {
-    Binding {
-        tenant: TENANT.to_owned(),
-        stream: "tenant-a-stream".to_owned(),
-        revision: 3,
-        field: "tenant.installed/sharedSecret".to_owned(),
-    }
-}
-
-fn secret(text: &str) -> SecretString {
-    SecretString::from(text)
-}
-
-/// A vault in a file, and the place of that file.
-fn vault_in_file(fill: u8) -> (TempDir, PathBuf, Vault) {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("keys.db");
-    let vault = Vault::open_at(&path, wrapper(fill)).unwrap();
-    (directory, path, vault)
-}
-
-fn seal(vault: &Vault, text: &str) -> SealedSecret {
-    vault.seal(TENANT, SUBJECT, &binding(), &secret(text)).unwrap()
-}
-
-#[test]
-fn a_sealed_secret_opens_at_its_place_after_a_restart() {
-    let (_directory, path, vault) = vault_in_file(1);
+fn a_sealed_secret_opens_at_its_place_after_a_restart(place: &dyn Place) {
+    let vault = place.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     drop(vault);
-    let reopened = Vault::open_at(&path, wrapper(1)).unwrap();
+    let reopened = place.open(wrapper(1)).unwrap();
     assert_eq!(
         reopened.open(&binding(), &sealed).unwrap().expose_secret(),
         "ATCO-one"
     );
 }
 
-#[test]
-fn the_same_secret_sealed_twice_gives_different_ciphertexts_under_one_key() {
-    let vault = Vault::in_memory(wrapper(1)).unwrap();
+fn the_same_secret_sealed_twice_gives_different_ciphertexts_under_one_key(place: &dyn Place) {
+    let vault = place.open(wrapper(1)).unwrap();
     let (first, second) = (seal(&vault, "ATCO-one"), seal(&vault, "ATCO-one"));
     assert_ne!(first, second);
     assert_eq!(first.key_id(), second.key_id());
 }
 
-#[test]
-fn tenants_and_subjects_have_keys_of_their_own() {
-    let vault = Vault::in_memory(wrapper(1)).unwrap();
+fn tenants_and_subjects_have_keys_of_their_own(place: &dyn Place) {
+    let vault = place.open(wrapper(1)).unwrap();
     let other_subject = vault.seal(TENANT, "person-1", &binding(), &secret("x")).unwrap();
     let other_tenant = Binding {
         tenant: "tenant-b".to_owned(),
@@ -90,9 +71,8 @@ fn tenants_and_subjects_have_keys_of_their_own() {
     assert!(keys[0] != keys[1] && keys[1] != keys[2] && keys[0] != keys[2]);
 }
 
-#[test]
-fn a_ciphertext_moved_to_another_place_does_not_open() {
-    let vault = Vault::in_memory(wrapper(1)).unwrap();
+fn a_ciphertext_moved_to_another_place_does_not_open(place: &dyn Place) {
+    let vault = place.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     let elsewhere = [
         Binding {
@@ -133,9 +113,8 @@ fn sealing_for_a_place_of_another_tenant_is_refused() {
     assert!(matches!(outcome, Err(VaultError::OtherTenant)));
 }
 
-#[test]
-fn an_altered_ciphertext_does_not_open() {
-    let vault = Vault::in_memory(wrapper(1)).unwrap();
+fn an_altered_ciphertext_does_not_open(place: &dyn Place) {
+    let vault = place.open(wrapper(1)).unwrap();
     let json = serde_json::to_value(seal(&vault, "ATCO-one")).unwrap();
     for field in ["n", "ct"] {
         let mut altered = json.clone();
@@ -150,9 +129,8 @@ fn an_altered_ciphertext_does_not_open() {
     }
 }
 
-#[test]
-fn a_truncated_ciphertext_does_not_open() {
-    let vault = Vault::in_memory(wrapper(1)).unwrap();
+fn a_truncated_ciphertext_does_not_open(place: &dyn Place) {
+    let vault = place.open(wrapper(1)).unwrap();
     let mut json = serde_json::to_value(seal(&vault, "ATCO-one")).unwrap();
     json["ct"] = "".into();
     let truncated: SealedSecret = serde_json::from_value(json).unwrap();
@@ -162,9 +140,8 @@ fn a_truncated_ciphertext_does_not_open() {
     ));
 }
 
-#[test]
-fn a_ciphertext_of_another_key_database_has_an_unknown_key() {
-    let vault = Vault::in_memory(wrapper(1)).unwrap();
+fn a_ciphertext_of_another_key_database_has_an_unknown_key(place: &dyn Place) {
+    let vault = place.open(wrapper(1)).unwrap();
     let elsewhere = Vault::in_memory(wrapper(1)).unwrap();
     let sealed = seal(&elsewhere, "ATCO-one");
     assert!(matches!(
@@ -173,12 +150,11 @@ fn a_ciphertext_of_another_key_database_has_an_unknown_key() {
     ));
 }
 
-#[test]
-fn the_wrong_key_encryption_key_is_told_apart_and_named() {
-    let (_directory, path, vault) = vault_in_file(1);
+fn the_wrong_key_encryption_key_is_told_apart_and_named(place: &dyn Place) {
+    let vault = place.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     drop(vault);
-    let locked_out = Vault::open_at(&path, wrapper(2)).unwrap();
+    let locked_out = place.open(wrapper(2)).unwrap();
     match locked_out.open(&binding(), &sealed) {
         Err(VaultError::WrongKek { needed }) => assert_eq!(needed, kek(1).id()),
         other => panic!("expected the wrong key-encryption key, got {other:?}"),
@@ -189,9 +165,8 @@ fn the_wrong_key_encryption_key_is_told_apart_and_named() {
     ));
 }
 
-#[test]
-fn a_destroyed_key_is_told_apart_from_one_never_known() {
-    let vault = Vault::in_memory(wrapper(1)).unwrap();
+fn a_destroyed_key_is_told_apart_from_one_never_known(place: &dyn Place) {
+    let vault = place.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     let kept = vault
         .seal(TENANT, "person-1", &binding(), &secret("kept"))
@@ -204,9 +179,8 @@ fn a_destroyed_key_is_told_apart_from_one_never_known() {
     assert_eq!(vault.open(&binding(), &kept).unwrap().expose_secret(), "kept");
 }
 
-#[test]
-fn destroying_again_is_harmless_and_sealing_afterwards_takes_a_new_key() {
-    let vault = Vault::in_memory(wrapper(1)).unwrap();
+fn destroying_again_is_harmless_and_sealing_afterwards_takes_a_new_key(place: &dyn Place) {
+    let vault = place.open(wrapper(1)).unwrap();
     let before = seal(&vault, "ATCO-one");
     assert_eq!(vault.destroy(TENANT, SUBJECT).unwrap(), 1);
     assert_eq!(vault.destroy(TENANT, SUBJECT).unwrap(), 0);
@@ -222,9 +196,8 @@ fn destroying_again_is_harmless_and_sealing_afterwards_takes_a_new_key() {
     ));
 }
 
-#[test]
-fn destroying_a_tenant_takes_all_its_subjects_and_nobody_elses() {
-    let vault = Vault::in_memory(wrapper(1)).unwrap();
+fn destroying_a_tenant_takes_all_its_subjects_and_nobody_elses(place: &dyn Place) {
+    let vault = place.open(wrapper(1)).unwrap();
     seal(&vault, "x");
     vault.seal(TENANT, "person-1", &binding(), &secret("x")).unwrap();
     let other = Binding {
@@ -236,12 +209,11 @@ fn destroying_a_tenant_takes_all_its_subjects_and_nobody_elses() {
     assert_eq!(vault.open(&other, &of_other).unwrap().expose_secret(), "kept");
 }
 
-#[test]
-fn a_key_destroyed_by_another_process_opens_nothing_here_either() {
-    let (_directory, path, vault) = vault_in_file(1);
+fn a_key_destroyed_by_another_process_opens_nothing_here_either(place: &dyn Place) {
+    let vault = place.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     assert!(vault.open(&binding(), &sealed).is_ok(), "now it is in the cache");
-    let other_process = Vault::open_at(&path, wrapper(1)).unwrap();
+    let other_process = place.open(wrapper(1)).unwrap();
     other_process.destroy(TENANT, SUBJECT).unwrap();
     assert!(matches!(
         vault.open(&binding(), &sealed),
@@ -251,12 +223,13 @@ fn a_key_destroyed_by_another_process_opens_nothing_here_either() {
 
 #[test]
 fn a_destroyed_key_leaves_no_piece_of_itself_in_the_files() {
-    let (directory, path, vault) = vault_in_file(1);
+    let place = FilePlace::new();
+    let vault = place.open(wrapper(1)).unwrap();
     for neighbour in ["before", SUBJECT, "after"] {
         vault.seal(TENANT, neighbour, &binding(), &secret("x")).unwrap();
     }
-    let wrapped: Vec<u8> = rusqlite::Connection::open(&path)
-        .unwrap()
+    let wrapped: Vec<u8> = place
+        .connection()
         .query_row(
             "SELECT wrapped FROM data_keys WHERE subject = ?1",
             [SUBJECT],
@@ -264,7 +237,7 @@ fn a_destroyed_key_leaves_no_piece_of_itself_in_the_files() {
         )
         .unwrap();
     let pieces_in_files = || {
-        let files = std::fs::read_dir(directory.path())
+        let files = std::fs::read_dir(place.folder())
             .unwrap()
             .map(|entry| entry.unwrap().path());
         let contents: Vec<Vec<u8>> = files.map(|file| std::fs::read(file).unwrap()).collect();
@@ -280,9 +253,8 @@ fn a_destroyed_key_leaves_no_piece_of_itself_in_the_files() {
     assert_eq!(pieces_in_files(), 0);
 }
 
-#[test]
-fn rewrapping_changes_no_ciphertext_and_locks_the_old_key_out() {
-    let (_directory, path, vault) = vault_in_file(1);
+fn rewrapping_changes_no_ciphertext_and_locks_the_old_key_out(place: &dyn Place) {
+    let vault = place.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     vault.seal(TENANT, "person-1", &binding(), &secret("x")).unwrap();
     assert_eq!(vault.rewrap_all(wrapper(2)).unwrap(), 2);
@@ -292,96 +264,76 @@ fn rewrapping_changes_no_ciphertext_and_locks_the_old_key_out() {
         "nothing is behind any more"
     );
     drop(vault);
-    let with_new = Vault::open_at(&path, wrapper(2)).unwrap();
+    let with_new = place.open(wrapper(2)).unwrap();
     assert_eq!(
         with_new.open(&binding(), &sealed).unwrap().expose_secret(),
         "ATCO-one"
     );
-    let with_old = Vault::open_at(&path, wrapper(1)).unwrap();
+    let with_old = place.open(wrapper(1)).unwrap();
     assert!(matches!(
         with_old.open(&binding(), &sealed),
         Err(VaultError::WrongKek { .. })
     ));
 }
 
-#[test]
-fn a_rewrap_that_cannot_unwrap_everything_changes_nothing() {
-    let (_directory, path, vault) = vault_in_file(1);
+fn a_rewrap_that_cannot_unwrap_everything_changes_nothing(place: &dyn Place) {
+    let vault = place.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     drop(vault);
-    let locked_out = Vault::open_at(&path, wrapper(2)).unwrap();
+    let locked_out = place.open(wrapper(2)).unwrap();
     assert!(matches!(
         locked_out.rewrap_all(wrapper(3)),
         Err(VaultError::WrongKek { .. })
     ));
     drop(locked_out);
-    let vault = Vault::open_at(&path, wrapper(1)).unwrap();
+    let vault = place.open(wrapper(1)).unwrap();
     assert_eq!(
         vault.open(&binding(), &sealed).unwrap().expose_secret(),
         "ATCO-one"
     );
 }
 
-#[test]
-fn an_older_key_given_beside_the_new_one_still_opens_and_can_be_left_behind() {
-    let (_directory, path, vault) = vault_in_file(1);
+fn an_older_key_given_beside_the_new_one_still_opens_and_can_be_left_behind(place: &dyn Place) {
+    let vault = place.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     drop(vault);
     let both = || Arc::new(LocalKeyWrapper::new(kek(2)).with_previous(kek(1)));
-    let vault = Vault::open_at(&path, both()).unwrap();
+    let vault = place.open(both()).unwrap();
     assert_eq!(
         vault.open(&binding(), &sealed).unwrap().expose_secret(),
         "ATCO-one"
     );
     assert_eq!(vault.rewrap_all(both()).unwrap(), 1);
     drop(vault);
-    assert!(
-        Vault::open_at(&path, wrapper(2))
-            .unwrap()
-            .open(&binding(), &sealed)
-            .is_ok()
-    );
+    assert!(place.open(wrapper(2)).unwrap().open(&binding(), &sealed).is_ok());
 }
 
-#[test]
-fn a_wrapped_key_put_into_another_row_does_not_unwrap() {
-    let (_directory, path, vault) = vault_in_file(1);
+fn a_wrapped_key_put_into_another_row_does_not_unwrap(place: &dyn Place) {
+    let vault = place.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     vault.seal(TENANT, "person-1", &binding(), &secret("x")).unwrap();
     drop(vault);
-    rusqlite::Connection::open(&path)
-        .unwrap()
-        .execute(
-            "UPDATE data_keys SET wrapped = (SELECT wrapped FROM data_keys WHERE subject = 'person-1')
-             WHERE subject = ?1",
-            [SUBJECT],
-        )
-        .unwrap();
-    let vault = Vault::open_at(&path, wrapper(1)).unwrap();
+    place.execute(
+        "UPDATE data_keys SET wrapped = (SELECT wrapped FROM data_keys WHERE subject = 'person-1')
+         WHERE subject = 'shared-secrets'",
+    );
+    let vault = place.open(wrapper(1)).unwrap();
     assert!(matches!(
         vault.open(&binding(), &sealed),
         Err(VaultError::Tampered)
     ));
 }
 
-#[test]
-fn a_key_database_of_another_version_is_not_touched() {
-    let (_directory, path, vault) = vault_in_file(1);
+fn a_key_database_of_another_version_is_not_touched(place: &dyn Place) {
+    let vault = place.open(wrapper(1)).unwrap();
     drop(vault);
-    rusqlite::Connection::open(&path)
-        .unwrap()
-        .pragma_update(None, "user_version", 99)
-        .unwrap();
-    assert!(matches!(
-        Vault::open_at(&path, wrapper(1)),
-        Err(VaultError::Corrupt(_))
-    ));
+    place.make_newer();
+    assert!(matches!(place.open(wrapper(1)), Err(VaultError::Corrupt(_))));
 }
 
-#[test]
-fn many_threads_seal_for_one_subject_under_one_key() {
-    let (_directory, path, vault) = vault_in_file(1);
-    let other_process = Vault::open_at(&path, wrapper(1)).unwrap();
+fn many_threads_seal_for_one_subject_under_one_key(place: &dyn Place) {
+    let vault = place.open(wrapper(1)).unwrap();
+    let other_process = place.open(wrapper(1)).unwrap();
     let vaults = [&vault, &other_process];
     let keys: Vec<_> = thread::scope(|scope| {
         let threads: Vec<_> = (0..8)
@@ -391,6 +343,45 @@ fn many_threads_seal_for_one_subject_under_one_key() {
             .into_iter()
             .map(|thread| thread.join().unwrap().key_id())
             .collect()
+    });
+    assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
+}
+
+fn many_are_opened_at_once_each_with_an_outcome_of_its_own(place: &dyn Place) {
+    let vault = place.open(wrapper(1)).unwrap();
+    let of_person = |n: usize| {
+        let (subject, text) = (format!("person-{n}"), secret(&format!("name {n}")));
+        vault.seal(TENANT, &subject, &binding(), &text).unwrap()
+    };
+    let mut secrets: Vec<_> = (0..40).map(|n| (binding(), of_person(n % 20))).collect();
+    let elsewhere = Vault::in_memory(wrapper(1)).unwrap();
+    secrets.push((binding(), seal(&elsewhere, "x")));
+    secrets[3].0.revision = 4;
+    vault.destroy(TENANT, "person-5").unwrap();
+    let outcomes = vault.open_all(&secrets).unwrap();
+    assert_eq!(outcomes.len(), secrets.len());
+    for (n, outcome) in outcomes.iter().enumerate() {
+        match n {
+            3 => assert!(matches!(outcome, Err(VaultError::Tampered))),
+            5 | 25 => assert!(matches!(outcome, Err(VaultError::KeyDestroyed))),
+            40 => assert!(matches!(outcome, Err(VaultError::KeyUnknown))),
+            _ => assert_eq!(
+                outcome.as_ref().unwrap().expose_secret(),
+                format!("name {}", n % 20)
+            ),
+        }
+    }
+}
+
+fn vaults_that_are_opened_at_once_make_one_table(place: &dyn Place) {
+    let keys: Vec<_> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..6)
+            .map(|index| {
+                scope.spawn(move || seal(&place.open(wrapper(1)).unwrap(), &format!("ATCO-{index}")))
+            })
+            .collect();
+        let sealed = threads.into_iter().map(|thread| thread.join().unwrap());
+        sealed.map(|sealed| sealed.key_id()).collect()
     });
     assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
 }

@@ -1,12 +1,16 @@
+//! Data keys in an SQLite file: one process, or a few on one machine.
+
 use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{SecondsFormat, Utc};
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
 use uuid::Uuid;
 
+use super::{KeyStore, StoredKey};
 use crate::kek::private_file;
-use crate::{DataKey, KeyWrapper, VaultError, WrappedKey, cipher};
+use crate::{KeyWrapper, VaultError, WrappedKey};
 
 const SCHEMA_VERSION: i64 = 1;
 const SCHEMA: &str = "
@@ -24,39 +28,12 @@ const SCHEMA: &str = "
     PRAGMA user_version = 1;";
 const COLUMNS: &str = "id, tenant, subject, wrapped, kek_id";
 
-/// The table of wrapped data keys, in a database of its own.
-pub(crate) struct DataKeys {
-    connection: Connection,
+/// The table, in a database of its own.
+pub(crate) struct SqliteKeys {
+    connection: Mutex<Connection>,
 }
 
-/// A row. Destroyed keys keep theirs, without the key, so that "erased" can be told from "never known".
-pub(crate) struct StoredKey {
-    pub(crate) id: Uuid,
-    tenant: String,
-    subject: String,
-    wrapped: Option<WrappedKey>,
-}
-
-impl StoredKey {
-    pub(crate) fn unwrapped(&self, wrapper: &dyn KeyWrapper) -> Result<DataKey, VaultError> {
-        let wrapped = self.wrapped.as_ref().ok_or(VaultError::KeyDestroyed)?;
-        wrapper.unwrap(wrapped, &wrapping_context(self.id, &self.tenant, &self.subject))
-    }
-
-    pub(crate) fn is_destroyed(&self) -> bool {
-        self.wrapped.is_none()
-    }
-}
-
-/// Ties a wrapped key to its row: swapped between tenants, it does not unwrap.
-fn wrapping_context(id: Uuid, tenant: &str, subject: &str) -> Vec<u8> {
-    cipher::context(
-        "tally/data-key/v1",
-        &[id.as_bytes(), tenant.as_bytes(), subject.as_bytes()],
-    )
-}
-
-impl DataKeys {
+impl SqliteKeys {
     pub(crate) fn open(path: &Path) -> Result<Self, VaultError> {
         match private_file(path) {
             Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(error.into()),
@@ -83,46 +60,52 @@ impl DataKeys {
             _ => return Err(VaultError::Corrupt("made by another version of this program")),
         }
         transaction.commit()?;
-        Ok(Self { connection })
+        Ok(Self {
+            connection: Mutex::new(connection),
+        })
     }
 
-    pub(crate) fn find(&self, id: Uuid) -> Result<Option<StoredKey>, VaultError> {
+    /// A panic elsewhere leaves nothing half done: SQLite rolls back.
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl KeyStore for SqliteKeys {
+    fn find(&self, ids: &[Uuid]) -> Result<Vec<StoredKey>, VaultError> {
+        let connection = self.connection();
         let sql = format!("SELECT {COLUMNS} FROM data_keys WHERE id = ?1");
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        statement
-            .query_row([id.to_string()], read)
-            .optional()?
-            .transpose()
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut found = Vec::new();
+        for id in ids {
+            if let Some(key) = statement.query_row([id.to_string()], read).optional()? {
+                found.push(key?);
+            }
+        }
+        Ok(found)
     }
 
-    pub(crate) fn find_living(&self, tenant: &str, subject: &str) -> Result<Option<StoredKey>, VaultError> {
+    fn find_living(&self, tenant: &str, subject: &str) -> Result<Option<StoredKey>, VaultError> {
+        let connection = self.connection();
         let sql = format!(
             "SELECT {COLUMNS} FROM data_keys WHERE tenant = ?1 AND subject = ?2 AND destroyed_at IS NULL"
         );
-        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut statement = connection.prepare_cached(&sql)?;
         statement
             .query_row([tenant, subject], read)
             .optional()?
             .transpose()
     }
 
-    /// Makes a key for a subject that has none. When another process was quicker, its key stands and this one is
-    /// forgotten: look again.
-    pub(crate) fn create(
-        &self,
-        tenant: &str,
-        subject: &str,
-        wrapper: &dyn KeyWrapper,
-    ) -> Result<(), VaultError> {
-        let id = Uuid::new_v4();
-        let wrapped = wrapper.wrap(&DataKey::generate()?, &wrapping_context(id, tenant, subject))?;
-        self.connection.execute(
+    fn add(&self, key: StoredKey) -> Result<(), VaultError> {
+        let wrapped = key.wrapped()?;
+        self.connection().execute(
             "INSERT INTO data_keys (id, tenant, subject, wrapped, kek_id, created_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
             params![
-                id.to_string(),
-                tenant,
-                subject,
+                key.id.to_string(),
+                key.tenant,
+                key.subject,
                 wrapped.bytes,
                 wrapped.kek_id,
                 now()
@@ -131,19 +114,16 @@ impl DataKeys {
         Ok(())
     }
 
-    /// Wraps every living key that is under another key-encryption key anew: all of them or none.
-    pub(crate) fn rewrap(&mut self, old: &dyn KeyWrapper, new: &dyn KeyWrapper) -> Result<u64, VaultError> {
-        let transaction = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+    fn rewrap(&self, old: Arc<dyn KeyWrapper>, new: Arc<dyn KeyWrapper>) -> Result<u64, VaultError> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let sql = format!("SELECT {COLUMNS} FROM data_keys WHERE destroyed_at IS NULL AND kek_id <> ?1");
         let behind = transaction
             .prepare(&sql)?
             .query_map([new.current_id()], read)?
             .collect::<Result<Result<Vec<_>, _>, _>>()??;
         for key in &behind {
-            let context = wrapping_context(key.id, &key.tenant, &key.subject);
-            let wrapped = new.wrap(&key.unwrapped(old)?, &context)?;
+            let wrapped = key.rewrapped(old.as_ref(), new.as_ref())?;
             transaction.execute(
                 "UPDATE data_keys SET wrapped = ?2, kek_id = ?3 WHERE id = ?1",
                 params![key.id.to_string(), wrapped.bytes, wrapped.kek_id],
@@ -153,27 +133,25 @@ impl DataKeys {
         Ok(behind.len() as u64)
     }
 
-    /// Destroys the living keys of a tenant, of one subject or of all.
-    pub(crate) fn destroy(&self, tenant: &str, subject: Option<&str>) -> Result<u64, VaultError> {
-        let destroyed = self.connection.execute(
+    fn destroy(&self, tenant: &str, subject: Option<&str>) -> Result<u64, VaultError> {
+        let connection = self.connection();
+        let destroyed = connection.execute(
             "UPDATE data_keys SET wrapped = NULL, destroyed_at = ?3
              WHERE tenant = ?1 AND (?2 IS NULL OR subject = ?2) AND destroyed_at IS NULL",
             params![tenant, subject, now()],
         )?;
-        self.wipe_journal()?;
+        wipe_journal(&connection)?;
         Ok(destroyed as u64)
     }
+}
 
-    /// The write-ahead log still holds the pages as they were; this moves it into the database and empties it.
-    fn wipe_journal(&self) -> Result<(), VaultError> {
-        let busy = self
-            .connection
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))?;
-        if busy == 0 {
-            Ok(())
-        } else {
-            Err(VaultError::NotWiped)
-        }
+/// The write-ahead log still holds the pages as they were; this moves it into the database and empties it.
+fn wipe_journal(connection: &Connection) -> Result<(), VaultError> {
+    let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))?;
+    if busy == 0 {
+        Ok(())
+    } else {
+        Err(VaultError::NotWiped)
     }
 }
 
@@ -204,9 +182,9 @@ mod tests {
     #[test]
     fn the_database_is_set_up_to_lose_no_key_and_to_keep_no_destroyed_one() {
         let directory = tempfile::tempdir().unwrap();
-        let keys = DataKeys::open(&directory.path().join("keys.db")).unwrap();
+        let keys = SqliteKeys::open(&directory.path().join("keys.db")).unwrap();
         let number = |pragma| {
-            keys.connection
+            keys.connection()
                 .pragma_query_value(None, pragma, |row| row.get::<_, i64>(0))
                 .unwrap()
         };
@@ -214,7 +192,7 @@ mod tests {
         assert_eq!(number("synchronous"), full);
         assert_eq!(number("secure_delete"), 1);
         let mode: String = keys
-            .connection
+            .connection()
             .pragma_query_value(None, "journal_mode", |row| row.get(0))
             .unwrap();
         assert_eq!(mode, "wal");
@@ -225,7 +203,7 @@ mod tests {
     fn only_its_owner_may_read_the_database_and_its_journal() {
         use std::os::unix::fs::PermissionsExt as _;
         let directory = tempfile::tempdir().unwrap();
-        let _keys = DataKeys::open(&directory.path().join("keys.db")).unwrap();
+        let _keys = SqliteKeys::open(&directory.path().join("keys.db")).unwrap();
         for file in std::fs::read_dir(directory.path()).unwrap() {
             let file = file.unwrap();
             assert_eq!(

@@ -1,0 +1,167 @@
+//! Data keys in a PostgreSQL database, which several nodes share.
+//!
+//! A destroyed key's row is emptied and its former content freed, but not overwritten at once: the server's files and its write-ahead log
+//! hold the wrapped key for a while yet. It opens nothing without the key-encryption key it was wrapped by; [`crate::Vault::rewrap_all`]
+//! under a new one, and destroying the old one, ends that too.
+
+mod bridge;
+mod schema;
+mod target;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::PgRow;
+use sqlx::{Error, PgPool, Row};
+use uuid::Uuid;
+
+use super::{KeyStore, StoredKey};
+use crate::{KeyWrapper, VaultError, WrappedKey};
+use bridge::Bridge;
+use target::Target;
+
+/// How long wrapping every key anew may take.
+const REWRAP_PATIENCE: Duration = Duration::from_secs(600);
+
+const FIND: &str =
+    "SELECT id, tenant, subject, wrapped, kek_id FROM tally_keys.data_keys WHERE id = ANY ($1)";
+const FIND_LIVING: &str = "SELECT id, tenant, subject, wrapped, kek_id FROM tally_keys.data_keys
+    WHERE tenant = $1 AND subject = $2 AND destroyed_at IS NULL";
+/// Waits for another node that is adding one for the same subject, and then does nothing.
+const ADD: &str = "INSERT INTO tally_keys.data_keys (id, tenant, subject, wrapped, kek_id)
+    VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+const BEHIND: &str = "SELECT id, tenant, subject, wrapped, kek_id FROM tally_keys.data_keys
+    WHERE destroyed_at IS NULL AND kek_id <> $1";
+/// What was destroyed or wrapped anew since it was read is left as it is.
+const REWRAP: &str = "UPDATE tally_keys.data_keys AS k SET wrapped = n.wrapped, kek_id = n.kek_id
+    FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::text[]) AS n (id, old_kek_id, wrapped, kek_id)
+    WHERE k.id = n.id AND k.kek_id = n.old_kek_id AND k.destroyed_at IS NULL";
+const DESTROY: &str = "UPDATE tally_keys.data_keys SET wrapped = NULL, destroyed_at = now()
+    WHERE tenant = $1 AND ($2::text IS NULL OR subject = $2) AND destroyed_at IS NULL";
+
+/// The table, in a schema of its own.
+pub(crate) struct PostgresKeys {
+    bridge: Bridge,
+}
+
+impl PostgresKeys {
+    pub(crate) async fn open(url: &str) -> Result<Self, VaultError> {
+        let target = Target::parse(url)?;
+        let bridge = Bridge::start(&target)?;
+        if bridge.ask_async("preparing its tables", schema::prepare).await? {
+            Ok(Self { bridge })
+        } else {
+            Err(VaultError::Corrupt("made by another version of this program"))
+        }
+    }
+}
+
+impl KeyStore for PostgresKeys {
+    fn find(&self, ids: &[Uuid]) -> Result<Vec<StoredKey>, VaultError> {
+        let ids = ids.to_vec();
+        let rows = self.bridge.ask("looking for keys", |pool| async move {
+            sqlx::query(FIND).bind(ids).fetch_all(&pool).await
+        });
+        rows?.iter().map(read).collect()
+    }
+
+    fn find_living(&self, tenant: &str, subject: &str) -> Result<Option<StoredKey>, VaultError> {
+        let (tenant, subject) = (tenant.to_owned(), subject.to_owned());
+        let row = self.bridge.ask("looking for a key", |pool| async move {
+            let query = sqlx::query(FIND_LIVING).bind(tenant).bind(subject);
+            query.fetch_optional(&pool).await
+        });
+        row?.as_ref().map(read).transpose()
+    }
+
+    fn add(&self, key: StoredKey) -> Result<(), VaultError> {
+        let wrapped = key.wrapped()?.clone();
+        self.bridge.ask("adding a key", move |pool| async move {
+            let query = sqlx::query(ADD).bind(key.id).bind(key.tenant).bind(key.subject);
+            let query = query.bind(wrapped.bytes).bind(wrapped.kek_id);
+            query.execute(&pool).await.map(drop)
+        })
+    }
+
+    /// The keepers of key-encryption keys are asked on the caller's thread, for they may block too.
+    fn rewrap(&self, old: Arc<dyn KeyWrapper>, new: Arc<dyn KeyWrapper>) -> Result<u64, VaultError> {
+        let current = new.current_id().to_owned();
+        let behind = self.bridge.ask("looking for keys", |pool| async move {
+            sqlx::query(BEHIND).bind(current).fetch_all(&pool).await
+        });
+        let mut anew = Rewrapped::default();
+        for row in &behind? {
+            anew.push(&read(row)?, old.as_ref(), new.as_ref())?;
+        }
+        self.bridge
+            .ask_for("wrapping keys anew", REWRAP_PATIENCE, |pool| anew.write(pool))
+    }
+
+    fn destroy(&self, tenant: &str, subject: Option<&str>) -> Result<u64, VaultError> {
+        let (tenant, subject) = (tenant.to_owned(), subject.map(str::to_owned));
+        self.bridge.ask("destroying keys", |pool| async move {
+            let query = sqlx::query(DESTROY).bind(tenant).bind(subject);
+            query.execute(&pool).await.map(|done| done.rows_affected())
+        })
+    }
+}
+
+/// The columns of an update.
+#[derive(Default)]
+struct Rewrapped {
+    ids: Vec<Uuid>,
+    old_kek_ids: Vec<String>,
+    wrapped: Vec<Vec<u8>>,
+    kek_ids: Vec<String>,
+}
+
+impl Rewrapped {
+    fn push(
+        &mut self,
+        key: &StoredKey,
+        old: &dyn KeyWrapper,
+        new: &dyn KeyWrapper,
+    ) -> Result<(), VaultError> {
+        let anew = key.rewrapped(old, new)?;
+        self.ids.push(key.id);
+        self.old_kek_ids.push(key.wrapped()?.kek_id.clone());
+        self.wrapped.push(anew.bytes);
+        self.kek_ids.push(anew.kek_id);
+        Ok(())
+    }
+
+    async fn write(self, pool: PgPool) -> Result<u64, Error> {
+        let mut transaction = pool.begin().await?;
+        let unhurried = format!("SET LOCAL statement_timeout = {}", REWRAP_PATIENCE.as_millis());
+        let unhurried = sqlx::raw_sql(sqlx::AssertSqlSafe(unhurried));
+        unhurried.execute(&mut *transaction).await?;
+        let update = sqlx::query(REWRAP).bind(self.ids).bind(self.old_kek_ids);
+        let update = update.bind(self.wrapped).bind(self.kek_ids);
+        let updated = update.execute(&mut *transaction).await?.rows_affected();
+        transaction.commit().await?;
+        Ok(updated)
+    }
+}
+
+fn read(row: &PgRow) -> Result<StoredKey, VaultError> {
+    columns(row).map_err(|_| VaultError::Corrupt("a row of the data keys cannot be read"))
+}
+
+fn columns(row: &PgRow) -> Result<StoredKey, Error> {
+    let kek_id = row.try_get(4)?;
+    let bytes: Option<Vec<u8>> = row.try_get(3)?;
+    Ok(StoredKey {
+        id: row.try_get(0)?,
+        tenant: row.try_get(1)?,
+        subject: row.try_get(2)?,
+        wrapped: bytes.map(|bytes| WrappedKey { kek_id, bytes }),
+    })
+}
+
+/// The driver's words name hosts, users and tables; never a password or a key.
+fn failed(doing: &'static str, cause: &Error) -> VaultError {
+    VaultError::Database {
+        doing,
+        cause: cause.to_string(),
+    }
+}

@@ -1,0 +1,146 @@
+//! What is promised of keys in PostgreSQL beyond what is promised of keys anywhere.
+
+#![cfg(feature = "postgres")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use secrecy::ExposeSecret as _;
+use support::postgres::Cluster;
+use support::{DatabasePlace, Place as _, SUBJECT, TENANT, binding, seal, wrapper};
+use tally_vault::{Vault, VaultError};
+
+async fn opened(url: &str) -> Vault {
+    Vault::open_in_database(url, wrapper(1)).await.unwrap()
+}
+
+fn own_cluster() -> &'static Cluster {
+    Box::leak(Box::new(Cluster::start()))
+}
+
+fn opens(vault: &Vault, sealed: &tally_vault::SealedSecret) -> bool {
+    match vault.open(&binding(), sealed) {
+        Ok(secret) => secret.expose_secret() == "ATCO-one",
+        Err(failure) => {
+            assert!(failure.is_transient(), "{failure}");
+            false
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_handler_on_a_runtime_of_one_thread_can_ask_without_a_panic_or_a_dead_lock() {
+    let vault = opened(&DatabasePlace::new().url()).await;
+    let sealed = seal(&vault, "ATCO-one");
+    assert!(opens(&vault, &sealed));
+    let local = tokio::task::LocalSet::new();
+    let inside =
+        local.run_until(async { tokio::task::spawn_local(async move { opens(&vault, &sealed) }).await });
+    assert!(inside.await.unwrap(), "and the vault may be dropped there too");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn more_tasks_than_the_runtime_has_threads_can_ask_at_once() {
+    let vault = std::sync::Arc::new(opened(&DatabasePlace::new().url()).await);
+    let sealed = seal(&vault, "ATCO-one");
+    let tasks: Vec<_> = (0..64)
+        .map(|_| {
+            let (vault, sealed) = (vault.clone(), sealed.clone());
+            tokio::spawn(async move { opens(&vault, &sealed) })
+        })
+        .collect();
+    for task in tasks {
+        assert!(task.await.unwrap());
+    }
+}
+
+#[test]
+fn a_vault_finds_a_server_again_that_was_killed_and_started_anew() {
+    let cluster = own_cluster();
+    let place = DatabasePlace::on(cluster);
+    let vault = place.open(wrapper(1)).unwrap();
+    let sealed = seal(&vault, "ATCO-one");
+    for round in 0..3 {
+        cluster.kill();
+        cluster.start_again();
+        assert!(opens(&vault, &sealed), "round {round}");
+    }
+    cluster.stop();
+}
+
+#[tokio::test]
+async fn a_server_that_is_down_or_hangs_costs_a_caller_the_time_out_and_no_more() {
+    let cluster = own_cluster();
+    let vault = opened(&format!("{}?timeout=1", DatabasePlace::on(cluster).url())).await;
+    let sealed = seal(&vault, "ATCO-one");
+    type Act = fn(&Cluster);
+    let ways: [(Act, Act); 2] = [
+        (|cluster| cluster.hang(true), |cluster| cluster.hang(false)),
+        (Cluster::stop, Cluster::start_again),
+    ];
+    for (breaks, mends) in ways {
+        breaks(cluster);
+        let asked = Instant::now();
+        assert!(!opens(&vault, &sealed));
+        assert!(asked.elapsed() < Duration::from_secs(3), "{:?}", asked.elapsed());
+        mends(cluster);
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while !opens(&vault, &sealed) {
+            assert!(Instant::now() < deadline, "it is not found again");
+        }
+    }
+    cluster.stop();
+}
+
+#[test]
+fn a_key_that_was_destroyed_opens_nothing_on_any_node_from_then_on() {
+    let place = DatabasePlace::new();
+    let nodes = [(); 3].map(|()| place.open(wrapper(1)).unwrap());
+    let sealed = seal(&nodes[0], "ATCO-one");
+    assert!(nodes.iter().all(|node| opens(node, &sealed)));
+    nodes[1].destroy(TENANT, SUBJECT).unwrap();
+    for node in &nodes {
+        assert!(matches!(
+            node.open(&binding(), &sealed),
+            Err(VaultError::KeyDestroyed)
+        ));
+    }
+}
+
+#[test]
+fn a_role_that_owns_its_schema_and_may_not_make_one_is_enough() {
+    let place = DatabasePlace::new();
+    drop(place.open(wrapper(1)).unwrap());
+    place.execute(
+        "CREATE ROLE modest LOGIN;
+         GRANT USAGE ON SCHEMA tally_keys TO modest;
+         GRANT SELECT, INSERT, UPDATE ON data_keys TO modest;
+         GRANT SELECT ON tally_keys_version TO modest;",
+    );
+    let url = place.url().replace("postgres@", "modest@");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let vault = runtime.block_on(opened(&url));
+    assert!(opens(&vault, &seal(&vault, "ATCO-one")));
+}
+
+#[tokio::test]
+async fn no_failure_quotes_the_url() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let nobody = port.local_addr().unwrap();
+    drop(port);
+    let shared = Cluster::shared()
+        .url_of("hunter2")
+        .replace("postgres@", "me:hunter2@");
+    for url in [
+        format!("postgres://me:hunter2@{nobody}/things?timeout=1"),
+        "postgres://me:hunter2@db.invalid/things?timeout=1".to_owned(),
+        "postgres://me:hunter2@127.0.0.1:99999/things".to_owned(),
+        "postgres://me:hunter2@127.0.0.1/things?pasword=hunter2".to_owned(),
+        shared.replace("/hunter2", "/things"),
+    ] {
+        let failure = Vault::open_in_database(&url, wrapper(1)).await.unwrap_err();
+        assert!(!format!("{failure} {failure:?}").contains("hunter2"), "{failure}");
+    }
+}

@@ -1,0 +1,142 @@
+//! The places that keys can be kept in. Whatever is promised of a vault is promised in each.
+
+#![allow(dead_code, reason = "each test uses a part of it")]
+
+#[cfg(feature = "postgres")]
+#[path = "../../../../tests/src/postgres.rs"]
+pub mod postgres;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use secrecy::SecretString;
+use tally_vault::{Binding, KeyEncryptionKey, KeyWrapper, LocalKeyWrapper, SealedSecret, Vault, VaultError};
+use tempfile::TempDir;
+
+pub const TENANT: &str = "tenant-a";
+pub const SUBJECT: &str = "shared-secrets";
+
+/// Where keys are, apart from the vaults over it.
+pub trait Place: Sync {
+    /// Opens a vault there, as another process would.
+    fn open(&self, wrapper: Arc<dyn KeyWrapper>) -> Result<Vault, VaultError>;
+
+    /// Runs a statement behind the vaults' backs; `data_keys` is the table.
+    fn execute(&self, sql: &str);
+
+    /// As if a newer version of this program had been here.
+    fn make_newer(&self);
+}
+
+/// An SQLite file.
+pub struct FilePlace(TempDir);
+
+impl FilePlace {
+    pub fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    pub fn folder(&self) -> PathBuf {
+        self.0.path().to_owned()
+    }
+
+    pub fn connection(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.0.path().join("keys.db")).unwrap()
+    }
+}
+
+impl Place for FilePlace {
+    fn open(&self, wrapper: Arc<dyn KeyWrapper>) -> Result<Vault, VaultError> {
+        Vault::open_at(&self.0.path().join("keys.db"), wrapper)
+    }
+
+    fn execute(&self, sql: &str) {
+        self.connection().execute_batch(sql).unwrap();
+    }
+
+    fn make_newer(&self) {
+        self.execute("PRAGMA user_version = 99");
+    }
+}
+
+/// A PostgreSQL database of its own, on a server that tests share.
+#[cfg(feature = "postgres")]
+pub struct DatabasePlace {
+    cluster: &'static postgres::Cluster,
+    name: String,
+}
+
+#[cfg(feature = "postgres")]
+impl DatabasePlace {
+    pub fn new() -> Self {
+        Self::on(postgres::Cluster::shared())
+    }
+
+    pub fn on(cluster: &'static postgres::Cluster) -> Self {
+        let name = format!("keys_{}", uuid::Uuid::new_v4().simple());
+        cluster.sql(&format!("CREATE DATABASE {name}"));
+        Self { cluster, name }
+    }
+
+    pub fn url(&self) -> String {
+        self.cluster.url_of(&self.name)
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl Place for DatabasePlace {
+    fn open(&self, wrapper: Arc<dyn KeyWrapper>) -> Result<Vault, VaultError> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(Vault::open_in_database(&self.url(), wrapper))
+    }
+
+    fn execute(&self, sql: &str) {
+        let sql = format!("SET search_path = tally_keys; {sql}");
+        self.cluster.sql_in(&self.name, &sql);
+    }
+
+    fn make_newer(&self) {
+        self.execute("INSERT INTO tally_keys_version (version) VALUES (99)");
+    }
+}
+
+/// Each test in every place.
+#[macro_export]
+macro_rules! in_every_place {
+    ($($name:ident)*) => {
+        mod sqlite {
+            $(#[test] fn $name() { super::$name(&$crate::support::FilePlace::new()); })*
+        }
+        #[cfg(feature = "postgres")]
+        mod postgres {
+            $(#[test] fn $name() { super::$name(&$crate::support::DatabasePlace::new()); })*
+        }
+    };
+}
+
+pub fn kek(fill: u8) -> KeyEncryptionKey {
+    let text = base64::engine::general_purpose::STANDARD.encode([fill; 32]);
+    KeyEncryptionKey::from_base64(&text).unwrap()
+}
+
+pub fn wrapper(fill: u8) -> Arc<dyn KeyWrapper> {
+    Arc::new(LocalKeyWrapper::new(kek(fill)))
+}
+
+pub fn binding() -> Binding {
+    Binding {
+        tenant: TENANT.to_owned(),
+        stream: "tenant-a-stream".to_owned(),
+        revision: 3,
+        field: "tenant.installed/sharedSecret".to_owned(),
+    }
+}
+
+pub fn secret(text: &str) -> SecretString {
+    SecretString::from(text)
+}
+
+pub fn seal(vault: &Vault, text: &str) -> SealedSecret {
+    vault.seal(TENANT, SUBJECT, &binding(), &secret(text)).unwrap()
+}
