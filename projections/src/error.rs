@@ -53,6 +53,15 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the database cannot be reached, or keeps everybody waiting: asked later it may answer.
+    pub fn is_unavailable(&self) -> bool {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(error) => tally_postgres::is_broken(error) || tally_postgres::is_a_wait(error),
+            _ => false,
+        }
+    }
+
     pub(crate) fn corrupt(what: impl Into<String>) -> Self {
         Self::Corrupt { what: what.into() }
     }

@@ -63,6 +63,12 @@ impl World {
         }
     }
 
+    /// Another site, which nobody here works for.
+    #[allow(dead_code, reason = "the tests over several nodes have one")]
+    pub fn another_site(&self, name: &str) -> Site {
+        self.jira.site(name)
+    }
+
     /// The site with its newest acknowledged secret.
     pub fn site(&self) -> Site {
         self.site.lock().unwrap().clone()

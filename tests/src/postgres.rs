@@ -76,6 +76,11 @@ impl Cluster {
         format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
     }
 
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The address of a log that nobody else has.
     pub fn new_log(&self) -> String {
         static LOGS: AtomicU32 = AtomicU32::new(0);

@@ -204,6 +204,19 @@ impl Serving {
         self.child.0.wait().unwrap();
     }
 
+    /// Has the process hang, or go on: it holds what it holds, and says nothing.
+    pub fn hang(&self, hangs: bool) {
+        let signal = if hangs { "STOP" } else { "CONT" };
+        let asked = format!("kill -{signal} {}", self.child.0.id());
+        assert!(
+            Command::new("sh")
+                .args(["-c", &asked])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
     /// From now on it can write to no file beyond its first `bytes`; without a number, wherever it wants.
     pub fn limit_files(&self, bytes: Option<u64>) {
         let (process, most) = (

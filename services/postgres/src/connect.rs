@@ -73,6 +73,7 @@ async fn set_up(connection: &mut PgConnection, target: &Target, access: Access) 
     let read_only = if access == Access::Read { "on" } else { "off" };
     let sql = format!(
         "SET search_path = {schema};
+         SET client_min_messages = warning;
          SET jit = off;
          SET lock_timeout = {patience};
          SET statement_timeout = {patience};
@@ -107,6 +108,17 @@ pub fn is_broken(error: &Error) -> bool {
         }),
         _ => false,
     }
+}
+
+/// Whether `error` says that the statement had to wait too long, for a lock or for its turn.
+pub fn is_a_wait(error: &Error) -> bool {
+    let Error::Database(refusal) = error else {
+        return false;
+    };
+    // lock_not_available, query_canceled, deadlock_detected, serialization_failure
+    refusal
+        .code()
+        .is_some_and(|code| ["55P03", "57014", "40P01", "40001"].contains(&&*code))
 }
 
 /// Whether the server refused `error`'s statement for what it held.

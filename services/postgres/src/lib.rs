@@ -4,5 +4,7 @@
 mod connect;
 mod target;
 
-pub use connect::{Access, BACK_OFF, in_time, is_about_the_data, is_broken, once, patiently, pool};
+pub use connect::{
+    Access, BACK_OFF, in_time, is_a_wait, is_about_the_data, is_broken, once, patiently, pool,
+};
 pub use target::{BadUrl, Defaults, Target};

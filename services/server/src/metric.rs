@@ -30,6 +30,7 @@ metrics_by_name! {
     CLIENT_ERRORS, "tally_client_errors_total", Counter, "Failures that people saw, as browsers tell, by page.";
     RATE_LIMITED, "tally_rate_limited_total", Counter, "Requests that were answered 429, by kind of route.";
     EVENTS_PROJECTED, "tally_events_projected_total", Counter, "Events taken into the views.";
+    PARTITIONS_HELD, "tally_partitions_held", Gauge, "Partitions of shared views that this node feeds.";
     PROJECTOR_FAILURES, "tally_projector_failures_total", Counter, "How often projecting broke off and was taken up again.";
     IMPORT_RETRIES, "tally_import_retries_total", Counter, "How often an import had to wait for the log.";
     TENANTS_INSTALLED, "tally_tenants_installed", Gauge, "Tenants that have Tally installed.";

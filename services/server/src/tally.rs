@@ -18,7 +18,7 @@ use crate::application::numbers::Numbers;
 use crate::config::{Config, MasterKey};
 use crate::directory::Directory;
 use crate::install_log::RefusalRecorder;
-use crate::projector::{Projected, Projector};
+use crate::projector::{Feeding, Projected, Projector};
 use crate::synthetic;
 use crate::watch::{Watch, WatchedLog};
 
@@ -29,7 +29,7 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 const JIRA_PATIENCE: Duration = Duration::from_secs(4);
 
 /// How long to wait for the log's server, which may be starting at the same time. Then whoever runs Tally is told, by its end.
-const LOG_PATIENCE: Duration = Duration::from_secs(300);
+pub(crate) const LOG_PATIENCE: Duration = Duration::from_secs(300);
 
 /// What every handler shares.
 pub struct Tally {
@@ -43,6 +43,8 @@ pub struct Tally {
     pub views: Arc<ViewStore>,
     /// How far the views are.
     pub projected: Projected,
+    /// The task that feeds shared views, where this node does.
+    pub feeding: Option<Feeding>,
     /// The tenants in memory.
     pub directory: Arc<Directory>,
     /// Numbers for allotted tags.
@@ -89,7 +91,7 @@ impl Tally {
             ..Options::default()
         };
         let log = tally_event_log::open(config.log_url.expose_secret(), options).await?;
-        let vault = Arc::new(open_vault(&config)?);
+        let vault = Arc::new(open_vault(&config).await?);
         Self::start_over(config, log, vault).await
     }
 
@@ -105,22 +107,15 @@ impl Tally {
         let (log, log_health) = WatchedLog::over(log);
         let page_key = read_master_key(&config)?.derive("page-ref");
         let watch = Watch::new(&config, &*page_key, log_health)?;
-        let views = Arc::new(ViewStore::open(&config.data_dir.join("views.db"))?);
-        crate::views::rebuild_if_needed(&*log, &views).await?;
+        let views = crate::views::open(&config, LOG_PATIENCE).await?;
         let directory = Arc::new(Directory::default());
-        let projector = Projector {
-            log: log.clone(),
-            views: views.clone(),
-            directory: directory.clone(),
-            vault: vault.clone(),
-            hosts: config.tenant_hosts.clone(),
-        };
-        let projected = projector.start()?;
+        let (projected, feeding) = project(&config, &log, &vault, &views, &directory).await?;
         if let Some(head) = log.head().await? {
             info!(%head, "waiting for the views");
-            crate::views::wait(&projected, head).await;
+            crate::views::wait(&config, &*log, &projected, head).await?;
         }
-        let tally = Self::assemble(config, log, vault, views, directory, projected, watch)?;
+        let projecting = (projected, feeding);
+        let tally = Self::assemble(config, log, vault, views, directory, projecting, watch)?;
         crate::watch::restore(&tally).await?;
         crate::watch::start(&tally);
         Ok(tally)
@@ -132,7 +127,7 @@ impl Tally {
         vault: Arc<Vault>,
         views: Arc<ViewStore>,
         directory: Arc<Directory>,
-        projected: Projected,
+        (projected, feeding): (Projected, Option<Feeding>),
         watch: Watch,
     ) -> anyhow::Result<Arc<Self>> {
         let rules = || LifecycleRules::new(&config.app_key, config.tenant_hosts.clone());
@@ -166,21 +161,65 @@ impl Tally {
             vault,
             views,
             projected,
+            feeding,
             directory,
         }))
     }
+
+    /// Gives up the partitions that this node feeds, so that others go on at once. Nothing where the views are its own.
+    pub async fn stop_feeding(&self) {
+        if let Some(feeding) = &self.feeding {
+            feeding.stop().await;
+        }
+    }
+}
+
+/// Sets the memory of credentials and, where this node feeds them, the views on following the log.
+async fn project(
+    config: &Config,
+    log: &Arc<dyn EventLog>,
+    vault: &Arc<Vault>,
+    views: &Arc<ViewStore>,
+    directory: &Arc<Directory>,
+) -> anyhow::Result<(Projected, Option<Feeding>)> {
+    #[cfg(feature = "postgres")]
+    if let Some(shared) = views.shared() {
+        let feeding = config
+            .role
+            .feeds()
+            .then(|| Feeding::begin(log.clone(), views.clone()));
+        let follower = crate::projector::CredentialsFollower {
+            log: log.clone(),
+            views: views.clone(),
+            directory: directory.clone(),
+            vault: vault.clone(),
+            hosts: config.tenant_hosts.clone(),
+        };
+        let credentials = follower.start().await?;
+        return Ok((Projected::shared(shared.progress(), credentials), feeding));
+    }
+    crate::views::rebuild_if_needed(&**log, views).await?;
+    let projector = Projector {
+        log: log.clone(),
+        views: views.clone(),
+        directory: directory.clone(),
+        vault: vault.clone(),
+        hosts: config.tenant_hosts.clone(),
+    };
+    Ok((projector.start()?, None))
 }
 
 /// Opens the key store under the configured master key.
 ///
 /// # Errors
 /// The key or the store cannot be read.
-pub fn open_vault(config: &Config) -> anyhow::Result<Vault> {
-    let key = read_master_key(config)?;
-    Ok(Vault::open_at(
-        &config.data_dir.join("keys.db"),
-        Arc::new(LocalKeyWrapper::new(key)),
-    )?)
+pub async fn open_vault(config: &Config) -> anyhow::Result<Vault> {
+    let wrapper = Arc::new(LocalKeyWrapper::new(read_master_key(config)?));
+    #[cfg(feature = "postgres")]
+    if let Some(shared) = &config.shared {
+        return Ok(Vault::open_in_database(shared.url.expose_secret(), wrapper).await?);
+    }
+    Ok(Vault::open_at(&config.data_dir.join("keys.db"), wrapper)?)
 }
 
 fn read_master_key(config: &Config) -> anyhow::Result<KeyEncryptionKey> {
@@ -188,6 +227,7 @@ fn read_master_key(config: &Config) -> anyhow::Result<KeyEncryptionKey> {
         MasterKey::Value(value) => KeyEncryptionKey::from_base64(value.expose_secret())?,
         MasterKey::File(path) => KeyEncryptionKey::from_file(path)?,
         MasterKey::MadeAt(path) => KeyEncryptionKey::load_or_create(path)?,
+        MasterKey::Unneeded => anyhow::bail!("this node has no master key: it opens no secret"),
     })
 }
 
@@ -199,7 +239,7 @@ pub fn check_master_key(config: &Config) -> anyhow::Result<()> {
     match &config.master_key {
         MasterKey::Value(value) => KeyEncryptionKey::from_base64(value.expose_secret()).map(drop)?,
         MasterKey::File(path) => KeyEncryptionKey::from_file(path).map(drop)?,
-        MasterKey::MadeAt(_) => {}
+        MasterKey::MadeAt(_) | MasterKey::Unneeded => {}
     }
     Ok(())
 }

@@ -84,7 +84,7 @@ impl Bench {
             tenants::record_installation(&*tally.log, &tally.vault, &install, grace, None, now)
                 .await
                 .unwrap();
-        tally.projected.wait_for(done.position).await.unwrap();
+        tally.projected.wait_for(None, done.position).await.unwrap();
         Installed {
             tenant,
             client_key,

@@ -108,5 +108,9 @@ async fn fails(app: &TestApp, site: &Site, since: DateTime<Utc>) -> TenantId {
 /// Notes what was seen of a tenant, and waits until the views show it.
 async fn noted(app: &TestApp, tenant: TenantId, seen: &Seen) {
     let done = note(&*app.inside().log, tenant, seen).await.unwrap().unwrap();
-    app.inside().projected.wait_for(done.position).await.unwrap();
+    app.inside()
+        .projected
+        .wait_for(None, done.position)
+        .await
+        .unwrap();
 }

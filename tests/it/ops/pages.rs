@@ -48,7 +48,11 @@ async fn the_overview_shows_who_fails_since_when_and_why_and_what_fires() {
         .await
         .unwrap()
         .unwrap();
-    app.inside().projected.wait_for(done.position).await.unwrap();
+    app.inside()
+        .projected
+        .wait_for(None, done.position)
+        .await
+        .unwrap();
     Operator(&app)
         .post("/releases", &json!({ "version": "1.2.3" }))
         .await;

@@ -88,7 +88,7 @@ async fn a_failing_tenant_keeps_a_release_back_and_the_page_says_so() {
     let log = &*app.inside().log;
     let done = releases::carry_out(log, &version, &command, Via::App, Utc::now()).await;
     let position = done.unwrap().unwrap().position;
-    app.inside().projected.wait_for(position).await.unwrap();
+    app.inside().projected.wait_for(None, position).await.unwrap();
     let refusal = operator.post_refused("/releases/1.2.3/promote", &json!({})).await;
     assert_eq!(refusal.told(), (409, "release.tenants_failing"));
     let shown = operator.get("/releases/1.2.3").await;

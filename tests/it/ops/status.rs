@@ -136,7 +136,7 @@ async fn a_critical_alarm_shows_before_anybody_has_looked() {
         };
         let done = alarms::note_firing(&*app.inside().log, &firing).await;
         let position = done.unwrap().unwrap().position;
-        app.inside().projected.wait_for(position).await.unwrap();
+        app.inside().projected.wait_for(None, position).await.unwrap();
     };
     fire("AnAlarmOfAnotherVersion").await;
     assert_eq!(status(&app).await["state"], "operational");

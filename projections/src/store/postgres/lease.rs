@@ -16,7 +16,7 @@ use crate::sql::postgres::Session;
 use crate::store::{checkpoint, feed};
 
 /// How long a connection that holds a lock may say nothing. The server then takes its process for hung and ends it, which frees the lock.
-const SILENCE: Duration = Duration::from_secs(15);
+const SILENCE: Duration = Duration::from_secs(10);
 
 /// How many processes can feed at once.
 const MEMBERS: i64 = 256;
@@ -104,7 +104,10 @@ impl SharedViews {
     }
 
     /// Which partitions are fed, in their order.
-    pub(crate) fn fed(&self) -> Result<Vec<bool>, StoreError> {
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn fed(&self) -> Result<Vec<bool>, StoreError> {
         let session = self.sessions.begin("BEGIN READ ONLY")?;
         let rows = session.ask(HELD, vec![i64::from(class(&self.target)).into()])?;
         drop(session.run("COMMIT"));

@@ -178,7 +178,8 @@ fn take(tally: &Tally, import: ImportId, bytes: &[u8], known: bool) -> Result<Ta
     })
 }
 
-/// Takes up what a restart interrupted, and lets go of files that no import needs.
+/// Takes up what a restart interrupted, as far as the file is with this node, and lets go of files that no import needs. Another node has the
+/// files of what it works on.
 ///
 /// # Errors
 /// The views cannot be read. Files that cannot be removed are only logged.
@@ -190,7 +191,9 @@ pub fn resume(tally: &Arc<Tally>) -> anyhow::Result<()> {
         Err(cause) => warn!(%cause, "files of ended imports could not be removed"),
     }
     for key in running {
-        work_on(tally, key);
+        if tally.config.shared.is_none() || tally.imports.files.has(key.1) {
+            work_on(tally, key);
+        }
     }
     Ok(())
 }

@@ -9,7 +9,6 @@ use clap::Parser;
 use reqwest::Client;
 use secrecy::ExposeSecret;
 use serde_json::Value;
-use tally_projections::ViewStore;
 use url::Url;
 
 use super::say;
@@ -46,7 +45,7 @@ pub async fn run(args: Args, config: &Config, settings: &Settings) -> anyhow::Re
     let access = ops_access(settings)?;
     let told = match of_server(args.ops.as_deref().unwrap_or(&access.url), whom, &access).await? {
         Some(told) => told,
-        None => of_views(config, whom)?,
+        None => of_views(config, whom).await?,
     };
     let Some(told) = told else {
         anyhow::bail!("nothing was ever heard of that id, client key or address");
@@ -93,14 +92,10 @@ async fn of_server(
 }
 
 /// What the views beside the server say. They are read only; what is in a server's memory is not among it.
-fn of_views(config: &Config, whom: &str) -> anyhow::Result<Option<Diagnosis>> {
-    let file = config.data_dir.join("views.db");
-    let views = ViewStore::open_read_only(&file).with_context(|| {
-        format!(
-            "no server answers, and the views at {} cannot be read",
-            file.display()
-        )
-    })?;
+async fn of_views(config: &Config, whom: &str) -> anyhow::Result<Option<Diagnosis>> {
+    let views = crate::views::open_read_only(config)
+        .await
+        .context("no server answers, and the views cannot be read")?;
     let Some(subject) = gather::subject(&views, None, whom)? else {
         return Ok(None);
     };

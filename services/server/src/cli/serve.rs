@@ -1,23 +1,40 @@
 //! `tally serve`.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use actix_web::dev::ServerHandle;
 use futures_util::future::join_all;
+use secrecy::ExposeSecret;
+use tally_event_log::Options;
 use tracing::info;
 
 use super::stopping::Stopping;
 use crate::config::Config;
-use crate::tally::Tally;
+use crate::http::projector::Projecting;
+use crate::tally::{LOG_PATIENCE, Tally};
 
 /// Serves until asked to stop, then finishes what is under way.
 pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
     let mut stopping = Stopping::listen()?;
-    let tally = tokio::select! {
-        started = Tally::start(config) => started?,
-        () = stopping.asked() => return Ok(ExitCode::SUCCESS),
-    };
-    crate::application::imports::resume(&tally)?;
+    if config.role.serves() {
+        let tally = tokio::select! {
+            started = Tally::start(config) => started?,
+            () = stopping.asked() => return Ok(ExitCode::SUCCESS),
+        };
+        serve(tally, stopping).await
+    } else {
+        let opened = tokio::select! {
+            opened = open(&config) => opened?,
+            () = stopping.asked() => return Ok(ExitCode::SUCCESS),
+        };
+        project(&config, opened, stopping).await
+    }
+}
+
+async fn serve(tally: Arc<Tally>, stopping: Stopping) -> anyhow::Result<ExitCode> {
+    let resuming = tally.clone();
+    tokio::task::spawn_blocking(move || crate::application::imports::resume(&resuming)).await??;
     let (server, bound) = crate::http::serve(tally.clone())?;
     let mut handles = vec![server.handle()];
     let operators = crate::http::ops::serve(tally.clone())?;
@@ -38,8 +55,40 @@ pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
         }
     };
     tokio::try_join!(server, operators)?;
+    tally.stop_feeding().await;
     info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a projector works with, opened.
+async fn open(config: &Config) -> anyhow::Result<Projecting> {
+    let options = Options {
+        wait: LOG_PATIENCE,
+        ..Options::default()
+    };
+    Ok(Projecting {
+        log: tally_event_log::open(config.log_url.expose_secret(), options).await?,
+        views: crate::views::open(config, LOG_PATIENCE).await?,
+    })
+}
+
+#[cfg(feature = "postgres")]
+async fn project(config: &Config, opened: Projecting, stopping: Stopping) -> anyhow::Result<ExitCode> {
+    let opened = Arc::new(opened);
+    let feeding = crate::projector::Feeding::begin(opened.log.clone(), opened.views.clone());
+    let (server, bound) = crate::http::projector::serve(opened, config.listen)?;
+    super::say(&format!("tally listens on http://{bound} as a projector"))?;
+    info!(%bound, "feeding");
+    tokio::spawn(stop_when_asked(stopping, vec![server.handle()]));
+    server.await?;
+    feeding.stop().await;
+    info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(not(feature = "postgres"))]
+async fn project(_: &Config, _: Projecting, _: Stopping) -> anyhow::Result<ExitCode> {
+    anyhow::bail!("this binary was built without PostgreSQL")
 }
 
 async fn stop_when_asked(mut stopping: Stopping, handles: Vec<ServerHandle>) {

@@ -11,8 +11,10 @@ use secrecy::SecretString;
 use tally_atlassian::base_url::{AppBaseUrl, HostAllowList};
 use thiserror::Error;
 
+mod nodes;
 mod watch;
 
+pub use nodes::{Role, Shared};
 pub use watch::{Detection, Email, Notify, Ops, OpsAccess, ReleaseTerms, ops_access};
 
 /// How strict the checks are.
@@ -33,6 +35,8 @@ pub enum MasterKey {
     File(PathBuf),
     /// A file made on first start. Development only: losing it loses every secret.
     MadeAt(PathBuf),
+    /// None: a projector opens no secret.
+    Unneeded,
 }
 
 /// The whole configuration, checked.
@@ -40,6 +44,10 @@ pub enum MasterKey {
 pub struct Config {
     /// How strict the checks were.
     pub profile: Profile,
+    /// What this node does.
+    pub role: Role,
+    /// The database of views and data keys that it shares with other nodes; absent where they are files of its own.
+    pub shared: Option<Shared>,
     /// Where to listen.
     pub listen: SocketAddr,
     /// Our own address as Atlassian and browsers see it.
@@ -111,7 +119,7 @@ pub enum ConfigError {
 
 /// Every key there is, as in a file.
 pub fn keys() -> impl Iterator<Item = &'static str> {
-    KEYS.into_iter().chain(watch::KEYS)
+    KEYS.into_iter().chain(nodes::KEYS).chain(watch::KEYS)
 }
 
 const KEYS: [&str; 18] = [
@@ -208,9 +216,11 @@ impl Config {
     pub fn check(settings: &Settings) -> Result<Self, ConfigError> {
         let profile = profile(settings)?;
         let development = profile == Profile::Development;
+        // A projector serves nobody in Jira and keeps nothing on its disk.
+        let projector = nodes::role(settings)? == Role::Projector;
         let needed = |key: &'static str, name: &'static str, default: &str| match settings.get(key) {
             Some(value) => Ok(value.to_owned()),
-            None if development => Ok(default.to_owned()),
+            None if development || projector => Ok(default.to_owned()),
             None => Err(ConfigError::Missing(name)),
         };
         let data_dir = PathBuf::from(needed("data_dir", "DATA_DIR", "data")?);
@@ -218,12 +228,16 @@ impl Config {
         let hosts = settings
             .get("allowed_hosts")
             .unwrap_or(if development { "localhost" } else { "" });
+        let log_url = log_url(settings.get("log_url"), &data_dir)?;
+        let (role, shared) = nodes::nodes(settings, &log_url)?;
         Ok(Self {
             profile,
+            role,
+            shared,
             listen: parsed("LISTEN", settings.get("listen").unwrap_or("127.0.0.1:8080"))?,
             base_url: AppBaseUrl::parse(&base_url).map_err(|e| invalid("BASE_URL", e))?,
             app_key: app_key(settings.get("app_key").unwrap_or("tally-assets"))?,
-            log_url: log_url(settings.get("log_url"), &data_dir)?,
+            log_url,
             install_keys_url: install_keys_url(settings)?,
             tenant_hosts: HostAllowList::atlassian().with(list(hosts)),
             master_key: master_key(settings, development, &data_dir)?,
@@ -292,6 +306,7 @@ fn master_key(settings: &Settings, development: bool, data_dir: &Path) -> Result
         (Some(_), Some(_)) => Err(invalid("MASTER_KEY", "set it or TALLY_MASTER_KEY_FILE, not both")),
         (Some(value), None) => Ok(MasterKey::Value(SecretString::from(value.to_owned()))),
         (None, Some(path)) => Ok(MasterKey::File(PathBuf::from(path))),
+        (None, None) if nodes::role(settings)? == Role::Projector => Ok(MasterKey::Unneeded),
         (None, None) if development => Ok(MasterKey::MadeAt(data_dir.join("master.key"))),
         (None, None) => Err(ConfigError::Missing("MASTER_KEY or TALLY_MASTER_KEY_FILE")),
     }

@@ -93,7 +93,7 @@ pub async fn seed(config: &Config, state_url: &str) -> anyhow::Result<Option<See
     if log.head().await?.is_some() {
         return Ok(None);
     }
-    let vault = crate::tally::open_vault(config)?;
+    let vault = crate::tally::open_vault(config).await?;
     let state: State = reqwest::get(state_url).await?.error_for_status()?.json().await?;
     let mut seeded = Seeded::default();
     for (index, site) in state.sites.iter().enumerate() {

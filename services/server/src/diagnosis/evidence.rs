@@ -136,7 +136,9 @@ impl Evidence {
     fn plausible(&self, code: &str) -> bool {
         match code {
             "install.key_unknown" | "install.audience_mismatch" => self.install_verified_at.is_none(),
-            "log.unavailable" | "view.lagging" | "internal" | "request.rate_limited" => true,
+            "log.unavailable" | "view.lagging" | "view.unavailable" | "internal" | "request.rate_limited" => {
+                true
+            }
             "install.keys_unavailable" | "install.app_key_mismatch" | "install.base_url_not_allowed" => true,
             "install.secret_missing" | "install.secret_too_long" | "install.body_malformed" => true,
             "jwt.qsh_mismatch" | "jwt.expired" | "jwt.not_yet_valid" => true,

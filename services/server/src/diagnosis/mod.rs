@@ -164,7 +164,7 @@ impl Tally {
     async fn catch_up(&self) {
         if let Ok(Some(head)) = self.log.head().await {
             // Views that stand still have their own alarm; what they have is still told.
-            drop(tokio::time::timeout(PATIENCE, self.projected.wait_for(head)).await);
+            drop(tokio::time::timeout(PATIENCE, self.projected.wait_for(None, head)).await);
         }
     }
 }

@@ -290,7 +290,7 @@ fn code() -> impl Strategy<Value = &'static str> {
     let codes = all.iter().map(tally_atlassian::Refusal::code);
     prop::sample::select(
         codes
-            .chain(["log.unavailable", "view.lagging", "internal"])
+            .chain(["log.unavailable", "view.lagging", "view.unavailable", "internal"])
             .collect::<Vec<_>>(),
     )
 }

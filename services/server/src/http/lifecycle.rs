@@ -224,7 +224,8 @@ async fn answer(
 ) -> Result<HttpResponse, Problem> {
     match outcome {
         Ok((tenant, done)) => {
-            tally.projected.wait_for(done.position).await?;
+            tally.projected.wait_for(Some(tenant), done.position).await?;
+            tally.projected.wait_for_credentials(done.position).await?;
             info!(callback = callback.as_str(), %tenant, events = done.appended, "callback accepted");
             metrics::counter!(metric::CALLBACKS_ACCEPTED, "callback" => callback.as_str()).increment(1);
             Ok(HttpResponse::NoContent().finish())

@@ -12,6 +12,7 @@ mod operations;
 pub mod ops;
 mod pages;
 pub mod problem;
+pub mod projector;
 mod request_id;
 mod security;
 mod status;

@@ -54,7 +54,7 @@ async fn front() -> HttpResponse {
 }
 
 /// Alive: the process answers.
-async fn healthz() -> HttpResponse {
+pub(super) async fn healthz() -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
         .body("ok")
@@ -63,20 +63,22 @@ async fn healthz() -> HttpResponse {
 /// Ready: the log answers, every view runs, and none is behind by much.
 async fn readyz(tally: web::Data<Tally>) -> HttpResponse {
     let head = tally.log.head().await;
-    let views = tally.views.status();
+    let views = tally.views.clone();
+    let views = web::block(move || views.status()).await;
     let stopped: Vec<&str> = match &views {
-        Ok(views) => views
+        Ok(Ok(views)) => views
             .iter()
             .filter(|view| !view.running())
             .map(|view| view.view.as_str())
             .collect(),
-        Err(_) => vec!["all"],
+        Ok(Err(_)) | Err(_) => vec!["all"],
     };
     let ready = head.is_ok() && stopped.is_empty();
     let body = json!({
         "ready": ready,
         "log": { "available": head.is_ok(), "head": head.ok().flatten().map(|at| at.to_string()) },
         "views": { "stopped": stopped, "reached": tally.projected.reached().map(|at| at.to_string()) },
+        "role": tally.config.role.as_str(),
         "tenants": tally.directory.len(),
         "version": VERSION,
     });
@@ -87,7 +89,7 @@ async fn readyz(tally: web::Data<Tally>) -> HttpResponse {
     }
 }
 
-async fn metrics(registry: web::Data<Metrics>) -> HttpResponse {
+pub(super) async fn metrics(registry: web::Data<Metrics>) -> HttpResponse {
     match &registry.0 {
         Some(handle) => HttpResponse::Ok()
             .insert_header((CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"))

@@ -290,14 +290,24 @@ impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Self {
         match error {
             QueryError::Refused(refusal) => refused(&refusal).of_status(StatusCode::BAD_REQUEST),
-            QueryError::Store(cause) => Self::internal(&cause),
+            QueryError::Store(cause) => cause.into(),
         }
     }
 }
 
 impl From<StoreError> for Problem {
     fn from(cause: StoreError) -> Self {
-        Self::internal(&cause)
+        if !cause.is_unavailable() {
+            return Self::internal(&cause);
+        }
+        error!(%cause, "the views cannot be asked");
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "view.unavailable",
+            "The register cannot be read at the moment.",
+            "Try again in a moment.",
+        )
+        .retry_after(2)
     }
 }
 

@@ -72,5 +72,5 @@ async fn noted_failing(app: &TestApp, tenant: TenantId) {
     let log = &*app.inside().log;
     let noted = health::note(log, tenant, &health::Seen::Failing(failure)).await;
     let position = noted.unwrap().unwrap().position;
-    app.inside().projected.wait_for(position).await.unwrap();
+    app.inside().projected.wait_for(None, position).await.unwrap();
 }

@@ -85,7 +85,7 @@ async fn d2_an_answer_that_never_arrived_so_that_jira_keeps_a_replaced_secret() 
     let site = app.installed_site("acme").await;
     let displaced_at = Utc::now() - GRACE - Duration::seconds(1);
     let position = handled_elsewhere(&app, &site.rotated(), displaced_at).await;
-    app.inside().projected.wait_for(position).await.unwrap();
+    app.inside().projected.wait_for(None, position).await.unwrap();
     assert_eq!(page(&app, &site).await, 401);
     first(&app, &site, "D2", Certain).await;
 }

@@ -96,7 +96,7 @@ async fn staged(app: &TestApp, version: &str, digest: &str, then: DateTime<Utc>)
     let log = &*app.inside().log;
     let done = releases::carry_out(log, &version, &command, Via::Operator, then).await;
     let position = done.unwrap().unwrap().position;
-    app.inside().projected.wait_for(position).await.unwrap();
+    app.inside().projected.wait_for(None, position).await.unwrap();
 }
 
 #[tokio::test]

@@ -139,7 +139,7 @@ async fn an_alarm_proposes_an_incident_that_grows_and_fails_the_release_that_bak
     let log = app.inside().log.clone();
     let staged = releases::carry_out(&*log, &version, &stage, Via::Operator, Utc::now()).await;
     let at = staged.unwrap().unwrap().position;
-    app.inside().projected.wait_for(at).await.unwrap();
+    app.inside().projected.wait_for(None, at).await.unwrap();
     let views = app.inside().views.clone();
     let hurt = || async { views.incidents().open_of_alarm("TenantsFailing").unwrap() };
 

@@ -51,6 +51,15 @@ impl Files {
         fs::read(self.path(import, sha256))
     }
 
+    /// Whether a file of `import` is kept here.
+    pub fn has(&self, import: ImportId) -> bool {
+        let begins = format!("{import}-");
+        let names = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        names
+            .map(|entry| entry.file_name())
+            .any(|name| name.to_string_lossy().starts_with(&begins))
+    }
+
     /// Lets a file go; one that is not there is gone already.
     ///
     /// # Errors
@@ -105,6 +114,7 @@ mod tests {
         files.keep(import, "aa", b"name\nx").unwrap();
         files.keep(import, "aa", b"name\nx").unwrap();
         assert_eq!(files.read(import, "aa").unwrap(), b"name\nx");
+        assert!(files.has(import) && !files.has(ImportId(Uuid::from_u128(2))));
         files.remove(import, "aa").unwrap();
         files.remove(import, "aa").unwrap();
         assert!(files.read(import, "aa").is_err());

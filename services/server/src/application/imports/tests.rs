@@ -262,7 +262,7 @@ async fn begun(bench: &Bench, site: &Installed, file: &[u8]) -> ImportId {
     bench
         .tally
         .projected
-        .wait_for(done.await.unwrap().position)
+        .wait_for(None, done.await.unwrap().position)
         .await
         .unwrap();
     id
@@ -336,7 +336,7 @@ async fn a_cancelled_import_keeps_a_verdict_for_every_asset_it_made() {
     .unwrap();
     let origin = site.origin("agent-2");
     let done = cancel(&bench.tally, &origin, id).await.unwrap();
-    bench.tally.projected.wait_for(done.position).await.unwrap();
+    bench.tally.projected.wait_for(None, done.position).await.unwrap();
     let record = ended(&bench, &site, id).await;
     let counts = record.counts();
     assert_eq!(record.state, ImportState::Ended(ImportOutcome::Cancelled, counts));

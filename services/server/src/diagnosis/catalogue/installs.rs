@@ -128,9 +128,10 @@ const ODD: [&str; 5] = [
     "install.secret_too_long",
     "install.body_malformed",
 ];
-const OURS: [&str; 4] = [
+const OURS: [&str; 5] = [
     "log.unavailable",
     "view.lagging",
+    "view.unavailable",
     "internal",
     "request.rate_limited",
 ];

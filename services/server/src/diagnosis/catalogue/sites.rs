@@ -105,6 +105,7 @@ fn left_unseen(e: &Evidence) -> Option<Match> {
             Some(
                 "log.unavailable"
                     | "view.lagging"
+                    | "view.unavailable"
                     | "internal"
                     | "install.keys_unavailable"
                     | "request.rate_limited"

@@ -61,7 +61,11 @@ pub async fn start(
     let (import, done) = imports::start(&caller.tally, &origin, file_name, dry_run, bytes)
         .await
         .map_err(refused_file)?;
-    caller.tally.projected.wait_for(done.position).await?;
+    caller
+        .tally
+        .projected
+        .wait_for(Some(caller.principal.tenant), done.position)
+        .await?;
     let record = caller.import(import).await?;
     let mut answer = HttpResponse::Accepted();
     answer.insert_header((LOCATION, format!("/api/v1/imports/{import}")));
@@ -230,7 +234,11 @@ pub async fn cancel(
     super::input::json::<super::input::Nothing>(&raw)?;
     let import = import_id(&id)?;
     let done = imports::cancel(&caller.tally, &caller.origin(&command, &raw), import).await?;
-    caller.tally.projected.wait_for(done.position).await?;
+    caller
+        .tally
+        .projected
+        .wait_for(Some(caller.principal.tenant), done.position)
+        .await?;
     let record = caller.import(import).await?;
     Ok(caller.import_answer(HttpResponse::Ok(), record).await)
 }

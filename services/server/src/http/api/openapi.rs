@@ -112,6 +112,7 @@ impl IntoResponses for Reading {
             (400, "`request.malformed`, `request.cursor_invalid`"),
             (401, "The token: one of the `jwt.` codes, or `tenant.uninstalled`"),
             (500, "`internal`"),
+            (503, "`view.unavailable`"),
         ])
     }
 }
@@ -130,7 +131,7 @@ pub struct Asking;
 
 impl IntoResponses for Asking {
     fn responses() -> Responses {
-        problems(&[(503, "`jira.unavailable`")])
+        problems(&[(503, "`jira.unavailable`, `view.unavailable`")])
     }
 }
 
@@ -141,7 +142,7 @@ impl IntoResponses for Administering {
     fn responses() -> Responses {
         problems(&[
             (403, "`permission.denied`"),
-            (503, "`permission.check_unavailable`"),
+            (503, "`permission.check_unavailable`, `view.unavailable`"),
         ])
     }
 }
@@ -168,7 +169,7 @@ impl IntoResponses for Writing {
             ),
             (
                 503,
-                "`permission.check_unavailable`, `log.unavailable`; or `view.lagging`: it is done, and not shown yet",
+                "`permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet",
             ),
         ]);
         Reading::responses().into_iter().chain(own).collect()
@@ -190,7 +191,7 @@ impl IntoResponses for Importing {
             ),
             (
                 503,
-                "`permission.check_unavailable`, `log.unavailable`; or `view.lagging`: it is done, and not shown yet",
+                "`permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet",
             ),
         ]);
         Reading::responses().into_iter().chain(own).collect()

@@ -51,8 +51,8 @@ impl Caller {
     /// # Errors
     /// `view.lagging`, or `asset.not_found`.
     pub(super) async fn asset_after(&self, asset: AssetId, position: Position) -> Result<AssetRow, Problem> {
-        self.tally.projected.wait_for(position).await?;
         let tenant = self.principal.tenant;
+        self.tally.projected.wait_for(Some(tenant), position).await?;
         let row = self
             .ask(move |views| views.asset_register().get(tenant, asset, None))
             .await?;

@@ -1,56 +1,18 @@
-//! What carries events from the log into the views, and tells those who wait.
+//! A node that has its views for itself: one task feeds them, and the memory of credentials from them.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::StreamExt;
 use tally_atlassian::base_url::HostAllowList;
 use tally_domain::{Event, Position, Recorded, TenantId};
-use tally_event_log::{EventLog, codec};
+use tally_event_log::EventLog;
 use tally_projections::ViewStore;
 use tally_vault::Vault;
 use tokio::sync::watch;
 use tracing::{error, info, warn};
 
+use super::{BATCH, Batch, Projected, RETRY};
 use crate::directory::{Credentials, Directory};
-
-/// How many events are applied in one transaction at most.
-const BATCH: usize = 512;
-/// How long a command's answer waits for the views. Then the caller is told that its change is recorded and not yet visible.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// How long to wait before taking up the subscription again after a failure.
-const RETRY: Duration = Duration::from_millis(500);
-
-/// The views did not reach a position in time. The event itself is safe.
-#[derive(Debug, thiserror::Error)]
-#[error("the views have not caught up")]
-pub struct Lagging;
-
-/// A view of the projector for those who wait for it.
-#[derive(Clone)]
-pub struct Projected {
-    reached: watch::Receiver<Option<Position>>,
-}
-
-impl Projected {
-    /// Waits until the views show everything up to `position`.
-    ///
-    /// # Errors
-    /// [`Lagging`] after five seconds.
-    pub async fn wait_for(&self, position: Position) -> Result<(), Lagging> {
-        let mut reached = self.reached.clone();
-        let arrived = reached.wait_for(|reached| reached.is_some_and(|at| at >= position));
-        match tokio::time::timeout(PATIENCE, arrived).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(Lagging),
-        }
-    }
-
-    /// How far the views are.
-    pub fn reached(&self) -> Option<Position> {
-        *self.reached.borrow()
-    }
-}
 
 /// What the projector works with.
 pub struct Projector {
@@ -75,7 +37,7 @@ impl Projector {
         let (tell, reached) = watch::channel(self.views.checkpoint()?);
         self.load_directory()?;
         tokio::spawn(async move { self.run(tell).await });
-        Ok(Projected { reached })
+        Ok(Projected::alone(reached))
     }
 
     fn load_directory(&self) -> Result<(), tally_projections::StoreError> {
@@ -105,20 +67,7 @@ impl Projector {
             .subscribe_all(self.views.checkpoint()?)
             .ready_chunks(BATCH);
         while let Some(batch) = batches.next().await {
-            let mut events = Vec::with_capacity(batch.len());
-            let mut failure = None;
-            for stored in batch {
-                match stored
-                    .map_err(anyhow::Error::from)
-                    .and_then(|s| codec::decode(s).map_err(Into::into))
-                {
-                    Ok(event) => events.push(event),
-                    Err(cause) => {
-                        failure = Some(cause);
-                        break;
-                    }
-                }
-            }
+            let Batch { events, failure } = Batch::read(batch);
             let worker = self.clone();
             let reached = tokio::task::spawn_blocking(move || worker.project(&events)).await??;
             tell.send_replace(reached);

@@ -1,0 +1,74 @@
+//! What a projector answers: is it up, does it get on, how is it doing. It serves nobody in Jira.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use actix_web::dev::Server;
+use actix_web::{App, HttpResponse, HttpServer, web};
+use serde_json::json;
+use tally_event_log::EventLog;
+use tally_projections::{PartitionStatus, StoreError, ViewStore};
+
+use super::operations::{self, Metrics};
+use crate::tally::VERSION;
+
+/// What a projector works with.
+pub struct Projecting {
+    /// From where.
+    pub log: Arc<dyn EventLog>,
+    /// Into what.
+    pub views: Arc<ViewStore>,
+}
+
+/// Starts listening. The caller awaits the server, and stops it by its handle.
+///
+/// # Errors
+/// The address cannot be bound.
+pub fn serve(projecting: Arc<Projecting>, listen: SocketAddr) -> std::io::Result<(Server, SocketAddr)> {
+    let metrics = Metrics::install();
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(web::Data::from(projecting.clone()))
+            .app_data(web::Data::new(metrics.clone()))
+            .route("/healthz", web::get().to(operations::healthz))
+            .route("/readyz", web::get().to(readyz))
+            .route("/metrics", web::get().to(operations::metrics))
+    });
+    let server = server
+        .workers(1)
+        .disable_signals()
+        .shutdown_timeout(5)
+        .bind(listen)?;
+    let bound = server.addrs().first().copied().unwrap_or(listen);
+    Ok((server.run(), bound))
+}
+
+/// Ready: the log answers and the views' database too, and no view is stopped.
+async fn readyz(projecting: web::Data<Projecting>) -> HttpResponse {
+    let head = projecting.log.head().await;
+    let views = projecting.views.clone();
+    let partitions = web::block(move || views.partition_status()).await;
+    let partitions = partitions.unwrap_or(Err(StoreError::Closed));
+    let stopped = |part: &PartitionStatus| !part.poisoned.is_empty();
+    let ready = head.is_ok() && partitions.as_ref().is_ok_and(|parts| !parts.iter().any(stopped));
+    let told = |part: &PartitionStatus| {
+        json!({
+            "partition": part.partition.to_string(),
+            "reached": part.checkpoint.map(|at| at.to_string()),
+            "fed": part.fed,
+            "stopped": stopped(part),
+        })
+    };
+    let body = json!({
+        "ready": ready,
+        "role": "projector",
+        "log": { "available": head.is_ok(), "head": head.ok().flatten().map(|at| at.to_string()) },
+        "partitions": partitions.unwrap_or_default().iter().map(told).collect::<Vec<_>>(),
+        "version": VERSION,
+    });
+    if ready {
+        HttpResponse::Ok().json(body)
+    } else {
+        HttpResponse::ServiceUnavailable().json(body)
+    }
+}
