@@ -2,7 +2,7 @@
 # Every check and every test of Tally, in one command.
 #
 #   tests/all.sh            all of them
-#   tests/all.sh lint       formatting, lints, alarm rules, licences
+#   tests/all.sh lint       formatting, lints, alarm rules, compose files, licences
 #   tests/all.sh rust       unit, contract and HTTP tests
 #   tests/all.sh web        the UI's own checks and tests
 #   tests/all.sh browser    journeys through the simulated Jira in Chromium
@@ -58,13 +58,27 @@ part_lint() {
   step "cargo fmt" cargo fmt --all --check
   step "cargo clippy" cargo clippy --workspace --all-targets --locked -- -D warnings
   if command -v shellcheck >/dev/null; then
-    step "shellcheck" shellcheck -x .ci/run tests/all.sh tests/tools.sh services/demo.sh docs/examples/release.sh
+    step "shellcheck" shellcheck -x .ci/run tests/all.sh tests/tools.sh services/demo.sh services/deploy/*.sh docs/examples/release.sh
   else
     skip "shellcheck: it is not installed"
   fi
   step "promtool" need_promtool
   step "alarm rules" promtool test rules services/monitoring/tally.rules.test.yml
+  step "prometheus" promtool check config --syntax-only services/deploy/prometheus.yml
+  compose_files
   licences_and_advisories
+}
+
+compose_files() {
+  if ! has_compose; then
+    skip "compose files: docker compose is not installed"
+    return 0
+  fi
+  local file
+  for file in docker-compose.yml services/deploy/single.yml; do
+    step "compose $file" compose --file "$file" config --quiet
+    step "compose $file, demo" compose --file "$file" --profile demo config --quiet
+  done
 }
 
 licences_and_advisories() {

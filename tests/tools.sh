@@ -101,6 +101,20 @@ need_promtool() {
   command -v promtool >/dev/null || die "missing: promtool. It comes with Prometheus; install it and run this again."
 }
 
+# Whether the compose tool is there. It needs no engine to check a file.
+has_compose() {
+  docker compose version >/dev/null 2>&1 || command -v docker-compose >/dev/null
+}
+
+# The compose tool, whichever way it is installed.
+compose() {
+  if docker compose version >/dev/null 2>&1; then
+    docker compose "$@"
+  else
+    docker-compose "$@"
+  fi
+}
+
 # Installs a folder's npm packages exactly as its lock file says, unless that was done since the lock file changed.
 npm_packages() {
   local folder=$ROOT/$1

@@ -15,7 +15,7 @@ use tracing::{info, warn};
 
 use crate::application::tenants;
 use crate::diagnosis::seen::Place;
-use crate::directory::Credentials;
+use crate::directory::{Credentials, Known};
 use crate::metric;
 use crate::tally::Tally;
 use crate::watch::health::Kind;
@@ -210,13 +210,14 @@ impl Tally {
         if known.is_some_and(|known| known.revision >= revision) {
             return None;
         }
-        let fresh = Credentials::open(
-            found,
-            state.tenant()?,
+        let known = Known {
+            id: found,
+            tenant: state.tenant()?,
             revision,
-            &self.vault,
-            &self.config.tenant_hosts,
-        );
+        };
+        let fresh = Credentials::open(known, &self.vault, &self.config.tenant_hosts)
+            .inspect_err(|cause| warn!(%cause, "secrets cannot be opened now"))
+            .ok()?;
         self.directory.put(fresh);
         self.directory.find(key)
     }

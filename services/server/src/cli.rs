@@ -11,7 +11,10 @@ use crate::telemetry;
 
 mod descriptor;
 mod diagnose;
+mod health;
 mod incident;
+#[cfg(feature = "postgres")]
+mod keys;
 mod log;
 mod ops;
 mod probe;
@@ -36,6 +39,8 @@ struct Cli {
 enum Verb {
     /// Serves Jira.
     Serve,
+    /// Asks a running server whether it is ready, for what watches over its process. Exit code 0: it is.
+    Health(health::Arguments),
     /// Looks after the views.
     #[command(subcommand)]
     Views(views::Verb),
@@ -59,6 +64,10 @@ enum Verb {
     /// Looks after event logs.
     #[command(subcommand)]
     Log(log::Verb),
+    /// Looks after data keys.
+    #[cfg(feature = "postgres")]
+    #[command(subcommand)]
+    Keys(keys::Verb),
     /// Makes demo data.
     #[command(subcommand)]
     Demo(DemoVerb),
@@ -111,6 +120,8 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     let verb = match cli.verb {
         // These need no configuration.
         Verb::Log(verb) => return log::run(verb).await,
+        #[cfg(feature = "postgres")]
+        Verb::Keys(verb) => return keys::run(verb).await,
         Verb::Probe(args) => return Ok(probe::run(*args, cli.config.as_deref()).await),
         Verb::Descriptor(verb) => return descriptor::run(verb).await,
         Verb::Openapi => {
@@ -132,6 +143,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         // These speak with a server that runs already.
         Verb::Release(arguments) => return release::run(arguments, &settings).await,
         Verb::Incident(arguments) => return incident::run(arguments, &settings).await,
+        Verb::Health(arguments) => return health::run(arguments, &settings).await,
         verb => verb,
     };
     let config = Config::check(&settings)?;
@@ -149,7 +161,10 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         | Verb::Openapi
         | Verb::Alarms(_)
         | Verb::Release(_)
-        | Verb::Incident(_) => Ok(ExitCode::SUCCESS),
+        | Verb::Incident(_)
+        | Verb::Health(_) => Ok(ExitCode::SUCCESS),
+        #[cfg(feature = "postgres")]
+        Verb::Keys(_) => Ok(ExitCode::SUCCESS),
     }
 }
 

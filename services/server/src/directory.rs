@@ -14,7 +14,7 @@ use tally_atlassian::base_url::{HostAllowList, TenantBaseUrl};
 use tally_atlassian::outgoing::TenantAccess;
 use tally_domain::tenant::{HeldSecret, SecretFingerprint, SecretState, Status, Tenant};
 use tally_domain::{ClientKey, TenantId};
-use tally_vault::Vault;
+use tally_vault::{Binding, SealedSecret, Vault, VaultError};
 use tracing::error;
 
 use crate::application::tenants::secret_binding;
@@ -51,29 +51,80 @@ pub struct Credentials {
     pub revision: u64,
 }
 
+/// A tenant as its stream has it.
+#[derive(Clone, Copy)]
+pub struct Known<'t> {
+    /// Which.
+    pub id: TenantId,
+    /// What is known of it.
+    pub tenant: &'t Tenant,
+    /// Up to which revision of its stream.
+    pub revision: u64,
+}
+
+impl<'t> Known<'t> {
+    /// Its secrets, each as the vault takes it.
+    fn secrets(self) -> impl Iterator<Item = ((Binding, SealedSecret), &'t HeldSecret)> {
+        self.tenant.secrets.iter().filter_map(move |held| {
+            // The sealed form is one storage contract, spelt once in the domain and once in the vault.
+            let sealed = serde_json::to_value(&held.sealed).and_then(serde_json::from_value);
+            Some(((secret_binding(self.id, held.sealed_at), sealed.ok()?), held))
+        })
+    }
+}
+
 impl Credentials {
     /// Opens a tenant's secrets. One that does not open is left out and logged: the others must go on working.
-    pub fn open(
-        tenant: TenantId,
-        known: &Tenant,
-        revision: u64,
+    ///
+    /// # Errors
+    /// The key database failed. What is known of the tenant so far stays better than nothing.
+    pub fn open(known: Known<'_>, vault: &Vault, hosts: &HostAllowList) -> Result<Self, VaultError> {
+        let sealed: Vec<_> = known.secrets().map(|(place, _)| place).collect();
+        Ok(Self::with(known, vault.open_all(&sealed)?, hosts))
+    }
+
+    /// The same for many tenants, with few looks at the key database.
+    ///
+    /// # Errors
+    /// As for [`Credentials::open`].
+    pub fn open_all(
+        known: &[Known<'_>],
         vault: &Vault,
         hosts: &HostAllowList,
-    ) -> Self {
-        let mut secrets: Vec<OpenSecret> = known
-            .secrets
+    ) -> Result<Vec<Self>, VaultError> {
+        let sealed: Vec<_> = known
             .iter()
-            .filter_map(|held| opened(tenant, held, vault))
+            .flat_map(|known| known.secrets())
+            .map(|(place, _)| place)
+            .collect();
+        let mut outcomes = vault.open_all(&sealed)?.into_iter();
+        let with = |known: &Known<'_>| {
+            let outcomes = outcomes.by_ref().take(known.secrets().count());
+            Self::with(*known, outcomes.collect(), hosts)
+        };
+        Ok(known.iter().map(with).collect())
+    }
+
+    /// `outcomes` are those of the tenant's secrets, in their order.
+    fn with(
+        known: Known<'_>,
+        outcomes: Vec<Result<SecretString, VaultError>>,
+        hosts: &HostAllowList,
+    ) -> Self {
+        let opened = known.secrets().zip(outcomes);
+        let mut secrets: Vec<OpenSecret> = opened
+            .filter_map(|((_, held), outcome)| opened_as(known.id, held, outcome))
             .collect();
         secrets.sort_by_key(|secret| rank(&secret.state));
+        let facts = &known.tenant.facts;
         Self {
-            tenant,
-            client_key: known.facts.client_key.clone(),
-            base_url: TenantBaseUrl::parse(&known.facts.base_url, hosts).ok(),
-            display_url: known.facts.display_url.clone(),
-            status: known.status,
+            tenant: known.id,
+            client_key: facts.client_key.clone(),
+            base_url: TenantBaseUrl::parse(&facts.base_url, hosts).ok(),
+            display_url: facts.display_url.clone(),
+            status: known.tenant.status,
             secrets,
-            revision,
+            revision: known.revision,
         }
     }
 
@@ -129,12 +180,12 @@ fn rank(state: &SecretState) -> u8 {
     }
 }
 
-fn opened(tenant: TenantId, held: &HeldSecret, vault: &Vault) -> Option<OpenSecret> {
-    // The sealed form is one storage contract, spelt once in the domain and once in the vault.
-    let sealed = serde_json::to_value(&held.sealed)
-        .and_then(serde_json::from_value)
-        .ok()?;
-    match vault.open(&secret_binding(tenant, held.sealed_at), &sealed) {
+fn opened_as(
+    tenant: TenantId,
+    held: &HeldSecret,
+    outcome: Result<SecretString, VaultError>,
+) -> Option<OpenSecret> {
+    match outcome {
         Ok(secret) => Some(OpenSecret {
             fingerprint: held.fingerprint.clone(),
             state: held.state,
@@ -289,4 +340,37 @@ fn noted<K: std::hash::Hash + Eq>(map: &RwLock<HashMap<K, Arc<Use>>>, key: K) ->
         .entry(key)
         .or_default()
         .clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Bench;
+
+    #[actix_web::test]
+    async fn a_key_database_that_fails_is_told_apart_from_secrets_that_do_not_open() {
+        let bench = Bench::new().await;
+        let (site, other) = (bench.site("acme").await, bench.site("globex").await);
+        let found = |tenant| bench.tally.views.tenant_credentials().by_tenant(tenant);
+        let (vault, hosts) = (&bench.tally.vault, &bench.tally.config.tenant_hosts);
+        let known = [site.tenant, other.tenant].map(|tenant| found(tenant).unwrap().unwrap());
+        let known = known.each_ref().map(|found| Known {
+            id: found.id,
+            tenant: &found.tenant,
+            revision: found.revision,
+        });
+        let secrets = || {
+            let opened = Credentials::open_all(&known, vault, hosts);
+            opened.map(|all| all.iter().map(|one| one.secrets.len()).collect::<Vec<_>>())
+        };
+        assert_eq!(secrets().unwrap(), [1, 1]);
+        vault.destroy_tenant(&site.tenant.to_string()).unwrap();
+        assert_eq!(secrets().unwrap(), [0, 1]);
+
+        let keys = rusqlite::Connection::open(bench.tally.config.data_dir.join("keys.db")).unwrap();
+        keys.execute_batch("ALTER TABLE data_keys RENAME TO gone")
+            .unwrap();
+        assert!(secrets().is_err_and(|failure| failure.is_transient()));
+        assert!(Credentials::open(known[1], vault, hosts).is_err());
+    }
 }

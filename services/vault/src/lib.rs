@@ -39,6 +39,8 @@ mod wrapper;
 pub use error::VaultError;
 pub use fingerprint::fingerprint;
 pub use kek::KeyEncryptionKey;
+#[cfg(feature = "postgres")]
+pub use keys::copy::copy_keys;
 pub use sealed::{Binding, SealedSecret};
 pub use vault::Vault;
 pub use wrapper::{DataKey, KeyWrapper, LocalKeyWrapper, WrappedKey};

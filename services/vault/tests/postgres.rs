@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use secrecy::ExposeSecret as _;
 use support::postgres::Cluster;
-use support::{DatabasePlace, Place as _, SUBJECT, TENANT, binding, seal, wrapper};
-use tally_vault::{Vault, VaultError};
+use support::{DatabasePlace, FilePlace, Place as _, SUBJECT, TENANT, binding, seal, secret, wrapper};
+use tally_vault::{Vault, VaultError, copy_keys};
 
 async fn opened(url: &str) -> Vault {
     Vault::open_in_database(url, wrapper(1)).await.unwrap()
@@ -84,13 +84,33 @@ async fn a_server_that_is_down_or_hangs_costs_a_caller_the_time_out_and_no_more(
         breaks(cluster);
         let asked = Instant::now();
         assert!(!opens(&vault, &sealed));
-        assert!(asked.elapsed() < Duration::from_secs(3), "{:?}", asked.elapsed());
+        assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
         mends(cluster);
         let deadline = Instant::now() + Duration::from_secs(30);
         while !opens(&vault, &sealed) {
             assert!(Instant::now() < deadline, "it is not found again");
         }
     }
+    cluster.stop();
+}
+
+#[test]
+fn a_server_that_hangs_holds_up_only_so_many_callers_and_refuses_more_at_once() {
+    let cluster = own_cluster();
+    let url = format!("{}?timeout=2", DatabasePlace::on(cluster).url());
+    let vault = tokio::runtime::Runtime::new().unwrap().block_on(opened(&url));
+    let sealed = seal(&vault, "ATCO-one");
+    cluster.hang(true);
+    let asked = Instant::now();
+    let refused: usize = std::thread::scope(|scope| {
+        let ask = || vault.open(&binding(), &sealed).unwrap_err().to_string();
+        let callers: Vec<_> = (0..300).map(|_| scope.spawn(ask)).collect();
+        let answers = callers.into_iter().map(|caller| caller.join().unwrap());
+        answers.filter(|answer| answer.contains("too many")).count()
+    });
+    assert!((1..=44).contains(&refused), "{refused}");
+    assert!(asked.elapsed() < Duration::from_secs(10), "{:?}", asked.elapsed());
+    cluster.hang(false);
     cluster.stop();
 }
 
@@ -123,6 +143,41 @@ fn a_role_that_owns_its_schema_and_may_not_make_one_is_enough() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let vault = runtime.block_on(opened(&url));
     assert!(opens(&vault, &seal(&vault, "ATCO-one")));
+}
+
+#[tokio::test]
+async fn keys_that_are_copied_from_a_file_open_the_same_secrets_and_destroyed_ones_stay_destroyed() {
+    let (file, database) = (FilePlace::new(), DatabasePlace::new());
+    let (path, url) = (file.folder().join("keys.db"), database.url());
+    let here = file.open(wrapper(1)).unwrap();
+    let sealed = seal(&here, "ATCO-one");
+    let of_person = here.seal(TENANT, "person-1", &binding(), &secret("x")).unwrap();
+    here.seal(TENANT, "person-2", &binding(), &secret("x")).unwrap();
+    here.destroy(TENANT, "person-2").unwrap();
+    assert_eq!(copy_keys(&path, &url).await.unwrap(), 3);
+    let there = opened(&url).await;
+    assert!(opens(&there, &sealed) && there.open(&binding(), &of_person).is_ok());
+
+    here.destroy(TENANT, "person-1").unwrap();
+    there.destroy(TENANT, SUBJECT).unwrap();
+    assert_eq!(copy_keys(&path, &url).await.unwrap(), 3, "and once more");
+    for erased in [&sealed, &of_person] {
+        let outcome = there.open(&binding(), erased);
+        assert!(matches!(outcome, Err(VaultError::KeyDestroyed)));
+    }
+}
+
+#[tokio::test]
+async fn a_copy_onto_other_keys_of_the_same_subjects_is_refused() {
+    let (file, database) = (FilePlace::new(), DatabasePlace::new());
+    seal(&file.open(wrapper(1)).unwrap(), "ATCO-one");
+    let there = opened(&database.url()).await;
+    let sealed = seal(&there, "ATCO-one");
+    let refused = copy_keys(&file.folder().join("keys.db"), &database.url()).await;
+    assert!(matches!(refused, Err(VaultError::Database { .. })));
+    assert!(opens(&there, &sealed));
+    let absent = copy_keys(&file.folder().join("other.db"), &database.url()).await;
+    assert!(matches!(absent, Err(VaultError::Corrupt(_))));
 }
 
 #[tokio::test]

@@ -122,6 +122,9 @@ pub fn keys() -> impl Iterator<Item = &'static str> {
     KEYS.into_iter().chain(nodes::KEYS).chain(watch::KEYS)
 }
 
+/// Where the server listens when nothing is said.
+const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+
 const KEYS: [&str; 18] = [
     "profile",
     "listen",
@@ -181,6 +184,22 @@ impl Settings {
     }
 }
 
+/// Where the server of this configuration is found from this machine. Nothing else of the configuration needs to be there.
+pub fn own_address(settings: &Settings) -> String {
+    let listen = settings.get("listen").and_then(near);
+    format!("http://{}", listen.as_deref().unwrap_or(DEFAULT_LISTEN))
+}
+
+/// A listener's address as this machine gets at it: one on every address is on this machine's too.
+fn near(address: &str) -> Option<String> {
+    let address: SocketAddr = address.parse().ok()?;
+    let port = Some(address.port()).filter(|port| *port != 0)?;
+    Some(match address.ip().is_unspecified() {
+        true => format!("127.0.0.1:{port}"),
+        false => address.to_string(),
+    })
+}
+
 fn read_file(path: &Path) -> Result<BTreeMap<String, String>, ConfigError> {
     let unreadable = |cause: String| ConfigError::Unreadable {
         path: path.to_owned(),
@@ -234,7 +253,7 @@ impl Config {
             profile,
             role,
             shared,
-            listen: parsed("LISTEN", settings.get("listen").unwrap_or("127.0.0.1:8080"))?,
+            listen: parsed("LISTEN", settings.get("listen").unwrap_or(DEFAULT_LISTEN))?,
             base_url: AppBaseUrl::parse(&base_url).map_err(|e| invalid("BASE_URL", e))?,
             app_key: app_key(settings.get("app_key").unwrap_or("tally-assets"))?,
             log_url,
@@ -413,6 +432,17 @@ mod tests {
                 ..
             })
         ));
+    }
+
+    #[test]
+    fn a_server_is_found_on_its_own_machine_wherever_it_listens() {
+        let found = |address: &str| {
+            let listen = ("TALLY_LISTEN".to_owned(), address.to_owned());
+            own_address(&Settings::read(None, [listen]).unwrap())
+        };
+        assert_eq!(found(""), "http://127.0.0.1:8080");
+        assert_eq!(found("0.0.0.0:9000"), "http://127.0.0.1:9000");
+        assert_eq!(found("[::1]:9000"), "http://[::1]:9000");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use tally_domain::release::ReleaseVersion;
 
-use super::{ConfigError, Settings, invalid, list, parsed};
+use super::{ConfigError, Settings, invalid, list, near, parsed};
 
 /// Where the operator's listener is when nothing is said.
 const DEFAULT_OPS: &str = "127.0.0.1:8081";
@@ -120,16 +120,8 @@ pub(super) fn ops(settings: &Settings) -> Result<Ops, ConfigError> {
 /// # Errors
 /// A value is wrong.
 pub fn ops_access(settings: &Settings) -> Result<OpsAccess, ConfigError> {
-    // A listener on every address is on this machine's too.
-    let port = settings
-        .get("ops_listen")
-        .and_then(|address| address.parse::<SocketAddr>().ok())
-        .filter(|address| address.port() != 0)
-        .map(|address| match address.ip() {
-            ip if ip.is_unspecified() => format!("127.0.0.1:{}", address.port()),
-            _ => address.to_string(),
-        });
-    let near = port.unwrap_or_else(|| DEFAULT_OPS.to_owned());
+    let near = settings.get("ops_listen").and_then(near);
+    let near = near.as_deref().unwrap_or(DEFAULT_OPS);
     Ok(OpsAccess {
         url: settings
             .get("ops_url")

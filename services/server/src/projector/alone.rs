@@ -7,12 +7,13 @@ use tally_atlassian::base_url::HostAllowList;
 use tally_domain::{Event, Position, Recorded, TenantId};
 use tally_event_log::EventLog;
 use tally_projections::ViewStore;
+use tally_projections::tenant_credentials::TenantCredentials;
 use tally_vault::Vault;
 use tokio::sync::watch;
 use tracing::{error, info, warn};
 
 use super::{BATCH, Batch, Projected, RETRY};
-use crate::directory::{Credentials, Directory};
+use crate::directory::{Credentials, Directory, Known};
 
 /// What the projector works with.
 pub struct Projector {
@@ -32,18 +33,21 @@ impl Projector {
     /// Starts the projector on its own task.
     ///
     /// # Errors
-    /// The views cannot be read.
-    pub fn start(self) -> Result<Projected, tally_projections::StoreError> {
+    /// The views cannot be read, or the key database fails: a tenant without its secrets would be refused.
+    pub fn start(self) -> anyhow::Result<Projected> {
         let (tell, reached) = watch::channel(self.views.checkpoint()?);
         self.load_directory()?;
         tokio::spawn(async move { self.run(tell).await });
         Ok(Projected::alone(reached))
     }
 
-    fn load_directory(&self) -> Result<(), tally_projections::StoreError> {
-        for known in self.views.tenant_credentials().load_all()? {
-            let opened = Credentials::open(known.id, &known.tenant, known.revision, &self.vault, &self.hosts);
-            self.directory.put(opened);
+    fn load_directory(&self) -> anyhow::Result<()> {
+        let all = self.views.tenant_credentials().load_all()?;
+        let known: Vec<Known<'_>> = all.iter().map(known).collect();
+        for some in known.chunks(BATCH) {
+            for opened in Credentials::open_all(some, &self.vault, &self.hosts)? {
+                self.directory.put(opened);
+            }
         }
         info!(tenants = self.directory.len(), "credentials loaded");
         Ok(())
@@ -86,15 +90,27 @@ impl Projector {
         touched.dedup();
         for tenant in touched {
             match self.views.tenant_credentials().by_tenant(tenant)? {
-                Some(known) => {
-                    let opened =
-                        Credentials::open(tenant, &known.tenant, known.revision, &self.vault, &self.hosts);
-                    self.directory.put(opened);
-                }
+                Some(found) => self.take(known(&found)),
                 None => warn!(%tenant, "a tenant's event left no credentials"),
             }
         }
         Ok(reached)
+    }
+
+    /// When the key database fails, what was known of the tenant stays. A request that it does not verify has the tenant's stream read.
+    fn take(&self, known: Known<'_>) {
+        match Credentials::open(known, &self.vault, &self.hosts) {
+            Ok(opened) => self.directory.put(opened),
+            Err(cause) => error!(tenant = %known.id, %cause, "secrets cannot be opened now"),
+        }
+    }
+}
+
+pub(super) fn known(found: &TenantCredentials) -> Known<'_> {
+    Known {
+        id: found.id,
+        tenant: &found.tenant,
+        revision: found.revision,
     }
 }
 

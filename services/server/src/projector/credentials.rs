@@ -12,9 +12,10 @@ use tally_vault::Vault;
 use tokio::sync::watch;
 use tracing::{error, info, warn};
 
+use super::alone::known;
 use super::{BATCH, RETRY};
 use crate::application::tenants;
-use crate::directory::{Credentials, Directory};
+use crate::directory::{Credentials, Directory, Known};
 
 /// What follows the log for the memory.
 pub struct CredentialsFollower {
@@ -47,9 +48,12 @@ impl CredentialsFollower {
     /// The checkpoint comes first: what is loaded is at least of then.
     fn load(&self) -> anyhow::Result<Option<Position>> {
         let from = self.views.checkpoint()?;
-        for known in self.views.tenant_credentials().load_all()? {
-            let opened = Credentials::open(known.id, &known.tenant, known.revision, &self.vault, &self.hosts);
-            self.directory.put(opened);
+        let all = self.views.tenant_credentials().load_all()?;
+        let known: Vec<Known<'_>> = all.iter().map(known).collect();
+        for some in known.chunks(BATCH) {
+            for opened in Credentials::open_all(some, &self.vault, &self.hosts)? {
+                self.directory.put(opened);
+            }
         }
         info!(tenants = self.directory.len(), "credentials loaded");
         Ok(from)
@@ -90,8 +94,16 @@ impl CredentialsFollower {
         };
         let known = known.clone();
         let (vault, hosts, directory) = (self.vault.clone(), self.hosts.clone(), self.directory.clone());
-        let open = move || directory.put(Credentials::open(tenant, &known, revision, &vault, &hosts));
-        Ok(tokio::task::spawn_blocking(open).await?)
+        let open = move || {
+            let known = Known {
+                id: tenant,
+                tenant: &known,
+                revision,
+            };
+            Credentials::open(known, &vault, &hosts).map(|opened| directory.put(opened))
+        };
+        // When the key database fails, what was known of the tenant stays, and it is tried again.
+        Ok(tokio::task::spawn_blocking(open).await??)
     }
 }
 

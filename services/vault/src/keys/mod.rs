@@ -1,6 +1,8 @@
 //! Where wrapped data keys are kept: the row, and what every store does with it.
 
 #[cfg(feature = "postgres")]
+pub(crate) mod copy;
+#[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
@@ -36,6 +38,14 @@ pub(crate) struct StoredKey {
     tenant: String,
     subject: String,
     wrapped: Option<WrappedKey>,
+}
+
+/// A row as a copy takes it.
+#[cfg(feature = "postgres")]
+pub(crate) struct Row {
+    key: StoredKey,
+    created_at: chrono::DateTime<chrono::Utc>,
+    destroyed_at: Option<chrono::DateTime<chrono::Utc>>,
 }
 
 impl StoredKey {

@@ -42,6 +42,33 @@ impl SqliteKeys {
         Self::prepare(Connection::open(path)?)
     }
 
+    /// The rows after the key `after`, in the order of their ids.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn page(&self, after: Option<Uuid>, limit: u32) -> Result<Vec<super::Row>, VaultError> {
+        let connection = self.connection();
+        let sql = format!(
+            "SELECT {COLUMNS}, created_at, destroyed_at FROM data_keys WHERE ?1 IS NULL OR id > ?1 ORDER BY id LIMIT ?2"
+        );
+        let mut statement = connection.prepare_cached(&sql)?;
+        let after = after.map(|id| id.to_string());
+        let rows = statement.query_map(params![after, limit], |row| {
+            Ok((
+                read(row)?,
+                row.get::<_, String>(5)?,
+                row.get::<_, Option<String>>(6)?,
+            ))
+        })?;
+        rows.map(|row| {
+            let (key, created_at, destroyed_at) = row?;
+            Ok(super::Row {
+                key: key?,
+                created_at: time(&created_at)?,
+                destroyed_at: destroyed_at.as_deref().map(time).transpose()?,
+            })
+        })
+        .collect()
+    }
+
     pub(crate) fn in_memory() -> Result<Self, VaultError> {
         Self::prepare(Connection::open_in_memory()?)
     }
@@ -169,6 +196,13 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Result<StoredKey, VaultError>> {
         subject: row.get(2)?,
         wrapped,
     }))
+}
+
+#[cfg(feature = "postgres")]
+fn time(text: &str) -> Result<chrono::DateTime<Utc>, VaultError> {
+    let time = chrono::DateTime::parse_from_rfc3339(text);
+    time.map(|time| time.to_utc())
+        .map_err(|_| VaultError::Corrupt("a data key's time is none"))
 }
 
 fn now() -> String {

@@ -1,19 +1,19 @@
 //! A thread of the vault's own that speaks with the database, for callers that wait without a runtime: threads, and handlers that may not
 //! block on the runtime they run on. The thread's runtime is its own, so whatever the caller's one does, the answer comes.
 
-use std::sync::mpsc as answers;
+use std::sync::{Arc, mpsc as answers};
 use std::time::Duration;
 
 use sqlx::postgres::{PgPoolOptions, Postgres};
 use sqlx::{AssertSqlSafe, Error, PgConnection, PgPool, Pool};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::failed;
 use super::target::Target;
 use crate::VaultError;
 
-/// How many calls may wait. One more is refused: the database hangs, and waiting longer would only hold up more callers.
-const WAITING: usize = 256;
+/// How many calls may be under way. One more is refused: the database hangs, and waiting longer would only hold up more callers.
+const UNDER_WAY: usize = 256;
 /// How much longer than the time-out a caller waits for the thread to say that it is over.
 const SLACK: Duration = Duration::from_secs(1);
 
@@ -21,7 +21,8 @@ type Job = Box<dyn FnOnce(PgPool) + Send>;
 
 /// The way to the thread. It ends when this is dropped.
 pub(super) struct Bridge {
-    jobs: mpsc::Sender<Job>,
+    jobs: mpsc::UnboundedSender<Job>,
+    places: Arc<Semaphore>,
     patience: Duration,
 }
 
@@ -35,13 +36,18 @@ impl Bridge {
             .enable_all()
             .build()
             .map_err(starting)?;
-        let (jobs, inbox) = mpsc::channel(WAITING);
+        let (jobs, inbox) = mpsc::unbounded_channel();
         let (patience, target) = (target.patience, target.clone());
         std::thread::Builder::new()
             .name("tally-keys".to_owned())
             .spawn(move || runtime.block_on(serve(target, inbox)))
             .map_err(starting)?;
-        Ok(Self { jobs, patience })
+        let places = Arc::new(Semaphore::new(UNDER_WAY));
+        Ok(Self {
+            jobs,
+            places,
+            patience,
+        })
     }
 
     /// Has the thread do `work`, and blocks until it is done or the time is over.
@@ -103,23 +109,27 @@ impl Bridge {
         T: Send + 'static,
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
+        let place = Arc::clone(&self.places).try_acquire_owned();
+        let place = place.map_err(|_| VaultError::Database {
+            doing,
+            cause: "too many calls are under way".to_owned(),
+        })?;
         let job: Job = Box::new(move |pool| {
             let working = work(pool);
             tokio::spawn(async move {
                 let outcome = tokio::time::timeout(patience, working).await;
                 let outcome = outcome.unwrap_or_else(|_| Err(over()));
+                drop(place);
                 tell(outcome.map_err(|cause| failed(doing, &cause)));
             });
         });
-        self.jobs.try_send(job).map_err(|_| VaultError::Database {
-            doing,
-            cause: "too many calls wait already".to_owned(),
-        })
+        let sent = self.jobs.send(job);
+        sent.map_err(|_| failed(doing, &Error::WorkerCrashed))
     }
 }
 
 /// Works side by side on what comes, on as many connections as there may be.
-async fn serve(target: Target, mut inbox: mpsc::Receiver<Job>) {
+async fn serve(target: Target, mut inbox: mpsc::UnboundedReceiver<Job>) {
     let pool = pool(&target);
     while let Some(job) = inbox.recv().await {
         job(pool.clone());

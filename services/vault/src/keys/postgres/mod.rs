@@ -11,6 +11,7 @@ mod target;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use sqlx::postgres::PgRow;
 use sqlx::{Error, PgPool, Row};
 use uuid::Uuid;
@@ -36,6 +37,12 @@ const BEHIND: &str = "SELECT id, tenant, subject, wrapped, kek_id FROM tally_key
 const REWRAP: &str = "UPDATE tally_keys.data_keys AS k SET wrapped = n.wrapped, kek_id = n.kek_id
     FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::text[]) AS n (id, old_kek_id, wrapped, kek_id)
     WHERE k.id = n.id AND k.kek_id = n.old_kek_id AND k.destroyed_at IS NULL";
+/// A key that is destroyed on either side is destroyed afterwards. A subject that has another living key is an error.
+const IMPORT: &str = "
+    INSERT INTO tally_keys.data_keys AS k (id, tenant, subject, wrapped, kek_id, created_at, destroyed_at)
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::timestamptz[], $7::timestamptz[])
+    ON CONFLICT (id) DO UPDATE SET wrapped = NULL, destroyed_at = excluded.destroyed_at
+    WHERE k.destroyed_at IS NULL AND excluded.destroyed_at IS NOT NULL";
 const DESTROY: &str = "UPDATE tally_keys.data_keys SET wrapped = NULL, destroyed_at = now()
     WHERE tenant = $1 AND ($2::text IS NULL OR subject = $2) AND destroyed_at IS NULL";
 
@@ -53,6 +60,52 @@ impl PostgresKeys {
         } else {
             Err(VaultError::Corrupt("made by another version of this program"))
         }
+    }
+}
+
+impl PostgresKeys {
+    /// Takes rows of another store as they are: all or none.
+    pub(super) async fn import(&self, rows: Vec<super::Row>) -> Result<(), VaultError> {
+        let mut columns = Columns::default();
+        rows.into_iter().for_each(|row| columns.push(row));
+        self.bridge
+            .ask_async("taking in keys", |pool| columns.write(pool))
+            .await
+    }
+}
+
+/// The columns of an import.
+#[derive(Default)]
+struct Columns {
+    ids: Vec<Uuid>,
+    tenants: Vec<String>,
+    subjects: Vec<String>,
+    wrapped: Vec<Option<Vec<u8>>>,
+    kek_ids: Vec<String>,
+    created_at: Vec<DateTime<Utc>>,
+    destroyed_at: Vec<Option<DateTime<Utc>>>,
+}
+
+impl Columns {
+    fn push(&mut self, row: super::Row) {
+        let (wrapped, kek_id) = match row.key.wrapped {
+            Some(wrapped) => (Some(wrapped.bytes), wrapped.kek_id),
+            None => (None, String::new()),
+        };
+        self.ids.push(row.key.id);
+        self.tenants.push(row.key.tenant);
+        self.subjects.push(row.key.subject);
+        self.wrapped.push(wrapped);
+        self.kek_ids.push(kek_id);
+        self.created_at.push(row.created_at);
+        self.destroyed_at.push(row.destroyed_at);
+    }
+
+    async fn write(self, pool: PgPool) -> Result<(), Error> {
+        let import = sqlx::query(IMPORT).bind(self.ids).bind(self.tenants);
+        let import = import.bind(self.subjects).bind(self.wrapped).bind(self.kek_ids);
+        let import = import.bind(self.created_at).bind(self.destroyed_at);
+        import.execute(&pool).await.map(drop)
     }
 }
 

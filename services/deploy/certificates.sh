@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Makes the authority of the log's nodes and a certificate for each, once. The authority's key stays in a volume that no node sees.
+#
+#     certificates.sh           makes what is not there
+#     certificates.sh renew     new certificates under the same authority; then restart the nodes, one after the other
+set -euo pipefail
+
+# Five years, for both.
+DAYS=1825
+NETWORK=172.30.240
+
+main() {
+  if [ ! -e /authority/done ]; then
+    authority
+  elif [ "${1:-}" != renew ]; then
+    return 0
+  fi
+  local node
+  for node in 1 2 3; do
+    node_certificate "$node"
+  done
+  touch /authority/done
+}
+
+authority() {
+  rm -rf /authority/ca
+  es-gencert-cli create-ca -days "$DAYS" -out /authority/ca
+  publish /authority/ca/ca.crt /ca
+}
+
+# All nodes share the tool's common name: by it they know one another.
+node_certificate() {
+  local made=/authority/node$1
+  rm -rf "$made"
+  es-gencert-cli create-node -days "$DAYS" -ca-certificate /authority/ca/ca.crt -ca-key /authority/ca/ca.key -out "$made" \
+    -ip-addresses "127.0.0.1,$NETWORK.1$1" -dns-names "localhost,kurrent$1"
+  publish "$made/node.crt" "/node$1"
+  publish "$made/node.key" "/node$1"
+  rm -rf "$made"
+}
+
+# publish FILE FOLDER. Each folder is a volume of one reader, and which user that runs as is its image's affair.
+publish() {
+  cp "$1" "$2/"
+  chmod 0444 "$2/${1##*/}"
+}
+
+main "$@"

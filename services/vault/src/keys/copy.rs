@@ -1,0 +1,33 @@
+//! Moving up from a file to a database.
+
+use std::path::Path;
+
+use super::postgres::PostgresKeys;
+use super::sqlite::SqliteKeys;
+use crate::VaultError;
+
+/// How many rows are taken at once.
+const PAGE: u32 = 1024;
+
+/// Copies the data keys of the SQLite file at `from` into the database at `to`, wrapped as they are, so that the same key-encryption key
+/// unwraps them there. It can be done again: what is there stays, and what was destroyed meanwhile is destroyed there too. Returns how many
+/// keys the file has, destroyed ones too.
+///
+/// # Errors
+/// [`VaultError::Corrupt`] when there is no such file; what either store says. [`VaultError::Database`] when a subject has another key there.
+pub async fn copy_keys(from: &Path, to: &str) -> Result<u64, VaultError> {
+    if !from.exists() {
+        return Err(VaultError::Corrupt("there is no such file"));
+    }
+    let (from, to) = (SqliteKeys::open(from)?, PostgresKeys::open(to).await?);
+    let (mut copied, mut last) = (0, None);
+    loop {
+        let page = from.page(last, PAGE)?;
+        let Some(end) = page.last() else {
+            return Ok(copied);
+        };
+        last = Some(end.key.id);
+        copied += page.len() as u64;
+        to.import(page).await?;
+    }
+}
