@@ -70,6 +70,9 @@ impl Target {
     /// What is wrong with it.
     pub fn parse(text: &str, defaults: Defaults) -> Result<Self, BadUrl> {
         let mut url = Url::parse(text).map_err(|e| bad(e.to_string()))?;
+        if !["postgres", "postgresql"].contains(&url.scheme()) {
+            return Err(bad("it is postgres://USER@HOST/DATABASE".to_owned()));
+        }
         let (mut schema, mut connections, mut patience) = (defaults.schema.to_owned(), CONNECTIONS, PATIENCE);
         let mut drivers = Vec::new();
         for (key, value) in url.query_pairs() {

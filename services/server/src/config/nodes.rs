@@ -99,9 +99,6 @@ fn shared(settings: &Settings) -> Result<Option<Shared>, ConfigError> {
 
 #[cfg(feature = "postgres")]
 fn check(url: &str, partitions: u16) -> Result<(), ConfigError> {
-    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-        return Err(invalid("DATABASE_URL", "it is postgres://USER@HOST/DATABASE"));
-    }
     let parsed = tally_projections::Database::parse(url, partitions);
     parsed.map(drop).map_err(|e| invalid("DATABASE_URL", e))
 }

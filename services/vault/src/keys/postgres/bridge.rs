@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgPoolOptions, Postgres};
 use sqlx::{AssertSqlSafe, Error, PgConnection, PgPool, Pool};
+use tally_postgres::Target;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::failed;
-use super::target::Target;
 use crate::VaultError;
 
 /// How many calls may be under way. One more is refused: the database hangs, and waiting longer would only hold up more callers.

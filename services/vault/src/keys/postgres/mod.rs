@@ -19,7 +19,6 @@ use uuid::Uuid;
 use super::{KeyStore, StoredKey};
 use crate::{KeyWrapper, VaultError, WrappedKey};
 use bridge::Bridge;
-use target::Target;
 
 /// How long wrapping every key anew may take.
 const REWRAP_PATIENCE: Duration = Duration::from_secs(600);
@@ -53,7 +52,7 @@ pub(crate) struct PostgresKeys {
 
 impl PostgresKeys {
     pub(crate) async fn open(url: &str) -> Result<Self, VaultError> {
-        let target = Target::parse(url)?;
+        let target = target::parse(url)?;
         let bridge = Bridge::start(&target)?;
         if bridge.ask_async("preparing its tables", schema::prepare).await? {
             Ok(Self { bridge })
