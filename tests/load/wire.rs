@@ -53,12 +53,15 @@ fn whole(answer: &[u8]) -> Option<u16> {
     let end = answer.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
     let head = std::str::from_utf8(&answer[..end]).unwrap().to_ascii_lowercase();
     let body = &answer[end..];
+    let status: u16 = head[9..12].parse().unwrap();
     let length = head
         .lines()
         .find_map(|line| line.strip_prefix("content-length: "));
     let complete = match length {
+        // An answer without a body by its status has no length either.
+        None if status == 204 => true,
         Some(length) => body.len() >= length.trim().parse::<usize>().unwrap(),
         None => body.ends_with(b"0\r\n\r\n"),
     };
-    complete.then(|| head[9..12].parse().unwrap())
+    complete.then_some(status)
 }

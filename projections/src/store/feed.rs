@@ -40,6 +40,27 @@ pub(super) fn feed(
     })
 }
 
+/// Moves the views of `partition` past everything up to `position`, where nothing is that could change them.
+#[cfg(feature = "postgres")]
+pub(super) fn pass(
+    writer: &mut dyn Writer,
+    partition: Partition,
+    position: Position,
+) -> Result<(), StoreError> {
+    let passed = writer.transact(&mut |db| {
+        for (checkpoint, views) in standing(db, partition)? {
+            if checkpoint < Some(position) {
+                ledger::advance(db, partition, &views, position, 0)?;
+            }
+        }
+        Ok(())
+    });
+    passed.map_err(|fault| match fault {
+        Fault::Store(error) => error,
+        Fault::Poison(_) => StoreError::corrupt("nothing that is poison"),
+    })
+}
+
 /// A way to take events into a view; whether all of them went in.
 type Way = fn(Db<'_>, Partition, ViewName, &[&Recorded<Event>]) -> Result<bool, Fault>;
 
@@ -71,12 +92,9 @@ fn standing(
     partition: Partition,
 ) -> Result<BTreeMap<Option<Position>, Vec<ViewName>>, StoreError> {
     let mut standing = BTreeMap::<_, Vec<_>>::new();
-    for part in ledger::claimed(db, partition)? {
-        if part.status.running() {
-            standing
-                .entry(part.status.checkpoint)
-                .or_default()
-                .push(part.status.view);
+    for status in ledger::claimed(db, partition)? {
+        if status.running() {
+            standing.entry(status.checkpoint).or_default().push(status.view);
         }
     }
     Ok(standing)

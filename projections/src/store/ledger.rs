@@ -98,15 +98,18 @@ pub(super) fn statuses(db: Db<'_>, partitions: &[Partition]) -> Result<Vec<Part>
     read(db, partitions, &stored(), &poisons(db)?)
 }
 
-/// The same for one partition, which nobody else can feed until the transaction ends.
-pub(super) fn claimed(db: Db<'_>, partition: Partition) -> Result<Vec<Part>, StoreError> {
+/// The views of one partition that did not stop, which nobody else can feed until the transaction ends.
+pub(super) fn claimed(db: Db<'_>, partition: Partition) -> Result<Vec<ViewStatus>, StoreError> {
     let keys = partition.views().map(|view| partition.key(view));
+    let stopped = Query::select().column(Poison::View).from(POISONED).to_owned();
     let select = stored()
         .and_where(Expr::col(Checkpoint::View).is_in(keys))
+        .and_where(Expr::col(Checkpoint::View).not_in_subquery(stopped))
         .order_by(Checkpoint::View, Order::Asc)
         .lock(LockType::Update)
         .to_owned();
-    read(db, &[partition], &select, &poisons(db)?)
+    let parts = read(db, &[partition], &select, &HashMap::new())?;
+    Ok(parts.into_iter().map(|part| part.status).collect())
 }
 
 /// Each view with all its parts as one, in the order of [`ViewName::ALL`].

@@ -45,7 +45,9 @@ fn each_partition_shows_how_far_it_is_and_whether_it_is_fed() {
     let world = some_world();
     let store = TempStore::empty();
     let mut held = lease(&store, 1).unwrap();
-    assert_eq!(held.apply(&world.log).unwrap(), Some(world.last().position));
+    held.apply(&world.log).unwrap();
+    held.settle().unwrap();
+    assert_eq!(held.checkpoint().unwrap(), Some(world.last().position));
     let standing = store.partition_status().unwrap();
     assert_eq!(standing.len(), usize::from(SPLIT) + 1);
     for (index, status) in standing.iter().enumerate() {
@@ -78,6 +80,64 @@ fn a_lease_whose_connection_was_ended_writes_nothing_any_more() {
     assert!(held.apply(&world.log).is_err());
     assert_eq!(store.digest().unwrap(), digest, "the others connect anew");
     assert!(lease(&store, 0).is_some());
+}
+
+#[test]
+fn events_of_other_partitions_are_passed_and_written_down_later() {
+    let world = some_world();
+    let store = TempStore::empty();
+    let last = world.last();
+    let other = (0..SPLIT)
+        .find(|number| Partition::of_stream(&last.stream, SPLIT).index(SPLIT) != usize::from(*number));
+    let mut held = lease(&store, other.unwrap().into()).unwrap();
+    held.apply(std::slice::from_ref(last)).unwrap();
+    assert!(held.is_unsettled());
+    assert_eq!(held.checkpoint().unwrap(), None);
+    held.settle().unwrap();
+    assert!(!held.is_unsettled());
+    assert_eq!(held.checkpoint().unwrap(), Some(last.position));
+}
+
+#[test]
+fn what_was_passed_and_not_written_down_is_delivered_again_and_changes_nothing() {
+    let world = some_world();
+    let store = TempStore::empty();
+    for _ in 0..2 {
+        // Each time nothing was written down of what was passed last.
+        for partition in 0..=usize::from(SPLIT) {
+            let mut held = taken(&store, partition);
+            for part in world.log.chunks(2) {
+                held.apply(part).unwrap();
+            }
+        }
+    }
+    assert_eq!(
+        store.digest().unwrap(),
+        TempStore::fed(&world.log).digest().unwrap()
+    );
+    // To pass what is behind is no way back.
+    let mut held = taken(&store, 0);
+    held.apply(&world.log).unwrap();
+    held.settle().unwrap();
+    let reached = held.checkpoint().unwrap();
+    let first = world
+        .log
+        .iter()
+        .find(|event| Partition::of_stream(&event.stream, SPLIT).index(SPLIT) != 0);
+    held.apply(std::slice::from_ref(first.unwrap())).unwrap();
+    held.settle().unwrap();
+    assert_eq!(held.checkpoint().unwrap(), reached);
+}
+
+/// The lease, once whoever had it is gone.
+fn taken(store: &ViewStore, partition: usize) -> Lease {
+    let tries = (0..200).find_map(|_| {
+        lease(store, partition).or_else(|| {
+            sleep(Pause::from_millis(20));
+            None
+        })
+    });
+    tries.unwrap()
 }
 
 #[test]

@@ -10,6 +10,10 @@ use crate::target::Target;
 /// How soon a failed attempt to connect is followed by another, at first and at most.
 pub const BACK_OFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
 
+/// How long a pooled connection may have lain idle and be used without a question whether it still works. The question is a way to the server
+/// and back, as long as most of what is asked.
+const TRUSTED: Duration = Duration::from_secs(1);
+
 /// What a connection may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -52,13 +56,22 @@ pub async fn patiently(target: &Target, wait: Duration) -> Result<PgConnection, 
     }
 }
 
-/// Connections for readers, opened as they are first needed.
+/// Connections for readers, opened as they are first needed. One that broke a moment ago may be lent: ask again then.
 pub fn pool(target: &Target, access: Access) -> PgPool {
     let options = target.options.clone().disable_statement_logging();
     let whose = target.clone();
     let pool: Pool<Postgres> = PgPoolOptions::new()
         .max_connections(target.connections)
         .acquire_timeout(target.patience)
+        .test_before_acquire(false)
+        .before_acquire(|connection, lent| {
+            Box::pin(async move {
+                if lent.idle_for >= TRUSTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .after_connect(move |connection, _| {
             let target = whose.clone();
             Box::pin(async move { set_up(connection, &target, access).await })

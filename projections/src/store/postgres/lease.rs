@@ -1,6 +1,6 @@
 //! Who feeds which partition: advisory locks, which the server frees when their connection ends, however it ends.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sea_query::Value;
 use sha2::{Digest, Sha256};
@@ -17,6 +17,9 @@ use crate::store::{checkpoint, feed};
 
 /// How long a connection that holds a lock may say nothing. The server then takes its process for hung and ends it, which frees the lock.
 const SILENCE: Duration = Duration::from_secs(10);
+
+/// How long a partition may keep to itself that it has passed events which are none of its own.
+const KEPT: Duration = Duration::from_secs(1);
 
 /// How many processes can feed at once.
 const MEMBERS: i64 = 256;
@@ -59,11 +62,17 @@ pub(super) fn take(session: &Session, class: i32, object: i64) -> Result<bool, S
 }
 
 /// The right to feed one partition, for as long as it is held. It has a connection of its own, which ends when it is kept waiting longer than
-/// the server has patience: keep it by [`Lease::apply`] or [`Lease::keep`] every few seconds.
+/// the server has patience: keep it by [`Lease::keep`] every few seconds.
+///
+/// Most of what the log brings changes other partitions. That such events were passed is written at most once a second, and otherwise by
+/// [`Lease::settle`]; what is lost of it is delivered again, and changes nothing.
 pub struct Lease {
     partition: Partition,
     session: Session,
     target: Target,
+    /// Up to where nothing was for this partition since it last wrote.
+    passed: Option<Position>,
+    written: Instant,
 }
 
 /// The word that a process feeds.
@@ -85,6 +94,8 @@ impl SharedViews {
             partition,
             session,
             target: self.target.clone(),
+            passed: None,
+            written: Instant::now(),
         }))
     }
 
@@ -134,20 +145,53 @@ impl Lease {
         self.partition
     }
 
-    /// Takes `events`, which are all that the log has between two positions, into the partition, and says how far it is.
+    /// Takes `events`, which are all that the log has between two positions, into the partition.
     ///
     /// # Errors
     /// The store failed; when [`Lease::is_lost`], for good.
-    pub fn apply(&mut self, events: &[Recorded<Event>]) -> Result<Option<Position>, StoreError> {
-        let mut writer = SessionWriter {
-            session: &self.session,
-            target: &self.target,
-        };
-        feed::feed(&mut writer, self.partition, events)?;
-        self.checkpoint()
+    pub fn apply(&mut self, events: &[Recorded<Event>]) -> Result<(), StoreError> {
+        if events.iter().any(|event| self.partition.holds(event)) {
+            feed::feed(&mut self.writer(), self.partition, events)?;
+            self.has_written();
+            return Ok(());
+        }
+        self.passed = self.passed.max(events.last().map(|event| event.position));
+        if self.written.elapsed() < KEPT {
+            return Ok(());
+        }
+        self.settle()
     }
 
-    /// How far the partition is.
+    /// Writes down what was passed.
+    ///
+    /// # Errors
+    /// As [`Lease::apply`].
+    pub fn settle(&mut self) -> Result<(), StoreError> {
+        if let Some(passed) = self.passed {
+            feed::pass(&mut self.writer(), self.partition, passed)?;
+            self.has_written();
+        }
+        Ok(())
+    }
+
+    /// Whether it has passed what is not written down.
+    pub fn is_unsettled(&self) -> bool {
+        self.passed.is_some()
+    }
+
+    fn writer(&self) -> SessionWriter<'_> {
+        SessionWriter {
+            session: &self.session,
+            target: &self.target,
+        }
+    }
+
+    fn has_written(&mut self) {
+        self.passed = None;
+        self.written = Instant::now();
+    }
+
+    /// How far the partition is, as it is written down.
     ///
     /// # Errors
     /// As [`Lease::apply`].

@@ -45,6 +45,18 @@ impl Progress {
         reached.wait_for(there).await.map(drop)
     }
 
+    /// Waits until the operator's views show everything up to `position`.
+    ///
+    /// # Errors
+    /// Nobody tells any more.
+    pub async fn wait_for_operator(&self, position: Position) -> Result<(), watch::error::RecvError> {
+        let index = Partition::Operator.index(self.split);
+        let mut reached = self.reached.clone();
+        let there =
+            |reached: &Vec<Option<Position>>| reached.get(index).is_some_and(|at| *at >= Some(position));
+        reached.wait_for(there).await.map(drop)
+    }
+
     /// How far the partition is that is furthest behind.
     pub fn reached(&self) -> Option<Position> {
         self.reached.borrow().iter().copied().min().flatten()

@@ -1,6 +1,6 @@
 //! Reading, over a few shared connections.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use sqlx::postgres::PgRow;
@@ -70,18 +70,22 @@ impl Reader {
         Ok(head.map(position))
     }
 
-    /// Once more when the connection broke: after a restart of the server every idle one is broken.
+    /// Once more when the connection broke, and again while that shows at once: after a restart of the server every idle one is broken.
     async fn read<'p, T, F>(&'p self, ask: impl Fn(&'p PgPool) -> F) -> Result<T, ReadError>
     where
         F: Future<Output = Result<T, Error>>,
     {
-        let answer = match in_time(self.patience, ask(&self.pool)).await {
-            Err(error) if is_broken(&error) && !matches!(error, Error::PoolTimedOut) => {
-                in_time(self.patience, ask(&self.pool)).await
+        let (begun, most) = (Instant::now(), self.pool.options().get_max_connections());
+        for tried in 0..most {
+            match in_time(self.patience, ask(&self.pool)).await {
+                Err(error)
+                    if is_broken(&error)
+                        && !matches!(error, Error::PoolTimedOut)
+                        && (tried == 0 || begun.elapsed() < self.patience) => {}
+                answer => return answer.map_err(unavailable),
             }
-            answer => answer,
-        };
-        answer.map_err(unavailable)
+        }
+        in_time(self.patience, ask(&self.pool)).await.map_err(unavailable)
     }
 }
 

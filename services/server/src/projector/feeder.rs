@@ -21,6 +21,10 @@ use super::{BATCH, Batch, RETRY};
 /// How often the shares are looked at, and the leases kept: well within the silence that the server bears.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
+/// How long nothing has come in when the partitions write down that they have passed what is not theirs. Until then who waits for all of
+/// them waits, and who waits for a tenant's does not.
+const QUIET: Duration = Duration::from_millis(20);
+
 /// What feeds.
 pub struct Feeder {
     /// From where.
@@ -54,6 +58,12 @@ impl Feeder {
                 }
             }
         }
+        if let Err(cause) = settle(&mut held).await {
+            warn!(
+                cause = format!("{cause:#}"),
+                "what was passed is not written down"
+            );
+        }
         info!(partitions = held.leases.len(), "partitions given up");
         // Closing connections is not for a thread of the runtime.
         drop(spawn_blocking(move || drop(held)).await);
@@ -79,7 +89,8 @@ impl Feeder {
                 batch = next(&mut batches, held.leases.is_empty()) => match batch {
                     Some(batch) => take_in(held, batch).await?,
                     None => return Ok(()),
-                }
+                },
+                () = quiet(held.leases.iter().any(Lease::is_unsettled)) => settle(held).await?,
             }
         }
     }
@@ -106,6 +117,15 @@ where
         std::future::pending().await
     } else {
         batches.next().await
+    }
+}
+
+/// Waits for nothing to come in, where something is to be written down then.
+async fn quiet(unsettled: bool) {
+    if unsettled {
+        tokio::time::sleep(QUIET).await;
+    } else {
+        std::future::pending().await
     }
 }
 
@@ -176,19 +196,33 @@ async fn checkpoint(held: &mut Held) -> anyhow::Result<Option<Position>> {
 async fn take_in(held: &mut Held, batch: Vec<Result<StoredEvent, ReadError>>) -> anyhow::Result<()> {
     let Batch { events, failure } = Batch::read(batch);
     let events: Arc<[Recorded<Event>]> = events.into();
-    let feeding = held.leases.drain(..).map(|mut lease| {
-        let events = events.clone();
+    let applied = events.clone();
+    let outcome = side_by_side(held, move |lease| lease.apply(&applied)).await;
+    metrics::counter!(crate::metric::EVENTS_PROJECTED).increment(events.len() as u64);
+    failure.map_or(Ok(()), Err).and(outcome)
+}
+
+/// Has every partition write down what it has passed.
+async fn settle(held: &mut Held) -> anyhow::Result<()> {
+    side_by_side(held, Lease::settle).await
+}
+
+async fn side_by_side(
+    held: &mut Held,
+    act: impl Fn(&mut Lease) -> Result<(), StoreError> + Clone + Send + 'static,
+) -> anyhow::Result<()> {
+    let acting = held.leases.drain(..).map(|mut lease| {
+        let act = act.clone();
         spawn_blocking(move || {
-            let outcome = lease.apply(&events);
+            let outcome = act(&mut lease);
             (lease, outcome)
         })
     });
-    let mut outcome = failure.map_or(Ok(()), Err);
-    for fed in join_all(feeding).await {
-        let (lease, fed) = fed?;
+    let mut outcome = Ok(());
+    for acted in join_all(acting).await {
+        let (lease, acted) = acted?;
         held.leases.push(lease);
-        outcome = outcome.and(fed.map(drop).map_err(Into::into));
+        outcome = outcome.and(acted.map_err(Into::into));
     }
-    metrics::counter!(crate::metric::EVENTS_PROJECTED).increment(events.len() as u64);
     outcome
 }

@@ -91,6 +91,21 @@ impl Projected {
         in_time(arrived).await
     }
 
+    /// Waits until what the operator sees across tenants shows everything up to `position`. Other views may be further behind.
+    ///
+    /// # Errors
+    /// [`Lagging`] after five seconds.
+    pub async fn wait_for_operator(&self, position: Position) -> Result<(), Lagging> {
+        let arrived = async {
+            match &self.views {
+                Views::Own(reached) => arrived(reached, position).await,
+                #[cfg(feature = "postgres")]
+                Views::Shared(progress) => progress.wait_for_operator(position).await.map_err(|_| Lagging),
+            }
+        };
+        in_time(arrived).await
+    }
+
     /// Waits until the memory of credentials knows everything up to `position`.
     ///
     /// # Errors

@@ -145,7 +145,7 @@ async fn carry_out_incident(
 
 async fn shown(tally: &Tally, done: Option<Done>) -> Result<(), Problem> {
     if let Some(done) = done {
-        tally.projected.wait_for(None, done.position).await?;
+        tally.projected.wait_for_operator(done.position).await?;
     }
     Ok(())
 }
