@@ -50,7 +50,7 @@ pub async fn check(
 }
 
 impl Summary {
-    fn count(&mut self, outcome: &Outcome) {
+    pub(crate) fn count(&mut self, outcome: &Outcome) {
         match outcome {
             Ok(()) => self.kept += 1,
             Err(_) => self.broken += 1,
