@@ -26,6 +26,7 @@ enum Answer {
     Wrong(Option<u64>),
 }
 
+/// It is done even if whoever asked has gone meanwhile.
 pub async fn append(
     node: Arc<Node>,
     request: Request<Streaming<wire::AppendReq>>,
@@ -47,7 +48,8 @@ pub async fn append(
         asked.records.push(record(&asked.stream, &proposed)?);
     }
     let expected = asked.expected;
-    let answer = node.slowly(carry_out(&node, rights, asked)).await?;
+    let doing = tokio::spawn(async move { node.slowly(carry_out(&node, rights, asked)).await });
+    let answer = doing.await.map_err(|e| Status::unavailable(e.to_string()))??;
     Ok(Response::new(told(answer, expected)))
 }
 

@@ -231,6 +231,12 @@ impl Cluster {
         state.log[..state.committed].to_vec()
     }
 
+    /// How many events the leader wrote that no majority has.
+    pub fn pending(&self) -> usize {
+        let state = self.shared.state();
+        state.log.len() - state.committed
+    }
+
     /// Where all nodes are.
     pub fn url(&self) -> String {
         let hosts: Vec<String> = self

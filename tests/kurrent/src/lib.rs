@@ -14,6 +14,7 @@
 
 mod append;
 mod cluster;
+mod prompt;
 mod read;
 mod rules;
 mod service;

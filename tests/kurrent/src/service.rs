@@ -11,7 +11,6 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::stream::BoxStream;
 use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
 use tonic::body::Body;
 use tonic::codec::ProstCodec;
 use tonic::codegen::http::{self, HeaderMap};
@@ -25,7 +24,7 @@ use tonic::{Code, Request, Response, Status, Streaming};
 
 use crate::cluster::Shared;
 use crate::state::Role;
-use crate::{append, read, wire};
+use crate::{append, prompt, read, wire};
 
 /// What a caller may, and wants.
 #[derive(Clone, Copy)]
@@ -116,12 +115,12 @@ pub fn timed_out() -> Status {
 
 pub async fn serve(listener: std::net::TcpListener, node: Arc<Node>) {
     listener.set_nonblocking(true).unwrap();
-    let listener = TcpListener::from_std(listener).unwrap();
+    let incoming = prompt::incoming(TcpListener::from_std(listener).unwrap());
     let served = Server::builder()
         .add_service(Gossip(Arc::clone(&node)))
         .add_service(Features(Arc::clone(&node)))
         .add_service(Streams(node))
-        .serve_with_incoming(TcpListenerStream::new(listener));
+        .serve_with_incoming(incoming);
     drop(served.await);
 }
 

@@ -25,7 +25,7 @@ use crate::port::{Appended, EventLog, NewEvent, StoredEvent};
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How many streams are written to at once, and how many events each gets.
 const STREAMS: usize = 8;
-const EVENTS: usize = 10;
+const EVENTS: usize = 20;
 
 type Outcome = Result<(), String>;
 
@@ -100,7 +100,7 @@ async fn clients_thrown_away(target: &Target) -> Outcome {
     }));
     let throwing = async {
         loop {
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            tokio::time::sleep(Duration::from_millis(10)).await;
             let supervisor = log.reader.supervisor();
             if let Ok(connection) = supervisor.connection().await {
                 supervisor.leave(&connection).await;

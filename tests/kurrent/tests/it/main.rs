@@ -2,5 +2,10 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod behaviour;
 mod contract;
+mod copy;
+mod faults;
+mod model;
+mod storm;
 mod support;
