@@ -191,6 +191,8 @@ struct Place {
     /// How many events were looked at since the last checkpoint.
     looked: u32,
     live: bool,
+    /// Nothing was left to look at.
+    idle: bool,
 }
 
 /// First what there is, page by page, which only the leader reads; then what comes, which any node tells. A checkpoint after so many events,
@@ -205,12 +207,12 @@ fn subscription(node: Arc<Node>, rights: Rights, options: wire::ReadOptions) -> 
             (None, Some(())) => node.shared.state().visible(node.number).last().map(Record::position),
             _ => None,
         };
-        let mut place = Place { reached, passed: None, looked: 0, live: false };
+        let mut place = Place { reached, passed: None, looked: 0, live: false, idle: false };
         let mut moved = node.shared.moved.subscribe();
         yield confirmation();
         loop {
             let answers = node.slowly(async { page(&node, rights, &filter, interval, &mut place) }).await?;
-            let idle = answers.is_empty() && place.live;
+            let idle = place.idle;
             for answer in answers {
                 yield answer;
             }
@@ -253,6 +255,7 @@ fn page(
             answers.push(checkpoint(record.position()));
         }
     }
+    place.idle = looked_at.is_empty();
     if !place.live && looked_at.len() < PAGE {
         place.live = true;
         let told = place.passed.max(began);
