@@ -42,6 +42,16 @@ async fn a_leader_that_is_cut_off_acknowledges_nothing_and_is_left() {
     storm.end().await;
 }
 
+/// Its subscriptions stay open, and have nothing more to say.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn subscriptions_leave_a_leader_that_stays_cut_off() {
+    let storm = Storm::begin(Cluster::start(3)).await;
+    let leader = storm.cluster.leader();
+    storm.cluster.isolate(leader);
+    storm.goes_on().await;
+    storm.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_slow_leader_wrote_unheard_is_written_once() {
     let storm = Storm::begin(Cluster::start(3)).await;
