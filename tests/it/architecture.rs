@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{Metadata, MetadataCommand, Package};
 
 /// Each room, and the rooms it may use. A new crate gets its line here.
-const ROOMS: [(&str, &[&str]); 10] = [
+const ROOMS: [(&str, &[&str]); 11] = [
     ("tally-domain", &[]),
     ("tally-descriptor", &[]),
     ("tally-ui", &[]),
@@ -18,6 +18,7 @@ const ROOMS: [(&str, &[&str]); 10] = [
     ("tally-vault", &["tally-domain"]),
     ("tally-server", BELOW_THE_SERVER),
     ("tally-tests", EVERYTHING_SHIPPED),
+    ("tally-kurrent-double", &["tally-domain", "tally-event-log"]),
 ];
 
 const BELOW_THE_SERVER: &[&str] = &[

@@ -187,7 +187,7 @@ fn of_appending(trouble: Trouble) -> AppendError {
     }
 }
 
-/// Servers before 25.0 take 1 MiB in one append if not told otherwise, later ones all that passes our own limits.
+/// Older servers take 1 MiB in one append unless their `MaxAppendSize` says more; today's take all that passes our own limits.
 fn too_large(why: &str) -> Option<AppendError> {
     let limit = why.split_once("Maximum Append ")?.1;
     let digits = limit

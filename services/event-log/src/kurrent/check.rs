@@ -5,10 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eventstore::{StreamPosition, SubscribeToAllOptions, SubscriptionEvent};
-use futures_util::future::{BoxFuture, join_all};
+use futures_util::future::join_all;
 use futures_util::{FutureExt, StreamExt};
-use serde_json::json;
-use tally_domain::{Actor, CommandId, Context, EventId, Position, StreamName, Via};
+use tally_domain::{EventId, Position, StreamName};
 use uuid::Uuid;
 
 use super::KurrentLog;
@@ -17,17 +16,14 @@ use super::subscribe::resume;
 use super::target::Target;
 use crate::clock::Clock;
 use crate::contract::Summary;
-use crate::error::OpenError;
+use crate::contract::area::{Outcome, Property, same, several, told};
+use crate::error::{OpenError, ReadError};
 use crate::port::ExpectedRevision::{Exact, NoStream};
-use crate::port::{Appended, EventLog, NewEvent, StoredEvent};
+use crate::port::{Appended, EventLog, StoredEvent};
 
-/// How long one property may take before it counts as broken.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// How many streams are written to at once, and how many events each gets.
 const STREAMS: usize = 8;
 const EVENTS: usize = 20;
-
-type Outcome = Result<(), String>;
 
 /// Tries every property in new logs beside what the cluster at `url` holds, and tells `report` each sentence and its outcome.
 pub(crate) async fn check(
@@ -35,40 +31,38 @@ pub(crate) async fn check(
     report: &mut (dyn FnMut(&str, Outcome) + Send),
 ) -> Result<Summary, OpenError> {
     let target = Target::parse(url)?;
-    let properties: [(&str, BoxFuture<'_, Outcome>); 6] = [
+    let mut summary = Summary::default();
+    summary.try_all(all(url, &target), report).await;
+    Ok(summary)
+}
+
+fn all<'a>(url: &'a str, target: &'a Target) -> Vec<Property<'a>> {
+    vec![
         (
             "a client that connects to a follower first finds the leader",
             follower_first(url).boxed(),
         ),
         (
             "appends go on while their clients are thrown away, each event once and in order",
-            clients_thrown_away(&target).boxed(),
+            clients_thrown_away(target).boxed(),
         ),
         (
             "an append repeated by another client stores nothing more",
-            repeated_elsewhere(&target).boxed(),
+            repeated_elsewhere(target).boxed(),
         ),
         (
             "what one client appended another reads at once",
-            read_elsewhere(&target).boxed(),
+            read_elsewhere(target).boxed(),
         ),
         (
             "a subscription taken up again after every event and every checkpoint told goes on with the next",
-            resumed_anywhere(&target).boxed(),
+            resumed_anywhere(target).boxed(),
         ),
         (
             "neither the server's events nor other logs' are delivered",
-            nobody_elses(&target).boxed(),
+            nobody_elses(target).boxed(),
         ),
-    ];
-    let mut summary = Summary::default();
-    for (sentence, trial) in properties {
-        let outcome = tokio::time::timeout(PATIENCE, trial).await;
-        let outcome = outcome.unwrap_or_else(|_| Err(format!("no outcome within {} s", PATIENCE.as_secs())));
-        summary.count(&outcome);
-        report(sentence, outcome);
-    }
-    Ok(summary)
+    ]
 }
 
 async fn follower_first(url: &str) -> Outcome {
@@ -126,7 +120,7 @@ async fn clients_thrown_away(target: &Target) -> Outcome {
 
 async fn repeated_elsewhere(target: &Target) -> Outcome {
     let log = new_log(target).await?;
-    let events: Vec<NewEvent> = (0..3).map(event).collect();
+    let events = several(3);
     let first = log
         .append(&stream("a"), NoStream, events.clone())
         .await
@@ -246,9 +240,10 @@ async fn same_log(log: &KurrentLog) -> Result<KurrentLog, String> {
 }
 
 async fn append(log: &KurrentLog, name: &str, last: Option<u64>, count: usize) -> Result<Appended, String> {
-    let events = (0..count).map(event).collect();
     let expected = last.map_or(NoStream, Exact);
-    log.append(&stream(name), expected, events).await.map_err(told)
+    log.append(&stream(name), expected, several(count))
+        .await
+        .map_err(told)
 }
 
 async fn ids(log: &KurrentLog, name: &str) -> Result<Vec<EventId>, String> {
@@ -261,7 +256,7 @@ async fn ids(log: &KurrentLog, name: &str) -> Result<Vec<EventId>, String> {
 
 async fn take<S>(events: &mut S, count: usize) -> Result<Vec<EventId>, String>
 where
-    S: futures_util::Stream<Item = Result<StoredEvent, crate::error::ReadError>> + Unpin,
+    S: futures_util::Stream<Item = Result<StoredEvent, ReadError>> + Unpin,
 {
     let mut taken = Vec::with_capacity(count);
     while taken.len() < count {
@@ -275,28 +270,4 @@ where
 
 fn stream(name: &str) -> StreamName {
     StreamName::from_log(name.to_owned())
-}
-
-fn event(n: usize) -> NewEvent {
-    let command = CommandId(Uuid::new_v4());
-    NewEvent {
-        id: EventId(command.derive("event")),
-        event_type: "contract.noted".to_owned(),
-        schema: 1,
-        context: Context::new(None, Actor::nobody(Via::Operator), command),
-        payload: json!({ "n": n }),
-    }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "most are made for the comparison")]
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, seen: T, wanted: T) -> Outcome {
-    if seen == wanted {
-        Ok(())
-    } else {
-        Err(format!("{what}: {seen:?} and not {wanted:?}"))
-    }
-}
-
-fn told(error: impl std::fmt::Debug) -> String {
-    format!("{error:?}")
 }

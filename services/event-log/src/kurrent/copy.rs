@@ -28,7 +28,7 @@ use crate::raw::RawEvent;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How many events are read at once.
 const PAGE: usize = 1000;
-/// The most bytes of JSON text after which a run takes no further event. Servers before 25.0 take 1 MiB in one append.
+/// The most bytes of JSON text after which a run takes no further event. Older servers take 1 MiB in one append.
 const RUN_BYTES: usize = 512 * 1024;
 
 /// A log to copy from, which others may be appending to.

@@ -7,5 +7,6 @@ mod contract;
 mod copy;
 mod faults;
 mod model;
+mod opening;
 mod storm;
 mod support;

@@ -94,7 +94,8 @@ impl Storm {
         done.unwrap();
         for follower in self.followers {
             let followed = tokio::time::timeout(PATIENCE, follower).await;
-            assert_eq!(followed.expect("a follower stands still").unwrap(), stored);
+            assert!(followed.is_ok(), "a follower stands still");
+            assert_eq!(followed.unwrap().unwrap(), stored);
         }
     }
 }

@@ -60,3 +60,7 @@ pub async fn delivered(log: &dyn EventLog, after: Option<Position>, count: usize
     let events = log.subscribe_all(after).take(count).map(Result::unwrap).collect();
     tokio::time::timeout(PATIENCE, events).await.unwrap()
 }
+
+pub fn ids(events: &[StoredEvent]) -> Vec<u128> {
+    events.iter().map(|e| e.id.0.as_u128()).collect()
+}
