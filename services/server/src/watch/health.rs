@@ -124,13 +124,9 @@ impl Health {
             .trouble(|trouble| Spell::note(&mut trouble.seen, code, now));
     }
 
-    /// Takes up what is written of a failing tenant, before a restart or by another node; `noted_at` is when that was. Nothing when a request
-    /// verified here since it began.
+    /// Takes up again what was known of a failing tenant before a restart; `noted_at` is when that was written.
     pub fn restore(&self, tenant: TenantId, failure: &Failure, noted_at: DateTime<Utc>) {
         let entry = self.entry(tenant);
-        if time(&entry.good).is_some_and(|good| good >= failure.since) {
-            return;
-        }
         if let Some(good) = failure.last_good_at {
             entry.good.fetch_max(good.timestamp_micros(), Ordering::Relaxed);
         }
@@ -142,11 +138,19 @@ impl Health {
         });
     }
 
-    /// It is written that the tenant failed no more `at` that time. What began later here goes on.
-    pub(super) fn over(&self, tenant: TenantId, at: DateTime<Utc>) {
+    /// It is written that the tenant fails, as some node saw it. Nothing when a request verified here since that began.
+    pub(super) fn hear_failing(&self, tenant: TenantId, failure: &Failure, noted_at: DateTime<Utc>) {
+        let good = self.find(tenant).and_then(|entry| time(&entry.good));
+        if good.is_none_or(|good| good < failure.since) {
+            self.restore(tenant, failure, noted_at);
+        }
+    }
+
+    /// It is written that the tenant failed no more `at` that time. What was refused here later goes on.
+    pub(super) fn hear_over(&self, tenant: TenantId, at: DateTime<Utc>) {
         if let Some(entry) = self.find(tenant) {
             let mut trouble = entry.locked();
-            trouble.refused.take_if(|spell| spell.first <= at);
+            Spell::over(&mut trouble.refused, at);
             entry.troubled.store(!trouble.is_none(), Ordering::Release);
         }
     }

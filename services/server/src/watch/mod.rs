@@ -169,11 +169,11 @@ impl Watch {
         let mut judge = self.judge();
         match heard {
             Heard::Failing(tenant, failure, noted_at) => {
-                self.health.restore(tenant, &failure, noted_at);
+                self.health.hear_failing(tenant, &failure, noted_at);
                 judge.iter_mut().for_each(|judge| judge.heard_failing(tenant));
             }
             Heard::Over(tenant, at) => {
-                self.health.over(tenant, at);
+                self.health.hear_over(tenant, at);
                 judge.iter_mut().for_each(|judge| judge.heard_over(tenant));
             }
         }

@@ -35,6 +35,14 @@ impl Spell {
         }
     }
 
+    /// It was over `at` that time, as somebody else saw it: of what came later the last is known.
+    pub(super) fn over(spell: &mut Option<Self>, at: DateTime<Utc>) {
+        spell.take_if(|spell| spell.last <= at);
+        if let Some(begun) = spell.take_if(|spell| spell.first <= at) {
+            Self::note(spell, &begun.code, begun.last);
+        }
+    }
+
     pub(super) fn note(spell: &mut Option<Self>, code: &str, now: DateTime<Utc>) {
         let spell = spell.get_or_insert_with(|| Self {
             first: now,
