@@ -37,7 +37,7 @@ impl Other {
         let other = Self { site, url, http };
         let registered = other
             .request(Method::POST)
-            .json(&json!({ "tag": "GLOBEX-1", "attributes": { "name": "Theirs" } }));
+            .json(&json!({ "tag": "GLOBEX-1", "attributes": { "name": "Theirs", "serial": "globex-1" } }));
         assert_eq!(registered.send().await.unwrap().status().as_u16(), 201);
         other
     }
