@@ -32,6 +32,20 @@ impl Wire {
             }
         }
     }
+
+    /// A header of the last answer.
+    pub fn header(&self, name: &str) -> Option<String> {
+        let text = String::from_utf8_lossy(&self.read);
+        let (head, _) = text.split_once("\r\n\r\n")?;
+        let mut lines = head.lines().filter_map(|line| line.split_once(": "));
+        let found = lines.find(|(given, _)| given.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.to_owned())
+    }
+
+    /// The last answer as it came, to be shown.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.read).into_owned()
+    }
 }
 
 /// The status, once all of the answer is there.

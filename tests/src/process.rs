@@ -58,6 +58,13 @@ impl Tally {
         }
     }
 
+    /// By another build of the program.
+    #[must_use]
+    pub fn by(mut self, binary: &Path) -> Self {
+        binary.clone_into(&mut self.binary);
+        self
+    }
+
     /// With a variable of the configuration set otherwise.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {

@@ -1,0 +1,169 @@
+//! Commands without HTTP: load, fold, decide, append, sync. No view is waited for.
+//!
+//! Ten commands to an asset, then another, as the peer does it. Our registration does more than a peer's: it claims the tag first, in a stream of
+//! the tag's own. The peer is a program of its own (`tests/peers`) over the same PostgreSQL server, in a database of its own.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::Utc;
+use tally_domain::asset::{AssetCommand, AttributeKey, Tag};
+use tally_domain::{AccountId, Actor, AssetId, CommandId, TenantId};
+use tally_event_log::{EventLog, Options, open};
+use tally_server::application::Origin;
+use tally_server::application::assets::{self, Wishes};
+use tally_server::application::execute::Done;
+use tally_server::application::numbers::Numbers;
+use tally_tests::postgres::Cluster;
+use uuid::Uuid;
+
+use crate::figures::{Pace, Round, Rounds};
+
+const TASKS: [usize; 3] = [1, 16, 64];
+const AGENT: &str = "712020:5f0c1f3e-88a1-4a53-9a55-0a2f6c1d7e11";
+
+pub async fn run(pace: Pace, peer: Option<&Path>) {
+    let (postgres, folder) = (Cluster::start(), tempfile::tempdir().unwrap());
+    postgres.sql("CREATE DATABASE ours");
+    postgres.sql("CREATE DATABASE theirs");
+    let file = format!("sqlite:{}", folder.path().join("log.db").display());
+    let ours = open(&postgres.url_of("ours"), Options::default()).await.unwrap();
+    let file = open(&file, Options::default()).await.unwrap();
+    println!("commands/s without HTTP and views, {pace}");
+    for tasks in TASKS {
+        let mut rounds: [Rounds; 3] = Default::default();
+        for _ in 0..pace.rounds {
+            rounds[0].push(give(&file, tasks, pace.lasts).await);
+            rounds[1].push(give(&ours, tasks, pace.lasts).await);
+            if let Some(peer) = peer {
+                rounds[2].push(theirs(peer, &postgres.url_of("theirs"), tasks, pace.lasts));
+            }
+        }
+        let [file, ours, theirs] = &rounds;
+        let base = peer.map(|_| theirs);
+        println!("{}", file.line(&format!("{tasks:>3} tasks, SQLite"), base));
+        println!("{}", ours.line(&format!("{tasks:>3} tasks, PostgreSQL"), base));
+        if peer.is_some() {
+            let name = format!("{tasks:>3} tasks, cqrs-es, PostgreSQL");
+            println!("{}", theirs.line(&name, None));
+        }
+    }
+}
+
+/// What the peer's program prints: commands a second, then the median and the 99th percentile in microseconds.
+fn theirs(peer: &Path, url: &str, tasks: usize, lasts: Duration) -> Round {
+    let output = Command::new(peer)
+        .args([url, &tasks.to_string(), &lasts.as_millis().to_string()])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let figures: Vec<f64> = said.split_whitespace().map(|n| n.parse().unwrap()).collect();
+    let [rate, p50, p99] = figures[..] else {
+        panic!("{}", String::from_utf8_lossy(&output.stderr))
+    };
+    Round {
+        rate,
+        p50: p50 / 1e3,
+        p99: p99 / 1e3,
+    }
+}
+
+async fn give(log: &Arc<dyn EventLog>, tasks: usize, lasts: Duration) -> Round {
+    let begun = Instant::now();
+    let tasks: Vec<_> = (0..tasks)
+        .map(|_| tokio::spawn(work(Hand::new(log.clone()), begun + lasts)))
+        .collect();
+    let mut took = vec![];
+    for task in tasks {
+        took.extend(task.await.unwrap());
+    }
+    Round::of(took, begun.elapsed())
+}
+
+async fn work(mut hand: Hand, until: Instant) -> Vec<Duration> {
+    let mut took = vec![];
+    for number in (0..10).cycle() {
+        let begun = Instant::now();
+        if begun >= until {
+            break;
+        }
+        hand.command(number).await;
+        took.push(begun.elapsed());
+    }
+    took
+}
+
+/// Somebody at a tenant who works on one asset after the other.
+pub struct Hand {
+    pub tenant: TenantId,
+    log: Arc<dyn EventLog>,
+    asset: AssetId,
+}
+
+impl Hand {
+    /// At a tenant that nobody else works for.
+    pub fn new(log: Arc<dyn EventLog>) -> Self {
+        Self {
+            tenant: TenantId(Uuid::new_v4()),
+            log,
+            asset: AssetId(Uuid::nil()),
+        }
+    }
+
+    /// Another one at the same tenant.
+    pub fn colleague(&self) -> Self {
+        Self {
+            tenant: self.tenant,
+            ..Self::new(self.log.clone())
+        }
+    }
+
+    /// Gives the one of ten commands that has that number.
+    pub async fn command(&mut self, number: u32) -> Done {
+        let command = match number {
+            0 => return self.register().await,
+            1 | 4 | 7 => AssetCommand::Edit {
+                set: wishes(&[("location", &format!("Zürich, Limmatstrasse, {number}"))]),
+            },
+            2 | 5 | 8 => AssetCommand::CheckOut {
+                to: AccountId::parse(AGENT).unwrap(),
+                due_on: None,
+                note: None,
+            },
+            _ => AssetCommand::CheckIn { note: None },
+        };
+        let origin = self.origin();
+        let changed = assets::change(&*self.log, &origin, self.asset, None, &command, None);
+        changed.await.unwrap()
+    }
+
+    async fn register(&mut self) -> Done {
+        let origin = self.origin();
+        let tag = Tag::parse(&Uuid::new_v4().simple().to_string()).unwrap();
+        let attributes = wishes(&[
+            ("name", "ThinkPad T14"),
+            ("type", "Laptop"),
+            ("serial", tag.as_str()),
+            ("location", "Berlin, 3rd floor"),
+        ]);
+        let numbers = Numbers::default();
+        let registered = assets::register(&*self.log, &numbers, &origin, Some(tag), attributes).await;
+        let registered = registered.unwrap();
+        self.asset = registered.asset;
+        registered.done
+    }
+
+    fn origin(&self) -> Origin {
+        let actor = Actor::user(AccountId::parse(AGENT).unwrap());
+        Origin::new(self.tenant, actor, CommandId(Uuid::new_v4()), Utc::now())
+    }
+}
+
+fn wishes(given: &[(&str, &str)]) -> Wishes {
+    given
+        .iter()
+        .map(|(key, value)| (AttributeKey::parse(key).unwrap(), Some((*value).to_owned())))
+        .collect()
+}

@@ -1,0 +1,72 @@
+//! How long after its append was acknowledged the views show an event.
+//!
+//! Over PostgreSQL this program appends to the nodes' log as a further node would, and follows the progress of the views as a web node does;
+//! over files it holds a server of its own, for a log in a file has one process only.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use tally_domain::{Position, StreamName, TenantId};
+use tally_event_log::{EventLog, Options, open};
+use tally_projections::{Database, ViewStore};
+use tally_tests::app::TestApp;
+use tally_tests::postgres::Cluster;
+use tokio::task::spawn_blocking;
+
+use crate::clients;
+use crate::commands::Hand;
+use crate::figures::{Pace, Round, Rounds};
+use crate::stands::{PARTITIONS, Stand};
+
+/// How many clients give commands meanwhile.
+const CLIENTS: usize = 16;
+
+pub async fn of_one_process(pace: Pace) {
+    let app = TestApp::start().await;
+    let projected = &app.inside().projected;
+    let shown = async |tenant, position| projected.wait_for(Some(tenant), position).await.unwrap();
+    let mut rounds = Rounds::default();
+    for _ in 0..pace.rounds {
+        rounds.push(lag(&app.inside().log, pace, &shown).await);
+    }
+    println!("{}", rounds.line("one process", None));
+}
+
+pub async fn of_nodes(postgres: &Cluster, nodes: &Stand, build: &str, pace: Pace) {
+    let log = open(&postgres.url(), Options::default()).await.unwrap();
+    let database = Database::parse(&postgres.url(), PARTITIONS.parse().unwrap()).unwrap();
+    let views = spawn_blocking(move || ViewStore::open_in_read_only(&database)).await;
+    let views = views.unwrap().unwrap();
+    let progress = views.shared().unwrap().progress();
+    let shown = async |tenant, position| {
+        let stream = StreamName::tenant(tenant);
+        progress.wait_for(Some(&stream), position).await.unwrap();
+    };
+    let (mut idle, mut busy) = (Rounds::default(), Rounds::default());
+    for _ in 0..pace.rounds {
+        idle.push(lag(&log, pace, &shown).await);
+        let addresses = nodes.addresses();
+        let commands = clients::command(&addresses, CLIENTS, pace.lasts, &nodes.site);
+        busy.push(tokio::join!(commands, lag(&log, pace, &shown)).1);
+    }
+    println!("{}", idle.line(&format!("nodes{build}"), None));
+    let name = format!("nodes{build}, beside {CLIENTS} clients");
+    println!("{}", busy.line(&name, None));
+    // Closing connections is not for a thread of the runtime.
+    drop(spawn_blocking(move || drop(views)).await);
+}
+
+async fn lag(log: &Arc<dyn EventLog>, pace: Pace, shown: &impl AsyncFn(TenantId, Position)) -> Round {
+    let mut hand = Hand::new(log.clone());
+    let (begun, mut took) = (Instant::now(), vec![]);
+    for number in (0..10).cycle() {
+        if begun.elapsed() >= pace.lasts {
+            break;
+        }
+        let done = hand.command(number).await;
+        let acknowledged = Instant::now();
+        shown(hand.tenant, done.position).await;
+        took.push(acknowledged.elapsed());
+    }
+    Round::of(took, begun.elapsed())
+}
