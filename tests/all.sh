@@ -16,6 +16,8 @@ set -euo pipefail
 cd "$ROOT"
 
 NPM_FOLDERS=(services/web services/jira-host/page)
+# Every engine of the event log, in every build here and in the one that the tests make (tests/src/process.rs), so that there is one.
+ENGINES=(--features tally-server/kurrent)
 TIMES=()
 SKIPPED=()
 CURRENT=
@@ -56,7 +58,7 @@ npm_packages_of_all() {
 part_lint() {
   need_rust_components
   step "cargo fmt" cargo fmt --all --check
-  step "cargo clippy" cargo clippy --workspace --all-targets --locked -- -D warnings
+  step "cargo clippy" cargo clippy --workspace --all-targets "${ENGINES[@]}" --locked -- -D warnings
   if command -v shellcheck >/dev/null; then
     step "shellcheck" shellcheck -x .ci/run tests/all.sh tests/tools.sh services/demo.sh services/deploy/*.sh docs/examples/release.sh
   else
@@ -96,7 +98,7 @@ licences_and_advisories() {
 
 part_rust() {
   step "postgresql" need_postgres
-  step "cargo test" cargo test --workspace --locked
+  step "cargo test" cargo test --workspace "${ENGINES[@]}" --locked
 }
 
 part_web() {
@@ -111,7 +113,7 @@ part_browser() {
   step "chromium" need_chromium
   step "npm packages of the journeys" npm_packages tests/browser
   step "check tests/browser" npm --prefix tests/browser run --silent check
-  step "build for the journeys" cargo build --locked -p tally-server --bin tally -p tally-jira-host --bin jira-host
+  step "build for the journeys" cargo build --locked "${ENGINES[@]}" -p tally-server --bin tally -p tally-jira-host --bin jira-host
   step "browser journeys" browser_journeys
 }
 

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::world::Stage;
+use crate::stage::Stage;
 
 /// Enough for the smallest drill, and little to fill.
 const SIZE: &str = "size=64m";
@@ -37,7 +37,7 @@ impl Disk {
     /// From now on writes fail.
     pub fn refuse(&self, stage: &Stage) {
         match self {
-            Self::Limited => stage.serving.as_ref().unwrap().limit_files(Some(0)),
+            Self::Limited => stage.nodes[0].serving().limit_files(Some(0)),
             Self::Full(mount) => mount.fill(),
         }
     }
@@ -45,7 +45,7 @@ impl Disk {
     /// From now on there is space.
     pub fn relent(&self, stage: &Stage) {
         match self {
-            Self::Limited => stage.serving.as_ref().unwrap().limit_files(None),
+            Self::Limited => stage.nodes[0].serving().limit_files(None),
             Self::Full(mount) => fs::remove_file(mount.ballast()).unwrap(),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -70,6 +71,7 @@ struct Inner {
     intrusions: u64,
     trusted: Vec<String>,
     explained: Option<Explained>,
+    slowest_to_hear: Option<Duration>,
 }
 
 impl Ledger {
@@ -114,6 +116,17 @@ impl Ledger {
     /// Somebody saw a page that explains.
     pub fn explained(&self, page: Explained) {
         self.inner().explained.get_or_insert(page);
+    }
+
+    /// A node had heard so long after a change what another had taken in.
+    pub fn heard(&self, after: Duration) {
+        let slowest = &mut self.inner().slowest_to_hear;
+        *slowest = (*slowest).max(Some(after));
+    }
+
+    /// How long the slowest took, where there are several nodes.
+    pub fn slowest_to_hear(&self) -> Option<Duration> {
+        self.inner().slowest_to_hear
     }
 
     /// How many requests were sent, forged ones too.

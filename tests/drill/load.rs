@@ -243,7 +243,7 @@ async fn intrude(world: Arc<World>) {
         let n = dice.random_range(0..world.len());
         let forged = world.site(n).rotated();
         if dice.random() {
-            let trusted = world.view_page(n, &world.entrance(0), &forged).await.is_ok();
+            let trusted = world.view_page(n, &world.next_entrance(), &forged).await.is_ok();
             world
                 .ledger
                 .intruded("a page with a secret never issued", trusted);

@@ -1,10 +1,10 @@
 //! The drill: the day of 7 March 2022 and its relatives, replayed against the real `tally` binary until they are non-events.
 //!
-//! `cargo run --release -p tally-tests --bin drill -- [--sites 200] [--scenario NAME]... [--json FILE] [--markdown FILE]`
+//! `cargo run --release -p tally-tests --bin drill -- [--sites 200] [--nodes 1] [--scenario NAME]... [--json FILE] [--markdown FILE]`
 //!
-//! `scenarios` has one file for each of them; `docs/drill.md` says what each does. `world` is what they stand on: a `tally` process, a platform
-//! with many sites (`platform`), and people who use them all the time (`load`), with a `ledger` of what was asked and answered.
-//! `audit` looks afterwards for what was acknowledged and is not there. `row` is a line of the table. `tests` runs all of it small.
+//! `scenarios` has one file for each of them; `docs/drill.md` says what each does. They stand on a `stage`: one `tally` process, or several over
+//! one PostgreSQL server. The `world` around it is a platform with many sites (`platform`), and people who use them all the time (`load`), with a
+//! `ledger` of what was asked and answered. `everywhere` is what has to hold on every node, `audit` looks afterwards for what was acknowledged and is not there. `row` is a line of the table. `tests` runs all of it small.
 //!
 //! The same `--seed` gives the same choices again; how they interleave is the machine's.
 #![allow(
@@ -18,6 +18,7 @@
 
 mod audit;
 mod disk;
+mod everywhere;
 mod ledger;
 mod load;
 mod operator;
@@ -25,6 +26,7 @@ mod options;
 mod platform;
 mod row;
 mod scenarios;
+mod stage;
 #[cfg(test)]
 mod tests;
 mod world;

@@ -1,34 +1,33 @@
 //! The operator, who sees by `/ops` which tenants fail and why, and whose release bakes meanwhile.
 
-use std::net::TcpListener;
+use std::collections::BTreeSet;
 
 use reqwest::Client;
 use serde_json::{Value, json};
+use tally_tests::patience::eventually;
 
+use crate::stage::Stage;
 use crate::world::World;
 
 /// The release that bakes while the rollout goes on.
 const RELEASE: &str = "drill-1";
 
-/// An operator's listener that nobody else has.
+/// The operator's listener of each node. What is in the log any of them tells; what requests came to, each tells of its own.
 pub struct Operator {
-    address: String,
+    nodes: Vec<String>,
     http: Client,
 }
 
 impl Operator {
-    /// At an address that is free.
-    pub fn new() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    /// Where a listener has to be for them.
+    pub const LISTEN: (&str, &str) = ("TALLY_OPS_LISTEN", "127.0.0.1:0");
+
+    /// One of these nodes, which listen.
+    pub fn of(stage: &Stage) -> Self {
         Self {
-            address: listener.local_addr().unwrap().to_string(),
+            nodes: stage.ops(),
             http: tally_tests::http::client(),
         }
-    }
-
-    /// Where Tally has to listen for them.
-    pub fn address(&self) -> &str {
-        &self.address
     }
 
     /// A release begins to bake.
@@ -41,7 +40,13 @@ impl Operator {
 
     /// The release that baked has failed, and cannot be promoted.
     pub async fn release_failed(&self, world: &World) {
-        let release = self.get(&format!("releases/{RELEASE}")).await;
+        // It is written down after people were told.
+        let path = format!("releases/{RELEASE}");
+        let failed = eventually("the release has failed", async || {
+            let release = self.get(&self.nodes[0], &path).await;
+            (release["state"] != "baking").then_some(release)
+        });
+        let release = failed.await;
         world.promise(release["state"] == "failed", || {
             format!("the release that baked: {release}")
         });
@@ -53,9 +58,27 @@ impl Operator {
         });
     }
 
-    /// The sites that fail, each with since when and why.
-    pub async fn failing(&self, world: &World) -> Vec<String> {
-        let failing = self.get("tenants").await;
+    /// The sites that fail, each with since when and why, as any node has it.
+    pub async fn failing(&self, world: &World) -> BTreeSet<String> {
+        let mut sites = BTreeSet::new();
+        for node in &self.nodes {
+            sites.extend(self.failing_at(node, world).await);
+        }
+        sites
+    }
+
+    /// The same, as every node has it.
+    pub async fn failing_everywhere(&self, world: &World) -> BTreeSet<String> {
+        let mut everywhere = self.failing(world).await;
+        for node in &self.nodes {
+            let here: BTreeSet<String> = self.failing_at(node, world).await.into_iter().collect();
+            everywhere.retain(|site| here.contains(site));
+        }
+        everywhere
+    }
+
+    async fn failing_at(&self, node: &str, world: &World) -> Vec<String> {
+        let failing = self.get(node, "tenants").await;
         let failing = failing["items"].as_array().cloned().unwrap_or_default();
         for tenant in &failing {
             let told = ["site", "since", "code", "cause"]
@@ -65,39 +88,31 @@ impl Operator {
                 format!("a failing tenant as the operator sees it: {tenant}")
             });
         }
-        failing
-            .iter()
-            .filter_map(|tenant| tenant["site"].as_str().map(str::to_owned))
-            .collect()
+        let sites = failing.iter().filter_map(|tenant| tenant["site"].as_str());
+        sites.map(str::to_owned).collect()
     }
 
-    /// What the diagnosis of a failing site says first: the entry of the catalogue, and what its admin does.
-    pub async fn finding(&self, world: &World, n: usize) -> Option<(String, String)> {
-        let told = self
-            .get(&format!("tenants/{}/diagnosis", world.site(n).client_key))
-            .await;
-        let first = &told["findings"][0];
-        Some((
-            first["entry"].as_str()?.to_owned(),
-            first["adminRemedy"].as_str()?.to_owned(),
-        ))
+    /// What the diagnosis of a failing site says first on each node: the entry of the catalogue, and what its admin does.
+    pub async fn findings(&self, world: &World, n: usize) -> Vec<Option<(String, String)>> {
+        let mut findings = vec![];
+        for node in &self.nodes {
+            let path = format!("tenants/{}/diagnosis", world.site(n).client_key);
+            let told = self.get(node, &path).await;
+            let first = &told["findings"][0];
+            let word = |part: &str| first[part].as_str().map(str::to_owned);
+            findings.push(word("entry").zip(word("adminRemedy")));
+        }
+        findings
     }
 
-    async fn get(&self, path: &str) -> Value {
-        let url = format!("http://{}/ops/api/{path}", self.address);
+    async fn get(&self, node: &str, path: &str) -> Value {
+        let url = format!("{node}/ops/api/{path}");
         self.http.get(url).send().await.unwrap().json().await.unwrap()
     }
 
     async fn post(&self, path: &str, body: &Value) -> Value {
-        let url = format!("http://{}/ops/api/{path}", self.address);
-        self.http
-            .post(url)
-            .json(body)
-            .send()
-            .await
-            .unwrap()
-            .json()
-            .await
-            .unwrap()
+        let url = format!("{}/ops/api/{path}", self.nodes[0]);
+        let request = self.http.post(url).json(body);
+        request.send().await.unwrap().json().await.unwrap()
     }
 }

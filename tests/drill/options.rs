@@ -12,6 +12,9 @@ pub struct Options {
     /// How many sites have Tally installed.
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(4..=2000))]
     pub sites: u32,
+    /// How many nodes there are: one over the embedded log, or several over one PostgreSQL server.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=4))]
+    pub nodes: u32,
     /// Which scenarios to play, by name or number; all when none is given.
     #[arg(long)]
     pub scenario: Vec<String>,
@@ -41,6 +44,7 @@ impl Options {
     pub fn small() -> Self {
         Self {
             sites: 6,
+            nodes: 1,
             scenario: vec![],
             rate: 40,
             seed: 7,
@@ -49,6 +53,11 @@ impl Options {
             json: None,
             markdown: None,
         }
+    }
+
+    /// Whether nodes share a server.
+    pub fn has_several_nodes(&self) -> bool {
+        self.nodes > 1
     }
 
     /// Between two batches.

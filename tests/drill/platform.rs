@@ -181,7 +181,7 @@ impl World {
 
     /// Sends a callback, whatever the answer.
     pub async fn try_call(&self, n: usize, callback: &Callback) -> Answer {
-        self.try_call_at(&self.entrance(n), n, callback).await
+        self.try_call_at(&self.next_entrance(), n, callback).await
     }
 
     /// The same, at a certain entrance.

@@ -5,6 +5,8 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
+use crate::options::Options;
+
 /// What a scenario came to.
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -13,6 +15,10 @@ pub struct Row {
     pub scenario: String,
     /// How many sites there were.
     pub sites: u32,
+    /// How many nodes there were.
+    pub nodes: u32,
+    /// Why it was not played, if it was not.
+    pub left_out: Option<String>,
     /// Requests sent, forged ones too.
     pub requests: u64,
     /// Valid requests refused.
@@ -27,6 +33,8 @@ pub struct Row {
     pub seconds_to_alarm: Option<f64>,
     /// The share of sites with a refused request when the alarm came, in percent.
     pub percent_hurt_before_alarm: Option<f64>,
+    /// Seconds until the slowest of several nodes had heard of what withdraws a secret on another.
+    pub seconds_until_everywhere: Option<f64>,
     /// What people saw.
     pub user_saw: Option<String>,
     /// What admins were told.
@@ -38,6 +46,17 @@ pub struct Row {
 }
 
 impl Row {
+    /// One that is not played with these options, and why.
+    pub fn left_out(scenario: &str, options: &Options, reason: &str) -> Self {
+        Self {
+            scenario: scenario.to_owned(),
+            sites: options.sites,
+            nodes: options.nodes,
+            left_out: Some(reason.to_owned()),
+            ..Self::default()
+        }
+    }
+
     /// Promises that did not hold, with the scenario they belong to.
     pub fn broken(&self) -> impl Iterator<Item = String> {
         self.broken_promises
@@ -58,20 +77,39 @@ const HEADINGS: [&str; 10] = [
     "user saw",
     "admin was told",
 ];
+/// A further one, where there are several nodes.
+const EVERYWHERE: &str = "withdrawn on every node after, s";
 
 /// The table.
 pub fn markdown(rows: &[Row]) -> String {
-    let mut text = format!("| {} |\n", HEADINGS.join(" | "));
-    writeln!(text, "|{}", " --- |".repeat(HEADINGS.len())).unwrap();
+    let several = rows.iter().any(|row| row.nodes > 1);
+    let headings: Vec<&str> = HEADINGS
+        .into_iter()
+        .chain(several.then_some(EVERYWHERE))
+        .collect();
+    let mut text = format!("| {} |\n", headings.join(" | "));
+    writeln!(text, "|{}", " --- |".repeat(headings.len())).unwrap();
     for row in rows {
-        writeln!(text, "| {} |", cells(row).join(" | ")).unwrap();
+        let mut cells = cells(row).to_vec();
+        if several {
+            cells.push(number(row.seconds_until_everywhere, 3));
+        }
+        writeln!(text, "| {} |", cells.join(" | ")).unwrap();
     }
     text
 }
 
+fn number(value: Option<f64>, digits: usize) -> String {
+    value.map_or("–".to_owned(), |value| format!("{value:.digits$}"))
+}
+
 fn cells(row: &Row) -> [String; 10] {
-    let number = |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.1}"));
     let words = |value: &Option<String>| value.clone().unwrap_or("–".to_owned());
+    if let Some(reason) = &row.left_out {
+        let mut cells = std::array::from_fn(|_| "–".to_owned());
+        cells[0] = format!("{}: left out, {reason}", row.scenario);
+        return cells;
+    }
     [
         row.scenario.clone(),
         row.sites.to_string(),
@@ -79,8 +117,8 @@ fn cells(row: &Row) -> [String; 10] {
         refused(row),
         row.events_lost.to_string(),
         row.wrongly_trusted.to_string(),
-        number(row.seconds_to_alarm),
-        number(row.percent_hurt_before_alarm),
+        number(row.seconds_to_alarm, 1),
+        number(row.percent_hurt_before_alarm, 1),
         words(&row.user_saw),
         words(&row.admin_told),
     ]

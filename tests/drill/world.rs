@@ -5,13 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use reqwest::Client;
-use tally_domain::tenant::RefusedCallback;
-use tally_domain::{Recorded, StreamName};
-use tally_event_log::load;
 use tally_tests::connect::Site;
-use tally_tests::doubles::{JiraDouble, KeyServer, Person};
-use tally_tests::process::{APP_URL, Serving, Tally};
-use tempfile::TempDir;
+use tally_tests::doubles::{JiraDouble, Person};
 
 use crate::ledger::Ledger;
 use crate::options::Options;
@@ -27,8 +22,9 @@ pub struct World {
     pub http: Client,
     jira: Arc<JiraDouble>,
     sites: RwLock<Vec<Arc<Tenant>>>,
-    /// Where requests go, one as good as the other.
+    /// Where requests go, one as good as the other: each node's, where there are several.
     entrances: RwLock<Vec<String>>,
+    turn: AtomicUsize,
     /// What the platform believes the app's address to be.
     app_url: String,
     shift: AtomicUsize,
@@ -56,14 +52,15 @@ impl Tenant {
 }
 
 impl World {
-    /// With sites that have not installed yet, around the server that `entrance` leads to.
-    pub fn new(options: Options, jira: Arc<JiraDouble>, app_url: &str, entrance: &str) -> Arc<Self> {
+    /// With sites that have not installed yet, around the server that `entrances` lead to.
+    pub fn new(options: Options, jira: Arc<JiraDouble>, app_url: &str, entrances: Vec<String>) -> Arc<Self> {
         let world = Arc::new(Self {
             http: tally_tests::http::client(),
             ledger: Ledger::default(),
             jira,
             sites: RwLock::default(),
-            entrances: RwLock::new(vec![entrance.to_owned()]),
+            entrances: RwLock::new(entrances),
+            turn: AtomicUsize::new(0),
             app_url: app_url.to_owned(),
             shift: AtomicUsize::new(0),
             callback_patience: AtomicU64::new(10_000),
@@ -128,6 +125,16 @@ impl World {
     pub fn entrance(&self, turn: usize) -> String {
         let entrances = self.entrances.read().unwrap();
         entrances[turn % entrances.len()].clone()
+    }
+
+    /// Where the next request goes that has no turn of its own.
+    pub fn next_entrance(&self) -> String {
+        self.entrance(self.turn.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// All of them.
+    pub fn entrances(&self) -> Vec<String> {
+        self.entrances.read().unwrap().clone()
     }
 
     /// Sends requests elsewhere from now on.
@@ -240,6 +247,8 @@ impl World {
                 .page_seen()
                 .map(|page| format!("{} (`{}`)", page.title, page.code)),
             admin_told: Some(self.admin_told()),
+            nodes: self.options.nodes,
+            seconds_until_everywhere: self.ledger.slowest_to_hear().map(|time| time.as_secs_f64()),
             seconds: self.began.elapsed().as_secs_f64(),
             broken_promises: self.broken.lock().unwrap().clone(),
             ..Row::default()
@@ -253,80 +262,4 @@ fn agent(shift: usize, n: usize) -> String {
 
 fn crew(shift: usize) -> impl Iterator<Item = Person> {
     (0..SHIFT).map(move |n| Person::new(&agent(shift, n), "Alex Agent", &["BULK_CHANGE"]))
-}
-
-/// A `tally` process with a key server and a folder of its own.
-pub struct Stage {
-    pub tally: Tally,
-    pub keys: KeyServer,
-    pub serving: Option<Serving>,
-    folder: Option<TempDir>,
-}
-
-/// What a failure leaves to be looked at.
-impl Drop for Stage {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            let kept = self.folder.take().map(TempDir::keep);
-            println!("the stores and logs are in {kept:?}");
-        }
-    }
-}
-
-impl Stage {
-    /// A server that runs with these variables set.
-    pub async fn set(variables: &[(&str, &str)]) -> Self {
-        Self::set_as(variables, |tally| tally).await
-    }
-
-    /// The same, changed in another way as well.
-    pub async fn set_as(variables: &[(&str, &str)], change: impl FnOnce(Tally) -> Tally) -> Self {
-        let (keys, folder) = (KeyServer::start(), tempfile::tempdir().unwrap());
-        // Each site's requests come from an address of its own, as the platform's proxy would say.
-        let mut tally = change(Tally::new(folder.path(), &keys).with("TALLY_PROXY_HOPS", "1"));
-        for (name, value) in variables {
-            tally = tally.with(name, value);
-        }
-        Self {
-            serving: Some(tally.serve().await),
-            tally,
-            keys,
-            folder: Some(folder),
-        }
-    }
-
-    /// Where the server is.
-    pub fn url(&self) -> String {
-        self.serving.as_ref().unwrap().url.clone()
-    }
-
-    /// Stops the server and starts it again, perhaps at another address.
-    pub async fn restart(&mut self, world: &World) {
-        let status = self.serving.take().unwrap().stop().await;
-        world.promise(status.success(), || format!("the server stopped with {status}"));
-        self.serving = Some(self.tally.serve().await);
-        world.enter_by(vec![self.url()]);
-    }
-
-    /// Stops the server and counts the refused callbacks in its log: those written, and those that these stand for.
-    pub async fn noted_refusals(&mut self) -> u64 {
-        self.serving.take().unwrap().stop().await;
-        let file = format!("sqlite:{}", self.tally.data().join("events.db").display());
-        let log = tally_event_log::open(&file, tally_event_log::Options::default())
-            .await
-            .unwrap();
-        let stream = StreamName::refused_callbacks();
-        let noted: Vec<Recorded<RefusedCallback>> = load(&*log, &stream).await.unwrap();
-        noted.iter().map(|noted| 1 + noted.event.suppressed).sum()
-    }
-
-    /// A world around it.
-    pub fn world(&self, options: &Options) -> Arc<World> {
-        World::new(
-            options.clone(),
-            Arc::new(JiraDouble::start()),
-            APP_URL,
-            &self.url(),
-        )
-    }
 }

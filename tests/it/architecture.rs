@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{Metadata, MetadataCommand, Package};
 
 /// Each room, and the rooms it may use. A new crate gets its line here.
-const ROOMS: [(&str, &[&str]); 11] = [
+const ROOMS: [(&str, &[&str]); 12] = [
     ("tally-domain", &[]),
     ("tally-descriptor", &[]),
     ("tally-ui", &[]),
@@ -19,6 +19,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
     ("tally-vault", &["tally-domain", "tally-postgres"]),
     ("tally-server", BELOW_THE_SERVER),
     ("tally-tests", EVERYTHING_SHIPPED),
+    ("tally-kurrent-double", &["tally-domain", "tally-event-log"]),
 ];
 
 const BELOW_THE_SERVER: &[&str] = &[

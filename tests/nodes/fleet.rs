@@ -5,19 +5,17 @@ use std::process::Output;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use reqwest::{Method, RequestBuilder};
-use serde_json::{Value, json};
 use tally_domain::{Event, Recorded};
 use tally_event_log::{codec, open_read_only};
-use tally_tests::connect::Site;
-use tally_tests::doubles::{KeyServer, Link, Person};
+use tally_tests::doubles::{KeyServer, Link};
 use tally_tests::patience::eventually;
 use tally_tests::postgres::Cluster;
-use tally_tests::process::{APP_URL, Serving, Tally};
+use tally_tests::process::{Serving, Tally};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
 use crate::load::{self, Client};
+use crate::other::Other;
 use crate::world::World;
 use crate::{audit, rotation, seen};
 
@@ -52,76 +50,8 @@ pub struct Fleet {
     _folder: TempDir,
 }
 
-/// Somebody at another site, who has one asset and must see no other, whatever happens.
-struct Other {
-    site: Site,
-    url: String,
-    http: reqwest::Client,
-}
-
-impl Other {
-    async fn install(fleet: &Fleet) -> Self {
-        let url = format!("http://{}", fleet.balancer.address());
-        let (site, http) = (fleet.world.another_site("globex"), fleet.http.clone());
-        let installed = http
-            .post(format!("{url}{}", tally_descriptor::callback::INSTALLED))
-            .header(
-                "Authorization",
-                format!(
-                    "JWT {}",
-                    site.signed_callback(APP_URL, tally_descriptor::callback::INSTALLED)
-                ),
-            )
-            .json(&site.installed());
-        assert_eq!(installed.send().await.unwrap().status().as_u16(), 204);
-        let other = Self { site, url, http };
-        let registered = other
-            .request(Method::POST)
-            .json(&json!({ "tag": "GLOBEX-1", "attributes": { "name": "Theirs" } }));
-        assert_eq!(registered.send().await.unwrap().status().as_u16(), 201);
-        other
-    }
-
-    fn request(&self, method: Method) -> RequestBuilder {
-        let token = self.site.context_token(&Person::agent().account_id);
-        self.http
-            .request(method, format!("{}/api/v1/assets", self.url))
-            .header("Authorization", format!("JWT {token}"))
-    }
-
-    /// Looks again and again. What is answered is right; that nothing is answered may be.
-    async fn look(self, world: Arc<World>) {
-        let mut looks = 0;
-        while !world.is_over() {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-            let Ok(answer) = self.request(Method::GET).send().await else {
-                continue;
-            };
-            let status = answer.status().as_u16();
-            let Ok(body) = answer.json::<Value>().await else {
-                continue;
-            };
-            match status {
-                200 => {
-                    let tags: Vec<&str> = body["items"]
-                        .as_array()
-                        .unwrap()
-                        .iter()
-                        .map(|a| a["tag"].as_str().unwrap())
-                        .collect();
-                    assert_eq!(tags, ["GLOBEX-1"]);
-                    looks += 1;
-                }
-                503 => {}
-                other => panic!("{other}: {body}"),
-            }
-        }
-        assert!(looks > 0, "another site never had an answer");
-    }
-}
-
 impl Node {
-    fn new(
+    pub fn new(
         name: &'static str,
         role: &str,
         folder: &TempDir,
@@ -181,9 +111,10 @@ impl Fleet {
         let mut fleet = Self::new();
         // Nodes that start together make the tables once.
         fleet.start_all().await;
-        let url = format!("http://{}", fleet.balancer.address());
-        fleet.world.server_is(Some(&url));
+        fleet.world.server_is(Some(&fleet.url()));
         rotation::deliver(&fleet.world, &fleet.http, &fleet.world.site()).await;
+        let other = Other::install(&fleet).await;
+        fleet.work.spawn(other.look(fleet.world.clone()));
         let shared = load::register_shared(&fleet.world).await;
         for name in 0..CLIENTS {
             let client = Client::new(fleet.world.clone(), name, fleet.seed, shared);
@@ -222,6 +153,11 @@ impl Fleet {
         let starting = nodes.filter(|node| node.serving.is_none()).map(Node::start);
         futures_util::future::join_all(starting).await;
         self.balance();
+    }
+
+    /// Where clients find the nodes.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.balancer.address())
     }
 
     /// How many partitions a projector feeds, if it says so.
@@ -312,17 +248,22 @@ impl Fleet {
     }
 
     async fn events(&self) -> Vec<Recorded<Event>> {
-        let log = open_read_only(&self.postgres.url()).await.unwrap();
-        let mut events: Vec<Recorded<Event>> = vec![];
-        loop {
-            let page = log
-                .read_all(events.last().map(|e| e.position), 1000)
-                .await
-                .unwrap();
-            if page.is_empty() {
-                return events;
-            }
-            events.extend(page.into_iter().map(|stored| codec::decode(stored).unwrap()));
+        events(&self.postgres).await
+    }
+}
+
+/// The whole log.
+pub async fn events(postgres: &Cluster) -> Vec<Recorded<Event>> {
+    let log = open_read_only(&postgres.url()).await.unwrap();
+    let mut events: Vec<Recorded<Event>> = vec![];
+    loop {
+        let page = log
+            .read_all(events.last().map(|e| e.position), 1000)
+            .await
+            .unwrap();
+        if page.is_empty() {
+            return events;
         }
+        events.extend(page.into_iter().map(|stored| codec::decode(stored).unwrap()));
     }
 }

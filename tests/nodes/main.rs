@@ -2,7 +2,8 @@
 //! between each of them and the server that can be cut. While clients give commands and the platform rotates secrets, faults happen; after
 //! each of them everything goes on, and in the end nothing acknowledged is lost, nothing is there twice, and the views are what the log says.
 //!
-//! `fleet` is the nodes and what surrounds them, `faults` what happens to them. What clients and the platform do is that of the crash tests.
+//! `fleet` is the nodes and what surrounds them, `faults` what happens to them. `lifecycle` is what the platform tells one node and the other has to
+//! know, on a `pair` of nodes that nothing else happens to. What clients and the platform do is that of the crash tests.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -18,9 +19,12 @@ mod faults;
 mod fleet;
 #[path = "../crash/import.rs"]
 mod import;
+mod lifecycle;
 #[path = "../crash/load.rs"]
 mod load;
 mod operating;
+mod other;
+mod pair;
 #[path = "../crash/rotation.rs"]
 mod rotation;
 #[path = "../crash/seen.rs"]

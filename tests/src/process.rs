@@ -293,6 +293,7 @@ fn build(release: bool) {
     // The same choice as for the browser journeys, so that what both need is built once.
     command.args(["build", "--locked", "-p", "tally-server", "--bin", "tally"]);
     command.args(["-p", "tally-jira-host", "--bin", "jira-host"]);
+    command.args(["--features", "tally-server/kurrent"]);
     if release {
         command.arg("--release");
     }

@@ -88,7 +88,9 @@ pub enum ReadError {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// No engine answers to this URL.
-    #[error("no log engine for {url:?}: write sqlite:PATH, postgres://USER@HOST/DATABASE or memory:")]
+    #[error(
+        "no log engine for {url:?}: write sqlite:PATH, postgres://USER@HOST/DATABASE, kurrentdb://HOST,HOST or memory:"
+    )]
     UnknownUrl {
         /// The URL, up to its first colon.
         url: String,

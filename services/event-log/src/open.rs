@@ -5,7 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Clock;
+use crate::contract::Summary;
 use crate::error::OpenError;
+#[cfg(feature = "kurrent")]
+use crate::kurrent::KurrentLog;
 use crate::memory::MemoryLog;
 use crate::port::EventLog;
 #[cfg(feature = "postgres")]
@@ -21,8 +24,8 @@ pub struct Options {
     pub wait: Duration,
 }
 
-/// Opens the log at `url` for reading and writing: `sqlite:PATH` or `postgres://USER@HOST/DATABASE` (made when it is not there), or
-/// `memory:` for a new, empty one.
+/// Opens the log at `url` for reading and writing: `sqlite:PATH`, `postgres://USER@HOST/DATABASE` or `kurrentdb://HOST,HOST` (made when it
+/// is not there), or `memory:` for a new, empty one.
 ///
 /// # Errors
 /// See [`OpenError`]; above all that another process has it.
@@ -33,6 +36,10 @@ pub async fn open(url: &str, options: Options) -> Result<Arc<dyn EventLog>, Open
         #[cfg(feature = "postgres")]
         Engine::Postgres => Ok(Arc::new(
             PostgresLog::open(url, options.clock, options.wait).await?,
+        )),
+        #[cfg(feature = "kurrent")]
+        Engine::Kurrent => Ok(Arc::new(
+            KurrentLog::open(url, options.clock, options.wait).await?,
         )),
     }
 }
@@ -47,6 +54,8 @@ pub async fn open_read_only(url: &str) -> Result<Arc<dyn EventLog>, OpenError> {
         Engine::Sqlite(path) => Ok(Arc::new(ReadOnlyLog::open(path).await?)),
         #[cfg(feature = "postgres")]
         Engine::Postgres => Ok(Arc::new(PostgresLog::open_read_only(url).await?)),
+        #[cfg(feature = "kurrent")]
+        Engine::Kurrent => Ok(Arc::new(KurrentLog::open_read_only(url).await?)),
     }
 }
 
@@ -59,6 +68,8 @@ pub fn check_url(url: &str) -> Result<(), OpenError> {
         Engine::Memory | Engine::Sqlite(_) => Ok(()),
         #[cfg(feature = "postgres")]
         Engine::Postgres => crate::postgres::check_url(url),
+        #[cfg(feature = "kurrent")]
+        Engine::Kurrent => crate::kurrent::check_url(url),
     }
 }
 
@@ -71,7 +82,8 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// In the database at `url`, a schema of its own. Elsewhere the log at `url` itself, where what is tried then stays.
+    /// In the database at `url`, a schema of its own; on the cluster at `url`, streams with a prefix of their own, which stay. Elsewhere the log
+    /// at `url` itself, where what is tried then stays too.
     ///
     /// # Errors
     /// See [`OpenError`].
@@ -82,6 +94,14 @@ impl Scratch {
             return Ok(Self {
                 log: Arc::new(log),
                 schema: Some(schema),
+            });
+        }
+        #[cfg(feature = "kurrent")]
+        if Engine::of(url)? == Engine::Kurrent {
+            return Ok(Self {
+                log: Arc::new(KurrentLog::scratch(url).await?),
+                #[cfg(feature = "postgres")]
+                schema: None,
             });
         }
         Ok(Self {
@@ -105,12 +125,33 @@ impl Scratch {
     }
 }
 
+/// Tries what an engine must do besides the [contract](crate::contract), where there is such a thing: on a cluster, to go on whatever becomes of
+/// its clients. `report` is told each sentence and its outcome.
+///
+/// # Errors
+/// See [`OpenError`].
+pub async fn check_engine(
+    url: &str,
+    report: &mut (dyn FnMut(&str, Result<(), String>) + Send),
+) -> Result<Summary, OpenError> {
+    match Engine::of(url)? {
+        #[cfg(feature = "kurrent")]
+        Engine::Kurrent => crate::kurrent::check(url, report).await,
+        _ => {
+            let _ = report;
+            Ok(Summary::default())
+        }
+    }
+}
+
 #[derive(Debug, PartialEq)]
 pub(crate) enum Engine {
     Memory,
     Sqlite(PathBuf),
     #[cfg(feature = "postgres")]
     Postgres,
+    #[cfg(feature = "kurrent")]
+    Kurrent,
 }
 
 impl Engine {
@@ -130,10 +171,35 @@ impl Engine {
             Some(("postgres" | "postgresql", _)) => Err(OpenError::BadUrl {
                 why: "this build has no PostgreSQL engine".to_owned(),
             }),
+            Some((scheme, _)) if KURRENT.contains(&scheme) => Self::kurrent(),
             _ => Err(unknown(url)),
         }
     }
+
+    #[cfg(feature = "kurrent")]
+    fn kurrent() -> Result<Self, OpenError> {
+        Ok(Self::Kurrent)
+    }
+
+    #[cfg(not(feature = "kurrent"))]
+    fn kurrent() -> Result<Self, OpenError> {
+        Err(OpenError::BadUrl {
+            why: "this build has no KurrentDB engine".to_owned(),
+        })
+    }
 }
+
+/// The schemes of KurrentDB, and of EventStoreDB as it was called before.
+const KURRENT: [&str; 8] = [
+    "kurrentdb",
+    "kurrentdb+discover",
+    "kurrent",
+    "kurrent+discover",
+    "kdb",
+    "kdb+discover",
+    "esdb",
+    "esdb+discover",
+];
 
 /// Only the scheme is repeated: what follows it may hold a password, in engines that are reached over a network.
 pub(crate) fn unknown(url: &str) -> OpenError {

@@ -6,7 +6,6 @@ mod support;
 
 use std::path::{Path, PathBuf};
 
-use proptest::prelude::*;
 use rusqlite::{Connection, params};
 use support::{event, stream};
 use tally_event_log::ExpectedRevision::{self, NoStream};
@@ -203,6 +202,7 @@ async fn texts_are_copied_to_the_letter() {
 }
 
 /// Copies, and is stopped after so many batches, as by a kill: what was not committed is lost.
+#[cfg(feature = "postgres")]
 async fn copy_stopped_after(from: &str, to: &str, batches: usize) {
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let (mut left, mut stop) = (batches, Some(stop));
@@ -221,6 +221,8 @@ async fn copy_stopped_after(from: &str, to: &str, batches: usize) {
 
 #[cfg(feature = "postgres")]
 mod postgres {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::support::postgres::Cluster;
 

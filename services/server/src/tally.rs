@@ -109,7 +109,7 @@ impl Tally {
         let watch = Watch::new(&config, &*page_key, log_health)?;
         let views = crate::views::open(&config, LOG_PATIENCE).await?;
         let directory = Arc::new(Directory::default());
-        let (projected, feeding) = project(&config, &log, &vault, &views, &directory).await?;
+        let (projected, feeding) = project(&config, &log, &vault, &views, &directory, &watch).await?;
         if let Some(head) = log.head().await? {
             info!(%head, "waiting for the views");
             crate::views::wait(&config, &*log, &projected, head).await?;
@@ -175,12 +175,17 @@ impl Tally {
 }
 
 /// Sets the memory of credentials and, where this node feeds them, the views on following the log.
+#[cfg_attr(
+    not(feature = "postgres"),
+    expect(unused_variables, reason = "only nodes that share a log hear of one another")
+)]
 async fn project(
     config: &Config,
     log: &Arc<dyn EventLog>,
     vault: &Arc<Vault>,
     views: &Arc<ViewStore>,
     directory: &Arc<Directory>,
+    watch: &Watch,
 ) -> anyhow::Result<(Projected, Option<Feeding>)> {
     #[cfg(feature = "postgres")]
     if let Some(shared) = views.shared() {
@@ -194,6 +199,7 @@ async fn project(
             directory: directory.clone(),
             vault: vault.clone(),
             hosts: config.tenant_hosts.clone(),
+            elsewhere: watch.elsewhere(),
         };
         let credentials = follower.start().await?;
         return Ok((Projected::shared(shared.progress(), credentials), feeding));

@@ -11,20 +11,22 @@ use tally_tests::connect::{APP_KEY, InstallKey, Site, Token};
 use tally_tests::doubles::Person;
 
 use crate::audit;
+use crate::everywhere::metric;
 use crate::load::{Load, told};
 use crate::options::Options;
 use crate::platform::{Answer, Callback};
 use crate::row::Row;
-use crate::world::{Stage, World};
+use crate::stage::Stage;
+use crate::world::World;
 
 /// How many forged installs with a key id of their own there are for each site.
 const FLOOD: usize = 5;
-/// The most of them that may reach the key server: Tally asks twenty times at once and then every three seconds, see `install_keys`.
+/// The most of them that may reach the key server from one node: Tally asks twenty times at once and then every three seconds, see `install_keys`.
 const FETCHES_AT_ONCE: usize = 20;
 const SECONDS_PER_FETCH: u64 = 3;
 
 pub async fn play(options: Options) -> Vec<Row> {
-    let mut stage = Stage::set(&[]).await;
+    let mut stage = Stage::set(&options, &[]).await;
     let world = stage.world(&options);
     world.install_all().await;
     let load = Load::begin(&world);
@@ -43,10 +45,10 @@ pub async fn play(options: Options) -> Vec<Row> {
     load.end().await;
     // What was refused beyond the rate is counted in the next refusal that is written.
     world.pass(Duration::from_secs(2)).await;
-    attacker.forge_once_more().await;
+    attacker.forge_once_more_everywhere().await;
     let counted = attacker.counted().await;
     let lost = audit::lost(&world).await;
-    let noted = stage.noted_refusals().await;
+    let noted = stage.noted_refusals(&world).await;
     world.promise(noted == counted, || {
         format!("{noted} of {counted} refused callbacks are on the install log")
     });
@@ -65,10 +67,14 @@ impl Attacker<'_> {
     /// A callback that has to be refused so.
     async fn call(&self, n: usize, what: &str, callback: &Callback, status: u16, code: &str) {
         let answer = self.world.try_call(n, callback).await;
-        self.world.ledger.intruded(what, answer == Answer::Taken);
+        self.judge_call(what, &answer, status, code);
+    }
+
+    fn judge_call(&self, what: &str, answer: &Answer, status: u16, code: &str) {
+        self.world.ledger.intruded(what, *answer == Answer::Taken);
         let expected = Answer::Refused(status, code.to_owned());
         self.world
-            .promise(answer == expected, || format!("{what}: {answer:?}, not {code}"));
+            .promise(*answer == expected, || format!("{what}: {answer:?}, not {code}"));
         *self.refused.borrow_mut() += 1;
     }
 
@@ -246,33 +252,35 @@ impl Attacker<'_> {
             })
             .await;
         let fetches = stage.keys.requests() - before;
-        let allowed = FETCHES_AT_ONCE + (began.elapsed().as_secs() / SECONDS_PER_FETCH) as usize + 1;
+        let a_node = FETCHES_AT_ONCE + (began.elapsed().as_secs() / SECONDS_PER_FETCH) as usize + 1;
+        let allowed = stage.nodes.len() * a_node;
         let forged = sites.len();
         world.promise(fetches <= allowed, || {
             format!("{fetches} key fetches for {forged} forged installs")
         });
     }
 
-    async fn forge_once_more(&self) {
+    /// On each node, for each counts what it left unwritten.
+    async fn forge_once_more_everywhere(&self) {
         let site = Site::new("nobody", "https://nobody.atlassian.net");
         let forged = Callback {
             path: callback::INSTALLED,
             token: Some(Token::context(&site.client_key, APP_KEY).unsigned()),
             body: site.installed(),
         };
-        self.call(0, "one more", &forged, 401, "jwt.algorithm_not_allowed")
-            .await;
+        for entrance in self.world.entrances() {
+            let answer = self.world.try_call_at(&entrance, 0, &forged).await;
+            self.judge_call("one more", &answer, 401, "jwt.algorithm_not_allowed");
+        }
     }
 
     /// How many refused callbacks Tally counted: those of the attacker at least.
     async fn counted(&self) -> u64 {
-        let metrics = self.world.http.get(format!("{}/metrics", self.world.entrance(0)));
-        let metrics = metrics.send().await.unwrap().text().await.unwrap();
-        let counts = metrics
-            .lines()
-            .filter(|line| line.starts_with("tally_callbacks_refused_total{"))
-            .filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok());
-        let (counted, refused) = (counts.sum(), *self.refused.borrow());
+        let mut counted = 0;
+        for entrance in self.world.entrances() {
+            counted += metric(self.world, &entrance, "tally_callbacks_refused_total{").await;
+        }
+        let refused = *self.refused.borrow();
         self.world.promise(counted >= refused, || {
             format!("{counted} of {refused} refused callbacks counted")
         });

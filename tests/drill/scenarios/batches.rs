@@ -5,12 +5,12 @@ use crate::load::Load;
 use crate::options::Options;
 use crate::platform::{Answer, Keeps};
 use crate::row::Row;
-use crate::world::Stage;
+use crate::stage::Stage;
 
 const VERSIONS: u64 = 2;
 
 pub async fn play(options: Options) -> Vec<Row> {
-    let stage = Stage::set(&[]).await;
+    let stage = Stage::set(&options, &[]).await;
     let world = stage.world(&options);
     world.install_all().await;
     let load = Load::begin(&world);

@@ -1,14 +1,15 @@
 //! `installed` fails on its way or on its way back, and the platform then signs with the old secret, or with the new one. Later it tries again.
 
 use std::time::Duration;
-use tally_tests::doubles::{Fault, Proxy};
+
+use tally_tests::doubles::Fault;
 
 use crate::audit;
 use crate::load::Load;
 use crate::options::Options;
 use crate::platform::{Answer, Keeps};
 use crate::row::Row;
-use crate::world::Stage;
+use crate::stage::{Edge, Stage};
 
 /// How long the platform waits where answers get lost.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -58,14 +59,13 @@ pub async fn play(options: Options) -> Vec<Row> {
 }
 
 async fn play_case(options: &Options, case: &Case) -> Row {
-    let stage = Stage::set(&[]).await;
-    let proxy = Proxy::start(&stage.url());
+    let stage = Stage::set(options, &[]).await;
     let world = stage.world(options);
-    world.enter_by(vec![proxy.url()]);
+    let edge = Edge::before(&stage, &world);
     world.install_all().await;
     let load = Load::begin(&world);
     world.wait_for_callbacks(PATIENCE);
-    proxy.suffer("/installed", case.fault);
+    edge.suffer("/installed", case.fault);
     let sites = world.some_sites(2);
     world
         .in_parallel(&sites, async |world, n| {
@@ -78,7 +78,7 @@ async fn play_case(options: &Options, case: &Case) -> Row {
     // What people may do is asked of Jira now, which holds the secret that it kept.
     world.change_shift();
     world.pass(options.pause()).await;
-    proxy.mend();
+    edge.mend();
     world.wait_for_callbacks(Duration::from_secs(10));
     let before = world.ledger.refusals().len();
     world

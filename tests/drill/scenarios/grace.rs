@@ -3,16 +3,18 @@
 use std::time::{Duration, Instant};
 
 use crate::audit;
-use crate::load::{Load, is_trusted};
+use crate::load::Load;
 use crate::options::Options;
 use crate::platform::{Answer, Keeps};
 use crate::row::Row;
-use crate::world::{Stage, World};
+use crate::stage::Stage;
+use crate::world::World;
 
 const WINDOW: Duration = Duration::from_secs(4);
 /// How near to the end of the window nothing is promised: the request is on its way.
 const EDGE: Duration = Duration::from_millis(700);
 const SUPERSEDED: &str = "jwt.signature.matches_superseded_secret";
+const WITHDRAWN: &str = "a withdrawn secret";
 
 pub async fn play(options: Options) -> Vec<Row> {
     vec![within_and_after(&options).await, leaked(&options).await]
@@ -20,7 +22,7 @@ pub async fn play(options: Options) -> Vec<Row> {
 
 async fn within_and_after(options: &Options) -> Row {
     let seconds = WINDOW.as_secs().to_string();
-    let stage = Stage::set(&[("TALLY_PREVIOUS_SECRET_GRACE_SECONDS", &seconds)]).await;
+    let stage = Stage::set(options, &[("TALLY_PREVIOUS_SECRET_GRACE_SECONDS", &seconds)]).await;
     let world = stage.world(options);
     world.install_all().await;
     let load = Load::begin(&world);
@@ -42,18 +44,20 @@ async fn outlive(world: &World, n: usize) {
     let (_, answer) = world.rotate(n, Keeps::Old).await;
     let answered = Instant::now();
     world.promise(answer == Answer::Taken, || format!("a rotation: {answer:?}"));
+    let mut turn = n;
     while began.elapsed() < WINDOW - EDGE {
-        world.open_page_as(n, n, &old).await;
+        world.open_page_as(n, turn, &old).await;
+        turn += 1;
         world.pass(WINDOW / 8).await;
     }
     world
         .pass((WINDOW + EDGE).saturating_sub(answered.elapsed()))
         .await;
-    refused(world, n, &old).await;
+    world.withdrawn(n, &old, SUPERSEDED, WITHDRAWN).await;
 }
 
 async fn leaked(options: &Options) -> Row {
-    let stage = Stage::set(&[("TALLY_PREVIOUS_SECRET_GRACE_SECONDS", "0")]).await;
+    let stage = Stage::set(options, &[("TALLY_PREVIOUS_SECRET_GRACE_SECONDS", "0")]).await;
     let world = stage.world(options);
     world.install_all().await;
     let load = Load::begin(&world);
@@ -65,7 +69,7 @@ async fn leaked(options: &Options) -> Row {
                 let old = world.site(n);
                 let (_, answer) = world.rotate(n, Keeps::Old).await;
                 world.promise(answer == Answer::Taken, || format!("a rotation: {answer:?}"));
-                refused(world, n, &old).await;
+                world.withdrawn(n, &old, SUPERSEDED, WITHDRAWN).await;
             })
             .await;
         world.pass(options.pause() / 4).await;
@@ -74,20 +78,4 @@ async fn leaked(options: &Options) -> Row {
     let lost = audit::lost(&world).await;
     world.promise_nothing_refused();
     world.row("4b leaked: the window set to zero", &lost)
-}
-
-/// A page and a call with a secret that does not count any more.
-async fn refused(world: &World, n: usize, old: &tally_tests::connect::Site) {
-    let seen = world.view_page(n, &world.entrance(n), old).await;
-    world
-        .ledger
-        .intruded("a page with a withdrawn secret", seen.is_ok());
-    if let Err((code, explained)) = seen {
-        world.promise(code == SUPERSEDED, || format!("a withdrawn secret: {code}"));
-        if let Some(page) = explained {
-            world.ledger.explained(page);
-        }
-    }
-    let trusted = is_trusted(world, n, &world.entrance(n), old).await;
-    world.ledger.intruded("a call with a withdrawn secret", trusted);
 }

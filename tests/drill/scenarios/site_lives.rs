@@ -13,10 +13,11 @@ use crate::load::{Load, told};
 use crate::options::Options;
 use crate::platform::{Answer, Callback, Keeps};
 use crate::row::Row;
-use crate::world::{Stage, World};
+use crate::stage::Stage;
+use crate::world::World;
 
 pub async fn play(options: Options) -> Vec<Row> {
-    let stage = Stage::set(&[]).await;
+    let stage = Stage::set(&options, &[]).await;
     let world = stage.world(&options);
     world.install_all().await;
     let load = Load::begin(&world);
@@ -56,31 +57,28 @@ async fn leave_and_return(world: &World, n: usize) {
     world.call(n, &Callback::uninstalled(world, &site)).await;
     world.call(n, &unsigned()).await;
     world.call(n, &Callback::of_site(&site, callback::DISABLED)).await;
-    shown_as_uninstalled(world, n, &site).await;
-    world.rotate(n, Keeps::New).await;
-    let gone = world.view_page(n, &world.entrance(n), &site).await;
     world
-        .ledger
-        .intruded("a page with the secret from before the uninstall", gone.is_ok());
+        .withdrawn(
+            n,
+            &site,
+            "tenant.uninstalled",
+            "the secret of a site that uninstalled",
+        )
+        .await;
+    world.rotate(n, Keeps::New).await;
+    world
+        .withdrawn(
+            n,
+            &site,
+            "jwt.signature.matches_superseded_secret",
+            "the secret from before the uninstall",
+        )
+        .await;
     world.promise(register(world, n).await == before, || {
         "the register changed by an uninstall".to_owned()
     });
     tenant.used.store(true, Ordering::Relaxed);
     drop(quiet);
-}
-
-async fn shown_as_uninstalled(world: &World, n: usize, site: &Site) {
-    match world.view_page(n, &world.entrance(n), site).await {
-        Ok(()) => world.ledger.intruded("a page of a site that uninstalled", true),
-        Err((code, page)) => {
-            world.promise(code == "tenant.uninstalled", || {
-                format!("a page after an uninstall: {code}")
-            });
-            if let Some(page) = page {
-                world.ledger.explained(page);
-            }
-        }
-    }
 }
 
 /// The same client key at another address, which Tally calls from then on. No `enabled` follows.
@@ -96,15 +94,23 @@ async fn rename(world: &World, n: usize) {
     world.jira().rename(&before, &renamed);
     world.call(n, &Callback::installed(world, &renamed, 0)).await;
     world.installed(n, &renamed);
-    let me = told(world.api(n, n, &Person::viewer().account_id, Method::GET, "/me")).await;
-    let shown = me.map_or(json!(null), |me| me["site"]["baseUrl"].clone());
-    world.promise(shown == json!(renamed.base_url), || {
-        format!("after a rename the site is at {shown}")
-    });
+    for node in 0..world.entrances().len() {
+        let look = async || address(world, n, node).await;
+        let shown = world.heard(look, |shown| *shown == json!(renamed.base_url)).await;
+        world.promise(shown == json!(renamed.base_url), || {
+            format!("after a rename the site is at {shown}")
+        });
+    }
     world.promise(register(world, n).await == assets, || {
         "the register changed by a rename".to_owned()
     });
     drop(quiet);
+}
+
+/// Where a node believes the site to be.
+async fn address(world: &World, n: usize, node: usize) -> Value {
+    let me = told(world.api(n, node, &Person::viewer().account_id, Method::GET, "/me")).await;
+    me.map_or(json!(null), |me| me["site"]["baseUrl"].clone())
 }
 
 /// Another site comes to be at the same address, with a client key of its own. It is another tenant, and sees nothing.

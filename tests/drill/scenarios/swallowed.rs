@@ -1,13 +1,15 @@
 //! The outage of 2022 itself: something between the platform and Tally answers `installed` with 204, and new secrets never arrive.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use tally_descriptor::callback;
-use tally_tests::doubles::{Fault, Hook, Proxy};
-use tally_tests::patience::eventually;
+use tally_domain::StreamName;
+use tally_domain::alarm::AlarmEvent;
+use tally_tests::doubles::{Fault, Hook};
+use tally_tests::patience::{PATIENCE, eventually};
 
 use crate::audit;
 use crate::load::Load;
@@ -15,7 +17,8 @@ use crate::operator::Operator;
 use crate::options::Options;
 use crate::platform::{Answer, Callback, Keeps};
 use crate::row::Row;
-use crate::world::{Stage, World};
+use crate::stage::{Edge, Stage};
+use crate::world::World;
 
 const ALARM: &str = "TenantsFailing";
 /// The promise: before so many tenants have failed for so long, the alarm fires.
@@ -24,21 +27,21 @@ const SHARE_PERCENT: usize = 1;
 const AT_LATEST: TimeDelta = TimeDelta::seconds(60);
 
 pub async fn play(options: Options) -> Vec<Row> {
-    let (hook, operator) = (Hook::start(), Operator::new());
+    let hook = Hook::start();
     let (after, every) = (
         options.failing_after.to_string(),
         options.look_every().to_string(),
     );
-    let stage = Stage::set(&[
-        ("TALLY_NOTIFY_WEBHOOK_URL", &hook.url()),
-        ("TALLY_OPS_LISTEN", operator.address()),
+    let (hook_url, listen) = (hook.url(), Operator::LISTEN);
+    let variables = [
+        ("TALLY_NOTIFY_WEBHOOK_URL", hook_url.as_str()),
+        listen,
         ("TALLY_FAILING_AFTER_SECONDS", &after),
         ("TALLY_WATCH_INTERVAL_SECONDS", &every),
-    ])
-    .await;
-    let proxy = Proxy::start(&stage.url());
-    let world = stage.world(&options);
-    world.enter_by(vec![proxy.url()]);
+    ];
+    let mut stage = Stage::set(&options, &variables).await;
+    let (operator, world) = (Operator::of(&stage), stage.world(&options));
+    let edge = Edge::before(&stage, &world);
     world.install_all().await;
     let load = Load::begin(&world);
     world.pass(options.pause()).await;
@@ -46,16 +49,13 @@ pub async fn play(options: Options) -> Vec<Row> {
         format!("told without need: {:?}", hook.taken())
     });
     operator.stage(&world).await;
-    proxy.suffer("/installed", Fault::Answers(204));
+    edge.suffer("/installed", Fault::Answers(204));
     let (hurt, alarm) = roll_out(&world, &hook).await;
     seen_by(&operator, &world, &hurt).await;
-    proxy.mend();
+    edge.mend();
     let mended = mend(&world, &hurt).await;
     let resolved = resolved(&world, &hook).await;
-    let failing = operator.failing(&world).await;
-    world.promise(failing.is_empty(), || {
-        format!("in the end the operator sees {failing:?} fail")
-    });
+    nobody_fails(&operator, &world).await;
     load.end().await;
     let lost = audit::lost(&world).await;
     in_time(&world, &alarm);
@@ -67,6 +67,8 @@ pub async fn play(options: Options) -> Vec<Row> {
     world.promise(resolved.is_some(), || {
         "the alarm never said that it is over".to_owned()
     });
+    let written = stage.stop_and_read(&world, &StreamName::alarm(ALARM)).await;
+    told_once(&world, &hook, &written, options.nodes);
     vec![row(&world, &alarm, &lost)]
 }
 
@@ -114,19 +116,49 @@ fn told(hook: &Hook, status: &str) -> Option<Value> {
 async fn seen_by(operator: &Operator, world: &World, hurt: &[usize]) {
     let sites: Vec<String> = hurt.iter().map(|n| world.site(*n).base_url).collect();
     eventually("the operator sees who fails", || async {
-        let failing = operator.failing(world).await;
+        let failing = operator.failing_everywhere(world).await;
         (failing.len() >= limit(world)).then_some(failing)
     })
     .await
     .iter()
     .for_each(|site| world.promise(sites.contains(site), || format!("{site} does not fail")));
     operator.release_failed(world).await;
-    let found = operator.finding(world, hurt[0]).await;
-    let right = found.as_ref().is_some_and(|(entry, _)| entry == "D1");
-    world.promise(right, || {
-        format!("the diagnosis of a site that lost its secret: {found:?}")
+    for found in operator.findings(world, hurt[0]).await {
+        let right = found.as_ref().is_some_and(|(entry, _)| entry == "D1");
+        world.promise(right, || {
+            format!("the diagnosis of a site that lost its secret: {found:?}")
+        });
+        world.told_admin(found);
+    }
+}
+
+/// No node knows of a site that fails: with one node at once when the alarm is over, with several when the last has heard of it.
+async fn nobody_fails(operator: &Operator, world: &World) {
+    let deadline = Instant::now() + PATIENCE;
+    let mut failing = operator.failing(world).await;
+    while world.options.has_several_nodes() && !failing.is_empty() && Instant::now() < deadline {
+        world.pass(Duration::from_millis(100)).await;
+        failing = operator.failing(world).await;
+    }
+    world.promise(failing.is_empty(), || {
+        format!("in the end the operator sees {failing:?} fail")
     });
-    world.told_admin(found);
+}
+
+/// The alarm fired once and was over once, whoever of the nodes saw it, and each node told of it once at most.
+fn told_once(world: &World, hook: &Hook, written: &[AlarmEvent], nodes: u32) {
+    let once = matches!(written, [AlarmEvent::Fired { .. }, AlarmEvent::Resolved { .. }]);
+    world.promise(once, || format!("the alarm's stream: {written:?}"));
+    for status in ["firing", "resolved"] {
+        let told = hook.taken();
+        let times = told
+            .iter()
+            .filter(|told| told["alarm"] == ALARM && told["status"] == status)
+            .count();
+        world.promise(times <= nodes as usize, || {
+            format!("told {times} times that the alarm is {status}")
+        });
+    }
 }
 
 /// The admins do what the page says: some update, some uninstall and install. Gives back how many requests were refused up to the last of them.

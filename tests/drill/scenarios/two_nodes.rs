@@ -1,62 +1,94 @@
 //! Two nodes over one log: the same `installed` twice, an older one later, two at once, and a page on the other node a millisecond after.
 //!
-//! The embedded log lets in one process only. So the nodes are two servers of this process with a log in common; see `tally_tests::app::Node`.
+//! They are two processes where the drill has several nodes. The embedded log lets in one process only, so else they are two servers of this process
+//! with a log in common; see `tally_tests::app::Node`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
 use tally_tests::app::TestApp;
 use tally_tests::connect::Site;
+use tally_tests::patience::eventually;
 
 use crate::audit;
+use crate::everywhere::metric;
 use crate::load::Load;
 use crate::options::Options;
 use crate::platform::{Answer, Callback, Keeps};
 use crate::row::Row;
+use crate::stage::Stage;
 use crate::world::World;
 
+const NAME: &str = "3 two nodes: duplicates, reordered, at once";
 /// How late an older callback comes, in seconds.
 const LATE: i64 = 30;
+/// A node looks into the log for a tenant five times a second at most.
+const BETWEEN_RACES: Duration = Duration::from_millis(300);
 /// How often a page follows a rotation by a millisecond.
 const RACES: usize = 4;
 
 pub async fn play(options: Options) -> Vec<Row> {
+    if options.has_several_nodes() {
+        by_processes(options).await
+    } else {
+        in_this_process(options).await
+    }
+}
+
+async fn in_this_process(options: Options) -> Vec<Row> {
     let app = TestApp::start_with([("proxy_hops", "1")]).await;
     let node = app.another_node().await;
-    let nodes = Nodes {
-        a: app.url().to_owned(),
-        b: node.url().to_owned(),
-    };
-    let jira = app.jira.clone();
-    let world = World::new(options.clone(), jira, app.url(), &nodes.a);
-    world.enter_by(vec![nodes.a.clone(), nodes.b.clone()]);
-    let all: Vec<usize> = (0..world.len()).collect();
-    world
-        .in_parallel(&all, async |world, n| nodes.install_at_once(world, n).await)
-        .await;
-    let load = Load::begin(&world);
-    for batch in world.batches(3) {
-        world
-            .in_parallel(&batch, async |world, n| {
-                nodes.repeat(world, n).await;
-                nodes.reorder(world, n).await;
-                nodes.rotate_at_once(world, n).await;
-                for _ in 0..RACES {
-                    nodes.race(world, n).await;
-                }
-            })
-            .await;
-    }
-    world.change_shift();
-    world.pass(options.pause()).await;
-    load.end().await;
-    let lost = audit::lost(&world).await;
-    world.promise_nothing_refused();
+    let entrances = vec![app.url().to_owned(), node.url().to_owned()];
+    let world = World::new(options, app.jira.clone(), app.url(), entrances);
+    let lost = happen(&world).await;
     let tenants = (app.inside().directory.len(), node.inside().directory.len());
     world.promise(tenants == (world.len(), world.len()), || {
         format!("{tenants:?} tenants on the nodes")
     });
-    vec![world.row("3 two nodes: duplicates, reordered, at once", &lost)]
+    vec![world.row(NAME, &lost)]
+}
+
+async fn by_processes(options: Options) -> Vec<Row> {
+    let stage = Stage::set(&options, &[("TALLY_WATCH_INTERVAL_SECONDS", "1")]).await;
+    let world = stage.world(&options);
+    let lost = happen(&world).await;
+    for entrance in world.entrances() {
+        // A node counts its tenants at each look.
+        let look = async || metric(&world, &entrance, "tally_tenants_installed ").await;
+        let tenants = eventually("a node has looked", async || {
+            Some(look().await).filter(|n| *n > 0)
+        })
+        .await;
+        world.promise(tenants == world.len() as u64, || {
+            format!("{tenants} tenants on a node")
+        });
+    }
+    vec![world.row(NAME, &lost)]
+}
+
+/// Everything, and what was lost by it.
+async fn happen(world: &Arc<World>) -> Vec<String> {
+    let nodes = Nodes {
+        a: world.entrance(0),
+        b: world.entrance(1),
+    };
+    let all: Vec<usize> = (0..world.len()).collect();
+    world
+        .in_parallel(&all, async |world, n| nodes.install_at_once(world, n).await)
+        .await;
+    let load = Load::begin(world);
+    for batch in world.batches(3) {
+        world
+            .in_parallel(&batch, async |world, n| nodes.confuse(world, n).await)
+            .await;
+    }
+    world.change_shift();
+    world.pass(world.options.pause()).await;
+    load.end().await;
+    let lost = audit::lost(world).await;
+    world.promise_nothing_refused();
+    lost
 }
 
 struct Nodes {
@@ -65,6 +97,21 @@ struct Nodes {
 }
 
 impl Nodes {
+    /// All that happens to a site.
+    async fn confuse(&self, world: &World, n: usize) {
+        self.repeat(world, n).await;
+        {
+            // Jira takes calls under the secret it uses, which goes to and fro here in no time: nobody gives commands meanwhile.
+            let _quiet = world.tenant(n).busy.clone().lock_owned().await;
+            self.reorder(world, n).await;
+            self.rotate_at_once(world, n).await;
+        }
+        for _ in 0..RACES {
+            self.race(world, n).await;
+            world.pass(BETWEEN_RACES).await;
+        }
+    }
+
     /// The first installation, which both nodes hear at once. It makes one tenant.
     async fn install_at_once(&self, world: &World, n: usize) {
         let site = world.site(n);

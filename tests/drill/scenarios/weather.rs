@@ -12,7 +12,8 @@ use crate::load::Load;
 use crate::options::Options;
 use crate::platform::{Answer, Callback, Keeps};
 use crate::row::Row;
-use crate::world::{Stage, World};
+use crate::stage::Stage;
+use crate::world::World;
 
 /// For how long Tally believes the key server that it has no such key.
 const ABSENCE: Duration = Duration::from_secs(61);
@@ -22,27 +23,29 @@ const PATIENT: Duration = Duration::from_secs(1);
 const LOG: &str = "log.unavailable";
 /// The log took it, and the views did not yet.
 const VIEWS: &str = "view.lagging";
+const LIMITED: &str = "6c the log and all files refuse to grow";
+const FULL: &str = "6d the disk is full";
+/// Why several nodes do not play them.
+const NO_DISK: &str =
+    "since it limits the files of the process that has the log, and nodes have none: PostgreSQL's server has";
 /// How many rotations are tried until a full disk shows: what has been allotted may be written once more.
 const TRIES: usize = 2000;
 
 pub async fn play(options: Options) -> Vec<Row> {
     let mut rows = vec![key_server(&options).await, clocks(&options).await];
-    rows.push(
-        disk(
-            &options,
-            &Disk::Limited,
-            "6c the log and all files refuse to grow",
-        )
-        .await,
-    );
+    if options.has_several_nodes() {
+        rows.extend([LIMITED, FULL].map(|name| Row::left_out(name, &options, NO_DISK)));
+        return rows;
+    }
+    rows.push(disk(&options, &Disk::Limited, LIMITED).await);
     if let Some(full) = Disk::mounted() {
-        rows.push(disk(&options, &full, "6d the disk is full").await);
+        rows.push(disk(&options, &full, FULL).await);
     }
     rows
 }
 
 async fn key_server(options: &Options) -> Row {
-    let stage = Stage::set(&[]).await;
+    let stage = Stage::set(options, &[]).await;
     let world = stage.world(options);
     world.install_all().await;
     let load = Load::begin(&world);
@@ -105,7 +108,7 @@ fn only_callbacks_refused(world: &World, codes: &[&str]) {
 }
 
 async fn clocks(options: &Options) -> Row {
-    let stage = Stage::set(&[]).await;
+    let stage = Stage::set(options, &[]).await;
     let world = stage.world(options);
     world.install_all().await;
     let load = Load::begin(&world);
@@ -157,7 +160,7 @@ async fn page_off_by(world: &World, n: usize, seconds: i64) -> Option<String> {
 }
 
 async fn disk(options: &Options, disk: &Disk, name: &str) -> Row {
-    let mut stage = Stage::set_as(&[], |tally| match disk.folder() {
+    let mut stage = Stage::set_as(1, &[], |tally| match disk.folder() {
         Some(folder) => tally.with("TALLY_DATA_DIR", folder.to_str().unwrap()),
         None => tally.outliving_file_limits(),
     })

@@ -1,7 +1,7 @@
 //! The commands of an asset on cqrs-es over PostgreSQL, as fast as so many tasks give them. No view is attached.
 //!
 //! `tally-peers URL TASKS MILLISECONDS` prints commands a second, then the median and the 99th percentile of a command in microseconds. It is
-//! for `load nodes`, which runs it beside Tally's own commands on the same server.
+//! for `load commands --peer`, which runs it beside Tally's own commands on the same server.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measuring program")]
 

@@ -1,6 +1,8 @@
 //! Building the views anew in a schema beside the live one, and putting it in its place by its name.
 
 use std::fmt;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use tally_domain::Position;
 use tally_postgres::{Access, Target};
@@ -12,6 +14,11 @@ use crate::partition::Partition;
 use crate::sql::Db;
 use crate::sql::postgres::Session;
 use crate::store::{Rebuild, Rebuilding, Swapped, differing, digest};
+
+/// How long the lock of a process that is gone may still be held.
+const LET_GO: Duration = Duration::from_secs(2);
+/// How often to look in that time.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// Views being built, by whoever holds the lock of it.
 pub(crate) struct Rebuilt {
@@ -28,7 +35,8 @@ impl fmt::Display for Rebuilt {
 impl Rebuilt {
     pub fn abandon(self) -> Result<(), StoreError> {
         let schema = &self.views.target.schema;
-        self.holder.run(&format!("DROP SCHEMA {schema} CASCADE"))
+        let done = format!("DROP SCHEMA {schema} CASCADE; SELECT pg_advisory_unlock_all()");
+        self.holder.run(&done)
     }
 }
 
@@ -41,7 +49,7 @@ impl SharedViews {
         let holder = self.io.connect(&self.target, Access::Write)?;
         // A swap compares and drops whole tables. The lock goes with the connection.
         holder.run("SET statement_timeout = 0")?;
-        if !take(&holder, rebuild_class(&self.target), 0)? {
+        if !take_soon(&holder, rebuild_class(&self.target))? {
             return Err(StoreError::InUse {
                 what: format!("a rebuild of {self}"),
             });
@@ -63,7 +71,8 @@ impl SharedViews {
         let swapped = self.swap_locked(&rebuilt);
         match swapped {
             Ok(Ok(swapped)) => {
-                db.run("COMMIT")?;
+                // The lock is given up at once, not when the server notices that the connection is gone.
+                db.run("COMMIT; SELECT pg_advisory_unlock_all()")?;
                 Ok(swapped)
             }
             Ok(Err((at, live))) => {
@@ -129,6 +138,20 @@ impl SharedViews {
         let live = of(&self.target.schema, &self.partitions)?;
         let built = of(&rebuilt.views.target.schema, &rebuilt.views.partitions)?;
         Ok(differing(&live, &built))
+    }
+}
+
+/// The lock of whoever rebuilds, also where the one before has just ended: the server takes a moment to notice.
+fn take_soon(holder: &Session, class: i32) -> Result<bool, StoreError> {
+    let until = Instant::now() + LET_GO;
+    loop {
+        if take(holder, class, 0)? {
+            return Ok(true);
+        }
+        if Instant::now() > until {
+            return Ok(false);
+        }
+        thread::sleep(LOOK_EVERY);
     }
 }
 

@@ -11,10 +11,10 @@ use crate::error::AppendError;
 use crate::port::{Appended, EventLog, ExpectedRevision, NewEvent, StoredEvent};
 
 /// Whether a property held; `Err` says what was seen instead.
-pub(super) type Outcome = Result<(), String>;
+pub(crate) type Outcome = Result<(), String>;
 
 /// A property: its sentence, and the trial of it, which begins when it is polled.
-pub(super) type Property<'a> = (&'static str, BoxFuture<'a, Outcome>);
+pub(crate) type Property<'a> = (&'static str, BoxFuture<'a, Outcome>);
 
 /// The log under trial, and the prefix of the streams that may be written to.
 pub(super) struct Area<'l> {
@@ -109,12 +109,12 @@ pub(super) fn saying(payload: Value) -> NewEvent {
 }
 
 /// An event that says a number.
-pub(super) fn numbered(n: usize) -> NewEvent {
+pub(crate) fn numbered(n: usize) -> NewEvent {
     saying(json!({ "n": n }))
 }
 
 /// Events that say the numbers up to `count`.
-pub(super) fn several(count: usize) -> Vec<NewEvent> {
+pub(crate) fn several(count: usize) -> Vec<NewEvent> {
     (0..count).map(numbered).collect()
 }
 
@@ -128,7 +128,7 @@ pub(super) fn new_ids(events: &[NewEvent]) -> Vec<EventId> {
 
 /// Holds when `seen` is what was `wanted`.
 #[expect(clippy::needless_pass_by_value, reason = "most are made for the comparison")]
-pub(super) fn same<T: PartialEq + Debug>(what: &str, seen: T, wanted: T) -> Outcome {
+pub(crate) fn same<T: PartialEq + Debug>(what: &str, seen: T, wanted: T) -> Outcome {
     ensure(seen == wanted, || format!("{what}: {seen:?} and not {wanted:?}"))
 }
 
@@ -145,6 +145,6 @@ pub(super) fn refused_at(answer: Result<Appended, AppendError>, last: Option<u64
     }
 }
 
-pub(super) fn told(error: impl Debug) -> String {
+pub(crate) fn told(error: impl Debug) -> String {
     format!("{error:?}")
 }

@@ -6,14 +6,14 @@
 //! To add a property: a function in `appends`, `reads` or `subscriptions`, and its sentence in that module's `all`.
 
 mod appends;
-mod area;
+pub(crate) mod area;
 mod reads;
 mod subscriptions;
 
 use std::time::Duration;
 
 use crate::port::EventLog;
-use area::{Area, Outcome};
+use area::{Area, Property};
 
 /// How long one property may take before it counts as broken: an engine that hangs must not hang the check.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -38,22 +38,26 @@ pub async fn check(
     let area = Area::new(log, scratch);
     let mut summary = Summary::default();
     for properties in [appends::all, reads::all, subscriptions::all] {
-        for (sentence, trial) in properties(&area) {
-            let outcome = tokio::time::timeout(PATIENCE, trial).await;
-            let outcome =
-                outcome.unwrap_or_else(|_| Err(format!("no outcome within {} s", PATIENCE.as_secs())));
-            summary.count(&outcome);
-            report(sentence, outcome);
-        }
+        summary.try_all(properties(&area), report).await;
     }
     summary
 }
 
 impl Summary {
-    fn count(&mut self, outcome: &Outcome) {
-        match outcome {
-            Ok(()) => self.kept += 1,
-            Err(_) => self.broken += 1,
+    pub(crate) async fn try_all(
+        &mut self,
+        properties: Vec<Property<'_>>,
+        report: &mut (dyn FnMut(&str, Result<(), String>) + Send),
+    ) {
+        for (sentence, trial) in properties {
+            let outcome = tokio::time::timeout(PATIENCE, trial).await;
+            let outcome =
+                outcome.unwrap_or_else(|_| Err(format!("no outcome within {} s", PATIENCE.as_secs())));
+            match &outcome {
+                Ok(()) => self.kept += 1,
+                Err(_) => self.broken += 1,
+            }
+            report(sentence, outcome);
         }
     }
 }

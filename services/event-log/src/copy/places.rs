@@ -2,6 +2,8 @@
 
 use super::{Source, Target};
 use crate::error::OpenError;
+#[cfg(feature = "kurrent")]
+use crate::kurrent;
 use crate::open::{Engine, unknown};
 #[cfg(feature = "postgres")]
 use crate::postgres;
@@ -13,6 +15,8 @@ pub(super) async fn source(url: &str) -> Result<Box<dyn Source>, OpenError> {
         Engine::Sqlite(path) => Ok(Box::new(sqlite::CopySource::open(path).await?)),
         #[cfg(feature = "postgres")]
         Engine::Postgres => Ok(Box::new(postgres::CopySource::open(url).await?)),
+        #[cfg(feature = "kurrent")]
+        Engine::Kurrent => Ok(Box::new(kurrent::CopySource::open(url).await?)),
     }
 }
 
@@ -22,5 +26,7 @@ pub(super) async fn target(url: &str) -> Result<Box<dyn Target>, OpenError> {
         Engine::Sqlite(path) => Ok(Box::new(sqlite::CopyTarget::open(path).await?)),
         #[cfg(feature = "postgres")]
         Engine::Postgres => Ok(Box::new(postgres::CopyTarget::open(url).await?)),
+        #[cfg(feature = "kurrent")]
+        Engine::Kurrent => Ok(Box::new(kurrent::CopyTarget::open(url).await?)),
     }
 }

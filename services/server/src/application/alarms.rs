@@ -1,8 +1,9 @@
 //! Commands on alarms, which Tally itself gives.
 
+use chrono::{DateTime, Utc};
 use tally_domain::alarm::{AlarmEvent, AlarmState, Firing, fire, resolve};
 use tally_domain::{Actor, CommandId, Context, StreamName, Via};
-use tally_event_log::EventLog;
+use tally_event_log::{EventLog, LoadError, load};
 use uuid::Uuid;
 
 use super::execute::{CommandError, Done, Loaded, execute_if_any};
@@ -21,6 +22,19 @@ pub async fn note_firing(log: &dyn EventLog, firing: &Firing) -> Result<Option<D
 /// See [`CommandError`]; never refused.
 pub async fn note_resolved(log: &dyn EventLog, alarm: &str) -> Result<Option<Done>, CommandError> {
     note(log, alarm, resolve).await
+}
+
+/// Since when an alarm fires, as the log has it.
+///
+/// # Errors
+/// The log cannot be read.
+pub async fn firing_since(log: &dyn EventLog, alarm: &str) -> Result<Option<DateTime<Utc>>, LoadError> {
+    let events = load::<AlarmEvent>(log, &StreamName::alarm(alarm)).await?;
+    let state = AlarmState::fold(events.iter().map(|recorded| &recorded.event));
+    Ok(match state {
+        AlarmState::Quiet => None,
+        AlarmState::Firing { since } => Some(since),
+    })
 }
 
 async fn note(

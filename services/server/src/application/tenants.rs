@@ -196,7 +196,11 @@ async fn tenant_for(
         return Ok(tenant);
     }
     let new = TenantId(Uuid::new_v4());
-    let mut context = Context::new(Some(new), Actor::nobody(Via::Platform), command);
+    // A command of its own for this wisher: the log takes two appends of one command for one, and two nodes that are sent the same callback
+    // would both believe that the claim is theirs.
+    let claim = CommandId(command.derive(&new.to_string()));
+    let mut context = Context::new(Some(new), Actor::nobody(Via::Platform), claim);
+    context.correlation = command;
     context.request = request;
     let wish = Wish {
         stream: StreamName::client_key(key),

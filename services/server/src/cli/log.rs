@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use clap::Subcommand;
 use secrecy::{ExposeSecret, SecretString};
 use tally_event_log::copy::{self, Copied};
-use tally_event_log::{Scratch, contract};
+use tally_event_log::{Scratch, check_engine, contract};
 use uuid::Uuid;
 
 use super::say;
@@ -17,10 +17,12 @@ const SAY_EVERY: Duration = Duration::from_secs(5);
 #[derive(Subcommand)]
 pub enum Verb {
     /// Checks that an engine keeps the contract of an event log. In a PostgreSQL database it makes a schema for the trial and drops it
-    /// afterwards. Elsewhere it appends to streams of its own beside what is there; nothing can be deleted from a log, so point it at one
-    /// that may keep a few thousand test events.
+    /// afterwards. On a KurrentDB cluster it appends to streams with prefixes of its own, and tries besides what becomes of a client that is
+    /// sent on, thrown away or interrupted. Elsewhere it appends to streams of its own beside what is there. Nothing can be deleted from a
+    /// log or a cluster, so point it at one that may keep a few thousand test events.
     Check {
-        /// The log: `sqlite:PATH`, `postgres://USER@HOST/DATABASE` or `memory:`. A password is better given by PGPASSWORD or ~/.pgpass.
+        /// The log: `sqlite:PATH`, `postgres://USER@HOST/DATABASE`, `kurrentdb://USER@HOST,HOST` or `memory:`. A password is better given by
+        /// PGPASSWORD or ~/.pgpass.
         #[arg(long)]
         log: SecretString,
     },
@@ -62,10 +64,12 @@ async fn check(url: &SecretString) -> anyhow::Result<ExitCode> {
         };
         drop(say(&line));
     };
-    let summary = contract::check(&*place.log, &scratch, &mut print).await;
+    let contract = contract::check(&*place.log, &scratch, &mut print).await;
     place.remove().await?;
-    say(&format!("{} kept, {} broken", summary.kept, summary.broken))?;
-    Ok(if summary.broken == 0 {
+    let besides = check_engine(url.expose_secret(), &mut print).await?;
+    let (kept, broken) = (contract.kept + besides.kept, contract.broken + besides.broken);
+    say(&format!("{kept} kept, {broken} broken"))?;
+    Ok(if broken == 0 {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE

@@ -16,6 +16,7 @@ use super::alone::known;
 use super::{BATCH, RETRY};
 use crate::application::tenants;
 use crate::directory::{Credentials, Directory, Known};
+use crate::watch::Elsewhere;
 
 /// What follows the log for the memory.
 pub struct CredentialsFollower {
@@ -29,6 +30,8 @@ pub struct CredentialsFollower {
     pub vault: Arc<Vault>,
     /// Which tenant hosts are allowed.
     pub hosts: HostAllowList,
+    /// Who wants to hear what is written of tenants' health.
+    pub elsewhere: Arc<Elsewhere>,
 }
 
 impl CredentialsFollower {
@@ -74,6 +77,7 @@ impl CredentialsFollower {
         let mut batches = self.log.subscribe_all(from).ready_chunks(BATCH);
         while let Some(batch) = batches.next().await {
             let batch: Vec<StoredEvent> = batch.into_iter().collect::<Result<_, _>>()?;
+            batch.iter().for_each(|event| self.elsewhere.hear(event));
             let mut touched: Vec<TenantId> = batch.iter().filter_map(tenant_of).collect();
             touched.sort_unstable();
             touched.dedup();

@@ -2,7 +2,7 @@
 //!
 //! A request that verified costs a look into a map and a few atomic stores. Only a tenant in trouble takes a lock.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -11,8 +11,7 @@ use tally_domain::TenantId;
 use tally_domain::health::Failure;
 use tally_domain::tenant::SecretState;
 
-/// How many different codes are counted apart in one spell.
-const MAX_CODES: usize = 16;
+pub use super::spell::{Spell, Trouble};
 
 /// What verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,58 +43,6 @@ impl From<SecretState> for Standing {
             SecretState::Candidate => Self::Candidate,
             SecretState::Current | SecretState::Superseded => Self::Current,
         }
-    }
-}
-
-/// Failures in a row, with nothing good in between.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spell {
-    /// The first.
-    pub first: DateTime<Utc>,
-    /// The last.
-    pub last: DateTime<Utc>,
-    /// How many.
-    pub count: u64,
-    /// The code of the last.
-    pub code: String,
-    /// How many by code. Codes beyond a few are counted as `other`.
-    pub codes: BTreeMap<String, u64>,
-}
-
-impl Spell {
-    fn note(spell: &mut Option<Self>, code: &str, now: DateTime<Utc>) {
-        let spell = spell.get_or_insert_with(|| Self {
-            first: now,
-            last: now,
-            count: 0,
-            code: String::new(),
-            codes: BTreeMap::new(),
-        });
-        spell.last = spell.last.max(now);
-        spell.count += 1;
-        code.clone_into(&mut spell.code);
-        let counted = spell.codes.len() < MAX_CODES || spell.codes.contains_key(code);
-        *spell
-            .codes
-            .entry(if counted { code } else { "other" }.to_owned())
-            .or_default() += 1;
-    }
-}
-
-/// What is wrong with a tenant.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Trouble {
-    /// Requests that no secret verified.
-    pub refused: Option<Spell>,
-    /// Requests under a good signature that were refused for another reason: out of time, or signed for another address.
-    pub turned_away: Option<Spell>,
-    /// Failures that its people saw, as their browsers tell.
-    pub seen: Option<Spell>,
-}
-
-impl Trouble {
-    fn is_none(&self) -> bool {
-        self.refused.is_none() && self.turned_away.is_none() && self.seen.is_none()
     }
 }
 
@@ -184,14 +131,28 @@ impl Health {
             entry.good.fetch_max(good.timestamp_micros(), Ordering::Relaxed);
         }
         entry.trouble(|trouble| {
-            trouble.refused.get_or_insert_with(|| Spell {
-                first: failure.since,
-                last: noted_at,
-                count: failure.refusals,
-                code: failure.code.clone(),
-                codes: BTreeMap::from([(failure.code.clone(), failure.refusals)]),
-            });
+            let spell = trouble
+                .refused
+                .get_or_insert_with(|| Spell::of(failure, noted_at));
+            spell.first = spell.first.min(failure.since);
         });
+    }
+
+    /// It is written that the tenant fails, as some node saw it. Nothing when a request verified here since that began.
+    pub(super) fn hear_failing(&self, tenant: TenantId, failure: &Failure, noted_at: DateTime<Utc>) {
+        let good = self.find(tenant).and_then(|entry| time(&entry.good));
+        if good.is_none_or(|good| good < failure.since) {
+            self.restore(tenant, failure, noted_at);
+        }
+    }
+
+    /// It is written that the tenant failed no more `at` that time. What was refused here later goes on.
+    pub(super) fn hear_over(&self, tenant: TenantId, at: DateTime<Utc>) {
+        if let Some(entry) = self.find(tenant) {
+            let mut trouble = entry.locked();
+            Spell::over(&mut trouble.refused, at);
+            entry.troubled.store(!trouble.is_none(), Ordering::Release);
+        }
     }
 
     /// Forgets what was wrong with tenants that left: when they come back, that says nothing.

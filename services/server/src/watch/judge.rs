@@ -98,6 +98,16 @@ impl Judge {
         &self.noted
     }
 
+    /// The log has it that a tenant fails, whoever saw it.
+    pub(super) fn heard_failing(&mut self, tenant: TenantId) {
+        self.noted.insert(tenant);
+    }
+
+    /// The log has it that a tenant fails no more.
+    pub(super) fn heard_over(&mut self, tenant: TenantId) {
+        self.noted.remove(&tenant);
+    }
+
     /// The alarms that fire.
     pub fn firing(&self) -> impl Iterator<Item = (&'static str, &Fire)> {
         let firing = |(name, tracked): (&&'static str, _)| Some((*name, Tracked::fire(tracked)?));

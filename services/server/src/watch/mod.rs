@@ -7,6 +7,7 @@
 //! Nothing is written for a request. A tenant that begins to fail, and one that does no more, is an event, and so is an alarm.
 
 pub mod alarms;
+mod elsewhere;
 pub mod health;
 pub mod judge;
 mod log_health;
@@ -18,6 +19,7 @@ mod restore;
 mod rules;
 mod run;
 pub mod signals;
+mod spell;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -28,6 +30,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tally_atlassian::Refusal;
 use tally_domain::TenantId;
 
+pub use elsewhere::Elsewhere;
 pub use log_health::{LogHealth, WatchedLog};
 pub use restore::restore;
 pub use rules::prometheus_rules;
@@ -35,6 +38,7 @@ pub use run::start;
 pub use state::{Fire, Measured};
 
 use self::alarms::Alarm;
+use self::elsewhere::Heard;
 use self::health::{Health, Kind, Standing};
 use self::judge::{Judge, Pace};
 use self::notify::Notifier;
@@ -59,6 +63,7 @@ pub struct Watch {
     refused_installs: Recent,
     log: Arc<LogHealth>,
     notifier: Notifier,
+    elsewhere: Arc<Elsewhere>,
     judge: Mutex<Option<Judge>>,
     last: Mutex<(Survey, Signals)>,
     /// Held by whoever writes down what a look led to.
@@ -87,6 +92,7 @@ impl Watch {
             refused_installs: Recent::new(REFUSED_INSTALLS),
             log,
             notifier: Notifier::start(&config.notify, concat!("tally/", env!("CARGO_PKG_VERSION")))?,
+            elsewhere: Arc::default(),
             judge: Mutex::new(None),
             last: Mutex::default(),
             writing: Arc::default(),
@@ -137,8 +143,17 @@ impl Watch {
         self.refused_installs.forget(client_key);
     }
 
+    /// Where what nodes write of tenants has to be told, on nodes that share a log.
+    pub fn elsewhere(&self) -> Arc<Elsewhere> {
+        self.elsewhere.clone()
+    }
+
     /// Looks at everything at `now` and says what is to be written down and told. Nothing before [`restore`] was called.
     pub fn tick(&self, known: &[KnownTenant], facts: Facts, now: DateTime<Utc>) -> Outcome {
+        self.elsewhere
+            .take()
+            .into_iter()
+            .for_each(|heard| self.take_in(heard));
         let survey = Survey::take(&self.health, known, self.terms, now);
         self.health.forget(survey.left.iter());
         let signals = Signals::of(&survey, facts, &self.detection);
@@ -148,6 +163,20 @@ impl Watch {
             .map(|judge| judge.look(&survey, &signals, now));
         *self.last() = (survey, signals);
         outcome.unwrap_or_default()
+    }
+
+    fn take_in(&self, heard: Heard) {
+        let mut judge = self.judge();
+        match heard {
+            Heard::Failing(tenant, failure, noted_at) => {
+                self.health.hear_failing(tenant, &failure, noted_at);
+                judge.iter_mut().for_each(|judge| judge.heard_failing(tenant));
+            }
+            Heard::Over(tenant, at) => {
+                self.health.hear_over(tenant, at);
+                judge.iter_mut().for_each(|judge| judge.heard_over(tenant));
+            }
+        }
     }
 
     /// What [`Self::tick`] wanted written down is.

@@ -190,8 +190,14 @@ async fn propose(tally: &Tally, alarm: &'static Alarm, hurt: &Hurt) -> Result<()
     let open = ask(tally, |views| views.incidents().open_of_alarm(alarm.name)).await;
     let id = match open {
         Some(Some(open)) => open.id,
-        // The same id however often this is tried, also after a restart.
-        _ => IncidentId(Uuid::new_v5(&Uuid::NAMESPACE_OID, named(alarm, hurt).as_bytes())),
+        // The same id however often this is tried, also after a restart, and on whatever node.
+        _ => {
+            let written = alarms::firing_since(&*tally.log, alarm.name)
+                .await
+                .map_err(CommandError::failed)?;
+            let name = named(alarm, written.unwrap_or(hurt.since));
+            IncidentId(Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()))
+        }
     };
     let commands = [
         IncidentCommand::Propose {
@@ -220,8 +226,8 @@ async fn propose(tally: &Tally, alarm: &'static Alarm, hurt: &Hurt) -> Result<()
     Ok(())
 }
 
-fn named(alarm: &Alarm, hurt: &Hurt) -> String {
-    format!("incident/{}/{}", alarm.name, hurt.since.timestamp_micros())
+fn named(alarm: &Alarm, since: chrono::DateTime<Utc>) -> String {
+    format!("incident/{}/{}", alarm.name, since.timestamp_micros())
 }
 
 /// The releases that bake; when the views cannot say which, what runs here may.

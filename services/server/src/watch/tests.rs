@@ -18,6 +18,7 @@ use super::{LogHealth, Watch};
 use crate::config::{Config, Settings};
 
 mod agreement;
+mod elsewhere;
 mod files;
 
 const REFUSED: &str = "jwt.signature_invalid";

@@ -1172,7 +1172,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable` */
+            /** @description `permission.check_unavailable`, `view.unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1242,7 +1242,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable` */
+            /** @description `permission.check_unavailable`, `view.unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1307,7 +1307,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable` */
+            /** @description `permission.check_unavailable`, `view.unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1377,7 +1377,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable` */
+            /** @description `permission.check_unavailable`, `view.unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1448,6 +1448,15 @@ export interface operations {
             };
             /** @description `internal` */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `view.unavailable` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1558,7 +1567,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1627,6 +1636,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `view.unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     facetAssets: {
@@ -1680,6 +1698,15 @@ export interface operations {
             };
             /** @description `internal` */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `view.unavailable` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1744,6 +1771,15 @@ export interface operations {
             };
             /** @description `internal` */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `view.unavailable` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1875,7 +1911,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1999,7 +2035,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2123,7 +2159,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2247,7 +2283,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2313,6 +2349,15 @@ export interface operations {
             };
             /** @description `internal` */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `view.unavailable` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2435,7 +2480,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2559,7 +2604,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2683,7 +2728,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2793,6 +2838,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `view.unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     startImport: {
@@ -2893,7 +2947,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2956,6 +3010,15 @@ export interface operations {
             };
             /** @description `internal` */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `view.unavailable` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3063,7 +3126,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3138,6 +3201,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `view.unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     getMe: {
@@ -3185,6 +3257,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `view.unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     listNotices: {
@@ -3225,6 +3306,15 @@ export interface operations {
             };
             /** @description `internal` */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `view.unavailable` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3304,7 +3394,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `jira.unavailable` */
+            /** @description `jira.unavailable`, `view.unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,258 @@
+//! Appending. The server checks the expected revision and knows an event again that is repeated at it. Its answer does not say whether it did,
+//! so that is told by the position: events of this append lie behind all that was there before it was sent.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, Utc};
+use eventstore::{AppendToStreamOptions, Client, EventData, StreamState, WriteResult};
+use tally_domain::{EventId, Position, Revision, StreamName};
+
+use super::read::{Reader, signed};
+use super::record;
+use super::trouble::Trouble;
+use crate::clock::Clock;
+use crate::error::{AppendError, Failure, ReadError};
+use crate::limits::{self, Prepared};
+use crate::port::{Appended, ExpectedRevision, NewEvent};
+use crate::raw::RawEvent;
+
+/// How many events are read at once when a stream is searched.
+const PAGE: usize = 500;
+
+/// Appends of one process.
+pub(super) struct Writer {
+    reader: Reader,
+    clock: Clock,
+    last: Mutex<Option<DateTime<Utc>>>,
+    seen: Arc<Seen>,
+    turns: Turns,
+}
+
+impl Writer {
+    pub(super) fn new(reader: Reader, clock: Clock, seen: Arc<Seen>) -> Self {
+        Self {
+            reader,
+            clock,
+            last: Mutex::default(),
+            seen,
+            turns: Turns::default(),
+        }
+    }
+
+    pub(super) async fn append(
+        &self,
+        stream: &StreamName,
+        expected: ExpectedRevision,
+        events: Vec<NewEvent>,
+    ) -> Result<Appended, AppendError> {
+        let events = limits::prepare(stream, events)?;
+        let ids: Vec<EventId> = events.iter().map(|event| event.id).collect();
+        let turn = self.turns.of(ids.first().copied());
+        let _turn = turn.lock().await;
+        let before = self.seen.get();
+        match self.write(stream, expected, &events).await {
+            Ok(written) => self.stands(stream, &ids, &written, before).await,
+            Err(Trouble::Conflict(actual)) => self.conflict(stream, expected, actual, &ids).await,
+            Err(trouble) => Err(of_appending(trouble)),
+        }
+    }
+
+    async fn write(
+        &self,
+        stream: &StreamName,
+        expected: ExpectedRevision,
+        events: &[Prepared],
+    ) -> Result<WriteResult, Trouble> {
+        let at = self.now();
+        let events = events.iter().map(|event| record::proposed(event, at));
+        let events: Vec<EventData> = events
+            .collect::<Result<_, _>>()
+            .map_err(|e| Trouble::Refused(e.to_string()))?;
+        let name = format!("{}.{stream}", self.reader.prefix());
+        let options = AppendToStreamOptions::default()
+            .stream_state(state(expected))
+            .deadline(self.reader.supervisor().target().deadline())
+            .requires_leader(true);
+        let question = |client: Client| {
+            let (name, options, events) = (name.clone(), options.clone(), events.clone());
+            async move { client.append_to_stream(name.as_str(), &options, events).await }
+        };
+        self.reader.supervisor().ask("appending", question).await
+    }
+
+    /// A retry carries the time of the first try, so that it does not matter which of them was written.
+    fn now(&self) -> DateTime<Utc> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.clock.next(*last);
+        *last = Some(now);
+        now
+    }
+
+    async fn stands(
+        &self,
+        stream: &StreamName,
+        ids: &[EventId],
+        written: &WriteResult,
+        before: Option<Position>,
+    ) -> Result<Appended, AppendError> {
+        let (position, last_revision) = (record::position(written.position), written.next_expected_version);
+        if Some(position) > before {
+            self.seen.learn(position);
+            return Ok(Appended {
+                position,
+                last_revision,
+                already: false,
+            });
+        }
+        let last = self.reader.stream(stream.as_str(), last_revision, 1).await;
+        match last.map_err(of_looking)?.first() {
+            Some(last) if ids.last().is_some_and(|id| id.0 == last.id) => Ok(already(last)),
+            _ => Err(AppendError::Unavailable(Failure::new(
+                "appending",
+                "the answer names another event",
+            ))),
+        }
+    }
+
+    /// The events may stand after the expected revision, but not at once after it. Whoever read up to there has looked at all before.
+    async fn conflict(
+        &self,
+        stream: &StreamName,
+        expected: ExpectedRevision,
+        actual: Option<Revision>,
+        ids: &[EventId],
+    ) -> Result<Appended, AppendError> {
+        let from = expected.last().map_or(0, |last| last.saturating_add(1));
+        if actual.is_some_and(|actual| actual >= from)
+            && let Some(last) = self.search(stream, from, ids).await.map_err(of_looking)?
+        {
+            return Ok(already(&last));
+        }
+        Err(AppendError::WrongExpectedRevision {
+            stream: stream.clone(),
+            expected,
+            actual,
+        })
+    }
+
+    /// The last of `ids` if they stand one after the other, at `from` or later.
+    async fn search(
+        &self,
+        stream: &StreamName,
+        from: Revision,
+        ids: &[EventId],
+    ) -> Result<Option<RawEvent>, ReadError> {
+        let (mut next, mut found) = (from, 0);
+        loop {
+            let page = self.reader.stream(stream.as_str(), next, PAGE).await?;
+            let more = page.len() == PAGE;
+            next += page.len() as u64;
+            for event in page {
+                let is = |at: usize| ids.get(at).is_some_and(|id| id.0 == event.id);
+                found = if is(found) { found + 1 } else { usize::from(is(0)) };
+                if found == ids.len() {
+                    return Ok(Some(event));
+                }
+            }
+            if !more {
+                return Ok(None);
+            }
+        }
+    }
+}
+
+fn already(last: &RawEvent) -> Appended {
+    Appended {
+        position: last.position,
+        last_revision: last.revision,
+        already: true,
+    }
+}
+
+/// A revision beyond what the server counts to is no stream's.
+pub(super) fn state(expected: ExpectedRevision) -> StreamState {
+    match expected {
+        ExpectedRevision::NoStream => StreamState::NoStream,
+        ExpectedRevision::Exact(revision) => {
+            StreamState::StreamRevision(signed(revision).unwrap_or(i64::MAX.unsigned_abs() - 1))
+        }
+    }
+}
+
+fn of_appending(trouble: Trouble) -> AppendError {
+    match trouble {
+        Trouble::Refused(why) => too_large(&why).unwrap_or(AppendError::Invalid(why)),
+        other => AppendError::Unavailable(Failure::new("appending", other.told())),
+    }
+}
+
+/// Older servers take 1 MiB in one append unless their `MaxAppendSize` says more; today's take all that passes our own limits.
+fn too_large(why: &str) -> Option<AppendError> {
+    let limit = why.split_once("Maximum Append ")?.1;
+    let digits = limit
+        .split(|c: char| !c.is_ascii_digit())
+        .find(|part| !part.is_empty());
+    let limit = digits.and_then(|digits| digits.parse().ok())?;
+    Some(AppendError::TooLarge {
+        what: "bytes in one append, more than the server's MaxAppendSize",
+        size: limit + 1,
+        limit,
+    })
+}
+
+fn of_looking(error: ReadError) -> AppendError {
+    match error {
+        ReadError::Unavailable(failure) => AppendError::Unavailable(failure),
+        other => AppendError::Unavailable(Failure::new("looking for the events of an append", other)),
+    }
+}
+
+/// The last position that this process knows to be taken.
+#[derive(Default)]
+pub(super) struct Seen(Mutex<Option<Position>>);
+
+impl Seen {
+    pub(super) fn get(&self) -> Option<Position> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn learn(&self, position: Position) {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *seen = (*seen).max(Some(position));
+    }
+}
+
+/// Appends of the same events wait for one another: so the later ones see that the events stand. All others go side by side.
+#[derive(Default)]
+struct Turns(Mutex<HashMap<Option<EventId>, Arc<tokio::sync::Mutex<()>>>>);
+
+impl Turns {
+    fn of(&self, first: Option<EventId>) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.retain(|_, turn| Arc::strong_count(turn) > 1);
+        Arc::clone(turns.entry(first).or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_takes_less_than_our_limits_says_how_much() {
+        for (told, limit) in [
+            ("Maximum Append Size of 1048576 Exceeded.", 1_048_576),
+            (
+                "Event with Id: 5f, Size: 99, exceeds Maximum Append Event Size of 16.",
+                16,
+            ),
+        ] {
+            let Some(AppendError::TooLarge { limit: said, .. }) = too_large(told) else {
+                panic!("{told}")
+            };
+            assert_eq!(said, limit);
+        }
+        assert!(too_large("Invalid Transaction").is_none());
+    }
+}

@@ -1,0 +1,273 @@
+//! What a cluster must do besides the contract, tried on a real one without any right but to read and to append.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use eventstore::{StreamPosition, SubscribeToAllOptions, SubscriptionEvent};
+use futures_util::future::join_all;
+use futures_util::{FutureExt, StreamExt};
+use tally_domain::{EventId, Position, StreamName};
+use uuid::Uuid;
+
+use super::KurrentLog;
+use super::record;
+use super::subscribe::resume;
+use super::target::Target;
+use crate::clock::Clock;
+use crate::contract::Summary;
+use crate::contract::area::{Outcome, Property, same, several, told};
+use crate::error::{OpenError, ReadError};
+use crate::port::ExpectedRevision::{Exact, NoStream};
+use crate::port::{Appended, EventLog, StoredEvent};
+
+/// How many streams are written to at once, and how many events each gets.
+const STREAMS: usize = 8;
+const EVENTS: usize = 20;
+
+/// Tries every property in new logs beside what the cluster at `url` holds, and tells `report` each sentence and its outcome.
+pub(crate) async fn check(
+    url: &str,
+    report: &mut (dyn FnMut(&str, Outcome) + Send),
+) -> Result<Summary, OpenError> {
+    let target = Target::parse(url)?;
+    let mut summary = Summary::default();
+    summary.try_all(all(url, &target), report).await;
+    Ok(summary)
+}
+
+fn all<'a>(url: &'a str, target: &'a Target) -> Vec<Property<'a>> {
+    vec![
+        (
+            "a client that connects to a follower first finds the leader",
+            follower_first(url).boxed(),
+        ),
+        (
+            "appends go on while their clients are thrown away, each event once and in order",
+            clients_thrown_away(target).boxed(),
+        ),
+        (
+            "an append repeated by another client stores nothing more",
+            repeated_elsewhere(target).boxed(),
+        ),
+        (
+            "what one client appended another reads at once",
+            read_elsewhere(target).boxed(),
+        ),
+        (
+            "a subscription taken up again after every event and every checkpoint told goes on with the next",
+            resumed_anywhere(target).boxed(),
+        ),
+        (
+            "neither the server's events nor other logs' are delivered",
+            nobody_elses(target).boxed(),
+        ),
+    ]
+}
+
+async fn follower_first(url: &str) -> Outcome {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    // The last one said counts.
+    let target = Target::parse(&format!("{url}{separator}nodePreference=follower")).map_err(told)?;
+    let log = new_log(&target).await?;
+    let appended = append(&log, "a", None, 3).await?;
+    same("the events read", ids(&log, "a").await?.len(), 3)?;
+    same(
+        "the head",
+        log.head().await.map_err(told)?,
+        Some(appended.position),
+    )
+}
+
+async fn clients_thrown_away(target: &Target) -> Outcome {
+    let log = Arc::new(new_log(target).await?);
+    let mut follower = log.subscribe_all(None);
+    let writers = join_all((0..STREAMS).map(|n| {
+        let log = Arc::clone(&log);
+        async move {
+            let mut last = None;
+            for _ in 0..EVENTS {
+                last = Some(append(&log, &format!("s{n}"), last, 1).await?.last_revision);
+            }
+            Ok::<_, String>(())
+        }
+    }));
+    let throwing = async {
+        loop {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            let supervisor = log.reader.supervisor();
+            if let Ok(connection) = supervisor.connection().await {
+                supervisor.leave(&connection).await;
+            }
+        }
+    };
+    let written = tokio::select! {
+        written = writers => written,
+        () = throwing => Vec::new(),
+    };
+    written.into_iter().collect::<Result<(), String>>()?;
+    let stored = log.read_all(None, usize::MAX).await.map_err(told)?;
+    same("the events stored", stored.len(), STREAMS * EVENTS)?;
+    let distinct: HashSet<EventId> = stored.iter().map(|e| e.id).collect();
+    same("the distinct events", distinct.len(), stored.len())?;
+    let delivered = take(&mut follower, stored.len()).await?;
+    same(
+        "the events delivered",
+        delivered,
+        stored.iter().map(|e| e.id).collect(),
+    )
+}
+
+async fn repeated_elsewhere(target: &Target) -> Outcome {
+    let log = new_log(target).await?;
+    let events = several(3);
+    let first = log
+        .append(&stream("a"), NoStream, events.clone())
+        .await
+        .map_err(told)?;
+    append(&log, "a", Some(2), 2).await?;
+    let other = same_log(&log).await?;
+    let again = other.append(&stream("a"), NoStream, events).await.map_err(told)?;
+    let wanted = Appended {
+        already: true,
+        ..first
+    };
+    same("the answer to the repeat", again, wanted)?;
+    same("the events stored", ids(&other, "a").await?.len(), 5)
+}
+
+async fn read_elsewhere(target: &Target) -> Outcome {
+    let one = new_log(target).await?;
+    let other = same_log(&one).await?;
+    let mut last = None;
+    for n in 0..EVENTS {
+        let appended = append(&one, "a", last, 1).await?;
+        last = Some(appended.last_revision);
+        same("the events read", ids(&other, "a").await?.len(), n + 1)?;
+        same(
+            "the head",
+            other.head().await.map_err(told)?,
+            Some(appended.position),
+        )?;
+    }
+    Ok(())
+}
+
+async fn resumed_anywhere(target: &Target) -> Outcome {
+    let (log, noise) = (new_log(target).await?, new_log(target).await?);
+    for n in 0..3 {
+        append(&log, &format!("s{n}"), None, 5).await?;
+        append(&noise, &format!("s{n}"), None, 40).await?;
+    }
+    let stored = log.read_all(None, usize::MAX).await.map_err(told)?;
+    let mut places: Vec<Position> = stored.iter().map(|e| e.position).collect();
+    places.extend(checkpoints(&log, stored.len()).await?);
+    for place in places {
+        let rest: Vec<_> = stored
+            .iter()
+            .filter(|e| e.position > place)
+            .map(|e| e.id)
+            .collect();
+        let (reader, seen) = (log.reader.clone(), Arc::clone(&log.seen));
+        let feed = resume(reader, seen, Some(place), log.open.subscribe());
+        let delivered = take(&mut feed.boxed(), rest.len()).await?;
+        same(&format!("the events after {place}"), delivered, rest)?;
+    }
+    Ok(())
+}
+
+/// What the server says it has looked at, until it is through with `count` events of ours.
+async fn checkpoints(log: &KurrentLog, count: usize) -> Result<Vec<Position>, String> {
+    let connection = log.reader.supervisor().connection().await.map_err(told)?;
+    let options = SubscribeToAllOptions::default()
+        .position(StreamPosition::Start)
+        .filter(log.reader.filter())
+        .requires_leader(true);
+    let mut telling = connection.spawn(move |client| async move {
+        let mut subscription = client.subscribe_to_all(&options).await;
+        let (mut places, mut left) = (Vec::new(), count);
+        while left > 0 {
+            match subscription.next_subscription_event().await? {
+                SubscriptionEvent::EventAppeared(_) => left -= 1,
+                SubscriptionEvent::Checkpoint(place) => places.push(record::position(place)),
+                _ => {}
+            }
+        }
+        Ok::<_, eventstore::Error>(places)
+    });
+    let told_places = telling.join_next().await.ok_or("the client broke down")?;
+    told_places.map_err(told)?.map_err(told)
+}
+
+async fn nobody_elses(target: &Target) -> Outcome {
+    let (log, other) = (new_log(target).await?, new_log(target).await?);
+    append(&other, "a", None, 2).await?;
+    let appended = append(&log, "a", None, 2).await?;
+    append(&other, "a", Some(1), 2).await?;
+    same(
+        "the head",
+        log.head().await.map_err(told)?,
+        Some(appended.position),
+    )?;
+    let wanted = ids(&log, "a").await?;
+    let all = log.read_all(None, usize::MAX).await.map_err(told)?;
+    same(
+        "the events read",
+        all.iter().map(|e| e.id).collect(),
+        wanted.clone(),
+    )?;
+    same(
+        "the events delivered",
+        take(&mut log.subscribe_all(None), 2).await?,
+        wanted,
+    )
+}
+
+async fn new_log(target: &Target) -> Result<KurrentLog, String> {
+    let target = Target {
+        prefix: format!("tally_check_{}", Uuid::new_v4().simple()),
+        ..target.clone()
+    };
+    let opened = KurrentLog::open_target(target, Some(Clock::system()), Duration::ZERO).await;
+    opened.map_err(told)
+}
+
+/// The same log by a client of its own.
+async fn same_log(log: &KurrentLog) -> Result<KurrentLog, String> {
+    let target = log.reader.supervisor().target().clone();
+    let opened = KurrentLog::open_target(target, Some(Clock::system()), Duration::ZERO).await;
+    opened.map_err(told)
+}
+
+async fn append(log: &KurrentLog, name: &str, last: Option<u64>, count: usize) -> Result<Appended, String> {
+    let expected = last.map_or(NoStream, Exact);
+    log.append(&stream(name), expected, several(count))
+        .await
+        .map_err(told)
+}
+
+async fn ids(log: &KurrentLog, name: &str) -> Result<Vec<EventId>, String> {
+    let events = log
+        .read_stream(&stream(name), 0, usize::MAX)
+        .await
+        .map_err(told)?;
+    Ok(events.iter().map(|e| e.id).collect())
+}
+
+async fn take<S>(events: &mut S, count: usize) -> Result<Vec<EventId>, String>
+where
+    S: futures_util::Stream<Item = Result<StoredEvent, ReadError>> + Unpin,
+{
+    let mut taken = Vec::with_capacity(count);
+    while taken.len() < count {
+        match events.next().await {
+            Some(Ok(event)) => taken.push(event.id),
+            other => return Err(format!("{other:?} after {} of {count} events", taken.len())),
+        }
+    }
+    Ok(taken)
+}
+
+fn stream(name: &str) -> StreamName {
+    StreamName::from_log(name.to_owned())
+}

@@ -1,0 +1,163 @@
+//! The engine for a KurrentDB cluster (formerly EventStoreDB): appends side by side, acknowledged by a majority of its nodes.
+//!
+//! A log's streams begin with its prefix and a dot, so that it can share a cluster; the server filters by it. Positions are the server's
+//! (commit, prepare): ordered, not dense. All that is asked goes to the leader, by a client that is watched over (`client.rs`) and asked again
+//! with the same event ids and the same expected revision until there is an answer: so an append that was carried out unheard is
+//! known again, and none is made twice.
+//!
+//! Three things the server does not do, and nobody here does for it. It compares ids only from the expected revision on: whoever repeats
+//! an append with a later one must have read the stream up to there, as every command does. It does not know that an id stands in
+//! another stream. And of two nodes that carry out the same append at the same moment both may be told that they wrote it.
+
+mod append;
+mod check;
+mod client;
+mod copy;
+mod read;
+mod record;
+mod subscribe;
+mod target;
+mod trouble;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use eventstore::{ReadAllOptions, StreamPosition};
+use futures_util::stream::BoxStream;
+use tally_domain::{Position, Revision, StreamName};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::error::{AppendError, Failure, OpenError, ReadError};
+use crate::port::{Appended, EventLog, ExpectedRevision, NewEvent, StoredEvent};
+use crate::raw::RawEvent;
+use append::{Seen, Writer};
+pub(crate) use check::check;
+use client::Supervisor;
+pub(crate) use copy::{CopySource, CopyTarget};
+use read::Reader;
+use target::Target;
+
+/// Says what is wrong with a URL, if anything.
+pub(crate) fn check_url(url: &str) -> Result<(), OpenError> {
+    Target::parse(url).map(drop)
+}
+
+/// A log in the streams of a KurrentDB cluster that begin with a prefix.
+pub struct KurrentLog {
+    reader: Reader,
+    /// `None` in a log opened for reading.
+    writer: Option<Writer>,
+    seen: Arc<Seen>,
+    /// Dropped with the log; then subscriptions end.
+    open: watch::Sender<()>,
+}
+
+impl KurrentLog {
+    /// Opens the log at `url`. While the cluster cannot be reached it is tried again for as long as `wait`, and a few seconds at least: it
+    /// may be about to elect a leader.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open(url: &str, clock: Clock, wait: Duration) -> Result<Self, OpenError> {
+        Self::open_target(Target::parse(url)?, Some(clock), wait).await
+    }
+
+    /// Opens the log at `url` for reading.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open_read_only(url: &str) -> Result<Self, OpenError> {
+        Self::open_target(Target::parse(url)?, None, Duration::ZERO).await
+    }
+
+    /// A new, empty log beside whatever the cluster at `url` holds.
+    pub(crate) async fn scratch(url: &str) -> Result<Self, OpenError> {
+        let prefix = format!("tally_check_{}", Uuid::new_v4().simple());
+        let target = Target {
+            prefix,
+            ..Target::parse(url)?
+        };
+        Self::open_target(target, Some(Clock::system()), Duration::ZERO).await
+    }
+
+    async fn open_target(target: Target, clock: Option<Clock>, wait: Duration) -> Result<Self, OpenError> {
+        let reader = reached(target, wait).await?;
+        let seen = Arc::new(Seen::default());
+        let end = reader.end().await.map_err(|e| match e {
+            ReadError::Unavailable(failure) => OpenError::Unavailable(failure),
+            other => OpenError::Unavailable(Failure::new("reading", other)),
+        })?;
+        end.into_iter().for_each(|end| seen.learn(end));
+        let writer = clock.map(|clock| Writer::new(reader.clone(), clock, Arc::clone(&seen)));
+        Ok(Self {
+            reader,
+            writer,
+            seen,
+            open: watch::Sender::new(()),
+        })
+    }
+}
+
+/// A reader of a cluster that has answered.
+async fn reached(target: Target, wait: Duration) -> Result<Reader, OpenError> {
+    let patience = wait.max(target.deadline());
+    let supervisor = Arc::new(Supervisor::new(target));
+    let options = ReadAllOptions::default()
+        .position(StreamPosition::End)
+        .max_count(1)
+        .requires_leader(true);
+    let question = |client: eventstore::Client| {
+        let options = options.clone();
+        async move { client.read_all(&options).await?.next().await.map(drop) }
+    };
+    let reached = supervisor.ask_for("connecting", patience, question).await;
+    reached.map_err(|trouble| OpenError::Unavailable(Failure::new("connecting", trouble.told())))?;
+    Ok(Reader::new(supervisor))
+}
+
+#[async_trait]
+impl EventLog for KurrentLog {
+    async fn append(
+        &self,
+        stream: &StreamName,
+        expected: ExpectedRevision,
+        events: Vec<NewEvent>,
+    ) -> Result<Appended, AppendError> {
+        let Some(writer) = &self.writer else {
+            let why = "this log was opened for reading only".to_owned();
+            return Err(AppendError::Invalid(why));
+        };
+        writer.append(stream, expected, events).await
+    }
+
+    async fn read_stream(
+        &self,
+        stream: &StreamName,
+        from: Revision,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, ReadError> {
+        understood(self.reader.stream(stream.as_str(), from, limit).await?)
+    }
+
+    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
+        understood(self.reader.all(after, limit).await?)
+    }
+
+    async fn head(&self) -> Result<Option<Position>, ReadError> {
+        let head = self.reader.head().await?;
+        head.into_iter().for_each(|head| self.seen.learn(head));
+        Ok(head)
+    }
+
+    fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
+        let (reader, seen) = (self.reader.clone(), Arc::clone(&self.seen));
+        subscribe::follow(reader, seen, after, self.open.subscribe())
+    }
+}
+
+fn understood(events: Vec<RawEvent>) -> Result<Vec<StoredEvent>, ReadError> {
+    events.into_iter().map(RawEvent::understood).collect()
+}

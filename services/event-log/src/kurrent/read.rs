@@ -1,0 +1,236 @@
+//! Reading, always from the leader: followers lag.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use eventstore::{
+    Client, ReadAllOptions, ReadStream, ReadStreamOptions, RecordedEvent, StreamPosition, SubscriptionFilter,
+};
+use tally_domain::{Position, Revision};
+
+use super::client::Supervisor;
+use super::record;
+use super::trouble::Trouble;
+use crate::error::{Failure, ReadError};
+use crate::raw::RawEvent;
+
+/// How many events are asked for at once. More would let a try's deadline pass with all well.
+const PAGE: usize = 1000;
+/// How many events the server looks at for each page of its own. By default 32: of a log that shares its cluster most are somebody else's.
+const WINDOW: u32 = 500;
+
+/// A handle for readers.
+#[derive(Clone)]
+pub(super) struct Reader {
+    supervisor: Arc<Supervisor>,
+    known: Arc<Mutex<Option<Known>>>,
+}
+
+/// How far the cluster's log was looked through for events of ours.
+#[derive(Clone, Copy)]
+struct Known {
+    /// The position of the last event of anybody.
+    end: Position,
+    /// That of the last of ours up to there.
+    head: Option<Position>,
+}
+
+impl Reader {
+    pub(super) fn new(supervisor: Arc<Supervisor>) -> Self {
+        Self {
+            supervisor,
+            known: Arc::default(),
+        }
+    }
+
+    pub(super) fn supervisor(&self) -> &Arc<Supervisor> {
+        &self.supervisor
+    }
+
+    /// At most `limit` events of ours after `after`.
+    pub(super) async fn all(
+        &self,
+        after: Option<Position>,
+        limit: usize,
+    ) -> Result<Vec<RawEvent>, ReadError> {
+        let (mut found, mut reached) = (Vec::new(), after);
+        while found.len() < limit {
+            let wanted = (limit - found.len()).min(PAGE);
+            let page = self.page(reached, wanted).await?;
+            let more = page.len() == wanted;
+            reached = page.last().map(|event| event.position).or(reached);
+            found.extend(page);
+            if !more {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    /// The server begins at a position, with the event that stands there.
+    async fn page(&self, after: Option<Position>, limit: usize) -> Result<Vec<RawEvent>, ReadError> {
+        let (count, from) = match after {
+            None => (limit, StreamPosition::Start),
+            Some(after) => (limit + 1, StreamPosition::Position(record::place(after))),
+        };
+        let options = ReadAllOptions::default()
+            .position(from)
+            .filter(self.filter())
+            .max_count(count);
+        let mut events = Vec::with_capacity(limit);
+        for event in self.read_all(options, after).await? {
+            if Some(record::position(event.position)) > after {
+                events.extend(record::stored(&event, self.prefix())?);
+            }
+        }
+        events.truncate(limit);
+        Ok(events)
+    }
+
+    /// At most `limit` events of a stream from revision `from` on.
+    pub(super) async fn stream(
+        &self,
+        stream: &str,
+        from: Revision,
+        limit: usize,
+    ) -> Result<Vec<RawEvent>, ReadError> {
+        let (mut found, mut next) = (Vec::new(), from);
+        while found.len() < limit {
+            let wanted = (limit - found.len()).min(PAGE);
+            let page = self.stream_page(stream, next, wanted).await?;
+            let more = page.len() == wanted;
+            next += page.len() as u64;
+            found.extend(page);
+            if !more {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    async fn stream_page(
+        &self,
+        stream: &str,
+        from: Revision,
+        limit: usize,
+    ) -> Result<Vec<RawEvent>, ReadError> {
+        let Some(from) = signed(from) else {
+            return Ok(Vec::new());
+        };
+        let name = format!("{}.{stream}", self.prefix());
+        let options = ReadStreamOptions::default()
+            .position(StreamPosition::Position(from))
+            .max_count(limit)
+            .requires_leader(true);
+        let read = self.supervisor.ask("reading a stream", |client| {
+            stream_events(client, name.clone(), options.clone())
+        });
+        let events = match read.await {
+            Err(Trouble::Missing) => Vec::new(),
+            answer => answer.map_err(|trouble| of_reading(&trouble, None))?,
+        };
+        let mut stored = Vec::with_capacity(events.len());
+        for event in &events {
+            stored.extend(record::stored(event, self.prefix())?);
+        }
+        Ok(stored)
+    }
+
+    /// The position of the last event of ours. What was looked through once is not looked through again: on a cluster that is used for other
+    /// things too, or that writes only its own statistics, our last event may lie far back.
+    pub(super) async fn head(&self) -> Result<Option<Position>, ReadError> {
+        let Some(end) = self.end().await? else {
+            return Ok(None);
+        };
+        let known = *self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let head = match known {
+            Some(known) if known.end >= end => return Ok(known.head),
+            Some(known) if self.page(Some(known.end), 1).await?.is_empty() => known.head,
+            _ => self.last(true).await?,
+        };
+        self.learn(Known { end, head });
+        Ok(head)
+    }
+
+    fn learn(&self, new: Known) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.is_none_or(|known| known.end < new.end) {
+            *known = Some(new);
+        }
+    }
+
+    /// The position of the cluster's last event, whosever it is.
+    pub(super) async fn end(&self) -> Result<Option<Position>, ReadError> {
+        self.last(false).await
+    }
+
+    async fn last(&self, ours: bool) -> Result<Option<Position>, ReadError> {
+        let options = ReadAllOptions::default()
+            .position(StreamPosition::End)
+            .max_count(1);
+        let options = match ours {
+            true => options.filter(self.filter()),
+            false => options,
+        };
+        let events = self.read_all(options, None).await?;
+        Ok(events.first().map(|event| record::position(event.position)))
+    }
+
+    async fn read_all(
+        &self,
+        options: ReadAllOptions,
+        after: Option<Position>,
+    ) -> Result<Vec<RecordedEvent>, ReadError> {
+        let options = options.requires_leader(true);
+        let read = self
+            .supervisor
+            .ask("reading", |client| all_events(client, options.clone()));
+        read.await.map_err(|trouble| of_reading(&trouble, after))
+    }
+
+    /// The server's own events have streams that begin with `$`, so that none of them passes.
+    pub(super) fn filter(&self) -> SubscriptionFilter {
+        SubscriptionFilter::on_stream_name()
+            .add_prefix(format!("{}.", self.prefix()))
+            .max(WINDOW)
+    }
+
+    pub(super) fn prefix(&self) -> &str {
+        &self.supervisor.target().prefix
+    }
+}
+
+async fn all_events(client: Client, options: ReadAllOptions) -> eventstore::Result<Vec<RecordedEvent>> {
+    gather(client.read_all(&options).await?).await
+}
+
+async fn stream_events(
+    client: Client,
+    name: String,
+    options: ReadStreamOptions,
+) -> eventstore::Result<Vec<RecordedEvent>> {
+    gather(client.read_stream(name.as_str(), &options).await?).await
+}
+
+async fn gather(mut read: ReadStream) -> eventstore::Result<Vec<RecordedEvent>> {
+    let mut events = Vec::new();
+    while let Some(event) = read.next().await? {
+        events.extend(event.event);
+    }
+    Ok(events)
+}
+
+/// As the server counts: nothing lies beyond its largest number.
+pub(super) fn signed(number: u64) -> Option<u64> {
+    i64::try_from(number).is_ok().then_some(number)
+}
+
+/// Where a position that was refused comes from another log, no retry helps.
+pub(super) fn of_reading(trouble: &Trouble, after: Option<Position>) -> ReadError {
+    match (trouble, after) {
+        (Trouble::Refused(why), Some(after)) => ReadError::Corrupt {
+            place: format!("position {after}"),
+            why: why.clone(),
+        },
+        _ => ReadError::Unavailable(Failure::new("reading", trouble.told())),
+    }
+}

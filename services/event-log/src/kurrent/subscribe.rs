@@ -1,0 +1,229 @@
+//! Subscribing. The server pushes what passes the filter, and tells now and then how far it looked. A subscription that breaks is begun again
+//! after the last of both, so nothing is missed and nothing comes twice, whichever node answers.
+//!
+//! Silence proves nothing: a node that was cut off from the others keeps a subscription open and has nothing more to say. So after a while
+//! the log's head is asked for, and a subscription that lacks it is begun anew.
+
+use std::sync::Arc;
+
+use async_stream::try_stream;
+use eventstore::{RecordedEvent, StreamPosition, SubscribeToAllOptions, SubscriptionEvent};
+use futures_util::stream::{BoxStream, Stream};
+use tally_domain::Position;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+use super::append::Seen;
+use super::client::{Connection, Tries};
+use super::read::{Reader, of_reading};
+use super::record;
+use super::trouble::Trouble;
+use crate::error::ReadError;
+use crate::port::StoredEvent;
+
+/// How many events may wait for the reader.
+const WAITING: usize = 32;
+
+enum Told {
+    Event(Box<RecordedEvent>),
+    /// All up to here was looked at.
+    Reached(Position),
+    Broken(Trouble),
+}
+
+/// What came next, if anything.
+enum Next {
+    Event(Box<StoredEvent>),
+    Nothing,
+    Again,
+    End,
+}
+
+/// Everything after `after`, then everything to come, until `open` is no more.
+pub(super) fn follow(
+    reader: Reader,
+    seen: Arc<Seen>,
+    after: Option<Position>,
+    open: watch::Receiver<()>,
+) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
+    Box::pin(try_stream! {
+        check_not_beyond(&reader, after).await?;
+        for await event in resume(reader, seen, after, open) {
+            yield event?;
+        }
+    })
+}
+
+/// The same, from any place that the server told.
+pub(super) fn resume(
+    reader: Reader,
+    seen: Arc<Seen>,
+    after: Option<Position>,
+    open: watch::Receiver<()>,
+) -> impl Stream<Item = Result<StoredEvent, ReadError>> {
+    try_stream! {
+        let mut following = Following {
+            tries: Tries::new(reader.supervisor().target().patience),
+            reader,
+            seen,
+            open,
+            reached: after,
+            delivered: after,
+        };
+        'feeds: loop {
+            let mut feed = following.begin().await;
+            loop {
+                match following.next(&mut feed).await? {
+                    Next::Event(event) => yield *event,
+                    Next::Nothing => {}
+                    Next::Again => continue 'feeds,
+                    Next::End => break 'feeds,
+                }
+            }
+        }
+    }
+}
+
+async fn check_not_beyond(reader: &Reader, after: Option<Position>) -> Result<(), ReadError> {
+    let Some(after) = after else { return Ok(()) };
+    let head = reader.head().await?;
+    if head < Some(after) {
+        Err(ReadError::BeyondHead { after, head })
+    } else {
+        Ok(())
+    }
+}
+
+struct Following {
+    reader: Reader,
+    seen: Arc<Seen>,
+    open: watch::Receiver<()>,
+    tries: Tries,
+    /// Where to begin again: after this event, or after what the server looked at.
+    reached: Option<Position>,
+    /// The last event handed out.
+    delivered: Option<Position>,
+}
+
+/// One subscription at the server.
+struct Feed {
+    connection: Arc<Connection>,
+    told: mpsc::Receiver<Told>,
+    _pump: JoinSet<()>,
+    /// The log's head when this had nothing to say: told, or it is not what it seems.
+    owed: Option<Position>,
+}
+
+impl Following {
+    async fn begin(&mut self) -> Feed {
+        loop {
+            match self.reader.supervisor().connection().await {
+                Ok(connection) => return self.feed(connection),
+                Err(trouble) => self.tries.pause(&trouble).await,
+            }
+        }
+    }
+
+    fn feed(&self, connection: Arc<Connection>) -> Feed {
+        let (tell, told) = mpsc::channel(WAITING);
+        let from = self.reached.map(record::place);
+        let options = SubscribeToAllOptions::default()
+            .position(from.map_or(StreamPosition::Start, StreamPosition::Position))
+            .filter(self.reader.filter())
+            .requires_leader(true);
+        let pump = connection.spawn(|client| async move {
+            let mut subscription = client.subscribe_to_all(&options).await;
+            loop {
+                let told = match subscription.next_subscription_event().await {
+                    Ok(event) => translated(event),
+                    Err(error) => Some(Told::Broken(Trouble::of(error))),
+                };
+                let Some(told) = told else { continue };
+                let ends = matches!(told, Told::Broken(_));
+                if tell.send(told).await.is_err() || ends {
+                    break;
+                }
+            }
+        });
+        Feed {
+            connection,
+            told,
+            _pump: pump,
+            owed: None,
+        }
+    }
+
+    async fn next(&mut self, feed: &mut Feed) -> Result<Next, ReadError> {
+        let silence = self.reader.supervisor().target().look_every();
+        let told = tokio::select! {
+            biased;
+            _ = self.open.changed() => return Ok(Next::End),
+            told = tokio::time::timeout(silence, feed.told.recv()) => told,
+        };
+        match told {
+            Ok(Some(Told::Event(event))) => self.event(&event),
+            Ok(Some(Told::Reached(position))) => {
+                self.reached = self.reached.max(Some(position));
+                Ok(Next::Nothing)
+            }
+            Ok(Some(Told::Broken(trouble))) => self.broken(feed, trouble).await,
+            Ok(None) => {
+                let trouble = Trouble::Passing("the client broke down".to_owned());
+                self.broken(feed, trouble).await
+            }
+            Err(_) => Ok(self.look(feed).await),
+        }
+    }
+
+    fn event(&mut self, event: &RecordedEvent) -> Result<Next, ReadError> {
+        let position = record::position(event.position);
+        self.tries = Tries::new(self.reader.supervisor().target().patience);
+        if Some(position) <= self.delivered {
+            return Ok(Next::Nothing);
+        }
+        self.reached = self.reached.max(Some(position));
+        let Some(stored) = record::stored(event, self.reader.prefix())? else {
+            return Ok(Next::Nothing);
+        };
+        self.delivered = Some(position);
+        self.seen.learn(position);
+        Ok(Next::Event(Box::new(stored.understood()?)))
+    }
+
+    async fn broken(&mut self, feed: &Feed, trouble: Trouble) -> Result<Next, ReadError> {
+        match trouble {
+            Trouble::Moved => {}
+            Trouble::Passing(_) => self.reader.supervisor().leave(&feed.connection).await,
+            lasting => return Err(of_reading(&lasting, self.reached)),
+        }
+        let (log, why) = (self.reader.supervisor().target(), trouble.told());
+        tracing::warn!(%log, why, "a subscription broke; it is taken up again");
+        self.tries.pause(&trouble).await;
+        Ok(Next::Again)
+    }
+
+    /// Twice in a row silent about an event that is there: then it will not come.
+    async fn look(&self, feed: &mut Feed) -> Next {
+        let head = self.reader.head().await.ok().flatten();
+        if head <= self.delivered {
+            feed.owed = None;
+            return Next::Nothing;
+        }
+        if feed.owed.is_none() || feed.owed <= self.delivered {
+            feed.owed = head;
+            return Next::Nothing;
+        }
+        let log = self.reader.supervisor().target();
+        tracing::warn!(%log, "a subscription lags behind the log; it is taken up again");
+        self.reader.supervisor().leave(&feed.connection).await;
+        Next::Again
+    }
+}
+
+fn translated(event: SubscriptionEvent) -> Option<Told> {
+    match event {
+        SubscriptionEvent::EventAppeared(event) => event.event.map(|event| Told::Event(Box::new(event))),
+        SubscriptionEvent::Checkpoint(position) => Some(Told::Reached(record::position(position))),
+        _ => None,
+    }
+}

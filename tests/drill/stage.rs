@@ -1,0 +1,194 @@
+//! What a scenario plays on: one `tally` process over the embedded log, or several over one PostgreSQL server.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use tally_domain::tenant::RefusedCallback;
+use tally_domain::{Recorded, StreamName};
+use tally_event_log::codec::Family;
+use tally_event_log::load;
+use tally_tests::doubles::{Fault, JiraDouble, KeyServer, Proxy};
+use tally_tests::postgres::Cluster;
+use tally_tests::process::{APP_URL, Serving, Tally};
+use tempfile::TempDir;
+
+use crate::options::Options;
+use crate::world::World;
+
+/// In how many parts several nodes feed the views.
+const PARTITIONS: &str = "4";
+
+/// A `tally` process and its configuration.
+pub struct Node {
+    tally: Tally,
+    serving: Option<Serving>,
+}
+
+impl Node {
+    /// While it runs.
+    pub fn serving(&self) -> &Serving {
+        self.serving.as_ref().unwrap()
+    }
+}
+
+/// Nodes with a key server and a folder of their own.
+pub struct Stage {
+    pub nodes: Vec<Node>,
+    pub keys: KeyServer,
+    postgres: Option<Cluster>,
+    folder: Option<TempDir>,
+}
+
+/// What a failure leaves to be looked at.
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let kept = self.folder.take().map(TempDir::keep);
+            println!("the stores and logs are in {kept:?}");
+        }
+    }
+}
+
+impl Stage {
+    /// As many nodes as the options say, with these variables set.
+    pub async fn set(options: &Options, variables: &[(&str, &str)]) -> Self {
+        Self::set_as(options.nodes, variables, |tally| tally).await
+    }
+
+    /// The same, each changed in another way as well.
+    pub async fn set_as(nodes: u32, variables: &[(&str, &str)], change: impl Fn(Tally) -> Tally) -> Self {
+        let (keys, folder) = (KeyServer::start(), tempfile::tempdir().unwrap());
+        let postgres = (nodes > 1).then(Cluster::start);
+        let mut tallies = tallies(nodes, folder.path(), &keys, postgres.as_ref());
+        for (name, value) in variables {
+            tallies = tallies.into_iter().map(|tally| tally.with(name, value)).collect();
+        }
+        let nodes = tallies.into_iter().map(|tally| Node {
+            tally: change(tally),
+            serving: None,
+        });
+        let mut stage = Self {
+            nodes: nodes.collect(),
+            keys,
+            postgres,
+            folder: Some(folder),
+        };
+        stage.start().await;
+        stage
+    }
+
+    /// Starts every node, all at once.
+    async fn start(&mut self) {
+        let starting = self
+            .nodes
+            .iter_mut()
+            .map(async |node| node.serving = Some(node.tally.serve().await));
+        join_all(starting).await;
+    }
+
+    /// Where the nodes are.
+    pub fn urls(&self) -> Vec<String> {
+        self.nodes.iter().map(|node| node.serving().url.clone()).collect()
+    }
+
+    /// Where the nodes' operators look, where they may.
+    pub fn ops(&self) -> Vec<String> {
+        self.nodes
+            .iter()
+            .filter_map(|node| node.serving().ops.clone())
+            .collect()
+    }
+
+    /// Stops the server and starts it again, perhaps at another address.
+    pub async fn restart(&mut self, world: &World) {
+        self.stop(world).await;
+        self.start().await;
+        world.enter_by(self.urls());
+    }
+
+    /// Stops every node.
+    async fn stop(&mut self, world: &World) {
+        for node in &mut self.nodes {
+            let status = node.serving.take().unwrap().stop().await;
+            world.promise(status.success(), || format!("the server stopped with {status}"));
+        }
+    }
+
+    /// Stops the server and counts the refused callbacks in its log: those written, and those that these stand for.
+    pub async fn noted_refusals(&mut self, world: &World) -> u64 {
+        self.stop(world).await;
+        let noted: Vec<Recorded<RefusedCallback>> = self.written(&StreamName::refused_callbacks()).await;
+        noted.iter().map(|noted| 1 + noted.event.suppressed).sum()
+    }
+
+    /// Stops the server and reads a stream of its log.
+    pub async fn stop_and_read<E: Family>(&mut self, world: &World, stream: &StreamName) -> Vec<E> {
+        self.stop(world).await;
+        let written = self.written(stream).await;
+        written.into_iter().map(|recorded| recorded.event).collect()
+    }
+
+    async fn written<E: Family>(&self, stream: &StreamName) -> Vec<Recorded<E>> {
+        let file = self.nodes[0].tally.data().join("events.db");
+        let url = match &self.postgres {
+            Some(postgres) => postgres.url(),
+            None => format!("sqlite:{}", file.display()),
+        };
+        let log = tally_event_log::open(&url, tally_event_log::Options::default())
+            .await
+            .unwrap();
+        load(&*log, stream).await.unwrap()
+    }
+
+    /// A world around it.
+    pub fn world(&self, options: &Options) -> Arc<World> {
+        let jira = Arc::new(JiraDouble::start());
+        World::new(options.clone(), jira, APP_URL, self.urls())
+    }
+}
+
+/// The configurations of nodes over `postgres`, or of one that has its stores to itself.
+fn tallies(nodes: u32, folder: &Path, keys: &KeyServer, postgres: Option<&Cluster>) -> Vec<Tally> {
+    // Each site's requests come from an address of its own, as the platform's proxy would say.
+    let new = |n| Tally::new(&folder.join(format!("node-{n}")), keys).with("TALLY_PROXY_HOPS", "1");
+    let first = new(1);
+    let key = first.variable("TALLY_MASTER_KEY").to_owned();
+    let all = std::iter::once(first).chain((2..=nodes).map(new));
+    let sharing = |tally: Tally| match postgres {
+        None => tally,
+        Some(postgres) => tally
+            .with("TALLY_ROLE", "all")
+            .with("TALLY_LOG_URL", &postgres.url())
+            .with("TALLY_DATABASE_URL", &postgres.url())
+            .with("TALLY_MASTER_KEY", &key)
+            .with("TALLY_PARTITIONS", PARTITIONS),
+    };
+    all.map(sharing).collect()
+}
+
+/// What stands between the platform and each node.
+pub struct Edge {
+    proxies: Vec<Proxy>,
+}
+
+impl Edge {
+    /// From now on everybody comes by it.
+    pub fn before(stage: &Stage, world: &World) -> Self {
+        let proxies: Vec<Proxy> = stage.urls().iter().map(|url| Proxy::start(url)).collect();
+        world.enter_by(proxies.iter().map(Proxy::url).collect());
+        Self { proxies }
+    }
+
+    /// From now on it does `fault` to requests whose path ends in `ending`.
+    pub fn suffer(&self, ending: &str, fault: Fault) {
+        for proxy in &self.proxies {
+            proxy.suffer(ending, fault);
+        }
+    }
+
+    /// From now on it passes everything.
+    pub fn mend(&self) {
+        self.proxies.iter().for_each(Proxy::mend);
+    }
+}

@@ -1,0 +1,286 @@
+//! The calls a node answers.
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use futures_util::stream::BoxStream;
+use tokio::net::TcpListener;
+use tonic::body::Body;
+use tonic::codec::ProstCodec;
+use tonic::codegen::http::{self, HeaderMap};
+use tonic::codegen::{BoxFuture, Service};
+use tonic::metadata::MetadataMap;
+use tonic::server::{
+    ClientStreamingService, Grpc, NamedService, ServerStreamingService, StreamingService, UnaryService,
+};
+use tonic::transport::Server;
+use tonic::{Code, Request, Response, Status, Streaming};
+
+use crate::cluster::Shared;
+use crate::state::Role;
+use crate::{append, prompt, read, wire};
+
+/// What a caller may, and wants.
+#[derive(Clone, Copy)]
+pub struct Rights {
+    pub requires_leader: bool,
+}
+
+/// One node.
+pub struct Node {
+    pub number: usize,
+    pub shared: Arc<Shared>,
+}
+
+impl Node {
+    pub fn new(number: usize, shared: Arc<Shared>) -> Arc<Self> {
+        Arc::new(Self { number, shared })
+    }
+
+    /// Refuses who is not known.
+    pub fn rights(&self, headers: &MetadataMap) -> Result<Rights, Status> {
+        let state = self.shared.state();
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        if let Some((user, password)) = &state.settings.user {
+            let wanted = format!("Basic {}", STANDARD.encode(format!("{user}:{password}")));
+            if header("authorization") != Some(&wanted) {
+                return Err(Status::unauthenticated("Unauthenticated"));
+            }
+        }
+        let requires_leader = header("requires-leader") == Some("true");
+        Ok(Rights { requires_leader })
+    }
+
+    /// Does it as slowly as the node is.
+    pub async fn slowly<T>(&self, work: impl Future<Output = T>) -> T {
+        let delay = self.shared.state().nodes[self.number].delay;
+        pause(delay / 2).await;
+        let done = work.await;
+        pause(delay / 2).await;
+        done
+    }
+
+    async fn gossip(&self) -> wire::ClusterInfo {
+        let delay = self.shared.state().nodes[self.number].delay;
+        pause(delay).await;
+        let mut state = self.shared.state();
+        let members = (0..self.shared.ports.len()).map(|other| wire::MemberInfo {
+            instance_id: None,
+            time_stamp: 0,
+            state: match state.role(other) {
+                Role::Leader => 8,
+                Role::Follower(_) => 6,
+                Role::NotReady => 2,
+            },
+            is_alive: state.sees(self.number, other),
+            http_end_point: Some(wire::EndPoint {
+                address: "127.0.0.1".to_owned(),
+                port: self.shared.ports[other].into(),
+            }),
+        });
+        wire::ClusterInfo {
+            members: members.collect(),
+        }
+    }
+}
+
+async fn pause(delay: Duration) {
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
+}
+
+/// The leader's place is in the answer's headers.
+pub fn not_leader(port: u16) -> Status {
+    let mut headers = HeaderMap::new();
+    headers.insert("exception", "not-leader".parse().unwrap());
+    headers.insert("leader-endpoint-host", "127.0.0.1".parse().unwrap());
+    headers.insert("leader-endpoint-port", port.to_string().parse().unwrap());
+    Status::with_metadata(
+        Code::NotFound,
+        "Leader info available",
+        MetadataMap::from_headers(headers),
+    )
+}
+
+pub fn timed_out() -> Status {
+    Status::aborted("Operation timed out: Commit phase timeout.")
+}
+
+pub async fn serve(listener: std::net::TcpListener, node: Arc<Node>) {
+    listener.set_nonblocking(true).unwrap();
+    let incoming = prompt::incoming(TcpListener::from_std(listener).unwrap());
+    let served = Server::builder()
+        .add_service(Gossip(Arc::clone(&node)))
+        .add_service(Features(Arc::clone(&node)))
+        .add_service(Streams(node))
+        .serve_with_incoming(incoming);
+    drop(served.await);
+}
+
+#[derive(Clone)]
+struct Gossip(Arc<Node>);
+#[derive(Clone)]
+struct Features(Arc<Node>);
+#[derive(Clone)]
+struct Streams(Arc<Node>);
+
+impl NamedService for Gossip {
+    const NAME: &'static str = "event_store.client.gossip.Gossip";
+}
+impl NamedService for Features {
+    const NAME: &'static str = "event_store.client.server_features.ServerFeatures";
+}
+impl NamedService for Streams {
+    const NAME: &'static str = "event_store.client.streams.Streams";
+}
+
+type Answer = BoxFuture<http::Response<Body>, Infallible>;
+
+macro_rules! served {
+    ($service:ident) => {
+        impl Service<http::Request<Body>> for $service {
+            type Response = http::Response<Body>;
+            type Error = Infallible;
+            type Future = Answer;
+
+            fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+                Poll::Ready(Ok(()))
+            }
+
+            fn call(&mut self, request: http::Request<Body>) -> Answer {
+                let node = Arc::clone(&self.0);
+                Box::pin(async move { Ok(Self::answer(node, request).await) })
+            }
+        }
+    };
+}
+
+served!(Gossip);
+served!(Features);
+served!(Streams);
+
+impl Gossip {
+    async fn answer(node: Arc<Node>, request: http::Request<Body>) -> http::Response<Body> {
+        Grpc::new(ProstCodec::default())
+            .unary(GossipRead(node), request)
+            .await
+    }
+}
+
+impl Features {
+    async fn answer(node: Arc<Node>, request: http::Request<Body>) -> http::Response<Body> {
+        Grpc::new(ProstCodec::default())
+            .unary(SupportedMethods(node), request)
+            .await
+    }
+}
+
+impl Streams {
+    async fn answer(node: Arc<Node>, request: http::Request<Body>) -> http::Response<Body> {
+        match request.uri().path().rsplit('/').next() {
+            Some("Append") => {
+                Grpc::new(ProstCodec::default())
+                    .client_streaming(Append(node), request)
+                    .await
+            }
+            Some("BatchAppend") => {
+                Grpc::new(ProstCodec::default())
+                    .streaming(BatchAppend(node), request)
+                    .await
+            }
+            Some("Read") => {
+                Grpc::new(ProstCodec::default())
+                    .server_streaming(Read(node), request)
+                    .await
+            }
+            _ => Status::unimplemented("this double does not know it").into_http(),
+        }
+    }
+}
+
+type Answered<T> = Pin<Box<dyn Future<Output = Result<Response<T>, Status>> + Send>>;
+type Told<T> = BoxStream<'static, Result<T, Status>>;
+
+struct GossipRead(Arc<Node>);
+
+impl UnaryService<()> for GossipRead {
+    type Response = wire::ClusterInfo;
+    type Future = Answered<wire::ClusterInfo>;
+
+    fn call(&mut self, _: Request<()>) -> Self::Future {
+        let node = Arc::clone(&self.0);
+        Box::pin(async move { Ok(Response::new(node.gossip().await)) })
+    }
+}
+
+struct SupportedMethods(Arc<Node>);
+
+impl UnaryService<()> for SupportedMethods {
+    type Response = wire::SupportedMethods;
+    type Future = Answered<wire::SupportedMethods>;
+
+    fn call(&mut self, _: Request<()>) -> Self::Future {
+        let node = Arc::clone(&self.0);
+        Box::pin(async move {
+            let methods = wire::SupportedMethods {
+                methods: vec![wire::SupportedMethod {
+                    method_name: "batchappend".to_owned(),
+                    service_name: "event_store.client.streams.streams".to_owned(),
+                    features: vec!["deadline_duration".to_owned()],
+                }],
+                server_version: "26.1.0".to_owned(),
+            };
+            Ok(Response::new(node.slowly(async { methods }).await))
+        })
+    }
+}
+
+struct Append(Arc<Node>);
+
+impl ClientStreamingService<wire::AppendReq> for Append {
+    type Response = wire::AppendResp;
+    type Future = Answered<wire::AppendResp>;
+
+    fn call(&mut self, request: Request<Streaming<wire::AppendReq>>) -> Self::Future {
+        Box::pin(append::append(Arc::clone(&self.0), request))
+    }
+}
+
+struct BatchAppend(Arc<Node>);
+
+impl StreamingService<wire::BatchAppendReq> for BatchAppend {
+    type Response = wire::BatchAppendResp;
+    type ResponseStream = Told<wire::BatchAppendResp>;
+    type Future = Ready<Result<Response<Self::ResponseStream>, Status>>;
+
+    fn call(&mut self, request: Request<Streaming<wire::BatchAppendReq>>) -> Self::Future {
+        let node = Arc::clone(&self.0);
+        let rights = self.0.rights(request.metadata());
+        ready(rights.map(|rights| Response::new(append::batch(node, rights, request.into_inner()))))
+    }
+}
+
+struct Read(Arc<Node>);
+
+impl ServerStreamingService<wire::ReadReq> for Read {
+    type Response = wire::ReadResp;
+    type ResponseStream = Told<wire::ReadResp>;
+    type Future = Answered<Self::ResponseStream>;
+
+    fn call(&mut self, request: Request<wire::ReadReq>) -> Self::Future {
+        let node = Arc::clone(&self.0);
+        Box::pin(async move {
+            let rights = node.rights(request.metadata())?;
+            read::read(node, rights, request.into_inner())
+                .await
+                .map(Response::new)
+        })
+    }
+}

@@ -1,0 +1,58 @@
+//! The engine keeps the contract, on one node and on three.
+
+use tally_event_log::{check_engine, contract};
+use tally_kurrent_double::Cluster;
+
+use crate::support::opened;
+
+#[derive(Default)]
+struct Broken(Vec<String>);
+
+impl Broken {
+    fn report(&mut self) -> impl FnMut(&str, Result<(), String>) + Send + '_ {
+        |sentence, outcome| {
+            if let Err(seen) = outcome {
+                self.0.push(format!("{sentence}: {seen}"));
+            }
+        }
+    }
+}
+
+async fn keeps_the_contract(cluster: &Cluster) {
+    let log = opened(&cluster.url()).await;
+    let mut broken = Broken::default();
+    let summary = contract::check(log.as_ref(), "scratch", &mut broken.report()).await;
+    assert!(
+        broken.0.is_empty() && summary.kept > 20,
+        "{summary:?} {:#?}",
+        broken.0
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_one_node() {
+    keeps_the_contract(&Cluster::start(1)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_three_nodes() {
+    keeps_the_contract(&Cluster::start(3)).await;
+}
+
+#[tokio::test]
+async fn on_a_single_threaded_runtime() {
+    keeps_the_contract(&Cluster::start(1)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_cluster_must_do_besides() {
+    for nodes in [1, 3] {
+        let (cluster, mut broken) = (Cluster::start(nodes), Broken::default());
+        let summary = check_engine(&cluster.url(), &mut broken.report()).await.unwrap();
+        assert!(
+            broken.0.is_empty() && summary.kept > 5,
+            "{summary:?} {:#?}",
+            broken.0
+        );
+    }
+}
