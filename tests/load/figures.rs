@@ -106,6 +106,6 @@ impl Rounds {
             format!("{:.2}", rate.median / base.rate().median)
         });
         let (p50, p99) = (self.figures(|r| r.p50).median, self.figures(|r| r.p99).median);
-        format!("{name:<44} {rate}  ratio {ratio:>5}  p50 {p50:>7.2} ms  p99 {p99:>7.2} ms")
+        format!("{name:<56} {rate}  ratio {ratio:>5}  p50 {p50:>7.2} ms  p99 {p99:>7.2} ms")
     }
 }

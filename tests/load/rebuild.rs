@@ -54,7 +54,7 @@ pub async fn run(pace: Pace, events: usize) {
     for (workers, figures) in WORKERS.iter().zip(&shared) {
         let (ratio, to_one) = (figures.median / alone.median, figures.median / shared[0].median);
         println!(
-            "PostgreSQL, {workers} workers   {figures}  ratio {ratio:.2} to SQLite, {to_one:.2} to 1 worker"
+            "PostgreSQL, --workers {workers} {figures}  ratio {ratio:.2} to SQLite, {to_one:.2} to 1 worker"
         );
     }
     println!("every time nothing differed from the views before");

@@ -125,7 +125,7 @@ async fn quiet(unsettled: bool) {
     if unsettled {
         tokio::time::sleep(QUIET).await;
     } else {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 
