@@ -5,10 +5,8 @@ use std::time::{Duration, Instant};
 use sqlx::postgres::{PgPoolOptions, Postgres};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Error, PgConnection, PgPool, Pool};
 
+use crate::listen::Pauses;
 use crate::target::Target;
-
-/// How soon a failed attempt to connect is followed by another, at first and at most.
-pub const BACK_OFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
 
 /// How long a pooled connection may have lain idle and be used without a question whether it still works. The question is a way to the server
 /// and back, as long as most of what is asked.
@@ -42,14 +40,13 @@ pub async fn once(target: &Target, access: Access) -> Result<PgConnection, Error
 /// # Errors
 /// It could not be reached all that time, or refuses.
 pub async fn patiently(target: &Target, wait: Duration) -> Result<PgConnection, Error> {
-    let (begun, mut pause) = (Instant::now(), BACK_OFF.0);
+    let (begun, mut pauses) = (Instant::now(), Pauses::default());
     loop {
         match once(target, Access::Write).await {
             Ok(connection) => return Ok(connection),
             Err(cause) if is_broken(&cause) && begun.elapsed() < wait => {
                 tracing::warn!(%target, %cause, "the database cannot be reached; it is tried again");
-                tokio::time::sleep(pause).await;
-                pause = (pause * 2).min(BACK_OFF.1);
+                pauses.rest().await;
             }
             Err(cause) => return Err(cause),
         }

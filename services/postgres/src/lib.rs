@@ -2,9 +2,9 @@
 //! use is told from a statement that was refused. What is kept, and how, is each room's own.
 
 mod connect;
+mod listen;
 mod target;
 
-pub use connect::{
-    Access, BACK_OFF, in_time, is_a_wait, is_about_the_data, is_broken, once, patiently, pool,
-};
+pub use connect::{Access, in_time, is_a_wait, is_about_the_data, is_broken, once, patiently, pool};
+pub use listen::{Pauses, listen};
 pub use target::{BadUrl, Defaults, Target};

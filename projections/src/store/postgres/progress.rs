@@ -7,7 +7,7 @@ use std::time::Duration;
 use sqlx::postgres::PgListener;
 use sqlx::{Error, Row as _};
 use tally_domain::{Position, StreamName};
-use tally_postgres::{Access, BACK_OFF, Target, in_time};
+use tally_postgres::{Pauses, Target, in_time, listen};
 use tokio::sync::watch;
 
 use super::SharedViews;
@@ -74,30 +74,19 @@ impl SharedViews {
 }
 
 async fn follow(target: Target, split: u16, tell: watch::Sender<Vec<Option<Position>>>) {
-    let mut pause = BACK_OFF.0;
+    let mut pauses = Pauses::default();
     while !tell.is_closed() {
-        match in_time(target.patience, listen(&target)).await {
+        let broken = match listen(&target).await {
             Ok(listener) => {
-                pause = BACK_OFF.0;
-                let Err(cause) = hear(listener, &target, split, &tell).await;
-                tracing::warn!(views = %target, %cause, "the connection that follows the views broke");
+                pauses.reset();
+                hear(listener, &target, split, &tell).await
             }
-            Err(cause) => tracing::warn!(views = %target, %cause, "the views cannot be followed"),
-        }
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(BACK_OFF.1);
+            Err(cause) => Err(cause),
+        };
+        let Err(cause) = broken;
+        tracing::warn!(views = %target, %cause, "the views cannot be followed; it is tried again");
+        pauses.rest().await;
     }
-}
-
-async fn listen(target: &Target) -> Result<PgListener, Error> {
-    let only = Target {
-        connections: 1,
-        ..target.clone()
-    };
-    let mut listener = PgListener::connect_with(&tally_postgres::pool(&only, Access::Read)).await?;
-    listener.eager_reconnect(false);
-    listener.listen(&target.schema).await?;
-    Ok(listener)
 }
 
 /// The first look comes after listening has begun, so nothing falls in between.

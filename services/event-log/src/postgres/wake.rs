@@ -9,38 +9,26 @@ use tally_domain::Position;
 use tokio::sync::watch;
 
 use super::read::{self, position};
-use tally_postgres::Target;
-use tally_postgres::{Access, BACK_OFF, in_time};
+use tally_postgres::{Pauses, Target, in_time, listen};
 
 /// How often the head is looked at when nothing is heard.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Publishes the log's head for as long as somebody may be interested.
 pub(super) async fn run(target: Target, tell: watch::Sender<Option<Position>>) {
-    let mut pause = BACK_OFF.0;
+    let mut pauses = Pauses::default();
     loop {
-        match in_time(target.patience, listen(&target)).await {
+        let broken = match listen(&target).await {
             Ok(listener) => {
-                pause = BACK_OFF.0;
-                let Err(cause) = hear(listener, &target, &tell).await;
-                tracing::warn!(log = %target, %cause, "the connection that listens to the log broke");
+                pauses.reset();
+                hear(listener, &target, &tell).await
             }
-            Err(cause) => tracing::warn!(log = %target, %cause, "the log cannot be listened to"),
-        }
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(BACK_OFF.1);
+            Err(cause) => Err(cause),
+        };
+        let Err(cause) = broken;
+        tracing::warn!(log = %target, %cause, "the log cannot be listened to; it is tried again");
+        pauses.rest().await;
     }
-}
-
-async fn listen(target: &Target) -> Result<PgListener, Error> {
-    let only = Target {
-        connections: 1,
-        ..target.clone()
-    };
-    let mut listener = PgListener::connect_with(&tally_postgres::pool(&only, Access::Read)).await?;
-    listener.eager_reconnect(false);
-    listener.listen(&target.schema).await?;
-    Ok(listener)
 }
 
 /// The first look comes after listening has begun, so nothing falls in between.
