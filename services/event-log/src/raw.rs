@@ -38,6 +38,24 @@ impl RawEvent {
     }
 }
 
+#[cfg(test)]
+impl RawEvent {
+    /// One of `stream` with a payload of so many bytes.
+    pub(crate) fn of_size(stream: &str, bytes: usize) -> Self {
+        Self {
+            position: Position::single(1),
+            id: Uuid::nil(),
+            stream: stream.to_owned(),
+            revision: 0,
+            event_type: String::new(),
+            schema: 1,
+            recorded_at: DateTime::UNIX_EPOCH,
+            context: String::new(),
+            payload: "x".repeat(bytes),
+        }
+    }
+}
+
 /// What is stored at `position` makes no sense.
 pub(crate) fn corrupt(position: Position, why: &dyn std::error::Error) -> ReadError {
     ReadError::Corrupt {

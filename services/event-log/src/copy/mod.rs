@@ -257,23 +257,9 @@ fn read(which: Which) -> impl Fn(ReadError) -> CopyError {
 mod tests {
     use super::*;
 
-    fn of_size(bytes: usize) -> RawEvent {
-        RawEvent {
-            position: Position::single(1),
-            id: uuid::Uuid::nil(),
-            stream: String::new(),
-            revision: 0,
-            event_type: String::new(),
-            schema: 1,
-            recorded_at: chrono::DateTime::UNIX_EPOCH,
-            context: String::new(),
-            payload: "x".repeat(bytes),
-        }
-    }
-
     #[test]
     fn a_transaction_is_bounded_by_bytes_and_never_empty() {
-        let batch = [of_size(10), of_size(10), of_size(30), of_size(1)];
+        let batch = [10, 10, 30, 1].map(|bytes| RawEvent::of_size("a", bytes));
         assert_eq!(fitting(&batch, 100), 4);
         assert_eq!(fitting(&batch, 20), 2);
         assert_eq!(fitting(&batch, 21), 3);

@@ -210,25 +210,17 @@ async fn write(client: Client, runs: Vec<Run>) -> eventstore::Result<()> {
 mod tests {
     use super::*;
 
-    fn event(stream: &str, bytes: usize) -> RawEvent {
-        RawEvent {
-            position: Position::single(1),
-            id: uuid::Uuid::nil(),
-            stream: stream.to_owned(),
-            revision: 0,
-            event_type: String::new(),
-            schema: 1,
-            recorded_at: chrono::DateTime::UNIX_EPOCH,
-            context: String::new(),
-            payload: "x".repeat(bytes),
-        }
-    }
-
     #[test]
     fn a_run_ends_with_its_stream_or_when_it_has_enough() {
         let lengths = |events: &[RawEvent]| runs(events).iter().map(|run| run.len()).collect::<Vec<_>>();
-        assert_eq!(lengths(&["a", "a", "b", "a"].map(|s| event(s, 1))), [2, 1, 1]);
-        assert_eq!(lengths(&[RUN_BYTES - 1, 1, 1].map(|n| event("a", n))), [2, 1]);
+        assert_eq!(
+            lengths(&["a", "a", "b", "a"].map(|s| RawEvent::of_size(s, 1))),
+            [2, 1, 1]
+        );
+        assert_eq!(
+            lengths(&[RUN_BYTES - 1, 1, 1].map(|n| RawEvent::of_size("a", n))),
+            [2, 1]
+        );
         assert!(runs(&[]).is_empty());
     }
 }
