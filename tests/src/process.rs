@@ -213,8 +213,11 @@ impl Serving {
 
     /// Has the process hang, or go on: it holds what it holds, and says nothing.
     pub fn hang(&self, hangs: bool) {
-        let signal = if hangs { "STOP" } else { "CONT" };
-        let asked = format!("kill -{signal} {}", self.child.0.id());
+        self.signal(if hangs { "STOP" } else { "CONT" });
+    }
+
+    fn signal(&self, which: &str) {
+        let asked = format!("kill -{which} {}", self.child.0.id());
         assert!(
             Command::new("sh")
                 .args(["-c", &asked])
@@ -238,14 +241,7 @@ impl Serving {
 
     /// Asks it to stop by SIGTERM, and waits until it did.
     pub async fn stop(mut self) -> ExitStatus {
-        let asked = format!("kill -TERM {}", self.child.0.id());
-        assert!(
-            Command::new("sh")
-                .args(["-c", &asked])
-                .status()
-                .unwrap()
-                .success()
-        );
+        self.signal("TERM");
         let child = &mut self.child.0;
         eventually("the server has stopped", || {
             std::future::ready(child.try_wait().unwrap())

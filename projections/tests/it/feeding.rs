@@ -6,15 +6,7 @@ use tally_domain::{Actor, Event, Position, StreamName, Via};
 use tally_projections::{Filter, Sort, StoreError, ViewName};
 
 use crate::place::cases;
-use crate::support::{TempStore, World, asset_id, ops, play, tenant_id};
-
-fn some_world() -> World {
-    let mut world = World::new();
-    world.install(0, 1, Duration::zero());
-    world.register(0, 1, "A-1", "Desk", &[]);
-    world.check_out(0, 1, 1);
-    world
-}
+use crate::support::{TempStore, World, asset_id, ops, play, some_world, tenant_id};
 
 #[test]
 fn a_new_store_has_nothing_and_needs_nothing() {

@@ -1,17 +1,8 @@
 //! What only files do: one process has them for writing, and a reader keeps the file that it opened.
 
-use chrono::Duration;
 use tally_projections::{StoreError, ViewStore};
 
-use crate::support::{TempStore, World};
-
-fn some_world() -> World {
-    let mut world = World::new();
-    world.install(0, 1, Duration::zero());
-    world.register(0, 1, "A-1", "Desk", &[]);
-    world.check_out(0, 1, 1);
-    world
-}
+use crate::support::{TempStore, some_world};
 
 #[test]
 fn a_second_process_cannot_feed_the_views() {

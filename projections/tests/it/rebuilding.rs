@@ -1,21 +1,12 @@
 //! Rebuilding beside the live views, and taking their place.
 
-use chrono::Duration;
 use proptest::prelude::*;
 use tally_domain::asset::AssetCommand;
 use tally_domain::{Actor, Event, StreamName, Via};
 use tally_projections::{StoreError, SwapError, ViewName};
 
 use crate::place::cases;
-use crate::support::{TempStore, World, account, asset_id, ops, play, tenant_id};
-
-fn some_world() -> World {
-    let mut world = World::new();
-    world.install(0, 1, Duration::zero());
-    world.register(0, 1, "A-1", "Desk", &[]);
-    world.check_out(0, 1, 1);
-    world
-}
+use crate::support::{TempStore, account, asset_id, ops, play, some_world, tenant_id};
 
 /// The statements after which it is as if there had never been `table`.
 fn forget(table: &str) -> String {

@@ -11,7 +11,9 @@ use tally_projections::ViewStore;
 pub use crate::place::Place;
 pub use random::{ops, play};
 pub use watch::{incident_id, version};
-pub use world::{World, account, asset_id, client_key, fingerprint, import_id, sealed, set, tag, tenant_id};
+pub use world::{
+    World, account, asset_id, client_key, fingerprint, import_id, sealed, set, some_world, tag, tenant_id,
+};
 
 /// A store in a place of its own, which goes with it. Which kind of place, the root of the tests says.
 pub struct TempStore {

@@ -340,3 +340,12 @@ fn judged_row(row: u64, verdict: Verdict) -> RowJudged {
         asset: None,
     }
 }
+
+/// A tenant that has Tally, with an asset that somebody has.
+pub fn some_world() -> World {
+    let mut world = World::new();
+    world.install(0, 1, Duration::zero());
+    world.register(0, 1, "A-1", "Desk", &[]);
+    world.check_out(0, 1, 1);
+    world
+}
