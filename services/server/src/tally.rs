@@ -18,7 +18,7 @@ use crate::application::numbers::Numbers;
 use crate::config::{Config, MasterKey};
 use crate::directory::Directory;
 use crate::install_log::RefusalRecorder;
-use crate::projector::{Feeding, Projected, Projector};
+use crate::projector::{Feeding, Memory, Projected, Projector};
 use crate::synthetic;
 use crate::watch::{Watch, WatchedLog};
 
@@ -187,32 +187,27 @@ async fn project(
     directory: &Arc<Directory>,
     watch: &Watch,
 ) -> anyhow::Result<(Projected, Option<Feeding>)> {
+    let memory = Memory {
+        views: views.clone(),
+        directory: directory.clone(),
+        vault: vault.clone(),
+        hosts: config.tenant_hosts.clone(),
+    };
     #[cfg(feature = "postgres")]
     if let Some(shared) = views.shared() {
-        let feeding = config
-            .role
-            .feeds()
-            .then(|| Feeding::begin(log.clone(), views.clone()));
+        let feeds = config.role.feeds();
+        let feeding = feeds.then(|| Feeding::begin(log.clone(), views.clone()));
         let follower = crate::projector::CredentialsFollower {
             log: log.clone(),
-            views: views.clone(),
-            directory: directory.clone(),
-            vault: vault.clone(),
-            hosts: config.tenant_hosts.clone(),
+            memory,
             elsewhere: watch.elsewhere(),
         };
         let credentials = follower.start().await?;
         return Ok((Projected::shared(shared.progress(), credentials), feeding));
     }
     crate::views::rebuild_if_needed(&**log, views).await?;
-    let projector = Projector {
-        log: log.clone(),
-        views: views.clone(),
-        directory: directory.clone(),
-        vault: vault.clone(),
-        hosts: config.tenant_hosts.clone(),
-    };
-    Ok((projector.start()?, None))
+    let log = log.clone();
+    Ok((Projector { log, memory }.start()?, None))
 }
 
 /// Opens the key store under the configured master key.

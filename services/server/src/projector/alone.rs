@@ -3,30 +3,21 @@
 use std::sync::Arc;
 
 use futures_util::StreamExt;
-use tally_atlassian::base_url::HostAllowList;
 use tally_domain::{Event, Position, Recorded, TenantId};
 use tally_event_log::EventLog;
-use tally_projections::ViewStore;
-use tally_projections::tenant_credentials::TenantCredentials;
-use tally_vault::Vault;
 use tokio::sync::watch;
-use tracing::{error, info, warn};
+use tracing::{error, warn};
 
+use super::memory::{Memory, known};
 use super::{BATCH, Batch, Projected, RETRY};
-use crate::directory::{Credentials, Directory, Known};
+use crate::directory::Known;
 
 /// What the projector works with.
 pub struct Projector {
     /// From where.
     pub log: Arc<dyn EventLog>,
-    /// Into what.
-    pub views: Arc<ViewStore>,
-    /// And into the memory of credentials.
-    pub directory: Arc<Directory>,
-    /// Opens sealed secrets for it.
-    pub vault: Arc<Vault>,
-    /// Which tenant hosts are allowed.
-    pub hosts: HostAllowList,
+    /// Into the views, and the memory beside them.
+    pub memory: Memory,
 }
 
 impl Projector {
@@ -35,22 +26,10 @@ impl Projector {
     /// # Errors
     /// The views cannot be read, or the key database fails: a tenant without its secrets would be refused.
     pub fn start(self) -> anyhow::Result<Projected> {
-        let (tell, reached) = watch::channel(self.views.checkpoint()?);
-        self.load_directory()?;
+        let (tell, reached) = watch::channel(self.memory.views.checkpoint()?);
+        self.memory.load()?;
         tokio::spawn(async move { self.run(tell).await });
         Ok(Projected::alone(reached))
-    }
-
-    fn load_directory(&self) -> anyhow::Result<()> {
-        let all = self.views.tenant_credentials().load_all()?;
-        let known: Vec<Known<'_>> = all.iter().map(known).collect();
-        for some in known.chunks(BATCH) {
-            for opened in Credentials::open_all(some, &self.vault, &self.hosts)? {
-                self.directory.put(opened);
-            }
-        }
-        info!(tenants = self.directory.len(), "credentials loaded");
-        Ok(())
     }
 
     /// Follows the log until every handle is gone. A failure is loud and the subscription is taken up again from the checkpoint.
@@ -68,7 +47,7 @@ impl Projector {
     async fn follow(self: &Arc<Self>, tell: &watch::Sender<Option<Position>>) -> anyhow::Result<()> {
         let mut batches = self
             .log
-            .subscribe_all(self.views.checkpoint()?)
+            .subscribe_all(self.memory.views.checkpoint()?)
             .ready_chunks(BATCH);
         while let Some(batch) = batches.next().await {
             let Batch { events, failure } = Batch::read(batch);
@@ -83,13 +62,13 @@ impl Projector {
     }
 
     fn project(&self, events: &[Recorded<Event>]) -> Result<Option<Position>, tally_projections::StoreError> {
-        let reached = self.views.apply(events)?;
+        let reached = self.memory.views.apply(events)?;
         metrics::counter!(crate::metric::EVENTS_PROJECTED).increment(events.len() as u64);
         let mut touched: Vec<TenantId> = events.iter().filter_map(tenant_of).collect();
         touched.sort_unstable();
         touched.dedup();
         for tenant in touched {
-            match self.views.tenant_credentials().by_tenant(tenant)? {
+            match self.memory.views.tenant_credentials().by_tenant(tenant)? {
                 Some(found) => self.take(known(&found)),
                 None => warn!(%tenant, "a tenant's event left no credentials"),
             }
@@ -97,20 +76,11 @@ impl Projector {
         Ok(reached)
     }
 
-    /// When the key database fails, what was known of the tenant stays. A request that it does not verify has the tenant's stream read.
+    /// A request that is not verified, because the key database failed here, has the tenant's stream read.
     fn take(&self, known: Known<'_>) {
-        match Credentials::open(known, &self.vault, &self.hosts) {
-            Ok(opened) => self.directory.put(opened),
-            Err(cause) => error!(tenant = %known.id, %cause, "secrets cannot be opened now"),
+        if let Err(cause) = self.memory.take(known) {
+            error!(tenant = %known.id, %cause, "secrets cannot be opened now");
         }
-    }
-}
-
-pub(super) fn known(found: &TenantCredentials) -> Known<'_> {
-    Known {
-        id: found.id,
-        tenant: &found.tenant,
-        revision: found.revision,
     }
 }
 

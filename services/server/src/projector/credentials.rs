@@ -4,32 +4,23 @@
 use std::sync::Arc;
 
 use futures_util::StreamExt;
-use tally_atlassian::base_url::HostAllowList;
 use tally_domain::{Position, StreamName, TenantId};
 use tally_event_log::{EventLog, StoredEvent};
-use tally_projections::ViewStore;
-use tally_vault::Vault;
 use tokio::sync::watch;
-use tracing::{error, info, warn};
+use tracing::{error, warn};
 
-use super::alone::known;
+use super::memory::Memory;
 use super::{BATCH, RETRY};
 use crate::application::tenants;
-use crate::directory::{Credentials, Directory, Known};
+use crate::directory::Known;
 use crate::watch::Elsewhere;
 
 /// What follows the log for the memory.
 pub struct CredentialsFollower {
     /// From where.
     pub log: Arc<dyn EventLog>,
-    /// What it is loaded from.
-    pub views: Arc<ViewStore>,
-    /// The memory.
-    pub directory: Arc<Directory>,
-    /// Opens sealed secrets.
-    pub vault: Arc<Vault>,
-    /// Which tenant hosts are allowed.
-    pub hosts: HostAllowList,
+    /// What is kept up.
+    pub memory: Memory,
     /// Who wants to hear what is written of tenants' health.
     pub elsewhere: Arc<Elsewhere>,
 }
@@ -50,15 +41,8 @@ impl CredentialsFollower {
 
     /// The checkpoint comes first: what is loaded is at least of then.
     fn load(&self) -> anyhow::Result<Option<Position>> {
-        let from = self.views.checkpoint()?;
-        let all = self.views.tenant_credentials().load_all()?;
-        let known: Vec<Known<'_>> = all.iter().map(known).collect();
-        for some in known.chunks(BATCH) {
-            for opened in Credentials::open_all(some, &self.vault, &self.hosts)? {
-                self.directory.put(opened);
-            }
-        }
-        info!(tenants = self.directory.len(), "credentials loaded");
+        let from = self.memory.views.checkpoint()?;
+        self.memory.load()?;
         Ok(from)
     }
 
@@ -96,18 +80,16 @@ impl CredentialsFollower {
             warn!(%tenant, "a tenant's event left no credentials");
             return Ok(());
         };
-        let known = known.clone();
-        let (vault, hosts, directory) = (self.vault.clone(), self.hosts.clone(), self.directory.clone());
-        let open = move || {
-            let known = Known {
+        let (known, memory) = (known.clone(), self.memory.clone());
+        let take = move || {
+            memory.take(Known {
                 id: tenant,
                 tenant: &known,
                 revision,
-            };
-            Credentials::open(known, &vault, &hosts).map(|opened| directory.put(opened))
+            })
         };
         // When the key database fails, what was known of the tenant stays, and it is tried again.
-        Ok(tokio::task::spawn_blocking(open).await??)
+        Ok(tokio::task::spawn_blocking(take).await??)
     }
 }
 

@@ -9,10 +9,13 @@ mod credentials;
 #[cfg(feature = "postgres")]
 mod feeder;
 mod feeding;
+mod memory;
 
 use std::time::Duration;
 
-use tally_domain::{Event, Position, Recorded, StreamName, TenantId};
+#[cfg(feature = "postgres")]
+use tally_domain::StreamName;
+use tally_domain::{Event, Position, Recorded, TenantId};
 use tally_event_log::{ReadError, StoredEvent, codec};
 use tokio::sync::watch;
 
@@ -22,6 +25,7 @@ pub use credentials::CredentialsFollower;
 #[cfg(feature = "postgres")]
 pub use feeder::Feeder;
 pub use feeding::Feeding;
+pub use memory::Memory;
 
 /// How many events are applied in one transaction at most.
 const BATCH: usize = 512;
@@ -74,6 +78,10 @@ impl Projected {
     ///
     /// # Errors
     /// [`Lagging`] after five seconds.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(unused_variables, reason = "one process feeds all tenants at once")
+    )]
     pub async fn wait_for(&self, tenant: Option<TenantId>, position: Position) -> Result<(), Lagging> {
         let arrived = async {
             match &self.views {
