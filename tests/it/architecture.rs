@@ -33,8 +33,9 @@ const BELOW_THE_SERVER: &[&str] = &[
     "tally-vault",
 ];
 
-/// The simulated Jira shares no code with anybody: the tests meet it over HTTP too.
+/// The simulated Jira shares no code with anybody: the tests meet it over HTTP too. The double of a cluster shares none with what is shipped.
 const EVERYTHING_SHIPPED: &[&str] = &[
+    "tally-kurrent-double",
     "tally-domain",
     "tally-descriptor",
     "tally-ui",

@@ -7,7 +7,7 @@ use tally_tests::patience::eventually;
 use crate::fleet::{Fleet, Node, PARTITIONS};
 
 /// Waits until the projectors that run feed every partition between them, and says how long it took.
-async fn taken_over(fleet: &Fleet, running: &[usize], after: &str) {
+pub async fn taken_over(fleet: &Fleet, running: &[usize], after: &str) {
     let begun = Instant::now();
     eventually("every partition is fed", async || {
         let mut held = 0;

@@ -39,6 +39,8 @@ pub const PARTITIONS: u64 = 5;
 /// Nodes over one server.
 pub struct Fleet {
     pub postgres: Cluster,
+    /// Where the log is, as the tests read it.
+    log_url: String,
     pub world: Arc<World>,
     pub http: reqwest::Client,
     pub web: Vec<Node>,
@@ -106,9 +108,26 @@ impl Node {
 }
 
 impl Fleet {
-    /// Two web nodes and two projectors, a site, and clients at work.
+    /// Two web nodes and two projectors, a site, and clients at work; the log beside the views.
     pub async fn working() -> Self {
+        Self::new().begun().await
+    }
+
+    /// The same with the log at `url`, which no wire leads to.
+    pub async fn working_over(url: &str) -> Self {
         let mut fleet = Self::new();
+        url.clone_into(&mut fleet.log_url);
+        let elsewhere = |node: Node| Node {
+            tally: node.tally.with("TALLY_LOG_URL", url),
+            ..node
+        };
+        fleet.web = fleet.web.into_iter().map(elsewhere).collect();
+        fleet.projectors = fleet.projectors.into_iter().map(elsewhere).collect();
+        fleet.begun().await
+    }
+
+    async fn begun(self) -> Self {
+        let mut fleet = self;
         // Nodes that start together make the tables once.
         fleet.start_all().await;
         fleet.world.server_is(Some(&fleet.url()));
@@ -136,6 +155,7 @@ impl Fleet {
         Self {
             web: vec![node("web-1", "web"), node("web-2", "web")],
             projectors: vec![node("projector-1", "projector"), node("projector-2", "projector")],
+            log_url: postgres.url(),
             postgres,
             world: Arc::new(World::new()),
             http: tally_tests::http::client(),
@@ -248,13 +268,13 @@ impl Fleet {
     }
 
     async fn events(&self) -> Vec<Recorded<Event>> {
-        events(&self.postgres).await
+        events(&self.log_url).await
     }
 }
 
 /// The whole log.
-pub async fn events(postgres: &Cluster) -> Vec<Recorded<Event>> {
-    let log = open_read_only(&postgres.url()).await.unwrap();
+pub async fn events(url: &str) -> Vec<Recorded<Event>> {
+    let log = open_read_only(url).await.unwrap();
     let mut events: Vec<Recorded<Event>> = vec![];
     loop {
         let page = log

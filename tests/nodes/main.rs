@@ -22,6 +22,7 @@ mod import;
 mod lifecycle;
 #[path = "../crash/load.rs"]
 mod load;
+mod on_kurrentdb;
 mod operating;
 mod other;
 mod pair;

@@ -129,7 +129,7 @@ impl Pair {
 
     /// What the tenants' own streams hold, in the order of the log.
     pub async fn tenant_events(&self) -> Vec<Recorded<Event>> {
-        let mut events = fleet::events(&self.postgres).await;
+        let mut events = fleet::events(&self.postgres.url()).await;
         events.retain(|recorded| matches!(recorded.event, Event::Tenant(_)));
         events
     }
