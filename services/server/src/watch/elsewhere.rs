@@ -1,17 +1,22 @@
-//! What other nodes saw of tenants, heard by the log.
+//! What other nodes saw, heard by the log.
 //!
 //! A balancer spreads a tenant's requests over the nodes, so none of them sees all. What one finds out it writes down, and the others take that
 //! in as if they had seen it: each counts every tenant that fails, and a request that verifies on one node ends the trouble on all.
+//!
+//! An alarm may be about one node alone, such as a log that it cannot reach. It fires for as long as any node says so, see [`super::judge`].
 
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
+use tally_domain::alarm::AlarmEvent;
 use tally_domain::health::{Failure, HealthEvent};
 use tally_domain::{Event, StreamName, TenantId};
 use tally_event_log::{StoredEvent, codec};
 use tracing::warn;
 
-/// What was written of a tenant since the last look, by this node or another.
+use super::alarms::{ALARMS, Alarm};
+
+/// What was written since the last look, by this node or another.
 #[derive(Default)]
 pub struct Elsewhere {
     heard: Mutex<Vec<Heard>>,
@@ -24,31 +29,34 @@ pub(super) enum Heard {
     Failing(TenantId, Failure, DateTime<Utc>),
     /// It does no more since then, or has left.
     Over(TenantId, DateTime<Utc>),
+    /// An alarm fires.
+    Fired(&'static Alarm),
+    /// It is over.
+    Resolved(&'static Alarm),
 }
 
 impl Elsewhere {
-    /// An event of the log. Those of tenants' health are kept for the next look.
+    /// An event of the log. Those of tenants' health and of alarms are kept for the next look.
     pub fn hear(&self, stored: &StoredEvent) {
-        let Some(tenant) = stored.context.tenant else {
-            return;
-        };
-        if stored.stream != StreamName::health(tenant) {
-            return;
-        }
-        let recorded = match codec::decode(stored.clone()) {
-            Ok(recorded) => recorded,
-            Err(cause) => return warn!(%tenant, %cause, "what was noted of a tenant cannot be read"),
-        };
-        if let Event::Health(event) = recorded.event {
-            self.keep(tenant, event, recorded.recorded_at);
+        match stored.context.tenant {
+            Some(tenant) if stored.stream == StreamName::health(tenant) => {
+                if let Some((Event::Health(event), at)) = read(stored) {
+                    self.keep(of_tenant(tenant, event, at));
+                }
+            }
+            Some(_) => {}
+            None => {
+                let alarm = |alarm: &&'static Alarm| stored.stream == StreamName::alarm(alarm.name);
+                if let Some(alarm) = ALARMS.iter().find(alarm)
+                    && let Some((Event::Alarm(event), _)) = read(stored)
+                {
+                    self.keep(of_alarm(alarm, &event));
+                }
+            }
         }
     }
 
-    pub(super) fn keep(&self, tenant: TenantId, event: HealthEvent, at: DateTime<Utc>) {
-        let heard = match event {
-            HealthEvent::Failing { failure } => Heard::Failing(tenant, failure, at),
-            HealthEvent::Recovered { .. } | HealthEvent::Left { .. } => Heard::Over(tenant, at),
-        };
+    pub(super) fn keep(&self, heard: Heard) {
         self.heard
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -58,5 +66,29 @@ impl Elsewhere {
     /// What was heard, in the order of the log. It is heard once.
     pub(super) fn take(&self) -> Vec<Heard> {
         std::mem::take(&mut *self.heard.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn read(stored: &StoredEvent) -> Option<(Event, DateTime<Utc>)> {
+    match codec::decode(stored.clone()) {
+        Ok(recorded) => Some((recorded.event, recorded.recorded_at)),
+        Err(cause) => {
+            warn!(stream = %stored.stream, %cause, "what another node noted cannot be read");
+            None
+        }
+    }
+}
+
+pub(super) fn of_tenant(tenant: TenantId, event: HealthEvent, at: DateTime<Utc>) -> Heard {
+    match event {
+        HealthEvent::Failing { failure } => Heard::Failing(tenant, failure, at),
+        HealthEvent::Recovered { .. } | HealthEvent::Left { .. } => Heard::Over(tenant, at),
+    }
+}
+
+pub(super) fn of_alarm(alarm: &'static Alarm, event: &AlarmEvent) -> Heard {
+    match event {
+        AlarmEvent::Fired { .. } => Heard::Fired(alarm),
+        AlarmEvent::Resolved { .. } => Heard::Resolved(alarm),
     }
 }

@@ -3,6 +3,10 @@
 //! What has to be written down is derived anew at each look from the difference between what is and what the log is known to say. So when
 //! the log fails nothing is lost: the next look comes to the same, until [`Judge::carried_out`] says that it is done. What has to be told does not
 //! wait for the log.
+//!
+//! Several nodes judge, and the log has one word for all: an alarm fires while it does on any. So who hears that it is over and knows better
+//! writes again that it fires; and who only took it up from the log, and sees nothing of it, says that it is over and waits whether anybody
+//! knows better before people are told.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -26,6 +30,12 @@ struct Tracked {
     watched: Watched,
     /// Whether the log says that it fires.
     recorded: bool,
+    /// Whether another node has written that it is over, while it fires here.
+    contradicted: bool,
+    /// Whether it fires only because the log said so: its condition was never seen to hold here.
+    inherited: bool,
+    /// It was inherited and found over here, which people have not been told: since when it had fired, and when that was found.
+    untold: Option<(DateTime<Utc>, DateTime<Utc>)>,
     /// Whom its incident is known to hurt; `None` while it has none.
     incident: Option<Known>,
     told_at: Option<DateTime<Utc>>,
@@ -69,6 +79,7 @@ impl Judge {
             let tracked = Tracked {
                 watched: Watched::restored(fire),
                 recorded: true,
+                inherited: true,
                 told_at: Some(now),
                 ..Tracked::default()
             };
@@ -108,6 +119,25 @@ impl Judge {
         self.noted.remove(&tenant);
     }
 
+    /// The log has it that an alarm fires, whoever saw it.
+    pub(super) fn heard_fired(&mut self, alarm: &Alarm) {
+        self.tracked(alarm).untold = None;
+    }
+
+    /// The log has it that an alarm is over, whoever says so.
+    pub(super) fn heard_resolved(&mut self, alarm: &Alarm) {
+        let tracked = self.tracked(alarm);
+        if Tracked::fire(tracked).is_none() {
+            return;
+        }
+        tracked.recorded = false;
+        if tracked.inherited {
+            *tracked = Tracked::default();
+        } else {
+            tracked.contradicted = true;
+        }
+    }
+
     /// The alarms that fire.
     pub fn firing(&self) -> impl Iterator<Item = (&'static str, &Fire)> {
         let firing = |(name, tracked): (&&'static str, _)| Some((*name, Tracked::fire(tracked)?));
@@ -127,7 +157,10 @@ impl Judge {
                     self.note(ReleaseNote::TenantRecovered(*tenant));
                 }
             }
-            Act::Fired(alarm, _) => self.tracked(alarm).recorded = true,
+            Act::Fired(alarm, _) => {
+                let tracked = self.tracked(alarm);
+                (tracked.recorded, tracked.contradicted) = (true, false);
+            }
             Act::Resolved(alarm) => self.tracked(alarm).recorded = false,
             Act::Incident(alarm, hurt) => {
                 let known = self.tracked(alarm).incident.get_or_insert_default();
@@ -152,6 +185,7 @@ impl Judge {
         let measured = measured(alarm, signals);
         let about = survey.tenants_of(alarm.signal);
         let tracked = self.tracked(alarm);
+        tracked.inherited &= measured.value < measured.limit;
         let tenants = || about.iter().copied().take(Firing::MAX_TENANTS).collect();
         let change = tracked
             .watched
@@ -166,7 +200,7 @@ impl Judge {
         };
         outcome.messages.extend(
             tracked
-                .news(change.as_ref(), pace.repeat, now)
+                .news(change.as_ref(), pace, now)
                 .map(|(news, since)| message(news, since)),
         );
         outcome.acts.extend(tracked.record(alarm));
@@ -214,15 +248,23 @@ impl Tracked {
     fn news(
         &mut self,
         change: Option<&Change>,
-        repeat: Duration,
+        pace: Pace,
         now: DateTime<Utc>,
     ) -> Option<(News, DateTime<Utc>)> {
-        let (news, since) = match (change, Self::fire(self)) {
-            (Some(Change::Resolved(fire)), _) => (News::Resolved, fire.since),
-            (Some(Change::Fired), Some(fire)) => (News::Firing, fire.since),
-            (None, Some(fire)) if due(self.told_at, repeat, now) => (News::StillFiring, fire.since),
+        let (news, since) = match (change, Self::fire(self), self.untold) {
+            (Some(Change::Resolved(fire)), ..) if self.inherited => {
+                self.untold = Some((fire.since, now));
+                return None;
+            }
+            (Some(Change::Resolved(fire)), ..) => (News::Resolved, fire.since),
+            (Some(Change::Fired), Some(fire), _) => (News::Firing, fire.since),
+            (None, Some(fire), _) if due(self.told_at, pace.repeat, now) => (News::StillFiring, fire.since),
+            (None, None, Some((since, found))) if due(Some(found), pace.rest * 2, now) => {
+                (News::Resolved, since)
+            }
             _ => return None,
         };
+        self.untold = None;
         self.told_at = Some(now);
         Some((news, since))
     }
@@ -230,6 +272,8 @@ impl Tracked {
     /// What the log does not say yet.
     fn record(&self, alarm: &'static Alarm) -> Option<Act> {
         match Self::fire(self) {
+            // Who contradicts may only be a look ahead.
+            Some(fire) if self.contradicted && fire.clear_since.is_some() => None,
             Some(fire) if !self.recorded => Some(Act::Fired(alarm, firing(alarm, fire))),
             None if self.recorded => Some(Act::Resolved(alarm)),
             _ => None,

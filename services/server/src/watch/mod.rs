@@ -143,7 +143,7 @@ impl Watch {
         self.refused_installs.forget(client_key);
     }
 
-    /// Where what nodes write of tenants has to be told, on nodes that share a log.
+    /// Where what nodes write of tenants and alarms has to be told, on nodes that share a log.
     pub fn elsewhere(&self) -> Arc<Elsewhere> {
         self.elsewhere.clone()
     }
@@ -176,6 +176,8 @@ impl Watch {
                 self.health.hear_over(tenant, at);
                 judge.iter_mut().for_each(|judge| judge.heard_over(tenant));
             }
+            Heard::Fired(alarm) => judge.iter_mut().for_each(|judge| judge.heard_fired(alarm)),
+            Heard::Resolved(alarm) => judge.iter_mut().for_each(|judge| judge.heard_resolved(alarm)),
         }
     }
 

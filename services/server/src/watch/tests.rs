@@ -9,11 +9,12 @@ use tally_domain::TenantId;
 use tally_domain::incident::Affected;
 use uuid::Uuid;
 
+use super::alarms::Alarm;
 use super::health::{Kind, Standing};
 use super::judge::Judge;
 use super::outcome::{Act, News, Outcome, ReleaseNote};
 use super::signals::{Facts, KnownTenant};
-use super::state::{Fire, Watched};
+use super::state::{Fire, Measured, Watched};
 use super::{LogHealth, Watch};
 use crate::config::{Config, Settings};
 
@@ -59,6 +60,26 @@ impl Scene {
             known: known.collect(),
             facts: Facts::default(),
         }
+    }
+
+    /// As after a restart of its process, when the log had it that these alarms fire since then.
+    fn begin_anew(&self, firing: impl IntoIterator<Item = (&'static Alarm, DateTime<Utc>)>, seconds: i64) {
+        let firing = firing.into_iter().map(|(alarm, since)| {
+            let fire = Fire {
+                since,
+                measured: Measured { value: 1, limit: 1 },
+                tenants: vec![],
+                clear_since: None,
+            };
+            (alarm, fire)
+        });
+        self.watch.elsewhere().take();
+        *self.watch.judge() = Some(Judge::restored(
+            self.watch.pace,
+            BTreeSet::new(),
+            firing,
+            at(seconds),
+        ));
     }
 
     fn refuse(&self, number: u128, seconds: i64) {

@@ -109,7 +109,7 @@ proptest! {
         let (mut now, mut held_since, mut clear_since) = (0, None, None);
         for (gap, value) in values {
             now += gap;
-            let measured = super::super::state::Measured { value, limit: 3 };
+            let measured = Measured { value, limit: 3 };
             let before = watched.firing.clone();
             watched.look(measured, Vec::new, (hold, rest), at(now));
             let holds = value >= 3;

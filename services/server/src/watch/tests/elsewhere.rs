@@ -3,6 +3,7 @@
 use tally_domain::health::{Failure, HealthEvent};
 
 use super::*;
+use crate::watch::elsewhere::{Heard, of_tenant};
 
 /// Nodes that hear what each of them writes.
 struct Nodes([Scene; 2]);
@@ -18,9 +19,13 @@ impl Nodes {
     /// A look of one node, which the log takes down and every node hears of.
     fn look(&self, node: usize, seconds: i64) -> Outcome {
         let outcome = self.0[node].look(seconds);
-        for (tenant, event) in outcome.acts.iter().filter_map(written) {
+        for act in &outcome.acts {
+            let heard = written(act).map(|(tenant, event)| of_tenant(tenant, event, at(seconds)));
+            let Some(heard) = heard.or_else(|| of_alarms(act)) else {
+                continue;
+            };
             for node in &self.0 {
-                node.watch.elsewhere().keep(tenant, event.clone(), at(seconds));
+                node.watch.elsewhere().keep(heard.clone());
             }
         }
         outcome
@@ -44,6 +49,25 @@ fn written(act: &Act) -> Option<(TenantId, HealthEvent)> {
         Act::Left(tenant) => Some((*tenant, HealthEvent::Left { failing_since })),
         _ => None,
     }
+}
+
+fn of_alarms(act: &Act) -> Option<Heard> {
+    match act {
+        Act::Fired(alarm, _) => Some(Heard::Fired(alarm)),
+        Act::Resolved(alarm) => Some(Heard::Resolved(alarm)),
+        _ => None,
+    }
+}
+
+/// What the log has of alarms after these looks, node and second of each; and what people were told.
+fn looks(nodes: &Nodes, looks: impl IntoIterator<Item = (usize, i64)>) -> (Vec<Heard>, Vec<News>) {
+    let (mut written, mut told) = (vec![], vec![]);
+    for (node, seconds) in looks {
+        let outcome = nodes.look(node, seconds);
+        written.extend(outcome.acts.iter().filter_map(of_alarms));
+        told.extend(outcome.messages.iter().map(|message| message.news));
+    }
+    (written, told)
 }
 
 fn of_tenants(outcome: &Outcome) -> Vec<&Act> {
@@ -114,7 +138,10 @@ fn what_is_refused_after_a_recovery_elsewhere_counts_from_then() {
         refusals: 1,
         last_good_at: None,
     };
-    let hears = |event, seconds| scene.watch.elsewhere().keep(tenant(0), event, at(seconds));
+    let hears = |event, seconds| {
+        let heard = of_tenant(tenant(0), event, at(seconds));
+        scene.watch.elsewhere().keep(heard);
+    };
     hears(HealthEvent::Failing { failure }, 15);
     scene.look(15);
     hears(HealthEvent::Recovered { failing_since: at(0) }, 18);
@@ -122,4 +149,71 @@ fn what_is_refused_after_a_recovery_elsewhere_counts_from_then() {
     assert_eq!(of_tenants(&scene.look(20)), Vec::<&Act>::new());
     assert_eq!(scene.watch.survey().failing, BTreeMap::new());
     assert!(matches!(of_tenants(&scene.look(35))[..], [Act::Failing(_, failure)] if failure.since == at(20)));
+}
+
+/// The key server does not answer node A, which looks at each fifth second, a second before node B.
+fn key_server_failing_for_a() -> Nodes {
+    let mut nodes = Nodes::of(1);
+    nodes.0[A].facts.key_server_failing = true;
+    let (written, told) = looks(&nodes, (0..40).step_by(5).flat_map(|s| [(A, s), (B, s + 1)]));
+    assert_eq!(
+        (written, told),
+        (vec![Heard::Fired(key_server())], vec![News::Firing])
+    );
+    nodes
+}
+
+fn key_server() -> &'static Alarm {
+    Alarm::by_name("KeyServerFailing").unwrap()
+}
+
+#[test]
+fn a_node_that_begins_anew_ends_no_alarm_that_another_has_reason_for() {
+    let nodes = key_server_failing_for_a();
+    nodes.0[B].begin_anew([(key_server(), at(0))], 41);
+    let (written, told) = looks(&nodes, (45..120).step_by(5).flat_map(|s| [(A, s), (B, s + 1)]));
+    // The question and its answer.
+    let expected = [Heard::Resolved(key_server()), Heard::Fired(key_server())];
+    assert_eq!((&written[..], told), (&expected[..], vec![]));
+}
+
+#[test]
+fn an_alarm_whose_node_is_gone_is_ended_by_one_that_begins_anew() {
+    let nodes = key_server_failing_for_a();
+    nodes.0[B].begin_anew([(key_server(), at(0))], 41);
+    let (written, told) = looks(&nodes, (46..120).step_by(5).map(|s| (B, s)));
+    assert_eq!(
+        (written, told),
+        (vec![Heard::Resolved(key_server())], vec![News::Resolved])
+    );
+}
+
+#[test]
+fn an_alarm_that_ends_where_it_fired_ends_where_it_was_only_taken_up() {
+    let mut nodes = key_server_failing_for_a();
+    nodes.0[B].begin_anew([(key_server(), at(0))], 41);
+    nodes.0[A].facts.key_server_failing = false;
+    let (written, told) = looks(&nodes, (42..46).map(|s| (A, s)).chain([(A, 52), (B, 53)]));
+    assert_eq!(
+        (written, told),
+        (vec![Heard::Resolved(key_server())], vec![News::Resolved])
+    );
+    assert!(!nodes.0[B].fires("KeyServerFailing"));
+}
+
+#[test]
+fn an_alarm_that_two_nodes_have_reason_for_fires_until_both_are_well() {
+    let mut nodes = Nodes::of(1);
+    nodes
+        .0
+        .iter_mut()
+        .for_each(|node| node.facts.key_server_failing = true);
+    looks(&nodes, (0..40).step_by(5).flat_map(|s| [(A, s), (B, s + 1)]));
+    nodes.0[A].facts.key_server_failing = false;
+    let both = |from: i64, to: i64| (from..to).step_by(5).flat_map(|s| [(A, s), (B, s + 1)]);
+    let (written, _) = looks(&nodes, both(40, 80));
+    assert_eq!(written.last(), Some(&Heard::Fired(key_server())));
+    nodes.0[B].facts.key_server_failing = false;
+    let (written, _) = looks(&nodes, both(80, 120));
+    assert_eq!(written.last(), Some(&Heard::Resolved(key_server())));
 }
