@@ -48,7 +48,8 @@ pub fn marker(row: u64) -> String {
     format!("row-{row}")
 }
 
-fn file() -> String {
+/// The file.
+pub fn file() -> String {
     let mut text = "Tag,Name,Serial\n".to_owned();
     for row in 1..=ROWS {
         let serial = marker(row);

@@ -3,7 +3,7 @@
 //! each of them everything goes on, and in the end nothing acknowledged is lost, nothing is there twice, and the views are what the log says.
 //!
 //! `fleet` is the nodes and what surrounds them, `faults` what happens to them. `lifecycle` is what the platform tells one node and the other has to
-//! know, on a `pair` of nodes that nothing else happens to. What clients and the platform do is that of the crash tests.
+//! know, and `imports` what one begins and the other ends, on a `pair` of nodes. What clients and the platform do is that of the crash tests.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -19,6 +19,7 @@ mod faults;
 mod fleet;
 #[path = "../crash/import.rs"]
 mod import;
+mod imports;
 mod lifecycle;
 #[path = "../crash/load.rs"]
 mod load;

@@ -127,9 +127,30 @@ impl Pair {
         request.json(body).send().await.unwrap()
     }
 
+    /// Sends a file to be imported, and gives the answer.
+    pub async fn import(&self, node: usize, site: &Site, file: String) -> Value {
+        let token = site.context_token(&Person::agent().account_id);
+        let request = self.http.post(self.url(node, "/api/v1/imports"));
+        let request = request.header("Authorization", format!("JWT {token}"));
+        let request = request.header("Content-Type", "text/csv").body(file);
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 202);
+        answer.json().await.unwrap()
+    }
+
+    /// A node, to do something to.
+    pub fn node(&mut self, node: usize) -> &mut Node {
+        &mut self.nodes[node]
+    }
+
+    /// Everything in the log, in its order.
+    pub async fn events(&self) -> Vec<Recorded<Event>> {
+        fleet::events(&self.postgres.url()).await
+    }
+
     /// What the tenants' own streams hold, in the order of the log.
     pub async fn tenant_events(&self) -> Vec<Recorded<Event>> {
-        let mut events = fleet::events(&self.postgres.url()).await;
+        let mut events = self.events().await;
         events.retain(|recorded| matches!(recorded.event, Event::Tenant(_)));
         events
     }

@@ -73,7 +73,7 @@ pub fn start(
             columns,
             dry_run,
         }]),
-        ImportState::Running(_) | ImportState::Ended(..) => Ok(vec![]),
+        ImportState::Running(_) | ImportState::Stopping(_) | ImportState::Ended(..) => Ok(vec![]),
     }
 }
 
@@ -82,7 +82,7 @@ pub fn start(
 /// # Errors
 /// The import is absent, over, or the rows are not the next ones.
 pub fn judge(state: ImportState, rows: Vec<RowJudged>) -> Decision<ImportEvent, ImportRefusal> {
-    let ImportState::Running(counts) = state else {
+    let (ImportState::Running(counts) | ImportState::Stopping(counts)) = state else {
         return Err(not_running(state));
     };
     let next = counts.judged_rows() + 1;
@@ -97,16 +97,30 @@ pub fn judge(state: ImportState, rows: Vec<RowJudged>) -> Decision<ImportEvent, 
     })
 }
 
+/// Asks whoever works on the import to stop. Asking again appends nothing.
+///
+/// # Errors
+/// The import is absent, or ended another way.
+pub fn cancel(state: ImportState) -> Decision<ImportEvent, ImportRefusal> {
+    match state {
+        ImportState::Running(_) => Ok(vec![ImportEvent::CancelRequested {}]),
+        ImportState::Stopping(_) | ImportState::Ended(ImportOutcome::Cancelled, _) => Ok(vec![]),
+        ImportState::Ended(..) | ImportState::Absent => Err(not_running(state)),
+    }
+}
+
 /// Ends the import. Ending it again the same way appends nothing; it cannot be finished while rows have no verdict.
 ///
 /// # Errors
 /// The import is absent, ended another way, or rows are pending.
 pub fn finish(state: ImportState, outcome: ImportOutcome) -> Decision<ImportEvent, ImportRefusal> {
     match state {
-        ImportState::Running(counts) if outcome == ImportOutcome::Finished && counts.pending > 0 => {
+        ImportState::Running(counts) | ImportState::Stopping(counts)
+            if outcome == ImportOutcome::Finished && counts.pending > 0 =>
+        {
             Err(ImportRefusal::OutOfOrder)
         }
-        ImportState::Running(_) => Ok(vec![ImportEvent::Ended { outcome }]),
+        ImportState::Running(_) | ImportState::Stopping(_) => Ok(vec![ImportEvent::Ended { outcome }]),
         ImportState::Ended(ended, _) if ended == outcome => Ok(vec![]),
         ImportState::Ended(..) | ImportState::Absent => Err(not_running(state)),
     }

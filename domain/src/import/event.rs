@@ -82,6 +82,8 @@ pub enum ImportEvent {
         /// The rows.
         rows: Vec<RowJudged>,
     },
+    /// Somebody wants it to stop. Rows under way still get their verdict; then whoever works on it ends it.
+    CancelRequested {},
     /// It is over.
     Ended {
         /// How.

@@ -7,6 +7,6 @@ mod decide;
 mod event;
 mod state;
 
-pub use decide::{ImportRefusal, finish, judge, start};
+pub use decide::{ImportRefusal, cancel, finish, judge, start};
 pub use event::{Column, ImportEvent, ImportOutcome, RowJudged, Verdict};
 pub use state::{Counts, ImportState};

@@ -39,6 +39,12 @@ impl Counts {
         self
     }
 
+    /// The counts after `rows` were judged.
+    #[must_use]
+    pub fn judged_all(self, rows: &[RowJudged]) -> Self {
+        rows.iter().fold(self, Self::judged)
+    }
+
     /// How many rows have a verdict; also the number of the last judged row, since rows are judged in order.
     pub fn judged_rows(&self) -> u64 {
         self.registered + self.registered_with_warning + self.refused
@@ -53,6 +59,8 @@ pub enum ImportState {
     Absent,
     /// Rows are being judged.
     Running(Counts),
+    /// So, and nobody wants the rest of it.
+    Stopping(Counts),
     /// Over.
     Ended(ImportOutcome, Counts),
 }
@@ -64,11 +72,30 @@ impl ImportState {
         match (event, self) {
             (ImportEvent::Started { rows, .. }, Self::Absent) => Self::Running(Counts::of(*rows)),
             (ImportEvent::RowsJudged { rows }, Self::Running(counts)) => {
-                Self::Running(rows.iter().fold(counts, |counts, row| counts.judged(row)))
+                Self::Running(counts.judged_all(rows))
             }
-            (ImportEvent::Ended { outcome }, Self::Running(counts)) => Self::Ended(*outcome, counts),
+            (ImportEvent::RowsJudged { rows }, Self::Stopping(counts)) => {
+                Self::Stopping(counts.judged_all(rows))
+            }
+            (ImportEvent::CancelRequested {}, Self::Running(counts)) => Self::Stopping(counts),
+            (ImportEvent::Ended { outcome }, Self::Running(counts) | Self::Stopping(counts)) => {
+                Self::Ended(*outcome, counts)
+            }
             (_, state) => state,
         }
+    }
+
+    /// How many rows there are of each kind; `None` before the beginning.
+    pub fn counts(&self) -> Option<Counts> {
+        match *self {
+            Self::Absent => None,
+            Self::Running(counts) | Self::Stopping(counts) | Self::Ended(_, counts) => Some(counts),
+        }
+    }
+
+    /// Whether it has begun and is not over.
+    pub fn is_under_way(&self) -> bool {
+        matches!(self, Self::Running(_) | Self::Stopping(_))
     }
 
     /// The state after all of `events`.

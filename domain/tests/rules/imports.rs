@@ -2,7 +2,8 @@
 
 use tally_domain::Refused;
 use tally_domain::import::{
-    Counts, ImportEvent, ImportOutcome, ImportRefusal, ImportState, RowJudged, Verdict, finish, judge, start,
+    Counts, ImportEvent, ImportOutcome, ImportRefusal, ImportState, RowJudged, Verdict, cancel, finish,
+    judge, start,
 };
 
 fn started(rows: u64) -> Vec<ImportEvent> {
@@ -123,6 +124,31 @@ fn an_import_can_be_cancelled_or_fail_with_rows_pending() {
 }
 
 #[test]
+fn who_cancels_an_import_lets_the_rows_under_way_have_their_verdicts() {
+    let stopping = after(running(3), &cancel(running(3)).unwrap());
+    assert_eq!(stopping, ImportState::Stopping(Counts::of(3)));
+    assert_eq!(cancel(stopping), Ok(vec![]));
+    let judged = after(stopping, &judge(stopping, registered([1, 2])).unwrap());
+    assert_eq!(judged.counts().unwrap().judged_rows(), 2);
+    assert_eq!(
+        finish(judged, ImportOutcome::Finished),
+        Err(ImportRefusal::OutOfOrder)
+    );
+    let ended = after(judged, &finish(judged, ImportOutcome::Cancelled).unwrap());
+    assert_eq!(
+        ended,
+        ImportState::Ended(ImportOutcome::Cancelled, judged.counts().unwrap())
+    );
+    assert_eq!(cancel(ended), Ok(vec![]));
+}
+
+#[test]
+fn an_import_that_ended_otherwise_cannot_be_cancelled() {
+    let failed = after(running(2), &finish(running(2), ImportOutcome::Failed).unwrap());
+    assert_eq!(cancel(failed), Err(ImportRefusal::Finished));
+}
+
+#[test]
 fn an_ended_import_stays_as_it_ended() {
     let cancelled = after(running(2), &finish(running(2), ImportOutcome::Cancelled).unwrap());
     assert_eq!(finish(cancelled, ImportOutcome::Cancelled), Ok(vec![]));
@@ -138,6 +164,7 @@ fn nothing_can_be_done_with_an_import_that_is_not_there() {
     let refused = [
         judge(ImportState::Absent, registered([1])),
         finish(ImportState::Absent, ImportOutcome::Cancelled),
+        cancel(ImportState::Absent),
     ];
     for result in refused {
         assert_eq!(result.map_err(|r| r.code()), Err("import.not_found"));

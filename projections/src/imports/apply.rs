@@ -1,11 +1,11 @@
 //! What an event does to the imports. How an import stands is the domain's own fold, kept as a row.
 
-use tally_domain::import::{ImportEvent, ImportOutcome, ImportState, RowJudged};
+use tally_domain::import::{ImportEvent, ImportState, RowJudged};
 use tally_domain::{Event, ImportId, Recorded, TenantId};
 
 use super::ImportRecord;
 use super::queries;
-use super::tables::{self, Column, IMPORTS, ROWS, RUNNING, RowColumn};
+use super::tables::{self, Column, IMPORTS, ROWS, RUNNING, RowColumn, STOPPING};
 use crate::error::{Fault, StoreError};
 use crate::identity;
 use crate::schema::Table;
@@ -17,7 +17,7 @@ pub(crate) struct Imports;
 
 impl View for Imports {
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn tables(&self) -> Vec<Table> {
@@ -34,7 +34,7 @@ impl View for Imports {
             _ => None,
         };
         if let (Some(ImportEvent::RowsJudged { rows }), Some(record)) = (event, &before)
-            && matches!(record.state, ImportState::Running(_))
+            && record.state.is_under_way()
         {
             rows.iter().try_for_each(|row| judge(db, tenant, import, row))?;
         }
@@ -100,7 +100,7 @@ fn cells(tenant: TenantId, record: &ImportRecord) -> Result<Vec<Cell<Column>>, S
         (C::Sha256, record.sha256.as_str().into()),
         (C::DryRun, i64::from(record.dry_run).into()),
         (C::FileColumns, sql::json(&record.columns)?.into()),
-        (C::State, state(record.outcome())?.into()),
+        (C::State, state(&record.state)?.into()),
         (C::Rows, sql::integer(counts.rows)?.into()),
         (C::Registered, sql::integer(counts.registered)?.into()),
         (
@@ -119,10 +119,11 @@ fn cells(tenant: TenantId, record: &ImportRecord) -> Result<Vec<Cell<Column>>, S
     ])
 }
 
-fn state(outcome: Option<ImportOutcome>) -> Result<String, StoreError> {
-    match outcome {
-        None => Ok(RUNNING.to_owned()),
-        Some(outcome) => sql::word(&outcome),
+fn state(state: &ImportState) -> Result<String, StoreError> {
+    match state {
+        ImportState::Absent | ImportState::Running(_) => Ok(RUNNING.to_owned()),
+        ImportState::Stopping(_) => Ok(STOPPING.to_owned()),
+        ImportState::Ended(outcome, _) => sql::word(outcome),
     }
 }
 

@@ -39,17 +39,14 @@ pub struct ImportRecord {
 impl ImportRecord {
     /// How many rows there are of each kind.
     pub fn counts(&self) -> Counts {
-        match self.state {
-            ImportState::Absent => Counts::default(),
-            ImportState::Running(counts) | ImportState::Ended(_, counts) => counts,
-        }
+        self.state.counts().unwrap_or_default()
     }
 
     /// How it ended, if it did.
     pub fn outcome(&self) -> Option<ImportOutcome> {
         match self.state {
             ImportState::Ended(outcome, _) => Some(outcome),
-            ImportState::Absent | ImportState::Running(_) => None,
+            ImportState::Absent | ImportState::Running(_) | ImportState::Stopping(_) => None,
         }
     }
 }

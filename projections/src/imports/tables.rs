@@ -12,8 +12,9 @@ use crate::sql::{Columns, Row};
 pub(super) const IMPORTS: &str = "imports";
 pub(super) const ROWS: &str = "import_rows";
 
-/// The stored state of an import that is not over; the other states are the outcomes' words.
+/// The stored states of an import that is not over; the other states are the outcomes' words.
 pub(super) const RUNNING: &str = "running";
+pub(super) const STOPPING: &str = "stopping";
 
 #[derive(Clone, Copy, Iden)]
 pub(super) enum Column {
@@ -151,10 +152,10 @@ fn read_state(row: &Row<'_>) -> Result<ImportState, StoreError> {
         pending: 0,
     };
     counts.pending = counts.rows.saturating_sub(counts.judged_rows());
-    Ok(if row.text(Column::State)? == RUNNING {
-        ImportState::Running(counts)
-    } else {
-        ImportState::Ended(row.word(Column::State)?, counts)
+    Ok(match row.text(Column::State)?.as_str() {
+        RUNNING => ImportState::Running(counts),
+        STOPPING => ImportState::Stopping(counts),
+        _ => ImportState::Ended(row.word(Column::State)?, counts),
     })
 }
 

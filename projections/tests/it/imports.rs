@@ -77,6 +77,25 @@ fn rows_come_in_the_order_of_the_file_and_by_verdict() {
 }
 
 #[test]
+fn an_import_that_is_to_stop_runs_until_it_ends() {
+    let mut world = judged();
+    world.cancel_import(0, 1).unwrap();
+    world.judge(0, 1, &[Verdict::Registered]).unwrap();
+    let store = TempStore::fed(&world.log);
+    let import = store
+        .imports()
+        .import(tenant_id(0), import_id(1))
+        .unwrap()
+        .unwrap();
+    assert_eq!(import.state, ImportState::Stopping(import.counts()));
+    assert_eq!((import.counts().registered, import.ended_at), (2, None));
+    assert_eq!(
+        store.imports().running().unwrap(),
+        vec![(tenant_id(0), import_id(1))]
+    );
+}
+
+#[test]
 fn an_ended_import_tells_when_and_how_and_runs_no_more() {
     let mut world = judged();
     world.wait(Duration::minutes(1));

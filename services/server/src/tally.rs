@@ -115,13 +115,13 @@ impl Tally {
             crate::views::wait(&config, &*log, &projected, head).await?;
         }
         let projecting = (projected, feeding);
-        let tally = Self::assemble(config, log, vault, views, directory, projecting, watch)?;
+        let tally = Self::assemble(config, log, vault, views, directory, projecting, watch).await?;
         crate::watch::restore(&tally).await?;
         crate::watch::start(&tally);
         Ok(tally)
     }
 
-    fn assemble(
+    async fn assemble(
         config: Config,
         log: Arc<dyn EventLog>,
         vault: Arc<Vault>,
@@ -153,7 +153,7 @@ impl Tally {
             second_look: crate::auth::SecondLook::default(),
             roles: crate::people::Roles::new(config.agent_permission.clone()),
             people: crate::people::People::default(),
-            imports: crate::application::imports::Imports::new(&config.data_dir),
+            imports: crate::application::imports::Imports::open(&config).await?,
             jira: JiraClient::new(&jira)?,
             numbers: Numbers::default(),
             config,

@@ -50,7 +50,8 @@ impl Running {
                     Tally::start_over(config, log, vault).await.unwrap()
                 }
             };
-            tally_server::application::imports::resume(&tally).unwrap();
+            tally_server::application::imports::resume(&tally).await.unwrap();
+            tally_server::application::imports::tend(&tally);
             let (server, _) = tally_server::http::serve(tally.clone()).unwrap();
             let mut handles = vec![server.handle()];
             tokio::spawn(server);

@@ -135,6 +135,7 @@ fn change_import(world: &mut World, tenant: u8, import: u8, what: u8) {
         1 => world.judge(tenant, import, &[Verdict::Registered, Verdict::Refused]),
         2 => world.judge(tenant, import, &[Verdict::RegisteredWithWarning]),
         3 => world.end_import(tenant, import, ImportOutcome::Finished),
+        4 => world.cancel_import(tenant, import),
         _ => world.end_import(tenant, import, ImportOutcome::Cancelled),
     };
 }

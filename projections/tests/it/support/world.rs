@@ -216,16 +216,17 @@ impl World {
     /// Judges the next rows.
     pub fn judge(&mut self, tenant: u8, n: u8, verdicts: &[Verdict]) -> Result<(), ImportRefusal> {
         self.import(tenant, n, |state| {
-            let judged = match state {
-                ImportState::Running(counts) => counts.judged_rows(),
-                _ => 0,
-            };
+            let judged = state.counts().unwrap_or_default().judged_rows();
             let rows = verdicts.iter().zip(judged + 1..);
             import::judge(
                 state,
                 rows.map(|(verdict, row)| judged_row(row, *verdict)).collect(),
             )
         })
+    }
+
+    pub fn cancel_import(&mut self, tenant: u8, n: u8) -> Result<(), ImportRefusal> {
+        self.import(tenant, n, import::cancel)
     }
 
     pub fn end_import(&mut self, tenant: u8, n: u8, outcome: ImportOutcome) -> Result<(), ImportRefusal> {

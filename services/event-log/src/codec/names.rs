@@ -101,6 +101,7 @@ stored! { REGISTER, of_register, RegisterEvent, Register:
 stored! { IMPORT, of_import, ImportEvent, Import:
     Started = "import.started" @ 1,
     RowsJudged = "import.rows_judged" @ 1,
+    CancelRequested = "import.cancel_requested" @ 1,
     Ended = "import.ended" @ 1,
 }
 

@@ -73,7 +73,8 @@ impl<E> Loaded<E> {
             .map_or(ExpectedRevision::NoStream, ExpectedRevision::Exact)
     }
 
-    fn done(&self) -> Option<Done> {
+    /// As a command that appended nothing leaves it; `None` of an absent stream.
+    pub fn done(&self) -> Option<Done> {
         self.events.last().map(|e| Done {
             revision: e.revision,
             position: e.position,

@@ -3,10 +3,10 @@
 //! The line is straight. [`start`] reads the headers and appends `Started`; a worker judges the rows in order, a chunk at a time, each
 //! row by the ordinary command [`super::assets::register`]; the verdicts of a chunk are appended as one event, then the next chunk
 //! begins; `Ended` is the last word. A row's command is named by import and row, so judging a chunk again after a crash yields
-//! the same assets and the same verdicts, and the file is kept until the end, so that [`resume`] can.
+//! the same assets and the same verdicts, and the file is kept until the end, so that a restart can, or another node: [`resume`], [`tend`].
 //!
 //! In this room: `sheet` and `records` read a file, `columns` maps its headers, `row` turns cells into a wish, `judge` gives a row its
-//! verdict, `worker` carries a job through, `store` keeps the files. To read one more kind of header, see `columns`; to judge one
+//! verdict, `worker` carries a job through, `store` keeps the files and knows who works on which. To read one more kind of header, see `columns`; to judge one
 //! more thing about a row, see `row`.
 
 mod columns;
@@ -21,59 +21,66 @@ mod tests;
 mod worker;
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
-use tally_domain::import::{self, Column, ImportEvent, ImportOutcome, ImportRefusal, ImportState};
-use tally_domain::{Context, ImportId, StreamName, TenantId};
+use tally_domain::import::{self, Column, ImportEvent, ImportRefusal, ImportState};
+use tally_domain::{ImportId, StreamName, TenantId};
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, watch};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use tracing::{error, info, warn};
 
 pub use sheet::{MAX_BYTES, MAX_ROWS, Unreadable};
 
 use self::sheet::Sheet;
-use self::store::Files;
+use self::store::Store;
 use super::Origin;
-use super::execute::{CommandError, Done, execute, load};
+use super::execute::{CommandError, Done, Loaded, execute, load};
+use crate::config::Config;
 use crate::tally::Tally;
 
 /// How many files are worked on at a time; further ones wait their turn, which bounds the memory that files take.
 const AT_A_TIME: usize = 2;
-/// How long a cancel waits for the chunk under way.
+/// How long a cancel waits for the chunk under way, and how often it looks whether that is over.
 const CANCEL_PATIENCE: Duration = Duration::from_secs(10);
+const CANCEL_LOOK: Duration = Duration::from_millis(100);
+/// How often nodes look for imports that nobody works on: well within the silence after which a node's are free.
+const TEND_EVERY: Duration = Duration::from_secs(3);
 
 type Key = (TenantId, ImportId);
 
 /// The imports that this process works on.
 pub struct Imports {
-    files: Files,
+    store: Box<dyn Store>,
     turns: Semaphore,
-    /// By whose will each is to stop, once it is.
-    running: Mutex<HashMap<Key, watch::Sender<Option<Context>>>>,
+    /// Whether each is to stop.
+    running: Mutex<HashMap<Key, watch::Sender<bool>>>,
     /// Where workers live: not on the threads that answer requests.
     runtime: Handle,
 }
 
 impl Imports {
-    /// With files below `data_dir`, and workers on the runtime that calls this.
-    pub fn new(data_dir: &Path) -> Self {
-        Self {
-            files: Files::below(data_dir),
+    /// With files where the configuration says, and workers on the runtime that calls this.
+    ///
+    /// # Errors
+    /// The files' place cannot be opened.
+    pub async fn open(config: &Config) -> anyhow::Result<Self> {
+        Ok(Self {
+            store: store::open(config).await?,
             turns: Semaphore::new(AT_A_TIME),
             running: Mutex::new(HashMap::new()),
             runtime: Handle::current(),
-        }
+        })
     }
 
-    fn begin(&self, key: Key) -> Option<watch::Receiver<Option<Context>>> {
+    fn begin(&self, key: Key) -> Option<watch::Receiver<bool>> {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if running.contains_key(&key) {
             return None;
         }
-        let (stop, stopped) = watch::channel(None);
+        let (stop, stopped) = watch::channel(false);
         running.insert(key, stop);
         Some(stopped)
     }
@@ -85,12 +92,26 @@ impl Imports {
             .remove(&key);
     }
 
-    fn stopper(&self, key: Key) -> Option<watch::Sender<Option<Context>>> {
-        self.running
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&key)
-            .cloned()
+    /// Whether this process may work on an import, and no other does.
+    async fn claim(&self, import: ImportId) -> anyhow::Result<bool> {
+        match self.store.claims() {
+            Some(claims) => claims.claim(import).await,
+            None => Ok(true),
+        }
+    }
+
+    async fn release(&self, import: ImportId) {
+        if let Some(claims) = self.store.claims() {
+            claims.release(import).await;
+        }
+    }
+
+    /// Wakes the worker of an import that is to stop.
+    fn stop(&self, key: Key) {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(stop) = running.get(&key) {
+            stop.send_replace(true);
+        }
     }
 }
 
@@ -132,14 +153,23 @@ async fn begin(
         .await?
         .revision()
         .is_some();
-    let worker = tally.clone();
-    let taken = blocking(move || take(&worker, import, &bytes, known)).await??;
+    let (taken, bytes) = blocking(move || Ok::<_, CommandError>((take(import, &bytes)?, bytes))).await??;
+    if !known {
+        let kept = tally.imports.store.keep(import, &taken.sha256, bytes).await;
+        kept.map_err(CommandError::Unavailable)?;
+    }
     let context = origin.context();
     let done = execute::<ImportEvent>(&*tally.log, &stream, &context, None, |loaded| {
-        let state = ImportState::fold(loaded.events.iter().map(|e| &e.event));
         let (name, columns) = (file_name.clone(), taken.columns.clone());
-        import::start(state, name, taken.sha256.clone(), taken.rows, columns, dry_run)
-            .map_err(CommandError::refused)
+        import::start(
+            folded(loaded),
+            name,
+            taken.sha256.clone(),
+            taken.rows,
+            columns,
+            dry_run,
+        )
+        .map_err(CommandError::refused)
     });
     let done = done.await?;
     if done.appended > 0 {
@@ -154,21 +184,14 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
         .map_err(CommandError::failed)
 }
 
-/// Reads what is told of a file, and keeps it unless its import is `known` already.
-fn take(tally: &Tally, import: ImportId, bytes: &[u8], known: bool) -> Result<Taken, CommandError> {
+/// Reads what is told of a file.
+fn take(import: ImportId, bytes: &[u8]) -> Result<Taken, CommandError> {
     let sheet = Sheet::open(bytes).map_err(CommandError::refused)?;
     let survey = sheet.survey().map_err(CommandError::refused)?;
     let sha256 = hex::encode(Sha256::digest(bytes));
     let columns = columns::mapped(sheet.headers());
     if survey.rows == 0 {
         return Err(CommandError::refused(ImportRefusal::NoRows));
-    }
-    if !known {
-        tally
-            .imports
-            .files
-            .keep(import, &sha256, bytes)
-            .map_err(CommandError::failed)?;
     }
     info!(%import, rows = survey.rows, blank_lines = survey.blank_lines, columns = columns.len(), "a file was read");
     Ok(Taken {
@@ -178,24 +201,49 @@ fn take(tally: &Tally, import: ImportId, bytes: &[u8], known: bool) -> Result<Ta
     })
 }
 
-/// Takes up what a restart interrupted, as far as the file is with this node, and lets go of files that no import needs. Another node has the
-/// files of what it works on.
+/// Takes up what a restart interrupted, and lets go of files that no import needs.
 ///
 /// # Errors
 /// The views cannot be read. Files that cannot be removed are only logged.
-pub fn resume(tally: &Arc<Tally>) -> anyhow::Result<()> {
-    let running = tally.views.imports().running()?;
+pub async fn resume(tally: &Arc<Tally>) -> anyhow::Result<()> {
+    let running = running(tally).await?;
     let ids: Vec<ImportId> = running.iter().map(|(_, import)| *import).collect();
-    match tally.imports.files.sweep(&ids) {
-        Ok(removed) => info!(running = ids.len(), removed, "imports taken up again"),
+    let count = ids.len();
+    match tally.imports.store.sweep(ids).await {
+        Ok(removed) => info!(running = count, removed, "imports taken up again"),
         Err(cause) => warn!(%cause, "files of ended imports could not be removed"),
     }
-    for key in running {
-        if tally.config.shared.is_none() || tally.imports.files.has(key.1) {
-            work_on(tally, key);
-        }
-    }
+    running.into_iter().for_each(|key| work_on(tally, key));
     Ok(())
+}
+
+/// Where nodes share imports, takes up what another node left, and shows the others that this one lives. It ends with the app.
+pub fn tend(tally: &Arc<Tally>) {
+    if tally.imports.store.claims().is_none() {
+        return;
+    }
+    let weak = Arc::downgrade(tally);
+    tally.imports.runtime.spawn(async move {
+        let mut ticks = interval(TEND_EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            let Some(tally) = weak.upgrade() else { return };
+            if let Some(claims) = tally.imports.store.claims() {
+                claims.keep().await;
+            }
+            match running(&tally).await {
+                Ok(running) => running.into_iter().for_each(|key| work_on(&tally, key)),
+                Err(cause) => warn!(%cause, "imports that nobody works on cannot be looked for"),
+            }
+        }
+    });
+}
+
+/// What is under way, as far as the views know.
+async fn running(tally: &Arc<Tally>) -> anyhow::Result<Vec<Key>> {
+    let views = tally.views.clone();
+    Ok(tokio::task::spawn_blocking(move || views.imports().running()).await??)
 }
 
 /// Sets a worker on an import, unless one is on it.
@@ -209,44 +257,39 @@ fn work_on(tally: &Arc<Tally>, key: Key) {
         let job = worker::run(tally.clone(), key, stopped);
         if let Err(cause) = tokio::spawn(job).await {
             error!(tenant = %key.0, import = %key.1, %cause, "an import's worker broke; the next start takes it up again");
+            tally.imports.release(key.1).await;
         }
         tally.imports.end(key);
     });
 }
 
-/// Stops an import before its next chunk. Rows judged by then stay. While the chunk under way takes longer than ten seconds the answer
-/// is that of an import still running, and it stops after that chunk.
+/// Stops an import before its next chunk, whichever node works on it. Rows judged by then stay. While the chunk under way takes longer than ten
+/// seconds the answer is that of an import still running, and it stops after that chunk.
 ///
 /// # Errors
 /// There is no such import, it ended another way, or see [`CommandError`].
-pub async fn cancel(tally: &Tally, origin: &Origin, import: ImportId) -> Result<Done, CommandError> {
-    let stream = StreamName::import(origin.tenant, import);
-    if let Some(stop) = tally.imports.stopper((origin.tenant, import)) {
-        stop.send_replace(Some(origin.context()));
-        // The worker itself ends the import, so that no row of its chunk goes without a verdict.
-        if tokio::time::timeout(CANCEL_PATIENCE, stop.closed())
-            .await
-            .is_err()
-        {
-            return still_running(tally, &stream).await;
-        }
-    }
-    execute::<ImportEvent>(&*tally.log, &stream, &origin.context(), None, |loaded| {
-        let state = ImportState::fold(loaded.events.iter().map(|e| &e.event));
-        import::finish(state, ImportOutcome::Cancelled).map_err(CommandError::refused)
+pub async fn cancel(tally: &Arc<Tally>, origin: &Origin, import: ImportId) -> Result<Done, CommandError> {
+    let (key, stream) = ((origin.tenant, import), StreamName::import(origin.tenant, import));
+    let asked = execute::<ImportEvent>(&*tally.log, &stream, &origin.context(), None, |loaded| {
+        import::cancel(folded(loaded)).map_err(CommandError::refused)
     })
-    .await
+    .await?;
+    let deadline = Instant::now() + CANCEL_PATIENCE;
+    loop {
+        let loaded = load::<ImportEvent>(&*tally.log, &stream).await?;
+        if !folded(&loaded).is_under_way() || Instant::now() >= deadline {
+            return Ok(Done {
+                appended: asked.appended,
+                ..loaded.done().unwrap_or(asked)
+            });
+        }
+        // The worker itself ends the import, so that no row of its chunk goes without a verdict. Where there is none this one has only to end it.
+        work_on(tally, key);
+        tally.imports.stop(key);
+        sleep(CANCEL_LOOK).await;
+    }
 }
 
-async fn still_running(tally: &Tally, stream: &StreamName) -> Result<Done, CommandError> {
-    let loaded = load::<ImportEvent>(&*tally.log, stream).await?;
-    let last = loaded
-        .events
-        .last()
-        .ok_or_else(|| CommandError::refused(ImportRefusal::NotFound))?;
-    Ok(Done {
-        revision: last.revision,
-        position: last.position,
-        appended: 0,
-    })
+fn folded(loaded: &Loaded<ImportEvent>) -> ImportState {
+    ImportState::fold(loaded.events.iter().map(|recorded| &recorded.event))
 }

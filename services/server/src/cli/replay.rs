@@ -291,7 +291,7 @@ fn import_told(event: &ImportEvent) -> Option<String> {
             "{} with {rows} rows",
             file_name.as_deref().unwrap_or("a file")
         )),
-        ImportEvent::RowsJudged { .. } => None,
+        ImportEvent::RowsJudged { .. } | ImportEvent::CancelRequested {} => None,
         ImportEvent::Ended { outcome } => Some(format!("{outcome:?}").to_lowercase()),
     }
 }

@@ -10,6 +10,7 @@ use tally_event_log::Options;
 use tracing::info;
 
 use super::stopping::Stopping;
+use crate::application::imports;
 use crate::config::Config;
 use crate::http::projector::Projecting;
 use crate::tally::{LOG_PATIENCE, Tally};
@@ -33,8 +34,8 @@ pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
 }
 
 async fn serve(tally: Arc<Tally>, stopping: Stopping) -> anyhow::Result<ExitCode> {
-    let resuming = tally.clone();
-    tokio::task::spawn_blocking(move || crate::application::imports::resume(&resuming)).await??;
+    imports::resume(&tally).await?;
+    imports::tend(&tally);
     let (server, bound) = crate::http::serve(tally.clone())?;
     let mut handles = vec![server.handle()];
     let operators = crate::http::ops::serve(tally.clone())?;

@@ -167,6 +167,7 @@ fn import() -> Vec<Event> {
                 ))),
             }],
         },
+        ImportEvent::CancelRequested {},
         ImportEvent::Ended {
             outcome: ImportOutcome::Finished,
         },

@@ -149,6 +149,7 @@ fn import() -> impl Strategy<Value = ImportEvent> {
             }
         ),
         vec(row(), 0..4).prop_map(|rows| ImportEvent::RowsJudged { rows }),
+        Just(ImportEvent::CancelRequested {}),
         proptest::sample::select(outcomes).prop_map(|outcome| ImportEvent::Ended { outcome }),
     ]
 }

@@ -67,6 +67,8 @@ pub struct Ledger {
     pub state: ImportState,
     /// Its beginning.
     pub started: Started,
+    /// By whom and how it was cancelled, once it was.
+    pub cancelled: Option<Context>,
     /// Tags of rows that became assets, or would have.
     pub tags: Vec<String>,
 }
@@ -100,6 +102,11 @@ impl Ledger {
             }),
             _ => None,
         });
+        let cancelled = loaded
+            .events
+            .iter()
+            .find(|e| e.event == ImportEvent::CancelRequested {})
+            .map(|e| e.context.clone());
         let started = begun.ok_or(Halt::Over(ImportRefusal::NotFound))?;
         let state = ImportState::fold(loaded.events.iter().map(|e| &e.event));
         let tags = loaded.events.iter().flat_map(|e| tags(&e.event)).collect();
@@ -108,8 +115,18 @@ impl Ledger {
             revision: loaded.revision(),
             state,
             started,
+            cancelled,
             tags,
         })
+    }
+
+    /// Reads the stream anew: somebody else has written to it.
+    ///
+    /// # Errors
+    /// As [`Ledger::open`].
+    pub async fn read_again(&mut self, log: &dyn EventLog) -> Result<(), Halt> {
+        *self = Self::open(log, self.stream.clone()).await?;
+        Ok(())
     }
 
     /// Appends what `decide` says of the state, however long the log lets wait. The same context appends the same only once.
@@ -139,7 +156,7 @@ impl Ledger {
                     return Ok(());
                 }
                 Err(AppendError::WrongExpectedRevision { .. }) => {
-                    *self = Self::open(log, self.stream.clone()).await?;
+                    self.read_again(log).await?;
                 }
                 Err(AppendError::Unavailable(cause)) => pauses.wait("recording verdicts", &cause).await,
                 Err(cause) => return Err(Halt::Broken(cause.into())),

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use tally_domain::Recorded;
-use tally_domain::import::{Counts, RowJudged, Verdict};
+use tally_domain::import::{Counts, ImportOutcome, RowJudged, Verdict};
 use tally_projections::{AssetRow, Filter, ImportRecord, Sort};
 
 use self::flaky::Flaky;
@@ -27,7 +27,7 @@ async fn ended(bench: &Bench, site: &Installed, import: ImportId) -> ImportRecor
         if let Some(record) = record.filter(|record| matches!(record.state, ImportState::Ended(..))) {
             return record;
         }
-        tokio::time::sleep(Duration::from_millis(10)).await;
+        sleep(Duration::from_millis(10)).await;
     }
     panic!("the import did not end");
 }
@@ -245,7 +245,9 @@ async fn a_file_that_cannot_be_imported_is_refused_before_anything_begins() {
 async fn begun(bench: &Bench, site: &Installed, file: &[u8]) -> ImportId {
     let origin = site.origin("agent-1");
     let id = ImportId(origin.command.derive("import"));
-    let taken = take(&bench.tally, id, file, false).unwrap();
+    let taken = take(id, file).unwrap();
+    let kept = bench.tally.imports.store.keep(id, &taken.sha256, file.to_vec());
+    kept.await.unwrap();
     let stream = StreamName::import(site.tenant, id);
     let context = origin.context();
     let done = execute::<ImportEvent>(&*bench.tally.log, &stream, &context, None, |_| {
@@ -286,7 +288,7 @@ async fn a_restart_takes_an_import_up_and_yields_the_same_assets() {
             .await
             .unwrap();
     }
-    resume(&bench.tally).unwrap();
+    resume(&bench.tally).await.unwrap();
     let record = ended(&bench, &site, id).await;
     assert_eq!(
         (
@@ -311,8 +313,8 @@ async fn an_import_whose_file_is_gone_fails_and_says_so() {
     let bench = Bench::new().await;
     let site = bench.site("acme").await;
     let id = begun(&bench, &site, b"name\none\n").await;
-    bench.tally.imports.files.sweep(&[]).unwrap();
-    resume(&bench.tally).unwrap();
+    assert_eq!(bench.tally.imports.store.sweep(vec![]).await.unwrap(), 1);
+    resume(&bench.tally).await.unwrap();
     let record = ended(&bench, &site, id).await;
     assert_eq!(
         record.state,

@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex};
 use anyhow::{Context as _, ensure};
 use sha2::{Digest, Sha256};
 use tally_domain::import::{self, ImportOutcome, ImportState, finish};
-use tally_domain::{Actor, CommandId, Context, ImportId, StreamName, Via};
+use tally_domain::{Actor, CommandId, Context, StreamName, Via};
 use tokio::sync::watch;
-use tracing::{error, info};
+use tracing::{debug, error, info, warn};
 use uuid::Uuid;
 
 use super::Key;
 use super::judge::{FirstRows, Judge, first_rows};
-use super::ledger::{Halt, Ledger, Started};
+use super::ledger::{Halt, Ledger, Pauses, Started};
 use super::row::Layout;
 use super::sheet::{Row, Sheet};
 use crate::tally::Tally;
@@ -20,19 +20,27 @@ use crate::tally::Tally;
 /// How many rows get their verdict in one event, and how far a cancelled import goes on at most.
 const CHUNK: usize = 50;
 
-/// By whose will to stop, once somebody wants it.
-type Stopped = watch::Receiver<Option<Context>>;
+/// Whether to stop.
+type Stopped = watch::Receiver<bool>;
 
-/// Judges what is left of an import, then ends it.
+/// How often a file that the store does not give is asked for, before its import fails.
+const READS: u32 = 20;
+
+/// Judges what is left of an import, then ends it; unless another node does.
 pub async fn run(tally: Arc<Tally>, key: Key, mut stopped: Stopped) {
     let (tenant, import) = key;
     let mut wanted = stopped.clone();
     // Who only has to stop does not wait for a turn.
     let _turn = tokio::select! {
         turn = tally.imports.turns.acquire() => turn.ok(),
-        _ = wanted.wait_for(Option::is_some) => None,
+        _ = wanted.wait_for(|wanted| *wanted) => None,
     };
     drop(wanted);
+    match tally.imports.claim(import).await {
+        Ok(true) => {}
+        Ok(false) => return debug!(%tenant, %import, "another node works on an import"),
+        Err(cause) => return warn!(%tenant, %import, %cause, "an import is not taken up yet"),
+    }
     match carried_through(&tally, key, &mut stopped).await {
         Ok(outcome) => info!(%tenant, %import, ?outcome, "an import ended"),
         Err(Halt::Over(refusal)) => {
@@ -42,57 +50,59 @@ pub async fn run(tally: Arc<Tally>, key: Key, mut stopped: Stopped) {
             error!(%tenant, %import, cause = format!("{cause:#}"), "an import could not be ended");
         }
     }
+    tally.imports.release(import).await;
 }
 
 async fn carried_through(tally: &Arc<Tally>, key: Key, stopped: &mut Stopped) -> Result<ImportOutcome, Halt> {
     let (tenant, import) = key;
     let mut ledger = Ledger::open(&*tally.log, StreamName::import(tenant, import)).await?;
-    let judged = judged(tally, key, &mut ledger, stopped).await;
-    let (outcome, context) = match judged {
-        Ok(None) => (
-            ImportOutcome::Finished,
-            own_context(key, &ledger.started, "ended"),
-        ),
-        Ok(Some(by)) => (ImportOutcome::Cancelled, by),
+    let outcome = match judged(tally, key, &mut ledger, stopped).await {
+        Ok(outcome) => outcome,
         Err(Halt::Broken(cause)) => {
             error!(%tenant, %import, cause = format!("{cause:#}"), "an import failed");
-            let actor = Actor::nobody(Via::App);
-            (
-                ImportOutcome::Failed,
-                Context {
-                    actor,
-                    ..own_context(key, &ledger.started, "failed")
-                },
-            )
+            ImportOutcome::Failed
         }
         Err(over) => return Err(over),
     };
+    let context = last_context(key, &ledger, outcome);
     ledger
         .record(&*tally.log, &context, move |state| finish(state, outcome))
         .await?;
-    let (files, sha256) = (tally.clone(), ledger.started.sha256.clone());
-    let removed = tokio::task::spawn_blocking(move || files.imports.files.remove(import, &sha256)).await;
-    if let Ok(Err(cause)) = removed {
-        // The next start sweeps it.
+    if let Err(cause) = tally.imports.store.remove(import, &ledger.started.sha256).await {
+        // A later start sweeps it.
         error!(%import, %cause, "the file of an ended import could not be removed");
     }
     Ok(outcome)
 }
 
-/// Judges all pending rows. Says by whose will it stopped before the end, if so.
+/// The envelope of the last event: by whose will it came.
+fn last_context(key: Key, ledger: &Ledger, outcome: ImportOutcome) -> Context {
+    match (outcome, &ledger.cancelled) {
+        (ImportOutcome::Cancelled, Some(by)) => Context {
+            actor: by.actor.clone(),
+            correlation: by.correlation,
+            request: by.request.clone(),
+            ..own_context(key, &ledger.started, "cancelled")
+        },
+        (ImportOutcome::Failed, _) => Context {
+            actor: Actor::nobody(Via::App),
+            ..own_context(key, &ledger.started, "failed")
+        },
+        _ => own_context(key, &ledger.started, "ended"),
+    }
+}
+
+/// Judges all pending rows, or as many as are wanted.
 async fn judged(
     tally: &Arc<Tally>,
     key: Key,
     ledger: &mut Ledger,
     stopped: &mut Stopped,
-) -> Result<Option<Context>, Halt> {
-    let by = stopped.borrow().clone();
-    if by.is_some() {
-        return Ok(by);
-    }
+) -> Result<ImportOutcome, Halt> {
     let done = match ledger.state {
         ImportState::Running(counts) => counts.judged_rows(),
-        ImportState::Absent | ImportState::Ended(..) => return Ok(None),
+        ImportState::Stopping(_) => return Ok(ImportOutcome::Cancelled),
+        ImportState::Absent | ImportState::Ended(..) => return Ok(ImportOutcome::Finished),
     };
     let prepared = prepared(tally, key, ledger.started.clone())
         .await
@@ -119,9 +129,14 @@ async fn judged(
         .skip(usize::try_from(done).unwrap_or(usize::MAX));
     loop {
         let chunk: Vec<Row> = rows.by_ref().take(CHUNK).collect();
-        let by = stopped.borrow().clone();
-        if chunk.is_empty() || by.is_some() {
-            return Ok(by.filter(|_| !chunk.is_empty()));
+        if chunk.is_empty() {
+            return Ok(ImportOutcome::Finished);
+        }
+        if *stopped.borrow() {
+            ledger.read_again(&*tally.log).await?;
+        }
+        if matches!(ledger.state, ImportState::Stopping(_)) {
+            return Ok(ImportOutcome::Cancelled);
         }
         let verdicts = judge.chunk(&chunk).await?;
         let begin = verdicts.first().map_or(0, |verdict| verdict.row);
@@ -158,23 +173,33 @@ struct Prepared {
     started: Started,
 }
 
+/// Reads the kept file again and checks that it is what was taken in.
 async fn prepared(tally: &Arc<Tally>, key: Key, started: Started) -> anyhow::Result<Prepared> {
-    let tally = tally.clone();
-    tokio::task::spawn_blocking(move || prepare(&tally, key.1, started)).await?
+    let bytes = kept(tally, key, &started.sha256).await?;
+    tokio::task::spawn_blocking(move || prepare(&bytes, started)).await?
 }
 
-/// Reads the kept file again and checks that it is what was taken in.
-fn prepare(tally: &Tally, import: ImportId, started: Started) -> anyhow::Result<Prepared> {
-    let bytes = tally
-        .imports
-        .files
-        .read(import, &started.sha256)
-        .context("the file of the import cannot be read")?;
+/// The file, however long its store lets wait within reason.
+async fn kept(tally: &Tally, (_, import): Key, sha256: &str) -> anyhow::Result<Vec<u8>> {
+    let (mut pauses, mut reads) = (Pauses::default(), 1);
+    loop {
+        match tally.imports.store.read(import, sha256).await {
+            Ok(read) => return read.context("the file of the import is gone"),
+            Err(cause) if reads == READS => {
+                return Err(cause.context("the file of the import cannot be read"));
+            }
+            Err(cause) => pauses.wait("reading the file of an import", &cause).await,
+        }
+        reads += 1;
+    }
+}
+
+fn prepare(bytes: &[u8], started: Started) -> anyhow::Result<Prepared> {
     ensure!(
-        hex::encode(Sha256::digest(&bytes)) == started.sha256,
+        hex::encode(Sha256::digest(bytes)) == started.sha256,
         "the file of the import is not the one taken in"
     );
-    let sheet = Sheet::open(&bytes)?;
+    let sheet = Sheet::open(bytes)?;
     ensure!(
         sheet.survey()?.rows == started.rows,
         "the file of the import is read differently now"

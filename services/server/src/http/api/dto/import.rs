@@ -117,7 +117,7 @@ impl Import {
 
 fn standing(state: ImportState) -> &'static str {
     match state {
-        ImportState::Absent | ImportState::Running(_) => "running",
+        ImportState::Absent | ImportState::Running(_) | ImportState::Stopping(_) => "running",
         ImportState::Ended(ImportOutcome::Finished, _) => "finished",
         ImportState::Ended(ImportOutcome::Cancelled, _) => "cancelled",
         ImportState::Ended(ImportOutcome::Failed, _) => "failed",
