@@ -180,6 +180,11 @@ impl Fleet {
         format!("http://{}", self.balancer.address())
     }
 
+    /// Where the log is.
+    pub fn log_url(&self) -> &str {
+        &self.log_url
+    }
+
     /// How many partitions a projector feeds, if it says so.
     pub async fn held(&self, projector: usize) -> u64 {
         let url = format!("{}/metrics", self.projectors[projector].serving().url);
@@ -267,7 +272,8 @@ impl Fleet {
         );
     }
 
-    async fn events(&self) -> Vec<Recorded<Event>> {
+    /// The whole log.
+    pub async fn events(&self) -> Vec<Recorded<Event>> {
         events(&self.log_url).await
     }
 }

@@ -3,7 +3,7 @@
 //! each of them everything goes on, and in the end nothing acknowledged is lost, nothing is there twice, and the views are what the log says.
 //!
 //! `fleet` is the nodes and what surrounds them, `faults` what happens to them. `lifecycle` is what the platform tells one node and the other has to
-//! know, and `imports` what one begins and the other ends, on a `pair` of nodes. What clients and the platform do is that of the crash tests.
+//! know, and `imports` what one begins and the other ends, on a `pair` of nodes; in `upgrade` a newer version takes over. What clients and the platform do is that of the crash tests.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -31,5 +31,6 @@ mod pair;
 mod rotation;
 #[path = "../crash/seen.rs"]
 mod seen;
+mod upgrade;
 #[path = "../crash/world.rs"]
 mod world;

@@ -68,8 +68,13 @@ impl Tally {
     /// With a variable of the configuration set otherwise.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
-        self.variables.insert(name.to_owned(), value.to_owned());
+        self.set(name, value);
         self
+    }
+
+    /// The same for what runs from now on.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.variables.insert(name.to_owned(), value.to_owned());
     }
 
     /// Told of a file that it may not let grow, instead of ended for it, as a full disk would have it. See [`Serving::limit_files`].

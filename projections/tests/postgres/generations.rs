@@ -36,6 +36,21 @@ fn views_of_another_version_are_shown_and_removed_when_nobody_feeds_them() {
 }
 
 #[test]
+fn views_of_another_number_are_others_and_may_be_split_otherwise() {
+    let mut world = World::new();
+    world.register(0, 1, "A-1", "Desk", &[]);
+    let place = Place::new();
+    let first = ViewStore::open_in(&place.split(2)).unwrap();
+    first.apply(&world.log).unwrap();
+    let second = ViewStore::open_in(&place.split(5).of_generation(2)).unwrap();
+    assert_eq!(second.checkpoint().unwrap(), None);
+    assert_eq!(second.shared().unwrap().split(), 5);
+    second.apply(&world.log).unwrap();
+    assert_eq!(second.digest().unwrap(), first.digest().unwrap());
+    assert_eq!(first.shared().unwrap().generations().unwrap().len(), 2);
+}
+
+#[test]
 fn views_stay_split_as_they_were_made() {
     let mut world = World::new();
     world.register(0, 1, "A-1", "Desk", &[]);

@@ -74,7 +74,7 @@ pub async fn open_read_only(config: &Config) -> anyhow::Result<Arc<ViewStore>> {
 pub fn database(config: &Config, wait: Duration) -> anyhow::Result<Option<tally_projections::Database>> {
     let parse = |shared: &crate::config::Shared| {
         tally_projections::Database::parse(shared.url.expose_secret(), shared.partitions)
-            .map(|database| database.waiting(wait))
+            .map(|database| database.of_generation(shared.generation).waiting(wait))
     };
     Ok(config.shared.as_ref().map(parse).transpose()?)
 }

@@ -24,6 +24,9 @@ const DEFAULTS: Defaults = Defaults {
 /// To be raised when the tables that are no view's change.
 const LAYOUT: u32 = 1;
 
+/// The number of the views of who gives none.
+const FIRST: u16 = 1;
+
 /// The most partitions that tenants can be split into.
 const MAX_PARTITIONS: u16 = 1024;
 
@@ -32,6 +35,7 @@ const MAX_PARTITIONS: u16 = 1024;
 pub struct Database {
     target: Target,
     pub(super) partitions: u16,
+    number: u16,
     pub(super) workers: u16,
     pub(super) wait: Duration,
 }
@@ -46,9 +50,16 @@ impl Database {
         Ok(Self {
             target: Target::parse(url, DEFAULTS)?,
             partitions: partitions.clamp(1, MAX_PARTITIONS),
+            number: FIRST,
             workers: 1,
             wait: Duration::ZERO,
         })
+    }
+
+    /// The views of another number, beside those that are there: the same views, built anew.
+    #[must_use]
+    pub fn of_generation(self, number: u16) -> Self {
+        Self { number, ..self }
     }
 
     /// With as many threads for what is fed without a lease, such as a rebuild.
@@ -65,7 +76,7 @@ impl Database {
 
     /// The schema of this program's views.
     pub(super) fn target(&self) -> Target {
-        let schema = format!("{}_{}", self.target.schema, fingerprint());
+        let schema = format!("{}_{}", self.target.schema, fingerprint(self.number));
         Target {
             schema,
             ..self.target.clone()
@@ -73,10 +84,12 @@ impl Database {
     }
 }
 
-/// What the names and versions of all views come to.
-fn fingerprint() -> String {
-    let versions = ViewName::ALL.map(|view| format!("{} {}", view.as_str(), view.view().version()));
-    let digest = Sha256::digest(format!("layout {LAYOUT}\n{}", versions.join("\n")));
+/// What the names and versions of all views come to, and the number that the operator gave them.
+fn fingerprint(number: u16) -> String {
+    let mut versions = vec![format!("layout {LAYOUT}")];
+    versions.extend(ViewName::ALL.map(|view| format!("{} {}", view.as_str(), view.view().version())));
+    versions.extend((number != FIRST).then(|| format!("generation {number}")));
+    let digest = Sha256::digest(versions.join("\n"));
     hex::encode(&digest[..4])
 }
 

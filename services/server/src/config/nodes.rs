@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::{ConfigError, Settings, invalid, parsed};
 
 /// The keys of this part.
-pub(super) const KEYS: [&str; 3] = ["role", "database_url", "partitions"];
+pub(super) const KEYS: [&str; 4] = ["role", "database_url", "partitions", "views_generation"];
 
 /// What a node does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub struct Shared {
     pub url: SecretString,
     /// How many ways tenants are split when the views are made, 1 to 1024.
     pub partitions: u16,
+    /// Which views, 1 to 65,535: those of another number are built anew, beside those that are there.
+    pub generation: u16,
 }
 
 /// What the node does, with a database if it shares one.
@@ -87,6 +89,13 @@ fn shared(settings: &Settings) -> Result<Option<Shared>, ConfigError> {
     if !(1..=1024).contains(&partitions) {
         return Err(invalid("PARTITIONS", "it is 1 to 1024"));
     }
+    let generation: u16 = parsed(
+        "VIEWS_GENERATION",
+        settings.get("views_generation").unwrap_or("1"),
+    )?;
+    if generation == 0 {
+        return Err(invalid("VIEWS_GENERATION", "it is 1 to 65535"));
+    }
     let Some(url) = settings.get("database_url") else {
         return Ok(None);
     };
@@ -94,6 +103,7 @@ fn shared(settings: &Settings) -> Result<Option<Shared>, ConfigError> {
     Ok(Some(Shared {
         url: SecretString::from(url.to_owned()),
         partitions,
+        generation,
     }))
 }
 
@@ -153,6 +163,20 @@ mod tests {
         let variables = all.map(|(k, v)| (k.to_owned(), v.to_owned()));
         let config = Config::check(&Settings::read(None, variables).unwrap()).unwrap();
         assert!(matches!(config.master_key, crate::config::MasterKey::Unneeded));
+    }
+
+    #[test]
+    fn views_have_a_number() {
+        let generation = |pairs: &[(&str, &str)]| check(&[&[DATABASE], pairs].concat());
+        assert_eq!(generation(&[]).unwrap().shared.unwrap().generation, 1);
+        let given = generation(&[("TALLY_VIEWS_GENERATION", "7")]).unwrap();
+        assert_eq!(given.shared.unwrap().generation, 7);
+        for wrong in ["0", "65536", "new"] {
+            assert!(
+                generation(&[("TALLY_VIEWS_GENERATION", wrong)]).is_err(),
+                "{wrong}"
+            );
+        }
     }
 
     #[test]
