@@ -23,6 +23,7 @@ pub mod incidents;
 pub mod install_log;
 mod page;
 mod partition;
+mod query;
 pub mod releases;
 mod schema;
 mod sql;
@@ -43,6 +44,7 @@ pub use incidents::{AffectedTenant, IncidentNotice, IncidentRecord, IncidentUpda
 pub use install_log::{InstallLogEntry, InstallLogView, InstallOutcome};
 pub use page::{MAX_LIMIT, Page};
 pub use partition::Partition;
+pub use query::{Asked, AssetQuery, BadQuery};
 pub use releases::{ReleaseRecord, ReleasesView, TenantOfBake};
 #[cfg(feature = "postgres")]
 pub use store::{Database, Generation, Lease, Membership, Progress, SharedViews};

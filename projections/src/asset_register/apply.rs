@@ -1,5 +1,7 @@
 //! What an event does to the register: it ends the asset's version and begins the next.
 
+use std::collections::BTreeMap;
+
 use sea_query::{Expr, ExprTrait, Query};
 use tally_domain::asset::{Asset, AssetState, Custody, well_known};
 use tally_domain::{AssetId, Event, Recorded, TenantId};
@@ -17,7 +19,7 @@ pub(crate) struct Register;
 
 impl View for Register {
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn tables(&self) -> Vec<Table> {
@@ -130,6 +132,7 @@ fn version(
             custody.and_then(|c| c.due_on).map(|day| day.to_string()).into(),
         ),
         (C::Attributes, sql::json(&known.attributes)?.into()),
+        (C::AttributesFolded, sql::json(&folded_attributes(known))?.into()),
         (C::SearchText, search_text(known).into()),
         (C::RegisteredAt, sql::micros(known.registered_at).into()),
     ])
@@ -141,6 +144,11 @@ fn standing(state: &AssetState) -> (AssetStatus, Option<&Custody>) {
         AssetState::Retired(_) => (AssetStatus::Retired, None),
         AssetState::InStock(_) | AssetState::Absent | AssetState::Abandoned => (AssetStatus::InStock, None),
     }
+}
+
+fn folded_attributes(asset: &Asset) -> BTreeMap<&str, String> {
+    let each = asset.attributes.iter();
+    each.map(|(key, value)| (key.as_str(), folded(value))).collect()
 }
 
 /// The tag and all values, folded, a line each: a word never matches across two of them.

@@ -5,9 +5,10 @@ use sea_query::{Cond, Expr, ExprTrait, LikeExpr};
 use tally_domain::{AccountId, TenantId};
 
 use super::tables::Column;
-use super::{AssetStatus, folded};
+use super::{AssetStatus, asked, escaped, folded};
 use crate::error::QueryRefusal;
-use crate::sql;
+use crate::query::Asked;
+use crate::sql::{self, Dialect};
 
 /// The longest searched text, in characters, and the most words in it.
 const MAX_SEARCH: (usize, usize) = (500, 32);
@@ -25,13 +26,15 @@ pub struct Filter {
     pub holder: Option<AccountId>,
     /// The location, ignoring case.
     pub location: Option<String>,
+    /// What is asked in the query language.
+    pub query: Option<Asked>,
     /// The register as it was shown at this moment, to the microsecond; absent for the current one.
     pub as_of: Option<DateTime<Utc>>,
 }
 
 impl Filter {
     /// The filter as a condition on the rows of `tenant`.
-    pub(super) fn condition(&self, tenant: TenantId) -> Result<Cond, QueryRefusal> {
+    pub(super) fn condition(&self, tenant: TenantId, dialect: Dialect) -> Result<Cond, QueryRefusal> {
         let equal = |column, value: &Option<String>| {
             let value = value.as_ref().map(|value| folded(value.trim()));
             value.map(|value| Expr::col(column).eq(value))
@@ -45,7 +48,12 @@ impl Filter {
             .add_option(equal(Column::LocationFolded, &self.location))
             .add_option(status)
             .add_option(holder.map(|holder| Expr::col(Column::Holder).eq(holder.as_str())))
-            .add_option(self.q.as_deref().map(search).transpose()?))
+            .add_option(self.q.as_deref().map(search).transpose()?)
+            .add_option(
+                self.query
+                    .as_ref()
+                    .and_then(|query| asked::condition(query, dialect)),
+            ))
     }
 }
 
@@ -71,11 +79,7 @@ fn search(text: &str) -> Result<Cond, QueryRefusal> {
     Ok(words.into_iter().map(occurs).fold(Cond::all(), Cond::add))
 }
 
-/// `word` anywhere, its own `%` and `_` standing for themselves.
+/// `word` anywhere.
 fn pattern(word: &str) -> LikeExpr {
-    let escaped = folded(word)
-        .replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_");
-    LikeExpr::new(format!("%{escaped}%")).escape('\\')
+    LikeExpr::new(format!("%{}%", escaped(word))).escape('\\')
 }

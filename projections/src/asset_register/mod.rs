@@ -5,6 +5,7 @@
 //! follow one another in time even where the log's clock was set back: a version begins no earlier than the one before.
 
 mod apply;
+mod asked;
 mod filter;
 #[cfg(test)]
 mod plans;
@@ -130,6 +131,14 @@ pub struct FacetValue {
     pub value: String,
     /// How many assets have it, in any case.
     pub count: u64,
+}
+
+/// `text` folded, for a pattern in which its own `%` and `_` stand for themselves.
+fn escaped(text: &str) -> String {
+    folded(text)
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_")
 }
 
 /// The form in which texts are compared and searched.

@@ -12,7 +12,7 @@ use super::queries::{assets, counted};
 use super::sort::{Sort, SortKey};
 use super::tables::{self, Column};
 use crate::page;
-use crate::sql::{self, Db};
+use crate::sql::{self, Db, Dialect};
 
 const TENANT: TenantId = TenantId(Uuid::from_u128(1));
 
@@ -30,7 +30,7 @@ fn plan(select: &SelectStatement) -> String {
 }
 
 fn listed(filter: &Filter, sort: Sort, after: Option<&str>) -> SelectStatement {
-    let mut select = assets(filter.condition(TENANT).unwrap());
+    let mut select = assets(filter.condition(TENANT, Dialect::Sqlite).unwrap());
     select.column(sort.column()).limit(page::fetch(50));
     let place = after.map(|json| sort.check(serde_json::from_str(json).unwrap()).unwrap());
     sort.arrange(&mut select, place);
@@ -95,7 +95,7 @@ fn what_somebody_has_is_found_by_the_holder() {
             holder,
             ..Filter::default()
         }
-        .condition(TENANT)
+        .condition(TENANT, Dialect::Sqlite)
         .unwrap(),
     ));
     assert!(

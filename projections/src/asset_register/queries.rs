@@ -40,7 +40,7 @@ impl AssetRegisterView<'_> {
         let place = cursor
             .map(|cursor| sort.check(page::decode(&name, cursor)?))
             .transpose()?;
-        let mut select = assets(filter.condition(tenant)?);
+        let mut select = assets(filter.condition(tenant, self.store.dialect())?);
         select.column(sort.column()).limit(page::fetch(limit));
         sort.arrange(&mut select, place);
         let read = |row: &Row<'_>| Ok((sort.place(row)?, tables::read(row)?));
@@ -53,7 +53,7 @@ impl AssetRegisterView<'_> {
     /// # Errors
     /// The searched text is too long, or the store failed.
     pub fn count(&self, tenant: TenantId, filter: &Filter) -> Result<u64, QueryError> {
-        let select = counted(filter.condition(tenant)?);
+        let select = counted(filter.condition(tenant, self.store.dialect())?);
         let counted = self
             .store
             .read(|db| sql::first(db, &select, |row| row.number("counted")))?;
@@ -69,7 +69,7 @@ impl AssetRegisterView<'_> {
         let but = |change: fn(&mut Filter)| {
             let mut filter = filter.clone();
             change(&mut filter);
-            filter.condition(tenant)
+            filter.condition(tenant, self.store.dialect())
         };
         let status = but(|filter| filter.status = None)?;
         let asset_type = but(|filter| filter.asset_type = None)?;

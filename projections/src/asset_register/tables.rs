@@ -35,6 +35,8 @@ pub(super) enum Column {
     Holder,
     DueOn,
     Attributes,
+    /// The same with their values folded.
+    AttributesFolded,
     SearchText,
     RegisteredAt,
 }
@@ -75,6 +77,7 @@ pub(super) fn tables() -> Vec<Table> {
         maybe_text(C::Holder),
         maybe_text(C::DueOn),
         text(C::Attributes),
+        text(C::AttributesFolded),
         text(C::SearchText),
         integer(C::RegisteredAt),
     ];

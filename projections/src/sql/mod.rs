@@ -27,6 +27,35 @@ pub(crate) enum Db<'a> {
     Postgres(&'a postgres::Session),
 }
 
+/// Which database, where statements have to differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Sqlite,
+    #[cfg(feature = "postgres")]
+    Postgres,
+}
+
+impl Dialect {
+    /// The number that `text` is; absent where it is none: digits with at most one point between them and a minus before them, at most 25
+    /// characters.
+    pub fn number(self, text: Expr) -> Expr {
+        match self {
+            Self::Sqlite => sqlite::number(text),
+            #[cfg(feature = "postgres")]
+            Self::Postgres => postgres::number(text),
+        }
+    }
+
+    /// The day that `text` begins with, as `YYYY-MM-DD`; absent where it begins with none.
+    pub fn day(self, text: Expr) -> Expr {
+        match self {
+            Self::Sqlite => sqlite::day(text),
+            #[cfg(feature = "postgres")]
+            Self::Postgres => postgres::day(text),
+        }
+    }
+}
+
 /// A row of an answer.
 pub(crate) enum Row<'a> {
     Sqlite(&'a rusqlite::Row<'a>),

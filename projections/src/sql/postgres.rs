@@ -4,7 +4,9 @@ use std::cell::{Cell, RefCell, RefMut};
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
-use sea_query::{ColumnDef, ColumnType, PostgresQueryBuilder, QueryStatementWriter, SelectStatement, Value};
+use sea_query::{
+    ColumnDef, ColumnType, Expr, PostgresQueryBuilder, QueryStatementWriter, SelectStatement, Value,
+};
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{Arguments, AssertSqlSafe, Decode, Error, PgConnection, Postgres, Row as _, Type};
 use tally_postgres::{in_time, is_broken};
@@ -177,4 +179,14 @@ fn storable(text: String) -> String {
     } else {
         text
     }
+}
+
+pub(super) fn number(text: Expr) -> Expr {
+    let sql = "CASE WHEN length($1) <= 25 AND $1 ~ '^-?[0-9]+(\\.[0-9]+)?$' THEN $1::double precision END";
+    Expr::cust_with_exprs(sql, [text])
+}
+
+pub(super) fn day(text: Expr) -> Expr {
+    let sql = "CASE WHEN $1 ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}' THEN substr($1, 1, 10) END";
+    Expr::cust_with_exprs(sql, [text])
 }

@@ -1,7 +1,7 @@
 //! SQLite's side of it.
 
 use rusqlite::{Connection, OptionalExtension};
-use sea_query::{SelectStatement, SqliteQueryBuilder};
+use sea_query::{Expr, SelectStatement, SqliteQueryBuilder};
 use sea_query_rusqlite::RusqliteBinder;
 
 use super::Row;
@@ -45,4 +45,27 @@ pub(super) fn definition(table: &Table) -> Vec<String> {
     let create = table.create(|_| {}).to_string(SqliteQueryBuilder);
     let indexes = super::indexes(table, |index| index.to_string(SqliteQueryBuilder));
     std::iter::once(create).chain(indexes).collect()
+}
+
+pub(super) fn number(text: Expr) -> Expr {
+    let unsigned = Expr::cust_with_exprs(
+        "ltrim(substr(?, 1, 1), '-') || substr(?, 2)",
+        [text.clone(), text.clone()],
+    );
+    let digits = "(?) GLOB '[0-9]*' AND (?) NOT GLOB '*[^0-9.]*'";
+    let point = "(?) NOT GLOB '*.*.*' AND (?) NOT GLOB '*.'";
+    let mut operands = vec![text.clone()];
+    operands.extend(vec![unsigned; 4]);
+    operands.push(text);
+    Expr::cust_with_exprs(
+        format!("CASE WHEN length(?) <= 25 AND {digits} AND {point} THEN CAST(? AS REAL) END"),
+        operands,
+    )
+}
+
+pub(super) fn day(text: Expr) -> Expr {
+    let digits = |times| "[0-9]".repeat(times);
+    let pattern = format!("{}-{}-{}*", digits(4), digits(2), digits(2));
+    let sql = format!("CASE WHEN ? GLOB '{pattern}' THEN substr(?, 1, 10) END");
+    Expr::cust_with_exprs(sql, [text.clone(), text])
 }

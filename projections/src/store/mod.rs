@@ -23,7 +23,7 @@ use crate::incidents::IncidentsView;
 use crate::install_log::InstallLogView;
 use crate::partition::Partition;
 use crate::releases::ReleasesView;
-use crate::sql::Db;
+use crate::sql::{Db, Dialect};
 use crate::tenant_credentials::TenantCredentialsView;
 use crate::tenant_health::TenantHealthView;
 use crate::tenant_timeline::TenantTimelineView;
@@ -292,6 +292,15 @@ impl ViewStore {
     }
 
     /// Lends `read` a connection, on which everything read is of one moment.
+    /// Which database it is.
+    pub(crate) fn dialect(&self) -> Dialect {
+        match &self.backend {
+            Backend::Sqlite(_) => Dialect::Sqlite,
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
     pub(crate) fn read<T, E: From<StoreError>>(
         &self,
         read: impl FnOnce(Db<'_>) -> Result<T, E>,

@@ -18,6 +18,7 @@ mod incidents;
 mod isolation;
 mod paging;
 mod place;
+mod querying;
 mod rebuilding;
 mod releases;
 mod secrecy;

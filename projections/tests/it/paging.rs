@@ -129,6 +129,7 @@ fn filters() -> impl Strategy<Value = Filter> {
             status,
             holder,
             location,
+            query: None,
             as_of: None,
         })
 }

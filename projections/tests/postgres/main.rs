@@ -34,6 +34,8 @@ mod leases;
 mod paging;
 mod place;
 mod plans;
+#[path = "../it/querying.rs"]
+mod querying;
 #[path = "../it/rebuilding.rs"]
 mod rebuilding;
 #[path = "../it/releases.rs"]

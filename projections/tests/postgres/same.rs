@@ -1,9 +1,11 @@
 //! A database holds what a file holds, however tenants are split and whoever feeds.
 
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 use tally_projections::ViewStore;
 
 use crate::place::{Place, cases};
+use crate::querying;
 use crate::support::{TempStore, ops, play};
 
 proptest! {
@@ -33,4 +35,23 @@ proptest! {
         }
         prop_assert_eq!(store.digest().unwrap(), TempStore::fed(&log).digest().unwrap());
     }
+}
+
+#[test]
+fn a_query_finds_in_a_database_what_it_finds_in_a_file() {
+    let log = querying::world().log;
+    let folder = tempfile::tempdir().unwrap();
+    let file = ViewStore::open(&folder.path().join("views.db")).unwrap();
+    file.apply(&log).unwrap();
+    let database = TempStore::fed(&log);
+    TestRunner::new(ProptestConfig::with_cases(cases(512)))
+        .run(&querying::condition(), |query| {
+            let filter = querying::asked(&query);
+            prop_assert_eq!(
+                querying::listed(&database, &filter),
+                querying::listed(&file, &filter)
+            );
+            Ok(())
+        })
+        .unwrap();
 }

@@ -57,7 +57,8 @@ pub struct ProblemBody {
     /// The request, as in the logs.
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
-    /// More about this problem: `field` names the parameter, attribute or part of the body it is about, `revision` the one an asset is at.
+    /// More about this problem: `field` names the parameter, attribute or part of the body it is about, `revision` the one an asset is at; `from`, `to` and
+    /// `expected` belong to `query.invalid`.
     #[serde(flatten)]
     #[schema(value_type = Object)]
     extras: Map<String, Value>,

@@ -1136,7 +1136,7 @@ export interface operations {
                     "application/json": components["schemas"]["Diagnosis"];
                 };
             };
-            /** @description `request.malformed`, `request.cursor_invalid` */
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1206,7 +1206,7 @@ export interface operations {
                     "application/json": components["schemas"]["InstallLogPage"];
                 };
             };
-            /** @description `request.malformed`, `request.cursor_invalid` */
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1271,7 +1271,7 @@ export interface operations {
                     "application/json": components["schemas"]["Installation"];
                 };
             };
-            /** @description `request.malformed`, `request.cursor_invalid` */
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1341,7 +1341,7 @@ export interface operations {
                     "application/json": components["schemas"]["TimelinePage"];
                 };
             };
-            /** @description `request.malformed`, `request.cursor_invalid` */
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1393,6 +1393,11 @@ export interface operations {
             query?: {
                 /** @description Words that all occur in the asset's tag or attributes. */
                 q?: string;
+                /**
+                 * @description What is asked in the query language (docs/query.md), at most 4,000 characters. Its ORDER BY is the order where `sort` is absent. A wrong one is `query.invalid`: `from` and `to` mark the place in characters, `expected` says what could stand there.
+                 * @example type = Laptop AND location in (Berlin, "New York") ORDER BY name
+                 */
+                query?: string;
                 /** @description The type, ignoring case. */
                 type?: string;
                 /** @description The status. */
@@ -1428,7 +1433,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssetPage"];
                 };
             };
-            /** @description `request.malformed`, `request.cursor_invalid` */
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1495,7 +1500,7 @@ export interface operations {
                     "application/json": components["schemas"]["Asset"];
                 };
             };
-            /** @description `request.malformed`, `request.cursor_invalid` */
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1584,6 +1589,8 @@ export interface operations {
                 /** @description As for the list. */
                 q?: string;
                 /** @description As for the list. */
+                query?: string;
+                /** @description As for the list. */
                 type?: string;
                 /** @description As for the list. */
                 status?: components["schemas"]["Status"];
@@ -1609,7 +1616,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssetCount"];
                 };
             };
-            /** @description `request.malformed`, `request.cursor_invalid` */
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1653,6 +1660,8 @@ export interface operations {
                 /** @description As for the list. */
                 q?: string;
                 /** @description As for the list. */
+                query?: string;
+                /** @description As for the list. */
                 type?: string;
                 /** @description As for the list. */
                 status?: components["schemas"]["Status"];
@@ -1678,7 +1687,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssetFacets"];
                 };
             };
-            /** @description `request.malformed`, `request.cursor_invalid` */
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1742,7 +1751,7 @@ export interface operations {
                     "application/json": components["schemas"]["Asset"];
                 };
             };
-            /** @description `request.malformed`, `request.cursor_invalid` */
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1821,7 +1830,7 @@ export interface operations {
                     "application/json": components["schemas"]["Asset"];
                 };
             };
-            /** @description `request.malformed`, `request.cursor_invalid` */
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1954,7 +1963,7 @@ export interface operations {
                     "application/json": components["schemas"]["Asset"];
                 };
             };
-            /** @description `request.malformed`, `request.cursor_invalid` */
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2078,7 +2087,7 @@ export interface operations {
                     "application/json": components["schemas"]["Asset"];
                 };
             };
-            /** @description `request.malformed`, `request.cursor_invalid` */
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2202,7 +2211,7 @@ export interface operations {
                     "application/json": components["schemas"]["Asset"];
                 };
             };
-            /** @description `request.malformed`, `request.cursor_invalid` */
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2320,7 +2329,7 @@ export interface operations {
                     "application/json": components["schemas"]["HistoryPage"];
                 };
             };
-            /** @description `request.malformed`, `request.cursor_invalid` */
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2399,7 +2408,7 @@ export interface operations {
                     "application/json": components["schemas"]["Asset"];
                 };
             };
-            /** @description `request.malformed`, `request.cursor_invalid` */
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2523,7 +2532,7 @@ export interface operations {
                     "application/json": components["schemas"]["Asset"];
                 };
             };
-            /** @description `request.malformed`, `request.cursor_invalid` */
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2647,7 +2656,7 @@ export interface operations {
                     "application/json": components["schemas"]["Asset"];
                 };
             };
-            /** @description `request.malformed`, `request.cursor_invalid` */
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2811,7 +2820,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImportPage"];
                 };
             };
-            /** @description `request.malformed`, `request.cursor_invalid` */
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2884,7 +2893,7 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
-            /** @description `request.malformed`, `request.cursor_invalid` */
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2981,7 +2990,7 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
-            /** @description `request.malformed`, `request.cursor_invalid` */
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3054,7 +3063,7 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
-            /** @description `request.malformed`, `request.cursor_invalid` */
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3165,7 +3174,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImportRowPage"];
                 };
             };
-            /** @description `request.malformed`, `request.cursor_invalid` */
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3230,7 +3239,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description `request.malformed`, `request.cursor_invalid` */
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3286,7 +3295,7 @@ export interface operations {
                     "application/json": components["schemas"]["Notices"];
                 };
             };
-            /** @description `request.malformed`, `request.cursor_invalid` */
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3367,7 +3376,7 @@ export interface operations {
                     "application/json": components["schemas"]["People"];
                 };
             };
-            /** @description `request.malformed`, `request.cursor_invalid` */
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
             400: {
                 headers: {
                     [name: string]: unknown;

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use tally_tests::app::Caller;
 use tally_tests::doubles::Person;
+use url::form_urlencoded::byte_serialize;
 
 use super::{agent_at_work, each, named, registered};
 
@@ -237,4 +238,57 @@ async fn the_register_of_a_past_time_is_what_was_recorded_by_then() {
         .body;
     assert_eq!(each(&searched, "/attributes/name"), ["Old name"]);
     assert_eq!(agent.get("/assets?q=old").await.body["items"], json!([]));
+}
+
+/// A query as a parameter.
+fn asked(query: &str) -> String {
+    let escaped: String = byte_serialize(query.as_bytes()).collect();
+    format!("query={escaped}")
+}
+
+#[tokio::test]
+async fn a_query_narrows_counts_and_orders_lists() {
+    let (_app, _site, agent) = agent_at_work().await;
+    a_register(&agent).await;
+    let query = "type = laptop AND location in (berlin, \"zürich\") ORDER BY name DESC";
+    let listed = walked(&agent, &asked(query), 2).await;
+    assert!(listed.len() > 2, "{listed:?}");
+    let names: Vec<_> = listed.iter().map(|item| sorted_by(item, "name")).collect();
+    assert!(names.is_sorted_by(|a, b| a > b), "{names:?}");
+    for item in &listed {
+        assert_eq!(item["attributes"]["type"], "Laptop");
+        assert!(item["attributes"]["location"].is_string(), "{item}");
+    }
+    let count = agent.get(&format!("/assets/count?{}", asked(query))).await.body;
+    assert_eq!(count["total"], listed.len());
+    let facets = agent.get(&format!("/assets/facets?{}", asked(query))).await.body;
+    assert_eq!(facets["type"].as_array().unwrap().len(), 1, "{facets}");
+    // A column that was clicked is the order, whatever the query says.
+    let clicked = walked(&agent, &format!("{}&sort=name", asked(query)), 50).await;
+    let names: Vec<_> = clicked.iter().map(|item| sorted_by(item, "name")).collect();
+    assert!(names.is_sorted(), "{names:?}");
+    // Who asks is who is meant.
+    let mine = walked(&agent, &asked("holder = currentUser()"), 50).await;
+    assert_eq!(mine, Vec::<Value>::new());
+    let held = walked(&agent, &asked("holder is not EMPTY"), 50).await;
+    assert_eq!(held.len(), 5);
+}
+
+#[tokio::test]
+async fn a_query_that_is_wrong_is_told_with_the_place() {
+    let (_app, _site, agent) = agent_at_work().await;
+    for path in ["/assets", "/assets/count", "/assets/facets"] {
+        let answer = agent
+            .get_refused(&format!("{path}?{}", asked(" ärger = x and status = lost")))
+            .await;
+        assert_eq!(answer.told(), (400, "query.invalid"));
+        let told = answer.body;
+        assert_eq!(
+            (&told["field"], &told["from"], &told["to"]),
+            (&json!("query"), &json!(24), &json!(28))
+        );
+        assert_eq!(told["expected"], json!(["in_stock", "checked_out", "retired"]));
+        assert!(told["detail"].as_str().unwrap().ends_with("retired."), "{told}");
+        assert!(!told["remedy"].as_str().unwrap().is_empty());
+    }
 }

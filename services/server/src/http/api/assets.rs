@@ -2,26 +2,28 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::Utc;
 use tally_domain::AccountId;
-use tally_projections::{AssetStatus, Filter, Sort};
+use tally_projections::{Asked, AssetQuery, AssetStatus, Filter, Sort};
 
 use super::dto::{Asset, AssetCount, AssetFacets, AssetPage};
 use super::input::{Params, asset_id, asset_not_found};
 use super::openapi::{NotFound, Reading};
 use crate::http::caller::Caller;
-use crate::http::problem::Problem;
+use crate::http::problem::{self, Problem};
 
 /// What narrows a list.
-const FILTER: [&str; 6] = ["q", "type", "status", "holder", "location", "asOf"];
+const FILTER: [&str; 7] = ["q", "query", "type", "status", "holder", "location", "asOf"];
 /// What a list takes besides.
-const LIST: [&str; 9] = [
-    "q", "type", "status", "holder", "location", "asOf", "sort", "limit", "cursor",
+const LIST: [&str; 10] = [
+    "q", "query", "type", "status", "holder", "location", "asOf", "sort", "limit", "cursor",
 ];
 
-fn filter(params: &Params) -> Result<Filter, Problem> {
+fn filter(params: &Params, caller: &Caller) -> Result<Filter, Problem> {
     let text = |name| params.text(name).map(str::to_owned);
     Ok(Filter {
         q: text("q"),
+        query: query(params, caller)?,
         asset_type: text("type"),
         status: params.parsed(
             "status",
@@ -34,6 +36,25 @@ fn filter(params: &Params) -> Result<Filter, Problem> {
     })
 }
 
+fn query(params: &Params, caller: &Caller) -> Result<Option<Asked>, Problem> {
+    let Some(text) = params.untrimmed("query") else {
+        return Ok(None);
+    };
+    let query = AssetQuery::parse(text).map_err(|wrong| {
+        problem::refused(&wrong)
+            .of_status(StatusCode::BAD_REQUEST)
+            .with("field", "query")
+            .with("from", wrong.from)
+            .with("to", wrong.to)
+            .with("expected", wrong.expected.clone())
+    })?;
+    Ok(Some(Asked {
+        query,
+        by: caller.principal.account.clone(),
+        at: Utc::now(),
+    }))
+}
+
 /// Lists assets.
 #[utoipa::path(
     get,
@@ -42,6 +63,7 @@ fn filter(params: &Params) -> Result<Filter, Problem> {
     tag = "assets",
     params(
         ("q" = Option<String>, Query, description = "Words that all occur in the asset's tag or attributes."),
+        ("query" = Option<String>, Query, description = "What is asked in the query language (docs/query.md), at most 4,000 characters. Its ORDER BY is the order where `sort` is absent. A wrong one is `query.invalid`: `from` and `to` mark the place in characters, `expected` says what could stand there.", example = "type = Laptop AND location in (Berlin, \"New York\") ORDER BY name"),
         ("type" = Option<String>, Query, description = "The type, ignoring case."),
         ("status" = Option<super::dto::Status>, Query, description = "The status."),
         ("holder" = Option<String>, Query, description = "The account id of who has it."),
@@ -55,9 +77,13 @@ fn filter(params: &Params) -> Result<Filter, Problem> {
 )]
 pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let params = Params::of(&request, &LIST)?;
-    let (filter, limit, cursor) = (filter(&params)?, params.limit()?, params.cursor());
+    let (filter, limit, cursor) = (filter(&params, &caller)?, params.limit()?, params.cursor());
     let expected = "is not tag, name, type, location, status or updated_at, with or without - before it";
-    let sort = params.parsed("sort", expected, Sort::parse)?.unwrap_or_default();
+    let by_query = filter.query.as_ref().and_then(|asked| asked.query.order);
+    let sort = params
+        .parsed("sort", expected, Sort::parse)?
+        .or(by_query)
+        .unwrap_or_default();
     let tenant = caller.principal.tenant;
     let page = caller
         .ask(move |views| {
@@ -84,6 +110,7 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
     tag = "assets",
     params(
         ("q" = Option<String>, Query, description = "As for the list."),
+        ("query" = Option<String>, Query, description = "As for the list."),
         ("type" = Option<String>, Query, description = "As for the list."),
         ("status" = Option<super::dto::Status>, Query, description = "As for the list."),
         ("holder" = Option<String>, Query, description = "As for the list."),
@@ -93,7 +120,7 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
     responses((status = 200, description = "How many match.", body = AssetCount), Reading)
 )]
 pub async fn count(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let filter = filter(&Params::of(&request, &FILTER)?)?;
+    let filter = filter(&Params::of(&request, &FILTER)?, &caller)?;
     let tenant = caller.principal.tenant;
     let total = caller
         .ask(move |views| views.asset_register().count(tenant, &filter))
@@ -109,6 +136,7 @@ pub async fn count(caller: Caller, request: HttpRequest) -> Result<HttpResponse,
     tag = "assets",
     params(
         ("q" = Option<String>, Query, description = "As for the list."),
+        ("query" = Option<String>, Query, description = "As for the list."),
         ("type" = Option<String>, Query, description = "As for the list."),
         ("status" = Option<super::dto::Status>, Query, description = "As for the list."),
         ("holder" = Option<String>, Query, description = "As for the list."),
@@ -118,7 +146,7 @@ pub async fn count(caller: Caller, request: HttpRequest) -> Result<HttpResponse,
     responses((status = 200, description = "How many assets have which values.", body = AssetFacets), Reading)
 )]
 pub async fn facets(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let filter = filter(&Params::of(&request, &FILTER)?)?;
+    let filter = filter(&Params::of(&request, &FILTER)?, &caller)?;
     let tenant = caller.principal.tenant;
     let facets = caller
         .ask(move |views| views.asset_register().facets(tenant, &filter))

@@ -59,6 +59,12 @@ impl Params {
             .filter(|value| !value.is_empty())
     }
 
+    /// A text as it is, where places in it are told; blank is as good as absent.
+    pub fn untrimmed(&self, name: &str) -> Option<&str> {
+        self.text(name)?;
+        self.0.get(name).map(String::as_str)
+    }
+
     /// A value that `parse` understands; `expected` says what it would.
     ///
     /// # Errors

@@ -109,7 +109,10 @@ pub struct Reading;
 impl IntoResponses for Reading {
     fn responses() -> Responses {
         problems(&[
-            (400, "`request.malformed`, `request.cursor_invalid`"),
+            (
+                400,
+                "`request.malformed`, `request.cursor_invalid`, `query.invalid`",
+            ),
             (401, "The token: one of the `jwt.` codes, or `tenant.uninstalled`"),
             (500, "`internal`"),
             (503, "`view.unavailable`"),
