@@ -56,9 +56,7 @@ impl Asking<'_> {
             Test::Empty(field) => self.present(field).not(),
             Test::Unlike(field, inner) => self.present(field).add(self.test(inner).not()),
             Test::OneOf(tests) if tests.is_empty() => Cond::all().add(Expr::cust("1 = 0")),
-            Test::OneOf(tests) => tests
-                .iter()
-                .fold(Cond::any(), |any, test| any.add(self.test(test))),
+            Test::OneOf(tests) => self.one_of(tests),
             Test::Text(field, value) => text(field, &|text| text.folded.clone().eq(folded(value.trim()))),
             Test::Exactly(field, value) => text(field, &|text| text.raw.clone().eq(value.trim())),
             Test::Part(field, part, value) => {
@@ -83,6 +81,25 @@ impl Asking<'_> {
             }
             Test::Registered(compare, meant) => self.moment(Column::RegisteredAt, *compare, meant),
             Test::Updated(compare, meant) => self.moment(Column::ValidFromAt, *compare, meant),
+        }
+    }
+
+    /// Texts of one field in one comparison: an attribute is taken out of its JSON once.
+    fn one_of(&self, tests: &[Test]) -> Cond {
+        let texts = tests.iter().map(|test| match test {
+            Test::Text(field, value) => Some((field, folded(value.trim()))),
+            _ => None,
+        });
+        let texts: Option<Vec<_>> = texts.collect();
+        match texts.as_deref() {
+            Some([(field, _), ..]) => {
+                let text = self.text(field);
+                let values = texts.iter().flatten().map(|(_, value)| value.clone());
+                Cond::all().add(text.present).add(text.folded.is_in(values))
+            }
+            _ => tests
+                .iter()
+                .fold(Cond::any(), |any, test| any.add(self.test(test))),
         }
     }
 

@@ -32,8 +32,10 @@ use crate::asset_register::Sort;
 
 /// The longest query, in characters.
 pub const MAX_LENGTH: usize = 4000;
-/// The most values and conditions in one query.
-const MAX_PARTS: usize = 200;
+/// The most conditions in one query, each of which may have to be tried on every asset of a tenant.
+const MAX_CONDITIONS: usize = 64;
+/// The most values in the list of one `in`.
+const MAX_VALUES: usize = 200;
 /// How deep conditions can be nested.
 const MAX_DEPTH: usize = 32;
 

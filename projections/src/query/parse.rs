@@ -4,7 +4,7 @@ use super::error::BadQuery;
 use super::field::{Field, OFFERED};
 use super::token::{Kind, Token, tokens};
 use super::tree::{Condition, Operator, Test};
-use super::{AssetQuery, MAX_DEPTH, MAX_LENGTH, MAX_PARTS};
+use super::{AssetQuery, MAX_CONDITIONS, MAX_DEPTH, MAX_LENGTH, MAX_VALUES};
 use crate::asset_register::{Sort, SortKey};
 
 mod value;
@@ -22,7 +22,7 @@ pub(super) fn parse(text: &str) -> Result<AssetQuery, BadQuery> {
     Parser {
         tokens: tokens(text)?,
         at: 0,
-        parts: 0,
+        conditions: 0,
         depth: 0,
     }
     .query()
@@ -32,7 +32,7 @@ pub(super) fn parse(text: &str) -> Result<AssetQuery, BadQuery> {
 struct Parser {
     tokens: Vec<Token>,
     at: usize,
-    parts: usize,
+    conditions: usize,
     depth: usize,
 }
 
@@ -91,7 +91,13 @@ impl Parser {
     }
 
     fn test(&mut self) -> Result<Test, BadQuery> {
-        self.counted()?;
+        self.conditions += 1;
+        if self.conditions > MAX_CONDITIONS {
+            return Err(self.wrong(
+                &format!("A query has at most {MAX_CONDITIONS} conditions"),
+                vec![],
+            ));
+        }
         let field = self.field()?;
         let operator = self.operator(&field)?;
         let test = match operator {
@@ -210,7 +216,9 @@ impl Parser {
         }
         let mut tests = vec![self.value(field, operator)?];
         while self.takes_sign(",") {
-            self.counted()?;
+            if tests.len() == MAX_VALUES {
+                return Err(self.wrong(&format!("A list has at most {MAX_VALUES} values"), vec![]));
+            }
             tests.push(self.value(field, operator)?);
         }
         if !self.takes_sign(")") {
@@ -271,17 +279,6 @@ impl Parser {
         let takes = self.next().is_sign(sign);
         self.at += usize::from(takes);
         takes
-    }
-
-    fn counted(&mut self) -> Result<(), BadQuery> {
-        self.parts += 1;
-        if self.parts > MAX_PARTS {
-            return Err(self.wrong(
-                &format!("A query has at most {MAX_PARTS} conditions and values"),
-                vec![],
-            ));
-        }
-        Ok(())
     }
 
     /// The next piece is wrong.

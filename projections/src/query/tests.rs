@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeZone, Utc};
 
 use super::function::{Function, NAMES, Offset};
-use super::{AssetQuery, BadQuery, MAX_DEPTH, MAX_LENGTH, MAX_PARTS};
+use super::{AssetQuery, BadQuery, MAX_CONDITIONS, MAX_DEPTH, MAX_LENGTH, MAX_VALUES};
 use crate::asset_register::{Sort, SortKey};
 
 fn wrong(text: &str) -> BadQuery {
@@ -98,15 +98,15 @@ fn a_query_says_its_order_or_leaves_it_open() {
 fn a_query_is_bounded_in_every_direction() {
     let long = format!("name = \"{}\"", "x".repeat(MAX_LENGTH));
     assert!(wrong(&long).detail.contains("characters"));
-    let many = vec!["a = b"; MAX_PARTS + 1].join(" OR ");
+    let many = vec!["a = b"; MAX_CONDITIONS + 1].join(" OR ");
     assert!(wrong(&many).detail.contains("conditions"));
-    let values = format!("a in ({})", vec!["b"; MAX_PARTS + 1].join(","));
+    let values = format!("a in ({})", vec!["b"; MAX_VALUES + 1].join(","));
     assert!(wrong(&values).detail.contains("values"));
     let deep = format!("{}a = b{}", "(".repeat(MAX_DEPTH), ")".repeat(MAX_DEPTH));
     assert!(wrong(&deep).detail.contains("nested"));
     let denied = format!("{}a = b", "NOT ".repeat(MAX_LENGTH / 5));
     assert!(wrong(&denied).detail.contains("nested"));
-    let wide = vec!["(a = b)"; MAX_PARTS].join(" OR ");
+    let wide = vec!["(a = b)"; MAX_CONDITIONS].join(" OR ");
     assert!(AssetQuery::parse(&wide).is_ok());
 }
 
