@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the secrets that are not there yet, each readable by its one reader. What is there is left as it is.
+# Makes the secrets that are not there yet. What is there is kept. Each is then readable by its one reader.
 #
 #     secrets.sh [FOLDER]     FOLDER/tally: master key, operator's token, password file; FOLDER/postgres, FOLDER/grafana: a password each
 set -eu
@@ -31,10 +31,11 @@ random() {
   esac
 }
 
-# keep FILE OWNER: writes its input there, whole, unless the file is there already.
+# keep FILE OWNER: writes its input there, whole, unless the file is there already. One that somebody put there has another owner.
 keep() {
   if [ -s "$FOLDER/$1" ]; then
     cat >/dev/null
+    chown "$2" "$FOLDER/$1"
     return 0
   fi
   cat >"$FOLDER/$1.new"
