@@ -1,5 +1,7 @@
 //! The structured log. What must never be in it (tokens, secrets) has no printable form in the first place: see the `Debug` of each.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
@@ -9,6 +11,8 @@ pub fn start(filter: &str, json: bool) {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // Colours are for eyes: in a container's log they are noise between the words that one looks for.
+        .with_ansi(std::io::stderr().is_terminal())
         .with_span_events(FmtSpan::NONE)
         .with_target(true)
         // What it tells of a line that could not be written it tells by a macro that panics when that cannot be written either. A full disk
