@@ -20,13 +20,15 @@ const EXAMPLES: [string, string][] = [
 ];
 
 const OPERATORS: [string, string][] = [
-  ['= != ==', 'Is the value, or is not. Case does not matter, except for =='],
+  ['= !=', 'Is the value, in any case; is another one'],
+  ['==', 'Is the value to the letter'],
   ['< <= > >=', 'Compares numbers, days or texts'],
   ['in ( … ) / not in ( … )', 'Is one of several, separated by commas'],
   ['like / not like', 'Has the text somewhere in it'],
   ['startsWith / endsWith', 'Begins or ends with the text; with not before it, does not'],
   ['is EMPTY / is not EMPTY', 'Has no value, or has one'],
-  ['AND / OR / NOT', 'Joins conditions; AND binds closer than OR, parentheses group'],
+  ['AND / OR', 'Joins conditions; AND binds closer than OR, parentheses group'],
+  ['NOT', 'Everything else, also what has no value'],
   ['ORDER BY', 'At the end: tag, name, type, location, status or updated, then ASC or DESC'],
 ];
 
