@@ -49,6 +49,21 @@ describe('refusals', () => {
     });
   });
 
+  it('carry the place in a query and what could stand there, where they tell it', async () => {
+    const refusalOf = async (extra: object) => {
+      const server = fakeServer({ 'GET /me': () => problem(400, 'query.invalid', extra) });
+      return createApi(server.transport)
+        .me()
+        .catch((failure: unknown) => failure);
+    };
+    expect(await refusalOf({ from: 4, to: 6, expected: ['='] })).toMatchObject({
+      place: { from: 4, to: 6 },
+      expected: ['='],
+    });
+    expect(await refusalOf({ from: 4, to: 2 })).toMatchObject({ place: null, expected: [] });
+    expect(await refusalOf({})).toMatchObject({ place: null, expected: [] });
+  });
+
   it('are still told apart when a proxy answered without a reason', async () => {
     const server = fakeServer({ 'GET /me': () => new Response('<h1>Bad gateway</h1>', { status: 502 }) });
     await expect(createApi(server.transport).me()).rejects.toMatchObject({ code: 'http.502', status: 502 });

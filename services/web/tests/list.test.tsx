@@ -7,7 +7,7 @@ import { navigate } from '../src/app/route';
 import { endOfDay } from '../src/components/format';
 import { nextActive } from '../src/components/grid-keys';
 import { ListPage } from '../src/pages/assets/ListPage';
-import { listHref, readList, toFilter } from '../src/pages/assets/list-state';
+import { asked, listHref, readList, shownSort, sorted, toFilter } from '../src/pages/assets/list-state';
 import { anAsset, fakeServer, problem, renderAs, someone, type Sent } from './support';
 
 const TOTAL = 250;
@@ -160,16 +160,38 @@ describe('the list of assets', () => {
 
 describe('the address of a list', () => {
   it('brings the same list back', () => {
-    const text = 'q=x&type=Laptop&status=in_stock&location=Berlin&holder=p&asOf=2024-05-01&sort=-name';
+    const text =
+      'q=x&query=name+like+%22%26%3D%22&type=Laptop&status=in_stock&location=Berlin&holder=p&asOf=2024-05-01&sort=-name';
     const state = readList(new URLSearchParams(text));
     expect(readList(new URLSearchParams(listHref(state).split('?')[1]))).toEqual(state);
   });
 
   it('takes nonsense as the plain list', () => {
     const state = readList(new URLSearchParams('asOf=2024-02-31&sort=shoe_size'));
-    expect(state).toEqual({ q: '', facets: {}, asOfDay: null, sort: { field: 'tag', descending: false } });
+    expect(state).toEqual({ q: '', query: '', facets: {}, asOfDay: null, sort: null });
+    expect(shownSort(state)).toEqual({ field: 'tag', descending: false });
     expect(readList(new URLSearchParams('asOf=2999-01-01')).asOfDay).toBeNull();
     expect(toFilter(state)).toEqual({});
+  });
+});
+
+describe('the order of a list', () => {
+  const list = (text: string) => readList(new URLSearchParams(text));
+
+  it('is that of the query until a header is pressed', () => {
+    expect(shownSort(list('query=ORDER+BY+name+DESC'))).toEqual({ field: 'name', descending: true });
+    expect(shownSort(list('query=ORDER+BY+name+DESC&sort=tag'))).toEqual({ field: 'tag', descending: false });
+  });
+
+  it('is not kept in the address where the list has it by itself', () => {
+    const byTag = { field: 'tag', descending: false };
+    expect(sorted(list('sort=name'), byTag)).toEqual({ sort: null });
+    expect(sorted(list('query=ORDER+BY+name'), byTag)).toEqual({ sort: byTag });
+  });
+
+  it('is that of a query that is run and has one, whatever header was pressed before', () => {
+    expect(asked(list('sort=name'), 'type = x ORDER BY tag').sort).toBeNull();
+    expect(asked(list('sort=name'), 'type = x').sort).toEqual({ field: 'name', descending: false });
   });
 });
 

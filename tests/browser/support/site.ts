@@ -24,6 +24,11 @@ interface Outcome {
   site: { name: string; baseUrl: string; clientKey: string; state: string };
 }
 
+export interface NewAsset {
+  tag: string;
+  attributes: Record<string, string>;
+}
+
 /** The module keys of the descriptor, in the words of whoever types an address. */
 const APP = 'tally-assets';
 
@@ -82,6 +87,15 @@ export class Site {
     return me.site.tenantId;
   }
 
+  /** Registers assets with the app at that address, one by one, as somebody who may. */
+  async register(app: string, assets: NewAsset[]): Promise<void> {
+    const authorization = `JWT ${await this.contextToken('agent')}`;
+    for (const asset of assets) {
+      const headers = { authorization, 'idempotency-key': `seed-${asset.tag}` };
+      await post(`${app}/api/v1/assets`, asset, headers);
+    }
+  }
+
   private async accountOf(role: string): Promise<string> {
     const users = (await sitesOf(this.jira)).find((site) => site.name === this.name)?.users ?? [];
     const found = users.find((user) => user.role === role);
@@ -101,10 +115,10 @@ async function sitesOf(jira: string): Promise<KnownSite[]> {
   return state.sites;
 }
 
-export async function post(url: string, body: unknown): Promise<unknown> {
+export async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<unknown> {
   const answer = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });
   const text = await answer.text();

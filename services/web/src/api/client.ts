@@ -29,7 +29,7 @@ const importPath = (id: string) => `/imports/${encodeURIComponent(id)}`;
 
 function assetCalls(http: Http) {
   return {
-    list: (filter: AssetFilter, sort: string, cursor: string | null, signal?: AbortSignal) =>
+    list: (filter: AssetFilter, sort: string | null, cursor: string | null, signal?: AbortSignal) =>
       http.get<Page<Asset>>('/assets', { ...filter, sort, cursor, limit: LIST_PAGE }, signal),
     count: (filter: AssetFilter, signal?: AbortSignal) =>
       http.get<{ total: number }>('/assets/count', { ...filter }, signal),

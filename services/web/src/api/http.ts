@@ -29,6 +29,10 @@ function proxyFailure(status: number): Failure {
   });
 }
 
+function placeIn({ from, to }: ProblemDetails) {
+  return from !== undefined && to !== undefined && from <= to ? { from, to } : null;
+}
+
 /** The failure a refusing answer stands for: our problem details, or what the status alone tells. */
 export async function failureOf(answer: Response): Promise<Failure> {
   const body: unknown = await answer.json().catch(() => null);
@@ -40,6 +44,8 @@ export async function failureOf(answer: Response): Promise<Failure> {
     status: answer.status,
     requestId: body.requestId ?? answer.headers.get('X-Request-Id'),
     field: body.field ?? null,
+    place: placeIn(body),
+    expected: body.expected ?? [],
   });
 }
 

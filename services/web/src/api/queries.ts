@@ -21,7 +21,8 @@ const paged = <T>() => ({
   select: (data: InfiniteData<Page<T>, string | null>) => data.pages.flatMap((page) => page.items),
 });
 
-export function useAssetList(filter: AssetFilter, sort: string) {
+/** `sort` is null for the order that the query asks for, or else the server's. */
+export function useAssetList(filter: AssetFilter, sort: string | null) {
   const api = useApi();
   return useInfiniteQuery({
     ...paged<Awaited<ReturnType<typeof api.assets.list>>['items'][number]>(),

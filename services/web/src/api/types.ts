@@ -46,6 +46,8 @@ export type SortField = 'tag' | 'name' | 'type' | 'location' | 'status' | 'updat
 /** What narrows and orders a list; an absent key does not narrow. */
 export interface AssetFilter {
   q?: string;
+  /** A condition in the language of the register; it may end with an order, over which `sort` wins. */
+  query?: string;
   type?: string;
   status?: string;
   holder?: string;
@@ -260,6 +262,11 @@ export interface ProblemDetails {
   detail: string;
   remedy: string;
   requestId?: string;
-  /** The attribute, or `tag`, that the refusal is about. */
+  /** The attribute, or `tag`, or the parameter, that the refusal is about. */
   field?: string;
+  /** Of a query that is not understood: the wrong part, in characters from its beginning. */
+  from?: number;
+  to?: number;
+  /** What could stand there. */
+  expected?: string[];
 }

@@ -12,6 +12,10 @@ export interface FailureFacts {
   requestId?: string | null;
   /** The field of a form that the refusal is about. */
   field?: string | null;
+  /** The part of a text that the refusal is about, in characters (Unicode code points). */
+  place?: { from: number; to: number } | null;
+  /** What could stand at that place. */
+  expected?: string[];
 }
 
 /** An error that can be shown as it is. Everything thrown below the pages is one of these. */
@@ -21,6 +25,8 @@ export class Failure extends Error {
   readonly status: number | null;
   readonly requestId: string | null;
   readonly field: string | null;
+  readonly place: { from: number; to: number } | null;
+  readonly expected: string[];
 
   constructor(facts: FailureFacts) {
     super(facts.detail);
@@ -30,6 +36,8 @@ export class Failure extends Error {
     this.status = facts.status ?? null;
     this.requestId = facts.requestId ?? null;
     this.field = facts.field ?? null;
+    this.place = facts.place ?? null;
+    this.expected = facts.expected ?? [];
   }
 }
 

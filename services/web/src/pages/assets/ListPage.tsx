@@ -1,20 +1,31 @@
 import Button from '@atlaskit/button/new';
 import AddIcon from '@atlaskit/icon/core/add';
+import AngleBracketsIcon from '@atlaskit/icon/core/angle-brackets';
 import UploadIcon from '@atlaskit/icon/core/upload';
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useId, useMemo, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useAssetCount, useAssetList, useFacets } from '../../api/queries';
 import { href, navigate, useRoute } from '../../app/route';
 import { useCan } from '../../app/session';
-import { EmptyState } from '../../components/EmptyState';
-import { FailurePanel } from '../../components/FailurePanel';
 import { counted } from '../../components/format';
-import { VirtualGrid } from '../../components/VirtualGrid';
-import { Waiting } from '../../components/Waiting';
 import { AsOfBanner, AsOfButton } from './AsOf';
-import { assetColumns, assetHref } from './columns';
+import { AssetGrid, QUERY_PROBLEM_ID } from './AssetGrid';
 import { FacetFilter } from './FacetFilter';
-import { FACETS, isNarrowed, listHref, readList, sortParam, toFilter, type ListState } from './list-state';
+import {
+  asked,
+  FACETS,
+  isFiltered,
+  listHref,
+  readList,
+  sorted,
+  sortParam,
+  toFilter,
+  type ListState,
+} from './list-state';
 import css from './ListPage.module.css';
+import { QueryBar, type QueryBarHandle } from './query/QueryBar';
+import { isQueryProblem } from './query/QueryProblem';
+import { useKnown } from './query/use-known';
 import { SearchBox } from './SearchBox';
 import { Summary } from './Summary';
 
@@ -53,100 +64,6 @@ function Header({ canChange, onRegister }: { canChange: boolean; onRegister: () 
   );
 }
 
-function Nothing({
-  state,
-  onClear,
-  onRegister,
-}: {
-  state: ListState;
-  onClear: () => void;
-  onRegister: () => void;
-}) {
-  const canWrite = useCan('asset.write');
-  if (isNarrowed(state)) {
-    return (
-      <EmptyState title="Nothing found" actions={<Button onClick={onClear}>Clear search and filters</Button>}>
-        <p>No asset matches the search and filters{state.asOfDay ? ' on that day' : ''}.</p>
-      </EmptyState>
-    );
-  }
-  if (state.asOfDay) {
-    return (
-      <EmptyState title="Nothing was registered yet">
-        <p>On that day the register was still empty. Choose a later day.</p>
-      </EmptyState>
-    );
-  }
-  if (!canWrite) {
-    return (
-      <EmptyState title="No assets yet">
-        <p>Nothing has been registered. People who may make bulk changes in Jira can register assets.</p>
-      </EmptyState>
-    );
-  }
-  return (
-    <EmptyState
-      title="Start your register"
-      actions={
-        <>
-          <Button appearance="primary" onClick={onRegister}>
-            Register the first asset
-          </Button>
-          <Button onClick={() => navigate(href(['import']))}>Import a CSV file</Button>
-        </>
-      }
-    >
-      <p>
-        Register what your company owns and check it out to people. Every step is kept and can be looked up.
-      </p>
-    </EmptyState>
-  );
-}
-
-interface GridProps {
-  state: ListState;
-  onClear: () => void;
-  onRegister: () => void;
-  onSort: (sort: ListState['sort']) => void;
-}
-
-function AssetGrid({ state, onClear, onRegister, onSort }: GridProps) {
-  const filter = toFilter(state);
-  const list = useAssetList(filter, sortParam(state.sort));
-  const count = useAssetCount(filter);
-  const columns = useMemo(() => assetColumns(state.asOfDay), [state.asOfDay]);
-  const { fetchNextPage, isFetchingNextPage } = list;
-  const loadMore = useCallback(() => {
-    if (!isFetchingNextPage) void fetchNextPage();
-  }, [fetchNextPage, isFetchingNextPage]);
-
-  if (list.error && !list.data) {
-    return (
-      <FailurePanel
-        title="The list could not be loaded"
-        failure={list.error}
-        onRetry={() => void list.refetch()}
-      />
-    );
-  }
-  if (!list.data) return <Waiting label="Loading assets" />;
-  if (list.data.length === 0) return <Nothing state={state} onClear={onClear} onRegister={onRegister} />;
-  return (
-    <VirtualGrid
-      label="Assets"
-      columns={columns}
-      rows={list.data}
-      rowKey={(asset) => asset.id}
-      total={count.data?.total ?? null}
-      hasMore={list.hasNextPage && !list.isFetchNextPageError}
-      onLoadMore={loadMore}
-      sort={state.sort}
-      onSort={onSort}
-      onOpen={(asset) => navigate(assetHref(asset.id, state.asOfDay))}
-    />
-  );
-}
-
 /** The total in words; announced when it changes, so that a filter's effect is heard. */
 function Total({ state }: { state: ListState }) {
   const count = useAssetCount(toFilter(state));
@@ -157,12 +74,33 @@ function Total({ state }: { state: ListState }) {
   );
 }
 
+/** Whether the query is to be seen: opened by hand, or because the address has one. The hand decides until there is another query. */
+function useQueryToggle(query: string) {
+  const [isOpen, setOpen] = useState(query !== '');
+  const [told, setTold] = useState(query);
+  if (query !== told) {
+    setTold(query);
+    if (query !== '') setOpen(true);
+  }
+  return [isOpen, setOpen] as const;
+}
+
 export function ListPage() {
   const { state, change } = useListState();
   const [registering, setRegistering] = useState(false);
+  const [isQueryOpen, setQueryOpen] = useQueryToggle(state.query);
+  const queryBar = useRef<QueryBarHandle>(null);
+  const queryId = useId();
   const facets = useFacets(toFilter(state));
-  const clear = () => change({ q: '', facets: {} });
+  const list = useAssetList(toFilter(state), sortParam(state.sort));
+  const known = useKnown(state, isQueryOpen);
+  const clear = () => change({ q: '', query: '', facets: {} });
   const setFacet = (part: ListState['facets']) => change({ facets: { ...state.facets, ...part } });
+  const toggleQuery = () => {
+    // The field can take the focus only once it is there.
+    flushSync(() => setQueryOpen(!isQueryOpen));
+    if (!isQueryOpen) queryBar.current?.focus();
+  };
 
   return (
     <main className={css.page}>
@@ -177,6 +115,15 @@ export function ListPage() {
       )}
       <div className={css.toolbar}>
         <SearchBox value={state.q} onSearch={(q) => change({ q }, true)} />
+        <Button
+          iconBefore={AngleBracketsIcon}
+          isSelected={isQueryOpen || state.query !== ''}
+          aria-expanded={isQueryOpen}
+          aria-controls={queryId}
+          onClick={toggleQuery}
+        >
+          Query
+        </Button>
         {FACETS.map((name) => (
           <FacetFilter
             key={name}
@@ -186,18 +133,32 @@ export function ListPage() {
           />
         ))}
         <AsOfButton day={state.asOfDay} onChange={(asOfDay) => change({ asOfDay })} />
-        {isNarrowed(state) && (
+        {(isFiltered(state) || (state.query && !isQueryOpen)) && (
           <Button appearance="subtle" onClick={clear}>
             Clear
           </Button>
         )}
         <Total state={state} />
       </div>
+      <div id={queryId} hidden={!isQueryOpen} className={css.query}>
+        <QueryBar
+          ref={queryBar}
+          value={state.query}
+          known={known}
+          onRun={(query) => change(asked(state, query))}
+          problemId={isQueryProblem(list.error) ? QUERY_PROBLEM_ID : undefined}
+        />
+      </div>
       <AssetGrid
         state={state}
         onClear={clear}
+        onClearQuery={() => change({ query: '' })}
         onRegister={() => setRegistering(true)}
-        onSort={(sort) => change({ sort })}
+        onSort={(sort) => change(sorted(state, sort))}
+        onExpected={(place, word) => {
+          flushSync(() => setQueryOpen(true));
+          queryBar.current?.correct(place, word);
+        }}
       />
       <Suspense fallback={null}>
         {registering && <RegisterDialog onClose={() => setRegistering(false)} />}

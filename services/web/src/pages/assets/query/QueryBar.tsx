@@ -1,0 +1,152 @@
+import Button from '@atlaskit/button/new';
+import Textfield from '@atlaskit/textfield';
+import {
+  forwardRef,
+  lazy,
+  Suspense,
+  useId,
+  useImperativeHandle,
+  useState,
+  type ClipboardEvent,
+  type KeyboardEvent,
+} from 'react';
+import type { Known } from './completions';
+import { CompletionList } from './CompletionList';
+import { oneLine, tidy } from './language';
+import { corrected, replaced, type Place } from './place-word';
+import { useCompletion } from './use-completion';
+import { atEnd, useDraft } from './use-draft';
+import css from './QueryBar.module.css';
+
+const QueryHelp = lazy(() => import('./QueryHelp'));
+
+export interface QueryBarHandle {
+  focus: () => void;
+  /** Puts an expected word at a place of the query that was run last. */
+  correct: (place: Place, word: string) => void;
+}
+
+interface Props {
+  /** The query that was run last. */
+  value: string;
+  known: Known;
+  onRun: (query: string) => void;
+  /** The id of what says that the query is wrong, while it does. */
+  problemId: string | undefined;
+}
+
+/** A query in the language of the register, with help while it is typed. Enter runs it. */
+export const QueryBar = forwardRef<QueryBarHandle, Props>(function QueryBar(props, handle) {
+  const { value, known, onRun, problemId } = props;
+  const { draft, setDraft, place, field } = useDraft(value);
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const completion = useCompletion({ ...draft, known, onAccept: place });
+  const id = useId();
+  const isWrong = problemId !== undefined && tidy(draft.text) === value;
+
+  const run = (text: string) => {
+    const query = tidy(text);
+    completion.close();
+    setDraft(atEnd(query));
+    onRun(query);
+  };
+
+  useImperativeHandle(handle, () => ({
+    focus: () => field.current?.focus(),
+    // After more typing the place is not to be trusted; the caret then says where.
+    correct: (where, word) =>
+      place(
+        tidy(draft.text) === value
+          ? corrected(value, where, word)
+          : replaced(draft.text, { from: draft.caret, to: draft.caret }, word),
+      ),
+  }));
+
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    // Keys that choose among the candidates of an input method are not for us.
+    if (event.nativeEvent.isComposing || completion.takeKey(event)) return;
+    if (event.key === 'Escape' && draft.text !== value) {
+      event.preventDefault();
+      setDraft(atEnd(value));
+    }
+  };
+
+  // A field drops line breaks, and with them the space between two words.
+  const onPaste = (event: ClipboardEvent<HTMLInputElement>) => {
+    const pasted = event.clipboardData.getData('text');
+    if (!/[\r\n]/.test(pasted)) return;
+    event.preventDefault();
+    const { selectionStart, selectionEnd } = event.currentTarget;
+    const before = draft.text.slice(0, selectionStart ?? draft.caret) + oneLine(pasted);
+    place({ text: before + draft.text.slice(selectionEnd ?? draft.caret), caret: before.length });
+  };
+
+  return (
+    <form
+      className={css.bar}
+      onSubmit={(event) => {
+        event.preventDefault();
+        run(draft.text);
+      }}
+    >
+      <label htmlFor={id} className={css.label}>
+        Query
+      </label>
+      <div className={css.field}>
+        <Textfield
+          ref={field}
+          id={id}
+          isCompact
+          isMonospaced
+          isInvalid={isWrong}
+          role="combobox"
+          aria-autocomplete="list"
+          aria-expanded={completion.isOpen}
+          aria-controls={completion.isOpen ? completion.listId : undefined}
+          aria-activedescendant={
+            completion.isOpen && completion.active >= 0 ? completion.optionId(completion.active) : undefined
+          }
+          aria-invalid={isWrong}
+          aria-describedby={isWrong ? problemId : undefined}
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          placeholder="type = Laptop AND status = in_stock"
+          value={draft.text}
+          onChange={(event) => {
+            const { value: text, selectionStart } = event.currentTarget;
+            setDraft({ text, caret: selectionStart ?? text.length });
+            completion.open();
+          }}
+          onSelect={(event) => {
+            const { selectionStart: caret } = event.currentTarget;
+            if (caret !== null) setDraft((now) => (now.caret === caret ? now : { ...now, caret }));
+          }}
+          onBlur={completion.close}
+          onKeyDown={onKeyDown}
+          onPaste={onPaste}
+        />
+        {completion.isOpen && <CompletionList completion={completion} />}
+      </div>
+      <div className={css.actions}>
+        <Button type="submit">Run</Button>
+        <Button
+          aria-label="Clear the query"
+          onClick={() => {
+            run('');
+            field.current?.focus();
+          }}
+          isDisabled={draft.text === '' && value === ''}
+        >
+          Clear
+        </Button>
+        <Button appearance="subtle" aria-haspopup="dialog" onClick={() => setHelpOpen(true)}>
+          How to ask
+        </Button>
+      </div>
+      <Suspense fallback={null}>
+        {isHelpOpen && <QueryHelp onChoose={run} onClose={() => setHelpOpen(false)} />}
+      </Suspense>
+    </form>
+  );
+});

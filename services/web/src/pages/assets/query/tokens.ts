@@ -1,0 +1,32 @@
+/** A piece of a query. Places are those of a text field: UTF-16 units. */
+export interface Token {
+  kind: 'word' | 'quoted' | 'sign';
+  /** As it stands in the query; of a quotation, what is within the quotes. */
+  text: string;
+  from: number;
+  to: number;
+  /** A quotation without its end. */
+  isOpen: boolean;
+}
+
+const PIECE =
+  /(?<sign>==|!=|<=|>=|[=<>(),!])|"(?<double>(?:\\.|[^"\\])*)("|\\?$)|'(?<single>(?:\\.|[^'\\])*)('|\\?$)|(?<word>[^\s=!<>(),"']+)/gs;
+
+const unescaped = (text: string) => text.replace(/\\(.)/gs, '$1');
+
+/** Splits any text, sense or nonsense. */
+export function tokens(text: string): Token[] {
+  return [...text.matchAll(PIECE)].map((match) => {
+    const { sign, word, double, single } = match.groups ?? {};
+    const place = { from: match.index, to: match.index + match[0].length, isOpen: false };
+    if (sign !== undefined) return { ...place, kind: 'sign', text: sign };
+    if (word !== undefined) return { ...place, kind: 'word', text: word };
+    const end = match[3] ?? match[5];
+    return {
+      ...place,
+      kind: 'quoted',
+      text: unescaped(double ?? single ?? ''),
+      isOpen: end !== '"' && end !== "'",
+    };
+  });
+}
