@@ -1,4 +1,4 @@
-import { act, render, screen } from '@testing-library/react';
+import { act, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import axe from 'axe-core';
 import { readFileSync } from 'node:fs';
@@ -35,7 +35,7 @@ describe('a first load that cannot authenticate', () => {
     expect(screen.getByRole('heading', { name: 'What your Jira admin can do' })).toBeTruthy();
     expect(screen.getByText('jwt.unknown_issuer')).toBeTruthy();
     expect(screen.getByText('r-9')).toBeTruthy();
-    expect(reports[0]).toContain('/api/v1/client-errors');
+    await waitFor(() => expect(reports[0]).toContain('/api/v1/client-errors'));
   });
 
   it('stops waiting after five seconds, whatever hangs', async () => {
