@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use tally_domain::import::{ImportOutcome, ImportState, Verdict};
-use tally_projections::{QueryError, QueryRefusal};
+use tally_projections::{ImportRecord, QueryError, QueryRefusal};
 
 use crate::support::{TempStore, World, account, import_id, tenant_id};
 
@@ -23,15 +23,16 @@ fn judged() -> World {
     world
 }
 
+fn the_import(store: &TempStore) -> ImportRecord {
+    let found = store.imports().import(tenant_id(0), import_id(1));
+    found.unwrap().unwrap()
+}
+
 #[test]
 fn a_running_import_tells_who_started_it_and_its_counts_add_up() {
     let world = judged();
     let store = TempStore::fed(&world.log);
-    let import = store
-        .imports()
-        .import(tenant_id(0), import_id(1))
-        .unwrap()
-        .unwrap();
+    let import = the_import(&store);
     assert_eq!(import.file_name.as_deref(), Some("x.csv"));
     assert_eq!(import.started_by.account, Some(account(9)));
     assert_eq!((import.started_at, import.ended_at), (world.now, None));
@@ -82,11 +83,7 @@ fn an_import_that_is_to_stop_runs_until_it_ends() {
     world.cancel_import(0, 1).unwrap();
     world.judge(0, 1, &[Verdict::Registered]).unwrap();
     let store = TempStore::fed(&world.log);
-    let import = store
-        .imports()
-        .import(tenant_id(0), import_id(1))
-        .unwrap()
-        .unwrap();
+    let import = the_import(&store);
     assert_eq!(import.state, ImportState::Stopping(import.counts()));
     assert_eq!((import.counts().registered, import.ended_at), (2, None));
     assert_eq!(
@@ -101,11 +98,7 @@ fn an_ended_import_tells_when_and_how_and_runs_no_more() {
     world.wait(Duration::minutes(1));
     world.end_import(0, 1, ImportOutcome::Cancelled).unwrap();
     let store = TempStore::fed(&world.log);
-    let import = store
-        .imports()
-        .import(tenant_id(0), import_id(1))
-        .unwrap()
-        .unwrap();
+    let import = the_import(&store);
     assert_eq!(import.ended_at, Some(world.now));
     assert_eq!(import.outcome(), Some(ImportOutcome::Cancelled));
     assert_eq!(import.counts().pending, 1);
