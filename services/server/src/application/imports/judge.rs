@@ -102,6 +102,26 @@ impl Judge<'_> {
         Ok(judged)
     }
 
+    /// How many of `rows`, up to the last of them that is an asset: judged to there, no asset goes without a verdict.
+    /// A log that does not answer is waited for.
+    pub async fn begun(&self, rows: &[Row]) -> usize {
+        for (at, row) in rows.iter().enumerate().rev() {
+            let asset = AssetId(row_command(self.import, row.row).derive("asset"));
+            let stream = StreamName::asset(self.tenant, asset);
+            let mut pauses = Pauses::default();
+            let is_there = loop {
+                match self.log.read_stream(&stream, 0, 1).await {
+                    Ok(events) => break !events.is_empty(),
+                    Err(cause) => pauses.wait("looking for a row's asset", &cause).await,
+                }
+            };
+            if is_there {
+                return at + 1;
+            }
+        }
+        0
+    }
+
     fn waves<'r>(&self, rows: &'r [Row]) -> Vec<&'r [Row]> {
         let mut waves = Vec::new();
         let (mut begin, mut seen) = (0, HashSet::new());

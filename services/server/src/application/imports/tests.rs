@@ -360,6 +360,71 @@ async fn a_cancelled_import_keeps_a_verdict_for_every_asset_it_made() {
 }
 
 #[actix_web::test]
+async fn what_a_worker_that_died_had_begun_has_its_verdicts_when_the_import_is_cancelled() {
+    let bench = Bench::new().await;
+    let site = bench.site("acme").await;
+    let file = format!(
+        "tag,name\n{}",
+        (1..=200).map(|n| format!("T-{n},n{n}\n")).collect::<String>()
+    );
+    // Nothing was begun of the one; of the other the third row was, and neither of those before it.
+    for (begun_rows, judged) in [(&[][..], 0), (&[3], 3)] {
+        let id = begun(
+            &bench,
+            &site,
+            file.replace("T-", &format!("T{judged}-")).as_bytes(),
+        )
+        .await;
+        for row in begun_rows {
+            let origin = Origin {
+                command: row_command(id, *row),
+                ..site.origin("agent-1")
+            };
+            let name =
+                tally_domain::asset::AttributeKey::parse("name").map(|key| (key, Some(format!("n{row}"))));
+            let tag = tally_domain::asset::Tag::parse(&format!("T{judged}-{row}"));
+            register(
+                &*bench.tally.log,
+                &bench.tally.numbers,
+                &origin,
+                tag,
+                name.into_iter().collect(),
+            )
+            .await
+            .unwrap();
+        }
+        cancel(&bench.tally, &site.origin("agent-2"), id).await.unwrap();
+        let record = ended(&bench, &site, id).await;
+        let expected = Counts {
+            rows: 200,
+            registered: judged,
+            pending: 200 - judged,
+            ..Counts::default()
+        };
+        assert_eq!(
+            record.state,
+            ImportState::Ended(ImportOutcome::Cancelled, expected)
+        );
+        let known = rows(&bench, &site, id).iter().filter_map(|row| row.asset).count();
+        assert_eq!(
+            (known, assets(&bench, &site).len()),
+            (expected.registered as usize, expected.registered as usize)
+        );
+    }
+}
+
+#[actix_web::test]
+async fn a_cancelled_import_whose_file_is_gone_is_cancelled() {
+    let bench = Bench::new().await;
+    let site = bench.site("acme").await;
+    let id = begun(&bench, &site, b"name\none\n").await;
+    bench.tally.imports.store.sweep(vec![]).await.unwrap();
+    cancel(&bench.tally, &site.origin("agent-1"), id).await.unwrap();
+    let record = ended(&bench, &site, id).await;
+    assert_eq!(record.outcome(), Some(ImportOutcome::Cancelled));
+}
+
+#[actix_web::test]
 async fn an_import_that_is_over_or_of_another_site_cannot_be_cancelled() {
     let bench = Bench::new().await;
     let (site, other) = (bench.site("acme").await, bench.site("globex").await);

@@ -100,13 +100,16 @@ async fn judged(
     stopped: &mut Stopped,
 ) -> Result<ImportOutcome, Halt> {
     let done = match ledger.state {
-        ImportState::Running(counts) => counts.judged_rows(),
-        ImportState::Stopping(_) => return Ok(ImportOutcome::Cancelled),
+        ImportState::Running(counts) | ImportState::Stopping(counts) => counts.judged_rows(),
         ImportState::Absent | ImportState::Ended(..) => return Ok(ImportOutcome::Finished),
     };
-    let prepared = prepared(tally, key, ledger.started.clone())
-        .await
-        .map_err(Halt::Broken)?;
+    let prepared = match prepared(tally, key, ledger.started.clone()).await {
+        Err(cause) if matches!(ledger.state, ImportState::Stopping(_)) => {
+            warn!(import = %key.1, cause = format!("{cause:#}"), "a cancelled import's file is not there to be looked at");
+            return Ok(ImportOutcome::Cancelled);
+        }
+        prepared => prepared.map_err(Halt::Broken)?,
+    };
     let judge = Judge {
         log: &*tally.log,
         numbers: &tally.numbers,
@@ -127,8 +130,10 @@ async fn judged(
         .sheet
         .rows()
         .skip(usize::try_from(done).unwrap_or(usize::MAX));
+    // A worker before this one may have died in the middle of the next chunk.
+    let mut begun_by_another = true;
     loop {
-        let chunk: Vec<Row> = rows.by_ref().take(CHUNK).collect();
+        let mut chunk: Vec<Row> = rows.by_ref().take(CHUNK).collect();
         if chunk.is_empty() {
             return Ok(ImportOutcome::Finished);
         }
@@ -136,8 +141,17 @@ async fn judged(
             ledger.read_again(&*tally.log).await?;
         }
         if matches!(ledger.state, ImportState::Stopping(_)) {
-            return Ok(ImportOutcome::Cancelled);
+            let begun = if begun_by_another {
+                judge.begun(&chunk).await
+            } else {
+                0
+            };
+            chunk.truncate(begun);
+            if chunk.is_empty() {
+                return Ok(ImportOutcome::Cancelled);
+            }
         }
+        begun_by_another = false;
         let verdicts = judge.chunk(&chunk).await?;
         let begin = verdicts.first().map_or(0, |verdict| verdict.row);
         let context = own_context(key, &prepared.started, &format!("judged/{begin}"));
