@@ -21,6 +21,8 @@ ENGINES=(--features tally-server/kurrent)
 TIMES=()
 SKIPPED=()
 CURRENT=
+# What the step at work has printed.
+PRINTED=$(mktemp)
 
 main() {
   local parts=("$@") part
@@ -34,6 +36,9 @@ main() {
     esac
   done
   trap report EXIT
+  if [ -t 1 ]; then
+    export CARGO_TERM_COLOR=always FORCE_COLOR=1
+  fi
   step "tools" tools
   step "npm packages" npm_packages_of_all
   for part in "${parts[@]}"; do
@@ -124,13 +129,13 @@ browser_journeys() {
   TALLY_BIN=$built/tally JIRA_HOST_BIN=$built/jira-host npm --prefix tests/browser test
 }
 
-# Runs a command as a named step and notes how long it took.
+# Runs a command as a named step, notes how long it took, and keeps what it prints for the report.
 step() {
   CURRENT=$1
   local began=$SECONDS
   shift
   printf '\n== %s\n' "$CURRENT" >&2
-  "$@"
+  "$@" > >(tee "$PRINTED") 2>&1
   TIMES+=("$((SECONDS - began))"$'\t'"$CURRENT")
   CURRENT=
 }
@@ -154,7 +159,15 @@ report() {
     say "All checks passed."
   else
     say "FAILED${CURRENT:+ in the step: $CURRENT}"
+    named_failures >&2
   fi
+  rm -f "$PRINTED"
+}
+
+# The lines of the failed step that name what failed, once more where one looks first: cargo's, the journeys', vitest's.
+named_failures() {
+  sleep 1 # tee may still be writing
+  { grep -E '^error|\.\.\. .*FAILED|panicked at|✘|FAIL |^ *Error:' "$PRINTED" || tail -n 15 "$PRINTED"; } | tail -n 15 | cut -c 1-200
 }
 
 main "$@"

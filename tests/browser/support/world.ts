@@ -1,15 +1,19 @@
 /** What every journey starts from: both programs running, and a site of its own with the app installed. */
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { test as base, expect, type Frame, type FrameLocator, type Page } from '@playwright/test';
 import { start, type Running } from './processes';
 import { Site } from './site';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** The longest that an answer of the app is held back, in milliseconds, so that journeys which need a quick server show it. */
+const HOLD_BACK = Number(process.env['JOURNEYS_HOLD_BACK_MS'] ?? 0);
+
 let sites = 0;
 
-export const test = base.extend<{ site: Site; outsiders: string[] }, { world: Running }>({
+export const test = base.extend<{ site: Site; outsiders: string[]; heldBack: void }, { world: Running }>({
   world: [
     // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
@@ -23,6 +27,20 @@ export const test = base.extend<{ site: Site; outsiders: string[] }, { world: Ru
     sites += 1;
     await use(await Site.installed(world.jira, `site${sites}`));
   },
+  /** Each answer of the app takes a time of its own, if that is asked for. */
+  heldBack: [
+    async ({ context }, use) => {
+      if (HOLD_BACK > 0) {
+        await context.route(/\/api\/v1\//, async (route) => {
+          await sleep(Math.random() * HOLD_BACK);
+          // The page may have gone on without it.
+          await route.continue().catch(() => undefined);
+        });
+      }
+      await use();
+    },
+    { auto: true },
+  ],
   /** Addresses outside this machine that a page asked for: there must be none. */
   outsiders: [
     async ({ page }, use) => {
