@@ -194,7 +194,10 @@ async fn claimed(log: &dyn EventLog, origin: &Origin, asset: AssetId, tag: Tag) 
 }
 
 /// Makes sure that an asset which was never registered never will be; `false` when it was registered.
-async fn fence(log: &dyn EventLog, origin: &Origin, asset: AssetId) -> Result<bool, CommandError> {
+///
+/// # Errors
+/// See [`CommandError`].
+pub async fn fence(log: &dyn EventLog, origin: &Origin, asset: AssetId) -> Result<bool, CommandError> {
     let stream = StreamName::asset(origin.tenant, asset);
     let context = origin.context();
     let loaded = load::<AssetEvent>(log, &stream).await?;

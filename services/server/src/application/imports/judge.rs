@@ -16,7 +16,7 @@ use super::ledger::{Halt, Pauses, Started};
 use super::row::{Fault, Layout, Warning, Wish};
 use super::sheet::{Row, Sheet};
 use crate::application::Origin;
-use crate::application::assets::register;
+use crate::application::assets::{fence, register};
 use crate::application::claims;
 use crate::application::execute::{CommandError, load};
 use crate::application::numbers::Numbers;
@@ -102,24 +102,43 @@ impl Judge<'_> {
         Ok(judged)
     }
 
-    /// How many of `rows`, up to the last of them that is an asset: judged to there, no asset goes without a verdict.
-    /// A log that does not answer is waited for.
-    pub async fn begun(&self, rows: &[Row]) -> usize {
+    /// How many of `rows`, up to the last of them that is an asset: judged to there, no asset goes without a verdict. The rows after that are
+    /// fenced, so that none becomes an asset any more, whoever may still be at it. A log that does not answer is waited for.
+    ///
+    /// # Errors
+    /// [`Halt::Broken`]
+    pub async fn begun(&self, rows: &[Row]) -> Result<usize, Halt> {
+        if self.started.dry_run {
+            return Ok(0);
+        }
         for (at, row) in rows.iter().enumerate().rev() {
-            let asset = AssetId(row_command(self.import, row.row).derive("asset"));
-            let stream = StreamName::asset(self.tenant, asset);
-            let mut pauses = Pauses::default();
-            let is_there = loop {
-                match self.log.read_stream(&stream, 0, 1).await {
-                    Ok(events) => break !events.is_empty(),
-                    Err(cause) => pauses.wait("looking for a row's asset", &cause).await,
-                }
-            };
-            if is_there {
-                return at + 1;
+            if self.layout.read(row).is_ok() && !self.fenced(row).await? {
+                return Ok(at + 1);
             }
         }
-        0
+        Ok(0)
+    }
+
+    /// Whether the row is no asset, and never will be one.
+    async fn fenced(&self, row: &Row) -> Result<bool, Halt> {
+        let asset = AssetId(row_command(self.import, row.row).derive("asset"));
+        let origin = Origin {
+            command: CommandId(Uuid::new_v5(
+                &self.import.0,
+                format!("fence/{}", row.row).as_bytes(),
+            )),
+            ..self.origin(row)
+        };
+        let mut pauses = Pauses::default();
+        loop {
+            match fence(self.log, &origin, asset).await {
+                Ok(is_fenced) => return Ok(is_fenced),
+                Err(CommandError::Unavailable(cause)) => {
+                    pauses.wait("fencing a row's asset", &format!("{cause:#}")).await;
+                }
+                Err(cause) => return Err(Halt::Broken(cause.into())),
+            }
+        }
     }
 
     fn waves<'r>(&self, rows: &'r [Row]) -> Vec<&'r [Row]> {

@@ -359,39 +359,40 @@ async fn a_cancelled_import_keeps_a_verdict_for_every_asset_it_made() {
     );
 }
 
+/// What a worker does with a row of [`numbered`].
+async fn registered(
+    bench: &Bench,
+    site: &Installed,
+    id: ImportId,
+    row: u64,
+    prefix: &str,
+) -> Result<(), CommandError> {
+    let origin = Origin {
+        command: row_command(id, row),
+        ..site.origin("agent-1")
+    };
+    let name = tally_domain::asset::AttributeKey::parse("name").map(|key| (key, Some(format!("n{row}"))));
+    let tag = tally_domain::asset::Tag::parse(&format!("{prefix}-{row}"));
+    let wishes: Wishes = name.into_iter().collect();
+    let done = register(&*bench.tally.log, &bench.tally.numbers, &origin, tag, wishes);
+    done.await.map(drop)
+}
+
+/// A file of 200 rows, each with a tag of its own.
+fn numbered(prefix: &str) -> Vec<u8> {
+    let rows: String = (1..=200).map(|n| format!("{prefix}-{n},n{n}\n")).collect();
+    format!("tag,name\n{rows}").into_bytes()
+}
+
 #[actix_web::test]
 async fn what_a_worker_that_died_had_begun_has_its_verdicts_when_the_import_is_cancelled() {
     let bench = Bench::new().await;
     let site = bench.site("acme").await;
-    let file = format!(
-        "tag,name\n{}",
-        (1..=200).map(|n| format!("T-{n},n{n}\n")).collect::<String>()
-    );
     // Nothing was begun of the one; of the other the third row was, and neither of those before it.
-    for (begun_rows, judged) in [(&[][..], 0), (&[3], 3)] {
-        let id = begun(
-            &bench,
-            &site,
-            file.replace("T-", &format!("T{judged}-")).as_bytes(),
-        )
-        .await;
+    for (prefix, begun_rows, judged) in [("N", &[][..], 0), ("T", &[3], 3)] {
+        let id = begun(&bench, &site, &numbered(prefix)).await;
         for row in begun_rows {
-            let origin = Origin {
-                command: row_command(id, *row),
-                ..site.origin("agent-1")
-            };
-            let name =
-                tally_domain::asset::AttributeKey::parse("name").map(|key| (key, Some(format!("n{row}"))));
-            let tag = tally_domain::asset::Tag::parse(&format!("T{judged}-{row}"));
-            register(
-                &*bench.tally.log,
-                &bench.tally.numbers,
-                &origin,
-                tag,
-                name.into_iter().collect(),
-            )
-            .await
-            .unwrap();
+            registered(&bench, &site, id, *row, prefix).await.unwrap();
         }
         cancel(&bench.tally, &site.origin("agent-2"), id).await.unwrap();
         let record = ended(&bench, &site, id).await;
@@ -411,6 +412,24 @@ async fn what_a_worker_that_died_had_begun_has_its_verdicts_when_the_import_is_c
             (expected.registered as usize, expected.registered as usize)
         );
     }
+}
+
+#[actix_web::test]
+async fn a_worker_that_wakes_after_its_import_was_cancelled_registers_nothing_more() {
+    let bench = Bench::new().await;
+    let site = bench.site("acme").await;
+    let id = begun(&bench, &site, &numbered("T")).await;
+    registered(&bench, &site, id, 2, "T").await.unwrap();
+    cancel(&bench.tally, &site.origin("agent-2"), id).await.unwrap();
+    ended(&bench, &site, id).await;
+    for row in 3..=50 {
+        let late = registered(&bench, &site, id, row, "T").await;
+        assert!(
+            matches!(late, Err(CommandError::Refused(_))),
+            "row {row}: {late:?}"
+        );
+    }
+    assert_eq!(assets(&bench, &site).len(), 2);
 }
 
 #[actix_web::test]

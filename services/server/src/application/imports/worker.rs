@@ -130,7 +130,7 @@ async fn judged(
         .sheet
         .rows()
         .skip(usize::try_from(done).unwrap_or(usize::MAX));
-    // A worker before this one may have died in the middle of the next chunk.
+    // A worker before this one may have died, or hang, in the middle of the next chunk.
     let mut begun_by_another = true;
     loop {
         let mut chunk: Vec<Row> = rows.by_ref().take(CHUNK).collect();
@@ -142,7 +142,7 @@ async fn judged(
         }
         if matches!(ledger.state, ImportState::Stopping(_)) {
             let begun = if begun_by_another {
-                judge.begun(&chunk).await
+                judge.begun(&chunk).await?
             } else {
                 0
             };
