@@ -2,12 +2,20 @@
 //!
 //! Tenancy is checked here for all views: an event whose envelope names one tenant and whose stream another is poison.
 
+use std::collections::HashSet;
 use std::str::FromStr;
 
+use sea_query::Value;
 use tally_domain::release::ReleaseVersion;
 use tally_domain::{AssetId, Event, ImportId, IncidentId, Recorded, StreamName, TenantId};
 
 use crate::error::Fault;
+
+/// Whose and which asset.
+pub(crate) type AssetKey = (TenantId, AssetId);
+
+/// An event of an asset, with whose and which asset that is.
+pub(crate) type OfAsset<'a> = (AssetKey, &'a Recorded<Event>);
 
 /// The tenant whose own stream `recorded` is in; `None` when it is in another kind of stream.
 pub(crate) fn tenant_of(recorded: &Recorded<Event>) -> Result<Option<TenantId>, Fault> {
@@ -19,10 +27,33 @@ pub(crate) fn tenant_of(recorded: &Recorded<Event>) -> Result<Option<TenantId>, 
 }
 
 /// The tenant and the asset whose stream `recorded` is in; `None` when it is in another kind of stream.
-pub(crate) fn asset_of(recorded: &Recorded<Event>) -> Result<Option<(TenantId, AssetId)>, Fault> {
+fn asset_of(recorded: &Recorded<Event>) -> Result<Option<AssetKey>, Fault> {
     let place = member(recorded, ".asset-")
         .map(|(tenant, asset)| (StreamName::asset(tenant, asset), (tenant, asset)));
     settled(recorded, matches!(recorded.event, Event::Asset(_)), place)
+}
+
+/// Those of `events` that are in an asset's stream, with their tenant and asset.
+pub(crate) fn of_assets<'a>(events: &[&'a Recorded<Event>]) -> Result<Vec<OfAsset<'a>>, Fault> {
+    let of_asset = |recorded: &&'a Recorded<Event>| {
+        let asset = asset_of(recorded).transpose()?;
+        Some(asset.map(|key| (key, *recorded)))
+    };
+    events.iter().filter_map(of_asset).collect()
+}
+
+/// Those assets among `events` that there may be something of already: the first event of a stream has none before it.
+pub(crate) fn known_before(events: &[OfAsset<'_>]) -> Vec<AssetKey> {
+    let mut seen = HashSet::new();
+    let firsts = events.iter().filter(|(key, _)| seen.insert(*key));
+    let known = firsts.filter(|(_, recorded)| recorded.revision > 0);
+    known.map(|(key, _)| *key).collect()
+}
+
+/// Assets as rows of values, for [`crate::sql::list`].
+pub(crate) fn rows(assets: &[AssetKey]) -> Vec<Vec<Value>> {
+    let row = |(tenant, asset): &AssetKey| vec![tenant.to_string().into(), asset.to_string().into()];
+    assets.iter().map(row).collect()
 }
 
 /// The tenant and the import whose stream `recorded` is in; `None` when it is in another kind of stream.

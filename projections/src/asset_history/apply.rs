@@ -1,19 +1,19 @@
 //! What an event adds to the history: itself, told as changes of fields.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
-use sea_query::{Expr, ExprTrait, Order, Query};
+use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, Value};
 use tally_domain::asset::{AssetEvent, AttributeChange, AttributeKey, Attributes, Tag};
-use tally_domain::{AccountId, AssetId, Event, Recorded, TenantId};
+use tally_domain::{AccountId, Event, Recorded};
 
 use super::FieldChange;
 use super::tables::{self, Column, TABLE};
 use crate::asset_register::AssetStatus;
 use crate::error::{Fault, StoreError};
-use crate::identity;
+use crate::identity::{self, AssetKey};
 use crate::schema::Table;
-use crate::sql::{self, Cell, Columns, Db};
+use crate::sql::{self, Cell, Columns, Db, Row, listed};
 use crate::view::View;
 
 /// The history's fold.
@@ -29,19 +29,28 @@ impl View for History {
     }
 
     fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
-        let Some((tenant, asset)) = identity::asset_of(recorded)? else {
-            return Ok(());
-        };
-        let told = match &recorded.event {
-            Event::Asset(event) => tell(event, due_before(db, tenant, asset)?),
-            Event::Unknown { event_type, .. } => Told {
-                event_type: event_type.clone(),
-                due_on: due_before(db, tenant, asset)?,
-                ..Told::default()
-            },
-            _ => return Ok(()),
-        };
-        Ok(sql::insert(db, TABLE, entry(tenant, asset, told, recorded)?)?)
+        self.apply_all(db, &[recorded])
+    }
+
+    fn apply_all(&self, db: Db<'_>, events: &[&Recorded<Event>]) -> Result<(), Fault> {
+        let events = identity::of_assets(events)?;
+        let mut due = due_before(db, &identity::known_before(&events))?;
+        let mut entries = Vec::with_capacity(events.len());
+        for (asset, recorded) in events {
+            let before = due.get(&asset).copied().flatten();
+            let told = match &recorded.event {
+                Event::Asset(event) => tell(event, before),
+                Event::Unknown { event_type, .. } => Told {
+                    event_type: event_type.clone(),
+                    due_on: before,
+                    ..Told::default()
+                },
+                _ => continue,
+            };
+            due.insert(asset, told.due_on);
+            entries.push(entry(asset, told, recorded)?);
+        }
+        Ok(sql::insert_all(db, TABLE, entries)?)
     }
 }
 
@@ -149,24 +158,46 @@ fn change<T: ToString>(field: &str, from: Option<T>, to: Option<T>) -> FieldChan
     }
 }
 
-fn due_before(db: Db<'_>, tenant: TenantId, asset: AssetId) -> Result<Option<NaiveDate>, StoreError> {
-    let select = Query::select()
-        .column(Column::DueOn)
-        .from(TABLE)
-        .and_where(Expr::col(Column::TenantId).eq(tenant.to_string()))
-        .and_where(Expr::col(Column::AssetId).eq(asset.to_string()))
-        .order_by(Column::Revision, Order::Desc)
-        .limit(1)
-        .to_owned();
-    let stored = sql::first(db, &select, |row| {
-        row.maybe_parsed(Column::DueOn, |day| day.parse::<NaiveDate>().ok())
+/// The due days in force after the last entries of `assets`.
+fn due_before(db: Db<'_>, assets: &[AssetKey]) -> Result<HashMap<AssetKey, Option<NaiveDate>>, StoreError> {
+    let mut found = HashMap::with_capacity(assets.len());
+    sql::in_parts(identity::rows(assets), 2, |assets| {
+        found.extend(sql::all(db, &last_entries(db, assets), due)?);
+        Ok(())
     })?;
-    Ok(stored.flatten())
+    Ok(found)
+}
+
+fn due(row: &Row<'_>) -> Result<(AssetKey, Option<NaiveDate>), StoreError> {
+    let tenant = row.parsed(Column::TenantId, |id| id.parse().ok())?;
+    let asset = row.parsed(Column::AssetId, |id| id.parse().ok())?;
+    let due = row.maybe_parsed(Column::DueOn, |day| day.parse().ok())?;
+    Ok(((tenant, asset), due))
+}
+
+fn last_entries(db: Db<'_>, assets: Vec<Vec<Value>>) -> SelectStatement {
+    Query::select()
+        .expr_as(Expr::col(listed(1)), Column::TenantId)
+        .expr_as(Expr::col(listed(2)), Column::AssetId)
+        .expr_as(last_due(), Column::DueOn)
+        .from(sql::list(db, assets))
+        .to_owned()
+}
+
+/// The due day of the last entry of a listed asset.
+fn last_due() -> SelectStatement {
+    Query::select()
+        .column((TABLE, Column::DueOn))
+        .from(TABLE)
+        .and_where(Expr::col((TABLE, Column::TenantId)).eq(Expr::col(listed(1))))
+        .and_where(Expr::col((TABLE, Column::AssetId)).eq(Expr::col(listed(2))))
+        .order_by((TABLE, Column::Revision), Order::Desc)
+        .limit(1)
+        .to_owned()
 }
 
 fn entry(
-    tenant: TenantId,
-    asset: AssetId,
+    (tenant, asset): AssetKey,
     told: Told,
     recorded: &Recorded<Event>,
 ) -> Result<Vec<Cell<Column>>, StoreError> {

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use sea_query::{Expr, ExprTrait, Query};
 use tally_domain::asset::{Asset, AssetState, Custody, well_known};
-use tally_domain::{AssetId, Event, Recorded, TenantId};
+use tally_domain::{Event, Recorded};
 
-use super::tables::{self, Column, ROW, TABLE};
-use super::{AssetRow, AssetStatus, folded};
+use super::tables::{self, Column};
+use super::versions::{Cells, Standing, Versions};
+use super::{AssetStatus, folded};
 use crate::error::{Fault, StoreError};
-use crate::identity;
+use crate::identity::{self, AssetKey};
 use crate::schema::Table;
-use crate::sql::{self, Cell, Db};
+use crate::sql::{self, Db};
 use crate::view::View;
 
 /// The register's fold: the domain's own, kept as rows.
@@ -27,82 +27,51 @@ impl View for Register {
     }
 
     fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
-        let Some((tenant, asset)) = identity::asset_of(recorded)? else {
-            return Ok(());
-        };
-        let before = current(db, tenant, asset)?;
-        let after = evolved(before.as_ref(), recorded)?;
-        let Some(known) = after.asset() else {
-            // Nothing to show of an asset that was never registered.
-            return Ok(());
-        };
-        let mut from_at = sql::micros(recorded.recorded_at);
-        if let Some(before) = &before {
-            from_at = Ord::max(from_at, sql::micros(before.updated_at));
-            end(db, tenant, before, recorded, from_at)?;
+        self.apply_all(db, &[recorded])
+    }
+
+    fn apply_all(&self, db: Db<'_>, events: &[&Recorded<Event>]) -> Result<(), Fault> {
+        let events = identity::of_assets(events)?;
+        let mut versions = Versions::before(db, &events)?;
+        for (asset, recorded) in events {
+            take(&mut versions, asset, recorded)?;
         }
-        sql::insert(
-            db,
-            TABLE,
-            version(tenant, asset, &after, known, recorded, from_at)?,
-        )?;
-        Ok(())
+        Ok(versions.write(db)?)
     }
 }
 
-/// The state after `recorded`. An event of a type unknown here changes nothing that can be shown, but it is a revision.
-fn evolved(before: Option<&AssetRow>, recorded: &Recorded<Event>) -> Result<AssetState, Fault> {
-    let state = match before {
-        None => AssetState::Absent,
-        Some(row) => row
-            .state()
-            .ok_or_else(|| Fault::poison("the asset's stored version is one that cannot be"))?,
+fn take(versions: &mut Versions, asset: AssetKey, recorded: &Recorded<Event>) -> Result<(), StoreError> {
+    let before = versions.of(asset);
+    let state = evolved(before, recorded);
+    let Some(known) = state.asset() else {
+        // Nothing to show of an asset that was never registered.
+        return Ok(());
     };
-    Ok(match &recorded.event {
-        Event::Asset(event) => state.evolve(&identity::around(recorded, event)),
-        _ => state,
-    })
-}
-
-fn current(db: Db<'_>, tenant: TenantId, asset: AssetId) -> Result<Option<AssetRow>, StoreError> {
-    let select = Query::select()
-        .columns(ROW)
-        .from(TABLE)
-        .and_where(Expr::col(Column::TenantId).eq(tenant.to_string()))
-        .and_where(Expr::col(Column::AssetId).eq(asset.to_string()))
-        .and_where(Expr::col(Column::ValidToAt).is_null())
-        .to_owned();
-    sql::first(db, &select, tables::read)
-}
-
-fn end(
-    db: Db<'_>,
-    tenant: TenantId,
-    before: &AssetRow,
-    recorded: &Recorded<Event>,
-    at: i64,
-) -> Result<(), StoreError> {
-    let update = Query::update()
-        .table(TABLE)
-        .value(Column::ValidToCommit, sql::integer(recorded.position.commit)?)
-        .value(Column::ValidToPrepare, sql::integer(recorded.position.prepare)?)
-        .value(Column::ValidToAt, at)
-        .and_where(Expr::col(Column::TenantId).eq(tenant.to_string()))
-        .and_where(Expr::col(Column::AssetId).eq(before.id.to_string()))
-        .and_where(Expr::col(Column::Revision).eq(sql::integer(before.revision)?))
-        .to_owned();
-    sql::execute(db, &update)?;
+    let mut from_at = sql::micros(recorded.recorded_at);
+    if let Some(before) = before {
+        from_at = Ord::max(from_at, before.from_at);
+    }
+    let cells = version(asset, &state, known, recorded, from_at)?;
+    versions.begin(asset, state, cells, recorded, from_at);
     Ok(())
 }
 
+/// The state after `recorded`. An event of a type unknown here changes nothing that can be shown, but it is a revision.
+fn evolved(before: Option<&Standing>, recorded: &Recorded<Event>) -> AssetState {
+    let state = before.map_or(AssetState::Absent, |before| before.state.clone());
+    match &recorded.event {
+        Event::Asset(event) => state.evolve(&identity::around(recorded, event)),
+        _ => state,
+    }
+}
+
 fn version(
-    tenant: TenantId,
-    asset: AssetId,
+    (tenant, asset): AssetKey,
     state: &AssetState,
     known: &Asset,
     recorded: &Recorded<Event>,
     from_at: i64,
-) -> Result<Vec<Cell<Column>>, StoreError> {
+) -> Result<Cells, StoreError> {
     use Column as C;
     let (status, custody) = standing(state);
     let said = |key| known.attributes.get(key);

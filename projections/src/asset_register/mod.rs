@@ -12,6 +12,7 @@ mod plans;
 mod queries;
 mod sort;
 mod tables;
+mod versions;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use tally_domain::asset::{AssetState, Attributes, Custody, Tag};

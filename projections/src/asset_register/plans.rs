@@ -11,6 +11,7 @@ use super::filter::{Filter, valid};
 use super::queries::{assets, counted};
 use super::sort::{Sort, SortKey};
 use super::tables::{self, Column};
+use super::versions::current_of;
 use crate::page;
 use crate::sql::{self, Db, Dialect};
 
@@ -102,6 +103,14 @@ fn what_somebody_has_is_found_by_the_holder() {
         plan.contains("asset_register_by_holder (tenant_id=? AND holder=?"),
         "{plan}"
     );
+}
+
+#[test]
+fn what_stands_of_several_assets_is_found_by_their_keys() {
+    let db = Connection::open_in_memory().unwrap();
+    let assets = vec![vec!["x".into(), "y".into()], vec!["x".into(), "z".into()]];
+    let plan = plan(&current_of(Db::Sqlite(&db), assets));
+    assert!(plan.contains("tenant_id=? AND asset_id=?"), "{plan}");
 }
 
 #[test]

@@ -36,7 +36,8 @@ impl View for Imports {
         if let (Some(ImportEvent::RowsJudged { rows }), Some(record)) = (event, &before)
             && record.state.is_under_way()
         {
-            rows.iter().try_for_each(|row| judge(db, tenant, import, row))?;
+            let judged: Result<Vec<_>, _> = rows.iter().map(|row| judged(tenant, import, row)).collect();
+            sql::insert_all(db, ROWS, judged?)?;
         }
         match evolved(before, import, event, recorded) {
             Some(after) => Ok(sql::upsert(db, IMPORTS, &KEY, cells(tenant, &after)?)?),
@@ -127,9 +128,9 @@ fn state(state: &ImportState) -> Result<String, StoreError> {
     }
 }
 
-fn judge(db: Db<'_>, tenant: TenantId, import: ImportId, row: &RowJudged) -> Result<(), StoreError> {
+fn judged(tenant: TenantId, import: ImportId, row: &RowJudged) -> Result<Vec<Cell<RowColumn>>, StoreError> {
     use RowColumn as C;
-    let cells: Vec<Cell<RowColumn>> = vec![
+    Ok(vec![
         (C::TenantId, tenant.to_string().into()),
         (C::ImportId, import.to_string().into()),
         (C::Row, sql::integer(row.row)?.into()),
@@ -139,6 +140,5 @@ fn judge(db: Db<'_>, tenant: TenantId, import: ImportId, row: &RowJudged) -> Res
         (C::Message, row.message.as_str().into()),
         (C::Tag, row.tag.clone().into()),
         (C::AssetId, row.asset.map(|asset| asset.to_string()).into()),
-    ];
-    sql::insert(db, ROWS, cells)
+    ])
 }

@@ -3,6 +3,7 @@
 //! Statements are values of sea-query, rendered for the database at hand. Times are stored as microseconds since 1970, positions as two
 //! integers, ids as text: types that every database has. Texts are ordered by their bytes, whichever language the database is set to.
 
+mod many;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 mod sqlite;
@@ -15,6 +16,8 @@ use sea_query_rusqlite::RusqliteBinder;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IntoDeserializer, value::Error as WordError};
 use tally_domain::Position;
+
+pub(crate) use many::{in_parts, insert_all, list, listed};
 
 use crate::error::StoreError;
 use crate::schema::Table;

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use futures_util::TryStreamExt;
 use sea_query::{
-    ColumnDef, ColumnType, Expr, PostgresQueryBuilder, QueryStatementWriter, SelectStatement, Value,
+    ArrayType, ColumnDef, ColumnType, Expr, Func, PostgresQueryBuilder, Query, QueryStatementWriter,
+    SelectStatement, Value,
 };
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{Arguments, AssertSqlSafe, Decode, Error, PgConnection, Postgres, Row as _, Type};
@@ -150,10 +151,34 @@ fn order_by_bytes(column: &mut ColumnDef) {
     }
 }
 
+/// `rows` as a query: each column is an array, so that the statement's text is the same for any number of rows and is prepared once.
+pub(super) fn unnested(rows: Vec<Vec<Value>>) -> SelectStatement {
+    let width = rows.first().map_or(0, Vec::len);
+    let mut columns: Vec<Vec<Value>> = (0..width).map(|_| Vec::with_capacity(rows.len())).collect();
+    for row in rows {
+        for (column, value) in columns.iter_mut().zip(row) {
+            column.push(value);
+        }
+    }
+    let mut select = Query::select();
+    for (nth, column) in columns.into_iter().enumerate() {
+        let unnest = Func::cust("unnest").arg(Expr::val(array(column)));
+        select.expr_as(unnest, format!("column{}", nth + 1));
+    }
+    select
+}
+
+fn array(values: Vec<Value>) -> Value {
+    let of = values.first().map_or(ArrayType::String, Value::array_type);
+    Value::Array(of, Some(Box::new(values)))
+}
+
 fn arguments(values: sea_query::Values) -> Result<PgArguments, StoreError> {
     let mut arguments = PgArguments::default();
     for value in values {
         let added = match value {
+            Value::Array(ArrayType::BigInt, Some(values)) => arguments.add(integers(*values)?),
+            Value::Array(ArrayType::String, Some(values)) => arguments.add(texts(*values)?),
             Value::Bool(value) => arguments.add(value),
             Value::Int(value) => arguments.add(value.map(i64::from)),
             Value::BigInt(value) => arguments.add(value),
@@ -161,15 +186,31 @@ fn arguments(values: sea_query::Values) -> Result<PgArguments, StoreError> {
             Value::Double(value) => arguments.add(value),
             Value::String(value) => arguments.add(value.map(storable)),
             Value::Char(value) => arguments.add(value.map(String::from)),
-            _ => {
-                return Err(StoreError::corrupt(
-                    "a value of a type that no statement here has",
-                ));
-            }
+            _ => return Err(unheard_of()),
         };
         added.map_err(Error::Encode)?;
     }
     Ok(arguments)
+}
+
+fn integers(values: Vec<Value>) -> Result<Vec<Option<i64>>, StoreError> {
+    let read = |value| match value {
+        Value::BigInt(value) => Ok(value),
+        _ => Err(unheard_of()),
+    };
+    values.into_iter().map(read).collect()
+}
+
+fn texts(values: Vec<Value>) -> Result<Vec<Option<String>>, StoreError> {
+    let read = |value| match value {
+        Value::String(value) => Ok(value.map(storable)),
+        _ => Err(unheard_of()),
+    };
+    values.into_iter().map(read).collect()
+}
+
+fn unheard_of() -> StoreError {
+    StoreError::corrupt("a value of a type that no statement here has")
 }
 
 /// PostgreSQL has no null character in a text; only refused callbacks can bring one.

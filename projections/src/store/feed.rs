@@ -101,7 +101,7 @@ fn standing(
 }
 
 fn trusting(db: Db<'_>, _: Partition, view: ViewName, events: &[&Recorded<Event>]) -> Result<bool, Fault> {
-    events.iter().try_for_each(|event| view.view().apply(db, event))?;
+    view.view().apply_all(db, events)?;
     Ok(true)
 }
 

@@ -40,6 +40,20 @@ fn events_taken_in_before_are_skipped() {
 }
 
 #[test]
+fn a_batch_with_more_rows_than_one_statement_takes_is_taken_in_whole() {
+    let mut world = World::new();
+    for tenant in 0..8 {
+        (0..200).for_each(|asset| world.register(tenant, asset, &format!("A-{asset}"), "Desk", &[]));
+    }
+    let store = TempStore::fed(&world.log);
+    let register = store.asset_register();
+    for tenant in 0..8 {
+        let counted = register.count(tenant_id(tenant), &Filter::default());
+        assert_eq!(counted.unwrap(), 200);
+    }
+}
+
+#[test]
 fn what_was_fed_is_there_after_the_store_is_opened_again() {
     let world = some_world();
     let store = TempStore::fed(&world.log);
