@@ -124,15 +124,15 @@ fn hurt(
         Affected::Everyone => return set(db, incident, vec![(Column::Everyone, 1i64.into())]),
         Affected::Tenants(tenants) => tenants,
     };
-    for tenant in tenants {
-        let cells: Vec<Cell<C>> = vec![
+    let row = |tenant: &TenantId| -> Vec<Cell<C>> {
+        vec![
             (C::IncidentId, incident.to_string().into()),
             (C::TenantId, tenant.to_string().into()),
             (C::Since, sql::micros(recorded.recorded_at).into()),
-        ];
-        sql::insert_new(db, AFFECTED, &[C::IncidentId, C::TenantId], cells)?;
-    }
-    Ok(())
+        ]
+    };
+    let rows = tenants.iter().map(row).collect();
+    sql::insert_all_new(db, AFFECTED, &[C::IncidentId, C::TenantId], rows)
 }
 
 fn tell(

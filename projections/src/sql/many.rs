@@ -3,7 +3,10 @@
 //! A way to a server and back costs more than what is done there, so a batch of events asks once for all that it needs and writes
 //! at once all that comes of it.
 
-use sea_query::{ColumnRef, Iden, IntoColumnRef, IntoIden, Query, TableRef, Value, ValueTuple};
+use sea_query::{
+    ColumnRef, Expr, Iden, IntoColumnRef, IntoIden, OnConflict, Query, SelectStatement, TableRef, Value,
+    ValueTuple,
+};
 
 use super::{Cell, Db, execute};
 use crate::error::StoreError;
@@ -54,22 +57,53 @@ pub(crate) fn insert_all<C: Iden + Copy + 'static>(
     table: &'static str,
     rows: Vec<Vec<Cell<C>>>,
 ) -> Result<(), StoreError> {
+    write_all(db, table, rows, None)
+}
+
+/// As [`insert_all`], but for rows whose `key` a row has that is there or that comes before.
+pub(crate) fn insert_all_new<C: Iden + Copy + 'static>(
+    db: Db<'_>,
+    table: &'static str,
+    key: &[C],
+    rows: Vec<Vec<Cell<C>>>,
+) -> Result<(), StoreError> {
+    let leave = OnConflict::columns(key.iter().copied()).do_nothing().to_owned();
+    write_all(db, table, rows, Some(leave))
+}
+
+fn write_all<C: Iden + Copy + 'static>(
+    db: Db<'_>,
+    table: &'static str,
+    rows: Vec<Vec<Cell<C>>>,
+    on_conflict: Option<OnConflict>,
+) -> Result<(), StoreError> {
     let Some(first) = rows.first() else {
         return Ok(());
     };
     let columns: Vec<C> = first.iter().map(|(column, _)| *column).collect();
     let values = |row: Vec<Cell<C>>| row.into_iter().map(|(_, value)| value).collect();
     in_parts(rows, columns.len(), |rows| {
-        let select = Query::select()
-            .columns((1..=columns.len()).map(listed))
-            .from(list(db, rows.into_iter().map(values).collect()))
-            .to_owned();
         let mut statement = Query::insert();
         statement.into_table(table).columns(columns.iter().copied());
         // As many columns as are selected, by construction.
         statement
-            .select_from(select)
+            .select_from(all_of(
+                list(db, rows.into_iter().map(values).collect()),
+                columns.len(),
+            ))
             .map_err(|_| StoreError::corrupt(table))?;
+        if let Some(on_conflict) = &on_conflict {
+            statement.on_conflict(on_conflict.clone());
+        }
         execute(db, &statement).map(drop)
     })
+}
+
+/// The first `width` columns of a list. Without a condition SQLite would take ON CONFLICT for the condition of a join.
+fn all_of(list: TableRef, width: usize) -> SelectStatement {
+    Query::select()
+        .columns((1..=width).map(listed))
+        .from(list)
+        .and_where(Expr::cust("TRUE"))
+        .to_owned()
 }

@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde::de::{DeserializeOwned, IntoDeserializer, value::Error as WordError};
 use tally_domain::Position;
 
-pub(crate) use many::{in_parts, insert_all, list, listed};
+pub(crate) use many::{in_parts, insert_all, insert_all_new, list, listed};
 
 use crate::error::StoreError;
 use crate::schema::Table;
@@ -151,17 +151,6 @@ pub(crate) fn upsert<C: Iden + Copy + 'static>(
         .update_columns(columns)
         .to_owned();
     write(db, table, cells, Some(overwrite))
-}
-
-/// Inserts one row, unless there is one with the same `key`.
-pub(crate) fn insert_new<C: Iden + Copy + 'static>(
-    db: Db<'_>,
-    table: &'static str,
-    key: &[C],
-    cells: Vec<Cell<C>>,
-) -> Result<(), StoreError> {
-    let leave = OnConflict::columns(key.iter().copied()).do_nothing().to_owned();
-    write(db, table, cells, Some(leave))
 }
 
 fn write<C: Iden + 'static>(
