@@ -79,7 +79,6 @@ async fn readyz(tally: web::Data<Tally>) -> HttpResponse {
         "log": { "available": head.is_ok(), "head": head.ok().flatten().map(|at| at.to_string()) },
         "views": { "stopped": stopped, "reached": tally.projected.reached().map(|at| at.to_string()) },
         "role": tally.config.role.as_str(),
-        "tenants": tally.directory.len(),
         "version": VERSION,
     });
     if ready {
