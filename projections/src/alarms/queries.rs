@@ -6,7 +6,6 @@ use super::AlarmSpell;
 use super::tables::{self, Column, SPELL, TABLE};
 use crate::error::StoreError;
 use crate::page;
-use crate::sql;
 use crate::store::ViewStore;
 
 /// The alarms' queries.
@@ -28,7 +27,7 @@ impl AlarmsView<'_> {
             .order_by(Column::FiredAt, Order::Asc)
             .order_by(Column::Alarm, Order::Asc)
             .to_owned();
-        self.store.read(|db| sql::all(db, &select, tables::read))
+        self.store.all(&select, tables::read)
     }
 
     /// For the operator: the last `limit` (1 to [`page::MAX_LIMIT`]) times that an alarm fired, newest first.
@@ -44,6 +43,6 @@ impl AlarmsView<'_> {
             .order_by(Column::Revision, Order::Desc)
             .limit(page::most(limit))
             .to_owned();
-        self.store.read(|db| sql::all(db, &select, tables::read))
+        self.store.all(&select, tables::read)
     }
 }

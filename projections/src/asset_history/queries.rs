@@ -7,7 +7,6 @@ use super::HistoryEntry;
 use super::tables::{self, Column, ENTRY, TABLE};
 use crate::error::QueryError;
 use crate::page::{self, Page};
-use crate::sql;
 use crate::store::ViewStore;
 
 /// The history's queries.
@@ -42,7 +41,7 @@ impl AssetHistoryView<'_> {
         if let Some(revision) = after {
             select.and_where(Expr::col(Column::Revision).lt(page::number(revision)?));
         }
-        let rows = self.store.read(|db| sql::all(db, &select, tables::read))?;
+        let rows = self.store.all(&select, tables::read)?;
         Ok(page::page(&name, rows, limit, |entry| Ok(entry.revision))?)
     }
 }

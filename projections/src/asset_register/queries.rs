@@ -44,7 +44,7 @@ impl AssetRegisterView<'_> {
         select.column(sort.column()).limit(page::fetch(limit));
         sort.arrange(&mut select, place);
         let read = |row: &Row<'_>| Ok((sort.place(row)?, tables::read(row)?));
-        let rows: Vec<(Place, AssetRow)> = self.store.read(|db| sql::all(db, &select, read))?;
+        let rows: Vec<(Place, AssetRow)> = self.store.all(&select, read)?;
         Ok(page::page(&name, rows, limit, |(place, _)| Ok(place.clone()))?.map(|(_, row)| row))
     }
 
@@ -54,9 +54,7 @@ impl AssetRegisterView<'_> {
     /// The searched text is too long, or the store failed.
     pub fn count(&self, tenant: TenantId, filter: &Filter) -> Result<u64, QueryError> {
         let select = counted(filter.condition(tenant, self.store.dialect())?);
-        let counted = self
-            .store
-            .read(|db| sql::first(db, &select, |row| row.number("counted")))?;
+        let counted = self.store.first(&select, |row| row.number("counted"))?;
         Ok(counted.unwrap_or(0))
     }
 
@@ -97,7 +95,7 @@ impl AssetRegisterView<'_> {
         as_of: Option<DateTime<Utc>>,
     ) -> Result<Option<AssetRow>, StoreError> {
         let ours = valid(tenant, as_of).add(Expr::col(Column::AssetId).eq(asset.to_string()));
-        self.store.read(|db| sql::first(db, &assets(ours), tables::read))
+        self.store.first(&assets(ours), tables::read)
     }
 
     /// The asset of `tenant` tagged `tag`, ignoring case, now or as it was shown at `as_of`.
@@ -115,7 +113,7 @@ impl AssetRegisterView<'_> {
             .order_by(Column::AssetId, Order::Asc)
             .limit(1)
             .to_owned();
-        self.store.read(|db| sql::first(db, &select, tables::read))
+        self.store.first(&select, tables::read)
     }
 }
 

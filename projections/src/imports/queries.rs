@@ -50,7 +50,7 @@ impl ImportsView<'_> {
             let row = Expr::tuple([Expr::col(Column::StartedAt), Expr::col(Column::ImportId)]);
             select.and_where(row.lt(Expr::tuple([Expr::value(at), Expr::value(id.to_string())])));
         }
-        let rows = self.store.read(|db| sql::all(db, &select, tables::read_import))?;
+        let rows = self.store.all(&select, tables::read_import)?;
         Ok(page::page(NAME, rows, limit, |row| {
             Ok((sql::micros(row.started_at), row.id))
         })?)
@@ -85,7 +85,7 @@ impl ImportsView<'_> {
         if let Some(row) = after {
             select.and_where(Expr::col(RowColumn::Row).gt(page::number(row)?));
         }
-        let rows = self.store.read(|db| sql::all(db, &select, tables::read_row))?;
+        let rows = self.store.all(&select, tables::read_row)?;
         Ok(page::page(&name, rows, limit, |row| Ok(row.row))?)
     }
 
@@ -102,11 +102,9 @@ impl ImportsView<'_> {
             .order_by(Column::TenantId, Order::Asc)
             .order_by(Column::ImportId, Order::Asc)
             .to_owned();
-        self.store.read(|db| {
-            sql::all(db, &select, |row| {
-                let tenant = row.parsed(Column::TenantId, |id| id.parse().ok())?;
-                Ok((tenant, row.parsed(Column::ImportId, |id| id.parse().ok())?))
-            })
+        self.store.all(&select, |row| {
+            let tenant = row.parsed(Column::TenantId, |id| id.parse().ok())?;
+            Ok((tenant, row.parsed(Column::ImportId, |id| id.parse().ok())?))
         })
     }
 }

@@ -106,7 +106,7 @@ impl IncidentsView<'_> {
             .order_by(AffectedColumn::Since, Order::Asc)
             .order_by(AffectedColumn::TenantId, Order::Asc)
             .to_owned();
-        self.store.read(|db| sql::all(db, &select, tables::read_affected))
+        self.store.all(&select, tables::read_affected)
     }
 }
 

@@ -7,7 +7,6 @@ use super::InstallLogEntry;
 use super::tables::{self, Column, ENTRY, TABLE};
 use crate::error::QueryError;
 use crate::page::{self, Page};
-use crate::sql;
 use crate::store::ViewStore;
 
 /// The install log's queries.
@@ -77,7 +76,7 @@ impl InstallLogView<'_> {
             let halves = [page::number(position.commit)?, page::number(position.prepare)?];
             select.and_where(row.lt(Expr::tuple(halves.map(Expr::value))));
         }
-        let rows = self.store.read(|db| sql::all(db, &select, tables::read))?;
+        let rows = self.store.all(&select, tables::read)?;
         Ok(page::page(name, rows, limit, |entry| Ok(entry.position))?)
     }
 }

@@ -25,7 +25,7 @@ impl ReleasesView<'_> {
     /// The store failed.
     pub fn all(&self, limit: u32) -> Result<Vec<ReleaseRecord>, StoreError> {
         let select = releases(Order::Desc).limit(page::most(limit)).to_owned();
-        self.store.read(|db| sql::all(db, &select, tables::read))
+        self.store.all(&select, tables::read)
     }
 
     /// For the operator: the releases that bake, oldest first.
@@ -36,7 +36,7 @@ impl ReleasesView<'_> {
         let select = releases(Order::Asc)
             .and_where(Expr::col(Column::EndedAt).is_null())
             .to_owned();
-        self.store.read(|db| sql::all(db, &select, tables::read))
+        self.store.all(&select, tables::read)
     }
 
     /// For the operator: the release called `version`.
@@ -59,7 +59,7 @@ impl ReleasesView<'_> {
             .order_by(TenantColumn::Since, Order::Asc)
             .order_by(TenantColumn::TenantId, Order::Asc)
             .to_owned();
-        self.store.read(|db| sql::all(db, &select, tables::read_tenant))
+        self.store.all(&select, tables::read_tenant)
     }
 }
 

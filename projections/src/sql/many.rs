@@ -68,14 +68,14 @@ pub(crate) fn insert_all_new<C: Iden + Copy + 'static>(
     rows: Vec<Vec<Cell<C>>>,
 ) -> Result<(), StoreError> {
     let leave = OnConflict::columns(key.iter().copied()).do_nothing().to_owned();
-    write_all(db, table, rows, Some(leave))
+    write_all(db, table, rows, Some(&leave))
 }
 
 fn write_all<C: Iden + Copy + 'static>(
     db: Db<'_>,
     table: &'static str,
     rows: Vec<Vec<Cell<C>>>,
-    on_conflict: Option<OnConflict>,
+    on_conflict: Option<&OnConflict>,
 ) -> Result<(), StoreError> {
     let Some(first) = rows.first() else {
         return Ok(());
@@ -92,7 +92,7 @@ fn write_all<C: Iden + Copy + 'static>(
                 columns.len(),
             ))
             .map_err(|_| StoreError::corrupt(table))?;
-        if let Some(on_conflict) = &on_conflict {
+        if let Some(on_conflict) = on_conflict {
             statement.on_conflict(on_conflict.clone());
         }
         execute(db, &statement).map(drop)

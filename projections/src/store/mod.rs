@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
+use sea_query::SelectStatement;
 use tally_domain::{Event, Position, Recorded};
 
 use self::sqlite::SqliteStore;
@@ -23,7 +24,7 @@ use crate::incidents::IncidentsView;
 use crate::install_log::InstallLogView;
 use crate::partition::Partition;
 use crate::releases::ReleasesView;
-use crate::sql::{Db, Dialect};
+use crate::sql::{self, Db, Dialect, Row};
 use crate::tenant_credentials::TenantCredentialsView;
 use crate::tenant_health::TenantHealthView;
 use crate::tenant_timeline::TenantTimelineView;
@@ -291,7 +292,6 @@ impl ViewStore {
         IncidentsView { store: self }
     }
 
-    /// Lends `read` a connection, on which everything read is of one moment.
     /// Which database it is.
     pub(crate) fn dialect(&self) -> Dialect {
         match &self.backend {
@@ -301,6 +301,33 @@ impl ViewStore {
         }
     }
 
+    /// What `select` finds.
+    pub(crate) fn all<T>(
+        &self,
+        select: &SelectStatement,
+        read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(store) => store.read(|db| sql::all(db, select, read)),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(store) => store.all(select, read),
+        }
+    }
+
+    /// The first that `select` finds; one that may find several says which comes first.
+    pub(crate) fn first<T>(
+        &self,
+        select: &SelectStatement,
+        read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(store) => store.read(|db| sql::first(db, select, read)),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(store) => store.first(select, read),
+        }
+    }
+
+    /// Lends `read` a connection, on which everything read is of one moment.
     pub(crate) fn read<T, E: From<StoreError>>(
         &self,
         read: impl FnOnce(Db<'_>) -> Result<T, E>,

@@ -7,7 +7,6 @@ use super::tables::{self, Column, FAILING, SPELL, TABLE};
 use super::{FailingTenant, HealthSpell};
 use crate::error::StoreError;
 use crate::page;
-use crate::sql;
 use crate::store::ViewStore;
 
 /// The health's queries.
@@ -22,8 +21,7 @@ impl TenantHealthView<'_> {
     /// # Errors
     /// The store failed.
     pub fn failing(&self) -> Result<Vec<FailingTenant>, StoreError> {
-        self.store
-            .read(|db| sql::all(db, &failing(), tables::read_failing))
+        self.store.all(&failing(), tables::read_failing)
     }
 
     /// How `tenant` fails now; `None` when it does not.
@@ -34,8 +32,7 @@ impl TenantHealthView<'_> {
         let select = failing()
             .and_where(Expr::col(Column::TenantId).eq(tenant.to_string()))
             .to_owned();
-        self.store
-            .read(|db| sql::first(db, &select, tables::read_failing))
+        self.store.first(&select, tables::read_failing)
     }
 
     /// The last `limit` (1 to [`page::MAX_LIMIT`]) spells of `tenant`, newest first.
@@ -50,7 +47,7 @@ impl TenantHealthView<'_> {
             .order_by(Column::Revision, Order::Desc)
             .limit(page::most(limit))
             .to_owned();
-        self.store.read(|db| sql::all(db, &select, tables::read_spell))
+        self.store.all(&select, tables::read_spell)
     }
 }
 

@@ -7,7 +7,6 @@ use super::TimelineEntry;
 use super::tables::{self, Column, ENTRY, TABLE};
 use crate::error::QueryError;
 use crate::page::{self, Page};
-use crate::sql;
 use crate::store::ViewStore;
 
 /// The timeline's queries.
@@ -39,7 +38,7 @@ impl TenantTimelineView<'_> {
         if let Some(revision) = after {
             select.and_where(Expr::col(Column::Revision).lt(page::number(revision)?));
         }
-        let rows = self.store.read(|db| sql::all(db, &select, tables::read))?;
+        let rows = self.store.all(&select, tables::read)?;
         Ok(page::page(NAME, rows, limit, |entry| Ok(entry.revision))?)
     }
 }

@@ -20,6 +20,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::thread;
 
+use sea_query::SelectStatement;
+use sqlx::postgres::PgRow;
 use tally_domain::{Event, Position, Recorded};
 use tally_postgres::{Access, Target};
 
@@ -29,8 +31,8 @@ use super::feed::{self, Writer};
 use super::{checkpoint, ledger};
 use crate::error::{Fault, StoreError};
 use crate::partition::Partition;
-use crate::sql::Db;
 use crate::sql::postgres::Session;
+use crate::sql::{Db, Row};
 
 pub(super) use digest::absorb_all;
 pub use generation::{Database, Generation};
@@ -139,6 +141,31 @@ impl SharedViews {
         let fed = feed::feed(&mut writer, partition, events);
         session.done();
         fed
+    }
+
+    pub(super) fn all<T>(
+        &self,
+        select: &SelectStatement,
+        mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let rows = self.rows(select)?;
+        rows.iter().map(|row| read(&Row::Postgres(row))).collect()
+    }
+
+    pub(super) fn first<T>(
+        &self,
+        select: &SelectStatement,
+        read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        let rows = self.rows(select)?;
+        rows.first().map(|row| read(&Row::Postgres(row))).transpose()
+    }
+
+    /// The answer to one statement. It sees one moment without a transaction around it, which would be two more ways to the server.
+    fn rows(&self, select: &SelectStatement) -> Result<Vec<PgRow>, StoreError> {
+        let (session, rows) = self.sessions.asked(|session| session.rows(select))?;
+        session.done();
+        Ok(rows)
     }
 
     pub(super) fn read<T, E: From<StoreError>>(

@@ -40,14 +40,22 @@ impl Sessions {
         }
     }
 
-    /// Lends a session on which `begin` has been run. One that broke while it lay idle, as all do when the server starts anew, is
-    /// replaced.
+    /// Lends a session on which `begin` has been run.
     pub fn begin(&self, begin: &str) -> Result<Lent<'_>, StoreError> {
+        self.asked(|session| session.run(begin)).map(|(lent, ())| lent)
+    }
+
+    /// Lends a session that was asked something, with its answer. One that broke while it lay idle, as all do when the server starts anew,
+    /// is replaced.
+    pub fn asked<T>(
+        &self,
+        ask: impl Fn(&Session) -> Result<T, StoreError>,
+    ) -> Result<(Lent<'_>, T), StoreError> {
         loop {
             let lent = self.take()?;
-            match lent.run(begin) {
+            match ask(&lent) {
                 Err(_) if lent.reused && lent.is_broken() => {}
-                begun => return begun.map(|()| lent),
+                answer => return answer.map(|answer| (lent, answer)),
             }
         }
     }
