@@ -28,6 +28,7 @@ pub(crate) struct Session {
     connection: RefCell<PgConnection>,
     patience: Duration,
     broken: Cell<bool>,
+    begun: Cell<u64>,
 }
 
 impl Session {
@@ -37,12 +38,19 @@ impl Session {
             connection: RefCell::new(connection),
             patience,
             broken: Cell::new(false),
+            begun: Cell::new(0),
         }
     }
 
     /// Whether the connection is of no more use.
     pub fn is_broken(&self) -> bool {
         self.broken.get()
+    }
+
+    /// Notes that a transaction which writes begins, and says the how manyth of this session it is.
+    pub fn begins(&self) -> u64 {
+        self.begun.set(self.begun.get() + 1);
+        self.begun.get()
     }
 
     /// Runs statements without values, in one message.

@@ -1,5 +1,9 @@
 //! How PostgreSQL goes about the register's queries: a page is a range of an index, wherever it begins.
 
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use tally_domain::asset::AssetCommand;
 use tally_projections::Filter;
 
 use crate::support::{TempStore, World, tenant_id};
@@ -45,4 +49,38 @@ fn a_page_deep_in_the_register_is_a_range_of_its_orders_index() {
             "{order}: {plan}"
         );
     }
+}
+
+#[test]
+fn whoever_feeds_from_nothing_on_reads_little_more_than_it_asks_for() {
+    let mut world = World::new();
+    for tenant in 0..8 {
+        (0..250).for_each(|asset| world.register(tenant, asset, &format!("A-{asset}"), "Desk", &[]));
+    }
+    for tenant in 0..8 {
+        (0..250).for_each(|asset| world.asset(tenant, asset, &AssetCommand::Retire).unwrap());
+        (0..250).for_each(|asset| world.asset(tenant, asset, &AssetCommand::Restore).unwrap());
+    }
+    let TempStore { store, place } = TempStore::empty();
+    for batch in world.log.chunks(200) {
+        store.apply(batch).unwrap();
+    }
+    // A connection tells its counts when it ends.
+    drop(store);
+    let counted = |count: &str, of: &str| {
+        let tables = "relname IN ('asset_register', 'asset_history')";
+        let schema = place.schema();
+        let sql =
+            format!("SELECT sum({count}) FROM pg_stat_user_{of} WHERE schemaname = '{schema}' AND {tables}");
+        place.ask(&sql).trim().parse::<u64>().unwrap()
+    };
+    let until = Instant::now() + Duration::from_secs(20);
+    while counted("n_tup_ins", "tables") < 12_000 && Instant::now() < until {
+        sleep(Duration::from_millis(50));
+    }
+    assert_eq!(counted("n_tup_ins", "tables"), 12_000);
+    assert_eq!(counted("seq_tup_read", "tables"), 0);
+    // A change asks for the version that stands, ends it, and asks for the last entry. To look through the tenant instead was 26 a change.
+    let read = counted("idx_tup_read", "indexes");
+    assert!(read < 8 * 4_000, "{read}");
 }

@@ -15,6 +15,7 @@ mod lease;
 mod progress;
 mod rebuild;
 mod sessions;
+mod statistics;
 
 use std::fmt;
 use std::sync::Arc;
@@ -196,16 +197,12 @@ struct SessionWriter<'a> {
     target: &'a Target,
 }
 
-/// Whoever takes events in asks by keys alone. While tables are small or the server has no statistics of them, as in a rebuild, it would rather
-/// read them whole, and keep to that plan when they have grown.
-const BY_KEYS: &str =
-    "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
-
 impl Writer for SessionWriter<'_> {
     fn transact(&mut self, act: &mut dyn FnMut(Db<'_>) -> Result<(), Fault>) -> Result<(), Fault> {
         // Shared among feeders; a swap takes it for itself.
+        statistics::keep_up(self.session);
         self.session
-            .run(&format!("BEGIN; {BY_KEYS}; {}", self.target.lock_shared()))?;
+            .run(&format!("BEGIN; {}", self.target.lock_shared()))?;
         match act(Db::Postgres(self.session)) {
             Ok(()) => {
                 let schema = &self.target.schema;
