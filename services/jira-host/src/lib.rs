@@ -29,6 +29,7 @@ pub mod token;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::Compress;
@@ -37,6 +38,9 @@ use actix_web::{App, HttpServer, web};
 use crate::platform::Platform;
 use crate::site::{Origin, Site};
 use crate::token::InstallKey;
+
+/// How long an idle connection is kept: longer than anybody pauses between two clicks. How long Jira keeps one is not published.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// How a host is to be started.
 #[derive(Debug, Clone)]
@@ -79,6 +83,7 @@ impl Host {
                 .configure(http::configure)
         })
         .workers(2)
+        .keep_alive(KEEP_ALIVE)
         .shutdown_timeout(5)
         .listen(listener)?
         .run();

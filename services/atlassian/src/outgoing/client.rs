@@ -119,7 +119,8 @@ impl JiraClient {
             .await
     }
 
-    /// Sends a call signed with the secret in force and, where Jira does not accept that, with each other one it may hold.
+    /// Sends a call signed with the secret in force, once more when the connection failed, and, where Jira does not accept that secret, with each other
+    /// one it may hold.
     async fn send<T: DeserializeOwned>(
         &self,
         tenant: &TenantAccess,
@@ -130,6 +131,12 @@ impl JiraClient {
         let mut answer = self
             .send_once(tenant, method.clone(), url.clone(), body.clone())
             .await;
+        // A server may let go of an idle connection just as it is used. All calls here are questions: to ask once more changes nothing.
+        if matches!(answer, Err(JiraError::NoConnection)) {
+            answer = self
+                .send_once(tenant, method.clone(), url.clone(), body.clone())
+                .await;
+        }
         for secret in &tenant.others {
             if !matches!(answer, Err(JiraError::Unauthorized)) {
                 break;

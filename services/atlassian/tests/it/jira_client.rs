@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 use tally_atlassian::base_url::{HostAllowList, TenantBaseUrl};
 use tally_atlassian::outgoing::{JiraClient, JiraClientOptions, JiraError, TenantAccess, sign_app_token};
 use tally_atlassian::qsh::SignedRequest;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 use crate::support::http_server::{Answer, Received, Server, answer};
 use crate::support::{hash, now, secret};
@@ -315,6 +317,27 @@ async fn a_site_that_does_not_answer_is_given_up_on() {
         .search_users(&tenant(&server.url()), "u", 1)
         .await;
     assert_eq!(outcome, Err(JiraError::TimedOut));
+}
+
+#[tokio::test]
+async fn a_call_whose_connection_was_just_closed_is_made_once_more() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let site = tokio::spawn(async move {
+        for number in 0..2 {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut asked = [0; 4096];
+            assert!(stream.read(&mut asked).await.unwrap() > 0);
+            if number == 1 {
+                let answer =
+                    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n[]";
+                stream.write_all(answer.as_bytes()).await.unwrap();
+            }
+        }
+    });
+    let outcome = client().search_users(&tenant(&url), "u", 1).await;
+    assert_eq!(outcome, Ok(vec![]));
+    site.await.unwrap();
 }
 
 #[tokio::test]
