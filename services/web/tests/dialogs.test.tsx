@@ -147,6 +147,24 @@ describe('handing over', () => {
     expect(await screen.findByText(/cause of permission.check_unavailable/)).toBeTruthy();
   });
 
+  it('asks anew after a search that failed', async () => {
+    let asked = 0;
+    open(<HandOverDialog act="checkOut" asset={anAsset()} onClose={vi.fn()} />, {
+      'GET /people': ({ query }) => {
+        if (query.query === 'vic') asked += 1;
+        return asked === 1 ? problem(503, 'jira.unavailable') : people['GET /people']();
+      },
+    });
+    const field = screen.getByRole('combobox', { name: 'To' });
+    await user.type(field, 'vic');
+    expect(
+      await screen.findByText(/cause of jira.unavailable/, { selector: '[role=alert] *, [role=alert]' }),
+    ).toBeTruthy();
+    expect(screen.queryByText(/Nobody found/)).toBeNull();
+    await user.type(field, '{Backspace}c');
+    expect(await screen.findByRole('option', { name: /Vic Viewer/ })).toBeTruthy();
+  });
+
   it('asks who gets the asset', async () => {
     const server = open(<HandOverDialog act="transfer" asset={anAsset()} onClose={vi.fn()} />, people);
     await press('Transfer');

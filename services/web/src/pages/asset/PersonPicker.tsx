@@ -32,7 +32,8 @@ export function PersonPicker({ label, value, onChange, error, exclude }: Props) 
       return items.filter((hit) => hit.accountId !== exclude).map(asOption);
     } catch (cause) {
       setFailure(toFailure(cause));
-      return [];
+      // An answer would be remembered; who types the same again after a failure has to be answered anew.
+      throw cause;
     }
   };
   const searchError = failure && `${failure.message} ${failure.remedy} (${failure.code})`;
@@ -51,9 +52,10 @@ export function PersonPicker({ label, value, onChange, error, exclude }: Props) 
           isClearable
           autoFocus
           placeholder="Choose a person"
-          noOptionsMessage={({ inputValue }) =>
-            inputValue ? `Nobody found for “${inputValue}”` : 'Nobody found'
-          }
+          noOptionsMessage={({ inputValue }) => {
+            if (failure) return failure.message;
+            return inputValue ? `Nobody found for “${inputValue}”` : 'Nobody found';
+          }}
           formatOptionLabel={({ hit }) => <PersonChip person={hit} />}
           menuPosition="fixed"
           menuPlacement="auto"
