@@ -94,8 +94,8 @@ pub(crate) trait View: Sync {
     fn tables(&self) -> Vec<Table>;
     /// Takes one event in. Events that do not concern the view change nothing.
     fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault>;
-    /// Takes several in, in their order. It comes to the same as one after the other; a view of which there are many asks and writes less
-    /// often.
+    /// Takes several in, in their order. It comes to the same as one after the other; a view that most events concern asks and writes once for
+    /// all of them instead.
     fn apply_all(&self, db: Db<'_>, events: &[&Recorded<Event>]) -> Result<(), Fault> {
         events.iter().try_for_each(|event| self.apply(db, event))
     }

@@ -71,10 +71,9 @@ impl Session {
     pub fn all<T>(
         &self,
         select: &SelectStatement,
-        mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+        read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        let rows = self.rows(select)?;
-        rows.iter().map(|row| read(&Row::Postgres(row))).collect()
+        read_all(&self.rows(select)?, read)
     }
 
     pub fn first<T>(
@@ -82,8 +81,7 @@ impl Session {
         select: &SelectStatement,
         read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        let rows = self.rows(select)?;
-        rows.first().map(|row| read(&Row::Postgres(row))).transpose()
+        read_first(&self.rows(select)?, read)
     }
 
     pub fn rows(&self, select: &SelectStatement) -> Result<Vec<PgRow>, StoreError> {
@@ -139,6 +137,22 @@ impl Session {
             error.into()
         })
     }
+}
+
+/// An answer's rows.
+pub(crate) fn read_all<T>(
+    rows: &[PgRow],
+    mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    rows.iter().map(|row| read(&Row::Postgres(row))).collect()
+}
+
+/// An answer's first row, if there is one.
+pub(crate) fn read_first<T>(
+    rows: &[PgRow],
+    read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Option<T>, StoreError> {
+    rows.first().map(|row| read(&Row::Postgres(row))).transpose()
 }
 
 /// `column` of `row`.

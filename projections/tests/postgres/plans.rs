@@ -1,4 +1,4 @@
-//! How PostgreSQL goes about the register's queries: a page is a range of an index, wherever it begins.
+//! How PostgreSQL goes about the register: a page is a range of an index, wherever it begins; feeding finds by keys what it asks for.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};

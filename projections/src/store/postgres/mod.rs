@@ -32,7 +32,7 @@ use super::feed::{self, Writer};
 use super::{checkpoint, ledger};
 use crate::error::{Fault, StoreError};
 use crate::partition::Partition;
-use crate::sql::postgres::Session;
+use crate::sql::postgres::{Session, read_all, read_first};
 use crate::sql::{Db, Row};
 
 pub(super) use digest::absorb_all;
@@ -147,10 +147,9 @@ impl SharedViews {
     pub(super) fn all<T>(
         &self,
         select: &SelectStatement,
-        mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+        read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        let rows = self.rows(select)?;
-        rows.iter().map(|row| read(&Row::Postgres(row))).collect()
+        read_all(&self.rows(select)?, read)
     }
 
     pub(super) fn first<T>(
@@ -158,8 +157,7 @@ impl SharedViews {
         select: &SelectStatement,
         read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        let rows = self.rows(select)?;
-        rows.first().map(|row| read(&Row::Postgres(row))).transpose()
+        read_first(&self.rows(select)?, read)
     }
 
     /// The answer to one statement. It sees one moment without a transaction around it, which would be two more ways to the server.
@@ -199,8 +197,8 @@ struct SessionWriter<'a> {
 
 impl Writer for SessionWriter<'_> {
     fn transact(&mut self, act: &mut dyn FnMut(Db<'_>) -> Result<(), Fault>) -> Result<(), Fault> {
-        // Shared among feeders; a swap takes it for itself.
         statistics::keep_up(self.session);
+        // Shared among feeders; a swap takes it for itself.
         self.session
             .run(&format!("BEGIN; {}", self.target.lock_shared()))?;
         match act(Db::Postgres(self.session)) {
