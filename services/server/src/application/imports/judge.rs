@@ -102,12 +102,13 @@ impl Judge<'_> {
         Ok(judged)
     }
 
-    /// How many of `rows`, up to the last of them that is an asset: judged to there, no asset goes without a verdict. The rows after that are
-    /// fenced, so that none becomes an asset any more, whoever may still be at it. A log that does not answer is waited for.
+    /// Settles how far another worker got with `rows`: fences all after the last that is an asset, so that none of them becomes one any more,
+    /// whoever may still be at it, and says how many there are to there. Judged so far, no asset goes without a verdict. A log that does not
+    /// answer is waited for.
     ///
     /// # Errors
     /// [`Halt::Broken`]
-    pub async fn begun(&self, rows: &[Row]) -> Result<usize, Halt> {
+    pub async fn settle(&self, rows: &[Row]) -> Result<usize, Halt> {
         if self.started.dry_run {
             return Ok(0);
         }

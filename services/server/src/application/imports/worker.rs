@@ -142,7 +142,7 @@ async fn judged(
         }
         if matches!(ledger.state, ImportState::Stopping(_)) {
             let begun = if begun_by_another {
-                judge.begun(&chunk).await?
+                judge.settle(&chunk).await?
             } else {
                 0
             };
