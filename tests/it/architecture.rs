@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{Metadata, MetadataCommand, Package};
 
 /// Each room, and the rooms it may use. A new crate gets its line here.
-const ROOMS: [(&str, &[&str]); 12] = [
+const ROOMS: [(&str, &[&str]); 13] = [
     ("tally-domain", &[]),
     ("tally-descriptor", &[]),
     ("tally-ui", &[]),
@@ -17,6 +17,10 @@ const ROOMS: [(&str, &[&str]); 12] = [
     ("tally-event-log", &["tally-domain", "tally-postgres"]),
     ("tally-atlassian", &["tally-domain"]),
     ("tally-vault", &["tally-domain", "tally-postgres"]),
+    (
+        "tally-commands",
+        &["tally-domain", "tally-event-log", "tally-vault"],
+    ),
     ("tally-server", BELOW_THE_SERVER),
     ("tally-tests", EVERYTHING_SHIPPED),
     ("tally-kurrent-double", &["tally-domain", "tally-event-log"]),
@@ -31,6 +35,7 @@ const BELOW_THE_SERVER: &[&str] = &[
     "tally-event-log",
     "tally-atlassian",
     "tally-vault",
+    "tally-commands",
 ];
 
 /// The simulated Jira shares no code with anybody: the tests meet it over HTTP too. The double of a cluster shares none with what is shipped.
@@ -44,6 +49,7 @@ const EVERYTHING_SHIPPED: &[&str] = &[
     "tally-event-log",
     "tally-atlassian",
     "tally-vault",
+    "tally-commands",
     "tally-server",
 ];
 

@@ -8,18 +8,23 @@ use tally_domain::asset::{
 };
 use tally_domain::{AssetId, Context, Revision, StreamName};
 use tally_event_log::EventLog;
+use tracing::warn;
 
-use super::Origin;
-use super::claims::{self, Outcome, Wish};
-use super::execute::{CommandError, Done, execute, load};
-use super::numbers::Numbers;
+use crate::claims::{self, ClaimOutcome, ClaimRequest};
+use crate::error::{CommandError, Unavailable};
+use crate::execute::{Done, execute, load};
+use crate::numbers::Numbers;
+use crate::origin::Origin;
 
-/// How long a claim may wait for its asset before another may fence it and take the tag. Far longer than any append, so that
-/// registrations under way are left alone.
-const CLAIM_PATIENCE: Duration = Duration::seconds(30);
+/// How long a claim may wait for its asset before another may fence it and take the tag. Far longer
+/// than any append, so that registrations under way are left alone.
+const CLAIM_TIMEOUT: Duration = Duration::seconds(30);
 
-/// Attribute wishes: `None` takes an attribute away.
-pub type Wishes = BTreeMap<AttributeKey, Option<String>>;
+/// New values of attributes; `None` takes an attribute away.
+pub type AttributeChanges = BTreeMap<AttributeKey, Option<String>>;
+
+/// Why a command on an asset was not carried out.
+pub type AssetError = CommandError<AssetRefusal>;
 
 /// A registered asset.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,44 +33,54 @@ pub struct Registered {
     pub asset: AssetId,
     /// Its tag, as given or allotted.
     pub tag: Tag,
-    /// What the log says.
+    /// What the command left in the log.
     pub done: Done,
 }
 
 /// Registers an asset under `tag`, or under an allotted one.
 ///
+/// The tag is claimed before the asset's own event. When the asset is then refused, the claim is
+/// released; when the process dies in between, a retry goes on, or the next claimant fences the asset.
+///
 /// # Errors
-/// See [`CommandError`]; the tag may be taken, the name empty.
+/// See [`CommandError`]; refused when another asset has the tag or an attribute breaks a rule.
 pub async fn register(
     log: &dyn EventLog,
     numbers: &Numbers,
     origin: &Origin,
     tag: Option<Tag>,
-    attributes: Wishes,
-) -> Result<Registered, CommandError> {
+    attributes: AttributeChanges,
+) -> Result<Registered, AssetError> {
     let asset = AssetId(origin.command.derive("asset"));
     let stream = StreamName::asset(origin.tenant, asset);
     let context = origin.context();
-    if let Some((tag, done)) = registered_before(log, &stream, &context).await? {
+    if let Some((tag, done)) = find_registration(log, &stream, &context).await? {
         return Ok(Registered { asset, tag, done });
     }
     // Checked before the claim, so that a refused registration leaves no trace.
     decide_register(&AssetState::Absent, &Tag::allotted(0), &attributes, origin)?;
     let tag = match tag {
-        Some(tag) => claimed(log, origin, asset, tag).await?,
-        None => allotted(log, numbers, origin, asset).await?,
+        Some(tag) => claim_tag(log, origin, asset, tag).await?,
+        None => allot_tag(log, numbers, origin, asset).await?,
     };
-    let done = execute::<AssetEvent>(log, &stream, &context, None, |loaded| {
+    let done = execute::<AssetEvent, _>(log, &stream, &context, None, |loaded| {
         decide_register(&AssetState::fold(&loaded.events), &tag, &attributes, origin)
     });
-    let done = done.await?;
-    Ok(Registered { asset, tag, done })
+    let done = done.await;
+    if let Err(CommandError::Refused(_) | CommandError::KeyReused) = &done {
+        release_unused_tag(log, origin, asset, &tag).await;
+    }
+    Ok(Registered {
+        asset,
+        tag,
+        done: done?,
+    })
 }
 
 /// Carries out any other command on an asset.
 ///
 /// # Errors
-/// See [`CommandError`].
+/// See [`CommandError`]; refused when there is no such asset or its state forbids the command.
 pub async fn change(
     log: &dyn EventLog,
     origin: &Origin,
@@ -73,47 +88,46 @@ pub async fn change(
     if_revision: Option<Revision>,
     command: &AssetCommand,
     reason: Option<String>,
-) -> Result<Done, CommandError> {
-    if reason
-        .as_ref()
-        .is_some_and(|text| text.chars().count() > MAX_VALUE)
-    {
-        return Err(CommandError::refused(AssetRefusal::NoteTooLong));
+) -> Result<Done, AssetError> {
+    let is_long = |text: &String| text.chars().count() > MAX_VALUE;
+    if reason.as_ref().is_some_and(is_long) {
+        return Err(AssetRefusal::NoteTooLong.into());
     }
     let stream = StreamName::asset(origin.tenant, asset);
     let context = with_reason(origin.context(), command, reason);
-    execute::<AssetEvent>(log, &stream, &context, if_revision, |loaded| {
-        decide(&AssetState::fold(&loaded.events), command, origin.now).map_err(CommandError::refused)
-    })
-    .await
-    .map_err(|error| match error {
-        // Nobody changed what never was: to load it again would not help.
-        CommandError::Precondition { actual: None } => CommandError::refused(AssetRefusal::NotFound),
+    let done = execute::<AssetEvent, _>(log, &stream, &context, if_revision, |loaded| {
+        Ok(decide(&AssetState::fold(&loaded.events), command, origin.now)?)
+    });
+    done.await.map_err(|error| match error {
+        // There is no version to load again: the asset is absent.
+        CommandError::Precondition { actual: None } => AssetRefusal::NotFound.into(),
         other => other,
     })
 }
 
 fn with_reason(context: Context, command: &AssetCommand, reason: Option<String>) -> Context {
-    match command {
-        AssetCommand::Correct {
-            effective_at, reason, ..
-        } => Context {
+    if let AssetCommand::Correct {
+        effective_at, reason, ..
+    } = command
+    {
+        return Context {
             effective_at: Some(*effective_at),
             reason: Some(reason.clone()),
             ..context
-        },
-        _ => Context {
-            reason: reason.filter(|text| !text.trim().is_empty()),
-            ..context
-        },
+        };
+    }
+    Context {
+        reason: reason.filter(|text| !text.trim().is_empty()),
+        ..context
     }
 }
 
-async fn registered_before(
+/// The tag under which this very command registered the asset before, and what it left.
+async fn find_registration(
     log: &dyn EventLog,
     stream: &StreamName,
     context: &Context,
-) -> Result<Option<(Tag, Done)>, CommandError> {
+) -> Result<Option<(Tag, Done)>, AssetError> {
     let loaded = load::<AssetEvent>(log, stream).await?;
     let registered = loaded.events.iter().find_map(|e| match &e.event {
         AssetEvent::Registered { tag, .. } => Some((e, tag.clone())),
@@ -125,85 +139,98 @@ async fn registered_before(
     if first.context.content_digest != context.content_digest {
         return Err(CommandError::KeyReused);
     }
-    Ok(loaded.events.last().map(|e| {
-        (
-            tag,
-            Done {
-                revision: e.revision,
-                position: e.position,
-                appended: 0,
-            },
-        )
-    }))
+    Ok(loaded.as_done().map(|done| (tag, done)))
 }
 
 fn decide_register(
     state: &AssetState,
     tag: &Tag,
-    attributes: &Wishes,
+    attributes: &AttributeChanges,
     origin: &Origin,
-) -> Result<Vec<AssetEvent>, CommandError> {
+) -> Result<Vec<AssetEvent>, AssetError> {
     let command = AssetCommand::Register {
         tag: tag.clone(),
         attributes: attributes.clone(),
     };
-    decide(state, &command, origin.now).map_err(CommandError::refused)
+    Ok(decide(state, &command, origin.now)?)
 }
 
-/// The next allotted tag that nobody gave to an asset by hand.
-async fn allotted(
+/// Claims the next allotted tag that no asset was given by hand.
+async fn allot_tag(
     log: &dyn EventLog,
     numbers: &Numbers,
     origin: &Origin,
     asset: AssetId,
-) -> Result<Tag, CommandError> {
+) -> Result<Tag, AssetError> {
     loop {
         let tag = Tag::allotted(numbers.next(log, origin).await?);
-        match claimed(log, origin, asset, tag).await {
-            Err(CommandError::Refused(refusal)) if refusal.code() == "asset.tag_taken" => {}
+        match claim_tag(log, origin, asset, tag).await {
+            Err(CommandError::Refused(AssetRefusal::TagTaken { .. })) => {}
             outcome => return outcome,
         }
     }
 }
 
-async fn claimed(log: &dyn EventLog, origin: &Origin, asset: AssetId, tag: Tag) -> Result<Tag, CommandError> {
-    let stream = StreamName::tag(origin.tenant, &tag);
-    let mut wish = Wish {
-        stream,
+async fn claim_tag(log: &dyn EventLog, origin: &Origin, asset: AssetId, tag: Tag) -> Result<Tag, AssetError> {
+    let mut request = ClaimRequest {
+        stream: StreamName::tag(origin.tenant, &tag),
         kind: "tag",
         value: tag.as_str(),
-        wisher: asset.0,
+        claimant: asset.0,
         fenced: None,
     };
     let context = origin.context();
-    match claims::acquire(log, &wish, &context).await? {
-        Outcome::Granted => return Ok(tag),
-        Outcome::HeldBy { holder, since } if since + CLAIM_PATIENCE < origin.now => {
+    match claims::acquire(log, &request, &context).await? {
+        ClaimOutcome::Granted => return Ok(tag),
+        ClaimOutcome::HeldBy { holder, since } if since + CLAIM_TIMEOUT < origin.now => {
             if fence(log, origin, AssetId(holder)).await? {
-                wish.fenced = Some(holder);
+                request.fenced = Some(holder);
             }
         }
-        Outcome::HeldBy { .. } => {}
+        ClaimOutcome::HeldBy { .. } => {}
     }
-    match (wish.fenced, claims::acquire(log, &wish, &context).await?) {
-        (Some(_), Outcome::Granted) => Ok(tag),
-        _ => Err(CommandError::refused(AssetRefusal::TagTaken {
-            tag: tag.to_string(),
-        })),
+    match (request.fenced, claims::acquire(log, &request, &context).await?) {
+        (Some(_), ClaimOutcome::Granted) => Ok(tag),
+        _ => Err(AssetRefusal::TagTaken { tag: tag.to_string() }.into()),
     }
+}
+
+/// Gives back the tag of a refused registration, unless the asset has it by another try of the same
+/// command. A claim that cannot be released now is left to the next claimant, who fences the asset.
+async fn release_unused_tag(log: &dyn EventLog, origin: &Origin, asset: AssetId, tag: &Tag) {
+    if let Err(cause) = try_release_tag(log, origin, asset, tag).await {
+        warn!(tenant = %origin.tenant, %cause, "the tag of a refused registration could not be released");
+    }
+}
+
+async fn try_release_tag(
+    log: &dyn EventLog,
+    origin: &Origin,
+    asset: AssetId,
+    tag: &Tag,
+) -> Result<(), Unavailable> {
+    let loaded = load::<AssetEvent>(log, &StreamName::asset(origin.tenant, asset)).await?;
+    let state = AssetState::fold(&loaded.events);
+    if state
+        .asset()
+        .is_some_and(|known| known.tag.folded() == tag.folded())
+    {
+        return Ok(());
+    }
+    let stream = StreamName::tag(origin.tenant, tag);
+    claims::release(log, &stream, asset.0, &origin.context()).await
 }
 
 /// Makes sure that an asset which was never registered never will be; `false` when it was registered.
 ///
 /// # Errors
-/// See [`CommandError`].
-pub async fn fence(log: &dyn EventLog, origin: &Origin, asset: AssetId) -> Result<bool, CommandError> {
+/// The log cannot be read or written.
+pub async fn fence(log: &dyn EventLog, origin: &Origin, asset: AssetId) -> Result<bool, AssetError> {
     let stream = StreamName::asset(origin.tenant, asset);
     let context = origin.context();
     let loaded = load::<AssetEvent>(log, &stream).await?;
-    let state = AssetState::fold(&loaded.events);
-    if state == AssetState::Absent {
-        execute::<AssetEvent>(log, &stream, &context, None, |loaded| {
+    if AssetState::fold(&loaded.events) == AssetState::Absent {
+        execute::<AssetEvent, AssetRefusal>(log, &stream, &context, None, |loaded| {
             Ok(abandon(&AssetState::fold(&loaded.events)))
         })
         .await?;

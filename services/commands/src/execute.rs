@@ -1,44 +1,14 @@
 //! Carrying out one command on one stream.
 
-use tally_domain::{Context, Position, Recorded, Refused, Revision, StreamName};
+use anyhow::anyhow;
+use tally_domain::{Context, Position, Recorded, Revision, StreamName};
 use tally_event_log::codec::{self, Family};
 use tally_event_log::{AppendError, EventLog, ExpectedRevision, NewEvent};
-use thiserror::Error;
 
-/// How often a command is decided again after somebody else's append came in between.
+use crate::error::{CommandError, Unavailable};
+
+/// How often a command is decided again after another append came in between.
 const ATTEMPTS: usize = 16;
-
-/// Why a command was not carried out.
-#[derive(Debug, Error)]
-pub enum CommandError {
-    /// The rules forbid it.
-    #[error("{0}")]
-    Refused(Box<dyn Refused + Send + Sync>),
-    /// The caller wanted the stream at another revision.
-    #[error("the revision is {actual:?}")]
-    Precondition {
-        /// The revision it is at; none when there is no such stream.
-        actual: Option<Revision>,
-    },
-    /// The caller used the name of another command.
-    #[error("the idempotency key was used for something else")]
-    KeyReused,
-    /// The log or another store failed. Whether anything was appended is unknown; the same command may be sent again.
-    #[error("the log is not available")]
-    Unavailable(#[source] anyhow::Error),
-}
-
-impl CommandError {
-    /// A refusal by the rules.
-    pub fn refused(refusal: impl Refused + Send + Sync + 'static) -> Self {
-        Self::Refused(Box::new(refusal))
-    }
-
-    /// A failure of a store.
-    pub fn failed(cause: impl std::error::Error + Send + Sync + 'static) -> Self {
-        Self::Unavailable(cause.into())
-    }
-}
 
 /// What a carried-out command leaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +17,8 @@ pub struct Done {
     pub revision: Revision,
     /// The position a view must have reached to show it.
     pub position: Position,
-    /// How many events this very call appended; 0 when there was nothing to do or a retry was recognised.
+    /// How many events this very call appended; 0 when there was nothing to do or a retry was
+    /// recognised.
     pub appended: usize,
 }
 
@@ -68,13 +39,13 @@ impl<E> Loaded<E> {
         self.revision().map_or(0, |r| r + 1)
     }
 
-    fn expected(&self) -> ExpectedRevision {
-        self.revision()
-            .map_or(ExpectedRevision::NoStream, ExpectedRevision::Exact)
+    /// What an append must find for the decision on this state to stand.
+    pub fn expected_revision(&self) -> ExpectedRevision {
+        ExpectedRevision::after(self.revision())
     }
 
-    /// As a command that appended nothing leaves it; `None` of an absent stream.
-    pub fn done(&self) -> Option<Done> {
+    /// What a command that appends nothing leaves; `None` of an absent stream.
+    pub fn as_done(&self) -> Option<Done> {
         self.events.last().map(|e| Done {
             revision: e.revision,
             position: e.position,
@@ -83,112 +54,112 @@ impl<E> Loaded<E> {
     }
 }
 
-/// Loads a whole stream. An event of an unknown type in it stops the load: deciding without it could decide wrongly.
+/// Loads a whole stream.
 ///
 /// # Errors
-/// The log failed, or holds what this version cannot read.
-pub async fn load<E: Family>(log: &dyn EventLog, stream: &StreamName) -> Result<Loaded<E>, CommandError> {
-    let events = tally_event_log::load(log, stream)
-        .await
-        .map_err(CommandError::failed)?;
+/// The log cannot be read, or the stream holds an event that this version does not know: deciding
+/// without it could decide wrongly.
+pub async fn load<E: Family>(log: &dyn EventLog, stream: &StreamName) -> Result<Loaded<E>, Unavailable> {
+    let events = tally_event_log::load(log, stream).await?;
     Ok(Loaded { events })
 }
 
-/// Carries out one command: load, decide, append; again from the start when somebody else appended in between.
+/// Carries out one command: load, decide, append; again from the load when another append came in
+/// between.
 ///
-/// A command whose events are in the stream already is recognised by its id, however far the stream has gone on since.
-/// `if_revision` is the caller's condition on the stream's revision, and `decide` gets the loaded stream.
+/// A command whose events are in the stream already is recognised by its id, however far the stream
+/// has gone on since. `if_revision` is the caller's condition on the stream's revision, and `decide`
+/// gets the loaded stream.
 ///
 /// # Errors
-/// See [`CommandError`].
-pub async fn execute<E: Family>(
+/// See [`CommandError`]. A command that decides nothing on an absent stream is a defect, and answered
+/// as a failure.
+pub async fn execute<E: Family, R>(
     log: &dyn EventLog,
     stream: &StreamName,
     context: &Context,
     if_revision: Option<Revision>,
-    decide: impl Fn(&Loaded<E>) -> Result<Vec<E>, CommandError>,
-) -> Result<Done, CommandError> {
+    decide: impl Fn(&Loaded<E>) -> Result<Vec<E>, CommandError<R>>,
+) -> Result<Done, CommandError<R>> {
     let done = execute_if_any(log, stream, context, if_revision, decide).await?;
-    done.ok_or_else(|| nothing_of_nothing(stream))
+    let no_event = || anyhow!("a command on the absent stream {stream} yielded nothing");
+    done.ok_or_else(|| Unavailable::new(no_event()).into())
 }
 
 /// The same for a command that may find nothing to do on a stream that is absent: `None` then.
 ///
 /// # Errors
 /// See [`CommandError`].
-pub async fn execute_if_any<E: Family>(
+pub async fn execute_if_any<E: Family, R>(
     log: &dyn EventLog,
     stream: &StreamName,
     context: &Context,
     if_revision: Option<Revision>,
-    decide: impl Fn(&Loaded<E>) -> Result<Vec<E>, CommandError>,
-) -> Result<Option<Done>, CommandError> {
+    decide: impl Fn(&Loaded<E>) -> Result<Vec<E>, CommandError<R>>,
+) -> Result<Option<Done>, CommandError<R>> {
     for _ in 0..ATTEMPTS {
         let loaded = load::<E>(log, stream).await?;
-        if let Some(done) = already_done(&loaded, context)? {
+        if let Some(done) = find_earlier_result(&loaded, context)? {
             return Ok(Some(done));
         }
-        if if_revision.is_some_and(|wanted| loaded.revision() != Some(wanted)) {
+        if if_revision.is_some_and(|condition| loaded.revision() != Some(condition)) {
             return Err(CommandError::Precondition {
                 actual: loaded.revision(),
             });
         }
         let events = decide(&loaded)?;
-        let count = events.len();
-        if count == 0 {
-            return Ok(loaded.done());
+        if events.is_empty() {
+            return Ok(loaded.as_done());
         }
-        match log
-            .append(stream, loaded.expected(), encode(stream, context, &events)?)
-            .await
-        {
-            Ok(appended) => {
-                let appended_now = if appended.already { 0 } else { count };
-                return Ok(Some(Done {
-                    revision: appended.last_revision,
-                    position: appended.position,
-                    appended: appended_now,
-                }));
-            }
-            Err(AppendError::WrongExpectedRevision { .. }) => {}
-            Err(error) => return Err(CommandError::failed(error)),
+        if let Some(done) = append(log, stream, context, &loaded, &events).await? {
+            return Ok(Some(done));
         }
     }
-    Err(CommandError::Unavailable(anyhow::anyhow!(
-        "stream {stream} changed {ATTEMPTS} times while deciding"
-    )))
+    let cause = anyhow!("stream {stream} changed {ATTEMPTS} times while deciding");
+    Err(Unavailable::new(cause).into())
 }
 
-fn nothing_of_nothing(stream: &StreamName) -> CommandError {
-    CommandError::Unavailable(anyhow::anyhow!(
-        "a command on the absent stream {stream} yielded nothing"
-    ))
+/// `None` when another append came in between.
+async fn append<E: Family>(
+    log: &dyn EventLog,
+    stream: &StreamName,
+    context: &Context,
+    loaded: &Loaded<E>,
+    events: &[E],
+) -> Result<Option<Done>, Unavailable> {
+    let new = encode(stream, context, events)?;
+    match log.append(stream, loaded.expected_revision(), new).await {
+        Ok(appended) => Ok(Some(Done {
+            revision: appended.last_revision,
+            position: appended.position,
+            appended: if appended.already { 0 } else { events.len() },
+        })),
+        Err(AppendError::WrongExpectedRevision { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
-/// Whether this command's events are in the stream.
-fn already_done<E>(loaded: &Loaded<E>, context: &Context) -> Result<Option<Done>, CommandError> {
-    let Some(own) = loaded
-        .events
-        .iter()
-        .rev()
-        .find(|e| e.context.causation == context.causation)
-    else {
+/// What this command left when it was carried out before; `None` when none of its events is in the
+/// stream.
+fn find_earlier_result<E, R>(loaded: &Loaded<E>, context: &Context) -> Result<Option<Done>, CommandError<R>> {
+    let mut newest_first = loaded.events.iter().rev();
+    let Some(own) = newest_first.find(|e| e.context.causation == context.causation) else {
         return Ok(None);
     };
     if own.context.content_digest != context.content_digest {
         return Err(CommandError::KeyReused);
     }
-    Ok(loaded.done())
+    Ok(loaded.as_done())
 }
 
 /// Turns decided events into what the log takes.
 ///
 /// # Errors
-/// An event does not encode, which is a defect.
+/// An event has no stored form, which is a defect of this program.
 pub fn encode<E: Family>(
     stream: &StreamName,
     context: &Context,
     events: &[E],
-) -> Result<Vec<NewEvent>, CommandError> {
-    codec::new_events(stream, context, events).map_err(CommandError::failed)
+) -> Result<Vec<NewEvent>, Unavailable> {
+    Ok(codec::new_events(stream, context, events)?)
 }
