@@ -1,10 +1,12 @@
 //! A row's verdict.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::Utc;
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
+use parking_lot::Mutex;
+use tally_commands::assets::{AssetError, fence, register};
+use tally_commands::{CommandError, Numbers, Origin, Unavailable, claims, load};
 use tally_domain::asset::{AssetCommand, AssetEvent, AssetRefusal, AssetState, Tag, decide};
 use tally_domain::claim::Claim;
 use tally_domain::import::{RowJudged, Verdict};
@@ -12,12 +14,10 @@ use tally_domain::{Actor, AssetId, CommandId, ImportId, StreamName, TenantId, Vi
 use tally_event_log::EventLog;
 use uuid::Uuid;
 
-use super::ledger::{Halt, Pauses, Started};
-use super::row::{Fault, Layout, Warning, Wish};
-use super::sheet::{Row, Sheet};
-use tally_commands::assets::{AssetError, fence, register};
-use tally_commands::claims;
-use tally_commands::{CommandError, Numbers, Origin, Unavailable, load};
+use crate::ledger::{Halt, Started};
+use crate::retry::Retry;
+use crate::row::{Layout, RowFault, RowRefusal, RowRequest, RowWarning};
+use crate::sheet::{Row, Sheet};
 
 /// How many rows are registered at once.
 const AT_ONCE: usize = 16;
@@ -26,7 +26,7 @@ const AT_ONCE: usize = 16;
 pub type FirstRows = HashMap<String, u64>;
 
 /// Finds the first row of each tag.
-pub fn first_rows(sheet: &Sheet, layout: &Layout) -> FirstRows {
+pub fn find_first_rows(sheet: &Sheet, layout: &Layout) -> FirstRows {
     let mut first = FirstRows::new();
     for row in sheet.rows() {
         if let Some(tag) = layout.tag_of(&row) {
@@ -43,234 +43,216 @@ pub fn row_command(import: ImportId, row: u64) -> CommandId {
 
 /// What is needed to judge rows of one import.
 pub struct Judge<'a> {
-    /// Where assets are registered.
     pub log: &'a dyn EventLog,
-    /// Where tags are allotted from.
     pub numbers: &'a Numbers,
-    /// The tenant.
     pub tenant: TenantId,
-    /// The import.
     pub import: ImportId,
-    /// How it began.
     pub started: &'a Started,
-    /// How its columns are read.
     pub layout: &'a Layout,
-    /// Which row has a tag first.
     pub first: &'a FirstRows,
     /// In a dry run: the tags, as compared, that earlier rows would have.
     pub tried: Mutex<HashSet<String>>,
 }
 
 /// A row as read, with the tag drawn for it when it brings none.
-struct Reading<'r> {
+struct RowReading<'r> {
     row: &'r Row,
-    wish: Result<Wish, Fault>,
+    request: Result<RowRequest, RowFault>,
     allotted: Option<Tag>,
 }
 
 /// A row that is an asset, or would be.
-struct Accepted {
+struct AcceptedRow {
     tag: Option<Tag>,
     asset: Option<AssetId>,
 }
 
 impl Judge<'_> {
-    /// Judges a chunk, in order. Rows go side by side but for those that share a tag: of these the first in the file comes first.
+    /// Judges a chunk, in order. Rows go side by side but for those that share a tag: of these the
+    /// first in the file comes first. A log that fails is waited for.
     ///
     /// # Errors
-    /// [`Halt::Broken`]; a log that does not answer is waited for.
-    pub async fn chunk(&self, rows: &[Row]) -> Result<Vec<RowJudged>, Halt> {
-        let mut judged = Vec::with_capacity(rows.len());
-        for wave in self.waves(rows) {
-            let mut read = Vec::with_capacity(wave.len());
+    /// [`Halt::Broken`] when the log refuses a command for good.
+    pub async fn judge_chunk(&self, rows: &[Row]) -> Result<Vec<RowJudged>, Halt> {
+        let mut verdicts = Vec::with_capacity(rows.len());
+        for wave in self.split_by_tag(rows) {
+            let mut readings = Vec::with_capacity(wave.len());
             for row in wave {
-                read.push(self.read(row).await?);
+                readings.push(self.read_row(row).await?);
             }
-            let verdicts: Vec<_> = read
-                .into_iter()
-                .map(|reading| self.row(reading).boxed())
-                .collect();
-            judged.extend(
-                stream::iter(verdicts)
-                    .buffered(AT_ONCE)
-                    .try_collect::<Vec<_>>()
-                    .await?,
-            );
+            let readings = readings.into_iter();
+            let judgements: Vec<_> = readings.map(|reading| self.judge_row(reading).boxed()).collect();
+            let wave = stream::iter(judgements).buffered(AT_ONCE);
+            verdicts.extend(wave.try_collect::<Vec<_>>().await?);
         }
-        Ok(judged)
+        Ok(verdicts)
     }
 
-    /// Settles how far another worker got with `rows`: fences all after the last that is an asset, so that none of them becomes one any more,
-    /// whoever may still be at it, and says how many there are to there. Judged so far, no asset goes without a verdict. A log that does not
-    /// answer is waited for.
+    /// Finds out how far another worker got with `rows`: fences all after the last that is an asset,
+    /// so that none of them becomes one any more, and returns how many rows there are up to that
+    /// one. When these are judged, no asset goes without a verdict. A log that fails is waited for.
     ///
     /// # Errors
-    /// [`Halt::Broken`]
-    pub async fn settle(&self, rows: &[Row]) -> Result<usize, Halt> {
+    /// [`Halt::Broken`] when the log refuses a fence for good.
+    pub async fn fence_rest(&self, rows: &[Row]) -> Result<usize, Halt> {
         if self.started.dry_run {
             return Ok(0);
         }
-        for (at, row) in rows.iter().enumerate().rev() {
-            if self.layout.read(row).is_ok() && !self.fenced(row).await? {
-                return Ok(at + 1);
+        for (index, row) in rows.iter().enumerate().rev() {
+            if self.layout.read_row(row).is_ok() && !self.fence_row(row).await? {
+                return Ok(index + 1);
             }
         }
         Ok(0)
     }
 
     /// Whether the row is no asset, and never will be one.
-    async fn fenced(&self, row: &Row) -> Result<bool, Halt> {
+    async fn fence_row(&self, row: &Row) -> Result<bool, Halt> {
         let asset = AssetId(row_command(self.import, row.row).derive("asset"));
+        let purpose = format!("fence/{}", row.row);
         let origin = Origin {
-            command: CommandId(Uuid::new_v5(
-                &self.import.0,
-                format!("fence/{}", row.row).as_bytes(),
-            )),
+            command: CommandId(Uuid::new_v5(&self.import.0, purpose.as_bytes())),
             ..self.origin(row)
         };
-        let mut pauses = Pauses::default();
+        let mut retry = Retry::default();
         loop {
             match fence(self.log, &origin, asset).await {
                 Ok(is_fenced) => return Ok(is_fenced),
-                Err(CommandError::Unavailable(cause)) => {
-                    pauses.wait("fencing a row's asset", &cause).await;
-                }
+                Err(CommandError::Unavailable(cause)) => retry.wait("fencing a row's asset", &cause).await,
                 Err(cause) => return Err(Halt::Broken(cause.into())),
             }
         }
     }
 
-    fn waves<'r>(&self, rows: &'r [Row]) -> Vec<&'r [Row]> {
+    /// Splits rows into runs without a tag that occurs twice.
+    fn split_by_tag<'r>(&self, rows: &'r [Row]) -> Vec<&'r [Row]> {
         let mut waves = Vec::new();
         let (mut begin, mut seen) = (0, HashSet::new());
-        for (at, row) in rows.iter().enumerate() {
+        for (index, row) in rows.iter().enumerate() {
             let Some(tag) = self.layout.tag_of(row).map(|tag| tag.folded()) else {
                 continue;
             };
             if !seen.insert(tag.clone()) {
-                waves.push(&rows[begin..at]);
-                (begin, seen) = (at, HashSet::from([tag]));
+                waves.push(&rows[begin..index]);
+                (begin, seen) = (index, HashSet::from([tag]));
             }
         }
         waves.push(&rows[begin..]);
         waves
     }
 
-    /// Reads a row. Numbers for tags are drawn here, one row after the other, so that tags follow the order of the file.
-    async fn read<'r>(&self, row: &'r Row) -> Result<Reading<'r>, Halt> {
-        let wish = self.layout.read(row);
-        let needs_tag = !self.started.dry_run && wish.as_ref().is_ok_and(|wish| wish.tag.is_none());
-        let allotted = if needs_tag {
-            Some(self.drawn(row).await?)
+    /// Reads a row. Numbers for tags are drawn here, one row after the other, so that tags follow the
+    /// order of the file.
+    async fn read_row<'r>(&self, row: &'r Row) -> Result<RowReading<'r>, Halt> {
+        let request = self.layout.read_row(row);
+        let has_no_tag = request.as_ref().is_ok_and(|request| request.tag.is_none());
+        let allotted = if has_no_tag && !self.started.dry_run {
+            Some(self.draw_tag(row).await?)
         } else {
             None
         };
-        Ok(Reading { row, wish, allotted })
+        Ok(RowReading {
+            row,
+            request,
+            allotted,
+        })
     }
 
-    /// A tag that no row of the file brings, however long the log lets wait.
-    async fn drawn(&self, row: &Row) -> Result<Tag, Halt> {
-        let mut pauses = Pauses::default();
+    /// A tag that no row of the file brings. A log that fails is waited for.
+    async fn draw_tag(&self, row: &Row) -> Result<Tag, Halt> {
+        let mut retry = Retry::default();
         loop {
-            match self
-                .numbers
-                .next(self.log, &self.origin(row))
-                .await
-                .map(Tag::allotted)
-            {
+            let number = self.numbers.next(self.log, &self.origin(row)).await;
+            match number.map(Tag::allotted) {
                 Ok(tag) if self.first.contains_key(&tag.folded()) => {}
                 Ok(tag) => return Ok(tag),
-                Err(cause) => pauses.wait("drawing a number", &cause).await,
+                Err(cause) => retry.wait("drawing a number", &cause).await,
             }
         }
     }
 
-    async fn row(&self, reading: Reading<'_>) -> Result<RowJudged, Halt> {
+    async fn judge_row(&self, reading: RowReading<'_>) -> Result<RowJudged, Halt> {
         let row = reading.row;
-        let wish = match reading.wish {
-            Ok(wish) => wish,
-            Err(fault) => return Ok(refused(row, fault)),
+        let request = match reading.request {
+            Ok(request) => request,
+            Err(fault) => return Ok(refused_row(row, fault)),
         };
-        let mut pauses = Pauses::default();
+        let mut retry = Retry::default();
         loop {
-            match self.attempt(row, &wish, reading.allotted.clone()).await {
-                Ok(accepted) => return Ok(registered(row, &wish.warnings, accepted)),
+            match self.accept(row, &request, reading.allotted.clone()).await {
+                Ok(accepted) => return Ok(accepted_row(row, &request.warnings, accepted)),
                 Err(CommandError::Refused(refusal)) => {
-                    let fault = Fault::refused(&refusal, wish.tag.clone());
-                    return Ok(refused(row, self.located(row, fault)));
+                    return Ok(refused_row(row, self.fault_of(row, refusal, request.tag)));
                 }
-                Err(CommandError::Unavailable(cause)) => {
-                    pauses.wait("registering a row", &cause).await;
-                }
+                Err(CommandError::Unavailable(cause)) => retry.wait("registering a row", &cause).await,
                 Err(cause) => return Err(Halt::Broken(cause.into())),
             }
         }
     }
 
     fn origin(&self, row: &Row) -> Origin {
+        let actor = Actor {
+            account: self.started.context.actor.account.clone(),
+            via: Via::Import,
+        };
         let command = row_command(self.import, row.row);
         Origin {
             correlation: self.started.context.correlation,
             request: self.started.context.request.clone(),
-            ..Origin::new(self.tenant, self.actor(), command, Utc::now())
+            ..Origin::new(self.tenant, actor, command, Utc::now())
         }
     }
 
-    async fn attempt(&self, row: &Row, wish: &Wish, allotted: Option<Tag>) -> Result<Accepted, AssetError> {
+    async fn accept(
+        &self,
+        row: &Row,
+        request: &RowRequest,
+        allotted: Option<Tag>,
+    ) -> Result<AcceptedRow, AssetError> {
         if self.started.dry_run {
-            return self.rehearsed(wish).await;
+            return self.rehearse(request).await;
         }
         let origin = self.origin(row);
-        let registered_as = |tag| register(self.log, self.numbers, &origin, tag, wish.attributes.clone());
-        let done = match registered_as(wish.tag.clone().or(allotted)).await {
-            // Somebody gave the allotted tag to an asset by hand: any other will do.
-            Err(CommandError::Refused(AssetRefusal::TagTaken { .. })) if wish.tag.is_none() => {
-                registered_as(None).await?
+        let register_as = |tag| register(self.log, self.numbers, &origin, tag, request.attributes.clone());
+        let registered = match register_as(request.tag.clone().or(allotted)).await {
+            // The allotted tag was given to an asset by hand: any other will do.
+            Err(CommandError::Refused(AssetRefusal::TagTaken { .. })) if request.tag.is_none() => {
+                register_as(None).await?
             }
             outcome => outcome?,
         };
-        Ok(Accepted {
-            tag: Some(done.tag),
-            asset: Some(done.asset),
+        Ok(AcceptedRow {
+            tag: Some(registered.tag),
+            asset: Some(registered.asset),
         })
     }
 
-    fn actor(&self) -> Actor {
-        Actor {
-            account: self.started.context.actor.account.clone(),
-            via: Via::Import,
-        }
-    }
-
-    /// What registering would say, without doing it.
-    async fn rehearsed(&self, wish: &Wish) -> Result<Accepted, AssetError> {
-        let tag = wish.tag.clone().unwrap_or_else(|| Tag::allotted(0));
+    /// What registering would answer, without doing it.
+    async fn rehearse(&self, request: &RowRequest) -> Result<AcceptedRow, AssetError> {
+        let tag = request.tag.clone().unwrap_or_else(|| Tag::allotted(0));
         let command = AssetCommand::Register {
             tag,
-            attributes: wish.attributes.clone(),
+            attributes: request.attributes.clone(),
         };
         decide(&AssetState::Absent, &command, Utc::now())?;
-        if let Some(tag) = &wish.tag {
-            if self.tried().contains(&tag.folded()) || self.is_taken(tag).await? {
+        if let Some(tag) = &request.tag {
+            let was_tried = self.tried.lock().contains(&tag.folded());
+            if was_tried || self.is_taken(tag).await? {
                 return Err(AssetRefusal::TagTaken { tag: tag.to_string() }.into());
             }
-            self.tried().insert(tag.folded());
+            self.tried.lock().insert(tag.folded());
         }
-        Ok(Accepted {
-            tag: wish.tag.clone(),
+        Ok(AcceptedRow {
+            tag: request.tag.clone(),
             asset: None,
         })
     }
 
-    fn tried(&self) -> MutexGuard<'_, HashSet<String>> {
-        self.tried.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether an asset has the tag. A claim of an asset that never came to be is none: it would be taken over.
+    /// Whether an asset has the tag. A claim whose asset was never registered is none: it would be
+    /// taken over.
     async fn is_taken(&self, tag: &Tag) -> Result<bool, Unavailable> {
-        let Claim::Held(holder) =
-            claims::current_holder(self.log, &StreamName::tag(self.tenant, tag)).await?
-        else {
+        let claim = StreamName::tag(self.tenant, tag);
+        let Claim::Held(holder) = claims::current_holder(self.log, &claim).await? else {
             return Ok(false);
         };
         let stream = StreamName::asset(self.tenant, AssetId(holder));
@@ -278,48 +260,46 @@ impl Judge<'_> {
         Ok(AssetState::fold(&loaded.events).asset().is_some())
     }
 
-    /// Names the row of this file that has the tag first.
-    fn located(&self, row: &Row, fault: Fault) -> Fault {
-        let first = fault
-            .tag
-            .as_ref()
-            .and_then(|tag| self.first.get(&tag.folded()))
-            .filter(|first| **first < row.row);
-        match first {
-            Some(first) if fault.code == "asset.tag_taken" => Fault {
-                message: format!("{} Row {first} of this file has it too.", fault.message),
-                ..fault
-            },
-            _ => fault,
+    /// The fault of a refused row; for a taken tag it names the earlier row of this file that has it.
+    fn fault_of(&self, row: &Row, refusal: AssetRefusal, tag: Option<Tag>) -> RowFault {
+        let first = match (&refusal, &tag) {
+            (AssetRefusal::TagTaken { .. }, Some(tag)) => self.first.get(&tag.folded()).copied(),
+            _ => None,
+        };
+        RowFault {
+            refusal: RowRefusal::Asset(refusal),
+            tag,
+            first_row: first.filter(|first| *first < row.row),
         }
     }
 }
 
-fn registered(row: &Row, warnings: &[Warning], accepted: Accepted) -> RowJudged {
+fn accepted_row(row: &Row, warnings: &[RowWarning], accepted: AcceptedRow) -> RowJudged {
     let verdict = if warnings.is_empty() {
         Verdict::Registered
     } else {
         Verdict::RegisteredWithWarning
     };
     let messages: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    let codes = warnings.iter().map(|warning| warning.code().to_owned());
     RowJudged {
         row: row.row,
         line: row.line,
         verdict,
-        codes: warnings.iter().map(|warning| warning.code().to_owned()).collect(),
+        codes: codes.collect(),
         message: messages.join(" "),
         tag: accepted.tag.map(|tag| tag.to_string()),
         asset: accepted.asset,
     }
 }
 
-fn refused(row: &Row, fault: Fault) -> RowJudged {
+fn refused_row(row: &Row, fault: RowFault) -> RowJudged {
     RowJudged {
         row: row.row,
         line: row.line,
         verdict: Verdict::Refused,
-        codes: vec![fault.code],
-        message: fault.message,
+        codes: vec![fault.refusal.code().to_owned()],
+        message: fault.to_string(),
         tag: fault.tag.map(|tag| tag.to_string()),
         asset: None,
     }

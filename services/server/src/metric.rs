@@ -14,7 +14,7 @@ pub enum Kind {
 }
 
 macro_rules! metrics_by_name {
-    ($($constant:ident, $name:literal, $kind:ident, $says:literal;)*) => {
+    ($($constant:ident, $name:expr, $kind:ident, $says:literal;)*) => {
         $(#[doc = $says] pub const $constant: &str = $name;)*
         /// Every metric with its kind and what it says.
         pub const ALL: &[(&str, Kind, &str)] = &[$(($name, Kind::$kind, $says)),*];
@@ -32,7 +32,7 @@ metrics_by_name! {
     EVENTS_PROJECTED, "tally_events_projected_total", Counter, "Events taken into the views.";
     PARTITIONS_HELD, "tally_partitions_held", Gauge, "Partitions of shared views that this node feeds.";
     PROJECTOR_FAILURES, "tally_projector_failures_total", Counter, "How often projecting broke off and was taken up again.";
-    IMPORT_RETRIES, "tally_import_retries_total", Counter, "How often an import had to wait for the log.";
+    IMPORT_RETRIES, tally_imports::RETRIES, Counter, "How often an import had to wait for the log.";
     TENANTS_INSTALLED, "tally_tenants_installed", Gauge, "Tenants that have Tally installed.";
     TENANTS_FAILING, "tally_tenants_failing", Gauge, "Tenants whose requests no secret verifies, heard of in the last day.";
     TENANTS_TURNED_AWAY, "tally_tenants_turned_away", Gauge, "Tenants whose truly signed requests were lately refused for their time or address, with none verified since.";
