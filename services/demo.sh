@@ -172,7 +172,7 @@ say_where_to_look() {
 
 Tally is running. Open in a browser:
 
-  $JIRA/                 the control page: install, rotate, break and mend
+  $JIRA/                 the control page: install, rotate, break and repair
   http://${SITES[0]}.localhost:$JIRA_PORT/            a Jira site with Tally in it (and http://${SITES[1]}.localhost:$JIRA_PORT/)
   $TALLY/                 Tally itself: what it is, and its descriptor
   $TALLY/status           how Tally does, for everybody
