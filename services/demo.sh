@@ -106,8 +106,8 @@ start_jira() {
   until_healthy "the simulated Jira" "$JIRA/healthz" $! "$DATA/jira-host.log"
 }
 
-# Two years of a company's register, made by commands. It needs the sites' people and a log that nobody serves; a log that holds anything
-# is left as it is.
+# Fills the register with two years of a company's history, by commands. It needs the sites' people and
+# a log that no server uses; a log that is not empty stays as it is.
 seed_demo_data() {
   say "filling the register"
   "$BUILT/tally" demo seed --state-url "$JIRA/control/state" >&2 || die "the register could not be filled."
