@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{Metadata, MetadataCommand, Package};
 
 /// Each room, and the rooms it may use. A new crate gets its line here.
-const ROOMS: [(&str, &[&str]); 12] = [
+const ROOMS: [(&str, &[&str]); 13] = [
     ("tally-domain", &[]),
     ("tally-descriptor", &[]),
     ("tally-ui", &[]),
@@ -17,12 +17,21 @@ const ROOMS: [(&str, &[&str]); 12] = [
     ("tally-event-log", &["tally-domain", "tally-postgres"]),
     ("tally-atlassian", &["tally-domain"]),
     ("tally-vault", &["tally-domain", "tally-postgres"]),
+    ("tally-operator", BELOW_THE_OPERATOR),
     ("tally-server", BELOW_THE_SERVER),
     ("tally-tests", EVERYTHING_SHIPPED),
     ("tally-kurrent-double", &["tally-domain", "tally-event-log"]),
 ];
 
+const BELOW_THE_OPERATOR: &[&str] = &[
+    "tally-domain",
+    "tally-projections",
+    "tally-event-log",
+    "tally-atlassian",
+];
+
 const BELOW_THE_SERVER: &[&str] = &[
+    "tally-operator",
     "tally-domain",
     "tally-descriptor",
     "tally-ui",
@@ -35,6 +44,7 @@ const BELOW_THE_SERVER: &[&str] = &[
 
 /// The simulated Jira shares no code with anybody: the tests meet it over HTTP too. The double of a cluster shares none with what is shipped.
 const EVERYTHING_SHIPPED: &[&str] = &[
+    "tally-operator",
     "tally-kurrent-double",
     "tally-domain",
     "tally-descriptor",
