@@ -69,7 +69,7 @@ impl ProbeKey {
 
     /// The tenant that is probed with this key in the month of `now`. A month's walks are quick to
     /// fold; a stream that grew by three events every few minutes for years would not be.
-    pub(super) fn client_key(&self, now: DateTime<Utc>) -> String {
+    pub fn client_key(&self, now: DateTime<Utc>) -> String {
         let key = hex::encode(&self.digest[..6]);
         format!("{CLIENT_KEY_PREFIX}{key}-{}", now.format("%Y-%m"))
     }

@@ -94,7 +94,7 @@ fn print_difference(difference: &Diff) -> anyhow::Result<()> {
 }
 
 fn to_json(difference: &Diff) -> Value {
-    let reasons: Vec<Value> = found
+    let reasons: Vec<Value> = difference
         .reasons
         .iter()
         .map(|reason| json!({ "effect": reason.effect.as_str(), "place": reason.place, "why": reason.why }))

@@ -13,7 +13,7 @@ pub(crate) fn print_line(text: &str) -> io::Result<()> {
 }
 
 /// Prints a line to the standard error.
-pub(super) fn print_error(text: &str) {
+pub(crate) fn print_error(text: &str) {
     // When even this fails there is no place left to report it.
     drop(writeln!(io::stderr().lock(), "{text}"));
 }
