@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{Metadata, MetadataCommand, Package};
 
 /// Each room, and the rooms it may use. A new crate gets its line here.
-const ROOMS: [(&str, &[&str]); 12] = [
+const ROOMS: [(&str, &[&str]); 13] = [
     ("tally-domain", &[]),
     ("tally-descriptor", &[]),
     ("tally-ui", &[]),
     ("tally-jira-host", &[]),
     ("tally-postgres", &[]),
-    ("tally-projections", &["tally-domain", "tally-postgres"]),
+    ("tally-query", &["tally-domain"]),
+    ("tally-projections", &["tally-domain", "tally-query", "tally-postgres"]),
     ("tally-event-log", &["tally-domain", "tally-postgres"]),
     ("tally-atlassian", &["tally-domain"]),
     ("tally-vault", &["tally-domain", "tally-postgres"]),
@@ -27,6 +28,7 @@ const BELOW_THE_SERVER: &[&str] = &[
     "tally-descriptor",
     "tally-ui",
     "tally-postgres",
+    "tally-query",
     "tally-projections",
     "tally-event-log",
     "tally-atlassian",
@@ -40,6 +42,7 @@ const EVERYTHING_SHIPPED: &[&str] = &[
     "tally-descriptor",
     "tally-ui",
     "tally-postgres",
+    "tally-query",
     "tally-projections",
     "tally-event-log",
     "tally-atlassian",

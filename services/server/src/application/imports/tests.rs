@@ -7,7 +7,8 @@ use std::sync::Mutex;
 
 use tally_domain::Recorded;
 use tally_domain::import::{Counts, ImportOutcome, RowJudged, Verdict};
-use tally_projections::{AssetRow, Filter, ImportRecord, Sort};
+use tally_projections::{AssetRow, Filter, ImportRecord};
+use tally_query::Sort;
 
 use self::flaky::Flaky;
 use super::judge::{Judge, first_rows, row_command};
