@@ -71,7 +71,13 @@ fn each_part_of_the_runbook_says_all_there_is_to_say_in_about_ten_lines() {
     let runbook = read(RUNBOOK);
     for part in runbook.split("\n## ").skip(1) {
         let (name, text) = part.split_once('\n').unwrap();
-        for question in ["**Means**", "**Hurts**", "**Look at**", "**Do**", "**Over when**"] {
+        for question in [
+            "**Meaning**",
+            "**Affects**",
+            "**Check**",
+            "**Do**",
+            "**Ends when**",
+        ] {
             assert!(text.contains(question), "{name}: {question}");
         }
         let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
