@@ -1,7 +1,8 @@
 //! Carrying out one command on one stream.
 
+use tally_domain::event::Family;
 use tally_domain::{Context, Position, Recorded, Refused, Revision, StreamName};
-use tally_event_log::codec::{self, Family};
+use tally_event_log::codec;
 use tally_event_log::{AppendError, EventLog, ExpectedRevision, NewEvent};
 use thiserror::Error;
 
