@@ -12,6 +12,7 @@ pub mod config;
 pub mod demo;
 pub mod diagnosis;
 pub mod directory;
+pub mod events;
 pub mod http;
 pub mod install_log;
 pub mod limits;

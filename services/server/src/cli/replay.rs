@@ -10,8 +10,8 @@ use tally_domain::asset::{AssetEvent, AttributeChange, AttributeKey};
 use tally_domain::health::HealthEvent;
 use tally_domain::import::ImportEvent;
 use tally_domain::tenant::{SecretFingerprint, SecretState, TenantEvent, TenantState};
-use tally_domain::{ClientKey, Event, Recorded, TenantId};
-use tally_event_log::{EventLog, codec, open_read_only};
+use tally_domain::{AnyEvent, ClientKey, Recorded, TenantId};
+use tally_event_log::{EventLog, open_read_only};
 
 use super::output::print_line;
 use crate::application::tenants;
@@ -42,12 +42,12 @@ pub async fn run(arguments: ReplayArguments, config: Config) -> anyhow::Result<E
         let Some(last) = page.last() else { break };
         at = Some(last.position);
         for stored in page {
-            let recorded = codec::decode(stored)?;
+            let recorded = crate::events::codec().decode(stored)?;
             if arguments.as_of.is_some_and(|until| recorded.recorded_at > until) {
                 break 'pages;
             }
             if recorded.context.tenant == Some(tenant) {
-                replay.apply(recorded)?;
+                replay.apply(&recorded)?;
             }
         }
     }
@@ -80,23 +80,15 @@ struct Replay {
 }
 
 impl Replay {
-    fn apply(&mut self, recorded: Recorded<Event>) -> anyhow::Result<()> {
+    fn apply(&mut self, recorded: &Recorded<AnyEvent>) -> anyhow::Result<()> {
         let Some(text) = describe_event(&recorded.event) else {
             return Ok(());
         };
         self.events += 1;
-        print_line(&format_line(&recorded, &text))?;
-        if let Event::Tenant(event) = recorded.event {
+        print_line(&format_line(recorded, &text))?;
+        if let Some(event) = recorded.event.of::<TenantEvent>() {
             let at = recorded.recorded_at;
-            let event = Recorded {
-                event: *event,
-                id: recorded.id,
-                stream: recorded.stream,
-                revision: recorded.revision,
-                position: recorded.position,
-                recorded_at: at,
-                context: recorded.context,
-            };
+            let event = recorded.with_event(event.clone());
             self.state = std::mem::take(&mut self.state).evolve(&event);
             let current = self
                 .state
@@ -159,7 +151,7 @@ fn describe_secret(state: &SecretState, at: DateTime<Utc>) -> String {
     }
 }
 
-fn format_line(recorded: &Recorded<Event>, text: &str) -> String {
+fn format_line(recorded: &Recorded<AnyEvent>, text: &str) -> String {
     let actor = &recorded.context.actor;
     let who = actor
         .account
@@ -169,7 +161,7 @@ fn format_line(recorded: &Recorded<Event>, text: &str) -> String {
         "{} {:>8} {:<32} {text} [{who}]",
         time(recorded.recorded_at),
         recorded.position,
-        codec::type_name(&recorded.event)
+        recorded.event.event_type()
     );
     if let Some(effective) = recorded.context.effective_at {
         append(&mut line, format_args!(" true since {}", time(effective)));
@@ -197,20 +189,15 @@ fn one_line(text: &str) -> String {
 }
 
 /// An event in words; `None` for those that only support others.
-fn describe_event(event: &Event) -> Option<String> {
-    match event {
-        Event::Tenant(event) => Some(describe_tenant_event(event)),
-        Event::Asset(event) => Some(one_line(&describe_asset_event(event))),
-        Event::Import(event) => describe_import_event(event).map(|text| one_line(&text)),
-        Event::Health(event) => Some(describe_health_event(event)),
-        Event::Claim(_)
-        | Event::Register(_)
-        | Event::RefusedCallback(_)
-        | Event::Alarm(_)
-        | Event::Release(_)
-        | Event::Incident(_) => None,
-        Event::Unknown { schema, .. } => Some(format!("written by a newer version (schema {schema})")),
+fn describe_event(event: &AnyEvent) -> Option<String> {
+    if let AnyEvent::Unknown { schema, .. } = event {
+        return Some(format!("written by a newer version (schema {schema})"));
     }
+    let tenant = || event.of().map(describe_tenant_event);
+    let asset = || event.of().map(|event| one_line(&describe_asset_event(event)));
+    let import = || event.of().and_then(describe_import_event).map(|text| one_line(&text));
+    let health = || event.of().map(describe_health_event);
+    tenant().or_else(asset).or_else(import).or_else(health)
 }
 
 fn describe_health_event(event: &HealthEvent) -> String {
