@@ -10,8 +10,10 @@ use tally_commands::{Done, Numbers, Origin, execute};
 use tally_domain::asset::{AttributeKey, Tag};
 use tally_domain::import::{self, ImportEvent, ImportState, RowJudged};
 use tally_domain::{AccountId, Actor, CommandId, ImportId, StreamName, TenantId};
-use tally_event_log::{EventLog, MemoryLog, codec};
-use tally_projections::{AssetRow, Filter, ImportRecord, Sort, ViewStore};
+use tally_event_log::codec::Codec;
+use tally_event_log::{EventLog, MemoryLog};
+use tally_projections::{AssetRow, Filter, ImportRecord, ViewStore};
+use tally_query::Sort;
 use tempfile::TempDir;
 use tokio::time::sleep;
 use uuid::Uuid;
@@ -77,10 +79,11 @@ impl Bench {
     /// The views, with everything in them that the log has.
     pub async fn views(&self) -> &ViewStore {
         let reached = self.views.checkpoint().unwrap();
+        let codec = Codec::new(&[tally_domain::FAMILIES]);
         let stored = self.log.read_all(reached, usize::MAX).await.unwrap();
         let events: Vec<_> = stored
             .into_iter()
-            .map(|event| codec::decode(event).unwrap())
+            .map(|event| codec.decode(event).unwrap())
             .collect();
         if !events.is_empty() {
             self.views.apply(&events).unwrap();

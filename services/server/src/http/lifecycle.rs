@@ -16,6 +16,7 @@ use tally_commands::{CommandError, Done};
 use tally_descriptor::callback;
 use tally_domain::tenant::TenantRefusal;
 use tally_domain::{ClientKey, TenantId};
+use tally_operator::observer::{Observer, UnwrittenCallback};
 use tracing::info;
 
 use super::api::input;
@@ -23,7 +24,6 @@ use super::caller::{path_and_query, token};
 use super::problem::{self, Problem};
 use super::request_id;
 use crate::application::tenants;
-use crate::diagnosis::seen::RefusedCallback;
 use crate::install_log::Note;
 use crate::metric;
 use crate::synthetic::is_synthetic;
@@ -126,7 +126,7 @@ async fn record_installed(
     let recorded = tenants::record_installation(&*tally.log, &tally.vault, &verified, grace, id, now).await;
     if let Some(key) = ClientKey::parse(&verified.payload.client_key) {
         if !is_synthetic(&key) {
-            tally.seen.callback_verified(now);
+            tally.observations.note_install_verified(now);
         }
         match &recorded {
             Err(CommandError::Unavailable(_)) => tally.directory.note_unstored(key, now),
@@ -143,12 +143,12 @@ fn observe_installed(tally: &Tally, request: &HttpRequest, refused: Option<&Prob
         return;
     };
     match refused {
-        None => tally.watch.observe_installed(key.as_str()),
+        None => tally.observations.note_install_accepted(&key),
         Some(problem) => {
             let known = tally.directory.find(&key).is_some();
             tally
-                .watch
-                .observe_install_refused(key.as_str(), known, problem.code(), Utc::now());
+                .observations
+                .note_install_refused(&key, known, problem.code(), Utc::now());
         }
     }
 }
@@ -251,7 +251,7 @@ async fn note(tally: &Tally, callback: Callback, body: &Body, problem: &Problem)
     };
     let written = tally.refusals.note(note).await;
     if let (None, Some(client_key)) = (written, claimed_client_key) {
-        let refused = RefusedCallback {
+        let refused = UnwrittenCallback {
             at: Utc::now(),
             callback: callback.as_str(),
             code: problem.code().to_owned(),
@@ -259,8 +259,8 @@ async fn note(tally: &Tally, callback: Callback, body: &Body, problem: &Problem)
         };
         // Only a callback that was proved is ever tried to be stored.
         tally
-            .seen
-            .callback_refused(refused, problem.code() == "log.unavailable");
+            .observations
+            .note_unwritten_callback(refused, problem.code() == "log.unavailable");
     }
 }
 
