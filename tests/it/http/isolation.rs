@@ -11,7 +11,7 @@ use tally_tests::app::{Caller, TestApp};
 use tally_tests::connect::{Site, Token};
 use tally_tests::doubles::Person;
 use tally_tests::http::{Problem, guarded};
-use tally_tests::patience::eventually;
+use tally_tests::waiting::eventually;
 
 const DOCUMENT: &str = include_str!("../../../services/server/openapi.json");
 /// In everything that the victim has.
@@ -349,7 +349,7 @@ async fn no_route_answers_without_a_token_or_with_a_forged_one() {
             let url = format!("{}/api/v1{path}", app.url());
             let asked = || filled(app.client().request(method.clone(), &url), &example);
             let none = Problem::of(asked().send().await.unwrap()).await;
-            assert_eq!(none.told(), (401, "jwt.missing"), "{method} {path}");
+            assert_eq!(none.status_and_code(), (401, "jwt.missing"), "{method} {path}");
             for (name, token) in &forged {
                 let request = asked().header("Authorization", format!("JWT {token}"));
                 let what = format!("{method} {path} with {name}");
@@ -394,7 +394,7 @@ async fn no_address_of_the_api_takes_another_method() {
             let answer = admin.request(method.clone(), &path).send().await.unwrap();
             let told = Problem::of(answer).await;
             assert_eq!(
-                told.told(),
+                told.status_and_code(),
                 (405, "request.method_not_allowed"),
                 "{method} {path}"
             );

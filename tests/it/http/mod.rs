@@ -18,7 +18,7 @@ mod watch;
 /// Keeps everybody else from writing to a SQLite file until it is dropped.
 fn held(file: &Path) -> Connection {
     let connection = Connection::open(file).unwrap();
-    connection.busy_timeout(tally_tests::patience::PATIENCE).unwrap();
+    connection.busy_timeout(tally_tests::waiting::TIMEOUT).unwrap();
     connection.execute_batch("BEGIN IMMEDIATE").unwrap();
     connection
 }

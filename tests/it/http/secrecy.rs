@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tally_descriptor::page;
 use tally_tests::app::{TestApp, lifecycle_path};
 use tally_tests::connect::{InstallKey, Site, Token};
-use tally_tests::patience::eventually;
+use tally_tests::waiting::eventually;
 use tracing_subscriber::EnvFilter;
 
 use super::isolation::{MARKED, filled, operations, planted, requests};

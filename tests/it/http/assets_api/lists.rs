@@ -118,7 +118,11 @@ async fn a_cursor_is_good_for_its_own_list_only() {
         ),
     ] {
         let refused = agent.get_refused(&query).await;
-        assert_eq!(refused.told(), (400, "request.cursor_invalid"), "{query}");
+        assert_eq!(
+            refused.status_and_code(),
+            (400, "request.cursor_invalid"),
+            "{query}"
+        );
     }
 }
 
@@ -228,7 +232,7 @@ async fn the_register_of_a_past_time_is_what_was_recorded_by_then() {
             }
             None => {
                 let refused = agent.get_refused(&format!("{path}?asOf={time}")).await;
-                assert_eq!(refused.told(), (404, "asset.not_found"));
+                assert_eq!(refused.status_and_code(), (404, "asset.not_found"));
             }
         }
     }
@@ -281,7 +285,7 @@ async fn a_query_that_is_wrong_is_told_with_the_place() {
         let answer = agent
             .get_refused(&format!("{path}?{}", asked(" ärger = x and status = lost")))
             .await;
-        assert_eq!(answer.told(), (400, "query.invalid"));
+        assert_eq!(answer.status_and_code(), (400, "query.invalid"));
         let told = answer.body;
         assert_eq!(
             (&told["field"], &told["from"], &told["to"]),

@@ -196,7 +196,7 @@ async fn a_tag_belongs_to_one_asset_ignoring_case_and_also_when_it_is_retired() 
     agent.post(&format!("{path}/retire"), &json!({})).await;
     for tag in ["Lap-01", "LAP-01", "lap-01"] {
         let refused = agent.post_refused("/assets", &tagged(tag)).await;
-        assert_eq!(refused.told(), (409, "asset.tag_taken"), "{tag}");
+        assert_eq!(refused.status_and_code(), (409, "asset.tag_taken"), "{tag}");
         assert_eq!(refused.body["field"], "tag");
     }
 }
@@ -216,7 +216,10 @@ async fn of_many_who_want_one_tag_at_once_one_gets_it() {
         if answer.status() == 201 {
             got += 1;
         } else {
-            assert_eq!(Problem::of(answer).await.told(), (409, "asset.tag_taken"));
+            assert_eq!(
+                Problem::of(answer).await.status_and_code(),
+                (409, "asset.tag_taken")
+            );
         }
     }
     assert_eq!(got, 1);

@@ -116,7 +116,7 @@ async fn d4_jira_does_not_take_our_calls_though_we_take_its() {
     let rotated = site.rotated();
     app.jira.know(&rotated);
     let refused = viewer(&app, &site).get_refused("/people?query=ada").await;
-    assert_eq!(refused.told(), (503, "jira.unavailable"));
+    assert_eq!(refused.status_and_code(), (503, "jira.unavailable"));
     first(&app, &site, "D4", Certain).await;
     assert_eq!(app.install(&rotated).await.status(), 204);
     assert_eq!(viewer(&app, &rotated).get("/people?query=ada").await.status, 200);

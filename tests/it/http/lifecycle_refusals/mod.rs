@@ -16,7 +16,7 @@ use tally_tests::app::{TestApp, lifecycle_path};
 use tally_tests::connect::{InstallKey, Site, Token};
 use tally_tests::doubles::Person;
 use tally_tests::http::Problem;
-use tally_tests::patience::eventually;
+use tally_tests::waiting::eventually;
 
 /// A key that the platform does not have.
 static STRANGER: LazyLock<InstallKey> = LazyLock::new(InstallKey::generate);
@@ -69,7 +69,12 @@ async fn all_refused(app: &TestApp, sites: &[&Site], cases: Vec<Case>) {
         let name = format!("{} of {}", case.name, case.event);
         let before = recorded(app, sites).await;
         let problem = case.sent(app).await;
-        assert_eq!(problem.told(), case.expected, "{name}: {}", problem.body);
+        assert_eq!(
+            problem.status_and_code(),
+            case.expected,
+            "{name}: {}",
+            problem.body
+        );
         assert_eq!(recorded(app, sites).await, before, "{name} was recorded");
         let noted = app.refused_callbacks().await.pop().expect(&name);
         let note = &noted.event;

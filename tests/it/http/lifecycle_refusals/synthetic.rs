@@ -60,7 +60,7 @@ async fn a_synthetic_tenant_lives_as_any_other_without_a_key_server_and_without_
     assert_eq!(app.page(&rotated, "a", "/pages/assets").await.status(), 200);
     assert_eq!(say(&app, &rotated, "uninstalled").await, 204);
     let refused = app.caller(&rotated, "a").get_refused("/me").await;
-    assert_eq!(refused.told(), (403, "tenant.uninstalled"));
+    assert_eq!(refused.status_and_code(), (403, "tenant.uninstalled"));
     assert_eq!(app.keys.requests(), 0, "the key server was asked");
 }
 
@@ -70,7 +70,7 @@ async fn an_agent_of_a_synthetic_tenant_is_no_admin() {
     let site = synthetic("1");
     assert_eq!(say(&app, &site, "installed").await, 204);
     let refused = app.caller(&site, "a").get_refused("/admin/install-log").await;
-    assert_eq!(refused.told(), (403, "permission.denied"));
+    assert_eq!(refused.status_and_code(), (403, "permission.denied"));
 }
 
 #[tokio::test]
@@ -187,7 +187,7 @@ async fn a_replayed_token_plants_no_secret_in_a_synthetic_tenant_either() {
         .callback(&path, Some(&token), &site.rotated().installed())
         .await;
     assert_eq!(
-        Problem::of(again).await.told(),
+        Problem::of(again).await.status_and_code(),
         (409, "install.replayed_with_another_body")
     );
 }
@@ -239,6 +239,6 @@ async fn when_the_probes_key_is_taken_away_its_tenants_are_served_no_more() {
     assert_eq!(say(&app, &site, "installed").await, 204);
     let app = app.restart_with([("probe_public_key_file", "")]).await;
     let refused = app.caller(&site, "a").get_refused("/me").await;
-    assert_eq!(refused.told(), (401, "jwt.unknown_issuer"));
+    assert_eq!(refused.status_and_code(), (401, "jwt.unknown_issuer"));
     drop(key);
 }

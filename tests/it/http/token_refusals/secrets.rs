@@ -8,7 +8,7 @@ use tally_domain::tenant::TenantEvent;
 use tally_tests::app::{Caller, TestApp, lifecycle_path};
 use tally_tests::connect::{InstallKey, Site, Token};
 use tally_tests::doubles::Person;
-use tally_tests::patience::{PATIENCE, eventually};
+use tally_tests::waiting::{TIMEOUT, eventually};
 
 use super::{PAGE, explained};
 use crate::http::elsewhere::{GRACE, handled as handled_elsewhere};
@@ -141,7 +141,7 @@ async fn a_rotation_that_another_node_handled_counts_before_any_view_here_shows_
     app.jira.know(&after);
     // While somebody else writes to the views' file, the projector cannot.
     let views = Connection::open(app.data().join("views.db")).unwrap();
-    views.busy_timeout(PATIENCE).unwrap();
+    views.busy_timeout(TIMEOUT).unwrap();
     views.execute_batch("BEGIN IMMEDIATE").unwrap();
     let shown = app.inside().projected.reached();
     handled_elsewhere(&app, &after, Utc::now()).await;
@@ -172,7 +172,7 @@ async fn jira_is_asked_with_a_secret_that_another_node_was_told_while_the_caller
     let after = before.rotated();
     app.jira.know(&after);
     let views = Connection::open(app.data().join("views.db")).unwrap();
-    views.busy_timeout(PATIENCE).unwrap();
+    views.busy_timeout(TIMEOUT).unwrap();
     views.execute_batch("BEGIN IMMEDIATE").unwrap();
     handled_elsewhere(&app, &after, Utc::now()).await;
     let agent = app.caller(&before, &Person::agent().account_id);
