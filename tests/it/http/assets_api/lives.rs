@@ -1,4 +1,4 @@
-//! What happens to one asset, and what is told of it afterwards.
+//! The events of one asset, and its history afterwards.
 
 use futures_util::future::join_all;
 use reqwest::Method;
@@ -9,7 +9,7 @@ use tally_tests::http::Problem;
 use super::{agent_at_work, each, named, registered};
 
 #[tokio::test]
-async fn the_history_tells_who_did_what_when_from_what_to_what_and_why() {
+async fn the_history_shows_who_did_what_when_from_what_to_what_and_why() {
     let (_app, _site, agent) = agent_at_work().await;
     let (viewer, admin) = (Person::viewer().account_id, Person::admin().account_id);
     let (path, first) = registered(
@@ -41,9 +41,9 @@ async fn the_history_tells_who_did_what_when_from_what_to_what_and_why() {
         .await
         .unwrap();
     let request = edit.headers()["x-request-id"].to_str().unwrap().to_owned();
-    let told = agent.get(&format!("{path}/history")).await.body;
+    let history = agent.get(&format!("{path}/history")).await.body;
     assert_eq!(
-        each(&told, "/type"),
+        each(&history, "/type"),
         [
             "asset.attributes_edited",
             "asset.corrected",
@@ -55,7 +55,7 @@ async fn the_history_tells_who_did_what_when_from_what_to_what_and_why() {
             "asset.registered",
         ]
     );
-    let items = told["items"].as_array().unwrap();
+    let items = history["items"].as_array().unwrap();
     let at = |revision: usize| &items[7 - revision];
     let change = |revision: usize, field: &str| {
         let changes = at(revision)["changes"].as_array().unwrap();
@@ -125,7 +125,7 @@ async fn the_history_tells_who_did_what_when_from_what_to_what_and_why() {
 }
 
 #[tokio::test]
-async fn a_history_is_told_in_pages() {
+async fn a_history_is_listed_in_pages() {
     let (_app, _site, agent) = agent_at_work().await;
     let (path, _) = registered(&agent, &named("Laptop")).await;
     for n in 0..6 {

@@ -251,13 +251,14 @@ async fn what_an_assets_rules_forbid_is_refused_by_name_and_leaves_no_trace() {
             "{path}"
         );
     }
-    // All but `asset.already_registered`: over HTTP the same request is told by its name, so none arrives that could mean it.
+    // All but `asset.already_registered`: over HTTP a repeated request is recognised by its key, so
+    // none causes it.
     assert_eq!(tried.len(), 14, "{tried:?}");
     assert_eq!(app.everything_of(&site).await.len(), before);
 }
 
 #[tokio::test]
-async fn what_is_wished_and_is_so_already_is_done_and_leaves_no_trace() {
+async fn a_command_that_changes_nothing_succeeds_and_leaves_no_event() {
     let (app, site, agent) = agent_at_work().await;
     let (in_stock, _) = registered(&agent, &named("In stock")).await;
     let (out, _) = registered(&agent, &named("Out")).await;

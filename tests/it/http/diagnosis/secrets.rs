@@ -7,7 +7,7 @@ use tally_tests::doubles::Mood;
 
 use super::{diagnosed, first, found, noted_failing, page, viewer, well};
 use crate::http::elsewhere::{GRACE, handled as handled_elsewhere};
-use crate::http::held;
+use crate::http::lock_writes;
 
 #[tokio::test]
 async fn d1_a_callback_that_was_swallowed() {
@@ -70,7 +70,7 @@ async fn d2_a_callback_that_could_not_be_stored() {
     let app = TestApp::start().await;
     let site = app.installed_site("acme").await;
     let rotated = site.rotated();
-    let full = held(&app.data().join("events.db"));
+    let full = lock_writes(&app.data().join("events.db"));
     assert_eq!(app.install(&rotated).await.status(), 503);
     assert_eq!(page(&app, &rotated).await, 401);
     first(&app, &rotated, "D2", Certain).await;

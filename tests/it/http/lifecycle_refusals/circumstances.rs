@@ -1,4 +1,5 @@
-//! Callbacks with which nothing is wrong: key servers fail, clocks differ, logs are full, and callbacks come again.
+//! Callbacks with which nothing is wrong: key servers fail, clocks differ, logs are full, and
+//! callbacks come again.
 
 use serde_json::json;
 use tally_tests::app::{TestApp, lifecycle_path};
@@ -9,7 +10,7 @@ use tally_tests::waiting::eventually;
 use uuid::Uuid;
 
 use super::{STRANGER, right, sites_own};
-use crate::http::held;
+use crate::http::lock_writes;
 
 async fn install_with(app: &TestApp, site: &Site, token: Token) -> reqwest::Response {
     let token = token.signed_by(InstallKey::platform());
@@ -62,23 +63,26 @@ async fn a_flood_of_forged_key_ids_does_not_become_the_key_servers_and_is_counte
         Problem::of(answer).await
     };
     for refused in futures_util::future::join_all((0..FORGED).map(|_| forged())).await {
-        let told = refused.status_and_code();
+        let answer = refused.status_and_code();
         assert!(
-            [(401, "install.key_unknown"), (503, "install.keys_unavailable")].contains(&told),
-            "{told:?}"
+            [(401, "install.key_unknown"), (503, "install.keys_unavailable")].contains(&answer),
+            "{answer:?}"
         );
     }
-    let asked = app.keys.requests();
-    assert!(asked < FORGED / 2, "{asked} questions for {FORGED} forged ids");
+    let fetches = app.keys.requests();
+    assert!(
+        fetches < FORGED / 2,
+        "{fetches} questions for {FORGED} forged ids"
+    );
     let sent = std::cell::Cell::new(FORGED as u64);
     eventually("every refusal is written or counted in one that is", || async {
         forged().await;
         sent.set(sent.get() + 1);
         let noted = app.refused_callbacks().await;
-        let told: u64 = noted.iter().map(|note| 1 + note.event.suppressed).sum();
-        assert!(told <= sent.get(), "{told} of {}", sent.get());
+        let answer: u64 = noted.iter().map(|note| 1 + note.event.suppressed).sum();
+        assert!(answer <= sent.get(), "{answer} of {}", sent.get());
         assert!(noted.len() < FORGED, "{} were written one by one", noted.len());
-        (told == sent.get()).then_some(())
+        (answer == sent.get()).then_some(())
     })
     .await;
     assert_eq!(app.install(&site.rotated()).await.status(), 204);
@@ -198,7 +202,7 @@ async fn a_rotation_that_cannot_be_stored_is_refused_so_that_it_comes_again_and_
     let rotated = site.rotated();
     app.jira.know(&rotated);
     let before = app.everything_of(&site).await.len();
-    let full = held(&app.data().join("events.db"));
+    let full = lock_writes(&app.data().join("events.db"));
     for refused in [app.install(&rotated).await, app.say(&rotated, "enabled").await] {
         assert!(refused.headers().contains_key("retry-after"));
         assert_eq!(

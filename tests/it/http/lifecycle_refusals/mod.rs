@@ -1,8 +1,9 @@
-//! Lifecycle callbacks that are refused: each with its code, without a trace on the tenant's streams, and with cause and remedy on the
-//! install log.
+//! Lifecycle callbacks that are refused: each with its code, without a trace on the tenant's
+//! streams, and with cause and remedy on the install log.
 //!
-//! `signed` are those that the platform signs, `own` those that the site signs; `circumstances` are those where nothing is wrong with
-//! the callback, or the same callback comes again; `synthetic` are those around the tenant of probes.
+//! `signed` are those that the platform signs, `own` those that the site signs; `circumstances` are
+//! those where nothing is wrong with the callback, or the same callback comes again; `synthetic`
+//! are those around the tenant of probes.
 
 mod circumstances;
 mod own;
@@ -63,7 +64,8 @@ impl Case {
     }
 }
 
-/// Sends each, one after the other, and looks at the answer, the tenants' streams, and what was noted.
+/// Sends each, one after the other, and looks at the answer, the tenants' streams, and what was
+/// noted.
 async fn all_refused(app: &TestApp, sites: &[&Site], cases: Vec<Case>) {
     for case in cases {
         let name = format!("{} of {}", case.name, case.event);

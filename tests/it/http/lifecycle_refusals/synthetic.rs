@@ -1,4 +1,5 @@
-//! The tenant of probes: installed by the probe's key alone, and nothing but such a tenant is installed by that.
+//! The tenant of probes: installed by the probe's key alone, and nothing but such a tenant is
+//! installed by that.
 
 use std::sync::LazyLock;
 
@@ -53,8 +54,8 @@ async fn a_synthetic_tenant_lives_as_any_other_without_a_key_server_and_without_
     assert_eq!(app.page(&site, "a", "/pages/assets").await.status(), 200);
     let me = app.caller(&site, "a").get("/me").await.body;
     assert_eq!(me["role"], "agent", "{me}");
-    let wish = json!({ "attributes": { "name": "An asset" } });
-    assert_eq!(app.caller(&site, "a").post("/assets", &wish).await.status, 201);
+    let body = json!({ "attributes": { "name": "An asset" } });
+    assert_eq!(app.caller(&site, "a").post("/assets", &body).await.status, 201);
     let rotated = site.rotated();
     assert_eq!(say(&app, &rotated, "installed").await, 204);
     assert_eq!(app.page(&rotated, "a", "/pages/assets").await.status(), 200);
@@ -79,7 +80,7 @@ async fn the_key_of_one_says_nothing_of_the_other() {
     let (acme, site) = (app.installed_site("acme").await, synthetic("1"));
     assert_eq!(say(&app, &site, "installed").await, 204);
     let platform = InstallKey::platform();
-    let asked = app.keys.requests();
+    let fetches = app.keys.requests();
     for event in ["installed", "uninstalled"] {
         let case = |name, site: &Site, token: String, expected| {
             Case::new(name, event, token, &body_of(site, event), expected)
@@ -129,7 +130,7 @@ async fn the_key_of_one_says_nothing_of_the_other() {
         ];
         all_refused(&app, &[&acme, &site], cases).await;
     }
-    assert_eq!(app.keys.requests(), asked, "the key server was asked");
+    assert_eq!(app.keys.requests(), fetches, "the key server was asked");
 }
 
 #[tokio::test]
@@ -208,7 +209,7 @@ async fn without_the_probes_key_there_is_no_synthetic_tenant() {
 }
 
 #[tokio::test]
-async fn nobody_else_sees_the_synthetic_tenant_nor_it_anybody() {
+async fn no_other_site_sees_the_synthetic_tenant_nor_it_another() {
     let (app, _key) = probed().await;
     let (acme, site) = (app.installed_site("acme").await, synthetic("1"));
     assert_eq!(say(&app, &site, "installed").await, 204);

@@ -1,4 +1,5 @@
-//! What Jira lets people do is what Tally lets them do, and when Jira does not say, they may only look.
+//! What Jira lets people do is what Tally lets them do, and when Jira does not say, they may only
+//! look.
 
 use serde_json::{Value, json};
 use tally_tests::app::TestApp;
