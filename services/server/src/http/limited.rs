@@ -12,6 +12,7 @@ use tally_descriptor::{callback, page};
 use tally_domain::ClientKey;
 use tracing::warn;
 
+use super::api;
 use super::caller::token;
 use super::pages;
 use super::problem::Problem;
@@ -34,13 +35,13 @@ enum Route {
 fn route(path: &str) -> Route {
     match path {
         "/healthz" | "/readyz" => Route::Free,
-        "/api/v1/client-errors" => Route::Open(Kind::Report),
-        "/api/v1/openapi.json" => Route::Open(Kind::Open),
         callback::INSTALLED | callback::UNINSTALLED | callback::ENABLED | callback::DISABLED => {
             Route::Callback
         }
         page::ASSETS | page::INSTALL_DIAGNOSIS => Route::Signed,
         _ if path.starts_with("/assets/") => Route::Free,
+        _ if api::is_open_report(path) => Route::Open(Kind::Report),
+        _ if api::is_open_read(path) => Route::Open(Kind::Open),
         _ if path.starts_with("/api/") => Route::Signed,
         _ => Route::Open(Kind::Open),
     }

@@ -1,11 +1,11 @@
 //! The diagnosis of an installation, for Jira's admins.
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{get, HttpRequest, HttpResponse};
 use chrono::Utc;
 
 use super::dto::{Diagnosis, InstallLogPage, Installation, TimelinePage};
 use super::input::Params;
-use super::openapi::{Administering, Reading};
+use super::problems::{Administering, Reading};
 use crate::diagnosis::Whom;
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
@@ -13,12 +13,11 @@ use crate::people::Action;
 
 /// Tells how the installation stands, and which secrets are in force.
 #[utoipa::path(
-    get,
-    path = "/api/v1/admin/installation",
     operation_id = "getInstallation",
     tag = "admin",
     responses((status = 200, description = "The installation.", body = Installation), Reading, Administering)
 )]
+#[get("/admin/installation")]
 pub async fn installation(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     caller.may(Action::ReadDiagnosis).await?;
     Params::of(&request, &[])?;
@@ -32,8 +31,6 @@ pub async fn installation(caller: Caller, request: HttpRequest) -> Result<HttpRe
 
 /// Tells what happened to the installation, newest first.
 #[utoipa::path(
-    get,
-    path = "/api/v1/admin/timeline",
     operation_id = "listTimeline",
     tag = "admin",
     params(
@@ -42,6 +39,7 @@ pub async fn installation(caller: Caller, request: HttpRequest) -> Result<HttpRe
     ),
     responses((status = 200, description = "A page of the timeline.", body = TimelinePage), Reading, Administering)
 )]
+#[get("/admin/timeline")]
 pub async fn timeline(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     caller.may(Action::ReadDiagnosis).await?;
     let params = Params::of(&request, &["limit", "cursor"])?;
@@ -58,8 +56,6 @@ pub async fn timeline(caller: Caller, request: HttpRequest) -> Result<HttpRespon
 
 /// Tells which callbacks came, newest first: the accepted, and the refused that claimed to be from here.
 #[utoipa::path(
-    get,
-    path = "/api/v1/admin/install-log",
     operation_id = "listInstallLog",
     tag = "admin",
     params(
@@ -68,6 +64,7 @@ pub async fn timeline(caller: Caller, request: HttpRequest) -> Result<HttpRespon
     ),
     responses((status = 200, description = "A page of the install log.", body = InstallLogPage), Reading, Administering)
 )]
+#[get("/admin/install-log")]
 pub async fn install_log(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     caller.may(Action::ReadDiagnosis).await?;
     let params = Params::of(&request, &["limit", "cursor"])?;
@@ -84,12 +81,11 @@ pub async fn install_log(caller: Caller, request: HttpRequest) -> Result<HttpRes
 
 /// Tells what is wrong with the installation, why, and what a Jira admin can do about it.
 #[utoipa::path(
-    get,
-    path = "/api/v1/admin/diagnosis",
     operation_id = "getDiagnosis",
     tag = "admin",
     responses((status = 200, description = "What is known to be wrong.", body = Diagnosis), Reading, Administering)
 )]
+#[get("/admin/diagnosis")]
 pub async fn diagnosis(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     caller.may(Action::ReadDiagnosis).await?;
     Params::of(&request, &[])?;

@@ -1,7 +1,7 @@
 //! Reading the register.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{get, HttpRequest, HttpResponse, web};
 use chrono::Utc;
 use tally_domain::AccountId;
 use tally_domain::asset::AssetStatus;
@@ -10,7 +10,7 @@ use tally_query::{AssetQuery, CallerQuery, Sort};
 
 use super::dto::{Asset, AssetCount, AssetFacets, AssetPage};
 use super::input::{Params, asset_id, asset_not_found};
-use super::openapi::{NotFound, Reading};
+use super::problems::{NotFound, Reading};
 use crate::http::caller::Caller;
 use crate::http::problem::{self, Problem};
 
@@ -59,8 +59,6 @@ fn query(params: &Params, caller: &Caller) -> Result<Option<CallerQuery>, Proble
 
 /// Lists assets.
 #[utoipa::path(
-    get,
-    path = "/api/v1/assets",
     operation_id = "listAssets",
     tag = "assets",
     params(
@@ -77,6 +75,7 @@ fn query(params: &Params, caller: &Caller) -> Result<Option<CallerQuery>, Proble
     ),
     responses((status = 200, description = "A page of assets.", body = AssetPage), Reading)
 )]
+#[get("/assets")]
 pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let params = Params::of(&request, &LIST)?;
     let (filter, limit, cursor) = (filter(&params, &caller)?, params.limit()?, params.cursor());
@@ -106,8 +105,6 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
 
 /// Counts assets.
 #[utoipa::path(
-    get,
-    path = "/api/v1/assets/count",
     operation_id = "countAssets",
     tag = "assets",
     params(
@@ -121,6 +118,7 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
     ),
     responses((status = 200, description = "How many match.", body = AssetCount), Reading)
 )]
+#[get("/assets/count")]
 pub async fn count(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let filter = filter(&Params::of(&request, &FILTER)?, &caller)?;
     let tenant = caller.principal.tenant;
@@ -132,8 +130,6 @@ pub async fn count(caller: Caller, request: HttpRequest) -> Result<HttpResponse,
 
 /// Counts assets by their values.
 #[utoipa::path(
-    get,
-    path = "/api/v1/assets/facets",
     operation_id = "facetAssets",
     tag = "assets",
     params(
@@ -147,6 +143,7 @@ pub async fn count(caller: Caller, request: HttpRequest) -> Result<HttpResponse,
     ),
     responses((status = 200, description = "How many assets have which values.", body = AssetFacets), Reading)
 )]
+#[get("/assets/facets")]
 pub async fn facets(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let filter = filter(&Params::of(&request, &FILTER)?, &caller)?;
     let tenant = caller.principal.tenant;
@@ -165,8 +162,6 @@ pub async fn facets(caller: Caller, request: HttpRequest) -> Result<HttpResponse
 
 /// Reads an asset.
 #[utoipa::path(
-    get,
-    path = "/api/v1/assets/{id}",
     operation_id = "getAsset",
     tag = "assets",
     params(
@@ -179,6 +174,7 @@ pub async fn facets(caller: Caller, request: HttpRequest) -> Result<HttpResponse
         NotFound
     )
 )]
+#[get("/assets/{id}")]
 pub async fn get(
     caller: Caller,
     id: web::Path<String>,

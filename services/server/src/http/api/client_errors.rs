@@ -1,7 +1,7 @@
 //! What browsers tell of failures that people saw. No token is asked for, since the token may be what failed; so what is taken is little, and
 //! at a bounded rate.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{post, HttpResponse, web};
 use chrono::Utc;
 use serde::Deserialize;
 use tally_operator::observer::Observer;
@@ -38,8 +38,6 @@ pub struct ClientError {
 
 /// Notes a failure that somebody saw.
 #[utoipa::path(
-    post,
-    path = "/api/v1/client-errors",
     operation_id = "reportClientError",
     tag = "about",
     security(()),
@@ -51,6 +49,7 @@ pub struct ClientError {
         (status = 429, description = "`request.rate_limited`", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
+#[post("/client-errors")]
 pub async fn note(tally: web::Data<Tally>, payload: web::Payload) -> Result<HttpResponse, Problem> {
     let report: ClientError = json(&body(payload, MAX_REPORT).await?)?;
     let page = report.page.as_deref().unwrap_or_default();

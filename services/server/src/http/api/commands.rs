@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, LOCATION};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{patch, post, HttpRequest, HttpResponse, web};
 use serde::de::DeserializeOwned;
 use tally_domain::AccountId;
 use tally_domain::asset::{AssetCommand, AssetRefusal, AttributeKey, Tag};
 
 use super::dto::{Asset, CheckIn, CorrectAsset, EditAsset, HandOver, RegisterAsset, WithReason};
 use super::input::{MAX_JSON, Params, asset_id, body, json};
-use super::openapi::{NotFound, Writing};
+use super::problems::{NotFound, Writing};
 use crate::http::caller::{Caller, Command};
 use crate::http::problem::{self, Problem};
 use crate::people::Action;
@@ -83,8 +83,6 @@ fn tag(text: Option<&str>) -> Result<Option<Tag>, Problem> {
 
 /// Registers an asset.
 #[utoipa::path(
-    post,
-    path = "/api/v1/assets",
     operation_id = "registerAsset",
     tag = "assets",
     params(("Idempotency-Key" = Option<String>, Header, description = "The caller's name for this request: sent again with it, it is carried out once.")),
@@ -94,6 +92,7 @@ fn tag(text: Option<&str>) -> Result<Option<Tag>, Problem> {
         Writing
     )
 )]
+#[post("/assets")]
 pub async fn register(
     caller: Caller,
     request: HttpRequest,
@@ -121,8 +120,6 @@ pub async fn register(
 
 /// Changes what is said of an asset.
 #[utoipa::path(
-    patch,
-    path = "/api/v1/assets/{id}",
     operation_id = "editAsset",
     tag = "assets",
     params(
@@ -138,6 +135,7 @@ pub async fn register(
         NotFound
     )
 )]
+#[patch("/assets/{id}")]
 pub async fn edit(
     caller: Caller,
     id: web::Path<String>,
@@ -155,8 +153,6 @@ pub async fn edit(
 
 /// Hands an asset to a person.
 #[utoipa::path(
-    post,
-    path = "/api/v1/assets/{id}/check-out",
     operation_id = "checkOutAsset",
     tag = "assets",
     params(
@@ -171,6 +167,7 @@ pub async fn edit(
         NotFound
     )
 )]
+#[post("/assets/{id}/check-out")]
 pub async fn check_out(
     caller: Caller,
     id: web::Path<String>,
@@ -189,8 +186,6 @@ pub async fn check_out(
 
 /// Takes an asset back into stock.
 #[utoipa::path(
-    post,
-    path = "/api/v1/assets/{id}/check-in",
     operation_id = "checkInAsset",
     tag = "assets",
     params(
@@ -205,6 +200,7 @@ pub async fn check_out(
         NotFound
     )
 )]
+#[post("/assets/{id}/check-in")]
 pub async fn check_in(
     caller: Caller,
     id: web::Path<String>,
@@ -220,8 +216,6 @@ pub async fn check_in(
 
 /// Hands an asset from one person to another.
 #[utoipa::path(
-    post,
-    path = "/api/v1/assets/{id}/transfer",
     operation_id = "transferAsset",
     tag = "assets",
     params(
@@ -236,6 +230,7 @@ pub async fn check_in(
         NotFound
     )
 )]
+#[post("/assets/{id}/transfer")]
 pub async fn transfer(
     caller: Caller,
     id: web::Path<String>,
@@ -254,8 +249,6 @@ pub async fn transfer(
 
 /// Takes an asset out of use. Its history and its tag stay.
 #[utoipa::path(
-    post,
-    path = "/api/v1/assets/{id}/retire",
     operation_id = "retireAsset",
     tag = "assets",
     params(
@@ -270,6 +263,7 @@ pub async fn transfer(
         NotFound
     )
 )]
+#[post("/assets/{id}/retire")]
 pub async fn retire(
     caller: Caller,
     id: web::Path<String>,
@@ -285,8 +279,6 @@ pub async fn retire(
 
 /// Brings an asset back into use.
 #[utoipa::path(
-    post,
-    path = "/api/v1/assets/{id}/restore",
     operation_id = "restoreAsset",
     tag = "assets",
     params(
@@ -301,6 +293,7 @@ pub async fn retire(
         NotFound
     )
 )]
+#[post("/assets/{id}/restore")]
 pub async fn restore(
     caller: Caller,
     id: web::Path<String>,
@@ -316,8 +309,6 @@ pub async fn restore(
 
 /// Puts right what had been wrong. What was recorded then stays readable.
 #[utoipa::path(
-    post,
-    path = "/api/v1/assets/{id}/correct",
     operation_id = "correctAsset",
     tag = "assets",
     params(
@@ -332,6 +323,7 @@ pub async fn restore(
         NotFound
     )
 )]
+#[post("/assets/{id}/correct")]
 pub async fn correct(
     caller: Caller,
     id: web::Path<String>,

@@ -1,18 +1,16 @@
 //! What happened to an asset.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{get, HttpRequest, HttpResponse, web};
 use tally_domain::AccountId;
 
 use super::dto::{HOLDER, HistoryEntry, HistoryPage};
 use super::input::{Params, asset_id, asset_not_found};
-use super::openapi::{NotFound, Reading};
+use super::problems::{NotFound, Reading};
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
 
 /// Tells an asset's history, newest first.
 #[utoipa::path(
-    get,
-    path = "/api/v1/assets/{id}/history",
     operation_id = "listAssetHistory",
     tag = "assets",
     params(
@@ -22,6 +20,7 @@ use crate::http::problem::Problem;
     ),
     responses((status = 200, description = "A page of its history.", body = HistoryPage), Reading, NotFound)
 )]
+#[get("/assets/{id}/history")]
 pub async fn history(
     caller: Caller,
     id: web::Path<String>,

@@ -2,14 +2,14 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, LOCATION};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{get, post, HttpRequest, HttpResponse, web};
 use sha2::{Digest, Sha256};
 use tally_domain::AccountId;
 use tally_imports::{MAX_BYTES, StartError, Unreadable, Upload};
 
 use super::dto::{Import, ImportPage, ImportRow, ImportRowPage, verdict};
 use super::input::{Params, body, import_id};
-use super::openapi::{Importing, NotFound, Reading};
+use super::problems::{Importing, NotFound, Reading};
 use crate::http::caller::{Caller, Command};
 use crate::http::problem::{self, Problem};
 use crate::people::Action;
@@ -25,8 +25,6 @@ const NOT_CSV: [&str; 3] = [
 
 /// Takes a CSV file in. Its rows are judged after the answer.
 #[utoipa::path(
-    post,
-    path = "/api/v1/imports",
     operation_id = "startImport",
     tag = "imports",
     params(
@@ -40,6 +38,7 @@ const NOT_CSV: [&str; 3] = [
         Importing
     )
 )]
+#[post("/imports")]
 pub async fn start(
     caller: Caller,
     request: HttpRequest,
@@ -111,8 +110,6 @@ fn too_large(refusal: Unreadable) -> Problem {
 
 /// Lists imports, newest first.
 #[utoipa::path(
-    get,
-    path = "/api/v1/imports",
     operation_id = "listImports",
     tag = "imports",
     params(
@@ -121,6 +118,7 @@ fn too_large(refusal: Unreadable) -> Problem {
     ),
     responses((status = 200, description = "A page of imports.", body = ImportPage), Reading)
 )]
+#[get("/imports")]
 pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let params = Params::of(&request, &["limit", "cursor"])?;
     let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant);
@@ -146,8 +144,6 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
 
 /// Reads an import.
 #[utoipa::path(
-    get,
-    path = "/api/v1/imports/{id}",
     operation_id = "getImport",
     tag = "imports",
     params(("id" = Uuid, Path, description = "The import.")),
@@ -157,6 +153,7 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
         NotFound
     )
 )]
+#[get("/imports/{id}")]
 pub async fn get(
     caller: Caller,
     id: web::Path<String>,
@@ -169,8 +166,6 @@ pub async fn get(
 
 /// Lists the rows of an import with their verdicts.
 #[utoipa::path(
-    get,
-    path = "/api/v1/imports/{id}/rows",
     operation_id = "listImportRows",
     tag = "imports",
     params(
@@ -181,6 +176,7 @@ pub async fn get(
     ),
     responses((status = 200, description = "A page of rows, in the order of the file.", body = ImportRowPage), Reading, NotFound)
 )]
+#[get("/imports/{id}/rows")]
 pub async fn rows(
     caller: Caller,
     id: web::Path<String>,
@@ -211,8 +207,6 @@ pub async fn rows(
 
 /// Stops an import before its next rows. What was judged by then stays.
 #[utoipa::path(
-    post,
-    path = "/api/v1/imports/{id}/cancel",
     operation_id = "cancelImport",
     tag = "imports",
     params(
@@ -225,6 +219,7 @@ pub async fn rows(
         NotFound
     )
 )]
+#[post("/imports/{id}/cancel")]
 pub async fn cancel(
     caller: Caller,
     id: web::Path<String>,

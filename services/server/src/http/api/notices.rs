@@ -1,21 +1,20 @@
 //! What a site is to be told of: incidents that hurt it.
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{get, HttpRequest, HttpResponse};
 
 use super::dto::{Notice, Notices};
 use super::input::Params;
-use super::openapi::Reading;
+use super::problems::Reading;
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
 
 /// Lists the confirmed incidents that hurt the caller's site and are not over for it, newest first.
 #[utoipa::path(
-    get,
-    path = "/api/v1/notices",
     operation_id = "listNotices",
     tag = "about",
     responses((status = 200, description = "The notices; none when all is well.", body = Notices), Reading)
 )]
+#[get("/notices")]
 pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     Params::of(&request, &[])?;
     let tenant = caller.principal.tenant;

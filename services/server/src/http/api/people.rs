@@ -1,10 +1,10 @@
 //! The caller, and other people.
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{get, HttpRequest, HttpResponse};
 
 use super::dto::{App, Me, People, PersonFound, Site};
 use super::input::Params;
-use super::openapi::{Asking, Reading};
+use super::problems::{Asking, Reading};
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
 use crate::people::{Action, Role};
@@ -17,12 +17,11 @@ const MAX_FOUND: u32 = 50;
 
 /// Says who the caller is and what they may do.
 #[utoipa::path(
-    get,
-    path = "/api/v1/me",
     operation_id = "getMe",
     tag = "people",
     responses((status = 200, description = "The caller.", body = Me), Reading)
 )]
+#[get("/me")]
 pub async fn me(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     Params::of(&request, &[])?;
     let (tally, principal) = (&caller.tally, &caller.principal);
@@ -48,8 +47,6 @@ pub async fn me(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Pr
 
 /// Finds people in Jira, by name or address.
 #[utoipa::path(
-    get,
-    path = "/api/v1/people",
     operation_id = "searchPeople",
     tag = "people",
     params(
@@ -58,6 +55,7 @@ pub async fn me(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Pr
     ),
     responses((status = 200, description = "The people.", body = People), Reading, Asking)
 )]
+#[get("/people")]
 pub async fn search(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let params = Params::of(&request, &["query", "limit"])?;
     let parse = |text: &str| text.parse().ok().filter(|limit| (1..=MAX_FOUND).contains(limit));

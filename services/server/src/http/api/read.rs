@@ -1,7 +1,5 @@
 //! Asking the views, off the threads that answer requests.
 
-use std::collections::HashMap;
-
 use actix_web::http::StatusCode;
 use actix_web::http::header::ETAG;
 use actix_web::{HttpResponse, HttpResponseBuilder};
@@ -9,13 +7,10 @@ use serde::Serialize;
 use tally_domain::{AccountId, AssetId, ImportId, Position, Revision};
 use tally_projections::{AssetRow, ImportRecord, ViewStore};
 
-use super::dto::{Asset, Import};
+use super::dto::{Asset, Import, Names};
 use super::input::{asset_not_found, import_not_found};
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
-
-/// The names of people, as far as they are known.
-pub type Names = HashMap<AccountId, String>;
 
 impl Caller {
     /// Asks the views.

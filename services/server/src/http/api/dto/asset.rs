@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Person;
-use crate::http::api::read::Names;
+use super::Names;
 
 /// An asset.
 #[derive(Serialize, ToSchema)]

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::words::WayIn;
-use crate::http::api::read::Names;
+use super::Names;
 
 /// Who did something.
 #[derive(Serialize, ToSchema)]

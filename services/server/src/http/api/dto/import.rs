@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Person;
-use crate::http::api::read::Names;
+use super::Names;
 
 /// How a column of the file is read.
 #[derive(Serialize, ToSchema)]

@@ -9,6 +9,8 @@ mod notices;
 mod people;
 mod words;
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use tally_domain::AccountId;
 use utoipa::ToSchema;
@@ -26,9 +28,12 @@ pub use import::{Import, ImportPage, ImportRow, ImportRowPage, RowVerdict, verdi
 pub use notices::{Notice, Notices};
 pub use people::{App, Me, People, PersonFound, Site};
 
-use super::read::Names;
 
-/// Somebody, by account and by name.
+
+/// The names of people by account, as far as they are known.
+pub type Names = HashMap<AccountId, String>;
+
+/// A person, by account and by name.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Person {
