@@ -66,7 +66,9 @@ impl Refused for Unreadable {
     fn code(&self) -> &'static str {
         match self {
             Self::TooManyBytes | Self::TooManyRows => "import.too_large",
-            _ => "import.not_csv",
+            Self::NotText | Self::Empty | Self::HeaderUnclosed | Self::NoHeader | Self::HeaderTooLarge => {
+                "import.not_csv"
+            }
         }
     }
 
@@ -76,7 +78,9 @@ impl Refused for Unreadable {
                 "Split the file and import its parts one after the other."
             }
             Self::NotText => "In your spreadsheet choose Save as, CSV (UTF-8), and send that file.",
-            _ => "Send a CSV file whose first line names its columns.",
+            Self::Empty | Self::HeaderUnclosed | Self::NoHeader | Self::HeaderTooLarge => {
+                "Send a CSV file whose first line names its columns."
+            }
         }
     }
 
@@ -95,7 +99,7 @@ pub struct Sheet {
     rows_at: usize,
 }
 
-/// One data row.
+/// A data row of the file.
 #[derive(Clone, Debug)]
 pub struct Row {
     /// 1 for the first below the header.
@@ -179,7 +183,7 @@ impl Sheet {
     /// Counts the rows, and the blank lines between them.
     ///
     /// # Errors
-    /// [`Unreadable::TooManyRows`] beyond [`MAX_ROWS`].
+    /// [`Unreadable::TooManyRows`] when the file has more than [`MAX_ROWS`] rows.
     pub fn count_rows(&self) -> Result<RowCount, Unreadable> {
         let mut count = RowCount::default();
         let header = self.text[..self.rows_at].trim_end_matches(['\r', '\n']);
@@ -196,7 +200,8 @@ impl Sheet {
     }
 }
 
-/// The text, and whether its encoding is a guess. Windows-1252 gives every byte a meaning, so the guess loses nothing.
+/// The text, and whether its encoding is a guess. Windows-1252 gives every byte a meaning, so the
+/// guess loses nothing.
 fn decode(bytes: &[u8]) -> Result<(String, bool), Unreadable> {
     let (text, guessed) = match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => decode_utf8_or_guess(rest),

@@ -39,7 +39,6 @@ pub struct ImportKey {
 }
 
 impl ImportKey {
-    /// The import's stream.
     pub fn stream(self) -> StreamName {
         StreamName::import(self.tenant, self.import)
     }

@@ -49,7 +49,7 @@ struct Body(Result<Vec<u8>, Problem>);
 
 impl Body {
     async fn of(payload: web::Payload) -> Self {
-        let body = input::body(payload, MAX_BODY_BYTES).await;
+        let body = input::read_body(payload, MAX_BODY_BYTES).await;
         Self(body.map_err(|problem| match problem.status() {
             StatusCode::PAYLOAD_TOO_LARGE => Refusal::BodyMalformed("it is longer than 64 KiB").into(),
             _ => Refusal::BodyMalformed("it breaks off").into(),

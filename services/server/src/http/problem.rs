@@ -40,7 +40,7 @@ impl Problem {
         Self(self.0.retry_after(seconds))
     }
 
-    /// Sets another status.
+    /// Sets another status, with its title.
     #[must_use]
     pub fn of_status(self, status: StatusCode) -> Self {
         Self(self.0.with_status(status))
@@ -76,7 +76,7 @@ impl Problem {
         self.0.remedy()
     }
 
-    /// The HTTP status.
+    /// The HTTP status of the answer.
     pub fn status(&self) -> StatusCode {
         self.0.status()
     }
@@ -117,7 +117,7 @@ impl From<Refusal> for Problem {
 }
 
 /// A refusal by the rules of a family.
-pub fn refused(refusal: &impl Refused) -> Problem {
+pub fn from_refusal(refusal: &impl Refused) -> Problem {
     Problem(ProblemDetails::from_refusal(refusal))
 }
 
@@ -130,12 +130,12 @@ impl From<Unavailable> for Problem {
 impl<R: Refused> From<CommandError<R>> for Problem {
     fn from(error: CommandError<R>) -> Self {
         match error {
-            CommandError::Refused(refusal) => refused(&refusal),
+            CommandError::Refused(refusal) => from_refusal(&refusal),
             CommandError::Precondition { actual } => Self::new(
                 StatusCode::PRECONDITION_FAILED,
                 "request.precondition_failed",
-                "Somebody changed this since you loaded it.",
-                "Load it again, look at what changed, and repeat your change.",
+                "This was changed since you loaded it.",
+                "Load it again, check what changed, and repeat your change.",
             )
             .with("revision", actual),
             CommandError::KeyReused => Self::new(
@@ -161,7 +161,7 @@ impl From<PermissionError> for Problem {
             PermissionError::Unavailable => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "permission.check_unavailable",
-                "Jira could not be asked whether you may do this, so it was not done.",
+                "Jira did not answer whether you may do this, so it was not done.",
                 "Try again in a moment.",
             )
             .retry_after(5),
@@ -172,7 +172,7 @@ impl From<PermissionError> for Problem {
 impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Self {
         match error {
-            QueryError::Refused(refusal) => refused(&refusal).of_status(StatusCode::BAD_REQUEST),
+            QueryError::Refused(refusal) => from_refusal(&refusal).of_status(StatusCode::BAD_REQUEST),
             QueryError::Store(cause) => cause.into(),
         }
     }
@@ -190,7 +190,7 @@ impl From<StoreError> for Problem {
 impl From<JiraError> for Problem {
     fn from(cause: JiraError) -> Self {
         error!(%cause, "Jira did not answer");
-        let detail = "Jira could not be asked.";
+        let detail = "Jira did not answer.";
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "jira.unavailable",
@@ -207,10 +207,10 @@ impl From<Lagging> for Problem {
     }
 }
 
-/// The answer where a route does not take the method.
+/// The answer where an address does not take the method.
 pub async fn method_not_allowed(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let detail = format!("This address does not take {}.", request.method());
-    let remedy = "See the API's document for what it takes.";
+    let remedy = "The API's document lists the methods of each address.";
     Err(Problem::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "request.method_not_allowed",
@@ -219,13 +219,13 @@ pub async fn method_not_allowed(request: HttpRequest) -> Result<HttpResponse, Pr
     ))
 }
 
-/// The answer where there is no route.
+/// The answer where there is no such address.
 pub async fn not_found(request: HttpRequest) -> Result<HttpResponse, Problem> {
     tracing::debug!(method = %request.method(), "no such route");
     Err(Problem::new(
         StatusCode::NOT_FOUND,
         "not_found",
-        "There is nothing here.",
+        "There is nothing at this address.",
         "Check the address.",
     ))
 }

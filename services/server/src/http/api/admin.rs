@@ -1,17 +1,18 @@
-//! The diagnosis of an installation, for Jira's admins.
+//! How the site's installation is, for Jira admins.
 
-use actix_web::{get, HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, get};
 use chrono::Utc;
 
 use super::dto::{Diagnosis, InstallLogPage, Installation, TimelinePage};
 use super::input::Params;
+use super::parameters::PageOf;
 use super::problems::{Administering, Reading};
 use crate::diagnosis::Whom;
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
 use crate::people::Action;
 
-/// Tells how the installation stands, and which secrets are in force.
+/// Reads the state of the installation and of its secrets.
 #[utoipa::path(
     operation_id = "getInstallation",
     tag = "admin",
@@ -23,21 +24,22 @@ pub async fn installation(caller: Caller, request: HttpRequest) -> Result<HttpRe
     Params::of(&request, &[])?;
     let tenant = caller.principal.tenant;
     let known = caller
-        .ask(move |views| views.tenant_credentials().by_tenant(tenant))
+        .query(move |views| views.tenant_credentials().by_tenant(tenant))
         .await?;
     let known = known.ok_or_else(|| Problem::internal(&"a verified tenant is not in the views"))?;
     Ok(HttpResponse::Ok().json(Installation::of(&known, &caller.tally.directory, Utc::now())))
 }
 
-/// Tells what happened to the installation, newest first.
+/// Lists what happened to the installation, newest first.
 #[utoipa::path(
     operation_id = "listTimeline",
     tag = "admin",
-    params(
-        ("limit" = Option<u32>, Query, description = "How many, 1 to 200; 50 when absent.", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before."),
-    ),
-    responses((status = 200, description = "A page of the timeline.", body = TimelinePage), Reading, Administering)
+    params(PageOf),
+    responses(
+        (status = 200, description = "A page of the timeline.", body = TimelinePage),
+        Reading,
+        Administering
+    )
 )]
 #[get("/admin/timeline")]
 pub async fn timeline(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
@@ -45,7 +47,7 @@ pub async fn timeline(caller: Caller, request: HttpRequest) -> Result<HttpRespon
     let params = Params::of(&request, &["limit", "cursor"])?;
     let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant);
     let page = caller
-        .ask(move |views| views.tenant_timeline().page(tenant, limit, cursor.as_deref()))
+        .query(move |views| views.tenant_timeline().page(tenant, limit, cursor.as_deref()))
         .await?;
     let items = page.items.into_iter().map(Into::into).collect();
     Ok(HttpResponse::Ok().json(TimelinePage {
@@ -54,15 +56,17 @@ pub async fn timeline(caller: Caller, request: HttpRequest) -> Result<HttpRespon
     }))
 }
 
-/// Tells which callbacks came, newest first: the accepted, and the refused that claimed to be from here.
+/// Lists the lifecycle callbacks, newest first: those accepted, and those refused that claimed to
+/// come from this site.
 #[utoipa::path(
     operation_id = "listInstallLog",
     tag = "admin",
-    params(
-        ("limit" = Option<u32>, Query, description = "How many, 1 to 200; 50 when absent.", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before."),
-    ),
-    responses((status = 200, description = "A page of the install log.", body = InstallLogPage), Reading, Administering)
+    params(PageOf),
+    responses(
+        (status = 200, description = "A page of the install log.", body = InstallLogPage),
+        Reading,
+        Administering
+    )
 )]
 #[get("/admin/install-log")]
 pub async fn install_log(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
@@ -70,7 +74,7 @@ pub async fn install_log(caller: Caller, request: HttpRequest) -> Result<HttpRes
     let params = Params::of(&request, &["limit", "cursor"])?;
     let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant);
     let page = caller
-        .ask(move |views| views.install_log().page(tenant, limit, cursor.as_deref()))
+        .query(move |views| views.install_log().page(tenant, limit, cursor.as_deref()))
         .await?;
     let items = page.items.into_iter().map(Into::into).collect();
     Ok(HttpResponse::Ok().json(InstallLogPage {
@@ -79,7 +83,7 @@ pub async fn install_log(caller: Caller, request: HttpRequest) -> Result<HttpRes
     }))
 }
 
-/// Tells what is wrong with the installation, why, and what a Jira admin can do about it.
+/// Reads what is wrong with the installation, why, and what a Jira admin can do about it.
 #[utoipa::path(
     operation_id = "getDiagnosis",
     tag = "admin",

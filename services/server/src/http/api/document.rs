@@ -15,9 +15,9 @@ use crate::http::problem::ProblemBody;
 #[openapi(
     info(
         title = "Tally",
-        description = "Asset management for Jira, on an event log. Every refusal is a problem (RFC 9457) with a \
-            stable `code`, its cause as `detail`, and a `remedy`. Times are RFC 3339 in UTC. A list's `nextCursor` is \
-            only good for the same list.",
+        description = "Asset management for Jira, on an event log. Every refusal is a problem (RFC 9457) \
+            with a stable `code`, its cause as `detail`, and a `remedy`. Times are RFC 3339 in UTC. \
+            A list's `nextCursor` is only good for the same list.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     components(schemas(ProblemBody)),
@@ -93,7 +93,10 @@ impl Description {
     }
 
     fn item(&self, path: &str) -> Option<&PathItem> {
-        self.paths.iter().find(|(known, _)| known == path).map(|(_, item)| item)
+        self.paths
+            .iter()
+            .find(|(known, _)| known == path)
+            .map(|(_, item)| item)
     }
 }
 

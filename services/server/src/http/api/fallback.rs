@@ -20,10 +20,7 @@ impl Addresses {
 }
 
 /// Refuses the method where the address takes another one, else the address.
-pub async fn refuse(
-    request: HttpRequest,
-    addresses: web::Data<Addresses>,
-) -> Result<HttpResponse, Problem> {
+pub async fn refuse(request: HttpRequest, addresses: web::Data<Addresses>) -> Result<HttpResponse, Problem> {
     if addresses.contains(request.path()) {
         problem::method_not_allowed(request).await
     } else {

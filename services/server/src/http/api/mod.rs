@@ -22,6 +22,7 @@ mod history;
 mod imports;
 pub(super) mod input;
 mod notices;
+mod parameters;
 mod people;
 mod problems;
 mod read;
@@ -39,7 +40,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
     let description = description();
     config
         .app_data(web::Data::new(about::Document(&description.json)))
-        .app_data(web::Data::new(fallback::Addresses::from_paths(description.paths())));
+        .app_data(web::Data::new(fallback::Addresses::from_paths(
+            description.paths(),
+        )));
     routes::add(&mut ServiceConfig::new(config));
 }
 

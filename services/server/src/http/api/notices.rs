@@ -1,6 +1,6 @@
-//! What a site is to be told of: incidents that hurt it.
+//! Notices of incidents that affect a site.
 
-use actix_web::{get, HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, get};
 
 use super::dto::{Notice, Notices};
 use super::input::Params;
@@ -8,18 +8,18 @@ use super::problems::Reading;
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
 
-/// Lists the confirmed incidents that hurt the caller's site and are not over for it, newest first.
+/// Lists the confirmed incidents that affect the caller's site and are not over for it, newest first.
 #[utoipa::path(
     operation_id = "listNotices",
     tag = "about",
-    responses((status = 200, description = "The notices; none when all is well.", body = Notices), Reading)
+    responses((status = 200, description = "The notices; none while all is well.", body = Notices), Reading)
 )]
 #[get("/notices")]
 pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     Params::of(&request, &[])?;
     let tenant = caller.principal.tenant;
     let notices = caller
-        .ask(move |views| views.incidents().affecting(tenant))
+        .query(move |views| views.incidents().affecting(tenant))
         .await?;
     Ok(HttpResponse::Ok().json(Notices {
         items: notices.into_iter().map(Notice::from).collect(),

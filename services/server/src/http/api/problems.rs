@@ -18,7 +18,8 @@ fn problems(statuses: &[(u16, &str)]) -> Responses {
             .content("application/problem+json", content())
             .build()
     };
-    statuses.iter()
+    statuses
+        .iter()
         .map(|(status, codes)| (status.to_string(), RefOr::T(response(codes))))
         .collect()
 }
@@ -92,10 +93,7 @@ impl IntoResponses for Writing {
                 "The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, \
                  `asset.attribute_invalid`; or `request.idempotency_key_reused`",
             ),
-            (
-                503,
-                STORING,
-            ),
+            (503, STORING),
         ]);
         Reading::responses().into_iter().chain(own).collect()
     }
@@ -114,11 +112,30 @@ impl IntoResponses for Importing {
                 422,
                 "`import.not_csv`, `import.no_rows`, `request.idempotency_key_reused`",
             ),
-            (
-                503,
-                STORING,
-            ),
+            (503, STORING),
         ]);
         Reading::responses().into_iter().chain(own).collect()
+    }
+}
+
+/// Problems of a report that needs no token.
+pub struct Reporting;
+
+impl IntoResponses for Reporting {
+    fn responses() -> Responses {
+        problems(&[
+            (400, "`request.malformed`"),
+            (413, "`request.too_large`: more than 2 KiB."),
+            (429, "`request.rate_limited`"),
+        ])
+    }
+}
+
+/// The problem of a change that has to name the version it is based on.
+pub struct Conditional;
+
+impl IntoResponses for Conditional {
+    fn responses() -> Responses {
+        problems(&[(428, "`request.precondition_required`")])
     }
 }

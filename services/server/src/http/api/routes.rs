@@ -17,13 +17,15 @@ pub fn add(config: &mut ServiceConfig) {
         .service(assets::facets)
         // Beside `/assets/{id}`, another method would take the end of these addresses for an id.
         .map(|scope| {
-            ["/assets/count", "/assets/facets"].into_iter().fold(scope, |scope, address| {
-                scope.service(web::resource(address).default_service(web::to(fallback::refuse)))
-            })
+            ["/assets/count", "/assets/facets"]
+                .into_iter()
+                .fold(scope, |scope, address| {
+                    scope.service(web::resource(address).default_service(web::to(fallback::refuse)))
+                })
         })
         .service(assets::get)
         .service(commands::edit)
-        .service(history::history)
+        .service(history::list)
         .service(commands::check_out)
         .service(commands::check_in)
         .service(commands::transfer)

@@ -185,7 +185,7 @@ fn version(text: &str) -> Result<ReleaseVersion, Problem> {
 
 /// A release of a path or a report: what is no name names none.
 pub fn known_version(text: &str) -> Result<ReleaseVersion, Problem> {
-    ReleaseVersion::parse(text).ok_or_else(|| problem::refused(&ReleaseRefusal::NotFound))
+    ReleaseVersion::parse(text).ok_or_else(|| problem::from_refusal(&ReleaseRefusal::NotFound))
 }
 
 fn wrong(field: &str, what: &str) -> Problem {

@@ -133,13 +133,13 @@ async fn act_on_incident(tally: App, path: web::Path<(String, String)>, payload:
 }
 
 async fn body<T: DeserializeOwned>(payload: web::Payload) -> Result<T, Problem> {
-    input::json(&input::body(payload, input::MAX_JSON).await?)
+    input::read_json(&input::read_body(payload, input::MAX_JSON).await?)
 }
 
 /// The incident of a path: what is no id names none.
 pub fn incident_id(text: &str) -> Result<IncidentId, Problem> {
     text.parse()
-        .map_err(|_| problem::refused(&IncidentRefusal::NotFound))
+        .map_err(|_| problem::from_refusal(&IncidentRefusal::NotFound))
 }
 
 /// The tenant of a path.

@@ -114,7 +114,7 @@ pub async fn releases(tally: &Tally, limit: u32) -> Result<Vec<Release>, Problem
 pub async fn release(tally: &Tally, version: &ReleaseVersion) -> Result<Release, Problem> {
     let (wanted, gap) = (version.clone(), gap(tally));
     let record = ask(tally, move |views| views.releases().by_version(&wanted)).await?;
-    let record = record.ok_or_else(|| problem::refused(&ReleaseRefusal::NotFound))?;
+    let record = record.ok_or_else(|| problem::from_refusal(&ReleaseRefusal::NotFound))?;
     Ok(Release::of(record, gap, Utc::now()))
 }
 
@@ -143,7 +143,7 @@ pub async fn incident(tally: &Tally, incident: IncidentId) -> Result<WholeIncide
         }))
     };
     let found = ask(tally, found).await?;
-    found.ok_or_else(|| problem::refused(&IncidentRefusal::NotFound))
+    found.ok_or_else(|| problem::from_refusal(&IncidentRefusal::NotFound))
 }
 
 fn affected_of(

@@ -24,11 +24,9 @@ pub use asset::{
 };
 pub use diagnosis::Diagnosis;
 pub use history::{HOLDER, HistoryEntry, HistoryPage};
-pub use import::{Import, ImportPage, ImportRow, ImportRowPage, RowVerdict, verdict};
+pub use import::{Import, ImportPage, ImportRow, ImportRowPage, RowVerdict, parse_verdict};
 pub use notices::{Notice, Notices};
 pub use people::{App, Me, People, PersonFound, Site};
-
-
 
 /// The names of people by account, as far as they are known.
 pub type Names = HashMap<AccountId, String>;
@@ -37,15 +35,15 @@ pub type Names = HashMap<AccountId, String>;
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Person {
-    /// The Atlassian account.
+    /// The account id in Jira.
     pub account_id: String,
-    /// What Jira calls them now; null when Jira does not tell.
+    /// The name in Jira now; null when Jira does not give it.
     #[schema(required)]
     pub display_name: Option<String>,
 }
 
 impl Person {
-    /// With the name as far as known.
+    /// With the name, if it is known.
     pub fn of(account: &AccountId, names: &Names) -> Self {
         Self {
             account_id: account.to_string(),
