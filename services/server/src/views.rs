@@ -72,7 +72,7 @@ pub async fn open_read_only(config: &Config) -> anyhow::Result<Arc<ViewStore>> {
 /// Its URL is not right.
 #[cfg(feature = "postgres")]
 pub fn database(config: &Config, wait: Duration) -> anyhow::Result<Option<tally_projections::Database>> {
-    let parse = |shared: &crate::config::Shared| {
+    let parse = |shared: &crate::config::SharedDatabase| {
         tally_projections::Database::parse(shared.url.expose_secret(), shared.partitions)
             .map(|database| database.of_generation(shared.generation).waiting(wait))
     };
