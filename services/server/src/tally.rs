@@ -20,7 +20,7 @@ use tracing::info;
 use crate::config::{Config, MasterKey};
 use crate::directory::Directory;
 use crate::install_log::RefusalRecorder;
-use crate::projector::{Feeding, Memory, Projected, Projector};
+use crate::projector::{CredentialMemory, CredentialsFollower, FeedingTask, Projected, Projector};
 use crate::synthetic;
 use crate::watch::Watch;
 use tally_commands::Numbers;
@@ -47,7 +47,7 @@ pub struct Tally {
     /// How far the views are.
     pub projected: Projected,
     /// The task that feeds shared views, where this node does.
-    pub feeding: Option<Feeding>,
+    pub feeding: Option<FeedingTask>,
     /// The tenants in memory.
     pub directory: Arc<Directory>,
     /// Numbers for allotted tags.
@@ -119,7 +119,7 @@ impl Tally {
         let (projected, feeding) = project(&config, &log, &vault, &views, &directory, &watch).await?;
         if let Some(head) = log.head().await? {
             info!(%head, "waiting for the views");
-            crate::views::wait(&config, &*log, &projected, head).await?;
+            crate::views::wait_until_current(&config, &*log, &projected, head).await?;
         }
         let projecting = (projected, feeding);
         let tally = Self::assemble(
@@ -143,7 +143,7 @@ impl Tally {
         vault: Arc<Vault>,
         views: Arc<ViewStore>,
         directory: Arc<Directory>,
-        (projected, feeding): (Projected, Option<Feeding>),
+        (projected, feeding): (Projected, Option<FeedingTask>),
         (watch, page_refs): (Watch, PageRefs),
     ) -> anyhow::Result<Arc<Self>> {
         let rules = || LifecycleRules::new(&config.app_key, config.tenant_hosts.clone());
@@ -192,10 +192,6 @@ impl Tally {
 }
 
 /// Sets the memory of credentials and, where this node feeds them, the views on following the log.
-#[cfg_attr(
-    not(feature = "postgres"),
-    expect(unused_variables, reason = "only nodes that share a log hear of one another")
-)]
 async fn project(
     config: &Config,
     log: &Arc<dyn EventLog>,
@@ -203,24 +199,26 @@ async fn project(
     views: &Arc<ViewStore>,
     directory: &Arc<Directory>,
     watch: &Watch,
-) -> anyhow::Result<(Projected, Option<Feeding>)> {
-    let memory = Memory {
+) -> anyhow::Result<(Projected, Option<FeedingTask>)> {
+    let memory = CredentialMemory {
         views: views.clone(),
         directory: directory.clone(),
         vault: vault.clone(),
         hosts: config.tenant_hosts.clone(),
     };
-    #[cfg(feature = "postgres")]
     if let Some(shared) = views.shared() {
         let feeds = config.role.feeds();
-        let feeding = feeds.then(|| Feeding::begin(log.clone(), views.clone()));
-        let follower = crate::projector::CredentialsFollower {
+        let feeding = feeds.then(|| FeedingTask::begin(log.clone(), views.clone()));
+        let follower = CredentialsFollower {
             log: log.clone(),
             memory,
             elsewhere: watch.elsewhere(),
         };
         let credentials = follower.start().await?;
-        return Ok((Projected::shared(shared.progress(), credentials), feeding));
+        return Ok((
+            Projected::of_shared_views(shared.progress(), credentials),
+            feeding,
+        ));
     }
     crate::views::rebuild_if_needed(&**log, views).await?;
     let log = log.clone();
@@ -233,7 +231,6 @@ async fn project(
 /// The key or the store cannot be read.
 pub async fn open_vault(config: &Config) -> anyhow::Result<Vault> {
     let wrapper = Arc::new(LocalKeyWrapper::new(read_master_key(config)?));
-    #[cfg(feature = "postgres")]
     if let Some(shared) = &config.shared {
         return Ok(Vault::open_in_database(shared.url.expose_secret(), wrapper).await?);
     }
