@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use secrecy::ExposeSecret;
 use tally_atlassian::install_keys::{RemoteInstallKeys, RemoteInstallKeysOptions};
 use tally_atlassian::lifecycle::LifecycleRules;
@@ -24,6 +25,7 @@ use crate::projector::{CredentialMemory, CredentialsFollower, FeedingTask, Proje
 use crate::synthetic;
 use crate::watch::Watch;
 use tally_commands::Numbers;
+use tally_imports::{FileStore, Folder, Imports, ImportsSetup, SharedFiles};
 
 /// The version shown to callers.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -51,7 +53,7 @@ pub struct Tally {
     /// The tenants in memory.
     pub directory: Arc<Directory>,
     /// Numbers for allotted tags.
-    pub numbers: Numbers,
+    pub numbers: Arc<Numbers>,
     /// Calls to tenants' Jira.
     pub jira: JiraClient,
     /// Verifies `installed` and `uninstalled`.
@@ -75,7 +77,7 @@ pub struct Tally {
     /// Names of people, asked of Jira and remembered.
     pub people: crate::people::People,
     /// The imports under way.
-    pub imports: crate::application::imports::Imports,
+    pub imports: Arc<Imports>,
     /// The platform's keys for installs.
     pub install_keys: Arc<RemoteInstallKeys>,
     /// How often who is not known may ask.
@@ -155,6 +157,13 @@ impl Tally {
             app_version: VERSION.to_owned(),
             timeout: JIRA_PATIENCE,
         };
+        let numbers = Arc::new(Numbers::default());
+        let imports = Imports::new(ImportsSetup {
+            log: log.clone(),
+            numbers: numbers.clone(),
+            views: views.clone(),
+            files: open_import_files(&config).await?,
+        });
         Ok(Arc::new(Self {
             install: InstallVerifier::new(rules(), vec![config.base_url.clone()], keys.clone())
                 .with_synthetic(synthetic),
@@ -170,9 +179,9 @@ impl Tally {
             second_look: crate::auth::SecondLook::default(),
             roles: crate::people::Roles::new(config.agent_permission.clone()),
             people: crate::people::People::default(),
-            imports: crate::application::imports::Imports::open(&config).await?,
+            imports,
             jira: JiraClient::new(&jira)?,
-            numbers: Numbers::default(),
+            numbers,
             config,
             log,
             vault,
@@ -235,6 +244,17 @@ pub async fn open_vault(config: &Config) -> anyhow::Result<Vault> {
         return Ok(Vault::open_in_database(shared.url.expose_secret(), wrapper).await?);
     }
     Ok(Vault::open_at(&config.data_dir.join("keys.db"), wrapper)?)
+}
+
+/// The files of imports: in the database that nodes share, or in a folder of this process's own.
+async fn open_import_files(config: &Config) -> anyhow::Result<Box<dyn FileStore>> {
+    let Some(shared) = &config.shared else {
+        return Ok(Box::new(Folder::below(&config.data_dir)));
+    };
+    let files = SharedFiles::open(shared.url.expose_secret()).await;
+    Ok(Box::new(files.context(
+        "the files of imports cannot be kept in the database",
+    )?))
 }
 
 fn read_master_key(config: &Config) -> anyhow::Result<KeyEncryptionKey> {

@@ -10,7 +10,6 @@ use tally_event_log::Options;
 use tracing::info;
 
 use super::stopping::StopSignal;
-use crate::application::imports;
 use crate::config::Config;
 use crate::http::projector::ProjectorState;
 use crate::tally::{LOG_PATIENCE, Tally};
@@ -34,8 +33,8 @@ pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
 }
 
 async fn serve(tally: Arc<Tally>, stop: StopSignal) -> anyhow::Result<ExitCode> {
-    imports::resume(&tally).await?;
-    imports::tend(&tally);
+    tally.imports.resume().await?;
+    tally.imports.watch_abandoned();
     let (server, bound) = crate::http::serve(tally.clone())?;
     let mut handles = vec![server.handle()];
     let operators = crate::http::ops::serve(tally.clone())?;
