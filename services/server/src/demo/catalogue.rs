@@ -1,18 +1,18 @@
-//! What a company of 60 owns.
+//! The assets that a company of 60 people owns.
 
 /// A thing that can be bought: type, maker, model, price in euro, supplier.
 pub struct Article {
-    /// The kind of thing.
+    /// The asset's type, such as `Laptop`.
     pub kind: &'static str,
-    /// The tag's beginning.
+    /// The beginning of its tag.
     pub prefix: &'static str,
-    /// Who makes it.
+    /// The manufacturer's name.
     pub maker: &'static str,
-    /// The maker's name for it.
+    /// The manufacturer's name for the model.
     pub model: &'static str,
-    /// Its price.
+    /// Its price in euro.
     pub price: u32,
-    /// Who sells it.
+    /// The dealer's name.
     pub supplier: &'static str,
 }
 

@@ -167,7 +167,7 @@ impl Seeder<'_> {
         let begin = now - AGE;
         let tenant = self.install(site, begin).await?;
         let mut ids: Vec<AssetId> = Vec::new();
-        let steps = plan::of(company, begin, now - Duration::hours(1));
+        let steps = plan::make_plan(company, begin, now - Duration::hours(1));
         let rotation = begin + Duration::days(411);
         let mut rotated = false;
         for (index, step) in steps.iter().enumerate() {
@@ -254,7 +254,7 @@ fn wishes(attributes: &[(&str, String)]) -> AttributeChanges {
     parsed.collect()
 }
 
-impl plan::Change {
+impl plan::AssetChange {
     fn to_command(&self, at: DateTime<Utc>) -> AssetCommand {
         match self {
             Self::CheckOut { to, due_in, note } => AssetCommand::CheckOut {
