@@ -50,8 +50,8 @@ impl Running {
                     Tally::start_over(config, log, vault).await.unwrap()
                 }
             };
-            tally_server::application::imports::resume(&tally).await.unwrap();
-            tally_server::application::imports::tend(&tally);
+            tally.imports.resume().await.unwrap();
+            tally.imports.watch_abandoned();
             let (server, _) = tally_server::http::serve(tally.clone()).unwrap();
             let mut handles = vec![server.handle()];
             tokio::spawn(server);
