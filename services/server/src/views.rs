@@ -6,7 +6,7 @@ use std::time::Duration;
 #[cfg(feature = "postgres")]
 use secrecy::ExposeSecret;
 use tally_domain::{AnyEvent, Position, Recorded};
-use tally_event_log::EventLog;
+use tally_event_log::LogReader;
 use tally_projections::{Rebuild, SwapError, Swapped, ViewStore};
 use tracing::{info, warn};
 
@@ -88,7 +88,7 @@ fn database(_: &Config, _: Duration) -> anyhow::Result<Option<std::convert::Infa
 ///
 /// # Errors
 /// A store failed.
-pub async fn rebuild_if_needed(log: &dyn EventLog, views: &ViewStore) -> anyhow::Result<()> {
+pub async fn rebuild_if_needed(log: &dyn LogReader, views: &ViewStore) -> anyhow::Result<()> {
     let stale = views.needs_rebuild()?;
     if stale.is_empty() {
         return Ok(());
@@ -106,7 +106,7 @@ pub async fn rebuild_if_needed(log: &dyn EventLog, views: &ViewStore) -> anyhow:
 /// # Errors
 /// A store failed. The live views are then as they were.
 pub async fn rebuild(
-    log: &dyn EventLog,
+    log: &dyn LogReader,
     views: &ViewStore,
     mut progress: impl FnMut(u64, Position),
 ) -> anyhow::Result<Swapped> {
@@ -124,7 +124,7 @@ pub async fn rebuild(
 }
 
 async fn feed(
-    log: &dyn EventLog,
+    log: &dyn LogReader,
     rebuilt: &Rebuild,
     mut applied: u64,
     progress: &mut impl FnMut(u64, Position),
@@ -159,7 +159,7 @@ const FEW: usize = 10_000;
 /// The log failed.
 pub async fn wait(
     config: &Config,
-    log: &dyn EventLog,
+    log: &dyn LogReader,
     projected: &Projected,
     head: Position,
 ) -> anyhow::Result<()> {

@@ -11,7 +11,7 @@ use tally_domain::health::HealthEvent;
 use tally_domain::import::ImportEvent;
 use tally_domain::tenant::{SecretFingerprint, SecretState, TenantEvent, TenantState};
 use tally_domain::{AnyEvent, ClientKey, Recorded, TenantId};
-use tally_event_log::{EventLog, open_read_only};
+use tally_event_log::{LogReader, open_read_only};
 
 use super::say;
 use crate::application::tenants;
@@ -56,7 +56,7 @@ pub async fn run(args: Args, config: Config) -> anyhow::Result<ExitCode> {
 }
 
 /// The tenant that is meant. Most client keys have the form of an id, so the form tells nothing.
-async fn tenant_of(log: &dyn EventLog, text: &str) -> anyhow::Result<TenantId> {
+async fn tenant_of(log: &dyn LogReader, text: &str) -> anyhow::Result<TenantId> {
     if let Some(key) = ClientKey::parse(text)
         && let Some(holder) = tenants::find(log, &key).await?
     {

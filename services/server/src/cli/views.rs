@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Subcommand;
 use secrecy::ExposeSecret;
 use tally_domain::Position;
-use tally_event_log::{EventLog, open_read_only};
+use tally_event_log::{LogReader, open_read_only};
 use tally_projections::{PartitionStatus, StoreError, ViewStatus, ViewStore};
 
 use super::say;
@@ -89,7 +89,7 @@ fn tell_views(views: &[ViewStatus]) -> anyhow::Result<bool> {
 }
 
 /// A line for each partition: how far it is, by how many events it is behind, and whether a process feeds it.
-async fn tell_partitions(log: &dyn EventLog, partitions: &[PartitionStatus]) -> anyhow::Result<()> {
+async fn tell_partitions(log: &dyn LogReader, partitions: &[PartitionStatus]) -> anyhow::Result<()> {
     for part in partitions {
         let behind = match lag(log, part.checkpoint).await? {
             0 => "up to date".to_owned(),
@@ -107,7 +107,7 @@ async fn tell_partitions(log: &dyn EventLog, partitions: &[PartitionStatus]) -> 
 }
 
 /// How many events come after `at`, counted no further than [`MANY`].
-async fn lag(log: &dyn EventLog, at: Option<Position>) -> anyhow::Result<usize> {
+async fn lag(log: &dyn LogReader, at: Option<Position>) -> anyhow::Result<usize> {
     Ok(log.read_all(at, MANY).await?.len())
 }
 
