@@ -7,7 +7,7 @@ import { dayOf } from '../src/components/format';
 import { effectiveTime } from '../src/pages/asset/effective-time';
 import { EditDialog } from '../src/pages/asset/EditDialog';
 import { HandOverDialog } from '../src/pages/asset/HandOverDialog';
-import RegisterDialog from '../src/pages/asset/RegisterDialog';
+import RegisterDialog from '../src/components/asset/RegisterDialog';
 import { SimpleDialog } from '../src/pages/asset/SimpleDialogs';
 import type { AssetStatus } from '../src/api/types';
 import { anAsset, fakeServer, problem, renderAs, someone, type Answer, type Sent } from './support';

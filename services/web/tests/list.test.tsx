@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import axe from 'axe-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Asset, Facets } from '../src/api/types';
-import { navigate } from '../src/app/route';
+import { navigate } from '../src/host/address';
 import { endOfDay } from '../src/components/format';
 import { nextActive } from '../src/components/grid-keys';
 import { ListPage } from '../src/pages/assets/ListPage';

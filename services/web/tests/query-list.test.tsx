@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import axe from 'axe-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { navigate } from '../src/app/route';
+import { navigate } from '../src/host/address';
 import { ListPage } from '../src/pages/assets/ListPage';
 import { anAsset, fakeServer, problem, renderAs, type Answer, type Sent } from './support';
 

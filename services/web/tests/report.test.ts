@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { noteFailure, noteSuccess } from '../src/app/access';
-import { reportClientError } from '../src/boot/report';
+import { noteFailure, noteSuccess } from '../src/api/access';
+import { reportClientError } from '../src/api/report';
 import { Failure } from '../src/host/failure';
 
 const sent: { url: string; init: RequestInit; body: Record<string, unknown> }[] = [];

@@ -4,8 +4,8 @@ import type { ReactNode } from 'react';
 import '../src/flags';
 import { createApi } from '../src/api/client';
 import type { Asset, Me, Permission } from '../src/api/types';
-import { createQueryClient } from '../src/app/query-client';
-import { ApiContext, MeContext } from '../src/app/session';
+import { createQueryClient } from '../src/api/query-client';
+import { ApiContext, MeContext } from '../src/api/session';
 import type { Transport } from '../src/host/transport';
 
 /** A request as it left the app. */

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useApi } from '../app/session';
+import { useApi } from './session';
 import type { Failure } from '../host/failure';
 import type { Api } from './client';
 import { keys } from './queries';

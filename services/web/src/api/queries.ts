@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, type InfiniteData } from '@tanstack/react-query';
-import { useApi } from '../app/session';
+import { useApi } from './session';
 import type { AssetFilter, Import, Page } from './types';
 
 /** Names of cached answers. A command drops everything that begins with a name; see `useAssetCommand`. */

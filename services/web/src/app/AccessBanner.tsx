@@ -1,7 +1,7 @@
 import Button from '@atlaskit/button/new';
 import { useQueryClient } from '@tanstack/react-query';
 import WarningIcon from '@atlaskit/icon/core/status-warning';
-import { useRefusedAccess } from './access';
+import { useRefusedAccess } from '../api/access';
 import css from './AccessBanner.module.css';
 
 /** Appears when a token that used to be good is refused; what is on the page stays where it is. */

@@ -4,7 +4,7 @@ import { Starting } from '../boot/Starting';
 import type { Me } from '../api/types';
 import { Failure, toFailure } from '../host/failure';
 import { timeLimit, within } from '../host/transport';
-import { MeContext, useApi } from './session';
+import { MeContext, useApi } from '../api/session';
 
 /** How long the first question ("who am I?") may take, token included, in milliseconds. */
 export const FIRST_ANSWER_MS = 5_000;

@@ -2,7 +2,7 @@ import { lazy, Suspense, type ReactNode } from 'react';
 import { Waiting } from '../components/Waiting';
 import { ListPage } from '../pages/assets/ListPage';
 import { NotFound } from './NotFound';
-import { useRoute, type Route } from './route';
+import { useRoute, type Route } from '../host/address';
 
 // The list is the first page nearly everyone sees and comes with the entry; the others wait until they are asked for.
 const AssetPage = lazy(() => import('../pages/asset/AssetPage'));

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { keys } from '../api/queries';
 import type { IncidentNotice } from '../api/types';
-import { useApi } from './session';
+import { useApi } from '../api/session';
 
 /** How often to ask whether there is news, in milliseconds. A hidden page asks nothing. */
 export const NEWS_EVERY_MS = 60_000;

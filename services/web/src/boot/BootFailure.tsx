@@ -2,7 +2,7 @@ import Button from '@atlaskit/button/new';
 import { useEffect } from 'react';
 import type { Failure } from '../host/failure';
 import css from './BootFailure.module.css';
-import { reportClientError } from './report';
+import { reportClientError } from '../api/report';
 
 interface Props {
   title?: string;

@@ -3,7 +3,7 @@ import DropdownMenu, { DropdownItem, DropdownItemGroup } from '@atlaskit/dropdow
 import MoreIcon from '@atlaskit/icon/core/show-more-horizontal';
 import { useState } from 'react';
 import type { Asset, AssetStatus } from '../../api/types';
-import { useCan } from '../../app/session';
+import { useCan } from '../../api/session';
 import css from './AssetPage.module.css';
 import { CorrectDialog } from './CorrectDialog';
 import { EditDialog } from './EditDialog';

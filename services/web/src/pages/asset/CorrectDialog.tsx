@@ -2,17 +2,17 @@ import Select, { type OptionType } from '@atlaskit/select';
 import { useState } from 'react';
 import { useAssetCommand } from '../../api/commands';
 import type { Asset, CorrectAsset } from '../../api/types';
-import { notify } from '../../app/notice';
+import { notify } from '../../components/notice';
 import { DayField } from '../../components/DayField';
 import { Dialog } from '../../components/Dialog';
 import { FailurePanel } from '../../components/FailurePanel';
 import { Field } from '../../components/Field';
 import { dayOf, formatDay, today } from '../../components/format';
 import { TextInput } from '../../components/TextInput';
-import { attributeLabel, KNOWN_ATTRIBUTES } from '../../components/words';
+import { attributeLabel, KNOWN_ATTRIBUTES } from '../../components/asset/words';
 import css from './AssetPage.module.css';
 import { effectiveTime } from './effective-time';
-import { fieldErrors } from './field-errors';
+import { fieldErrors } from '../../components/asset/field-errors';
 
 const asOption = (key: string): OptionType => ({ label: attributeLabel(key), value: key });
 

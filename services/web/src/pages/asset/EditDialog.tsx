@@ -4,15 +4,15 @@ import { useState } from 'react';
 import { useAssetCommand } from '../../api/commands';
 import { keys } from '../../api/queries';
 import type { Asset, EditAsset } from '../../api/types';
-import { notify } from '../../app/notice';
-import { useApi } from '../../app/session';
+import { notify } from '../../components/notice';
+import { useApi } from '../../api/session';
 import { Dialog } from '../../components/Dialog';
 import { FailurePanel } from '../../components/FailurePanel';
 import { TextInput } from '../../components/TextInput';
 import { Failure, toFailure } from '../../host/failure';
-import { AssetFields } from './AssetFields';
-import { attributesOf, changesBetween, draftErrors, draftOf, rebase } from './draft';
-import { fieldErrors } from './field-errors';
+import { AssetFields } from '../../components/asset/AssetFields';
+import { attributesOf, changesBetween, draftErrors, draftOf, rebase } from '../../components/asset/draft';
+import { fieldErrors } from '../../components/asset/field-errors';
 
 const CHANGED_MEANWHILE = 412;
 

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useAssetCommand } from '../../api/commands';
 import type { Asset, HandOver, PersonHit } from '../../api/types';
-import { notify } from '../../app/notice';
+import { notify } from '../../components/notice';
 import { DayField } from '../../components/DayField';
 import { Dialog } from '../../components/Dialog';
 import { FailurePanel } from '../../components/FailurePanel';

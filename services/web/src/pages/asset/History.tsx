@@ -5,7 +5,7 @@ import { FailurePanel } from '../../components/FailurePanel';
 import { counted, formatDateOf, formatTime } from '../../components/format';
 import { PersonAvatar } from '../../components/Person';
 import { Waiting } from '../../components/Waiting';
-import { attributeLabel } from '../../components/words';
+import { attributeLabel } from '../../components/asset/words';
 import css from './History.module.css';
 import { actorName, listedChanges, sentence, valueText, viaText, type NameOf } from './sentences';
 

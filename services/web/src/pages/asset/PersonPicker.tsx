@@ -1,7 +1,7 @@
 import { AsyncSelect, type OptionType } from '@atlaskit/select';
 import { useState } from 'react';
 import type { PersonHit } from '../../api/types';
-import { useApi } from '../../app/session';
+import { useApi } from '../../api/session';
 import { Field } from '../../components/Field';
 import { PersonChip } from '../../components/Person';
 import { toFailure, type Failure } from '../../host/failure';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useAssetCommand } from '../../api/commands';
 import type { Asset } from '../../api/types';
-import { notify } from '../../app/notice';
+import { notify } from '../../components/notice';
 import { Dialog } from '../../components/Dialog';
 import { FailurePanel } from '../../components/FailurePanel';
 import { personName } from '../../components/Person';

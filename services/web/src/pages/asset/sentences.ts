@@ -1,6 +1,6 @@
 import type { HistoryChange, HistoryEntry } from '../../api/types';
 import { formatDateOf, formatDay } from '../../components/format';
-import { attributeLabel, statusLabel } from '../../components/words';
+import { attributeLabel, statusLabel } from '../../components/asset/words';
 
 /** A piece of a sentence; the strong ones are what one looks for when reading down the list. */
 export type Piece = string | { strong: string };

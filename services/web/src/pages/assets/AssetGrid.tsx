@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import { useAssetCount, useAssetList } from '../../api/queries';
-import { navigate } from '../../app/route';
+import { navigate } from '../../host/address';
 import { FailurePanel } from '../../components/FailurePanel';
 import { VirtualGrid, type Sort } from '../../components/VirtualGrid';
 import { Waiting } from '../../components/Waiting';

@@ -3,7 +3,7 @@ import ChevronDownIcon from '@atlaskit/icon/core/chevron-down';
 import { lazy, Suspense, useState } from 'react';
 import { useFacets } from '../../api/queries';
 import type { FacetName, FacetValue } from '../../api/types';
-import { attributeLabel, statusLabel } from '../../components/words';
+import { attributeLabel, statusLabel } from '../../components/asset/words';
 import { toFilter, type ListState } from './list-state';
 
 const loadMenu = () => import('./FacetMenu');

@@ -5,8 +5,8 @@ import UploadIcon from '@atlaskit/icon/core/upload';
 import { lazy, Suspense, useCallback, useId, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useAssetCount, useAssetList, useFacets } from '../../api/queries';
-import { href, navigate, useRoute } from '../../app/route';
-import { useCan } from '../../app/session';
+import { href, navigate, useRoute } from '../../host/address';
+import { useCan } from '../../api/session';
 import { counted } from '../../components/format';
 import { AsOfBanner, AsOfButton } from './AsOf';
 import { AssetGrid, QUERY_PROBLEM_ID } from './AssetGrid';
@@ -29,7 +29,7 @@ import { useKnown } from './query/use-known';
 import { SearchBox } from './SearchBox';
 import { Summary } from './Summary';
 
-const RegisterDialog = lazy(() => import('../asset/RegisterDialog'));
+const RegisterDialog = lazy(() => import('../../components/asset/RegisterDialog'));
 
 /** The list state in the hash, and a way to change a part of it. */
 function useListState() {

@@ -1,6 +1,6 @@
 import Button from '@atlaskit/button/new';
-import { href, navigate } from '../../app/route';
-import { useCan } from '../../app/session';
+import { href, navigate } from '../../host/address';
+import { useCan } from '../../api/session';
 import { EmptyState } from '../../components/EmptyState';
 import { isFiltered, isNarrowed, type ListState } from './list-state';
 

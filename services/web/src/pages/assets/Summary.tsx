@@ -1,6 +1,6 @@
 import type { AssetStatus, Facets, FacetValue } from '../../api/types';
 import { counted, formatCount } from '../../components/format';
-import { statusLabel } from '../../components/words';
+import { statusLabel } from '../../components/asset/words';
 import css from './Summary.module.css';
 
 const STATUSES: AssetStatus[] = ['in_stock', 'checked_out', 'retired'];

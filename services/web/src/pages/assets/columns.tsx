@@ -1,8 +1,8 @@
 import type { Asset } from '../../api/types';
-import { href } from '../../app/route';
+import { href } from '../../host/address';
 import { formatAgo, formatDay, formatTime, today } from '../../components/format';
 import { PersonChip } from '../../components/Person';
-import { StatusLozenge } from '../../components/StatusLozenge';
+import { StatusLozenge } from '../../components/asset/StatusLozenge';
 import type { Column } from '../../components/VirtualGrid';
 import css from './ListPage.module.css';
 

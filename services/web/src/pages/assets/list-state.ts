@@ -1,5 +1,5 @@
 import type { AssetFilter, FacetName } from '../../api/types';
-import { href } from '../../app/route';
+import { href } from '../../host/address';
 import { endOfDay, today } from '../../components/format';
 import type { Sort } from '../../components/VirtualGrid';
 import { tidy } from './query/language';

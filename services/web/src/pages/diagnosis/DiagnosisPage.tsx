@@ -4,7 +4,7 @@ import Lozenge, { type ThemeAppearance } from '@atlaskit/lozenge';
 import Tabs, { Tab, TabList, TabPanel } from '@atlaskit/tabs';
 import { useState } from 'react';
 import type { Installation, TenantStatus } from '../../api/types';
-import { useCan } from '../../app/session';
+import { useCan } from '../../api/session';
 import { EmptyState } from '../../components/EmptyState';
 import { FailurePanel } from '../../components/FailurePanel';
 import { formatTime } from '../../components/format';

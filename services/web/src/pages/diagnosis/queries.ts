@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query';
 import { keys } from '../../api/queries';
 import type { Page } from '../../api/types';
-import { useApi } from '../../app/session';
+import { useApi } from '../../api/session';
 
 const flat = <T>(data: InfiniteData<Page<T>, string | null>) => data.pages.flatMap((page) => page.items);
 

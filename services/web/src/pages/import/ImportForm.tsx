@@ -4,7 +4,7 @@ import FileIcon from '@atlaskit/icon/core/file';
 import UploadIcon from '@atlaskit/icon/core/upload';
 import Textarea from '@atlaskit/textarea';
 import { useRef, useState, type DragEvent } from 'react';
-import { href, navigate } from '../../app/route';
+import { href, navigate } from '../../host/address';
 import { FailurePanel } from '../../components/FailurePanel';
 import { Field } from '../../components/Field';
 import { formatCount } from '../../components/format';

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useSubmitKey } from '../../api/commands';
 import { keys } from '../../api/queries';
-import { useApi } from '../../app/session';
+import { useApi } from '../../api/session';
 import { rememberSource } from './source';
 
 export interface ImportSubmit {

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useAssetList, useFacets } from '../../../api/queries';
 import type { FacetName } from '../../../api/types';
-import { isKnownAttribute, KNOWN_ATTRIBUTES } from '../../../components/words';
+import { isKnownAttribute, KNOWN_ATTRIBUTES } from '../../../components/asset/words';
 import { facetLabel } from '../FacetFilter';
 import { FACETS, sortParam, toFilter, type ListState } from '../list-state';
 import type { Known } from './completions';

@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react';
-import type { Api } from '../api/client';
-import type { Me, Permission } from '../api/types';
+import type { Api } from './client';
+import type { Me, Permission } from './types';
 
 export const ApiContext = createContext<Api | null>(null);
 export const MeContext = createContext<Me | null>(null);

@@ -1,5 +1,5 @@
 import Lozenge, { type ThemeAppearance } from '@atlaskit/lozenge';
-import type { AssetStatus } from '../api/types';
+import type { AssetStatus } from '../../api/types';
 import { statusLabel } from './words';
 
 const APPEARANCE: Record<AssetStatus, ThemeAppearance> = {

@@ -1,4 +1,4 @@
-import type { AssetStatus } from '../api/types';
+import type { AssetStatus } from '../../api/types';
 
 /** Names of the known attributes; any other key is turned into words. */
 const LABELS: Record<string, string> = {

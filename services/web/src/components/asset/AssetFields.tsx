@@ -4,11 +4,11 @@ import DeleteIcon from '@atlaskit/icon/core/delete';
 import Textfield from '@atlaskit/textfield';
 import { useId } from 'react';
 import { useFacets } from '../../api/queries';
-import { DayField } from '../../components/DayField';
-import { Field } from '../../components/Field';
-import fieldCss from '../../components/Field.module.css';
-import { TextInput } from '../../components/TextInput';
-import { attributeLabel } from '../../components/words';
+import { DayField } from '../DayField';
+import { Field } from '../Field';
+import fieldCss from '../Field.module.css';
+import { TextInput } from '../TextInput';
+import { attributeLabel } from './words';
 import css from './AssetFields.module.css';
 import { attributeKey, type CustomAttribute, type Draft } from './draft';
 

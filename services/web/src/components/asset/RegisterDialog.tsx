@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import { useAssetCommand } from '../../api/commands';
 import type { RegisterAsset } from '../../api/types';
-import { href } from '../../app/route';
-import { notify } from '../../app/notice';
-import { Dialog } from '../../components/Dialog';
-import { FailurePanel } from '../../components/FailurePanel';
-import fieldCss from '../../components/Field.module.css';
-import { TextInput } from '../../components/TextInput';
+import { href } from '../../host/address';
+import { notify } from '../notice';
+import { Dialog } from '../Dialog';
+import { FailurePanel } from '../FailurePanel';
+import fieldCss from '../Field.module.css';
+import { TextInput } from '../TextInput';
 import { AssetFields } from './AssetFields';
 import { attributesOf, draftErrors, draftOf } from './draft';
 import { fieldErrors } from './field-errors';

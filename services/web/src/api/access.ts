@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import { reportClientError } from '../boot/report';
+import { reportClientError } from './report';
 import type { Failure } from '../host/failure';
 
 /**

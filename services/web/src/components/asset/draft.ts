@@ -1,5 +1,5 @@
 import type { AttributeChanges } from '../../api/types';
-import { isKnownAttribute, KNOWN_ATTRIBUTES } from '../../components/words';
+import { isKnownAttribute, KNOWN_ATTRIBUTES } from './words';
 
 /** An attribute of the person's own making. `id` keeps the row's place while its key is typed. */
 export interface CustomAttribute {
