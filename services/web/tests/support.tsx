@@ -3,7 +3,7 @@ import { render } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import '../src/flags';
 import { createApi } from '../src/api/client';
-import type { Asset, Me, Permission } from '../src/api/types';
+import type { Asset, Me, Permission } from '../src/api/model';
 import { createQueryClient } from '../src/api/query-client';
 import { ApiContext, MeContext } from '../src/api/session';
 import type { Transport } from '../src/host/transport';

@@ -1,39 +1,22 @@
-import { useSyncExternalStore } from 'react';
-import { reportClientError } from './report';
 import type { Failure } from '../host/failure';
+import { createStore, useStore } from '../store';
+import { reportClientError } from './report';
 
 /**
- * Whether the server still accepts our tokens. One place for the whole page, since every request tells: a refusal
- * raises the banner, the next accepted answer takes it down.
+ * The refusal of our tokens, or null while the server accepts them. Every request counts: a refusal raises the banner,
+ * the next accepted answer takes it down.
  */
-let refused: Failure | null = null;
-const listeners = new Set<() => void>();
-
-function set(next: Failure | null) {
-  if (next === refused) return;
-  refused = next;
-  listeners.forEach((listener) => listener());
-}
+const refusedAccess = createStore<Failure | null>(null);
 
 const LOST_ACCESS = ['host.token_timeout', 'host.token_failed', 'host.bridge_missing'];
 
 export function noteFailure(failure: Failure): void {
   if (failure.status !== 401 && !LOST_ACCESS.includes(failure.code)) return;
   // Several requests may fail together; people see one banner.
-  if (!refused) reportClientError(failure);
-  set(failure);
+  if (!refusedAccess.get()) reportClientError(failure);
+  refusedAccess.set(failure);
 }
 
-export function noteSuccess(): void {
-  set(null);
-}
+export const noteSuccess = (): void => refusedAccess.set(null);
 
-export function useRefusedAccess(): Failure | null {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => refused,
-  );
-}
+export const useRefusedAccess = (): Failure | null => useStore(refusedAccess);

@@ -8,7 +8,7 @@ declare module '@tanstack/react-query' {
   }
 }
 
-/** Asking again helps when the network or the server stumbled, never when the server said no. */
+/** A retry helps when the network or the server failed, never when the server refused. */
 function worthRetrying(tries: number, failure: Failure): boolean {
   if (tries >= 2) return false;
   return failure.code === 'network.unreachable' || (failure.status != null && failure.status >= 502);
@@ -29,7 +29,7 @@ export function createQueryClient(): QueryClient {
         staleTime: 10_000,
         networkMode: 'always',
       },
-      // Always try: the host's frame may misreport being offline, and the transport explains a real failure.
+      // The host's frame may be reported as offline when it is not; the transport explains a real failure.
       mutations: { retry: false, networkMode: 'always' },
     },
   });

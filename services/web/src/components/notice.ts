@@ -1,38 +1,24 @@
-import { useSyncExternalStore } from 'react';
+import { createStore, useStore } from '../store';
 
 export interface Notice {
   id: number;
   title: string;
   detail?: string;
-  /** A place in the app to go to from the message. */
+  /** The hash of a view that the message links to. */
   href?: string;
   linkText?: string;
 }
 
-let notices: Notice[] = [];
+const notices = createStore<Notice[]>([]);
 let nextId = 1;
-const listeners = new Set<() => void>();
 
-function publish(next: Notice[]) {
-  notices = next;
-  listeners.forEach((listener) => listener());
-}
-
-/** Tells the person that something was done. A newer message takes the place of an older one. */
+/** Reports that an action succeeded. A newer message takes the place of an older one. */
 export function notify(notice: Omit<Notice, 'id'>): void {
-  publish([{ ...notice, id: nextId++ }]);
+  notices.set([{ ...notice, id: nextId++ }]);
 }
 
 export function dismissNotice(id: number): void {
-  publish(notices.filter((notice) => notice.id !== id));
+  notices.set(notices.get().filter((notice) => notice.id !== id));
 }
 
-export function useNotices(): Notice[] {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => notices,
-  );
-}
+export const useNotices = (): Notice[] => useStore(notices);

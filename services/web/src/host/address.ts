@@ -1,13 +1,15 @@
-import { useSyncExternalStore } from 'react';
+import { createStore, useStore } from '../store';
+import type { Bridge } from './bridge';
 
-/** A place in the app, kept in the hash: the frame's own path and query belong to the host. */
+/**
+ * Where in the app the page is. The hash of the frame holds it, since the frame's own path and query belong to the
+ * host; the host's address repeats it where the host lets us, so that a reload and a shared link lead to the same view.
+ */
 export interface Route {
   /** Decoded parts of the path: `#/asset/42?x=1` gives `['asset', '42']`. */
   path: string[];
   query: URLSearchParams;
 }
-
-const CHANGED = 'tally:route';
 
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#/, '').split(/\?(.*)/s);
@@ -23,7 +25,7 @@ function decodeSafely(part: string): string {
   }
 }
 
-/** The hash of a place, for `href`s and `navigate`. Empty query values are left out. */
+/** The hash of a view, for `href`s and `navigate`. Empty query values are left out. */
 export function href(
   path: string[],
   query: Record<string, string | undefined> | URLSearchParams = {},
@@ -35,34 +37,48 @@ export function href(
   return `#/${path.map(encodeURIComponent).join('/')}${text ? `?${text}` : ''}`;
 }
 
-/** Goes to a place; `replace` leaves no step behind, for filters that change while someone types. */
+const route = createStore(parseRoute(window.location.hash));
+let shownHash = window.location.hash;
+let bridge: Bridge | null = null;
+
+/** Takes over what the frame's hash says and repeats it in the host's address. */
+function readHash(): void {
+  const { hash } = window.location;
+  if (hash === shownHash) return;
+  shownHash = hash;
+  route.set(parseRoute(hash));
+  bridge?.history?.replaceState(hash.replace(/^#/, ''));
+}
+
+window.addEventListener('hashchange', readHash);
+
+/** Opens a view; `replace` leaves no step behind, for filters that change while someone types. */
 export function navigate(to: string, { replace = false } = {}): void {
   if (to === window.location.hash) return;
-  if (replace) {
-    window.history.replaceState(null, '', to);
-    window.dispatchEvent(new Event(CHANGED));
-  } else {
-    window.location.hash = to;
-  }
+  if (replace) window.history.replaceState(null, '', to);
+  else window.location.hash = to;
+  readHash();
 }
 
-function subscribe(listener: () => void) {
-  window.addEventListener('hashchange', listener);
-  window.addEventListener(CHANGED, listener);
-  return () => {
-    window.removeEventListener('hashchange', listener);
-    window.removeEventListener(CHANGED, listener);
-  };
+export const useRoute = (): Route => useStore(route);
+
+/** The longest wait for the host's address, in milliseconds. The app starts at its first view without an answer. */
+const HOST_ADDRESS_MS = 1_000;
+
+function readHostState(host: Bridge): Promise<string> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(''), HOST_ADDRESS_MS);
+    host.history?.getState('hash', (state) => {
+      clearTimeout(timer);
+      resolve(typeof state === 'string' ? state : '');
+    });
+  });
 }
 
-let last: { hash: string; route: Route } | null = null;
-
-function current(): Route {
-  const hash = window.location.hash;
-  if (last?.hash !== hash) last = { hash, route: parseRoute(hash) };
-  return last.route;
-}
-
-export function useRoute(): Route {
-  return useSyncExternalStore(subscribe, current);
+/** Opens the view that the host's address names, and keeps the two in step from then on. */
+export async function followHostAddress(host: Bridge | null): Promise<void> {
+  if (!host?.history) return;
+  bridge = host;
+  const state = await readHostState(host);
+  if (state.startsWith('/') && window.location.hash === '') navigate(`#${state}`, { replace: true });
 }

@@ -1,4 +1,5 @@
-import Button, { IconButton } from '@atlaskit/button/new';
+import Button from '@atlaskit/button/default/button';
+import IconButton from '@atlaskit/button/icon/button';
 import AddIcon from '@atlaskit/icon/core/add';
 import DeleteIcon from '@atlaskit/icon/core/delete';
 import Textfield from '@atlaskit/textfield';
@@ -8,7 +9,8 @@ import { DayField } from '../DayField';
 import { Field } from '../Field';
 import fieldCss from '../Field.module.css';
 import { TextInput } from '../TextInput';
-import { attributeLabel } from './words';
+import { attributeLabel } from '../words';
+import { t } from '../../messages';
 import css from './AssetFields.module.css';
 import { attributeKey, type CustomAttribute, type Draft } from './draft';
 
@@ -63,21 +65,21 @@ function CustomFields({ rows, errors, onChange }: CustomProps) {
     onChange(rows.map((row) => (row.id === id ? { ...row, ...part } : row)));
   return (
     <fieldset className={css.custom}>
-      <legend>Your own fields</legend>
+      <legend>{t('fields.custom')}</legend>
       {rows.map((row) => {
         const key = attributeKey(row.key);
         return (
           <div key={row.id} className={css.customRow}>
             <TextInput
-              label="Field name"
+              label={t('fields.customName')}
               value={row.key}
               onChange={(text) => put(row.id, { key: text })}
-              hint={key && key !== row.key ? `Kept as ${key}` : undefined}
+              hint={key && key !== row.key ? t('fields.customKey', { key }) : undefined}
               error={errors[`custom-${row.id}`] ?? null}
               maxLength={64}
             />
             <TextInput
-              label="Value"
+              label={t('fields.customValue')}
               value={row.value}
               onChange={(value) => put(row.id, { value })}
               error={key ? errors[key] : null}
@@ -85,7 +87,7 @@ function CustomFields({ rows, errors, onChange }: CustomProps) {
             <div className={css.remove}>
               <IconButton
                 icon={DeleteIcon}
-                label={`Remove ${row.key || 'this field'}`}
+                label={row.key ? t('fields.removeNamed', { name: row.key }) : t('fields.remove')}
                 appearance="subtle"
                 onClick={() => onChange(rows.filter((other) => other.id !== row.id))}
               />
@@ -94,7 +96,7 @@ function CustomFields({ rows, errors, onChange }: CustomProps) {
         );
       })}
       <Button spacing="compact" iconBefore={AddIcon} onClick={add}>
-        Add a field
+        {t('fields.add')}
       </Button>
     </fieldset>
   );

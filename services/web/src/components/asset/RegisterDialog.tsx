@@ -1,17 +1,18 @@
 import { useState } from 'react';
 import { useAssetCommand } from '../../api/commands';
-import type { RegisterAsset } from '../../api/types';
+import type { RegisterAsset } from '../../api/model';
 import { href } from '../../host/address';
 import { notify } from '../notice';
 import { Dialog } from '../Dialog';
 import { FailurePanel } from '../FailurePanel';
 import fieldCss from '../Field.module.css';
 import { TextInput } from '../TextInput';
+import { t } from '../../messages';
 import { AssetFields } from './AssetFields';
 import { attributesOf, draftErrors, draftOf } from './draft';
 import { fieldErrors } from './field-errors';
 
-/** Registers one asset. Only the name is asked for; without a tag the server allots the next one. */
+/** Registers one asset. Only the name is required; without a tag the server assigns the next one. */
 export default function RegisterDialog({ onClose }: { onClose: () => void }) {
   const [tag, setTag] = useState('');
   const [draft, setDraft] = useState(() => draftOf({}));
@@ -31,10 +32,10 @@ export default function RegisterDialog({ onClose }: { onClose: () => void }) {
     register.mutate(body, {
       onSuccess: (asset) => {
         notify({
-          title: `${asset.tag} is registered`,
+          title: t('register.done', { tag: asset.tag }),
           detail: asset.attributes.name ?? '',
           href: href(['asset', asset.id]),
-          linkText: 'Open the asset',
+          linkText: t('register.openAsset'),
         });
         onClose();
       },
@@ -43,19 +44,19 @@ export default function RegisterDialog({ onClose }: { onClose: () => void }) {
 
   return (
     <Dialog
-      title="Register an asset"
-      submitLabel="Register"
+      title={t('register.title')}
+      submitLabel={t('register.submit')}
       isBusy={register.isPending}
       problem={register.error ?? tries}
       onSubmit={submit}
       onClose={onClose}
     >
       {register.error && Object.keys(refused).length === 0 && (
-        <FailurePanel title="The asset was not registered" failure={register.error} />
+        <FailurePanel title={t('register.failed')} failure={register.error} />
       )}
       <div className={fieldCss.grid}>
         <TextInput
-          label="Name"
+          label={t('attribute.name')}
           value={draft.known.name ?? ''}
           onChange={(name) => setDraft({ ...draft, known: { ...draft.known, name } })}
           error={errors.name ?? null}
@@ -64,11 +65,11 @@ export default function RegisterDialog({ onClose }: { onClose: () => void }) {
           autoFocus
         />
         <TextInput
-          label="Tag"
+          label={t('attribute.tag')}
           value={tag}
           onChange={setTag}
           error={errors.tag ?? null}
-          hint="Left empty, the next free tag is given."
+          hint={t('register.tagHint')}
           maxLength={64}
         />
       </div>

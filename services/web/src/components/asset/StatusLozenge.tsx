@@ -1,6 +1,6 @@
 import Lozenge, { type ThemeAppearance } from '@atlaskit/lozenge';
-import type { AssetStatus } from '../../api/types';
-import { statusLabel } from './words';
+import type { AssetStatus } from '../../api/model';
+import { statusLabel } from '../words';
 
 const APPEARANCE: Record<AssetStatus, ThemeAppearance> = {
   in_stock: 'success',

@@ -1,7 +1,8 @@
-import type { AttributeChanges } from '../../api/types';
-import { isKnownAttribute, KNOWN_ATTRIBUTES } from './words';
+import type { AttributeChanges } from '../../api/model';
+import { t } from '../../messages';
+import { isKnownAttribute, KNOWN_ATTRIBUTES } from '../words';
 
-/** An attribute of the person's own making. `id` keeps the row's place while its key is typed. */
+/** An attribute that the site added. `id` identifies the row while its key is typed. */
 export interface CustomAttribute {
   id: number;
   key: string;
@@ -26,7 +27,7 @@ export function draftOf(attributes: Attributes): Draft {
   return { known, custom };
 }
 
-/** A key as the server takes it: `Cost centre` becomes `cost_centre`. */
+/** A key in the server's form: `Cost centre` becomes `cost_centre`. */
 export function attributeKey(text: string): string {
   return text
     .trim()
@@ -36,7 +37,7 @@ export function attributeKey(text: string): string {
     .slice(0, 64);
 }
 
-/** The attributes a draft stands for, empty ones left out. */
+/** The attributes of a draft, without empty ones. */
 export function attributesOf(draft: Draft): Attributes {
   const attributes: Attributes = {};
   const put = (key: string, value: string) => {
@@ -49,14 +50,14 @@ export function attributesOf(draft: Draft): Attributes {
 
 /** What has to be set (or, with null, removed) to get from `base` to the draft. */
 export function changesBetween(base: Attributes, draft: Draft): AttributeChanges {
-  const wanted = attributesOf(draft);
+  const target = attributesOf(draft);
   const changes: AttributeChanges = {};
-  for (const [key, value] of Object.entries(wanted)) if (base[key] !== value) changes[key] = value;
-  for (const key of Object.keys(base)) if (!(key in wanted)) changes[key] = null;
+  for (const [key, value] of Object.entries(target)) if (base[key] !== value) changes[key] = value;
+  for (const key of Object.keys(base)) if (!(key in target)) changes[key] = null;
   return changes;
 }
 
-/** The draft over a newer base: what the person changed stays, all else becomes what it now is. */
+/** The draft over a newer base: the person's changes stay, everything else takes its new value. */
 export function rebase(draft: Draft, oldBase: Attributes, newBase: Attributes): Draft {
   const merged = { ...newBase };
   for (const [key, value] of Object.entries(changesBetween(oldBase, draft))) {
@@ -66,17 +67,16 @@ export function rebase(draft: Draft, oldBase: Attributes, newBase: Attributes): 
   return draftOf(merged);
 }
 
-/** What is wrong with a draft before it is sent, by field. The server has the last word. */
+/** What is wrong with a draft before it is sent, by field. The server decides. */
 export function draftErrors(draft: Draft): Record<string, string> {
   const errors: Record<string, string> = {};
-  if (!draft.known.name?.trim()) errors.name = 'Give the asset a name.';
+  if (!draft.known.name?.trim()) errors.name = t('draft.nameMissing');
   const seen = new Set<string>();
   for (const { id, key, value } of draft.custom) {
     const plain = attributeKey(key);
-    if (!plain && value.trim()) errors[`custom-${id}`] = 'Name this field.';
-    else if (plain && isKnownAttribute(plain))
-      errors[`custom-${id}`] = 'There is a field of that name above.';
-    else if (plain && seen.has(plain)) errors[`custom-${id}`] = 'There are two fields of that name.';
+    if (!plain && value.trim()) errors[`custom-${id}`] = t('draft.fieldNameMissing');
+    else if (plain && isKnownAttribute(plain)) errors[`custom-${id}`] = t('draft.fieldKnown');
+    else if (plain && seen.has(plain)) errors[`custom-${id}`] = t('draft.fieldTwice');
     seen.add(plain);
   }
   return errors;

@@ -10,7 +10,7 @@ export interface ImportSubmit {
   dryRun: boolean;
 }
 
-/** Starts an import and keeps its text for what may follow. */
+/** Starts an import and keeps its text for the actions after it. */
 export function useStartImport() {
   const api = useApi();
   const queries = useQueryClient();

@@ -1,18 +1,18 @@
 import { useMemo } from 'react';
 import { useAssetList, useFacets } from '../../../api/queries';
-import type { FacetName } from '../../../api/types';
-import { isKnownAttribute, KNOWN_ATTRIBUTES } from '../../../components/asset/words';
+import type { FacetName } from '../../../api/model';
+import { isKnownAttribute, KNOWN_ATTRIBUTES } from '../../../components/words';
 import { facetLabel } from '../FacetFilter';
 import { FACETS, sortParam, toFilter, type ListState } from '../list-state';
 import type { Known } from './completions';
 
 /**
- * What the page knows of the register anyway: the values counted for the filters, whatever the list is narrowed to,
- * and the attributes of the assets that are listed.
+ * What the page knows of the register without a request of its own: the values counted for the filters, of the whole
+ * register, and the attributes of the assets in the list.
  */
-export function useKnown(state: ListState, isWanted: boolean): Known {
+export function useKnown(state: ListState, isNeeded: boolean): Known {
   const all = { ...state, q: '', query: '', facets: {} };
-  const facets = useFacets(toFilter(all), isWanted).data;
+  const facets = useFacets(toFilter(all), isNeeded).data;
   const rows = useAssetList(toFilter(state), sortParam(state.sort)).data;
   return useMemo(() => {
     const seen = new Set((rows ?? []).flatMap(({ attributes }) => Object.keys(attributes)));

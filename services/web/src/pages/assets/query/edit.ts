@@ -1,5 +1,5 @@
 import { slotAfter } from './slot';
-import { tokens } from './tokens';
+import { splitTokens } from './tokens';
 
 /** A text and where the caret stands in it, in UTF-16 units as fields count. */
 export interface Edited {
@@ -8,13 +8,13 @@ export interface Edited {
 }
 
 /** A part of a text. */
-export interface Place {
+export interface TextRange {
   from: number;
   to: number;
 }
 
-/** The text with a word in the place of a part of it, set off by spaces, and the caret where the next word goes. */
-export function replaced(text: string, { from, to }: Place, word: string): Edited {
+/** The text with a word in a range of it, set off by spaces, and the caret where the next word goes. */
+export function replaceRange(text: string, { from, to }: TextRange, word: string): Edited {
   const isClosing = word === ',' || word === ')';
   const before = isClosing ? text.slice(0, from).trimEnd() : text.slice(0, from);
   const after = text.slice(to);
@@ -26,39 +26,39 @@ export function replaced(text: string, { from, to }: Place, word: string): Edite
   return { text: start + gap + rest, caret: start.length + gap.length };
 }
 
-/** The server counts characters, a field counts UTF-16 units: one character beyond the first 65,536 is two of them. */
-export function inUnits(text: string, place: Place): Place {
+/** The server counts characters, a field counts UTF-16 units: some characters, such as emoji, are two of them. */
+export function toUnits(text: string, range: TextRange): TextRange {
   const characters = Array.from(text);
   const units = (count: number) => characters.slice(0, count).join('').length;
-  return { from: units(place.from), to: units(place.to) };
+  return { from: units(range.from), to: units(range.to) };
 }
 
 /**
- * The query with an expected word at the place that was found wrong (in UTF-16 units). What stands there makes way when
- * it is the same kind of thing: a wrong value, another operator, a misspelt word. Else the word comes before it, since
- * it may be right and something only be missing.
+ * The query with an expected word in the range that was found wrong (in UTF-16 units). The word replaces the text there
+ * when that is of the same kind: a wrong value, another operator, a misspelt word. Otherwise the word is put before it,
+ * since it may be right and something only be missing.
  */
-export function corrected(query: string, place: Place, word: string): Edited {
+export function correctQuery(query: string, range: TextRange, word: string): Edited {
   if (word === '"' || word === "'") {
-    const text = query.slice(0, place.to) + word + query.slice(place.to);
-    return { text, caret: place.to + 1 };
+    const text = query.slice(0, range.to) + word + query.slice(range.to);
+    return { text, caret: range.to + 1 };
   }
-  const isInstead = makesWay(query, place, word);
+  const isInstead = isReplaceable(query, range, word);
   // The parentheses of a function that is only called wrongly are there already.
-  const isCalled = isInstead && word.endsWith('()') && /^\s*\(/.test(query.slice(place.to));
+  const isCalled = isInstead && word.endsWith('()') && /^\s*\(/.test(query.slice(range.to));
   const put = isCalled ? word.slice(0, -2) : word;
-  return replaced(query, isInstead ? place : { from: place.from, to: place.from }, put);
+  return replaceRange(query, isInstead ? range : { from: range.from, to: range.from }, put);
 }
 
 const isComparison = (text: string) => /^[=!<>]+$/.test(text);
 
 const OPERATOR_WORDS = ['is', 'not', 'in', 'like', 'startswith', 'endswith'];
 
-function makesWay(query: string, place: Place, word: string): boolean {
-  const wrong = query.slice(place.from, place.to);
-  const [first] = tokens(wrong);
+function isReplaceable(query: string, range: TextRange, word: string): boolean {
+  const wrong = query.slice(range.from, range.to);
+  const [first] = splitTokens(wrong);
   if (!first) return false;
-  const { slot } = slotAfter(tokens(query.slice(0, place.from)));
+  const { slot } = slotAfter(splitTokens(query.slice(0, range.from)));
   const isWord = first.kind !== 'sign' && !['and', 'or', 'order'].includes(first.text.toLowerCase());
   switch (slot.at) {
     case 'condition':
@@ -88,7 +88,7 @@ function isMisspelling(wrong: string, word: string): boolean {
   while (same < shorter && one[same] === other[same]) same += 1;
   let alsoSame = 0;
   while (alsoSame < shorter - same && one.at(-1 - alsoSame) === other.at(-1 - alsoSame)) alsoSame += 1;
-  return Math.max(one.length, other.length) - same - alsoSame <= 1 || sorted(one) === sorted(other);
+  return Math.max(one.length, other.length) - same - alsoSame <= 1 || sortLetters(one) === sortLetters(other);
 }
 
-const sorted = (text: string) => Array.from(text).sort().join('');
+const sortLetters = (text: string) => Array.from(text).sort().join('');
