@@ -11,14 +11,13 @@ use tally_atlassian::shared_secret::{Claims, KnownSecrets, Verified, VerifiedCon
 use tally_atlassian::token::RawToken;
 use tally_domain::tenant::{SecretFingerprint, SecretState, Status};
 use tally_domain::{AccountId, ClientKey, TenantId};
+use tally_operator::observer::{Observer, RefusedToken, RequestKind};
 use tracing::{info, warn};
 
 use crate::application::tenants;
-use crate::diagnosis::seen::Place;
 use crate::directory::{Credentials, Known};
 use crate::metric;
 use crate::tally::Tally;
-use crate::watch::health::Kind;
 
 /// A person in Jira whose context token verified. Only [`Tally::verify_context`] makes one.
 #[derive(Clone)]
@@ -75,18 +74,11 @@ enum Asked<'a> {
 }
 
 impl Asked<'_> {
-    fn kind(self) -> Kind {
+    fn kind(self) -> RequestKind {
         match self {
-            Self::Call => Kind::Call,
-            Self::Signed(_) => Kind::Signed,
-        }
-    }
-
-    fn place(self) -> Place {
-        match self {
-            Self::Call => Place::Api,
-            Self::Signed(request) if request.path().contains("/connect/lifecycle/") => Place::Callback,
-            Self::Signed(_) => Place::Page,
+            Self::Call => RequestKind::Api,
+            Self::Signed(request) if request.path().contains("/connect/lifecycle/") => RequestKind::Callback,
+            Self::Signed(_) => RequestKind::Page,
         }
     }
 }
@@ -180,7 +172,7 @@ impl Tally {
                 match tenant {
                     Some(tenant) => self.note_refused(asked, token, tenant, &refusal, now),
                     // Nobody's tenant: counted above, and remembered by its key for whoever asks for that.
-                    None => self.seen.stranger(key, now),
+                    None => self.observations.note_unknown_issuer(key, now),
                 }
                 Err(refusal)
             }
@@ -222,8 +214,7 @@ impl Tally {
         self.directory.find(key)
     }
 
-    /// A refusal says that the tenant fails when all but the signature is right: a token that is also stale or meant for another address says only
-    /// that somebody sent it. Under a good signature it is the tenant's own.
+    /// Reports a refused token of a known tenant.
     fn note_refused(
         &self,
         asked: Asked<'_>,
@@ -232,19 +223,13 @@ impl Tally {
         refusal: &Refusal,
         now: DateTime<Utc>,
     ) {
-        use Refusal as R;
-        let mismatch = self.mismatch(asked, token, refusal, now);
-        self.seen
-            .token_refused(tenant, refusal, (asked.place(), mismatch), now);
-        match refusal {
-            R::SignatureInvalid | R::MatchesSupersededSecret if self.would_fit(asked, token, now) => {
-                self.watch.observe_refused(tenant, refusal.code(), now);
-            }
-            R::Expired { .. } | R::NotYetValid { .. } | R::QshMissing | R::QshMismatch => {
-                self.watch.observe_turned_away(tenant, refusal.code(), now);
-            }
-            _ => {}
-        }
+        let refused = RefusedToken {
+            refusal,
+            kind: asked.kind(),
+            mismatch: self.mismatch(asked, token, refusal, now),
+            fits_otherwise: self.would_fit(asked, token, now),
+        };
+        self.observations.note_refused(tenant, &refused, now);
     }
 
     /// How a genuine token misses its request, when it was refused for that.
@@ -270,14 +255,20 @@ impl Tally {
         }
     }
 
-    async fn note_verified(&self, kind: Kind, credentials: &Credentials, matched: usize, now: DateTime<Utc>) {
+    async fn note_verified(
+        &self,
+        kind: RequestKind,
+        credentials: &Credentials,
+        matched: usize,
+        now: DateTime<Utc>,
+    ) {
         let Some(used) = credentials.acceptable(now).nth(matched) else {
             return;
         };
         self.directory
             .note_use(credentials.tenant, &used.fingerprint, now);
-        self.watch
-            .observe_good(credentials.tenant, kind, used.state.into(), now);
+        self.observations
+            .note_verified(credentials.tenant, kind, used.state.into(), now);
         let standing = match used.state {
             SecretState::Current => "current",
             SecretState::Previous { .. } => "previous",

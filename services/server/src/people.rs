@@ -8,6 +8,7 @@ use chrono::Utc;
 use serde::Serialize;
 use tally_atlassian::outgoing::{JiraError, JiraUser, TenantAccess};
 use tally_domain::{AccountId, TenantId};
+use tally_operator::observer::Observer;
 use thiserror::Error;
 use tracing::warn;
 
@@ -201,7 +202,8 @@ impl Tally {
                 asked = ask(&access).await;
             }
         }
-        self.seen.answered(principal.tenant, &asked, Utc::now());
+        self.observations
+            .note_answer(principal.tenant, asked.as_ref().map(drop), Utc::now());
         asked
     }
 

@@ -10,17 +10,20 @@ use tally_atlassian::outgoing::{JiraClient, JiraClientOptions};
 use tally_atlassian::shared_secret::{ContextTokenVerifier, PageTokenVerifier};
 use tally_atlassian::signed_install::InstallVerifier;
 use tally_event_log::{EventLog, Options};
+use tally_operator::log_health::WatchedLog;
+use tally_operator::observations::Observations;
+use tally_operator::page_refs::PageRefs;
 use tally_projections::ViewStore;
 use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
 use tracing::info;
 
-use crate::application::numbers::Numbers;
 use crate::config::{Config, MasterKey};
 use crate::directory::Directory;
 use crate::install_log::RefusalRecorder;
 use crate::projector::{Feeding, Memory, Projected, Projector};
 use crate::synthetic;
-use crate::watch::{Watch, WatchedLog};
+use crate::watch::Watch;
+use tally_commands::Numbers;
 
 /// The version shown to callers.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -61,8 +64,10 @@ pub struct Tally {
     pub context: ContextTokenVerifier,
     /// Notes refused callbacks.
     pub refusals: RefusalRecorder,
-    /// What was seen of tenants, for their diagnosis.
-    pub seen: crate::diagnosis::seen::Seen,
+    /// What was observed of tenants, for alarms and diagnosis.
+    pub observations: Arc<Observations>,
+    /// References to tenants for browsers.
+    pub page_refs: PageRefs,
     /// Limits reads of tenants' streams before a refusal.
     pub second_look: crate::auth::SecondLook,
     /// Who may what, asked of Jira and remembered briefly.
@@ -106,7 +111,9 @@ impl Tally {
     ) -> anyhow::Result<Arc<Self>> {
         let (log, log_health) = WatchedLog::over(log);
         let page_key = read_master_key(&config)?.derive("page-ref");
-        let watch = Watch::new(&config, &*page_key, log_health)?;
+        let observations = Arc::new(Observations::new(chrono::Utc::now()));
+        let watch = Watch::new(&config, observations, log_health)?;
+        let page_refs = PageRefs::new(&*page_key);
         let views = crate::views::open(&config, LOG_PATIENCE).await?;
         let directory = Arc::new(Directory::default());
         let (projected, feeding) = project(&config, &log, &vault, &views, &directory, &watch).await?;
@@ -115,7 +122,16 @@ impl Tally {
             crate::views::wait(&config, &*log, &projected, head).await?;
         }
         let projecting = (projected, feeding);
-        let tally = Self::assemble(config, log, vault, views, directory, projecting, watch).await?;
+        let tally = Self::assemble(
+            config,
+            log,
+            vault,
+            views,
+            directory,
+            projecting,
+            (watch, page_refs),
+        )
+        .await?;
         crate::watch::restore(&tally).await?;
         crate::watch::start(&tally);
         Ok(tally)
@@ -128,7 +144,7 @@ impl Tally {
         views: Arc<ViewStore>,
         directory: Arc<Directory>,
         (projected, feeding): (Projected, Option<Feeding>),
-        watch: Watch,
+        (watch, page_refs): (Watch, PageRefs),
     ) -> anyhow::Result<Arc<Self>> {
         let rules = || LifecycleRules::new(&config.app_key, config.tenant_hosts.clone());
         let synthetic = synthetic::issuer(&config)?;
@@ -144,12 +160,13 @@ impl Tally {
                 .with_synthetic(synthetic),
             install_keys: keys,
             limits: crate::limits::Limits::default(),
+            observations: watch.observations.clone(),
+            page_refs,
             watch,
             lifecycle: rules(),
             page: PageTokenVerifier::new(config.base_url.base_path()),
             context: ContextTokenVerifier::new(),
             refusals: RefusalRecorder::new(log.clone()),
-            seen: crate::diagnosis::seen::Seen::since(chrono::Utc::now()),
             second_look: crate::auth::SecondLook::default(),
             roles: crate::people::Roles::new(config.agent_permission.clone()),
             people: crate::people::People::default(),

@@ -12,17 +12,18 @@ use tally_atlassian::Refusal;
 use tally_atlassian::lifecycle::{Callback, MAX_BODY_BYTES};
 use tally_atlassian::qsh::SignedRequest;
 use tally_atlassian::token::RawToken;
+use tally_commands::{CommandError, Done};
 use tally_descriptor::callback;
+use tally_domain::tenant::TenantRefusal;
 use tally_domain::{ClientKey, TenantId};
+use tally_operator::observer::{Observer, UnwrittenCallback};
 use tracing::info;
 
 use super::api::input;
 use super::caller::{path_and_query, token};
 use super::problem::{self, Problem};
 use super::request_id;
-use crate::application::execute::{CommandError, Done};
 use crate::application::tenants;
-use crate::diagnosis::seen::RefusedCallback;
 use crate::install_log::Note;
 use crate::metric;
 use crate::synthetic::is_synthetic;
@@ -125,14 +126,14 @@ async fn record_installed(
     let recorded = tenants::record_installation(&*tally.log, &tally.vault, &verified, grace, id, now).await;
     if let Some(key) = ClientKey::parse(&verified.payload.client_key) {
         if !is_synthetic(&key) {
-            tally.seen.callback_verified(now);
+            tally.observations.note_install_verified(now);
         }
         match &recorded {
             Err(CommandError::Unavailable(_)) => tally.directory.note_unstored(key, now),
             _ => tally.directory.note_stored(&key),
         }
     }
-    recorded.map_err(told)
+    recorded.map_err(to_problem)
 }
 
 /// The watch counts whom the platform's token names, not whom the body claims to be from: the signature covers the token only.
@@ -142,12 +143,12 @@ fn observe_installed(tally: &Tally, request: &HttpRequest, refused: Option<&Prob
         return;
     };
     match refused {
-        None => tally.watch.observe_installed(key.as_str()),
+        None => tally.observations.note_install_accepted(&key),
         Some(problem) => {
             let known = tally.directory.find(&key).is_some();
             tally
-                .watch
-                .observe_install_refused(key.as_str(), known, problem.code(), Utc::now());
+                .observations
+                .note_install_refused(&key, known, problem.code(), Utc::now());
         }
     }
 }
@@ -167,7 +168,7 @@ async fn record_uninstalled(
         .await?
         .ok_or(Refusal::InstallTenantUnknown)?;
     let done = tenants::record_uninstallation(&*tally.log, tenant, &verified, request_id::current(), now);
-    Ok((tenant, done.await.map_err(told)?))
+    Ok((tenant, done.await.map_err(to_problem)?))
 }
 
 async fn record_enablement(
@@ -197,11 +198,12 @@ async fn record_enablement(
 }
 
 /// A replay is refused in the words of the catalogue, so that one code says one thing wherever an admin reads it.
-fn told(error: CommandError) -> Problem {
-    let replayed = Refusal::ReplayedWithAnotherBody;
-    match &error {
-        CommandError::Refused(refusal) if refusal.code() == replayed.code() => replayed.into(),
-        _ => error.into(),
+fn to_problem(error: CommandError<TenantRefusal>) -> Problem {
+    match error {
+        CommandError::Refused(TenantRefusal::ReplayedWithAnotherBody) => {
+            Refusal::ReplayedWithAnotherBody.into()
+        }
+        other => other.into(),
     }
 }
 
@@ -249,7 +251,7 @@ async fn note(tally: &Tally, callback: Callback, body: &Body, problem: &Problem)
     };
     let written = tally.refusals.note(note).await;
     if let (None, Some(client_key)) = (written, claimed_client_key) {
-        let refused = RefusedCallback {
+        let refused = UnwrittenCallback {
             at: Utc::now(),
             callback: callback.as_str(),
             code: problem.code().to_owned(),
@@ -257,8 +259,8 @@ async fn note(tally: &Tally, callback: Callback, body: &Body, problem: &Problem)
         };
         // Only a callback that was proved is ever tried to be stored.
         tally
-            .seen
-            .callback_refused(refused, problem.code() == "log.unavailable");
+            .observations
+            .note_unwritten_callback(refused, problem.code() == "log.unavailable");
     }
 }
 

@@ -12,6 +12,7 @@ use chrono::Utc;
 use tally_atlassian::base_url::web_origin;
 use tally_atlassian::qsh::SignedRequest;
 use tally_descriptor::{module, page};
+use tally_operator::observer::Observer;
 use url::form_urlencoded;
 
 use super::caller::{path_and_query, token};
@@ -50,8 +51,9 @@ async fn caller(tally: &Tally, request: &HttpRequest) -> Result<PageCaller, Prob
     let caller = tally.verify_page(&token(request)?, &signed, now).await?;
     tally.directory.note_page(caller.credentials.tenant, now);
     let elsewhere = framed_elsewhere(&caller.credentials, request.query_string());
-    tally.seen.framed(caller.credentials.tenant, elsewhere, now);
-    tally.watch.health.page(caller.credentials.tenant, now);
+    tally
+        .observations
+        .note_page(caller.credentials.tenant, elsewhere, now);
     Ok(caller)
 }
 
@@ -117,7 +119,7 @@ fn shell(tally: &Tally, credentials: &Credentials, page: &str) -> HttpResponse {
 
 /// By what a browser can say whose people saw a failure.
 fn reference(tally: &Tally, credentials: &Credentials) -> String {
-    let issued = tally.watch.page_refs.issue(credentials.tenant, Utc::now());
+    let issued = tally.page_refs.issue(credentials.tenant, Utc::now());
     issued.map_or_else(String::new, |text| {
         format!("<meta name=\"tally-page-ref\" content=\"{text}\">")
     })

@@ -1,0 +1,263 @@
+//! A query as a condition on the register's rows.
+//!
+//! Every condition here is true or false, never unknown, so that NOT finds exactly the other
+//! assets. The databases differ in how an attribute is taken out of its JSON, and in how a text is
+//! recognised as a number or a day; they find the same assets.
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use sea_query::{Cond, Expr, ExprTrait, Func, LikeExpr};
+use tally_domain::TenantId;
+use tally_domain::asset::{AttributeKey, well_known};
+use tally_query::{
+    Budget, CallerQuery, Compare, Condition, Evaluate, Field, OverBudget, Test, TextField, TextPart,
+    TimeValue,
+};
+
+use super::fold::{escape_pattern, fold_text};
+use super::tables::{Column, valid_at};
+use crate::sql::{self, Dialect};
+
+/// The register of one tenant in one database.
+pub(super) struct TenantRegister {
+    pub tenant: TenantId,
+    pub dialect: Dialect,
+}
+
+impl Evaluate for TenantRegister {
+    /// A condition on the rows of the register's table.
+    type Selection = Cond;
+
+    fn evaluate(
+        &self,
+        query: &CallerQuery,
+        as_of: Option<DateTime<Utc>>,
+        budget: &Budget,
+    ) -> Result<Cond, OverBudget> {
+        let valid = valid_at(self.tenant, as_of);
+        let Some(condition) = &query.query.condition else {
+            return Ok(valid);
+        };
+        budget.check(condition)?;
+        let evaluation = Evaluation {
+            query,
+            dialect: self.dialect,
+        };
+        Ok(valid.add(evaluation.condition(condition)))
+    }
+}
+
+struct Evaluation<'a> {
+    query: &'a CallerQuery,
+    dialect: Dialect,
+}
+
+/// A text field of a row.
+struct Text {
+    /// The text as it was written; null if there is none. A missing name is an empty folded text.
+    raw: Expr,
+    folded: Expr,
+    present: Expr,
+}
+
+impl Evaluation<'_> {
+    fn condition(&self, condition: &Condition) -> Cond {
+        let each = |conditions: &[Condition], begin: Cond| {
+            conditions
+                .iter()
+                .fold(begin, |all, one| all.add(self.condition(one)))
+        };
+        match condition {
+            Condition::All(conditions) => each(conditions, Cond::all()),
+            Condition::Any(conditions) => each(conditions, Cond::any()),
+            Condition::Not(inner) => self.condition(inner).not(),
+            Condition::Test(test) => self.test(test),
+        }
+    }
+
+    fn test(&self, test: &Test) -> Cond {
+        let text = |field, holds: &dyn Fn(&Text) -> Expr| {
+            let text = self.text(field);
+            Cond::all().add(text.present.clone()).add(holds(&text))
+        };
+        match test {
+            Test::Empty(field) => self.present(field).not(),
+            Test::Unlike(field, inner) => self.present(field).add(self.test(inner).not()),
+            Test::OneOf(tests) if tests.is_empty() => Cond::all().add(Expr::cust("1 = 0")),
+            Test::OneOf(tests) => self.one_of(tests),
+            Test::Text(field, value) => text(field, &|text| text.folded.clone().eq(fold_text(value.trim()))),
+            Test::Exactly(field, value) => text(field, &|text| text.raw.clone().eq(value.trim())),
+            Test::Part(field, part, value) => text(field, &|text| {
+                text.folded.clone().like(part_pattern(*part, value))
+            }),
+            Test::Anywhere(word) => {
+                Cond::all().add(Expr::col(Column::SearchText).like(part_pattern(TextPart::Anywhere, word)))
+            }
+            Test::Order(field, compare, value) => text(field, &|text| {
+                compare_with(text.folded.clone(), *compare, fold_text(value.trim()))
+            }),
+            Test::Number(field, compare, value) => self.number(field, *compare, value),
+            Test::Day(field, compare, value) => self.day(field, *compare, value),
+            Test::Status(status) => Cond::all().add(Expr::col(Column::Status).eq(status.as_str())),
+            Test::Holder(account) => {
+                let account = account.as_deref().unwrap_or(self.query.caller.as_str());
+                present(Column::Holder).add(Expr::col(Column::Holder).eq(account))
+            }
+            Test::Due(compare, value) => {
+                let day = self.day_of(value).to_string();
+                present(Column::DueOn).add(compare_with(Expr::col(Column::DueOn), *compare, day))
+            }
+            Test::Registered(compare, value) => self.moment(Column::RegisteredAt, *compare, value),
+            Test::Updated(compare, value) => self.moment(Column::ValidFromAt, *compare, value),
+        }
+    }
+
+    /// Combines texts of one field into one comparison, so that an attribute is taken out of its JSON
+    /// once.
+    fn one_of(&self, tests: &[Test]) -> Cond {
+        let texts = tests.iter().map(|test| match test {
+            Test::Text(field, value) => Some((field, fold_text(value.trim()))),
+            _ => None,
+        });
+        let texts: Option<Vec<_>> = texts.collect();
+        match texts.as_deref() {
+            Some([(field, _), ..]) => {
+                let text = self.text(field);
+                let values = texts.iter().flatten().map(|(_, value)| value.clone());
+                Cond::all().add(text.present).add(text.folded.is_in(values))
+            }
+            _ => tests
+                .iter()
+                .fold(Cond::any(), |any, test| any.add(self.test(test))),
+        }
+    }
+
+    fn present(&self, field: &Field) -> Cond {
+        match field {
+            Field::Text(field) => Cond::all().add(self.text(field).present),
+            Field::Holder => present(Column::Holder),
+            Field::Due => present(Column::DueOn),
+            Field::Anything | Field::Status | Field::Registered | Field::Updated => Cond::all(),
+        }
+    }
+
+    fn text(&self, field: &TextField) -> Text {
+        let stored = |raw: Column, folded: Column| Text {
+            raw: Expr::col(raw),
+            folded: Expr::col(folded),
+            present: Expr::col(raw).is_not_null(),
+        };
+        match field {
+            TextField::Tag => stored(Column::Tag, Column::TagFolded),
+            TextField::Type => stored(Column::Type, Column::TypeFolded),
+            TextField::Location => stored(Column::Location, Column::LocationFolded),
+            TextField::Name => Text {
+                raw: self.attribute(Column::Attributes, well_known::NAME),
+                folded: Expr::col(Column::NameFolded),
+                present: Expr::col(Column::NameFolded).ne(""),
+            },
+            TextField::Attribute(key) => self.json_text(key),
+        }
+    }
+
+    fn json_text(&self, key: &AttributeKey) -> Text {
+        let raw = self.attribute(Column::Attributes, key.as_str());
+        Text {
+            present: raw.clone().is_not_null(),
+            folded: self.attribute(Column::AttributesFolded, key.as_str()),
+            raw,
+        }
+    }
+
+    /// An attribute out of a JSON column; null if it is absent.
+    fn attribute(&self, column: Column, key: &str) -> Expr {
+        match self.dialect {
+            Dialect::Sqlite => Func::cust("json_extract")
+                .arg(Expr::col(column))
+                .arg(format!("$.\"{key}\""))
+                .into(),
+            Dialect::Postgres => Func::cust("jsonb_extract_path_text")
+                .arg(Expr::col(column).cast_as("jsonb"))
+                .arg(key)
+                .into(),
+        }
+    }
+
+    /// Compares the texts that are numbers; no other text matches.
+    fn number(&self, field: &TextField, compare: Compare, value: &str) -> Cond {
+        let number = self.dialect.number(self.text(field).raw);
+        let value: f64 = value.parse().unwrap_or_default();
+        Cond::all()
+            .add(number.clone().is_not_null())
+            .add(compare_with(number, compare, value))
+    }
+
+    /// Compares the texts that begin with a day; no other text matches.
+    fn day(&self, field: &TextField, compare: Compare, value: &TimeValue) -> Cond {
+        let day = self.dialect.day(self.text(field).raw);
+        Cond::all().add(day.clone().is_not_null()).add(compare_with(
+            day,
+            compare,
+            self.day_of(value).to_string(),
+        ))
+    }
+
+    fn day_of(&self, value: &TimeValue) -> NaiveDate {
+        match value {
+            TimeValue::Day(day) => *day,
+            TimeValue::Time(moment) => moment.date_naive(),
+            TimeValue::Function(function) => function.at(self.query.now).date_naive(),
+        }
+    }
+
+    /// Compares a time. A day stands for its whole length: later than a day is after its end.
+    fn moment(&self, column: Column, compare: Compare, value: &TimeValue) -> Cond {
+        let (first, after) = match value {
+            TimeValue::Day(day) => (
+                start_of_day(*day),
+                start_of_day(day.checked_add_days(Days::new(1)).unwrap_or(*day)),
+            ),
+            TimeValue::Time(moment) => (sql::micros(*moment), sql::micros(*moment).saturating_add(1)),
+            TimeValue::Function(function) => {
+                let moment = sql::micros(function.at(self.query.now));
+                (moment, moment.saturating_add(1))
+            }
+        };
+        let at = || Expr::col(column);
+        match compare {
+            Compare::Equal => Cond::all().add(at().gte(first)).add(at().lt(after)),
+            Compare::Less => Cond::all().add(at().lt(first)),
+            Compare::AtMost => Cond::all().add(at().lt(after)),
+            Compare::More => Cond::all().add(at().gte(after)),
+            Compare::AtLeast => Cond::all().add(at().gte(first)),
+        }
+    }
+}
+
+fn start_of_day(day: NaiveDate) -> i64 {
+    let midnight: DateTime<Utc> = day.and_time(chrono::NaiveTime::MIN).and_utc();
+    sql::micros(midnight)
+}
+
+fn present(column: Column) -> Cond {
+    Cond::all().add(Expr::col(column).is_not_null())
+}
+
+fn compare_with(what: Expr, compare: Compare, with: impl Into<Expr>) -> Expr {
+    match compare {
+        Compare::Equal => what.eq(with),
+        Compare::Less => what.lt(with),
+        Compare::AtMost => what.lte(with),
+        Compare::More => what.gt(with),
+        Compare::AtLeast => what.gte(with),
+    }
+}
+
+fn part_pattern(part: TextPart, text: &str) -> LikeExpr {
+    let text = escape_pattern(text.trim());
+    LikeExpr::new(match part {
+        TextPart::Anywhere => format!("%{text}%"),
+        TextPart::Start => format!("{text}%"),
+        TextPart::End => format!("%{text}"),
+    })
+    .escape('\\')
+}

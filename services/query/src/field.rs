@@ -1,0 +1,120 @@
+//! The fields of an asset, and the operators that each supports.
+
+use tally_domain::asset::{AttributeKey, well_known};
+
+use crate::operator::Operator;
+
+/// A field of an asset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// A field that is a text.
+    Text(TextField),
+    /// The tag and every attribute.
+    Anything,
+    /// The status.
+    Status,
+    /// The account of the holder.
+    Holder,
+    /// The due day.
+    Due,
+    /// The time of registration.
+    Registered,
+    /// The time of the last change.
+    Updated,
+}
+
+/// A field that is a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TextField {
+    /// The tag.
+    Tag,
+    /// The attribute `name`.
+    Name,
+    /// The attribute `type`.
+    Type,
+    /// The attribute `location`.
+    Location,
+    /// Any other attribute.
+    Attribute(AttributeKey),
+}
+
+/// The fields that every asset has, in the order in which they are offered.
+pub(crate) const OFFERED: [&str; 10] = [
+    "tag",
+    "name",
+    "type",
+    "status",
+    "holder",
+    "location",
+    "due",
+    "registered",
+    "updated",
+    "anyAttribute",
+];
+
+impl Field {
+    /// The field called `name`, ignoring case. Jira's names for the same fields are understood as
+    /// well. Any other name is that of an attribute: `Serial Number` is `serial_number`. `None` if
+    /// no attribute can have this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Some(match name.to_lowercase().as_str() {
+            "tag" | "key" => Self::Text(TextField::Tag),
+            "status" => Self::Status,
+            "holder" => Self::Holder,
+            "due" | "due_on" => Self::Due,
+            "registered" | "created" => Self::Registered,
+            "updated" => Self::Updated,
+            "anyattribute" => Self::Anything,
+            "label" => Self::Text(TextField::Name),
+            "objecttype" => Self::Text(TextField::Type),
+            _ => Self::Text(TextField::from_key(AttributeKey::from_header(name)?)),
+        })
+    }
+
+    /// Whether it supports `operator`. For a value without case `==` means the same as `=`.
+    pub fn supports(&self, operator: Operator) -> bool {
+        let plain = if operator == Operator::Same {
+            Operator::Equal
+        } else {
+            operator
+        };
+        self.operators().contains(&plain)
+    }
+
+    /// The operators that it supports, in the order in which they are offered.
+    pub fn operators(&self) -> &'static [Operator] {
+        use Operator as O;
+        match self {
+            Self::Text(_) => &O::ALL,
+            Self::Anything => &[O::Like, O::NotLike],
+            Self::Status => &[O::Equal, O::Different, O::In, O::NotIn],
+            Self::Holder => &[O::Equal, O::Different, O::In, O::NotIn, O::Empty, O::NotEmpty],
+            Self::Due => &[
+                O::Equal,
+                O::Different,
+                O::Less,
+                O::AtMost,
+                O::More,
+                O::AtLeast,
+                O::In,
+                O::NotIn,
+                O::Empty,
+                O::NotEmpty,
+            ],
+            Self::Registered | Self::Updated => {
+                &[O::Equal, O::Different, O::Less, O::AtMost, O::More, O::AtLeast]
+            }
+        }
+    }
+}
+
+impl TextField {
+    fn from_key(key: AttributeKey) -> Self {
+        match key.as_str() {
+            well_known::NAME => Self::Name,
+            well_known::TYPE => Self::Type,
+            well_known::LOCATION => Self::Location,
+            _ => Self::Attribute(key),
+        }
+    }
+}

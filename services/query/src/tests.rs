@@ -1,0 +1,184 @@
+//! Which queries are understood, and which errors are reported for the others.
+
+use chrono::{DateTime, TimeZone, Utc};
+
+use crate::function::{NAMES, TimeFunction, TimeOffset};
+use crate::{AssetQuery, Budget, Condition, InvalidQuery, MAX_LENGTH, OverBudget, Sort, SortKey};
+
+const LIMITS: Budget = Budget::STANDARD;
+
+fn error_in(text: &str) -> InvalidQuery {
+    AssetQuery::parse(text).expect_err(text)
+}
+
+/// The query with what is wrong in brackets.
+fn marked(text: &str) -> String {
+    let InvalidQuery { from, to, .. } = error_in(text);
+    let part = |from: usize, to: usize| text.chars().skip(from).take(to - from).collect::<String>();
+    let length = text.chars().count();
+    format!("{}[{}]{}", part(0, from), part(from, to), part(to, length))
+}
+
+#[test]
+fn an_error_is_marked_at_its_position() {
+    for (text, expected) in [
+        ("type", "type[]"),
+        ("type laptop", "type [laptop]"),
+        ("type =", "type =[]"),
+        ("type = AND name = x", "type = [AND] name = x"),
+        ("name = Mac Book", "name = Mac [Book]"),
+        ("ärgernis = \"offen", "ärgernis = [\"offen]"),
+        ("type ! laptop", "type [!] laptop"),
+        ("= laptop", "[=] laptop"),
+        ("(type = laptop", "(type = laptop[]"),
+        ("type = laptop)", "type = laptop[)]"),
+        ("type in laptop", "type in [laptop]"),
+        ("type in (laptop", "type in (laptop[]"),
+        ("type in ()", "type in ([)]"),
+        ("type is laptop", "type is [laptop]"),
+        ("type not = laptop", "type not [=] laptop"),
+        ("status = lost", "status = [lost]"),
+        ("status like out", "status [like] out"),
+        ("status = EMPTY", "status = [EMPTY]"),
+        ("updated not in (now())", "updated [not in] (now())"),
+        ("due = soon", "due = [soon]"),
+        ("due = \"2026-01-01 10:00\"", "due = [\"2026-01-01 10:00\"]"),
+        ("updated > 2026-02-30", "updated > [2026-02-30]"),
+        (
+            "updated > startOfDay(yesterday)",
+            "updated > startOfDay([yesterday])",
+        ),
+        ("updated > startOfDay(-1d", "updated > startOfDay(-1d[]"),
+        ("updated > midnight()", "updated > [midnight]()"),
+        ("holder = now()", "holder = [now()]"),
+        ("name = currentUser()", "name = [currentUser()]"),
+        ("name like now()", "name like [now()]"),
+        ("owner.name = x", "[owner.name] = x"),
+        ("inboundReferences() is EMPTY", "[inboundReferences]() is EMPTY"),
+        (
+            "object having inboundReferences()",
+            "object [having] inboundReferences()",
+        ),
+        ("\"!?\" = x", "[\"!?\"] = x"),
+        ("ORDER name", "ORDER [name]"),
+        ("ORDER BY price", "ORDER BY [price]"),
+        ("ORDER BY name DESC, tag", "ORDER BY name DESC[,] tag"),
+        ("type = x AND", "type = x AND[]"),
+        ("NOT", "NOT[]"),
+    ] {
+        assert_eq!(marked(text), expected, "{:?}", error_in(text));
+    }
+}
+
+#[test]
+fn the_words_that_could_stand_there_are_listed() {
+    assert!(error_in("type laptop").expected.contains(&"startsWith"));
+    assert!(!error_in("status lost").expected.contains(&"<"));
+    assert_eq!(
+        error_in("status = lost").expected,
+        ["in_stock", "checked_out", "retired"]
+    );
+    assert_eq!(error_in("name = a b").expected, ["AND", "OR", "ORDER BY"]);
+    assert!(error_in("ORDER BY x").expected.contains(&"updated"));
+    assert!(error_in("due < x").expected.contains(&"startOfMonth()"));
+}
+
+#[test]
+fn a_query_has_an_order_or_leaves_it_open() {
+    let order = |text: &str| AssetQuery::parse(text).unwrap().order;
+    assert_eq!(order("type = x"), None);
+    let updated = Sort {
+        key: SortKey::UpdatedAt,
+        descending: true,
+    };
+    assert_eq!(order("type = x order by UPDATED desc"), Some(updated));
+    assert_eq!(order("ORDER BY key ASC"), Some(Sort::default()));
+}
+
+#[test]
+fn a_query_is_limited_in_length_conditions_values_and_depth() {
+    let long = format!("name = \"{}\"", "x".repeat(MAX_LENGTH));
+    assert!(error_in(&long).detail.contains("characters"));
+    let many = vec!["a = b"; LIMITS.conditions + 1].join(" OR ");
+    assert!(error_in(&many).detail.contains("conditions"));
+    let values = format!("a in ({})", vec!["b"; LIMITS.values + 1].join(","));
+    assert!(error_in(&values).detail.contains("values"));
+    let deep = format!("{}a = b{}", "(".repeat(LIMITS.depth), ")".repeat(LIMITS.depth));
+    assert!(error_in(&deep).detail.contains("nested"));
+    let denied = format!("{}a = b", "NOT ".repeat(MAX_LENGTH / 5));
+    assert!(error_in(&denied).detail.contains("nested"));
+    let wide = vec!["(a = b)"; LIMITS.conditions].join(" OR ");
+    assert!(AssetQuery::parse(&wide).is_ok());
+}
+
+/// A leap year's Thursday.
+fn now() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2024, 2, 29, 15, 45, 30).unwrap()
+}
+
+fn moment(name: &str, offset: &str) -> String {
+    let (_, name) = NAMES.into_iter().find(|(known, _)| *known == name).unwrap();
+    let offset = TimeOffset::parse(offset).unwrap();
+    let moment = TimeFunction { name, offset }.at(now());
+    moment.format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+#[test]
+fn a_function_is_a_time_of_the_calendar_shifted_by_its_offset() {
+    for (name, offset, expected) in [
+        ("now", "", "2024-02-29 15:45:30"),
+        ("now", "-2h 15m", "2024-02-29 13:30:30"),
+        ("now", "-1y", "2023-02-28 15:45:30"),
+        ("now", "+1M -1d", "2024-03-28 15:45:30"),
+        ("startOfDay", "", "2024-02-29 00:00:00"),
+        ("endOfDay", "-1d", "2024-02-28 23:59:59"),
+        ("startOfWeek", "", "2024-02-26 00:00:00"),
+        ("endOfWeek", "", "2024-03-03 23:59:59"),
+        ("startOfMonth", "-1M", "2024-01-01 00:00:00"),
+        ("endOfMonth", "-1M", "2024-01-31 23:59:59"),
+        ("endOfMonth", "1M", "2024-03-31 23:59:59"),
+        ("startOfYear", "2w", "2024-01-15 00:00:00"),
+        ("endOfYear", "", "2024-12-31 23:59:59"),
+        ("now", "-9999y", "-7975-02-28 15:45:30"),
+    ] {
+        assert_eq!(moment(name, offset), expected, "{name}({offset})");
+    }
+}
+
+#[test]
+fn a_text_that_is_no_time_span_is_refused() {
+    for text in ["1", "d", "-", "--1d", "1x", "10000d", "1.5d", "1d2h", "٣d"] {
+        assert_eq!(TimeOffset::parse(text), None, "{text}");
+    }
+}
+
+/// The condition of a query that has one.
+fn condition(text: &str) -> Condition {
+    AssetQuery::parse(text).unwrap().condition.unwrap()
+}
+
+#[test]
+fn every_query_that_parses_is_within_the_standard_budget() {
+    let deep = format!("{}a = b{}", "(c = d AND NOT (".repeat(10), "))".repeat(10));
+    let mixed = "a = b AND (c = d OR e = f AND (g = h OR i = j)) OR NOT (k = l AND m = n)";
+    let wide = vec!["a = b"; LIMITS.conditions].join(" AND ");
+    let values = format!("a not in ({})", vec!["b"; LIMITS.values].join(","));
+    for text in [deep.as_str(), mixed, &wide, &values] {
+        assert_eq!(LIMITS.check(&condition(text)), Ok(()), "{text}");
+    }
+}
+
+#[test]
+fn a_query_beyond_a_smaller_budget_is_refused() {
+    let over = |text: &str, budget: Budget| assert_eq!(budget.check(&condition(text)), Err(OverBudget));
+    over(
+        "a = b OR c = d",
+        Budget {
+            conditions: 1,
+            ..LIMITS
+        },
+    );
+    over("a in (b, c)", Budget { values: 1, ..LIMITS });
+    over("NOT a = b", Budget { depth: 1, ..LIMITS });
+    over("a = b AND (c = d OR e = f)", Budget { depth: 1, ..LIMITS });
+}
