@@ -1,39 +1,14 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import {
-  useCallback,
-  useEffect,
-  useId,
-  useLayoutEffect,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type ReactNode,
-} from 'react';
+import { useCallback, useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { t } from '../messages';
 import { GridHeader } from './GridHeader';
+import type { Column, Sort } from './grid';
 import { nextActive } from './grid-keys';
 import { useChase } from './use-chase';
 import { useReachedRow } from './use-reached-row';
 import css from './VirtualGrid.module.css';
 
-export interface Column<T> {
-  key: string;
-  title: string;
-  /** A CSS grid track: `120px`, `minmax(160px, 2fr)`. */
-  width: string;
-  /** What the server sorts by; without it the header is plain text. */
-  sortField?: string;
-  /** The column is shown only when the grid is at least this wide, in pixels. */
-  from?: number;
-  render: (row: T) => ReactNode;
-}
-
-export interface Sort {
-  field: string;
-  descending: boolean;
-}
-
-export interface GridProps<T> {
+interface GridProps<T> {
   label: string;
   columns: Column<T>[];
   rows: T[];

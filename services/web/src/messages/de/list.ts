@@ -60,6 +60,7 @@ const texts: TextsOf<'list'> = {
   'nothing.startRegister': 'Erstes Asset erfassen',
   'nothing.startImport': 'CSV-Datei importieren',
   'query.label': 'Abfrage',
+  'query.placeholder': 'type = Laptop AND status = in_stock',
   'query.run': 'Ausführen',
   'query.clear': 'Löschen',
   'query.clearLabel': 'Abfrage löschen',

@@ -58,6 +58,7 @@ export default {
   'nothing.startRegister': 'Register the first asset',
   'nothing.startImport': 'Import a CSV file',
   'query.label': 'Query',
+  'query.placeholder': 'type = Laptop AND status = in_stock',
   'query.run': 'Run',
   'query.clear': 'Clear',
   'query.clearLabel': 'Clear the query',

@@ -1,7 +1,8 @@
 import { useCallback, useMemo } from 'react';
 import { useAssetCount, useAssetList } from '../../api/queries';
 import { FailurePanel } from '../../components/FailurePanel';
-import { VirtualGrid, type Sort } from '../../components/VirtualGrid';
+import type { Sort } from '../../components/grid';
+import { VirtualGrid } from '../../components/VirtualGrid';
 import { Waiting } from '../../components/Waiting';
 import { navigate } from '../../host/address';
 import { t } from '../../messages';

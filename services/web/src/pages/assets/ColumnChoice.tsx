@@ -2,15 +2,10 @@ import Button from '@atlaskit/button/default/button';
 import ChevronDownIcon from '@atlaskit/icon/core/chevron-down';
 import { lazy, Suspense, useState } from 'react';
 import { t } from '../../messages';
-import type { ColumnKey } from './columns';
+import type { ColumnChoiceProps } from './columns';
 
 const loadMenu = () => import('./ColumnMenu');
 const ColumnMenu = lazy(loadMenu);
-
-export interface ColumnChoiceProps {
-  shown: ColumnKey[];
-  onChange: (columns: ColumnKey[]) => void;
-}
 
 /** Chooses the columns of the list. The menu's code is fetched when it is about to be opened. */
 export function ColumnChoice(props: ColumnChoiceProps) {

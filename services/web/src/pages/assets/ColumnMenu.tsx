@@ -3,8 +3,7 @@ import DropdownMenu, { DropdownItemCheckbox, DropdownItemCheckboxGroup } from '@
 import ChevronDownIcon from '@atlaskit/icon/core/chevron-down';
 import { useState } from 'react';
 import { t } from '../../messages';
-import type { ColumnChoiceProps } from './ColumnChoice';
-import { COLUMN_KEYS, columnTitle, FIXED_COLUMN, type ColumnKey } from './columns';
+import { COLUMN_KEYS, columnTitle, FIXED_COLUMN, type ColumnChoiceProps, type ColumnKey } from './columns';
 
 /** The opened menu of columns. Rendered when it is first opened, hence open from the start. */
 export default function ColumnMenu({ shown, onChange }: ColumnChoiceProps) {

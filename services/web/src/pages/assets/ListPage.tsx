@@ -29,7 +29,7 @@ import {
 import css from './ListPage.module.css';
 import { QueryBar, type QueryBarHandle } from './query/QueryBar';
 import { isQueryProblem } from './query/QueryProblem';
-import { useKnown } from './query/use-known';
+import { useKnown } from './use-known';
 import { SearchBox } from './SearchBox';
 import { Summary } from './Summary';
 

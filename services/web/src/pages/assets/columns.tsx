@@ -3,7 +3,7 @@ import type { Asset } from '../../api/model';
 import { isOverdue } from '../../components/asset/overdue';
 import { StatusLozenge } from '../../components/asset/StatusLozenge';
 import { PersonChip } from '../../components/Person';
-import type { Column } from '../../components/VirtualGrid';
+import type { Column } from '../../components/grid';
 import { attributeLabel } from '../../components/words';
 import { today } from '../../day';
 import { href } from '../../host/address';
@@ -30,6 +30,12 @@ export type ColumnKey = (typeof COLUMN_KEYS)[number];
 
 /** The columns of a list for which no others were chosen. */
 export const USUAL_COLUMNS: ColumnKey[] = ['tag', 'name', 'type', 'status', 'holder', 'location', 'updated'];
+
+/** What chooses the columns of the list. */
+export interface ColumnChoiceProps {
+  shown: ColumnKey[];
+  onChange: (columns: ColumnKey[]) => void;
+}
 
 /** Always there, since it is the link to the asset. */
 export const FIXED_COLUMN: ColumnKey = 'tag';

@@ -1,5 +1,5 @@
 import type { AssetFilter, AssetStatus, FacetName } from '../../api/model';
-import type { Sort } from '../../components/VirtualGrid';
+import type { Sort } from '../../components/grid';
 import { endOfDay, readPastDay } from '../../day';
 import { href } from '../../host/address';
 import { COLUMN_KEYS, type ColumnKey } from './columns';

@@ -112,7 +112,7 @@ export const QueryBar = forwardRef<QueryBarHandle, Props>(function QueryBar(prop
           autoComplete="off"
           autoCapitalize="off"
           spellCheck={false}
-          placeholder="type = Laptop AND status = in_stock"
+          placeholder={t('query.placeholder')}
           value={draft.text}
           onChange={(event) => {
             const { value: text, selectionStart } = event.currentTarget;

@@ -1,4 +1,4 @@
-import type { Sort } from '../../../components/VirtualGrid';
+import type { Sort } from '../../../components/grid';
 import { fieldKey, ORDER_FIELDS } from './language';
 import { splitTokens } from './tokens';
 

@@ -1,10 +1,10 @@
 import { useMemo } from 'react';
-import { useAssetList, useFacets } from '../../../api/queries';
-import type { FacetName } from '../../../api/model';
-import { isKnownAttribute, KNOWN_ATTRIBUTES } from '../../../components/words';
-import { facetLabel } from '../FacetFilter';
-import { FACETS, sortParam, toFilter, type ListState } from '../list-state';
-import type { Known } from './completions';
+import { useAssetList, useFacets } from '../../api/queries';
+import type { FacetName } from '../../api/model';
+import { isKnownAttribute, KNOWN_ATTRIBUTES } from '../../components/words';
+import { facetLabel } from './FacetFilter';
+import { FACETS, sortParam, toFilter, type ListState } from './list-state';
+import type { Known } from './query/completions';
 
 /**
  * What the page knows of the register without a request of its own: the values counted for the filters, of the whole
