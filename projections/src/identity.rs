@@ -3,7 +3,10 @@
 use std::collections::HashSet;
 
 use sea_query::Value;
-use tally_domain::{AssetId, Event, ImportId, Recorded, StreamName, TenantId};
+use tally_domain::asset::AssetEvent;
+use tally_domain::import::ImportEvent;
+use tally_domain::tenant::TenantEvent;
+use tally_domain::{AnyEvent, AssetId, ImportId, Recorded, StreamName, TenantId};
 use tally_view_store::Fault;
 use tally_view_store::stream::{check_owner, member_of};
 
@@ -11,32 +14,32 @@ use tally_view_store::stream::{check_owner, member_of};
 pub(crate) type AssetKey = (TenantId, AssetId);
 
 /// An event of an asset.
-pub(crate) type AssetRecord<'a> = (AssetKey, &'a Recorded<Event>);
+pub(crate) type AssetRecord<'a> = (AssetKey, &'a Recorded<AnyEvent>);
 
 /// The tenant whose own stream `recorded` is in; `None` if it is in another kind of stream.
-pub(crate) fn tenant_of(recorded: &Recorded<Event>) -> Result<Option<TenantId>, Fault> {
+pub(crate) fn tenant_of(recorded: &Recorded<AnyEvent>) -> Result<Option<TenantId>, Fault> {
     let owner = recorded.context.tenant;
     let owner = owner.map(|tenant| (StreamName::tenant(tenant), tenant));
-    check_owner(recorded, matches!(recorded.event, Event::Tenant(_)), owner)
+    check_owner(recorded, recorded.event.is::<TenantEvent>(), owner)
 }
 
 /// The tenant and the asset whose stream `recorded` is in; `None` if it is in another kind of stream.
-fn asset_of(recorded: &Recorded<Event>) -> Result<Option<AssetKey>, Fault> {
+fn asset_of(recorded: &Recorded<AnyEvent>) -> Result<Option<AssetKey>, Fault> {
     let owner = member_of(recorded, ".asset-")
         .map(|(tenant, asset)| (StreamName::asset(tenant, asset), (tenant, asset)));
-    check_owner(recorded, matches!(recorded.event, Event::Asset(_)), owner)
+    check_owner(recorded, recorded.event.is::<AssetEvent>(), owner)
 }
 
 /// The tenant and the import whose stream `recorded` is in; `None` if it is in another kind of stream.
-pub(crate) fn import_of(recorded: &Recorded<Event>) -> Result<Option<(TenantId, ImportId)>, Fault> {
+pub(crate) fn import_of(recorded: &Recorded<AnyEvent>) -> Result<Option<(TenantId, ImportId)>, Fault> {
     let owner = member_of(recorded, ".import-")
         .map(|(tenant, import)| (StreamName::import(tenant, import), (tenant, import)));
-    check_owner(recorded, matches!(recorded.event, Event::Import(_)), owner)
+    check_owner(recorded, recorded.event.is::<ImportEvent>(), owner)
 }
 
 /// Those of `events` that are in the stream of an asset.
-pub(crate) fn asset_records<'a>(events: &[&'a Recorded<Event>]) -> Result<Vec<AssetRecord<'a>>, Fault> {
-    let asset_record = |recorded: &&'a Recorded<Event>| {
+pub(crate) fn asset_records<'a>(events: &[&'a Recorded<AnyEvent>]) -> Result<Vec<AssetRecord<'a>>, Fault> {
+    let asset_record = |recorded: &&'a Recorded<AnyEvent>| {
         let asset = asset_of(recorded).transpose()?;
         Some(asset.map(|key| (key, *recorded)))
     };

@@ -5,7 +5,7 @@
 //! [`ViewStore`](tally_view_store::ViewStore): `AssetRegister::of(&store)`. [`VIEWS`] lists the
 //! views that a store is opened with.
 //!
-//! Every query takes the tenant. The exceptions are [`Credentials::load_all`], from which
+//! Every query takes the tenant. The exceptions are [`CredentialList::load_all`], from which
 //! verification starts, and the queries that are described as the operator's or public.
 //!
 //! To add a view: a folder with a type that implements `View` (its `version` starts at 1), a line in
@@ -26,8 +26,8 @@ pub mod tenant_timeline;
 pub use asset_history::{AssetHistory, FieldChange, HistoryEntry};
 pub use asset_register::{AssetRegister, AssetRow, Facet, FacetValue, Facets, Filter};
 pub use error::{QueryError, QueryRefusal};
-pub use imports::{ImportRecord, Imports};
+pub use imports::{ImportList, ImportRecord};
 pub use install_log::{InstallLog, InstallLogEntry, InstallOutcome};
 pub use list::VIEWS;
-pub use tenant_credentials::{Credentials, Since, TenantCredentials};
+pub use tenant_credentials::{CredentialList, Since, TenantCredentials};
 pub use tenant_timeline::{TenantTimeline, TimelineEntry};

@@ -11,7 +11,7 @@ use tally_view_store::{
 use chrono::NaiveDate;
 use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, Value};
 use tally_domain::asset::{AssetEvent, AssetStatus, AttributeChange, AttributeKey, Attributes, Tag};
-use tally_domain::{AccountId, Event, Recorded};
+use tally_domain::{AccountId, AnyEvent, Recorded};
 
 use super::FieldChange;
 use super::tables::{self, Column, TABLE};
@@ -33,24 +33,26 @@ impl View for AssetHistoryView {
         tables::tables()
     }
 
-    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<AnyEvent>) -> Result<(), Fault> {
         self.apply_all(db, &[recorded])
     }
 
-    fn apply_all(&self, db: Db<'_>, events: &[&Recorded<Event>]) -> Result<(), Fault> {
+    fn apply_all(&self, db: Db<'_>, events: &[&Recorded<AnyEvent>]) -> Result<(), Fault> {
         let events = identity::asset_records(events)?;
         let mut due = due_before(db, &identity::assets_with_rows(&events))?;
         let mut entries = Vec::with_capacity(events.len());
         for (asset, recorded) in events {
             let before = due.get(&asset).copied().flatten();
-            let told = match &recorded.event {
-                Event::Asset(event) => tell(event, before),
-                Event::Unknown { event_type, .. } => Told {
-                    event_type: event_type.clone(),
+            let told = if let Some(event) = recorded.event.of() {
+                tell(event, before)
+            } else if recorded.event.is_unknown() {
+                Told {
+                    event_type: recorded.event.event_type().to_owned(),
                     due_on: before,
                     ..Told::default()
-                },
-                _ => continue,
+                }
+            } else {
+                continue;
             };
             due.insert(asset, told.due_on);
             entries.push(entry(asset, told, recorded)?);
@@ -204,7 +206,7 @@ fn last_due() -> SelectStatement {
 fn entry(
     (tenant, asset): AssetKey,
     told: Told,
-    recorded: &Recorded<Event>,
+    recorded: &Recorded<AnyEvent>,
 ) -> Result<Vec<Cell<Column>>, StoreError> {
     use Column as C;
     let context = &recorded.context;

@@ -2,15 +2,14 @@
 
 use super::NAME;
 use std::collections::BTreeMap;
-use tally_view_store::stream::with_event;
 use tally_view_store::{
     Fault, StoreError, View, ViewName,
     schema::Table,
     sql::{self, Db},
 };
 
-use tally_domain::asset::{Asset, AssetState, AssetStatus, Custody, well_known};
-use tally_domain::{Event, Recorded};
+use tally_domain::asset::{Asset, AssetEvent, AssetState, AssetStatus, Custody, well_known};
+use tally_domain::{AnyEvent, Recorded};
 
 use super::fold::fold_text;
 use super::tables::{self, Column};
@@ -33,11 +32,11 @@ impl View for AssetRegisterView {
         tables::tables()
     }
 
-    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<AnyEvent>) -> Result<(), Fault> {
         self.apply_all(db, &[recorded])
     }
 
-    fn apply_all(&self, db: Db<'_>, events: &[&Recorded<Event>]) -> Result<(), Fault> {
+    fn apply_all(&self, db: Db<'_>, events: &[&Recorded<AnyEvent>]) -> Result<(), Fault> {
         let events = identity::asset_records(events)?;
         let mut versions = Versions::before(db, &events)?;
         for (asset, recorded) in events {
@@ -47,7 +46,7 @@ impl View for AssetRegisterView {
     }
 }
 
-fn take(versions: &mut Versions, asset: AssetKey, recorded: &Recorded<Event>) -> Result<(), StoreError> {
+fn take(versions: &mut Versions, asset: AssetKey, recorded: &Recorded<AnyEvent>) -> Result<(), StoreError> {
     let before = versions.of(asset);
     let state = evolved(before, recorded);
     let Some(known) = state.asset() else {
@@ -64,11 +63,11 @@ fn take(versions: &mut Versions, asset: AssetKey, recorded: &Recorded<Event>) ->
 }
 
 /// The state after `recorded`. An event of a type unknown here changes nothing that can be shown, but it is a revision.
-fn evolved(before: Option<&Standing>, recorded: &Recorded<Event>) -> AssetState {
+fn evolved(before: Option<&Standing>, recorded: &Recorded<AnyEvent>) -> AssetState {
     let state = before.map_or(AssetState::Absent, |before| before.state.clone());
-    match &recorded.event {
-        Event::Asset(event) => state.evolve(&with_event(recorded, event)),
-        _ => state,
+    match recorded.event.of::<AssetEvent>() {
+        Some(event) => state.evolve(&recorded.with_event(event.clone())),
+        None => state,
     }
 }
 
@@ -76,7 +75,7 @@ fn version(
     (tenant, asset): AssetKey,
     state: &AssetState,
     known: &Asset,
-    recorded: &Recorded<Event>,
+    recorded: &Recorded<AnyEvent>,
     from_at: i64,
 ) -> Result<Cells, StoreError> {
     use Column as C;

@@ -2,7 +2,7 @@
 
 use super::NAME;
 use tally_domain::import::{ImportEvent, ImportState, RowJudged};
-use tally_domain::{Event, ImportId, Recorded, TenantId};
+use tally_domain::{AnyEvent, ImportId, Recorded, TenantId};
 use tally_view_store::{
     Fault, StoreError, View, ViewName,
     schema::Table,
@@ -30,15 +30,12 @@ impl View for ImportsView {
         tables::tables()
     }
 
-    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<AnyEvent>) -> Result<(), Fault> {
         let Some((tenant, import)) = identity::import_of(recorded)? else {
             return Ok(());
         };
         let before = queries::find(db, tenant, import)?;
-        let event = match &recorded.event {
-            Event::Import(event) => Some(event),
-            _ => None,
-        };
+        let event = recorded.event.of::<ImportEvent>();
         if let (Some(ImportEvent::RowsJudged { rows }), Some(record)) = (event, &before)
             && record.state.is_under_way()
         {
@@ -59,7 +56,7 @@ fn evolved(
     before: Option<ImportRecord>,
     import: ImportId,
     event: Option<&ImportEvent>,
-    recorded: &Recorded<Event>,
+    recorded: &Recorded<AnyEvent>,
 ) -> Option<ImportRecord> {
     let mut record = before.or_else(|| started(import, event?, recorded))?;
     if let Some(event) = event {
@@ -72,7 +69,7 @@ fn evolved(
     Some(record)
 }
 
-fn started(import: ImportId, event: &ImportEvent, recorded: &Recorded<Event>) -> Option<ImportRecord> {
+fn started(import: ImportId, event: &ImportEvent, recorded: &Recorded<AnyEvent>) -> Option<ImportRecord> {
     let ImportEvent::Started {
         file_name,
         sha256,

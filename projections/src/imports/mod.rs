@@ -10,7 +10,7 @@ use tally_domain::{Actor, ImportId, Revision};
 use tally_view_store::ViewName;
 
 pub(crate) use apply::ImportsView;
-pub use queries::Imports;
+pub use queries::ImportList;
 
 /// The name under which the checkpoint of this view is kept.
 pub const NAME: ViewName = ViewName::new("imports");

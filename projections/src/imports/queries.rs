@@ -15,11 +15,11 @@ use super::tables::{self, Column, IMPORTS, JUDGED, RECORD, ROWS, RowColumn};
 
 /// The imports' queries.
 #[derive(Clone, Copy, Debug)]
-pub struct Imports<'a> {
+pub struct ImportList<'a> {
     store: &'a ViewStore,
 }
 
-impl<'a> Imports<'a> {
+impl<'a> ImportList<'a> {
     /// The queries of the view in `store`.
     pub fn of(store: &'a ViewStore) -> Self {
         Self { store }

@@ -8,10 +8,10 @@ pub mod tenant_health;
 
 use tally_view_store::View;
 
-pub use alarms::{AlarmSpell, Alarms};
-pub use incidents::{AffectedTenant, IncidentNotice, IncidentRecord, IncidentUpdate, Incidents};
-pub use releases::{ReleaseRecord, Releases, TenantOfBake};
-pub use tenant_health::{FailingTenant, HealthSpell, SpellEnd, TenantHealth};
+pub use alarms::{AlarmList, AlarmSpell};
+pub use incidents::{AffectedTenant, IncidentList, IncidentNotice, IncidentRecord, IncidentUpdate};
+pub use releases::{ReleaseList, ReleaseRecord, TenantOfBake};
+pub use tenant_health::{FailingTenant, HealthList, HealthSpell, SpellEnd};
 
 /// The views of the operator. They come after those of the business, in this order.
 pub static VIEWS: &[&dyn View] = &[

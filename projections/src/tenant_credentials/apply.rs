@@ -2,8 +2,7 @@
 
 use super::NAME;
 use tally_domain::tenant::{HeldSecret, SecretState, Tenant, TenantEvent, TenantState};
-use tally_domain::{Event, Recorded, StreamName, TenantId};
-use tally_view_store::stream::with_event;
+use tally_domain::{AnyEvent, Recorded, StreamName, TenantId};
 use tally_view_store::{
     Fault, StoreError, View, ViewName,
     schema::Table,
@@ -31,7 +30,7 @@ impl View for TenantCredentialsView {
         tables::tables()
     }
 
-    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<AnyEvent>) -> Result<(), Fault> {
         let Some(id) = identity::tenant_of(recorded)? else {
             return Ok(());
         };
@@ -49,17 +48,17 @@ impl View for TenantCredentialsView {
 fn evolved(
     before: Option<&TenantCredentials>,
     id: TenantId,
-    recorded: &Recorded<Event>,
+    recorded: &Recorded<AnyEvent>,
 ) -> Option<TenantCredentials> {
     let state = before.map_or(TenantState::Unknown, |known| {
         TenantState::Known(Box::new(known.tenant.clone()))
     });
-    let (state, handshake) = match &recorded.event {
-        Event::Tenant(event) => (
-            state.evolve(&with_event(recorded, event.as_ref())),
+    let (state, handshake) = match recorded.event.of::<TenantEvent>() {
+        Some(event) => (
+            state.evolve(&recorded.with_event(event.clone())),
             is_handshake(event),
         ),
-        _ => (state, false),
+        None => (state, false),
     };
     let TenantState::Known(tenant) = state else {
         return None;
@@ -95,7 +94,7 @@ fn is_handshake(event: &TenantEvent) -> bool {
 }
 
 /// Since when `held` stands as it does: since before, unless this event changed that.
-fn since(before: Option<&TenantCredentials>, held: &HeldSecret, recorded: &Recorded<Event>) -> Since {
+fn since(before: Option<&TenantCredentials>, held: &HeldSecret, recorded: &Recorded<AnyEvent>) -> Since {
     let unchanged = before.and_then(|known| {
         let same = known.tenant.secret(&held.fingerprint)?.state == held.state;
         known.standings.get(&held.fingerprint).filter(|_| same)

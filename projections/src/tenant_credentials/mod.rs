@@ -14,7 +14,7 @@ use tally_domain::tenant::{SecretFingerprint, Tenant};
 use tally_domain::{Position, Revision, StreamName, TenantId};
 
 pub(crate) use apply::TenantCredentialsView;
-pub use queries::Credentials;
+pub use queries::CredentialList;
 
 /// The name under which the checkpoint of this view is kept.
 pub const NAME: ViewName = ViewName::new("tenant_credentials");

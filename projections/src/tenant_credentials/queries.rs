@@ -15,11 +15,11 @@ use super::{Since, TenantCredentials};
 
 /// The credentials' queries.
 #[derive(Clone, Copy, Debug)]
-pub struct Credentials<'a> {
+pub struct CredentialList<'a> {
     store: &'a ViewStore,
 }
 
-impl<'a> Credentials<'a> {
+impl<'a> CredentialList<'a> {
     /// The queries of the view in `store`.
     pub fn of(store: &'a ViewStore) -> Self {
         Self { store }

@@ -2,8 +2,8 @@
 
 use chrono::Duration;
 use proptest::prelude::*;
-use tally_domain::{Actor, Event, Position, StreamName, Via};
-use tally_projections::{AssetHistory, AssetRegister, Credentials, Filter, asset_history, asset_register};
+use tally_domain::{Actor, Position, StreamName, Via};
+use tally_projections::{AssetHistory, AssetRegister, CredentialList, Filter, asset_history, asset_register};
 use tally_query::Sort;
 use tally_view_store::StoreError;
 
@@ -79,11 +79,7 @@ fn events_out_of_order_are_refused_and_nothing_is_taken_in() {
 fn poison(world: &mut World) -> Position {
     let context = world.context(Some(tenant_id(1)), Actor::nobody(Via::App));
     let stream = StreamName::asset(tenant_id(0), asset_id(1));
-    world.record(
-        &stream,
-        context,
-        Event::Asset(tally_domain::asset::AssetEvent::Retired {}),
-    );
+    world.record(&stream, context, tally_domain::asset::AssetEvent::Retired {});
     world.last().position
 }
 
@@ -123,7 +119,7 @@ fn a_poison_event_stops_the_views_it_concerns_and_the_others_go_on() {
         .list(tenant_id(0), &Filter::default(), Sort::default(), 10, None)
         .unwrap();
     assert_eq!(page.items.len(), 1, "the stopped view shows what it knew");
-    assert_eq!(Credentials::of(&store).load_all().unwrap().len(), 2);
+    assert_eq!(CredentialList::of(&store).load_all().unwrap().len(), 2);
 }
 
 #[test]

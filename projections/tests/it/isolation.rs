@@ -4,9 +4,9 @@ use chrono::Duration;
 use proptest::prelude::*;
 use tally_domain::TenantId;
 use tally_domain::import::Verdict;
-use tally_projections::operator::{Incidents, TenantHealth};
+use tally_projections::operator::{HealthList, IncidentList};
 use tally_projections::{
-    AssetHistory, AssetRegister, Credentials, Filter, Imports, InstallLog, TenantTimeline,
+    AssetHistory, AssetRegister, CredentialList, Filter, ImportList, InstallLog, TenantTimeline,
 };
 use tally_query::{Sort, SortKey};
 use tally_view_store::ViewStore;
@@ -59,7 +59,7 @@ fn answers(store: &ViewStore, tenant: TenantId, world: &World) -> Vec<String> {
     }
     answers.push(format!(
         "{:?}",
-        Credentials::of(&store).by_tenant(tenant).unwrap()
+        CredentialList::of(&store).by_tenant(tenant).unwrap()
     ));
     answers.push(format!(
         "{:?}",
@@ -67,16 +67,16 @@ fn answers(store: &ViewStore, tenant: TenantId, world: &World) -> Vec<String> {
     ));
     answers.push(format!(
         "{:?}",
-        Imports::of(&store).imports(tenant, 1000, None).unwrap()
+        ImportList::of(&store).imports(tenant, 1000, None).unwrap()
     ));
     for import in (0..2).map(import_id) {
         answers.push(format!(
             "{:?}",
-            Imports::of(&store).import(tenant, import).unwrap()
+            ImportList::of(&store).import(tenant, import).unwrap()
         ));
         answers.push(format!(
             "{:?}",
-            Imports::of(&store)
+            ImportList::of(&store)
                 .rows(tenant, import, None, 1000, None)
                 .unwrap()
         ));
@@ -85,10 +85,13 @@ fn answers(store: &ViewStore, tenant: TenantId, world: &World) -> Vec<String> {
         "{:?}",
         InstallLog::of(&store).page(tenant, 1000, None).unwrap()
     ));
-    let health = TenantHealth::of(&store);
+    let health = HealthList::of(&store);
     answers.push(format!("{:?}", health.find_failing(tenant).unwrap()));
     answers.push(format!("{:?}", health.spells(tenant, 1000).unwrap()));
-    answers.push(format!("{:?}", Incidents::of(&store).affecting(tenant).unwrap()));
+    answers.push(format!(
+        "{:?}",
+        IncidentList::of(&store).affecting(tenant).unwrap()
+    ));
     answers
 }
 
@@ -141,13 +144,16 @@ fn another_tenants_things_are_not_there_by_any_of_their_names() {
             .items,
         vec![]
     );
-    assert_eq!(Imports::of(&store).import(stranger, import_id(1)).unwrap(), None);
     assert_eq!(
-        Imports::of(&store).imports(stranger, 10, None).unwrap().items,
+        ImportList::of(&store).import(stranger, import_id(1)).unwrap(),
+        None
+    );
+    assert_eq!(
+        ImportList::of(&store).imports(stranger, 10, None).unwrap().items,
         vec![]
     );
     assert_eq!(
-        Imports::of(&store)
+        ImportList::of(&store)
             .rows(stranger, import_id(1), None, 10, None)
             .unwrap()
             .items,
@@ -161,7 +167,7 @@ fn another_tenants_things_are_not_there_by_any_of_their_names() {
         InstallLog::of(&store).page(stranger, 10, None).unwrap().items,
         vec![]
     );
-    assert_eq!(Credentials::of(&store).by_tenant(stranger).unwrap(), None);
+    assert_eq!(CredentialList::of(&store).by_tenant(stranger).unwrap(), None);
 }
 
 #[test]

@@ -6,9 +6,10 @@ use proptest::prelude::*;
 use tally_domain::TenantId;
 use tally_domain::asset::AssetState;
 use tally_domain::asset::AssetStatus;
-use tally_domain::{AssetId, Event, StreamName};
+use tally_domain::tenant::RefusedCallback;
+use tally_domain::{AssetId, StreamName};
 use tally_projections::{
-    AssetHistory, AssetRegister, AssetRow, Facet, Filter, Imports, InstallLog, QueryError, TenantTimeline,
+    AssetHistory, AssetRegister, AssetRow, Facet, Filter, ImportList, InstallLog, QueryError, TenantTimeline,
 };
 use tally_query::{Sort, SortKey};
 use tally_view_store::ViewStore;
@@ -229,16 +230,16 @@ proptest! {
             prop_assert_eq!(told, revisions(StreamName::tenant(tenant)));
             let all = InstallLog::of(&store).page(tenant, 1000, None).unwrap().items;
             prop_assert_eq!(walk(|cursor| InstallLog::of(&store).page(tenant, limit, cursor)), all);
-            let all = Imports::of(&store).imports(tenant, 1000, None).unwrap().items;
-            prop_assert_eq!(walk(|cursor| Imports::of(&store).imports(tenant, limit, cursor)), all);
+            let all = ImportList::of(&store).imports(tenant, 1000, None).unwrap().items;
+            prop_assert_eq!(walk(|cursor| ImportList::of(&store).imports(tenant, limit, cursor)), all);
             for import in (0..2).map(import_id) {
-                let all = Imports::of(&store).rows(tenant, import, None, 1000, None).unwrap().items;
-                let counts = Imports::of(&store).import(tenant, import).unwrap().map(|import| import.counts());
+                let all = ImportList::of(&store).rows(tenant, import, None, 1000, None).unwrap().items;
+                let counts = ImportList::of(&store).import(tenant, import).unwrap().map(|import| import.counts());
                 prop_assert_eq!(all.len() as u64, counts.map_or(0, |counts| counts.judged_rows()));
-                prop_assert_eq!(walk(|cursor| Imports::of(&store).rows(tenant, import, None, limit, cursor)), all);
+                prop_assert_eq!(walk(|cursor| ImportList::of(&store).rows(tenant, import, None, limit, cursor)), all);
             }
         }
-        let refused = world.log.iter().filter(|r| matches!(r.event, Event::RefusedCallback(_))).count();
+        let refused = world.log.iter().filter(|r| r.event.is::<RefusedCallback>()).count();
         let all = walk(|cursor| InstallLog::of(&store).all(limit, cursor));
         prop_assert_eq!(all.iter().filter(|entry| entry.code.is_some()).count(), refused);
     }

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use tally_domain::asset::AssetCommand;
-use tally_domain::{Actor, Event, StreamName, Via};
-use tally_projections::operator::{Releases, TenantHealth};
+use tally_domain::{Actor, StreamName, Via};
+use tally_projections::operator::{HealthList, ReleaseList};
 use tally_projections::{
     AssetRegister, InstallLog, TenantTimeline, asset_history, install_log, tenant_timeline,
 };
@@ -157,8 +157,8 @@ fn a_file_of_before_the_watch_gets_its_views_by_a_rebuild_and_serves_meanwhile()
     rebuilt.apply(&world.log).unwrap();
     store.swap(rebuilt).unwrap();
     assert_eq!(store.needs_rebuild().unwrap(), vec![]);
-    assert_eq!(TenantHealth::of(&store).failing().unwrap().len(), 1);
-    assert_eq!(Releases::of(&store).baking().unwrap().len(), 1);
+    assert_eq!(HealthList::of(&store).failing().unwrap().len(), 1);
+    assert_eq!(ReleaseList::of(&store).baking().unwrap().len(), 1);
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn a_rebuild_by_a_version_that_can_take_the_poison_in_mends_the_stopped_view() {
     let context = world.context(None, Actor::nobody(Via::App));
     let stream = StreamName::tenant(tenant_id(0));
     let event = tally_domain::tenant::TenantEvent::Enabled {};
-    world.record(&stream, context, Event::Tenant(Box::new(event)));
+    world.record(&stream, context, event);
     let live = TempStore::empty();
     live.apply(&world.log).unwrap();
     assert!(live.needs_rebuild().unwrap().contains(&tenant_timeline::NAME));

@@ -1,8 +1,8 @@
 //! Sealed secrets are in one table and in nothing that is shown.
 
 use chrono::Duration;
-use tally_domain::{Actor, Event, StreamName, Via};
-use tally_projections::{AssetHistory, Credentials, InstallLog, TenantTimeline, tenant_credentials};
+use tally_domain::{Actor, AnyEvent, StreamName, Via};
+use tally_projections::{AssetHistory, CredentialList, InstallLog, TenantTimeline, tenant_credentials};
 
 use crate::support::{TempStore, World, asset_id, tenant_id};
 
@@ -27,7 +27,7 @@ fn secretive() -> World {
     world.install(0, 4, Duration::zero());
     world.unknown(0, &StreamName::tenant(tenant_id(0)));
     world.unknown(0, &StreamName::asset(tenant_id(0), asset_id(1)));
-    let poison: Event = world.log[0].event.clone();
+    let poison: AnyEvent = world.log[0].event.clone();
     let context = world.context(Some(tenant_id(1)), Actor::nobody(Via::Platform));
     world.record(&StreamName::tenant(tenant_id(0)), context, poison);
     world
@@ -56,7 +56,7 @@ fn no_table_but_that_of_the_secrets_holds_sealed_material() {
 fn nothing_that_a_query_yields_prints_sealed_material() {
     let store = TempStore::empty();
     store.apply(&secretive().log).unwrap();
-    let credentials = Credentials::of(&store).load_all().unwrap();
+    let credentials = CredentialList::of(&store).load_all().unwrap();
     assert!(
         is_sealed(&credentials[0].tenant.secrets[0].sealed.ct),
         "the secret itself is there"
@@ -89,7 +89,7 @@ fn a_stored_secret_that_cannot_be_read_back_is_not_quoted() {
     let store = TempStore::fed(&world.log);
     let broken = format!("UPDATE {SEALED} SET sealed = 'CIPHERTEXT'");
     store.place.run(&broken);
-    let error = Credentials::of(&store).load_all().unwrap_err();
+    let error = CredentialList::of(&store).load_all().unwrap_err();
     assert!(!is_sealed(&format!("{error} {error:?}")), "{error:?}");
 
     world.wait(Duration::minutes(1));

@@ -4,14 +4,14 @@ use chrono::Duration;
 use proptest::prelude::*;
 use tally_domain::StreamName;
 use tally_domain::tenant::{SecretState, Status, TenantCommand, TenantState};
-use tally_projections::{Credentials, InstallLog, InstallOutcome, TenantCredentials, TenantTimeline};
+use tally_projections::{CredentialList, InstallLog, InstallOutcome, TenantCredentials, TenantTimeline};
 
 use crate::place::cases;
 use crate::support::random::TENANTS;
 use crate::support::{TempStore, World, client_key, fingerprint, ops, play, sealed, tenant_id};
 
 fn credentials(store: &TempStore, tenant: u8) -> TenantCredentials {
-    Credentials::of(&store)
+    CredentialList::of(&store)
         .by_tenant(tenant_id(tenant))
         .unwrap()
         .unwrap()
@@ -68,7 +68,7 @@ fn a_tenant_is_found_by_its_client_key_also_after_it_uninstalled() {
         )
         .unwrap();
     let store = TempStore::fed(&world.log);
-    let found = Credentials::of(&store)
+    let found = CredentialList::of(&store)
         .by_client_key(&client_key(0))
         .unwrap()
         .unwrap();
@@ -78,10 +78,10 @@ fn a_tenant_is_found_by_its_client_key_also_after_it_uninstalled() {
     );
     assert_eq!(found.tenant.accepted(world.now).count(), 0);
     assert_eq!(
-        Credentials::of(&store).by_client_key(&client_key(1)).unwrap(),
+        CredentialList::of(&store).by_client_key(&client_key(1)).unwrap(),
         None
     );
-    assert_eq!(Credentials::of(&store).load_all().unwrap(), vec![found]);
+    assert_eq!(CredentialList::of(&store).load_all().unwrap(), vec![found]);
 }
 
 #[test]
@@ -171,7 +171,7 @@ proptest! {
         for tenant in (0..TENANTS).map(tenant_id) {
             let stream = StreamName::tenant(tenant);
             let folded = TenantState::fold(&world.tenant_events(&stream));
-            let shown = Credentials::of(&store).by_tenant(tenant).unwrap();
+            let shown = CredentialList::of(&store).by_tenant(tenant).unwrap();
             prop_assert_eq!(shown.as_ref().map(|known| &known.tenant), folded.tenant());
             if let Some(known) = shown {
                 let last = world.log.iter().rfind(|recorded| recorded.stream == stream).unwrap();

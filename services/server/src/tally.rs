@@ -13,8 +13,8 @@ use tally_event_log::{EventLog, Options};
 use tally_operator::log_health::WatchedLog;
 use tally_operator::observations::Observations;
 use tally_operator::page_refs::PageRefs;
-use tally_projections::ViewStore;
 use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
+use tally_view_store::ViewStore;
 use tracing::info;
 
 use crate::config::{Config, MasterKey};
@@ -220,7 +220,7 @@ async fn project(
             elsewhere: watch.elsewhere(),
         };
         let credentials = follower.start().await?;
-        return Ok((Projected::shared(shared.progress(), credentials), feeding));
+        return Ok((Projected::shared(shared.follow_progress(), credentials), feeding));
     }
     crate::views::rebuild_if_needed(&**log, views).await?;
     let log = log.clone();

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 #[cfg(feature = "postgres")]
 use secrecy::ExposeSecret;
-use tally_domain::{Event, Position, Recorded};
-use tally_event_log::{EventLog, codec};
-use tally_projections::{Rebuild, SwapError, Swapped, ViewStore};
+use tally_domain::{AnyEvent, Position, Recorded};
+use tally_event_log::EventLog;
+use tally_view_store::{Rebuild, SwapError, Swapped, ViewSet, ViewStore};
 use tracing::{info, warn};
 
 use crate::config::Config;
@@ -15,6 +15,11 @@ use crate::projector::Projected;
 
 /// How many events are read and applied at a time.
 const PAGE: usize = 2048;
+
+/// The views of the business and of the operator.
+pub fn all_views() -> ViewSet {
+    ViewSet::new(&[tally_projections::VIEWS, tally_projections::operator::VIEWS])
+}
 
 /// Opens the views: the files of this node, or those that nodes share, for whose server it waits as long as `wait`.
 ///
@@ -40,10 +45,16 @@ async fn open_with(config: &Config, wait: Duration, workers: u16) -> anyhow::Res
     let config = config.clone();
     let open = move || match database(&config, wait)? {
         #[cfg(feature = "postgres")]
-        Some(database) => Ok(Arc::new(ViewStore::open_in(&database.with_workers(workers))?)),
+        Some(database) => Ok(Arc::new(ViewStore::open_in(
+            &database.with_workers(workers),
+            &all_views(),
+        )?)),
         #[cfg(not(feature = "postgres"))]
         Some(never) => match never {},
-        None => Ok(Arc::new(ViewStore::open(&config.data_dir.join("views.db"))?)),
+        None => Ok(Arc::new(ViewStore::open(
+            &config.data_dir.join("views.db"),
+            &all_views(),
+        )?)),
     };
     tokio::task::spawn_blocking(open).await?
 }
@@ -56,11 +67,12 @@ pub async fn open_read_only(config: &Config) -> anyhow::Result<Arc<ViewStore>> {
     let config = config.clone();
     let open = move || match database(&config, Duration::ZERO)? {
         #[cfg(feature = "postgres")]
-        Some(database) => Ok(Arc::new(ViewStore::open_in_read_only(&database)?)),
+        Some(database) => Ok(Arc::new(ViewStore::open_in_read_only(&database, &all_views())?)),
         #[cfg(not(feature = "postgres"))]
         Some(never) => match never {},
         None => Ok(Arc::new(ViewStore::open_read_only(
             &config.data_dir.join("views.db"),
+            &all_views(),
         )?)),
     };
     tokio::task::spawn_blocking(open).await?
@@ -71,10 +83,13 @@ pub async fn open_read_only(config: &Config) -> anyhow::Result<Arc<ViewStore>> {
 /// # Errors
 /// Its URL is not right.
 #[cfg(feature = "postgres")]
-pub fn database(config: &Config, wait: Duration) -> anyhow::Result<Option<tally_projections::Database>> {
+pub fn database(config: &Config, wait: Duration) -> anyhow::Result<Option<tally_view_store::Database>> {
     let parse = |shared: &crate::config::Shared| {
-        tally_projections::Database::parse(shared.url.expose_secret(), shared.partitions)
-            .map(|database| database.of_generation(shared.generation).waiting(wait))
+        tally_view_store::Database::parse(shared.url.expose_secret(), shared.partitions).map(|database| {
+            database
+                .with_generation(shared.generation)
+                .with_connect_timeout(wait)
+        })
     };
     Ok(config.shared.as_ref().map(parse).transpose()?)
 }
@@ -136,7 +151,10 @@ async fn feed(
             return Ok(applied);
         };
         let count = page.len() as u64;
-        let events: Vec<Recorded<Event>> = page.into_iter().map(codec::decode).collect::<Result<_, _>>()?;
+        let decoded = page
+            .into_iter()
+            .map(|stored| crate::events::codec().decode(stored));
+        let events: Vec<Recorded<AnyEvent>> = decoded.collect::<Result<_, _>>()?;
         rebuilt.apply(&events)?;
         applied += count;
         at = Some(last);

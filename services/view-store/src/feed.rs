@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use tally_domain::{Event, Position, Recorded};
+use tally_domain::{AnyEvent, Position, Recorded};
 use tracing::error;
 
 use crate::error::{Fault, StoreError};
@@ -32,7 +32,7 @@ pub(crate) struct Feed<'a> {
 
 impl Feed<'_> {
     /// Applies `events` to the running views of the partition.
-    pub fn apply(self, writer: &mut dyn Writer, events: &[Recorded<Event>]) -> Result<(), StoreError> {
+    pub fn apply(self, writer: &mut dyn Writer, events: &[Recorded<AnyEvent>]) -> Result<(), StoreError> {
         if !events.is_sorted_by(|a, b| a.position < b.position) {
             return Err(StoreError::OutOfOrder);
         }
@@ -62,7 +62,7 @@ impl Feed<'_> {
         })
     }
 
-    fn apply_batch(self, db: Db<'_>, events: &[Recorded<Event>], apply: Apply) -> Result<(), Fault> {
+    fn apply_batch(self, db: Db<'_>, events: &[Recorded<AnyEvent>], apply: Apply) -> Result<(), Fault> {
         for (checkpoint, views) in self.running_views(db)? {
             // After a restart events are delivered again; each counts once.
             let seen = events.partition_point(|event| Some(event.position) <= checkpoint);
@@ -101,13 +101,13 @@ impl Feed<'_> {
 type ViewsByCheckpoint = BTreeMap<Option<Position>, Vec<&'static dyn View>>;
 
 /// Applies events to a view; false if the view stopped at one of them.
-type Apply = fn(Db<'_>, Partition, &'static dyn View, &[&Recorded<Event>]) -> Result<bool, Fault>;
+type Apply = fn(Db<'_>, Partition, &'static dyn View, &[&Recorded<AnyEvent>]) -> Result<bool, Fault>;
 
 fn apply_at_once(
     db: Db<'_>,
     _: Partition,
     view: &'static dyn View,
-    events: &[&Recorded<Event>],
+    events: &[&Recorded<AnyEvent>],
 ) -> Result<bool, Fault> {
     view.apply_all(db, events)?;
     Ok(true)
@@ -117,7 +117,7 @@ fn apply_one_by_one(
     db: Db<'_>,
     partition: Partition,
     view: &'static dyn View,
-    events: &[&Recorded<Event>],
+    events: &[&Recorded<AnyEvent>],
 ) -> Result<bool, Fault> {
     db.run("SAVEPOINT part")?;
     for (index, recorded) in events.iter().enumerate() {
@@ -141,7 +141,7 @@ fn stop_at_last(
     db: Db<'_>,
     partition: Partition,
     view: &'static dyn View,
-    events: &[&Recorded<Event>],
+    events: &[&Recorded<AnyEvent>],
     cause: &str,
 ) -> Result<(), Fault> {
     let Some((poison, before)) = events.split_last() else {
@@ -163,9 +163,7 @@ fn stop_at_last(
     Ok(ledger::stop_view(db, partition, view, poison, cause)?)
 }
 
-fn count_unknown(events: &[&Recorded<Event>]) -> u64 {
-    let unknown = events
-        .iter()
-        .filter(|recorded| matches!(recorded.event, Event::Unknown { .. }));
+fn count_unknown(events: &[&Recorded<AnyEvent>]) -> u64 {
+    let unknown = events.iter().filter(|recorded| recorded.event.is_unknown());
     unknown.count() as u64
 }

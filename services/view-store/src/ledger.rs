@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use sea_query::{Expr, ExprTrait, Iden, LockType, Order, Query, SelectStatement, Value};
-use tally_domain::{Event, EventId, Position, Recorded, StreamName};
+use tally_domain::{AnyEvent, EventId, Position, Recorded, StreamName};
 
 use crate::error::StoreError;
 use crate::layout::Layout;
@@ -275,7 +275,7 @@ pub(crate) fn stop_view(
     db: Db<'_>,
     partition: Partition,
     view: &dyn View,
-    recorded: &Recorded<Event>,
+    recorded: &Recorded<AnyEvent>,
     cause: &str,
 ) -> Result<(), StoreError> {
     let cells: Vec<sql::Cell<Poison>> = vec![

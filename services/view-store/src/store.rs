@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::Path;
 
 use sea_query::SelectStatement;
-use tally_domain::{Event, Position, Recorded};
+use tally_domain::{AnyEvent, Position, Recorded};
 use thiserror::Error;
 
 use crate::digest::digest_tables;
@@ -135,7 +135,7 @@ impl ViewStore {
     /// # Errors
     /// [`StoreError::OutOfOrder`] if positions do not ascend. No transaction that failed has applied
     /// anything.
-    pub fn apply(&self, events: &[Recorded<Event>]) -> Result<Option<Position>, StoreError> {
+    pub fn apply(&self, events: &[Recorded<AnyEvent>]) -> Result<Option<Position>, StoreError> {
         match &self.backend {
             Backend::Sqlite(store) => store.apply(events),
             Backend::Postgres(store) => store.apply(events),
@@ -311,7 +311,7 @@ impl Rebuild {
     ///
     /// # Errors
     /// As [`ViewStore::apply`].
-    pub fn apply(&self, events: &[Recorded<Event>]) -> Result<Option<Position>, StoreError> {
+    pub fn apply(&self, events: &[Recorded<AnyEvent>]) -> Result<Option<Position>, StoreError> {
         match &self.0 {
             RebuildBackend::Sqlite(store) => store.apply(events),
             RebuildBackend::Postgres(rebuild) => rebuild.views.apply(events),

@@ -5,18 +5,18 @@
 
 use std::str::FromStr;
 
-use tally_domain::{Event, Recorded, StreamName, TenantId};
+use tally_domain::{AnyEvent, Recorded, StreamName, TenantId};
 
 use crate::error::Fault;
 
 /// The envelope's tenant, and the id that follows `infix` in the stream's name.
-pub fn member_of<Id: FromStr>(recorded: &Recorded<Event>, infix: &str) -> Option<(TenantId, Id)> {
+pub fn member_of<Id: FromStr>(recorded: &Recorded<AnyEvent>, infix: &str) -> Option<(TenantId, Id)> {
     let (_, id) = recorded.stream.as_str().split_once(infix)?;
     Some((recorded.context.tenant?, id.parse().ok()?))
 }
 
 /// What follows `prefix` in the stream's name, if the envelope names no tenant.
-pub fn without_tenant<'a>(recorded: &'a Recorded<Event>, prefix: &str) -> Option<&'a str> {
+pub fn without_tenant<'a>(recorded: &'a Recorded<AnyEvent>, prefix: &str) -> Option<&'a str> {
     let name = recorded.stream.as_str().strip_prefix(prefix)?;
     recorded.context.tenant.is_none().then_some(name)
 }
@@ -27,11 +27,11 @@ pub fn without_tenant<'a>(recorded: &'a Recorded<Event>, prefix: &str) -> Option
 /// # Errors
 /// [`Fault::Poison`] if the event is ours and in another stream than the expected one.
 pub fn check_owner<T>(
-    recorded: &Recorded<Event>,
+    recorded: &Recorded<AnyEvent>,
     is_ours: bool,
     expected: Option<(StreamName, T)>,
 ) -> Result<Option<T>, Fault> {
-    if !is_ours && !matches!(recorded.event, Event::Unknown { .. }) {
+    if !is_ours && !recorded.event.is_unknown() {
         return Ok(None);
     }
     match expected {
@@ -40,18 +40,5 @@ pub fn check_owner<T>(
             "the event is in a stream of another tenant or of another kind",
         )),
         _ => Ok(None),
-    }
-}
-
-/// The envelope of `recorded` around a part of its event, for the folds of the domain.
-pub fn with_event<E: Clone>(recorded: &Recorded<Event>, event: &E) -> Recorded<E> {
-    Recorded {
-        id: recorded.id,
-        stream: recorded.stream.clone(),
-        revision: recorded.revision,
-        position: recorded.position,
-        recorded_at: recorded.recorded_at,
-        context: recorded.context.clone(),
-        event: event.clone(),
     }
 }

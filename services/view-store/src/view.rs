@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use tally_domain::{Event, Recorded};
+use tally_domain::{AnyEvent, Recorded};
 
 use crate::error::Fault;
 use crate::schema::Table;
@@ -62,14 +62,14 @@ pub trait View: Sync {
     /// # Errors
     /// [`Fault::Poison`] if the event cannot be applied at all, [`Fault::Store`] if a statement
     /// failed.
-    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault>;
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<AnyEvent>) -> Result<(), Fault>;
 
     /// Applies several events in their order, with the same result as one after the other. A view
     /// that most events concern reads and writes once for all of them instead.
     ///
     /// # Errors
     /// As [`Self::apply`].
-    fn apply_all(&self, db: Db<'_>, events: &[&Recorded<Event>]) -> Result<(), Fault> {
+    fn apply_all(&self, db: Db<'_>, events: &[&Recorded<AnyEvent>]) -> Result<(), Fault> {
         events.iter().try_for_each(|event| self.apply(db, event))
     }
 }

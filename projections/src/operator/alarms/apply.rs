@@ -3,7 +3,7 @@
 use super::NAME;
 use sea_query::{Expr, ExprTrait, Query};
 use tally_domain::alarm::{AlarmEvent, Firing};
-use tally_domain::{Event, Recorded};
+use tally_domain::{AnyEvent, Recorded};
 use tally_view_store::{
     Fault, Scope, StoreError, View, ViewName,
     schema::Table,
@@ -33,8 +33,9 @@ impl View for AlarmsView {
         tables::tables()
     }
 
-    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
-        let (Some(alarm), Event::Alarm(event)) = (identity::alarm_of(recorded)?, &recorded.event) else {
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<AnyEvent>) -> Result<(), Fault> {
+        let (Some(alarm), Some(event)) = (identity::alarm_of(recorded)?, recorded.event.of::<AlarmEvent>())
+        else {
             return Ok(());
         };
         match event {
@@ -45,7 +46,11 @@ impl View for AlarmsView {
     }
 }
 
-fn spell(alarm: &str, firing: &Firing, recorded: &Recorded<Event>) -> Result<Vec<Cell<Column>>, StoreError> {
+fn spell(
+    alarm: &str,
+    firing: &Firing,
+    recorded: &Recorded<AnyEvent>,
+) -> Result<Vec<Cell<Column>>, StoreError> {
     use Column as C;
     Ok(vec![
         (C::Alarm, alarm.into()),
@@ -58,7 +63,7 @@ fn spell(alarm: &str, firing: &Firing, recorded: &Recorded<Event>) -> Result<Vec
     ])
 }
 
-fn resolve(db: Db<'_>, alarm: &str, recorded: &Recorded<Event>) -> Result<(), StoreError> {
+fn resolve(db: Db<'_>, alarm: &str, recorded: &Recorded<AnyEvent>) -> Result<(), StoreError> {
     let update = Query::update()
         .table(TABLE)
         .value(Column::ResolvedAt, sql::to_micros(recorded.recorded_at))

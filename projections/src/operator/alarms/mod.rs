@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use tally_view_store::ViewName;
 
 pub(crate) use apply::AlarmsView;
-pub use queries::Alarms;
+pub use queries::AlarmList;
 
 /// The name under which the checkpoint of this view is kept.
 pub const NAME: ViewName = ViewName::new("alarms");

@@ -8,11 +8,11 @@ use super::tables::{self, Column, SPELL, TABLE};
 
 /// The alarms' queries.
 #[derive(Clone, Copy, Debug)]
-pub struct Alarms<'a> {
+pub struct AlarmList<'a> {
     store: &'a ViewStore,
 }
 
-impl<'a> Alarms<'a> {
+impl<'a> AlarmList<'a> {
     /// The queries of the view in `store`.
     pub fn of(store: &'a ViewStore) -> Self {
         Self { store }

@@ -13,7 +13,7 @@ use tally_domain::{IncidentId, Revision, TenantId};
 use tally_view_store::ViewName;
 
 pub(crate) use apply::IncidentsView;
-pub use queries::Incidents;
+pub use queries::IncidentList;
 
 /// The name under which the checkpoint of this view is kept.
 pub const NAME: ViewName = ViewName::new("incidents");

@@ -19,11 +19,11 @@ const MENDED: &str = "mended";
 
 /// The incidents' queries.
 #[derive(Clone, Copy, Debug)]
-pub struct Incidents<'a> {
+pub struct IncidentList<'a> {
     store: &'a ViewStore,
 }
 
-impl<'a> Incidents<'a> {
+impl<'a> IncidentList<'a> {
     /// The queries of the view in `store`.
     pub fn of(store: &'a ViewStore) -> Self {
         Self { store }

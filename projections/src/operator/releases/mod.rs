@@ -10,7 +10,7 @@ use tally_domain::{Revision, TenantId};
 use tally_view_store::ViewName;
 
 pub(crate) use apply::ReleasesView;
-pub use queries::Releases;
+pub use queries::ReleaseList;
 
 /// The name under which the checkpoint of this view is kept.
 pub const NAME: ViewName = ViewName::new("releases");

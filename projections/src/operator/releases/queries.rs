@@ -14,11 +14,11 @@ const COUNTED: &str = "counted";
 
 /// The releases' queries.
 #[derive(Clone, Copy, Debug)]
-pub struct Releases<'a> {
+pub struct ReleaseList<'a> {
     store: &'a ViewStore,
 }
 
-impl<'a> Releases<'a> {
+impl<'a> ReleaseList<'a> {
     /// The queries of the view in `store`.
     pub fn of(store: &'a ViewStore) -> Self {
         Self { store }

@@ -10,7 +10,7 @@ use tally_domain::TenantId;
 use tally_view_store::ViewName;
 
 pub(crate) use apply::TenantHealthView;
-pub use queries::TenantHealth;
+pub use queries::HealthList;
 
 /// The name under which the checkpoint of this view is kept.
 pub const NAME: ViewName = ViewName::new("tenant_health");

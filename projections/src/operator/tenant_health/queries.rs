@@ -9,11 +9,11 @@ use super::{FailingTenant, HealthSpell};
 
 /// The health's queries.
 #[derive(Clone, Copy, Debug)]
-pub struct TenantHealth<'a> {
+pub struct HealthList<'a> {
     store: &'a ViewStore,
 }
 
-impl<'a> TenantHealth<'a> {
+impl<'a> HealthList<'a> {
     /// The queries of the view in `store`.
     pub fn of(store: &'a ViewStore) -> Self {
         Self { store }

@@ -23,6 +23,7 @@ mod worker;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tally_projections::ImportList;
 
 use sha2::{Digest, Sha256};
 use tally_commands::{CommandError, Done, Loaded, Origin, Unavailable, execute, load};
@@ -250,7 +251,7 @@ pub fn tend(tally: &Arc<Tally>) {
 /// What is under way, as far as the views know.
 async fn running(tally: &Arc<Tally>) -> anyhow::Result<Vec<Key>> {
     let views = tally.views.clone();
-    Ok(tokio::task::spawn_blocking(move || views.imports().running()).await??)
+    Ok(tokio::task::spawn_blocking(move || ImportList::of(&views).running()).await??)
 }
 
 /// Sets a worker on an import, unless one is on it.

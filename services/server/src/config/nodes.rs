@@ -109,7 +109,7 @@ fn shared(settings: &Settings) -> Result<Option<Shared>, ConfigError> {
 
 #[cfg(feature = "postgres")]
 fn check(url: &str, partitions: u16) -> Result<(), ConfigError> {
-    let parsed = tally_projections::Database::parse(url, partitions);
+    let parsed = tally_view_store::Database::parse(url, partitions);
     parsed.map(drop).map_err(|e| invalid("DATABASE_URL", e))
 }
 

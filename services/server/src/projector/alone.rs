@@ -1,9 +1,11 @@
 //! A node that has its views for itself: one task feeds them, and the memory of credentials from them.
 
 use std::sync::Arc;
+use tally_projections::CredentialList;
 
 use futures_util::StreamExt;
-use tally_domain::{Event, Position, Recorded, TenantId};
+use tally_domain::tenant::TenantEvent;
+use tally_domain::{AnyEvent, Position, Recorded, TenantId};
 use tally_event_log::EventLog;
 use tokio::sync::watch;
 use tracing::{error, warn};
@@ -61,14 +63,17 @@ impl Projector {
         Ok(())
     }
 
-    fn project(&self, events: &[Recorded<Event>]) -> Result<Option<Position>, tally_projections::StoreError> {
+    fn project(
+        &self,
+        events: &[Recorded<AnyEvent>],
+    ) -> Result<Option<Position>, tally_view_store::StoreError> {
         let reached = self.memory.views.apply(events)?;
         metrics::counter!(crate::metric::EVENTS_PROJECTED).increment(events.len() as u64);
         let mut touched: Vec<TenantId> = events.iter().filter_map(tenant_of).collect();
         touched.sort_unstable();
         touched.dedup();
         for tenant in touched {
-            match self.memory.views.tenant_credentials().by_tenant(tenant)? {
+            match CredentialList::of(&self.memory.views).by_tenant(tenant)? {
                 Some(found) => self.take(known(&found)),
                 None => warn!(%tenant, "a tenant's event left no credentials"),
             }
@@ -84,8 +89,10 @@ impl Projector {
     }
 }
 
-fn tenant_of(recorded: &Recorded<Event>) -> Option<TenantId> {
-    matches!(recorded.event, Event::Tenant(_))
+fn tenant_of(recorded: &Recorded<AnyEvent>) -> Option<TenantId> {
+    recorded
+        .event
+        .is::<TenantEvent>()
         .then_some(recorded.context.tenant)
         .flatten()
 }

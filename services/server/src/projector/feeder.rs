@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use futures_util::{Stream, StreamExt};
-use tally_domain::{Event, Position, Recorded};
+use tally_domain::{AnyEvent, Position, Recorded};
 use tally_event_log::{EventLog, ReadError, StoredEvent};
-use tally_projections::{Lease, Membership, Partition, SharedViews, StoreError, ViewStore};
+use tally_view_store::{Lease, Membership, Partition, SharedViews, StoreError, ViewStore};
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, MissedTickBehavior, interval};
@@ -147,7 +147,7 @@ fn shared(views: &ViewStore, mut held: Held) -> (Held, Result<bool, StoreError>)
 
 /// Shows the server that the holder lives. What was lost meanwhile is let go.
 fn kept(held: &mut Held, views: &SharedViews) -> Result<(), StoreError> {
-    held.leases.retain(|lease| match lease.keep() {
+    held.leases.retain(|lease| match lease.keep_alive() {
         Ok(()) => true,
         Err(cause) => {
             warn!(partition = %lease.partition(), %cause, "a partition is not this node's any more");
@@ -157,7 +157,7 @@ fn kept(held: &mut Held, views: &SharedViews) -> Result<(), StoreError> {
     if held
         .membership
         .as_ref()
-        .is_none_or(|member| member.keep().is_err())
+        .is_none_or(|member| member.keep_alive().is_err())
     {
         held.membership = views.join()?;
     }
@@ -165,10 +165,10 @@ fn kept(held: &mut Held, views: &SharedViews) -> Result<(), StoreError> {
 }
 
 fn balance(held: &mut Held, views: &SharedViews) -> Result<(), StoreError> {
-    let members = usize::try_from(views.members()?.max(1)).unwrap_or(usize::MAX);
+    let members = usize::try_from(views.count_members()?.max(1)).unwrap_or(usize::MAX);
     let share = views.partitions().len().div_ceil(members);
     held.leases.truncate(share);
-    let fed = views.fed()?;
+    let fed = views.fed_partitions()?;
     let free = views.partitions().iter().zip(fed).filter(|(_, fed)| !fed);
     for (partition, _) in free {
         if held.leases.len() >= share {
@@ -195,7 +195,7 @@ async fn checkpoint(held: &mut Held) -> anyhow::Result<Option<Position>> {
 /// Takes a batch into every partition held, side by side.
 async fn take_in(held: &mut Held, batch: Vec<Result<StoredEvent, ReadError>>) -> anyhow::Result<()> {
     let Batch { events, failure } = Batch::read(batch);
-    let events: Arc<[Recorded<Event>]> = events.into();
+    let events: Arc<[Recorded<AnyEvent>]> = events.into();
     let applied = events.clone();
     let outcome = side_by_side(held, move |lease| lease.apply(&applied)).await;
     metrics::counter!(crate::metric::EVENTS_PROJECTED).increment(events.len() as u64);

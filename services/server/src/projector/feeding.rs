@@ -16,7 +16,7 @@ impl Feeding {
     #[cfg(feature = "postgres")]
     pub fn begin(
         log: std::sync::Arc<dyn tally_event_log::EventLog>,
-        views: std::sync::Arc<tally_projections::ViewStore>,
+        views: std::sync::Arc<tally_view_store::ViewStore>,
     ) -> Self {
         let (stop, stopping) = watch::channel(false);
         let feeder = super::Feeder { log, views };

@@ -15,8 +15,8 @@ use std::time::Duration;
 
 #[cfg(feature = "postgres")]
 use tally_domain::StreamName;
-use tally_domain::{Event, Position, Recorded, TenantId};
-use tally_event_log::{ReadError, StoredEvent, codec};
+use tally_domain::{AnyEvent, Position, Recorded, TenantId};
+use tally_event_log::{ReadError, StoredEvent};
 use tokio::sync::watch;
 
 pub use alone::Projector;
@@ -50,7 +50,7 @@ pub struct Projected {
 enum Views {
     Own(watch::Receiver<Option<Position>>),
     #[cfg(feature = "postgres")]
-    Shared(tally_projections::Progress),
+    Shared(tally_view_store::Progress),
 }
 
 impl Projected {
@@ -64,10 +64,7 @@ impl Projected {
 
     /// Of a node that shares its views and follows the log for its memory.
     #[cfg(feature = "postgres")]
-    pub fn shared(
-        views: tally_projections::Progress,
-        credentials: watch::Receiver<Option<Position>>,
-    ) -> Self {
+    pub fn shared(views: tally_view_store::Progress, credentials: watch::Receiver<Option<Position>>) -> Self {
         Self {
             views: Views::Shared(views),
             credentials,
@@ -127,7 +124,7 @@ impl Projected {
         match &self.views {
             Views::Own(reached) => *reached.borrow(),
             #[cfg(feature = "postgres")]
-            Views::Shared(progress) => progress.reached(),
+            Views::Shared(progress) => progress.lowest(),
         }
     }
 }
@@ -146,7 +143,7 @@ async fn in_time(arrived: impl Future<Output = Result<(), Lagging>>) -> Result<(
 
 /// What could be read of a batch, and why not all of it.
 struct Batch {
-    events: Vec<Recorded<Event>>,
+    events: Vec<Recorded<AnyEvent>>,
     failure: Option<anyhow::Error>,
 }
 
@@ -156,7 +153,7 @@ impl Batch {
         for stored in stored {
             let read = stored
                 .map_err(anyhow::Error::from)
-                .and_then(|stored| codec::decode(stored).map_err(Into::into));
+                .and_then(|stored| crate::events::codec().decode(stored).map_err(Into::into));
             match read {
                 Ok(event) => events.push(event),
                 Err(cause) => {

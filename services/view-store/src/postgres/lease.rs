@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use tally_domain::{Event, Position, Recorded};
+use tally_domain::{AnyEvent, Position, Recorded};
 use tally_postgres::{Access, Target};
 
 use super::locks::LockClass;
@@ -127,7 +127,7 @@ impl Lease {
     ///
     /// # Errors
     /// A failure of the store, which is permanent if [`Lease::is_lost`].
-    pub fn apply(&mut self, events: &[Recorded<Event>]) -> Result<(), StoreError> {
+    pub fn apply(&mut self, events: &[Recorded<AnyEvent>]) -> Result<(), StoreError> {
         if events.iter().any(|event| self.partition.includes(&event.stream)) {
             self.feed().apply(&mut self.writer(), events)?;
             self.note_write();

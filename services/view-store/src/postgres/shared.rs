@@ -6,7 +6,7 @@ use std::thread;
 
 use sea_query::SelectStatement;
 use sqlx::postgres::PgRow;
-use tally_domain::{Event, Position, Recorded};
+use tally_domain::{AnyEvent, Position, Recorded};
 use tally_postgres::{Access, Target};
 
 use super::database::Database;
@@ -110,7 +110,7 @@ impl SharedViews {
 
     /// Applies `events` to every partition, several side by side. The holder of a lease may do the same
     /// meanwhile: each event counts once.
-    pub(crate) fn apply(&self, events: &[Recorded<Event>]) -> Result<Option<Position>, StoreError> {
+    pub(crate) fn apply(&self, events: &[Recorded<AnyEvent>]) -> Result<Option<Position>, StoreError> {
         self.check_writable()?;
         let workers = usize::from(self.database.workers).clamp(1, self.partitions.len());
         let share = self.partitions.len().div_ceil(workers);
@@ -130,7 +130,7 @@ impl SharedViews {
         self.read(|db| ledger::read_checkpoint(db, self.layout()))
     }
 
-    fn apply_to(&self, partition: Partition, events: &[Recorded<Event>]) -> Result<(), StoreError> {
+    fn apply_to(&self, partition: Partition, events: &[Recorded<AnyEvent>]) -> Result<(), StoreError> {
         let session = self.sessions.take()?;
         let mut writer = SessionWriter {
             session: &session,

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use parking_lot::RwLock;
 use rusqlite::{Connection, TransactionBehavior};
-use tally_domain::{Event, Position, Recorded};
+use tally_domain::{AnyEvent, Position, Recorded};
 
 use self::connections::{Access, Connections};
 use crate::digest::digest_tables;
@@ -81,7 +81,7 @@ impl SqliteStore {
         Layout::new(&self.views, &WHOLE)
     }
 
-    pub fn apply(&self, events: &[Recorded<Event>]) -> Result<Option<Position>, StoreError> {
+    pub fn apply(&self, events: &[Recorded<AnyEvent>]) -> Result<Option<Position>, StoreError> {
         let feed = Feed {
             views: &self.views,
             partition: Partition::Whole,

@@ -9,7 +9,7 @@ use tally_commands::Numbers;
 use tally_commands::assets::{AssetError, AttributeChanges, register};
 use tally_domain::import::{Counts, ImportOutcome, RowJudged, Verdict};
 use tally_domain::{Recorded, Refused};
-use tally_projections::{AssetRow, Filter, ImportRecord};
+use tally_projections::{AssetRegister, AssetRow, Filter, ImportList, ImportRecord};
 use tally_query::Sort;
 
 use self::flaky::Flaky;
@@ -24,7 +24,9 @@ const NETBOX: &[u8] = include_bytes!("../../../../../tests/data/netbox-demo-devi
 /// Waits until an import ended and the views show it.
 async fn ended(bench: &Bench, site: &Installed, import: ImportId) -> ImportRecord {
     for _ in 0..3000 {
-        let record = bench.tally.views.imports().import(site.tenant, import).unwrap();
+        let record = ImportList::of(&bench.tally.views)
+            .import(site.tenant, import)
+            .unwrap();
         if let Some(record) = record.filter(|record| matches!(record.state, ImportState::Ended(..))) {
             return record;
         }
@@ -37,10 +39,7 @@ fn rows(bench: &Bench, site: &Installed, import: ImportId) -> Vec<RowJudged> {
     let mut rows = Vec::new();
     let mut cursor = None;
     loop {
-        let page = bench
-            .tally
-            .views
-            .imports()
+        let page = ImportList::of(&bench.tally.views)
             .rows(site.tenant, import, None, 1000, cursor.as_deref())
             .unwrap();
         rows.extend(page.items);
@@ -52,10 +51,7 @@ fn rows(bench: &Bench, site: &Installed, import: ImportId) -> Vec<RowJudged> {
 }
 
 fn assets(bench: &Bench, site: &Installed) -> Vec<AssetRow> {
-    bench
-        .tally
-        .views
-        .asset_register()
+    AssetRegister::of(&bench.tally.views)
         .list(site.tenant, &Filter::default(), Sort::default(), 1000, None)
         .unwrap()
         .items
@@ -211,10 +207,7 @@ async fn the_same_command_sent_again_begins_nothing_new() {
     let (again, done) = start(&bench.tally, &origin, None, false, file).await.unwrap();
     assert_eq!((again, done.appended), (first, 0));
     assert_eq!(
-        bench
-            .tally
-            .views
-            .imports()
+        ImportList::of(&bench.tally.views)
             .imports(site.tenant, 10, None)
             .unwrap()
             .items
@@ -241,7 +234,7 @@ async fn a_file_that_cannot_be_imported_is_refused_before_anything_begins() {
         };
         assert_eq!(refused_with, code, "{file:?}");
     }
-    assert_eq!(bench.tally.views.imports().running().unwrap(), []);
+    assert_eq!(ImportList::of(&bench.tally.views).running().unwrap(), []);
 }
 
 /// Begins an import as `start` does, without a worker: what a crash right after the answer leaves.
@@ -346,10 +339,7 @@ async fn a_cancelled_import_keeps_a_verdict_for_every_asset_it_made() {
     let counts = record.counts();
     assert_eq!(record.state, ImportState::Ended(ImportOutcome::Cancelled, counts));
     assert!(counts.pending > 0, "{counts:?}");
-    let total = bench
-        .tally
-        .views
-        .asset_register()
+    let total = AssetRegister::of(&bench.tally.views)
         .count(site.tenant, &Filter::default())
         .unwrap();
     assert_eq!(total, counts.registered_with_warning);

@@ -4,11 +4,11 @@ use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use tally_domain::incident::Component;
 use tally_domain::{IncidentId, TenantId};
-use tally_projections::{AlarmSpell, IncidentRecord, ReleaseRecord};
+use tally_projections::operator::{AlarmSpell, IncidentRecord, ReleaseRecord};
 use uuid::Uuid;
 
-use crate::http::html::duration;
 use crate::watch::alarms;
+use tally_http::html::duration;
 
 /// A release.
 #[derive(Clone, Debug, Serialize, Deserialize)]
