@@ -1,4 +1,4 @@
-//! A log that fails now and then.
+//! A log that fails at times.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -7,7 +7,7 @@ use futures_util::stream::BoxStream;
 use tally_domain::{Position, StreamName};
 use tally_event_log::{AppendError, Appended, EventLog, ExpectedRevision, NewEvent, ReadError, StoredEvent};
 
-/// A log that for a while does not answer every third time.
+/// A log that at first does not answer every third call.
 pub struct Flaky<'a> {
     log: &'a dyn EventLog,
     calls: AtomicUsize,
@@ -21,7 +21,7 @@ impl<'a> Flaky<'a> {
         }
     }
 
-    /// How often it was asked.
+    /// How often the log was called.
     pub fn calls(&self) -> usize {
         self.calls.load(Ordering::SeqCst)
     }

@@ -1,7 +1,9 @@
-//! Reading a CSV file as people send it: any of three delimiters, any of three encodings, rows of the wrong length, quotes that never
-//! close. What cannot be read is one row's fault where it can be, and the file's only where nothing else is possible.
+//! Reading a CSV file as people send it: any of three delimiters, any of three encodings, rows of the
+//! wrong length, quotes that never close. What cannot be read costs one row where that is possible,
+//! and the whole file only where nothing else is.
 //!
-//! A line with nothing on it is not a row, wherever it stands; a line of blanks or of delimiters only is one.
+//! A line with nothing on it is not a row, wherever it stands; a line of blanks or of delimiters only
+//! is one.
 
 use csv::StringRecord;
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
@@ -9,7 +11,7 @@ use tally_domain::Refused;
 use tally_domain::refusal::RefusalKind;
 use thiserror::Error;
 
-use super::records::{Lines, Records};
+use crate::records::{Lines, Record, Records};
 
 /// The largest file, in bytes.
 pub const MAX_BYTES: usize = 10 * 1024 * 1024;
@@ -25,10 +27,10 @@ const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 /// Why a file cannot be read at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Unreadable {
-    /// It holds what no text holds: a spreadsheet, a picture, an archive.
+    /// It holds bytes that no text holds: it is a spreadsheet, a picture or an archive.
     #[error("the file is not text")]
     NotText,
-    /// There is nothing in it.
+    /// It has no text at all.
     #[error("the file is empty")]
     Empty,
     /// Its first line has a quote that is never closed.
@@ -86,7 +88,7 @@ impl Refused for Unreadable {
 /// A file that can be read: its text, its headers, and where its rows begin.
 pub struct Sheet {
     text: String,
-    /// Whether the encoding was guessed, since the bytes are not UTF-8 and say nothing of what they are.
+    /// Whether the encoding was guessed, since the bytes are not UTF-8 and have no byte order mark.
     guessed_encoding: bool,
     delimiter: u8,
     headers: Vec<String>,
@@ -102,18 +104,17 @@ pub struct Row {
     pub line: u64,
     /// The line where it ends.
     pub last_line: u64,
-    /// Its cells, as they stand.
+    /// Its cells as written, blanks included.
     pub cells: StringRecord,
     /// Whether a quote in it is never closed; then it has no cells.
     pub unclosed: bool,
-    /// Whether its letters are guesses: it holds others than ASCII and the file does not say in which encoding.
+    /// Whether its letters are guesses: it holds others than ASCII, in an encoding that was guessed.
     pub guessed_letters: bool,
 }
 
-/// How many rows there are, and lines that are none.
+/// How many data rows there are, and lines that are none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Survey {
-    /// Data rows.
+pub struct RowCount {
     pub rows: u64,
     /// Lines with nothing on them between the rows.
     pub blank_lines: u64,
@@ -123,17 +124,17 @@ impl Sheet {
     /// Reads the encoding, the delimiter and the headers.
     ///
     /// # Errors
-    /// The file as a whole cannot be read.
+    /// [`Unreadable`] for a file that is too large, no text, or without a header line.
     pub fn open(bytes: &[u8]) -> Result<Self, Unreadable> {
         if bytes.len() > MAX_BYTES {
             return Err(Unreadable::TooManyBytes);
         }
-        let (text, guessed_encoding) = decoded(bytes)?;
+        let (text, guessed_encoding) = decode(bytes)?;
         if text.trim().is_empty() {
             return Err(Unreadable::Empty);
         }
-        let (named, begin) = separator_line(&text);
-        let (delimiter, header) = header(&text, begin, named);
+        let (named, begin) = read_separator_line(&text);
+        let (delimiter, header) = read_header(&text, begin, named);
         if header.unclosed {
             return Err(Unreadable::HeaderUnclosed);
         }
@@ -156,7 +157,7 @@ impl Sheet {
 
     /// The rows, in the order of the file.
     pub fn rows(&self) -> impl Iterator<Item = Row> + Send + '_ {
-        let mut lines = Lines::of(&self.text);
+        let mut lines = Lines::new(&self.text);
         Records::new(&self.text, self.rows_at, self.delimiter)
             .zip(1..)
             .map(move |(record, row)| {
@@ -175,33 +176,33 @@ impl Sheet {
             })
     }
 
-    /// Counts the rows.
+    /// Counts the rows, and the blank lines between them.
     ///
     /// # Errors
-    /// [`Unreadable::TooManyRows`].
-    pub fn survey(&self) -> Result<Survey, Unreadable> {
-        let mut survey = Survey::default();
+    /// [`Unreadable::TooManyRows`] beyond [`MAX_ROWS`].
+    pub fn count_rows(&self) -> Result<RowCount, Unreadable> {
+        let mut count = RowCount::default();
         let header = self.text[..self.rows_at].trim_end_matches(['\r', '\n']);
-        let mut last_line = Lines::of(&self.text).at(header.len());
+        let mut last_line = Lines::new(&self.text).at(header.len());
         for row in self.rows() {
-            survey.rows += 1;
-            survey.blank_lines += row.line.saturating_sub(last_line + 1);
+            count.rows += 1;
+            count.blank_lines += row.line.saturating_sub(last_line + 1);
             last_line = row.last_line;
-            if survey.rows > MAX_ROWS {
+            if count.rows > MAX_ROWS {
                 return Err(Unreadable::TooManyRows);
             }
         }
-        Ok(survey)
+        Ok(count)
     }
 }
 
 /// The text, and whether its encoding is a guess. Windows-1252 gives every byte a meaning, so the guess loses nothing.
-fn decoded(bytes: &[u8]) -> Result<(String, bool), Unreadable> {
+fn decode(bytes: &[u8]) -> Result<(String, bool), Unreadable> {
     let (text, guessed) = match bytes {
-        [0xEF, 0xBB, 0xBF, rest @ ..] => utf8_or_guess(rest),
+        [0xEF, 0xBB, 0xBF, rest @ ..] => decode_utf8_or_guess(rest),
         [0xFF, 0xFE, rest @ ..] => (UTF_16LE.decode_without_bom_handling(rest).0.into_owned(), false),
         [0xFE, 0xFF, rest @ ..] => (UTF_16BE.decode_without_bom_handling(rest).0.into_owned(), false),
-        bytes => utf8_or_guess(bytes),
+        bytes => decode_utf8_or_guess(bytes),
     };
     if text.contains('\0') || bytes.starts_with(b"PK\x03\x04") {
         Err(Unreadable::NotText)
@@ -210,7 +211,7 @@ fn decoded(bytes: &[u8]) -> Result<(String, bool), Unreadable> {
     }
 }
 
-fn utf8_or_guess(bytes: &[u8]) -> (String, bool) {
+fn decode_utf8_or_guess(bytes: &[u8]) -> (String, bool) {
     match std::str::from_utf8(bytes) {
         Ok(text) => (text.to_owned(), false),
         Err(_) => (
@@ -220,8 +221,8 @@ fn utf8_or_guess(bytes: &[u8]) -> (String, bool) {
     }
 }
 
-/// Spreadsheets may begin a file with `sep=;`, which is about the file and not of it.
-fn separator_line(text: &str) -> (Option<u8>, usize) {
+/// The delimiter that a first line such as `sep=;` names, and where the file goes on behind it.
+fn read_separator_line(text: &str) -> (Option<u8>, usize) {
     let first = text.split(['\r', '\n']).next().unwrap_or_default();
     let named = first
         .strip_prefix("sep=")
@@ -234,9 +235,9 @@ fn separator_line(text: &str) -> (Option<u8>, usize) {
 }
 
 /// The first record, read with the delimiter that yields the most cells.
-fn header(text: &str, begin: usize, named: Option<u8>) -> (u8, super::records::Record) {
+fn read_header(text: &str, begin: usize, named: Option<u8>) -> (u8, Record) {
     let candidates = named.map_or(DELIMITERS.to_vec(), |named| vec![named]);
-    let mut best: Option<(u8, super::records::Record)> = None;
+    let mut best: Option<(u8, Record)> = None;
     for delimiter in candidates {
         let Some(record) = Records::new(text, begin, delimiter).next() else {
             continue;
@@ -248,7 +249,7 @@ fn header(text: &str, begin: usize, named: Option<u8>) -> (u8, super::records::R
             best = Some((delimiter, record));
         }
     }
-    best.unwrap_or((b',', super::records::Record::nothing(text.len())))
+    best.unwrap_or((b',', Record::nothing(text.len())))
 }
 
 fn check_headers(headers: &[String]) -> Result<(), Unreadable> {

@@ -1,4 +1,5 @@
-//! Files in the database that nodes share, beside advisory locks that say which node works on which import.
+//! Files in the database that nodes share, beside advisory locks that say which node works on which
+//! import.
 
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use tally_postgres::{Access, BadUrl, Defaults, Target, in_time, once, pool};
 use tokio::sync::Mutex;
 use tracing::warn;
 
-use super::{Claims, Store};
+use super::{FileStore, ImportLocks};
 
 /// Statements name their schema.
 const DEFAULTS: Defaults = Defaults {
@@ -18,7 +19,8 @@ const DEFAULTS: Defaults = Defaults {
 };
 /// How many connections a node's files share.
 const CONNECTIONS: u32 = 2;
-/// How long the connection that holds locks may say nothing. The server then takes its process for hung and ends it, which frees them.
+/// How long the connection that holds locks may be silent. The server then takes its process for hung
+/// and ends the connection, which frees the locks.
 const SILENCE: Duration = Duration::from_secs(10);
 
 const IS_THERE: &str = "SELECT count(*) > 0 FROM pg_namespace WHERE nspname = 'tally_imports'";
@@ -36,52 +38,53 @@ const REMOVE: &str = "DELETE FROM tally_imports.files WHERE import = $1 AND sha2
 /// A file is kept before its import begins, and another node may be between the two.
 const SWEEP: &str =
     "DELETE FROM tally_imports.files WHERE import <> ALL ($1) AND kept_at < now() - interval '1 day'";
-/// `TLLI`, and a number made of the import. Two imports that share theirs wait for one another, and no more.
-const CLAIM: &str = "SELECT pg_try_advisory_lock(1414286409, hashtext($1))";
-const RELEASE: &str = "SELECT pg_advisory_unlock(1414286409, hashtext($1))";
+/// `TLLI`, and a number made of the import. Two imports that share theirs wait for one another, and no
+/// more.
+const LOCK: &str = "SELECT pg_try_advisory_lock(1414286409, hashtext($1))";
+const UNLOCK: &str = "SELECT pg_advisory_unlock(1414286409, hashtext($1))";
 
-/// The files, in a schema of their own.
-pub struct Database {
+/// Files that several nodes share, in a database schema of their own.
+pub struct SharedFiles {
     target: Target,
     pool: PgPool,
     /// Holds the locks; there is none until the first is taken.
-    claims: Mutex<Option<PgConnection>>,
+    lock_holder: Mutex<Option<PgConnection>>,
 }
 
-impl Database {
-    /// Opens the table, made when it is not there.
+impl SharedFiles {
+    /// Opens the table; makes it when it is not there.
     ///
     /// # Errors
     /// The URL is wrong, or the server cannot be reached or refuses.
     pub async fn open(url: &str) -> anyhow::Result<Self> {
         let target = Target::parse(url, DEFAULTS).map_err(|BadUrl { why }| anyhow::anyhow!(why))?;
-        // `schema` and `connections` of the URL are for others who are given the same.
+        // `schema` and `connections` of the URL are for the other rooms that get the same URL.
         let target = Target {
             schema: DEFAULTS.schema.to_owned(),
             connections: CONNECTIONS,
             ..target
         };
-        prepare(&target).await?;
+        make_table(&target).await?;
         Ok(Self {
             pool: pool(&target, Access::Write),
             target,
-            claims: Mutex::default(),
+            lock_holder: Mutex::default(),
         })
     }
 
-    /// Asks by the connection that holds locks, if there is one.
-    async fn ask(&self, asked: impl AsyncFnOnce(&mut PgConnection) -> Result<(), Error>) {
-        let mut claims = self.claims.lock().await;
-        let Some(mut connection) = claims.take() else {
+    /// Runs a statement by the connection that holds locks, if there is one.
+    async fn by_lock_holder(&self, statement: impl AsyncFnOnce(&mut PgConnection) -> Result<(), Error>) {
+        let mut holder = self.lock_holder.lock().await;
+        let Some(mut connection) = holder.take() else {
             return;
         };
-        match in_time(self.target.patience, asked(&mut connection)).await {
-            Ok(()) => *claims = Some(connection),
-            Err(cause) => warn!(%cause, "the connection that holds imports broke"),
+        match in_time(self.target.patience, statement(&mut connection)).await {
+            Ok(()) => *holder = Some(connection),
+            Err(cause) => warn!(%cause, "the connection that holds the locks on imports broke"),
         }
     }
 
-    async fn holder(&self) -> Result<PgConnection, Error> {
+    async fn open_lock_holder(&self) -> Result<PgConnection, Error> {
         let mut connection = once(&self.target, Access::Write).await?;
         let silence = format!("SET idle_session_timeout = {}", SILENCE.as_millis());
         sqlx::raw_sql(sqlx::AssertSqlSafe(silence))
@@ -92,7 +95,7 @@ impl Database {
 }
 
 #[async_trait]
-impl Store for Database {
+impl FileStore for SharedFiles {
     async fn keep(&self, import: ImportId, sha256: &str, bytes: Vec<u8>) -> anyhow::Result<()> {
         let kept = sqlx::query(KEEP).bind(import.0).bind(sha256).bind(bytes);
         in_time(self.target.patience, kept.execute(&self.pool)).await?;
@@ -116,47 +119,49 @@ impl Store for Database {
         Ok(in_time(self.target.patience, swept).await?.rows_affected())
     }
 
-    fn claims(&self) -> Option<&dyn Claims> {
+    fn locks(&self) -> Option<&dyn ImportLocks> {
         Some(self)
     }
 }
 
-/// A process holds all its locks by one connection. When that breaks, all are given up: others may go on, and so may this one.
+/// A process holds all its locks by one connection. When that breaks, all are given up: others may go
+/// on, and so may this one.
 #[async_trait]
-impl Claims for Database {
-    async fn claim(&self, import: ImportId) -> anyhow::Result<bool> {
-        let mut claims = self.claims.lock().await;
-        let mut connection = match claims.take() {
+impl ImportLocks for SharedFiles {
+    async fn try_lock(&self, import: ImportId) -> anyhow::Result<bool> {
+        let mut holder = self.lock_holder.lock().await;
+        let mut connection = match holder.take() {
             Some(connection) => connection,
-            None => self.holder().await?,
+            None => self.open_lock_holder().await?,
         };
-        let asked = sqlx::query_scalar(CLAIM).bind(import.to_string());
-        let claimed = in_time(self.target.patience, asked.fetch_one(&mut connection)).await?;
-        *claims = Some(connection);
-        Ok(claimed)
+        let lock = sqlx::query_scalar(LOCK).bind(import.to_string());
+        let locked = in_time(self.target.patience, lock.fetch_one(&mut connection)).await?;
+        *holder = Some(connection);
+        Ok(locked)
     }
 
-    async fn release(&self, import: ImportId) {
-        self.ask(async |connection| {
-            let asked = sqlx::query(RELEASE).bind(import.to_string());
-            asked.execute(connection).await.map(drop)
+    async fn unlock(&self, import: ImportId) {
+        self.by_lock_holder(async |connection| {
+            let unlock = sqlx::query(UNLOCK).bind(import.to_string());
+            unlock.execute(connection).await.map(drop)
         })
         .await;
     }
 
-    async fn keep(&self) {
-        self.ask(async |connection| connection.ping().await).await;
+    async fn keep_alive(&self) {
+        self.by_lock_holder(async |connection| connection.ping().await)
+            .await;
     }
 }
 
-/// Nodes that start together do it one after the other.
-async fn prepare(target: &Target) -> Result<(), Error> {
+/// Makes the schema and the table. Nodes that start together do it one after the other.
+async fn make_table(target: &Target) -> Result<(), Error> {
     let mut connection = once(target, Access::Write).await?;
     let mut transaction = connection.begin().await?;
     sqlx::raw_sql(sqlx::AssertSqlSafe(target.lock()))
         .execute(&mut *transaction)
         .await?;
-    // Asked first: a role may own its schema and not be allowed to make one.
+    // A role may own its schema and not be allowed to make one.
     if !sqlx::query_scalar(IS_THERE).fetch_one(&mut *transaction).await? {
         sqlx::raw_sql("CREATE SCHEMA tally_imports")
             .execute(&mut *transaction)

@@ -1,4 +1,5 @@
-//! Which column becomes which field, by its header. No column is ever left out: what is not known becomes an attribute of its own.
+//! Which column becomes which field, by its header. No column is ever left out: an unknown one becomes
+//! an attribute of its own.
 //!
 //! To know one more name for a field, add it to [`SYNONYMS`].
 
@@ -9,44 +10,52 @@ use tally_domain::import::Column;
 
 /// The field of an asset's tag; every other field is an attribute's key.
 pub const TAG: &str = "tag";
-/// Where a day of purchase goes that cannot be read as a day.
+/// The field of a day of purchase that cannot be read as a day.
 pub const PURCHASED_AS_WRITTEN: &str = "purchased_on_as_written";
 /// Another system's word for where something is, kept when the file has a location of its own beside it.
 pub const SITE: &str = "site";
 
-/// The names by which each field is known, the most telling first. A name in two lists goes to the first field that has nothing better:
-/// a `device_type` is the type where nothing else tells the type, and the model beside a `role`.
+/// The names by which each field is known, the most specific first. A name in two lists goes to the
+/// first field that has nothing better: a `device_type` is the type where no other column is, and the
+/// model beside a `role`.
 #[rustfmt::skip]
 const SYNONYMS: [(&str, &[&str]); 12] = [
     (TAG, &[
-        TAG, "asset_tag", "tag_number", "inventory_number", "inventory_no", "inventory_tag", "asset_number", "asset_no", "asset_id",
+        TAG, "asset_tag", "tag_number", "inventory_number", "inventory_no", "inventory_tag",
+        "asset_number", "asset_no", "asset_id",
     ]),
     (well_known::NAME, &[
-        well_known::NAME, "asset_name", "title", "device_name", "computer_name", "host_name", "display_name", "item_name", "item", "summary",
+        well_known::NAME, "asset_name", "title", "device_name", "computer_name", "host_name",
+        "display_name", "item_name", "item", "summary",
     ]),
     (well_known::TYPE, &[
-        well_known::TYPE, "asset_type", "category", "asset_category", "kind", "role", "device_role", "item_type", "device_type",
+        well_known::TYPE, "asset_type", "category", "asset_category", "kind", "role", "device_role",
+        "item_type", "device_type",
     ]),
     (well_known::MANUFACTURER, &[well_known::MANUFACTURER, "make", "maker", "brand", "vendor"]),
-    (well_known::MODEL, &[well_known::MODEL, "model_name", "model_number", "model_no", "product", "device_type"]),
+    (well_known::MODEL, &[
+        well_known::MODEL, "model_name", "model_number", "model_no", "product", "device_type",
+    ]),
     (well_known::SERIAL, &[well_known::SERIAL, "serial_number", "serial_no", "sn", "service_tag"]),
     (well_known::LOCATION, &[well_known::LOCATION, SITE, "office", "building", "room", "place"]),
     (well_known::STATUS_NOTE, &[well_known::STATUS_NOTE, "status", "state", "condition"]),
-    (well_known::PURCHASED_ON, &[well_known::PURCHASED_ON, "purchase_date", "date_of_purchase", "purchased", "date_purchased"]),
+    (well_known::PURCHASED_ON, &[
+        well_known::PURCHASED_ON, "purchase_date", "date_of_purchase", "purchased", "date_purchased",
+    ]),
     (well_known::PRICE, &[well_known::PRICE, "cost", "purchase_price", "purchase_cost"]),
     (well_known::SUPPLIER, &[well_known::SUPPLIER, "vendor", "seller", "reseller", "bought_from"]),
-    (well_known::NOTES, &[well_known::NOTES, "note", "comments", "comment", "description", "remarks", "remark"]),
+    (well_known::NOTES, &[
+        well_known::NOTES, "note", "comments", "comment", "description", "remarks", "remark",
+    ]),
 ];
 
 /// Maps every header to a field of its own.
-pub fn mapped(headers: &[String]) -> Vec<Column> {
-    let names: Vec<Option<AttributeKey>> = headers.iter().map(|header| key_of(header)).collect();
+pub fn map_headers(headers: &[String]) -> Vec<Column> {
+    let names: Vec<Option<AttributeKey>> = headers.iter().map(|header| closest_key(header)).collect();
     let mut fields = vec![None; headers.len()];
     for (field, synonyms) in SYNONYMS {
-        if let Some(column) = synonyms
-            .iter()
-            .find_map(|synonym| unmapped(&names, &fields, synonym))
-        {
+        let mut synonyms = synonyms.iter();
+        if let Some(column) = synonyms.find_map(|synonym| find_free_column(&names, &fields, synonym)) {
             fields[column] = Some(field.to_owned());
         }
     }
@@ -56,7 +65,7 @@ pub fn mapped(headers: &[String]) -> Vec<Column> {
     }
     let mut columns = Vec::with_capacity(headers.len());
     for (index, (header, field)) in headers.iter().zip(fields).enumerate() {
-        let field = field.unwrap_or_else(|| own(names[index].as_ref(), index, &mut taken));
+        let field = field.unwrap_or_else(|| unique_key(names[index].as_ref(), index, &mut taken));
         columns.push(Column {
             header: header.clone(),
             field,
@@ -65,23 +74,28 @@ pub fn mapped(headers: &[String]) -> Vec<Column> {
     columns
 }
 
-/// The key closest to a header. A header longer than a key can be lends its beginning.
-fn key_of(header: &str) -> Option<AttributeKey> {
+/// The key closest to a header; of a header that is longer than a key can be, its beginning counts.
+fn closest_key(header: &str) -> Option<AttributeKey> {
     let beginning: String = header.chars().take(AttributeKey::MAX_LEN).collect();
     AttributeKey::from_header(&beginning)
 }
 
-fn unmapped(names: &[Option<AttributeKey>], fields: &[Option<String>], synonym: &str) -> Option<usize> {
+/// The first column of that name that has no field yet.
+fn find_free_column(
+    names: &[Option<AttributeKey>],
+    fields: &[Option<String>],
+    synonym: &str,
+) -> Option<usize> {
     // `SerialNumber` and `serial number` are one name.
-    let squashed = |name: &str| name.replace('_', "");
-    let wanted = squashed(synonym);
-    let is_it =
-        |name: &Option<AttributeKey>| name.as_ref().is_some_and(|key| squashed(key.as_str()) == wanted);
-    (0..names.len()).find(|&column| fields[column].is_none() && is_it(&names[column]))
+    let squash = |name: &str| name.replace('_', "");
+    let sought = squash(synonym);
+    let has_name =
+        |name: &Option<AttributeKey>| name.as_ref().is_some_and(|key| squash(key.as_str()) == sought);
+    (0..names.len()).find(|&column| fields[column].is_none() && has_name(&names[column]))
 }
 
 /// A key that no other column has: the header's, numbered where it is taken.
-fn own(name: Option<&AttributeKey>, index: usize, taken: &mut HashSet<String>) -> String {
+fn unique_key(name: Option<&AttributeKey>, index: usize, taken: &mut HashSet<String>) -> String {
     let base = name.map_or_else(|| format!("column_{}", index + 1), |key| key.as_str().to_owned());
     let mut key = base.clone();
     let mut number = 2;
@@ -100,18 +114,21 @@ mod tests {
 
     fn fields(headers: &[&str]) -> Vec<String> {
         let headers: Vec<String> = headers.iter().map(|header| (*header).to_owned()).collect();
-        mapped(&headers).into_iter().map(|column| column.field).collect()
+        map_headers(&headers)
+            .into_iter()
+            .map(|column| column.field)
+            .collect()
     }
 
     #[test]
-    fn our_own_names_are_taken_as_they_are() {
+    fn our_own_names_stay_as_they_are() {
         let own: Vec<&str> = [TAG].into_iter().chain(well_known::ALL).collect();
         assert_eq!(fields(&own), own);
     }
 
     #[test]
     fn what_other_tools_call_things_is_understood() {
-        let asked = [
+        let headers = [
             "Asset Tag",
             "Asset Name",
             "Category",
@@ -133,7 +150,7 @@ mod tests {
             "purchased_on",
             "price",
         ];
-        assert_eq!(fields(&asked), expected);
+        assert_eq!(fields(&headers), expected);
         assert_eq!(
             fields(&["Hostname", "SerialNumber", "Office"]),
             ["name", "serial", "location"]
@@ -172,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_site_is_the_location_where_there_is_no_other_and_a_vendor_the_maker_likewise() {
+    fn a_site_is_the_location_where_there_is_no_other_and_a_vendor_the_maker() {
         assert_eq!(
             fields(&["name", "site", "vendor"]),
             ["name", "location", "manufacturer"]
@@ -185,11 +202,11 @@ mod tests {
 
     #[test]
     fn what_is_not_known_becomes_an_attribute_and_no_two_columns_share_one() {
-        let asked = ["Rack (U)", "", "rack u", "Größe", "???", "name", "Name", "NAME"];
+        let headers = ["Rack (U)", "", "rack u", "Größe", "???", "name", "Name", "NAME"];
         let expected = [
             "rack_u", "column_2", "rack_u_2", "gr_e", "column_5", "name", "name_2", "name_3",
         ];
-        assert_eq!(fields(&asked), expected);
+        assert_eq!(fields(&headers), expected);
     }
 
     #[test]
@@ -213,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_header_lends_its_beginning_and_every_field_is_a_key() {
+    fn a_long_header_is_cut_to_a_key_and_every_field_is_a_key() {
         let long = "long header ".repeat(20);
         for field in fields(&[&long, &long, &"é".repeat(300)]) {
             assert!(AttributeKey::parse(&field).is_some(), "{field}");

@@ -77,8 +77,8 @@ fn a_file_that_is_no_csv_is_refused_as_a_whole() {
 #[test]
 fn too_many_rows_are_refused_and_exactly_enough_are_not() {
     let full = format!("name\n{}", "x\n".repeat(usize::try_from(MAX_ROWS).unwrap()));
-    assert_eq!(sheet(&full).survey().unwrap().rows, MAX_ROWS);
-    assert_eq!(sheet(full + "x").survey(), Err(Unreadable::TooManyRows));
+    assert_eq!(sheet(&full).count_rows().unwrap().rows, MAX_ROWS);
+    assert_eq!(sheet(full + "x").count_rows(), Err(Unreadable::TooManyRows));
 }
 
 #[test]
@@ -89,8 +89,8 @@ fn lines_with_nothing_on_them_are_no_rows_and_leave_the_numbering_right() {
         let found: Vec<(u64, u64)> = sheet.rows().map(|row| (row.row, row.line)).collect();
         assert_eq!(found, [(1, 3), (2, 6), (3, 7), (4, 8)], "{end:?}");
         assert_eq!(
-            sheet.survey().unwrap(),
-            Survey {
+            sheet.count_rows().unwrap(),
+            RowCount {
                 rows: 4,
                 blank_lines: 3
             },
@@ -131,7 +131,7 @@ fn a_stray_quote_costs_its_own_line_and_no_other() {
 }
 
 #[test]
-fn quotes_within_a_line_are_taken_as_people_write_them() {
+fn quotes_within_a_line_are_read_as_people_write_them() {
     let found = rows(&sheet("name,notes\n5\" pipe,a \"b\" c\n\"Big\" one,2\n"));
     assert_eq!(found[0].3, strings(&["5\" pipe", "a \"b\" c"]));
     assert_eq!(found[1].3, strings(&["Big one", "2"]));

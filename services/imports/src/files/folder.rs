@@ -9,7 +9,7 @@ use tally_domain::ImportId;
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
-use super::Store;
+use super::FileStore;
 
 /// The folder of the files, below the data folder.
 pub struct Folder {
@@ -17,7 +17,7 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Below `data_dir`.
+    /// The folder `imports` below `data_dir`; it is made when the first file comes.
     pub fn below(data_dir: &Path) -> Self {
         Self {
             folder: data_dir.join("imports"),
@@ -32,10 +32,10 @@ impl Folder {
 }
 
 #[async_trait]
-impl Store for Folder {
+impl FileStore for Folder {
     async fn keep(&self, import: ImportId, sha256: &str, bytes: Vec<u8>) -> anyhow::Result<()> {
         let (folder, path) = (self.folder.clone(), self.path(import, sha256));
-        Ok(spawn_blocking(move || keep(&folder, &path, &bytes)).await??)
+        Ok(spawn_blocking(move || write_file(&folder, &path, &bytes)).await??)
     }
 
     async fn read(&self, import: ImportId, sha256: &str) -> anyhow::Result<Option<Vec<u8>>> {
@@ -56,11 +56,11 @@ impl Store for Folder {
 
     async fn sweep(&self, running: Vec<ImportId>) -> anyhow::Result<u64> {
         let folder = self.folder.clone();
-        Ok(spawn_blocking(move || sweep(&folder, &running)).await??)
+        Ok(spawn_blocking(move || sweep_folder(&folder, &running)).await??)
     }
 }
 
-fn keep(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write_file(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let unfinished = folder.join(format!("{}.part", Uuid::new_v4()));
     let written = write_through(&unfinished, bytes).and_then(|()| fs::rename(&unfinished, path));
@@ -72,7 +72,7 @@ fn keep(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-fn sweep(folder: &Path, running: &[ImportId]) -> io::Result<u64> {
+fn sweep_folder(folder: &Path, running: &[ImportId]) -> io::Result<u64> {
     let kept: Vec<String> = running.iter().map(ToString::to_string).collect();
     let entries = match fs::read_dir(folder) {
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(0),
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_file_is_kept_until_it_is_let_go() {
+    async fn a_file_is_kept_until_it_is_removed() {
         let dir = tempfile::tempdir().unwrap();
         let (folder, import) = (Folder::below(dir.path()), ImportId(Uuid::from_u128(1)));
         for _ in 0..2 {

@@ -1,20 +1,18 @@
-//! What holds of every place that keeps files, and of the rights to work on them in the one that nodes share.
+//! What every file store keeps, and the locks of the one that nodes share.
 
-#[path = "../../../../../../tests/src/postgres.rs"]
-#[allow(dead_code, reason = "these tests leave the server in peace")]
+#[path = "../../../../tests/src/postgres.rs"]
+#[allow(dead_code, reason = "these tests do not stop the server")]
 mod postgres;
 
 use uuid::Uuid;
 
-use super::database::Database;
-use super::folder::Folder;
 use super::*;
 use postgres::Cluster;
 
 /// Two nodes over one database; what one does the other sees.
-async fn nodes() -> [Database; 2] {
+async fn nodes() -> [SharedFiles; 2] {
     let url = Cluster::shared().url();
-    let node = async || Database::open(&url).await.unwrap();
+    let node = async || SharedFiles::open(&url).await.unwrap();
     [node().await, node().await]
 }
 
@@ -22,7 +20,7 @@ fn import() -> ImportId {
     ImportId(Uuid::new_v4())
 }
 
-async fn keeps_files(here: &dyn Store, there: &dyn Store) {
+async fn keeps_files(here: &dyn FileStore, there: &dyn FileStore) {
     let (one, other) = (import(), import());
     assert_eq!(here.read(one, "aa").await.unwrap(), None);
     here.keep(one, "aa", b"name\nx".to_vec()).await.unwrap();
@@ -37,7 +35,7 @@ async fn keeps_files(here: &dyn Store, there: &dyn Store) {
 }
 
 #[tokio::test]
-async fn a_file_is_kept_until_it_is_let_go() {
+async fn a_file_is_kept_until_it_is_removed() {
     let dir = tempfile::tempdir().unwrap();
     let folder = Folder::below(dir.path());
     keeps_files(&folder, &folder).await;
@@ -48,11 +46,9 @@ async fn a_file_is_kept_until_it_is_let_go() {
 #[tokio::test]
 async fn the_largest_file_there_may_be_is_kept_whole() {
     let [here, there] = nodes().await;
-    let bytes: Vec<u8> = (0..crate::application::imports::MAX_BYTES)
-        .map(|n| (n % 251) as u8)
-        .collect();
+    let bytes: Vec<u8> = (0..crate::MAX_BYTES).map(|n| (n % 251) as u8).collect();
     let import = import();
-    Store::keep(&here, import, "aa", bytes.clone()).await.unwrap();
+    FileStore::keep(&here, import, "aa", bytes.clone()).await.unwrap();
     assert!(there.read(import, "aa").await.unwrap() == Some(bytes));
     here.remove(import, "aa").await.unwrap();
 }
@@ -61,15 +57,15 @@ async fn the_largest_file_there_may_be_is_kept_whole() {
 async fn one_node_works_on_an_import_until_it_gives_it_up_or_is_gone() {
     let [here, there] = nodes().await;
     let (one, other) = (import(), import());
-    assert!(here.claim(one).await.unwrap());
-    assert!(!there.claim(one).await.unwrap());
-    assert!(there.claim(other).await.unwrap());
-    here.release(one).await;
-    assert!(there.claim(one).await.unwrap());
-    assert!(!here.claim(one).await.unwrap());
+    assert!(here.try_lock(one).await.unwrap());
+    assert!(!there.try_lock(one).await.unwrap());
+    assert!(there.try_lock(other).await.unwrap());
+    here.unlock(one).await;
+    assert!(there.try_lock(one).await.unwrap());
+    assert!(!here.try_lock(one).await.unwrap());
     drop(there);
     tokio::time::timeout(std::time::Duration::from_secs(30), async {
-        while !here.claim(one).await.unwrap() {
+        while !here.try_lock(one).await.unwrap() {
             tokio::task::yield_now().await;
         }
     })
@@ -78,11 +74,11 @@ async fn one_node_works_on_an_import_until_it_gives_it_up_or_is_gone() {
 }
 
 #[tokio::test]
-async fn a_sweep_of_shared_files_spares_what_runs_and_what_another_node_may_have_just_taken() {
+async fn a_sweep_spares_running_imports_and_files_that_another_node_may_have_just_taken_in() {
     let [here, there] = nodes().await;
     let [running, over, just_taken] = [import(), import(), import()];
     for import in [running, over, just_taken] {
-        Store::keep(&here, import, "aa", b"x".to_vec()).await.unwrap();
+        FileStore::keep(&here, import, "aa", b"x".to_vec()).await.unwrap();
     }
     let aged = format!(
         "UPDATE tally_imports.files SET kept_at = now() - interval '2 days' WHERE import IN ('{running}', '{over}')"

@@ -15,7 +15,7 @@ use crate::clients;
 pub const PARTITIONS: &str = "4";
 
 /// A configuration of which one or more processes serve, and a site that installed it.
-pub struct Stand {
+pub struct Deployment {
     pub site: Site,
     pub assets: Vec<String>,
     pub web: Vec<Serving>,
@@ -24,15 +24,16 @@ pub struct Stand {
     _others: (KeyServer, Arc<JiraDouble>, TempDir),
 }
 
-impl Stand {
+impl Deployment {
     /// The default: one process that does everything, over files.
     pub async fn of_one_process(assets: usize) -> Self {
         let (keys, folder) = (KeyServer::start(), TempDir::new().unwrap());
         let tally = Tally::new(folder.path(), &keys);
-        Self::stand(tally, None, (keys, folder), assets).await
+        Self::start(tally, None, (keys, folder), assets).await
     }
 
-    /// One web node and a projector over `postgres`, which holds the log, the views and the keys; by `build` of the program where it is given.
+    /// One web node and a projector over `postgres`, which holds the log, the views and the keys;
+    /// by `build` of the program where it is given.
     pub async fn of_nodes(postgres: &Cluster, build: Option<&Path>, assets: usize) -> Self {
         let (keys, folder) = (KeyServer::start(), TempDir::new().unwrap());
         let node = |name: &str, role: &str| {
@@ -51,10 +52,10 @@ impl Stand {
         let key = web.variable("TALLY_MASTER_KEY").to_owned();
         let projector = node("projector", "projector").with("TALLY_MASTER_KEY", &key);
         let projector = projector.serve().await;
-        Self::stand(web, Some(projector), (keys, folder), assets).await
+        Self::start(web, Some(projector), (keys, folder), assets).await
     }
 
-    async fn stand(
+    async fn start(
         tally: Tally,
         projector: Option<Serving>,
         (keys, folder): (KeyServer, TempDir),

@@ -1,19 +1,21 @@
 //! The records of a CSV text with their places in it.
 //!
-//! The csv crate reads, and is lenient: a stray quote makes it take the lines up to the next quote, or the whole rest of the file, for
-//! one cell. So a record of more than one line is looked at again, and where its quotes are not as they should be only its first line
-//! is given up.
+//! The csv crate reads, and is lenient: a stray quote makes it take the lines up to the next quote, or
+//! the whole rest of the file, for one cell. So a record of more than one line is checked again, and
+//! where its quotes are wrong only its first line is given up.
 
 use std::io::{Chain, Read};
 
 use csv::{Reader, ReaderBuilder, StringRecord};
 
-/// Read after the text. A record that begins in the text and ends in here swallowed the rest of the file by an open quote.
+/// Read after the text. A record that begins in the text and ends in here swallowed the rest of the
+/// file by an open quote.
 const BEYOND: &[u8] = b"\nend\n";
-/// How much may be read again behind stray quotes, as a multiple of the text: each of them may cost reading to its end.
+/// How much may be read again behind stray quotes, as a multiple of the text: each of them may cost
+/// reading to its end.
 const READ_AGAIN: usize = 16;
 
-/// One record.
+/// One record and its place in the text.
 pub struct Record {
     /// The offset of its first byte.
     pub start: usize,
@@ -48,21 +50,22 @@ pub struct Records<'a> {
 }
 
 impl<'a> Records<'a> {
-    /// From `base`, a place between two records.
+    /// Begins at `base`, an offset between two records.
     pub fn new(text: &'a str, base: usize, delimiter: u8) -> Self {
         let read_again = text.len().saturating_mul(READ_AGAIN);
         Self {
             text,
             delimiter,
             base,
-            reader: reader(text, base, delimiter),
+            reader: new_reader(text, base, delimiter),
             read_again,
             over: false,
         }
     }
 
-    /// Gives up the line at `start` and begins again behind it. When that cost too much already, all up to `end` is given up at once.
-    fn unclosed(&mut self, start: usize, end: usize) -> Record {
+    /// Gives up the line at `start` and begins again behind it. When that cost too much already, all
+    /// up to `end` is given up at once.
+    fn give_up_line(&mut self, start: usize, end: usize) -> Record {
         let affordable = self.read_again.checked_sub(end - start);
         self.read_again = affordable.unwrap_or(0);
         let line = self.text[start..end]
@@ -70,7 +73,7 @@ impl<'a> Records<'a> {
             .filter(|_| affordable.is_some());
         let end = line.map_or(end, |at| start + at + 1);
         self.base = end;
-        self.reader = reader(self.text, end, self.delimiter);
+        self.reader = new_reader(self.text, end, self.delimiter);
         Record {
             start,
             end,
@@ -88,17 +91,18 @@ impl Iterator for Records<'_> {
             return None;
         }
         let mut cells = StringRecord::new();
-        let begin = self.base + offset(&self.reader);
+        let begin = self.base + offset_of(&self.reader);
         let read = self.reader.read_record(&mut cells);
-        let reached = self.base + offset(&self.reader);
+        let reached = self.base + offset_of(&self.reader);
         // Line ends before a record count to it in the reader's eyes.
-        let start = begin + self.text.get(begin..).map_or(0, line_ends);
+        let start = begin + self.text.get(begin..).map_or(0, count_line_ends);
         if start >= self.text.len() {
             self.over = true;
             return None;
         }
         let end = reached.min(self.text.len());
-        let closed = reached <= self.text.len() + 1 && quoted_well(&self.text[start..end], self.delimiter);
+        let closed =
+            reached <= self.text.len() + 1 && has_closed_quotes(&self.text[start..end], self.delimiter);
         if closed && matches!(read, Ok(true)) {
             Some(Record {
                 start,
@@ -107,14 +111,14 @@ impl Iterator for Records<'_> {
                 unclosed: false,
             })
         } else {
-            Some(self.unclosed(start, end))
+            Some(self.give_up_line(start, end))
         }
     }
 }
 
-/// Whether every quoted cell of a record ends where its quote closes. Within one line it is not asked: there, people write quotes as
-/// they like, and only that line is at stake.
-fn quoted_well(record: &str, delimiter: u8) -> bool {
+/// Whether every quoted cell of a record ends where its quote closes. A record of one line is not
+/// checked: there, people write quotes as they like, and only that line is at stake.
+fn has_closed_quotes(record: &str, delimiter: u8) -> bool {
     let record = record.trim_end_matches(['\r', '\n']).as_bytes();
     if !record.contains(&b'\n') && !record.contains(&b'\r') {
         return true;
@@ -122,7 +126,7 @@ fn quoted_well(record: &str, delimiter: u8) -> bool {
     let mut rest = record;
     loop {
         rest = match rest {
-            [b'"', quoted @ ..] => match behind_quote(quoted) {
+            [b'"', quoted @ ..] => match skip_quoted(quoted) {
                 Some(behind) => behind,
                 None => return false,
             },
@@ -136,8 +140,8 @@ fn quoted_well(record: &str, delimiter: u8) -> bool {
     }
 }
 
-/// What comes behind the quote that closes; doubled quotes do not.
-fn behind_quote(mut quoted: &[u8]) -> Option<&[u8]> {
+/// The text behind the closing quote; a doubled quote does not close.
+fn skip_quoted(mut quoted: &[u8]) -> Option<&[u8]> {
     loop {
         let at = quoted.iter().position(|b| *b == b'"')?;
         match &quoted[at + 1..] {
@@ -147,7 +151,7 @@ fn behind_quote(mut quoted: &[u8]) -> Option<&[u8]> {
     }
 }
 
-fn reader(text: &str, base: usize, delimiter: u8) -> Reader<Chain<&[u8], &'static [u8]>> {
+fn new_reader(text: &str, base: usize, delimiter: u8) -> Reader<Chain<&[u8], &'static [u8]>> {
     let bytes = text.get(base..).unwrap_or_default().as_bytes();
     ReaderBuilder::new()
         .delimiter(delimiter)
@@ -156,15 +160,15 @@ fn reader(text: &str, base: usize, delimiter: u8) -> Reader<Chain<&[u8], &'stati
         .from_reader(bytes.chain(BEYOND))
 }
 
-fn offset<R: Read>(reader: &Reader<R>) -> usize {
+fn offset_of<R: Read>(reader: &Reader<R>) -> usize {
     usize::try_from(reader.position().byte()).unwrap_or(usize::MAX)
 }
 
-fn line_ends(text: &str) -> usize {
+fn count_line_ends(text: &str) -> usize {
     text.len() - text.trim_start_matches(['\r', '\n']).len()
 }
 
-/// Which line an offset is on, for offsets that only grow.
+/// Finds the line of an offset, for offsets that only grow.
 pub struct Lines<'a> {
     text: &'a [u8],
     at: usize,
@@ -172,8 +176,8 @@ pub struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    /// Of `text`, from its beginning.
-    pub fn of(text: &'a str) -> Self {
+    /// At the beginning of `text`.
+    pub fn new(text: &'a str) -> Self {
         Self {
             text: text.as_bytes(),
             at: 0,

@@ -1,41 +1,41 @@
 //! What cells become.
 
-use super::super::columns::mapped;
-use super::super::sheet::Sheet;
 use super::*;
+use crate::columns::map_headers;
+use crate::sheet::Sheet;
 
-fn read(file: &str) -> Vec<Result<Wish, Fault>> {
+fn read(file: &str) -> Vec<Result<RowRequest, RowFault>> {
     let sheet = Sheet::open(file.as_bytes()).unwrap();
-    let layout = Layout::of(&mapped(sheet.headers())).unwrap();
-    sheet.rows().map(|row| layout.read(&row)).collect()
+    let layout = Layout::from_columns(&map_headers(sheet.headers())).unwrap();
+    sheet.rows().map(|row| layout.read_row(&row)).collect()
 }
 
-fn wish(file: &str) -> Wish {
+fn request(file: &str) -> RowRequest {
     read(file).remove(0).unwrap()
 }
 
 fn codes(file: &str) -> Vec<String> {
-    let code = |outcome: Result<Wish, Fault>| match outcome {
-        Ok(wish) => wish
+    let code = |outcome: Result<RowRequest, RowFault>| match outcome {
+        Ok(request) => request
             .warnings
             .iter()
             .map(|w| w.code())
             .collect::<Vec<_>>()
             .join(" "),
-        Err(fault) => fault.code,
+        Err(fault) => fault.refusal.code().to_owned(),
     };
     read(file).into_iter().map(code).collect()
 }
 
 #[test]
 fn a_row_that_says_all_is_taken_without_a_warning() {
-    let wish = wish("tag,name,serial,Colour\n L-1 , Laptop ,S1, blue \n");
-    assert_eq!(wish.tag.as_ref().map(Tag::as_str), Some("L-1"));
+    let request = request("tag,name,serial,Colour\n L-1 , Laptop ,S1, blue \n");
+    assert_eq!(request.tag.as_ref().map(Tag::as_str), Some("L-1"));
     assert_eq!(
-        (said(&wish, "name"), said(&wish, "colour")),
+        (request.value("name"), request.value("colour")),
         (Some("Laptop"), Some("blue"))
     );
-    assert_eq!(wish.warnings, []);
+    assert_eq!(request.warnings, []);
 }
 
 #[test]
@@ -43,7 +43,10 @@ fn a_row_without_a_name_is_called_by_what_else_is_known_and_says_so() {
     let file = "tag,name,make,model,type,serial,place\nT1,,Dell,X1,Laptop,S,P\nT2,,,X1,,,\nT3,,Dell,Dell X1,,,\nT4,,Dell,,Laptop,S,\nT5,,,,,S,\nT6,,,,,,P\n,,,,,,P\n";
     let names: Vec<Option<String>> = read(file)
         .into_iter()
-        .map(|row| row.ok().and_then(|wish| said(&wish, "name").map(str::to_owned)))
+        .map(|row| {
+            row.ok()
+                .and_then(|request| request.value("name").map(str::to_owned))
+        })
         .collect();
     let expected = [
         Some("Dell X1"),
@@ -55,10 +58,10 @@ fn a_row_without_a_name_is_called_by_what_else_is_known_and_says_so() {
         None,
     ];
     assert_eq!(names, expected.map(|name| name.map(str::to_owned)));
-    let told = codes(file);
-    assert_eq!(told[0], "import.name_from_model");
+    let codes_of_rows = codes(file);
+    assert_eq!(codes_of_rows[0], "import.name_from_model");
     assert_eq!(
-        told[3..],
+        codes_of_rows[3..],
         [
             "import.name_from_type",
             "import.name_from_serial",
@@ -78,9 +81,9 @@ fn a_row_without_a_tag_is_allotted_one_and_a_wrong_tag_is_refused_rather_than_re
 
 #[test]
 fn rows_of_the_wrong_length_are_refused_unless_the_cells_beyond_are_empty() {
-    let told = codes("tag,name\nT1\nT1,a,b\nT1,a,,\n,\n");
+    let codes_of_rows = codes("tag,name\nT1\nT1,a,b\nT1,a,,\n,\n");
     assert_eq!(
-        told,
+        codes_of_rows,
         ["import.row_ragged", "import.row_ragged", "", "import.row_empty"]
     );
 }
@@ -99,8 +102,8 @@ fn a_day_with_one_meaning_is_understood_and_any_other_is_kept_as_written() {
         ("2024-03-09T00:00:00Z", "2024-03-09"),
         ("2024-03-09 00:00:00", "2024-03-09"),
     ] {
-        let wish = wish(&format!("tag,name,purchase date\nT,a,{written}\n"));
-        assert_eq!(said(&wish, "purchased_on"), Some(expected), "{written}");
+        let request = request(&format!("tag,name,purchase date\nT,a,{written}\n"));
+        assert_eq!(request.value("purchased_on"), Some(expected), "{written}");
     }
     for written in [
         "03/04/2024",
@@ -109,12 +112,12 @@ fn a_day_with_one_meaning_is_understood_and_any_other_is_kept_as_written() {
         "2024-03-09 17:00:00",
         "2024-13-01",
     ] {
-        let wish = wish(&format!("tag,name,purchase date\nT,a,{written}\n"));
+        let request = request(&format!("tag,name,purchase date\nT,a,{written}\n"));
         assert_eq!(
-            (said(&wish, "purchased_on"), said(&wish, PURCHASED_AS_WRITTEN)),
+            (request.value("purchased_on"), request.value(PURCHASED_AS_WRITTEN)),
             (None, Some(written))
         );
-        assert_eq!(wish.warnings, [Warning::DateKeptAsWritten]);
+        assert_eq!(request.warnings, [RowWarning::DateKeptAsWritten]);
     }
 }
 
@@ -123,7 +126,7 @@ fn a_row_whose_location_is_only_its_site_is_found_under_that() {
     let file = "tag,name,site,location\nT1,a,North,\nT2,b,North,Row 1\n";
     let places: Vec<_> = read(file)
         .into_iter()
-        .map(|w| said(&w.unwrap(), "location").map(str::to_owned))
+        .map(|w| w.unwrap().value("location").map(str::to_owned))
         .collect();
     assert_eq!(places, [Some("North".to_owned()), Some("Row 1".to_owned())]);
     assert_eq!(codes(file), ["import.location_from_site", ""]);
@@ -131,20 +134,24 @@ fn a_row_whose_location_is_only_its_site_is_found_under_that() {
 
 #[test]
 fn of_a_public_demo_register_every_filled_cell_is_found_again() {
-    let bytes = include_bytes!("../../../../../../tests/data/netbox-demo-devices.csv");
+    let bytes = include_bytes!("../../../../tests/data/netbox-demo-devices.csv");
     let sheet = Sheet::open(bytes).unwrap();
-    let layout = Layout::of(&mapped(sheet.headers())).unwrap();
+    let layout = Layout::from_columns(&map_headers(sheet.headers())).unwrap();
     let mut nameless = 0;
     for row in sheet.rows() {
-        let wish = layout.read(&row).unwrap();
-        nameless += u32::from(wish.warnings.contains(&Warning::NameFrom(well_known::MODEL)));
-        assert!(wish.warnings.contains(&Warning::TagAllotted));
+        let request = layout.read_row(&row).unwrap();
+        nameless += u32::from(
+            request
+                .warnings
+                .contains(&RowWarning::NameFrom(well_known::MODEL)),
+        );
+        assert!(request.warnings.contains(&RowWarning::TagAllotted));
         for cell in row.cells.iter().filter(|cell| !cell.is_empty()) {
             assert!(
-                wish.attributes.values().flatten().any(|value| value == cell),
+                request.attributes.values().flatten().any(|value| value == cell),
                 "{cell:?} of {row:?}"
             );
         }
     }
-    assert_eq!((sheet.survey().unwrap().rows, nameless), (72, 22));
+    assert_eq!((sheet.count_rows().unwrap().rows, nameless), (72, 22));
 }
