@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret;
 use tally_domain::{AnyEvent, Position, Recorded};
-use tally_event_log::EventLog;
+use tally_event_log::LogReader;
 use tally_view_store::{Rebuild, SwapError, Swapped, ViewSet, ViewStore};
 use tracing::{info, warn};
 
@@ -86,7 +86,7 @@ fn shared_database(config: &Config, wait: Duration) -> anyhow::Result<Option<tal
 ///
 /// # Errors
 /// The log cannot be read, or the views cannot be written.
-pub async fn rebuild_if_needed(log: &dyn EventLog, views: &ViewStore) -> anyhow::Result<()> {
+pub async fn rebuild_if_needed(log: &dyn LogReader, views: &ViewStore) -> anyhow::Result<()> {
     let stale = views.needs_rebuild()?;
     if stale.is_empty() {
         return Ok(());
@@ -104,7 +104,7 @@ pub async fn rebuild_if_needed(log: &dyn EventLog, views: &ViewStore) -> anyhow:
 /// # Errors
 /// The log cannot be read, or the new views cannot be written. The live views then stay unchanged.
 pub async fn rebuild(
-    log: &dyn EventLog,
+    log: &dyn LogReader,
     views: &ViewStore,
     mut progress: impl FnMut(u64, Position),
 ) -> anyhow::Result<Swapped> {
@@ -122,7 +122,7 @@ pub async fn rebuild(
 }
 
 async fn apply_log(
-    log: &dyn EventLog,
+    log: &dyn LogReader,
     rebuilt: &Rebuild,
     mut applied: u64,
     progress: &mut impl FnMut(u64, Position),
@@ -158,7 +158,7 @@ const TOLERATED_LAG: usize = 10_000;
 /// The log cannot be read.
 pub async fn wait_until_current(
     config: &Config,
-    log: &dyn EventLog,
+    log: &dyn LogReader,
     projected: &Projected,
     head: Position,
 ) -> anyhow::Result<()> {

@@ -9,7 +9,7 @@ use tally_domain::tenant::{
     TenantRefusal, TenantState, decide,
 };
 use tally_domain::{Actor, ClientKey, CommandId, Context, RequestId, StreamName, TenantId, Via};
-use tally_event_log::EventLog;
+use tally_event_log::{LogReader, LogWriter};
 use tally_vault::{Binding, Vault, fingerprint};
 use uuid::Uuid;
 
@@ -34,7 +34,7 @@ pub fn secret_binding(tenant: TenantId, revision: u64) -> Binding {
 /// # Errors
 /// See [`CommandError`]; refused when its token was accepted with another body.
 pub async fn record_installation(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     vault: &Vault,
     install: &VerifiedInstall,
     grace: Duration,
@@ -72,7 +72,7 @@ pub async fn record_installation(
 /// # Errors
 /// See [`CommandError`].
 pub async fn record_uninstallation(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     tenant: TenantId,
     uninstall: &VerifiedUninstall,
     request: Option<RequestId>,
@@ -94,7 +94,7 @@ pub async fn record_uninstallation(
 /// # Errors
 /// See [`CommandError`].
 pub async fn record_enablement(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     tenant: TenantId,
     enabled: bool,
     request: Option<RequestId>,
@@ -119,7 +119,7 @@ pub async fn record_enablement(
 /// # Errors
 /// See [`CommandError`].
 pub async fn promote_candidate(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     tenant: TenantId,
     candidate: SecretFingerprint,
     grace: Duration,
@@ -137,7 +137,7 @@ pub async fn promote_candidate(
 ///
 /// # Errors
 /// The log failed.
-pub async fn find(log: &dyn EventLog, key: &ClientKey) -> Result<Option<TenantId>, Unavailable> {
+pub async fn find(log: &dyn LogReader, key: &ClientKey) -> Result<Option<TenantId>, Unavailable> {
     match claims::current_holder(log, &StreamName::client_key(key)).await? {
         Claim::Held(holder) => Ok(Some(TenantId(holder))),
         Claim::Free => Ok(None),
@@ -148,13 +148,13 @@ pub async fn find(log: &dyn EventLog, key: &ClientKey) -> Result<Option<TenantId
 ///
 /// # Errors
 /// The log failed.
-pub async fn state(log: &dyn EventLog, tenant: TenantId) -> Result<(TenantState, u64), Unavailable> {
+pub async fn state(log: &dyn LogReader, tenant: TenantId) -> Result<(TenantState, u64), Unavailable> {
     let loaded = load::<TenantEvent>(log, &StreamName::tenant(tenant)).await?;
     Ok((TenantState::fold(&loaded.events), loaded.revision().unwrap_or(0)))
 }
 
 async fn carry_out(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     tenant: TenantId,
     context: &Context,
     wish: &TenantCommand,
@@ -185,7 +185,7 @@ fn replayed(error: CommandError<TenantRefusal>) -> CommandError<TenantRefusal> {
 
 /// The tenant of a client key; a new one when the key was never seen. Two nodes that see it first at once agree on whose claim came first.
 async fn tenant_for(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     key: &ClientKey,
     command: CommandId,
     request: Option<RequestId>,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Subcommand;
 use secrecy::ExposeSecret;
 use tally_domain::Position;
-use tally_event_log::{EventLog, open_read_only};
+use tally_event_log::{LogReader, open_read_only};
 use tally_view_store::{PartitionStatus, StoreError, ViewStatus, ViewStore};
 
 use super::output::print_line;
@@ -90,7 +90,7 @@ fn print_views(views: &[ViewStatus]) -> anyhow::Result<bool> {
 }
 
 /// Prints a line for each partition: its position, its lag in events, and whether a process feeds it.
-async fn print_partitions(log: &dyn EventLog, partitions: &[PartitionStatus]) -> anyhow::Result<()> {
+async fn print_partitions(log: &dyn LogReader, partitions: &[PartitionStatus]) -> anyhow::Result<()> {
     for part in partitions {
         let behind = match count_lag(log, part.checkpoint).await? {
             0 => "up to date".to_owned(),
@@ -108,7 +108,7 @@ async fn print_partitions(log: &dyn EventLog, partitions: &[PartitionStatus]) ->
 }
 
 /// The number of events after `at`, counted up to [`LAG_LIMIT`].
-async fn count_lag(log: &dyn EventLog, at: Option<Position>) -> anyhow::Result<usize> {
+async fn count_lag(log: &dyn LogReader, at: Option<Position>) -> anyhow::Result<usize> {
     Ok(log.read_all(at, LAG_LIMIT).await?.len())
 }
 

@@ -22,9 +22,10 @@ use tally_atlassian::base_url::TenantBaseUrl;
 use tally_atlassian::install_keys::KeyId;
 use tally_atlassian::lifecycle::LifecyclePayload;
 use tally_atlassian::signed_install::{CallbackProof, VerifiedInstall};
+use tally_domain::Clock;
 use tally_domain::asset::{AssetCommand, AttributeKey, Tag};
 use tally_domain::{AccountId, Actor, AssetId, CommandId, TenantId};
-use tally_event_log::{Clock, EventLog, Options};
+use tally_event_log::{EventLog, Options};
 use tally_vault::Vault;
 use uuid::Uuid;
 
