@@ -2,9 +2,10 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use tally_projections::{Database, ViewStore};
+use tally_view_store::{Database, ViewStore};
 
 use crate::cluster::Cluster;
+use crate::support::all_views;
 
 /// How many ways tenants are split.
 pub const SPLIT: u16 = 3;
@@ -29,11 +30,11 @@ impl Place {
     }
 
     pub fn open(&self) -> ViewStore {
-        ViewStore::open_in(&self.database()).unwrap()
+        ViewStore::open_in(&self.database(), &all_views()).unwrap()
     }
 
     pub fn open_read_only(&self) -> ViewStore {
-        ViewStore::open_in_read_only(&self.database()).unwrap()
+        ViewStore::open_in_read_only(&self.database(), &all_views()).unwrap()
     }
 
     pub fn database(&self) -> Database {

@@ -346,12 +346,13 @@ fn noted<K: std::hash::Hash + Eq>(map: &RwLock<HashMap<K, Arc<Use>>>, key: K) ->
 mod tests {
     use super::*;
     use crate::testing::Bench;
+    use tally_projections::CredentialList;
 
     #[actix_web::test]
     async fn a_key_database_that_fails_is_told_apart_from_secrets_that_do_not_open() {
         let bench = Bench::new().await;
         let (site, other) = (bench.site("acme").await, bench.site("globex").await);
-        let found = |tenant| bench.tally.views.tenant_credentials().by_tenant(tenant);
+        let found = |tenant| CredentialList::of(&bench.tally.views).by_tenant(tenant);
         let (vault, hosts) = (&bench.tally.vault, &bench.tally.config.tenant_hosts);
         let known = [site.tenant, other.tenant].map(|tenant| found(tenant).unwrap().unwrap());
         let known = known.each_ref().map(|found| Known {

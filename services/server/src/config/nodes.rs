@@ -86,7 +86,7 @@ fn read_database(settings: &Settings) -> Result<Option<SharedDatabase>, ConfigEr
     let Some(url) = settings.given_value(&setting::DATABASE_URL) else {
         return Ok(None);
     };
-    tally_projections::Database::parse(url, partitions)
+    tally_view_store::Database::parse(url, partitions)
         .map_err(|cause| ConfigError::invalid(&setting::DATABASE_URL, cause))?;
     Ok(Some(SharedDatabase {
         url: SecretString::from(url.to_owned()),

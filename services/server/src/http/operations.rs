@@ -70,7 +70,7 @@ async fn readyz(tally: web::Data<Tally>) -> HttpResponse {
     let stopped: Vec<&str> = match &views {
         Ok(Ok(views)) => views
             .iter()
-            .filter(|view| !view.running())
+            .filter(|view| !view.is_running())
             .map(|view| view.view.as_str())
             .collect(),
         Ok(Err(_)) | Err(_) => vec!["all"],

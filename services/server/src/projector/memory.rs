@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use tally_atlassian::base_url::HostAllowList;
-use tally_projections::ViewStore;
+use tally_projections::CredentialList;
 use tally_projections::tenant_credentials::TenantCredentials;
 use tally_vault::{Vault, VaultError};
+use tally_view_store::ViewStore;
 use tracing::info;
 
 use super::batch::BATCH_SIZE;
@@ -30,7 +31,7 @@ impl CredentialMemory {
     /// # Errors
     /// The view cannot be read, or the key store fails: a tenant without its secrets would be refused.
     pub(super) fn load_all(&self) -> anyhow::Result<()> {
-        let all = self.views.tenant_credentials().load_all()?;
+        let all = CredentialList::of(&self.views).load_all()?;
         let known: Vec<Known<'_>> = all.iter().map(to_known).collect();
         for some in known.chunks(BATCH_SIZE) {
             for opened in Credentials::open_all(some, &self.vault, &self.hosts)? {
