@@ -12,12 +12,12 @@ use chrono::{DateTime, Duration, Utc};
 use secrecy::SecretString;
 use tally_atlassian::base_url::{HostAllowList, TenantBaseUrl};
 use tally_atlassian::outgoing::TenantAccess;
+use tally_domain::tenant::SealedSecret;
 use tally_domain::tenant::{HeldSecret, SecretFingerprint, SecretState, Status, Tenant};
 use tally_domain::{ClientKey, TenantId};
-use tally_vault::{Binding, SealedSecret, Vault, VaultError};
+use tally_vault::{Binding, Vault, VaultError};
 use tracing::error;
 
-use crate::application::tenants::secret_binding;
 use crate::synthetic::is_synthetic;
 
 /// How long a rotation that could not be stored counts as pending. The platform retries failed installations within the day.
@@ -65,10 +65,9 @@ pub struct Known<'t> {
 impl<'t> Known<'t> {
     /// Its secrets, each as the vault takes it.
     fn secrets(self) -> impl Iterator<Item = ((Binding, SealedSecret), &'t HeldSecret)> {
-        self.tenant.secrets.iter().filter_map(move |held| {
-            // The sealed form is one storage contract, spelt once in the domain and once in the vault.
-            let sealed = serde_json::to_value(&held.sealed).and_then(serde_json::from_value);
-            Some(((secret_binding(self.id, held.sealed_at), sealed.ok()?), held))
+        self.tenant.secrets.iter().map(move |held| {
+            let binding = Binding::of_shared_secret(self.id, held.sealed_at);
+            ((binding, held.sealed.clone()), held)
         })
     }
 }

@@ -16,19 +16,6 @@ use uuid::Uuid;
 use super::claims::{self, Outcome, Wish};
 use super::execute::{CommandError, Done, Loaded, execute, load};
 
-/// The field of a tenant's events that holds a sealed secret: part of what the seal is bound to.
-const SECRET_FIELD: &str = "secret";
-
-/// What a seal of a tenant's secret in the event at `revision` is bound to.
-pub fn secret_binding(tenant: TenantId, revision: u64) -> Binding {
-    Binding {
-        tenant: tenant.to_string(),
-        stream: StreamName::tenant(tenant).to_string(),
-        revision,
-        field: SECRET_FIELD.to_owned(),
-    }
-}
-
 /// Takes in a verified `installed` callback.
 ///
 /// # Errors
@@ -235,12 +222,9 @@ fn seal(
     revision: u64,
     secret: &SecretString,
 ) -> Result<SealedSecret, CommandError> {
-    let id = tenant.to_string();
-    let sealed = vault.seal(&id, "shared_secret", &secret_binding(tenant, revision), secret);
-    let sealed = sealed.map_err(CommandError::failed)?;
-    // The sealed form is one storage contract, spelt once here and once in the vault.
-    let stored = serde_json::to_value(&sealed).and_then(serde_json::from_value);
-    stored.map_err(CommandError::failed)
+    let binding = Binding::of_shared_secret(tenant, revision);
+    let sealed = vault.seal(&binding.tenant, "shared_secret", &binding, secret);
+    sealed.map_err(CommandError::failed)
 }
 
 fn delivery(proof: &CallbackProof) -> Delivery {

@@ -1,10 +1,11 @@
 //! Data keys in an SQLite file: one process, or a few on one machine.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{SecondsFormat, Utc};
+use parking_lot::{Mutex, MutexGuard};
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
 use uuid::Uuid;
 
@@ -43,11 +44,11 @@ impl SqliteKeys {
     }
 
     /// The rows after the key `after`, in the order of their ids.
-    #[cfg(feature = "postgres")]
     pub(crate) fn page(&self, after: Option<Uuid>, limit: u32) -> Result<Vec<super::Row>, VaultError> {
         let connection = self.connection();
         let sql = format!(
-            "SELECT {COLUMNS}, created_at, destroyed_at FROM data_keys WHERE ?1 IS NULL OR id > ?1 ORDER BY id LIMIT ?2"
+            "SELECT {COLUMNS}, created_at, destroyed_at FROM data_keys
+             WHERE ?1 IS NULL OR id > ?1 ORDER BY id LIMIT ?2"
         );
         let mut statement = connection.prepare_cached(&sql)?;
         let after = after.map(|id| id.to_string());
@@ -62,8 +63,8 @@ impl SqliteKeys {
             let (key, created_at, destroyed_at) = row?;
             Ok(super::Row {
                 key: key?,
-                created_at: time(&created_at)?,
-                destroyed_at: destroyed_at.as_deref().map(time).transpose()?,
+                created_at: parse_time(&created_at)?,
+                destroyed_at: destroyed_at.as_deref().map(parse_time).transpose()?,
             })
         })
         .collect()
@@ -73,8 +74,8 @@ impl SqliteKeys {
         Self::prepare(Connection::open_in_memory()?)
     }
 
-    /// A key must not be lost once something is sealed under it, hence `FULL`; and must be gone once it is destroyed,
-    /// hence `secure_delete`.
+    /// A key must not be lost once something is sealed under it, hence `FULL`; and must be gone once
+    /// it is destroyed, hence `secure_delete`.
     fn prepare(mut connection: Connection) -> Result<Self, VaultError> {
         connection.busy_timeout(Duration::from_secs(5))?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -92,9 +93,8 @@ impl SqliteKeys {
         })
     }
 
-    /// A panic elsewhere leaves nothing half done: SQLite rolls back.
     fn connection(&self) -> MutexGuard<'_, Connection> {
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+        self.connection.lock()
     }
 }
 
@@ -125,7 +125,7 @@ impl KeyStore for SqliteKeys {
     }
 
     fn add(&self, key: StoredKey) -> Result<(), VaultError> {
-        let wrapped = key.wrapped()?;
+        let wrapped = key.wrapped_key()?;
         self.connection().execute(
             "INSERT INTO data_keys (id, tenant, subject, wrapped, kek_id, created_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
@@ -150,7 +150,7 @@ impl KeyStore for SqliteKeys {
             .query_map([new.current_id()], read)?
             .collect::<Result<Result<Vec<_>, _>, _>>()??;
         for key in &behind {
-            let wrapped = key.rewrapped(old.as_ref(), new.as_ref())?;
+            let wrapped = key.rewrap(old.as_ref(), new.as_ref())?;
             transaction.execute(
                 "UPDATE data_keys SET wrapped = ?2, kek_id = ?3 WHERE id = ?1",
                 params![key.id.to_string(), wrapped.bytes, wrapped.kek_id],
@@ -198,11 +198,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Result<StoredKey, VaultError>> {
     }))
 }
 
-#[cfg(feature = "postgres")]
-fn time(text: &str) -> Result<chrono::DateTime<Utc>, VaultError> {
+fn parse_time(text: &str) -> Result<chrono::DateTime<Utc>, VaultError> {
     let time = chrono::DateTime::parse_from_rfc3339(text);
     time.map(|time| time.to_utc())
-        .map_err(|_| VaultError::Corrupt("a data key's time is none"))
+        .map_err(|_| VaultError::Corrupt("a data key's time is not a time"))
 }
 
 fn now() -> String {
