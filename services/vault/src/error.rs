@@ -68,4 +68,21 @@ impl VaultError {
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Store(_) | Self::Database { .. } | Self::NotWiped)
     }
+
+    /// A word for the kind of error, for metrics.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::KeyDestroyed => "erased",
+            Self::KeyUnknown => "key_unknown",
+            Self::WrongKek { .. } => "wrong_key_encryption_key",
+            Self::Malformed(_) => "malformed",
+            Self::Tampered => "tampered",
+            Self::OtherTenant => "other_tenant",
+            Self::KeyMaterial(_) | Self::KeyFile(_) => "key_encryption_key",
+            Self::Store(_) | Self::Database { .. } | Self::BadUrl { .. } | Self::NotWiped => "key_store",
+            Self::Corrupt(_) => "key_store_corrupt",
+            Self::Randomness => "randomness",
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! Notes of refused lifecycle callbacks: every one is seen, a flood is summed up.
+//! The log of refused lifecycle callbacks. Each one counts; of a flood only some are stored one by one.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -12,76 +12,83 @@ use tokio::sync::Mutex;
 use tracing::warn;
 use uuid::Uuid;
 
-/// How many refusals a minute are written one by one. Forged callbacks cost their sender nothing, so what they make us store is bounded.
+use crate::metric;
+
+/// How many refusals a minute are stored one by one. Forged callbacks cost their sender nothing, so what
+/// they make us store is bounded.
 const PER_MINUTE: u32 = 60;
 
-/// A refused callback as noted.
-pub struct Note {
-    /// Which callback.
+/// A refused callback as it is stored.
+pub struct CallbackRefusal {
+    /// The callback's name, such as `installed`.
     pub callback: &'static str,
     /// The refusal's code.
     pub code: String,
-    /// Its cause.
+    /// The refusal's cause, in a sentence.
     pub cause: String,
-    /// Its remedy.
+    /// The refusal's remedy, in a sentence.
     pub remedy: String,
-    /// The client key the caller claimed.
+    /// The client key that the body claims.
     pub claimed_client_key: Option<String>,
-    /// The HTTP request.
+    /// The id of the HTTP request.
     pub request: Option<RequestId>,
 }
 
 /// Appends refused callbacks to their stream, at a bounded rate.
-pub struct RefusalRecorder {
+pub struct InstallLog {
     log: Arc<dyn EventLog>,
     limiter: DefaultDirectRateLimiter,
     suppressed: AtomicU64,
-    last: Mutex<Option<u64>>,
+    last_revision: Mutex<Option<u64>>,
 }
 
-impl RefusalRecorder {
-    /// Over `log`.
+impl InstallLog {
+    /// One that appends to `log`.
     pub fn new(log: Arc<dyn EventLog>) -> Self {
+        let per_minute = NonZeroU32::new(PER_MINUTE).unwrap_or(NonZeroU32::MIN);
         Self {
             log,
-            limiter: RateLimiter::direct(Quota::per_minute(
-                NonZeroU32::new(PER_MINUTE).unwrap_or(NonZeroU32::MIN),
-            )),
+            limiter: RateLimiter::direct(Quota::per_minute(per_minute)),
             suppressed: AtomicU64::new(0),
-            last: Mutex::new(None),
+            last_revision: Mutex::new(None),
         }
     }
 
-    /// Notes a refusal and says where. `None` when it was only counted: too many, or the log failed, which must not change the answer.
-    pub async fn note(&self, note: Note) -> Option<Position> {
-        metrics::counter!(crate::metric::CALLBACKS_REFUSED, "callback" => note.callback, "code" => note.code.clone())
-            .increment(1);
+    /// Records a refusal and returns its position. `None` when it was only counted: there were too many,
+    /// or the log failed, which must not change the answer to the caller.
+    pub async fn record(&self, refusal: CallbackRefusal) -> Option<Position> {
+        metrics::counter!(
+            metric::CALLBACKS_REFUSED,
+            "callback" => refusal.callback,
+            "code" => refusal.code.clone()
+        )
+        .increment(1);
         warn!(
-            callback = note.callback,
-            code = note.code,
-            claimed_client_key = note.claimed_client_key,
+            callback = refusal.callback,
+            code = refusal.code,
+            claimed_client_key = refusal.claimed_client_key,
             "callback refused"
         );
         if self.limiter.check().is_err() {
             self.suppressed.fetch_add(1, Ordering::Relaxed);
             return None;
         }
-        self.append(note).await
+        self.append(refusal).await
     }
 
-    async fn append(&self, note: Note) -> Option<Position> {
+    async fn append(&self, refusal: CallbackRefusal) -> Option<Position> {
         let suppressed = self.suppressed.swap(0, Ordering::Relaxed);
         let mut context = Context::new(None, Actor::nobody(Via::Platform), CommandId(Uuid::new_v4()));
-        context.request = note.request;
+        context.request = refusal.request;
         let event = RefusedCallback {
-            callback: note.callback.to_owned(),
-            code: note.code,
-            cause: note.cause,
-            remedy: note.remedy,
-            claimed_client_key: note.claimed_client_key.map(|key| key.chars().take(255).collect()),
+            callback: refusal.callback.to_owned(),
+            code: refusal.code,
+            cause: refusal.cause,
+            remedy: refusal.remedy,
+            claimed_client_key: refusal.claimed_client_key.map(|key| key.chars().take(255).collect()),
             suppressed,
         };
-        let mut last = self.last.lock().await;
+        let mut last = self.last_revision.lock().await;
         for _ in 0..8 {
             let expected = ExpectedRevision::after(*last);
             match store(
@@ -99,7 +106,7 @@ impl RefusalRecorder {
                 }
                 Err(StoreError::Append(AppendError::WrongExpectedRevision { actual, .. })) => *last = actual,
                 Err(cause) => {
-                    warn!(%cause, "a refused callback could not be noted");
+                    warn!(%cause, "a refused callback could not be stored");
                     break;
                 }
             }

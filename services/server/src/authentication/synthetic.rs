@@ -1,34 +1,28 @@
-//! The synthetic tenant of probes: which tenants are such, and whether there are to be any here.
+//! The synthetic tenants of probes: which client keys are theirs, and who may sign their installs.
+
+use std::path::Path;
 
 use anyhow::{Context, anyhow};
 use tally_atlassian::synthetic::{self, SyntheticIssuer};
 use tally_domain::ClientKey;
 
-use crate::config::Config;
-use crate::tally::Tally;
-
-/// Whether a client key is that of a synthetic tenant. Such a one is nobody's site: it counts in no signal and is shown to no customer.
+/// Whether a client key is that of a synthetic tenant. Such a tenant is no customer's site: it counts in
+/// no signal and is shown to no customer.
 pub fn is_synthetic(key: &ClientKey) -> bool {
     synthetic::is_synthetic(key.as_str())
 }
 
-/// Who signs the installs of synthetic tenants, if there are to be any.
+/// The issuer that signs the installs of synthetic tenants, from the public key at `path`. None where no
+/// key is configured, and then no synthetic tenant is served.
 ///
 /// # Errors
-/// The configured key cannot be read.
-pub fn issuer(config: &Config) -> anyhow::Result<Option<SyntheticIssuer>> {
-    let Some(path) = &config.probe_key_file else {
+/// The file cannot be read, or holds no RSA public key in PEM.
+pub fn load_issuer(path: Option<&Path>) -> anyhow::Result<Option<SyntheticIssuer>> {
+    let Some(path) = path else {
         return Ok(None);
     };
-    let named = || format!("TALLY_PROBE_PUBLIC_KEY_FILE: {}", path.display());
-    let pem = std::fs::read_to_string(path).with_context(named)?;
+    let name = || format!("TALLY_PROBE_PUBLIC_KEY_FILE: {}", path.display());
+    let pem = std::fs::read_to_string(path).with_context(name)?;
     let issuer = SyntheticIssuer::from_pem(&pem).ok_or_else(|| anyhow!("it is not an RSA public key in PEM"));
-    issuer.map(Some).with_context(named)
-}
-
-impl Tally {
-    /// Whether tenants of this client key are served: once the probe's key is taken away, so is what it installed.
-    pub(crate) fn serves(&self, key: &ClientKey) -> bool {
-        !is_synthetic(key) || self.config.probe_key_file.is_some()
-    }
+    issuer.map(Some).with_context(name)
 }
