@@ -1,51 +1,16 @@
-//! The walls of the house: who may use whom, and what no file may hold.
+//! The shape of the repository: which crate may use which, no circles inside one, and what no file may hold.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod checker;
+mod circles;
+mod modules;
+mod names;
+mod rooms;
+mod source;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Metadata, MetadataCommand, Package};
-
-/// Each room, and the rooms it may use. A new crate gets its line here.
-const ROOMS: [(&str, &[&str]); 12] = [
-    ("tally-domain", &[]),
-    ("tally-descriptor", &[]),
-    ("tally-ui", &[]),
-    ("tally-jira-host", &[]),
-    ("tally-postgres", &[]),
-    ("tally-projections", &["tally-domain", "tally-postgres"]),
-    ("tally-event-log", &["tally-domain", "tally-postgres"]),
-    ("tally-atlassian", &["tally-domain"]),
-    ("tally-vault", &["tally-domain", "tally-postgres"]),
-    ("tally-server", BELOW_THE_SERVER),
-    ("tally-tests", EVERYTHING_SHIPPED),
-    ("tally-kurrent-double", &["tally-domain", "tally-event-log"]),
-];
-
-const BELOW_THE_SERVER: &[&str] = &[
-    "tally-domain",
-    "tally-descriptor",
-    "tally-ui",
-    "tally-postgres",
-    "tally-projections",
-    "tally-event-log",
-    "tally-atlassian",
-    "tally-vault",
-];
-
-/// The simulated Jira shares no code with anybody: the tests meet it over HTTP too. The double of a cluster shares none with what is shipped.
-const EVERYTHING_SHIPPED: &[&str] = &[
-    "tally-kurrent-double",
-    "tally-domain",
-    "tally-descriptor",
-    "tally-ui",
-    "tally-postgres",
-    "tally-projections",
-    "tally-event-log",
-    "tally-atlassian",
-    "tally-vault",
-    "tally-server",
-];
 
 /// The longest source file, in lines: what can be read in one sitting.
 const LONGEST_FILE: usize = 600;
@@ -56,52 +21,6 @@ const SECRET_LENGTH: usize = 20;
 
 /// Where made-up secrets may stand.
 const SECRETS_ALLOWED_IN: [&str; 2] = ["tests", "services/jira-host"];
-
-#[test]
-fn every_room_has_its_place_in_the_plan() {
-    let members: BTreeSet<String> = members(&metadata()).iter().map(|p| p.name.to_string()).collect();
-    let planned: BTreeSet<String> = ROOMS.iter().map(|(name, _)| (*name).to_owned()).collect();
-    assert_eq!(members, planned);
-}
-
-#[test]
-fn rooms_use_only_the_rooms_below_them() {
-    let metadata = metadata();
-    let rooms: BTreeMap<_, _> = ROOMS.into_iter().collect();
-    let mut wrong = vec![];
-    for package in members(&metadata) {
-        let allowed = rooms[package.name.as_str()];
-        let uses = package
-            .dependencies
-            .iter()
-            .filter(|d| rooms.contains_key(d.name.as_str()));
-        wrong.extend(
-            uses.filter(|d| !allowed.contains(&d.name.as_str()))
-                .map(|d| format!("{} uses {}", package.name, d.name)),
-        );
-    }
-    assert_eq!(wrong, Vec::<String>::new());
-}
-
-#[test]
-fn nothing_below_the_server_knows_the_web_framework() {
-    let reach = Reach::of_lock_file();
-    for room in BELOW_THE_SERVER {
-        assert!(
-            !reach.from(room).contains("actix-web"),
-            "{room} reaches actix-web"
-        );
-    }
-}
-
-#[test]
-fn the_domain_has_no_runtime_no_store_and_no_network() {
-    let reach = Reach::of_lock_file();
-    let reached = reach.from("tally-domain");
-    for foreign in ["tokio", "rusqlite", "reqwest", "hyper", "actix-web"] {
-        assert!(!reached.contains(foreign), "the domain reaches {foreign}");
-    }
-}
 
 #[test]
 fn every_crate_takes_the_shared_lints_and_they_forbid_unsafe_code() {
@@ -163,7 +82,7 @@ fn no_file_holds_what_looks_like_a_shared_secret() {
 }
 
 #[test]
-fn the_secret_scan_finds_one_and_bears_the_bare_prefix() {
+fn the_secret_scan_finds_a_secret_and_accepts_the_bare_prefix() {
     let secret = [SECRET_PREFIX, &[b'x'; SECRET_LENGTH]].concat();
     assert!(holds_secret(&[b"key: \"", secret.as_slice(), b"\""].concat()));
     assert!(!holds_secret(b"secrets begin with ATCO, then more"));
@@ -178,42 +97,6 @@ fn holds_secret(bytes: &[u8]) -> bool {
                 .iter()
                 .all(u8::is_ascii_alphanumeric)
     })
-}
-
-/// Which packages a package reaches, through any number of others, by the lock file. It knows no features and counts development
-/// dependencies of the rooms in: stricter than the build, and it needs no network.
-struct Reach(BTreeMap<String, Vec<String>>);
-
-impl Reach {
-    fn of_lock_file() -> Self {
-        let lock = toml_of(&root().join("Cargo.lock"));
-        let mut uses = BTreeMap::<String, Vec<String>>::new();
-        for package in lock["package"].as_array().unwrap() {
-            let named = package
-                .get("dependencies")
-                .and_then(toml::Value::as_array)
-                .into_iter()
-                .flatten()
-                .filter_map(toml::Value::as_str)
-                .filter_map(|text| text.split(' ').next())
-                .map(str::to_owned);
-            uses.entry(package["name"].as_str().unwrap().to_owned())
-                .or_default()
-                .extend(named);
-        }
-        Self(uses)
-    }
-
-    fn from(&self, package: &str) -> BTreeSet<&str> {
-        let mut reached = BTreeSet::new();
-        let mut open: Vec<&str> = self.0[package].iter().map(String::as_str).collect();
-        while let Some(next) = open.pop() {
-            if reached.insert(next) {
-                open.extend(self.0[next].iter().map(String::as_str));
-            }
-        }
-        reached
-    }
 }
 
 fn root() -> &'static Path {

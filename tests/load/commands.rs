@@ -9,13 +9,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::Utc;
+use tally_commands::Done;
+use tally_commands::Numbers;
+use tally_commands::Origin;
+use tally_commands::assets::{self, AttributeChanges};
 use tally_domain::asset::{AssetCommand, AttributeKey, Tag};
 use tally_domain::{AccountId, Actor, AssetId, CommandId, TenantId};
 use tally_event_log::{EventLog, Options, open};
-use tally_server::application::Origin;
-use tally_server::application::assets::{self, Wishes};
-use tally_server::application::execute::Done;
-use tally_server::application::numbers::Numbers;
 use tally_tests::postgres::Cluster;
 use uuid::Uuid;
 
@@ -161,7 +161,7 @@ impl Hand {
     }
 }
 
-fn wishes(given: &[(&str, &str)]) -> Wishes {
+fn wishes(given: &[(&str, &str)]) -> AttributeChanges {
     given
         .iter()
         .map(|(key, value)| (AttributeKey::parse(key).unwrap(), Some((*value).to_owned())))

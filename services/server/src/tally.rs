@@ -14,13 +14,13 @@ use tally_projections::ViewStore;
 use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
 use tracing::info;
 
-use crate::application::numbers::Numbers;
 use crate::config::{Config, MasterKey};
 use crate::directory::Directory;
 use crate::install_log::RefusalRecorder;
 use crate::projector::{Feeding, Memory, Projected, Projector};
 use crate::synthetic;
 use crate::watch::{Watch, WatchedLog};
+use tally_commands::Numbers;
 
 /// The version shown to callers.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

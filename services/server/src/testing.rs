@@ -19,9 +19,10 @@ use tempfile::TempDir;
 use url::form_urlencoded;
 use uuid::Uuid;
 
-use crate::application::{Origin, tenants};
+use crate::application::tenants;
 use crate::config::{Config, Settings};
 use crate::tally::Tally;
+use tally_commands::Origin;
 
 /// An app, its folder, and its Jira.
 pub struct Bench {

@@ -1,18 +1,23 @@
 //! Commands on alarms, which Tally itself gives.
 
+use std::convert::Infallible;
+
 use chrono::{DateTime, Utc};
 use tally_domain::alarm::{AlarmEvent, AlarmState, Firing, fire, resolve};
 use tally_domain::{Actor, CommandId, Context, StreamName, Via};
 use tally_event_log::{EventLog, LoadError, load};
 use uuid::Uuid;
 
-use super::execute::{CommandError, Done, Loaded, execute_if_any};
+use tally_commands::{CommandError, Done, Loaded, execute_if_any};
 
 /// Notes that an alarm fires. [`Done::appended`] is 0 when that was known.
 ///
 /// # Errors
 /// See [`CommandError`]; never refused.
-pub async fn note_firing(log: &dyn EventLog, firing: &Firing) -> Result<Option<Done>, CommandError> {
+pub async fn note_firing(
+    log: &dyn EventLog,
+    firing: &Firing,
+) -> Result<Option<Done>, CommandError<Infallible>> {
     note(log, &firing.alarm, |state| fire(state, firing)).await
 }
 
@@ -20,7 +25,10 @@ pub async fn note_firing(log: &dyn EventLog, firing: &Firing) -> Result<Option<D
 ///
 /// # Errors
 /// See [`CommandError`]; never refused.
-pub async fn note_resolved(log: &dyn EventLog, alarm: &str) -> Result<Option<Done>, CommandError> {
+pub async fn note_resolved(
+    log: &dyn EventLog,
+    alarm: &str,
+) -> Result<Option<Done>, CommandError<Infallible>> {
     note(log, alarm, resolve).await
 }
 
@@ -41,7 +49,7 @@ async fn note(
     log: &dyn EventLog,
     alarm: &str,
     decide: impl Fn(AlarmState) -> Vec<AlarmEvent>,
-) -> Result<Option<Done>, CommandError> {
+) -> Result<Option<Done>, CommandError<Infallible>> {
     let context = Context::new(None, Actor::nobody(Via::App), CommandId(Uuid::new_v4()));
     execute_if_any(log, &StreamName::alarm(alarm), &context, None, |loaded| {
         Ok(decide(state(loaded)))

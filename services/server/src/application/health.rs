@@ -1,11 +1,13 @@
 //! Commands on tenants' health, which Tally itself gives.
 
+use std::convert::Infallible;
+
 use tally_domain::health::{Failure, HealthEvent, HealthState, note_failing, note_left, note_recovered};
 use tally_domain::{Actor, CommandId, Context, StreamName, TenantId, Via};
 use tally_event_log::EventLog;
 use uuid::Uuid;
 
-use super::execute::{CommandError, Done, execute_if_any};
+use tally_commands::{CommandError, Done, execute_if_any};
 
 /// What was seen of a tenant.
 #[derive(Clone, Debug)]
@@ -22,10 +24,14 @@ pub enum Seen {
 ///
 /// # Errors
 /// See [`CommandError`]; never refused.
-pub async fn note(log: &dyn EventLog, tenant: TenantId, seen: &Seen) -> Result<Option<Done>, CommandError> {
+pub async fn note(
+    log: &dyn EventLog,
+    tenant: TenantId,
+    seen: &Seen,
+) -> Result<Option<Done>, CommandError<Infallible>> {
     let context = Context::new(Some(tenant), Actor::nobody(Via::App), CommandId(Uuid::new_v4()));
     let stream = StreamName::health(tenant);
-    execute_if_any::<HealthEvent>(log, &stream, &context, None, |loaded| {
+    execute_if_any::<HealthEvent, _>(log, &stream, &context, None, |loaded| {
         let state = HealthState::fold(loaded.events.iter().map(|recorded| &recorded.event));
         Ok(match seen {
             Seen::Failing(failure) => note_failing(state, failure),

@@ -25,6 +25,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
+use tally_commands::{CommandError, Done, Loaded, Origin, Unavailable, execute, load};
 use tally_domain::import::{self, Column, ImportEvent, ImportRefusal, ImportState};
 use tally_domain::{ImportId, StreamName, TenantId};
 use tokio::runtime::Handle;
@@ -36,8 +37,6 @@ pub use sheet::{MAX_BYTES, MAX_ROWS, Unreadable};
 
 use self::sheet::Sheet;
 use self::store::Store;
-use super::Origin;
-use super::execute::{CommandError, Done, Loaded, execute, load};
 use crate::config::Config;
 use crate::tally::Tally;
 
@@ -115,6 +114,23 @@ impl Imports {
     }
 }
 
+/// Why a file was not taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// It cannot be read as a whole.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// It has no rows, or the import could not be begun.
+    #[error(transparent)]
+    Command(#[from] CommandError<ImportRefusal>),
+}
+
+impl From<Unavailable> for StartError {
+    fn from(failure: Unavailable) -> Self {
+        Self::Command(failure.into())
+    }
+}
+
 /// What is told of a file when its import begins.
 struct Taken {
     sha256: String,
@@ -132,12 +148,12 @@ pub async fn start(
     file_name: Option<String>,
     dry_run: bool,
     bytes: Vec<u8>,
-) -> Result<(ImportId, Done), CommandError> {
+) -> Result<(ImportId, Done), StartError> {
     let (tally, origin) = (tally.clone(), origin.clone());
     let runtime = tally.imports.runtime.clone();
     // On a task of its own: a caller who hangs up must not leave an import behind that began and that nobody works on.
     let begun = runtime.spawn(async move { begin(&tally, &origin, file_name, dry_run, bytes).await });
-    begun.await.map_err(CommandError::failed)?
+    begun.await.map_err(Unavailable::new)?
 }
 
 async fn begin(
@@ -146,30 +162,23 @@ async fn begin(
     file_name: Option<String>,
     dry_run: bool,
     bytes: Vec<u8>,
-) -> Result<(ImportId, Done), CommandError> {
+) -> Result<(ImportId, Done), StartError> {
     let import = ImportId(origin.command.derive("import"));
     let stream = StreamName::import(origin.tenant, import);
     let known = load::<ImportEvent>(&*tally.log, &stream)
         .await?
         .revision()
         .is_some();
-    let (taken, bytes) = blocking(move || Ok::<_, CommandError>((take(import, &bytes)?, bytes))).await??;
+    let (taken, bytes) = blocking(move || Ok::<_, StartError>((take(import, &bytes)?, bytes))).await??;
     if !known {
         let kept = tally.imports.store.keep(import, &taken.sha256, bytes).await;
-        kept.map_err(CommandError::Unavailable)?;
+        kept.map_err(Unavailable::new)?;
     }
     let context = origin.context();
-    let done = execute::<ImportEvent>(&*tally.log, &stream, &context, None, |loaded| {
+    let done = execute::<ImportEvent, _>(&*tally.log, &stream, &context, None, |loaded| {
         let (name, columns) = (file_name.clone(), taken.columns.clone());
-        import::start(
-            folded(loaded),
-            name,
-            taken.sha256.clone(),
-            taken.rows,
-            columns,
-            dry_run,
-        )
-        .map_err(CommandError::refused)
+        let (state, sha256) = (folded(loaded), taken.sha256.clone());
+        Ok(import::start(state, name, sha256, taken.rows, columns, dry_run)?)
     });
     let done = done.await?;
     if done.appended > 0 {
@@ -178,20 +187,18 @@ async fn begin(
     Ok((import, done))
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, CommandError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(CommandError::failed)
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Unavailable> {
+    tokio::task::spawn_blocking(work).await.map_err(Unavailable::new)
 }
 
 /// Reads what is told of a file.
-fn take(import: ImportId, bytes: &[u8]) -> Result<Taken, CommandError> {
-    let sheet = Sheet::open(bytes).map_err(CommandError::refused)?;
-    let survey = sheet.survey().map_err(CommandError::refused)?;
+fn take(import: ImportId, bytes: &[u8]) -> Result<Taken, StartError> {
+    let sheet = Sheet::open(bytes)?;
+    let survey = sheet.survey()?;
     let sha256 = hex::encode(Sha256::digest(bytes));
     let columns = columns::mapped(sheet.headers());
     if survey.rows == 0 {
-        return Err(CommandError::refused(ImportRefusal::NoRows));
+        return Err(CommandError::from(ImportRefusal::NoRows).into());
     }
     info!(%import, rows = survey.rows, blank_lines = survey.blank_lines, columns = columns.len(), "a file was read");
     Ok(Taken {
@@ -268,10 +275,14 @@ fn work_on(tally: &Arc<Tally>, key: Key) {
 ///
 /// # Errors
 /// There is no such import, it ended another way, or see [`CommandError`].
-pub async fn cancel(tally: &Arc<Tally>, origin: &Origin, import: ImportId) -> Result<Done, CommandError> {
+pub async fn cancel(
+    tally: &Arc<Tally>,
+    origin: &Origin,
+    import: ImportId,
+) -> Result<Done, CommandError<ImportRefusal>> {
     let (key, stream) = ((origin.tenant, import), StreamName::import(origin.tenant, import));
-    let asked = execute::<ImportEvent>(&*tally.log, &stream, &origin.context(), None, |loaded| {
-        import::cancel(folded(loaded)).map_err(CommandError::refused)
+    let asked = execute::<ImportEvent, _>(&*tally.log, &stream, &origin.context(), None, |loaded| {
+        Ok(import::cancel(folded(loaded))?)
     })
     .await?;
     let deadline = Instant::now() + CANCEL_PATIENCE;
@@ -280,7 +291,7 @@ pub async fn cancel(tally: &Arc<Tally>, origin: &Origin, import: ImportId) -> Re
         if !folded(&loaded).is_under_way() || Instant::now() >= deadline {
             return Ok(Done {
                 appended: asked.appended,
-                ..loaded.done().unwrap_or(asked)
+                ..loaded.as_done().unwrap_or(asked)
             });
         }
         // The worker itself ends the import, so that no row of its chunk goes without a verdict. Where there is none this one has only to end it.

@@ -1,11 +1,11 @@
 //! Commands on incidents: the operator's, and the proposals of alarms.
 
-use tally_domain::incident::{IncidentCommand, IncidentEvent, IncidentState, decide};
+use tally_domain::incident::{IncidentCommand, IncidentEvent, IncidentRefusal, IncidentState, decide};
 use tally_domain::{Actor, CommandId, Context, IncidentId, StreamName, Via};
 use tally_event_log::EventLog;
 use uuid::Uuid;
 
-use super::execute::{CommandError, Done, execute};
+use tally_commands::{CommandError, Done, execute};
 
 /// Carries out a command on an incident. `via` says whether the operator wants it or an alarm proposes it.
 ///
@@ -16,11 +16,11 @@ pub async fn carry_out(
     incident: IncidentId,
     command: &IncidentCommand,
     via: Via,
-) -> Result<Done, CommandError> {
+) -> Result<Done, CommandError<IncidentRefusal>> {
     let context = Context::new(None, Actor::nobody(via), CommandId(Uuid::new_v4()));
-    execute::<IncidentEvent>(log, &StreamName::incident(incident), &context, None, |loaded| {
+    execute::<IncidentEvent, _>(log, &StreamName::incident(incident), &context, None, |loaded| {
         let state = IncidentState::fold(loaded.events.iter().map(|recorded| &recorded.event));
-        decide(&state, command).map_err(CommandError::refused)
+        Ok(decide(&state, command)?)
     })
     .await
 }

@@ -6,15 +6,28 @@ use tally_atlassian::signed_install::{CallbackProof, VerifiedInstall, VerifiedUn
 use tally_domain::claim::Claim;
 use tally_domain::tenant::{
     Delivery, Installation, InstalledFacts, SealedSecret, SecretFingerprint, TenantCommand, TenantEvent,
-    TenantState, decide,
+    TenantRefusal, TenantState, decide,
 };
 use tally_domain::{Actor, ClientKey, CommandId, Context, RequestId, StreamName, TenantId, Via};
 use tally_event_log::EventLog;
 use tally_vault::{Binding, Vault, fingerprint};
 use uuid::Uuid;
 
-use super::claims::{self, Outcome, Wish};
-use super::execute::{CommandError, Done, Loaded, execute, load};
+use tally_commands::claims::{self, ClaimOutcome, ClaimRequest};
+use tally_commands::{CommandError, Done, Loaded, Unavailable, execute, load};
+
+/// The field of a tenant's events that holds a sealed secret: part of what the seal is bound to.
+const SECRET_FIELD: &str = "secret";
+
+/// What a seal of a tenant's secret in the event at `revision` is bound to.
+pub fn secret_binding(tenant: TenantId, revision: u64) -> Binding {
+    Binding {
+        tenant: tenant.to_string(),
+        stream: StreamName::tenant(tenant).to_string(),
+        revision,
+        field: SECRET_FIELD.to_owned(),
+    }
+}
 
 /// Takes in a verified `installed` callback.
 ///
@@ -27,7 +40,7 @@ pub async fn record_installation(
     grace: Duration,
     request: Option<RequestId>,
     now: DateTime<Utc>,
-) -> Result<(TenantId, Done), CommandError> {
+) -> Result<(TenantId, Done), CommandError<TenantRefusal>> {
     let facts = facts(install)?;
     let command = CommandId(Uuid::new_v5(
         &Uuid::NAMESPACE_OID,
@@ -36,7 +49,7 @@ pub async fn record_installation(
     let tenant = tenant_for(log, &facts.client_key, command, request.clone()).await?;
     let context = platform_context(tenant, command, request, &install.proof);
     let stream = StreamName::tenant(tenant);
-    let done = execute::<TenantEvent>(log, &stream, &context, None, |loaded| {
+    let done = execute::<TenantEvent, _>(log, &stream, &context, None, |loaded| {
         let secret = seal(vault, tenant, loaded.next_revision(), &install.shared_secret)?;
         let installation = Installation {
             facts: facts.clone(),
@@ -64,7 +77,7 @@ pub async fn record_uninstallation(
     uninstall: &VerifiedUninstall,
     request: Option<RequestId>,
     now: DateTime<Utc>,
-) -> Result<Done, CommandError> {
+) -> Result<Done, CommandError<TenantRefusal>> {
     let command = CommandId(Uuid::new_v5(
         &Uuid::NAMESPACE_OID,
         uninstall.proof.token_digest.as_bytes(),
@@ -86,7 +99,7 @@ pub async fn record_enablement(
     enabled: bool,
     request: Option<RequestId>,
     now: DateTime<Utc>,
-) -> Result<Done, CommandError> {
+) -> Result<Done, CommandError<TenantRefusal>> {
     let mut context = Context::new(
         Some(tenant),
         Actor::nobody(Via::Platform),
@@ -111,7 +124,7 @@ pub async fn promote_candidate(
     candidate: SecretFingerprint,
     grace: Duration,
     now: DateTime<Utc>,
-) -> Result<Done, CommandError> {
+) -> Result<Done, CommandError<TenantRefusal>> {
     let context = Context::new(Some(tenant), Actor::nobody(Via::App), CommandId(Uuid::new_v4()));
     let wish = TenantCommand::PromoteCandidate {
         fingerprint: candidate,
@@ -124,8 +137,8 @@ pub async fn promote_candidate(
 ///
 /// # Errors
 /// The log failed.
-pub async fn find(log: &dyn EventLog, key: &ClientKey) -> Result<Option<TenantId>, CommandError> {
-    match claims::holder(log, &StreamName::client_key(key)).await? {
+pub async fn find(log: &dyn EventLog, key: &ClientKey) -> Result<Option<TenantId>, Unavailable> {
+    match claims::current_holder(log, &StreamName::client_key(key)).await? {
         Claim::Held(holder) => Ok(Some(TenantId(holder))),
         Claim::Free => Ok(None),
     }
@@ -135,7 +148,7 @@ pub async fn find(log: &dyn EventLog, key: &ClientKey) -> Result<Option<TenantId
 ///
 /// # Errors
 /// The log failed.
-pub async fn state(log: &dyn EventLog, tenant: TenantId) -> Result<(TenantState, u64), CommandError> {
+pub async fn state(log: &dyn EventLog, tenant: TenantId) -> Result<(TenantState, u64), Unavailable> {
     let loaded = load::<TenantEvent>(log, &StreamName::tenant(tenant)).await?;
     Ok((TenantState::fold(&loaded.events), loaded.revision().unwrap_or(0)))
 }
@@ -146,8 +159,8 @@ async fn carry_out(
     context: &Context,
     wish: &TenantCommand,
     now: DateTime<Utc>,
-) -> Result<Done, CommandError> {
-    execute::<TenantEvent>(log, &StreamName::tenant(tenant), context, None, |loaded| {
+) -> Result<Done, CommandError<TenantRefusal>> {
+    execute::<TenantEvent, _>(log, &StreamName::tenant(tenant), context, None, |loaded| {
         decided(loaded, wish, now)
     })
     .await
@@ -157,17 +170,15 @@ fn decided(
     loaded: &Loaded<TenantEvent>,
     wish: &TenantCommand,
     now: DateTime<Utc>,
-) -> Result<Vec<TenantEvent>, CommandError> {
-    decide(&TenantState::fold(&loaded.events), wish, now).map_err(CommandError::refused)
+) -> Result<Vec<TenantEvent>, CommandError<TenantRefusal>> {
+    Ok(decide(&TenantState::fold(&loaded.events), wish, now)?)
 }
 
 /// The command of a signed callback is named by its token, and the content digest by its body. So the log's own memory of commands
 /// recognises a repeat, and a replay with another body shows as a reused name.
-fn replayed(error: CommandError) -> CommandError {
+fn replayed(error: CommandError<TenantRefusal>) -> CommandError<TenantRefusal> {
     match error {
-        CommandError::KeyReused => {
-            CommandError::refused(tally_domain::tenant::TenantRefusal::ReplayedWithAnotherBody)
-        }
+        CommandError::KeyReused => TenantRefusal::ReplayedWithAnotherBody.into(),
         other => other,
     }
 }
@@ -178,34 +189,33 @@ async fn tenant_for(
     key: &ClientKey,
     command: CommandId,
     request: Option<RequestId>,
-) -> Result<TenantId, CommandError> {
+) -> Result<TenantId, Unavailable> {
     if let Some(tenant) = find(log, key).await? {
         return Ok(tenant);
     }
     let new = TenantId(Uuid::new_v4());
-    // A command of its own for this wisher: the log takes two appends of one command for one, and two nodes that are sent the same callback
+    // A command of its own for this claimant: the log takes two appends of one command for one, and two nodes that are sent the same callback
     // would both believe that the claim is theirs.
     let claim = CommandId(command.derive(&new.to_string()));
     let mut context = Context::new(Some(new), Actor::nobody(Via::Platform), claim);
     context.correlation = command;
     context.request = request;
-    let wish = Wish {
+    let request = ClaimRequest {
         stream: StreamName::client_key(key),
         kind: "client_key",
         value: key.as_str(),
-        wisher: new.0,
+        claimant: new.0,
         fenced: None,
     };
-    match claims::acquire(log, &wish, &context).await? {
-        Outcome::Granted => Ok(new),
-        Outcome::HeldBy { holder, .. } => Ok(TenantId(holder)),
+    match claims::acquire(log, &request, &context).await? {
+        ClaimOutcome::Granted => Ok(new),
+        ClaimOutcome::HeldBy { holder, .. } => Ok(TenantId(holder)),
     }
 }
 
-fn facts(install: &VerifiedInstall) -> Result<InstalledFacts, CommandError> {
+fn facts(install: &VerifiedInstall) -> Result<InstalledFacts, CommandError<TenantRefusal>> {
     let payload = &install.payload;
-    let client_key = ClientKey::parse(&payload.client_key)
-        .ok_or_else(|| CommandError::refused(tally_domain::tenant::TenantRefusal::ClientKeyUnusable))?;
+    let client_key = ClientKey::parse(&payload.client_key).ok_or(TenantRefusal::ClientKeyUnusable)?;
     Ok(InstalledFacts {
         client_key,
         base_url: install.base_url.as_str().to_owned(),
@@ -221,10 +231,13 @@ fn seal(
     tenant: TenantId,
     revision: u64,
     secret: &SecretString,
-) -> Result<SealedSecret, CommandError> {
-    let binding = Binding::of_shared_secret(tenant, revision);
-    let sealed = vault.seal(&binding.tenant, "shared_secret", &binding, secret);
-    sealed.map_err(CommandError::failed)
+) -> Result<SealedSecret, Unavailable> {
+    let id = tenant.to_string();
+    let sealed = vault.seal(&id, "shared_secret", &secret_binding(tenant, revision), secret);
+    let sealed = sealed.map_err(Unavailable::new)?;
+    // The sealed form is one storage contract, spelt once here and once in the vault.
+    let stored = serde_json::to_value(&sealed).and_then(serde_json::from_value);
+    stored.map_err(Unavailable::new)
 }
 
 fn delivery(proof: &CallbackProof) -> Delivery {

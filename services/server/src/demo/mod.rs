@@ -28,11 +28,12 @@ use tally_event_log::{Clock, EventLog, Options};
 use tally_vault::Vault;
 use uuid::Uuid;
 
-use crate::application::assets::{self, Wishes};
-use crate::application::numbers::Numbers;
-use crate::application::{Origin, tenants};
+use crate::application::tenants;
 use crate::config::{Config, Profile};
 use plan::{Act, Company, Step};
+use tally_commands::Numbers;
+use tally_commands::Origin;
+use tally_commands::assets::{self, AttributeChanges};
 
 /// How far back the register begins.
 const AGE: Duration = Duration::days(730);
@@ -246,7 +247,7 @@ impl Seeder<'_> {
     }
 }
 
-fn wishes(attributes: &[(&str, String)]) -> Wishes {
+fn wishes(attributes: &[(&str, String)]) -> AttributeChanges {
     let parsed = attributes
         .iter()
         .filter_map(|(key, value)| Some((AttributeKey::parse(key)?, Some(value.clone()))));

@@ -16,10 +16,10 @@ use uuid::Uuid;
 
 use super::problem::Problem;
 use super::request_id;
-use crate::application::Origin;
 use crate::auth::Principal;
 use crate::people::Action;
 use crate::tally::Tally;
+use tally_commands::Origin;
 
 /// The longest Idempotency-Key, in bytes.
 const MAX_KEY: usize = 128;

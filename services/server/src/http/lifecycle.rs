@@ -12,7 +12,9 @@ use tally_atlassian::Refusal;
 use tally_atlassian::lifecycle::{Callback, MAX_BODY_BYTES};
 use tally_atlassian::qsh::SignedRequest;
 use tally_atlassian::token::RawToken;
+use tally_commands::{CommandError, Done};
 use tally_descriptor::callback;
+use tally_domain::tenant::TenantRefusal;
 use tally_domain::{ClientKey, TenantId};
 use tracing::info;
 
@@ -20,7 +22,6 @@ use super::api::input;
 use super::caller::{path_and_query, token};
 use super::problem::{self, Problem};
 use super::request_id;
-use crate::application::execute::{CommandError, Done};
 use crate::application::tenants;
 use crate::diagnosis::seen::RefusedCallback;
 use crate::install_log::Note;
@@ -132,7 +133,7 @@ async fn record_installed(
             _ => tally.directory.note_stored(&key),
         }
     }
-    recorded.map_err(told)
+    recorded.map_err(to_problem)
 }
 
 /// The watch counts whom the platform's token names, not whom the body claims to be from: the signature covers the token only.
@@ -167,7 +168,7 @@ async fn record_uninstalled(
         .await?
         .ok_or(Refusal::InstallTenantUnknown)?;
     let done = tenants::record_uninstallation(&*tally.log, tenant, &verified, request_id::current(), now);
-    Ok((tenant, done.await.map_err(told)?))
+    Ok((tenant, done.await.map_err(to_problem)?))
 }
 
 async fn record_enablement(
@@ -197,11 +198,12 @@ async fn record_enablement(
 }
 
 /// A replay is refused in the words of the catalogue, so that one code says one thing wherever an admin reads it.
-fn told(error: CommandError) -> Problem {
-    let replayed = Refusal::ReplayedWithAnotherBody;
-    match &error {
-        CommandError::Refused(refusal) if refusal.code() == replayed.code() => replayed.into(),
-        _ => error.into(),
+fn to_problem(error: CommandError<TenantRefusal>) -> Problem {
+    match error {
+        CommandError::Refused(TenantRefusal::ReplayedWithAnotherBody) => {
+            Refusal::ReplayedWithAnotherBody.into()
+        }
+        other => other.into(),
     }
 }
 

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use tally_atlassian::Refusal;
 use tally_atlassian::outgoing::JiraError;
+use tally_commands::{CommandError, Unavailable};
 use tally_domain::Refused;
 use tally_domain::refusal::RefusalKind;
 use tally_projections::{QueryError, StoreError};
@@ -16,7 +17,6 @@ use tracing::error;
 use utoipa::ToSchema;
 
 use super::request_id;
-use crate::application::execute::CommandError;
 use crate::people::PermissionError;
 use crate::projector::Lagging;
 
@@ -245,10 +245,16 @@ fn sentence(phrase: &str) -> String {
     format!("{first}{}.", letters.as_str())
 }
 
-impl From<CommandError> for Problem {
-    fn from(error: CommandError) -> Self {
+impl From<Unavailable> for Problem {
+    fn from(cause: Unavailable) -> Self {
+        Self::unavailable(&cause)
+    }
+}
+
+impl<R: Refused> From<CommandError<R>> for Problem {
+    fn from(error: CommandError<R>) -> Self {
         match error {
-            CommandError::Refused(refusal) => refused(&*refusal),
+            CommandError::Refused(refusal) => refused(&refusal),
             CommandError::Precondition { actual } => Self::new(
                 StatusCode::PRECONDITION_FAILED,
                 "request.precondition_failed",
@@ -262,7 +268,7 @@ impl From<CommandError> for Problem {
                 "This Idempotency-Key was used for another request.",
                 "Use a new key for a new request.",
             ),
-            CommandError::Unavailable(cause) => Self::unavailable(&format!("{cause:#}")),
+            CommandError::Unavailable(cause) => cause.into(),
         }
     }
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use chrono::Utc;
 use futures_util::{StreamExt, TryStreamExt, stream};
+use tally_commands::CommandError;
 use tally_domain::incident::IncidentCommand;
 use tally_domain::release::{ReleaseCommand, ReleaseVersion};
-use tally_domain::{IncidentId, TenantId, Via};
+use tally_domain::{IncidentId, Refused, TenantId, Via};
 use tally_projections::{StoreError, ViewStatus, ViewStore};
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::{MissedTickBehavior, interval, timeout};
@@ -18,7 +19,6 @@ use super::alarms::{ALARMS, Alarm};
 use super::notify::{NAMED_SITES, Told};
 use super::outcome::{Act, Hurt, Message, News, ReleaseNote};
 use super::signals::{Facts, KnownTenant};
-use crate::application::execute::CommandError;
 use crate::application::health::Seen;
 use crate::application::{alarms, health, incidents, releases};
 use crate::directory::Credentials;
@@ -151,7 +151,7 @@ async fn done(tally: &Tally, act: Act) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn carry_out(tally: &Tally, act: &Act) -> Result<(), CommandError> {
+async fn carry_out(tally: &Tally, act: &Act) -> anyhow::Result<()> {
     let log = &*tally.log;
     match act {
         Act::Failing(tenant, failure) => {
@@ -183,7 +183,7 @@ async fn carry_out(tally: &Tally, act: &Act) -> Result<(), CommandError> {
 }
 
 /// Proposes the alarm's incident, or adds to the one that is open. One that the operator has closed is left alone for as long as the alarm fires.
-async fn propose(tally: &Tally, alarm: &'static Alarm, hurt: &Hurt) -> Result<(), CommandError> {
+async fn propose(tally: &Tally, alarm: &'static Alarm, hurt: &Hurt) -> anyhow::Result<()> {
     let Some(proposal) = alarm.incident else {
         return Ok(());
     };
@@ -192,9 +192,7 @@ async fn propose(tally: &Tally, alarm: &'static Alarm, hurt: &Hurt) -> Result<()
         Some(Some(open)) => open.id,
         // The same id however often this is tried, also after a restart, and on whatever node.
         _ => {
-            let written = alarms::firing_since(&*tally.log, alarm.name)
-                .await
-                .map_err(CommandError::failed)?;
+            let written = alarms::firing_since(&*tally.log, alarm.name).await?;
             let name = named(alarm, written.unwrap_or(hurt.since));
             IncidentId(Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()))
         }
@@ -220,7 +218,7 @@ async fn propose(tally: &Tally, alarm: &'static Alarm, hurt: &Hurt) -> Result<()
                     "an incident takes in no more"
                 );
             }
-            Err(cause) => return Err(cause),
+            Err(cause) => return Err(cause.into()),
         }
     }
     Ok(())

@@ -15,11 +15,9 @@ use uuid::Uuid;
 use super::ledger::{Halt, Pauses, Started};
 use super::row::{Fault, Layout, Warning, Wish};
 use super::sheet::{Row, Sheet};
-use crate::application::Origin;
-use crate::application::assets::{fence, register};
-use crate::application::claims;
-use crate::application::execute::{CommandError, load};
-use crate::application::numbers::Numbers;
+use tally_commands::assets::{AssetError, fence, register};
+use tally_commands::claims;
+use tally_commands::{CommandError, Numbers, Origin, Unavailable, load};
 
 /// How many rows are registered at once.
 const AT_ONCE: usize = 16;
@@ -135,7 +133,7 @@ impl Judge<'_> {
             match fence(self.log, &origin, asset).await {
                 Ok(is_fenced) => return Ok(is_fenced),
                 Err(CommandError::Unavailable(cause)) => {
-                    pauses.wait("fencing a row's asset", &format!("{cause:#}")).await;
+                    pauses.wait("fencing a row's asset", &cause).await;
                 }
                 Err(cause) => return Err(Halt::Broken(cause.into())),
             }
@@ -182,10 +180,7 @@ impl Judge<'_> {
             {
                 Ok(tag) if self.first.contains_key(&tag.folded()) => {}
                 Ok(tag) => return Ok(tag),
-                Err(CommandError::Unavailable(cause)) => {
-                    pauses.wait("drawing a number", &format!("{cause:#}")).await;
-                }
-                Err(cause) => return Err(Halt::Broken(cause.into())),
+                Err(cause) => pauses.wait("drawing a number", &cause).await,
             }
         }
     }
@@ -201,11 +196,11 @@ impl Judge<'_> {
             match self.attempt(row, &wish, reading.allotted.clone()).await {
                 Ok(accepted) => return Ok(registered(row, &wish.warnings, accepted)),
                 Err(CommandError::Refused(refusal)) => {
-                    let fault = Fault::refused(&*refusal, wish.tag.clone());
+                    let fault = Fault::refused(&refusal, wish.tag.clone());
                     return Ok(refused(row, self.located(row, fault)));
                 }
                 Err(CommandError::Unavailable(cause)) => {
-                    pauses.wait("registering a row", &format!("{cause:#}")).await;
+                    pauses.wait("registering a row", &cause).await;
                 }
                 Err(cause) => return Err(Halt::Broken(cause.into())),
             }
@@ -221,7 +216,7 @@ impl Judge<'_> {
         }
     }
 
-    async fn attempt(&self, row: &Row, wish: &Wish, allotted: Option<Tag>) -> Result<Accepted, CommandError> {
+    async fn attempt(&self, row: &Row, wish: &Wish, allotted: Option<Tag>) -> Result<Accepted, AssetError> {
         if self.started.dry_run {
             return self.rehearsed(wish).await;
         }
@@ -229,9 +224,7 @@ impl Judge<'_> {
         let registered_as = |tag| register(self.log, self.numbers, &origin, tag, wish.attributes.clone());
         let done = match registered_as(wish.tag.clone().or(allotted)).await {
             // Somebody gave the allotted tag to an asset by hand: any other will do.
-            Err(CommandError::Refused(refusal))
-                if wish.tag.is_none() && refusal.code() == "asset.tag_taken" =>
-            {
+            Err(CommandError::Refused(AssetRefusal::TagTaken { .. })) if wish.tag.is_none() => {
                 registered_as(None).await?
             }
             outcome => outcome?,
@@ -250,18 +243,16 @@ impl Judge<'_> {
     }
 
     /// What registering would say, without doing it.
-    async fn rehearsed(&self, wish: &Wish) -> Result<Accepted, CommandError> {
+    async fn rehearsed(&self, wish: &Wish) -> Result<Accepted, AssetError> {
         let tag = wish.tag.clone().unwrap_or_else(|| Tag::allotted(0));
         let command = AssetCommand::Register {
             tag,
             attributes: wish.attributes.clone(),
         };
-        decide(&AssetState::Absent, &command, Utc::now()).map_err(CommandError::refused)?;
+        decide(&AssetState::Absent, &command, Utc::now())?;
         if let Some(tag) = &wish.tag {
             if self.tried().contains(&tag.folded()) || self.is_taken(tag).await? {
-                return Err(CommandError::refused(AssetRefusal::TagTaken {
-                    tag: tag.to_string(),
-                }));
+                return Err(AssetRefusal::TagTaken { tag: tag.to_string() }.into());
             }
             self.tried().insert(tag.folded());
         }
@@ -276,8 +267,10 @@ impl Judge<'_> {
     }
 
     /// Whether an asset has the tag. A claim of an asset that never came to be is none: it would be taken over.
-    async fn is_taken(&self, tag: &Tag) -> Result<bool, CommandError> {
-        let Claim::Held(holder) = claims::holder(self.log, &StreamName::tag(self.tenant, tag)).await? else {
+    async fn is_taken(&self, tag: &Tag) -> Result<bool, Unavailable> {
+        let Claim::Held(holder) =
+            claims::current_holder(self.log, &StreamName::tag(self.tenant, tag)).await?
+        else {
             return Ok(false);
         };
         let stream = StreamName::asset(self.tenant, AssetId(holder));

@@ -7,7 +7,7 @@ use tally_domain::{Context, Decision, StreamName};
 use tally_event_log::{AppendError, EventLog, ExpectedRevision};
 use tracing::warn;
 
-use crate::application::execute::{CommandError, encode, load};
+use tally_commands::{encode, load};
 
 /// The first pause after a failure of the log; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -145,7 +145,7 @@ impl Ledger {
             if events.is_empty() {
                 return Ok(());
             }
-            let new = encode(&self.stream, context, &events).map_err(broken)?;
+            let new = encode(&self.stream, context, &events).map_err(|cause| Halt::Broken(cause.into()))?;
             match log
                 .append(&self.stream, ExpectedRevision::after(self.revision), new)
                 .await
@@ -163,10 +163,6 @@ impl Ledger {
             }
         }
     }
-}
-
-fn broken(error: CommandError) -> Halt {
-    Halt::Broken(error.into())
 }
 
 fn tags(event: &ImportEvent) -> Vec<String> {

@@ -9,7 +9,7 @@ use tally_domain::import::Column;
 
 use super::columns::{PURCHASED_AS_WRITTEN, SITE, TAG};
 use super::sheet::Row;
-use crate::application::assets::Wishes;
+use tally_commands::assets::AttributeChanges;
 
 /// Something about a row that became an asset and wants a look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +105,7 @@ pub struct Wish {
     /// Its tag; one is allotted where it has none.
     pub tag: Option<Tag>,
     /// What is said of it.
-    pub attributes: Wishes,
+    pub attributes: AttributeChanges,
     /// What wants a look.
     pub warnings: Vec<Warning>,
 }

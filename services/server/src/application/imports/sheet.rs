@@ -48,6 +48,18 @@ pub enum Unreadable {
     TooManyRows,
 }
 
+impl Unreadable {
+    /// Whether the file is larger than what is accepted at once, so that it helps to split it.
+    pub fn is_too_large(self) -> bool {
+        match self {
+            Self::TooManyBytes | Self::TooManyRows => true,
+            Self::NotText | Self::Empty | Self::HeaderUnclosed | Self::NoHeader | Self::HeaderTooLarge => {
+                false
+            }
+        }
+    }
+}
+
 impl Refused for Unreadable {
     fn code(&self) -> &'static str {
         match self {

@@ -5,8 +5,10 @@ mod flaky;
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
-use tally_domain::Recorded;
+use tally_commands::Numbers;
+use tally_commands::assets::{AssetError, AttributeChanges, register};
 use tally_domain::import::{Counts, ImportOutcome, RowJudged, Verdict};
+use tally_domain::{Recorded, Refused};
 use tally_projections::{AssetRow, Filter, ImportRecord, Sort};
 
 use self::flaky::Flaky;
@@ -14,8 +16,6 @@ use super::judge::{Judge, first_rows, row_command};
 use super::ledger::Started;
 use super::row::Layout;
 use super::*;
-use crate::application::assets::{Wishes, register};
-use crate::application::numbers::Numbers;
 use crate::testing::{Bench, Installed};
 
 const NETBOX: &[u8] = include_bytes!("../../../../../tests/data/netbox-demo-devices.csv");
@@ -233,10 +233,12 @@ async fn a_file_that_cannot_be_imported_is_refused_before_anything_begins() {
         (b"a\0b", "import.not_csv"),
     ] {
         let outcome = start(&bench.tally, &site.origin("agent-1"), None, false, file.to_vec()).await;
-        let Err(CommandError::Refused(refusal)) = outcome else {
-            panic!("{file:?} was taken in")
+        let refused_with = match outcome {
+            Err(StartError::Unreadable(refusal)) => refusal.code(),
+            Err(StartError::Command(CommandError::Refused(refusal))) => refusal.code(),
+            other => panic!("{file:?}: {other:?}"),
         };
-        assert_eq!(refusal.code(), code, "{file:?}");
+        assert_eq!(refused_with, code, "{file:?}");
     }
     assert_eq!(bench.tally.views.imports().running().unwrap(), []);
 }
@@ -250,16 +252,16 @@ async fn begun(bench: &Bench, site: &Installed, file: &[u8]) -> ImportId {
     kept.await.unwrap();
     let stream = StreamName::import(site.tenant, id);
     let context = origin.context();
-    let done = execute::<ImportEvent>(&*bench.tally.log, &stream, &context, None, |_| {
-        import::start(
+    let done = execute::<ImportEvent, _>(&*bench.tally.log, &stream, &context, None, |_| {
+        let (sha256, columns) = (taken.sha256.clone(), taken.columns.clone());
+        Ok(import::start(
             ImportState::Absent,
             None,
-            taken.sha256.clone(),
+            sha256,
             taken.rows,
-            taken.columns.clone(),
+            columns,
             false,
-        )
-        .map_err(CommandError::refused)
+        )?)
     });
     bench
         .tally
@@ -283,7 +285,7 @@ async fn a_restart_takes_an_import_up_and_yields_the_same_assets() {
         };
         let name = tally_domain::asset::AttributeKey::parse("name").map(|key| (key, Some(name.to_owned())));
         let tag = tag.and_then(tally_domain::asset::Tag::parse);
-        let attributes: Wishes = name.into_iter().collect();
+        let attributes: AttributeChanges = name.into_iter().collect();
         register(&*bench.tally.log, &bench.tally.numbers, &origin, tag, attributes)
             .await
             .unwrap();
@@ -366,14 +368,14 @@ async fn registered(
     id: ImportId,
     row: u64,
     prefix: &str,
-) -> Result<(), CommandError> {
+) -> Result<(), AssetError> {
     let origin = Origin {
         command: row_command(id, row),
         ..site.origin("agent-1")
     };
     let name = tally_domain::asset::AttributeKey::parse("name").map(|key| (key, Some(format!("n{row}"))));
     let tag = tally_domain::asset::Tag::parse(&format!("{prefix}-{row}"));
-    let wishes: Wishes = name.into_iter().collect();
+    let wishes: AttributeChanges = name.into_iter().collect();
     let done = register(&*bench.tally.log, &bench.tally.numbers, &origin, tag, wishes);
     done.await.map(drop)
 }

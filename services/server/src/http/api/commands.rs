@@ -13,11 +13,11 @@ use tally_domain::asset::{AssetCommand, AssetRefusal, AttributeKey, Tag};
 use super::dto::{Asset, CheckIn, CorrectAsset, EditAsset, HandOver, RegisterAsset, WithReason};
 use super::input::{MAX_JSON, Params, asset_id, body, json};
 use super::openapi::{NotFound, Writing};
-use crate::application::Origin;
-use crate::application::assets::{self, Wishes};
 use crate::http::caller::{Caller, Command};
 use crate::http::problem::{self, Problem};
 use crate::people::Action;
+use tally_commands::Origin;
+use tally_commands::assets::{self, AttributeChanges};
 
 /// What a caller who may change the register wants.
 struct Asked<T> {
@@ -59,7 +59,7 @@ impl<T> Asked<T> {
     }
 }
 
-fn wishes(given: BTreeMap<String, Option<String>>) -> Result<Wishes, Problem> {
+fn wishes(given: BTreeMap<String, Option<String>>) -> Result<AttributeChanges, Problem> {
     let wish = |(key, value): (String, Option<String>)| match AttributeKey::parse(&key) {
         Some(key) => Ok((key, value)),
         None => Err(problem::refused(&AssetRefusal::AttributeInvalid {

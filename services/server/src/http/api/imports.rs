@@ -9,8 +9,7 @@ use tally_domain::AccountId;
 use super::dto::{Import, ImportPage, ImportRow, ImportRowPage, verdict};
 use super::input::{Params, body, import_id};
 use super::openapi::{Importing, NotFound, Reading};
-use crate::application::execute::CommandError;
-use crate::application::imports::{self, MAX_BYTES, Unreadable};
+use crate::application::imports::{self, MAX_BYTES, StartError, Unreadable};
 use crate::http::caller::{Caller, Command};
 use crate::http::problem::{self, Problem};
 use crate::people::Action;
@@ -60,7 +59,7 @@ pub async fn start(
     let origin = caller.origin(&command, asked.as_bytes());
     let (import, done) = imports::start(&caller.tally, &origin, file_name, dry_run, bytes)
         .await
-        .map_err(refused_file)?;
+        .map_err(to_problem)?;
     caller
         .tally
         .projected
@@ -88,21 +87,22 @@ fn check_type(request: &HttpRequest) -> Result<(), Problem> {
 /// A file that is too large is refused as such, wherever that came to light.
 fn whole_file(problem: Problem) -> Problem {
     if problem.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        too_large(&Unreadable::TooManyBytes)
+        too_large(Unreadable::TooManyBytes)
     } else {
         problem
     }
 }
 
-fn refused_file(error: CommandError) -> Problem {
+fn to_problem(error: StartError) -> Problem {
     match error {
-        CommandError::Refused(refusal) if refusal.code() == "import.too_large" => too_large(&*refusal),
-        other => other.into(),
+        StartError::Unreadable(unreadable) if unreadable.is_too_large() => too_large(unreadable),
+        StartError::Unreadable(unreadable) => problem::refused(&unreadable),
+        StartError::Command(error) => error.into(),
     }
 }
 
-fn too_large(refusal: &dyn tally_domain::Refused) -> Problem {
-    problem::refused(refusal).of_status(StatusCode::PAYLOAD_TOO_LARGE)
+fn too_large(refusal: Unreadable) -> Problem {
+    problem::refused(&refusal).of_status(StatusCode::PAYLOAD_TOO_LARGE)
 }
 
 /// Lists imports, newest first.

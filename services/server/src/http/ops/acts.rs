@@ -8,10 +8,10 @@ use uuid::Uuid;
 
 use super::read;
 use super::shapes::{Affect, Probe, Propose, Release, Stage, WholeIncident, Words};
-use crate::application::execute::Done;
 use crate::application::{incidents, releases};
 use crate::http::problem::{self, Problem};
 use crate::tally::Tally;
+use tally_commands::Done;
 
 /// How far ahead the clock of a probe's machine may be.
 const CLOCKS_APART: Duration = Duration::minutes(1);

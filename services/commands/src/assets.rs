@@ -1,0 +1,240 @@
+//! Commands on assets.
+
+use std::collections::BTreeMap;
+
+use chrono::Duration;
+use tally_domain::asset::{
+    AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeKey, MAX_VALUE, Tag, abandon, decide,
+};
+use tally_domain::{AssetId, Context, Revision, StreamName};
+use tally_event_log::EventLog;
+use tracing::warn;
+
+use crate::claims::{self, ClaimOutcome, ClaimRequest};
+use crate::error::{CommandError, Unavailable};
+use crate::execute::{Done, execute, load};
+use crate::numbers::Numbers;
+use crate::origin::Origin;
+
+/// How long a claim may wait for its asset before another may fence it and take the tag. Far longer
+/// than any append, so that registrations under way are left alone.
+const CLAIM_TIMEOUT: Duration = Duration::seconds(30);
+
+/// New values of attributes; `None` takes an attribute away.
+pub type AttributeChanges = BTreeMap<AttributeKey, Option<String>>;
+
+/// Why a command on an asset was not carried out.
+pub type AssetError = CommandError<AssetRefusal>;
+
+/// A registered asset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registered {
+    /// Its id, derived from the command, so that a retry yields the same.
+    pub asset: AssetId,
+    /// Its tag, as given or allotted.
+    pub tag: Tag,
+    /// What the command left in the log.
+    pub done: Done,
+}
+
+/// Registers an asset under `tag`, or under an allotted one.
+///
+/// The tag is claimed before the asset's own event. When the asset is then refused, the claim is
+/// released; when the process dies in between, a retry goes on, or the next claimant fences the asset.
+///
+/// # Errors
+/// See [`CommandError`]; refused when another asset has the tag or an attribute breaks a rule.
+pub async fn register(
+    log: &dyn EventLog,
+    numbers: &Numbers,
+    origin: &Origin,
+    tag: Option<Tag>,
+    attributes: AttributeChanges,
+) -> Result<Registered, AssetError> {
+    let asset = AssetId(origin.command.derive("asset"));
+    let stream = StreamName::asset(origin.tenant, asset);
+    let context = origin.context();
+    if let Some((tag, done)) = find_registration(log, &stream, &context).await? {
+        return Ok(Registered { asset, tag, done });
+    }
+    // Checked before the claim, so that a refused registration leaves no trace.
+    decide_register(&AssetState::Absent, &Tag::allotted(0), &attributes, origin)?;
+    let tag = match tag {
+        Some(tag) => claim_tag(log, origin, asset, tag).await?,
+        None => allot_tag(log, numbers, origin, asset).await?,
+    };
+    let done = execute::<AssetEvent, _>(log, &stream, &context, None, |loaded| {
+        decide_register(&AssetState::fold(&loaded.events), &tag, &attributes, origin)
+    });
+    let done = done.await;
+    if let Err(CommandError::Refused(_) | CommandError::KeyReused) = &done {
+        release_unused_tag(log, origin, asset, &tag).await;
+    }
+    Ok(Registered {
+        asset,
+        tag,
+        done: done?,
+    })
+}
+
+/// Carries out any other command on an asset.
+///
+/// # Errors
+/// See [`CommandError`]; refused when there is no such asset or its state forbids the command.
+pub async fn change(
+    log: &dyn EventLog,
+    origin: &Origin,
+    asset: AssetId,
+    if_revision: Option<Revision>,
+    command: &AssetCommand,
+    reason: Option<String>,
+) -> Result<Done, AssetError> {
+    let is_long = |text: &String| text.chars().count() > MAX_VALUE;
+    if reason.as_ref().is_some_and(is_long) {
+        return Err(AssetRefusal::NoteTooLong.into());
+    }
+    let stream = StreamName::asset(origin.tenant, asset);
+    let context = with_reason(origin.context(), command, reason);
+    let done = execute::<AssetEvent, _>(log, &stream, &context, if_revision, |loaded| {
+        Ok(decide(&AssetState::fold(&loaded.events), command, origin.now)?)
+    });
+    done.await.map_err(|error| match error {
+        // There is no version to load again: the asset is absent.
+        CommandError::Precondition { actual: None } => AssetRefusal::NotFound.into(),
+        other => other,
+    })
+}
+
+fn with_reason(context: Context, command: &AssetCommand, reason: Option<String>) -> Context {
+    if let AssetCommand::Correct {
+        effective_at, reason, ..
+    } = command
+    {
+        return Context {
+            effective_at: Some(*effective_at),
+            reason: Some(reason.clone()),
+            ..context
+        };
+    }
+    Context {
+        reason: reason.filter(|text| !text.trim().is_empty()),
+        ..context
+    }
+}
+
+/// The tag under which this very command registered the asset before, and what it left.
+async fn find_registration(
+    log: &dyn EventLog,
+    stream: &StreamName,
+    context: &Context,
+) -> Result<Option<(Tag, Done)>, AssetError> {
+    let loaded = load::<AssetEvent>(log, stream).await?;
+    let registered = loaded.events.iter().find_map(|e| match &e.event {
+        AssetEvent::Registered { tag, .. } => Some((e, tag.clone())),
+        _ => None,
+    });
+    let Some((first, tag)) = registered else {
+        return Ok(None);
+    };
+    if first.context.content_digest != context.content_digest {
+        return Err(CommandError::KeyReused);
+    }
+    Ok(loaded.as_done().map(|done| (tag, done)))
+}
+
+fn decide_register(
+    state: &AssetState,
+    tag: &Tag,
+    attributes: &AttributeChanges,
+    origin: &Origin,
+) -> Result<Vec<AssetEvent>, AssetError> {
+    let command = AssetCommand::Register {
+        tag: tag.clone(),
+        attributes: attributes.clone(),
+    };
+    Ok(decide(state, &command, origin.now)?)
+}
+
+/// Claims the next allotted tag that no asset was given by hand.
+async fn allot_tag(
+    log: &dyn EventLog,
+    numbers: &Numbers,
+    origin: &Origin,
+    asset: AssetId,
+) -> Result<Tag, AssetError> {
+    loop {
+        let tag = Tag::allotted(numbers.next(log, origin).await?);
+        match claim_tag(log, origin, asset, tag).await {
+            Err(CommandError::Refused(AssetRefusal::TagTaken { .. })) => {}
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn claim_tag(log: &dyn EventLog, origin: &Origin, asset: AssetId, tag: Tag) -> Result<Tag, AssetError> {
+    let mut request = ClaimRequest {
+        stream: StreamName::tag(origin.tenant, &tag),
+        kind: "tag",
+        value: tag.as_str(),
+        claimant: asset.0,
+        fenced: None,
+    };
+    let context = origin.context();
+    match claims::acquire(log, &request, &context).await? {
+        ClaimOutcome::Granted => return Ok(tag),
+        ClaimOutcome::HeldBy { holder, since } if since + CLAIM_TIMEOUT < origin.now => {
+            if fence(log, origin, AssetId(holder)).await? {
+                request.fenced = Some(holder);
+            }
+        }
+        ClaimOutcome::HeldBy { .. } => {}
+    }
+    match (request.fenced, claims::acquire(log, &request, &context).await?) {
+        (Some(_), ClaimOutcome::Granted) => Ok(tag),
+        _ => Err(AssetRefusal::TagTaken { tag: tag.to_string() }.into()),
+    }
+}
+
+/// Gives back the tag of a refused registration, unless the asset has it by another try of the same
+/// command. A claim that cannot be released now is left to the next claimant, who fences the asset.
+async fn release_unused_tag(log: &dyn EventLog, origin: &Origin, asset: AssetId, tag: &Tag) {
+    if let Err(cause) = try_release_tag(log, origin, asset, tag).await {
+        warn!(tenant = %origin.tenant, %cause, "the tag of a refused registration could not be released");
+    }
+}
+
+async fn try_release_tag(
+    log: &dyn EventLog,
+    origin: &Origin,
+    asset: AssetId,
+    tag: &Tag,
+) -> Result<(), Unavailable> {
+    let loaded = load::<AssetEvent>(log, &StreamName::asset(origin.tenant, asset)).await?;
+    let state = AssetState::fold(&loaded.events);
+    if state
+        .asset()
+        .is_some_and(|known| known.tag.folded() == tag.folded())
+    {
+        return Ok(());
+    }
+    let stream = StreamName::tag(origin.tenant, tag);
+    claims::release(log, &stream, asset.0, &origin.context()).await
+}
+
+/// Makes sure that an asset which was never registered never will be; `false` when it was registered.
+///
+/// # Errors
+/// The log cannot be read or written.
+pub async fn fence(log: &dyn EventLog, origin: &Origin, asset: AssetId) -> Result<bool, AssetError> {
+    let stream = StreamName::asset(origin.tenant, asset);
+    let context = origin.context();
+    let loaded = load::<AssetEvent>(log, &stream).await?;
+    if AssetState::fold(&loaded.events) == AssetState::Absent {
+        execute::<AssetEvent, AssetRefusal>(log, &stream, &context, None, |loaded| {
+            Ok(abandon(&AssetState::fold(&loaded.events)))
+        })
+        .await?;
+    }
+    let loaded = load::<AssetEvent>(log, &stream).await?;
+    Ok(AssetState::fold(&loaded.events) == AssetState::Abandoned)
+}

@@ -1,0 +1,80 @@
+//! Why a command was not carried out.
+
+use tally_domain::{Refused, Revision};
+use tally_event_log::codec::EncodeError;
+use tally_event_log::{AppendError, LoadError};
+use thiserror::Error;
+
+/// Why a command was not carried out. `R` is the refusal of the family that the command is about.
+#[derive(Debug, Error)]
+pub enum CommandError<R> {
+    /// The rules forbid it.
+    #[error("{0}")]
+    Refused(R),
+    /// The caller gave a revision as a condition, and the stream is at another one.
+    #[error("the revision is {actual:?}")]
+    Precondition {
+        /// The stream's last revision; `None` when there is no such stream.
+        actual: Option<Revision>,
+    },
+    /// The caller used the id of another command.
+    #[error("the idempotency key was used for something else")]
+    KeyReused,
+    /// A store failed. Whether anything was appended is unknown; the same command may be sent again.
+    #[error(transparent)]
+    Unavailable(Unavailable),
+}
+
+impl<R: Refused> From<R> for CommandError<R> {
+    fn from(refusal: R) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl<R> From<Unavailable> for CommandError<R> {
+    fn from(failure: Unavailable) -> Self {
+        Self::Unavailable(failure)
+    }
+}
+
+impl<R> CommandError<R> {
+    /// The same error of a command whose refusal is part of a larger family.
+    pub fn map_refusal<S>(self, widen: impl FnOnce(R) -> S) -> CommandError<S> {
+        match self {
+            Self::Refused(refusal) => CommandError::Refused(widen(refusal)),
+            Self::Precondition { actual } => CommandError::Precondition { actual },
+            Self::KeyReused => CommandError::KeyReused,
+            Self::Unavailable(failure) => CommandError::Unavailable(failure),
+        }
+    }
+}
+
+/// The log or another store failed. The text names the whole chain of causes and is for our log only.
+#[derive(Debug, Error)]
+#[error("{0:#}")]
+pub struct Unavailable(anyhow::Error);
+
+impl Unavailable {
+    /// A failure with its cause.
+    pub fn new(cause: impl Into<anyhow::Error>) -> Self {
+        Self(cause.into())
+    }
+}
+
+impl From<LoadError> for Unavailable {
+    fn from(cause: LoadError) -> Self {
+        Self::new(cause)
+    }
+}
+
+impl From<AppendError> for Unavailable {
+    fn from(cause: AppendError) -> Self {
+        Self::new(cause)
+    }
+}
+
+impl From<EncodeError> for Unavailable {
+    fn from(cause: EncodeError) -> Self {
+        Self::new(cause)
+    }
+}

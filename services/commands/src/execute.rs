@@ -1,0 +1,165 @@
+//! Carrying out one command on one stream.
+
+use anyhow::anyhow;
+use tally_domain::{Context, Position, Recorded, Revision, StreamName};
+use tally_event_log::codec::{self, Family};
+use tally_event_log::{AppendError, EventLog, ExpectedRevision, NewEvent};
+
+use crate::error::{CommandError, Unavailable};
+
+/// How often a command is decided again after another append came in between.
+const ATTEMPTS: usize = 16;
+
+/// What a carried-out command leaves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// The stream's last revision now.
+    pub revision: Revision,
+    /// The position a view must have reached to show it.
+    pub position: Position,
+    /// How many events this very call appended; 0 when there was nothing to do or a retry was
+    /// recognised.
+    pub appended: usize,
+}
+
+/// A stream as loaded.
+pub struct Loaded<E> {
+    /// Its events, oldest first.
+    pub events: Vec<Recorded<E>>,
+}
+
+impl<E> Loaded<E> {
+    /// The last revision, or `None` of an absent stream.
+    pub fn revision(&self) -> Option<Revision> {
+        self.events.last().map(|e| e.revision)
+    }
+
+    /// The revision that the next event will have.
+    pub fn next_revision(&self) -> Revision {
+        self.revision().map_or(0, |r| r + 1)
+    }
+
+    /// What an append must find for the decision on this state to stand.
+    pub fn expected_revision(&self) -> ExpectedRevision {
+        ExpectedRevision::after(self.revision())
+    }
+
+    /// What a command that appends nothing leaves; `None` of an absent stream.
+    pub fn as_done(&self) -> Option<Done> {
+        self.events.last().map(|e| Done {
+            revision: e.revision,
+            position: e.position,
+            appended: 0,
+        })
+    }
+}
+
+/// Loads a whole stream.
+///
+/// # Errors
+/// The log cannot be read, or the stream holds an event that this version does not know: deciding
+/// without it could decide wrongly.
+pub async fn load<E: Family>(log: &dyn EventLog, stream: &StreamName) -> Result<Loaded<E>, Unavailable> {
+    let events = tally_event_log::load(log, stream).await?;
+    Ok(Loaded { events })
+}
+
+/// Carries out one command: load, decide, append; again from the load when another append came in
+/// between.
+///
+/// A command whose events are in the stream already is recognised by its id, however far the stream
+/// has gone on since. `if_revision` is the caller's condition on the stream's revision, and `decide`
+/// gets the loaded stream.
+///
+/// # Errors
+/// See [`CommandError`]. A command that decides nothing on an absent stream is a defect, and answered
+/// as a failure.
+pub async fn execute<E: Family, R>(
+    log: &dyn EventLog,
+    stream: &StreamName,
+    context: &Context,
+    if_revision: Option<Revision>,
+    decide: impl Fn(&Loaded<E>) -> Result<Vec<E>, CommandError<R>>,
+) -> Result<Done, CommandError<R>> {
+    let done = execute_if_any(log, stream, context, if_revision, decide).await?;
+    let no_event = || anyhow!("a command on the absent stream {stream} yielded nothing");
+    done.ok_or_else(|| Unavailable::new(no_event()).into())
+}
+
+/// The same for a command that may find nothing to do on a stream that is absent: `None` then.
+///
+/// # Errors
+/// See [`CommandError`].
+pub async fn execute_if_any<E: Family, R>(
+    log: &dyn EventLog,
+    stream: &StreamName,
+    context: &Context,
+    if_revision: Option<Revision>,
+    decide: impl Fn(&Loaded<E>) -> Result<Vec<E>, CommandError<R>>,
+) -> Result<Option<Done>, CommandError<R>> {
+    for _ in 0..ATTEMPTS {
+        let loaded = load::<E>(log, stream).await?;
+        if let Some(done) = find_earlier_result(&loaded, context)? {
+            return Ok(Some(done));
+        }
+        if if_revision.is_some_and(|condition| loaded.revision() != Some(condition)) {
+            return Err(CommandError::Precondition {
+                actual: loaded.revision(),
+            });
+        }
+        let events = decide(&loaded)?;
+        if events.is_empty() {
+            return Ok(loaded.as_done());
+        }
+        if let Some(done) = append(log, stream, context, &loaded, &events).await? {
+            return Ok(Some(done));
+        }
+    }
+    let cause = anyhow!("stream {stream} changed {ATTEMPTS} times while deciding");
+    Err(Unavailable::new(cause).into())
+}
+
+/// `None` when another append came in between.
+async fn append<E: Family>(
+    log: &dyn EventLog,
+    stream: &StreamName,
+    context: &Context,
+    loaded: &Loaded<E>,
+    events: &[E],
+) -> Result<Option<Done>, Unavailable> {
+    let new = encode(stream, context, events)?;
+    match log.append(stream, loaded.expected_revision(), new).await {
+        Ok(appended) => Ok(Some(Done {
+            revision: appended.last_revision,
+            position: appended.position,
+            appended: if appended.already { 0 } else { events.len() },
+        })),
+        Err(AppendError::WrongExpectedRevision { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What this command left when it was carried out before; `None` when none of its events is in the
+/// stream.
+fn find_earlier_result<E, R>(loaded: &Loaded<E>, context: &Context) -> Result<Option<Done>, CommandError<R>> {
+    let mut newest_first = loaded.events.iter().rev();
+    let Some(own) = newest_first.find(|e| e.context.causation == context.causation) else {
+        return Ok(None);
+    };
+    if own.context.content_digest != context.content_digest {
+        return Err(CommandError::KeyReused);
+    }
+    Ok(loaded.as_done())
+}
+
+/// Turns decided events into what the log takes.
+///
+/// # Errors
+/// An event has no stored form, which is a defect of this program.
+pub fn encode<E: Family>(
+    stream: &StreamName,
+    context: &Context,
+    events: &[E],
+) -> Result<Vec<NewEvent>, Unavailable> {
+    Ok(codec::new_events(stream, context, events)?)
+}

@@ -1,0 +1,21 @@
+//! Commands: what Tally does on request, from a verified caller to the appended events.
+//!
+//! [`execute()`] carries out one command on one stream: load, fold, decide, append at the revision
+//! that was read; on a conflict, load and decide again. Each other file holds the commands of one
+//! aggregate. A refusal keeps the type of its family ([`CommandError`]); only the HTTP edge erases
+//! it. Nothing here knows HTTP, a view or a configuration.
+//!
+//! To add a command: its decision in `domain`, then a function here that names its stream and calls
+//! [`execute()`].
+
+pub mod assets;
+pub mod claims;
+mod error;
+mod execute;
+mod numbers;
+mod origin;
+
+pub use error::{CommandError, Unavailable};
+pub use execute::{Done, Loaded, encode, execute, execute_if_any, load};
+pub use numbers::Numbers;
+pub use origin::Origin;

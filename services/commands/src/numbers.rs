@@ -1,0 +1,62 @@
+//! Numbers for allotted tags: taken from blocks reserved on the register's stream, handed out from
+//! memory.
+
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
+
+use anyhow::anyhow;
+use tally_domain::register::{Register, RegisterEvent, reserve};
+use tally_domain::{CommandId, Context, StreamName, TenantId};
+use tally_event_log::{AppendError, EventLog};
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use crate::error::Unavailable;
+use crate::execute::{encode, load};
+use crate::origin::Origin;
+
+/// The unused rest of each tenant's block on this node.
+#[derive(Default)]
+pub struct Numbers {
+    rest: Mutex<HashMap<TenantId, RangeInclusive<u64>>>,
+}
+
+impl Numbers {
+    /// The next number for the origin's tenant, from a new block when the last is used up. Waiting
+    /// callers queue, so that a wave of registrations reserves one block and not one each.
+    ///
+    /// # Errors
+    /// The log does not take the reservation of a new block.
+    pub async fn next(&self, log: &dyn EventLog, origin: &Origin) -> Result<u64, Unavailable> {
+        let mut rest = self.rest.lock().await;
+        if let Some(number) = rest.get_mut(&origin.tenant).and_then(Iterator::next) {
+            return Ok(number);
+        }
+        let mut block = reserve_block(log, origin).await?;
+        let first = block.next();
+        let first = first.ok_or_else(|| Unavailable::new(anyhow!("an empty block was reserved")))?;
+        rest.insert(origin.tenant, block);
+        Ok(first)
+    }
+}
+
+async fn reserve_block(log: &dyn EventLog, origin: &Origin) -> Result<RangeInclusive<u64>, Unavailable> {
+    let stream = StreamName::register(origin.tenant);
+    // A command of its own: many nodes and many reservations share the caller's command.
+    let context = Context {
+        causation: CommandId(Uuid::new_v4()),
+        content_digest: None,
+        ..origin.context()
+    };
+    loop {
+        let loaded = load::<RegisterEvent>(log, &stream).await?;
+        let event = reserve(Register::fold(loaded.events.iter().map(|e| &e.event)));
+        let RegisterEvent::NumbersReserved { first, last } = event;
+        let new = encode(&stream, &context, &[event])?;
+        match log.append(&stream, loaded.expected_revision(), new).await {
+            Ok(_) => return Ok(first..=last),
+            Err(AppendError::WrongExpectedRevision { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}

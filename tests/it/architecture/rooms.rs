@@ -1,0 +1,206 @@
+//! Which crate may use which.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{members, metadata, root, toml_of};
+
+/// Each crate, and the crates it may use. A new crate gets its line here.
+const ROOMS: [(&str, &[&str]); 19] = [
+    ("tally-domain", &[]),
+    ("tally-descriptor", &[]),
+    ("tally-ui", &[]),
+    // The simulated Jira shares no code with what it tests: the tests meet it over HTTP too.
+    ("tally-jira-host", &[]),
+    // The probe meets Tally over HTTP only; code that it shared would hide its errors.
+    ("tally-probe", &[]),
+    ("tally-postgres", &[]),
+    ("tally-query", &["tally-domain"]),
+    ("tally-view-store", &["tally-domain", "tally-postgres"]),
+    (
+        "tally-projections",
+        &[
+            "tally-domain",
+            "tally-postgres",
+            "tally-query",
+            "tally-view-store",
+        ],
+    ),
+    ("tally-event-log", &["tally-domain", "tally-postgres"]),
+    ("tally-atlassian", &["tally-domain"]),
+    ("tally-vault", &["tally-domain", "tally-postgres"]),
+    (
+        "tally-commands",
+        &[
+            "tally-atlassian",
+            "tally-domain",
+            "tally-event-log",
+            "tally-vault",
+        ],
+    ),
+    (
+        "tally-imports",
+        &[
+            "tally-commands",
+            "tally-domain",
+            "tally-event-log",
+            "tally-postgres",
+            "tally-projections",
+            "tally-view-store",
+        ],
+    ),
+    (
+        "tally-operator",
+        &[
+            "tally-atlassian",
+            "tally-domain",
+            "tally-event-log",
+            "tally-projections",
+            "tally-view-store",
+        ],
+    ),
+    (
+        "tally-seed",
+        &[
+            "tally-atlassian",
+            "tally-commands",
+            "tally-domain",
+            "tally-event-log",
+            "tally-vault",
+        ],
+    ),
+    ("tally-server", BELOW_THE_SERVER),
+    ("tally-tests", EVERYTHING_SHIPPED),
+    ("tally-kurrent-double", &["tally-domain", "tally-event-log"]),
+];
+
+const BELOW_THE_SERVER: &[&str] = &[
+    "tally-atlassian",
+    "tally-commands",
+    "tally-descriptor",
+    "tally-domain",
+    "tally-event-log",
+    "tally-imports",
+    "tally-operator",
+    "tally-postgres",
+    "tally-probe",
+    "tally-projections",
+    "tally-query",
+    "tally-seed",
+    "tally-ui",
+    "tally-vault",
+    "tally-view-store",
+];
+
+/// The double of a cluster shares no code with what is shipped, so the tests may use both.
+const EVERYTHING_SHIPPED: &[&str] = &[
+    "tally-atlassian",
+    "tally-commands",
+    "tally-descriptor",
+    "tally-domain",
+    "tally-event-log",
+    "tally-imports",
+    "tally-kurrent-double",
+    "tally-operator",
+    "tally-postgres",
+    "tally-probe",
+    "tally-projections",
+    "tally-query",
+    "tally-seed",
+    "tally-server",
+    "tally-ui",
+    "tally-vault",
+    "tally-view-store",
+];
+
+/// The crates that make HTTP answers of their own: the server, and the operator's pages.
+const WEB_FRAMEWORK_ALLOWED_IN: [&str; 1] = ["tally-operator"];
+
+#[test]
+fn every_crate_has_its_place_in_the_plan() {
+    let members: BTreeSet<String> = members(&metadata()).iter().map(|p| p.name.to_string()).collect();
+    let planned: BTreeSet<String> = ROOMS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let unplanned: Vec<_> = members.difference(&planned).collect();
+    assert!(unplanned.is_empty(), "no line in ROOMS for {unplanned:?}");
+}
+
+#[test]
+fn crates_use_only_the_crates_that_the_plan_allows() {
+    let metadata = metadata();
+    let rooms: BTreeMap<_, _> = ROOMS.into_iter().collect();
+    let mut wrong = vec![];
+    for package in members(&metadata) {
+        let allowed = rooms[package.name.as_str()];
+        let uses = package
+            .dependencies
+            .iter()
+            .filter(|d| rooms.contains_key(d.name.as_str()));
+        wrong.extend(
+            uses.filter(|d| !allowed.contains(&d.name.as_str()))
+                .map(|d| format!("{} uses {}", package.name, d.name)),
+        );
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn nothing_below_the_server_knows_the_web_framework() {
+    let reach = Reach::of_lock_file();
+    let present = reach.names();
+    let rooms = BELOW_THE_SERVER.iter().filter(|room| present.contains(*room));
+    for room in rooms.filter(|room| !WEB_FRAMEWORK_ALLOWED_IN.contains(room)) {
+        assert!(
+            !reach.from(room).contains("actix-web"),
+            "{room} reaches actix-web"
+        );
+    }
+}
+
+#[test]
+fn the_domain_has_no_runtime_no_store_and_no_network() {
+    let reach = Reach::of_lock_file();
+    let reached = reach.from("tally-domain");
+    for foreign in ["tokio", "rusqlite", "reqwest", "hyper", "actix-web"] {
+        assert!(!reached.contains(foreign), "the domain reaches {foreign}");
+    }
+}
+
+/// Which packages a package reaches, through any number of others, by the lock file. It knows no
+/// features and includes the crates' development dependencies: stricter than the build, and it
+/// needs no network.
+struct Reach(BTreeMap<String, Vec<String>>);
+
+impl Reach {
+    fn of_lock_file() -> Self {
+        let lock = toml_of(&root().join("Cargo.lock"));
+        let mut uses = BTreeMap::<String, Vec<String>>::new();
+        for package in lock["package"].as_array().unwrap() {
+            let named = package
+                .get("dependencies")
+                .and_then(toml::Value::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(toml::Value::as_str)
+                .filter_map(|text| text.split(' ').next())
+                .map(str::to_owned);
+            uses.entry(package["name"].as_str().unwrap().to_owned())
+                .or_default()
+                .extend(named);
+        }
+        Self(uses)
+    }
+
+    fn names(&self) -> BTreeSet<&str> {
+        self.0.keys().map(String::as_str).collect()
+    }
+
+    fn from(&self, package: &str) -> BTreeSet<&str> {
+        let mut reached = BTreeSet::new();
+        let mut open: Vec<&str> = self.0[package].iter().map(String::as_str).collect();
+        while let Some(next) = open.pop() {
+            if reached.insert(next) {
+                open.extend(self.0[next].iter().map(String::as_str));
+            }
+        }
+        reached
+    }
+}
