@@ -52,6 +52,8 @@ pub enum Refusal {
     TwoTokens,
     /// The tenant has uninstalled the app. Raised by whoever looks tenants up.
     TenantUninstalled,
+    /// The tenant's secrets cannot be opened now. Raised by the caller that opens them.
+    SecretsUnavailable,
     /// The install token names no key, or one that cannot be a key's name.
     KeyIdMalformed,
     /// The key server does not know the key.
@@ -183,6 +185,7 @@ impl Refusal {
             SubjectMissing,
             TwoTokens,
             TenantUninstalled,
+            SecretsUnavailable,
             KeyIdMalformed,
             KeyUnknown,
             KeysUnavailable,
@@ -206,6 +209,7 @@ impl Refusal {
     fn text(self) -> Text {
         match self {
             Self::TenantUninstalled
+            | Self::SecretsUnavailable
             | Self::KeyIdMalformed
             | Self::KeyUnknown
             | Self::KeysUnavailable
@@ -364,6 +368,15 @@ impl Refusal {
                 "App uninstalled",
                 "Tally was uninstalled from this site. Its register is kept for a while, but is not shown.",
                 "A Jira admin installs Tally again; the register is then as it was.",
+            ),
+            Self::SecretsUnavailable => text(
+                "tenant.secrets_unavailable",
+                503,
+                "Site's secrets unavailable",
+                "Tally cannot open the secrets of this site at the moment, so it cannot check whether the request \
+                 is genuine. Nothing is wrong with the request or with the site.",
+                "Try again in a few minutes. If it fails again, send the code to Tally's operator, who checks the \
+                 store of data keys and the master key.",
             ),
             Self::KeyIdMalformed => text(
                 "install.key_id_malformed",

@@ -36,8 +36,9 @@ impl RawToken {
     /// parameter `jwt`. Headers of other schemes are not ours and are passed over.
     ///
     /// # Errors
-    /// [`Refusal::Missing`] when there is none; [`Refusal::TwoTokens`] when there is more than one, because then
-    /// somebody else could choose which of them counts; [`Refusal::Malformed`] as for [`RawToken::new`].
+    /// [`Refusal::Missing`] when there is none; [`Refusal::TwoTokens`] when there is more than one,
+    /// because then the sender of one could make the other count; [`Refusal::Malformed`] as for
+    /// [`RawToken::new`].
     pub fn extract<'a>(
         authorization: impl IntoIterator<Item = &'a [u8]>,
         path_and_query: &str,
@@ -59,7 +60,7 @@ impl RawToken {
     /// # Errors
     /// [`Refusal::Malformed`] when it cannot be read or names no issuer.
     pub fn unverified(&self) -> Result<UnverifiedClaims, Refusal> {
-        let issuer = compact::unverified_issuer(self)?;
+        let issuer = compact::unverified_issuer(self.text())?;
         Ok(UnverifiedClaims { issuer })
     }
 
@@ -80,10 +81,11 @@ impl fmt::Debug for RawToken {
     }
 }
 
-/// Claims nobody has vouched for yet. Anybody can write them.
+/// Claims that are not verified yet. Anyone can write them.
 ///
-/// May be used to choose which tenant's secrets to verify the token with. May not be used to answer, to log as
-/// fact, to authorise, or to tell tenants apart once verification is done: the verifier returns the claims to use.
+/// May be used to choose which tenant's secrets to verify the token with. May not be used to answer, to
+/// log as fact, to authorise, or to distinguish tenants once verification is done: the verifier returns
+/// the claims to use.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UnverifiedClaims {
     issuer: String,

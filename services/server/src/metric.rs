@@ -25,6 +25,8 @@ metrics_by_name! {
     HTTP_SECONDS, "tally_http_seconds", Histogram, "How long requests took, by route, method and status.";
     TOKENS_VERIFIED, "tally_tokens_verified_total", Counter, "Tokens that verified, by the standing of the secret that did.";
     TOKENS_REFUSED, "tally_tokens_refused_total", Counter, "Tokens that were refused, by code.";
+    SECRET_OPENINGS_FAILED, "tally_secret_openings_failed_total", Counter, "Attempts to open stored secrets that failed, by reason.";
+    TENANTS_SECRETS_UNOPENED, "tally_tenants_secrets_unopened", Gauge, "Tenants whose secrets lately could not be opened when a request needed them.";
     CALLBACKS_ACCEPTED, "tally_callbacks_accepted_total", Counter, "Lifecycle callbacks that were taken in, by callback.";
     CALLBACKS_REFUSED, "tally_callbacks_refused_total", Counter, "Lifecycle callbacks that were refused, by callback and code.";
     CLIENT_ERRORS, "tally_client_errors_total", Counter, "Failures that people saw, as browsers tell, by page.";

@@ -14,11 +14,12 @@ use tally_projections::ViewStore;
 use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
 use tracing::info;
 
+use crate::authentication::{Authenticator, Directory, InstallLog, Observer, Verifiers, load_issuer};
 use crate::config::{Config, MasterKey};
-use crate::directory::Directory;
-use crate::install_log::RefusalRecorder;
+use crate::diagnosis::seen::Seen;
+use crate::observer::Observers;
+use crate::roles::Roles;
 use crate::projector::{Feeding, Memory, Projected, Projector};
-use crate::synthetic;
 use crate::watch::{Watch, WatchedLog};
 use tally_commands::Numbers;
 
@@ -49,26 +50,14 @@ pub struct Tally {
     pub directory: Arc<Directory>,
     /// Numbers for allotted tags.
     pub numbers: Numbers,
-    /// Calls to tenants' Jira.
-    pub jira: JiraClient,
-    /// Verifies `installed` and `uninstalled`.
-    pub install: InstallVerifier,
-    /// Reads the bodies of `enabled` and `disabled`.
-    pub lifecycle: LifecycleRules,
-    /// Verifies page and webhook tokens.
-    pub page: PageTokenVerifier,
-    /// Verifies context tokens.
-    pub context: ContextTokenVerifier,
-    /// Notes refused callbacks.
-    pub refusals: RefusalRecorder,
+    /// Verifies tokens and callbacks.
+    pub authenticator: Arc<Authenticator>,
+    /// Stores refused callbacks.
+    pub install_log: InstallLog,
     /// What was seen of tenants, for their diagnosis.
-    pub seen: crate::diagnosis::seen::Seen,
-    /// Limits reads of tenants' streams before a refusal.
-    pub second_look: crate::auth::SecondLook,
-    /// Who may what, asked of Jira and remembered briefly.
-    pub roles: crate::people::Roles,
-    /// Names of people, asked of Jira and remembered.
-    pub people: crate::people::People,
+    pub seen: Arc<Seen>,
+    /// What callers may do and what people are called.
+    pub roles: Roles,
     /// The imports under way.
     pub imports: crate::application::imports::Imports,
     /// The platform's keys for installs.
@@ -76,7 +65,7 @@ pub struct Tally {
     /// How often who is not known may ask.
     pub limits: crate::limits::Limits,
     /// What is noticed of tenants, and whom it is told.
-    pub watch: Watch,
+    pub watch: Arc<Watch>,
 }
 
 impl Tally {
@@ -108,8 +97,9 @@ impl Tally {
         let page_key = read_master_key(&config)?.derive("page-ref");
         let watch = Watch::new(&config, &*page_key, log_health)?;
         let views = crate::views::open(&config, LOG_PATIENCE).await?;
-        let directory = Arc::new(Directory::default());
-        let (projected, feeding) = project(&config, &log, &vault, &views, &directory, &watch).await?;
+        let directory = Directory::new(vault.clone(), config.secrets, config.tenant_hosts.clone());
+        let directory = Arc::new(directory);
+        let (projected, feeding) = project(&config, &log, &views, &directory, &watch).await?;
         if let Some(head) = log.head().await? {
             info!(%head, "waiting for the views");
             crate::views::wait(&config, &*log, &projected, head).await?;
@@ -130,31 +120,35 @@ impl Tally {
         (projected, feeding): (Projected, Option<Feeding>),
         watch: Watch,
     ) -> anyhow::Result<Arc<Self>> {
-        let rules = || LifecycleRules::new(&config.app_key, config.tenant_hosts.clone());
-        let synthetic = synthetic::issuer(&config)?;
         let keys = RemoteInstallKeys::new(&config.install_keys_url, RemoteInstallKeysOptions::default())?;
-        let keys = Arc::new(keys);
-        let jira = JiraClientOptions {
+        let (keys, watch) = (Arc::new(keys), Arc::new(watch));
+        let seen = Arc::new(Seen::since(chrono::Utc::now()));
+        let observer: Arc<dyn Observer> = Arc::new(Observers {
+            watch: watch.clone(),
+            seen: seen.clone(),
+        });
+        let jira = JiraClient::new(&JiraClientOptions {
             app_key: config.app_key.clone(),
             app_version: VERSION.to_owned(),
             timeout: JIRA_PATIENCE,
-        };
+        })?;
+        let authenticator = Arc::new(Authenticator::new(
+            directory.clone(),
+            log.clone(),
+            verifiers(&config, keys.clone())?,
+            observer.clone(),
+            config.previous_secret_grace,
+        ));
+        let agent_permission = config.agent_permission.clone();
         Ok(Arc::new(Self {
-            install: InstallVerifier::new(rules(), vec![config.base_url.clone()], keys.clone())
-                .with_synthetic(synthetic),
+            roles: Roles::new(jira, authenticator.clone(), observer, agent_permission),
+            authenticator,
             install_keys: keys,
             limits: crate::limits::Limits::default(),
             watch,
-            lifecycle: rules(),
-            page: PageTokenVerifier::new(config.base_url.base_path()),
-            context: ContextTokenVerifier::new(),
-            refusals: RefusalRecorder::new(log.clone()),
-            seen: crate::diagnosis::seen::Seen::since(chrono::Utc::now()),
-            second_look: crate::auth::SecondLook::default(),
-            roles: crate::people::Roles::new(config.agent_permission.clone()),
-            people: crate::people::People::default(),
+            install_log: InstallLog::new(log.clone()),
+            seen,
             imports: crate::application::imports::Imports::open(&config).await?,
-            jira: JiraClient::new(&jira)?,
             numbers: Numbers::default(),
             config,
             log,
@@ -174,6 +168,19 @@ impl Tally {
     }
 }
 
+fn verifiers(config: &Config, keys: Arc<RemoteInstallKeys>) -> anyhow::Result<Verifiers> {
+    let rules = || LifecycleRules::new(&config.app_key, config.tenant_hosts.clone());
+    let issuer = load_issuer(config.probe_key_file.as_deref())?;
+    let install = InstallVerifier::new(rules(), vec![config.base_url.clone()], keys);
+    Ok(Verifiers {
+        serves_synthetic: issuer.is_some(),
+        install: install.with_synthetic(issuer),
+        page: PageTokenVerifier::new(config.base_url.base_path()),
+        context: ContextTokenVerifier::new(),
+        lifecycle: rules(),
+    })
+}
+
 /// Sets the memory of credentials and, where this node feeds them, the views on following the log.
 #[cfg_attr(
     not(feature = "postgres"),
@@ -182,7 +189,6 @@ impl Tally {
 async fn project(
     config: &Config,
     log: &Arc<dyn EventLog>,
-    vault: &Arc<Vault>,
     views: &Arc<ViewStore>,
     directory: &Arc<Directory>,
     watch: &Watch,
@@ -190,8 +196,6 @@ async fn project(
     let memory = Memory {
         views: views.clone(),
         directory: directory.clone(),
-        vault: vault.clone(),
-        hosts: config.tenant_hosts.clone(),
     };
     #[cfg(feature = "postgres")]
     if let Some(shared) = views.shared() {

@@ -19,7 +19,7 @@ use tempfile::TempDir;
 use url::form_urlencoded;
 use uuid::Uuid;
 
-use crate::application::tenants;
+use tally_commands::tenants;
 use crate::config::{Config, Settings};
 use crate::tally::Tally;
 use tally_commands::Origin;

@@ -7,7 +7,7 @@ use tally_atlassian::install_keys::KeyId;
 use tally_atlassian::lifecycle::LifecyclePayload;
 use tally_atlassian::signed_install::{CallbackProof, VerifiedInstall};
 use tally_domain::Position;
-use tally_server::application::tenants;
+use tally_commands::tenants;
 use tally_tests::app::TestApp;
 use tally_tests::connect::Site;
 use uuid::Uuid;

@@ -5,7 +5,7 @@ use tally_domain::health::HealthEvent;
 use tally_domain::tenant::{RefusedCallback, TenantEvent};
 use tally_domain::{ClientKey, Recorded, StreamName, TenantId};
 use tally_event_log::StoredEvent;
-use tally_server::application::tenants;
+use tally_commands::tenants;
 
 use super::TestApp;
 use crate::connect::Site;

@@ -5,4 +5,3 @@ pub mod health;
 pub mod imports;
 pub mod incidents;
 pub mod releases;
-pub mod tenants;

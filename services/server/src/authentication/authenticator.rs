@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Duration, Utc};
 use secrecy::SecretString;
 use tally_atlassian::Refusal;
-use tally_atlassian::lifecycle::{Callback, LifecyclePayload, LifecycleRules};
+use tally_atlassian::lifecycle::{Callback, LifecycleRules};
 use tally_atlassian::outgoing::TenantAccess;
 use tally_atlassian::qsh::{Mismatch, SignedRequest};
 use tally_atlassian::shared_secret::{
@@ -15,6 +15,7 @@ use tally_atlassian::signed_install::{InstallVerifier, VerifiedInstall, Verified
 use tally_atlassian::token::RawToken;
 use tally_domain::tenant::{SecretFingerprint, SecretState, Status};
 use tally_domain::{AccountId, ClientKey, TenantId};
+use tally_commands::tenants;
 use tally_event_log::EventLog;
 use tracing::{info, warn};
 
@@ -24,7 +25,6 @@ use super::principal::{PageCaller, Principal};
 use super::second_look::SecondLook;
 use super::secrets::{OpenedSite, Unopened};
 use super::synthetic::is_synthetic;
-use crate::application::tenants;
 use crate::metric;
 
 /// One verifier for each kind of token, and the rules for callbacks' bodies.
@@ -141,7 +141,7 @@ impl Authenticator {
         self.verify_signed(purpose, request, token, now).await
     }
 
-    /// Verifies an `enabled` or `disabled` callback: its token, then its body.
+    /// Verifies an `enabled` or `disabled` callback: its token, then its body, if that could be received.
     ///
     /// # Errors
     /// As for [`Self::verify_context`], and the `install.*` refusals about bodies.
@@ -149,14 +149,14 @@ impl Authenticator {
         &self,
         token: &RawToken,
         request: &SignedRequest<'_>,
-        (callback, body): (Callback, &[u8]),
+        (callback, body): (Callback, Result<&[u8], Refusal>),
         now: DateTime<Utc>,
-    ) -> Result<(PageCaller, LifecyclePayload), Refusal> {
+    ) -> Result<PageCaller, Refusal> {
         let purpose = Purpose::Signed(RequestKind::Callback, request);
         let caller = self.verify_signed(purpose, request, token, now).await?;
         let issuer = caller.credentials().client_key.as_str();
-        let payload = self.verifiers.lifecycle.read(callback, body, issuer)?;
-        Ok((caller, payload))
+        self.verifiers.lifecycle.read(callback, body?, issuer)?;
+        Ok(caller)
     }
 
     /// Verifies an `installed` callback.

@@ -14,7 +14,7 @@ use tally_domain::{ClientKey, Event, Recorded, TenantId};
 use tally_event_log::{EventLog, codec, open_read_only};
 
 use super::say;
-use crate::application::tenants;
+use tally_commands::tenants;
 use crate::config::Config;
 
 /// How many events are read at a time.

@@ -11,6 +11,8 @@ use secrecy::SecretString;
 use tally_atlassian::base_url::{AppBaseUrl, HostAllowList};
 use thiserror::Error;
 
+use crate::authentication::SecretTerms;
+
 mod nodes;
 mod watch;
 
@@ -68,6 +70,8 @@ pub struct Config {
     pub host_script_url: String,
     /// How long a displaced secret stays accepted.
     pub previous_secret_grace: chrono::Duration,
+    /// How long opened secrets are kept.
+    pub secrets: SecretTerms,
     /// The Jira global permission that makes somebody an agent.
     pub agent_permission: String,
     /// Filter of the structured log.
@@ -125,7 +129,7 @@ pub fn keys() -> impl Iterator<Item = &'static str> {
 /// Where the server listens when nothing is said.
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 19] = [
     "profile",
     "listen",
     "base_url",
@@ -138,6 +142,7 @@ const KEYS: [&str; 18] = [
     "master_key_file",
     "host_script_url",
     "previous_secret_grace_seconds",
+    "secret_ttl_seconds",
     "agent_permission",
     "log",
     "log_format",
@@ -265,6 +270,7 @@ impl Config {
                 .unwrap_or("https://connect-cdn.atl-paas.net/all.js")
                 .to_owned(),
             previous_secret_grace: grace(settings)?,
+            secrets: secret_terms(settings)?,
             agent_permission: settings
                 .get("agent_permission")
                 .unwrap_or("BULK_CHANGE")
@@ -341,6 +347,21 @@ fn grace(settings: &Settings) -> Result<chrono::Duration, ConfigError> {
         return Err(invalid("PREVIOUS_SECRET_GRACE_SECONDS", "it is at most 31 days"));
     }
     Ok(chrono::Duration::seconds(i64::from(seconds)))
+}
+
+fn secret_terms(settings: &Settings) -> Result<SecretTerms, ConfigError> {
+    const HOUR: u32 = 3600;
+    let seconds: u32 = parsed(
+        "SECRET_TTL_SECONDS",
+        settings.get("secret_ttl_seconds").unwrap_or("300"),
+    )?;
+    if !(1..=HOUR).contains(&seconds) {
+        return Err(invalid("SECRET_TTL_SECONDS", "it is from 1 to 3600"));
+    }
+    Ok(SecretTerms {
+        time_to_live: chrono::Duration::seconds(i64::from(seconds)),
+        ..SecretTerms::default()
+    })
 }
 
 fn log_json(settings: &Settings, development: bool) -> Result<bool, ConfigError> {

@@ -28,7 +28,7 @@ use tally_event_log::{Clock, EventLog, Options};
 use tally_vault::Vault;
 use uuid::Uuid;
 
-use crate::application::tenants;
+use tally_commands::tenants;
 use crate::config::{Config, Profile};
 use plan::{Act, Company, Step};
 use tally_commands::Numbers;

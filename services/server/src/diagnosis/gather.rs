@@ -9,7 +9,7 @@ use tally_projections::{InstallLogEntry, QueryError, ReleaseRecord, TenantCreden
 use super::evidence::{Callback, Evidence, Neighbour, Releases, Secret, Site, Streak, Times};
 use super::seen::{Seen, Traces};
 use crate::config::Config;
-use crate::directory::Directory;
+use crate::authentication::Directory;
 use crate::tally::Tally;
 use crate::watch::health::{Health, Spell, TenantHealth};
 
@@ -257,7 +257,7 @@ fn site(known: &TenantCredentials, memory: Option<&Memory<'_>>) -> Site {
         fingerprint: held.fingerprint.to_string(),
         state: held.state,
         since: since(known, held),
-        used_at: memory.and_then(|memory| memory.directory.secret_use(known.id, &held.fingerprint).last()),
+        used_at: memory.and_then(|memory| memory.directory.usage.of_secret(known.id, &held.fingerprint).last()),
     };
     Site {
         status: known.tenant.status,

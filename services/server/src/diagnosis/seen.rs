@@ -104,7 +104,7 @@ pub enum Answer {
 }
 
 impl Answer {
-    fn of<T>(result: &Result<T, JiraError>) -> Option<Self> {
+    fn of(result: Result<(), &JiraError>) -> Option<Self> {
         Some(match result {
             Ok(_) => Self::Good,
             Err(JiraError::BadRequest) => Self::BadRequest,
@@ -253,7 +253,7 @@ impl Seen {
     }
 
     /// A tenant's Jira answered a call.
-    pub fn answered<T>(&self, tenant: TenantId, result: &Result<T, JiraError>, now: DateTime<Utc>) {
+    pub fn answered(&self, tenant: TenantId, result: Result<(), &JiraError>, now: DateTime<Utc>) {
         let Some(answer) = Answer::of(result) else { return };
         let retry_after = match result {
             Err(JiraError::RateLimited { retry_after } | JiraError::Unavailable { retry_after, .. }) => {

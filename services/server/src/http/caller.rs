@@ -10,27 +10,31 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpRequest, web};
 use chrono::Utc;
 use sha2::{Digest, Sha256};
+use tally_atlassian::Refusal;
 use tally_atlassian::token::RawToken;
 use tally_domain::{Actor, CommandId, Revision};
 use uuid::Uuid;
 
 use super::problem::Problem;
 use super::request_id;
-use crate::auth::Principal;
-use crate::people::Action;
+use crate::authentication::Principal;
+use crate::roles::Action;
 use crate::tally::Tally;
 use tally_commands::Origin;
 
 /// The longest Idempotency-Key, in bytes.
 const MAX_KEY: usize = 128;
 
-/// The token of a request, from wherever Atlassian's hosts put it.
-pub fn token(request: &HttpRequest) -> Result<RawToken, Problem> {
+/// The token of a request, in a header or in the query.
+///
+/// # Errors
+/// As for [`RawToken::extract`].
+pub fn find_token(request: &HttpRequest) -> Result<RawToken, Refusal> {
     let headers = request
         .headers()
         .get_all(AUTHORIZATION)
         .map(|value| value.as_bytes());
-    Ok(RawToken::extract(headers, path_and_query(request))?)
+    RawToken::extract(headers, path_and_query(request))
 }
 
 /// Path and query as received, undecoded: what a query hash covers.
@@ -51,13 +55,13 @@ impl FromRequest for Caller {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let raw = token(request);
+        let raw = find_token(request);
         let tally = request
             .app_data::<web::Data<Tally>>()
             .map(|data| data.clone().into_inner());
         Box::pin(async move {
             let tally = tally.ok_or_else(|| Problem::internal(&"the app is not attached"))?;
-            let principal = tally.verify_context(&raw?, Utc::now()).await?;
+            let principal = tally.authenticator.verify_context(&raw?, Utc::now()).await?;
             Ok(Self { principal, tally })
         })
     }
@@ -69,20 +73,20 @@ impl Caller {
     /// # Errors
     /// `permission.denied`, or `permission.check_unavailable` when Jira cannot be asked.
     pub async fn may(&self, action: Action) -> Result<(), Problem> {
-        Ok(self.tally.permit(&self.principal, action).await?)
+        Ok(self.tally.roles.permit(&self.principal, action).await?)
     }
 
     /// Where a command of this caller comes from. With an `Idempotency-Key` the command is named by tenant, person, what it is about, and
     /// key, and `content` is what a second use of the key must repeat.
     pub fn origin(&self, command: &Command, content: &[u8]) -> Origin {
-        let actor = Actor::user(self.principal.account.clone());
+        let actor = Actor::user(self.principal.account().clone());
         let named = command.key.as_ref().map(|key| self.named(&command.target, key));
         let digest = named.is_some().then(|| hex::encode(Sha256::digest(content)));
         Origin {
             request: request_id::current(),
             content_digest: digest,
             ..Origin::new(
-                self.principal.tenant,
+                self.principal.tenant(),
                 actor,
                 named.unwrap_or_else(|| CommandId(Uuid::new_v4())),
                 Utc::now(),
@@ -91,8 +95,8 @@ impl Caller {
     }
 
     fn named(&self, target: &str, key: &str) -> CommandId {
-        let name = format!("{}\n{target}\n{key}", self.principal.account);
-        CommandId(Uuid::new_v5(&self.principal.tenant.0, name.as_bytes()))
+        let name = format!("{}\n{target}\n{key}", self.principal.account());
+        CommandId(Uuid::new_v5(&self.principal.tenant().0, name.as_bytes()))
     }
 }
 

@@ -17,7 +17,7 @@ use tracing::error;
 use utoipa::ToSchema;
 
 use super::request_id;
-use crate::people::PermissionError;
+use crate::roles::PermissionError;
 use crate::projector::Lagging;
 
 /// A refusal or failure on its way out.

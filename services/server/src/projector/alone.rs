@@ -8,9 +8,8 @@ use tally_event_log::EventLog;
 use tokio::sync::watch;
 use tracing::{error, warn};
 
-use super::memory::{Memory, known};
+use super::memory::{Memory, to_snapshot};
 use super::{BATCH, Batch, Projected, RETRY};
-use crate::directory::Known;
 
 /// What the projector works with.
 pub struct Projector {
@@ -69,18 +68,11 @@ impl Projector {
         touched.dedup();
         for tenant in touched {
             match self.memory.views.tenant_credentials().by_tenant(tenant)? {
-                Some(found) => self.take(known(&found)),
+                Some(found) => self.memory.directory.put(to_snapshot(&found)),
                 None => warn!(%tenant, "a tenant's event left no credentials"),
             }
         }
         Ok(reached)
-    }
-
-    /// A request that is not verified, because the key database failed here, has the tenant's stream read.
-    fn take(&self, known: Known<'_>) {
-        if let Err(cause) = self.memory.take(known) {
-            error!(tenant = %known.id, %cause, "secrets cannot be opened now");
-        }
     }
 }
 

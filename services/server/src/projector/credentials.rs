@@ -11,8 +11,8 @@ use tracing::{error, warn};
 
 use super::memory::Memory;
 use super::{BATCH, RETRY};
-use crate::application::tenants;
-use crate::directory::Known;
+use tally_commands::tenants;
+use crate::authentication::TenantSnapshot;
 use crate::watch::Elsewhere;
 
 /// What follows the log for the memory.
@@ -80,16 +80,12 @@ impl CredentialsFollower {
             warn!(%tenant, "a tenant's event left no credentials");
             return Ok(());
         };
-        let (known, memory) = (known.clone(), self.memory.clone());
-        let take = move || {
-            memory.take(Known {
-                id: tenant,
-                tenant: &known,
-                revision,
-            })
-        };
-        // When the key database fails, what was known of the tenant stays, and it is tried again.
-        Ok(tokio::task::spawn_blocking(take).await??)
+        self.memory.directory.put(TenantSnapshot {
+            id: tenant,
+            tenant: known,
+            revision,
+        });
+        Ok(())
     }
 }
 

@@ -1,57 +1,39 @@
-//! The memory of credentials, and what it is filled with.
+//! The directory of tenants, and the view that it is loaded from.
 
 use std::sync::Arc;
 
-use tally_atlassian::base_url::HostAllowList;
 use tally_projections::ViewStore;
 use tally_projections::tenant_credentials::TenantCredentials;
-use tally_vault::{Vault, VaultError};
 use tracing::info;
 
-use super::BATCH;
-use crate::directory::{Credentials, Directory, Known};
+use crate::authentication::{Directory, TenantSnapshot};
 
-/// The tenants in memory, the view that they are loaded from, and what opens their secrets.
+/// The tenants in memory, and the view that they are loaded from.
 #[derive(Clone)]
 pub struct Memory {
-    /// From where.
+    /// The views, one of which has every tenant's credentials.
     pub views: Arc<ViewStore>,
-    /// The memory itself.
+    /// The tenants in memory.
     pub directory: Arc<Directory>,
-    /// Opens sealed secrets.
-    pub vault: Arc<Vault>,
-    /// Which tenant hosts are allowed.
-    pub hosts: HostAllowList,
 }
 
 impl Memory {
-    /// Takes in everybody that the view has.
+    /// Takes in all tenants that the view has.
     ///
     /// # Errors
-    /// The view cannot be read, or the key database fails: a tenant without its secrets would be refused.
+    /// The view cannot be read.
     pub(super) fn load(&self) -> anyhow::Result<()> {
-        let all = self.views.tenant_credentials().load_all()?;
-        let known: Vec<Known<'_>> = all.iter().map(known).collect();
-        for some in known.chunks(BATCH) {
-            for opened in Credentials::open_all(some, &self.vault, &self.hosts)? {
-                self.directory.put(opened);
-            }
+        for found in &self.views.tenant_credentials().load_all()? {
+            self.directory.put(to_snapshot(found));
         }
         info!(tenants = self.directory.len(), "credentials loaded");
         Ok(())
     }
-
-    /// Takes in a tenant. When the key database fails, what was known of it stays.
-    pub(super) fn take(&self, known: Known<'_>) -> Result<(), VaultError> {
-        let opened = Credentials::open(known, &self.vault, &self.hosts)?;
-        self.directory.put(opened);
-        Ok(())
-    }
 }
 
-/// As the memory takes it.
-pub(super) fn known(found: &TenantCredentials) -> Known<'_> {
-    Known {
+/// A tenant of the view as the directory takes it.
+pub(super) fn to_snapshot(found: &TenantCredentials) -> TenantSnapshot<'_> {
+    TenantSnapshot {
         id: found.id,
         tenant: &found.tenant,
         revision: found.revision,

@@ -50,7 +50,7 @@ fn query(params: &Params, caller: &Caller) -> Result<Option<Asked>, Problem> {
     })?;
     Ok(Some(Asked {
         query,
-        by: caller.principal.account.clone(),
+        by: caller.principal.account().clone(),
         at: Utc::now(),
     }))
 }
@@ -84,7 +84,7 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
         .parsed("sort", expected, Sort::parse)?
         .or(by_query)
         .unwrap_or_default();
-    let tenant = caller.principal.tenant;
+    let tenant = caller.principal.tenant();
     let page = caller
         .ask(move |views| {
             views
@@ -121,7 +121,7 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
 )]
 pub async fn count(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let filter = filter(&Params::of(&request, &FILTER)?, &caller)?;
-    let tenant = caller.principal.tenant;
+    let tenant = caller.principal.tenant();
     let total = caller
         .ask(move |views| views.asset_register().count(tenant, &filter))
         .await?;
@@ -147,7 +147,7 @@ pub async fn count(caller: Caller, request: HttpRequest) -> Result<HttpResponse,
 )]
 pub async fn facets(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let filter = filter(&Params::of(&request, &FILTER)?, &caller)?;
-    let tenant = caller.principal.tenant;
+    let tenant = caller.principal.tenant();
     let facets = caller
         .ask(move |views| views.asset_register().facets(tenant, &filter))
         .await?;
@@ -184,7 +184,7 @@ pub async fn get(
 ) -> Result<HttpResponse, Problem> {
     let asset = asset_id(&id)?;
     let as_of = Params::of(&request, &["asOf"])?.time("asOf")?;
-    let tenant = caller.principal.tenant;
+    let tenant = caller.principal.tenant();
     let row = caller
         .ask(move |views| views.asset_register().get(tenant, asset, as_of))
         .await?;
