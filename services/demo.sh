@@ -106,8 +106,8 @@ start_jira() {
   until_healthy "the simulated Jira" "$JIRA/healthz" $! "$DATA/jira-host.log"
 }
 
-# Two years of a company's register, made by commands. It needs the sites' people and a log that nobody serves; a log that holds anything
-# is left as it is.
+# Fills the register with two years of a company's history, by commands. It needs the sites' people and
+# a log that no server uses; a log that is not empty stays as it is.
 seed_demo_data() {
   say "filling the register"
   "$BUILT/tally" demo seed --state-url "$JIRA/control/state" >&2 || die "the register could not be filled."
@@ -172,7 +172,7 @@ say_where_to_look() {
 
 Tally is running. Open in a browser:
 
-  $JIRA/                 the control page: install, rotate, break and mend
+  $JIRA/                 the control page: install, rotate, break and repair
   http://${SITES[0]}.localhost:$JIRA_PORT/            a Jira site with Tally in it (and http://${SITES[1]}.localhost:$JIRA_PORT/)
   $TALLY/                 Tally itself: what it is, and its descriptor
   $TALLY/status           how Tally does, for everybody

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Makes the authority of the log's nodes and a certificate for each, once. The authority's key stays in a volume that no node sees.
+# Generates the authority of the log's nodes and a certificate for each node. The authority's key stays
+# in a volume that no node can read.
 #
-#     certificates.sh           makes what is not there
+#     certificates.sh           generates what is missing
 #     certificates.sh renew     new certificates under the same authority; then restart the nodes, one after the other
 set -euo pipefail
 
-# The nodes' certificates are renewed under an authority that lasts, so it must outlast several of them.
+# The authority must outlast several certificates: renewed ones are signed by it.
 AUTHORITY_DAYS=7300
 NODE_DAYS=1825
 NETWORK=172.30.240
@@ -29,7 +30,7 @@ authority() {
   publish /authority/ca/ca.crt /ca
 }
 
-# All nodes share the tool's common name: by it they know one another.
+# All nodes share the common name that the tool sets: they recognise one another by it.
 node_certificate() {
   local made=/authority/node$1
   rm -rf "$made"
@@ -40,7 +41,8 @@ node_certificate() {
   rm -rf "$made"
 }
 
-# publish FILE FOLDER. Each folder is a volume of one reader, and which user that runs as is its image's affair.
+# publish FILE FOLDER: copies a file into the volume of one reader, readable by every user, since the
+# reader's image decides which user it runs as.
 publish() {
   cp "$1" "$2/"
   chmod 0444 "$2/${1##*/}"

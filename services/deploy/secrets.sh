@@ -1,12 +1,13 @@
 #!/bin/sh
-# Makes the secrets that are not there yet. What is there is kept. Each is then readable by its one reader.
+# Generates missing secrets and keeps existing ones. Each is then readable by its one reader.
 #
-#     secrets.sh [FOLDER]     FOLDER/tally: master key, operator's token, password file; FOLDER/postgres, FOLDER/grafana: a password each
+#     secrets.sh [FOLDER]     FOLDER/tally: master key, operator's token, password file;
+#                             FOLDER/postgres, FOLDER/grafana: a password each
 set -eu
 umask 077
 
 FOLDER=${1:-/secrets}
-# The users that the images run as.
+# User ids that the images run as.
 TALLY=10001
 POSTGRES=999
 GRAFANA=472
@@ -31,7 +32,8 @@ random() {
   esac
 }
 
-# keep FILE OWNER: writes its input there, whole, unless the file is there already. One that somebody put there has another owner.
+# keep FILE OWNER: writes its input to the file, atomically, unless the file exists. An existing file
+# gets the right owner, since a file that an operator put there has another one.
 keep() {
   if [ -s "$FOLDER/$1" ]; then
     cat >/dev/null

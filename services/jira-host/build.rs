@@ -1,7 +1,7 @@
-//! Builds the web pages of `page/` and puts them where the binary embeds them from.
+//! Builds the web pages of `page/` into the directory that the binary embeds.
 //!
-//! `JIRA_HOST_PAGE_DIST=<dir>` takes a finished build, `UI_SKIP=1` a stub. Without Node a debug build takes the stub
-//! too, with a warning; a release stops.
+//! `JIRA_HOST_PAGE_DIST=<dir>` takes a finished build, `UI_SKIP=1` a stub. Without Node a debug build
+//! takes the stub and warns; a release build fails.
 
 use std::env;
 use std::error::Error;
@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-type Outcome = Result<(), Box<dyn Error>>;
+type BuildResult = Result<(), Box<dyn Error>>;
 
 const SOURCES: [&str; 6] = [
     "page/src",
@@ -20,7 +20,7 @@ const SOURCES: [&str; 6] = [
     "page/tsconfig.json",
 ];
 
-fn main() -> Outcome {
+fn main() -> BuildResult {
     for source in SOURCES {
         println!("cargo::rerun-if-changed={source}");
     }
@@ -45,7 +45,7 @@ fn main() -> Outcome {
     }
 }
 
-fn build(target: &Path) -> Outcome {
+fn build(target: &Path) -> BuildResult {
     let page = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("page");
     if Command::new("node").arg("--version").output().is_err() {
         if env::var("PROFILE")? == "release" {
@@ -56,8 +56,8 @@ fn build(target: &Path) -> Outcome {
         println!("cargo::warning=node was not found: the pages of the simulated Jira are a stub");
         return stub(target, "Node was not found when this program was built");
     }
-    let installed = modified(&page.join("node_modules/.package-lock.json"));
-    if installed < modified(&page.join("package-lock.json")) {
+    let installed = modified_at(&page.join("node_modules/.package-lock.json"));
+    if installed < modified_at(&page.join("package-lock.json")) {
         run(npm(&page).arg("ci"))?;
     }
     run(npm(&page).args(["run", "build", "--", "--outdir"]).arg(target))
@@ -69,8 +69,9 @@ fn npm(page: &Path) -> Command {
     command
 }
 
-/// Output is collected, not passed on: what a build script prints to standard output would be read as instructions.
-fn run(command: &mut Command) -> Outcome {
+/// Collects the output instead of passing it on: Cargo reads the standard output of a build script
+/// as instructions.
+fn run(command: &mut Command) -> BuildResult {
     let done = command.output()?;
     if done.status.success() {
         return Ok(());
@@ -82,11 +83,11 @@ fn run(command: &mut Command) -> Outcome {
     Err(format!("{command:?} failed with {}\n{out}\n{err}", done.status).into())
 }
 
-fn modified(path: &Path) -> Option<std::time::SystemTime> {
+fn modified_at(path: &Path) -> Option<std::time::SystemTime> {
     fs::metadata(path).and_then(|data| data.modified()).ok()
 }
 
-fn stub(target: &Path, why: &str) -> Outcome {
+fn stub(target: &Path, why: &str) -> BuildResult {
     let page = format!("<!doctype html><title>Page not built</title><p>The page was not built: {why}.</p>\n");
     for name in ["control.html", "site.html"] {
         fs::write(target.join(name), &page)?;
@@ -94,15 +95,15 @@ fn stub(target: &Path, why: &str) -> Outcome {
     Ok(())
 }
 
-fn copy(from: &Path, to: &Path) -> Outcome {
+fn copy(from: &Path, to: &Path) -> BuildResult {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
-        let place = to.join(entry.file_name());
+        let target = to.join(entry.file_name());
         if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &place)?;
+            copy(&entry.path(), &target)?;
         } else {
-            fs::copy(entry.path(), place)?;
+            fs::copy(entry.path(), target)?;
         }
     }
     Ok(())

@@ -13,4 +13,5 @@
 
 mod architecture;
 mod http;
+mod language;
 mod ops;

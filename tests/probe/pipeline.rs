@@ -91,7 +91,7 @@ async fn a_release_that_has_not_baked_or_whose_probe_fails_is_not_promoted() {
     let refused = pipeline.run("1.4.1", &["bake", "promote"], &failing);
     assert_eq!(refused.code, 1, "{}{}", refused.out, refused.err);
     for word in [
-        "not every walk passed",
+        "some walks failed",
         "release.probe_failing",
         "install.synthetic_key_mismatch",
     ] {

@@ -1,11 +1,11 @@
-// Builds the two pages and prepares the bridge script. `--outdir DIR` says where to (default: dist).
+// Builds the two pages and the bridge script into `--outdir DIR` (default: dist).
 import { build } from 'esbuild';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-const asked = process.argv.indexOf('--outdir');
-const out = path.resolve(asked > 0 ? process.argv[asked + 1] : 'dist');
+const option = process.argv.indexOf('--outdir');
+const out = path.resolve(option > 0 ? process.argv[option + 1] : 'dist');
 const bridge = path.join(path.dirname(createRequire(import.meta.url).resolve('atlassian-connect-js/package.json')), 'dist');
 
 await rm(out, { recursive: true, force: true });
@@ -30,7 +30,7 @@ for (const sheet of ['themes', 'surfaces.css', 'legacy-text-colors.css']) {
   await cp(path.join(bridge, sheet), path.join(out, 'atlassian-connect', sheet), { recursive: true });
 }
 
-/** The vendor's script takes theme sheets from the vendor's CDN; here they come from beside the script. */
+/** The vendor's script loads theme sheets from the vendor's CDN; here they are next to the script. */
 function withoutCdn(script) {
   const line = 'var CDN_URL = "https://" + CDN_DOMAIN;';
   if (script.split(line).length !== 2) {

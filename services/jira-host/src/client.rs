@@ -1,4 +1,4 @@
-//! The HTTP client towards the app.
+//! The HTTP client that calls the app.
 
 use std::error::Error;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// Answers `localhost` and every name below it with 127.0.0.1, as RFC 6761 asks for and not every resolver does.
+/// Resolves `localhost` and every name below it to 127.0.0.1, as RFC 6761 asks for and not every
+/// resolver does.
 struct LoopbackNames;
 
 impl Resolve for LoopbackNames {
@@ -38,7 +39,7 @@ pub fn new() -> reqwest::Result<reqwest::Client> {
 
 /// An error with all its causes in one line, without the URL, which the callback log shows anyway.
 #[must_use]
-pub fn reason(error: &reqwest::Error) -> String {
+pub fn describe_error(error: &reqwest::Error) -> String {
     let mut text = match error {
         error if error.is_timeout() => "no answer in time".to_owned(),
         error if error.is_connect() => "the app could not be reached".to_owned(),

@@ -1,4 +1,4 @@
-//! The app's descriptor, as far as the platform acts on it.
+//! The parts of the app's descriptor that the platform acts on.
 
 use std::collections::BTreeMap;
 
@@ -8,13 +8,13 @@ use url::Url;
 
 use crate::qsh;
 
-/// Why a fetched descriptor cannot be installed.
+/// Reason why a fetched descriptor cannot be installed.
 #[derive(Debug, Error, PartialEq, Eq)]
-pub enum Unusable {
+pub enum DescriptorError {
     /// Not JSON, or a required field is missing or of another type.
-    #[error("the descriptor is not one: {0}")]
+    #[error("this is not a descriptor: {0}")]
     Malformed(String),
-    /// A rule of the platform is broken.
+    /// The descriptor breaks a rule of the platform.
     #[error("the descriptor breaks a rule: {0}")]
     Invalid(&'static str),
 }
@@ -25,34 +25,34 @@ pub enum Unusable {
 pub struct Descriptor {
     /// The app key: `iss` of the app's tokens.
     pub key: String,
-    /// What menus call the app; the key when absent.
+    /// Name of the app in menus; the key is used when absent.
     #[serde(default)]
     pub name: String,
-    /// Where every other URL of the descriptor starts; also the `aud` of signed installs.
+    /// Base of every other URL in the descriptor; also the `aud` of signed installs.
     pub base_url: String,
-    /// How the app wants to be authenticated.
+    /// Kind of authentication that the app asks for.
     pub authentication: Authentication,
     /// Callback paths by name (`installed`, `enabled`...), relative to the base URL.
     #[serde(default)]
     pub lifecycle: BTreeMap<String, String>,
-    /// The pages.
+    /// Page modules by the menu they appear in.
     #[serde(default)]
     pub modules: Modules,
 }
 
-/// The `authentication` object.
+/// The `authentication` object of the descriptor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Authentication {
-    /// `jwt` or `none`.
+    /// Its `type`: `jwt` or `none`.
     #[serde(rename = "type")]
     pub kind: String,
 }
 
-/// The page modules this host can show; every other kind is ignored.
+/// The page modules that this host can show; it ignores all others.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Modules {
-    /// Pages for everybody, in the app's menu.
+    /// Pages for all people, in the app's menu.
     pub general_pages: Vec<PageModule>,
     /// Pages in the administration menu.
     pub admin_pages: Vec<PageModule>,
@@ -67,7 +67,7 @@ pub struct Modules {
 pub struct PageModule {
     /// Unique within the app.
     pub key: String,
-    /// What the menu says.
+    /// Text of the menu entry.
     pub name: ModuleName,
     /// Path below the base URL, possibly with `{variables}`.
     pub url: String,
@@ -76,43 +76,46 @@ pub struct PageModule {
 /// The `name` object of a module.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModuleName {
-    /// The text.
+    /// Text in the app's default language.
     pub value: String,
 }
 
 impl Descriptor {
-    /// Reads and checks a descriptor.
+    /// Parses a descriptor and checks the rules of the platform.
     ///
     /// # Errors
-    /// When it is not JSON of the needed shape, or breaks a rule the platform enforces.
-    pub fn parse(text: &str) -> Result<Self, Unusable> {
+    /// [`DescriptorError::Malformed`] when a field is missing or of the wrong type,
+    /// [`DescriptorError::Invalid`] when it breaks a rule that the platform enforces.
+    pub fn parse(text: &str) -> Result<Self, DescriptorError> {
         let descriptor: Self =
-            serde_json::from_str(text).map_err(|error| Unusable::Malformed(error.to_string()))?;
+            serde_json::from_str(text).map_err(|error| DescriptorError::Malformed(error.to_string()))?;
         descriptor.check()?;
         Ok(descriptor)
     }
 
-    fn check(&self) -> Result<(), Unusable> {
+    fn check(&self) -> Result<(), DescriptorError> {
         let allowed = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
         if self.key.is_empty() || self.key.len() > 64 || !self.key.chars().all(allowed) {
-            return Err(Unusable::Invalid(
+            return Err(DescriptorError::Invalid(
                 "key must be 1 to 64 of letters, digits, '-', '.', '_'",
             ));
         }
         if Url::parse(&self.base_url).is_ok_and(|url| url.has_host()) {
             match self.authentication.kind.as_str() {
                 "jwt" if self.lifecycle.contains_key("installed") => Ok(()),
-                "jwt" => Err(Unusable::Invalid("authentication jwt needs lifecycle.installed")),
-                _ => Err(Unusable::Invalid(
+                "jwt" => Err(DescriptorError::Invalid(
+                    "authentication jwt needs lifecycle.installed",
+                )),
+                _ => Err(DescriptorError::Invalid(
                     "this host installs only apps with authentication jwt",
                 )),
             }
         } else {
-            Err(Unusable::Invalid("baseUrl must be an absolute URL"))
+            Err(DescriptorError::Invalid("baseUrl must be an absolute URL"))
         }
     }
 
-    /// What menus call the app.
+    /// Name of the app in menus: its name, or its key when it has none.
     #[must_use]
     pub fn title(&self) -> &str {
         if self.name.is_empty() {
@@ -138,7 +141,7 @@ impl Descriptor {
         path.trim_end_matches('/').to_owned()
     }
 
-    /// The page with that key, of whatever kind.
+    /// The page with that key, in any of the menus.
     #[must_use]
     pub fn page(&self, key: &str) -> Option<&PageModule> {
         let modules = &self.modules;
@@ -153,9 +156,9 @@ impl Descriptor {
 }
 
 impl PageModule {
-    /// The module's URL with its `{variables}` filled from `values`; a variable with no value becomes empty.
+    /// The module's URL with its `{variables}` filled from `values`; one without a value becomes empty.
     #[must_use]
-    pub fn filled(&self, values: &BTreeMap<String, String>) -> String {
+    pub fn fill_url(&self, values: &BTreeMap<String, String>) -> String {
         let mut filled = String::new();
         let mut rest = self.url.as_str();
         while let Some((before, after)) = rest.split_once('{') {
@@ -202,7 +205,7 @@ mod tests {
         let descriptor = Descriptor::parse(&minimal().to_string()).unwrap();
         let values = BTreeMap::from([("ac.id".to_owned(), "a b&c".to_owned())]);
         assert_eq!(
-            descriptor.page("list").unwrap().filled(&values),
+            descriptor.page("list").unwrap().fill_url(&values),
             "/list?id=a%20b%26c&x="
         );
         assert!(descriptor.page("absent").is_none());
@@ -219,10 +222,16 @@ mod tests {
             let mut broken = minimal();
             broken[field] = value;
             assert!(
-                matches!(Descriptor::parse(&broken.to_string()), Err(Unusable::Invalid(_))),
+                matches!(
+                    Descriptor::parse(&broken.to_string()),
+                    Err(DescriptorError::Invalid(_))
+                ),
                 "{field}"
             );
         }
-        assert!(matches!(Descriptor::parse("<html>"), Err(Unusable::Malformed(_))));
+        assert!(matches!(
+            Descriptor::parse("<html>"),
+            Err(DescriptorError::Malformed(_))
+        ));
     }
 }

@@ -1,87 +1,50 @@
-//! The four lifecycle callbacks: what they say, how they are signed, how they are sent.
+//! Lifecycle callbacks: their bodies, their signatures, and sending them.
 
-use std::fmt;
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::qsh;
-use crate::site::{CallbackRecord, Origin, Site};
-use crate::token::{self, Claims, InstallKey, SigningFailed};
+use crate::callback::{CallbackKind, CallbackRecord};
+use crate::descriptor::Descriptor;
+use crate::secret::Secret;
+use crate::site::{Origin, Site};
+use crate::token::{self, Claims, InstallKey, SigningError};
+use crate::{client, clock, qsh};
 
 /// How long a callback's token is valid, in seconds.
 const TOKEN_LIFE_SECONDS: i64 = 180;
-/// How long the platform waits for an answer. The real value is not published.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+/// Longest wait for an answer to a callback. The real value is not published.
+pub const CALLBACK_TIMEOUT: Duration = Duration::from_secs(10);
 /// How many characters of an answer are kept.
-const KEPT_BODY: usize = 1000;
-
-/// A lifecycle callback.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Hook {
-    /// The current truth about the installation, with its secret.
-    Installed,
-    /// The app was removed.
-    Uninstalled,
-    /// An install or upgrade is complete, or an administrator switched the app on.
-    Enabled,
-    /// An administrator switched the app off, or it is about to be removed.
-    Disabled,
-}
-
-impl Hook {
-    /// The name in descriptor, payload and callback log.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Installed => "installed",
-            Self::Uninstalled => "uninstalled",
-            Self::Enabled => "enabled",
-            Self::Disabled => "disabled",
-        }
-    }
-
-    fn is_signed_with_install_key(self) -> bool {
-        matches!(self, Self::Installed | Self::Uninstalled)
-    }
-}
-
-impl fmt::Display for Hook {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.name())
-    }
-}
+const LONGEST_BODY: usize = 1000;
 
 /// A callback ready to be sent.
-pub struct Composed {
+pub struct PreparedCallback {
     /// Absolute URL at the app.
     pub url: String,
     /// The token for the `Authorization` header, when there is one.
     pub token: Option<String>,
-    /// The JSON body.
+    /// JSON that is sent as the request body.
     pub body: Value,
-    hook: Hook,
+    kind: CallbackKind,
     signed: &'static str,
     fingerprint: Option<String>,
 }
 
-/// Where the app wants the callback, `None` when its descriptor does not ask for it.
+/// The app's URL for the callback; `None` when its descriptor does not ask for it.
 #[must_use]
-pub fn url_of(site: &Site, hook: Hook) -> Option<String> {
+pub fn url_of(site: &Site, kind: CallbackKind) -> Option<String> {
     let descriptor = site.descriptor.as_ref()?;
     descriptor
         .lifecycle
-        .get(hook.name())
+        .get(kind.name())
         .map(|path| descriptor.url_of(path))
 }
 
 /// The body of a callback; the secret is in `installed` only.
 #[must_use]
-pub fn payload(site: &Site, hook: Hook, origin: Origin) -> Value {
+pub fn payload(site: &Site, kind: CallbackKind, origin: Origin) -> Value {
     let base_url = origin.site(&site.name);
     let key = site.descriptor.as_ref().map(|descriptor| descriptor.key.as_str());
     let mut body = json!({
@@ -96,9 +59,9 @@ pub fn payload(site: &Site, hook: Hook, origin: Origin) -> Value {
         "description": format!("Simulated Jira at {base_url}"),
         "serverVersion": "100300",
         "pluginsVersion": "1001.0.0-SNAPSHOT",
-        "eventType": hook.name(),
+        "eventType": kind.name(),
     });
-    if let (Hook::Installed, Some(secret)) = (hook, &site.secret) {
+    if let (CallbackKind::Installed, Some(secret)) = (kind, &site.secret) {
         body["sharedSecret"] = json!(secret.reveal());
     }
     body
@@ -108,11 +71,9 @@ pub fn payload(site: &Site, hook: Hook, origin: Origin) -> Value {
 #[must_use]
 pub fn claims(site: &Site, method: &str, url: &str) -> Claims {
     let descriptor = site.descriptor.as_ref();
-    let base_path = descriptor
-        .map(crate::descriptor::Descriptor::base_path)
-        .unwrap_or_default();
+    let base_path = descriptor.map(Descriptor::base_path).unwrap_or_default();
     let audience = descriptor.map(|descriptor| descriptor.base_url.clone());
-    let issued = token::now();
+    let issued = clock::epoch_seconds();
     let mut claims = Claims::new();
     claims.insert("iss".to_owned(), json!(site.client_key));
     claims.insert("aud".to_owned(), json!(audience.into_iter().collect::<Vec<_>>()));
@@ -131,53 +92,57 @@ pub fn hash_of(method: &str, url: &str, base_path: &str) -> String {
     qsh::hash(method, &path, &query, base_path)
 }
 
-/// Puts a callback together: RS256 for `installed` and `uninstalled`, HS256 with the secret in force for the others,
-/// no token at all when `unsigned`. `None` when the app's descriptor does not ask for the callback.
+/// Makes a callback with its token: RS256 for `installed` and `uninstalled`, HS256 with the current
+/// secret for the others, no token at all when `unsigned`. `None` when the app's descriptor does not
+/// ask for the callback.
 ///
 /// # Errors
-/// When signing fails.
-pub fn compose(
+/// [`SigningError`] when the install key or the secret cannot sign.
+pub fn prepare(
     site: &Site,
-    hook: Hook,
+    kind: CallbackKind,
     key: &InstallKey,
     origin: Origin,
     unsigned: bool,
-) -> Result<Option<Composed>, SigningFailed> {
-    let Some(url) = url_of(site, hook) else {
+) -> Result<Option<PreparedCallback>, SigningError> {
+    let Some(url) = url_of(site, kind) else {
         return Ok(None);
     };
     let claims = claims(site, "POST", &url);
     let header = Claims::new();
     let (signed, token) = match &site.secret {
         _ if unsigned => ("none", None),
-        _ if hook.is_signed_with_install_key() => ("RS256", Some(key.sign(&claims, &header)?)),
+        _ if kind.is_signed_with_install_key() => ("RS256", Some(key.sign(&claims, &header)?)),
         Some(secret) => ("HS256", Some(token::sign_hs256(&claims, secret, &header)?)),
         None => ("none", None),
     };
-    let shows_secret = hook == Hook::Installed || signed == "HS256";
+    let shows_secret = kind == CallbackKind::Installed || signed == "HS256";
     let fingerprint = site
         .secret
         .as_ref()
         .filter(|_| shows_secret)
-        .map(crate::secret::Secret::fingerprint);
-    Ok(Some(Composed {
-        body: payload(site, hook, origin),
+        .map(Secret::fingerprint);
+    Ok(Some(PreparedCallback {
+        body: payload(site, kind, origin),
         url,
         token,
-        hook,
+        kind,
         signed,
         fingerprint,
     }))
 }
 
-/// Sends a callback once and tells how it went. Nothing is retried here.
-pub async fn send(client: &reqwest::Client, callback: Composed, act: &str) -> CallbackRecord {
+/// Sends a callback once and returns the record of it. Nothing is retried here.
+pub async fn send(client: &reqwest::Client, callback: PreparedCallback, act: &str) -> CallbackRecord {
     let started = Instant::now();
-    let mut request = client.post(&callback.url).timeout(PATIENCE).json(&callback.body);
+    let mut request = client
+        .post(&callback.url)
+        .timeout(CALLBACK_TIMEOUT)
+        .json(&callback.body);
     if let Some(token) = &callback.token {
         request = request.header("Authorization", format!("JWT {token}"));
     }
-    let mut record = unanswered(callback, act);
+    let mut record = unanswered_record(callback, act);
     match request.send().await {
         Ok(answer) => {
             record.status = Some(answer.status().as_u16());
@@ -185,30 +150,31 @@ pub async fn send(client: &reqwest::Client, callback: Composed, act: &str) -> Ca
                 .text()
                 .await
                 .ok()
-                .map(|text| text.chars().take(KEPT_BODY).collect());
+                .map(|text| text.chars().take(LONGEST_BODY).collect());
         }
-        Err(error) => record.error = Some(crate::client::reason(&error)),
+        Err(error) => record.error = Some(client::describe_error(&error)),
     }
     record.millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     record
 }
 
-/// The record of a callback that a proxy answered in the app's place: to the platform it looks like any other 204.
+/// The record of a callback that a proxy answered in place of the app: to the platform it looks like
+/// any other 204.
 #[must_use]
-pub fn swallow(callback: Composed, act: &str) -> CallbackRecord {
+pub fn swallow(callback: PreparedCallback, act: &str) -> CallbackRecord {
     CallbackRecord {
         status: Some(204),
         body: Some(String::new()),
         swallowed: true,
-        ..unanswered(callback, act)
+        ..unanswered_record(callback, act)
     }
 }
 
-fn unanswered(callback: Composed, act: &str) -> CallbackRecord {
+fn unanswered_record(callback: PreparedCallback, act: &str) -> CallbackRecord {
     CallbackRecord {
-        at: Utc::now(),
+        at: clock::now(),
         act: act.to_owned(),
-        callback: callback.hook,
+        callback: callback.kind,
         url: callback.url,
         signed: callback.signed.to_owned(),
         status: None,
@@ -225,8 +191,6 @@ mod tests {
     use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 
     use super::*;
-    use crate::descriptor::Descriptor;
-    use crate::secret::Secret;
     use crate::site::SiteState;
 
     const ORIGIN: Origin = Origin { port: 8090 };
@@ -237,14 +201,14 @@ mod tests {
         let mut site = Site::new("acme");
         site.descriptor = Some(Descriptor::parse(&descriptor.to_string()).unwrap());
         site.state = SiteState::Installed;
-        site.secret = Some(Secret::fresh());
+        site.secret = Some(Secret::generate());
         site
     }
 
     #[test]
     fn installed_is_signed_with_the_install_key_and_bound_to_app_tenant_and_request() {
         let (site, key) = (site(), InstallKey::generate().unwrap());
-        let callback = compose(&site, Hook::Installed, &key, ORIGIN, false)
+        let callback = prepare(&site, CallbackKind::Installed, &key, ORIGIN, false)
             .unwrap()
             .unwrap();
         assert_eq!(callback.url, "http://localhost:1/base/in");
@@ -262,30 +226,34 @@ mod tests {
     fn the_secret_is_in_the_body_of_installed_and_of_no_other_callback() {
         let site = site();
         let secret = site.secret.clone().unwrap();
-        let installed = payload(&site, Hook::Installed, ORIGIN);
+        let installed = payload(&site, CallbackKind::Installed, ORIGIN);
         assert_eq!(installed["sharedSecret"], secret.reveal());
         assert_eq!(installed["baseUrl"], "http://acme.localhost:8090");
         assert_eq!(
             (&installed["key"], &installed["eventType"]),
             (&json!("app"), &json!("installed"))
         );
-        for hook in [Hook::Uninstalled, Hook::Enabled, Hook::Disabled] {
+        for kind in [
+            CallbackKind::Uninstalled,
+            CallbackKind::Enabled,
+            CallbackKind::Disabled,
+        ] {
             assert!(
-                !payload(&site, hook, ORIGIN).to_string().contains(secret.reveal()),
-                "{hook}"
+                !payload(&site, kind, ORIGIN).to_string().contains(secret.reveal()),
+                "{kind}"
             );
         }
     }
 
     #[test]
-    fn disabled_is_signed_with_the_secret_in_force_or_not_at_all() {
+    fn disabled_is_signed_with_the_current_secret_or_not_at_all() {
         let (site, key) = (site(), InstallKey::generate().unwrap());
-        let signed = compose(&site, Hook::Disabled, &key, ORIGIN, false)
+        let signed = prepare(&site, CallbackKind::Disabled, &key, ORIGIN, false)
             .unwrap()
             .unwrap();
         let claims = token::verify_hs256(&signed.token.unwrap(), site.secret.as_ref().unwrap()).unwrap();
         assert_eq!(claims["iss"], site.client_key.as_str());
-        let bare = compose(&site, Hook::Disabled, &key, ORIGIN, true)
+        let bare = prepare(&site, CallbackKind::Disabled, &key, ORIGIN, true)
             .unwrap()
             .unwrap();
         assert_eq!((bare.token, bare.signed, bare.fingerprint), (None, "none", None));
@@ -295,7 +263,7 @@ mod tests {
     fn a_callback_the_descriptor_does_not_name_is_not_composed() {
         let key = InstallKey::generate().unwrap();
         assert!(
-            compose(&site(), Hook::Enabled, &key, ORIGIN, false)
+            prepare(&site(), CallbackKind::Enabled, &key, ORIGIN, false)
                 .unwrap()
                 .is_none()
         );

@@ -1,6 +1,6 @@
-//! The people of a site: three with names everybody can remember, and sixty of staff.
+//! The people of a site: an admin, an agent and a viewer with memorable names, and sixty of staff.
 //!
-//! All of it follows from the site's name, so that account ids stay the same over restarts.
+//! They are computed from the site's name, so that account ids stay the same over restarts.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -141,14 +141,14 @@ pub enum Role {
     Admin,
     /// May change issues in bulk.
     Agent,
-    /// May only look.
+    /// May look at the app and change nothing.
     Viewer,
-    /// Works at the company; nobody opens pages as them.
+    /// Works at the company; the pages cannot be opened as this person.
     Staff,
 }
 
 impl Role {
-    /// The global permissions the role brings, by their names in Jira's REST interface.
+    /// The role's global permissions, by their names in Jira's REST interface.
     #[must_use]
     pub fn permissions(self) -> &'static [&'static str] {
         match self {
@@ -172,7 +172,7 @@ pub struct Person {
     pub account_id: String,
     /// First and last name.
     pub display_name: String,
-    /// What the person may do.
+    /// Role that the person has in Jira.
     pub role: Role,
 }
 
@@ -197,9 +197,9 @@ impl Person {
     }
 }
 
-/// Everybody of the site: admin, agent, viewer, then staff.
+/// All people of the site: admin, agent, viewer, then staff.
 ///
-/// `site` is the name the site had when it was made: renaming it changes nobody's account.
+/// `site` is the name the site had when it was made: renaming it changes no account.
 #[must_use]
 pub fn roster(site: &str) -> Vec<Person> {
     let named = [
@@ -221,7 +221,8 @@ pub fn roster(site: &str) -> Vec<Person> {
     named.chain(staff).collect()
 }
 
-/// The lists' lengths have no common divisor, so a last name comes again only after all first names have passed.
+/// The lists' lengths have no common divisor, so a last name is repeated only after all first names
+/// were used.
 fn staff_name(index: usize, shift: usize) -> String {
     let first = FIRST_NAMES[index % FIRST_NAMES.len()];
     let last = LAST_NAMES[(index * 7 + shift) % LAST_NAMES.len()];

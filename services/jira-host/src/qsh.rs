@@ -1,6 +1,6 @@
-//! The query string hash of Atlassian Connect, spelt out here a second time on purpose.
+//! The query string hash of Atlassian Connect, implemented here a second time on purpose.
 //!
-//! The app under test has its own version; were the two the same code, a mistake in it would go unseen.
+//! The app under test has its own version; if both shared the code, a mistake in it would stay hidden.
 
 use std::collections::BTreeMap;
 
@@ -18,11 +18,12 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 /// The value of the `qsh` claim in a context token, which is bound to no request.
 pub const CONTEXT: &str = "context-qsh";
 
-/// In which order the parameters are put before they are hashed.
+/// The order in which parameters are sorted before they are hashed.
 ///
-/// The two differ only when a name or value holds a character that has to be encoded next to one that has not.
+/// The two differ only when names or values contain both characters that are encoded and characters
+/// that are not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
+pub enum ParameterOrder {
     /// By the percent-encoded text, as the platform's own (Java) side does.
     Encoded,
     /// By the decoded text in UTF-16 units, as the vendor's JavaScript library does.
@@ -37,24 +38,30 @@ pub fn encode(text: &str) -> String {
 
 /// The hash the platform puts into a token: lower-case hex of SHA-256 over the canonical request.
 ///
-/// `path` and `query` are as they stand on the wire; `base_path` is the path of the base URL the request is
-/// relative to (empty for none).
+/// `path` and `query` are as sent on the wire; `base_path` is the path of the base URL that the
+/// request is relative to (empty for none).
 #[must_use]
 pub fn hash(method: &str, path: &str, query: &str, base_path: &str) -> String {
-    digest(&canonical(method, path, query, base_path, Order::Encoded))
+    digest(&canonical(
+        method,
+        path,
+        query,
+        base_path,
+        ParameterOrder::Encoded,
+    ))
 }
 
 /// Whether `claimed` is the hash of this request, in either order of parameters.
 #[must_use]
 pub fn matches(claimed: &str, method: &str, path: &str, query: &str, base_path: &str) -> bool {
-    [Order::Encoded, Order::Decoded]
+    [ParameterOrder::Encoded, ParameterOrder::Decoded]
         .into_iter()
         .any(|order| digest(&canonical(method, path, query, base_path, order)) == claimed)
 }
 
 /// `METHOD&path&query` of a request, ready to be hashed.
 #[must_use]
-pub fn canonical(method: &str, path: &str, query: &str, base_path: &str, order: Order) -> String {
+pub fn canonical(method: &str, path: &str, query: &str, base_path: &str, order: ParameterOrder) -> String {
     format!(
         "{}&{}&{}",
         method.to_uppercase(),
@@ -81,7 +88,7 @@ fn canonical_path(path: &str, base_path: &str) -> String {
     }
 }
 
-fn canonical_query(query: &str, order: Order) -> String {
+fn canonical_query(query: &str, order: ParameterOrder) -> String {
     let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "jwt") {
         values
@@ -98,16 +105,16 @@ fn canonical_query(query: &str, order: Order) -> String {
     parts.join("&")
 }
 
-fn group(name: &str, mut values: Vec<String>, order: Order) -> String {
+fn group(name: &str, mut values: Vec<String>, order: ParameterOrder) -> String {
     values.sort_by_key(|value| sort_key(value, order));
     let values: Vec<String> = values.iter().map(|value| encode(value)).collect();
     format!("{}={}", encode(name), values.join(","))
 }
 
-fn sort_key(text: &str, order: Order) -> Vec<u16> {
+fn sort_key(text: &str, order: ParameterOrder) -> Vec<u16> {
     match order {
-        Order::Encoded => encode(text).encode_utf16().collect(),
-        Order::Decoded => text.encode_utf16().collect(),
+        ParameterOrder::Encoded => encode(text).encode_utf16().collect(),
+        ParameterOrder::Decoded => text.encode_utf16().collect(),
     }
 }
 
@@ -117,7 +124,7 @@ mod tests {
 
     fn of(method: &str, target: &str, base: &str) -> String {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        canonical(method, path, query, base, Order::Encoded)
+        canonical(method, path, query, base, ParameterOrder::Encoded)
     }
 
     #[test]
@@ -173,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn either_order_of_parameters_is_taken_and_a_third_is_not() {
+    fn either_order_of_parameters_is_accepted_and_a_third_is_not() {
         let query = "a=1&%7B=2";
         let raw = digest("GET&/x&a=1&%7B=2");
         let encoded = digest("GET&/x&%7B=2&a=1");

@@ -7,15 +7,15 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// A shared secret. Its text leaves this process in an `installed` body and in the state file, nowhere else.
+/// A shared secret. Its text leaves this process in an `installed` body and in the state file only.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
 
 impl Secret {
-    /// A new random secret in the platform's present shape: the prefix `ATCO`, 128 characters, a checksum.
+    /// A random secret in the platform's present shape: the prefix `ATCO`, 128 characters, a checksum.
     #[must_use]
-    pub fn fresh() -> Self {
+    pub fn generate() -> Self {
         let halves: [[u8; 32]; 3] = rand::random();
         let body = URL_SAFE_NO_PAD.encode(halves.concat());
         let checksum = hex::encode_upper(&Sha256::digest(body.as_bytes())[..4]);
@@ -28,7 +28,8 @@ impl Secret {
         &self.0
     }
 
-    /// The first 16 hex digits of the SHA-256 of the text: enough to tell secrets apart, useless for signing.
+    /// The first 16 hex digits of the SHA-256 of the text: enough to distinguish secrets, useless for
+    /// signing.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         hex::encode(&Sha256::digest(self.0.as_bytes())[..8])
@@ -46,11 +47,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fresh_secret_looks_like_the_platforms_and_is_never_printed() {
-        let secret = Secret::fresh();
+    fn a_generated_secret_looks_like_the_platforms_and_is_never_printed() {
+        let secret = Secret::generate();
         assert!(secret.reveal().starts_with("ATCO"));
         assert!(secret.reveal().len() <= 400);
-        assert_ne!(secret, Secret::fresh());
+        assert_ne!(secret, Secret::generate());
         let printed = format!("{secret:?}");
         assert!(printed.contains(&secret.fingerprint()));
         assert!(!printed.contains(secret.reveal()));

@@ -1,26 +1,25 @@
-//! One simulated Jira site and what it holds about the app.
+//! One simulated Jira site and its state of the app's installation.
 
 use std::collections::VecDeque;
 use std::fmt;
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::callback::{CallbackKind, CallbackRecord};
 use crate::descriptor::Descriptor;
-use crate::lifecycle::Hook;
 use crate::people::{self, Person};
 use crate::secret::Secret;
 
-/// How many callbacks a site remembers.
-pub const REMEMBERED_CALLBACKS: usize = 50;
-/// How many secrets that went out of use a site remembers, for tokens signed with a stale one.
-const REMEMBERED_SECRETS: usize = 5;
+/// How many callbacks a site lists.
+pub const LISTED_CALLBACKS: usize = 50;
+/// How many superseded secrets a site keeps, for tests that need a token signed with a stale one.
+const SUPERSEDED_SECRETS: usize = 5;
 
 /// Addresses of this host, which follow from the port it listens on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Origin {
-    /// The TCP port.
+    /// TCP port on the loopback address.
     pub port: u16,
 }
 
@@ -38,17 +37,17 @@ impl Origin {
     }
 }
 
-/// Where the app stands on a site.
+/// Whether the app is installed on a site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SiteState {
     /// Never installed, or every install failed.
     NotInstalled,
-    /// Installed and enabled.
+    /// The app is there and serves its pages.
     Installed,
     /// Installed, and switched off by an administrator.
     Disabled,
-    /// Was installed once.
+    /// The app was there and has been removed.
     Uninstalled,
 }
 
@@ -63,78 +62,41 @@ impl fmt::Display for SiteState {
     }
 }
 
-/// One callback that was sent, and what came back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CallbackRecord {
-    /// When it was sent.
-    pub at: DateTime<Utc>,
-    /// Which act caused it.
-    pub act: String,
-    /// Which callback.
-    pub callback: Hook,
-    /// Where it went.
-    pub url: String,
-    /// `RS256`, `HS256` or `none`.
-    pub signed: String,
-    /// HTTP status of the answer; absent when there was none.
-    pub status: Option<u16>,
-    /// The beginning of the answer's body.
-    pub body: Option<String>,
-    /// Why there was no answer.
-    pub error: Option<String>,
-    /// How long the answer took, in milliseconds.
-    pub millis: u64,
-    /// Whether a proxy gave the answer and the app never saw the callback.
-    #[serde(default)]
-    pub swallowed: bool,
-    /// Fingerprint of the secret in the body (`installed`) or under the token (`enabled`, `disabled`).
-    pub secret_fingerprint: Option<String>,
-}
-
-impl CallbackRecord {
-    /// Whether the platform counts the callback as taken: 200 or 204 and nothing else.
-    #[must_use]
-    pub fn accepted(&self) -> bool {
-        matches!(self.status, Some(200 | 204))
-    }
-}
-
-/// What a token of the app is checked against.
+/// The values that a token of the app must match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Installation {
     /// The app key: `iss`.
     pub app_key: String,
     /// The client key: `aud`, when there is one.
     pub client_key: String,
-    /// What the token must be signed with.
+    /// The shared secret that the token must be signed with.
     pub secret: Secret,
 }
 
-/// A site. What it says about secrets is what the *platform* believes, not what the app does.
+/// A site. Its secrets are those that the *platform* holds; the app may hold others.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Site {
     /// Stays the same whatever happens to the site.
     pub id: Uuid,
     /// The name the site was made with; its people follow from it.
     pub first_name: String,
-    /// Today's name, the host name below `.localhost`.
+    /// Present name, the host name below `.localhost`.
     pub name: String,
     /// Names the site gave up, for redirects.
     pub former_names: Vec<String>,
-    /// The installation's `clientKey`.
+    /// Identifies the installation: `clientKey` of callbacks, `iss` of tokens.
     pub client_key: String,
-    /// The site's cloud id.
+    /// The site's `cloudId` in callbacks.
     pub cloud_id: Uuid,
-    /// The installation's `oauthClientId`.
+    /// The installation's `oauthClientId` in callbacks.
     pub oauth_client_id: String,
-    /// Where the app stands.
+    /// State of the app on this site.
     pub state: SiteState,
     /// The app version on this site; 0 before the first install.
     pub version: u32,
-    /// The secret the platform signs with.
+    /// The secret the platform signs with now.
     pub secret: Option<Secret>,
-    /// Secrets that went out of use, newest first.
+    /// Secrets that were replaced, newest first.
     pub superseded: Vec<Secret>,
     /// Fingerprint of the newest secret the app acknowledged.
     pub acknowledged: Option<String>,
@@ -150,15 +112,15 @@ pub struct Site {
     /// Whether a proxy answers `installed` with 204 and never passes it on.
     #[serde(default)]
     pub callbacks_swallowed: bool,
-    /// The installation the app is being told of right now: its tokens are already accepted.
+    /// The installation in the `installed` that is under way: its tokens are already accepted.
     #[serde(skip)]
     pub pending: Option<Installation>,
-    /// The newest callbacks first.
+    /// Sent callbacks, newest first, at most [`LISTED_CALLBACKS`].
     pub callbacks: VecDeque<CallbackRecord>,
 }
 
 impl Site {
-    /// A site on which nothing was installed yet.
+    /// A site on which no app was installed yet.
     #[must_use]
     pub fn new(name: &str) -> Self {
         Self {
@@ -166,9 +128,9 @@ impl Site {
             first_name: name.to_owned(),
             name: name.to_owned(),
             former_names: Vec::new(),
-            client_key: fresh_client_key(),
+            client_key: new_client_key(),
             cloud_id: Uuid::new_v4(),
-            oauth_client_id: fresh_oauth_client_id(),
+            oauth_client_id: new_oauth_client_id(),
             state: SiteState::NotInstalled,
             version: 0,
             secret: None,
@@ -184,35 +146,35 @@ impl Site {
         }
     }
 
-    /// Whether the app is there, enabled or not.
+    /// Whether the app is installed, enabled or not.
     #[must_use]
     pub fn has_app(&self) -> bool {
         matches!(self.state, SiteState::Installed | SiteState::Disabled)
     }
 
-    /// Puts a new secret in force and remembers the old one.
-    pub fn put_in_force(&mut self, secret: Secret) {
+    /// Makes `secret` the current one and keeps the old one as superseded.
+    pub fn replace_secret(&mut self, secret: Secret) {
         if let Some(old) = self.secret.replace(secret) {
             self.superseded.insert(0, old);
-            self.superseded.truncate(REMEMBERED_SECRETS);
+            self.superseded.truncate(SUPERSEDED_SECRETS);
         }
     }
 
-    /// Goes over to another installation on the same site: new keys, the secret is put in force separately.
-    pub fn become_another_installation(&mut self) {
-        self.client_key = fresh_client_key();
-        self.oauth_client_id = fresh_oauth_client_id();
+    /// Gives the site the keys of another installation, as an import does; the secret stays.
+    pub fn renew_client_key(&mut self) {
+        self.client_key = new_client_key();
+        self.oauth_client_id = new_oauth_client_id();
     }
 
     /// The second of the epoch in which this callback was last sent.
     #[must_use]
-    pub fn last_sent(&self, hook: Hook) -> Option<i64> {
-        let sent = self.callbacks.iter().find(|record| record.callback == hook);
+    pub fn last_sent(&self, kind: CallbackKind) -> Option<i64> {
+        let sent = self.callbacks.iter().find(|record| record.callback == kind);
         sent.map(|record| record.at.timestamp())
     }
 
-    /// Takes over the facts of `next`, except what happened in the meantime: the callbacks.
-    pub fn adopt(&mut self, next: Self) {
+    /// Takes over everything from `next` except the callbacks, which were sent in the meantime.
+    pub fn replace_facts(&mut self, next: Self) {
         let callbacks = std::mem::take(&mut self.callbacks);
         *self = Self {
             callbacks,
@@ -221,13 +183,13 @@ impl Site {
         };
     }
 
-    /// Notes a callback, newest first.
-    pub fn remember(&mut self, record: CallbackRecord) {
+    /// Puts a callback at the head of the list and drops the oldest.
+    pub fn record_callback(&mut self, record: CallbackRecord) {
         self.callbacks.push_front(record);
-        self.callbacks.truncate(REMEMBERED_CALLBACKS);
+        self.callbacks.truncate(LISTED_CALLBACKS);
     }
 
-    /// What the app's tokens are made of, once there is a descriptor and a secret.
+    /// The values that the app's tokens must match, once there is a descriptor and a secret.
     #[must_use]
     pub fn installation(&self) -> Option<Installation> {
         let app_key = self.descriptor.as_ref()?.key.clone();
@@ -240,12 +202,12 @@ impl Site {
 
     /// The installations whose tokens are accepted right now.
     #[must_use]
-    pub fn accepted(&self) -> Vec<Installation> {
-        let in_force = self.installation().filter(|_| self.state == SiteState::Installed);
-        in_force.into_iter().chain(self.pending.clone()).collect()
+    pub fn accepted_installations(&self) -> Vec<Installation> {
+        let current = self.installation().filter(|_| self.state == SiteState::Installed);
+        current.into_iter().chain(self.pending.clone()).collect()
     }
 
-    /// Everybody with an account here.
+    /// All people with an account here.
     #[must_use]
     pub fn people(&self) -> Vec<Person> {
         people::roster(&self.first_name)
@@ -265,7 +227,7 @@ impl Site {
     }
 }
 
-/// Whether `name` can be a host name's label: 1 to 40 of `a-z 0-9 -`, no hyphen at either end.
+/// Whether `name` can be a label of a host name: 1 to 40 of `a-z 0-9 -`, no hyphen at either end.
 #[must_use]
 pub fn is_site_name(name: &str) -> bool {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
@@ -275,11 +237,11 @@ pub fn is_site_name(name: &str) -> bool {
         && !name.ends_with('-')
 }
 
-fn fresh_client_key() -> String {
+fn new_client_key() -> String {
     Uuid::new_v4().to_string()
 }
 
-fn fresh_oauth_client_id() -> String {
+fn new_oauth_client_id() -> String {
     hex::encode(rand::random::<[u8; 16]>())
 }
 
@@ -294,21 +256,28 @@ mod tests {
         site.name = "renamed".to_owned();
         assert_eq!(site.person(&admin.account_id), Some(admin));
         assert_eq!(site.person("staff"), None);
-        assert_eq!(site.person("nobody"), None);
+        assert_eq!(site.person("stranger"), None);
     }
 
     #[test]
     fn a_secret_that_goes_out_of_use_is_remembered_but_no_longer_accepted() {
         let mut site = Site::new("acme");
-        let (first, second) = (Secret::fresh(), Secret::fresh());
+        let (first, second) = (Secret::generate(), Secret::generate());
         let text = r#"{"key": "app", "baseUrl": "http://localhost", "authentication": {"type": "jwt"},
                        "lifecycle": {"installed": "/in"}}"#;
         site.descriptor = Some(Descriptor::parse(text).unwrap());
-        site.put_in_force(first.clone());
-        assert!(site.accepted().is_empty(), "nothing is installed yet");
+        site.replace_secret(first.clone());
+        assert!(
+            site.accepted_installations().is_empty(),
+            "nothing is installed yet"
+        );
         site.state = SiteState::Installed;
-        site.put_in_force(second.clone());
-        let accepted: Vec<Secret> = site.accepted().into_iter().map(|known| known.secret).collect();
+        site.replace_secret(second.clone());
+        let accepted: Vec<Secret> = site
+            .accepted_installations()
+            .into_iter()
+            .map(|known| known.secret)
+            .collect();
         assert_eq!(accepted, [second]);
         assert_eq!(site.superseded, [first]);
     }

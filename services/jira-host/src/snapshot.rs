@@ -1,6 +1,6 @@
-//! The state file: all sites as JSON, so that a restarted host goes on where it stopped.
+//! The state file: all sites as JSON, so that a restarted host continues where it stopped.
 //!
-//! It holds secrets in clear: it is the memory of a simulator, readable by its owner only.
+//! It holds secrets in clear text, and only its owner can read it: these sites are not real.
 
 use std::fs;
 use std::io::{self, Write};
@@ -8,10 +8,10 @@ use std::path::Path;
 
 use crate::site::Site;
 
-/// Reads the sites of a state file; an absent file holds none.
+/// Reads the sites from a state file; an absent file has none.
 ///
 /// # Errors
-/// When the file cannot be read or is not a state file.
+/// The file system's error, or `InvalidData` when the text is not a state file.
 pub fn read(path: &Path) -> io::Result<Vec<Site>> {
     match fs::read(path) {
         Ok(bytes) => Ok(serde_json::from_slice(&bytes)?),
@@ -20,18 +20,18 @@ pub fn read(path: &Path) -> io::Result<Vec<Site>> {
     }
 }
 
-/// Replaces the state file at once, so that a crash leaves the old one or the new one.
+/// Replaces the state file atomically, so that a crash leaves the old one or the new one.
 ///
 /// # Errors
-/// When the file cannot be written.
+/// The file system's error when the new file cannot be written or renamed.
 pub fn write(path: &Path, sites: &[Site]) -> io::Result<()> {
-    let beside = path.with_extension("new");
+    let temporary = path.with_extension("new");
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&beside)?;
+    let mut file = options.open(&temporary)?;
     file.write_all(&serde_json::to_vec_pretty(sites)?)?;
     file.sync_all()?;
-    fs::rename(beside, path)
+    fs::rename(temporary, path)
 }

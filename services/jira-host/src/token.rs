@@ -1,9 +1,8 @@
 //! JSON Web Tokens as the platform writes and reads them.
 //!
-//! HS256 with an installation's secret for pages, context tokens, `enabled` and `disabled`; RS256 with the install
-//! key for `installed` and `uninstalled`. The header is put together by hand so that a test may ask for a wrong one.
-
-use std::time::{SystemTime, UNIX_EPOCH};
+//! HS256 with an installation's secret for pages, context tokens, `enabled` and `disabled`; RS256 with
+//! the install key for `installed` and `uninstalled`. The header is written field by field, so that a
+//! test may ask for a wrong one.
 
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
@@ -16,22 +15,23 @@ use serde_json::{Map, Value, json};
 use thiserror::Error;
 use uuid::Uuid;
 
+use crate::clock::epoch_seconds;
 use crate::secret::Secret;
 
-/// The claims of a token, open so that a test can override any of them.
+/// The claims of a token, as a map, so that a test can override any of them.
 pub type Claims = Map<String, Value>;
 
-/// How far the clocks of the app and of this host may lie apart, in seconds.
+/// Largest difference between the clocks of the app and of this host, in seconds.
 pub const LEEWAY_SECONDS: i64 = 30;
 
-/// A token could not be signed. Nothing a caller can do about it: the key or the random source failed.
+/// The key or the random source failed, so that a token could not be signed.
 #[derive(Debug, Error)]
 #[error("the token could not be signed: {0}")]
-pub struct SigningFailed(String);
+pub struct SigningError(String);
 
 /// Why a token from the app was not accepted.
 #[derive(Debug, Error, PartialEq, Eq)]
-pub enum Rejected {
+pub enum TokenRejection {
     /// Not three parts of base64url, or not JSON inside.
     #[error("the token is malformed")]
     Malformed,
@@ -49,26 +49,19 @@ pub enum Rejected {
     Claim(&'static str),
 }
 
-/// Seconds since 1970, as tokens count them.
-#[must_use]
-pub fn now() -> i64 {
-    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX)
-}
-
-/// Signs claims with HS256; `header` entries are added to, or replace, those of the header.
+/// Signs claims with HS256; `header` entries are added to the header or replace those in it.
 ///
 /// # Errors
-/// When the key is refused by the library.
-pub fn sign_hs256(claims: &Claims, secret: &Secret, header: &Claims) -> Result<String, SigningFailed> {
-    let message = unsigned(json!({"alg": "HS256", "typ": "JWT"}), claims, header);
+/// [`SigningError`] when the library refuses the key.
+pub fn sign_hs256(claims: &Claims, secret: &Secret, header: &Claims) -> Result<String, SigningError> {
+    let message = signing_input(json!({"alg": "HS256", "typ": "JWT"}), claims, header);
     let key = EncodingKey::from_secret(secret.reveal().as_bytes());
     let signature = crypto::sign(message.as_bytes(), &key, Algorithm::HS256)
-        .map_err(|error| SigningFailed(error.to_string()))?;
+        .map_err(|error| SigningError(error.to_string()))?;
     Ok(format!("{message}.{signature}"))
 }
 
-fn unsigned(mut standard: Value, claims: &Claims, header: &Claims) -> String {
+fn signing_input(mut standard: Value, claims: &Claims, header: &Claims) -> String {
     if let Some(fields) = standard.as_object_mut() {
         merge(fields, header);
     }
@@ -76,7 +69,7 @@ fn unsigned(mut standard: Value, claims: &Claims, header: &Claims) -> String {
     format!("{}.{}", part(&standard), part(&Value::Object(claims.clone())))
 }
 
-/// Lays `overrides` over `claims`; `null` takes a claim away.
+/// Replaces or adds the claims in `overrides`; `null` removes one.
 pub fn merge(claims: &mut Claims, overrides: &Claims) {
     for (name, value) in overrides {
         if value.is_null() {
@@ -87,14 +80,15 @@ pub fn merge(claims: &mut Claims, overrides: &Claims) {
     }
 }
 
-/// Reads an HS256 token signed with `secret`, checking algorithm, signature and times, not the other claims.
+/// Reads an HS256 token signed with `secret`. Checks algorithm, signature and times; the caller
+/// checks the other claims.
 ///
 /// # Errors
-/// The first check that fails.
-pub fn verify_hs256(token: &str, secret: &Secret) -> Result<Claims, Rejected> {
-    let header = decode_header(token).map_err(|_| Rejected::Malformed)?;
+/// The [`TokenRejection`] of the first check that fails.
+pub fn verify_hs256(token: &str, secret: &Secret) -> Result<Claims, TokenRejection> {
+    let header = decode_header(token).map_err(|_| TokenRejection::Malformed)?;
     if header.alg != Algorithm::HS256 {
-        return Err(Rejected::Algorithm);
+        return Err(TokenRejection::Algorithm);
     }
     let mut rules = Validation::new(Algorithm::HS256);
     rules.validate_exp = false;
@@ -102,23 +96,23 @@ pub fn verify_hs256(token: &str, secret: &Secret) -> Result<Claims, Rejected> {
     rules.required_spec_claims.clear();
     let key = DecodingKey::from_secret(secret.reveal().as_bytes());
     let claims = decode::<Claims>(token, &key, &rules)
-        .map_err(|_| Rejected::Signature)?
+        .map_err(|_| TokenRejection::Signature)?
         .claims;
     check_times(&claims)?;
     Ok(claims)
 }
 
-fn check_times(claims: &Claims) -> Result<(), Rejected> {
+fn check_times(claims: &Claims) -> Result<(), TokenRejection> {
     let seconds = |name: &str| claims.get(name).and_then(Value::as_i64);
-    let expires = seconds("exp").ok_or(Rejected::Claim("exp"))?;
-    let issued = seconds("iat").ok_or(Rejected::Claim("iat"))?;
-    if expires + LEEWAY_SECONDS < now() || issued - LEEWAY_SECONDS > now() {
-        return Err(Rejected::Expired);
+    let expires = seconds("exp").ok_or(TokenRejection::Claim("exp"))?;
+    let issued = seconds("iat").ok_or(TokenRejection::Claim("iat"))?;
+    if expires + LEEWAY_SECONDS < epoch_seconds() || issued - LEEWAY_SECONDS > epoch_seconds() {
+        return Err(TokenRejection::Expired);
     }
     Ok(())
 }
 
-/// The platform's key pair for signed installs; made anew at each start.
+/// The platform's key pair for signed installs, generated at each start.
 #[derive(Debug)]
 pub struct InstallKey {
     kid: Uuid,
@@ -130,12 +124,12 @@ impl InstallKey {
     /// Makes an RSA key of 2048 bits with a random key id.
     ///
     /// # Errors
-    /// When the random source or the key generation fails.
-    pub fn generate() -> Result<Self, SigningFailed> {
-        let failed = |_| SigningFailed("no RSA key could be made".to_owned());
+    /// [`SigningError`] when the random source or the key generation fails.
+    pub fn generate() -> Result<Self, SigningError> {
+        let failed = |_| SigningError("no RSA key could be made".to_owned());
         let pair = KeyPair::generate(KeySize::Rsa2048).map_err(failed)?;
         let der: PublicKeyX509Der<'_> = pair.public_key().as_der().map_err(failed)?;
-        let public_pem = pem(der.as_ref());
+        let public_pem = to_pem(der.as_ref());
         Ok(Self {
             kid: Uuid::new_v4(),
             pair,
@@ -155,13 +149,14 @@ impl InstallKey {
         &self.public_pem
     }
 
-    /// Signs claims with RS256 under this key; `header` entries are added to, or replace, those of the header.
+    /// Signs claims with RS256 under this key; `header` entries are added to the header or replace
+    /// those in it.
     ///
     /// # Errors
-    /// When the signing itself fails.
-    pub fn sign(&self, claims: &Claims, header: &Claims) -> Result<String, SigningFailed> {
+    /// [`SigningError`] when the key pair refuses to sign.
+    pub fn sign(&self, claims: &Claims, header: &Claims) -> Result<String, SigningError> {
         let standard = json!({"alg": "RS256", "typ": "JWT", "kid": self.kid.to_string()});
-        let message = unsigned(standard, claims, header);
+        let message = signing_input(standard, claims, header);
         let mut signature = vec![0; self.pair.public_modulus_len()];
         self.pair
             .sign(
@@ -170,12 +165,12 @@ impl InstallKey {
                 message.as_bytes(),
                 &mut signature,
             )
-            .map_err(|_| SigningFailed("the install key refused to sign".to_owned()))?;
+            .map_err(|_| SigningError("the install key refused to sign".to_owned()))?;
         Ok(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
 }
 
-fn pem(der: &[u8]) -> String {
+fn to_pem(der: &[u8]) -> String {
     let text = STANDARD.encode(der);
     let lines: Vec<String> = text
         .as_bytes()
@@ -197,47 +192,56 @@ mod tests {
     }
 
     fn valid() -> Claims {
-        claims(&json!({"iss": "tally", "iat": now(), "exp": now() + 60}))
+        claims(&json!({"iss": "tally", "iat": epoch_seconds(), "exp": epoch_seconds() + 60}))
     }
 
     #[test]
     fn a_token_verifies_with_the_secret_it_was_signed_with_and_with_no_other() {
-        let (ours, other) = (Secret::fresh(), Secret::fresh());
+        let (ours, other) = (Secret::generate(), Secret::generate());
         let token = sign_hs256(&valid(), &ours, &Claims::new()).unwrap();
         assert_eq!(verify_hs256(&token, &ours).unwrap()["iss"], "tally");
-        assert_eq!(verify_hs256(&token, &other), Err(Rejected::Signature));
-        assert_eq!(verify_hs256("a.b", &ours), Err(Rejected::Malformed));
+        assert_eq!(verify_hs256(&token, &other), Err(TokenRejection::Signature));
+        assert_eq!(verify_hs256("a.b", &ours), Err(TokenRejection::Malformed));
     }
 
     #[test]
     fn times_are_checked_with_leeway_both_ways() {
-        let secret = Secret::fresh();
+        let secret = Secret::generate();
         let verdict = |value: &Value| {
             let token = sign_hs256(&claims(value), &secret, &Claims::new()).unwrap();
             verify_hs256(&token, &secret).map(|_| ())
         };
-        assert_eq!(verdict(&json!({"iat": now() - 100, "exp": now() - 10})), Ok(()));
         assert_eq!(
-            verdict(&json!({"iat": now() - 100, "exp": now() - 90})),
-            Err(Rejected::Expired)
+            verdict(&json!({"iat": epoch_seconds() - 100, "exp": epoch_seconds() - 10})),
+            Ok(())
         );
         assert_eq!(
-            verdict(&json!({"iat": now() + 90, "exp": now() + 100})),
-            Err(Rejected::Expired)
+            verdict(&json!({"iat": epoch_seconds() - 100, "exp": epoch_seconds() - 90})),
+            Err(TokenRejection::Expired)
         );
-        assert_eq!(verdict(&json!({"iat": now()})), Err(Rejected::Claim("exp")));
-        assert_eq!(verdict(&json!({"exp": now() + 5})), Err(Rejected::Claim("iat")));
+        assert_eq!(
+            verdict(&json!({"iat": epoch_seconds() + 90, "exp": epoch_seconds() + 100})),
+            Err(TokenRejection::Expired)
+        );
+        assert_eq!(
+            verdict(&json!({"iat": epoch_seconds()})),
+            Err(TokenRejection::Claim("exp"))
+        );
+        assert_eq!(
+            verdict(&json!({"exp": epoch_seconds() + 5})),
+            Err(TokenRejection::Claim("iat"))
+        );
     }
 
     #[test]
     fn a_header_with_another_algorithm_is_refused_whatever_the_signature() {
-        let secret = Secret::fresh();
+        let secret = Secret::generate();
         for algorithm in ["HS384", "RS256"] {
             let token = sign_hs256(&valid(), &secret, &claims(&json!({"alg": algorithm}))).unwrap();
-            assert_eq!(verify_hs256(&token, &secret), Err(Rejected::Algorithm));
+            assert_eq!(verify_hs256(&token, &secret), Err(TokenRejection::Algorithm));
         }
         let none = sign_hs256(&valid(), &secret, &claims(&json!({"alg": "none"}))).unwrap();
-        assert_eq!(verify_hs256(&none, &secret), Err(Rejected::Malformed));
+        assert_eq!(verify_hs256(&none, &secret), Err(TokenRejection::Malformed));
     }
 
     #[test]
@@ -248,13 +252,13 @@ mod tests {
         let read = decode::<Claims>(&token, &public, &Validation::new(Algorithm::RS256)).unwrap();
         assert_eq!(read.claims["iss"], "tally");
         assert_eq!(read.header.kid, Some(key.kid().to_string()));
-        let stranger = InstallKey::generate().unwrap();
-        let other = DecodingKey::from_rsa_pem(stranger.public_pem().as_bytes()).unwrap();
+        let unknown = InstallKey::generate().unwrap();
+        let other = DecodingKey::from_rsa_pem(unknown.public_pem().as_bytes()).unwrap();
         assert!(decode::<Claims>(&token, &other, &Validation::new(Algorithm::RS256)).is_err());
     }
 
     #[test]
-    fn overrides_replace_add_and_take_away_claims() {
+    fn overrides_replace_add_and_remove_claims() {
         let mut subject = valid();
         merge(
             &mut subject,

@@ -14,7 +14,6 @@ pub mod diagnosis;
 pub mod http;
 pub mod limits;
 pub mod metric;
-mod observer;
 pub mod probe;
 pub mod projector;
 pub mod roles;

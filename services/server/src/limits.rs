@@ -69,7 +69,9 @@ impl Limits {
             LimitKind::Refused => &self.refused,
             LimitKind::RefusedCallback => &self.refused_callbacks,
         };
-        limiter.check_key(&address).map_err(|until| seconds_to_wait(&until))?;
+        limiter
+            .check_key(&address)
+            .map_err(|until| seconds_to_wait(&until))?;
         if kind == LimitKind::Report {
             return self.all_reports.check().map_err(|until| seconds_to_wait(&until));
         }

@@ -10,17 +10,19 @@ use tally_atlassian::outgoing::{JiraClient, JiraClientOptions};
 use tally_atlassian::shared_secret::{ContextTokenVerifier, PageTokenVerifier};
 use tally_atlassian::signed_install::InstallVerifier;
 use tally_event_log::{EventLog, Options};
+use tally_operator::log_health::WatchedLog;
+use tally_operator::observations::Observations;
+use tally_operator::observer::Observer;
+use tally_operator::page_refs::PageRefs;
 use tally_projections::ViewStore;
 use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
 use tracing::info;
 
-use crate::authentication::{Authenticator, Directory, InstallLog, Observer, Verifiers, load_issuer};
+use crate::authentication::{Authenticator, Directory, InstallLog, Verifiers, load_issuer};
 use crate::config::{Config, MasterKey};
-use crate::diagnosis::seen::Seen;
-use crate::observer::Observers;
-use crate::roles::Roles;
 use crate::projector::{Feeding, Memory, Projected, Projector};
-use crate::watch::{Watch, WatchedLog};
+use crate::roles::Roles;
+use crate::watch::Watch;
 use tally_commands::Numbers;
 
 /// The version shown to callers.
@@ -54,8 +56,10 @@ pub struct Tally {
     pub authenticator: Arc<Authenticator>,
     /// Stores refused callbacks.
     pub install_log: InstallLog,
-    /// What was seen of tenants, for their diagnosis.
-    pub seen: Arc<Seen>,
+    /// What was observed of tenants, for alarms and diagnosis.
+    pub observations: Arc<Observations>,
+    /// References to tenants for browsers.
+    pub page_refs: PageRefs,
     /// What callers may do and what people are called.
     pub roles: Roles,
     /// The imports under way.
@@ -65,7 +69,7 @@ pub struct Tally {
     /// How often who is not known may ask.
     pub limits: crate::limits::Limits,
     /// What is noticed of tenants, and whom it is told.
-    pub watch: Arc<Watch>,
+    pub watch: Watch,
 }
 
 impl Tally {
@@ -95,7 +99,9 @@ impl Tally {
     ) -> anyhow::Result<Arc<Self>> {
         let (log, log_health) = WatchedLog::over(log);
         let page_key = read_master_key(&config)?.derive("page-ref");
-        let watch = Watch::new(&config, &*page_key, log_health)?;
+        let observations = Arc::new(Observations::new(chrono::Utc::now()));
+        let watch = Watch::new(&config, observations, log_health)?;
+        let page_refs = PageRefs::new(&*page_key);
         let views = crate::views::open(&config, LOG_PATIENCE).await?;
         let directory = Directory::new(vault.clone(), config.secrets, config.tenant_hosts.clone());
         let directory = Arc::new(directory);
@@ -105,7 +111,16 @@ impl Tally {
             crate::views::wait(&config, &*log, &projected, head).await?;
         }
         let projecting = (projected, feeding);
-        let tally = Self::assemble(config, log, vault, views, directory, projecting, watch).await?;
+        let tally = Self::assemble(
+            config,
+            log,
+            vault,
+            views,
+            directory,
+            projecting,
+            (watch, page_refs),
+        )
+        .await?;
         crate::watch::restore(&tally).await?;
         crate::watch::start(&tally);
         Ok(tally)
@@ -118,15 +133,11 @@ impl Tally {
         views: Arc<ViewStore>,
         directory: Arc<Directory>,
         (projected, feeding): (Projected, Option<Feeding>),
-        watch: Watch,
+        (watch, page_refs): (Watch, PageRefs),
     ) -> anyhow::Result<Arc<Self>> {
         let keys = RemoteInstallKeys::new(&config.install_keys_url, RemoteInstallKeysOptions::default())?;
-        let (keys, watch) = (Arc::new(keys), Arc::new(watch));
-        let seen = Arc::new(Seen::since(chrono::Utc::now()));
-        let observer: Arc<dyn Observer> = Arc::new(Observers {
-            watch: watch.clone(),
-            seen: seen.clone(),
-        });
+        let keys = Arc::new(keys);
+        let observer: Arc<dyn Observer> = watch.observations.clone();
         let jira = JiraClient::new(&JiraClientOptions {
             app_key: config.app_key.clone(),
             app_version: VERSION.to_owned(),
@@ -145,9 +156,10 @@ impl Tally {
             authenticator,
             install_keys: keys,
             limits: crate::limits::Limits::default(),
+            observations: watch.observations.clone(),
+            page_refs,
             watch,
             install_log: InstallLog::new(log.clone()),
-            seen,
             imports: crate::application::imports::Imports::open(&config).await?,
             numbers: Numbers::default(),
             config,

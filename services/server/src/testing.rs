@@ -19,10 +19,10 @@ use tempfile::TempDir;
 use url::form_urlencoded;
 use uuid::Uuid;
 
-use tally_commands::tenants;
 use crate::config::{Config, Settings};
 use crate::tally::Tally;
 use tally_commands::Origin;
+use tally_commands::tenants;
 
 /// An app, its folder, and its Jira.
 pub struct Bench {

@@ -1,4 +1,4 @@
-/** Small helpers to make elements and to talk to this host. */
+/** Helpers that make elements and call this host. */
 
 type Child = Node | string | null | undefined | false;
 type Attributes = Record<string, string | boolean | undefined | ((event: Event) => void)>;
@@ -24,17 +24,17 @@ export function fill(element: Element, ...children: Child[]): void {
   element.replaceChildren(...children.filter((child): child is Node | string => Boolean(child)));
 }
 
-/** The element scripts draw into. */
+/** The element that the page is drawn into. */
 export function root(): HTMLElement {
   const found = document.getElementById('root');
   if (!found) throw new Error('the page has no root element');
   return found;
 }
 
-/** What this host said when it refused. */
+/** The message of a request that this host refused. */
 export class HostRefusal extends Error {}
 
-/** Asks this host and reads JSON; throws `HostRefusal` with its message when it refuses. */
+/** Sends a request to this host and reads JSON; throws `HostRefusal` when the host refuses. */
 export async function ask<Answer>(path: string, body?: unknown): Promise<Answer> {
   const init: RequestInit =
     body === undefined

@@ -1,4 +1,4 @@
-/** The page of a simulated site: its chrome, and in the middle the app's page, a home page or an issue. */
+/** The page of a simulated site: the bar, and below it the app's page, a home page or an issue. */
 import { defineModules } from './bridge';
 import { makeFrame, type SignedPage } from './bridge/frame';
 import type { FrameOptions, Session } from './bridge/session';
@@ -6,11 +6,11 @@ import { ask, fill, h, HostRefusal, root } from './dom';
 import { chrome } from './site/chrome';
 import { hrefOf } from './site/links';
 import type { PageFacts } from './site/facts';
-import { absence, homePage, issuePage, message } from './site/pages';
+import { describeAbsence, homePage, issuePage, showMessage } from './site/pages';
 import { startTheme } from './theme';
 
-/** How long an app's page may take to open the bridge before the host remarks on it, in milliseconds. */
-const BRIDGE_PATIENCE = 10_000;
+/** After how many milliseconds without the bridge a notice appears above the app's page. */
+const BRIDGE_TIMEOUT = 10_000;
 
 startTheme();
 void start();
@@ -23,7 +23,7 @@ async function start(): Promise<void> {
     fill(root(), ...chrome(facts), main);
     await show(facts, main);
   } catch (error) {
-    fill(root(), h('main', {}, message('This page cannot be shown', textOf(error))));
+    fill(root(), h('main', {}, showMessage('This page cannot be shown', textOf(error))));
   }
 }
 
@@ -36,49 +36,49 @@ async function show(facts: PageFacts, main: HTMLElement): Promise<void> {
 }
 
 async function frameApp(facts: PageFacts, main: HTMLElement, appKey: string, module: string): Promise<void> {
-  if (!facts.app) return fill(main, message('The app is not here', ...absence(facts)));
-  if (facts.app.key !== appKey) return fill(main, message('No such app', `${appKey} is not installed on this site.`));
+  if (!facts.app) return fill(main, showMessage('The app is not installed here', ...describeAbsence(facts)));
+  if (facts.app.key !== appKey) return fill(main, showMessage('No such app', `${appKey} is not installed on this site.`));
   const session = makeSession(facts, appKey);
   defineModules(session);
   const values = Object.fromEntries(
     [...new URLSearchParams(location.search)].filter(([name]) => name !== 'user' && name !== 'theme'),
   );
-  const place = h('div', { class: 'frame-place' });
-  fill(main, place);
+  const parent = h('div', { class: 'frame-place' });
+  fill(main, parent);
   try {
-    const frame = await session.openFrame(place, module, { values });
+    const frame = await session.openFrame(parent, module, { values });
     document.title = `${frame.title} - ${facts.site.name}`;
   } catch (error) {
-    fill(main, message('The page could not be framed', textOf(error)));
+    fill(main, showMessage('The page could not be framed', textOf(error)));
   }
 }
 
 function makeSession(facts: PageFacts, appKey: string): Session {
   const user = facts.user.accountId;
-  const openFrame = async (place: HTMLElement, module: string, options: FrameOptions): Promise<HTMLIFrameElement> => {
-    const order = { user, module, values: options.values ?? {} };
-    const signed = await ask<{ url: string; title: string | null }>('/-/frame', order);
+  const openFrame = async (parent: HTMLElement, module: string, options: FrameOptions): Promise<HTMLIFrameElement> => {
+    const request = { user, module, values: options.values ?? {} };
+    const signed = await ask<{ url: string; title: string | null }>('/-/frame', request);
     const page: SignedPage = { appKey, moduleKey: module, title: signed.title ?? module, url: signed.url };
-    const silence = remarkOnSilence(place);
-    const frame = makeFrame(page, options, silence.end);
-    place.append(frame);
+    const notice = noticeWithoutBridge(parent);
+    const frame = makeFrame(page, options, notice.end);
+    parent.append(frame);
     return frame;
   };
   return { accountId: user, appKey, hrefOf, openFrame };
 }
 
-/** Says above the frame that the app's script was not heard of. The frame stays: it shows what the app answered. */
-function remarkOnSilence(place: HTMLElement): { end: () => void } {
-  const remark = h(
+/** After a while, says above the frame that the app has not opened the bridge. The frame stays. */
+function noticeWithoutBridge(parent: HTMLElement): { end: () => void } {
+  const notice = h(
     'p',
     { class: 'remark', role: 'status' },
-    'The app has not opened the bridge to this page. Below is what it answered.',
+    'The app has not opened the bridge to this page. Its answer is below.',
   );
-  const timer = setTimeout(() => place.prepend(remark), BRIDGE_PATIENCE);
+  const timer = setTimeout(() => parent.prepend(notice), BRIDGE_TIMEOUT);
   return {
     end() {
       clearTimeout(timer);
-      remark.remove();
+      notice.remove();
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Light and dark: the address wins, then the last choice, then the system. */
+/** Light and dark: the address decides, then the last choice, then the system. */
 
 export type ColourMode = 'light' | 'dark';
 type Listener = (mode: ColourMode) => void;
@@ -6,19 +6,19 @@ type Listener = (mode: ColourMode) => void;
 const STORED = 'colour-mode';
 const listeners: Listener[] = [];
 
-/** The mode in force. */
+/** The mode that is active. */
 export function colourMode(): ColourMode {
   return document.documentElement.dataset['colorMode'] === 'dark' ? 'dark' : 'light';
 }
 
-/** Puts the mode of the address, the last choice or the system in force. */
+/** Activates the mode of the address, the last choice or the system. */
 export function startTheme(): void {
-  const asked = new URLSearchParams(location.search).get('theme') ?? localStorage.getItem(STORED);
+  const requested = new URLSearchParams(location.search).get('theme') ?? localStorage.getItem(STORED);
   const system = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
-  document.documentElement.dataset['colorMode'] = asked === 'dark' || asked === 'light' ? asked : system;
+  document.documentElement.dataset['colorMode'] = requested === 'dark' || requested === 'light' ? requested : system;
 }
 
-/** Puts a mode in force, remembers it, and tells whoever listens. */
+/** Activates a mode, stores it, and calls the listeners. */
 export function setColourMode(mode: ColourMode): void {
   document.documentElement.dataset['colorMode'] = mode;
   localStorage.setItem(STORED, mode);

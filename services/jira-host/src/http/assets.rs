@@ -4,16 +4,16 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, IF_N
 use actix_web::{HttpRequest, HttpResponse, web};
 use rust_embed::Embed;
 
-/// What `page/` was built to.
+/// The build of `page/`.
 #[derive(Embed)]
 #[folder = "$OUT_DIR/page"]
-struct Built;
+struct BuiltPages;
 
-/// Nothing inline, nothing from elsewhere, except that the app's pages may be framed.
+/// No inline code and no other origin, except that the app's pages may be framed.
 const POLICY: &str = "default-src 'self'; frame-src http: https:; img-src 'self' data:; base-uri 'none'; \
                       form-action 'self'; frame-ancestors 'none'";
 
-/// Scripts and styles of the pages, and the bridge script with its theme sheets.
+/// Routes of scripts and styles, and of the bridge script with its theme sheets.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/static/{file:.*}", web::get().to(static_file))
@@ -21,25 +21,25 @@ pub fn routes(config: &mut web::ServiceConfig) {
 }
 
 async fn static_file(request: HttpRequest, file: web::Path<String>) -> HttpResponse {
-    embedded(&request, &format!("static/{file}"))
+    serve_embedded(&request, &format!("static/{file}"))
 }
 
 async fn bridge_file(request: HttpRequest, file: web::Path<String>) -> HttpResponse {
-    embedded(&request, &format!("atlassian-connect/{file}"))
+    serve_embedded(&request, &format!("atlassian-connect/{file}"))
 }
 
-/// The control page.
+/// Serves the control page of `localhost`.
 pub async fn control_page(request: HttpRequest) -> HttpResponse {
-    embedded(&request, "control.html")
+    serve_embedded(&request, "control.html")
 }
 
-/// The page of a site, whatever its path: the script in it reads the path.
+/// Serves the page of a site for every path: its script reads the path.
 pub async fn site_page(request: HttpRequest) -> HttpResponse {
-    embedded(&request, "site.html")
+    serve_embedded(&request, "site.html")
 }
 
-fn embedded(request: &HttpRequest, path: &str) -> HttpResponse {
-    let Some(file) = Built::get(path) else {
+fn serve_embedded(request: &HttpRequest, path: &str) -> HttpResponse {
+    let Some(file) = BuiltPages::get(path) else {
         return HttpResponse::NotFound().body("no such file");
     };
     let tag = format!("\"{}\"", hex::encode(&file.metadata.sha256_hash()[..12]));

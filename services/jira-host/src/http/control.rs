@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::assets;
 use super::view::{self, SiteView};
-use crate::act::{Act, Options};
+use crate::act::{Act, ActOptions};
 use crate::mint;
 use crate::platform::{Platform, Refusal};
 
@@ -16,18 +16,18 @@ use crate::platform::{Platform, Refusal};
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/", web::get().to(assets::control_page))
-        .route("/healthz", web::get().to(healthy))
+        .route("/healthz", web::get().to(health))
         .route("/install-keys/{kid}", web::get().to(install_key))
         .route("/control/state", web::get().to(state))
-        .route("/control/app", web::get().to(probe_app))
-        .route("/control/app", web::post().to(point_at_app))
+        .route("/control/app", web::get().to(check_app))
+        .route("/control/app", web::post().to(set_app))
         .route("/control/sites", web::post().to(add_site))
         .route("/control/sites/{name}/token", web::post().to(token))
         .route("/control/sites/{name}/{act}", web::post().to(perform))
         .configure(assets::routes);
 }
 
-async fn healthy() -> &'static str {
+async fn health() -> &'static str {
     "ok"
 }
 
@@ -44,11 +44,11 @@ async fn install_key(platform: web::Data<Platform>, kid: web::Path<String>) -> H
 }
 
 async fn state(platform: web::Data<Platform>) -> HttpResponse {
-    HttpResponse::Ok().json(view::state(&platform))
+    HttpResponse::Ok().json(view::platform_state(&platform))
 }
 
-/// Looks whether the app can be reached right now.
-async fn probe_app(platform: web::Data<Platform>) -> HttpResponse {
+/// Checks whether the app can be reached now.
+async fn check_app(platform: web::Data<Platform>) -> HttpResponse {
     let answer = match platform.fetch_descriptor().await {
         Ok(descriptor) => json!({"reachable": true, "key": descriptor.key, "name": descriptor.title()}),
         Err(refusal) => json!({"reachable": false, "message": refusal.to_string()}),
@@ -62,13 +62,13 @@ struct AppAddress {
     base_url: String,
 }
 
-async fn point_at_app(platform: web::Data<Platform>, body: web::Json<AppAddress>) -> HttpResponse {
+async fn set_app(platform: web::Data<Platform>, body: web::Json<AppAddress>) -> HttpResponse {
     if !url::Url::parse(&body.base_url).is_ok_and(|url| url.has_host()) {
         let answer = json!({"error": "malformed", "message": "baseUrl must be an absolute URL"});
         return HttpResponse::BadRequest().json(answer);
     }
-    platform.point_at(&body.base_url);
-    HttpResponse::Ok().json(view::state(&platform)["app"].clone())
+    platform.set_app(&body.base_url);
+    HttpResponse::Ok().json(view::platform_state(&platform)["app"].clone())
 }
 
 #[derive(Deserialize)]
@@ -92,17 +92,17 @@ async fn perform(
     body: web::Bytes,
 ) -> actix_web::Result<HttpResponse> {
     let (name, act) = path.into_inner();
-    let act = Act::named(&act).ok_or(Refusal::UnknownAct(act))?;
-    let options: Options = wishes(query.into_inner(), &body)?;
-    // In a task of its own: a caller that goes away must not leave the site half way through an act.
-    let doing = platform.clone();
-    let done = actix_web::rt::spawn(async move { doing.perform(&name, act, &options).await });
-    let (callback, site) = done.await.map_err(actix_web::error::ErrorInternalServerError)??;
+    let act = Act::from_name(&act).ok_or(Refusal::UnknownAct(act))?;
+    let options: ActOptions = parse_options(query.into_inner(), &body)?;
+    // In a task of its own: when the client disconnects, the act must still be completed.
+    let performer = platform.clone();
+    let task = actix_web::rt::spawn(async move { performer.perform(&name, act, &options).await });
+    let (callback, site) = task.await.map_err(actix_web::error::ErrorInternalServerError)??;
     Ok(HttpResponse::Ok().json(json!({"callback": callback, "site": SiteView::of(&platform, &site)})))
 }
 
-/// Options from query and body together; the body wins.
-fn wishes<T: DeserializeOwned>(mut query: Map<String, Value>, body: &[u8]) -> actix_web::Result<T> {
+/// Reads options from query and body together; the body takes precedence.
+fn parse_options<T: DeserializeOwned>(mut query: Map<String, Value>, body: &[u8]) -> actix_web::Result<T> {
     for value in query.values_mut() {
         match value.as_str() {
             Some("true") => *value = Value::Bool(true),
@@ -127,7 +127,7 @@ async fn token(
     name: web::Path<String>,
     body: web::Bytes,
 ) -> actix_web::Result<HttpResponse> {
-    let order: mint::Order = wishes(Map::new(), &body)?;
+    let request: mint::TokenRequest = parse_options(Map::new(), &body)?;
     let site = platform.site(&name)?;
-    Ok(HttpResponse::Ok().json(mint::mint(&platform, &site, &order)?))
+    Ok(HttpResponse::Ok().json(mint::mint(&platform, &site, &request)?))
 }

@@ -1,4 +1,4 @@
-//! `<site>.localhost`: the pages of a site and what their script asks of this host.
+//! `<site>.localhost`: the pages of a site and the calls that their scripts make to this host.
 
 use std::collections::BTreeMap;
 
@@ -6,9 +6,11 @@ use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{AtSite, assets, rest};
+use super::assets;
+use super::requested_site::RequestedSite;
 use crate::descriptor::{Descriptor, PageModule};
-use crate::mint::{self, Order};
+use crate::issues::find_issue;
+use crate::mint::{self, TokenRequest};
 use crate::people::{Person, Role};
 use crate::platform::{Platform, Refusal};
 use crate::site::{Site, SiteState};
@@ -25,23 +27,23 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .default_service(web::get().to(site_page));
 }
 
-async fn site_page(request: actix_web::HttpRequest, _site: AtSite) -> HttpResponse {
+async fn site_page(request: actix_web::HttpRequest, _site: RequestedSite) -> HttpResponse {
     assets::site_page(request).await
 }
 
 #[derive(Deserialize)]
-struct Viewer {
+struct PageQuery {
     user: Option<String>,
 }
 
-/// Everything the frame around an app needs to draw itself.
+/// The data that the page around an app is drawn from.
 async fn page(
     platform: web::Data<Platform>,
-    site: AtSite,
-    query: web::Query<Viewer>,
+    site: RequestedSite,
+    query: web::Query<PageQuery>,
 ) -> Result<HttpResponse, Refusal> {
     let site = site.0;
-    let user = viewer(&site, query.user.as_deref())?;
+    let user = find_user(&site, query.user.as_deref())?;
     let named = site
         .people()
         .into_iter()
@@ -53,19 +55,19 @@ async fn page(
     Ok(HttpResponse::Ok().json(json!({
         "site": {"name": site.name, "baseUrl": platform.origin.site(&site.name), "state": site.state},
         "control": platform.origin.control(),
-        "user": shown(&user),
-        "users": named.map(|person| shown(&person)).collect::<Vec<_>>(),
+        "user": to_person_json(&user),
+        "users": named.map(|person| to_person_json(&person)).collect::<Vec<_>>(),
         "app": app.map(|app| menu(app, user.role)),
     })))
 }
 
-fn shown(person: &Person) -> Value {
+fn to_person_json(person: &Person) -> Value {
     json!({"accountId": person.account_id, "displayName": person.display_name, "role": person.role,
            "initials": person.initials()})
 }
 
-/// The app's menus. Conditions only hide links: whoever knows the address of an admin page still gets it framed, and
-/// refusing is the app's own affair.
+/// The app's menus. Only the links are hidden from people who are no admins: the address of an admin
+/// page still works, and the app has to refuse.
 fn menu(app: &Descriptor, role: Role) -> Value {
     let admin = role == Role::Admin;
     let links = |pages: &[PageModule]| -> Vec<Value> {
@@ -83,15 +85,15 @@ fn menu(app: &Descriptor, role: Role) -> Value {
            "adminPages": admin_pages})
 }
 
-fn viewer(site: &Site, user: Option<&str>) -> Result<Person, Refusal> {
+fn find_user(site: &Site, user: Option<&str>) -> Result<Person, Refusal> {
     let user = user.unwrap_or("admin");
     site.person(user)
-        .ok_or_else(|| Refusal::NoToken(format!("nobody on {} is {user}", site.name)))
+        .ok_or_else(|| Refusal::NoToken(format!("no person on {} is {user}", site.name)))
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct FrameOrder {
+struct FrameRequest {
     user: String,
     module: String,
     #[serde(default)]
@@ -100,54 +102,60 @@ struct FrameOrder {
 
 async fn frame(
     platform: web::Data<Platform>,
-    site: AtSite,
-    order: web::Json<FrameOrder>,
+    site: RequestedSite,
+    request: web::Json<FrameRequest>,
 ) -> Result<HttpResponse, Refusal> {
     let site = site.0;
-    present(&site)?;
-    let user = viewer(&site, Some(&order.user))?;
-    let url = mint::signed_frame(&platform, &site, &user.account_id, &order.module, &order.values)?;
+    require_installed(&site)?;
+    let user = find_user(&site, Some(&request.user))?;
+    let url = mint::sign_frame_url(
+        &platform,
+        &site,
+        &user.account_id,
+        &request.module,
+        &request.values,
+    )?;
     let descriptor = site.descriptor.as_ref();
     let title = descriptor
-        .and_then(|app| app.page(&order.module))
+        .and_then(|app| app.page(&request.module))
         .map(|page| page.name.value.clone());
     Ok(HttpResponse::Ok().json(json!({"url": url, "title": title})))
 }
 
 #[derive(Deserialize)]
-struct TokenOrder {
+struct ContextTokenRequest {
     user: String,
 }
 
-/// A context token, freshly signed with the secret in force at this moment.
+/// A context token, signed now with the current secret.
 async fn context_token(
     platform: web::Data<Platform>,
-    site: AtSite,
-    order: web::Json<TokenOrder>,
+    site: RequestedSite,
+    request: web::Json<ContextTokenRequest>,
 ) -> Result<HttpResponse, Refusal> {
     let site = site.0;
-    present(&site)?;
-    let user = viewer(&site, Some(&order.user))?;
-    let minted = mint::mint(&platform, &site, &Order::context(&user.account_id))?;
+    require_installed(&site)?;
+    let user = find_user(&site, Some(&request.user))?;
+    let minted = mint::mint(&platform, &site, &TokenRequest::context(&user.account_id))?;
     Ok(HttpResponse::Ok().json(json!({"token": minted.token})))
 }
 
-fn present(site: &Site) -> Result<(), Refusal> {
+fn require_installed(site: &Site) -> Result<(), Refusal> {
     match site.state {
         SiteState::Installed => Ok(()),
         state => Err(Refusal::NoToken(format!("the app is {state} on {}", site.name))),
     }
 }
 
-async fn issue(site: AtSite, key: web::Path<String>) -> HttpResponse {
-    match rest::issue_fields(&site.0, &key) {
+async fn issue(site: RequestedSite, key: web::Path<String>) -> HttpResponse {
+    match find_issue(&site.0, &key) {
         Some(issue) => HttpResponse::Ok().json(issue),
         None => HttpResponse::NotFound().json(json!({"error": "unknown_issue", "message": "no such issue"})),
     }
 }
 
-/// Initials on a colour that follows from the account id.
-async fn avatar(site: AtSite, account: web::Path<String>) -> HttpResponse {
+/// Initials on a colour that depends on the account id.
+async fn avatar(site: RequestedSite, account: web::Path<String>) -> HttpResponse {
     const COLOURS: [&str; 6] = ["#1d7afc", "#22a06b", "#8f5bd6", "#c9372c", "#b65c02", "#227d9b"];
     let Some(person) = site.0.person(&account) else {
         return HttpResponse::NotFound().finish();
@@ -156,8 +164,9 @@ async fn avatar(site: AtSite, account: web::Path<String>) -> HttpResponse {
     let colour = COLOURS[sum % COLOURS.len()];
     let initials = person.initials();
     let image = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 48 48\"><circle cx=\"24\" cy=\"24\" r=\"24\" \
-         fill=\"{colour}\"/><text x=\"24\" y=\"31\" fill=\"#fff\" font-family=\"sans-serif\" font-size=\"19\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 48 48\">\
+         <circle cx=\"24\" cy=\"24\" r=\"24\" fill=\"{colour}\"/>\
+         <text x=\"24\" y=\"31\" fill=\"#fff\" font-family=\"sans-serif\" font-size=\"19\" \
          text-anchor=\"middle\">{initials}</text></svg>"
     );
     HttpResponse::Ok()

@@ -5,16 +5,18 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use super::caller::Caller;
+use super::app_caller::AppCaller;
+use super::errors::jira_error;
+use crate::issues::find_issue;
 use crate::people::Person;
 use crate::qsh;
 use crate::site::Site;
 
-/// Page size of `user/bulk` when the caller names none, as in the real interface.
+/// Page size of `user/bulk` without `maxResults`, as in the real interface.
 const BULK_PAGE: usize = 10;
-/// Page size of `user/search` when the caller names none.
+/// Page size of `user/search` without `maxResults`.
 const SEARCH_PAGE: usize = 50;
-/// Global permissions one may ask for; any other name is a mistake and answered with 400.
+/// The global permissions that exist; any other name is answered with 400.
 const GLOBAL_PERMISSIONS: [&str; 7] = [
     "ADMINISTER",
     "BULK_CHANGE",
@@ -35,28 +37,23 @@ pub fn routes(config: &mut web::ServiceConfig) {
             .route("/api/3/user", web::get().to(user_by_id))
             .route("/api/3/myself", web::get().to(myself))
             .route("/api/3/issue/{key}", web::get().to(issue))
-            .default_service(web::to(nothing_there)),
+            .default_service(web::to(refuse_unknown_resource)),
     );
-}
-
-/// An error in the shape of Jira's REST interface.
-pub fn jira_error(message: &str) -> Value {
-    json!({"errorMessages": [message], "errors": {}})
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct PermissionQuestion {
+struct PermissionCheck {
     account_id: Option<String>,
     #[serde(default)]
     global_permissions: Vec<String>,
 }
 
-async fn check_permissions(caller: Caller, question: web::Json<PermissionQuestion>) -> HttpResponse {
-    let Some(account_id) = &question.account_id else {
+async fn check_permissions(caller: AppCaller, check: web::Json<PermissionCheck>) -> HttpResponse {
+    let Some(account_id) = &check.account_id else {
         return HttpResponse::BadRequest().json(jira_error("accountId is needed when an app asks"));
     };
-    if let Some(odd) = question
+    if let Some(odd) = check
         .global_permissions
         .iter()
         .find(|name| !GLOBAL_PERMISSIONS.contains(&name.as_str()))
@@ -64,15 +61,15 @@ async fn check_permissions(caller: Caller, question: web::Json<PermissionQuestio
         return HttpResponse::BadRequest()
             .json(jira_error(&format!("Unrecognized global permission: {odd}")));
     }
-    let held = caller
+    let permissions = caller
         .site
         .person(account_id)
         .map(|person| person.role.permissions())
         .unwrap_or_default();
-    let granted: Vec<&String> = question
+    let granted: Vec<&String> = check
         .global_permissions
         .iter()
-        .filter(|name| held.contains(&name.as_str()))
+        .filter(|name| permissions.contains(&name.as_str()))
         .collect();
     HttpResponse::Ok().json(json!({"globalPermissions": granted, "projectPermissions": []}))
 }
@@ -86,7 +83,7 @@ impl Parameters {
         Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
     }
 
-    fn all(&self, name: &str) -> Vec<&str> {
+    fn values_of(&self, name: &str) -> Vec<&str> {
         self.0
             .iter()
             .filter(|(known, _)| known == name)
@@ -94,17 +91,21 @@ impl Parameters {
             .collect()
     }
 
-    fn number(&self, name: &str, otherwise: usize) -> usize {
-        self.all(name)
+    fn number(&self, name: &str, default: usize) -> usize {
+        self.values_of(name)
             .first()
             .and_then(|value| value.parse().ok())
-            .unwrap_or(otherwise)
+            .unwrap_or(default)
     }
 }
 
-async fn search_users(caller: Caller, request: HttpRequest) -> HttpResponse {
+async fn search_users(caller: AppCaller, request: HttpRequest) -> HttpResponse {
     let parameters = Parameters::of(&request);
-    let Some(query) = parameters.all("query").first().map(|query| query.to_lowercase()) else {
+    let Some(query) = parameters
+        .values_of("query")
+        .first()
+        .map(|query| query.to_lowercase())
+    else {
         return HttpResponse::BadRequest().json(jira_error("query is needed"));
     };
     let site = &caller.site;
@@ -112,58 +113,65 @@ async fn search_users(caller: Caller, request: HttpRequest) -> HttpResponse {
         person.display_name.to_lowercase().contains(&query)
             || person.email(&site.first_name).starts_with(&query)
     });
-    let (start, most) = (
+    let (start, limit) = (
         parameters.number("startAt", 0),
         parameters.number("maxResults", SEARCH_PAGE),
     );
     let users: Vec<Value> = found
         .skip(start)
-        .take(most)
-        .map(|person| user(&caller, &person))
+        .take(limit)
+        .map(|person| to_user_json(&caller, &person))
         .collect();
     HttpResponse::Ok().json(users)
 }
 
-async fn users_by_id(caller: Caller, request: HttpRequest) -> HttpResponse {
+async fn users_by_id(caller: AppCaller, request: HttpRequest) -> HttpResponse {
     let parameters = Parameters::of(&request);
-    let ids = parameters.all("accountId");
+    let ids = parameters.values_of("accountId");
     if ids.is_empty() {
         return HttpResponse::BadRequest().json(jira_error("accountId is needed"));
     }
-    let found: Vec<Person> = ids.iter().filter_map(|id| by_account(&caller.site, id)).collect();
-    let (start, most) = (
+    let found: Vec<Person> = ids
+        .iter()
+        .filter_map(|id| find_by_account(&caller.site, id))
+        .collect();
+    let (start, limit) = (
         parameters.number("startAt", 0),
         parameters.number("maxResults", BULK_PAGE),
     );
     let values: Vec<Value> = found
         .iter()
         .skip(start)
-        .take(most)
-        .map(|person| user(&caller, person))
+        .take(limit)
+        .map(|person| to_user_json(&caller, person))
         .collect();
     HttpResponse::Ok().json(json!({
-        "maxResults": most, "startAt": start, "total": found.len(),
+        "maxResults": limit, "startAt": start, "total": found.len(),
         "isLast": start + values.len() >= found.len(), "values": values,
     }))
 }
 
-async fn user_by_id(caller: Caller, request: HttpRequest) -> HttpResponse {
+async fn user_by_id(caller: AppCaller, request: HttpRequest) -> HttpResponse {
     let parameters = Parameters::of(&request);
-    let id = parameters.all("accountId").first().copied().unwrap_or_default();
-    match by_account(&caller.site, id) {
-        Some(person) => HttpResponse::Ok().json(user(&caller, &person)),
+    let id = parameters
+        .values_of("accountId")
+        .first()
+        .copied()
+        .unwrap_or_default();
+    match find_by_account(&caller.site, id) {
+        Some(person) => HttpResponse::Ok().json(to_user_json(&caller, &person)),
         None => HttpResponse::NotFound().json(jira_error("The user does not exist")),
     }
 }
 
-/// By account id only: role names are a convenience of this host's own pages.
-fn by_account(site: &Site, account_id: &str) -> Option<Person> {
+/// Finds a person by account id only: role names are for this host's own pages.
+fn find_by_account(site: &Site, account_id: &str) -> Option<Person> {
     site.people()
         .into_iter()
         .find(|person| person.account_id == account_id)
 }
 
-fn user(caller: &Caller, person: &Person) -> Value {
+fn to_user_json(caller: &AppCaller, person: &Person) -> Value {
     let id = &person.account_id;
     let encoded = qsh::encode(id);
     let avatar = format!("{}/avatar/{encoded}.svg", caller.base_url);
@@ -179,7 +187,7 @@ fn user(caller: &Caller, person: &Person) -> Value {
     })
 }
 
-async fn myself(caller: Caller) -> HttpResponse {
+async fn myself(caller: AppCaller) -> HttpResponse {
     let app = caller.site.descriptor.as_ref();
     HttpResponse::Ok().json(json!({
         "accountId": format!("557058:{}", caller.site.id),
@@ -189,8 +197,8 @@ async fn myself(caller: Caller) -> HttpResponse {
     }))
 }
 
-async fn issue(caller: Caller, key: web::Path<String>) -> HttpResponse {
-    match issue_fields(&caller.site, &key) {
+async fn issue(caller: AppCaller, key: web::Path<String>) -> HttpResponse {
+    match find_issue(&caller.site, &key) {
         Some(issue) => HttpResponse::Ok().json(issue),
         None => HttpResponse::NotFound().json(jira_error(
             "Issue does not exist or you do not have permission to see it.",
@@ -198,34 +206,6 @@ async fn issue(caller: Caller, key: web::Path<String>) -> HttpResponse {
     }
 }
 
-async fn nothing_there(_caller: Caller) -> HttpResponse {
+async fn refuse_unknown_resource(_caller: AppCaller) -> HttpResponse {
     HttpResponse::NotFound().json(jira_error("this simulated Jira has no such REST resource"))
-}
-
-/// The issues every site has: key, summary, status.
-const ISSUES: [(&str, &str, &str); 5] = [
-    (
-        "IT-1",
-        "New starter on Monday: laptop, dock, two screens",
-        "In Progress",
-    ),
-    ("IT-2", "Laptop will not charge", "To Do"),
-    ("IT-3", "Return of loan phone before leave", "To Do"),
-    ("IT-4", "Licence renewal for the design team", "Done"),
-    ("IT-5", "Projector in room 4.12 flickers", "In Progress"),
-];
-
-/// One of the made-up issues, in the shape of the REST interface.
-pub fn issue_fields(site: &Site, key: &str) -> Option<Value> {
-    let index = ISSUES
-        .iter()
-        .position(|(known, ..)| known.eq_ignore_ascii_case(key))?;
-    let (key, summary, status) = ISSUES[index];
-    let reporter = site.people().into_iter().nth(index + 3);
-    Some(json!({
-        "id": (10_001 + index).to_string(), "key": key,
-        "fields": {"summary": summary, "status": {"name": status}, "issuetype": {"name": "Service Request"},
-                   "project": {"key": "IT", "name": "IT Service Desk"},
-                   "reporter": reporter.map(|person| json!({"accountId": person.account_id, "displayName": person.display_name}))},
-    }))
 }

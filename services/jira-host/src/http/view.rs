@@ -1,16 +1,17 @@
-//! Sites as the control interface shows them: everything but the secrets.
+//! Sites as the control interface shows them: all but the secrets.
 
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::act::Act;
+use crate::callback::CallbackRecord;
 use crate::people::Person;
 use crate::platform::Platform;
 use crate::secret::Secret;
-use crate::site::{CallbackRecord, Site, SiteState};
+use crate::site::{Site, SiteState};
 
-/// A site in JSON.
+/// JSON of one site.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SiteView {
@@ -38,7 +39,7 @@ pub struct SiteView {
 }
 
 impl SiteView {
-    /// The view of a site.
+    /// Makes the view of one site.
     pub fn of(platform: &Platform, site: &Site) -> Self {
         let fingerprint = site.secret.as_ref().map(Secret::fingerprint);
         Self {
@@ -78,8 +79,8 @@ fn app_page(site: &Site) -> Option<String> {
     Some(format!("/plugins/servlet/ac/{}/{}", app.key, first.key))
 }
 
-/// The whole state of the platform.
-pub fn state(platform: &Platform) -> Value {
+/// The state of the platform: app, acts and sites.
+pub fn platform_state(platform: &Platform) -> Value {
     let sites = platform.sites();
     let key = sites
         .iter()

@@ -85,9 +85,9 @@ async fn after_a_refused_rotation_the_new_secret_is_in_force_when_the_platform_d
         "the refused secret signs"
     );
     app.answer("installed", 204);
-    let mended = jira.act("mend-secret", json!({})).await;
-    assert_eq!(mended["site"]["secretKnownToApp"], true);
-    assert_eq!(mended["site"]["handshakeFailed"], false);
+    let repaired = jira.act("repair-secret", json!({})).await;
+    assert_eq!(repaired["site"]["secretKnownToApp"], true);
+    assert_eq!(repaired["site"]["handshakeFailed"], false);
 }
 
 #[actix_web::test]
@@ -126,16 +126,16 @@ async fn an_app_that_is_gone_leaves_a_callback_without_a_status() {
 }
 
 #[actix_web::test]
-async fn a_broken_secret_signs_pages_the_app_was_never_told_of_until_it_is_mended() {
+async fn a_broken_secret_signs_pages_with_a_secret_the_app_never_received_until_it_is_repaired() {
     let app = AppDouble::start();
     let jira = Jira::with_app(&app).await;
-    let told = app.secret();
+    let delivered = app.secret();
     let broken = jira.act("break-secret", json!({})).await;
     assert_eq!(broken["site"]["secretKnownToApp"], false);
     assert_eq!(app.events().len(), 2, "nothing was sent");
     let token = page_token(&jira).await;
-    assert!(read_hs256(&token, &told).is_none());
-    jira.act("mend-secret", json!({})).await;
+    assert!(read_hs256(&token, &delivered).is_none());
+    jira.act("repair-secret", json!({})).await;
     assert!(
         read_hs256(&token, &app.secret()).is_some(),
         "the app now knows the secret that signed the token"
@@ -204,14 +204,14 @@ async fn an_import_changes_the_client_key_and_a_rename_the_address() {
 }
 
 #[actix_web::test]
-async fn an_act_without_delivery_takes_effect_and_tells_nobody() {
+async fn an_act_without_delivery_takes_effect_and_sends_nothing() {
     let app = AppDouble::start();
     let jira = Jira::with_app(&app).await;
-    let told = app.secret();
+    let delivered = app.secret();
     let answer = jira.act("rotate", json!({"deliver": false})).await;
     assert_eq!(answer["callback"]["status"], Value::Null);
     assert_eq!(app.events().len(), 2);
-    assert!(read_hs256(&page_token(&jira).await, &told).is_none());
+    assert!(read_hs256(&page_token(&jira).await, &delivered).is_none());
     let (_, uninstalled) = call(
         Method::POST,
         &format!("{}/control/sites/acme/uninstall?deliver=false", jira.control),
@@ -227,7 +227,7 @@ async fn an_act_without_delivery_takes_effect_and_tells_nobody() {
 async fn a_proxy_that_swallows_installed_answers_204_and_the_app_never_learns_the_secret() {
     let app = AppDouble::start();
     let jira = Jira::with_app(&app).await;
-    let told = app.secret();
+    let delivered = app.secret();
     let swallowing = jira.act("swallow-callbacks", json!({})).await;
     assert_eq!(swallowing["site"]["callbacksSwallowed"], true);
     let answer = jira.act("rotate", json!({})).await;
@@ -238,7 +238,7 @@ async fn a_proxy_that_swallows_installed_answers_204_and_the_app_never_learns_th
     assert_eq!(answer["site"]["handshakeFailed"], false);
     assert_eq!(answer["callback"]["swallowed"], true);
     assert_eq!(app.events(), ["installed", "enabled"]);
-    assert!(read_hs256(&page_token(&jira).await, &told).is_none());
+    assert!(read_hs256(&page_token(&jira).await, &delivered).is_none());
 
     jira.act("deliver-callbacks", json!({})).await;
     assert_eq!(app.events().len(), 2, "what was swallowed does not come back");
@@ -258,7 +258,7 @@ async fn only_installed_is_swallowed() {
 }
 
 #[actix_web::test]
-async fn the_app_may_call_with_the_new_secret_while_it_is_being_told_of_it() {
+async fn the_app_may_call_with_the_new_secret_while_installed_is_under_way() {
     let app = AppDouble::start();
     app.call_back_during_installed();
     Jira::with_app(&app).await;

@@ -88,7 +88,7 @@ async fn the_old_secret_is_refused_once_the_platform_has_a_new_one() {
     let old = app.secret();
     jira.act("break-secret", json!({})).await;
     assert_eq!(get_as_app(&url, &app_claims(MYSELF), &old).await.0, 401);
-    jira.act("mend-secret", json!({})).await;
+    jira.act("repair-secret", json!({})).await;
     assert_eq!(get_as_app(&url, &app_claims(MYSELF), &app.secret()).await.0, 200);
     jira.act("uninstall", json!({})).await;
     assert_eq!(get_as_app(&url, &app_claims(MYSELF), &app.secret()).await.0, 401);

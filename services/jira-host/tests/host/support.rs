@@ -10,7 +10,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, deco
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
-use tally_jira_host::{Host, HostOptions, client, token};
+use tally_jira_host::{Host, HostOptions, client, clock};
 
 pub const APP_KEY: &str = "double";
 
@@ -255,7 +255,7 @@ pub type Claims = Map<String, Value>;
 /// Claims as the app makes them for a request whose canonical form is `canonical`.
 pub fn app_claims(canonical: &str) -> Claims {
     let hash = hex::encode(Sha256::digest(canonical.as_bytes()));
-    let now = token::now();
+    let now = clock::epoch_seconds();
     let claims = json!({"iss": APP_KEY, "iat": now, "exp": now + 180, "qsh": hash});
     claims.as_object().unwrap().clone()
 }

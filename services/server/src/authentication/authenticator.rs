@@ -13,14 +13,14 @@ use tally_atlassian::shared_secret::{
 };
 use tally_atlassian::signed_install::{InstallVerifier, VerifiedInstall, VerifiedUninstall};
 use tally_atlassian::token::RawToken;
+use tally_commands::tenants;
 use tally_domain::tenant::{SecretFingerprint, SecretState, Status};
 use tally_domain::{AccountId, ClientKey, TenantId};
-use tally_commands::tenants;
 use tally_event_log::EventLog;
+use tally_operator::observer::{Observer, RefusedToken, RequestKind};
 use tracing::{info, warn};
 
 use super::directory::{Credentials, Directory, TenantSnapshot};
-use super::observer::{Observer, RefusedToken, RequestKind};
 use super::principal::{PageCaller, Principal};
 use super::second_look::SecondLook;
 use super::secrets::{OpenedSite, Unopened};
@@ -64,7 +64,7 @@ enum Purpose<'a> {
 impl Purpose<'_> {
     fn kind(self) -> RequestKind {
         match self {
-            Self::Call => RequestKind::Call,
+            Self::Call => RequestKind::Api,
             Self::Signed(kind, _) => kind,
         }
     }
@@ -260,7 +260,7 @@ impl Authenticator {
                 metrics::counter!(metric::TOKENS_REFUSED, "code" => refusal.code()).increment(1);
                 match known {
                     Some(known) => self.report_refused(purpose, token, &known, refusal, now).await,
-                    None => self.observer.unknown_issuer(&key, now),
+                    None => self.observer.note_unknown_issuer(key, now),
                 }
             }
         }
@@ -317,12 +317,17 @@ impl Authenticator {
                 return Err(Refusal::SecretsUnavailable);
             }
             Err(Refusal::SignatureInvalid) => {
-                return Err(self.explain_signature(&known, opened.open.is_empty(), now, check).await);
+                return Err(self
+                    .explain_signature(&known, opened.open.is_empty(), now, check)
+                    .await);
             }
             verdict => verdict?,
         };
         // A verifier answers with an index into what it was given.
-        let used = opened.open.get(verified.matched()).ok_or(Refusal::SignatureInvalid)?;
+        let used = opened
+            .open
+            .get(verified.matched())
+            .ok_or(Refusal::SignatureInvalid)?;
         let (fingerprint, state) = (used.held.fingerprint.clone(), used.held.state);
         drop(opened);
         Ok(Match {
@@ -373,14 +378,14 @@ impl Authenticator {
     ) {
         let refused = RefusedToken {
             refusal,
-            request: purpose.kind(),
+            kind: purpose.kind(),
             mismatch: self.explain_mismatch(purpose, token, known, refusal, now).await,
-            fits: match purpose {
+            fits_otherwise: match purpose {
                 Purpose::Call => self.verifiers.context.would_fit(token, now),
                 Purpose::Signed(_, request) => self.verifiers.page.would_fit(token, request, now),
             },
         };
-        self.observer.refused(known.tenant, &refused, now);
+        self.observer.note_refused(known.tenant, &refused, now);
     }
 
     /// How a genuine token misses its request, when it was refused for that.
@@ -403,12 +408,12 @@ impl Authenticator {
         self.verifiers.page.explain(token, request, &secrets)
     }
 
-    async fn report_verified<T>(&self, request: RequestKind, found: &Match<T>, now: DateTime<Utc>) {
+    async fn report_verified<T>(&self, kind: RequestKind, found: &Match<T>, now: DateTime<Utc>) {
         let tenant = found.credentials.tenant;
         self.directory
             .usage
             .add_secret_use(tenant, &found.fingerprint, now);
-        self.observer.verified(tenant, request, found.state, now);
+        self.observer.note_verified(tenant, kind, found.state.into(), now);
         metrics::counter!(metric::TOKENS_VERIFIED, "secret" => state_word(&found.state)).increment(1);
         if found.state == SecretState::Candidate {
             self.promote(tenant, found.fingerprint.clone(), now).await;
@@ -418,7 +423,9 @@ impl Authenticator {
     /// The platform uses the candidate, so it becomes current. The request is good either way.
     async fn promote(&self, tenant: TenantId, candidate: SecretFingerprint, now: DateTime<Utc>) {
         match tenants::promote_candidate(&*self.log, tenant, candidate.clone(), self.grace, now).await {
-            Ok(_) => info!(%tenant, fingerprint = %candidate, "a request proved a candidate secret; it is current now"),
+            Ok(_) => {
+                info!(%tenant, fingerprint = %candidate, "a request proved a candidate secret; it is current now")
+            }
             Err(cause) => warn!(%tenant, %cause, "a candidate secret could not be promoted"),
         }
     }

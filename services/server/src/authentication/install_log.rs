@@ -85,7 +85,9 @@ impl InstallLog {
             code: refusal.code,
             cause: refusal.cause,
             remedy: refusal.remedy,
-            claimed_client_key: refusal.claimed_client_key.map(|key| key.chars().take(255).collect()),
+            claimed_client_key: refusal
+                .claimed_client_key
+                .map(|key| key.chars().take(255).collect()),
             suppressed,
         };
         let mut last = self.last_revision.lock().await;

@@ -12,8 +12,9 @@ use serde_json::Value;
 use url::Url;
 
 use super::say;
-use crate::config::{Config, OpsAccess, Settings, ops_access};
+use crate::config::{Config, Settings, ops_access};
 use crate::diagnosis::{Diagnosis, gather, print};
+use tally_operator::settings::OpsAccess;
 
 /// How long the operator's listener may take.
 const PATIENCE: Duration = Duration::from_secs(10);

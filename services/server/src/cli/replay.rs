@@ -14,8 +14,8 @@ use tally_domain::{ClientKey, Event, Recorded, TenantId};
 use tally_event_log::{EventLog, codec, open_read_only};
 
 use super::say;
-use tally_commands::tenants;
 use crate::config::Config;
+use tally_commands::tenants;
 
 /// How many events are read at a time.
 const PAGE: usize = 2048;

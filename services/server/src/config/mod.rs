@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 use tally_atlassian::base_url::{AppBaseUrl, HostAllowList};
+use tally_operator::settings::{Detection, NotifySettings, OpsListener, ReleaseTerms};
 use thiserror::Error;
 
 use crate::authentication::SecretTerms;
@@ -17,7 +18,7 @@ mod nodes;
 mod watch;
 
 pub use nodes::{Role, Shared};
-pub use watch::{Detection, Email, Notify, Ops, OpsAccess, ReleaseTerms, ops_access};
+pub use watch::ops_access;
 
 /// How strict the checks are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,11 +84,11 @@ pub struct Config {
     /// How many proxies of ours stand before us: so many last entries of `X-Forwarded-For` are believed. 0: none is.
     pub proxy_hops: usize,
     /// The operator's listener.
-    pub ops: Ops,
+    pub ops: OpsListener,
     /// When tenants count as failing.
     pub detection: Detection,
     /// Who is told of alarms.
-    pub notify: Notify,
+    pub notify: NotifySettings,
     /// The terms of releases.
     pub release: ReleaseTerms,
     /// The public key, PEM, that the synthetic tenant's installs are signed with; absent where there is to be none.

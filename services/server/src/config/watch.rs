@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use tally_domain::release::ReleaseVersion;
+use tally_operator::settings::{
+    Detection, EmailSettings, NotifySettings, OpsAccess, OpsListener, ReleaseTerms,
+};
 
 use super::{ConfigError, Settings, invalid, list, near, parsed};
 
@@ -36,73 +39,7 @@ pub(super) const KEYS: [&str; 20] = [
     "probe_gap_seconds",
 ];
 
-/// The operator's listener.
-#[derive(Clone, Debug)]
-pub struct Ops {
-    /// Where it listens; `None` when it is off.
-    pub listen: Option<SocketAddr>,
-    /// What callers must show; may be absent on loopback only.
-    pub token: Option<SecretString>,
-}
-
-/// How the command line gets at the operator's listener.
-#[derive(Clone, Debug)]
-pub struct OpsAccess {
-    /// Where it is.
-    pub url: String,
-    /// What it wants to be shown.
-    pub token: Option<SecretString>,
-}
-
-/// When a tenant counts as failing, and how many of them are an alarm.
-#[derive(Clone, Debug)]
-pub struct Detection {
-    /// How long requests of a tenant must have been refused, with none verified since the first.
-    pub failing_after: Duration,
-    /// How often the state of things is looked at.
-    pub interval: Duration,
-    /// How many tenants at least must fail for an alarm.
-    pub least_tenants: u32,
-    /// Which share of the installed tenants must fail for an alarm, in percent.
-    pub share_percent: f64,
-}
-
-/// Who is told of alarms. Addresses are secrets: who knows one can write there.
-#[derive(Clone, Debug)]
-pub struct Notify {
-    /// Takes our own JSON.
-    pub webhook: Option<SecretString>,
-    /// Takes messages in Slack's shape.
-    pub slack: Option<SecretString>,
-    /// Takes mail.
-    pub email: Option<Email>,
-    /// After what time an alarm that still fires is told of again.
-    pub repeat: Duration,
-}
-
-/// Where mail goes.
-#[derive(Clone, Debug)]
-pub struct Email {
-    /// `smtp://` or `smtps://`, with user and password where the server wants them.
-    pub smtp_url: SecretString,
-    /// The sender.
-    pub from: String,
-    /// The receivers.
-    pub to: Vec<String>,
-}
-
-/// The terms of releases.
-#[derive(Clone, Debug)]
-pub struct ReleaseTerms {
-    /// What runs here.
-    pub running: ReleaseVersion,
-    /// How long a release bakes when nothing else is said.
-    pub bake: Duration,
-    /// The longest time between two probes that counts as baking.
-    pub probe_gap: Duration,
-}
-
-pub(super) fn ops(settings: &Settings) -> Result<Ops, ConfigError> {
+pub(super) fn ops(settings: &Settings) -> Result<OpsListener, ConfigError> {
     let listen: Option<SocketAddr> = match settings.get("ops_listen").unwrap_or(DEFAULT_OPS) {
         "off" => None,
         address => Some(parsed("OPS_LISTEN", address)?),
@@ -112,7 +49,7 @@ pub(super) fn ops(settings: &Settings) -> Result<Ops, ConfigError> {
         let why = "beyond loopback it needs TALLY_OPS_TOKEN or TALLY_OPS_TOKEN_FILE";
         return Err(invalid("OPS_LISTEN", why));
     }
-    Ok(Ops { listen, token })
+    Ok(OpsListener { listen, token })
 }
 
 /// How to get at the operator's listener. Nothing else of the configuration needs to be there.
@@ -151,7 +88,7 @@ pub(super) fn detection(settings: &Settings) -> Result<Detection, ConfigError> {
     })
 }
 
-pub(super) fn notify(settings: &Settings) -> Result<Notify, ConfigError> {
+pub(super) fn notify(settings: &Settings) -> Result<NotifySettings, ConfigError> {
     let url = |name, key, file| {
         let found = secret(settings, name, key, file)?;
         let https = |text: &str| text.starts_with("https://") || super::is_loopback_http(text);
@@ -162,7 +99,7 @@ pub(super) fn notify(settings: &Settings) -> Result<Notify, ConfigError> {
             found => Ok(found),
         }
     };
-    Ok(Notify {
+    Ok(NotifySettings {
         webhook: url(
             "NOTIFY_WEBHOOK_URL",
             "notify_webhook_url",
@@ -179,7 +116,7 @@ pub(super) fn notify(settings: &Settings) -> Result<Notify, ConfigError> {
     })
 }
 
-fn email(settings: &Settings) -> Result<Option<Email>, ConfigError> {
+fn email(settings: &Settings) -> Result<Option<EmailSettings>, ConfigError> {
     let smtp = secret(
         settings,
         "NOTIFY_SMTP_URL",
@@ -192,7 +129,7 @@ fn email(settings: &Settings) -> Result<Option<Email>, ConfigError> {
     let from = settings.get("notify_email_from");
     let to = list(settings.get("notify_email_to").unwrap_or_default());
     match from {
-        Some(from) if !to.is_empty() => Ok(Some(Email {
+        Some(from) if !to.is_empty() => Ok(Some(EmailSettings {
             smtp_url,
             from: from.to_owned(),
             to,

@@ -28,12 +28,12 @@ use tally_event_log::{Clock, EventLog, Options};
 use tally_vault::Vault;
 use uuid::Uuid;
 
-use tally_commands::tenants;
 use crate::config::{Config, Profile};
 use plan::{Act, Company, Step};
 use tally_commands::Numbers;
 use tally_commands::Origin;
 use tally_commands::assets::{self, AttributeChanges};
+use tally_commands::tenants;
 
 /// How far back the register begins.
 const AGE: Duration = Duration::days(730);

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Duration, Utc};
 use tally_domain::tenant::{SecretState, Status};
 
-pub use super::seen::{Answer, Answers, Place, RefusedTokens, Times};
+pub use tally_operator::observations::sightings::{JiraAnswer, JiraAnswers, RefusedTokens, Times};
+pub use tally_operator::observer::RequestKind;
 
 /// How far back callbacks are looked at.
 pub const CALLBACK_WINDOW: Duration = Duration::days(7);
@@ -34,7 +35,7 @@ pub struct Evidence {
     /// When the API took one of its tokens last.
     pub call_at: Option<DateTime<Utc>>,
     /// What its Jira answered.
-    pub answers: Vec<Answers>,
+    pub answers: Vec<JiraAnswers>,
     /// Where a page said it was shown, when that is not where the site is known to be.
     pub framed_at: Option<(String, DateTime<Utc>)>,
     /// Other installations at its address.
@@ -154,7 +155,8 @@ impl Evidence {
 
     /// Refused tokens with `code` within the window.
     pub fn tokens<'a>(&'a self, code: &'a str) -> impl Iterator<Item = &'a RefusedTokens> {
-        let recent = move |t: &&RefusedTokens| t.code == code && self.now - t.times.last < TOKEN_WINDOW;
+        let recent =
+            move |t: &&RefusedTokens| t.refusal.code() == code && self.now - t.times.last < TOKEN_WINDOW;
         self.tokens.iter().filter(recent)
     }
 
@@ -166,7 +168,7 @@ impl Evidence {
     }
 
     /// What its Jira answered last, within the window.
-    pub fn last_answer(&self) -> Option<&Answers> {
+    pub fn last_answer(&self) -> Option<&JiraAnswers> {
         let last = self.answers.iter().max_by_key(|a| (a.times.last, a.answer))?;
         (self.now - last.times.last < CALL_WINDOW).then_some(last)
     }

@@ -7,11 +7,11 @@ use tally_domain::{ClientKey, TenantId};
 use tally_projections::{InstallLogEntry, QueryError, ReleaseRecord, TenantCredentials, ViewStore};
 
 use super::evidence::{Callback, Evidence, Neighbour, Releases, Secret, Site, Streak, Times};
-use super::seen::{Seen, Traces};
-use crate::config::Config;
 use crate::authentication::Directory;
+use crate::config::Config;
 use crate::tally::Tally;
-use crate::watch::health::{Health, Spell, TenantHealth};
+use tally_operator::observations::sightings::TenantSightings;
+use tally_operator::observations::{Observations, Streak as Spell, TenantHealth};
 
 /// How many callbacks are looked at.
 const CALLBACKS: u32 = 200;
@@ -21,8 +21,7 @@ const RELEASES: u32 = 50;
 /// What a running server has in memory.
 pub struct Memory<'a> {
     directory: &'a Directory,
-    health: &'a Health,
-    seen: &'a Seen,
+    observations: &'a Observations,
 }
 
 impl<'a> Memory<'a> {
@@ -30,8 +29,7 @@ impl<'a> Memory<'a> {
     pub fn of(tally: &'a Tally) -> Self {
         Self {
             directory: &tally.directory,
-            health: &tally.watch.health,
-            seen: &tally.seen,
+            observations: &tally.observations,
         }
     }
 }
@@ -112,7 +110,12 @@ pub fn subject(
     }
     let Some(key) = key else { return Ok(None) };
     let heard = memory.is_some_and(|memory| {
-        memory.seen.of_stranger(&key).is_some() || !memory.seen.refused_callbacks(key.as_str()).is_empty()
+        memory.observations.sightings.unknown_issuer(&key).is_some()
+            || !memory
+                .observations
+                .sightings
+                .unwritten_callbacks(key.as_str())
+                .is_empty()
     });
     let heard = heard || !claims(views, &key)?.is_empty();
     Ok(heard.then_some(Subject::Stranger(key)))
@@ -141,8 +144,8 @@ pub fn evidence(
         Subject::Stranger(_) => None,
     };
     let traces = match (memory, known) {
-        (Some(memory), Some(known)) => memory.seen.of(known.id),
-        _ => Traces::default(),
+        (Some(memory), Some(known)) => memory.observations.sightings.of(known.id),
+        _ => TenantSightings::default(),
     };
     let mut callbacks = written(views, subject)?;
     if let Some(memory) = memory {
@@ -151,17 +154,18 @@ pub fn evidence(
     }
     let tenant = subject.tenant();
     let health = match (memory, tenant) {
-        (Some(memory), Some(tenant)) => memory.health.of(tenant),
+        (Some(memory), Some(tenant)) => memory.observations.health.of(tenant),
         _ => TenantHealth::default(),
     };
     let mut evidence = Evidence {
         now,
-        noting_since: memory.map(|memory| memory.seen.noting_since()),
+        noting_since: memory.map(|memory| memory.observations.sightings.since()),
         site: known.map(|known| site(known, memory)),
         callbacks,
         streak: None,
         tokens: traces.tokens(),
-        stranger: memory.and_then(|memory| memory.seen.of_stranger(subject.client_key())),
+        stranger: memory
+            .and_then(|memory| memory.observations.sightings.unknown_issuer(subject.client_key())),
         page_at: health.last_page,
         call_at: health.last_call,
         answers: traces.answers(),
@@ -170,7 +174,7 @@ pub fn evidence(
             .map(|known| neighbours(views, known))
             .transpose()?
             .unwrap_or_default(),
-        install_verified_at: memory.and_then(|memory| memory.seen.callback_verified_at()),
+        install_verified_at: memory.and_then(|memory| memory.observations.sightings.install_verified_at()),
         failing_beside: failing_beside(views, tenant)?,
         releases: releases(views, config)?,
     };
@@ -257,7 +261,13 @@ fn site(known: &TenantCredentials, memory: Option<&Memory<'_>>) -> Site {
         fingerprint: held.fingerprint.to_string(),
         state: held.state,
         since: since(known, held),
-        used_at: memory.and_then(|memory| memory.directory.usage.of_secret(known.id, &held.fingerprint).last()),
+        used_at: memory.and_then(|memory| {
+            memory
+                .directory
+                .usage
+                .of_secret(known.id, &held.fingerprint)
+                .last()
+        }),
     };
     Site {
         status: known.tenant.status,
@@ -292,7 +302,10 @@ fn claims(views: &ViewStore, key: &ClientKey) -> Result<Vec<InstallLogEntry>, Qu
 }
 
 fn unwritten(memory: &Memory<'_>, subject: &Subject) -> impl Iterator<Item = Callback> {
-    let refused = memory.seen.refused_callbacks(subject.client_key().as_str());
+    let refused = memory
+        .observations
+        .sightings
+        .unwritten_callbacks(subject.client_key().as_str());
     refused.into_iter().map(|refused| Callback {
         at: refused.at,
         callback: refused.callback.to_owned(),

@@ -1,6 +1,6 @@
 //! What is wrong with a site, why, and who can do what about it.
 //!
-//! [`gather`] collects the evidence: the tenant's state and install log from the views, and what was [`seen`] in memory. [`catalogue`] has the
+//! [`gather`] collects the evidence: the tenant's state and install log from the views, and what was observed. [`catalogue`] has the
 //! known troubles, each with a matcher over that [`evidence`]. [`diagnose`] puts the two together. The Jira admin is shown what is about the
 //! site itself, the operator all of it.
 
@@ -8,7 +8,6 @@ pub mod catalogue;
 pub mod evidence;
 pub mod gather;
 pub mod print;
-pub mod seen;
 #[cfg(test)]
 mod tests;
 

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Duration, Utc};
 use proptest::prelude::*;
+use tally_atlassian::Refusal;
 use tally_atlassian::qsh::Mismatch;
 use tally_domain::tenant::{SecretState, Status};
 
 use super::catalogue::{ALL, Here, Likelihood};
 use super::evidence::{
-    Answer, Answers, Callback, Evidence, Neighbour, Place, RefusedTokens, Releases, Secret, Site, Streak,
-    Times,
+    Callback, Evidence, JiraAnswer, JiraAnswers, Neighbour, RefusedTokens, Releases, RequestKind, Secret,
+    Site, Streak, Times,
 };
 use super::{diagnose, print};
 
@@ -67,8 +68,8 @@ fn healthy() -> Evidence {
         stranger: None,
         page_at: Some(before(1)),
         call_at: Some(before(1)),
-        answers: vec![Answers {
-            answer: Answer::Good,
+        answers: vec![JiraAnswers {
+            answer: JiraAnswer::Good,
             times: times(9, 50, 1),
             retry_after: None,
         }],
@@ -89,8 +90,8 @@ fn only(evidence: &Evidence, entry: &str, likelihood: Likelihood) {
     assert_eq!(found(evidence), [(entry.to_owned(), likelihood)]);
 }
 
-fn answered(answer: Answer) -> Vec<Answers> {
-    vec![Answers {
+fn answered(answer: JiraAnswer) -> Vec<JiraAnswers> {
+    vec![JiraAnswers {
         answer,
         times: times(3, 10, 0),
         retry_after: None,
@@ -215,18 +216,18 @@ fn a_descriptor_that_strays_is_the_operators() {
 #[test]
 fn each_answer_of_jira_has_its_entry() {
     for (answer, entry, likelihood) in [
-        (Answer::Unauthorized, "D4", Likelihood::Certain),
-        (Answer::Forbidden, "D24", Likelihood::Certain),
-        (Answer::BadRequest, "D24", Likelihood::Certain),
-        (Answer::RateLimited, "D26", Likelihood::Certain),
-        (Answer::Redirected, "D16", Likelihood::Likely),
-        (Answer::Silent, "D16", Likelihood::Possible),
+        (JiraAnswer::Unauthorized, "D4", Likelihood::Certain),
+        (JiraAnswer::Forbidden, "D24", Likelihood::Certain),
+        (JiraAnswer::BadRequest, "D24", Likelihood::Certain),
+        (JiraAnswer::RateLimited, "D26", Likelihood::Certain),
+        (JiraAnswer::Redirected, "D16", Likelihood::Likely),
+        (JiraAnswer::Silent, "D16", Likelihood::Possible),
     ] {
         let mut evidence = healthy();
         evidence.answers = answered(answer);
         only(&evidence, entry, likelihood);
     }
-    for answer in [Answer::Good, Answer::Failed, Answer::Unreadable] {
+    for answer in [JiraAnswer::Good, JiraAnswer::Failed, JiraAnswer::Unreadable] {
         let mut evidence = healthy();
         evidence.answers = answered(answer);
         assert_eq!(found(&evidence), [], "{answer:?}");
@@ -237,11 +238,10 @@ fn each_answer_of_jira_has_its_entry() {
 fn one_frame_that_is_loaded_again_is_not_yet_a_wrong_clock() {
     let mut evidence = healthy();
     let expired = |count| RefusedTokens {
-        code: "jwt.expired",
-        place: Place::Page,
+        refusal: Refusal::Expired { seconds: 90 },
+        kind: RequestKind::Page,
         mismatch: None,
         times: times(count, 0, 0),
-        seconds: Some(90),
     };
     evidence.tokens = vec![expired(1)];
     only(&evidence, "D11", Likelihood::Possible);
@@ -324,45 +324,39 @@ fn callbacks() -> impl Strategy<Value = Vec<Callback>> {
 }
 
 fn tokens() -> impl Strategy<Value = Vec<RefusedTokens>> {
-    let places = prop::sample::select(vec![Place::Page, Place::Api, Place::Callback]);
+    let places = prop::sample::select(vec![RequestKind::Page, RequestKind::Api, RequestKind::Callback]);
     let mismatches = prop::option::of(prop::sample::select(vec![
         Mismatch::Prefix,
         Mismatch::Encoding,
         Mismatch::Parameter,
         Mismatch::Unexplained,
     ]));
-    let one = (
-        code(),
-        places,
-        mismatches,
-        moments(),
-        prop::option::of(any::<i64>()),
-    );
-    let one = one.prop_map(|(code, place, mismatch, times, seconds)| RefusedTokens {
-        code,
-        place,
+    let refusals = prop::sample::select(Refusal::catalogue());
+    let one = (refusals, places, mismatches, moments());
+    let one = one.prop_map(|(refusal, kind, mismatch, times)| RefusedTokens {
+        refusal,
+        kind,
         mismatch,
         times,
-        seconds,
     });
     prop::collection::vec(one, 0..8)
 }
 
-fn answers() -> impl Strategy<Value = Vec<Answers>> {
+fn answers() -> impl Strategy<Value = Vec<JiraAnswers>> {
     let kinds = prop::sample::select(vec![
-        Answer::Good,
-        Answer::BadRequest,
-        Answer::Unauthorized,
-        Answer::Forbidden,
-        Answer::NotFound,
-        Answer::RateLimited,
-        Answer::Redirected,
-        Answer::Failed,
-        Answer::Silent,
-        Answer::Unreadable,
+        JiraAnswer::Good,
+        JiraAnswer::BadRequest,
+        JiraAnswer::Unauthorized,
+        JiraAnswer::Forbidden,
+        JiraAnswer::NotFound,
+        JiraAnswer::RateLimited,
+        JiraAnswer::Redirected,
+        JiraAnswer::Failed,
+        JiraAnswer::Silent,
+        JiraAnswer::Unreadable,
     ]);
     let one = (kinds, moments(), prop::option::of(any::<u64>()));
-    let one = one.prop_map(|(answer, times, retry_after)| Answers {
+    let one = one.prop_map(|(answer, times, retry_after)| JiraAnswers {
         answer,
         times,
         retry_after,

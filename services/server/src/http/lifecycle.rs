@@ -17,6 +17,7 @@ use tally_commands::{CommandError, Done, Unavailable, tenants};
 use tally_descriptor::callback;
 use tally_domain::tenant::TenantRefusal;
 use tally_domain::{ClientKey, TenantId};
+use tally_operator::observer::{Observer, UnwrittenCallback};
 use tracing::info;
 
 use super::api::input;
@@ -24,7 +25,6 @@ use super::caller::{find_token, path_and_query};
 use super::problem::{self, Problem};
 use super::request_id;
 use crate::authentication::{CallbackRefusal, is_synthetic};
-use crate::diagnosis::seen::RefusedCallback;
 use crate::metric;
 use crate::tally::Tally;
 
@@ -169,7 +169,7 @@ async fn record_installed(tally: &Tally, request: &HttpRequest, body: &Body) -> 
     let recorded = tenants::record_installation(&*tally.log, &tally.vault, &verified, grace, id, now).await;
     if let Some(key) = ClientKey::parse(&verified.payload().client_key) {
         if !is_synthetic(&key) {
-            tally.seen.callback_verified(now);
+            tally.observations.note_install_verified(now);
         }
         match &recorded {
             Err(CommandError::Unavailable(_)) => tally.directory.rotations.add(key, now),
@@ -190,12 +190,12 @@ fn observe_installed(tally: &Tally, request: &HttpRequest, error: Option<&Callba
         return;
     };
     match error {
-        None => tally.watch.observe_installed(key.as_str()),
+        None => tally.observations.note_install_accepted(&key),
         Some(CallbackError::Refused(refusal)) => {
             let (known, code) = (tally.directory.find(&key).is_some(), refusal.code());
             tally
-                .watch
-                .observe_install_refused(key.as_str(), known, code, Utc::now());
+                .observations
+                .note_install_refused(&key, known, code, Utc::now());
         }
         Some(CallbackError::RotationPending | CallbackError::Command(_)) => {}
     }
@@ -275,13 +275,7 @@ async fn answer(
     }
 }
 
-async fn record_refusal(
-    tally: &Tally,
-    callback: Callback,
-    body: &Body,
-    problem: &Problem,
-    is_genuine: bool,
-) {
+async fn record_refusal(tally: &Tally, callback: Callback, body: &Body, problem: &Problem, is_genuine: bool) {
     let claimed_client_key = body.bytes().ok().and_then(claimed_client_key);
     let refusal = CallbackRefusal {
         callback: callback.as_str(),
@@ -293,13 +287,13 @@ async fn record_refusal(
     };
     let stored = tally.install_log.record(refusal).await;
     if let (None, Some(client_key)) = (stored, claimed_client_key) {
-        let refused = RefusedCallback {
+        let refused = UnwrittenCallback {
             at: Utc::now(),
             callback: callback.as_str(),
             code: problem.code().to_owned(),
             client_key,
         };
-        tally.seen.callback_refused(refused, is_genuine);
+        tally.observations.note_unwritten_callback(refused, is_genuine);
     }
 }
 

@@ -13,6 +13,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use tally_atlassian::base_url::web_origin;
 use tally_atlassian::qsh::SignedRequest;
 use tally_descriptor::{module, page};
+use tally_operator::observer::Observer;
 use url::form_urlencoded;
 
 use super::caller::{find_token, path_and_query};
@@ -53,8 +54,7 @@ async fn verify_caller(tally: &Tally, request: &HttpRequest) -> Result<PageCalle
     let credentials = caller.credentials();
     tally.directory.usage.add_page(credentials.tenant, now);
     let elsewhere = framed_elsewhere(credentials, request.query_string());
-    tally.seen.framed(credentials.tenant, elsewhere, now);
-    tally.watch.health.page(credentials.tenant, now);
+    tally.observations.note_page(credentials.tenant, elsewhere, now);
     Ok(caller)
 }
 
@@ -83,7 +83,7 @@ async fn verify_admin(tally: &Tally, request: &HttpRequest) -> Result<PageCaller
 fn render_shell(tally: &Tally, credentials: &Credentials, page: &str) -> HttpResponse {
     let entry = tally_ui::entry();
     // Lets a browser report a failure as one of this tenant's.
-    let reference = tally.watch.page_refs.issue(credentials.tenant, Utc::now());
+    let reference = tally.page_refs.issue(credentials.tenant, Utc::now());
     let head = html! {
         meta name="tally-page" content=(page);
         meta name="tally-app-key" content=(tally.config.app_key);

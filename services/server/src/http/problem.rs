@@ -17,8 +17,8 @@ use tracing::error;
 use utoipa::ToSchema;
 
 use super::request_id;
-use crate::roles::PermissionError;
 use crate::projector::Lagging;
+use crate::roles::PermissionError;
 
 /// A refusal or failure on its way out.
 #[derive(Clone, Debug)]

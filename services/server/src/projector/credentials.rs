@@ -11,9 +11,9 @@ use tracing::{error, warn};
 
 use super::memory::Memory;
 use super::{BATCH, RETRY};
-use tally_commands::tenants;
 use crate::authentication::TenantSnapshot;
 use crate::watch::Elsewhere;
+use tally_commands::tenants;
 
 /// What follows the log for the memory.
 pub struct CredentialsFollower {

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use tally_atlassian::outgoing::{JiraClient, JiraError, TenantAccess};
+use tally_operator::observer::Observer;
 
-use crate::authentication::{Authenticator, Observer, Principal};
+use crate::authentication::{Authenticator, Principal};
 
 /// What a call needs.
 pub(super) struct Jira {
@@ -39,7 +40,7 @@ impl Jira {
             }
         }
         self.observer
-            .answered(principal.tenant(), answer.as_ref().map(drop), now);
+            .note_answer(principal.tenant(), answer.as_ref().map(drop), now);
         answer
     }
 }

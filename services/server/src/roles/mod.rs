@@ -15,12 +15,13 @@ use chrono::Utc;
 use moka::sync::Cache;
 use tally_atlassian::outgoing::{JiraClient, JiraError, JiraUser};
 use tally_domain::{AccountId, TenantId};
+use tally_operator::observer::Observer;
 use thiserror::Error;
 use tracing::warn;
 
-pub use self::role::{Action, Role};
 use self::jira::Jira;
-use crate::authentication::{Authenticator, Observer, Principal};
+pub use self::role::{Action, Role};
+use crate::authentication::{Authenticator, Principal};
 
 /// How long a role is remembered. A revoked right lives on for this long at most.
 const ROLE_TIME_TO_LIVE: Duration = Duration::from_secs(60);
@@ -176,7 +177,8 @@ impl Roles {
 
     fn remember_names(&self, principal: &Principal, users: &[JiraUser]) -> Vec<(AccountId, String)> {
         let each = users.iter();
-        let named = each.filter_map(|user| Some((AccountId::parse(&user.account_id)?, user.display_name.clone())));
+        let named =
+            each.filter_map(|user| Some((AccountId::parse(&user.account_id)?, user.display_name.clone())));
         let named: Vec<(AccountId, String)> = named.collect();
         for (account, name) in &named {
             self.names

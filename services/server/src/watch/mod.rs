@@ -8,30 +8,22 @@
 
 pub mod alarms;
 mod elsewhere;
-pub mod health;
 pub mod judge;
-mod log_health;
 pub mod notify;
 pub mod outcome;
-pub mod page_ref;
-mod recent;
 mod restore;
 mod rules;
 mod run;
 pub mod signals;
-mod spell;
 mod state;
 #[cfg(test)]
 mod tests;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use chrono::{DateTime, TimeDelta, Utc};
-use tally_atlassian::Refusal;
-use tally_domain::TenantId;
+use chrono::{DateTime, Utc};
 
 pub use elsewhere::Elsewhere;
-pub use log_health::{LogHealth, WatchedLog};
 pub use restore::restore;
 pub use rules::prometheus_rules;
 pub use run::start;
@@ -39,28 +31,22 @@ pub use state::{Fire, Measured};
 
 use self::alarms::Alarm;
 use self::elsewhere::Heard;
-use self::health::{Health, Kind, Standing};
 use self::judge::{Judge, Pace};
 use self::notify::Notifier;
 use self::outcome::{Act, Outcome};
-use self::page_ref::PageRefs;
-use self::recent::Recent;
 use self::signals::{Facts, KnownTenant, Signals, Survey, Terms};
-use crate::config::{Config, Detection};
-
-/// For how long a refused installation counts.
-const REFUSED_INSTALLS: TimeDelta = TimeDelta::hours(1);
+use crate::config::Config;
+use tally_operator::log_health::LogHealth;
+use tally_operator::observations::Observations;
+use tally_operator::settings::Detection;
 
 /// What is watched, and what was made of it.
 pub struct Watch {
     /// What is remembered of each tenant.
-    pub health: Health,
-    /// References to tenants for browsers.
-    pub page_refs: PageRefs,
+    pub observations: Arc<Observations>,
     detection: Detection,
     terms: Terms,
     pace: Pace,
-    refused_installs: Recent,
     log: Arc<LogHealth>,
     notifier: Notifier,
     elsewhere: Arc<Elsewhere>,
@@ -71,15 +57,18 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// One as configured, that knows nothing yet; `page_key` is what references to tenants are signed with.
+    /// One as configured, that knows nothing yet; `observations` is what authentication reports.
     ///
     /// # Errors
     /// Somebody who is to be told cannot be, by the configuration.
-    pub fn new(config: &Config, page_key: &[u8], log: Arc<LogHealth>) -> anyhow::Result<Self> {
+    pub fn new(
+        config: &Config,
+        observations: Arc<Observations>,
+        log: Arc<LogHealth>,
+    ) -> anyhow::Result<Self> {
         let detection = config.detection.clone();
         Ok(Self {
-            health: Health::default(),
-            page_refs: PageRefs::new(page_key),
+            observations,
             terms: Terms {
                 failing_after: detection.failing_after,
                 grace: config.previous_secret_grace,
@@ -89,7 +78,6 @@ impl Watch {
                 repeat: config.notify.repeat,
             },
             detection,
-            refused_installs: Recent::new(REFUSED_INSTALLS),
             log,
             notifier: Notifier::start(&config.notify, concat!("tally/", env!("CARGO_PKG_VERSION")))?,
             elsewhere: Arc::default(),
@@ -97,50 +85,6 @@ impl Watch {
             last: Mutex::default(),
             writing: Arc::default(),
         })
-    }
-
-    /// A request of the tenant verified.
-    pub fn observe_good(&self, tenant: TenantId, kind: Kind, standing: Standing, now: DateTime<Utc>) {
-        self.health.good(tenant, kind, standing, now);
-    }
-
-    /// A request that says it is of the tenant, and is right in every other way, was refused since no secret verifies it.
-    pub fn observe_refused(&self, tenant: TenantId, code: &str, now: DateTime<Utc>) {
-        self.health.refused(tenant, code, now);
-    }
-
-    /// A request of the tenant, truly signed, was refused for its time or its address.
-    pub fn observe_turned_away(&self, tenant: TenantId, code: &str, now: DateTime<Utc>) {
-        self.health.turned_away(tenant, code, now);
-    }
-
-    /// Somebody at the tenant saw a failure.
-    pub fn observe_seen_by_user(&self, tenant: TenantId, code: &str, now: DateTime<Utc>) {
-        self.health.seen(tenant, code, now);
-    }
-
-    /// An installation was refused. It counts when only the operator can mend the reason; `issuer` is whom its token names, and `known` whether
-    /// that is a tenant.
-    pub fn observe_install_refused(&self, issuer: &str, known: bool, code: &str, now: DateTime<Utc>) {
-        // These are said of tokens under the platform's own signature, so nobody can make them up.
-        let ours = [
-            Refusal::AudienceMismatch,
-            Refusal::QshMismatch,
-            Refusal::Expired { seconds: 0 },
-            Refusal::NotYetValid { seconds: 0 },
-            Refusal::AppKeyMismatch,
-            Refusal::BaseUrlNotAllowed,
-        ];
-        // An unknown key is mostly a forger's, unless it comes for a tenant that we have.
-        let unknown_key = known && code == Refusal::KeyUnknown.code();
-        if unknown_key || ours.iter().any(|refusal| refusal.code() == code) {
-            self.refused_installs.note(issuer, now);
-        }
-    }
-
-    /// An installation was taken in.
-    pub fn observe_installed(&self, client_key: &str) {
-        self.refused_installs.forget(client_key);
     }
 
     /// Where what nodes write of tenants and alarms has to be told, on nodes that share a log.
@@ -154,8 +98,8 @@ impl Watch {
             .take()
             .into_iter()
             .for_each(|heard| self.take_in(heard));
-        let survey = Survey::take(&self.health, known, self.terms, now);
-        self.health.forget(survey.left.iter());
+        let survey = Survey::take(&self.observations.health, known, self.terms, now);
+        self.observations.health.forget_trouble(survey.left.iter());
         let signals = Signals::of(&survey, facts, &self.detection);
         let outcome = self
             .judge()
@@ -169,11 +113,13 @@ impl Watch {
         let mut judge = self.judge();
         match heard {
             Heard::Failing(tenant, failure, noted_at) => {
-                self.health.hear_failing(tenant, &failure, noted_at);
+                self.observations
+                    .health
+                    .note_failing_elsewhere(tenant, &failure, noted_at);
                 judge.iter_mut().for_each(|judge| judge.heard_failing(tenant));
             }
             Heard::Over(tenant, at) => {
-                self.health.hear_over(tenant, at);
+                self.observations.health.note_recovered_elsewhere(tenant, at);
                 judge.iter_mut().for_each(|judge| judge.heard_over(tenant));
             }
             Heard::Fired(alarm) => judge.iter_mut().for_each(|judge| judge.heard_fired(alarm)),

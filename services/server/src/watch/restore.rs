@@ -26,7 +26,10 @@ pub async fn restore(tally: &Tally) -> anyhow::Result<()> {
             refusals: known.refusals,
             last_good_at: known.last_good_at,
         };
-        tally.watch.health.restore(known.tenant, &failure, known.noted_at);
+        tally
+            .observations
+            .health
+            .restore(known.tenant, &failure, known.noted_at);
         noted.insert(known.tenant);
     }
     let mut firing = Vec::new();

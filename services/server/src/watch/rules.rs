@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::alarms::{ALARMS, Alarm, Limit};
-use crate::metric;
+use tally_operator::metric;
 
 /// Since a process that is gone tells nobody of it, one alarm is Prometheus's alone.
 const OUTSIDE: [Outside; 1] = [Outside {

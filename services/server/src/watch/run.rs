@@ -22,8 +22,8 @@ use super::signals::{Facts, KnownTenant};
 use crate::application::health::Seen;
 use crate::application::{alarms, health, incidents, releases};
 use crate::authentication::Credentials;
-use crate::metric;
 use crate::tally::Tally;
+use tally_operator::metric;
 
 /// How long one question or one write may take. A log that hangs must not keep anybody from being told.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -102,7 +102,7 @@ async fn facts(tally: &Tally) -> Facts {
     let stopped = |views: Vec<ViewStatus>| views.iter().filter(|view| !view.running()).count() as u64;
     Facts {
         installs_unstored: tally.directory.rotations.count(now),
-        installs_refused: tally.watch.refused_installs.count(now),
+        installs_refused: tally.observations.refused_installs(now),
         key_server_failing: tally.install_keys.failing(),
         // Views that cannot be asked show nothing either.
         views_stopped: views.map_or(1, stopped),

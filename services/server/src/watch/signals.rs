@@ -7,9 +7,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tally_domain::TenantId;
 use tally_domain::health::Failure;
 
-use super::health::{Health, Spell, Standing, Stands, TenantHealth};
-use crate::config::Detection;
-use crate::metric;
+use tally_operator::metric;
+use tally_operator::observations::health::LastGood;
+use tally_operator::observations::{HealthMemory, Streak, TenantHealth};
+use tally_operator::observer::Standing;
+use tally_operator::settings::Detection;
 
 /// A failing tenant of which nothing was heard for so long counts in no alarm. It stays known as failing.
 const SILENCE: TimeDelta = TimeDelta::hours(24);
@@ -126,7 +128,7 @@ pub struct Survey {
 
 impl Survey {
     /// Looks at all tenants.
-    pub fn take(health: &Health, known: &[KnownTenant], terms: Terms, now: DateTime<Utc>) -> Self {
+    pub fn take(health: &HealthMemory, known: &[KnownTenant], terms: Terms, now: DateTime<Utc>) -> Self {
         let mut survey = Self {
             installed: known.iter().filter(|k| k.installed).count() as u64,
             left: known.iter().filter(|k| !k.installed).map(|k| k.tenant).collect(),
@@ -134,7 +136,7 @@ impl Survey {
         };
         let patience = TimeDelta::from_std(terms.failing_after).unwrap_or(TimeDelta::MAX);
         let installed = known.iter().filter(|k| k.installed).map(|k| k.tenant);
-        health.survey(installed, |tenant, stands, troubled| {
+        health.visit(installed, |tenant, stands, troubled| {
             survey.stands(tenant, stands, terms.grace, now);
             if let Some(health) = troubled {
                 survey.troubled(tenant, &health, patience, now);
@@ -143,7 +145,7 @@ impl Survey {
         survey
     }
 
-    fn stands(&mut self, tenant: TenantId, stands: Stands, grace: TimeDelta, now: DateTime<Utc>) {
+    fn stands(&mut self, tenant: TenantId, stands: LastGood, grace: TimeDelta, now: DateTime<Utc>) {
         let (Some(Standing::Previous { until }), Some(used)) = stands else {
             return;
         };
@@ -163,7 +165,7 @@ impl Survey {
                 self.failing_lately.insert(tenant);
             }
         }
-        let lately = |spell: &Spell| now - spell.last <= LATELY;
+        let lately = |spell: &Streak| now - spell.last <= LATELY;
         if trouble.turned_away.as_ref().is_some_and(lately) {
             self.turned_away.insert(tenant);
         }
@@ -185,7 +187,7 @@ impl Survey {
     }
 }
 
-fn failure(spell: &Spell, last_good_at: Option<DateTime<Utc>>) -> Failure {
+fn failure(spell: &Streak, last_good_at: Option<DateTime<Utc>>) -> Failure {
     Failure {
         code: spell.code.clone(),
         since: spell.first,

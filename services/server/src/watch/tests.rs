@@ -9,14 +9,16 @@ use tally_domain::TenantId;
 use tally_domain::incident::Affected;
 use uuid::Uuid;
 
+use super::Watch;
 use super::alarms::Alarm;
-use super::health::{Kind, Standing};
 use super::judge::Judge;
 use super::outcome::{Act, News, Outcome, ReleaseNote};
 use super::signals::{Facts, KnownTenant};
 use super::state::{Fire, Measured, Watched};
-use super::{LogHealth, Watch};
 use crate::config::{Config, Settings};
+use tally_operator::log_health::LogHealth;
+use tally_operator::observations::Observations;
+use tally_operator::observer::{Observer, RequestKind, Standing};
 
 mod agreement;
 mod elsewhere;
@@ -49,7 +51,12 @@ impl Scene {
         let mut variables = vec![("TALLY_PROFILE".to_owned(), "development".to_owned())];
         variables.extend(settings.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())));
         let config = Config::check(&Settings::read(None, variables).unwrap()).unwrap();
-        let watch = Watch::new(&config, &[7; 32], Arc::new(LogHealth::default())).unwrap();
+        let watch = Watch::new(
+            &config,
+            Arc::new(Observations::new(at(0))),
+            Arc::new(LogHealth::default()),
+        )
+        .unwrap();
         *watch.judge() = Some(Judge::restored(watch.pace, BTreeSet::new(), [], at(0)));
         let known = (0..installed).map(|number| KnownTenant {
             tenant: tenant(number),
@@ -83,12 +90,19 @@ impl Scene {
     }
 
     fn refuse(&self, number: u128, seconds: i64) {
-        self.watch.observe_refused(tenant(number), REFUSED, at(seconds));
+        self.watch
+            .observations
+            .health
+            .note_refused(tenant(number), REFUSED, at(seconds));
     }
 
     fn verify(&self, number: u128, seconds: i64) {
-        self.watch
-            .observe_good(tenant(number), Kind::Call, Standing::Current, at(seconds));
+        self.watch.observations.note_verified(
+            tenant(number),
+            RequestKind::Api,
+            Standing::Current,
+            at(seconds),
+        );
     }
 
     /// A look after which the log has everything.
@@ -232,7 +246,7 @@ fn a_number_that_goes_to_and_fro_around_the_limit_is_one_alarm() {
         // One of the three recovers, and fails again so soon that the alarm had no rest.
         if seconds % 30 == 0 {
             scene.verify(0, seconds);
-            scene.watch.health.restore(
+            scene.watch.observations.health.restore(
                 tenant(0),
                 &tally_domain::health::Failure {
                     code: REFUSED.to_owned(),
@@ -305,7 +319,7 @@ fn a_restart_neither_tells_again_nor_forgets_who_failed() {
 
     let after = Scene::of(10);
     for (tenant, failure) in &failing {
-        after.watch.health.restore(*tenant, failure, at(15));
+        after.watch.observations.health.restore(*tenant, failure, at(15));
     }
     let noted = failing.keys().copied().collect();
     *after.watch.judge() = Some(Judge::restored(after.watch.pace, noted, [(alarm, fire)], at(100)));
@@ -367,11 +381,13 @@ fn what_people_see_counts_until_a_call_of_theirs_succeeds() {
     for number in 0..3 {
         scene
             .watch
-            .observe_seen_by_user(tenant(number), "ui.not_started", at(0));
+            .observations
+            .note_failure_seen(tenant(number), "ui.not_started", at(0));
         // That the page itself was served mends nothing.
         scene
             .watch
-            .observe_good(tenant(number), Kind::Signed, Standing::Current, at(1));
+            .observations
+            .note_verified(tenant(number), RequestKind::Page, Standing::Current, at(1));
     }
     scene.look(5);
     assert_eq!(news(&scene.look(35)), [("PagesSeenFailing", News::Firing)]);
@@ -388,7 +404,8 @@ fn who_goes_on_with_a_displaced_secret_is_told_of_before_its_grace_ends() {
     let used = |number, seconds| {
         scene
             .watch
-            .observe_good(tenant(number), Kind::Call, previous, at(seconds));
+            .observations
+            .note_verified(tenant(number), RequestKind::Api, previous, at(seconds));
     };
     // An open frame, right after the rotation; then nobody came.
     used(0, 60);
@@ -428,21 +445,4 @@ fn the_state_of_the_log_the_views_and_the_keys_are_alarms_too() {
             "ViewsStopped"
         ]
     );
-}
-
-#[test]
-fn refused_installs_count_by_tenant_and_only_when_the_operator_is_the_cause() {
-    let scene = Scene::of(1);
-    let watch = &scene.watch;
-    let count = || watch.refused_installs.count(at(10));
-    watch.observe_install_refused("a", false, "install.key_unknown", at(0));
-    watch.observe_install_refused("a", false, "jwt.signature_invalid", at(0));
-    assert_eq!(count(), 0);
-    watch.observe_install_refused("a", true, "install.key_unknown", at(0));
-    watch.observe_install_refused("b", false, "install.audience_mismatch", at(0));
-    watch.observe_install_refused("b", false, "jwt.expired", at(0));
-    assert_eq!(count(), 2);
-    watch.observe_installed("b");
-    assert_eq!(count(), 1);
-    assert_eq!(watch.refused_installs.count(at(3600)), 0);
 }

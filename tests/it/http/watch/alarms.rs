@@ -198,7 +198,7 @@ async fn what_is_wrong_in_more_than_its_signature_makes_no_tenant_fail() {
     for token in [stale, elsewhere, stranger] {
         assert_eq!(page(token).send().await.unwrap().status(), 401);
     }
-    let health = app.inside().watch.health.of(tenant);
+    let health = app.inside().observations.health.of(tenant);
     assert_eq!((health.trouble.refused, health.trouble.turned_away), (None, None));
 
     let right_but_for_its_signature = Token::request(&site.client_key, "GET", PAGE);
@@ -206,7 +206,14 @@ async fn what_is_wrong_in_more_than_its_signature_makes_no_tenant_fail() {
         page(right_but_for_its_signature).send().await.unwrap().status(),
         401
     );
-    let refused = app.inside().watch.health.of(tenant).trouble.refused.unwrap();
+    let refused = app
+        .inside()
+        .observations
+        .health
+        .of(tenant)
+        .trouble
+        .refused
+        .unwrap();
     assert_eq!(
         (refused.count, refused.code.as_str()),
         (1, "jwt.signature_invalid")
@@ -214,7 +221,7 @@ async fn what_is_wrong_in_more_than_its_signature_makes_no_tenant_fail() {
 
     // And whatever it was, a request that verifies ends it.
     assert_eq!(app.page(&site, ACCOUNT, PAGE).await.status(), 200);
-    let health = app.inside().watch.health.of(tenant);
+    let health = app.inside().observations.health.of(tenant);
     assert_eq!(health.trouble.refused, None);
     assert!(health.last_page.is_some() && health.last_good.is_some() && health.last_call.is_none());
 }
@@ -232,7 +239,7 @@ async fn the_sites_own_requests_out_of_time_are_counted_apart() {
         .get(format!("{}{PAGE}?jwt={token}", app.url()))
         .send();
     assert_eq!(answer.await.unwrap().status(), 401);
-    let trouble = app.inside().watch.health.of(tenant).trouble;
+    let trouble = app.inside().observations.health.of(tenant).trouble;
     assert_eq!(
         (trouble.refused, trouble.turned_away.unwrap().code.as_str()),
         (None, "jwt.expired")

@@ -28,7 +28,12 @@ async fn a_failure_that_people_saw_counts_for_their_tenant_until_a_call_succeeds
         app.installed_site("acme").await,
         app.installed_site("other").await,
     );
-    let health = async |site| app.inside().watch.health.of(app.tenant(site).await.unwrap());
+    let health = async |site| {
+        app.inside()
+            .observations
+            .health
+            .of(app.tenant(site).await.unwrap())
+    };
     let reference = reference(&app, &site).await;
     report(
         &app,
@@ -64,5 +69,5 @@ async fn a_reference_that_we_did_not_issue_is_as_good_as_none() {
         report(&app, &json!({ "code": "ui.not_started", "ref": reference })).await;
     }
     report(&app, &json!({ "code": "ui.not_started" })).await;
-    assert_eq!(app.inside().watch.health.of(tenant).trouble.seen, None);
+    assert_eq!(app.inside().observations.health.of(tenant).trouble.seen, None);
 }

@@ -2,7 +2,7 @@ import { ask } from '../dom';
 import type { Session } from './session';
 import { promised } from './wire';
 
-/** `AP.context`: a token signed at this moment, and what the page is about. */
+/** `AP.context`: a token signed now, and the context of the page. */
 export function contextModule(session: Session): object {
   return {
     getToken: promised(async () => {

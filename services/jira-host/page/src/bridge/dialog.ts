@@ -1,6 +1,6 @@
 import { h } from '../dom';
 import type { Session } from './session';
-import { type KnownExtension, replyIn, tell } from './wire';
+import { type KnownExtension, replyIn, sendEvent } from './wire';
 
 interface DialogOptions {
   key?: string;
@@ -11,7 +11,7 @@ interface DialogOptions {
   customData?: unknown;
 }
 
-interface Open {
+interface OpenDialog {
   element: HTMLDialogElement;
   opener: KnownExtension;
 }
@@ -27,14 +27,14 @@ const SIZES: Record<string, [string, string]> = {
 
 /** `AP.dialog`: another page of the app over this one. The topmost is the one that closes. */
 export function dialogModule(session: Session): object {
-  const open: Open[] = [];
+  const open: OpenDialog[] = [];
 
   function close(data: unknown): void {
     const top = open.pop();
     if (!top) return;
     top.element.close();
     top.element.remove();
-    tell('dialog.close', { id: top.opener.id }, data);
+    sendEvent('dialog.close', { id: top.opener.id }, data);
   }
 
   class Dialog {
@@ -43,10 +43,10 @@ export function dialogModule(session: Session): object {
       open.push({ element, opener: replyIn([given])._context.extension });
       document.body.append(element);
       element.showModal();
-      const place = element.querySelector<HTMLElement>('.dialog-body') ?? element;
+      const body = element.querySelector<HTMLElement>('.dialog-body') ?? element;
       session
-        .openFrame(place, options.key ?? '', { isDialog: true, customData: options.customData })
-        .catch((error: unknown) => place.append(h('p', { class: 'problem', role: 'alert' }, String(error))));
+        .openFrame(body, options.key ?? '', { isDialog: true, customData: options.customData })
+        .catch((error: unknown) => body.append(h('p', { class: 'problem', role: 'alert' }, String(error))));
     }
   }
 
@@ -63,7 +63,7 @@ export function dialogModule(session: Session): object {
 
 function draw(options: DialogOptions, close: () => void): HTMLDialogElement {
   const title = options.header ?? 'Dialog';
-  const [width, height] = SIZES[options.size ?? ''] ?? [length(options.width), length(options.height)];
+  const [width, height] = SIZES[options.size ?? ''] ?? [cssLength(options.width), cssLength(options.height)];
   const element = h(
     'dialog',
     { class: 'app-dialog', 'aria-label': title, cancel: close },
@@ -80,7 +80,7 @@ function draw(options: DialogOptions, close: () => void): HTMLDialogElement {
   return element;
 }
 
-function length(given: string | number | undefined): string {
+function cssLength(given: string | number | undefined): string {
   if (given === undefined) return '60%';
   return /^\d+$/.test(String(given)) ? `${given}px` : String(given);
 }

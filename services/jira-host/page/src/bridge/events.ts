@@ -1,9 +1,9 @@
-import { replyIn, tell } from './wire';
+import { replyIn, sendEvent } from './wire';
 
-/** `AP.events`: what one frame emits, all frames of its app hear. Listening is the frame's own affair. */
+/** `AP.events`: sends what one frame emits to all frames of its app, which listen themselves. */
 export const eventsModule = {
   emit(name: string, ...rest: unknown[]): void {
     const reply = replyIn(rest);
-    tell(name, { addon_key: reply._context.extension.addon_key }, rest.slice(0, -1));
+    sendEvent(name, { addon_key: reply._context.extension.addon_key }, rest.slice(0, -1));
   },
 };

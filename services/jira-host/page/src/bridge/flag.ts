@@ -1,5 +1,5 @@
 import { h } from '../dom';
-import { type KnownExtension, type Reply, replyIn, tell } from './wire';
+import { type KnownExtension, type Reply, replyIn, sendEvent } from './wire';
 
 interface FlagOptions {
   title?: string;
@@ -9,7 +9,7 @@ interface FlagOptions {
   actions?: Record<string, string>;
 }
 
-/** How long a flag that closes by itself stays, in milliseconds. */
+/** After how many milliseconds a flag closes by itself. */
 const AUTO_CLOSE = 5000;
 
 /** One message drawn by the host in a corner of the window. */
@@ -50,17 +50,17 @@ class Flag {
   }
 
   private report(event: string, data: object): void {
-    tell(event, { id: this.extension.id }, { flagIdentifier: this.id, ...data });
+    sendEvent(event, { id: this.extension.id }, { flagIdentifier: this.id, ...data });
   }
 }
 
 function shelf(): HTMLElement {
   const found = document.getElementById('flags');
   if (found) return found;
-  const made = h('section', { id: 'flags', 'aria-label': 'Messages' });
-  document.body.append(made);
-  return made;
+  const created = h('section', { id: 'flags', 'aria-label': 'Messages' });
+  document.body.append(created);
+  return created;
 }
 
-/** `AP.flag`. */
+/** `AP.flag`: messages in a corner of the window. */
 export const flagModule = { create: { constructor: Flag, close: Flag.prototype.close } };

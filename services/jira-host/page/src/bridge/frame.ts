@@ -3,7 +3,7 @@ import { h } from '../dom';
 import type { FrameOptions } from './session';
 import type { KnownExtension } from './wire';
 
-/** What a framed page may do: as good as everything but steering the window without a click. */
+/** What a framed page may do: nearly everything, but not navigate the window without a click. */
 const SANDBOX =
   'allow-downloads allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox allow-same-origin ' +
   'allow-scripts allow-storage-access-by-user-activation allow-top-navigation-by-user-activation';
@@ -16,7 +16,7 @@ export interface SignedPage {
   url: string;
 }
 
-/** Makes the frame of a page; `onBridge` is called when its script has answered the host. */
+/** Makes the frame of a page; `onBridge` is called when the script in it has answered the host. */
 export function makeFrame(page: SignedPage, options: FrameOptions, onBridge: () => void): HTMLIFrameElement {
   const extension: KnownExtension = {
     addon_key: page.appKey,
@@ -29,12 +29,12 @@ export function makeFrame(page: SignedPage, options: FrameOptions, onBridge: () 
       customData: options.customData,
     },
   };
-  const made = host.create(extension, onBridge);
-  extension.id = made.id;
+  const created = host.create(extension, onBridge);
+  extension.id = created.id;
   return h('iframe', {
-    id: made.id,
-    name: made.name,
-    src: made.src,
+    id: created.id,
+    name: created.name,
+    src: created.src,
     title: page.title,
     class: 'app-frame',
     sandbox: SANDBOX,

@@ -1,8 +1,9 @@
 /**
- * The host's half of the bridge, spoken through the vendor's own simple-xdm.
+ * The host's half of the bridge, over the vendor's own simple-xdm.
  *
- * To add a method: declare it in its module with its real parameters and the reply last (the bridge counts declared
- * parameters), wrap it in `promised` when frames await it. To add a module: a file here and a line below.
+ * To add a method: declare it in its module with its real parameters and the reply last (the bridge
+ * counts declared parameters); wrap it in `promised` when frames await it. To add a module: a file here
+ * and a line below.
  */
 import host from 'simple-xdm/host';
 import { contextModule } from './context';
@@ -16,7 +17,7 @@ import { themingModule } from './theming';
 import { userModule } from './user';
 import { promised } from './wire';
 
-/** Offers every module to the frames that will be made. */
+/** Registers all modules for the frames that will be made. */
 export function defineModules(session: Session): void {
   host.defineModule('context', contextModule(session));
   host.defineModule('user', userModule(session));

@@ -1,6 +1,6 @@
 import type { Session } from './session';
 
-interface Place {
+interface TargetContext {
   issueKey?: string;
   userAccountId?: string;
   addonKey?: string;
@@ -8,14 +8,14 @@ interface Place {
   customData?: Record<string, string>;
 }
 
-/** `AP.navigator`: to other pages of the site. */
+/** `AP.navigator`: goes to other pages of the site. */
 export function navigatorModule(session: Session): object {
   return {
-    go(target: string, place: Place | undefined, _reply: unknown): void {
-      const href = hrefOf(session, target, place ?? {});
+    go(target: string, context: TargetContext | undefined, _reply: unknown): void {
+      const href = hrefOf(session, target, context ?? {});
       if (href) location.assign(href);
     },
-    getLocation(reply: (where: object) => void): void {
+    getLocation(reply: (answer: object) => void): void {
       const [, appKey, moduleKey] = /\/plugins\/servlet\/ac\/([^/]+)\/([^/]+)/.exec(location.pathname) ?? [];
       reply({ target: 'addonmodule', context: { addonKey: appKey, moduleKey } });
     },
@@ -25,18 +25,18 @@ export function navigatorModule(session: Session): object {
   };
 }
 
-function hrefOf(session: Session, target: string, place: Place): string | undefined {
+function hrefOf(session: Session, target: string, context: TargetContext): string | undefined {
   switch (target.toLowerCase()) {
     case 'dashboard':
       return session.hrefOf('/');
     case 'issue':
-      return session.hrefOf(`/browse/${encodeURIComponent(place.issueKey ?? '')}`);
+      return session.hrefOf(`/browse/${encodeURIComponent(context.issueKey ?? '')}`);
     case 'userprofile':
-      return session.hrefOf(`/jira/people/${encodeURIComponent(place.userAccountId ?? '')}`);
+      return session.hrefOf(`/jira/people/${encodeURIComponent(context.userAccountId ?? '')}`);
     case 'addonmodule': {
-      const app = encodeURIComponent(place.addonKey ?? session.appKey);
-      const path = `/plugins/servlet/ac/${app}/${encodeURIComponent(place.moduleKey ?? '')}`;
-      return session.hrefOf(path, place.customData);
+      const app = encodeURIComponent(context.addonKey ?? session.appKey);
+      const path = `/plugins/servlet/ac/${app}/${encodeURIComponent(context.moduleKey ?? '')}`;
+      return session.hrefOf(path, context.customData);
     }
     default:
       return undefined;

@@ -2,7 +2,7 @@ import host from 'simple-xdm/host';
 import { type ColourMode, colourMode, onColourMode } from '../theme';
 import { replyIn } from './wire';
 
-/** Frames that asked for themes. */
+/** Ids of the frames that asked for themes. */
 const followers = new Set<string>();
 
 function themeOf(mode: ColourMode): object {
@@ -13,7 +13,7 @@ onColourMode((mode) => {
   for (const id of followers) host.broadcast('theme_changed', { id }, { newTheme: themeOf(mode), featureFlags: {} });
 });
 
-/** `AP.theming`: tells a frame the theme once, and again on each change. */
+/** `AP.theming`: sends a frame the theme once, and again on each change. */
 export const themingModule = {
   initializeTheming(...rest: unknown[]): void {
     const id = replyIn(rest)._context.extension_id;
@@ -21,6 +21,6 @@ export const themingModule = {
     host.broadcast('theme_initialized', { id }, { initialTheme: themeOf(colourMode()), featureFlags: {} });
   },
   _finishedInitTheming(_reply: unknown): void {
-    // A frame says that its sheets are loaded; nothing waits for it here.
+    // A frame reports that its sheets are loaded; nothing waits for it here.
   },
 };

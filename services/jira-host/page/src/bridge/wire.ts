@@ -1,13 +1,13 @@
-/** What the two halves of simple-xdm hand each other, as far as the modules here use it. */
+/** The part of simple-xdm's types that the modules here use. */
 import host, { type Extension } from 'simple-xdm/host';
 
-/** A frame the host knows. `id` is set once the frame has been made: broadcasts find it by that. */
+/** A frame the host knows. `id` is set once the frame exists; broadcasts find it by that. */
 export interface KnownExtension extends Extension {
   id?: string;
   options: { globalOptions: object; autoresize: boolean; isDialog?: boolean; customData?: unknown };
 }
 
-/** The last argument of every method: calling it answers, and it knows which frame asked. */
+/** The last argument of every method: calling it answers, and it names the frame that asked. */
 export interface Reply {
   (...values: unknown[]): void;
   _id: string;
@@ -21,11 +21,11 @@ export function promised<Method extends (...parameters: never[]) => Promise<unkn
 }
 
 /** Sends an event to the frames that match; frames still loading get it later. */
-export function tell(event: string, target: { id?: string | undefined; addon_key?: string }, values: unknown): void {
+export function sendEvent(event: string, target: { id?: string | undefined; addon_key?: string }, values: unknown): void {
   host.dispatch(event, target, values);
 }
 
-/** The reply among a method's arguments, whatever the frame passed beyond the declared parameters. */
+/** The reply among a method's arguments: always the last one, even when a frame passes too many. */
 export function replyIn(parameters: unknown[]): Reply {
   return parameters[parameters.length - 1] as Reply;
 }

@@ -1,13 +1,13 @@
 import { fill, h } from '../dom';
-import { accepted, type Callback } from './state';
+import { isAccepted, type Callback } from './state';
 
-/** How many callbacks are shown until more are asked for. */
+/** How many callbacks are shown before "Show older" is pressed. */
 const FIRST = 5;
 
-/** The log of a site's callbacks. It is drawn anew when it changes; what was unfolded stays so. */
+/** The log of a site's callbacks. It is drawn again when it changes; open entries stay open. */
 export class CallbackLog {
   readonly element = h('div', { class: 'log' });
-  private readonly unfolded = new Set<string>();
+  private readonly opened = new Set<string>();
   private all = false;
   private shown = '';
 
@@ -33,7 +33,7 @@ export class CallbackLog {
     const key = callback.at + callback.callback;
     const details = h(
       'details',
-      { open: this.unfolded.has(key) },
+      { open: this.opened.has(key) },
       h(
         'summary',
         {},
@@ -52,8 +52,8 @@ export class CallbackLog {
       ),
     );
     details.addEventListener('toggle', () => {
-      if (details.open) this.unfolded.add(key);
-      else this.unfolded.delete(key);
+      if (details.open) this.opened.add(key);
+      else this.opened.delete(key);
     });
     return h('li', {}, details);
   }
@@ -61,11 +61,11 @@ export class CallbackLog {
 
 function kindOf(callback: Callback): string {
   if (callback.swallowed) return 'badge warn';
-  return accepted(callback.status) ? 'badge good' : 'badge bad';
+  return isAccepted(callback.status) ? 'badge good' : 'badge bad';
 }
 
 function answerOf(callback: Callback): string {
-  if (callback.swallowed) return 'A proxy gave it. The app never saw the callback.';
+  if (callback.swallowed) return 'From a proxy. The app never received the callback.';
   return callback.error ?? (callback.body || '(empty)');
 }
 

@@ -1,12 +1,12 @@
 import { ask, fill, h } from '../dom';
 import { colourMode, onColourMode } from '../theme';
 import { CallbackLog } from './callbacks';
-import { accepted, type Outcome, type Site, type State } from './state';
+import { type ActResult, isAccepted, type Site, type State } from './state';
 
-/** Acts by what they are about; an act that stands nowhere here is shown under the last heading. */
+/** Acts by subject; an act that is not listed is shown under the last heading. */
 const GROUPS: [string, string[]][] = [
   ['Installation', ['install', 'upgrade', 'disable', 'enable', 'uninstall', 'reinstall']],
-  ['Secret', ['rotate', 'refresh', 'break-secret', 'mend-secret', 'swallow-callbacks', 'deliver-callbacks']],
+  ['Secret', ['rotate', 'refresh', 'break-secret', 'repair-secret', 'swallow-callbacks', 'deliver-callbacks']],
   ['Site', ['rename', 'import', 'rest-down', 'rest-forbid', 'rest-up']],
 ];
 const STATES = { not_installed: 'Not installed', installed: 'Installed', disabled: 'Disabled', uninstalled: 'Uninstalled' };
@@ -16,19 +16,19 @@ const ROLES: [string, string][] = [
   ['viewer', 'Viewer'],
 ];
 
-/** A site: made once, then changed in place, so that neither focus nor what is unfolded gets lost. */
+/** A site: made once, then changed in place, so that focus and open entries are kept. */
 export class SiteCard {
   readonly element: HTMLElement;
   private readonly heading = h('h2');
   private readonly badges = h('p', { class: 'badges' });
   private readonly facts = h('dl', { class: 'facts' });
   private readonly open = h('p', { class: 'open' });
-  private readonly outcome = h('p', { class: 'outcome', role: 'status' }, 'What the app answers will be told here.');
+  private readonly outcome = h('p', { class: 'outcome', role: 'status' }, "The app's answer appears here.");
   private readonly buttons = new Map<string, HTMLButtonElement>();
   private readonly log = new CallbackLog();
   private readonly newName = h('input', { placeholder: 'new name', 'aria-label': 'New name', size: '10' });
-  private readonly silently = checkbox();
-  private readonly goOn = checkbox();
+  private readonly withoutCallback = checkbox();
+  private readonly keepNewSecret = checkbox();
   private readonly unsigned = checkbox();
   private drawn = '';
 
@@ -88,25 +88,25 @@ export class SiteCard {
     return h(
       'details',
       { class: 'options' },
-      h('summary', {}, 'How acts are performed'),
-      labelled(this.silently, 'Do not send the callback: the change takes effect and the app is not told.'),
-      labelled(this.goOn, 'After a refused callback go on with the new secret, not the old one.'),
-      labelled(this.unsigned, 'On uninstall send disabled late and without a token.'),
+      h('summary', {}, 'Options for all acts'),
+      label(this.withoutCallback, 'Do not send the callback: the change takes effect and the app is not notified.'),
+      label(this.keepNewSecret, 'After a refused callback, sign with the new secret instead of the old one.'),
+      label(this.unsigned, 'On uninstall, send disabled late and without a token.'),
     );
   }
 
   private async perform(act: string): Promise<void> {
     this.say(`${act}...`, '');
-    const wishes = {
-      deliver: !this.silently.checked,
-      keepOldOnFailure: !this.goOn.checked,
+    const options = {
+      deliver: !this.withoutCallback.checked,
+      keepOldOnFailure: !this.keepNewSecret.checked,
       unsignedDisabled: this.unsigned.checked,
       ...(act === 'rename' ? { to: this.newName.value.trim() } : {}),
     };
     try {
-      const outcome = await ask<Outcome>(`/control/sites/${encodeURIComponent(this.site.name)}/${act}`, wishes);
-      this.show(outcome.site);
-      this.say(...summary(act, outcome, wishes.deliver));
+      const result = await ask<ActResult>(`/control/sites/${encodeURIComponent(this.site.name)}/${act}`, options);
+      this.show(result.site);
+      this.say(...describeResult(act, result, options.deliver));
       this.newName.value = '';
     } catch (error) {
       this.say(`${act}: ${error instanceof Error ? error.message : String(error)}`, 'bad');
@@ -120,14 +120,14 @@ export class SiteCard {
   }
 }
 
-function summary(act: string, outcome: Outcome, delivered: boolean): [string, string] {
-  const { url, status, swallowed, body } = outcome.callback;
+function describeResult(act: string, result: ActResult, delivered: boolean): [string, string] {
+  const { url, status, swallowed, body } = result.callback;
   const answer = body ? ` ${body.slice(0, 160)}` : '';
-  if (!url) return [`${act}: done. The app was not told.`, 'good'];
+  if (!url) return [`${act}: done. No callback was sent.`, 'good'];
   if (!delivered) return [`${act}: done without a callback.`, 'good'];
   if (status === null) return [`${act}: the app did not answer.${answer}`, 'bad'];
-  if (swallowed) return [`${act}: a proxy answered ${status}. The app was not told.`, 'warn'];
-  return accepted(status)
+  if (swallowed) return [`${act}: a proxy answered ${status}. The app received nothing.`, 'warn'];
+  return isAccepted(status)
     ? [`${act}: the app answered ${status}.`, 'good']
     : [`${act}: the app refused with ${status}.${answer}`, 'bad'];
 }
@@ -168,7 +168,7 @@ function titleOf(act: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** Text in which what stands between backticks is code. */
+/** Shows the parts of a text between backticks as code. */
 function withCode(text: string): (HTMLElement | string)[] {
   return text.split('`').map((part, index) => (index % 2 === 1 ? h('code', {}, part) : part));
 }
@@ -177,6 +177,6 @@ function checkbox(): HTMLInputElement {
   return h('input', { type: 'checkbox' });
 }
 
-function labelled(box: HTMLInputElement, text: string): HTMLElement {
+function label(box: HTMLInputElement, text: string): HTMLElement {
   return h('label', {}, box, h('span', {}, text));
 }

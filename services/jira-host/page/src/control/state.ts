@@ -1,4 +1,4 @@
-/** What the control interface tells, as far as this page shows it. */
+/** The part of the control interface's state that this page shows. */
 export interface State {
   app: { baseUrl: string; key: string | null };
   acts: { name: string; meaning: string }[];
@@ -38,12 +38,12 @@ export interface Callback {
   secretFingerprint: string | null;
 }
 
-export interface Outcome {
+export interface ActResult {
   callback: { url: string | null; status: number | null; swallowed: boolean; body: string | null };
   site: Site;
 }
 
-/** Whether the platform takes that status for a yes. */
-export function accepted(status: number | null): boolean {
+/** Whether the platform accepts an answer with that status. */
+export function isAccepted(status: number | null): boolean {
   return status === 200 || status === 204;
 }

@@ -4,7 +4,7 @@ import { themeButton } from '../themeButton';
 import type { Link, PageFacts } from './facts';
 import { hrefAs, hrefOf, pathOfPage } from './links';
 
-/** The bar at the top: site, the app's pages, administration, theme, and who looks. */
+/** The bar at the top: site, the app's pages, administration, theme, and the person. */
 export function chrome(facts: PageFacts): HTMLElement[] {
   const skip = h('a', { class: 'skip', href: '#content' }, 'Skip to content');
   const bar = h(
@@ -21,7 +21,7 @@ export function chrome(facts: PageFacts): HTMLElement[] {
     h('div', { class: 'bar-end' }, h('a', { class: 'quiet', href: facts.control }, 'Control'), themeButton(), people(facts)),
   );
   closeMenusOnEscape(bar);
-  // The theme may stand in the address; links made before a switch have to follow it.
+  // The theme can be in the address; links made before a switch need the new one.
   onColourMode(() => {
     for (const link of bar.querySelectorAll<HTMLAnchorElement>('a[data-kept]')) {
       link.href = hrefOf(link.dataset['kept'] ?? '/');
@@ -59,7 +59,7 @@ function people(facts: PageFacts): HTMLElement {
   });
   const who = h('span', { class: 'avatar', 'data-role-colour': facts.user.role, 'aria-hidden': 'true' }, facts.user.initials);
   const label = h('span', { class: 'who' }, facts.user.displayName);
-  return menu([who, label], 'Look as', h('p', {}, 'Look at this page as'), h('ul', {}, ...links));
+  return menu([who, label], 'View as', h('p', {}, 'View this page as'), h('ul', {}, ...links));
 }
 
 function menu(label: string | Node[], title: string, ...content: HTMLElement[]): HTMLElement {
@@ -80,6 +80,6 @@ function closeMenusOnEscape(bar: HTMLElement): void {
     for (const open of menus()) if (!open.contains(event.target as Node)) open.open = false;
   };
   document.addEventListener('click', closeOthers);
-  // A click into the app's frame is seen here only as the loss of focus.
+  // A click into the app's frame is noticed here only as loss of focus.
   window.addEventListener('blur', () => menus().forEach((open) => (open.open = false)));
 }

@@ -1,4 +1,4 @@
-/** What the host tells a page of a site. */
+/** The data that a page of a site is drawn from. */
 export interface PageFacts {
   site: { name: string; baseUrl: string; state: 'not_installed' | 'installed' | 'disabled' | 'uninstalled' };
   /** Address of the control page. */

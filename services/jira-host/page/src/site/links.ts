@@ -1,12 +1,12 @@
-/** Links within a site carry who looks and the theme: several people can be open in several tabs. */
+/** Links within a site carry the person and the theme: several people can be open in several tabs. */
 
-const KEPT = ['user', 'theme'];
+const KEPT_PARAMETERS = ['user', 'theme'];
 
-/** A path of this site with the parameters that are kept, and others. */
+/** A path of this site with the kept parameters and further values. */
 export function hrefOf(path: string, values: Record<string, string> = {}): string {
   const here = new URLSearchParams(location.search);
   const parameters = new URLSearchParams(values);
-  for (const name of KEPT) {
+  for (const name of KEPT_PARAMETERS) {
     const value = here.get(name);
     if (value !== null) parameters.set(name, value);
   }
@@ -14,7 +14,7 @@ export function hrefOf(path: string, values: Record<string, string> = {}): strin
   return query ? `${path}?${query}` : path;
 }
 
-/** This very page as somebody else. */
+/** The address of this page for another person. */
 export function hrefAs(role: string): string {
   const address = new URL(location.href);
   address.searchParams.set('user', role);

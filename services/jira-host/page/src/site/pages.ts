@@ -5,18 +5,18 @@ import { hrefOf, pathOfPage } from './links';
 /** Keys of the issues every site has. */
 const ISSUES = ['IT-1', 'IT-2', 'IT-3', 'IT-4', 'IT-5'];
 
-/** A heading and a sentence, for when there is nothing else to show. */
-export function message(title: string, ...text: (string | Node)[]): HTMLElement {
+/** A page of one heading and one sentence. */
+export function showMessage(title: string, ...text: (string | Node)[]): HTMLElement {
   return h('section', { class: 'page message', role: 'alert' }, h('h1', {}, title), h('p', {}, ...text));
 }
 
-/** That the app cannot be opened here, and where that can be changed. */
-export function absence(facts: PageFacts): (string | Node)[] {
+/** Says why the app cannot be opened here, with a link to the control page. */
+export function describeAbsence(facts: PageFacts): (string | Node)[] {
   const state = facts.site.state.replace('_', ' ');
-  return [`The app is ${state} on this site. The `, h('a', { href: facts.control }, 'control page'), ' can change that.'];
+  return [`The app is ${state} on this site. The `, h('a', { href: facts.control }, 'control page'), ' can change this.'];
 }
 
-/** The home page: where the app's pages are, and a few issues to make it look lived in. */
+/** The home page: links to the app's pages, and a few issues. */
 export function homePage(facts: PageFacts, main: HTMLElement): void {
   document.title = `Home - ${facts.site.name}`;
   const issues = h('ul', { class: 'issues' });
@@ -37,7 +37,7 @@ export function homePage(facts: PageFacts, main: HTMLElement): void {
 
 function apps(facts: PageFacts): HTMLElement {
   const app = facts.app;
-  if (!app) return h('p', { class: 'hint' }, ...absence(facts));
+  if (!app) return h('p', { class: 'hint' }, ...describeAbsence(facts));
   const cards = [...app.generalPages, ...app.adminPages].map((page) => {
     const address = hrefOf(pathOfPage(app.key, page.key));
     return h('a', { class: 'app-card', href: address }, h('strong', {}, page.name), h('span', {}, app.name));
@@ -71,7 +71,7 @@ export async function issuePage(main: HTMLElement, key: string): Promise<void> {
       h('p', { class: 'crumbs' }, h('a', { href: hrefOf('/') }, 'IT Service Desk'), ` / ${issue.key}`),
       h('h1', {}, issue.fields.summary),
       h('p', {}, h('span', { class: 'status' }, issue.fields.status.name)),
-      h('p', { class: 'hint' }, `Reported by ${issue.fields.reporter?.displayName ?? 'nobody'}`),
+      h('p', { class: 'hint' }, `Reported by ${issue.fields.reporter?.displayName ?? 'an unknown person'}`),
     ),
   );
 }

@@ -90,7 +90,11 @@ impl Opening {
 
     fn note_store_failure(&self, cause: &VaultError, started: Instant) {
         self.inner.store.rest(cause, self.now, started.elapsed());
-        if self.wanted.iter().any(|held| held.state != SecretState::Superseded) {
+        if self
+            .wanted
+            .iter()
+            .any(|held| held.state != SecretState::Superseded)
+        {
             self.site.set_failed(self.now);
         }
     }

@@ -120,8 +120,7 @@ impl Site {
 
     pub(super) fn retain(&self, held: &[HeldSecret]) {
         let mut state = self.state.write();
-        let by_revision: HashMap<u64, &HeldSecret> =
-            held.iter().map(|held| (held.sealed_at, held)).collect();
+        let by_revision: HashMap<u64, &HeldSecret> = held.iter().map(|held| (held.sealed_at, held)).collect();
         state.entries.retain(|sealed_at, entry| {
             let held = by_revision.get(sealed_at);
             entry.superseded |= held.is_some_and(|held| held.state == SecretState::Superseded);

@@ -1,7 +1,7 @@
 //! Calls to the site's Jira that are refused.
 
 use super::{Entry, Here, Likelihood, Match, seen};
-use crate::diagnosis::evidence::{Answer, Evidence};
+use crate::diagnosis::evidence::{Evidence, JiraAnswer};
 
 pub static D24: Entry = Entry {
     id: "D24",
@@ -22,8 +22,8 @@ pub static D24: Entry = Entry {
 fn forbidden(e: &Evidence) -> Option<Match> {
     let last = e.last_answer()?;
     let status = match last.answer {
-        Answer::Forbidden => 403,
-        Answer::BadRequest => 400,
+        JiraAnswer::Forbidden => 403,
+        JiraAnswer::BadRequest => 400,
         _ => return None,
     };
     let why = format!("Jira answered Tally's calls with {status} {}.", seen(&last.times));
@@ -54,7 +54,7 @@ pub static D26: Entry = Entry {
 };
 
 fn slowed(e: &Evidence) -> Option<Match> {
-    let last = e.last_answer().filter(|a| a.answer == Answer::RateLimited)?;
+    let last = e.last_answer().filter(|a| a.answer == JiraAnswer::RateLimited)?;
     let wait = last
         .retry_after
         .map_or(String::new(), |s| format!(", and asked to wait {s} s"));

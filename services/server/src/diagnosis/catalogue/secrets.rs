@@ -4,7 +4,7 @@ use chrono::Duration;
 use tally_domain::tenant::{SecretState, Status};
 
 use super::{Entry, Here, Likelihood, Match, at, seen};
-use crate::diagnosis::evidence::{Answer, Evidence, Secret};
+use crate::diagnosis::evidence::{Evidence, JiraAnswer, Secret};
 
 /// Tokens made before a rotation live on for a quarter of an hour; what comes later is signed by choice.
 const OLD_TOKENS: Duration = Duration::minutes(20);
@@ -175,7 +175,7 @@ pub static D4: Entry = Entry {
 };
 
 fn one_sided(e: &Evidence) -> Option<Match> {
-    let last = e.last_answer().filter(|a| a.answer == Answer::Unauthorized)?;
+    let last = e.last_answer().filter(|a| a.answer == JiraAnswer::Unauthorized)?;
     let verified = e.verified_at()?;
     if e.streak.is_some() || last.times.last - verified > OLD_TOKENS {
         return None;

@@ -3,7 +3,7 @@
 use chrono::Duration;
 
 use super::{Entry, Here, Likelihood, Match, at, seen};
-use crate::diagnosis::evidence::{Answer, Callback, Evidence};
+use crate::diagnosis::evidence::{Callback, Evidence, JiraAnswer};
 
 /// After how long without a verified request a site is taken for one that left unseen.
 const SILENT: Duration = Duration::days(30);
@@ -36,13 +36,13 @@ fn moved(e: &Evidence) -> Option<Match> {
     }
     let last = e.last_answer()?;
     let likelihood = match last.answer {
-        Answer::Redirected => Likelihood::Likely,
-        Answer::Silent | Answer::NotFound => Likelihood::Possible,
+        JiraAnswer::Redirected => Likelihood::Likely,
+        JiraAnswer::Silent | JiraAnswer::NotFound => Likelihood::Possible,
         _ => return None,
     };
     let what = match last.answer {
-        Answer::Redirected => "sent Tally's calls elsewhere",
-        Answer::NotFound => "does not know what Tally's calls ask for",
+        JiraAnswer::Redirected => "sent Tally's calls elsewhere",
+        JiraAnswer::NotFound => "does not know what Tally's calls ask for",
         _ => "gave Tally's calls no answer",
     };
     let why = format!("{} {what} {}.", site.base_url, seen(&last.times));

@@ -4,7 +4,7 @@ use chrono::Duration;
 use tally_atlassian::qsh::Mismatch;
 
 use super::{Entry, Here, Likelihood, Match, at, seen};
-use crate::diagnosis::evidence::{Callback, Evidence, Place, RefusedTokens};
+use crate::diagnosis::evidence::{Callback, Evidence, RefusedTokens, RequestKind};
 
 const QSH: &str = "jwt.qsh_mismatch";
 const EXPIRED: &str = "jwt.expired";
@@ -131,9 +131,9 @@ pub static D10: Entry = Entry {
 };
 
 fn kept_token(e: &Evidence) -> Option<Match> {
-    let tokens = e.tokens(EXPIRED).find(|t| t.place == Place::Api)?;
+    let tokens = e.tokens(EXPIRED).find(|t| t.kind == RequestKind::Api)?;
     let late = tokens
-        .seconds
+        .seconds()
         .map_or(String::new(), |s| format!(", the last {s} s after its end"));
     let why = format!("The API was sent expired tokens {}{late}.", seen(&tokens.times));
     Some(Match::new(Likelihood::Likely, why))
@@ -153,7 +153,7 @@ pub static D11: Entry = Entry {
 
 fn clocks(e: &Evidence) -> Option<Match> {
     if let Some(tokens) = e.tokens("jwt.not_yet_valid").max_by_key(|t| t.times.last) {
-        let early = tokens.seconds.unwrap_or_default();
+        let early = tokens.seconds().unwrap_or_default();
         let why = format!(
             "Tokens from the future came {}, the last {early} s early.",
             seen(&tokens.times)
@@ -168,9 +168,9 @@ fn clocks(e: &Evidence) -> Option<Match> {
         return Some(Match::new(Likelihood::Certain, why));
     }
     let fresh =
-        |t: &&RefusedTokens| t.place != Place::Api && e.page_at.is_none_or(|page| page < t.times.first);
+        |t: &&RefusedTokens| t.kind != RequestKind::Api && e.page_at.is_none_or(|page| page < t.times.first);
     let tokens = e.tokens(EXPIRED).find(fresh)?;
-    let late = tokens.seconds.unwrap_or_default();
+    let late = tokens.seconds().unwrap_or_default();
     let why = format!(
         "Tokens of pages being opened had expired {}, the last by {late} s, and no page opened since.",
         seen(&tokens.times)

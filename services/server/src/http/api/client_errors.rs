@@ -4,6 +4,7 @@
 use actix_web::{HttpResponse, web};
 use chrono::Utc;
 use serde::Deserialize;
+use tally_operator::observer::Observer;
 use tracing::warn;
 use utoipa::ToSchema;
 
@@ -62,11 +63,13 @@ pub async fn note(tally: web::Data<Tally>, payload: web::Payload) -> Result<Http
     metrics::counter!(metric::CLIENT_ERRORS, "page" => label).increment(1);
     let now = Utc::now();
     let reference = report.reference.as_deref();
-    let tenant = reference.and_then(|text| tally.watch.page_refs.read(text, now));
+    let tenant = reference.and_then(|text| tally.page_refs.read(text, now));
     let shown = tenant.map(tracing::field::display);
     warn!(code = ?cut(&report.code), page = ?cut(page), tenant = shown, "somebody saw a failure");
     if let Some(tenant) = tenant {
-        tally.watch.observe_seen_by_user(tenant, code(&report.code), now);
+        tally
+            .observations
+            .note_failure_seen(tenant, code(&report.code), now);
     }
     Ok(HttpResponse::NoContent().finish())
 }

@@ -9,7 +9,7 @@ use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::config::Ops;
+use tally_operator::settings::OpsListener;
 
 /// How long a login lasts.
 pub const SESSION: Duration = Duration::hours(12);
@@ -51,7 +51,7 @@ struct Memory {
 
 impl Access {
     /// As configured.
-    pub fn new(ops: &Ops) -> Self {
+    pub fn new(ops: &OpsListener) -> Self {
         Self {
             token: ops.token.as_ref().map(|token| hash(token.expose_secret())),
             local: ops.listen.is_some_and(|address| address.ip().is_loopback()),
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     fn access() -> Access {
-        Access::new(&Ops {
+        Access::new(&OpsListener {
             listen: Some(([0, 0, 0, 0], 8081).into()),
             token: Some(SecretString::from("the token")),
         })
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn without_a_token_nothing_is_right() {
-        let access = Access::new(&Ops {
+        let access = Access::new(&OpsListener {
             listen: Some(([127, 0, 0, 1], 8081).into()),
             token: None,
         });

@@ -6,6 +6,7 @@ use lettre::message::{Mailbox, Mailboxes, MessageBuilder};
 use lettre::transport::smtp;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use secrecy::{ExposeSecret, SecretString};
+use tally_operator::settings::EmailSettings;
 use url::Url;
 
 use super::text::Told;
@@ -22,7 +23,7 @@ pub struct Email {
 
 impl Email {
     /// One as configured.
-    pub fn new(config: &config::Email) -> anyhow::Result<Self> {
+    pub fn new(config: &EmailSettings) -> anyhow::Result<Self> {
         let url = guarded(&config.smtp_url)?;
         // The library's words would quote the address, which may hold a password.
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())

@@ -18,8 +18,8 @@ use tracing::error;
 pub use text::{NAMED_SITES, Told};
 
 use self::way::{Queued, Way};
-use crate::config;
-use crate::metric;
+use tally_operator::metric;
+use tally_operator::settings::NotifySettings;
 
 /// How many messages wait for one way at most.
 const MAX_WAITING: usize = 256;
@@ -28,7 +28,7 @@ const MAX_WAITING: usize = 256;
 ///
 /// # Errors
 /// An address cannot be used.
-pub fn check(config: &config::Notify) -> anyhow::Result<()> {
+pub fn check(config: &NotifySettings) -> anyhow::Result<()> {
     config.email.as_ref().map(email::Email::new).transpose().map(drop)
 }
 
@@ -44,7 +44,7 @@ impl Notifier {
     ///
     /// # Errors
     /// An address cannot be used.
-    pub fn start(config: &config::Notify, user_agent: &str) -> anyhow::Result<Self> {
+    pub fn start(config: &NotifySettings, user_agent: &str) -> anyhow::Result<Self> {
         let mut notifier = Self::default();
         if let Some(url) = &config.webhook {
             notifier.add("webhook", webhook::Webhook::new(url.clone(), user_agent)?);

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use tracing::{error, info, warn};
 
 use super::text::Told;
-use crate::metric;
+use tally_operator::metric;
 
 /// The time before the first repetition; it doubles with each.
 const FIRST_REST: Duration = Duration::from_secs(1);

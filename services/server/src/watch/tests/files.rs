@@ -25,12 +25,12 @@ fn metrics_in(text: &str) -> BTreeSet<String> {
 fn known(name: &str) -> bool {
     let exported = |base: &str, kind| {
         let suffixes: &[&str] = match kind {
-            metric::Kind::Histogram => &["_bucket", "_sum", "_count"],
-            metric::Kind::Counter | metric::Kind::Gauge => &[""],
+            metric::MetricKind::Histogram => &["_bucket", "_sum", "_count"],
+            metric::MetricKind::Counter | metric::MetricKind::Gauge => &[""],
         };
         suffixes.iter().any(|suffix| format!("{base}{suffix}") == name)
     };
-    metric::ALL.iter().any(|(base, kind, _)| exported(base, *kind))
+    metric::all().any(|(base, kind, _)| exported(base, *kind))
 }
 
 #[test]
@@ -71,7 +71,13 @@ fn each_part_of_the_runbook_says_all_there_is_to_say_in_about_ten_lines() {
     let runbook = read(RUNBOOK);
     for part in runbook.split("\n## ").skip(1) {
         let (name, text) = part.split_once('\n').unwrap();
-        for question in ["**Means**", "**Hurts**", "**Look at**", "**Do**", "**Over when**"] {
+        for question in [
+            "**Meaning**",
+            "**Affects**",
+            "**Check**",
+            "**Do**",
+            "**Ends when**",
+        ] {
             assert!(text.contains(question), "{name}: {question}");
         }
         let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
@@ -103,9 +109,13 @@ fn rules_and_dashboard_ask_for_metrics_that_there_are() {
 #[test]
 fn metrics_are_named_by_kind_and_say_something() {
     let mut names = BTreeSet::new();
-    for (name, kind, says) in metric::ALL {
+    for (name, kind, says) in metric::all() {
         assert!(names.insert(name), "{name} twice");
-        assert_eq!(name.ends_with("_total"), *kind == metric::Kind::Counter, "{name}");
+        assert_eq!(
+            name.ends_with("_total"),
+            *kind == metric::MetricKind::Counter,
+            "{name}"
+        );
         assert!(says.ends_with('.') && says.len() > 10, "{name}");
     }
 }

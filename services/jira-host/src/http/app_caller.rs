@@ -1,4 +1,4 @@
-//! Who may use a site's REST interface: the app, with its own token for this very request.
+//! Access to a site's REST interface: only the app, with its own token for this request.
 
 use std::future::{Ready, ready};
 
@@ -9,24 +9,24 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, web};
 use serde_json::Value;
 use thiserror::Error;
 
-use super::rest::jira_error;
-use super::{NoSuchSite, find_site};
+use super::errors::jira_error;
+use super::requested_site::{NoSuchSite, find_site};
 use crate::platform::Platform;
 use crate::qsh;
 use crate::site::{Installation, Site};
-use crate::token::{self, Rejected};
+use crate::token::{self, TokenRejection};
 
-/// The app, having proved itself with its token, on a site.
-pub struct Caller {
-    /// The site called.
+/// Extractor: the app, identified by its token, on a site.
+pub struct AppCaller {
+    /// The site whose REST interface is called.
     pub site: Site,
-    /// Its base URL.
+    /// Base URL of the site, without a slash at the end.
     pub base_url: String,
 }
 
-/// Why a REST call was not let in.
+/// Reason why a REST call is refused.
 #[derive(Debug, Error)]
-pub enum Turned {
+pub enum AccessRefusal {
     #[error(transparent)]
     Site(#[from] NoSuchSite),
     #[error("the site's REST interface is down for maintenance")]
@@ -38,12 +38,12 @@ pub enum Turned {
     #[error("the app is not installed and enabled here")]
     NoApp,
     #[error(transparent)]
-    Token(#[from] Rejected),
+    Token(#[from] TokenRejection),
     #[error("a GET request must not have a body")]
     BodyOnGet,
 }
 
-impl ResponseError for Turned {
+impl ResponseError for AccessRefusal {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::Site(inner) => inner.status_code(),
@@ -56,27 +56,29 @@ impl ResponseError for Turned {
     fn error_response(&self) -> HttpResponse {
         match self {
             Self::Site(inner) => inner.error_response(),
-            _ => HttpResponse::build(self.status_code()).json(jira_error(&self.to_string())),
+            Self::Down | Self::Forbidden | Self::NoToken | Self::NoApp | Self::Token(_) | Self::BodyOnGet => {
+                HttpResponse::build(self.status_code()).json(jira_error(&self.to_string()))
+            }
         }
     }
 }
 
-impl FromRequest for Caller {
-    type Error = Turned;
-    type Future = Ready<Result<Self, Turned>>;
+impl FromRequest for AppCaller {
+    type Error = AccessRefusal;
+    type Future = Ready<Result<Self, AccessRefusal>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(let_in(request))
+        ready(authorize_app(request))
     }
 }
 
-fn let_in(request: &HttpRequest) -> Result<Caller, Turned> {
+fn authorize_app(request: &HttpRequest) -> Result<AppCaller, AccessRefusal> {
     let site = find_site(request)?;
     if site.rest_down {
-        return Err(Turned::Down);
+        return Err(AccessRefusal::Down);
     }
     if site.rest_forbids {
-        return Err(Turned::Forbidden);
+        return Err(AccessRefusal::Forbidden);
     }
     let header = request
         .headers()
@@ -84,48 +86,51 @@ fn let_in(request: &HttpRequest) -> Result<Caller, Turned> {
         .and_then(|value| value.to_str().ok());
     let token = header
         .and_then(|value| value.strip_prefix("JWT "))
-        .ok_or(Turned::NoToken)?;
-    // The first installation that lets the app in, or what the last one said against it.
+        .ok_or(AccessRefusal::NoToken)?;
+    // One installation that accepts the token is enough; otherwise the last rejection is reported.
     let verdicts = site
-        .accepted()
+        .accepted_installations()
         .into_iter()
-        .map(|known| check(token, &known, request));
-    verdicts.reduce(Result::or).ok_or(Turned::NoApp)??;
+        .map(|installation| check(token, &installation, request));
+    verdicts.reduce(Result::or).ok_or(AccessRefusal::NoApp)??;
     if request.method() == "GET"
         && request
             .headers()
             .get(CONTENT_LENGTH)
             .is_some_and(|length| length != "0")
     {
-        return Err(Turned::BodyOnGet);
+        return Err(AccessRefusal::BodyOnGet);
     }
     let base_url = request
         .app_data::<web::Data<Platform>>()
         .map(|platform| platform.origin.site(&site.name));
-    Ok(Caller {
+    Ok(AppCaller {
         site,
         base_url: base_url.unwrap_or_default(),
     })
 }
 
-/// `iss` is the app, `qsh` this request, and `aud`, which not every app sends, this installation.
-fn check(token: &str, known: &Installation, request: &HttpRequest) -> Result<(), Rejected> {
-    let claims = token::verify_hs256(token, &known.secret)?;
-    if claims.get("iss").and_then(Value::as_str) != Some(&known.app_key) {
-        return Err(Rejected::Claim("iss"));
+/// Checks that `iss` is the app, `qsh` this request, and `aud`, which not every app sends, this
+/// installation.
+fn check(token: &str, installation: &Installation, request: &HttpRequest) -> Result<(), TokenRejection> {
+    let claims = token::verify_hs256(token, &installation.secret)?;
+    if claims.get("iss").and_then(Value::as_str) != Some(&installation.app_key) {
+        return Err(TokenRejection::Claim("iss"));
     }
-    let meant_for_us = match claims.get("aud") {
+    let names_this_installation = match claims.get("aud") {
         None => true,
-        Some(Value::Array(audiences)) => audiences.iter().any(|audience| *audience == known.client_key),
-        Some(audience) => *audience == known.client_key,
+        Some(Value::Array(audiences)) => audiences
+            .iter()
+            .any(|audience| *audience == installation.client_key),
+        Some(audience) => *audience == installation.client_key,
     };
-    if !meant_for_us {
-        return Err(Rejected::Claim("aud"));
+    if !names_this_installation {
+        return Err(TokenRejection::Claim("aud"));
     }
     let claimed = claims
         .get("qsh")
         .and_then(Value::as_str)
-        .ok_or(Rejected::Claim("qsh"))?;
+        .ok_or(TokenRejection::Claim("qsh"))?;
     let uri = request.uri();
     match qsh::matches(
         claimed,
@@ -135,6 +140,6 @@ fn check(token: &str, known: &Installation, request: &HttpRequest) -> Result<(),
         "",
     ) {
         true => Ok(()),
-        false => Err(Rejected::Claim("qsh")),
+        false => Err(TokenRejection::Claim("qsh")),
     }
 }

@@ -1,0 +1,126 @@
+//! What was observed of tenants since the process started, in memory and bounded.
+//!
+//! `health` remembers per tenant whether signed requests verify, for the alarms; `sightings` remembers refused tokens, answers of
+//! Jira and refused callbacks, for the diagnosis; `refused_installs` counts sites whose installation only the operator can repair.
+
+pub mod health;
+mod recent;
+pub mod sightings;
+mod streak;
+#[cfg(test)]
+mod tests;
+
+use chrono::{DateTime, Utc};
+use tally_atlassian::Refusal;
+use tally_atlassian::outgoing::JiraError;
+use tally_domain::{ClientKey, TenantId};
+
+pub use health::{HealthMemory, TenantHealth};
+pub use sightings::Sightings;
+pub use streak::{Streak, Trouble};
+
+use crate::observer::{Observer, RefusedToken, RequestKind, Standing, UnwrittenCallback};
+use recent::RecentNames;
+
+/// How long a refused installation counts.
+const REFUSED_INSTALLS: std::time::Duration = std::time::Duration::from_secs(3600);
+
+/// All that was observed since the process started.
+pub struct Observations {
+    /// Whether signed requests verify, by tenant.
+    pub health: HealthMemory,
+    /// Refused tokens, answers of Jira and refused callbacks, by tenant.
+    pub sightings: Sightings,
+    refused_installs: RecentNames,
+}
+
+impl Observations {
+    /// An empty memory that begins at `now`.
+    pub fn new(now: DateTime<Utc>) -> Self {
+        Self {
+            health: HealthMemory::default(),
+            sightings: Sightings::new(now),
+            refused_installs: RecentNames::new(REFUSED_INSTALLS),
+        }
+    }
+
+    /// How many sites had an installation refused in the last hour for a reason that only the operator can repair.
+    pub fn refused_installs(&self, now: DateTime<Utc>) -> u64 {
+        self.refused_installs.count(now)
+    }
+}
+
+impl Observer for Observations {
+    fn note_verified(&self, tenant: TenantId, kind: RequestKind, standing: Standing, now: DateTime<Utc>) {
+        self.health.note_verified(tenant, kind, standing, now);
+    }
+
+    fn note_refused(&self, tenant: TenantId, token: &RefusedToken<'_>, now: DateTime<Utc>) {
+        self.sightings.note_refused_token(tenant, token, now);
+        let code = token.refusal.code();
+        match token.refusal {
+            Refusal::SignatureInvalid | Refusal::MatchesSupersededSecret if token.fits_otherwise => {
+                self.health.note_refused(tenant, code, now);
+            }
+            // These are refused only after the signature verified: the request is the tenant's own.
+            Refusal::Expired { .. }
+            | Refusal::NotYetValid { .. }
+            | Refusal::QshMissing
+            | Refusal::QshMismatch => {
+                self.health.note_turned_away(tenant, code, now);
+            }
+            _ => {}
+        }
+    }
+
+    fn note_unknown_issuer(&self, issuer: ClientKey, now: DateTime<Utc>) {
+        self.sightings.note_unknown_issuer(issuer, now);
+    }
+
+    fn note_answer(&self, tenant: TenantId, answer: Result<(), &JiraError>, now: DateTime<Utc>) {
+        self.sightings.note_answer(tenant, answer, now);
+    }
+
+    fn note_page(&self, tenant: TenantId, framed_at: Option<String>, now: DateTime<Utc>) {
+        self.sightings.note_framed_at(tenant, framed_at, now);
+        self.health.note_page(tenant, now);
+    }
+
+    fn note_failure_seen(&self, tenant: TenantId, code: &str, now: DateTime<Utc>) {
+        self.health.note_failure_seen(tenant, code, now);
+    }
+
+    fn note_install_verified(&self, now: DateTime<Utc>) {
+        self.sightings.note_install_verified(now);
+    }
+
+    fn note_install_accepted(&self, issuer: &ClientKey) {
+        self.refused_installs.forget(issuer.as_str());
+    }
+
+    fn note_install_refused(&self, issuer: &ClientKey, known: bool, code: &str, now: DateTime<Utc>) {
+        if needs_operator(code, known) {
+            self.refused_installs.note(issuer.as_str(), now);
+        }
+    }
+
+    fn note_unwritten_callback(&self, callback: UnwrittenCallback, genuine: bool) {
+        self.sightings.note_unwritten_callback(callback, genuine);
+    }
+}
+
+/// Whether only the operator can repair the reason of a refused installation.
+fn needs_operator(code: &str, known: bool) -> bool {
+    // The platform's own signature verified before one of these is said, so no stranger can cause them.
+    let ours = [
+        Refusal::AudienceMismatch,
+        Refusal::QshMismatch,
+        Refusal::Expired { seconds: 0 },
+        Refusal::NotYetValid { seconds: 0 },
+        Refusal::AppKeyMismatch,
+        Refusal::BaseUrlNotAllowed,
+    ];
+    // An unknown key is mostly a forger's, unless the token names a tenant that we have.
+    let unknown_key = known && code == Refusal::KeyUnknown.code();
+    unknown_key || ours.iter().any(|refusal| refusal.code() == code)
+}
