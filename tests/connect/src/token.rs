@@ -54,7 +54,8 @@ impl Token {
             .claim("iss", issuer)
             .claim("iat", now)
             .claim("exp", now + life)
-            // Times are whole seconds and RS256 is deterministic: without it, two callbacks of one second would carry the same token.
+            // Times are whole seconds and RS256 is deterministic: without it, two callbacks of one second
+            // would carry the same token.
             .claim("jti", Uuid::new_v4().to_string())
     }
 
@@ -70,6 +71,13 @@ impl Token {
     pub fn without(mut self, name: &str) -> Self {
         self.claims.remove(name);
         self
+    }
+
+    /// Issued at `seconds` since 1970, for as long as it would be otherwise.
+    #[must_use]
+    pub fn issued_at(self, seconds: i64) -> Self {
+        let now = self.claims.get("iat").and_then(Value::as_i64).unwrap_or(seconds);
+        self.later(seconds - now)
     }
 
     /// Issued and expiring `seconds` later than it would be.
