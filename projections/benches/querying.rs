@@ -11,7 +11,8 @@ use tally_domain::asset::{AssetEvent, AttributeKey, Attributes, Tag};
 use tally_domain::{
     AccountId, Actor, AssetId, CommandId, Context, Event, EventId, Position, Recorded, StreamName, TenantId,
 };
-use tally_projections::{Asked, AssetQuery, Filter, Sort, ViewStore};
+use tally_projections::{Filter, ViewStore};
+use tally_query::{AssetQuery, CallerQuery, Sort};
 use uuid::Uuid;
 
 const ASSETS: u64 = 100_000;
@@ -61,9 +62,9 @@ fn register(folder: &std::path::Path) -> ViewStore {
 
 fn asked(text: &str) -> Filter {
     let query = AssetQuery::parse(text).unwrap();
-    let (by, at) = (account(), Utc::now());
+    let (caller, now) = (account(), Utc::now());
     Filter {
-        query: Some(Asked { query, by, at }),
+        query: Some(CallerQuery { query, caller, now }),
         ..Filter::default()
     }
 }

@@ -2,6 +2,7 @@
 
 use tally_domain::refusal::RefusalKind;
 use tally_domain::{Position, Refused};
+use tally_query::OverBudget;
 use thiserror::Error;
 
 use crate::store::Rebuild;
@@ -40,11 +41,9 @@ pub enum StoreError {
     #[error("the views' database failed: {0}")]
     Sqlite(#[from] rusqlite::Error),
     /// PostgreSQL failed, or cannot be reached.
-    #[cfg(feature = "postgres")]
     #[error("the views' database failed: {0}")]
     Postgres(#[from] sqlx::Error),
     /// The URL of the database is not right.
-    #[cfg(feature = "postgres")]
     #[error("the URL of the views' database is not right: {0}")]
     BadUrl(#[from] tally_postgres::BadUrl),
     /// The file system failed.
@@ -56,7 +55,6 @@ impl StoreError {
     /// Whether the database cannot be reached, or keeps everybody waiting: asked later it may answer.
     pub fn is_unavailable(&self) -> bool {
         match self {
-            #[cfg(feature = "postgres")]
             Self::Postgres(error) => tally_postgres::is_broken(error) || tally_postgres::is_a_wait(error),
             _ => false,
         }
@@ -73,6 +71,9 @@ pub enum QueryRefusal {
     /// The cursor was not made by this list in this order.
     #[error("the cursor does not belong to this list in this order")]
     CursorInvalid,
+    /// A query is larger than its budget.
+    #[error(transparent)]
+    OverBudget(#[from] OverBudget),
     /// The searched text is too long.
     #[error("the searched text is longer than 500 characters or 32 words")]
     SearchTooLong,
@@ -82,6 +83,7 @@ impl Refused for QueryRefusal {
     fn code(&self) -> &'static str {
         match self {
             Self::CursorInvalid => "request.cursor_invalid",
+            Self::OverBudget(_) => "query.invalid",
             Self::SearchTooLong => "request.malformed",
         }
     }
@@ -89,6 +91,7 @@ impl Refused for QueryRefusal {
     fn remedy(&self) -> &'static str {
         match self {
             Self::CursorInvalid => "Start again from the first page, without a cursor.",
+            Self::OverBudget(_) => "Make the query shorter.",
             Self::SearchTooLong => "Search for fewer or shorter words.",
         }
     }
@@ -147,7 +150,6 @@ impl From<StoreError> for Fault {
         match error {
             StoreError::Corrupt { .. } => Self::Poison(error.to_string()),
             StoreError::Sqlite(error) => error.into(),
-            #[cfg(feature = "postgres")]
             StoreError::Postgres(error) if tally_postgres::is_about_the_data(&error) => {
                 Self::Poison(error.to_string())
             }

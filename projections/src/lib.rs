@@ -23,7 +23,6 @@ pub mod incidents;
 pub mod install_log;
 mod page;
 mod partition;
-mod query;
 pub mod releases;
 mod schema;
 mod sql;
@@ -35,18 +34,14 @@ mod view;
 
 pub use alarms::{AlarmSpell, AlarmsView};
 pub use asset_history::{AssetHistoryView, FieldChange, HistoryEntry};
-pub use asset_register::{
-    AssetRegisterView, AssetRow, AssetStatus, Facet, FacetValue, Facets, Filter, Sort, SortKey,
-};
+pub use asset_register::{AssetRegisterView, AssetRow, Facet, FacetValue, Facets, Filter};
 pub use error::{QueryError, QueryRefusal, StoreError, SwapError};
 pub use imports::{ImportRecord, ImportsView};
 pub use incidents::{AffectedTenant, IncidentNotice, IncidentRecord, IncidentUpdate, IncidentsView};
 pub use install_log::{InstallLogEntry, InstallLogView, InstallOutcome};
 pub use page::{MAX_LIMIT, Page};
 pub use partition::Partition;
-pub use query::{Asked, AssetQuery, BadQuery};
 pub use releases::{ReleaseRecord, ReleasesView, TenantOfBake};
-#[cfg(feature = "postgres")]
 pub use store::{Database, Generation, Lease, Membership, Progress, SharedViews};
 pub use store::{Rebuild, Swapped, ViewStore};
 pub use tenant_credentials::{Since, TenantCredentials, TenantCredentialsView};

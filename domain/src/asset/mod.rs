@@ -6,6 +6,7 @@ mod decide;
 mod error;
 mod event;
 mod state;
+mod status;
 mod tag;
 
 pub use attributes::{
@@ -16,4 +17,5 @@ pub use decide::{abandon, decide};
 pub use error::AssetRefusal;
 pub use event::AssetEvent;
 pub use state::{Asset, AssetState, Custody};
+pub use status::AssetStatus;
 pub use tag::Tag;

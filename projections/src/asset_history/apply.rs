@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, Value};
-use tally_domain::asset::{AssetEvent, AttributeChange, AttributeKey, Attributes, Tag};
+use tally_domain::asset::{AssetEvent, AssetStatus, AttributeChange, AttributeKey, Attributes, Tag};
 use tally_domain::{AccountId, Event, Recorded};
 
 use super::FieldChange;
 use super::tables::{self, Column, TABLE};
-use crate::asset_register::AssetStatus;
 use crate::error::{Fault, StoreError};
 use crate::identity::{self, AssetKey};
 use crate::schema::Table;

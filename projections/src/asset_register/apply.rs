@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use tally_domain::asset::{Asset, AssetState, Custody, well_known};
+use tally_domain::asset::{Asset, AssetState, AssetStatus, Custody, well_known};
 use tally_domain::{Event, Recorded};
 
+use super::fold::fold_text;
 use super::tables::{self, Column};
 use super::versions::{Cells, Standing, Versions};
-use super::{AssetStatus, folded};
 use crate::error::{Fault, StoreError};
 use crate::identity::{self, AssetKey};
 use crate::schema::Table;
@@ -75,7 +75,7 @@ fn version(
     use Column as C;
     let (status, custody) = standing(state);
     let said = |key| known.attributes.get(key);
-    let order = |key| folded(said(key).unwrap_or_default());
+    let order = |key| fold_text(said(key).unwrap_or_default());
     let owned = |key| said(key).map(str::to_owned);
     Ok(vec![
         (C::TenantId, tenant.to_string().into()),
@@ -117,12 +117,13 @@ fn standing(state: &AssetState) -> (AssetStatus, Option<&Custody>) {
 
 fn folded_attributes(asset: &Asset) -> BTreeMap<&str, String> {
     let each = asset.attributes.iter();
-    each.map(|(key, value)| (key.as_str(), folded(value))).collect()
+    each.map(|(key, value)| (key.as_str(), fold_text(value)))
+        .collect()
 }
 
 /// The tag and all values, folded, a line each: a word never matches across two of them.
 fn search_text(asset: &Asset) -> String {
     let values = asset.attributes.iter().map(|(_, value)| value);
     let lines: Vec<&str> = std::iter::once(asset.tag.as_str()).chain(values).collect();
-    folded(&lines.join("\n"))
+    fold_text(&lines.join("\n"))
 }

@@ -2,13 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use sea_query::{Cond, Expr, ExprTrait, LikeExpr};
+use tally_domain::asset::AssetStatus;
 use tally_domain::{AccountId, TenantId};
+use tally_query::{Budget, CallerQuery, Evaluate};
 
-use super::tables::Column;
-use super::{AssetStatus, asked, escaped, folded};
+use super::evaluate::TenantRegister;
+use super::fold::{escape_pattern, fold_text};
+use super::tables::{Column, valid_at};
 use crate::error::QueryRefusal;
-use crate::query::Asked;
-use crate::sql::{self, Dialect};
+use crate::sql::Dialect;
 
 /// The longest searched text, in characters, and the most words in it.
 const MAX_SEARCH: (usize, usize) = (500, 32);
@@ -26,8 +28,8 @@ pub struct Filter {
     pub holder: Option<AccountId>,
     /// The location, ignoring case.
     pub location: Option<String>,
-    /// What is asked in the query language.
-    pub query: Option<Asked>,
+    /// A query in the query language.
+    pub query: Option<CallerQuery>,
     /// The register as it was shown at this moment, to the microsecond; absent for the current one.
     pub as_of: Option<DateTime<Utc>>,
 }
@@ -36,36 +38,25 @@ impl Filter {
     /// The filter as a condition on the rows of `tenant`.
     pub(super) fn condition(&self, tenant: TenantId, dialect: Dialect) -> Result<Cond, QueryRefusal> {
         let equal = |column, value: &Option<String>| {
-            let value = value.as_ref().map(|value| folded(value.trim()));
+            let value = value.as_ref().map(|value| fold_text(value.trim()));
             value.map(|value| Expr::col(column).eq(value))
         };
         let status = self
             .status
             .map(|status| Expr::col(Column::Status).eq(status.as_str()));
         let holder = self.holder.as_ref();
-        Ok(valid(tenant, self.as_of)
+        let base = match &self.query {
+            Some(query) => {
+                TenantRegister { tenant, dialect }.evaluate(query, self.as_of, &Budget::STANDARD)?
+            }
+            None => valid_at(tenant, self.as_of),
+        };
+        Ok(base
             .add_option(equal(Column::TypeFolded, &self.asset_type))
             .add_option(equal(Column::LocationFolded, &self.location))
             .add_option(status)
             .add_option(holder.map(|holder| Expr::col(Column::Holder).eq(holder.as_str())))
-            .add_option(self.q.as_deref().map(search).transpose()?)
-            .add_option(
-                self.query
-                    .as_ref()
-                    .and_then(|query| asked::condition(query, dialect)),
-            ))
-    }
-}
-
-/// The versions of `tenant`'s assets valid at `as_of`, or now.
-pub(super) fn valid(tenant: TenantId, as_of: Option<DateTime<Utc>>) -> Cond {
-    let ours = Cond::all().add(Expr::col(Column::TenantId).eq(tenant.to_string()));
-    let open = Expr::col(Column::ValidToAt).is_null();
-    match as_of.map(sql::micros) {
-        None => ours.add(open),
-        Some(moment) => ours
-            .add(Expr::col(Column::ValidFromAt).lte(moment))
-            .add(Cond::any().add(open).add(Expr::col(Column::ValidToAt).gt(moment))),
+            .add_option(self.q.as_deref().map(search).transpose()?))
     }
 }
 
@@ -75,11 +66,11 @@ fn search(text: &str) -> Result<Cond, QueryRefusal> {
     if text.chars().count() > max_characters || words.len() > max_words {
         return Err(QueryRefusal::SearchTooLong);
     }
-    let occurs = |word| Expr::col(Column::SearchText).like(pattern(word));
+    let occurs = |word| Expr::col(Column::SearchText).like(word_pattern(word));
     Ok(words.into_iter().map(occurs).fold(Cond::all(), Cond::add))
 }
 
 /// `word` anywhere.
-fn pattern(word: &str) -> LikeExpr {
-    LikeExpr::new(format!("%{}%", escaped(word))).escape('\\')
+fn word_pattern(word: &str) -> LikeExpr {
+    LikeExpr::new(format!("%{}%", escape_pattern(word))).escape('\\')
 }

@@ -5,8 +5,9 @@
 //! follow one another in time even where the log's clock was set back: a version begins no earlier than the one before.
 
 mod apply;
-mod asked;
+mod evaluate;
 mod filter;
+mod fold;
 #[cfg(test)]
 mod plans;
 mod queries;
@@ -15,44 +16,13 @@ mod tables;
 mod versions;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use tally_domain::asset::{AssetState, Attributes, Custody, Tag};
+use tally_domain::asset::{AssetState, AssetStatus, Attributes, Custody, Tag};
 use tally_domain::{AccountId, AssetId, Revision};
 
 pub use filter::Filter;
 pub use queries::AssetRegisterView;
-pub use sort::{Sort, SortKey};
 
 pub(crate) use apply::Register;
-
-/// How an asset stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum AssetStatus {
-    /// In use, with nobody.
-    InStock,
-    /// In use, with a person.
-    CheckedOut,
-    /// Out of use.
-    Retired,
-}
-
-impl AssetStatus {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::InStock, Self::CheckedOut, Self::Retired];
-
-    /// The stored and displayed word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::InStock => "in_stock",
-            Self::CheckedOut => "checked_out",
-            Self::Retired => "retired",
-        }
-    }
-
-    /// The status called `word`.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.as_str() == word)
-    }
-}
 
 /// An asset as the register shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,17 +102,4 @@ pub struct FacetValue {
     pub value: String,
     /// How many assets have it, in any case.
     pub count: u64,
-}
-
-/// `text` folded, for a pattern in which its own `%` and `_` stand for themselves.
-fn escaped(text: &str) -> String {
-    folded(text)
-        .replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_")
-}
-
-/// The form in which texts are compared and searched.
-fn folded(text: &str) -> String {
-    text.to_lowercase()
 }

@@ -5,12 +5,13 @@ use rusqlite::Connection;
 use sea_query::{Expr, ExprTrait, SelectStatement, SqliteQueryBuilder};
 use sea_query_rusqlite::RusqliteBinder;
 use tally_domain::{AccountId, TenantId};
+use tally_query::{Sort, SortKey};
 use uuid::Uuid;
 
-use super::filter::{Filter, valid};
+use super::filter::Filter;
 use super::queries::{assets, counted};
-use super::sort::{Sort, SortKey};
-use super::tables::{self, Column};
+use super::sort::{self, SortCursor};
+use super::tables::{self, Column, valid_at};
 use super::versions::current_of;
 use crate::page;
 use crate::sql::{self, Db, Dialect};
@@ -32,9 +33,14 @@ fn plan(select: &SelectStatement) -> String {
 
 fn listed(filter: &Filter, sort: Sort, after: Option<&str>) -> SelectStatement {
     let mut select = assets(filter.condition(TENANT, Dialect::Sqlite).unwrap());
-    select.column(sort.column()).limit(page::fetch(50));
-    let place = after.map(|json| sort.check(serde_json::from_str(json).unwrap()).unwrap());
-    sort.arrange(&mut select, place);
+    select.column(sort::column(sort.key)).limit(page::fetch(50));
+    let after = after.map(|json| {
+        serde_json::from_str::<SortCursor>(json)
+            .unwrap()
+            .check(sort)
+            .unwrap()
+    });
+    sort::arrange(&mut select, sort, after);
     select
 }
 
@@ -84,7 +90,7 @@ fn pages_of_the_past_by_tag_and_by_name_are_ranges_of_an_index() {
 
 #[test]
 fn a_count_of_the_current_register_reads_one_index_of_current_versions() {
-    let plan = plan(&counted(valid(TENANT, None)));
+    let plan = plan(&counted(valid_at(TENANT, None)));
     assert!(plan.contains("COVERING INDEX asset_register_by"), "{plan}");
 }
 
@@ -115,11 +121,11 @@ fn what_stands_of_several_assets_is_found_by_their_keys() {
 
 #[test]
 fn one_asset_is_found_by_its_key_and_by_its_tag() {
-    let by_id = assets(valid(TENANT, None).add(Expr::col(Column::AssetId).eq("x")));
+    let by_id = assets(valid_at(TENANT, None).add(Expr::col(Column::AssetId).eq("x")));
     let plan_by_id = plan(&by_id);
     assert!(plan_by_id.contains("tenant_id=? AND asset_id=?"), "{plan_by_id}");
     let by_tag = plan(&assets(
-        valid(TENANT, None).add(Expr::col(Column::TagFolded).eq("x")),
+        valid_at(TENANT, None).add(Expr::col(Column::TagFolded).eq("x")),
     ));
     assert!(
         by_tag.contains("asset_register_by_tag (tenant_id=? AND tag_folded=?"),

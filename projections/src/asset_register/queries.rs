@@ -4,10 +4,11 @@ use chrono::{DateTime, Utc};
 use sea_query::{Cond, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use tally_domain::asset::Tag;
 use tally_domain::{AssetId, TenantId};
+use tally_query::Sort;
 
-use super::filter::{Filter, valid};
-use super::sort::{Place, Sort};
-use super::tables::{self, Column, ROW, TABLE};
+use super::filter::Filter;
+use super::sort::{self, SortCursor};
+use super::tables::{self, Column, ROW, TABLE, valid_at};
 use super::{AssetRow, Facet, FacetValue, Facets};
 use crate::error::{QueryError, StoreError};
 use crate::page::{self, Page};
@@ -37,15 +38,15 @@ impl AssetRegisterView<'_> {
         cursor: Option<&str>,
     ) -> Result<Page<AssetRow>, QueryError> {
         let name = format!("assets/{sort}");
-        let place = cursor
-            .map(|cursor| sort.check(page::decode(&name, cursor)?))
+        let after = cursor
+            .map(|cursor| page::decode::<SortCursor>(&name, cursor)?.check(sort))
             .transpose()?;
         let mut select = assets(filter.condition(tenant, self.store.dialect())?);
-        select.column(sort.column()).limit(page::fetch(limit));
-        sort.arrange(&mut select, place);
-        let read = |row: &Row<'_>| Ok((sort.place(row)?, tables::read(row)?));
-        let rows: Vec<(Place, AssetRow)> = self.store.all(&select, read)?;
-        Ok(page::page(&name, rows, limit, |(place, _)| Ok(place.clone()))?.map(|(_, row)| row))
+        select.column(sort::column(sort.key)).limit(page::fetch(limit));
+        sort::arrange(&mut select, sort, after);
+        let read = |row: &Row<'_>| Ok((SortCursor::after(sort, row)?, tables::read(row)?));
+        let rows: Vec<(SortCursor, AssetRow)> = self.store.all(&select, read)?;
+        Ok(page::page(&name, rows, limit, |(cursor, _)| Ok(cursor.clone()))?.map(|(_, row)| row))
     }
 
     /// How many assets of `tenant` there are under `filter`.
@@ -94,7 +95,7 @@ impl AssetRegisterView<'_> {
         asset: AssetId,
         as_of: Option<DateTime<Utc>>,
     ) -> Result<Option<AssetRow>, StoreError> {
-        let ours = valid(tenant, as_of).add(Expr::col(Column::AssetId).eq(asset.to_string()));
+        let ours = valid_at(tenant, as_of).add(Expr::col(Column::AssetId).eq(asset.to_string()));
         self.store.first(&assets(ours), tables::read)
     }
 
@@ -108,7 +109,7 @@ impl AssetRegisterView<'_> {
         tag: &Tag,
         as_of: Option<DateTime<Utc>>,
     ) -> Result<Option<AssetRow>, StoreError> {
-        let ours = valid(tenant, as_of).add(Expr::col(Column::TagFolded).eq(tag.folded()));
+        let ours = valid_at(tenant, as_of).add(Expr::col(Column::TagFolded).eq(tag.folded()));
         let select = assets(ours)
             .order_by(Column::AssetId, Order::Asc)
             .limit(1)

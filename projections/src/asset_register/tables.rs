@@ -1,13 +1,14 @@
 //! The register's table.
 
-use sea_query::Iden;
-use tally_domain::AccountId;
-use tally_domain::asset::Tag;
+use chrono::{DateTime, Utc};
+use sea_query::{Cond, Expr, ExprTrait, Iden};
+use tally_domain::asset::{AssetStatus, Tag};
+use tally_domain::{AccountId, TenantId};
 
-use super::{AssetRow, AssetStatus};
+use super::AssetRow;
 use crate::error::StoreError;
 use crate::schema::{Table, integer, maybe_integer, maybe_text, text};
-use crate::sql::{Columns, Row};
+use crate::sql::{self, Columns, Row};
 
 pub(super) const TABLE: &str = "asset_register";
 
@@ -115,6 +116,18 @@ fn past(table: Table) -> Table {
     table
         .indexed("asset_register_past_by_tag", &order(C::TagFolded))
         .indexed("asset_register_past_by_name", &order(C::NameFolded))
+}
+
+/// The versions of `tenant`'s assets valid at `as_of`, or now.
+pub(super) fn valid_at(tenant: TenantId, as_of: Option<DateTime<Utc>>) -> Cond {
+    let ours = Cond::all().add(Expr::col(Column::TenantId).eq(tenant.to_string()));
+    let open = Expr::col(Column::ValidToAt).is_null();
+    match as_of.map(sql::micros) {
+        None => ours.add(open),
+        Some(moment) => ours
+            .add(Expr::col(Column::ValidFromAt).lte(moment))
+            .add(Cond::any().add(open).add(Expr::col(Column::ValidToAt).gt(moment))),
+    }
 }
 
 pub(super) fn read(row: &Row<'_>) -> Result<AssetRow, StoreError> {

@@ -26,7 +26,6 @@ pub(crate) fn listed(nth: usize) -> ColumnRef {
 pub(crate) fn list(db: Db<'_>, rows: Vec<Vec<Value>>) -> TableRef {
     match db {
         // A single row is as good as its values to PostgreSQL's planner, and most events come alone.
-        #[cfg(feature = "postgres")]
         Db::Postgres(_) if rows.len() > 1 => {
             TableRef::SubQuery(Box::new(super::postgres::unnested(rows)), LISTED.into_iden())
         }

@@ -4,7 +4,6 @@
 //! integers, ids as text: types that every database has. Texts are ordered by their bytes, whichever language the database is set to.
 
 mod many;
-#[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 mod sqlite;
 
@@ -26,7 +25,6 @@ use crate::schema::Table;
 #[derive(Clone, Copy)]
 pub(crate) enum Db<'a> {
     Sqlite(&'a rusqlite::Connection),
-    #[cfg(feature = "postgres")]
     Postgres(&'a postgres::Session),
 }
 
@@ -34,7 +32,6 @@ pub(crate) enum Db<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
     Sqlite,
-    #[cfg(feature = "postgres")]
     Postgres,
 }
 
@@ -44,7 +41,6 @@ impl Dialect {
     pub fn number(self, text: Expr) -> Expr {
         match self {
             Self::Sqlite => sqlite::number(text),
-            #[cfg(feature = "postgres")]
             Self::Postgres => postgres::number(text),
         }
     }
@@ -53,7 +49,6 @@ impl Dialect {
     pub fn day(self, text: Expr) -> Expr {
         match self {
             Self::Sqlite => sqlite::day(text),
-            #[cfg(feature = "postgres")]
             Self::Postgres => postgres::day(text),
         }
     }
@@ -62,7 +57,6 @@ impl Dialect {
 /// A row of an answer.
 pub(crate) enum Row<'a> {
     Sqlite(&'a rusqlite::Row<'a>),
-    #[cfg(feature = "postgres")]
     Postgres(&'a sqlx::postgres::PgRow),
 }
 
@@ -74,7 +68,6 @@ impl Db<'_> {
     pub fn run(self, statements: &str) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(db) => Ok(db.execute_batch(statements)?),
-            #[cfg(feature = "postgres")]
             Self::Postgres(db) => db.run(statements),
         }
     }
@@ -86,7 +79,6 @@ pub(crate) fn execute(
 ) -> Result<usize, StoreError> {
     match db {
         Db::Sqlite(db) => sqlite::execute(db, statement),
-        #[cfg(feature = "postgres")]
         Db::Postgres(db) => db.execute(statement),
     }
 }
@@ -98,7 +90,6 @@ pub(crate) fn all<T>(
 ) -> Result<Vec<T>, StoreError> {
     match db {
         Db::Sqlite(db) => sqlite::all(db, select, read),
-        #[cfg(feature = "postgres")]
         Db::Postgres(db) => db.all(select, read),
     }
 }
@@ -111,7 +102,6 @@ pub(crate) fn first<T>(
 ) -> Result<Option<T>, StoreError> {
     match db {
         Db::Sqlite(db) => sqlite::first(db, select, read),
-        #[cfg(feature = "postgres")]
         Db::Postgres(db) => db.first(select, read),
     }
 }
@@ -120,7 +110,6 @@ pub(crate) fn first<T>(
 pub(crate) fn define(db: Db<'_>, table: &Table) -> Result<(), StoreError> {
     let statements: Vec<String> = match db {
         Db::Sqlite(_) => sqlite::definition(table),
-        #[cfg(feature = "postgres")]
         Db::Postgres(_) => postgres::definition(table),
     };
     statements.iter().try_for_each(|statement| db.run(statement))
@@ -264,22 +253,13 @@ impl Columns for Row<'_> {
     fn value<T: FromCell>(&self, column: impl Iden) -> Result<T, StoreError> {
         match self {
             Self::Sqlite(row) => Ok(row.get(column.unquoted())?),
-            #[cfg(feature = "postgres")]
             Self::Postgres(row) => postgres::value(row, column.unquoted()),
         }
     }
 }
 
 /// A type that a cell can be read as, from every database.
-#[cfg(not(feature = "postgres"))]
-pub(crate) trait FromCell: rusqlite::types::FromSql {}
-#[cfg(not(feature = "postgres"))]
-impl<T: rusqlite::types::FromSql> FromCell for T {}
-
-/// A type that a cell can be read as, from every database.
-#[cfg(feature = "postgres")]
 pub(crate) trait FromCell: rusqlite::types::FromSql + postgres::FromPostgres {}
-#[cfg(feature = "postgres")]
 impl<T: rusqlite::types::FromSql + postgres::FromPostgres> FromCell for T {}
 
 fn corrupt(column: &impl Iden) -> StoreError {

@@ -35,7 +35,6 @@ fn rows(db: Db<'_>, table: &Table) -> Result<String, StoreError> {
     let mut hash = Sha256::new();
     match db {
         Db::Sqlite(db) => absorb_all(db, &select, &mut hash)?,
-        #[cfg(feature = "postgres")]
         Db::Postgres(db) => super::postgres::absorb_all(db, &select, &mut hash)?,
     }
     Ok(hex::encode(hash.finalize()))

@@ -41,7 +41,6 @@ pub(super) fn feed(
 }
 
 /// Moves the views of `partition` past everything up to `position`, where nothing is that could change them.
-#[cfg(feature = "postgres")]
 pub(super) fn pass(
     writer: &mut dyn Writer,
     partition: Partition,

@@ -3,7 +3,6 @@
 mod digest;
 mod feed;
 mod ledger;
-#[cfg(feature = "postgres")]
 mod postgres;
 mod sqlite;
 
@@ -30,7 +29,6 @@ use crate::tenant_health::TenantHealthView;
 use crate::tenant_timeline::TenantTimelineView;
 use crate::view::{PartitionStatus, Poisoned, ViewName, ViewStatus};
 
-#[cfg(feature = "postgres")]
 pub use self::postgres::{Database, Generation, Lease, Membership, Progress, SharedViews};
 
 /// The partitions of views that one process feeds.
@@ -44,7 +42,6 @@ pub struct ViewStore {
 
 enum Backend {
     Sqlite(Box<SqliteStore>),
-    #[cfg(feature = "postgres")]
     Postgres(Box<SharedViews>),
 }
 
@@ -53,7 +50,6 @@ pub struct Rebuild(Rebuilding);
 
 enum Rebuilding {
     Sqlite(Box<SqliteStore>),
-    #[cfg(feature = "postgres")]
     Postgres(Box<postgres::Rebuilt>),
 }
 
@@ -71,7 +67,6 @@ impl fmt::Debug for ViewStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.backend {
             Backend::Sqlite(store) => write!(f, "ViewStore({store})"),
-            #[cfg(feature = "postgres")]
             Backend::Postgres(store) => write!(f, "ViewStore({store})"),
         }
     }
@@ -81,7 +76,6 @@ impl fmt::Debug for Rebuild {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Rebuilding::Sqlite(store) => write!(f, "Rebuild({store})"),
-            #[cfg(feature = "postgres")]
             Rebuilding::Postgres(rebuilt) => write!(f, "Rebuild({rebuilt})"),
         }
     }
@@ -110,7 +104,6 @@ impl ViewStore {
     ///
     /// # Errors
     /// The database cannot be reached, or what is there is not what is asked for.
-    #[cfg(feature = "postgres")]
     pub fn open_in(database: &Database) -> Result<Self, StoreError> {
         let backend = Backend::Postgres(Box::new(SharedViews::open(database)?));
         Ok(Self { backend })
@@ -120,14 +113,12 @@ impl ViewStore {
     ///
     /// # Errors
     /// The database cannot be reached, or has no such views.
-    #[cfg(feature = "postgres")]
     pub fn open_in_read_only(database: &Database) -> Result<Self, StoreError> {
         let backend = Backend::Postgres(Box::new(SharedViews::open_read_only(database)?));
         Ok(Self { backend })
     }
 
     /// The views as processes share them; `None` where one process has them for itself.
-    #[cfg(feature = "postgres")]
     pub fn shared(&self) -> Option<&SharedViews> {
         match &self.backend {
             Backend::Sqlite(_) => None,
@@ -146,7 +137,6 @@ impl ViewStore {
     pub fn apply(&self, events: &[Recorded<Event>]) -> Result<Option<Position>, StoreError> {
         match &self.backend {
             Backend::Sqlite(store) => store.apply(events),
-            #[cfg(feature = "postgres")]
             Backend::Postgres(store) => store.apply(events),
         }
     }
@@ -223,7 +213,6 @@ impl ViewStore {
     pub fn begin_rebuild(&self) -> Result<Rebuild, StoreError> {
         match &self.backend {
             Backend::Sqlite(store) => store.begin_rebuild(),
-            #[cfg(feature = "postgres")]
             Backend::Postgres(store) => store.begin_rebuild(),
         }
     }
@@ -235,9 +224,7 @@ impl ViewStore {
     pub fn swap(&self, rebuilt: Rebuild) -> Result<Swapped, SwapError> {
         match (&self.backend, rebuilt.0) {
             (Backend::Sqlite(store), Rebuilding::Sqlite(rebuilt)) => store.swap(*rebuilt),
-            #[cfg(feature = "postgres")]
             (Backend::Postgres(store), Rebuilding::Postgres(rebuilt)) => store.swap(*rebuilt),
-            #[cfg(feature = "postgres")]
             _ => Err(StoreError::corrupt("views rebuilt for another store").into()),
         }
     }
@@ -296,7 +283,6 @@ impl ViewStore {
     pub(crate) fn dialect(&self) -> Dialect {
         match &self.backend {
             Backend::Sqlite(_) => Dialect::Sqlite,
-            #[cfg(feature = "postgres")]
             Backend::Postgres(_) => Dialect::Postgres,
         }
     }
@@ -309,7 +295,6 @@ impl ViewStore {
     ) -> Result<Vec<T>, StoreError> {
         match &self.backend {
             Backend::Sqlite(store) => store.read(|db| sql::all(db, select, read)),
-            #[cfg(feature = "postgres")]
             Backend::Postgres(store) => store.all(select, read),
         }
     }
@@ -322,7 +307,6 @@ impl ViewStore {
     ) -> Result<Option<T>, StoreError> {
         match &self.backend {
             Backend::Sqlite(store) => store.read(|db| sql::first(db, select, read)),
-            #[cfg(feature = "postgres")]
             Backend::Postgres(store) => store.first(select, read),
         }
     }
@@ -334,7 +318,6 @@ impl ViewStore {
     ) -> Result<T, E> {
         match &self.backend {
             Backend::Sqlite(store) => store.read(read),
-            #[cfg(feature = "postgres")]
             Backend::Postgres(store) => store.read(read),
         }
     }
@@ -342,7 +325,6 @@ impl ViewStore {
     fn partitions(&self) -> &[Partition] {
         match &self.backend {
             Backend::Sqlite(_) => &WHOLE,
-            #[cfg(feature = "postgres")]
             Backend::Postgres(store) => store.partitions(),
         }
     }
@@ -350,7 +332,6 @@ impl ViewStore {
     fn fed(&self) -> Result<Vec<bool>, StoreError> {
         match &self.backend {
             Backend::Sqlite(_) => Ok(vec![true]),
-            #[cfg(feature = "postgres")]
             Backend::Postgres(store) => store.fed(),
         }
     }
@@ -364,7 +345,6 @@ impl Rebuild {
     pub fn apply(&self, events: &[Recorded<Event>]) -> Result<Option<Position>, StoreError> {
         match &self.0 {
             Rebuilding::Sqlite(store) => store.apply(events),
-            #[cfg(feature = "postgres")]
             Rebuilding::Postgres(rebuilt) => rebuilt.views.apply(events),
         }
     }
@@ -400,7 +380,6 @@ impl Rebuild {
     pub fn abandon(self) -> Result<(), StoreError> {
         match self.0 {
             Rebuilding::Sqlite(store) => store.abandon(),
-            #[cfg(feature = "postgres")]
             Rebuilding::Postgres(rebuilt) => rebuilt.abandon(),
         }
     }
@@ -411,7 +390,6 @@ impl Rebuild {
     ) -> Result<T, StoreError> {
         match &self.0 {
             Rebuilding::Sqlite(store) => store.read(|db| read(db, &WHOLE)),
-            #[cfg(feature = "postgres")]
             Rebuilding::Postgres(rebuilt) => rebuilt.views.read(|db| read(db, rebuilt.views.partitions())),
         }
     }

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Duration, Utc};
 use proptest::prelude::*;
 use tally_domain::asset::AssetCommand;
-use tally_projections::{AssetRow, AssetStatus, Filter, Sort, ViewStore};
+use tally_domain::asset::AssetStatus;
+use tally_projections::{AssetRow, Filter, ViewStore};
+use tally_query::Sort;
 
 use crate::place::cases;
 use crate::support::random::{TENANTS, carry_out};

@@ -2,7 +2,9 @@
 
 use chrono::Duration;
 use tally_domain::asset::AssetCommand;
-use tally_projections::{AssetStatus, Filter, QueryError, QueryRefusal, Sort, SortKey};
+use tally_domain::asset::AssetStatus;
+use tally_projections::{Filter, QueryError, QueryRefusal};
+use tally_query::{Sort, SortKey};
 
 use crate::support::{TempStore, World, account, asset_id, tag, tenant_id};
 

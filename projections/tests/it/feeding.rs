@@ -3,7 +3,8 @@
 use chrono::Duration;
 use proptest::prelude::*;
 use tally_domain::{Actor, Event, Position, StreamName, Via};
-use tally_projections::{Filter, Sort, StoreError, ViewName};
+use tally_projections::{Filter, StoreError, ViewName};
+use tally_query::Sort;
 
 use crate::place::cases;
 use crate::support::{TempStore, World, asset_id, ops, play, some_world, tenant_id};

@@ -4,7 +4,8 @@ use chrono::Duration;
 use proptest::prelude::*;
 use tally_domain::TenantId;
 use tally_domain::import::Verdict;
-use tally_projections::{Filter, Sort, SortKey, ViewStore};
+use tally_projections::{Filter, ViewStore};
+use tally_query::{Sort, SortKey};
 
 use crate::place::cases;
 use crate::support::random::ASSETS;

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use tally_domain::TenantId;
 use tally_domain::asset::AssetState;
+use tally_domain::asset::AssetStatus;
 use tally_domain::{AssetId, Event, StreamName};
-use tally_projections::{AssetRow, AssetStatus, Facet, Filter, Page, QueryError, Sort, SortKey, ViewStore};
+use tally_projections::{AssetRow, Facet, Filter, Page, QueryError, ViewStore};
+use tally_query::{Sort, SortKey};
 
 use crate::place::cases;
 use crate::support::random::{ASSETS, TENANTS};

@@ -6,7 +6,8 @@ use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use tally_domain::asset::AssetCommand;
-use tally_projections::{Asked, AssetQuery, Filter, Sort, ViewStore};
+use tally_projections::{Filter, ViewStore};
+use tally_query::{AssetQuery, CallerQuery, Sort};
 
 use crate::place::cases;
 use crate::support::{TempStore, World, account, tenant_id};
@@ -19,10 +20,10 @@ fn now() -> DateTime<Utc> {
 pub fn asked(text: &str) -> Filter {
     let query = AssetQuery::parse(text).unwrap_or_else(|wrong| panic!("{text}: {wrong:?}"));
     Filter {
-        query: Some(Asked {
+        query: Some(CallerQuery {
             query,
-            by: account(1),
-            at: now(),
+            caller: account(1),
+            now: now(),
         }),
         ..Filter::default()
     }

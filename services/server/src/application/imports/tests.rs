@@ -9,7 +9,8 @@ use tally_commands::Numbers;
 use tally_commands::assets::{AssetError, AttributeChanges, register};
 use tally_domain::import::{Counts, ImportOutcome, RowJudged, Verdict};
 use tally_domain::{Recorded, Refused};
-use tally_projections::{AssetRow, Filter, ImportRecord, Sort};
+use tally_projections::{AssetRow, Filter, ImportRecord};
+use tally_query::Sort;
 
 use self::flaky::Flaky;
 use super::judge::{Judge, first_rows, row_command};

@@ -4,7 +4,9 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::Utc;
 use tally_domain::AccountId;
-use tally_projections::{Asked, AssetQuery, AssetStatus, Filter, Sort};
+use tally_domain::asset::AssetStatus;
+use tally_projections::Filter;
+use tally_query::{AssetQuery, CallerQuery, Sort};
 
 use super::dto::{Asset, AssetCount, AssetFacets, AssetPage};
 use super::input::{Params, asset_id, asset_not_found};
@@ -36,7 +38,7 @@ fn filter(params: &Params, caller: &Caller) -> Result<Filter, Problem> {
     })
 }
 
-fn query(params: &Params, caller: &Caller) -> Result<Option<Asked>, Problem> {
+fn query(params: &Params, caller: &Caller) -> Result<Option<CallerQuery>, Problem> {
     let Some(text) = params.untrimmed("query") else {
         return Ok(None);
     };
@@ -48,10 +50,10 @@ fn query(params: &Params, caller: &Caller) -> Result<Option<Asked>, Problem> {
             .with("to", wrong.to)
             .with("expected", wrong.expected.clone())
     })?;
-    Ok(Some(Asked {
+    Ok(Some(CallerQuery {
         query,
-        by: caller.principal.account().clone(),
-        at: Utc::now(),
+        caller: caller.principal.account().clone(),
+        now: Utc::now(),
     }))
 }
 

@@ -1,38 +1,65 @@
 //! A query as a condition on the register's rows.
 //!
-//! Every condition here is true or false, never unknown, so that NOT is all the others. What differs between the databases is how an attribute
-//! is taken out of its JSON, and how a text is told to be a number or a day; what they find is the same.
+//! Every condition here is true or false, never unknown, so that NOT finds exactly the other
+//! assets. The databases differ in how an attribute is taken out of its JSON, and in how a text is
+//! recognised as a number or a day; they find the same assets.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use sea_query::{Cond, Expr, ExprTrait, Func, LikeExpr};
+use tally_domain::TenantId;
 use tally_domain::asset::{AttributeKey, well_known};
+use tally_query::{
+    Budget, CallerQuery, Compare, Condition, Evaluate, Field, OverBudget, Test, TextField, TextPart,
+    TimeValue,
+};
 
-use super::tables::Column;
-use super::{escaped, folded};
-use crate::query::{Asked, Compare, Condition, Field, Meant, Part, Test, TextField};
+use super::fold::{escape_pattern, fold_text};
+use super::tables::{Column, valid_at};
 use crate::sql::{self, Dialect};
 
-/// What is asked, as a condition; none when it is every asset.
-pub(super) fn condition(asked: &Asked, dialect: Dialect) -> Option<Cond> {
-    let asking = Asking { asked, dialect };
-    let condition = asked.query.condition.as_ref()?;
-    Some(asking.condition(condition))
+/// The register of one tenant in one database.
+pub(super) struct TenantRegister {
+    pub tenant: TenantId,
+    pub dialect: Dialect,
 }
 
-struct Asking<'a> {
-    asked: &'a Asked,
+impl Evaluate for TenantRegister {
+    /// A condition on the rows of the register's table.
+    type Selection = Cond;
+
+    fn evaluate(
+        &self,
+        query: &CallerQuery,
+        as_of: Option<DateTime<Utc>>,
+        budget: &Budget,
+    ) -> Result<Cond, OverBudget> {
+        let valid = valid_at(self.tenant, as_of);
+        let Some(condition) = &query.query.condition else {
+            return Ok(valid);
+        };
+        budget.check(condition)?;
+        let evaluation = Evaluation {
+            query,
+            dialect: self.dialect,
+        };
+        Ok(valid.add(evaluation.condition(condition)))
+    }
+}
+
+struct Evaluation<'a> {
+    query: &'a CallerQuery,
     dialect: Dialect,
 }
 
 /// A text field of a row.
 struct Text {
-    /// As it was written; absent where there is none, but for name, whose folded text is empty then.
+    /// The text as it was written; null if there is none. A missing name is an empty folded text.
     raw: Expr,
     folded: Expr,
     present: Expr,
 }
 
-impl Asking<'_> {
+impl Evaluation<'_> {
     fn condition(&self, condition: &Condition) -> Cond {
         let each = |conditions: &[Condition], begin: Cond| {
             conditions
@@ -57,37 +84,38 @@ impl Asking<'_> {
             Test::Unlike(field, inner) => self.present(field).add(self.test(inner).not()),
             Test::OneOf(tests) if tests.is_empty() => Cond::all().add(Expr::cust("1 = 0")),
             Test::OneOf(tests) => self.one_of(tests),
-            Test::Text(field, value) => text(field, &|text| text.folded.clone().eq(folded(value.trim()))),
+            Test::Text(field, value) => text(field, &|text| text.folded.clone().eq(fold_text(value.trim()))),
             Test::Exactly(field, value) => text(field, &|text| text.raw.clone().eq(value.trim())),
-            Test::Part(field, part, value) => {
-                text(field, &|text| text.folded.clone().like(pattern(*part, value)))
-            }
+            Test::Part(field, part, value) => text(field, &|text| {
+                text.folded.clone().like(part_pattern(*part, value))
+            }),
             Test::Anywhere(word) => {
-                Cond::all().add(Expr::col(Column::SearchText).like(pattern(Part::Anywhere, word)))
+                Cond::all().add(Expr::col(Column::SearchText).like(part_pattern(TextPart::Anywhere, word)))
             }
             Test::Order(field, compare, value) => text(field, &|text| {
-                compared(text.folded.clone(), *compare, folded(value.trim()))
+                compare_with(text.folded.clone(), *compare, fold_text(value.trim()))
             }),
             Test::Number(field, compare, value) => self.number(field, *compare, value),
-            Test::Day(field, compare, meant) => self.day(field, *compare, meant),
+            Test::Day(field, compare, value) => self.day(field, *compare, value),
             Test::Status(status) => Cond::all().add(Expr::col(Column::Status).eq(status.as_str())),
             Test::Holder(account) => {
-                let account = account.as_deref().unwrap_or(self.asked.by.as_str());
+                let account = account.as_deref().unwrap_or(self.query.caller.as_str());
                 present(Column::Holder).add(Expr::col(Column::Holder).eq(account))
             }
-            Test::Due(compare, meant) => {
-                let day = self.day_of(meant).to_string();
-                present(Column::DueOn).add(compared(Expr::col(Column::DueOn), *compare, day))
+            Test::Due(compare, value) => {
+                let day = self.day_of(value).to_string();
+                present(Column::DueOn).add(compare_with(Expr::col(Column::DueOn), *compare, day))
             }
-            Test::Registered(compare, meant) => self.moment(Column::RegisteredAt, *compare, meant),
-            Test::Updated(compare, meant) => self.moment(Column::ValidFromAt, *compare, meant),
+            Test::Registered(compare, value) => self.moment(Column::RegisteredAt, *compare, value),
+            Test::Updated(compare, value) => self.moment(Column::ValidFromAt, *compare, value),
         }
     }
 
-    /// Texts of one field in one comparison: an attribute is taken out of its JSON once.
+    /// Combines texts of one field into one comparison, so that an attribute is taken out of its JSON
+    /// once.
     fn one_of(&self, tests: &[Test]) -> Cond {
         let texts = tests.iter().map(|test| match test {
-            Test::Text(field, value) => Some((field, folded(value.trim()))),
+            Test::Text(field, value) => Some((field, fold_text(value.trim()))),
             _ => None,
         });
         let texts: Option<Vec<_>> = texts.collect();
@@ -127,11 +155,11 @@ impl Asking<'_> {
                 folded: Expr::col(Column::NameFolded),
                 present: Expr::col(Column::NameFolded).ne(""),
             },
-            TextField::Attribute(key) => self.of_json(key),
+            TextField::Attribute(key) => self.json_text(key),
         }
     }
 
-    fn of_json(&self, key: &AttributeKey) -> Text {
+    fn json_text(&self, key: &AttributeKey) -> Text {
         let raw = self.attribute(Column::Attributes, key.as_str());
         Text {
             present: raw.clone().is_not_null(),
@@ -140,14 +168,13 @@ impl Asking<'_> {
         }
     }
 
-    /// An attribute out of a column of them; absent where there is none.
+    /// An attribute out of a JSON column; null if it is absent.
     fn attribute(&self, column: Column, key: &str) -> Expr {
         match self.dialect {
             Dialect::Sqlite => Func::cust("json_extract")
                 .arg(Expr::col(column))
                 .arg(format!("$.\"{key}\""))
                 .into(),
-            #[cfg(feature = "postgres")]
             Dialect::Postgres => Func::cust("jsonb_extract_path_text")
                 .arg(Expr::col(column).cast_as("jsonb"))
                 .arg(key)
@@ -155,41 +182,43 @@ impl Asking<'_> {
         }
     }
 
-    /// Texts that are no numbers are not compared.
+    /// Compares the texts that are numbers; no other text matches.
     fn number(&self, field: &TextField, compare: Compare, value: &str) -> Cond {
         let number = self.dialect.number(self.text(field).raw);
         let value: f64 = value.parse().unwrap_or_default();
         Cond::all()
             .add(number.clone().is_not_null())
-            .add(compared(number, compare, value))
+            .add(compare_with(number, compare, value))
     }
 
-    /// Texts that do not begin with a day are not compared.
-    fn day(&self, field: &TextField, compare: Compare, meant: &Meant) -> Cond {
+    /// Compares the texts that begin with a day; no other text matches.
+    fn day(&self, field: &TextField, compare: Compare, value: &TimeValue) -> Cond {
         let day = self.dialect.day(self.text(field).raw);
-        Cond::all()
-            .add(day.clone().is_not_null())
-            .add(compared(day, compare, self.day_of(meant).to_string()))
+        Cond::all().add(day.clone().is_not_null()).add(compare_with(
+            day,
+            compare,
+            self.day_of(value).to_string(),
+        ))
     }
 
-    fn day_of(&self, meant: &Meant) -> NaiveDate {
-        match meant {
-            Meant::Day(day) => *day,
-            Meant::Moment(moment) => moment.date_naive(),
-            Meant::Function(function) => function.at(self.asked.at).date_naive(),
+    fn day_of(&self, value: &TimeValue) -> NaiveDate {
+        match value {
+            TimeValue::Day(day) => *day,
+            TimeValue::Time(moment) => moment.date_naive(),
+            TimeValue::Function(function) => function.at(self.query.now).date_naive(),
         }
     }
 
-    /// A day is the whole of it: later than a day is after its end.
-    fn moment(&self, column: Column, compare: Compare, meant: &Meant) -> Cond {
-        let (first, after) = match meant {
-            Meant::Day(day) => (
-                start(*day),
-                start(day.checked_add_days(Days::new(1)).unwrap_or(*day)),
+    /// Compares a time. A day stands for its whole length: later than a day is after its end.
+    fn moment(&self, column: Column, compare: Compare, value: &TimeValue) -> Cond {
+        let (first, after) = match value {
+            TimeValue::Day(day) => (
+                start_of_day(*day),
+                start_of_day(day.checked_add_days(Days::new(1)).unwrap_or(*day)),
             ),
-            Meant::Moment(moment) => (sql::micros(*moment), sql::micros(*moment).saturating_add(1)),
-            Meant::Function(function) => {
-                let moment = sql::micros(function.at(self.asked.at));
+            TimeValue::Time(moment) => (sql::micros(*moment), sql::micros(*moment).saturating_add(1)),
+            TimeValue::Function(function) => {
+                let moment = sql::micros(function.at(self.query.now));
                 (moment, moment.saturating_add(1))
             }
         };
@@ -204,7 +233,7 @@ impl Asking<'_> {
     }
 }
 
-fn start(day: NaiveDate) -> i64 {
+fn start_of_day(day: NaiveDate) -> i64 {
     let midnight: DateTime<Utc> = day.and_time(chrono::NaiveTime::MIN).and_utc();
     sql::micros(midnight)
 }
@@ -213,7 +242,7 @@ fn present(column: Column) -> Cond {
     Cond::all().add(Expr::col(column).is_not_null())
 }
 
-fn compared(what: Expr, compare: Compare, with: impl Into<Expr>) -> Expr {
+fn compare_with(what: Expr, compare: Compare, with: impl Into<Expr>) -> Expr {
     match compare {
         Compare::Equal => what.eq(with),
         Compare::Less => what.lt(with),
@@ -223,12 +252,12 @@ fn compared(what: Expr, compare: Compare, with: impl Into<Expr>) -> Expr {
     }
 }
 
-fn pattern(part: Part, text: &str) -> LikeExpr {
-    let text = escaped(text.trim());
+fn part_pattern(part: TextPart, text: &str) -> LikeExpr {
+    let text = escape_pattern(text.trim());
     LikeExpr::new(match part {
-        Part::Anywhere => format!("%{text}%"),
-        Part::Start => format!("{text}%"),
-        Part::End => format!("%{text}"),
+        TextPart::Anywhere => format!("%{text}%"),
+        TextPart::Start => format!("{text}%"),
+        TextPart::End => format!("%{text}"),
     })
     .escape('\\')
 }

@@ -1,25 +1,26 @@
-//! What is understood, and what is told of what is not.
+//! Which queries are understood, and which errors are reported for the others.
 
 use chrono::{DateTime, TimeZone, Utc};
 
-use super::function::{Function, NAMES, Offset};
-use super::{AssetQuery, BadQuery, MAX_CONDITIONS, MAX_DEPTH, MAX_LENGTH, MAX_VALUES};
-use crate::asset_register::{Sort, SortKey};
+use crate::function::{NAMES, TimeFunction, TimeOffset};
+use crate::{AssetQuery, Budget, Condition, InvalidQuery, MAX_LENGTH, OverBudget, Sort, SortKey};
 
-fn wrong(text: &str) -> BadQuery {
+const LIMITS: Budget = Budget::STANDARD;
+
+fn error_in(text: &str) -> InvalidQuery {
     AssetQuery::parse(text).expect_err(text)
 }
 
 /// The query with what is wrong in brackets.
 fn marked(text: &str) -> String {
-    let BadQuery { from, to, .. } = wrong(text);
+    let InvalidQuery { from, to, .. } = error_in(text);
     let part = |from: usize, to: usize| text.chars().skip(from).take(to - from).collect::<String>();
     let length = text.chars().count();
     format!("{}[{}]{}", part(0, from), part(from, to), part(to, length))
 }
 
 #[test]
-fn what_is_wrong_is_marked_where_it_is() {
+fn an_error_is_marked_at_its_position() {
     for (text, expected) in [
         ("type", "type[]"),
         ("type laptop", "type [laptop]"),
@@ -65,25 +66,25 @@ fn what_is_wrong_is_marked_where_it_is() {
         ("type = x AND", "type = x AND[]"),
         ("NOT", "NOT[]"),
     ] {
-        assert_eq!(marked(text), expected, "{:?}", wrong(text));
+        assert_eq!(marked(text), expected, "{:?}", error_in(text));
     }
 }
 
 #[test]
-fn what_could_stand_there_is_said() {
-    assert!(wrong("type laptop").expected.contains(&"startsWith"));
-    assert!(!wrong("status lost").expected.contains(&"<"));
+fn the_words_that_could_stand_there_are_listed() {
+    assert!(error_in("type laptop").expected.contains(&"startsWith"));
+    assert!(!error_in("status lost").expected.contains(&"<"));
     assert_eq!(
-        wrong("status = lost").expected,
+        error_in("status = lost").expected,
         ["in_stock", "checked_out", "retired"]
     );
-    assert_eq!(wrong("name = a b").expected, ["AND", "OR", "ORDER BY"]);
-    assert!(wrong("ORDER BY x").expected.contains(&"updated"));
-    assert!(wrong("due < x").expected.contains(&"startOfMonth()"));
+    assert_eq!(error_in("name = a b").expected, ["AND", "OR", "ORDER BY"]);
+    assert!(error_in("ORDER BY x").expected.contains(&"updated"));
+    assert!(error_in("due < x").expected.contains(&"startOfMonth()"));
 }
 
 #[test]
-fn a_query_says_its_order_or_leaves_it_open() {
+fn a_query_has_an_order_or_leaves_it_open() {
     let order = |text: &str| AssetQuery::parse(text).unwrap().order;
     assert_eq!(order("type = x"), None);
     let updated = Sort {
@@ -95,18 +96,18 @@ fn a_query_says_its_order_or_leaves_it_open() {
 }
 
 #[test]
-fn a_query_is_bounded_in_every_direction() {
+fn a_query_is_limited_in_length_conditions_values_and_depth() {
     let long = format!("name = \"{}\"", "x".repeat(MAX_LENGTH));
-    assert!(wrong(&long).detail.contains("characters"));
-    let many = vec!["a = b"; MAX_CONDITIONS + 1].join(" OR ");
-    assert!(wrong(&many).detail.contains("conditions"));
-    let values = format!("a in ({})", vec!["b"; MAX_VALUES + 1].join(","));
-    assert!(wrong(&values).detail.contains("values"));
-    let deep = format!("{}a = b{}", "(".repeat(MAX_DEPTH), ")".repeat(MAX_DEPTH));
-    assert!(wrong(&deep).detail.contains("nested"));
+    assert!(error_in(&long).detail.contains("characters"));
+    let many = vec!["a = b"; LIMITS.conditions + 1].join(" OR ");
+    assert!(error_in(&many).detail.contains("conditions"));
+    let values = format!("a in ({})", vec!["b"; LIMITS.values + 1].join(","));
+    assert!(error_in(&values).detail.contains("values"));
+    let deep = format!("{}a = b{}", "(".repeat(LIMITS.depth), ")".repeat(LIMITS.depth));
+    assert!(error_in(&deep).detail.contains("nested"));
     let denied = format!("{}a = b", "NOT ".repeat(MAX_LENGTH / 5));
-    assert!(wrong(&denied).detail.contains("nested"));
-    let wide = vec!["(a = b)"; MAX_CONDITIONS].join(" OR ");
+    assert!(error_in(&denied).detail.contains("nested"));
+    let wide = vec!["(a = b)"; LIMITS.conditions].join(" OR ");
     assert!(AssetQuery::parse(&wide).is_ok());
 }
 
@@ -117,13 +118,13 @@ fn now() -> DateTime<Utc> {
 
 fn moment(name: &str, offset: &str) -> String {
     let (_, name) = NAMES.into_iter().find(|(known, _)| *known == name).unwrap();
-    let offset = Offset::parse(offset).unwrap();
-    let moment = Function { name, offset }.at(now());
+    let offset = TimeOffset::parse(offset).unwrap();
+    let moment = TimeFunction { name, offset }.at(now());
     moment.format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 #[test]
-fn a_function_is_a_moment_of_the_calendar_shifted() {
+fn a_function_is_a_time_of_the_calendar_shifted_by_its_offset() {
     for (name, offset, expected) in [
         ("now", "", "2024-02-29 15:45:30"),
         ("now", "-2h 15m", "2024-02-29 13:30:30"),
@@ -145,8 +146,39 @@ fn a_function_is_a_moment_of_the_calendar_shifted() {
 }
 
 #[test]
-fn what_is_no_span_of_time_is_refused() {
+fn a_text_that_is_no_time_span_is_refused() {
     for text in ["1", "d", "-", "--1d", "1x", "10000d", "1.5d", "1d2h", "٣d"] {
-        assert_eq!(Offset::parse(text), None, "{text}");
+        assert_eq!(TimeOffset::parse(text), None, "{text}");
     }
+}
+
+/// The condition of a query that has one.
+fn condition(text: &str) -> Condition {
+    AssetQuery::parse(text).unwrap().condition.unwrap()
+}
+
+#[test]
+fn every_query_that_parses_is_within_the_standard_budget() {
+    let deep = format!("{}a = b{}", "(c = d AND NOT (".repeat(10), "))".repeat(10));
+    let mixed = "a = b AND (c = d OR e = f AND (g = h OR i = j)) OR NOT (k = l AND m = n)";
+    let wide = vec!["a = b"; LIMITS.conditions].join(" AND ");
+    let values = format!("a not in ({})", vec!["b"; LIMITS.values].join(","));
+    for text in [deep.as_str(), mixed, &wide, &values] {
+        assert_eq!(LIMITS.check(&condition(text)), Ok(()), "{text}");
+    }
+}
+
+#[test]
+fn a_query_beyond_a_smaller_budget_is_refused() {
+    let over = |text: &str, budget: Budget| assert_eq!(budget.check(&condition(text)), Err(OverBudget));
+    over(
+        "a = b OR c = d",
+        Budget {
+            conditions: 1,
+            ..LIMITS
+        },
+    );
+    over("a in (b, c)", Budget { values: 1, ..LIMITS });
+    over("NOT a = b", Budget { depth: 1, ..LIMITS });
+    over("a = b AND (c = d OR e = f)", Budget { depth: 1, ..LIMITS });
 }

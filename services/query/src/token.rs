@@ -1,44 +1,44 @@
-//! The words and signs of a query, each with its place.
+//! The words and signs of a query, each with its position.
 
-use super::error::BadQuery;
+use crate::error::InvalidQuery;
 
-/// A piece of a query. Places are in characters.
+/// A token of a query. Positions are counted in characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Token {
-    pub kind: Kind,
+pub(crate) struct Token {
+    pub kind: TokenKind,
     pub from: usize,
     pub to: usize,
 }
 
-/// What a piece is.
+/// The kinds of tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// Letters, digits and whatever is no sign.
+pub(crate) enum TokenKind {
+    /// Letters, digits and all other characters that are no sign.
     Word(String),
-    /// What stood in quotes, without them.
+    /// A text in quotes, without the quotes.
     Quoted(String),
     /// One of `= == != < <= > >= ( ) ,`.
     Sign(&'static str),
-    /// The end of the query.
+    /// The end of the query, which is always the last token.
     End,
 }
 
 impl Token {
     /// Whether it is this word of the language, in any case.
     pub fn is(&self, keyword: &str) -> bool {
-        matches!(&self.kind, Kind::Word(word) if word.eq_ignore_ascii_case(keyword))
+        matches!(&self.kind, TokenKind::Word(word) if word.eq_ignore_ascii_case(keyword))
     }
 
     pub fn is_sign(&self, sign: &str) -> bool {
-        matches!(&self.kind, Kind::Sign(found) if *found == sign)
+        matches!(&self.kind, TokenKind::Sign(found) if *found == sign)
     }
 }
 
-/// The signs, the longer before those they begin with.
+/// The signs, each before those that it begins with.
 const SIGNS: [&str; 10] = ["==", "!=", "<=", ">=", "=", "<", ">", "(", ")", ","];
 
-/// Splits a query. The last piece is its end.
-pub(super) fn tokens(text: &str) -> Result<Vec<Token>, BadQuery> {
+/// Splits a query into its tokens.
+pub(crate) fn tokenize(text: &str) -> Result<Vec<Token>, InvalidQuery> {
     let text: Vec<char> = text.chars().collect();
     let (mut tokens, mut at) = (vec![], 0);
     while at < text.len() {
@@ -46,40 +46,40 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, BadQuery> {
             at += 1;
             continue;
         }
-        let token = one(&text, at)?;
+        let token = read_token(&text, at)?;
         at = token.to;
         tokens.push(token);
     }
     tokens.push(Token {
-        kind: Kind::End,
+        kind: TokenKind::End,
         from: at,
         to: at,
     });
     Ok(tokens)
 }
 
-fn one(text: &[char], from: usize) -> Result<Token, BadQuery> {
-    if let Some(sign) = SIGNS.into_iter().find(|sign| begins(&text[from..], sign)) {
+fn read_token(text: &[char], from: usize) -> Result<Token, InvalidQuery> {
+    if let Some(sign) = SIGNS.into_iter().find(|sign| starts_with(&text[from..], sign)) {
         let to = from + sign.len();
         return Ok(Token {
-            kind: Kind::Sign(sign),
+            kind: TokenKind::Sign(sign),
             from,
             to,
         });
     }
     match text[from] {
-        quote @ ('"' | '\'') => quoted(text, from, quote),
-        '!' => Err(BadQuery {
+        quote @ ('"' | '\'') => read_quoted(text, from, quote),
+        '!' => Err(InvalidQuery {
             from,
             to: from + 1,
-            detail: "There is no operator !".to_owned(),
+            detail: "The operator ! does not exist".to_owned(),
             expected: vec!["!=", "NOT"],
         }),
         _ => {
-            let length = text[from..].iter().take_while(|c| is_of_a_word(**c)).count();
+            let length = text[from..].iter().take_while(|c| is_word_character(**c)).count();
             let word = text[from..from + length].iter().collect();
             Ok(Token {
-                kind: Kind::Word(word),
+                kind: TokenKind::Word(word),
                 from,
                 to: from + length,
             })
@@ -87,40 +87,40 @@ fn one(text: &[char], from: usize) -> Result<Token, BadQuery> {
     }
 }
 
-fn begins(text: &[char], sign: &str) -> bool {
+fn starts_with(text: &[char], sign: &str) -> bool {
     sign.chars().zip(text).filter(|(sign, c)| sign == *c).count() == sign.len()
 }
 
-fn is_of_a_word(c: char) -> bool {
+fn is_word_character(c: char) -> bool {
     !c.is_whitespace() && !"=!<>(),\"'".contains(c)
 }
 
-/// A backslash takes the next character as it is.
-fn quoted(text: &[char], from: usize, quote: char) -> Result<Token, BadQuery> {
-    let (mut said, mut at) = (String::new(), from + 1);
+/// Reads a text in quotes, in which a backslash takes the next character as it is.
+fn read_quoted(text: &[char], from: usize, quote: char) -> Result<Token, InvalidQuery> {
+    let (mut content, mut at) = (String::new(), from + 1);
     while let Some(c) = text.get(at) {
         match c {
             c if *c == quote => {
                 return Ok(Token {
-                    kind: Kind::Quoted(said),
+                    kind: TokenKind::Quoted(content),
                     from,
                     to: at + 1,
                 });
             }
             '\\' if at + 1 < text.len() => {
-                said.push(text[at + 1]);
+                content.push(text[at + 1]);
                 at += 2;
             }
             c => {
-                said.push(*c);
+                content.push(*c);
                 at += 1;
             }
         }
     }
-    Err(BadQuery {
+    Err(InvalidQuery {
         from,
         to: text.len(),
-        detail: "The quotation that begins here has no end".to_owned(),
+        detail: "The closing quotation mark is missing".to_owned(),
         expected: vec![if quote == '"' { "\"" } else { "'" }],
     })
 }

@@ -1,68 +1,80 @@
-//! Moments that depend on when they are asked for.
+//! Functions that stand for a time relative to now.
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
 
-/// `startOfMonth(-1M)`: a moment, shifted.
+/// `startOfMonth(-1M)`: a time relative to now, shifted by an offset.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Function {
-    pub name: Name,
-    pub offset: Offset,
+pub struct TimeFunction {
+    /// The time before it is shifted.
+    pub name: FunctionName,
+    /// How far the time is shifted.
+    pub offset: TimeOffset,
 }
 
-/// Which moment.
+/// The name of a function, without its offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Name {
+pub enum FunctionName {
+    /// `now()`
     Now,
-    StartOf(Span),
-    EndOf(Span),
+    /// `startOfDay()` and its relatives: the first microsecond of the unit.
+    StartOf(CalendarUnit),
+    /// `endOfDay()` and its relatives: the last microsecond of the unit.
+    EndOf(CalendarUnit),
 }
 
-/// A span of the calendar. Weeks begin on Monday.
+/// A unit of the calendar. Weeks begin on Monday.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Span {
+pub enum CalendarUnit {
+    /// From midnight to midnight, UTC.
     Day,
+    /// From Monday to Sunday.
     Week,
+    /// A month of the calendar.
     Month,
+    /// A year of the calendar.
     Year,
 }
 
-/// By how much: months of the calendar, then exact time.
+/// A shift in time: first by months of the calendar, then by exact minutes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Offset {
+pub struct TimeOffset {
+    /// Months of the calendar.
     pub months: i32,
+    /// Exact minutes.
     pub minutes: i64,
 }
 
-/// The functions that are a moment, by their names.
-pub(super) const NAMES: [(&str, Name); 9] = [
-    ("now", Name::Now),
-    ("startOfDay", Name::StartOf(Span::Day)),
-    ("endOfDay", Name::EndOf(Span::Day)),
-    ("startOfWeek", Name::StartOf(Span::Week)),
-    ("endOfWeek", Name::EndOf(Span::Week)),
-    ("startOfMonth", Name::StartOf(Span::Month)),
-    ("endOfMonth", Name::EndOf(Span::Month)),
-    ("startOfYear", Name::StartOf(Span::Year)),
-    ("endOfYear", Name::EndOf(Span::Year)),
+/// The functions by their names, as they are offered.
+pub(crate) const NAMES: [(&str, FunctionName); 9] = [
+    ("now", FunctionName::Now),
+    ("startOfDay", FunctionName::StartOf(CalendarUnit::Day)),
+    ("endOfDay", FunctionName::EndOf(CalendarUnit::Day)),
+    ("startOfWeek", FunctionName::StartOf(CalendarUnit::Week)),
+    ("endOfWeek", FunctionName::EndOf(CalendarUnit::Week)),
+    ("startOfMonth", FunctionName::StartOf(CalendarUnit::Month)),
+    ("endOfMonth", FunctionName::EndOf(CalendarUnit::Month)),
+    ("startOfYear", FunctionName::StartOf(CalendarUnit::Year)),
+    ("endOfYear", FunctionName::EndOf(CalendarUnit::Year)),
 ];
 
-/// The largest number in an offset.
+/// The largest number that an offset can contain.
 const MAX_AMOUNT: i64 = 9999;
 
-impl Function {
-    /// The moment that is meant at `now`.
+impl TimeFunction {
+    /// The time that the function stands for at `now`.
     pub fn at(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         match self.name {
-            Name::Now => self.offset.after(now),
-            Name::StartOf(span) => self.offset.after(span.start(now)),
-            // Of the next one's start, so that the end of a month is its last day, however many it has.
-            Name::EndOf(span) => self.offset.after(span.next(now)) - TimeDelta::microseconds(1),
+            FunctionName::Now => self.offset.shift(now),
+            FunctionName::StartOf(unit) => self.offset.shift(unit.start(now)),
+            // Shifted from the start of the next unit, so that the end of a month is its last day.
+            FunctionName::EndOf(unit) => self.offset.shift(unit.next_start(now)) - TimeDelta::microseconds(1),
         }
     }
 }
 
-impl Offset {
-    /// Reads `-1y 2M`: numbers with `y M w d h m` for years, months, weeks, days, hours and minutes; a sign holds until the next one.
+impl TimeOffset {
+    /// Reads `-1y 2M`: numbers with `y M w d h m` for years, months, weeks, days, hours and
+    /// minutes. A sign holds until the next one.
     pub fn parse(text: &str) -> Option<Self> {
         let (mut offset, mut sign) = (Self::default(), 1);
         for part in text.split_whitespace() {
@@ -97,8 +109,8 @@ impl Offset {
         Some(())
     }
 
-    /// What lies beyond the calendar is as far as it goes.
-    fn after(self, moment: DateTime<Utc>) -> DateTime<Utc> {
+    /// `moment` shifted by this offset; where that is beyond the calendar, not shifted.
+    fn shift(self, moment: DateTime<Utc>) -> DateTime<Utc> {
         let months = Months::new(self.months.unsigned_abs());
         let shifted = if self.months < 0 {
             moment.checked_sub_months(months)
@@ -112,8 +124,8 @@ impl Offset {
     }
 }
 
-impl Span {
-    /// When the one that `moment` is in began.
+impl CalendarUnit {
+    /// The start of the unit that contains `moment`.
     fn start(self, moment: DateTime<Utc>) -> DateTime<Utc> {
         let day = moment.date_naive();
         let first = match self {
@@ -125,8 +137,8 @@ impl Span {
         first.unwrap_or(day).and_time(NaiveTime::MIN).and_utc()
     }
 
-    /// When the next one begins.
-    fn next(self, moment: DateTime<Utc>) -> DateTime<Utc> {
+    /// The start of the unit after the one that contains `moment`.
+    fn next_start(self, moment: DateTime<Utc>) -> DateTime<Utc> {
         let start = self.start(moment);
         let next = match self {
             Self::Day => start.checked_add_days(Days::new(1)),

@@ -1,41 +1,45 @@
-//! What can be asked of an asset, and how.
+//! The fields of an asset, and the operators that each supports.
 
 use tally_domain::asset::{AttributeKey, well_known};
 
-use super::tree::Operator;
+use crate::operator::Operator;
 
-/// What is asked about.
+/// A field of an asset.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Field {
-    /// A text.
+pub enum Field {
+    /// A field that is a text.
     Text(TextField),
     /// The tag and every attribute.
     Anything,
-    /// How the asset stands.
+    /// The status.
     Status,
-    /// Who has it.
+    /// The account of the holder.
     Holder,
-    /// By when it should be back.
+    /// The due day.
     Due,
-    /// When it entered the register.
+    /// The time of registration.
     Registered,
-    /// When it last changed.
+    /// The time of the last change.
     Updated,
 }
 
 /// A field that is a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum TextField {
+pub enum TextField {
+    /// The tag.
     Tag,
+    /// The attribute `name`.
     Name,
+    /// The attribute `type`.
     Type,
+    /// The attribute `location`.
     Location,
     /// Any other attribute.
     Attribute(AttributeKey),
 }
 
-/// The fields that every asset has, as they are offered.
-pub(super) const OFFERED: [&str; 10] = [
+/// The fields that every asset has, in the order in which they are offered.
+pub(crate) const OFFERED: [&str; 10] = [
     "tag",
     "name",
     "type",
@@ -49,9 +53,10 @@ pub(super) const OFFERED: [&str; 10] = [
 ];
 
 impl Field {
-    /// The field called `name`, ignoring case. Jira's own names for the same are understood; any other name is an attribute's, such as
-    /// `Serial Number` for `serial_number`. `None` when no attribute can be called so.
-    pub fn named(name: &str) -> Option<Self> {
+    /// The field called `name`, ignoring case. Jira's names for the same fields are understood as
+    /// well. Any other name is that of an attribute: `Serial Number` is `serial_number`. `None` if
+    /// no attribute can have this name.
+    pub fn parse(name: &str) -> Option<Self> {
         Some(match name.to_lowercase().as_str() {
             "tag" | "key" => Self::Text(TextField::Tag),
             "status" => Self::Status,
@@ -62,12 +67,12 @@ impl Field {
             "anyattribute" => Self::Anything,
             "label" => Self::Text(TextField::Name),
             "objecttype" => Self::Text(TextField::Type),
-            _ => Self::Text(TextField::of(AttributeKey::from_header(name)?)),
+            _ => Self::Text(TextField::from_key(AttributeKey::from_header(name)?)),
         })
     }
 
-    /// Whether it can be asked with `operator`. What has no case is the same as what is equal.
-    pub fn has(&self, operator: Operator) -> bool {
+    /// Whether it supports `operator`. For a value without case `==` means the same as `=`.
+    pub fn supports(&self, operator: Operator) -> bool {
         let plain = if operator == Operator::Same {
             Operator::Equal
         } else {
@@ -76,7 +81,7 @@ impl Field {
         self.operators().contains(&plain)
     }
 
-    /// Which operators it has.
+    /// The operators that it supports, in the order in which they are offered.
     pub fn operators(&self) -> &'static [Operator] {
         use Operator as O;
         match self {
@@ -104,7 +109,7 @@ impl Field {
 }
 
 impl TextField {
-    fn of(key: AttributeKey) -> Self {
+    fn from_key(key: AttributeKey) -> Self {
         match key.as_str() {
             well_known::NAME => Self::Name,
             well_known::TYPE => Self::Type,

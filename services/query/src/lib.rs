@@ -1,0 +1,39 @@
+//! The query language of the register. It has the shape of Jira Assets' AQL, so that whoever knows
+//! AQL can use it.
+//!
+//! ```text
+//! type = Laptop AND location in (Berlin, "New York") AND NOT status = retired ORDER BY name DESC
+//! holder = currentUser() OR purchased_on < startOfYear(-3y) OR "Serial Number" is EMPTY
+//! ```
+//!
+//! A condition is a field, an operator and a value. `AND` binds closer than `OR`, and the words of
+//! the language may be written in any case. Texts are compared without regard to case, except by
+//! `==`. An asset without a value is found by `is EMPTY` and by `NOT`, and by no other operator,
+//! not even `!=`. `<` and its relatives compare numbers if the value is a number, days if it is a
+//! day, and otherwise texts. Times are UTC.
+//!
+//! [`AssetQuery::parse`] makes a tree in which every value has the type of its field, or an
+//! [`InvalidQuery`] with the position of the error and what could stand there, which is what an
+//! editor completes with. The crate ends at the tree: a store of assets implements [`Evaluate`].
+
+mod budget;
+mod error;
+mod evaluate;
+mod field;
+mod function;
+mod operator;
+mod parse;
+mod sort;
+#[cfg(test)]
+mod tests;
+mod token;
+mod tree;
+
+pub use budget::{Budget, MAX_LENGTH, OverBudget};
+pub use error::InvalidQuery;
+pub use evaluate::{CallerQuery, Evaluate};
+pub use field::{Field, TextField};
+pub use function::{CalendarUnit, FunctionName, TimeFunction, TimeOffset};
+pub use operator::{Compare, Operator};
+pub use sort::{Sort, SortKey};
+pub use tree::{AssetQuery, Condition, Test, TextPart, TimeValue};

@@ -1,0 +1,128 @@
+//! The operators between a field and a value.
+
+/// A comparison of order or equality.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compare {
+    /// The value itself.
+    Equal,
+    /// Before the value.
+    Less,
+    /// Before the value, or the value itself.
+    AtMost,
+    /// After the value.
+    More,
+    /// After the value, or the value itself.
+    AtLeast,
+}
+
+/// An operator as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operator {
+    /// `=`
+    Equal,
+    /// `==`, which respects case.
+    Same,
+    /// `!=`
+    Different,
+    /// `<`
+    Less,
+    /// `<=`
+    AtMost,
+    /// `>`
+    More,
+    /// `>=`
+    AtLeast,
+    /// `like`
+    Like,
+    /// `not like`
+    NotLike,
+    /// `startsWith`
+    Starts,
+    /// `not startsWith`
+    NotStarts,
+    /// `endsWith`
+    Ends,
+    /// `not endsWith`
+    NotEnds,
+    /// `in`
+    In,
+    /// `not in`
+    NotIn,
+    /// `is EMPTY`
+    Empty,
+    /// `is not EMPTY`
+    NotEmpty,
+}
+
+impl Operator {
+    /// Every operator, in the order in which they are offered.
+    pub const ALL: [Self; 17] = [
+        Self::Equal,
+        Self::Same,
+        Self::Different,
+        Self::Less,
+        Self::AtMost,
+        Self::More,
+        Self::AtLeast,
+        Self::Like,
+        Self::NotLike,
+        Self::Starts,
+        Self::NotStarts,
+        Self::Ends,
+        Self::NotEnds,
+        Self::In,
+        Self::NotIn,
+        Self::Empty,
+        Self::NotEmpty,
+    ];
+
+    /// The operator as it is written in a query.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Equal => "=",
+            Self::Same => "==",
+            Self::Different => "!=",
+            Self::Less => "<",
+            Self::AtMost => "<=",
+            Self::More => ">",
+            Self::AtLeast => ">=",
+            Self::Like => "like",
+            Self::NotLike => "not like",
+            Self::Starts => "startsWith",
+            Self::NotStarts => "not startsWith",
+            Self::Ends => "endsWith",
+            Self::NotEnds => "not endsWith",
+            Self::In => "in",
+            Self::NotIn => "not in",
+            Self::Empty => "is EMPTY",
+            Self::NotEmpty => "is not EMPTY",
+        }
+    }
+
+    /// The comparison that it makes; `None` for operators on parts of a text and on absence.
+    pub fn compare(self) -> Option<Compare> {
+        match self {
+            Self::Equal | Self::Same | Self::Different | Self::In | Self::NotIn => Some(Compare::Equal),
+            Self::Less => Some(Compare::Less),
+            Self::AtMost => Some(Compare::AtMost),
+            Self::More => Some(Compare::More),
+            Self::AtLeast => Some(Compare::AtLeast),
+            Self::Like
+            | Self::NotLike
+            | Self::Starts
+            | Self::NotStarts
+            | Self::Ends
+            | Self::NotEnds
+            | Self::Empty
+            | Self::NotEmpty => None,
+        }
+    }
+
+    /// Whether it finds values for which the rest of the condition does not hold.
+    pub fn is_negative(self) -> bool {
+        matches!(
+            self,
+            Self::Different | Self::NotLike | Self::NotStarts | Self::NotEnds | Self::NotIn | Self::NotEmpty
+        )
+    }
+}

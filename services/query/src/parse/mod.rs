@@ -1,0 +1,340 @@
+//! From the tokens of a query to its typed tree, or to an error with its position.
+
+mod value;
+
+use crate::budget::{Budget, MAX_LENGTH};
+use crate::error::InvalidQuery;
+use crate::field::{Field, OFFERED};
+use crate::operator::Operator;
+use crate::sort::{Sort, SortKey};
+use crate::token::{Token, TokenKind, tokenize};
+use crate::tree::{AssetQuery, Condition, Test};
+
+const LIMITS: Budget = Budget::STANDARD;
+
+impl AssetQuery {
+    /// Reads a query. A blank text finds every asset.
+    ///
+    /// # Errors
+    /// [`InvalidQuery`] with the position of the first error.
+    pub fn parse(text: &str) -> Result<Self, InvalidQuery> {
+        let length = text.chars().count();
+        if length > MAX_LENGTH {
+            return Err(InvalidQuery {
+                from: MAX_LENGTH,
+                to: length,
+                detail: format!("A query can have at most {MAX_LENGTH} characters"),
+                expected: vec![],
+            });
+        }
+        let parser = Parser {
+            tokens: tokenize(text)?,
+            at: 0,
+            conditions: 0,
+            depth: 0,
+        };
+        parser.parse_query()
+    }
+}
+
+/// The tokens, and how many of them are read. The last token, the end, is never passed.
+struct Parser {
+    tokens: Vec<Token>,
+    at: usize,
+    conditions: usize,
+    depth: usize,
+}
+
+impl Parser {
+    fn parse_query(mut self) -> Result<AssetQuery, InvalidQuery> {
+        let has_condition = self.peek().kind != TokenKind::End && !self.peek().is("order");
+        let condition = if has_condition {
+            Some(self.parse_any()?)
+        } else {
+            None
+        };
+        let order = self.parse_order()?;
+        if self.peek().kind == TokenKind::End {
+            return Ok(AssetQuery { condition, order });
+        }
+        let (what, expected) = match (condition, order) {
+            (_, Some(_)) => ("Nothing can follow ORDER BY", vec![]),
+            (_, None) => (
+                "Expected AND, OR, ORDER BY or the end of the query. Put a value of several words in quotes",
+                vec!["AND", "OR", "ORDER BY"],
+            ),
+        };
+        Err(self.error_here(what, expected))
+    }
+
+    fn parse_any(&mut self) -> Result<Condition, InvalidQuery> {
+        let mut conditions = vec![self.parse_all()?];
+        while self.take_word("or") {
+            conditions.push(self.parse_all()?);
+        }
+        Ok(join_conditions(conditions, Condition::Any))
+    }
+
+    fn parse_all(&mut self) -> Result<Condition, InvalidQuery> {
+        let mut conditions = vec![self.parse_one()?];
+        while self.take_word("and") {
+            conditions.push(self.parse_one()?);
+        }
+        Ok(join_conditions(conditions, Condition::All))
+    }
+
+    fn parse_one(&mut self) -> Result<Condition, InvalidQuery> {
+        self.depth += 1;
+        if self.depth > LIMITS.depth {
+            return Err(self.error_here(
+                &format!("Conditions can be nested at most {} levels deep", LIMITS.depth),
+                vec![],
+            ));
+        }
+        let condition = if self.take_word("not") {
+            Condition::Not(Box::new(self.parse_one()?))
+        } else if self.take_sign("(") {
+            let inner = self.parse_any()?;
+            if !self.take_sign(")") {
+                return Err(self.error_here("The closing parenthesis is missing", vec![")", "AND", "OR"]));
+            }
+            inner
+        } else {
+            Condition::Test(self.parse_test()?)
+        };
+        self.depth -= 1;
+        Ok(condition)
+    }
+
+    fn parse_test(&mut self) -> Result<Test, InvalidQuery> {
+        self.conditions += 1;
+        if self.conditions > LIMITS.conditions {
+            return Err(self.error_here(
+                &format!("A query can have at most {} conditions", LIMITS.conditions),
+                vec![],
+            ));
+        }
+        let field = self.parse_field()?;
+        let operator = self.parse_operator(&field)?;
+        let test = match operator {
+            Operator::Empty => return Ok(Test::Empty(field)),
+            Operator::NotEmpty => Test::OneOf(vec![]),
+            Operator::In | Operator::NotIn => Test::OneOf(self.parse_list(&field, operator)?),
+            Operator::Equal if self.is_empty_next(&field) => {
+                self.at += 1;
+                return Ok(Test::Empty(field));
+            }
+            Operator::Different if self.is_empty_next(&field) => {
+                self.at += 1;
+                Test::OneOf(vec![])
+            }
+            _ => self.parse_value(&field, operator)?,
+        };
+        Ok(if operator.is_negative() {
+            Test::Unlike(field, Box::new(test))
+        } else {
+            test
+        })
+    }
+
+    /// Whether EMPTY follows: `= EMPTY` means the same as `is EMPTY`.
+    fn is_empty_next(&self, field: &Field) -> bool {
+        field.supports(Operator::Empty) && self.peek().is("empty")
+    }
+
+    fn parse_field(&mut self) -> Result<Field, InvalidQuery> {
+        let token = self.peek().clone();
+        let name = match &token.kind {
+            TokenKind::Word(word) if !is_keyword(word) => word,
+            TokenKind::Quoted(text) => text,
+            _ => {
+                let what = "Expected the name of a field";
+                return Err(self.error_here(what, OFFERED.to_vec()));
+            }
+        };
+        if matches!(token.kind, TokenKind::Word(_)) && (name.contains('.') || self.is_called()) {
+            let what =
+                "Assets have no references to other objects: a field name has no dot and no parentheses";
+            return Err(self.error_here(what, OFFERED.to_vec()));
+        }
+        let Some(field) = Field::parse(name) else {
+            let what =
+                "This is not a field name: it needs a letter or a digit and can have at most 64 characters";
+            return Err(self.error_here(what, OFFERED.to_vec()));
+        };
+        self.at += 1;
+        Ok(field)
+    }
+
+    fn parse_operator(&mut self, field: &Field) -> Result<Operator, InvalidQuery> {
+        let start = self.at;
+        let operator = match &self.peek().kind {
+            TokenKind::Sign(sign) => {
+                let found = Operator::ALL
+                    .into_iter()
+                    .find(|operator| operator.as_str() == *sign);
+                self.at += usize::from(found.is_some());
+                found
+            }
+            TokenKind::Word(_) => self.parse_word_operator()?,
+            TokenKind::Quoted(_) | TokenKind::End => None,
+        };
+        let names = field.operators().iter().map(|operator| operator.as_str());
+        match operator {
+            Some(operator) if field.supports(operator) => Ok(operator),
+            Some(operator) => {
+                let to = self.tokens[self.at - 1].to;
+                self.at = start;
+                let what = format!("This field does not support the operator {}", operator.as_str());
+                Err(InvalidQuery {
+                    to,
+                    ..self.error_here(&what, names.collect())
+                })
+            }
+            None => Err(self.error_here("Expected an operator", names.collect())),
+        }
+    }
+
+    /// Reads an operator that consists of words. Reads nothing if there is none.
+    fn parse_word_operator(&mut self) -> Result<Option<Operator>, InvalidQuery> {
+        if self.take_word("is") {
+            let not = self.take_word("not");
+            if !self.take_word("empty") {
+                let expected = if not {
+                    vec!["EMPTY"]
+                } else {
+                    vec!["EMPTY", "not EMPTY"]
+                };
+                return Err(self.error_here("Expected EMPTY or not EMPTY after is", expected));
+            }
+            return Ok(Some(if not { Operator::NotEmpty } else { Operator::Empty }));
+        }
+        let not = self.take_word("not");
+        let words = [
+            ("like", Operator::Like, Operator::NotLike),
+            ("startswith", Operator::Starts, Operator::NotStarts),
+            ("endswith", Operator::Ends, Operator::NotEnds),
+            ("in", Operator::In, Operator::NotIn),
+        ];
+        for (word, plain, negative) in words {
+            if self.take_word(word) {
+                return Ok(Some(if not { negative } else { plain }));
+            }
+        }
+        if not {
+            let expected = vec!["like", "in", "startsWith", "endsWith"];
+            return Err(self.error_here("Expected like, in, startsWith or endsWith after not", expected));
+        }
+        Ok(None)
+    }
+
+    fn parse_list(&mut self, field: &Field, operator: Operator) -> Result<Vec<Test>, InvalidQuery> {
+        if !self.take_sign("(") {
+            return Err(self.error_here("Put the values of in between parentheses", vec!["("]));
+        }
+        let mut tests = vec![self.parse_value(field, operator)?];
+        while self.take_sign(",") {
+            if tests.len() == LIMITS.values {
+                return Err(self.error_here(
+                    &format!("A list can have at most {} values", LIMITS.values),
+                    vec![],
+                ));
+            }
+            tests.push(self.parse_value(field, operator)?);
+        }
+        if !self.take_sign(")") {
+            return Err(self.error_here("The closing parenthesis of the list is missing", vec![",", ")"]));
+        }
+        Ok(tests)
+    }
+
+    fn parse_order(&mut self) -> Result<Option<Sort>, InvalidQuery> {
+        if !self.take_word("order") {
+            return Ok(None);
+        }
+        if !self.take_word("by") {
+            return Err(self.error_here("Expected BY after ORDER", vec!["BY"]));
+        }
+        let key = match &self.peek().kind {
+            TokenKind::Word(word) | TokenKind::Quoted(word) => parse_sort_key(word),
+            TokenKind::Sign(_) | TokenKind::End => None,
+        };
+        let Some(key) = key else {
+            let offered = SortKey::ALL.map(|key| {
+                if key == SortKey::UpdatedAt {
+                    "updated"
+                } else {
+                    key.as_str()
+                }
+            });
+            let what = "Assets can be ordered by tag, name, type, location, status or updated";
+            return Err(self.error_here(what, offered.to_vec()));
+        };
+        self.at += 1;
+        let descending = self.take_word("desc");
+        if !descending {
+            self.take_word("asc");
+        }
+        Ok(Some(Sort { key, descending }))
+    }
+
+    fn peek(&self) -> &Token {
+        &self.tokens[self.at.min(self.tokens.len() - 1)]
+    }
+
+    /// Whether the token after the next is a parenthesis, as it is in a function.
+    fn is_called(&self) -> bool {
+        self.tokens
+            .get(self.at + 1)
+            .is_some_and(|token| token.is_sign("("))
+    }
+
+    /// Reads the next token if it is this word.
+    fn take_word(&mut self, keyword: &str) -> bool {
+        let takes = self.peek().is(keyword);
+        self.at += usize::from(takes);
+        takes
+    }
+
+    fn take_sign(&mut self, sign: &str) -> bool {
+        let takes = self.peek().is_sign(sign);
+        self.at += usize::from(takes);
+        takes
+    }
+
+    /// An error at the next token.
+    fn error_here(&self, detail: &str, expected: Vec<&'static str>) -> InvalidQuery {
+        let token = self.peek();
+        InvalidQuery {
+            from: token.from,
+            to: token.to,
+            detail: detail.to_owned(),
+            expected,
+        }
+    }
+}
+
+fn join_conditions(mut conditions: Vec<Condition>, join: fn(Vec<Condition>) -> Condition) -> Condition {
+    match conditions.pop() {
+        Some(only) if conditions.is_empty() => only,
+        last => {
+            conditions.extend(last);
+            join(conditions)
+        }
+    }
+}
+
+fn is_keyword(word: &str) -> bool {
+    let keywords = ["and", "or", "not", "order", "by", "is", "in", "like", "empty"];
+    keywords.iter().any(|keyword| word.eq_ignore_ascii_case(keyword))
+}
+
+fn parse_sort_key(name: &str) -> Option<SortKey> {
+    match name.to_lowercase().as_str() {
+        "updated" => Some(SortKey::UpdatedAt),
+        "key" => Some(SortKey::Tag),
+        "label" => Some(SortKey::Name),
+        "objecttype" => Some(SortKey::Type),
+        name => SortKey::ALL.into_iter().find(|key| key.as_str() == name),
+    }
+}

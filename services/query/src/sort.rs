@@ -1,0 +1,92 @@
+//! The orders of a list of assets.
+
+use std::fmt;
+
+/// The key that a list of assets is ordered by. Texts are ordered without regard to case, and an
+/// absent value comes before every other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum SortKey {
+    /// The tag.
+    #[default]
+    Tag,
+    /// The attribute `name`.
+    Name,
+    /// The attribute `type`.
+    Type,
+    /// The attribute `location`.
+    Location,
+    /// The status, in the alphabetical order of its words.
+    Status,
+    /// The time of the last change.
+    UpdatedAt,
+}
+
+impl SortKey {
+    /// Every key, in the order in which they are offered.
+    pub const ALL: [Self; 6] = [
+        Self::Tag,
+        Self::Name,
+        Self::Type,
+        Self::Location,
+        Self::Status,
+        Self::UpdatedAt,
+    ];
+
+    /// The word that names it in a request.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Tag => "tag",
+            Self::Name => "name",
+            Self::Type => "type",
+            Self::Location => "location",
+            Self::Status => "status",
+            Self::UpdatedAt => "updated_at",
+        }
+    }
+}
+
+/// An order of a list of assets. The default is by tag, ascending.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Sort {
+    /// The key that assets are ordered by.
+    pub key: SortKey,
+    /// Whether the greatest value comes first.
+    pub descending: bool,
+}
+
+impl Sort {
+    /// Reads the word of a key, with `-` before it for descending.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (word, descending) = match text.strip_prefix('-') {
+            Some(word) => (word, true),
+            None => (text, false),
+        };
+        let key = SortKey::ALL.into_iter().find(|key| key.as_str() == word)?;
+        Some(Self { key, descending })
+    }
+}
+
+impl fmt::Display for Sort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.descending { "-" } else { "" };
+        write!(f, "{sign}{}", self.key.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_reads_back_as_it_is_written() {
+        for key in SortKey::ALL {
+            for descending in [false, true] {
+                let sort = Sort { key, descending };
+                assert_eq!(Sort::parse(&sort.to_string()), Some(sort));
+            }
+        }
+        for bad in ["", "-", "--tag", "Tag", "holder"] {
+            assert_eq!(Sort::parse(bad), None, "{bad}");
+        }
+    }
+}

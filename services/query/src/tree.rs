@@ -1,0 +1,88 @@
+//! The typed tree of a query.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use tally_domain::asset::AssetStatus;
+
+use crate::field::{Field, TextField};
+use crate::function::TimeFunction;
+use crate::operator::Compare;
+use crate::sort::Sort;
+
+/// A parsed query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssetQuery {
+    /// The condition that an asset must meet; absent if the query finds every asset.
+    pub condition: Option<Condition>,
+    /// What ORDER BY says, if it is there.
+    pub order: Option<Sort>,
+}
+
+/// A condition on an asset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// All of these hold.
+    All(Vec<Self>),
+    /// At least one of these holds.
+    Any(Vec<Self>),
+    /// This does not hold.
+    Not(Box<Self>),
+    /// A single test of a field.
+    Test(Test),
+}
+
+/// A test of one field. Its values have the field's type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Test {
+    /// Whether the field has no value.
+    Empty(Field),
+    /// Whether the field has a value, and one for which the inner test does not hold.
+    Unlike(Field, Box<Self>),
+    /// Whether one of these holds.
+    OneOf(Vec<Self>),
+    /// Whether the text is this one, ignoring case.
+    Text(TextField, String),
+    /// Whether the text is this one, respecting case.
+    Exactly(TextField, String),
+    /// Whether the text contains this part, ignoring case.
+    Part(TextField, TextPart, String),
+    /// Whether the tag or an attribute contains this word, ignoring case.
+    Anywhere(String),
+    /// How the text compares as a number.
+    Number(TextField, Compare, String),
+    /// How the text compares as a day.
+    Day(TextField, Compare, TimeValue),
+    /// How the text compares as a text.
+    Order(TextField, Compare, String),
+    /// Whether the asset has this status.
+    Status(AssetStatus),
+    /// Whether this account holds the asset; `None` is the caller.
+    Holder(Option<String>),
+    /// How the due day compares.
+    Due(Compare, TimeValue),
+    /// How the time of registration compares.
+    Registered(Compare, TimeValue),
+    /// How the time of the last change compares.
+    Updated(Compare, TimeValue),
+}
+
+/// Where in a text a part is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextPart {
+    /// `like`
+    Anywhere,
+    /// `startsWith`
+    Start,
+    /// `endsWith`
+    End,
+}
+
+/// A point in time, or a whole day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TimeValue {
+    /// A whole day, in UTC.
+    Day(NaiveDate),
+    /// A fixed time.
+    Time(DateTime<Utc>),
+    /// A time that depends on when the query runs.
+    Function(TimeFunction),
+}
