@@ -32,7 +32,9 @@ async fn verify(config: &Config, url: &str, site: &Site) -> VerifiedInstall {
     let keys = FixedInstallKeys::new().with(&key.kid, &key.public_pem);
     let rules = LifecycleRules::new(APP_KEY, config.tenant_hosts.clone());
     let verifier = InstallVerifier::new(rules, vec![config.base_url.clone()], Arc::new(keys));
-    let token = Token::lifecycle(&site.client_key, url, &path).later(1).signed_by(key);
+    let token = Token::lifecycle(&site.client_key, url, &path)
+        .later(1)
+        .signed_by(key);
     let (request, body) = (SignedRequest::new("POST", &path), site.installed().to_string());
     let token = RawToken::new(&token).unwrap();
     let verified = verifier.verify_installed(&token, &request, body.as_bytes(), Utc::now());

@@ -86,7 +86,9 @@ impl Platform {
         let (path, body) = (self.path(), body.to_string());
         let request = SignedRequest::new("POST", &path);
         let token = RawToken::new(&self.sign(site.client_key, &request, at)?)?;
-        let verified = self.verifier.verify_installed(&token, &request, body.as_bytes(), at);
+        let verified = self
+            .verifier
+            .verify_installed(&token, &request, body.as_bytes(), at);
         verified
             .await
             .with_context(|| format!("the installation of {}", site.base_url))

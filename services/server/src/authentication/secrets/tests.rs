@@ -59,7 +59,12 @@ impl Scene {
         self.store("ALTER TABLE gone RENAME TO data_keys");
     }
 
-    async fn open(&self, tenant: TenantId, held: &HeldSecret, now: DateTime<Utc>) -> Result<String, Unopened> {
+    async fn open(
+        &self,
+        tenant: TenantId,
+        held: &HeldSecret,
+        now: DateTime<Utc>,
+    ) -> Result<String, Unopened> {
         let opened = self.secrets.open(tenant, &[held], now).await;
         match opened.open.first() {
             Some(open) => Ok(open.secret.expose_secret().to_owned()),
@@ -144,7 +149,10 @@ async fn a_secret_that_was_erased_elsewhere_stops_serving_with_its_time() {
     scene.vault.destroy_tenant(&site.to_string()).unwrap();
     assert_eq!(scene.open(site, &held, at(301)).await, Err(Unopened::Damaged));
     scene.stop_store();
-    assert!(scene.open(site, &held, at(302)).await.is_err(), "nothing is left of it");
+    assert!(
+        scene.open(site, &held, at(302)).await.is_err(),
+        "nothing is left of it"
+    );
 }
 
 #[tokio::test]
@@ -189,7 +197,15 @@ async fn superseded_secrets_leave_with_their_time_and_never_count_as_failing() {
     let old = scene.seal(site, 0, SecretState::Superseded);
     let current = scene.seal(site, 1, SecretState::Current);
     scene.open(site, &current, at(0)).await.unwrap();
-    assert_eq!(scene.secrets.open_superseded(site, &[&old], at(0)).await.open.len(), 1);
+    assert_eq!(
+        scene
+            .secrets
+            .open_superseded(site, &[&old], at(0))
+            .await
+            .open
+            .len(),
+        1
+    );
     scene.secrets.sweep(at(300)).await;
     scene.stop_store();
     let asked = scene.secrets.open_superseded(site, &[&old], at(300)).await;
