@@ -17,10 +17,8 @@ use self::words::{Finding, check_name, check_name_parts, check_prose};
 const NOT_YET: &[&str] = &[
     ".ci",
     "ARCHITECTURE.md",
-    "README.md",
     "descriptor",
     "docs/diagnosis.md",
-    "docs/scale.md",
     "domain",
     "projections",
     "services/atlassian",
