@@ -104,6 +104,19 @@ pub struct Recorded<E> {
 }
 
 impl<E> Recorded<E> {
+    /// The same envelope around `event`: around one family's event out of any event.
+    pub fn with_event<F>(&self, event: F) -> Recorded<F> {
+        Recorded {
+            id: self.id,
+            stream: self.stream.clone(),
+            revision: self.revision,
+            position: self.position,
+            recorded_at: self.recorded_at,
+            context: self.context.clone(),
+            event,
+        }
+    }
+
     /// When it was true from: `effective_at` where back-dated, else when it was recorded.
     pub fn effective_at(&self) -> DateTime<Utc> {
         self.context.effective_at.unwrap_or(self.recorded_at)

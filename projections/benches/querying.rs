@@ -9,7 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use criterion::{Criterion, criterion_group, criterion_main};
 use tally_domain::asset::{AssetEvent, AttributeKey, Attributes, Tag};
 use tally_domain::{
-    AccountId, Actor, AssetId, CommandId, Context, Event, EventId, Position, Recorded, StreamName, TenantId,
+    AccountId, Actor, AnyEvent, AssetId, CommandId, Context, EventId, Position, Recorded, StreamName,
+    TenantId,
 };
 use tally_projections::{Filter, ViewStore};
 use tally_query::{AssetQuery, CallerQuery, Sort};
@@ -23,7 +24,7 @@ fn account() -> AccountId {
 }
 
 /// An asset of one of ten types, at one of a hundred places, with a serial number and a price of its own.
-fn registered(number: u64) -> Recorded<Event> {
+fn registered(number: u64) -> Recorded<AnyEvent> {
     let asset = AssetId(Uuid::from_u128(0xa000_0000 + u128::from(number)));
     let of = |key: &str, value: String| (AttributeKey::parse(key).unwrap(), value);
     let attributes: Attributes = [
@@ -44,10 +45,11 @@ fn registered(number: u64) -> Recorded<Event> {
         position: Position::single(number + 1),
         recorded_at,
         context: Context::new(Some(TENANT), Actor::user(account()), CommandId(Uuid::nil())),
-        event: Event::Asset(AssetEvent::Registered {
+        event: AssetEvent::Registered {
             tag: Tag::parse(&format!("A-{number:06}")).unwrap(),
             attributes,
-        }),
+        }
+        .into(),
     }
 }
 

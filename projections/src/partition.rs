@@ -6,7 +6,7 @@
 use std::fmt;
 
 use sha2::{Digest, Sha256};
-use tally_domain::{Event, Recorded, StreamName, TenantId};
+use tally_domain::{AnyEvent, Recorded, StreamName, TenantId};
 
 use crate::view::{Scope, ViewName};
 
@@ -55,7 +55,7 @@ impl Partition {
     }
 
     /// Whether `recorded` can change it.
-    pub(crate) fn holds(self, recorded: &Recorded<Event>) -> bool {
+    pub(crate) fn holds(self, recorded: &Recorded<AnyEvent>) -> bool {
         match self {
             Self::Whole | Self::Operator => true,
             Self::Tenants { of, .. } => Self::of_stream(&recorded.stream, of) == self,

@@ -1,6 +1,6 @@
 //! What a view is to the store that feeds it.
 
-use tally_domain::{Event, EventId, Position, Recorded, StreamName};
+use tally_domain::{AnyEvent, EventId, Position, Recorded, StreamName};
 
 use crate::error::Fault;
 use crate::partition::Partition;
@@ -93,10 +93,10 @@ pub(crate) trait View: Sync {
     }
     fn tables(&self) -> Vec<Table>;
     /// Takes one event in. Events that do not concern the view change nothing.
-    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault>;
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<AnyEvent>) -> Result<(), Fault>;
     /// Takes several in, in their order. It comes to the same as one after the other; a view that most events concern asks and writes once for
     /// all of them instead.
-    fn apply_all(&self, db: Db<'_>, events: &[&Recorded<Event>]) -> Result<(), Fault> {
+    fn apply_all(&self, db: Db<'_>, events: &[&Recorded<AnyEvent>]) -> Result<(), Fault> {
         events.iter().try_for_each(|event| self.apply(db, event))
     }
 }

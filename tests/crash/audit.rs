@@ -6,9 +6,10 @@ use std::path::Path;
 
 use tally_domain::asset::{AssetEvent, Tag};
 use tally_domain::tenant::TenantEvent;
-use tally_domain::{Event, Recorded};
-use tally_event_log::{Options, codec, open};
+use tally_domain::{AnyEvent, Recorded};
+use tally_event_log::{Options, open};
 use tally_projections::ViewStore;
+use tally_server::events::codec;
 
 use crate::import::{Fate, ROWS, marker};
 use crate::world::Ack;
@@ -28,10 +29,10 @@ pub fn copy(data: &Path) -> tempfile::TempDir {
 }
 
 /// Everything in the log.
-pub async fn events(data: &Path) -> Vec<Recorded<Event>> {
+pub async fn events(data: &Path) -> Vec<Recorded<AnyEvent>> {
     let url = format!("sqlite:{}", data.join("events.db").display());
     let log = open(&url, Options::default()).await.unwrap();
-    let mut events: Vec<Recorded<Event>> = vec![];
+    let mut events: Vec<Recorded<AnyEvent>> = vec![];
     loop {
         let page = log
             .read_all(events.last().map(|e| e.position), PAGE)
@@ -40,12 +41,12 @@ pub async fn events(data: &Path) -> Vec<Recorded<Event>> {
         if page.is_empty() {
             return events;
         }
-        events.extend(page.into_iter().map(|stored| codec::decode(stored).unwrap()));
+        events.extend(page.into_iter().map(|stored| codec().decode(stored).unwrap()));
     }
 }
 
 /// Checks that positions ascend, revisions have no gap, no event is there twice, and no tag is two assets'.
-pub fn check_log(events: &[Recorded<Event>]) {
+pub fn check_log(events: &[Recorded<AnyEvent>]) {
     assert!(events.is_sorted_by(|a, b| a.position < b.position));
     let (mut next, mut ids, mut tags) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
     for event in events {
@@ -53,7 +54,7 @@ pub fn check_log(events: &[Recorded<Event>]) {
         assert_eq!(event.revision, *revision, "a gap in {}", event.stream);
         *revision += 1;
         assert!(ids.insert(event.id.0), "{} is there twice", event.id);
-        if let Event::Asset(AssetEvent::Registered { tag, .. }) = &event.event {
+        if let Some(AssetEvent::Registered { tag, .. }) = event.event.of() {
             let other = tags.insert(Tag::folded(tag), &event.stream);
             assert_eq!(other, None, "{tag} is two assets'");
         }
@@ -61,7 +62,7 @@ pub fn check_log(events: &[Recorded<Event>]) {
 }
 
 /// Checks that each acknowledged command was carried out once, and no other more than once.
-pub fn check_commands(events: &[Recorded<Event>], acks: &[Ack]) {
+pub fn check_commands(events: &[Recorded<AnyEvent>], acks: &[Ack]) {
     let carried_out = carried_out(events);
     for ack in acks {
         assert_eq!(carried_out.get(&ack.key), Some(&1), "{ack:?}");
@@ -71,7 +72,7 @@ pub fn check_commands(events: &[Recorded<Event>], acks: &[Ack]) {
 }
 
 /// Checks that the rows of the import became assets as each deserves, and that there is nothing else in the log than what was asked for.
-pub fn check_whole(events: &[Recorded<Event>], acks: &[Ack], fingerprints: &[String]) {
+pub fn check_whole(events: &[Recorded<AnyEvent>], acks: &[Ack], fingerprints: &[String]) {
     let rows = (1..=ROWS)
         .filter(|row| Fate::of(*row) != Fate::Refused)
         .map(marker);
@@ -90,10 +91,10 @@ pub fn check_whole(events: &[Recorded<Event>], acks: &[Ack], fingerprints: &[Str
 }
 
 /// How often each command was carried out, by the key that it wrote into what it changed.
-fn carried_out(events: &[Recorded<Event>]) -> BTreeMap<String, u64> {
+fn carried_out(events: &[Recorded<AnyEvent>]) -> BTreeMap<String, u64> {
     let mut times = BTreeMap::new();
     for event in events {
-        if let Event::Asset(event) = &event.event {
+        if let Some(event) = event.event.of() {
             *times.entry(key(event)).or_default() += 1;
         }
     }
@@ -109,9 +110,8 @@ fn key(event: &AssetEvent) -> String {
     }
 }
 
-fn new_secret(event: &Event) -> Option<&str> {
-    let Event::Tenant(event) = event else { return None };
-    match &**event {
+fn new_secret(event: &AnyEvent) -> Option<&str> {
+    match event.of()? {
         TenantEvent::Installed { fingerprint, .. } | TenantEvent::SharedSecretRotated { fingerprint, .. } => {
             Some(&fingerprint.0)
         }
@@ -120,7 +120,7 @@ fn new_secret(event: &Event) -> Option<&str> {
 }
 
 /// Checks that every view runs and is what the log says up to where it stands.
-pub fn check_views(data: &Path, events: &[Recorded<Event>]) {
+pub fn check_views(data: &Path, events: &[Recorded<AnyEvent>]) {
     let views = ViewStore::open(&data.join("views.db")).unwrap();
     for status in views.status().unwrap() {
         assert!(status.running(), "{status:?}");

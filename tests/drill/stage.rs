@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
+use tally_domain::event::Family;
 use tally_domain::tenant::RefusedCallback;
 use tally_domain::{Recorded, StreamName};
-use tally_event_log::codec::Family;
 use tally_event_log::load;
 use tally_tests::doubles::{Fault, JiraDouble, KeyServer, Proxy};
 use tally_tests::postgres::Cluster;

@@ -5,8 +5,9 @@ use std::process::Output;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tally_domain::{Event, Recorded};
-use tally_event_log::{codec, open_read_only};
+use tally_domain::{AnyEvent, Recorded};
+use tally_event_log::open_read_only;
+use tally_server::events::codec;
 use tally_tests::doubles::{KeyServer, Link};
 use tally_tests::patience::eventually;
 use tally_tests::postgres::Cluster;
@@ -273,15 +274,15 @@ impl Fleet {
     }
 
     /// The whole log.
-    pub async fn events(&self) -> Vec<Recorded<Event>> {
+    pub async fn events(&self) -> Vec<Recorded<AnyEvent>> {
         events(&self.log_url).await
     }
 }
 
 /// The whole log.
-pub async fn events(url: &str) -> Vec<Recorded<Event>> {
+pub async fn events(url: &str) -> Vec<Recorded<AnyEvent>> {
     let log = open_read_only(url).await.unwrap();
-    let mut events: Vec<Recorded<Event>> = vec![];
+    let mut events: Vec<Recorded<AnyEvent>> = vec![];
     loop {
         let page = log
             .read_all(events.last().map(|e| e.position), 1000)
@@ -290,6 +291,6 @@ pub async fn events(url: &str) -> Vec<Recorded<Event>> {
         if page.is_empty() {
             return events;
         }
-        events.extend(page.into_iter().map(|stored| codec::decode(stored).unwrap()));
+        events.extend(page.into_iter().map(|stored| codec().decode(stored).unwrap()));
     }
 }

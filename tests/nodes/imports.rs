@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tally_domain::Event;
+use tally_domain::asset::AssetEvent;
 use tally_domain::import::{ImportEvent, ImportOutcome};
 use tally_tests::connect::Site;
 use tally_tests::doubles::Person;
@@ -58,13 +58,15 @@ impl Begun {
     /// How it ended, and by whom, as often as the log says so.
     async fn ends(&self) -> Vec<(ImportOutcome, Option<String>)> {
         let events = self.pair.events().await;
-        let ends = events.into_iter().filter_map(|recorded| match recorded.event {
-            Event::Import(ImportEvent::Ended { outcome }) => {
-                let account = recorded.context.actor.account;
-                Some((outcome, account.map(|account| account.to_string())))
-            }
-            _ => None,
-        });
+        let ends = events
+            .into_iter()
+            .filter_map(|recorded| match recorded.event.of() {
+                Some(ImportEvent::Ended { outcome }) => {
+                    let account = recorded.context.actor.account;
+                    Some((*outcome, account.map(|account| account.to_string())))
+                }
+                _ => None,
+            });
         ends.collect()
     }
 }
@@ -113,7 +115,7 @@ async fn an_import_is_cancelled_by_the_node_that_does_not_work_on_it_and_no_asse
         .events()
         .await
         .iter()
-        .filter(|recorded| matches!(recorded.event, Event::Asset(_)))
+        .filter(|recorded| recorded.event.is::<AssetEvent>())
         .count() as u64;
     assert_eq!(registered, count("registered") + count("registeredWithWarning"));
     let by = Some(Person::agent().account_id);

@@ -3,7 +3,8 @@
 use reqwest::{Method, Response};
 use serde_json::Value;
 use tally_descriptor::{callback, page};
-use tally_domain::{Event, Recorded};
+use tally_domain::tenant::TenantEvent;
+use tally_domain::{AnyEvent, Recorded};
 use tally_tests::connect::Site;
 use tally_tests::doubles::{JiraDouble, KeyServer, Person};
 use tally_tests::patience::eventually;
@@ -144,14 +145,14 @@ impl Pair {
     }
 
     /// Everything in the log, in its order.
-    pub async fn events(&self) -> Vec<Recorded<Event>> {
+    pub async fn events(&self) -> Vec<Recorded<AnyEvent>> {
         fleet::events(&self.postgres.url()).await
     }
 
     /// What the tenants' own streams hold, in the order of the log.
-    pub async fn tenant_events(&self) -> Vec<Recorded<Event>> {
+    pub async fn tenant_events(&self) -> Vec<Recorded<AnyEvent>> {
         let mut events = self.events().await;
-        events.retain(|recorded| matches!(recorded.event, Event::Tenant(_)));
+        events.retain(|recorded| recorded.event.is::<TenantEvent>());
         events
     }
 }

@@ -5,7 +5,7 @@
 use chrono::Utc;
 use serde_json::json;
 use tally_domain::asset::AssetEvent;
-use tally_domain::{Actor, CommandId, Context, Event, EventId, Recorded, Via};
+use tally_domain::{Actor, AnyEvent, CommandId, Context, EventId, Recorded, Via};
 use tally_event_log::{ExpectedRevision, NewEvent, Options, open};
 use tally_tests::patience::eventually;
 use uuid::Uuid;
@@ -44,8 +44,8 @@ async fn write_what_is_unknown(fleet: &Fleet) {
         .unwrap();
 }
 
-fn theirs(recorded: &Recorded<Event>) -> bool {
-    matches!(&recorded.event, Event::Asset(AssetEvent::Registered { tag, .. }) if tag.to_string() == "GLOBEX-1")
+fn theirs(recorded: &Recorded<AnyEvent>) -> bool {
+    matches!(recorded.event.of(), Some(AssetEvent::Registered { tag, .. }) if tag.to_string() == "GLOBEX-1")
 }
 
 /// How many schemas of views there are.
@@ -90,7 +90,7 @@ async fn a_newer_version_takes_over_node_by_node_and_may_be_taken_back() {
     assert_eq!(generations(&fleet), 1);
     fleet.goes_on("the newer version alone").await;
     let kept = fleet.events().await.into_iter().filter(
-        |recorded| matches!(&recorded.event, Event::Unknown { event_type, .. } if event_type == UNKNOWN),
+        |recorded| matches!(&recorded.event, AnyEvent::Unknown { event_type, .. } if event_type == UNKNOWN),
     );
     assert_eq!(kept.count(), 1);
     fleet.conclude().await;

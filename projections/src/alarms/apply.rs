@@ -2,7 +2,7 @@
 
 use sea_query::{Expr, ExprTrait, Query};
 use tally_domain::alarm::{AlarmEvent, Firing};
-use tally_domain::{Event, Recorded};
+use tally_domain::{AnyEvent, Recorded};
 
 use super::tables::{self, Column, TABLE};
 use crate::error::{Fault, StoreError};
@@ -27,8 +27,9 @@ impl View for Alarms {
         tables::tables()
     }
 
-    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
-        let (Some(alarm), Event::Alarm(event)) = (identity::alarm_of(recorded)?, &recorded.event) else {
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<AnyEvent>) -> Result<(), Fault> {
+        let (Some(alarm), Some(event)) = (identity::alarm_of(recorded)?, recorded.event.of::<AlarmEvent>())
+        else {
             return Ok(());
         };
         match event {
@@ -39,7 +40,11 @@ impl View for Alarms {
     }
 }
 
-fn spell(alarm: &str, firing: &Firing, recorded: &Recorded<Event>) -> Result<Vec<Cell<Column>>, StoreError> {
+fn spell(
+    alarm: &str,
+    firing: &Firing,
+    recorded: &Recorded<AnyEvent>,
+) -> Result<Vec<Cell<Column>>, StoreError> {
     use Column as C;
     Ok(vec![
         (C::Alarm, alarm.into()),
@@ -52,7 +57,7 @@ fn spell(alarm: &str, firing: &Firing, recorded: &Recorded<Event>) -> Result<Vec
     ])
 }
 
-fn resolve(db: Db<'_>, alarm: &str, recorded: &Recorded<Event>) -> Result<(), StoreError> {
+fn resolve(db: Db<'_>, alarm: &str, recorded: &Recorded<AnyEvent>) -> Result<(), StoreError> {
     let update = Query::update()
         .table(TABLE)
         .value(Column::ResolvedAt, sql::micros(recorded.recorded_at))

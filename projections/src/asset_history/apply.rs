@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, Value};
 use tally_domain::asset::{AssetEvent, AssetStatus, AttributeChange, AttributeKey, Attributes, Tag};
-use tally_domain::{AccountId, Event, Recorded};
+use tally_domain::{AccountId, AnyEvent, Recorded};
 
 use super::FieldChange;
 use super::tables::{self, Column, TABLE};
@@ -27,24 +27,26 @@ impl View for History {
         tables::tables()
     }
 
-    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<AnyEvent>) -> Result<(), Fault> {
         self.apply_all(db, &[recorded])
     }
 
-    fn apply_all(&self, db: Db<'_>, events: &[&Recorded<Event>]) -> Result<(), Fault> {
+    fn apply_all(&self, db: Db<'_>, events: &[&Recorded<AnyEvent>]) -> Result<(), Fault> {
         let events = identity::of_assets(events)?;
         let mut due = due_before(db, &identity::known_before(&events))?;
         let mut entries = Vec::with_capacity(events.len());
         for (asset, recorded) in events {
             let before = due.get(&asset).copied().flatten();
-            let told = match &recorded.event {
-                Event::Asset(event) => tell(event, before),
-                Event::Unknown { event_type, .. } => Told {
-                    event_type: event_type.clone(),
+            let told = if let Some(event) = recorded.event.of() {
+                tell(event, before)
+            } else if recorded.event.is_unknown() {
+                Told {
+                    event_type: recorded.event.event_type().to_owned(),
                     due_on: before,
                     ..Told::default()
-                },
-                _ => continue,
+                }
+            } else {
+                continue;
             };
             due.insert(asset, told.due_on);
             entries.push(entry(asset, told, recorded)?);
@@ -198,7 +200,7 @@ fn last_due() -> SelectStatement {
 fn entry(
     (tenant, asset): AssetKey,
     told: Told,
-    recorded: &Recorded<Event>,
+    recorded: &Recorded<AnyEvent>,
 ) -> Result<Vec<Cell<Column>>, StoreError> {
     use Column as C;
     let context = &recorded.context;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use tally_domain::asset::{Asset, AssetState, AssetStatus, Custody, well_known};
-use tally_domain::{Event, Recorded};
+use tally_domain::asset::{Asset, AssetEvent, AssetState, AssetStatus, Custody, well_known};
+use tally_domain::{AnyEvent, Recorded};
 
 use super::fold::fold_text;
 use super::tables::{self, Column};
@@ -26,11 +26,11 @@ impl View for Register {
         tables::tables()
     }
 
-    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<AnyEvent>) -> Result<(), Fault> {
         self.apply_all(db, &[recorded])
     }
 
-    fn apply_all(&self, db: Db<'_>, events: &[&Recorded<Event>]) -> Result<(), Fault> {
+    fn apply_all(&self, db: Db<'_>, events: &[&Recorded<AnyEvent>]) -> Result<(), Fault> {
         let events = identity::of_assets(events)?;
         let mut versions = Versions::before(db, &events)?;
         for (asset, recorded) in events {
@@ -40,7 +40,7 @@ impl View for Register {
     }
 }
 
-fn take(versions: &mut Versions, asset: AssetKey, recorded: &Recorded<Event>) -> Result<(), StoreError> {
+fn take(versions: &mut Versions, asset: AssetKey, recorded: &Recorded<AnyEvent>) -> Result<(), StoreError> {
     let before = versions.of(asset);
     let state = evolved(before, recorded);
     let Some(known) = state.asset() else {
@@ -57,11 +57,11 @@ fn take(versions: &mut Versions, asset: AssetKey, recorded: &Recorded<Event>) ->
 }
 
 /// The state after `recorded`. An event of a type unknown here changes nothing that can be shown, but it is a revision.
-fn evolved(before: Option<&Standing>, recorded: &Recorded<Event>) -> AssetState {
+fn evolved(before: Option<&Standing>, recorded: &Recorded<AnyEvent>) -> AssetState {
     let state = before.map_or(AssetState::Absent, |before| before.state.clone());
-    match &recorded.event {
-        Event::Asset(event) => state.evolve(&identity::around(recorded, event)),
-        _ => state,
+    match recorded.event.of::<AssetEvent>() {
+        Some(event) => state.evolve(&recorded.with_event(event.clone())),
+        None => state,
     }
 }
 
@@ -69,7 +69,7 @@ fn version(
     (tenant, asset): AssetKey,
     state: &AssetState,
     known: &Asset,
-    recorded: &Recorded<Event>,
+    recorded: &Recorded<AnyEvent>,
     from_at: i64,
 ) -> Result<Cells, StoreError> {
     use Column as C;

@@ -1,7 +1,7 @@
 //! What an event does to the imports. How an import stands is the domain's own fold, kept as a row.
 
 use tally_domain::import::{ImportEvent, ImportState, RowJudged};
-use tally_domain::{Event, ImportId, Recorded, TenantId};
+use tally_domain::{AnyEvent, ImportId, Recorded, TenantId};
 
 use super::ImportRecord;
 use super::queries;
@@ -24,15 +24,12 @@ impl View for Imports {
         tables::tables()
     }
 
-    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<AnyEvent>) -> Result<(), Fault> {
         let Some((tenant, import)) = identity::import_of(recorded)? else {
             return Ok(());
         };
         let before = queries::find(db, tenant, import)?;
-        let event = match &recorded.event {
-            Event::Import(event) => Some(event),
-            _ => None,
-        };
+        let event = recorded.event.of::<ImportEvent>();
         if let (Some(ImportEvent::RowsJudged { rows }), Some(record)) = (event, &before)
             && record.state.is_under_way()
         {
@@ -53,7 +50,7 @@ fn evolved(
     before: Option<ImportRecord>,
     import: ImportId,
     event: Option<&ImportEvent>,
-    recorded: &Recorded<Event>,
+    recorded: &Recorded<AnyEvent>,
 ) -> Option<ImportRecord> {
     let mut record = before.or_else(|| started(import, event?, recorded))?;
     if let Some(event) = event {
@@ -66,7 +63,7 @@ fn evolved(
     Some(record)
 }
 
-fn started(import: ImportId, event: &ImportEvent, recorded: &Recorded<Event>) -> Option<ImportRecord> {
+fn started(import: ImportId, event: &ImportEvent, recorded: &Recorded<AnyEvent>) -> Option<ImportRecord> {
     let ImportEvent::Started {
         file_name,
         sha256,

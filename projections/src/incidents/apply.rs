@@ -3,7 +3,7 @@
 use sea_query::{Expr, ExprTrait, Query, UpdateStatement, Value};
 use tally_domain::health::HealthEvent;
 use tally_domain::incident::{Affected, IncidentEvent, Phase, Stage};
-use tally_domain::{Event, IncidentId, Recorded, TenantId};
+use tally_domain::{AnyEvent, IncidentId, Recorded, TenantId};
 
 use super::tables::{self, AFFECTED, AffectedColumn, Column, INCIDENTS, UPDATES, UpdateColumn};
 use crate::error::{Fault, StoreError};
@@ -28,14 +28,16 @@ impl View for Incidents {
         tables::tables()
     }
 
-    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
-        if let (Some(tenant), Event::Health(event)) = (identity::health_of(recorded)?, &recorded.event) {
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<AnyEvent>) -> Result<(), Fault> {
+        if let (Some(tenant), Some(event)) =
+            (identity::health_of(recorded)?, recorded.event.of::<HealthEvent>())
+        {
             return Ok(heed(db, tenant, event, recorded)?);
         }
         let Some(incident) = identity::incident_of(recorded)? else {
             return Ok(());
         };
-        if let Event::Incident(event) = &recorded.event {
+        if let Some(event) = recorded.event.of() {
             evolve(db, incident, event, recorded)?;
         }
         let revision = sql::integer(recorded.revision)?;
@@ -48,7 +50,7 @@ fn evolve(
     db: Db<'_>,
     incident: IncidentId,
     event: &IncidentEvent,
-    recorded: &Recorded<Event>,
+    recorded: &Recorded<AnyEvent>,
 ) -> Result<(), StoreError> {
     use Column as C;
     use IncidentEvent as E;
@@ -89,7 +91,7 @@ fn evolve(
 fn proposed(
     incident: IncidentId,
     event: &IncidentEvent,
-    recorded: &Recorded<Event>,
+    recorded: &Recorded<AnyEvent>,
 ) -> Result<Vec<Cell<Column>>, StoreError> {
     use Column as C;
     let IncidentEvent::Proposed {
@@ -117,7 +119,7 @@ fn hurt(
     db: Db<'_>,
     incident: IncidentId,
     affected: &Affected,
-    recorded: &Recorded<Event>,
+    recorded: &Recorded<AnyEvent>,
 ) -> Result<(), StoreError> {
     use AffectedColumn as C;
     let tenants = match affected {
@@ -140,7 +142,7 @@ fn tell(
     incident: IncidentId,
     stage: Stage,
     message: &str,
-    recorded: &Recorded<Event>,
+    recorded: &Recorded<AnyEvent>,
 ) -> Result<(), StoreError> {
     use UpdateColumn as C;
     set(db, incident, vec![(Column::Stage, stage.as_str().into())])?;
@@ -171,7 +173,7 @@ fn heed(
     db: Db<'_>,
     tenant: TenantId,
     event: &HealthEvent,
-    recorded: &Recorded<Event>,
+    recorded: &Recorded<AnyEvent>,
 ) -> Result<(), StoreError> {
     let update = match event {
         HealthEvent::Failing { .. } => named(tenant)

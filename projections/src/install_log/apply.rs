@@ -2,7 +2,7 @@
 
 use sea_query::Value;
 use tally_domain::tenant::{RefusedCallback, SecretFingerprint, TenantEvent};
-use tally_domain::{ClientKey, Event, Recorded};
+use tally_domain::{AnyEvent, ClientKey, Recorded};
 
 use super::InstallOutcome;
 use super::tables::{self, Column, TABLE};
@@ -24,25 +24,25 @@ impl View for Log {
         tables::tables()
     }
 
-    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<AnyEvent>) -> Result<(), Fault> {
         let mut cells = envelope(recorded)?;
-        match &recorded.event {
-            Event::Tenant(event) => {
-                let tenant = identity::tenant_of(recorded)?;
-                let Some(accepted) = accepted(event) else {
-                    return Ok(());
-                };
-                cells.push((Column::TenantId, tenant.map(|tenant| tenant.to_string()).into()));
-                cells.extend(accepted.cells());
-            }
-            Event::RefusedCallback(refused) => cells.extend(refusal(refused)?),
-            _ => return Ok(()),
+        if let Some(event) = recorded.event.of::<TenantEvent>() {
+            let tenant = identity::tenant_of(recorded)?;
+            let Some(accepted) = accepted(event) else {
+                return Ok(());
+            };
+            cells.push((Column::TenantId, tenant.map(|tenant| tenant.to_string()).into()));
+            cells.extend(accepted.cells());
+        } else if let Some(refused) = recorded.event.of::<RefusedCallback>() {
+            cells.extend(refusal(refused)?);
+        } else {
+            return Ok(());
         }
         Ok(sql::insert(db, TABLE, cells)?)
     }
 }
 
-fn envelope(recorded: &Recorded<Event>) -> Result<Vec<Cell<Column>>, StoreError> {
+fn envelope(recorded: &Recorded<AnyEvent>) -> Result<Vec<Cell<Column>>, StoreError> {
     use Column as C;
     let request = recorded.context.request.as_ref();
     Ok(vec![

@@ -2,7 +2,7 @@
 
 use sea_query::{Expr, ExprTrait, Query};
 use tally_domain::release::{ReleaseEnd, ReleaseEvent, ReleaseVersion};
-use tally_domain::{Event, Recorded, TenantId};
+use tally_domain::{AnyEvent, Recorded, TenantId};
 
 use super::ReleaseRecord;
 use super::queries;
@@ -29,14 +29,11 @@ impl View for Releases {
         tables::tables()
     }
 
-    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<AnyEvent>) -> Result<(), Fault> {
         let Some(version) = identity::release_of(recorded)? else {
             return Ok(());
         };
-        let event = match &recorded.event {
-            Event::Release(event) => Some(event),
-            _ => None,
-        };
+        let event = recorded.event.of::<ReleaseEvent>();
         let before = queries::find(db, &version)?;
         let Some(mut record) = before.or_else(|| staged(event?, recorded)) else {
             return Ok(());
@@ -51,7 +48,7 @@ impl View for Releases {
     }
 }
 
-fn staged(event: &ReleaseEvent, recorded: &Recorded<Event>) -> Option<ReleaseRecord> {
+fn staged(event: &ReleaseEvent, recorded: &Recorded<AnyEvent>) -> Option<ReleaseRecord> {
     let ReleaseEvent::Staged {
         version,
         bake_seconds,
@@ -76,7 +73,7 @@ fn staged(event: &ReleaseEvent, recorded: &Recorded<Event>) -> Option<ReleaseRec
     })
 }
 
-fn evolve(record: &mut ReleaseRecord, event: &ReleaseEvent, recorded: &Recorded<Event>) {
+fn evolve(record: &mut ReleaseRecord, event: &ReleaseEvent, recorded: &Recorded<AnyEvent>) {
     use ReleaseEvent as E;
     let mut end = |end, reason| {
         record.end = Some(end);
@@ -113,7 +110,7 @@ fn note_tenant(
     db: Db<'_>,
     version: &ReleaseVersion,
     event: &ReleaseEvent,
-    recorded: &Recorded<Event>,
+    recorded: &Recorded<AnyEvent>,
 ) -> Result<(), StoreError> {
     match event {
         ReleaseEvent::TenantFailing { tenant, code } => failing(db, version, *tenant, code, recorded),
@@ -127,7 +124,7 @@ fn failing(
     version: &ReleaseVersion,
     tenant: TenantId,
     code: &str,
-    recorded: &Recorded<Event>,
+    recorded: &Recorded<AnyEvent>,
 ) -> Result<(), StoreError> {
     use TenantColumn as C;
     let cells: Vec<Cell<C>> = vec![
@@ -144,7 +141,7 @@ fn recovered(
     db: Db<'_>,
     version: &ReleaseVersion,
     tenant: TenantId,
-    recorded: &Recorded<Event>,
+    recorded: &Recorded<AnyEvent>,
 ) -> Result<(), StoreError> {
     let update = Query::update()
         .table(TENANTS)

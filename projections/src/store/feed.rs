@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use tally_domain::{Event, Position, Recorded};
+use tally_domain::{AnyEvent, Position, Recorded};
 use tracing::error;
 
 use super::ledger;
@@ -25,7 +25,7 @@ pub(super) trait Writer {
 pub(super) fn feed(
     writer: &mut dyn Writer,
     partition: Partition,
-    events: &[Recorded<Event>],
+    events: &[Recorded<AnyEvent>],
 ) -> Result<(), StoreError> {
     if !events.is_sorted_by(|a, b| a.position < b.position) {
         return Err(StoreError::OutOfOrder);
@@ -61,9 +61,9 @@ pub(super) fn pass(
 }
 
 /// A way to take events into a view; whether all of them went in.
-type Way = fn(Db<'_>, Partition, ViewName, &[&Recorded<Event>]) -> Result<bool, Fault>;
+type Way = fn(Db<'_>, Partition, ViewName, &[&Recorded<AnyEvent>]) -> Result<bool, Fault>;
 
-fn take(db: Db<'_>, partition: Partition, events: &[Recorded<Event>], way: Way) -> Result<(), Fault> {
+fn take(db: Db<'_>, partition: Partition, events: &[Recorded<AnyEvent>], way: Way) -> Result<(), Fault> {
     for (checkpoint, views) in standing(db, partition)? {
         // What a view has taken in already is delivered again after a restart; it counts once.
         let seen = events.partition_point(|event| Some(event.position) <= checkpoint);
@@ -99,7 +99,7 @@ fn standing(
     Ok(standing)
 }
 
-fn trusting(db: Db<'_>, _: Partition, view: ViewName, events: &[&Recorded<Event>]) -> Result<bool, Fault> {
+fn trusting(db: Db<'_>, _: Partition, view: ViewName, events: &[&Recorded<AnyEvent>]) -> Result<bool, Fault> {
     view.view().apply_all(db, events)?;
     Ok(true)
 }
@@ -108,7 +108,7 @@ fn careful(
     db: Db<'_>,
     partition: Partition,
     view: ViewName,
-    events: &[&Recorded<Event>],
+    events: &[&Recorded<AnyEvent>],
 ) -> Result<bool, Fault> {
     db.run("SAVEPOINT part")?;
     for (index, recorded) in events.iter().enumerate() {
@@ -132,7 +132,7 @@ fn stop(
     db: Db<'_>,
     partition: Partition,
     view: ViewName,
-    events: &[&Recorded<Event>],
+    events: &[&Recorded<AnyEvent>],
     cause: &str,
 ) -> Result<(), Fault> {
     let Some((poison, before)) = events.split_last() else {
@@ -155,9 +155,7 @@ fn stop(
     Ok(ledger::stop(db, partition, view, poison, cause)?)
 }
 
-fn unknown(events: &[&Recorded<Event>]) -> u64 {
-    let unknown = events
-        .iter()
-        .filter(|recorded| matches!(recorded.event, Event::Unknown { .. }));
+fn unknown(events: &[&Recorded<AnyEvent>]) -> u64 {
+    let unknown = events.iter().filter(|recorded| recorded.event.is_unknown());
     unknown.count() as u64
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sea_query::{Expr, ExprTrait, Iden, LockType, Order, Query, SelectStatement, Value};
-use tally_domain::{Event, EventId, Position, Recorded, StreamName};
+use tally_domain::{AnyEvent, EventId, Position, Recorded, StreamName};
 
 use crate::error::StoreError;
 use crate::partition::Partition;
@@ -246,7 +246,7 @@ pub(super) fn stop(
     db: Db<'_>,
     partition: Partition,
     view: ViewName,
-    recorded: &Recorded<Event>,
+    recorded: &Recorded<AnyEvent>,
     cause: &str,
 ) -> Result<(), StoreError> {
     let cells: Vec<sql::Cell<Poison>> = vec![

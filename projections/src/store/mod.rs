@@ -11,7 +11,7 @@ use std::fmt;
 use std::path::Path;
 
 use sea_query::SelectStatement;
-use tally_domain::{Event, Position, Recorded};
+use tally_domain::{AnyEvent, Position, Recorded};
 
 use self::sqlite::SqliteStore;
 use crate::alarms::AlarmsView;
@@ -134,7 +134,7 @@ impl ViewStore {
     ///
     /// # Errors
     /// [`StoreError::OutOfOrder`] when positions do not ascend; otherwise the store failed. The transaction took nothing in then.
-    pub fn apply(&self, events: &[Recorded<Event>]) -> Result<Option<Position>, StoreError> {
+    pub fn apply(&self, events: &[Recorded<AnyEvent>]) -> Result<Option<Position>, StoreError> {
         match &self.backend {
             Backend::Sqlite(store) => store.apply(events),
             Backend::Postgres(store) => store.apply(events),
@@ -342,7 +342,7 @@ impl Rebuild {
     ///
     /// # Errors
     /// The store failed.
-    pub fn apply(&self, events: &[Recorded<Event>]) -> Result<Option<Position>, StoreError> {
+    pub fn apply(&self, events: &[Recorded<AnyEvent>]) -> Result<Option<Position>, StoreError> {
         match &self.0 {
             Rebuilding::Sqlite(store) => store.apply(events),
             Rebuilding::Postgres(rebuilt) => rebuilt.views.apply(events),

@@ -1,7 +1,7 @@
 //! What an event does to a tenant's credentials: the domain's own fold, kept as rows.
 
 use tally_domain::tenant::{HeldSecret, SecretState, Tenant, TenantEvent, TenantState};
-use tally_domain::{Event, Recorded, StreamName, TenantId};
+use tally_domain::{AnyEvent, Recorded, StreamName, TenantId};
 
 use super::queries;
 use super::tables::{self, Column, SECRETS, Secret, TENANTS};
@@ -24,7 +24,7 @@ impl View for Credentials {
         tables::tables()
     }
 
-    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<AnyEvent>) -> Result<(), Fault> {
         let Some(id) = identity::tenant_of(recorded)? else {
             return Ok(());
         };
@@ -42,17 +42,17 @@ impl View for Credentials {
 fn evolved(
     before: Option<&TenantCredentials>,
     id: TenantId,
-    recorded: &Recorded<Event>,
+    recorded: &Recorded<AnyEvent>,
 ) -> Option<TenantCredentials> {
     let state = before.map_or(TenantState::Unknown, |known| {
         TenantState::Known(Box::new(known.tenant.clone()))
     });
-    let (state, handshake) = match &recorded.event {
-        Event::Tenant(event) => (
-            state.evolve(&identity::around(recorded, event.as_ref())),
+    let (state, handshake) = match recorded.event.of::<TenantEvent>() {
+        Some(event) => (
+            state.evolve(&recorded.with_event(event.clone())),
             is_handshake(event),
         ),
-        _ => (state, false),
+        None => (state, false),
     };
     let TenantState::Known(tenant) = state else {
         return None;
@@ -88,7 +88,7 @@ fn is_handshake(event: &TenantEvent) -> bool {
 }
 
 /// Since when `held` stands as it does: since before, unless this event changed that.
-fn since(before: Option<&TenantCredentials>, held: &HeldSecret, recorded: &Recorded<Event>) -> Since {
+fn since(before: Option<&TenantCredentials>, held: &HeldSecret, recorded: &Recorded<AnyEvent>) -> Since {
     let unchanged = before.and_then(|known| {
         let same = known.tenant.secret(&held.fingerprint)?.state == held.state;
         known.standings.get(&held.fingerprint).filter(|_| same)

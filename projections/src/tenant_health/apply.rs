@@ -2,7 +2,7 @@
 
 use sea_query::{Expr, ExprTrait, Query};
 use tally_domain::health::{Failure, HealthEvent};
-use tally_domain::{Event, Recorded, TenantId};
+use tally_domain::{AnyEvent, Recorded, TenantId};
 
 use super::SpellEnd;
 use super::tables::{self, Column, TABLE};
@@ -24,8 +24,10 @@ impl View for Health {
         tables::tables()
     }
 
-    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
-        let (Some(tenant), Event::Health(event)) = (identity::health_of(recorded)?, &recorded.event) else {
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<AnyEvent>) -> Result<(), Fault> {
+        let (Some(tenant), Some(event)) =
+            (identity::health_of(recorded)?, recorded.event.of::<HealthEvent>())
+        else {
             return Ok(());
         };
         match event {
@@ -40,7 +42,7 @@ impl View for Health {
 fn spell(
     tenant: TenantId,
     failure: &Failure,
-    recorded: &Recorded<Event>,
+    recorded: &Recorded<AnyEvent>,
 ) -> Result<Vec<Cell<Column>>, StoreError> {
     use Column as C;
     Ok(vec![
@@ -54,7 +56,7 @@ fn spell(
     ])
 }
 
-fn end(db: Db<'_>, tenant: TenantId, how: SpellEnd, recorded: &Recorded<Event>) -> Result<(), StoreError> {
+fn end(db: Db<'_>, tenant: TenantId, how: SpellEnd, recorded: &Recorded<AnyEvent>) -> Result<(), StoreError> {
     let update = Query::update()
         .table(TABLE)
         .value(Column::Until, sql::micros(recorded.recorded_at))

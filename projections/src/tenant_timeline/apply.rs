@@ -1,6 +1,6 @@
 //! What an event adds to the timeline: itself.
 
-use tally_domain::{Event, Recorded, TenantId};
+use tally_domain::{AnyEvent, Recorded, TenantId};
 
 use super::tables::{self, Column, TABLE};
 use super::tell::{Told, tell, tell_unknown};
@@ -22,20 +22,26 @@ impl View for Timeline {
         tables::tables()
     }
 
-    fn apply(&self, db: Db<'_>, recorded: &Recorded<Event>) -> Result<(), Fault> {
+    fn apply(&self, db: Db<'_>, recorded: &Recorded<AnyEvent>) -> Result<(), Fault> {
         let Some(tenant) = identity::tenant_of(recorded)? else {
             return Ok(());
         };
-        let told = match &recorded.event {
-            Event::Tenant(event) => tell(event),
-            Event::Unknown { event_type, .. } => tell_unknown(event_type),
-            _ => return Ok(()),
+        let told = if let Some(event) = recorded.event.of() {
+            tell(event)
+        } else if recorded.event.is_unknown() {
+            tell_unknown(recorded.event.event_type())
+        } else {
+            return Ok(());
         };
         Ok(sql::insert(db, TABLE, entry(tenant, told, recorded)?)?)
     }
 }
 
-fn entry(tenant: TenantId, told: Told, recorded: &Recorded<Event>) -> Result<Vec<Cell<Column>>, StoreError> {
+fn entry(
+    tenant: TenantId,
+    told: Told,
+    recorded: &Recorded<AnyEvent>,
+) -> Result<Vec<Cell<Column>>, StoreError> {
     use Column as C;
     let context = &recorded.context;
     Ok(vec![

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use tally_domain::alarm::AlarmEvent;
-use tally_domain::{Actor, Event, StreamName, Via};
+use tally_domain::{Actor, StreamName, Via};
 use tally_projections::ViewName;
 
 use crate::support::{TempStore, World, tenant_id};
@@ -58,7 +58,7 @@ fn an_alarm_of_a_tenant_stops_the_view() {
     let event = AlarmEvent::Resolved {
         firing_since: world.now,
     };
-    world.record(&StreamName::alarm("One"), context, Event::Alarm(event));
+    world.record(&StreamName::alarm("One"), context, event);
     let store = TempStore::empty();
     store.apply(&world.log).unwrap();
     assert_eq!(store.needs_rebuild().unwrap(), vec![ViewName::Alarms]);

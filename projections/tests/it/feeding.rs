@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use proptest::prelude::*;
-use tally_domain::{Actor, Event, Position, StreamName, Via};
+use tally_domain::{Actor, Position, StreamName, Via};
 use tally_projections::{Filter, StoreError, ViewName};
 use tally_query::Sort;
 
@@ -78,11 +78,7 @@ fn events_out_of_order_are_refused_and_nothing_is_taken_in() {
 fn poison(world: &mut World) -> Position {
     let context = world.context(Some(tenant_id(1)), Actor::nobody(Via::App));
     let stream = StreamName::asset(tenant_id(0), asset_id(1));
-    world.record(
-        &stream,
-        context,
-        Event::Asset(tally_domain::asset::AssetEvent::Retired {}),
-    );
+    world.record(&stream, context, tally_domain::asset::AssetEvent::Retired {});
     world.last().position
 }
 

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use proptest::prelude::*;
 use tally_domain::health::{HealthEvent, HealthState};
-use tally_domain::{Actor, Event, StreamName, Via};
+use tally_domain::{Actor, StreamName, Via};
 use tally_projections::{SpellEnd, ViewName};
 
 use crate::place::cases;
@@ -71,7 +71,7 @@ fn health_in_the_stream_of_another_tenant_stops_the_views_that_heed_it() {
     let event = HealthEvent::Recovered {
         failing_since: world.now,
     };
-    world.record(&StreamName::health(tenant_id(0)), context, Event::Health(event));
+    world.record(&StreamName::health(tenant_id(0)), context, event);
     let store = TempStore::empty();
     store.apply(&world.log).unwrap();
     let stopped = vec![ViewName::TenantHealth, ViewName::Incidents];
@@ -86,10 +86,7 @@ proptest! {
         let world = play(&ops);
         let store = TempStore::fed(&world.log);
         for tenant in (0..TENANTS).map(tenant_id) {
-            let events = world.events(&StreamName::health(tenant), |event| match event {
-                Event::Health(event) => Some(event.clone()),
-                _ => None,
-            });
+            let events = world.events(&StreamName::health(tenant));
             let folded = HealthState::fold(events.iter().map(|recorded| &recorded.event));
             let shown = store.tenant_health().of(tenant).unwrap();
             let shown = shown.map_or(HealthState::Well, |failing| HealthState::Failing { since: failing.since });

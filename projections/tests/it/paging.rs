@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use tally_domain::TenantId;
 use tally_domain::asset::AssetState;
 use tally_domain::asset::AssetStatus;
-use tally_domain::{AssetId, Event, StreamName};
+use tally_domain::tenant::RefusedCallback;
+use tally_domain::{AssetId, StreamName};
 use tally_projections::{AssetRow, Facet, Filter, Page, QueryError, ViewStore};
 use tally_query::{Sort, SortKey};
 
@@ -234,7 +235,7 @@ proptest! {
                 prop_assert_eq!(walk(|cursor| store.imports().rows(tenant, import, None, limit, cursor)), all);
             }
         }
-        let refused = world.log.iter().filter(|r| matches!(r.event, Event::RefusedCallback(_))).count();
+        let refused = world.log.iter().filter(|r| r.event.is::<RefusedCallback>()).count();
         let all = walk(|cursor| store.install_log().all(limit, cursor));
         prop_assert_eq!(all.iter().filter(|entry| entry.code.is_some()).count(), refused);
     }

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use tally_domain::asset::AssetCommand;
-use tally_domain::{Actor, Event, StreamName, Via};
+use tally_domain::{Actor, StreamName, Via};
 use tally_projections::{StoreError, SwapError, ViewName};
 
 use crate::place::cases;
@@ -166,7 +166,7 @@ fn a_rebuild_by_a_version_that_can_take_the_poison_in_mends_the_stopped_view() {
     let context = world.context(None, Actor::nobody(Via::App));
     let stream = StreamName::tenant(tenant_id(0));
     let event = tally_domain::tenant::TenantEvent::Enabled {};
-    world.record(&stream, context, Event::Tenant(Box::new(event)));
+    world.record(&stream, context, event);
     let live = TempStore::empty();
     live.apply(&world.log).unwrap();
     assert!(live.needs_rebuild().unwrap().contains(&ViewName::TenantTimeline));

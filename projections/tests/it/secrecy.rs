@@ -1,7 +1,7 @@
 //! Sealed secrets are in one table and in nothing that is shown.
 
 use chrono::Duration;
-use tally_domain::{Actor, Event, StreamName, Via};
+use tally_domain::{Actor, AnyEvent, StreamName, Via};
 use tally_projections::ViewName;
 
 use crate::support::{TempStore, World, asset_id, tenant_id};
@@ -27,7 +27,7 @@ fn secretive() -> World {
     world.install(0, 4, Duration::zero());
     world.unknown(0, &StreamName::tenant(tenant_id(0)));
     world.unknown(0, &StreamName::asset(tenant_id(0), asset_id(1)));
-    let poison: Event = world.log[0].event.clone();
+    let poison: AnyEvent = world.log[0].event.clone();
     let context = world.context(Some(tenant_id(1)), Actor::nobody(Via::Platform));
     world.record(&StreamName::tenant(tenant_id(0)), context, poison);
     world

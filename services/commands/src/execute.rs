@@ -1,8 +1,9 @@
 //! Carrying out one command on one stream.
 
 use anyhow::anyhow;
+use tally_domain::event::Family;
 use tally_domain::{Context, Position, Recorded, Revision, StreamName};
-use tally_event_log::codec::{self, Family};
+use tally_event_log::codec;
 use tally_event_log::{AppendError, EventLog, ExpectedRevision, NewEvent};
 
 use crate::error::{CommandError, Unavailable};

@@ -6,8 +6,9 @@
 //!
 //! To add an engine: a module that implements [`EventLog`], its scheme in [`open`], and a test that runs [`contract::check`] over it.
 //!
-//! To add an event: its line in `codec/names.rs`, an example of it in `tests/codec/examples.rs`, and the golden file that the test then
-//! asks for. To change the shape of a stored event: a higher schema there, a step in `codec/upcast.rs`, and the old golden file stays.
+//! To add an event: its line in the `families!` list of its house, an example of it in
+//! `tests/codec/examples`, and the golden file that the test then asks for. To change the shape of a stored
+//! event: a higher schema in that list with a step that lifts the old shape; the old golden file stays.
 
 mod clock;
 pub mod codec;

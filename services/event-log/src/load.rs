@@ -1,8 +1,9 @@
 //! Loading and storing events of the domain: the codec and the port in one step.
 
+use tally_domain::event::Family;
 use tally_domain::{Context, Recorded, StreamName};
 
-use crate::codec::{self, Family};
+use crate::codec;
 use crate::error::{LoadError, StoreError};
 use crate::port::{Appended, EventLog, ExpectedRevision};
 
@@ -19,7 +20,7 @@ pub async fn load<E: Family>(log: &dyn EventLog, stream: &StreamName) -> Result<
         let page = log.read_stream(stream, events.len() as u64, PAGE).await?;
         let last = page.len() < PAGE;
         for stored in page {
-            events.push(codec::narrow(codec::decode(stored)?)?);
+            events.push(codec::decode_as(stored)?);
         }
         if last {
             return Ok(events);

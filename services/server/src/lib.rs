@@ -11,6 +11,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod diagnosis;
+pub mod events;
 pub mod http;
 pub mod limits;
 pub mod metric;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 #[cfg(feature = "postgres")]
 use secrecy::ExposeSecret;
-use tally_domain::{Event, Position, Recorded};
-use tally_event_log::{EventLog, codec};
+use tally_domain::{AnyEvent, Position, Recorded};
+use tally_event_log::EventLog;
 use tally_projections::{Rebuild, SwapError, Swapped, ViewStore};
 use tracing::{info, warn};
 
@@ -136,7 +136,10 @@ async fn feed(
             return Ok(applied);
         };
         let count = page.len() as u64;
-        let events: Vec<Recorded<Event>> = page.into_iter().map(codec::decode).collect::<Result<_, _>>()?;
+        let decoded = page
+            .into_iter()
+            .map(|stored| crate::events::codec().decode(stored));
+        let events: Vec<Recorded<AnyEvent>> = decoded.collect::<Result<_, _>>()?;
         rebuilt.apply(&events)?;
         applied += count;
         at = Some(last);

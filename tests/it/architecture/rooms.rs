@@ -50,12 +50,14 @@ const ROOMS: [(&str, &[&str]); 20] = [
             "tally-view-store",
         ],
     ),
+    ("tally-http", &["tally-domain"]),
     (
         "tally-operator",
         &[
             "tally-atlassian",
             "tally-domain",
             "tally-event-log",
+            "tally-http",
             "tally-projections",
             "tally-view-store",
         ],
@@ -82,6 +84,7 @@ const BELOW_THE_SERVER: &[&str] = &[
     "tally-descriptor",
     "tally-domain",
     "tally-event-log",
+    "tally-http",
     "tally-imports",
     "tally-operator",
     "tally-postgres",
@@ -102,6 +105,7 @@ const EVERYTHING_SHIPPED: &[&str] = &[
     "tally-descriptor",
     "tally-domain",
     "tally-event-log",
+    "tally-http",
     "tally-imports",
     "tally-kurrent-double",
     "tally-operator",
@@ -116,8 +120,9 @@ const EVERYTHING_SHIPPED: &[&str] = &[
     "tally-view-store",
 ];
 
-/// The crates that make HTTP answers of their own: the server, and the operator's pages.
-const WEB_FRAMEWORK_ALLOWED_IN: [&str; 1] = ["tally-operator"];
+/// The crates that make HTTP answers of their own below the server: the operator's pages, and what
+/// they share with the server.
+const WEB_FRAMEWORK_ALLOWED_IN: [&str; 2] = ["tally-http", "tally-operator"];
 
 #[test]
 fn every_crate_has_its_place_in_the_plan() {

@@ -54,7 +54,7 @@ impl TestApp {
         events
     }
 
-    async fn read<E: tally_event_log::codec::Family>(&self, stream: &StreamName) -> Vec<Recorded<E>> {
+    async fn read<E: tally_domain::event::Family>(&self, stream: &StreamName) -> Vec<Recorded<E>> {
         tally_event_log::load(&*self.inside().log, stream).await.unwrap()
     }
 }

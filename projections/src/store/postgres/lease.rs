@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use sea_query::Value;
 use sha2::{Digest, Sha256};
 use sqlx::Row as _;
-use tally_domain::{Event, Position, Recorded};
+use tally_domain::{AnyEvent, Position, Recorded};
 use tally_postgres::{Access, Target};
 
 use super::{SessionWriter, SharedViews};
@@ -149,7 +149,7 @@ impl Lease {
     ///
     /// # Errors
     /// The store failed; when [`Lease::is_lost`], for good.
-    pub fn apply(&mut self, events: &[Recorded<Event>]) -> Result<(), StoreError> {
+    pub fn apply(&mut self, events: &[Recorded<AnyEvent>]) -> Result<(), StoreError> {
         if events.iter().any(|event| self.partition.holds(event)) {
             feed::feed(&mut self.writer(), self.partition, events)?;
             self.has_written();

@@ -23,7 +23,7 @@ use std::thread;
 
 use sea_query::SelectStatement;
 use sqlx::postgres::PgRow;
-use tally_domain::{Event, Position, Recorded};
+use tally_domain::{AnyEvent, Position, Recorded};
 use tally_postgres::{Access, Target};
 
 use self::io::Io;
@@ -113,7 +113,7 @@ impl SharedViews {
     }
 
     /// Takes `events` into every partition, some side by side. Whoever holds a lease may be doing the same: each event counts once.
-    pub(super) fn apply(&self, events: &[Recorded<Event>]) -> Result<Option<Position>, StoreError> {
+    pub(super) fn apply(&self, events: &[Recorded<AnyEvent>]) -> Result<Option<Position>, StoreError> {
         self.writable()?;
         let workers = usize::from(self.database.workers).clamp(1, self.partitions.len());
         let share = self.partitions.len().div_ceil(workers);
@@ -133,7 +133,7 @@ impl SharedViews {
         self.read(|db| checkpoint(db, &self.partitions))
     }
 
-    fn apply_to(&self, partition: Partition, events: &[Recorded<Event>]) -> Result<(), StoreError> {
+    fn apply_to(&self, partition: Partition, events: &[Recorded<AnyEvent>]) -> Result<(), StoreError> {
         let session = self.sessions.take()?;
         let mut writer = SessionWriter {
             session: &session,

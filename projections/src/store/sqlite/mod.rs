@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 
 use rusqlite::{Connection, TransactionBehavior};
-use tally_domain::{Event, Position, Recorded};
+use tally_domain::{AnyEvent, Position, Recorded};
 
 use self::connections::{Access, Connections};
 use super::feed::{self, Writer};
@@ -62,7 +62,7 @@ impl SqliteStore {
         })
     }
 
-    pub fn apply(&self, events: &[Recorded<Event>]) -> Result<Option<Position>, StoreError> {
+    pub fn apply(&self, events: &[Recorded<AnyEvent>]) -> Result<Option<Position>, StoreError> {
         self.connected(|connections| {
             let mut writer = connections.writer()?;
             feed::feed(&mut *writer, Partition::Whole, events)?;

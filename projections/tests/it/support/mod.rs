@@ -5,7 +5,7 @@ pub mod random_watch;
 mod watch;
 mod world;
 
-use tally_domain::{Event, Recorded};
+use tally_domain::{AnyEvent, Recorded};
 use tally_projections::ViewStore;
 
 pub use crate::place::Place;
@@ -39,7 +39,7 @@ impl TempStore {
     }
 
     /// Fed with all of `events` at once; no view stops.
-    pub fn fed(events: &[Recorded<Event>]) -> Self {
+    pub fn fed(events: &[Recorded<AnyEvent>]) -> Self {
         let store = Self::empty();
         store.apply(events).unwrap();
         assert_eq!(store.needs_rebuild().unwrap(), vec![]);

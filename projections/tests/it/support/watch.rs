@@ -7,7 +7,7 @@ use tally_domain::incident::{self, IncidentCommand, IncidentEvent, IncidentRefus
 use tally_domain::release::{
     self, ProbeReport, ReleaseCommand, ReleaseEvent, ReleaseRefusal, ReleaseState, ReleaseVersion,
 };
-use tally_domain::{Actor, Event, IncidentId, Recorded, StreamName, Via};
+use tally_domain::{Actor, IncidentId, Recorded, StreamName, Via};
 use uuid::Uuid;
 
 use super::world::{World, tenant_id};
@@ -42,13 +42,10 @@ impl World {
 
     fn health(&mut self, tenant: u8, decide: impl FnOnce(HealthState) -> Vec<HealthEvent>) {
         let stream = StreamName::health(tenant_id(tenant));
-        let events = self.events(&stream, |event| match event {
-            Event::Health(event) => Some(event.clone()),
-            _ => None,
-        });
+        let events = self.events(&stream);
         let context = self.context(Some(tenant_id(tenant)), Actor::nobody(Via::App));
         for event in decide(HealthState::fold(plain(&events))) {
-            self.record(&stream, context.clone(), Event::Health(event));
+            self.record(&stream, context.clone(), event);
         }
     }
 
@@ -69,13 +66,10 @@ impl World {
 
     fn alarm(&mut self, alarm: &str, decide: impl FnOnce(AlarmState) -> Vec<AlarmEvent>) {
         let stream = StreamName::alarm(alarm);
-        let events = self.events(&stream, |event| match event {
-            Event::Alarm(event) => Some(event.clone()),
-            _ => None,
-        });
+        let events = self.events(&stream);
         let context = self.context(None, Actor::nobody(Via::App));
         for event in decide(AlarmState::fold(plain(&events))) {
-            self.record(&stream, context.clone(), Event::Alarm(event));
+            self.record(&stream, context.clone(), event);
         }
     }
 
@@ -85,7 +79,7 @@ impl World {
         let events = release::decide(&self.release_state(name), command, self.now)?;
         let context = self.context(None, Actor::nobody(Via::Operator));
         for event in events {
-            self.record(&stream, context.clone(), Event::Release(event));
+            self.record(&stream, context.clone(), event);
         }
         Ok(())
     }
@@ -113,11 +107,7 @@ impl World {
     }
 
     pub fn release_state(&self, name: &str) -> ReleaseState {
-        let events: Vec<Recorded<ReleaseEvent>> =
-            self.events(&StreamName::release(&version(name)), |event| match event {
-                Event::Release(event) => Some(event.clone()),
-                _ => None,
-            });
+        let events: Vec<Recorded<ReleaseEvent>> = self.events(&StreamName::release(&version(name)));
         ReleaseState::fold(plain(&events))
     }
 
@@ -127,17 +117,13 @@ impl World {
         let events = incident::decide(&self.incident_state(n), command)?;
         let context = self.context(None, Actor::nobody(Via::Operator));
         for event in events {
-            self.record(&stream, context.clone(), Event::Incident(event));
+            self.record(&stream, context.clone(), event);
         }
         Ok(())
     }
 
     pub fn incident_state(&self, n: u8) -> IncidentState {
-        let events: Vec<Recorded<IncidentEvent>> =
-            self.events(&StreamName::incident(incident_id(n)), |event| match event {
-                Event::Incident(event) => Some(event.clone()),
-                _ => None,
-            });
+        let events: Vec<Recorded<IncidentEvent>> = self.events(&StreamName::incident(incident_id(n)));
         IncidentState::fold(plain(&events))
     }
 }

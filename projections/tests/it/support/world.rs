@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use tally_domain::asset::{self, AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeKey, Tag};
+use tally_domain::event::Family;
 use tally_domain::import::{
     self, Column, ImportEvent, ImportOutcome, ImportRefusal, ImportState, RowJudged, Verdict,
 };
@@ -12,8 +13,8 @@ use tally_domain::tenant::{
     TenantCommand, TenantEvent, TenantRefusal, TenantState,
 };
 use tally_domain::{
-    AccountId, Actor, AssetId, ClientKey, CommandId, Context, Event, EventId, ImportId, Position, Recorded,
-    RequestId, StreamName, TenantId, Via,
+    AccountId, Actor, AnyEvent, AssetId, ClientKey, CommandId, Context, EventId, ImportId, Position,
+    Recorded, RequestId, StreamName, TenantId, Via,
 };
 use uuid::Uuid;
 
@@ -66,7 +67,7 @@ pub fn set(pairs: &[(&str, &str)]) -> BTreeMap<AttributeKey, Option<String>> {
 
 /// A log and a clock that moves only when told to.
 pub struct World {
-    pub log: Vec<Recorded<Event>>,
+    pub log: Vec<Recorded<AnyEvent>>,
     pub now: DateTime<Utc>,
     revisions: HashMap<StreamName, u64>,
     position: u64,
@@ -88,12 +89,12 @@ impl World {
     }
 
     /// The events of one tenant, and of none.
-    pub fn log_of(&self, tenant: TenantId) -> Vec<Recorded<Event>> {
-        let ours = |recorded: &&Recorded<Event>| recorded.context.tenant.is_none_or(|t| t == tenant);
+    pub fn log_of(&self, tenant: TenantId) -> Vec<Recorded<AnyEvent>> {
+        let ours = |recorded: &&Recorded<AnyEvent>| recorded.context.tenant.is_none_or(|t| t == tenant);
         self.log.iter().filter(ours).cloned().collect()
     }
 
-    pub fn last(&self) -> &Recorded<Event> {
+    pub fn last(&self) -> &Recorded<AnyEvent> {
         self.log.last().unwrap()
     }
 
@@ -111,7 +112,7 @@ impl World {
             context.reason = Some(reason.clone());
         }
         for event in events {
-            self.record(&stream, context.clone(), Event::Asset(event));
+            self.record(&stream, context.clone(), event);
         }
         Ok(())
     }
@@ -140,7 +141,7 @@ impl World {
         let state = TenantState::fold(&self.tenant_events(&stream));
         let context = self.context(Some(tenant_id(tenant)), Actor::nobody(Via::Platform));
         for event in tenant::decide(&state, command, self.now)? {
-            self.record(&stream, context.clone(), Event::Tenant(Box::new(event)));
+            self.record(&stream, context.clone(), event);
         }
         Ok(())
     }
@@ -189,11 +190,7 @@ impl World {
             suppressed: 2,
         };
         let context = self.context(None, Actor::nobody(Via::Platform));
-        self.record(
-            &StreamName::refused_callbacks(),
-            context,
-            Event::RefusedCallback(refused),
-        );
+        self.record(&StreamName::refused_callbacks(), context, refused);
     }
 
     pub fn start_import(&mut self, tenant: u8, n: u8, rows: u64) -> Result<(), ImportRefusal> {
@@ -240,21 +237,18 @@ impl World {
         decide: impl FnOnce(ImportState) -> Result<Vec<ImportEvent>, ImportRefusal>,
     ) -> Result<(), ImportRefusal> {
         let stream = StreamName::import(tenant_id(tenant), import_id(n));
-        let events = self.events(&stream, |event| match event {
-            Event::Import(event) => Some(event.clone()),
-            _ => None,
-        });
+        let events = self.events(&stream);
         let state = ImportState::fold(events.iter().map(|recorded| &recorded.event));
         let context = self.context(Some(tenant_id(tenant)), Actor::user(account(9)));
         for event in decide(state)? {
-            self.record(&stream, context.clone(), Event::Import(event));
+            self.record(&stream, context.clone(), event);
         }
         Ok(())
     }
 
     /// An event of a type that this version does not know.
     pub fn unknown(&mut self, tenant: u8, stream: &StreamName) {
-        let event = Event::Unknown {
+        let event = AnyEvent::Unknown {
             event_type: "asset.audited".to_owned(),
             schema: 1,
             payload: serde_json::json!({ "secret": sealed(99) }),
@@ -278,7 +272,7 @@ impl World {
     }
 
     /// Appends `event`. Positions leave gaps, as those of some engines do.
-    pub fn record(&mut self, stream: &StreamName, context: Context, event: Event) {
+    pub fn record(&mut self, stream: &StreamName, context: Context, event: impl Into<AnyEvent>) {
         self.position += 1;
         let revision = self
             .revisions
@@ -295,38 +289,22 @@ impl World {
             },
             recorded_at: self.now,
             context,
-            event,
+            event: event.into(),
         });
     }
 
     pub fn asset_events(&self, stream: &StreamName) -> Vec<Recorded<AssetEvent>> {
-        self.events(stream, |event| match event {
-            Event::Asset(event) => Some(event.clone()),
-            _ => None,
-        })
+        self.events(stream)
     }
 
     pub fn tenant_events(&self, stream: &StreamName) -> Vec<Recorded<TenantEvent>> {
-        self.events(stream, |event| match event {
-            Event::Tenant(event) => Some(event.as_ref().clone()),
-            _ => None,
-        })
+        self.events(stream)
     }
 
-    pub fn events<E>(&self, stream: &StreamName, pick: impl Fn(&Event) -> Option<E>) -> Vec<Recorded<E>> {
+    pub fn events<E: Family>(&self, stream: &StreamName) -> Vec<Recorded<E>> {
         let ours = self.log.iter().filter(|recorded| recorded.stream == *stream);
-        ours.filter_map(|recorded| {
-            Some(Recorded {
-                id: recorded.id,
-                stream: recorded.stream.clone(),
-                revision: recorded.revision,
-                position: recorded.position,
-                recorded_at: recorded.recorded_at,
-                context: recorded.context.clone(),
-                event: pick(&recorded.event)?,
-            })
-        })
-        .collect()
+        ours.filter_map(|recorded| Some(recorded.with_event(recorded.event.of::<E>()?.clone())))
+            .collect()
     }
 }
 

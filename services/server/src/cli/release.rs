@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 
 use super::ops::{Ops, Reach, columns};
 use crate::config::Settings;
-use crate::http::html::duration;
 use crate::http::ops::shapes::{Release, Stage, Words};
+use tally_http::html::duration;
 
 #[derive(Args)]
 pub struct Arguments {

@@ -10,8 +10,8 @@ use tally_domain::asset::{AssetEvent, AttributeChange, AttributeKey};
 use tally_domain::health::HealthEvent;
 use tally_domain::import::ImportEvent;
 use tally_domain::tenant::{SecretFingerprint, SecretState, TenantEvent, TenantState};
-use tally_domain::{ClientKey, Event, Recorded, TenantId};
-use tally_event_log::{EventLog, codec, open_read_only};
+use tally_domain::{AnyEvent, ClientKey, Recorded, TenantId};
+use tally_event_log::{EventLog, open_read_only};
 
 use super::say;
 use crate::config::Config;
@@ -42,12 +42,12 @@ pub async fn run(args: Args, config: Config) -> anyhow::Result<ExitCode> {
         let Some(last) = page.last() else { break };
         at = Some(last.position);
         for stored in page {
-            let recorded = codec::decode(stored)?;
+            let recorded = crate::events::codec().decode(stored)?;
             if args.as_of.is_some_and(|until| recorded.recorded_at > until) {
                 break 'pages;
             }
             if recorded.context.tenant == Some(tenant) {
-                replay.take(recorded)?;
+                replay.take(&recorded)?;
             }
         }
     }
@@ -79,23 +79,15 @@ struct Replay {
 }
 
 impl Replay {
-    fn take(&mut self, recorded: Recorded<Event>) -> anyhow::Result<()> {
+    fn take(&mut self, recorded: &Recorded<AnyEvent>) -> anyhow::Result<()> {
         let Some(what) = told(&recorded.event) else {
             return Ok(());
         };
         self.events += 1;
-        say(&line(&recorded, &what))?;
-        if let Event::Tenant(event) = recorded.event {
+        say(&line(recorded, &what))?;
+        if let Some(event) = recorded.event.of::<TenantEvent>() {
             let at = recorded.recorded_at;
-            let event = Recorded {
-                event: *event,
-                id: recorded.id,
-                stream: recorded.stream,
-                revision: recorded.revision,
-                position: recorded.position,
-                recorded_at: at,
-                context: recorded.context,
-            };
+            let event = recorded.with_event(event.clone());
             self.state = std::mem::take(&mut self.state).evolve(&event);
             let current = self
                 .state
@@ -154,7 +146,7 @@ fn standing(state: &SecretState, at: DateTime<Utc>) -> String {
     }
 }
 
-fn line(recorded: &Recorded<Event>, what: &str) -> String {
+fn line(recorded: &Recorded<AnyEvent>, what: &str) -> String {
     let actor = &recorded.context.actor;
     let who = actor
         .account
@@ -164,7 +156,7 @@ fn line(recorded: &Recorded<Event>, what: &str) -> String {
         "{} {:>8} {:<32} {what} [{who}]",
         time(recorded.recorded_at),
         recorded.position,
-        codec::type_name(&recorded.event)
+        recorded.event.event_type()
     );
     if let Some(effective) = recorded.context.effective_at {
         append(&mut line, format_args!(" true since {}", time(effective)));
@@ -192,20 +184,15 @@ fn one_line(text: &str) -> String {
 }
 
 /// What an event tells, or `None` for those that only serve the others.
-fn told(event: &Event) -> Option<String> {
-    match event {
-        Event::Tenant(event) => Some(tenant_told(event)),
-        Event::Asset(event) => Some(one_line(&asset_told(event))),
-        Event::Import(event) => import_told(event).map(|text| one_line(&text)),
-        Event::Health(event) => Some(health_told(event)),
-        Event::Claim(_)
-        | Event::Register(_)
-        | Event::RefusedCallback(_)
-        | Event::Alarm(_)
-        | Event::Release(_)
-        | Event::Incident(_) => None,
-        Event::Unknown { schema, .. } => Some(format!("written by a newer version (schema {schema})")),
+fn told(event: &AnyEvent) -> Option<String> {
+    if let AnyEvent::Unknown { schema, .. } = event {
+        return Some(format!("written by a newer version (schema {schema})"));
     }
+    let tenant = || event.of().map(tenant_told);
+    let asset = || event.of().map(|event| one_line(&asset_told(event)));
+    let import = || event.of().and_then(import_told).map(|text| one_line(&text));
+    let health = || event.of().map(health_told);
+    tenant().or_else(asset).or_else(import).or_else(health)
 }
 
 fn health_told(event: &HealthEvent) -> String {

@@ -5,7 +5,6 @@
 
 pub mod api;
 mod caller;
-pub(crate) mod html;
 mod lifecycle;
 mod limited;
 mod operations;

@@ -3,209 +3,109 @@
 use std::fmt;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use tally_atlassian::Refusal;
 use tally_atlassian::outgoing::JiraError;
 use tally_commands::{CommandError, Unavailable};
 use tally_domain::Refused;
-use tally_domain::refusal::RefusalKind;
+use tally_http::ProblemDetails;
 use tally_projections::{QueryError, StoreError};
 use tracing::error;
-use utoipa::ToSchema;
 
-use super::request_id;
+pub use tally_http::ProblemBody;
+
 use crate::projector::Lagging;
 use crate::roles::PermissionError;
 
-/// A refusal or failure on its way out.
+/// A refusal or failure on its way to the caller of the public listener.
 #[derive(Clone, Debug)]
-pub struct Problem(Box<Parts>);
-
-#[derive(Clone, Debug)]
-struct Parts {
-    status: StatusCode,
-    code: String,
-    title: &'static str,
-    detail: String,
-    remedy: String,
-    extras: Map<String, Value>,
-    retry_after: Option<u32>,
-}
-
-/// The body of a problem.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ProblemBody {
-    /// A name for the kind of problem; the code again.
-    #[serde(rename = "type")]
-    #[schema(example = "urn:tally:problem:asset.tag_taken")]
-    kind: String,
-    /// The kind of problem in few words.
-    title: &'static str,
-    /// The HTTP status.
-    status: u16,
-    /// The stable code.
-    #[schema(example = "asset.tag_taken")]
-    code: String,
-    /// What is wrong, in a sentence.
-    detail: String,
-    /// What to do about it.
-    remedy: String,
-    /// The request, as in the logs.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    request_id: Option<String>,
-    /// More about this problem: `field` names the parameter, attribute or part of the body it is about, `revision` the one an asset is at; `from`, `to` and
-    /// `expected` belong to `query.invalid`.
-    #[serde(flatten)]
-    #[schema(value_type = Object)]
-    extras: Map<String, Value>,
-}
+pub struct Problem(ProblemDetails);
 
 impl Problem {
     /// A problem with its parts.
     pub fn new(status: StatusCode, code: &str, detail: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self(Box::new(Parts {
-            status,
-            code: code.to_owned(),
-            title: title(status),
-            detail: detail.into(),
-            remedy: remedy.into(),
-            extras: Map::new(),
-            retry_after: None,
-        }))
+        Self(ProblemDetails::new(status, code, detail, remedy))
     }
 
-    /// The same, with one thing more to say.
+    /// Adds a member to the body.
     #[must_use]
-    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.0.extras.insert(name.to_owned(), value.into());
-        self
+    pub fn with(self, name: &str, value: impl Into<Value>) -> Self {
+        Self(self.0.with(name, value))
     }
 
-    /// The same, to be tried again after so many seconds.
+    /// Sets after how many seconds the caller may try again.
     #[must_use]
-    pub fn retry_after(mut self, seconds: u32) -> Self {
-        self.0.retry_after = Some(seconds);
-        self
+    pub fn retry_after(self, seconds: u32) -> Self {
+        Self(self.0.retry_after(seconds))
     }
 
-    /// The same, answered with another status.
+    /// Sets another status.
     #[must_use]
-    pub fn of_status(mut self, status: StatusCode) -> Self {
-        self.0.status = status;
-        self.0.title = title(status);
-        self
+    pub fn of_status(self, status: StatusCode) -> Self {
+        Self(self.0.with_status(status))
     }
 
-    /// Input that cannot be read.
+    /// The request cannot be read.
     pub fn malformed(detail: impl Into<String>) -> Self {
-        Self::new(
-            StatusCode::BAD_REQUEST,
-            "request.malformed",
-            detail,
-            "Mend the request and send it again.",
-        )
+        Self(ProblemDetails::malformed(detail))
     }
 
-    /// A failure of ours: its cause is for the log, the caller is told nothing of it.
+    /// A failure on our side. Its cause is for our log alone.
     pub fn internal(cause: &dyn fmt::Display) -> Self {
-        error!(%cause, "a request failed");
-        let remedy = "Try again. If it stays so, tell your Jira admin, with the request id.";
-        Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "internal",
-            "Something went wrong on our side.",
-            remedy,
-        )
+        Self(ProblemDetails::internal(cause))
     }
 
-    /// A store that does not answer: trying again is right.
+    /// The log or another store failed, so nothing was stored; trying again can help.
     pub fn unavailable(cause: &dyn fmt::Display) -> Self {
-        error!(%cause, "the log is not available");
-        let detail = "The change could not be stored just now.";
-        Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "log.unavailable",
-            detail,
-            "Try again in a moment.",
-        )
-        .retry_after(2)
+        Self(ProblemDetails::log_unavailable(cause))
     }
 
-    /// The code.
+    /// The stable code, such as `asset.tag_taken`.
     pub fn code(&self) -> &str {
-        &self.0.code
+        self.0.code()
     }
 
-    /// What is wrong.
+    /// What is wrong, in a sentence.
     pub fn detail(&self) -> &str {
-        &self.0.detail
+        self.0.detail()
     }
 
-    /// What to do.
+    /// What to do about it.
     pub fn remedy(&self) -> &str {
-        &self.0.remedy
+        self.0.remedy()
     }
 
-    /// The status.
+    /// The HTTP status.
     pub fn status(&self) -> StatusCode {
-        self.0.status
+        self.0.status()
     }
 
     /// After how many seconds to try again, where that helps.
     pub fn wait(&self) -> Option<u32> {
-        self.0.retry_after
+        self.0.retry_seconds()
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.0.code, self.0.detail)
+        self.0.fmt(f)
     }
 }
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        self.0.status
+        self.0.status()
     }
 
     fn error_response(&self) -> HttpResponse {
-        let body = ProblemBody {
-            kind: format!("urn:tally:problem:{}", self.0.code),
-            title: self.0.title,
-            status: self.0.status.as_u16(),
-            code: self.0.code.clone(),
-            detail: self.0.detail.clone(),
-            remedy: self.0.remedy.clone(),
-            request_id: request_id::current().map(|id| id.to_string()),
-            extras: self.0.extras.clone(),
-        };
-        let mut answer = HttpResponse::build(self.0.status);
-        answer.insert_header((CONTENT_TYPE, "application/problem+json"));
-        if let Some(seconds) = self.0.retry_after {
-            answer.insert_header((RETRY_AFTER, seconds.to_string()));
-        }
-        answer.json(body)
+        self.0.error_response()
     }
 }
 
-fn title(status: StatusCode) -> &'static str {
-    match status {
-        StatusCode::UNAUTHORIZED => "Not authenticated",
-        StatusCode::FORBIDDEN => "Not allowed",
-        StatusCode::NOT_FOUND => "Not found",
-        StatusCode::METHOD_NOT_ALLOWED => "Not possible here",
-        StatusCode::CONFLICT => "Not possible in this state",
-        StatusCode::PRECONDITION_FAILED => "Changed meanwhile",
-        StatusCode::PRECONDITION_REQUIRED => "A condition is needed",
-        StatusCode::PAYLOAD_TOO_LARGE => "Too large",
-        StatusCode::TOO_MANY_REQUESTS => "Too many requests",
-        StatusCode::SERVICE_UNAVAILABLE => "Not available just now",
-        status if status.is_server_error() => "Failed",
-        _ => "Not acceptable",
+impl From<ProblemDetails> for Problem {
+    fn from(details: ProblemDetails) -> Self {
+        Self(details)
     }
 }
 
@@ -216,33 +116,9 @@ impl From<Refusal> for Problem {
     }
 }
 
-/// A refusal by the domain's rules.
-pub fn refused(refusal: &dyn Refused) -> Problem {
-    let status = match refusal.kind() {
-        RefusalKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-        RefusalKind::Conflict => StatusCode::CONFLICT,
-        RefusalKind::NotFound => StatusCode::NOT_FOUND,
-        RefusalKind::Forbidden => StatusCode::FORBIDDEN,
-    };
-    let problem = Problem::new(
-        status,
-        refusal.code(),
-        sentence(&refusal.to_string()),
-        refusal.remedy(),
-    );
-    match refusal.field() {
-        Some(field) => problem.with("field", field),
-        None => problem,
-    }
-}
-
-fn sentence(phrase: &str) -> String {
-    let mut letters = phrase.chars();
-    let first = letters
-        .next()
-        .map(|c| c.to_uppercase().to_string())
-        .unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
+/// A refusal by the rules of a family.
+pub fn refused(refusal: &impl Refused) -> Problem {
+    Problem(ProblemDetails::from_refusal(refusal))
 }
 
 impl From<Unavailable> for Problem {
@@ -307,14 +183,7 @@ impl From<StoreError> for Problem {
         if !cause.is_unavailable() {
             return Self::internal(&cause);
         }
-        error!(%cause, "the views cannot be asked");
-        Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "view.unavailable",
-            "The register cannot be read at the moment.",
-            "Try again in a moment.",
-        )
-        .retry_after(2)
+        Self(ProblemDetails::view_unavailable(&cause))
     }
 }
 
@@ -334,13 +203,7 @@ impl From<JiraError> for Problem {
 
 impl From<Lagging> for Problem {
     fn from(_: Lagging) -> Self {
-        Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "view.lagging",
-            "Your change is stored, and is not shown yet.",
-            "Load the page again in a moment.",
-        )
-        .retry_after(2)
+        Self(ProblemDetails::view_lagging())
     }
 }
 

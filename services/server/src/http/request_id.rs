@@ -12,14 +12,7 @@ use uuid::Uuid;
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
-tokio::task_local! {
-    static CURRENT: RequestId;
-}
-
-/// The id of the request that is being answered.
-pub fn current() -> Option<RequestId> {
-    CURRENT.try_with(Clone::clone).ok()
-}
+pub use tally_http::request_id::current;
 
 /// Gives the request an id, logs how it ended, and measures how long it took. The query is not logged: it may carry a token.
 pub async fn assign(
@@ -33,8 +26,7 @@ pub async fn assign(
             .map(ServiceResponse::map_into_boxed_body);
     };
     let span = info_span!("http", request = %request_id);
-    let mut answer = CURRENT
-        .scope(request_id, observed(request, next))
+    let mut answer = tally_http::request_id::run_with(request_id, observed(request, next))
         .instrument(span)
         .await?;
     if let Ok(value) = HeaderValue::from_str(&id) {

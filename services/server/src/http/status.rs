@@ -29,11 +29,11 @@ use tally_domain::IncidentId;
 use tally_domain::incident::{Component, Stage};
 use tally_projections::{AlarmSpell, IncidentRecord, IncidentUpdate, StoreError, ViewStore};
 
-use super::html::{Document, html_answer, moment, paragraphs};
 use super::problem::Problem;
 use super::views::ask;
 use crate::tally::Tally;
 use crate::watch::alarms::{Alarm, Severity};
+use tally_http::html::{Document, moment, paragraphs, to_answer};
 
 /// How many incidents are shown: the last ones.
 const SHOWN: u32 = 25;
@@ -202,7 +202,7 @@ async fn json(tally: web::Data<Tally>) -> Result<HttpResponse, Problem> {
 
 async fn page(tally: web::Data<Tally>) -> Result<HttpResponse, Problem> {
     let status = read(&tally).await?;
-    let mut answer = html_answer(StatusCode::OK, &Document::new("Status"), &body(&status));
+    let mut answer = to_answer(StatusCode::OK, &Document::new("Status"), &body(&status));
     let kept = actix_web::http::header::HeaderValue::from_static(KEPT);
     answer.headers_mut().insert(CACHE_CONTROL, kept);
     Ok(answer)

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use futures_util::StreamExt;
-use tally_domain::{Event, Position, Recorded, TenantId};
+use tally_domain::tenant::TenantEvent;
+use tally_domain::{AnyEvent, Position, Recorded, TenantId};
 use tally_event_log::EventLog;
 use tokio::sync::watch;
 use tracing::{error, warn};
@@ -60,7 +61,10 @@ impl Projector {
         Ok(())
     }
 
-    fn project(&self, events: &[Recorded<Event>]) -> Result<Option<Position>, tally_projections::StoreError> {
+    fn project(
+        &self,
+        events: &[Recorded<AnyEvent>],
+    ) -> Result<Option<Position>, tally_projections::StoreError> {
         let reached = self.memory.views.apply(events)?;
         metrics::counter!(crate::metric::EVENTS_PROJECTED).increment(events.len() as u64);
         let mut touched: Vec<TenantId> = events.iter().filter_map(tenant_of).collect();
@@ -76,8 +80,10 @@ impl Projector {
     }
 }
 
-fn tenant_of(recorded: &Recorded<Event>) -> Option<TenantId> {
-    matches!(recorded.event, Event::Tenant(_))
+fn tenant_of(recorded: &Recorded<AnyEvent>) -> Option<TenantId> {
+    recorded
+        .event
+        .is::<TenantEvent>()
         .then_some(recorded.context.tenant)
         .flatten()
 }

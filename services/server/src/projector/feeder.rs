@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use futures_util::{Stream, StreamExt};
-use tally_domain::{Event, Position, Recorded};
+use tally_domain::{AnyEvent, Position, Recorded};
 use tally_event_log::{EventLog, ReadError, StoredEvent};
 use tally_projections::{Lease, Membership, Partition, SharedViews, StoreError, ViewStore};
 use tokio::sync::watch;
@@ -195,7 +195,7 @@ async fn checkpoint(held: &mut Held) -> anyhow::Result<Option<Position>> {
 /// Takes a batch into every partition held, side by side.
 async fn take_in(held: &mut Held, batch: Vec<Result<StoredEvent, ReadError>>) -> anyhow::Result<()> {
     let Batch { events, failure } = Batch::read(batch);
-    let events: Arc<[Recorded<Event>]> = events.into();
+    let events: Arc<[Recorded<AnyEvent>]> = events.into();
     let applied = events.clone();
     let outcome = side_by_side(held, move |lease| lease.apply(&applied)).await;
     metrics::counter!(crate::metric::EVENTS_PROJECTED).increment(events.len() as u64);

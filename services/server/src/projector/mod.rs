@@ -15,8 +15,8 @@ use std::time::Duration;
 
 #[cfg(feature = "postgres")]
 use tally_domain::StreamName;
-use tally_domain::{Event, Position, Recorded, TenantId};
-use tally_event_log::{ReadError, StoredEvent, codec};
+use tally_domain::{AnyEvent, Position, Recorded, TenantId};
+use tally_event_log::{ReadError, StoredEvent};
 use tokio::sync::watch;
 
 pub use alone::Projector;
@@ -146,7 +146,7 @@ async fn in_time(arrived: impl Future<Output = Result<(), Lagging>>) -> Result<(
 
 /// What could be read of a batch, and why not all of it.
 struct Batch {
-    events: Vec<Recorded<Event>>,
+    events: Vec<Recorded<AnyEvent>>,
     failure: Option<anyhow::Error>,
 }
 
@@ -156,7 +156,7 @@ impl Batch {
         for stored in stored {
             let read = stored
                 .map_err(anyhow::Error::from)
-                .and_then(|stored| codec::decode(stored).map_err(Into::into));
+                .and_then(|stored| crate::events::codec().decode(stored).map_err(Into::into));
             match read {
                 Ok(event) => events.push(event),
                 Err(cause) => {

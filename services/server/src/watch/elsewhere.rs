@@ -9,8 +9,9 @@ use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use tally_domain::alarm::AlarmEvent;
+use tally_domain::event::Family;
 use tally_domain::health::{Failure, HealthEvent};
-use tally_domain::{Event, StreamName, TenantId};
+use tally_domain::{Recorded, StreamName, TenantId};
 use tally_event_log::{StoredEvent, codec};
 use tracing::warn;
 
@@ -40,17 +41,20 @@ impl Elsewhere {
     pub fn hear(&self, stored: &StoredEvent) {
         match stored.context.tenant {
             Some(tenant) if stored.stream == StreamName::health(tenant) => {
-                if let Some((Event::Health(event), at)) = read(stored) {
-                    self.keep(of_tenant(tenant, event, at));
+                if let Some(Recorded {
+                    event, recorded_at, ..
+                }) = read(stored)
+                {
+                    self.keep(of_tenant(tenant, event, recorded_at));
                 }
             }
             Some(_) => {}
             None => {
                 let alarm = |alarm: &&'static Alarm| stored.stream == StreamName::alarm(alarm.name);
                 if let Some(alarm) = ALARMS.iter().find(alarm)
-                    && let Some((Event::Alarm(event), _)) = read(stored)
+                    && let Some(recorded) = read(stored)
                 {
-                    self.keep(of_alarm(alarm, &event));
+                    self.keep(of_alarm(alarm, &recorded.event));
                 }
             }
         }
@@ -69,9 +73,9 @@ impl Elsewhere {
     }
 }
 
-fn read(stored: &StoredEvent) -> Option<(Event, DateTime<Utc>)> {
-    match codec::decode(stored.clone()) {
-        Ok(recorded) => Some((recorded.event, recorded.recorded_at)),
+fn read<E: Family>(stored: &StoredEvent) -> Option<Recorded<E>> {
+    match codec::decode_as(stored.clone()) {
+        Ok(recorded) => Some(recorded),
         Err(cause) => {
             warn!(stream = %stored.stream, %cause, "what another node noted cannot be read");
             None

@@ -12,11 +12,10 @@ use tally_domain::register::RegisterEvent;
 use tally_domain::tenant::{
     Delivery, InstalledFacts, RefusedCallback, SealedSecret, SecretFingerprint, TenantEvent,
 };
-use tally_domain::{AccountId, AssetId, ClientKey, Event};
-use tally_event_log::codec::Family;
+use tally_domain::{AccountId, AnyEvent, AssetId, ClientKey};
 use uuid::Uuid;
 
-pub fn all() -> Vec<Event> {
+pub fn all() -> Vec<AnyEvent> {
     let families = [
         tenant(),
         asset(),
@@ -27,19 +26,19 @@ pub fn all() -> Vec<Event> {
         watch::release(),
         watch::incident(),
     ];
-    let mut all: Vec<Event> = families.into_iter().flatten().collect();
+    let mut all: Vec<AnyEvent> = families.into_iter().flatten().collect();
     all.push(
         RegisterEvent::NumbersReserved {
             first: 101,
             last: 200,
         }
-        .into_event(),
+        .into(),
     );
-    all.push(refused_callback().into_event());
+    all.push(refused_callback().into());
     all
 }
 
-fn tenant() -> Vec<Event> {
+fn tenant() -> Vec<AnyEvent> {
     let [first, second] = ["5f2b9c7a10d4e863", "a01c44de97b35f26"].map(|f| SecretFingerprint(f.to_owned()));
     let events = vec![
         TenantEvent::Installed {
@@ -85,10 +84,10 @@ fn tenant() -> Vec<Event> {
         TenantEvent::Disabled {},
         TenantEvent::Uninstalled { delivery: delivery() },
     ];
-    events.into_iter().map(Family::into_event).collect()
+    events.into_iter().map(AnyEvent::from).collect()
 }
 
-fn asset() -> Vec<Event> {
+fn asset() -> Vec<AnyEvent> {
     let due_on = NaiveDate::from_ymd_opt(2026, 12, 24);
     let note = || Some("with charger".to_owned());
     let changes = || {
@@ -127,10 +126,10 @@ fn asset() -> Vec<Event> {
         AssetEvent::Restored {},
         AssetEvent::Corrected { changes: changes() },
     ];
-    events.into_iter().map(Family::into_event).collect()
+    events.into_iter().map(AnyEvent::from).collect()
 }
 
-fn claim() -> Vec<Event> {
+fn claim() -> Vec<AnyEvent> {
     let holder = Uuid::from_u128(0x0195_0000_0000_7000_8000_0000_0000_0042);
     let claimed = ClaimEvent::Claimed {
         kind: "tag".to_owned(),
@@ -138,11 +137,11 @@ fn claim() -> Vec<Event> {
         holder,
     };
     [claimed, ClaimEvent::Released { holder }]
-        .map(Family::into_event)
+        .map(AnyEvent::from)
         .into()
 }
 
-fn import() -> Vec<Event> {
+fn import() -> Vec<AnyEvent> {
     let events = [
         ImportEvent::Started {
             file_name: Some("devices.csv".to_owned()),
@@ -172,7 +171,7 @@ fn import() -> Vec<Event> {
             outcome: ImportOutcome::Finished,
         },
     ];
-    events.map(Family::into_event).into()
+    events.map(AnyEvent::from).into()
 }
 
 fn refused_callback() -> RefusedCallback {

@@ -4,13 +4,12 @@ use tally_domain::alarm::{AlarmEvent, Firing};
 use tally_domain::health::{Failure, HealthEvent};
 use tally_domain::incident::{Affected, Component, IncidentEvent, Phase};
 use tally_domain::release::{ReleaseEvent, ReleaseVersion};
-use tally_domain::{Event, TenantId};
-use tally_event_log::codec::Family;
+use tally_domain::{AnyEvent, TenantId};
 use uuid::Uuid;
 
 use super::at;
 
-pub fn health() -> Vec<Event> {
+pub fn health() -> Vec<AnyEvent> {
     let failing_since = at("2026-03-07T09:00:00Z");
     let events = [
         HealthEvent::Failing {
@@ -24,10 +23,10 @@ pub fn health() -> Vec<Event> {
         HealthEvent::Recovered { failing_since },
         HealthEvent::Left { failing_since },
     ];
-    events.map(Family::into_event).into()
+    events.map(AnyEvent::from).into()
 }
 
-pub fn alarm() -> Vec<Event> {
+pub fn alarm() -> Vec<AnyEvent> {
     let since = at("2026-03-07T09:00:00Z");
     let events = [
         AlarmEvent::Fired {
@@ -41,10 +40,10 @@ pub fn alarm() -> Vec<Event> {
         },
         AlarmEvent::Resolved { firing_since: since },
     ];
-    events.map(Family::into_event).into()
+    events.map(AnyEvent::from).into()
 }
 
-pub fn release() -> Vec<Event> {
+pub fn release() -> Vec<AnyEvent> {
     let probed = at("2026-03-07T09:05:00Z");
     let events = vec![
         ReleaseEvent::Staged {
@@ -79,10 +78,10 @@ pub fn release() -> Vec<Event> {
             reason: "the descriptor asks for a scope too many".to_owned(),
         },
     ];
-    events.into_iter().map(Family::into_event).collect()
+    events.into_iter().map(AnyEvent::from).collect()
 }
 
-pub fn incident() -> Vec<Event> {
+pub fn incident() -> Vec<AnyEvent> {
     let events = vec![
         IncidentEvent::Proposed {
             title: "Some sites cannot open Tally".to_owned(),
@@ -111,7 +110,7 @@ pub fn incident() -> Vec<Event> {
             text: "A proxy answered 204 in our stead.".to_owned(),
         },
     ];
-    events.into_iter().map(Family::into_event).collect()
+    events.into_iter().map(AnyEvent::from).collect()
 }
 
 fn site(n: u128) -> TenantId {

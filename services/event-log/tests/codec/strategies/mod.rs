@@ -15,23 +15,22 @@ use tally_domain::register::RegisterEvent;
 use tally_domain::tenant::{
     Delivery, InstalledFacts, RefusedCallback, SealedSecret, SecretFingerprint, TenantEvent,
 };
-use tally_domain::{AccountId, AssetId, ClientKey, Event};
-use tally_event_log::codec::Family;
+use tally_domain::{AccountId, AnyEvent, AssetId, ClientKey};
 use uuid::Uuid;
 
-pub fn event() -> impl Strategy<Value = Event> {
+pub fn event() -> impl Strategy<Value = AnyEvent> {
     prop_oneof![
-        tenant().prop_map(Family::into_event),
-        asset().prop_map(Family::into_event),
-        claim().prop_map(Family::into_event),
-        import().prop_map(Family::into_event),
-        watch::health().prop_map(Family::into_event),
-        watch::alarm().prop_map(Family::into_event),
-        watch::release().prop_map(Family::into_event),
-        watch::incident().prop_map(Family::into_event),
-        refused_callback().prop_map(Family::into_event),
+        tenant().prop_map(AnyEvent::from),
+        asset().prop_map(AnyEvent::from),
+        claim().prop_map(AnyEvent::from),
+        import().prop_map(AnyEvent::from),
+        watch::health().prop_map(AnyEvent::from),
+        watch::alarm().prop_map(AnyEvent::from),
+        watch::release().prop_map(AnyEvent::from),
+        watch::incident().prop_map(AnyEvent::from),
+        refused_callback().prop_map(AnyEvent::from),
         (any::<u64>(), any::<u64>())
-            .prop_map(|(first, last)| RegisterEvent::NumbersReserved { first, last }.into_event()),
+            .prop_map(|(first, last)| RegisterEvent::NumbersReserved { first, last }.into()),
     ]
 }
 

@@ -6,8 +6,8 @@ use tally_domain::incident::Component;
 
 use super::page;
 use super::shapes::{AffectedTenant, Incident, WholeIncident};
-use crate::http::html::{Document, moment, paragraphs};
 use crate::tally::Tally;
+use tally_http::html::{Document, moment, paragraphs};
 
 /// Where one is proposed.
 pub const NEW: &str = "/ops/incidents/new";

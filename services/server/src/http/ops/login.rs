@@ -11,8 +11,8 @@ use serde::Deserialize;
 
 use super::access::{Access, SESSION};
 use super::{guard, page};
-use crate::http::html::{Document, html_answer};
 use crate::http::problem::Problem;
+use tally_http::html::{Document, to_answer};
 
 /// Where the form is.
 pub const PATH: &str = "/ops/login";
@@ -94,5 +94,5 @@ fn answer(status: StatusCode, problem: Option<&Problem>) -> HttpResponse {
             }
         }
     };
-    html_answer(status, &Document::new("Log in"), &body)
+    to_answer(status, &Document::new("Log in"), &body)
 }

@@ -7,8 +7,8 @@ use maud::{Markup, html};
 use super::incident::{self, SHOWN};
 use super::shapes::{Alarm, ByHand, FailingTenant, Incident, Overview, Release};
 use super::{page, release};
-use crate::http::html::{Document, moment, since};
 use crate::tally::Tally;
+use tally_http::html::{Document, moment, since};
 
 /// How many releases are shown, those that are over among them.
 pub const PAST_RELEASES: u32 = 10;
@@ -42,7 +42,7 @@ pub fn page(
             (by_hand(&overview.by_hand))
         }
     };
-    let document = Document::new("Overview").refreshed_every(REFRESH);
+    let document = Document::new("Overview").refresh_every(REFRESH);
     page::page(tally, &document, &main)
 }
 

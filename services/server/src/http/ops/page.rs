@@ -5,9 +5,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use maud::{Markup, html};
 
-use crate::http::html::{Document, html_answer};
 use crate::http::problem::Problem;
 use crate::tally::Tally;
+use tally_http::html::{Document, to_answer};
 
 /// A page with the head that all have.
 pub fn page(tally: &Tally, document: &Document<'_>, main: &Markup) -> HttpResponse {
@@ -27,7 +27,7 @@ pub fn page(tally: &Tally, document: &Document<'_>, main: &Markup) -> HttpRespon
         }
         main #main { (main) }
     };
-    html_answer(StatusCode::OK, document, &body)
+    to_answer(StatusCode::OK, document, &body)
 }
 
 /// A page that says what is wrong.
@@ -39,7 +39,7 @@ pub fn problem(problem: &Problem) -> HttpResponse {
             p { a href="/ops" { "Back to the overview" } }
         }
     };
-    html_answer(problem.status(), &Document::new("Not done"), &body)
+    to_answer(problem.status(), &Document::new("Not done"), &body)
 }
 
 /// Code, cause and remedy.

@@ -6,8 +6,8 @@ use maud::{Markup, html};
 
 use super::page;
 use super::shapes::Release;
-use crate::http::html::{Document, duration, moment, since};
 use crate::tally::Tally;
+use tally_http::html::{Document, duration, moment, since};
 
 /// The page of a release.
 pub fn page(tally: &Tally, release: &Release, now: DateTime<Utc>) -> HttpResponse {

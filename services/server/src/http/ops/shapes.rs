@@ -7,8 +7,8 @@ use tally_domain::{IncidentId, TenantId};
 use tally_projections::{AlarmSpell, IncidentRecord, ReleaseRecord};
 use uuid::Uuid;
 
-use crate::http::html::duration;
 use crate::watch::alarms;
+use tally_http::html::duration;
 
 /// A release.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -14,10 +14,10 @@ use super::shapes::FailingTenant;
 use super::{acts, page, read};
 use crate::diagnosis::{Diagnosis, Finding, Whom};
 use crate::http::api::dto::{InstallLogEntry, Installation, InstallationSecret, TimelineEntry};
-use crate::http::html::{Document, moment, since};
 use crate::http::problem::Problem;
 use crate::http::views::ask;
 use crate::tally::Tally;
+use tally_http::html::{Document, moment, since};
 
 /// How many spells, events and callbacks are shown: the last ones.
 const SHOWN: u32 = 20;

@@ -1,4 +1,4 @@
-//! Pages that Tally writes itself, for its operator and for the public. They run no script and load nothing.
+//! The frame of pages that Tally writes itself, for its operator and for the public. They run no script and load nothing.
 
 use std::sync::LazyLock;
 
@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 const STYLE: &str = include_str!("html.css");
 
-/// The style is inline and named by its hash, so that no other one can be slipped in.
+/// The style is inline and named by its hash, so that no other style is accepted.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
     let style = STANDARD.encode(Sha256::digest(STYLE));
     format!(
@@ -21,20 +21,21 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// What a page's head says.
+/// The head of a page: its title, and whether it reloads itself.
 pub struct Document<'a> {
     title: &'a str,
     refresh: Option<u32>,
 }
 
 impl<'a> Document<'a> {
-    /// A page that stays as it is.
+    /// A page that does not reload itself.
     pub fn new(title: &'a str) -> Self {
         Self { title, refresh: None }
     }
 
-    /// A page that loads itself anew.
-    pub fn refreshed_every(self, seconds: u32) -> Self {
+    /// Makes the page reload itself every `seconds` seconds.
+    #[must_use]
+    pub fn refresh_every(self, seconds: u32) -> Self {
         Self {
             refresh: Some(seconds),
             ..self
@@ -42,8 +43,8 @@ impl<'a> Document<'a> {
     }
 }
 
-/// An answer that is a page. Its forms say where they come from, which a stricter referrer policy would take out.
-pub fn html_answer(status: StatusCode, document: &Document<'_>, body: &Markup) -> HttpResponse {
+/// An answer that is a page. Its forms say where they come from, which a stricter referrer policy would remove.
+pub fn to_answer(status: StatusCode, document: &Document<'_>, body: &Markup) -> HttpResponse {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -65,17 +66,17 @@ pub fn html_answer(status: StatusCode, document: &Document<'_>, body: &Markup) -
         .body(page.into_string())
 }
 
-/// A moment, for people and programs.
+/// A point in time, for people and for programs.
 pub fn moment(at: DateTime<Utc>) -> Markup {
     html! { time datetime=(at.to_rfc3339()) { (at.format("%-d %b %Y, %H:%M UTC")) } }
 }
 
-/// A moment, and how long ago it was.
+/// A point in time, and how long before `now` it was.
 pub fn since(at: DateTime<Utc>, now: DateTime<Utc>) -> Markup {
     html! { (moment(at)) " " span.quiet { "(" (duration((now - at).num_seconds())) ")" } }
 }
 
-/// A text as its writer set it: a blank line begins a paragraph.
+/// A text as its author wrote it: a blank line begins a paragraph.
 pub fn paragraphs(text: &str) -> Markup {
     let text = text.replace("\r\n", "\n");
     html! {
@@ -110,8 +111,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_length_of_time_is_told_in_two_units_at_most() {
-        for (seconds, told) in [
+    fn a_duration_is_given_in_two_units_at_most() {
+        for (seconds, expected) in [
             (-5, "0 s"),
             (0, "0 s"),
             (59, "59 s"),
@@ -121,15 +122,15 @@ mod tests {
             (90_061, "1 d 1 h"),
             (86_460, "1 d"),
         ] {
-            assert_eq!(duration(seconds), told);
+            assert_eq!(duration(seconds), expected);
         }
     }
 
     #[test]
     fn a_text_becomes_paragraphs_and_stays_text() {
-        let told = paragraphs("One.\r\n\r\n<b>Two</b>\nstill two\n\n\n").into_string();
+        let shown = paragraphs("One.\r\n\r\n<b>Two</b>\nstill two\n\n\n").into_string();
         assert_eq!(
-            told,
+            shown,
             "<p class=\"said\">One.</p><p class=\"said\">&lt;b&gt;Two&lt;/b&gt;\nstill two</p>"
         );
     }

@@ -1,0 +1,174 @@
+//! How events are stored: a name, a schema version and a JSON object. All three are a contract with every
+//! log ever written.
+//!
+//! The name stands in a column of its own and picks the type; the payload holds the event's fields and
+//! nothing else. Names and schema versions are listed once for each house of aggregates, with
+//! [`families!`](tally_domain::families). A [`Codec`] is built from these lists and reads any event; a reader
+//! of one stream needs no list, since it names the one family that belongs there.
+//!
+//! Changes to a payload are additive (a new optional field keeps the schema version); anything else is a new
+//! version with a step that lifts the one before.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+use tally_domain::event::{EventKind, Family, FamilyEntry};
+use tally_domain::{AnyEvent, Context, Position, Recorded, StreamName};
+
+use crate::port::{NewEvent, StoredEvent};
+
+/// An event that has no stored form: a mistake in its type.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("an event of type {event_type} cannot be stored: {why}")]
+pub struct EncodeError {
+    /// The stored name it would have.
+    pub event_type: &'static str,
+    /// Why it does not serialize.
+    pub why: String,
+}
+
+/// A stored event that cannot be read.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// Its payload is not what its name and schema version say.
+    #[error("{event_type}@{schema} at position {position} cannot be read: {why}")]
+    Payload {
+        /// The stored name.
+        event_type: String,
+        /// The stored schema version.
+        schema: u16,
+        /// Its position in the log.
+        position: Position,
+        /// What is wrong with the payload.
+        why: String,
+    },
+    /// It is not of the family that belongs in its stream, or of a name or schema version that only a newer
+    /// program knows.
+    #[error(
+        "{event_type} at position {position} does not belong in stream {stream}, or a newer version wrote it"
+    )]
+    Unexpected {
+        /// The stored name.
+        event_type: String,
+        /// The stream it is in.
+        stream: StreamName,
+        /// Its position in the log.
+        position: Position,
+    },
+}
+
+/// Reads any stored event of the families it was built from. A clone shares the same table.
+#[derive(Clone, Debug)]
+pub struct Codec {
+    by_name: Arc<HashMap<&'static str, (&'static EventKind, &'static FamilyEntry)>>,
+}
+
+impl Codec {
+    /// A codec for the families of all `houses`. A stored name belongs to one family: the program's tests
+    /// check that no two houses use the same one.
+    pub fn new(houses: &[&'static [FamilyEntry]]) -> Self {
+        let families = houses.iter().copied().flatten();
+        let kinds = families.flat_map(|family| family.kinds.iter().map(move |kind| (kind, family)));
+        let by_name = kinds.map(|(kind, family)| (kind.event_type, (kind, family)));
+        Self {
+            by_name: Arc::new(by_name.collect()),
+        }
+    }
+
+    /// The event that was stored. Old shapes are lifted; a name or a schema version of a newer program
+    /// becomes [`AnyEvent::Unknown`].
+    ///
+    /// # Errors
+    /// [`DecodeError::Payload`] when the payload is not what its name and schema version say.
+    pub fn decode(&self, mut stored: StoredEvent) -> Result<Recorded<AnyEvent>, DecodeError> {
+        let known = self.by_name.get(stored.event_type.as_str()).copied();
+        let payload = stored.payload.take();
+        let event = match known.filter(|(kind, _)| stored.schema <= kind.schema) {
+            Some((kind, family)) => kind
+                .upcast(stored.schema, payload)
+                .and_then(|payload| (family.read)(kind, payload).map_err(|e| e.to_string()))
+                .map_err(|why| unreadable(&stored, why))?,
+            None => AnyEvent::Unknown {
+                event_type: std::mem::take(&mut stored.event_type),
+                schema: stored.schema,
+                payload,
+            },
+        };
+        Ok(recorded(stored, event))
+    }
+}
+
+/// The event that was stored, which must be of family `E`.
+///
+/// # Errors
+/// [`DecodeError::Unexpected`] when it is of another family or a newer program wrote it,
+/// [`DecodeError::Payload`] when the payload is not what its name and schema version say.
+pub fn decode_as<E: Family>(mut stored: StoredEvent) -> Result<Recorded<E>, DecodeError> {
+    let Some(kind) = E::find_kind(&stored.event_type, stored.schema) else {
+        return Err(DecodeError::Unexpected {
+            event_type: stored.event_type,
+            stream: stored.stream,
+            position: stored.position,
+        });
+    };
+    let payload = stored.payload.take();
+    let event = kind
+        .upcast(stored.schema, payload)
+        .and_then(|payload| E::from_payload(kind, payload).map_err(|e| e.to_string()))
+        .map_err(|why| unreadable(&stored, why))?;
+    Ok(recorded(stored, event))
+}
+
+fn unreadable(stored: &StoredEvent, why: String) -> DecodeError {
+    DecodeError::Payload {
+        event_type: stored.event_type.clone(),
+        schema: stored.schema,
+        position: stored.position,
+        why,
+    }
+}
+
+fn recorded<E>(stored: StoredEvent, event: E) -> Recorded<E> {
+    Recorded {
+        id: stored.id,
+        stream: stored.stream,
+        revision: stored.revision,
+        position: stored.position,
+        recorded_at: stored.recorded_at,
+        context: stored.context,
+        event,
+    }
+}
+
+/// `events` ready to be appended to `stream`, each with the id that the command in `context` derives for it,
+/// so that a retry of the command is recognised.
+///
+/// # Errors
+/// [`EncodeError`] when an event does not serialize to an object.
+pub fn new_events<E: Family>(
+    stream: &StreamName,
+    context: &Context,
+    events: &[E],
+) -> Result<Vec<NewEvent>, EncodeError> {
+    let numbered = events.iter().enumerate();
+    numbered
+        .map(|(index, event)| {
+            let kind = event.kind();
+            Ok(NewEvent {
+                id: context.causation.event_id(stream.as_str(), index),
+                event_type: kind.event_type.to_owned(),
+                schema: kind.schema,
+                context: context.clone(),
+                payload: encode(event)?,
+            })
+        })
+        .collect()
+}
+
+fn encode<E: Family>(event: &E) -> Result<Value, EncodeError> {
+    event.to_payload().map_err(|e| EncodeError {
+        event_type: event.kind().event_type,
+        why: e.to_string(),
+    })
+}
