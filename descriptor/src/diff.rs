@@ -1,8 +1,9 @@
 //! What publishing another descriptor would cause.
 //!
-//! Any difference makes a new version of the app: within a day every site takes it, sends `installed` again, and may bring a new
-//! secret. Some differences also wait for each admin's click, and some would break sites, or be refused by the platform. To add
-//! a rule: a line in the table of its part, and one in `tests/diff.rs`.
+//! Any difference makes a new version of the app: within a day every site takes it, sends
+//! `installed` again, and may bring a new secret. Some differences also wait for each admin's
+//! click, and some would break sites, or be refused by the platform. To add a rule: a line in the
+//! table of its part, and one in `tests/diff.rs`.
 
 mod change;
 mod limits;
@@ -16,9 +17,11 @@ use serde_json::Value;
 pub enum Effect {
     /// Nothing: it says the same.
     None,
-    /// A new version that every site takes within a day, with a handshake each and perhaps a new secret.
+    /// A new version that every site takes within a day, with a handshake each and perhaps a new
+    /// secret.
     Handshake,
-    /// A new version that each site takes when its admin clicks. Until then it goes on with the old descriptor.
+    /// A new version that each site takes when its admin clicks. Until then it goes on with the old
+    /// descriptor.
     Approval,
     /// It must not be published.
     Invalid,
@@ -36,16 +39,18 @@ impl Effect {
         }
     }
 
-    /// What it means for whoever publishes.
+    /// What it means for the operator who publishes it.
     #[must_use]
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::None => "Nothing changes for anybody.",
+            Self::None => "Nothing changes.",
             Self::Handshake => {
-                "Every site takes a new version within a day, sends installed again, and may bring a new secret."
+                "Every site takes a new version within a day, sends installed again, and may bring a \
+                 new secret."
             }
             Self::Approval => {
-                "A new version that waits on every site for its admin's click. Until then sites go on with the old descriptor."
+                "A new version that waits on every site for its admin's click. Until then sites go on \
+                 with the old descriptor."
             }
             Self::Invalid => "It must not be published.",
         }
@@ -55,7 +60,7 @@ impl Effect {
 /// One reason for an effect.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Reason {
-    /// What it causes.
+    /// The effect that it has alone.
     pub effect: Effect,
     /// Where in the descriptor, as a path of members.
     pub place: String,
@@ -91,7 +96,7 @@ pub fn diff(old: &Value, new: &Value) -> Diff {
             reasons: vec![],
         };
     }
-    let mut reasons = limits::broken(new);
+    let mut reasons = limits::find_violations(new);
     for name in members(old).union(&members(new)) {
         reasons.extend(change::of_member(name, old, new));
     }

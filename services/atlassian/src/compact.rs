@@ -1,5 +1,5 @@
-//! Reading tokens in their compact form. The library checks the signature; the claims are checked here
-//! against a time that is passed in.
+//! Reading tokens in their compact form. The library checks the signature; the claims are checked
+//! here against a time that is passed in.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -114,8 +114,8 @@ pub(crate) fn verify(
     }
 }
 
-/// The library checks time against the machine's clock and reports less than a refusal has to say, so it
-/// checks the signature only and every claim is checked by us.
+/// The library checks time against the machine's clock and reports less than a refusal has to say,
+/// so it checks the signature only and every claim is checked by us.
 fn signature_only(algorithm: Algorithm) -> Validation {
     let mut validation = Validation::new(algorithm);
     validation.required_spec_claims.clear();

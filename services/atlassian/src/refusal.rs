@@ -1,8 +1,9 @@
 //! Why a token or a callback was refused, in words a Jira admin can act on.
 //!
-//! The codes are a contract: the user interface, the install log and the metrics are keyed by them, so a code is
-//! never renamed. The texts may be improved at any time. No text holds anything taken from a token, a body or a
-//! secret, with one exception: by how many seconds a token whose signature was good missed its time.
+//! The codes are a contract: the user interface, the install log and the metrics are keyed by them,
+//! so a code is never renamed. The texts may be improved at any time. No text holds anything taken
+//! from a token, a body or a secret, with one exception: by how many seconds a token whose
+//! signature was good missed its time.
 //!
 //! To add one: a variant with its texts in the table below, and a line in [`Refusal::catalogue`].
 
@@ -78,7 +79,8 @@ pub enum Refusal {
     BodyMalformed(&'static str),
     /// A token seen before, now with another body. Raised by whoever remembers digests.
     ReplayedWithAnotherBody,
-    /// A verified callback for a tenant that was never installed. Raised by whoever looks tenants up.
+    /// A verified callback for a tenant that was never installed. Raised by whoever looks tenants
+    /// up.
     InstallTenantUnknown,
     /// A callback of a synthetic tenant where there are to be none.
     SyntheticNotConfigured,
@@ -156,14 +158,15 @@ impl Refusal {
         self.text().remedy
     }
 
-    /// The HTTP status that fits. 503 is chosen where trying again can help, because Jira repeats on 503 and
-    /// not on 401.
+    /// The HTTP status that fits. 503 is chosen where trying again can help, because Jira repeats
+    /// on 503 and not on 401.
     #[must_use]
     pub fn http_status(&self) -> u16 {
         self.text().status
     }
 
-    /// One of each, in the order of the table, for documentation and for tests that must not miss one.
+    /// One of each, in the order of the table, for documentation and for tests that must not miss
+    /// one.
     #[must_use]
     pub fn catalogue() -> Vec<Self> {
         use Refusal::*;

@@ -1,12 +1,13 @@
 //! Tokens signed with a tenant's shared secret (HS256).
 //!
-//! Two kinds, two verifiers. A page token is bound to one request by its query hash; a context token is
-//! bound to none, any user's browser can get one, and so only routes made for our own front end may mount
-//! its verifier.
+//! Two kinds, two verifiers. A page token is bound to one request by its query hash; a context
+//! token is bound to none, any user's browser can get one, and so only routes made for our own
+//! front end may mount its verifier.
 //!
-//! Several secrets of one tenant may be alive at a time. They are tried in the order given, and the answer
-//! says which one it was. Secrets that are known but no longer acceptable can be passed as well: they turn
-//! "not verified" into "verified with a secret that was replaced", which is a diagnosis.
+//! Several secrets of one tenant may be alive at a time. They are tried in the order given, and the
+//! answer says which one it was. Secrets that are known but no longer acceptable can be passed as
+//! well: they turn "not verified" into "verified with a secret that was replaced", which is a
+//! diagnosis.
 
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey};
@@ -22,7 +23,7 @@ use crate::token::RawToken;
 pub struct KnownSecrets<'a> {
     /// Accepted, with a label for logs (a state or a fingerprint), the most likely first.
     pub acceptable: &'a [(&'a str, &'a SecretString)],
-    /// Recognised, never accepted.
+    /// Recognised, but never accepted.
     pub superseded: &'a [&'a SecretString],
 }
 
@@ -35,7 +36,7 @@ pub struct Claims {
     pub sub: Option<String>,
     /// When the token was issued, if it says.
     pub iat: Option<DateTime<Utc>>,
-    /// When it ends.
+    /// The time from which it is refused.
     pub exp: DateTime<Utc>,
     /// The audience it names. Not checked: the secret already ties it to us, and senders fill it
     /// differently.
@@ -60,7 +61,7 @@ impl VerifiedRequest {
 
     /// The index of the acceptable secret that verified it.
     #[must_use]
-    pub fn matched(&self) -> usize {
+    pub fn secret_index(&self) -> usize {
         self.matched
     }
 }
@@ -88,19 +89,21 @@ impl VerifiedContext {
 
     /// The index of the acceptable secret that verified it.
     #[must_use]
-    pub fn matched(&self) -> usize {
+    pub fn secret_index(&self) -> usize {
         self.matched
     }
 }
 
-/// Verifies tokens of pages, webhooks, `enabled` and `disabled`: bound to the request, never a context token.
+/// Verifies tokens of pages, webhooks, `enabled` and `disabled`: bound to the request, never a
+/// context token.
 #[derive(Clone, Debug)]
 pub struct PageTokenVerifier {
     base_path: String,
 }
 
 impl PageTokenVerifier {
-    /// `base_path` is the path part of our own base URL, [`crate::base_url::AppBaseUrl::base_path`].
+    /// `base_path` is the path part of our own base URL,
+    /// [`crate::base_url::AppBaseUrl::base_path`].
     #[must_use]
     pub fn new(base_path: &str) -> Self {
         Self {
@@ -111,8 +114,8 @@ impl PageTokenVerifier {
     /// Verifies a token that came with `request`.
     ///
     /// # Errors
-    /// Any `jwt.*` refusal but those about finding the tenant. Time and query hash are only spoken of once the
-    /// signature holds.
+    /// Any `jwt.*` refusal but those about finding the tenant. Time and query hash are only spoken
+    /// of once the signature holds.
     pub fn verify(
         &self,
         token: &RawToken,
@@ -127,8 +130,8 @@ impl PageTokenVerifier {
         Ok(verified)
     }
 
-    /// Why the token's hash is not of `request`, for a diagnosis after a refusal. `None` when no secret
-    /// verifies it: a token that is not genuine proves nothing.
+    /// Why the token's hash is not of `request`, for a diagnosis after a refusal. `None` when no
+    /// secret verifies it: a token that is not genuine proves nothing.
     #[must_use]
     pub fn explain(
         &self,
@@ -141,8 +144,9 @@ impl PageTokenVerifier {
         Some(QueryHash::explain(request, &self.base_path, &claim))
     }
 
-    /// Whether a token whose signature did not verify is right in every other way: in time, and bound to
-    /// `request`. Anyone can write such a token; it shows that the sender knows how, not who it is.
+    /// Whether a token whose signature did not verify is right in every other way: in time, and
+    /// bound to `request`. Anyone can write such a token; it shows that the sender knows how, not
+    /// who it is.
     #[must_use]
     pub fn would_fit(&self, token: &RawToken, request: &SignedRequest<'_>, now: DateTime<Utc>) -> bool {
         unverified_hash_in_time(token, now)
@@ -185,8 +189,8 @@ impl ContextTokenVerifier {
         })
     }
 
-    /// Whether a token whose signature did not verify is right in every other way: in time, and a context
-    /// token. See [`PageTokenVerifier::would_fit`].
+    /// Whether a token whose signature did not verify is right in every other way: in time, and a
+    /// context token. See [`PageTokenVerifier::would_fit`].
     #[must_use]
     pub fn would_fit(&self, token: &RawToken, now: DateTime<Utc>) -> bool {
         unverified_hash_in_time(token, now).is_some_and(|qsh| qsh.as_deref() == Some(CONTEXT_QSH))

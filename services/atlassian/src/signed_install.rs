@@ -1,9 +1,10 @@
 //! `installed` and `uninstalled`: the callbacks Atlassian signs with a key of its own.
 //!
-//! That key signs for every app there is. Three checks make a token ours: its audience is our base URL,
-//! its issuer is the client key in the body, and its query hash is of this very request. The body itself
-//! is covered by no signature, so the digests in [`CallbackProof`] have to be remembered until the token
-//! ends: the same token with another body is a replay, with a secret of the attacker's own.
+//! That key signs for every app there is. Three checks make a token ours: its audience is our base
+//! URL, its issuer is the client key in the body, and its query hash is of this very request. The
+//! body itself is covered by no signature, so the digests in [`CallbackProof`] have to be
+//! remembered until the token ends: the same token with another body is a replay, with a secret of
+//! the attacker's own.
 
 use std::sync::Arc;
 
@@ -85,7 +86,8 @@ impl VerifiedUninstall {
     }
 }
 
-/// What to keep of a verified callback: its times, and digests that tell a repetition from a replay.
+/// What to keep of a verified callback: its times, and digests that tell a repetition from a
+/// replay.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CallbackProof {
     issued_at: DateTime<Utc>,
@@ -172,10 +174,12 @@ impl InstallVerifier {
         })
     }
 
-    /// Verifies an `uninstalled` callback. A missing base URL is no reason to lose it: it is sent only once.
+    /// Verifies an `uninstalled` callback. A missing base URL is no reason to lose it: it is sent
+    /// only once.
     ///
     /// # Errors
-    /// As for [`InstallVerifier::verify_installed`], but for those about the base URL and the secret.
+    /// As for [`InstallVerifier::verify_installed`], but for those about the base URL and the
+    /// secret.
     pub async fn verify_uninstalled(
         &self,
         token: &RawToken,
@@ -197,8 +201,9 @@ impl InstallVerifier {
         now: DateTime<Utc>,
     ) -> Result<(String, CallbackProof), Refusal> {
         let key_id = key_id(token)?;
-        // Read before it is verified, to choose the key with. The verified claims are checked below.
-        let claimed = token.unverified().ok();
+        // Read before it is verified, to choose the key with. The verified claims are checked
+        // below.
+        let claimed = token.unverified_claims().ok();
         let claimed = claimed.as_ref().map_or("", UnverifiedClaims::issuer);
         let key = self.find_key(&key_id, claimed).await?;
         let claims = compact::verify(token.text(), key.decoding(), Algorithm::RS256)?
@@ -240,8 +245,8 @@ impl InstallVerifier {
             .iter()
             .find(|url| claims.aud.iter().any(|audience| url.is_named_by(audience)))
             .ok_or_else(|| {
-                // The signature holds, so this is what the platform has published. An operator compares
-                // it with the configuration.
+                // The signature holds, so this is what the platform has published. An operator
+                // compares it with the configuration.
                 let received: String = claims
                     .aud
                     .iter()

@@ -1,6 +1,7 @@
 //! Commands on tenants: what verified lifecycle callbacks say.
 //!
-//! A callback comes in as the proof that a verifier made of it, so nothing unverified can be recorded.
+//! A callback comes in as the proof that a verifier made of it, so nothing unverified can be
+//! recorded.
 
 use chrono::{DateTime, Duration, Utc};
 use secrecy::SecretString;
@@ -160,8 +161,9 @@ fn decide_on(
     Ok(decide(&TenantState::fold(&loaded.events), command, now)?)
 }
 
-/// The command of a signed callback is named by its token, and its content digest is the body's. So the
-/// log recognises a repeat by the command's id, and a replay with another body shows as a reused name.
+/// The command of a signed callback is named by its token, and its content digest is the body's. So
+/// the log recognises a repeat by the command's id, and a replay with another body shows as a
+/// reused name.
 fn command_of(proof: &CallbackProof) -> CommandId {
     let digest = proof.token_digest();
     CommandId(Uuid::new_v5(&Uuid::NAMESPACE_OID, digest.as_bytes()))
@@ -174,8 +176,8 @@ fn name_replay(error: CommandError<TenantRefusal>) -> CommandError<TenantRefusal
     }
 }
 
-/// The tenant of a client key; a new one when the key was never seen. Two nodes that see it first at the
-/// same time agree on whose claim came first.
+/// The tenant of a client key; a new one when the key was never seen. Two nodes that see it first
+/// at the same time agree on whose claim came first.
 async fn find_or_add(
     log: &dyn EventLog,
     key: &ClientKey,
@@ -186,8 +188,8 @@ async fn find_or_add(
         return Ok(tenant);
     }
     let new = TenantId(Uuid::new_v4());
-    // A command of its own for this claimant: the log takes two appends of one command for one, and two
-    // nodes that receive the same callback would both believe that the claim is theirs.
+    // A command of its own for this claimant: the log takes two appends of one command for one, and
+    // two nodes that receive the same callback would both believe that the claim is theirs.
     let claim = CommandId(command.derive(&new.to_string()));
     let mut context = Context::new(Some(new), Actor::nobody(Via::Platform), claim);
     context.correlation = command;

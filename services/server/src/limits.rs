@@ -1,8 +1,9 @@
 //! How many requests without a token one address may send, and how many refused ones.
 //!
-//! A request that verifies is never limited: requests with tokens are verified first, and only refusals
-//! are charged. So the platform, which installs and rotates thousands of sites within minutes from few
-//! addresses, and people behind one company's address, cannot be shut out by what others send from there.
+//! A request that verifies is never limited: requests with tokens are verified first, and only
+//! refusals are charged. So the platform, which installs and rotates thousands of sites within
+//! minutes from few addresses, and people behind one company's address, cannot be shut out by what
+//! others send from there.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -15,7 +16,7 @@ use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, NotUntil, Quot
 pub enum LimitKind {
     /// Requests that need no token: the descriptor, the API's document, the status.
     Open,
-    /// Reports of browsers.
+    /// Reports of failures, which browsers send.
     Report,
     /// Pages and calls that were refused.
     Refused,
@@ -78,7 +79,8 @@ impl Limits {
         Ok(())
     }
 
-    /// Forgets addresses that sent nothing for a while, so that many of them do not fill the memory.
+    /// Forgets addresses that sent nothing for a while, so that many of them do not fill the
+    /// memory.
     pub fn sweep(&self) {
         for limiter in [&self.open, &self.reports, &self.refused, &self.refused_callbacks] {
             limiter.retain_recent();
@@ -86,8 +88,8 @@ impl Limits {
     }
 }
 
-/// The client's address: the peer's, or when `hops` proxies of ours stand before us, the one that the
-/// outermost of them saw. Anyone can write what comes further left in `X-Forwarded-For`.
+/// The client's address: the peer's, or when `hops` proxies of ours stand before us, the one that
+/// the outermost of them saw. Anyone can write what comes further left in `X-Forwarded-For`.
 pub fn client_address<'a>(
     peer: IpAddr,
     forwarded: impl DoubleEndedIterator<Item = &'a str>,

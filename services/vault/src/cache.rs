@@ -10,8 +10,8 @@ use crate::DataKey;
 /// How many are kept at most.
 const CAPACITY: u64 = 1024;
 
-/// How long one is kept. Its row says each time whether it may still be used; this is how long a key
-/// that another node destroyed may stay in the memory of this one.
+/// How long one is kept. Its row says each time whether it may still be used; this is how long a
+/// key that another node destroyed may stay in the memory of this one.
 const TIME_TO_LIVE: Duration = Duration::from_secs(300);
 
 /// Data keys by their id. Each is wiped when it leaves.

@@ -4,7 +4,8 @@
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum VaultError {
-    /// The data key was destroyed on purpose: what it sealed is erased. Not a failure; show it as erased.
+    /// The data key was destroyed on purpose: what it sealed is erased. Not a failure; show it as
+    /// erased.
     #[error("the data key was destroyed, the secret is erased")]
     KeyDestroyed,
     /// No such data key here. It is another installation's ciphertext, or the key database was lost
@@ -62,8 +63,8 @@ pub enum VaultError {
 }
 
 impl VaultError {
-    /// Whether the key database failed. Such an error says nothing about the secret, and a later try
-    /// may succeed.
+    /// Whether the key database failed. Such an error says nothing about the secret, and a later
+    /// try may succeed.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Store(_) | Self::Database { .. } | Self::NotWiped)

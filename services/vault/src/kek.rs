@@ -18,7 +18,8 @@ use crate::cipher::{self, KEY_BYTES};
 const ID_DOMAIN: &[u8] = b"tally/kek-id/v1\0";
 const DERIVE_DOMAIN: &[u8] = b"tally/kek-derive/v1\0";
 
-/// The key that wraps data keys: 32 bytes, wiped when dropped. `Debug` prints its name, never the key.
+/// The key that wraps data keys: 32 bytes, wiped when dropped. `Debug` prints its name, never the
+/// key.
 pub struct KeyEncryptionKey {
     bytes: Zeroizing<[u8; KEY_BYTES]>,
     id: String,
@@ -55,7 +56,8 @@ impl KeyEncryptionKey {
     /// lies beside the data protects nothing from a reader who has both.
     ///
     /// # Errors
-    /// As for [`KeyEncryptionKey::from_file`]; [`VaultError::KeyFile`] when the file cannot be made.
+    /// As for [`KeyEncryptionKey::from_file`]; [`VaultError::KeyFile`] when the file cannot be
+    /// made.
     pub fn load_or_create(path: &Path) -> Result<Self, VaultError> {
         if !path.exists() {
             create(path)?;
@@ -115,8 +117,8 @@ impl fmt::Debug for KeyEncryptionKey {
     }
 }
 
-/// Writes a fresh key beside the target and links it into place, so that two processes that start at
-/// once read the same, complete key.
+/// Writes a fresh key beside the target and links it into place, so that two processes that start
+/// at once read the same, complete key.
 fn create(path: &Path) -> Result<(), VaultError> {
     let key = Zeroizing::new(cipher::random::<KEY_BYTES>()?);
     let text = Zeroizing::new(format!("{}\n", STANDARD.encode(key.as_slice())));

@@ -81,8 +81,8 @@ pub(crate) struct Ciphertext {
 }
 
 impl Ciphertext {
-    /// Reads the parts of a stored secret. The domain keeps them as text, so an event with a damaged
-    /// one can still be folded, and the damage shows here.
+    /// Reads the parts of a stored secret. The domain keeps them as text, so an event with a
+    /// damaged one can still be folded, and the damage shows here.
     pub(crate) fn parse(sealed: &SealedSecret) -> Result<Self, VaultError> {
         if sealed.alg != ALGORITHM {
             return Err(VaultError::Malformed("its algorithm is not A256GCM"));

@@ -21,7 +21,8 @@ use crate::{Binding, DataKey, KeyWrapper, VaultError, cipher};
 const BATCH: usize = 1024;
 
 /// Seals and opens secrets. It can be shared between threads and used from asynchronous code too.
-/// Every call blocks: for a moment with a file, and with a database for no longer than its time-out.
+/// Every call blocks: for a moment with a file, and with a database for no longer than its
+/// time-out.
 pub struct Vault {
     keys: Box<dyn KeyStore>,
     /// Held for reading while a key is made, so that none is made under a keeper that is just being
@@ -45,8 +46,8 @@ impl Vault {
     /// `sslrootcert`, ...) and `timeout`, in seconds.
     ///
     /// # Errors
-    /// [`VaultError::BadUrl`], or [`VaultError::Database`] when the database cannot be used. Neither
-    /// holds anything of the URL but the name of a parameter.
+    /// [`VaultError::BadUrl`], or [`VaultError::Database`] when the database cannot be used.
+    /// Neither holds anything of the URL but the name of a parameter.
     pub async fn open_in_database(url: &str, wrapper: Arc<dyn KeyWrapper>) -> Result<Self, VaultError> {
         Ok(Self::new(PostgresKeys::open(url).await?, wrapper))
     }
@@ -71,8 +72,8 @@ impl Vault {
     /// there is none. The key is durable before this returns.
     ///
     /// # Errors
-    /// [`VaultError::OtherTenant`] when the binding names another tenant; otherwise what the store or
-    /// the keeper of the key-encryption key reports.
+    /// [`VaultError::OtherTenant`] when the binding names another tenant; otherwise what the store
+    /// or the keeper of the key-encryption key reports.
     pub fn seal(
         &self,
         tenant: &str,
@@ -99,8 +100,8 @@ impl Vault {
         self.open_with(found.as_ref(), binding, &ciphertext)
     }
 
-    /// Opens many sealed secrets, each at its place and with a result of its own, in the order given.
-    /// The store is queried once for a thousand of them, not once for each.
+    /// Opens many sealed secrets, each at its place and with a result of its own, in the order
+    /// given. The store is queried once for a thousand of them, not once for each.
     ///
     /// # Errors
     /// The store failed, so nothing is known of any of them: see [`VaultError::is_transient`].
@@ -131,9 +132,9 @@ impl Vault {
         self.keys.find(&[Uuid::nil()]).map(drop)
     }
 
-    /// Takes `new` as the keeper of the key-encryption key and wraps every data key again that is not
-    /// under its current key. No ciphertext changes. Either all are rewrapped or nothing has changed.
-    /// Returns how many were.
+    /// Takes `new` as the keeper of the key-encryption key and wraps every data key again that is
+    /// not under its current key. No ciphertext changes. Either all are rewrapped or nothing has
+    /// changed. Returns how many were.
     ///
     /// # Errors
     /// [`VaultError::WrongKek`] when the old keeper cannot unwrap one of them.
@@ -144,12 +145,13 @@ impl Vault {
         Ok(rewrapped)
     }
 
-    /// Destroys the data key of one subject: whatever was sealed under it is erased, everywhere, for
-    /// good. What is sealed afterwards gets a new key. Returns how many keys were destroyed; doing it
-    /// again is harmless.
+    /// Destroys the data key of one subject: whatever was sealed under it is erased, everywhere,
+    /// for good. What is sealed afterwards gets a new key. Returns how many keys were destroyed;
+    /// doing it again is harmless.
     ///
     /// # Errors
-    /// [`VaultError::NotWiped`] when the key is destroyed but traces could not be wiped yet: repeat it.
+    /// [`VaultError::NotWiped`] when the key is destroyed but traces could not be wiped yet: repeat
+    /// it.
     pub fn destroy(&self, tenant: &str, subject: &str) -> Result<u64, VaultError> {
         self.destroy_keys(tenant, Some(subject))
     }
@@ -192,7 +194,8 @@ impl Vault {
         Ok(found.into_iter().map(|key| (key.id, key)).collect())
     }
 
-    /// `stored` was read just now, so a key that another process destroyed opens nothing here either.
+    /// `stored` was read just now, so a key that another process destroyed opens nothing here
+    /// either.
     fn open_with(
         &self,
         stored: Option<&StoredKey>,

@@ -59,10 +59,12 @@ pub trait KeyWrapper: Send + Sync {
     /// Any [`VaultError`].
     fn wrap(&self, key: &DataKey, context: &[u8]) -> Result<WrappedKey, VaultError>;
 
-    /// Unwraps a data key, also one wrapped under an older key as long as the keeper still has that.
+    /// Unwraps a data key, also one wrapped under an older key as long as the keeper still has
+    /// that.
     ///
     /// # Errors
-    /// [`VaultError::WrongKek`] when it has not; [`VaultError::Tampered`] when bytes and context do not fit.
+    /// [`VaultError::WrongKek`] when it has not; [`VaultError::Tampered`] when bytes and context do
+    /// not fit.
     fn unwrap(&self, wrapped: &WrappedKey, context: &[u8]) -> Result<DataKey, VaultError>;
 }
 

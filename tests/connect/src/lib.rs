@@ -1,8 +1,8 @@
 //! Atlassian Connect as the platform speaks it, for tests of any room.
 //!
-//! A [`Site`] with its secret, the platform's [`InstallKey`], and [`Token`]s, right or wrong in any way.
-//! It is spelled out here independently and shares no code with Tally, so that a mistake in Tally's own
-//! reading of the protocol shows.
+//! A [`Site`] with its secret, the platform's [`InstallKey`], and [`Token`]s, right or wrong in any
+//! way. It is spelled out here independently and shares no code with Tally, so that a mistake in
+//! Tally's own reading of the protocol shows.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

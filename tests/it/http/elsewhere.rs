@@ -1,4 +1,5 @@
-//! What another node does: an installation that it has verified, and that this one only finds in the log.
+//! What another node does: an installation that it has verified, and that this one only finds in
+//! the log.
 
 use std::sync::Arc;
 
@@ -17,8 +18,8 @@ use tally_tests::connect::{APP_KEY, InstallKey, Site, Token};
 /// How long the secret before stays accepted.
 pub const GRACE: Duration = Duration::days(1);
 
-/// Records the installation of `site`, with the secret it has, as if it were `then`. Returns its position
-/// in the log; the views may not have it yet.
+/// Records the installation of `site`, with the secret it has, as if it were `then`. Returns its
+/// position in the log; the views may not have it yet.
 pub async fn install(app: &TestApp, site: &Site, then: DateTime<Utc>) -> Position {
     let tally = app.inside();
     let install = verify(&tally.config, app.url(), site).await;
@@ -26,7 +27,8 @@ pub async fn install(app: &TestApp, site: &Site, then: DateTime<Utc>) -> Positio
     recorded.await.unwrap().1.position
 }
 
-/// What the other node's verifier makes of the callback. Its token is a second newer than any before.
+/// What the other node's verifier makes of the callback. Its token is a second newer than any
+/// before.
 async fn verify(config: &Config, url: &str, site: &Site) -> VerifiedInstall {
     let (key, path) = (InstallKey::platform(), lifecycle_path("installed"));
     let keys = FixedInstallKeys::new().with(&key.kid, &key.public_pem);

@@ -42,12 +42,12 @@ fn a_context_token_says_who_it_stands_for_and_where() {
         verified.claims().context.as_ref().unwrap()["jira"]["project"]["key"],
         "IT"
     );
-    assert_eq!(verified.matched(), 0);
+    assert_eq!(verified.secret_index(), 0);
 }
 
 #[test]
 fn a_token_signed_with_the_previous_secret_says_so() {
-    assert_eq!(verify(&hs256("previous", &claims())).unwrap().matched(), 1);
+    assert_eq!(verify(&hs256("previous", &claims())).unwrap().secret_index(), 1);
     assert_eq!(
         verify(&hs256("old", &claims())),
         Err(Refusal::MatchesSupersededSecret)

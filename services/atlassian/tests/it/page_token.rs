@@ -50,7 +50,7 @@ fn signed(claims: &Value) -> Result<VerifiedRequest, Refusal> {
 #[test]
 fn a_token_for_this_request_is_verified_and_says_who_it_stands_for() {
     let verified = signed(&claims()).unwrap();
-    assert_eq!(verified.matched(), 0);
+    assert_eq!(verified.secret_index(), 0);
     assert_eq!(verified.claims().iss, "client-a");
     assert_eq!(verified.claims().sub.as_deref(), Some("712020:u"));
     assert_eq!(verified.claims().aud, ["tally"]);
@@ -128,7 +128,9 @@ fn the_answer_says_which_of_several_secrets_it_was() {
     };
     for (index, (label, _)) in acceptable.iter().enumerate() {
         assert_eq!(
-            verify_with(&hs256(label, &claims()), &secrets).unwrap().matched(),
+            verify_with(&hs256(label, &claims()), &secrets)
+                .unwrap()
+                .secret_index(),
             index,
             "{label}"
         );

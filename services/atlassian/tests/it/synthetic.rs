@@ -1,4 +1,5 @@
-//! Synthetic tenants: the probe's key and they belong together, and neither has to do with any real site.
+//! Synthetic tenants: the probe's key and they belong together, and neither has to do with any real
+//! site.
 
 use std::sync::Arc;
 

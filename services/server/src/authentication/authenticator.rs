@@ -71,19 +71,19 @@ impl Purpose<'_> {
 }
 
 /// What a verifier yields besides its claims: which secret verified the token.
-trait Matched {
-    fn matched(&self) -> usize;
+trait NamesSecret {
+    fn secret_index(&self) -> usize;
 }
 
-impl Matched for VerifiedRequest {
-    fn matched(&self) -> usize {
-        VerifiedRequest::matched(self)
+impl NamesSecret for VerifiedRequest {
+    fn secret_index(&self) -> usize {
+        VerifiedRequest::secret_index(self)
     }
 }
 
-impl Matched for VerifiedContext {
-    fn matched(&self) -> usize {
-        VerifiedContext::matched(self)
+impl NamesSecret for VerifiedContext {
+    fn secret_index(&self) -> usize {
+        VerifiedContext::secret_index(self)
     }
 }
 
@@ -117,8 +117,8 @@ impl Authenticator {
     /// Verifies a context token: what our own front end sends with each call.
     ///
     /// # Errors
-    /// Any `jwt.*` refusal; `tenant.uninstalled`; `tenant.secrets_unavailable` while the tenant's secrets
-    /// cannot be opened.
+    /// Any `jwt.*` refusal; `tenant.uninstalled`; `tenant.secrets_unavailable` while the tenant's
+    /// secrets cannot be opened.
     pub async fn verify_context(&self, token: &RawToken, now: DateTime<Utc>) -> Result<Principal, Refusal> {
         let context = self.verifiers.context;
         let check = |secrets: &KnownSecrets<'_>| context.verify(token, secrets, now);
@@ -141,7 +141,8 @@ impl Authenticator {
         self.verify_signed(purpose, request, token, now).await
     }
 
-    /// Verifies an `enabled` or `disabled` callback: its token, then its body, if that could be received.
+    /// Verifies an `enabled` or `disabled` callback: its token, then its body, if that could be
+    /// received.
     ///
     /// # Errors
     /// As for [`Self::verify_context`], and the `install.*` refusals about bodies.
@@ -189,9 +190,9 @@ impl Authenticator {
         verifier.verify_uninstalled(token, request, body, now).await
     }
 
-    /// What is needed to call the tenant's Jira at `now`: its secrets, opened. The platform may hold any
-    /// secret that we accept from it. None when the tenant has no secret in force or no usable address,
-    /// or when its secret in force cannot be opened.
+    /// What is needed to call the tenant's Jira at `now`: its secrets, opened. The platform may
+    /// hold any secret that we accept from it. None when the tenant has no secret in force or no
+    /// usable address, or when its secret in force cannot be opened.
     pub async fn access(&self, credentials: &Credentials, now: DateTime<Utc>) -> Option<TenantAccess> {
         let base_url = credentials.base_url.clone()?;
         let opened = self.open_acceptable(credentials, now).await;
@@ -207,8 +208,8 @@ impl Authenticator {
         })
     }
 
-    /// What is known of a tenant now, when that is newer than `known`. Its stream is read at the same
-    /// bounded rate as before a refusal.
+    /// What is known of a tenant now, when that is newer than `known`. Its stream is read at the
+    /// same bounded rate as before a refusal.
     pub async fn find_newer(&self, known: &Credentials) -> Option<Arc<Credentials>> {
         let in_memory = self.directory.find(&known.client_key);
         let newer = in_memory.filter(|in_memory| in_memory.revision > known.revision);
@@ -234,16 +235,17 @@ impl Authenticator {
         ))
     }
 
-    /// Verifies against the tenant in memory and, before refusing for a reason that a newer installation
-    /// would remove, against its stream: another node may have handled an installation a moment ago.
-    async fn verify<T: Matched>(
+    /// Verifies against the tenant in memory and, before refusing for a reason that a newer
+    /// installation would remove, against its stream: another node may have handled an installation
+    /// a moment ago.
+    async fn verify<T: NamesSecret>(
         &self,
         purpose: Purpose<'_>,
         token: &RawToken,
         now: DateTime<Utc>,
         check: impl Fn(&KnownSecrets<'_>) -> Result<T, Refusal>,
     ) -> Result<Match<T>, Refusal> {
-        let key = ClientKey::parse(token.unverified()?.issuer())
+        let key = ClientKey::parse(token.unverified_claims()?.issuer())
             .filter(|key| self.serves(key))
             .ok_or(Refusal::UnknownIssuer)?;
         let known = self.directory.find(&key);
@@ -272,8 +274,8 @@ impl Authenticator {
         self.verifiers.serves_synthetic || !is_synthetic(key)
     }
 
-    /// The tenant as its stream has it, when that is newer than what is in memory. A log that fails here
-    /// leaves the refusal as it is.
+    /// The tenant as its stream has it, when that is newer than what is in memory. A log that fails
+    /// here leaves the refusal as it is.
     async fn look_up(&self, key: &ClientKey, known: Option<&Credentials>) -> Option<Arc<Credentials>> {
         let found = match tenants::find(&*self.log, key).await {
             Ok(found) => found?,
@@ -295,13 +297,13 @@ impl Authenticator {
     }
 
     async fn open_acceptable<'c>(&self, known: &'c Credentials, now: DateTime<Utc>) -> OpenedSite<'c> {
-        let wanted: Vec<_> = known.acceptable(now).collect();
+        let wanted: Vec<_> = known.acceptable_secrets(now).collect();
         self.directory.secrets.open(known.tenant, &wanted, now).await
     }
 
     /// Checks a token against one tenant's secrets. Superseded ones are opened only when no other
     /// verified it.
-    async fn check_against<T: Matched>(
+    async fn check_against<T: NamesSecret>(
         &self,
         known: Option<Arc<Credentials>>,
         now: DateTime<Utc>,
@@ -326,7 +328,7 @@ impl Authenticator {
         // A verifier answers with an index into what it was given.
         let used = opened
             .open
-            .get(verified.matched())
+            .get(verified.secret_index())
             .ok_or(Refusal::SignatureInvalid)?;
         let (fingerprint, state) = (used.held.fingerprint.clone(), used.held.state);
         drop(opened);
@@ -338,8 +340,9 @@ impl Authenticator {
         })
     }
 
-    /// Which refusal a token gets that no accepted secret verifies: one more exact when a superseded
-    /// secret does. Only a sender who holds a secret that was shared once learns anything of the tenant.
+    /// Which refusal a token gets that no accepted secret verifies: one more exact when a
+    /// superseded secret does. Only a sender who holds a secret that was shared once learns
+    /// anything of the tenant.
     async fn explain_signature<T>(
         &self,
         known: &Credentials,
@@ -347,7 +350,7 @@ impl Authenticator {
         now: DateTime<Utc>,
         check: &impl Fn(&KnownSecrets<'_>) -> Result<T, Refusal>,
     ) -> Refusal {
-        let wanted: Vec<_> = known.superseded(now).collect();
+        let wanted: Vec<_> = known.superseded_secrets(now).collect();
         let secrets = &self.directory.secrets;
         let opened = secrets.open_superseded(known.tenant, &wanted, now).await;
         let superseded: Vec<_> = opened.open.iter().map(|open| &*open.secret).collect();

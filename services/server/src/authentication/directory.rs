@@ -1,9 +1,9 @@
 //! The tenants in memory, for verification.
 //!
-//! Loaded from the credential view at start, and updated by every projected batch that touched a tenant,
-//! so an answer to `installed` is not sent before its secret is known here. The secrets stay sealed:
-//! [`super::secrets`] opens them when a request needs them. A signature that nothing here verifies is
-//! not refused yet: [`super::authenticator`] reads the tenant's stream first.
+//! Loaded from the credential view at start, and updated by every projected batch that touched a
+//! tenant, so an answer to `installed` is not sent before its secret is known here. The secrets
+//! stay sealed: [`super::secrets`] opens them when a request needs them. A signature that nothing
+//! here verifies is not refused yet: [`super::authenticator`] reads the tenant's stream first.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -66,12 +66,12 @@ impl Credentials {
     }
 
     /// The secrets a request may verify with at `now`, current first.
-    pub fn acceptable(&self, now: DateTime<Utc>) -> impl Iterator<Item = &HeldSecret> {
+    pub fn acceptable_secrets(&self, now: DateTime<Utc>) -> impl Iterator<Item = &HeldSecret> {
         self.secrets.iter().filter(move |s| is_accepted(&s.state, now))
     }
 
     /// The secrets that are known and no longer accepted.
-    pub fn superseded(&self, now: DateTime<Utc>) -> impl Iterator<Item = &HeldSecret> {
+    pub fn superseded_secrets(&self, now: DateTime<Utc>) -> impl Iterator<Item = &HeldSecret> {
         self.secrets.iter().filter(move |s| !is_accepted(&s.state, now))
     }
 
@@ -138,8 +138,8 @@ impl Directory {
         self.tenants.read().get(key).cloned()
     }
 
-    /// Takes in a tenant unless what is known is newer. Opened forms of secrets that it no longer has
-    /// are dropped at once.
+    /// Takes in a tenant unless what is known is newer. Opened forms of secrets that it no longer
+    /// has are dropped at once.
     pub fn put(&self, snapshot: TenantSnapshot<'_>) {
         let new = Arc::new(Credentials::new(snapshot, &self.hosts));
         let mut tenants = self.tenants.write();

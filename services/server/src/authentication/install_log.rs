@@ -1,4 +1,5 @@
-//! The log of refused lifecycle callbacks. Each one counts; of a flood only some are stored one by one.
+//! The log of refused lifecycle callbacks. Each one counts; of a flood only some are stored one by
+//! one.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -14,15 +15,15 @@ use uuid::Uuid;
 
 use crate::metric;
 
-/// How many refusals a minute are stored one by one. Forged callbacks cost their sender nothing, so what
-/// they make us store is bounded.
+/// How many refusals a minute are stored one by one. Forged callbacks cost their sender nothing, so
+/// what they make us store is bounded.
 const PER_MINUTE: u32 = 60;
 
 /// A refused callback as it is stored.
 pub struct CallbackRefusal {
     /// The callback's name, such as `installed`.
     pub callback: &'static str,
-    /// The refusal's code.
+    /// The refusal's stable code.
     pub code: String,
     /// The refusal's cause, in a sentence.
     pub cause: String,
@@ -54,8 +55,8 @@ impl InstallLog {
         }
     }
 
-    /// Records a refusal and returns its position. `None` when it was only counted: there were too many,
-    /// or the log failed, which must not change the answer to the caller.
+    /// Records a refusal and returns its position. `None` when it was only counted: there were too
+    /// many, or the log failed, which must not change the answer to the caller.
     pub async fn record(&self, refusal: CallbackRefusal) -> Option<Position> {
         metrics::counter!(
             metric::CALLBACKS_REFUSED,

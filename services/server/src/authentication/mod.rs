@@ -1,9 +1,10 @@
 //! Who is calling: from a raw token to a verified tenant and person. Nothing else decides tenancy.
 //!
-//! `authenticator` verifies tokens of pages, calls and callbacks against what the `directory` knows of
-//! each tenant. `secrets` opens a tenant's sealed secrets when a request needs them and keeps them open
-//! for a short while. What comes out is a `principal`: its fields are private, so that a verifier is the
-//! only place that makes one. What became of each token is reported to the operator's `Observer`.
+//! `authenticator` verifies tokens of pages, calls and callbacks against what the `directory` knows
+//! of each tenant. `secrets` opens a tenant's sealed secrets when a request needs them and keeps
+//! them open for a short while. What comes out is a `principal`: its fields are private, so that a
+//! verifier is the only place that makes one. What became of each token is reported to the
+//! operator's `Observer`.
 //!
 //! `install_log` stores refused callbacks; `synthetic` knows the tenants of probes.
 

@@ -11,8 +11,8 @@ use super::synthetic::is_synthetic;
 /// How long one counts as pending. The platform retries failed installations within the day.
 const PENDING: Duration = Duration::hours(24);
 
-/// Sites whose latest verified installation is not in the log: the platform may be using a secret that
-/// Tally does not have, until it tries again.
+/// Sites whose latest verified installation is not in the log: the platform may be using a secret
+/// that Tally does not have, until it tries again.
 #[derive(Default)]
 pub struct PendingRotations {
     since: RwLock<HashMap<ClientKey, DateTime<Utc>>>,

@@ -6,14 +6,14 @@ use anyhow::{Context, anyhow};
 use tally_atlassian::synthetic::{self, SyntheticIssuer};
 use tally_domain::ClientKey;
 
-/// Whether a client key is that of a synthetic tenant. Such a tenant is no customer's site: it counts in
-/// no signal and is shown to no customer.
+/// Whether a client key is that of a synthetic tenant. Such a tenant is no customer's site: it
+/// counts in no signal and is shown to no customer.
 pub fn is_synthetic(key: &ClientKey) -> bool {
     synthetic::is_synthetic(key.as_str())
 }
 
-/// The issuer that signs the installs of synthetic tenants, from the public key at `path`. None where no
-/// key is configured, and then no synthetic tenant is served.
+/// The issuer that signs the installs of synthetic tenants, from the public key at `path`. None
+/// where no key is configured, and then no synthetic tenant is served.
 ///
 /// # Errors
 /// The file cannot be read, or holds no RSA public key in PEM.

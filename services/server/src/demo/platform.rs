@@ -1,5 +1,5 @@
-//! The platform of one seeding: it signs installs with a key that no one else has and that is thrown away
-//! at the end, and they go through the same verifier as a real platform's.
+//! The platform of one seeding: it signs installs with a key that no one else has and that is
+//! thrown away at the end, and they go through the same verifier as a real platform's.
 
 use std::sync::Arc;
 

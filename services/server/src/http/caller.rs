@@ -1,4 +1,4 @@
-//! The caller of the API, through the handler's signature: a route cannot forget to ask.
+//! The caller of the API, as an argument of the handler: a route cannot forget to verify it.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -44,9 +44,9 @@ pub fn path_and_query(request: &HttpRequest) -> &str {
 
 /// A person in Jira whose context token verified.
 pub struct Caller {
-    /// Who.
+    /// The verified tenant and person.
     pub principal: Principal,
-    /// The app.
+    /// What every handler shares.
     pub tally: Arc<Tally>,
 }
 
@@ -68,43 +68,47 @@ impl FromRequest for Caller {
 }
 
 impl Caller {
-    /// Goes on only if the caller may.
+    /// Checks that the caller may do `action`.
     ///
     /// # Errors
-    /// `permission.denied`, or `permission.check_unavailable` when Jira cannot be asked.
+    /// `permission.denied`, or `permission.check_unavailable` when Jira does not answer.
     pub async fn may(&self, action: Action) -> Result<(), Problem> {
         Ok(self.tally.roles.permit(&self.principal, action).await?)
     }
 
-    /// Where a command of this caller comes from. With an `Idempotency-Key` the command is named by tenant, person, what it is about, and
-    /// key, and `content` is what a second use of the key must repeat.
+    /// The origin of a command of this caller. With an `Idempotency-Key` the command's id is made
+    /// of tenant, person, target and key, and `content` is what a second use of the key must
+    /// repeat.
     pub fn origin(&self, command: &Command, content: &[u8]) -> Origin {
         let actor = Actor::user(self.principal.account().clone());
-        let named = command.key.as_ref().map(|key| self.named(&command.target, key));
-        let digest = named.is_some().then(|| hex::encode(Sha256::digest(content)));
+        let id = command
+            .key
+            .as_ref()
+            .map(|key| self.command_id(&command.target, key));
+        let digest = id.is_some().then(|| hex::encode(Sha256::digest(content)));
         Origin {
             request: request_id::current(),
             content_digest: digest,
             ..Origin::new(
                 self.principal.tenant(),
                 actor,
-                named.unwrap_or_else(|| CommandId(Uuid::new_v4())),
+                id.unwrap_or_else(|| CommandId(Uuid::new_v4())),
                 Utc::now(),
             )
         }
     }
 
-    fn named(&self, target: &str, key: &str) -> CommandId {
+    fn command_id(&self, target: &str, key: &str) -> CommandId {
         let name = format!("{}\n{target}\n{key}", self.principal.account());
         CommandId(Uuid::new_v5(&self.principal.tenant().0, name.as_bytes()))
     }
 }
 
-/// What the headers say of a command.
+/// The headers of a command.
 pub struct Command {
-    /// What it is about: method and path.
+    /// Method and path of the request.
     target: String,
-    /// The caller's name for it.
+    /// The caller's name for the command.
     key: Option<String>,
     /// The revision that the caller's change is based on.
     pub if_revision: Option<Revision>,
@@ -113,10 +117,11 @@ pub struct Command {
 }
 
 impl Command {
-    /// Reads the headers of a command. Not an extractor: who may not give commands must not learn first what is wrong with one.
+    /// Reads the headers of a command. Not an extractor: a caller who may not give commands must
+    /// not learn first what is wrong with one.
     ///
     /// # Errors
-    /// `request.malformed`.
+    /// `request.malformed` when the key or the condition cannot be read.
     pub fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let key = header(request, "idempotency-key")?.map(str::to_owned);
         if key
@@ -128,7 +133,10 @@ impl Command {
             ));
         }
         let condition = header(request, "if-match")?;
-        let if_revision = condition.filter(|tag| *tag != "*").map(revision).transpose()?;
+        let if_revision = condition
+            .filter(|tag| *tag != "*")
+            .map(parse_revision)
+            .transpose()?;
         let target = format!("{} {}", request.method(), request.path());
         Ok(Self {
             target,
@@ -138,10 +146,10 @@ impl Command {
         })
     }
 
-    /// Goes on only if the caller said on which version the change is based.
+    /// Checks that the caller named the version that the change is based on.
     ///
     /// # Errors
-    /// `request.precondition_required`.
+    /// `request.precondition_required` when there is no `If-Match`.
     pub fn conditional(&self) -> Result<(), Problem> {
         if self.conditional {
             return Ok(());
@@ -155,7 +163,7 @@ impl Command {
     }
 }
 
-fn revision(tag: &str) -> Result<Revision, Problem> {
+fn parse_revision(tag: &str) -> Result<Revision, Problem> {
     let inner = tag
         .trim()
         .trim_start_matches("W/")

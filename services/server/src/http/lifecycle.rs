@@ -1,9 +1,9 @@
 //! The platform's lifecycle callbacks.
 //!
-//! `installed` is answered 204 only after the durable append *and* once this node knows the secret: the
-//! next request may be signed with it. When the append fails the answer is 503, so that the platform
-//! marks the installation failed and tries again. Each refusal is stored in the install log, for the
-//! admin and the operator.
+//! `installed` is answered 204 only after the durable append *and* once this node knows the secret:
+//! the next request may be signed with it. When the append fails the answer is 503, so that the
+//! platform marks the installation failed and tries again. Each refusal is stored in the install
+//! log, for the admin and the operator.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, Resource, Route, web};
@@ -28,13 +28,13 @@ use crate::authentication::{CallbackRefusal, is_synthetic};
 use crate::metric;
 use crate::tally::Tally;
 
-/// The four callbacks.
+/// The routes of the four callbacks.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
-        .service(at(callback::INSTALLED, web::post().to(installed)))
-        .service(at(callback::UNINSTALLED, web::post().to(uninstalled)))
-        .service(at(callback::ENABLED, web::post().to(enabled)))
-        .service(at(callback::DISABLED, web::post().to(disabled)));
+        .service(at(callback::INSTALLED, web::post().to(receive_installed)))
+        .service(at(callback::UNINSTALLED, web::post().to(receive_uninstalled)))
+        .service(at(callback::ENABLED, web::post().to(receive_enabled)))
+        .service(at(callback::DISABLED, web::post().to(receive_disabled)));
 }
 
 fn at(path: &str, route: Route) -> Resource {
@@ -91,8 +91,8 @@ impl From<CallbackError> for Problem {
 
 type Recorded = Result<(TenantId, Done), CallbackError>;
 
-/// A body as it came, or why it did not. One that is too long is refused like any other that cannot be
-/// read, and stored in the install log like it.
+/// A body as it came, or why it did not. One that is too long is refused like any other that cannot
+/// be read, and stored in the install log like it.
 struct Body(Result<Vec<u8>, Refusal>);
 
 impl Body {
@@ -109,7 +109,7 @@ impl Body {
     }
 }
 
-async fn installed(
+async fn receive_installed(
     tally: web::Data<Tally>,
     request: HttpRequest,
     payload: web::Payload,
@@ -120,7 +120,7 @@ async fn installed(
     answer(&tally, Callback::Installed, &body, recorded).await
 }
 
-async fn uninstalled(
+async fn receive_uninstalled(
     tally: web::Data<Tally>,
     request: HttpRequest,
     payload: web::Payload,
@@ -130,7 +130,7 @@ async fn uninstalled(
     answer(&tally, Callback::Uninstalled, &body, recorded).await
 }
 
-async fn enabled(
+async fn receive_enabled(
     tally: web::Data<Tally>,
     request: HttpRequest,
     payload: web::Payload,
@@ -141,9 +141,9 @@ async fn enabled(
 }
 
 /// Around an uninstall `disabled` comes in any order and, once the platform has dropped the secret,
-/// without a token or with one of a secret that is not accepted any more. Those are answered 204 and
-/// change nothing.
-async fn disabled(
+/// without a token or with one of a secret that is not accepted any more. Those are answered 204
+/// and change nothing.
+async fn receive_disabled(
     tally: web::Data<Tally>,
     request: HttpRequest,
     payload: web::Payload,
@@ -240,15 +240,15 @@ async fn record_enablement(
     Ok((tenant, done))
 }
 
-/// The platform retries what is answered 503 and drops what is answered 401: while a rotation may be
-/// pending, a callback must not be lost.
+/// The platform retries what is answered 503 and drops what is answered 401: while a rotation may
+/// be pending, a callback must not be lost.
 fn is_rotation_pending(tally: &Tally, token: &RawToken, now: DateTime<Utc>) -> bool {
     claimed_issuer(token).is_some_and(|key| tally.directory.rotations.contains(&key, now))
 }
 
 /// The site that a token names. Anyone can write one.
 fn claimed_issuer(token: &RawToken) -> Option<ClientKey> {
-    ClientKey::parse(token.unverified().ok()?.issuer())
+    ClientKey::parse(token.unverified_claims().ok()?.issuer())
 }
 
 async fn answer(

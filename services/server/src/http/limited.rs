@@ -21,10 +21,10 @@ use crate::tally::Tally;
 
 /// How a route is limited.
 enum Route {
-    /// Not at all: health checks of the platform it runs on, which must not fail because of others, and
-    /// files that come with verified pages.
+    /// Not at all: health checks of the platform it runs on, which must not fail because of others,
+    /// and files that come with verified pages.
     Free,
-    /// By every request.
+    /// By every request: it takes no token.
     Open(LimitKind),
     /// By refused requests: it takes tokens.
     Signed,
@@ -81,10 +81,12 @@ fn is_refused(answer: &ServiceResponse<BoxBody>) -> bool {
     answer.status() == StatusCode::UNAUTHORIZED
 }
 
-/// Whether the token names a tenant that we have. Its people must see what is wrong, however many they
-/// are behind one address.
+/// Whether the token names a tenant that we have. Its people must see what is wrong, however many
+/// they are behind one address.
 fn names_tenant(tally: &Tally, request: &HttpRequest) -> bool {
-    let claims = find_token(request).ok().and_then(|raw| raw.unverified().ok());
+    let claims = find_token(request)
+        .ok()
+        .and_then(|raw| raw.unverified_claims().ok());
     let key = claims.and_then(|claims| ClientKey::parse(claims.issuer()));
     key.is_some_and(|key| tally.directory.find(&key).is_some())
 }

@@ -1,7 +1,7 @@
 //! Pages in Jira's iframe, and the files they load.
 //!
-//! A page that cannot be authenticated is answered with a page that says what is wrong and who can do
-//! what about it: on the day this app exists for, people saw nothing but a spinner without end.
+//! A page that cannot be authenticated is answered with a page that says what is wrong and who can
+//! do what about it: on the day this app exists for, people saw nothing but a spinner without end.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
@@ -58,9 +58,9 @@ async fn verify_caller(tally: &Tally, request: &HttpRequest) -> Result<PageCalle
     Ok(caller)
 }
 
-/// The address at which the host says that it shows the page, when the site is not known to be there: it
-/// moved, and its callback is missing. Only for the diagnosis: the page may be framed by the stored
-/// addresses alone.
+/// The address at which the host says that it shows the page, when the site is not known to be
+/// there: it moved, and its callback is missing. Only for the diagnosis: the page may be framed by
+/// the stored addresses alone.
 fn framed_elsewhere(credentials: &Credentials, query: &str) -> Option<String> {
     let mut parameters = form_urlencoded::parse(query.as_bytes());
     let (_, host) = parameters.find(|(name, _)| name == "xdm_e")?;
@@ -70,7 +70,8 @@ fn framed_elsewhere(credentials: &Credentials, query: &str) -> Option<String> {
     (origin != base && Some(&origin) != display.as_ref()).then_some(origin)
 }
 
-/// The module's condition in the descriptor only hides the link; here it is decided who may see the page.
+/// The module's condition in the descriptor only hides the link; here it is decided who may see the
+/// page.
 async fn verify_admin(tally: &Tally, request: &HttpRequest) -> Result<PageCaller, Problem> {
     let caller = verify_caller(tally, request).await?;
     let principal = caller.principal()?;
@@ -78,8 +79,8 @@ async fn verify_admin(tally: &Tally, request: &HttpRequest) -> Result<PageCaller
     Ok(caller)
 }
 
-/// The page that loads the front end. The script that watches over the start comes before the host's: it
-/// must be able to speak when that one hangs.
+/// The page that loads the front end. The script that watches over the start comes before the
+/// host's: it must be able to speak when that one hangs.
 fn render_shell(tally: &Tally, credentials: &Credentials, page: &str) -> HttpResponse {
     let entry = tally_ui::entry();
     // Lets a browser report a failure as one of this tenant's.
@@ -118,8 +119,8 @@ fn document(title: &str, head: &Markup, body: &Markup) -> Markup {
     }
 }
 
-/// Scripts from us and the host's bridge only; framed by the verified tenant only, as stored, never as
-/// the request says. Inline styles are how the design system themes itself.
+/// Scripts from us and the host's bridge only; framed by the verified tenant only, as stored, never
+/// as the request says. Inline styles are how the design system themes itself.
 fn policy(tally: &Tally, credentials: &Credentials) -> String {
     let bridge = web_origin(&tally.config.host_script_url).unwrap_or_default();
     let base = credentials.base_url.as_ref().map(|url| url.origin().to_owned());

@@ -16,8 +16,9 @@ pub(super) struct Jira {
 }
 
 impl Jira {
-    /// Calls the tenant's Jira. When it accepts none of the secrets that are known, the platform may have
-    /// issued another since the caller's request verified: then it is called once more with the newest.
+    /// Calls the tenant's Jira. When it accepts none of the secrets that are known, the platform
+    /// may have issued another since the caller's request verified: then it is called once more
+    /// with the newest.
     pub(super) async fn call<T>(
         &self,
         principal: &Principal,
@@ -30,8 +31,8 @@ impl Jira {
         let mut answer = call(&access).await;
         if matches!(answer, Err(JiraError::Unauthorized)) {
             let newer = self.authenticator.find_newer(known).await;
-            // Without news all is tried again: the platform may have gone from one secret to the other
-            // between two calls.
+            // Without news all is tried again: the platform may have gone from one secret to the
+            // other between two calls.
             let retry = newer.or_else(|| (!access.others.is_empty()).then(|| known.clone()));
             if let Some(known) = retry
                 && let Some(access) = self.authenticator.access(&known, now).await

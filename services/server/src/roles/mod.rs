@@ -1,8 +1,8 @@
-//! What callers may do and what people are called. Both come from the tenant's Jira and are remembered
-//! for a while.
+//! What callers may do and what people are called. Both come from the tenant's Jira and are
+//! remembered for a while.
 //!
-//! `role` is the table of roles and actions; `jira` makes the calls. There is no user table to keep in
-//! step: a role is what Jira's permissions make it.
+//! `role` is the table of roles and actions; `jira` makes the calls. There is no user table to keep
+//! in step: a role is what Jira's permissions make it.
 
 mod jira;
 mod role;
@@ -81,8 +81,8 @@ impl Roles {
     /// # Errors
     /// [`PermissionError::Unavailable`] when Jira does not answer.
     pub async fn role(&self, principal: &Principal) -> Result<Role, PermissionError> {
-        // A synthetic tenant has no Jira. A caller who holds the probe's key is believed, and changes a
-        // register that is no customer's.
+        // A synthetic tenant has no Jira. A caller who holds the probe's key is believed, and
+        // changes a register that is no customer's.
         if principal.credentials().is_synthetic() {
             return Ok(Role::Agent);
         }
@@ -98,12 +98,12 @@ impl Roles {
         Ok(role)
     }
 
-    /// Checks that the caller may do `action`. What every viewer may do needs no call to Jira, so reading
-    /// goes on when Jira does not answer.
+    /// Checks that the caller may do `action`. What every viewer may do needs no call to Jira, so
+    /// reading goes on when Jira does not answer.
     ///
     /// # Errors
-    /// [`PermissionError::Denied`] when the role is too low; [`PermissionError::Unavailable`] when Jira
-    /// does not answer.
+    /// [`PermissionError::Denied`] when the role is too low; [`PermissionError::Unavailable`] when
+    /// Jira does not answer.
     pub async fn permit(&self, principal: &Principal, action: Action) -> Result<(), PermissionError> {
         if action.is_allowed_to(Role::Viewer) || action.is_allowed_to(self.role(principal).await?) {
             Ok(())

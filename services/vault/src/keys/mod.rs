@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use crate::{DataKey, KeyWrapper, VaultError, WrappedKey, cipher};
 
-/// A table of wrapped data keys. Several nodes may share one: what it answers was true a moment ago.
+/// A table of wrapped data keys. Several nodes may share one: what it answers was true a moment
+/// ago.
 pub(crate) trait KeyStore: Send + Sync {
     /// The rows of these keys that are there, in any order.
     fn find(&self, ids: &[Uuid]) -> Result<Vec<StoredKey>, VaultError>;

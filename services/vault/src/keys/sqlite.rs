@@ -74,8 +74,8 @@ impl SqliteKeys {
         Self::prepare(Connection::open_in_memory()?)
     }
 
-    /// A key must not be lost once something is sealed under it, hence `FULL`; and must be gone once
-    /// it is destroyed, hence `secure_delete`.
+    /// A key must not be lost once something is sealed under it, hence `FULL`; and must be gone
+    /// once it is destroyed, hence `secure_delete`.
     fn prepare(mut connection: Connection) -> Result<Self, VaultError> {
         connection.busy_timeout(Duration::from_secs(5))?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -172,7 +172,8 @@ impl KeyStore for SqliteKeys {
     }
 }
 
-/// The write-ahead log still holds the pages as they were; this moves it into the database and empties it.
+/// The write-ahead log still holds the pages as they were; this moves it into the database and
+/// empties it.
 fn wipe_journal(connection: &Connection) -> Result<(), VaultError> {
     let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))?;
     if busy == 0 {

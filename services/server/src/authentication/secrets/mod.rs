@@ -1,17 +1,19 @@
 //! Tenants' secrets, opened on use.
 //!
-//! A secret is opened by the vault when a request needs it and stays open for a short time, so that not
-//! every request reads the key store. After that time the next use opens it again, and this is how a
-//! key that was destroyed elsewhere stops working here. Three rules decide what stays open:
+//! A secret is opened by the vault when a request needs it and stays open for a short time, so that
+//! not every request reads the key store. After that time the next use opens it again, and this is
+//! how a key that was destroyed elsewhere stops working here. Three rules decide what stays open:
 //!
-//! - **A key store that does not answer takes nothing away.** What is open stays in use past its time.
-//!   Only a site whose secrets were not open is refused, and its refusal says so.
-//! - **Sites that were in use during the last hour stay open.** So there are as many entries as sites
-//!   seen in that hour: the bound grows with the load and ends at the number of installed tenants. A
-//!   fixed size would drop a site that is in use, and during an outage that site would be refused.
+//! - **A key store that does not answer takes nothing away.** What is open stays in use past its
+//!   time. Only a site whose secrets were not open is refused, and its refusal says so.
+//! - **Sites that were in use during the last hour stay open.** So there are as many entries as
+//!   sites seen in that hour: the bound grows with the load and ends at the number of installed
+//!   tenants. A fixed size would drop a site that is in use, and during an outage that site would
+//!   be refused.
 //! - **A secret that an event takes away is dropped at once**, whatever the key store does.
 //!
-//! A map with a fixed size or a fixed time to live, as libraries have it, breaks the first two rules.
+//! A map with a fixed size or a fixed time to live, as libraries have it, breaks the first two
+//! rules.
 
 mod opening;
 mod site;
@@ -36,7 +38,8 @@ use self::opening::Opening;
 use self::site::{Found, Site};
 use self::store_health::StoreHealth;
 
-/// How many openings ask the vault at a time. A store that hangs holds up no more threads than these.
+/// How many openings ask the vault at a time. A store that hangs holds up no more threads than
+/// these.
 const OPENINGS: usize = 4;
 
 /// How long a request waits for a secret to be opened again while the one that it has still serves.
@@ -67,7 +70,7 @@ impl Default for SecretTerms {
 pub struct OpenSecret<'h> {
     /// Its fingerprint and state.
     pub held: &'h HeldSecret,
-    /// The secret itself.
+    /// The secret in the clear.
     pub secret: Arc<SecretString>,
 }
 
@@ -113,8 +116,8 @@ impl OpenedSecrets {
         }))
     }
 
-    /// Opens secrets of a tenant that requests may verify with. One that does not open is an error in
-    /// the log and counts in [`Self::failing_sites`].
+    /// Opens secrets of a tenant that requests may verify with. One that does not open is an error
+    /// in the log and counts in [`Self::failing_sites`].
     pub async fn open<'h>(
         &self,
         tenant: TenantId,
@@ -130,8 +133,8 @@ impl OpenedSecrets {
         opened
     }
 
-    /// Opens secrets of a tenant that are no longer accepted, to recognise what is signed with one. They
-    /// are dropped after their time to live, and none of them makes a site count as failing.
+    /// Opens secrets of a tenant that are no longer accepted, to recognise what is signed with one.
+    /// They are dropped after their time to live, and none of them makes a site count as failing.
     pub async fn open_superseded<'h>(
         &self,
         tenant: TenantId,
@@ -156,8 +159,9 @@ impl OpenedSecrets {
         to_opened_site(wanted, found)
     }
 
-    /// Has the vault open what is missing or past its time. One task does so for a site at a time; a
-    /// request that has all it needs, if past its time, does not wait for it longer than a moment.
+    /// Has the vault open what is missing or past its time. One task does so for a site at a time;
+    /// a request that has all it needs, if past its time, does not wait for it longer than a
+    /// moment.
     async fn reopen(
         &self,
         site: &Arc<Site>,
@@ -182,11 +186,13 @@ impl OpenedSecrets {
         };
         let task = tokio::spawn(opening.run());
         let wait = if must_wait { Duration::MAX } else { REFRESH_TIMEOUT };
-        // Either way the site is looked at again; a task that goes on serves the requests after this.
+        // Either way the site is looked at again; a task that goes on serves the requests after
+        // this.
         drop(timeout(wait, task).await);
     }
 
-    /// Drops the opened forms of all secrets of a tenant that are not among those that it `held`s now.
+    /// Drops the opened forms of all secrets of a tenant that are not among those that it `held`s
+    /// now.
     pub fn retain(&self, tenant: TenantId, held: &[HeldSecret]) {
         let site = self.0.sites.read().get(&tenant).cloned();
         if let Some(site) = site {
@@ -203,7 +209,7 @@ impl OpenedSecrets {
         failing.count() as u64
     }
 
-    /// The number of sites of which something is open or was tried.
+    /// The number of sites with an open secret, or with one that was tried.
     pub fn len(&self) -> usize {
         self.0.sites.read().len()
     }
@@ -213,8 +219,9 @@ impl OpenedSecrets {
         self.len() == 0
     }
 
-    /// Drops what is not needed any more: superseded secrets past their time, and sites that were not
-    /// in use for a while. The latter only while the key store answers, for they would be missed.
+    /// Drops what is not needed any more: superseded secrets past their time, and sites that were
+    /// not in use for a while. The latter only while the key store answers, for they would be
+    /// missed.
     pub async fn sweep(&self, now: DateTime<Utc>) {
         let unused_since = now - self.0.terms.keep_unused;
         let sites: Vec<Arc<Site>> = self.0.sites.read().values().cloned().collect();

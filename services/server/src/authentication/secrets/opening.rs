@@ -29,7 +29,7 @@ pub(super) struct Opening {
 
 impl Opening {
     pub(super) async fn run(self) {
-        let needed = self.needed();
+        let needed = self.select_needed();
         let Ok(_permit) = self.inner.openings.acquire().await else {
             return;
         };
@@ -53,7 +53,7 @@ impl Opening {
     }
 
     /// What another task opened while this one waited for its turn is not opened again.
-    fn needed(&self) -> Vec<HeldSecret> {
+    fn select_needed(&self) -> Vec<HeldSecret> {
         let wanted: Vec<&HeldSecret> = self.wanted.iter().collect();
         let found = self.site.find(&wanted, &self.inner.terms, self.now);
         let needed = wanted.into_iter().zip(found);

@@ -21,7 +21,7 @@ pub(super) enum Found {
     Fresh(Arc<SecretString>),
     /// Open, and past its time: to be opened again, and good until that was possible.
     Late(Arc<SecretString>),
-    /// Not open.
+    /// Not open, and not tried lately.
     Missing,
     /// It was tried a moment ago and does not open.
     Damaged,
@@ -33,7 +33,7 @@ impl Found {
     }
 }
 
-/// One site.
+/// What is open of one site, and when it was used.
 #[derive(Default)]
 pub(super) struct Site {
     state: RwLock<SiteState>,
@@ -100,8 +100,8 @@ impl Site {
         each.collect()
     }
 
-    /// Takes in what opening a secret yielded; none for one that is damaged. A secret that an event took
-    /// away in the meantime is left out.
+    /// Takes in what opening a secret yielded; none for one that is damaged. A secret that an event
+    /// took away in the meantime is left out.
     pub(super) fn put(&self, held: &HeldSecret, secret: Option<SecretString>, now: DateTime<Utc>) {
         let mut state = self.state.write();
         let is_held = state

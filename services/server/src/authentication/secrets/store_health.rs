@@ -23,8 +23,8 @@ impl StoreHealth {
         now.timestamp_micros() < self.rests_until.load(Ordering::Relaxed)
     }
 
-    /// Notes that the store failed a request of `now`, after `took`. Those that came while it was asked
-    /// are not to ask again: a store that hangs would hold them up one after the other.
+    /// Notes that the store failed a request of `now`, after `took`. Those that came while it was
+    /// asked are not to ask again: a store that hangs would hold them up one after the other.
     pub(super) fn rest(&self, cause: &VaultError, now: DateTime<Utc>, took: Duration) {
         let until = now + took + REST;
         self.rests_until

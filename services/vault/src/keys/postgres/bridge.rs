@@ -12,8 +12,8 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::VaultError;
 
-/// How many calls may be under way. One more is refused: the database hangs, and waiting longer would
-/// only hold up more callers.
+/// How many calls may be under way. One more is refused: the database hangs, and waiting longer
+/// would only hold up more callers.
 const UNDER_WAY: usize = 256;
 /// How much longer than the time-out a caller waits for the thread to say that it is over.
 const SLACK: Duration = Duration::from_secs(1);
@@ -138,7 +138,8 @@ async fn serve(target: Target, mut inbox: mpsc::UnboundedReceiver<Job>) {
     drop(tokio::time::timeout(SLACK, pool.close()).await);
 }
 
-/// A connection that idled is tried before it is used, so a server that was restarted is found again.
+/// A connection that idled is tried before it is used, so a server that was restarted is found
+/// again.
 fn pool(target: &Target) -> PgPool {
     let timeout = target.patience;
     let pool: Pool<Postgres> = PgPoolOptions::new()
@@ -149,8 +150,8 @@ fn pool(target: &Target) -> PgPool {
     pool
 }
 
-/// A role that was set to acknowledge commits before they are on disk is set right: a key must not be
-/// lost once something is sealed under it.
+/// A role that was set to acknowledge commits before they are on disk is set right: a key must not
+/// be lost once something is sealed under it.
 async fn set_up(connection: &mut PgConnection, timeout: Duration) -> Result<(), Error> {
     let millis = timeout.as_millis();
     let sql = format!(

@@ -37,7 +37,8 @@ const BEHIND: &str = "SELECT id, tenant, subject, wrapped, kek_id FROM tally_key
 const REWRAP: &str = "UPDATE tally_keys.data_keys AS k SET wrapped = n.wrapped, kek_id = n.kek_id
     FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::text[]) AS n (id, old_kek_id, wrapped, kek_id)
     WHERE k.id = n.id AND k.kek_id = n.old_kek_id AND k.destroyed_at IS NULL";
-/// A key that is destroyed on either side is destroyed afterwards. A subject that has another living key is an error.
+/// A key that is destroyed on either side is destroyed afterwards. A subject that has another
+/// living key is an error.
 const IMPORT: &str = "
     INSERT INTO tally_keys.data_keys AS k (id, tenant, subject, wrapped, kek_id, created_at, destroyed_at)
     SELECT * FROM unnest(
