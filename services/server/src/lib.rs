@@ -15,7 +15,6 @@ pub mod events;
 pub mod http;
 pub mod limits;
 pub mod metric;
-pub mod probe;
 pub mod projector;
 pub mod roles;
 pub mod tally;

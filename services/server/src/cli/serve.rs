@@ -9,7 +9,7 @@ use secrecy::ExposeSecret;
 use tally_event_log::Options;
 use tracing::info;
 
-use super::stopping::Stopping;
+use super::stopping::StopSignal;
 use crate::application::imports;
 use crate::config::Config;
 use crate::http::projector::Projecting;
@@ -17,23 +17,23 @@ use crate::tally::{LOG_PATIENCE, Tally};
 
 /// Serves until asked to stop, then finishes what is under way.
 pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
-    let mut stopping = Stopping::listen()?;
+    let mut stop = StopSignal::listen()?;
     if config.role.serves() {
         let tally = tokio::select! {
             started = Tally::start(config) => started?,
-            () = stopping.asked() => return Ok(ExitCode::SUCCESS),
+            () = stop.wait() => return Ok(ExitCode::SUCCESS),
         };
-        serve(tally, stopping).await
+        serve(tally, stop).await
     } else {
         let opened = tokio::select! {
             opened = open(&config) => opened?,
-            () = stopping.asked() => return Ok(ExitCode::SUCCESS),
+            () = stop.wait() => return Ok(ExitCode::SUCCESS),
         };
-        project(&config, opened, stopping).await
+        project(&config, opened, stop).await
     }
 }
 
-async fn serve(tally: Arc<Tally>, stopping: Stopping) -> anyhow::Result<ExitCode> {
+async fn serve(tally: Arc<Tally>, stop: StopSignal) -> anyhow::Result<ExitCode> {
     imports::resume(&tally).await?;
     imports::tend(&tally);
     let (server, bound) = crate::http::serve(tally.clone())?;
@@ -48,7 +48,7 @@ async fn serve(tally: Arc<Tally>, stopping: Stopping) -> anyhow::Result<ExitCode
         tally.config.base_url.as_str()
     ))?;
     info!(%bound, operators = ?operators.as_ref().map(|(_, bound)| bound), "listening");
-    tokio::spawn(stop_when_asked(stopping, handles));
+    tokio::spawn(stop_on_request(stop, handles));
     let operators = async {
         match operators {
             Some((operators, _)) => operators.await,
@@ -74,13 +74,13 @@ async fn open(config: &Config) -> anyhow::Result<Projecting> {
 }
 
 #[cfg(feature = "postgres")]
-async fn project(config: &Config, opened: Projecting, stopping: Stopping) -> anyhow::Result<ExitCode> {
+async fn project(config: &Config, opened: Projecting, stop: StopSignal) -> anyhow::Result<ExitCode> {
     let opened = Arc::new(opened);
     let feeding = crate::projector::Feeding::begin(opened.log.clone(), opened.views.clone());
     let (server, bound) = crate::http::projector::serve(opened, config.listen)?;
     super::say(&format!("tally listens on http://{bound} as a projector"))?;
     info!(%bound, "feeding");
-    tokio::spawn(stop_when_asked(stopping, vec![server.handle()]));
+    tokio::spawn(stop_on_request(stop, vec![server.handle()]));
     server.await?;
     feeding.stop().await;
     info!("stopped");
@@ -88,12 +88,12 @@ async fn project(config: &Config, opened: Projecting, stopping: Stopping) -> any
 }
 
 #[cfg(not(feature = "postgres"))]
-async fn project(_: &Config, _: Projecting, _: Stopping) -> anyhow::Result<ExitCode> {
+async fn project(_: &Config, _: Projecting, _: StopSignal) -> anyhow::Result<ExitCode> {
     anyhow::bail!("this binary was built without PostgreSQL")
 }
 
-async fn stop_when_asked(mut stopping: Stopping, handles: Vec<ServerHandle>) {
-    stopping.asked().await;
+async fn stop_on_request(mut stop: StopSignal, handles: Vec<ServerHandle>) {
+    stop.wait().await;
     info!("stopping: requests under way are finished");
     join_all(handles.iter().map(|handle| handle.stop(true))).await;
 }

@@ -1,4 +1,4 @@
-//! The probe's key: made once, its public half given to Tally, its private half to whoever probes.
+//! The probe's key: made once; its public half is given to Tally, its private half stays with the probe.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
@@ -15,24 +15,25 @@ use jsonwebtoken::EncodingKey;
 use pem::{EncodeConfig, LineEnding, Pem};
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
-use tally_atlassian::synthetic::CLIENT_KEY_PREFIX;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-/// The longest file that is looked at for a key.
+/// How the client keys of synthetic tenants begin, as published.
+const CLIENT_KEY_PREFIX: &str = "tally-probe-";
+/// The longest key file that is read, in bytes.
 const MAX_FILE: u64 = 64 * 1024;
 
-/// The private key, and what follows from it. Not printable.
+/// The private key, and what is derived from it. Not printable.
 pub struct ProbeKey {
     signing: EncodingKey,
     digest: [u8; 32],
 }
 
-/// Where a new key pair was put.
+/// The files of a new key pair.
 pub struct KeyFiles {
-    /// For whoever probes; readable by its owner only.
+    /// For the machine that probes; readable by its owner only.
     pub private: PathBuf,
-    /// For Tally.
+    /// For Tally's configuration.
     pub public: PathBuf,
 }
 
@@ -40,7 +41,7 @@ impl ProbeKey {
     /// Reads a private key from a PEM file.
     ///
     /// # Errors
-    /// The file cannot be read or holds no RSA private key. What it holds is not told.
+    /// The file cannot be read or holds no RSA private key. The error never repeats what it holds.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
         let named = || format!("the key file {}", path.display());
         let length = fs::metadata(path).with_context(named)?.len();
@@ -57,8 +58,8 @@ impl ProbeKey {
         Ok(Self { signing, digest })
     }
 
-    /// By what name tokens call the key: made from the key itself, as Tally makes it from the public half.
-    pub(super) fn key_id(&self) -> String {
+    /// The `kid` of its tokens: derived from the key itself, as Tally derives it from the public half.
+    pub fn key_id(&self) -> String {
         Uuid::new_v5(&Uuid::NAMESPACE_OID, &self.digest).to_string()
     }
 
@@ -66,15 +67,15 @@ impl ProbeKey {
         &self.signing
     }
 
-    /// The tenant that is probed with this key in the month of `now`. A month's walks are short to fold; a stream that took in three
-    /// events every few minutes for years would not be.
-    pub(super) fn client_key(&self, now: DateTime<Utc>) -> String {
+    /// The tenant that is probed with this key in the month of `now`. A month's walks are quick to
+    /// fold; a stream that grew by three events every few minutes for years would not be.
+    pub fn client_key(&self, now: DateTime<Utc>) -> String {
         let key = hex::encode(&self.digest[..6]);
         format!("{CLIENT_KEY_PREFIX}{key}-{}", now.format("%Y-%m"))
     }
 
-    /// A secret of that tenant. The same two serve all its walks: a tenant keeps every secret it ever had, to tell an old one from a
-    /// forged one.
+    /// A secret of that tenant. All its walks use the same two: a tenant keeps every secret it ever
+    /// had, to distinguish an old one from a forged one.
     pub(super) fn secret(&self, client_key: &str, which: &str) -> SecretString {
         let key = hmac::Key::new(hmac::HMAC_SHA256, self.signing.as_bytes());
         let tag = hmac::sign(&key, format!("{client_key}/{which}").as_bytes());
@@ -82,28 +83,27 @@ impl ProbeKey {
     }
 }
 
-/// Makes a key pair in `folder`, where there must be none yet.
+/// Makes a key pair in `folder`. A key that is there is never replaced.
 ///
 /// # Errors
-/// The files cannot be written, or one is there.
-pub fn generate(folder: &Path) -> anyhow::Result<KeyFiles> {
-    let pair = KeyPair::generate(KeySize::Rsa3072).map_err(|_| anyhow!("no key could be made"))?;
-    let private =
-        AsDer::<Pkcs8V1Der<'_>>::as_der(&pair).map_err(|_| anyhow!("the key cannot be written down"))?;
+/// The files cannot be written, or one of them exists.
+pub fn generate_key_pair(folder: &Path) -> anyhow::Result<KeyFiles> {
+    let pair = KeyPair::generate(KeySize::Rsa3072).map_err(|_| anyhow!("the key pair could not be made"))?;
+    let private = AsDer::<Pkcs8V1Der<'_>>::as_der(&pair).map_err(|_| anyhow!("the key cannot be encoded"))?;
     let public = AsDer::<PublicKeyX509Der<'_>>::as_der(pair.public_key())
-        .map_err(|_| anyhow!("the key cannot be written down"))?;
+        .map_err(|_| anyhow!("the key cannot be encoded"))?;
     fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     let files = KeyFiles {
         private: folder.join("probe-private.pem"),
         public: folder.join("probe-public.pem"),
     };
-    let private = Zeroizing::new(text("PRIVATE KEY", private.as_ref()));
+    let private = Zeroizing::new(encode_pem("PRIVATE KEY", private.as_ref()));
     write_new(&files.private, 0o600, &private)?;
-    write_new(&files.public, 0o644, &text("PUBLIC KEY", public.as_ref()))?;
+    write_new(&files.public, 0o644, &encode_pem("PUBLIC KEY", public.as_ref()))?;
     Ok(files)
 }
 
-fn text(label: &str, der: &[u8]) -> String {
+fn encode_pem(label: &str, der: &[u8]) -> String {
     let config = EncodeConfig::new().set_line_ending(LineEnding::LF);
     pem::encode_config(&Pem::new(label, der), config)
 }
@@ -127,39 +127,35 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use secrecy::ExposeSecret;
-    use tally_atlassian::synthetic::{SyntheticIssuer, is_synthetic};
 
     use super::*;
 
     #[test]
-    fn a_key_pair_fits_together_and_only_its_owner_reads_the_private_half() {
+    fn only_its_owner_reads_the_private_key_and_no_key_is_ever_replaced() {
         let folder = tempfile::tempdir().unwrap();
-        let files = generate(&folder.path().join("keys")).unwrap();
+        let files = generate_key_pair(&folder.path().join("keys")).unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(
             (mode(&files.private), mode(&files.public) & 0o600),
             (0o600, 0o600)
         );
-        let key = ProbeKey::read(&files.private).unwrap();
-        let public = fs::read_to_string(&files.public).unwrap();
-        let issuer = SyntheticIssuer::from_pem(&public).unwrap();
-        assert_eq!(key.key_id(), issuer.key_id().to_string());
+        ProbeKey::read(&files.private).unwrap();
         let before = fs::read(&files.private).unwrap();
         assert!(
-            generate(&folder.path().join("keys")).is_err(),
+            generate_key_pair(&folder.path().join("keys")).is_err(),
             "a key is never replaced"
         );
         assert_eq!(fs::read(&files.private).unwrap(), before);
     }
 
     #[test]
-    fn tenants_and_secrets_follow_from_the_key() {
+    fn tenants_and_secrets_are_derived_from_the_key() {
         let folder = tempfile::tempdir().unwrap();
-        let key = ProbeKey::read(&generate(folder.path()).unwrap().private).unwrap();
+        let key = ProbeKey::read(&generate_key_pair(folder.path()).unwrap().private).unwrap();
         let month = |text: &str| key.client_key(text.parse().unwrap());
         let march = month("2026-03-07T02:00:00Z");
         assert!(
-            is_synthetic(&march) && march.ends_with("-2026-03") && march.len() < 40,
+            march.starts_with(CLIENT_KEY_PREFIX) && march.ends_with("-2026-03") && march.len() < 40,
             "{march}"
         );
         assert_eq!(march, month("2026-03-31T23:59:59Z"));
@@ -170,9 +166,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_private_key_is_refused_and_not_repeated() {
+    fn a_file_without_a_private_key_is_refused_and_its_content_not_repeated() {
         let folder = tempfile::tempdir().unwrap();
-        let files = generate(folder.path()).unwrap();
+        let files = generate_key_pair(folder.path()).unwrap();
         let other = folder.path().join("other.pem");
         let no_key = pem::encode(&Pem::new("PRIVATE KEY", "no key"));
         let content = no_key.lines().nth(1).unwrap();

@@ -8,66 +8,66 @@ use anyhow::Context;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
-use super::client::Failure;
-use super::walk::Step;
+use super::client::StepFailure;
+use super::step::Step;
 
-/// What came of a step.
+/// The result of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// What it should.
+pub enum StepResult {
+    /// The server did what is expected.
     Passed,
-    /// Something else.
-    Failed(Failure),
-    /// One before it failed.
+    /// The server did something else.
+    Failed(StepFailure),
+    /// An earlier step failed.
     NotReached,
 }
 
-/// A step and what came of it.
+/// A step and its result.
 #[derive(Clone, Debug)]
 pub struct StepReport {
-    /// Which.
+    /// The step of the walk.
     pub step: Step,
-    /// What came of it.
-    pub outcome: Outcome,
-    /// How long it took.
+    /// Whether it passed, and why not.
+    pub result: StepResult,
+    /// The time from its first request to its last answer.
     pub took: Duration,
 }
 
-/// A whole walk.
+/// All steps of one walk.
 #[derive(Clone, Debug)]
-pub struct Report {
-    /// Which server was probed.
+pub struct WalkReport {
+    /// The address of the server that was probed.
     pub address: String,
-    /// When it began.
+    /// The time at which the walk began.
     pub started: DateTime<Utc>,
-    /// How long it took.
+    /// The duration of the walk.
     pub took: Duration,
-    /// Every step, also those that were not reached.
+    /// Every step in order, also those that were not reached.
     pub steps: Vec<StepReport>,
-    /// Why the synthetic tenant could not be uninstalled after a failure, when it could not.
-    pub left_installed: Option<Failure>,
+    /// After a failed step: why the synthetic tenant could not be uninstalled, if it could not.
+    pub left_installed: Option<StepFailure>,
 }
 
-impl Report {
-    /// The step that failed, if one did.
-    pub fn failed(&self) -> Option<(Step, &Failure)> {
-        self.steps.iter().find_map(|report| match &report.outcome {
-            Outcome::Failed(failure) => Some((report.step, failure)),
-            Outcome::Passed | Outcome::NotReached => None,
+impl WalkReport {
+    /// The step that failed, if any.
+    pub fn failed(&self) -> Option<(Step, &StepFailure)> {
+        self.steps.iter().find_map(|report| match &report.result {
+            StepResult::Failed(failure) => Some((report.step, failure)),
+            StepResult::Passed | StepResult::NotReached => None,
         })
     }
 
-    /// When it was over.
+    /// The time at which the walk ended.
     pub fn ended(&self) -> DateTime<Utc> {
         self.started + self.took
     }
 
-    /// For people.
-    pub fn table(&self) -> String {
+    /// A table for people to read.
+    pub fn to_table(&self) -> String {
         let mut text = format!("{:<20}{:<13}{:>9}  code\n", "step", "outcome", "seconds");
         for report in &self.steps {
-            let code = report.outcome.failure().map_or("", |failure| &failure.code);
-            let seconds = if report.outcome == Outcome::NotReached {
+            let code = report.result.failure().map_or("", |failure| &failure.code);
+            let seconds = if report.result == StepResult::NotReached {
                 String::new()
             } else {
                 format!("{:.3}", report.took.as_secs_f64())
@@ -75,16 +75,16 @@ impl Report {
             let line = format!(
                 "{:<20}{:<13}{seconds:>9}  {code}",
                 report.step.as_str(),
-                report.outcome.as_str()
+                report.result.as_str()
             );
             text.push_str(line.trim_end());
             text.push('\n');
         }
-        text.push_str(&self.verdict());
+        text.push_str(&self.summary());
         text
     }
 
-    fn verdict(&self) -> String {
+    fn summary(&self) -> String {
         let seconds = self.took.as_secs_f64();
         let mut text = match self.failed() {
             None => format!("{}: every step passed, in {seconds:.3} s", self.address),
@@ -105,10 +105,10 @@ impl Report {
         text
     }
 
-    /// For programs.
-    pub fn json(&self) -> Value {
-        let told = |failure: &Failure| json!({ "code": failure.code, "cause": failure.cause });
-        let steps: Vec<Value> = self.steps.iter().map(StepReport::json).collect();
+    /// JSON for programs.
+    pub fn to_json(&self) -> Value {
+        let to_json = |failure: &StepFailure| json!({ "code": failure.code, "cause": failure.cause });
+        let steps: Vec<Value> = self.steps.iter().map(StepReport::to_json).collect();
         json!({
             "url": self.address,
             "success": self.failed().is_none(),
@@ -116,25 +116,25 @@ impl Report {
             "seconds": self.took.as_secs_f64(),
             "failedStep": self.failed().map(|(step, _)| step.as_str()),
             "steps": steps,
-            "leftInstalled": self.left_installed.as_ref().map(told),
+            "leftInstalled": self.left_installed.as_ref().map(to_json),
         })
     }
 
-    /// For Prometheus, as its node exporter reads it from files.
-    pub fn metrics(&self) -> String {
+    /// Metrics for Prometheus, as its node exporter reads them from files.
+    pub fn to_metrics(&self) -> String {
         let success = u8::from(self.failed().is_none());
         let ended = self.ended().timestamp();
         let mut text = format!(
             "# HELP tally_probe_success Whether the last walk of the probe passed every step.\n\
              # TYPE tally_probe_success gauge\n\
              tally_probe_success {success}\n\
-             # HELP tally_probe_last_run_timestamp_seconds When the last walk of the probe was over.\n\
+             # HELP tally_probe_last_run_timestamp_seconds When the last walk of the probe ended.\n\
              # TYPE tally_probe_last_run_timestamp_seconds gauge\n\
              tally_probe_last_run_timestamp_seconds {ended}\n\
-             # HELP tally_probe_step_seconds How long each step of the last walk took, as far as it came.\n\
+             # HELP tally_probe_step_seconds How long each step of the last walk took, up to the one that failed.\n\
              # TYPE tally_probe_step_seconds gauge\n"
         );
-        let reached = self.steps.iter().filter(|r| r.outcome != Outcome::NotReached);
+        let reached = self.steps.iter().filter(|r| r.result != StepResult::NotReached);
         for report in reached {
             let (step, seconds) = (report.step.as_str(), report.took.as_secs_f64());
             text.push_str(&format!(
@@ -144,25 +144,25 @@ impl Report {
         text
     }
 
-    /// Writes the metrics to a file, so that who reads it sees the old ones or the new ones and never a part.
+    /// Writes the metrics to a file. A reader sees the old ones or the new ones, never a part.
     ///
     /// # Errors
-    /// The file cannot be written.
+    /// The file cannot be written; the text names it.
     pub fn write_metrics(&self, path: &Path) -> anyhow::Result<()> {
         let mut beside = path.as_os_str().to_owned();
         beside.push(format!(".{}.tmp", std::process::id()));
-        let written = fs::write(&beside, self.metrics()).and_then(|()| fs::rename(&beside, path));
+        let written = fs::write(&beside, self.to_metrics()).and_then(|()| fs::rename(&beside, path));
         written.with_context(|| format!("the textfile {}", path.display()))
     }
 }
 
 impl StepReport {
-    fn json(&self) -> Value {
-        let reached = self.outcome != Outcome::NotReached;
-        let failure = self.outcome.failure();
+    fn to_json(&self) -> Value {
+        let reached = self.result != StepResult::NotReached;
+        let failure = self.result.failure();
         json!({
             "step": self.step.as_str(),
-            "outcome": self.outcome.as_str(),
+            "outcome": self.result.as_str(),
             "seconds": reached.then_some(self.took.as_secs_f64()),
             "code": failure.map(|failure| &failure.code),
             "cause": failure.map(|failure| &failure.cause),
@@ -170,7 +170,7 @@ impl StepReport {
     }
 }
 
-impl Outcome {
+impl StepResult {
     fn as_str(&self) -> &'static str {
         match self {
             Self::Passed => "passed",
@@ -179,7 +179,7 @@ impl Outcome {
         }
     }
 
-    fn failure(&self) -> Option<&Failure> {
+    fn failure(&self) -> Option<&StepFailure> {
         match self {
             Self::Failed(failure) => Some(failure),
             Self::Passed | Self::NotReached => None,
@@ -191,64 +191,66 @@ impl Outcome {
 mod tests {
     use super::*;
 
-    fn report(outcome: Outcome) -> Report {
-        let step = |step, outcome| StepReport {
+    fn report(result: StepResult) -> WalkReport {
+        let step = |step, result| StepReport {
             step,
-            outcome,
+            result,
             took: Duration::from_millis(250),
         };
-        Report {
+        WalkReport {
             address: "https://tally.example".to_owned(),
             started: DateTime::UNIX_EPOCH,
             took: Duration::from_millis(1500),
             steps: vec![
-                step(Step::Descriptor, Outcome::Passed),
-                step(Step::Install, outcome),
-                step(Step::Page, Outcome::NotReached),
+                step(Step::Descriptor, StepResult::Passed),
+                step(Step::Install, result),
+                step(Step::Page, StepResult::NotReached),
             ],
             left_installed: None,
         }
     }
 
-    fn failure() -> Failure {
-        Failure::new("install.audience_mismatch", "It was made for another.")
+    fn failure() -> StepFailure {
+        StepFailure::new("install.audience_mismatch", "It was made for another.")
     }
 
     #[test]
     fn a_failed_step_is_named_in_every_form() {
-        let report = report(Outcome::Failed(failure()));
-        let table = report.table();
+        let report = report(StepResult::Failed(failure()));
+        let table = report.to_table();
         assert!(
             table.contains("install             failed           0.250  install.audience_mismatch\n"),
             "{table}"
         );
         assert!(table.contains("page                not_reached\n"), "{table}");
-        let json = report.json();
+        let json = report.to_json();
         assert_eq!(
             (&json["success"], &json["failedStep"]),
             (&json!(false), &json!("install"))
         );
         assert_eq!(json["steps"][1]["code"], "install.audience_mismatch");
         assert_eq!(json["steps"][2]["seconds"], Value::Null);
-        assert!(report.metrics().contains("\ntally_probe_success 0\n"));
-        assert!(!report.metrics().contains("step=\"page\""));
+        assert!(report.to_metrics().contains("\ntally_probe_success 0\n"));
+        assert!(!report.to_metrics().contains("step=\"page\""));
     }
 
     #[test]
-    fn a_tenant_that_stayed_behind_is_told_of() {
-        let mut report = report(Outcome::Failed(failure()));
-        assert!(!report.table().contains("still installed"));
-        report.left_installed = Some(Failure::new("probe.timed_out", "No answer."));
-        assert!(report.table().contains("still installed"));
-        assert_eq!(report.json()["leftInstalled"]["code"], "probe.timed_out");
+    fn a_tenant_that_is_still_installed_is_reported() {
+        let mut report = report(StepResult::Failed(failure()));
+        assert!(!report.to_table().contains("still installed"));
+        report.left_installed = Some(StepFailure::new("probe.timed_out", "No answer."));
+        assert!(report.to_table().contains("still installed"));
+        assert_eq!(report.to_json()["leftInstalled"]["code"], "probe.timed_out");
     }
 
     #[test]
-    fn the_textfile_is_replaced_as_a_whole() {
+    fn the_textfile_is_replaced_in_one_step() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("tally.prom");
-        report(Outcome::Passed).write_metrics(&path).unwrap();
-        report(Outcome::Failed(failure())).write_metrics(&path).unwrap();
+        report(StepResult::Passed).write_metrics(&path).unwrap();
+        report(StepResult::Failed(failure()))
+            .write_metrics(&path)
+            .unwrap();
         let text = fs::read_to_string(&path).unwrap();
         assert!(
             text.contains("\ntally_probe_success 0\n")
