@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::Effect::{self, Approval, Handshake, Invalid};
-use super::{Module, Reason, modules};
+use super::effect::Effect::{self, Approval, Handshake, Invalid};
+use super::effect::Reason;
+use super::modules::{Module, modules};
 
 /// The reasons that the member `name` gives; none when it is the same in both.
 pub(super) fn of_member(name: &str, old: &Value, new: &Value) -> Vec<Reason> {

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::Effect::Invalid;
-use super::{Module, Reason, modules};
+use super::effect::Effect::Invalid;
+use super::effect::Reason;
+use super::modules::{Module, modules};
 
 const SCOPES: [&str; 8] = [
     "NONE",

@@ -195,7 +195,12 @@ fn describe_event(event: &AnyEvent) -> Option<String> {
     }
     let tenant = || event.of().map(describe_tenant_event);
     let asset = || event.of().map(|event| one_line(&describe_asset_event(event)));
-    let import = || event.of().and_then(describe_import_event).map(|text| one_line(&text));
+    let import = || {
+        event
+            .of()
+            .and_then(describe_import_event)
+            .map(|text| one_line(&text))
+    };
     let health = || event.of().map(describe_health_event);
     tenant().or_else(asset).or_else(import).or_else(health)
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use parking_lot::{Mutex, MutexGuard};
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
 use uuid::Uuid;
@@ -27,6 +27,8 @@ const SCHEMA: &str = "
     ) STRICT;
     CREATE UNIQUE INDEX data_keys_living ON data_keys (tenant, subject) WHERE destroyed_at IS NULL;
     PRAGMA user_version = 1;";
+/// The time by the clock of the machine, in RFC 3339.
+const NOW: &str = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
 const COLUMNS: &str = "id, tenant, subject, wrapped, kek_id";
 
 /// The table, in a database of its own.
@@ -126,17 +128,14 @@ impl KeyStore for SqliteKeys {
 
     fn add(&self, key: StoredKey) -> Result<(), VaultError> {
         let wrapped = key.wrapped_key()?;
-        self.connection().execute(
+        let sql = format!(
             "INSERT INTO data_keys (id, tenant, subject, wrapped, kek_id, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
-            params![
-                key.id.to_string(),
-                key.tenant,
-                key.subject,
-                wrapped.bytes,
-                wrapped.kek_id,
-                now()
-            ],
+             VALUES (?1, ?2, ?3, ?4, ?5, {NOW}) ON CONFLICT DO NOTHING"
+        );
+        let id = key.id.to_string();
+        self.connection().execute(
+            &sql,
+            params![id, key.tenant, key.subject, wrapped.bytes, wrapped.kek_id],
         )?;
         Ok(())
     }
@@ -162,11 +161,11 @@ impl KeyStore for SqliteKeys {
 
     fn destroy(&self, tenant: &str, subject: Option<&str>) -> Result<u64, VaultError> {
         let connection = self.connection();
-        let destroyed = connection.execute(
-            "UPDATE data_keys SET wrapped = NULL, destroyed_at = ?3
-             WHERE tenant = ?1 AND (?2 IS NULL OR subject = ?2) AND destroyed_at IS NULL",
-            params![tenant, subject, now()],
-        )?;
+        let sql = format!(
+            "UPDATE data_keys SET wrapped = NULL, destroyed_at = {NOW}
+             WHERE tenant = ?1 AND (?2 IS NULL OR subject = ?2) AND destroyed_at IS NULL"
+        );
+        let destroyed = connection.execute(&sql, params![tenant, subject])?;
         wipe_journal(&connection)?;
         Ok(destroyed as u64)
     }
@@ -199,14 +198,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Result<StoredKey, VaultError>> {
     }))
 }
 
-fn parse_time(text: &str) -> Result<chrono::DateTime<Utc>, VaultError> {
-    let time = chrono::DateTime::parse_from_rfc3339(text);
+fn parse_time(text: &str) -> Result<DateTime<Utc>, VaultError> {
+    let time = DateTime::parse_from_rfc3339(text);
     time.map(|time| time.to_utc())
         .map_err(|_| VaultError::Corrupt("a data key's time is not a time"))
-}
-
-fn now() -> String {
-    Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 #[cfg(test)]
