@@ -58,7 +58,10 @@ impl Bench {
     /// Installs the app on a new site called `name`.
     pub async fn site(&self, name: &str) -> Installed {
         let url = format!("http://{name}.localhost:{}", self.jira);
-        let site = Site::new(name, &url);
+        let site = Site {
+            client_key: format!("key-{name}"),
+            ..Site::new(name, &url)
+        };
         let install = verify_install(&self.tally.config, &site).await;
         let (tally, grace) = (&self.tally, self.tally.config.previous_secret_grace);
         let (tenant, done) =
