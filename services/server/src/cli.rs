@@ -148,7 +148,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         verb => verb,
     };
     let config = Config::check(&settings)?;
-    telemetry::start(&config.log_filter, config.log_json);
+    telemetry::start_logging(&config.log_filter, config.log_json);
     match verb {
         Verb::Serve => serve::run(config).await,
         Verb::Views(verb) => views::run(verb, config).await,

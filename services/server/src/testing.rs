@@ -12,10 +12,10 @@ use tally_atlassian::lifecycle::LifecycleRules;
 use tally_atlassian::qsh::SignedRequest;
 use tally_atlassian::signed_install::{InstallVerifier, VerifiedInstall};
 use tally_atlassian::token::RawToken;
-use tally_commands::{Origin, tenants};
+use tally_commands::tenants;
 use tally_connect::{APP_KEY, InstallKey, Site};
 use tally_descriptor::callback;
-use tally_domain::{AccountId, Actor, CommandId, TenantId};
+use tally_domain::TenantId;
 use tempfile::TempDir;
 use url::form_urlencoded;
 use uuid::Uuid;
@@ -89,12 +89,6 @@ impl Installed {
     /// The Authorization of a person: `agent-1` is an agent, `admin-1` an admin, anybody else a viewer.
     pub fn authorization(&self, account: &str) -> String {
         format!("JWT {}", self.site.context_token(account))
-    }
-
-    /// A command of a person of this site.
-    pub fn origin(&self, account: &str) -> Origin {
-        let actor = Actor::user(AccountId::parse(account).unwrap());
-        Origin::new(self.tenant, actor, CommandId(Uuid::new_v4()), Utc::now())
     }
 }
 

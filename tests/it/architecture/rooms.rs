@@ -47,6 +47,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
             "tally-event-log",
             "tally-postgres",
             "tally-projections",
+            "tally-query",
             "tally-view-store",
         ],
     ),

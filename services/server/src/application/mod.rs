@@ -2,6 +2,5 @@
 
 pub mod alarms;
 pub mod health;
-pub mod imports;
 pub mod incidents;
 pub mod releases;

@@ -1,4 +1,4 @@
-//! The directory of tenants, and the view that it is loaded from.
+//! The credentials that a node holds in memory, and where they come from.
 
 use std::sync::Arc;
 
@@ -10,19 +10,19 @@ use crate::authentication::{Directory, TenantSnapshot};
 
 /// The tenants in memory, and the view that they are loaded from.
 #[derive(Clone)]
-pub struct Memory {
-    /// The views, one of which has every tenant's credentials.
+pub struct CredentialMemory {
+    /// The views, with the sealed secrets of every tenant.
     pub views: Arc<ViewStore>,
-    /// The tenants in memory.
+    /// The tenants by client key.
     pub directory: Arc<Directory>,
 }
 
-impl Memory {
-    /// Takes in all tenants that the view has.
+impl CredentialMemory {
+    /// Loads every tenant of the view.
     ///
     /// # Errors
     /// The view cannot be read.
-    pub(super) fn load(&self) -> anyhow::Result<()> {
+    pub(super) fn load_all(&self) -> anyhow::Result<()> {
         for found in &self.views.tenant_credentials().load_all()? {
             self.directory.put(to_snapshot(found));
         }
@@ -31,7 +31,7 @@ impl Memory {
     }
 }
 
-/// A tenant of the view as the directory takes it.
+/// A row of the view in the shape that the directory takes.
 pub(super) fn to_snapshot(found: &TenantCredentials) -> TenantSnapshot<'_> {
     TenantSnapshot {
         id: found.id,

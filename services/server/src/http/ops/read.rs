@@ -13,7 +13,7 @@ use super::shapes::{
     AffectedTenant, Alarm, ByHand, FailingTenant, Incident, Overview, Release, WholeIncident,
 };
 use crate::http::problem::{self, Problem};
-use crate::http::views::ask;
+use crate::http::views::query_views as ask;
 use crate::tally::Tally;
 
 /// The addresses of sites as people know them.

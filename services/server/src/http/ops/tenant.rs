@@ -15,7 +15,7 @@ use super::{acts, page, read};
 use crate::diagnosis::{Diagnosis, Finding, Whom};
 use crate::http::api::dto::{InstallLogEntry, Installation, InstallationSecret, TimelineEntry};
 use crate::http::problem::Problem;
-use crate::http::views::ask;
+use crate::http::views::query_views as ask;
 use crate::tally::Tally;
 use tally_http::html::{Document, moment, since};
 
