@@ -18,7 +18,6 @@ use tally_descriptor::callback;
 use tally_domain::TenantId;
 use tempfile::TempDir;
 use url::form_urlencoded;
-use uuid::Uuid;
 
 use crate::config::{Config, Settings};
 use crate::tally::Tally;
