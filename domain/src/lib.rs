@@ -12,6 +12,7 @@ pub mod actor;
 pub mod alarm;
 pub mod asset;
 pub mod claim;
+pub mod clock;
 pub mod decision;
 pub mod event;
 mod families;
@@ -26,8 +27,10 @@ pub mod register;
 pub mod release;
 pub mod stream;
 pub mod tenant;
+pub mod value;
 
 pub use actor::{Actor, Via};
+pub use clock::Clock;
 pub use decision::{Decision, Refused};
 pub use event::AnyEvent;
 pub use families::FAMILIES;

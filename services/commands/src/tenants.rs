@@ -12,7 +12,7 @@ use tally_domain::tenant::{
     TenantRefusal, TenantState, decide,
 };
 use tally_domain::{Actor, ClientKey, CommandId, Context, RequestId, StreamName, TenantId, Via};
-use tally_event_log::EventLog;
+use tally_event_log::{LogReader, LogWriter};
 use tally_vault::{Binding, Vault, fingerprint};
 use uuid::Uuid;
 
@@ -29,7 +29,7 @@ const SUBJECT: &str = "shared_secret";
 /// [`TenantRefusal::ReplayedWithAnotherBody`] when its token was accepted with another body before;
 /// [`CommandError::Unavailable`] when the log or the key store fails, and then nothing is recorded.
 pub async fn record_installation(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     vault: &Vault,
     install: &VerifiedInstall,
     grace: Duration,
@@ -61,7 +61,7 @@ pub async fn record_installation(
 /// # Errors
 /// As for [`record_installation`].
 pub async fn record_uninstallation(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     tenant: TenantId,
     uninstall: &VerifiedUninstall,
     request: Option<RequestId>,
@@ -79,7 +79,7 @@ pub async fn record_uninstallation(
 /// # Errors
 /// [`CommandError::Unavailable`] when the log fails; the refusals of the decision.
 pub async fn record_enablement(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     tenant: TenantId,
     enabled: bool,
     request: Option<RequestId>,
@@ -105,7 +105,7 @@ pub async fn record_enablement(
 /// # Errors
 /// [`CommandError::Unavailable`] when the log fails; the refusals of the decision.
 pub async fn promote_candidate(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     tenant: TenantId,
     candidate: SecretFingerprint,
     grace: Duration,
@@ -123,7 +123,7 @@ pub async fn promote_candidate(
 ///
 /// # Errors
 /// The log cannot be read.
-pub async fn find(log: &dyn EventLog, key: &ClientKey) -> Result<Option<TenantId>, Unavailable> {
+pub async fn find(log: &dyn LogReader, key: &ClientKey) -> Result<Option<TenantId>, Unavailable> {
     match claims::current_holder(log, &StreamName::client_key(key)).await? {
         Claim::Held(holder) => Ok(Some(TenantId(holder))),
         Claim::Free => Ok(None),
@@ -134,13 +134,13 @@ pub async fn find(log: &dyn EventLog, key: &ClientKey) -> Result<Option<TenantId
 ///
 /// # Errors
 /// The log cannot be read.
-pub async fn state(log: &dyn EventLog, tenant: TenantId) -> Result<(TenantState, u64), Unavailable> {
+pub async fn state(log: &dyn LogReader, tenant: TenantId) -> Result<(TenantState, u64), Unavailable> {
     let loaded = load::<TenantEvent>(log, &StreamName::tenant(tenant)).await?;
     Ok((TenantState::fold(&loaded.events), loaded.revision().unwrap_or(0)))
 }
 
 async fn carry_out(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     tenant: TenantId,
     context: &Context,
     command: &TenantCommand,
@@ -179,7 +179,7 @@ fn name_replay(error: CommandError<TenantRefusal>) -> CommandError<TenantRefusal
 /// The tenant of a client key; a new one when the key was never seen. Two nodes that see it first
 /// at the same time agree on whose claim came first.
 async fn find_or_add(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     key: &ClientKey,
     command: CommandId,
     request: Option<RequestId>,

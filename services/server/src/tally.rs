@@ -15,8 +15,8 @@ use tally_operator::log_health::WatchedLog;
 use tally_operator::observations::Observations;
 use tally_operator::observer::Observer;
 use tally_operator::page_refs::PageRefs;
-use tally_projections::ViewStore;
 use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
+use tally_view_store::ViewStore;
 use tracing::info;
 
 use crate::authentication::{Authenticator, Directory, InstallLog, Verifiers, load_issuer};
@@ -224,7 +224,7 @@ async fn project(
         };
         let credentials = follower.start().await?;
         return Ok((
-            Projected::of_shared_views(shared.progress(), credentials),
+            Projected::of_shared_views(shared.follow_progress(), credentials),
             feeding,
         ));
     }

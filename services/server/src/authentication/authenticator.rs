@@ -16,7 +16,7 @@ use tally_atlassian::token::RawToken;
 use tally_commands::tenants;
 use tally_domain::tenant::{SecretFingerprint, SecretState, Status};
 use tally_domain::{AccountId, ClientKey, TenantId};
-use tally_event_log::EventLog;
+use tally_event_log::LogWriter;
 use tally_operator::observer::{Observer, RefusedToken, RequestKind};
 use tracing::{info, warn};
 
@@ -44,7 +44,7 @@ pub struct Verifiers {
 /// Verifies tokens against the tenants that are known, and reports what became of each.
 pub struct Authenticator {
     directory: Arc<Directory>,
-    log: Arc<dyn EventLog>,
+    log: Arc<dyn LogWriter>,
     verifiers: Verifiers,
     observer: Arc<dyn Observer>,
     second_look: SecondLook,
@@ -99,7 +99,7 @@ impl Authenticator {
     /// One over the tenants in `directory`; a replaced secret stays accepted for `grace`.
     pub fn new(
         directory: Arc<Directory>,
-        log: Arc<dyn EventLog>,
+        log: Arc<dyn LogWriter>,
         verifiers: Verifiers,
         observer: Arc<dyn Observer>,
         grace: Duration,

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use tally_domain::tenant::RefusedCallback;
 use tally_domain::{Actor, CommandId, Context, Position, RequestId, StreamName, Via};
-use tally_event_log::{AppendError, EventLog, ExpectedRevision, StoreError, store};
+use tally_event_log::{AppendError, ExpectedRevision, LogWriter, StoreError, store};
 use tokio::sync::Mutex;
 use tracing::warn;
 use uuid::Uuid;
@@ -37,7 +37,7 @@ pub struct CallbackRefusal {
 
 /// Appends refused callbacks to their stream, at a bounded rate.
 pub struct InstallLog {
-    log: Arc<dyn EventLog>,
+    log: Arc<dyn LogWriter>,
     limiter: DefaultDirectRateLimiter,
     suppressed: AtomicU64,
     last_revision: Mutex<Option<u64>>,
@@ -45,7 +45,7 @@ pub struct InstallLog {
 
 impl InstallLog {
     /// One that appends to `log`.
-    pub fn new(log: Arc<dyn EventLog>) -> Self {
+    pub fn new(log: Arc<dyn LogWriter>) -> Self {
         let per_minute = NonZeroU32::new(PER_MINUTE).unwrap_or(NonZeroU32::MIN);
         Self {
             log,

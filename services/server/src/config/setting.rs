@@ -4,7 +4,7 @@
 
 use self::DefaultValue::{Absent, Always, ByProfile, Development};
 
-/// One setting.
+/// A setting: its key, its default and its format.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Setting {
     /// Its key in a configuration file.

@@ -18,9 +18,10 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
+use tally_domain::Clock;
 use tally_domain::asset::{AssetCommand, AttributeKey, Tag};
 use tally_domain::{AccountId, Actor, AssetId, CommandId, TenantId};
-use tally_event_log::{Clock, EventLog, Options};
+use tally_event_log::{EventLog, Options};
 use tally_vault::Vault;
 use uuid::Uuid;
 
@@ -167,7 +168,7 @@ impl Seeder<'_> {
         let begin = now - AGE;
         let tenant = self.install(site, begin).await?;
         let mut ids: Vec<AssetId> = Vec::new();
-        let steps = plan::of(company, begin, now - Duration::hours(1));
+        let steps = plan::make_plan(company, begin, now - Duration::hours(1));
         let rotation = begin + Duration::days(411);
         let mut rotated = false;
         for (index, step) in steps.iter().enumerate() {
@@ -243,7 +244,7 @@ fn wishes(attributes: &[(&str, String)]) -> AttributeChanges {
     parsed.collect()
 }
 
-impl plan::Change {
+impl plan::AssetChange {
     fn to_command(&self, at: DateTime<Utc>) -> AssetCommand {
         match self {
             Self::CheckOut { to, due_in, note } => AssetCommand::CheckOut {

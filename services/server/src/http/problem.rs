@@ -10,7 +10,8 @@ use tally_atlassian::outgoing::JiraError;
 use tally_commands::{CommandError, Unavailable};
 use tally_domain::Refused;
 use tally_http::ProblemDetails;
-use tally_projections::{QueryError, StoreError};
+use tally_projections::QueryError;
+use tally_view_store::StoreError;
 use tracing::error;
 
 pub use tally_http::ProblemBody;

@@ -1,6 +1,7 @@
 //! A node with views of its own: one task feeds them, and the credentials in memory from them.
 
 use std::sync::Arc;
+use tally_projections::CredentialList;
 
 use futures_util::StreamExt;
 use tally_domain::tenant::TenantEvent;
@@ -66,14 +67,14 @@ impl Projector {
     fn project(
         &self,
         events: &[Recorded<AnyEvent>],
-    ) -> Result<Option<Position>, tally_projections::StoreError> {
+    ) -> Result<Option<Position>, tally_view_store::StoreError> {
         let reached = self.memory.views.apply(events)?;
         metrics::counter!(crate::metric::EVENTS_PROJECTED).increment(events.len() as u64);
         let mut touched: Vec<TenantId> = events.iter().filter_map(tenant_of).collect();
         touched.sort_unstable();
         touched.dedup();
         for tenant in touched {
-            match self.memory.views.tenant_credentials().by_tenant(tenant)? {
+            match CredentialList::of(&self.memory.views).by_tenant(tenant)? {
                 Some(found) => self.memory.directory.put(to_snapshot(&found)),
                 None => warn!(%tenant, "the view has no credentials after a tenant's event"),
             }

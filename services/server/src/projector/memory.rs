@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use tally_projections::ViewStore;
+use tally_projections::CredentialList;
 use tally_projections::tenant_credentials::TenantCredentials;
+use tally_view_store::ViewStore;
 use tracing::info;
 
 use crate::authentication::{Directory, TenantSnapshot};
@@ -23,7 +24,7 @@ impl CredentialMemory {
     /// # Errors
     /// The view cannot be read.
     pub(super) fn load_all(&self) -> anyhow::Result<()> {
-        for found in &self.views.tenant_credentials().load_all()? {
+        for found in &CredentialList::of(&self.views).load_all()? {
             self.directory.put(to_snapshot(found));
         }
         info!(tenants = self.directory.len(), "credentials loaded");

@@ -49,7 +49,7 @@ async fn d1_a_reinstallation_that_was_swallowed() {
 }
 
 #[tokio::test]
-async fn d1_is_told_with_how_many_others_fail_to_the_operator_only() {
+async fn d1_says_how_many_others_fail_to_the_operator_only() {
     let app = TestApp::start().await;
     for name in ["acme", "globex", "initech"] {
         let site = app.installed_site(name).await;
@@ -57,8 +57,8 @@ async fn d1_is_told_with_how_many_others_fail_to_the_operator_only() {
     }
     let site = app.installed_site("umbrella").await;
     assert_eq!(page(&app, &site.rotated()).await, 401);
-    let told = diagnosed(&app, &site.client_key).await.unwrap();
-    let finding = &told.findings[0];
+    let diagnosis = diagnosed(&app, &site.client_key).await.unwrap();
+    let finding = &diagnosis.findings[0];
     assert!(
         finding.internal.concat().contains('3') && finding.why.concat().contains("once"),
         "{finding:?}"

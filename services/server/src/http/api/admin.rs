@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::Utc;
+use tally_projections::{CredentialList, InstallLog, TenantTimeline};
 
 use super::dto::{Diagnosis, InstallLogPage, Installation, TimelinePage};
 use super::input::Params;
@@ -24,7 +25,7 @@ pub async fn installation(caller: Caller, request: HttpRequest) -> Result<HttpRe
     Params::of(&request, &[])?;
     let tenant = caller.principal.tenant();
     let known = caller
-        .ask(move |views| views.tenant_credentials().by_tenant(tenant))
+        .ask(move |views| CredentialList::of(views).by_tenant(tenant))
         .await?;
     let known = known.ok_or_else(|| Problem::internal(&"a verified tenant is not in the views"))?;
     Ok(HttpResponse::Ok().json(Installation::of(&known, &caller.tally.directory, Utc::now())))
@@ -47,7 +48,7 @@ pub async fn timeline(caller: Caller, request: HttpRequest) -> Result<HttpRespon
     let params = Params::of(&request, &["limit", "cursor"])?;
     let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
     let page = caller
-        .ask(move |views| views.tenant_timeline().page(tenant, limit, cursor.as_deref()))
+        .ask(move |views| TenantTimeline::of(views).page(tenant, limit, cursor.as_deref()))
         .await?;
     let items = page.items.into_iter().map(Into::into).collect();
     Ok(HttpResponse::Ok().json(TimelinePage {
@@ -73,7 +74,7 @@ pub async fn install_log(caller: Caller, request: HttpRequest) -> Result<HttpRes
     let params = Params::of(&request, &["limit", "cursor"])?;
     let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
     let page = caller
-        .ask(move |views| views.install_log().page(tenant, limit, cursor.as_deref()))
+        .ask(move |views| InstallLog::of(views).page(tenant, limit, cursor.as_deref()))
         .await?;
     let items = page.items.into_iter().map(Into::into).collect();
     Ok(HttpResponse::Ok().json(InstallLogPage {

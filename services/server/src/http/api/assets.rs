@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::Utc;
 use tally_domain::AccountId;
 use tally_domain::asset::AssetStatus;
-use tally_projections::Filter;
+use tally_projections::{AssetRegister, Filter};
 use tally_query::{AssetQuery, CallerQuery, Sort};
 
 use super::dto::{Asset, AssetCount, AssetFacets, AssetPage};
@@ -88,11 +88,7 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
         .unwrap_or_default();
     let tenant = caller.principal.tenant();
     let page = caller
-        .ask(move |views| {
-            views
-                .asset_register()
-                .list(tenant, &filter, sort, limit, cursor.as_deref())
-        })
+        .ask(move |views| AssetRegister::of(views).list(tenant, &filter, sort, limit, cursor.as_deref()))
         .await?;
     let names = caller
         .names(page.items.iter().filter_map(|row| row.holder.as_ref()))
@@ -125,7 +121,7 @@ pub async fn count(caller: Caller, request: HttpRequest) -> Result<HttpResponse,
     let filter = filter(&Params::of(&request, &FILTER)?, &caller)?;
     let tenant = caller.principal.tenant();
     let total = caller
-        .ask(move |views| views.asset_register().count(tenant, &filter))
+        .ask(move |views| AssetRegister::of(views).count(tenant, &filter))
         .await?;
     Ok(HttpResponse::Ok().json(AssetCount { total }))
 }
@@ -151,7 +147,7 @@ pub async fn facets(caller: Caller, request: HttpRequest) -> Result<HttpResponse
     let filter = filter(&Params::of(&request, &FILTER)?, &caller)?;
     let tenant = caller.principal.tenant();
     let facets = caller
-        .ask(move |views| views.asset_register().facets(tenant, &filter))
+        .ask(move |views| AssetRegister::of(views).facets(tenant, &filter))
         .await?;
     let holders: Vec<AccountId> = facets
         .holder
@@ -188,7 +184,7 @@ pub async fn get(
     let as_of = Params::of(&request, &["asOf"])?.time("asOf")?;
     let tenant = caller.principal.tenant();
     let row = caller
-        .ask(move |views| views.asset_register().get(tenant, asset, as_of))
+        .ask(move |views| AssetRegister::of(views).get(tenant, asset, as_of))
         .await?;
     Ok(caller
         .asset_answer(StatusCode::OK, row.ok_or_else(asset_not_found)?)

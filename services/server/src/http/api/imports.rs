@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use sha2::{Digest, Sha256};
 use tally_domain::AccountId;
 use tally_imports::{MAX_BYTES, StartError, Unreadable, Upload};
+use tally_projections::ImportList;
 
 use super::dto::{Import, ImportPage, ImportRow, ImportRowPage, verdict};
 use super::input::{Params, body, import_id};
@@ -125,7 +126,7 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
     let params = Params::of(&request, &["limit", "cursor"])?;
     let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
     let page = caller
-        .ask(move |views| views.imports().imports(tenant, limit, cursor.as_deref()))
+        .ask(move |views| ImportList::of(views).imports(tenant, limit, cursor.as_deref()))
         .await?;
     let people: Vec<AccountId> = page
         .items
@@ -196,11 +197,7 @@ pub async fn rows(
     let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
     caller.import(import).await?;
     let page = caller
-        .ask(move |views| {
-            views
-                .imports()
-                .rows(tenant, import, wanted, limit, cursor.as_deref())
-        })
+        .ask(move |views| ImportList::of(views).rows(tenant, import, wanted, limit, cursor.as_deref()))
         .await?;
     let items = page.items.into_iter().map(ImportRow::of).collect();
     Ok(HttpResponse::Ok().json(ImportRowPage {

@@ -7,7 +7,8 @@ use actix_web::http::header::ETAG;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 use tally_domain::{AccountId, AssetId, ImportId, Position, Revision};
-use tally_projections::{AssetRow, ImportRecord, ViewStore};
+use tally_projections::{AssetRegister, AssetRow, ImportList, ImportRecord};
+use tally_view_store::ViewStore;
 
 use super::dto::{Asset, Import};
 use super::input::{asset_not_found, import_not_found};
@@ -54,7 +55,7 @@ impl Caller {
         let tenant = self.principal.tenant();
         self.tally.projected.wait_for(Some(tenant), position).await?;
         let row = self
-            .ask(move |views| views.asset_register().get(tenant, asset, None))
+            .ask(move |views| AssetRegister::of(views).get(tenant, asset, None))
             .await?;
         row.ok_or_else(asset_not_found)
     }
@@ -66,7 +67,7 @@ impl Caller {
     pub(super) async fn import(&self, import: ImportId) -> Result<ImportRecord, Problem> {
         let tenant = self.principal.tenant();
         let record = self
-            .ask(move |views| views.imports().import(tenant, import))
+            .ask(move |views| ImportList::of(views).import(tenant, import))
             .await?;
         record.ok_or_else(import_not_found)
     }
