@@ -171,7 +171,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
 fn check_config(config: &Config) -> anyhow::Result<ExitCode> {
     crate::tally::check_master_key(config)?;
     crate::watch::notify::check(&config.notify)?;
-    crate::synthetic::issuer(config)?;
+    crate::authentication::load_issuer(config.probe_key_file.as_deref())?;
     print_line(&format!(
         "The configuration is valid: {:?} profile, {} listens on {}, data in {}.",
         config.profile,

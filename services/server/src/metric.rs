@@ -13,6 +13,8 @@ metrics_by_name! {
         "Tokens that verified, by the state of the secret that verified them.";
     TOKENS_REFUSED, "tally_tokens_refused_total", Counter,
         "Tokens that were refused, by code.";
+    SECRET_OPENINGS_FAILED, "tally_secret_openings_failed_total", Counter,
+        "Attempts to open stored secrets that failed, by reason.";
     CALLBACKS_ACCEPTED, "tally_callbacks_accepted_total", Counter,
         "Lifecycle callbacks that were accepted, by callback.";
     CALLBACKS_REFUSED, "tally_callbacks_refused_total", Counter,

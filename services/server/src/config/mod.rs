@@ -17,6 +17,8 @@ use secrecy::SecretString;
 use tally_atlassian::base_url::{AppBaseUrl, HostAllowList};
 use tally_operator::settings::{Detection, NotifySettings, OpsListener, ReleaseTerms};
 
+use crate::authentication::SecretTerms;
+
 pub(crate) use address::is_loopback_http;
 pub use address::own_address;
 pub use error::ConfigError;
@@ -77,6 +79,8 @@ pub struct Config {
     pub host_script_url: String,
     /// The grace period of a replaced secret.
     pub previous_secret_grace: chrono::Duration,
+    /// How long opened secrets are kept.
+    pub secrets: SecretTerms,
     /// The global permission in Jira that makes a person an agent.
     pub agent_permission: String,
     /// Filter of the structured log.
@@ -134,6 +138,7 @@ impl Config {
             master_key: read_master_key(settings, profile, &data_dir)?,
             host_script_url: text(&setting::HOST_SCRIPT_URL)?,
             previous_secret_grace: read_grace(settings)?,
+            secrets: read_secret_terms(settings)?,
             agent_permission: text(&setting::AGENT_PERMISSION)?,
             log_filter: text(&setting::LOG_FILTER)?,
             log_json: settings.choose(&setting::LOG_FORMAT, &[("json", true), ("text", false)])?,
@@ -214,6 +219,15 @@ fn read_grace(settings: &Settings) -> Result<chrono::Duration, ConfigError> {
     const MONTH: u32 = 31 * 24 * 3600;
     let seconds = settings.parse_within(&setting::PREVIOUS_SECRET_GRACE_SECONDS, 0..=MONTH)?;
     Ok(chrono::Duration::seconds(i64::from(seconds)))
+}
+
+fn read_secret_terms(settings: &Settings) -> Result<SecretTerms, ConfigError> {
+    const HOUR: u32 = 3600;
+    let seconds = settings.parse_within(&setting::SECRET_TTL_SECONDS, 1..=HOUR)?;
+    Ok(SecretTerms {
+        time_to_live: chrono::Duration::seconds(i64::from(seconds)),
+        ..SecretTerms::default()
+    })
 }
 
 #[cfg(test)]
