@@ -11,10 +11,10 @@ use tracing::info;
 
 use super::stopping::StopSignal;
 use crate::config::Config;
-use crate::http::projector::Projecting;
+use crate::http::projector::ProjectorState;
 use crate::tally::{LOG_PATIENCE, Tally};
 
-/// Serves until asked to stop, then finishes what is under way.
+/// Serves until it is requested to stop, then finishes the open requests.
 pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
     let mut stop = StopSignal::listen()?;
     if config.role.serves() {
@@ -60,22 +60,21 @@ async fn serve(tally: Arc<Tally>, stop: StopSignal) -> anyhow::Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
-/// What a projector works with, opened.
-async fn open(config: &Config) -> anyhow::Result<Projecting> {
+/// Opens the log and the views of a projector.
+async fn open(config: &Config) -> anyhow::Result<ProjectorState> {
     let options = Options {
         wait: LOG_PATIENCE,
         ..Options::default()
     };
-    Ok(Projecting {
+    Ok(ProjectorState {
         log: tally_event_log::open(config.log_url.expose_secret(), options).await?,
         views: crate::views::open(config, LOG_PATIENCE).await?,
     })
 }
 
-#[cfg(feature = "postgres")]
-async fn project(config: &Config, opened: Projecting, stop: StopSignal) -> anyhow::Result<ExitCode> {
+async fn project(config: &Config, opened: ProjectorState, stop: StopSignal) -> anyhow::Result<ExitCode> {
     let opened = Arc::new(opened);
-    let feeding = crate::projector::Feeding::begin(opened.log.clone(), opened.views.clone());
+    let feeding = crate::projector::FeedingTask::begin(opened.log.clone(), opened.views.clone());
     let (server, bound) = crate::http::projector::serve(opened, config.listen)?;
     super::say(&format!("tally listens on http://{bound} as a projector"))?;
     info!(%bound, "feeding");
@@ -86,13 +85,8 @@ async fn project(config: &Config, opened: Projecting, stop: StopSignal) -> anyho
     Ok(ExitCode::SUCCESS)
 }
 
-#[cfg(not(feature = "postgres"))]
-async fn project(_: &Config, _: Projecting, _: StopSignal) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("this binary was built without PostgreSQL")
-}
-
 async fn stop_on_request(mut stop: StopSignal, handles: Vec<ServerHandle>) {
     stop.wait().await;
-    info!("stopping: requests under way are finished");
+    info!("stopping: open requests are finished first");
     join_all(handles.iter().map(|handle| handle.stop(true))).await;
 }

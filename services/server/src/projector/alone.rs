@@ -1,6 +1,7 @@
-//! A node that has its views for itself: one task feeds them, and the memory of credentials from them.
+//! A node with views of its own: one task feeds them, and the credentials in memory from them.
 
 use std::sync::Arc;
+use tally_projections::CredentialList;
 
 use futures_util::StreamExt;
 use tally_domain::tenant::TenantEvent;
@@ -9,52 +10,53 @@ use tally_event_log::EventLog;
 use tokio::sync::watch;
 use tracing::{error, warn};
 
-use super::memory::{Memory, known};
-use super::{BATCH, Batch, Projected, RETRY};
-use crate::directory::Known;
+use super::batch::{BATCH_SIZE, DecodedBatch, RETRY_DELAY};
+use super::memory::{CredentialMemory, to_snapshot};
+use super::progress::Projected;
 
-/// What the projector works with.
+/// Feeds the views of one node and its credentials in memory.
 pub struct Projector {
-    /// From where.
+    /// The log to follow.
     pub log: Arc<dyn EventLog>,
-    /// Into the views, and the memory beside them.
-    pub memory: Memory,
+    /// The views to feed, with the credentials in memory.
+    pub memory: CredentialMemory,
 }
 
 impl Projector {
     /// Starts the projector on its own task.
     ///
     /// # Errors
-    /// The views cannot be read, or the key database fails: a tenant without its secrets would be refused.
+    /// The views cannot be read, or the key store fails: a tenant without its secrets would be refused.
     pub fn start(self) -> anyhow::Result<Projected> {
-        let (tell, reached) = watch::channel(self.memory.views.checkpoint()?);
-        self.memory.load()?;
-        tokio::spawn(async move { self.run(tell).await });
-        Ok(Projected::alone(reached))
+        let (sender, reached) = watch::channel(self.memory.views.checkpoint()?);
+        self.memory.load_all()?;
+        tokio::spawn(async move { self.run(sender).await });
+        Ok(Projected::of_own_views(reached))
     }
 
-    /// Follows the log until every handle is gone. A failure is loud and the subscription is taken up again from the checkpoint.
-    async fn run(self, tell: watch::Sender<Option<Position>>) {
+    /// Follows the log until the last handle is dropped. A failure is logged, and the subscription
+    /// starts again from the checkpoint.
+    async fn run(self, sender: watch::Sender<Option<Position>>) {
         let shared = Arc::new(self);
-        while !tell.is_closed() {
-            if let Err(cause) = shared.follow(&tell).await {
-                error!(%cause, "projecting stopped; it is taken up again");
+        while !sender.is_closed() {
+            if let Err(cause) = shared.follow(&sender).await {
+                error!(%cause, "projecting failed; trying again");
                 metrics::counter!(crate::metric::PROJECTOR_FAILURES).increment(1);
             }
-            tokio::time::sleep(RETRY).await;
+            tokio::time::sleep(RETRY_DELAY).await;
         }
     }
 
-    async fn follow(self: &Arc<Self>, tell: &watch::Sender<Option<Position>>) -> anyhow::Result<()> {
+    async fn follow(self: &Arc<Self>, sender: &watch::Sender<Option<Position>>) -> anyhow::Result<()> {
         let mut batches = self
             .log
             .subscribe_all(self.memory.views.checkpoint()?)
-            .ready_chunks(BATCH);
+            .ready_chunks(BATCH_SIZE);
         while let Some(batch) = batches.next().await {
-            let Batch { events, failure } = Batch::read(batch);
+            let DecodedBatch { events, failure } = DecodedBatch::decode(batch);
             let worker = self.clone();
             let reached = tokio::task::spawn_blocking(move || worker.project(&events)).await??;
-            tell.send_replace(reached);
+            sender.send_replace(reached);
             if let Some(cause) = failure {
                 return Err(cause);
             }
@@ -65,26 +67,19 @@ impl Projector {
     fn project(
         &self,
         events: &[Recorded<AnyEvent>],
-    ) -> Result<Option<Position>, tally_projections::StoreError> {
+    ) -> Result<Option<Position>, tally_view_store::StoreError> {
         let reached = self.memory.views.apply(events)?;
         metrics::counter!(crate::metric::EVENTS_PROJECTED).increment(events.len() as u64);
         let mut touched: Vec<TenantId> = events.iter().filter_map(tenant_of).collect();
         touched.sort_unstable();
         touched.dedup();
         for tenant in touched {
-            match self.memory.views.tenant_credentials().by_tenant(tenant)? {
-                Some(found) => self.take(known(&found)),
-                None => warn!(%tenant, "a tenant's event left no credentials"),
+            match CredentialList::of(&self.memory.views).by_tenant(tenant)? {
+                Some(found) => self.memory.directory.put(to_snapshot(&found)),
+                None => warn!(%tenant, "the view has no credentials after a tenant's event"),
             }
         }
         Ok(reached)
-    }
-
-    /// A request that is not verified, because the key database failed here, has the tenant's stream read.
-    fn take(&self, known: Known<'_>) {
-        if let Err(cause) = self.memory.take(known) {
-            error!(tenant = %known.id, %cause, "secrets cannot be opened now");
-        }
     }
 }
 

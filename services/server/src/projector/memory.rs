@@ -1,57 +1,40 @@
-//! The memory of credentials, and what it is filled with.
+//! The credentials that a node holds in memory, and where they come from.
 
 use std::sync::Arc;
 
-use tally_atlassian::base_url::HostAllowList;
-use tally_projections::ViewStore;
+use tally_projections::CredentialList;
 use tally_projections::tenant_credentials::TenantCredentials;
-use tally_vault::{Vault, VaultError};
+use tally_view_store::ViewStore;
 use tracing::info;
 
-use super::BATCH;
-use crate::directory::{Credentials, Directory, Known};
+use crate::authentication::{Directory, TenantSnapshot};
 
-/// The tenants in memory, the view that they are loaded from, and what opens their secrets.
+/// The tenants in memory, and the view that they are loaded from.
 #[derive(Clone)]
-pub struct Memory {
-    /// From where.
+pub struct CredentialMemory {
+    /// The views, with the sealed secrets of every tenant.
     pub views: Arc<ViewStore>,
-    /// The memory itself.
+    /// The tenants by client key.
     pub directory: Arc<Directory>,
-    /// Opens sealed secrets.
-    pub vault: Arc<Vault>,
-    /// Which tenant hosts are allowed.
-    pub hosts: HostAllowList,
 }
 
-impl Memory {
-    /// Takes in everybody that the view has.
+impl CredentialMemory {
+    /// Loads every tenant of the view.
     ///
     /// # Errors
-    /// The view cannot be read, or the key database fails: a tenant without its secrets would be refused.
-    pub(super) fn load(&self) -> anyhow::Result<()> {
-        let all = self.views.tenant_credentials().load_all()?;
-        let known: Vec<Known<'_>> = all.iter().map(known).collect();
-        for some in known.chunks(BATCH) {
-            for opened in Credentials::open_all(some, &self.vault, &self.hosts)? {
-                self.directory.put(opened);
-            }
+    /// The view cannot be read.
+    pub(super) fn load_all(&self) -> anyhow::Result<()> {
+        for found in &CredentialList::of(&self.views).load_all()? {
+            self.directory.put(to_snapshot(found));
         }
         info!(tenants = self.directory.len(), "credentials loaded");
         Ok(())
     }
-
-    /// Takes in a tenant. When the key database fails, what was known of it stays.
-    pub(super) fn take(&self, known: Known<'_>) -> Result<(), VaultError> {
-        let opened = Credentials::open(known, &self.vault, &self.hosts)?;
-        self.directory.put(opened);
-        Ok(())
-    }
 }
 
-/// As the memory takes it.
-pub(super) fn known(found: &TenantCredentials) -> Known<'_> {
-    Known {
+/// A row of the view in the shape that the directory takes.
+pub(super) fn to_snapshot(found: &TenantCredentials) -> TenantSnapshot<'_> {
+    TenantSnapshot {
         id: found.id,
         tenant: &found.tenant,
         revision: found.revision,

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use chrono::Utc;
 use tally_domain::AccountId;
 use tally_domain::asset::AssetStatus;
-use tally_projections::Filter;
+use tally_projections::{AssetRegister, Filter};
 use tally_query::{AssetQuery, CallerQuery, Sort};
 
 use super::dto::{Asset, AssetCount, AssetFacets, AssetPage};
@@ -53,7 +53,7 @@ fn read_query(params: &Params, caller: &Caller) -> Result<Option<CallerQuery>, P
     })?;
     Ok(Some(CallerQuery {
         query,
-        caller: caller.principal.account.clone(),
+        caller: caller.principal.account().clone(),
         now: Utc::now(),
     }))
 }
@@ -84,13 +84,9 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
         .parse("sort", expected, Sort::parse)?
         .or(by_query)
         .unwrap_or_default();
-    let tenant = caller.principal.tenant;
+    let tenant = caller.principal.tenant();
     let page = caller
-        .query(move |views| {
-            views
-                .asset_register()
-                .list(tenant, &filter, sort, limit, cursor.as_deref())
-        })
+        .query(move |views| AssetRegister::of(views).list(tenant, &filter, sort, limit, cursor.as_deref()))
         .await?;
     let names = caller
         .names(page.items.iter().filter_map(|row| row.holder.as_ref()))
@@ -112,9 +108,9 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
 #[get("/assets/count")]
 pub async fn count(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let filter = read_filter(&Params::of(&request, &FILTER)?, &caller)?;
-    let tenant = caller.principal.tenant;
+    let tenant = caller.principal.tenant();
     let total = caller
-        .query(move |views| views.asset_register().count(tenant, &filter))
+        .query(move |views| AssetRegister::of(views).count(tenant, &filter))
         .await?;
     Ok(HttpResponse::Ok().json(AssetCount { total }))
 }
@@ -129,9 +125,9 @@ pub async fn count(caller: Caller, request: HttpRequest) -> Result<HttpResponse,
 #[get("/assets/facets")]
 pub async fn facets(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let filter = read_filter(&Params::of(&request, &FILTER)?, &caller)?;
-    let tenant = caller.principal.tenant;
+    let tenant = caller.principal.tenant();
     let facets = caller
-        .query(move |views| views.asset_register().facets(tenant, &filter))
+        .query(move |views| AssetRegister::of(views).facets(tenant, &filter))
         .await?;
     let holders: Vec<AccountId> = facets
         .holder
@@ -170,9 +166,9 @@ pub async fn get(
 ) -> Result<HttpResponse, Problem> {
     let asset = parse_asset_id(&id)?;
     let as_of = Params::of(&request, &["asOf"])?.time("asOf")?;
-    let tenant = caller.principal.tenant;
+    let tenant = caller.principal.tenant();
     let row = caller
-        .query(move |views| views.asset_register().get(tenant, asset, as_of))
+        .query(move |views| AssetRegister::of(views).get(tenant, asset, as_of))
         .await?;
     Ok(caller
         .asset_answer(StatusCode::OK, row.ok_or_else(asset_not_found)?)

@@ -16,7 +16,7 @@ use super::parameters::{IdempotencyKey, IfMatch, IfMatchNeeded};
 use super::problems::{Conditional, NotFound, Writing};
 use crate::http::caller::{Caller, Command};
 use crate::http::problem::{self, Problem};
-use crate::people::Action;
+use crate::roles::Action;
 use tally_commands::Origin;
 use tally_commands::assets::{self, AttributeChanges};
 

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use tally_domain::AccountId;
+use tally_projections::AssetHistory;
 
 use super::dto::{HOLDER, HistoryEntry, HistoryPage};
 use super::input::{Params, asset_not_found, parse_asset_id};
@@ -25,14 +26,10 @@ pub async fn list(
 ) -> Result<HttpResponse, Problem> {
     let asset = parse_asset_id(&id)?;
     let params = Params::of(&request, &["limit", "cursor"])?;
-    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant);
+    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
     let first = cursor.is_none();
     let page = caller
-        .query(move |views| {
-            views
-                .asset_history()
-                .history(tenant, asset, limit, cursor.as_deref())
-        })
+        .query(move |views| AssetHistory::of(views).history(tenant, asset, limit, cursor.as_deref()))
         .await?;
     // Every asset's history begins with its registration.
     if first && page.items.is_empty() {

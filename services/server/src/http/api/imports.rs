@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use sha2::{Digest, Sha256};
 use tally_domain::AccountId;
 use tally_imports::{MAX_BYTES, StartError, Unreadable, Upload};
+use tally_projections::ImportList;
 
 use super::dto::{Import, ImportPage, ImportRow, ImportRowPage, parse_verdict};
 use super::input::{MAX_JSON, Nothing, Params, parse_import_id, read_body, read_json};
@@ -13,7 +14,7 @@ use super::parameters::{IdempotencyKey, PageOf};
 use super::problems::{Importing, NotFound, Reading};
 use crate::http::caller::{Caller, Command};
 use crate::http::problem::{self, Problem};
-use crate::people::Action;
+use crate::roles::Action;
 
 /// The longest name of a file, in characters.
 const MAX_FILE_NAME: usize = 255;
@@ -80,7 +81,7 @@ pub async fn start(
     caller
         .tally
         .projected
-        .wait_for(Some(caller.principal.tenant), done.position)
+        .wait_for(Some(caller.principal.tenant()), done.position)
         .await?;
     let record = caller.import(import).await?;
     let mut answer = HttpResponse::Accepted();
@@ -132,9 +133,9 @@ fn too_large(refusal: Unreadable) -> Problem {
 #[get("/imports")]
 pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let params = Params::of(&request, &["limit", "cursor"])?;
-    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant);
+    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
     let page = caller
-        .query(move |views| views.imports().imports(tenant, limit, cursor.as_deref()))
+        .query(move |views| ImportList::of(views).imports(tenant, limit, cursor.as_deref()))
         .await?;
     let people: Vec<AccountId> = page
         .items
@@ -208,14 +209,10 @@ pub async fn rows(
         "is not registered, registered_with_warning or refused",
         parse_verdict,
     )?;
-    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant);
+    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
     caller.import(import).await?;
     let page = caller
-        .query(move |views| {
-            views
-                .imports()
-                .rows(tenant, import, filter, limit, cursor.as_deref())
-        })
+        .query(move |views| ImportList::of(views).rows(tenant, import, filter, limit, cursor.as_deref()))
         .await?;
     let items = page.items.into_iter().map(ImportRow::of).collect();
     Ok(HttpResponse::Ok().json(ImportRowPage {
@@ -261,7 +258,7 @@ pub async fn cancel(
     caller
         .tally
         .projected
-        .wait_for(Some(caller.principal.tenant), done.position)
+        .wait_for(Some(caller.principal.tenant()), done.position)
         .await?;
     let record = caller.import(import).await?;
     Ok(caller.import_answer(HttpResponse::Ok(), record).await)

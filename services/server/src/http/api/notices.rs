@@ -1,6 +1,7 @@
 //! Notices of incidents that affect a site.
 
 use actix_web::{HttpRequest, HttpResponse, get};
+use tally_projections::operator::IncidentList;
 
 use super::dto::{Notice, Notices};
 use super::input::Params;
@@ -17,9 +18,9 @@ use crate::http::problem::Problem;
 #[get("/notices")]
 pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     Params::of(&request, &[])?;
-    let tenant = caller.principal.tenant;
+    let tenant = caller.principal.tenant();
     let notices = caller
-        .query(move |views| views.incidents().affecting(tenant))
+        .query(move |views| IncidentList::of(views).affecting(tenant))
         .await?;
     Ok(HttpResponse::Ok().json(Notices {
         items: notices.into_iter().map(Notice::from).collect(),

@@ -5,7 +5,8 @@ use actix_web::http::header::ETAG;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 use tally_domain::{AccountId, AssetId, ImportId, Position, Revision};
-use tally_projections::{AssetRow, ImportRecord, ViewStore};
+use tally_projections::{AssetRegister, AssetRow, ImportList, ImportRecord};
+use tally_view_store::ViewStore;
 
 use super::dto::{Asset, Import, Names};
 use super::input::{asset_not_found, import_not_found};
@@ -26,7 +27,7 @@ impl Caller {
         E: Send + 'static,
         Problem: From<E>,
     {
-        crate::http::views::ask(&self.tally, query).await
+        crate::http::views::query_views(&self.tally, query).await
     }
 
     /// The names of `people`, by one call to Jira at most.
@@ -37,7 +38,7 @@ impl Caller {
         if people.is_empty() {
             Names::new()
         } else {
-            self.tally.names(&self.principal, &people).await
+            self.tally.roles.names(&self.principal, &people).await
         }
     }
 
@@ -46,10 +47,10 @@ impl Caller {
     /// # Errors
     /// `view.lagging` when they do not show it in time, or `asset.not_found`.
     pub(super) async fn asset_after(&self, asset: AssetId, position: Position) -> Result<AssetRow, Problem> {
-        let tenant = self.principal.tenant;
+        let tenant = self.principal.tenant();
         self.tally.projected.wait_for(Some(tenant), position).await?;
         let row = self
-            .query(move |views| views.asset_register().get(tenant, asset, None))
+            .query(move |views| AssetRegister::of(views).get(tenant, asset, None))
             .await?;
         row.ok_or_else(asset_not_found)
     }
@@ -59,9 +60,9 @@ impl Caller {
     /// # Errors
     /// `import.not_found` when the caller's site has no such import.
     pub(super) async fn import(&self, import: ImportId) -> Result<ImportRecord, Problem> {
-        let tenant = self.principal.tenant;
+        let tenant = self.principal.tenant();
         let record = self
-            .query(move |views| views.imports().import(tenant, import))
+            .query(move |views| ImportList::of(views).import(tenant, import))
             .await?;
         record.ok_or_else(import_not_found)
     }
