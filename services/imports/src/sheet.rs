@@ -7,9 +7,7 @@
 
 use csv::StringRecord;
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
-use tally_domain::Refused;
-use tally_domain::refusal::RefusalKind;
-use thiserror::Error;
+use tally_domain::refusals;
 
 use crate::records::{Lines, Record, Records};
 
@@ -24,30 +22,60 @@ const MAX_HEADER: usize = 300;
 /// What may stand between cells, the likeliest first.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
-/// Why a file cannot be read at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum Unreadable {
-    /// It holds bytes that no text holds: it is a spreadsheet, a picture or an archive.
-    #[error("the file is not text")]
-    NotText,
-    /// It has no text at all.
-    #[error("the file is empty")]
-    Empty,
-    /// Its first line has a quote that is never closed.
-    #[error("a quote in the file's header line is never closed")]
-    HeaderUnclosed,
-    /// Its first line names no column.
-    #[error("the file's first line names no columns")]
-    NoHeader,
-    /// Its first line is no header line by any measure.
-    #[error("the file's first line has more than 300 columns, or a header of more than 300 characters")]
-    HeaderTooLarge,
-    /// It is larger than 10 MiB.
-    #[error("the file is larger than 10 MiB")]
-    TooManyBytes,
-    /// It has more than 50,000 rows.
-    #[error("the file has more than 50,000 rows")]
-    TooManyRows,
+refusals! {
+    /// Why a file cannot be read at all.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Unreadable {
+        /// It holds bytes that no text holds: it is a spreadsheet, a picture or an archive.
+        NotText = "import.not_csv" {
+            kind: Invalid,
+            title: "Not a CSV file",
+            cause: "the file is not text",
+            remedy: "In your spreadsheet choose Save as, CSV (UTF-8), and send that file.",
+        },
+        /// It has no text at all.
+        Empty = "import.not_csv" {
+            kind: Invalid,
+            title: "Not a CSV file",
+            cause: "the file is empty",
+            remedy: "Send a CSV file whose first line names its columns.",
+        },
+        /// Its first line has a quote that is never closed.
+        HeaderUnclosed = "import.not_csv" {
+            kind: Invalid,
+            title: "Not a CSV file",
+            cause: "a quote in the file's header line is never closed",
+            remedy: "Send a CSV file whose first line names its columns.",
+        },
+        /// Its first line names no column.
+        NoHeader = "import.not_csv" {
+            kind: Invalid,
+            title: "Not a CSV file",
+            cause: "the file's first line names no columns",
+            remedy: "Send a CSV file whose first line names its columns.",
+        },
+        /// Its first line is no header line by any measure.
+        HeaderTooLarge = "import.not_csv" {
+            kind: Invalid,
+            title: "Not a CSV file",
+            cause: "the file's first line has more than 300 columns, or a header of more than 300 characters",
+            remedy: "Send a CSV file whose first line names its columns.",
+        },
+        /// It is larger than 10 MiB.
+        TooManyBytes = "import.too_large" {
+            kind: Invalid,
+            title: "File too large",
+            cause: "the file is larger than 10 MiB",
+            remedy: "Split the file and import its parts one after the other.",
+        },
+        /// It has more than 50,000 rows.
+        TooManyRows = "import.too_large" {
+            kind: Invalid,
+            title: "File too large",
+            cause: "the file has more than 50,000 rows",
+            remedy: "Split the file and import its parts one after the other.",
+        },
+    }
 }
 
 impl Unreadable {
@@ -59,41 +87,6 @@ impl Unreadable {
                 false
             }
         }
-    }
-}
-
-impl Refused for Unreadable {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::TooManyBytes | Self::TooManyRows => "import.too_large",
-            Self::NotText | Self::Empty | Self::HeaderUnclosed | Self::NoHeader | Self::HeaderTooLarge => {
-                "import.not_csv"
-            }
-        }
-    }
-
-    fn title(&self) -> &'static str {
-        if self.is_too_large() {
-            "File too large"
-        } else {
-            "File not readable"
-        }
-    }
-
-    fn remedy(&self) -> &'static str {
-        match self {
-            Self::TooManyBytes | Self::TooManyRows => {
-                "Split the file and import its parts one after the other."
-            }
-            Self::NotText => "In your spreadsheet choose Save as, CSV (UTF-8), and send that file.",
-            Self::Empty | Self::HeaderUnclosed | Self::NoHeader | Self::HeaderTooLarge => {
-                "Send a CSV file whose first line names its columns."
-            }
-        }
-    }
-
-    fn kind(&self) -> RefusalKind {
-        RefusalKind::Invalid
     }
 }
 

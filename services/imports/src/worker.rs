@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 use tally_commands::Numbers;
 use tally_domain::import::{self, ImportOutcome, ImportState, finish};
-use tally_domain::{Actor, CommandId, Context, ImportId, StreamName, TenantId, Via};
+use tally_domain::{Actor, Clock, CommandId, Context, ImportId, StreamName, TenantId, Via};
 use tally_event_log::EventLog;
 use tokio::sync::{Semaphore, watch};
 use tracing::{debug, error, info, warn};
@@ -49,16 +49,23 @@ pub struct Shared {
     pub log: Arc<dyn EventLog>,
     pub numbers: Arc<Numbers>,
     pub files: Box<dyn FileStore>,
+    clock: Clock,
     turns: Semaphore,
 }
 
 impl Shared {
-    pub fn new(log: Arc<dyn EventLog>, numbers: Arc<Numbers>, files: Box<dyn FileStore>) -> Self {
+    pub fn new(
+        log: Arc<dyn EventLog>,
+        numbers: Arc<Numbers>,
+        files: Box<dyn FileStore>,
+        clock: Clock,
+    ) -> Self {
         let turns = Semaphore::new(AT_A_TIME);
         Self {
             log,
             numbers,
             files,
+            clock,
             turns,
         }
     }
@@ -244,6 +251,7 @@ impl PreparedFile {
         Judge {
             log: &*shared.log,
             numbers: &shared.numbers,
+            clock: &shared.clock,
             tenant: key.tenant,
             import: key.import,
             started: &self.started,

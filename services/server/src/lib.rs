@@ -19,7 +19,5 @@ pub mod projector;
 pub mod roles;
 pub mod tally;
 pub mod telemetry;
-#[cfg(test)]
-mod testing;
 pub mod views;
 pub mod watch;

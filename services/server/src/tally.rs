@@ -10,6 +10,7 @@ use tally_atlassian::lifecycle::LifecycleRules;
 use tally_atlassian::outgoing::{JiraClient, JiraClientOptions};
 use tally_atlassian::shared_secret::{ContextTokenVerifier, PageTokenVerifier};
 use tally_atlassian::signed_install::InstallVerifier;
+use tally_domain::Clock;
 use tally_event_log::{EventLog, Options};
 use tally_operator::log_health::WatchedLog;
 use tally_operator::observations::Observations;
@@ -159,6 +160,7 @@ impl Tally {
             numbers: numbers.clone(),
             views: views.clone(),
             files: open_import_files(&config).await?,
+            clock: Clock::system(),
         });
         Ok(Arc::new(Self {
             roles: Roles::new(jira, authenticator.clone(), observer, agent_permission),

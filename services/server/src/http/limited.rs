@@ -16,6 +16,7 @@ use super::api;
 use super::caller::find_token;
 use super::pages;
 use super::problem::Problem;
+use super::request_refusal::RequestRefusal;
 use crate::limits::{LimitKind, client_address};
 use crate::metric;
 use crate::tally::Tally;
@@ -98,15 +99,7 @@ fn charge(tally: &Tally, kind: LimitKind, request: &HttpRequest) -> Result<(), P
         .charge(kind, address_of(tally, request))
         .map_err(|seconds| {
             metrics::counter!(metric::RATE_LIMITED, "kind" => kind.as_str()).increment(1);
-            let detail = "Too many requests came from your address.";
-            let remedy = "Wait for the seconds in Retry-After, then send fewer requests.";
-            Problem::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "request.rate_limited",
-                detail,
-                remedy,
-            )
-            .retry_after(seconds)
+            Problem::from(RequestRefusal::RateLimited).retry_after(seconds)
         })
 }
 

@@ -16,6 +16,7 @@ use tracing::error;
 
 pub use tally_http::ProblemBody;
 
+use super::request_refusal::RequestRefusal;
 use crate::projector::Lagging;
 use crate::roles::PermissionError;
 
@@ -122,6 +123,12 @@ pub fn from_refusal(refusal: &impl Refused) -> Problem {
     Problem(ProblemDetails::from_refusal(refusal))
 }
 
+impl From<RequestRefusal> for Problem {
+    fn from(refusal: RequestRefusal) -> Self {
+        Self(refusal.to_details())
+    }
+}
+
 impl From<Unavailable> for Problem {
     fn from(cause: Unavailable) -> Self {
         Self::unavailable(&cause)
@@ -132,19 +139,10 @@ impl<R: Refused> From<CommandError<R>> for Problem {
     fn from(error: CommandError<R>) -> Self {
         match error {
             CommandError::Refused(refusal) => from_refusal(&refusal),
-            CommandError::Precondition { actual } => Self::new(
-                StatusCode::PRECONDITION_FAILED,
-                "request.precondition_failed",
-                "This was changed since you loaded it.",
-                "Load it again, check what changed, and repeat your change.",
-            )
-            .with("revision", actual),
-            CommandError::KeyReused => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "request.idempotency_key_reused",
-                "This Idempotency-Key was used for another request.",
-                "Use a new key for a new request.",
-            ),
+            CommandError::Precondition { actual } => {
+                RequestRefusal::PreconditionFailed { revision: actual }.into()
+            }
+            CommandError::KeyReused => RequestRefusal::KeyReused.into(),
             CommandError::Unavailable(cause) => cause.into(),
         }
     }
@@ -210,23 +208,12 @@ impl From<Lagging> for Problem {
 
 /// The answer where an address does not take the method.
 pub async fn method_not_allowed(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let detail = format!("This address does not take {}.", request.method());
-    let remedy = "The API's document lists the methods of each address.";
-    Err(Problem::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "request.method_not_allowed",
-        detail,
-        remedy,
-    ))
+    let method = request.method().to_string();
+    Err(RequestRefusal::MethodNotAllowed { method }.into())
 }
 
 /// The answer where there is no such address.
 pub async fn not_found(request: HttpRequest) -> Result<HttpResponse, Problem> {
     tracing::debug!(method = %request.method(), "no such route");
-    Err(Problem::new(
-        StatusCode::NOT_FOUND,
-        "not_found",
-        "There is nothing at this address.",
-        "Check the address.",
-    ))
+    Err(RequestRefusal::NotFound.into())
 }

@@ -105,3 +105,74 @@ fn is_open(operation: Option<&utoipa::openapi::path::Operation>) -> bool {
     let security = operation.and_then(|operation| operation.security.as_ref());
     security.is_some_and(|requirements| requirements.iter().all(|one| *one == Default::default()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn document() -> Value {
+        serde_json::from_str(&description().json).unwrap()
+    }
+
+    fn operations(document: &Value) -> Vec<&Value> {
+        let paths = document["paths"].as_object().unwrap().values();
+        paths
+            .flat_map(|path| path.as_object().unwrap().values())
+            .collect()
+    }
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own() {
+        let document = document();
+        let operations = operations(&document);
+        let names: BTreeSet<&str> = operations
+            .iter()
+            .map(|one| one["operationId"].as_str().unwrap())
+            .collect();
+        assert!(names.len() == operations.len() && !names.is_empty(), "{names:?}");
+    }
+
+    #[test]
+    fn every_operation_that_needs_a_token_describes_the_problems_of_tokens() {
+        let document = document();
+        for operation in operations(&document) {
+            let open = operation["security"] == json!([{}]);
+            let responses = operation["responses"].as_object().unwrap();
+            assert!(open || responses.contains_key("401"), "{operation}");
+        }
+    }
+
+    #[test]
+    fn every_schema_that_is_referred_to_is_described() {
+        let document = document();
+        let text = &description().json;
+        let prefix = "\"#/components/schemas/";
+        for (at, _) in text.match_indices(prefix) {
+            let name = text[at + prefix.len()..].split('"').next().unwrap();
+            assert!(
+                document["components"]["schemas"].get(name).is_some(),
+                "{name} is not described"
+            );
+        }
+    }
+
+    #[test]
+    fn the_committed_document_is_the_one_that_the_routes_describe() {
+        let committed = include_str!("../../../openapi.json");
+        let is_current = committed.strip_suffix('\n') == Some(&description().json);
+        assert!(is_current, "run: tally openapi > services/server/openapi.json");
+    }
+
+    #[test]
+    fn what_needs_no_token_follows_from_the_routes() {
+        let api = description();
+        let path = |end: &str| format!("/api/v1/{end}");
+        assert!(api.is_open_read(&path("openapi.json")) && !api.is_open_report(&path("openapi.json")));
+        assert!(api.is_open_report(&path("client-errors")) && !api.is_open_read(&path("client-errors")));
+        assert!(!api.is_open_read(&path("assets")) && !api.is_open_report(&path("assets")));
+    }
+}

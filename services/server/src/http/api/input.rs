@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
@@ -13,6 +12,7 @@ use tally_domain::{AssetId, ImportId};
 use url::form_urlencoded;
 
 use crate::http::problem::{self, Problem};
+use crate::http::request_refusal::RequestRefusal;
 
 /// The longest JSON body, in bytes: 64 attributes of 2000 letters, each escaped, and room.
 pub const MAX_JSON: usize = 1024 * 1024;
@@ -144,20 +144,10 @@ pub async fn read_body(mut payload: web::Payload, limit: usize) -> Result<Vec<u8
         }
     }
     if length > limit {
-        Err(too_large(limit))
+        Err(RequestRefusal::TooLarge { limit }.into())
     } else {
         Ok(body)
     }
-}
-
-fn too_large(limit: usize) -> Problem {
-    let detail = format!("The body is larger than {limit} bytes.");
-    Problem::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "request.too_large",
-        detail,
-        "Send less in one request.",
-    )
 }
 
 /// Reads a JSON object. An empty body counts as an empty object.

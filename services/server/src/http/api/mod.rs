@@ -27,8 +27,6 @@ mod people;
 mod problems;
 mod read;
 mod routes;
-#[cfg(test)]
-mod tests;
 
 use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
