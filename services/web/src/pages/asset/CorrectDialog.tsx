@@ -8,6 +8,7 @@ import { Dialog, DialogText } from '../../components/Dialog';
 import { FailurePanel } from '../../components/FailurePanel';
 import { Field } from '../../components/Field';
 import { notify } from '../../components/notice';
+import { selectTexts } from '../../components/select-texts';
 import { TextInput } from '../../components/TextInput';
 import { attributeLabel, KNOWN_ATTRIBUTES } from '../../components/words';
 import { dayOf, today } from '../../day';
@@ -46,6 +47,7 @@ function FieldChoice({ asset, field, onChoose }: FieldChoiceProps) {
     <Field label={t('correct.field')}>
       {({ id }) => (
         <Select<OptionType>
+          {...selectTexts()}
           inputId={id}
           options={options}
           value={asOption(field)}
