@@ -23,15 +23,18 @@ import ImportsPage from '../src/pages/import/ImportsPage';
 import { anAsset, fakeServer, problem, renderAs, type Answer } from './support';
 
 /*
- * Every text of the catalogue is shown within brackets, and every value of the server within quotation marks. What is
- * left of a page, but for numbers and signs, did not come from the catalogue and would be English for readers of German.
+ * Every text of the catalogue is shown within brackets, and every value of the server within
+ * quotation marks. What is left of a page, but for numbers and signs, did not come from the
+ * catalogue and would be English for readers of German.
  */
 
 const marked = Object.fromEntries(Object.entries(german).map(([id, text]) => [id, `⟦${text}⟧`]));
 
 const SHOWN_ATTRIBUTES = ['aria-label', 'title', 'placeholder', 'alt'];
 
-/** Words that no catalogue has: of the calendar, of the query language and of addresses and keys. */
+/**
+ * Words that no catalogue has: of the calendar, of the query language and of addresses and keys.
+ */
 const NO_TEXT = [
   /«[^»]*»/g,
   /\b[a-z]+\.[a-z_]+\b/g,

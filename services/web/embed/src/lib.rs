@@ -1,16 +1,18 @@
 //! The web UI as data: every file of the built bundle, and which of them a page has to name.
 //!
-//! The server asks [`entry`] what to write into the HTML page and [`asset`] for the bytes behind an address. Nothing
-//! here knows HTTP. The bundle is made by `build.rs`, which also tells what happens without Node.
+//! The server asks [`entry`] what to write into the HTML page and [`asset`] for the bytes behind an
+//! address. Nothing here knows HTTP. The bundle is made by `build.rs`, which also tells what
+//! happens without Node.
 //!
-//! To add one more thing a page must name (a worker, a second entry), give it a known source path in
-//! `vite.config.mts`, look it up in [`manifest::Manifest`] and add a field to [`Entry`].
+//! To add one more thing a page must name (a worker, a second entry), give it a known source path
+//! in `vite.config.mts`, look it up in [`manifest::Manifest`] and add a field to [`Entry`].
 
 mod manifest;
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
+pub use manifest::Entry;
 use manifest::Manifest;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
@@ -21,7 +23,8 @@ struct Bundle;
 /// One file of the bundle.
 #[derive(Debug, Clone)]
 pub struct Asset {
-    /// The file's content. Borrowed from the binary in release builds, read from the build folder in debug builds.
+    /// The file's content. Borrowed from the binary in release builds, read from the build folder
+    /// in debug builds.
     pub bytes: Cow<'static, [u8]>,
     /// Its media type with a charset where text needs one: `text/javascript; charset=utf-8`.
     pub mime: String,
@@ -29,22 +32,8 @@ pub struct Asset {
     pub etag: String,
 }
 
-/// What the HTML page has to name, as paths from the server's root without a leading slash
-/// (`assets/index-4f2a.js`), which is also how [`asset`] takes them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The script that explains, after five seconds, why nothing appeared. A plain `<script>`, and the first of all:
-    /// behind the host's script it could not speak up when that script hangs.
-    pub boot_watch: String,
-    /// The module script, to be placed after the host's script.
-    pub script: String,
-    /// Style sheets, in their order.
-    pub styles: Vec<String>,
-    /// Modules the entry imports at once, for `<link rel="modulepreload">`.
-    pub preload: Vec<String>,
-}
-
-/// The file at `path` in the bundle (`assets/index-4f2a.js`; a leading slash is accepted), or `None`.
+/// The file at `path` in the bundle (`assets/index-4f2a.js`; a leading slash is accepted), or
+/// `None`.
 ///
 /// Names below `assets/` carry a hash of the content, so they may be cached for ever.
 pub fn asset(path: &str) -> Option<Asset> {
@@ -73,8 +62,8 @@ fn media_type(path: &str) -> String {
 
 /// What a page has to name, read once from the bundle's manifest.
 ///
-/// A bundle without a readable manifest cannot come out of `build.rs`; should it happen all the same, the names are
-/// empty and the page shows its waiting line.
+/// A bundle without a readable manifest cannot come out of `build.rs`; should it happen all the
+/// same, the names are empty and the page shows its waiting line.
 pub fn entry() -> &'static Entry {
     static ENTRY: OnceLock<Entry> = OnceLock::new();
     ENTRY.get_or_init(|| {

@@ -1,7 +1,8 @@
 /*
- * Explains why nothing appears. Loaded before the host's script and outside the bundle, in the oldest syntax, so that it
- * runs even when everything else is blocked, missing or too new for the browser. When the app has not marked the root
- * element as started after five seconds, or its script failed to load, the waiting line gives way to an explanation.
+ * Explains why nothing appears. Loaded before the host's script and outside the bundle, in the
+ * oldest syntax, so that it runs even when everything else is blocked, missing or too new for the
+ * browser. When the app has not marked the root element as started after five seconds, or its
+ * script failed to load, the waiting line gives way to an explanation.
  */
 (function () {
   var WAIT_MS = 5000;
@@ -47,7 +48,10 @@
     return document.documentElement.getAttribute('data-tally') === 'started';
   }
 
-  /** The host names the reader's locale in the frame's address; without it the browser's language counts. */
+  /**
+   * The host names the reader's locale in the frame's address; without it the browser's language
+   * counts.
+   */
   function readLanguage() {
     var named = /[?&]loc=([a-zA-Z]+)/.exec(window.location.search);
     var language = (named ? named[1] : window.navigator.language || '').slice(0, 2).toLowerCase();
@@ -73,7 +77,8 @@
   }
 
   function retry() {
-    // The frame's own address carries a token that may have expired, so the whole Jira page is loaded again.
+    // The frame's own address carries a token that may have expired, so the whole Jira page is
+    // loaded again.
     if (window.AP && window.AP.navigator && window.AP.navigator.reload) window.AP.navigator.reload();
     else window.location.reload();
   }
@@ -98,8 +103,8 @@
   }
 
   /**
-   * The element to write into. While the host's script hangs, the document stops at it and may have no body yet; the
-   * element made then is removed when the app starts after all.
+   * The element to write into. While the host's script hangs, the document stops at it and may have
+   * no body yet; the element made then is removed when the app starts after all.
    */
   function findRoot() {
     var root = document.getElementById('root');

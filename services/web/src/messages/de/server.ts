@@ -1,4 +1,7 @@
-/** The server's texts in German, by its codes. Those of other codes are shown as the server sends them, in English. */
+/**
+ * The server's texts in German, by its codes. Those of other codes are shown as the server sends
+ * them, in English.
+ */
 const texts: Readonly<Record<string, string>> = {
   'failure.asset.not_found.cause': 'Dieses Asset gibt es nicht.',
   'failure.asset.not_found.remedy': 'Prüfen Sie den Link oder suchen Sie die Inventarnummer im Bestand.',
