@@ -1,6 +1,12 @@
 //! What an event adds to the history: itself, told as changes of fields.
 
+use super::NAME;
 use std::collections::{BTreeMap, HashMap};
+use tally_view_store::{
+    Fault, StoreError, View, ViewName,
+    schema::Table,
+    sql::{self, Cell, Db, Row, list_column},
+};
 
 use chrono::NaiveDate;
 use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, Value};
@@ -9,16 +15,16 @@ use tally_domain::{AccountId, AnyEvent, Recorded};
 
 use super::FieldChange;
 use super::tables::{self, Column, TABLE};
-use crate::error::{Fault, StoreError};
 use crate::identity::{self, AssetKey};
-use crate::schema::Table;
-use crate::sql::{self, Cell, Columns, Db, Row, listed};
-use crate::view::View;
 
 /// The history's fold.
-pub(crate) struct History;
+pub(crate) struct AssetHistoryView;
 
-impl View for History {
+impl View for AssetHistoryView {
+    fn name(&self) -> ViewName {
+        NAME
+    }
+
     fn version(&self) -> u32 {
         1
     }
@@ -32,8 +38,8 @@ impl View for History {
     }
 
     fn apply_all(&self, db: Db<'_>, events: &[&Recorded<AnyEvent>]) -> Result<(), Fault> {
-        let events = identity::of_assets(events)?;
-        let mut due = due_before(db, &identity::known_before(&events))?;
+        let events = identity::asset_records(events)?;
+        let mut due = due_before(db, &identity::assets_with_rows(&events))?;
         let mut entries = Vec::with_capacity(events.len());
         for (asset, recorded) in events {
             let before = due.get(&asset).copied().flatten();
@@ -162,8 +168,8 @@ fn change<T: ToString>(field: &str, from: Option<T>, to: Option<T>) -> FieldChan
 /// The due days in force after the last entries of `assets`.
 fn due_before(db: Db<'_>, assets: &[AssetKey]) -> Result<HashMap<AssetKey, Option<NaiveDate>>, StoreError> {
     let mut found = HashMap::with_capacity(assets.len());
-    sql::in_parts(identity::rows(assets), 2, |assets| {
-        found.extend(sql::all(db, &last_entries(db, assets), due)?);
+    sql::for_each_part(identity::to_rows(assets), 2, |assets| {
+        found.extend(sql::fetch_all(db, &last_entries(db, assets), due)?);
         Ok(())
     })?;
     Ok(found)
@@ -178,10 +184,10 @@ fn due(row: &Row<'_>) -> Result<(AssetKey, Option<NaiveDate>), StoreError> {
 
 fn last_entries(db: Db<'_>, assets: Vec<Vec<Value>>) -> SelectStatement {
     Query::select()
-        .expr_as(Expr::col(listed(1)), Column::TenantId)
-        .expr_as(Expr::col(listed(2)), Column::AssetId)
+        .expr_as(Expr::col(list_column(1)), Column::TenantId)
+        .expr_as(Expr::col(list_column(2)), Column::AssetId)
         .expr_as(last_due(), Column::DueOn)
-        .from(sql::list(db, assets))
+        .from(sql::list_rows(db.dialect(), assets))
         .to_owned()
 }
 
@@ -190,8 +196,8 @@ fn last_due() -> SelectStatement {
     Query::select()
         .column((TABLE, Column::DueOn))
         .from(TABLE)
-        .and_where(Expr::col((TABLE, Column::TenantId)).eq(Expr::col(listed(1))))
-        .and_where(Expr::col((TABLE, Column::AssetId)).eq(Expr::col(listed(2))))
+        .and_where(Expr::col((TABLE, Column::TenantId)).eq(Expr::col(list_column(1))))
+        .and_where(Expr::col((TABLE, Column::AssetId)).eq(Expr::col(list_column(2))))
         .order_by((TABLE, Column::Revision), Order::Desc)
         .limit(1)
         .to_owned()
@@ -207,21 +213,24 @@ fn entry(
     Ok(vec![
         (C::TenantId, tenant.to_string().into()),
         (C::AssetId, asset.to_string().into()),
-        (C::Revision, sql::integer(recorded.revision)?.into()),
-        (C::PositionCommit, sql::integer(recorded.position.commit)?.into()),
+        (C::Revision, sql::to_integer(recorded.revision)?.into()),
+        (
+            C::PositionCommit,
+            sql::to_integer(recorded.position.commit)?.into(),
+        ),
         (
             C::PositionPrepare,
-            sql::integer(recorded.position.prepare)?.into(),
+            sql::to_integer(recorded.position.prepare)?.into(),
         ),
         (C::EventType, told.event_type.into()),
-        (C::At, sql::micros(recorded.recorded_at).into()),
-        (C::EffectiveAt, context.effective_at.map(sql::micros).into()),
+        (C::At, sql::to_micros(recorded.recorded_at).into()),
+        (C::EffectiveAt, context.effective_at.map(sql::to_micros).into()),
         (
             C::Account,
             context.actor.account.as_ref().map(ToString::to_string).into(),
         ),
         (C::Via, context.actor.via.as_str().into()),
-        (C::Changes, sql::json(&told.changes)?.into()),
+        (C::Changes, sql::to_json(&told.changes)?.into()),
         (C::Note, told.note.into()),
         (C::Reason, context.reason.clone().into()),
         (

@@ -8,9 +8,13 @@ mod tables;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tally_domain::{Actor, Position, RequestId, Revision};
+use tally_view_store::ViewName;
 
-pub(crate) use apply::History;
-pub use queries::AssetHistoryView;
+pub(crate) use apply::AssetHistoryView;
+pub use queries::AssetHistory;
+
+/// The name under which the checkpoint of this view is kept.
+pub const NAME: ViewName = ViewName::new("asset_history");
 
 /// One event of an asset.
 #[derive(Clone, Debug, PartialEq, Eq)]

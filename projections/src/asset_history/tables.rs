@@ -2,11 +2,13 @@
 
 use sea_query::Iden;
 use tally_domain::{AccountId, Actor, RequestId};
+use tally_view_store::{
+    StoreError,
+    schema::{Table, integer, maybe_integer, maybe_text, text},
+    sql::Row,
+};
 
 use super::HistoryEntry;
-use crate::error::StoreError;
-use crate::schema::{Table, integer, maybe_integer, maybe_text, text};
-use crate::sql::{Columns, Row};
 
 pub(super) const TABLE: &str = "asset_history";
 

@@ -1,6 +1,12 @@
 //! What an event does to the register: it ends the asset's version and begins the next.
 
+use super::NAME;
 use std::collections::BTreeMap;
+use tally_view_store::{
+    Fault, StoreError, View, ViewName,
+    schema::Table,
+    sql::{self, Db},
+};
 
 use tally_domain::asset::{Asset, AssetEvent, AssetState, AssetStatus, Custody, well_known};
 use tally_domain::{AnyEvent, Recorded};
@@ -8,16 +14,16 @@ use tally_domain::{AnyEvent, Recorded};
 use super::fold::fold_text;
 use super::tables::{self, Column};
 use super::versions::{Cells, Standing, Versions};
-use crate::error::{Fault, StoreError};
 use crate::identity::{self, AssetKey};
-use crate::schema::Table;
-use crate::sql::{self, Db};
-use crate::view::View;
 
 /// The register's fold: the domain's own, kept as rows.
-pub(crate) struct Register;
+pub(crate) struct AssetRegisterView;
 
-impl View for Register {
+impl View for AssetRegisterView {
+    fn name(&self) -> ViewName {
+        NAME
+    }
+
     fn version(&self) -> u32 {
         2
     }
@@ -31,7 +37,7 @@ impl View for Register {
     }
 
     fn apply_all(&self, db: Db<'_>, events: &[&Recorded<AnyEvent>]) -> Result<(), Fault> {
-        let events = identity::of_assets(events)?;
+        let events = identity::asset_records(events)?;
         let mut versions = Versions::before(db, &events)?;
         for (asset, recorded) in events {
             take(&mut versions, asset, recorded)?;
@@ -47,7 +53,7 @@ fn take(versions: &mut Versions, asset: AssetKey, recorded: &Recorded<AnyEvent>)
         // Nothing to show of an asset that was never registered.
         return Ok(());
     };
-    let mut from_at = sql::micros(recorded.recorded_at);
+    let mut from_at = sql::to_micros(recorded.recorded_at);
     if let Some(before) = before {
         from_at = Ord::max(from_at, before.from_at);
     }
@@ -80,11 +86,14 @@ fn version(
     Ok(vec![
         (C::TenantId, tenant.to_string().into()),
         (C::AssetId, asset.to_string().into()),
-        (C::Revision, sql::integer(recorded.revision)?.into()),
-        (C::ValidFromCommit, sql::integer(recorded.position.commit)?.into()),
+        (C::Revision, sql::to_integer(recorded.revision)?.into()),
+        (
+            C::ValidFromCommit,
+            sql::to_integer(recorded.position.commit)?.into(),
+        ),
         (
             C::ValidFromPrepare,
-            sql::integer(recorded.position.prepare)?.into(),
+            sql::to_integer(recorded.position.prepare)?.into(),
         ),
         (C::ValidFromAt, from_at.into()),
         (C::Tag, known.tag.as_str().into()),
@@ -100,10 +109,13 @@ fn version(
             C::DueOn,
             custody.and_then(|c| c.due_on).map(|day| day.to_string()).into(),
         ),
-        (C::Attributes, sql::json(&known.attributes)?.into()),
-        (C::AttributesFolded, sql::json(&folded_attributes(known))?.into()),
+        (C::Attributes, sql::to_json(&known.attributes)?.into()),
+        (
+            C::AttributesFolded,
+            sql::to_json(&folded_attributes(known))?.into(),
+        ),
         (C::SearchText, search_text(known).into()),
-        (C::RegisteredAt, sql::micros(known.registered_at).into()),
+        (C::RegisteredAt, sql::to_micros(known.registered_at).into()),
     ])
 }
 

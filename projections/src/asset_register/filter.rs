@@ -1,16 +1,16 @@
 //! Which assets a list is of.
 
+use crate::error::QueryRefusal;
 use chrono::{DateTime, Utc};
 use sea_query::{Cond, Expr, ExprTrait, LikeExpr};
 use tally_domain::asset::AssetStatus;
 use tally_domain::{AccountId, TenantId};
 use tally_query::{Budget, CallerQuery, Evaluate};
+use tally_view_store::sql::Dialect;
 
 use super::evaluate::TenantRegister;
 use super::fold::{escape_pattern, fold_text};
 use super::tables::{Column, valid_at};
-use crate::error::QueryRefusal;
-use crate::sql::Dialect;
 
 /// The longest searched text, in characters, and the most words in it.
 const MAX_SEARCH: (usize, usize) = (500, 32);

@@ -18,11 +18,15 @@ mod versions;
 use chrono::{DateTime, NaiveDate, Utc};
 use tally_domain::asset::{AssetState, AssetStatus, Attributes, Custody, Tag};
 use tally_domain::{AccountId, AssetId, Revision};
+use tally_view_store::ViewName;
 
 pub use filter::Filter;
-pub use queries::AssetRegisterView;
+pub use queries::AssetRegister;
 
-pub(crate) use apply::Register;
+pub(crate) use apply::AssetRegisterView;
+
+/// The name under which the checkpoint of this view is kept.
+pub const NAME: ViewName = ViewName::new("asset_register");
 
 /// An asset as the register shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]

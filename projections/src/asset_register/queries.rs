@@ -1,30 +1,37 @@
 //! Questions to the register. All take the tenant.
 
+use crate::error::QueryError;
 use chrono::{DateTime, Utc};
 use sea_query::{Cond, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use tally_domain::asset::Tag;
 use tally_domain::{AssetId, TenantId};
 use tally_query::Sort;
+use tally_view_store::{
+    StoreError, ViewStore,
+    page::{self, Page},
+    sql::{self, Db, Row},
+};
 
 use super::filter::Filter;
 use super::sort::{self, SortCursor};
 use super::tables::{self, Column, ROW, TABLE, valid_at};
 use super::{AssetRow, Facet, FacetValue, Facets};
-use crate::error::{QueryError, StoreError};
-use crate::page::{self, Page};
-use crate::sql::{self, Columns, Db, Row};
-use crate::store::ViewStore;
 
 /// The most values a facet lists.
 const FACET_VALUES: usize = 200;
 
 /// The register's queries.
 #[derive(Clone, Copy, Debug)]
-pub struct AssetRegisterView<'a> {
-    pub(crate) store: &'a ViewStore,
+pub struct AssetRegister<'a> {
+    store: &'a ViewStore,
 }
 
-impl AssetRegisterView<'_> {
+impl<'a> AssetRegister<'a> {
+    /// The queries of the view in `store`.
+    pub fn of(store: &'a ViewStore) -> Self {
+        Self { store }
+    }
+
     /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) assets of `tenant` under `filter`, in the order of `sort`, after `cursor`.
     ///
     /// # Errors
@@ -39,14 +46,16 @@ impl AssetRegisterView<'_> {
     ) -> Result<Page<AssetRow>, QueryError> {
         let name = format!("assets/{sort}");
         let after = cursor
-            .map(|cursor| page::decode::<SortCursor>(&name, cursor)?.check(sort))
+            .map(|cursor| page::decode_cursor::<SortCursor>(&name, cursor)?.check(sort))
             .transpose()?;
         let mut select = assets(filter.condition(tenant, self.store.dialect())?);
-        select.column(sort::column(sort.key)).limit(page::fetch(limit));
+        select
+            .column(sort::column(sort.key))
+            .limit(page::fetch_limit(limit));
         sort::arrange(&mut select, sort, after);
         let read = |row: &Row<'_>| Ok((SortCursor::after(sort, row)?, tables::read(row)?));
-        let rows: Vec<(SortCursor, AssetRow)> = self.store.all(&select, read)?;
-        Ok(page::page(&name, rows, limit, |(cursor, _)| Ok(cursor.clone()))?.map(|(_, row)| row))
+        let rows: Vec<(SortCursor, AssetRow)> = self.store.fetch_all(&select, read)?;
+        Ok(page::build_page(&name, rows, limit, |(cursor, _)| Ok(cursor.clone()))?.map(|(_, row)| row))
     }
 
     /// How many assets of `tenant` there are under `filter`.
@@ -55,7 +64,7 @@ impl AssetRegisterView<'_> {
     /// The searched text is too long, or the store failed.
     pub fn count(&self, tenant: TenantId, filter: &Filter) -> Result<u64, QueryError> {
         let select = counted(filter.condition(tenant, self.store.dialect())?);
-        let counted = self.store.first(&select, |row| row.number("counted"))?;
+        let counted = self.store.fetch_first(&select, |row| row.number("counted"))?;
         Ok(counted.unwrap_or(0))
     }
 
@@ -96,7 +105,7 @@ impl AssetRegisterView<'_> {
         as_of: Option<DateTime<Utc>>,
     ) -> Result<Option<AssetRow>, StoreError> {
         let ours = valid_at(tenant, as_of).add(Expr::col(Column::AssetId).eq(asset.to_string()));
-        self.store.first(&assets(ours), tables::read)
+        self.store.fetch_first(&assets(ours), tables::read)
     }
 
     /// The asset of `tenant` tagged `tag`, ignoring case, now or as it was shown at `as_of`.
@@ -114,7 +123,7 @@ impl AssetRegisterView<'_> {
             .order_by(Column::AssetId, Order::Asc)
             .limit(1)
             .to_owned();
-        self.store.first(&select, tables::read)
+        self.store.fetch_first(&select, tables::read)
     }
 }
 
@@ -145,7 +154,7 @@ fn facet(db: Db<'_>, condition: Cond, group: Column, shown: Column) -> Result<Fa
         .order_by("counted", Order::Desc)
         .order_by(group, Order::Asc)
         .to_owned();
-    let groups = sql::all(db, &select, |row| {
+    let groups = sql::fetch_all(db, &select, |row| {
         Ok((row.maybe("shown")?, row.number("counted")?))
     })?;
     let mut facet = Facet::default();

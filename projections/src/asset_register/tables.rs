@@ -4,11 +4,13 @@ use chrono::{DateTime, Utc};
 use sea_query::{Cond, Expr, ExprTrait, Iden};
 use tally_domain::asset::{AssetStatus, Tag};
 use tally_domain::{AccountId, TenantId};
+use tally_view_store::{
+    StoreError,
+    schema::{Table, integer, maybe_integer, maybe_text, text},
+    sql::{self, Row},
+};
 
 use super::AssetRow;
-use crate::error::StoreError;
-use crate::schema::{Table, integer, maybe_integer, maybe_text, text};
-use crate::sql::{self, Columns, Row};
 
 pub(super) const TABLE: &str = "asset_register";
 
@@ -91,21 +93,21 @@ fn current(table: Table) -> Table {
     use Column as C;
     let order = |by| [C::TenantId, by, C::AssetId, C::ValidToAt];
     table
-        .indexed_without("asset_register_by_tag", &order(C::TagFolded), C::ValidToAt)
-        .indexed_without("asset_register_by_name", &order(C::NameFolded), C::ValidToAt)
-        .indexed_without("asset_register_by_type", &order(C::TypeFolded), C::ValidToAt)
-        .indexed_without(
+        .with_partial_index("asset_register_by_tag", &order(C::TagFolded), C::ValidToAt)
+        .with_partial_index("asset_register_by_name", &order(C::NameFolded), C::ValidToAt)
+        .with_partial_index("asset_register_by_type", &order(C::TypeFolded), C::ValidToAt)
+        .with_partial_index(
             "asset_register_by_location",
             &order(C::LocationFolded),
             C::ValidToAt,
         )
-        .indexed_without("asset_register_by_status", &order(C::Status), C::ValidToAt)
-        .indexed_without(
+        .with_partial_index("asset_register_by_status", &order(C::Status), C::ValidToAt)
+        .with_partial_index(
             "asset_register_by_updated_at",
             &order(C::ValidFromAt),
             C::ValidToAt,
         )
-        .indexed_without("asset_register_by_holder", &order(C::Holder), C::ValidToAt)
+        .with_partial_index("asset_register_by_holder", &order(C::Holder), C::ValidToAt)
 }
 
 /// Over all versions, for the past: the orders people page through there, with the validity beside so that versions of another
@@ -114,15 +116,15 @@ fn past(table: Table) -> Table {
     use Column as C;
     let order = |by| [C::TenantId, by, C::AssetId, C::ValidFromAt, C::ValidToAt];
     table
-        .indexed("asset_register_past_by_tag", &order(C::TagFolded))
-        .indexed("asset_register_past_by_name", &order(C::NameFolded))
+        .with_index("asset_register_past_by_tag", &order(C::TagFolded))
+        .with_index("asset_register_past_by_name", &order(C::NameFolded))
 }
 
 /// The versions of `tenant`'s assets valid at `as_of`, or now.
 pub(super) fn valid_at(tenant: TenantId, as_of: Option<DateTime<Utc>>) -> Cond {
     let ours = Cond::all().add(Expr::col(Column::TenantId).eq(tenant.to_string()));
     let open = Expr::col(Column::ValidToAt).is_null();
-    match as_of.map(sql::micros) {
+    match as_of.map(sql::to_micros) {
         None => ours.add(open),
         Some(moment) => ours
             .add(Expr::col(Column::ValidFromAt).lte(moment))

@@ -1,6 +1,10 @@
 //! The versions that events make: what stood before is asked for at once, and what comes of all of them is written at once.
 
 use std::collections::HashMap;
+use tally_view_store::{
+    Fault, StoreError,
+    sql::{self, Cell, Db, Dialect, list_column},
+};
 
 use sea_query::{Expr, ExprTrait, Query, SelectStatement, Value};
 use tally_domain::asset::AssetState;
@@ -8,9 +12,7 @@ use tally_domain::{Position, Recorded, Revision};
 
 use super::AssetRow;
 use super::tables::{self, Column, ROW, TABLE};
-use crate::error::{Fault, StoreError};
-use crate::identity::{self, AssetKey, OfAsset};
-use crate::sql::{self, Cell, Columns, Db, listed};
+use crate::identity::{self, AssetKey, AssetRecord};
 
 /// The cells of a version, without its end.
 pub(super) type Cells = Vec<Cell<Column>>;
@@ -47,13 +49,13 @@ pub(super) struct Versions {
 
 impl Versions {
     /// What stands of the assets that `events` are of.
-    pub fn before(db: Db<'_>, events: &[OfAsset<'_>]) -> Result<Self, Fault> {
+    pub fn before(db: Db<'_>, events: &[AssetRecord<'_>]) -> Result<Self, Fault> {
         let mut standing = HashMap::new();
-        for (key, row) in current(db, &identity::known_before(events))? {
+        for (key, row) in current(db, &identity::assets_with_rows(events))? {
             let state = row
                 .state()
                 .ok_or_else(|| Fault::poison("the asset's stored version is one that cannot be"))?;
-            let (from_at, place) = (sql::micros(row.updated_at), Place::Stored(row.revision));
+            let (from_at, place) = (sql::to_micros(row.updated_at), Place::Stored(row.revision));
             standing.insert(
                 key,
                 Standing {
@@ -104,15 +106,15 @@ impl Versions {
     pub fn write(self, db: Db<'_>) -> Result<(), StoreError> {
         let ended: Result<Vec<_>, _> = self.ended.into_iter().map(ended).collect();
         let begun: Result<Vec<_>, _> = self.begun.into_iter().map(whole).collect();
-        sql::in_parts(ended?, ENDED, |rows| end(db, rows))?;
+        sql::for_each_part(ended?, ENDED, |rows| end(db, rows))?;
         sql::insert_all(db, TABLE, begun?)
     }
 }
 
 fn current(db: Db<'_>, assets: &[AssetKey]) -> Result<Vec<(AssetKey, AssetRow)>, StoreError> {
     let mut found = Vec::with_capacity(assets.len());
-    sql::in_parts(identity::rows(assets), 2, |assets| {
-        found.extend(sql::all(db, &current_of(db, assets), |row| {
+    sql::for_each_part(identity::to_rows(assets), 2, |assets| {
+        found.extend(sql::fetch_all(db, &current_of(db.dialect(), assets), |row| {
             let tenant = row.parsed(Column::TenantId, |id| id.parse().ok())?;
             let row = tables::read(row)?;
             Ok(((tenant, row.id), row))
@@ -122,11 +124,11 @@ fn current(db: Db<'_>, assets: &[AssetKey]) -> Result<Vec<(AssetKey, AssetRow)>,
     Ok(found)
 }
 
-pub(super) fn current_of(db: Db<'_>, assets: Vec<Vec<Value>>) -> SelectStatement {
+pub(super) fn current_of(dialect: Dialect, assets: Vec<Vec<Value>>) -> SelectStatement {
     Query::select()
         .column((TABLE, Column::TenantId))
         .columns(ROW.map(|column| (TABLE, column)))
-        .from(sql::list(db, assets))
+        .from(sql::list_rows(dialect, assets))
         .inner_join(
             TABLE,
             is_listed(Column::TenantId, 1).and(is_listed(Column::AssetId, 2)),
@@ -136,7 +138,7 @@ pub(super) fn current_of(db: Db<'_>, assets: Vec<Vec<Value>>) -> SelectStatement
 }
 
 fn is_listed(column: Column, nth: usize) -> Expr {
-    Expr::col((TABLE, column)).eq(Expr::col(listed(nth)))
+    Expr::col((TABLE, column)).eq(Expr::col(list_column(nth)))
 }
 
 /// How many values [`ended`] is.
@@ -146,9 +148,9 @@ fn ended((asset, revision, end): (AssetKey, Revision, End)) -> Result<Vec<Value>
     Ok(vec![
         asset.0.to_string().into(),
         asset.1.to_string().into(),
-        sql::integer(revision)?.into(),
-        sql::integer(end.by.commit)?.into(),
-        sql::integer(end.by.prepare)?.into(),
+        sql::to_integer(revision)?.into(),
+        sql::to_integer(end.by.commit)?.into(),
+        sql::to_integer(end.by.prepare)?.into(),
         end.at.into(),
     ])
 }
@@ -156,10 +158,10 @@ fn ended((asset, revision, end): (AssetKey, Revision, End)) -> Result<Vec<Value>
 fn end(db: Db<'_>, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
     let update = Query::update()
         .table(TABLE)
-        .from(sql::list(db, rows))
-        .value(Column::ValidToCommit, Expr::col(listed(4)))
-        .value(Column::ValidToPrepare, Expr::col(listed(5)))
-        .value(Column::ValidToAt, Expr::col(listed(6)))
+        .from(sql::list_rows(db.dialect(), rows))
+        .value(Column::ValidToCommit, Expr::col(list_column(4)))
+        .value(Column::ValidToPrepare, Expr::col(list_column(5)))
+        .value(Column::ValidToAt, Expr::col(list_column(6)))
         .and_where(is_listed(Column::TenantId, 1))
         .and_where(is_listed(Column::AssetId, 2))
         .and_where(is_listed(Column::Revision, 3))
@@ -169,8 +171,8 @@ fn end(db: Db<'_>, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
 
 /// A version's cells with its end.
 fn whole((mut cells, end): (Cells, Option<End>)) -> Result<Cells, StoreError> {
-    let commit = end.map(|end| sql::integer(end.by.commit)).transpose()?;
-    let prepare = end.map(|end| sql::integer(end.by.prepare)).transpose()?;
+    let commit = end.map(|end| sql::to_integer(end.by.commit)).transpose()?;
+    let prepare = end.map(|end| sql::to_integer(end.by.prepare)).transpose()?;
     cells.extend([
         (Column::ValidToCommit, commit.into()),
         (Column::ValidToPrepare, prepare.into()),

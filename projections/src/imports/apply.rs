@@ -1,21 +1,27 @@
 //! What an event does to the imports. How an import stands is the domain's own fold, kept as a row.
 
+use super::NAME;
 use tally_domain::import::{ImportEvent, ImportState, RowJudged};
 use tally_domain::{AnyEvent, ImportId, Recorded, TenantId};
+use tally_view_store::{
+    Fault, StoreError, View, ViewName,
+    schema::Table,
+    sql::{self, Cell, Db},
+};
 
 use super::ImportRecord;
 use super::queries;
 use super::tables::{self, Column, IMPORTS, ROWS, RUNNING, RowColumn, STOPPING};
-use crate::error::{Fault, StoreError};
 use crate::identity;
-use crate::schema::Table;
-use crate::sql::{self, Cell, Db};
-use crate::view::View;
 
 /// The imports' fold.
-pub(crate) struct Imports;
+pub(crate) struct ImportsView;
 
-impl View for Imports {
+impl View for ImportsView {
+    fn name(&self) -> ViewName {
+        NAME
+    }
+
     fn version(&self) -> u32 {
         2
     }
@@ -97,23 +103,23 @@ fn cells(tenant: TenantId, record: &ImportRecord) -> Result<Vec<Cell<Column>>, S
         (C::FileName, record.file_name.clone().into()),
         (C::Sha256, record.sha256.as_str().into()),
         (C::DryRun, i64::from(record.dry_run).into()),
-        (C::FileColumns, sql::json(&record.columns)?.into()),
+        (C::FileColumns, sql::to_json(&record.columns)?.into()),
         (C::State, state(&record.state)?.into()),
-        (C::Rows, sql::integer(counts.rows)?.into()),
-        (C::Registered, sql::integer(counts.registered)?.into()),
+        (C::Rows, sql::to_integer(counts.rows)?.into()),
+        (C::Registered, sql::to_integer(counts.registered)?.into()),
         (
             C::RegisteredWithWarning,
-            sql::integer(counts.registered_with_warning)?.into(),
+            sql::to_integer(counts.registered_with_warning)?.into(),
         ),
-        (C::Refused, sql::integer(counts.refused)?.into()),
-        (C::StartedAt, sql::micros(record.started_at).into()),
-        (C::EndedAt, record.ended_at.map(sql::micros).into()),
+        (C::Refused, sql::to_integer(counts.refused)?.into()),
+        (C::StartedAt, sql::to_micros(record.started_at).into()),
+        (C::EndedAt, record.ended_at.map(sql::to_micros).into()),
         (
             C::Account,
             record.started_by.account.as_ref().map(ToString::to_string).into(),
         ),
         (C::Via, record.started_by.via.as_str().into()),
-        (C::Revision, sql::integer(record.revision)?.into()),
+        (C::Revision, sql::to_integer(record.revision)?.into()),
     ])
 }
 
@@ -121,7 +127,7 @@ fn state(state: &ImportState) -> Result<String, StoreError> {
     match state {
         ImportState::Absent | ImportState::Running(_) => Ok(RUNNING.to_owned()),
         ImportState::Stopping(_) => Ok(STOPPING.to_owned()),
-        ImportState::Ended(outcome, _) => sql::word(outcome),
+        ImportState::Ended(outcome, _) => sql::to_word(outcome),
     }
 }
 
@@ -130,10 +136,10 @@ fn judged(tenant: TenantId, import: ImportId, row: &RowJudged) -> Result<Vec<Cel
     Ok(vec![
         (C::TenantId, tenant.to_string().into()),
         (C::ImportId, import.to_string().into()),
-        (C::Row, sql::integer(row.row)?.into()),
-        (C::Line, sql::integer(row.line)?.into()),
-        (C::Verdict, sql::word(&row.verdict)?.into()),
-        (C::Codes, sql::json(&row.codes)?.into()),
+        (C::Row, sql::to_integer(row.row)?.into()),
+        (C::Line, sql::to_integer(row.line)?.into()),
+        (C::Verdict, sql::to_word(&row.verdict)?.into()),
+        (C::Codes, sql::to_json(&row.codes)?.into()),
         (C::Message, row.message.as_str().into()),
         (C::Tag, row.tag.clone().into()),
         (C::AssetId, row.asset.map(|asset| asset.to_string()).into()),

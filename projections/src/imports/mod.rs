@@ -7,9 +7,13 @@ mod tables;
 use chrono::{DateTime, Utc};
 use tally_domain::import::{Column, Counts, ImportOutcome, ImportState};
 use tally_domain::{Actor, ImportId, Revision};
+use tally_view_store::ViewName;
 
-pub(crate) use apply::Imports;
-pub use queries::ImportsView;
+pub(crate) use apply::ImportsView;
+pub use queries::ImportList;
+
+/// The name under which the checkpoint of this view is kept.
+pub const NAME: ViewName = ViewName::new("imports");
 
 /// One import.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,23 +1,30 @@
 //! Questions to the imports. All take the tenant, but for the operator's.
 
+use crate::error::QueryError;
 use sea_query::{Expr, ExprTrait, Order, Query};
 use tally_domain::import::{RowJudged, Verdict};
 use tally_domain::{ImportId, TenantId};
+use tally_view_store::{
+    StoreError, ViewStore,
+    page::{self, Page},
+    sql::{self, Db},
+};
 
 use super::ImportRecord;
 use super::tables::{self, Column, IMPORTS, JUDGED, RECORD, ROWS, RowColumn};
-use crate::error::{QueryError, StoreError};
-use crate::page::{self, Page};
-use crate::sql::{self, Columns, Db};
-use crate::store::ViewStore;
 
 /// The imports' queries.
 #[derive(Clone, Copy, Debug)]
-pub struct ImportsView<'a> {
-    pub(crate) store: &'a ViewStore,
+pub struct ImportList<'a> {
+    store: &'a ViewStore,
 }
 
-impl ImportsView<'_> {
+impl<'a> ImportList<'a> {
+    /// The queries of the view in `store`.
+    pub fn of(store: &'a ViewStore) -> Self {
+        Self { store }
+    }
+
     /// The import of `tenant` called `import`.
     ///
     /// # Errors
@@ -37,22 +44,24 @@ impl ImportsView<'_> {
         cursor: Option<&str>,
     ) -> Result<Page<ImportRecord>, QueryError> {
         const NAME: &str = "imports";
-        let after: Option<(i64, ImportId)> = cursor.map(|cursor| page::decode(NAME, cursor)).transpose()?;
+        let after: Option<(i64, ImportId)> = cursor
+            .map(|cursor| page::decode_cursor(NAME, cursor))
+            .transpose()?;
         let mut select = Query::select()
             .columns(RECORD)
             .from(IMPORTS)
             .and_where(Expr::col(Column::TenantId).eq(tenant.to_string()))
             .order_by(Column::StartedAt, Order::Desc)
             .order_by(Column::ImportId, Order::Desc)
-            .limit(page::fetch(limit))
+            .limit(page::fetch_limit(limit))
             .to_owned();
         if let Some((at, id)) = after {
             let row = Expr::tuple([Expr::col(Column::StartedAt), Expr::col(Column::ImportId)]);
             select.and_where(row.lt(Expr::tuple([Expr::value(at), Expr::value(id.to_string())])));
         }
-        let rows = self.store.all(&select, tables::read_import)?;
-        Ok(page::page(NAME, rows, limit, |row| {
-            Ok((sql::micros(row.started_at), row.id))
+        let rows = self.store.fetch_all(&select, tables::read_import)?;
+        Ok(page::build_page(NAME, rows, limit, |row| {
+            Ok((sql::to_micros(row.started_at), row.id))
         })?)
     }
 
@@ -70,23 +79,25 @@ impl ImportsView<'_> {
         cursor: Option<&str>,
     ) -> Result<Page<RowJudged>, QueryError> {
         let name = format!("import/{import}");
-        let after: Option<u64> = cursor.map(|cursor| page::decode(&name, cursor)).transpose()?;
+        let after: Option<u64> = cursor
+            .map(|cursor| page::decode_cursor(&name, cursor))
+            .transpose()?;
         let mut select = Query::select()
             .columns(JUDGED)
             .from(ROWS)
             .and_where(Expr::col(RowColumn::TenantId).eq(tenant.to_string()))
             .and_where(Expr::col(RowColumn::ImportId).eq(import.to_string()))
             .order_by(RowColumn::Row, Order::Asc)
-            .limit(page::fetch(limit))
+            .limit(page::fetch_limit(limit))
             .to_owned();
         if let Some(verdict) = verdict {
-            select.and_where(Expr::col(RowColumn::Verdict).eq(sql::word(&verdict)?));
+            select.and_where(Expr::col(RowColumn::Verdict).eq(sql::to_word(&verdict)?));
         }
         if let Some(row) = after {
-            select.and_where(Expr::col(RowColumn::Row).gt(page::number(row)?));
+            select.and_where(Expr::col(RowColumn::Row).gt(page::cursor_number(row)?));
         }
-        let rows = self.store.all(&select, tables::read_row)?;
-        Ok(page::page(&name, rows, limit, |row| Ok(row.row))?)
+        let rows = self.store.fetch_all(&select, tables::read_row)?;
+        Ok(page::build_page(&name, rows, limit, |row| Ok(row.row))?)
     }
 
     /// For the operator: all imports of all tenants that are not over, oldest first. What a restarted process takes up again.
@@ -102,7 +113,7 @@ impl ImportsView<'_> {
             .order_by(Column::TenantId, Order::Asc)
             .order_by(Column::ImportId, Order::Asc)
             .to_owned();
-        self.store.all(&select, |row| {
+        self.store.fetch_all(&select, |row| {
             let tenant = row.parsed(Column::TenantId, |id| id.parse().ok())?;
             Ok((tenant, row.parsed(Column::ImportId, |id| id.parse().ok())?))
         })
@@ -120,5 +131,5 @@ pub(super) fn find(
         .and_where(Expr::col(Column::TenantId).eq(tenant.to_string()))
         .and_where(Expr::col(Column::ImportId).eq(import.to_string()))
         .to_owned();
-    sql::first(db, &select, tables::read_import)
+    sql::fetch_first(db, &select, tables::read_import)
 }

@@ -3,11 +3,13 @@
 use sea_query::Iden;
 use tally_domain::import::{Counts, ImportState, RowJudged};
 use tally_domain::{AccountId, Actor};
+use tally_view_store::{
+    StoreError,
+    schema::{Table, integer, maybe_integer, maybe_text, text},
+    sql::Row,
+};
 
 use super::ImportRecord;
-use crate::error::StoreError;
-use crate::schema::{Table, integer, maybe_integer, maybe_text, text};
-use crate::sql::{Columns, Row};
 
 pub(super) const IMPORTS: &str = "imports";
 pub(super) const ROWS: &str = "import_rows";
@@ -102,8 +104,8 @@ fn imports() -> Table {
         integer(C::Revision),
     ];
     Table::new(IMPORTS, &[C::TenantId, C::ImportId], columns)
-        .indexed("imports_by_start", &[C::TenantId, C::StartedAt, C::ImportId])
-        .indexed_without("imports_running", &[C::StartedAt], C::EndedAt)
+        .with_index("imports_by_start", &[C::TenantId, C::StartedAt, C::ImportId])
+        .with_partial_index("imports_running", &[C::StartedAt], C::EndedAt)
 }
 
 fn rows() -> Table {
@@ -119,7 +121,7 @@ fn rows() -> Table {
         maybe_text(C::Tag),
         maybe_text(C::AssetId),
     ];
-    Table::new(ROWS, &[C::TenantId, C::ImportId, C::Row], columns).indexed(
+    Table::new(ROWS, &[C::TenantId, C::ImportId, C::Row], columns).with_index(
         "import_rows_by_verdict",
         &[C::TenantId, C::ImportId, C::Verdict, C::Row],
     )

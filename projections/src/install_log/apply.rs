@@ -1,21 +1,27 @@
 //! What an event adds to the install log.
 
+use super::NAME;
 use sea_query::Value;
 use tally_domain::tenant::{RefusedCallback, SecretFingerprint, TenantEvent};
 use tally_domain::{AnyEvent, ClientKey, Recorded};
+use tally_view_store::{
+    Fault, StoreError, View, ViewName,
+    schema::Table,
+    sql::{self, Cell, Db},
+};
 
 use super::InstallOutcome;
 use super::tables::{self, Column, TABLE};
-use crate::error::{Fault, StoreError};
 use crate::identity;
-use crate::schema::Table;
-use crate::sql::{self, Cell, Db};
-use crate::view::View;
 
 /// The install log's fold.
-pub(crate) struct Log;
+pub(crate) struct InstallLogView;
 
-impl View for Log {
+impl View for InstallLogView {
+    fn name(&self) -> ViewName {
+        NAME
+    }
+
     fn version(&self) -> u32 {
         1
     }
@@ -46,12 +52,15 @@ fn envelope(recorded: &Recorded<AnyEvent>) -> Result<Vec<Cell<Column>>, StoreErr
     use Column as C;
     let request = recorded.context.request.as_ref();
     Ok(vec![
-        (C::PositionCommit, sql::integer(recorded.position.commit)?.into()),
+        (
+            C::PositionCommit,
+            sql::to_integer(recorded.position.commit)?.into(),
+        ),
         (
             C::PositionPrepare,
-            sql::integer(recorded.position.prepare)?.into(),
+            sql::to_integer(recorded.position.prepare)?.into(),
         ),
-        (C::At, sql::micros(recorded.recorded_at).into()),
+        (C::At, sql::to_micros(recorded.recorded_at).into()),
         (C::RequestId, request.map(ToString::to_string).into()),
     ])
 }
@@ -118,6 +127,6 @@ fn refusal(refused: &RefusedCallback) -> Result<Vec<Cell<Column>>, StoreError> {
             Column::ClaimedClientKey,
             refused.claimed_client_key.clone().into(),
         ),
-        (Column::Suppressed, sql::integer(refused.suppressed)?.into()),
+        (Column::Suppressed, sql::to_integer(refused.suppressed)?.into()),
     ])
 }

@@ -10,9 +10,13 @@ mod tables;
 use chrono::{DateTime, Utc};
 use tally_domain::tenant::SecretFingerprint;
 use tally_domain::{Position, RequestId, TenantId};
+use tally_view_store::ViewName;
 
-pub(crate) use apply::Log;
-pub use queries::InstallLogView;
+pub(crate) use apply::InstallLogView;
+pub use queries::InstallLog;
+
+/// The name under which the checkpoint of this view is kept.
+pub const NAME: ViewName = ViewName::new("install_log");
 
 /// What came of a callback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

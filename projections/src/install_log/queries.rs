@@ -1,21 +1,28 @@
 //! Questions to the install log. All take the tenant, but for the operator's.
 
+use crate::error::QueryError;
 use sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement};
 use tally_domain::{ClientKey, Position, TenantId};
+use tally_view_store::{
+    ViewStore,
+    page::{self, Page},
+};
 
 use super::InstallLogEntry;
 use super::tables::{self, Column, ENTRY, TABLE};
-use crate::error::QueryError;
-use crate::page::{self, Page};
-use crate::store::ViewStore;
 
 /// The install log's queries.
 #[derive(Clone, Copy, Debug)]
-pub struct InstallLogView<'a> {
-    pub(crate) store: &'a ViewStore,
+pub struct InstallLog<'a> {
+    store: &'a ViewStore,
 }
 
-impl InstallLogView<'_> {
+impl<'a> InstallLog<'a> {
+    /// The queries of the view in `store`.
+    pub fn of(store: &'a ViewStore) -> Self {
+        Self { store }
+    }
+
     /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) callbacks that `tenant` may see, newest first, after `cursor`: its own accepted ones,
     /// and refused ones that claimed a client key it has proved to be its own.
     ///
@@ -59,25 +66,30 @@ impl InstallLogView<'_> {
         limit: u32,
         cursor: Option<&str>,
     ) -> Result<Page<InstallLogEntry>, QueryError> {
-        let after: Option<Position> = cursor.map(|cursor| page::decode(name, cursor)).transpose()?;
+        let after: Option<Position> = cursor
+            .map(|cursor| page::decode_cursor(name, cursor))
+            .transpose()?;
         let mut select = Query::select()
             .columns(ENTRY)
             .from(TABLE)
             .cond_where(which)
             .order_by(Column::PositionCommit, Order::Desc)
             .order_by(Column::PositionPrepare, Order::Desc)
-            .limit(page::fetch(limit))
+            .limit(page::fetch_limit(limit))
             .to_owned();
         if let Some(position) = after {
             let row = Expr::tuple([
                 Expr::col(Column::PositionCommit),
                 Expr::col(Column::PositionPrepare),
             ]);
-            let halves = [page::number(position.commit)?, page::number(position.prepare)?];
+            let halves = [
+                page::cursor_number(position.commit)?,
+                page::cursor_number(position.prepare)?,
+            ];
             select.and_where(row.lt(Expr::tuple(halves.map(Expr::value))));
         }
-        let rows = self.store.all(&select, tables::read)?;
-        Ok(page::page(name, rows, limit, |entry| Ok(entry.position))?)
+        let rows = self.store.fetch_all(&select, tables::read)?;
+        Ok(page::build_page(name, rows, limit, |entry| Ok(entry.position))?)
     }
 }
 

@@ -3,11 +3,13 @@
 use sea_query::Iden;
 use tally_domain::RequestId;
 use tally_domain::tenant::SecretFingerprint;
+use tally_view_store::{
+    StoreError,
+    schema::{Table, integer, maybe_text, text},
+    sql::Row,
+};
 
 use super::{InstallLogEntry, InstallOutcome};
-use crate::error::StoreError;
-use crate::schema::{Table, integer, maybe_text, text};
-use crate::sql::{Columns, Row};
 
 pub(super) const TABLE: &str = "install_log";
 
@@ -68,8 +70,8 @@ pub(super) fn tables() -> Vec<Table> {
     ];
     let by = |column| [column, C::PositionCommit, C::PositionPrepare];
     let table = Table::new(TABLE, &[C::PositionCommit, C::PositionPrepare], columns)
-        .indexed("install_log_by_tenant", &by(C::TenantId))
-        .indexed("install_log_by_claim", &by(C::ClaimedClientKey));
+        .with_index("install_log_by_tenant", &by(C::TenantId))
+        .with_index("install_log_by_claim", &by(C::ClaimedClientKey));
     vec![table]
 }
 

@@ -7,13 +7,17 @@ mod queries;
 mod tables;
 
 use std::collections::BTreeMap;
+use tally_view_store::ViewName;
 
 use chrono::{DateTime, Utc};
 use tally_domain::tenant::{SecretFingerprint, Tenant};
 use tally_domain::{Position, Revision, StreamName, TenantId};
 
-pub(crate) use apply::Credentials;
-pub use queries::TenantCredentialsView;
+pub(crate) use apply::TenantCredentialsView;
+pub use queries::CredentialList;
+
+/// The name under which the checkpoint of this view is kept.
+pub const NAME: ViewName = ViewName::new("tenant_credentials");
 
 /// A tenant and its secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,10 @@
 //! Questions to the credentials.
 
 use std::collections::HashMap;
+use tally_view_store::{
+    StoreError, ViewStore,
+    sql::{self, Db},
+};
 
 use sea_query::{Cond, Expr, ExprTrait, Order, Query};
 use tally_domain::tenant::HeldSecret;
@@ -8,17 +12,19 @@ use tally_domain::{ClientKey, TenantId};
 
 use super::tables::{self, Column, HELD, SECRETS, Secret, TENANT, TENANTS};
 use super::{Since, TenantCredentials};
-use crate::error::StoreError;
-use crate::sql::{self, Db};
-use crate::store::ViewStore;
 
 /// The credentials' queries.
 #[derive(Clone, Copy, Debug)]
-pub struct TenantCredentialsView<'a> {
-    pub(crate) store: &'a ViewStore,
+pub struct CredentialList<'a> {
+    store: &'a ViewStore,
 }
 
-impl TenantCredentialsView<'_> {
+impl<'a> CredentialList<'a> {
+    /// The queries of the view in `store`.
+    pub fn of(store: &'a ViewStore) -> Self {
+        Self { store }
+    }
+
     /// All tenants there ever were, also those that uninstalled. What verification loads when it starts.
     ///
     /// # Errors
@@ -41,7 +47,7 @@ impl TenantCredentialsView<'_> {
                 .order_by(Column::TenantId, Order::Desc)
                 .limit(1)
                 .to_owned();
-            match sql::first(db, &holder, tables::read_tenant)? {
+            match sql::fetch_first(db, &holder, tables::read_tenant)? {
                 Some(holder) => find(db, holder.id),
                 None => Ok(None),
             }
@@ -85,7 +91,7 @@ fn load(db: Db<'_>, tenants: Cond, secrets: Cond) -> Result<Vec<TenantCredential
         .cond_where(tenants)
         .order_by(Column::TenantId, Order::Asc)
         .to_owned();
-    let mut found = sql::all(db, &select, tables::read_tenant)?;
+    let mut found = sql::fetch_all(db, &select, tables::read_tenant)?;
     for credentials in &mut found {
         for (secret, since) in held.remove(&credentials.id).unwrap_or_default() {
             credentials.standings.insert(secret.fingerprint.clone(), since);
@@ -106,7 +112,7 @@ fn load_secrets(db: Db<'_>, secrets: Cond) -> Result<Held, StoreError> {
         .order_by(Secret::Ordinal, Order::Asc)
         .to_owned();
     let mut held = Held::new();
-    for (tenant, secret, since) in sql::all(db, &select, tables::read_secret)? {
+    for (tenant, secret, since) in sql::fetch_all(db, &select, tables::read_secret)? {
         held.entry(tenant).or_default().push((secret, since));
     }
     Ok(held)

@@ -3,11 +3,13 @@
 use sea_query::Iden;
 use tally_domain::tenant::{HeldSecret, InstalledFacts, SecretFingerprint, SecretState, Tenant};
 use tally_domain::{ClientKey, StreamName, TenantId};
+use tally_view_store::{
+    StoreError,
+    schema::{Table, integer, maybe_integer, maybe_text, text},
+    sql::Row,
+};
 
 use super::{Since, TenantCredentials};
-use crate::error::StoreError;
-use crate::schema::{Table, integer, maybe_integer, maybe_text, text};
-use crate::sql::{Columns, Row};
 
 pub(super) const TENANTS: &str = "tenant_credentials";
 pub(super) const SECRETS: &str = "tenant_credentials_secrets";
@@ -104,7 +106,7 @@ fn tenants() -> Table {
         integer(C::PositionCommit),
         integer(C::PositionPrepare),
     ];
-    Table::new(TENANTS, &[C::TenantId], columns).indexed(
+    Table::new(TENANTS, &[C::TenantId], columns).with_index(
         "tenant_credentials_by_client_key",
         &[C::ClientKey, C::FirstInstalledAt, C::TenantId],
     )

@@ -1,19 +1,25 @@
 //! What an event adds to the timeline: itself.
 
+use super::NAME;
 use tally_domain::{AnyEvent, Recorded, TenantId};
+use tally_view_store::{
+    Fault, StoreError, View, ViewName,
+    schema::Table,
+    sql::{self, Cell, Db},
+};
 
 use super::tables::{self, Column, TABLE};
 use super::tell::{Told, tell, tell_unknown};
-use crate::error::{Fault, StoreError};
 use crate::identity;
-use crate::schema::Table;
-use crate::sql::{self, Cell, Db};
-use crate::view::View;
 
 /// The timeline's fold.
-pub(crate) struct Timeline;
+pub(crate) struct TenantTimelineView;
 
-impl View for Timeline {
+impl View for TenantTimelineView {
+    fn name(&self) -> ViewName {
+        NAME
+    }
+
     fn version(&self) -> u32 {
         1
     }
@@ -46,20 +52,23 @@ fn entry(
     let context = &recorded.context;
     Ok(vec![
         (C::TenantId, tenant.to_string().into()),
-        (C::Revision, sql::integer(recorded.revision)?.into()),
-        (C::PositionCommit, sql::integer(recorded.position.commit)?.into()),
+        (C::Revision, sql::to_integer(recorded.revision)?.into()),
+        (
+            C::PositionCommit,
+            sql::to_integer(recorded.position.commit)?.into(),
+        ),
         (
             C::PositionPrepare,
-            sql::integer(recorded.position.prepare)?.into(),
+            sql::to_integer(recorded.position.prepare)?.into(),
         ),
-        (C::At, sql::micros(recorded.recorded_at).into()),
+        (C::At, sql::to_micros(recorded.recorded_at).into()),
         (C::EventType, told.event_type.into()),
         (C::Summary, told.summary.into()),
         (
             C::Fingerprint,
             told.fingerprint.map(|fingerprint| fingerprint.0).into(),
         ),
-        (C::Details, sql::json(&told.details)?.into()),
+        (C::Details, sql::to_json(&told.details)?.into()),
         (
             C::Account,
             context.actor.account.as_ref().map(ToString::to_string).into(),

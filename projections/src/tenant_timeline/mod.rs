@@ -9,9 +9,13 @@ mod tell;
 use chrono::{DateTime, Utc};
 use tally_domain::tenant::SecretFingerprint;
 use tally_domain::{Actor, Position, RequestId, Revision};
+use tally_view_store::ViewName;
 
-pub(crate) use apply::Timeline;
-pub use queries::TenantTimelineView;
+pub(crate) use apply::TenantTimelineView;
+pub use queries::TenantTimeline;
+
+/// The name under which the checkpoint of this view is kept.
+pub const NAME: ViewName = ViewName::new("tenant_timeline");
 
 /// One event of a tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]

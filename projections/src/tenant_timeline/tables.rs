@@ -3,11 +3,13 @@
 use sea_query::Iden;
 use tally_domain::tenant::SecretFingerprint;
 use tally_domain::{AccountId, Actor, RequestId};
+use tally_view_store::{
+    StoreError,
+    schema::{Table, integer, maybe_text, text},
+    sql::Row,
+};
 
 use super::TimelineEntry;
-use crate::error::StoreError;
-use crate::schema::{Table, integer, maybe_text, text};
-use crate::sql::{Columns, Row};
 
 pub(super) const TABLE: &str = "tenant_timeline";
 

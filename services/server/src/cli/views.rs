@@ -7,7 +7,7 @@ use clap::Subcommand;
 use secrecy::ExposeSecret;
 use tally_domain::Position;
 use tally_event_log::{LogReader, open_read_only};
-use tally_projections::{PartitionStatus, StoreError, ViewStatus, ViewStore};
+use tally_view_store::{PartitionStatus, StoreError, ViewStatus, ViewStore};
 
 use super::output::print_line;
 use crate::config::Config;
@@ -70,14 +70,14 @@ fn position_text(at: Option<Position>) -> String {
 fn print_views(views: &[ViewStatus]) -> anyhow::Result<bool> {
     let mut healthy = true;
     for view in views {
-        healthy &= view.running();
+        healthy &= view.is_running();
         let at = position_text(view.checkpoint);
         let state = match &view.poisoned {
             Some(poison) => format!(
                 "STOPPED at {} in {}: {}",
                 poison.position, poison.stream, poison.cause
             ),
-            None if view.running() => "running".to_owned(),
+            None if view.is_running() => "running".to_owned(),
             None => "needs a rebuild".to_owned(),
         };
         print_line(&format!(

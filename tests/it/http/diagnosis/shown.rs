@@ -2,10 +2,10 @@
 
 use chrono::Utc;
 use serde_json::json;
-use tally_projections::ViewStore;
 use tally_server::diagnosis::{Diagnosis, gather, print};
 use tally_tests::app::TestApp;
 use tally_tests::doubles::Person;
+use tally_view_store::ViewStore;
 
 use super::{diagnosed, noted_failing, page, viewer};
 
@@ -94,7 +94,8 @@ async fn without_a_server_the_views_tell_what_the_log_has_and_say_what_is_missin
     let app = TestApp::start().await;
     let site = app.installed_site("acme").await;
     noted_failing(&app, app.tenant(&site).await.unwrap()).await;
-    let views = ViewStore::open_read_only(&app.data().join("views.db")).unwrap();
+    let views =
+        ViewStore::open_read_only(&app.data().join("views.db"), &tally_server::views::all_views()).unwrap();
     let subject = gather::subject(&views, None, &site.client_key).unwrap().unwrap();
     let config = &app.inside().config;
     let evidence = gather::evidence(&views, None, &subject, (config, Utc::now())).unwrap();

@@ -6,6 +6,7 @@ use tally_domain::Via;
 use tally_domain::alarm::AlarmEvent;
 use tally_domain::health::HealthEvent;
 use tally_domain::release::{ReleaseCommand, ReleaseVersion};
+use tally_projections::operator::{HealthList, IncidentList, ReleaseList};
 use tally_server::application::releases;
 use tally_tests::app::TestApp;
 use tally_tests::connect::{Site, Token};
@@ -141,14 +142,14 @@ async fn an_alarm_proposes_an_incident_that_grows_and_fails_the_release_that_bak
     let at = staged.unwrap().unwrap().position;
     app.inside().projected.wait_for(None, at).await.unwrap();
     let views = app.inside().views.clone();
-    let open_incidents = || async { views.incidents().open_of_alarm("TenantsFailing").unwrap() };
+    let open_incidents = || async { IncidentList::of(&views).open_of_alarm("TenantsFailing").unwrap() };
 
     let sites = sites_with_lost_secrets(&app, 3).await;
     all_pages_fail(&app, &sites[..2]).await;
     let incident = eventually("it is proposed", open_incidents).await;
     assert_eq!((incident.affected, incident.confirmed_at), (2, None));
     let release = eventually("the release failed", || async {
-        let release = views.releases().by_version(&version).unwrap().unwrap();
+        let release = ReleaseList::of(&views).by_version(&version).unwrap().unwrap();
         release.end.map(|_| release)
     })
     .await;
@@ -159,7 +160,7 @@ async fn an_alarm_proposes_an_incident_that_grows_and_fails_the_release_that_bak
     assert_eq!(eventually("it grows", grown).await.id, incident.id);
     let tenant = app.tenant(&sites[0]).await.unwrap();
     assert_eq!(
-        views.tenant_health().of(tenant).unwrap().unwrap().code,
+        HealthList::of(&views).find_failing(tenant).unwrap().unwrap().code,
         "jwt.signature_invalid"
     );
 }
