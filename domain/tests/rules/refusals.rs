@@ -82,7 +82,7 @@ fn every_code_is_an_area_and_a_name_and_is_used_once() {
 }
 
 #[test]
-fn every_refusal_tells_its_cause_as_a_phrase_and_its_remedy_as_a_sentence() {
+fn every_refusal_has_its_cause_as_a_phrase_and_its_remedy_as_a_sentence() {
     for refusal in all() {
         let (cause, remedy) = (refusal.to_string(), refusal.remedy());
         let code = refusal.code();
@@ -98,7 +98,7 @@ fn every_refusal_tells_its_cause_as_a_phrase_and_its_remedy_as_a_sentence() {
 }
 
 #[test]
-fn what_is_not_there_is_told_apart_from_what_is_wrong_or_in_the_way() {
+fn what_does_not_exist_is_distinguished_from_what_is_invalid_or_in_conflict() {
     let kind = |code: &str| all().iter().find(|r| r.code() == code).map(|r| r.kind());
     assert_eq!(kind("asset.not_found"), Some(RefusalKind::NotFound));
     assert_eq!(kind("asset.tag_taken"), Some(RefusalKind::Conflict));
@@ -118,7 +118,7 @@ fn what_is_not_there_is_told_apart_from_what_is_wrong_or_in_the_way() {
 }
 
 #[test]
-fn what_is_wrong_in_a_wish_says_in_which_part_of_it() {
+fn an_invalid_command_names_the_invalid_part() {
     let field = |code: &str| {
         let all = all();
         let refusal = all.iter().find(|r| r.code() == code)?;
@@ -134,7 +134,7 @@ fn what_is_wrong_in_a_wish_says_in_which_part_of_it() {
 }
 
 #[test]
-fn a_missing_probe_is_told_by_how_long_or_that_there_was_none() {
+fn a_missing_probe_is_described_by_its_age_or_as_absent() {
     let said = |silent| ReleaseRefusal::ProbeMissing(silent).to_string();
     assert_eq!(said(Some(901)), "no probe has passed for 901 s");
     assert_eq!(said(None), "no probe has passed yet");
