@@ -215,7 +215,7 @@ async fn project(
         vault: vault.clone(),
         hosts: config.tenant_hosts.clone(),
     };
-    if let Some(shared) = views.shared() {
+    if let Some(shared) = views.shared_views() {
         let feeds = config.role.feeds();
         let feeding = feeds.then(|| FeedingTask::begin(log.clone(), views.clone()));
         let follower = CredentialsFollower {

@@ -76,7 +76,7 @@ impl<'a> Row<'a> {
     }
 
     /// A text that `parse` understands.
-    pub fn parsed<T>(
+    pub fn parse<T>(
         &self,
         column: impl Iden + Copy,
         parse: impl Fn(&str) -> Option<T>,
@@ -85,7 +85,7 @@ impl<'a> Row<'a> {
     }
 
     /// A text that `parse` understands, or null.
-    pub fn maybe_parsed<T>(
+    pub fn maybe_parse<T>(
         &self,
         column: impl Iden + Copy,
         parse: impl Fn(&str) -> Option<T>,
