@@ -32,7 +32,7 @@ impl<'a> Row<'a> {
     }
 
     /// The cell in `column`.
-    pub fn value<T: FromCell>(&self, column: impl Iden) -> Result<T, StoreError> {
+    pub fn value<T: FromCell>(&self, column: impl Iden + Copy) -> Result<T, StoreError> {
         match self.0 {
             Source::Sqlite(row) => Ok(row.get(column.unquoted())?),
             Source::Postgres(row) => Ok(row.try_get(column.unquoted())?),
@@ -40,12 +40,12 @@ impl<'a> Row<'a> {
     }
 
     /// A text.
-    pub fn text(&self, column: impl Iden) -> Result<String, StoreError> {
+    pub fn text(&self, column: impl Iden + Copy) -> Result<String, StoreError> {
         self.value(column)
     }
 
     /// A text or null.
-    pub fn maybe(&self, column: impl Iden) -> Result<Option<String>, StoreError> {
+    pub fn maybe(&self, column: impl Iden + Copy) -> Result<Option<String>, StoreError> {
         self.value(column)
     }
 
