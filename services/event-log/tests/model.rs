@@ -136,8 +136,14 @@ async fn agree(url: &str, steps: Vec<Step>) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// The usual number of cases; a multiple of it in the long form of the tests.
+fn cases(usual: u32) -> u32 {
+    let factor = std::env::var("TESTS_FACTOR").ok();
+    usual * factor.map_or(1, |factor| factor.parse().unwrap())
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(cases(64)))]
 
     #[test]
     fn sqlite_and_memory_agree_on_every_sequence_of_appends(steps in steps()) {
@@ -148,7 +154,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig::with_cases(cases(32)))]
 
     #[test]
     fn postgresql_and_memory_agree_on_every_sequence_of_appends(steps in steps()) {

@@ -14,8 +14,8 @@ use tally_domain::{AnyEvent, ClientKey, Recorded, TenantId};
 use tally_event_log::{LogReader, open_read_only};
 
 use super::output::print_line;
-use crate::application::tenants;
 use crate::config::Config;
+use tally_commands::tenants;
 
 /// The number of events that are read at a time.
 const PAGE_SIZE: usize = 2048;

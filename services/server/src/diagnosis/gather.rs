@@ -9,8 +9,8 @@ use tally_projections::{CredentialList, InstallLog, InstallLogEntry, QueryError,
 use tally_view_store::ViewStore;
 
 use super::evidence::{Callback, Evidence, Neighbour, Releases, Secret, Site, Streak, Times};
+use crate::authentication::Directory;
 use crate::config::Config;
-use crate::directory::Directory;
 use crate::tally::Tally;
 use tally_operator::observations::sightings::TenantSightings;
 use tally_operator::observations::{Observations, Streak as Spell, TenantHealth};
@@ -263,7 +263,13 @@ fn site(known: &TenantCredentials, memory: Option<&Memory<'_>>) -> Site {
         fingerprint: held.fingerprint.to_string(),
         state: held.state,
         since: since(known, held),
-        used_at: memory.and_then(|memory| memory.directory.secret_use(known.id, &held.fingerprint).last()),
+        used_at: memory.and_then(|memory| {
+            memory
+                .directory
+                .usage
+                .of_secret(known.id, &held.fingerprint)
+                .last()
+        }),
     };
     Site {
         status: known.tenant.status,

@@ -16,8 +16,8 @@ use tracing::error;
 
 pub use tally_http::ProblemBody;
 
-use crate::people::PermissionError;
 use crate::projector::Lagging;
+use crate::roles::PermissionError;
 
 /// A refusal or failure on its way to the caller of the public listener.
 #[derive(Clone, Debug)]

@@ -11,9 +11,8 @@ use tokio::sync::watch;
 use tracing::{error, warn};
 
 use super::batch::{BATCH_SIZE, DecodedBatch, RETRY_DELAY};
-use super::memory::{CredentialMemory, to_known};
+use super::memory::{CredentialMemory, to_snapshot};
 use super::progress::Projected;
-use crate::directory::Known;
 
 /// Feeds the views of one node and its credentials in memory.
 pub struct Projector {
@@ -76,18 +75,11 @@ impl Projector {
         touched.dedup();
         for tenant in touched {
             match CredentialList::of(&self.memory.views).by_tenant(tenant)? {
-                Some(found) => self.update(to_known(&found)),
+                Some(found) => self.memory.directory.put(to_snapshot(&found)),
                 None => warn!(%tenant, "the view has no credentials after a tenant's event"),
             }
         }
         Ok(reached)
-    }
-
-    /// When the key store fails here, the next request that does not verify reads the tenant's stream.
-    fn update(&self, known: Known<'_>) {
-        if let Err(cause) = self.memory.update(known) {
-            error!(tenant = %known.id, %cause, "secrets cannot be opened now");
-        }
     }
 }
 

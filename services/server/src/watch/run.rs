@@ -22,7 +22,7 @@ use super::outcome::{Act, Hurt, Message, News, ReleaseNote};
 use super::signals::{Facts, KnownTenant};
 use crate::application::health::Seen;
 use crate::application::{alarms, health, incidents, releases};
-use crate::directory::Credentials;
+use crate::authentication::Credentials;
 use crate::tally::Tally;
 use tally_operator::metric;
 
@@ -63,6 +63,7 @@ async fn look(tally: &Arc<Tally>) {
     let outcome = tally.watch.tick(&known, facts, now);
     publish(tally, now);
     tally.limits.sweep();
+    tally.directory.secrets.sweep(now).await;
     for message in &outcome.messages {
         tell(tally, message, &all);
     }
@@ -101,12 +102,13 @@ async fn facts(tally: &Tally) -> Facts {
     let log_answers = matches!(head, Ok(Ok(_)));
     let stopped = |views: Vec<ViewStatus>| views.iter().filter(|view| !view.is_running()).count() as u64;
     Facts {
-        installs_unstored: tally.directory.unstored(now),
+        installs_unstored: tally.directory.rotations.count(now),
         installs_refused: tally.observations.refused_installs(now),
         key_server_failing: tally.install_keys.failing(),
         // Views that cannot be asked show nothing either.
         views_stopped: views.map_or(1, stopped),
         log_unavailable: !log_answers || tally.watch.log.failing(),
+        secrets_unopened: tally.directory.secrets.failing_sites(now),
         notifications_waiting: tally.watch.notifier.waiting(),
     }
 }

@@ -6,7 +6,7 @@ use tally_tests::app::TestApp;
 use tally_tests::doubles::Mood;
 
 use super::{diagnosed, first, found, noted_failing, page, viewer, well};
-use crate::http::elsewhere::{GRACE, handled as handled_elsewhere};
+use crate::http::elsewhere::{GRACE, install as install_elsewhere};
 use crate::http::lock_writes;
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn d2_an_answer_that_never_arrived_so_that_jira_keeps_a_replaced_secret() 
     let app = TestApp::start().await;
     let site = app.installed_site("acme").await;
     let displaced_at = Utc::now() - GRACE - Duration::seconds(1);
-    let position = handled_elsewhere(&app, &site.rotated(), displaced_at).await;
+    let position = install_elsewhere(&app, &site.rotated(), displaced_at).await;
     app.inside().projected.wait_for(None, position).await.unwrap();
     assert_eq!(page(&app, &site).await, 401);
     first(&app, &site, "D2", Certain).await;

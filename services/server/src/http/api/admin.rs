@@ -10,7 +10,7 @@ use super::openapi::{Administering, Reading};
 use crate::diagnosis::Whom;
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
-use crate::people::Action;
+use crate::roles::Action;
 
 /// Tells how the installation stands, and which secrets are in force.
 #[utoipa::path(
@@ -23,7 +23,7 @@ use crate::people::Action;
 pub async fn installation(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     caller.may(Action::ReadDiagnosis).await?;
     Params::of(&request, &[])?;
-    let tenant = caller.principal.tenant;
+    let tenant = caller.principal.tenant();
     let known = caller
         .ask(move |views| CredentialList::of(views).by_tenant(tenant))
         .await?;
@@ -46,7 +46,7 @@ pub async fn installation(caller: Caller, request: HttpRequest) -> Result<HttpRe
 pub async fn timeline(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     caller.may(Action::ReadDiagnosis).await?;
     let params = Params::of(&request, &["limit", "cursor"])?;
-    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant);
+    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
     let page = caller
         .ask(move |views| TenantTimeline::of(views).page(tenant, limit, cursor.as_deref()))
         .await?;
@@ -72,7 +72,7 @@ pub async fn timeline(caller: Caller, request: HttpRequest) -> Result<HttpRespon
 pub async fn install_log(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     caller.may(Action::ReadDiagnosis).await?;
     let params = Params::of(&request, &["limit", "cursor"])?;
-    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant);
+    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
     let page = caller
         .ask(move |views| InstallLog::of(views).page(tenant, limit, cursor.as_deref()))
         .await?;
@@ -94,7 +94,7 @@ pub async fn install_log(caller: Caller, request: HttpRequest) -> Result<HttpRes
 pub async fn diagnosis(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     caller.may(Action::ReadDiagnosis).await?;
     Params::of(&request, &[])?;
-    let whom = Whom::Tenant(caller.principal.tenant);
+    let whom = Whom::Tenant(caller.principal.tenant());
     let told = caller.tally.diagnose(whom, Utc::now()).await?;
     let told = told.ok_or_else(|| Problem::internal(&"a verified tenant is not in the views"))?;
     Ok(HttpResponse::Ok().json(Diagnosis::from(told)))

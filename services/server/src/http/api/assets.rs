@@ -52,7 +52,7 @@ fn query(params: &Params, caller: &Caller) -> Result<Option<CallerQuery>, Proble
     })?;
     Ok(Some(CallerQuery {
         query,
-        caller: caller.principal.account.clone(),
+        caller: caller.principal.account().clone(),
         now: Utc::now(),
     }))
 }
@@ -86,7 +86,7 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
         .parsed("sort", expected, Sort::parse)?
         .or(by_query)
         .unwrap_or_default();
-    let tenant = caller.principal.tenant;
+    let tenant = caller.principal.tenant();
     let page = caller
         .ask(move |views| AssetRegister::of(views).list(tenant, &filter, sort, limit, cursor.as_deref()))
         .await?;
@@ -119,7 +119,7 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
 )]
 pub async fn count(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let filter = filter(&Params::of(&request, &FILTER)?, &caller)?;
-    let tenant = caller.principal.tenant;
+    let tenant = caller.principal.tenant();
     let total = caller
         .ask(move |views| AssetRegister::of(views).count(tenant, &filter))
         .await?;
@@ -145,7 +145,7 @@ pub async fn count(caller: Caller, request: HttpRequest) -> Result<HttpResponse,
 )]
 pub async fn facets(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let filter = filter(&Params::of(&request, &FILTER)?, &caller)?;
-    let tenant = caller.principal.tenant;
+    let tenant = caller.principal.tenant();
     let facets = caller
         .ask(move |views| AssetRegister::of(views).facets(tenant, &filter))
         .await?;
@@ -182,7 +182,7 @@ pub async fn get(
 ) -> Result<HttpResponse, Problem> {
     let asset = asset_id(&id)?;
     let as_of = Params::of(&request, &["asOf"])?.time("asOf")?;
-    let tenant = caller.principal.tenant;
+    let tenant = caller.principal.tenant();
     let row = caller
         .ask(move |views| AssetRegister::of(views).get(tenant, asset, as_of))
         .await?;

@@ -30,7 +30,7 @@ pub async fn history(
 ) -> Result<HttpResponse, Problem> {
     let asset = asset_id(&id)?;
     let params = Params::of(&request, &["limit", "cursor"])?;
-    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant);
+    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
     let first = cursor.is_none();
     let page = caller
         .ask(move |views| AssetHistory::of(views).history(tenant, asset, limit, cursor.as_deref()))

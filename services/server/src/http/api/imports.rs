@@ -13,7 +13,7 @@ use super::input::{Params, body, import_id};
 use super::openapi::{Importing, NotFound, Reading};
 use crate::http::caller::{Caller, Command};
 use crate::http::problem::{self, Problem};
-use crate::people::Action;
+use crate::roles::Action;
 
 /// The longest name of a file, in characters.
 const MAX_FILE_NAME: usize = 255;
@@ -68,7 +68,7 @@ pub async fn start(
     caller
         .tally
         .projected
-        .wait_for(Some(caller.principal.tenant), done.position)
+        .wait_for(Some(caller.principal.tenant()), done.position)
         .await?;
     let record = caller.import(import).await?;
     let mut answer = HttpResponse::Accepted();
@@ -124,7 +124,7 @@ fn too_large(refusal: Unreadable) -> Problem {
 )]
 pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let params = Params::of(&request, &["limit", "cursor"])?;
-    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant);
+    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
     let page = caller
         .ask(move |views| ImportList::of(views).imports(tenant, limit, cursor.as_deref()))
         .await?;
@@ -194,7 +194,7 @@ pub async fn rows(
         "is not registered, registered_with_warning or refused",
         verdict,
     )?;
-    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant);
+    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
     caller.import(import).await?;
     let page = caller
         .ask(move |views| ImportList::of(views).rows(tenant, import, wanted, limit, cursor.as_deref()))
@@ -242,7 +242,7 @@ pub async fn cancel(
     caller
         .tally
         .projected
-        .wait_for(Some(caller.principal.tenant), done.position)
+        .wait_for(Some(caller.principal.tenant()), done.position)
         .await?;
     let record = caller.import(import).await?;
     Ok(caller.import_answer(HttpResponse::Ok(), record).await)

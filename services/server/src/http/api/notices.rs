@@ -19,7 +19,7 @@ use crate::http::problem::Problem;
 )]
 pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     Params::of(&request, &[])?;
-    let tenant = caller.principal.tenant;
+    let tenant = caller.principal.tenant();
     let notices = caller
         .ask(move |views| IncidentList::of(views).affecting(tenant))
         .await?;

@@ -43,7 +43,7 @@ impl Caller {
         if people.is_empty() {
             Names::new()
         } else {
-            self.tally.names(&self.principal, &people).await
+            self.tally.roles.names(&self.principal, &people).await
         }
     }
 
@@ -52,7 +52,7 @@ impl Caller {
     /// # Errors
     /// `view.lagging`, or `asset.not_found`.
     pub(super) async fn asset_after(&self, asset: AssetId, position: Position) -> Result<AssetRow, Problem> {
-        let tenant = self.principal.tenant;
+        let tenant = self.principal.tenant();
         self.tally.projected.wait_for(Some(tenant), position).await?;
         let row = self
             .ask(move |views| AssetRegister::of(views).get(tenant, asset, None))
@@ -65,7 +65,7 @@ impl Caller {
     /// # Errors
     /// `import.not_found`.
     pub(super) async fn import(&self, import: ImportId) -> Result<ImportRecord, Problem> {
-        let tenant = self.principal.tenant;
+        let tenant = self.principal.tenant();
         let record = self
             .ask(move |views| ImportList::of(views).import(tenant, import))
             .await?;

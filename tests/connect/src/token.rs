@@ -74,6 +74,13 @@ impl Token {
         self
     }
 
+    /// Issued at `seconds` since 1970, for as long as it would be otherwise.
+    #[must_use]
+    pub fn issued_at(self, seconds: i64) -> Self {
+        let now = self.claims.get("iat").and_then(Value::as_i64).unwrap_or(seconds);
+        self.later(seconds - now)
+    }
+
     /// Issued and expiring `seconds` later than it would be.
     #[must_use]
     pub fn later(mut self, seconds: i64) -> Self {

@@ -1,4 +1,7 @@
 //! Commands on tenants: what verified lifecycle callbacks say.
+//!
+//! A callback comes in as the proof that a verifier made of it, so nothing unverified can be
+//! recorded.
 
 use chrono::{DateTime, Duration, Utc};
 use secrecy::SecretString;
@@ -13,26 +16,18 @@ use tally_event_log::{LogReader, LogWriter};
 use tally_vault::{Binding, Vault, fingerprint};
 use uuid::Uuid;
 
-use tally_commands::claims::{self, ClaimOutcome, ClaimRequest};
-use tally_commands::{CommandError, Done, Loaded, Unavailable, execute, load};
+use crate::claims::{self, ClaimOutcome, ClaimRequest};
+use crate::error::{CommandError, Unavailable};
+use crate::execute::{Done, Loaded, execute, load};
 
-/// The field of a tenant's events that holds a sealed secret: part of what the seal is bound to.
-const SECRET_FIELD: &str = "secret";
+/// The data key of a tenant that seals its shared secrets.
+const SUBJECT: &str = "shared_secret";
 
-/// What a seal of a tenant's secret in the event at `revision` is bound to.
-pub fn secret_binding(tenant: TenantId, revision: u64) -> Binding {
-    Binding {
-        tenant: tenant.to_string(),
-        stream: StreamName::tenant(tenant).to_string(),
-        revision,
-        field: SECRET_FIELD.to_owned(),
-    }
-}
-
-/// Takes in a verified `installed` callback.
+/// Records a verified `installed` callback. A site that was never seen before becomes a tenant.
 ///
 /// # Errors
-/// See [`CommandError`]; refused when its token was accepted with another body.
+/// [`TenantRefusal::ReplayedWithAnotherBody`] when its token was accepted with another body before;
+/// [`CommandError::Unavailable`] when the log or the key store fails, and then nothing is recorded.
 pub async fn record_installation(
     log: &dyn LogWriter,
     vault: &Vault,
@@ -41,36 +36,30 @@ pub async fn record_installation(
     request: Option<RequestId>,
     now: DateTime<Utc>,
 ) -> Result<(TenantId, Done), CommandError<TenantRefusal>> {
-    let facts = facts(install)?;
-    let command = CommandId(Uuid::new_v5(
-        &Uuid::NAMESPACE_OID,
-        install.proof.token_digest.as_bytes(),
-    ));
-    let tenant = tenant_for(log, &facts.client_key, command, request.clone()).await?;
-    let context = platform_context(tenant, command, request, &install.proof);
+    let facts = read_facts(install)?;
+    let command = command_of(install.proof());
+    let tenant = find_or_add(log, &facts.client_key, command, request.clone()).await?;
+    let context = platform_context(tenant, command, request, install.proof());
     let stream = StreamName::tenant(tenant);
     let done = execute::<TenantEvent, _>(log, &stream, &context, None, |loaded| {
-        let secret = seal(vault, tenant, loaded.next_revision(), &install.shared_secret)?;
+        let secret = seal(vault, tenant, loaded.next_revision(), install.shared_secret())?;
         let installation = Installation {
             facts: facts.clone(),
             secret,
-            fingerprint: SecretFingerprint(fingerprint(&install.shared_secret)),
-            delivery: delivery(&install.proof),
+            fingerprint: SecretFingerprint(fingerprint(install.shared_secret())),
+            delivery: to_delivery(install.proof()),
             grace,
         };
-        decided(
-            loaded,
-            &TenantCommand::RecordInstallation(Box::new(installation)),
-            now,
-        )
+        let command = TenantCommand::RecordInstallation(Box::new(installation));
+        decide_on(loaded, &command, now)
     });
-    done.await.map(|done| (tenant, done)).map_err(replayed)
+    done.await.map(|done| (tenant, done)).map_err(name_replay)
 }
 
-/// Takes in a verified `uninstalled` callback.
+/// Records a verified `uninstalled` callback.
 ///
 /// # Errors
-/// See [`CommandError`].
+/// As for [`record_installation`].
 pub async fn record_uninstallation(
     log: &dyn LogWriter,
     tenant: TenantId,
@@ -78,21 +67,17 @@ pub async fn record_uninstallation(
     request: Option<RequestId>,
     now: DateTime<Utc>,
 ) -> Result<Done, CommandError<TenantRefusal>> {
-    let command = CommandId(Uuid::new_v5(
-        &Uuid::NAMESPACE_OID,
-        uninstall.proof.token_digest.as_bytes(),
-    ));
-    let context = platform_context(tenant, command, request, &uninstall.proof);
-    let wish = TenantCommand::RecordUninstallation(delivery(&uninstall.proof));
-    carry_out(log, tenant, &context, &wish, now)
-        .await
-        .map_err(replayed)
+    let proof = uninstall.proof();
+    let context = platform_context(tenant, command_of(proof), request, proof);
+    let command = TenantCommand::RecordUninstallation(to_delivery(proof));
+    let done = carry_out(log, tenant, &context, &command, now).await;
+    done.map_err(name_replay)
 }
 
-/// Takes in a verified `enabled` or `disabled` callback.
+/// Records a verified `enabled` or `disabled` callback.
 ///
 /// # Errors
-/// See [`CommandError`].
+/// [`CommandError::Unavailable`] when the log fails; the refusals of the decision.
 pub async fn record_enablement(
     log: &dyn LogWriter,
     tenant: TenantId,
@@ -100,24 +85,25 @@ pub async fn record_enablement(
     request: Option<RequestId>,
     now: DateTime<Utc>,
 ) -> Result<Done, CommandError<TenantRefusal>> {
-    let mut context = Context::new(
-        Some(tenant),
-        Actor::nobody(Via::Platform),
-        CommandId(Uuid::new_v4()),
-    );
-    context.request = request;
-    let wish = if enabled {
-        TenantCommand::RecordEnabled
-    } else {
-        TenantCommand::RecordDisabled
+    let context = Context {
+        request,
+        ..Context::new(
+            Some(tenant),
+            Actor::nobody(Via::Platform),
+            CommandId(Uuid::new_v4()),
+        )
     };
-    carry_out(log, tenant, &context, &wish, now).await
+    let command = match enabled {
+        true => TenantCommand::RecordEnabled,
+        false => TenantCommand::RecordDisabled,
+    };
+    carry_out(log, tenant, &context, &command, now).await
 }
 
 /// Makes a candidate secret current, since a request verified with it.
 ///
 /// # Errors
-/// See [`CommandError`].
+/// [`CommandError::Unavailable`] when the log fails; the refusals of the decision.
 pub async fn promote_candidate(
     log: &dyn LogWriter,
     tenant: TenantId,
@@ -126,17 +112,17 @@ pub async fn promote_candidate(
     now: DateTime<Utc>,
 ) -> Result<Done, CommandError<TenantRefusal>> {
     let context = Context::new(Some(tenant), Actor::nobody(Via::App), CommandId(Uuid::new_v4()));
-    let wish = TenantCommand::PromoteCandidate {
+    let command = TenantCommand::PromoteCandidate {
         fingerprint: candidate,
         grace,
     };
-    carry_out(log, tenant, &context, &wish, now).await
+    carry_out(log, tenant, &context, &command, now).await
 }
 
 /// The tenant that holds a client key, if any site with that key ever installed.
 ///
 /// # Errors
-/// The log failed.
+/// The log cannot be read.
 pub async fn find(log: &dyn LogReader, key: &ClientKey) -> Result<Option<TenantId>, Unavailable> {
     match claims::current_holder(log, &StreamName::client_key(key)).await? {
         Claim::Held(holder) => Ok(Some(TenantId(holder))),
@@ -144,10 +130,10 @@ pub async fn find(log: &dyn LogReader, key: &ClientKey) -> Result<Option<TenantI
     }
 }
 
-/// The state of a tenant as the log has it now, and up to which revision.
+/// The state of a tenant as the log has it now, with the last revision that was folded.
 ///
 /// # Errors
-/// The log failed.
+/// The log cannot be read.
 pub async fn state(log: &dyn LogReader, tenant: TenantId) -> Result<(TenantState, u64), Unavailable> {
     let loaded = load::<TenantEvent>(log, &StreamName::tenant(tenant)).await?;
     Ok((TenantState::fold(&loaded.events), loaded.revision().unwrap_or(0)))
@@ -157,34 +143,42 @@ async fn carry_out(
     log: &dyn LogWriter,
     tenant: TenantId,
     context: &Context,
-    wish: &TenantCommand,
+    command: &TenantCommand,
     now: DateTime<Utc>,
 ) -> Result<Done, CommandError<TenantRefusal>> {
-    execute::<TenantEvent, _>(log, &StreamName::tenant(tenant), context, None, |loaded| {
-        decided(loaded, wish, now)
+    let stream = StreamName::tenant(tenant);
+    execute::<TenantEvent, _>(log, &stream, context, None, |loaded| {
+        decide_on(loaded, command, now)
     })
     .await
 }
 
-fn decided(
+fn decide_on(
     loaded: &Loaded<TenantEvent>,
-    wish: &TenantCommand,
+    command: &TenantCommand,
     now: DateTime<Utc>,
 ) -> Result<Vec<TenantEvent>, CommandError<TenantRefusal>> {
-    Ok(decide(&TenantState::fold(&loaded.events), wish, now)?)
+    Ok(decide(&TenantState::fold(&loaded.events), command, now)?)
 }
 
-/// The command of a signed callback is named by its token, and the content digest by its body. So the log's own memory of commands
-/// recognises a repeat, and a replay with another body shows as a reused name.
-fn replayed(error: CommandError<TenantRefusal>) -> CommandError<TenantRefusal> {
+/// The command of a signed callback is named by its token, and its content digest is the body's. So
+/// the log recognises a repeat by the command's id, and a replay with another body shows as a
+/// reused name.
+fn command_of(proof: &CallbackProof) -> CommandId {
+    let digest = proof.token_digest();
+    CommandId(Uuid::new_v5(&Uuid::NAMESPACE_OID, digest.as_bytes()))
+}
+
+fn name_replay(error: CommandError<TenantRefusal>) -> CommandError<TenantRefusal> {
     match error {
         CommandError::KeyReused => TenantRefusal::ReplayedWithAnotherBody.into(),
         other => other,
     }
 }
 
-/// The tenant of a client key; a new one when the key was never seen. Two nodes that see it first at once agree on whose claim came first.
-async fn tenant_for(
+/// The tenant of a client key; a new one when the key was never seen. Two nodes that see it first
+/// at the same time agree on whose claim came first.
+async fn find_or_add(
     log: &dyn LogWriter,
     key: &ClientKey,
     command: CommandId,
@@ -194,8 +188,8 @@ async fn tenant_for(
         return Ok(tenant);
     }
     let new = TenantId(Uuid::new_v4());
-    // A command of its own for this claimant: the log takes two appends of one command for one, and two nodes that are sent the same callback
-    // would both believe that the claim is theirs.
+    // A command of its own for this claimant: the log takes two appends of one command for one, and
+    // two nodes that receive the same callback would both believe that the claim is theirs.
     let claim = CommandId(command.derive(&new.to_string()));
     let mut context = Context::new(Some(new), Actor::nobody(Via::Platform), claim);
     context.correlation = command;
@@ -213,12 +207,12 @@ async fn tenant_for(
     }
 }
 
-fn facts(install: &VerifiedInstall) -> Result<InstalledFacts, CommandError<TenantRefusal>> {
-    let payload = &install.payload;
+fn read_facts(install: &VerifiedInstall) -> Result<InstalledFacts, CommandError<TenantRefusal>> {
+    let payload = install.payload();
     let client_key = ClientKey::parse(&payload.client_key).ok_or(TenantRefusal::ClientKeyUnusable)?;
     Ok(InstalledFacts {
         client_key,
-        base_url: install.base_url.as_str().to_owned(),
+        base_url: install.base_url().as_str().to_owned(),
         display_url: payload.display_url.clone(),
         product_type: payload.product_type.clone().unwrap_or_else(|| "jira".to_owned()),
         oauth_client_id: payload.oauth_client_id.clone(),
@@ -232,20 +226,17 @@ fn seal(
     revision: u64,
     secret: &SecretString,
 ) -> Result<SealedSecret, Unavailable> {
-    let id = tenant.to_string();
-    let sealed = vault.seal(&id, "shared_secret", &secret_binding(tenant, revision), secret);
-    let sealed = sealed.map_err(Unavailable::new)?;
-    // The sealed form is one storage contract, spelt once here and once in the vault.
-    let stored = serde_json::to_value(&sealed).and_then(serde_json::from_value);
-    stored.map_err(Unavailable::new)
+    let binding = Binding::of_shared_secret(tenant, revision);
+    let sealed = vault.seal(&binding.tenant, SUBJECT, &binding, secret);
+    sealed.map_err(Unavailable::new)
 }
 
-fn delivery(proof: &CallbackProof) -> Delivery {
+fn to_delivery(proof: &CallbackProof) -> Delivery {
     Delivery {
-        token_digest: proof.token_digest.to_hex(),
-        body_digest: proof.body_digest.to_hex(),
-        issued_at: proof.issued_at,
-        expires_at: proof.expires_at,
+        token_digest: proof.token_digest().to_hex(),
+        body_digest: proof.body_digest().to_hex(),
+        issued_at: proof.issued_at(),
+        expires_at: proof.expires_at(),
     }
 }
 
@@ -257,7 +248,7 @@ fn platform_context(
 ) -> Context {
     Context {
         request,
-        content_digest: Some(proof.body_digest.to_hex()),
+        content_digest: Some(proof.body_digest().to_hex()),
         ..Context::new(Some(tenant), Actor::nobody(Via::Platform), command)
     }
 }
