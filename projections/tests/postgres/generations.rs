@@ -19,9 +19,15 @@ fn another_version(location: &TestLocation) -> String {
 #[test]
 fn views_of_another_version_are_shown_and_removed_when_no_node_feeds_them() {
     let store = TempStore::empty();
+<<<<<<< HEAD
     let other = another_version(&store.location);
     let shared = store.shared().unwrap();
     let own = store.location.schema();
+=======
+    let other = another_version(&store.place);
+    let shared = store.shared_views().unwrap();
+    let own = store.place.schema();
+>>>>>>> main
     let _held = shared.try_lease(shared.partitions()[0]).unwrap().unwrap();
     let generation = |schema: &str, current, fed| Generation {
         schema: schema.to_owned(),
@@ -44,10 +50,10 @@ fn views_of_another_number_are_others_and_may_be_split_otherwise() {
     first.apply(&world.log).unwrap();
     let second = ViewStore::open_in(&location.split(5).with_generation(2), &all_views()).unwrap();
     assert_eq!(second.checkpoint().unwrap(), None);
-    assert_eq!(second.shared().unwrap().split(), 5);
+    assert_eq!(second.shared_views().unwrap().split(), 5);
     second.apply(&world.log).unwrap();
     assert_eq!(second.digest().unwrap(), first.digest().unwrap());
-    assert_eq!(first.shared().unwrap().generations().unwrap().len(), 2);
+    assert_eq!(first.shared_views().unwrap().generations().unwrap().len(), 2);
 }
 
 #[test]
@@ -57,8 +63,13 @@ fn views_stay_split_as_they_were_made() {
     let location = TestLocation::new();
     let first = ViewStore::open_in(&location.split(2), &all_views()).unwrap();
     first.apply(&world.log).unwrap();
+<<<<<<< HEAD
     let second = ViewStore::open_in(&location.split(5), &all_views()).unwrap();
     assert_eq!(second.shared().unwrap().split(), 2);
+=======
+    let second = ViewStore::open_in(&place.split(5), &all_views()).unwrap();
+    assert_eq!(second.shared_views().unwrap().split(), 2);
+>>>>>>> main
     assert_eq!(second.checkpoint().unwrap(), Some(world.last().position));
 }
 
