@@ -30,12 +30,6 @@ fn every_code_is_an_area_and_a_name_and_is_used_once() {
 }
 
 #[test]
-<<<<<<< HEAD
-fn every_refusal_has_its_cause_as_a_phrase_and_its_remedy_as_a_sentence() {
-    for refusal in all() {
-        let (cause, remedy) = (refusal.to_string(), refusal.remedy());
-        let code = refusal.code();
-=======
 fn every_refusal_has_a_heading_a_cause_as_a_phrase_and_a_remedy_as_a_sentence() {
     for entry in all() {
         let RefusalEntry {
@@ -45,7 +39,6 @@ fn every_refusal_has_a_heading_a_cause_as_a_phrase_and_a_remedy_as_a_sentence() 
             remedy,
             ..
         } = entry;
->>>>>>> main
         assert!(
             title.starts_with(char::is_uppercase) && !title.ends_with('.'),
             "{code}: {title}"
@@ -62,37 +55,9 @@ fn every_refusal_has_a_heading_a_cause_as_a_phrase_and_a_remedy_as_a_sentence() 
 }
 
 #[test]
-<<<<<<< HEAD
-fn what_does_not_exist_is_distinguished_from_what_is_invalid_or_in_conflict() {
-    let kind = |code: &str| all().iter().find(|r| r.code() == code).map(|r| r.kind());
-    assert_eq!(kind("asset.not_found"), Some(RefusalKind::NotFound));
-    assert_eq!(kind("asset.tag_taken"), Some(RefusalKind::Conflict));
-    assert_eq!(kind("asset.retired"), Some(RefusalKind::Conflict));
-    assert_eq!(kind("asset.name_empty"), Some(RefusalKind::Invalid));
-    assert_eq!(kind("release.not_found"), Some(RefusalKind::NotFound));
-    assert_eq!(kind("release.bake_too_short"), Some(RefusalKind::Conflict));
-    assert_eq!(kind("release.reason_unfit"), Some(RefusalKind::Invalid));
-    assert_eq!(kind("incident.not_found"), Some(RefusalKind::NotFound));
-    assert_eq!(kind("incident.public"), Some(RefusalKind::Conflict));
-    assert_eq!(kind("incident.text_unfit"), Some(RefusalKind::Invalid));
-    assert_eq!(kind("import.no_rows"), Some(RefusalKind::Invalid));
-    assert_eq!(
-        kind("install.replayed_with_another_body"),
-        Some(RefusalKind::Forbidden)
-    );
-}
-
-#[test]
-fn an_invalid_command_names_the_invalid_part() {
-    let field = |code: &str| {
-        let all = all();
-        let refusal = all.iter().find(|r| r.code() == code)?;
-        refusal.field().map(str::to_owned)
-=======
 fn a_refusal_says_what_its_entry_in_the_catalogue_says() {
     let refusal = AssetRefusal::TagTaken {
         tag: "LAP-1".to_owned(),
->>>>>>> main
     };
     let code = refusal.code();
     let entry = AssetRefusal::CATALOGUE.iter().find(|entry| entry.code == code);
@@ -105,19 +70,6 @@ fn a_refusal_says_what_its_entry_in_the_catalogue_says() {
 }
 
 #[test]
-<<<<<<< HEAD
-fn a_missing_probe_is_described_by_its_age_or_as_absent() {
-    let said = |silent| ReleaseRefusal::ProbeMissing(silent).to_string();
-    assert_eq!(said(Some(901)), "no probe has passed for 901 s");
-    assert_eq!(said(None), "no probe has passed yet");
-}
-
-#[test]
-fn a_refusal_never_names_the_person_who_has_the_asset() {
-    for refusal in all() {
-        let said = format!("{refusal} {}", refusal.remedy());
-        assert!(!said.contains(ada().as_str()), "{}", refusal.code());
-=======
 fn what_does_not_exist_differs_from_what_is_wrong_or_not_possible_now() {
     let kind = |code: &str| all().find(|entry| entry.code == code).map(|entry| entry.kind);
     for (code, expected) in [
@@ -172,6 +124,5 @@ fn a_refusal_never_names_the_holder_of_the_asset() {
     ] {
         let text = format!("{refusal} {}", refusal.remedy());
         assert!(!text.contains(ada().as_str()), "{text}");
->>>>>>> main
     }
 }

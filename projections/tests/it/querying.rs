@@ -36,13 +36,8 @@ fn found(store: &TempStore, text: &str) -> String {
 }
 
 pub fn listed(store: &ViewStore, filter: &Filter) -> String {
-<<<<<<< HEAD
     let order = filter.query.as_ref().and_then(|filter_of| filter_of.query.order);
-    let register = AssetRegister::of(&store);
-=======
-    let order = filter.query.as_ref().and_then(|asked| asked.query.order);
     let register = AssetRegister::of(store);
->>>>>>> main
     let page = register
         .list(tenant_id(0), filter, order.unwrap_or_default(), 200, None)
         .unwrap();

@@ -19,15 +19,9 @@ fn another_version(location: &TestLocation) -> String {
 #[test]
 fn views_of_another_version_are_shown_and_removed_when_no_node_feeds_them() {
     let store = TempStore::empty();
-<<<<<<< HEAD
     let other = another_version(&store.location);
-    let shared = store.shared().unwrap();
-    let own = store.location.schema();
-=======
-    let other = another_version(&store.place);
     let shared = store.shared_views().unwrap();
-    let own = store.place.schema();
->>>>>>> main
+    let own = store.location.schema();
     let _held = shared.try_lease(shared.partitions()[0]).unwrap().unwrap();
     let generation = |schema: &str, current, fed| Generation {
         schema: schema.to_owned(),
@@ -63,13 +57,8 @@ fn views_stay_split_as_they_were_made() {
     let location = TestLocation::new();
     let first = ViewStore::open_in(&location.split(2), &all_views()).unwrap();
     first.apply(&world.log).unwrap();
-<<<<<<< HEAD
     let second = ViewStore::open_in(&location.split(5), &all_views()).unwrap();
-    assert_eq!(second.shared().unwrap().split(), 2);
-=======
-    let second = ViewStore::open_in(&place.split(5), &all_views()).unwrap();
     assert_eq!(second.shared_views().unwrap().split(), 2);
->>>>>>> main
     assert_eq!(second.checkpoint().unwrap(), Some(world.last().position));
 }
 
