@@ -17,7 +17,7 @@ fn shown(store: &ViewStore, tenant: u8, as_of: Option<DateTime<Utc>>) -> Vec<Ass
         as_of,
         ..Filter::default()
     };
-    AssetRegister::of(&store)
+    AssetRegister::of(store)
         .list(tenant_id(tenant), &filter, Sort::default(), 1000, None)
         .unwrap()
         .items

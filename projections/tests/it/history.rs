@@ -8,7 +8,7 @@ use tally_projections::{AssetHistory, FieldChange, HistoryEntry};
 use crate::support::{TempStore, World, account, asset_id, set, tenant_id};
 
 fn history(store: &TempStore, asset: u8) -> Vec<HistoryEntry> {
-    AssetHistory::of(&store)
+    AssetHistory::of(store)
         .history(tenant_id(0), asset_id(asset), 100, None)
         .unwrap()
         .items

@@ -24,7 +24,7 @@ fn judged() -> World {
 }
 
 fn the_import(store: &TempStore) -> ImportRecord {
-    let found = ImportList::of(&store).import(tenant_id(0), import_id(1));
+    let found = ImportList::of(store).import(tenant_id(0), import_id(1));
     found.unwrap().unwrap()
 }
 

@@ -53,11 +53,11 @@ fn confirmed(tenants: &[u8]) -> World {
 }
 
 fn record(store: &TempStore, n: u8) -> IncidentRecord {
-    IncidentList::of(&store).by_id(incident_id(n)).unwrap().unwrap()
+    IncidentList::of(store).by_id(incident_id(n)).unwrap().unwrap()
 }
 
 fn affecting(store: &TempStore, tenant: u8) -> usize {
-    IncidentList::of(&store)
+    IncidentList::of(store)
         .affecting(tenant_id(tenant))
         .unwrap()
         .len()

@@ -35,7 +35,7 @@ fn walk<T>(page: impl Fn(Option<&str>) -> Result<Page<T>, QueryError>) -> Vec<T>
 }
 
 fn list(store: &ViewStore, tenant: TenantId, filter: &Filter, sort: Sort, limit: u32) -> Vec<AssetRow> {
-    walk(|cursor| AssetRegister::of(&store).list(tenant, filter, sort, limit, cursor))
+    walk(|cursor| AssetRegister::of(store).list(tenant, filter, sort, limit, cursor))
 }
 
 /// The register as the domain folds it: the row each asset should have.

@@ -37,7 +37,7 @@ fn found(store: &TempStore, text: &str) -> String {
 
 pub fn listed(store: &ViewStore, filter: &Filter) -> String {
     let order = filter.query.as_ref().and_then(|asked| asked.query.order);
-    let register = AssetRegister::of(&store);
+    let register = AssetRegister::of(store);
     let page = register
         .list(tenant_id(0), filter, order.unwrap_or_default(), 200, None)
         .unwrap();

@@ -11,7 +11,7 @@ use crate::support::random_watch::{EACH, name};
 use crate::support::{TempStore, World, ops, play, tenant_id, version};
 
 fn record(store: &TempStore, name: &str) -> ReleaseRecord {
-    ReleaseList::of(&store)
+    ReleaseList::of(store)
         .by_version(&version(name))
         .unwrap()
         .unwrap()

@@ -11,7 +11,7 @@ use crate::support::random::TENANTS;
 use crate::support::{TempStore, World, client_key, fingerprint, ops, play, sealed, tenant_id};
 
 fn credentials(store: &TempStore, tenant: u8) -> TenantCredentials {
-    CredentialList::of(&store)
+    CredentialList::of(store)
         .by_tenant(tenant_id(tenant))
         .unwrap()
         .unwrap()

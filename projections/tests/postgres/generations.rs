@@ -20,7 +20,7 @@ fn another_version(place: &Place) -> String {
 fn views_of_another_version_are_shown_and_removed_when_nobody_feeds_them() {
     let store = TempStore::empty();
     let other = another_version(&store.place);
-    let shared = store.shared().unwrap();
+    let shared = store.shared_views().unwrap();
     let own = store.place.schema();
     let _held = shared.try_lease(shared.partitions()[0]).unwrap().unwrap();
     let generation = |schema: &str, current, fed| Generation {
@@ -44,10 +44,10 @@ fn views_of_another_number_are_others_and_may_be_split_otherwise() {
     first.apply(&world.log).unwrap();
     let second = ViewStore::open_in(&place.split(5).with_generation(2), &all_views()).unwrap();
     assert_eq!(second.checkpoint().unwrap(), None);
-    assert_eq!(second.shared().unwrap().split(), 5);
+    assert_eq!(second.shared_views().unwrap().split(), 5);
     second.apply(&world.log).unwrap();
     assert_eq!(second.digest().unwrap(), first.digest().unwrap());
-    assert_eq!(first.shared().unwrap().generations().unwrap().len(), 2);
+    assert_eq!(first.shared_views().unwrap().generations().unwrap().len(), 2);
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn views_stay_split_as_they_were_made() {
     let first = ViewStore::open_in(&place.split(2), &all_views()).unwrap();
     first.apply(&world.log).unwrap();
     let second = ViewStore::open_in(&place.split(5), &all_views()).unwrap();
-    assert_eq!(second.shared().unwrap().split(), 2);
+    assert_eq!(second.shared_views().unwrap().split(), 2);
     assert_eq!(second.checkpoint().unwrap(), Some(world.last().position));
 }
 

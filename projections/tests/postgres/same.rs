@@ -27,7 +27,7 @@ proptest! {
     fn partitions_fed_one_far_ahead_of_the_other_end_with_the_same_rows(ops in ops(120), cut in 0usize..100) {
         let log = play(&ops).log;
         let store = TempStore::empty();
-        let shared = store.shared().unwrap();
+        let shared = store.shared_views().unwrap();
         for partition in shared.partitions().iter().rev() {
             let mut lease = shared.try_lease(*partition).unwrap().unwrap();
             lease.apply(&log[..cut.min(log.len())]).unwrap();
