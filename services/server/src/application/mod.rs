@@ -4,4 +4,3 @@ pub mod alarms;
 pub mod health;
 pub mod incidents;
 pub mod releases;
-pub mod tenants;

@@ -4,11 +4,13 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use tally_domain::tenant::{HeldSecret, Status};
 use tally_domain::{ClientKey, TenantId};
-use tally_projections::{InstallLogEntry, QueryError, ReleaseRecord, TenantCredentials, ViewStore};
+use tally_projections::operator::{HealthList, ReleaseList, ReleaseRecord};
+use tally_projections::{CredentialList, InstallLog, InstallLogEntry, QueryError, TenantCredentials};
+use tally_view_store::ViewStore;
 
 use super::evidence::{Callback, Evidence, Neighbour, Releases, Secret, Site, Streak, Times};
+use crate::authentication::Directory;
 use crate::config::Config;
-use crate::directory::Directory;
 use crate::tally::Tally;
 use tally_operator::observations::sightings::TenantSightings;
 use tally_operator::observations::{Observations, Streak as Spell, TenantHealth};
@@ -65,7 +67,7 @@ impl Subject {
 /// # Errors
 /// The views cannot be read.
 pub fn tenant(views: &ViewStore, tenant: TenantId) -> Result<Option<Subject>, QueryError> {
-    let known = views.tenant_credentials().by_tenant(tenant)?;
+    let known = CredentialList::of(views).by_tenant(tenant)?;
     Ok(known.map(|known| Subject::Known(Box::new(known))))
 }
 
@@ -80,7 +82,7 @@ pub fn subject(
     text: &str,
 ) -> Result<Option<Subject>, QueryError> {
     let text = text.trim();
-    let credentials = views.tenant_credentials();
+    let credentials = CredentialList::of(views);
     let key = ClientKey::parse(text);
     let mut known = match &key {
         Some(key) => credentials.by_client_key(key)?,
@@ -196,7 +198,7 @@ fn told(spell: Spell) -> Streak {
 /// What the log has of a site that fails, for when the server has started since, or cannot be asked.
 fn noted(views: &ViewStore, tenant: Option<TenantId>) -> Result<Option<Streak>, QueryError> {
     let Some(tenant) = tenant else { return Ok(None) };
-    let failing = views.tenant_health().of(tenant)?;
+    let failing = HealthList::of(views).find_failing(tenant)?;
     Ok(failing.map(|failing| Streak {
         code: failing.code,
         times: Times {
@@ -231,14 +233,14 @@ fn streak(evidence: &Evidence, seen: Option<Streak>, noted: Option<Streak>) -> O
 
 /// How many other sites are noted as failing, by whichever node saw it.
 fn failing_beside(views: &ViewStore, this: Option<TenantId>) -> Result<u64, QueryError> {
-    let failing = views.tenant_health().failing()?;
+    let failing = HealthList::of(views).failing()?;
     let others = failing.iter().filter(|failing| Some(failing.tenant) != this);
     Ok(others.count() as u64)
 }
 
 /// What changed in what is told to Jira.
 fn releases(views: &ViewStore, config: &Config) -> Result<Releases, QueryError> {
-    let all = views.releases().all(RELEASES)?;
+    let all = ReleaseList::of(views).all(RELEASES)?;
     let told = |record: &ReleaseRecord| Some((record.descriptor_sha256.clone()?, record.clone()));
     let mut told: Vec<(String, ReleaseRecord)> = all.iter().filter_map(told).collect();
     told.sort_by_key(|(_, record)| std::cmp::Reverse(record.staged_at));
@@ -261,7 +263,13 @@ fn site(known: &TenantCredentials, memory: Option<&Memory<'_>>) -> Site {
         fingerprint: held.fingerprint.to_string(),
         state: held.state,
         since: since(known, held),
-        used_at: memory.and_then(|memory| memory.directory.secret_use(known.id, &held.fingerprint).last()),
+        used_at: memory.and_then(|memory| {
+            memory
+                .directory
+                .usage
+                .of_secret(known.id, &held.fingerprint)
+                .last()
+        }),
     };
     Site {
         status: known.tenant.status,
@@ -280,7 +288,7 @@ fn since(known: &TenantCredentials, held: &HeldSecret) -> DateTime<Utc> {
 /// What the install log has.
 fn written(views: &ViewStore, subject: &Subject) -> Result<Vec<Callback>, QueryError> {
     let entries = match subject {
-        Subject::Known(known) => views.install_log().page(known.id, CALLBACKS, None)?.items,
+        Subject::Known(known) => InstallLog::of(views).page(known.id, CALLBACKS, None)?.items,
         Subject::Stranger(key) => claims(views, key)?,
     };
     let callback = |entry: InstallLogEntry| Callback {
@@ -292,7 +300,7 @@ fn written(views: &ViewStore, subject: &Subject) -> Result<Vec<Callback>, QueryE
 }
 
 fn claims(views: &ViewStore, key: &ClientKey) -> Result<Vec<InstallLogEntry>, QueryError> {
-    views.install_log().claiming(key, CALLBACKS)
+    InstallLog::of(views).claiming(key, CALLBACKS)
 }
 
 fn unwritten(memory: &Memory<'_>, subject: &Subject) -> impl Iterator<Item = Callback> {
@@ -308,9 +316,7 @@ fn unwritten(memory: &Memory<'_>, subject: &Subject) -> impl Iterator<Item = Cal
 }
 
 fn neighbours(views: &ViewStore, known: &TenantCredentials) -> Result<Vec<Neighbour>, QueryError> {
-    let at = views
-        .tenant_credentials()
-        .at_address(&known.tenant.facts.base_url)?;
+    let at = CredentialList::of(views).at_address(&known.tenant.facts.base_url)?;
     let others = at.into_iter().filter(|other| other.id != known.id);
     Ok(others
         .map(|other| Neighbour {

@@ -286,8 +286,8 @@ fn state() -> impl Strategy<Value = SecretState> {
 }
 
 fn code() -> impl Strategy<Value = &'static str> {
-    let all = tally_atlassian::Refusal::catalogue();
-    let codes = all.iter().map(tally_atlassian::Refusal::code);
+    let all = Refusal::catalogue();
+    let codes = all.iter().map(Refusal::code);
     prop::sample::select(
         codes
             .chain(["log.unavailable", "view.lagging", "view.unavailable", "internal"])

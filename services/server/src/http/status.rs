@@ -30,7 +30,8 @@ use maud::{Markup, html};
 use serde::Serialize;
 use tally_domain::IncidentId;
 use tally_domain::incident::{Component, Stage};
-use tally_projections::{AlarmSpell, IncidentRecord, IncidentUpdate, StoreError, ViewStore};
+use tally_projections::operator::{AlarmList, AlarmSpell, IncidentList, IncidentRecord, IncidentUpdate};
+use tally_view_store::{StoreError, ViewStore};
 
 use super::problem::Problem;
 use super::views::query_views;
@@ -195,8 +196,8 @@ async fn read_status(tally: &Tally) -> Result<StatusReport, Problem> {
     let now = Utc::now();
     let status = move |views: &ViewStore| -> Result<StatusReport, StoreError> {
         let (alarms, incidents) = (
-            views.alarms().firing()?,
-            views.incidents().public(INCIDENT_COUNT)?,
+            AlarmList::of(views).firing()?,
+            IncidentList::of(views).public(INCIDENT_COUNT)?,
         );
         Ok(StatusReport::new(&alarms, incidents, now))
     };

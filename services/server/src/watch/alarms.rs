@@ -102,7 +102,7 @@ pub fn signals() -> impl Iterator<Item = Signal> {
 }
 
 /// All alarms, the gravest first.
-pub const ALARMS: [Alarm; 10] = [
+pub const ALARMS: [Alarm; 11] = [
     Alarm {
         name: "TenantsFailing",
         signal: Signal::TenantsFailing,
@@ -149,6 +149,20 @@ pub const ALARMS: [Alarm; 10] = [
         fails_release: true,
         summary: "The event log does not take or give events: nothing can be changed, and installations are answered 503.",
         remedy: "Look for a full or failing disk below TALLY_DATA_DIR. The platform repeats installations that were answered 503.",
+    },
+    Alarm {
+        name: "SecretsUnopened",
+        signal: Signal::SecretsUnopened,
+        limit: Limit::From(1),
+        hold: Duration::ZERO,
+        severity: Severity::Critical,
+        component: Component::Pages,
+        incident: None,
+        fails_release: true,
+        summary: "Stored secrets of tenants cannot be opened. What was open before stays in use; tenants whose \
+                  secrets were not are answered 503.",
+        remedy: "Read the cause in the log line `a stored secret does not open` or `the key store does not answer`. \
+                 Bring back the store of data keys, or the master key that it needs.",
     },
     Alarm {
         name: "ViewsStopped",

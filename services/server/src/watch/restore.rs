@@ -1,6 +1,7 @@
 //! Taking up after a restart what was known before it.
 
 use std::collections::BTreeSet;
+use tally_projections::operator::HealthList;
 
 use chrono::Utc;
 use tally_domain::StreamName;
@@ -19,7 +20,7 @@ use crate::tally::Tally;
 /// The log or the views cannot be read.
 pub async fn restore(tally: &Tally) -> anyhow::Result<()> {
     let mut noted = BTreeSet::new();
-    for known in tally.views.tenant_health().failing()? {
+    for known in HealthList::of(&tally.views).failing()? {
         let failure = Failure {
             code: known.code,
             since: known.since,

@@ -9,7 +9,8 @@ use tally_commands::CommandError;
 use tally_domain::incident::IncidentCommand;
 use tally_domain::release::{ReleaseCommand, ReleaseVersion};
 use tally_domain::{IncidentId, Refused, TenantId, Via};
-use tally_projections::{StoreError, ViewStatus, ViewStore};
+use tally_projections::operator::{IncidentList, ReleaseList};
+use tally_view_store::{StoreError, ViewStatus, ViewStore};
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tracing::{error, info, warn};
@@ -21,7 +22,7 @@ use super::outcome::{Act, Hurt, Message, News, ReleaseNote};
 use super::signals::{Facts, KnownTenant};
 use crate::application::health::Seen;
 use crate::application::{alarms, health, incidents, releases};
-use crate::directory::Credentials;
+use crate::authentication::Credentials;
 use crate::tally::Tally;
 use tally_operator::metric;
 
@@ -62,6 +63,7 @@ async fn look(tally: &Arc<Tally>) {
     let outcome = tally.watch.tick(&known, facts, now);
     publish(tally, now);
     tally.limits.sweep();
+    tally.directory.secrets.sweep(now).await;
     for message in &outcome.messages {
         tell(tally, message, &all);
     }
@@ -98,14 +100,15 @@ async fn facts(tally: &Tally) -> Facts {
     let now = Utc::now();
     let (head, views) = tokio::join!(timeout(PATIENCE, tally.log.head()), ask(tally, ViewStore::status));
     let log_answers = matches!(head, Ok(Ok(_)));
-    let stopped = |views: Vec<ViewStatus>| views.iter().filter(|view| !view.running()).count() as u64;
+    let stopped = |views: Vec<ViewStatus>| views.iter().filter(|view| !view.is_running()).count() as u64;
     Facts {
-        installs_unstored: tally.directory.unstored(now),
+        installs_unstored: tally.directory.rotations.count(now),
         installs_refused: tally.observations.refused_installs(now),
         key_server_failing: tally.install_keys.failing(),
         // Views that cannot be asked show nothing either.
         views_stopped: views.map_or(1, stopped),
         log_unavailable: !log_answers || tally.watch.log.failing(),
+        secrets_unopened: tally.directory.secrets.failing_sites(now),
         notifications_waiting: tally.watch.notifier.waiting(),
     }
 }
@@ -187,7 +190,7 @@ async fn propose(tally: &Tally, alarm: &'static Alarm, hurt: &Hurt) -> anyhow::R
     let Some(proposal) = alarm.incident else {
         return Ok(());
     };
-    let open = ask(tally, |views| views.incidents().open_of_alarm(alarm.name)).await;
+    let open = ask(tally, |views| IncidentList::of(views).open_of_alarm(alarm.name)).await;
     let id = match open {
         Some(Some(open)) => open.id,
         // The same id however often this is tried, also after a restart, and on whatever node.
@@ -230,7 +233,7 @@ fn named(alarm: &Alarm, since: chrono::DateTime<Utc>) -> String {
 
 /// The releases that bake; when the views cannot say which, what runs here may.
 async fn baking(tally: &Tally) -> Vec<ReleaseVersion> {
-    match ask(tally, |views| views.releases().baking()).await {
+    match ask(tally, |views| ReleaseList::of(views).baking()).await {
         Some(baking) => baking.into_iter().map(|release| release.version).collect(),
         None => vec![tally.config.release.running.clone()],
     }

@@ -42,6 +42,8 @@ pub enum Signal {
     TenantsSeenFailing,
     /// Tenants that still use a displaced secret, the grace of which ends soon.
     PreviousSecretExpiring,
+    /// Tenants whose secrets could not be opened when a request needed them.
+    SecretsUnopened,
     /// Installations that verified and could not be stored, with none stored since.
     InstallsUnstored,
     /// Tenants whose installations were refused for a reason that the operator has to mend.
@@ -64,6 +66,7 @@ impl Signal {
             Self::TenantsTurnedAway => metric::TENANTS_TURNED_AWAY,
             Self::TenantsSeenFailing => metric::TENANTS_SEEN_FAILING,
             Self::PreviousSecretExpiring => metric::TENANTS_PREVIOUS_SECRET_EXPIRING,
+            Self::SecretsUnopened => metric::TENANTS_SECRETS_UNOPENED,
             Self::InstallsUnstored => metric::INSTALLS_UNSTORED,
             Self::InstallsRefused => metric::INSTALLS_REFUSED,
             Self::KeyServerFailing => metric::KEY_SERVER_FAILING,
@@ -77,6 +80,8 @@ impl Signal {
 /// What is known of things besides tenants' requests, at one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
+    /// Tenants whose secrets lately could not be opened when a request needed them.
+    pub secrets_unopened: u64,
     /// Installations that verified and could not be stored, with none stored since.
     pub installs_unstored: u64,
     /// Tenants whose installations were refused lately for a reason that the operator has to mend.
@@ -234,6 +239,7 @@ impl Signals {
             Signal::TenantsTurnedAway => self.tenants_turned_away,
             Signal::TenantsSeenFailing => self.tenants_seen_failing,
             Signal::PreviousSecretExpiring => self.tenants_previous_secret_expiring,
+            Signal::SecretsUnopened => self.facts.secrets_unopened,
             Signal::InstallsUnstored => self.facts.installs_unstored,
             Signal::InstallsRefused => self.facts.installs_refused,
             Signal::KeyServerFailing => u64::from(self.facts.key_server_failing),

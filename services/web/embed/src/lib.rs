@@ -1,7 +1,7 @@
 //! The web UI as data: every file of the built bundle, and which of them a page has to name.
 //!
 //! The server asks [`entry`] what to write into the HTML page and [`asset`] for the bytes behind an
-//! address. Nothing here knows HTTP. The bundle is made by `build.rs`, which also tells what
+//! address. Nothing here knows HTTP. The bundle is made by `build.rs`, which also states what
 //! happens without Node.
 //!
 //! To add one more thing a page must name (a worker, a second entry), give it a known source path

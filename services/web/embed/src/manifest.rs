@@ -4,8 +4,11 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
+/// The source path under which the bundler lists the boot watch; see `vite.config.mts`.
+const BOOT_WATCH: &str = "src/boot/boot-watch.js";
+
 /// What the HTML page has to name, as paths from the server's root without a leading slash
-/// (`assets/index-4f2a.js`), which is also how [`crate::asset`] takes them.
+/// (`assets/index-4f2a.js`), which is also how [`asset`](crate::asset) takes them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The script that explains, after five seconds, why nothing appeared. A plain `<script>`, and
@@ -18,9 +21,6 @@ pub struct Entry {
     /// Modules the entry imports at once, for `<link rel="modulepreload">`.
     pub preload: Vec<String>,
 }
-
-/// The source path under which the bundler lists the boot watch; see `vite.config.mts`.
-const BOOT_WATCH: &str = "src/boot/boot-watch.js";
 
 pub(crate) struct Manifest(Map<String, Value>);
 

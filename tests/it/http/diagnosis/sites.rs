@@ -63,10 +63,10 @@ async fn d17_an_import_brings_another_client_key_to_the_same_address_and_only_th
     assert_eq!(by_address.client_key, after.client_key);
     assert!(by_address.findings[0].why.is_empty());
     let admin = app.caller(&after, &Person::admin().account_id);
-    let told = admin.get("/admin/diagnosis").await.body;
-    assert_eq!(told["findings"], serde_json::json!([]));
+    let diagnosis = admin.get("/admin/diagnosis").await.body;
+    assert_eq!(diagnosis["findings"], serde_json::json!([]));
     assert!(
-        !told
+        !diagnosis
             .to_string()
             .contains(&app.tenant(&before).await.unwrap().to_string())
     );
@@ -137,11 +137,20 @@ async fn d27_a_site_that_did_not_shake_hands_since_the_descriptor_changed() {
     well(&app, &site).await;
     // Two days on, and still no handshake.
     let then = Utc::now() + Duration::days(2);
-    let whom = Whom::Named(site.client_key.clone());
-    let told = app.shared().diagnose(whom.clone(), then).await.unwrap().unwrap();
-    let entries: Vec<_> = told.findings.iter().map(|found| found.entry.as_str()).collect();
+    let subject = Whom::Named(site.client_key.clone());
+    let diagnosis = app
+        .shared()
+        .diagnose(subject.clone(), then)
+        .await
+        .unwrap()
+        .unwrap();
+    let entries: Vec<_> = diagnosis
+        .findings
+        .iter()
+        .map(|found| found.entry.as_str())
+        .collect();
     assert_eq!(entries, ["D27"]);
     assert_eq!(app.install(&site).await.status(), 204);
-    let told = app.shared().diagnose(whom, then).await.unwrap().unwrap();
-    assert_eq!(told.findings, []);
+    let diagnosis = app.shared().diagnose(subject, then).await.unwrap().unwrap();
+    assert_eq!(diagnosis.findings, []);
 }

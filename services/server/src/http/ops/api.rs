@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tally_domain::incident::IncidentRefusal;
 use tally_domain::{IncidentId, TenantId};
-use tally_projections::MAX_LIMIT;
+use tally_view_store::page::MAX_LIMIT;
 
 use super::{acts, read, tenant};
 use crate::diagnosis::Whom;

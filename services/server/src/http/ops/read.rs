@@ -7,7 +7,9 @@ use tally_atlassian::Refusal;
 use tally_domain::incident::{IncidentRefusal, Stage};
 use tally_domain::release::{ReleaseRefusal, ReleaseVersion};
 use tally_domain::{IncidentId, TenantId};
-use tally_projections::{MAX_LIMIT, StoreError, ViewStore};
+use tally_projections::operator::{AlarmList, HealthList, IncidentList, ReleaseList};
+use tally_view_store::page::MAX_LIMIT;
+use tally_view_store::{StoreError, ViewStore};
 
 use super::shapes::{
     AffectedTenant, Alarm, ByHand, FailingTenant, Incident, Overview, Release, WholeIncident,
@@ -27,8 +29,8 @@ pub async fn overview(tally: &Tally) -> Result<Overview, Problem> {
     let (sites, gap, now) = (tally.directory.sites(), gap(tally), Utc::now());
     let release = tally.config.release.running.to_string();
     let overview = move |views: &ViewStore| -> Result<Overview, StoreError> {
-        let (alarms, releases) = (views.alarms().firing()?, views.releases().baking()?);
-        let incidents = views.incidents().open()?;
+        let (alarms, releases) = (AlarmList::of(views).firing()?, ReleaseList::of(views).baking()?);
+        let incidents = IncidentList::of(views).open()?;
         Ok(Overview {
             at: now,
             release,
@@ -47,7 +49,7 @@ pub async fn overview(tally: &Tally) -> Result<Overview, Problem> {
 
 /// The sites that wait for their admin, by incident. An incident may be resolved while some still do.
 fn by_hand(views: &ViewStore, sites: &Sites) -> Result<Vec<ByHand>, StoreError> {
-    let incidents = views.incidents().all(MAX_LIMIT)?;
+    let incidents = IncidentList::of(views).all(MAX_LIMIT)?;
     let waiting = incidents
         .into_iter()
         .filter(|incident| incident.stage != Stage::Dismissed && incident.affected > incident.mended);
@@ -74,8 +76,8 @@ pub async fn failing(tally: &Tally) -> Result<Vec<FailingTenant>, Problem> {
 }
 
 fn failing_of(views: &ViewStore, sites: &Sites) -> Result<Vec<FailingTenant>, StoreError> {
-    let failing = views.tenant_health().failing()?;
-    let shape = |failing: tally_projections::FailingTenant| FailingTenant {
+    let failing = HealthList::of(views).failing()?;
+    let shape = |failing: tally_projections::operator::FailingTenant| FailingTenant {
         site: sites.get(&failing.tenant).cloned(),
         tenant: failing.tenant,
         since: failing.since,
@@ -92,7 +94,7 @@ fn failing_of(views: &ViewStore, sites: &Sites) -> Result<Vec<FailingTenant>, St
 /// # Errors
 /// The views failed.
 pub async fn alarms(tally: &Tally) -> Result<Vec<Alarm>, Problem> {
-    let spells = ask(tally, |views| views.alarms().latest(MAX_LIMIT)).await?;
+    let spells = ask(tally, |views| AlarmList::of(views).latest(MAX_LIMIT)).await?;
     Ok(spells.into_iter().map(Alarm::from).collect())
 }
 
@@ -102,7 +104,7 @@ pub async fn alarms(tally: &Tally) -> Result<Vec<Alarm>, Problem> {
 /// The views failed.
 pub async fn releases(tally: &Tally, limit: u32) -> Result<Vec<Release>, Problem> {
     let (gap, now) = (gap(tally), Utc::now());
-    let records = ask(tally, move |views| views.releases().all(limit)).await?;
+    let records = ask(tally, move |views| ReleaseList::of(views).all(limit)).await?;
     let shape = |record| Release::of(record, gap, now);
     Ok(records.into_iter().map(shape).collect())
 }
@@ -113,7 +115,7 @@ pub async fn releases(tally: &Tally, limit: u32) -> Result<Vec<Release>, Problem
 /// `release.not_found`.
 pub async fn release(tally: &Tally, version: &ReleaseVersion) -> Result<Release, Problem> {
     let (wanted, gap) = (version.clone(), gap(tally));
-    let record = ask(tally, move |views| views.releases().by_version(&wanted)).await?;
+    let record = ask(tally, move |views| ReleaseList::of(views).by_version(&wanted)).await?;
     let record = record.ok_or_else(|| problem::refused(&ReleaseRefusal::NotFound))?;
     Ok(Release::of(record, gap, Utc::now()))
 }
@@ -123,7 +125,7 @@ pub async fn release(tally: &Tally, version: &ReleaseVersion) -> Result<Release,
 /// # Errors
 /// The views failed.
 pub async fn incidents(tally: &Tally) -> Result<Vec<Incident>, Problem> {
-    let records = ask(tally, |views| views.incidents().all(MAX_LIMIT)).await?;
+    let records = ask(tally, |views| IncidentList::of(views).all(MAX_LIMIT)).await?;
     Ok(records.into_iter().map(Incident::from).collect())
 }
 
@@ -134,7 +136,7 @@ pub async fn incidents(tally: &Tally) -> Result<Vec<Incident>, Problem> {
 pub async fn incident(tally: &Tally, incident: IncidentId) -> Result<WholeIncident, Problem> {
     let sites = tally.directory.sites();
     let found = move |views: &ViewStore| -> Result<Option<WholeIncident>, StoreError> {
-        let Some(record) = views.incidents().by_id(incident)? else {
+        let Some(record) = IncidentList::of(views).by_id(incident)? else {
             return Ok(None);
         };
         Ok(Some(WholeIncident {
@@ -151,8 +153,8 @@ fn affected_of(
     incident: IncidentId,
     sites: &Sites,
 ) -> Result<Vec<AffectedTenant>, StoreError> {
-    let affected = views.incidents().affected(incident)?;
-    let shape = |affected: tally_projections::AffectedTenant| AffectedTenant {
+    let affected = IncidentList::of(views).affected(incident)?;
+    let shape = |affected: tally_projections::operator::AffectedTenant| AffectedTenant {
         site: sites.get(&affected.tenant).cloned(),
         tenant: affected.tenant,
         since: affected.since,

@@ -8,7 +8,9 @@ use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use serde::Serialize;
 use tally_domain::TenantId;
-use tally_projections::{HealthSpell, QueryError, SpellEnd, ViewStore};
+use tally_projections::operator::{HealthList, HealthSpell, SpellEnd};
+use tally_projections::{CredentialList, InstallLog, QueryError, TenantTimeline};
+use tally_view_store::ViewStore;
 
 use super::shapes::FailingTenant;
 use super::{acts, page, read};
@@ -70,12 +72,12 @@ impl From<HealthSpell> for Spell {
 /// `ops.tenant_unknown`.
 pub async fn read(tally: &Tally, tenant: TenantId) -> Result<WholeTenant, Problem> {
     let found = move |views: &ViewStore| -> Result<_, QueryError> {
-        let Some(known) = views.tenant_credentials().by_tenant(tenant)? else {
+        let Some(known) = CredentialList::of(views).by_tenant(tenant)? else {
             return Ok(None);
         };
-        let spells = views.tenant_health().spells(tenant, SHOWN)?;
-        let timeline = views.tenant_timeline().page(tenant, SHOWN, None)?.items;
-        let callbacks = views.install_log().page(tenant, SHOWN, None)?.items;
+        let spells = HealthList::of(views).spells(tenant, SHOWN)?;
+        let timeline = TenantTimeline::of(views).page(tenant, SHOWN, None)?.items;
+        let callbacks = InstallLog::of(views).page(tenant, SHOWN, None)?.items;
         Ok(Some((known, spells, timeline, callbacks)))
     };
     let found = ask(tally, found).await?;
