@@ -30,6 +30,14 @@ impl Refused for QueryRefusal {
         }
     }
 
+    fn title(&self) -> &'static str {
+        match self {
+            Self::CursorInvalid(_) => "Page not found",
+            Self::OverBudget(_) => "Query too large",
+            Self::SearchTooLong => "Search text too long",
+        }
+    }
+
     fn remedy(&self) -> &'static str {
         match self {
             Self::CursorInvalid(_) => "Start again from the first page, without a cursor.",
@@ -49,7 +57,7 @@ pub enum QueryError {
     /// The query is refused.
     #[error(transparent)]
     Refused(#[from] QueryRefusal),
-    /// The store failed.
+    /// A failure of the database, which is logged and never shown to the caller.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
