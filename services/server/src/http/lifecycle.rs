@@ -192,10 +192,10 @@ fn observe_installed(tally: &Tally, request: &HttpRequest, error: Option<&Callba
     match error {
         None => tally.observations.note_install_accepted(&key),
         Some(CallbackError::Refused(refusal)) => {
-            let (known, code) = (tally.directory.find(&key).is_some(), refusal.code());
+            let known = tally.directory.find(&key).is_some();
             tally
                 .observations
-                .note_install_refused(&key, known, code, tally.clock.now());
+                .note_install_refused(&key, known, refusal, tally.clock.now());
         }
         Some(CallbackError::RotationPending | CallbackError::Command(_)) => {}
     }
