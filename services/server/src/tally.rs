@@ -39,6 +39,8 @@ pub(crate) const LOG_PATIENCE: Duration = Duration::from_secs(300);
 
 /// What every handler shares.
 pub struct Tally {
+    /// The time.
+    pub clock: Clock,
     /// The checked configuration.
     pub config: Config,
     /// The event log.
@@ -139,12 +141,13 @@ impl Tally {
         (watch, page_refs): (Watch, PageRefs),
     ) -> anyhow::Result<Arc<Self>> {
         let keys = RemoteInstallKeys::new(&config.install_keys_url, RemoteInstallKeysOptions::default())?;
-        let keys = Arc::new(keys);
+        let (keys, clock) = (Arc::new(keys), Clock::system());
         let observer: Arc<dyn Observer> = watch.observations.clone();
         let jira = JiraClient::new(&JiraClientOptions {
             app_key: config.app_key.clone(),
             app_version: VERSION.to_owned(),
             timeout: JIRA_PATIENCE,
+            clock: clock.clone(),
         })?;
         let authenticator = Arc::new(Authenticator::new(
             directory.clone(),
@@ -163,8 +166,15 @@ impl Tally {
             clock: Clock::system(),
         });
         Ok(Arc::new(Self {
-            roles: Roles::new(jira, authenticator.clone(), observer, agent_permission),
+            roles: Roles::new(
+                jira,
+                authenticator.clone(),
+                observer,
+                clock.clone(),
+                agent_permission,
+            ),
             authenticator,
+            clock,
             install_keys: keys,
             limits: crate::limits::Limits::default(),
             observations: watch.observations.clone(),
