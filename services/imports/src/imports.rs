@@ -232,7 +232,7 @@ impl Imports {
             let job = worker::run(imports.shared.clone(), key, stopped);
             if let Err(cause) = tokio::spawn(job).await {
                 let (tenant, import) = (key.tenant, key.import);
-                error!(%tenant, %import, %cause, "an import's worker broke; the next start takes it up again");
+                error!(%tenant, %import, %cause, "the worker of an import broke; the next start goes on");
                 imports.shared.unlock(import).await;
             }
             imports.running.lock().remove(&key);

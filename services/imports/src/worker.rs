@@ -169,7 +169,8 @@ async fn judge_rest(
     };
     let prepared = match read_file(shared, key, ledger.started.clone()).await {
         Err(cause) if matches!(ledger.state, ImportState::Stopping(_)) => {
-            warn!(import = %key.import, cause = format!("{cause:#}"), "the file of a cancelled import is gone");
+            let cause = format!("{cause:#}");
+            warn!(import = %key.import, cause, "the file of a cancelled import is gone");
             return Ok(ImportOutcome::Cancelled);
         }
         prepared => prepared.map_err(Halt::Broken)?,

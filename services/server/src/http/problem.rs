@@ -113,7 +113,7 @@ impl From<ProblemDetails> for Problem {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        refused(&refusal)
+        from_refusal(&refusal)
     }
 }
 

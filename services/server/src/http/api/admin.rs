@@ -88,7 +88,11 @@ pub async fn install_log(caller: Caller, request: HttpRequest) -> Result<HttpRes
 #[utoipa::path(
     operation_id = "getDiagnosis",
     tag = "admin",
-    responses((status = 200, description = "What is known to be wrong.", body = Diagnosis), Reading, Administering)
+    responses(
+        (status = 200, description = "What is known to be wrong.", body = Diagnosis),
+        Reading,
+        Administering
+    )
 )]
 #[get("/admin/diagnosis")]
 pub async fn diagnosis(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {

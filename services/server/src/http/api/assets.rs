@@ -67,7 +67,8 @@ fn read_query(params: &Params, caller: &Caller) -> Result<Option<CallerQuery>, P
         (
             "sort" = Option<String>,
             Query,
-            description = "`tag`, `name`, `type`, `location`, `status` or `updated_at`; with `-` before it, descending.",
+            description = "`tag`, `name`, `type`, `location`, `status` or `updated_at`; with `-` before it, \
+                descending.",
             example = "-updated_at"
         ),
         PageOf
@@ -145,7 +146,12 @@ pub async fn facets(caller: Caller, request: HttpRequest) -> Result<HttpResponse
     tag = "assets",
     params(
         ("id" = Uuid, Path, description = "The asset's id."),
-        ("asOf" = Option<String>, Query, description = "The asset as it was recorded at this time.", format = DateTime),
+        (
+            "asOf" = Option<String>,
+            Query,
+            description = "The asset as it was recorded at this time.",
+            format = DateTime
+        ),
     ),
     responses(
         (

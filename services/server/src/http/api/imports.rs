@@ -37,8 +37,8 @@ const NOT_CSV: [&str; 3] = [
     request_body(
         content = String,
         content_type = "text/csv",
-        description = "The file: at most 10 MiB and 50,000 rows, its first line naming the columns. `tag` and the \
-            attributes are found by many names; any other column becomes an attribute of its own."
+        description = "The file: at most 10 MiB and 50,000 rows, its first line naming the columns. \
+            `tag` and the attributes are found by many names; any other column becomes an attribute of its own."
     ),
     responses(
         (

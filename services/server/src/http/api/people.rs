@@ -50,7 +50,11 @@ pub async fn me(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Pr
     operation_id = "searchPeople",
     tag = "people",
     params(
-        ("query" = Option<String>, Query, description = "A part of the name or address. Without it no one is found."),
+        (
+            "query" = Option<String>,
+            Query,
+            description = "A part of the name or address. Without it no one is found."
+        ),
         (
             "limit" = Option<u32>,
             Query,

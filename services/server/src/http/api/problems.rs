@@ -7,8 +7,8 @@ use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
 
 type Responses = BTreeMap<String, RefOr<Response>>;
 
-const STORING: &str = "`permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or `view.lagging`: \
-    the change is stored and not shown yet";
+const STORING: &str = "`permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or \
+    `view.lagging`: the change is stored and not shown yet";
 
 fn problems(statuses: &[(u16, &str)]) -> Responses {
     let content = || Content::new(Some(Ref::from_schema_name("ProblemBody")));
@@ -85,7 +85,8 @@ impl IntoResponses for Writing {
             ),
             (
                 412,
-                "`request.precondition_failed`: the asset was changed meanwhile; `revision` is its current one",
+                "`request.precondition_failed`: the asset was changed meanwhile; `revision` is its \
+                 current one",
             ),
             (413, "`request.too_large`"),
             (
