@@ -2,6 +2,7 @@
 
 mod guards;
 mod incidents;
+mod monitoring;
 mod pages;
 mod releases;
 mod status;

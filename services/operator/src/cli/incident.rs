@@ -9,48 +9,50 @@ use serde::Deserialize;
 use tally_domain::incident::{Component, Phase};
 use uuid::Uuid;
 
-use super::ops::{Ops, Reach, columns, text_of};
-use crate::config::Settings;
-use crate::http::ops::shapes::{Affect, Incident, Propose, WholeIncident, Words};
+use super::client::{OpsClient, Reach, read_text};
+use super::output::to_columns;
+use crate::pages::shapes::{AddAffected, CommandTexts, Incident, IncidentDetails, ProposeIncident};
+use crate::settings::OpsAccess;
 
+/// The options of `tally incident`.
 #[derive(Args)]
-pub struct Arguments {
+pub struct IncidentArgs {
     #[command(flatten)]
     reach: Reach,
     #[command(subcommand)]
-    verb: Verb,
+    verb: IncidentVerb,
 }
 
 #[derive(Subcommand)]
-enum Verb {
+enum IncidentVerb {
     /// Lists the incidents, newest first.
     List,
-    /// Shows one: what was told, and which sites still wait for their admin.
+    /// Shows an incident: what was published, and which sites still wait for their admin.
     Show {
-        /// Which.
+        /// The id of the incident.
         id: Uuid,
     },
-    /// Proposes one. It is not public before it is confirmed.
+    /// Proposes an incident. It is not public before it is confirmed.
     Propose {
-        /// In a few words.
+        /// What is wrong, in a few words.
         #[arg(long)]
         title: String,
-        /// Which part of Tally: pages, register, installation or imports.
-        #[arg(long, value_parser = component)]
+        /// The part of Tally: pages, register, installation or imports.
+        #[arg(long, value_parser = parse_component)]
         component: Component,
         #[command(flatten)]
-        whom: Whom,
+        affected: AffectedArgs,
     },
-    /// Names more whom one hurts.
+    /// Adds tenants that an incident affects.
     Affected {
-        /// Which.
+        /// The id of the incident.
         id: Uuid,
         #[command(flatten)]
-        whom: Whom,
+        affected: AffectedArgs,
     },
-    /// Says that it is one. It is public from then on, and those it hurts see a banner.
+    /// Confirms a proposed incident. It is public from then on, and the affected sites see a banner.
     Confirm {
-        /// Which.
+        /// The id of the incident.
         id: Uuid,
         /// What is known, for the public.
         #[arg(long)]
@@ -59,38 +61,38 @@ enum Verb {
         #[arg(long)]
         title: Option<String>,
     },
-    /// Tells news of it.
+    /// Publishes an update.
     Update {
-        /// Which.
+        /// The id of the incident.
         id: Uuid,
-        /// How far the work is: investigating, identified or monitoring.
-        #[arg(long, value_parser = phase)]
+        /// The progress: investigating, identified or monitoring.
+        #[arg(long, value_parser = parse_phase)]
         phase: Phase,
         /// What is new, for the public.
         #[arg(long)]
         message: String,
     },
-    /// Says that it is over.
+    /// Resolves an incident.
     Resolve {
-        /// Which.
+        /// The id of the incident.
         id: Uuid,
         /// How it ended, for the public.
         #[arg(long)]
         message: String,
     },
-    /// Says that it was none.
+    /// Dismisses a proposal: it is not an incident.
     Dismiss {
-        /// Which.
+        /// The id of the incident.
         id: Uuid,
-        /// Why not, for ourselves.
+        /// Why it is not an incident. This is not published.
         #[arg(long)]
         reason: String,
     },
-    /// Publishes what happened, why, and what was learnt.
+    /// Publishes what happened, why, and what was learned.
     Postmortem {
-        /// Which.
+        /// The id of the incident.
         id: Uuid,
-        /// The text, plain; a blank line begins a paragraph.
+        /// A file with the text. A blank line begins a paragraph.
         #[arg(long, value_name = "FILE")]
         file: PathBuf,
     },
@@ -98,91 +100,99 @@ enum Verb {
 
 #[derive(Args)]
 #[group(required = true, multiple = false)]
-struct Whom {
-    /// A tenant that it hurts; may be given several times.
+struct AffectedArgs {
+    /// The id of an affected tenant; may be given several times.
     #[arg(long = "tenant", value_name = "TENANT")]
     tenants: Vec<Uuid>,
-    /// It hurts everyone.
+    /// All tenants are affected.
     #[arg(long)]
     everyone: bool,
 }
 
-fn component(word: &str) -> Result<Component, String> {
-    Component::parse(word).ok_or_else(|| "it is pages, register, installation or imports".to_owned())
+fn parse_component(word: &str) -> Result<Component, String> {
+    Component::parse(word).ok_or_else(|| "use pages, register, installation or imports".to_owned())
 }
 
-fn phase(word: &str) -> Result<Phase, String> {
-    Phase::parse(word).ok_or_else(|| "it is investigating, identified or monitoring".to_owned())
+fn parse_phase(word: &str) -> Result<Phase, String> {
+    Phase::parse(word).ok_or_else(|| "use investigating, identified or monitoring".to_owned())
 }
 
 #[derive(Deserialize)]
-struct Incidents {
+struct IncidentList {
     items: Vec<Incident>,
 }
 
-/// Runs one of them.
-pub async fn run(arguments: Arguments, settings: &Settings) -> anyhow::Result<ExitCode> {
-    let ops = Ops::new(&arguments.reach, settings)?;
-    let (id, act, words) = match arguments.verb {
-        Verb::List => return ops.get(&["incidents"], list).await,
-        Verb::Show { id } => return ops.get(&["incidents", &id.to_string()], whole).await,
-        Verb::Propose {
+/// Runs `tally incident`.
+///
+/// # Errors
+/// The listener cannot be reached, or another program answers there.
+pub async fn run(args: IncidentArgs, access: OpsAccess) -> anyhow::Result<ExitCode> {
+    let ops = OpsClient::new(&args.reach, access)?;
+    let (id, act, texts) = match args.verb {
+        IncidentVerb::List => return ops.get(&["incidents"], list_text).await,
+        IncidentVerb::Show { id } => return ops.get(&["incidents", &id.to_string()], details_text).await,
+        IncidentVerb::Propose {
             title,
             component,
-            whom,
-        } => return propose(&ops, title, component, whom).await,
-        Verb::Affected { id, whom } => {
-            let wish = Affect {
-                tenants: whom.tenants,
-                everyone: whom.everyone,
+            affected,
+        } => return propose(&ops, title, component, affected).await,
+        IncidentVerb::Affected { id, affected } => {
+            let request = AddAffected {
+                tenants: affected.tenants,
+                everyone: affected.everyone,
             };
             let path = ["incidents", &id.to_string(), "affected"];
-            return ops.post(&path, &wish, whole).await;
+            return ops.post(&path, &request, details_text).await;
         }
-        Verb::Confirm { id, message, title } => (id, "confirm", told(message, title)),
-        Verb::Update { id, phase, message } => {
+        IncidentVerb::Confirm { id, message, title } => (id, "confirm", with_message(message, title)),
+        IncidentVerb::Update { id, phase, message } => {
             let phase = phase.as_str().to_owned();
-            let words = Words {
+            let texts = CommandTexts {
                 phase,
-                ..told(message, None)
+                ..with_message(message, None)
             };
-            (id, "update", words)
+            (id, "update", texts)
         }
-        Verb::Resolve { id, message } => (id, "resolve", told(message, None)),
-        Verb::Dismiss { id, reason } => {
-            let words = Words {
+        IncidentVerb::Resolve { id, message } => (id, "resolve", with_message(message, None)),
+        IncidentVerb::Dismiss { id, reason } => {
+            let texts = CommandTexts {
                 reason,
-                ..Words::default()
+                ..CommandTexts::default()
             };
-            (id, "dismiss", words)
+            (id, "dismiss", texts)
         }
-        Verb::Postmortem { id, file } => {
-            let words = Words {
-                text: text_of(&file)?,
-                ..Words::default()
+        IncidentVerb::Postmortem { id, file } => {
+            let texts = CommandTexts {
+                text: read_text(&file)?,
+                ..CommandTexts::default()
             };
-            (id, "postmortem", words)
+            (id, "postmortem", texts)
         }
     };
-    ops.post(&["incidents", &id.to_string(), act], &words, whole)
+    ops.post(&["incidents", &id.to_string(), act], &texts, details_text)
         .await
 }
 
-async fn propose(ops: &Ops, title: String, component: Component, whom: Whom) -> anyhow::Result<ExitCode> {
-    let wish = Propose {
+async fn propose(
+    ops: &OpsClient,
+    title: String,
+    component: Component,
+    affected: AffectedArgs,
+) -> anyhow::Result<ExitCode> {
+    let request = ProposeIncident {
         title,
         component,
-        tenants: whom.tenants,
-        everyone: whom.everyone,
+        tenants: affected.tenants,
+        everyone: affected.everyone,
     };
-    ops.post(&["incidents"], &wish, whole).await
+    ops.post(&["incidents"], &request, details_text).await
 }
 
-fn told(message: String, title: Option<String>) -> Words {
-    Words {
+fn with_message(message: String, title: Option<String>) -> CommandTexts {
+    CommandTexts {
         title,
         message,
-        ..Words::default()
+        ..CommandTexts::default()
     }
 }
 
@@ -190,9 +200,9 @@ fn at(time: DateTime<Utc>) -> String {
     time.format("%Y-%m-%d %H:%M").to_string()
 }
 
-fn list(incidents: &Incidents) -> String {
+fn list_text(incidents: &IncidentList) -> String {
     if incidents.items.is_empty() {
-        return "There was none yet.".to_owned();
+        return "There is no incident yet.".to_owned();
     }
     let mut rows = vec![
         ["ID", "STAGE", "PROPOSED", "AFFECTED", "TITLE"]
@@ -204,22 +214,22 @@ fn list(incidents: &Incidents) -> String {
             incident.id.to_string(),
             incident.stage.clone(),
             at(incident.proposed_at),
-            incident.hurts(),
+            incident.affected_text(),
             incident.title.clone(),
         ]
     }));
-    columns(&rows)
+    to_columns(&rows)
 }
 
-fn whole(whole: &WholeIncident) -> String {
-    let incident = &whole.incident;
+fn details_text(details: &IncidentDetails) -> String {
+    let incident = &details.incident;
     let mut text = format!(
         "{} {}: {}\n{}; affected: {}\n",
         incident.id,
         incident.stage,
         incident.title,
         incident.component.title(),
-        incident.hurts()
+        incident.affected_text()
     );
     for update in &incident.updates {
         text.push_str(&format!(
@@ -229,13 +239,13 @@ fn whole(whole: &WholeIncident) -> String {
             update.message
         ));
     }
-    let waiting: Vec<_> = whole
+    let waiting: Vec<_> = details
         .tenants
         .iter()
         .filter(|tenant| tenant.mended_at.is_none())
         .collect();
     if !waiting.is_empty() {
-        text.push_str("waiting for their admin to update or reinstall:\n");
+        text.push_str("These sites wait for their admin to update or reinstall Tally:\n");
     }
     for tenant in waiting {
         let site = tenant.site.as_deref().unwrap_or("address unknown");

@@ -8,121 +8,132 @@ use clap::{Args, Subcommand};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::ops::{Ops, Reach, columns};
-use crate::config::Settings;
-use crate::http::ops::shapes::{Release, Stage, Words};
 use tally_http::html::duration;
 
+use super::client::{OpsClient, Reach};
+use super::output::to_columns;
+use crate::pages::shapes::{CommandTexts, Release, StageRelease};
+use crate::settings::OpsAccess;
+
+/// The options of `tally release`.
 #[derive(Args)]
-pub struct Arguments {
+pub struct ReleaseArgs {
     #[command(flatten)]
     reach: Reach,
     #[command(subcommand)]
-    verb: Verb,
+    verb: ReleaseVerb,
 }
 
 #[derive(Subcommand)]
-enum Verb {
-    /// Begins the bake of a release that is deployed where it is to bake.
+enum ReleaseVerb {
+    /// Begins the bake of a release that is deployed already.
     Stage {
-        /// Its name: a version or a commit.
+        /// The name of the release: a version or a commit.
         version: String,
-        /// How long it has to bake, such as 24h, 90m or 2d; as the server is configured when absent.
-        #[arg(long, value_parser = seconds)]
+        /// How long it has to bake, such as 24h, 90m or 2d. Default: as the server is configured.
+        #[arg(long, value_parser = parse_seconds)]
         bake: Option<u64>,
-        /// The descriptor it serves; its digest is kept.
+        /// A file with the descriptor that it serves; its digest is recorded.
         #[arg(long, value_name = "FILE")]
         descriptor: Option<PathBuf>,
     },
-    /// Shows a release, or the last ones.
+    /// Shows one release, or the latest ones.
     Status {
-        /// Which.
+        /// The version of the release.
         version: Option<String>,
     },
     /// Says that a release goes to everybody. Refused, with the reason, unless it has baked well.
     Promote {
-        /// Which.
+        /// The version of the release.
         version: String,
     },
-    /// Gives a release up.
+    /// Aborts a release.
     Abort {
-        /// Which.
+        /// The version of the release.
         version: String,
-        /// Why.
+        /// The reason.
         #[arg(long)]
         reason: String,
     },
 }
 
 #[derive(Deserialize)]
-struct Releases {
+struct ReleaseList {
     items: Vec<Release>,
 }
 
-/// Runs one of them.
-pub async fn run(arguments: Arguments, settings: &Settings) -> anyhow::Result<ExitCode> {
-    let ops = Ops::new(&arguments.reach, settings)?;
-    match arguments.verb {
-        Verb::Stage {
+/// Runs `tally release`.
+///
+/// # Errors
+/// The listener cannot be reached, or another program answers there; or a given file cannot be read.
+pub async fn run(args: ReleaseArgs, access: OpsAccess) -> anyhow::Result<ExitCode> {
+    let ops = OpsClient::new(&args.reach, access)?;
+    match args.verb {
+        ReleaseVerb::Stage {
             version,
             bake,
             descriptor,
         } => {
-            let wish = Stage {
+            let request = StageRelease {
                 version,
                 bake_seconds: bake,
-                descriptor_sha256: descriptor.as_deref().map(digest).transpose()?,
+                descriptor_sha256: descriptor.as_deref().map(digest_file).transpose()?,
             };
-            ops.post(&["releases"], &wish, whole).await
+            ops.post(&["releases"], &request, details_text).await
         }
-        Verb::Status { version: None } => ops.get(&["releases"], list).await,
-        Verb::Status {
+        ReleaseVerb::Status { version: None } => ops.get(&["releases"], list_text).await,
+        ReleaseVerb::Status {
             version: Some(version),
-        } => ops.get(&["releases", &version], whole).await,
-        Verb::Promote { version } => {
-            ops.post(&["releases", &version, "promote"], &Words::default(), whole)
-                .await
+        } => ops.get(&["releases", &version], details_text).await,
+        ReleaseVerb::Promote { version } => {
+            ops.post(
+                &["releases", &version, "promote"],
+                &CommandTexts::default(),
+                details_text,
+            )
+            .await
         }
-        Verb::Abort { version, reason } => {
-            let words = Words {
+        ReleaseVerb::Abort { version, reason } => {
+            let texts = CommandTexts {
                 reason,
-                ..Words::default()
+                ..CommandTexts::default()
             };
-            ops.post(&["releases", &version, "abort"], &words, whole).await
+            ops.post(&["releases", &version, "abort"], &texts, details_text)
+                .await
         }
     }
 }
 
-fn digest(path: &Path) -> anyhow::Result<String> {
+fn digest_file(path: &Path) -> anyhow::Result<String> {
     let bytes = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
     Ok(hex::encode(Sha256::digest(bytes)))
 }
 
-/// Reads a length of time.
-fn seconds(text: &str) -> Result<u64, String> {
+/// Reads a duration such as `24h`, in seconds.
+fn parse_seconds(text: &str) -> Result<u64, String> {
     let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
     let length = match unit {
         "s" => 1,
         "m" => 60,
         "h" => 3600,
         "d" => 86_400,
-        _ => return Err("it is a number and s, m, h or d, such as 24h".to_owned()),
+        _ => return Err("use a number and s, m, h or d, such as 24h".to_owned()),
     };
     let number: u64 = text[..text.len() - unit.len()]
         .parse()
-        .map_err(|_| "it has no number, or too large a one".to_owned())?;
+        .map_err(|_| "the number is missing or too large".to_owned())?;
     number
         .checked_mul(length)
-        .ok_or_else(|| "it is too long".to_owned())
+        .ok_or_else(|| "the duration is too long".to_owned())
 }
 
-fn told(seconds: u64) -> String {
+fn duration_text(seconds: u64) -> String {
     duration(i64::try_from(seconds).unwrap_or(i64::MAX))
 }
 
-fn list(releases: &Releases) -> String {
+fn list_text(releases: &ReleaseList) -> String {
     if releases.items.is_empty() {
-        return "No release was staged yet: tally release stage VERSION.".to_owned();
+        return "No release was staged yet. Stage one with: tally release stage VERSION".to_owned();
     }
     let mut rows = vec![
         ["VERSION", "STATE", "BAKED", "OF", "STAGED", ""]
@@ -133,30 +144,32 @@ fn list(releases: &Releases) -> String {
         vec![
             release.version.clone(),
             release.state.clone(),
-            told(release.baked_seconds),
-            told(release.bake_seconds),
+            duration_text(release.baked_seconds),
+            duration_text(release.bake_seconds),
             release.staged_at.format("%Y-%m-%d %H:%M").to_string(),
-            note(release).unwrap_or_default(),
+            note_text(release).unwrap_or_default(),
         ]
     }));
-    columns(&rows)
+    to_columns(&rows)
 }
 
-fn note(release: &Release) -> Option<String> {
+fn note_text(release: &Release) -> Option<String> {
     release
         .not_counting
         .clone()
         .or_else(|| release.reason.clone())
-        .or_else(|| (release.state == "baking" && release.baked()).then(|| "It can be promoted.".to_owned()))
+        .or_else(|| {
+            (release.state == "baking" && release.has_baked()).then(|| "It can be promoted.".to_owned())
+        })
 }
 
-fn whole(release: &Release) -> String {
+fn details_text(release: &Release) -> String {
     let mut text = format!(
         "{} {}: baked {} of {}, staged {}\n",
         release.version,
         release.state,
-        told(release.baked_seconds),
-        told(release.bake_seconds),
+        duration_text(release.baked_seconds),
+        duration_text(release.bake_seconds),
         release.staged_at.to_rfc3339()
     );
     if let Some(digest) = &release.descriptor_sha256 {
@@ -172,7 +185,7 @@ fn whole(release: &Release) -> String {
     if release.failing > 0 {
         text.push_str(&format!("failing      {} tenants\n", release.failing));
     }
-    if let Some(note) = note(release) {
+    if let Some(note) = note_text(release) {
         text.push_str(&note);
     }
     text
@@ -183,7 +196,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_length_of_time_is_a_number_with_its_unit() {
+    fn a_duration_is_a_number_with_its_unit() {
         let read = [
             ("45s", 45),
             ("90m", 5400),
@@ -192,10 +205,10 @@ mod tests {
             ("0s", 0),
         ];
         for (text, expected) in read {
-            assert_eq!(seconds(text), Ok(expected), "{text}");
+            assert_eq!(parse_seconds(text), Ok(expected), "{text}");
         }
         for text in ["", "24", "h", "1.5h", "-1h", "1w", "99999999999999999d", "1 h"] {
-            assert!(seconds(text).is_err(), "{text}");
+            assert!(parse_seconds(text).is_err(), "{text}");
         }
     }
 }

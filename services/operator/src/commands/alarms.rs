@@ -1,41 +1,32 @@
-//! Commands on alarms, which Tally itself gives.
-
-use std::convert::Infallible;
+//! Commands on alarms, which the watch gives.
 
 use chrono::{DateTime, Utc};
 use tally_domain::alarm::{AlarmEvent, AlarmState, Firing, fire, resolve};
-use tally_domain::{Actor, CommandId, Context, StreamName, Via};
+use tally_domain::{StreamName, Via};
 use tally_event_log::{EventLog, LoadError, load};
-use uuid::Uuid;
 
-use tally_commands::{CommandError, Done, Loaded, execute_if_any};
+use super::execute::{CommandFailure, Done, context, execute};
 
-/// Notes that an alarm fires. [`Done::appended`] is 0 when that was known.
+/// Records that an alarm fires. [`Done::appended`] is 0 when the log has that already.
 ///
 /// # Errors
-/// See [`CommandError`]; never refused.
-pub async fn note_firing(
-    log: &dyn EventLog,
-    firing: &Firing,
-) -> Result<Option<Done>, CommandError<Infallible>> {
-    note(log, &firing.alarm, |state| fire(state, firing)).await
+/// The log cannot be read or written.
+pub async fn record_firing(log: &dyn EventLog, firing: &Firing) -> anyhow::Result<Option<Done>> {
+    record(log, &firing.alarm, |state| fire(state, firing)).await
 }
 
-/// Notes that an alarm is over.
+/// Records that an alarm is over.
 ///
 /// # Errors
-/// See [`CommandError`]; never refused.
-pub async fn note_resolved(
-    log: &dyn EventLog,
-    alarm: &str,
-) -> Result<Option<Done>, CommandError<Infallible>> {
-    note(log, alarm, resolve).await
+/// The log cannot be read or written.
+pub async fn record_resolved(log: &dyn EventLog, alarm: &str) -> anyhow::Result<Option<Done>> {
+    record(log, alarm, resolve).await
 }
 
-/// Since when an alarm fires, as the log has it.
+/// Since when an alarm fires according to the log; `None` when it does not.
 ///
 /// # Errors
-/// The log cannot be read.
+/// The log cannot be read, or holds an event that this version does not know.
 pub async fn firing_since(log: &dyn EventLog, alarm: &str) -> Result<Option<DateTime<Utc>>, LoadError> {
     let events = load::<AlarmEvent>(log, &StreamName::alarm(alarm)).await?;
     let state = AlarmState::fold(events.iter().map(|recorded| &recorded.event));
@@ -45,18 +36,15 @@ pub async fn firing_since(log: &dyn EventLog, alarm: &str) -> Result<Option<Date
     })
 }
 
-async fn note(
+async fn record(
     log: &dyn EventLog,
     alarm: &str,
     decide: impl Fn(AlarmState) -> Vec<AlarmEvent>,
-) -> Result<Option<Done>, CommandError<Infallible>> {
-    let context = Context::new(None, Actor::nobody(Via::App), CommandId(Uuid::new_v4()));
-    execute_if_any(log, &StreamName::alarm(alarm), &context, None, |loaded| {
-        Ok(decide(state(loaded)))
+) -> anyhow::Result<Option<Done>> {
+    let (stream, context) = (StreamName::alarm(alarm), context(None, Via::App));
+    execute(log, &stream, &context, |events| {
+        Ok(decide(AlarmState::fold(events)))
     })
     .await
-}
-
-fn state(loaded: &Loaded<AlarmEvent>) -> AlarmState {
-    AlarmState::fold(loaded.events.iter().map(|recorded| &recorded.event))
+    .map_err(CommandFailure::into_cause)
 }

@@ -1,43 +1,41 @@
-//! Commands on tenants' health, which Tally itself gives.
-
-use std::convert::Infallible;
+//! Commands on tenants' health, which the watch gives.
 
 use tally_domain::health::{Failure, HealthEvent, HealthState, note_failing, note_left, note_recovered};
-use tally_domain::{Actor, CommandId, Context, StreamName, TenantId, Via};
+use tally_domain::{StreamName, TenantId, Via};
 use tally_event_log::EventLog;
-use uuid::Uuid;
 
-use tally_commands::{CommandError, Done, execute_if_any};
+use super::execute::{CommandFailure, Done, context, execute};
 
-/// What was seen of a tenant.
+/// What the watch found about a tenant.
 #[derive(Clone, Debug)]
-pub enum Seen {
+pub enum HealthFinding {
     /// Its requests are refused.
     Failing(Failure),
-    /// One verified.
+    /// One of its requests verified.
     Recovered,
-    /// It uninstalled.
+    /// It uninstalled Tally.
     Left,
 }
 
-/// Notes what was seen. `None` when nothing was ever noted and there is nothing to note.
+/// Records what the watch found. `None` when the log has nothing about the tenant and there is nothing to record.
 ///
 /// # Errors
-/// See [`CommandError`]; never refused.
-pub async fn note(
+/// The log cannot be read or written.
+pub async fn record(
     log: &dyn EventLog,
     tenant: TenantId,
-    seen: &Seen,
-) -> Result<Option<Done>, CommandError<Infallible>> {
-    let context = Context::new(Some(tenant), Actor::nobody(Via::App), CommandId(Uuid::new_v4()));
-    let stream = StreamName::health(tenant);
-    execute_if_any::<HealthEvent, _>(log, &stream, &context, None, |loaded| {
-        let state = HealthState::fold(loaded.events.iter().map(|recorded| &recorded.event));
-        Ok(match seen {
-            Seen::Failing(failure) => note_failing(state, failure),
-            Seen::Recovered => note_recovered(state),
-            Seen::Left => note_left(state),
+    finding: &HealthFinding,
+) -> anyhow::Result<Option<Done>> {
+    let (stream, context) = (StreamName::health(tenant), context(Some(tenant), Via::App));
+    let decide = |events: &[HealthEvent]| {
+        let state = HealthState::fold(events);
+        Ok(match finding {
+            HealthFinding::Failing(failure) => note_failing(state, failure),
+            HealthFinding::Recovered => note_recovered(state),
+            HealthFinding::Left => note_left(state),
         })
-    })
-    .await
+    };
+    execute(log, &stream, &context, decide)
+        .await
+        .map_err(CommandFailure::into_cause)
 }

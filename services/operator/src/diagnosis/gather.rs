@@ -1,204 +1,211 @@
-//! Gathering evidence of one site.
+//! Gathering the evidence about one site.
 
 use chrono::{DateTime, Utc};
-use sha2::{Digest, Sha256};
+use tally_domain::release::ReleaseVersion;
 use tally_domain::tenant::{HeldSecret, Status};
 use tally_domain::{ClientKey, TenantId};
 use tally_projections::{InstallLogEntry, QueryError, ReleaseRecord, TenantCredentials, ViewStore};
 
-use super::evidence::{Callback, Evidence, Neighbour, Releases, Secret, Site, Streak, Times};
-use crate::config::Config;
-use crate::directory::Directory;
-use crate::tally::Tally;
-use tally_operator::observations::sightings::TenantSightings;
-use tally_operator::observations::{Observations, Streak as Spell, TenantHealth};
+use super::code::RefusalCode;
+use super::evidence::{Callback, Evidence, Neighbour, RefusedRequests, ReleaseFacts, SecretFacts, Site};
+use crate::node::TenantDirectory;
+use crate::observations::sightings::{TenantSightings, Times};
+use crate::observations::{Observations, Streak, TenantHealth};
 
-/// How many callbacks are looked at.
+/// How many callbacks are read.
 const CALLBACKS: u32 = 200;
-/// How many releases are looked at.
+/// How many releases are read.
 const RELEASES: u32 = 50;
 
 /// What a running server has in memory.
-pub struct Memory<'a> {
-    directory: &'a Directory,
-    observations: &'a Observations,
+#[derive(Clone, Copy)]
+pub struct ServerMemory<'a> {
+    /// The tenants, with the use of their secrets.
+    pub tenants: &'a dyn TenantDirectory,
+    /// What was observed of requests, callbacks and calls.
+    pub observations: &'a Observations,
 }
 
-impl<'a> Memory<'a> {
-    /// Of a running server.
-    pub fn of(tally: &'a Tally) -> Self {
-        Self {
-            directory: &tally.directory,
-            observations: &tally.observations,
-        }
-    }
+/// What this Tally serves, for comparison with what was released.
+#[derive(Clone, Debug)]
+pub struct ServedRelease {
+    /// The version that runs here.
+    pub version: ReleaseVersion,
+    /// SHA-256 of the descriptor that is served, in lower-case hex.
+    pub descriptor_sha256: Option<String>,
 }
 
-/// Whom a diagnosis is about.
+/// The site that a diagnosis is about.
 pub enum Subject {
     /// A site that installed at some time.
-    Known(Box<TenantCredentials>),
-    /// A client key of which no installation was ever accepted.
-    Stranger(ClientKey),
+    Installed(Box<TenantCredentials>),
+    /// A client key without an accepted installation.
+    NeverInstalled(ClientKey),
 }
 
 impl Subject {
-    /// Our id of it.
+    /// Its tenant id; `None` when it never installed.
     pub fn tenant(&self) -> Option<TenantId> {
         match self {
-            Self::Known(known) => Some(known.id),
-            Self::Stranger(_) => None,
+            Self::Installed(known) => Some(known.id),
+            Self::NeverInstalled(_) => None,
         }
     }
 
-    /// The platform's id of it.
+    /// Atlassian's id of it.
     pub fn client_key(&self) -> &ClientKey {
         match self {
-            Self::Known(known) => &known.tenant.facts.client_key,
-            Self::Stranger(key) => key,
+            Self::Installed(known) => &known.tenant.facts.client_key,
+            Self::NeverInstalled(key) => key,
+        }
+    }
+
+    fn known(&self) -> Option<&TenantCredentials> {
+        match self {
+            Self::Installed(known) => Some(known),
+            Self::NeverInstalled(_) => None,
         }
     }
 }
 
-/// A tenant by its id.
+/// Finds a tenant by its id.
 ///
 /// # Errors
 /// The views cannot be read.
-pub fn tenant(views: &ViewStore, tenant: TenantId) -> Result<Option<Subject>, QueryError> {
+pub fn find_tenant(views: &ViewStore, tenant: TenantId) -> Result<Option<Subject>, QueryError> {
     let known = views.tenant_credentials().by_tenant(tenant)?;
-    Ok(known.map(|known| Subject::Known(Box::new(known))))
+    Ok(known.map(|known| Subject::Installed(Box::new(known))))
 }
 
-/// Whom `text` names: a client key, a tenant's id, or an address; of several at one address, the one that has the app and shook hands last.
-/// Most client keys have the form of an id, so the form tells nothing.
+/// Finds the site that `text` names: by client key, by tenant id, or by address. Of several at one address it is the one that has
+/// Tally installed and had the latest handshake. Most client keys look like an id, so the form does not say which is meant.
 ///
 /// # Errors
 /// The views cannot be read.
-pub fn subject(
+pub fn find_subject(
     views: &ViewStore,
-    memory: Option<&Memory<'_>>,
+    memory: Option<ServerMemory<'_>>,
     text: &str,
 ) -> Result<Option<Subject>, QueryError> {
     let text = text.trim();
-    let credentials = views.tenant_credentials();
     let key = ClientKey::parse(text);
-    let mut known = match &key {
-        Some(key) => credentials.by_client_key(key)?,
-        None => None,
-    };
-    if let (None, Ok(id)) = (&known, text.parse()) {
-        known = credentials.by_tenant(id)?;
-    }
-    if known.is_none() {
-        let at = address(text)
-            .map(|url| credentials.at_address(&url))
-            .transpose()?;
-        let last = |found: &TenantCredentials| {
-            (
-                found.tenant.status != Status::Uninstalled,
-                found.last_handshake_at,
-            )
-        };
-        let found = at.into_iter().flatten().max_by_key(last);
-        known = found
-            .map(|found| credentials.by_tenant(found.id))
-            .transpose()?
-            .flatten();
-    }
-    if let Some(known) = known {
-        return Ok(Some(Subject::Known(Box::new(known))));
+    if let Some(known) = find_installed(views, key.as_ref(), text)? {
+        return Ok(Some(Subject::Installed(Box::new(known))));
     }
     let Some(key) = key else { return Ok(None) };
-    let heard = memory.is_some_and(|memory| {
-        memory.observations.sightings.unknown_issuer(&key).is_some()
-            || !memory
-                .observations
-                .sightings
-                .unwritten_callbacks(key.as_str())
-                .is_empty()
+    let in_memory = memory.is_some_and(|memory| {
+        let sightings = &memory.observations.sightings;
+        sightings.unknown_issuer(&key).is_some() || !sightings.unwritten_callbacks(key.as_str()).is_empty()
     });
-    let heard = heard || !claims(views, &key)?.is_empty();
-    Ok(heard.then_some(Subject::Stranger(key)))
+    let seen = in_memory || !callbacks_claiming(views, &key)?.is_empty();
+    Ok(seen.then_some(Subject::NeverInstalled(key)))
 }
 
-fn address(text: &str) -> Option<String> {
-    if text.contains("://") {
-        return Some(text.trim_end_matches('/').to_owned());
+fn find_installed(
+    views: &ViewStore,
+    key: Option<&ClientKey>,
+    text: &str,
+) -> Result<Option<TenantCredentials>, QueryError> {
+    let credentials = views.tenant_credentials();
+    if let Some(key) = key
+        && let Some(known) = credentials.by_client_key(key)?
+    {
+        return Ok(Some(known));
     }
-    text.contains('.')
-        .then(|| format!("https://{}", text.trim_end_matches('/')))
+    if let Ok(id) = text.parse()
+        && let Some(known) = credentials.by_tenant(id)?
+    {
+        return Ok(Some(known));
+    }
+    let Some(address) = to_address(text) else {
+        return Ok(None);
+    };
+    let rank = |found: &TenantCredentials| {
+        let installed = found.tenant.status != Status::Uninstalled;
+        (installed, found.last_handshake_at)
+    };
+    match credentials.at_address(&address)?.into_iter().max_by_key(rank) {
+        Some(found) => Ok(credentials.by_tenant(found.id)?),
+        None => Ok(None),
+    }
 }
 
-/// The evidence of `subject` at `now`, without what is in memory when there is none to ask.
+fn to_address(text: &str) -> Option<String> {
+    let text = text.trim_end_matches('/');
+    if text.contains("://") {
+        return Some(text.to_owned());
+    }
+    text.contains('.').then(|| format!("https://{text}"))
+}
+
+/// The evidence about `subject` at `now`. Without `memory` it holds only what is stored.
 ///
 /// # Errors
 /// The views cannot be read.
-pub fn evidence(
+pub fn gather(
     views: &ViewStore,
-    memory: Option<&Memory<'_>>,
+    memory: Option<ServerMemory<'_>>,
     subject: &Subject,
-    (config, now): (&Config, DateTime<Utc>),
+    (served, now): (&ServedRelease, DateTime<Utc>),
 ) -> Result<Evidence, QueryError> {
-    let known = match subject {
-        Subject::Known(known) => Some(&**known),
-        Subject::Stranger(_) => None,
-    };
-    let traces = match (memory, known) {
-        (Some(memory), Some(known)) => memory.observations.sightings.of(known.id),
+    let (known, tenant) = (subject.known(), subject.tenant());
+    let sightings = match (memory, tenant) {
+        (Some(memory), Some(tenant)) => memory.observations.sightings.of(tenant),
         _ => TenantSightings::default(),
     };
-    let mut callbacks = written(views, subject)?;
-    if let Some(memory) = memory {
-        callbacks.extend(unwritten(memory, subject));
-        callbacks.sort_by_key(|callback| std::cmp::Reverse(callback.at));
-    }
-    let tenant = subject.tenant();
     let health = match (memory, tenant) {
         (Some(memory), Some(tenant)) => memory.observations.health.of(tenant),
         _ => TenantHealth::default(),
     };
+    let of_issuer = |memory: ServerMemory<'_>| {
+        let sightings = &memory.observations.sightings;
+        sightings.unknown_issuer(subject.client_key())
+    };
     let mut evidence = Evidence {
         now,
-        noting_since: memory.map(|memory| memory.observations.sightings.since()),
-        site: known.map(|known| site(known, memory)),
-        callbacks,
-        streak: None,
-        tokens: traces.tokens(),
-        stranger: memory
-            .and_then(|memory| memory.observations.sightings.unknown_issuer(subject.client_key())),
+        remembers_since: memory.map(|memory| memory.observations.sightings.since()),
+        site: known.map(|known| to_site(known, memory)),
+        callbacks: callbacks(views, memory, subject)?,
+        refused_requests: None,
+        tokens: sightings.tokens(),
+        unknown_issuer: memory.and_then(of_issuer),
         page_at: health.last_page,
         call_at: health.last_call,
-        answers: traces.answers(),
-        framed_at: traces.framed_at,
+        answers: sightings.answers(),
+        framed_at: sightings.framed_at,
         neighbours: known
             .map(|known| neighbours(views, known))
             .transpose()?
             .unwrap_or_default(),
         install_verified_at: memory.and_then(|memory| memory.observations.sightings.install_verified_at()),
-        failing_beside: failing_beside(views, tenant)?,
-        releases: releases(views, config)?,
+        other_failing: count_other_failing(views, tenant)?,
+        releases: release_facts(views, served)?,
     };
-    evidence.streak = streak(&evidence, health.trouble.refused.map(told), noted(views, tenant)?);
+    let observed = health.trouble.refused.map(from_streak);
+    evidence.refused_requests = unended_refusals(&evidence, observed, recorded_refusals(views, tenant)?);
     Ok(evidence)
 }
 
-fn told(spell: Spell) -> Streak {
-    Streak {
-        code: spell.code,
+fn from_streak(streak: Streak) -> RefusedRequests {
+    RefusedRequests {
+        code: RefusalCode::from_code(&streak.code),
         times: Times {
-            count: spell.count,
-            first: spell.first,
-            last: spell.last,
+            count: streak.count,
+            first: streak.first,
+            last: streak.last,
         },
     }
 }
 
-/// What the log has of a site that fails, for when the server has started since, or cannot be asked.
-fn noted(views: &ViewStore, tenant: Option<TenantId>) -> Result<Option<Streak>, QueryError> {
+/// What the log has about a failing site, in case the server was restarted since or cannot be asked.
+fn recorded_refusals(
+    views: &ViewStore,
+    tenant: Option<TenantId>,
+) -> Result<Option<RefusedRequests>, QueryError> {
     let Some(tenant) = tenant else { return Ok(None) };
     let failing = views.tenant_health().of(tenant)?;
-    Ok(failing.map(|failing| Streak {
-        code: failing.code,
+    Ok(failing.map(|failing| RefusedRequests {
+        code: RefusalCode::from_code(&failing.code),
         times: Times {
             count: failing.refusals,
             first: failing.since,
@@ -207,20 +214,25 @@ fn noted(views: &ViewStore, tenant: Option<TenantId>) -> Result<Option<Streak>, 
     }))
 }
 
-/// What was refused before a request verified, or before a newer secret came, is mended as far as is known.
-fn streak(evidence: &Evidence, seen: Option<Streak>, noted: Option<Streak>) -> Option<Streak> {
+/// Leaves out what was refused before a request verified, or before a newer secret came: as far as is known, that is repaired.
+fn unended_refusals(
+    evidence: &Evidence,
+    observed: Option<RefusedRequests>,
+    recorded: Option<RefusedRequests>,
+) -> Option<RefusedRequests> {
     let verified = evidence.verified_at();
     let handshake = evidence.site.as_ref().map(|site| site.last_handshake_at);
-    let lasts = |streak: &Streak| {
-        verified.is_none_or(|at| at < streak.times.first) && handshake.is_none_or(|at| at < streak.times.last)
+    let goes_on = |refused: &RefusedRequests| {
+        verified.is_none_or(|at| at < refused.times.first)
+            && handshake.is_none_or(|at| at < refused.times.last)
     };
-    let mut both = [seen, noted].into_iter().flatten().filter(lasts);
+    let mut both = [observed, recorded].into_iter().flatten().filter(goes_on);
     let newest = both.next()?;
-    // What was noted began earlier, when the server has started since.
+    // What is recorded began earlier, if the server was restarted since.
     let first = both
         .map(|other| other.times.first)
         .fold(newest.times.first, DateTime::min);
-    Some(Streak {
+    Some(RefusedRequests {
         times: Times {
             first,
             ..newest.times
@@ -229,82 +241,94 @@ fn streak(evidence: &Evidence, seen: Option<Streak>, noted: Option<Streak>) -> O
     })
 }
 
-/// How many other sites are noted as failing, by whichever node saw it.
-fn failing_beside(views: &ViewStore, this: Option<TenantId>) -> Result<u64, QueryError> {
+/// The number of other sites that are recorded as failing, by whatever node.
+fn count_other_failing(views: &ViewStore, this: Option<TenantId>) -> Result<u64, QueryError> {
     let failing = views.tenant_health().failing()?;
     let others = failing.iter().filter(|failing| Some(failing.tenant) != this);
     Ok(others.count() as u64)
 }
 
-/// What changed in what is told to Jira.
-fn releases(views: &ViewStore, config: &Config) -> Result<Releases, QueryError> {
+/// How the descriptor changed from release to release, and whether the served one is that of its release.
+fn release_facts(views: &ViewStore, served: &ServedRelease) -> Result<ReleaseFacts, QueryError> {
     let all = views.releases().all(RELEASES)?;
-    let told = |record: &ReleaseRecord| Some((record.descriptor_sha256.clone()?, record.clone()));
-    let mut told: Vec<(String, ReleaseRecord)> = all.iter().filter_map(told).collect();
-    told.sort_by_key(|(_, record)| std::cmp::Reverse(record.staged_at));
-    let changed = told.windows(2).find(|pair| pair[0].0 != pair[1].0);
-    let running = told
+    let with_digest = |record: ReleaseRecord| Some((record.descriptor_sha256.clone()?, record));
+    let mut releases: Vec<(String, ReleaseRecord)> = all.into_iter().filter_map(with_digest).collect();
+    releases.sort_by_key(|(_, record)| std::cmp::Reverse(record.staged_at));
+    let changed = releases
         .iter()
-        .find(|(_, record)| record.version == config.release.running);
-    let served = tally_descriptor::descriptor(&config.app_key, config.base_url.as_str()).to_json();
-    let served = served.ok().map(|text| hex::encode(Sha256::digest(text)));
-    Ok(Releases {
-        descriptor_changed: changed.map(|pair| (pair[0].1.version.to_string(), pair[0].1.staged_at)),
-        descriptor_strays: running
-            .filter(|(digest, _)| served.as_ref().is_some_and(|served| served != digest))
+        .zip(releases.iter().skip(1))
+        .find(|((newer, _), (older, _))| newer != older)
+        .map(|((_, record), _)| (record.version.to_string(), record.staged_at));
+    let running = releases
+        .iter()
+        .find(|(_, record)| record.version == served.version);
+    let differs = |digest: &String| {
+        served
+            .descriptor_sha256
+            .as_ref()
+            .is_some_and(|served| served != digest)
+    };
+    Ok(ReleaseFacts {
+        descriptor_changed: changed,
+        descriptor_differs: running
+            .filter(|(digest, _)| differs(digest))
             .map(|(_, record)| record.version.to_string()),
     })
 }
 
-fn site(known: &TenantCredentials, memory: Option<&Memory<'_>>) -> Site {
-    let secret = |held: &HeldSecret| Secret {
+fn to_site(known: &TenantCredentials, memory: Option<ServerMemory<'_>>) -> Site {
+    let used_at = |held: &HeldSecret| memory?.tenants.secret_use(known.id, &held.fingerprint).last;
+    let to_facts = |held: &HeldSecret| SecretFacts {
         fingerprint: held.fingerprint.to_string(),
         state: held.state,
-        since: since(known, held),
-        used_at: memory.and_then(|memory| memory.directory.secret_use(known.id, &held.fingerprint).last()),
+        since: held_since(known, held),
+        used_at: used_at(held),
     };
     Site {
         status: known.tenant.status,
         base_url: known.tenant.facts.base_url.clone(),
         first_installed_at: known.first_installed_at,
         last_handshake_at: known.last_handshake_at,
-        secrets: known.tenant.secrets.iter().map(secret).collect(),
+        secrets: known.tenant.secrets.iter().map(to_facts).collect(),
     }
 }
 
-fn since(known: &TenantCredentials, held: &HeldSecret) -> DateTime<Utc> {
+fn held_since(known: &TenantCredentials, held: &HeldSecret) -> DateTime<Utc> {
     let since = known.standings.get(&held.fingerprint);
     since.map_or(known.first_installed_at, |since| since.at)
 }
 
-/// What the install log has.
-fn written(views: &ViewStore, subject: &Subject) -> Result<Vec<Callback>, QueryError> {
+/// The callbacks of the install log and those that could not be written to it, newest first.
+fn callbacks(
+    views: &ViewStore,
+    memory: Option<ServerMemory<'_>>,
+    subject: &Subject,
+) -> Result<Vec<Callback>, QueryError> {
     let entries = match subject {
-        Subject::Known(known) => views.install_log().page(known.id, CALLBACKS, None)?.items,
-        Subject::Stranger(key) => claims(views, key)?,
+        Subject::Installed(known) => views.install_log().page(known.id, CALLBACKS, None)?.items,
+        Subject::NeverInstalled(key) => callbacks_claiming(views, key)?,
     };
-    let callback = |entry: InstallLogEntry| Callback {
+    let to_callback = |entry: InstallLogEntry| Callback {
         at: entry.at,
         callback: entry.callback,
-        code: entry.code,
+        code: entry.code.as_deref().map(RefusalCode::from_code),
     };
-    Ok(entries.into_iter().map(callback).collect())
+    let mut callbacks: Vec<Callback> = entries.into_iter().map(to_callback).collect();
+    if let Some(memory) = memory {
+        let sightings = &memory.observations.sightings;
+        let unwritten = sightings.unwritten_callbacks(subject.client_key().as_str());
+        callbacks.extend(unwritten.into_iter().map(|refused| Callback {
+            at: refused.at,
+            callback: refused.callback.to_owned(),
+            code: Some(RefusalCode::from_code(&refused.code)),
+        }));
+        callbacks.sort_by_key(|callback| std::cmp::Reverse(callback.at));
+    }
+    Ok(callbacks)
 }
 
-fn claims(views: &ViewStore, key: &ClientKey) -> Result<Vec<InstallLogEntry>, QueryError> {
+fn callbacks_claiming(views: &ViewStore, key: &ClientKey) -> Result<Vec<InstallLogEntry>, QueryError> {
     views.install_log().claiming(key, CALLBACKS)
-}
-
-fn unwritten(memory: &Memory<'_>, subject: &Subject) -> impl Iterator<Item = Callback> {
-    let refused = memory
-        .observations
-        .sightings
-        .unwritten_callbacks(subject.client_key().as_str());
-    refused.into_iter().map(|refused| Callback {
-        at: refused.at,
-        callback: refused.callback.to_owned(),
-        code: Some(refused.code),
-    })
 }
 
 fn neighbours(views: &ViewStore, known: &TenantCredentials) -> Result<Vec<Neighbour>, QueryError> {

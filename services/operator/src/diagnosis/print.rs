@@ -2,92 +2,115 @@
 
 use std::fmt::Write as _;
 
-use chrono::SecondsFormat;
+use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::catalogue::{ALL, Entry, Here};
-use super::{Diagnosis, Finding};
+use super::catalogue::{ALL, Applies, Entry};
+use super::report::{Finding, SiteDiagnosis};
 
-/// A diagnosis for a terminal.
-pub fn diagnosis(told: &Diagnosis) -> String {
-    let at = |time: chrono::DateTime<chrono::Utc>| time.to_rfc3339_opts(SecondsFormat::Secs, true);
+/// The widest line of the catalogue's page, in characters.
+const WIDTH: usize = 120;
+
+/// A diagnosis as text for a terminal.
+pub fn diagnosis_text(diagnosis: &SiteDiagnosis) -> String {
+    let at = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Secs, true);
     let mut text = format!(
         "client key {}, tenant {}, {}, {} at {}\n",
-        told.client_key,
-        told.tenant.as_deref().unwrap_or("none"),
-        told.status.as_deref().unwrap_or("never installed"),
-        told.base_url.as_deref().unwrap_or("no address"),
-        at(told.as_of)
+        diagnosis.client_key,
+        diagnosis.tenant.as_deref().unwrap_or("none"),
+        diagnosis.status.as_deref().unwrap_or("never installed"),
+        diagnosis.base_url.as_deref().unwrap_or("address unknown"),
+        at(diagnosis.as_of)
     );
-    match told.remembers_since {
-        Some(since) => line(
+    match diagnosis.remembers_since {
+        Some(since) => {
+            let since = at(since);
+            add_line(
+                &mut text,
+                &format!("refused tokens and Jira's answers are known since {since}"),
+            );
+        }
+        None => add_line(
             &mut text,
-            &format!("refused tokens and Jira's answers are known since {}", at(since)),
-        ),
-        None => line(
-            &mut text,
-            "no server could be asked: refused tokens and Jira's answers, which are only kept in memory, are missing",
+            "no server answered: refused tokens and Jira's answers, which only a server's memory holds, are missing",
         ),
     }
-    if told.findings.is_empty() {
-        line(&mut text, "\nNothing is known to be wrong.");
+    if diagnosis.findings.is_empty() {
+        add_line(&mut text, "\nNo known problem was found.");
     }
-    for finding in &told.findings {
-        text.push_str(&self::finding(finding));
+    for finding in &diagnosis.findings {
+        text.push_str(&finding_text(finding));
     }
     text
 }
 
-fn finding(found: &Finding) -> String {
-    let mut text = format!("\n{} ({})\n", found.entry, found.likelihood.as_str());
-    for (name, said) in [("symptom", &found.symptom), ("cause", &found.cause)] {
-        line(&mut text, &format!("  {name:<9} {}", one_line(said)));
+fn finding_text(finding: &Finding) -> String {
+    let mut text = format!("\n{} ({})\n", finding.entry, finding.likelihood.as_str());
+    for (name, said) in [("symptom", &finding.symptom), ("cause", &finding.cause)] {
+        add_line(&mut text, &format!("  {name:<9} {}", to_one_line(said)));
     }
-    for why in found.why.iter().chain(&found.internal) {
-        line(&mut text, &format!("  evidence  {}", one_line(why)));
+    for why in finding.why.iter().chain(&finding.internal) {
+        add_line(&mut text, &format!("  evidence  {}", to_one_line(why)));
     }
-    line(&mut text, &format!("  operator  {}", found.operator_remedy));
-    if let Some(admin) = &found.admin_remedy {
-        line(&mut text, &format!("  admin     {admin}"));
+    add_line(&mut text, &format!("  operator  {}", finding.operator_remedy));
+    if let Some(admin) = &finding.admin_remedy {
+        add_line(&mut text, &format!("  admin     {admin}"));
     }
     text
 }
 
-/// Foreign text without what a terminal would obey.
-fn one_line(text: &str) -> String {
+/// Replaces control characters, which a terminal would obey: the text may come from outside.
+fn to_one_line(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect()
 }
 
 /// The catalogue in Markdown.
-pub fn catalogue() -> String {
+pub fn catalogue_page() -> String {
     let mut text = String::from(
-        "# What can be wrong, and who mends it\n\n\
-         `tally diagnose --tenant T` (id, client key or address) holds what is known of a site against this list; Jira admins see the same\n\
-         on the install diagnosis page, as far as it is about their site. This page is printed by `tally diagnose --catalogue`.\n",
+        "# Known problems, and who repairs them\n\n\
+         `tally diagnose --tenant T` (tenant id, client key or address) compares what is known about a site with this list. Jira admins\n\
+         see the findings about their own site on the install diagnosis page. This page is printed by `tally diagnose --catalogue`.\n",
     );
     for entry in ALL {
-        text.push_str(&described(entry));
+        text.push_str(&entry_section(entry));
     }
     text
 }
 
-fn described(entry: &Entry) -> String {
+fn entry_section(entry: &Entry) -> String {
     let mut text = format!("\n## {}\n\n", entry.id);
-    let mut say = |name: &str, said: &str| line(&mut text, &format!("- **{name}** {said}"));
-    say("Symptom:", entry.symptom);
-    say("Cause:", entry.cause);
-    match &entry.here {
-        Here::Possible { admin, operator, .. } => {
-            say("Jira admin:", admin.unwrap_or("is not told: it is about others."));
-            say("Operator:", operator);
+    let mut add = |name: &str, said: &str| add_line(&mut text, &wrap_item(&format!("**{name}** {said}")));
+    add("Symptom:", entry.symptom);
+    add("Cause:", entry.cause);
+    match &entry.applies {
+        Applies::Here { admin, operator, .. } => {
+            let not_shown = "is not shown this finding: it is about other sites.";
+            add("Jira admin:", admin.unwrap_or(not_shown));
+            add("Operator:", operator);
         }
-        Here::Impossible(why) => say("Cannot happen here:", why),
+        Applies::Never(why) => add("Cannot happen here:", why),
     }
     text
 }
 
-fn line(text: &mut String, said: &str) {
+/// A list item in Markdown, wrapped between words.
+fn wrap_item(text: &str) -> String {
+    let mut lines = vec!["-".to_owned()];
+    for word in text.split(' ') {
+        let fits = |line: &String| line.chars().count() + 1 + word.chars().count() <= WIDTH;
+        match lines.last_mut().filter(|line| fits(line)) {
+            Some(line) => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            None => lines.push(format!("  {word}")),
+        }
+    }
+    lines.join("\n")
+}
+
+fn add_line(text: &mut String, line: &str) {
     // Writing to a string does not fail.
-    let _ = writeln!(text, "{said}");
+    let _ = writeln!(text, "{line}");
 }

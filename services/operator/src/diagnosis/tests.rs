@@ -1,4 +1,4 @@
-//! The matchers over evidence that is made up; causes that are really staged are in `tests/it/http/diagnosis`.
+//! The matchers over made-up evidence. Causes that are really staged are in `tests/it/http/diagnosis`.
 
 use std::collections::BTreeSet;
 
@@ -8,12 +8,13 @@ use tally_atlassian::Refusal;
 use tally_atlassian::qsh::Mismatch;
 use tally_domain::tenant::{SecretState, Status};
 
-use super::catalogue::{ALL, Here, Likelihood};
-use super::evidence::{
-    Callback, Evidence, JiraAnswer, JiraAnswers, Neighbour, RefusedTokens, Releases, RequestKind, Secret,
-    Site, Streak, Times,
-};
-use super::{diagnose, print};
+use super::catalogue::{ALL, Applies, Likelihood};
+use super::code::{OwnFailure, RefusalCode};
+use super::evidence::{Callback, Evidence, Neighbour, RefusedRequests, ReleaseFacts, SecretFacts, Site};
+use super::print;
+use super::report::find_all;
+use crate::observations::sightings::{JiraAnswer, JiraAnswers, RefusedTokens, Times};
+use crate::observer::RequestKind;
 
 fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_790_000_000, 0).unwrap()
@@ -31,8 +32,8 @@ fn times(count: u64, first: i64, last: i64) -> Times {
     }
 }
 
-fn secret(state: SecretState, since: i64, used: Option<i64>) -> Secret {
-    Secret {
+fn secret(state: SecretState, since: i64, used: Option<i64>) -> SecretFacts {
+    SecretFacts {
         fingerprint: format!("{since:016x}"),
         state,
         since: before(since),
@@ -47,7 +48,7 @@ fn healthy() -> Evidence {
     };
     Evidence {
         now: now(),
-        noting_since: Some(before(24 * 60)),
+        remembers_since: Some(before(24 * 60)),
         site: Some(Site {
             status: Status::Enabled,
             base_url: "https://acme.atlassian.net".to_owned(),
@@ -63,9 +64,9 @@ fn healthy() -> Evidence {
             callback: "installed".to_owned(),
             code: None,
         }],
-        streak: None,
+        refused_requests: None,
         tokens: vec![],
-        stranger: None,
+        unknown_issuer: None,
         page_at: Some(before(1)),
         call_at: Some(before(1)),
         answers: vec![JiraAnswers {
@@ -76,13 +77,13 @@ fn healthy() -> Evidence {
         framed_at: None,
         neighbours: vec![],
         install_verified_at: Some(before(60)),
-        failing_beside: 0,
-        releases: Releases::default(),
+        other_failing: 0,
+        releases: ReleaseFacts::default(),
     }
 }
 
 fn found(evidence: &Evidence) -> Vec<(String, Likelihood)> {
-    let findings = diagnose(evidence);
+    let findings = find_all(evidence);
     findings.into_iter().map(|f| (f.entry, f.likelihood)).collect()
 }
 
@@ -104,12 +105,12 @@ fn the_catalogue_has_thirty_entries_in_order_and_each_says_all_it_must() {
     assert_eq!(ids, (1..=30).map(|n| format!("D{n}")).collect::<Vec<_>>());
     for entry in ALL {
         let mut texts = vec![entry.symptom, entry.cause];
-        match &entry.here {
-            Here::Possible { admin, operator, .. } => {
+        match &entry.applies {
+            Applies::Here { admin, operator, .. } => {
                 texts.push(operator);
                 texts.extend(admin);
             }
-            Here::Impossible(why) => texts.push(why),
+            Applies::Never(why) => texts.push(why),
         }
         for text in texts {
             let whole = text.len() > 10 && text.ends_with('.') && !text.contains("  ");
@@ -118,7 +119,7 @@ fn the_catalogue_has_thirty_entries_in_order_and_each_says_all_it_must() {
     }
     let impossible: BTreeSet<&str> = ALL
         .iter()
-        .filter(|entry| matches!(entry.here, Here::Impossible(_)))
+        .filter(|entry| matches!(entry.applies, Applies::Never(_)))
         .map(|entry| entry.id)
         .collect();
     assert_eq!(
@@ -131,7 +132,7 @@ fn the_catalogue_has_thirty_entries_in_order_and_each_says_all_it_must() {
 fn a_site_in_good_health_has_no_finding() {
     assert_eq!(found(&healthy()), []);
     let offline = Evidence {
-        noting_since: None,
+        remembers_since: None,
         page_at: None,
         call_at: None,
         answers: vec![],
@@ -168,12 +169,12 @@ fn a_site_that_goes_on_with_the_secret_before_is_found_before_it_fails() {
 #[test]
 fn a_wave_of_failing_sites_is_told_to_the_operator_only() {
     let mut evidence = healthy();
-    evidence.streak = Some(Streak {
-        code: "jwt.signature_invalid".to_owned(),
+    evidence.refused_requests = Some(RefusedRequests {
+        code: RefusalCode::Refused(Refusal::SignatureInvalid),
         times: times(7, 30, 0),
     });
-    evidence.failing_beside = 41;
-    let findings = diagnose(&evidence);
+    evidence.other_failing = 41;
+    let findings = find_all(&evidence);
     assert_eq!(findings[0].entry, "D1");
     assert!(findings[0].internal[0].contains("41"));
     assert!(!findings[0].why.concat().contains("41"));
@@ -183,7 +184,7 @@ fn a_wave_of_failing_sites_is_told_to_the_operator_only() {
 fn silence_for_a_month_may_be_a_site_that_left() {
     let month = 31 * 24 * 60;
     let mut evidence = healthy();
-    evidence.noting_since = Some(before(month));
+    evidence.remembers_since = Some(before(month));
     evidence.page_at = None;
     evidence.call_at = None;
     evidence.answers = vec![];
@@ -191,7 +192,7 @@ fn silence_for_a_month_may_be_a_site_that_left() {
     site.last_handshake_at = before(month);
     site.secrets = vec![secret(SecretState::Current, month, None)];
     only(&evidence, "D19", Likelihood::Possible);
-    evidence.noting_since = Some(before(60));
+    evidence.remembers_since = Some(before(60));
     assert_eq!(found(&evidence), []);
 }
 
@@ -208,9 +209,9 @@ fn an_old_descriptor_is_found_when_the_rollout_should_be_over() {
 #[test]
 fn a_descriptor_that_strays_is_the_operators() {
     let mut evidence = healthy();
-    evidence.releases.descriptor_strays = Some("1.2.0".to_owned());
+    evidence.releases.descriptor_differs = Some("1.2.0".to_owned());
     only(&evidence, "D28", Likelihood::Likely);
-    assert_eq!(diagnose(&evidence)[0].admin_remedy, None);
+    assert_eq!(find_all(&evidence)[0].admin_remedy, None);
 }
 
 #[test]
@@ -254,7 +255,7 @@ fn the_page_of_the_documentation_is_that_of_the_catalogue() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/diagnosis.md");
     let committed = std::fs::read_to_string(path).unwrap_or_default();
     assert!(
-        committed == print::catalogue(),
+        committed == print::catalogue_page(),
         "docs/diagnosis.md is old: tally diagnose --catalogue > docs/diagnosis.md"
     );
 }
@@ -285,14 +286,10 @@ fn state() -> impl Strategy<Value = SecretState> {
     ]
 }
 
-fn code() -> impl Strategy<Value = &'static str> {
-    let all = tally_atlassian::Refusal::catalogue();
-    let codes = all.iter().map(tally_atlassian::Refusal::code);
-    prop::sample::select(
-        codes
-            .chain(["log.unavailable", "view.lagging", "view.unavailable", "internal"])
-            .collect::<Vec<_>>(),
-    )
+fn code() -> impl Strategy<Value = RefusalCode> {
+    let refused = Refusal::catalogue().into_iter().map(RefusalCode::Refused);
+    let failed = OwnFailure::ALL.map(RefusalCode::Failed);
+    prop::sample::select(refused.chain(failed).collect::<Vec<_>>())
 }
 
 prop_compose! {
@@ -318,7 +315,7 @@ fn callbacks() -> impl Strategy<Value = Vec<Callback>> {
         (0_i64..20_000, names, prop::option::of(code())).prop_map(|(minutes, callback, code)| Callback {
             at: before(minutes),
             callback: callback.to_owned(),
-            code: code.map(str::to_owned),
+            code,
         });
     prop::collection::vec(one, 0..12)
 }
@@ -368,24 +365,24 @@ prop_compose! {
     fn evidence()(
         site in prop::option::of(site()),
         callbacks in callbacks(),
-        streak in prop::option::of((code(), moments())),
+        refused in prop::option::of((code(), moments())),
         tokens in tokens(),
-        stranger in prop::option::of(moments()),
+        unknown_issuer in prop::option::of(moments()),
         used in (prop::option::of(0_i64..90_000), prop::option::of(0_i64..90_000), prop::option::of(0_i64..90_000)),
         answers in answers(),
         framed in prop::option::of(0_i64..90_000),
         neighbour in prop::option::of((status(), 0_i64..90_000)),
-        failing_beside in 0_u64..100,
+        other_failing in 0_u64..100,
         changed in prop::option::of(0_i64..90_000),
     ) -> Evidence {
         Evidence {
             now: now(),
-            noting_since: used.2.map(before),
+            remembers_since: used.2.map(before),
             site,
             callbacks,
-            streak: streak.map(|(code, times)| Streak { code: code.to_owned(), times }),
+            refused_requests: refused.map(|(code, times)| RefusedRequests { code, times }),
             tokens,
-            stranger,
+            unknown_issuer,
             page_at: used.0.map(before),
             call_at: used.1.map(before),
             answers,
@@ -396,10 +393,10 @@ prop_compose! {
                 first_installed_at: before(installed),
             }).collect(),
             install_verified_at: used.2.map(before),
-            failing_beside,
-            releases: Releases {
+            other_failing,
+            releases: ReleaseFacts {
                 descriptor_changed: changed.map(|minutes| ("1".to_owned(), before(minutes))),
-                descriptor_strays: None,
+                descriptor_differs: None,
             },
         }
     }
@@ -410,8 +407,8 @@ proptest! {
 
     #[test]
     fn any_evidence_yields_one_diagnosis_in_order_each_entry_once(evidence in evidence()) {
-        let findings = diagnose(&evidence);
-        prop_assert_eq!(&findings, &diagnose(&evidence));
+        let findings = find_all(&evidence);
+        prop_assert_eq!(&findings, &find_all(&evidence));
         prop_assert!(findings.is_sorted_by_key(|finding| std::cmp::Reverse(finding.likelihood)));
         let entries: BTreeSet<&str> = findings.iter().map(|finding| finding.entry.as_str()).collect();
         prop_assert_eq!(entries.len(), findings.len());

@@ -1,144 +1,125 @@
-//! Who may speak to the operator's listener: those who show the token, in a header or by a session that a login opened.
+//! Who may use the operator's listener: callers who show the token, in a header or by a session that a login opened.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use moka::policy::EvictionPolicy;
+use moka::sync::Cache;
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use tally_operator::settings::OpsListener;
+use crate::settings::OpsListener;
 
 /// How long a login lasts.
-pub const SESSION: Duration = Duration::hours(12);
-/// How many sessions are kept; the oldest goes when another opens.
-const MAX_SESSIONS: usize = 64;
+pub(super) const SESSION: Duration = Duration::from_secs(12 * 3600);
+/// How many sessions are kept; the one that was not used for longest ends when another opens.
+const MAX_SESSIONS: u64 = 64;
 /// How many wrong tokens an address may show within [`WINDOW`].
 const MAX_FAILURES: u32 = 10;
-/// For how long wrong tokens are remembered.
-const WINDOW: Duration = Duration::minutes(1);
-/// Of how many addresses wrong tokens are remembered.
-const MAX_ADDRESSES: usize = 1024;
+/// How long wrong tokens are remembered, from the first on.
+const WINDOW: Duration = Duration::from_secs(60);
+/// The number of addresses whose wrong tokens are remembered.
+const MAX_ADDRESSES: u64 = 1024;
 
 type Hash = [u8; 32];
 
-/// What came of showing a token.
+/// The result of showing a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
-    /// It is the one.
+pub(super) enum TokenCheck {
+    /// It is the operator's token.
     Right,
-    /// It is another.
+    /// It is another one.
     Wrong,
-    /// So many wrong ones came from that address that none is looked at for a while.
+    /// Too many wrong ones came from that address, so this one was not checked.
     TooOften,
 }
 
-/// The token as its hash, and who logged in. Sessions are forgotten with the process.
+/// The token, as its hash, and the open sessions. Sessions end with the process.
 pub struct Access {
     token: Option<Hash>,
     local: bool,
-    memory: Mutex<Memory>,
-}
-
-#[derive(Default)]
-struct Memory {
-    /// By the hash of their id, so that finding one tells nothing of another by its time.
-    sessions: HashMap<Hash, DateTime<Utc>>,
-    failures: HashMap<IpAddr, (u32, DateTime<Utc>)>,
+    /// The end of each session, by the hash of its id, so that the time of a lookup reveals no id.
+    sessions: Cache<Hash, DateTime<Utc>>,
+    /// The number of wrong tokens and the time of the first, by address.
+    failures: Cache<IpAddr, (u32, DateTime<Utc>)>,
 }
 
 impl Access {
-    /// As configured.
-    pub fn new(ops: &OpsListener) -> Self {
+    /// Access as configured.
+    pub fn new(listener: &OpsListener) -> Self {
+        let token = listener.token.as_ref();
         Self {
-            token: ops.token.as_ref().map(|token| hash(token.expose_secret())),
-            local: ops.listen.is_some_and(|address| address.ip().is_loopback()),
-            memory: Mutex::default(),
+            token: token.map(|token| hash(token.expose_secret())),
+            local: listener.listen.is_some_and(|address| address.ip().is_loopback()),
+            sessions: bounded(MAX_SESSIONS, SESSION),
+            failures: bounded(MAX_ADDRESSES, WINDOW),
         }
     }
 
-    /// Whether nothing has to be shown, since only this machine gets here.
-    pub fn open(&self) -> bool {
+    /// Whether no token is needed, because only this machine reaches the listener.
+    pub(super) fn is_open(&self) -> bool {
         self.token.is_none()
     }
 
-    /// Whether it listens on loopback only.
-    pub fn local(&self) -> bool {
+    /// Whether the listener is on loopback only.
+    pub(super) fn is_local(&self) -> bool {
         self.local
     }
 
-    /// Looks at a token that `address` shows.
-    pub fn shown(&self, token: &str, address: IpAddr, now: DateTime<Utc>) -> Shown {
-        let mut memory = self.memory();
-        if memory.failures(address, now) >= MAX_FAILURES {
-            return Shown::TooOften;
+    /// Checks a token that `address` shows.
+    pub(super) fn check_token(&self, token: &str, address: IpAddr, now: DateTime<Utc>) -> TokenCheck {
+        let failures = self.failures.get(&address);
+        let failures = failures.filter(|(_, since)| has_not_ended(*since, WINDOW, now));
+        let (count, since) = failures.unwrap_or((0, now));
+        if count >= MAX_FAILURES {
+            return TokenCheck::TooOften;
         }
-        let right = self
+        let is_right = self
             .token
             .is_some_and(|known| bool::from(known.ct_eq(&hash(token))));
-        if right {
-            Shown::Right
-        } else {
-            memory.note_failure(address, now);
-            Shown::Wrong
+        if is_right {
+            return TokenCheck::Right;
         }
+        self.failures.insert(address, (count + 1, since));
+        TokenCheck::Wrong
     }
 
-    /// Opens a session, and gives its id: random, and nothing of the token.
-    pub fn log_in(&self, now: DateTime<Utc>) -> String {
+    /// Opens a session, and returns its id, which is random and reveals nothing about the token.
+    pub(super) fn log_in(&self, now: DateTime<Utc>) -> String {
         let id = hex::encode(rand::random::<[u8; 32]>());
-        let mut memory = self.memory();
-        memory.sessions.retain(|_, until| now < *until);
-        if memory.sessions.len() >= MAX_SESSIONS {
-            let oldest = memory.sessions.iter().min_by_key(|(_, until)| **until);
-            let oldest = oldest.map(|(id, _)| *id);
-            oldest.and_then(|id| memory.sessions.remove(&id));
-        }
-        memory.sessions.insert(hash(&id), now + SESSION);
+        self.sessions.insert(hash(&id), now);
         id
     }
 
     /// Ends a session.
-    pub fn log_out(&self, id: &str) {
-        self.memory().sessions.remove(&hash(id));
+    pub(super) fn log_out(&self, id: &str) {
+        self.sessions.invalidate(&hash(id));
     }
 
-    /// Whether that is the id of a session.
-    pub fn logged_in(&self, id: &str, now: DateTime<Utc>) -> bool {
-        let until = self.memory().sessions.get(&hash(id)).copied();
-        until.is_some_and(|until| now < until)
-    }
-
-    fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Whether `id` is the id of an open session.
+    pub(super) fn is_logged_in(&self, id: &str, now: DateTime<Utc>) -> bool {
+        let opened = self.sessions.get(&hash(id));
+        opened.is_some_and(|opened| has_not_ended(opened, SESSION, now))
     }
 }
 
-impl Memory {
-    fn failures(&self, address: IpAddr, now: DateTime<Utc>) -> u32 {
-        let known = self.failures.get(&address);
-        known
-            .filter(|(_, since)| now - *since < WINDOW)
-            .map_or(0, |(count, _)| *count)
-    }
+/// A map that forgets what is old, and, when it is full, what was not used for longest.
+fn bounded<K, V>(capacity: u64, life: Duration) -> Cache<K, V>
+where
+    K: std::hash::Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    Cache::builder()
+        .max_capacity(capacity)
+        .time_to_live(life)
+        .eviction_policy(EvictionPolicy::lru())
+        .build()
+}
 
-    fn note_failure(&mut self, address: IpAddr, now: DateTime<Utc>) {
-        if self.failures.len() >= MAX_ADDRESSES {
-            self.failures.retain(|_, (_, since)| now - *since < WINDOW);
-        }
-        if self.failures.len() >= MAX_ADDRESSES && !self.failures.contains_key(&address) {
-            let oldest = self.failures.iter().min_by_key(|(_, (_, since))| *since);
-            let oldest = oldest.map(|(address, _)| *address);
-            oldest.and_then(|address| self.failures.remove(&address));
-        }
-        let known = self.failures.entry(address).or_insert((0, now));
-        if now - known.1 >= WINDOW {
-            *known = (0, now);
-        }
-        known.0 += 1;
-    }
+fn has_not_ended(since: DateTime<Utc>, life: Duration, now: DateTime<Utc>) -> bool {
+    now - since < TimeDelta::from_std(life).unwrap_or(TimeDelta::MAX)
 }
 
 fn hash(text: &str) -> Hash {
@@ -166,55 +147,59 @@ mod tests {
     fn wrong_tokens_are_counted_by_address_and_forgotten_after_a_minute() {
         let (access, now) = (access(), Utc::now());
         for _ in 0..MAX_FAILURES {
-            assert_eq!(access.shown("a guess", HERE, now), Shown::Wrong);
+            assert_eq!(access.check_token("a guess", HERE, now), TokenCheck::Wrong);
         }
-        assert_eq!(access.shown("the token", HERE, now), Shown::TooOften);
+        assert_eq!(access.check_token("the token", HERE, now), TokenCheck::TooOften);
         let there = IpAddr::V6(Ipv6Addr::LOCALHOST);
-        assert_eq!(access.shown("the token", there, now), Shown::Right);
-        assert_eq!(access.shown("the token", HERE, now + WINDOW), Shown::Right);
+        assert_eq!(access.check_token("the token", there, now), TokenCheck::Right);
+        assert_eq!(
+            access.check_token("the token", HERE, now + WINDOW),
+            TokenCheck::Right
+        );
     }
 
     #[test]
-    fn right_tokens_may_be_shown_as_often_as_one_likes() {
+    fn the_right_token_may_be_shown_any_number_of_times() {
         let (access, now) = (access(), Utc::now());
         for _ in 0..100 {
-            assert_eq!(access.shown("the token", HERE, now), Shown::Right);
+            assert_eq!(access.check_token("the token", HERE, now), TokenCheck::Right);
         }
     }
 
     #[test]
-    fn what_is_remembered_of_strangers_is_bounded() {
+    fn what_is_remembered_of_unknown_addresses_is_bounded() {
         let (access, now) = (access(), Utc::now());
         for n in 0..5000_u32 {
             let address = IpAddr::V4(Ipv4Addr::from_bits(n));
-            let later = now + Duration::milliseconds(i64::from(n));
-            assert_eq!(access.shown("a guess", address, later), Shown::Wrong);
+            assert_eq!(access.check_token("a guess", address, now), TokenCheck::Wrong);
         }
-        assert!(access.memory().failures.len() <= MAX_ADDRESSES);
+        access.failures.run_pending_tasks();
+        assert!(access.failures.entry_count() <= MAX_ADDRESSES);
     }
 
     #[test]
     fn a_session_ends_by_logout_by_time_and_when_many_others_open() {
         let (access, now) = (access(), Utc::now());
         let (first, second) = (access.log_in(now), access.log_in(now));
-        assert!(access.logged_in(&first, now) && !access.logged_in("the token", now));
+        assert!(access.is_logged_in(&first, now) && !access.is_logged_in("the token", now));
         access.log_out(&first);
-        assert!(!access.logged_in(&first, now) && access.logged_in(&second, now));
-        assert!(!access.logged_in(&second, now + SESSION));
+        assert!(!access.is_logged_in(&first, now) && access.is_logged_in(&second, now));
+        assert!(!access.is_logged_in(&second, now + SESSION));
         for _ in 0..MAX_SESSIONS {
-            access.log_in(now + Duration::seconds(1));
+            access.log_in(now + TimeDelta::seconds(1));
+            access.sessions.run_pending_tasks();
         }
-        assert!(!access.logged_in(&second, now));
-        assert_eq!(access.memory().sessions.len(), MAX_SESSIONS);
+        assert!(!access.is_logged_in(&second, now));
+        assert_eq!(access.sessions.entry_count(), MAX_SESSIONS);
     }
 
     #[test]
-    fn without_a_token_nothing_is_right() {
+    fn where_no_token_is_configured_no_token_is_right() {
         let access = Access::new(&OpsListener {
             listen: Some(([127, 0, 0, 1], 8081).into()),
             token: None,
         });
-        assert!(access.open() && access.local());
-        assert_eq!(access.shown("", HERE, Utc::now()), Shown::Wrong);
+        assert!(access.is_open() && access.is_local());
+        assert_eq!(access.check_token("", HERE, Utc::now()), TokenCheck::Wrong);
     }
 }

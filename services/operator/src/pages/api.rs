@@ -1,33 +1,37 @@
-//! `/ops/api`: the same for programs, as JSON. Refusals are problems with code, cause and remedy, as everywhere.
+//! `/ops/api`: the same for programs, as JSON. Refusals are problem details with code, cause and remedy, as everywhere.
 //!
 //! | what | how |
 //! | --- | --- |
-//! | how things stand | `GET /ops/api/overview` |
+//! | the current state of everything | `GET /ops/api/overview` |
 //! | alarms, newest first | `GET /ops/api/alarms` |
-//! | tenants that fail; one tenant with what explains it | `GET /ops/api/tenants`, `/tenants/{id}` |
-//! | what is wrong with a site, by id, client key or address | `GET /ops/api/tenants/{name}/diagnosis` |
+//! | failing tenants; one tenant with its history | `GET /ops/api/tenants`, `/tenants/{id}` |
+//! | the diagnosis of a site, by tenant id, client key or address | `GET /ops/api/tenants/{name}/diagnosis` |
 //! | releases | `GET /ops/api/releases`, `/releases/{version}`; `POST /releases`, `/releases/{version}/promote`, `/abort` |
-//! | what a probe found | `POST /ops/api/probes` |
+//! | the result of a probe | `POST /ops/api/probes` |
 //! | incidents | `GET /ops/api/incidents`, `/incidents/{id}`; `POST /incidents`, `/incidents/{id}/affected`, `/confirm`, `/update`, `/resolve`, `/dismiss`, `/postmortem` |
 
 use actix_web::{HttpResponse, web};
+use chrono::Utc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tally_domain::incident::IncidentRefusal;
 use tally_domain::{IncidentId, TenantId};
+use tally_http::{ProblemDetails, input};
 use tally_projections::MAX_LIMIT;
 
-use super::{acts, read, tenant};
-use crate::diagnosis::Whom;
-use crate::http::api::input;
-use crate::http::problem::{self, Problem};
-use crate::tally::Tally;
+use super::operations::Operations;
+use super::problem::OpsProblem;
+use super::{commands, read, tenant};
+use crate::diagnosis::SiteQuery;
 
-type Answer = Result<HttpResponse, Problem>;
-type App = web::Data<Tally>;
+/// The longest JSON body, in bytes.
+const MAX_JSON: usize = 1024 * 1024;
+
+type Answer = Result<HttpResponse, OpsProblem>;
+type Ops = web::Data<Operations>;
 
 /// The routes of `/ops/api`.
-pub fn routes(config: &mut web::ServiceConfig) {
+pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/ops/api/overview", web::get().to(overview))
         .route("/ops/api/alarms", web::get().to(alarms))
@@ -41,109 +45,109 @@ pub fn routes(config: &mut web::ServiceConfig) {
             "/ops/api/releases/{version}/{act}",
             web::post().to(act_on_release),
         )
-        .route("/ops/api/probes", web::post().to(probe))
+        .route("/ops/api/probes", web::post().to(record_probe))
         .route("/ops/api/incidents", web::get().to(incidents))
         .route("/ops/api/incidents", web::post().to(propose))
         .route("/ops/api/incidents/{id}", web::get().to(incident))
-        .route("/ops/api/incidents/{id}/affected", web::post().to(affect))
+        .route("/ops/api/incidents/{id}/affected", web::post().to(add_affected))
         .route("/ops/api/incidents/{id}/{act}", web::post().to(act_on_incident));
 }
 
-/// A list, in an object so that more can be said beside it one day.
+/// A list, in an object so that more members can be added later.
 #[derive(Serialize)]
 struct Items<T> {
     items: Vec<T>,
 }
 
-fn items<T: Serialize>(items: Vec<T>) -> HttpResponse {
+fn to_list<T: Serialize>(items: Vec<T>) -> HttpResponse {
     HttpResponse::Ok().json(Items { items })
 }
 
-async fn overview(tally: App) -> Answer {
-    Ok(HttpResponse::Ok().json(read::overview(&tally).await?))
+async fn overview(ops: Ops) -> Answer {
+    Ok(HttpResponse::Ok().json(read::overview(&ops).await?))
 }
 
-async fn alarms(tally: App) -> Answer {
-    Ok(items(read::alarms(&tally).await?))
+async fn alarms(ops: Ops) -> Answer {
+    Ok(to_list(read::alarms(&ops).await?))
 }
 
-async fn tenants(tally: App) -> Answer {
-    Ok(items(read::failing(&tally).await?))
+async fn tenants(ops: Ops) -> Answer {
+    Ok(to_list(read::failing_tenants(&ops).await?))
 }
 
-async fn one_tenant(tally: App, id: web::Path<String>) -> Answer {
+async fn one_tenant(ops: Ops, id: web::Path<String>) -> Answer {
     let tenant = tenant_id(&id)?;
-    Ok(HttpResponse::Ok().json(tenant::read(&tally, tenant).await?))
+    Ok(HttpResponse::Ok().json(tenant::read_details(&ops, tenant).await?))
 }
 
-async fn diagnosis(tally: App, name: web::Path<String>) -> Answer {
-    let told = tenant::diagnosis(tally.into_inner(), Whom::Named(name.into_inner())).await?;
-    Ok(HttpResponse::Ok().json(told))
+async fn diagnosis(ops: Ops, name: web::Path<String>) -> Answer {
+    let site = SiteQuery::Named(name.into_inner());
+    Ok(HttpResponse::Ok().json(tenant::diagnose(&ops, site, Utc::now()).await?))
 }
 
-async fn releases(tally: App) -> Answer {
-    Ok(items(read::releases(&tally, MAX_LIMIT).await?))
+async fn releases(ops: Ops) -> Answer {
+    Ok(to_list(read::releases(&ops, MAX_LIMIT).await?))
 }
 
-async fn release(tally: App, version: web::Path<String>) -> Answer {
-    let version = acts::known_version(&version)?;
-    Ok(HttpResponse::Ok().json(read::release(&tally, &version).await?))
+async fn release(ops: Ops, version: web::Path<String>) -> Answer {
+    let version = commands::known_version(&version)?;
+    Ok(HttpResponse::Ok().json(read::release(&ops, &version).await?))
 }
 
-async fn stage(tally: App, payload: web::Payload) -> Answer {
-    let wish = body(payload).await?;
-    Ok(HttpResponse::Ok().json(acts::stage(&tally, wish).await?))
+async fn stage(ops: Ops, payload: web::Payload) -> Answer {
+    let request = read_json(payload).await?;
+    Ok(HttpResponse::Ok().json(commands::stage(&ops, request).await?))
 }
 
-async fn act_on_release(tally: App, path: web::Path<(String, String)>, payload: web::Payload) -> Answer {
-    let words = body(payload).await?;
+async fn act_on_release(ops: Ops, path: web::Path<(String, String)>, payload: web::Payload) -> Answer {
+    let texts = read_json(payload).await?;
     let (version, act) = path.into_inner();
-    Ok(HttpResponse::Ok().json(acts::release(&tally, &version, &act, words).await?))
+    Ok(HttpResponse::Ok().json(commands::act_on_release(&ops, &version, &act, texts).await?))
 }
 
-async fn probe(tally: App, payload: web::Payload) -> Answer {
-    let report = body(payload).await?;
-    Ok(HttpResponse::Ok().json(acts::probe(&tally, report).await?))
+async fn record_probe(ops: Ops, payload: web::Payload) -> Answer {
+    let result = read_json(payload).await?;
+    Ok(HttpResponse::Ok().json(commands::record_probe(&ops, result).await?))
 }
 
-async fn incidents(tally: App) -> Answer {
-    Ok(items(read::incidents(&tally).await?))
+async fn incidents(ops: Ops) -> Answer {
+    Ok(to_list(read::incidents(&ops).await?))
 }
 
-async fn incident(tally: App, id: web::Path<String>) -> Answer {
+async fn incident(ops: Ops, id: web::Path<String>) -> Answer {
     let id = incident_id(&id)?;
-    Ok(HttpResponse::Ok().json(read::incident(&tally, id).await?))
+    Ok(HttpResponse::Ok().json(read::incident(&ops, id).await?))
 }
 
-async fn propose(tally: App, payload: web::Payload) -> Answer {
-    let wish = body(payload).await?;
-    Ok(HttpResponse::Created().json(acts::propose(&tally, wish).await?))
+async fn propose(ops: Ops, payload: web::Payload) -> Answer {
+    let request = read_json(payload).await?;
+    Ok(HttpResponse::Created().json(commands::propose(&ops, request).await?))
 }
 
-async fn affect(tally: App, id: web::Path<String>, payload: web::Payload) -> Answer {
-    let (id, wish) = (incident_id(&id)?, body(payload).await?);
-    Ok(HttpResponse::Ok().json(acts::affect(&tally, id, wish).await?))
+async fn add_affected(ops: Ops, id: web::Path<String>, payload: web::Payload) -> Answer {
+    let (id, request) = (incident_id(&id)?, read_json(payload).await?);
+    Ok(HttpResponse::Ok().json(commands::add_affected(&ops, id, request).await?))
 }
 
-async fn act_on_incident(tally: App, path: web::Path<(String, String)>, payload: web::Payload) -> Answer {
-    let words = body(payload).await?;
+async fn act_on_incident(ops: Ops, path: web::Path<(String, String)>, payload: web::Payload) -> Answer {
+    let texts = read_json(payload).await?;
     let (id, act) = path.into_inner();
-    let incident = acts::incident(&tally, incident_id(&id)?, &act, words).await?;
+    let incident = commands::act_on_incident(&ops, incident_id(&id)?, &act, texts).await?;
     Ok(HttpResponse::Ok().json(incident))
 }
 
-async fn body<T: DeserializeOwned>(payload: web::Payload) -> Result<T, Problem> {
-    input::json(&input::body(payload, input::MAX_JSON).await?)
+async fn read_json<T: DeserializeOwned>(payload: web::Payload) -> Result<T, OpsProblem> {
+    Ok(input::parse_json(&input::read_body(payload, MAX_JSON).await?)?)
 }
 
-/// The incident of a path: what is no id names none.
-pub fn incident_id(text: &str) -> Result<IncidentId, Problem> {
+/// The incident that a path names. A text that is not an id names none.
+pub(super) fn incident_id(text: &str) -> Result<IncidentId, OpsProblem> {
     text.parse()
-        .map_err(|_| problem::refused(&IncidentRefusal::NotFound))
+        .map_err(|_| OpsProblem::from_refusal(&IncidentRefusal::NotFound))
 }
 
-/// The tenant of a path.
-pub fn tenant_id(text: &str) -> Result<TenantId, Problem> {
+/// The tenant that a path names.
+pub(super) fn tenant_id(text: &str) -> Result<TenantId, OpsProblem> {
     text.parse()
-        .map_err(|_| Problem::malformed("The address does not hold a tenant's id."))
+        .map_err(|_| ProblemDetails::malformed("The address does not contain a tenant id.").into())
 }

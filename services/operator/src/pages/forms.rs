@@ -1,53 +1,25 @@
-//! The operator's pages and what their forms send. A form that was taken leads on to the page that shows what came of it.
+//! The operator's pages and their forms. A form that was accepted leads on to the page that shows the result.
 
-use std::fmt;
-
-use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, ResponseError, web};
+use actix_web::{HttpResponse, web};
 use chrono::Utc;
 use serde::Deserialize;
 use tally_domain::incident::Component;
+use tally_http::ProblemDetails;
 use uuid::Uuid;
 
-use super::shapes::{Propose, Words};
-use super::{acts, api, incident, login, overview, page, read, release, tenant};
-use crate::diagnosis::Whom;
-use crate::http::problem::Problem;
-use crate::tally::Tally;
+use super::operations::Operations;
+use super::problem::{OpsProblem, PageProblem};
+use super::shapes::{CommandTexts, ProposeIncident};
+use super::{api, commands, frame, incident, login, overview, read, release, tenant};
+use crate::diagnosis::SiteQuery;
 
-type Page = Result<HttpResponse, Shown>;
-type App = web::Data<Tally>;
-
-/// A refusal that becomes a page.
-#[derive(Debug)]
-pub struct Shown(pub Problem);
-
-impl fmt::Display for Shown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl From<Problem> for Shown {
-    fn from(problem: Problem) -> Self {
-        Self(problem)
-    }
-}
-
-impl ResponseError for Shown {
-    fn status_code(&self) -> StatusCode {
-        self.0.status()
-    }
-
-    fn error_response(&self) -> HttpResponse {
-        page::problem(&self.0)
-    }
-}
+type Page = Result<HttpResponse, PageProblem>;
+type Ops = web::Data<Operations>;
 
 /// The pages and their forms.
-pub fn routes(config: &mut web::ServiceConfig) {
+pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
-        .route("/", web::get().to(front))
+        .route("/", web::get().to(show_front))
         .route("/ops", web::get().to(show_overview))
         .route(login::PATH, web::get().to(login::show))
         .route(login::PATH, web::post().to(login::log_in))
@@ -61,41 +33,41 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/ops/releases/{version}/{act}", web::post().to(act_on_release));
 }
 
-async fn front() -> HttpResponse {
-    page::see_other("/ops")
+async fn show_front() -> HttpResponse {
+    frame::see_other("/ops")
 }
 
-async fn show_overview(tally: App) -> Page {
-    let overview = read::overview(&tally).await?;
-    let past = read::releases(&tally, overview::PAST_RELEASES).await?;
-    let incidents = read::incidents(&tally).await?;
-    Ok(overview::page(&tally, &overview, &past, &incidents))
+async fn show_overview(ops: Ops) -> Page {
+    let overview = read::overview(&ops).await?;
+    let releases = read::releases(&ops, overview::PAST_RELEASES).await?;
+    let incidents = read::incidents(&ops).await?;
+    Ok(overview::page(&ops, &overview, &releases, &incidents))
 }
 
-async fn show_tenant(tally: App, id: web::Path<String>) -> Page {
+async fn show_tenant(ops: Ops, id: web::Path<String>) -> Page {
     let id = api::tenant_id(&id)?;
-    let whole = tenant::read(&tally, id).await?;
-    let told = tenant::diagnosis(tally.clone().into_inner(), Whom::Tenant(id)).await?;
-    Ok(tenant::page(&tally, &whole, &told.findings))
+    let details = tenant::read_details(&ops, id).await?;
+    let diagnosis = tenant::diagnose(&ops, SiteQuery::Tenant(id), Utc::now()).await?;
+    Ok(tenant::page(&ops, &details, &diagnosis.findings))
 }
 
-async fn show_incident(tally: App, id: web::Path<String>) -> Page {
-    let whole = read::incident(&tally, api::incident_id(&id)?).await?;
-    Ok(incident::page(&tally, &whole))
+async fn show_incident(ops: Ops, id: web::Path<String>) -> Page {
+    let details = read::incident(&ops, api::incident_id(&id)?).await?;
+    Ok(incident::page(&ops, &details))
 }
 
-async fn new_incident(tally: App) -> HttpResponse {
-    incident::new(&tally)
+async fn new_incident(ops: Ops) -> HttpResponse {
+    incident::new_page(&ops)
 }
 
-async fn show_release(tally: App, version: web::Path<String>) -> Page {
-    let release = read::release(&tally, &acts::known_version(&version)?).await?;
-    Ok(release::page(&tally, &release, Utc::now()))
+async fn show_release(ops: Ops, version: web::Path<String>) -> Page {
+    let release = read::release(&ops, &commands::known_version(&version)?).await?;
+    Ok(release::page(&ops, &release, Utc::now()))
 }
 
-/// What the form for a new incident sends: the ids as they were pasted.
+/// The fields of the form for a new incident: the ids as they were pasted.
 #[derive(Deserialize)]
-struct Proposed {
+struct NewIncident {
     title: String,
     component: Component,
     #[serde(default)]
@@ -104,38 +76,43 @@ struct Proposed {
     everyone: Option<String>,
 }
 
-async fn propose(tally: App, form: web::Form<Proposed>) -> Page {
+async fn propose(ops: Ops, form: web::Form<NewIncident>) -> Page {
     let form = form.into_inner();
-    let wish = Propose {
+    let request = ProposeIncident {
         title: form.title,
         component: form.component,
-        tenants: ids(&form.tenants)?,
+        tenants: parse_ids(&form.tenants)?,
         everyone: form.everyone.is_some(),
     };
-    let whole = acts::propose(&tally, wish).await?;
-    Ok(page::see_other(&format!("/ops/incidents/{}", whole.incident.id)))
+    let details = commands::propose(&ops, request).await?;
+    let path = format!("/ops/incidents/{}", details.incident.id);
+    Ok(frame::see_other(&path))
 }
 
-fn ids(text: &str) -> Result<Vec<Uuid>, Problem> {
+fn parse_ids(text: &str) -> Result<Vec<Uuid>, OpsProblem> {
     text.split([',', ' ', '\n', '\r', '\t'])
         .filter(|word| !word.is_empty())
         .map(|word| {
             let shown: String = word.chars().take(64).collect();
-            word.parse()
-                .map_err(|_| Problem::malformed(format!("{shown:?} is not a tenant's id.")))
+            let problem = || ProblemDetails::malformed(format!("{shown:?} is not a tenant id.")).into();
+            word.parse().map_err(|_| problem())
         })
         .collect()
 }
 
-async fn act_on_incident(tally: App, path: web::Path<(String, String)>, words: web::Form<Words>) -> Page {
+async fn act_on_incident(
+    ops: Ops,
+    path: web::Path<(String, String)>,
+    texts: web::Form<CommandTexts>,
+) -> Page {
     let (id, act) = path.into_inner();
     let id = api::incident_id(&id)?;
-    acts::incident(&tally, id, &act, words.into_inner()).await?;
-    Ok(page::see_other(&format!("/ops/incidents/{id}")))
+    commands::act_on_incident(&ops, id, &act, texts.into_inner()).await?;
+    Ok(frame::see_other(&format!("/ops/incidents/{id}")))
 }
 
-async fn act_on_release(tally: App, path: web::Path<(String, String)>, words: web::Form<Words>) -> Page {
+async fn act_on_release(ops: Ops, path: web::Path<(String, String)>, texts: web::Form<CommandTexts>) -> Page {
     let (version, act) = path.into_inner();
-    acts::release(&tally, &version, &act, words.into_inner()).await?;
-    Ok(page::see_other("/ops#releases"))
+    commands::act_on_release(&ops, &version, &act, texts.into_inner()).await?;
+    Ok(frame::see_other("/ops#releases"))
 }

@@ -1,16 +1,14 @@
-//! What every page of the operator's has: its head, and how a refusal looks.
+//! What every page of the operator has in common: its header, and how a refusal looks.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use maud::{Markup, html};
-
-use crate::http::problem::Problem;
-use crate::tally::Tally;
+use tally_http::ProblemDetails;
 use tally_http::html::{Document, to_answer};
 
-/// A page with the head that all have.
-pub fn page(tally: &Tally, document: &Document<'_>, main: &Markup) -> HttpResponse {
+/// A page with the common header. `base_url` is the address of the public listener; `log_out` says whether there is a session to end.
+pub(super) fn page(base_url: &str, log_out: bool, document: &Document<'_>, main: &Markup) -> HttpResponse {
     let body = html! {
         a.skip href="#main" { "Skip to the content" }
         header.top {
@@ -18,10 +16,10 @@ pub fn page(tally: &Tally, document: &Document<'_>, main: &Markup) -> HttpRespon
             nav aria-label="Operations" {
                 ul {
                     li { a href="/ops" { "Overview" } }
-                    li { a href={ (tally.config.base_url.as_str().trim_end_matches('/')) "/status" } { "Public status page" } }
+                    li { a href={ (base_url) "/status" } { "Public status page" } }
                 }
             }
-            @if tally.config.ops.token.is_some() {
+            @if log_out {
                 form method="post" action="/ops/logout" { button.plain type="submit" { "Log out" } }
             }
         }
@@ -31,19 +29,19 @@ pub fn page(tally: &Tally, document: &Document<'_>, main: &Markup) -> HttpRespon
 }
 
 /// A page that says what is wrong.
-pub fn problem(problem: &Problem) -> HttpResponse {
+pub(super) fn problem_page(problem: &ProblemDetails) -> HttpResponse {
     let body = html! {
         main.narrow {
-            h1 { "That was not done" }
+            h1 { "The request was refused" }
             (notice(problem))
             p { a href="/ops" { "Back to the overview" } }
         }
     };
-    to_answer(problem.status(), &Document::new("Not done"), &body)
+    to_answer(problem.status(), &Document::new("Refused"), &body)
 }
 
-/// Code, cause and remedy.
-pub fn notice(problem: &Problem) -> Markup {
+/// The cause, remedy and code of a problem.
+pub(super) fn notice(problem: &ProblemDetails) -> Markup {
     html! {
         div.banner.bad role="alert" {
             (problem.detail())
@@ -53,7 +51,7 @@ pub fn notice(problem: &Problem) -> Markup {
     }
 }
 
-/// Sends the browser on to a page.
-pub fn see_other(path: &str) -> HttpResponse {
+/// Sends the browser on to another page.
+pub(super) fn see_other(path: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, path)).finish()
 }

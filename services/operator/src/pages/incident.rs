@@ -1,23 +1,23 @@
-//! One incident: what was told, whom it hurts, and the forms that its stage allows.
+//! One incident: what was published, which tenants it affects, and the forms that its stage allows.
 
 use actix_web::HttpResponse;
 use maud::{Markup, html};
 use tally_domain::incident::Component;
 
-use super::page;
-use super::shapes::{AffectedTenant, Incident, WholeIncident};
-use crate::tally::Tally;
 use tally_http::html::{Document, moment, paragraphs};
 
-/// Where one is proposed.
-pub const NEW: &str = "/ops/incidents/new";
+use super::operations::Operations;
+use super::shapes::{AffectedTenant, Incident, IncidentDetails};
 
-/// How many of the tenants are shown; the others are counted.
-pub const SHOWN: usize = 200;
+/// The path of the form that proposes one.
+pub(super) const NEW: &str = "/ops/incidents/new";
+
+/// How many tenants are listed; the others are counted.
+pub(super) const SHOWN: usize = 200;
 
 /// The page of an incident.
-pub fn page(tally: &Tally, whole: &WholeIncident) -> HttpResponse {
-    let incident = &whole.incident;
+pub(super) fn page(ops: &Operations, details: &IncidentDetails) -> HttpResponse {
+    let incident = &details.incident;
     let main = html! {
         h1 { (incident.title) }
         p { (badge(incident)) " " (incident.component.title()) }
@@ -26,23 +26,23 @@ pub fn page(tally: &Tally, whole: &WholeIncident) -> HttpResponse {
             dt { "Proposed" } dd { (moment(incident.proposed_at)) " by " (incident.alarm.as_deref().unwrap_or("the operator")) }
             @if let Some(at) = incident.confirmed_at { dt { "Public since" } dd { (moment(at)) } }
             @if let Some(at) = incident.resolved_at { dt { "Resolved" } dd { (moment(at)) } }
-            dt { "Affected" } dd { (incident.hurts()) }
+            dt { "Affected" } dd { (incident.affected_text()) }
         }
         (forms(incident))
-        h2 { "What was told" }
+        h2 { "What was published" }
         (updates(incident))
         @if let Some(text) = &incident.postmortem {
             h2 { "Postmortem" }
             div.card { (paragraphs(text)) }
         }
         h2 { "Sites it names" }
-        (sites(&whole.tenants))
+        (sites(&details.tenants))
     };
-    page::page(tally, &Document::new(&incident.title), &main)
+    ops.page(&Document::new(&incident.title), &main)
 }
 
-/// The page on which one is proposed.
-pub fn new(tally: &Tally) -> HttpResponse {
+/// The page on which an incident is proposed.
+pub(super) fn new_page(ops: &Operations) -> HttpResponse {
     let main = html! {
         h1 { "Propose an incident" }
         p.hint { "It is not public before it is confirmed." }
@@ -53,17 +53,17 @@ pub fn new(tally: &Tally) -> HttpResponse {
             select #component name="component" {
                 @for component in Component::ALL { option value=(component.as_str()) { (component.title()) } }
             }
-            label for="tenants" { "Whom it hurts: ids of tenants, apart by spaces" }
+            label for="tenants" { "Affected tenants: their ids, separated by spaces" }
             textarea #tenants name="tenants" {}
             label.check { input type="checkbox" name="everyone" value="yes"; "Everyone" }
             button type="submit" { "Propose" }
         }
     };
-    page::page(tally, &Document::new("Propose an incident"), &main)
+    ops.page(&Document::new("Propose an incident"), &main)
 }
 
-/// Its stage.
-pub fn badge(incident: &Incident) -> Markup {
+/// The badge for its stage.
+pub(super) fn badge(incident: &Incident) -> Markup {
     let stage = incident.stage.as_str();
     let (good, calm) = (stage == "resolved", matches!(stage, "monitoring" | "dismissed"));
     html! { span.badge.good[good].calm[calm].warn[stage == "proposed"].bad[matches!(stage, "investigating" | "identified")] { (stage) } }
@@ -83,15 +83,15 @@ fn updates(incident: &Incident) -> Markup {
     }
 }
 
-/// The sites, those that wait for their admin first.
-pub fn sites(tenants: &[AffectedTenant]) -> Markup {
+/// The affected sites, those that wait for their admin first.
+pub(super) fn sites(tenants: &[AffectedTenant]) -> Markup {
     html! {
         @if tenants.is_empty() {
             p.card.empty { "None by name." }
         } @else {
             div.card.wide tabindex="0" {
                 table {
-                    thead { tr { th scope="col" { "Site" } th scope="col" { "Named" } th scope="col" { "Well again" } } }
+                    thead { tr { th scope="col" { "Site" } th scope="col" { "Affected since" } th scope="col" { "Repaired" } } }
                     tbody {
                         @for tenant in tenants.iter().take(SHOWN) {
                             tr {
@@ -118,24 +118,24 @@ fn forms(incident: &Incident) -> Markup {
                     details {
                         summary { "Confirm: make it public" }
                         form method="post" action=(at("confirm")) {
-                            (line(incident, "confirm", "title", "Title, for the public", &incident.title))
-                            (text(incident, "confirm", "message", "What is known, for the public"))
+                            (input_line(incident, "confirm", "title", "Title, for the public", &incident.title))
+                            (text_area(incident, "confirm", "message", "What is known, for the public"))
                             button type="submit" { "Confirm" }
                         }
                     }
                     details {
-                        summary { "Dismiss: it is none" }
+                        summary { "Dismiss: it is not an incident" }
                         form method="post" action=(at("dismiss")) {
-                            (line(incident, "dismiss", "reason", "Why not, for ourselves", ""))
+                            (input_line(incident, "dismiss", "reason", "Reason, not published", ""))
                             button.plain type="submit" { "Dismiss" }
                         }
                     }
                 }
                 "resolved" => {
                     details {
-                        summary { @if incident.postmortem.is_some() { "Publish the postmortem anew" } @else { "Publish a postmortem" } }
+                        summary { @if incident.postmortem.is_some() { "Publish the postmortem again" } @else { "Publish a postmortem" } }
                         form method="post" action=(at("postmortem")) {
-                            (text(incident, "postmortem", "text", "What happened, why, and what was learnt, for the public"))
+                            (text_area(incident, "postmortem", "text", "What happened, why, and what was learned, for the public"))
                             button type="submit" { "Publish" }
                         }
                     }
@@ -143,17 +143,17 @@ fn forms(incident: &Incident) -> Markup {
                 "dismissed" => {}
                 phase => {
                     details {
-                        summary { "Tell news" }
+                        summary { "Publish an update" }
                         form method="post" action=(at("update")) {
                             (phases(incident, phase))
-                            (text(incident, "update", "message", "What is new, for the public"))
+                            (text_area(incident, "update", "message", "What is new, for the public"))
                             button type="submit" { "Publish" }
                         }
                     }
                     details {
                         summary { "Resolve: it is over" }
                         form method="post" action=(at("resolve")) {
-                            (text(incident, "resolve", "message", "How it ended, for the public"))
+                            (text_area(incident, "resolve", "message", "How it ended, for the public"))
                             button type="submit" { "Resolve" }
                         }
                     }
@@ -166,12 +166,12 @@ fn forms(incident: &Incident) -> Markup {
 fn phases(incident: &Incident, now: &str) -> Markup {
     let id = format!("{}-phase", incident.id);
     html! {
-        label for=(id) { "How far the work is" }
+        label for=(id) { "Progress" }
         select id=(id) name="phase" {
             @for (phase, meaning) in [
-                ("investigating", "the cause is being looked for"),
+                ("investigating", "we are looking for the cause"),
                 ("identified", "the cause is known"),
-                ("monitoring", "it is mended and being watched"),
+                ("monitoring", "it is repaired and being observed"),
             ] {
                 option value=(phase) selected[phase == now] { (phase) ": " (meaning) }
             }
@@ -179,12 +179,12 @@ fn phases(incident: &Incident, now: &str) -> Markup {
     }
 }
 
-fn line(incident: &Incident, act: &str, name: &str, label: &str, value: &str) -> Markup {
+fn input_line(incident: &Incident, act: &str, name: &str, label: &str, value: &str) -> Markup {
     let id = format!("{}-{act}-{name}", incident.id);
     html! { label for=(id) { (label) } input id=(id) name=(name) value=(value) required; }
 }
 
-fn text(incident: &Incident, act: &str, name: &str, label: &str) -> Markup {
+fn text_area(incident: &Incident, act: &str, name: &str, label: &str) -> Markup {
     let id = format!("{}-{act}-{name}", incident.id);
     html! { label for=(id) { (label) } textarea id=(id) name=(name) rows="4" required {} }
 }

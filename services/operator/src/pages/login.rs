@@ -1,4 +1,6 @@
-//! Logging in by browser: the token goes in once, and a random session id comes back as a cookie that no script reads.
+//! Logging in with a browser: the token is sent once, and the answer sets a random session id as a cookie that no script can read.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
@@ -8,44 +10,44 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::Utc;
 use maud::html;
 use serde::Deserialize;
-
-use super::access::{Access, SESSION};
-use super::{guard, page};
-use crate::http::problem::Problem;
+use tally_http::ProblemDetails;
 use tally_http::html::{Document, to_answer};
 
-/// Where the form is.
-pub const PATH: &str = "/ops/login";
-/// What the cookie is called.
-pub const COOKIE: &str = "tally_ops";
+use super::access::{Access, SESSION, TokenCheck};
+use super::frame;
 
-/// What the form sends.
+/// The path of the form.
+pub(super) const PATH: &str = "/ops/login";
+/// The name of the cookie.
+pub(super) const COOKIE: &str = "tally_ops";
+
+/// The fields of the form.
 #[derive(Deserialize)]
-pub struct Login {
+pub(super) struct Login {
     token: String,
 }
 
-/// Shows the form, unless nothing has to be shown.
-pub async fn show(access: web::Data<Access>) -> HttpResponse {
-    if access.open() {
-        return page::see_other("/ops");
+/// Shows the form, unless no token is needed.
+pub(super) async fn show(access: web::Data<Access>) -> HttpResponse {
+    if access.is_open() {
+        return frame::see_other("/ops");
     }
-    answer(StatusCode::OK, None)
+    render_form(StatusCode::OK, None)
 }
 
-/// Takes the token.
-pub async fn log_in(
+/// Checks the token and opens a session.
+pub(super) async fn log_in(
     request: HttpRequest,
     access: web::Data<Access>,
     login: web::Form<Login>,
 ) -> HttpResponse {
     let now = Utc::now();
-    let shown = access.shown(login.token.trim(), guard::peer(request.peer_addr()), now);
-    if let Err(problem) = guard::judged(shown) {
-        return form(&problem);
+    let checked = access.check_token(login.token.trim(), peer(request.peer_addr()), now);
+    if let Err(problem) = to_result(checked) {
+        return form_with(&problem);
     }
-    let life = Duration::seconds(SESSION.num_seconds());
-    let cookie = cookie(&request, access.log_in(now), life);
+    let life = Duration::seconds(i64::try_from(SESSION.as_secs()).unwrap_or(i64::MAX));
+    let cookie = session_cookie(&request, access.log_in(now), life);
     HttpResponse::SeeOther()
         .insert_header((LOCATION, "/ops"))
         .cookie(cookie)
@@ -53,18 +55,18 @@ pub async fn log_in(
 }
 
 /// Ends the session.
-pub async fn log_out(request: HttpRequest, access: web::Data<Access>) -> HttpResponse {
+pub(super) async fn log_out(request: HttpRequest, access: web::Data<Access>) -> HttpResponse {
     if let Some(cookie) = request.cookie(COOKIE) {
         access.log_out(cookie.value());
     }
     HttpResponse::SeeOther()
         .insert_header((LOCATION, PATH))
-        .cookie(cookie(&request, String::new(), Duration::ZERO))
+        .cookie(session_cookie(&request, String::new(), Duration::ZERO))
         .finish()
 }
 
-fn cookie(request: &HttpRequest, value: String, life: Duration) -> Cookie<'static> {
-    // Behind a proxy that speaks TLS the cookie must not travel without it.
+fn session_cookie(request: &HttpRequest, value: String, life: Duration) -> Cookie<'static> {
+    // If a proxy in front of this listener speaks TLS, the cookie must not be sent without it.
     let proto = request.headers().get("x-forwarded-proto");
     let secure = proto.is_some_and(|proto| proto.as_bytes() == b"https");
     Cookie::build(COOKIE, value)
@@ -76,23 +78,48 @@ fn cookie(request: &HttpRequest, value: String, life: Duration) -> Cookie<'stati
         .finish()
 }
 
-/// The form, with what was wrong.
-pub fn form(problem: &Problem) -> HttpResponse {
-    answer(problem.status(), Some(problem))
+/// The form, with the reason why the last attempt failed.
+pub(super) fn form_with(problem: &ProblemDetails) -> HttpResponse {
+    render_form(problem.status(), Some(problem))
 }
 
-fn answer(status: StatusCode, problem: Option<&Problem>) -> HttpResponse {
+fn render_form(status: StatusCode, problem: Option<&ProblemDetails>) -> HttpResponse {
     let body = html! {
         main.narrow {
             h1 { "Tally operations" }
-            @if let Some(problem) = problem { (page::notice(problem)) }
+            @if let Some(problem) = problem { (frame::notice(problem)) }
             form.card method="post" action=(PATH) {
                 label for="token" { "Token" }
                 input #token name="token" type="password" autocomplete="current-password" required autofocus;
-                p.hint { "The one that the server was started with: TALLY_OPS_TOKEN or TALLY_OPS_TOKEN_FILE." }
+                p.hint { "The token of the running server: TALLY_OPS_TOKEN or TALLY_OPS_TOKEN_FILE." }
                 button type="submit" { "Log in" }
             }
         }
     };
     to_answer(status, &Document::new("Log in"), &body)
+}
+
+/// The address at the other end of the connection.
+pub(super) fn peer(address: Option<SocketAddr>) -> IpAddr {
+    address.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip())
+}
+
+/// Turns the check of a token into an answer.
+pub(super) fn to_result(check: TokenCheck) -> Result<(), ProblemDetails> {
+    match check {
+        TokenCheck::Right => Ok(()),
+        TokenCheck::Wrong => Err(ProblemDetails::new(
+            StatusCode::UNAUTHORIZED,
+            "ops.token_wrong",
+            "This is not the operator's token.",
+            "Use the token of the running server: TALLY_OPS_TOKEN or TALLY_OPS_TOKEN_FILE.",
+        )),
+        TokenCheck::TooOften => Err(ProblemDetails::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "ops.too_many_attempts",
+            "Too many wrong tokens came from your address.",
+            "Wait a minute, then use the right token.",
+        )
+        .retry_after(60)),
+    }
 }

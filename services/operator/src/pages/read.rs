@@ -1,61 +1,55 @@
-//! What the operator is shown, from the views.
+//! What the operator is shown, read from the views.
 
 use std::collections::HashMap;
 
-use chrono::{Duration, Utc};
+use chrono::Utc;
 use tally_atlassian::Refusal;
 use tally_domain::incident::{IncidentRefusal, Stage};
 use tally_domain::release::{ReleaseRefusal, ReleaseVersion};
 use tally_domain::{IncidentId, TenantId};
 use tally_projections::{MAX_LIMIT, StoreError, ViewStore};
 
+use super::operations::Operations;
+use super::problem::OpsProblem;
 use super::shapes::{
-    AffectedTenant, Alarm, ByHand, FailingTenant, Incident, Overview, Release, WholeIncident,
+    AffectedTenant, AlarmPeriod, FailingTenant, Incident, IncidentDetails, Overview, Release, WaitingSites,
 };
-use crate::http::problem::{self, Problem};
-use crate::http::views::ask;
-use crate::tally::Tally;
 
-/// The addresses of sites as people know them.
-pub type Sites = HashMap<TenantId, String>;
+/// The addresses of sites as their users know them.
+type Sites = HashMap<TenantId, String>;
 
-/// How things stand.
-///
-/// # Errors
-/// The views failed.
-pub async fn overview(tally: &Tally) -> Result<Overview, Problem> {
-    let (sites, gap, now) = (tally.directory.sites(), gap(tally), Utc::now());
-    let release = tally.config.release.running.to_string();
-    let overview = move |views: &ViewStore| -> Result<Overview, StoreError> {
+/// The current state of everything.
+pub(super) async fn overview(ops: &Operations) -> Result<Overview, OpsProblem> {
+    let (sites, gap, now) = (ops.tenants.sites(), ops.probe_gap(), Utc::now());
+    let release = ops.terms.running.to_string();
+    ops.ask(move |views| -> Result<Overview, StoreError> {
         let (alarms, releases) = (views.alarms().firing()?, views.releases().baking()?);
         let incidents = views.incidents().open()?;
+        let to_release = |record| Release::from_record(record, gap, now);
         Ok(Overview {
             at: now,
             release,
-            alarms: alarms.into_iter().map(Alarm::from).collect(),
-            failing: failing_of(views, &sites)?,
-            releases: releases
-                .into_iter()
-                .map(|record| Release::of(record, gap, now))
-                .collect(),
+            alarms: alarms.into_iter().map(AlarmPeriod::from).collect(),
+            failing: read_failing(views, &sites)?,
+            releases: releases.into_iter().map(to_release).collect(),
             incidents: incidents.into_iter().map(Incident::from).collect(),
-            by_hand: by_hand(views, &sites)?,
+            by_hand: read_waiting(views, &sites)?,
         })
-    };
-    ask(tally, overview).await
+    })
+    .await
 }
 
-/// The sites that wait for their admin, by incident. An incident may be resolved while some still do.
-fn by_hand(views: &ViewStore, sites: &Sites) -> Result<Vec<ByHand>, StoreError> {
+/// The sites that wait for their admin, by incident. An incident may be resolved while some still wait.
+fn read_waiting(views: &ViewStore, sites: &Sites) -> Result<Vec<WaitingSites>, StoreError> {
     let incidents = views.incidents().all(MAX_LIMIT)?;
     let waiting = incidents
         .into_iter()
         .filter(|incident| incident.stage != Stage::Dismissed && incident.affected > incident.mended);
     waiting
         .map(|incident| {
-            let mut tenants = affected_of(views, incident.id, sites)?;
+            let mut tenants = read_affected(views, incident.id, sites)?;
             tenants.retain(|tenant| tenant.mended_at.is_none());
-            Ok(ByHand {
+            Ok(WaitingSites {
                 incident: incident.id,
                 title: incident.title,
                 tenants,
@@ -64,105 +58,89 @@ fn by_hand(views: &ViewStore, sites: &Sites) -> Result<Vec<ByHand>, StoreError> 
         .collect()
 }
 
-/// The tenants that fail, those longest at it first.
-///
-/// # Errors
-/// The views failed.
-pub async fn failing(tally: &Tally) -> Result<Vec<FailingTenant>, Problem> {
-    let sites = tally.directory.sites();
-    ask(tally, move |views| failing_of(views, &sites)).await
+/// The tenants that fail, those that have failed longest first.
+pub(super) async fn failing_tenants(ops: &Operations) -> Result<Vec<FailingTenant>, OpsProblem> {
+    let sites = ops.tenants.sites();
+    ops.ask(move |views| read_failing(views, &sites)).await
 }
 
-fn failing_of(views: &ViewStore, sites: &Sites) -> Result<Vec<FailingTenant>, StoreError> {
+fn read_failing(views: &ViewStore, sites: &Sites) -> Result<Vec<FailingTenant>, StoreError> {
     let failing = views.tenant_health().failing()?;
-    let shape = |failing: tally_projections::FailingTenant| FailingTenant {
+    let to_shape = |failing: tally_projections::FailingTenant| FailingTenant {
         site: sites.get(&failing.tenant).cloned(),
         tenant: failing.tenant,
         since: failing.since,
-        cause: cause(&failing.code),
+        cause: describe_code(&failing.code),
         code: failing.code,
         refusals: failing.refusals,
         last_good_at: failing.last_good_at,
     };
-    Ok(failing.into_iter().map(shape).collect())
+    Ok(failing.into_iter().map(to_shape).collect())
 }
 
-/// The last times that an alarm fired, newest first.
-///
-/// # Errors
-/// The views failed.
-pub async fn alarms(tally: &Tally) -> Result<Vec<Alarm>, Problem> {
-    let spells = ask(tally, |views| views.alarms().latest(MAX_LIMIT)).await?;
-    Ok(spells.into_iter().map(Alarm::from).collect())
+/// The latest periods in which an alarm fired, newest first.
+pub(super) async fn alarms(ops: &Operations) -> Result<Vec<AlarmPeriod>, OpsProblem> {
+    let periods = ops.ask(|views| views.alarms().latest(MAX_LIMIT)).await?;
+    Ok(periods.into_iter().map(AlarmPeriod::from).collect())
 }
 
-/// The last releases, newest first.
-///
-/// # Errors
-/// The views failed.
-pub async fn releases(tally: &Tally, limit: u32) -> Result<Vec<Release>, Problem> {
-    let (gap, now) = (gap(tally), Utc::now());
-    let records = ask(tally, move |views| views.releases().all(limit)).await?;
-    let shape = |record| Release::of(record, gap, now);
-    Ok(records.into_iter().map(shape).collect())
+/// The latest releases, newest first.
+pub(super) async fn releases(ops: &Operations, limit: u32) -> Result<Vec<Release>, OpsProblem> {
+    let (gap, now) = (ops.probe_gap(), Utc::now());
+    let records = ops.ask(move |views| views.releases().all(limit)).await?;
+    let to_release = |record| Release::from_record(record, gap, now);
+    Ok(records.into_iter().map(to_release).collect())
 }
 
-/// One release.
-///
-/// # Errors
-/// `release.not_found`.
-pub async fn release(tally: &Tally, version: &ReleaseVersion) -> Result<Release, Problem> {
-    let (wanted, gap) = (version.clone(), gap(tally));
-    let record = ask(tally, move |views| views.releases().by_version(&wanted)).await?;
-    let record = record.ok_or_else(|| problem::refused(&ReleaseRefusal::NotFound))?;
-    Ok(Release::of(record, gap, Utc::now()))
+/// One release, or the refusal `release.not_found`.
+pub(super) async fn release(ops: &Operations, version: &ReleaseVersion) -> Result<Release, OpsProblem> {
+    let version = version.clone();
+    let record = ops
+        .ask(move |views| views.releases().by_version(&version))
+        .await?;
+    let record = record.ok_or_else(|| OpsProblem::from_refusal(&ReleaseRefusal::NotFound))?;
+    Ok(Release::from_record(record, ops.probe_gap(), Utc::now()))
 }
 
-/// The last incidents, newest first.
-///
-/// # Errors
-/// The views failed.
-pub async fn incidents(tally: &Tally) -> Result<Vec<Incident>, Problem> {
-    let records = ask(tally, |views| views.incidents().all(MAX_LIMIT)).await?;
+/// The latest incidents, newest first.
+pub(super) async fn incidents(ops: &Operations) -> Result<Vec<Incident>, OpsProblem> {
+    let records = ops.ask(|views| views.incidents().all(MAX_LIMIT)).await?;
     Ok(records.into_iter().map(Incident::from).collect())
 }
 
-/// One incident with those it names.
-///
-/// # Errors
-/// `incident.not_found`.
-pub async fn incident(tally: &Tally, incident: IncidentId) -> Result<WholeIncident, Problem> {
-    let sites = tally.directory.sites();
-    let found = move |views: &ViewStore| -> Result<Option<WholeIncident>, StoreError> {
+/// One incident with the tenants that it names, or the refusal `incident.not_found`.
+pub(super) async fn incident(ops: &Operations, incident: IncidentId) -> Result<IncidentDetails, OpsProblem> {
+    let sites = ops.tenants.sites();
+    let read = move |views: &ViewStore| -> Result<Option<IncidentDetails>, StoreError> {
         let Some(record) = views.incidents().by_id(incident)? else {
             return Ok(None);
         };
-        Ok(Some(WholeIncident {
+        Ok(Some(IncidentDetails {
             incident: record.into(),
-            tenants: affected_of(views, incident, &sites)?,
+            tenants: read_affected(views, incident, &sites)?,
         }))
     };
-    let found = ask(tally, found).await?;
-    found.ok_or_else(|| problem::refused(&IncidentRefusal::NotFound))
+    let found = ops.ask(read).await?;
+    found.ok_or_else(|| OpsProblem::from_refusal(&IncidentRefusal::NotFound))
 }
 
-fn affected_of(
+fn read_affected(
     views: &ViewStore,
     incident: IncidentId,
     sites: &Sites,
 ) -> Result<Vec<AffectedTenant>, StoreError> {
     let affected = views.incidents().affected(incident)?;
-    let shape = |affected: tally_projections::AffectedTenant| AffectedTenant {
+    let to_shape = |affected: tally_projections::AffectedTenant| AffectedTenant {
         site: sites.get(&affected.tenant).cloned(),
         tenant: affected.tenant,
         since: affected.since,
         mended_at: affected.mended_at,
     };
-    Ok(affected.into_iter().map(shape).collect())
+    Ok(affected.into_iter().map(to_shape).collect())
 }
 
-/// What a refusal's code means. Where the sentence holds what was measured, its heading has to do.
-pub fn cause(code: &str) -> String {
+/// What a refusal's code means. Where the sentence would hold parameters that are not stored, its heading has to do.
+fn describe_code(code: &str) -> String {
     use Refusal::{BodyMalformed, Expired, Malformed, NotYetValid};
     let known = Refusal::catalogue()
         .into_iter()
@@ -172,10 +150,6 @@ pub fn cause(code: &str) -> String {
             known.title().to_owned()
         }
         Some(known) => known.cause().into_owned(),
-        None => "This version does not know that code.".to_owned(),
+        None => "This version of Tally does not know this code.".to_owned(),
     }
-}
-
-fn gap(tally: &Tally) -> Duration {
-    Duration::from_std(tally.config.release.probe_gap).unwrap_or(Duration::MAX)
 }

@@ -1,20 +1,20 @@
-//! The shapes of `/ops/api`, apart from the views' so that neither binds the other. The command line reads them too.
+//! The shapes of `/ops/api`. They are separate from the views' so that each can change alone. The command line reads them too.
 
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use tally_domain::incident::Component;
 use tally_domain::{IncidentId, TenantId};
+use tally_http::html::duration;
 use tally_projections::{AlarmSpell, IncidentRecord, ReleaseRecord};
 use uuid::Uuid;
 
-use crate::watch::alarms;
-use tally_http::html::duration;
+use crate::watch::alarms::Alarm;
 
 /// A release.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Release {
-    /// Its name.
+    /// Its version.
     pub version: String,
     /// `baking`, `failed`, `promoted` or `aborted`.
     pub state: String,
@@ -22,21 +22,21 @@ pub struct Release {
     pub staged_at: DateTime<Utc>,
     /// How long it has to bake, in seconds.
     pub bake_seconds: u64,
-    /// How long it has, in seconds.
+    /// How long it has baked so far, in seconds.
     pub baked_seconds: u64,
-    /// Why its time does not count just now; null while it counts and once it is over.
+    /// Why its time does not count now; null while it counts and once it is over.
     pub not_counting: Option<String>,
     /// SHA-256 of the descriptor it serves.
     pub descriptor_sha256: Option<String>,
-    /// The last probe.
+    /// When the last probe reported.
     pub last_probe_at: Option<DateTime<Utc>>,
-    /// Where that one failed, if it did.
+    /// Where the last probe failed, if it did.
     pub last_probe_failed: Option<StepFailed>,
-    /// How many tenants began to fail while it baked and still do.
+    /// The number of tenants that began to fail while it baked and still do.
     pub failing: u64,
-    /// When it was over.
+    /// When it ended.
     pub ended_at: Option<DateTime<Utc>>,
-    /// Why it failed or was given up.
+    /// Why it failed or was aborted.
     pub reason: Option<String>,
 }
 
@@ -45,15 +45,15 @@ pub struct Release {
 pub struct StepFailed {
     /// The step, such as `rotate`.
     pub step: String,
-    /// What was wrong.
+    /// The code of the failure.
     pub code: String,
 }
 
 impl Release {
-    /// From the view's. Time between two probes counts up to `gap`.
-    pub fn of(record: ReleaseRecord, gap: Duration, now: DateTime<Utc>) -> Self {
+    /// The shape of a record. Time between two probes counts only up to `gap`.
+    pub(super) fn from_record(record: ReleaseRecord, gap: Duration, now: DateTime<Utc>) -> Self {
         Self {
-            not_counting: not_counting(&record, gap, now),
+            not_counting: reason_not_counting(&record, gap, now),
             state: record.state().to_owned(),
             version: record.version.to_string(),
             staged_at: record.staged_at,
@@ -71,12 +71,12 @@ impl Release {
     }
 
     /// Whether it has baked for long enough.
-    pub fn baked(&self) -> bool {
+    pub fn has_baked(&self) -> bool {
         self.baked_seconds >= self.bake_seconds
     }
 }
 
-fn not_counting(record: &ReleaseRecord, gap: Duration, now: DateTime<Utc>) -> Option<String> {
+fn reason_not_counting(record: &ReleaseRecord, gap: Duration, now: DateTime<Utc>) -> Option<String> {
     if record.end.is_some() {
         return None;
     }
@@ -91,13 +91,13 @@ fn not_counting(record: &ReleaseRecord, gap: Duration, now: DateTime<Utc>) -> Op
     }
     let Some(last) = record.last_probe_at else {
         return Some(
-            "No probe was reported yet. Time counts from probe to probe: tally probe --release … --report."
+            "No probe has reported yet. Time counts from probe to probe: tally probe --release … --report."
                 .to_owned(),
         );
     };
     (now - last > gap).then(|| {
         format!(
-            "The last probe was {} ago; only gaps of at most {} count.",
+            "The last probe reported {} ago; time between probes counts only up to {}.",
             duration((now - last).num_seconds()),
             duration(gap.num_seconds())
         )
@@ -110,40 +110,40 @@ fn not_counting(record: &ReleaseRecord, gap: Duration, now: DateTime<Utc>) -> Op
 pub struct Incident {
     /// Its id.
     pub id: IncidentId,
-    /// In a few words.
+    /// What is wrong, in a few words.
     pub title: String,
-    /// Which part of Tally.
+    /// The part of Tally that it is about.
     pub component: Component,
-    /// The alarm that proposed it.
+    /// The alarm that proposed it; null when the operator did.
     pub alarm: Option<String>,
     /// `proposed`, `investigating`, `identified`, `monitoring`, `resolved` or `dismissed`.
     pub stage: String,
-    /// Whether it hurts everyone.
+    /// Whether it affects all tenants.
     pub everyone: bool,
-    /// How many tenants it names.
+    /// The number of tenants that it names.
     pub affected: u64,
-    /// How many of them are well again.
+    /// The number of these tenants that are repaired.
     pub mended: u64,
     /// When it was proposed.
     pub proposed_at: DateTime<Utc>,
     /// When it became public.
     pub confirmed_at: Option<DateTime<Utc>>,
-    /// When it was over.
+    /// When it was resolved.
     pub resolved_at: Option<DateTime<Utc>>,
-    /// What was told, oldest first.
+    /// What was published about it, oldest first.
     pub updates: Vec<Update>,
-    /// What happened and why.
+    /// The published text about what happened and why.
     pub postmortem: Option<String>,
 }
 
-/// What was told of an incident.
+/// What was published about an incident at one time.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Update {
-    /// When.
+    /// When it was published.
     pub at: DateTime<Utc>,
-    /// How far the incident was from then on.
+    /// The stage of the incident from then on.
     pub stage: String,
-    /// What was told.
+    /// The published text.
     pub message: String,
 }
 
@@ -174,32 +174,32 @@ impl From<IncidentRecord> for Incident {
 
 impl Incident {
     /// Whether it is neither resolved nor dismissed.
-    pub fn open(&self) -> bool {
+    pub fn is_open(&self) -> bool {
         !matches!(self.stage.as_str(), "resolved" | "dismissed")
     }
 
-    /// Whom it hurts, in words.
-    pub fn hurts(&self) -> String {
+    /// The affected tenants, in words.
+    pub fn affected_text(&self) -> String {
         let named = match self.affected {
             0 => String::new(),
-            affected => format!("{affected} tenants, {} of them well again", self.mended),
+            affected => format!("{affected} tenants, {} of them repaired", self.mended),
         };
         match (self.everyone, named.is_empty()) {
             (true, true) => "everyone".to_owned(),
             (true, false) => format!("everyone; {named}"),
-            (false, true) => "nobody by name".to_owned(),
+            (false, true) => "no tenant by name".to_owned(),
             (false, false) => named,
         }
     }
 }
 
-/// An incident with those it names.
+/// An incident with the tenants that it names.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct WholeIncident {
+pub struct IncidentDetails {
     /// The incident.
     #[serde(flatten)]
     pub incident: Incident,
-    /// Those it names, first those whose admin still has to update or reinstall.
+    /// The tenants, first those whose admin still has to update or reinstall.
     pub tenants: Vec<AffectedTenant>,
 }
 
@@ -207,13 +207,13 @@ pub struct WholeIncident {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AffectedTenant {
-    /// Which.
+    /// The tenant's id.
     pub tenant: TenantId,
-    /// Its address.
+    /// Its address, if it is known.
     pub site: Option<String>,
-    /// When it was named.
+    /// Since when the incident names it.
     pub since: DateTime<Utc>,
-    /// When it was well again.
+    /// When a request of it verified again.
     pub mended_at: Option<DateTime<Utc>>,
 }
 
@@ -221,53 +221,53 @@ pub struct AffectedTenant {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FailingTenant {
-    /// Which.
+    /// The tenant's id.
     pub tenant: TenantId,
-    /// Its address.
+    /// Its address, if it is known.
     pub site: Option<String>,
-    /// Since when.
+    /// The first refused request with none verified since.
     pub since: DateTime<Utc>,
-    /// The refusal's code.
+    /// The code of the refusal.
     pub code: String,
-    /// The same in words.
+    /// What the code means.
     pub cause: String,
-    /// How many were refused when it was noted.
+    /// The number of refused requests when the failure was recorded.
     pub refusals: u64,
-    /// The last request that verified before.
+    /// The last request that verified before that.
     pub last_good_at: Option<DateTime<Utc>>,
 }
 
-/// A time in which an alarm fired.
+/// A period in which an alarm fired.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Alarm {
-    /// Its name.
+pub struct AlarmPeriod {
+    /// The alarm's name.
     pub alarm: String,
     /// Since when its condition held.
     pub since: DateTime<Utc>,
     /// When it began to fire.
     pub fired_at: DateTime<Utc>,
-    /// When it was over.
+    /// When it was over; null while it fires.
     pub resolved_at: Option<DateTime<Utc>>,
     /// What was measured when it fired.
     pub value: f64,
-    /// From which value on it fires.
+    /// The value from which it fires.
     pub limit: f64,
-    /// How many tenants it was about.
+    /// The number of tenants that it was about.
     pub tenants: u64,
-    /// `critical` or `warning`; null of an alarm that this version has no more.
+    /// `critical` or `warning`; null for an alarm that this version does not have.
     pub severity: Option<String>,
-    /// What it means.
+    /// What the alarm means.
     pub summary: Option<String>,
     /// What to do first.
     pub remedy: Option<String>,
-    /// Where the runbook has it.
+    /// Its chapter in the runbook.
     pub runbook: Option<String>,
 }
 
-impl From<AlarmSpell> for Alarm {
+impl From<AlarmSpell> for AlarmPeriod {
     fn from(spell: AlarmSpell) -> Self {
-        let known = alarms::Alarm::by_name(&spell.alarm);
+        let known = Alarm::by_name(&spell.alarm);
         Self {
             alarm: spell.alarm,
             since: spell.since,
@@ -279,34 +279,34 @@ impl From<AlarmSpell> for Alarm {
             severity: known.map(|alarm| alarm.severity.as_str().to_owned()),
             summary: known.map(|alarm| alarm.summary.to_owned()),
             remedy: known.map(|alarm| alarm.remedy.to_owned()),
-            runbook: known.map(alarms::Alarm::runbook),
+            runbook: known.map(Alarm::runbook),
         }
     }
 }
 
-/// How things stand.
+/// The current state of everything.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Overview {
-    /// When this was so.
+    /// When this was read.
     pub at: DateTime<Utc>,
     /// The version that runs here, as configured.
     pub release: String,
     /// The alarms that fire.
-    pub alarms: Vec<Alarm>,
+    pub alarms: Vec<AlarmPeriod>,
     /// The tenants that fail.
     pub failing: Vec<FailingTenant>,
     /// The releases that bake.
     pub releases: Vec<Release>,
-    /// The incidents that are not over.
+    /// The incidents that are neither resolved nor dismissed.
     pub incidents: Vec<Incident>,
     /// By incident, the sites whose admin still has to update or reinstall; also of incidents that are resolved.
-    pub by_hand: Vec<ByHand>,
+    pub by_hand: Vec<WaitingSites>,
 }
 
 /// Sites that wait for their admin.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ByHand {
+pub struct WaitingSites {
     /// The incident that names them.
     pub incident: IncidentId,
     /// Its title.
@@ -315,63 +315,62 @@ pub struct ByHand {
     pub tenants: Vec<AffectedTenant>,
 }
 
-/// The wish to propose an incident.
+/// The request to propose an incident.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Propose {
-    /// In a few words.
+pub struct ProposeIncident {
+    /// What is wrong, in a few words.
     pub title: String,
-    /// Which part of Tally.
+    /// The part of Tally that it is about.
     pub component: Component,
-    /// Whom it hurts by name.
+    /// The affected tenants, by id.
     #[serde(default)]
     pub tenants: Vec<Uuid>,
-    /// Whether it hurts everyone.
+    /// Whether all tenants are affected.
     #[serde(default)]
     pub everyone: bool,
 }
 
-/// What is said when an incident is confirmed, updated, resolved, dismissed or explained, and when a release is given up. Which of these an
-/// act needs is its own.
+/// The texts of a command on an incident or a release. Each command needs some of them.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Words {
-    /// A better title, when it is confirmed.
+pub struct CommandTexts {
+    /// A better title, when an incident is confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// What the public is told.
+    /// The text for the public.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub message: String,
     /// How far the work is: `investigating`, `identified` or `monitoring`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub phase: String,
-    /// Why it is dismissed or given up.
+    /// Why an incident is dismissed or a release is aborted.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
-    /// The postmortem.
+    /// The text of a postmortem.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
 }
 
-/// The wish to name more whom an incident hurts.
+/// The request to add tenants that an incident affects.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Affect {
-    /// By name.
+pub struct AddAffected {
+    /// The tenants, by id.
     #[serde(default)]
     pub tenants: Vec<Uuid>,
-    /// Whether it hurts everyone.
+    /// Whether all tenants are affected.
     #[serde(default)]
     pub everyone: bool,
 }
 
-/// The wish to begin a bake.
+/// The request to begin the bake of a release.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct Stage {
-    /// The release's name.
+pub struct StageRelease {
+    /// The release's version.
     pub version: String,
-    /// How long it has to bake, in seconds; as configured when absent.
+    /// How long it has to bake, in seconds; when absent, as the server is configured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bake_seconds: Option<u64>,
     /// SHA-256 of the descriptor it serves, lower-case hex.
@@ -379,13 +378,13 @@ pub struct Stage {
     pub descriptor_sha256: Option<String>,
 }
 
-/// What a probe found.
+/// The result of a probe.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Probe {
-    /// The release that it went through.
+pub struct ProbeResult {
+    /// The version of the release that it probed.
     pub release: String,
-    /// When it was over.
+    /// When it ended.
     pub at: DateTime<Utc>,
     /// Where it failed, if it did.
     #[serde(default)]

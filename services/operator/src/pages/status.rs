@@ -1,4 +1,5 @@
-//! How Tally does, for everybody: `/status` for people and `/status.json` for programs. Nothing of tenants is in it, neither who nor how many.
+//! The public status page: `/status` for people and `/status.json` for programs. It says nothing about tenants, neither which nor how
+//! many.
 //!
 //! `/status.json` is
 //!
@@ -16,47 +17,46 @@
 //! }
 //! ```
 //!
-//! `state` is `operational`, `degraded` or `outage`: of a component the worst that an open incident or a firing alarm says of it, of the whole the
-//! worst of its components. `stage` is `investigating`, `identified`, `monitoring` or `resolved`. Incidents and updates are newest first.
+//! `state` is `operational`, `degraded` or `outage`. For a component it is the worst that an open incident or a firing alarm says about
+//! it; for Tally as a whole it is the worst of its components. `stage` is `investigating`, `identified`, `monitoring` or `resolved`. Incidents and updates are newest first.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::CACHE_CONTROL;
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use serde::Serialize;
 use tally_domain::IncidentId;
 use tally_domain::incident::{Component, Stage};
+use tally_http::ProblemDetails;
 use tally_projections::{AlarmSpell, IncidentRecord, IncidentUpdate, StoreError, ViewStore};
 
-use super::problem::Problem;
-use super::views::ask;
-use crate::tally::Tally;
+use super::problem::OpsProblem;
 use crate::watch::alarms::{Alarm, Severity};
 use tally_http::html::{Document, moment, paragraphs, to_answer};
 
-/// How many incidents are shown: the last ones.
+/// How many incidents are shown: the latest ones.
 const SHOWN: u32 = 25;
-/// For how long an answer may be kept: enough to bear a crowd, too short to mislead it.
-const KEPT: &str = "public, max-age=15";
+/// How long an answer may be cached: long enough for many visitors at once, too short to mislead them.
+const CACHE: &str = "public, max-age=15";
 
-/// `/status` and `/status.json`.
+/// `/status` and `/status.json`. They need `web::Data<ViewStore>`.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
-        .route("/status", web::get().to(page))
-        .route("/status.json", web::get().to(json));
+        .route("/status", web::get().to(show_page))
+        .route("/status.json", web::get().to(show_json));
 }
 
-/// How something does.
+/// Whether something works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-enum State {
+enum ServiceState {
     Operational,
     Degraded,
     Outage,
 }
 
-impl State {
+impl ServiceState {
     fn title(self) -> &'static str {
         match self {
             Self::Operational => "Operational",
@@ -68,7 +68,7 @@ impl State {
     fn sentence(self) -> &'static str {
         match self {
             Self::Operational => "Everything works as it should.",
-            Self::Degraded => "Something does not work for everybody, or not as it should.",
+            Self::Degraded => "Something does not work for all sites, or not as it should.",
             Self::Outage => "Something does not work.",
         }
     }
@@ -84,22 +84,22 @@ impl State {
 
 #[derive(Serialize)]
 struct Status {
-    state: State,
+    state: ServiceState,
     at: DateTime<Utc>,
-    components: Vec<Part>,
-    incidents: Vec<Incident>,
+    components: Vec<ComponentStatus>,
+    incidents: Vec<PublicIncident>,
 }
 
 #[derive(Serialize)]
-struct Part {
+struct ComponentStatus {
     component: Component,
     title: &'static str,
-    state: State,
+    state: ServiceState,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Incident {
+struct PublicIncident {
     id: IncidentId,
     title: String,
     component: Component,
@@ -107,65 +107,68 @@ struct Incident {
     open: bool,
     since: DateTime<Utc>,
     resolved_at: Option<DateTime<Utc>>,
-    updates: Vec<Update>,
+    updates: Vec<PublicUpdate>,
     postmortem: Option<String>,
 }
 
 #[derive(Serialize)]
-struct Update {
+struct PublicUpdate {
     at: DateTime<Utc>,
     stage: &'static str,
     message: String,
 }
 
 impl Status {
-    fn of(alarms: &[AlarmSpell], incidents: Vec<IncidentRecord>, now: DateTime<Utc>) -> Self {
-        let part = |component: Component| {
+    fn new(alarms: &[AlarmSpell], incidents: Vec<IncidentRecord>, now: DateTime<Utc>) -> Self {
+        let to_status = |component: Component| {
             let of_incidents = incidents
                 .iter()
                 .filter(|incident| incident.component == component)
-                .map(said_by_incident);
+                .map(state_by_incident);
             let of_alarms = alarms
                 .iter()
                 .filter_map(|spell| Alarm::by_name(&spell.alarm))
                 .filter(|alarm| alarm.component == component)
-                .map(said_by_alarm);
-            Part {
+                .map(state_by_alarm);
+            ComponentStatus {
                 component,
                 title: component.title(),
-                state: of_incidents.chain(of_alarms).max().unwrap_or(State::Operational),
+                state: of_incidents
+                    .chain(of_alarms)
+                    .max()
+                    .unwrap_or(ServiceState::Operational),
             }
         };
-        let components: Vec<Part> = Component::ALL.into_iter().map(part).collect();
+        let components: Vec<ComponentStatus> = Component::ALL.into_iter().map(to_status).collect();
         let worst = components.iter().map(|part| part.state).max();
         Self {
-            state: worst.unwrap_or(State::Operational),
+            state: worst.unwrap_or(ServiceState::Operational),
             at: now,
             components,
-            incidents: incidents.into_iter().map(Incident::from).collect(),
+            incidents: incidents.into_iter().map(PublicIncident::from).collect(),
         }
     }
 }
 
-fn said_by_incident(incident: &IncidentRecord) -> State {
+fn state_by_incident(incident: &IncidentRecord) -> ServiceState {
     match incident.stage {
-        Stage::Confirmed(_) if incident.everyone => State::Outage,
-        Stage::Confirmed(_) => State::Degraded,
-        Stage::Proposed | Stage::Resolved | Stage::Dismissed => State::Operational,
+        Stage::Confirmed(_) if incident.everyone => ServiceState::Outage,
+        Stage::Confirmed(_) => ServiceState::Degraded,
+        Stage::Proposed | Stage::Resolved | Stage::Dismissed => ServiceState::Operational,
     }
 }
 
-/// No person has looked yet, so an alarm says no more than that something is wrong; a warning is for the operator alone.
-fn said_by_alarm(alarm: &Alarm) -> State {
+/// No person has checked yet, so an alarm says only that something is wrong. A warning is for the operator alone.
+fn state_by_alarm(alarm: &Alarm) -> ServiceState {
     match alarm.severity {
-        Severity::Critical => State::Degraded,
-        Severity::Warning => State::Operational,
+        Severity::Critical => ServiceState::Degraded,
+        Severity::Warning => ServiceState::Operational,
     }
 }
 
-impl From<IncidentRecord> for Incident {
+impl From<IncidentRecord> for PublicIncident {
     fn from(record: IncidentRecord) -> Self {
-        let update = |update: IncidentUpdate| Update {
+        let update = |update: IncidentUpdate| PublicUpdate {
             at: update.at,
             stage: update.stage.as_str(),
             message: update.message,
@@ -184,31 +187,32 @@ impl From<IncidentRecord> for Incident {
     }
 }
 
-async fn read(tally: &Tally) -> Result<Status, Problem> {
-    let now = Utc::now();
-    let status = move |views: &ViewStore| -> Result<Status, StoreError> {
+async fn read(views: &web::Data<ViewStore>) -> Result<Status, OpsProblem> {
+    let (views, now) = (views.clone(), Utc::now());
+    let read = move || -> Result<Status, StoreError> {
         let (alarms, incidents) = (views.alarms().firing()?, views.incidents().public(SHOWN)?);
-        Ok(Status::of(&alarms, incidents, now))
+        Ok(Status::new(&alarms, incidents, now))
     };
-    ask(tally, status).await
+    let status = web::block(read).await;
+    Ok(status.map_err(|cause| ProblemDetails::internal(&cause))??)
 }
 
-async fn json(tally: web::Data<Tally>) -> Result<HttpResponse, Problem> {
-    let status = read(&tally).await?;
+async fn show_json(views: web::Data<ViewStore>) -> Result<HttpResponse, OpsProblem> {
+    let status = read(&views).await?;
     Ok(HttpResponse::Ok()
-        .insert_header((CACHE_CONTROL, KEPT))
+        .insert_header((CACHE_CONTROL, CACHE))
         .json(status))
 }
 
-async fn page(tally: web::Data<Tally>) -> Result<HttpResponse, Problem> {
-    let status = read(&tally).await?;
-    let mut answer = to_answer(StatusCode::OK, &Document::new("Status"), &body(&status));
-    let kept = actix_web::http::header::HeaderValue::from_static(KEPT);
-    answer.headers_mut().insert(CACHE_CONTROL, kept);
+async fn show_page(views: web::Data<ViewStore>) -> Result<HttpResponse, OpsProblem> {
+    let status = read(&views).await?;
+    let mut answer = to_answer(StatusCode::OK, &Document::new("Status"), &page_body(&status));
+    let cache = HeaderValue::from_static(CACHE);
+    answer.headers_mut().insert(CACHE_CONTROL, cache);
     Ok(answer)
 }
 
-fn body(status: &Status) -> Markup {
+fn page_body(status: &Status) -> Markup {
     let (open, past): (Vec<_>, Vec<_>) = status.incidents.iter().partition(|incident| incident.open);
     html! {
         main.narrow {
@@ -218,25 +222,27 @@ fn body(status: &Status) -> Markup {
                 li { span { (part.title) } span class={ "badge " (part.state.class()) } { (part.state.title()) } }
             } }
             h2 { "Now" }
-            @if open.is_empty() { p.card.empty { (nothing_open(status.state)) } }
-            @for incident in open { (article(incident)) }
+            @if open.is_empty() { p.card.empty { (text_without_incident(status.state)) } }
+            @for incident in open { (incident_article(incident)) }
             h2 { "Before" }
-            @if past.is_empty() { p.card.empty { "No incident was told of yet." } }
-            @for incident in past { (article(incident)) }
+            @if past.is_empty() { p.card.empty { "No incident has been published yet." } }
+            @for incident in past { (incident_article(incident)) }
             p.hint { "As of " (moment(status.at)) ". The same for programs: " a href="/status.json" { "status.json" } "." }
         }
     }
 }
 
 /// What it means that no incident is open.
-fn nothing_open(state: State) -> &'static str {
+fn text_without_incident(state: ServiceState) -> &'static str {
     match state {
-        State::Operational => "No incident is open.",
-        State::Degraded | State::Outage => "We have noticed that something is wrong and are looking into it.",
+        ServiceState::Operational => "No incident is open.",
+        ServiceState::Degraded | ServiceState::Outage => {
+            "We have noticed that something is wrong and are looking into it."
+        }
     }
 }
 
-fn article(incident: &Incident) -> Markup {
+fn incident_article(incident: &PublicIncident) -> Markup {
     html! {
         article.card {
             header { h3 { (incident.title) } span class={ "badge " (if incident.open { "bad" } else { "good" }) } { (incident.stage) } }

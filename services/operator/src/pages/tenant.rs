@@ -1,6 +1,4 @@
-//! What is known of one tenant: how it stands, how its requests fare, what its callbacks brought.
-
-use std::sync::Arc;
+//! What is known about one tenant: its installation, how its requests fare, and what its callbacks brought.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -8,52 +6,52 @@ use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use serde::Serialize;
 use tally_domain::TenantId;
+use tally_http::html::{Document, moment, since};
 use tally_projections::{HealthSpell, QueryError, SpellEnd, ViewStore};
 
+use super::installation::{CallbackEntry, Installation, SecretEntry, TimelineEntry};
+use super::operations::Operations;
+use super::problem::OpsProblem;
+use super::read;
 use super::shapes::FailingTenant;
-use super::{acts, page, read};
-use crate::diagnosis::{Diagnosis, Finding, Whom};
-use crate::http::api::dto::{InstallLogEntry, Installation, InstallationSecret, TimelineEntry};
-use crate::http::problem::Problem;
-use crate::http::views::ask;
-use crate::tally::Tally;
-use tally_http::html::{Document, moment, since};
+use crate::diagnosis::{Finding, SITE_UNKNOWN, SiteDiagnosis, SiteQuery};
 
-/// How many spells, events and callbacks are shown: the last ones.
+/// How many periods, events and callbacks are shown: the latest ones.
 const SHOWN: u32 = 20;
 
-/// A tenant with what explains how it fares.
+/// A tenant with its recent history.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct WholeTenant {
-    /// When this was so.
+pub(super) struct TenantDetails {
+    /// When this was read.
     pub at: DateTime<Utc>,
-    /// The tenant and its secrets, by fingerprint.
+    /// The installation, with its secrets by fingerprint.
     pub installation: Installation,
-    /// How it fails, if it does.
+    /// How the tenant fails, if it does.
     pub failing: Option<FailingTenant>,
-    /// The last times that it failed, newest first.
-    pub spells: Vec<Spell>,
-    /// The last events of it, newest first.
+    /// The latest periods in which it failed, newest first.
+    #[serde(rename = "spells")]
+    pub periods: Vec<FailingPeriod>,
+    /// The latest events about it, newest first.
     pub timeline: Vec<TimelineEntry>,
-    /// The last callbacks, newest first.
-    pub callbacks: Vec<InstallLogEntry>,
+    /// The latest callbacks, newest first.
+    pub callbacks: Vec<CallbackEntry>,
 }
 
-/// A time in which its requests were refused.
+/// A period in which the tenant's requests were refused.
 #[derive(Serialize)]
-pub struct Spell {
-    /// Its beginning.
+pub(super) struct FailingPeriod {
+    /// When it began.
     pub since: DateTime<Utc>,
-    /// Its end; null while it lasts.
+    /// When it ended; null while it goes on.
     pub until: Option<DateTime<Utc>>,
-    /// The refusal's code.
+    /// The code of the refusal.
     pub code: String,
-    /// `recovered` or `left`; null while it lasts.
+    /// `recovered` or `left`; null while it goes on.
     pub ended: Option<&'static str>,
 }
 
-impl From<HealthSpell> for Spell {
+impl From<HealthSpell> for FailingPeriod {
     fn from(spell: HealthSpell) -> Self {
         Self {
             since: spell.since,
@@ -64,58 +62,56 @@ impl From<HealthSpell> for Spell {
     }
 }
 
-/// Reads what is known.
-///
-/// # Errors
-/// `ops.tenant_unknown`.
-pub async fn read(tally: &Tally, tenant: TenantId) -> Result<WholeTenant, Problem> {
-    let found = move |views: &ViewStore| -> Result<_, QueryError> {
+/// Reads what is known about a tenant, or refuses with `ops.tenant_unknown`.
+pub(super) async fn read_details(ops: &Operations, tenant: TenantId) -> Result<TenantDetails, OpsProblem> {
+    let read = move |views: &ViewStore| -> Result<_, QueryError> {
         let Some(known) = views.tenant_credentials().by_tenant(tenant)? else {
             return Ok(None);
         };
-        let spells = views.tenant_health().spells(tenant, SHOWN)?;
+        let periods = views.tenant_health().spells(tenant, SHOWN)?;
         let timeline = views.tenant_timeline().page(tenant, SHOWN, None)?.items;
         let callbacks = views.install_log().page(tenant, SHOWN, None)?.items;
-        Ok(Some((known, spells, timeline, callbacks)))
+        Ok(Some((known, periods, timeline, callbacks)))
     };
-    let found = ask(tally, found).await?;
-    let (known, spells, timeline, callbacks) = found.ok_or_else(|| acts::tenant_unknown(tenant))?;
-    let failing = read::failing(tally).await?;
+    let found = ops.ask(read).await?;
+    let (known, periods, timeline, callbacks) = found.ok_or_else(|| OpsProblem::tenant_unknown(tenant))?;
+    let failing = read::failing_tenants(ops).await?;
     let now = Utc::now();
-    Ok(WholeTenant {
+    Ok(TenantDetails {
         at: now,
-        installation: Installation::of(&known, &tally.directory, now),
+        installation: Installation::new(&known, &*ops.tenants, now),
         failing: failing.into_iter().find(|failing| failing.tenant == tenant),
-        spells: spells.into_iter().map(Spell::from).collect(),
+        periods: periods.into_iter().map(FailingPeriod::from).collect(),
         timeline: timeline.into_iter().map(TimelineEntry::from).collect(),
-        callbacks: callbacks.into_iter().map(InstallLogEntry::from).collect(),
+        callbacks: callbacks.into_iter().map(CallbackEntry::from).collect(),
     })
 }
 
-/// What is wrong with a site.
-///
-/// # Errors
-/// `ops.site_unknown`.
-pub async fn diagnosis(tally: Arc<Tally>, whom: Whom) -> Result<Diagnosis, Problem> {
-    let told = tally.diagnose(whom, Utc::now()).await?;
-    told.ok_or_else(|| {
-        Problem::new(
+/// Diagnoses a site, or refuses with `ops.site_unknown`.
+pub(super) async fn diagnose(
+    ops: &Operations,
+    site: SiteQuery,
+    now: DateTime<Utc>,
+) -> Result<SiteDiagnosis, OpsProblem> {
+    let diagnosis = ops.diagnosis.diagnose(site, now).await?;
+    diagnosis.ok_or_else(|| {
+        OpsProblem::new(
             StatusCode::NOT_FOUND,
-            "ops.site_unknown",
-            "Nothing was ever heard of a site of that name.",
-            "Name it by its tenant's id, its client key, or its address.",
+            SITE_UNKNOWN,
+            "Nothing is known about a site of that name.",
+            "Name the site by its tenant id, its client key, or its address.",
         )
     })
 }
 
 /// The page of a tenant.
-pub fn page(tally: &Tally, whole: &WholeTenant, findings: &[Finding]) -> HttpResponse {
-    let tenant = &whole.installation.tenant;
+pub(super) fn page(ops: &Operations, details: &TenantDetails, findings: &[Finding]) -> HttpResponse {
+    let tenant = &details.installation.tenant;
     let site = tenant.display_url.as_deref().unwrap_or(&tenant.base_url);
     let main = html! {
         h1 { (site) }
-        (health(whole))
-        (found(findings))
+        (health_banner(details))
+        (findings_section(findings))
         section.card aria-labelledby="facts" {
             h2 #facts { "The site" }
             dl.facts {
@@ -123,58 +119,58 @@ pub fn page(tally: &Tally, whole: &WholeTenant, findings: &[Finding]) -> HttpRes
                 dt { "Client key" } dd { code { (tenant.client_key) } }
                 dt { "Status" } dd { (tenant.status) }
                 dt { "First installed" } dd { (moment(tenant.first_installed_at)) }
-                dt { "Last signed installation" } dd { (since(tenant.last_handshake_at, whole.at)) }
+                dt { "Last signed installation" } dd { (since(tenant.last_handshake_at, details.at)) }
                 dt { "Last page served" }
                 dd {
                     @match tenant.last_page_load_at {
-                        Some(at) => (since(at, whole.at)),
+                        Some(at) => (since(at, details.at)),
                         None => "none since this server started",
                     }
                 }
             }
         }
-        (secrets(&whole.installation.secrets))
-        (callbacks(&whole.callbacks))
-        (timeline(&whole.timeline))
-        (spells(&whole.spells))
+        (secrets_section(&details.installation.secrets))
+        (callbacks_section(&details.callbacks))
+        (timeline_section(&details.timeline))
+        (periods_section(&details.periods))
     };
-    page::page(tally, &Document::new(site), &main)
+    ops.page(&Document::new(site), &main)
 }
 
-fn health(whole: &WholeTenant) -> Markup {
+fn health_banner(details: &TenantDetails) -> Markup {
     html! {
-        @match &whole.failing {
+        @match &details.failing {
             Some(failing) => {
                 div.banner.bad {
-                    "Its requests are refused since " (since(failing.since, whole.at))
+                    "Its requests have been refused since " (since(failing.since, details.at))
                     p { (failing.cause) " " code { (failing.code) } }
-                    @if let Some(good) = failing.last_good_at { p { "The last one that verified: " (moment(good)) } }
+                    @if let Some(good) = failing.last_good_at { p { "The last request that verified: " (moment(good)) } }
                 }
             }
-            None => { div.banner.good { "Its requests verify, as far as they come." } }
+            None => { div.banner.good { "All its recent requests verify." } }
         }
     }
 }
 
-fn found(findings: &[Finding]) -> Markup {
+fn findings_section(findings: &[Finding]) -> Markup {
     html! {
-        h2 { "What is known to be wrong" }
+        h2 { "Diagnosis" }
         @if findings.is_empty() {
-            p.card.empty { "Nothing." }
+            p.card.empty { "No known problem was found." }
         }
         @for finding in findings {
             section.card {
                 h3 { code { (finding.entry) } " " (finding.symptom) }
                 p { (finding.cause) " (" (finding.likelihood.as_str()) ")" }
                 ul { @for why in finding.why.iter().chain(&finding.internal) { li { (why) } } }
-                p { b { "Do: " } (finding.operator_remedy) }
-                @if let Some(remedy) = &finding.admin_remedy { p { b { "The site's admin is told: " } (remedy) } }
+                p { b { "What to do: " } (finding.operator_remedy) }
+                @if let Some(remedy) = &finding.admin_remedy { p { b { "The site's admin is shown: " } (remedy) } }
             }
         }
     }
 }
 
-fn secrets(secrets: &[InstallationSecret]) -> Markup {
+fn secrets_section(secrets: &[SecretEntry]) -> Markup {
     html! {
         h2 { "Secrets" }
         div.card.wide tabindex="0" {
@@ -199,16 +195,16 @@ fn secrets(secrets: &[InstallationSecret]) -> Markup {
     }
 }
 
-fn callbacks(callbacks: &[InstallLogEntry]) -> Markup {
+fn callbacks_section(callbacks: &[CallbackEntry]) -> Markup {
     html! {
         h2 { "Callbacks" }
         @if callbacks.is_empty() {
-            p.card.empty { "No callback of this site is on the install log." }
+            p.card.empty { "The install log has no callback of this site." }
         } @else {
             div.card.wide tabindex="0" {
                 table {
                     thead { tr {
-                        th scope="col" { "When" } th scope="col" { "Callback" } th scope="col" { "Outcome" } th scope="col" { "Why, and what to do" }
+                        th scope="col" { "When" } th scope="col" { "Callback" } th scope="col" { "Outcome" } th scope="col" { "Reason, and what to do" }
                     } }
                     tbody {
                         @for entry in callbacks {
@@ -229,7 +225,7 @@ fn callbacks(callbacks: &[InstallLogEntry]) -> Markup {
     }
 }
 
-fn timeline(timeline: &[TimelineEntry]) -> Markup {
+fn timeline_section(timeline: &[TimelineEntry]) -> Markup {
     html! {
         h2 { "What happened to the installation" }
         div.card.wide tabindex="0" {
@@ -249,11 +245,11 @@ fn timeline(timeline: &[TimelineEntry]) -> Markup {
     }
 }
 
-fn spells(spells: &[Spell]) -> Markup {
+fn periods_section(periods: &[FailingPeriod]) -> Markup {
     html! {
         h2 { "When its requests were refused" }
-        @if spells.is_empty() {
-            p.card.empty { "Never for long enough to count." }
+        @if periods.is_empty() {
+            p.card.empty { "Its requests were never refused for long enough to count." }
         } @else {
             div.card.wide tabindex="0" {
                 table {
@@ -261,12 +257,12 @@ fn spells(spells: &[Spell]) -> Markup {
                         th scope="col" { "From" } th scope="col" { "To" } th scope="col" { "Code" } th scope="col" { "How it ended" }
                     } }
                     tbody {
-                        @for spell in spells {
+                        @for period in periods {
                             tr {
-                                td { (moment(spell.since)) }
-                                td { @match spell.until { Some(at) => (moment(at)), None => "now" } }
-                                td { code { (spell.code) } }
-                                td { (spell.ended.unwrap_or("it lasts")) }
+                                td { (moment(period.since)) }
+                                td { @match period.until { Some(at) => (moment(at)), None => "now" } }
+                                td { code { (period.code) } }
+                                td { (period.ended.unwrap_or("not ended yet")) }
                             }
                         }
                     }

@@ -1,12 +1,12 @@
-//! What one look at all tenants leads to. Pure: the time is given, nothing is stored or sent here.
+//! What one tick leads to. Pure: the time is given, nothing is stored or sent here.
 //!
-//! What has to be written down is derived anew at each look from the difference between what is and what the log is known to say. So when
-//! the log fails nothing is lost: the next look comes to the same, until [`Judge::carried_out`] says that it is done. What has to be told does not
-//! wait for the log.
+//! What has to be recorded is derived at each tick from the difference between what is and what the log is known to say. So when the
+//! log fails nothing is lost: the next tick comes to the same result, until [`Judge::note_recorded`] is called. What has to be
+//! reported does not wait for the log.
 //!
-//! Several nodes judge, and the log has one word for all: an alarm fires while it does on any. So who hears that it is over and knows better
-//! writes again that it fires; and who only took it up from the log, and sees nothing of it, says that it is over and waits whether anybody
-//! knows better before people are told.
+//! Several nodes judge, and the log has one state for all: an alarm fires while it does on any node. So a node that reads that an
+//! alarm is over, and sees that it is not, records again that it fires. A node that only restored the alarm from the log, and sees
+//! nothing of it, records that it is over and waits for an objection of another node before it notifies people.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -16,118 +16,120 @@ use tally_domain::TenantId;
 use tally_domain::alarm::Firing;
 use tally_domain::incident::Affected;
 
-use super::alarms::{ALARMS, Alarm, Hurts, Limit};
-use super::outcome::{Act, Hurt, Message, News, Outcome, ReleaseNote};
+use super::alarms::{ALARMS, Alarm, Scope, Threshold};
+use super::outcome::{AlarmMessage, NewlyAffected, News, Outcome, RecordTask, ReleaseNote};
 use super::signals::{Signals, Survey};
-use super::state::{Change, Fire, Measured, Watched};
+use super::state::{AlarmCondition, FiringAlarm, Measured, Transition};
 
-/// How many notes for releases wait at most while the log fails. The oldest are dropped: a release of which so much is to be said has failed.
+/// How many notes for releases wait at most while the log fails. The oldest are dropped: a release with that many notes has failed.
 const MAX_NOTES: usize = 10_000;
 
-/// One alarm with what was made of it.
+/// What is known of one alarm.
 #[derive(Default)]
 struct Tracked {
-    watched: Watched,
+    condition: AlarmCondition,
     /// Whether the log says that it fires.
     recorded: bool,
-    /// Whether another node has written that it is over, while it fires here.
+    /// Whether another node has recorded that it is over, while it fires here.
     contradicted: bool,
-    /// Whether it fires only because the log said so: its condition was never seen to hold here.
+    /// Whether it fires only because the log said so: its condition never held here.
     inherited: bool,
-    /// It was inherited and found over here, which people have not been told: since when it had fired, and when that was found.
-    untold: Option<(DateTime<Utc>, DateTime<Utc>)>,
-    /// Whom its incident is known to hurt; `None` while it has none.
-    incident: Option<Known>,
-    told_at: Option<DateTime<Utc>>,
+    /// It was inherited and is over here, which was not reported yet: since when it had fired, and when it was found to be over.
+    unreported: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    /// The tenants that its incident is known to name; `None` while it has no incident.
+    incident: Option<NamedTenants>,
+    reported_at: Option<DateTime<Utc>>,
 }
 
-/// Whom an incident is known to hurt.
+/// The tenants that an incident names.
 #[derive(Default)]
-struct Known {
+struct NamedTenants {
     everyone: bool,
     tenants: BTreeSet<TenantId>,
 }
 
-/// How often things are done.
+/// How long alarms rest and how often messages are repeated.
 #[derive(Clone, Copy, Debug)]
-pub struct Pace {
-    /// For how long a condition must not hold before its alarm is over.
+pub(super) struct Pace {
+    /// How long a condition must not hold before its alarm is over.
     pub rest: Duration,
-    /// After what time an alarm that still fires is told of again.
+    /// How long after a message the next one follows while the alarm still fires; zero for never.
     pub repeat: Duration,
 }
 
-/// What was made of the looks so far.
-pub struct Judge {
+/// The result of the ticks so far.
+pub(super) struct Judge {
     pace: Pace,
-    /// The tenants that fail as the log has it.
-    noted: BTreeSet<TenantId>,
+    /// The tenants that fail according to the log.
+    recorded_failing: BTreeSet<TenantId>,
     alarms: BTreeMap<&'static str, Tracked>,
     notes: VecDeque<ReleaseNote>,
 }
 
 impl Judge {
-    /// With `noted`, the tenants that fail as the log has it, and the alarms that fire as the log has it.
+    /// A judge that begins with the tenants that fail and the alarms that fire according to the log.
     pub fn restored(
         pace: Pace,
-        noted: BTreeSet<TenantId>,
-        firing: impl IntoIterator<Item = (&'static Alarm, Fire)>,
+        recorded_failing: BTreeSet<TenantId>,
+        firing: impl IntoIterator<Item = (&'static Alarm, FiringAlarm)>,
         now: DateTime<Utc>,
     ) -> Self {
         let mut alarms: BTreeMap<_, _> = ALARMS.iter().map(|a| (a.name, Tracked::default())).collect();
-        for (alarm, fire) in firing {
+        for (alarm, firing) in firing {
             let tracked = Tracked {
-                watched: Watched::restored(fire),
+                condition: AlarmCondition::from_firing(firing),
                 recorded: true,
                 inherited: true,
-                told_at: Some(now),
+                reported_at: Some(now),
                 ..Tracked::default()
             };
             alarms.insert(alarm.name, tracked);
         }
         Self {
             pace,
-            noted,
+            recorded_failing,
             alarms,
             notes: VecDeque::new(),
         }
     }
 
-    /// Takes in a look.
-    pub fn look(&mut self, survey: &Survey, signals: &Signals, now: DateTime<Utc>) -> Outcome {
+    /// Judges what one tick saw.
+    pub fn evaluate_all(&mut self, survey: &Survey, signals: &Signals, now: DateTime<Utc>) -> Outcome {
         let mut outcome = Outcome::default();
         for alarm in &ALARMS {
-            self.evaluate(alarm, survey, signals, &mut outcome, now);
+            self.evaluate_alarm(alarm, survey, signals, &mut outcome, now);
         }
-        outcome.acts.extend(self.tenants(survey));
-        outcome.acts.extend(self.notes.iter().cloned().map(Act::Release));
+        outcome.tasks.extend(self.tenant_tasks(survey));
+        let notes = self.notes.iter().cloned();
+        outcome.tasks.extend(notes.map(RecordTask::Release));
         outcome
     }
 
-    /// The tenants that fail as the log has it.
-    pub fn noted(&self) -> &BTreeSet<TenantId> {
-        &self.noted
+    /// The tenants that fail according to the log.
+    #[cfg(test)]
+    pub fn recorded_failing(&self) -> &BTreeSet<TenantId> {
+        &self.recorded_failing
     }
 
-    /// The log has it that a tenant fails, whoever saw it.
-    pub(super) fn heard_failing(&mut self, tenant: TenantId) {
-        self.noted.insert(tenant);
+    /// A node recorded that a tenant fails.
+    pub fn note_failing(&mut self, tenant: TenantId) {
+        self.recorded_failing.insert(tenant);
     }
 
-    /// The log has it that a tenant fails no more.
-    pub(super) fn heard_over(&mut self, tenant: TenantId) {
-        self.noted.remove(&tenant);
+    /// A node recorded that a tenant does not fail any more.
+    pub fn note_recovered(&mut self, tenant: TenantId) {
+        self.recorded_failing.remove(&tenant);
     }
 
-    /// The log has it that an alarm fires, whoever saw it.
-    pub(super) fn heard_fired(&mut self, alarm: &Alarm) {
-        self.tracked(alarm).untold = None;
+    /// A node recorded that an alarm fires.
+    pub fn note_fired(&mut self, alarm: &Alarm) {
+        self.tracked(alarm).unreported = None;
     }
 
-    /// The log has it that an alarm is over, whoever says so.
-    pub(super) fn heard_resolved(&mut self, alarm: &Alarm) {
+    /// A node recorded that an alarm is over.
+    pub fn note_resolved(&mut self, alarm: &Alarm) {
         let tracked = self.tracked(alarm);
-        if Tracked::fire(tracked).is_none() {
+        if tracked.firing().is_none() {
             return;
         }
         tracked.recorded = false;
@@ -138,42 +140,42 @@ impl Judge {
         }
     }
 
-    /// The alarms that fire.
-    pub fn firing(&self) -> impl Iterator<Item = (&'static str, &Fire)> {
-        let firing = |(name, tracked): (&&'static str, _)| Some((*name, Tracked::fire(tracked)?));
-        self.alarms.iter().filter_map(firing)
+    /// The alarms that fire, by name.
+    pub fn firing(&self) -> impl Iterator<Item = (&'static str, &FiringAlarm)> {
+        let alarms = self.alarms.iter();
+        alarms.filter_map(|(name, tracked)| Some((*name, tracked.firing()?)))
     }
 
-    /// The log has it now.
-    pub fn carried_out(&mut self, act: &Act) {
-        match act {
-            Act::Failing(tenant, failure) => {
-                if self.noted.insert(*tenant) {
-                    self.note(ReleaseNote::TenantFailing(*tenant, failure.code.clone()));
+    /// Notes that the log has it now.
+    pub fn note_recorded(&mut self, task: &RecordTask) {
+        match task {
+            RecordTask::Failing(tenant, failure) => {
+                if self.recorded_failing.insert(*tenant) {
+                    self.add_note(ReleaseNote::TenantFailing(*tenant, failure.code.clone()));
                 }
             }
-            Act::Recovered(tenant) | Act::Left(tenant) => {
-                if self.noted.remove(tenant) {
-                    self.note(ReleaseNote::TenantRecovered(*tenant));
+            RecordTask::Recovered(tenant) | RecordTask::Left(tenant) => {
+                if self.recorded_failing.remove(tenant) {
+                    self.add_note(ReleaseNote::TenantRecovered(*tenant));
                 }
             }
-            Act::Fired(alarm, _) => {
+            RecordTask::Fired(alarm, _) => {
                 let tracked = self.tracked(alarm);
                 (tracked.recorded, tracked.contradicted) = (true, false);
             }
-            Act::Resolved(alarm) => self.tracked(alarm).recorded = false,
-            Act::Incident(alarm, hurt) => {
-                let known = self.tracked(alarm).incident.get_or_insert_default();
-                match &hurt.affected {
-                    Affected::Everyone => known.everyone = true,
-                    Affected::Tenants(tenants) => known.tenants.extend(tenants),
+            RecordTask::Resolved(alarm) => self.tracked(alarm).recorded = false,
+            RecordTask::Incident(alarm, new) => {
+                let named = self.tracked(alarm).incident.get_or_insert_default();
+                match &new.affected {
+                    Affected::Everyone => named.everyone = true,
+                    Affected::Tenants(tenants) => named.tenants.extend(tenants),
                 }
             }
-            Act::Release(done) => self.notes.retain(|note| note != done),
+            RecordTask::Release(done) => self.notes.retain(|note| note != done),
         }
     }
 
-    fn evaluate(
+    fn evaluate_alarm(
         &mut self,
         alarm: &'static Alarm,
         survey: &Survey,
@@ -182,15 +184,15 @@ impl Judge {
         now: DateTime<Utc>,
     ) {
         let pace = self.pace;
-        let measured = measured(alarm, signals);
+        let measured = measure(alarm, signals);
         let about = survey.tenants_of(alarm.signal);
         let tracked = self.tracked(alarm);
         tracked.inherited &= measured.value < measured.limit;
         let tenants = || about.iter().copied().take(Firing::MAX_TENANTS).collect();
-        let change = tracked
-            .watched
-            .look(measured, tenants, (alarm.hold, pace.rest), now);
-        let message = |news, since| Message {
+        let transition = tracked
+            .condition
+            .update(measured, tenants, (alarm.hold, pace.rest), now);
+        let message = |news, since| AlarmMessage {
             alarm,
             news,
             since,
@@ -200,29 +202,29 @@ impl Judge {
         };
         outcome.messages.extend(
             tracked
-                .news(change.as_ref(), pace, now)
+                .take_news(transition.as_ref(), pace, now)
                 .map(|(news, since)| message(news, since)),
         );
-        outcome.acts.extend(tracked.record(alarm));
-        outcome.acts.extend(tracked.hurt(alarm, about));
-        if change == Some(Change::Fired) && alarm.fails_release {
-            self.note(ReleaseNote::Alarm(alarm.name, signals.tenants_failing));
+        outcome.tasks.extend(tracked.firing_task(alarm));
+        outcome.tasks.extend(tracked.incident_task(alarm, about));
+        if transition == Some(Transition::Fired) && alarm.fails_release {
+            self.add_note(ReleaseNote::Alarm(alarm.name, signals.tenants_failing));
         }
     }
 
-    fn tenants(&self, survey: &Survey) -> Vec<Act> {
+    fn tenant_tasks(&self, survey: &Survey) -> Vec<RecordTask> {
         let new = survey
             .failing
             .iter()
-            .filter(|(tenant, _)| !self.noted.contains(tenant));
-        let failing = new.map(|(tenant, failure)| Act::Failing(*tenant, failure.clone()));
+            .filter(|(tenant, _)| !self.recorded_failing.contains(tenant));
+        let failing = new.map(|(tenant, failure)| RecordTask::Failing(*tenant, failure.clone()));
         let ended = self
-            .noted
+            .recorded_failing
             .iter()
             .filter(|tenant| !survey.failing.contains_key(tenant));
         let ended = ended.map(|tenant| match survey.left.contains(tenant) {
-            true => Act::Left(*tenant),
-            false => Act::Recovered(*tenant),
+            true => RecordTask::Left(*tenant),
+            false => RecordTask::Recovered(*tenant),
         });
         failing.chain(ended).collect()
     }
@@ -231,7 +233,7 @@ impl Judge {
         self.alarms.entry(alarm.name).or_default()
     }
 
-    fn note(&mut self, note: ReleaseNote) {
+    fn add_note(&mut self, note: ReleaseNote) {
         if self.notes.len() >= MAX_NOTES {
             self.notes.pop_front();
         }
@@ -240,58 +242,61 @@ impl Judge {
 }
 
 impl Tracked {
-    fn fire(tracked: &Self) -> Option<&Fire> {
-        tracked.watched.firing.as_ref()
+    fn firing(&self) -> Option<&FiringAlarm> {
+        self.condition.firing.as_ref()
     }
 
-    /// What people must be told, and since when the condition held.
-    fn news(
+    /// What has to be reported, and since when the condition held. It counts as reported from then on.
+    fn take_news(
         &mut self,
-        change: Option<&Change>,
+        transition: Option<&Transition>,
         pace: Pace,
         now: DateTime<Utc>,
     ) -> Option<(News, DateTime<Utc>)> {
-        let (news, since) = match (change, Self::fire(self), self.untold) {
-            (Some(Change::Resolved(fire)), ..) if self.inherited => {
-                self.untold = Some((fire.since, now));
+        let (news, since) = match (transition, self.firing(), self.unreported) {
+            (Some(Transition::Resolved(firing)), ..) if self.inherited => {
+                self.unreported = Some((firing.since, now));
                 return None;
             }
-            (Some(Change::Resolved(fire)), ..) => (News::Resolved, fire.since),
-            (Some(Change::Fired), Some(fire), _) => (News::Firing, fire.since),
-            (None, Some(fire), _) if due(self.told_at, pace.repeat, now) => (News::StillFiring, fire.since),
-            (None, None, Some((since, found))) if due(Some(found), pace.rest * 2, now) => {
+            (Some(Transition::Resolved(firing)), ..) => (News::Resolved, firing.since),
+            (Some(Transition::Fired), Some(firing), _) => (News::Firing, firing.since),
+            (None, Some(firing), _) if is_due(self.reported_at, pace.repeat, now) => {
+                (News::StillFiring, firing.since)
+            }
+            (None, None, Some((since, found))) if is_due(Some(found), pace.rest * 2, now) => {
                 (News::Resolved, since)
             }
             _ => return None,
         };
-        self.untold = None;
-        self.told_at = Some(now);
+        self.unreported = None;
+        self.reported_at = Some(now);
         Some((news, since))
     }
 
-    /// What the log does not say yet.
-    fn record(&self, alarm: &'static Alarm) -> Option<Act> {
-        match Self::fire(self) {
-            // Who contradicts may only be a look ahead.
-            Some(fire) if self.contradicted && fire.clear_since.is_some() => None,
-            Some(fire) if !self.recorded => Some(Act::Fired(alarm, firing(alarm, fire))),
-            None if self.recorded => Some(Act::Resolved(alarm)),
+    /// What the log does not say yet about the alarm.
+    fn firing_task(&self, alarm: &'static Alarm) -> Option<RecordTask> {
+        match self.firing() {
+            // The node that contradicts may only be a tick ahead.
+            Some(firing) if self.contradicted && firing.clear_since.is_some() => None,
+            Some(firing) if !self.recorded => Some(RecordTask::Fired(alarm, to_event(alarm, firing))),
+            None if self.recorded => Some(RecordTask::Resolved(alarm)),
             _ => None,
         }
     }
 
-    /// Whom the alarm hurts that its incident does not name yet, as many as one event holds: the others at the next look.
-    fn hurt(&mut self, alarm: &'static Alarm, about: &BTreeSet<TenantId>) -> Option<Act> {
-        let Some(fire) = &self.watched.firing else {
+    /// The tenants that the alarm affects and its incident does not name yet, as many as one event holds; the others follow at the
+    /// next tick.
+    fn incident_task(&mut self, alarm: &'static Alarm, about: &BTreeSet<TenantId>) -> Option<RecordTask> {
+        let Some(firing) = &self.condition.firing else {
             self.incident = None;
             return None;
         };
-        let affected = match alarm.incident?.hurts {
-            Hurts::Everyone if self.incident.as_ref().is_some_and(|known| known.everyone) => return None,
-            Hurts::Everyone => Affected::Everyone,
-            Hurts::ItsTenants => {
-                let known = self.incident.as_ref().map(|known| &known.tenants);
-                let new = |tenant: &&TenantId| !known.is_some_and(|known| known.contains(tenant));
+        let affected = match alarm.incident?.scope {
+            Scope::Everyone if self.incident.as_ref().is_some_and(|named| named.everyone) => return None,
+            Scope::Everyone => Affected::Everyone,
+            Scope::ItsTenants => {
+                let named = self.incident.as_ref().map(|named| &named.tenants);
+                let new = |tenant: &&TenantId| !named.is_some_and(|named| named.contains(tenant));
                 let new: Vec<_> = about
                     .iter()
                     .filter(new)
@@ -301,39 +306,34 @@ impl Tracked {
                 Some(new).filter(|new| !new.is_empty()).map(Affected::Tenants)?
             }
         };
-        Some(Act::Incident(
-            alarm,
-            Hurt {
-                since: fire.since,
-                affected,
-            },
-        ))
+        let since = firing.since;
+        Some(RecordTask::Incident(alarm, NewlyAffected { since, affected }))
     }
 }
 
-fn measured(alarm: &Alarm, signals: &Signals) -> Measured {
+fn measure(alarm: &Alarm, signals: &Signals) -> Measured {
     Measured {
         value: signals.value(alarm.signal),
-        limit: match alarm.limit {
-            Limit::From(limit) => limit,
-            Limit::ShareOfTenants => signals.tenants_limit,
+        limit: match alarm.threshold {
+            Threshold::From(limit) => limit,
+            Threshold::ShareOfTenants => signals.tenants_limit,
         },
     }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts are small")]
-fn firing(alarm: &Alarm, fire: &Fire) -> Firing {
+fn to_event(alarm: &Alarm, firing: &FiringAlarm) -> Firing {
     Firing {
         alarm: alarm.name.to_owned(),
-        since: fire.since,
-        value: fire.measured.value as f64,
-        limit: fire.measured.limit as f64,
-        tenants: fire.tenants.clone(),
+        since: firing.since,
+        value: firing.measured.value as f64,
+        limit: firing.measured.limit as f64,
+        tenants: firing.tenants.clone(),
     }
 }
 
-/// A repeat of zero means never.
-fn due(told_at: Option<DateTime<Utc>>, repeat: Duration, now: DateTime<Utc>) -> bool {
-    let repeat = TimeDelta::from_std(repeat).unwrap_or(TimeDelta::MAX);
-    !repeat.is_zero() && told_at.is_some_and(|told| now - told >= repeat)
+/// Whether `after` has passed since `at`. Zero means never.
+fn is_due(at: Option<DateTime<Utc>>, after: Duration, now: DateTime<Utc>) -> bool {
+    let after = TimeDelta::from_std(after).unwrap_or(TimeDelta::MAX);
+    !after.is_zero() && at.is_some_and(|at| now - at >= after)
 }

@@ -1,17 +1,17 @@
-//! What a look leads to: what has to be written down, and what people have to be told.
+//! What a tick leads to: what has to be recorded in the log, and what has to be reported to people.
 
 use chrono::{DateTime, Utc};
 use tally_domain::TenantId;
-use tally_domain::alarm::Firing;
+use tally_domain::alarm;
 use tally_domain::health::Failure;
 use tally_domain::incident::Affected;
 
 use super::alarms::Alarm;
 use super::state::Measured;
 
-/// What has to be written down.
+/// Something that has to be recorded in the log.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Act {
+pub(super) enum RecordTask {
     /// A tenant fails.
     Failing(TenantId, Failure),
     /// A tenant does not fail any more.
@@ -19,41 +19,41 @@ pub enum Act {
     /// A tenant uninstalled while it failed.
     Left(TenantId),
     /// An alarm fires.
-    Fired(&'static Alarm, Firing),
+    Fired(&'static Alarm, alarm::Firing),
     /// An alarm is over.
     Resolved(&'static Alarm),
-    /// An alarm hurts somebody.
-    Incident(&'static Alarm, Hurt),
-    /// Something that a baking release must know.
+    /// The incident of an alarm affects tenants that it does not name yet.
+    Incident(&'static Alarm, NewlyAffected),
+    /// Something that a baking release must take into account.
     Release(ReleaseNote),
 }
 
-/// Whom an alarm hurts that was not known before.
+/// Tenants that an alarm's incident does not name yet.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Hurt {
+pub(super) struct NewlyAffected {
     /// Since when the alarm's condition held.
     pub since: DateTime<Utc>,
-    /// Who.
+    /// The tenants, or everyone.
     pub affected: Affected,
 }
 
-/// Something that a baking release must know.
+/// Something that a baking release must take into account.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ReleaseNote {
-    /// A tenant began to fail.
+pub(super) enum ReleaseNote {
+    /// A tenant began to fail, with this refusal code.
     TenantFailing(TenantId, String),
     /// A tenant does not fail any more.
     TenantRecovered(TenantId),
-    /// An alarm fired that fails releases, with so many tenants failing.
+    /// An alarm that fails releases fired while this number of tenants failed.
     Alarm(&'static str, u64),
 }
 
-/// What people are to be told of an alarm.
+/// What is new about an alarm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum News {
-    /// It fires.
+pub(super) enum News {
+    /// It fires now.
     Firing,
-    /// It still does.
+    /// It fires still, a while after the last message.
     StillFiring,
     /// It is over.
     Resolved,
@@ -61,10 +61,10 @@ pub enum News {
 
 /// A message about an alarm.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Message {
-    /// Which alarm.
+pub(super) struct AlarmMessage {
+    /// The alarm.
     pub alarm: &'static Alarm,
-    /// What is new.
+    /// What is new about it.
     pub news: News,
     /// Since when its condition held.
     pub since: DateTime<Utc>,
@@ -72,15 +72,15 @@ pub struct Message {
     pub measured: Measured,
     /// The tenants it is about.
     pub tenants: Vec<TenantId>,
-    /// When this was said.
+    /// The time of the tick that said so.
     pub at: DateTime<Utc>,
 }
 
-/// What a look led to.
+/// What a tick led to.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Outcome {
-    /// To be written down, one after the other where they name the same.
-    pub acts: Vec<Act>,
-    /// To be told.
-    pub messages: Vec<Message>,
+pub(super) struct Outcome {
+    /// To be recorded in the log, one after the other where they concern the same stream.
+    pub tasks: Vec<RecordTask>,
+    /// To be reported to people.
+    pub messages: Vec<AlarmMessage>,
 }

@@ -1,55 +1,58 @@
-//! Taking up after a restart what was known before it.
+//! Restoring, after a restart, what the log has about failing tenants and firing alarms.
 
 use std::collections::BTreeSet;
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use tally_domain::StreamName;
 use tally_domain::alarm::AlarmEvent;
 use tally_domain::health::Failure;
 use tally_event_log::{EventLog, LoadError, load};
+use tally_projections::ViewStore;
 
 use super::alarms::{ALARMS, Alarm};
-use super::judge::Judge;
-use super::state::{Fire, Measured};
-use crate::tally::Tally;
+use super::judge::{Judge, Pace};
+use super::state::{FiringAlarm, Measured};
+use crate::observations::HealthMemory;
 
-/// Takes up the failing tenants and the alarms that fire. From then on [`super::Watch::tick`] does its work. The views must have caught up.
+/// Restores the failing tenants and the firing alarms. The views must have caught up.
 ///
 /// # Errors
 /// The log or the views cannot be read.
-pub async fn restore(tally: &Tally) -> anyhow::Result<()> {
-    let mut noted = BTreeSet::new();
-    for known in tally.views.tenant_health().failing()? {
+pub(super) async fn restore(
+    log: &dyn EventLog,
+    views: &ViewStore,
+    health: &HealthMemory,
+    pace: Pace,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Judge> {
+    let mut failing = BTreeSet::new();
+    for known in views.tenant_health().failing()? {
         let failure = Failure {
             code: known.code,
             since: known.since,
             refusals: known.refusals,
             last_good_at: known.last_good_at,
         };
-        tally
-            .observations
-            .health
-            .restore(known.tenant, &failure, known.noted_at);
-        noted.insert(known.tenant);
+        health.restore(known.tenant, &failure, known.noted_at);
+        failing.insert(known.tenant);
     }
     let mut firing = Vec::new();
     for alarm in &ALARMS {
-        firing.extend(fire(&*tally.log, alarm).await?.map(|fire| (alarm, fire)));
+        let found = load_firing(log, alarm).await?;
+        firing.extend(found.map(|found| (alarm, found)));
     }
-    let judge = Judge::restored(tally.watch.pace, noted, firing, Utc::now());
-    *tally.watch.judge() = Some(judge);
-    Ok(())
+    Ok(Judge::restored(pace, failing, firing, now))
 }
 
-/// What an alarm fires for. By its stream, since the view does not name the tenants.
-async fn fire(log: &dyn EventLog, alarm: &Alarm) -> Result<Option<Fire>, LoadError> {
+/// What an alarm fires for. Read from its stream, since the view does not name the tenants.
+async fn load_firing(log: &dyn EventLog, alarm: &Alarm) -> Result<Option<FiringAlarm>, LoadError> {
     let events = load::<AlarmEvent>(log, &StreamName::alarm(alarm.name)).await?;
     Ok(events.last().and_then(|last| match &last.event {
-        AlarmEvent::Fired { firing } => Some(Fire {
+        AlarmEvent::Fired { firing } => Some(FiringAlarm {
             since: firing.since,
             measured: Measured {
-                value: whole(firing.value),
-                limit: whole(firing.limit),
+                value: to_count(firing.value),
+                limit: to_count(firing.limit),
             },
             tenants: firing.tenants.clone(),
             clear_since: None,
@@ -63,6 +66,6 @@ async fn fire(log: &dyn EventLog, alarm: &Alarm) -> Result<Option<Fire>, LoadErr
     clippy::cast_sign_loss,
     reason = "what is stored was a count"
 )]
-fn whole(value: f64) -> u64 {
+fn to_count(value: f64) -> u64 {
     value as u64
 }

@@ -2,15 +2,15 @@
 
 use std::fmt::Write as _;
 
-use super::alarms::{ALARMS, Alarm, Limit};
-use tally_operator::metric;
+use super::alarms::{ALARMS, Alarm, RUNBOOK, Threshold};
+use crate::metric;
 
-/// Since a process that is gone tells nobody of it, one alarm is Prometheus's alone.
+/// A process that is gone cannot report that, so this alarm is for Prometheus alone.
 const OUTSIDE: [Outside; 1] = [Outside {
     name: "TallySilent",
     hold: "2m",
-    summary: "Tally is not there, or does not look at its tenants any more: no other alarm can be trusted.",
-    remedy: "See whether the process runs and answers at /healthz; its log says why it does not.",
+    summary: "Tally does not run, or its watch stopped: no other alarm can be trusted.",
+    remedy: "Check whether the process runs and answers at /healthz. If it does not, its log says why.",
 }];
 
 struct Outside {
@@ -20,7 +20,7 @@ struct Outside {
     remedy: &'static str,
 }
 
-/// The names of the alarms that Prometheus alone can raise.
+/// The names of the alarms that only Prometheus can raise.
 #[cfg(test)]
 pub fn prometheus_only() -> impl Iterator<Item = &'static str> {
     OUTSIDE.iter().map(|alarm| alarm.name)
@@ -29,21 +29,21 @@ pub fn prometheus_only() -> impl Iterator<Item = &'static str> {
 /// The file of rules, as `tally alarms rules` prints it.
 pub fn prometheus_rules() -> String {
     let mut yaml = String::from(
-        "# Made by `tally alarms rules` from the table in services/server/src/watch/alarms.rs. Change it there.\n\
+        "# Made by `tally alarms rules` from the table in services/operator/src/watch/alarms.rs. Change it there.\n\
          groups:\n  - name: tally\n    rules:\n",
     );
     for alarm in &ALARMS {
-        built_in(&mut yaml, alarm);
+        write_alarm(&mut yaml, alarm);
     }
     for alarm in &OUTSIDE {
-        let looked_at = metric::WATCH_LOOKED_AT;
-        let expression = format!("absent({looked_at}) or time() - max({looked_at}) > 120");
+        let last_tick = metric::WATCH_LOOKED_AT;
+        let expression = format!("absent({last_tick}) or time() - max({last_tick}) > 120");
         let labels = Labels {
             severity: "critical",
             component: "pages",
         };
         let words = (alarm.summary, alarm.remedy);
-        rule(&mut yaml, alarm.name, &expression, alarm.hold, &labels, words);
+        write_rule(&mut yaml, alarm.name, &expression, alarm.hold, &labels, words);
     }
     yaml
 }
@@ -53,18 +53,18 @@ struct Labels {
     component: &'static str,
 }
 
-fn built_in(yaml: &mut String, alarm: &Alarm) {
+fn write_alarm(yaml: &mut String, alarm: &Alarm) {
     let metric = alarm.signal.metric();
-    let expression = match alarm.limit {
-        Limit::From(limit) => format!("max({metric}) >= {limit}"),
-        Limit::ShareOfTenants => format!("max({metric}) >= max({})", metric::ALARM_TENANTS_LIMIT),
+    let expression = match alarm.threshold {
+        Threshold::From(limit) => format!("max({metric}) >= {limit}"),
+        Threshold::ShareOfTenants => format!("max({metric}) >= max({})", metric::ALARM_TENANTS_LIMIT),
     };
     let hold = format!("{}s", alarm.hold.as_secs());
     let labels = Labels {
         severity: alarm.severity.as_str(),
         component: alarm.component.as_str(),
     };
-    rule(
+    write_rule(
         yaml,
         alarm.name,
         &expression,
@@ -74,8 +74,8 @@ fn built_in(yaml: &mut String, alarm: &Alarm) {
     );
 }
 
-/// JSON's strings are YAML's, so they are quoted that way.
-fn rule(
+/// Writes one rule. Strings of JSON are strings of YAML, so they are quoted as JSON.
+fn write_rule(
     yaml: &mut String,
     name: &str,
     expression: &str,
@@ -84,7 +84,7 @@ fn rule(
     (summary, remedy): (&str, &str),
 ) {
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
-    let runbook = format!("{}#{}", super::alarms::RUNBOOK, name.to_lowercase());
+    let runbook = format!("{}#{}", RUNBOOK, name.to_lowercase());
     // Writing to a string does not fail.
     let _written = writeln!(
         yaml,

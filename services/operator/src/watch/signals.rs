@@ -1,4 +1,4 @@
-//! What the alarms look at: a handful of numbers, taken anew at each look and published as gauges.
+//! The numbers that alarms are based on. They are taken at each tick and published as gauges.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -7,57 +7,72 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tally_domain::TenantId;
 use tally_domain::health::Failure;
 
-use tally_operator::metric;
-use tally_operator::observations::health::LastGood;
-use tally_operator::observations::{HealthMemory, Streak, TenantHealth};
-use tally_operator::observer::Standing;
-use tally_operator::settings::Detection;
+use crate::metric;
+use crate::node::KnownTenant;
+use crate::observations::health::LastGood;
+use crate::observations::{HealthMemory, Streak, TenantHealth};
+use crate::observer::Standing;
+use crate::settings::Detection;
 
-/// A failing tenant of which nothing was heard for so long counts in no alarm. It stays known as failing.
+/// A failing tenant without a request for this long counts in no alarm. It stays recorded as failing.
 const SILENCE: TimeDelta = TimeDelta::hours(24);
-/// For how long a refusal under a good signature, or what somebody saw, says something about now.
+/// How long a refused request with a good signature, or a failure that a user saw, says something about the present.
 const LATELY: TimeDelta = TimeDelta::minutes(5);
-/// How soon the grace of a previous secret must end for a tenant that still uses it to be an alarm.
+/// How close the end of a previous secret's grace period must be before a tenant that still uses it counts.
 const SOON: TimeDelta = TimeDelta::hours(6);
-/// For how long after a rotation requests under the old secret say nothing: frames that are open go on with the tokens they have.
-const OPEN_FRAMES: TimeDelta = TimeDelta::minutes(30);
+/// How long after a rotation requests under the old secret say nothing: open pages go on with the tokens they have.
+const OPEN_PAGES: TimeDelta = TimeDelta::minutes(30);
 
-/// What decides whether a tenant counts.
+/// When a tenant counts as failing or as expiring.
 #[derive(Clone, Copy, Debug)]
-pub struct Terms {
-    /// How long requests must have been refused.
+pub(super) struct FailingTerms {
+    /// How long requests must have been refused, with none verified since the first.
     pub failing_after: Duration,
-    /// How long a displaced secret stays accepted.
+    /// How long a previous secret stays accepted.
     pub grace: TimeDelta,
 }
 
-/// One number that an alarm can look at.
+/// A number that an alarm can be based on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Signal {
     /// Tenants whose requests no secret verifies.
     TenantsFailing,
-    /// Tenants whose truly signed requests are refused for their time or address.
+    /// Tenants whose correctly signed requests are refused for their time or address.
     TenantsTurnedAway,
-    /// Tenants whose people see failures, as browsers tell.
+    /// Tenants whose users see failures, as browsers report.
     TenantsSeenFailing,
-    /// Tenants that still use a displaced secret, the grace of which ends soon.
+    /// Tenants that still use a previous secret whose grace period ends soon.
     PreviousSecretExpiring,
     /// Installations that verified and could not be stored, with none stored since.
     InstallsUnstored,
-    /// Tenants whose installations were refused for a reason that the operator has to mend.
+    /// Sites whose installations were refused for a reason that only the operator can repair.
     InstallsRefused,
-    /// Whether the key server fails.
+    /// 1 while the key server fails.
     KeyServerFailing,
-    /// Views that stopped.
+    /// The number of views that stopped.
     ViewsStopped,
-    /// Whether the log fails.
+    /// 1 while the log fails.
     LogUnavailable,
     /// Messages that could not be delivered yet.
     NotificationsWaiting,
 }
 
 impl Signal {
-    /// The gauge it is published as.
+    /// All signals.
+    pub const ALL: [Self; 10] = [
+        Self::TenantsFailing,
+        Self::TenantsTurnedAway,
+        Self::TenantsSeenFailing,
+        Self::PreviousSecretExpiring,
+        Self::InstallsUnstored,
+        Self::InstallsRefused,
+        Self::KeyServerFailing,
+        Self::ViewsStopped,
+        Self::LogUnavailable,
+        Self::NotificationsWaiting,
+    ];
+
+    /// The name of the gauge under which it is published.
     pub fn metric(self) -> &'static str {
         match self {
             Self::TenantsFailing => metric::TENANTS_FAILING,
@@ -74,93 +89,96 @@ impl Signal {
     }
 }
 
-/// What is known of things besides tenants' requests, at one moment.
+/// What is known at one tick about things other than tenants' requests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Facts {
+pub(super) struct Facts {
     /// Installations that verified and could not be stored, with none stored since.
     pub installs_unstored: u64,
-    /// Tenants whose installations were refused lately for a reason that the operator has to mend.
+    /// Sites whose installations were refused in the last hour for a reason that only the operator can repair.
     pub installs_refused: u64,
-    /// Whether the key server fails.
+    /// Whether the server of install keys does not answer as it should.
     pub key_server_failing: bool,
-    /// Views that stopped.
+    /// The number of views that stopped.
     pub views_stopped: u64,
-    /// Whether the log fails.
+    /// Whether events cannot be written or read.
     pub log_unavailable: bool,
     /// Messages that could not be delivered yet.
     pub notifications_waiting: u64,
 }
 
-/// A tenant as the directory has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KnownTenant {
-    /// Which.
-    pub tenant: TenantId,
-    /// Whether it has Tally installed.
-    pub installed: bool,
-}
-
-/// The tenants at one moment.
+/// The tenants at one tick.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Survey {
-    /// How many have Tally installed.
+pub(super) struct Survey {
+    /// The number of tenants that have Tally installed.
     pub installed: u64,
-    /// Those that fail.
+    /// The tenants that fail.
     pub failing: BTreeMap<TenantId, Failure>,
-    /// Those of them that were heard of in the last day.
+    /// The failing tenants that sent a request in the last day.
     pub failing_lately: BTreeSet<TenantId>,
-    /// Those whose truly signed requests are refused.
+    /// The tenants whose correctly signed requests are refused.
     pub turned_away: BTreeSet<TenantId>,
-    /// Those whose people see failures.
+    /// The tenants whose users see failures.
     pub seen_failing: BTreeSet<TenantId>,
-    /// How many used a displaced secret in their last request.
+    /// The number of tenants that used a previous secret in their last request.
     pub on_previous: u64,
-    /// Those of them whose grace ends soon.
+    /// The tenants that still use a previous secret whose grace period ends soon.
     pub expiring: BTreeSet<TenantId>,
-    /// Those of which something is remembered, and that have uninstalled.
+    /// The tenants that have uninstalled.
     pub left: BTreeSet<TenantId>,
 }
 
 impl Survey {
-    /// Looks at all tenants.
-    pub fn take(health: &HealthMemory, known: &[KnownTenant], terms: Terms, now: DateTime<Utc>) -> Self {
+    /// Surveys all tenants at `now`.
+    pub fn take(
+        health: &HealthMemory,
+        known: &[KnownTenant],
+        terms: FailingTerms,
+        now: DateTime<Utc>,
+    ) -> Self {
         let mut survey = Self {
             installed: known.iter().filter(|k| k.installed).count() as u64,
             left: known.iter().filter(|k| !k.installed).map(|k| k.tenant).collect(),
             ..Self::default()
         };
-        let patience = TimeDelta::from_std(terms.failing_after).unwrap_or(TimeDelta::MAX);
+        let failing_after = TimeDelta::from_std(terms.failing_after).unwrap_or(TimeDelta::MAX);
         let installed = known.iter().filter(|k| k.installed).map(|k| k.tenant);
-        health.visit(installed, |tenant, stands, troubled| {
-            survey.stands(tenant, stands, terms.grace, now);
+        health.visit(installed, |tenant, last_good, troubled| {
+            survey.add_last_good(tenant, last_good, terms.grace, now);
             if let Some(health) = troubled {
-                survey.troubled(tenant, &health, patience, now);
+                survey.add_trouble(tenant, &health, failing_after, now);
             }
         });
         survey
     }
 
-    fn stands(&mut self, tenant: TenantId, stands: LastGood, grace: TimeDelta, now: DateTime<Utc>) {
-        let (Some(Standing::Previous { until }), Some(used)) = stands else {
+    fn add_last_good(&mut self, tenant: TenantId, last_good: LastGood, grace: TimeDelta, now: DateTime<Utc>) {
+        let (Some(Standing::Previous { until }), Some(used)) = last_good else {
             return;
         };
         self.on_previous += 1;
-        let displaced = until - grace;
-        let still_in_use = used - displaced >= OPEN_FRAMES.min(grace / 2);
+        let replaced = until - grace;
+        let still_in_use = used - replaced >= OPEN_PAGES.min(grace / 2);
         if still_in_use && until > now && until - now <= SOON {
             self.expiring.insert(tenant);
         }
     }
 
-    fn troubled(&mut self, tenant: TenantId, health: &TenantHealth, patience: TimeDelta, now: DateTime<Utc>) {
+    fn add_trouble(
+        &mut self,
+        tenant: TenantId,
+        health: &TenantHealth,
+        failing_after: TimeDelta,
+        now: DateTime<Utc>,
+    ) {
         let trouble = &health.trouble;
-        if let Some(spell) = trouble.refused.as_ref().filter(|s| now - s.first >= patience) {
-            self.failing.insert(tenant, failure(spell, health.last_good));
-            if now - spell.last <= SILENCE {
+        let failing = |streak: &&Streak| now - streak.first >= failing_after;
+        if let Some(streak) = trouble.refused.as_ref().filter(failing) {
+            self.failing.insert(tenant, to_failure(streak, health.last_good));
+            if now - streak.last <= SILENCE {
                 self.failing_lately.insert(tenant);
             }
         }
-        let lately = |spell: &Streak| now - spell.last <= LATELY;
+        let lately = |streak: &Streak| now - streak.last <= LATELY;
         if trouble.turned_away.as_ref().is_some_and(lately) {
             self.turned_away.insert(tenant);
         }
@@ -177,26 +195,31 @@ impl Survey {
             Signal::TenantsTurnedAway => &self.turned_away,
             Signal::TenantsSeenFailing => &self.seen_failing,
             Signal::PreviousSecretExpiring => &self.expiring,
-            _ => &NONE,
+            Signal::InstallsUnstored
+            | Signal::InstallsRefused
+            | Signal::KeyServerFailing
+            | Signal::ViewsStopped
+            | Signal::LogUnavailable
+            | Signal::NotificationsWaiting => &NONE,
         }
     }
 }
 
-fn failure(spell: &Streak, last_good_at: Option<DateTime<Utc>>) -> Failure {
+fn to_failure(streak: &Streak, last_good_at: Option<DateTime<Utc>>) -> Failure {
     Failure {
-        code: spell.code.clone(),
-        since: spell.first,
-        refusals: spell.count,
+        code: streak.code.clone(),
+        since: streak.first,
+        refusals: streak.count,
         last_good_at,
     }
 }
 
-/// All numbers of one look.
+/// All numbers of one tick.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Signals {
     /// Tenants that have Tally installed.
     pub tenants_installed: u64,
-    /// How many tenants make an alarm that counts tenants.
+    /// The number of tenants that fires an alarm that counts tenants.
     pub tenants_limit: u64,
     /// See [`Signal::TenantsFailing`].
     pub tenants_failing: u64,
@@ -204,20 +227,20 @@ pub struct Signals {
     pub tenants_turned_away: u64,
     /// See [`Signal::TenantsSeenFailing`].
     pub tenants_seen_failing: u64,
-    /// Tenants that used a displaced secret in their last request.
+    /// Tenants that used a previous secret in their last request.
     pub tenants_on_previous_secret: u64,
     /// See [`Signal::PreviousSecretExpiring`].
     pub tenants_previous_secret_expiring: u64,
-    /// The rest.
-    pub facts: Facts,
+    /// The numbers that are not about tenants' requests.
+    pub(super) facts: Facts,
 }
 
 impl Signals {
-    /// The numbers of a look at tenants and of what else is known.
-    pub fn of(survey: &Survey, facts: Facts, detection: &Detection) -> Self {
+    /// The numbers of a survey, and of what else is known.
+    pub(super) fn from_survey(survey: &Survey, facts: Facts, detection: &Detection) -> Self {
         Self {
             tenants_installed: survey.installed,
-            tenants_limit: limit(survey.installed, detection),
+            tenants_limit: tenants_limit(survey.installed, detection),
             tenants_failing: survey.failing_lately.len() as u64,
             tenants_turned_away: survey.turned_away.len() as u64,
             tenants_seen_failing: survey.seen_failing.len() as u64,
@@ -227,7 +250,7 @@ impl Signals {
         }
     }
 
-    /// One of them.
+    /// The value of one signal.
     pub fn value(&self, signal: Signal) -> u64 {
         match signal {
             Signal::TenantsFailing => self.tenants_failing,
@@ -243,11 +266,11 @@ impl Signals {
         }
     }
 
-    /// Publishes them as gauges.
+    /// Publishes all signals as gauges.
     pub fn publish(&self, now: DateTime<Utc>) {
         #[expect(clippy::cast_precision_loss, reason = "a gauge is a float; counts are small")]
         let set = |name: &'static str, value: u64| metrics::gauge!(name).set(value as f64);
-        for signal in super::alarms::signals() {
+        for signal in Signal::ALL {
             set(signal.metric(), self.value(signal));
         }
         set(metric::TENANTS_INSTALLED, self.tenants_installed);
@@ -263,8 +286,8 @@ impl Signals {
     }
 }
 
-/// How many failing tenants are an alarm: a share of the installed ones, and not fewer than the least.
-fn limit(installed: u64, detection: &Detection) -> u64 {
+/// The number of failing tenants that fires an alarm: a share of the installed tenants, and not below the least number.
+fn tenants_limit(installed: u64, detection: &Detection) -> u64 {
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
@@ -288,7 +311,7 @@ mod tests {
             share_percent: 1.0,
         };
         for (installed, least) in [(0, 3), (3, 3), (300, 3), (301, 4), (2000, 20)] {
-            assert_eq!(limit(installed, &detection), least, "{installed}");
+            assert_eq!(tenants_limit(installed, &detection), least, "{installed}");
         }
     }
 }

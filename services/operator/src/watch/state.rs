@@ -1,90 +1,90 @@
-//! How one alarm goes on from look to look.
+//! How one alarm changes from tick to tick.
 
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tally_domain::TenantId;
 
-/// What an alarm measures at one look.
+/// What an alarm measures at one tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Measured {
-    /// What there is.
+    /// The value of the alarm's signal.
     pub value: u64,
-    /// From which value on its condition holds.
+    /// The value from which the alarm's condition holds.
     pub limit: u64,
 }
 
-/// An alarm that fires.
+/// What a firing alarm fires for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fire {
+pub struct FiringAlarm {
     /// Since when its condition held.
     pub since: DateTime<Utc>,
     /// What was measured when it fired.
     pub measured: Measured,
     /// The tenants it was about then.
     pub tenants: Vec<TenantId>,
-    /// Since when its condition holds no more; it is over after a while of that.
+    /// Since when its condition does not hold any more; the alarm is over after a while of that.
     pub clear_since: Option<DateTime<Utc>>,
 }
 
-/// An alarm.
+/// The state of an alarm.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Watched {
-    /// Since when the condition holds, while it does not fire yet.
+pub(super) struct AlarmCondition {
+    /// Since when the condition holds, while the alarm does not fire yet.
     pending_since: Option<DateTime<Utc>>,
-    /// What it fires for.
-    pub firing: Option<Fire>,
+    /// What it fires for; `None` while it is quiet.
+    pub firing: Option<FiringAlarm>,
 }
 
-/// What a look changed.
+/// How a tick changed an alarm.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Change {
+pub(super) enum Transition {
     /// It fires now.
     Fired,
-    /// It fires no more. It had since then.
-    Resolved(Fire),
+    /// It does not fire any more, after this.
+    Resolved(FiringAlarm),
 }
 
-impl Watched {
-    /// One that fired before a restart.
-    pub fn restored(fire: Fire) -> Self {
+impl AlarmCondition {
+    /// The state of an alarm that fired before a restart.
+    pub fn from_firing(firing: FiringAlarm) -> Self {
         Self {
             pending_since: None,
-            firing: Some(fire),
+            firing: Some(firing),
         }
     }
 
-    /// Takes in a look. It fires once the condition held for `hold`; it is over once it did not for `rest`, so that a number that goes to and fro
-    /// around the limit is one alarm and not many.
-    pub fn look(
+    /// Takes in what one tick measured. The alarm fires once its condition held for `hold`, and is over once it did not hold for
+    /// `rest`: a number that goes back and forth around the limit is one alarm and not many.
+    pub fn update(
         &mut self,
         measured: Measured,
         tenants: impl FnOnce() -> Vec<TenantId>,
         (hold, rest): (Duration, Duration),
         now: DateTime<Utc>,
-    ) -> Option<Change> {
+    ) -> Option<Transition> {
         let holds = measured.value >= measured.limit;
         match self.firing.as_mut() {
-            Some(fire) if holds => {
-                fire.clear_since = None;
+            Some(firing) if holds => {
+                firing.clear_since = None;
                 None
             }
-            Some(fire) => {
-                let clear_since = *fire.clear_since.get_or_insert(now);
-                let over = passed(clear_since, rest, now);
-                self.firing.take_if(|_| over).map(Change::Resolved)
+            Some(firing) => {
+                let clear_since = *firing.clear_since.get_or_insert(now);
+                let over = has_passed(clear_since, rest, now);
+                self.firing.take_if(|_| over).map(Transition::Resolved)
             }
             None if holds => {
                 let since = *self.pending_since.get_or_insert(now);
-                passed(since, hold, now).then(|| {
+                has_passed(since, hold, now).then(|| {
                     self.pending_since = None;
-                    self.firing = Some(Fire {
+                    self.firing = Some(FiringAlarm {
                         since,
                         measured,
                         tenants: tenants(),
                         clear_since: None,
                     });
-                    Change::Fired
+                    Transition::Fired
                 })
             }
             None => {
@@ -95,6 +95,6 @@ impl Watched {
     }
 }
 
-fn passed(since: DateTime<Utc>, time: Duration, now: DateTime<Utc>) -> bool {
+fn has_passed(since: DateTime<Utc>, time: Duration, now: DateTime<Utc>) -> bool {
     now - since >= TimeDelta::from_std(time).unwrap_or(TimeDelta::MAX)
 }

@@ -1,34 +1,37 @@
-//! What looks at given times lead to.
+//! What ticks at given times lead to.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tally_domain::TenantId;
 use tally_domain::incident::Affected;
 use uuid::Uuid;
 
-use super::Watch;
 use super::alarms::Alarm;
+use super::evaluation::Evaluation;
 use super::judge::Judge;
-use super::outcome::{Act, News, Outcome, ReleaseNote};
-use super::signals::{Facts, KnownTenant};
-use super::state::{Fire, Measured, Watched};
-use crate::config::{Config, Settings};
-use tally_operator::log_health::LogHealth;
-use tally_operator::observations::Observations;
-use tally_operator::observer::{Observer, RequestKind, Standing};
+use super::node_reports::NodeReports;
+use super::outcome::{News, Outcome, RecordTask, ReleaseNote};
+use super::signals::Facts;
+use super::state::{AlarmCondition, FiringAlarm, Measured};
+use crate::node::KnownTenant;
+use crate::observations::Observations;
+use crate::observer::{Observer, RequestKind, Standing};
+use crate::settings::{Detection, NotifySettings};
 
 mod agreement;
-mod elsewhere;
 mod files;
+mod nodes;
 
 const REFUSED: &str = "jwt.signature_invalid";
 
 /// A watch over some tenants, with its own time.
 struct Scene {
-    watch: Watch,
+    observations: Arc<Observations>,
+    reports: Arc<NodeReports>,
+    evaluation: Evaluation,
     known: Vec<KnownTenant>,
     facts: Facts,
 }
@@ -44,82 +47,85 @@ fn tenant(number: u128) -> TenantId {
 impl Scene {
     /// `installed` tenants, numbered from 0, under the defaults: a tenant fails after 15 s, looks every 5 s.
     fn of(installed: u128) -> Self {
-        Self::with(installed, &[])
+        Self::with_repeat(installed, 4 * 3600)
     }
 
-    fn with(installed: u128, settings: &[(&str, &str)]) -> Self {
-        let mut variables = vec![("TALLY_PROFILE".to_owned(), "development".to_owned())];
-        variables.extend(settings.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())));
-        let config = Config::check(&Settings::read(None, variables).unwrap()).unwrap();
-        let watch = Watch::new(
-            &config,
-            Arc::new(Observations::new(at(0))),
-            Arc::new(LogHealth::default()),
-        )
-        .unwrap();
-        *watch.judge() = Some(Judge::restored(watch.pace, BTreeSet::new(), [], at(0)));
+    /// The same with another time after which messages are repeated, in seconds.
+    fn with_repeat(installed: u128, seconds: u64) -> Self {
+        let detection = Detection {
+            failing_after: Duration::from_secs(15),
+            interval: Duration::from_secs(5),
+            least_tenants: 3,
+            share_percent: 1.0,
+        };
+        let notify = NotifySettings {
+            webhook: None,
+            slack: None,
+            email: None,
+            repeat: Duration::from_secs(seconds),
+        };
+        let (observations, reports) = (Arc::new(Observations::new(at(0))), Arc::<NodeReports>::default());
+        let grace = TimeDelta::hours(24);
+        let evaluation = Evaluation::new(observations.clone(), reports.clone(), detection, &notify, grace);
+        evaluation.begin(Judge::restored(evaluation.pace(), BTreeSet::new(), [], at(0)));
         let known = (0..installed).map(|number| KnownTenant {
             tenant: tenant(number),
             installed: true,
         });
         Self {
-            watch,
+            observations,
+            reports,
+            evaluation,
             known: known.collect(),
             facts: Facts::default(),
         }
     }
 
-    /// As after a restart of its process, when the log had it that these alarms fire since then.
-    fn begin_anew(&self, firing: impl IntoIterator<Item = (&'static Alarm, DateTime<Utc>)>, seconds: i64) {
+    /// As after a restart of its process, when the log says that these alarms fire since then.
+    fn restart(&self, firing: impl IntoIterator<Item = (&'static Alarm, DateTime<Utc>)>, seconds: i64) {
         let firing = firing.into_iter().map(|(alarm, since)| {
-            let fire = Fire {
+            let firing = FiringAlarm {
                 since,
                 measured: Measured { value: 1, limit: 1 },
                 tenants: vec![],
                 clear_since: None,
             };
-            (alarm, fire)
+            (alarm, firing)
         });
-        self.watch.elsewhere().take();
-        *self.watch.judge() = Some(Judge::restored(
-            self.watch.pace,
-            BTreeSet::new(),
-            firing,
-            at(seconds),
-        ));
+        self.reports.take_all();
+        let judge = Judge::restored(self.evaluation.pace(), BTreeSet::new(), firing, at(seconds));
+        self.evaluation.begin(judge);
     }
 
     fn refuse(&self, number: u128, seconds: i64) {
-        self.watch
-            .observations
+        self.observations
             .health
             .note_refused(tenant(number), REFUSED, at(seconds));
     }
 
     fn verify(&self, number: u128, seconds: i64) {
-        self.watch.observations.note_verified(
-            tenant(number),
-            RequestKind::Api,
-            Standing::Current,
-            at(seconds),
-        );
+        self.observations
+            .note_verified(tenant(number), RequestKind::Api, Standing::Current, at(seconds));
     }
 
     /// A look after which the log has everything.
     fn look(&self, seconds: i64) -> Outcome {
         let outcome = self.look_without_log(seconds);
-        for act in &outcome.acts {
-            self.watch.carried_out(act);
+        for act in &outcome.tasks {
+            self.evaluation.note_recorded(act);
         }
         outcome
     }
 
     fn look_without_log(&self, seconds: i64) -> Outcome {
-        self.watch.tick(&self.known, self.facts, at(seconds))
+        self.evaluation.tick(&self.known, self.facts, at(seconds))
     }
 
     fn fires(&self, alarm: &str) -> bool {
-        self.watch.firing().iter().any(|(firing, _)| firing.name == alarm)
+        self.evaluation
+            .firing()
+            .iter()
+            .any(|(firing, _)| firing.name == alarm)
     }
 }
 
@@ -155,22 +161,22 @@ fn a_tenant_that_fails_is_noted_once_and_so_is_its_recovery() {
     let scene = Scene::of(1);
     scene.refuse(0, 0);
     scene.refuse(0, 3);
-    assert_eq!(scene.look(14).acts, []);
-    let noted = scene.look(15).acts;
-    let Act::Failing(who, failure) = &noted[0] else {
+    assert_eq!(scene.look(14).tasks, []);
+    let noted = scene.look(15).tasks;
+    let RecordTask::Failing(who, failure) = &noted[0] else {
         panic!("{noted:?}");
     };
     assert_eq!((*who, failure.since, failure.refusals), (tenant(0), at(0), 2));
-    let told = Act::Release(ReleaseNote::TenantFailing(tenant(0), REFUSED.to_owned()));
-    assert_eq!(scene.look(20).acts, [told]);
-    assert_eq!(scene.look(25).acts, []);
+    let told = RecordTask::Release(ReleaseNote::TenantFailing(tenant(0), REFUSED.to_owned()));
+    assert_eq!(scene.look(20).tasks, [told]);
+    assert_eq!(scene.look(25).tasks, []);
     scene.verify(0, 26);
-    assert_eq!(scene.look(30).acts, [Act::Recovered(tenant(0))]);
+    assert_eq!(scene.look(30).tasks, [RecordTask::Recovered(tenant(0))]);
     assert_eq!(
-        scene.look(35).acts,
-        [Act::Release(ReleaseNote::TenantRecovered(tenant(0)))]
+        scene.look(35).tasks,
+        [RecordTask::Release(ReleaseNote::TenantRecovered(tenant(0)))]
     );
-    assert_eq!(scene.look(40).acts, []);
+    assert_eq!(scene.look(40).tasks, []);
 }
 
 #[test]
@@ -206,20 +212,26 @@ fn a_tenant_that_comes_and_goes_is_one_event_each_time_and_no_alarm() {
     let mut acts = vec![];
     for round in 0..5 {
         scene.refuse(0, round * 60);
-        acts.extend(scene.look(round * 60 + 20).acts);
+        acts.extend(scene.look(round * 60 + 20).tasks);
         scene.verify(0, round * 60 + 30);
-        acts.extend(scene.look(round * 60 + 35).acts);
+        acts.extend(scene.look(round * 60 + 35).tasks);
     }
-    acts.extend(scene.look(400).acts);
-    let failing = acts.iter().filter(|act| matches!(act, Act::Failing(..))).count();
-    let recovered = acts.iter().filter(|act| matches!(act, Act::Recovered(_))).count();
+    acts.extend(scene.look(400).tasks);
+    let failing = acts
+        .iter()
+        .filter(|act| matches!(act, RecordTask::Failing(..)))
+        .count();
+    let recovered = acts
+        .iter()
+        .filter(|act| matches!(act, RecordTask::Recovered(_)))
+        .count();
     assert_eq!((failing, recovered), (5, 5));
     assert!(!scene.fires("TenantsFailing"));
 }
 
 #[test]
 fn an_alarm_is_told_once_again_after_the_repeat_and_when_it_is_over() {
-    let scene = Scene::with(10, &[("TALLY_NOTIFY_REPEAT_SECONDS", "60")]);
+    let scene = Scene::with_repeat(10, 60);
     for number in 0..4 {
         scene.refuse(number, 0);
     }
@@ -246,7 +258,7 @@ fn a_number_that_goes_to_and_fro_around_the_limit_is_one_alarm() {
         // One of the three recovers, and fails again so soon that the alarm had no rest.
         if seconds % 30 == 0 {
             scene.verify(0, seconds);
-            scene.watch.observations.health.restore(
+            scene.observations.health.restore(
                 tenant(0),
                 &tally_domain::health::Failure {
                     code: REFUSED.to_owned(),
@@ -269,16 +281,21 @@ fn what_the_log_did_not_take_is_wanted_again_and_people_are_told_meanwhile() {
     let first = scene.look_without_log(15);
     assert_eq!(news(&first), [("TenantsFailing", News::Firing)]);
     let second = scene.look_without_log(20);
-    assert_eq!(second.acts, first.acts);
+    assert_eq!(second.tasks, first.tasks);
     assert_eq!(second.messages, []);
-    assert!(second.acts.iter().any(|act| matches!(act, Act::Fired(..))));
+    assert!(
+        second
+            .tasks
+            .iter()
+            .any(|act| matches!(act, RecordTask::Fired(..)))
+    );
     scene.look(25);
     let after = scene.look(30);
     assert!(
         !after
-            .acts
+            .tasks
             .iter()
-            .any(|act| matches!(act, Act::Fired(..) | Act::Failing(..)))
+            .any(|act| matches!(act, RecordTask::Fired(..) | RecordTask::Failing(..)))
     );
 }
 
@@ -287,8 +304,8 @@ fn an_incident_is_proposed_with_the_alarm_and_takes_in_those_who_fail_later() {
     let scene = Scene::of(10);
     (0..3).for_each(|number| scene.refuse(number, 0));
     let hurt = |outcome: &Outcome| {
-        outcome.acts.iter().find_map(|act| match act {
-            Act::Incident(_, hurt) => Some(hurt.affected.clone()),
+        outcome.tasks.iter().find_map(|act| match act {
+            RecordTask::Incident(_, hurt) => Some(hurt.affected.clone()),
             _ => None,
         })
     };
@@ -298,15 +315,15 @@ fn an_incident_is_proposed_with_the_alarm_and_takes_in_those_who_fail_later() {
     scene.refuse(7, 22);
     assert_eq!(hurt(&scene.look(40)), some(&[7]));
     let release = ReleaseNote::Alarm("TenantsFailing", 3);
-    assert!(!scene.look(45).acts.contains(&Act::Release(release)));
+    assert!(!scene.look(45).tasks.contains(&RecordTask::Release(release)));
 }
 
 #[test]
 fn an_alarm_fails_the_release_that_bakes() {
     let scene = Scene::of(10);
     (0..3).for_each(|number| scene.refuse(number, 0));
-    let acts = scene.look_without_log(15).acts;
-    assert!(acts.contains(&Act::Release(ReleaseNote::Alarm("TenantsFailing", 3))));
+    let acts = scene.look_without_log(15).tasks;
+    assert!(acts.contains(&RecordTask::Release(ReleaseNote::Alarm("TenantsFailing", 3))));
 }
 
 #[test]
@@ -314,25 +331,36 @@ fn a_restart_neither_tells_again_nor_forgets_who_failed() {
     let before = Scene::of(10);
     (0..3).for_each(|number| before.refuse(number, 0));
     before.look(15);
-    let (alarm, fire) = before.watch.firing().remove(0);
-    let failing = before.watch.survey().failing;
+    let (alarm, fire) = before.evaluation.firing().remove(0);
+    let failing = before.evaluation.survey().failing;
 
     let after = Scene::of(10);
     for (tenant, failure) in &failing {
-        after.watch.observations.health.restore(*tenant, failure, at(15));
+        after.observations.health.restore(*tenant, failure, at(15));
     }
     let noted = failing.keys().copied().collect();
-    *after.watch.judge() = Some(Judge::restored(after.watch.pace, noted, [(alarm, fire)], at(100)));
+    after.evaluation.begin(Judge::restored(
+        after.evaluation.pace(),
+        noted,
+        [(alarm, fire)],
+        at(100),
+    ));
     let first = after.look(100);
     assert_eq!(first.messages, []);
     // Its incident is made sure of, which the decision recognises.
     assert!(
-        first.acts.iter().all(|act| matches!(act, Act::Incident(..))),
+        first
+            .tasks
+            .iter()
+            .all(|act| matches!(act, RecordTask::Incident(..))),
         "{first:?}"
     );
     (0..3).for_each(|number| after.verify(number, 103));
     let second = after.look(105);
-    let recovered = second.acts.iter().filter(|act| matches!(act, Act::Recovered(_)));
+    let recovered = second
+        .tasks
+        .iter()
+        .filter(|act| matches!(act, RecordTask::Recovered(_)));
     assert_eq!(recovered.count(), 3);
     after.look(110);
     assert_eq!(news(&after.look(115)), [("TenantsFailing", News::Resolved)]);
@@ -347,18 +375,18 @@ fn who_uninstalled_does_not_count_and_comes_back_well() {
     assert!(
         !scene
             .look(15)
-            .acts
+            .tasks
             .iter()
-            .any(|act| matches!(act, Act::Failing(who, _) if *who == tenant(0)))
+            .any(|act| matches!(act, RecordTask::Failing(who, _) if *who == tenant(0)))
     );
     assert!(!scene.fires("TenantsFailing"));
     scene.known[1].installed = false;
-    let left = scene.look(20).acts;
-    assert!(left.contains(&Act::Left(tenant(1))), "{left:?}");
+    let left = scene.look(20).tasks;
+    assert!(left.contains(&RecordTask::Left(tenant(1))), "{left:?}");
     (0..2).for_each(|number| scene.known[number].installed = true);
     scene.look(25);
-    assert_eq!(scene.watch.signals().tenants_failing, 1);
-    assert_eq!(scene.watch.signals().tenants_installed, 3);
+    assert_eq!(scene.evaluation.signals().tenants_failing, 1);
+    assert_eq!(scene.evaluation.signals().tenants_installed, 3);
 }
 
 #[test]
@@ -371,8 +399,13 @@ fn of_whom_nothing_was_heard_for_a_day_counts_in_no_alarm_and_stays_known() {
     scene.look(day);
     let later = scene.look(day + 10);
     assert_eq!(news(&later), [("TenantsFailing", News::Resolved)]);
-    assert_eq!(scene.watch.survey().failing.len(), 3);
-    assert!(!later.acts.iter().any(|act| matches!(act, Act::Recovered(_))));
+    assert_eq!(scene.evaluation.survey().failing.len(), 3);
+    assert!(
+        !later
+            .tasks
+            .iter()
+            .any(|act| matches!(act, RecordTask::Recovered(_)))
+    );
 }
 
 #[test]
@@ -380,12 +413,10 @@ fn what_people_see_counts_until_a_call_of_theirs_succeeds() {
     let scene = Scene::of(3);
     for number in 0..3 {
         scene
-            .watch
             .observations
             .note_failure_seen(tenant(number), "ui.not_started", at(0));
         // That the page itself was served mends nothing.
         scene
-            .watch
             .observations
             .note_verified(tenant(number), RequestKind::Page, Standing::Current, at(1));
     }
@@ -403,7 +434,6 @@ fn who_goes_on_with_a_displaced_secret_is_told_of_before_its_grace_ends() {
     let previous = Standing::Previous { until };
     let used = |number, seconds| {
         scene
-            .watch
             .observations
             .note_verified(tenant(number), RequestKind::Api, previous, at(seconds));
     };
@@ -412,8 +442,8 @@ fn who_goes_on_with_a_displaced_secret_is_told_of_before_its_grace_ends() {
     // One for whom the platform never took up the new secret.
     used(1, 70_000);
     scene.look(70_000);
-    assert_eq!(scene.watch.signals().tenants_on_previous_secret, 2);
-    assert_eq!(scene.watch.survey().expiring, BTreeSet::from([tenant(1)]));
+    assert_eq!(scene.evaluation.signals().tenants_on_previous_secret, 2);
+    assert_eq!(scene.evaluation.survey().expiring, BTreeSet::from([tenant(1)]));
     assert_eq!(
         news(&scene.look(70_300)),
         [("PreviousSecretExpiring", News::Firing)]

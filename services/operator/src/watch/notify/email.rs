@@ -1,4 +1,6 @@
-//! Mail, by SMTP.
+//! Mail, sent by SMTP.
+
+use std::net::IpAddr;
 
 use anyhow::{Context as _, anyhow};
 use async_trait::async_trait;
@@ -6,79 +8,84 @@ use lettre::message::{Mailbox, Mailboxes, MessageBuilder};
 use lettre::transport::smtp;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use secrecy::{ExposeSecret, SecretString};
-use tally_operator::settings::EmailSettings;
-use url::Url;
+use url::{Host, Url};
 
-use super::text::Told;
-use super::way::{NotTaken, Way};
-use super::webhook::PATIENCE;
-use crate::config;
+use super::channel::{Channel, NotAccepted};
+use super::text::AlarmText;
+use super::webhook::TIMEOUT;
+use crate::settings::EmailSettings;
 
-/// Mails to fixed addresses.
-pub struct Email {
+/// Sends mail to fixed addresses.
+pub(super) struct Email {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
     to: Mailboxes,
 }
 
 impl Email {
-    /// One as configured.
-    pub fn new(config: &EmailSettings) -> anyhow::Result<Self> {
-        let url = guarded(&config.smtp_url)?;
-        // The library's words would quote the address, which may hold a password.
+    /// The configured channel.
+    pub fn new(settings: &EmailSettings) -> anyhow::Result<Self> {
+        let url = require_tls(&settings.smtp_url)?;
+        // The library's text would quote the address, which may hold a password.
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())
             .map_err(|_| anyhow!("TALLY_NOTIFY_SMTP_URL is not smtp:// or smtps:// with a host"))?;
-        let to: Vec<Mailbox> = config
+        let to: Vec<Mailbox> = settings
             .to
             .iter()
             .map(|address| address.parse())
             .collect::<Result<_, _>>()
-            .context("TALLY_NOTIFY_EMAIL_TO holds something that is no address")?;
+            .context("TALLY_NOTIFY_EMAIL_TO has an entry that is not a mail address")?;
         Ok(Self {
-            transport: builder.timeout(Some(PATIENCE)).build(),
-            from: config
+            transport: builder.timeout(Some(TIMEOUT)).build(),
+            from: settings
                 .from
                 .parse()
-                .context("TALLY_NOTIFY_EMAIL_FROM is no address")?,
+                .context("TALLY_NOTIFY_EMAIL_FROM is not a mail address")?,
             to: to.into_iter().collect(),
         })
     }
 
-    fn message(&self, told: &Told) -> Result<Message, NotTaken> {
+    fn to_mail(&self, text: &AlarmText) -> Result<Message, NotAccepted> {
         let builder: MessageBuilder = Message::builder()
             .from(self.from.clone())
-            .subject(format!("[Tally] {}", told.headline()));
+            .subject(format!("[Tally] {}", text.headline()));
         self.to
             .iter()
             .fold(builder, |builder, receiver| builder.to(receiver.clone()))
-            .body(format!("{}\n", told.body()))
-            .map_err(|_| NotTaken("the message cannot be built".to_owned()))
+            .body(format!("{}\n", text.body()))
+            .map_err(|_| NotAccepted("the message cannot be built".to_owned()))
     }
 }
 
 #[async_trait]
-impl Way for Email {
-    async fn deliver(&self, told: &Told) -> Result<(), NotTaken> {
-        let sent = self.transport.send(self.message(told)?).await;
-        sent.map(drop).map_err(|cause| NotTaken(reason(&cause)))
+impl Channel for Email {
+    async fn deliver(&self, text: &AlarmText) -> Result<(), NotAccepted> {
+        let sent = self.transport.send(self.to_mail(text)?).await;
+        sent.map(drop).map_err(|cause| NotAccepted(reason(&cause)))
     }
 }
 
-/// Beyond this machine mail goes out under TLS, whether or not the address asks for it.
-fn guarded(url: &SecretString) -> anyhow::Result<SecretString> {
+/// Mail leaves this machine under TLS only, whether or not the address asks for it.
+fn require_tls(url: &SecretString) -> anyhow::Result<SecretString> {
     let mut parsed: Url = url
         .expose_secret()
         .parse()
         .map_err(|_| anyhow!("TALLY_NOTIFY_SMTP_URL is not an address"))?;
-    let host = parsed.host_str().unwrap_or_default();
-    let local = config::is_loopback_http(&format!("http://{host}"));
+    let local = match parsed.host() {
+        Some(Host::Domain(name)) => {
+            name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        }
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
     if parsed.scheme() == "smtp" && !local {
         parsed.set_query(Some("tls=required"));
     }
     Ok(SecretString::from(String::from(parsed)))
 }
 
-/// The library's own words may quote addresses.
+/// Why a delivery failed. The library's own text may quote addresses.
 fn reason(cause: &smtp::Error) -> String {
     match cause.status() {
         Some(code) => format!("the mail server answered {code}"),
@@ -94,19 +101,19 @@ mod tests {
 
     #[test]
     fn mail_leaves_this_machine_under_tls_only() {
-        let guarded = |url: &str| {
-            let guarded = guarded(&SecretString::from(url.to_owned())).unwrap();
+        let address = |url: &str| {
+            let guarded = require_tls(&SecretString::from(url.to_owned())).unwrap();
             guarded.expose_secret().to_owned()
         };
         assert_eq!(
-            guarded("smtp://user:pass@mail.example:587"),
+            address("smtp://user:pass@mail.example:587"),
             "smtp://user:pass@mail.example:587?tls=required"
         );
         assert_eq!(
-            guarded("smtp://mail.example?tls=opportunistic"),
+            address("smtp://mail.example?tls=opportunistic"),
             "smtp://mail.example?tls=required"
         );
-        assert_eq!(guarded("smtps://mail.example"), "smtps://mail.example");
-        assert_eq!(guarded("smtp://127.0.0.1:2525"), "smtp://127.0.0.1:2525");
+        assert_eq!(address("smtps://mail.example"), "smtps://mail.example");
+        assert_eq!(address("smtp://127.0.0.1:2525"), "smtp://127.0.0.1:2525");
     }
 }

@@ -1,12 +1,12 @@
-//! Telling people of alarms, for those who have no Prometheus to do it, and beside it for those who have.
+//! Messages about alarms, for operators who have no Prometheus to send them, and beside it for those who have.
 //!
-//! Each way (a webhook, Slack's shape of it, mail) has a queue and a task of its own, so that one that fails holds up no other. A message
-//! is tried again, ever more slowly, for a day. Addresses are secrets: nothing here logs one.
+//! Each channel (a webhook, a webhook in Slack's format, mail) has a queue and a task of its own, so that one that fails does not
+//! delay another. A message is sent again, at growing intervals, for a day. Addresses are secrets: nothing here logs one.
 
+mod channel;
 mod email;
 mod slack;
 mod text;
-mod way;
 mod webhook;
 
 use std::sync::Arc;
@@ -15,72 +15,74 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::mpsc;
 use tracing::error;
 
-pub use text::{NAMED_SITES, Told};
+pub(super) use text::{AlarmText, NAMED_SITES};
 
-use self::way::{Queued, Way};
-use tally_operator::metric;
-use tally_operator::settings::NotifySettings;
+use self::channel::{Channel, Queued};
+use crate::metric;
+use crate::settings::NotifySettings;
 
-/// How many messages wait for one way at most.
+/// How many messages wait for one channel at most.
 const MAX_WAITING: usize = 256;
 
-/// Says whether every configured way can be used, without using it.
+/// Checks that every configured channel can be used, without sending anything.
 ///
 /// # Errors
-/// An address cannot be used.
-pub fn check(config: &NotifySettings) -> anyhow::Result<()> {
-    config.email.as_ref().map(email::Email::new).transpose().map(drop)
+/// The mail server's address or one of the mail addresses cannot be parsed.
+pub fn check(settings: &NotifySettings) -> anyhow::Result<()> {
+    settings
+        .email
+        .as_ref()
+        .map(email::Email::new)
+        .transpose()
+        .map(drop)
 }
 
-/// Hands messages to every configured way.
+/// Hands messages to every configured channel.
 #[derive(Default)]
-pub struct Notifier {
+pub(super) struct Notifier {
     queues: Vec<(&'static str, mpsc::Sender<Queued>)>,
     waiting: Arc<AtomicU64>,
 }
 
 impl Notifier {
-    /// Starts the configured ways, each on a task of its own that ends with this.
-    ///
-    /// # Errors
-    /// An address cannot be used.
-    pub fn start(config: &NotifySettings, user_agent: &str) -> anyhow::Result<Self> {
+    /// Starts the configured channels, each on a task of its own that ends with this notifier.
+    pub fn start(settings: &NotifySettings, user_agent: &str) -> anyhow::Result<Self> {
         let mut notifier = Self::default();
-        if let Some(url) = &config.webhook {
+        if let Some(url) = &settings.webhook {
             notifier.add("webhook", webhook::Webhook::new(url.clone(), user_agent)?);
         }
-        if let Some(url) = &config.slack {
+        if let Some(url) = &settings.slack {
             notifier.add("slack", slack::Slack::new(url.clone(), user_agent)?);
         }
-        if let Some(email) = &config.email {
+        if let Some(email) = &settings.email {
             notifier.add("email", email::Email::new(email)?);
         }
         Ok(notifier)
     }
 
-    fn add(&mut self, name: &'static str, way: impl Way + 'static) {
-        let (queue, taken) = mpsc::channel(MAX_WAITING);
+    fn add(&mut self, name: &'static str, channel: impl Channel + 'static) {
+        let (queue, queued) = mpsc::channel(MAX_WAITING);
         self.queues.push((name, queue));
-        tokio::spawn(way::work(name, way, taken, self.waiting.clone()));
+        tokio::spawn(channel::deliver_all(name, channel, queued, self.waiting.clone()));
     }
 
-    /// Tells it by every way, in time. When too many wait already it is dropped, loudly.
-    pub fn tell(&self, told: &Arc<Told>) {
+    /// Queues a message on every channel. When too many wait already it is dropped, and that is logged.
+    pub fn send(&self, text: &Arc<AlarmText>) {
         for (name, queue) in &self.queues {
             self.waiting.fetch_add(1, Ordering::Relaxed);
-            if queue.try_send(Queued::new(told.clone())).is_err() {
+            if queue.try_send(Queued::new(text.clone())).is_err() {
                 self.waiting.fetch_sub(1, Ordering::Relaxed);
+                let alarm = text.alarm;
                 error!(
-                    way = name,
-                    alarm = told.alarm,
-                    "a message was dropped: too many wait"
+                    channel = name,
+                    alarm, "a message was dropped: too many messages wait"
                 );
                 metrics::counter!(metric::NOTIFICATIONS, "way" => *name, "outcome" => "dropped").increment(1);
             }
         }
     }
 
-    /// How many messages are not delivered yet, over all ways.
+    /// The number of messages that are not delivered yet, over all channels.
     pub fn waiting(&self) -> u64 {
         self.waiting.load(Ordering::Relaxed)
     }

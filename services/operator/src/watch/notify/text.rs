@@ -1,59 +1,59 @@
-//! What people are told, in words and as JSON.
+//! The text of a message about an alarm, in words and as JSON.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use tally_domain::TenantId;
 
-use crate::watch::outcome::{Message, News};
+use crate::watch::outcome::{AlarmMessage, News};
 
 /// How many sites are named in words.
-pub const NAMED_SITES: usize = 10;
+pub(in crate::watch) const NAMED_SITES: usize = 10;
 /// How many tenants are named in JSON.
 const NAMED_TENANTS: usize = 1000;
 
-/// A message as it goes out; as JSON it is the webhook's body, so its fields are a contract.
+/// A message as it is sent. As JSON it is the webhook's body, so its fields are a contract.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Told {
-    /// The version of this shape.
+pub(in crate::watch) struct AlarmText {
+    /// The version of this format.
     pub version: u8,
     /// `firing` or `resolved`.
     pub status: &'static str,
-    /// Whether this was told before.
+    /// Whether an earlier message said the same.
     pub repeated: bool,
     /// The alarm's name.
     pub alarm: &'static str,
-    /// How soon somebody has to look.
+    /// `critical` or `warning`.
     pub severity: &'static str,
-    /// Which part of Tally it is about.
+    /// The part of Tally that the alarm is about, such as `pages`.
     pub component: &'static str,
-    /// What it means.
+    /// What the alarm means.
     pub summary: &'static str,
     /// What to do first.
     pub remedy: &'static str,
-    /// Where to read on.
+    /// The alarm's chapter in the runbook.
     pub runbook: String,
     /// Since when the alarm's condition held.
     pub since: DateTime<Utc>,
-    /// When this was said.
+    /// When this message was made.
     pub at: DateTime<Utc>,
-    /// What is measured.
+    /// The measured value.
     pub value: u64,
-    /// From which value on the alarm fires.
+    /// The value from which the alarm fires.
     pub limit: u64,
-    /// How many tenants it is about.
+    /// The number of tenants that the alarm is about.
     pub tenant_count: usize,
-    /// Which, as many as fit.
+    /// The first of these tenants.
     pub tenants: Vec<TenantId>,
-    /// The sites of the first of them.
+    /// The addresses of the first few tenants.
     pub sites: Vec<String>,
-    /// Our own address.
+    /// The address of this Tally.
     pub app: String,
 }
 
-impl Told {
-    /// Puts a message into words. `sites` are those of the first tenants, `app` is our own address.
-    pub fn of(message: &Message, sites: Vec<String>, app: &str) -> Self {
+impl AlarmText {
+    /// Puts a message into words. `sites` are the addresses of the first tenants, `app` is the address of this Tally.
+    pub fn new(message: &AlarmMessage, sites: Vec<String>, app: &str) -> Self {
         let alarm = message.alarm;
         Self {
             version: 1,
@@ -79,7 +79,7 @@ impl Told {
         }
     }
 
-    /// In one line.
+    /// The message in one line.
     pub fn headline(&self) -> String {
         let state = match (self.status, self.repeated) {
             ("resolved", _) => "RESOLVED",
@@ -89,27 +89,25 @@ impl Told {
         format!("{state} {} ({}) on {}", self.alarm, self.severity, self.app)
     }
 
-    /// In some lines.
+    /// The message in a few lines.
     pub fn body(&self) -> String {
         let since = self.since.to_rfc3339_opts(SecondsFormat::Secs, true);
         let mut lines = vec![
             self.summary.to_owned(),
             format!(
-                "Measured: {} (alarm from {}). Since {since}.",
+                "Measured: {} (fires from {}). Since {since}.",
                 self.value, self.limit
             ),
         ];
         if !self.sites.is_empty() {
-            let more = self.tenant_count.saturating_sub(self.sites.len());
-            let more = if more > 0 {
-                format!(" and {more} more")
-            } else {
-                String::new()
+            let more = match self.tenant_count.saturating_sub(self.sites.len()) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
             };
             lines.push(format!("Sites: {}{more}", self.sites.join(", ")));
         }
         if self.status == "firing" {
-            lines.push(format!("Do: {}", self.remedy));
+            lines.push(format!("What to do first: {}", self.remedy));
         }
         lines.push(format!("Runbook: {}", self.runbook));
         lines.join("\n")

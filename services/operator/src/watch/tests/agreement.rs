@@ -79,16 +79,16 @@ proptest! {
                     looks.push((now, expected.len() >= LIMIT));
                     let fails = log_fails >> (index % 64) & 1 == 1;
                     let outcome = if fails { scene.look_without_log(now) } else { scene.look(now) };
-                    let fired: BTreeMap<_, _> = scene.watch.firing().into_iter().map(|(a, f)| (a.name, f)).collect();
+                    let fired: BTreeMap<_, _> = scene.evaluation.firing().into_iter().map(|(a, f)| (a.name, f)).collect();
                     prop_assert_eq!(fired.contains_key("TenantsFailing"), fires(&looks));
-                    let survey = scene.watch.survey();
+                    let survey = scene.evaluation.survey();
                     prop_assert_eq!(survey.failing.keys().copied().collect::<BTreeSet<_>>(), expected.clone());
                     // What was to be written down leads from what the log has to what is.
                     let mut after = noted.clone();
-                    for act in &outcome.acts {
+                    for act in &outcome.tasks {
                         match act {
-                            Act::Failing(who, _) => prop_assert!(after.insert(*who)),
-                            Act::Recovered(who) | Act::Left(who) => prop_assert!(after.remove(who)),
+                            RecordTask::Failing(who, _) => prop_assert!(after.insert(*who)),
+                            RecordTask::Recovered(who) | RecordTask::Left(who) => prop_assert!(after.remove(who)),
                             _ => {}
                         }
                     }
@@ -105,20 +105,20 @@ proptest! {
     #[test]
     fn an_alarm_fires_only_after_its_hold_and_ends_only_after_its_rest(values in vec((1_i64..10, 0_u64..6), 1..60)) {
         let (hold, rest) = (Duration::from_secs(12), Duration::from_secs(10));
-        let mut watched = Watched::default();
+        let mut condition = AlarmCondition::default();
         let (mut now, mut held_since, mut clear_since) = (0, None, None);
         for (gap, value) in values {
             now += gap;
             let measured = Measured { value, limit: 3 };
-            let before = watched.firing.clone();
-            watched.look(measured, Vec::new, (hold, rest), at(now));
+            let before = condition.firing.clone();
+            condition.update(measured, Vec::new, (hold, rest), at(now));
             let holds = value >= 3;
             (held_since, clear_since) = if holds {
                 (held_since.or(Some(now)), None)
             } else {
                 (None, clear_since.or(Some(now)))
             };
-            let firing: Option<Fire> = watched.firing.clone();
+            let firing: Option<FiringAlarm> = condition.firing.clone();
             match (before, firing) {
                 (None, Some(fire)) => {
                     prop_assert!(now - held_since.unwrap() >= 12);

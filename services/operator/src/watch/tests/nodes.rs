@@ -3,7 +3,7 @@
 use tally_domain::health::{Failure, HealthEvent};
 
 use super::*;
-use crate::watch::elsewhere::{Heard, of_tenant};
+use crate::watch::node_reports::{NodeReport, of_tenant};
 
 /// Nodes that hear what each of them writes.
 struct Nodes([Scene; 2]);
@@ -19,13 +19,13 @@ impl Nodes {
     /// A look of one node, which the log takes down and every node hears of.
     fn look(&self, node: usize, seconds: i64) -> Outcome {
         let outcome = self.0[node].look(seconds);
-        for act in &outcome.acts {
+        for act in &outcome.tasks {
             let heard = written(act).map(|(tenant, event)| of_tenant(tenant, event, at(seconds)));
             let Some(heard) = heard.or_else(|| of_alarms(act)) else {
                 continue;
             };
             for node in &self.0 {
-                node.watch.elsewhere().keep(heard.clone());
+                node.reports.keep(heard.clone());
             }
         }
         outcome
@@ -36,42 +36,46 @@ impl Nodes {
     }
 }
 
-fn written(act: &Act) -> Option<(TenantId, HealthEvent)> {
+fn written(act: &RecordTask) -> Option<(TenantId, HealthEvent)> {
     let failing_since = at(0);
     match act {
-        Act::Failing(tenant, failure) => Some((
+        RecordTask::Failing(tenant, failure) => Some((
             *tenant,
             HealthEvent::Failing {
                 failure: failure.clone(),
             },
         )),
-        Act::Recovered(tenant) => Some((*tenant, HealthEvent::Recovered { failing_since })),
-        Act::Left(tenant) => Some((*tenant, HealthEvent::Left { failing_since })),
+        RecordTask::Recovered(tenant) => Some((*tenant, HealthEvent::Recovered { failing_since })),
+        RecordTask::Left(tenant) => Some((*tenant, HealthEvent::Left { failing_since })),
         _ => None,
     }
 }
 
-fn of_alarms(act: &Act) -> Option<Heard> {
+fn of_alarms(act: &RecordTask) -> Option<NodeReport> {
     match act {
-        Act::Fired(alarm, _) => Some(Heard::Fired(alarm)),
-        Act::Resolved(alarm) => Some(Heard::Resolved(alarm)),
+        RecordTask::Fired(alarm, _) => Some(NodeReport::Fired(alarm)),
+        RecordTask::Resolved(alarm) => Some(NodeReport::Resolved(alarm)),
         _ => None,
     }
 }
 
 /// What the log has of alarms after these looks, node and second of each; and what people were told.
-fn looks(nodes: &Nodes, looks: impl IntoIterator<Item = (usize, i64)>) -> (Vec<Heard>, Vec<News>) {
+fn looks(nodes: &Nodes, looks: impl IntoIterator<Item = (usize, i64)>) -> (Vec<NodeReport>, Vec<News>) {
     let (mut written, mut told) = (vec![], vec![]);
     for (node, seconds) in looks {
         let outcome = nodes.look(node, seconds);
-        written.extend(outcome.acts.iter().filter_map(of_alarms));
+        written.extend(outcome.tasks.iter().filter_map(of_alarms));
         told.extend(outcome.messages.iter().map(|message| message.news));
     }
     (written, told)
 }
 
-fn of_tenants(outcome: &Outcome) -> Vec<&Act> {
-    outcome.acts.iter().filter(|act| written(act).is_some()).collect()
+fn of_tenants(outcome: &Outcome) -> Vec<&RecordTask> {
+    outcome
+        .tasks
+        .iter()
+        .filter(|act| written(act).is_some())
+        .collect()
 }
 
 #[test]
@@ -101,7 +105,12 @@ fn a_request_that_verifies_on_one_node_ends_the_trouble_on_all() {
         nodes.both_look(seconds);
     }
     assert!(nodes.0.iter().all(|node| !node.fires("TenantsFailing")));
-    assert!(nodes.0.iter().all(|node| node.watch.survey().failing.is_empty()));
+    assert!(
+        nodes
+            .0
+            .iter()
+            .all(|node| node.evaluation.survey().failing.is_empty())
+    );
 }
 
 #[test]
@@ -110,11 +119,14 @@ fn what_one_node_noted_the_other_does_not_note_again() {
     nodes.0[A].refuse(0, 0);
     nodes.0[B].refuse(0, 1);
     assert_eq!(of_tenants(&nodes.look(A, 20)).len(), 1);
-    assert_eq!(of_tenants(&nodes.look(B, 21)), Vec::<&Act>::new());
+    assert_eq!(of_tenants(&nodes.look(B, 21)), Vec::<&RecordTask>::new());
     nodes.0[B].verify(0, 22);
-    assert_eq!(of_tenants(&nodes.look(B, 25)), [&Act::Recovered(tenant(0))]);
+    assert_eq!(
+        of_tenants(&nodes.look(B, 25)),
+        [&RecordTask::Recovered(tenant(0))]
+    );
     for (node, seconds) in [(A, 26), (B, 27), (A, 31), (B, 32)] {
-        assert_eq!(of_tenants(&nodes.look(node, seconds)), Vec::<&Act>::new());
+        assert_eq!(of_tenants(&nodes.look(node, seconds)), Vec::<&RecordTask>::new());
     }
 }
 
@@ -124,9 +136,12 @@ fn a_tenant_that_verified_here_since_it_began_to_fail_there_is_well() {
     nodes.0[A].refuse(0, 0);
     nodes.0[B].verify(0, 5);
     nodes.look(A, 15);
-    assert_eq!(of_tenants(&nodes.look(B, 16)), [&Act::Recovered(tenant(0))]);
-    assert_eq!(of_tenants(&nodes.look(A, 20)), Vec::<&Act>::new());
-    assert_eq!(nodes.0[A].watch.survey().failing, BTreeMap::new());
+    assert_eq!(
+        of_tenants(&nodes.look(B, 16)),
+        [&RecordTask::Recovered(tenant(0))]
+    );
+    assert_eq!(of_tenants(&nodes.look(A, 20)), Vec::<&RecordTask>::new());
+    assert_eq!(nodes.0[A].evaluation.survey().failing, BTreeMap::new());
 }
 
 #[test]
@@ -140,15 +155,17 @@ fn what_is_refused_after_a_recovery_elsewhere_counts_from_then() {
     };
     let hears = |event, seconds| {
         let heard = of_tenant(tenant(0), event, at(seconds));
-        scene.watch.elsewhere().keep(heard);
+        scene.reports.keep(heard);
     };
     hears(HealthEvent::Failing { failure }, 15);
     scene.look(15);
     hears(HealthEvent::Recovered { failing_since: at(0) }, 18);
     scene.refuse(0, 20);
-    assert_eq!(of_tenants(&scene.look(20)), Vec::<&Act>::new());
-    assert_eq!(scene.watch.survey().failing, BTreeMap::new());
-    assert!(matches!(of_tenants(&scene.look(35))[..], [Act::Failing(_, failure)] if failure.since == at(20)));
+    assert_eq!(of_tenants(&scene.look(20)), Vec::<&RecordTask>::new());
+    assert_eq!(scene.evaluation.survey().failing, BTreeMap::new());
+    assert!(
+        matches!(of_tenants(&scene.look(35))[..], [RecordTask::Failing(_, failure)] if failure.since == at(20))
+    );
 }
 
 /// The key server does not answer node A, which looks at each fifth second, a second before node B.
@@ -158,7 +175,7 @@ fn key_server_failing_for_a() -> Nodes {
     let (written, told) = looks(&nodes, (0..40).step_by(5).flat_map(|s| [(A, s), (B, s + 1)]));
     assert_eq!(
         (written, told),
-        (vec![Heard::Fired(key_server())], vec![News::Firing])
+        (vec![NodeReport::Fired(key_server())], vec![News::Firing])
     );
     nodes
 }
@@ -170,33 +187,36 @@ fn key_server() -> &'static Alarm {
 #[test]
 fn a_node_that_begins_anew_ends_no_alarm_that_another_has_reason_for() {
     let nodes = key_server_failing_for_a();
-    nodes.0[B].begin_anew([(key_server(), at(0))], 41);
+    nodes.0[B].restart([(key_server(), at(0))], 41);
     let (written, told) = looks(&nodes, (45..120).step_by(5).flat_map(|s| [(A, s), (B, s + 1)]));
     // The question and its answer.
-    let expected = [Heard::Resolved(key_server()), Heard::Fired(key_server())];
+    let expected = [
+        NodeReport::Resolved(key_server()),
+        NodeReport::Fired(key_server()),
+    ];
     assert_eq!((&written[..], told), (&expected[..], vec![]));
 }
 
 #[test]
 fn an_alarm_whose_node_is_gone_is_ended_by_one_that_begins_anew() {
     let nodes = key_server_failing_for_a();
-    nodes.0[B].begin_anew([(key_server(), at(0))], 41);
+    nodes.0[B].restart([(key_server(), at(0))], 41);
     let (written, told) = looks(&nodes, (46..120).step_by(5).map(|s| (B, s)));
     assert_eq!(
         (written, told),
-        (vec![Heard::Resolved(key_server())], vec![News::Resolved])
+        (vec![NodeReport::Resolved(key_server())], vec![News::Resolved])
     );
 }
 
 #[test]
 fn an_alarm_that_ends_where_it_fired_ends_where_it_was_only_taken_up() {
     let mut nodes = key_server_failing_for_a();
-    nodes.0[B].begin_anew([(key_server(), at(0))], 41);
+    nodes.0[B].restart([(key_server(), at(0))], 41);
     nodes.0[A].facts.key_server_failing = false;
     let (written, told) = looks(&nodes, (42..46).map(|s| (A, s)).chain([(A, 52), (B, 53)]));
     assert_eq!(
         (written, told),
-        (vec![Heard::Resolved(key_server())], vec![News::Resolved])
+        (vec![NodeReport::Resolved(key_server())], vec![News::Resolved])
     );
     assert!(!nodes.0[B].fires("KeyServerFailing"));
 }
@@ -212,8 +232,8 @@ fn an_alarm_that_two_nodes_have_reason_for_fires_until_both_are_well() {
     nodes.0[A].facts.key_server_failing = false;
     let both = |from: i64, to: i64| (from..to).step_by(5).flat_map(|s| [(A, s), (B, s + 1)]);
     let (written, _) = looks(&nodes, both(40, 80));
-    assert_eq!(written.last(), Some(&Heard::Fired(key_server())));
+    assert_eq!(written.last(), Some(&NodeReport::Fired(key_server())));
     nodes.0[B].facts.key_server_failing = false;
     let (written, _) = looks(&nodes, both(80, 120));
-    assert_eq!(written.last(), Some(&Heard::Resolved(key_server())));
+    assert_eq!(written.last(), Some(&NodeReport::Resolved(key_server())));
 }
