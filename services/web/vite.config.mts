@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { compileMessages } from './build/compile-messages.mts';
+import { nameFirstLoad } from './build/first-load.mts';
+import { bundleThemes } from './build/themes.mts';
 
 const bootWatch = fileURLToPath(new URL('./src/boot/boot-watch.js', import.meta.url));
 
@@ -10,7 +13,7 @@ const featureGatesOff = fileURLToPath(new URL('./src/feature-gates-off.ts', impo
 
 /**
  * Copies the boot watch into the bundle as a file of its own, named by its content and listed in the manifest.
- * It must stay outside the module graph: its task is to speak up when the module graph never runs.
+ * It must stay outside the module graph: its task is to explain what happened when the module graph never runs.
  */
 function emitBootWatch(): Plugin {
   return {
@@ -29,7 +32,7 @@ function emitBootWatch(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react(), emitBootWatch()],
+  plugins: [react(), compileMessages(), bundleThemes(), emitBootWatch()],
   // Relative addresses, so that the same bundle runs under any path and in any host's frame.
   base: './',
   resolve: { alias: { '@atlaskit/feature-gate-js-client/feature-gates': featureGatesOff } },
@@ -41,7 +44,10 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // No file is inlined as a data address: fonts and images keep to 'self'.
     assetsInlineLimit: 0,
-    chunkSizeWarningLimit: 400,
+    chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: nameFirstLoad, includeDependenciesRecursively: false }] } },
+    },
   },
   test: {
     environment: 'jsdom',

@@ -1,4 +1,5 @@
-//! The stores of a server that is not running: the log sound in itself, the views what the log says.
+//! The stores of a server that is not running: the log sound in itself, the views what the log
+//! says.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -17,7 +18,8 @@ use crate::world::Ack;
 /// How many events are read or applied at a time.
 const PAGE: usize = 1000;
 
-/// A copy of the stores as a crash left them, so that looking at them does not mend them before the server must.
+/// A copy of the stores as a crash left them, so that reading them does not repair them before the
+/// server has to.
 pub fn copy(data: &Path) -> tempfile::TempDir {
     let copied = tempfile::tempdir().unwrap();
     for name in ["events.db", "events.db-wal", "views.db", "views.db-wal"] {
@@ -45,7 +47,8 @@ pub async fn events(data: &Path) -> Vec<Recorded<AnyEvent>> {
     }
 }
 
-/// Checks that positions ascend, revisions have no gap, no event is there twice, and no tag is two assets'.
+/// Checks that positions ascend, revisions have no gap, no event is there twice, and no tag is two
+/// assets'.
 pub fn check_log(events: &[Recorded<AnyEvent>]) {
     assert!(events.is_sorted_by(|a, b| a.position < b.position));
     let (mut next, mut ids, mut tags) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
@@ -71,7 +74,8 @@ pub fn check_commands(events: &[Recorded<AnyEvent>], acks: &[Ack]) {
     assert!(doubled.is_empty(), "{doubled:?}");
 }
 
-/// Checks that the rows of the import became assets as each deserves, and that there is nothing else in the log than what was asked for.
+/// Checks that the rows of the import became assets as each deserves, and that there is nothing
+/// else in the log than what was asked for.
 pub fn check_whole(events: &[Recorded<AnyEvent>], acks: &[Ack], fingerprints: &[String]) {
     let rows = (1..=ROWS)
         .filter(|row| Fate::of(*row) != Fate::Refused)
@@ -106,7 +110,7 @@ fn key(event: &AssetEvent) -> String {
         AssetEvent::Registered { attributes, .. } => attributes.get("serial").unwrap().to_owned(),
         AssetEvent::AttributesEdited { changes } => changes.values().next().unwrap().to.clone().unwrap(),
         AssetEvent::CheckedOut { note, .. } | AssetEvent::CheckedIn { note, .. } => note.clone().unwrap(),
-        other => panic!("nobody asked for {other:?}"),
+        other => panic!("no command causes {other:?}"),
     }
 }
 
@@ -115,7 +119,7 @@ fn new_secret(event: &AnyEvent) -> Option<&str> {
         TenantEvent::Installed { fingerprint, .. } | TenantEvent::SharedSecretRotated { fingerprint, .. } => {
             Some(&fingerprint.0)
         }
-        other => panic!("nobody asked for {other:?}"),
+        other => panic!("no command causes {other:?}"),
     }
 }
 

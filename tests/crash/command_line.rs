@@ -1,4 +1,5 @@
-//! The other verbs of `tally`, and what they answer by their exit codes: 0 all is well, 1 it is not, 2 asked wrongly.
+//! The other verbs of `tally`, and what they answer by their exit codes: 0 all is well, 1 it is
+//! not, 2 asked wrongly.
 
 use std::process::Output;
 
@@ -122,8 +123,8 @@ async fn a_site_is_diagnosed_by_the_server_that_runs_and_from_the_views_where_no
         assert!(said.contains("\nD1 (certain)\n"), "{said}");
     }
     let (code, said) = ask(&["--tenant", &site.client_key, "--json"]);
-    let told: serde_json::Value = serde_json::from_str(&said).unwrap();
-    assert_eq!((code, &told["findings"][0]["entry"]), (Some(0), &"D1".into()));
+    let answer: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((code, &answer["findings"][0]["entry"]), (Some(0), &"D1".into()));
     assert_eq!(ask(&["--tenant", "nobody"]).0, Some(1));
     assert_eq!(server.stop().await.code(), Some(0));
     let (code, said) = ask(&["--tenant", &site.client_key]);

@@ -92,22 +92,27 @@ impl Import {
     }
 }
 
-/// Checks what the API says of the import, and says whether it has ended. `get` asks a path below `/api/v1`.
+/// Checks what the API says of the import, and says whether it has ended. `get` asks a path below
+/// `/api/v1`.
 pub async fn check(import: Uuid, get: &impl AsyncFn(String) -> Value) -> bool {
-    let told = get(format!("/imports/{import}")).await;
-    let count = |name: &str| told["counts"][name].as_u64().unwrap();
-    let judged = count("registered") + count("registeredWithWarning") + count("refused");
-    assert_eq!((count("rows"), judged + count("pending")), (ROWS, ROWS), "{told}");
-    match told["state"].as_str().unwrap() {
+    let answer = get(format!("/imports/{import}")).await;
+    let count = |name: &str| answer["counts"][name].as_u64().unwrap();
+    let finished = count("registered") + count("registeredWithWarning") + count("refused");
+    assert_eq!(
+        (count("rows"), finished + count("pending")),
+        (ROWS, ROWS),
+        "{answer}"
+    );
+    match answer["state"].as_str().unwrap() {
         "running" => {
-            assert_eq!(told["finishedAt"], Value::Null);
+            assert_eq!(answer["finishedAt"], Value::Null);
             false
         }
         "finished" => {
-            assert_eq!(count("pending"), 0, "{told}");
+            assert_eq!(count("pending"), 0, "{answer}");
             true
         }
-        other => panic!("the import is {other}: {told}"),
+        other => panic!("the import is {other}: {answer}"),
     }
 }
 

@@ -8,8 +8,8 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use secrecy::SecretString;
 use tally_tests::doubles::KeyServer;
-use tally_tests::patience::eventually;
 use tally_tests::process::{Serving, Tally};
+use tally_tests::waiting::eventually;
 use tokio::task::JoinSet;
 
 use crate::import::Import;
@@ -23,7 +23,8 @@ const KILLS: usize = 20;
 const CLIENTS: usize = 8;
 /// In which round the import begins.
 const IMPORT_IN: usize = 3;
-/// Every so many rounds the server is killed while it takes in a new secret, as far as that can be hit.
+/// Every so many rounds the server is killed while it takes in a new secret, as far as that can be
+/// hit.
 const AT_A_ROTATION_EVERY: usize = 4;
 /// After how many kills the stores are looked at before the server starts again.
 const AUDIT_EVERY: usize = 5;
@@ -68,9 +69,9 @@ struct Trial {
 impl Drop for Trial {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            let kept = self.cleanup.take().map(tempfile::TempDir::keep);
+            let folder = self.cleanup.take().map(tempfile::TempDir::keep);
             println!(
-                "CRASH_SEED={} failed; the stores and logs are in {kept:?}",
+                "CRASH_SEED={} failed; the stores and logs are in {folder:?}",
                 self.seed
             );
         }
@@ -117,7 +118,8 @@ impl Trial {
         self.work.spawn(rotation::rotate(world.clone(), self.seed));
     }
 
-    /// Sometimes the server dies before it listens, somewhere between opening its stores and taking up what was interrupted.
+    /// Sometimes the server dies before it listens, somewhere between opening its stores and taking
+    /// up what was interrupted.
     async fn cut_a_start_short(&mut self) {
         if self.dice.random_bool(0.3) {
             let starting = self.tally.spawn();
@@ -171,7 +173,7 @@ impl Trial {
         Duration::from_millis(self.dice.random_range(least..most))
     }
 
-    /// Waits, unless somebody at work has failed.
+    /// Waits, unless a person at work has failed.
     async fn until(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) {
         while let Some(ended) = self.work.try_join_next() {
             ended.unwrap();

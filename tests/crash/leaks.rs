@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-/// Checks that none of `secrets` is in any file below `folder`: not as it is, and not in an encoding that hides nothing.
+/// Checks that none of `secrets` is in any file below `folder`: not as it is, and not in an
+/// encoding that hides nothing.
 pub fn nowhere_below(folder: &Path, secrets: &[String]) {
     let files = files(folder);
     assert!(

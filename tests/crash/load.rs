@@ -1,6 +1,8 @@
-//! Clients that register assets, hand them out, take them back and edit them, each command named by an idempotency key.
+//! Clients that register assets, hand them out, take them back and edit them, each command named by
+//! an idempotency key.
 //!
-//! A key is used until it is acknowledged, and stands in what the command changes. So the log tells how often each was carried out.
+//! A key is used until it is acknowledged, and stands in what the command changes. So the log shows
+//! how often each command was executed.
 
 use std::sync::Arc;
 
@@ -13,7 +15,7 @@ use uuid::Uuid;
 
 use crate::world::{Ack, World};
 
-/// Somebody with assets of their own, and one they share with everybody.
+/// A person with assets of their own, and one that all share.
 pub struct Client {
     world: Arc<World>,
     name: usize,
@@ -24,7 +26,7 @@ pub struct Client {
     commands: usize,
 }
 
-/// An asset that nobody else changes.
+/// An asset that only this person changes.
 struct Own {
     id: Uuid,
     revision: u64,
@@ -32,7 +34,7 @@ struct Own {
 }
 
 /// A command before it has a key.
-struct Wish {
+struct Command {
     method: Method,
     path: String,
     if_match: Option<String>,
@@ -84,28 +86,29 @@ impl Client {
             handed_out,
         } = self.own[which];
         let hand = self.dice.random_bool(0.6);
-        let wish = match (hand, handed_out) {
+        let command = match (hand, handed_out) {
             (true, false) => handing_out(id),
             (true, true) => taking_back(id),
             (false, _) => edit(id, format!("\"{at}\"")),
         };
-        let answer = self.carry_out(wish).await;
+        let answer = self.carry_out(command).await;
         let own = &mut self.own[which];
         own.revision = revision(&answer);
         own.handed_out = hand != handed_out;
-        // Nobody else changes it, and every command changes it by one event.
+        // Only this person changes it, and every command adds one event.
         assert_eq!(own.revision, at + 1, "{answer}");
     }
 
-    /// All edit the same asset, on whatever revision it is: the server has to decide again when another came in between.
+    /// All edit the same asset, on whatever revision it is: the server has to decide again when
+    /// another came in between.
     async fn edit_shared(&mut self) {
         self.carry_out(edit(self.shared, "*".to_owned())).await;
     }
 
-    async fn carry_out(&mut self, wish: Wish) -> Value {
+    async fn carry_out(&mut self, command: Command) -> Value {
         self.commands += 1;
         let key = format!("client-{}-command-{}", self.name, self.commands);
-        carry_out(&self.world, &self.http, &key, wish).await
+        carry_out(&self.world, &self.http, &key, command).await
     }
 }
 
@@ -115,15 +118,18 @@ pub async fn register_shared(world: &World) -> Uuid {
     id(&carry_out(world, &http, "shared-asset", registration()).await)
 }
 
-async fn carry_out(world: &World, http: &reqwest::Client, key: &str, wish: Wish) -> Value {
-    let body = (wish.body)(key);
+async fn carry_out(world: &World, http: &reqwest::Client, key: &str, command: Command) -> Value {
+    let body = (command.body)(key);
     let send = |http: &reqwest::Client, url: &str| {
         let mut request = http
-            .request(wish.method.clone(), format!("{url}/api/v1/assets{}", wish.path))
+            .request(
+                command.method.clone(),
+                format!("{url}/api/v1/assets{}", command.path),
+            )
             .header("Authorization", world.authorization())
             .header("Idempotency-Key", key)
             .json(&body);
-        if let Some(condition) = &wish.if_match {
+        if let Some(condition) = &command.if_match {
             request = request.header("If-Match", condition);
         }
         request
@@ -132,14 +138,14 @@ async fn carry_out(world: &World, http: &reqwest::Client, key: &str, wish: Wish)
     world.acknowledged(Ack {
         key: key.to_owned(),
         asset: id(&answer),
-        event: wish.event,
+        event: command.event,
         revision: revision(&answer),
     });
     answer
 }
 
-fn registration() -> Wish {
-    Wish {
+fn registration() -> Command {
+    Command {
         method: Method::POST,
         path: String::new(),
         if_match: None,
@@ -148,8 +154,8 @@ fn registration() -> Wish {
     }
 }
 
-fn handing_out(asset: Uuid) -> Wish {
-    Wish {
+fn handing_out(asset: Uuid) -> Command {
+    Command {
         method: Method::POST,
         path: format!("/{asset}/check-out"),
         if_match: None,
@@ -158,8 +164,8 @@ fn handing_out(asset: Uuid) -> Wish {
     }
 }
 
-fn taking_back(asset: Uuid) -> Wish {
-    Wish {
+fn taking_back(asset: Uuid) -> Command {
+    Command {
         method: Method::POST,
         path: format!("/{asset}/check-in"),
         if_match: None,
@@ -168,8 +174,8 @@ fn taking_back(asset: Uuid) -> Wish {
     }
 }
 
-fn edit(asset: Uuid, condition: String) -> Wish {
-    Wish {
+fn edit(asset: Uuid, condition: String) -> Command {
+    Command {
         method: Method::PATCH,
         path: format!("/{asset}"),
         if_match: Some(condition),

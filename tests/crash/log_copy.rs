@@ -1,4 +1,5 @@
-//! `tally log copy` and `tally log check` against a real PostgreSQL server, and a copy killed again and again.
+//! `tally log copy` and `tally log check` against a real PostgreSQL server, and a copy killed again
+//! and again.
 
 use std::process::Stdio;
 use std::time::Duration;

@@ -114,8 +114,8 @@ async fn a_release_is_staged_refused_and_given_up_at_the_command_line() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_incident_goes_its_way_at_the_command_line() {
     let bench = Bench::start().await;
-    let whom = ["--title", "Pages do not open", "--component", "pages"];
-    let proposed = bench.json(&[&["incident", "propose", "--everyone"], &whom[..]].concat());
+    let options = ["--title", "Pages do not open", "--component", "pages"];
+    let proposed = bench.json(&[&["incident", "propose", "--everyone"], &options[..]].concat());
     let id = proposed["id"].as_str().unwrap();
     let text = bench.file("postmortem.txt", "What happened.\n\nWhy.\n");
     for (arguments, shown) in [
@@ -157,7 +157,7 @@ async fn an_incident_goes_its_way_at_the_command_line() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_asked_wrongly_or_of_nobody_says_how_it_is_done() {
+async fn a_wrong_command_or_an_absent_server_explains_the_right_use() {
     let bench = Bench::start().await;
     let propose = ["incident", "propose", "--title", "t", "--component"];
     for (arguments, named) in [

@@ -20,7 +20,8 @@ struct Story {
     folder: tempfile::TempDir,
     /// As installed, and as rotated.
     sites: [Site; 2],
-    /// The answers to the registration, to the check-out before the rotation, and to the check-in after it.
+    /// The answers to the registration, to the check-out before the rotation, and to the check-in
+    /// after it.
     answers: [Value; 3],
     /// The token of the last command.
     token: String,
@@ -28,7 +29,7 @@ struct Story {
 }
 
 impl Story {
-    async fn told() -> Self {
+    async fn play() -> Self {
         let (keys, folder) = (KeyServer::start(), tempfile::tempdir().unwrap());
         // As talkative as it gets: what must not be written is not written at any level.
         let tally = Tally::new(folder.path(), &keys).with("TALLY_LOG", "trace");
@@ -104,7 +105,7 @@ fn in_force(said: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The types of the events told, in their order.
+/// The types of the printed events, in order.
 fn events(said: &str) -> Vec<&str> {
     let (history, _) = said.split_once("\n\n").unwrap();
     history
@@ -114,18 +115,18 @@ fn events(said: &str) -> Vec<&str> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_replay_beside_the_server_tells_what_happened_and_which_secret_was_in_force_when() {
-    let story = Story::told().await;
+async fn a_replay_beside_the_server_shows_what_happened_and_which_secret_was_in_force_when() {
+    let story = Story::play().await;
     let [first, second] = story.fingerprints();
     let said = story.replay(&story.sites[0].client_key, &[]);
-    let told = [
+    let expected = [
         "tenant.installed",
         "asset.registered",
         "asset.checked_out",
         "tenant.shared_secret_rotated",
         "asset.checked_in",
     ];
-    assert_eq!(events(&said), told, "{said}");
+    assert_eq!(events(&said), expected, "{said}");
     assert_eq!(in_force(&said), [first.as_str(), second.as_str()], "{said}");
     assert!(said.contains(&format!("{second} current\n")), "{said}");
     assert!(
@@ -140,7 +141,7 @@ async fn a_replay_beside_the_server_tells_what_happened_and_which_secret_was_in_
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_replay_of_a_past_moment_knows_nothing_of_what_came_later() {
-    let story = Story::told().await;
+    let story = Story::play().await;
     let [first, second] = story.fingerprints();
     let key = &story.sites[0].client_key;
     let before = story.replay(key, &["--as-of", story.recorded_at(1)]);
@@ -166,7 +167,7 @@ async fn a_replay_of_a_past_moment_knows_nothing_of_what_came_later() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_replay_takes_a_tenant_by_its_id_or_its_client_key_and_no_other() {
-    let story = Story::told().await;
+    let story = Story::play().await;
     let me = crate::seen::get(&story.world, &story.http, &story.server.url, "/me").await;
     let until = ["--as-of", story.recorded_at(2)];
     let by_id = story.replay(me["site"]["tenantId"].as_str().unwrap(), &until);
@@ -181,7 +182,7 @@ async fn a_replay_takes_a_tenant_by_its_id_or_its_client_key_and_no_other() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_secret_and_no_token_is_in_any_file_or_log_or_replay() {
-    let story = Story::told().await;
+    let story = Story::play().await;
     story.replay(&story.sites[0].client_key, &[]);
     // A page is refused with its token in the URL, and a callback with a token in its header.
     let forged = story.sites[0].rotated();

@@ -8,12 +8,13 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use tally_descriptor::callback;
 use tally_tests::connect::Site;
-use tally_tests::patience::eventually;
 use tally_tests::process::APP_URL;
+use tally_tests::waiting::eventually;
 
 use crate::world::World;
 
-/// Delivers `installed` for `site` until it is acknowledged: each time the same callback with the same token.
+/// Delivers `installed` for `site` until it is acknowledged: each time the same callback with the
+/// same token.
 pub async fn deliver(world: &World, http: &reqwest::Client, site: &Site) {
     world.about_to_send(site);
     let token = site.signed_callback(APP_URL, callback::INSTALLED);
@@ -27,7 +28,8 @@ pub async fn deliver(world: &World, http: &reqwest::Client, site: &Site) {
     world.acknowledged_secret(site);
 }
 
-/// `site`, once a token for it cannot be the same as one issued before the call: tokens tell whole seconds.
+/// `site`, once a token for it cannot be the same as one issued before the call: tokens tell whole
+/// seconds.
 pub async fn after_a_second(site: Site) -> Site {
     let now = Utc::now().timestamp();
     eventually("a second is over", || {
@@ -37,8 +39,8 @@ pub async fn after_a_second(site: Site) -> Site {
     site
 }
 
-/// Rotates the secret every now and then until the world is over. Never twice in one second: the two tokens
-/// would be the same, and the second body would be refused as a replay.
+/// Rotates the secret every now and then until the world is over. Never twice in one second: the
+/// two tokens would be the same, and the second body would be refused as a replay.
 pub async fn rotate(world: Arc<World>, seed: u64) {
     let mut dice = StdRng::seed_from_u64(seed);
     let http = tally_tests::http::client();

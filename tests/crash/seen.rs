@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use crate::world::{Ack, World};
 
-/// Asks the server at `url` as somebody with the newest acknowledged secret. Every answer is a success, or that secret was lost.
+/// Calls the server at `url` with the newest acknowledged secret. Every answer is a success, or
+/// that secret was lost.
 pub async fn get(world: &World, http: &reqwest::Client, url: &str, path: &str) -> Value {
     let request = http
         .get(format!("{url}/api/v1{path}"))
@@ -19,8 +20,8 @@ pub async fn get(world: &World, http: &reqwest::Client, url: &str, path: &str) -
     serde_json::from_str(&body).unwrap()
 }
 
-/// Checks that no acknowledged command is lost: each asset is in the register at its acknowledged revision or a later one, and each of `fresh`
-/// is in its asset's history, once.
+/// Checks that no acknowledged command is lost: each asset is in the register at its acknowledged
+/// revision or a later one, and each of `fresh` is in its asset's history, once.
 pub async fn nothing_lost(all: &[Ack], fresh: &[Ack], get: &impl AsyncFn(String) -> Value) {
     let register = register(get).await;
     for ack in all {
@@ -85,7 +86,7 @@ fn key(event: &Value) -> Option<String> {
     key.map(str::to_owned)
 }
 
-/// Everything that is told page by page.
+/// All pages of a list.
 async fn pages(path: &str, get: &impl AsyncFn(String) -> Value) -> Vec<Value> {
     let mut items = vec![];
     let mut cursor = String::new();

@@ -37,14 +37,14 @@ pub struct World {
     jira: JiraDouble,
     /// As the newest acknowledged `installed` said.
     site: Mutex<Site>,
-    /// Where the server is; nowhere while nobody shall talk to it.
+    /// Address of the server; none while no one may call it.
     server: watch::Sender<Option<String>>,
     acks: Mutex<Vec<Ack>>,
     /// Every secret that was ever sent, acknowledged or not, oldest first.
     secrets: watch::Sender<Vec<String>>,
-    /// How often what made somebody send again: the code of a refusal, or an answer that never came.
+    /// How often each reason caused a retry: the code of a refusal, or a missing answer.
     again: Mutex<BTreeMap<String, u64>>,
-    over: AtomicBool,
+    ended: AtomicBool,
 }
 
 impl World {
@@ -59,11 +59,11 @@ impl World {
             server: watch::Sender::new(None),
             acks: Mutex::default(),
             again: Mutex::default(),
-            over: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
         }
     }
 
-    /// Another site, which nobody here works for.
+    /// Another site, without people at work.
     #[allow(dead_code, reason = "the tests over several nodes have one")]
     pub fn another_site(&self, name: &str) -> Site {
         self.jira.site(name)
@@ -96,13 +96,14 @@ impl World {
         self.secrets.subscribe().changed().await.unwrap();
     }
 
-    /// The value of `Authorization` for somebody who may change assets, signed with the newest acknowledged secret.
+    /// The value of `Authorization` for a person who may change assets, signed with the newest
+    /// acknowledged secret.
     pub fn authorization(&self) -> String {
         let agent = Person::agent().account_id;
         format!("JWT {}", self.site().context_token(&agent))
     }
 
-    /// Tells everybody where the server is, or that it is nowhere.
+    /// Sets the address of the server for all, or none.
     pub fn server_is(&self, url: Option<&str>) {
         self.server.send_replace(url.map(str::to_owned));
     }
@@ -129,15 +130,16 @@ impl World {
 
     /// Everybody finishes what is begun and begins nothing more.
     pub fn end(&self) {
-        self.over.store(true, Ordering::Relaxed);
+        self.ended.store(true, Ordering::Relaxed);
     }
 
     /// Whether that is so.
     pub fn is_over(&self) -> bool {
-        self.over.load(Ordering::Relaxed)
+        self.ended.load(Ordering::Relaxed)
     }
 
-    /// Sends a request until it succeeds, through crashes and while the server says that trying again is right. Gives back the body.
+    /// Sends a request until it succeeds, through crashes and while the server says that trying
+    /// again is right. Gives back the body.
     ///
     /// # Panics
     /// When the server says anything else.

@@ -9,10 +9,11 @@ use tally_tests::doubles::Person;
 use uuid::Uuid;
 
 use crate::ledger::Ack;
-use crate::load::told;
+use crate::load::read_answer;
 use crate::world::World;
 
-/// Looks in the histories of assets and the timelines of installations for everything that was acknowledged, and gives back what is not there.
+/// Looks in the histories of assets and the timelines of installations for everything that was
+/// acknowledged, and gives back what is not there.
 pub async fn lost(world: &Arc<World>) -> Vec<String> {
     let lost = Mutex::new(vec![]);
     let mut acks: BTreeMap<usize, Vec<Ack>> = BTreeMap::new();
@@ -27,16 +28,16 @@ pub async fn lost(world: &Arc<World>) -> Vec<String> {
             lost.lock().unwrap().extend(found);
         })
         .await;
-    world.told_admin(finding(world).await);
+    world.note_finding(finding(world).await);
     lost.into_inner().unwrap()
 }
 
 /// What Install diagnosis says first to the admin of some site, if it says anything.
 async fn finding(world: &World) -> Option<(String, String)> {
     let request = world.api(0, 0, &Person::admin().account_id, Method::GET, "/admin/diagnosis");
-    match told(request).await {
-        Ok(told) => {
-            let first = &told["findings"][0];
+    match read_answer(request).await {
+        Ok(answer) => {
+            let first = &answer["findings"][0];
             Some((
                 first["entry"].as_str()?.to_owned(),
                 first["remedy"].as_str()?.to_owned(),
@@ -80,12 +81,12 @@ async fn lost_installations(world: &World, n: usize) -> Vec<String> {
         return vec![];
     }
     let entries = all(world, n, &Person::admin().account_id, "/admin/timeline?limit=200").await;
-    let told: BTreeSet<_> = entries
+    let listed: BTreeSet<_> = entries
         .iter()
         .filter_map(|entry| entry["fingerprint"].as_str())
         .collect();
     of_it
-        .filter(|installed| !told.contains(installed.fingerprint.as_str()))
+        .filter(|installed| !listed.contains(installed.fingerprint.as_str()))
         .map(|installed| format!("{installed:?}"))
         .collect()
 }
@@ -94,7 +95,7 @@ async fn lost_installations(world: &World, n: usize) -> Vec<String> {
 async fn all(world: &World, n: usize, account: &str, path: &str) -> Vec<Value> {
     let (mut items, mut cursor) = (vec![], String::new());
     loop {
-        let page = told(world.api(n, n, account, Method::GET, &format!("{path}{cursor}"))).await;
+        let page = read_answer(world.api(n, n, account, Method::GET, &format!("{path}{cursor}"))).await;
         let page = match page {
             Ok(page) => page,
             Err(code) => {

@@ -1,4 +1,5 @@
-//! A disk that refuses writes: by a limit on files, which needs no rights, or truly full, where a file system may be mounted.
+//! A disk that refuses writes: by a limit on files, which needs no rights, or truly full, where a
+//! file system may be mounted.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
@@ -87,7 +88,7 @@ impl Mount {
 
 impl Drop for Mount {
     fn drop(&mut self) {
-        // Lazily: whoever has files open there may be ending still.
+        // Lazily: a process that has files open there may still be ending.
         drop(Command::new("umount").arg("-l").arg(self.folder.path()).status());
     }
 }

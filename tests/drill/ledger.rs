@@ -32,14 +32,14 @@ pub struct Installed {
     pub fingerprint: String,
 }
 
-/// The page that somebody saw instead of Tally.
+/// The page that a person saw in place of Tally.
 #[derive(Clone, Debug, Serialize)]
 pub struct Explained {
     /// Its heading.
     pub title: String,
     /// The refusal's code.
     pub code: String,
-    /// What it tells the admin to do.
+    /// What it asks the admin to do.
     pub admin: String,
 }
 
@@ -113,7 +113,7 @@ impl Ledger {
         }
     }
 
-    /// Somebody saw a page that explains.
+    /// Records that a person saw a page that explains the failure.
     pub fn explained(&self, page: Explained) {
         self.inner().explained.get_or_insert(page);
     }
@@ -173,7 +173,7 @@ impl Ledger {
         self.inner().trusted.clone()
     }
 
-    /// The first page that somebody saw instead of Tally.
+    /// The first page that a person saw in place of Tally.
     pub fn page_seen(&self) -> Option<Explained> {
         self.inner().explained.clone()
     }

@@ -1,4 +1,5 @@
-//! People who use Tally all the time: pages, their pages' own calls, the platform's small calls, and changes to assets.
+//! People who use Tally all the time: pages, their pages' own calls, the platform's small calls,
+//! and changes to assets.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -18,8 +19,8 @@ use crate::ledger::{Ack, Explained};
 use crate::platform::{Answer, Callback, problem_code};
 use crate::world::World;
 
-/// How long anybody waits for an answer.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Longest wait for an answer.
+const TIMEOUT: Duration = Duration::from_secs(20);
 /// Between two requests of the intruder.
 const INTRUSION: Duration = Duration::from_millis(500);
 
@@ -30,7 +31,7 @@ pub struct Load {
 }
 
 impl Load {
-    /// Somebody on each site begins, and an intruder.
+    /// Starts a person on each site, and an intruder.
     pub fn begin(world: &Arc<World>) -> Self {
         let mut people = JoinSet::new();
         for n in 0..world.len() {
@@ -117,7 +118,7 @@ impl User {
 }
 
 impl World {
-    /// Somebody opens Tally in Jira. True when it opens.
+    /// A person opens Tally in Jira. True when it opens.
     pub async fn open_page(&self, n: usize, turn: usize) -> bool {
         self.open_page_as(n, turn, &self.site(n)).await
     }
@@ -135,7 +136,8 @@ impl World {
         seen.is_ok()
     }
 
-    /// Opens a page, whatever the answer: the code of what was wrong, and the page that explains it.
+    /// Opens a page, whatever the answer: the code of what was wrong, and the page that explains
+    /// it.
     pub async fn view_page(
         &self,
         n: usize,
@@ -150,7 +152,7 @@ impl World {
 
     /// The same, by the whole address.
     pub async fn view_address(&self, n: usize, url: &str) -> Result<(), (String, Option<Explained>)> {
-        let request = self.http.get(url).timeout(PATIENCE);
+        let request = self.http.get(url).timeout(TIMEOUT);
         let answer = self
             .from(n, request)
             .send()
@@ -172,7 +174,7 @@ impl World {
     pub fn api(&self, n: usize, turn: usize, account: &str, method: Method, path: &str) -> RequestBuilder {
         let token = self.site(n).context_token(account);
         let url = format!("{}/api/v1{path}", self.entrance(turn));
-        let request = self.http.request(method, url).timeout(PATIENCE);
+        let request = self.http.request(method, url).timeout(TIMEOUT);
         self.from(n, request)
             .header("Authorization", format!("JWT {token}"))
     }
@@ -180,7 +182,7 @@ impl World {
     /// Sends a valid request and gives back the body, or notes how it was refused.
     pub async fn good(&self, n: usize, what: &str, request: RequestBuilder) -> Option<Value> {
         self.ledger.sent();
-        match told(request).await {
+        match read_answer(request).await {
             Ok(body) => Some(body),
             Err(code) => {
                 self.ledger.refused(n, what, &code);
@@ -189,7 +191,8 @@ impl World {
         }
     }
 
-    /// Registers an asset, or changes the one that is known. Gives back which, when that was acknowledged.
+    /// Registers an asset, or changes the one that is known. Gives back which, when that was
+    /// acknowledged.
     pub async fn change_asset(&self, n: usize, turn: usize, known: Option<Uuid>) -> Option<Uuid> {
         let note = Uuid::new_v4().to_string();
         let (method, path, event, body) = match known {
@@ -225,7 +228,7 @@ impl World {
 }
 
 /// The body of a success, or the code of a refusal.
-pub async fn told(request: RequestBuilder) -> Result<Value, String> {
+pub async fn read_answer(request: RequestBuilder) -> Result<Value, String> {
     let response = request.send().await.map_err(|_| "no answer".to_owned())?;
     let status = response.status();
     if status.is_success() {
@@ -236,7 +239,7 @@ pub async fn told(request: RequestBuilder) -> Result<Value, String> {
         .unwrap_or(format!("HTTP {}", status.as_u16())))
 }
 
-/// Somebody who knows client keys and no secret tries all the time.
+/// An intruder who knows client keys but no secret sends requests all the time.
 async fn intrude(world: Arc<World>) {
     let mut dice = world.dice(3);
     while !world.is_over() {

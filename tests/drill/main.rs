@@ -1,10 +1,15 @@
-//! The drill: the day of 7 March 2022 and its relatives, replayed against the real `tally` binary until they are non-events.
+//! The drill: the day of 7 March 2022 and its relatives, replayed against the real `tally` binary
+//! until they are non-events.
 //!
-//! `cargo run --release -p tally-tests --bin drill -- [--sites 200] [--nodes 1] [--scenario NAME]... [--json FILE] [--markdown FILE]`
+//! `cargo run --release -p tally-tests --bin drill -- OPTIONS`, with `--sites`, `--nodes`, `--scenario`,
+//! `--json` and `--markdown` among the options (see `options`).
 //!
-//! `scenarios` has one file for each of them; `docs/drill.md` says what each does. They stand on a `stage`: one `tally` process, or several over
-//! one PostgreSQL server. The `world` around it is a platform with many sites (`platform`), and people who use them all the time (`load`), with a
-//! `ledger` of what was asked and answered. `everywhere` is what has to hold on every node, `audit` looks afterwards for what was acknowledged and is not there. `row` is a line of the table. `tests` runs all of it small.
+//! `scenarios` has one file for each of them; `docs/drill.md` says what each does. They stand on a
+//! `stage`: one `tally` process, or several over one PostgreSQL server. The `world` around it is a
+//! platform with many sites (`platform`), and people who use them all the time (`load`), with a
+//! `ledger` of what was asked and answered. `everywhere` is what has to hold on every node, `audit`
+//! looks afterwards for what was acknowledged and is not there. `row` is a line of the table.
+//! `tests` runs all of it small.
 //!
 //! The same `--seed` gives the same choices again; how they interleave is the machine's.
 #![allow(

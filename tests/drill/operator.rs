@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use reqwest::Client;
 use serde_json::{Value, json};
-use tally_tests::patience::eventually;
+use tally_tests::waiting::eventually;
 
 use crate::stage::Stage;
 use crate::world::World;
@@ -12,7 +12,8 @@ use crate::world::World;
 /// The release that bakes while the rollout goes on.
 const RELEASE: &str = "drill-1";
 
-/// The operator's listener of each node. What is in the log any of them tells; what requests came to, each tells of its own.
+/// The operator's listeners of all nodes. Each shows what is in the log; each shows only its own
+/// requests.
 pub struct Operator {
     nodes: Vec<String>,
     http: Client,
@@ -40,7 +41,7 @@ impl Operator {
 
     /// The release that baked has failed, and cannot be promoted.
     pub async fn release_failed(&self, world: &World) {
-        // It is written down after people were told.
+        // It is appended after the messages were sent.
         let path = format!("releases/{RELEASE}");
         let failed = eventually("the release has failed", async || {
             let release = self.get(&self.nodes[0], &path).await;
@@ -81,10 +82,10 @@ impl Operator {
         let failing = self.get(node, "tenants").await;
         let failing = failing["items"].as_array().cloned().unwrap_or_default();
         for tenant in &failing {
-            let told = ["site", "since", "code", "cause"]
+            let complete = ["site", "since", "code", "cause"]
                 .iter()
                 .all(|part| tenant[part].is_string());
-            world.promise(told, || {
+            world.promise(complete, || {
                 format!("a failing tenant as the operator sees it: {tenant}")
             });
         }
@@ -92,13 +93,14 @@ impl Operator {
         sites.map(str::to_owned).collect()
     }
 
-    /// What the diagnosis of a failing site says first on each node: the entry of the catalogue, and what its admin does.
+    /// What the diagnosis of a failing site says first on each node: the entry of the catalogue,
+    /// and what its admin does.
     pub async fn findings(&self, world: &World, n: usize) -> Vec<Option<(String, String)>> {
         let mut findings = vec![];
         for node in &self.nodes {
             let path = format!("tenants/{}/diagnosis", world.site(n).client_key);
-            let told = self.get(node, &path).await;
-            let first = &told["findings"][0];
+            let diagnosis = self.get(node, &path).await;
+            let first = &diagnosis["findings"][0];
             let word = |part: &str| first[part].as_str().map(str::to_owned);
             findings.push(word("entry").zip(word("adminRemedy")));
         }

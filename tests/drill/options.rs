@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use clap::Parser;
 
-/// Replays the outage of 7 March 2022 and its relatives against the real server, and prints what happened.
+/// Replays the outage of 7 March 2022 and its relatives against the real server, and prints what
+/// happened.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "drill")]
 pub struct Options {

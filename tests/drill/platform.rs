@@ -19,7 +19,8 @@ use crate::world::World;
 /// How many sites of a batch are called at once.
 const AT_ONCE: usize = 8;
 
-/// Which secret the platform signs with after an `installed` that failed. Atlassian does not tell, so both are played.
+/// Which secret the platform signs with after an `installed` that failed. Atlassian does not tell,
+/// so both are played.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keeps {
     Old,
@@ -33,7 +34,7 @@ pub enum Answer {
     Taken,
     /// Tally said no: the status, and the code.
     Refused(u16, String),
-    /// Somebody else said no, or nobody answered in time.
+    /// A proxy refused, or no answer came in time.
     Failed,
 }
 
@@ -125,7 +126,8 @@ impl World {
         self.deliver(n, &site, Keeps::New).await
     }
 
-    /// A new app version reaches the site: another secret is issued and delivered. Gives back the site with that secret.
+    /// A new app version reaches the site: another secret is issued and delivered. Gives back the
+    /// site with that secret.
     pub async fn rotate(&self, n: usize, keeps: Keeps) -> (Site, Answer) {
         let rotated = self.site(n).rotated();
         let answer = self.deliver(n, &rotated, keeps).await;
@@ -147,7 +149,8 @@ impl World {
         (rotated, answer)
     }
 
-    /// Delivers the secret of `site`, and signs with it from then on, or by `keeps` when that failed.
+    /// Delivers the secret of `site`, and signs with it from then on, or by `keeps` when that
+    /// failed.
     pub async fn deliver(&self, n: usize, site: &Site, keeps: Keeps) -> Answer {
         let answer = self.call(n, &Callback::installed(self, site, 0)).await;
         if answer == Answer::Taken {

@@ -32,13 +32,15 @@ pub struct Row {
     /// Seconds from the first refusal to the alarm.
     pub seconds_to_alarm: Option<f64>,
     /// The share of sites with a refused request when the alarm came, in percent.
-    pub percent_hurt_before_alarm: Option<f64>,
+    #[serde(rename = "percent_hurt_before_alarm")]
+    pub percent_affected_before_alarm: Option<f64>,
     /// Seconds until the slowest of several nodes had heard of what withdraws a secret on another.
     pub seconds_until_everywhere: Option<f64>,
     /// What people saw.
     pub user_saw: Option<String>,
-    /// What admins were told.
-    pub admin_told: Option<String>,
+    /// What the diagnosis or the page showed to admins.
+    #[serde(rename = "admin_told")]
+    pub shown_to_admin: Option<String>,
     /// How long it took, in seconds.
     pub seconds: f64,
     /// Promises that did not hold.
@@ -73,9 +75,9 @@ const HEADINGS: [&str; 10] = [
     "events lost",
     "secrets wrongly trusted",
     "first refusal to alarm, s",
-    "sites hurt before alarm, %",
+    "sites affected before alarm, %",
     "user saw",
-    "admin was told",
+    "admin was informed",
 ];
 /// A further one, where there are several nodes.
 const EVERYWHERE: &str = "withdrawn on every node after, s";
@@ -118,9 +120,9 @@ fn cells(row: &Row) -> [String; 10] {
         row.events_lost.to_string(),
         row.wrongly_trusted.to_string(),
         number(row.seconds_to_alarm, 1),
-        number(row.percent_hurt_before_alarm, 1),
+        number(row.percent_affected_before_alarm, 1),
         words(&row.user_saw),
-        words(&row.admin_told),
+        words(&row.shown_to_admin),
     ]
 }
 

@@ -1,4 +1,5 @@
-//! What a scenario plays on: one `tally` process over the embedded log, or several over one PostgreSQL server.
+//! What a scenario plays on: one `tally` process over the embedded log, or several over one
+//! PostgreSQL server.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -44,8 +45,8 @@ pub struct Stage {
 impl Drop for Stage {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            let kept = self.folder.take().map(TempDir::keep);
-            println!("the stores and logs are in {kept:?}");
+            let folder = self.folder.take().map(TempDir::keep);
+            println!("the stores and logs are in {folder:?}");
         }
     }
 }
@@ -115,7 +116,8 @@ impl Stage {
         }
     }
 
-    /// Stops the server and counts the refused callbacks in its log: those written, and those that these stand for.
+    /// Stops the server and counts the refused callbacks in its log: those written, and those that
+    /// these stand for.
     pub async fn noted_refusals(&mut self, world: &World) -> u64 {
         self.stop(world).await;
         let noted: Vec<Recorded<RefusedCallback>> = self.written(&StreamName::refused_callbacks()).await;
@@ -188,7 +190,7 @@ impl Edge {
     }
 
     /// From now on it passes everything.
-    pub fn mend(&self) {
-        self.proxies.iter().for_each(Proxy::mend);
+    pub fn repair(&self) {
+        self.proxies.iter().for_each(Proxy::repair);
     }
 }

@@ -12,7 +12,8 @@ async fn holds(scenario: &str) -> Vec<Row> {
 async fn holds_on_two_nodes(scenario: &str) -> Vec<Row> {
     let two = Options {
         nodes: 2,
-        // A node sees half of a site's requests: a site that the intruder forges for has to be given time for a good one on each.
+        // A node sees half of a site's requests: a site that the intruder forges for has to be
+        // given time for a good one on each.
         failing_after: 3,
         ..Options::small()
     };
@@ -54,7 +55,7 @@ async fn the_previous_secret_works_in_its_window_and_never_after_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn when_installed_is_swallowed_on_its_way_somebody_is_told_in_time_and_reinstalling_mends_it() {
+async fn a_swallowed_installed_fires_the_alarm_in_time_and_a_reinstallation_repairs_the_site() {
     let rows = holds("swallowed").await;
     assert!(refused(&rows) > 0 && rows.iter().all(|row| row.seconds_to_alarm.is_some()));
 }
@@ -85,7 +86,8 @@ async fn two_processes_take_duplicate_reordered_and_simultaneous_callbacks_and_r
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_two_nodes_too_somebody_is_told_in_time_of_secrets_that_never_arrive_and_reinstalling_mends_it() {
+async fn on_two_nodes_too_secrets_that_never_arrive_fire_the_alarm_in_time_and_a_reinstallation_repairs_the_site()
+ {
     let rows = holds_on_two_nodes("swallowed").await;
     assert!(refused(&rows) > 0 && rows.iter().all(|row| row.seconds_to_alarm.is_some()));
 }

@@ -29,9 +29,9 @@ pub struct World {
     app_url: String,
     shift: AtomicUsize,
     callback_patience: AtomicU64,
-    over: AtomicBool,
+    ended: AtomicBool,
     broken: Mutex<Vec<String>>,
-    told: Mutex<Option<String>>,
+    finding_shown: Mutex<Option<String>>,
     began: Instant,
 }
 
@@ -64,9 +64,9 @@ impl World {
             app_url: app_url.to_owned(),
             shift: AtomicUsize::new(0),
             callback_patience: AtomicU64::new(10_000),
-            over: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
             broken: Mutex::default(),
-            told: Mutex::default(),
+            finding_shown: Mutex::default(),
             began: Instant::now(),
             options,
         });
@@ -158,7 +158,7 @@ impl World {
         &self.app_url
     }
 
-    /// Other people come to work, whom Tally has not seen: what they may do has to be asked of Jira.
+    /// Other people come to work that Tally has not seen: it has to ask Jira for their permissions.
     pub fn change_shift(&self) {
         let shift = self.shift.fetch_add(1, Ordering::Relaxed) + 1;
         for n in 0..self.len() {
@@ -168,19 +168,19 @@ impl World {
         }
     }
 
-    /// Somebody at work who may change assets.
+    /// Account id of a person at work who may change assets.
     pub fn agent(&self, turn: usize) -> String {
         agent(self.shift.load(Ordering::Relaxed), turn % SHIFT)
     }
 
     /// People finish what they began and begin nothing more.
     pub fn end(&self) {
-        self.over.store(true, Ordering::Relaxed);
+        self.ended.store(true, Ordering::Relaxed);
     }
 
     /// Whether that is so.
     pub fn is_over(&self) -> bool {
-        self.over.load(Ordering::Relaxed)
+        self.ended.load(Ordering::Relaxed)
     }
 
     /// Things go on for a while.
@@ -195,21 +195,24 @@ impl World {
         }
     }
 
-    /// What the diagnosis first told an admin, if anything: an entry of its catalogue and a remedy.
-    pub fn told_admin(&self, finding: Option<(String, String)>) {
+    /// Notes the first finding that the diagnosis showed to an admin: its catalogue entry and
+    /// remedy.
+    pub fn note_finding(&self, finding: Option<(String, String)>) {
         if let Some((entry, remedy)) = finding {
-            self.told
+            self.finding_shown
                 .lock()
                 .unwrap()
                 .get_or_insert(format!("{entry}: {remedy}"));
         }
     }
 
-    /// What admins were told: by the diagnosis, or else on the page that people saw.
-    fn admin_told(&self) -> String {
-        let told = self.told.lock().unwrap().clone();
+    /// What was shown to admins: by the diagnosis, or else on the page that people saw.
+    fn shown_to_admin(&self) -> String {
+        let finding_shown = self.finding_shown.lock().unwrap().clone();
         let page = || Some(format!("on the page: {}", self.ledger.page_seen()?.admin));
-        told.or_else(page).unwrap_or("nothing is wrong".to_owned())
+        finding_shown
+            .or_else(page)
+            .unwrap_or("nothing is wrong".to_owned())
     }
 
     /// Promises that nothing valid was refused, and says what was.
@@ -246,7 +249,7 @@ impl World {
                 .ledger
                 .page_seen()
                 .map(|page| format!("{} (`{}`)", page.title, page.code)),
-            admin_told: Some(self.admin_told()),
+            shown_to_admin: Some(self.shown_to_admin()),
             nodes: self.options.nodes,
             seconds_until_everywhere: self.ledger.slowest_to_hear().map(|time| time.as_secs_f64()),
             seconds: self.began.elapsed().as_secs_f64(),

@@ -36,8 +36,8 @@ pub async fn install(address: &str, site: &Site) {
     let token = site.signed_callback(APP_URL, path);
     let headers = format!("Authorization: JWT {token}\r\n");
     let mut wire = Wire::connect(address).await;
-    let asked = request("POST", path, &headers, Some(&site.installed()));
-    assert_eq!(wire.ask(&asked).await, 204, "{}", wire.text());
+    let sent = request("POST", path, &headers, Some(&site.installed()));
+    assert_eq!(wire.ask(&sent).await, 204, "{}", wire.text());
 }
 
 /// Registers so many assets, and says where they are.
@@ -146,16 +146,16 @@ impl Hand {
         let body = json!({ "tag": tag, "attributes": {
             "name": "ThinkPad T14", "type": "Laptop", "serial": tag, "location": "Berlin, 3rd floor",
         }});
-        let asked = request("POST", "/api/v1/assets", &self.authorization, Some(&body));
-        assert_eq!(self.wire.ask(&asked).await, 201, "{}", self.wire.text());
+        let sent = request("POST", "/api/v1/assets", &self.authorization, Some(&body));
+        assert_eq!(self.wire.ask(&sent).await, 201, "{}", self.wire.text());
         self.asset = self.wire.header("location").unwrap();
         self.etag = self.wire.header("etag").unwrap();
     }
 
     async fn change(&mut self, method: &str, what: &str, body: &Value) {
         let headers = format!("{}If-Match: {}\r\n", self.authorization, self.etag);
-        let asked = request(method, &format!("{}{what}", self.asset), &headers, Some(body));
-        assert_eq!(self.wire.ask(&asked).await, 200, "{}", self.wire.text());
+        let sent = request(method, &format!("{}{what}", self.asset), &headers, Some(body));
+        assert_eq!(self.wire.ask(&sent).await, 200, "{}", self.wire.text());
         self.etag = self.wire.header("etag").unwrap();
     }
 }

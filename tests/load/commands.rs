@@ -1,7 +1,8 @@
 //! Commands without HTTP: load, fold, decide, append, sync. No view is waited for.
 //!
-//! Ten commands to an asset, then another, as the peer does it. Our registration does more than a peer's: it claims the tag first, in a stream of
-//! the tag's own. The peer is a program of its own (`tests/peers`) over the same PostgreSQL server, in a database of its own.
+//! Ten commands to an asset, then another, as the peer does it. Our registration does more than a
+//! peer's: it claims the tag first, in a stream of the tag's own. The peer is a program of its own
+//! (`tests/peers`) over the same PostgreSQL server, in a database of its own.
 
 use std::path::Path;
 use std::process::Command;
@@ -52,7 +53,8 @@ pub async fn run(pace: Pace, peer: Option<&Path>) {
     }
 }
 
-/// What the peer's program prints: commands a second, then the median and the 99th percentile in microseconds.
+/// What the peer's program prints: commands a second, then the median and the 99th percentile in
+/// microseconds.
 fn theirs(peer: &Path, url: &str, tasks: usize, lasts: Duration) -> Round {
     let output = Command::new(peer)
         .args([url, &tasks.to_string(), &lasts.as_millis().to_string()])
@@ -95,7 +97,7 @@ async fn work(mut hand: Hand, until: Instant) -> Vec<Duration> {
     took
 }
 
-/// Somebody at a tenant who works on one asset after the other.
+/// A person at a tenant who works on one asset after another.
 pub struct Hand {
     pub tenant: TenantId,
     log: Arc<dyn EventLog>,
@@ -103,7 +105,7 @@ pub struct Hand {
 }
 
 impl Hand {
-    /// At a tenant that nobody else works for.
+    /// At a tenant of their own.
     pub fn new(log: Arc<dyn EventLog>) -> Self {
         Self {
             tenant: TenantId(Uuid::new_v4()),
@@ -125,7 +127,7 @@ impl Hand {
         let command = match number {
             0 => return self.register().await,
             1 | 4 | 7 => AssetCommand::Edit {
-                set: wishes(&[("location", &format!("Zürich, Limmatstrasse, {number}"))]),
+                set: changes(&[("location", &format!("Zürich, Limmatstrasse, {number}"))]),
             },
             2 | 5 | 8 => AssetCommand::CheckOut {
                 to: AccountId::parse(AGENT).unwrap(),
@@ -142,7 +144,7 @@ impl Hand {
     async fn register(&mut self) -> Done {
         let origin = self.origin();
         let tag = Tag::parse(&Uuid::new_v4().simple().to_string()).unwrap();
-        let attributes = wishes(&[
+        let attributes = changes(&[
             ("name", "ThinkPad T14"),
             ("type", "Laptop"),
             ("serial", tag.as_str()),
@@ -161,7 +163,7 @@ impl Hand {
     }
 }
 
-fn wishes(given: &[(&str, &str)]) -> AttributeChanges {
+fn changes(given: &[(&str, &str)]) -> AttributeChanges {
     given
         .iter()
         .map(|(key, value)| (AttributeKey::parse(key).unwrap(), Some((*value).to_owned())))

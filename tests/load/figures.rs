@@ -1,4 +1,4 @@
-//! Numbers of several rounds, and how they are told.
+//! The figures of several rounds, and how they are printed.
 
 use std::fmt;
 use std::time::Duration;
@@ -99,7 +99,8 @@ impl Rounds {
         self.figures(|round| round.rate)
     }
 
-    /// A line of a table: the rate, its ratio to `base`, and the medians of how long an answer took.
+    /// A line of a table: the rate, its ratio to `base`, and the medians of how long an answer
+    /// took.
     pub fn line(&self, name: &str, base: Option<&Self>) -> String {
         let rate = self.rate();
         let ratio = base.map_or(String::new(), |base| {

@@ -1,7 +1,8 @@
 //! How long after its append was acknowledged the views show an event.
 //!
-//! Over PostgreSQL this program appends to the nodes' log as a further node would, and follows the progress of the views as a web node does;
-//! over files it holds a server of its own, for a log in a file has one process only.
+//! Over PostgreSQL this program appends to the nodes' log as a further node would, and follows the
+//! progress of the views as a web node does; over files it holds a server of its own, for a log in
+//! a file has one process only.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -15,8 +16,8 @@ use tokio::task::spawn_blocking;
 
 use crate::clients;
 use crate::commands::Hand;
+use crate::deployment::{Deployment, PARTITIONS};
 use crate::figures::{Pace, Round, Rounds};
-use crate::stands::{PARTITIONS, Stand};
 
 /// How many clients give commands meanwhile.
 const CLIENTS: usize = 16;
@@ -32,7 +33,7 @@ pub async fn of_one_process(pace: Pace) {
     println!("{}", rounds.line("one process", None));
 }
 
-pub async fn of_nodes(postgres: &Cluster, nodes: &Stand, build: &str, pace: Pace) {
+pub async fn of_nodes(postgres: &Cluster, nodes: &Deployment, build: &str, pace: Pace) {
     let log = open(&postgres.url(), Options::default()).await.unwrap();
     let database = Database::parse(&postgres.url(), PARTITIONS.parse().unwrap()).unwrap();
     let views = spawn_blocking(move || ViewStore::open_in_read_only(&database)).await;

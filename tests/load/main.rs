@@ -1,12 +1,17 @@
-//! How much Tally does a second, told as ratios within one run. Machines are noisy: only these mean something.
+//! How much Tally does a second, as ratios within one run. Machines are noisy: only ratios are
+//! valid elsewhere.
 //!
-//! - `cargo run --release -p tally-tests --bin load` (or `-- reads`): verified reads against the same server's `/healthz`.
-//! - `-- nodes`: commands, reads and view lag of one and two web nodes over PostgreSQL against one process over files.
-//! - `-- commands`: commands without HTTP, beside a peer where `--peer` names its program (`tests/peers`).
-//! - `-- rebuild`: building the views anew with one, two and four workers over PostgreSQL, and over files.
+//! - `cargo run --release -p tally-tests --bin load` (or `-- reads`): verified reads against the
+//!   same server's `/healthz`.
+//! - `-- nodes`: commands, reads and view lag of one and two web nodes over PostgreSQL against one
+//!   process over files.
+//! - `-- commands`: commands without HTTP, beside a peer where `--peer` names its program
+//!   (`tests/peers`).
+//! - `-- rebuild`: rebuilding the views with one, two and four workers over PostgreSQL, and over
+//!   files.
 //!
-//! Each of them starts all that it needs, on the loopback and in temporary folders. What is compared is measured by turns, round after
-//! round.
+//! Each of them starts all that it needs, on the loopback and in temporary folders. What is
+//! compared is measured by turns, round after round.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,12 +22,12 @@
 
 mod clients;
 mod commands;
+mod deployment;
 mod figures;
 mod lag;
 mod nodes;
 mod reads;
 mod rebuild;
-mod stands;
 mod wire;
 
 use std::path::PathBuf;
@@ -57,7 +62,7 @@ enum What {
         #[arg(long)]
         peer: Option<PathBuf>,
     },
-    /// Building the views anew.
+    /// Rebuilding the views.
     Rebuild {
         /// How many events the log has, about.
         #[arg(long, default_value_t = 50_000)]

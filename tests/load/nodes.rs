@@ -1,14 +1,15 @@
 //! One and two web nodes over PostgreSQL, with one projector, against one process over files.
 //!
-//! A command's answer waits until the views show it, so its time is that of everything: the tenant's check, the load, the append and its sync, the
-//! projector, the read that answers. All of it shares this machine's cores, the clients too: a second web node adds no core here.
+//! A command's answer waits until the views show it, so its time is that of everything: the
+//! tenant's check, the load, the append and its sync, the projector, the read that answers. All of
+//! it shares this machine's cores, the clients too: a second web node adds no core here.
 
 use std::path::Path;
 
 use tally_tests::postgres::Cluster;
 
+use crate::deployment::{Deployment, PARTITIONS};
 use crate::figures::{Pace, Round, Rounds};
-use crate::stands::{PARTITIONS, Stand};
 use crate::{clients, lag};
 
 /// How many assets the registers have before anything is measured.
@@ -16,12 +17,12 @@ const ASSETS: usize = 300;
 const CLIENTS: [usize; 3] = [1, 16, 64];
 
 /// What is asked of a stand.
-const ASKED: [&str; 3] = ["commands", "an asset", "50 of a list"];
+const MEASURED: [&str; 3] = ["commands", "an asset", "50 of a list"];
 
 /// Nodes over a server of their own.
 struct Nodes {
     postgres: Cluster,
-    stand: Stand,
+    deployment: Deployment,
     build: &'static str,
 }
 
@@ -29,7 +30,7 @@ impl Nodes {
     async fn start(build: Option<&Path>) -> Self {
         let postgres = Cluster::start();
         Self {
-            stand: Stand::of_nodes(&postgres, build, ASSETS).await,
+            deployment: Deployment::of_nodes(&postgres, build, ASSETS).await,
             postgres,
             build: if build.is_some() {
                 " of the other build"
@@ -41,39 +42,39 @@ impl Nodes {
 }
 
 pub async fn run(pace: Pace, against: Option<&Path>) {
-    let mut one = Stand::of_one_process(ASSETS).await;
+    let mut one = Deployment::of_one_process(ASSETS).await;
     let mut nodes = vec![Nodes::start(None).await];
     if against.is_some() {
         nodes.push(Nodes::start(against).await);
     }
     println!("answers/s, {pace}; ratios to one process; 1 projector, {PARTITIONS} partitions of tenants");
-    for asked in ASKED {
+    for measured in MEASURED {
         for clients in CLIENTS {
-            compare(&one, &mut nodes, asked, clients, pace).await;
+            compare(&one, &mut nodes, measured, clients, pace).await;
         }
     }
     one.serve_by(0).await;
     println!("from an append's acknowledgement to its views, one append after the other; looks/s, {pace}");
     lag::of_one_process(pace).await;
     for nodes in &mut nodes {
-        nodes.stand.serve_by(1).await;
-        lag::of_nodes(&nodes.postgres, &nodes.stand, nodes.build, pace).await;
+        nodes.deployment.serve_by(1).await;
+        lag::of_nodes(&nodes.postgres, &nodes.deployment, nodes.build, pace).await;
     }
 }
 
-async fn compare(one: &Stand, nodes: &mut [Nodes], asked: &str, clients: usize, pace: Pace) {
+async fn compare(one: &Deployment, nodes: &mut [Nodes], measured: &str, clients: usize, pace: Pace) {
     let mut alone = Rounds::default();
     let mut shared: Vec<[Rounds; 2]> = nodes.iter().map(|_| Default::default()).collect();
     for _ in 0..pace.rounds {
-        alone.push(measure(one, asked, clients, pace).await);
+        alone.push(measure(one, measured, clients, pace).await);
         for (nodes, rounds) in nodes.iter_mut().zip(&mut shared) {
             for (index, rounds) in rounds.iter_mut().enumerate() {
-                nodes.stand.serve_by(index + 1).await;
-                rounds.push(measure(&nodes.stand, asked, clients, pace).await);
+                nodes.deployment.serve_by(index + 1).await;
+                rounds.push(measure(&nodes.deployment, measured, clients, pace).await);
             }
         }
     }
-    let name = |what: &str| format!("{asked}, {clients} clients, {what}");
+    let name = |what: &str| format!("{measured}, {clients} clients, {what}");
     println!("{}", alone.line(&name("one process"), None));
     for (nodes, rounds) in nodes.iter().zip(&shared) {
         for (count, rounds) in ["1 node", "2 nodes"].iter().zip(rounds) {
@@ -83,11 +84,11 @@ async fn compare(one: &Stand, nodes: &mut [Nodes], asked: &str, clients: usize, 
     }
 }
 
-async fn measure(stand: &Stand, asked: &str, clients: usize, pace: Pace) -> Round {
-    let nodes = stand.addresses();
-    match asked {
-        "commands" => clients::command(&nodes, clients, pace.lasts, &stand.site).await,
-        "an asset" => clients::read(&nodes, clients, pace.lasts, &stand.reads()).await,
-        _ => clients::read(&nodes, clients, pace.lasts, &stand.list()).await,
+async fn measure(deployment: &Deployment, measured: &str, clients: usize, pace: Pace) -> Round {
+    let nodes = deployment.addresses();
+    match measured {
+        "commands" => clients::command(&nodes, clients, pace.lasts, &deployment.site).await,
+        "an asset" => clients::read(&nodes, clients, pace.lasts, &deployment.reads()).await,
+        _ => clients::read(&nodes, clients, pace.lasts, &deployment.list()).await,
     }
 }

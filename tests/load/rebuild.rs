@@ -1,6 +1,8 @@
-//! Building the views anew by `tally views rebuild`: over PostgreSQL with one, two and four workers, and over files.
+//! Rebuilding the views by `tally views rebuild`: over PostgreSQL with one, two and four workers,
+//! and over files.
 //!
-//! What is timed is the whole verb as a process: opening, reading, building, comparing with the views before, putting the new ones in their place.
+//! What is timed is the whole verb as a process: opening, reading, building, comparing with the
+//! views before, putting the new ones in their place.
 
 use std::process::Output;
 use std::time::Instant;
@@ -18,7 +20,8 @@ const WORKERS: [&str; 3] = ["1", "2", "4"];
 const PARTITIONS: &str = "8";
 /// How many tenants are written side by side.
 const AT_ONCE: usize = 32;
-/// How many assets a tenant has, and how many commands each was given. A registration is two events: the claim of its tag, and its own.
+/// How many assets a tenant has, and how many commands each was given. A registration is two
+/// events: the claim of its tag, and its own.
 const ASSETS: usize = 20;
 const COMMANDS: u32 = 6;
 const EVENTS_OF_A_TENANT: usize = ASSETS * (COMMANDS as usize + 1);
@@ -73,7 +76,8 @@ async fn fill(url: &str, tenants: usize) {
     }
 }
 
-/// The tenant's assets get one command each, then the next each: their streams interleave in the log as in life.
+/// The tenant's assets get one command each, then the next each: their streams interleave in the
+/// log as in life.
 async fn live(hand: Hand) {
     let mut hands: Vec<Hand> = (0..ASSETS).map(|_| hand.colleague()).collect();
     for number in 0..COMMANDS {

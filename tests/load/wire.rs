@@ -1,9 +1,11 @@
-//! One connection that asks and reads answers, and costs next to nothing beside the server it measures.
+//! One connection that asks and reads answers, and costs next to nothing beside the server it
+//! measures.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// A kept-alive HTTP/1.1 connection. It understands answers with a `Content-Length` or in chunks, as far as to find their end.
+/// A kept-alive HTTP/1.1 connection. It understands answers with a `Content-Length` or in chunks,
+/// as far as to find their end.
 pub struct Wire {
     stream: TcpStream,
     read: Vec<u8>,
@@ -27,7 +29,7 @@ impl Wire {
         loop {
             let count = self.stream.read_buf(&mut self.read).await.unwrap();
             assert!(count > 0, "the server closed the connection");
-            if let Some(status) = whole(&self.read) {
+            if let Some(status) = complete_status(&self.read) {
                 return status;
             }
         }
@@ -49,7 +51,7 @@ impl Wire {
 }
 
 /// The status, once all of the answer is there.
-fn whole(answer: &[u8]) -> Option<u16> {
+fn complete_status(answer: &[u8]) -> Option<u16> {
     let end = answer.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
     let head = std::str::from_utf8(&answer[..end]).unwrap().to_ascii_lowercase();
     let body = &answer[end..];

@@ -2,19 +2,20 @@
 
 use std::time::{Duration, Instant};
 
-use tally_tests::patience::eventually;
+use tally_tests::waiting::eventually;
 
 use crate::fleet::{Fleet, Node, PARTITIONS};
 
-/// Waits until the projectors that run feed every partition between them, and says how long it took.
+/// Waits until the projectors that run feed every partition between them, and says how long it
+/// took.
 pub async fn taken_over(fleet: &Fleet, running: &[usize], after: &str) {
     let begun = Instant::now();
     eventually("every partition is fed", async || {
-        let mut held = 0;
+        let mut fed_partitions = 0;
         for projector in running {
-            held += fleet.held(*projector).await;
+            fed_partitions += fleet.fed_partitions(*projector).await;
         }
-        (held == PARTITIONS).then_some(())
+        (fed_partitions == PARTITIONS).then_some(())
     })
     .await;
     println!("{after}: taken over after {:.1} s", begun.elapsed().as_secs_f64());
@@ -40,7 +41,7 @@ async fn any_node_may_be_killed_at_any_time() {
     }
     fleet.start_all().await;
     fleet.goes_on("all killed at once").await;
-    // Nobody feeds: web nodes serve what there is, and a change is stored.
+    // No projector feeds: web nodes serve what there is, and a change is stored.
     fleet.projectors.iter_mut().for_each(Node::kill);
     fleet.web[0].kill();
     fleet.web[0].start().await;
@@ -52,7 +53,7 @@ async fn any_node_may_be_killed_at_any_time() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nodes_are_replaced_one_by_one_and_nobody_notices() {
+async fn nodes_are_replaced_one_by_one_without_a_failed_request() {
     let mut fleet = Fleet::working().await;
     for which in 0..2 {
         fleet.balance_to(1 - which);
@@ -102,7 +103,7 @@ async fn wires_may_be_cut() {
     }
     tokio::time::sleep(Duration::from_secs(unreachable_seconds())).await;
     for node in &fleet.web {
-        node.log.mend();
+        node.log.repair();
     }
     fleet.goes_on("the log unreachable").await;
     // One web node is cut off from everything it keeps something in; the other goes on.
@@ -110,14 +111,14 @@ async fn wires_may_be_cut() {
     fleet.web[0].database.cut();
     fleet.balance_to(1);
     fleet.goes_on("a web node cut off").await;
-    fleet.web[0].log.mend();
-    fleet.web[0].database.mend();
+    fleet.web[0].log.repair();
+    fleet.web[0].database.repair();
     fleet.balance_to(0);
     fleet.goes_on("the web node joined again").await;
     fleet.balance();
     fleet.projectors[0].database.cut();
     taken_over(&fleet, &[1], "a projector cut off").await;
-    fleet.projectors[0].database.mend();
+    fleet.projectors[0].database.repair();
     fleet.goes_on("the projector joined again").await;
     fleet.conclude().await;
 }

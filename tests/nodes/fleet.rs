@@ -9,9 +9,9 @@ use tally_domain::{AnyEvent, Recorded};
 use tally_event_log::open_read_only;
 use tally_server::events::codec;
 use tally_tests::doubles::{KeyServer, Link};
-use tally_tests::patience::eventually;
 use tally_tests::postgres::Cluster;
 use tally_tests::process::{Serving, Tally};
+use tally_tests::waiting::eventually;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
@@ -134,7 +134,7 @@ impl Fleet {
         fleet.world.server_is(Some(&fleet.url()));
         rotation::deliver(&fleet.world, &fleet.http, &fleet.world.site()).await;
         let other = Other::install(&fleet).await;
-        fleet.work.spawn(other.look(fleet.world.clone()));
+        fleet.work.spawn(other.watch_assets(fleet.world.clone()));
         let shared = load::register_shared(&fleet.world).await;
         for name in 0..CLIENTS {
             let client = Client::new(fleet.world.clone(), name, fleet.seed, shared);
@@ -187,13 +187,14 @@ impl Fleet {
     }
 
     /// How many partitions a projector feeds, if it says so.
-    pub async fn held(&self, projector: usize) -> u64 {
+    pub async fn fed_partitions(&self, projector: usize) -> u64 {
         let url = format!("{}/metrics", self.projectors[projector].serving().url);
         let metrics = self.http.get(url).send().await.unwrap().text().await.unwrap();
         let line = metrics
             .lines()
             .find_map(|line| line.strip_prefix("tally_partitions_held "));
-        line.and_then(|held| held.parse().ok()).unwrap_or(0)
+        line.and_then(|fed_partitions| fed_partitions.parse().ok())
+            .unwrap_or(0)
     }
 
     /// Leads clients to the web nodes that run.
@@ -244,7 +245,8 @@ impl Fleet {
         (status.code(), said)
     }
 
-    /// Everybody finishes; each web node has everything; the log is sound; the views are what the log says.
+    /// Everybody finishes; each web node has everything; the log is sound; the views are what the
+    /// log says.
     pub async fn conclude(mut self) {
         self.world.end();
         while let Some(ended) = self.work.join_next().await {

@@ -8,7 +8,7 @@ use tally_domain::asset::AssetEvent;
 use tally_domain::import::{ImportEvent, ImportOutcome};
 use tally_tests::connect::Site;
 use tally_tests::doubles::Person;
-use tally_tests::patience::eventually;
+use tally_tests::waiting::eventually;
 use uuid::Uuid;
 
 use crate::import;
@@ -43,7 +43,8 @@ impl Begun {
         answer.json().await.unwrap()
     }
 
-    /// Waits until node B says that the import is finished, and that every row has its verdict, once.
+    /// Waits until node B says that the import is finished, and that every row has its verdict,
+    /// once.
     async fn finished(&self, after: &str) {
         let begun = Instant::now();
         let get = async |path: String| self.ask(B, path).await;
@@ -55,7 +56,7 @@ impl Begun {
         import::check_rows(self.import, &get).await;
     }
 
-    /// How it ended, and by whom, as often as the log says so.
+    /// How it ended and on which node, for each time that the log says so.
     async fn ends(&self) -> Vec<(ImportOutcome, Option<String>)> {
         let events = self.pair.events().await;
         let ends = events

@@ -1,14 +1,15 @@
 //! Installs, rotations and uninstalls that one node takes in and the other has to know.
 //!
-//! What is new is found at once: a node that cannot verify a request looks into the log before it refuses. What is withdrawn counts on the
-//! other node until it has heard of it, so that is waited for.
+//! What is new is found at once: a node that cannot verify a request looks into the log before it
+//! refuses. What is withdrawn counts on the other node until it has heard of it, so that is waited
+//! for.
 
 use reqwest::Method;
 use serde_json::{Value, json};
 use tally_descriptor::callback;
 use tally_tests::connect::Site;
-use tally_tests::patience::eventually;
 use tally_tests::process::APP_URL;
+use tally_tests::waiting::eventually;
 
 use crate::pair::{A, B, Pair, SUPERSEDED};
 
@@ -60,7 +61,8 @@ async fn a_leaked_secret_that_is_replaced_on_one_node_opens_nothing_on_the_other
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_site_that_uninstalls_on_one_node_is_told_so_on_the_other_and_finds_everything_when_it_is_back() {
+async fn a_site_that_uninstalls_on_one_node_is_uninstalled_on_the_other_and_finds_everything_when_it_is_back()
+{
     let (pair, site) = Pair::installed(&[]).await;
     let asset = json!({ "tag": "ACME-1", "attributes": { "name": "Laptop" } });
     let registered = pair.api(A, &site, Method::POST, "/assets", &asset).await;

@@ -1,9 +1,13 @@
-//! Several nodes as they are run: web nodes and projectors as processes of their own, over one PostgreSQL server, behind a balancer, with a wire
-//! between each of them and the server that can be cut. While clients give commands and the platform rotates secrets, faults happen; after
-//! each of them everything goes on, and in the end nothing acknowledged is lost, nothing is there twice, and the views are what the log says.
+//! Several nodes as they are run: web nodes and projectors as processes of their own, over one
+//! PostgreSQL server, behind a balancer, with a wire between each of them and the server that can
+//! be cut. While clients give commands and the platform rotates secrets, faults happen; after each
+//! of them everything goes on, and in the end nothing acknowledged is lost, nothing is there twice,
+//! and the views are what the log says.
 //!
-//! `fleet` is the nodes and what surrounds them, `faults` what happens to them. `lifecycle` is what the platform tells one node and the other has to
-//! know, and `imports` what one begins and the other ends, on a `pair` of nodes; in `upgrade` a newer version takes over. What clients and the platform do is that of the crash tests.
+//! `fleet` is the nodes and what surrounds them, `faults` what happens to them. `lifecycle` is what
+//! the platform reports to one node and the other has to know, and `imports` what one begins and
+//! the other ends, on a `pair` of nodes; in `upgrade` a newer version takes over. What clients and
+//! the platform do is that of the crash tests.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

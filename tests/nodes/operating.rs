@@ -1,15 +1,16 @@
 //! What the operator of several nodes does.
 
-use tally_tests::patience::eventually;
+use tally_tests::waiting::eventually;
 
 use crate::fleet::{Fleet, PARTITIONS};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_views_are_told_partition_by_partition_and_rebuilt_while_everybody_works() {
+async fn the_views_are_listed_partition_by_partition_and_rebuilt_while_people_work() {
     let mut fleet = Fleet::working().await;
     let shares = eventually("both projectors have a share", || async {
-        let shares = [fleet.held(0).await, fleet.held(1).await];
-        (shares.iter().sum::<u64>() == PARTITIONS && shares.iter().all(|held| *held >= 2)).then_some(shares)
+        let shares = [fleet.fed_partitions(0).await, fleet.fed_partitions(1).await];
+        (shares.iter().sum::<u64>() == PARTITIONS && shares.iter().all(|fed_partitions| *fed_partitions >= 2))
+            .then_some(shares)
     });
     println!("partitions held: {:?}", shares.await);
     let (code, said) = fleet.ask(&["views", "status"]);

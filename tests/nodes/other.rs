@@ -12,7 +12,7 @@ use tally_tests::process::APP_URL;
 use crate::fleet::Fleet;
 use crate::world::World;
 
-/// Somebody at another site, who has one asset and must see no other, whatever happens.
+/// A person at another site, who has one asset and must see no other, whatever happens.
 pub struct Other {
     site: Site,
     url: String,
@@ -50,7 +50,7 @@ impl Other {
     }
 
     /// Looks again and again. What is answered is right; that nothing is answered may be.
-    pub async fn look(self, world: Arc<World>) {
+    pub async fn watch_assets(self, world: Arc<World>) {
         let mut looks = 0;
         while !world.is_over() {
             tokio::time::sleep(Duration::from_millis(20)).await;

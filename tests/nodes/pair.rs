@@ -7,9 +7,9 @@ use tally_domain::tenant::TenantEvent;
 use tally_domain::{AnyEvent, Recorded};
 use tally_tests::connect::Site;
 use tally_tests::doubles::{JiraDouble, KeyServer, Person};
-use tally_tests::patience::eventually;
 use tally_tests::postgres::Cluster;
 use tally_tests::process::{APP_URL, Tally};
+use tally_tests::waiting::eventually;
 use tempfile::TempDir;
 
 use crate::fleet::{self, Node};
@@ -92,7 +92,8 @@ impl Pair {
         request.send().await.unwrap().status().as_u16()
     }
 
-    /// Somebody opens Tally with the secret of `site`. When it does not open, the code on the page that says why.
+    /// A person opens Tally with the secret of `site`. When it does not open, returns the code on
+    /// the page.
     pub async fn page(&self, node: usize, site: &Site) -> Result<(), String> {
         let path = format!("{}?xdm_e={}&cp=&lic=none", page::ASSETS, site.base_url);
         let token = site.request_token(&Person::viewer().account_id, "GET", &path);
@@ -110,7 +111,8 @@ impl Pair {
         }
     }
 
-    /// Waits until a node has heard that the secret of `site` opens nothing any more, and gives the code that it says then.
+    /// Waits until a node has heard that the secret of `site` opens nothing any more, and gives the
+    /// code that it says then.
     pub async fn withdrawn(&self, node: usize, site: &Site) -> String {
         eventually("the other node has heard of it", async || {
             self.page(node, site).await.err()

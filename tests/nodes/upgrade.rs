@@ -1,13 +1,14 @@
 //! A newer version takes the place of an older one, node by node, and is taken back in between.
 //!
-//! What is newer about it: it has views of its own, and it writes an event of a type that the older nodes do not know.
+//! What is newer about it: it has views of its own, and it writes an event of a type that the older
+//! nodes do not know.
 
 use chrono::Utc;
 use serde_json::json;
 use tally_domain::asset::AssetEvent;
 use tally_domain::{Actor, AnyEvent, CommandId, Context, EventId, Recorded, Via};
 use tally_event_log::{ExpectedRevision, NewEvent, Options, open};
-use tally_tests::patience::eventually;
+use tally_tests::waiting::eventually;
 use uuid::Uuid;
 
 use crate::faults::taken_over;
@@ -15,7 +16,7 @@ use crate::fleet::{Fleet, Node, PARTITIONS};
 
 const UNKNOWN: &str = "asset.photographed";
 
-/// The node begins anew as one of the newer version, or of the older.
+/// The node restarts as one of the newer version, or of the older.
 async fn replace(node: &mut Node, newer: bool) {
     node.stop().await;
     let generation = if newer { "2" } else { "1" };
@@ -78,8 +79,10 @@ async fn a_newer_version_takes_over_node_by_node_and_may_be_taken_back() {
     assert_eq!((code, said.as_str()), (Some(0), "there was nothing to remove\n"));
     replace(&mut fleet.projectors[1], true).await;
     eventually("both feed the newer views", async || {
-        let held = [fleet.held(0).await, fleet.held(1).await];
-        (held.iter().sum::<u64>() == PARTITIONS && held.iter().all(|held| *held > 0)).then_some(())
+        let fed_partitions = [fleet.fed_partitions(0).await, fleet.fed_partitions(1).await];
+        (fed_partitions.iter().sum::<u64>() == PARTITIONS
+            && fed_partitions.iter().all(|fed_partitions| *fed_partitions > 0))
+        .then_some(())
     })
     .await;
     let (code, said) = fleet.ask(&["views", "prune"]);
@@ -89,9 +92,9 @@ async fn a_newer_version_takes_over_node_by_node_and_may_be_taken_back() {
     );
     assert_eq!(generations(&fleet), 1);
     fleet.goes_on("the newer version alone").await;
-    let kept = fleet.events().await.into_iter().filter(
+    let unknown_events = fleet.events().await.into_iter().filter(
         |recorded| matches!(&recorded.event, AnyEvent::Unknown { event_type, .. } if event_type == UNKNOWN),
     );
-    assert_eq!(kept.count(), 1);
+    assert_eq!(unknown_events.count(), 1);
     fleet.conclude().await;
 }

@@ -23,7 +23,7 @@ pub struct Ran {
 }
 
 impl Bench {
-    /// With a key pair, whose public half the server is told.
+    /// With a key pair whose public half is configured on the server.
     pub fn new() -> Self {
         let (keys, folder) = (KeyServer::start(), tempfile::tempdir().unwrap());
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -47,10 +47,10 @@ fn each_effect_has_its_exit_code_and_says_why() {
         assert_eq!(ran.code, code, "{effect}: {}{}", ran.out, ran.err);
         assert!(ran.out.starts_with(&format!("{effect}: ")), "{}", ran.out);
         let ran = bench.bare(&["descriptor", "diff", "--json", files[0], files[1]]);
-        let told: Value = serde_json::from_str(&ran.out).unwrap();
-        assert_eq!((ran.code, &told["effect"]), (code, &effect.into()), "{told}");
-        let reasons = told["reasons"].as_array().unwrap();
-        assert_eq!(reasons.is_empty(), code == 0, "{told}");
+        let answer: Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!((ran.code, &answer["effect"]), (code, &effect.into()), "{answer}");
+        let reasons = answer["reasons"].as_array().unwrap();
+        assert_eq!(reasons.is_empty(), code == 0, "{answer}");
         assert!(
             reasons
                 .iter()

@@ -1,5 +1,6 @@
-//! One binary for the tests of what a pipeline asks of `tally`: `walks` probes a running server, `descriptors` judges what would be
-//! published, `pipeline` runs the worked example of both and what is between. `bench` is what they share.
+//! One binary for the tests of what a pipeline asks of `tally`: `walks` probes a running server,
+//! `descriptors` judges what would be published, `pipeline` runs the worked example of both and
+//! what is between. `bench` is what they share.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

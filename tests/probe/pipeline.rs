@@ -7,7 +7,7 @@ use tally_tests::process::Serving;
 
 use crate::bench::{Bench, Ran, ran, root};
 
-/// Everything the example is told, but for what a test changes.
+/// All settings of the example, except those that a test changes.
 struct Pipeline {
     bench: Bench,
     ops: String,
@@ -97,9 +97,9 @@ async fn a_release_that_has_not_baked_or_whose_probe_fails_is_not_promoted() {
     ] {
         assert!(refused.err.contains(word), "{word}: {}", refused.err);
     }
-    // Mended, it bakes anew and goes out.
-    let mended = pipeline.run("1.4.1", &["bake", "promote"], &[]);
-    assert_eq!(mended.code, 0, "{}{}", mended.out, mended.err);
+    // With the right key it bakes again and is promoted.
+    let repaired = pipeline.run("1.4.1", &["bake", "promote"], &[]);
+    assert_eq!(repaired.code, 0, "{}{}", repaired.out, repaired.err);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

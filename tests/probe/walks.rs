@@ -233,7 +233,7 @@ async fn the_textfile_says_it_to_prometheus() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn it_goes_on_for_as_long_as_it_is_told() {
+async fn it_continues_for_the_time_that_it_is_given() {
     let bench = Bench::new();
     let _server = bench.serve().await;
     let ran = bench.probe("keys", &["--json", "--every", "1s", "--for", "2s"]);
@@ -315,19 +315,23 @@ fn what_is_asked_wrongly_is_said_and_nothing_is_tried() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_report_that_nobody_takes_is_an_error_of_its_own() {
+async fn a_report_that_cannot_be_delivered_is_an_error_of_its_own() {
     let bench = Bench::new();
     let _server = bench.serve().await;
-    let told = |ops: &str| bench.probe("keys", &["--release", "1.2.3", "--report", "--ops", ops]);
-    let public = told(&bench.url);
+    let report_to = |ops: &str| bench.probe("keys", &["--release", "1.2.3", "--report", "--ops", ops]);
+    let public = report_to(&bench.url);
     assert_eq!(public.code, 2, "{}", public.out);
     assert!(public.err.contains("TALLY_OPS_LISTEN"), "{}", public.err);
-    let nobody = told("http://127.0.0.1:1");
-    assert_eq!(nobody.code, 2, "{}", nobody.out);
-    assert!(nobody.err.contains("could not be told"), "{}", nobody.err);
+    let unreachable = report_to("http://127.0.0.1:1");
+    assert_eq!(unreachable.code, 2, "{}", unreachable.out);
     assert!(
-        nobody.out.contains("every step passed"),
-        "the walk is told of all the same"
+        unreachable.err.contains("could not be told"),
+        "{}",
+        unreachable.err
+    );
+    assert!(
+        unreachable.out.contains("every step passed"),
+        "the walk is printed all the same"
     );
 }
 

@@ -7,7 +7,8 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, Response, redirect};
 use serde_json::Value;
 
-/// A client for which every name below `localhost` is this machine, as RFC 6761 has it, and which follows no redirects.
+/// A client for which every name below `localhost` is this machine, as RFC 6761 has it, and which
+/// follows no redirects.
 pub fn client() -> Client {
     Client::builder()
         .dns_resolver(Arc::new(Loopback))
@@ -42,11 +43,11 @@ pub fn guarded(response: &Response) {
         value.map_or("", |v| v.to_str().unwrap()).to_owned()
     };
     let (status, url) = (response.status(), response.url().path());
-    let kept = header("cache-control");
-    let immutable = kept == "public, max-age=31536000, immutable" && url.starts_with("/assets/");
+    let cache_control = header("cache-control");
+    let immutable = cache_control == "public, max-age=31536000, immutable" && url.starts_with("/assets/");
     assert!(
-        immutable || (kept.contains("no-cache") && kept.contains("no-store")),
-        "{status} {url}: Cache-Control {kept:?}"
+        immutable || (cache_control.contains("no-cache") && cache_control.contains("no-store")),
+        "{status} {url}: Cache-Control {cache_control:?}"
     );
     assert_eq!(header("referrer-policy"), "no-referrer", "{status} {url}");
     assert_eq!(header("x-content-type-options"), "nosniff", "{status} {url}");
@@ -107,7 +108,7 @@ impl Problem {
     }
 
     /// Status and code: what a caller decides by.
-    pub fn told(&self) -> (u16, &str) {
+    pub fn status_and_code(&self) -> (u16, &str) {
         (self.status, &self.code)
     }
 }

@@ -1,8 +1,9 @@
-//! A PostgreSQL cluster of a test's own: made in a temporary folder, on a free port of the loopback, with fsync on; killed, stopped and
-//! started again at will. Nothing of it outlives the test's process, and a server that the system runs is left alone.
+//! A PostgreSQL cluster of a test's own: made in a temporary folder, on a free port of the
+//! loopback, with fsync on; killed, stopped and started again at will. Nothing of it outlives the
+//! test's process, and a server that the system runs is left alone.
 //!
-//! Tests that leave the server in peace share one, each in a schema of its own. This file stands alone, for the tests of the engines
-//! below include it too.
+//! Tests that leave the server in peace share one, each in a schema of its own. This file stands
+//! alone, for the tests of the engines below include it too.
 
 use std::fs::{self, File};
 use std::net::TcpListener;
@@ -15,9 +16,10 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// How long the server may take to start or to stop, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Ends what is left of a cluster when the process that wanted it is gone, however it went: then its end of the pipe is closed.
+/// Ends what is left of a cluster when the process that wanted it is gone, however it went: then
+/// its end of the pipe is closed.
 const WATCH: &str = r#"read -r _
 pid=$(head -n 1 "$0/data/postmaster.pid" 2>/dev/null) && kill -QUIT "$pid" 2>/dev/null
 for _ in 1 2 3 4 5 6 7 8 9 10; do [ -e "$0/data/postmaster.pid" ] || break; sleep 0.2; done
@@ -81,7 +83,7 @@ impl Cluster {
         self.port
     }
 
-    /// The address of a log that nobody else has.
+    /// The address of a log that no other test uses.
     pub fn new_log(&self) -> String {
         static LOGS: AtomicU32 = AtomicU32::new(0);
         format!(
@@ -112,7 +114,7 @@ impl Cluster {
         children(server).into_iter().for_each(|pid| signal(which, pid));
     }
 
-    /// Stops the server in order, throwing out whoever is connected.
+    /// Stops the server in order and closes all connections.
     pub fn stop(&self) {
         let Some(mut server) = self.server().take() else {
             return;
@@ -121,9 +123,10 @@ impl Cluster {
         server.wait().unwrap();
     }
 
-    /// Starts it after [`Cluster::kill`] or [`Cluster::stop`], over the same data, and waits until it answers.
+    /// Starts it after [`Cluster::kill`] or [`Cluster::stop`], over the same data, and waits until
+    /// it answers.
     pub fn start_again(&self) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while Instant::now() < deadline {
             let mut server = self.spawn();
             while server.try_wait().unwrap().is_none() && Instant::now() < deadline {
@@ -208,10 +211,10 @@ impl Cluster {
     }
 
     fn answers(&self) -> bool {
-        let asked = Command::new(self.programs.join("pg_isready"))
+        let answer = Command::new(self.programs.join("pg_isready"))
             .args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()])
             .status();
-        asked.unwrap().success()
+        answer.unwrap().success()
     }
 
     fn data(&self) -> PathBuf {
@@ -286,7 +289,8 @@ fn as_server(program: &Path) -> Command {
     command
 }
 
-/// The user that the server's package made, or nobody's; `None` where the test itself is not root.
+/// The user that the server's package made, or an unprivileged one; `None` where the test itself is
+/// not root.
 fn server_user() -> Option<String> {
     let id = |arguments: &[&str]| {
         let output = Command::new("id").args(arguments).output().unwrap();

@@ -1,4 +1,5 @@
-//! The real `tally` binary as a process of its own: started, killed, stopped, asked at the command line.
+//! The real `tally` binary as a process of its own: started, killed, stopped, asked at the command
+//! line.
 
 #![allow(clippy::print_stderr, reason = "says what it builds")]
 
@@ -14,9 +15,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::doubles::KeyServer;
-use crate::patience::eventually;
+use crate::waiting::eventually;
 
-/// Where Tally believes to be, which is what tokens of the platform are for. It listens elsewhere: on a free port at each start.
+/// Where Tally believes to be, which is what tokens of the platform are for. It listens elsewhere:
+/// on a free port at each start.
 pub const APP_URL: &str = "http://localhost:8080";
 
 /// What the line says of the operator's listener, if there is one. It comes first.
@@ -34,8 +36,8 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// In `folder`, in the production profile, with install keys from `keys`. The binary is that of this very source: it is built first when
-    /// there is none or an old one.
+    /// In `folder`, in the production profile, with install keys from `keys`. The binary is that of
+    /// this very source: it is built first when there is none or an old one.
     pub fn new(folder: &Path, keys: &KeyServer) -> Self {
         fs::create_dir_all(folder.join("logs")).unwrap();
         let master_key = STANDARD.encode(uuid::Uuid::new_v4().simple().to_string());
@@ -77,7 +79,8 @@ impl Tally {
         self.variables.insert(name.to_owned(), value.to_owned());
     }
 
-    /// Told of a file that it may not let grow, instead of ended for it, as a full disk would have it. See [`Serving::limit_files`].
+    /// Gets an error for a file that may not grow, as on a full disk, and is not ended. See
+    /// [`Serving::limit_files`].
     #[must_use]
     pub fn outliving_file_limits(mut self) -> Self {
         self.outlives_file_limits = true;
@@ -222,17 +225,18 @@ impl Serving {
     }
 
     fn signal(&self, which: &str) {
-        let asked = format!("kill -{which} {}", self.child.0.id());
+        let command = format!("kill -{which} {}", self.child.0.id());
         assert!(
             Command::new("sh")
-                .args(["-c", &asked])
+                .args(["-c", &command])
                 .status()
                 .unwrap()
                 .success()
         );
     }
 
-    /// From now on it can write to no file beyond its first `bytes`; without a number, wherever it wants.
+    /// From now on it can write to no file beyond its first `bytes`; without a number, wherever it
+    /// wants.
     pub fn limit_files(&self, bytes: Option<u64>) {
         let (process, most) = (
             self.child.0.id(),
@@ -276,8 +280,8 @@ fn binary() -> &'static Path {
     })
 }
 
-/// Whether the binary is there and newer than all it was built from, which the file beside it lists as for `make`. To be wrong costs a
-/// build that finds nothing to do.
+/// Whether the binary is there and newer than all it was built from, which the file beside it lists
+/// as for `make`. To be wrong costs a build that finds nothing to do.
 fn is_current(binary: &Path) -> bool {
     let modified = |path: &Path| path.metadata().and_then(|m| m.modified());
     let (Ok(built), Ok(list)) = (modified(binary), fs::read_to_string(binary.with_extension("d"))) else {

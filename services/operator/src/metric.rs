@@ -14,7 +14,7 @@ pub enum MetricKind {
 /// Makes a constant for each metric, and the list `ALL`.
 #[macro_export]
 macro_rules! metrics_by_name {
-    ($($constant:ident, $name:literal, $kind:ident, $says:literal;)*) => {
+    ($($constant:ident, $name:expr, $kind:ident, $says:literal;)*) => {
         $(#[doc = $says] pub const $constant: &str = $name;)*
         /// Every metric of this room: name, kind, and a sentence that says what it measures.
         pub const ALL: &[(&str, $crate::metric::MetricKind, &str)] =

@@ -18,7 +18,6 @@ pub mod install_log;
 pub mod limits;
 pub mod metric;
 pub mod people;
-pub mod probe;
 pub mod projector;
 pub mod synthetic;
 pub mod tally;

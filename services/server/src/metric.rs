@@ -16,7 +16,7 @@ metrics_by_name! {
     EVENTS_PROJECTED, "tally_events_projected_total", Counter, "Events taken into the views.";
     PARTITIONS_HELD, "tally_partitions_held", Gauge, "Partitions of shared views that this node feeds.";
     PROJECTOR_FAILURES, "tally_projector_failures_total", Counter, "How often projecting broke off and was taken up again.";
-    IMPORT_RETRIES, "tally_import_retries_total", Counter, "How often an import had to wait for the log.";
+    IMPORT_RETRIES, tally_imports::RETRIES, Counter, "How often an import had to wait for the log.";
 }
 
 /// All metrics of the process: those of this crate and those of the operator's house.

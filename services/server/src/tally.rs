@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use secrecy::ExposeSecret;
 use tally_atlassian::install_keys::{RemoteInstallKeys, RemoteInstallKeysOptions};
 use tally_atlassian::lifecycle::LifecycleRules;
@@ -20,10 +21,11 @@ use tracing::info;
 use crate::config::{Config, MasterKey};
 use crate::directory::Directory;
 use crate::install_log::RefusalRecorder;
-use crate::projector::{Feeding, Memory, Projected, Projector};
+use crate::projector::{CredentialMemory, CredentialsFollower, FeedingTask, Projected, Projector};
 use crate::synthetic;
 use crate::watch::Watch;
 use tally_commands::Numbers;
+use tally_imports::{FileStore, Folder, Imports, ImportsSetup, SharedFiles};
 
 /// The version shown to callers.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -47,11 +49,11 @@ pub struct Tally {
     /// How far the views are.
     pub projected: Projected,
     /// The task that feeds shared views, where this node does.
-    pub feeding: Option<Feeding>,
+    pub feeding: Option<FeedingTask>,
     /// The tenants in memory.
     pub directory: Arc<Directory>,
     /// Numbers for allotted tags.
-    pub numbers: Numbers,
+    pub numbers: Arc<Numbers>,
     /// Calls to tenants' Jira.
     pub jira: JiraClient,
     /// Verifies `installed` and `uninstalled`.
@@ -75,7 +77,7 @@ pub struct Tally {
     /// Names of people, asked of Jira and remembered.
     pub people: crate::people::People,
     /// The imports under way.
-    pub imports: crate::application::imports::Imports,
+    pub imports: Arc<Imports>,
     /// The platform's keys for installs.
     pub install_keys: Arc<RemoteInstallKeys>,
     /// How often who is not known may ask.
@@ -119,7 +121,7 @@ impl Tally {
         let (projected, feeding) = project(&config, &log, &vault, &views, &directory, &watch).await?;
         if let Some(head) = log.head().await? {
             info!(%head, "waiting for the views");
-            crate::views::wait(&config, &*log, &projected, head).await?;
+            crate::views::wait_until_current(&config, &*log, &projected, head).await?;
         }
         let projecting = (projected, feeding);
         let tally = Self::assemble(
@@ -143,7 +145,7 @@ impl Tally {
         vault: Arc<Vault>,
         views: Arc<ViewStore>,
         directory: Arc<Directory>,
-        (projected, feeding): (Projected, Option<Feeding>),
+        (projected, feeding): (Projected, Option<FeedingTask>),
         (watch, page_refs): (Watch, PageRefs),
     ) -> anyhow::Result<Arc<Self>> {
         let rules = || LifecycleRules::new(&config.app_key, config.tenant_hosts.clone());
@@ -155,6 +157,13 @@ impl Tally {
             app_version: VERSION.to_owned(),
             timeout: JIRA_PATIENCE,
         };
+        let numbers = Arc::new(Numbers::default());
+        let imports = Imports::new(ImportsSetup {
+            log: log.clone(),
+            numbers: numbers.clone(),
+            views: views.clone(),
+            files: open_import_files(&config).await?,
+        });
         Ok(Arc::new(Self {
             install: InstallVerifier::new(rules(), vec![config.base_url.clone()], keys.clone())
                 .with_synthetic(synthetic),
@@ -170,9 +179,9 @@ impl Tally {
             second_look: crate::auth::SecondLook::default(),
             roles: crate::people::Roles::new(config.agent_permission.clone()),
             people: crate::people::People::default(),
-            imports: crate::application::imports::Imports::open(&config).await?,
+            imports,
             jira: JiraClient::new(&jira)?,
-            numbers: Numbers::default(),
+            numbers,
             config,
             log,
             vault,
@@ -192,10 +201,6 @@ impl Tally {
 }
 
 /// Sets the memory of credentials and, where this node feeds them, the views on following the log.
-#[cfg_attr(
-    not(feature = "postgres"),
-    expect(unused_variables, reason = "only nodes that share a log hear of one another")
-)]
 async fn project(
     config: &Config,
     log: &Arc<dyn EventLog>,
@@ -203,24 +208,26 @@ async fn project(
     views: &Arc<ViewStore>,
     directory: &Arc<Directory>,
     watch: &Watch,
-) -> anyhow::Result<(Projected, Option<Feeding>)> {
-    let memory = Memory {
+) -> anyhow::Result<(Projected, Option<FeedingTask>)> {
+    let memory = CredentialMemory {
         views: views.clone(),
         directory: directory.clone(),
         vault: vault.clone(),
         hosts: config.tenant_hosts.clone(),
     };
-    #[cfg(feature = "postgres")]
     if let Some(shared) = views.shared() {
         let feeds = config.role.feeds();
-        let feeding = feeds.then(|| Feeding::begin(log.clone(), views.clone()));
-        let follower = crate::projector::CredentialsFollower {
+        let feeding = feeds.then(|| FeedingTask::begin(log.clone(), views.clone()));
+        let follower = CredentialsFollower {
             log: log.clone(),
             memory,
             elsewhere: watch.elsewhere(),
         };
         let credentials = follower.start().await?;
-        return Ok((Projected::shared(shared.progress(), credentials), feeding));
+        return Ok((
+            Projected::of_shared_views(shared.progress(), credentials),
+            feeding,
+        ));
     }
     crate::views::rebuild_if_needed(&**log, views).await?;
     let log = log.clone();
@@ -233,11 +240,21 @@ async fn project(
 /// The key or the store cannot be read.
 pub async fn open_vault(config: &Config) -> anyhow::Result<Vault> {
     let wrapper = Arc::new(LocalKeyWrapper::new(read_master_key(config)?));
-    #[cfg(feature = "postgres")]
     if let Some(shared) = &config.shared {
         return Ok(Vault::open_in_database(shared.url.expose_secret(), wrapper).await?);
     }
     Ok(Vault::open_at(&config.data_dir.join("keys.db"), wrapper)?)
+}
+
+/// The files of imports: in the database that nodes share, or in a folder of this process's own.
+async fn open_import_files(config: &Config) -> anyhow::Result<Box<dyn FileStore>> {
+    let Some(shared) = &config.shared else {
+        return Ok(Box::new(Folder::below(&config.data_dir)));
+    };
+    let files = SharedFiles::open(shared.url.expose_secret()).await;
+    Ok(Box::new(files.context(
+        "the files of imports cannot be kept in the database",
+    )?))
 }
 
 fn read_master_key(config: &Config) -> anyhow::Result<KeyEncryptionKey> {

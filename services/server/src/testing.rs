@@ -14,7 +14,7 @@ use tally_atlassian::base_url::TenantBaseUrl;
 use tally_atlassian::install_keys::KeyId;
 use tally_atlassian::lifecycle::LifecyclePayload;
 use tally_atlassian::signed_install::{CallbackProof, VerifiedInstall};
-use tally_domain::{AccountId, Actor, CommandId, TenantId};
+use tally_domain::TenantId;
 use tempfile::TempDir;
 use url::form_urlencoded;
 use uuid::Uuid;
@@ -22,7 +22,6 @@ use uuid::Uuid;
 use crate::application::tenants;
 use crate::config::{Config, Settings};
 use crate::tally::Tally;
-use tally_commands::Origin;
 
 /// An app, its folder, and its Jira.
 pub struct Bench {
@@ -104,12 +103,6 @@ impl Installed {
             "JWT {}",
             jsonwebtoken::encode(&Header::default(), &claims, &key).unwrap()
         )
-    }
-
-    /// A command of a person of this site.
-    pub fn origin(&self, account: &str) -> Origin {
-        let actor = Actor::user(AccountId::parse(account).unwrap());
-        Origin::new(self.tenant, actor, CommandId(Uuid::new_v4()), Utc::now())
     }
 }
 

@@ -1,9 +1,9 @@
-//! Building views from the log: at start when they are missing or old, and by `tally views rebuild`.
+//! Opening the views, and building them from the log: at start when they are missing or old, and by
+//! `tally views rebuild`.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-#[cfg(feature = "postgres")]
 use secrecy::ExposeSecret;
 use tally_domain::{AnyEvent, Position, Recorded};
 use tally_event_log::EventLog;
@@ -13,18 +13,19 @@ use tracing::{info, warn};
 use crate::config::Config;
 use crate::projector::Projected;
 
-/// How many events are read and applied at a time.
-const PAGE: usize = 2048;
+/// The number of events that are read and applied at a time.
+const PAGE_SIZE: usize = 2048;
 
-/// Opens the views: the files of this node, or those that nodes share, for whose server it waits as long as `wait`.
+/// Opens the views: the files of this node, or those that nodes share. It waits up to `wait` until the
+/// database server of shared views answers.
 ///
 /// # Errors
-/// They cannot be opened or are in use.
+/// The views cannot be opened, or another process has them in use.
 pub async fn open(config: &Config, wait: Duration) -> anyhow::Result<Arc<ViewStore>> {
     open_with(config, wait, 1).await
 }
 
-/// The same with so many threads to feed partitions side by side.
+/// Opens the views with `workers` threads that feed partitions at the same time.
 ///
 /// # Errors
 /// As [`open`].
@@ -32,33 +33,23 @@ pub async fn open_for_rebuild(config: &Config, workers: u16) -> anyhow::Result<A
     open_with(config, Duration::ZERO, workers).await
 }
 
-#[cfg_attr(
-    not(feature = "postgres"),
-    allow(unused_variables, reason = "files are fed by one")
-)]
 async fn open_with(config: &Config, wait: Duration, workers: u16) -> anyhow::Result<Arc<ViewStore>> {
     let config = config.clone();
-    let open = move || match database(&config, wait)? {
-        #[cfg(feature = "postgres")]
+    let open = move || match shared_database(&config, wait)? {
         Some(database) => Ok(Arc::new(ViewStore::open_in(&database.with_workers(workers))?)),
-        #[cfg(not(feature = "postgres"))]
-        Some(never) => match never {},
         None => Ok(Arc::new(ViewStore::open(&config.data_dir.join("views.db"))?)),
     };
     tokio::task::spawn_blocking(open).await?
 }
 
-/// Opens the views for reading, beside whoever feeds them.
+/// Opens the views for reading, while another process may feed them.
 ///
 /// # Errors
-/// They cannot be opened, or are not there.
+/// The views cannot be opened, or they do not exist.
 pub async fn open_read_only(config: &Config) -> anyhow::Result<Arc<ViewStore>> {
     let config = config.clone();
-    let open = move || match database(&config, Duration::ZERO)? {
-        #[cfg(feature = "postgres")]
+    let open = move || match shared_database(&config, Duration::ZERO)? {
         Some(database) => Ok(Arc::new(ViewStore::open_in_read_only(&database)?)),
-        #[cfg(not(feature = "postgres"))]
-        Some(never) => match never {},
         None => Ok(Arc::new(ViewStore::open_read_only(
             &config.data_dir.join("views.db"),
         )?)),
@@ -66,28 +57,20 @@ pub async fn open_read_only(config: &Config) -> anyhow::Result<Arc<ViewStore>> {
     tokio::task::spawn_blocking(open).await?
 }
 
-/// The database of shared views, if there is one.
-///
-/// # Errors
-/// Its URL is not right.
-#[cfg(feature = "postgres")]
-pub fn database(config: &Config, wait: Duration) -> anyhow::Result<Option<tally_projections::Database>> {
-    let parse = |shared: &crate::config::Shared| {
+/// The database of shared views, if nodes share them.
+fn shared_database(config: &Config, wait: Duration) -> anyhow::Result<Option<tally_projections::Database>> {
+    let parse = |shared: &crate::config::SharedDatabase| {
         tally_projections::Database::parse(shared.url.expose_secret(), shared.partitions)
             .map(|database| database.of_generation(shared.generation).waiting(wait))
     };
     Ok(config.shared.as_ref().map(parse).transpose()?)
 }
 
-#[cfg(not(feature = "postgres"))]
-fn database(_: &Config, _: Duration) -> anyhow::Result<Option<std::convert::Infallible>> {
-    Ok(None)
-}
-
-/// Rebuilds the views when one of them is missing, of another version, or stopped by an event it could not take.
+/// Rebuilds the views when one of them is missing, has another version, or was stopped by an event that
+/// it could not apply.
 ///
 /// # Errors
-/// A store failed.
+/// The log cannot be read, or the views cannot be written.
 pub async fn rebuild_if_needed(log: &dyn EventLog, views: &ViewStore) -> anyhow::Result<()> {
     let stale = views.needs_rebuild()?;
     if stale.is_empty() {
@@ -100,11 +83,11 @@ pub async fn rebuild_if_needed(log: &dyn EventLog, views: &ViewStore) -> anyhow:
     Ok(())
 }
 
-/// Builds all views anew beside the live ones and swaps them in. `progress` gets the number of events applied so far and the
-/// position reached.
+/// Rebuilds all views beside the live ones and swaps them in. `progress` receives the number of events
+/// applied so far and the position reached.
 ///
 /// # Errors
-/// A store failed. The live views are then as they were.
+/// The log cannot be read, or the new views cannot be written. The live views then stay unchanged.
 pub async fn rebuild(
     log: &dyn EventLog,
     views: &ViewStore,
@@ -113,17 +96,17 @@ pub async fn rebuild(
     let mut rebuilt = views.begin_rebuild()?;
     let mut applied = 0;
     loop {
-        applied = feed(log, &rebuilt, applied, &mut progress).await?;
+        applied = apply_log(log, &rebuilt, applied, &mut progress).await?;
         match views.swap(rebuilt) {
             Ok(swapped) => return Ok(swapped),
-            // Events came in meanwhile; take them too.
+            // More events were appended during the rebuild; apply them too.
             Err(SwapError::Behind { rebuilt: behind, .. }) => rebuilt = *behind,
             Err(SwapError::Store(cause)) => return Err(cause.into()),
         }
     }
 }
 
-async fn feed(
+async fn apply_log(
     log: &dyn EventLog,
     rebuilt: &Rebuild,
     mut applied: u64,
@@ -131,7 +114,7 @@ async fn feed(
 ) -> anyhow::Result<u64> {
     let mut at = rebuilt.checkpoint()?;
     loop {
-        let page = log.read_all(at, PAGE).await?;
+        let page = log.read_all(at, PAGE_SIZE).await?;
         let Some(last) = page.last().map(|e| e.position) else {
             return Ok(applied);
         };
@@ -147,30 +130,34 @@ async fn feed(
     }
 }
 
-/// How often views that nodes share are waited for before a node asks itself whether they are good enough.
-const TRIES: u32 = 3;
-/// So many events may views lack that nobody feeds, and a node serves them nevertheless: old answers are better than none.
-const FEW: usize = 10_000;
+/// The number of timeouts after which a node checks whether stale shared views are good enough.
+const TIMEOUTS: u32 = 3;
+/// The greatest lag, in events, at which a node serves views that no projector feeds: old answers are
+/// better than none.
+const TOLERATED_LAG: usize = 10_000;
 
-/// Waits until the views show `head`, saying so now and then: however long that takes where they are this node's own. Those that nodes share
-/// may lack a little while no projector runs; views that are being built are waited for.
+/// Waits until the views show `head`, and logs that it waits. For views of its own a node waits without
+/// limit. Views that nodes share may lag a little while no projector runs; a rebuild is waited for.
 ///
 /// # Errors
-/// The log failed.
-pub async fn wait(
+/// The log cannot be read.
+pub async fn wait_until_current(
     config: &Config,
     log: &dyn EventLog,
     projected: &Projected,
     head: Position,
 ) -> anyhow::Result<()> {
-    for tried in 1.. {
+    for timeouts in 1.. {
         if projected.wait_for(None, head).await.is_ok() {
             return Ok(());
         }
         let reached = projected.reached();
         info!(?reached, %head, "the views are catching up");
-        if config.shared.is_some() && tried >= TRIES && log.read_all(reached, FEW).await?.len() < FEW {
-            warn!(?reached, %head, "the views are not fed; they are served as they are");
+        if config.shared.is_some()
+            && timeouts >= TIMEOUTS
+            && log.read_all(reached, TOLERATED_LAG).await?.len() < TOLERATED_LAG
+        {
+            warn!(?reached, %head, "no projector feeds the views; serving them as they are");
             return Ok(());
         }
     }

@@ -41,8 +41,9 @@ fn nodes<'t>(compose: &'t str) -> Vec<&'t str> {
 
 #[test]
 fn every_variable_that_a_compose_file_sets_or_asks_for_is_one_that_tally_knows() {
-    let known: BTreeSet<String> = tally_server::config::keys()
-        .map(|key| format!("TALLY_{}", key.to_uppercase()))
+    let known: BTreeSet<String> = tally_server::config::SETTINGS
+        .iter()
+        .map(|setting| format!("TALLY_{}", setting.variable()))
         .collect();
     for file in COMPOSE_FILES {
         let text = read(file);

@@ -1,4 +1,4 @@
-//! Puts a built UI into `$OUT_DIR/ui`, whatever there is to build it with.
+//! Puts a built UI into `$OUT_DIR/ui`, with the means that the machine has.
 //!
 //! In this order: `UI_SKIP=1` writes a stub; `UI_DIST=<dir>` copies a bundle built elsewhere; otherwise npm builds it,
 //! after `npm ci` when the lockfile is newer than what is installed. Without Node a debug build falls back to the stub
@@ -12,12 +12,14 @@ use std::{env, fs};
 type Outcome = Result<(), Box<dyn Error>>;
 
 /// Everything the bundle is made from, relative to `services/web`.
-const INPUTS: [&str; 6] = [
+const INPUTS: [&str; 8] = [
     "src",
+    "build",
     "index.html",
     "package.json",
     "package-lock.json",
     ".npmrc",
+    "tsconfig.json",
     "vite.config.mts",
 ];
 

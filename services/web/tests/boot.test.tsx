@@ -38,7 +38,7 @@ describe('a first load that cannot authenticate', () => {
     await waitFor(() => expect(reports[0]).toContain('/api/v1/client-errors'));
   });
 
-  it('stops waiting after five seconds, whatever hangs', async () => {
+  it('stops waiting after five seconds when nothing answers', async () => {
     vi.useFakeTimers();
     render(<App page="assets" transport={() => new Promise(() => undefined)} />);
     await act(() => vi.advanceTimersByTimeAsync(4_900));

@@ -2,22 +2,22 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Bridge } from '../src/host/bridge';
 import { currentColorMode, HostModeFilter, startTheming, type ColorMode } from '../src/host/color-mode';
 
-function told(initial: ColorMode, writes: ColorMode[]): ColorMode[] {
+function modesToSet(initial: ColorMode, writes: ColorMode[]): ColorMode[] {
   const filter = new HostModeFilter(initial);
   return writes.map((mode) => filter.observe(mode)).filter((mode) => mode !== null);
 }
 
 describe('the host and our own provider write the same attribute', () => {
   it('the echo of our own mode is no wish of the host', () => {
-    expect(told('light', ['light'])).toEqual([]);
+    expect(modesToSet('light', ['light'])).toEqual([]);
   });
 
   it('the host wins although our first write comes after its own', () => {
-    expect(told('light', ['dark', 'light', 'dark'])).toEqual(['dark']);
+    expect(modesToSet('light', ['dark', 'light', 'dark'])).toEqual(['dark']);
   });
 
   it('every later wish is followed, with our echo in between', () => {
-    expect(told('light', ['light', 'dark', 'dark', 'light', 'light', 'dark', 'dark'])).toEqual([
+    expect(modesToSet('light', ['light', 'dark', 'dark', 'light', 'light', 'dark', 'dark'])).toEqual([
       'dark',
       'light',
       'dark',

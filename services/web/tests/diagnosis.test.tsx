@@ -1,7 +1,7 @@
 import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
-import type { Finding, Installation, InstallLogEntry, Secret } from '../src/api/types';
+import type { Finding, Installation, InstallLogEntry, Secret } from '../src/api/model';
 import DiagnosisPage from '../src/pages/diagnosis/DiagnosisPage';
 import { fakeServer, renderAs, someone } from './support';
 
@@ -71,34 +71,34 @@ describe('the diagnosis page', () => {
     expect(screen.getByText(/Update the app/)).toBeTruthy();
   });
 
-  it('says of each trouble what it is, why it is thought, and what to do, the surest first', async () => {
-    const guess = finding({ entry: 'D13', likelihood: 'possible', symptom: 'Keys are not to be had.' });
+  it('shows each problem with its cause, evidence and remedy, the most certain first', async () => {
+    const guess = finding({ entry: 'D13', likelihood: 'possible', symptom: 'The keys are unavailable.' });
     renderAs(<DiagnosisPage />, serverOf([finding(), guess]).transport);
-    expect(await screen.findByRole('heading', { name: 'What is wrong' })).toBeTruthy();
+    expect(await screen.findByRole('heading', { name: 'Problems found' })).toBeTruthy();
     const titles = screen.getAllByRole('heading', { level: 3 }).map(({ textContent }) => textContent);
-    expect(titles).toEqual(['Installing fails with 401.', 'Keys are not to be had.']);
+    expect(titles).toEqual(['Installing fails with 401.', 'The keys are unavailable.']);
     expect(screen.getAllByText('It was made for https://old.example.').length).toBe(2);
     expect(screen.getAllByText('Retry the installation.').length).toBe(2);
     expect(screen.getByText('Certain')).toBeTruthy();
-    expect(screen.queryByText('Nothing is known to be wrong')).toBeNull();
+    expect(screen.queryByText('No problems found')).toBeNull();
   });
 
-  it('says since when all goes well when nothing is wrong', async () => {
+  it('shows what worked last when nothing is wrong', async () => {
     const opened = new Date(Date.now() - 5 * 60_000).toISOString();
     renderAs(<DiagnosisPage />, serverOf([], opened).transport);
-    expect(await screen.findByText('Nothing is known to be wrong')).toBeTruthy();
+    expect(await screen.findByText('No problems found')).toBeTruthy();
     expect(screen.getByText(/Last page that opened/).textContent).toContain('5 minutes ago');
     expect(screen.getByText(/Last handshake with Jira/)).toBeTruthy();
   });
 
-  it('is still well when there is only something good to know', async () => {
+  it('has no problems when there are only notes', async () => {
     renderAs(<DiagnosisPage />, serverOf([finding({ likelihood: 'note' })]).transport);
-    expect(await screen.findByText('Nothing is known to be wrong')).toBeTruthy();
+    expect(await screen.findByText('No problems found')).toBeTruthy();
     expect(screen.getByText('Last page that opened: none yet')).toBeTruthy();
     expect(screen.getByRole('heading', { name: 'Good to know' })).toBeTruthy();
   });
 
-  it('asks nothing of the server for someone who may not see it', () => {
+  it('sends no request for a person who may not see it', () => {
     const server = fakeServer({});
     renderAs(<DiagnosisPage />, server.transport, someone(['asset.read']));
     expect(screen.getByText('permission.denied')).toBeTruthy();

@@ -3,13 +3,13 @@ import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { AssetActions } from '../src/pages/asset/AssetActions';
 import { CorrectDialog } from '../src/pages/asset/CorrectDialog';
-import { dayOf } from '../src/components/format';
+import { dayOf } from '../src/day';
 import { effectiveTime } from '../src/pages/asset/effective-time';
 import { EditDialog } from '../src/pages/asset/EditDialog';
 import { HandOverDialog } from '../src/pages/asset/HandOverDialog';
-import RegisterDialog from '../src/pages/asset/RegisterDialog';
-import { SimpleDialog } from '../src/pages/asset/SimpleDialogs';
-import type { AssetStatus } from '../src/api/types';
+import RegisterDialog from '../src/components/asset/RegisterDialog';
+import { SimpleDialog } from '../src/pages/asset/SimpleDialog';
+import type { AssetStatus } from '../src/api/model';
 import { anAsset, fakeServer, problem, renderAs, someone, type Answer, type Sent } from './support';
 
 const FACETS = { status: [], type: [], location: [], holder: [] };
@@ -56,7 +56,7 @@ describe('registering', () => {
   it('asks for a name before it asks the server', async () => {
     const server = open(<RegisterDialog onClose={vi.fn()} />, {});
     await press('Register');
-    expect(await screen.findByText('Give the asset a name.')).toBeTruthy();
+    expect(await screen.findByText('Enter a name for the asset.')).toBeTruthy();
     expect(server.to('POST', '/assets')).toEqual([]);
   });
 
@@ -92,7 +92,7 @@ describe('editing', () => {
     expect(sent?.headers.get('If-Match')).toBe('"3"');
   });
 
-  it('says that it changed meanwhile, reloads, and keeps what was entered', async () => {
+  it('says that it changed in the meantime, reloads, and keeps what was entered', async () => {
     const newer = anAsset({
       revision: 4,
       attributes: { name: 'ThinkPad X1', type: 'Laptop', location: 'Vienna' },
@@ -104,10 +104,10 @@ describe('editing', () => {
     });
     await fill('Model', 'Gen 11');
     await press('Save');
-    expect(await screen.findByText('Changed meanwhile')).toBeTruthy();
+    expect(await screen.findByText('Changed in the meantime')).toBeTruthy();
     isStale = false;
     await press('Reload');
-    await waitFor(() => expect(screen.queryByText('Changed meanwhile')).toBeNull());
+    await waitFor(() => expect(screen.queryByText('Changed in the meantime')).toBeNull());
     expect(screen.getByRole<HTMLInputElement>('textbox', { name: 'Model' }).value).toBe('Gen 11');
     await press('Save');
     await waitFor(() => expect(server.to('PATCH', '/assets/asset-1')).toHaveLength(2));
@@ -124,7 +124,7 @@ describe('handing over', () => {
 
   it('checks out to the person that was found', async () => {
     const onClose = vi.fn();
-    const server = open(<HandOverDialog act="checkOut" asset={anAsset()} onClose={onClose} />, {
+    const server = open(<HandOverDialog action="checkOut" asset={anAsset()} onClose={onClose} />, {
       ...people,
       'POST /assets/asset-1/check-out': () => anAsset({ status: 'checked_out' }),
     });
@@ -140,16 +140,16 @@ describe('handing over', () => {
     expect(server.to('GET', '/people').at(-1)?.query.query).toBe('vic');
   });
 
-  it('says that people cannot be searched instead of showing nobody', async () => {
-    open(<HandOverDialog act="checkOut" asset={anAsset()} onClose={vi.fn()} />, {
+  it('says that people cannot be searched and does not show an empty list', async () => {
+    open(<HandOverDialog action="checkOut" asset={anAsset()} onClose={vi.fn()} />, {
       'GET /people': () => problem(503, 'permission.check_unavailable'),
     });
     expect(await screen.findByText(/cause of permission.check_unavailable/)).toBeTruthy();
   });
 
-  it('asks anew after a search that failed', async () => {
+  it('searches again after a search that failed', async () => {
     let asked = 0;
-    open(<HandOverDialog act="checkOut" asset={anAsset()} onClose={vi.fn()} />, {
+    open(<HandOverDialog action="checkOut" asset={anAsset()} onClose={vi.fn()} />, {
       'GET /people': ({ query }) => {
         if (query.query === 'vic') asked += 1;
         return asked === 1 ? problem(503, 'jira.unavailable') : people['GET /people']();
@@ -160,15 +160,15 @@ describe('handing over', () => {
     expect(
       await screen.findByText(/cause of jira.unavailable/, { selector: '[role=alert] *, [role=alert]' }),
     ).toBeTruthy();
-    expect(screen.queryByText(/Nobody found/)).toBeNull();
+    expect(screen.queryByText(/No people found/)).toBeNull();
     await user.type(field, '{Backspace}c');
     expect(await screen.findByRole('option', { name: /Vic Viewer/ })).toBeTruthy();
   });
 
   it('asks who gets the asset', async () => {
-    const server = open(<HandOverDialog act="transfer" asset={anAsset()} onClose={vi.fn()} />, people);
+    const server = open(<HandOverDialog action="transfer" asset={anAsset()} onClose={vi.fn()} />, people);
     await press('Transfer');
-    expect(await screen.findByText('Choose who gets the asset.')).toBeTruthy();
+    expect(await screen.findByText('Choose the person who gets the asset.')).toBeTruthy();
     expect(server.to('POST', '/assets/asset-1/transfer')).toEqual([]);
   });
 });
@@ -179,7 +179,7 @@ describe('the short acts', () => {
     ['retire', 'Retire', 'Reason', 'retire', { reason: 'ok' }],
     ['restore', 'Restore', 'Reason', 'restore', { reason: 'ok' }],
   ] as const)('%s sends its word', async (act, button, label, path, body) => {
-    const server = open(<SimpleDialog act={act} asset={anAsset()} onClose={vi.fn()} />, {
+    const server = open(<SimpleDialog action={act} asset={anAsset()} onClose={vi.fn()} />, {
       [`POST /assets/asset-1/${path}`]: () => anAsset(),
     });
     await fill(label, 'ok');
@@ -188,7 +188,7 @@ describe('the short acts', () => {
   });
 
   it('show a refusal with cause, remedy and code', async () => {
-    open(<SimpleDialog act="retire" asset={anAsset()} onClose={vi.fn()} />, {
+    open(<SimpleDialog action="retire" asset={anAsset()} onClose={vi.fn()} />, {
       'POST /assets/asset-1/retire': () => problem(409, 'asset.still_checked_out'),
     });
     await press('Retire');
@@ -202,8 +202,10 @@ describe('correcting', () => {
   it('needs a day and a reason', async () => {
     const server = open(<CorrectDialog asset={anAsset()} onClose={vi.fn()} />, {});
     await press('Correct');
-    expect(await screen.findByText('Choose since when this has been true.')).toBeTruthy();
-    expect(screen.getByText('Say why, so that the history can be understood.')).toBeTruthy();
+    expect(await screen.findByText('Choose the day since which this has been true.')).toBeTruthy();
+    expect(
+      screen.getByText('Enter a reason, so that readers of the history understand the correction.'),
+    ).toBeTruthy();
     expect(server.sent.filter(({ method }) => method === 'POST')).toEqual([]);
   });
 });

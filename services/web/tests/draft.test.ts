@@ -6,7 +6,7 @@ import {
   draftErrors,
   draftOf,
   rebase,
-} from '../src/pages/asset/draft';
+} from '../src/components/asset/draft';
 
 const base = { name: 'ThinkPad', location: 'Berlin', cost_centre: '4711' };
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SubmitKey } from '../src/api/commands';
 import { createApi } from '../src/api/client';
-import { withQuery } from '../src/api/http';
 import { Failure } from '../src/host/failure';
 import { anAsset, fakeServer, problem } from './support';
 
@@ -29,8 +28,10 @@ describe('requests', () => {
     expect(sent?.body).toBe('name\nx');
   });
 
-  it('leave out what is empty', () => {
-    expect(withQuery('/assets', { q: '', type: undefined, cursor: null, limit: 5 })).toBe('/assets?limit=5');
+  it('leave out what is not given', async () => {
+    const server = fakeServer({ 'GET /assets': () => ({ items: [], nextCursor: null }) });
+    await createApi(server.transport).assets.list({ type: 'a&b', location: undefined }, null, null);
+    expect(server.sent[0]?.query).toEqual({ type: 'a&b', limit: '100' });
   });
 });
 
@@ -41,15 +42,15 @@ describe('refusals', () => {
     const failed = createApi(server.transport).assets.register({ attributes: {} }, 'k');
     await expect(failed).rejects.toMatchObject({
       code: 'asset.tag_taken',
-      message: 'cause of asset.tag_taken.',
-      remedy: 'remedy of asset.tag_taken.',
+      serverCause: 'cause of asset.tag_taken.',
+      serverRemedy: 'remedy of asset.tag_taken.',
       field: 'tag',
       requestId: 'r-1',
       status: 409,
     });
   });
 
-  it('carry the place in a query and what could stand there, where they tell it', async () => {
+  it('carry the place in a query and what could stand there, where the server sends it', async () => {
     const refusalOf = async (extra: object) => {
       const server = fakeServer({ 'GET /me': () => problem(400, 'query.invalid', extra) });
       return createApi(server.transport)
@@ -64,16 +65,16 @@ describe('refusals', () => {
     expect(await refusalOf({})).toMatchObject({ place: null, expected: [] });
   });
 
-  it('are still told apart when a proxy answered without a reason', async () => {
+  it('can still be distinguished when a proxy answered without a reason', async () => {
     const server = fakeServer({ 'GET /me': () => new Response('<h1>Bad gateway</h1>', { status: 502 }) });
     await expect(createApi(server.transport).me()).rejects.toMatchObject({ code: 'http.502', status: 502 });
   });
 });
 
 describe('the key of a submit', () => {
-  const lost = new Failure({ code: 'network.unreachable', detail: '', remedy: '' });
-  const refused = new Failure({ code: 'asset.tag_taken', detail: '', remedy: '', status: 409 });
-  const overloaded = new Failure({ code: 'request.rate_limited', detail: '', remedy: '', status: 429 });
+  const lost = new Failure({ code: 'network.unreachable', cause: '', remedy: '' });
+  const refused = new Failure({ code: 'asset.tag_taken', cause: '', remedy: '', status: 409 });
+  const overloaded = new Failure({ code: 'request.rate_limited', cause: '', remedy: '', status: 429 });
 
   it('stays the same when the answer to the same content was lost', () => {
     const key = new SubmitKey();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ImportRow } from '../src/api/types';
+import type { ImportRow } from '../src/api/model';
 import { decodeText } from '../src/pages/import/read-text';
 import { refusedCsv } from '../src/pages/import/refused-csv';
 

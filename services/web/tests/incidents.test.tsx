@@ -1,13 +1,14 @@
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import axe from 'axe-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { IncidentNotice } from '../src/api/types';
+import type { IncidentNotice } from '../src/api/model';
 import { IncidentBanner } from '../src/app/IncidentBanner';
 import { NEWS_EVERY_MS } from '../src/app/incidents';
 import { fakeServer, problem, renderAs } from './support';
 
 const notice = (part: Partial<IncidentNotice> = {}): IncidentNotice => ({
   id: 'incident-1',
+  component: 'pages',
   title: 'Pages of some sites do not open',
   stage: 'identified',
   since: '2026-03-07T09:10:00Z',
@@ -16,13 +17,13 @@ const notice = (part: Partial<IncidentNotice> = {}): IncidentNotice => ({
   ...part,
 });
 
-function told(first: IncidentNotice[]) {
+function serve(first: IncidentNotice[]) {
   let items = first;
   const server = fakeServer({ 'GET /notices': () => ({ items, statusUrl: 'https://tally.test/status' }) });
-  return { ...server, tell: (next: IncidentNotice[]) => (items = next) };
+  return { ...server, publish: (next: IncidentNotice[]) => (items = next) };
 }
 
-const hide = () => screen.findByRole('button', { name: /^Hide until there is news/ });
+const hide = () => screen.findByRole('button', { name: /^Hide until the next update/ });
 
 beforeEach(() => window.sessionStorage.clear());
 
@@ -32,12 +33,12 @@ afterEach(() => {
 
 describe('the banner of incidents', () => {
   it('says what, the newest message, how far and where more is to be read', async () => {
-    const server = told([notice()]);
+    const server = serve([notice()]);
     const { container } = renderAs(<IncidentBanner />, server.transport);
     expect(await screen.findByText('Pages of some sites do not open.')).toBeTruthy();
     const region = screen.getByRole('status');
     expect(region.textContent).toContain('Choose Update for Tally in Manage apps.');
-    expect(region.textContent).toContain('The cause is known');
+    expect(region.textContent).toContain('We know the cause');
     const link = screen.getByRole('link', { name: 'Status page' });
     expect([link.getAttribute('href'), link.getAttribute('target')]).toEqual([
       'https://tally.test/status',
@@ -47,8 +48,8 @@ describe('the banner of incidents', () => {
     expect(violations.map((violation) => violation.id)).toEqual([]);
   });
 
-  it('is an empty region when nothing hurts this site, and when it cannot be asked', async () => {
-    const server = told([]);
+  it('is an empty region when nothing affects this site, and when it cannot be asked', async () => {
+    const server = serve([]);
     const { unmount } = renderAs(<IncidentBanner />, server.transport);
     await waitFor(() => expect(server.to('GET', '/notices').length).toBe(1));
     expect(screen.getByRole('status').textContent).toBe('');
@@ -60,7 +61,7 @@ describe('the banner of incidents', () => {
   });
 
   it('stays away once dismissed, also after a reload, until there is news', async () => {
-    const server = told([notice()]);
+    const server = serve([notice()]);
     const { unmount } = renderAs(<IncidentBanner />, server.transport);
     fireEvent.click(await hide());
     expect(screen.getByRole('status').textContent).toBe('');
@@ -69,14 +70,14 @@ describe('the banner of incidents', () => {
     await waitFor(() => expect(server.to('GET', '/notices').length).toBe(2));
     expect(screen.getByRole('status').textContent).toBe('');
     again.unmount();
-    server.tell([notice({ updatedAt: '2026-03-07T11:00:00Z', message: 'It is mended.' })]);
+    server.publish([notice({ updatedAt: '2026-03-07T11:00:00Z', message: 'It is fixed.' })]);
     renderAs(<IncidentBanner />, server.transport);
-    expect(await screen.findByText(/It is mended/)).toBeTruthy();
+    expect(await screen.findByText(/It is fixed/)).toBeTruthy();
   });
 
-  it('asks once a minute, and not while nobody can see the page', async () => {
+  it('fetches once a minute, and not while the page is hidden', async () => {
     vi.useFakeTimers();
-    const server = told([]);
+    const server = serve([]);
     renderAs(<IncidentBanner />, server.transport);
     await act(() => vi.advanceTimersByTimeAsync(10));
     await act(() => vi.advanceTimersByTimeAsync(NEWS_EVERY_MS + 10));

@@ -2,12 +2,12 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import axe from 'axe-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Asset, Facets } from '../src/api/types';
-import { navigate } from '../src/app/route';
-import { endOfDay } from '../src/components/format';
+import type { Asset, Facets } from '../src/api/model';
+import { navigate } from '../src/host/address';
+import { endOfDay } from '../src/day';
 import { nextActive } from '../src/components/grid-keys';
 import { ListPage } from '../src/pages/assets/ListPage';
-import { asked, listHref, readList, shownSort, sorted, toFilter } from '../src/pages/assets/list-state';
+import { currentSort, listHref, readList, runQuery, sortBy, toFilter } from '../src/pages/assets/list-state';
 import { anAsset, fakeServer, problem, renderAs, someone, type Sent } from './support';
 
 const TOTAL = 250;
@@ -49,7 +49,7 @@ beforeAll(() => {
 });
 
 describe('the list of assets', () => {
-  it('draws only the visible rows of a long register and tells the true total', async () => {
+  it('draws only the visible rows of a long register and states the true total', async () => {
     renderAs(<ListPage />, serve().transport);
     const grid = await screen.findByRole('grid', { name: 'Assets' });
     await waitFor(() => expect(grid.getAttribute('aria-rowcount')).toBe(String(TOTAL + 1)));
@@ -123,18 +123,18 @@ describe('the list of assets', () => {
     expect(screen.getByRole('columnheader', { name: 'Name' }).getAttribute('aria-sort')).toBe('descending');
   });
 
-  it('shows a past day as such and takes the changing acts away', async () => {
+  it('shows a past day as such and offers no action that changes something', async () => {
     const server = serve();
     navigate('#/?asOf=2024-05-01', { replace: true });
     renderAs(<ListPage />, server.transport);
-    expect(await screen.findByText(/You are looking at the past/)).toBeTruthy();
+    expect(await screen.findByText(/You see the past/)).toBeTruthy();
     expect(server.to('GET', '/assets')[0]?.query.asOf).toBe(endOfDay('2024-05-01'));
     expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Register asset' }).disabled).toBe(true);
     await userEvent.click(screen.getByRole('button', { name: 'Back to now' }));
     await waitFor(() => expect(server.to('GET', '/assets').at(-1)?.query.asOf).toBeUndefined());
   });
 
-  it('offers a viewer no act that would be refused', async () => {
+  it('offers a viewer no action that would be refused', async () => {
     renderAs(<ListPage />, serve().transport, someone(['asset.read']));
     await screen.findByRole('grid');
     expect(screen.queryByRole('button', { name: 'Register asset' })).toBeNull();
@@ -161,15 +161,23 @@ describe('the list of assets', () => {
 describe('the address of a list', () => {
   it('brings the same list back', () => {
     const text =
-      'q=x&query=name+like+%22%26%3D%22&type=Laptop&status=in_stock&location=Berlin&holder=p&asOf=2024-05-01&sort=-name';
+      'q=x&query=name+like+%22%26%3D%22&type=Laptop&status=in_stock&location=Berlin&holder=p&asOf=2024-05-01&sort=-name&columns=tag,serial&row=137';
     const state = readList(new URLSearchParams(text));
     expect(readList(new URLSearchParams(listHref(state).split('?')[1]))).toEqual(state);
   });
 
-  it('takes nonsense as the plain list', () => {
-    const state = readList(new URLSearchParams('asOf=2024-02-31&sort=shoe_size'));
-    expect(state).toEqual({ q: '', query: '', facets: {}, asOfDay: null, sort: null });
-    expect(shownSort(state)).toEqual({ field: 'tag', descending: false });
+  it('takes invalid values as the plain list', () => {
+    const state = readList(new URLSearchParams('asOf=2024-02-31&sort=shoe_size&columns=shoes&row=-1'));
+    expect(state).toEqual({
+      q: '',
+      query: '',
+      facets: {},
+      asOfDay: null,
+      sort: null,
+      columns: null,
+      row: 0,
+    });
+    expect(currentSort(state)).toEqual({ field: 'tag', descending: false });
     expect(readList(new URLSearchParams('asOf=2999-01-01')).asOfDay).toBeNull();
     expect(toFilter(state)).toEqual({});
   });
@@ -179,19 +187,22 @@ describe('the order of a list', () => {
   const list = (text: string) => readList(new URLSearchParams(text));
 
   it('is that of the query until a header is pressed', () => {
-    expect(shownSort(list('query=ORDER+BY+name+DESC'))).toEqual({ field: 'name', descending: true });
-    expect(shownSort(list('query=ORDER+BY+name+DESC&sort=tag'))).toEqual({ field: 'tag', descending: false });
+    expect(currentSort(list('query=ORDER+BY+name+DESC'))).toEqual({ field: 'name', descending: true });
+    expect(currentSort(list('query=ORDER+BY+name+DESC&sort=tag'))).toEqual({
+      field: 'tag',
+      descending: false,
+    });
   });
 
   it('is not kept in the address where the list has it by itself', () => {
     const byTag = { field: 'tag', descending: false };
-    expect(sorted(list('sort=name'), byTag)).toEqual({ sort: null });
-    expect(sorted(list('query=ORDER+BY+name'), byTag)).toEqual({ sort: byTag });
+    expect(sortBy(list('sort=name'), byTag)).toEqual({ sort: null });
+    expect(sortBy(list('query=ORDER+BY+name'), byTag)).toEqual({ sort: byTag });
   });
 
   it('is that of a query that is run and has one, whatever header was pressed before', () => {
-    expect(asked(list('sort=name'), 'type = x ORDER BY tag').sort).toBeNull();
-    expect(asked(list('sort=name'), 'type = x').sort).toEqual({ field: 'name', descending: false });
+    expect(runQuery(list('sort=name'), 'type = x ORDER BY tag').sort).toBeNull();
+    expect(runQuery(list('sort=name'), 'type = x').sort).toEqual({ field: 'name', descending: false });
   });
 });
 

@@ -131,8 +131,8 @@ describe('the query bar', () => {
 
   it('explains itself and runs an example', async () => {
     const { onRun } = open();
-    await user.click(screen.getByRole('button', { name: 'How to ask' }));
-    const help = await screen.findByRole('dialog', { name: 'How to ask' });
+    await user.click(screen.getByRole('button', { name: 'Query help' }));
+    const help = await screen.findByRole('dialog', { name: 'Query help' });
     for (const name of ['Fields', 'Operators', 'Functions']) {
       expect(within(help).getByRole('table', { name })).toBeTruthy();
     }
@@ -153,7 +153,7 @@ describe('the query bar', () => {
     await user.type(field(), 't');
     await user.keyboard('{ArrowDown}');
     expect(await faults(container)).toEqual([]);
-    await user.click(screen.getByRole('button', { name: 'How to ask' }));
-    expect(await faults(await screen.findByRole('dialog', { name: 'How to ask' }))).toEqual([]);
+    await user.click(screen.getByRole('button', { name: 'Query help' }));
+    expect(await faults(await screen.findByRole('dialog', { name: 'Query help' }))).toEqual([]);
   });
 });

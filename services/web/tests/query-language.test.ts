@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { completions, type Known } from '../src/pages/assets/query/completions';
-import { tidy, written } from '../src/pages/assets/query/language';
+import { tidy, quoteWord } from '../src/pages/assets/query/language';
 import { orderOf } from '../src/pages/assets/query/order-by';
-import { corrected, inUnits, replaced } from '../src/pages/assets/query/place-word';
-import { tokens } from '../src/pages/assets/query/tokens';
+import { correctQuery, replaceRange, toUnits } from '../src/pages/assets/query/edit';
+import { splitTokens } from '../src/pages/assets/query/tokens';
 
 const known: Known = {
   attributes: ['serial', 'purchased_on', 'cost_centre', 'Cost centre'],
@@ -127,19 +127,19 @@ describe('what could come next', () => {
 describe('the pieces of a query', () => {
   it('are words, quotations and signs', () => {
     const text = `a>='b\\'c'AND "d e`;
-    expect(tokens(text).map(({ kind, text }) => [kind, text])).toEqual([
+    expect(splitTokens(text).map(({ kind, text }) => [kind, text])).toEqual([
       ['word', 'a'],
       ['sign', '>='],
       ['quoted', "b'c"],
       ['word', 'AND'],
       ['quoted', 'd e'],
     ]);
-    expect(tokens(text).map(({ isOpen }) => isOpen)).toEqual([false, false, false, false, true]);
-    expect(tokens(text).at(-1)).toMatchObject({ from: 13, to: 17 });
+    expect(splitTokens(text).map(({ isOpen }) => isOpen)).toEqual([false, false, false, false, true]);
+    expect(splitTokens(text).at(-1)).toMatchObject({ from: 13, to: 17 });
   });
 
   it('are written in quotes where they have to be', () => {
-    expect(['Laptop', 'New York', 'in', 'a"b', ''].map(written)).toEqual([
+    expect(['Laptop', 'New York', 'in', 'a"b', ''].map(quoteWord)).toEqual([
       'Laptop',
       '"New York"',
       '"in"',
@@ -163,7 +163,7 @@ describe('a word put in', () => {
     ['type i', 5, 6, 'in (', 'type in (|'],
     ['location in (Ber)', 13, 16, 'Berlin', 'location in (Berlin|)'],
   ])('%s', (text, from, to, word, expected) => {
-    const edited = replaced(text, { from, to }, word);
+    const edited = replaceRange(text, { from, to }, word);
     expect(`${edited.text.slice(0, edited.caret)}|${edited.text.slice(edited.caret)}`).toBe(expected);
   });
 
@@ -187,16 +187,16 @@ describe('a word put in', () => {
     ['name = "Mac', '"Mac', '"', 'name = "Mac"'],
   ])('where %s is wrong', (query, wrong, word, expected) => {
     const from = query.indexOf(wrong);
-    expect(corrected(query, { from, to: from + wrong.length }, word).text).toBe(expected);
+    expect(correctQuery(query, { from, to: from + wrong.length }, word).text).toBe(expected);
   });
 
   it('at the end where something is missing', () => {
-    expect(corrected('type', { from: 4, to: 4 }, '=')).toEqual({ text: 'type = ', caret: 7 });
+    expect(correctQuery('type', { from: 4, to: 4 }, '=')).toEqual({ text: 'type = ', caret: 7 });
   });
 
   it('finds a place that is told in characters', () => {
-    expect(inUnits('name = \u{1F4BB} x', { from: 9, to: 10 })).toEqual({ from: 10, to: 11 });
-    expect(inUnits('ab', { from: 7, to: 9 })).toEqual({ from: 2, to: 2 });
+    expect(toUnits('name = \u{1F4BB} x', { from: 9, to: 10 })).toEqual({ from: 10, to: 11 });
+    expect(toUnits('ab', { from: 7, to: 9 })).toEqual({ from: 2, to: 2 });
   });
 });
 

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import axe from 'axe-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { navigate } from '../src/app/route';
+import { navigate } from '../src/host/address';
 import { ListPage } from '../src/pages/assets/ListPage';
 import { anAsset, fakeServer, problem, renderAs, type Answer, type Sent } from './support';
 
@@ -12,7 +12,7 @@ const user = userEvent.setup({ delay: null });
 const wrong = (from: number, to: number, expected: string[]) =>
   problem(400, 'query.invalid', {
     detail: 'An operator is expected.',
-    remedy: 'Mend the query.',
+    remedy: 'Correct the query.',
     field: 'query',
     from,
     to,
@@ -101,11 +101,11 @@ describe('a list that is asked for by a query', () => {
     ]);
   });
 
-  it('says where a query is wrong, and mends it', async () => {
+  it('marks where a query is wrong, and corrects it', async () => {
     const { container } = open('type Laptop');
     const alert = await screen.findByRole('alert');
     expect(alert.textContent).toContain('An operator is expected.');
-    expect(alert.textContent).toContain('Mend the query.');
+    expect(alert.textContent).toContain('Correct the query.');
     expect(alert.querySelector('mark')?.textContent).toBe('Laptop');
     expect(screen.queryByRole('grid')).toBeNull();
     expect(screen.queryByText('The list could not be loaded')).toBeNull();
@@ -114,7 +114,7 @@ describe('a list that is asked for by a query', () => {
     const { violations } = await axe.run(container, { rules: { 'color-contrast': { enabled: false } } });
     expect(violations.map(({ id }) => id)).toEqual([]);
 
-    await user.click(within(alert).getByRole('button', { name: 'Put in =' }));
+    await user.click(within(alert).getByRole('button', { name: 'Insert =' }));
     expect(field().value).toBe('type = Laptop');
     expect(document.activeElement).toBe(field());
     await user.keyboard('{Enter}');
@@ -122,13 +122,13 @@ describe('a list that is asked for by a query', () => {
     expect(screen.queryByRole('alert')).toBeNull();
   });
 
-  it('marks the end where something is missing, and shows the field to mend it', async () => {
+  it('marks the end where something is missing, and shows the field to correct it', async () => {
     open('type');
     const alert = await screen.findByRole('alert');
     expect(alert.querySelector('mark')?.textContent).toContain('here');
     await user.click(screen.getByRole('button', { name: 'Query' }));
     expect(screen.queryByRole('combobox', { name: 'Query' })).toBeNull();
-    await user.click(within(alert).getByRole('button', { name: 'Put in !=' }));
+    await user.click(within(alert).getByRole('button', { name: 'Insert !=' }));
     expect(field().value).toBe('type != ');
   });
 
@@ -136,7 +136,7 @@ describe('a list that is asked for by a query', () => {
     open('name = \u{1F4BB} Mac');
     const alert = await screen.findByRole('alert');
     expect(alert.querySelector('mark')?.textContent).toBe('Mac');
-    await user.click(within(alert).getByRole('button', { name: 'Put in ORDER BY' }));
+    await user.click(within(alert).getByRole('button', { name: 'Insert ORDER BY' }));
     expect(field().value).toBe('name = \u{1F4BB} ORDER BY Mac');
   });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { noteFailure, noteSuccess } from '../src/app/access';
-import { reportClientError } from '../src/boot/report';
+import { noteFailure, noteSuccess } from '../src/api/access';
+import { reportClientError } from '../src/api/report';
 import { Failure } from '../src/host/failure';
 
 const sent: { url: string; init: RequestInit; body: Record<string, unknown> }[] = [];
@@ -10,7 +10,7 @@ beforeEach(() => {
   document.head.innerHTML = '<meta name="tally-page" content="assets">';
   vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
     sent.push({ url, init, body: JSON.parse(init.body as string) as Record<string, unknown> });
-    return Promise.reject(new Error('nobody there'));
+    return Promise.reject(new Error('unreachable'));
   });
 });
 
@@ -20,9 +20,9 @@ afterEach(() => {
   noteSuccess();
 });
 
-const refused = () => new Failure({ code: 'jwt.signature_invalid', detail: 'd', remedy: 'r', status: 401 });
+const refused = () => new Failure({ code: 'jwt.signature_invalid', cause: 'd', remedy: 'r', status: 401 });
 
-describe('the report of a failure that somebody saw', () => {
+describe('the report of a failure that a person saw', () => {
   it('says code, page and whose page it was, and outlives the page', () => {
     document.head.insertAdjacentHTML('beforeend', '<meta name="tally-page-ref" content="signed.word">');
     reportClientError(refused());
@@ -31,8 +31,8 @@ describe('the report of a failure that somebody saw', () => {
     expect(sent[0]?.init.keepalive).toBe(true);
   });
 
-  it('carries no token, no cookie, and nothing of what the failure tells', () => {
-    reportClientError(new Failure({ code: 'x.y', detail: 'Ada lost LAP-001', remedy: 'r' }));
+  it('carries no token, no cookie, and no text of the failure', () => {
+    reportClientError(new Failure({ code: 'x.y', cause: 'Ada lost LAP-001', remedy: 'r' }));
     expect(sent[0]?.body).toEqual({ code: 'x.y', page: 'assets' });
     expect(sent[0]?.init.credentials).toBe('omit');
     expect(new Headers(sent[0]?.init.headers).has('Authorization')).toBe(false);
@@ -48,7 +48,7 @@ describe('the report of a failure that somebody saw', () => {
   });
 
   it('is not sent for a refusal that says nothing about access', () => {
-    noteFailure(new Failure({ code: 'asset.tag_taken', detail: 'd', remedy: 'r', status: 409 }));
+    noteFailure(new Failure({ code: 'asset.tag_taken', cause: 'd', remedy: 'r', status: 409 }));
     expect(sent).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { cleanup, configure } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
+import { navigate } from '../src/host/address';
 
 // Patience for a loaded machine: a test still ends as soon as what it waits for is there.
 configure({ asyncUtilTimeout: 10_000 });
@@ -29,4 +30,5 @@ afterEach(() => {
   cleanup();
   vi.useRealTimers();
   window.history.replaceState(null, '', '/');
+  navigate('#/', { replace: true });
 });

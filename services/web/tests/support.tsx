@@ -3,9 +3,9 @@ import { render } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import '../src/flags';
 import { createApi } from '../src/api/client';
-import type { Asset, Me, Permission } from '../src/api/types';
-import { createQueryClient } from '../src/app/query-client';
-import { ApiContext, MeContext } from '../src/app/session';
+import type { Asset, Me, Permission } from '../src/api/model';
+import { createQueryClient } from '../src/api/query-client';
+import { ApiContext, MeContext } from '../src/api/session';
 import type { Transport } from '../src/host/transport';
 
 /** A request as it left the app. */

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Bridge } from '../src/host/bridge';
 import { connectTransport, noTransport } from '../src/host/connect';
 import { Failure } from '../src/host/failure';
+import { failureText } from '../src/messages/failure-text';
 
 const answers: (Response | Error)[] = [];
 const calls: { url: string; authorization: string | null; body: unknown }[] = [];
@@ -94,7 +95,7 @@ describe('the transport inside a Connect frame', () => {
     const refusing = bridgeOf(() => Promise.reject(new Error('no session')));
     const failure = await failureOf(connectTransport(refusing)('/api/v1/a'));
     expect(failure.code).toBe('host.token_failed');
-    expect(failure.message).toContain('no session');
+    expect(failureText(failure).cause).toContain('no session');
   });
 
   it('explains a host that hands out nothing', async () => {

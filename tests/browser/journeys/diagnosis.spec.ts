@@ -31,7 +31,7 @@ for (const theme of ['light', 'dark'] as const) {
     world,
   }) => {
     await page.goto(site.page('install-diagnosis', 'admin', theme));
-    await expect(app(page).getByText('Nothing is known to be wrong')).toBeVisible();
+    await expect(app(page).getByText('No problems found')).toBeVisible();
     await expectAccessible(page);
 
     // Jira lets the app do nothing any more, and somebody looks for a name.
@@ -40,7 +40,7 @@ for (const theme of ['light', 'dark'] as const) {
       headers: { authorization: `JWT ${await site.contextToken('admin')}` },
     });
     await app(page).getByRole('button', { name: 'Refresh' }).click();
-    const findings = app(page).getByRole('region', { name: 'What is wrong' });
+    const findings = app(page).getByRole('region', { name: 'Problems found' });
     await expect(findings.getByRole('listitem').first()).toContainText('403');
     await expect(findings).toContainText('Why we think so');
     await expect(findings).toContainText('What to do');

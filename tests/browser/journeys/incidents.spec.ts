@@ -31,7 +31,7 @@ test('who has put the news away sees the next news, and nothing once it is over'
   const incident = await Incident.of(world.ops, TITLE, [await site.tenant(world.app)], 'We look for the cause.');
   await page.goto(site.page('assets', 'agent'));
   const banner = app(page).getByRole('status', { name: 'Incidents' });
-  await banner.getByRole('button', { name: /^Hide until there is news/ }).click();
+  await banner.getByRole('button', { name: /^Hide until the next update/ }).click();
   await expect(banner).toBeEmpty();
   await register(page, 'LAP-001', 'ThinkPad X1');
   await app(page).getByRole('grid', { name: 'Assets' }).getByText('ThinkPad X1').click();

@@ -43,7 +43,7 @@ test('whoever has the page open while the secret gets lost is told in place, and
   await site.act('rotate');
   const report = page.waitForRequest('**/api/v1/client-errors');
   await app(page).getByRole('grid', { name: 'Assets' }).getByText('ThinkPad X1').click();
-  const banner = app(page).getByRole('alert').filter({ hasText: 'Your session with Tally was refused.' });
+  const banner = app(page).getByRole('alert').filter({ hasText: 'Tally no longer accepts your session.' });
   await expect(banner).toBeVisible({ timeout: EXPLAINED_MS });
   await expect(banner).toContainText('jwt.signature_invalid');
   await expectAccessible(page);

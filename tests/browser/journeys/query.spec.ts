@@ -63,11 +63,11 @@ test('a wrong query is marked where it is wrong, and mended by a word that was e
   await open(page, site, world);
   await field(page).fill('type Laptop');
   await field(page).press('Enter');
-  const alert = app(page).getByRole('alert').filter({ hasText: 'The query is not understood' });
+  const alert = app(page).getByRole('alert').filter({ hasText: 'The query has an error' });
   await expect(alert.locator('mark')).toHaveText('Laptop');
   await expect(grid(page)).toHaveCount(0);
   await expect(field(page)).toHaveAttribute('aria-invalid', 'true');
-  await alert.getByRole('button', { name: 'Put in =', exact: true }).click();
+  await alert.getByRole('button', { name: 'Insert =', exact: true }).click();
   await expect(field(page)).toHaveValue('type = Laptop');
   await expect(field(page)).toBeFocused();
   await field(page).press('Enter');
@@ -78,7 +78,7 @@ test('a wrong query is marked where it is wrong, and mended by a word that was e
   await field(page).fill('name = \u{1F4BB} AND status = lost');
   await field(page).press('Enter');
   await expect(alert.locator('mark')).toHaveText('lost');
-  await alert.getByRole('button', { name: 'Put in retired', exact: true }).click();
+  await alert.getByRole('button', { name: 'Insert retired', exact: true }).click();
   await expect(field(page)).toHaveValue(/^name = \u{1F4BB} AND status = retired\s*$/u);
 });
 
@@ -112,7 +112,7 @@ test('a query is written and run with the keyboard alone', async ({ page, site, 
 test('every example of the help is understood by the server', async ({ page, site, world }) => {
   await open(page, site, world);
   const examples = app(page).getByRole('list', { name: 'Examples' }).getByRole('button');
-  const openHelp = () => app(page).getByRole('button', { name: 'How to ask' }).click();
+  const openHelp = () => app(page).getByRole('button', { name: 'Query help' }).click();
   await openHelp();
   await expect(examples.first()).toBeVisible();
   const count = await examples.count();
@@ -149,8 +149,8 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(app(page).getByRole('alert').locator('mark')).toHaveText('Laptop');
     await expectAccessible(page);
 
-    await app(page).getByRole('button', { name: 'How to ask' }).click();
-    await expect(app(page).getByRole('dialog', { name: 'How to ask' })).toBeVisible();
+    await app(page).getByRole('button', { name: 'Query help' }).click();
+    await expect(app(page).getByRole('dialog', { name: 'Query help' })).toBeVisible();
     await expectAccessible(page);
   });
 }

@@ -23,7 +23,7 @@ test('an agent registers an asset, checks it out, and reads both in its history'
   await app(page).getByRole('button', { name: 'Check in' }).click();
   await app(page).getByRole('dialog').getByRole('button', { name: 'Check in' }).click();
   await expect(history.getByRole('listitem')).toHaveCount(3);
-  await expect(app(page).getByText('In stock. Nobody holds it.')).toBeVisible();
+  await expect(app(page).getByText('In stock. It is not checked out to anyone.')).toBeVisible();
 });
 
 test('a tag that is taken is refused at its field, and nothing typed is lost', async ({ page, site }) => {

@@ -9,7 +9,7 @@ test('a rotation while the page is open is not noticed by whoever works there', 
     await register(page, `LAP-1${round}`, `After rotation ${round}`);
     await expect(app(page).getByRole('grid', { name: 'Assets' })).toContainText(`After rotation ${round}`);
   }
-  await expect(app(page).getByText('Your session with Tally was refused.')).toHaveCount(0);
+  await expect(app(page).getByText('Tally no longer accepts your session.')).toHaveCount(0);
   await page.reload();
   await expect(app(page).getByRole('grid', { name: 'Assets' })).toContainText('Before the rotation');
 });

@@ -31,7 +31,7 @@ async function walk(page: Page, site: Site): Promise<void> {
   });
   await test.step('go on', async () => {
     await register(page, `${before}-B`, 'After the rotation');
-    await expect(app(page).getByText('Your session with Tally was refused.')).toHaveCount(0);
+    await expect(app(page).getByText('Tally no longer accepts your session.')).toHaveCount(0);
   });
   await test.step('reload', async () => {
     await page.reload();

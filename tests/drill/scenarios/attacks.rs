@@ -1,4 +1,5 @@
-//! Somebody who holds what others may come to hold (a caught callback, another app's key, a user's token, the published key) and tries all of it.
+//! An intruder with everything that can be stolen (a captured callback, another app's key, a user's
+//! token, the published key) tries all of it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,7 +13,7 @@ use tally_tests::doubles::Person;
 
 use crate::audit;
 use crate::everywhere::metric;
-use crate::load::{Load, told};
+use crate::load::{Load, read_answer};
 use crate::options::Options;
 use crate::platform::{Answer, Callback};
 use crate::row::Row;
@@ -21,7 +22,8 @@ use crate::world::World;
 
 /// How many forged installs with a key id of their own there are for each site.
 const FLOOD: usize = 5;
-/// The most of them that may reach the key server from one node: Tally asks twenty times at once and then every three seconds, see `install_keys`.
+/// The most of them that may reach the key server from one node: Tally asks twenty times at once
+/// and then every three seconds, see `install_keys`.
 const FETCHES_AT_ONCE: usize = 20;
 const SECONDS_PER_FETCH: u64 = 3;
 
@@ -189,7 +191,7 @@ impl Attacker<'_> {
     async fn be_an_admin(&self, n: usize) {
         let (world, viewer) = (self.world, Person::viewer().account_id);
         for path in ["/admin/installation", "/admin/timeline", "/admin/install-log"] {
-            let answer = told(world.api(n, n, &viewer, Method::GET, path)).await;
+            let answer = read_answer(world.api(n, n, &viewer, Method::GET, path)).await;
             self.judge(path, answer, "permission.denied");
         }
         let site = world.site(n);
@@ -215,7 +217,7 @@ impl Attacker<'_> {
             let request = world
                 .from(n, request)
                 .header("Authorization", format!("JWT {token}"));
-            self.judge("/me", told(request).await, "jwt.algorithm_not_allowed");
+            self.judge("/me", read_answer(request).await, "jwt.algorithm_not_allowed");
         }
     }
 
@@ -226,7 +228,7 @@ impl Attacker<'_> {
             .promise(code == expected, || format!("{what}: {code:?}, not {expected}"));
     }
 
-    /// Forged installs, each with a key id that nobody has heard of.
+    /// Forged installs, each with an unknown key id.
     async fn flood(&self, stage: &Stage) {
         let (world, began, before) = (self.world, Instant::now(), stage.keys.requests());
         let sites: Vec<usize> = (0..FLOOD).flat_map(|_| 0..world.len()).collect();

@@ -1,4 +1,5 @@
-//! Two app versions roll out in batches: each batch's sites get new secrets, while all sites are used.
+//! Two app versions roll out in batches: each batch's sites get new secrets, while all sites are
+//! used.
 
 use crate::audit;
 use crate::load::Load;

@@ -1,4 +1,5 @@
-//! `installed` fails on its way or on its way back, and the platform then signs with the old secret, or with the new one. Later it tries again.
+//! `installed` fails on its way or on its way back, and the platform then signs with the old
+//! secret, or with the new one. Later it tries again.
 
 use std::time::Duration;
 
@@ -12,10 +13,11 @@ use crate::row::Row;
 use crate::stage::{Edge, Stage};
 
 /// How long the platform waits where answers get lost.
-const PATIENCE: Duration = Duration::from_secs(1);
+const TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How requests are refused between a secret that never came and the retry: with the new secret as unverifiable; and one that came just before
-/// with the old secret, since Jira, asked with that what the person may do, knows only the new one by then.
+/// How requests are refused between a secret that never came and the retry: with the new secret as
+/// unverifiable; and one that came just before with the old secret, since Jira, asked with that
+/// what the person may do, knows only the new one by then.
 const IN_BETWEEN: [&str; 2] = ["jwt.signature_invalid", "permission.check_unavailable"];
 
 /// What goes wrong, and whether people notice before the platform tries again.
@@ -37,7 +39,8 @@ const CASES: [Case; 4] = [
         name: "2b installed never arrives, new secret used",
         fault: Fault::Answers(502),
         keeps: Keeps::New,
-        // Nobody can verify with a secret that was never told; until the retry people see the page that says so.
+        // Tally cannot verify with a secret that it never received; until the retry people see the
+        // page that says so.
         unnoticed: false,
     },
     Case {
@@ -68,7 +71,7 @@ async fn play_case(options: &Options, case: &Case) -> Row {
     let edge = Edge::before(&stage, &world);
     world.install_all().await;
     let load = Load::begin(&world);
-    world.wait_for_callbacks(PATIENCE);
+    world.wait_for_callbacks(TIMEOUT);
     edge.suffer("/installed", case.fault);
     let sites = world.some_sites(2);
     world
@@ -82,7 +85,7 @@ async fn play_case(options: &Options, case: &Case) -> Row {
     // What people may do is asked of Jira now, which holds the secret that it kept.
     world.change_shift();
     world.pass(options.pause()).await;
-    edge.mend();
+    edge.repair();
     world.wait_for_callbacks(Duration::from_secs(10));
     let before = world.ledger.refusals().len();
     world
@@ -109,7 +112,7 @@ async fn play_case(options: &Options, case: &Case) -> Row {
         world.promise_nothing_refused();
     } else {
         world.promise(before > 0, || {
-            "nobody noticed that a secret never came".to_owned()
+            "no finding says that a secret never arrived".to_owned()
         });
         let codes = world.ledger.refused_by_code();
         world.promise(

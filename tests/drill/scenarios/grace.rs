@@ -1,4 +1,5 @@
-//! Requests signed with the previous secret: accepted in the grace window, named as superseded after it, and at once when the window is zero.
+//! Requests signed with the previous secret: accepted in the grace window, named as superseded
+//! after it, and at once when the window is zero.
 
 use std::time::{Duration, Instant};
 
@@ -64,7 +65,8 @@ async fn leaked(options: &Options) -> Row {
     for batch in world.batches(4) {
         world
             .in_parallel(&batch, async |world, n| {
-                // Without a window a request under way with the old secret would be refused, and rightly.
+                // Without a window a request under way with the old secret would be refused, and
+                // rightly.
                 let _quiet = world.tenant(n).busy.clone().lock_owned().await;
                 let old = world.site(n);
                 let (_, answer) = world.rotate(n, Keeps::Old).await;

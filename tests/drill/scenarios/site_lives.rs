@@ -1,4 +1,5 @@
-//! Sites uninstall and install again, are renamed, and are imported into another; `disabled` comes unsigned around an uninstall.
+//! Sites uninstall and install again, are renamed, and are imported into another; `disabled` comes
+//! unsigned around an uninstall.
 
 use std::sync::atomic::Ordering;
 
@@ -9,7 +10,7 @@ use tally_tests::connect::Site;
 use tally_tests::doubles::Person;
 
 use crate::audit;
-use crate::load::{Load, told};
+use crate::load::{Load, read_answer};
 use crate::options::Options;
 use crate::platform::{Answer, Callback, Keeps};
 use crate::row::Row;
@@ -39,7 +40,8 @@ pub async fn play(options: Options) -> Vec<Row> {
     vec![world.row("8 uninstalled, reinstalled, renamed, imported", &lost)]
 }
 
-/// Nobody uses the site while it is without Tally. `disabled` comes before and after, signed or not.
+/// No one uses the site while it is without Tally. `disabled` comes before and after, signed or
+/// not.
 async fn leave_and_return(world: &World, n: usize) {
     let tenant = world.tenant(n);
     tenant.used.store(false, Ordering::Relaxed);
@@ -95,8 +97,8 @@ async fn rename(world: &World, n: usize) {
     world.call(n, &Callback::installed(world, &renamed, 0)).await;
     world.installed(n, &renamed);
     for node in 0..world.entrances().len() {
-        let look = async || address(world, n, node).await;
-        let shown = world.heard(look, |shown| *shown == json!(renamed.base_url)).await;
+        let read = async || address(world, n, node).await;
+        let shown = world.heard(read, |shown| *shown == json!(renamed.base_url)).await;
         world.promise(shown == json!(renamed.base_url), || {
             format!("after a rename the site is at {shown}")
         });
@@ -109,11 +111,12 @@ async fn rename(world: &World, n: usize) {
 
 /// Where a node believes the site to be.
 async fn address(world: &World, n: usize, node: usize) -> Value {
-    let me = told(world.api(n, node, &Person::viewer().account_id, Method::GET, "/me")).await;
+    let me = read_answer(world.api(n, node, &Person::viewer().account_id, Method::GET, "/me")).await;
     me.map_or(json!(null), |me| me["site"]["baseUrl"].clone())
 }
 
-/// Another site comes to be at the same address, with a client key of its own. It is another tenant, and sees nothing.
+/// Another site comes to be at the same address, with a client key of its own. It is another
+/// tenant, and sees nothing.
 async fn import(world: &World, n: usize) {
     world.tenant(n).used.store(false, Ordering::Relaxed);
     let quiet = world.tenant(n).busy.clone().lock_owned().await;
@@ -137,7 +140,7 @@ async fn import(world: &World, n: usize) {
 
 /// What a viewer sees.
 async fn register(world: &World, n: usize) -> Result<Value, String> {
-    told(world.api(
+    read_answer(world.api(
         n,
         n,
         &Person::viewer().account_id,

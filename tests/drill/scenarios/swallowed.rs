@@ -1,4 +1,5 @@
-//! The outage of 2022 itself: something between the platform and Tally answers `installed` with 204, and new secrets never arrive.
+//! The outage of 2022 itself: a proxy between the platform and Tally answers `installed` with 204,
+//! and new secrets never arrive.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,7 +10,7 @@ use tally_descriptor::callback;
 use tally_domain::StreamName;
 use tally_domain::alarm::AlarmEvent;
 use tally_tests::doubles::{Fault, Hook};
-use tally_tests::patience::{PATIENCE, eventually};
+use tally_tests::waiting::{TIMEOUT, eventually};
 
 use crate::audit;
 use crate::load::Load;
@@ -21,7 +22,7 @@ use crate::stage::{Edge, Stage};
 use crate::world::World;
 
 const ALARM: &str = "TenantsFailing";
-/// The promise: before so many tenants have failed for so long, the alarm fires.
+/// The promise: the alarm fires before this many tenants have failed for this long.
 const LEAST: usize = 3;
 const SHARE_PERCENT: usize = 1;
 const AT_LATEST: TimeDelta = TimeDelta::seconds(60);
@@ -46,48 +47,48 @@ pub async fn play(options: Options) -> Vec<Row> {
     let load = Load::begin(&world);
     world.pass(options.pause()).await;
     world.promise(hook.taken().is_empty(), || {
-        format!("told without need: {:?}", hook.taken())
+        format!("a message without a reason: {:?}", hook.taken())
     });
     operator.stage(&world).await;
     edge.suffer("/installed", Fault::Answers(204));
-    let (hurt, alarm) = roll_out(&world, &hook).await;
-    seen_by(&operator, &world, &hurt).await;
-    edge.mend();
-    let mended = mend(&world, &hurt).await;
-    let resolved = resolved(&world, &hook).await;
-    nobody_fails(&operator, &world).await;
+    let (affected, alarm) = roll_out(&world, &hook).await;
+    check_operator_sees(&operator, &world, &affected).await;
+    edge.repair();
+    let refused_until_repair = repair_sites(&world, &affected).await;
+    let resolved = wait_for_resolution(&world, &hook).await;
+    expect_no_failing_site(&operator, &world).await;
     load.end().await;
     let lost = audit::lost(&world).await;
-    in_time(&world, &alarm);
-    explained(&world);
-    let later = world.ledger.refusals().len() - mended;
+    check_alarm_in_time(&world, &alarm);
+    check_page_explains(&world);
+    let later = world.ledger.refusals().len() - refused_until_repair;
     world.promise(later == 0, || {
         format!("{later} valid requests refused after the reinstallation")
     });
     world.promise(resolved.is_some(), || {
-        "the alarm never said that it is over".to_owned()
+        "the alarm never reported its end".to_owned()
     });
     let written = stage.stop_and_read(&world, &StreamName::alarm(ALARM)).await;
-    told_once(&world, &hook, &written, options.nodes);
+    expect_one_message(&world, &hook, &written, options.nodes);
     vec![row(&world, &alarm, &lost)]
 }
 
-/// The rollout goes on until somebody is told, and is stopped then. Gives back which sites it reached, and what was told.
+/// Rolls the version out until a message arrives. Returns the affected sites and the message.
 async fn roll_out(world: &Arc<World>, hook: &Hook) -> (Vec<usize>, Value) {
-    let mut hurt = vec![];
+    let mut affected = vec![];
     for batch in world.batches_of(5, limit(world)) {
         world
             .in_parallel(&batch, async |world, n| lose_secret(world, n).await)
             .await;
-        hurt.extend(batch);
+        affected.extend(batch);
         let pause = tokio::time::sleep(world.options.pause() * 5);
         tokio::select! {
             () = pause => {}
-            told = eventually("somebody is told", || async { told(hook, "firing") }) => return (hurt, told),
+            message = eventually("a message arrives", || async { find_message(hook, "firing") }) => return (affected, message),
         }
     }
-    let told = eventually("somebody is told", || async { told(hook, "firing") }).await;
-    (hurt, told)
+    let message = eventually("a message arrives", || async { find_message(hook, "firing") }).await;
+    (affected, message)
 }
 
 fn limit(world: &World) -> usize {
@@ -96,7 +97,7 @@ fn limit(world: &World) -> usize {
         .max(LEAST)
 }
 
-/// The platform issues a secret and is told that it was taken.
+/// The platform issues a secret and gets a success for an answer.
 async fn lose_secret(world: &World, n: usize) {
     let rotated = world.site(n).rotated();
     let answer = world.try_call(n, &Callback::installed(world, &rotated, 0)).await;
@@ -107,15 +108,15 @@ async fn lose_secret(world: &World, n: usize) {
         .await;
 }
 
-fn told(hook: &Hook, status: &str) -> Option<Value> {
+fn find_message(hook: &Hook, status: &str) -> Option<Value> {
     let mut taken = hook.taken().into_iter();
-    taken.find(|told| told["alarm"] == ALARM && told["status"] == status)
+    taken.find(|message| message["alarm"] == ALARM && message["status"] == status)
 }
 
 /// The operator sees which sites fail, and the release that baked has failed.
-async fn seen_by(operator: &Operator, world: &World, hurt: &[usize]) {
-    let sites: Vec<String> = hurt.iter().map(|n| world.site(*n).base_url).collect();
-    eventually("the operator sees who fails", || async {
+async fn check_operator_sees(operator: &Operator, world: &World, affected: &[usize]) {
+    let sites: Vec<String> = affected.iter().map(|n| world.site(*n).base_url).collect();
+    eventually("the operator sees which sites fail", || async {
         let failing = operator.failing_everywhere(world).await;
         (failing.len() >= limit(world)).then_some(failing)
     })
@@ -123,18 +124,19 @@ async fn seen_by(operator: &Operator, world: &World, hurt: &[usize]) {
     .iter()
     .for_each(|site| world.promise(sites.contains(site), || format!("{site} does not fail")));
     operator.release_failed(world).await;
-    for found in operator.findings(world, hurt[0]).await {
+    for found in operator.findings(world, affected[0]).await {
         let right = found.as_ref().is_some_and(|(entry, _)| entry == "D1");
         world.promise(right, || {
             format!("the diagnosis of a site that lost its secret: {found:?}")
         });
-        world.told_admin(found);
+        world.note_finding(found);
     }
 }
 
-/// No node knows of a site that fails: with one node at once when the alarm is over, with several when the last has heard of it.
-async fn nobody_fails(operator: &Operator, world: &World) {
-    let deadline = Instant::now() + PATIENCE;
+/// No node reports a failing site: with one node as soon as the alarm ends, with several after the
+/// last one has read the log.
+async fn expect_no_failing_site(operator: &Operator, world: &World) {
+    let deadline = Instant::now() + TIMEOUT;
     let mut failing = operator.failing(world).await;
     while world.options.has_several_nodes() && !failing.is_empty() && Instant::now() < deadline {
         world.pass(Duration::from_millis(100)).await;
@@ -145,26 +147,28 @@ async fn nobody_fails(operator: &Operator, world: &World) {
     });
 }
 
-/// The alarm fired once and was over once, whoever of the nodes saw it, and each node told of it once at most.
-fn told_once(world: &World, hook: &Hook, written: &[AlarmEvent], nodes: u32) {
+/// The alarm fired once and ended once, whichever nodes saw it, and each node sent at most one
+/// message.
+fn expect_one_message(world: &World, hook: &Hook, written: &[AlarmEvent], nodes: u32) {
     let once = matches!(written, [AlarmEvent::Fired { .. }, AlarmEvent::Resolved { .. }]);
     world.promise(once, || format!("the alarm's stream: {written:?}"));
     for status in ["firing", "resolved"] {
-        let told = hook.taken();
-        let times = told
+        let messages = hook.taken();
+        let times = messages
             .iter()
-            .filter(|told| told["alarm"] == ALARM && told["status"] == status)
+            .filter(|message| message["alarm"] == ALARM && message["status"] == status)
             .count();
         world.promise(times <= nodes as usize, || {
-            format!("told {times} times that the alarm is {status}")
+            format!("{times} messages that the alarm is {status}")
         });
     }
 }
 
-/// The admins do what the page says: some update, some uninstall and install. Gives back how many requests were refused up to the last of them.
-async fn mend(world: &Arc<World>, hurt: &[usize]) -> usize {
+/// The admins follow the page: some update, some uninstall and install. Returns how many requests
+/// were refused until the last of them.
+async fn repair_sites(world: &Arc<World>, affected: &[usize]) -> usize {
     world
-        .in_parallel(hurt, async |world, n| {
+        .in_parallel(affected, async |world, n| {
             let _quiet = world.tenant(n).busy.clone().lock_owned().await;
             if n % 2 == 0 {
                 world.call(n, &Callback::uninstalled(world, &world.site(n))).await;
@@ -178,24 +182,24 @@ async fn mend(world: &Arc<World>, hurt: &[usize]) -> usize {
     world.ledger.refusals().len()
 }
 
-async fn resolved(world: &World, hook: &Hook) -> Option<Value> {
-    let patience = Duration::from_secs(60) + 10 * world.options.gap();
-    let over = async {
+async fn wait_for_resolution(world: &World, hook: &Hook) -> Option<Value> {
+    let timeout = Duration::from_secs(60) + 10 * world.options.gap();
+    let resolution = async {
         loop {
-            if let Some(told) = told(hook, "resolved") {
-                return told;
+            if let Some(message) = find_message(hook, "resolved") {
+                return message;
             }
             world.pass(Duration::from_millis(100)).await;
         }
     };
-    tokio::time::timeout(patience, over).await.ok()
+    tokio::time::timeout(timeout, resolution).await.ok()
 }
 
-fn at(told: &Value) -> DateTime<Utc> {
-    told["at"].as_str().unwrap().parse().unwrap()
+fn at(message: &Value) -> DateTime<Utc> {
+    message["at"].as_str().unwrap().parse().unwrap()
 }
 
-fn in_time(world: &World, alarm: &Value) {
+fn check_alarm_in_time(world: &World, alarm: &Value) {
     let first = world.ledger.first_refusals();
     let mut times: Vec<_> = first.values().copied().collect();
     times.sort_unstable();
@@ -209,7 +213,7 @@ fn in_time(world: &World, alarm: &Value) {
     });
 }
 
-fn explained(world: &World) {
+fn check_page_explains(world: &World) {
     let page = world.ledger.page_seen();
     let helps = |text: &str| text.contains("Update") && text.contains("install");
     let good = page
@@ -220,11 +224,11 @@ fn explained(world: &World) {
 
 fn row(world: &World, alarm: &Value, lost: &[String]) -> Row {
     let first = world.ledger.first_refusals();
-    let hurt = first.values().filter(|since| **since <= at(alarm)).count();
+    let affected = first.values().filter(|since| **since <= at(alarm)).count();
     let began = first.values().min().copied().unwrap_or_else(|| at(alarm));
     Row {
         seconds_to_alarm: Some((at(alarm) - began).as_seconds_f64()),
-        percent_hurt_before_alarm: Some(100.0 * hurt as f64 / f64::from(world.options.sites)),
+        percent_affected_before_alarm: Some(100.0 * affected as f64 / f64::from(world.options.sites)),
         ..world.row("5 the 2022 bug: installed is swallowed", lost)
     }
 }

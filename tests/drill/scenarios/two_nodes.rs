@@ -1,7 +1,9 @@
-//! Two nodes over one log: the same `installed` twice, an older one later, two at once, and a page on the other node a millisecond after.
+//! Two nodes over one log: the same `installed` twice, an older one later, two at once, and a page
+//! on the other node a millisecond after.
 //!
-//! They are two processes where the drill has several nodes. The embedded log lets in one process only, so else they are two servers of this process
-//! with a log in common; see `tally_tests::app::Node`.
+//! They are two processes where the drill has several nodes. The embedded log lets in one process
+//! only, so else they are two servers of this process with a log in common; see
+//! `tally_tests::app::Node`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +11,7 @@ use std::time::Duration;
 use serde_json::json;
 use tally_tests::app::TestApp;
 use tally_tests::connect::Site;
-use tally_tests::patience::eventually;
+use tally_tests::waiting::eventually;
 
 use crate::audit;
 use crate::everywhere::metric;
@@ -55,9 +57,9 @@ async fn by_processes(options: Options) -> Vec<Row> {
     let lost = happen(&world).await;
     for entrance in world.entrances() {
         // A node counts its tenants at each look.
-        let look = async || metric(&world, &entrance, "tally_tenants_installed ").await;
+        let read = async || metric(&world, &entrance, "tally_tenants_installed ").await;
         let tenants = eventually("a node has looked", async || {
-            Some(look().await).filter(|n| *n > 0)
+            Some(read().await).filter(|n| *n > 0)
         })
         .await;
         world.promise(tenants == world.len() as u64, || {
@@ -101,7 +103,8 @@ impl Nodes {
     async fn confuse(&self, world: &World, n: usize) {
         self.repeat(world, n).await;
         {
-            // Jira takes calls under the secret it uses, which goes to and fro here in no time: nobody gives commands meanwhile.
+            // Jira accepts calls with the secret that it uses now, which changes quickly here: no
+            // commands are sent meanwhile.
             let _quiet = world.tenant(n).busy.clone().lock_owned().await;
             self.reorder(world, n).await;
             self.rotate_at_once(world, n).await;
@@ -125,7 +128,8 @@ impl Nodes {
         world.installed(n, &site);
     }
 
-    /// The very same callback on both nodes; and its token with another secret, which is somebody else's doing.
+    /// The same callback on both nodes, and its token with another secret, which only an intruder
+    /// sends.
     async fn repeat(&self, world: &World, n: usize) {
         let rotated = world.site(n).rotated();
         let mut callback = Callback::installed(world, &rotated, 0);
@@ -142,7 +146,8 @@ impl Nodes {
         });
     }
 
-    /// A newer one on one node, then one that was issued before it on the other. Whichever the platform uses must be taken.
+    /// A newer one on one node, then one that was issued before it on the other. Whichever the
+    /// platform uses must be taken.
     async fn reorder(&self, world: &World, n: usize) {
         let (newer, older) = (world.site(n).rotated(), world.site(n).rotated());
         for (at, site, seconds) in [(&self.a, &newer, 0), (&self.b, &older, -LATE)] {

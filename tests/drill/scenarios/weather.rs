@@ -28,7 +28,8 @@ const FULL: &str = "6d the disk is full";
 /// Why several nodes do not play them.
 const NO_DISK: &str =
     "since it limits the files of the process that has the log, and nodes have none: PostgreSQL's server has";
-/// How many rotations are tried until a full disk shows: what has been allotted may be written once more.
+/// How many rotations are tried until a full disk shows: what has been allotted may be written once
+/// more.
 const TRIES: usize = 2000;
 
 pub async fn play(options: Options) -> Vec<Row> {
@@ -191,8 +192,9 @@ async fn disk(options: &Options, disk: &Disk, name: &str) -> Row {
     world.row(name, &lost)
 }
 
-/// Rotations are tried until the log refuses one, as it has to; then its secret must not be known. One that the log took and the views could not
-/// is answered 503 too: then the secret counts already, and the one before counts still.
+/// Rotations are tried until the log refuses one, as it has to; then its secret must not be known.
+/// One that the log took and the views could not is answered 503 too: then the secret counts
+/// already, and the one before counts still.
 async fn refused_and_nothing_saved(world: &World) {
     for turn in 0..TRIES {
         let n = turn % world.len();

@@ -21,20 +21,20 @@ pub struct Circle {
 pub struct Step {
     pub from: String,
     pub to: String,
-    pub place: String,
+    pub location: String,
 }
 
 impl fmt::Display for Circle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "in {}: {}", self.parent, self.steps[0].from)?;
         for step in &self.steps {
-            write!(f, " -> {} ({})", step.to, step.place)?;
+            write!(f, " -> {} ({})", step.to, step.location)?;
         }
         Ok(())
     }
 }
 
-/// Who uses whom among the children of each module, with one place each.
+/// The uses among the children of each module, with one location each.
 type Uses = BTreeMap<ModulePath, BTreeMap<String, BTreeMap<String, String>>>;
 
 /// A shortest circle for each set of siblings that reach one another; empty in a clean crate.
@@ -65,9 +65,9 @@ fn sibling_uses(source: &Source) -> Uses {
             for target in Resolver::new(source).definitions(module, &reference.segments) {
                 if let Some((parent, from, to)) = as_siblings(module, &target) {
                     let file = source.modules[module].file.display();
-                    let place = format!("{file}:{}", reference.line);
+                    let location = format!("{file}:{}", reference.line);
                     let to_places = uses.entry(parent).or_default().entry(from).or_default();
-                    to_places.entry(to).or_insert(place);
+                    to_places.entry(to).or_insert(location);
                 }
             }
         }
@@ -106,7 +106,7 @@ fn shortest_ring(uses: &BTreeMap<String, BTreeMap<String, String>>, start: &str)
         steps.push(Step {
             from: from.to_owned(),
             to: to.to_owned(),
-            place: uses[from][to].clone(),
+            location: uses[from][to].clone(),
         });
         if from == start {
             break;

@@ -45,6 +45,7 @@ const ROOMS: [(&str, &[&str]); 20] = [
             "tally-event-log",
             "tally-postgres",
             "tally-projections",
+            "tally-query",
             "tally-view-store",
         ],
     ),

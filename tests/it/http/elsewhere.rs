@@ -1,4 +1,5 @@
-//! What another node does: an installation that it has verified, and that this one only finds in the log.
+//! What another node does: an installation that it has verified, and that this one only finds in
+//! the log.
 
 use chrono::{DateTime, Duration, Utc};
 use tally_atlassian::Digest;
@@ -15,7 +16,8 @@ use uuid::Uuid;
 /// For how long the secret before stays accepted.
 pub const GRACE: Duration = Duration::days(1);
 
-/// Takes in the installation of `site`, with the secret it has, as if it were `then`. Where it is in the log; the views may not have it yet.
+/// Takes in the installation of `site`, with the secret it has, as if it were `then`. Where it is
+/// in the log; the views may not have it yet.
 pub async fn handled(app: &TestApp, site: &Site, then: DateTime<Utc>) -> Position {
     let (tally, unique) = (app.inside(), Uuid::new_v4());
     let install = VerifiedInstall {

@@ -1,7 +1,8 @@
-//! No site sees or changes what another has: every route and method of the API's document is tried with one site's token and another
-//! site's ids, without a token, and with forged ones.
+//! No site sees or changes what another has: every route and method of the API's document is tried
+//! with one site's token and another site's ids, without a token, and with forged ones.
 //!
-//! A route that the document has and [`example`] does not know fails the test: whoever adds a route adds its example.
+//! A route that the document has and [`example`] does not know fails the test: a new route needs an
+//! example.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +12,7 @@ use tally_tests::app::{Caller, TestApp};
 use tally_tests::connect::{Site, Token};
 use tally_tests::doubles::Person;
 use tally_tests::http::{Problem, guarded};
-use tally_tests::patience::eventually;
+use tally_tests::waiting::eventually;
 
 const DOCUMENT: &str = include_str!("../../../services/server/openapi.json");
 /// In everything that the victim has.
@@ -153,7 +154,7 @@ pub(super) fn filled(request: RequestBuilder, example: &Example) -> RequestBuild
     }
 }
 
-/// Fills a site's register with what nobody else may see, in every place that a route reads from.
+/// Fills a site's register with data that no other site may see, wherever a route reads from.
 pub(super) async fn planted(app: &TestApp, victim: &Site) -> Planted {
     app.jira.employ(
         victim,
@@ -238,15 +239,15 @@ async fn clean(answer: Response, victim: &Site, planted: &Planted, what: &str) -
     let status = answer.status().as_u16();
     let head = format!("{:?}", answer.headers());
     let text = answer.text().await.unwrap();
-    let whole = format!("{head} {text}").to_lowercase();
+    let answer_text = format!("{head} {text}").to_lowercase();
     let asked_for = |id: &&String| !what.contains(*id);
     let ids = planted.assets.iter().chain([&planted.import]).filter(asked_for);
     let names = [MARKER, &victim.client_key, &victim.secret, &victim.base_url];
     for word in names.into_iter().map(ToOwned::to_owned).chain(ids.cloned()) {
-        let told = whole.contains(&word.to_lowercase());
+        let shown = answer_text.contains(&word.to_lowercase());
         // A refusal may repeat the question.
         assert!(
-            !told || (status >= 400 && what.contains(&word)),
+            !shown || (status >= 400 && what.contains(&word)),
             "{word} in the answer to {what}: {text}"
         );
     }
@@ -306,8 +307,8 @@ async fn what_is_not_there_and_what_another_site_has_are_answered_alike() {
         let nowhere = uuid::Uuid::new_v4().to_string();
         let theirs = admin.get_refused(&format!("/{path}/{id}")).await;
         let nobodys = admin.get_refused(&format!("/{path}/{nowhere}")).await;
-        let told = |problem: Problem| (problem.status, problem.code, problem.body["detail"].clone());
-        assert_eq!(told(theirs), told(nobodys));
+        let shown = |problem: Problem| (problem.status, problem.code, problem.body["detail"].clone());
+        assert_eq!(shown(theirs), shown(nobodys));
     }
 }
 
@@ -347,11 +348,11 @@ async fn no_route_answers_without_a_token_or_with_a_forged_one() {
         let (paths, example) = requests(&method, &path, &planted);
         for path in paths {
             let url = format!("{}/api/v1{path}", app.url());
-            let asked = || filled(app.client().request(method.clone(), &url), &example);
-            let none = Problem::of(asked().send().await.unwrap()).await;
-            assert_eq!(none.told(), (401, "jwt.missing"), "{method} {path}");
+            let request = || filled(app.client().request(method.clone(), &url), &example);
+            let none = Problem::of(request().send().await.unwrap()).await;
+            assert_eq!(none.status_and_code(), (401, "jwt.missing"), "{method} {path}");
             for (name, token) in &forged {
-                let request = asked().header("Authorization", format!("JWT {token}"));
+                let request = request().header("Authorization", format!("JWT {token}"));
                 let what = format!("{method} {path} with {name}");
                 let answer = request.send().await.unwrap();
                 let (status, body) = clean(answer, &victim, &planted, &what).await;
@@ -392,9 +393,9 @@ async fn no_address_of_the_api_takes_another_method() {
         for method in all.iter().filter(|method| !taken.contains(method)) {
             let path = path.trim_start_matches("/api/v1").replace("{id}", "x");
             let answer = admin.request(method.clone(), &path).send().await.unwrap();
-            let told = Problem::of(answer).await;
+            let shown = Problem::of(answer).await;
             assert_eq!(
-                told.told(),
+                shown.status_and_code(),
                 (405, "request.method_not_allowed"),
                 "{method} {path}"
             );

@@ -23,13 +23,13 @@ async fn a_site_installs_registers_checks_out_and_reads_the_history() {
         (201, Some("checked_out"))
     );
     let history = agent.get(&format!("/assets/{id}/history")).await;
-    let told: Vec<_> = history.body["items"]
+    let types: Vec<_> = history.body["items"]
         .as_array()
         .unwrap()
         .iter()
         .map(|i| i["type"].as_str().unwrap())
         .collect();
-    assert_eq!(told, ["asset.checked_out", "asset.registered"]);
+    assert_eq!(types, ["asset.checked_out", "asset.registered"]);
 }
 
 #[tokio::test]

@@ -16,9 +16,9 @@ mod token_refusals;
 mod watch;
 
 /// Keeps everybody else from writing to a SQLite file until it is dropped.
-fn held(file: &Path) -> Connection {
+fn lock_writes(file: &Path) -> Connection {
     let connection = Connection::open(file).unwrap();
-    connection.busy_timeout(tally_tests::patience::PATIENCE).unwrap();
+    connection.busy_timeout(tally_tests::waiting::TIMEOUT).unwrap();
     connection.execute_batch("BEGIN IMMEDIATE").unwrap();
     connection
 }

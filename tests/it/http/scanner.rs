@@ -1,4 +1,5 @@
-//! What Atlassian's public scanner of apps asks of every address in the descriptor, and what it looks at in the answers.
+//! What Atlassian's public scanner of apps asks of every address in the descriptor, and what it
+//! looks at in the answers.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,5 @@
-//! No secret and no token is readable in an answer, in the log of what the server does, or in a file it keeps.
+//! No secret and no token is readable in an answer, in the log of what the server does, or in a
+//! file it keeps.
 
 use std::fs;
 use std::io::{self, Write};
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 use tally_descriptor::page;
 use tally_tests::app::{TestApp, lifecycle_path};
 use tally_tests::connect::{InstallKey, Site, Token};
-use tally_tests::patience::eventually;
+use tally_tests::waiting::eventually;
 use tracing_subscriber::EnvFilter;
 
 use super::isolation::{MARKED, filled, operations, planted, requests};
@@ -19,7 +20,8 @@ use super::watch::{quick, sites_with_lost_secrets};
 
 /// 32 bytes.
 const MASTER_KEY: &str = "secrecy is kept by this test key";
-/// The client of these tests is in the same process and may say whom it asks; libraries below the server are as verbose as by default.
+/// The client of these tests is in the same process and may log addresses; libraries below the
+/// server are as verbose as by default.
 const FILTER: &str = "info,tally_server=trace,tally_atlassian=trace,tally_event_log=trace,tally_projections=trace,tally_vault=trace,actix_web=debug";
 
 /// What every server of this process logs from the first look on.
@@ -45,9 +47,9 @@ impl Write for &Written {
 
 /// What must not be readable anywhere.
 #[derive(Default)]
-struct Kept(Vec<String>);
+struct Secrets(Vec<String>);
 
-impl Kept {
+impl Secrets {
     /// A secret, as it is or in any usual spelling.
     fn secret(&mut self, secret: &str) {
         let bytes = secret.as_bytes();
@@ -61,14 +63,15 @@ impl Kept {
         self.0.push(token.rsplit_once('.').unwrap().1.to_owned());
     }
 
-    fn assert_not_in(&self, text: &str, place: &str) {
-        let told = self.0.iter().find(|word| text.contains(word.as_str()));
-        assert_eq!(told, None, "in {place}");
+    fn assert_not_in(&self, text: &str, location: &str) {
+        let found = self.0.iter().find(|word| text.contains(word.as_str()));
+        assert_eq!(found, None, "in {location}");
     }
 }
 
-/// Callbacks of `site` that are refused for another reason than their secret, which each of them carries.
-async fn refused_callbacks(app: &TestApp, site: &Site, kept: &mut Kept) {
+/// Callbacks of `site` that are refused for another reason than their secret, which each of them
+/// carries.
+async fn refused_callbacks(app: &TestApp, site: &Site, secrets: &mut Secrets) {
     let path = lifecycle_path("installed");
     let text = site.installed().to_string();
     let changed = |member: &str, value: Value| {
@@ -94,8 +97,8 @@ async fn refused_callbacks(app: &TestApp, site: &Site, kept: &mut Kept) {
             .unwrap();
         assert!(answer.status().is_client_error());
         let answer = answer.text().await.unwrap();
-        kept.token(&token);
-        kept.assert_not_in(&answer, &answer);
+        secrets.token(&token);
+        secrets.assert_not_in(&answer, &answer);
     }
 }
 
@@ -113,11 +116,11 @@ async fn no_secret_and_no_token_is_in_an_answer_in_the_log_or_in_a_file() {
     let site = app.installed_site("acme").await;
     let things = planted(&app, &site).await;
     let wrong = site.rotated();
-    let mut kept = Kept::default();
-    kept.secret(&site.secret);
-    kept.secret(&wrong.secret);
-    kept.secret(MASTER_KEY);
-    refused_callbacks(&app, &site, &mut kept).await;
+    let mut secrets = Secrets::default();
+    secrets.secret(&site.secret);
+    secrets.secret(&wrong.secret);
+    secrets.secret(MASTER_KEY);
+    refused_callbacks(&app, &site, &mut secrets).await;
     for (path, method, _) in operations() {
         let (paths, example) = requests(&method, &path, &things);
         for path in paths {
@@ -136,8 +139,8 @@ async fn no_secret_and_no_token_is_in_an_answer_in_the_log_or_in_a_file() {
                     open || (status == 401) == (signer.secret == wrong.secret),
                     "{method} {path}: {status} {body}"
                 );
-                kept.token(&token);
-                kept.assert_not_in(&format!("{head}{body}"), &format!("{method} {path}"));
+                secrets.token(&token);
+                secrets.assert_not_in(&format!("{head}{body}"), &format!("{method} {path}"));
             }
         }
     }
@@ -149,8 +152,8 @@ async fn no_secret_and_no_token_is_in_an_answer_in_the_log_or_in_a_file() {
         let page = page.send().await.unwrap();
         assert_eq!(page.status(), expected);
         let html = page.text().await.unwrap();
-        kept.token(&token);
-        kept.assert_not_in(&html, "a page");
+        secrets.token(&token);
+        secrets.assert_not_in(&html, "a page");
     }
     let written = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     for known in [
@@ -162,18 +165,18 @@ async fn no_secret_and_no_token_is_in_an_answer_in_the_log_or_in_a_file() {
         assert!(written.contains(known), "the log does not say {known:?}");
     }
     for line in written.lines() {
-        kept.assert_not_in(line, line);
+        secrets.assert_not_in(line, line);
     }
     let files = files(app.data());
     assert!(files.iter().any(|file| file.ends_with("events.db")), "{files:?}");
     for file in files {
         let content = fs::read(&file).unwrap();
-        kept.assert_not_in(&String::from_utf8_lossy(&content), &file.display().to_string());
+        secrets.assert_not_in(&String::from_utf8_lossy(&content), &file.display().to_string());
     }
 }
 
 #[tokio::test]
-async fn where_alarms_are_told_is_not_in_the_log_even_when_nobody_answers_there() {
+async fn addresses_of_notifications_are_not_in_the_log_even_when_they_do_not_answer() {
     let log = LOG.clone();
     let words = [
         "hook-of-ours",
@@ -195,9 +198,9 @@ async fn where_alarms_are_told_is_not_in_the_log_even_when_nobody_answers_there(
     let written = || String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
     let text = eventually("every way was tried", || async {
         let text = written();
-        let tried = |way| {
+        let tried = |channel| {
             text.lines()
-                .any(|l| l.contains("a message was not taken") && l.contains(way))
+                .any(|l| l.contains("a message was not taken") && l.contains(channel))
         };
         ["webhook", "slack", "email"]
             .into_iter()

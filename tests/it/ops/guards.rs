@@ -18,7 +18,7 @@ async fn the_two_listeners_share_nothing() {
     let app = TestApp::start_with_operators(&[]).await;
     for path in ["/ops", "/ops/login", "/ops/api/overview", "/ops/api/releases"] {
         let public = refused(app.client().get(format!("{}{path}", app.url()))).await;
-        assert_eq!(public.told(), (404, "not_found"), "{path}");
+        assert_eq!(public.status_and_code(), (404, "not_found"), "{path}");
     }
     for path in ["/api/v1/me", "/atlassian-connect.json", "/metrics", "/status"] {
         let answer = app
@@ -30,7 +30,7 @@ async fn the_two_listeners_share_nothing() {
         assert_eq!(answer.status(), 404, "{path}");
     }
     let nowhere = refused(app.client().get(format!("{}/ops/api/nowhere", app.ops_url()))).await;
-    assert_eq!(nowhere.told(), (404, "not_found"));
+    assert_eq!(nowhere.status_and_code(), (404, "not_found"));
 }
 
 #[tokio::test]
@@ -50,7 +50,7 @@ async fn a_foreign_name_that_leads_to_this_machine_is_refused() {
         "x@localhost",
     ] {
         let refusal = refused(asked(host)).await;
-        assert_eq!(refusal.told(), (421, "ops.host_unknown"), "{host}");
+        assert_eq!(refusal.status_and_code(), (421, "ops.host_unknown"), "{host}");
     }
     for host in [
         "localhost",
@@ -96,7 +96,11 @@ async fn another_page_in_the_operators_browser_changes_nothing() {
         ],
     ] {
         let refusal = refused(asked(headers)).await;
-        assert_eq!(refusal.told(), (403, "ops.cross_origin"), "{headers:?}");
+        assert_eq!(
+            refusal.status_and_code(),
+            (403, "ops.cross_origin"),
+            "{headers:?}"
+        );
     }
     assert_eq!(Operator(&app).get("/releases").await["items"], json!([]));
     for headers in [
@@ -126,7 +130,10 @@ async fn a_form_that_does_not_say_where_it_comes_from_is_refused() {
 async fn programs_show_the_token_in_a_header() {
     let app = TestApp::start_with_operators(&[("ops_token", TOKEN)]).await;
     let asked = || Operator(&app).request(Method::GET, "/overview");
-    assert_eq!(refused(asked()).await.told(), (401, "ops.token_missing"));
+    assert_eq!(
+        refused(asked()).await.status_and_code(),
+        (401, "ops.token_missing")
+    );
     for wrong in [
         "Bearer another".to_owned(),
         format!("Basic {TOKEN}"),
@@ -135,7 +142,7 @@ async fn programs_show_the_token_in_a_header() {
         format!("Bearer {TOKEN}x"),
     ] {
         let refusal = refused(asked().header("Authorization", wrong)).await;
-        assert_eq!(refusal.told(), (401, "ops.token_wrong"));
+        assert_eq!(refusal.status_and_code(), (401, "ops.token_wrong"));
         assert!(!refusal.body.to_string().contains(TOKEN));
     }
     answered(asked().header("Authorization", format!("Bearer {TOKEN}"))).await;
@@ -152,10 +159,13 @@ async fn wrong_tokens_are_not_tried_for_long() {
         assert_eq!(refused(with("a guess")).await.code, "ops.token_wrong");
     }
     assert_eq!(
-        refused(with("a guess")).await.told(),
+        refused(with("a guess")).await.status_and_code(),
         (429, "ops.too_many_attempts")
     );
-    assert_eq!(refused(with(TOKEN)).await.told(), (429, "ops.too_many_attempts"));
+    assert_eq!(
+        refused(with(TOKEN)).await.status_and_code(),
+        (429, "ops.too_many_attempts")
+    );
     let login = form(&app, "/ops/login", &[("token", TOKEN)])
         .send()
         .await
@@ -225,7 +235,7 @@ async fn what_cannot_be_read_is_named() {
     let refusal: Problem = Operator(&app)
         .post_refused("/incidents", &json!({ "title": "x", "component": "coffee" }))
         .await;
-    assert_eq!(refusal.told(), (400, "request.malformed"));
+    assert_eq!(refusal.status_and_code(), (400, "request.malformed"));
     assert_eq!(refusal.body["field"], "component");
     let broken = form(&app, "/ops/incidents", &[("title", "only")])
         .send()

@@ -19,7 +19,7 @@ async fn an_incident_goes_its_way_and_each_step_is_an_event() {
     let early = operator
         .post_refused(&format!("/incidents/{id}/resolve"), &json!({ "message": "m" }))
         .await;
-    assert_eq!(early.told(), (409, "incident.not_confirmed"));
+    assert_eq!(early.status_and_code(), (409, "incident.not_confirmed"));
     let words = json!({ "message": "We are looking.", "title": "Pages do not open on some sites" });
     let confirmed = operator.act(&id, "confirm", &words).await;
     assert_eq!(
@@ -34,7 +34,7 @@ async fn an_incident_goes_its_way_and_each_step_is_an_event() {
     let over = operator
         .post_refused(&format!("/incidents/{id}/update"), &news)
         .await;
-    assert_eq!(over.told(), (409, "incident.over"));
+    assert_eq!(over.status_and_code(), (409, "incident.over"));
     let explained = operator
         .act(&id, "postmortem", &json!({ "text": "What happened." }))
         .await;
@@ -81,7 +81,7 @@ async fn what_is_asked_of_an_incident_wrongly_is_refused_with_its_reason() {
         (json!({ "tenants": ["acme"] }), (400, "request.malformed")),
     ] {
         let refusal = operator.post_refused("/incidents", &propose(whom)).await;
-        assert_eq!(refusal.told(), told);
+        assert_eq!(refusal.status_and_code(), told);
     }
     let id = operator.incident("t", &[&site]).await;
     let refused = async |act: &str, words: Value| {
@@ -108,7 +108,7 @@ async fn what_is_asked_of_an_incident_wrongly_is_refused_with_its_reason() {
         let refusal = operator
             .post_refused(&format!("/incidents/{id}/confirm"), &json!({ "message": "m" }))
             .await;
-        assert_eq!(refusal.told(), (404, "incident.not_found"));
+        assert_eq!(refusal.status_and_code(), (404, "incident.not_found"));
     }
 }
 

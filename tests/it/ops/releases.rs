@@ -41,7 +41,7 @@ async fn a_release_is_promoted_only_after_it_has_baked() {
         "{staged}"
     );
     let promote = async || operator.post_refused("/releases/1.2.3/promote", &json!({})).await;
-    assert_eq!(promote().await.told(), (409, "release.bake_too_short"));
+    assert_eq!(promote().await.status_and_code(), (409, "release.bake_too_short"));
     operator.post("/probes", &probe_before(now, 12, None)).await;
     let failed = operator
         .post(
@@ -53,7 +53,7 @@ async fn a_release_is_promoted_only_after_it_has_baked() {
         failed["notCounting"].as_str().unwrap().contains("step rotate"),
         "{failed}"
     );
-    assert_eq!(promote().await.told(), (409, "release.probe_failing"));
+    assert_eq!(promote().await.status_and_code(), (409, "release.probe_failing"));
     operator.post("/probes", &probe_before(now, 10, None)).await;
     let last = probe_before(now, 0, None);
     operator.post("/probes", &last).await;
@@ -68,7 +68,7 @@ async fn a_release_is_promoted_only_after_it_has_baked() {
     let late = operator
         .post_refused("/releases/1.2.3/abort", &json!({ "reason": "too late" }))
         .await;
-    assert_eq!(late.told(), (409, "release.over"));
+    assert_eq!(late.status_and_code(), (409, "release.over"));
     operator.post("/probes", &probe_before(now, 0, None)).await;
 }
 
@@ -90,7 +90,7 @@ async fn a_failing_tenant_keeps_a_release_back_and_the_page_says_so() {
     let position = done.unwrap().unwrap().position;
     app.inside().projected.wait_for(None, position).await.unwrap();
     let refusal = operator.post_refused("/releases/1.2.3/promote", &json!({})).await;
-    assert_eq!(refusal.told(), (409, "release.tenants_failing"));
+    assert_eq!(refusal.status_and_code(), (409, "release.tenants_failing"));
     let shown = operator.get("/releases/1.2.3").await;
     assert_eq!(shown["failing"], 1);
     assert!(
@@ -125,15 +125,15 @@ async fn what_is_asked_of_a_release_wrongly_is_refused_with_its_reason() {
         ),
     ] {
         let refusal = operator.post_refused("/releases", &wish).await;
-        assert_eq!(refusal.told(), told, "{wish}");
+        assert_eq!(refusal.status_and_code(), told, "{wish}");
         assert_eq!(refusal.body["field"], field);
     }
     for path in ["/releases/9.9.9/promote", "/releases/a%20b/promote"] {
         let refusal = operator.post_refused(path, &json!({})).await;
-        assert_eq!(refusal.told(), (404, "release.not_found"), "{path}");
+        assert_eq!(refusal.status_and_code(), (404, "release.not_found"), "{path}");
     }
     let unknown = operator.post_refused("/probes", &probe(0, None)).await;
-    assert_eq!(unknown.told(), (404, "release.not_found"));
+    assert_eq!(unknown.status_and_code(), (404, "release.not_found"));
     operator.post("/releases", &json!({ "version": "1.2.3" })).await;
     let stale = operator.post_refused("/probes", &probe(16, None)).await;
     assert_eq!(

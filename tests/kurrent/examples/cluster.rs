@@ -1,5 +1,5 @@
-//! A cluster of three nodes to try `tally` with by hand: `cargo run -p tally-kurrent-double --example cluster`. It prints where it is, and ends
-//! with its standard input.
+//! A cluster of three nodes to try `tally` with by hand: `cargo run -p tally-kurrent-double
+//! --example cluster`. It prints where it is, and ends with its standard input.
 
 #![allow(clippy::print_stdout, reason = "it is for people")]
 

@@ -13,20 +13,20 @@ use crate::service::{Node, Rights, not_leader, timed_out};
 use crate::state::{Record, Role};
 use crate::wire;
 
-/// What an append asks for.
-struct Asked {
+/// The contents of an append request.
+struct AppendRequest {
     stream: String,
     expected: Expected,
     records: Vec<Record>,
 }
 
-/// What it is answered, if it is not refused.
+/// The answer to an append that is not refused.
 enum Answer {
     Success(wire::Success),
     Wrong(Option<u64>),
 }
 
-/// It is done even if whoever asked has gone meanwhile.
+/// Executes an append, even if the client disconnects meanwhile.
 pub async fn append(
     node: Arc<Node>,
     request: Request<Streaming<wire::AppendReq>>,
@@ -34,7 +34,7 @@ pub async fn append(
     let rights = node.rights(request.metadata())?;
     let mut sent = request.into_inner();
     let options = sent.message().await?.and_then(|first| first.options);
-    let mut asked = asked(options)?;
+    let mut append = parse_options(options)?;
     let mut size = 0;
     let most = node.shared.state().settings.max_append;
     while let Some(message) = sent.message().await? {
@@ -45,15 +45,15 @@ pub async fn append(
                 "Maximum Append Size of {most} Exceeded."
             )));
         }
-        asked.records.push(record(&asked.stream, &proposed)?);
+        append.records.push(record(&append.stream, &proposed)?);
     }
-    let expected = asked.expected;
-    let doing = tokio::spawn(async move { node.slowly(carry_out(&node, rights, asked)).await });
-    let answer = doing.await.map_err(|e| Status::unavailable(e.to_string()))??;
-    Ok(Response::new(told(answer, expected)))
+    let expected = append.expected;
+    let task = tokio::spawn(async move { node.slowly(execute(&node, rights, append)).await });
+    let answer = task.await.map_err(|e| Status::unavailable(e.to_string()))??;
+    Ok(Response::new(to_response(answer, expected)))
 }
 
-fn told(answer: Answer, expected: Expected) -> wire::AppendResp {
+fn to_response(answer: Answer, expected: Expected) -> wire::AppendResp {
     match answer {
         Answer::Success(success) => wire::AppendResp {
             success: Some(success),
@@ -74,7 +74,7 @@ fn told(answer: Answer, expected: Expected) -> wire::AppendResp {
     }
 }
 
-/// Each is answered by itself, in order; a node that does not lead ends the session.
+/// Answers each append by itself, in order; a node that does not lead ends the session.
 pub fn batch(
     node: Arc<Node>,
     rights: Rights,
@@ -82,12 +82,12 @@ pub fn batch(
 ) -> BoxStream<'static, Result<wire::BatchAppendResp, Status>> {
     Box::pin(try_stream! {
         while let Some(message) = sent.message().await? {
-            let mut asked = asked(message.options)?;
+            let mut append = parse_options(message.options)?;
             for proposed in message.proposed {
-                asked.records.push(record(&asked.stream, &proposed)?);
+                append.records.push(record(&append.stream, &proposed)?);
             }
-            let stream = asked.stream.clone();
-            let answer = node.slowly(carry_out(&node, rights, asked)).await;
+            let stream = append.stream.clone();
+            let answer = node.slowly(execute(&node, rights, append)).await;
             let (error, success) = match answer {
                 Ok(Answer::Success(success)) => (None, Some(success)),
                 Ok(Answer::Wrong(_)) => (Some(refusal(Code::FailedPrecondition, "WrongExpectedVersion")), None),
@@ -111,7 +111,7 @@ fn refusal(code: Code, message: &str) -> wire::RpcStatus {
     }
 }
 
-fn asked(options: Option<wire::AppendOptions>) -> Result<Asked, Status> {
+fn parse_options(options: Option<wire::AppendOptions>) -> Result<AppendRequest, Status> {
     let options = options.ok_or_else(|| Status::unknown("options come first"))?;
     let name = options.stream.unwrap_or_default().name;
     let expected = match (options.revision, options.no_stream) {
@@ -119,7 +119,7 @@ fn asked(options: Option<wire::AppendOptions>) -> Result<Asked, Status> {
         (None, Some(())) => Expected::NoStream,
         _ => return Err(Status::invalid_argument("this double wants an exact revision")),
     };
-    Ok(Asked {
+    Ok(AppendRequest {
         stream: String::from_utf8(name.to_vec()).map_err(|e| Status::unknown(e.to_string()))?,
         expected,
         records: Vec::new(),
@@ -158,28 +158,28 @@ fn id(sent: Option<&wire::Id>) -> Result<Uuid, Status> {
     }
 }
 
-/// What is written before the lock is given back, and waited for afterwards.
+/// The result of the part that runs under the lock.
 enum Begun {
     Answered(Answer),
-    /// Until the log is committed up to this place.
+    /// Wait until the log is committed up to this index.
     Wait(usize),
-    /// Repeats what no majority has yet: the server says nothing to it.
+    /// A repetition of events that no majority has yet: the server does not answer it.
     Dropped,
 }
 
-async fn carry_out(node: &Node, rights: Rights, asked: Asked) -> Result<Answer, Status> {
-    match begin(node, rights, asked)? {
+async fn execute(node: &Node, rights: Rights, append: AppendRequest) -> Result<Answer, Status> {
+    match begin(node, rights, append)? {
         Begun::Answered(answer) => Ok(answer),
-        Begun::Wait(place) => committed(node, place).await,
+        Begun::Wait(index) => committed(node, index).await,
         Begun::Dropped => {
-            let patience = node.shared.state().settings.commit_timeout;
-            tokio::time::sleep(patience).await;
+            let timeout = node.shared.state().settings.commit_timeout;
+            tokio::time::sleep(timeout).await;
             Err(timed_out())
         }
     }
 }
 
-fn begin(node: &Node, rights: Rights, asked: Asked) -> Result<Begun, Status> {
+fn begin(node: &Node, rights: Rights, append: AppendRequest) -> Result<Begun, Status> {
     let mut state = node.shared.state();
     match state.role(node.number) {
         Role::Leader => {}
@@ -187,23 +187,23 @@ fn begin(node: &Node, rights: Rights, asked: Asked) -> Result<Begun, Status> {
         Role::Follower(leader) => return Err(not_leader(node.shared.ports[leader])),
         Role::NotReady => return Err(Status::unavailable("Server Is Not Ready")),
     }
-    if asked.stream.starts_with('$') {
+    if append.stream.starts_with('$') {
         return Err(Status::permission_denied("Access Denied"));
     }
     if state.nodes[node.number].isolated.is_some() {
         return Ok(Begun::Wait(usize::MAX));
     }
-    let ids: Vec<Uuid> = asked.records.iter().map(|record| record.id).collect();
-    let begun = match state.decide(&asked.stream, asked.expected, &ids) {
+    let ids: Vec<Uuid> = append.records.iter().map(|record| record.id).collect();
+    let begun = match state.decide(&append.stream, append.expected, &ids) {
         Decision::Wrong(current) => Begun::Answered(Answer::Wrong(current)),
-        Decision::Repeated(place) if place < state.committed => Begun::Answered(success(&state.log[place])),
+        Decision::Repeated(index) if index < state.committed => Begun::Answered(success(&state.log[index])),
         Decision::Repeated(_) => Begun::Dropped,
         Decision::Write(revision) => {
-            let place = state.write(revision, asked.records);
-            if place.is_multiple_of(5) {
+            let index = state.write(revision, append.records);
+            if index.is_multiple_of(5) {
                 state.note("$stats-127.0.0.1:2113");
             }
-            Begun::Wait(place)
+            Begun::Wait(index)
         }
     };
     drop(state);
@@ -221,18 +221,18 @@ fn success(last: &Record) -> Answer {
     })
 }
 
-/// What the leader wrote is told when a majority has it.
-async fn committed(node: &Node, place: usize) -> Result<Answer, Status> {
+/// Answers after a majority has the event that the leader wrote.
+async fn committed(node: &Node, index: usize) -> Result<Answer, Status> {
     let mut moved = node.shared.moved.subscribe();
-    let written = node.shared.state().log.get(place).map(|record| record.id);
+    let written = node.shared.state().log.get(index).map(|record| record.id);
     let begun = Instant::now();
     loop {
         let left = {
             let state = node.shared.state();
-            let stands = place < state.committed;
+            let stands = index < state.committed;
             if let Some(record) = state
                 .log
-                .get(place)
+                .get(index)
                 .filter(|record| stands && Some(record.id) == written)
             {
                 return Ok(success(record));

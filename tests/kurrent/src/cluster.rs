@@ -40,7 +40,8 @@ impl Default for Settings {
     }
 }
 
-/// A cluster of nodes on ports of the loopback. Each runs in a runtime of its own and ends with it, connections and all.
+/// A cluster of nodes on ports of the loopback. Each runs in a runtime of its own and ends with it,
+/// connections and all.
 pub struct Cluster {
     shared: Arc<Shared>,
     ports: Vec<u16>,
@@ -49,7 +50,7 @@ pub struct Cluster {
 
 pub(crate) struct Shared {
     state: Mutex<State>,
-    /// Told whenever something happened.
+    /// Notified at every change.
     pub moved: watch::Sender<()>,
     pub ports: Vec<u16>,
 }
@@ -141,7 +142,8 @@ impl Cluster {
         self.shared.tell();
     }
 
-    /// Cuts a node off from the others. Whoever calls it still reaches it. If it leads it thinks so for a while, and writes what nobody gets.
+    /// Cuts a node off from the others; clients still reach it. A leader believes for a while that
+    /// it still leads, and writes events that no other node gets.
     pub fn isolate(&self, node: usize) {
         let mut state = self.shared.state();
         let deposed = state.leader == Some(node);
@@ -182,7 +184,8 @@ impl Cluster {
         state.nodes[node].frozen = Some(state.committed);
     }
 
-    /// Followers do not answer the leader: what it writes no majority has, until they do again. Nobody elects another.
+    /// Followers do not answer the leader: what it writes has no majority until they answer again.
+    /// No other leader is elected.
     pub fn stall(&self, stalled: bool) {
         let mut state = self.shared.state();
         state.stalled = stalled;
@@ -203,14 +206,14 @@ impl Cluster {
             drop(state);
             std::thread::sleep(Duration::from_millis(5));
         }
-        panic!("nobody leads")
+        panic!("no node leads")
     }
 
     /// Anything that is written to the log beside what is under test.
     pub fn write(&self, records: Vec<Record>) {
         for record in records {
             let mut state = self.shared.state();
-            let revision = state.places(&record.stream).len() as u64;
+            let revision = state.indexes(&record.stream).len() as u64;
             state.write(revision, vec![record]);
         }
         self.shared.tell();
@@ -219,7 +222,7 @@ impl Cluster {
     /// Events of one stream in one transaction, as old clients wrote them.
     pub fn write_transaction(&self, records: Vec<Record>) {
         let mut state = self.shared.state();
-        let revision = state.places(&records[0].stream).len() as u64;
+        let revision = state.indexes(&records[0].stream).len() as u64;
         state.write_transaction(revision, records);
         drop(state);
         self.shared.tell();

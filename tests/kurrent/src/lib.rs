@@ -1,9 +1,10 @@
-//! A double of a KurrentDB cluster: several nodes over one replicated log, that speak the published protocol and can be killed, cut off
-//! from one another, slowed and made to resign.
+//! A double of a KurrentDB cluster: several nodes over one replicated log, that speak the published
+//! protocol and can be killed, cut off from one another, slowed and made to resign.
 //!
-//! Its own spelling of the rules: it shares no code with the engine it is for, nor with the client. `wire` has the messages, `rules` what a node
-//! does with an append, `state` who leads and what a majority has, `service` the calls, `append` and `read` two of them, and `cluster` the
-//! handles of a test.
+//! Its own spelling of the rules: it shares no code with the engine it is for, nor with the client.
+//! `wire` has the messages, `rules` what a node does with an append, `state` who leads and what a
+//! majority has, `service` the calls, `append` and `read` two of them, and `cluster` the handles of
+//! a test.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,7 +1,8 @@
 //! Connections that acknowledge at once what they receive.
 //!
-//! The client sends a call in two pieces and leaves Nagle's algorithm on, so that the second waits until the first is acknowledged: 40 ms, for so
-//! long Linux puts that off. A real server does not do this; what each call costs there is nothing that these tests are about.
+//! The client sends a call in two pieces and leaves Nagle's algorithm on, so that the second waits
+//! until the first is acknowledged: 40 ms, for so long Linux puts that off. A real server does not
+//! do this; what each call costs there is nothing that these tests are about.
 
 use std::io::Result;
 use std::pin::Pin;

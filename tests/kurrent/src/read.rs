@@ -13,7 +13,7 @@ use crate::service::{Node, Rights, not_leader};
 use crate::state::{Record, Role, State};
 use crate::wire;
 
-/// How many events the server looks at at once if the filter says nothing else.
+/// How many events the server reads at once if the filter does not say otherwise.
 const WINDOW: u32 = 32;
 /// How many events a page of a subscription has.
 const PAGE: usize = 32;
@@ -43,7 +43,7 @@ fn counted(node: &Node, rights: Rights, options: &wire::ReadOptions) -> Result<V
     }
 }
 
-/// Only the leader answers who asks for the leader.
+/// A request that requires the leader is answered by the leader only.
 fn ready(state: &mut State, node: &Node, rights: Rights) -> Result<(), Status> {
     match state.role(node.number) {
         Role::NotReady => Err(Status::unavailable("Server Is Not Ready")),
@@ -55,15 +55,15 @@ fn ready(state: &mut State, node: &Node, rights: Rights) -> Result<(), Status> {
 fn of_stream(
     state: &State,
     node: usize,
-    asked: &wire::StreamOptions,
+    range: &wire::StreamOptions,
     direction: i32,
     count: usize,
 ) -> Vec<wire::ReadResp> {
-    let stream = asked.stream.clone().unwrap_or_default();
+    let stream = range.stream.clone().unwrap_or_default();
     let name = String::from_utf8_lossy(&stream.name).into_owned();
     let visible = state.visible(node);
     let events: Vec<&Record> = state
-        .places(&name)
+        .indexes(&name)
         .iter()
         .filter_map(|&at| visible.get(at))
         .collect();
@@ -73,7 +73,7 @@ fn of_stream(
             ..wire::ReadResp::default()
         }];
     };
-    let wanted: Vec<&Record> = match (direction, asked.revision) {
+    let wanted: Vec<&Record> = match (direction, range.revision) {
         (0, from) => events
             .iter()
             .filter(|e| e.revision >= from.unwrap_or(0))
@@ -99,11 +99,11 @@ fn of_stream(
 fn of_all(
     state: &State,
     node: usize,
-    asked: &wire::AllOptions,
+    range: &wire::AllOptions,
     options: &wire::ReadOptions,
     count: usize,
 ) -> Result<Vec<wire::ReadResp>, Status> {
-    let from = asked.position.map(|at| (at.commit, at.prepare));
+    let from = range.position.map(|at| (at.commit, at.prepare));
     if let Some((commit, _)) = from
         && !state.begins(commit)
     {
@@ -117,20 +117,20 @@ fn of_all(
         let from = from.unwrap_or((0, 0));
         let forward = visible
             .iter()
-            .filter(|r| asked.end.is_none() && r.position() >= from);
+            .filter(|r| range.end.is_none() && r.position() >= from);
         forward.filter(wanted).take(count).map(event).collect()
     } else {
         let from = from.unwrap_or((u64::MAX, u64::MAX));
         let back = visible
             .iter()
             .rev()
-            .filter(|r| asked.start.is_none() && r.position() < from);
+            .filter(|r| range.start.is_none() && r.position() < from);
         back.filter(wanted).take(count).map(event).collect()
     };
     Ok(found)
 }
 
-/// The expression that the client has for leaving the server's own events out is the only one that is understood.
+/// Understands one regular expression only: the client's, which excludes the server's own events.
 fn passes(filter: &wire::FilterOptions, record: &Record) -> bool {
     let fits = |expression: &wire::Expression, name: &str| match expression.regex.as_str() {
         "" => expression
@@ -182,21 +182,22 @@ fn event(record: &Record) -> wire::ReadResp {
     }
 }
 
-/// Where a subscription is.
-struct Place {
-    /// The last event looked at.
+/// The progress of a subscription.
+struct Progress {
+    /// Position of the last event read.
     reached: Option<(u64, u64)>,
-    /// The last event that passed.
+    /// Position of the last event that passed the filter.
     passed: Option<(u64, u64)>,
-    /// How many events were looked at since the last checkpoint.
+    /// How many events were read since the last checkpoint.
     looked: u32,
     live: bool,
-    /// Nothing was left to look at.
+    /// No event was left to read.
     idle: bool,
 }
 
-/// First what there is, page by page, which only the leader reads; then what comes, which any node tells. A checkpoint after so many events,
-/// and one when it goes live: where the last page began, if it held nothing that passed.
+/// Delivers the existing events page by page, which only the leader reads, and then new events,
+/// which any node delivers. Sends a checkpoint after each interval, and one when the subscription
+/// goes live: at the beginning of the last page if no event in it passed the filter.
 fn subscription(node: Arc<Node>, rights: Rights, options: wire::ReadOptions) -> Answers {
     Box::pin(try_stream! {
         let filter = options.filter.unwrap_or_default();
@@ -207,12 +208,12 @@ fn subscription(node: Arc<Node>, rights: Rights, options: wire::ReadOptions) -> 
             (None, Some(())) => node.shared.state().visible(node.number).last().map(Record::position),
             _ => None,
         };
-        let mut place = Place { reached, passed: None, looked: 0, live: false, idle: false };
+        let mut progress = Progress { reached, passed: None, looked: 0, live: false, idle: false };
         let mut moved = node.shared.moved.subscribe();
         yield confirmation();
         loop {
-            let answers = node.slowly(async { page(&node, rights, &filter, interval, &mut place) }).await?;
-            let idle = place.idle;
+            let answers = node.slowly(async { page(&node, rights, &filter, interval, &mut progress) }).await?;
+            let idle = progress.idle;
             for answer in answers {
                 yield answer;
             }
@@ -228,39 +229,39 @@ fn page(
     rights: Rights,
     filter: &wire::FilterOptions,
     interval: u32,
-    place: &mut Place,
+    progress: &mut Progress,
 ) -> Result<Vec<wire::ReadResp>, Status> {
     let mut state = node.shared.state();
-    if !place.live {
+    if !progress.live {
         ready(&mut state, node, rights)?;
-        if place.reached.is_some_and(|(commit, _)| !state.begins(commit)) {
+        if progress.reached.is_some_and(|(commit, _)| !state.begins(commit)) {
             return Err(Status::invalid_argument(
                 "Trying to read from an invalid position.",
             ));
         }
     }
-    let (visible, began) = (state.visible(node.number), place.reached);
+    let (visible, began) = (state.visible(node.number), progress.reached);
     let first = visible.partition_point(|record| Some(record.position()) <= began);
     let looked_at: Vec<&Record> = visible[first..].iter().take(PAGE).collect();
     let mut answers = Vec::new();
     for record in &looked_at {
-        place.reached = Some(record.position());
-        place.looked += 1;
+        progress.reached = Some(record.position());
+        progress.looked += 1;
         if passes(filter, record) {
-            place.passed = place.reached;
+            progress.passed = progress.reached;
             answers.push(event(record));
         }
-        if place.looked >= interval {
-            place.looked = 0;
+        if progress.looked >= interval {
+            progress.looked = 0;
             answers.push(checkpoint(record.position()));
         }
     }
-    place.idle = looked_at.is_empty();
-    if !place.live && looked_at.len() < PAGE {
-        place.live = true;
-        let told = place.passed.max(began);
-        answers.extend(told.map(checkpoint));
-        answers.push(caught_up(told));
+    progress.idle = looked_at.is_empty();
+    if !progress.live && looked_at.len() < PAGE {
+        progress.live = true;
+        let position = progress.passed.max(began);
+        answers.extend(position.map(checkpoint));
+        answers.push(caught_up(position));
     }
     Ok(answers)
 }
@@ -278,14 +279,14 @@ fn at((commit, prepare): (u64, u64)) -> wire::Position {
     wire::Position { commit, prepare }
 }
 
-fn checkpoint(place: (u64, u64)) -> wire::ReadResp {
+fn checkpoint(position: (u64, u64)) -> wire::ReadResp {
     wire::ReadResp {
-        checkpoint: Some(at(place)),
+        checkpoint: Some(at(position)),
         ..wire::ReadResp::default()
     }
 }
 
-fn caught_up(place: Option<(u64, u64)>) -> wire::ReadResp {
+fn caught_up(position: Option<(u64, u64)>) -> wire::ReadResp {
     let since = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
     wire::ReadResp {
         caught_up: Some(wire::CaughtUp {
@@ -293,7 +294,7 @@ fn caught_up(place: Option<(u64, u64)>) -> wire::ReadResp {
                 seconds: since.as_secs().cast_signed(),
                 nanos: 0,
             }),
-            position: place.map(at),
+            position: position.map(at),
         }),
         ..wire::ReadResp::default()
     }

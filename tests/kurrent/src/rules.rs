@@ -13,36 +13,39 @@ pub enum Expected {
     Revision(u64),
 }
 
-/// What became of it.
+/// The decision on an append.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Decision {
-    /// To be written from this revision on.
+    /// Write the events from this revision on.
     Write(u64),
-    /// All of it stands there already; the place of its last event in the log.
+    /// All events are there already; the index of the last one in the log.
     Repeated(usize),
-    /// Another last revision, which is told. So it is also when only some of the events stand there.
+    /// The last revision is a different one, which is returned; also when only some of the events
+    /// are there.
     Wrong(Option<u64>),
 }
 
-/// The streams of a log: where in it each one's events are.
+/// The indexes of each stream's events in the log.
 pub type Streams = HashMap<String, Vec<usize>>;
 
-/// Decides on an append of `ids` to `stream` by all that was written, also what no majority has yet.
-pub fn decide(log: &[Record], places: &[usize], expected: Expected, ids: &[Uuid]) -> Decision {
-    let current = places.len().checked_sub(1).map(|last| last as u64);
+/// Decides on an append of `ids` at `expected` by all written events, also those without a
+/// majority.
+pub fn decide(log: &[Record], indexes: &[usize], expected: Expected, ids: &[Uuid]) -> Decision {
+    let current = indexes.len().checked_sub(1).map(|last| last as u64);
     let next = match expected {
         Expected::NoStream => 0,
         Expected::Revision(revision) => usize::try_from(revision).unwrap_or(usize::MAX - 1) + 1,
     };
-    if next == places.len() {
+    if next == indexes.len() {
         return Decision::Write(next as u64);
     }
-    if next > places.len() {
+    if next > indexes.len() {
         return Decision::Wrong(current);
     }
-    let stands = |(at, id): (usize, &Uuid)| places.get(next + at).is_some_and(|&place| log[place].id == *id);
-    if !ids.is_empty() && ids.iter().enumerate().all(stands) {
-        return Decision::Repeated(places[next + ids.len() - 1]);
+    let is_there =
+        |(at, id): (usize, &Uuid)| indexes.get(next + at).is_some_and(|&index| log[index].id == *id);
+    if !ids.is_empty() && ids.iter().enumerate().all(is_there) {
+        return Decision::Repeated(indexes[next + ids.len() - 1]);
     }
     Decision::Wrong(current)
 }

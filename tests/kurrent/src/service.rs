@@ -206,7 +206,7 @@ impl Streams {
 }
 
 type Answered<T> = Pin<Box<dyn Future<Output = Result<Response<T>, Status>> + Send>>;
-type Told<T> = BoxStream<'static, Result<T, Status>>;
+type Responses<T> = BoxStream<'static, Result<T, Status>>;
 
 struct GossipRead(Arc<Node>);
 
@@ -257,7 +257,7 @@ struct BatchAppend(Arc<Node>);
 
 impl StreamingService<wire::BatchAppendReq> for BatchAppend {
     type Response = wire::BatchAppendResp;
-    type ResponseStream = Told<wire::BatchAppendResp>;
+    type ResponseStream = Responses<wire::BatchAppendResp>;
     type Future = Ready<Result<Response<Self::ResponseStream>, Status>>;
 
     fn call(&mut self, request: Request<Streaming<wire::BatchAppendReq>>) -> Self::Future {
@@ -271,7 +271,7 @@ struct Read(Arc<Node>);
 
 impl ServerStreamingService<wire::ReadReq> for Read {
     type Response = wire::ReadResp;
-    type ResponseStream = Told<wire::ReadResp>;
+    type ResponseStream = Responses<wire::ReadResp>;
     type Future = Answered<Self::ResponseStream>;
 
     fn call(&mut self, request: Request<wire::ReadReq>) -> Self::Future {

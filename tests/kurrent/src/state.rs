@@ -11,7 +11,8 @@ use crate::rules::{Decision, Expected, Streams, decide};
 /// An event as the cluster keeps it.
 #[derive(Clone, Debug)]
 pub struct Record {
-    /// The major half of its position: where it stands, in bytes, or where the commit of its old transaction does.
+    /// The major half of its position: where it stands, in bytes, or where the commit of its old
+    /// transaction does.
     pub commit: u64,
     /// The minor half: where it stands.
     pub prepare: u64,
@@ -56,7 +57,7 @@ impl Record {
     }
 }
 
-/// What a node is to whoever calls it.
+/// The role of a node towards its clients.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Role {
     Leader,
@@ -116,10 +117,10 @@ impl State {
 
     /// Ends an election whose time is over, if enough nodes can vote.
     pub fn settle(&mut self) {
-        let (before, over) = self.election;
+        let (before, until) = self.election;
         let votes = |node: &NodeState| node.alive && node.isolated.is_none();
         let can: Vec<usize> = (0..self.nodes.len()).filter(|&n| votes(&self.nodes[n])).collect();
-        if self.leader.is_some() || Instant::now() < over || can.len() * 2 <= self.nodes.len() {
+        if self.leader.is_some() || Instant::now() < until || can.len() * 2 <= self.nodes.len() {
             return;
         }
         let other = can.iter().find(|&&n| Some(n) != before);
@@ -128,7 +129,7 @@ impl State {
         self.note("$epoch-information");
     }
 
-    /// Nobody leads, until the election is over. What no majority has is gone.
+    /// Removes the leader until the election ends. Events without a majority are lost.
     pub fn depose(&mut self) {
         self.election = (self.leader, Instant::now() + self.settings.election);
         self.leader = None;
@@ -169,7 +170,7 @@ impl State {
     }
 
     /// Where in the log a stream's events are.
-    pub fn places(&self, stream: &str) -> &[usize] {
+    pub fn indexes(&self, stream: &str) -> &[usize] {
         self.streams.get(stream).map_or(&[][..], Vec::as_slice)
     }
 
@@ -201,12 +202,13 @@ impl State {
 
     /// An event of the server's own, such as it writes by itself now and then.
     pub fn note(&mut self, stream: &str) {
-        let revision = self.places(stream).len() as u64;
+        let revision = self.indexes(stream).len() as u64;
         let record = Record::new(stream, revision, Uuid::new_v4());
         self.write(revision, vec![record]);
     }
 
-    /// Events as old clients wrote them: one transaction over several records, all at the position of its commit.
+    /// Events as old clients wrote them: one transaction over several records, all at the position
+    /// of its commit.
     pub fn write_transaction(&mut self, revision: u64, records: Vec<Record>) {
         let first = self.log.len();
         self.write(revision, records);

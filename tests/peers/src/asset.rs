@@ -1,4 +1,4 @@
-//! An asset as cqrs-es would have it: the state, commands, events and rules of Tally's, as far as they are measured.
+//! An asset written for cqrs-es: the part of Tally's state, commands, events and rules that is measured.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use serde::{Deserialize, Serialize};
 
-/// What is said of an asset.
+/// Attributes of an asset, by name.
 pub type Attributes = BTreeMap<String, String>;
 
 /// One asset.
@@ -17,76 +17,76 @@ pub struct Asset {
     holder: Option<String>,
 }
 
-/// What somebody wants of it.
+/// A command to an asset.
 pub enum Command {
-    /// A new asset.
+    /// Adds an asset to the register.
     Register {
-        /// Its tag.
+        /// Unique tag, such as `LAP-123`.
         tag: String,
-        /// What is said of it.
+        /// Attributes by name.
         attributes: Attributes,
     },
-    /// Something is said otherwise.
+    /// Changes some attributes.
     Edit {
-        /// What.
+        /// New values by name.
         set: Attributes,
     },
-    /// It is handed out.
+    /// Hands the asset to a person.
     CheckOut {
-        /// To whom.
+        /// The new holder.
         to: String,
     },
-    /// It came back.
+    /// Takes the asset back.
     CheckIn,
 }
 
-/// What happened to it.
+/// An event of an asset.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
-    /// It is in the register.
+    /// The asset was added to the register.
     Registered {
-        /// Its tag.
+        /// Unique tag, such as `LAP-123`.
         tag: String,
-        /// What is said of it.
+        /// Attributes by name.
         attributes: Attributes,
     },
-    /// Something is said otherwise.
+    /// Some attributes were changed.
     AttributesEdited {
-        /// What.
+        /// Old and new values by name.
         changes: BTreeMap<String, Change>,
     },
-    /// It was handed out.
+    /// The asset was handed to a person.
     CheckedOut {
-        /// To whom.
+        /// The new holder.
         to: String,
     },
-    /// It came back.
+    /// The asset was taken back.
     CheckedIn {
-        /// From whom.
+        /// The previous holder.
         from: String,
     },
 }
 
-/// An attribute before and after.
+/// The value of an attribute before and after a change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Change {
     from: Option<String>,
     to: String,
 }
 
-/// Why not.
+/// Reason why a command is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
-    /// It was never registered.
+    /// The asset is not in the register.
     #[error("there is no such asset")]
     NotFound,
-    /// It was registered before.
+    /// The asset is in the register already.
     #[error("the asset is registered already")]
     AlreadyRegistered,
-    /// A name is missing.
+    /// The name is empty.
     #[error("the name is empty")]
     NameEmpty,
-    /// Somebody else has it.
+    /// Another person has the asset.
     #[error("{0} has the asset")]
     AlreadyCheckedOut(String),
 }

@@ -1,7 +1,9 @@
-//! The commands of an asset on cqrs-es over PostgreSQL, as fast as so many tasks give them. No view is attached.
+//! The commands of an asset on cqrs-es over PostgreSQL, as fast as the given number of tasks sends
+//! them. No view is attached.
 //!
-//! `tally-peers URL TASKS MILLISECONDS` prints commands a second, then the median and the 99th percentile of a command in microseconds. It is
-//! for `load commands --peer`, which runs it beside Tally's own commands on the same server.
+//! `tally-peers URL TASKS MILLISECONDS` prints commands a second, then the median and the 99th
+//! percentile of a command in microseconds. `load commands --peer` runs it next to Tally's own commands
+//! on the same server.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measuring program")]
 
@@ -15,7 +17,7 @@ use uuid::Uuid;
 
 use asset::{Asset, Attributes, Command};
 
-/// As its own documentation has it.
+/// The schema from the documentation of cqrs-es.
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS events (
     aggregate_type text NOT NULL, aggregate_id text NOT NULL, sequence bigint CHECK (sequence >= 0) NOT NULL,
     event_type text NOT NULL, event_version text NOT NULL, payload json NOT NULL, metadata json NOT NULL,
@@ -45,7 +47,7 @@ async fn main() {
     println!("{rate:.0} {} {}", at(0.5), at(0.99));
 }
 
-/// Gives commands until the time is over: ten to an asset, then another.
+/// Sends commands until the time is over: ten to an asset, then to another one.
 async fn work(cqrs: Arc<PostgresCqrs<Asset>>, until: Instant) -> Vec<Duration> {
     let mut took = vec![];
     let mut asset = String::new();
@@ -64,7 +66,7 @@ async fn work(cqrs: Arc<PostgresCqrs<Asset>>, until: Instant) -> Vec<Duration> {
     took
 }
 
-/// The one of ten that has that number.
+/// The command with this number among the ten of an asset.
 fn command(asset: &str, number: u32) -> Command {
     match number {
         0 => Command::Register {

@@ -1,4 +1,4 @@
-//! Somebody who calls the API.
+//! A caller of the API.
 
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::Value;
@@ -45,7 +45,8 @@ impl Caller {
         }
     }
 
-    /// A request with a token, to which a test may add what it wants. `path_and_query` begins below `/api/v1`.
+    /// A request with a token, to which a test may add what it wants. `path_and_query` begins below
+    /// `/api/v1`.
     pub fn request(&self, method: Method, path_and_query: &str) -> RequestBuilder {
         let token = self.site.context_token(&self.account);
         self.client
@@ -80,7 +81,7 @@ impl Caller {
     }
 }
 
-/// Sends `request`, which is answered as wished.
+/// Sends `request`, which must succeed.
 ///
 /// # Panics
 /// When it is refused.

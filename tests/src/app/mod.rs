@@ -1,4 +1,5 @@
-//! Tally itself, running over HTTP on a port of its own, with a Jira and a key server of its own around it.
+//! Tally itself, running over HTTP on a port of its own, with a Jira and a key server of its own
+//! around it.
 
 mod caller;
 mod node;
@@ -39,7 +40,8 @@ impl TestApp {
         Self::start_with([]).await
     }
 
-    /// Starts one with settings changed: names are those of the variables without `TALLY_`, in lower case.
+    /// Starts one with settings changed: names are those of the variables without `TALLY_`, in
+    /// lower case.
     pub async fn start_with<'a>(changes: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let (jira, keys, data) = (
             Arc::new(JiraDouble::start()),
@@ -179,13 +181,13 @@ impl TestApp {
         self.client.get(url).send().await.unwrap()
     }
 
-    /// Somebody on `site` who calls the API from Tally's pages.
+    /// A person on `site` who calls the API from Tally's pages.
     pub fn caller(&self, site: &Site, account: &str) -> Caller {
         Caller::new(self.client.clone(), self.url(), site, account)
     }
 }
 
-/// Where a callback goes, as the descriptor tells Jira.
+/// The address of a callback, as in the descriptor.
 pub fn lifecycle_path(event: &str) -> String {
     format!("/connect/lifecycle/{event}")
 }

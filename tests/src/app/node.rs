@@ -1,7 +1,8 @@
 //! A further node over the same log.
 //!
-//! The embedded log lets in one process only, so two nodes are two servers of one process here, each with views, a memory and a port of its
-//! own. What they share is what an engine for several nodes would be: the log, and the keys of its vault.
+//! The embedded log lets in one process only, so two nodes are two servers of one process here,
+//! each with views, a memory and a port of its own. What they share is what an engine for several
+//! nodes would be: the log, and the keys of its vault.
 
 use tempfile::TempDir;
 
@@ -16,7 +17,8 @@ pub struct Node {
 }
 
 impl Node {
-    /// Where it is reached, without a trailing slash. What it calls itself is the same as with the first node.
+    /// Where it is reached, without a trailing slash. What it calls itself is the same as with the
+    /// first node.
     pub fn url(&self) -> &str {
         &self.url
     }

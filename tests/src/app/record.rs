@@ -20,7 +20,8 @@ impl TestApp {
         tenants::find(&*self.inside().log, &key).await.unwrap()
     }
 
-    /// What the log has of the site itself: installations, secrets, uninstalls. Nothing when it never installed.
+    /// What the log has of the site itself: installations, secrets, uninstalls. Nothing when it
+    /// never installed.
     pub async fn tenant_events(&self, site: &Site) -> Vec<Recorded<TenantEvent>> {
         match self.tenant(site).await {
             Some(tenant) => self.read(&StreamName::tenant(tenant)).await,

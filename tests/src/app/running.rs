@@ -9,7 +9,7 @@ use tally_server::tally::Tally;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::spawn_blocking;
 
-use crate::patience::eventually;
+use crate::waiting::eventually;
 
 pub(super) struct Running {
     tally: Arc<Tally>,
@@ -50,8 +50,8 @@ impl Running {
                     Tally::start_over(config, log, vault).await.unwrap()
                 }
             };
-            tally_server::application::imports::resume(&tally).await.unwrap();
-            tally_server::application::imports::tend(&tally);
+            tally.imports.resume().await.unwrap();
+            tally.imports.watch_abandoned();
             let (server, _) = tally_server::http::serve(tally.clone()).unwrap();
             let mut handles = vec![server.handle()];
             tokio::spawn(server);
@@ -84,7 +84,7 @@ impl Running {
         let runtime = self.runtime.take();
         spawn_blocking(move || drop(runtime)).await.unwrap();
         // Its HTTP workers are threads of their own, and hold the files until they end.
-        eventually("nobody else has the server", || async {
+        eventually("the server is no longer shared", || async {
             (Arc::strong_count(&self.tally) == 1).then_some(())
         })
         .await;

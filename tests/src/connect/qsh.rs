@@ -17,7 +17,8 @@ pub fn qsh(method: &str, path_and_query: &str) -> String {
     hex::encode(Sha256::digest(canonical_request(method, path_and_query)))
 }
 
-/// `METHOD&path&query` in canonical form. `path_and_query` is relative to the base URL of whoever is called.
+/// `METHOD&path&query` in canonical form. `path_and_query` is relative to the base URL of the host
+/// that is called.
 pub fn canonical_request(method: &str, path_and_query: &str) -> String {
     let (path, query) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
     format!(

@@ -23,7 +23,7 @@ pub struct Site {
 }
 
 impl Site {
-    /// A site that nobody has seen before.
+    /// A new site with a random client key.
     pub fn new(name: &str, base_url: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -33,7 +33,7 @@ impl Site {
         }
     }
 
-    /// A secret that nobody has seen before, in the platform's form.
+    /// A new random secret in the platform's form.
     pub fn new_secret() -> String {
         format!("ATCO{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())
     }

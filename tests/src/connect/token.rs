@@ -26,7 +26,8 @@ pub struct Token {
 }
 
 impl Token {
-    /// A token of `issuer` for one request, issued now. `path_and_query` is relative to the called one's base URL.
+    /// A token of `issuer` for one request, issued now. `path_and_query` is relative to the called
+    /// one's base URL.
     pub fn request(issuer: &str, method: &str, path_and_query: &str) -> Self {
         Self::issued(issuer, REQUEST_LIFE).claim("qsh", qsh(method, path_and_query))
     }
@@ -54,7 +55,8 @@ impl Token {
             .claim("iss", issuer)
             .claim("iat", now)
             .claim("exp", now + life)
-            // Times are whole seconds and RS256 is deterministic: without it, two callbacks of one second would carry the same token.
+            // Times are whole seconds and RS256 is deterministic: without it, two callbacks of one
+            // second would carry the same token.
             .claim("jti", Uuid::new_v4().to_string())
     }
 

@@ -1,4 +1,4 @@
-//! Somebody who is told by webhook.
+//! A receiver of webhook messages.
 
 use std::sync::{Arc, Mutex};
 

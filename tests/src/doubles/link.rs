@@ -19,12 +19,13 @@ struct State {
     ends: Vec<SocketAddr>,
     /// How many connections were made, to take turns between the ends.
     made: usize,
-    whole: bool,
+    connected: bool,
     open: Vec<TcpStream>,
 }
 
 impl Link {
-    /// One that leads to `ends` by turns: the first of them, from the one whose turn it is, that takes the connection.
+    /// One that leads to `ends` by turns: the first of them, from the one whose turn it is, that
+    /// takes the connection.
     pub fn to(ends: Vec<SocketAddr>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -32,7 +33,7 @@ impl Link {
             state: Mutex::new(State {
                 ends,
                 made: 0,
-                whole: true,
+                connected: true,
                 open: vec![],
             }),
             changed: Condvar::new(),
@@ -57,18 +58,19 @@ impl Link {
         self.shared.state().ends = ends;
     }
 
-    /// Cuts it: what is under way never arrives, connections are taken and lead nowhere, as when a cable is pulled.
+    /// Cuts it: what is under way never arrives, connections are taken and lead nowhere, as when a
+    /// cable is pulled.
     pub fn cut(&self) {
-        self.shared.state().whole = false;
+        self.shared.state().connected = false;
     }
 
-    /// Mends it. What had been connected is lost.
-    pub fn mend(&self) {
+    /// Connects it again. Connections from before are lost.
+    pub fn repair(&self) {
         let mut state = self.shared.state();
         for stream in state.open.drain(..) {
             drop(stream.shutdown(Shutdown::Both));
         }
-        state.whole = true;
+        state.connected = true;
         self.shared.changed.notify_all();
     }
 }
@@ -78,14 +80,14 @@ impl Shared {
         self.state.lock().unwrap()
     }
 
-    fn wait_until_whole(&self) -> MutexGuard<'_, State> {
+    fn wait_until_connected(&self) -> MutexGuard<'_, State> {
         let state = self.state();
-        self.changed.wait_while(state, |state| !state.whole).unwrap()
+        self.changed.wait_while(state, |state| !state.connected).unwrap()
     }
 
     fn carry(self: &Arc<Self>, near: TcpStream) {
         let ends = {
-            let mut state = self.wait_until_whole();
+            let mut state = self.wait_until_connected();
             state.made += 1;
             let turn = state.made % state.ends.len().max(1);
             let (before, from) = state.ends.split_at(turn.min(state.ends.len()));
@@ -112,12 +114,12 @@ impl Shared {
         use std::io::{Read, Write};
         let mut bytes = vec![0; 64 * 1024];
         while let Ok(read @ 1..) = from.read(&mut bytes) {
-            drop(self.wait_until_whole());
+            drop(self.wait_until_connected());
             if to.write_all(&bytes[..read]).is_err() {
                 break;
             }
         }
-        drop(self.wait_until_whole());
+        drop(self.wait_until_connected());
         drop((from.shutdown(Shutdown::Both), to.shutdown(Shutdown::Both)));
     }
 }
@@ -129,7 +131,7 @@ mod tests {
 
     use super::*;
 
-    /// Says its name to whoever connects, and then what it hears.
+    /// Sends its name to each connection, and then what it receives.
     fn echo(name: u8) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -169,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn cut_it_carries_nothing_and_mended_only_what_is_connected_anew() {
+    fn a_cut_link_carries_nothing_and_a_repaired_one_only_new_connections() {
         let link = Link::to(vec![echo(1)]);
         let mut stream = connect(&link);
         assert_eq!(hear(&mut stream), Some(1));
@@ -177,7 +179,7 @@ mod tests {
         stream.write_all(&[7]).unwrap();
         assert_eq!(hear(&mut stream), None);
         assert_eq!(hear(&mut connect(&link)), None, "taken, and led nowhere");
-        link.mend();
+        link.repair();
         assert_eq!(hear(&mut stream), None);
         assert_eq!(hear(&mut connect(&link)), Some(1));
     }

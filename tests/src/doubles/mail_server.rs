@@ -28,12 +28,12 @@ impl MailServer {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
         let taken = Arc::new(Mutex::new(vec![]));
-        let kept = taken.clone();
+        let mails = taken.clone();
         thread::spawn(move || {
             for caller in listener.incoming().map_while(Result::ok) {
-                let kept = kept.clone();
+                let mails = mails.clone();
                 // Who breaks off says no more.
-                thread::spawn(move || drop(converse(&caller, &kept)));
+                thread::spawn(move || drop(converse(&caller, &mails)));
             }
         });
         Self { address, taken }
@@ -50,7 +50,7 @@ impl MailServer {
     }
 }
 
-fn converse(caller: &TcpStream, kept: &Mutex<Vec<Mail>>) -> std::io::Result<()> {
+fn converse(caller: &TcpStream, mails: &Mutex<Vec<Mail>>) -> std::io::Result<()> {
     let say = |line: &str| write!(&*caller, "{line}\r\n");
     let mut lines = BufReader::new(caller).lines();
     let mut mail = Mail::default();
@@ -74,7 +74,7 @@ fn converse(caller: &TcpStream, kept: &Mutex<Vec<Mail>>) -> std::io::Result<()> 
                     .map_while(Result::ok)
                     .take_while(|line| line != ".");
                 mail.text = body.collect::<Vec<_>>().join("\n");
-                kept.lock().unwrap().push(std::mem::take(&mut mail));
+                mails.lock().unwrap().push(std::mem::take(&mut mail));
                 say("250 taken")?;
             }
             "QUIT" => return say("221 bye"),

@@ -63,7 +63,7 @@ impl Proxy {
     }
 
     /// From now on it passes everything.
-    pub fn mend(&self) {
+    pub fn repair(&self) {
         self.suffer("", Fault::None);
     }
 }
@@ -133,7 +133,7 @@ mod tests {
     use crate::doubles::KeyServer;
 
     #[tokio::test]
-    async fn it_passes_everything_but_what_it_is_told_to_swallow_or_lose() {
+    async fn it_passes_everything_but_what_it_has_to_swallow_or_lose() {
         let target = KeyServer::start();
         let proxy = Proxy::start(&target.url());
         let get = async |path: &str| {
@@ -147,7 +147,7 @@ mod tests {
         proxy.suffer("/lost", Fault::LosesAnswers);
         assert_eq!(get("/lost").await, None);
         assert_eq!(target.requests_for("lost"), 1);
-        proxy.mend();
+        proxy.repair();
         assert_eq!(get("/lost").await, Some(404));
     }
 }

@@ -1,4 +1,5 @@
-//! A small HTTP server on a thread of its own, so that it outlives restarts of what calls it and any runtime of a test.
+//! A small HTTP server on a thread of its own, so that it outlives restarts of what calls it and
+//! any runtime of a test.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::thread;
@@ -19,7 +20,7 @@ impl Serving {
     pub fn start(configure: impl Fn(&mut ServiceConfig) + Clone + Send + 'static) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
-        let (tell, told) = std::sync::mpsc::channel();
+        let (tell, handle) = std::sync::mpsc::channel();
         thread::spawn(move || {
             rt::System::new().block_on(async move {
                 let server = HttpServer::new(move || App::new().configure(configure.clone()))
@@ -34,14 +35,15 @@ impl Serving {
         });
         Self {
             address,
-            handle: told.recv().unwrap(),
+            handle: handle.recv().unwrap(),
         }
     }
 }
 
 impl Drop for Serving {
     fn drop(&mut self) {
-        // The order to stop is given by the call itself; the future only waits until it is carried out.
+        // The order to stop is given by the call itself; the future only waits until it is carried
+        // out.
         drop(self.handle.stop(false));
     }
 }

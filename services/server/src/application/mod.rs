@@ -2,7 +2,6 @@
 
 pub mod alarms;
 pub mod health;
-pub mod imports;
 pub mod incidents;
 pub mod releases;
 pub mod tenants;

@@ -6,63 +6,65 @@ use std::time::Duration;
 use anyhow::{Context, anyhow, bail, ensure};
 use clap::Subcommand;
 use serde_json::{Value, json};
+use tally_atlassian::base_url::AppBaseUrl;
 use tally_descriptor::diff::{Diff, Effect, diff};
 
-use super::{say, say_error};
-use crate::probe::check_address;
+use super::output::{print_error, print_line};
 
-/// The longest descriptor that is looked at.
+/// The longest descriptor that is read, in bytes.
 const MAX_LENGTH: u64 = 1024 * 1024;
-/// How long fetching one may take.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// The longest time that fetching one may take.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(15);
 
 #[derive(Subcommand)]
-pub enum Verb {
-    /// Says what publishing NEW after OLD would cause: exit code 0 nothing, 3 a handshake with every site, 4 approval by each admin, 5 it must
-    /// not be published; 1 when one of them cannot be read.
+pub enum DescriptorVerb {
+    /// Report what publishing NEW after OLD would cause. Exit code 0: nothing. 3: a handshake with every
+    /// site. 4: approval by each admin. 5: it must not be published. 1: one of them cannot be read.
     Diff {
-        /// The published descriptor: a file or an address.
+        /// The published descriptor: a file or a URL.
         old: String,
-        /// The one to publish: a file or an address.
+        /// The descriptor to publish: a file or a URL.
         new: String,
-        /// Prints JSON.
+        /// Print JSON.
         #[arg(long)]
         json: bool,
     },
-    /// Prints the descriptor that this binary serves.
+    /// Print the descriptor that this binary serves.
     Print {
-        /// At this base URL.
+        /// The base URL in the descriptor.
         #[arg(long, env = "TALLY_BASE_URL")]
         base_url: String,
-        /// With this app key.
+        /// The app key in the descriptor.
         #[arg(long, env = "TALLY_APP_KEY", default_value = "tally-assets")]
         app_key: String,
     },
 }
 
-/// Runs one of them.
-pub async fn run(verb: Verb) -> anyhow::Result<ExitCode> {
+/// Carries out `tally descriptor`.
+pub async fn run(verb: DescriptorVerb) -> anyhow::Result<ExitCode> {
     match verb {
-        Verb::Diff { old, new, json } => {
-            let found = diff(&read(&old).await?, &read(&new).await?);
+        DescriptorVerb::Diff { old, new, json } => {
+            let difference = diff(&read_descriptor(&old).await?, &read_descriptor(&new).await?);
             if json {
-                say(&as_json(&found).to_string())?;
+                print_line(&to_json(&difference).to_string())?;
             } else {
-                tell(&found)?;
+                print_difference(&difference)?;
             }
-            Ok(ExitCode::from(code(found.effect)))
+            Ok(ExitCode::from(exit_code(difference.effect)))
         }
-        Verb::Print { base_url, app_key } => {
-            let base_url = check_address(&base_url)?;
-            say(tally_descriptor::descriptor(&app_key, &base_url)
-                .to_json()?
-                .trim_end())?;
+        DescriptorVerb::Print { base_url, app_key } => {
+            let base_url = parse_address(&base_url)?;
+            print_line(
+                tally_descriptor::descriptor(&app_key, base_url.as_str())
+                    .to_json()?
+                    .trim_end(),
+            )?;
             Ok(ExitCode::SUCCESS)
         }
     }
 }
 
-fn code(effect: Effect) -> u8 {
+fn exit_code(effect: Effect) -> u8 {
     match effect {
         Effect::None => 0,
         Effect::Handshake => 3,
@@ -71,34 +73,38 @@ fn code(effect: Effect) -> u8 {
     }
 }
 
-fn tell(found: &Diff) -> anyhow::Result<()> {
-    say(&format!("{}: {}", found.effect.as_str(), found.effect.meaning()))?;
-    for reason in &found.reasons {
-        say(&format!(
+fn print_difference(difference: &Diff) -> anyhow::Result<()> {
+    print_line(&format!(
+        "{}: {}",
+        difference.effect.as_str(),
+        difference.effect.meaning()
+    ))?;
+    for reason in &difference.reasons {
+        print_line(&format!(
             "  {:<10}{}: {}",
             reason.effect.as_str(),
             reason.place,
             reason.why
         ))?;
     }
-    if found.effect == Effect::Invalid {
-        say_error("tally: keep what is published and add beside it; see docs/release.md");
+    if difference.effect == Effect::Invalid {
+        print_error("tally: keep the published parts and add new ones beside them; see docs/release.md");
     }
     Ok(())
 }
 
-fn as_json(found: &Diff) -> Value {
-    let reasons: Vec<Value> = found
+fn to_json(difference: &Diff) -> Value {
+    let reasons: Vec<Value> = difference
         .reasons
         .iter()
         .map(|reason| json!({ "effect": reason.effect.as_str(), "place": reason.place, "why": reason.why }))
         .collect();
-    json!({ "effect": found.effect.as_str(), "reasons": reasons })
+    json!({ "effect": difference.effect.as_str(), "reasons": reasons })
 }
 
-async fn read(source: &str) -> anyhow::Result<Value> {
+async fn read_descriptor(source: &str) -> anyhow::Result<Value> {
     let text = if source.starts_with("https://") || source.starts_with("http://") {
-        fetched(source).await?
+        fetch(source).await?
     } else {
         let length = std::fs::metadata(source)
             .with_context(|| source.to_owned())?
@@ -109,11 +115,17 @@ async fn read(source: &str) -> anyhow::Result<Value> {
     serde_json::from_str(&text).with_context(|| format!("{source} is not JSON"))
 }
 
+/// An https address, or an http address of this machine.
+fn parse_address(text: &str) -> anyhow::Result<AppBaseUrl> {
+    AppBaseUrl::parse(text)
+        .map_err(|_| anyhow!("{text} is not an https address, nor an http address of this machine"))
+}
+
 /// Redirects are not followed: the platform has one address for a descriptor.
-async fn fetched(address: &str) -> anyhow::Result<String> {
-    check_address(address)?;
+async fn fetch(address: &str) -> anyhow::Result<String> {
+    parse_address(address)?;
     let client = reqwest::Client::builder()
-        .timeout(PATIENCE)
+        .timeout(FETCH_TIMEOUT)
         .redirect(reqwest::redirect::Policy::none())
         .build()?;
     let mut answer = client.get(address).send().await?;

@@ -6,26 +6,29 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::say;
+use super::output::print_line;
 
 #[derive(Subcommand)]
-pub enum Verb {
-    /// Copies the data keys of a `keys.db` into a PostgreSQL database, wrapped as they are: the same master key opens them there. It can be
-    /// done again, and what was destroyed on either side stays destroyed.
+pub enum KeysVerb {
+    /// Copy the data keys of a `keys.db` into a PostgreSQL database. They stay wrapped by the same master
+    /// key. The copy can be repeated; a key that was destroyed on either side stays destroyed.
     Copy {
-        /// The file.
+        /// The file to copy from: `keys.db` of a data directory.
         #[arg(long)]
         from: PathBuf,
-        /// The database: `postgres://USER@HOST/DATABASE`. A password is better given by PGPASSWORD or ~/.pgpass.
+        /// The database: `postgres://USER@HOST/DATABASE`. Pass a password in
+        /// PGPASSWORD or ~/.pgpass rather than here.
         #[arg(long)]
         to: SecretString,
     },
 }
 
-/// Runs one of them.
-pub async fn run(verb: Verb) -> anyhow::Result<ExitCode> {
-    let Verb::Copy { from, to } = verb;
+/// Carries out `tally keys`.
+pub async fn run(verb: KeysVerb) -> anyhow::Result<ExitCode> {
+    let KeysVerb::Copy { from, to } = verb;
     let keys = tally_vault::copy_keys(&from, to.expose_secret()).await?;
-    say(&format!("{keys} keys are there, destroyed ones counted"))?;
+    print_line(&format!(
+        "the database now has {keys} keys, including destroyed ones"
+    ))?;
     Ok(ExitCode::SUCCESS)
 }

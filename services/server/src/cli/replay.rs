@@ -1,4 +1,4 @@
-//! `tally replay`: a tenant's history straight from the log, by no view.
+//! `tally replay`: a tenant's history, read from the log and from no view.
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
@@ -13,50 +13,51 @@ use tally_domain::tenant::{SecretFingerprint, SecretState, TenantEvent, TenantSt
 use tally_domain::{AnyEvent, ClientKey, Recorded, TenantId};
 use tally_event_log::{EventLog, open_read_only};
 
-use super::say;
+use super::output::print_line;
 use crate::application::tenants;
 use crate::config::Config;
 
-/// How many events are read at a time.
-const PAGE: usize = 2048;
+/// The number of events that are read at a time.
+const PAGE_SIZE: usize = 2048;
 
-/// What to replay.
+/// Which tenant to replay, and up to when.
 #[derive(Parser)]
-pub struct Args {
+pub struct ReplayArguments {
     /// The tenant: its id, or the client key of its site.
     #[arg(long)]
     tenant: String,
-    /// Only what was recorded up to then (RFC 3339), and the state of that moment.
+    /// Replay only what was recorded up to this time (RFC 3339), and print the state at that time.
     #[arg(long)]
     as_of: Option<DateTime<Utc>>,
 }
 
-/// Prints the history, then how the tenant stood at its end. Works beside a running server.
-pub async fn run(args: Args, config: Config) -> anyhow::Result<ExitCode> {
+/// Prints the history, then the tenant's state at its end. A server may be running.
+pub async fn run(arguments: ReplayArguments, config: Config) -> anyhow::Result<ExitCode> {
     let log = open_read_only(config.log_url.expose_secret()).await?;
-    let tenant = tenant_of(&*log, &args.tenant).await?;
+    let tenant = find_tenant(&*log, &arguments.tenant).await?;
     let mut replay = Replay::default();
     let mut at = None;
     'pages: loop {
-        let page = log.read_all(at, PAGE).await?;
+        let page = log.read_all(at, PAGE_SIZE).await?;
         let Some(last) = page.last() else { break };
         at = Some(last.position);
         for stored in page {
             let recorded = crate::events::codec().decode(stored)?;
-            if args.as_of.is_some_and(|until| recorded.recorded_at > until) {
+            if arguments.as_of.is_some_and(|until| recorded.recorded_at > until) {
                 break 'pages;
             }
             if recorded.context.tenant == Some(tenant) {
-                replay.take(&recorded)?;
+                replay.apply(&recorded)?;
             }
         }
     }
-    replay.conclude(tenant, args.as_of.unwrap_or_else(Utc::now))?;
+    replay.print_state(tenant, arguments.as_of.unwrap_or_else(Utc::now))?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// The tenant that is meant. Most client keys have the form of an id, so the form tells nothing.
-async fn tenant_of(log: &dyn EventLog, text: &str) -> anyhow::Result<TenantId> {
+/// The tenant with this client key or id. Most client keys have the form of an id, so the form does
+/// not decide.
+async fn find_tenant(log: &dyn EventLog, text: &str) -> anyhow::Result<TenantId> {
     if let Some(key) = ClientKey::parse(text)
         && let Some(holder) = tenants::find(log, &key).await?
     {
@@ -70,7 +71,7 @@ async fn tenant_of(log: &dyn EventLog, text: &str) -> anyhow::Result<TenantId> {
     anyhow::bail!("no tenant has that id or client key")
 }
 
-/// What the events so far amount to.
+/// The state after the events so far.
 #[derive(Default)]
 struct Replay {
     state: TenantState,
@@ -79,12 +80,12 @@ struct Replay {
 }
 
 impl Replay {
-    fn take(&mut self, recorded: &Recorded<AnyEvent>) -> anyhow::Result<()> {
-        let Some(what) = told(&recorded.event) else {
+    fn apply(&mut self, recorded: &Recorded<AnyEvent>) -> anyhow::Result<()> {
+        let Some(text) = describe_event(&recorded.event) else {
             return Ok(());
         };
         self.events += 1;
-        say(&line(recorded, &what))?;
+        print_line(&format_line(recorded, &text))?;
         if let Some(event) = recorded.event.of::<TenantEvent>() {
             let at = recorded.recorded_at;
             let event = recorded.with_event(event.clone());
@@ -101,43 +102,47 @@ impl Replay {
         Ok(())
     }
 
-    fn conclude(&self, tenant: TenantId, at: DateTime<Utc>) -> anyhow::Result<()> {
+    fn print_state(&self, tenant: TenantId, at: DateTime<Utc>) -> anyhow::Result<()> {
         let Some(known) = self.state.tenant() else {
-            say(&format!(
+            print_line(&format!(
                 "tenant {tenant}: nothing was recorded up to {}",
                 time(at)
             ))?;
             return Ok(());
         };
-        say("")?;
-        say(&format!(
+        print_line("")?;
+        print_line(&format!(
             "tenant {tenant} at {}: {}, {}",
             time(at),
             known.status.as_str(),
             known.facts.base_url
         ))?;
-        say(&format!("{} events", self.events))?;
-        say("secret in force:")?;
+        print_line(&format!("{} events", self.events))?;
+        print_line("secret in force:")?;
         for (index, (since, secret)) in self.in_force.iter().enumerate() {
             let until = self
                 .in_force
                 .get(index + 1)
                 .map_or("now".to_owned(), |(until, _)| time(*until));
             let name = secret.as_ref().map_or("none".to_owned(), ToString::to_string);
-            say(&format!("  {} .. {until:<24} {name}", time(*since)))?;
+            print_line(&format!("  {} .. {until:<24} {name}", time(*since)))?;
         }
-        say("secrets:")?;
-        for held in &known.secrets {
-            say(&format!("  {} {}", held.fingerprint, standing(&held.state, at)))?;
+        print_line("secrets:")?;
+        for secret in &known.secrets {
+            print_line(&format!(
+                "  {} {}",
+                secret.fingerprint,
+                describe_secret(&secret.state, at)
+            ))?;
         }
         Ok(())
     }
 }
 
-fn standing(state: &SecretState, at: DateTime<Utc>) -> String {
+fn describe_secret(state: &SecretState, at: DateTime<Utc>) -> String {
     match state {
         SecretState::Current => "current".to_owned(),
-        SecretState::Candidate => "candidate: came late, accepted".to_owned(),
+        SecretState::Candidate => "candidate: arrived late, accepted".to_owned(),
         SecretState::Previous { until } if at < *until => {
             format!("previous: accepted until {}", time(*until))
         }
@@ -146,14 +151,14 @@ fn standing(state: &SecretState, at: DateTime<Utc>) -> String {
     }
 }
 
-fn line(recorded: &Recorded<AnyEvent>, what: &str) -> String {
+fn format_line(recorded: &Recorded<AnyEvent>, text: &str) -> String {
     let actor = &recorded.context.actor;
     let who = actor
         .account
         .as_ref()
         .map_or(actor.via.as_str(), |account| account.as_str());
     let mut line = format!(
-        "{} {:>8} {:<32} {what} [{who}]",
+        "{} {:>8} {:<32} {text} [{who}]",
         time(recorded.recorded_at),
         recorded.position,
         recorded.event.event_type()
@@ -176,46 +181,54 @@ fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// Foreign text on one line, without what a terminal would obey.
+/// Text from outside on one line, without control characters that a terminal would obey.
 fn one_line(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect()
 }
 
-/// What an event tells, or `None` for those that only serve the others.
-fn told(event: &AnyEvent) -> Option<String> {
+/// An event in words; `None` for those that only support others.
+fn describe_event(event: &AnyEvent) -> Option<String> {
     if let AnyEvent::Unknown { schema, .. } = event {
         return Some(format!("written by a newer version (schema {schema})"));
     }
-    let tenant = || event.of().map(tenant_told);
-    let asset = || event.of().map(|event| one_line(&asset_told(event)));
-    let import = || event.of().and_then(import_told).map(|text| one_line(&text));
-    let health = || event.of().map(health_told);
+    let tenant = || event.of().map(describe_tenant_event);
+    let asset = || event.of().map(|event| one_line(&describe_asset_event(event)));
+    let import = || {
+        event
+            .of()
+            .and_then(describe_import_event)
+            .map(|text| one_line(&text))
+    };
+    let health = || event.of().map(describe_health_event);
     tenant().or_else(asset).or_else(import).or_else(health)
 }
 
-fn health_told(event: &HealthEvent) -> String {
+fn describe_health_event(event: &HealthEvent) -> String {
     match event {
         HealthEvent::Failing { failure } => format!(
-            "its requests are refused since {} ({}, {} by then)",
+            "its requests have been refused since {} ({}, {} until this event)",
             time(failure.since),
             failure.code,
             failure.refusals
         ),
         HealthEvent::Recovered { failing_since } => {
             format!(
-                "a request verified again; it had failed since {}",
+                "a request verified again; it had been failing since {}",
                 time(*failing_since)
             )
         }
         HealthEvent::Left { failing_since } => {
-            format!("it uninstalled while it failed, since {}", time(*failing_since))
+            format!(
+                "it uninstalled while it was failing, since {}",
+                time(*failing_since)
+            )
         }
     }
 }
 
-fn tenant_told(event: &TenantEvent) -> String {
+fn describe_tenant_event(event: &TenantEvent) -> String {
     match event {
         TenantEvent::Installed {
             facts, fingerprint, ..
@@ -234,13 +247,13 @@ fn tenant_told(event: &TenantEvent) -> String {
         TenantEvent::Reinstalled {
             facts, fingerprint, ..
         } => format!("{} with secret {fingerprint}", facts.base_url),
-        TenantEvent::InstallationConfirmed { fingerprint, .. } => format!("secret {fingerprint} as known"),
+        TenantEvent::InstallationConfirmed { fingerprint, .. } => format!("secret {fingerprint} as before"),
         TenantEvent::CandidateSecretReceived { fingerprint, .. } => format!("late secret {fingerprint}"),
         TenantEvent::CandidateSecretPromoted {
             fingerprint,
             previous,
             ..
-        } => format!("{previous} to {fingerprint}, proved by use"),
+        } => format!("{previous} to {fingerprint}, proven by a request"),
         TenantEvent::CandidateSecretDiscarded { fingerprint } => format!("secret {fingerprint}"),
         TenantEvent::BaseUrlChanged { from, to, .. } => format!("{from} to {to}"),
         TenantEvent::Enabled {} => "by the site".to_owned(),
@@ -249,13 +262,15 @@ fn tenant_told(event: &TenantEvent) -> String {
     }
 }
 
-fn asset_told(event: &AssetEvent) -> String {
+fn describe_asset_event(event: &AssetEvent) -> String {
     match event {
         AssetEvent::Registered { tag, attributes } => {
             format!("{tag} {}", attributes.get("name").unwrap_or_default())
         }
-        AssetEvent::RegistrationAbandoned {} => "never came about".to_owned(),
-        AssetEvent::AttributesEdited { changes } | AssetEvent::Corrected { changes } => changed(changes),
+        AssetEvent::RegistrationAbandoned {} => "was never completed".to_owned(),
+        AssetEvent::AttributesEdited { changes } | AssetEvent::Corrected { changes } => {
+            describe_changes(changes)
+        }
         AssetEvent::CheckedOut { to, .. } => format!("to {to}"),
         AssetEvent::CheckedIn { from, .. } => format!("from {from}"),
         AssetEvent::Transferred { from, to, .. } => format!("from {from} to {to}"),
@@ -264,7 +279,7 @@ fn asset_told(event: &AssetEvent) -> String {
     }
 }
 
-fn changed(changes: &std::collections::BTreeMap<AttributeKey, AttributeChange>) -> String {
+fn describe_changes(changes: &std::collections::BTreeMap<AttributeKey, AttributeChange>) -> String {
     let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
     let each = changes
         .iter()
@@ -272,7 +287,7 @@ fn changed(changes: &std::collections::BTreeMap<AttributeKey, AttributeChange>) 
     each.collect::<Vec<_>>().join(", ")
 }
 
-fn import_told(event: &ImportEvent) -> Option<String> {
+fn describe_import_event(event: &ImportEvent) -> Option<String> {
     match event {
         ImportEvent::Started { file_name, rows, .. } => Some(format!(
             "{} with {rows} rows",

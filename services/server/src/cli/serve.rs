@@ -9,33 +9,32 @@ use secrecy::ExposeSecret;
 use tally_event_log::Options;
 use tracing::info;
 
-use super::stopping::Stopping;
-use crate::application::imports;
+use super::stopping::StopSignal;
 use crate::config::Config;
-use crate::http::projector::Projecting;
+use crate::http::projector::ProjectorState;
 use crate::tally::{LOG_PATIENCE, Tally};
 
-/// Serves until asked to stop, then finishes what is under way.
+/// Serves until it is requested to stop, then finishes the open requests.
 pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
-    let mut stopping = Stopping::listen()?;
+    let mut stop = StopSignal::listen()?;
     if config.role.serves() {
         let tally = tokio::select! {
             started = Tally::start(config) => started?,
-            () = stopping.asked() => return Ok(ExitCode::SUCCESS),
+            () = stop.wait() => return Ok(ExitCode::SUCCESS),
         };
-        serve(tally, stopping).await
+        serve(tally, stop).await
     } else {
         let opened = tokio::select! {
             opened = open(&config) => opened?,
-            () = stopping.asked() => return Ok(ExitCode::SUCCESS),
+            () = stop.wait() => return Ok(ExitCode::SUCCESS),
         };
-        project(&config, opened, stopping).await
+        project(&config, opened, stop).await
     }
 }
 
-async fn serve(tally: Arc<Tally>, stopping: Stopping) -> anyhow::Result<ExitCode> {
-    imports::resume(&tally).await?;
-    imports::tend(&tally);
+async fn serve(tally: Arc<Tally>, stop: StopSignal) -> anyhow::Result<ExitCode> {
+    tally.imports.resume().await?;
+    tally.imports.watch_abandoned();
     let (server, bound) = crate::http::serve(tally.clone())?;
     let mut handles = vec![server.handle()];
     let operators = crate::http::ops::serve(tally.clone())?;
@@ -48,7 +47,7 @@ async fn serve(tally: Arc<Tally>, stopping: Stopping) -> anyhow::Result<ExitCode
         tally.config.base_url.as_str()
     ))?;
     info!(%bound, operators = ?operators.as_ref().map(|(_, bound)| bound), "listening");
-    tokio::spawn(stop_when_asked(stopping, handles));
+    tokio::spawn(stop_on_request(stop, handles));
     let operators = async {
         match operators {
             Some((operators, _)) => operators.await,
@@ -61,39 +60,33 @@ async fn serve(tally: Arc<Tally>, stopping: Stopping) -> anyhow::Result<ExitCode
     Ok(ExitCode::SUCCESS)
 }
 
-/// What a projector works with, opened.
-async fn open(config: &Config) -> anyhow::Result<Projecting> {
+/// Opens the log and the views of a projector.
+async fn open(config: &Config) -> anyhow::Result<ProjectorState> {
     let options = Options {
         wait: LOG_PATIENCE,
         ..Options::default()
     };
-    Ok(Projecting {
+    Ok(ProjectorState {
         log: tally_event_log::open(config.log_url.expose_secret(), options).await?,
         views: crate::views::open(config, LOG_PATIENCE).await?,
     })
 }
 
-#[cfg(feature = "postgres")]
-async fn project(config: &Config, opened: Projecting, stopping: Stopping) -> anyhow::Result<ExitCode> {
+async fn project(config: &Config, opened: ProjectorState, stop: StopSignal) -> anyhow::Result<ExitCode> {
     let opened = Arc::new(opened);
-    let feeding = crate::projector::Feeding::begin(opened.log.clone(), opened.views.clone());
+    let feeding = crate::projector::FeedingTask::begin(opened.log.clone(), opened.views.clone());
     let (server, bound) = crate::http::projector::serve(opened, config.listen)?;
     super::say(&format!("tally listens on http://{bound} as a projector"))?;
     info!(%bound, "feeding");
-    tokio::spawn(stop_when_asked(stopping, vec![server.handle()]));
+    tokio::spawn(stop_on_request(stop, vec![server.handle()]));
     server.await?;
     feeding.stop().await;
     info!("stopped");
     Ok(ExitCode::SUCCESS)
 }
 
-#[cfg(not(feature = "postgres"))]
-async fn project(_: &Config, _: Projecting, _: Stopping) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("this binary was built without PostgreSQL")
-}
-
-async fn stop_when_asked(mut stopping: Stopping, handles: Vec<ServerHandle>) {
-    stopping.asked().await;
-    info!("stopping: requests under way are finished");
+async fn stop_on_request(mut stop: StopSignal, handles: Vec<ServerHandle>) {
+    stop.wait().await;
+    info!("stopping: open requests are finished first");
     join_all(handles.iter().map(|handle| handle.stop(true))).await;
 }

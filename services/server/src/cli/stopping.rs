@@ -1,19 +1,24 @@
-//! Being asked to stop.
+//! The request to stop, from the system or a person at the terminal.
 
 use std::io;
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Hears SIGTERM and SIGINT from the moment it is made, and remembers one that comes while nobody waits. A process that says it is there before
-/// it hears them can be ended by the very request to stop, with its work under way.
-pub(super) struct Stopping {
+/// Listens for SIGTERM and SIGINT from the moment it is made, and remembers one that arrives before
+/// the first wait. A process that announces itself before it listens could be ended by the request to
+/// stop, with its work unfinished.
+pub(super) struct StopSignal {
     terminate: Signal,
     interrupt: Signal,
 }
 
-impl Stopping {
+impl StopSignal {
+    /// Begins to listen.
+    ///
     /// # Errors
-    /// The system hands out no signals.
+    /// The system grants no signal handlers.
     pub fn listen() -> io::Result<Self> {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
@@ -21,8 +26,17 @@ impl Stopping {
         })
     }
 
-    /// Returns once asked.
-    pub async fn asked(&mut self) {
+    /// Begins to listen, for one wait.
+    ///
+    /// # Errors
+    /// The system grants no signal handlers.
+    pub fn listen_once() -> io::Result<BoxFuture<'static, ()>> {
+        let mut signal = Self::listen()?;
+        Ok(async move { signal.wait().await }.boxed())
+    }
+
+    /// Returns at the first request to stop.
+    pub async fn wait(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
@@ -37,16 +51,11 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_request_to_stop_is_remembered_until_somebody_waits_for_it() {
-        let mut stopping = Stopping::listen().unwrap();
-        let asked = format!("kill -TERM {}", std::process::id());
-        assert!(
-            Command::new("sh")
-                .args(["-c", &asked])
-                .status()
-                .unwrap()
-                .success()
-        );
-        stopping.asked().await;
+    async fn a_request_to_stop_is_remembered_until_the_first_wait() {
+        let mut signal = StopSignal::listen().unwrap();
+        let request = format!("kill -TERM {}", std::process::id());
+        let status = Command::new("sh").args(["-c", &request]).status().unwrap();
+        assert!(status.success());
+        signal.wait().await;
     }
 }

@@ -9,34 +9,35 @@ use tally_domain::Position;
 use tally_event_log::{EventLog, open_read_only};
 use tally_projections::{PartitionStatus, StoreError, ViewStatus, ViewStore};
 
-use super::say;
+use super::output::print_line;
 use crate::config::Config;
 
-/// So far the events that a partition is behind are counted.
-const MANY: usize = 10_000;
+/// The events by which a partition is behind are counted up to this number.
+const LAG_LIMIT: usize = 10_000;
 
 #[derive(Subcommand)]
-pub enum Verb {
-    /// Shows each view: its version, how far it is, and whether it is stopped; and each partition where nodes share the views. Works beside
-    /// running servers.
+pub enum ViewsVerb {
+    /// Show each view: its version, the last position it has applied, and whether it has stopped. Where
+    /// nodes share the views, also each partition. Servers may be running.
     Status,
-    /// Builds all views anew from the log beside the live ones, compares, and swaps them in. Views in files need the server to be stopped;
-    /// it rebuilds by itself when a view's version changed. Views that nodes share are rebuilt while these go on.
+    /// Rebuild all views from the log beside the live ones, compare both, and swap them in. For views in
+    /// files, stop the server first; it rebuilds by itself when a view's version has changed. Views
+    /// that nodes share are rebuilt while the nodes run.
     Rebuild {
-        /// How many partitions are fed side by side, where nodes share the views.
+        /// The number of partitions to feed at the same time, where nodes share the views.
         #[arg(long, default_value_t = 4)]
         workers: u16,
     },
-    /// Removes views of other versions that nobody feeds any more, where nodes share the views.
+    /// Where nodes share the views: remove views of other versions that no node feeds any more.
     Prune,
 }
 
-/// Runs one of them.
-pub async fn run(verb: Verb, config: Config) -> anyhow::Result<ExitCode> {
+/// Carries out `tally views`.
+pub async fn run(verb: ViewsVerb, config: Config) -> anyhow::Result<ExitCode> {
     match verb {
-        Verb::Status => status(&config).await,
-        Verb::Rebuild { workers } => rebuild(&config, workers).await,
-        Verb::Prune => prune(&config).await,
+        ViewsVerb::Status => status(&config).await,
+        ViewsVerb::Rebuild { workers } => rebuild(&config, workers).await,
+        ViewsVerb::Prune => prune(&config).await,
     }
 }
 
@@ -44,15 +45,15 @@ async fn status(config: &Config) -> anyhow::Result<ExitCode> {
     let views = crate::views::open_read_only(config).await?;
     let log = open_read_only(config.log_url.expose_secret()).await?;
     let head = log.head().await?;
-    say(&format!("log            head {}", place(head)))?;
-    let asked = views.clone();
+    print_line(&format!("log            head {}", position_text(head)))?;
+    let reading = views.clone();
     let (views, partitions) = tokio::task::spawn_blocking(move || {
-        Ok::<_, StoreError>((asked.status()?, asked.partition_status()?))
+        Ok::<_, StoreError>((reading.status()?, reading.partition_status()?))
     })
     .await??;
-    let healthy = tell_views(&views)?;
+    let healthy = print_views(&views)?;
     if partitions.len() > 1 {
-        tell_partitions(&*log, &partitions).await?;
+        print_partitions(&*log, &partitions).await?;
     }
     Ok(if healthy {
         ExitCode::SUCCESS
@@ -61,17 +62,17 @@ async fn status(config: &Config) -> anyhow::Result<ExitCode> {
     })
 }
 
-fn place(at: Option<Position>) -> String {
+fn position_text(at: Option<Position>) -> String {
     at.map_or("none".to_owned(), |at| at.to_string())
 }
 
-/// A line for each view. Whether all run.
-fn tell_views(views: &[ViewStatus]) -> anyhow::Result<bool> {
+/// Prints a line for each view. True when all run.
+fn print_views(views: &[ViewStatus]) -> anyhow::Result<bool> {
     let mut healthy = true;
     for view in views {
         healthy &= view.running();
-        let at = place(view.checkpoint);
-        let standing = match &view.poisoned {
+        let at = position_text(view.checkpoint);
+        let state = match &view.poisoned {
             Some(poison) => format!(
                 "STOPPED at {} in {}: {}",
                 poison.position, poison.stream, poison.cause
@@ -79,8 +80,8 @@ fn tell_views(views: &[ViewStatus]) -> anyhow::Result<bool> {
             None if view.running() => "running".to_owned(),
             None => "needs a rebuild".to_owned(),
         };
-        say(&format!(
-            "{:<20} v{} at {at}: {standing}",
+        print_line(&format!(
+            "{:<20} v{} at {at}: {state}",
             view.view.as_str(),
             view.version
         ))?;
@@ -88,72 +89,66 @@ fn tell_views(views: &[ViewStatus]) -> anyhow::Result<bool> {
     Ok(healthy)
 }
 
-/// A line for each partition: how far it is, by how many events it is behind, and whether a process feeds it.
-async fn tell_partitions(log: &dyn EventLog, partitions: &[PartitionStatus]) -> anyhow::Result<()> {
+/// Prints a line for each partition: its position, its lag in events, and whether a process feeds it.
+async fn print_partitions(log: &dyn EventLog, partitions: &[PartitionStatus]) -> anyhow::Result<()> {
     for part in partitions {
-        let behind = match lag(log, part.checkpoint).await? {
+        let behind = match count_lag(log, part.checkpoint).await? {
             0 => "up to date".to_owned(),
-            MANY => format!("{MANY} events behind or more"),
+            LAG_LIMIT => format!("at least {LAG_LIMIT} events behind"),
             events => format!("{events} events behind"),
         };
-        let fed = if part.fed { "fed" } else { "fed by nobody" };
-        say(&format!(
+        let fed = if part.fed { "fed" } else { "not fed" };
+        print_line(&format!(
             "partition {:<10} at {}: {behind}, {fed}",
             part.partition.to_string(),
-            place(part.checkpoint)
+            position_text(part.checkpoint)
         ))?;
     }
     Ok(())
 }
 
-/// How many events come after `at`, counted no further than [`MANY`].
-async fn lag(log: &dyn EventLog, at: Option<Position>) -> anyhow::Result<usize> {
-    Ok(log.read_all(at, MANY).await?.len())
+/// The number of events after `at`, counted up to [`LAG_LIMIT`].
+async fn count_lag(log: &dyn EventLog, at: Option<Position>) -> anyhow::Result<usize> {
+    Ok(log.read_all(at, LAG_LIMIT).await?.len())
 }
 
 async fn prune(config: &Config) -> anyhow::Result<ExitCode> {
     let views = crate::views::open(config, Duration::ZERO).await?;
-    let removed = tokio::task::spawn_blocking(move || pruned(&views)).await??;
+    let removed = tokio::task::spawn_blocking(move || remove_unused_views(&views)).await??;
     if removed.is_empty() {
-        say("there was nothing to remove")?;
+        print_line("there was nothing to remove")?;
     }
     for schema in removed {
-        say(&format!("removed {schema}"))?;
+        print_line(&format!("removed {schema}"))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-#[cfg(feature = "postgres")]
-fn pruned(views: &ViewStore) -> anyhow::Result<Vec<String>> {
+fn remove_unused_views(views: &ViewStore) -> anyhow::Result<Vec<String>> {
     match views.shared() {
         Some(shared) => Ok(shared.prune()?),
         None => Ok(vec![]),
     }
 }
 
-#[cfg(not(feature = "postgres"))]
-fn pruned(_: &ViewStore) -> anyhow::Result<Vec<String>> {
-    Ok(vec![])
-}
-
 async fn rebuild(config: &Config, workers: u16) -> anyhow::Result<ExitCode> {
     let views = match crate::views::open_for_rebuild(config, workers).await {
         Err(cause) if matches!(cause.downcast_ref(), Some(StoreError::InUse { .. })) => {
-            anyhow::bail!("the views are in use: stop the server first")
+            anyhow::bail!("the views are in use; stop the server and run the command again")
         }
         opened => opened?,
     };
-    // Beside servers where nodes share the views: the log is only read.
+    // Servers may be running where nodes share the views, so the log is only read.
     let log = open_read_only(config.log_url.expose_secret()).await?;
     let head = log.head().await?.map_or("none".to_owned(), |at| at.to_string());
     let swapped = crate::views::rebuild(&*log, &views, |applied, at| {
-        drop(say(&format!("{applied} events, at {at} of {head}")));
+        drop(print_line(&format!("{applied} events, at {at} of {head}")));
     });
     let swapped = swapped.await?;
     if swapped.differing.is_empty() {
-        say("rebuilt; nothing differed from the views before")?;
+        print_line("rebuilt; nothing differed from the views before")?;
     } else {
-        say(&format!(
+        print_line(&format!(
             "rebuilt; these tables differed from before: {}",
             swapped.differing.join(", ")
         ))?;

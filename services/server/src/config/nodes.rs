@@ -2,19 +2,18 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{ConfigError, Settings, invalid, parsed};
-
-/// The keys of this part.
-pub(super) const KEYS: [&str; 4] = ["role", "database_url", "partitions", "views_generation"];
+use super::error::ConfigError;
+use super::setting;
+use super::settings::Settings;
 
 /// What a node does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Everything.
+    /// Serves Jira and feeds the views.
     All,
     /// Serves Jira, and leaves the views to projectors.
     Web,
-    /// Feeds the views, and serves nobody but who asks how it is doing.
+    /// Feeds the views, and answers only health checks.
     Projector,
 }
 
@@ -29,7 +28,7 @@ impl Role {
         self != Self::Web
     }
 
-    /// The word for it.
+    /// The word in the configuration.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::All => "all",
@@ -41,91 +40,65 @@ impl Role {
 
 /// The database that nodes share. Its URL may hold a password.
 #[derive(Clone, Debug)]
-pub struct Shared {
-    /// Where it is.
+pub struct SharedDatabase {
+    /// Its address: `postgres://USER@HOST/DATABASE`.
     pub url: SecretString,
-    /// How many ways tenants are split when the views are made, 1 to 1024.
+    /// The number of partitions when the views are made, 1 to 1024.
     pub partitions: u16,
-    /// Which views, 1 to 65,535: those of another number are built anew, beside those that are there.
+    /// The number of these views, 1 to 65,535. Views of another number are rebuilt beside them.
     pub generation: u16,
 }
 
-/// What the node does, with a database if it shares one.
-pub(super) fn nodes(
+/// Reads what the node does, and the database if it shares one.
+pub(super) fn read_nodes(
     settings: &Settings,
     log_url: &SecretString,
-) -> Result<(Role, Option<Shared>), ConfigError> {
-    let (role, shared) = (role(settings)?, shared(settings)?);
+) -> Result<(Role, Option<SharedDatabase>), ConfigError> {
+    let (role, shared) = (read_role(settings)?, read_database(settings)?);
     if role == Role::All {
         return Ok((role, shared));
     }
     if shared.is_none() {
-        return Err(invalid(
-            "ROLE",
+        return Err(ConfigError::invalid(
+            &setting::ROLE,
             "a web node or a projector shares its views: set TALLY_DATABASE_URL",
         ));
     }
     let log = log_url.expose_secret();
     if log.starts_with("sqlite:") || log.starts_with("memory:") {
-        return Err(invalid(
-            "ROLE",
+        return Err(ConfigError::invalid(
+            &setting::ROLE,
             "a web node or a projector shares its log: set TALLY_LOG_URL to a server's",
         ));
     }
     Ok((role, shared))
 }
 
-pub(super) fn role(settings: &Settings) -> Result<Role, ConfigError> {
-    match settings.get("role").unwrap_or("all") {
-        "all" => Ok(Role::All),
-        "web" => Ok(Role::Web),
-        "projector" => Ok(Role::Projector),
-        _ => Err(invalid("ROLE", "it is web, projector or all")),
-    }
+/// Reads what the node does.
+pub(super) fn read_role(settings: &Settings) -> Result<Role, ConfigError> {
+    let roles = [Role::All, Role::Web, Role::Projector].map(|role| (role.as_str(), role));
+    settings.choose(&setting::ROLE, &roles)
 }
 
-fn shared(settings: &Settings) -> Result<Option<Shared>, ConfigError> {
-    let partitions: u16 = parsed("PARTITIONS", settings.get("partitions").unwrap_or("8"))?;
-    if !(1..=1024).contains(&partitions) {
-        return Err(invalid("PARTITIONS", "it is 1 to 1024"));
-    }
-    let generation: u16 = parsed(
-        "VIEWS_GENERATION",
-        settings.get("views_generation").unwrap_or("1"),
-    )?;
-    if generation == 0 {
-        return Err(invalid("VIEWS_GENERATION", "it is 1 to 65535"));
-    }
-    let Some(url) = settings.get("database_url") else {
+fn read_database(settings: &Settings) -> Result<Option<SharedDatabase>, ConfigError> {
+    let partitions = settings.parse_within(&setting::PARTITIONS, 1..=1024)?;
+    let generation = settings.parse_within(&setting::VIEWS_GENERATION, 1..=u16::MAX)?;
+    let Some(url) = settings.given(&setting::DATABASE_URL) else {
         return Ok(None);
     };
-    check(url, partitions)?;
-    Ok(Some(Shared {
+    tally_projections::Database::parse(url, partitions)
+        .map_err(|cause| ConfigError::invalid(&setting::DATABASE_URL, cause))?;
+    Ok(Some(SharedDatabase {
         url: SecretString::from(url.to_owned()),
         partitions,
         generation,
     }))
 }
 
-#[cfg(feature = "postgres")]
-fn check(url: &str, partitions: u16) -> Result<(), ConfigError> {
-    let parsed = tally_projections::Database::parse(url, partitions);
-    parsed.map(drop).map_err(|e| invalid("DATABASE_URL", e))
-}
-
-#[cfg(not(feature = "postgres"))]
-fn check(_: &str, _: u16) -> Result<(), ConfigError> {
-    Err(invalid(
-        "DATABASE_URL",
-        "this binary was built without PostgreSQL",
-    ))
-}
-
-#[cfg(all(test, feature = "postgres"))]
+#[cfg(test)]
 mod tests {
-    use crate::config::{Config, ConfigError, Settings};
-
     use super::*;
+    use crate::config::{Config, MasterKey};
 
     const DATABASE: (&str, &str) = ("TALLY_DATABASE_URL", "postgres://me:hunter2@db.example/tally");
     const LOG: (&str, &str) = ("TALLY_LOG_URL", "postgres://me:hunter2@db.example/tally");
@@ -137,20 +110,20 @@ mod tests {
     }
 
     #[test]
-    fn a_node_does_everything_and_shares_nothing_unless_it_is_told() {
+    fn a_node_does_everything_and_shares_nothing_by_default() {
         let config = check(&[]).unwrap();
         assert_eq!(config.role, Role::All);
         assert!(config.shared.is_none());
     }
 
     #[test]
-    fn a_role_of_its_own_needs_views_and_a_log_that_are_shared() {
+    fn a_web_node_needs_shared_views_and_a_shared_log() {
         let role = ("TALLY_ROLE", "web");
         assert_eq!(check(&[role, DATABASE, LOG]).unwrap().role, Role::Web);
         for missing in [&[role, LOG][..], &[role, DATABASE]] {
             let refused = check(missing);
             assert!(
-                matches!(refused, Err(ConfigError::Invalid { key: "ROLE", .. })),
+                matches!(&refused, Err(ConfigError::Invalid { setting, .. }) if *setting == &setting::ROLE),
                 "{refused:?}"
             );
         }
@@ -162,11 +135,11 @@ mod tests {
         let all = [("TALLY_ROLE", "projector"), DATABASE, LOG];
         let variables = all.map(|(k, v)| (k.to_owned(), v.to_owned()));
         let config = Config::check(&Settings::read(None, variables).unwrap()).unwrap();
-        assert!(matches!(config.master_key, crate::config::MasterKey::Unneeded));
+        assert!(matches!(config.master_key, MasterKey::Unneeded));
     }
 
     #[test]
-    fn views_have_a_number() {
+    fn the_generation_of_views_is_a_number_from_1() {
         let generation = |pairs: &[(&str, &str)]| check(&[&[DATABASE], pairs].concat());
         assert_eq!(generation(&[]).unwrap().shared.unwrap().generation, 1);
         let given = generation(&[("TALLY_VIEWS_GENERATION", "7")]).unwrap();
@@ -180,17 +153,11 @@ mod tests {
     }
 
     #[test]
-    fn tenants_are_split_into_something() {
+    fn there_are_1_to_1024_partitions() {
         for wrong in ["0", "1025", "many"] {
             let refused = check(&[("TALLY_PARTITIONS", wrong)]);
             assert!(
-                matches!(
-                    refused,
-                    Err(ConfigError::Invalid {
-                        key: "PARTITIONS",
-                        ..
-                    })
-                ),
+                matches!(&refused, Err(ConfigError::Invalid { setting, .. }) if *setting == &setting::PARTITIONS),
                 "{refused:?}"
             );
         }

@@ -1,7 +1,9 @@
-//! HTTP in and out: every handler turns a request into one call below and its outcome into an answer, and nothing more.
+//! HTTP in and out: every handler turns a request into one call of a room below and its result into an
+//! answer, and does nothing else.
 //!
-//! Routes are grouped by who may speak there: the platform's callbacks, pages in an iframe, our own front end's API. Each
-//! group takes one kind of token only. The operator has a listener apart (`ops`), and everybody a page that says how things stand (`status`).
+//! Routes are grouped by their callers: the platform's callbacks, pages in an iframe, the API of our own
+//! front end. Each group accepts one kind of token only. The operator has a separate listener (`ops`),
+//! and the public has a status page (`status`).
 
 pub mod api;
 mod caller;
@@ -26,11 +28,12 @@ use actix_web::{App, HttpServer, web};
 
 use crate::tally::Tally;
 
-/// The longest body that is read where no route says otherwise, in bytes.
+/// The longest body that is read, in bytes, unless a route has a limit of its own.
 const MAX_BODY: usize = 256 * 1024;
 
-/// For how long a connection stays open without a request. Longer than proxies keep theirs to us (a minute, mostly): a callback that is sent on a
-/// connection which we close at that moment is lost, and is not a request that proxies send twice.
+/// The time that a connection stays open without a request. Proxies keep theirs to us for a shorter time
+/// (mostly a minute): a callback that is sent on a connection which we close at that moment is lost, and
+/// proxies do not send it twice.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// Starts listening. The caller awaits the server, and stops it by its handle.
@@ -59,7 +62,7 @@ pub fn serve(tally: Arc<Tally>) -> std::io::Result<(Server, std::net::SocketAddr
     Ok((server.run(), bound))
 }
 
-/// Every route there is.
+/// All routes of the public listener.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .app_data(web::PayloadConfig::new(MAX_BODY))

@@ -1,4 +1,4 @@
-//! What operators and platforms ask: is it up, is it ready, how is it doing, what does it offer.
+//! Health, readiness, metrics, the front page and the descriptor.
 
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpResponse, web};
@@ -13,7 +13,7 @@ use crate::tally::{Tally, VERSION};
 pub struct Metrics(Option<PrometheusHandle>);
 
 impl Metrics {
-    /// Installs the recorder, once for the process.
+    /// Installs the recorder; the first call does, later ones share it.
     pub fn install() -> Self {
         static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
         let install = || {
@@ -34,17 +34,17 @@ impl Metrics {
 /// `/`, `/healthz`, `/readyz`, `/metrics`, and the descriptor.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
-        .route("/", web::get().to(front))
+        .route("/", web::get().to(front_page))
         .route("/healthz", web::get().to(healthz))
         .route("/readyz", web::get().to(readyz))
         .route("/metrics", web::get().to(metrics))
         .route(tally_descriptor::PATH, web::get().to(descriptor));
 }
 
-async fn front() -> HttpResponse {
+async fn front_page() -> HttpResponse {
     let page = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Tally</title><main><h1>Tally {VERSION}</h1>\
-         <p>Asset management for Jira, on an event log. People use it inside Jira.</p>\
+         <p>Asset management for Jira, on an event log. Open it from inside Jira.</p>\
          <p><a href=\"{}\">App descriptor</a> · <a href=\"/api/v1/openapi.json\">API</a> · <a href=\"/readyz\">Readiness</a></p></main></html>",
         tally_descriptor::PATH
     );
@@ -60,7 +60,7 @@ pub(super) async fn healthz() -> HttpResponse {
         .body("ok")
 }
 
-/// Ready: the log answers, every view runs, and none is behind by much.
+/// Ready: the log answers and every view runs.
 async fn readyz(tally: web::Data<Tally>) -> HttpResponse {
     let head = tally.log.head().await;
     let views = tally.views.clone();

@@ -1,4 +1,4 @@
-//! What a projector answers: is it up, does it get on, how is it doing. It serves nobody in Jira.
+//! What a projector answers: health, readiness and metrics. It serves no pages in Jira.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,11 +12,11 @@ use tally_projections::{PartitionStatus, StoreError, ViewStore};
 use super::operations::{self, Metrics};
 use crate::tally::VERSION;
 
-/// What a projector works with.
-pub struct Projecting {
-    /// From where.
+/// The log and the views of a projector.
+pub struct ProjectorState {
+    /// The log that it follows.
     pub log: Arc<dyn EventLog>,
-    /// Into what.
+    /// The views that it feeds.
     pub views: Arc<ViewStore>,
 }
 
@@ -24,11 +24,11 @@ pub struct Projecting {
 ///
 /// # Errors
 /// The address cannot be bound.
-pub fn serve(projecting: Arc<Projecting>, listen: SocketAddr) -> std::io::Result<(Server, SocketAddr)> {
+pub fn serve(projector: Arc<ProjectorState>, listen: SocketAddr) -> std::io::Result<(Server, SocketAddr)> {
     let metrics = Metrics::install();
     let server = HttpServer::new(move || {
         App::new()
-            .app_data(web::Data::from(projecting.clone()))
+            .app_data(web::Data::from(projector.clone()))
             .app_data(web::Data::new(metrics.clone()))
             .route("/healthz", web::get().to(operations::healthz))
             .route("/readyz", web::get().to(readyz))
@@ -43,27 +43,30 @@ pub fn serve(projecting: Arc<Projecting>, listen: SocketAddr) -> std::io::Result
     Ok((server.run(), bound))
 }
 
-/// Ready: the log answers and the views' database too, and no view is stopped.
-async fn readyz(projecting: web::Data<Projecting>) -> HttpResponse {
-    let head = projecting.log.head().await;
-    let views = projecting.views.clone();
+/// Ready: the log and the views' database answer, and no view is stopped.
+async fn readyz(projector: web::Data<ProjectorState>) -> HttpResponse {
+    let head = projector.log.head().await;
+    let views = projector.views.clone();
     let partitions = web::block(move || views.partition_status()).await;
     let partitions = partitions.unwrap_or(Err(StoreError::Closed));
-    let stopped = |part: &PartitionStatus| !part.poisoned.is_empty();
-    let ready = head.is_ok() && partitions.as_ref().is_ok_and(|parts| !parts.iter().any(stopped));
-    let told = |part: &PartitionStatus| {
+    let is_stopped = |part: &PartitionStatus| !part.poisoned.is_empty();
+    let ready = head.is_ok()
+        && partitions
+            .as_ref()
+            .is_ok_and(|parts| !parts.iter().any(is_stopped));
+    let to_json = |part: &PartitionStatus| {
         json!({
             "partition": part.partition.to_string(),
             "reached": part.checkpoint.map(|at| at.to_string()),
             "fed": part.fed,
-            "stopped": stopped(part),
+            "stopped": is_stopped(part),
         })
     };
     let body = json!({
         "ready": ready,
         "role": "projector",
         "log": { "available": head.is_ok(), "head": head.ok().flatten().map(|at| at.to_string()) },
-        "partitions": partitions.unwrap_or_default().iter().map(told).collect::<Vec<_>>(),
+        "partitions": partitions.unwrap_or_default().iter().map(to_json).collect::<Vec<_>>(),
         "version": VERSION,
     });
     if ready {

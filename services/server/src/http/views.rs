@@ -1,4 +1,4 @@
-//! Asking the views, off the threads that answer requests.
+//! Queries of the views, off the threads that answer requests.
 
 use actix_web::web;
 use tally_projections::ViewStore;
@@ -6,13 +6,13 @@ use tally_projections::ViewStore;
 use super::problem::Problem;
 use crate::tally::Tally;
 
-/// Asks the views.
+/// Runs a query of the views.
 ///
 /// # Errors
-/// What asking yields.
-pub async fn ask<T, E>(
+/// The query's own error, as a problem.
+pub async fn query_views<T, E>(
     tally: &Tally,
-    ask: impl FnOnce(&ViewStore) -> Result<T, E> + Send + 'static,
+    query: impl FnOnce(&ViewStore) -> Result<T, E> + Send + 'static,
 ) -> Result<T, Problem>
 where
     T: Send + 'static,
@@ -20,7 +20,7 @@ where
     Problem: From<E>,
 {
     let views = tally.views.clone();
-    let answer = web::block(move || ask(&views))
+    let answer = web::block(move || query(&views))
         .await
         .map_err(|cause| Problem::internal(&cause))?;
     Ok(answer?)

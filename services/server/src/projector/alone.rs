@@ -1,4 +1,4 @@
-//! A node that has its views for itself: one task feeds them, and the memory of credentials from them.
+//! A node with views of its own: one task feeds them, and the credentials in memory from them.
 
 use std::sync::Arc;
 
@@ -9,52 +9,54 @@ use tally_event_log::EventLog;
 use tokio::sync::watch;
 use tracing::{error, warn};
 
-use super::memory::{Memory, known};
-use super::{BATCH, Batch, Projected, RETRY};
+use super::batch::{BATCH_SIZE, DecodedBatch, RETRY_DELAY};
+use super::memory::{CredentialMemory, to_known};
+use super::progress::Projected;
 use crate::directory::Known;
 
-/// What the projector works with.
+/// Feeds the views of one node and its credentials in memory.
 pub struct Projector {
-    /// From where.
+    /// The log to follow.
     pub log: Arc<dyn EventLog>,
-    /// Into the views, and the memory beside them.
-    pub memory: Memory,
+    /// The views to feed, with the credentials in memory.
+    pub memory: CredentialMemory,
 }
 
 impl Projector {
     /// Starts the projector on its own task.
     ///
     /// # Errors
-    /// The views cannot be read, or the key database fails: a tenant without its secrets would be refused.
+    /// The views cannot be read, or the key store fails: a tenant without its secrets would be refused.
     pub fn start(self) -> anyhow::Result<Projected> {
-        let (tell, reached) = watch::channel(self.memory.views.checkpoint()?);
-        self.memory.load()?;
-        tokio::spawn(async move { self.run(tell).await });
-        Ok(Projected::alone(reached))
+        let (sender, reached) = watch::channel(self.memory.views.checkpoint()?);
+        self.memory.load_all()?;
+        tokio::spawn(async move { self.run(sender).await });
+        Ok(Projected::of_own_views(reached))
     }
 
-    /// Follows the log until every handle is gone. A failure is loud and the subscription is taken up again from the checkpoint.
-    async fn run(self, tell: watch::Sender<Option<Position>>) {
+    /// Follows the log until the last handle is dropped. A failure is logged, and the subscription
+    /// starts again from the checkpoint.
+    async fn run(self, sender: watch::Sender<Option<Position>>) {
         let shared = Arc::new(self);
-        while !tell.is_closed() {
-            if let Err(cause) = shared.follow(&tell).await {
-                error!(%cause, "projecting stopped; it is taken up again");
+        while !sender.is_closed() {
+            if let Err(cause) = shared.follow(&sender).await {
+                error!(%cause, "projecting failed; trying again");
                 metrics::counter!(crate::metric::PROJECTOR_FAILURES).increment(1);
             }
-            tokio::time::sleep(RETRY).await;
+            tokio::time::sleep(RETRY_DELAY).await;
         }
     }
 
-    async fn follow(self: &Arc<Self>, tell: &watch::Sender<Option<Position>>) -> anyhow::Result<()> {
+    async fn follow(self: &Arc<Self>, sender: &watch::Sender<Option<Position>>) -> anyhow::Result<()> {
         let mut batches = self
             .log
             .subscribe_all(self.memory.views.checkpoint()?)
-            .ready_chunks(BATCH);
+            .ready_chunks(BATCH_SIZE);
         while let Some(batch) = batches.next().await {
-            let Batch { events, failure } = Batch::read(batch);
+            let DecodedBatch { events, failure } = DecodedBatch::decode(batch);
             let worker = self.clone();
             let reached = tokio::task::spawn_blocking(move || worker.project(&events)).await??;
-            tell.send_replace(reached);
+            sender.send_replace(reached);
             if let Some(cause) = failure {
                 return Err(cause);
             }
@@ -73,16 +75,16 @@ impl Projector {
         touched.dedup();
         for tenant in touched {
             match self.memory.views.tenant_credentials().by_tenant(tenant)? {
-                Some(found) => self.take(known(&found)),
-                None => warn!(%tenant, "a tenant's event left no credentials"),
+                Some(found) => self.update(to_known(&found)),
+                None => warn!(%tenant, "the view has no credentials after a tenant's event"),
             }
         }
         Ok(reached)
     }
 
-    /// A request that is not verified, because the key database failed here, has the tenant's stream read.
-    fn take(&self, known: Known<'_>) {
-        if let Err(cause) = self.memory.take(known) {
+    /// When the key store fails here, the next request that does not verify reads the tenant's stream.
+    fn update(&self, known: Known<'_>) {
+        if let Err(cause) = self.memory.update(known) {
             error!(tenant = %known.id, %cause, "secrets cannot be opened now");
         }
     }

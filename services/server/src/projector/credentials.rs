@@ -1,5 +1,5 @@
-//! The memory of credentials of a node that shares its views: loaded from the view, then kept up by the log itself, so that it never waits for a
-//! projector.
+//! The credentials in memory of a node that shares its views: loaded from the view, then updated from
+//! the log itself, so that they never wait for a projector.
 
 use std::sync::Arc;
 
@@ -9,56 +9,57 @@ use tally_event_log::{EventLog, StoredEvent};
 use tokio::sync::watch;
 use tracing::{error, warn};
 
-use super::memory::Memory;
-use super::{BATCH, RETRY};
+use super::batch::{BATCH_SIZE, RETRY_DELAY};
+use super::memory::CredentialMemory;
 use crate::application::tenants;
 use crate::directory::Known;
 use crate::watch::Elsewhere;
 
-/// What follows the log for the memory.
+/// Follows the log for the credentials in memory.
 pub struct CredentialsFollower {
-    /// From where.
+    /// The log to follow.
     pub log: Arc<dyn EventLog>,
-    /// What is kept up.
-    pub memory: Memory,
-    /// Who wants to hear what is written of tenants' health.
+    /// The credentials to update.
+    pub memory: CredentialMemory,
+    /// Receives what other nodes write about tenants' health.
     pub elsewhere: Arc<Elsewhere>,
 }
 
 impl CredentialsFollower {
-    /// Loads the memory and follows the log on a task of its own, for as long as somebody asks how far it is.
+    /// Loads all credentials and follows the log on a task of its own, until the returned receiver is
+    /// dropped.
     ///
     /// # Errors
-    /// The views cannot be read.
+    /// The views cannot be read, or the key store fails.
     pub async fn start(self) -> anyhow::Result<watch::Receiver<Option<Position>>> {
         let shared = Arc::new(self);
         let loader = shared.clone();
         let from = tokio::task::spawn_blocking(move || loader.load()).await??;
-        let (tell, reached) = watch::channel(from);
-        tokio::spawn(async move { shared.run(tell).await });
+        let (sender, reached) = watch::channel(from);
+        tokio::spawn(async move { shared.run(sender).await });
         Ok(reached)
     }
 
-    /// The checkpoint comes first: what is loaded is at least of then.
+    /// The checkpoint is read first: what is loaded is at least as recent.
     fn load(&self) -> anyhow::Result<Option<Position>> {
         let from = self.memory.views.checkpoint()?;
-        self.memory.load()?;
+        self.memory.load_all()?;
         Ok(from)
     }
 
-    async fn run(&self, tell: watch::Sender<Option<Position>>) {
-        while !tell.is_closed() {
-            if let Err(cause) = self.follow(&tell).await {
-                error!(%cause, "following the log for credentials stopped; it is taken up again");
+    async fn run(&self, sender: watch::Sender<Option<Position>>) {
+        while !sender.is_closed() {
+            if let Err(cause) = self.follow(&sender).await {
+                error!(%cause, "following the log for credentials failed; trying again");
                 metrics::counter!(crate::metric::PROJECTOR_FAILURES).increment(1);
             }
-            tokio::time::sleep(RETRY).await;
+            tokio::time::sleep(RETRY_DELAY).await;
         }
     }
 
-    async fn follow(&self, tell: &watch::Sender<Option<Position>>) -> anyhow::Result<()> {
-        let from = *tell.borrow();
-        let mut batches = self.log.subscribe_all(from).ready_chunks(BATCH);
+    async fn follow(&self, sender: &watch::Sender<Option<Position>>) -> anyhow::Result<()> {
+        let from = *sender.borrow();
+        let mut batches = self.log.subscribe_all(from).ready_chunks(BATCH_SIZE);
         while let Some(batch) = batches.next().await {
             let batch: Vec<StoredEvent> = batch.into_iter().collect::<Result<_, _>>()?;
             batch.iter().for_each(|event| self.elsewhere.hear(event));
@@ -68,28 +69,28 @@ impl CredentialsFollower {
             for tenant in touched {
                 self.refresh(tenant).await?;
             }
-            tell.send_replace(batch.last().map(|event| event.position).or(from));
+            sender.send_replace(batch.last().map(|event| event.position).or(from));
         }
         Ok(())
     }
 
-    /// As the tenant's stream has it, which may be further than the event at hand.
+    /// Reads the tenant's stream, which may be newer than the event that caused this.
     async fn refresh(&self, tenant: TenantId) -> anyhow::Result<()> {
         let (state, revision) = tenants::state(&*self.log, tenant).await?;
         let Some(known) = state.tenant() else {
-            warn!(%tenant, "a tenant's event left no credentials");
+            warn!(%tenant, "the stream has no credentials after a tenant's event");
             return Ok(());
         };
         let (known, memory) = (known.clone(), self.memory.clone());
-        let take = move || {
-            memory.take(Known {
+        let update = move || {
+            memory.update(Known {
                 id: tenant,
                 tenant: &known,
                 revision,
             })
         };
-        // When the key database fails, what was known of the tenant stays, and it is tried again.
-        Ok(tokio::task::spawn_blocking(take).await??)
+        // When the key store fails, the older knowledge stays and this is tried again.
+        Ok(tokio::task::spawn_blocking(update).await??)
     }
 }
 

@@ -1,7 +1,8 @@
-//! Feeding views that nodes share: this node takes a fair share of the partitions, and gives up what is more.
+//! Feeding views that nodes share: this node takes a fair share of the partitions and gives up the rest.
 //!
-//! One subscription feeds all partitions that the node holds, from the checkpoint of the one that is furthest behind; each skips what it has. The
-//! others notice a node that is gone by its leases, which go with its connections.
+//! One subscription feeds all partitions that the node holds, from the checkpoint of the one that is
+//! furthest behind; each skips the events that it already has. When a node dies its connections close,
+//! and with them its leases end, which the others notice.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,52 +17,51 @@ use tokio::task::spawn_blocking;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tracing::{error, info, warn};
 
-use super::{BATCH, Batch, RETRY};
+use super::batch::{BATCH_SIZE, DecodedBatch, RETRY_DELAY};
 
-/// How often the shares are looked at, and the leases kept: well within the silence that the server bears.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// The time between two checks of the shares, which also renew the leases: well within the time after
+/// which the database server closes a silent connection.
+const SHARE_PERIOD: Duration = Duration::from_secs(2);
 
-/// How long nothing has come in when the partitions write down that they have passed what is not theirs. Until then who waits for all of
-/// them waits, and who waits for a tenant's does not.
-const QUIET: Duration = Duration::from_millis(20);
+/// The silence after which the partitions store that they have passed events of other partitions. Until
+/// then a caller that waits for all partitions waits; one that waits for a tenant's does not.
+const SETTLE_DELAY: Duration = Duration::from_millis(20);
 
-/// What feeds.
+/// Feeds the partitions of shared views that this node holds.
 pub struct Feeder {
-    /// From where.
+    /// The log to follow.
     pub log: Arc<dyn EventLog>,
-    /// Into what; views that are shared.
+    /// The views to feed; nodes share them.
     pub views: Arc<ViewStore>,
 }
 
 /// The leases that the node holds.
 #[derive(Default)]
-struct Held {
+struct HeldLeases {
     membership: Option<Membership>,
     leases: Vec<Lease>,
 }
 
 impl Feeder {
-    /// Feeds until `stopping` says so, then gives up what it holds between two batches, so that others go on at once.
+    /// Feeds until `stopping` is set, then gives up its leases between two batches, so that other nodes
+    /// continue at once.
     pub async fn run(self, mut stopping: watch::Receiver<bool>) {
-        let mut held = Held::default();
+        let mut held = HeldLeases::default();
         while stopping.has_changed().is_ok() && !*stopping.borrow() {
             match self.feed(&mut held, &mut stopping).await {
                 Ok(()) => {}
                 Err(cause) => {
-                    error!(
-                        cause = format!("{cause:#}"),
-                        "feeding stopped; it is taken up again"
-                    );
+                    error!(cause = format!("{cause:#}"), "feeding failed; trying again");
                     metrics::counter!(crate::metric::PROJECTOR_FAILURES).increment(1);
                     held.leases.retain(|lease| !lease.is_lost());
-                    tokio::time::sleep(RETRY).await;
+                    tokio::time::sleep(RETRY_DELAY).await;
                 }
             }
         }
-        if let Err(cause) = settle(&mut held).await {
+        if let Err(cause) = store_checkpoints(&mut held).await {
             warn!(
                 cause = format!("{cause:#}"),
-                "what was passed is not written down"
+                "the checkpoints could not be stored"
             );
         }
         info!(partitions = held.leases.len(), "partitions given up");
@@ -69,72 +69,73 @@ impl Feeder {
         drop(spawn_blocking(move || drop(held)).await);
     }
 
-    /// Feeds what is held until the shares change.
-    async fn feed(&self, held: &mut Held, stopping: &mut watch::Receiver<bool>) -> anyhow::Result<()> {
-        self.share(held).await?;
-        let from = checkpoint(held).await?;
-        let mut batches = self.log.subscribe_all(from).ready_chunks(BATCH);
-        let mut looks = interval(LOOK_EVERY);
-        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        looks.reset();
+    /// Feeds the partitions that it holds until the shares change.
+    async fn feed(&self, held: &mut HeldLeases, stopping: &mut watch::Receiver<bool>) -> anyhow::Result<()> {
+        self.take_share(held).await?;
+        let from = lowest_checkpoint(held).await?;
+        let mut batches = self.log.subscribe_all(from).ready_chunks(BATCH_SIZE);
+        let mut ticks = interval(SHARE_PERIOD);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        ticks.reset();
         loop {
             tokio::select! {
                 biased;
                 _ = stopping.changed() => return Ok(()),
-                _ = looks.tick() => {
-                    if self.share(held).await? {
+                _ = ticks.tick() => {
+                    if self.take_share(held).await? {
                         return Ok(());
                     }
                 }
-                batch = next(&mut batches, held.leases.is_empty()) => match batch {
-                    Some(batch) => take_in(held, batch).await?,
+                batch = next_batch(&mut batches, held.leases.is_empty()) => match batch {
+                    Some(batch) => apply_batch(held, batch).await?,
                     None => return Ok(()),
                 },
-                () = quiet(held.leases.iter().any(Lease::is_unsettled)) => settle(held).await?,
+                () = wait_for_silence(held.leases.iter().any(Lease::is_unsettled)) => store_checkpoints(held).await?,
             }
         }
     }
 
-    /// Takes or gives up partitions until this node has its share. Whether it has others than before.
-    async fn share(&self, held: &mut Held) -> anyhow::Result<bool> {
+    /// Takes or gives up partitions until this node has its share. True when its partitions changed.
+    async fn take_share(&self, held: &mut HeldLeases) -> anyhow::Result<bool> {
         let (views, before) = (self.views.clone(), std::mem::take(held));
-        let begun = Instant::now();
-        let (after, outcome) = spawn_blocking(move || shared(&views, before)).await?;
+        let started = Instant::now();
+        let (after, result) = spawn_blocking(move || update_leases(&views, before)).await?;
         *held = after;
-        if begun.elapsed() > LOOK_EVERY * 4 {
-            warn!(took = ?begun.elapsed(), "the views' database is slow to answer");
+        if started.elapsed() > SHARE_PERIOD * 4 {
+            warn!(took = ?started.elapsed(), "the views' database is slow to answer");
         }
-        Ok(outcome?)
+        Ok(result?)
     }
 }
 
-/// Nothing is read for nobody.
-async fn next<S>(batches: &mut S, idle: bool) -> Option<S::Item>
+/// The next batch; never one while the node holds no partition.
+async fn next_batch<S>(batches: &mut S, is_idle: bool) -> Option<S::Item>
 where
     S: Stream + Unpin,
 {
-    if idle {
+    if is_idle {
         std::future::pending().await
     } else {
         batches.next().await
     }
 }
 
-/// Waits for nothing to come in, where something is to be written down then.
-async fn quiet(unsettled: bool) {
-    if unsettled {
-        tokio::time::sleep(QUIET).await;
+/// Waits for the silence after which checkpoints are stored, if there are any to store.
+async fn wait_for_silence(is_unsettled: bool) {
+    if is_unsettled {
+        tokio::time::sleep(SETTLE_DELAY).await;
     } else {
         std::future::pending::<()>().await;
     }
 }
 
-fn shared(views: &ViewStore, mut held: Held) -> (Held, Result<bool, StoreError>) {
+/// Renews the leases and takes a fair share. The flag says whether the partitions changed.
+fn update_leases(views: &ViewStore, mut held: HeldLeases) -> (HeldLeases, Result<bool, StoreError>) {
     let Some(views) = views.shared() else {
         return (held, Ok(false));
     };
     let before: Vec<Partition> = held.leases.iter().map(Lease::partition).collect();
-    let outcome = kept(&mut held, views).and_then(|()| balance(&mut held, views));
+    let result = renew_leases(&mut held, views).and_then(|()| balance(&mut held, views));
     let after: Vec<Partition> = held.leases.iter().map(Lease::partition).collect();
     metrics::gauge!(crate::metric::PARTITIONS_HELD).set(after.len() as f64);
     let changed = before != after;
@@ -142,15 +143,15 @@ fn shared(views: &ViewStore, mut held: Held) -> (Held, Result<bool, StoreError>)
         let names: Vec<String> = after.iter().map(ToString::to_string).collect();
         info!(partitions = names.join(" "), "this node feeds");
     }
-    (held, outcome.map(|()| changed))
+    (held, result.map(|()| changed))
 }
 
-/// Shows the server that the holder lives. What was lost meanwhile is let go.
-fn kept(held: &mut Held, views: &SharedViews) -> Result<(), StoreError> {
+/// Renews every lease. A lease that was lost is dropped.
+fn renew_leases(held: &mut HeldLeases, views: &SharedViews) -> Result<(), StoreError> {
     held.leases.retain(|lease| match lease.keep() {
         Ok(()) => true,
         Err(cause) => {
-            warn!(partition = %lease.partition(), %cause, "a partition is not this node's any more");
+            warn!(partition = %lease.partition(), %cause, "the lease of a partition was lost");
             false
         }
     });
@@ -164,7 +165,7 @@ fn kept(held: &mut Held, views: &SharedViews) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn balance(held: &mut Held, views: &SharedViews) -> Result<(), StoreError> {
+fn balance(held: &mut HeldLeases, views: &SharedViews) -> Result<(), StoreError> {
     let members = usize::try_from(views.members()?.max(1)).unwrap_or(usize::MAX);
     let share = views.partitions().len().div_ceil(members);
     held.leases.truncate(share);
@@ -180,8 +181,8 @@ fn balance(held: &mut Held, views: &SharedViews) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Where the partition is that is furthest behind.
-async fn checkpoint(held: &mut Held) -> anyhow::Result<Option<Position>> {
+/// The checkpoint of the partition that is furthest behind.
+async fn lowest_checkpoint(held: &mut HeldLeases) -> anyhow::Result<Option<Position>> {
     let leases = std::mem::take(&mut held.leases);
     let (leases, lowest) = spawn_blocking(move || {
         let reached: Result<Vec<_>, _> = leases.iter().map(Lease::checkpoint).collect();
@@ -192,37 +193,41 @@ async fn checkpoint(held: &mut Held) -> anyhow::Result<Option<Position>> {
     Ok(lowest?)
 }
 
-/// Takes a batch into every partition held, side by side.
-async fn take_in(held: &mut Held, batch: Vec<Result<StoredEvent, ReadError>>) -> anyhow::Result<()> {
-    let Batch { events, failure } = Batch::read(batch);
+/// Applies a batch to all partitions that the node holds, at the same time.
+async fn apply_batch(
+    held: &mut HeldLeases,
+    batch: Vec<Result<StoredEvent, ReadError>>,
+) -> anyhow::Result<()> {
+    let DecodedBatch { events, failure } = DecodedBatch::decode(batch);
     let events: Arc<[Recorded<AnyEvent>]> = events.into();
     let applied = events.clone();
-    let outcome = side_by_side(held, move |lease| lease.apply(&applied)).await;
+    let result = for_each_lease(held, move |lease| lease.apply(&applied)).await;
     metrics::counter!(crate::metric::EVENTS_PROJECTED).increment(events.len() as u64);
-    failure.map_or(Ok(()), Err).and(outcome)
+    failure.map_or(Ok(()), Err).and(result)
 }
 
-/// Has every partition write down what it has passed.
-async fn settle(held: &mut Held) -> anyhow::Result<()> {
-    side_by_side(held, Lease::settle).await
+/// Stores the checkpoint of every partition.
+async fn store_checkpoints(held: &mut HeldLeases) -> anyhow::Result<()> {
+    for_each_lease(held, Lease::settle).await
 }
 
-async fn side_by_side(
-    held: &mut Held,
+/// Does the same with every lease, at the same time.
+async fn for_each_lease(
+    held: &mut HeldLeases,
     act: impl Fn(&mut Lease) -> Result<(), StoreError> + Clone + Send + 'static,
 ) -> anyhow::Result<()> {
-    let acting = held.leases.drain(..).map(|mut lease| {
+    let tasks = held.leases.drain(..).map(|mut lease| {
         let act = act.clone();
         spawn_blocking(move || {
-            let outcome = act(&mut lease);
-            (lease, outcome)
+            let result = act(&mut lease);
+            (lease, result)
         })
     });
-    let mut outcome = Ok(());
-    for acted in join_all(acting).await {
-        let (lease, acted) = acted?;
+    let mut all_done = Ok(());
+    for finished in join_all(tasks).await {
+        let (lease, result) = finished?;
         held.leases.push(lease);
-        outcome = outcome.and(acted.map_err(Into::into));
+        all_done = all_done.and(result.map_err(Into::into));
     }
-    outcome
+    all_done
 }

@@ -1,37 +1,37 @@
-//! The task that feeds shared views, as whoever began it holds it.
+//! The task that feeds shared views, for the code that starts and stops it.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use tally_event_log::EventLog;
+use tally_projections::ViewStore;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// Feeding, until it is stopped or dropped.
-pub struct Feeding {
+use super::feeder::Feeder;
+
+/// The running task. It ends when this is stopped or dropped.
+pub struct FeedingTask {
     stop: watch::Sender<bool>,
     task: Mutex<Option<JoinHandle<()>>>,
 }
 
-impl Feeding {
-    /// Begins to feed `views`, which are shared, from `log`.
-    #[cfg(feature = "postgres")]
-    pub fn begin(
-        log: std::sync::Arc<dyn tally_event_log::EventLog>,
-        views: std::sync::Arc<tally_projections::ViewStore>,
-    ) -> Self {
+impl FeedingTask {
+    /// Begins to feed `views`, which nodes share, from `log`.
+    pub fn begin(log: Arc<dyn EventLog>, views: Arc<ViewStore>) -> Self {
         let (stop, stopping) = watch::channel(false);
-        let feeder = super::Feeder { log, views };
+        let feeder = Feeder { log, views };
         Self {
             stop,
             task: Mutex::new(Some(tokio::spawn(feeder.run(stopping)))),
         }
     }
 
-    /// Stops between two batches and gives up what was held.
+    /// Stops between two batches and gives up the leases.
     pub async fn stop(&self) {
         self.stop.send_replace(true);
         let task = self.task.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(task) = task {
-            // It logs what goes wrong by itself.
+            // The task logs its own failures.
             drop(task.await);
         }
     }

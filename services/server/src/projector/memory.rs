@@ -1,4 +1,4 @@
-//! The memory of credentials, and what it is filled with.
+//! The credentials that a node holds in memory, and where they come from.
 
 use std::sync::Arc;
 
@@ -8,31 +8,31 @@ use tally_projections::tenant_credentials::TenantCredentials;
 use tally_vault::{Vault, VaultError};
 use tracing::info;
 
-use super::BATCH;
+use super::batch::BATCH_SIZE;
 use crate::directory::{Credentials, Directory, Known};
 
-/// The tenants in memory, the view that they are loaded from, and what opens their secrets.
+/// The tenants in memory, the view that they are loaded from, and the vault that opens their secrets.
 #[derive(Clone)]
-pub struct Memory {
-    /// From where.
+pub struct CredentialMemory {
+    /// The views, with the sealed secrets of every tenant.
     pub views: Arc<ViewStore>,
-    /// The memory itself.
+    /// The tenants by id and by client key.
     pub directory: Arc<Directory>,
     /// Opens sealed secrets.
     pub vault: Arc<Vault>,
-    /// Which tenant hosts are allowed.
+    /// The hosts on which a tenant's site may be.
     pub hosts: HostAllowList,
 }
 
-impl Memory {
-    /// Takes in everybody that the view has.
+impl CredentialMemory {
+    /// Loads every tenant of the view.
     ///
     /// # Errors
-    /// The view cannot be read, or the key database fails: a tenant without its secrets would be refused.
-    pub(super) fn load(&self) -> anyhow::Result<()> {
+    /// The view cannot be read, or the key store fails: a tenant without its secrets would be refused.
+    pub(super) fn load_all(&self) -> anyhow::Result<()> {
         let all = self.views.tenant_credentials().load_all()?;
-        let known: Vec<Known<'_>> = all.iter().map(known).collect();
-        for some in known.chunks(BATCH) {
+        let known: Vec<Known<'_>> = all.iter().map(to_known).collect();
+        for some in known.chunks(BATCH_SIZE) {
             for opened in Credentials::open_all(some, &self.vault, &self.hosts)? {
                 self.directory.put(opened);
             }
@@ -41,16 +41,16 @@ impl Memory {
         Ok(())
     }
 
-    /// Takes in a tenant. When the key database fails, what was known of it stays.
-    pub(super) fn take(&self, known: Known<'_>) -> Result<(), VaultError> {
+    /// Replaces what is known of a tenant. When the key store fails, the older knowledge stays.
+    pub(super) fn update(&self, known: Known<'_>) -> Result<(), VaultError> {
         let opened = Credentials::open(known, &self.vault, &self.hosts)?;
         self.directory.put(opened);
         Ok(())
     }
 }
 
-/// As the memory takes it.
-pub(super) fn known(found: &TenantCredentials) -> Known<'_> {
+/// A row of the view in the shape that the memory takes.
+pub(super) fn to_known(found: &TenantCredentials) -> Known<'_> {
     Known {
         id: found.id,
         tenant: &found.tenant,

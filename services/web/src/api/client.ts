@@ -1,94 +1,97 @@
 import type { Transport } from '../host/transport';
-import { Http } from './http';
-import type {
-  Asset,
-  AssetFilter,
-  CorrectAsset,
-  Diagnosis,
-  EditAsset,
-  Facets,
-  HandOver,
-  HistoryEntry,
-  Import,
-  ImportRow,
-  IncidentNotices,
-  Installation,
-  InstallLogEntry,
-  Me,
-  Page,
-  PersonHit,
-  RegisterAsset,
-  TimelineEntry,
-  Verdict,
-} from './types';
+import { answerOf, createHttp, withKey, type Http } from './http';
+import type { AssetFilter, CorrectAsset, EditAsset, HandOver, RegisterAsset, Verdict } from './model';
 
 export const LIST_PAGE = 100;
 
-const asset = (id: string) => `/assets/${encodeURIComponent(id)}`;
-const importPath = (id: string) => `/imports/${encodeURIComponent(id)}`;
+type Signal = AbortSignal | undefined;
+
+const optional = (text: string | null) => text ?? undefined;
 
 function assetCalls(http: Http) {
   return {
-    list: (filter: AssetFilter, sort: string | null, cursor: string | null, signal?: AbortSignal) =>
-      http.get<Page<Asset>>('/assets', { ...filter, sort, cursor, limit: LIST_PAGE }, signal),
-    count: (filter: AssetFilter, signal?: AbortSignal) =>
-      http.get<{ total: number }>('/assets/count', { ...filter }, signal),
-    facets: (filter: AssetFilter, signal?: AbortSignal) =>
-      http.get<Facets>('/assets/facets', { ...filter }, signal),
-    get: (id: string, asOf: string | undefined, signal?: AbortSignal) =>
-      http.get<Asset>(asset(id), { asOf }, signal),
-    history: (id: string, cursor: string | null, signal?: AbortSignal) =>
-      http.get<Page<HistoryEntry>>(`${asset(id)}/history`, { cursor, limit: 50 }, signal),
+    list: (filter: AssetFilter, sort: string | null, cursor: string | null, signal?: Signal) => {
+      const query = { ...filter, sort: optional(sort), cursor: optional(cursor), limit: LIST_PAGE };
+      return answerOf(http.GET('/api/v1/assets', { params: { query }, signal }));
+    },
+    count: (query: AssetFilter, signal?: Signal) =>
+      answerOf(http.GET('/api/v1/assets/count', { params: { query }, signal })),
+    facets: (query: AssetFilter, signal?: Signal) =>
+      answerOf(http.GET('/api/v1/assets/facets', { params: { query }, signal })),
+    get: (id: string, asOf: string | undefined, signal?: Signal) =>
+      answerOf(http.GET('/api/v1/assets/{id}', { params: { path: { id }, query: { asOf } }, signal })),
+    history: (id: string, cursor: string | null, signal?: Signal) => {
+      const params = { path: { id }, query: { cursor: optional(cursor), limit: 50 } };
+      return answerOf(http.GET('/api/v1/assets/{id}/history', { params, signal }));
+    },
   };
 }
 
 function commandCalls(http: Http) {
-  const on = <B>(act: string) => {
-    return (id: string, body: B, key: string) => http.post<Asset>(`${asset(id)}/${act}`, body, key);
-  };
+  const on = (id: string, key: string) => ({ params: { path: { id }, header: withKey(key) } });
   return {
-    register: (body: RegisterAsset, key: string) => http.post<Asset>('/assets', body, key),
-    edit: (id: string, body: EditAsset, revision: number) => http.patch<Asset>(asset(id), body, revision),
-    checkOut: on<HandOver>('check-out'),
-    transfer: on<HandOver>('transfer'),
-    checkIn: on<{ note?: string }>('check-in'),
-    retire: on<{ reason?: string }>('retire'),
-    restore: on<{ reason?: string }>('restore'),
-    correct: on<CorrectAsset>('correct'),
+    register: (body: RegisterAsset, key: string) =>
+      answerOf(http.POST('/api/v1/assets', { params: { header: withKey(key) }, body })),
+    /** `revision` is the one that was on screen; the server refuses with 412 when another change came first. */
+    edit: (id: string, body: EditAsset, revision: number) => {
+      const header = { 'If-Match': `"${revision}"` };
+      return answerOf(http.PATCH('/api/v1/assets/{id}', { params: { path: { id }, header }, body }));
+    },
+    checkOut: (id: string, body: HandOver, key: string) =>
+      answerOf(http.POST('/api/v1/assets/{id}/check-out', { ...on(id, key), body })),
+    transfer: (id: string, body: HandOver, key: string) =>
+      answerOf(http.POST('/api/v1/assets/{id}/transfer', { ...on(id, key), body })),
+    checkIn: (id: string, body: { note?: string }, key: string) =>
+      answerOf(http.POST('/api/v1/assets/{id}/check-in', { ...on(id, key), body })),
+    retire: (id: string, body: { reason?: string }, key: string) =>
+      answerOf(http.POST('/api/v1/assets/{id}/retire', { ...on(id, key), body })),
+    restore: (id: string, body: { reason?: string }, key: string) =>
+      answerOf(http.POST('/api/v1/assets/{id}/restore', { ...on(id, key), body })),
+    correct: (id: string, body: CorrectAsset, key: string) =>
+      answerOf(http.POST('/api/v1/assets/{id}/correct', { ...on(id, key), body })),
   };
 }
 
 function importCalls(http: Http) {
   return {
-    start: (csv: string, fileName: string, dryRun: boolean, key: string) =>
-      http.postCsv<Import>('/imports', { fileName, dryRun }, csv, key),
-    list: (signal?: AbortSignal) => http.get<{ items: Import[] }>('/imports', {}, signal),
-    get: (id: string, signal?: AbortSignal) => http.get<Import>(importPath(id), {}, signal),
-    cancel: (id: string, key: string) => http.post<Import>(`${importPath(id)}/cancel`, {}, key),
-    rows: (id: string, verdict: Verdict | null, cursor: string | null, signal?: AbortSignal) =>
-      http.get<Page<ImportRow>>(`${importPath(id)}/rows`, { verdict, cursor, limit: 200 }, signal),
+    start: (csv: string, fileName: string, dryRun: boolean, key: string) => {
+      const params = { query: { fileName, dryRun }, header: withKey(key) };
+      const headers = { 'Content-Type': 'text/csv; charset=utf-8' };
+      const bodySerializer = (text: string) => text;
+      return answerOf(http.POST('/api/v1/imports', { params, headers, body: csv, bodySerializer }));
+    },
+    list: (signal?: Signal) => answerOf(http.GET('/api/v1/imports', { signal })),
+    get: (id: string, signal?: Signal) =>
+      answerOf(http.GET('/api/v1/imports/{id}', { params: { path: { id } }, signal })),
+    cancel: (id: string, key: string) =>
+      answerOf(http.POST('/api/v1/imports/{id}/cancel', { params: { path: { id }, header: withKey(key) } })),
+    rows: (id: string, verdict: Verdict | null, cursor: string | null, signal?: Signal) => {
+      const query = { verdict: verdict ?? undefined, cursor: optional(cursor), limit: 200 };
+      return answerOf(http.GET('/api/v1/imports/{id}/rows', { params: { path: { id }, query }, signal }));
+    },
   };
 }
 
 function adminCalls(http: Http) {
+  const page = (cursor: string | null) => ({ query: { cursor: optional(cursor), limit: 50 } });
   return {
-    installation: (signal?: AbortSignal) => http.get<Installation>('/admin/installation', {}, signal),
-    timeline: (cursor: string | null, signal?: AbortSignal) =>
-      http.get<Page<TimelineEntry>>('/admin/timeline', { cursor, limit: 50 }, signal),
-    diagnosis: (signal?: AbortSignal) => http.get<Diagnosis>('/admin/diagnosis', {}, signal),
-    installLog: (cursor: string | null, signal?: AbortSignal) =>
-      http.get<Page<InstallLogEntry>>('/admin/install-log', { cursor, limit: 50 }, signal),
+    installation: (signal?: Signal) => answerOf(http.GET('/api/v1/admin/installation', { signal })),
+    timeline: (cursor: string | null, signal?: Signal) =>
+      answerOf(http.GET('/api/v1/admin/timeline', { params: page(cursor), signal })),
+    diagnosis: (signal?: Signal) => answerOf(http.GET('/api/v1/admin/diagnosis', { signal })),
+    installLog: (cursor: string | null, signal?: Signal) =>
+      answerOf(http.GET('/api/v1/admin/install-log', { params: page(cursor), signal })),
   };
 }
 
-/** Every call of API v1 that the UI makes, one function each. */
+/** Every call of API v1 that the UI makes, one function each. All reject with a `Failure`. */
 export function createApi(transport: Transport) {
-  const http = new Http(transport);
+  const http = createHttp(transport);
   return {
-    me: (signal?: AbortSignal) => http.get<Me>('/me', {}, signal),
-    notices: (signal?: AbortSignal) => http.get<IncidentNotices>('/notices', {}, signal),
-    people: (query: string, signal?: AbortSignal) =>
-      http.get<{ items: PersonHit[] }>('/people', { query, limit: 20 }, signal),
+    me: (signal?: Signal) => answerOf(http.GET('/api/v1/me', { signal })),
+    notices: (signal?: Signal) => answerOf(http.GET('/api/v1/notices', { signal })),
+    people: (query: string, signal?: Signal) =>
+      answerOf(http.GET('/api/v1/people', { params: { query: { query, limit: 20 } }, signal })),
     assets: { ...assetCalls(http), ...commandCalls(http) },
     imports: importCalls(http),
     admin: adminCalls(http),

@@ -1,16 +1,17 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useApi } from '../app/session';
+import { useApi } from './session';
 import type { Failure } from '../host/failure';
 import type { Api } from './client';
 import { keys } from './queries';
-import type { Asset } from './types';
+import type { Asset } from './model';
 
-const ASK_AGAIN = [401, 408, 425, 429];
+/** Statuses after which the same request is sent again. */
+const RETRIED = [401, 408, 425, 429];
 
 /**
- * The Idempotency-Key of a submit. Trying the same content again keeps the key, so a retry after a lost answer cannot
- * act twice; other content, or another submit after success, is a new request and gets a new key.
+ * The Idempotency-Key of a submit. A retry of the same content keeps the key, so it cannot act twice after a lost
+ * answer; other content, or another submit after success, is a new request and gets a new key.
  */
 export class SubmitKey {
   private content: string | null = null;
@@ -29,10 +30,10 @@ export class SubmitKey {
     this.content = null;
   }
 
-  /** A refusal was final, so trying again is a new request; anything else may still have been carried out. */
+  /** A refusal is final, so a retry is a new request; after anything else the command may have been carried out. */
   failed(failure: Failure): void {
     const { status } = failure;
-    if (status != null && status >= 400 && status < 500 && !ASK_AGAIN.includes(status)) this.done();
+    if (status != null && status >= 400 && status < 500 && !RETRIED.includes(status)) this.done();
   }
 }
 
@@ -42,7 +43,7 @@ export function useSubmitKey(): SubmitKey {
 
 /**
  * A command on an asset (or its registration). `run` gets the body and the key; afterwards the answer is the cached
- * asset and every list, count and history is asked anew.
+ * asset, and every list, count and history is fetched again.
  */
 export function useAssetCommand<B>(run: (api: Api, body: B, key: string) => Promise<Asset>) {
   const api = useApi();

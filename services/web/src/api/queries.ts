@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, type InfiniteData } from '@tanstack/react-query';
-import { useApi } from '../app/session';
-import type { AssetFilter, Import, Page } from './types';
+import { useApi } from './session';
+import type { AssetFilter, Import, Page } from './model';
 
 /** Names of cached answers. A command drops everything that begins with a name; see `useAssetCommand`. */
 export const keys = {
@@ -14,14 +14,14 @@ export const keys = {
   notices: ['notices'] as const,
 };
 
-/** The options all cursor-paged questions share. */
+/** What all lists with cursors have in common. */
 const paged = <T>() => ({
   initialPageParam: null as string | null,
   getNextPageParam: (last: Page<T>) => last.nextCursor,
   select: (data: InfiniteData<Page<T>, string | null>) => data.pages.flatMap((page) => page.items),
 });
 
-/** `sort` is null for the order that the query asks for, or else the server's. */
+/** `sort` is null for the order that the query names, or else the server's. */
 export function useAssetList(filter: AssetFilter, sort: string | null) {
   const api = useApi();
   return useInfiniteQuery({
@@ -41,7 +41,7 @@ export function useAssetCount(filter: AssetFilter) {
   });
 }
 
-/** Counts per value. `enabled` lets a filter menu ask only when it is opened. */
+/** Counts per value. `enabled` delays the request until a filter menu is opened. */
 export function useFacets(filter: AssetFilter, enabled = true) {
   const api = useApi();
   return useQuery({
@@ -82,7 +82,7 @@ export function useImports() {
   });
 }
 
-/** One import, asked again each second while it runs. */
+/** One import, fetched each second while it runs. */
 export function useImport(id: string) {
   const api = useApi();
   return useQuery({

@@ -1,23 +1,25 @@
-import Button from '@atlaskit/button/new';
-import { useQueryClient } from '@tanstack/react-query';
+import Button from '@atlaskit/button/default/button';
 import WarningIcon from '@atlaskit/icon/core/status-warning';
-import { useRefusedAccess } from './access';
+import { useQueryClient } from '@tanstack/react-query';
+import { useRefusedAccess } from '../api/access';
+import { t } from '../messages';
+import { failureText } from '../messages/failure-text';
 import css from './AccessBanner.module.css';
 
-/** Appears when a token that used to be good is refused; what is on the page stays where it is. */
+/** Appears when the server refuses a token while the page is open; what is on the page stays. */
 export function AccessBanner() {
   const refused = useRefusedAccess();
   const queries = useQueryClient();
   if (!refused) return null;
+  const { cause, remedy } = failureText(refused);
   return (
     <div className={css.banner} role="alert">
-      <WarningIcon label="Warning" color="var(--ds-icon-danger)" />
+      <WarningIcon label={t('common.warning')} color="var(--ds-icon-danger)" />
       <p>
-        <strong>Your session with Tally was refused.</strong> {refused.message} {refused.remedy}{' '}
-        <code>{refused.code}</code>
+        <strong>{t('access.refused')}</strong> {cause} {remedy} <code>{refused.code}</code>
       </p>
       <Button spacing="compact" onClick={() => void queries.refetchQueries({ type: 'active' })}>
-        Try again
+        {t('common.tryAgain')}
       </Button>
     </div>
   );

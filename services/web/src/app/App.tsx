@@ -8,10 +8,10 @@ import { AccessBanner } from './AccessBanner';
 import { ErrorBoundary } from './ErrorBoundary';
 import { Gate } from './Gate';
 import { IncidentBanner } from './IncidentBanner';
-import { Notices } from './Notices';
+import { Notices } from '../components/Notices';
 import { Pages } from './Pages';
-import { createQueryClient } from './query-client';
-import { ApiContext } from './session';
+import { createQueryClient } from '../api/query-client';
+import { ApiContext } from '../api/session';
 
 export interface AppProps {
   /** What the host's module asked for: `assets` or `install-diagnosis`. */

@@ -1,31 +1,31 @@
 import { Component, type ReactNode } from 'react';
 import { BootFailure } from '../boot/BootFailure';
 import { Failure } from '../host/failure';
+import { t } from '../messages';
 
 interface State {
   failure: Failure | null;
 }
 
-const broke = (cause: unknown) =>
+const pageFailure = (cause: unknown) =>
   new Failure({
     code: 'ui.page_failed',
-    detail: cause instanceof Error ? cause.message : 'A part of the page failed.',
-    remedy: 'Try again. If a new version was just released, reloading the Jira page fetches it.',
+    values: { detail: cause instanceof Error ? cause.message : String(cause) },
   });
 
-/** A page that throws, or whose code cannot be loaded after a release, ends in an explanation, not in white. */
+/** Explains a page that throws, or whose code is gone after a release, where there would be a white frame. */
 export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
   override state: State = { failure: null };
 
   static getDerivedStateFromError(cause: unknown): State {
-    return { failure: broke(cause) };
+    return { failure: pageFailure(cause) };
   }
 
   override render() {
     if (!this.state.failure) return this.props.children;
     return (
       <BootFailure
-        title="The page stopped working"
+        title={t('boot.pageStopped')}
         failure={this.state.failure}
         onRetry={() => this.setState({ failure: null })}
       />

@@ -1,24 +1,19 @@
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import { BootFailure } from '../boot/BootFailure';
 import { Starting } from '../boot/Starting';
-import type { Me } from '../api/types';
+import type { Me } from '../api/model';
 import { Failure, toFailure } from '../host/failure';
 import { timeLimit, within } from '../host/transport';
-import { MeContext, useApi } from './session';
+import { MeContext, useApi } from '../api/session';
 
-/** How long the first question ("who am I?") may take, token included, in milliseconds. */
+/** How long the first call (who is signed in) may take, token included, in milliseconds. */
 export const FIRST_ANSWER_MS = 5_000;
 
 type Session = { state: 'starting' } | { state: 'known'; me: Me } | { state: 'failed'; failure: Failure };
 
-const tooSlow = () =>
-  new Failure({
-    code: 'network.timeout',
-    detail: 'Tally did not answer within 5 seconds.',
-    remedy: 'Try again in a moment. If others have the same, the service may be down.',
-  });
+const tooSlow = () => new Failure({ code: 'network.timeout', values: { seconds: FIRST_ANSWER_MS / 1000 } });
 
-/** Lets the pages in once the server has said who is looking; otherwise explains, within five seconds. */
+/** Shows the pages once the server has answered who is signed in; otherwise explains, within five seconds. */
 export function Gate({ children }: { children: ReactNode }) {
   const api = useApi();
   const [session, setSession] = useState<Session>({ state: 'starting' });

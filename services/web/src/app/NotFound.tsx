@@ -1,12 +1,13 @@
 import { EmptyState } from '../components/EmptyState';
+import { t } from '../messages';
 
 export function NotFound() {
   return (
     <main>
-      <EmptyState title="There is no such page" headingLevel={1}>
-        <p>The address does not lead anywhere in Tally.</p>
+      <EmptyState title={t('notFound.title')} headingLevel={1}>
+        <p>{t('notFound.text')}</p>
         <p>
-          <a href="#/">Go to the list of assets</a>
+          <a href="#/">{t('notFound.toList')}</a>
         </p>
       </EmptyState>
     </main>

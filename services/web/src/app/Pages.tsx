@@ -1,10 +1,11 @@
 import { lazy, Suspense, type ReactNode } from 'react';
 import { Waiting } from '../components/Waiting';
+import { useRoute, type Route } from '../host/address';
+import { t } from '../messages';
 import { ListPage } from '../pages/assets/ListPage';
 import { NotFound } from './NotFound';
-import { useRoute, type Route } from './route';
 
-// The list is the first page nearly everyone sees and comes with the entry; the others wait until they are asked for.
+// Nearly everyone sees the list first, so it comes with the entry; the others are fetched when they are opened.
 const AssetPage = lazy(() => import('../pages/asset/AssetPage'));
 const ImportsPage = lazy(() => import('../pages/import/ImportsPage'));
 const ImportPage = lazy(() => import('../pages/import/ImportPage'));
@@ -23,7 +24,7 @@ function assetsPage({ path, query }: Route): ReactNode {
 export function Pages({ page }: { page: string }) {
   const route = useRoute();
   return (
-    <Suspense fallback={<Waiting label="Loading the page" />}>
+    <Suspense fallback={<Waiting label={t('page.loading')} />}>
       {page === 'install-diagnosis' ? <DiagnosisPage /> : assetsPage(route)}
     </Suspense>
   );

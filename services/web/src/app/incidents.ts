@@ -1,18 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { keys } from '../api/queries';
-import type { IncidentNotice } from '../api/types';
-import { useApi } from './session';
+import type { IncidentNotice } from '../api/model';
+import { useApi } from '../api/session';
 
-/** How often to ask whether there is news, in milliseconds. A hidden page asks nothing. */
+/** How often to fetch the news, in milliseconds. A hidden page fetches nothing. */
 export const NEWS_EVERY_MS = 60_000;
 
 const STORE = 'tally-dismissed-news';
 
-/** What was put away: one piece of news, not the incident, so that the next update shows again. */
+/** What is dismissed is one update and not the incident, so that the next update is shown. */
 const nameOf = (notice: IncidentNotice) => `${notice.id} ${notice.updatedAt}`;
 
-/** Browsers that block what third parties keep refuse it to a frame; then it is forgotten with the page. */
+/** A browser that blocks third-party storage refuses it to a frame; then it lasts as long as the page. */
 function readDismissed(): string[] {
   try {
     const kept: unknown = JSON.parse(window.sessionStorage.getItem(STORE) ?? '[]');
@@ -30,7 +30,7 @@ function keepDismissed(names: string[]): void {
   }
 }
 
-/** The incidents that hurt this site and whose latest news was not put away, newest first. */
+/** The incidents that affect this site and whose latest update was not dismissed, newest first. */
 export function useIncidentNews() {
   const api = useApi();
   const [dismissed, setDismissed] = useState(readDismissed);

@@ -1,8 +1,12 @@
-import Button from '@atlaskit/button/new';
+import Button from '@atlaskit/button/default/button';
 import { useEffect } from 'react';
+import { reportClientError } from '../api/report';
+import { Facts } from '../components/Page';
+import { Rich } from '../components/Rich';
 import type { Failure } from '../host/failure';
+import { t } from '../messages';
+import { failureText } from '../messages/failure-text';
 import css from './BootFailure.module.css';
-import { reportClientError } from './report';
 
 interface Props {
   title?: string;
@@ -10,48 +14,41 @@ interface Props {
   onRetry: () => void;
 }
 
-/** The page instead of an endless spinner: what happened, what each reader can do about it, and the code. */
-export function BootFailure({ title = 'Tally could not start', failure, onRetry }: Props) {
+function factsOf({ code, requestId }: Failure) {
+  const facts = [{ label: t('boot.code'), value: <code>{code}</code> }];
+  if (requestId) facts.push({ label: t('boot.request'), value: <code>{requestId}</code> });
+  return facts;
+}
+
+/** Takes the place of an endless spinner: what happened, what each reader can do about it, and the code. */
+export function BootFailure({ title, failure, onRetry }: Props) {
   useEffect(() => {
     reportClientError(failure);
   }, [failure]);
+  const { cause, remedy } = failureText(failure);
   return (
     <main className={css.page}>
-      <h1>{title}</h1>
+      <h1>{title ?? t('boot.title')}</h1>
       <p className={css.cause} role="alert">
-        {failure.message}
+        {cause}
       </p>
-      <h2>What you can do</h2>
-      <p>{failure.remedy}</p>
-      <h2>What your Jira admin can do</h2>
+      <h2>{t('boot.forYou')}</h2>
+      <p>{remedy}</p>
+      <h2>{t('boot.forAdmin')}</h2>
       <ol>
         <li>
-          In Jira settings, open <strong>Apps</strong>, then <strong>Manage apps</strong>, and check that
-          Tally is enabled.
+          <Rich id="boot.admin.enabled" />
         </li>
         <li>
-          Choose <strong>Update</strong> if it is offered. That makes Jira and Tally agree on a new secret.
+          <Rich id="boot.admin.update" />
         </li>
-        <li>
-          If nothing helps, uninstall Tally and install it again. Your assets and their history are kept.
-        </li>
+        <li>{t('boot.admin.reinstall')}</li>
       </ol>
-      <dl className={css.facts}>
-        <dt>Code</dt>
-        <dd>
-          <code>{failure.code}</code>
-        </dd>
-        {failure.requestId && (
-          <>
-            <dt>Request</dt>
-            <dd>
-              <code>{failure.requestId}</code>
-            </dd>
-          </>
-        )}
-      </dl>
+      <div className={css.facts}>
+        <Facts facts={factsOf(failure)} />
+      </div>
       <Button appearance="primary" onClick={onRetry}>
-        Try again
+        {t('common.tryAgain')}
       </Button>
     </main>
   );

@@ -1,11 +1,12 @@
 import { Waiting } from '../components/Waiting';
+import { t } from '../messages';
 
-/** Shown for at most five seconds, until the first answer or the explanation of its absence. */
+/** Shown for at most five seconds, until the first answer or the explanation why there is none. */
 export function Starting() {
   return (
     <main>
-      <h1 className="visually-hidden">Tally</h1>
-      <Waiting label="Starting Tally" />
+      <h1 className="visually-hidden">{t('common.product')}</h1>
+      <Waiting label={t('boot.starting')} />
     </main>
   );
 }

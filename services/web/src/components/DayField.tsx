@@ -1,5 +1,6 @@
 import { DatePicker } from '@atlaskit/datetime-picker';
-import { currentLocale } from './format';
+import { t } from '../messages';
+import { currentLocale } from '../messages/format';
 import { Field } from './Field';
 
 interface Props {
@@ -27,7 +28,11 @@ export function DayField({ label, value, onChange, min, max, hint, error, isRequ
           minDate={min}
           maxDate={max}
           locale={currentLocale()}
-          placeholder="Choose a day"
+          placeholder={t('field.chooseDay')}
+          openCalendarLabel={t('field.openCalendar')}
+          nextMonthLabel={t('field.nextMonth')}
+          previousMonthLabel={t('field.previousMonth')}
+          clearControlLabel={t('field.clearDay')}
           isInvalid={field['aria-invalid']}
           shouldShowCalendarButton
           selectProps={{ menuPosition: 'fixed' }}

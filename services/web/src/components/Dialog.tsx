@@ -1,4 +1,4 @@
-import Button from '@atlaskit/button/new';
+import Button from '@atlaskit/button/default/button';
 import ModalDialog, {
   CloseButton,
   ModalBody,
@@ -8,6 +8,7 @@ import ModalDialog, {
   ModalTransition,
 } from '@atlaskit/modal-dialog';
 import { useEffect, useRef, type FormEvent, type ReactNode } from 'react';
+import { t } from '../messages';
 import css from './Dialog.module.css';
 
 interface Props {
@@ -19,7 +20,7 @@ interface Props {
   canSubmit?: boolean;
   onSubmit: () => void;
   onClose: () => void;
-  /** Whatever went wrong last. When it changes, the first invalid field, or else the message, is brought into view. */
+  /** The latest problem. When it changes, the first invalid field, or else the message, is brought into view. */
   problem?: unknown;
   /** A button at the start of the footer. */
   extraAction?: ReactNode;
@@ -58,13 +59,13 @@ export function Dialog(props: Props) {
         <form ref={form} className={css.form} onSubmit={submit} noValidate>
           <ModalHeader>
             <ModalTitle>{title}</ModalTitle>
-            <CloseButton onClick={onClose} label="Close" />
+            <CloseButton onClick={onClose} label={t('common.close')} />
           </ModalHeader>
           <ModalBody>{props.children}</ModalBody>
           <ModalFooter>
             {props.extraAction && <div className={css.extra}>{props.extraAction}</div>}
             <Button appearance="subtle" onClick={onClose}>
-              Cancel
+              {t('common.cancel')}
             </Button>
             <Button type="submit" appearance={appearance} isLoading={isBusy} isDisabled={!canSubmit}>
               {props.submitLabel}
@@ -74,4 +75,9 @@ export function Dialog(props: Props) {
       </ModalDialog>
     </ModalTransition>
   );
+}
+
+/** A paragraph before the fields of a dialog. */
+export function DialogText({ children }: { children: ReactNode }) {
+  return <p className={css.text}>{children}</p>;
 }

@@ -1,8 +1,11 @@
-import SectionMessage from '@atlaskit/section-message';
-import Button from '@atlaskit/button/new';
+import Button from '@atlaskit/button/default/button';
 import type { ReactNode } from 'react';
 import type { Failure } from '../host/failure';
+import { t } from '../messages';
+import { failureText } from '../messages/failure-text';
+import { Message } from './Message';
 import css from './FailurePanel.module.css';
+import { Rich } from './Rich';
 
 interface Props {
   failure: Failure;
@@ -12,32 +15,32 @@ interface Props {
   action?: ReactNode;
 }
 
-/** A refusal or failure inside a page: cause, remedy, code, and a way to go on. */
+/** A refusal or failure inside a page: cause, remedy, code, and what to do next. */
 export function FailurePanel({ failure, title, onRetry, action }: Props) {
+  const { cause, remedy } = failureText(failure);
   return (
     <div role="alert" className={css.panel}>
-      <SectionMessage appearance={failure.status === 403 ? 'warning' : 'error'} title={title}>
-        <p className={css.line}>{failure.message}</p>
-        <p className={css.line}>{failure.remedy}</p>
+      <Message appearance={failure.status === 403 ? 'warning' : 'error'} title={title}>
+        <p className={css.line}>{cause}</p>
+        <p className={css.line}>{remedy}</p>
         <p className={css.code}>
-          Code <code>{failure.code}</code>
-          {failure.requestId && (
-            <>
-              , request <code>{failure.requestId}</code>
-            </>
+          {failure.requestId ? (
+            <Rich id="failure.codeAndRequest" values={{ code: failure.code, request: failure.requestId }} />
+          ) : (
+            <Rich id="failure.code" values={{ code: failure.code }} />
           )}
         </p>
         {(onRetry || action) && (
           <div className={css.actions}>
             {onRetry && (
               <Button spacing="compact" onClick={onRetry}>
-                Try again
+                {t('common.tryAgain')}
               </Button>
             )}
             {action}
           </div>
         )}
-      </SectionMessage>
+      </Message>
     </div>
   );
 }

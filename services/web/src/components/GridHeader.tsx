@@ -1,6 +1,6 @@
 import ArrowDownIcon from '@atlaskit/icon/core/arrow-down';
 import ArrowUpIcon from '@atlaskit/icon/core/arrow-up';
-import type { Column, Sort } from './VirtualGrid';
+import type { Column, Sort } from './grid';
 import css from './VirtualGrid.module.css';
 
 interface Props<T> {

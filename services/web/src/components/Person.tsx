@@ -1,4 +1,5 @@
-import type { Person as PersonFacts } from '../api/types';
+import type { Person as PersonFacts } from '../api/model';
+import { personName } from './words';
 import css from './Person.module.css';
 
 const TONES = ['blue', 'teal', 'green', 'purple', 'magenta', 'orange'] as const;
@@ -18,19 +19,14 @@ export function initials(name: string): string {
   return letters.join('').toUpperCase() || '?';
 }
 
-/** What to call a person whose name Jira does not tell (deactivated, erased, or not yet fetched). */
-export function personName(person: PersonFacts): string {
-  return person.displayName ?? `Unknown person (…${person.accountId.slice(-6)})`;
-}
-
 interface AvatarProps {
   person: PersonFacts;
   large?: boolean;
 }
 
 /**
- * Initials on a colour of the person's own. Decorative: the name always stands beside it. Not the picture Jira has,
- * which lies on hosts that the page's content policy would have to be opened to.
+ * Initials on a colour of the person's own. Decorative: the name always stands beside it. Jira's picture is not shown,
+ * since the content policy would have to allow the hosts that serve it.
  */
 export function PersonAvatar({ person, large = false }: AvatarProps) {
   const tone = person.displayName ? toneOf(person.accountId) : 'none';

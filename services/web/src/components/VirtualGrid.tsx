@@ -1,36 +1,14 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import {
-  useCallback,
-  useEffect,
-  useId,
-  useLayoutEffect,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type ReactNode,
-} from 'react';
+import { useCallback, useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { t } from '../messages';
 import { GridHeader } from './GridHeader';
+import type { Column, Sort } from './grid';
 import { nextActive } from './grid-keys';
+import { useChase } from './use-chase';
+import { useReachedRow } from './use-reached-row';
 import css from './VirtualGrid.module.css';
 
-export interface Column<T> {
-  key: string;
-  title: string;
-  /** A CSS grid track: `120px`, `minmax(160px, 2fr)`. */
-  width: string;
-  /** What the server sorts by; without it the header is plain text. */
-  sortField?: string;
-  /** The column is shown only when the grid is at least this wide, in pixels. */
-  from?: number;
-  render: (row: T) => ReactNode;
-}
-
-export interface Sort {
-  field: string;
-  descending: boolean;
-}
-
-export interface GridProps<T> {
+interface GridProps<T> {
   label: string;
   columns: Column<T>[];
   rows: T[];
@@ -43,10 +21,12 @@ export interface GridProps<T> {
   sort?: Sort;
   onSort?: (sort: Sort) => void;
   onOpen?: (row: T) => void;
+  /** The row to begin at, from 0. */
+  firstRow?: number;
+  /** The row that the reader has reached, once moving or scrolling pauses. */
+  onRow?: (row: number) => void;
 }
 
-/** End loads on towards the last row, but never more than this many pages at a press. */
-const CHASE_PAGES = 12;
 const LOAD_AHEAD_ROWS = 25;
 
 function useWidth() {
@@ -64,33 +44,14 @@ function useWidth() {
   return { ref, width };
 }
 
-/** Follows the End key to the end of a list that is loaded page by page. */
-function useChase(rows: number, hasMore: boolean, loadMore: () => void, goTo: (index: number) => void) {
-  const left = useRef(0);
-  useEffect(() => {
-    if (left.current === 0) return;
-    goTo(rows - 1);
-    left.current = hasMore ? left.current - 1 : 0;
-    if (left.current > 0) loadMore();
-  }, [rows, hasMore, loadMore, goTo]);
-  const start = () => {
-    left.current = CHASE_PAGES;
-    loadMore();
-  };
-  const stop = () => {
-    left.current = 0;
-  };
-  return { start, stop };
-}
-
 /**
  * A table of any length with only the visible rows in the document. One tab stop; arrows, Page keys, Home and End move
  * the active row, Enter opens it. Screen readers hear the true row numbers and total.
  */
 export function VirtualGrid<T>(props: GridProps<T>) {
-  const { label, rows, rowKey, rowHeight = 44, total, hasMore, onLoadMore, onOpen } = props;
+  const { label, rows, rowKey, rowHeight = 44, total, hasMore, onLoadMore, onOpen, firstRow = 0 } = props;
   const { ref, width } = useWidth();
-  const [active, setActive] = useState(0);
+  const [active, setActive] = useState(firstRow);
   const id = useId();
   const shown = props.columns.filter((column) => (column.from ?? 0) <= width);
   const template = shown.map((column) => column.width).join(' ');
@@ -123,7 +84,9 @@ export function VirtualGrid<T>(props: GridProps<T>) {
     },
     [virtual],
   );
-  const chase = useChase(rows.length, hasMore, onLoadMore, goTo);
+  const chase = useChase({ rows: rows.length, hasMore, loadMore: onLoadMore, goTo, firstRow });
+  const isActiveVisible = current >= (virtual.range?.startIndex ?? 0) && current <= lastVisible;
+  useReachedRow(isActiveVisible ? current : (virtual.range?.startIndex ?? 0), chase.isOver, props.onRow);
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.target !== ref.current || event.altKey || event.metaKey) return;
@@ -139,7 +102,7 @@ export function VirtualGrid<T>(props: GridProps<T>) {
     event.preventDefault();
     chase.stop();
     goTo(next);
-    if (event.key === 'End' && hasMore) chase.start();
+    if (event.key === 'End' && hasMore) chase.start(Infinity);
   };
 
   const rowId = (index: number) => `${id}-row-${index}`;
@@ -160,12 +123,12 @@ export function VirtualGrid<T>(props: GridProps<T>) {
       <div role="rowgroup" className={css.body} style={{ height: virtual.getTotalSize() }}>
         {items.map((item) => {
           const row = rows[item.index];
-          const place = { height: item.size, transform: `translateY(${item.start}px)` };
+          const position = { height: item.size, transform: `translateY(${item.start}px)` };
           if (row === undefined) {
             return (
-              <div key="more" role="row" className={css.row} style={place} aria-rowindex={item.index + 2}>
+              <div key="more" role="row" className={css.row} style={position} aria-rowindex={item.index + 2}>
                 <div role="gridcell" className={css.more}>
-                  Loading more
+                  {t('grid.loadingMore')}
                 </div>
               </div>
             );
@@ -182,10 +145,10 @@ export function VirtualGrid<T>(props: GridProps<T>) {
               data-active={item.index === current || undefined}
               data-opens={onOpen ? true : undefined}
               className={css.row}
-              style={{ ...place, gridTemplateColumns: template }}
+              style={{ ...position, gridTemplateColumns: template }}
               onClick={(event) => {
                 setActive(item.index);
-                // Links and buttons in the row do their own thing, as does selecting text.
+                // Links and buttons in the row act for themselves, and so does selecting text.
                 if ((event.target as Element).closest('a, button') || window.getSelection()?.toString())
                   return;
                 onOpen?.(row);

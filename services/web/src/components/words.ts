@@ -1,23 +1,5 @@
-import type { AssetStatus } from '../api/types';
-
-/** Names of the known attributes; any other key is turned into words. */
-const LABELS: Record<string, string> = {
-  name: 'Name',
-  type: 'Type',
-  manufacturer: 'Manufacturer',
-  model: 'Model',
-  serial: 'Serial number',
-  location: 'Location',
-  status_note: 'Status note',
-  purchased_on: 'Purchased on',
-  price: 'Price',
-  supplier: 'Supplier',
-  notes: 'Notes',
-  tag: 'Tag',
-  holder: 'Holder',
-  status: 'Status',
-  due_on: 'Due back',
-};
+import type { AssetStatus, Person } from '../api/model';
+import { findText, t } from '../messages';
 
 /** The order in which an asset's attributes are shown and edited; custom ones follow by name. */
 export const KNOWN_ATTRIBUTES = [
@@ -37,22 +19,30 @@ export const KNOWN_ATTRIBUTES = [
 export const isKnownAttribute = (key: string): boolean =>
   (KNOWN_ATTRIBUTES as readonly string[]).includes(key);
 
-const snake = (key: string) => key.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+/** The key of an attribute without the prefix and the capitals that some answers have: `due_on` for `dueOn`. */
+export const plainKey = (field: string): string =>
+  field
+    .replace(/^attributes?\./, '')
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toLowerCase();
 
-/** `cost_centre` as `Cost centre`; the known ones by their names. */
-export function attributeLabel(key: string): string {
-  const plain = snake(key.replace(/^attributes?\./, ''));
-  const known = LABELS[plain];
+/** The label of an attribute: the known ones by their texts, `cost_centre` as `Cost centre`. */
+export function attributeLabel(field: string): string {
+  const key = plainKey(field);
+  const known = findText(`attribute.${key}`);
   if (known) return known;
-  const words = plain.replace(/_/g, ' ').trim();
+  const words = key.replace(/_/g, ' ').trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-const STATUS: Record<AssetStatus, string> = {
-  in_stock: 'In stock',
-  checked_out: 'Checked out',
-  retired: 'Retired',
-};
+const STATUSES: readonly string[] = ['in_stock', 'checked_out', 'retired'] satisfies AssetStatus[];
 
 export const statusLabel = (status: string): string =>
-  STATUS[status as AssetStatus] ?? attributeLabel(status);
+  STATUSES.includes(status) ? t(`status.${status as AssetStatus}`) : attributeLabel(status);
+
+/** The end of an account id, enough to tell two unknown people apart. */
+const endOf = (accountId: string) => accountId.slice(-6);
+
+/** The name of a person, or a stand-in when Jira does not give it (deactivated, erased, or not yet fetched). */
+export const personName = ({ displayName, accountId }: Person): string =>
+  displayName ?? t('person.unknown', { id: endOf(accountId) });

@@ -4,6 +4,11 @@ export interface Bridge {
   theming?: { initializeTheming(): void };
   navigator?: { reload?(): void };
   user?: { getLocale?(done: (locale: string) => void): void };
+  /** The anchor of the host's own address. */
+  history?: {
+    getState(type: 'hash', done: (state: unknown) => void): void;
+    replaceState(state: string): void;
+  };
 }
 
 declare global {

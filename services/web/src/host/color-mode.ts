@@ -8,12 +8,12 @@ const ATTRIBUTE = 'data-color-mode';
 
 const asMode = (value: string | null): ColorMode => (value === 'dark' ? 'dark' : 'light');
 
-/** The colour mode on the root element; light when nobody has said. */
+/** The colour mode on the root element; light when it names none. */
 export const currentColorMode = (): ColorMode => asMode(document.documentElement.getAttribute(ATTRIBUTE));
 
 /**
- * Asks the host to theme the frame and waits for its first word, at most `limitMs` milliseconds, so that the first
- * paint has the right colours.
+ * Asks the host to theme the frame and waits for its answer, at most `limitMs` milliseconds, so that the first paint
+ * has the right colours.
  */
 export async function startTheming(bridge: Bridge | null, limitMs = 250): Promise<void> {
   if (!bridge?.theming) return;
@@ -32,33 +32,33 @@ export async function startTheming(bridge: Bridge | null, limitMs = 250): Promis
 }
 
 /**
- * Tells the host's writes of the root attribute from those of our own theme provider. Both write it, and the provider
- * some time after it was told, so "the attribute is light now" may be the host's wish or the echo of our own past.
+ * Separates the host's writes of the root attribute from those of our own theme provider. Both write it, and the
+ * provider some time after it was set, so a write may be the host's change or the echo of our own.
  */
 export class HostModeFilter {
-  private told: ColorMode;
+  private current: ColorMode;
   private readonly echoes: ColorMode[];
 
   constructor(initial: ColorMode) {
-    this.told = initial;
+    this.current = initial;
     this.echoes = [initial];
   }
 
-  /** Takes one observed write. Returns the mode the provider has to be told, or null when there is nothing to do. */
+  /** Takes one observed write. Returns the mode to set in the provider, or null when nothing changes. */
   observe(mode: ColorMode): ColorMode | null {
     if (this.echoes[0] === mode) {
       this.echoes.shift();
       return null;
     }
-    if (mode === this.told) return null;
-    this.told = mode;
+    if (mode === this.current) return null;
+    this.current = mode;
     this.echoes.push(mode);
     return mode;
   }
 }
 
-/** The values the attribute took, in order: each record tells only what it replaced. */
-function writesOf(records: MutationRecord[]): ColorMode[] {
+/** The values the attribute took, in order: each record holds only the value it replaced. */
+function readWrites(records: MutationRecord[]): ColorMode[] {
   const replaced = records.slice(1).map((record) => asMode(record.oldValue));
   return [...replaced, currentColorMode()];
 }
@@ -72,7 +72,7 @@ export function useHostColorMode(initial: ColorMode): void {
   useEffect(() => {
     const filter = new HostModeFilter(initial);
     const observer = new MutationObserver((records) => {
-      for (const mode of writesOf(records)) {
+      for (const mode of readWrites(records)) {
         const next = filter.observe(mode);
         if (next) setColorMode(next);
       }

@@ -2,7 +2,7 @@ import type { Bridge } from './bridge';
 import { Failure } from './failure';
 import { timeLimit, within, type Transport } from './transport';
 
-/** Time limits in milliseconds. A token comes over a window message, so a silent host shows early. */
+/** Time limits in milliseconds. The one for tokens is short: they come over a window message. */
 export interface ConnectLimits {
   token: number;
   request: number;
@@ -11,32 +11,15 @@ export interface ConnectLimits {
 const DEFAULT_LIMITS: ConnectLimits = { token: 5_000, request: 60_000 };
 
 const tokenTimedOut = (ms: number) =>
-  new Failure({
-    code: 'host.token_timeout',
-    detail: `Jira did not hand out a session token within ${ms / 1000} seconds.`,
-    remedy: 'Reload the page. If that does not help, ask your Jira admin to check that the app is enabled.',
-  });
+  new Failure({ code: 'host.token_timeout', values: { seconds: ms / 1000 } });
 
 const tokenRefused = (cause: unknown) =>
-  new Failure({
-    code: 'host.token_failed',
-    detail: `Jira refused to hand out a session token${cause instanceof Error ? `: ${cause.message}` : '.'}`,
-    remedy: 'Sign in to Jira again and reload the page.',
-  });
+  new Failure({ code: 'host.token_failed', values: { reason: cause instanceof Error ? cause.message : '' } });
 
 const requestTimedOut = (ms: number) =>
-  new Failure({
-    code: 'network.timeout',
-    detail: `Tally did not answer within ${ms / 1000} seconds.`,
-    remedy: 'Try again in a moment.',
-  });
+  new Failure({ code: 'network.timeout', values: { seconds: ms / 1000 } });
 
-const unreachable = () =>
-  new Failure({
-    code: 'network.unreachable',
-    detail: 'Tally could not be reached.',
-    remedy: 'Check your connection and try again.',
-  });
+const unreachable = () => new Failure({ code: 'network.unreachable' });
 
 async function freshToken(bridge: Bridge, limitMs: number, outer?: AbortSignal | null): Promise<string> {
   const limit = timeLimit(limitMs, () => tokenTimedOut(limitMs), outer);
@@ -67,10 +50,10 @@ async function send(path: string, init: RequestInit, token: string, limitMs: num
 }
 
 /**
- * The transport inside a Connect iframe. Each request carries a token asked for that request, since tokens live for
- * minutes. A refused token (401) is answered once with a new one: after a rotation the host may hand out a token
- * signed a moment too early. A second refusal is the caller's to show. No effect can have happened before a 401, so
- * sending the request again is safe.
+ * The transport inside a Connect iframe. Each request carries a token of its own, since tokens live for minutes only.
+ * A request whose token was refused (401) is sent once more with a new token: after a rotation the host may hand out
+ * one that was signed a moment too early. A second refusal goes to the caller. A request that was answered with 401 has
+ * had no effect, so sending it again is safe.
  */
 export function connectTransport(bridge: Bridge, limits: Partial<ConnectLimits> = {}): Transport {
   const { token: tokenMs, request: requestMs } = { ...DEFAULT_LIMITS, ...limits };
@@ -81,13 +64,5 @@ export function connectTransport(bridge: Bridge, limits: Partial<ConnectLimits> 
   };
 }
 
-/** Stands in when there is no bridge: every call explains that instead of failing obscurely. */
-export const noTransport: Transport = () =>
-  Promise.reject(
-    new Failure({
-      code: 'host.bridge_missing',
-      detail: "Jira's script for embedded apps did not load, so the page cannot prove who you are.",
-      remedy:
-        'Open Tally from the menu in Jira. If you did, allow scripts from atl-paas.net and atlassian.net in your browser or proxy, then reload.',
-    }),
-  );
+/** Stands in when there is no bridge: every call is refused with the reason. */
+export const noTransport: Transport = () => Promise.reject(new Failure({ code: 'host.bridge_missing' }));

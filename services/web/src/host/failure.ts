@@ -1,11 +1,13 @@
-/** What every refusal and every failure comes down to on screen: a code, a cause, a remedy. */
+/** What every refusal and every failure is made of: a stable code, and what the server said about it. */
 export interface FailureFacts {
-  /** Stable, dotted, meant for the person who helps: `asset.tag_taken`. */
+  /** Stable, dotted, meant for the person who helps: `asset.tag_taken`. The texts on screen are found by it. */
   code: string;
-  /** The cause in one sentence. */
-  detail: string;
-  /** What to do about it. */
-  remedy: string;
+  /** What the texts of this code need: a number of seconds, the name of a file. */
+  values?: Record<string, string | number>;
+  /** The server's own sentence about the cause, in English. */
+  cause?: string | undefined;
+  /** The server's own sentence about what to do, in English. */
+  remedy?: string | undefined;
   /** HTTP status, or null when no answer came. */
   status?: number | null;
   /** The server's id of the request, to be found in its log. */
@@ -18,10 +20,12 @@ export interface FailureFacts {
   expected?: string[];
 }
 
-/** An error that can be shown as it is. Everything thrown below the pages is one of these. */
+/** An error that can be shown. Everything thrown below the pages is one of these. */
 export class Failure extends Error {
   readonly code: string;
-  readonly remedy: string;
+  readonly values: Record<string, string | number>;
+  readonly serverCause: string | null;
+  readonly serverRemedy: string | null;
   readonly status: number | null;
   readonly requestId: string | null;
   readonly field: string | null;
@@ -29,10 +33,12 @@ export class Failure extends Error {
   readonly expected: string[];
 
   constructor(facts: FailureFacts) {
-    super(facts.detail);
+    super(facts.cause ?? facts.code);
     this.name = 'Failure';
     this.code = facts.code;
-    this.remedy = facts.remedy;
+    this.values = facts.values ?? {};
+    this.serverCause = facts.cause ?? null;
+    this.serverRemedy = facts.remedy ?? null;
     this.status = facts.status ?? null;
     this.requestId = facts.requestId ?? null;
     this.field = facts.field ?? null;
@@ -44,9 +50,6 @@ export class Failure extends Error {
 /** Any thrown value as a `Failure`, so that a page never has to guess. */
 export function toFailure(cause: unknown): Failure {
   if (cause instanceof Failure) return cause;
-  return new Failure({
-    code: 'ui.unexpected',
-    detail: cause instanceof Error ? cause.message : 'Something unexpected happened in the page.',
-    remedy: 'Try again. If it comes back, reload the page and tell your Jira admin the code.',
-  });
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  return new Failure({ code: 'ui.unexpected', values: { detail } });
 }

@@ -21,7 +21,7 @@ export function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-/** A signal that fires after `ms` milliseconds with a `Failure` saying what took too long, or when `outer` fires. */
+/** A signal that fires after `ms` milliseconds with a `Failure` for what took too long, or when `outer` fires. */
 export function timeLimit(ms: number, failure: () => Failure, outer?: AbortSignal | null) {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(failure()), ms);

@@ -25,18 +25,29 @@ async fn an_edit_says_on_which_version_it_is_based_and_only_the_newest_will_do()
     let (path, asset) = registered(&agent, &named("Laptop")).await;
     assert_eq!(asset.etag.as_deref(), Some("\"0\""));
     let unconditional = refused(renaming(&agent, &path, "X")).await;
-    assert_eq!(unconditional.told(), (428, "request.precondition_required"));
+    assert_eq!(
+        unconditional.status_and_code(),
+        (428, "request.precondition_required")
+    );
     let edited = answered(renaming(&agent, &path, "Big laptop").header("If-Match", "\"0\"")).await;
     assert_eq!(edited.etag.as_deref(), Some("\"1\""));
     let before = app.everything_of(&site).await.len();
     for stale in ["\"0\"", "\"7\"", "W/\"0\""] {
         let answer = refused(renaming(&agent, &path, "X").header("If-Match", stale)).await;
-        assert_eq!(answer.told(), (412, "request.precondition_failed"), "{stale}");
+        assert_eq!(
+            answer.status_and_code(),
+            (412, "request.precondition_failed"),
+            "{stale}"
+        );
         assert_eq!(answer.body["revision"], 1, "{stale}");
     }
     for unreadable in ["0", "\"x\"", "", "\"0\", \"1\"", "\"-1\""] {
         let answer = refused(renaming(&agent, &path, "X").header("If-Match", unreadable)).await;
-        assert_eq!(answer.told(), (400, "request.malformed"), "{unreadable}");
+        assert_eq!(
+            answer.status_and_code(),
+            (400, "request.malformed"),
+            "{unreadable}"
+        );
     }
     assert_eq!(app.everything_of(&site).await.len(), before);
     let found = agent.get(&path).await;
@@ -65,7 +76,11 @@ async fn any_other_change_keeps_to_a_condition_that_it_is_given() {
         let path = format!("{path}/{act}");
         let request = || agent.request(Method::POST, &path).json(body);
         let stale = refused(request().header("If-Match", format!("\"{}\"", revision + 1))).await;
-        assert_eq!(stale.told(), (412, "request.precondition_failed"), "{act}");
+        assert_eq!(
+            stale.status_and_code(),
+            (412, "request.precondition_failed"),
+            "{act}"
+        );
         let done = answered(request().header("If-Match", format!("\"{revision}\""))).await;
         assert_eq!(done.etag, Some(format!("\"{}\"", revision + 1)), "{act}");
     }
@@ -149,7 +164,11 @@ async fn a_name_used_for_another_request_is_refused_and_another_persons_name_is_
     let before = app.everything_of(&site).await.len();
     for (path, body) in [(out.as_str(), &other), ("/assets", &named("Two"))] {
         let reused = refused(keyed(&agent, path, "key", body)).await;
-        assert_eq!(reused.told(), (422, "request.idempotency_key_reused"), "{path}");
+        assert_eq!(
+            reused.status_and_code(),
+            (422, "request.idempotency_key_reused"),
+            "{path}"
+        );
     }
     assert_eq!(app.everything_of(&site).await.len(), before);
     let admin = app.caller(&site, &Person::admin().account_id);
@@ -165,7 +184,7 @@ async fn a_name_is_one_to_128_visible_characters() {
     let (_app, _site, agent) = agent_at_work().await;
     for key in ["", "two words", "naïve", &"x".repeat(129)] {
         let refused = refused(keyed(&agent, "/assets", key, &named("Laptop"))).await;
-        assert_eq!(refused.told(), (400, "request.malformed"), "{key:?}");
+        assert_eq!(refused.status_and_code(), (400, "request.malformed"), "{key:?}");
     }
     answered(keyed(&agent, "/assets", &"x".repeat(128), &named("Laptop"))).await;
     assert_eq!(agent.get("/assets/count").await.body["total"], 1);

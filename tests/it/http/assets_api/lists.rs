@@ -10,7 +10,7 @@ use super::{agent_at_work, each, named, registered};
 const KINDS: [&str; 3] = ["Laptop", "Phone", "Key"];
 const PLACES: [&str; 2] = ["Berlin", "Zürich"];
 
-/// 23 assets, of which every fifth is with somebody and one is retired.
+/// 23 assets: every fifth has a holder, and one is retired.
 async fn a_register(agent: &Caller) {
     for n in 0..23_usize {
         let mut attributes = json!({ "name": format!("Thing no{}", n * 7 % 23), "type": KINDS[n % 3] });
@@ -78,15 +78,15 @@ async fn a_walk_through_the_pages_meets_every_asset_once_in_order() {
             .map(|item| item["id"].as_str().unwrap())
             .collect();
         let order: Vec<_> = ascending.iter().map(|item| sorted_by(item, key)).collect();
-        let told: Vec<_> = order.iter().filter(|value| !value.is_empty()).collect();
-        assert!(told.is_sorted(), "{key}: {order:?}");
+        let ordered: Vec<_> = order.iter().filter(|value| !value.is_empty()).collect();
+        assert!(ordered.is_sorted(), "{key}: {order:?}");
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), 23, "{key}");
         let descending = walked(&agent, &format!("sort=-{key}"), 4).await;
         let order: Vec<_> = descending.iter().map(|item| sorted_by(item, key)).collect();
-        let told: Vec<_> = order.iter().rev().filter(|value| !value.is_empty()).collect();
-        assert!(told.is_sorted(), "-{key}: {order:?}");
+        let ordered: Vec<_> = order.iter().rev().filter(|value| !value.is_empty()).collect();
+        assert!(ordered.is_sorted(), "-{key}: {order:?}");
         assert_eq!(descending.len(), 23, "-{key}");
     }
     assert_eq!(walked(&agent, "", 23).await, walked(&agent, "sort=tag", 1).await);
@@ -118,7 +118,11 @@ async fn a_cursor_is_good_for_its_own_list_only() {
         ),
     ] {
         let refused = agent.get_refused(&query).await;
-        assert_eq!(refused.told(), (400, "request.cursor_invalid"), "{query}");
+        assert_eq!(
+            refused.status_and_code(),
+            (400, "request.cursor_invalid"),
+            "{query}"
+        );
     }
 }
 
@@ -228,7 +232,7 @@ async fn the_register_of_a_past_time_is_what_was_recorded_by_then() {
             }
             None => {
                 let refused = agent.get_refused(&format!("{path}?asOf={time}")).await;
-                assert_eq!(refused.told(), (404, "asset.not_found"));
+                assert_eq!(refused.status_and_code(), (404, "asset.not_found"));
             }
         }
     }
@@ -241,7 +245,7 @@ async fn the_register_of_a_past_time_is_what_was_recorded_by_then() {
 }
 
 /// A query as a parameter.
-fn asked(query: &str) -> String {
+fn encoded(query: &str) -> String {
     let escaped: String = byte_serialize(query.as_bytes()).collect();
     format!("query={escaped}")
 }
@@ -251,7 +255,7 @@ async fn a_query_narrows_counts_and_orders_lists() {
     let (_app, _site, agent) = agent_at_work().await;
     a_register(&agent).await;
     let query = "type = laptop AND location in (berlin, \"zürich\") ORDER BY name DESC";
-    let listed = walked(&agent, &asked(query), 2).await;
+    let listed = walked(&agent, &encoded(query), 2).await;
     assert!(listed.len() > 2, "{listed:?}");
     let names: Vec<_> = listed.iter().map(|item| sorted_by(item, "name")).collect();
     assert!(names.is_sorted_by(|a, b| a > b), "{names:?}");
@@ -259,36 +263,42 @@ async fn a_query_narrows_counts_and_orders_lists() {
         assert_eq!(item["attributes"]["type"], "Laptop");
         assert!(item["attributes"]["location"].is_string(), "{item}");
     }
-    let count = agent.get(&format!("/assets/count?{}", asked(query))).await.body;
+    let count = agent.get(&format!("/assets/count?{}", encoded(query))).await.body;
     assert_eq!(count["total"], listed.len());
-    let facets = agent.get(&format!("/assets/facets?{}", asked(query))).await.body;
+    let facets = agent
+        .get(&format!("/assets/facets?{}", encoded(query)))
+        .await
+        .body;
     assert_eq!(facets["type"].as_array().unwrap().len(), 1, "{facets}");
     // A column that was clicked is the order, whatever the query says.
-    let clicked = walked(&agent, &format!("{}&sort=name", asked(query)), 50).await;
+    let clicked = walked(&agent, &format!("{}&sort=name", encoded(query)), 50).await;
     let names: Vec<_> = clicked.iter().map(|item| sorted_by(item, "name")).collect();
     assert!(names.is_sorted(), "{names:?}");
     // Who asks is who is meant.
-    let mine = walked(&agent, &asked("holder = currentUser()"), 50).await;
+    let mine = walked(&agent, &encoded("holder = currentUser()"), 50).await;
     assert_eq!(mine, Vec::<Value>::new());
-    let held = walked(&agent, &asked("holder is not EMPTY"), 50).await;
-    assert_eq!(held.len(), 5);
+    let checked_out = walked(&agent, &encoded("holder is not EMPTY"), 50).await;
+    assert_eq!(checked_out.len(), 5);
 }
 
 #[tokio::test]
-async fn a_query_that_is_wrong_is_told_with_the_place() {
+async fn a_wrong_query_is_reported_with_its_location() {
     let (_app, _site, agent) = agent_at_work().await;
     for path in ["/assets", "/assets/count", "/assets/facets"] {
         let answer = agent
-            .get_refused(&format!("{path}?{}", asked(" ärger = x and status = lost")))
+            .get_refused(&format!("{path}?{}", encoded(" ärger = x and status = lost")))
             .await;
-        assert_eq!(answer.told(), (400, "query.invalid"));
-        let told = answer.body;
+        assert_eq!(answer.status_and_code(), (400, "query.invalid"));
+        let problem = answer.body;
         assert_eq!(
-            (&told["field"], &told["from"], &told["to"]),
+            (&problem["field"], &problem["from"], &problem["to"]),
             (&json!("query"), &json!(24), &json!(28))
         );
-        assert_eq!(told["expected"], json!(["in_stock", "checked_out", "retired"]));
-        assert!(told["detail"].as_str().unwrap().ends_with("retired."), "{told}");
-        assert!(!told["remedy"].as_str().unwrap().is_empty());
+        assert_eq!(problem["expected"], json!(["in_stock", "checked_out", "retired"]));
+        assert!(
+            problem["detail"].as_str().unwrap().ends_with("retired."),
+            "{problem}"
+        );
+        assert!(!problem["remedy"].as_str().unwrap().is_empty());
     }
 }

@@ -1,4 +1,4 @@
-//! What happens to one asset, and what is told of it afterwards.
+//! The events of one asset, and its history afterwards.
 
 use futures_util::future::join_all;
 use reqwest::Method;
@@ -9,7 +9,7 @@ use tally_tests::http::Problem;
 use super::{agent_at_work, each, named, registered};
 
 #[tokio::test]
-async fn the_history_tells_who_did_what_when_from_what_to_what_and_why() {
+async fn the_history_shows_who_did_what_when_from_what_to_what_and_why() {
     let (_app, _site, agent) = agent_at_work().await;
     let (viewer, admin) = (Person::viewer().account_id, Person::admin().account_id);
     let (path, first) = registered(
@@ -41,9 +41,9 @@ async fn the_history_tells_who_did_what_when_from_what_to_what_and_why() {
         .await
         .unwrap();
     let request = edit.headers()["x-request-id"].to_str().unwrap().to_owned();
-    let told = agent.get(&format!("{path}/history")).await.body;
+    let history = agent.get(&format!("{path}/history")).await.body;
     assert_eq!(
-        each(&told, "/type"),
+        each(&history, "/type"),
         [
             "asset.attributes_edited",
             "asset.corrected",
@@ -55,7 +55,7 @@ async fn the_history_tells_who_did_what_when_from_what_to_what_and_why() {
             "asset.registered",
         ]
     );
-    let items = told["items"].as_array().unwrap();
+    let items = history["items"].as_array().unwrap();
     let at = |revision: usize| &items[7 - revision];
     let change = |revision: usize, field: &str| {
         let changes = at(revision)["changes"].as_array().unwrap();
@@ -125,7 +125,7 @@ async fn the_history_tells_who_did_what_when_from_what_to_what_and_why() {
 }
 
 #[tokio::test]
-async fn a_history_is_told_in_pages() {
+async fn a_history_is_listed_in_pages() {
     let (_app, _site, agent) = agent_at_work().await;
     let (path, _) = registered(&agent, &named("Laptop")).await;
     for n in 0..6 {
@@ -196,7 +196,7 @@ async fn a_tag_belongs_to_one_asset_ignoring_case_and_also_when_it_is_retired() 
     agent.post(&format!("{path}/retire"), &json!({})).await;
     for tag in ["Lap-01", "LAP-01", "lap-01"] {
         let refused = agent.post_refused("/assets", &tagged(tag)).await;
-        assert_eq!(refused.told(), (409, "asset.tag_taken"), "{tag}");
+        assert_eq!(refused.status_and_code(), (409, "asset.tag_taken"), "{tag}");
         assert_eq!(refused.body["field"], "tag");
     }
 }
@@ -216,7 +216,10 @@ async fn of_many_who_want_one_tag_at_once_one_gets_it() {
         if answer.status() == 201 {
             got += 1;
         } else {
-            assert_eq!(Problem::of(answer).await.told(), (409, "asset.tag_taken"));
+            assert_eq!(
+                Problem::of(answer).await.status_and_code(),
+                (409, "asset.tag_taken")
+            );
         }
     }
     assert_eq!(got, 1);

@@ -1,5 +1,6 @@
-//! The register over HTTP: `conditions` are If-Match and Idempotency-Key, `lists` reading many, `lives` what happens to one asset and what
-//! is told of it afterwards, `refusals` what is refused and how.
+//! The register over HTTP: `conditions` are If-Match and Idempotency-Key, `lists` reading many,
+//! `lives` what happens to one asset and what the history shows afterwards, `refusals` what is
+//! refused and how.
 
 mod conditions;
 mod lists;

@@ -22,7 +22,12 @@ fn many(attributes: usize) -> Value {
 async fn all_refused(agent: &Caller, cases: &[Case<'_>]) -> BTreeSet<&'static str> {
     for (path, body, status, code, field) in cases {
         let answer = agent.post_refused(path, body).await;
-        assert_eq!(answer.told(), (*status, *code), "{path} {body}: {}", answer.body);
+        assert_eq!(
+            answer.status_and_code(),
+            (*status, *code),
+            "{path} {body}: {}",
+            answer.body
+        );
         assert_eq!(
             answer.body.get("field").and_then(Value::as_str),
             *field,
@@ -233,7 +238,7 @@ async fn what_an_assets_rules_forbid_is_refused_by_name_and_leaves_no_trace() {
             .request(Method::PATCH, path)
             .header("If-Match", "*")
             .json(&body);
-        assert_eq!(refused(edit).await.told(), code, "{path}");
+        assert_eq!(refused(edit).await.status_and_code(), code, "{path}");
     }
     for path in [
         nowhere.clone(),
@@ -241,18 +246,19 @@ async fn what_an_assets_rules_forbid_is_refused_by_name_and_leaves_no_trace() {
         "/assets/no-id".to_owned(),
     ] {
         assert_eq!(
-            agent.get_refused(&path).await.told(),
+            agent.get_refused(&path).await.status_and_code(),
             (404, "asset.not_found"),
             "{path}"
         );
     }
-    // All but `asset.already_registered`: over HTTP the same request is told by its name, so none arrives that could mean it.
+    // All but `asset.already_registered`: over HTTP a repeated request is recognised by its key, so
+    // none causes it.
     assert_eq!(tried.len(), 14, "{tried:?}");
     assert_eq!(app.everything_of(&site).await.len(), before);
 }
 
 #[tokio::test]
-async fn what_is_wished_and_is_so_already_is_done_and_leaves_no_trace() {
+async fn a_command_that_changes_nothing_succeeds_and_leaves_no_event() {
     let (app, site, agent) = agent_at_work().await;
     let (in_stock, _) = registered(&agent, &named("In stock")).await;
     let (out, _) = registered(&agent, &named("Out")).await;
@@ -293,7 +299,7 @@ async fn a_parameter_that_means_nothing_is_refused_by_name() {
         "/imports",
     ] {
         let answer = agent.get_refused(&format!("{path}?statsu=retired")).await;
-        assert_eq!(answer.told(), (400, "request.malformed"), "{path}");
+        assert_eq!(answer.status_and_code(), (400, "request.malformed"), "{path}");
         assert_eq!(answer.body["field"], "statsu", "{path}");
     }
     for (query, field) in [
@@ -307,7 +313,7 @@ async fn a_parameter_that_means_nothing_is_refused_by_name() {
         ("q=a&q=b", "q"),
     ] {
         let answer = agent.get_refused(&format!("/assets?{query}")).await;
-        assert_eq!(answer.told(), (400, "request.malformed"), "{query}");
+        assert_eq!(answer.status_and_code(), (400, "request.malformed"), "{query}");
         assert_eq!(answer.body["field"], field, "{query}");
     }
     let answer = agent.post_refused("/assets?dryRun=true", &named("Laptop")).await;
@@ -347,7 +353,11 @@ async fn a_body_that_cannot_be_read_is_refused_and_the_field_named() {
         ),
     ] {
         let answer = agent.post_refused(path, &body).await;
-        assert_eq!(answer.told(), (400, "request.malformed"), "{path} {body}");
+        assert_eq!(
+            answer.status_and_code(),
+            (400, "request.malformed"),
+            "{path} {body}"
+        );
         let detail = answer.body["detail"].as_str().unwrap();
         assert!(detail.contains(word), "{path} {body}: {detail}");
     }
@@ -360,7 +370,7 @@ async fn a_body_that_cannot_be_read_is_refused_and_the_field_named() {
     ] {
         let request = agent.request(Method::POST, "/assets").body(body);
         assert_eq!(
-            refused(request).await.told(),
+            refused(request).await.status_and_code(),
             (400, "request.malformed"),
             "{body}"
         );
@@ -388,7 +398,7 @@ async fn a_body_that_is_too_large_is_refused_as_such() {
             .request(Method::POST, path)
             .header("Content-Type", "text/plain")
             .body(body);
-        assert_eq!(refused(answer).await.told(), (413, code), "{path}");
+        assert_eq!(refused(answer).await.status_and_code(), (413, code), "{path}");
     }
     assert_eq!(app.everything_of(&site).await.len(), before);
 }
@@ -398,7 +408,11 @@ async fn what_is_nowhere_is_not_found_in_our_own_words() {
     let (app, _site, agent) = agent_at_work().await;
     for path in ["/nothing", "/assets/a/b/c", "/assets/", "//assets", "/admin"] {
         let answer = agent.request(Method::GET, path).send().await.unwrap();
-        assert_eq!(Problem::of(answer).await.told(), (404, "not_found"), "{path}");
+        assert_eq!(
+            Problem::of(answer).await.status_and_code(),
+            (404, "not_found"),
+            "{path}"
+        );
     }
     for path in [
         "/nothing",
@@ -414,6 +428,10 @@ async fn what_is_nowhere_is_not_found_in_our_own_words() {
             .send()
             .await
             .unwrap();
-        assert_eq!(Problem::of(answer).await.told(), (404, "not_found"), "{path}");
+        assert_eq!(
+            Problem::of(answer).await.status_and_code(),
+            (404, "not_found"),
+            "{path}"
+        );
     }
 }

@@ -15,7 +15,7 @@ async fn each_refusal_of_jira_is_told_apart_until_it_answers_again() {
         app.jira.fail(&site, SEARCH, status);
         viewer(&app, &site).get_refused("/people?query=ada").await;
         first(&app, &site, entry, Certain).await;
-        app.jira.mend(&site);
+        app.jira.repair(&site);
         viewer(&app, &site).get("/people?query=ada").await;
         well(&app, &site).await;
     }

@@ -9,7 +9,7 @@ use tally_tests::connect::{InstallKey, Site, Token};
 use tally_tests::doubles::Mood;
 
 use super::{first, found, page, status, well};
-use crate::http::held;
+use crate::http::lock_writes;
 
 /// `installed` with a token that may be wrong.
 async fn install_with(app: &TestApp, token: Option<&str>, body: &Value) -> u16 {
@@ -86,7 +86,7 @@ async fn d13_a_key_server_of_another_environment() {
 async fn d15_a_log_that_takes_no_writes() {
     let app = TestApp::start().await;
     let site = app.installed_site("acme").await;
-    let full = held(&app.data().join("events.db"));
+    let full = lock_writes(&app.data().join("events.db"));
     assert_eq!(app.install(&site.rotated()).await.status(), 503);
     assert_eq!(page(&app, &site).await, 200);
     first(&app, &site, "D15", Certain).await;

@@ -7,7 +7,7 @@ use tally_tests::doubles::Mood;
 
 use super::{diagnosed, first, found, noted_failing, page, viewer, well};
 use crate::http::elsewhere::{GRACE, handled as handled_elsewhere};
-use crate::http::held;
+use crate::http::lock_writes;
 
 #[tokio::test]
 async fn d1_a_callback_that_was_swallowed() {
@@ -70,7 +70,7 @@ async fn d2_a_callback_that_could_not_be_stored() {
     let app = TestApp::start().await;
     let site = app.installed_site("acme").await;
     let rotated = site.rotated();
-    let full = held(&app.data().join("events.db"));
+    let full = lock_writes(&app.data().join("events.db"));
     assert_eq!(app.install(&rotated).await.status(), 503);
     assert_eq!(page(&app, &rotated).await, 401);
     first(&app, &rotated, "D2", Certain).await;
@@ -116,7 +116,7 @@ async fn d4_jira_does_not_take_our_calls_though_we_take_its() {
     let rotated = site.rotated();
     app.jira.know(&rotated);
     let refused = viewer(&app, &site).get_refused("/people?query=ada").await;
-    assert_eq!(refused.told(), (503, "jira.unavailable"));
+    assert_eq!(refused.status_and_code(), (503, "jira.unavailable"));
     first(&app, &site, "D4", Certain).await;
     assert_eq!(app.install(&rotated).await.status(), 204);
     assert_eq!(viewer(&app, &rotated).get("/people?query=ada").await.status, 200);

@@ -13,7 +13,7 @@ use tally_tests::connect::Site;
 use tally_tests::doubles::Person;
 
 use super::{diagnosed, first, found, page, status, viewer, well};
-use crate::http::held;
+use crate::http::lock_writes;
 
 /// A page as Jira frames it: the host's own address is part of what is signed.
 async fn framed(app: &TestApp, site: &Site, host: &str) -> u16 {
@@ -77,7 +77,7 @@ async fn d19_an_uninstall_that_could_not_be_stored_and_never_comes_again() {
     let app = TestApp::start().await;
     let site = app.installed_site("acme").await;
     assert_eq!(page(&app, &site).await, 200);
-    let full = held(&app.data().join("events.db"));
+    let full = lock_writes(&app.data().join("events.db"));
     assert_eq!(status(&app.uninstall(&site).await), 503);
     drop(full);
     first(&app, &site, "D19", Likely).await;

@@ -16,7 +16,7 @@ async fn the_admin_is_told_the_evidence_and_the_own_remedy() {
     app.jira.fail(&site, "/rest/api/3/user/search", 429);
     viewer(&app, &site).get_refused("/people?query=ada").await;
     let admin = app.caller(&site, &Person::admin().account_id);
-    app.jira.mend(&site);
+    app.jira.repair(&site);
     assert_eq!(
         admin.get("/admin/diagnosis").await.body["findings"],
         json!([]),
@@ -54,7 +54,7 @@ async fn only_an_admin_is_told() {
             .caller(&site, &person.account_id)
             .get_refused("/admin/diagnosis")
             .await;
-        assert_eq!(refused.told(), (403, "permission.denied"));
+        assert_eq!(refused.status_and_code(), (403, "permission.denied"));
     }
 }
 

@@ -1,15 +1,16 @@
-//! Callbacks with which nothing is wrong: key servers fail, clocks differ, logs are full, and callbacks come again.
+//! Callbacks with which nothing is wrong: key servers fail, clocks differ, logs are full, and
+//! callbacks come again.
 
 use serde_json::json;
 use tally_tests::app::{TestApp, lifecycle_path};
 use tally_tests::connect::{InstallKey, Site, Token};
 use tally_tests::doubles::{Mood, Person};
 use tally_tests::http::Problem;
-use tally_tests::patience::eventually;
+use tally_tests::waiting::eventually;
 use uuid::Uuid;
 
 use super::{STRANGER, right, sites_own};
-use crate::http::held;
+use crate::http::lock_writes;
 
 async fn install_with(app: &TestApp, site: &Site, token: Token) -> reqwest::Response {
     let token = token.signed_by(InstallKey::platform());
@@ -24,7 +25,11 @@ async fn a_key_server_that_does_not_give_a_key_is_no_reason_to_refuse_for_good()
     for mood in [Mood::Down, Mood::Confused] {
         app.keys.feel(mood);
         let refused = Problem::of(app.install(&site).await).await;
-        assert_eq!(refused.told(), (503, "install.keys_unavailable"), "{mood:?}");
+        assert_eq!(
+            refused.status_and_code(),
+            (503, "install.keys_unavailable"),
+            "{mood:?}"
+        );
         let noted = app.refused_callbacks().await.pop().unwrap().event;
         assert_eq!(noted.code, "install.keys_unavailable", "{mood:?}");
         assert_eq!(app.tenant(&site).await, None, "{mood:?}");
@@ -58,23 +63,26 @@ async fn a_flood_of_forged_key_ids_does_not_become_the_key_servers_and_is_counte
         Problem::of(answer).await
     };
     for refused in futures_util::future::join_all((0..FORGED).map(|_| forged())).await {
-        let told = refused.told();
+        let answer = refused.status_and_code();
         assert!(
-            [(401, "install.key_unknown"), (503, "install.keys_unavailable")].contains(&told),
-            "{told:?}"
+            [(401, "install.key_unknown"), (503, "install.keys_unavailable")].contains(&answer),
+            "{answer:?}"
         );
     }
-    let asked = app.keys.requests();
-    assert!(asked < FORGED / 2, "{asked} questions for {FORGED} forged ids");
+    let fetches = app.keys.requests();
+    assert!(
+        fetches < FORGED / 2,
+        "{fetches} questions for {FORGED} forged ids"
+    );
     let sent = std::cell::Cell::new(FORGED as u64);
     eventually("every refusal is written or counted in one that is", || async {
         forged().await;
         sent.set(sent.get() + 1);
         let noted = app.refused_callbacks().await;
-        let told: u64 = noted.iter().map(|note| 1 + note.event.suppressed).sum();
-        assert!(told <= sent.get(), "{told} of {}", sent.get());
+        let answer: u64 = noted.iter().map(|note| 1 + note.event.suppressed).sum();
+        assert!(answer <= sent.get(), "{answer} of {}", sent.get());
         assert!(noted.len() < FORGED, "{} were written one by one", noted.len());
-        (told == sent.get()).then_some(())
+        (answer == sent.get()).then_some(())
     })
     .await;
     assert_eq!(app.install(&site.rotated()).await.status(), 204);
@@ -88,7 +96,10 @@ async fn one_forged_key_id_is_asked_for_once_however_often_it_comes() {
     let path = lifecycle_path("installed");
     let send = || app.callback(&path, Some(&token), &serde_json::Value::Null);
     for answer in futures_util::future::join_all((0..40).map(|_| send())).await {
-        assert_eq!(Problem::of(answer).await.told(), (401, "install.key_unknown"));
+        assert_eq!(
+            Problem::of(answer).await.status_and_code(),
+            (401, "install.key_unknown")
+        );
     }
     assert_eq!(app.keys.requests_for(&STRANGER.kid), 1);
 }
@@ -155,7 +166,10 @@ async fn a_caught_token_cannot_plant_another_secret() {
     let before = app.everything_of(&site).await.len();
     let planted = site.rotated();
     let refused = Problem::of(app.callback(&path, caught, &planted.installed()).await).await;
-    assert_eq!(refused.told(), (409, "install.replayed_with_another_body"));
+    assert_eq!(
+        refused.status_and_code(),
+        (409, "install.replayed_with_another_body")
+    );
     let noted = app.refused_callbacks().await.pop().unwrap().event;
     assert_eq!(noted.code, refused.code);
     assert_eq!(noted.remedy, refused.body["remedy"]);
@@ -164,7 +178,7 @@ async fn a_caught_token_cannot_plant_another_secret() {
     let viewer = Person::viewer().account_id;
     assert_eq!(app.caller(&rotated, &viewer).get("/me").await.status, 200);
     let refused = app.caller(&planted, &viewer).get_refused("/me").await;
-    assert_eq!(refused.told(), (401, "jwt.signature_invalid"));
+    assert_eq!(refused.status_and_code(), (401, "jwt.signature_invalid"));
 }
 
 #[tokio::test]
@@ -172,7 +186,7 @@ async fn uninstalled_of_a_site_that_never_installed_is_refused_as_such() {
     let app = TestApp::start().await;
     let site = app.jira.site("acme");
     let refused = Problem::of(app.uninstall(&site).await).await;
-    assert_eq!(refused.told(), (404, "install.tenant_unknown"));
+    assert_eq!(refused.status_and_code(), (404, "install.tenant_unknown"));
     assert_eq!(app.tenant(&site).await, None);
     let noted = app.refused_callbacks().await.pop().unwrap().event;
     assert_eq!(
@@ -188,14 +202,17 @@ async fn a_rotation_that_cannot_be_stored_is_refused_so_that_it_comes_again_and_
     let rotated = site.rotated();
     app.jira.know(&rotated);
     let before = app.everything_of(&site).await.len();
-    let full = held(&app.data().join("events.db"));
+    let full = lock_writes(&app.data().join("events.db"));
     for refused in [app.install(&rotated).await, app.say(&rotated, "enabled").await] {
         assert!(refused.headers().contains_key("retry-after"));
-        assert_eq!(Problem::of(refused).await.told(), (503, "log.unavailable"));
+        assert_eq!(
+            Problem::of(refused).await.status_and_code(),
+            (503, "log.unavailable")
+        );
     }
     let viewer = Person::viewer().account_id;
     let refused = app.caller(&rotated, &viewer).get_refused("/me").await;
-    assert_eq!(refused.told(), (401, "jwt.signature_invalid"));
+    assert_eq!(refused.status_and_code(), (401, "jwt.signature_invalid"));
     drop(full);
     assert_eq!(app.everything_of(&site).await.len(), before);
     assert_eq!(app.install(&rotated).await.status(), 204);

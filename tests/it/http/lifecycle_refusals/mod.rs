@@ -1,8 +1,9 @@
-//! Lifecycle callbacks that are refused: each with its code, without a trace on the tenant's streams, and with cause and remedy on the
-//! install log.
+//! Lifecycle callbacks that are refused: each with its code, without a trace on the tenant's
+//! streams, and with cause and remedy on the install log.
 //!
-//! `signed` are those that the platform signs, `own` those that the site signs; `circumstances` are those where nothing is wrong with
-//! the callback, or the same callback comes again; `synthetic` are those around the tenant of probes.
+//! `signed` are those that the platform signs, `own` those that the site signs; `circumstances` are
+//! those where nothing is wrong with the callback, or the same callback comes again; `synthetic`
+//! are those around the tenant of probes.
 
 mod circumstances;
 mod own;
@@ -16,7 +17,7 @@ use tally_tests::app::{TestApp, lifecycle_path};
 use tally_tests::connect::{InstallKey, Site, Token};
 use tally_tests::doubles::Person;
 use tally_tests::http::Problem;
-use tally_tests::patience::eventually;
+use tally_tests::waiting::eventually;
 
 /// A key that the platform does not have.
 static STRANGER: LazyLock<InstallKey> = LazyLock::new(InstallKey::generate);
@@ -63,13 +64,19 @@ impl Case {
     }
 }
 
-/// Sends each, one after the other, and looks at the answer, the tenants' streams, and what was noted.
+/// Sends each, one after the other, and looks at the answer, the tenants' streams, and what was
+/// noted.
 async fn all_refused(app: &TestApp, sites: &[&Site], cases: Vec<Case>) {
     for case in cases {
         let name = format!("{} of {}", case.name, case.event);
         let before = recorded(app, sites).await;
         let problem = case.sent(app).await;
-        assert_eq!(problem.told(), case.expected, "{name}: {}", problem.body);
+        assert_eq!(
+            problem.status_and_code(),
+            case.expected,
+            "{name}: {}",
+            problem.body
+        );
         assert_eq!(recorded(app, sites).await, before, "{name} was recorded");
         let noted = app.refused_callbacks().await.pop().expect(&name);
         let note = &noted.event;

@@ -21,7 +21,7 @@ async fn enabled_and_disabled_take_the_sites_own_signature_only() {
         let (body, token) = (site.callback(event), || sites_own(&site, event));
         let signed = || token().signed_with(&site.secret);
         let case = |name, token, expected| Case::new(name, event, token, &body, expected);
-        let mend = |name, member, value: Value, expected| {
+        let repair = |name, member, value: Value, expected| {
             Case::new(name, event, signed(), &with(&body, member, Some(value)), expected)
         };
         let cases = vec![
@@ -91,25 +91,25 @@ async fn enabled_and_disabled_take_the_sites_own_signature_only() {
                 site.context_token("712020:admin"),
                 (401, "jwt.context_token_not_allowed"),
             ),
-            mend(
+            repair(
                 "another site's client key",
                 "clientKey",
                 json!(other.client_key),
                 (401, "install.issuer_mismatch"),
             ),
-            mend(
+            repair(
                 "another app's key",
                 "key",
                 json!("another"),
                 (400, "install.app_key_mismatch"),
             ),
-            mend(
+            repair(
                 "the body of another callback",
                 "eventType",
                 json!("installed"),
                 (400, "install.event_type_mismatch"),
             ),
-            mend(
+            repair(
                 "a foreign host",
                 "baseUrl",
                 json!("https://acme.example.com"),
@@ -177,7 +177,7 @@ async fn after_the_uninstall_disabled_is_answered_as_done_and_enabled_is_refused
     let before = app.everything_of(&site).await.len();
     assert_eq!(app.say(&site, "disabled").await.status(), 204);
     let refused = Problem::of(app.say(&site, "enabled").await).await;
-    assert_eq!(refused.told(), (403, "tenant.uninstalled"));
+    assert_eq!(refused.status_and_code(), (403, "tenant.uninstalled"));
     assert_eq!(app.everything_of(&site).await.len(), before);
 }
 

@@ -1,4 +1,5 @@
-//! The tenant of probes: installed by the probe's key alone, and nothing but such a tenant is installed by that.
+//! The tenant of probes: installed by the probe's key alone, and nothing but such a tenant is
+//! installed by that.
 
 use std::sync::LazyLock;
 
@@ -53,14 +54,14 @@ async fn a_synthetic_tenant_lives_as_any_other_without_a_key_server_and_without_
     assert_eq!(app.page(&site, "a", "/pages/assets").await.status(), 200);
     let me = app.caller(&site, "a").get("/me").await.body;
     assert_eq!(me["role"], "agent", "{me}");
-    let wish = json!({ "attributes": { "name": "An asset" } });
-    assert_eq!(app.caller(&site, "a").post("/assets", &wish).await.status, 201);
+    let body = json!({ "attributes": { "name": "An asset" } });
+    assert_eq!(app.caller(&site, "a").post("/assets", &body).await.status, 201);
     let rotated = site.rotated();
     assert_eq!(say(&app, &rotated, "installed").await, 204);
     assert_eq!(app.page(&rotated, "a", "/pages/assets").await.status(), 200);
     assert_eq!(say(&app, &rotated, "uninstalled").await, 204);
     let refused = app.caller(&rotated, "a").get_refused("/me").await;
-    assert_eq!(refused.told(), (403, "tenant.uninstalled"));
+    assert_eq!(refused.status_and_code(), (403, "tenant.uninstalled"));
     assert_eq!(app.keys.requests(), 0, "the key server was asked");
 }
 
@@ -70,7 +71,7 @@ async fn an_agent_of_a_synthetic_tenant_is_no_admin() {
     let site = synthetic("1");
     assert_eq!(say(&app, &site, "installed").await, 204);
     let refused = app.caller(&site, "a").get_refused("/admin/install-log").await;
-    assert_eq!(refused.told(), (403, "permission.denied"));
+    assert_eq!(refused.status_and_code(), (403, "permission.denied"));
 }
 
 #[tokio::test]
@@ -79,7 +80,7 @@ async fn the_key_of_one_says_nothing_of_the_other() {
     let (acme, site) = (app.installed_site("acme").await, synthetic("1"));
     assert_eq!(say(&app, &site, "installed").await, 204);
     let platform = InstallKey::platform();
-    let asked = app.keys.requests();
+    let fetches = app.keys.requests();
     for event in ["installed", "uninstalled"] {
         let case = |name, site: &Site, token: String, expected| {
             Case::new(name, event, token, &body_of(site, event), expected)
@@ -129,7 +130,7 @@ async fn the_key_of_one_says_nothing_of_the_other() {
         ];
         all_refused(&app, &[&acme, &site], cases).await;
     }
-    assert_eq!(app.keys.requests(), asked, "the key server was asked");
+    assert_eq!(app.keys.requests(), fetches, "the key server was asked");
 }
 
 #[tokio::test]
@@ -187,7 +188,7 @@ async fn a_replayed_token_plants_no_secret_in_a_synthetic_tenant_either() {
         .callback(&path, Some(&token), &site.rotated().installed())
         .await;
     assert_eq!(
-        Problem::of(again).await.told(),
+        Problem::of(again).await.status_and_code(),
         (409, "install.replayed_with_another_body")
     );
 }
@@ -208,7 +209,7 @@ async fn without_the_probes_key_there_is_no_synthetic_tenant() {
 }
 
 #[tokio::test]
-async fn nobody_else_sees_the_synthetic_tenant_nor_it_anybody() {
+async fn no_other_site_sees_the_synthetic_tenant_nor_it_another() {
     let (app, _key) = probed().await;
     let (acme, site) = (app.installed_site("acme").await, synthetic("1"));
     assert_eq!(say(&app, &site, "installed").await, 204);
@@ -239,6 +240,6 @@ async fn when_the_probes_key_is_taken_away_its_tenants_are_served_no_more() {
     assert_eq!(say(&app, &site, "installed").await, 204);
     let app = app.restart_with([("probe_public_key_file", "")]).await;
     let refused = app.caller(&site, "a").get_refused("/me").await;
-    assert_eq!(refused.told(), (401, "jwt.unknown_issuer"));
+    assert_eq!(refused.status_and_code(), (401, "jwt.unknown_issuer"));
     drop(key);
 }

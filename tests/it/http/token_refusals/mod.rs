@@ -1,7 +1,9 @@
-//! Tokens that are refused, at pages and at the API, and the ones that are not although the secret has changed.
+//! Tokens that are refused, at pages and at the API, and the ones that are not although the secret
+//! has changed.
 //!
-//! `secrets` is about which secret a token is signed with, `permissions` about what Jira lets people do. Here is what can be wrong with a
-//! token itself. Every refused page is a page that says why.
+//! `secrets` is about which secret a token is signed with, `permissions` about what Jira lets
+//! people do. Here is what can be wrong with a token itself. Every refused page is a page that says
+//! why.
 
 mod permissions;
 mod secrets;
@@ -22,12 +24,12 @@ const API: &str = "/api/v1/me";
 
 /// Where a token is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum Entrance {
     Page,
     Api,
 }
 
-impl Place {
+impl Entrance {
     fn path(self) -> &'static str {
         match self {
             Self::Page => PAGE,
@@ -103,15 +105,17 @@ fn handler(text: &str) -> bool {
 }
 
 /// Asks without a token of its own; `query` begins with a question mark or is empty.
-async fn ask(app: &TestApp, place: Place, query: &str, tokens: &[String]) -> (u16, String) {
-    let request = app.client().get(format!("{}{}{query}", app.url(), place.path()));
+async fn ask(app: &TestApp, entrance: Entrance, query: &str, tokens: &[String]) -> (u16, String) {
+    let request = app
+        .client()
+        .get(format!("{}{}{query}", app.url(), entrance.path()));
     let request = tokens.iter().fold(request, |request, token| {
         request.header("Authorization", format!("JWT {token}"))
     });
     let answer = request.send().await.unwrap();
-    match place {
-        Place::Page => explained(answer).await,
-        Place::Api => {
+    match entrance {
+        Entrance::Page => explained(answer).await,
+        Entrance::Api => {
             let problem = Problem::of(answer).await;
             (problem.status, problem.code)
         }
@@ -122,9 +126,9 @@ async fn ask(app: &TestApp, place: Place, query: &str, tokens: &[String]) -> (u1
 type Case = (&'static str, String, &'static str);
 
 /// What is wrong wherever the token comes to.
-fn wrong_everywhere(place: Place, site: &Site, other: &Site) -> Vec<Case> {
+fn wrong_everywhere(entrance: Entrance, site: &Site, other: &Site) -> Vec<Case> {
     let (secret, platform) = (site.secret.as_str(), InstallKey::platform());
-    let token = || place.token(&site.client_key);
+    let token = || entrance.token(&site.client_key);
     let pem = platform.public_pem.as_bytes();
     let alg = "jwt.algorithm_not_allowed";
     vec![
@@ -185,17 +189,17 @@ fn wrong_everywhere(place: Place, site: &Site, other: &Site) -> Vec<Case> {
         ),
         (
             "another site's key id",
-            place.token(&other.client_key).signed_with(secret),
+            entrance.token(&other.client_key).signed_with(secret),
             "jwt.signature_invalid",
         ),
         (
             "a stranger",
-            place.token("nobody").signed_with(secret),
+            entrance.token("nobody").signed_with(secret),
             "jwt.unknown_issuer",
         ),
         (
             "ourselves",
-            place.token(APP_KEY).signed_with(secret),
+            entrance.token(APP_KEY).signed_with(secret),
             "jwt.unknown_issuer",
         ),
         (
@@ -217,7 +221,7 @@ fn wrong_everywhere(place: Place, site: &Site, other: &Site) -> Vec<Case> {
 }
 
 fn wrong_at_pages(site: &Site) -> Vec<Case> {
-    let token = || Place::Page.token(&site.client_key);
+    let token = || Entrance::Page.token(&site.client_key);
     let bound = |method, path| Token::request(&site.client_key, method, path).signed_with(&site.secret);
     vec![
         (
@@ -245,7 +249,7 @@ fn wrong_at_pages(site: &Site) -> Vec<Case> {
 }
 
 fn wrong_at_the_api(site: &Site) -> Vec<Case> {
-    let token = || Place::Api.token(&site.client_key);
+    let token = || Entrance::Api.token(&site.client_key);
     let hash = |text: &str| token().claim("qsh", text).signed_with(&site.secret);
     let bound = site.request_token("712020:viewer", "GET", API);
     vec![
@@ -296,20 +300,20 @@ async fn a_wrong_token_is_refused_at_pages_and_at_the_api_and_leaves_no_trace() 
     );
     let before = app.everything_of(&site).await.len();
     let mut tried: BTreeSet<&str> = BTreeSet::new();
-    for place in [Place::Page, Place::Api] {
-        let own = match place {
-            Place::Page => wrong_at_pages(&site),
-            Place::Api => wrong_at_the_api(&site),
+    for entrance in [Entrance::Page, Entrance::Api] {
+        let own = match entrance {
+            Entrance::Page => wrong_at_pages(&site),
+            Entrance::Api => wrong_at_the_api(&site),
         };
-        for (name, token, code) in wrong_everywhere(place, &site, &other).into_iter().chain(own) {
+        for (name, token, code) in wrong_everywhere(entrance, &site, &other).into_iter().chain(own) {
             let query = format!("?jwt={token}");
             for (query, header) in [("", vec![token]), (&query, vec![])] {
-                let told = ask(&app, place, query, &header).await;
-                assert_eq!(told, (401, code.to_owned()), "{name} at {place:?}");
+                let answer = ask(&app, entrance, query, &header).await;
+                assert_eq!(answer, (401, code.to_owned()), "{name} at {entrance:?}");
             }
             tried.insert(code);
         }
-        let right = place.token(&site.client_key).signed_with(&site.secret);
+        let right = entrance.token(&site.client_key).signed_with(&site.secret);
         let query = format!("?jwt={right}");
         for (name, query, header, code) in [
             ("no token", "", vec![], "jwt.missing"),
@@ -332,8 +336,8 @@ async fn a_wrong_token_is_refused_at_pages_and_at_the_api_and_leaves_no_trace() 
                 "jwt.two_tokens",
             ),
         ] {
-            let told = ask(&app, place, query, &header).await;
-            assert_eq!(told, (401, code.to_owned()), "{name} at {place:?}");
+            let answer = ask(&app, entrance, query, &header).await;
+            assert_eq!(answer, (401, code.to_owned()), "{name} at {entrance:?}");
             tried.insert(code);
         }
     }
@@ -349,13 +353,13 @@ async fn a_wrong_token_is_refused_at_pages_and_at_the_api_and_leaves_no_trace() 
 async fn a_right_token_is_taken_from_the_header_or_the_query_with_a_clock_that_is_near_enough() {
     let app = TestApp::start().await;
     let site = app.installed_site("acme").await;
-    for (place, life) in [(Place::Page, 180), (Place::Api, 900)] {
+    for (entrance, life) in [(Entrance::Page, 180), (Entrance::Api, 900)] {
         for later in [0, 20, -life - 20] {
-            let token = place
+            let token = entrance
                 .token(&site.client_key)
                 .later(later)
                 .signed_with(&site.secret);
-            let url = format!("{}{}", app.url(), place.path());
+            let url = format!("{}{}", app.url(), entrance.path());
             let in_query = app.client().get(format!("{url}?jwt={token}"));
             let in_header = app
                 .client()
@@ -364,7 +368,7 @@ async fn a_right_token_is_taken_from_the_header_or_the_query_with_a_clock_that_i
             for request in [in_query, in_header] {
                 let answer = request.send().await.unwrap();
                 guarded(&answer);
-                assert_eq!(answer.status(), 200, "{later} s later at {place:?}");
+                assert_eq!(answer.status(), 200, "{later} s later at {entrance:?}");
             }
         }
     }

@@ -1,4 +1,5 @@
-//! What Jira lets people do is what Tally lets them do, and when Jira does not say, they may only look.
+//! What Jira lets people do is what Tally lets them do, and when Jira does not say, they may only
+//! look.
 
 use serde_json::{Value, json};
 use tally_tests::app::TestApp;
@@ -18,7 +19,7 @@ async fn only_a_jira_admin_sees_the_diagnosis() {
         assert_eq!(explained(page).await, (403, "permission.denied".to_owned()));
         for path in ADMINS_ONLY {
             let refused = app.caller(&site, &person.account_id).get_refused(path).await;
-            assert_eq!(refused.told(), (403, "permission.denied"), "{path}");
+            assert_eq!(refused.status_and_code(), (403, "permission.denied"), "{path}");
         }
     }
     let admin = Person::admin().account_id;
@@ -61,7 +62,7 @@ async fn a_viewer_may_look_and_change_nothing() {
         ("/imports?fileName=x.csv", Value::Null),
     ] {
         let refused = viewer.post_refused(path, &body).await;
-        assert_eq!(refused.told(), (403, "permission.denied"), "{path}");
+        assert_eq!(refused.status_and_code(), (403, "permission.denied"), "{path}");
     }
     assert_eq!(app.everything_of(&site).await.len(), before);
     assert_eq!(viewer.get("/me").await.body["can"], json!(["asset.read"]));
@@ -77,9 +78,17 @@ async fn while_jira_does_not_say_who_may_what_one_may_look_and_change_nothing() 
     for status in [401, 403, 404, 429, 500, 503] {
         app.jira.fail(&site, CHECK, status);
         let refused = admin.post_refused("/assets", &laptop).await;
-        assert_eq!(refused.told(), (503, "permission.check_unavailable"), "{status}");
+        assert_eq!(
+            refused.status_and_code(),
+            (503, "permission.check_unavailable"),
+            "{status}"
+        );
         let refused = admin.get_refused("/admin/timeline").await;
-        assert_eq!(refused.told(), (503, "permission.check_unavailable"), "{status}");
+        assert_eq!(
+            refused.status_and_code(),
+            (503, "permission.check_unavailable"),
+            "{status}"
+        );
         let page = app.page(&site, &Person::admin().account_id, ADMIN_PAGE).await;
         assert_eq!(
             explained(page).await,
@@ -88,7 +97,7 @@ async fn while_jira_does_not_say_who_may_what_one_may_look_and_change_nothing() 
         );
         assert_eq!(admin.get("/assets").await.body["items"], json!([]), "{status}");
         assert_eq!(admin.get("/me").await.body["role"], Value::Null, "{status}");
-        app.jira.mend(&site);
+        app.jira.repair(&site);
     }
     assert_eq!(admin.post("/assets", &laptop).await.status, 201);
 }
@@ -111,7 +120,7 @@ async fn names_are_not_worth_failing_for() {
         json!({ "accountId": to, "displayName": null })
     );
     let refused = agent.get_refused("/people?query=vic").await;
-    assert_eq!(refused.told(), (503, "jira.unavailable"));
+    assert_eq!(refused.status_and_code(), (503, "jira.unavailable"));
 }
 
 #[tokio::test]
@@ -128,6 +137,6 @@ async fn what_one_may_on_one_site_is_not_what_one_may_on_another() {
     for _ in 0..2 {
         assert_eq!(at(&acme).get("/admin/installation").await.status, 200);
         let refused = at(&globex).get_refused("/admin/installation").await;
-        assert_eq!(refused.told(), (403, "permission.denied"));
+        assert_eq!(refused.status_and_code(), (403, "permission.denied"));
     }
 }

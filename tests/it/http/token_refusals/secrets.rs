@@ -1,5 +1,5 @@
-//! With which of a site's secrets a token may be signed: the current one, the one before for a while, one that came late, and one that
-//! another node has heard of and this one has not.
+//! With which of a site's secrets a token may be signed: the current one, the one before for a
+//! while, one that came late, and one that another node has heard of and this one has not.
 
 use chrono::{Duration, Utc};
 use rusqlite::Connection;
@@ -8,7 +8,7 @@ use tally_domain::tenant::TenantEvent;
 use tally_tests::app::{Caller, TestApp, lifecycle_path};
 use tally_tests::connect::{InstallKey, Site, Token};
 use tally_tests::doubles::Person;
-use tally_tests::patience::{PATIENCE, eventually};
+use tally_tests::waiting::{TIMEOUT, eventually};
 
 use super::{PAGE, explained};
 use crate::http::elsewhere::{GRACE, handled as handled_elsewhere};
@@ -33,11 +33,11 @@ fn both(status: u16, code: &str) -> [(u16, String); 2] {
     [(status, code.to_owned()), (status, code.to_owned())]
 }
 
-/// The standing of each secret by name, as the diagnosis tells it.
+/// The standing of each secret by name, as the diagnosis shows it.
 async fn standings(app: &TestApp, current: &Site) -> Vec<String> {
     let admin = app.caller(current, &Person::admin().account_id);
-    let told = admin.get("/admin/installation").await.body;
-    let secrets = told["secrets"].as_array().unwrap();
+    let installation = admin.get("/admin/installation").await.body;
+    let secrets = installation["secrets"].as_array().unwrap();
     secrets
         .iter()
         .map(|s| s["state"].as_str().unwrap().to_owned())
@@ -139,9 +139,9 @@ async fn a_rotation_that_another_node_handled_counts_before_any_view_here_shows_
     let before = app.installed_site("acme").await;
     let after = before.rotated();
     app.jira.know(&after);
-    // While somebody else writes to the views' file, the projector cannot.
+    // While another connection writes to the views' file, the projector cannot.
     let views = Connection::open(app.data().join("views.db")).unwrap();
-    views.busy_timeout(PATIENCE).unwrap();
+    views.busy_timeout(TIMEOUT).unwrap();
     views.execute_batch("BEGIN IMMEDIATE").unwrap();
     let shown = app.inside().projected.reached();
     handled_elsewhere(&app, &after, Utc::now()).await;
@@ -159,20 +159,20 @@ async fn a_rotation_that_another_node_handled_counts_before_any_view_here_shows_
 #[tokio::test]
 async fn jira_is_asked_with_the_secret_that_it_kept_when_our_answer_got_lost() {
     let app = TestApp::start().await;
-    let kept = app.installed_site("acme").await;
-    assert_eq!(app.install(&kept.rotated()).await.status(), 204);
-    let agent = app.caller(&kept, &Person::agent().account_id);
+    let site = app.installed_site("acme").await;
+    assert_eq!(app.install(&site.rotated()).await.status(), 204);
+    let agent = app.caller(&site, &Person::agent().account_id);
     assert_eq!(agent.get("/me").await.body["role"], "agent");
 }
 
 #[tokio::test]
-async fn jira_is_asked_with_a_secret_that_another_node_was_told_while_the_caller_was_on_the_way() {
+async fn jira_is_called_with_a_secret_that_another_node_received_during_the_request() {
     let app = TestApp::start().await;
     let before = app.installed_site("acme").await;
     let after = before.rotated();
     app.jira.know(&after);
     let views = Connection::open(app.data().join("views.db")).unwrap();
-    views.busy_timeout(PATIENCE).unwrap();
+    views.busy_timeout(TIMEOUT).unwrap();
     views.execute_batch("BEGIN IMMEDIATE").unwrap();
     handled_elsewhere(&app, &after, Utc::now()).await;
     let agent = app.caller(&before, &Person::agent().account_id);
@@ -180,7 +180,7 @@ async fn jira_is_asked_with_a_secret_that_another_node_was_told_while_the_caller
 }
 
 #[tokio::test]
-async fn an_uninstalled_site_is_told_so_and_its_register_is_there_after_the_reinstallation() {
+async fn an_uninstalled_site_sees_a_page_that_says_so_and_finds_its_register_after_the_reinstallation() {
     let app = TestApp::start().await;
     let site = app.installed_site("acme").await;
     let agent = app.caller(&site, &Person::agent().account_id);

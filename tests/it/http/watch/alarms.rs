@@ -10,7 +10,7 @@ use tally_server::application::releases;
 use tally_tests::app::TestApp;
 use tally_tests::connect::{Site, Token};
 use tally_tests::doubles::{Hook, MailServer};
-use tally_tests::patience::eventually;
+use tally_tests::waiting::eventually;
 
 use super::{ACCOUNT, PAGE, quick, sites_with_lost_secrets};
 

@@ -38,7 +38,10 @@ async fn reports_of_one_address_are_limited_and_those_of_others_are_not() {
         .parse()
         .unwrap();
     assert!((1..=60).contains(&wait));
-    assert_eq!(Problem::of(refused).await.told(), (429, "request.rate_limited"));
+    assert_eq!(
+        Problem::of(refused).await.status_and_code(),
+        (429, "request.rate_limited")
+    );
     assert_eq!(report_from(&app, "203.0.113.7, 192.0.2.2").await.status(), 204);
 }
 

@@ -1,4 +1,5 @@
-//! The published protocol's messages, as far as they are used. A choice of fields is written as optional fields, which are the same bytes.
+//! The published protocol's messages, as far as they are used. A choice of fields is written as
+//! optional fields, which are the same bytes.
 
 mod append;
 mod read;

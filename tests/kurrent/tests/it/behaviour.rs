@@ -83,7 +83,7 @@ async fn a_subscription_on_a_busy_cluster_gets_what_comes_after_long_stretches_o
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn events_of_one_old_transaction_are_told_apart_by_both_halves_of_their_positions() {
+async fn events_of_one_old_transaction_are_distinguished_by_both_halves_of_their_positions() {
     let cluster = Cluster::start(1);
     let log = opened(&cluster.url()).await;
     append(&*log, "a", None, 0..1).await;
@@ -153,7 +153,7 @@ async fn names_that_the_server_keeps_for_itself_are_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_takes_less_in_one_append_is_told_of() {
+async fn a_server_that_accepts_less_in_one_append_is_reported() {
     let cluster = Cluster::start_with(Settings {
         max_append: 1024 * 1024,
         ..Settings::default()
@@ -186,8 +186,11 @@ async fn a_position_at_which_no_event_begins_is_of_another_log() {
     let between = Position::single(first.commit + 1);
     let read = log.read_all(Some(between), 9).await;
     assert!(matches!(read, Err(ReadError::Corrupt { .. })), "{read:?}");
-    let told = log.subscribe_all(Some(between)).next().await;
-    assert!(matches!(told, Some(Err(ReadError::Corrupt { .. }))), "{told:?}");
+    let delivered = log.subscribe_all(Some(between)).next().await;
+    assert!(
+        matches!(delivered, Some(Err(ReadError::Corrupt { .. }))),
+        "{delivered:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -198,9 +201,9 @@ async fn an_event_that_another_tool_wrote_to_our_streams_is_not_passed_over_in_s
     cluster.write(vec![Record::new("tally.a", 0, Uuid::from_u128(1))]);
     let read = log.read_all(None, 9).await;
     assert!(matches!(read, Err(ReadError::Corrupt { .. })), "{read:?}");
-    let mut told = log.subscribe_all(None);
-    assert!(told.next().await.unwrap().is_ok());
-    let broken = told.next().await;
+    let mut delivered = log.subscribe_all(None);
+    assert!(delivered.next().await.unwrap().is_ok());
+    let broken = delivered.next().await;
     assert!(
         matches!(broken, Some(Err(ReadError::Corrupt { .. }))),
         "{broken:?}"

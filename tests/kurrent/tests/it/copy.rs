@@ -6,7 +6,7 @@ use tally_event_log::copy::{Copied, CopyError, copy, verify};
 use tally_event_log::{ExpectedRevision, Options, StoredEvent, open, open_read_only};
 use tally_kurrent_double::Cluster;
 
-use crate::support::{append, event, everything, impatient, opened, stream};
+use crate::support::{append, event, everything, opened, short_timeouts, stream};
 
 async fn log_of(url: &str, count: u128) {
     let log = open(url, Options::default()).await.unwrap();
@@ -103,7 +103,7 @@ async fn a_copied_log_goes_on_where_the_source_ended() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_target_that_somebody_appends_to_is_noticed() {
+async fn a_target_with_other_appends_is_noticed() {
     let (folder, cluster) = (tempfile::tempdir().unwrap(), Cluster::start(1));
     let (from, to) = (url(folder.path(), "from.db"), cluster.url());
     log_of(&from, 1_200).await;
@@ -120,7 +120,7 @@ async fn a_target_that_somebody_appends_to_is_noticed() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_copy_goes_on_when_the_leader_dies() {
     let (folder, cluster) = (tempfile::tempdir().unwrap(), Cluster::start(3));
-    let (from, to) = (url(folder.path(), "from.db"), impatient(&cluster.url()));
+    let (from, to) = (url(folder.path(), "from.db"), short_timeouts(&cluster.url()));
     log_of(&from, 1_700).await;
     let mut kills = 0;
     let mut progress = |_| {

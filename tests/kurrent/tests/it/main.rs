@@ -1,4 +1,5 @@
-//! The engine for KurrentDB over the double: the contract, what the server is known to do, and what becomes of a cluster's nodes.
+//! The engine for KurrentDB over the double: the contract, what the server is known to do, and what
+//! becomes of a cluster's nodes.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "tests")]
 

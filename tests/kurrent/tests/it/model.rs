@@ -1,5 +1,5 @@
-//! The engine answers as the engine in memory does, to appends as programs make them: at a revision they have read, repeated as they were or
-//! after a failure, or of a stream that has moved on.
+//! The engine answers as the engine in memory does, to appends as programs make them: at a revision
+//! they have read, repeated as they were or after a failure, or of a stream that has moved on.
 
 use proptest::prelude::*;
 use tally_event_log::{AppendError, Appended, EventLog, ExpectedRevision, MemoryLog};
@@ -40,7 +40,7 @@ struct Attempt {
 }
 
 /// What the engines must agree on: not the positions, which are each one's own.
-fn told(answer: Result<Appended, AppendError>) -> Result<(u64, bool), Option<u64>> {
+fn to_outcome(answer: Result<Appended, AppendError>) -> Result<(u64, bool), Option<u64>> {
     match answer {
         Ok(appended) => Ok((appended.last_revision, appended.already)),
         Err(AppendError::WrongExpectedRevision { actual, .. }) => Err(actual),
@@ -100,9 +100,9 @@ async fn agree(url: &str, steps: Vec<Step>) -> Result<(), TestCaseError> {
         };
         let to = stream(&format!("s{}", attempt.stream));
         let events: Vec<_> = attempt.ids.iter().copied().map(event).collect();
-        let wanted = told(model.append(&to, attempt.expected, events.clone()).await);
+        let wanted = to_outcome(model.append(&to, attempt.expected, events.clone()).await);
         prop_assert_eq!(
-            told(engine.append(&to, attempt.expected, events).await),
+            to_outcome(engine.append(&to, attempt.expected, events).await),
             wanted,
             "{:?}",
             step

@@ -7,12 +7,12 @@ use tally_event_log::ExpectedRevision::Exact;
 use tally_event_log::{AppendError, OpenError, Options, ReadError, check_url, open, open_read_only};
 use tally_kurrent_double::{Cluster, Settings};
 
-use crate::support::{append, event, everything, ids, impatient, opened, stream};
+use crate::support::{append, event, everything, ids, opened, short_timeouts, stream};
 
 const PASSWORD: &str = "hunter2";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_user_that_is_not_known_is_told_and_no_password_is() {
+async fn the_message_names_an_unknown_user_and_no_password() {
     let cluster = Cluster::start_with(Settings {
         user: Some(("tally".to_owned(), PASSWORD.to_owned())),
         ..Settings::default()
@@ -82,7 +82,7 @@ async fn a_cluster_that_is_started_later_is_waited_for() {
         wait: Duration::from_secs(60),
         ..Options::default()
     };
-    let url = impatient(&cluster.url());
+    let url = short_timeouts(&cluster.url());
     let opening = tokio::spawn(async move { open(&url, options).await.map(drop) });
     tokio::time::sleep(Duration::from_millis(700)).await;
     assert!(!opening.is_finished());
@@ -93,13 +93,13 @@ async fn a_cluster_that_is_started_later_is_waited_for() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cluster_that_is_away_is_unavailable_and_when_it_is_back_it_is_used_again() {
     let cluster = Cluster::start(1);
-    let log = opened(&impatient(&cluster.url()).replace("timeout=4", "timeout=1")).await;
+    let log = opened(&short_timeouts(&cluster.url()).replace("timeout=4", "timeout=1")).await;
     append(&*log, "a", None, 0..1).await;
     cluster.kill(0);
     let refusal = log.append(&stream("a"), Exact(0), vec![event(1)]).await;
     assert!(matches!(refusal, Err(AppendError::Unavailable(_))), "{refusal:?}");
     assert!(matches!(log.head().await, Err(ReadError::Unavailable(_))));
-    let Err(refusal) = open(&impatient(&cluster.url()), Options::default()).await else {
+    let Err(refusal) = open(&short_timeouts(&cluster.url()), Options::default()).await else {
         panic!("it was reached")
     };
     assert!(matches!(refusal, OpenError::Unavailable(_)), "{refusal:?}");

@@ -1,4 +1,5 @@
-//! Writers that go on whatever happens to the cluster, readers that follow, and the account at the end.
+//! Writers that go on whatever happens to the cluster, readers that follow, and the account at the
+//! end.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use tally_event_log::{AppendError, EventLog, ExpectedRevision, StoredEvent};
 use tally_kurrent_double::Cluster;
 use tokio::task::JoinHandle;
 
-use crate::support::{PATIENCE, event, everything, impatient, opened, stream};
+use crate::support::{TIMEOUT, event, everything, opened, short_timeouts, stream};
 
 const WRITERS: u64 = 4;
 
@@ -22,7 +23,7 @@ pub struct Storm {
     pub cluster: Cluster,
     log: Arc<dyn EventLog>,
     appends: Arc<AtomicU64>,
-    over: Arc<AtomicBool>,
+    ended: Arc<AtomicBool>,
     writers: Vec<JoinHandle<Acknowledged>>,
     followers: Vec<JoinHandle<Vec<StoredEvent>>>,
 }
@@ -30,22 +31,22 @@ pub struct Storm {
 impl Storm {
     /// Writers, a follower by their client, and one by a client that does nothing else.
     pub async fn begin(cluster: Cluster) -> Self {
-        let url = impatient(&cluster.url());
+        let url = short_timeouts(&cluster.url());
         let (log, other) = (opened(&url).await, opened(&url).await);
-        let (appends, over) = (Arc::default(), Arc::default());
+        let (appends, ended) = (Arc::default(), Arc::default());
         let writers = (0..WRITERS).map(|n| {
             tokio::spawn(write(
                 n,
                 Arc::clone(&log),
                 Arc::clone(&appends),
-                Arc::clone(&over),
+                Arc::clone(&ended),
             ))
         });
         let followers = [follow(&log), follow(&other)].map(tokio::spawn);
         let storm = Self {
             cluster,
             appends: Arc::clone(&appends),
-            over: Arc::clone(&over),
+            ended: Arc::clone(&ended),
             writers: writers.collect(),
             followers: followers.into(),
             log,
@@ -65,14 +66,15 @@ impl Storm {
     pub async fn until(&self, what: &str, holds: impl Fn() -> bool) {
         let begun = Instant::now();
         while !holds() {
-            assert!(begun.elapsed() < PATIENCE, "waited in vain until {what}");
+            assert!(begun.elapsed() < TIMEOUT, "waited in vain until {what}");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
 
-    /// Ends it: every acknowledged event is there once, in its place, and was delivered once, in order.
+    /// Ends it: every acknowledged event is there once, in its place, and was delivered once, in
+    /// order.
     pub async fn end(self) {
-        self.over.store(true, Ordering::SeqCst);
+        self.ended.store(true, Ordering::SeqCst);
         let mut acknowledged = Acknowledged::new();
         for writer in self.writers {
             acknowledged.extend(writer.await.unwrap());
@@ -93,23 +95,24 @@ impl Storm {
             .await;
         done.unwrap();
         for follower in self.followers {
-            let followed = tokio::time::timeout(PATIENCE, follower).await;
+            let followed = tokio::time::timeout(TIMEOUT, follower).await;
             assert!(followed.is_ok(), "a follower stands still");
             assert_eq!(followed.unwrap().unwrap(), stored);
         }
     }
 }
 
-/// One writer: to two streams in turn, two events at a time, each append repeated as it is until it is answered.
+/// One writer: to two streams in turn, two events at a time, each append repeated as it is until it
+/// is answered.
 async fn write(
     writer: u64,
     log: Arc<dyn EventLog>,
     appends: Arc<AtomicU64>,
-    over: Arc<AtomicBool>,
+    ended: Arc<AtomicBool>,
 ) -> Acknowledged {
     let mut acknowledged = Acknowledged::new();
     let mut n = 0;
-    while !over.load(Ordering::SeqCst) {
+    while !ended.load(Ordering::SeqCst) {
         let to = stream(&format!("storm-{writer}-{}", n % 2));
         let ids = acknowledged.entry(to.clone()).or_default();
         let expected = ExpectedRevision::after((ids.len() as u64).checked_sub(1));

@@ -10,10 +10,10 @@ use tally_event_log::{EventLog, ExpectedRevision, NewEvent, Options, StoredEvent
 use uuid::Uuid;
 
 /// How long anything may take that a test waits for.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Two seconds a try, and a silent subscription is looked after each second.
-pub fn impatient(url: &str) -> String {
+pub fn short_timeouts(url: &str) -> String {
     format!("{url}&timeout=4")
 }
 
@@ -58,7 +58,7 @@ pub async fn everything(log: &dyn EventLog) -> Vec<StoredEvent> {
 /// The next `count` events of a subscription from `after`.
 pub async fn delivered(log: &dyn EventLog, after: Option<Position>, count: usize) -> Vec<StoredEvent> {
     let events = log.subscribe_all(after).take(count).map(Result::unwrap).collect();
-    tokio::time::timeout(PATIENCE, events).await.unwrap()
+    tokio::time::timeout(TIMEOUT, events).await.unwrap()
 }
 
 pub fn ids(events: &[StoredEvent]) -> Vec<u128> {

@@ -1,4 +1,5 @@
-//! Jira's REST interface, as far as Tally calls it, for any number of sites told apart by their host name.
+//! Jira's REST interface, as far as Tally calls it, for any number of sites, distinguished by host
+//! name.
 
 mod rest;
 mod state;
@@ -59,8 +60,8 @@ impl JiraDouble {
     }
 
     /// Takes every [`JiraDouble::fail`] back.
-    pub fn mend(&self, site: &Site) {
-        self.state.lock().unwrap().mend(&site.name);
+    pub fn repair(&self, site: &Site) {
+        self.state.lock().unwrap().repair(&site.name);
     }
 
     /// The calls to `site` so far, oldest first.
@@ -151,14 +152,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_site_fails_on_purpose_until_it_is_mended() {
+    async fn a_site_fails_on_purpose_until_it_is_repaired() {
         let jira = JiraDouble::start();
         let (acme, globex) = (jira.site("acme"), jira.site("globex"));
         let body = || Some(json!({ "accountId": "x", "globalPermissions": [] }));
         jira.fail(&acme, CHECK, 503);
         assert_eq!(call(&acme, &acme, Method::POST, CHECK, body()).await.0, 503);
         assert_eq!(call(&globex, &globex, Method::POST, CHECK, body()).await.0, 200);
-        jira.mend(&acme);
+        jira.repair(&acme);
         assert_eq!(call(&acme, &acme, Method::POST, CHECK, body()).await.0, 200);
     }
 }

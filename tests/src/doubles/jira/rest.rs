@@ -25,12 +25,12 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 async fn permissions_check(state: Shared, request: HttpRequest, body: web::Json<Value>) -> HttpResponse {
     answer(&state, &request, |known| {
         let account = body["accountId"].as_str().unwrap_or("");
-        let asked = body["globalPermissions"].as_array().into_iter().flatten();
+        let requested = body["globalPermissions"].as_array().into_iter().flatten();
         let has = |permission: &&Value| {
             let person = known.people.get(account);
             person.is_some_and(|p| p.permissions.iter().any(|name| **permission == json!(name)))
         };
-        let granted: Vec<_> = asked.filter(has).collect();
+        let granted: Vec<_> = requested.filter(has).collect();
         Ok(json!({ "globalPermissions": granted, "projectPermissions": [] }))
     })
 }
@@ -60,7 +60,8 @@ async fn nothing_there(state: Shared, request: HttpRequest) -> HttpResponse {
     answer(&state, &request, |_| Err(StatusCode::NOT_FOUND))
 }
 
-/// Answers by `handle`, unless the site is unknown, fails on purpose, or cannot verify the call. Every call is noted.
+/// Answers by `handle`, unless the site is unknown, fails on purpose, or cannot verify the call.
+/// Every call is noted.
 fn answer(
     state: &Shared,
     request: &HttpRequest,

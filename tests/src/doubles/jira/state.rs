@@ -18,7 +18,7 @@ pub struct Person {
 }
 
 impl Person {
-    /// Somebody with these global permissions.
+    /// A person with these global permissions.
     pub fn new(account_id: &str, display_name: &str, permissions: &[&str]) -> Self {
         Self {
             account_id: account_id.to_owned(),
@@ -108,7 +108,7 @@ impl State {
         self.named(site).failures.push((path.to_owned(), status));
     }
 
-    pub fn mend(&mut self, site: &str) {
+    pub fn repair(&mut self, site: &str) {
         self.named(site).failures.clear();
     }
 

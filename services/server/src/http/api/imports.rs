@@ -5,11 +5,11 @@ use actix_web::http::header::{CONTENT_TYPE, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, web};
 use sha2::{Digest, Sha256};
 use tally_domain::AccountId;
+use tally_imports::{MAX_BYTES, StartError, Unreadable, Upload};
 
 use super::dto::{Import, ImportPage, ImportRow, ImportRowPage, verdict};
 use super::input::{Params, body, import_id};
 use super::openapi::{Importing, NotFound, Reading};
-use crate::application::imports::{self, MAX_BYTES, StartError, Unreadable};
 use crate::http::caller::{Caller, Command};
 use crate::http::problem::{self, Problem};
 use crate::people::Action;
@@ -57,9 +57,13 @@ pub async fn start(
         hex::encode(Sha256::digest(&bytes))
     );
     let origin = caller.origin(&command, asked.as_bytes());
-    let (import, done) = imports::start(&caller.tally, &origin, file_name, dry_run, bytes)
-        .await
-        .map_err(to_problem)?;
+    let upload = Upload {
+        file_name,
+        dry_run,
+        bytes,
+    };
+    let started = caller.tally.imports.start(&origin, upload).await;
+    let (import, done) = started.map_err(to_problem)?;
     caller
         .tally
         .projected
@@ -233,7 +237,11 @@ pub async fn cancel(
     let raw = body(payload, super::input::MAX_JSON).await?;
     super::input::json::<super::input::Nothing>(&raw)?;
     let import = import_id(&id)?;
-    let done = imports::cancel(&caller.tally, &caller.origin(&command, &raw), import).await?;
+    let done = caller
+        .tally
+        .imports
+        .cancel(&caller.origin(&command, &raw), import)
+        .await?;
     caller
         .tally
         .projected

@@ -31,7 +31,7 @@ impl Caller {
         E: Send + 'static,
         Problem: From<E>,
     {
-        crate::http::views::ask(&self.tally, ask).await
+        crate::http::views::query_views(&self.tally, ask).await
     }
 
     /// The names of `people`, in one question.

@@ -1,87 +1,70 @@
-import Button, { IconButton } from '@atlaskit/button/new';
+import Button from '@atlaskit/button/default/button';
+import IconButton from '@atlaskit/button/icon/button';
 import DropdownMenu, { DropdownItem, DropdownItemGroup } from '@atlaskit/dropdown-menu';
 import MoreIcon from '@atlaskit/icon/core/show-more-horizontal';
-import { useState } from 'react';
-import type { Asset, AssetStatus } from '../../api/types';
-import { useCan } from '../../app/session';
-import css from './AssetPage.module.css';
-import { CorrectDialog } from './CorrectDialog';
-import { EditDialog } from './EditDialog';
-import { HandOverDialog } from './HandOverDialog';
-import { SimpleDialog } from './SimpleDialogs';
+import { lazy, Suspense, useState } from 'react';
+import type { Asset, AssetStatus } from '../../api/model';
+import { useCan } from '../../api/session';
+import { t } from '../../messages';
+import type { AssetAction } from './actions';
 
-export type Act = 'checkOut' | 'checkIn' | 'transfer' | 'edit' | 'correct' | 'retire' | 'restore';
+const ActionDialog = lazy(() => import('./ActionDialog'));
 
-const LABELS: Record<Act, string> = {
-  checkOut: 'Check out',
-  checkIn: 'Check in',
-  transfer: 'Transfer',
-  edit: 'Edit',
-  correct: 'Correct a record',
-  retire: 'Retire',
-  restore: 'Restore',
-};
-
-/** What an asset in each state offers: the likeliest act first, the rare ones behind the menu. */
-export const ACTIONS: Record<AssetStatus, { first: Act; others: Act[]; menu: Act[] }> = {
+/** The actions that each status offers: the most likely first, the rare ones in the menu. */
+export const ACTIONS: Record<
+  AssetStatus,
+  { first: AssetAction; others: AssetAction[]; menu: AssetAction[] }
+> = {
   in_stock: { first: 'checkOut', others: ['edit'], menu: ['correct', 'retire'] },
   checked_out: { first: 'checkIn', others: ['transfer', 'edit'], menu: ['correct'] },
   retired: { first: 'restore', others: [], menu: [] },
 };
 
-function ActDialog({ act, asset, onClose }: { act: Act; asset: Asset; onClose: () => void }) {
-  switch (act) {
-    case 'checkOut':
-    case 'transfer':
-      return <HandOverDialog act={act} asset={asset} onClose={onClose} />;
-    case 'edit':
-      return <EditDialog asset={asset} onClose={onClose} />;
-    case 'correct':
-      return <CorrectDialog asset={asset} onClose={onClose} />;
-    default:
-      return <SimpleDialog act={act} asset={asset} onClose={onClose} />;
-  }
+function MoreActions({ items, onChoose }: { items: AssetAction[]; onChoose: (action: AssetAction) => void }) {
+  return (
+    <DropdownMenu
+      shouldRenderToParent
+      placement="bottom-end"
+      trigger={({ triggerRef, isSelected, ...props }) => (
+        <IconButton
+          {...props}
+          ref={triggerRef}
+          isSelected={isSelected}
+          icon={MoreIcon}
+          label={t('action.more')}
+        />
+      )}
+    >
+      <DropdownItemGroup>
+        {items.map((item) => (
+          <DropdownItem key={item} onClick={() => onChoose(item)}>
+            {t(`action.${item}`)}
+          </DropdownItem>
+        ))}
+      </DropdownItemGroup>
+    </DropdownMenu>
+  );
 }
 
 export function AssetActions({ asset }: { asset: Asset }) {
   const canWrite = useCan('asset.write');
-  const [act, setAct] = useState<Act | null>(null);
+  const [action, setAction] = useState<AssetAction | null>(null);
   if (!canWrite) return null;
   const { first, others, menu } = ACTIONS[asset.status];
   return (
-    <div className={css.actions}>
-      <Button appearance="primary" onClick={() => setAct(first)}>
-        {LABELS[first]}
+    <>
+      <Button appearance="primary" onClick={() => setAction(first)}>
+        {t(`action.${first}`)}
       </Button>
       {others.map((other) => (
-        <Button key={other} onClick={() => setAct(other)}>
-          {LABELS[other]}
+        <Button key={other} onClick={() => setAction(other)}>
+          {t(`action.${other}`)}
         </Button>
       ))}
-      {menu.length > 0 && (
-        <DropdownMenu
-          shouldRenderToParent
-          placement="bottom-end"
-          trigger={({ triggerRef, isSelected, ...props }) => (
-            <IconButton
-              {...props}
-              ref={triggerRef}
-              isSelected={isSelected}
-              icon={MoreIcon}
-              label="More actions"
-            />
-          )}
-        >
-          <DropdownItemGroup>
-            {menu.map((item) => (
-              <DropdownItem key={item} onClick={() => setAct(item)}>
-                {LABELS[item]}
-              </DropdownItem>
-            ))}
-          </DropdownItemGroup>
-        </DropdownMenu>
-      )}
-      {act && <ActDialog act={act} asset={asset} onClose={() => setAct(null)} />}
-    </div>
+      {menu.length > 0 && <MoreActions items={menu} onChoose={setAction} />}
+      <Suspense fallback={null}>
+        {action && <ActionDialog action={action} asset={asset} onClose={() => setAction(null)} />}
+      </Suspense>
+    </>
   );
 }

@@ -1,27 +1,29 @@
-import Breadcrumbs, { BreadcrumbsItem } from '@atlaskit/breadcrumbs';
 import type { ReactNode } from 'react';
+import type { Asset } from '../../api/model';
 import { useAsset } from '../../api/queries';
-import type { Asset } from '../../api/types';
-import { href, navigate } from '../../app/route';
+import { AsOfBanner } from '../../components/asset/AsOfBanner';
+import { isOverdue } from '../../components/asset/overdue';
+import { StatusLozenge } from '../../components/asset/StatusLozenge';
+import { Crumbs } from '../../components/Crumbs';
 import { FailurePanel } from '../../components/FailurePanel';
-import { endOfDay, formatDay, formatTime, today } from '../../components/format';
-import { PersonAvatar, personName } from '../../components/Person';
-import { StatusLozenge } from '../../components/StatusLozenge';
+import { Card, Columns, Facts, Page, PageHeader, Subtle } from '../../components/Page';
+import { PersonAvatar } from '../../components/Person';
 import { Waiting } from '../../components/Waiting';
-import { attributeLabel, isKnownAttribute, KNOWN_ATTRIBUTES } from '../../components/words';
-import { AsOfBanner } from '../assets/AsOf';
-import { isOverdue } from '../assets/columns';
-import { readPastDay } from '../assets/list-state';
+import { attributeLabel, isKnownAttribute, KNOWN_ATTRIBUTES, personName } from '../../components/words';
+import { endOfDay, readPastDay, today } from '../../day';
+import { href, navigate } from '../../host/address';
+import { t } from '../../messages';
+import { formatCount, formatDay, formatTime } from '../../messages/format';
 import { AssetActions } from './AssetActions';
 import css from './AssetPage.module.css';
 import { History } from './History';
 import { useHeldSince } from './held-since';
 
-const shownElsewhere = ['name'];
+/** The name is the title of the page. */
+const SHOWN_ELSEWHERE = ['name'];
 
 function attributeText(key: string, value: string): ReactNode {
-  if (key === 'purchased_on') return formatDay(value);
-  return value;
+  return key === 'purchased_on' ? formatDay(value) : value;
 }
 
 function Details({ asset }: { asset: Asset }) {
@@ -29,72 +31,70 @@ function Details({ asset }: { asset: Asset }) {
     .filter((key) => !isKnownAttribute(key))
     .sort();
   const keys = [...KNOWN_ATTRIBUTES, ...own].filter(
-    (key) => asset.attributes[key] !== undefined && !shownElsewhere.includes(key),
+    (key) => asset.attributes[key] !== undefined && !SHOWN_ELSEWHERE.includes(key),
   );
+  const facts = keys.map((key) => ({
+    label: attributeLabel(key),
+    value: attributeText(key, asset.attributes[key] ?? ''),
+    isWide: key === 'notes',
+  }));
   return (
-    <section className={css.card} aria-labelledby="details">
-      <h2 id="details">Details</h2>
-      {keys.length === 0 && <p className={css.subtle}>Nothing but the name is recorded.</p>}
-      <dl className={css.facts}>
-        {keys.map((key) => (
-          <div key={key} data-wide={key === 'notes' || undefined}>
-            <dt>{attributeLabel(key)}</dt>
-            <dd>{attributeText(key, asset.attributes[key] ?? '')}</dd>
-          </div>
-        ))}
-      </dl>
-    </section>
+    <Card title={t('asset.details')}>
+      {facts.length === 0 ? <Subtle>{t('asset.nameOnly')}</Subtle> : <Facts layout="grid" facts={facts} />}
+    </Card>
   );
 }
 
-const NO_HOLDER = {
-  in_stock: 'In stock. Nobody holds it.',
-  retired: 'Retired. It is no longer in service.',
-  checked_out: 'Checked out.',
-};
+function DueDay({ asset, day }: { asset: Asset; day: string }) {
+  if (!asset.dueOn) return <>{t('asset.noDueDay')}</>;
+  const dueOn = formatDay(asset.dueOn);
+  if (!isOverdue(asset, day)) return <>{dueOn}</>;
+  return <span className={css.overdue}>{t('asset.overdueSince', { day: dueOn })}</span>;
+}
 
 function Custody({ asset, day }: { asset: Asset; day: string }) {
   const since = useHeldSince(asset);
-  const overdue = isOverdue(asset, day);
+  const { holder } = asset;
+  if (!holder) {
+    return (
+      <Card title={t('asset.custody')}>
+        <Subtle>{t(`asset.noHolder.${asset.status}`)}</Subtle>
+      </Card>
+    );
+  }
   return (
-    <section className={css.card} aria-labelledby="custody">
-      <h2 id="custody">Custody</h2>
-      {asset.holder ? (
-        <>
-          <div className={css.holder}>
-            <PersonAvatar person={asset.holder} large />
-            <div>
-              <p className={css.holderName}>{personName(asset.holder)}</p>
-              {since && <p className={css.subtle}>since {formatTime(since)}</p>}
-            </div>
-          </div>
-          <dl className={css.sideFacts}>
-            <dt>Due back</dt>
-            <dd className={overdue ? css.overdue : undefined}>
-              {asset.dueOn ? `${formatDay(asset.dueOn)}${overdue ? ', overdue' : ''}` : 'No date set'}
-            </dd>
-          </dl>
-        </>
-      ) : (
-        <p className={css.subtle}>{NO_HOLDER[asset.status]}</p>
-      )}
-    </section>
+    <Card title={t('asset.custody')}>
+      <div className={css.holder}>
+        <PersonAvatar person={holder} large />
+        <div>
+          <p className={css.holderName}>{personName(holder)}</p>
+          {since && <Subtle>{t('asset.heldSince', { time: formatTime(since) })}</Subtle>}
+        </div>
+      </div>
+      <Facts facts={[{ label: t('attribute.due_on'), value: <DueDay asset={asset} day={day} /> }]} />
+    </Card>
   );
 }
 
 function Record({ asset }: { asset: Asset }) {
+  const facts = [
+    { label: t('asset.registered'), value: formatTime(asset.registeredAt) },
+    { label: t('asset.lastChange'), value: formatTime(asset.updatedAt) },
+    { label: t('asset.revision'), value: formatCount(asset.revision) },
+  ];
   return (
-    <section className={css.card} aria-labelledby="record">
-      <h2 id="record">Record</h2>
-      <dl className={css.sideFacts}>
-        <dt>Registered</dt>
-        <dd>{formatTime(asset.registeredAt)}</dd>
-        <dt>Last change</dt>
-        <dd>{formatTime(asset.updatedAt)}</dd>
-        <dt>Revision</dt>
-        <dd>{asset.revision}</dd>
-      </dl>
-    </section>
+    <Card title={t('asset.record')}>
+      <Facts facts={facts} />
+    </Card>
+  );
+}
+
+function Aside({ asset, day }: { asset: Asset; day: string }) {
+  return (
+    <>
+      <Custody asset={asset} day={day} />
+      <Record asset={asset} />
+    </>
   );
 }
 
@@ -102,29 +102,22 @@ function Loaded({ asset, asOfDay }: { asset: Asset; asOfDay: string | null }) {
   const asOf = asOfDay ? (endOfDay(asOfDay) ?? undefined) : undefined;
   return (
     <>
-      <header className={css.header}>
-        <div className={css.headline}>
-          <h1>{asset.attributes.name}</h1>
-          <p className={css.under}>
+      <PageHeader
+        title={asset.attributes.name ?? asset.tag}
+        under={
+          <>
             <span className={css.tag}>{asset.tag}</span>
             <StatusLozenge status={asset.status} />
-          </p>
-        </div>
-        {!asOfDay && <AssetActions asset={asset} />}
-      </header>
-      <div className={css.columns}>
-        <div className={css.main}>
-          <Details asset={asset} />
-          <section className={css.card} aria-labelledby="history">
-            <h2 id="history">History</h2>
-            <History asset={asset} asOf={asOf} />
-          </section>
-        </div>
-        <aside className={css.side} aria-label="Custody and record">
-          <Custody asset={asset} day={asOfDay ?? today()} />
-          <Record asset={asset} />
-        </aside>
-      </div>
+          </>
+        }
+        actions={!asOfDay && <AssetActions asset={asset} />}
+      />
+      <Columns label={t('asset.aside')} aside={<Aside asset={asset} day={asOfDay ?? today()} />}>
+        <Details asset={asset} />
+        <Card title={t('asset.history')}>
+          <History asset={asset} asOf={asOf} />
+        </Card>
+      </Columns>
     </>
   );
 }
@@ -132,23 +125,21 @@ function Loaded({ asset, asOfDay }: { asset: Asset; asOfDay: string | null }) {
 export default function AssetPage({ id, asOfDay }: { id: string; asOfDay: string | null }) {
   const day = readPastDay(asOfDay);
   const asset = useAsset(id, day ? (endOfDay(day) ?? undefined) : undefined);
+  const title = t('asset.page');
+  const crumbs = [
+    { href: href([], { asOf: day ?? undefined }), text: t('list.title') },
+    { text: asset.data?.tag ?? title },
+  ];
   return (
-    <main className={css.page}>
-      <Breadcrumbs label="Breadcrumbs">
-        <BreadcrumbsItem href={href([], { asOf: day ?? undefined })} text="Assets" />
-        <BreadcrumbsItem text={asset.data?.tag ?? 'Asset'} />
-      </Breadcrumbs>
+    <Page>
+      <Crumbs items={crumbs} />
       {day && <AsOfBanner day={day} onLeave={() => navigate(href(['asset', id]))} />}
-      {!asset.data && <h1 className="visually-hidden">Asset</h1>}
+      {!asset.data && <h1 className="visually-hidden">{title}</h1>}
       {asset.error && !asset.data && (
-        <FailurePanel
-          title="The asset could not be shown"
-          failure={asset.error}
-          onRetry={() => void asset.refetch()}
-        />
+        <FailurePanel title={t('asset.failed')} failure={asset.error} onRetry={() => void asset.refetch()} />
       )}
-      {asset.isPending && <Waiting label="Loading the asset" />}
+      {asset.isPending && <Waiting label={t('asset.loading')} />}
       {asset.data && <Loaded asset={asset.data} asOfDay={day} />}
-    </main>
+    </Page>
   );
 }

@@ -1,38 +1,64 @@
 import Select, { type OptionType } from '@atlaskit/select';
 import { useState } from 'react';
 import { useAssetCommand } from '../../api/commands';
-import type { Asset, CorrectAsset } from '../../api/types';
-import { notify } from '../../app/notice';
+import type { Asset, CorrectAsset } from '../../api/model';
+import { fieldErrors } from '../../components/asset/field-errors';
 import { DayField } from '../../components/DayField';
-import { Dialog } from '../../components/Dialog';
+import { Dialog, DialogText } from '../../components/Dialog';
 import { FailurePanel } from '../../components/FailurePanel';
 import { Field } from '../../components/Field';
-import { dayOf, formatDay, today } from '../../components/format';
+import { notify } from '../../components/notice';
 import { TextInput } from '../../components/TextInput';
 import { attributeLabel, KNOWN_ATTRIBUTES } from '../../components/words';
-import css from './AssetPage.module.css';
+import { dayOf, today } from '../../day';
+import { t } from '../../messages';
+import { formatDay } from '../../messages/format';
 import { effectiveTime } from './effective-time';
-import { fieldErrors } from './field-errors';
 
 const asOption = (key: string): OptionType => ({ label: attributeLabel(key), value: key });
 
 function dayProblem(day: string, first: string): string | null {
-  if (!day) return 'Choose since when this has been true.';
-  if (day > today()) return 'Choose a day up to today.';
-  if (day < first) return `The asset was registered on ${formatDay(first)}; choose a day from then on.`;
+  if (!day) return t('correct.dayMissing');
+  if (day > today()) return t('correct.dayInFuture');
+  if (day < first) return t('correct.dayTooEarly', { day: formatDay(first) });
   return null;
 }
 
-function problems(field: string, value: string, day: string, reason: string, first: string) {
+function findProblems(field: string, value: string, day: string, reason: string, first: string) {
   return {
-    value: field === 'name' && !value.trim() ? 'The name cannot be empty.' : null,
+    value: field === 'name' && !value.trim() ? t('correct.nameEmpty') : null,
     day: dayProblem(day, first),
-    reason: reason.trim() ? null : 'Say why, so that the history can be understood.',
+    reason: reason.trim() ? null : t('correct.reasonMissing'),
   };
 }
 
+const NO_PROBLEMS = { value: null, day: null, reason: null };
+
+interface FieldChoiceProps {
+  asset: Asset;
+  field: string;
+  onChoose: (field: string) => void;
+}
+
+function FieldChoice({ asset, field, onChoose }: FieldChoiceProps) {
+  const options = [...new Set([...KNOWN_ATTRIBUTES, ...Object.keys(asset.attributes)])].map(asOption);
+  return (
+    <Field label={t('correct.field')}>
+      {({ id }) => (
+        <Select<OptionType>
+          inputId={id}
+          options={options}
+          value={asOption(field)}
+          onChange={(option) => option && onChoose(String(option.value))}
+          menuPosition="fixed"
+        />
+      )}
+    </Field>
+  );
+}
+
 /**
- * Puts right what was recorded wrongly. Unlike an edit it says since when the value has been true, and both the wrong
+ * Corrects what was recorded wrongly. Unlike an edit it states since when the value has been true, and both the wrong
  * record and the correction stay in the history.
  */
 export function CorrectDialog({ asset, onClose }: { asset: Asset; onClose: () => void }) {
@@ -41,18 +67,17 @@ export function CorrectDialog({ asset, onClose }: { asset: Asset; onClose: () =>
   const [day, setDay] = useState('');
   const [reason, setReason] = useState('');
   const [tries, setTries] = useState(0);
-  const tried = tries > 0;
   const correct = useAssetCommand<CorrectAsset>((api, body, key) => api.assets.correct(asset.id, body, key));
 
   const firstDay = dayOf(new Date(asset.registeredAt));
-  const wrong = problems(field, value, day, reason, firstDay);
-  const shown = tried ? wrong : { value: null, day: null, reason: null };
+  const problems = findProblems(field, value, day, reason, firstDay);
+  const shown = tries > 0 ? problems : NO_PROBLEMS;
   const refused = fieldErrors(correct.error, [field]);
-  const options = [...new Set([...KNOWN_ATTRIBUTES, ...Object.keys(asset.attributes)])].map(asOption);
+  const valueError = shown.value ?? refused[field] ?? null;
 
   const submit = () => {
     setTries(tries + 1);
-    if (wrong.value || wrong.day || wrong.reason) return;
+    if (problems.value || problems.day || problems.reason) return;
     const body = {
       set: { [field]: value.trim() || null },
       effectiveAt: effectiveTime(day, asset.registeredAt),
@@ -60,66 +85,60 @@ export function CorrectDialog({ asset, onClose }: { asset: Asset; onClose: () =>
     };
     correct.mutate(body, {
       onSuccess: () => {
-        notify({ title: `${asset.tag} is corrected` });
+        notify({ title: t('correct.done', { tag: asset.tag }) });
         onClose();
       },
     });
   };
 
+  const choose = (next: string) => {
+    setField(next);
+    setValue(asset.attributes[next] ?? '');
+  };
   return (
     <Dialog
-      title={`Correct ${asset.tag}`}
+      title={t('correct.title', { tag: asset.tag })}
       width="small"
-      submitLabel="Correct"
+      submitLabel={t('correct.submit')}
       isBusy={correct.isPending}
       problem={correct.error ?? tries}
       onSubmit={submit}
       onClose={onClose}
     >
       {correct.error && Object.keys(refused).length === 0 && (
-        <FailurePanel title="The correction was not recorded" failure={correct.error} />
+        <FailurePanel title={t('correct.failed')} failure={correct.error} />
       )}
-      <p className={css.dialogText}>
-        For something that was recorded wrongly. Looking back at a past day will show the corrected value; the
-        history keeps both.
-      </p>
-      <Field label="Field">
-        {({ id }) => (
-          <Select<OptionType>
-            inputId={id}
-            options={options}
-            value={asOption(field)}
-            onChange={(option) => {
-              if (!option) return;
-              setField(String(option.value));
-              setValue(asset.attributes[String(option.value)] ?? '');
-            }}
-            menuPosition="fixed"
-          />
-        )}
-      </Field>
+      <DialogText>{t('correct.explain')}</DialogText>
+      <FieldChoice asset={asset} field={field} onChoose={choose} />
       {field === 'purchased_on' ? (
-        <DayField label="Correct value" value={value} onChange={setValue} error={refused[field] ?? null} />
+        <DayField label={t('correct.value')} value={value} onChange={setValue} error={valueError} />
       ) : (
         <TextInput
-          label="Correct value"
+          label={t('correct.value')}
           value={value}
           onChange={setValue}
-          error={shown.value ?? refused[field] ?? null}
-          hint={`Recorded now: ${asset.attributes[field] ?? 'nothing'}`}
+          error={valueError}
+          hint={t('correct.recorded', { value: asset.attributes[field] ?? t('correct.recordedNothing') })}
         />
       )}
       <DayField
-        label="True since"
+        label={t('correct.since')}
         value={day}
         onChange={setDay}
         min={firstDay}
         max={today()}
         error={shown.day}
-        hint="From the start of this day."
+        hint={t('correct.sinceHint')}
         isRequired
       />
-      <TextInput label="Reason" value={reason} onChange={setReason} error={shown.reason} isLong isRequired />
+      <TextInput
+        label={t('field.reason')}
+        value={reason}
+        onChange={setReason}
+        error={shown.reason}
+        isLong
+        isRequired
+      />
     </Dialog>
   );
 }

@@ -1,31 +1,27 @@
-import Button from '@atlaskit/button/new';
+import Button from '@atlaskit/button/default/button';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useAssetCommand } from '../../api/commands';
 import { keys } from '../../api/queries';
-import type { Asset, EditAsset } from '../../api/types';
-import { notify } from '../../app/notice';
-import { useApi } from '../../app/session';
+import type { Asset, EditAsset } from '../../api/model';
+import { notify } from '../../components/notice';
+import { useApi } from '../../api/session';
 import { Dialog } from '../../components/Dialog';
 import { FailurePanel } from '../../components/FailurePanel';
 import { TextInput } from '../../components/TextInput';
-import { Failure, toFailure } from '../../host/failure';
-import { AssetFields } from './AssetFields';
-import { attributesOf, changesBetween, draftErrors, draftOf, rebase } from './draft';
-import { fieldErrors } from './field-errors';
+import { toFailure, Failure } from '../../host/failure';
+import { t } from '../../messages';
+import { AssetFields } from '../../components/asset/AssetFields';
+import { attributesOf, changesBetween, draftErrors, draftOf, rebase } from '../../components/asset/draft';
+import { fieldErrors } from '../../components/asset/field-errors';
 
 const CHANGED_MEANWHILE = 412;
 
-const meanwhile = (failure: Failure) =>
-  new Failure({
-    code: failure.code,
-    status: failure.status,
-    requestId: failure.requestId,
-    detail: 'Someone else changed this asset while you were editing.',
-    remedy: 'Reload to see their changes. What you have entered stays, and you can then save it.',
-  });
+/** The refusal in the words of this dialog, with the code that the server gave. */
+const asConflict = ({ code, status, requestId }: Failure) =>
+  new Failure({ code, status, requestId, cause: t('edit.conflictCause'), remedy: t('edit.conflictRemedy') });
 
-/** Edits the attributes against the revision the person saw; a change in between is shown, never overwritten. */
+/** Edits the attributes of the revision on screen; a change that came in between is shown, never overwritten. */
 export function EditDialog({ asset, onClose }: { asset: Asset; onClose: () => void }) {
   const api = useApi();
   const queries = useQueryClient();
@@ -48,7 +44,7 @@ export function EditDialog({ asset, onClose }: { asset: Asset; onClose: () => vo
     if (Object.keys(local).length > 0) return;
     edit.mutate(reason.trim() ? { set, reason: reason.trim() } : { set }, {
       onSuccess: (saved) => {
-        notify({ title: `${saved.tag} is saved` });
+        notify({ title: t('edit.done', { tag: saved.tag }) });
         onClose();
       },
     });
@@ -70,31 +66,31 @@ export function EditDialog({ asset, onClose }: { asset: Asset; onClose: () => vo
   const conflict = edit.error?.status === CHANGED_MEANWHILE ? edit.error : null;
   return (
     <Dialog
-      title={`Edit ${asset.tag}`}
-      submitLabel="Save"
+      title={t('edit.title', { tag: asset.tag })}
+      submitLabel={t('edit.submit')}
       isBusy={edit.isPending}
       problem={edit.error ?? tries}
       canSubmit={isChanged && !conflict}
       onSubmit={submit}
       onClose={onClose}
     >
-      {reloadFailure && <FailurePanel title="The asset could not be reloaded" failure={reloadFailure} />}
+      {reloadFailure && <FailurePanel title={t('edit.reloadFailed')} failure={reloadFailure} />}
       {conflict && (
         <FailurePanel
-          title="Changed meanwhile"
-          failure={meanwhile(conflict)}
+          title={t('edit.conflict')}
+          failure={asConflict(conflict)}
           action={
             <Button spacing="compact" onClick={() => void reload()}>
-              Reload
+              {t('edit.reload')}
             </Button>
           }
         />
       )}
       {edit.error && !conflict && Object.keys(refused).length === 0 && (
-        <FailurePanel title="The changes were not saved" failure={edit.error} />
+        <FailurePanel title={t('edit.failed')} failure={edit.error} />
       )}
       <TextInput
-        label="Name"
+        label={t('attribute.name')}
         value={draft.known.name ?? ''}
         onChange={(name) => setDraft({ ...draft, known: { ...draft.known, name } })}
         error={errors.name ?? null}
@@ -105,10 +101,10 @@ export function EditDialog({ asset, onClose }: { asset: Asset; onClose: () => vo
       <AssetFields draft={draft} onChange={setDraft} errors={errors} />
       <div style={{ marginTop: 16 }}>
         <TextInput
-          label="Reason for the change"
+          label={t('edit.reason')}
           value={reason}
           onChange={setReason}
-          hint="Shown in the history. Optional."
+          hint={t('field.shownInHistory')}
         />
       </div>
     </Dialog>

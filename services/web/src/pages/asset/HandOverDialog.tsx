@@ -1,41 +1,40 @@
 import { useState } from 'react';
 import { useAssetCommand } from '../../api/commands';
-import type { Asset, HandOver, PersonHit } from '../../api/types';
-import { notify } from '../../app/notice';
+import type { Asset, HandOver, PersonFound } from '../../api/model';
 import { DayField } from '../../components/DayField';
-import { Dialog } from '../../components/Dialog';
+import { Dialog, DialogText } from '../../components/Dialog';
 import { FailurePanel } from '../../components/FailurePanel';
-import { today } from '../../components/format';
-import { personName } from '../../components/Person';
+import { notify } from '../../components/notice';
+import { Rich } from '../../components/Rich';
 import { TextInput } from '../../components/TextInput';
-import css from './AssetPage.module.css';
+import { personName } from '../../components/words';
+import { today } from '../../day';
+import { t } from '../../messages';
+import type { HandOverAction } from './actions';
 import { PersonPicker } from './PersonPicker';
 
-const WORDS = {
-  checkOut: { title: 'Check out', submit: 'Check out', failed: 'The asset was not checked out', to: 'To' },
-  transfer: {
-    title: 'Transfer',
-    submit: 'Transfer',
-    failed: 'The asset was not transferred',
-    to: 'New holder',
-  },
-};
+/** The asset in question, and its present holder. */
+function Subject({ asset }: { asset: Asset }) {
+  const name = asset.attributes.name ?? '';
+  if (!asset.holder) return <strong>{name}</strong>;
+  return <Rich id="handOver.isWith" values={{ name, holder: personName(asset.holder) }} />;
+}
 
 interface Props {
-  act: 'checkOut' | 'transfer';
+  action: HandOverAction;
   asset: Asset;
   onClose: () => void;
 }
 
-/** Gives an asset into someone's hands: from stock (check out) or from another person (transfer). */
-export function HandOverDialog({ act, asset, onClose }: Props) {
-  const [person, setPerson] = useState<PersonHit | null>(null);
+/** Hands an asset to a person: from stock (check out) or from another person (transfer). */
+export function HandOverDialog({ action, asset, onClose }: Props) {
+  const [person, setPerson] = useState<PersonFound | null>(null);
   const [dueOn, setDueOn] = useState('');
   const [note, setNote] = useState('');
   const [tries, setTries] = useState(0);
   const tried = tries > 0;
-  const command = useAssetCommand<HandOver>((api, body, key) => api.assets[act](asset.id, body, key));
-  const words = WORDS[act];
+  const command = useAssetCommand<HandOver>((api, body, key) => api.assets[action](asset.id, body, key));
+  const { tag } = asset;
 
   const submit = () => {
     setTries(tries + 1);
@@ -45,7 +44,7 @@ export function HandOverDialog({ act, asset, onClose }: Props) {
     if (note.trim()) body.note = note.trim();
     command.mutate(body, {
       onSuccess: () => {
-        notify({ title: `${asset.tag} is now with ${person.displayName}` });
+        notify({ title: t('handOver.done', { tag, holder: person.displayName }) });
         onClose();
       },
     });
@@ -53,28 +52,39 @@ export function HandOverDialog({ act, asset, onClose }: Props) {
 
   return (
     <Dialog
-      title={`${words.title} ${asset.tag}`}
+      title={t(`${action}.title`, { tag })}
       width="small"
-      submitLabel={words.submit}
+      submitLabel={t(`action.${action}`)}
       isBusy={command.isPending}
       problem={command.error ?? tries}
       onSubmit={submit}
       onClose={onClose}
     >
-      {command.error && <FailurePanel title={words.failed} failure={command.error} />}
-      <p className={css.dialogText}>
-        <strong>{asset.attributes.name}</strong>
-        {asset.holder && ` is with ${personName(asset.holder)}.`}
-      </p>
+      {command.error && <FailurePanel title={t(`${action}.failed`)} failure={command.error} />}
+      <DialogText>
+        <Subject asset={asset} />
+      </DialogText>
       <PersonPicker
-        label={words.to}
+        label={t(`${action}.to`)}
         value={person}
         onChange={setPerson}
-        error={tried && !person ? 'Choose who gets the asset.' : null}
+        error={tried && !person ? t('handOver.personMissing') : null}
         exclude={asset.holder?.accountId}
       />
-      <DayField label="Due back" value={dueOn} onChange={setDueOn} min={today()} hint="Optional." />
-      <TextInput label="Note" value={note} onChange={setNote} isLong hint="Shown in the history. Optional." />
+      <DayField
+        label={t('attribute.due_on')}
+        value={dueOn}
+        onChange={setDueOn}
+        min={today()}
+        hint={t('field.optional')}
+      />
+      <TextInput
+        label={t('field.note')}
+        value={note}
+        onChange={setNote}
+        isLong
+        hint={t('field.shownInHistory')}
+      />
     </Dialog>
   );
 }

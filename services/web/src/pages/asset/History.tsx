@@ -1,30 +1,33 @@
-import Button from '@atlaskit/button/new';
+import Button from '@atlaskit/button/default/button';
+import type { Asset, HistoryChange, HistoryEntry } from '../../api/model';
 import { useHistory } from '../../api/queries';
-import type { Asset, HistoryChange, HistoryEntry } from '../../api/types';
 import { FailurePanel } from '../../components/FailurePanel';
-import { counted, formatDateOf, formatTime } from '../../components/format';
 import { PersonAvatar } from '../../components/Person';
 import { Waiting } from '../../components/Waiting';
-import { attributeLabel } from '../../components/words';
+import { attributeLabel, personName } from '../../components/words';
+import { t } from '../../messages';
+import { formatDateOf, formatTime } from '../../messages/format';
+import { actorName, listedChanges, valueText, viaText, type NameOf } from './entry';
 import css from './History.module.css';
-import { actorName, listedChanges, sentence, valueText, viaText, type NameOf } from './sentences';
+import { Sentence } from './Sentence';
+
+const looksLikeId = (text: string) => /^[\w-]+:[\w-]+$|^[0-9a-f]{24}$/.test(text);
 
 /** Names for the account ids in changes, from everything on the page that pairs the two. */
 function namesIn(asset: Asset, entries: HistoryEntry[]): NameOf {
   const names = new Map<string, string>();
-  const learn = (id: string | null, name: string | null | undefined) => {
+  const add = (id: string | null, name: string | null | undefined) => {
     if (id && name) names.set(id, name);
   };
   for (const { actor, changes } of entries) {
-    learn(actor.accountId, actor.displayName);
+    add(actor.accountId, actor.displayName);
     for (const change of changes) {
-      learn(change.from, change.fromDisplayName);
-      learn(change.to, change.toDisplayName);
+      add(change.from, change.fromDisplayName);
+      add(change.to, change.toDisplayName);
     }
   }
-  learn(asset.holder?.accountId ?? null, asset.holder?.displayName);
-  const looksLikeId = (text: string) => /^[\w-]+:[\w-]+$|^[0-9a-f]{24}$/.test(text);
-  return (id) => names.get(id) ?? (looksLikeId(id) ? `someone (…${id.slice(-6)})` : id);
+  add(asset.holder?.accountId ?? null, asset.holder?.displayName);
+  return (id) => names.get(id) ?? (looksLikeId(id) ? personName({ accountId: id, displayName: null }) : id);
 }
 
 function Changes({ changes, nameOf }: { changes: HistoryChange[]; nameOf: NameOf }) {
@@ -50,7 +53,7 @@ function Details({ entry, nameOf }: { entry: HistoryEntry; nameOf: NameOf }) {
   if (entry.type !== 'asset.registered') return <Changes changes={changes} nameOf={nameOf} />;
   return (
     <details className={css.details}>
-      <summary>With {counted(changes.length, 'value')}</summary>
+      <summary>{t('history.values', { count: changes.length })}</summary>
       <Changes changes={changes} nameOf={nameOf} />
     </details>
   );
@@ -59,31 +62,30 @@ function Details({ entry, nameOf }: { entry: HistoryEntry; nameOf: NameOf }) {
 function Entry({ entry, nameOf }: { entry: HistoryEntry; nameOf: NameOf }) {
   const who = { accountId: entry.actor.accountId ?? '', displayName: actorName(entry.actor) };
   const via = viaText(entry.actor);
-  const said = entry.reason ?? entry.note;
-  const backDated = entry.effectiveAt && entry.type !== 'asset.corrected' && entry.effectiveAt !== entry.at;
+  const remark = entry.reason ?? entry.note;
+  const isBackDated = entry.type !== 'asset.corrected' && entry.effectiveAt !== entry.at;
   return (
     <li className={css.entry}>
       <PersonAvatar person={who} />
       <div className={css.what}>
         <p className={css.sentence}>
-          <strong>{who.displayName}</strong>{' '}
-          {sentence(entry, nameOf).map((piece, index) =>
-            typeof piece === 'string' ? piece : <strong key={index}>{piece.strong}</strong>,
-          )}
+          <Sentence entry={entry} nameOf={nameOf} />
           {via && <span className={css.via}> {via}</span>}
         </p>
         <p className={css.when}>
           <time dateTime={entry.at}>{formatTime(entry.at)}</time>
-          {backDated && entry.effectiveAt && <> · true since {formatDateOf(entry.effectiveAt)}</>}
+          {isBackDated && entry.effectiveAt && (
+            <> · {t('history.trueSince', { day: formatDateOf(entry.effectiveAt) })}</>
+          )}
         </p>
-        {said && <blockquote className={css.said}>{said}</blockquote>}
+        {remark && <blockquote className={css.remark}>{remark}</blockquote>}
         <Details entry={entry} nameOf={nameOf} />
       </div>
     </li>
   );
 }
 
-/** Everything that ever happened to the asset, newest first. Seen from a past day, later entries are left out. */
+/** Every event of the asset, newest first. Seen from a past day, later ones are left out. */
 export function History({ asset, asOf }: { asset: Asset; asOf: string | undefined }) {
   const history = useHistory(asset.id);
   const entries = history.data ?? [];
@@ -94,16 +96,16 @@ export function History({ asset, asOf }: { asset: Asset; asOf: string | undefine
   if (history.error && !history.data) {
     return (
       <FailurePanel
-        title="The history could not be loaded"
+        title={t('history.failed')}
         failure={history.error}
         onRetry={() => void history.refetch()}
       />
     );
   }
-  if (!history.data) return <Waiting label="Loading the history" />;
+  if (!history.data) return <Waiting label={t('history.loading')} />;
   return (
     <>
-      {later > 0 && <p className={css.later}>{counted(later, 'later entry', 'later entries')} left out.</p>}
+      {later > 0 && <p className={css.later}>{t('history.later', { count: later })}</p>}
       <ol className={css.list}>
         {shown.map((entry) => (
           <Entry key={entry.revision} entry={entry} nameOf={nameOf} />
@@ -111,7 +113,7 @@ export function History({ asset, asOf }: { asset: Asset; asOf: string | undefine
       </ol>
       {history.hasNextPage && (
         <Button isLoading={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>
-          Show older entries
+          {t('history.older')}
         </Button>
       )}
     </>

@@ -1,27 +1,29 @@
 import { AsyncSelect, type OptionType } from '@atlaskit/select';
 import { useState } from 'react';
-import type { PersonHit } from '../../api/types';
-import { useApi } from '../../app/session';
+import type { PersonFound } from '../../api/model';
+import { useApi } from '../../api/session';
 import { Field } from '../../components/Field';
 import { PersonChip } from '../../components/Person';
 import { toFailure, type Failure } from '../../host/failure';
+import { t } from '../../messages';
+import { failureText } from '../../messages/failure-text';
 
 interface Option extends OptionType {
-  hit: PersonHit;
+  hit: PersonFound;
 }
 
-const asOption = (hit: PersonHit): Option => ({ label: hit.displayName, value: hit.accountId, hit });
+const asOption = (hit: PersonFound): Option => ({ label: hit.displayName, value: hit.accountId, hit });
 
 interface Props {
   label: string;
-  value: PersonHit | null;
-  onChange: (person: PersonHit | null) => void;
+  value: PersonFound | null;
+  onChange: (person: PersonFound | null) => void;
   error?: string | null;
   /** Left out of the choice: the present holder in a transfer. */
   exclude?: string | undefined;
 }
 
-/** Finds a person of the Jira site by name. A search that fails says so instead of showing nobody. */
+/** Finds a person of the Jira site by name. A search that fails shows why and not an empty list. */
 export function PersonPicker({ label, value, onChange, error, exclude }: Props) {
   const api = useApi();
   const [failure, setFailure] = useState<Failure | null>(null);
@@ -32,13 +34,14 @@ export function PersonPicker({ label, value, onChange, error, exclude }: Props) 
       return items.filter((hit) => hit.accountId !== exclude).map(asOption);
     } catch (cause) {
       setFailure(toFailure(cause));
-      // An answer would be remembered; who types the same again after a failure has to be answered anew.
+      // An answer would be cached; after a failure the same text has to be searched again.
       throw cause;
     }
   };
-  const searchError = failure && `${failure.message} ${failure.remedy} (${failure.code})`;
+  const text = failure && failureText(failure);
+  const searchError = failure && text && `${text.cause} ${text.remedy} (${failure.code})`;
   return (
-    <Field label={label} isRequired error={error ?? searchError} hint="Type a part of the name.">
+    <Field label={label} isRequired error={error ?? searchError} hint={t('people.hint')}>
       {(field) => (
         <AsyncSelect<Option>
           inputId={field.id}
@@ -51,10 +54,11 @@ export function PersonPicker({ label, value, onChange, error, exclude }: Props) 
           cacheOptions
           isClearable
           autoFocus
-          placeholder="Choose a person"
+          placeholder={t('people.choose')}
+          loadingMessage={() => t('people.searching')}
           noOptionsMessage={({ inputValue }) => {
-            if (failure) return failure.message;
-            return inputValue ? `Nobody found for “${inputValue}”` : 'Nobody found';
+            if (text) return text.cause;
+            return inputValue ? t('people.noneFor', { text: inputValue }) : t('people.none');
           }}
           formatOptionLabel={({ hit }) => <PersonChip person={hit} />}
           menuPosition="fixed"

@@ -1,4 +1,4 @@
-import { dayOf, parseDay } from '../../components/format';
+import { dayOf, parseDay } from '../../day';
 
 /**
  * The start of the chosen day, but not before the asset was registered that day, since there is nothing to correct

@@ -1,9 +1,9 @@
 import { useHistory } from '../../api/queries';
-import type { Asset } from '../../api/types';
+import type { Asset } from '../../api/model';
 
 const HANDED_OVER = ['asset.checked_out', 'asset.transferred'];
 
-/** When the present holder got the asset: the newest hand-over in the loaded history up to the shown revision. */
+/** When the current holder got the asset: the newest hand-over in the loaded history up to the shown revision. */
 export function useHeldSince(asset: Asset): string | null {
   const history = useHistory(asset.id);
   const handedOver = history.data?.find(

@@ -1,8 +1,9 @@
-import Button from '@atlaskit/button/new';
+import Button from '@atlaskit/button/default/button';
 import { useState } from 'react';
-import { Dialog } from '../../components/Dialog';
 import { DayField } from '../../components/DayField';
-import { dayOf } from '../../components/format';
+import { Dialog, DialogText } from '../../components/Dialog';
+import { dayOf } from '../../day';
+import { t, type MessageId } from '../../messages';
 import css from './ListPage.module.css';
 
 interface Props {
@@ -15,40 +16,39 @@ const DAY_MS = 86_400_000;
 
 const daysAgo = (days: number) => dayOf(new Date(Date.now() - days * DAY_MS));
 
-const SHORTCUTS: [string, number][] = [
-  ['Yesterday', 1],
-  ['A month ago', 30],
-  ['Three months ago', 91],
-  ['A year ago', 365],
-];
+/** Each text with the number of days that it goes back. */
+const SHORTCUTS = [
+  ['asOf.yesterday', 1],
+  ['asOf.monthAgo', 30],
+  ['asOf.threeMonthsAgo', 91],
+  ['asOf.yearAgo', 365],
+] as const satisfies [MessageId, number][];
 
-/** Asks for a past day: what was registered then, and who held it. */
+/** Chooses a past day: what was registered then, and who held it. */
 export default function AsOfDialog({ day, onChange, onClose }: Props) {
   const [chosen, setChosen] = useState(day ?? '');
   const latest = daysAgo(1);
-  const wrong = chosen > latest ? 'Choose a day that is over.' : null;
+  const error = chosen > latest ? t('asOf.notOver') : null;
   const choose = (next: string | null) => {
     onChange(next);
     onClose();
   };
   return (
     <Dialog
-      title="Show a past day"
+      title={t('asOf.title')}
       width="small"
-      submitLabel="Show that day"
-      canSubmit={chosen !== '' && !wrong}
+      submitLabel={t('asOf.submit')}
+      canSubmit={chosen !== '' && !error}
       onSubmit={() => choose(chosen)}
       onClose={onClose}
-      extraAction={day ? <Button onClick={() => choose(null)}>Back to now</Button> : undefined}
+      extraAction={day ? <Button onClick={() => choose(null)}>{t('asOf.backToNow')}</Button> : undefined}
     >
-      <p className={css.dialogText}>
-        The list, its counts and every asset are shown as they were known at the end of that day.
-      </p>
-      <DayField label="Day" value={chosen} onChange={setChosen} max={latest} error={wrong} />
-      <div className={css.shortcuts} role="group" aria-label="Shortcuts">
-        {SHORTCUTS.map(([label, days]) => (
-          <Button key={label} spacing="compact" onClick={() => choose(daysAgo(days))}>
-            {label}
+      <DialogText>{t('asOf.explain')}</DialogText>
+      <DayField label={t('asOf.field')} value={chosen} onChange={setChosen} max={latest} error={error} />
+      <div className={css.shortcuts} role="group" aria-label={t('asOf.shortcuts')}>
+        {SHORTCUTS.map(([text, days]) => (
+          <Button key={text} spacing="compact" onClick={() => choose(daysAgo(days))}>
+            {t(text)}
           </Button>
         ))}
       </div>

@@ -1,31 +1,38 @@
 import { useCallback, useMemo } from 'react';
 import { useAssetCount, useAssetList } from '../../api/queries';
-import { navigate } from '../../app/route';
 import { FailurePanel } from '../../components/FailurePanel';
-import { VirtualGrid, type Sort } from '../../components/VirtualGrid';
+import type { Sort } from '../../components/grid';
+import { VirtualGrid } from '../../components/VirtualGrid';
 import { Waiting } from '../../components/Waiting';
-import { assetColumns, assetHref } from './columns';
-import { shownSort, sortParam, toFilter } from './list-state';
+import { navigate } from '../../host/address';
+import { t } from '../../messages';
+import { assetColumns, assetHref, USUAL_COLUMNS } from './columns';
+import { currentSort, sortParam, toFilter } from './list-state';
 import { Nothing, type NothingProps } from './Nothing';
-import type { Place } from './query/place-word';
+import type { TextRange } from './query/edit';
 import { isQueryProblem, QueryProblem } from './query/QueryProblem';
 
-/** The id of what says that the query is wrong, for the field to refer to. */
+/** The id of the message that the query is wrong, for the field to refer to. */
 export const QUERY_PROBLEM_ID = 'query-problem';
 
 interface Props extends NothingProps {
   onSort: (sort: Sort) => void;
-  /** A word that was expected at a place of the query was chosen. */
-  onExpected: (place: Place, word: string) => void;
+  /** The reader has reached a row. */
+  onRow: (row: number) => void;
+  /** A word that was expected in a part of the query was chosen. */
+  onExpected: (range: TextRange, word: string) => void;
 }
 
 /** The rows, or why there are none to show. */
 export function AssetGrid(props: Props) {
-  const { state, onSort, onExpected } = props;
+  const { state, onSort, onRow, onExpected } = props;
   const filter = toFilter(state);
   const list = useAssetList(filter, sortParam(state.sort));
   const count = useAssetCount(filter);
-  const columns = useMemo(() => assetColumns(state.asOfDay), [state.asOfDay]);
+  const columns = useMemo(
+    () => assetColumns(state.columns ?? USUAL_COLUMNS, state.asOfDay),
+    [state.columns, state.asOfDay],
+  );
   const { fetchNextPage, isFetchingNextPage } = list;
   const loadMore = useCallback(() => {
     if (!isFetchingNextPage) void fetchNextPage();
@@ -44,28 +51,24 @@ export function AssetGrid(props: Props) {
     );
   }
   if (list.error && !list.data) {
-    return (
-      <FailurePanel
-        title="The list could not be loaded"
-        failure={list.error}
-        onRetry={() => void list.refetch()}
-      />
-    );
+    return <FailurePanel title={t('list.failed')} failure={list.error} onRetry={() => void list.refetch()} />;
   }
-  if (!list.data) return <Waiting label="Loading assets" />;
+  if (!list.data) return <Waiting label={t('list.loading')} />;
   if (list.data.length === 0) return <Nothing {...props} />;
   return (
     <VirtualGrid
-      label="Assets"
+      label={t('list.title')}
       columns={columns}
       rows={list.data}
       rowKey={(asset) => asset.id}
       total={count.data?.total ?? null}
       hasMore={list.hasNextPage && !list.isFetchNextPageError}
       onLoadMore={loadMore}
-      sort={shownSort(state)}
+      sort={currentSort(state)}
       onSort={onSort}
       onOpen={(asset) => navigate(assetHref(asset.id, state.asOfDay))}
+      firstRow={state.row}
+      onRow={onRow}
     />
   );
 }

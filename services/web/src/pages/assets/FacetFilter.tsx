@@ -1,18 +1,21 @@
-import Button from '@atlaskit/button/new';
+import Button from '@atlaskit/button/default/button';
 import ChevronDownIcon from '@atlaskit/icon/core/chevron-down';
 import { lazy, Suspense, useState } from 'react';
+import type { FacetName, FacetValue } from '../../api/model';
 import { useFacets } from '../../api/queries';
-import type { FacetName, FacetValue } from '../../api/types';
-import { attributeLabel, statusLabel } from '../../components/words';
+import { attributeLabel, personName, statusLabel } from '../../components/words';
+import { t } from '../../messages';
 import { toFilter, type ListState } from './list-state';
 
 const loadMenu = () => import('./FacetMenu');
 const FacetMenu = lazy(loadMenu);
 
-/** What a facet value is called on screen. */
+/** The text on screen for a facet value. */
 export function facetLabel(name: FacetName, facet: Pick<FacetValue, 'value' | 'displayName'>): string {
   if (name === 'status') return statusLabel(facet.value);
-  if (name === 'holder') return facet.displayName ?? `Unknown person (…${facet.value.slice(-6)})`;
+  if (name === 'holder') {
+    return personName({ accountId: facet.value, displayName: facet.displayName ?? null });
+  }
   return facet.value;
 }
 
@@ -23,18 +26,19 @@ interface Props {
 }
 
 /**
- * One filter: a button that opens a searchable list of the values there are, each with its count under the other
- * filters. Neither the counts nor the list's code, by far the largest part of the page, is fetched before it is asked
- * for.
+ * One filter: a button that opens a searchable list of the existing values, each with its count under the other
+ * filters. The counts and the list's code, by far the largest part of the page, are fetched when it is opened.
  */
 export function FacetFilter({ name, state, onChange }: Props) {
-  const [isWanted, setWanted] = useState(false);
+  const [isOpened, setOpened] = useState(false);
   const chosen = state.facets[name];
-  const counts = useFacets(toFilter(state, name), isWanted || Boolean(chosen));
+  const counts = useFacets(toFilter(state, name), isOpened || Boolean(chosen));
   const values = (counts.data?.[name] ?? []).filter((facet) => facet.value);
   const known = values.find((facet) => facet.value === chosen);
   const title = attributeLabel(name);
-  const text = chosen ? `${title}: ${facetLabel(name, known ?? { value: chosen })}` : title;
+  const text = chosen
+    ? t('facet.chosen', { name: title, value: facetLabel(name, known ?? { value: chosen }) })
+    : title;
   const button = (
     <Button
       iconAfter={ChevronDownIcon}
@@ -43,12 +47,12 @@ export function FacetFilter({ name, state, onChange }: Props) {
       aria-expanded={false}
       onMouseEnter={() => void loadMenu()}
       onFocus={() => void loadMenu()}
-      onClick={() => setWanted(true)}
+      onClick={() => setOpened(true)}
     >
       {text}
     </Button>
   );
-  if (!isWanted) return button;
+  if (!isOpened) return button;
   return (
     <Suspense fallback={button}>
       <FacetMenu

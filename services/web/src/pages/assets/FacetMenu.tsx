@@ -1,8 +1,9 @@
-import Button from '@atlaskit/button/new';
+import Button from '@atlaskit/button/default/button';
 import ChevronDownIcon from '@atlaskit/icon/core/chevron-down';
 import { PopupSelect } from '@atlaskit/select';
-import { formatCount } from '../../components/format';
-import css from './ListPage.module.css';
+import { t } from '../../messages';
+import { formatCount } from '../../messages/format';
+import css from './FacetMenu.module.css';
 
 interface Option {
   label: string;
@@ -10,12 +11,12 @@ interface Option {
   count: number | null;
 }
 
-const ANY: Option = { label: 'Any', value: '', count: null };
+/** From how many options on they can be searched. */
 const SEARCH_FROM = 8;
 
 interface Props {
   title: string;
-  /** What the button says. */
+  /** The text of the button. */
   text: string;
   options: Option[];
   chosen: string | undefined;
@@ -26,32 +27,34 @@ interface Props {
 function OptionLabel({ label, count }: Option) {
   return (
     <span className={css.option}>
-      <span className={css.optionName}>{label}</span>
+      <span className={css.name}>{label}</span>
       {count !== null && (
-        <span className={css.optionCount}>
-          {formatCount(count)}
-          <span className="visually-hidden"> assets</span>
+        <span className={css.count}>
+          <span aria-hidden="true">{formatCount(count)}</span>
+          <span className="visually-hidden">{t('list.total', { count })}</span>
         </span>
       )}
     </span>
   );
 }
 
-/** The opened list of a filter. Rendered when first asked for, hence open from the start. */
+/** The opened list of a filter. Rendered when it is first opened, hence open from the start. */
 export default function FacetMenu({ title, text, options, chosen, isLoading, onChange }: Props) {
+  const any: Option = { label: t('facet.any'), value: '', count: null };
   const selected = options.find((option) => option.value === chosen);
   return (
     <PopupSelect<Option>
       defaultIsOpen
-      options={[ANY, ...options]}
-      value={selected ?? (chosen ? null : ANY)}
+      options={[any, ...options]}
+      value={selected ?? (chosen ? null : any)}
       onChange={(option) => onChange(option?.value || undefined)}
       isLoading={isLoading}
       searchThreshold={SEARCH_FROM}
       minMenuWidth={240}
       maxMenuWidth={320}
-      label={`Filter by ${title.toLowerCase()}`}
-      placeholder={`Search ${title.toLowerCase()}`}
+      label={t('facet.filterBy', { name: title })}
+      placeholder={t('facet.search', { name: title })}
+      noOptionsMessage={() => t('facet.noOptions')}
       formatOptionLabel={OptionLabel}
       target={({ isOpen, ...trigger }) => (
         <Button {...trigger} iconAfter={ChevronDownIcon} isSelected={isOpen || Boolean(chosen)}>

@@ -1,23 +1,27 @@
-import Button from '@atlaskit/button/new';
+import Button from '@atlaskit/button/default/button';
 import AddIcon from '@atlaskit/icon/core/add';
 import AngleBracketsIcon from '@atlaskit/icon/core/angle-brackets';
 import UploadIcon from '@atlaskit/icon/core/upload';
 import { lazy, Suspense, useCallback, useId, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useAssetCount, useAssetList, useFacets } from '../../api/queries';
-import { href, navigate, useRoute } from '../../app/route';
-import { useCan } from '../../app/session';
-import { counted } from '../../components/format';
-import { AsOfBanner, AsOfButton } from './AsOf';
+import { useCan } from '../../api/session';
+import { AsOfBanner } from '../../components/asset/AsOfBanner';
+import { Page, PageHeader } from '../../components/Page';
+import { href, navigate, useRoute } from '../../host/address';
+import { t } from '../../messages';
+import { AsOfButton } from './AsOfButton';
 import { AssetGrid, QUERY_PROBLEM_ID } from './AssetGrid';
+import { ColumnChoice } from './ColumnChoice';
+import { USUAL_COLUMNS } from './columns';
 import { FacetFilter } from './FacetFilter';
 import {
-  asked,
   FACETS,
   isFiltered,
   listHref,
   readList,
-  sorted,
+  runQuery,
+  sortBy,
   sortParam,
   toFilter,
   type ListState,
@@ -25,69 +29,115 @@ import {
 import css from './ListPage.module.css';
 import { QueryBar, type QueryBarHandle } from './query/QueryBar';
 import { isQueryProblem } from './query/QueryProblem';
-import { useKnown } from './query/use-known';
+import { useKnown } from './use-known';
 import { SearchBox } from './SearchBox';
 import { Summary } from './Summary';
 
-const RegisterDialog = lazy(() => import('../asset/RegisterDialog'));
+const RegisterDialog = lazy(() => import('../../components/asset/RegisterDialog'));
 
-/** The list state in the hash, and a way to change a part of it. */
+/** The list state in the address, and a way to change a part of it. Another list begins at its first row. */
 function useListState() {
   const { query } = useRoute();
   const state = useMemo(() => readList(query), [query]);
   const change = useCallback(
-    (part: Partial<ListState>, replace = false) => navigate(listHref({ ...state, ...part }), { replace }),
+    (part: Partial<ListState>, replace = false) =>
+      navigate(listHref({ ...state, row: 0, ...part }), { replace }),
     [state],
   );
   return { state, change };
 }
 
-function Header({ canChange, onRegister }: { canChange: boolean; onRegister: () => void }) {
+function Actions({ canChange, onRegister }: { canChange: boolean; onRegister: () => void }) {
   const canWrite = useCan('asset.write');
   const canImport = useCan('import');
   return (
-    <header className={css.header}>
-      <h1>Assets</h1>
-      <div className={css.headerActions}>
-        {canImport && (
-          <Button iconBefore={UploadIcon} onClick={() => navigate(href(['import']))}>
-            Import
-          </Button>
-        )}
-        {canWrite && (
-          <Button appearance="primary" iconBefore={AddIcon} onClick={onRegister} isDisabled={!canChange}>
-            Register asset
-          </Button>
-        )}
-      </div>
-    </header>
+    <>
+      {canImport && (
+        <Button iconBefore={UploadIcon} onClick={() => navigate(href(['import']))}>
+          {t('list.import')}
+        </Button>
+      )}
+      {canWrite && (
+        <Button appearance="primary" iconBefore={AddIcon} onClick={onRegister} isDisabled={!canChange}>
+          {t('list.register')}
+        </Button>
+      )}
+    </>
   );
 }
 
-/** The total in words; announced when it changes, so that a filter's effect is heard. */
+/** The total in words; announced when it changes, so that screen readers convey the effect of a filter. */
 function Total({ state }: { state: ListState }) {
   const count = useAssetCount(toFilter(state));
   return (
     <p className={css.total} role="status">
-      {count.data ? counted(count.data.total, 'asset') : ' '}
+      {count.data ? t('list.total', { count: count.data.total }) : ' '}
     </p>
   );
 }
 
-/** Whether the query is to be seen: opened by hand, or because the address has one. The hand decides until there is another query. */
+/**
+ * Whether the query is shown: because the toggle opened it, or because the address has one. The toggle decides until
+ * there is another query.
+ */
 function useQueryToggle(query: string) {
   const [isOpen, setOpen] = useState(query !== '');
-  const [told, setTold] = useState(query);
-  if (query !== told) {
-    setTold(query);
+  const [seen, setSeen] = useState(query);
+  if (query !== seen) {
+    setSeen(query);
     if (query !== '') setOpen(true);
   }
   return [isOpen, setOpen] as const;
 }
 
+interface ToolbarProps {
+  state: ListState;
+  change: (part: Partial<ListState>, replace?: boolean) => void;
+  isQueryOpen: boolean;
+  queryId: string;
+  onToggleQuery: () => void;
+  onClear: () => void;
+}
+
+function Toolbar({ state, change, isQueryOpen, queryId, onToggleQuery, onClear }: ToolbarProps) {
+  return (
+    <div className={css.toolbar}>
+      <SearchBox value={state.q} onSearch={(q) => change({ q }, true)} />
+      <Button
+        iconBefore={AngleBracketsIcon}
+        isSelected={isQueryOpen || state.query !== ''}
+        aria-expanded={isQueryOpen}
+        aria-controls={queryId}
+        onClick={onToggleQuery}
+      >
+        {t('query.label')}
+      </Button>
+      {FACETS.map((name) => (
+        <FacetFilter
+          key={name}
+          name={name}
+          state={state}
+          onChange={(value) => change({ facets: { ...state.facets, [name]: value } })}
+        />
+      ))}
+      <AsOfButton day={state.asOfDay} onChange={(asOfDay) => change({ asOfDay })} />
+      <ColumnChoice
+        shown={state.columns ?? USUAL_COLUMNS}
+        onChange={(columns) => change({ columns, row: state.row })}
+      />
+      {(isFiltered(state) || (state.query && !isQueryOpen)) && (
+        <Button appearance="subtle" onClick={onClear}>
+          {t('list.clear')}
+        </Button>
+      )}
+      <Total state={state} />
+    </div>
+  );
+}
+
 export function ListPage() {
   const { state, change } = useListState();
-  const [registering, setRegistering] = useState(false);
+  const [isRegistering, setRegistering] = useState(false);
   const [isQueryOpen, setQueryOpen] = useQueryToggle(state.query);
   const queryBar = useRef<QueryBarHandle>(null);
   const queryId = useId();
@@ -103,8 +153,11 @@ export function ListPage() {
   };
 
   return (
-    <main className={css.page}>
-      <Header canChange={!state.asOfDay} onRegister={() => setRegistering(true)} />
+    <Page layout="filling">
+      <PageHeader
+        title={t('list.title')}
+        actions={<Actions canChange={!state.asOfDay} onRegister={() => setRegistering(true)} />}
+      />
       {state.asOfDay && <AsOfBanner day={state.asOfDay} onLeave={() => change({ asOfDay: null })} />}
       {facets.data && facets.data.status.length > 0 && (
         <Summary
@@ -113,39 +166,20 @@ export function ListPage() {
           onType={(type) => setFacet({ type })}
         />
       )}
-      <div className={css.toolbar}>
-        <SearchBox value={state.q} onSearch={(q) => change({ q }, true)} />
-        <Button
-          iconBefore={AngleBracketsIcon}
-          isSelected={isQueryOpen || state.query !== ''}
-          aria-expanded={isQueryOpen}
-          aria-controls={queryId}
-          onClick={toggleQuery}
-        >
-          Query
-        </Button>
-        {FACETS.map((name) => (
-          <FacetFilter
-            key={name}
-            name={name}
-            state={state}
-            onChange={(value) => setFacet({ [name]: value })}
-          />
-        ))}
-        <AsOfButton day={state.asOfDay} onChange={(asOfDay) => change({ asOfDay })} />
-        {(isFiltered(state) || (state.query && !isQueryOpen)) && (
-          <Button appearance="subtle" onClick={clear}>
-            Clear
-          </Button>
-        )}
-        <Total state={state} />
-      </div>
+      <Toolbar
+        state={state}
+        change={change}
+        isQueryOpen={isQueryOpen}
+        queryId={queryId}
+        onToggleQuery={toggleQuery}
+        onClear={clear}
+      />
       <div id={queryId} hidden={!isQueryOpen} className={css.query}>
         <QueryBar
           ref={queryBar}
           value={state.query}
           known={known}
-          onRun={(query) => change(asked(state, query))}
+          onRun={(query) => change(runQuery(state, query))}
           problemId={isQueryProblem(list.error) ? QUERY_PROBLEM_ID : undefined}
         />
       </div>
@@ -154,15 +188,16 @@ export function ListPage() {
         onClear={clear}
         onClearQuery={() => change({ query: '' })}
         onRegister={() => setRegistering(true)}
-        onSort={(sort) => change(sorted(state, sort))}
-        onExpected={(place, word) => {
+        onSort={(sort) => change(sortBy(state, sort))}
+        onRow={(row) => change({ row }, true)}
+        onExpected={(range, word) => {
           flushSync(() => setQueryOpen(true));
-          queryBar.current?.correct(place, word);
+          queryBar.current?.correct(range, word);
         }}
       />
       <Suspense fallback={null}>
-        {registering && <RegisterDialog onClose={() => setRegistering(false)} />}
+        {isRegistering && <RegisterDialog onClose={() => setRegistering(false)} />}
       </Suspense>
-    </main>
+    </Page>
   );
 }

@@ -1,42 +1,39 @@
-import Button from '@atlaskit/button/new';
-import { href, navigate } from '../../app/route';
-import { useCan } from '../../app/session';
+import Button from '@atlaskit/button/default/button';
+import { useCan } from '../../api/session';
 import { EmptyState } from '../../components/EmptyState';
+import { href, navigate } from '../../host/address';
+import { t } from '../../messages';
 import { isFiltered, isNarrowed, type ListState } from './list-state';
 
 export interface NothingProps {
   state: ListState;
-  /** Takes the search, the filters and the query away. */
+  /** Removes the search, the filters and the query. */
   onClear: () => void;
   onClearQuery: () => void;
   onRegister: () => void;
 }
 
-/** A query that finds nothing is taken away by itself, since the filters beside it may be wanted. */
+/** Which of the things that narrow the list are set, as the texts distinguish them. */
+function narrowedBy(state: ListState) {
+  if (!state.query) return 'filters';
+  return isFiltered(state) ? 'both' : 'query';
+}
+
+/** A query without results can be removed by itself, since the filters beside it may still be needed. */
 function NothingFound({ state, onClear, onClearQuery }: NothingProps) {
-  const day = state.asOfDay ? ' on that day' : '';
-  if (state.query) {
-    const beside = isFiltered(state) ? ' with the search and filters beside it' : '';
-    return (
-      <EmptyState
-        title="Nothing found"
-        actions={
-          <>
-            <Button onClick={onClearQuery}>Clear query</Button>
-            {isFiltered(state) && <Button onClick={onClear}>Clear query, search and filters</Button>}
-          </>
-        }
-      >
-        <p>
-          No asset matches the query{beside}
-          {day}.
-        </p>
-      </EmptyState>
-    );
-  }
+  const by = narrowedBy(state);
   return (
-    <EmptyState title="Nothing found" actions={<Button onClick={onClear}>Clear search and filters</Button>}>
-      <p>No asset matches the search and filters{day}.</p>
+    <EmptyState
+      title={t('nothing.found')}
+      actions={
+        <>
+          {by !== 'filters' && <Button onClick={onClearQuery}>{t('nothing.clearQuery')}</Button>}
+          {by === 'both' && <Button onClick={onClear}>{t('nothing.clearAll')}</Button>}
+          {by === 'filters' && <Button onClick={onClear}>{t('nothing.clearFilters')}</Button>}
+        </>
+      }
+    >
+      <p>{t(`nothing.by.${by}`, { isPast: state.asOfDay ? 'yes' : 'no' })}</p>
     </EmptyState>
   );
 }
@@ -48,33 +45,31 @@ export function Nothing(props: NothingProps) {
   if (isNarrowed(state)) return <NothingFound {...props} />;
   if (state.asOfDay) {
     return (
-      <EmptyState title="Nothing was registered yet">
-        <p>On that day the register was still empty. Choose a later day.</p>
+      <EmptyState title={t('nothing.thenTitle')}>
+        <p>{t('nothing.then')}</p>
       </EmptyState>
     );
   }
   if (!canWrite) {
     return (
-      <EmptyState title="No assets yet">
-        <p>Nothing has been registered. People who may make bulk changes in Jira can register assets.</p>
+      <EmptyState title={t('nothing.yetTitle')}>
+        <p>{t('nothing.yet')}</p>
       </EmptyState>
     );
   }
   return (
     <EmptyState
-      title="Start your register"
+      title={t('nothing.startTitle')}
       actions={
         <>
           <Button appearance="primary" onClick={onRegister}>
-            Register the first asset
+            {t('nothing.startRegister')}
           </Button>
-          <Button onClick={() => navigate(href(['import']))}>Import a CSV file</Button>
+          <Button onClick={() => navigate(href(['import']))}>{t('nothing.startImport')}</Button>
         </>
       }
     >
-      <p>
-        Register what your company owns and check it out to people. Every step is kept and can be looked up.
-      </p>
+      <p>{t('nothing.start')}</p>
     </EmptyState>
   );
 }

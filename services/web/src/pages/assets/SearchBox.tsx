@@ -2,66 +2,70 @@ import CrossIcon from '@atlaskit/icon/core/cross';
 import SearchIcon from '@atlaskit/icon/core/search';
 import Textfield from '@atlaskit/textfield';
 import { useEffect, useRef, useState } from 'react';
-import css from './ListPage.module.css';
+import { t } from '../../messages';
+import css from './SearchBox.module.css';
 
-/** How long to wait after the last key before asking, in milliseconds. */
+/** How long to wait after the last key before searching, in milliseconds. */
 export const TYPING_PAUSE_MS = 300;
 
-/** Search text, told to the page when typing pauses. */
-export function SearchBox({ value, onSearch }: { value: string; onSearch: (text: string) => void }) {
+/** The text in the field, which runs ahead of the search until typing pauses. */
+function useTyping(value: string, onSearch: (text: string) => void) {
   const [text, setText] = useState(value);
-  const [told, setTold] = useState(value);
+  const [searched, setSearched] = useState(value);
   const search = useRef(onSearch);
-  const field = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
     search.current = onSearch;
   });
 
-  // Someone else changed the search: the back button, or "clear filters".
-  if (value !== told) {
-    setTold(value);
+  // The search was changed from elsewhere: by the back button, or by "clear filters".
+  if (value !== searched) {
+    setSearched(value);
     setText(value);
   }
 
   useEffect(() => {
     if (text === value) return;
     const timer = setTimeout(() => {
-      setTold(text);
+      setSearched(text);
       search.current(text);
     }, TYPING_PAUSE_MS);
     return () => clearTimeout(timer);
   }, [text, value]);
+  return { text, setText };
+}
 
+function ClearButton({ onClear }: { onClear: () => void }) {
+  return (
+    <button type="button" className={css.clear} aria-label={t('search.clear')} onClick={onClear}>
+      <CrossIcon label="" size="small" color="currentColor" />
+    </button>
+  );
+}
+
+/** Searches when typing pauses. */
+export function SearchBox({ value, onSearch }: { value: string; onSearch: (text: string) => void }) {
+  const { text, setText } = useTyping(value, onSearch);
+  const field = useRef<HTMLInputElement>(null);
+  const clear = () => {
+    setText('');
+    field.current?.focus();
+  };
   return (
     <div className={css.search} role="search">
       <Textfield
         ref={field}
         isCompact
-        aria-label="Search assets"
-        placeholder="Search assets"
+        aria-label={t('search.label')}
+        placeholder={t('search.label')}
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
         elemBeforeInput={
-          <span className={css.searchIcon}>
+          <span className={css.icon}>
             <SearchIcon label="" color="var(--ds-icon-subtle)" />
           </span>
         }
-        elemAfterInput={
-          text ? (
-            <button
-              type="button"
-              className={css.clear}
-              aria-label="Clear the search"
-              onClick={() => {
-                setText('');
-                field.current?.focus();
-              }}
-            >
-              <CrossIcon label="" size="small" color="currentColor" />
-            </button>
-          ) : undefined
-        }
+        elemAfterInput={text ? <ClearButton onClear={clear} /> : undefined}
       />
     </div>
   );

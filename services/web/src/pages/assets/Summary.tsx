@@ -1,5 +1,7 @@
-import type { AssetStatus, Facets, FacetValue } from '../../api/types';
-import { counted, formatCount } from '../../components/format';
+import type { AssetStatus, Facets, FacetValue } from '../../api/model';
+import { Card } from '../../components/Page';
+import { t } from '../../messages';
+import { formatCount, formatShare } from '../../messages/format';
 import { statusLabel } from '../../components/words';
 import css from './Summary.module.css';
 
@@ -9,7 +11,7 @@ const TYPES_SHOWN = 6;
 const countOf = (facets: FacetValue[], value: string) =>
   facets.find((facet) => facet.value === value)?.count ?? 0;
 
-const percent = (part: number, whole: number) => (whole === 0 ? 0 : (part / whole) * 100);
+const shareOf = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
 
 interface Props {
   facets: Facets;
@@ -17,9 +19,9 @@ interface Props {
   onType: (type: string) => void;
 }
 
-/** One bar of stacked parts; the numbers beside it say the same in words. */
+/** One bar of stacked parts; the legend has the same numbers in words. */
 function StatusBar({ parts, total }: { parts: { status: AssetStatus; count: number }[]; total: number }) {
-  const widths = parts.map((part) => percent(part.count, total));
+  const widths = parts.map((part) => 100 * shareOf(part.count, total));
   return (
     <svg className={css.stack} viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
       {parts.map((part, index) => (
@@ -39,10 +41,7 @@ function StatusCard({ facets, onStatus }: Pick<Props, 'facets' | 'onStatus'>) {
   const parts = STATUSES.map((status) => ({ status, count: countOf(facets.status, status) }));
   const total = parts.reduce((sum, part) => sum + part.count, 0);
   return (
-    <section className={css.card} aria-labelledby="by-status">
-      <h2 id="by-status" className={css.title}>
-        By status
-      </h2>
+    <Card title={t('summary.byStatus')} size="small">
       <StatusBar parts={parts} total={total} />
       <ul className={css.legend}>
         {parts.map(({ status, count }) => (
@@ -56,13 +55,20 @@ function StatusCard({ facets, onStatus }: Pick<Props, 'facets' | 'onStatus'>) {
               <span className={css.dot} data-status={status} aria-hidden="true" />
               <span>{statusLabel(status)}</span>
               <strong>{formatCount(count)}</strong>
-              <span className={css.share}>{Math.round(percent(count, total))}%</span>
+              <span className={css.share}>{formatShare(shareOf(count, total))}</span>
             </button>
           </li>
         ))}
       </ul>
-    </section>
+    </Card>
   );
+}
+
+function restText(rest: FacetValue[]): string {
+  return t('summary.moreTypes', {
+    types: rest.length,
+    assets: rest.reduce((sum, type) => sum + type.count, 0),
+  });
 }
 
 function TypeCard({ facets, onType }: Pick<Props, 'facets' | 'onType'>) {
@@ -71,33 +77,21 @@ function TypeCard({ facets, onType }: Pick<Props, 'facets' | 'onType'>) {
   const rest = types.slice(TYPES_SHOWN);
   const most = shown[0]?.count ?? 0;
   return (
-    <section className={css.card} aria-labelledby="by-type">
-      <h2 id="by-type" className={css.title}>
-        By type
-        {rest.length > 0 && (
-          <span className={css.rest}>
-            {counted(rest.length, 'more type')} with{' '}
-            {counted(
-              rest.reduce((sum, type) => sum + type.count, 0),
-              'asset',
-            )}
-          </span>
-        )}
-      </h2>
+    <Card title={t('summary.byType')} size="small" note={rest.length > 0 && restText(rest)}>
       <ul className={css.bars}>
         {shown.map(({ value, count }) => (
           <li key={value}>
             <button type="button" className={css.bar} onClick={() => onType(value)}>
               <span className={css.barName}>{value}</span>
               <svg className={css.track} viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-                <rect width={percent(count, most)} height="8" rx="0" />
+                <rect width={100 * shareOf(count, most)} height="8" rx="0" />
               </svg>
               <strong>{formatCount(count)}</strong>
             </button>
           </li>
         ))}
       </ul>
-    </section>
+    </Card>
   );
 }
 

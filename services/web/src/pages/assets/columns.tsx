@@ -1,43 +1,83 @@
-import type { Asset } from '../../api/types';
-import { href } from '../../app/route';
-import { formatAgo, formatDay, formatTime, today } from '../../components/format';
+import type { ReactNode } from 'react';
+import type { Asset } from '../../api/model';
+import { isOverdue } from '../../components/asset/overdue';
+import { StatusLozenge } from '../../components/asset/StatusLozenge';
 import { PersonChip } from '../../components/Person';
-import { StatusLozenge } from '../../components/StatusLozenge';
-import type { Column } from '../../components/VirtualGrid';
-import css from './ListPage.module.css';
+import type { Column } from '../../components/grid';
+import { attributeLabel } from '../../components/words';
+import { today } from '../../day';
+import { href } from '../../host/address';
+import { t } from '../../messages';
+import { formatAgo, formatDay, formatTime } from '../../messages/format';
+import css from './columns.module.css';
+
+/** Every column there is, in the order in which they stand. */
+export const COLUMN_KEYS = [
+  'tag',
+  'name',
+  'type',
+  'status',
+  'holder',
+  'due_on',
+  'location',
+  'manufacturer',
+  'model',
+  'serial',
+  'updated',
+] as const;
+
+export type ColumnKey = (typeof COLUMN_KEYS)[number];
+
+/** The columns of a list for which no others were chosen. */
+export const USUAL_COLUMNS: ColumnKey[] = ['tag', 'name', 'type', 'status', 'holder', 'location', 'updated'];
+
+/** What chooses the columns of the list. */
+export interface ColumnChoiceProps {
+  shown: ColumnKey[];
+  onChange: (columns: ColumnKey[]) => void;
+}
+
+/** Always there, since it is the link to the asset. */
+export const FIXED_COLUMN: ColumnKey = 'tag';
 
 export const assetHref = (id: string, asOfDay: string | null): string =>
   href(['asset', id], { asOf: asOfDay ?? undefined });
 
-export const isOverdue = (asset: Asset, day: string = today()): boolean =>
-  asset.status === 'checked_out' && asset.dueOn !== null && asset.dueOn < day;
+export const columnTitle = (key: ColumnKey): string =>
+  key === 'updated' ? t('list.updated') : attributeLabel(key);
 
 function Holder({ asset, day }: { asset: Asset; day: string }) {
-  if (!asset.holder) return <span className={css.none}>None</span>;
+  if (!asset.holder) return <span className={css.none}>{t('list.none')}</span>;
   return (
     <span className={css.holder}>
       <PersonChip person={asset.holder} />
       {asset.dueOn && isOverdue(asset, day) && (
-        <span className={css.overdue} title={`Due back ${formatDay(asset.dueOn)}`}>
-          Overdue
+        <span className={css.overdue} title={t('list.dueBack', { day: formatDay(asset.dueOn) })}>
+          {t('list.overdue')}
         </span>
       )}
     </span>
   );
 }
 
-const text = (value: string | undefined) => (
-  <span title={value} className={value ? undefined : css.none}>
-    {value ?? 'None'}
+const text = (value: string | undefined | null): ReactNode => (
+  <span title={value ?? undefined} className={value ? undefined : css.none}>
+    {value ?? t('list.none')}
   </span>
 );
 
-/** Least important columns leave first when the frame is narrow. */
-export function assetColumns(asOfDay: string | null): Column<Asset>[] {
-  return [
-    {
-      key: 'tag',
-      title: 'Tag',
+type Draw = Omit<Column<Asset>, 'key' | 'title'>;
+
+const attribute = (key: ColumnKey, from: number): Draw => ({
+  width: 'minmax(96px, 1fr)',
+  from,
+  render: (asset) => text(asset.attributes[key]),
+});
+
+/** How the columns are drawn. The least important leave first when the frame is narrow. */
+function drawings(asOfDay: string | null): Record<ColumnKey, Draw> {
+  return {
+    tag: {
       width: '100px',
       sortField: 'tag',
       render: (asset) => (
@@ -46,58 +86,50 @@ export function assetColumns(asOfDay: string | null): Column<Asset>[] {
         </a>
       ),
     },
-    {
-      key: 'name',
-      title: 'Name',
+    name: {
       width: 'minmax(108px, 2.2fr)',
       sortField: 'name',
-      render: (asset) => (
-        <span className={css.name} title={asset.attributes.name}>
-          {asset.attributes.name}
+      render: ({ attributes }) => (
+        <span className={css.name} title={attributes.name}>
+          {attributes.name}
         </span>
       ),
     },
-    {
-      key: 'type',
-      title: 'Type',
-      width: 'minmax(96px, 1fr)',
-      sortField: 'type',
-      from: 760,
-      render: (asset) => text(asset.attributes.type),
-    },
-    {
-      key: 'status',
-      title: 'Status',
-      width: '104px',
+    type: { ...attribute('type', 760), sortField: 'type' },
+    status: {
+      width: '124px',
       sortField: 'status',
       render: (asset) => <StatusLozenge status={asset.status} />,
     },
-    {
-      key: 'holder',
-      title: 'Holder',
+    holder: {
       width: 'minmax(160px, 1.6fr)',
       from: 560,
       render: (asset) => <Holder asset={asset} day={asOfDay ?? today()} />,
     },
-    {
-      key: 'location',
-      title: 'Location',
-      width: 'minmax(110px, 1.2fr)',
-      sortField: 'location',
-      from: 900,
-      render: (asset) => text(asset.attributes.location),
-    },
-    {
-      key: 'updated',
-      title: 'Updated',
+    due_on: {
       width: '116px',
+      from: 620,
+      render: ({ dueOn }) => text(dueOn && formatDay(dueOn)),
+    },
+    location: { ...attribute('location', 900), width: 'minmax(110px, 1.2fr)', sortField: 'location' },
+    manufacturer: attribute('manufacturer', 760),
+    model: attribute('model', 760),
+    serial: attribute('serial', 760),
+    updated: {
+      width: '124px',
       sortField: 'updated_at',
       from: 1020,
-      render: (asset) => (
-        <time dateTime={asset.updatedAt} title={formatTime(asset.updatedAt)} className={css.subtle}>
-          {formatAgo(asset.updatedAt)}
+      render: ({ updatedAt }) => (
+        <time dateTime={updatedAt} title={formatTime(updatedAt)} className={css.subtle}>
+          {formatAgo(updatedAt)}
         </time>
       ),
     },
-  ];
+  };
+}
+
+/** The given columns, ready to be drawn. */
+export function assetColumns(keys: ColumnKey[], asOfDay: string | null): Column<Asset>[] {
+  const all = drawings(asOfDay);
+  return keys.map((key) => ({ key, title: columnTitle(key), ...all[key] }));
 }

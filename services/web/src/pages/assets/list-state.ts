@@ -1,11 +1,12 @@
-import type { AssetFilter, FacetName } from '../../api/types';
-import { href } from '../../app/route';
-import { endOfDay, today } from '../../components/format';
-import type { Sort } from '../../components/VirtualGrid';
+import type { AssetFilter, AssetStatus, FacetName } from '../../api/model';
+import type { Sort } from '../../components/grid';
+import { endOfDay, readPastDay } from '../../day';
+import { href } from '../../host/address';
+import { COLUMN_KEYS, type ColumnKey } from './columns';
 import { tidy } from './query/language';
 import { orderOf } from './query/order-by';
 
-/** What the list shows, as kept in the hash, so that a link or the back button brings it back. */
+/** What the list shows, as kept in the address, so that a reload, a link or the back button shows the same. */
 export interface ListState {
   q: string;
   /** A query in the language of the register, tidied. */
@@ -13,8 +14,12 @@ export interface ListState {
   facets: Partial<Record<FacetName, string>>;
   /** A past day, or null for now. */
   asOfDay: string | null;
-  /** What the headers were set to, or null for the order that the query asks for, or else by tag. */
+  /** What the headers were set to, or null for the order that the query names, or else by tag. */
   sort: Sort | null;
+  /** The columns in their order, or null for the usual ones. */
+  columns: ColumnKey[] | null;
+  /** The row that the reader had reached, from 0. */
+  row: number;
 }
 
 export const FACETS: FacetName[] = ['type', 'status', 'location', 'holder'];
@@ -35,21 +40,27 @@ function readSort(text: string | null): Sort | null {
 const ownSort = (query: string): Sort => orderOf(query) ?? DEFAULT_SORT;
 
 /** The order that the list is in. */
-export const shownSort = ({ sort, query }: ListState): Sort => sort ?? ownSort(query);
+export const currentSort = ({ sort, query }: ListState): Sort => sort ?? ownSort(query);
 
-/** The change for a pressed header. The order that the list has by itself is not kept, so that a plain list has a plain address. */
-export function sorted({ query }: ListState, sort: Sort): Pick<ListState, 'sort'> {
+/** The change for a pressed header. The list's own order is not kept, so that a plain list has a plain address. */
+export function sortBy({ query }: ListState, sort: Sort): Pick<ListState, 'sort'> {
   return { sort: sortParam(sort) === sortParam(ownSort(query)) ? null : sort };
 }
 
-/** The change for a query that is run. Its order counts, where it has one, and no header's from before. */
-export function asked({ sort }: ListState, query: string): Pick<ListState, 'query' | 'sort'> {
+/** The change for a query that is run. Its order counts, where it has one, and no earlier header. */
+export function runQuery({ sort }: ListState, query: string): Pick<ListState, 'query' | 'sort'> {
   return { query, sort: orderOf(query) ? null : sort };
 }
 
-/** A day that is real and over; anything else in the address means now. */
-export function readPastDay(day: string | null): string | null {
-  return day && endOfDay(day) && day < today() ? day : null;
+function readColumns(text: string | null): ColumnKey[] | null {
+  const keys = (text ?? '').split(',');
+  const known = COLUMN_KEYS.filter((key) => keys.includes(key));
+  return known.length > 0 ? known : null;
+}
+
+function readRow(text: string | null): number {
+  const row = Number(text ?? '0');
+  return Number.isSafeInteger(row) && row > 0 ? row : 0;
 }
 
 export function readList(query: URLSearchParams): ListState {
@@ -64,28 +75,34 @@ export function readList(query: URLSearchParams): ListState {
     facets,
     asOfDay: readPastDay(query.get('asOf')),
     sort: readSort(query.get('sort')),
+    columns: readColumns(query.get('columns')),
+    row: readRow(query.get('row')),
   };
 }
 
-export function listHref({ q, query, facets, asOfDay, sort }: ListState): string {
+export function listHref({ q, query, facets, asOfDay, sort, columns, row }: ListState): string {
   return href([], {
     q,
     query,
     ...facets,
     asOf: asOfDay ?? undefined,
     sort: sortParam(sort) ?? undefined,
+    columns: columns?.join(','),
+    row: row > 0 ? String(row) : undefined,
   });
 }
 
-/** The state as the API asks for it. `without` leaves one facet out, to count what its other values would give. */
+/** The state as the API's filter. `without` leaves one facet out, to count what its other values would give. */
 export function toFilter({ q, query, facets, asOfDay }: ListState, without?: FacetName): AssetFilter {
   const filter: AssetFilter = {};
   if (q.trim()) filter.q = q.trim();
   if (query) filter.query = query;
-  for (const name of FACETS) {
-    const value = facets[name];
-    if (value && name !== without) filter[name] = value;
+  const { status, ...others } = { ...facets, ...(without && { [without]: undefined }) };
+  for (const [name, value] of Object.entries(others)) {
+    if (value) filter[name as Exclude<FacetName, 'status'>] = value;
   }
+  // An unknown status in the address is refused by the server, which explains it.
+  if (status) filter.status = status as AssetStatus;
   const asOf = asOfDay ? endOfDay(asOfDay) : null;
   if (asOf) filter.asOf = asOf;
   return filter;

@@ -1,14 +1,17 @@
-import Button from '@atlaskit/button/new';
+import Button from '@atlaskit/button/default/button';
 import RefreshIcon from '@atlaskit/icon/core/refresh';
 import Lozenge, { type ThemeAppearance } from '@atlaskit/lozenge';
 import Tabs, { Tab, TabList, TabPanel } from '@atlaskit/tabs';
-import { useState } from 'react';
-import type { Installation, TenantStatus } from '../../api/types';
-import { useCan } from '../../app/session';
+import { useState, type ReactNode } from 'react';
+import type { Installation, TenantStatus } from '../../api/model';
+import { useCan } from '../../api/session';
 import { EmptyState } from '../../components/EmptyState';
 import { FailurePanel } from '../../components/FailurePanel';
-import { formatTime } from '../../components/format';
+import { Card, Columns, Facts, Page, PageHeader, type Fact } from '../../components/Page';
+import { Rich } from '../../components/Rich';
 import { Waiting } from '../../components/Waiting';
+import { t } from '../../messages';
+import { formatTime } from '../../messages/format';
 import css from './Diagnosis.module.css';
 import { Findings } from './Findings';
 import { InstallLog } from './InstallLog';
@@ -16,49 +19,47 @@ import { useInstallation, useRefresh } from './queries';
 import { Secrets } from './Secrets';
 import { Timeline } from './Timeline';
 
-const STATUS: Record<TenantStatus, [string, ThemeAppearance]> = {
-  installed: ['Installed', 'inprogress'],
-  enabled: ['Enabled', 'success'],
-  disabled: ['Disabled', 'moved'],
-  uninstalled: ['Uninstalled', 'removed'],
+const APPEARANCE: Record<TenantStatus, ThemeAppearance> = {
+  installed: 'inprogress',
+  enabled: 'success',
+  disabled: 'moved',
+  uninstalled: 'removed',
 };
 
+function factsOf({ tenant }: Pick<Installation, 'tenant'>): Fact[] {
+  const { displayUrl, baseUrl, status, lastPageLoadAt } = tenant;
+  const facts: Fact[] = [
+    {
+      label: t('site.state'),
+      value: <Lozenge appearance={APPEARANCE[status]}>{t(`site.status.${status}`)}</Lozenge>,
+    },
+    { label: t('site.address'), value: displayUrl ?? baseUrl },
+  ];
+  if (displayUrl && displayUrl !== baseUrl) facts.push({ label: t('site.baseAddress'), value: baseUrl });
+  facts.push(
+    { label: t('site.product'), value: tenant.productType },
+    { label: t('site.clientKey'), value: <code>{tenant.clientKey}</code> },
+    { label: t('site.tenant'), value: <code>{tenant.id}</code> },
+    { label: t('site.firstInstalled'), value: formatTime(tenant.firstInstalledAt) },
+    { label: t('site.lastHandshake'), value: formatTime(tenant.lastHandshakeAt) },
+    { label: t('site.lastPage'), value: lastPageLoadAt ? formatTime(lastPageLoadAt) : t('site.never') },
+  );
+  return facts;
+}
+
 function Site({ tenant }: Pick<Installation, 'tenant'>) {
-  const [label, appearance] = STATUS[tenant.status];
   return (
-    <section className={css.card} aria-labelledby="site">
-      <h2 id="site">This site</h2>
-      <dl className={css.facts}>
-        <dt>State</dt>
-        <dd>
-          <Lozenge appearance={appearance}>{label}</Lozenge>
-        </dd>
-        <dt>Address</dt>
-        <dd>{tenant.displayUrl ?? tenant.baseUrl}</dd>
-        {tenant.displayUrl && tenant.displayUrl !== tenant.baseUrl && (
-          <>
-            <dt>Base address</dt>
-            <dd>{tenant.baseUrl}</dd>
-          </>
-        )}
-        <dt>Product</dt>
-        <dd>{tenant.productType}</dd>
-        <dt>Client key</dt>
-        <dd>
-          <code>{tenant.clientKey}</code>
-        </dd>
-        <dt>Tenant</dt>
-        <dd>
-          <code>{tenant.id}</code>
-        </dd>
-        <dt>First installed</dt>
-        <dd>{formatTime(tenant.firstInstalledAt)}</dd>
-        <dt>Last handshake</dt>
-        <dd>{formatTime(tenant.lastHandshakeAt)}</dd>
-        <dt>Last page opened</dt>
-        <dd>{tenant.lastPageLoadAt ? formatTime(tenant.lastPageLoadAt) : 'Never'}</dd>
-      </dl>
-    </section>
+    <Card title={t('site.title')}>
+      <Facts facts={factsOf({ tenant })} />
+    </Card>
+  );
+}
+
+function Panel({ children }: { children: ReactNode }) {
+  return (
+    <TabPanel>
+      <div className={css.panel}>{children}</div>
+    </TabPanel>
   );
 }
 
@@ -67,35 +68,31 @@ function Report() {
   if (installation.error && !installation.data) {
     return (
       <FailurePanel
-        title="The state of the install could not be loaded"
+        title={t('diagnosis.failed')}
         failure={installation.error}
         onRetry={() => void installation.refetch()}
       />
     );
   }
-  if (!installation.data) return <Waiting label="Loading the state of the install" />;
+  if (!installation.data) return <Waiting label={t('diagnosis.loading')} />;
+  const { tenant, secrets } = installation.data;
   return (
     <>
-      <Findings tenant={installation.data.tenant} />
-      <div className={css.columns}>
-        <Secrets secrets={installation.data.secrets} />
-        <Site tenant={installation.data.tenant} />
-      </div>
+      <Findings tenant={tenant} />
+      <Columns label={t('site.title')} aside={<Site tenant={tenant} />}>
+        <Secrets secrets={secrets} />
+      </Columns>
       <Tabs id="events">
         <TabList>
-          <Tab>Timeline</Tab>
-          <Tab>Callbacks</Tab>
+          <Tab>{t('timeline.tab')}</Tab>
+          <Tab>{t('log.tab')}</Tab>
         </TabList>
-        <TabPanel>
-          <div className={css.panel}>
-            <Timeline />
-          </div>
-        </TabPanel>
-        <TabPanel>
-          <div className={css.panel}>
-            <InstallLog />
-          </div>
-        </TabPanel>
+        <Panel>
+          <Timeline />
+        </Panel>
+        <Panel>
+          <InstallLog />
+        </Panel>
       </Tabs>
     </>
   );
@@ -111,37 +108,31 @@ function RefreshButton() {
   };
   return (
     <Button iconBefore={RefreshIcon} isLoading={isBusy} onClick={() => void run()}>
-      Refresh
+      {t('diagnosis.refresh')}
     </Button>
   );
 }
 
-/** For admins: what is wrong and what to do, which secret verifies what, what Jira told Tally. */
+/** For admins: what is wrong and what to do, which secret verifies requests, and what Jira sent to Tally. */
 export default function DiagnosisPage() {
   const canRead = useCan('diagnosis.read');
   return (
-    <main className={css.page}>
-      <header className={css.header}>
-        <div>
-          <h1>Install diagnosis</h1>
-          <p className={css.subtle}>
-            How Jira and Tally know each other on this site. Secrets appear by fingerprint only.
-          </p>
-        </div>
-        {canRead && <RefreshButton />}
-      </header>
+    <Page>
+      <PageHeader
+        title={t('diagnosis.title')}
+        under={t('diagnosis.under')}
+        actions={canRead && <RefreshButton />}
+      />
       {canRead ? (
         <Report />
       ) : (
-        <EmptyState title="For Jira admins">
+        <EmptyState title={t('diagnosis.deniedTitle')}>
+          <p>{t('diagnosis.denied')}</p>
           <p>
-            This page shows how the app is installed, and is open to people who administer this Jira site.
-          </p>
-          <p>
-            Code <code>permission.denied</code>
+            <Rich id="failure.code" values={{ code: 'permission.denied' }} />
           </p>
         </EmptyState>
       )}
-    </main>
+    </Page>
   );
 }

@@ -1,41 +1,48 @@
 import Lozenge, { type ThemeAppearance } from '@atlaskit/lozenge';
-import SectionMessage from '@atlaskit/section-message';
-import type { Finding, Installation, Likelihood } from '../../api/types';
+import type { ReactNode } from 'react';
+import type { Finding, Installation, Likelihood } from '../../api/model';
 import { FailurePanel } from '../../components/FailurePanel';
-import { formatAgo, formatTime } from '../../components/format';
+import { ServerText } from '../../components/ServerText';
 import { Waiting } from '../../components/Waiting';
+import { t, type MessageId } from '../../messages';
+import { formatAgo, formatTime } from '../../messages/format';
+import { Message } from '../../components/Message';
 import css from './Findings.module.css';
 import { useDiagnosis } from './queries';
 
-const SURENESS: Record<Likelihood, [string, ThemeAppearance]> = {
-  certain: ['Certain', 'removed'],
-  likely: ['Likely', 'moved'],
-  possible: ['Possible', 'inprogress'],
-  note: ['Good to know', 'default'],
+const APPEARANCE: Record<Likelihood, ThemeAppearance> = {
+  certain: 'removed',
+  likely: 'moved',
+  possible: 'inprogress',
+  note: 'default',
 };
 
-function Found({ finding }: { finding: Finding }) {
-  const [label, appearance] = SURENESS[finding.likelihood];
+function FindingItem({ finding }: { finding: Finding }) {
+  const part = (name: 'symptom' | 'cause' | 'remedy') => (
+    <ServerText id={`finding.${finding.entry}.${name}`} fallback={finding[name]} />
+  );
   return (
-    <li className={css.finding} data-sureness={finding.likelihood}>
+    <li className={css.finding} data-likelihood={finding.likelihood}>
       <p className={css.head}>
-        <Lozenge appearance={appearance}>{label}</Lozenge>
+        <Lozenge appearance={APPEARANCE[finding.likelihood]}>{t(`likelihood.${finding.likelihood}`)}</Lozenge>
         <code>{finding.entry}</code>
       </p>
-      <h3>{finding.symptom}</h3>
-      <p>{finding.cause}</p>
+      <h3>{part('symptom')}</h3>
+      <p>{part('cause')}</p>
       <div className={css.parts}>
         <div>
-          <h4>Why we think so</h4>
+          <h4>{t('findings.evidence')}</h4>
           <ul>
             {finding.why.map((reason) => (
-              <li key={reason}>{reason}</li>
+              <li key={reason}>
+                <ServerText fallback={reason} />
+              </li>
             ))}
           </ul>
         </div>
         <div>
-          <h4>What to do</h4>
-          <p>{finding.remedy}</p>
+          <h4>{t('findings.remedy')}</h4>
+          <p>{part('remedy')}</p>
         </div>
       </div>
     </li>
@@ -50,16 +57,25 @@ function Moment({ at }: { at: string }) {
   );
 }
 
-/** What has gone well last, so that "nothing is wrong" is more than the absence of news. */
+function ProofItem({ label, children }: { label: MessageId & `findings.${string}`; children: ReactNode }) {
+  return (
+    <li>
+      {t(label)}: {children}
+    </li>
+  );
+}
+
+/** What worked last, as evidence that nothing is wrong. */
 function Proof({ tenant }: Pick<Installation, 'tenant'>) {
+  const { lastPageLoadAt, lastHandshakeAt } = tenant;
   return (
     <ul className={css.proof}>
-      <li>
-        Last page that opened: {tenant.lastPageLoadAt ? <Moment at={tenant.lastPageLoadAt} /> : 'none yet'}
-      </li>
-      <li>
-        Last handshake with Jira: <Moment at={tenant.lastHandshakeAt} />
-      </li>
+      <ProofItem label="findings.lastPage">
+        {lastPageLoadAt ? <Moment at={lastPageLoadAt} /> : t('findings.noPage')}
+      </ProofItem>
+      <ProofItem label="findings.lastHandshake">
+        <Moment at={lastHandshakeAt} />
+      </ProofItem>
     </ul>
   );
 }
@@ -69,16 +85,16 @@ function Verdict({ findings, tenant }: { findings: Finding[] } & Pick<Installati
   return (
     <>
       {isWell && (
-        <SectionMessage appearance="success" title="Nothing is known to be wrong">
+        <Message appearance="success" title={t('findings.well')}>
           <Proof tenant={tenant} />
-        </SectionMessage>
+        </Message>
       )}
       {findings.length > 0 && (
         <section className={css.findings} aria-labelledby="findings">
-          <h2 id="findings">{isWell ? 'Good to know' : 'What is wrong'}</h2>
+          <h2 id="findings">{isWell ? t('findings.notes') : t('findings.wrong')}</h2>
           <ol>
             {findings.map((finding) => (
-              <Found key={finding.entry} finding={finding} />
+              <FindingItem key={finding.entry} finding={finding} />
             ))}
           </ol>
         </section>
@@ -87,18 +103,18 @@ function Verdict({ findings, tenant }: { findings: Finding[] } & Pick<Installati
   );
 }
 
-/** What is known to be wrong with this install, why that is thought, and what to do; or that nothing is. */
+/** The known problems of this installation, with evidence and remedy; or that there are none. */
 export function Findings({ tenant }: Pick<Installation, 'tenant'>) {
   const diagnosis = useDiagnosis();
   if (diagnosis.error && !diagnosis.data) {
     return (
       <FailurePanel
-        title="The diagnosis could not be made"
+        title={t('findings.failed')}
         failure={diagnosis.error}
         onRetry={() => void diagnosis.refetch()}
       />
     );
   }
-  if (!diagnosis.data) return <Waiting label="Looking for what is wrong" />;
+  if (!diagnosis.data) return <Waiting label={t('findings.loading')} />;
   return <Verdict findings={diagnosis.data.findings} tenant={tenant} />;
 }

@@ -1,24 +1,57 @@
-import Button from '@atlaskit/button/new';
+import Button from '@atlaskit/button/default/button';
 import Checkbox from '@atlaskit/checkbox';
 import Lozenge from '@atlaskit/lozenge';
 import { useState } from 'react';
-import type { InstallLogEntry } from '../../api/types';
+import type { InstallLogEntry } from '../../api/model';
 import { FailurePanel } from '../../components/FailurePanel';
-import { counted, formatTime } from '../../components/format';
+import { Subtle } from '../../components/Page';
+import { Rich } from '../../components/Rich';
+import { ServerText } from '../../components/ServerText';
 import { Waiting } from '../../components/Waiting';
+import { t } from '../../messages';
+import { formatTime } from '../../messages/format';
 import css from './Diagnosis.module.css';
 import { useInstallLog } from './queries';
 
 function Refusal({ entry }: { entry: InstallLogEntry }) {
+  const id = `failure.${entry.code ?? ''}`;
   return (
     <>
-      {entry.cause && <p className={css.line}>{entry.cause}</p>}
+      {entry.cause && (
+        <p className={css.line}>
+          <ServerText id={`${id}.cause`} fallback={entry.cause} />
+        </p>
+      )}
       {entry.remedy && (
         <p className={css.line}>
-          <strong>What to do:</strong> {entry.remedy}
+          <strong>{t('log.remedy')}</strong> <ServerText id={`${id}.remedy`} fallback={entry.remedy} />
         </p>
       )}
     </>
+  );
+}
+
+function Meta({ entry, isRefused }: { entry: InstallLogEntry; isRefused: boolean }) {
+  return (
+    <p className={css.meta}>
+      <time dateTime={entry.at}>{formatTime(entry.at)}</time>
+      {entry.fingerprint && (
+        <span>
+          <Rich id="log.fingerprint" values={{ fingerprint: entry.fingerprint }} />
+        </span>
+      )}
+      {isRefused && entry.claimedClientKey && (
+        <span>
+          <Rich id="log.claimedKey" values={{ key: entry.claimedClientKey }} />
+        </span>
+      )}
+      {entry.requestId && (
+        <span>
+          <Rich id="log.request" values={{ request: entry.requestId }} />
+        </span>
+      )}
+      {entry.suppressedSince > 0 && <span>{t('log.suppressed', { count: entry.suppressedSince })}</span>}
+    </p>
   );
 }
 
@@ -27,61 +60,33 @@ function Entry({ entry }: { entry: InstallLogEntry }) {
   return (
     <li className={css.callback} data-tone={isRefused ? 'bad' : undefined}>
       <p className={css.callbackHead}>
-        <Lozenge appearance={isRefused ? 'removed' : 'success'}>{isRefused ? 'Refused' : 'Accepted'}</Lozenge>
+        <Lozenge appearance={isRefused ? 'removed' : 'success'}>{t(`log.outcome.${entry.outcome}`)}</Lozenge>
         <strong>{entry.callback}</strong>
         {entry.code && <code>{entry.code}</code>}
       </p>
       {isRefused && <Refusal entry={entry} />}
-      <p className={css.meta}>
-        <time dateTime={entry.at}>{formatTime(entry.at)}</time>
-        {entry.fingerprint && (
-          <span>
-            fingerprint <code>{entry.fingerprint}</code>
-          </span>
-        )}
-        {isRefused && entry.claimedClientKey && (
-          <span>
-            claimed client key <code>{entry.claimedClientKey}</code>
-          </span>
-        )}
-        {entry.requestId && (
-          <span>
-            request <code>{entry.requestId}</code>
-          </span>
-        )}
-        {entry.suppressedSince > 0 && (
-          <span>and {counted(entry.suppressedSince, 'more like it', 'more like it')}, not listed</span>
-        )}
-      </p>
+      <Meta entry={entry} isRefused={isRefused} />
     </li>
   );
 }
 
-/** Each lifecycle callback from Jira: taken or refused, and if refused why and what helps. */
+/** Each lifecycle callback from Jira: accepted or refused, and the cause and remedy of a refusal. */
 export function InstallLog() {
   const log = useInstallLog();
   const [onlyRefused, setOnlyRefused] = useState(false);
   if (log.error && !log.data) {
-    return (
-      <FailurePanel
-        title="The callbacks could not be loaded"
-        failure={log.error}
-        onRetry={() => void log.refetch()}
-      />
-    );
+    return <FailurePanel title={t('log.failed')} failure={log.error} onRetry={() => void log.refetch()} />;
   }
-  if (!log.data) return <Waiting label="Loading the callbacks" />;
+  if (!log.data) return <Waiting label={t('log.loading')} />;
   const shown = onlyRefused ? log.data.filter((entry) => entry.outcome === 'refused') : log.data;
   return (
     <>
       <Checkbox
-        label="Only refused ones"
+        label={t('log.onlyRefused')}
         isChecked={onlyRefused}
         onChange={(event) => setOnlyRefused(event.currentTarget.checked)}
       />
-      {shown.length === 0 && (
-        <p className={css.subtle}>{onlyRefused ? 'None was refused.' : 'Jira has not called yet.'}</p>
-      )}
+      {shown.length === 0 && <Subtle>{onlyRefused ? t('log.noneRefused') : t('log.none')}</Subtle>}
       <ol className={css.callbacks}>
         {shown.map((entry, index) => (
           <Entry key={`${entry.at} ${entry.requestId ?? index}`} entry={entry} />
@@ -89,7 +94,7 @@ export function InstallLog() {
       </ol>
       {log.hasNextPage && (
         <Button isLoading={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>
-          Show older callbacks
+          {t('log.older')}
         </Button>
       )}
     </>

@@ -1,70 +1,57 @@
 import Lozenge, { type ThemeAppearance } from '@atlaskit/lozenge';
-import type { Secret, SecretState } from '../../api/types';
-import { formatAgo, formatCount, formatTime } from '../../components/format';
-import { ScrollRegion } from '../../components/ScrollRegion';
-import css from './Diagnosis.module.css';
+import type { Secret, SecretState } from '../../api/model';
+import { Card } from '../../components/Page';
+import { Table, type TableColumn } from '../../components/Table';
+import { t } from '../../messages';
+import { formatAgo, formatCount, formatTime } from '../../messages/format';
 
-const STATES: Record<SecretState, [string, ThemeAppearance, string]> = {
-  current: ['Current', 'success', 'Verifies requests.'],
-  previous: ['Previous', 'moved', 'Still accepted for a while after a rotation.'],
-  candidate: ['Candidate', 'inprogress', 'Becomes current with the first request it verifies.'],
-  superseded: ['Superseded', 'default', 'No longer accepted.'],
+const APPEARANCE: Record<SecretState, ThemeAppearance> = {
+  current: 'success',
+  previous: 'moved',
+  candidate: 'inprogress',
+  superseded: 'default',
 };
 
-function Row({ secret }: { secret: Secret }) {
-  const [label, appearance, meaning] = STATES[secret.state];
+function State({ state }: { state: SecretState }) {
   return (
-    <tr>
-      <td>
-        <code>{secret.fingerprint}</code>
-      </td>
-      <td>
-        <span title={meaning}>
-          <Lozenge appearance={appearance}>{label}</Lozenge>
-        </span>
-      </td>
-      <td className={css.noWrap}>{formatTime(secret.since)}</td>
-      <td className={css.noWrap}>{secret.acceptedUntil ? formatTime(secret.acceptedUntil) : '–'}</td>
-      <td className={css.noWrap}>
-        {secret.lastUsedAt ? (
-          <time dateTime={secret.lastUsedAt} title={formatTime(secret.lastUsedAt)}>
-            {formatAgo(secret.lastUsedAt)}
-          </time>
-        ) : (
-          'Never'
-        )}
-      </td>
-      <td className={css.number}>{formatCount(secret.uses)}</td>
-    </tr>
+    <span title={t(`secret.meaning.${state}`)}>
+      <Lozenge appearance={APPEARANCE[state]}>{t(`secret.state.${state}`)}</Lozenge>
+    </span>
   );
 }
 
-/** Each secret there ever was, newest first as the server sends them, never by value. */
+function LastUse({ at }: { at: string | null }) {
+  if (!at) return <>{t('secrets.never')}</>;
+  return (
+    <time dateTime={at} title={formatTime(at)}>
+      {formatAgo(at)}
+    </time>
+  );
+}
+
+const columns = (): TableColumn<Secret>[] => [
+  { title: t('secrets.fingerprint'), kind: 'short', render: (secret) => <code>{secret.fingerprint}</code> },
+  { title: t('secrets.state'), render: (secret) => <State state={secret.state} /> },
+  { title: t('secrets.since'), kind: 'short', render: (secret) => formatTime(secret.since) },
+  {
+    title: t('secrets.until'),
+    kind: 'short',
+    render: (secret) => (secret.acceptedUntil ? formatTime(secret.acceptedUntil) : '–'),
+  },
+  { title: t('secrets.lastUse'), kind: 'short', render: (secret) => <LastUse at={secret.lastUsedAt} /> },
+  { title: t('secrets.uses'), kind: 'number', render: (secret) => formatCount(secret.uses) },
+];
+
+/** Every secret of the site, newest first as the server sends them, never by value. */
 export function Secrets({ secrets }: { secrets: Secret[] }) {
   return (
-    <section className={css.card} aria-labelledby="secrets">
-      <h2 id="secrets">Shared secrets</h2>
-      <ScrollRegion label="Table of shared secrets">
-        <table className={css.table}>
-          <thead>
-            <tr>
-              <th scope="col">Fingerprint</th>
-              <th scope="col">State</th>
-              <th scope="col">Since</th>
-              <th scope="col">Accepted until</th>
-              <th scope="col">Last used</th>
-              <th scope="col" className={css.number}>
-                Uses
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {secrets.map((secret) => (
-              <Row key={`${secret.fingerprint} ${secret.since}`} secret={secret} />
-            ))}
-          </tbody>
-        </table>
-      </ScrollRegion>
-    </section>
+    <Card title={t('secrets.title')}>
+      <Table
+        label={t('secrets.table')}
+        columns={columns()}
+        rows={secrets}
+        rowKey={(secret) => `${secret.fingerprint} ${secret.since}`}
+      />
+    </Card>
   );
 }

@@ -1,14 +1,17 @@
-import Button from '@atlaskit/button/new';
-import type { TimelineEntry } from '../../api/types';
+import Button from '@atlaskit/button/default/button';
+import type { TimelineEntry } from '../../api/model';
 import { FailurePanel } from '../../components/FailurePanel';
-import { formatTime } from '../../components/format';
+import { Rich } from '../../components/Rich';
+import { ServerText } from '../../components/ServerText';
 import { Waiting } from '../../components/Waiting';
+import { t } from '../../messages';
+import { formatTime } from '../../messages/format';
 import css from './Diagnosis.module.css';
 import { useTimeline } from './queries';
 
 type Tone = 'good' | 'change' | 'bad' | 'plain';
 
-/** How an event weighs, by what it is about. */
+/** The colour of an event, by the words of its type. */
 function toneOf(type: string): Tone {
   if (/uninstalled|disabled|refused|discarded|erased/.test(type)) return 'bad';
   if (/rotated|reinstalled|base_url|promoted|candidate/.test(type)) return 'change';
@@ -16,37 +19,50 @@ function toneOf(type: string): Tone {
   return 'plain';
 }
 
+const TIMES = ['previousUntil', 'issuedAt'];
+
+/** The parameters of an event's text, with times as the reader writes them. */
+function valuesOf({ fingerprint, details }: TimelineEntry): Record<string, string> {
+  const given = Object.entries(details as Record<string, unknown>).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  const texts = given.map(([key, value]) => [key, TIMES.includes(key) ? formatTime(value) : value]);
+  return { fingerprint: fingerprint ?? '', ...(Object.fromEntries(texts) as Record<string, string>) };
+}
+
 function Entry({ entry }: { entry: TimelineEntry }) {
   return (
     <li className={css.event} data-tone={toneOf(entry.type)}>
-      <p className={css.line}>{entry.summary}</p>
+      <p className={css.line}>
+        <ServerText id={`timeline.${entry.type}`} values={valuesOf(entry)} fallback={entry.summary} />
+      </p>
       <p className={css.meta}>
         <time dateTime={entry.at}>{formatTime(entry.at)}</time>
         <code>{entry.type}</code>
         {entry.fingerprint && (
           <span>
-            fingerprint <code>{entry.fingerprint}</code>
+            <Rich id="log.fingerprint" values={{ fingerprint: entry.fingerprint }} />
           </span>
         )}
-        <span>position {entry.position}</span>
+        <span>{t('timeline.position', { position: entry.position })}</span>
       </p>
     </li>
   );
 }
 
-/** What happened to this site's install, newest first, straight from the log. */
+/** The events of this site's installation, newest first, from the log. */
 export function Timeline() {
   const timeline = useTimeline();
   if (timeline.error && !timeline.data) {
     return (
       <FailurePanel
-        title="The timeline could not be loaded"
+        title={t('timeline.failed')}
         failure={timeline.error}
         onRetry={() => void timeline.refetch()}
       />
     );
   }
-  if (!timeline.data) return <Waiting label="Loading the timeline" />;
+  if (!timeline.data) return <Waiting label={t('timeline.loading')} />;
   return (
     <>
       <ol className={css.timeline}>
@@ -56,7 +72,7 @@ export function Timeline() {
       </ol>
       {timeline.hasNextPage && (
         <Button isLoading={timeline.isFetchingNextPage} onClick={() => void timeline.fetchNextPage()}>
-          Show older events
+          {t('timeline.older')}
         </Button>
       )}
     </>

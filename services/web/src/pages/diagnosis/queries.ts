@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query';
 import { keys } from '../../api/queries';
-import type { Page } from '../../api/types';
-import { useApi } from '../../app/session';
+import type { Page } from '../../api/model';
+import { useApi } from '../../api/session';
 
 const flat = <T>(data: InfiniteData<Page<T>, string | null>) => data.pages.flatMap((page) => page.items);
 
@@ -43,7 +43,7 @@ export function useInstallLog() {
   });
 }
 
-/** Asks everything on the page anew. */
+/** Fetches everything on the page again. */
 export function useRefresh() {
   const queries = useQueryClient();
   return () => queries.refetchQueries({ queryKey: keys.admin });

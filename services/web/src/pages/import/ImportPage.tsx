@@ -1,18 +1,21 @@
-import Breadcrumbs, { BreadcrumbsItem } from '@atlaskit/breadcrumbs';
-import Button from '@atlaskit/button/new';
+import Button from '@atlaskit/button/default/button';
 import ProgressBar from '@atlaskit/progress-bar';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useSubmitKey } from '../../api/commands';
+import type { Import } from '../../api/model';
 import { keys, useImport } from '../../api/queries';
-import type { Import } from '../../api/types';
-import { href, navigate } from '../../app/route';
-import { useApi, useCan } from '../../app/session';
+import { useApi, useCan } from '../../api/session';
+import { Crumbs } from '../../components/Crumbs';
 import { FailurePanel } from '../../components/FailurePanel';
-import { counted, formatCount, formatTime } from '../../components/format';
-import { personName } from '../../components/Person';
+import { Page, PageHeader } from '../../components/Page';
+import { Rich } from '../../components/Rich';
+import { Table, type TableColumn } from '../../components/Table';
 import { Waiting } from '../../components/Waiting';
-import { attributeLabel } from '../../components/words';
+import { attributeLabel, personName } from '../../components/words';
+import { href, navigate } from '../../host/address';
+import { t } from '../../messages';
+import { formatCount, formatTime } from '../../messages/format';
 import css from './Import.module.css';
 import { ImportRows } from './ImportRows';
 import { ImportState } from './ImportState';
@@ -26,12 +29,10 @@ function Progress({ job }: { job: Import }) {
     <div className={css.progress}>
       <ProgressBar
         value={rows === 0 ? 0 : done / rows}
-        ariaLabel="Rows decided"
+        ariaLabel={t('import.progress')}
         isIndeterminate={rows === 0}
       />
-      <p role="status">
-        {formatCount(done)} of {counted(rows, 'row')} decided
-      </p>
+      <p role="status">{t('import.done', { done, rows })}</p>
     </div>
   );
 }
@@ -39,12 +40,12 @@ function Progress({ job }: { job: Import }) {
 function Counts({ job }: { job: Import }) {
   const { counts, dryRun } = job;
   const entries: [string, number, string][] = [
-    ['Rows', counts.rows, 'all'],
-    [dryRun ? 'Would be registered' : 'Registered', counts.registered, 'good'],
-    ['With a warning', counts.registeredWithWarning, 'warning'],
-    ['Refused', counts.refused, 'bad'],
+    [t('import.count.rows'), counts.rows, 'all'],
+    [dryRun ? t('import.count.wouldRegister') : t('import.count.registered'), counts.registered, 'good'],
+    [t('import.count.warning'), counts.registeredWithWarning, 'warning'],
+    [t('import.count.refused'), counts.refused, 'bad'],
   ];
-  if (counts.pending > 0) entries.push(['Not decided', counts.pending, 'pending']);
+  if (counts.pending > 0) entries.push([t('import.count.pending'), counts.pending, 'pending']);
   return (
     <dl className={css.counts}>
       {entries.map(([label, count, tone]) => (
@@ -57,34 +58,30 @@ function Counts({ job }: { job: Import }) {
   );
 }
 
+const mappingColumns = (): TableColumn<Import['columns'][number]>[] => [
+  { title: t('import.columnInFile'), render: ({ header }) => header },
+  {
+    title: t('import.field'),
+    render: ({ field }) => (
+      <>
+        {attributeLabel(field)} <code className={css.subtle}>{field}</code>
+      </>
+    ),
+  },
+];
+
 function Mapping({ job }: { job: Import }) {
   if (job.columns.length === 0) return null;
+  const title = t('import.mapping', { count: job.columns.length });
   return (
     <details className={css.mapping}>
-      <summary>How the columns were read ({formatCount(job.columns.length)})</summary>
-      <table className={css.table}>
-        <thead>
-          <tr>
-            <th scope="col">Column in the file</th>
-            <th scope="col">Field</th>
-          </tr>
-        </thead>
-        <tbody>
-          {job.columns.map(({ header, field }) => (
-            <tr key={header}>
-              <td>{header}</td>
-              <td>
-                {attributeLabel(field)} <code className={css.subtle}>{field}</code>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <summary>{title}</summary>
+      <Table label={title} columns={mappingColumns()} rows={job.columns} rowKey={({ header }) => header} />
     </details>
   );
 }
 
-/** After a check: do it for real with the same text, if this visit still has it. */
+/** After a check: the import itself with the same text, if this visit still has it. */
 function AfterCheck({ job }: { job: Import }) {
   const start = useStartImport();
   const source = sourceOf(job.id);
@@ -93,29 +90,21 @@ function AfterCheck({ job }: { job: Import }) {
   if (!source) {
     return (
       <p className={css.hint}>
-        Nothing was registered: this was a check. To register the rows,{' '}
-        <a href={href(['import'])}>choose the file again</a> and leave “Only check” off.
+        <Rich id="import.checkOver" tags={{ a: (text) => <a href={href(['import'])}>{text}</a> }} />
       </p>
     );
   }
+  const register = () =>
+    start.mutate({ ...source, dryRun: false }, { onSuccess: ({ id }) => navigate(href(['import', id])) });
   return (
     <div className={css.next}>
-      {start.error && <FailurePanel title="The import was not started" failure={start.error} />}
+      {start.error && <FailurePanel title={t('importForm.failed')} failure={start.error} />}
       <p>
-        Nothing has been registered yet: this was a check.{' '}
-        {job.counts.refused > 0 && `${counted(job.counts.refused, 'refused row')} will be left out.`}
+        {t('import.nothingYet')}
+        {job.counts.refused > 0 && <> {t('import.leftOut', { count: job.counts.refused })}</>}
       </p>
-      <Button
-        appearance="primary"
-        isLoading={start.isPending}
-        onClick={() =>
-          start.mutate(
-            { ...source, dryRun: false },
-            { onSuccess: ({ id }) => navigate(href(['import', id])) },
-          )
-        }
-      >
-        Register {counted(good, 'asset')} now
+      <Button appearance="primary" isLoading={start.isPending} onClick={register}>
+        {t('import.registerNow', { count: good })}
       </Button>
     </div>
   );
@@ -132,7 +121,7 @@ function CancelButton({ id }: { id: string }) {
   });
   return (
     <Button onClick={() => cancel.mutate()} isLoading={cancel.isPending}>
-      Cancel the import
+      {t('import.cancel')}
     </Button>
   );
 }
@@ -151,20 +140,19 @@ function useRefreshAtEnd(job: Import | undefined) {
 
 function Loaded({ job }: { job: Import }) {
   const canImport = useCan('import');
+  const started = { time: formatTime(job.startedAt), person: personName(job.startedBy) };
   return (
     <>
-      <header className={css.header}>
-        <div>
-          <h1>{job.fileName ?? 'Pasted text'}</h1>
-          <p className={css.under}>
+      <PageHeader
+        title={job.fileName ?? t('imports.pasted')}
+        under={
+          <>
             <ImportState job={job} />
-            <span className={css.subtle}>
-              started {formatTime(job.startedAt)} by {personName(job.startedBy)}
-            </span>
-          </p>
-        </div>
-        {job.state === 'running' && canImport && <CancelButton id={job.id} />}
-      </header>
+            <span>{t('import.started', started)}</span>
+          </>
+        }
+        actions={job.state === 'running' && canImport && <CancelButton id={job.id} />}
+      />
       {job.state === 'running' && <Progress job={job} />}
       <Counts job={job} />
       {canImport && <AfterCheck job={job} />}
@@ -177,23 +165,20 @@ function Loaded({ job }: { job: Import }) {
 export default function ImportPage({ id }: { id: string }) {
   const job = useImport(id);
   useRefreshAtEnd(job.data);
+  const crumbs = [
+    { href: href([]), text: t('list.title') },
+    { href: href(['import']), text: t('imports.crumb') },
+    { text: job.data?.fileName ?? t('import.crumb') },
+  ];
   return (
-    <main className={css.page}>
-      <Breadcrumbs label="Breadcrumbs">
-        <BreadcrumbsItem href={href([])} text="Assets" />
-        <BreadcrumbsItem href={href(['import'])} text="Import" />
-        <BreadcrumbsItem text={job.data?.fileName ?? 'One import'} />
-      </Breadcrumbs>
-      {!job.data && <h1 className="visually-hidden">Import</h1>}
-      {job.isPending && <Waiting label="Loading the import" />}
+    <Page>
+      <Crumbs items={crumbs} />
+      {!job.data && <h1 className="visually-hidden">{t('imports.crumb')}</h1>}
+      {job.isPending && <Waiting label={t('import.loading')} />}
       {job.error && (
-        <FailurePanel
-          title="The import could not be shown"
-          failure={job.error}
-          onRetry={() => void job.refetch()}
-        />
+        <FailurePanel title={t('import.failed')} failure={job.error} onRetry={() => void job.refetch()} />
       )}
       {job.data && <Loaded job={job.data} />}
-    </main>
+    </Page>
   );
 }

@@ -1,64 +1,75 @@
-import Button from '@atlaskit/button/new';
+import Button from '@atlaskit/button/default/button';
 import DownloadIcon from '@atlaskit/icon/core/download';
 import Lozenge, { type ThemeAppearance } from '@atlaskit/lozenge';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
 import type { Api } from '../../api/client';
+import type { Import, ImportRow, Verdict } from '../../api/model';
 import { keys } from '../../api/queries';
-import type { Import, ImportRow, Verdict } from '../../api/types';
-import { href } from '../../app/route';
-import { useApi } from '../../app/session';
+import { useApi } from '../../api/session';
 import { FailurePanel } from '../../components/FailurePanel';
-import { formatCount } from '../../components/format';
-import { VirtualGrid, type Column } from '../../components/VirtualGrid';
+import { Subtle } from '../../components/Page';
+import type { Column } from '../../components/grid';
+import { VirtualGrid } from '../../components/VirtualGrid';
 import { Waiting } from '../../components/Waiting';
+import { href } from '../../host/address';
 import { toFailure, type Failure } from '../../host/failure';
+import { t } from '../../messages';
+import { formatCount } from '../../messages/format';
 import css from './Import.module.css';
+import { rowText } from './row-text';
 import { sourceOf } from './source';
 
-const VERDICTS: Record<Verdict, [string, ThemeAppearance]> = {
-  registered: ['Registered', 'success'],
-  registered_with_warning: ['With a warning', 'moved'],
-  refused: ['Refused', 'removed'],
+const APPEARANCE: Record<Verdict, ThemeAppearance> = {
+  registered: 'success',
+  registered_with_warning: 'moved',
+  refused: 'removed',
 };
+
+function verdictText(verdict: Verdict, dryRun: boolean): string {
+  return dryRun && verdict === 'registered' ? t('row.wouldRegister') : t(`verdict.${verdict}`);
+}
+
+function FindingOf({ row }: { row: ImportRow }) {
+  const text = rowText(row);
+  return (
+    <span className={css.finding} title={`${text} ${row.codes.join(' ')}`}>
+      {text}
+      {row.codes.length > 0 && <code className={css.codes}>{row.codes.join(' ')}</code>}
+    </span>
+  );
+}
 
 function columnsOf(dryRun: boolean): Column<ImportRow>[] {
   return [
-    { key: 'row', title: 'Row', width: '56px', render: (row) => formatCount(row.row) },
-    { key: 'line', title: 'Line', width: '56px', from: 700, render: (row) => formatCount(row.line) },
+    { key: 'row', title: t('row.row'), width: '56px', render: (row) => formatCount(row.row) },
+    { key: 'line', title: t('row.line'), width: '56px', from: 700, render: (row) => formatCount(row.line) },
     {
       key: 'verdict',
-      title: 'Verdict',
-      width: '132px',
-      render: (row) => {
-        const [label, appearance] = VERDICTS[row.verdict];
-        const text = dryRun && row.verdict === 'registered' ? 'Would register' : label;
-        return <Lozenge appearance={appearance}>{text}</Lozenge>;
-      },
+      title: t('row.verdict'),
+      width: '148px',
+      render: ({ verdict }) => (
+        <Lozenge appearance={APPEARANCE[verdict]}>{verdictText(verdict, dryRun)}</Lozenge>
+      ),
     },
     {
       key: 'asset',
-      title: 'Asset',
+      title: t('row.asset'),
       width: '120px',
       from: 520,
-      render: (row) =>
-        row.assetId ? <a href={href(['asset', row.assetId])}>{row.tag ?? 'Open'}</a> : (row.tag ?? ''),
+      render: ({ assetId, tag }) =>
+        assetId ? <a href={href(['asset', assetId])}>{tag ?? t('row.open')}</a> : (tag ?? ''),
     },
     {
-      key: 'message',
-      title: 'What was found',
+      key: 'finding',
+      title: t('row.finding'),
       width: 'minmax(160px, 1fr)',
-      render: (row) => (
-        <span className={css.finding} title={`${row.message} ${row.codes.join(' ')}`}>
-          {row.message}
-          {row.codes.length > 0 && <code className={css.codes}>{row.codes.join(' ')}</code>}
-        </span>
-      ),
+      render: (row) => <FindingOf row={row} />,
     },
   ];
 }
 
-async function allRefused(api: Api, id: string): Promise<ImportRow[]> {
+async function fetchRefused(api: Api, id: string): Promise<ImportRow[]> {
   const rows: ImportRow[] = [];
   let cursor: string | null = null;
   do {
@@ -78,7 +89,7 @@ function DownloadRefused({ job, onFailure }: { job: Import; onFailure: (failure:
     onFailure(null);
     try {
       const [rows, { download, refusedCsv }] = await Promise.all([
-        allRefused(api, job.id),
+        fetchRefused(api, job.id),
         import('./refused-csv'),
       ]);
       const name = (job.fileName ?? 'import').replace(/\.\w+$/, '');
@@ -91,7 +102,7 @@ function DownloadRefused({ job, onFailure }: { job: Import; onFailure: (failure:
   };
   return (
     <Button iconBefore={DownloadIcon} isLoading={isBusy} onClick={() => void save()}>
-      Download refused rows
+      {t('rows.download')}
     </Button>
   );
 }
@@ -109,67 +120,86 @@ function useImportRows(job: Import, verdict: Verdict | null) {
   });
 }
 
-function countFor(job: Import, verdict: Verdict | null): number {
-  const { counts } = job;
-  if (verdict === 'registered') return counts.registered;
-  if (verdict === 'registered_with_warning') return counts.registeredWithWarning;
-  if (verdict === 'refused') return counts.refused;
-  return counts.rows - counts.pending;
+function countFor({ counts }: Import, verdict: Verdict | null): number {
+  switch (verdict) {
+    case 'registered':
+      return counts.registered;
+    case 'registered_with_warning':
+      return counts.registeredWithWarning;
+    case 'refused':
+      return counts.refused;
+    case null:
+      return counts.rows - counts.pending;
+  }
 }
 
-/** Every row with its verdict, narrowed to one kind on demand. */
-export function ImportRows({ job }: { job: Import }) {
-  const [verdict, setVerdict] = useState<Verdict | null>(null);
-  const [failure, setFailure] = useState<Failure | null>(null);
+const CHOICES: (Verdict | null)[] = [null, 'registered', 'registered_with_warning', 'refused'];
+
+interface ChoiceProps {
+  job: Import;
+  chosen: Verdict | null;
+  onChoose: (verdict: Verdict | null) => void;
+}
+
+function VerdictChoice({ job, chosen, onChoose }: ChoiceProps) {
+  return (
+    <div role="group" aria-label={t('rows.show')} className={css.choices}>
+      {CHOICES.map((choice) => (
+        <Button
+          key={choice ?? 'all'}
+          spacing="compact"
+          isSelected={choice === chosen}
+          onClick={() => onChoose(choice)}
+        >
+          {t('rows.choice', {
+            verdict: choice ? t(`verdict.${choice}`) : t('rows.all'),
+            count: countFor(job, choice),
+          })}
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+function Rows({ job, verdict }: { job: Import; verdict: Verdict | null }) {
   const rows = useImportRows(job, verdict);
   const columns = useMemo(() => columnsOf(job.dryRun), [job.dryRun]);
   const { fetchNextPage, isFetchingNextPage } = rows;
   const loadMore = useCallback(() => {
     if (!isFetchingNextPage) void fetchNextPage();
   }, [fetchNextPage, isFetchingNextPage]);
-  const choices: (Verdict | null)[] = [null, 'registered', 'registered_with_warning', 'refused'];
-  const total = countFor(job, verdict);
+  if (rows.error && !rows.data) {
+    return <FailurePanel title={t('rows.failed')} failure={rows.error} onRetry={() => void rows.refetch()} />;
+  }
+  if (!rows.data) return <Waiting label={t('rows.loading')} />;
+  if (rows.data.length === 0) return <Subtle>{t('rows.none')}</Subtle>;
+  return (
+    <VirtualGrid
+      label={t('rows.grid')}
+      columns={columns}
+      rows={rows.data}
+      rowKey={(row) => String(row.row)}
+      rowHeight={56}
+      total={countFor(job, verdict)}
+      hasMore={rows.hasNextPage && !rows.isFetchNextPageError}
+      onLoadMore={loadMore}
+    />
+  );
+}
 
+/** Every row with its verdict; one kind alone can be chosen. */
+export function ImportRows({ job }: { job: Import }) {
+  const [verdict, setVerdict] = useState<Verdict | null>(null);
+  const [failure, setFailure] = useState<Failure | null>(null);
   return (
     <section className={css.rows} aria-labelledby="rows">
       <div className={css.rowsHeader}>
-        <h2 id="rows">Rows</h2>
-        <div role="group" aria-label="Show rows" className={css.choices}>
-          {choices.map((choice) => (
-            <Button
-              key={choice ?? 'all'}
-              spacing="compact"
-              isSelected={choice === verdict}
-              onClick={() => setVerdict(choice)}
-            >
-              {`${choice ? VERDICTS[choice][0] : 'All'} ${formatCount(countFor(job, choice))}`}
-            </Button>
-          ))}
-        </div>
+        <h2 id="rows">{t('rows.title')}</h2>
+        <VerdictChoice job={job} chosen={verdict} onChoose={setVerdict} />
         {job.counts.refused > 0 && <DownloadRefused job={job} onFailure={setFailure} />}
       </div>
-      {failure && <FailurePanel title="The refused rows could not be downloaded" failure={failure} />}
-      {rows.error && !rows.data && (
-        <FailurePanel
-          title="The rows could not be loaded"
-          failure={rows.error}
-          onRetry={() => void rows.refetch()}
-        />
-      )}
-      {rows.isPending && <Waiting label="Loading rows" />}
-      {rows.data?.length === 0 && <p className={css.subtle}>No such rows.</p>}
-      {rows.data && rows.data.length > 0 && (
-        <VirtualGrid
-          label="Rows of the import"
-          columns={columns}
-          rows={rows.data}
-          rowKey={(row) => String(row.row)}
-          rowHeight={56}
-          total={total}
-          hasMore={rows.hasNextPage && !rows.isFetchNextPageError}
-          onLoadMore={loadMore}
-        />
-      )}
+      {failure && <FailurePanel title={t('rows.downloadFailed')} failure={failure} />}
+      <Rows job={job} verdict={verdict} />
     </section>
   );
 }

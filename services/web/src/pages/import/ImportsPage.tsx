@@ -1,95 +1,75 @@
-import Breadcrumbs, { BreadcrumbsItem } from '@atlaskit/breadcrumbs';
+import type { Import } from '../../api/model';
+import { useImports } from '../../api/queries';
+import { useCan } from '../../api/session';
+import { Crumbs } from '../../components/Crumbs';
 import { EmptyState } from '../../components/EmptyState';
 import { FailurePanel } from '../../components/FailurePanel';
-import { formatCount, formatTime } from '../../components/format';
+import { Card, Page, PageHeader, Subtle } from '../../components/Page';
 import { PersonChip } from '../../components/Person';
-import { ScrollRegion } from '../../components/ScrollRegion';
+import { Table, type TableColumn } from '../../components/Table';
 import { Waiting } from '../../components/Waiting';
-import { useImports } from '../../api/queries';
-import type { Import } from '../../api/types';
-import { href } from '../../app/route';
-import { useCan } from '../../app/session';
+import { href } from '../../host/address';
+import { t } from '../../messages';
+import { formatCount, formatTime } from '../../messages/format';
 import { ImportForm } from './ImportForm';
-import css from './Import.module.css';
 import { ImportState } from './ImportState';
 
-function PastImports({ imports }: { imports: Import[] }) {
+const pastColumns = (): TableColumn<Import>[] => [
+  {
+    title: t('imports.file'),
+    render: (job) => <a href={href(['import', job.id])}>{job.fileName ?? t('imports.pasted')}</a>,
+  },
+  { title: t('imports.state'), render: (job) => <ImportState job={job} /> },
+  { title: t('imports.rows'), kind: 'number', render: ({ counts }) => formatCount(counts.rows) },
+  {
+    title: t('imports.registered'),
+    kind: 'number',
+    render: ({ counts }) => formatCount(counts.registered + counts.registeredWithWarning),
+  },
+  { title: t('imports.refused'), kind: 'number', render: ({ counts }) => formatCount(counts.refused) },
+  { title: t('imports.started'), kind: 'short', render: (job) => formatTime(job.startedAt) },
+  { title: t('imports.by'), render: (job) => <PersonChip person={job.startedBy} /> },
+];
+
+function PastImports() {
+  const imports = useImports();
+  if (imports.error && !imports.data) {
+    return (
+      <FailurePanel
+        title={t('imports.failed')}
+        failure={imports.error}
+        onRetry={() => void imports.refetch()}
+      />
+    );
+  }
+  if (!imports.data) return <Waiting label={t('imports.loading')} />;
+  if (imports.data.items.length === 0) return <Subtle>{t('imports.none')}</Subtle>;
   return (
-    <ScrollRegion label="Table of past imports">
-      <table className={css.table}>
-        <thead>
-          <tr>
-            <th scope="col">File</th>
-            <th scope="col">State</th>
-            <th scope="col" className={css.number}>
-              Rows
-            </th>
-            <th scope="col" className={css.number}>
-              Registered
-            </th>
-            <th scope="col" className={css.number}>
-              Refused
-            </th>
-            <th scope="col">Started</th>
-            <th scope="col">By</th>
-          </tr>
-        </thead>
-        <tbody>
-          {imports.map((job) => (
-            <tr key={job.id}>
-              <td className={css.file}>
-                <a href={href(['import', job.id])}>{job.fileName ?? 'Pasted text'}</a>
-              </td>
-              <td>
-                <ImportState job={job} />
-              </td>
-              <td className={css.number}>{formatCount(job.counts.rows)}</td>
-              <td className={css.number}>
-                {formatCount(job.counts.registered + job.counts.registeredWithWarning)}
-              </td>
-              <td className={css.number}>{formatCount(job.counts.refused)}</td>
-              <td className={css.noWrap}>{formatTime(job.startedAt)}</td>
-              <td>
-                <PersonChip person={job.startedBy} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollRegion>
+    <Table
+      label={t('imports.table')}
+      columns={pastColumns()}
+      rows={imports.data.items}
+      rowKey={(job) => job.id}
+    />
   );
 }
 
 export default function ImportsPage() {
   const canImport = useCan('import');
-  const imports = useImports();
   return (
-    <main className={css.page}>
-      <Breadcrumbs label="Breadcrumbs">
-        <BreadcrumbsItem href={href([])} text="Assets" />
-        <BreadcrumbsItem text="Import" />
-      </Breadcrumbs>
-      <h1>Import assets</h1>
+    <Page>
+      <Crumbs items={[{ href: href([]), text: t('list.title') }, { text: t('imports.crumb') }]} />
+      <PageHeader title={t('imports.title')} />
       {canImport ? (
         <ImportForm />
       ) : (
-        <EmptyState title="You cannot import">
-          <p>Importing takes the permission to make bulk changes in Jira. Ask your Jira admin for it.</p>
+        <EmptyState title={t('imports.deniedTitle')}>
+          <p>{t('imports.denied')}</p>
         </EmptyState>
       )}
-      <section aria-labelledby="past">
-        <h2 id="past">Past imports</h2>
-        {imports.isPending && <Waiting label="Loading past imports" />}
-        {imports.error && !imports.data && (
-          <FailurePanel
-            title="The past imports could not be loaded"
-            failure={imports.error}
-            onRetry={() => void imports.refetch()}
-          />
-        )}
-        {imports.data?.items.length === 0 && <p className={css.subtle}>Nothing has been imported yet.</p>}
-        {imports.data && imports.data.items.length > 0 && <PastImports imports={imports.data.items} />}
-      </section>
-    </main>
+      <Card title={t('imports.past')}>
+        <PastImports />
+      </Card>
+    </Page>
   );
 }

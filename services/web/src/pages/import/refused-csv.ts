@@ -1,8 +1,9 @@
 import Papa from 'papaparse';
-import type { ImportRow } from '../../api/types';
+import type { ImportRow } from '../../api/model';
+import { rowText } from './row-text';
 
-/** The columns put before the row's own, saying what was wrong with it. */
-const OURS = ['tally_row', 'tally_line', 'tally_codes', 'tally_message'];
+/** The columns before the row's own, with what was wrong with it. */
+const FINDING_COLUMNS = ['tally_row', 'tally_line', 'tally_codes', 'tally_message'];
 
 interface Original {
   header: string[];
@@ -16,8 +17,8 @@ function readOriginal(csv: string): Original {
 }
 
 /**
- * The refused rows as a CSV file that can be corrected and imported again: our findings first, then the row as it was.
- * Without the original text only the findings. Cells that a spreadsheet would run as a formula are defused.
+ * The refused rows as a CSV file that can be corrected and imported again: the findings first, then the row as it was.
+ * Without the original text, the findings alone. Cells that a spreadsheet would run as a formula are made harmless.
  */
 export function refusedCsv(refused: ImportRow[], csv: string | null): string {
   const original = csv === null ? null : readOriginal(csv);
@@ -25,11 +26,11 @@ export function refusedCsv(refused: ImportRow[], csv: string | null): string {
     String(row.row),
     String(row.line),
     row.codes.join(' '),
-    row.message,
+    rowText(row),
     ...(original?.rows[row.row - 1] ?? []),
   ]);
   return Papa.unparse(
-    { fields: [...OURS, ...(original?.header ?? [])], data: lines },
+    { fields: [...FINDING_COLUMNS, ...(original?.header ?? [])], data: lines },
     { escapeFormulae: true },
   );
 }

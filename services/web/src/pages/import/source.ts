@@ -1,6 +1,6 @@
 /**
- * The text of files started in this visit, by import id, so that a dry run can be followed by the real one and refused
- * rows can be handed back as they were. Gone after a reload; the pages then do without.
+ * The texts of the files imported in this visit, by import id, so that a check can be followed by the import itself and
+ * refused rows can be downloaded as they were. After a reload they are gone, and the pages work without them.
  */
 const sources = new Map<string, { csv: string; fileName: string }>();
 

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useSubmitKey } from '../../api/commands';
 import { keys } from '../../api/queries';
-import { useApi } from '../../app/session';
+import { useApi } from '../../api/session';
 import { rememberSource } from './source';
 
 export interface ImportSubmit {
@@ -10,7 +10,7 @@ export interface ImportSubmit {
   dryRun: boolean;
 }
 
-/** Starts an import and keeps its text for what may follow. */
+/** Starts an import and keeps its text for the actions after it. */
 export function useStartImport() {
   const api = useApi();
   const queries = useQueryClient();

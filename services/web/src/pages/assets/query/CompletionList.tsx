@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { t } from '../../../messages';
 import type { Completion } from './use-completion';
 import css from './QueryBar.module.css';
 
@@ -10,7 +11,7 @@ export function CompletionList({ completion }: { completion: Completion }) {
     chosen.current?.scrollIntoView({ block: 'nearest' });
   }, [active]);
   return (
-    <div id={listId} role="listbox" aria-label="Suggestions" className={css.suggestions}>
+    <div id={listId} role="listbox" aria-label={t('query.suggestions')} className={css.suggestions}>
       {items.map((item, index) => (
         // Keys are handled by the field, which holds the focus.
         // eslint-disable-next-line jsx-a11y/click-events-have-key-events

@@ -1,4 +1,4 @@
-import Button from '@atlaskit/button/new';
+import Button from '@atlaskit/button/default/button';
 import Textfield from '@atlaskit/textfield';
 import {
   forwardRef,
@@ -10,10 +10,11 @@ import {
   type ClipboardEvent,
   type KeyboardEvent,
 } from 'react';
+import { t } from '../../../messages';
 import type { Known } from './completions';
 import { CompletionList } from './CompletionList';
 import { oneLine, tidy } from './language';
-import { corrected, replaced, type Place } from './place-word';
+import { correctQuery, replaceRange, type TextRange } from './edit';
 import { useCompletion } from './use-completion';
 import { atEnd, useDraft } from './use-draft';
 import css from './QueryBar.module.css';
@@ -22,8 +23,8 @@ const QueryHelp = lazy(() => import('./QueryHelp'));
 
 export interface QueryBarHandle {
   focus: () => void;
-  /** Puts an expected word at a place of the query that was run last. */
-  correct: (place: Place, word: string) => void;
+  /** Puts an expected word into a part of the query that was run last. */
+  correct: (range: TextRange, word: string) => void;
 }
 
 interface Props {
@@ -31,16 +32,16 @@ interface Props {
   value: string;
   known: Known;
   onRun: (query: string) => void;
-  /** The id of what says that the query is wrong, while it does. */
+  /** The id of the message that the query is wrong, while there is one. */
   problemId: string | undefined;
 }
 
-/** A query in the language of the register, with help while it is typed. Enter runs it. */
+/** A query in the language of the register, with suggestions while it is typed. Enter runs it. */
 export const QueryBar = forwardRef<QueryBarHandle, Props>(function QueryBar(props, handle) {
   const { value, known, onRun, problemId } = props;
-  const { draft, setDraft, place, field } = useDraft(value);
+  const { draft, setDraft, putDraft, field } = useDraft(value);
   const [isHelpOpen, setHelpOpen] = useState(false);
-  const completion = useCompletion({ ...draft, known, onAccept: place });
+  const completion = useCompletion({ ...draft, known, onAccept: putDraft });
   const id = useId();
   const isWrong = problemId !== undefined && tidy(draft.text) === value;
 
@@ -53,18 +54,18 @@ export const QueryBar = forwardRef<QueryBarHandle, Props>(function QueryBar(prop
 
   useImperativeHandle(handle, () => ({
     focus: () => field.current?.focus(),
-    // After more typing the place is not to be trusted; the caret then says where.
-    correct: (where, word) =>
-      place(
+    // After more typing the range is out of date; then the word goes to the caret.
+    correct: (range, word) =>
+      putDraft(
         tidy(draft.text) === value
-          ? corrected(value, where, word)
-          : replaced(draft.text, { from: draft.caret, to: draft.caret }, word),
+          ? correctQuery(value, range, word)
+          : replaceRange(draft.text, { from: draft.caret, to: draft.caret }, word),
       ),
   }));
 
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
-    // Keys that choose among the candidates of an input method are not for us.
-    if (event.nativeEvent.isComposing || completion.takeKey(event)) return;
+    // Keys that choose among the candidates of an input method are left to it.
+    if (event.nativeEvent.isComposing || completion.handleKey(event)) return;
     if (event.key === 'Escape' && draft.text !== value) {
       event.preventDefault();
       setDraft(atEnd(value));
@@ -78,7 +79,7 @@ export const QueryBar = forwardRef<QueryBarHandle, Props>(function QueryBar(prop
     event.preventDefault();
     const { selectionStart, selectionEnd } = event.currentTarget;
     const before = draft.text.slice(0, selectionStart ?? draft.caret) + oneLine(pasted);
-    place({ text: before + draft.text.slice(selectionEnd ?? draft.caret), caret: before.length });
+    putDraft({ text: before + draft.text.slice(selectionEnd ?? draft.caret), caret: before.length });
   };
 
   return (
@@ -90,7 +91,7 @@ export const QueryBar = forwardRef<QueryBarHandle, Props>(function QueryBar(prop
       }}
     >
       <label htmlFor={id} className={css.label}>
-        Query
+        {t('query.label')}
       </label>
       <div className={css.field}>
         <Textfield
@@ -111,7 +112,7 @@ export const QueryBar = forwardRef<QueryBarHandle, Props>(function QueryBar(prop
           autoComplete="off"
           autoCapitalize="off"
           spellCheck={false}
-          placeholder="type = Laptop AND status = in_stock"
+          placeholder={t('query.placeholder')}
           value={draft.text}
           onChange={(event) => {
             const { value: text, selectionStart } = event.currentTarget;
@@ -129,19 +130,19 @@ export const QueryBar = forwardRef<QueryBarHandle, Props>(function QueryBar(prop
         {completion.isOpen && <CompletionList completion={completion} />}
       </div>
       <div className={css.actions}>
-        <Button type="submit">Run</Button>
+        <Button type="submit">{t('query.run')}</Button>
         <Button
-          aria-label="Clear the query"
+          aria-label={t('query.clearLabel')}
           onClick={() => {
             run('');
             field.current?.focus();
           }}
           isDisabled={draft.text === '' && value === ''}
         >
-          Clear
+          {t('query.clear')}
         </Button>
         <Button appearance="subtle" aria-haspopup="dialog" onClick={() => setHelpOpen(true)}>
-          How to ask
+          {t('query.help')}
         </Button>
       </div>
       <Suspense fallback={null}>

@@ -1,4 +1,4 @@
-import Button from '@atlaskit/button/new';
+import Button from '@atlaskit/button/default/button';
 import ModalDialog, {
   CloseButton,
   ModalBody,
@@ -7,52 +7,103 @@ import ModalDialog, {
   ModalTitle,
   ModalTransition,
 } from '@atlaskit/modal-dialog';
+import { Rich } from '../../../components/Rich';
+import { t, type MessageId } from '../../../messages';
 import { FIELDS, FUNCTIONS } from './language';
 import css from './QueryHelp.module.css';
 
-const EXAMPLES: [string, string][] = [
-  ['type = Laptop AND status = in_stock', 'Laptops that nobody has'],
-  ['holder = currentUser() ORDER BY name', 'What you have'],
-  ['status = checked_out AND due < startOfDay()', 'What should be back by now'],
-  ['location in (Berlin, "New York") AND NOT (manufacturer = Apple)', 'By place, without one maker'],
-  ['purchased_on < startOfYear(-3y) OR serial is EMPTY', 'Old, or without a serial number'],
-  ['anyAttribute like dock AND updated > now(-2w) ORDER BY updated DESC', 'Docks that changed of late'],
-];
+const EXAMPLES = [
+  ['type = Laptop AND status = in_stock', 'queryHelp.example.free'],
+  ['holder = currentUser() ORDER BY name', 'queryHelp.example.mine'],
+  ['status = checked_out AND due < startOfDay()', 'queryHelp.example.overdue'],
+  ['location in (Berlin, "New York") AND NOT (manufacturer = Apple)', 'queryHelp.example.location'],
+  ['purchased_on < startOfYear(-3y) OR serial is EMPTY', 'queryHelp.example.old'],
+  ['anyAttribute like dock AND updated > now(-2w) ORDER BY updated DESC', 'queryHelp.example.recent'],
+] as const satisfies [string, MessageId][];
 
-const OPERATORS: [string, string][] = [
-  ['= !=', 'Is the value, in any case; is another one'],
-  ['==', 'Is the value to the letter'],
-  ['< <= > >=', 'Compares numbers, days or texts'],
-  ['in ( … ) / not in ( … )', 'Is one of several, separated by commas'],
-  ['like / not like', 'Has the text somewhere in it'],
-  ['startsWith / endsWith', 'Begins or ends with the text; with not before it, does not'],
-  ['is EMPTY / is not EMPTY', 'Has no value, or has one'],
-  ['AND / OR', 'Joins conditions; AND binds closer than OR, parentheses group'],
-  ['NOT', 'Everything else, also what has no value'],
-  ['ORDER BY', 'At the end: tag, name, type, location, status or updated, then ASC or DESC'],
-];
+const OPERATORS = [
+  ['= !=', 'queryHelp.operator.equal'],
+  ['==', 'queryHelp.operator.exact'],
+  ['< <= > >=', 'queryHelp.operator.compare'],
+  ['in ( … ) / not in ( … )', 'queryHelp.operator.in'],
+  ['like / not like', 'queryHelp.operator.like'],
+  ['startsWith / endsWith', 'queryHelp.operator.ends'],
+  ['is EMPTY / is not EMPTY', 'queryHelp.operator.empty'],
+  ['AND / OR', 'queryHelp.operator.join'],
+  ['NOT', 'queryHelp.operator.not'],
+  ['ORDER BY', 'queryHelp.operator.order'],
+] as const satisfies [string, MessageId][];
 
-function Table({ title, head, rows }: { title: string; head: [string, string]; rows: [string, string][] }) {
+interface WordsProps {
+  title: string;
+  word: string;
+  meaning: string;
+  rows: [word: string, meaning: string][];
+}
+
+function Words({ title, word, meaning, rows }: WordsProps) {
   return (
     <table className={css.table}>
       <caption>{title}</caption>
       <thead>
         <tr>
-          <th scope="col">{head[0]}</th>
-          <th scope="col">{head[1]}</th>
+          <th scope="col">{word}</th>
+          <th scope="col">{meaning}</th>
         </tr>
       </thead>
       <tbody>
-        {rows.map(([word, meaning]) => (
-          <tr key={word}>
+        {rows.map(([one, text]) => (
+          <tr key={one}>
             <td>
-              <code>{word}</code>
+              <code>{one}</code>
             </td>
-            <td>{meaning}</td>
+            <td>{text}</td>
           </tr>
         ))}
       </tbody>
     </table>
+  );
+}
+
+function Examples({ onChoose }: { onChoose: (query: string) => void }) {
+  return (
+    <ul className={css.examples} aria-label={t('queryHelp.examples')}>
+      {EXAMPLES.map(([query, meaning]) => (
+        <li key={query}>
+          <button type="button" className={css.example} onClick={() => onChoose(query)}>
+            <code>{query}</code>
+            <span>{t(meaning)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Reference() {
+  const fields = FIELDS.map(({ name, meaning }): [string, string] => [name, t(meaning)]);
+  const meaning = t('queryHelp.meaning');
+  return (
+    <>
+      <Words
+        title={t('queryHelp.fields')}
+        word={t('queryHelp.field')}
+        meaning={meaning}
+        rows={[...fields, ['"Serial Number"', t('queryHelp.otherField')]]}
+      />
+      <Words
+        title={t('queryHelp.operators')}
+        word={t('queryHelp.operator')}
+        meaning={meaning}
+        rows={OPERATORS.map(([word, text]) => [word, t(text)])}
+      />
+      <Words
+        title={t('queryHelp.functions')}
+        word={t('queryHelp.function')}
+        meaning={meaning}
+        rows={FUNCTIONS.map(({ name, meaning: text }) => [name, t(text)])}
+      />
+    </>
   );
 }
 
@@ -61,50 +112,29 @@ interface Props {
   onClose: () => void;
 }
 
-/** What can be asked and how, with queries to begin with. */
+/** The query language in short, with queries to start from. */
 export default function QueryHelp({ onChoose, onClose }: Props) {
   const choose = (query: string) => {
     onClose();
     onChoose(query);
   };
-  const fields = FIELDS.map(({ name, meaning }): [string, string] => [name, meaning]);
-  const functions = FUNCTIONS.map(({ name, meaning }): [string, string] => [name, meaning]);
   return (
     <ModalTransition>
       <ModalDialog width="medium" onClose={onClose} shouldScrollInViewport={false}>
         <ModalHeader>
-          <ModalTitle>How to ask</ModalTitle>
-          <CloseButton onClick={onClose} label="Close" />
+          <ModalTitle>{t('queryHelp.title')}</ModalTitle>
+          <CloseButton onClick={onClose} label={t('common.close')} />
         </ModalHeader>
         <ModalBody>
+          <p className={css.text}>{t('queryHelp.intro')}</p>
+          <Examples onChoose={choose} />
+          <Reference />
           <p className={css.text}>
-            A condition is a field, an operator and a value. Texts with spaces stand in quotes. Choose an
-            example to run it:
-          </p>
-          <ul className={css.examples} aria-label="Examples">
-            {EXAMPLES.map(([query, meaning]) => (
-              <li key={query}>
-                <button type="button" className={css.example} onClick={() => choose(query)}>
-                  <code>{query}</code>
-                  <span>{meaning}</span>
-                </button>
-              </li>
-            ))}
-          </ul>
-          <Table
-            title="Fields"
-            head={['Field', 'What it is']}
-            rows={[...fields, ['"Serial Number"', 'Any other attribute, by its name']]}
-          />
-          <Table title="Operators" head={['Operator', 'What it asks']} rows={OPERATORS} />
-          <Table title="Functions" head={['Function', 'What it stands for']} rows={functions} />
-          <p className={css.text}>
-            A function of time takes an offset: <code>now(-2w)</code> is two weeks ago. The units are{' '}
-            <code>y M w d h m</code>. Times are UTC, days are written <code>2026-05-31</code>.
+            <Rich id="queryHelp.time" />
           </p>
         </ModalBody>
         <ModalFooter>
-          <Button onClick={onClose}>Close</Button>
+          <Button onClick={onClose}>{t('common.close')}</Button>
         </ModalFooter>
       </ModalDialog>
     </ModalTransition>

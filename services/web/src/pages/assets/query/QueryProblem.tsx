@@ -1,28 +1,30 @@
-import Button from '@atlaskit/button/new';
-import SectionMessage from '@atlaskit/section-message';
+import Button from '@atlaskit/button/default/button';
 import type { Failure } from '../../../host/failure';
-import { inUnits, type Place } from './place-word';
+import { t } from '../../../messages';
+import { failureText } from '../../../messages/failure-text';
+import { toUnits, type TextRange } from './edit';
+import { Message } from '../../../components/Message';
 import css from './QueryProblem.module.css';
 
 interface Props {
   id: string;
   query: string;
   failure: Failure;
-  /** An expected word was chosen; the place is in UTF-16 units. */
-  onExpected: (place: Place, word: string) => void;
+  /** An expected word was chosen; the range is in UTF-16 units. */
+  onExpected: (range: TextRange, word: string) => void;
 }
 
 export const isQueryProblem = (failure: Failure | null): boolean => failure?.code === 'query.invalid';
 
-/** The query with what is wrong marked: a part of it, or the place where something is missing. */
-function MarkedQuery({ query, place: { from, to } }: { query: string; place: Place }) {
+/** The query with a mark on what is wrong: a part of it, or the point where something is missing. */
+function MarkedQuery({ query, range: { from, to } }: { query: string; range: TextRange }) {
   return (
     <p className={css.query}>
       <code>
         {query.slice(0, from)}
         {from === to ? (
           <mark className={css.gap}>
-            <span className="visually-hidden"> (here) </span>
+            <span className="visually-hidden"> ({t('query.here')}) </span>
           </mark>
         ) : (
           <mark className={css.wrong}>{query.slice(from, to)}</mark>
@@ -33,31 +35,32 @@ function MarkedQuery({ query, place: { from, to } }: { query: string; place: Pla
   );
 }
 
-/** Why a query cannot be run, where in it, and what could stand there. */
+/** Why a query cannot be run, which part is wrong, and what could stand there. */
 export function QueryProblem({ id, query, failure, onExpected }: Props) {
-  const place = failure.place && inUnits(query, failure.place);
+  const range = failure.place && toUnits(query, failure.place);
+  const { cause, remedy } = failureText(failure);
   return (
     <div id={id} role="alert">
-      <SectionMessage appearance="error" title="The query is not understood">
-        {place && <MarkedQuery query={query} place={place} />}
-        <p className={css.line}>{failure.message}</p>
-        <p className={css.line}>{failure.remedy}</p>
-        {place && failure.expected.length > 0 && (
-          <div className={css.expected} role="group" aria-label="Expected">
-            <span>Expected:</span>
+      <Message appearance="error" title={t('query.invalid')}>
+        {range && <MarkedQuery query={query} range={range} />}
+        <p className={css.line}>{cause}</p>
+        <p className={css.line}>{remedy}</p>
+        {range && failure.expected.length > 0 && (
+          <div className={css.expected} role="group" aria-label={t('query.expected')}>
+            <span aria-hidden="true">{t('query.expected')}:</span>
             {failure.expected.map((word) => (
               <Button
                 key={word}
                 spacing="compact"
-                aria-label={`Put in ${word}`}
-                onClick={() => onExpected(place, word)}
+                aria-label={t('query.insert', { word })}
+                onClick={() => onExpected(range, word)}
               >
                 <code>{word}</code>
               </Button>
             ))}
           </div>
         )}
-      </SectionMessage>
+      </Message>
     </div>
   );
 }

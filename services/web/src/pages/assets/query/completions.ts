@@ -1,9 +1,11 @@
-import type { FacetName } from '../../../api/types';
-import { fieldKey, FIELDS, MOMENTS, operatorsOf, ORDER_FIELDS, written } from './language';
+import type { AssetStatus, FacetName } from '../../../api/model';
+import { statusLabel } from '../../../components/words';
+import { t } from '../../../messages';
+import { CURRENT_USER, fieldKey, FIELDS, MOMENTS, operatorsOf, ORDER_FIELDS, quoteWord } from './language';
 import { slotAfter, type Slot } from './slot';
-import { tokens, type Token } from './tokens';
+import { splitTokens, type Token } from './tokens';
 
-/** What is known of this register beyond the language. */
+/** What is known about this register beyond the language. */
 export interface Known {
   /** Attributes that some asset has, by their keys. */
   attributes: string[];
@@ -13,11 +15,11 @@ export interface Known {
 export interface Item {
   /** What is put into the query. */
   text: string;
-  /** What it is, where the text alone does not say so. */
+  /** An explanation, where the text alone is not enough. */
   note?: string;
 }
 
-/** What could stand at the caret, and the part of the text that it would take the place of. */
+/** What could stand at the caret, and the part of the text that it would replace. */
 export interface Completions {
   from: number;
   to: number;
@@ -26,15 +28,11 @@ export interface Completions {
 
 const MOST = 12;
 
-const STATUSES: Item[] = [
-  { text: 'in_stock', note: 'In stock' },
-  { text: 'checked_out', note: 'Checked out' },
-  { text: 'retired', note: 'Retired' },
-];
+const STATUSES: AssetStatus[] = ['in_stock', 'checked_out', 'retired'];
 
 const plain = (texts: readonly string[]): Item[] => texts.map((text) => ({ text }));
 
-/** What the caret is in the middle or at the end of, if it is something that is still being typed. */
+/** The piece that the caret is in or at the end of, while it can still be typed on. */
 function pieceAt(pieces: Token[], caret: number): Token | undefined {
   const piece = pieces.find(({ from, to }) => from < caret && caret <= to);
   const isDone = piece?.kind === 'sign' && piece.text !== '!' && caret === piece.to;
@@ -42,18 +40,18 @@ function pieceAt(pieces: Token[], caret: number): Token | undefined {
 }
 
 /**
- * What could come at the caret. For a text that is no query there may be nothing to say, never an error: this is help,
- * and the server is the judge.
+ * What could come at the caret. A text that is no query may have no completions, but never an error: this only helps,
+ * and the server decides.
  */
 export function completions(text: string, caret: number, known: Known): Completions {
-  const pieces = tokens(text);
+  const pieces = splitTokens(text);
   const typed = pieceAt(pieces, caret);
   const before = pieces.filter(({ to }) => to <= (typed?.from ?? caret));
   const { slot, depth } = slotAfter(before);
   const place = typed
     ? { from: typed.from, to: typed.isOpen ? caret : typed.to }
     : { from: caret, to: caret };
-  // Within quotes that are closed nobody is at a loss for words.
+  // A finished quotation needs no completion.
   if (typed?.kind === 'quoted' && !typed.isOpen) return { ...place, items: [] };
   const beginning = typed ? text.slice(typed.from, caret).replace(/^["']/, '') : '';
   const items = matching(optionsIn(slot, depth, known), beginning, text.slice(place.from, place.to));
@@ -61,11 +59,11 @@ export function completions(text: string, caret: number, known: Known): Completi
 }
 
 function matching(options: Item[], beginning: string, whole: string): Item[] {
-  const sought = beginning.toLowerCase();
+  const prefix = beginning.toLowerCase();
   const begins = ({ text, note }: Item) =>
-    [text.replace(/^"/, ''), note ?? ''].some((one) => one.toLowerCase().startsWith(sought));
-  const found = sought === '' ? options : options.filter(begins);
-  // What stands there already in full needs no help, and a list of it would only be in the way.
+    [text.replace(/^"/, ''), note ?? ''].some((one) => one.toLowerCase().startsWith(prefix));
+  const found = prefix === '' ? options : options.filter(begins);
+  // A word that is complete needs no help, and a list of one would only be in the way.
   return found.filter(({ text }) => text.toLowerCase() !== whole.toLowerCase()).slice(0, MOST);
 }
 
@@ -105,19 +103,19 @@ function optionsIn(slot: Slot, depth: number, known: Known): Item[] {
 function fieldNames(known: Known): Item[] {
   const own = FIELDS.map(({ name }) => name);
   const others = known.attributes.filter((key) => !own.includes(fieldKey(key)));
-  return plain([...own, ...others.map(written)]);
+  return plain([...own, ...others.map(quoteWord)]);
 }
 
 const isMomentField = (key: string) => ['due', 'registered', 'updated'].includes(key) || key.endsWith('_on');
 
 function valuesOf(field: string, operator: string, known: Known): Item[] {
   const key = fieldKey(field);
-  if (key === 'status') return STATUSES;
+  if (key === 'status') return STATUSES.map((status) => ({ text: status, note: statusLabel(status) }));
   if (key === 'type' || key === 'location')
-    return known.values[key].map(({ value }) => ({ text: written(value) }));
+    return known.values[key].map(({ value }) => ({ text: quoteWord(value) }));
   if (key === 'holder') {
-    const people = known.values.holder.map(({ value, label }) => ({ text: written(value), note: label }));
-    return [{ text: 'currentUser()', note: 'You' }, ...people];
+    const people = known.values.holder.map(({ value, label }) => ({ text: quoteWord(value), note: label }));
+    return [{ text: CURRENT_USER, note: t('query.you') }, ...people];
   }
   const isOrder = ['<', '<=', '>', '>='].includes(operator);
   const isText = ['tag', 'name', 'anyattribute'].includes(key);

@@ -1,9 +1,11 @@
-/** The query language as the page knows it: enough to help with typing. What is right is for the server to say. */
+import type { MessageId } from '../../../messages';
+
+/** The query language as far as the page helps with typing. Whether a query is right is for the server to decide. */
 
 interface Field {
   name: string;
-  /** What it is, for the help. */
-  meaning: string;
+  /** The text of the help. */
+  meaning: MessageId & `queryHelp.field.${string}`;
   operators: readonly string[];
 }
 
@@ -12,28 +14,24 @@ const EMPTINESS = ['is EMPTY', 'is not EMPTY'];
 const ORDER = ['<', '<=', '>', '>='];
 const PARTS = ['like', 'not like', 'startsWith', 'not startsWith', 'endsWith', 'not endsWith'];
 
-/** What any text can be asked, in the order in which it is offered. */
+/** The operators of a text, in the order in which they are offered. */
 export const TEXT_OPERATORS: readonly string[] = [...EQUALITY, ...PARTS, ...EMPTINESS, ...ORDER, '=='];
 
 export const FIELDS: readonly Field[] = [
-  { name: 'tag', meaning: 'The tag; also called key', operators: TEXT_OPERATORS },
-  { name: 'name', meaning: 'The name; also called label', operators: TEXT_OPERATORS },
-  { name: 'type', meaning: 'The type; also called objectType', operators: TEXT_OPERATORS },
-  { name: 'status', meaning: 'in_stock, checked_out or retired', operators: EQUALITY },
-  { name: 'holder', meaning: 'Who has it', operators: [...EQUALITY, ...EMPTINESS] },
-  { name: 'location', meaning: 'Where it is', operators: TEXT_OPERATORS },
+  { name: 'tag', meaning: 'queryHelp.field.tag', operators: TEXT_OPERATORS },
+  { name: 'name', meaning: 'queryHelp.field.name', operators: TEXT_OPERATORS },
+  { name: 'type', meaning: 'queryHelp.field.type', operators: TEXT_OPERATORS },
+  { name: 'status', meaning: 'queryHelp.field.status', operators: EQUALITY },
+  { name: 'holder', meaning: 'queryHelp.field.holder', operators: [...EQUALITY, ...EMPTINESS] },
+  { name: 'location', meaning: 'queryHelp.field.location', operators: TEXT_OPERATORS },
   {
     name: 'due',
-    meaning: 'The day by which it should be back',
+    meaning: 'queryHelp.field.due',
     operators: [...ORDER, '=', '!=', 'in', 'not in', ...EMPTINESS],
   },
-  {
-    name: 'registered',
-    meaning: 'When it was registered; also called created',
-    operators: [...ORDER, '=', '!='],
-  },
-  { name: 'updated', meaning: 'When it last changed', operators: [...ORDER, '=', '!='] },
-  { name: 'anyAttribute', meaning: 'The tag and every attribute', operators: ['like', 'not like'] },
+  { name: 'registered', meaning: 'queryHelp.field.registered', operators: [...ORDER, '=', '!='] },
+  { name: 'updated', meaning: 'queryHelp.field.updated', operators: [...ORDER, '=', '!='] },
+  { name: 'anyAttribute', meaning: 'queryHelp.field.anyAttribute', operators: ['like', 'not like'] },
 ];
 
 const OTHER_NAMES: Record<string, string> = {
@@ -44,20 +42,25 @@ const OTHER_NAMES: Record<string, string> = {
   due_on: 'due',
 };
 
-export const FUNCTIONS: readonly { name: string; meaning: string }[] = [
-  { name: 'currentUser()', meaning: 'You' },
-  { name: 'now()', meaning: 'This moment' },
-  ...['Day', 'Week', 'Month', 'Year'].flatMap((span) => [
-    { name: `startOf${span}()`, meaning: `When this ${span.toLowerCase()} began` },
-    { name: `endOf${span}()`, meaning: `When this ${span.toLowerCase()} ends` },
+export const CURRENT_USER = 'currentUser()';
+
+const SPANS = ['Day', 'Week', 'Month', 'Year'] as const;
+
+/** The functions, each with the text of the help. */
+export const FUNCTIONS = [
+  { name: CURRENT_USER, meaning: 'queryHelp.function.currentUser' },
+  { name: 'now()', meaning: 'queryHelp.function.now' },
+  ...SPANS.flatMap((span) => [
+    { name: `startOf${span}()`, meaning: `queryHelp.function.startOf${span}` } as const,
+    { name: `endOf${span}()`, meaning: `queryHelp.function.endOf${span}` } as const,
   ]),
-];
+] as const satisfies { name: string; meaning: MessageId }[];
 
 export const MOMENTS: readonly string[] = FUNCTIONS.map(({ name }) => name).filter(
-  (name) => name !== 'currentUser()',
+  (name) => name !== CURRENT_USER,
 );
 
-/** What a list can be ordered by, and what the `sort` parameter calls it. */
+/** The fields that a list can be ordered by, with their names in the `sort` parameter. */
 export const ORDER_FIELDS: Readonly<Record<string, string>> = {
   tag: 'tag',
   name: 'name',
@@ -80,8 +83,8 @@ export function operatorsOf(field: string): readonly string[] {
 
 const KEYWORDS = ['and', 'or', 'not', 'in', 'is', 'like', 'empty', 'order', 'by', 'startswith', 'endswith'];
 
-/** A value or a name as it has to be written: in quotes when it would be read as something else without them. */
-export function written(text: string): string {
+/** A value or a name as a query needs it: in quotes when it would be read as something else without them. */
+export function quoteWord(text: string): string {
   const isPlain = text !== '' && !/[\s=!<>(),"'\\]/.test(text) && !KEYWORDS.includes(text.toLowerCase());
   return isPlain ? text : `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
@@ -89,5 +92,5 @@ export function written(text: string): string {
 /** A query on one line and without spaces around it, as it is kept in the address and sent. */
 export const tidy = (query: string): string => oneLine(query).trim();
 
-/** As many characters as before, since places are counted in them. */
+/** As many characters as before, since ranges are counted in them. */
 export const oneLine = (text: string): string => text.replace(/[\r\n\t]/g, ' ');

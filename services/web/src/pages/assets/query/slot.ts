@@ -68,7 +68,7 @@ function step(slot: Slot, before: Slot, piece: Token): Slot {
     case 'direction':
       return NOTHING;
     case 'nothing':
-      // Whatever was wrong before, a new condition begins anew.
+      // After an error, a new condition starts over.
       return joined(piece);
   }
 }

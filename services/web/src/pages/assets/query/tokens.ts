@@ -1,4 +1,4 @@
-/** A piece of a query. Places are those of a text field: UTF-16 units. */
+/** A piece of a query. Its range is in UTF-16 units, as text fields count. */
 export interface Token {
   kind: 'word' | 'quoted' | 'sign';
   /** As it stands in the query; of a quotation, what is within the quotes. */
@@ -15,7 +15,7 @@ const PIECE =
 const unescaped = (text: string) => text.replace(/\\(.)/gs, '$1');
 
 /** Splits any text, sense or nonsense. */
-export function tokens(text: string): Token[] {
+export function splitTokens(text: string): Token[] {
   return [...text.matchAll(PIECE)].map((match) => {
     const { sign, word, double, single } = match.groups ?? {};
     const place = { from: match.index, to: match.index + match[0].length, isOpen: false };

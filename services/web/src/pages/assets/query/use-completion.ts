@@ -1,6 +1,6 @@
 import { useId, useState, type KeyboardEvent } from 'react';
 import { completions, type Known } from './completions';
-import { replaced, type Edited } from './place-word';
+import { replaceRange, type Edited } from './edit';
 
 interface Options {
   text: string;
@@ -10,40 +10,40 @@ interface Options {
 }
 
 /**
- * The suggestions under the field. They come with typing or the down arrow. None is chosen until an arrow chooses one,
- * so that Enter and Tab keep their meaning for whoever types on.
+ * The suggestions under the field. They appear with typing or the down arrow. None is chosen until an arrow key chooses
+ * one, so that Enter and Tab keep their meaning while a person types.
  */
 export function useCompletion({ text, caret, known, onAccept }: Options) {
-  const [isWanted, setWanted] = useState(false);
+  const [isRequested, setRequested] = useState(false);
   const [active, setActive] = useState(-1);
   const id = useId();
   const found = completions(text, caret, known);
-  const isOpen = isWanted && found.items.length > 0;
+  const isOpen = isRequested && found.items.length > 0;
   const optionId = (index: number) => `${id}-${index}`;
 
   const close = () => {
-    setWanted(false);
+    setRequested(false);
     setActive(-1);
   };
   const open = () => {
-    setWanted(true);
+    setRequested(true);
     setActive(-1);
   };
   const accept = (index: number) => {
     const item = found.items[index];
     if (!item) return;
     setActive(-1);
-    onAccept(replaced(text, found, item.text));
+    onAccept(replaceRange(text, found, item.text));
   };
   const move = (by: 1 | -1) => {
     const last = found.items.length - 1;
-    setWanted(true);
+    setRequested(true);
     if (!isOpen || active < 0) setActive(by > 0 ? 0 : last);
     else setActive(active + by > last ? 0 : active + by < 0 ? last : active + by);
   };
 
-  /** Takes the keys that are about the suggestions. Whether it was one of them. */
-  const takeKey = (event: KeyboardEvent): boolean => {
+  /** Handles a key that is about the suggestions. Whether it was one of them. */
+  const handleKey = (event: KeyboardEvent): boolean => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || found.items.length === 0)
       return false;
     const isChosen = isOpen && active >= 0;
@@ -56,7 +56,7 @@ export function useCompletion({ text, caret, known, onAccept }: Options) {
     return true;
   };
 
-  return { items: found.items, isOpen, active, listId: id, optionId, open, close, accept, takeKey };
+  return { items: found.items, isOpen, active, listId: id, optionId, open, close, accept, handleKey };
 }
 
 export type Completion = ReturnType<typeof useCompletion>;

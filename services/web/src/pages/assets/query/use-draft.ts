@@ -1,31 +1,31 @@
 import { useLayoutEffect, useRef, useState } from 'react';
-import type { Edited } from './place-word';
+import type { Edited } from './edit';
 
 export const atEnd = (text: string): Edited => ({ text, caret: text.length });
 
-/** What stands in the field, and its caret, which a change by anything but typing has to put where it belongs. */
+/** The text in the field and its caret, which has to be set after every change that is not typing. */
 export function useDraft(value: string) {
   const [draft, setDraft] = useState(() => atEnd(value));
-  const [told, setTold] = useState(value);
+  const [seen, setSeen] = useState(value);
   const field = useRef<HTMLInputElement>(null);
-  const isPlaced = useRef(true);
+  const isCaretSet = useRef(true);
 
-  // Someone else changed the query: the back button, or "clear filters".
-  if (value !== told) {
-    setTold(value);
+  // The query was changed from elsewhere: by the back button, or by "clear filters".
+  if (value !== seen) {
+    setSeen(value);
     setDraft(atEnd(value));
   }
 
   useLayoutEffect(() => {
-    if (isPlaced.current) return;
-    isPlaced.current = true;
+    if (isCaretSet.current) return;
+    isCaretSet.current = true;
     field.current?.focus();
     field.current?.setSelectionRange(draft.caret, draft.caret);
   }, [draft]);
 
-  const place = (next: Edited) => {
-    isPlaced.current = false;
+  const putDraft = (next: Edited) => {
+    isCaretSet.current = false;
     setDraft({ ...next });
   };
-  return { draft, setDraft, place, field };
+  return { draft, setDraft, putDraft, field };
 }

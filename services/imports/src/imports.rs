@@ -1,0 +1,278 @@
+//! The imports that this process works on: begun, taken up again, cancelled.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use tally_commands::{CommandError, Done, Loaded, Numbers, Origin, Unavailable, execute, load};
+use tally_domain::import::{self, ImportEvent, ImportRefusal, ImportState};
+use tally_domain::{ImportId, StreamName};
+use tally_event_log::EventLog;
+use tally_projections::ViewStore;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+use tracing::{error, info, warn};
+
+use crate::files::FileStore;
+use crate::upload::{StartError, Survey, Upload, survey_file};
+use crate::worker::{self, ImportKey, Shared};
+
+/// How long a cancel waits for the chunk under way, and how often it checks whether that is over.
+const CANCEL_TIMEOUT: Duration = Duration::from_secs(10);
+const CANCEL_CHECK: Duration = Duration::from_millis(100);
+/// How often nodes check for imports that no process works on: well within the silence after which
+/// the locks of a dead node are free.
+const ABANDONED_CHECK: Duration = Duration::from_secs(3);
+
+/// Why a command on a running import was not carried out.
+pub type ImportError = CommandError<ImportRefusal>;
+
+/// What imports work with.
+pub struct ImportsSetup {
+    /// Where assets and verdicts are recorded.
+    pub log: Arc<dyn EventLog>,
+    /// Where tags are allotted from, shared with everything else that registers assets.
+    pub numbers: Arc<Numbers>,
+    /// Which imports are under way.
+    pub views: Arc<ViewStore>,
+    /// Where files stay while their import runs.
+    pub files: Box<dyn FileStore>,
+}
+
+/// The imports that this process works on.
+pub struct Imports {
+    shared: Arc<Shared>,
+    views: Arc<ViewStore>,
+    /// A worker stops when its sender says `true`.
+    running: Mutex<HashMap<ImportKey, watch::Sender<bool>>>,
+    /// Where workers live: not on the threads that answer requests.
+    runtime: Handle,
+}
+
+impl Imports {
+    /// Imports whose workers run on the runtime that calls this.
+    pub fn new(setup: ImportsSetup) -> Arc<Self> {
+        Arc::new(Self {
+            shared: Arc::new(Shared::new(setup.log, setup.numbers, setup.files)),
+            views: setup.views,
+            running: Mutex::default(),
+            runtime: Handle::current(),
+        })
+    }
+
+    /// Takes a file in and begins to judge its rows. The import's id comes from the command, so a
+    /// retry begins nothing new.
+    ///
+    /// # Errors
+    /// The file cannot be read as a whole or has no rows; or a store failed, and the same command may
+    /// be sent again.
+    pub async fn start(
+        self: &Arc<Self>,
+        origin: &Origin,
+        upload: Upload,
+    ) -> Result<(ImportId, Done), StartError> {
+        let (imports, origin) = (self.clone(), origin.clone());
+        // On a task of its own: a caller who hangs up must not leave an import behind that began and
+        // that no worker judges.
+        let begun = self
+            .runtime
+            .spawn(async move { imports.begin(&origin, upload).await });
+        begun.await.map_err(Unavailable::new)?
+    }
+
+    async fn begin(
+        self: &Arc<Self>,
+        origin: &Origin,
+        upload: Upload,
+    ) -> Result<(ImportId, Done), StartError> {
+        let import = ImportId(origin.command.derive("import"));
+        let stream = StreamName::import(origin.tenant, import);
+        let is_retry = !load::<ImportEvent>(self.log(), &stream).await?.events.is_empty();
+        let Upload {
+            file_name,
+            dry_run,
+            bytes,
+        } = upload;
+        let (survey, bytes) = run_blocking(move || (survey_file(import, &bytes), bytes)).await?;
+        let survey = survey?;
+        if !is_retry {
+            let kept = self.shared.files.keep(import, &survey.sha256, bytes).await;
+            kept.map_err(Unavailable::new)?;
+        }
+        let done = self
+            .record_start(origin, &stream, file_name, dry_run, survey)
+            .await?;
+        if done.appended > 0 {
+            self.work_on(ImportKey {
+                tenant: origin.tenant,
+                import,
+            });
+        }
+        Ok((import, done))
+    }
+
+    async fn record_start(
+        &self,
+        origin: &Origin,
+        stream: &StreamName,
+        file_name: Option<String>,
+        dry_run: bool,
+        survey: Survey,
+    ) -> Result<Done, ImportError> {
+        let context = origin.context();
+        execute::<ImportEvent, _>(self.log(), stream, &context, None, |loaded| {
+            let (name, sha256) = (file_name.clone(), survey.sha256.clone());
+            let columns = survey.columns.clone();
+            let state = fold(loaded);
+            Ok(import::start(state, name, sha256, survey.rows, columns, dry_run)?)
+        })
+        .await
+    }
+
+    /// Takes up what a restart interrupted, and removes files that no import needs.
+    ///
+    /// # Errors
+    /// The views cannot be read. Files that cannot be removed are only logged.
+    pub async fn resume(self: &Arc<Self>) -> anyhow::Result<()> {
+        let running = self.find_running().await?;
+        let ids: Vec<ImportId> = running.iter().map(|key| key.import).collect();
+        let count = ids.len();
+        match self.shared.files.sweep(ids).await {
+            Ok(removed) => info!(running = count, removed, "interrupted imports go on"),
+            Err(cause) => warn!(%cause, "files of ended imports could not be removed"),
+        }
+        running.into_iter().for_each(|key| self.work_on(key));
+        Ok(())
+    }
+
+    /// Where nodes share imports, takes up what another node left, and keeps this one's locks. It
+    /// ends when the imports are dropped.
+    pub fn watch_abandoned(self: &Arc<Self>) {
+        if self.shared.files.locks().is_none() {
+            return;
+        }
+        let weak = Arc::downgrade(self);
+        self.runtime.spawn(async move {
+            let mut ticks = interval(ABANDONED_CHECK);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                ticks.tick().await;
+                let Some(imports) = weak.upgrade() else { return };
+                imports.take_up_abandoned().await;
+            }
+        });
+    }
+
+    async fn take_up_abandoned(self: &Arc<Self>) {
+        if let Some(locks) = self.shared.files.locks() {
+            locks.keep_alive().await;
+        }
+        match self.find_running().await {
+            Ok(running) => running.into_iter().for_each(|key| self.work_on(key)),
+            Err(cause) => warn!(%cause, "abandoned imports cannot be found"),
+        }
+    }
+
+    /// The imports under way, as far as the views know.
+    async fn find_running(&self) -> anyhow::Result<Vec<ImportKey>> {
+        let views = self.views.clone();
+        let found = tokio::task::spawn_blocking(move || views.imports().running()).await??;
+        let keys = found.into_iter();
+        Ok(keys
+            .map(|(tenant, import)| ImportKey { tenant, import })
+            .collect())
+    }
+
+    /// Stops an import before its next chunk, whichever node works on it. Rows judged before that
+    /// stay. While the chunk under way takes longer than ten seconds the answer is that of an import
+    /// still running, and it stops after that chunk.
+    ///
+    /// # Errors
+    /// See [`CommandError`]; refused when there is no such import or it ended another way.
+    pub async fn cancel(self: &Arc<Self>, origin: &Origin, import: ImportId) -> Result<Done, ImportError> {
+        let key = ImportKey {
+            tenant: origin.tenant,
+            import,
+        };
+        let stream = key.stream();
+        let context = origin.context();
+        let cancelled = execute::<ImportEvent, _>(self.log(), &stream, &context, None, |loaded| {
+            Ok(import::cancel(fold(loaded))?)
+        });
+        let cancelled = cancelled.await?;
+        let deadline = Instant::now() + CANCEL_TIMEOUT;
+        loop {
+            let loaded = load::<ImportEvent>(self.log(), &stream).await?;
+            if !fold(&loaded).is_under_way() || Instant::now() >= deadline {
+                return Ok(Done {
+                    appended: cancelled.appended,
+                    ..loaded.as_done().unwrap_or(cancelled)
+                });
+            }
+            // The worker itself ends the import, so that no row of its chunk goes without a verdict.
+            // Where there is none, this one has only to end it.
+            self.work_on(key);
+            self.stop(key);
+            sleep(CANCEL_CHECK).await;
+        }
+    }
+
+    /// Starts a worker on an import, unless one is on it.
+    fn work_on(self: &Arc<Self>, key: ImportKey) {
+        let Some(stopped) = self.add_running(key) else {
+            return;
+        };
+        let imports = self.clone();
+        self.runtime.spawn(async move {
+            let job = worker::run(imports.shared.clone(), key, stopped);
+            if let Err(cause) = tokio::spawn(job).await {
+                let (tenant, import) = (key.tenant, key.import);
+                error!(%tenant, %import, %cause, "an import's worker broke; the next start takes it up again");
+                imports.shared.unlock(import).await;
+            }
+            imports.running.lock().remove(&key);
+        });
+    }
+
+    /// `None` when a worker of this process is on the import.
+    fn add_running(&self, key: ImportKey) -> Option<watch::Receiver<bool>> {
+        let mut running = self.running.lock();
+        if running.contains_key(&key) {
+            return None;
+        }
+        let (stop, stopped) = watch::channel(false);
+        running.insert(key, stop);
+        Some(stopped)
+    }
+
+    /// Wakes the worker of an import that is to stop.
+    fn stop(&self, key: ImportKey) {
+        if let Some(stop) = self.running.lock().get(&key) {
+            stop.send_replace(true);
+        }
+    }
+
+    fn log(&self) -> &dyn EventLog {
+        &*self.shared.log
+    }
+}
+
+async fn run_blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Unavailable> {
+    tokio::task::spawn_blocking(work).await.map_err(Unavailable::new)
+}
+
+fn fold(loaded: &Loaded<ImportEvent>) -> ImportState {
+    ImportState::fold(loaded.events.iter().map(|recorded| &recorded.event))
+}
+
+#[cfg(test)]
+impl Imports {
+    /// What workers share, for tests that leave an import as a crash would.
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+}

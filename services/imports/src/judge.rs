@@ -1,0 +1,306 @@
+//! A row's verdict.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::Utc;
+use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
+use parking_lot::Mutex;
+use tally_commands::assets::{AssetError, fence, register};
+use tally_commands::{CommandError, Numbers, Origin, Unavailable, claims, load};
+use tally_domain::asset::{AssetCommand, AssetEvent, AssetRefusal, AssetState, Tag, decide};
+use tally_domain::claim::Claim;
+use tally_domain::import::{RowJudged, Verdict};
+use tally_domain::{Actor, AssetId, CommandId, ImportId, StreamName, TenantId, Via};
+use tally_event_log::EventLog;
+use uuid::Uuid;
+
+use crate::ledger::{Halt, Started};
+use crate::retry::Retry;
+use crate::row::{Layout, RowFault, RowRefusal, RowRequest, RowWarning};
+use crate::sheet::{Row, Sheet};
+
+/// How many rows are registered at once.
+const AT_ONCE: usize = 16;
+
+/// The rows that are the first with their tag, by the tag as compared.
+pub type FirstRows = HashMap<String, u64>;
+
+/// Finds the first row of each tag.
+pub fn find_first_rows(sheet: &Sheet, layout: &Layout) -> FirstRows {
+    let mut first = FirstRows::new();
+    for row in sheet.rows() {
+        if let Some(tag) = layout.tag_of(&row) {
+            first.entry(tag.folded()).or_insert(row.row);
+        }
+    }
+    first
+}
+
+/// The command by which a row becomes an asset: the same whenever the row is judged.
+pub fn row_command(import: ImportId, row: u64) -> CommandId {
+    CommandId(Uuid::new_v5(&import.0, format!("row/{row}").as_bytes()))
+}
+
+/// What is needed to judge rows of one import.
+pub struct Judge<'a> {
+    pub log: &'a dyn EventLog,
+    pub numbers: &'a Numbers,
+    pub tenant: TenantId,
+    pub import: ImportId,
+    pub started: &'a Started,
+    pub layout: &'a Layout,
+    pub first: &'a FirstRows,
+    /// In a dry run: the tags, as compared, that earlier rows would have.
+    pub tried: Mutex<HashSet<String>>,
+}
+
+/// A row as read, with the tag drawn for it when it brings none.
+struct RowReading<'r> {
+    row: &'r Row,
+    request: Result<RowRequest, RowFault>,
+    allotted: Option<Tag>,
+}
+
+/// A row that is an asset, or would be.
+struct AcceptedRow {
+    tag: Option<Tag>,
+    asset: Option<AssetId>,
+}
+
+impl Judge<'_> {
+    /// Judges a chunk, in order. Rows go side by side but for those that share a tag: of these the
+    /// first in the file comes first. A log that fails is waited for.
+    ///
+    /// # Errors
+    /// [`Halt::Broken`] when the log refuses a command for good.
+    pub async fn judge_chunk(&self, rows: &[Row]) -> Result<Vec<RowJudged>, Halt> {
+        let mut verdicts = Vec::with_capacity(rows.len());
+        for wave in self.split_by_tag(rows) {
+            let mut readings = Vec::with_capacity(wave.len());
+            for row in wave {
+                readings.push(self.read_row(row).await?);
+            }
+            let readings = readings.into_iter();
+            let judgements: Vec<_> = readings.map(|reading| self.judge_row(reading).boxed()).collect();
+            let wave = stream::iter(judgements).buffered(AT_ONCE);
+            verdicts.extend(wave.try_collect::<Vec<_>>().await?);
+        }
+        Ok(verdicts)
+    }
+
+    /// Finds out how far another worker got with `rows`: fences all after the last that is an asset,
+    /// so that none of them becomes one any more, and returns how many rows there are up to that
+    /// one. When these are judged, no asset goes without a verdict. A log that fails is waited for.
+    ///
+    /// # Errors
+    /// [`Halt::Broken`] when the log refuses a fence for good.
+    pub async fn fence_rest(&self, rows: &[Row]) -> Result<usize, Halt> {
+        if self.started.dry_run {
+            return Ok(0);
+        }
+        for (index, row) in rows.iter().enumerate().rev() {
+            if self.layout.read_row(row).is_ok() && !self.fence_row(row).await? {
+                return Ok(index + 1);
+            }
+        }
+        Ok(0)
+    }
+
+    /// Whether the row is no asset, and never will be one.
+    async fn fence_row(&self, row: &Row) -> Result<bool, Halt> {
+        let asset = AssetId(row_command(self.import, row.row).derive("asset"));
+        let purpose = format!("fence/{}", row.row);
+        let origin = Origin {
+            command: CommandId(Uuid::new_v5(&self.import.0, purpose.as_bytes())),
+            ..self.origin(row)
+        };
+        let mut retry = Retry::default();
+        loop {
+            match fence(self.log, &origin, asset).await {
+                Ok(is_fenced) => return Ok(is_fenced),
+                Err(CommandError::Unavailable(cause)) => retry.wait("fencing a row's asset", &cause).await,
+                Err(cause) => return Err(Halt::Broken(cause.into())),
+            }
+        }
+    }
+
+    /// Splits rows into runs without a tag that occurs twice.
+    fn split_by_tag<'r>(&self, rows: &'r [Row]) -> Vec<&'r [Row]> {
+        let mut waves = Vec::new();
+        let (mut begin, mut seen) = (0, HashSet::new());
+        for (index, row) in rows.iter().enumerate() {
+            let Some(tag) = self.layout.tag_of(row).map(|tag| tag.folded()) else {
+                continue;
+            };
+            if !seen.insert(tag.clone()) {
+                waves.push(&rows[begin..index]);
+                (begin, seen) = (index, HashSet::from([tag]));
+            }
+        }
+        waves.push(&rows[begin..]);
+        waves
+    }
+
+    /// Reads a row. Numbers for tags are drawn here, one row after the other, so that tags follow the
+    /// order of the file.
+    async fn read_row<'r>(&self, row: &'r Row) -> Result<RowReading<'r>, Halt> {
+        let request = self.layout.read_row(row);
+        let has_no_tag = request.as_ref().is_ok_and(|request| request.tag.is_none());
+        let allotted = if has_no_tag && !self.started.dry_run {
+            Some(self.draw_tag(row).await?)
+        } else {
+            None
+        };
+        Ok(RowReading {
+            row,
+            request,
+            allotted,
+        })
+    }
+
+    /// A tag that no row of the file brings. A log that fails is waited for.
+    async fn draw_tag(&self, row: &Row) -> Result<Tag, Halt> {
+        let mut retry = Retry::default();
+        loop {
+            let number = self.numbers.next(self.log, &self.origin(row)).await;
+            match number.map(Tag::allotted) {
+                Ok(tag) if self.first.contains_key(&tag.folded()) => {}
+                Ok(tag) => return Ok(tag),
+                Err(cause) => retry.wait("drawing a number", &cause).await,
+            }
+        }
+    }
+
+    async fn judge_row(&self, reading: RowReading<'_>) -> Result<RowJudged, Halt> {
+        let row = reading.row;
+        let request = match reading.request {
+            Ok(request) => request,
+            Err(fault) => return Ok(refused_row(row, fault)),
+        };
+        let mut retry = Retry::default();
+        loop {
+            match self.accept(row, &request, reading.allotted.clone()).await {
+                Ok(accepted) => return Ok(accepted_row(row, &request.warnings, accepted)),
+                Err(CommandError::Refused(refusal)) => {
+                    return Ok(refused_row(row, self.fault_of(row, refusal, request.tag)));
+                }
+                Err(CommandError::Unavailable(cause)) => retry.wait("registering a row", &cause).await,
+                Err(cause) => return Err(Halt::Broken(cause.into())),
+            }
+        }
+    }
+
+    fn origin(&self, row: &Row) -> Origin {
+        let actor = Actor {
+            account: self.started.context.actor.account.clone(),
+            via: Via::Import,
+        };
+        let command = row_command(self.import, row.row);
+        Origin {
+            correlation: self.started.context.correlation,
+            request: self.started.context.request.clone(),
+            ..Origin::new(self.tenant, actor, command, Utc::now())
+        }
+    }
+
+    async fn accept(
+        &self,
+        row: &Row,
+        request: &RowRequest,
+        allotted: Option<Tag>,
+    ) -> Result<AcceptedRow, AssetError> {
+        if self.started.dry_run {
+            return self.rehearse(request).await;
+        }
+        let origin = self.origin(row);
+        let register_as = |tag| register(self.log, self.numbers, &origin, tag, request.attributes.clone());
+        let registered = match register_as(request.tag.clone().or(allotted)).await {
+            // The allotted tag was given to an asset by hand: any other will do.
+            Err(CommandError::Refused(AssetRefusal::TagTaken { .. })) if request.tag.is_none() => {
+                register_as(None).await?
+            }
+            outcome => outcome?,
+        };
+        Ok(AcceptedRow {
+            tag: Some(registered.tag),
+            asset: Some(registered.asset),
+        })
+    }
+
+    /// What registering would answer, without doing it.
+    async fn rehearse(&self, request: &RowRequest) -> Result<AcceptedRow, AssetError> {
+        let tag = request.tag.clone().unwrap_or_else(|| Tag::allotted(0));
+        let command = AssetCommand::Register {
+            tag,
+            attributes: request.attributes.clone(),
+        };
+        decide(&AssetState::Absent, &command, Utc::now())?;
+        if let Some(tag) = &request.tag {
+            let was_tried = self.tried.lock().contains(&tag.folded());
+            if was_tried || self.is_taken(tag).await? {
+                return Err(AssetRefusal::TagTaken { tag: tag.to_string() }.into());
+            }
+            self.tried.lock().insert(tag.folded());
+        }
+        Ok(AcceptedRow {
+            tag: request.tag.clone(),
+            asset: None,
+        })
+    }
+
+    /// Whether an asset has the tag. A claim whose asset was never registered is none: it would be
+    /// taken over.
+    async fn is_taken(&self, tag: &Tag) -> Result<bool, Unavailable> {
+        let claim = StreamName::tag(self.tenant, tag);
+        let Claim::Held(holder) = claims::current_holder(self.log, &claim).await? else {
+            return Ok(false);
+        };
+        let stream = StreamName::asset(self.tenant, AssetId(holder));
+        let loaded = load::<AssetEvent>(self.log, &stream).await?;
+        Ok(AssetState::fold(&loaded.events).asset().is_some())
+    }
+
+    /// The fault of a refused row; for a taken tag it names the earlier row of this file that has it.
+    fn fault_of(&self, row: &Row, refusal: AssetRefusal, tag: Option<Tag>) -> RowFault {
+        let first = match (&refusal, &tag) {
+            (AssetRefusal::TagTaken { .. }, Some(tag)) => self.first.get(&tag.folded()).copied(),
+            _ => None,
+        };
+        RowFault {
+            refusal: RowRefusal::Asset(refusal),
+            tag,
+            first_row: first.filter(|first| *first < row.row),
+        }
+    }
+}
+
+fn accepted_row(row: &Row, warnings: &[RowWarning], accepted: AcceptedRow) -> RowJudged {
+    let verdict = if warnings.is_empty() {
+        Verdict::Registered
+    } else {
+        Verdict::RegisteredWithWarning
+    };
+    let messages: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    let codes = warnings.iter().map(|warning| warning.code().to_owned());
+    RowJudged {
+        row: row.row,
+        line: row.line,
+        verdict,
+        codes: codes.collect(),
+        message: messages.join(" "),
+        tag: accepted.tag.map(|tag| tag.to_string()),
+        asset: accepted.asset,
+    }
+}
+
+fn refused_row(row: &Row, fault: RowFault) -> RowJudged {
+    RowJudged {
+        row: row.row,
+        line: row.line,
+        verdict: Verdict::Refused,
+        codes: vec![fault.refusal.code().to_owned()],
+        message: fault.to_string(),
+        tag: fault.tag.map(|tag| tag.to_string()),
+        asset: None,
+    }
+}

@@ -1,0 +1,142 @@
+//! An import's stream as its worker keeps it: the state in memory, so that a long import is not read
+//! again for every chunk.
+
+use tally_commands::{Loaded, encode, load};
+use tally_domain::import::{Column, ImportEvent, ImportRefusal, ImportState, Verdict};
+use tally_domain::{Context, Decision, StreamName};
+use tally_event_log::{AppendError, EventLog, ExpectedRevision};
+
+use crate::retry::Retry;
+
+/// Why a worker goes no further.
+#[derive(Debug, thiserror::Error)]
+pub enum Halt {
+    /// The import is over, or another worker judges its rows.
+    #[error("{0}")]
+    Over(ImportRefusal),
+    /// It cannot go on, and trying again would not help.
+    #[error("{0:#}")]
+    Broken(anyhow::Error),
+}
+
+/// What an import's first event said.
+#[derive(Clone, Debug)]
+pub struct Started {
+    pub sha256: String,
+    pub rows: u64,
+    pub columns: Vec<Column>,
+    pub dry_run: bool,
+    /// The envelope: who began it and by which command.
+    pub context: Context,
+}
+
+/// An import's stream as far as this worker knows.
+pub struct Ledger {
+    stream: StreamName,
+    revision: Option<u64>,
+    pub state: ImportState,
+    pub started: Started,
+    /// The envelope of the request to cancel it, once there is one.
+    pub cancelled: Option<Context>,
+    /// Tags of rows that became assets, or would have.
+    pub tags: Vec<String>,
+}
+
+impl Ledger {
+    /// Reads the stream. A log that fails is waited for.
+    ///
+    /// # Errors
+    /// [`Halt::Over`] when there is no such import.
+    pub async fn open(log: &dyn EventLog, stream: StreamName) -> Result<Self, Halt> {
+        let mut retry = Retry::default();
+        let loaded = loop {
+            match load::<ImportEvent>(log, &stream).await {
+                Ok(loaded) => break loaded,
+                Err(cause) => retry.wait("reading an import", &cause).await,
+            }
+        };
+        let started = find_start(&loaded).ok_or(Halt::Over(ImportRefusal::NotFound))?;
+        let mut events = loaded.events.iter();
+        let cancelled = events.find(|e| e.event == ImportEvent::CancelRequested {});
+        Ok(Self {
+            stream,
+            revision: loaded.revision(),
+            state: ImportState::fold(loaded.events.iter().map(|e| &e.event)),
+            started,
+            cancelled: cancelled.map(|e| e.context.clone()),
+            tags: loaded.events.iter().flat_map(|e| judged_tags(&e.event)).collect(),
+        })
+    }
+
+    /// Reads the stream again, after another process has written to it.
+    ///
+    /// # Errors
+    /// As [`Ledger::open`].
+    pub async fn reload(&mut self, log: &dyn EventLog) -> Result<(), Halt> {
+        *self = Self::open(log, self.stream.clone()).await?;
+        Ok(())
+    }
+
+    /// Appends what `decide` says of the state. A log that fails is waited for; the same context
+    /// appends the same only once.
+    ///
+    /// # Errors
+    /// [`Halt::Over`] when the import ended meanwhile or another worker is on it; [`Halt::Broken`]
+    /// when the log refuses the events for good.
+    pub async fn record(
+        &mut self,
+        log: &dyn EventLog,
+        context: &Context,
+        decide: impl Fn(ImportState) -> Decision<ImportEvent, ImportRefusal>,
+    ) -> Result<(), Halt> {
+        let mut retry = Retry::default();
+        loop {
+            let events = decide(self.state).map_err(Halt::Over)?;
+            if events.is_empty() {
+                return Ok(());
+            }
+            let new = encode(&self.stream, context, &events);
+            let new = new.map_err(|cause| Halt::Broken(cause.into()))?;
+            let expected = ExpectedRevision::after(self.revision);
+            match log.append(&self.stream, expected, new).await {
+                Ok(appended) => {
+                    self.revision = Some(appended.last_revision);
+                    self.state = events.iter().fold(self.state, ImportState::evolve);
+                    return Ok(());
+                }
+                Err(AppendError::WrongExpectedRevision { .. }) => self.reload(log).await?,
+                Err(AppendError::Unavailable(cause)) => retry.wait("recording verdicts", &cause).await,
+                Err(cause) => return Err(Halt::Broken(cause.into())),
+            }
+        }
+    }
+}
+
+fn find_start(loaded: &Loaded<ImportEvent>) -> Option<Started> {
+    loaded.events.iter().find_map(|e| match &e.event {
+        ImportEvent::Started {
+            sha256,
+            rows,
+            columns,
+            dry_run,
+            ..
+        } => Some(Started {
+            sha256: sha256.clone(),
+            rows: *rows,
+            columns: columns.clone(),
+            dry_run: *dry_run,
+            context: e.context.clone(),
+        }),
+        ImportEvent::RowsJudged { .. } | ImportEvent::CancelRequested {} | ImportEvent::Ended { .. } => None,
+    })
+}
+
+fn judged_tags(event: &ImportEvent) -> Vec<String> {
+    let ImportEvent::RowsJudged { rows } = event else {
+        return vec![];
+    };
+    rows.iter()
+        .filter(|row| row.verdict != Verdict::Refused)
+        .filter_map(|row| row.tag.clone())
+        .collect()
+}

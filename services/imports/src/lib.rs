@@ -1,0 +1,34 @@
+//! Imports: a CSV file becomes assets as a job, and every row of it gets its verdict.
+//!
+//! The path is straight. [`Imports::start`] reads the headers and appends `Started`; a worker judges
+//! the rows in order, a chunk at a time, each row by the ordinary command
+//! [`register`](tally_commands::assets::register); the verdicts of a chunk are appended as one event,
+//! then the next chunk begins; `Ended` is the last event. A row's command is named by import and row,
+//! so judging a chunk again after a crash yields the same assets and the same verdicts. The file is
+//! kept until the end, so that a restart or another node can go on: [`Imports::resume`],
+//! [`Imports::watch_abandoned`].
+//!
+//! `sheet` and `records` read a file, `columns` maps its headers, `row` turns cells into a request
+//! for an asset, `judge` gives a row its verdict, `worker` carries a job through, `files` keeps the
+//! files and knows which process works on which. To read one more kind of header, see `columns`; to
+//! judge one more thing about a row, see `row`.
+
+mod columns;
+mod files;
+mod imports;
+mod judge;
+mod ledger;
+mod records;
+mod retry;
+mod row;
+mod sheet;
+#[cfg(test)]
+mod tests;
+mod upload;
+mod worker;
+
+pub use files::{FileStore, Folder, ImportLocks, SharedFiles};
+pub use imports::{ImportError, Imports, ImportsSetup};
+pub use retry::RETRIES;
+pub use sheet::{MAX_BYTES, MAX_ROWS, Unreadable};
+pub use upload::{StartError, Upload};

@@ -1,0 +1,205 @@
+//! Imports over a log in memory, and views that are brought up to date before each look.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::Utc;
+use tally_commands::assets::{self, AssetError, AttributeChanges, Registered};
+use tally_commands::{Done, Numbers, Origin, execute};
+use tally_domain::asset::{AttributeKey, Tag};
+use tally_domain::import::{self, ImportEvent, ImportState, RowJudged};
+use tally_domain::{AccountId, Actor, CommandId, ImportId, StreamName, TenantId};
+use tally_event_log::codec::Codec;
+use tally_event_log::{EventLog, MemoryLog};
+use tally_projections::{AssetRow, Filter, ImportRecord, ViewStore};
+use tally_query::Sort;
+use tempfile::TempDir;
+use tokio::time::sleep;
+use uuid::Uuid;
+
+use crate::judge::row_command;
+use crate::upload::survey_file;
+use crate::{Folder, Imports, ImportsSetup, StartError, Upload};
+
+pub struct Bench {
+    pub log: Arc<dyn EventLog>,
+    pub numbers: Arc<Numbers>,
+    pub imports: Arc<Imports>,
+    views: Arc<ViewStore>,
+    dir: TempDir,
+}
+
+/// A tenant and its people.
+#[derive(Clone, Copy)]
+pub struct Site {
+    pub tenant: TenantId,
+}
+
+impl Site {
+    pub fn new() -> Self {
+        Self {
+            tenant: TenantId(Uuid::new_v4()),
+        }
+    }
+
+    /// A command of a person of this site.
+    pub fn origin(self, account: &str) -> Origin {
+        let actor = Actor::user(AccountId::parse(account).unwrap());
+        Origin::new(self.tenant, actor, CommandId(Uuid::new_v4()), Utc::now())
+    }
+}
+
+impl Bench {
+    pub fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let log: Arc<dyn EventLog> = Arc::new(MemoryLog::default());
+        let numbers = Arc::new(Numbers::default());
+        let views = Arc::new(ViewStore::open(&dir.path().join("views.db")).unwrap());
+        let imports = Imports::new(ImportsSetup {
+            log: log.clone(),
+            numbers: numbers.clone(),
+            views: views.clone(),
+            files: Box::new(Folder::below(dir.path())),
+        });
+        Self {
+            log,
+            numbers,
+            imports,
+            views,
+            dir,
+        }
+    }
+
+    /// The folder of the kept files.
+    pub fn folder(&self) -> PathBuf {
+        self.dir.path().join("imports")
+    }
+
+    /// The views, with everything in them that the log has.
+    pub async fn views(&self) -> &ViewStore {
+        let reached = self.views.checkpoint().unwrap();
+        let codec = Codec::new(&[tally_domain::FAMILIES]);
+        let stored = self.log.read_all(reached, usize::MAX).await.unwrap();
+        let events: Vec<_> = stored
+            .into_iter()
+            .map(|event| codec.decode(event).unwrap())
+            .collect();
+        if !events.is_empty() {
+            self.views.apply(&events).unwrap();
+        }
+        &self.views
+    }
+
+    pub async fn start(&self, origin: &Origin, file: &[u8]) -> Result<(ImportId, Done), StartError> {
+        self.imports.start(origin, upload(file, false)).await
+    }
+
+    /// Waits until an import ended.
+    pub async fn wait_for_end(&self, site: Site, import: ImportId) -> ImportRecord {
+        for _ in 0..3000 {
+            let record = self.views().await.imports().import(site.tenant, import).unwrap();
+            if let Some(record) = record.filter(|record| matches!(record.state, ImportState::Ended(..))) {
+                return record;
+            }
+            sleep(Duration::from_millis(10)).await;
+        }
+        panic!("the import did not end");
+    }
+
+    /// The verdicts of an import, in the order of the file.
+    pub async fn rows(&self, site: Site, import: ImportId) -> Vec<RowJudged> {
+        let views = self.views().await.imports();
+        let (mut rows, mut cursor) = (Vec::new(), None);
+        loop {
+            let page = views
+                .rows(site.tenant, import, None, 1000, cursor.as_deref())
+                .unwrap();
+            rows.extend(page.items);
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                return rows;
+            }
+        }
+    }
+
+    pub async fn assets(&self, site: Site) -> Vec<AssetRow> {
+        let (filter, sort) = (Filter::default(), Sort::default());
+        let register = self.views().await.asset_register();
+        register
+            .list(site.tenant, &filter, sort, 1000, None)
+            .unwrap()
+            .items
+    }
+
+    /// Imports a file from its start to its end.
+    pub async fn import(
+        &self,
+        site: Site,
+        dry_run: bool,
+        file: impl AsRef<[u8]>,
+    ) -> (ImportRecord, Vec<RowJudged>) {
+        let origin = site.origin("agent-1");
+        let started = self.imports.start(&origin, upload(file.as_ref(), dry_run)).await;
+        let (id, _) = started.unwrap();
+        let record = self.wait_for_end(site, id).await;
+        let rows = self.rows(site, id).await;
+        let counts = record.counts();
+        assert_eq!(
+            counts.rows,
+            counts.registered + counts.registered_with_warning + counts.refused + counts.pending
+        );
+        (record, rows)
+    }
+
+    /// Begins an import as `start` does, without a worker: what a crash right after the answer leaves.
+    pub async fn begin_and_crash(&self, site: Site, file: &[u8]) -> ImportId {
+        let origin = site.origin("agent-1");
+        let id = ImportId(origin.command.derive("import"));
+        let survey = survey_file(id, file).unwrap();
+        let files = &self.imports.shared().files;
+        files.keep(id, &survey.sha256, file.to_vec()).await.unwrap();
+        let stream = StreamName::import(site.tenant, id);
+        let context = origin.context();
+        let started = execute::<ImportEvent, _>(&*self.log, &stream, &context, None, |_| {
+            let (sha256, columns) = (survey.sha256.clone(), survey.columns.clone());
+            Ok(import::start(
+                ImportState::Absent,
+                None,
+                sha256,
+                survey.rows,
+                columns,
+                false,
+            )?)
+        });
+        started.await.unwrap();
+        self.views().await;
+        id
+    }
+
+    /// Does what a worker does with a row.
+    pub async fn register_row(
+        &self,
+        site: Site,
+        id: ImportId,
+        row: u64,
+        (tag, name): (Option<&str>, &str),
+    ) -> Result<Registered, AssetError> {
+        let origin = Origin {
+            command: row_command(id, row),
+            ..site.origin("agent-1")
+        };
+        let tag = tag.and_then(Tag::parse);
+        let name = (AttributeKey::parse("name").unwrap(), Some(name.to_owned()));
+        let attributes = AttributeChanges::from([name]);
+        assets::register(&*self.log, &self.numbers, &origin, tag, attributes).await
+    }
+}
+
+pub fn upload(file: &[u8], dry_run: bool) -> Upload {
+    Upload {
+        file_name: None,
+        dry_run,
+        bytes: file.to_vec(),
+    }
+}

@@ -1,0 +1,79 @@
+import { useState } from 'react';
+import { useAssetCommand } from '../../api/commands';
+import type { RegisterAsset } from '../../api/model';
+import { href } from '../../host/address';
+import { notify } from '../notice';
+import { Dialog } from '../Dialog';
+import { FailurePanel } from '../FailurePanel';
+import fieldCss from '../Field.module.css';
+import { TextInput } from '../TextInput';
+import { t } from '../../messages';
+import { AssetFields } from './AssetFields';
+import { attributesOf, draftErrors, draftOf } from './draft';
+import { fieldErrors } from './field-errors';
+
+/** Registers one asset. Only the name is required; without a tag the server assigns the next one. */
+export default function RegisterDialog({ onClose }: { onClose: () => void }) {
+  const [tag, setTag] = useState('');
+  const [draft, setDraft] = useState(() => draftOf({}));
+  const [tries, setTries] = useState(0);
+  const tried = tries > 0;
+  const register = useAssetCommand<RegisterAsset>((api, body, key) => api.assets.register(body, key));
+
+  const local = draftErrors(draft);
+  const refused = fieldErrors(register.error, ['tag', ...Object.keys(attributesOf(draft)), 'name']);
+  const errors = tried ? { ...refused, ...local } : refused;
+
+  const submit = () => {
+    setTries(tries + 1);
+    if (Object.keys(local).length > 0) return;
+    const body: RegisterAsset = { attributes: attributesOf(draft) };
+    if (tag.trim()) body.tag = tag.trim();
+    register.mutate(body, {
+      onSuccess: (asset) => {
+        notify({
+          title: t('register.done', { tag: asset.tag }),
+          detail: asset.attributes.name ?? '',
+          href: href(['asset', asset.id]),
+          linkText: t('register.openAsset'),
+        });
+        onClose();
+      },
+    });
+  };
+
+  return (
+    <Dialog
+      title={t('register.title')}
+      submitLabel={t('register.submit')}
+      isBusy={register.isPending}
+      problem={register.error ?? tries}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      {register.error && Object.keys(refused).length === 0 && (
+        <FailurePanel title={t('register.failed')} failure={register.error} />
+      )}
+      <div className={fieldCss.grid}>
+        <TextInput
+          label={t('attribute.name')}
+          value={draft.known.name ?? ''}
+          onChange={(name) => setDraft({ ...draft, known: { ...draft.known, name } })}
+          error={errors.name ?? null}
+          maxLength={255}
+          isRequired
+          autoFocus
+        />
+        <TextInput
+          label={t('attribute.tag')}
+          value={tag}
+          onChange={setTag}
+          error={errors.tag ?? null}
+          hint={t('register.tagHint')}
+          maxLength={64}
+        />
+      </div>
+      <AssetFields draft={draft} onChange={setDraft} errors={errors} />
+    </Dialog>
+  );
+}

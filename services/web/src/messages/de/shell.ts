@@ -1,0 +1,89 @@
+import type { TextsOf } from '../catalogue';
+
+const texts: TextsOf<'shell'> = {
+  'common.product': 'Tally',
+  'common.close': 'Schließen',
+  'common.cancel': 'Abbrechen',
+  'common.tryAgain': 'Erneut versuchen',
+  'common.warning': 'Warnung',
+  'message.error': 'Fehler',
+  'message.warning': 'Warnung',
+  'message.success': 'Erfolg',
+  'common.breadcrumbs': 'Navigationspfad',
+  'common.moreBreadcrumbs': 'Ganzen Navigationspfad anzeigen',
+  'page.loading': 'Die Seite wird geladen',
+  'grid.loadingMore': 'Weitere Zeilen werden geladen',
+  'notice.region': 'Meldungen',
+  'notice.success': 'Erfolgreich',
+  'notice.open': 'Öffnen',
+  'notFound.title': 'Diese Seite gibt es nicht',
+  'notFound.text': 'Die Adresse gehört zu keiner Seite von Tally.',
+  'notFound.toList': 'Zur Liste der Assets',
+  'failure.code': 'Code <code>{code}</code>',
+  'failure.codeAndRequest': 'Code <code>{code}</code>, Anfrage <code>{request}</code>',
+  'failure.other.cause': 'Ein Fehler ist aufgetreten, dessen Ursache Tally nicht kennt.',
+  'failure.other.remedy':
+    'Versuchen Sie es erneut. Tritt der Fehler wieder auf, geben Sie den Code Ihrem Jira-Administrator.',
+  'failure.http.cause': 'Der Server hat mit dem Status {status} und ohne Begründung geantwortet.',
+  'failure.http.remedy':
+    'Versuchen Sie es gleich noch einmal. Tritt der Fehler wieder auf, laden Sie die Seite neu.',
+  'failure.ui.unexpected.cause': 'In der Seite ist ein Fehler aufgetreten: {detail}',
+  'failure.ui.unexpected.remedy':
+    'Versuchen Sie es erneut. Tritt der Fehler wieder auf, laden Sie die Seite neu und geben Sie den Code Ihrem Jira-Administrator.',
+  'failure.ui.page_failed.cause': 'Ein Teil der Seite konnte nicht angezeigt werden: {detail}',
+  'failure.ui.page_failed.remedy':
+    'Versuchen Sie es erneut. Wurde Tally gerade aktualisiert, laden Sie die Jira-Seite neu, um die neue Version zu erhalten.',
+  'failure.ui.file_unreadable.cause': 'Die Datei konnte nicht gelesen werden.',
+  'failure.ui.file_unreadable.remedy':
+    'Prüfen Sie, ob die Datei noch vorhanden ist und Sie sie öffnen dürfen, und wählen Sie sie dann erneut aus.',
+  'failure.import.too_large.cause':
+    'Die Datei ist größer als 10 MB. Mehr kann nicht auf einmal importiert werden.',
+  'failure.import.too_large.remedy': 'Teilen Sie die Datei auf und importieren Sie die Teile nacheinander.',
+  'failure.host.token_timeout.cause':
+    'Jira hat innerhalb von {seconds, plural, one {# Sekunde} other {# Sekunden}} kein Sitzungstoken ausgestellt.',
+  'failure.host.token_timeout.remedy':
+    'Laden Sie die Seite neu. Hilft das nicht, bitten Sie Ihren Jira-Administrator zu prüfen, ob die App aktiviert ist.',
+  'failure.host.token_failed.cause': 'Jira hat kein Sitzungstoken ausgestellt. {reason}',
+  'failure.host.token_failed.remedy': 'Melden Sie sich erneut bei Jira an und laden Sie die Seite neu.',
+  'failure.host.bridge_missing.cause':
+    'Das Skript von Jira für eingebettete Apps wurde nicht geladen. Deshalb kann Tally nicht feststellen, wer Sie sind.',
+  'failure.host.bridge_missing.remedy':
+    'Öffnen Sie Tally über das Menü in Jira. Falls Sie das getan haben, erlauben Sie im Browser, Werbeblocker oder Proxy Skripte von atl-paas.net und atlassian.net und laden Sie die Seite neu.',
+  'failure.network.timeout.cause':
+    'Tally hat innerhalb von {seconds, plural, one {# Sekunde} other {# Sekunden}} nicht geantwortet.',
+  'failure.network.timeout.remedy':
+    'Versuchen Sie es gleich noch einmal. Haben andere dasselbe Problem, ist der Dienst möglicherweise gestört.',
+  'failure.network.unreachable.cause': 'Tally ist nicht erreichbar.',
+  'failure.network.unreachable.remedy': 'Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.',
+  'boot.starting': 'Tally wird gestartet',
+  'boot.title': 'Tally konnte nicht starten',
+  'boot.pageStopped': 'Diese Seite funktioniert nicht mehr',
+  'boot.forYou': 'Was Sie tun können',
+  'boot.forAdmin': 'Was Ihr Jira-Administrator tun kann',
+  'boot.admin.enabled':
+    'Öffnen Sie in den Jira-Einstellungen <b>Apps</b> und dann <b>Apps verwalten</b> und prüfen Sie, ob Tally aktiviert ist.',
+  'boot.admin.update':
+    'Wählen Sie <b>Aktualisieren</b>, falls es angeboten wird. Jira und Tally vereinbaren dann einen neuen Schlüssel.',
+  'boot.admin.reinstall':
+    'Hilft das alles nicht, deinstallieren Sie Tally und installieren Sie es neu. Ihre Assets und deren Verlauf bleiben erhalten.',
+  'boot.code': 'Code',
+  'boot.request': 'Anfrage',
+  'access.refused': 'Tally akzeptiert Ihre Sitzung nicht mehr.',
+  'incident.region': 'Störungen',
+  'incident.icon': 'Störung',
+  'incident.stage.investigating': 'Wir suchen die Ursache',
+  'incident.stage.identified': 'Die Ursache ist bekannt',
+  'incident.stage.monitoring': 'Behoben, wird beobachtet',
+  'incident.statusPage': 'Statusseite',
+  'incident.hide': 'Bis zur nächsten Meldung ausblenden: {title}',
+  'person.unknown': 'Unbekannte Person (…{id})',
+  'person.someone': 'Eine unbekannte Person',
+  'person.operator': 'Tally-Support',
+  'people.hint': 'Geben Sie einen Teil des Namens ein.',
+  'people.choose': 'Person auswählen',
+  'people.searching': 'Suche läuft',
+  'people.none': 'Keine Personen gefunden',
+  'people.noneFor': 'Keine Personen zu „{text}“ gefunden',
+};
+
+export default texts;

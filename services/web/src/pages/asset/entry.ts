@@ -1,0 +1,55 @@
+import type { HistoryChange, HistoryEntry } from '../../api/model';
+import { attributeLabel, personName, plainKey, statusLabel } from '../../components/words';
+import { t } from '../../messages';
+import { formatDay } from '../../messages/format';
+
+/** The name for an account id. */
+export type NameOf = (accountId: string) => string;
+
+/** A value of a field in words. */
+export function valueText(field: string, value: string, nameOf: NameOf): string {
+  switch (plainKey(field)) {
+    case 'holder':
+      return nameOf(value);
+    case 'status':
+      return statusLabel(value);
+    case 'due_on':
+    case 'purchased_on':
+      return formatDay(value);
+    default:
+      return value;
+  }
+}
+
+export const findChange = (entry: HistoryEntry, key: string): HistoryChange | undefined =>
+  entry.changes.find((change) => plainKey(change.field) === key);
+
+/** Who acted, as far as it is known. */
+export function actorName({ accountId, displayName, via }: HistoryEntry['actor']): string {
+  if (displayName) return displayName;
+  if (via === 'app') return t('common.product');
+  if (via === 'operator') return t('person.operator');
+  return accountId ? personName({ accountId, displayName: null }) : t('person.someone');
+}
+
+/** How the event came about, when it was not by the person's own action. */
+export function viaText({ via }: HistoryEntry['actor']): string | null {
+  return via === 'user' ? null : t(`history.via.${via}`);
+}
+
+/** The part of an event's type that names what happened, in words: `asset.label_printed` as `label printed`. */
+export const typeText = (type: string): string => attributeLabel(type.replace(/^asset\./, '')).toLowerCase();
+
+const IN_THE_SENTENCE = ['holder', 'status', 'due_on'];
+
+const SENTENCE_IS_COMPLETE = /^asset\.(checked_out|checked_in|transferred|retired|restored|registered)$/;
+
+/** The changes to list below the sentence: those it does not state. */
+export function listedChanges(entry: HistoryEntry): HistoryChange[] {
+  const isComplete = SENTENCE_IS_COMPLETE.test(entry.type);
+  const rest = entry.changes.filter(
+    (change) => !isComplete || !IN_THE_SENTENCE.includes(plainKey(change.field)),
+  );
+  const isInSentence = !isComplete && rest.length === 1;
+  return isInSentence ? [] : rest;
+}
