@@ -6,6 +6,8 @@
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
@@ -35,6 +37,9 @@ impl Kind {
     }
 }
 
+/// The time between two sweeps.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(5);
+
 /// The limits of one app.
 pub struct Limits {
     open: DefaultKeyedRateLimiter<IpAddr>,
@@ -57,6 +62,18 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// Sweeps every few seconds, until the limits are dropped.
+    pub fn start_sweeping(self: &Arc<Self>) {
+        let weak = Arc::downgrade(self);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(SWEEP_INTERVAL).await;
+                let Some(limits) = weak.upgrade() else { return };
+                limits.sweep();
+            }
+        });
+    }
+
     /// Charges one request to an address.
     ///
     /// # Errors

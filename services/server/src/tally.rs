@@ -11,9 +11,11 @@ use tally_atlassian::outgoing::{JiraClient, JiraClientOptions};
 use tally_atlassian::shared_secret::{ContextTokenVerifier, PageTokenVerifier};
 use tally_atlassian::signed_install::InstallVerifier;
 use tally_event_log::{EventLog, Options};
-use tally_operator::log_health::WatchedLog;
+use tally_operator::diagnosis::{Diagnosis, DiagnosisParts};
+use tally_operator::log_health::{LogHealth, WatchedLog};
 use tally_operator::observations::Observations;
 use tally_operator::page_refs::PageRefs;
+use tally_operator::watch::{NodeReports, WatchParts, Watchtower};
 use tally_projections::ViewStore;
 use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
 use tracing::info;
@@ -23,7 +25,6 @@ use crate::directory::Directory;
 use crate::install_log::RefusalRecorder;
 use crate::projector::{CredentialMemory, CredentialsFollower, FeedingTask, Projected, Projector};
 use crate::synthetic;
-use crate::watch::Watch;
 use tally_commands::Numbers;
 use tally_imports::{FileStore, Folder, Imports, ImportsSetup, SharedFiles};
 
@@ -81,9 +82,19 @@ pub struct Tally {
     /// The platform's keys for installs.
     pub install_keys: Arc<RemoteInstallKeys>,
     /// How often who is not known may ask.
-    pub limits: crate::limits::Limits,
-    /// What is noticed of tenants, and whom it is told.
-    pub watch: Watch,
+    pub limits: Arc<crate::limits::Limits>,
+    /// Evaluates the alarms and notifies the operator.
+    pub watchtower: Arc<Watchtower>,
+    /// Diagnoses sites.
+    pub diagnosis: Arc<Diagnosis>,
+}
+
+/// What the operator's house shares with the rest before the app is put together.
+struct Operating {
+    observations: Arc<Observations>,
+    log_health: Arc<LogHealth>,
+    reports: Arc<NodeReports>,
+    page_refs: PageRefs,
 }
 
 impl Tally {
@@ -114,11 +125,11 @@ impl Tally {
         let (log, log_health) = WatchedLog::over(log);
         let page_key = read_master_key(&config)?.derive("page-ref");
         let observations = Arc::new(Observations::new(chrono::Utc::now()));
-        let watch = Watch::new(&config, observations, log_health)?;
+        let reports = Arc::<NodeReports>::default();
         let page_refs = PageRefs::new(&*page_key);
         let views = crate::views::open(&config, LOG_PATIENCE).await?;
         let directory = Arc::new(Directory::default());
-        let (projected, feeding) = project(&config, &log, &vault, &views, &directory, &watch).await?;
+        let (projected, feeding) = project(&config, &log, &vault, &views, &directory, &reports).await?;
         if let Some(head) = log.head().await? {
             info!(%head, "waiting for the views");
             crate::views::wait_until_current(&config, &*log, &projected, head).await?;
@@ -131,11 +142,16 @@ impl Tally {
             views,
             directory,
             projecting,
-            (watch, page_refs),
+            Operating {
+                observations,
+                log_health,
+                reports,
+                page_refs,
+            },
         )
         .await?;
-        crate::watch::restore(&tally).await?;
-        crate::watch::start(&tally);
+        tally.watchtower.start().await?;
+        tally.limits.start_sweeping();
         Ok(tally)
     }
 
@@ -146,12 +162,34 @@ impl Tally {
         views: Arc<ViewStore>,
         directory: Arc<Directory>,
         (projected, feeding): (Projected, Option<FeedingTask>),
-        (watch, page_refs): (Watch, PageRefs),
+        operating: Operating,
     ) -> anyhow::Result<Arc<Self>> {
         let rules = || LifecycleRules::new(&config.app_key, config.tenant_hosts.clone());
         let synthetic = synthetic::issuer(&config)?;
         let keys = RemoteInstallKeys::new(&config.install_keys_url, RemoteInstallKeysOptions::default())?;
         let keys = Arc::new(keys);
+        let watch = WatchParts {
+            log: log.clone(),
+            log_health: operating.log_health,
+            views: views.clone(),
+            tenants: directory.clone(),
+            install_keys: keys.clone(),
+            observations: operating.observations.clone(),
+            reports: operating.reports,
+            detection: config.detection.clone(),
+            notify: config.notify.clone(),
+            grace: config.previous_secret_grace,
+            running: config.release.running.clone(),
+            base_url: config.base_url.as_str().to_owned(),
+        };
+        let diagnosis = DiagnosisParts {
+            log: log.clone(),
+            views: views.clone(),
+            progress: Arc::new(projected.clone()),
+            tenants: directory.clone(),
+            observations: operating.observations.clone(),
+            served: crate::operator::served_release(&config),
+        };
         let jira = JiraClientOptions {
             app_key: config.app_key.clone(),
             app_version: VERSION.to_owned(),
@@ -168,10 +206,11 @@ impl Tally {
             install: InstallVerifier::new(rules(), vec![config.base_url.clone()], keys.clone())
                 .with_synthetic(synthetic),
             install_keys: keys,
-            limits: crate::limits::Limits::default(),
-            observations: watch.observations.clone(),
-            page_refs,
-            watch,
+            limits: Arc::default(),
+            watchtower: Arc::new(Watchtower::new(watch)?),
+            diagnosis: Arc::new(Diagnosis::new(diagnosis)),
+            observations: operating.observations,
+            page_refs: operating.page_refs,
             lifecycle: rules(),
             page: PageTokenVerifier::new(config.base_url.base_path()),
             context: ContextTokenVerifier::new(),
@@ -207,7 +246,7 @@ async fn project(
     vault: &Arc<Vault>,
     views: &Arc<ViewStore>,
     directory: &Arc<Directory>,
-    watch: &Watch,
+    reports: &Arc<NodeReports>,
 ) -> anyhow::Result<(Projected, Option<FeedingTask>)> {
     let memory = CredentialMemory {
         views: views.clone(),
@@ -221,7 +260,7 @@ async fn project(
         let follower = CredentialsFollower {
             log: log.clone(),
             memory,
-            elsewhere: watch.elsewhere(),
+            reports: reports.clone(),
         };
         let credentials = follower.start().await?;
         return Ok((

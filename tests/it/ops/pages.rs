@@ -4,7 +4,7 @@ use chrono::Utc;
 use reqwest::StatusCode;
 use serde_json::json;
 use tally_domain::alarm::Firing;
-use tally_server::application::alarms;
+use tally_operator::commands::alarms;
 use tally_tests::app::TestApp;
 
 use super::{Operator, fails, form, page};
@@ -44,7 +44,7 @@ async fn the_overview_shows_who_fails_since_when_and_why_and_what_fires() {
         limit: 3.0,
         tenants: vec![tenant],
     };
-    let done = alarms::note_firing(&*app.inside().log, &firing)
+    let done = alarms::record_firing(&*app.inside().log, &firing)
         .await
         .unwrap()
         .unwrap();

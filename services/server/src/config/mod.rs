@@ -17,7 +17,6 @@ use secrecy::SecretString;
 use tally_atlassian::base_url::{AppBaseUrl, HostAllowList};
 use tally_operator::settings::{Detection, NotifySettings, OpsListener, ReleaseTerms};
 
-pub(crate) use address::is_loopback_http;
 pub use address::own_address;
 pub use error::ConfigError;
 pub use nodes::{Role, SharedDatabase};

@@ -5,9 +5,9 @@ use form_urlencoded::byte_serialize;
 use sha2::{Digest, Sha256};
 use tally_domain::Via;
 use tally_domain::release::{ReleaseCommand, ReleaseVersion};
-use tally_server::application::releases;
-use tally_server::diagnosis::Likelihood::{Certain, Likely};
-use tally_server::diagnosis::Whom;
+use tally_operator::commands::releases;
+use tally_operator::diagnosis::Likelihood::{Certain, Likely};
+use tally_operator::diagnosis::SiteQuery;
 use tally_tests::app::TestApp;
 use tally_tests::connect::Site;
 use tally_tests::doubles::Person;
@@ -137,11 +137,23 @@ async fn d27_a_site_that_did_not_shake_hands_since_the_descriptor_changed() {
     well(&app, &site).await;
     // Two days on, and still no handshake.
     let then = Utc::now() + Duration::days(2);
-    let whom = Whom::Named(site.client_key.clone());
-    let told = app.shared().diagnose(whom.clone(), then).await.unwrap().unwrap();
+    let query = SiteQuery::Named(site.client_key.clone());
+    let told = app
+        .inside()
+        .diagnosis
+        .diagnose(query.clone(), then)
+        .await
+        .unwrap()
+        .unwrap();
     let entries: Vec<_> = told.findings.iter().map(|found| found.entry.as_str()).collect();
     assert_eq!(entries, ["D27"]);
     assert_eq!(app.install(&site).await.status(), 204);
-    let told = app.shared().diagnose(whom, then).await.unwrap().unwrap();
+    let told = app
+        .inside()
+        .diagnosis
+        .diagnose(query, then)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(told.findings, []);
 }

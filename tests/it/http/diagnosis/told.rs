@@ -2,8 +2,8 @@
 
 use chrono::Utc;
 use serde_json::json;
+use tally_operator::diagnosis::{SiteDiagnosis, gather, print};
 use tally_projections::ViewStore;
-use tally_server::diagnosis::{Diagnosis, gather, print};
 use tally_tests::app::TestApp;
 use tally_tests::doubles::Person;
 
@@ -95,13 +95,15 @@ async fn without_a_server_the_views_tell_what_the_log_has_and_say_what_is_missin
     let site = app.installed_site("acme").await;
     noted_failing(&app, app.tenant(&site).await.unwrap()).await;
     let views = ViewStore::open_read_only(&app.data().join("views.db")).unwrap();
-    let subject = gather::subject(&views, None, &site.client_key).unwrap().unwrap();
-    let config = &app.inside().config;
-    let evidence = gather::evidence(&views, None, &subject, (config, Utc::now())).unwrap();
-    let told = Diagnosis::of(&subject, &evidence);
+    let subject = gather::find_subject(&views, None, &site.client_key)
+        .unwrap()
+        .unwrap();
+    let served = tally_server::operator::served_release(&app.inside().config);
+    let evidence = gather::gather(&views, None, &subject, (&served, Utc::now())).unwrap();
+    let told = SiteDiagnosis::new(&subject, &evidence);
     assert_eq!((told.findings.len(), told.findings[0].entry.as_str()), (1, "D1"));
-    let text = print::diagnosis(&told);
-    assert!(text.contains("no server could be asked"), "{text}");
+    let text = print::diagnosis_text(&told);
+    assert!(text.contains("no server answered"), "{text}");
     assert!(text.contains("D1 (certain)"), "{text}");
 }
 
@@ -114,7 +116,7 @@ async fn the_operators_listener_tells_it_as_json_and_on_the_sites_page() {
     let told = get(format!("/ops/api/tenants/{}/diagnosis", site.client_key))
         .await
         .unwrap();
-    let told: Diagnosis = told.json().await.unwrap();
+    let told: SiteDiagnosis = told.json().await.unwrap();
     assert_eq!(told.findings[0].entry, "D1");
     let shown = get(format!("/ops/tenants/{}", told.tenant.unwrap()))
         .await
