@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
 # Every check and every test of Tally, in one command.
 #
-#   tests/all.sh            all of them
+#   tests/all.sh            all of them: the short form, under 20 minutes on two cores
 #   tests/all.sh lint       formatting, lints, alarm rules, compose files, licences
 #   tests/all.sh rust       unit, contract and HTTP tests
 #   tests/all.sh web        the UI's own checks and tests
 #   tests/all.sh browser    journeys through the simulated Jira in Chromium
+#   tests/all.sh long       what takes longer: many kills and rounds, the drill at 200 sites, load
 #
-# It needs Rust, Node with npm, and git. What else is missing (a C compiler, PostgreSQL, Chromium, promtool, npm packages) it installs:
-# packages of the system by apt-get, as root or by sudo; npm packages as the lock files say. It stops at the first failure.
+# It needs Rust, Node with npm, and git. It installs what else is missing (a C compiler, PostgreSQL, Chromium,
+# promtool, npm packages): system packages by apt-get, as root or by sudo; npm packages as the lock files say.
+# It stops at the first failure.
 set -euo pipefail
 
 # shellcheck source=tests/tools.sh
@@ -16,7 +18,8 @@ set -euo pipefail
 cd "$ROOT"
 
 NPM_FOLDERS=(services/web services/jira-host/page)
-# Every engine of the event log, in every build here and in the one that the tests make (tests/src/process.rs), so that there is one.
+# Every engine of the event log, in every build here and in the one that the tests make (tests/src/process.rs),
+# so that there is one build.
 ENGINES=(--features tally-server/kurrent)
 TIMES=()
 SKIPPED=()
@@ -31,8 +34,8 @@ main() {
   fi
   for part in "${parts[@]}"; do
     case $part in
-      lint | rust | web | browser) ;;
-      *) die "unknown part: $part. Parts are lint, rust, web, browser; without one, all." ;;
+      lint | rust | web | browser | long) ;;
+      *) die "unknown part: $part. Parts are lint, rust, web, browser, long; without one, all but long." ;;
     esac
   done
   trap report EXIT
@@ -64,7 +67,7 @@ part_lint() {
   need_rust_components
   step "cargo fmt" cargo fmt --all --check
   step "cargo clippy" cargo clippy --workspace --all-targets "${ENGINES[@]}" --locked -- -D warnings
-  step "cargo clippy of the embedded stores alone" cargo clippy -p tally-server --no-default-features --locked -- -D warnings
+  step "cargo clippy without KurrentDB" cargo clippy -p tally-server --locked -- -D warnings
   if command -v shellcheck >/dev/null; then
     step "shellcheck" shellcheck -x .ci/run tests/all.sh tests/tools.sh services/demo.sh services/deploy/*.sh docs/examples/release.sh
   else
@@ -121,6 +124,35 @@ part_browser() {
   step "check tests/browser" npm --prefix tests/browser run --silent check
   step "build for the journeys" cargo build --locked "${ENGINES[@]}" -p tally-server --bin tally -p tally-jira-host --bin jira-host
   step "browser journeys" browser_journeys
+}
+
+# How often the long form repeats what may go wrong by chance, and for how long a log is unreachable in it.
+LONG_FACTOR=5
+LONG_SILENCE=60
+
+part_long() {
+  step "postgresql" need_postgres
+  step "tests, $LONG_FACTOR times as many rounds" repeated_tests
+  step "build in release" cargo build --release --locked "${ENGINES[@]}" -p tally-server --bin tally -p tally-tests --bins
+  step "drill, 200 sites" drill --sites 200
+  step "drill, 60 sites on two nodes" drill --sites 60 --nodes 2
+  step "load, reads" load reads
+  step "load, nodes" load nodes
+  step "load, rebuild" load rebuild
+}
+
+# Properties with more cases, the crash runs with more kills, the nodes with more rounds and longer silences.
+repeated_tests() {
+  TESTS_FACTOR=$LONG_FACTOR UNREACHABLE_SECONDS=$LONG_SILENCE \
+    cargo test --workspace "${ENGINES[@]}" --locked
+}
+
+drill() {
+  cargo run --release --locked "${ENGINES[@]}" -p tally-tests --bin drill -- "$@"
+}
+
+load() {
+  cargo run --release --locked "${ENGINES[@]}" -p tally-tests --bin load -- "$@"
 }
 
 browser_journeys() {

@@ -1,15 +1,16 @@
-//! The Connect descriptor: what Tally tells Jira about itself.
+//! The Connect descriptor: what Tally says to Jira about itself.
 //!
-//! Jira fetches it, keeps it, and makes a new version of the app whenever the served text differs. A new version is
-//! rolled out to every site over a day, each site sends `installed` again, and each may bring a new secret. So the
-//! text is frozen: fields are serialised in the order of the types here, and `golden/atlassian-connect.json` fails the
-//! tests when a single byte moves. An address that was ever published has to keep answering, because sites
-//! that wait for an admin's approval go on using the old descriptor.
+//! Jira fetches it, keeps it, and makes a new version of the app whenever the served text differs.
+//! A new version is rolled out to every site over a day, each site sends `installed` again, and
+//! each may bring a new secret. So the text is frozen: fields are serialised in the order of the
+//! types here, and `golden/atlassian-connect.json` fails the tests when a single byte moves. An
+//! address that was ever published has to keep answering, because sites that wait for an admin's
+//! approval go on using the old descriptor.
 //!
 //! # Adding one more module
-//! Its key in [`module`], its address in [`page`], an entry in the descriptor, and the new golden file
-//! (`UPDATE_GOLDEN=1 cargo test -p tally-descriptor`). The server mounts routes by the same constants. Added
-//! scopes need each admin's approval, so think twice.
+//! Its key in [`module`], its address in [`page`], an entry in the descriptor, and the new golden
+//! file (`UPDATE_GOLDEN=1 cargo test -p tally-descriptor`). The server mounts routes by the same
+//! constants. Added scopes need each admin's approval, so think twice.
 
 pub mod diff;
 mod model;
@@ -42,7 +43,7 @@ pub mod callback {
 
 /// Keys of the modules. Jira opens one at `/plugins/servlet/ac/{app key}/{module key}`.
 pub mod module {
-    /// The register.
+    /// The page with the register.
     pub const ASSETS: &str = "assets";
     /// The diagnosis of installs, for admins.
     pub const INSTALL_DIAGNOSIS: &str = "install-diagnosis";
@@ -50,14 +51,16 @@ pub mod module {
 
 /// Addresses of the pages that Jira shows in a frame, relative to the base URL.
 pub mod page {
-    /// The register.
+    /// The page with the register.
     pub const ASSETS: &str = "/pages/assets";
-    /// The diagnosis of installs. The condition in the descriptor only hides the link: the server has to check.
+    /// The diagnosis of installs. The condition in the descriptor only hides the link: the server
+    /// has to check.
     pub const INSTALL_DIAGNOSIS: &str = "/pages/install-diagnosis";
 }
 
-/// The descriptor of an app with this key (at most 64 of `a-z A-Z 0-9 - . _`) at this base URL (https, or http for
-/// development; no slash at the end; at most 200 characters). Neither is checked here.
+/// The descriptor of an app with this key (at most 64 of `a-z A-Z 0-9 - . _`) at this base URL
+/// (https, or http for development; no slash at the end; at most 200 characters). Neither is
+/// checked here.
 #[must_use]
 pub fn descriptor(app_key: &str, base_url: &str) -> Descriptor {
     Descriptor {

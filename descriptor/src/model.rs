@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// `atlassian-connect.json`.
+/// The content of `atlassian-connect.json`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Descriptor {
@@ -12,7 +12,7 @@ pub struct Descriptor {
     pub name: &'static str,
     /// At most 1400 characters.
     pub description: &'static str,
-    /// Who runs it.
+    /// The operator of the app.
     pub vendor: Vendor,
     /// What every relative address starts from, and the audience of signed installs.
     pub base_url: String,
@@ -24,7 +24,7 @@ pub struct Descriptor {
     pub api_version: u32,
     /// Which newer behaviours of the platform the app has adopted.
     pub api_migrations: ApiMigrations,
-    /// Callbacks.
+    /// Addresses of the lifecycle callbacks.
     pub lifecycle: Lifecycle,
     /// Any addition makes every admin approve the update.
     pub scopes: Vec<&'static str>,
@@ -33,7 +33,8 @@ pub struct Descriptor {
 }
 
 impl Descriptor {
-    /// The text to serve, with a line break at the end. Always the same bytes for the same descriptor.
+    /// The text to serve, with a line break at the end. Always the same bytes for the same
+    /// descriptor.
     ///
     /// # Errors
     /// None that can happen with these types; the serialiser's signature has one.
@@ -42,16 +43,16 @@ impl Descriptor {
     }
 }
 
-/// Who runs the app.
+/// The operator of the app, as Jira shows it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Vendor {
-    /// Their name.
+    /// The name that Jira shows.
     pub name: &'static str,
-    /// Their address.
+    /// The web address that Jira links to.
     pub url: String,
 }
 
-/// Related addresses.
+/// Addresses that belong to the descriptor.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Links {
     /// The descriptor's own address, absolute.
@@ -62,7 +63,7 @@ pub struct Links {
 /// How requests are authenticated.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Authentication {
-    /// `jwt`.
+    /// Always `jwt`, for Connect apps that authenticate.
     #[serde(rename = "type")]
     pub kind: &'static str,
 }
@@ -83,13 +84,13 @@ pub struct ApiMigrations {
 /// Addresses of the callbacks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub struct Lifecycle {
-    /// See [`crate::callback::INSTALLED`].
+    /// The address of [`crate::callback::INSTALLED`].
     pub installed: &'static str,
-    /// See [`crate::callback::UNINSTALLED`].
+    /// The address of [`crate::callback::UNINSTALLED`].
     pub uninstalled: &'static str,
-    /// See [`crate::callback::ENABLED`].
+    /// The address of [`crate::callback::ENABLED`].
     pub enabled: &'static str,
-    /// See [`crate::callback::DISABLED`].
+    /// The address of [`crate::callback::DISABLED`].
     pub disabled: &'static str,
 }
 
@@ -97,20 +98,20 @@ pub struct Lifecycle {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Modules {
-    /// Pages for everybody.
+    /// Pages for all users.
     pub general_pages: Vec<GeneralPage>,
     /// Pages for Jira admins.
     pub admin_pages: Vec<AdminPage>,
 }
 
-/// A page for everybody.
+/// A page for all users.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct GeneralPage {
-    /// See [`crate::module`].
+    /// Its key, one of [`crate::module`].
     pub key: &'static str,
-    /// Its title.
+    /// The title that Jira shows.
     pub name: ModuleName,
-    /// See [`crate::page`].
+    /// Its address, one of [`crate::page`].
     pub url: &'static str,
     /// Where its link is shown; at most 100 characters.
     pub location: &'static str,
@@ -119,11 +120,11 @@ pub struct GeneralPage {
 /// A page for Jira admins.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct AdminPage {
-    /// See [`crate::module`].
+    /// Its key, one of [`crate::module`].
     pub key: &'static str,
-    /// Its title.
+    /// The title that Jira shows.
     pub name: ModuleName,
-    /// See [`crate::page`].
+    /// Its address, one of [`crate::page`].
     pub url: &'static str,
     /// When its link is shown. Says nothing about who may fetch the page.
     pub conditions: Vec<Condition>,
@@ -139,6 +140,6 @@ pub struct ModuleName {
 /// A condition of the platform.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub struct Condition {
-    /// Its name.
+    /// The condition's name in Connect.
     pub condition: &'static str,
 }

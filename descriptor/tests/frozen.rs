@@ -56,7 +56,8 @@ fn what_is_served_causes_nothing_after_what_was_published() {
     let published: Value = serde_json::from_str(&std::fs::read_to_string(golden).unwrap()).unwrap();
     let found = diff(&published, &value());
     assert_eq!(found.effect, Effect::None, "{:?}", found.reasons);
-    // The published one is itself within the limits: a change of its name alone would be one that may be published.
+    // The published one is itself within the limits: a change of its name alone would be one that
+    // may be published.
     let mut renamed = published.clone();
     renamed["name"] = "Tally of tomorrow".into();
     assert_eq!(diff(&published, &renamed).effect, Effect::Handshake);

@@ -11,7 +11,9 @@
 pub mod actor;
 pub mod alarm;
 pub mod asset;
+mod catalogue;
 pub mod claim;
+pub mod clock;
 pub mod decision;
 pub mod event;
 mod families;
@@ -26,12 +28,16 @@ pub mod register;
 pub mod release;
 pub mod stream;
 pub mod tenant;
+pub mod value;
 
 pub use actor::{Actor, Via};
-pub use decision::{Decision, Refused};
+pub use catalogue::REFUSALS;
+pub use clock::Clock;
+pub use decision::Decision;
 pub use event::AnyEvent;
 pub use families::FAMILIES;
 pub use ids::{AccountId, AssetId, ClientKey, CommandId, EventId, ImportId, IncidentId, RequestId, TenantId};
 pub use operator_families::OPERATOR_FAMILIES;
 pub use recorded::{Context, Position, Recorded, Revision};
+pub use refusal::Refused;
 pub use stream::StreamName;

@@ -5,9 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::asset::Tag;
 use crate::ids::{AssetId, ClientKey, ImportId, IncidentId, TenantId};
 use crate::release::ReleaseVersion;
+use crate::value::Tag;
 
 /// The name of a stream. A tenant's streams begin with its id, so that no name is ever shared between tenants.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -12,8 +12,9 @@ use tally_domain::{
     AccountId, Actor, AnyEvent, AssetId, CommandId, Context, EventId, Position, Recorded, StreamName,
     TenantId,
 };
-use tally_projections::{Filter, ViewStore};
+use tally_projections::{AssetRegister, Filter};
 use tally_query::{AssetQuery, CallerQuery, Sort};
+use tally_view_store::{ViewSet, ViewStore};
 use uuid::Uuid;
 
 const ASSETS: u64 = 100_000;
@@ -54,7 +55,11 @@ fn registered(number: u64) -> Recorded<AnyEvent> {
 }
 
 fn register(folder: &std::path::Path) -> ViewStore {
-    let views = ViewStore::open(&folder.join("views.db")).unwrap();
+    let views = ViewStore::open(
+        &folder.join("views.db"),
+        &ViewSet::new(&[tally_projections::VIEWS]),
+    )
+    .unwrap();
     let events: Vec<_> = (0..ASSETS).map(registered).collect();
     for page in events.chunks(2000) {
         views.apply(page).unwrap();
@@ -86,7 +91,7 @@ fn queries(criterion: &mut Criterion) {
         ("none by 64 conditions", hard.as_str()),
     ] {
         let filter = asked(text);
-        let register = views.asset_register();
+        let register = AssetRegister::of(&views);
         group.bench_function(format!("{name}, a page"), |bencher| {
             bencher.iter(|| register.list(TENANT, &filter, Sort::default(), 50, None).unwrap());
         });

@@ -9,8 +9,8 @@ use tally_domain::asset::{AssetEvent, Tag};
 use tally_domain::tenant::TenantEvent;
 use tally_domain::{AnyEvent, Recorded};
 use tally_event_log::{Options, open};
-use tally_projections::ViewStore;
 use tally_server::events::codec;
+use tally_view_store::ViewStore;
 
 use crate::import::{Fate, ROWS, marker};
 use crate::world::Ack;
@@ -125,9 +125,9 @@ fn new_secret(event: &AnyEvent) -> Option<&str> {
 
 /// Checks that every view runs and is what the log says up to where it stands.
 pub fn check_views(data: &Path, events: &[Recorded<AnyEvent>]) {
-    let views = ViewStore::open(&data.join("views.db")).unwrap();
+    let views = ViewStore::open(&data.join("views.db"), &tally_server::views::all_views()).unwrap();
     for status in views.status().unwrap() {
-        assert!(status.running(), "{status:?}");
+        assert!(status.is_running(), "{status:?}");
     }
     let at = views.checkpoint().unwrap();
     let taken = events.partition_point(|event| Some(event.position) <= at);

@@ -3,7 +3,6 @@
 
 use std::process::Output;
 
-use tally_projections::ViewName;
 use tally_tests::doubles::KeyServer;
 use tally_tests::process::{Serving, Tally};
 
@@ -68,7 +67,7 @@ async fn the_views_tell_how_they_stand_beside_a_server_and_without_and_after_a_c
     let all_run = |when: &str| {
         let (code, said) = bench.ask(&["views", "status"]);
         assert_eq!(code, Some(0), "{when}: {said}");
-        for view in ViewName::ALL {
+        for view in tally_server::views::all_views().names() {
             let line = said
                 .lines()
                 .find(|line| line.starts_with(view.as_str()))

@@ -9,6 +9,7 @@ use rand::{RngExt, SeedableRng};
 use secrecy::SecretString;
 use tally_tests::doubles::KeyServer;
 use tally_tests::process::{Serving, Tally};
+use tally_tests::repeat::times;
 use tally_tests::waiting::eventually;
 use tokio::task::JoinSet;
 
@@ -33,7 +34,7 @@ const AUDIT_EVERY: usize = 5;
 async fn killed_under_load_it_loses_and_doubles_nothing_and_its_views_are_what_the_log_says() {
     let mut trial = Trial::new();
     trial.install().await;
-    for round in 0..KILLS {
+    for round in 0..times(KILLS) {
         trial.cut_a_start_short().await;
         let server = trial.restart().await;
         trial.load_for_a_while(round).await;
@@ -244,7 +245,9 @@ impl Trial {
             "no kill met a command under way: {again:?}"
         );
         println!(
-            "{KILLS} kills under load and {} before listening, {} commands, the import found unfinished {} times, sent again {:?}, {:.1} s",
+            "{} kills under load and {} before listening, {} commands, \
+             the import found unfinished {} times, sent again {:?}, {:.1} s",
+            times(KILLS),
             self.cut_short,
             self.world.acked(),
             self.interrupted,

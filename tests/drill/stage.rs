@@ -101,6 +101,28 @@ impl Stage {
             .collect()
     }
 
+    /// From now on no data key can be read or made, on any node.
+    pub fn stop_key_store(&self) {
+        self.change_key_store("data_keys", "data_keys_away");
+    }
+
+    /// From now on they can again.
+    pub fn start_key_store(&self) {
+        self.change_key_store("data_keys_away", "data_keys");
+    }
+
+    fn change_key_store(&self, from: &str, to: &str) {
+        match &self.postgres {
+            Some(postgres) => drop(postgres.sql(&format!("ALTER TABLE tally_keys.{from} RENAME TO {to}"))),
+            None => {
+                let file = self.nodes[0].tally.data().join("keys.db");
+                let keys = rusqlite::Connection::open(file).unwrap();
+                keys.execute_batch(&format!("ALTER TABLE {from} RENAME TO {to}"))
+                    .unwrap();
+            }
+        }
+    }
+
     /// Stops the server and starts it again, perhaps at another address.
     pub async fn restart(&mut self, world: &World) {
         self.stop(world).await;

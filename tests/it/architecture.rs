@@ -1,4 +1,5 @@
-//! The shape of the repository: which crate may use which, no circles inside one, and what no file may hold.
+//! The shape of the repository: which crate may use which, no circles inside one, and what no file
+//! may hold.
 
 mod checker;
 mod circles;
@@ -15,7 +16,8 @@ use cargo_metadata::{Metadata, MetadataCommand, Package};
 /// The longest source file, in lines: what can be read in one sitting.
 const LONGEST_FILE: usize = 600;
 
-/// How the platform's secrets begin, and how many more letters and digits make a text look like one.
+/// How the platform's secrets begin, and how many more letters and digits make a text look like
+/// one.
 const SECRET_PREFIX: &[u8] = b"ATCO";
 const SECRET_LENGTH: usize = 20;
 

@@ -1,7 +1,8 @@
 //! One binary for every test over the whole of Tally.
 //!
-//! `architecture` guards the shape of the repository. What needs a running server is beside it: `http`, one file per part of the HTTP surface,
-//! and `ops`, what the operator and the public are shown. The support library (`tests/src`) starts the server and plays Jira towards it.
+//! `architecture` guards the shape of the repository. What needs a running server is beside it:
+//! `http`, one file per part of the HTTP surface, and `ops`, what the operator and the public are
+//! shown. The support library (`tests/src`) starts the server and plays Jira towards it.
 //!
 //! To add one: a file here, a `mod` line below, and names that are sentences.
 #![allow(

@@ -9,9 +9,9 @@ use std::time::Instant;
 
 use tally_domain::{Position, StreamName, TenantId};
 use tally_event_log::{EventLog, Options, open};
-use tally_projections::{Database, ViewStore};
 use tally_tests::app::TestApp;
 use tally_tests::postgres::Cluster;
+use tally_view_store::{Database, ViewStore};
 use tokio::task::spawn_blocking;
 
 use crate::clients;
@@ -36,9 +36,11 @@ pub async fn of_one_process(pace: Pace) {
 pub async fn of_nodes(postgres: &Cluster, nodes: &Deployment, build: &str, pace: Pace) {
     let log = open(&postgres.url(), Options::default()).await.unwrap();
     let database = Database::parse(&postgres.url(), PARTITIONS.parse().unwrap()).unwrap();
-    let views = spawn_blocking(move || ViewStore::open_in_read_only(&database)).await;
+    let views =
+        spawn_blocking(move || ViewStore::open_in_read_only(&database, &tally_server::views::all_views()))
+            .await;
     let views = views.unwrap().unwrap();
-    let progress = views.shared().unwrap().progress();
+    let progress = views.shared_views().unwrap().follow_progress();
     let shown = async |tenant, position| {
         let stream = StreamName::tenant(tenant);
         progress.wait_for(Some(&stream), position).await.unwrap();

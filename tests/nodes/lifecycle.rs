@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tally_descriptor::callback;
 use tally_tests::connect::Site;
 use tally_tests::process::APP_URL;
+use tally_tests::repeat::times;
 use tally_tests::waiting::eventually;
 
 use crate::pair::{A, B, Pair, SUPERSEDED};
@@ -19,20 +20,20 @@ const ROUNDS: usize = 5;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_installs_on_one_node_opens_at_once_on_the_other() {
     let pair = Pair::start(&[]).await;
-    for round in 0..ROUNDS {
+    for round in 0..times(ROUNDS) {
         let site = pair.jira.site(&format!("site-{round}"));
         let (here, there) = (round % 2, (round + 1) % 2);
         assert_eq!(pair.install(here, &site).await, 204);
         assert_eq!(pair.page(there, &site).await, Ok(()));
         assert_eq!(pair.page(here, &site).await, Ok(()));
     }
-    assert_eq!(pair.tenant_events().await.len(), ROUNDS);
+    assert_eq!(pair.tenant_events().await.len(), times(ROUNDS));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_a_rotation_on_one_node_the_old_and_the_new_secret_work_on_both() {
     let (pair, mut site) = Pair::installed(&[]).await;
-    for round in 0..ROUNDS {
+    for round in 0..times(ROUNDS) {
         let (here, there) = (round % 2, (round + 1) % 2);
         let rotated = site.rotated();
         assert_eq!(pair.install(here, &rotated).await, 204);
@@ -129,7 +130,7 @@ async fn an_unsigned_disabled_changes_nothing_on_any_node() {
 async fn the_same_callback_on_both_nodes_at_once_is_one_event() {
     let pair = Pair::start(&[]).await;
     let mut site = pair.jira.site("acme");
-    for round in 1..=ROUNDS {
+    for round in 1..=times(ROUNDS) {
         let token = site.signed_callback(APP_URL, callback::INSTALLED);
         let body = site.installed();
         let send = async |node| pair.call(node, callback::INSTALLED, Some(&token), &body).await;
@@ -148,7 +149,7 @@ async fn the_same_callback_on_both_nodes_at_once_is_one_event() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_rotations_at_once_one_on_each_node_leave_both_secrets_working_on_both() {
     let (pair, mut site) = Pair::installed(&[]).await;
-    for _ in 0..ROUNDS {
+    for _ in 0..times(ROUNDS) {
         let (one, other) = (site.rotated(), site.rotated());
         let taken = tokio::join!(pair.install(A, &one), pair.install(B, &other));
         assert_eq!(taken, (204, 204));

@@ -1,11 +1,12 @@
 //! Support for tests over the whole of Tally: it plays everybody around the server.
 //!
-//! `app` starts the server itself, and calls it. `connect` is Atlassian's side of the protocol in a
-//! spelling of its own, which shares no code with the server's: the platform's install key, a site
-//! with its secret, tokens right and wrong. `doubles` are the two servers that Tally calls, on
-//! ports of their own: the key server and Jira. `http` is the client, and how a test reads a
-//! refusal. `waiting` waits for what becomes true later. `process` runs the real binary. `postgres`
-//! makes a database server.
+//! `app` starts the server itself, and calls it. `connect` (a crate of its own) is Atlassian's side
+//! of the protocol in a spelling of its own, which shares no code with the server's: the platform's
+//! install key, a site with its secret, tokens right and wrong. `doubles` are the two servers that
+//! Tally calls, on ports of their own: the key server and Jira. `http` is the client, and how a
+//! test reads a refusal. `waiting` waits for what becomes true later. `process` runs the real
+//! binary. `postgres` makes a database server. `repeat` says how often a test repeats what may go
+//! wrong by chance.
 //!
 //! To add an endpoint to the Jira double: a handler and its route in `doubles/jira/rest.rs`.
 #![allow(
@@ -16,9 +17,10 @@
 )]
 
 pub mod app;
-pub mod connect;
+pub use tally_connect as connect;
 pub mod doubles;
 pub mod http;
 pub mod postgres;
 pub mod process;
+pub mod repeat;
 pub mod waiting;

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::Effect::{self, Approval, Handshake, Invalid};
-use super::{Module, Reason, modules};
+use super::effect::Effect::{self, Approval, Handshake, Invalid};
+use super::effect::Reason;
+use super::modules::{Module, modules};
 
 /// The reasons that the member `name` gives; none when it is the same in both.
 pub(super) fn of_member(name: &str, old: &Value, new: &Value) -> Vec<Reason> {
@@ -45,12 +46,12 @@ pub(super) fn of_member(name: &str, old: &Value, new: &Value) -> Vec<Reason> {
     reasons
 }
 
-/// Absent is 1.
+/// The API version; 1 where none is given.
 fn number(version: Option<&Value>) -> Option<i64> {
     version.map_or(Some(1), Value::as_i64)
 }
 
-/// Paid only where it was free needs every admin's word.
+/// A free app that becomes paid needs the approval of every admin.
 fn licensing(was: Option<&Value>, is: Option<&Value>) -> Effect {
     let on = |value: Option<&Value>| value.and_then(Value::as_bool).unwrap_or(false);
     if on(is) && !on(was) { Approval } else { Handshake }
@@ -64,7 +65,7 @@ fn migrations(was: Option<&Value>, is: Option<&Value>) -> Vec<Reason> {
         .filter(|name| adopted(was, name) && !adopted(is, name));
     lost.map(|name| {
         let why = match name {
-            "signed-install" => "Installs would not be signed any more, so anybody could plant a secret.",
+            "signed-install" => "Installs would not be signed any more, so anyone could plant a secret.",
             "context-qsh" => {
                 "Context tokens would not be marked any more, and the API takes only marked ones."
             }
@@ -131,17 +132,17 @@ fn lifecycle(was: Option<&Value>, is: Option<&Value>) -> Vec<Reason> {
 /// Sites that have the old descriptor go on opening what it names, so nothing that it names may go.
 fn module_changes(old: &Value, new: &Value) -> Vec<Reason> {
     let (was, is) = (modules(old), modules(new));
-    let gone = was.iter().filter_map(|module| departed(module, &is));
+    let gone = was.iter().filter_map(|module| find_loss(module, &is));
     let added = is
         .iter()
-        .filter(|module| !was.iter().any(|old| same(old, module)))
+        .filter(|module| !was.iter().any(|old| is_same(old, module)))
         .map(|module| Reason::new(Handshake, &*module.place, "The module was added."));
     gone.chain(added).collect()
 }
 
-fn departed(module: &Module<'_>, now: &[Module<'_>]) -> Option<Reason> {
+fn find_loss(module: &Module<'_>, now: &[Module<'_>]) -> Option<Reason> {
     let gone = |why: String| Some(Reason::new(Invalid, &*module.place, why));
-    let Some(same) = now.iter().find(|new| same(module, new)) else {
+    let Some(same) = now.iter().find(|new| is_same(module, new)) else {
         let name = module.key().unwrap_or(module.kind);
         return gone(format!(
             "The module {name} is gone. Sites that have the old descriptor go on opening it."
@@ -154,8 +155,9 @@ fn departed(module: &Module<'_>, now: &[Module<'_>]) -> Option<Reason> {
     ))
 }
 
-/// A module is known by its key; one that has none, as a webhook, by its kind, what it listens to, and where it goes.
-fn same(old: &Module<'_>, new: &Module<'_>) -> bool {
+/// A module is known by its key; one that has none, as a webhook, by its kind, what it listens to,
+/// and where it goes.
+fn is_same(old: &Module<'_>, new: &Module<'_>) -> bool {
     match (old.key(), new.key()) {
         (Some(old), Some(new)) => old == new,
         (None, None) => {

@@ -1,11 +1,12 @@
-//! What the platform takes for a descriptor at all.
+//! What the platform accepts as a descriptor at all.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::Effect::Invalid;
-use super::{Module, Reason, modules};
+use super::effect::Effect::Invalid;
+use super::effect::Reason;
+use super::modules::{Module, modules};
 
 const SCOPES: [&str; 8] = [
     "NONE",
@@ -18,9 +19,9 @@ const SCOPES: [&str; 8] = [
     "ACCESS_EMAIL_ADDRESSES",
 ];
 const REGIONS: [&str; 11] = ["EU", "US", "AU", "DE", "SG", "CA", "IN", "KR", "JP", "GB", "CH"];
-/// Kinds of module of which there is one, not a list.
+/// Kinds of module that are given once, not as a list.
 const SINGLE: [&str; 2] = ["configurePage", "postInstallPage"];
-/// Kinds of module of which there is a list, and what each of the list needs.
+/// Kinds of module that are given as a list, and what each entry needs.
 const LISTS: [(&str, &[&str]); 10] = [
     ("generalPages", &["key", "name", "url"]),
     ("adminPages", &["key", "name", "url"]),
@@ -39,7 +40,7 @@ const LENGTHS: [(&str, usize); 3] = [("name", 80), ("description", 1400), ("base
 const MODULE_LENGTHS: [(&str, usize); 3] = [("location", 100), ("event", 100), ("filter", 10_000)];
 
 /// The limits that a descriptor breaks.
-pub(super) fn broken(descriptor: &Value) -> Vec<Reason> {
+pub(super) fn find_violations(descriptor: &Value) -> Vec<Reason> {
     if !descriptor.is_object() {
         return vec![Reason::new(Invalid, "/", "It is not a JSON object.")];
     }

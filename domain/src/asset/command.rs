@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::attributes::AttributeKey;
-use super::tag::Tag;
 use crate::ids::AccountId;
+use crate::value::Tag;
 
 /// A wish concerning one asset. Its tag's claim and the caller's permission are settled before.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,9 +9,9 @@ use super::command::AssetCommand;
 use super::error::AssetRefusal;
 use super::event::AssetEvent;
 use super::state::{Asset, AssetState, Custody};
-use super::tag::Tag;
 use crate::decision::Decision;
 use crate::ids::AccountId;
+use crate::value::Tag;
 
 type AssetDecision = Decision<AssetEvent, AssetRefusal>;
 type Wishes = BTreeMap<AttributeKey, Option<String>>;

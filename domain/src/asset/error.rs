@@ -1,137 +1,135 @@
-//! Why a wish concerning an asset is refused.
+//! Why the rules of an asset refuse a command.
 
-use thiserror::Error;
-
-use crate::decision::Refused;
+use super::attributes::well_known;
 use crate::ids::AccountId;
-use crate::refusal::RefusalKind;
+use crate::refusals;
 
-/// A refusal by an asset's rules.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum AssetRefusal {
-    /// There is no such asset.
-    #[error("there is no such asset")]
-    NotFound,
-    /// The asset is in the register already, with other content.
-    #[error("this asset is already registered")]
-    AlreadyRegistered,
-    /// Another asset has the tag.
-    #[error("the tag {tag} belongs to another asset")]
-    TagTaken {
-        /// The tag as asked for.
-        tag: String,
-    },
-    /// The text is not a tag.
-    #[error("the tag is not 1 to 64 characters of letters, digits, and . _ / -")]
-    TagInvalid,
-    /// An asset needs a name.
-    #[error("the name is empty")]
-    NameEmpty,
-    /// An attribute's key or value will not do.
-    #[error("the attribute {key} cannot be taken: {why}")]
-    AttributeInvalid {
-        /// Which attribute.
-        key: String,
-        /// What is wrong with it.
-        why: &'static str,
-    },
-    /// More attributes than an asset can have.
-    #[error("an asset can have at most 64 attributes")]
-    TooManyAttributes,
-    /// Somebody else has it.
-    #[error("the asset is checked out to somebody else")]
-    AlreadyCheckedOut {
-        /// Who.
-        holder: AccountId,
-    },
-    /// Nobody has it.
-    #[error("the asset is not checked out")]
-    NotCheckedOut,
-    /// It is out of use.
-    #[error("the asset is retired")]
-    Retired,
-    /// It is with a person, and must come back before it can go out of use.
-    #[error("the asset is still checked out")]
-    StillCheckedOut {
-        /// With whom.
-        holder: AccountId,
-    },
-    /// A correction dated after now.
-    #[error("a correction cannot be dated in the future")]
-    CorrectionInFuture,
-    /// A correction dated before the asset entered the register.
-    #[error("a correction cannot be dated before the asset was registered")]
-    CorrectionBeforeRegistration,
-    /// A correction without a reason.
-    #[error("a correction needs a reason")]
-    ReasonMissing,
-    /// A remark or reason that is too long.
-    #[error("a note or reason can have at most 2000 characters")]
-    NoteTooLong,
-}
-
-impl Refused for AssetRefusal {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::NotFound => "asset.not_found",
-            Self::AlreadyRegistered => "asset.already_registered",
-            Self::TagTaken { .. } => "asset.tag_taken",
-            Self::TagInvalid => "asset.tag_invalid",
-            Self::NameEmpty => "asset.name_empty",
-            Self::AttributeInvalid { .. } => "asset.attribute_invalid",
-            Self::TooManyAttributes => "asset.too_many_attributes",
-            Self::AlreadyCheckedOut { .. } => "asset.already_checked_out",
-            Self::NotCheckedOut => "asset.not_checked_out",
-            Self::Retired => "asset.retired",
-            Self::StillCheckedOut { .. } => "asset.still_checked_out",
-            Self::CorrectionInFuture => "asset.correction_in_future",
-            Self::CorrectionBeforeRegistration => "asset.correction_before_registration",
-            Self::ReasonMissing => "asset.reason_missing",
-            Self::NoteTooLong => "asset.note_too_long",
-        }
-    }
-
-    fn remedy(&self) -> &'static str {
-        match self {
-            Self::NotFound => "Check the link, or search the register for the asset's tag.",
-            Self::AlreadyRegistered => "Open the asset and edit it instead.",
-            Self::TagTaken { .. } => "Choose another tag, or leave it empty and one is allotted.",
-            Self::TagInvalid => {
-                "Use letters, digits, and . _ / - only, or leave the tag empty and one is allotted."
-            }
-            Self::NameEmpty => "Give the asset a name.",
-            Self::AttributeInvalid { .. } => "Change the value and try again.",
-            Self::TooManyAttributes => "Remove attributes that are not needed.",
-            Self::AlreadyCheckedOut { .. } => "Transfer it, or check it in first.",
-            Self::NotCheckedOut => "Check it out first; there is nobody to take it from.",
-            Self::Retired => "Restore the asset first.",
-            Self::StillCheckedOut { .. } => "Check it in first.",
-            Self::CorrectionInFuture => "Give a time that is not after now.",
-            Self::CorrectionBeforeRegistration => "Give a time not before the asset's registration.",
-            Self::ReasonMissing => "Say why the record was wrong.",
-            Self::NoteTooLong => "Shorten the text to 2000 characters.",
-        }
-    }
-
-    fn kind(&self) -> RefusalKind {
-        match self {
-            Self::NotFound => RefusalKind::NotFound,
-            Self::AlreadyRegistered
-            | Self::TagTaken { .. }
-            | Self::AlreadyCheckedOut { .. }
-            | Self::NotCheckedOut
-            | Self::Retired
-            | Self::StillCheckedOut { .. } => RefusalKind::Conflict,
-            _ => RefusalKind::Invalid,
-        }
-    }
-
-    fn field(&self) -> Option<&str> {
-        match self {
-            Self::TagTaken { .. } | Self::TagInvalid => Some("tag"),
-            Self::NameEmpty => Some(super::attributes::well_known::NAME),
-            Self::AttributeInvalid { key, .. } => Some(key),
-            _ => None,
-        }
+refusals! {
+    /// A refusal by the rules of an asset.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum AssetRefusal {
+        /// The register has no such asset.
+        NotFound = "asset.not_found" {
+            kind: NotFound,
+            title: "Asset not found",
+            cause: "there is no such asset",
+            remedy: "Check the link, or search the register for the asset's tag.",
+        },
+        /// The register has this asset already, with other content.
+        AlreadyRegistered = "asset.already_registered" {
+            kind: Conflict,
+            title: "Asset already registered",
+            cause: "this asset is already registered",
+            remedy: "Open the asset and edit it instead.",
+        },
+        /// Another asset has the tag.
+        TagTaken {
+            /// The tag as requested.
+            tag: String,
+        } = "asset.tag_taken" {
+            kind: Conflict,
+            title: "Tag in use",
+            cause: "the tag {tag} belongs to another asset",
+            remedy: "Choose another tag, or leave it empty to get the next free one.",
+            field: "tag",
+        },
+        /// The text is not a tag.
+        TagInvalid = "asset.tag_invalid" {
+            kind: Invalid,
+            title: "Tag not valid",
+            cause: "the tag is not 1 to 64 characters of letters, digits, and . _ / -",
+            remedy: "Use letters, digits, and . _ / - only, or leave the tag empty to get the next free one.",
+            field: "tag",
+        },
+        /// The command gives the asset no name.
+        NameEmpty = "asset.name_empty" {
+            kind: Invalid,
+            title: "Name missing",
+            cause: "the name is empty",
+            remedy: "Give the asset a name.",
+            field: well_known::NAME,
+        },
+        /// The key or the value of an attribute is not allowed.
+        AttributeInvalid {
+            /// The attribute's key.
+            key: String,
+            /// What is wrong with the key or the value.
+            why: &'static str,
+        } = "asset.attribute_invalid" {
+            kind: Invalid,
+            title: "Attribute not valid",
+            cause: "the attribute {key} is not valid: {why}",
+            remedy: "Change the value and try again.",
+            field: key,
+        },
+        /// The asset would have more attributes than it can.
+        TooManyAttributes = "asset.too_many_attributes" {
+            kind: Invalid,
+            title: "Too many attributes",
+            cause: "an asset can have at most 64 attributes",
+            remedy: "Remove attributes that are not needed.",
+        },
+        /// Another person holds the asset.
+        AlreadyCheckedOut {
+            /// The current holder.
+            holder: AccountId,
+        } = "asset.already_checked_out" {
+            kind: Conflict,
+            title: "Already checked out",
+            cause: "the asset is checked out to another person",
+            remedy: "Transfer it, or check it in first.",
+        },
+        /// No one holds the asset.
+        NotCheckedOut = "asset.not_checked_out" {
+            kind: Conflict,
+            title: "Not checked out",
+            cause: "the asset is not checked out",
+            remedy: "Check it out first; no one holds it now.",
+        },
+        /// The asset is out of use.
+        Retired = "asset.retired" {
+            kind: Conflict,
+            title: "Asset retired",
+            cause: "the asset is retired",
+            remedy: "Restore the asset first.",
+        },
+        /// A person holds the asset, who must return it before it can be retired.
+        StillCheckedOut {
+            /// The current holder.
+            holder: AccountId,
+        } = "asset.still_checked_out" {
+            kind: Conflict,
+            title: "Still checked out",
+            cause: "the asset is still checked out",
+            remedy: "Check it in first.",
+        },
+        /// The correction is dated after now.
+        CorrectionInFuture = "asset.correction_in_future" {
+            kind: Invalid,
+            title: "Date in the future",
+            cause: "a correction cannot be dated in the future",
+            remedy: "Enter a time that is not after now.",
+        },
+        /// The correction is dated before the asset entered the register.
+        CorrectionBeforeRegistration = "asset.correction_before_registration" {
+            kind: Invalid,
+            title: "Date before registration",
+            cause: "a correction cannot be dated before the asset was registered",
+            remedy: "Enter a time that is not before the asset's registration.",
+        },
+        /// The correction gives no reason.
+        ReasonMissing = "asset.reason_missing" {
+            kind: Invalid,
+            title: "Reason missing",
+            cause: "a correction needs a reason",
+            remedy: "Say why the record was wrong.",
+        },
+        /// The note or reason is too long.
+        NoteTooLong = "asset.note_too_long" {
+            kind: Invalid,
+            title: "Text too long",
+            cause: "a note or reason can have at most 2000 characters",
+            remedy: "Shorten the text to 2000 characters.",
+        },
     }
 }

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::attributes::{AttributeChange, AttributeKey, Attributes};
-use super::tag::Tag;
 use crate::ids::AccountId;
+use crate::value::Tag;
 
 /// An event of an asset's stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,8 +7,8 @@ mod error;
 mod event;
 mod state;
 mod status;
-mod tag;
 
+pub use crate::value::Tag;
 pub use attributes::{
     AttributeChange, AttributeKey, Attributes, MAX_ATTRIBUTES, MAX_NAME, MAX_VALUE, well_known,
 };
@@ -18,4 +18,3 @@ pub use error::AssetRefusal;
 pub use event::AssetEvent;
 pub use state::{Asset, AssetState, Custody};
 pub use status::AssetStatus;
-pub use tag::Tag;

@@ -4,9 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::attributes::Attributes;
 use super::event::AssetEvent;
-use super::tag::Tag;
 use crate::ids::AccountId;
 use crate::recorded::Recorded;
+use crate::value::Tag;
 
 /// What is known of an asset that exists.
 #[derive(Clone, Debug, PartialEq, Eq)]

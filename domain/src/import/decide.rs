@@ -1,56 +1,9 @@
 //! Decisions on an import.
 
-use thiserror::Error;
-
+use super::error::ImportRefusal;
 use super::event::{Column, ImportEvent, ImportOutcome, RowJudged};
 use super::state::ImportState;
-use crate::decision::{Decision, Refused};
-use crate::refusal::RefusalKind;
-
-/// A refusal by an import's rules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum ImportRefusal {
-    /// There is no such import.
-    #[error("there is no such import")]
-    NotFound,
-    /// It is over.
-    #[error("the import is over")]
-    Finished,
-    /// The file has no rows.
-    #[error("the file has no rows below its header")]
-    NoRows,
-    /// A verdict out of order, or for a row that has one.
-    #[error("the verdicts are out of order")]
-    OutOfOrder,
-}
-
-impl Refused for ImportRefusal {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::NotFound => "import.not_found",
-            Self::Finished => "import.finished",
-            Self::NoRows => "import.no_rows",
-            Self::OutOfOrder => "import.out_of_order",
-        }
-    }
-
-    fn remedy(&self) -> &'static str {
-        match self {
-            Self::NotFound => "Open the list of imports and choose one.",
-            Self::Finished => "Start another import.",
-            Self::NoRows => "Send a file with a header line and at least one row.",
-            Self::OutOfOrder => "Reload the import; another worker is judging its rows.",
-        }
-    }
-
-    fn kind(&self) -> RefusalKind {
-        match self {
-            Self::NotFound => RefusalKind::NotFound,
-            Self::NoRows => RefusalKind::Invalid,
-            Self::Finished | Self::OutOfOrder => RefusalKind::Conflict,
-        }
-    }
-}
+use crate::decision::Decision;
 
 /// Takes a file in. Taking the same import in again appends nothing.
 ///

@@ -4,9 +4,11 @@
 //! read, and what came of each row. Undo and audit start from there.
 
 mod decide;
+mod error;
 mod event;
 mod state;
 
-pub use decide::{ImportRefusal, cancel, finish, judge, start};
+pub use decide::{cancel, finish, judge, start};
+pub use error::ImportRefusal;
 pub use event::{Column, ImportEvent, ImportOutcome, RowJudged, Verdict};
 pub use state::{Counts, ImportState};

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::command::{ProbeReport, ReleaseCommand};
-use super::error::ReleaseRefusal;
+use super::error::{ProbeSilence, ReleaseRefusal};
 use super::event::{ReleaseEvent, ReleaseVersion};
 use super::state::{Bake, ReleaseEnd, ReleaseState};
 use crate::decision::Decision;
@@ -98,7 +98,7 @@ fn promote(state: &ReleaseState, max_gap_seconds: u64, now: DateTime<Utc>) -> Re
         Some(silent) if silent <= max_gap_seconds => Ok(vec![ReleaseEvent::Promoted {
             baked_seconds: bake.baked_seconds,
         }]),
-        silent => Err(ReleaseRefusal::ProbeMissing(silent)),
+        silent => Err(ReleaseRefusal::ProbeMissing(ProbeSilence(silent))),
     }
 }
 

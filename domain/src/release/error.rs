@@ -1,117 +1,109 @@
-//! Why a wish concerning a release is refused.
+//! Why the rules of a release refuse a command.
 
 use std::fmt;
 
-use thiserror::Error;
+use crate::refusals;
 
-use crate::decision::Refused;
-use crate::refusal::RefusalKind;
-
-/// A refusal by a release's rules.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum ReleaseRefusal {
-    /// Nothing of that name was staged.
-    #[error("no release of that name was staged")]
-    NotFound,
-    /// It was staged before under other terms.
-    #[error("a release of that name was staged before")]
-    StagedBefore,
-    /// The bake is longer than any may be.
-    #[error("the bake time is longer than {0} s")]
-    BakeTooLong(u64),
-    /// What should be the descriptor's digest is none.
-    #[error("the descriptor's digest is not 64 hexadecimal digits")]
-    DescriptorUnfit,
-    /// It failed, was promoted or given up.
-    #[error("the release is over ({0})")]
-    Over(&'static str),
-    /// It has not baked for long enough.
-    #[error("it has baked for {baked_seconds} s of {needed_seconds} s")]
-    BakeTooShort {
-        /// How long it has baked.
-        baked_seconds: u64,
-        /// How long it has to.
-        needed_seconds: u64,
-    },
-    /// The last probe failed.
-    #[error("the last probe failed at the step {step} ({code})")]
-    ProbeFailing {
-        /// The step.
-        step: String,
-        /// What was wrong.
-        code: String,
-    },
-    /// The last probe that passed was too long ago, or there was none.
-    #[error("no probe has passed {}", Lately(*.0))]
-    ProbeMissing(Option<u64>),
-    /// Tenants fail that did not before.
-    #[error("tenants that began to fail while it baked and still do: {0}")]
-    TenantsFailing(u64),
-    /// The reason is empty or too long.
-    #[error("the reason is empty or longer than {0} characters")]
-    ReasonUnfit(usize),
+refusals! {
+    /// A refusal by the rules of a release.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum ReleaseRefusal {
+        /// No release of this name was staged.
+        NotFound = "release.not_found" {
+            kind: NotFound,
+            title: "Release not found",
+            cause: "no release of that name was staged",
+            remedy: "Stage it first: tally release stage VERSION.",
+        },
+        /// The release was staged before, on other terms.
+        StagedBefore = "release.staged_before" {
+            kind: Conflict,
+            title: "Already staged",
+            cause: "a release of that name was staged before",
+            remedy: "Give the new build a version of its own.",
+        },
+        /// The bake is longer than this many seconds, the longest allowed.
+        BakeTooLong(u64) = "release.bake_too_long" {
+            kind: Invalid,
+            title: "Bake too long",
+            cause: "the bake time is longer than {0} s",
+            remedy: "Let it bake for less time.",
+            field: "bake_seconds",
+        },
+        /// The digest of the descriptor is not a SHA-256 in hexadecimal digits.
+        DescriptorUnfit = "release.descriptor_unfit" {
+            kind: Invalid,
+            title: "Descriptor digest not valid",
+            cause: "the descriptor's digest is not 64 hexadecimal digits",
+            remedy: "Give the SHA-256 of the descriptor as it is served, or leave it out.",
+            field: "descriptor_sha256",
+        },
+        /// The release has failed, was promoted or was aborted.
+        Over(&'static str) = "release.over" {
+            kind: Conflict,
+            title: "Release over",
+            cause: "the release is over ({0})",
+            remedy: "Stage another version.",
+        },
+        /// The release has not baked for long enough.
+        BakeTooShort {
+            /// How long it has baked, in seconds.
+            baked_seconds: u64,
+            /// How long it has to bake, in seconds.
+            needed_seconds: u64,
+        } = "release.bake_too_short" {
+            kind: Conflict,
+            title: "Bake not finished",
+            cause: "it has baked for {baked_seconds} s of {needed_seconds} s",
+            remedy: "Let the probe run on and try again when the bake is over.",
+        },
+        /// The last probe failed.
+        ProbeFailing {
+            /// The step that failed.
+            step: String,
+            /// The code of the failure.
+            code: String,
+        } = "release.probe_failing" {
+            kind: Conflict,
+            title: "Probe failing",
+            cause: "the last probe failed at the step {step} ({code})",
+            remedy: "Repair what the probe found, or abort the release.",
+        },
+        /// The last probe that passed was too long ago, or none has passed.
+        ProbeMissing(ProbeSilence) = "release.probe_missing" {
+            kind: Conflict,
+            title: "Probe missing",
+            cause: "no probe has passed {0}",
+            remedy: "Run tally probe with --release at short intervals: only probes that follow one another \
+                count as bake time.",
+        },
+        /// This many tenants began to fail while the release baked, and still do.
+        TenantsFailing(u64) = "release.tenants_failing" {
+            kind: Conflict,
+            title: "Tenants failing",
+            cause: "tenants that began to fail while it baked and still do: {0}",
+            remedy: "See tally diagnose for each of them; abort the release if it is the cause.",
+        },
+        /// The reason is empty or longer than this many characters.
+        ReasonUnfit(usize) = "release.reason_unfit" {
+            kind: Invalid,
+            title: "Reason not valid",
+            cause: "the reason is empty or longer than {0} characters",
+            remedy: "Say in a few sentences why the release is aborted.",
+            field: "reason",
+        },
+    }
 }
 
-/// For how many seconds no probe has passed; absent when none ever has.
-struct Lately(Option<u64>);
+/// The seconds since a probe passed; `None` if none has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProbeSilence(pub Option<u64>);
 
-impl fmt::Display for Lately {
+impl fmt::Display for ProbeSilence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Some(seconds) => write!(f, "for {seconds} s"),
             None => f.write_str("yet"),
-        }
-    }
-}
-
-impl Refused for ReleaseRefusal {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::NotFound => "release.not_found",
-            Self::StagedBefore => "release.staged_before",
-            Self::BakeTooLong(_) => "release.bake_too_long",
-            Self::DescriptorUnfit => "release.descriptor_unfit",
-            Self::Over(_) => "release.over",
-            Self::BakeTooShort { .. } => "release.bake_too_short",
-            Self::ProbeFailing { .. } => "release.probe_failing",
-            Self::ProbeMissing(_) => "release.probe_missing",
-            Self::TenantsFailing(_) => "release.tenants_failing",
-            Self::ReasonUnfit(_) => "release.reason_unfit",
-        }
-    }
-
-    fn remedy(&self) -> &'static str {
-        match self {
-            Self::NotFound => "Stage it first: tally release stage VERSION.",
-            Self::StagedBefore => "Give the new build a version of its own.",
-            Self::BakeTooLong(_) => "Let it bake for less time.",
-            Self::DescriptorUnfit => "Give the SHA-256 of the descriptor as it is served, or leave it out.",
-            Self::Over(_) => "Stage another version.",
-            Self::BakeTooShort { .. } => "Let the probe run on and try again when the bake is over.",
-            Self::ProbeFailing { .. } => "Mend what the probe found, or abort the release.",
-            Self::ProbeMissing(_) => {
-                "Run tally probe with --release at short intervals, as the bake goes on only from probe to probe."
-            }
-            Self::TenantsFailing(_) => {
-                "See tally diagnose for each of them; abort the release if it is the cause."
-            }
-            Self::ReasonUnfit(_) => "Say in a few sentences why it is given up.",
-        }
-    }
-
-    fn kind(&self) -> RefusalKind {
-        match self {
-            Self::NotFound => RefusalKind::NotFound,
-            Self::BakeTooLong(_) | Self::DescriptorUnfit | Self::ReasonUnfit(_) => RefusalKind::Invalid,
-            _ => RefusalKind::Conflict,
-        }
-    }
-    fn field(&self) -> Option<&str> {
-        match self {
-            Self::BakeTooLong(_) => Some("bake_seconds"),
-            Self::DescriptorUnfit => Some("descriptor_sha256"),
-            Self::ReasonUnfit(_) => Some("reason"),
-            _ => None,
         }
     }
 }

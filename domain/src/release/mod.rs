@@ -11,6 +11,6 @@ mod state;
 
 pub use command::{ProbeReport, ReleaseCommand};
 pub use decide::decide;
-pub use error::ReleaseRefusal;
+pub use error::{ProbeSilence, ReleaseRefusal};
 pub use event::{ReleaseEvent, ReleaseVersion};
 pub use state::{Bake, ReleaseEnd, ReleaseState};

@@ -1,76 +1,24 @@
-//! Every refusal has a code of its own, a cause and a remedy.
+//! Every refusal has a code of its own, a title, a cause and a remedy.
 
 use tally_domain::asset::AssetRefusal;
-use tally_domain::import::ImportRefusal;
 use tally_domain::incident::IncidentRefusal;
-use tally_domain::release::ReleaseRefusal;
+use tally_domain::refusal::{RefusalEntry, RefusalKind};
+use tally_domain::release::{ProbeSilence, ReleaseRefusal};
 use tally_domain::tenant::TenantRefusal;
-use tally_domain::{Refused, refusal::RefusalKind};
+use tally_domain::{REFUSALS, Refused};
 
 use crate::asset_samples::ada;
 
-fn all() -> Vec<Box<dyn Refused>> {
-    vec![
-        Box::new(AssetRefusal::NotFound),
-        Box::new(AssetRefusal::AlreadyRegistered),
-        Box::new(AssetRefusal::TagTaken { tag: "x".to_owned() }),
-        Box::new(AssetRefusal::TagInvalid),
-        Box::new(AssetRefusal::NameEmpty),
-        Box::new(AssetRefusal::AttributeInvalid {
-            key: "notes".to_owned(),
-            why: "it is too long",
-        }),
-        Box::new(AssetRefusal::TooManyAttributes),
-        Box::new(AssetRefusal::AlreadyCheckedOut { holder: ada() }),
-        Box::new(AssetRefusal::NotCheckedOut),
-        Box::new(AssetRefusal::Retired),
-        Box::new(AssetRefusal::StillCheckedOut { holder: ada() }),
-        Box::new(AssetRefusal::CorrectionInFuture),
-        Box::new(AssetRefusal::CorrectionBeforeRegistration),
-        Box::new(AssetRefusal::ReasonMissing),
-        Box::new(AssetRefusal::NoteTooLong),
-        Box::new(TenantRefusal::Unknown),
-        Box::new(TenantRefusal::ReplayedWithAnotherBody),
-        Box::new(TenantRefusal::ClientKeyUnusable),
-        Box::new(TenantRefusal::NotACandidate),
-        Box::new(ImportRefusal::NotFound),
-        Box::new(ImportRefusal::Finished),
-        Box::new(ImportRefusal::NoRows),
-        Box::new(ImportRefusal::OutOfOrder),
-        Box::new(ReleaseRefusal::NotFound),
-        Box::new(ReleaseRefusal::StagedBefore),
-        Box::new(ReleaseRefusal::BakeTooLong(9)),
-        Box::new(ReleaseRefusal::DescriptorUnfit),
-        Box::new(ReleaseRefusal::Over("failed")),
-        Box::new(ReleaseRefusal::BakeTooShort {
-            baked_seconds: 1,
-            needed_seconds: 2,
-        }),
-        Box::new(ReleaseRefusal::ProbeFailing {
-            step: "page".to_owned(),
-            code: "http.503".to_owned(),
-        }),
-        Box::new(ReleaseRefusal::ProbeMissing(None)),
-        Box::new(ReleaseRefusal::TenantsFailing(2)),
-        Box::new(ReleaseRefusal::ReasonUnfit(9)),
-        Box::new(IncidentRefusal::NotFound),
-        Box::new(IncidentRefusal::NotConfirmed),
-        Box::new(IncidentRefusal::ConfirmedBefore),
-        Box::new(IncidentRefusal::Public),
-        Box::new(IncidentRefusal::Over),
-        Box::new(IncidentRefusal::NotResolved),
-        Box::new(IncidentRefusal::TextUnfit {
-            field: "title",
-            max: 9,
-        }),
-        Box::new(IncidentRefusal::TooManyTenants(9)),
-    ]
+fn all() -> impl Iterator<Item = &'static RefusalEntry> {
+    let business = REFUSALS.iter().copied().flatten();
+    let operator = [ReleaseRefusal::CATALOGUE, IncidentRefusal::CATALOGUE];
+    business.chain(operator.into_iter().flatten())
 }
 
 #[test]
 fn every_code_is_an_area_and_a_name_and_is_used_once() {
     let word = |text: &str| text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') && !text.is_empty();
-    let mut codes: Vec<&str> = all().iter().map(|r| r.code()).collect();
+    let mut codes: Vec<&str> = all().map(|entry| entry.code).collect();
     for code in &codes {
         let parts: Vec<&str> = code.split('.').collect();
         assert!(parts.len() == 2 && parts.iter().all(|p| word(p)), "{code}");
@@ -82,12 +30,21 @@ fn every_code_is_an_area_and_a_name_and_is_used_once() {
 }
 
 #[test]
-fn every_refusal_tells_its_cause_as_a_phrase_and_its_remedy_as_a_sentence() {
-    for refusal in all() {
-        let (cause, remedy) = (refusal.to_string(), refusal.remedy());
-        let code = refusal.code();
+fn every_refusal_has_a_heading_a_cause_as_a_phrase_and_a_remedy_as_a_sentence() {
+    for entry in all() {
+        let RefusalEntry {
+            code,
+            title,
+            cause,
+            remedy,
+            ..
+        } = entry;
         assert!(
-            cause.starts_with(char::is_lowercase) && !cause.ends_with('.'),
+            title.starts_with(char::is_uppercase) && !title.ends_with('.'),
+            "{code}: {title}"
+        );
+        assert!(
+            cause.starts_with(|c: char| c.is_lowercase() || c == '{') && !cause.ends_with('.'),
             "{code}: {cause}"
         );
         assert!(
@@ -98,52 +55,74 @@ fn every_refusal_tells_its_cause_as_a_phrase_and_its_remedy_as_a_sentence() {
 }
 
 #[test]
-fn what_is_not_there_is_told_apart_from_what_is_wrong_or_in_the_way() {
-    let kind = |code: &str| all().iter().find(|r| r.code() == code).map(|r| r.kind());
-    assert_eq!(kind("asset.not_found"), Some(RefusalKind::NotFound));
-    assert_eq!(kind("asset.tag_taken"), Some(RefusalKind::Conflict));
-    assert_eq!(kind("asset.retired"), Some(RefusalKind::Conflict));
-    assert_eq!(kind("asset.name_empty"), Some(RefusalKind::Invalid));
-    assert_eq!(kind("release.not_found"), Some(RefusalKind::NotFound));
-    assert_eq!(kind("release.bake_too_short"), Some(RefusalKind::Conflict));
-    assert_eq!(kind("release.reason_unfit"), Some(RefusalKind::Invalid));
-    assert_eq!(kind("incident.not_found"), Some(RefusalKind::NotFound));
-    assert_eq!(kind("incident.public"), Some(RefusalKind::Conflict));
-    assert_eq!(kind("incident.text_unfit"), Some(RefusalKind::Invalid));
-    assert_eq!(kind("import.no_rows"), Some(RefusalKind::Invalid));
-    assert_eq!(
-        kind("install.replayed_with_another_body"),
-        Some(RefusalKind::Forbidden)
-    );
-}
-
-#[test]
-fn what_is_wrong_in_a_wish_says_in_which_part_of_it() {
-    let field = |code: &str| {
-        let all = all();
-        let refusal = all.iter().find(|r| r.code() == code)?;
-        refusal.field().map(str::to_owned)
+fn a_refusal_says_what_its_entry_in_the_catalogue_says() {
+    let refusal = AssetRefusal::TagTaken {
+        tag: "LAP-1".to_owned(),
     };
-    assert_eq!(field("release.reason_unfit").as_deref(), Some("reason"));
+    let code = refusal.code();
+    let entry = AssetRefusal::CATALOGUE.iter().find(|entry| entry.code == code);
+    let entry = entry.unwrap();
+    assert_eq!(refusal.to_string(), entry.cause.replace("{tag}", "LAP-1"));
     assert_eq!(
-        field("release.descriptor_unfit").as_deref(),
-        Some("descriptor_sha256")
+        (refusal.kind(), refusal.title(), refusal.remedy()),
+        (entry.kind, entry.title, entry.remedy)
     );
-    assert_eq!(field("incident.text_unfit").as_deref(), Some("title"));
-    assert_eq!(field("incident.over"), None);
 }
 
 #[test]
-fn a_missing_probe_is_told_by_how_long_or_that_there_was_none() {
-    let said = |silent| ReleaseRefusal::ProbeMissing(silent).to_string();
-    assert_eq!(said(Some(901)), "no probe has passed for 901 s");
-    assert_eq!(said(None), "no probe has passed yet");
+fn what_does_not_exist_differs_from_what_is_wrong_or_not_possible_now() {
+    let kind = |code: &str| all().find(|entry| entry.code == code).map(|entry| entry.kind);
+    for (code, expected) in [
+        ("asset.not_found", RefusalKind::NotFound),
+        ("asset.tag_taken", RefusalKind::Conflict),
+        ("asset.retired", RefusalKind::Conflict),
+        ("asset.name_empty", RefusalKind::Invalid),
+        ("release.not_found", RefusalKind::NotFound),
+        ("release.bake_too_short", RefusalKind::Conflict),
+        ("release.reason_unfit", RefusalKind::Invalid),
+        ("incident.not_found", RefusalKind::NotFound),
+        ("incident.public", RefusalKind::Conflict),
+        ("incident.text_unfit", RefusalKind::Invalid),
+        ("import.no_rows", RefusalKind::Invalid),
+        ("install.replayed_with_another_body", RefusalKind::Forbidden),
+    ] {
+        assert_eq!(kind(code), Some(expected), "{code}");
+    }
 }
 
 #[test]
-fn a_refusal_never_names_the_person_who_has_the_asset() {
-    for refusal in all() {
-        let said = format!("{refusal} {}", refusal.remedy());
-        assert!(!said.contains(ada().as_str()), "{}", refusal.code());
+fn a_refusal_of_invalid_input_names_the_field() {
+    let text = IncidentRefusal::TextUnfit {
+        field: "title",
+        max: 9,
+    };
+    let attribute = AssetRefusal::AttributeInvalid {
+        key: "notes".to_owned(),
+        why: "it is too long",
+    };
+    assert_eq!(ReleaseRefusal::ReasonUnfit(9).field(), Some("reason"));
+    assert_eq!(ReleaseRefusal::DescriptorUnfit.field(), Some("descriptor_sha256"));
+    assert_eq!(text.field(), Some("title"));
+    assert_eq!(attribute.field(), Some("notes"));
+    assert_eq!(AssetRefusal::NameEmpty.field(), Some("name"));
+    assert_eq!(IncidentRefusal::Over.field(), None);
+    assert_eq!(TenantRefusal::Unknown.field(), None);
+}
+
+#[test]
+fn a_missing_probe_is_reported_with_its_silence_or_that_none_has_passed() {
+    let text = |silence| ReleaseRefusal::ProbeMissing(ProbeSilence(silence)).to_string();
+    assert_eq!(text(Some(901)), "no probe has passed for 901 s");
+    assert_eq!(text(None), "no probe has passed yet");
+}
+
+#[test]
+fn a_refusal_never_names_the_holder_of_the_asset() {
+    for refusal in [
+        AssetRefusal::AlreadyCheckedOut { holder: ada() },
+        AssetRefusal::StillCheckedOut { holder: ada() },
+    ] {
+        let text = format!("{refusal} {}", refusal.remedy());
+        assert!(!text.contains(ada().as_str()), "{text}");
     }
 }

@@ -1,26 +1,33 @@
-//! Questions to the history. All take the tenant.
+//! The queries of the history.
 
 use sea_query::{Expr, ExprTrait, Order, Query};
 use tally_domain::{AssetId, Revision, TenantId};
+use tally_view_store::{
+    ViewStore,
+    page::{self, Page},
+};
 
 use super::HistoryEntry;
 use super::tables::{self, Column, ENTRY, TABLE};
 use crate::error::QueryError;
-use crate::page::{self, Page};
-use crate::store::ViewStore;
 
-/// The history's queries.
+/// The histories of a store's assets.
 #[derive(Clone, Copy, Debug)]
-pub struct AssetHistoryView<'a> {
-    pub(crate) store: &'a ViewStore,
+pub struct AssetHistory<'a> {
+    store: &'a ViewStore,
 }
 
-impl AssetHistoryView<'_> {
-    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) events of `asset` of `tenant`, newest first, after `cursor`. Empty when there is no
-    /// such asset.
+impl<'a> AssetHistory<'a> {
+    /// The histories in `store`.
+    pub fn of(store: &'a ViewStore) -> Self {
+        Self { store }
+    }
+
+    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) events of `asset` of `tenant`, newest first,
+    /// after `cursor`. Empty if there is no such asset.
     ///
     /// # Errors
-    /// The cursor is of another list, or the store failed.
+    /// [`QueryError::Refused`] if `cursor` is not of this list.
     pub fn history(
         &self,
         tenant: TenantId,
@@ -29,19 +36,21 @@ impl AssetHistoryView<'_> {
         cursor: Option<&str>,
     ) -> Result<Page<HistoryEntry>, QueryError> {
         let name = format!("history/{asset}");
-        let after: Option<Revision> = cursor.map(|cursor| page::decode(&name, cursor)).transpose()?;
+        let after: Option<Revision> = cursor
+            .map(|cursor| page::decode_cursor(&name, cursor))
+            .transpose()?;
         let mut select = Query::select()
             .columns(ENTRY)
             .from(TABLE)
             .and_where(Expr::col(Column::TenantId).eq(tenant.to_string()))
             .and_where(Expr::col(Column::AssetId).eq(asset.to_string()))
             .order_by(Column::Revision, Order::Desc)
-            .limit(page::fetch(limit))
+            .limit(page::fetch_limit(limit))
             .to_owned();
         if let Some(revision) = after {
-            select.and_where(Expr::col(Column::Revision).lt(page::number(revision)?));
+            select.and_where(Expr::col(Column::Revision).lt(page::cursor_number(revision)?));
         }
-        let rows = self.store.all(&select, tables::read)?;
-        Ok(page::page(&name, rows, limit, |entry| Ok(entry.revision))?)
+        let rows = self.store.fetch_all(&select, tables::read)?;
+        Ok(page::build_page(&name, rows, limit, |entry| Ok(entry.revision))?)
     }
 }

@@ -12,10 +12,10 @@ use tally_query::{
     Budget, CallerQuery, Compare, Condition, Evaluate, Field, OverBudget, Test, TextField, TextPart,
     TimeValue,
 };
+use tally_view_store::sql::{self, Dialect};
 
 use super::fold::{escape_pattern, fold_text};
 use super::tables::{Column, valid_at};
-use crate::sql::{self, Dialect};
 
 /// The register of one tenant in one database.
 pub(super) struct TenantRegister {
@@ -216,9 +216,9 @@ impl Evaluation<'_> {
                 start_of_day(*day),
                 start_of_day(day.checked_add_days(Days::new(1)).unwrap_or(*day)),
             ),
-            TimeValue::Time(moment) => (sql::micros(*moment), sql::micros(*moment).saturating_add(1)),
+            TimeValue::Time(moment) => (sql::to_micros(*moment), sql::to_micros(*moment).saturating_add(1)),
             TimeValue::Function(function) => {
-                let moment = sql::micros(function.at(self.query.now));
+                let moment = sql::to_micros(function.at(self.query.now));
                 (moment, moment.saturating_add(1))
             }
         };
@@ -235,7 +235,7 @@ impl Evaluation<'_> {
 
 fn start_of_day(day: NaiveDate) -> i64 {
     let midnight: DateTime<Utc> = day.and_time(chrono::NaiveTime::MIN).and_utc();
-    sql::micros(midnight)
+    sql::to_micros(midnight)
 }
 
 fn present(column: Column) -> Cond {

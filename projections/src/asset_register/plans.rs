@@ -1,4 +1,4 @@
-//! How SQLite goes about the register's queries: what makes a deep page cost what the first one does.
+//! How SQLite executes the register's queries, so that a deep page costs as much as the first one.
 
 use chrono::{TimeZone, Utc};
 use rusqlite::Connection;
@@ -6,23 +6,25 @@ use sea_query::{Expr, ExprTrait, SelectStatement, SqliteQueryBuilder};
 use sea_query_rusqlite::RusqliteBinder;
 use tally_domain::{AccountId, TenantId};
 use tally_query::{Sort, SortKey};
+use tally_view_store::sql::Dialect;
+use tally_view_store::{ViewSet, ViewStore, page};
 use uuid::Uuid;
 
+use super::apply::AssetRegisterView;
 use super::filter::Filter;
-use super::queries::{assets, counted};
+use super::queries::{count_assets, select_assets};
 use super::sort::{self, SortCursor};
-use super::tables::{self, Column, valid_at};
-use super::versions::current_of;
-use crate::page;
-use crate::sql::{self, Db, Dialect};
+use super::tables::{Column, valid_at};
+use super::versions::select_current;
 
 const TENANT: TenantId = TenantId(Uuid::from_u128(1));
 
+/// How SQLite executes `select` on an empty register.
 fn plan(select: &SelectStatement) -> String {
-    let db = Connection::open_in_memory().unwrap();
-    for table in tables::tables() {
-        sql::define(Db::Sqlite(&db), &table).unwrap();
-    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("views.db");
+    drop(ViewStore::open(&path, &ViewSet::new(&[&[&AssetRegisterView]])).unwrap());
+    let db = Connection::open(path).unwrap();
     let (text, values) = select.build_rusqlite(SqliteQueryBuilder);
     let mut explain = db.prepare(&format!("EXPLAIN QUERY PLAN {text}")).unwrap();
     let steps = explain
@@ -31,9 +33,9 @@ fn plan(select: &SelectStatement) -> String {
     steps.map(Result::unwrap).collect::<Vec<_>>().join("; ")
 }
 
-fn listed(filter: &Filter, sort: Sort, after: Option<&str>) -> SelectStatement {
-    let mut select = assets(filter.condition(TENANT, Dialect::Sqlite).unwrap());
-    select.column(sort::column(sort.key)).limit(page::fetch(50));
+fn select_page(filter: &Filter, sort: Sort, after: Option<&str>) -> SelectStatement {
+    let mut select = select_assets(filter.to_condition(TENANT, Dialect::Sqlite).unwrap());
+    select.column(sort::column(sort.key)).limit(page::fetch_limit(50));
     let after = after.map(|json| {
         serde_json::from_str::<SortCursor>(json)
             .unwrap()
@@ -52,7 +54,7 @@ fn every_page_of_every_order_is_a_range_of_that_orders_index() {
             let value = if key == SortKey::UpdatedAt { "7" } else { "\"x\"" };
             let after = format!("{{\"value\":{value},\"asset\":\"x\"}}");
             for after in [None, Some(after.as_str())] {
-                let plan = plan(&listed(&Filter::default(), sort, after));
+                let plan = plan(&select_page(&Filter::default(), sort, after));
                 let index = format!("asset_register_by_{}", key.as_str());
                 assert!(
                     plan.contains(&index) && !plan.contains("TEMP B-TREE"),
@@ -80,7 +82,11 @@ fn pages_of_the_past_by_tag_and_by_name_are_ranges_of_an_index() {
             key,
             descending: false,
         };
-        let plan = plan(&listed(&filter, sort, Some("{\"value\":\"x\",\"asset\":\"x\"}")));
+        let plan = plan(&select_page(
+            &filter,
+            sort,
+            Some("{\"value\":\"x\",\"asset\":\"x\"}"),
+        ));
         assert!(
             plan.contains("asset_register_past_by") && !plan.contains("TEMP B-TREE"),
             "{plan}"
@@ -90,19 +96,19 @@ fn pages_of_the_past_by_tag_and_by_name_are_ranges_of_an_index() {
 
 #[test]
 fn a_count_of_the_current_register_reads_one_index_of_current_versions() {
-    let plan = plan(&counted(valid_at(TENANT, None)));
+    let plan = plan(&count_assets(valid_at(TENANT, None)));
     assert!(plan.contains("COVERING INDEX asset_register_by"), "{plan}");
 }
 
 #[test]
-fn what_somebody_has_is_found_by_the_holder() {
-    let holder = AccountId::parse("somebody");
-    let plan = plan(&counted(
+fn the_assets_of_a_holder_are_found_by_an_index() {
+    let holder = AccountId::parse("holder");
+    let plan = plan(&count_assets(
         Filter {
             holder,
             ..Filter::default()
         }
-        .condition(TENANT, Dialect::Sqlite)
+        .to_condition(TENANT, Dialect::Sqlite)
         .unwrap(),
     ));
     assert!(
@@ -112,19 +118,18 @@ fn what_somebody_has_is_found_by_the_holder() {
 }
 
 #[test]
-fn what_stands_of_several_assets_is_found_by_their_keys() {
-    let db = Connection::open_in_memory().unwrap();
+fn the_current_versions_of_several_assets_are_found_by_their_keys() {
     let assets = vec![vec!["x".into(), "y".into()], vec!["x".into(), "z".into()]];
-    let plan = plan(&current_of(Db::Sqlite(&db), assets));
+    let plan = plan(&select_current(Dialect::Sqlite, assets));
     assert!(plan.contains("tenant_id=? AND asset_id=?"), "{plan}");
 }
 
 #[test]
 fn one_asset_is_found_by_its_key_and_by_its_tag() {
-    let by_id = assets(valid_at(TENANT, None).add(Expr::col(Column::AssetId).eq("x")));
+    let by_id = select_assets(valid_at(TENANT, None).add(Expr::col(Column::AssetId).eq("x")));
     let plan_by_id = plan(&by_id);
     assert!(plan_by_id.contains("tenant_id=? AND asset_id=?"), "{plan_by_id}");
-    let by_tag = plan(&assets(
+    let by_tag = plan(&select_assets(
         valid_at(TENANT, None).add(Expr::col(Column::TagFolded).eq("x")),
     ));
     assert!(

@@ -3,10 +3,10 @@
 use sea_query::{Expr, ExprTrait, Order, SelectStatement, Value};
 use serde::{Deserialize, Serialize};
 use tally_query::{Sort, SortKey};
+use tally_view_store::page::InvalidCursor;
+use tally_view_store::{StoreError, sql::Row};
 
 use super::tables::Column;
-use crate::error::{QueryRefusal, StoreError};
-use crate::sql::{Columns, Row};
 
 /// The column that `key` orders by.
 pub(super) fn column(key: SortKey) -> Column {
@@ -61,11 +61,11 @@ impl SortCursor {
     }
 
     /// This cursor, if its value is of the type by which `sort` orders.
-    pub fn check(self, sort: Sort) -> Result<Self, QueryRefusal> {
+    pub fn check(self, sort: Sort) -> Result<Self, InvalidCursor> {
         if matches!(self.value, SortValue::Number(_)) == is_numeric(sort.key) {
             Ok(self)
         } else {
-            Err(QueryRefusal::CursorInvalid)
+            Err(InvalidCursor)
         }
     }
 }

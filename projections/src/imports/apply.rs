@@ -1,21 +1,27 @@
-//! What an event does to the imports. How an import stands is the domain's own fold, kept as a row.
+//! What an event does to the imports. The state of an import is the domain's own fold, kept as a row.
 
 use tally_domain::import::{ImportEvent, ImportState, RowJudged};
 use tally_domain::{AnyEvent, ImportId, Recorded, TenantId};
+use tally_view_store::{
+    Fault, StoreError, View, ViewName,
+    schema::Table,
+    sql::{self, Cell, Db},
+};
 
 use super::ImportRecord;
+use super::NAME;
 use super::queries;
 use super::tables::{self, Column, IMPORTS, ROWS, RUNNING, RowColumn, STOPPING};
-use crate::error::{Fault, StoreError};
 use crate::identity;
-use crate::schema::Table;
-use crate::sql::{self, Cell, Db};
-use crate::view::View;
 
-/// The imports' fold.
-pub(crate) struct Imports;
+/// The fold of the imports.
+pub(crate) struct ImportsView;
 
-impl View for Imports {
+impl View for ImportsView {
+    fn name(&self) -> ViewName {
+        NAME
+    }
+
     fn version(&self) -> u32 {
         2
     }
@@ -33,11 +39,11 @@ impl View for Imports {
         if let (Some(ImportEvent::RowsJudged { rows }), Some(record)) = (event, &before)
             && record.state.is_under_way()
         {
-            let judged: Result<Vec<_>, _> = rows.iter().map(|row| judged(tenant, import, row)).collect();
+            let judged: Result<Vec<_>, _> = rows.iter().map(|row| row_cells(tenant, import, row)).collect();
             sql::insert_all(db, ROWS, judged?)?;
         }
-        match evolved(before, import, event, recorded) {
-            Some(after) => Ok(sql::upsert(db, IMPORTS, &KEY, cells(tenant, &after)?)?),
+        match evolve_record(before, import, event, recorded) {
+            Some(after) => Ok(sql::upsert(db, IMPORTS, &KEY, record_cells(tenant, &after)?)?),
             None => Ok(()),
         }
     }
@@ -45,14 +51,15 @@ impl View for Imports {
 
 const KEY: [Column; 2] = [Column::TenantId, Column::ImportId];
 
-/// The import after `event`, which is absent when this version does not know its type. `None` when there is no import.
-fn evolved(
+/// The import after `event`, which is absent if this version does not know its type. `None` if there
+/// is no import.
+fn evolve_record(
     before: Option<ImportRecord>,
     import: ImportId,
     event: Option<&ImportEvent>,
     recorded: &Recorded<AnyEvent>,
 ) -> Option<ImportRecord> {
-    let mut record = before.or_else(|| started(import, event?, recorded))?;
+    let mut record = before.or_else(|| start_record(import, event?, recorded))?;
     if let Some(event) = event {
         record.state = record.state.evolve(event);
     }
@@ -63,7 +70,11 @@ fn evolved(
     Some(record)
 }
 
-fn started(import: ImportId, event: &ImportEvent, recorded: &Recorded<AnyEvent>) -> Option<ImportRecord> {
+fn start_record(
+    import: ImportId,
+    event: &ImportEvent,
+    recorded: &Recorded<AnyEvent>,
+) -> Option<ImportRecord> {
     let ImportEvent::Started {
         file_name,
         sha256,
@@ -88,7 +99,7 @@ fn started(import: ImportId, event: &ImportEvent, recorded: &Recorded<AnyEvent>)
     })
 }
 
-fn cells(tenant: TenantId, record: &ImportRecord) -> Result<Vec<Cell<Column>>, StoreError> {
+fn record_cells(tenant: TenantId, record: &ImportRecord) -> Result<Vec<Cell<Column>>, StoreError> {
     use Column as C;
     let counts = record.counts();
     Ok(vec![
@@ -97,43 +108,47 @@ fn cells(tenant: TenantId, record: &ImportRecord) -> Result<Vec<Cell<Column>>, S
         (C::FileName, record.file_name.clone().into()),
         (C::Sha256, record.sha256.as_str().into()),
         (C::DryRun, i64::from(record.dry_run).into()),
-        (C::FileColumns, sql::json(&record.columns)?.into()),
-        (C::State, state(&record.state)?.into()),
-        (C::Rows, sql::integer(counts.rows)?.into()),
-        (C::Registered, sql::integer(counts.registered)?.into()),
+        (C::FileColumns, sql::to_json(&record.columns)?.into()),
+        (C::State, state_word(&record.state)?.into()),
+        (C::Rows, sql::to_integer(counts.rows)?.into()),
+        (C::Registered, sql::to_integer(counts.registered)?.into()),
         (
             C::RegisteredWithWarning,
-            sql::integer(counts.registered_with_warning)?.into(),
+            sql::to_integer(counts.registered_with_warning)?.into(),
         ),
-        (C::Refused, sql::integer(counts.refused)?.into()),
-        (C::StartedAt, sql::micros(record.started_at).into()),
-        (C::EndedAt, record.ended_at.map(sql::micros).into()),
+        (C::Refused, sql::to_integer(counts.refused)?.into()),
+        (C::StartedAt, sql::to_micros(record.started_at).into()),
+        (C::EndedAt, record.ended_at.map(sql::to_micros).into()),
         (
             C::Account,
             record.started_by.account.as_ref().map(ToString::to_string).into(),
         ),
         (C::Via, record.started_by.via.as_str().into()),
-        (C::Revision, sql::integer(record.revision)?.into()),
+        (C::Revision, sql::to_integer(record.revision)?.into()),
     ])
 }
 
-fn state(state: &ImportState) -> Result<String, StoreError> {
+fn state_word(state: &ImportState) -> Result<String, StoreError> {
     match state {
         ImportState::Absent | ImportState::Running(_) => Ok(RUNNING.to_owned()),
         ImportState::Stopping(_) => Ok(STOPPING.to_owned()),
-        ImportState::Ended(outcome, _) => sql::word(outcome),
+        ImportState::Ended(outcome, _) => sql::to_word(outcome),
     }
 }
 
-fn judged(tenant: TenantId, import: ImportId, row: &RowJudged) -> Result<Vec<Cell<RowColumn>>, StoreError> {
+fn row_cells(
+    tenant: TenantId,
+    import: ImportId,
+    row: &RowJudged,
+) -> Result<Vec<Cell<RowColumn>>, StoreError> {
     use RowColumn as C;
     Ok(vec![
         (C::TenantId, tenant.to_string().into()),
         (C::ImportId, import.to_string().into()),
-        (C::Row, sql::integer(row.row)?.into()),
-        (C::Line, sql::integer(row.line)?.into()),
-        (C::Verdict, sql::word(&row.verdict)?.into()),
-        (C::Codes, sql::json(&row.codes)?.into()),
+        (C::Row, sql::to_integer(row.row)?.into()),
+        (C::Line, sql::to_integer(row.line)?.into()),
+        (C::Verdict, sql::to_word(&row.verdict)?.into()),
+        (C::Codes, sql::to_json(&row.codes)?.into()),
         (C::Message, row.message.as_str().into()),
         (C::Tag, row.tag.clone().into()),
         (C::AssetId, row.asset.map(|asset| asset.to_string()).into()),

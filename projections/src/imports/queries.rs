@@ -1,35 +1,43 @@
-//! Questions to the imports. All take the tenant, but for the operator's.
+//! The queries of the imports.
 
 use sea_query::{Expr, ExprTrait, Order, Query};
 use tally_domain::import::{RowJudged, Verdict};
 use tally_domain::{ImportId, TenantId};
+use tally_view_store::{
+    StoreError, ViewStore,
+    page::{self, Page},
+    sql::{self, Db},
+};
 
 use super::ImportRecord;
 use super::tables::{self, Column, IMPORTS, JUDGED, RECORD, ROWS, RowColumn};
-use crate::error::{QueryError, StoreError};
-use crate::page::{self, Page};
-use crate::sql::{self, Columns, Db};
-use crate::store::ViewStore;
+use crate::error::QueryError;
 
-/// The imports' queries.
+/// The imports of all tenants in a store.
 #[derive(Clone, Copy, Debug)]
-pub struct ImportsView<'a> {
-    pub(crate) store: &'a ViewStore,
+pub struct ImportList<'a> {
+    store: &'a ViewStore,
 }
 
-impl ImportsView<'_> {
-    /// The import of `tenant` called `import`.
+impl<'a> ImportList<'a> {
+    /// The imports in `store`.
+    pub fn of(store: &'a ViewStore) -> Self {
+        Self { store }
+    }
+
+    /// The import of `tenant` with the id `import`.
     ///
     /// # Errors
-    /// The store failed.
+    /// A failure of the database.
     pub fn import(&self, tenant: TenantId, import: ImportId) -> Result<Option<ImportRecord>, StoreError> {
         self.store.read(|db| find(db, tenant, import))
     }
 
-    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) imports of `tenant`, newest first, after `cursor`.
+    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) imports of `tenant`, newest first, after
+    /// `cursor`.
     ///
     /// # Errors
-    /// The cursor is of another list, or the store failed.
+    /// [`QueryError::Refused`] if `cursor` is not of this list.
     pub fn imports(
         &self,
         tenant: TenantId,
@@ -37,30 +45,32 @@ impl ImportsView<'_> {
         cursor: Option<&str>,
     ) -> Result<Page<ImportRecord>, QueryError> {
         const NAME: &str = "imports";
-        let after: Option<(i64, ImportId)> = cursor.map(|cursor| page::decode(NAME, cursor)).transpose()?;
+        let after: Option<(i64, ImportId)> = cursor
+            .map(|cursor| page::decode_cursor(NAME, cursor))
+            .transpose()?;
         let mut select = Query::select()
             .columns(RECORD)
             .from(IMPORTS)
             .and_where(Expr::col(Column::TenantId).eq(tenant.to_string()))
             .order_by(Column::StartedAt, Order::Desc)
             .order_by(Column::ImportId, Order::Desc)
-            .limit(page::fetch(limit))
+            .limit(page::fetch_limit(limit))
             .to_owned();
         if let Some((at, id)) = after {
             let row = Expr::tuple([Expr::col(Column::StartedAt), Expr::col(Column::ImportId)]);
             select.and_where(row.lt(Expr::tuple([Expr::value(at), Expr::value(id.to_string())])));
         }
-        let rows = self.store.all(&select, tables::read_import)?;
-        Ok(page::page(NAME, rows, limit, |row| {
-            Ok((sql::micros(row.started_at), row.id))
+        let rows = self.store.fetch_all(&select, tables::read_import)?;
+        Ok(page::build_page(NAME, rows, limit, |row| {
+            Ok((sql::to_micros(row.started_at), row.id))
         })?)
     }
 
-    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) judged rows of `import` of `tenant`, those with `verdict` or all, in the order of
-    /// the file, after `cursor`.
+    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) judged rows of `import` of `tenant`, all or
+    /// only those with `verdict`, in the order of the file, after `cursor`.
     ///
     /// # Errors
-    /// The cursor is of another list, or the store failed.
+    /// [`QueryError::Refused`] if `cursor` is not of this list.
     pub fn rows(
         &self,
         tenant: TenantId,
@@ -70,29 +80,32 @@ impl ImportsView<'_> {
         cursor: Option<&str>,
     ) -> Result<Page<RowJudged>, QueryError> {
         let name = format!("import/{import}");
-        let after: Option<u64> = cursor.map(|cursor| page::decode(&name, cursor)).transpose()?;
+        let after: Option<u64> = cursor
+            .map(|cursor| page::decode_cursor(&name, cursor))
+            .transpose()?;
         let mut select = Query::select()
             .columns(JUDGED)
             .from(ROWS)
             .and_where(Expr::col(RowColumn::TenantId).eq(tenant.to_string()))
             .and_where(Expr::col(RowColumn::ImportId).eq(import.to_string()))
             .order_by(RowColumn::Row, Order::Asc)
-            .limit(page::fetch(limit))
+            .limit(page::fetch_limit(limit))
             .to_owned();
         if let Some(verdict) = verdict {
-            select.and_where(Expr::col(RowColumn::Verdict).eq(sql::word(&verdict)?));
+            select.and_where(Expr::col(RowColumn::Verdict).eq(sql::to_word(&verdict)?));
         }
         if let Some(row) = after {
-            select.and_where(Expr::col(RowColumn::Row).gt(page::number(row)?));
+            select.and_where(Expr::col(RowColumn::Row).gt(page::cursor_number(row)?));
         }
-        let rows = self.store.all(&select, tables::read_row)?;
-        Ok(page::page(&name, rows, limit, |row| Ok(row.row))?)
+        let rows = self.store.fetch_all(&select, tables::read_row)?;
+        Ok(page::build_page(&name, rows, limit, |row| Ok(row.row))?)
     }
 
-    /// For the operator: all imports of all tenants that are not over, oldest first. What a restarted process takes up again.
+    /// For the operator: the imports of all tenants that have not ended, oldest first. A restarted
+    /// process continues them.
     ///
     /// # Errors
-    /// The store failed.
+    /// A failure of the database.
     pub fn running(&self) -> Result<Vec<(TenantId, ImportId)>, StoreError> {
         let select = Query::select()
             .columns([Column::TenantId, Column::ImportId])
@@ -102,9 +115,9 @@ impl ImportsView<'_> {
             .order_by(Column::TenantId, Order::Asc)
             .order_by(Column::ImportId, Order::Asc)
             .to_owned();
-        self.store.all(&select, |row| {
-            let tenant = row.parsed(Column::TenantId, |id| id.parse().ok())?;
-            Ok((tenant, row.parsed(Column::ImportId, |id| id.parse().ok())?))
+        self.store.fetch_all(&select, |row| {
+            let tenant = row.parse(Column::TenantId, |id| id.parse().ok())?;
+            Ok((tenant, row.parse(Column::ImportId, |id| id.parse().ok())?))
         })
     }
 }
@@ -120,5 +133,5 @@ pub(super) fn find(
         .and_where(Expr::col(Column::TenantId).eq(tenant.to_string()))
         .and_where(Expr::col(Column::ImportId).eq(import.to_string()))
         .to_owned();
-    sql::first(db, &select, tables::read_import)
+    sql::fetch_first(db, &select, tables::read_import)
 }

@@ -3,16 +3,18 @@
 use sea_query::Iden;
 use tally_domain::import::{Counts, ImportState, RowJudged};
 use tally_domain::{AccountId, Actor};
+use tally_view_store::{
+    StoreError,
+    schema::{Table, integer, maybe_integer, maybe_text, text},
+    sql::Row,
+};
 
 use super::ImportRecord;
-use crate::error::StoreError;
-use crate::schema::{Table, integer, maybe_integer, maybe_text, text};
-use crate::sql::{Columns, Row};
 
 pub(super) const IMPORTS: &str = "imports";
 pub(super) const ROWS: &str = "import_rows";
 
-/// The stored states of an import that is not over; the other states are the outcomes' words.
+/// The stored states of an import that has not ended; the other states are the words of the outcomes.
 pub(super) const RUNNING: &str = "running";
 pub(super) const STOPPING: &str = "stopping";
 
@@ -102,8 +104,8 @@ fn imports() -> Table {
         integer(C::Revision),
     ];
     Table::new(IMPORTS, &[C::TenantId, C::ImportId], columns)
-        .indexed("imports_by_start", &[C::TenantId, C::StartedAt, C::ImportId])
-        .indexed_without("imports_running", &[C::StartedAt], C::EndedAt)
+        .with_index("imports_by_start", &[C::TenantId, C::StartedAt, C::ImportId])
+        .with_partial_index("imports_running", &[C::StartedAt], C::EndedAt)
 }
 
 fn rows() -> Table {
@@ -119,7 +121,7 @@ fn rows() -> Table {
         maybe_text(C::Tag),
         maybe_text(C::AssetId),
     ];
-    Table::new(ROWS, &[C::TenantId, C::ImportId, C::Row], columns).indexed(
+    Table::new(ROWS, &[C::TenantId, C::ImportId, C::Row], columns).with_index(
         "import_rows_by_verdict",
         &[C::TenantId, C::ImportId, C::Verdict, C::Row],
     )
@@ -127,7 +129,7 @@ fn rows() -> Table {
 
 pub(super) fn read_import(row: &Row<'_>) -> Result<ImportRecord, StoreError> {
     Ok(ImportRecord {
-        id: row.parsed(Column::ImportId, |id| id.parse().ok())?,
+        id: row.parse(Column::ImportId, |id| id.parse().ok())?,
         file_name: row.maybe(Column::FileName)?,
         sha256: row.text(Column::Sha256)?,
         dry_run: row.number(Column::DryRun)? != 0,
@@ -136,7 +138,7 @@ pub(super) fn read_import(row: &Row<'_>) -> Result<ImportRecord, StoreError> {
         started_at: row.time(Column::StartedAt)?,
         ended_at: row.maybe_time(Column::EndedAt)?,
         started_by: Actor {
-            account: row.maybe_parsed(Column::Account, AccountId::parse)?,
+            account: row.maybe_parse(Column::Account, AccountId::parse)?,
             via: row.word(Column::Via)?,
         },
         revision: row.number(Column::Revision)?,
@@ -167,6 +169,6 @@ pub(super) fn read_row(row: &Row<'_>) -> Result<RowJudged, StoreError> {
         codes: row.json(RowColumn::Codes)?,
         message: row.text(RowColumn::Message)?,
         tag: row.maybe(RowColumn::Tag)?,
-        asset: row.maybe_parsed(RowColumn::AssetId, |id| id.parse().ok())?,
+        asset: row.maybe_parse(RowColumn::AssetId, |id| id.parse().ok())?,
     })
 }

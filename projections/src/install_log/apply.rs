@@ -3,19 +3,24 @@
 use sea_query::Value;
 use tally_domain::tenant::{RefusedCallback, SecretFingerprint, TenantEvent};
 use tally_domain::{AnyEvent, ClientKey, Recorded};
+use tally_view_store::{
+    Fault, StoreError, View, ViewName,
+    schema::Table,
+    sql::{self, Cell, Db},
+};
 
 use super::InstallOutcome;
+use super::NAME;
 use super::tables::{self, Column, TABLE};
-use crate::error::{Fault, StoreError};
 use crate::identity;
-use crate::schema::Table;
-use crate::sql::{self, Cell, Db};
-use crate::view::View;
+/// The fold of the install log.
+pub(crate) struct InstallLogView;
 
-/// The install log's fold.
-pub(crate) struct Log;
+impl View for InstallLogView {
+    fn name(&self) -> ViewName {
+        NAME
+    }
 
-impl View for Log {
     fn version(&self) -> u32 {
         1
     }
@@ -25,16 +30,16 @@ impl View for Log {
     }
 
     fn apply(&self, db: Db<'_>, recorded: &Recorded<AnyEvent>) -> Result<(), Fault> {
-        let mut cells = envelope(recorded)?;
+        let mut cells = envelope_cells(recorded)?;
         if let Some(event) = recorded.event.of::<TenantEvent>() {
             let tenant = identity::tenant_of(recorded)?;
-            let Some(accepted) = accepted(event) else {
+            let Some(accepted) = accepted_callback(event) else {
                 return Ok(());
             };
             cells.push((Column::TenantId, tenant.map(|tenant| tenant.to_string()).into()));
             cells.extend(accepted.cells());
         } else if let Some(refused) = recorded.event.of::<RefusedCallback>() {
-            cells.extend(refusal(refused)?);
+            cells.extend(refusal_cells(refused)?);
         } else {
             return Ok(());
         }
@@ -42,30 +47,32 @@ impl View for Log {
     }
 }
 
-fn envelope(recorded: &Recorded<AnyEvent>) -> Result<Vec<Cell<Column>>, StoreError> {
+fn envelope_cells(recorded: &Recorded<AnyEvent>) -> Result<Vec<Cell<Column>>, StoreError> {
     use Column as C;
     let request = recorded.context.request.as_ref();
     Ok(vec![
-        (C::PositionCommit, sql::integer(recorded.position.commit)?.into()),
+        (
+            C::PositionCommit,
+            sql::to_integer(recorded.position.commit)?.into(),
+        ),
         (
             C::PositionPrepare,
-            sql::integer(recorded.position.prepare)?.into(),
+            sql::to_integer(recorded.position.prepare)?.into(),
         ),
-        (C::At, sql::micros(recorded.recorded_at).into()),
+        (C::At, sql::to_micros(recorded.recorded_at).into()),
         (C::RequestId, request.map(ToString::to_string).into()),
     ])
 }
 
-/// An accepted callback.
-struct Accepted<'a> {
+struct AcceptedCallback<'a> {
     callback: &'static str,
     client_key: Option<&'a ClientKey>,
     fingerprint: Option<&'a SecretFingerprint>,
 }
 
-/// The callback that `event` tells of. One callback can yield several events; the first of them, which is the one listed here, tells of
-/// it, and the others follow from it.
-fn accepted(event: &TenantEvent) -> Option<Accepted<'_>> {
+/// The callback that led to `event`. A callback can lead to several events; only the first of them,
+/// which is one of those here, stands for it.
+fn accepted_callback(event: &TenantEvent) -> Option<AcceptedCallback<'_>> {
     use TenantEvent as E;
     let (callback, client_key, fingerprint) = match event {
         E::Installed {
@@ -84,14 +91,14 @@ fn accepted(event: &TenantEvent) -> Option<Accepted<'_>> {
             return None;
         }
     };
-    Some(Accepted {
+    Some(AcceptedCallback {
         callback,
         client_key,
         fingerprint,
     })
 }
 
-impl Accepted<'_> {
+impl AcceptedCallback<'_> {
     fn cells(&self) -> Vec<Cell<Column>> {
         let text = |text: Option<&str>| Value::from(text.map(str::to_owned));
         vec![
@@ -107,7 +114,7 @@ impl Accepted<'_> {
     }
 }
 
-fn refusal(refused: &RefusedCallback) -> Result<Vec<Cell<Column>>, StoreError> {
+fn refusal_cells(refused: &RefusedCallback) -> Result<Vec<Cell<Column>>, StoreError> {
     Ok(vec![
         (Column::Callback, refused.callback.as_str().into()),
         (Column::Outcome, InstallOutcome::Refused.as_str().into()),
@@ -118,6 +125,6 @@ fn refusal(refused: &RefusedCallback) -> Result<Vec<Cell<Column>>, StoreError> {
             Column::ClaimedClientKey,
             refused.claimed_client_key.clone().into(),
         ),
-        (Column::Suppressed, sql::integer(refused.suppressed)?.into()),
+        (Column::Suppressed, sql::to_integer(refused.suppressed)?.into()),
     ])
 }

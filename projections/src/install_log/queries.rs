@@ -1,26 +1,34 @@
-//! Questions to the install log. All take the tenant, but for the operator's.
+//! The queries of the install log.
 
 use sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement};
 use tally_domain::{ClientKey, Position, TenantId};
+use tally_view_store::{
+    ViewStore,
+    page::{self, Page},
+};
 
 use super::InstallLogEntry;
 use super::tables::{self, Column, ENTRY, TABLE};
 use crate::error::QueryError;
-use crate::page::{self, Page};
-use crate::store::ViewStore;
 
-/// The install log's queries.
+/// The install log in a store.
 #[derive(Clone, Copy, Debug)]
-pub struct InstallLogView<'a> {
-    pub(crate) store: &'a ViewStore,
+pub struct InstallLog<'a> {
+    store: &'a ViewStore,
 }
 
-impl InstallLogView<'_> {
-    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) callbacks that `tenant` may see, newest first, after `cursor`: its own accepted ones,
-    /// and refused ones that claimed a client key it has proved to be its own.
+impl<'a> InstallLog<'a> {
+    /// The install log in `store`.
+    pub fn of(store: &'a ViewStore) -> Self {
+        Self { store }
+    }
+
+    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) callbacks that `tenant` may see, newest first,
+    /// after `cursor`: its own accepted ones, and refused ones that claimed a client key which it has
+    /// proven to be its own.
     ///
     /// # Errors
-    /// The cursor is of another list, or the store failed.
+    /// [`QueryError::Refused`] if `cursor` is not of this list.
     pub fn page(
         &self,
         tenant: TenantId,
@@ -32,19 +40,20 @@ impl InstallLogView<'_> {
         self.entries("callbacks", Cond::any().add(ours).add(claimed), limit, cursor)
     }
 
-    /// For the operator: a page of at most `limit` (1 to [`page::MAX_LIMIT`]) callbacks of all tenants and of nobody, newest first, after
-    /// `cursor`.
+    /// For the operator: a page of at most `limit` (1 to [`page::MAX_LIMIT`]) callbacks of any sender,
+    /// newest first, after `cursor`.
     ///
     /// # Errors
-    /// The cursor is of another list, or the store failed.
+    /// [`QueryError::Refused`] if `cursor` is not of this list.
     pub fn all(&self, limit: u32, cursor: Option<&str>) -> Result<Page<InstallLogEntry>, QueryError> {
         self.entries("all_callbacks", Cond::all(), limit, cursor)
     }
 
-    /// For the operator: at most `limit` refused callbacks that claimed `key`, newest first, whether anybody ever proved it or not.
+    /// For the operator: at most `limit` refused callbacks that claimed `key`, newest first, whether or
+    /// not a tenant has ever proven it.
     ///
     /// # Errors
-    /// The store failed.
+    /// A failure of the database.
     pub fn claiming(&self, key: &ClientKey, limit: u32) -> Result<Vec<InstallLogEntry>, QueryError> {
         let claimed = Expr::col(Column::ClaimedClientKey).eq(key.as_str());
         Ok(self
@@ -59,29 +68,34 @@ impl InstallLogView<'_> {
         limit: u32,
         cursor: Option<&str>,
     ) -> Result<Page<InstallLogEntry>, QueryError> {
-        let after: Option<Position> = cursor.map(|cursor| page::decode(name, cursor)).transpose()?;
+        let after: Option<Position> = cursor
+            .map(|cursor| page::decode_cursor(name, cursor))
+            .transpose()?;
         let mut select = Query::select()
             .columns(ENTRY)
             .from(TABLE)
             .cond_where(which)
             .order_by(Column::PositionCommit, Order::Desc)
             .order_by(Column::PositionPrepare, Order::Desc)
-            .limit(page::fetch(limit))
+            .limit(page::fetch_limit(limit))
             .to_owned();
         if let Some(position) = after {
             let row = Expr::tuple([
                 Expr::col(Column::PositionCommit),
                 Expr::col(Column::PositionPrepare),
             ]);
-            let halves = [page::number(position.commit)?, page::number(position.prepare)?];
+            let halves = [
+                page::cursor_number(position.commit)?,
+                page::cursor_number(position.prepare)?,
+            ];
             select.and_where(row.lt(Expr::tuple(halves.map(Expr::value))));
         }
-        let rows = self.store.all(&select, tables::read)?;
-        Ok(page::page(name, rows, limit, |entry| Ok(entry.position))?)
+        let rows = self.store.fetch_all(&select, tables::read)?;
+        Ok(page::build_page(name, rows, limit, |entry| Ok(entry.position))?)
     }
 }
 
-/// The client keys that `tenant` has proved.
+/// The client keys that `tenant` has proven to be its own.
 fn client_keys(tenant: TenantId) -> SelectStatement {
     Query::select()
         .column(Column::ClientKey)

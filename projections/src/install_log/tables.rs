@@ -3,11 +3,13 @@
 use sea_query::Iden;
 use tally_domain::RequestId;
 use tally_domain::tenant::SecretFingerprint;
+use tally_view_store::{
+    StoreError,
+    schema::{Table, integer, maybe_text, text},
+    sql::Row,
+};
 
 use super::{InstallLogEntry, InstallOutcome};
-use crate::error::StoreError;
-use crate::schema::{Table, integer, maybe_text, text};
-use crate::sql::{Columns, Row};
 
 pub(super) const TABLE: &str = "install_log";
 
@@ -18,15 +20,15 @@ pub(super) enum Column {
     At,
     Callback,
     Outcome,
-    /// Of accepted callbacks.
+    /// The sender of an accepted callback.
     TenantId,
-    /// The proved client key, of accepted callbacks that name one.
+    /// The proven client key of an accepted callback that names one.
     ClientKey,
     Code,
     Cause,
     Remedy,
     Fingerprint,
-    /// Of refused callbacks.
+    /// The unproven client key of a refused callback.
     ClaimedClientKey,
     RequestId,
     Suppressed,
@@ -68,8 +70,8 @@ pub(super) fn tables() -> Vec<Table> {
     ];
     let by = |column| [column, C::PositionCommit, C::PositionPrepare];
     let table = Table::new(TABLE, &[C::PositionCommit, C::PositionPrepare], columns)
-        .indexed("install_log_by_tenant", &by(C::TenantId))
-        .indexed("install_log_by_claim", &by(C::ClaimedClientKey));
+        .with_index("install_log_by_tenant", &by(C::TenantId))
+        .with_index("install_log_by_claim", &by(C::ClaimedClientKey));
     vec![table]
 }
 
@@ -78,14 +80,14 @@ pub(super) fn read(row: &Row<'_>) -> Result<InstallLogEntry, StoreError> {
         position: row.position(Column::PositionCommit, Column::PositionPrepare)?,
         at: row.time(Column::At)?,
         callback: row.text(Column::Callback)?,
-        outcome: row.parsed(Column::Outcome, InstallOutcome::parse)?,
-        tenant: row.maybe_parsed(Column::TenantId, |id| id.parse().ok())?,
+        outcome: row.parse(Column::Outcome, InstallOutcome::parse)?,
+        tenant: row.maybe_parse(Column::TenantId, |id| id.parse().ok())?,
         code: row.maybe(Column::Code)?,
         cause: row.maybe(Column::Cause)?,
         remedy: row.maybe(Column::Remedy)?,
         fingerprint: row.maybe(Column::Fingerprint)?.map(SecretFingerprint),
         claimed_client_key: row.maybe(Column::ClaimedClientKey)?,
-        request: row.maybe_parsed(Column::RequestId, RequestId::parse)?,
+        request: row.maybe_parse(Column::RequestId, RequestId::parse)?,
         suppressed: row.number(Column::Suppressed)?,
     })
 }

@@ -2,20 +2,26 @@
 
 use tally_domain::tenant::{HeldSecret, SecretState, Tenant, TenantEvent, TenantState};
 use tally_domain::{AnyEvent, Recorded, StreamName, TenantId};
+use tally_view_store::{
+    Fault, StoreError, View, ViewName,
+    schema::Table,
+    sql::{self, Cell, Db},
+};
 
+use super::NAME;
 use super::queries;
 use super::tables::{self, Column, SECRETS, Secret, TENANTS};
 use super::{Since, TenantCredentials};
-use crate::error::{Fault, StoreError};
 use crate::identity;
-use crate::schema::Table;
-use crate::sql::{self, Cell, Db};
-use crate::view::View;
 
-/// The credentials' fold.
-pub(crate) struct Credentials;
+/// The fold of the credentials.
+pub(crate) struct TenantCredentialsView;
 
-impl View for Credentials {
+impl View for TenantCredentialsView {
+    fn name(&self) -> ViewName {
+        NAME
+    }
+
     fn version(&self) -> u32 {
         1
     }
@@ -29,7 +35,7 @@ impl View for Credentials {
             return Ok(());
         };
         let before = queries::find(db, id)?;
-        let Some(after) = evolved(before.as_ref(), id, recorded) else {
+        let Some(after) = evolve_credentials(before.as_ref(), id, recorded) else {
             return Ok(());
         };
         sql::upsert(db, TENANTS, &[Column::TenantId], tenant_cells(&after)?)?;
@@ -38,8 +44,9 @@ impl View for Credentials {
     }
 }
 
-/// The tenant after `recorded`; `None` when it was never installed. An event of a type unknown here is a revision and no more.
-fn evolved(
+/// The tenant after `recorded`; `None` if it was never installed. An event of an unknown type changes
+/// only the revision.
+fn evolve_credentials(
     before: Option<&TenantCredentials>,
     id: TenantId,
     recorded: &Recorded<AnyEvent>,
@@ -75,7 +82,7 @@ fn evolved(
     })
 }
 
-/// Whether the platform handed its secret over with this event.
+/// Whether the platform delivered its secret with this event.
 fn is_handshake(event: &TenantEvent) -> bool {
     matches!(
         event,
@@ -87,7 +94,7 @@ fn is_handshake(event: &TenantEvent) -> bool {
     )
 }
 
-/// Since when `held` stands as it does: since before, unless this event changed that.
+/// Since when `held` has its state: since the event before, unless this one changed it.
 fn since(before: Option<&TenantCredentials>, held: &HeldSecret, recorded: &Recorded<AnyEvent>) -> Since {
     let unchanged = before.and_then(|known| {
         let same = known.tenant.secret(&held.fingerprint)?.state == held.state;
@@ -118,30 +125,30 @@ fn tenant_cells(credentials: &TenantCredentials) -> Result<Vec<Cell<Column>>, St
         (C::OauthClientId, facts.oauth_client_id.clone().into()),
         (C::InstallationId, facts.installation_id.clone().into()),
         (C::Status, status.as_str().into()),
-        (C::Deliveries, sql::json(deliveries)?.into()),
-        (C::NewestIssuedAt, sql::micros(*newest_issued_at).into()),
-        (C::UninstalledAt, uninstalled_at.map(sql::micros).into()),
+        (C::Deliveries, sql::to_json(deliveries)?.into()),
+        (C::NewestIssuedAt, sql::to_micros(*newest_issued_at).into()),
+        (C::UninstalledAt, uninstalled_at.map(sql::to_micros).into()),
         (
             C::FirstInstalledAt,
-            sql::micros(credentials.first_installed_at).into(),
+            sql::to_micros(credentials.first_installed_at).into(),
         ),
         (
             C::LastHandshakeAt,
-            sql::micros(credentials.last_handshake_at).into(),
+            sql::to_micros(credentials.last_handshake_at).into(),
         ),
-        (C::Revision, sql::integer(credentials.revision)?.into()),
+        (C::Revision, sql::to_integer(credentials.revision)?.into()),
         (
             C::PositionCommit,
-            sql::integer(credentials.position.commit)?.into(),
+            sql::to_integer(credentials.position.commit)?.into(),
         ),
         (
             C::PositionPrepare,
-            sql::integer(credentials.position.prepare)?.into(),
+            sql::to_integer(credentials.position.prepare)?.into(),
         ),
     ])
 }
 
-/// Writes the secrets that are not as before. None ever goes: a tenant's secrets are its history.
+/// Writes the secrets that have changed. None is ever removed: they are the tenant's history.
 fn write_secrets(
     db: Db<'_>,
     before: Option<&TenantCredentials>,
@@ -166,22 +173,22 @@ fn secret_cells(
     let since = credentials
         .standings
         .get(&held.fingerprint)
-        .ok_or_else(|| StoreError::corrupt("a secret's standing"))?;
+        .ok_or_else(|| StoreError::corrupt("the time of a secret's state"))?;
     let until = match held.state {
-        SecretState::Previous { until } => Some(sql::micros(until)),
+        SecretState::Previous { until } => Some(sql::to_micros(until)),
         SecretState::Current | SecretState::Candidate | SecretState::Superseded => None,
     };
     Ok(vec![
         (C::TenantId, credentials.id.to_string().into()),
         (C::Fingerprint, held.fingerprint.0.as_str().into()),
-        (C::Ordinal, sql::integer(ordinal)?.into()),
-        (C::Sealed, sql::json(&held.sealed)?.into()),
-        (C::SealedAt, sql::integer(held.sealed_at)?.into()),
+        (C::Ordinal, sql::to_integer(ordinal)?.into()),
+        (C::Sealed, sql::to_json(&held.sealed)?.into()),
+        (C::SealedAt, sql::to_integer(held.sealed_at)?.into()),
         (C::State, tables::state_word(held.state).into()),
         (C::Until, until.into()),
-        (C::IssuedAt, sql::micros(held.issued_at).into()),
-        (C::SinceAt, sql::micros(since.at).into()),
-        (C::SinceCommit, sql::integer(since.position.commit)?.into()),
-        (C::SincePrepare, sql::integer(since.position.prepare)?.into()),
+        (C::IssuedAt, sql::to_micros(held.issued_at).into()),
+        (C::SinceAt, sql::to_micros(since.at).into()),
+        (C::SinceCommit, sql::to_integer(since.position.commit)?.into()),
+        (C::SincePrepare, sql::to_integer(since.position.prepare)?.into()),
     ])
 }

@@ -1,36 +1,42 @@
-//! Questions to the credentials.
+//! The queries of the credentials.
 
 use std::collections::HashMap;
 
 use sea_query::{Cond, Expr, ExprTrait, Order, Query};
 use tally_domain::tenant::HeldSecret;
 use tally_domain::{ClientKey, TenantId};
+use tally_view_store::{
+    StoreError, ViewStore,
+    sql::{self, Db},
+};
 
 use super::tables::{self, Column, HELD, SECRETS, Secret, TENANT, TENANTS};
 use super::{Since, TenantCredentials};
-use crate::error::StoreError;
-use crate::sql::{self, Db};
-use crate::store::ViewStore;
 
-/// The credentials' queries.
+/// The credentials of all tenants in a store.
 #[derive(Clone, Copy, Debug)]
-pub struct TenantCredentialsView<'a> {
-    pub(crate) store: &'a ViewStore,
+pub struct CredentialList<'a> {
+    store: &'a ViewStore,
 }
 
-impl TenantCredentialsView<'_> {
-    /// All tenants there ever were, also those that uninstalled. What verification loads when it starts.
+impl<'a> CredentialList<'a> {
+    /// The credentials in `store`.
+    pub fn of(store: &'a ViewStore) -> Self {
+        Self { store }
+    }
+
+    /// Every tenant, including those that have uninstalled. Verification loads them when it starts.
     ///
     /// # Errors
-    /// The store failed.
+    /// A failure of the database, as for every query here.
     pub fn load_all(&self) -> Result<Vec<TenantCredentials>, StoreError> {
-        self.store.read(|db| load(db, Cond::all(), Cond::all()))
+        self.store.read(|db| load_tenants(db, Cond::all(), Cond::all()))
     }
 
     /// The tenant that has this client key.
     ///
     /// # Errors
-    /// The store failed.
+    /// As [`Self::load_all`].
     pub fn by_client_key(&self, key: &ClientKey) -> Result<Option<TenantCredentials>, StoreError> {
         self.store.read(|db| {
             let holder = Query::select()
@@ -41,30 +47,31 @@ impl TenantCredentialsView<'_> {
                 .order_by(Column::TenantId, Order::Desc)
                 .limit(1)
                 .to_owned();
-            match sql::first(db, &holder, tables::read_tenant)? {
+            match sql::fetch_first(db, &holder, tables::read_tenant)? {
                 Some(holder) => find(db, holder.id),
                 None => Ok(None),
             }
         })
     }
 
-    /// For the operator: every tenant whose site is, as far as is known, at `url` or shown there, without its secrets.
+    /// For the operator: every tenant whose site has the address `url` or is displayed under it, without
+    /// its secrets.
     ///
     /// # Errors
-    /// The store failed.
+    /// As [`Self::load_all`].
     pub fn at_address(&self, url: &str) -> Result<Vec<TenantCredentials>, StoreError> {
         let here = |column| Expr::col(column).eq(url);
         let tenants = Cond::any()
             .add(here(Column::BaseUrl))
             .add(here(Column::DisplayUrl));
         let none = Cond::all().add(Expr::val(1).eq(0));
-        self.store.read(|db| load(db, tenants, none))
+        self.store.read(|db| load_tenants(db, tenants, none))
     }
 
-    /// The tenant itself.
+    /// The tenant with the id `tenant`.
     ///
     /// # Errors
-    /// The store failed.
+    /// As [`Self::load_all`].
     pub fn by_tenant(&self, tenant: TenantId) -> Result<Option<TenantCredentials>, StoreError> {
         self.store.read(|db| find(db, tenant))
     }
@@ -73,11 +80,11 @@ impl TenantCredentialsView<'_> {
 pub(super) fn find(db: Db<'_>, tenant: TenantId) -> Result<Option<TenantCredentials>, StoreError> {
     let tenants = Cond::all().add(Expr::col(Column::TenantId).eq(tenant.to_string()));
     let secrets = Cond::all().add(Expr::col(Secret::TenantId).eq(tenant.to_string()));
-    Ok(load(db, tenants, secrets)?.pop())
+    Ok(load_tenants(db, tenants, secrets)?.pop())
 }
 
 /// The tenants under one condition with their secrets under the other.
-fn load(db: Db<'_>, tenants: Cond, secrets: Cond) -> Result<Vec<TenantCredentials>, StoreError> {
+fn load_tenants(db: Db<'_>, tenants: Cond, secrets: Cond) -> Result<Vec<TenantCredentials>, StoreError> {
     let mut held = load_secrets(db, secrets)?;
     let select = Query::select()
         .columns(TENANT)
@@ -85,7 +92,7 @@ fn load(db: Db<'_>, tenants: Cond, secrets: Cond) -> Result<Vec<TenantCredential
         .cond_where(tenants)
         .order_by(Column::TenantId, Order::Asc)
         .to_owned();
-    let mut found = sql::all(db, &select, tables::read_tenant)?;
+    let mut found = sql::fetch_all(db, &select, tables::read_tenant)?;
     for credentials in &mut found {
         for (secret, since) in held.remove(&credentials.id).unwrap_or_default() {
             credentials.standings.insert(secret.fingerprint.clone(), since);
@@ -106,7 +113,7 @@ fn load_secrets(db: Db<'_>, secrets: Cond) -> Result<Held, StoreError> {
         .order_by(Secret::Ordinal, Order::Asc)
         .to_owned();
     let mut held = Held::new();
-    for (tenant, secret, since) in sql::all(db, &select, tables::read_secret)? {
+    for (tenant, secret, since) in sql::fetch_all(db, &select, tables::read_secret)? {
         held.entry(tenant).or_default().push((secret, since));
     }
     Ok(held)

@@ -3,11 +3,13 @@
 use sea_query::Iden;
 use tally_domain::tenant::{HeldSecret, InstalledFacts, SecretFingerprint, SecretState, Tenant};
 use tally_domain::{ClientKey, StreamName, TenantId};
+use tally_view_store::{
+    StoreError,
+    schema::{Table, integer, maybe_integer, maybe_text, text},
+    sql::Row,
+};
 
 use super::{Since, TenantCredentials};
-use crate::error::StoreError;
-use crate::schema::{Table, integer, maybe_integer, maybe_text, text};
-use crate::sql::{Columns, Row};
 
 pub(super) const TENANTS: &str = "tenant_credentials";
 pub(super) const SECRETS: &str = "tenant_credentials_secrets";
@@ -36,7 +38,7 @@ pub(super) enum Column {
 pub(super) enum Secret {
     TenantId,
     Fingerprint,
-    /// The secret's place among the tenant's, oldest first.
+    /// The secret's number among those of the tenant, oldest first.
     Ordinal,
     Sealed,
     SealedAt,
@@ -104,7 +106,7 @@ fn tenants() -> Table {
         integer(C::PositionCommit),
         integer(C::PositionPrepare),
     ];
-    Table::new(TENANTS, &[C::TenantId], columns).indexed(
+    Table::new(TENANTS, &[C::TenantId], columns).with_index(
         "tenant_credentials_by_client_key",
         &[C::ClientKey, C::FirstInstalledAt, C::TenantId],
     )
@@ -130,9 +132,9 @@ fn secrets() -> Table {
 
 /// A tenant without its secrets.
 pub(super) fn read_tenant(row: &Row<'_>) -> Result<TenantCredentials, StoreError> {
-    let id: TenantId = row.parsed(Column::TenantId, |id| id.parse().ok())?;
+    let id: TenantId = row.parse(Column::TenantId, |id| id.parse().ok())?;
     let facts = InstalledFacts {
-        client_key: row.parsed(Column::ClientKey, ClientKey::parse)?,
+        client_key: row.parse(Column::ClientKey, ClientKey::parse)?,
         base_url: row.text(Column::BaseUrl)?,
         display_url: row.maybe(Column::DisplayUrl)?,
         product_type: row.text(Column::ProductType)?,
@@ -158,7 +160,7 @@ pub(super) fn read_tenant(row: &Row<'_>) -> Result<TenantCredentials, StoreError
     })
 }
 
-/// A secret, whose it is, and since when it stands as it does.
+/// A secret with its tenant and the time since when it has its state.
 pub(super) fn read_secret(row: &Row<'_>) -> Result<(TenantId, HeldSecret, Since), StoreError> {
     let held = HeldSecret {
         sealed: row.json(Secret::Sealed)?,
@@ -171,7 +173,7 @@ pub(super) fn read_secret(row: &Row<'_>) -> Result<(TenantId, HeldSecret, Since)
         at: row.time(Secret::SinceAt)?,
         position: row.position(Secret::SinceCommit, Secret::SincePrepare)?,
     };
-    Ok((row.parsed(Secret::TenantId, |id| id.parse().ok())?, held, since))
+    Ok((row.parse(Secret::TenantId, |id| id.parse().ok())?, held, since))
 }
 
 fn read_state(row: &Row<'_>) -> Result<SecretState, StoreError> {

@@ -1,19 +1,24 @@
-//! What an event adds to the timeline: itself.
+//! What an event adds to the timeline: an entry that describes it.
 
 use tally_domain::{AnyEvent, Recorded, TenantId};
+use tally_view_store::{
+    Fault, StoreError, View, ViewName,
+    schema::Table,
+    sql::{self, Cell, Db},
+};
 
+use super::NAME;
+use super::describe::{Description, describe_event, describe_unknown_event};
 use super::tables::{self, Column, TABLE};
-use super::tell::{Told, tell, tell_unknown};
-use crate::error::{Fault, StoreError};
 use crate::identity;
-use crate::schema::Table;
-use crate::sql::{self, Cell, Db};
-use crate::view::View;
+/// The fold of the timeline.
+pub(crate) struct TenantTimelineView;
 
-/// The timeline's fold.
-pub(crate) struct Timeline;
+impl View for TenantTimelineView {
+    fn name(&self) -> ViewName {
+        NAME
+    }
 
-impl View for Timeline {
     fn version(&self) -> u32 {
         1
     }
@@ -26,40 +31,47 @@ impl View for Timeline {
         let Some(tenant) = identity::tenant_of(recorded)? else {
             return Ok(());
         };
-        let told = if let Some(event) = recorded.event.of() {
-            tell(event)
+        let description = if let Some(event) = recorded.event.of() {
+            describe_event(event)
         } else if recorded.event.is_unknown() {
-            tell_unknown(recorded.event.event_type())
+            describe_unknown_event()
         } else {
             return Ok(());
         };
-        Ok(sql::insert(db, TABLE, entry(tenant, told, recorded)?)?)
+        Ok(sql::insert(
+            db,
+            TABLE,
+            entry_cells(tenant, description, recorded)?,
+        )?)
     }
 }
 
-fn entry(
+fn entry_cells(
     tenant: TenantId,
-    told: Told,
+    description: Description,
     recorded: &Recorded<AnyEvent>,
 ) -> Result<Vec<Cell<Column>>, StoreError> {
     use Column as C;
     let context = &recorded.context;
     Ok(vec![
         (C::TenantId, tenant.to_string().into()),
-        (C::Revision, sql::integer(recorded.revision)?.into()),
-        (C::PositionCommit, sql::integer(recorded.position.commit)?.into()),
+        (C::Revision, sql::to_integer(recorded.revision)?.into()),
+        (
+            C::PositionCommit,
+            sql::to_integer(recorded.position.commit)?.into(),
+        ),
         (
             C::PositionPrepare,
-            sql::integer(recorded.position.prepare)?.into(),
+            sql::to_integer(recorded.position.prepare)?.into(),
         ),
-        (C::At, sql::micros(recorded.recorded_at).into()),
-        (C::EventType, told.event_type.into()),
-        (C::Summary, told.summary.into()),
+        (C::At, sql::to_micros(recorded.recorded_at).into()),
+        (C::EventType, recorded.event.event_type().into()),
+        (C::Summary, description.summary.into()),
         (
             C::Fingerprint,
-            told.fingerprint.map(|fingerprint| fingerprint.0).into(),
+            description.fingerprint.map(|fingerprint| fingerprint.0).into(),
         ),
-        (C::Details, sql::json(&told.details)?.into()),
+        (C::Details, sql::to_json(&description.details)?.into()),
         (
             C::Account,
             context.actor.account.as_ref().map(ToString::to_string).into(),

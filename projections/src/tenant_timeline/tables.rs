@@ -3,11 +3,13 @@
 use sea_query::Iden;
 use tally_domain::tenant::SecretFingerprint;
 use tally_domain::{AccountId, Actor, RequestId};
+use tally_view_store::{
+    StoreError,
+    schema::{Table, integer, maybe_text, text},
+    sql::Row,
+};
 
 use super::TimelineEntry;
-use crate::error::StoreError;
-use crate::schema::{Table, integer, maybe_text, text};
-use crate::sql::{Columns, Row};
 
 pub(super) const TABLE: &str = "tenant_timeline";
 
@@ -70,9 +72,9 @@ pub(super) fn read(row: &Row<'_>) -> Result<TimelineEntry, StoreError> {
         fingerprint: row.maybe(Column::Fingerprint)?.map(SecretFingerprint),
         details: row.json(Column::Details)?,
         actor: Actor {
-            account: row.maybe_parsed(Column::Account, AccountId::parse)?,
+            account: row.maybe_parse(Column::Account, AccountId::parse)?,
             via: row.word(Column::Via)?,
         },
-        request: row.maybe_parsed(Column::RequestId, RequestId::parse)?,
+        request: row.maybe_parse(Column::RequestId, RequestId::parse)?,
     })
 }

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use tally_domain::alarm::AlarmEvent;
 use tally_domain::{Actor, StreamName, Via};
-use tally_projections::ViewName;
+use tally_projections::operator::{AlarmList, alarms};
 
 use crate::support::{TempStore, World, tenant_id};
 
@@ -12,7 +12,7 @@ fn an_alarm_that_fires_tells_what_was_measured_and_how_many_tenants_it_is_about(
     let mut world = World::new();
     world.fires("TenantsFailing", &[0, 1, 2]);
     let store = TempStore::fed(&world.log);
-    let firing = store.alarms().firing().unwrap();
+    let firing = AlarmList::of(&store).firing().unwrap();
     assert_eq!(firing.len(), 1);
     let alarm = &firing[0];
     assert_eq!((alarm.alarm.as_str(), alarm.tenants), ("TenantsFailing", 3));
@@ -31,7 +31,7 @@ fn an_alarm_that_is_over_fires_no_more_and_is_remembered() {
     let over = world.wait(Duration::minutes(1)) - Duration::minutes(1);
     world.fires("One", &[0]);
     let store = TempStore::fed(&world.log);
-    let names = |spells: Vec<tally_projections::AlarmSpell>| -> Vec<_> {
+    let names = |spells: Vec<tally_projections::operator::AlarmSpell>| -> Vec<_> {
         spells
             .into_iter()
             .map(|spell| (spell.alarm, spell.resolved_at))
@@ -41,14 +41,14 @@ fn an_alarm_that_is_over_fires_no_more_and_is_remembered() {
     let other = ("Other".to_owned(), None);
     let first = ("One".to_owned(), Some(over));
     assert_eq!(
-        names(store.alarms().firing().unwrap()),
+        names(AlarmList::of(&store).firing().unwrap()),
         [other.clone(), again.clone()]
     );
     assert_eq!(
-        names(store.alarms().latest(10).unwrap()),
+        names(AlarmList::of(&store).latest(10).unwrap()),
         [again.clone(), other, first]
     );
-    assert_eq!(names(store.alarms().latest(1).unwrap()), [again]);
+    assert_eq!(names(AlarmList::of(&store).latest(1).unwrap()), [again]);
 }
 
 #[test]
@@ -61,5 +61,5 @@ fn an_alarm_of_a_tenant_stops_the_view() {
     world.record(&StreamName::alarm("One"), context, event);
     let store = TempStore::empty();
     store.apply(&world.log).unwrap();
-    assert_eq!(store.needs_rebuild().unwrap(), vec![ViewName::Alarms]);
+    assert_eq!(store.needs_rebuild().unwrap(), vec![alarms::NAME]);
 }

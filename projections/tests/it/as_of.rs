@@ -4,8 +4,9 @@ use chrono::{DateTime, Duration, Utc};
 use proptest::prelude::*;
 use tally_domain::asset::AssetCommand;
 use tally_domain::asset::AssetStatus;
-use tally_projections::{AssetRow, Filter, ViewStore};
+use tally_projections::{AssetRegister, AssetRow, Filter};
 use tally_query::Sort;
+use tally_view_store::ViewStore;
 
 use crate::place::cases;
 use crate::support::random::{TENANTS, carry_out};
@@ -16,8 +17,7 @@ fn shown(store: &ViewStore, tenant: u8, as_of: Option<DateTime<Utc>>) -> Vec<Ass
         as_of,
         ..Filter::default()
     };
-    store
-        .asset_register()
+    AssetRegister::of(store)
         .list(tenant_id(tenant), &filter, Sort::default(), 1000, None)
         .unwrap()
         .items
@@ -34,8 +34,7 @@ fn the_register_of_a_day_shows_who_had_what_then() {
     world.asset(0, 1, &AssetCommand::CheckIn { note: None }).unwrap();
     let store = TempStore::fed(&world.log);
     let holder = |at| {
-        let row = store
-            .asset_register()
+        let row = AssetRegister::of(&store)
             .get(tenant_id(0), asset_id(1), Some(at))
             .unwrap();
         row.map(|row| row.holder)
@@ -54,11 +53,10 @@ fn the_register_of_a_day_shows_who_had_what_then() {
         as_of: Some(handed),
         ..Filter::default()
     };
-    assert_eq!(store.asset_register().count(tenant_id(0), &out).unwrap(), 1);
-    let facets = store.asset_register().facets(tenant_id(0), &out).unwrap();
+    assert_eq!(AssetRegister::of(&store).count(tenant_id(0), &out).unwrap(), 1);
+    let facets = AssetRegister::of(&store).facets(tenant_id(0), &out).unwrap();
     assert_eq!(facets.holder.values[0].value, account(1).as_str());
-    let then = store
-        .asset_register()
+    let then = AssetRegister::of(&store)
         .by_tag(tenant_id(0), &tag("a-1"), Some(handed))
         .unwrap();
     assert_eq!(then.unwrap().holder, Some(account(1)));

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use tally_domain::asset::AssetCommand;
 use tally_domain::asset::AssetStatus;
-use tally_projections::{Filter, QueryError, QueryRefusal};
+use tally_projections::{AssetHistory, AssetRegister, Filter, QueryError, QueryRefusal};
 use tally_query::{Sort, SortKey};
 
 use crate::support::{TempStore, World, account, asset_id, tag, tenant_id};
@@ -17,8 +17,7 @@ fn filter(q: &str) -> Filter {
 
 /// The tags of tenant 0 under `filter`, in order.
 fn tags(store: &TempStore, filter: &Filter) -> Vec<String> {
-    let page = store
-        .asset_register()
+    let page = AssetRegister::of(store)
         .list(tenant_id(0), filter, Sort::default(), 100, None)
         .unwrap();
     page.items
@@ -32,8 +31,7 @@ fn a_registered_asset_is_in_stock_with_all_that_was_said_of_it() {
     let mut world = World::new();
     world.register(0, 1, "Lap-1", "MacBook", &[("type", "Laptop"), ("my_field", "x")]);
     let store = TempStore::fed(&world.log);
-    let row = store
-        .asset_register()
+    let row = AssetRegister::of(&store)
         .get(tenant_id(0), asset_id(1), None)
         .unwrap()
         .unwrap();
@@ -63,8 +61,7 @@ fn custody_shows_in_the_register_and_goes_with_the_check_in() {
     world.asset(0, 1, &out).unwrap();
     let store = TempStore::fed(&world.log);
     let get = |store: &TempStore| {
-        store
-            .asset_register()
+        AssetRegister::of(store)
             .get(tenant_id(0), asset_id(1), None)
             .unwrap()
             .unwrap()
@@ -91,14 +88,12 @@ fn an_asset_is_found_by_its_tag_in_any_case() {
     let mut world = World::new();
     world.register(0, 1, "Lap-1", "MacBook", &[]);
     let store = TempStore::fed(&world.log);
-    let found = store
-        .asset_register()
+    let found = AssetRegister::of(&store)
         .by_tag(tenant_id(0), &tag("LAP-1"), None)
         .unwrap();
     assert_eq!(found.map(|row| row.id), Some(asset_id(1)));
     assert_eq!(
-        store
-            .asset_register()
+        AssetRegister::of(&store)
             .by_tag(tenant_id(0), &tag("lap-2"), None)
             .unwrap(),
         None
@@ -143,14 +138,13 @@ fn wildcards_in_a_search_stand_for_themselves() {
 fn a_search_too_long_is_refused() {
     let store = TempStore::empty();
     for q in ["x".repeat(501), "x ".repeat(33)] {
-        let refused = store.asset_register().count(tenant_id(0), &filter(&q));
+        let refused = AssetRegister::of(&store).count(tenant_id(0), &filter(&q));
         assert!(
             matches!(refused, Err(QueryError::Refused(QueryRefusal::SearchTooLong))),
             "{q}"
         );
     }
-    store
-        .asset_register()
+    AssetRegister::of(&store)
         .count(tenant_id(0), &filter(&"x ".repeat(32)))
         .unwrap();
 }
@@ -164,7 +158,7 @@ fn a_facet_leaves_its_own_condition_out_and_joins_spellings_that_differ_in_case(
     world.register(0, 4, "A-4", "n", &[]);
     world.check_out(0, 1, 1);
     let store = TempStore::fed(&world.log);
-    let facets = |filter: &Filter| store.asset_register().facets(tenant_id(0), filter).unwrap();
+    let facets = |filter: &Filter| AssetRegister::of(&store).facets(tenant_id(0), filter).unwrap();
     let counted = |facet: &tally_projections::Facet| -> Vec<(String, u64)> {
         facet.values.iter().map(|v| (v.value.clone(), v.count)).collect()
     };
@@ -199,8 +193,7 @@ fn values_past_the_two_hundred_most_frequent_are_counted_together() {
         world.register(0, n, &format!("A-{n:03}"), "n", &[("type", &format!("t{n:03}"))]);
     }
     let store = TempStore::fed(&world.log);
-    let facet = store
-        .asset_register()
+    let facet = AssetRegister::of(&store)
         .facets(tenant_id(0), &Filter::default())
         .unwrap()
         .asset_type;
@@ -216,8 +209,7 @@ fn orders_ignore_case_and_put_what_has_no_value_first() {
     let store = TempStore::fed(&world.log);
     let ids = |sort: &str| -> Vec<_> {
         let sort = Sort::parse(sort).unwrap();
-        let page = store
-            .asset_register()
+        let page = AssetRegister::of(&store)
             .list(tenant_id(0), &Filter::default(), sort, 10, None)
             .unwrap();
         page.items.iter().map(|row| row.tag.as_str().to_owned()).collect()
@@ -236,9 +228,7 @@ fn a_cursor_of_another_order_or_of_nothing_is_refused() {
     }
     let store = TempStore::fed(&world.log);
     let list = |sort, cursor: Option<&str>| {
-        store
-            .asset_register()
-            .list(tenant_id(0), &Filter::default(), sort, 1, cursor)
+        AssetRegister::of(&store).list(tenant_id(0), &Filter::default(), sort, 1, cursor)
     };
     let cursor = list(Sort::default(), None).unwrap().next_cursor.unwrap();
     let by_update = Sort {
@@ -265,16 +255,14 @@ fn a_cursor_of_another_order_or_of_nothing_is_refused() {
     for (sort, cursor) in cases {
         let refused = list(sort, Some(cursor));
         assert!(
-            matches!(refused, Err(QueryError::Refused(QueryRefusal::CursorInvalid))),
+            matches!(refused, Err(QueryError::Refused(QueryRefusal::CursorInvalid(_)))),
             "{sort} {cursor}"
         );
     }
     list(Sort::default(), Some(&cursor)).unwrap();
-    let history = store
-        .asset_history()
-        .history(tenant_id(0), asset_id(1), 1, Some(&cursor));
+    let history = AssetHistory::of(&store).history(tenant_id(0), asset_id(1), 1, Some(&cursor));
     assert!(matches!(
         history,
-        Err(QueryError::Refused(QueryRefusal::CursorInvalid))
+        Err(QueryError::Refused(QueryRefusal::CursorInvalid(_)))
     ));
 }

@@ -3,11 +3,12 @@
 use chrono::Duration;
 use proptest::prelude::*;
 use tally_domain::{Actor, Position, StreamName, Via};
-use tally_projections::{Filter, StoreError, ViewName};
+use tally_projections::{AssetHistory, AssetRegister, CredentialList, Filter, asset_history, asset_register};
 use tally_query::Sort;
+use tally_view_store::StoreError;
 
 use crate::place::cases;
-use crate::support::{TempStore, World, asset_id, ops, play, some_world, tenant_id};
+use crate::support::{TempStore, World, all_views, asset_id, ops, play, some_world, tenant_id};
 
 #[test]
 fn a_new_store_has_nothing_and_needs_nothing() {
@@ -24,7 +25,7 @@ fn applying_answers_with_the_position_of_the_last_event() {
     let reached = store.apply(&world.log).unwrap();
     assert_eq!(reached, Some(world.last().position));
     assert_eq!(store.checkpoint().unwrap(), reached);
-    for view in ViewName::ALL {
+    for view in all_views().names() {
         assert_eq!(store.checkpoint_of(view).unwrap(), reached, "{view:?}");
     }
 }
@@ -47,7 +48,7 @@ fn a_batch_with_more_rows_than_one_statement_takes_is_taken_in_whole() {
         (0..200).for_each(|asset| world.register(tenant, asset, &format!("A-{asset}"), "Desk", &[]));
     }
     let store = TempStore::fed(&world.log);
-    let register = store.asset_register();
+    let register = AssetRegister::of(&store);
     for tenant in 0..8 {
         let counted = register.count(tenant_id(tenant), &Filter::default());
         assert_eq!(counted.unwrap(), 200);
@@ -98,7 +99,7 @@ fn a_poison_event_stops_the_views_it_concerns_and_the_others_go_on() {
         Some(world.last().position),
         "the running views say where it goes on"
     );
-    let stopped = vec![ViewName::AssetRegister, ViewName::AssetHistory];
+    let stopped = vec![asset_register::NAME, asset_history::NAME];
     assert_eq!(store.needs_rebuild().unwrap(), stopped);
     for status in store.status().unwrap() {
         if stopped.contains(&status.view) {
@@ -113,12 +114,12 @@ fn a_poison_event_stops_the_views_it_concerns_and_the_others_go_on() {
             assert_eq!(status.poisoned, None);
         }
     }
-    let register = store.asset_register();
+    let register = AssetRegister::of(&store);
     let page = register
         .list(tenant_id(0), &Filter::default(), Sort::default(), 10, None)
         .unwrap();
     assert_eq!(page.items.len(), 1, "the stopped view shows what it knew");
-    assert_eq!(store.tenant_credentials().load_all().unwrap().len(), 2);
+    assert_eq!(CredentialList::of(&store).load_all().unwrap().len(), 2);
 }
 
 #[test]
@@ -131,8 +132,7 @@ fn a_stopped_view_stays_stopped_when_more_comes_and_when_the_store_is_opened_aga
     world.register(0, 2, "A-2", "Chair", &[]);
     store.apply(&world.log).unwrap();
     assert_eq!(
-        store
-            .asset_register()
+        AssetRegister::of(&store)
             .get(tenant_id(0), asset_id(2), None)
             .unwrap(),
         None
@@ -149,14 +149,12 @@ fn events_of_unknown_types_are_counted_and_make_a_revision() {
     for status in store.status().unwrap() {
         assert_eq!(status.unknown_events, 1, "{:?}", status.view);
     }
-    let row = store
-        .asset_register()
+    let row = AssetRegister::of(&store)
         .get(tenant_id(0), asset_id(1), None)
         .unwrap()
         .unwrap();
     assert_eq!(row.revision, world.last().revision);
-    let history = store
-        .asset_history()
+    let history = AssetHistory::of(&store)
         .history(tenant_id(0), asset_id(1), 1, None)
         .unwrap();
     assert_eq!(history.items[0].event_type, "asset.audited");
@@ -195,8 +193,7 @@ fn readers_on_many_threads_never_see_half_a_batch() {
                 threads.spawn(|| {
                     loop {
                         // Registered two by two, so every reader sees an even number.
-                        let seen = store
-                            .asset_register()
+                        let seen = AssetRegister::of(&store)
                             .count(tenant_id(0), &Filter::default())
                             .unwrap();
                         assert_eq!(seen % 2, 0);

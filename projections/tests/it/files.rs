@@ -1,14 +1,14 @@
 //! What only files do: one process has them for writing, and a reader keeps the file that it opened.
 
-use tally_projections::{StoreError, ViewStore};
+use tally_view_store::{StoreError, ViewStore};
 
-use crate::support::{TempStore, some_world};
+use crate::support::{TempStore, all_views, some_world};
 
 #[test]
 fn a_second_process_cannot_feed_the_views() {
     let first = TempStore::empty();
     assert!(matches!(
-        ViewStore::open(&first.place.path),
+        ViewStore::open(&first.place.path, &all_views()),
         Err(StoreError::InUse { .. })
     ));
 }
@@ -17,7 +17,7 @@ fn a_second_process_cannot_feed_the_views() {
 fn opening_for_reading_makes_no_file() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("views.db");
-    assert!(ViewStore::open_read_only(&path).is_err());
+    assert!(ViewStore::open_read_only(&path, &all_views()).is_err());
     assert!(!path.exists());
 }
 
@@ -25,7 +25,7 @@ fn opening_for_reading_makes_no_file() {
 fn a_swap_beside_a_process_that_reads_leaves_both_whole() {
     let mut world = some_world();
     let live = TempStore::fed(&world.log);
-    let reader = ViewStore::open_read_only(&live.place.path).unwrap();
+    let reader = ViewStore::open_read_only(&live.place.path, &all_views()).unwrap();
     let before = reader.digest().unwrap();
     world.register(0, 2, "A-2", "Chair", &[]);
     let rebuilt = live.begin_rebuild().unwrap();

@@ -4,7 +4,7 @@ use chrono::Duration;
 use proptest::prelude::*;
 use tally_domain::health::{HealthEvent, HealthState};
 use tally_domain::{Actor, StreamName, Via};
-use tally_projections::{SpellEnd, ViewName};
+use tally_projections::operator::{HealthList, SpellEnd, incidents, tenant_health};
 
 use crate::place::cases;
 use crate::support::random::TENANTS;
@@ -15,7 +15,10 @@ fn a_failing_tenant_tells_since_when_and_why() {
     let mut world = World::new();
     world.fails(0);
     let store = TempStore::fed(&world.log);
-    let failing = store.tenant_health().of(tenant_id(0)).unwrap().unwrap();
+    let failing = HealthList::of(&store)
+        .find_failing(tenant_id(0))
+        .unwrap()
+        .unwrap();
     assert_eq!(failing.since, world.now - Duration::seconds(15));
     assert_eq!(failing.last_good_at, Some(world.now - Duration::seconds(20)));
     assert_eq!(
@@ -23,8 +26,8 @@ fn a_failing_tenant_tells_since_when_and_why() {
         ("jwt.signature_invalid", 5)
     );
     assert_eq!(failing.noted_at, world.now);
-    assert_eq!(store.tenant_health().failing().unwrap(), vec![failing]);
-    assert_eq!(store.tenant_health().of(tenant_id(1)).unwrap(), None);
+    assert_eq!(HealthList::of(&store).failing().unwrap(), vec![failing]);
+    assert_eq!(HealthList::of(&store).find_failing(tenant_id(1)).unwrap(), None);
 }
 
 #[test]
@@ -37,7 +40,7 @@ fn those_that_fail_longest_come_first_and_those_that_recovered_or_left_are_gone(
     world.recovers(0);
     world.leaves(3);
     let store = TempStore::fed(&world.log);
-    let failing = store.tenant_health().failing().unwrap();
+    let failing = HealthList::of(&store).failing().unwrap();
     let tenants: Vec<_> = failing.iter().map(|failing| failing.tenant).collect();
     assert_eq!(tenants, [tenant_id(2), tenant_id(1)]);
 }
@@ -53,13 +56,13 @@ fn spells_tell_how_each_ended_newest_first() {
     }
     world.fails(0);
     let store = TempStore::fed(&world.log);
-    let spells = store.tenant_health().spells(tenant_id(0), 10).unwrap();
+    let spells = HealthList::of(&store).spells(tenant_id(0), 10).unwrap();
     let ends: Vec<_> = spells.iter().map(|spell| spell.ended).collect();
     assert_eq!(ends, [None, Some(SpellEnd::Left), Some(SpellEnd::Recovered)]);
     assert_eq!(spells[0].until, None);
     assert_eq!(spells[1].until, Some(world.now - Duration::minutes(1)));
     assert_eq!(
-        store.tenant_health().spells(tenant_id(0), 2).unwrap(),
+        HealthList::of(&store).spells(tenant_id(0), 2).unwrap(),
         spells[..2]
     );
 }
@@ -74,7 +77,7 @@ fn health_in_the_stream_of_another_tenant_stops_the_views_that_heed_it() {
     world.record(&StreamName::health(tenant_id(0)), context, event);
     let store = TempStore::empty();
     store.apply(&world.log).unwrap();
-    let stopped = vec![ViewName::TenantHealth, ViewName::Incidents];
+    let stopped = vec![tenant_health::NAME, incidents::NAME];
     assert_eq!(store.needs_rebuild().unwrap(), stopped);
 }
 
@@ -88,7 +91,7 @@ proptest! {
         for tenant in (0..TENANTS).map(tenant_id) {
             let events = world.events(&StreamName::health(tenant));
             let folded = HealthState::fold(events.iter().map(|recorded| &recorded.event));
-            let shown = store.tenant_health().of(tenant).unwrap();
+            let shown = HealthList::of(&store).find_failing(tenant).unwrap();
             let shown = shown.map_or(HealthState::Well, |failing| HealthState::Failing { since: failing.since });
             prop_assert_eq!(shown, folded);
         }

@@ -3,13 +3,12 @@
 use chrono::Duration;
 use tally_domain::asset::AssetCommand;
 use tally_domain::{Actor, Via};
-use tally_projections::{FieldChange, HistoryEntry};
+use tally_projections::{AssetHistory, FieldChange, HistoryEntry};
 
 use crate::support::{TempStore, World, account, asset_id, set, tenant_id};
 
 fn history(store: &TempStore, asset: u8) -> Vec<HistoryEntry> {
-    store
-        .asset_history()
+    AssetHistory::of(store)
         .history(tenant_id(0), asset_id(asset), 100, None)
         .unwrap()
         .items

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use tally_domain::import::{ImportOutcome, ImportState, Verdict};
-use tally_projections::{ImportRecord, QueryError, QueryRefusal};
+use tally_projections::{ImportList, ImportRecord, QueryError, QueryRefusal};
 
 use crate::support::{TempStore, World, account, import_id, tenant_id};
 
@@ -24,7 +24,7 @@ fn judged() -> World {
 }
 
 fn the_import(store: &TempStore) -> ImportRecord {
-    let found = store.imports().import(tenant_id(0), import_id(1));
+    let found = ImportList::of(store).import(tenant_id(0), import_id(1));
     found.unwrap().unwrap()
 }
 
@@ -49,7 +49,7 @@ fn a_running_import_tells_who_started_it_and_its_counts_add_up() {
     );
     assert_eq!(counts.rows, 4);
     assert_eq!(
-        store.imports().running().unwrap(),
+        ImportList::of(&store).running().unwrap(),
         vec![(tenant_id(0), import_id(1))]
     );
 }
@@ -58,8 +58,7 @@ fn a_running_import_tells_who_started_it_and_its_counts_add_up() {
 fn rows_come_in_the_order_of_the_file_and_by_verdict() {
     let store = TempStore::fed(&judged().log);
     let rows = |verdict| {
-        let page = store
-            .imports()
+        let page = ImportList::of(&store)
             .rows(tenant_id(0), import_id(1), verdict, 10, None)
             .unwrap();
         page.items
@@ -87,7 +86,7 @@ fn an_import_that_is_to_stop_runs_until_it_ends() {
     assert_eq!(import.state, ImportState::Stopping(import.counts()));
     assert_eq!((import.counts().registered, import.ended_at), (2, None));
     assert_eq!(
-        store.imports().running().unwrap(),
+        ImportList::of(&store).running().unwrap(),
         vec![(tenant_id(0), import_id(1))]
     );
 }
@@ -102,7 +101,7 @@ fn an_ended_import_tells_when_and_how_and_runs_no_more() {
     assert_eq!(import.ended_at, Some(world.now));
     assert_eq!(import.outcome(), Some(ImportOutcome::Cancelled));
     assert_eq!(import.counts().pending, 1);
-    assert_eq!(store.imports().running().unwrap(), vec![]);
+    assert_eq!(ImportList::of(&store).running().unwrap(), vec![]);
 }
 
 #[test]
@@ -113,7 +112,7 @@ fn imports_are_listed_newest_first() {
         world.wait(Duration::seconds(1));
     }
     let store = TempStore::fed(&world.log);
-    let page = store.imports().imports(tenant_id(0), 10, None).unwrap();
+    let page = ImportList::of(&store).imports(tenant_id(0), 10, None).unwrap();
     let ids: Vec<_> = page.items.iter().map(|import| import.id).collect();
     assert_eq!(ids, [import_id(3), import_id(2), import_id(1)]);
 }
@@ -123,16 +122,13 @@ fn a_cursor_of_another_imports_rows_is_refused() {
     let mut world = judged();
     world.start_import(0, 2, 4).unwrap();
     let store = TempStore::fed(&world.log);
-    let cursor = store
-        .imports()
+    let cursor = ImportList::of(&store)
         .rows(tenant_id(0), import_id(1), None, 1, None)
         .unwrap()
         .next_cursor;
-    let refused = store
-        .imports()
-        .rows(tenant_id(0), import_id(2), None, 1, cursor.as_deref());
+    let refused = ImportList::of(&store).rows(tenant_id(0), import_id(2), None, 1, cursor.as_deref());
     assert!(matches!(
         refused,
-        Err(QueryError::Refused(QueryRefusal::CursorInvalid))
+        Err(QueryError::Refused(QueryRefusal::CursorInvalid(_)))
     ));
 }

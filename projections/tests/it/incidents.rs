@@ -3,7 +3,7 @@
 use chrono::Duration;
 use proptest::prelude::*;
 use tally_domain::incident::{Affected, Component, IncidentCommand as C, IncidentState, Phase, Stage};
-use tally_projections::IncidentRecord;
+use tally_projections::operator::{IncidentList, IncidentRecord};
 
 use crate::place::cases;
 use crate::support::random_watch::EACH;
@@ -53,11 +53,14 @@ fn confirmed(tenants: &[u8]) -> World {
 }
 
 fn record(store: &TempStore, n: u8) -> IncidentRecord {
-    store.incidents().by_id(incident_id(n)).unwrap().unwrap()
+    IncidentList::of(store).by_id(incident_id(n)).unwrap().unwrap()
 }
 
 fn affecting(store: &TempStore, tenant: u8) -> usize {
-    store.incidents().affecting(tenant_id(tenant)).unwrap().len()
+    IncidentList::of(store)
+        .affecting(tenant_id(tenant))
+        .unwrap()
+        .len()
 }
 
 #[test]
@@ -113,9 +116,14 @@ fn nothing_is_public_or_told_to_a_tenant_before_it_is_confirmed() {
     propose(&mut world, 2, Affected::Everyone);
     world.incident(2, &dismiss()).unwrap();
     let store = TempStore::fed(&world.log);
-    assert_eq!(store.incidents().public(10).unwrap(), vec![]);
+    assert_eq!(IncidentList::of(&store).public(10).unwrap(), vec![]);
     assert_eq!(affecting(&store, 0), 0);
-    let open: Vec<_> = store.incidents().open().unwrap().iter().map(|i| i.id).collect();
+    let open: Vec<_> = IncidentList::of(&store)
+        .open()
+        .unwrap()
+        .iter()
+        .map(|i| i.id)
+        .collect();
     assert_eq!(open, [incident_id(1)]);
     let dismissed = record(&store, 2);
     assert_eq!((dismissed.stage, dismissed.resolved_at), (Stage::Dismissed, None));
@@ -131,7 +139,7 @@ fn only_the_tenants_it_names_are_told_until_each_is_mended() {
     world.recovers(0);
     store.apply(&world.log).unwrap();
     assert_eq!([0, 1, 2].map(|tenant| affecting(&store, tenant)), [0, 1, 0]);
-    let affected = store.incidents().affected(incident_id(1)).unwrap();
+    let affected = IncidentList::of(&store).affected(incident_id(1)).unwrap();
     let told: Vec<_> = affected.iter().map(|a| (a.tenant, a.mended_at)).collect();
     assert_eq!(told, [(tenant_id(1), None), (tenant_id(0), Some(mended_at))]);
     world.leaves(1);
@@ -181,7 +189,10 @@ fn the_open_one_of_an_alarm_is_found_and_none_that_is_over() {
     let mut world = confirmed(&[0]);
     let of = |world: &World, alarm: &str| {
         let store = TempStore::fed(&world.log);
-        store.incidents().open_of_alarm(alarm).unwrap().map(|i| i.id)
+        IncidentList::of(&store)
+            .open_of_alarm(alarm)
+            .unwrap()
+            .map(|i| i.id)
     };
     assert_eq!(of(&world, "TenantsFailing"), Some(incident_id(1)));
     assert_eq!(of(&world, "Another"), None);
@@ -205,21 +216,24 @@ fn lists_are_newest_first() {
     let store = TempStore::fed(&world.log);
     let ids = |list: Vec<IncidentRecord>| list.iter().map(|i| i.id).collect::<Vec<_>>();
     assert_eq!(
-        ids(store.incidents().public(10).unwrap()),
+        ids(IncidentList::of(&store).public(10).unwrap()),
         [1, 3].map(incident_id)
     );
     assert_eq!(
-        ids(store.incidents().open().unwrap()),
+        ids(IncidentList::of(&store).open().unwrap()),
         [4, 3, 2, 1].map(incident_id)
     );
-    assert_eq!(ids(store.incidents().all(2).unwrap()), [4, 3].map(incident_id));
+    assert_eq!(
+        ids(IncidentList::of(&store).all(2).unwrap()),
+        [4, 3].map(incident_id)
+    );
 }
 
 #[test]
 fn what_a_tenant_is_told_does_not_name_another() {
     let world = confirmed(&[0, 1, 2]);
     let store = TempStore::fed(&world.log);
-    let told = format!("{:?}", store.incidents().affecting(tenant_id(0)).unwrap());
+    let told = format!("{:?}", IncidentList::of(&store).affecting(tenant_id(0)).unwrap());
     for other in [1, 2].map(tenant_id) {
         assert!(!told.contains(&other.to_string()), "{told}");
     }
@@ -233,7 +247,7 @@ proptest! {
         let world = play(&ops);
         let store = TempStore::fed(&world.log);
         for n in 0..EACH {
-            let shown = store.incidents().by_id(incident_id(n)).unwrap();
+            let shown = IncidentList::of(&store).by_id(incident_id(n)).unwrap();
             let IncidentState::Known(known) = world.incident_state(n) else {
                 prop_assert_eq!(shown, None);
                 continue;

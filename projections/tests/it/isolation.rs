@@ -4,8 +4,12 @@ use chrono::Duration;
 use proptest::prelude::*;
 use tally_domain::TenantId;
 use tally_domain::import::Verdict;
-use tally_projections::{Filter, ViewStore};
+use tally_projections::operator::{HealthList, IncidentList};
+use tally_projections::{
+    AssetHistory, AssetRegister, CredentialList, Filter, ImportList, InstallLog, TenantTimeline,
+};
 use tally_query::{Sort, SortKey};
+use tally_view_store::ViewStore;
 
 use crate::place::cases;
 use crate::support::random::ASSETS;
@@ -24,7 +28,7 @@ fn answers(store: &ViewStore, tenant: TenantId, world: &World) -> Vec<String> {
             as_of,
             ..Filter::default()
         };
-        let register = store.asset_register();
+        let register = AssetRegister::of(store);
         for key in SortKey::ALL {
             let sort = Sort {
                 key,
@@ -48,36 +52,46 @@ fn answers(store: &ViewStore, tenant: TenantId, world: &World) -> Vec<String> {
     for asset in (0..ASSETS).map(asset_id) {
         answers.push(format!(
             "{:?}",
-            store.asset_history().history(tenant, asset, 1000, None).unwrap()
+            AssetHistory::of(store)
+                .history(tenant, asset, 1000, None)
+                .unwrap()
         ));
     }
     answers.push(format!(
         "{:?}",
-        store.tenant_credentials().by_tenant(tenant).unwrap()
+        CredentialList::of(store).by_tenant(tenant).unwrap()
     ));
     answers.push(format!(
         "{:?}",
-        store.tenant_timeline().page(tenant, 1000, None).unwrap()
+        TenantTimeline::of(store).page(tenant, 1000, None).unwrap()
     ));
     answers.push(format!(
         "{:?}",
-        store.imports().imports(tenant, 1000, None).unwrap()
+        ImportList::of(store).imports(tenant, 1000, None).unwrap()
     ));
     for import in (0..2).map(import_id) {
-        answers.push(format!("{:?}", store.imports().import(tenant, import).unwrap()));
         answers.push(format!(
             "{:?}",
-            store.imports().rows(tenant, import, None, 1000, None).unwrap()
+            ImportList::of(store).import(tenant, import).unwrap()
+        ));
+        answers.push(format!(
+            "{:?}",
+            ImportList::of(store)
+                .rows(tenant, import, None, 1000, None)
+                .unwrap()
         ));
     }
     answers.push(format!(
         "{:?}",
-        store.install_log().page(tenant, 1000, None).unwrap()
+        InstallLog::of(store).page(tenant, 1000, None).unwrap()
     ));
-    let health = store.tenant_health();
-    answers.push(format!("{:?}", health.of(tenant).unwrap()));
+    let health = HealthList::of(store);
+    answers.push(format!("{:?}", health.find_failing(tenant).unwrap()));
     answers.push(format!("{:?}", health.spells(tenant, 1000).unwrap()));
-    answers.push(format!("{:?}", store.incidents().affecting(tenant).unwrap()));
+    answers.push(format!(
+        "{:?}",
+        IncidentList::of(store).affecting(tenant).unwrap()
+    ));
     answers
 }
 
@@ -105,7 +119,7 @@ fn another_tenants_things_are_not_there_by_any_of_their_names() {
     world.judge(0, 1, &[Verdict::Registered]).unwrap();
     let store = TempStore::fed(&world.log);
     let stranger = tenant_id(1);
-    let register = store.asset_register();
+    let register = AssetRegister::of(&store);
     let all = Filter::default();
 
     assert_eq!(register.get(stranger, asset_id(1), None).unwrap(), None);
@@ -124,32 +138,36 @@ fn another_tenants_things_are_not_there_by_any_of_their_names() {
     assert_eq!(register.count(stranger, &all).unwrap(), 0);
     assert_eq!(register.facets(stranger, &all).unwrap().holder.values, vec![]);
     assert_eq!(
-        store
-            .asset_history()
+        AssetHistory::of(&store)
             .history(stranger, asset_id(1), 10, None)
             .unwrap()
             .items,
         vec![]
     );
-    assert_eq!(store.imports().import(stranger, import_id(1)).unwrap(), None);
-    assert_eq!(store.imports().imports(stranger, 10, None).unwrap().items, vec![]);
     assert_eq!(
-        store
-            .imports()
+        ImportList::of(&store).import(stranger, import_id(1)).unwrap(),
+        None
+    );
+    assert_eq!(
+        ImportList::of(&store).imports(stranger, 10, None).unwrap().items,
+        vec![]
+    );
+    assert_eq!(
+        ImportList::of(&store)
             .rows(stranger, import_id(1), None, 10, None)
             .unwrap()
             .items,
         vec![]
     );
     assert_eq!(
-        store.tenant_timeline().page(stranger, 10, None).unwrap().items,
+        TenantTimeline::of(&store).page(stranger, 10, None).unwrap().items,
         vec![]
     );
     assert_eq!(
-        store.install_log().page(stranger, 10, None).unwrap().items,
+        InstallLog::of(&store).page(stranger, 10, None).unwrap().items,
         vec![]
     );
-    assert_eq!(store.tenant_credentials().by_tenant(stranger).unwrap(), None);
+    assert_eq!(CredentialList::of(&store).by_tenant(stranger).unwrap(), None);
 }
 
 #[test]
@@ -161,8 +179,7 @@ fn a_cursor_of_another_tenant_shows_nothing_of_it() {
     }
     let store = TempStore::fed(&world.log);
     let list = |tenant, cursor: Option<&str>| {
-        store
-            .asset_register()
+        AssetRegister::of(&store)
             .list(tenant_id(tenant), &Filter::default(), Sort::default(), 2, cursor)
             .unwrap()
     };

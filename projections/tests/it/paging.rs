@@ -8,8 +8,12 @@ use tally_domain::asset::AssetState;
 use tally_domain::asset::AssetStatus;
 use tally_domain::tenant::RefusedCallback;
 use tally_domain::{AssetId, StreamName};
-use tally_projections::{AssetRow, Facet, Filter, Page, QueryError, ViewStore};
+use tally_projections::{
+    AssetHistory, AssetRegister, AssetRow, Facet, Filter, ImportList, InstallLog, QueryError, TenantTimeline,
+};
 use tally_query::{Sort, SortKey};
+use tally_view_store::ViewStore;
+use tally_view_store::page::Page;
 
 use crate::place::cases;
 use crate::support::random::{ASSETS, TENANTS};
@@ -31,7 +35,7 @@ fn walk<T>(page: impl Fn(Option<&str>) -> Result<Page<T>, QueryError>) -> Vec<T>
 }
 
 fn list(store: &ViewStore, tenant: TenantId, filter: &Filter, sort: Sort, limit: u32) -> Vec<AssetRow> {
-    walk(|cursor| store.asset_register().list(tenant, filter, sort, limit, cursor))
+    walk(|cursor| AssetRegister::of(store).list(tenant, filter, sort, limit, cursor))
 }
 
 /// The register as the domain folds it: the row each asset should have.
@@ -150,7 +154,7 @@ proptest! {
         let store = TempStore::fed(&world.log);
         for tenant in (0..TENANTS).map(tenant_id) {
             for n in 0..ASSETS {
-                let shown = store.asset_register().get(tenant, asset_id(n), None).unwrap();
+                let shown = AssetRegister::of(&store).get(tenant, asset_id(n), None).unwrap();
                 prop_assert_eq!(shown, row(&world, tenant, asset_id(n)));
             }
         }
@@ -176,10 +180,10 @@ proptest! {
             let mut expected = folded(&world, tenant);
             expected.retain(|row| passes(row, &filter));
             let sort = Sort::default();
-            prop_assert_eq!(store.asset_register().count(tenant, &filter).unwrap(), expected.len() as u64);
+            prop_assert_eq!(AssetRegister::of(&store).count(tenant, &filter).unwrap(), expected.len() as u64);
             prop_assert_eq!(list(&store, tenant, &filter, sort, 2), sorted(expected, sort));
 
-            let facets = store.asset_register().facets(tenant, &filter).unwrap();
+            let facets = AssetRegister::of(&store).facets(tenant, &filter).unwrap();
             let without_own = [
                 (total(&facets.status), Filter { status: None, ..filter.clone() }),
                 (total(&facets.asset_type), Filter { asset_type: None, ..filter.clone() }),
@@ -187,7 +191,7 @@ proptest! {
                 (total(&facets.holder), Filter { holder: None, ..filter.clone() }),
             ];
             for (counted, filter) in without_own {
-                prop_assert_eq!(counted, store.asset_register().count(tenant, &filter).unwrap());
+                prop_assert_eq!(counted, AssetRegister::of(&store).count(tenant, &filter).unwrap());
             }
         }
     }
@@ -217,26 +221,26 @@ proptest! {
         let revisions = |stream: StreamName| by_stream.get(&stream).cloned().unwrap_or_default();
         for tenant in (0..TENANTS).map(tenant_id) {
             for asset in (0..ASSETS).map(asset_id) {
-                let told = walk(|cursor| store.asset_history().history(tenant, asset, limit, cursor));
+                let told = walk(|cursor| AssetHistory::of(&store).history(tenant, asset, limit, cursor));
                 let told: Vec<u64> = told.iter().map(|entry| entry.revision).collect();
                 prop_assert_eq!(told, revisions(StreamName::asset(tenant, asset)));
             }
-            let told = walk(|cursor| store.tenant_timeline().page(tenant, limit, cursor));
+            let told = walk(|cursor| TenantTimeline::of(&store).page(tenant, limit, cursor));
             let told: Vec<u64> = told.iter().map(|entry| entry.revision).collect();
             prop_assert_eq!(told, revisions(StreamName::tenant(tenant)));
-            let all = store.install_log().page(tenant, 1000, None).unwrap().items;
-            prop_assert_eq!(walk(|cursor| store.install_log().page(tenant, limit, cursor)), all);
-            let all = store.imports().imports(tenant, 1000, None).unwrap().items;
-            prop_assert_eq!(walk(|cursor| store.imports().imports(tenant, limit, cursor)), all);
+            let all = InstallLog::of(&store).page(tenant, 1000, None).unwrap().items;
+            prop_assert_eq!(walk(|cursor| InstallLog::of(&store).page(tenant, limit, cursor)), all);
+            let all = ImportList::of(&store).imports(tenant, 1000, None).unwrap().items;
+            prop_assert_eq!(walk(|cursor| ImportList::of(&store).imports(tenant, limit, cursor)), all);
             for import in (0..2).map(import_id) {
-                let all = store.imports().rows(tenant, import, None, 1000, None).unwrap().items;
-                let counts = store.imports().import(tenant, import).unwrap().map(|import| import.counts());
+                let all = ImportList::of(&store).rows(tenant, import, None, 1000, None).unwrap().items;
+                let counts = ImportList::of(&store).import(tenant, import).unwrap().map(|import| import.counts());
                 prop_assert_eq!(all.len() as u64, counts.map_or(0, |counts| counts.judged_rows()));
-                prop_assert_eq!(walk(|cursor| store.imports().rows(tenant, import, None, limit, cursor)), all);
+                prop_assert_eq!(walk(|cursor| ImportList::of(&store).rows(tenant, import, None, limit, cursor)), all);
             }
         }
         let refused = world.log.iter().filter(|r| r.event.is::<RefusedCallback>()).count();
-        let all = walk(|cursor| store.install_log().all(limit, cursor));
+        let all = walk(|cursor| InstallLog::of(&store).all(limit, cursor));
         prop_assert_eq!(all.iter().filter(|entry| entry.code.is_some()).count(), refused);
     }
 }

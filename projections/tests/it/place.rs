@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use rusqlite::Connection;
 use rusqlite::types::Value;
-use tally_projections::ViewStore;
+use tally_view_store::ViewStore;
 use tempfile::TempDir;
+
+use crate::support::all_views;
 
 /// A file in a directory of its own.
 pub struct Place {
@@ -14,8 +16,9 @@ pub struct Place {
 }
 
 /// How many random cases a property is tried with that would be tried with `usual`.
-pub const fn cases(usual: u32) -> u32 {
-    usual
+pub fn cases(usual: u32) -> u32 {
+    let factor = std::env::var("TESTS_FACTOR").ok();
+    usual * factor.map_or(1, |factor| factor.parse().unwrap())
 }
 
 impl Place {
@@ -28,11 +31,11 @@ impl Place {
     }
 
     pub fn open(&self) -> ViewStore {
-        ViewStore::open(&self.path).unwrap()
+        ViewStore::open(&self.path, &all_views()).unwrap()
     }
 
     pub fn open_read_only(&self) -> ViewStore {
-        ViewStore::open_read_only(&self.path).unwrap()
+        ViewStore::open_read_only(&self.path, &all_views()).unwrap()
     }
 
     /// Runs statements behind the store's back.

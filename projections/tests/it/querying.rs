@@ -6,8 +6,9 @@ use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use tally_domain::asset::AssetCommand;
-use tally_projections::{Filter, ViewStore};
+use tally_projections::{AssetRegister, Filter};
 use tally_query::{AssetQuery, CallerQuery, Sort};
+use tally_view_store::ViewStore;
 
 use crate::place::cases;
 use crate::support::{TempStore, World, account, tenant_id};
@@ -36,7 +37,7 @@ fn found(store: &TempStore, text: &str) -> String {
 
 pub fn listed(store: &ViewStore, filter: &Filter) -> String {
     let order = filter.query.as_ref().and_then(|asked| asked.query.order);
-    let register = store.asset_register();
+    let register = AssetRegister::of(store);
     let page = register
         .list(tenant_id(0), filter, order.unwrap_or_default(), 200, None)
         .unwrap();
@@ -227,7 +228,7 @@ fn a_query_narrows_what_other_filters_leave_and_takes_a_past_day() {
         ..filter
     };
     assert_eq!(listed(&store, &then), "G");
-    let facets = store.asset_register().facets(tenant_id(0), &then).unwrap();
+    let facets = AssetRegister::of(&store).facets(tenant_id(0), &then).unwrap();
     assert_eq!(facets.status.values.len(), 1);
 }
 
@@ -237,8 +238,7 @@ fn pages_of_a_query_follow_one_another() {
     let (filter, sort) = (asked("type in (laptop, furniture)"), Sort::default());
     let (mut cursor, mut pages) = (None, vec![]);
     loop {
-        let page = store
-            .asset_register()
+        let page = AssetRegister::of(&store)
             .list(tenant_id(0), &filter, sort, 2, cursor.as_deref())
             .unwrap();
         pages.push(page.items.iter().map(|row| row.tag.as_str()).collect::<String>());

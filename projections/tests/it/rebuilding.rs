@@ -3,7 +3,11 @@
 use proptest::prelude::*;
 use tally_domain::asset::AssetCommand;
 use tally_domain::{Actor, StreamName, Via};
-use tally_projections::{StoreError, SwapError, ViewName};
+use tally_projections::operator::{HealthList, ReleaseList};
+use tally_projections::{
+    AssetRegister, InstallLog, TenantTimeline, asset_history, install_log, tenant_timeline,
+};
+use tally_view_store::{StoreError, SwapError};
 
 use crate::place::cases;
 use crate::support::{TempStore, account, asset_id, ops, play, some_world, tenant_id};
@@ -62,8 +66,7 @@ fn a_swap_names_the_tables_that_had_been_tampered_with() {
         live.swap(rebuilt).unwrap().differing,
         vec!["asset_register".to_owned()]
     );
-    let row = live
-        .asset_register()
+    let row = AssetRegister::of(&live)
         .get(tenant_id(0), asset_id(1), None)
         .unwrap()
         .unwrap();
@@ -97,11 +100,11 @@ fn a_view_of_another_version_is_named_and_fed_nothing_until_it_is_rebuilt() {
     let mut world = some_world();
     let store = TempStore::fed(&world.log)
         .reopened(&["UPDATE view_checkpoints SET version = 99 WHERE view LIKE 'asset_history%'".to_owned()]);
-    assert_eq!(store.needs_rebuild().unwrap(), vec![ViewName::AssetHistory]);
+    assert_eq!(store.needs_rebuild().unwrap(), vec![asset_history::NAME]);
     let stood = world.last().position;
     world.register(0, 2, "A-2", "Chair", &[]);
     store.apply(&world.log).unwrap();
-    assert_eq!(store.checkpoint_of(ViewName::AssetHistory).unwrap(), Some(stood));
+    assert_eq!(store.checkpoint_of(asset_history::NAME).unwrap(), Some(stood));
     assert_eq!(store.checkpoint().unwrap(), Some(world.last().position));
 
     let rebuilt = store.begin_rebuild().unwrap();
@@ -118,11 +121,11 @@ fn a_view_of_another_version_is_named_and_fed_nothing_until_it_is_rebuilt() {
 fn a_view_that_an_older_file_does_not_have_is_named_and_rebuilt() {
     let world = some_world();
     let store = TempStore::fed(&world.log).reopened(&[forget("install_log")]);
-    assert_eq!(store.needs_rebuild().unwrap(), vec![ViewName::InstallLog]);
+    assert_eq!(store.needs_rebuild().unwrap(), vec![install_log::NAME]);
     let rebuilt = store.begin_rebuild().unwrap();
     rebuilt.apply(&world.log).unwrap();
     store.swap(rebuilt).unwrap();
-    assert_eq!(store.install_log().all(10, None).unwrap().items.len(), 1);
+    assert_eq!(InstallLog::of(&store).all(10, None).unwrap().items.len(), 1);
 }
 
 #[test]
@@ -145,8 +148,7 @@ fn a_file_of_before_the_watch_gets_its_views_by_a_rebuild_and_serves_meanwhile()
     world.register(0, 2, "A-2", "Chair", &[]);
     store.apply(&world.log).unwrap();
     assert!(
-        store
-            .asset_register()
+        AssetRegister::of(&store)
             .get(tenant_id(0), asset_id(2), None)
             .unwrap()
             .is_some()
@@ -155,8 +157,8 @@ fn a_file_of_before_the_watch_gets_its_views_by_a_rebuild_and_serves_meanwhile()
     rebuilt.apply(&world.log).unwrap();
     store.swap(rebuilt).unwrap();
     assert_eq!(store.needs_rebuild().unwrap(), vec![]);
-    assert_eq!(store.tenant_health().failing().unwrap().len(), 1);
-    assert_eq!(store.releases().baking().unwrap().len(), 1);
+    assert_eq!(HealthList::of(&store).failing().unwrap().len(), 1);
+    assert_eq!(ReleaseList::of(&store).baking().unwrap().len(), 1);
 }
 
 #[test]
@@ -169,7 +171,7 @@ fn a_rebuild_by_a_version_that_can_take_the_poison_in_mends_the_stopped_view() {
     world.record(&stream, context, event);
     let live = TempStore::empty();
     live.apply(&world.log).unwrap();
-    assert!(live.needs_rebuild().unwrap().contains(&ViewName::TenantTimeline));
+    assert!(live.needs_rebuild().unwrap().contains(&tenant_timeline::NAME));
 
     // A later version reads the same event in a way that it can take in; here it names its tenant.
     world.log[good].context.tenant = Some(tenant_id(0));
@@ -178,7 +180,7 @@ fn a_rebuild_by_a_version_that_can_take_the_poison_in_mends_the_stopped_view() {
     live.swap(rebuilt).unwrap();
     assert_eq!(live.needs_rebuild().unwrap(), vec![]);
     assert_eq!(
-        live.tenant_timeline()
+        TenantTimeline::of(&live)
             .page(tenant_id(0), 10, None)
             .unwrap()
             .items
@@ -194,8 +196,7 @@ fn queries_go_on_on_other_threads_while_views_are_swapped() {
     std::thread::scope(|threads| {
         let reader = threads.spawn(|| {
             for _ in 0..300 {
-                let row = live
-                    .asset_register()
+                let row = AssetRegister::of(&live)
                     .get(tenant_id(0), asset_id(1), None)
                     .unwrap();
                 assert_eq!(row.unwrap().tag.as_str(), "A-1");

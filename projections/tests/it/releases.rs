@@ -4,14 +4,17 @@ use chrono::Duration;
 use proptest::prelude::*;
 use tally_domain::StreamName;
 use tally_domain::release::{ReleaseCommand, ReleaseEnd, ReleaseState};
-use tally_projections::ReleaseRecord;
+use tally_projections::operator::{ReleaseList, ReleaseRecord};
 
 use crate::place::cases;
 use crate::support::random_watch::{EACH, name};
 use crate::support::{TempStore, World, ops, play, tenant_id, version};
 
 fn record(store: &TempStore, name: &str) -> ReleaseRecord {
-    store.releases().by_version(&version(name)).unwrap().unwrap()
+    ReleaseList::of(store)
+        .by_version(&version(name))
+        .unwrap()
+        .unwrap()
 }
 
 fn failing(tenant: u8) -> ReleaseCommand {
@@ -43,7 +46,7 @@ fn a_release_that_bakes_tells_how_far_it_is() {
     assert_eq!((release.last_probe_at, release.ended_at), (Some(world.now), None));
     assert_eq!(release.descriptor_sha256, Some("5a".repeat(32)));
     assert_eq!((release.last_probe_failed.as_ref(), release.failing), (None, 0));
-    assert_eq!(store.releases().baking().unwrap(), vec![release]);
+    assert_eq!(ReleaseList::of(&store).baking().unwrap(), vec![release]);
 }
 
 #[test]
@@ -77,7 +80,7 @@ fn tenants_that_begin_to_fail_are_named_and_counted_while_they_do() {
     world.release("1.4.0", &recovered).unwrap();
     store.apply(&world.log).unwrap();
     assert_eq!(record(&store, "1.4.0").failing, 1);
-    let tenants = store.releases().tenants(&version("1.4.0")).unwrap();
+    let tenants = ReleaseList::of(&store).tenants(&version("1.4.0")).unwrap();
     let told: Vec<_> = tenants
         .iter()
         .map(|t| (t.tenant, t.since, t.recovered_at))
@@ -115,7 +118,7 @@ fn an_ended_release_tells_how_when_and_why_and_changes_no_more() {
         (aborted.state(), aborted.reason.as_deref()),
         ("aborted", Some("a scope too many"))
     );
-    assert_eq!(store.releases().baking().unwrap(), vec![]);
+    assert_eq!(ReleaseList::of(&store).baking().unwrap(), vec![]);
 }
 
 #[test]
@@ -126,10 +129,10 @@ fn releases_are_listed_newest_first() {
         world.wait(Duration::seconds(1));
     }
     let store = TempStore::fed(&world.log);
-    let listed = store.releases().all(2).unwrap();
+    let listed = ReleaseList::of(&store).all(2).unwrap();
     let names: Vec<_> = listed.iter().map(|release| release.version.as_str()).collect();
     assert_eq!(names, ["1.9.0", "1.10.0"]);
-    let baking = store.releases().baking().unwrap();
+    let baking = ReleaseList::of(&store).baking().unwrap();
     assert_eq!(baking[0].version, version("1.0.0"));
 }
 
@@ -141,7 +144,7 @@ proptest! {
         let world = play(&ops);
         let store = TempStore::fed(&world.log);
         for release in 0..EACH {
-            let shown = store.releases().by_version(&version(&name(release))).unwrap();
+            let shown = ReleaseList::of(&store).by_version(&version(&name(release))).unwrap();
             let stream = StreamName::release(&version(&name(release)));
             let last = world.log.iter().rfind(|recorded| recorded.stream == stream);
             prop_assert_eq!(shown.as_ref().map(|r| r.revision), last.map(|recorded| recorded.revision));

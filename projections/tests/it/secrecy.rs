@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use tally_domain::{Actor, AnyEvent, StreamName, Via};
-use tally_projections::ViewName;
+use tally_projections::{AssetHistory, CredentialList, InstallLog, TenantTimeline, tenant_credentials};
 
 use crate::support::{TempStore, World, asset_id, tenant_id};
 
@@ -56,7 +56,7 @@ fn no_table_but_that_of_the_secrets_holds_sealed_material() {
 fn nothing_that_a_query_yields_prints_sealed_material() {
     let store = TempStore::empty();
     store.apply(&secretive().log).unwrap();
-    let credentials = store.tenant_credentials().load_all().unwrap();
+    let credentials = CredentialList::of(&store).load_all().unwrap();
     assert!(
         is_sealed(&credentials[0].tenant.secrets[0].sealed.ct),
         "the secret itself is there"
@@ -65,13 +65,12 @@ fn nothing_that_a_query_yields_prints_sealed_material() {
         format!("{credentials:?}"),
         format!(
             "{:?}",
-            store.tenant_timeline().page(tenant_id(0), 100, None).unwrap()
+            TenantTimeline::of(&store).page(tenant_id(0), 100, None).unwrap()
         ),
-        format!("{:?}", store.install_log().all(100, None).unwrap()),
+        format!("{:?}", InstallLog::of(&store).all(100, None).unwrap()),
         format!(
             "{:?}",
-            store
-                .asset_history()
+            AssetHistory::of(&store)
                 .history(tenant_id(0), asset_id(1), 100, None)
                 .unwrap()
         ),
@@ -90,13 +89,13 @@ fn a_stored_secret_that_cannot_be_read_back_is_not_quoted() {
     let store = TempStore::fed(&world.log);
     let broken = format!("UPDATE {SEALED} SET sealed = 'CIPHERTEXT'");
     store.place.run(&broken);
-    let error = store.tenant_credentials().load_all().unwrap_err();
+    let error = CredentialList::of(&store).load_all().unwrap_err();
     assert!(!is_sealed(&format!("{error} {error:?}")), "{error:?}");
 
     world.wait(Duration::minutes(1));
     world.install(0, 5, Duration::zero());
     store.apply(&world.log).unwrap();
-    assert_eq!(store.needs_rebuild().unwrap(), vec![ViewName::TenantCredentials]);
+    assert_eq!(store.needs_rebuild().unwrap(), vec![tenant_credentials::NAME]);
     let cause = store
         .status()
         .unwrap()

@@ -4,15 +4,14 @@ use chrono::Duration;
 use proptest::prelude::*;
 use tally_domain::StreamName;
 use tally_domain::tenant::{SecretState, Status, TenantCommand, TenantState};
-use tally_projections::{InstallOutcome, TenantCredentials};
+use tally_projections::{CredentialList, InstallLog, InstallOutcome, TenantCredentials, TenantTimeline};
 
 use crate::place::cases;
 use crate::support::random::TENANTS;
 use crate::support::{TempStore, World, client_key, fingerprint, ops, play, sealed, tenant_id};
 
 fn credentials(store: &TempStore, tenant: u8) -> TenantCredentials {
-    store
-        .tenant_credentials()
+    CredentialList::of(store)
         .by_tenant(tenant_id(tenant))
         .unwrap()
         .unwrap()
@@ -69,8 +68,7 @@ fn a_tenant_is_found_by_its_client_key_also_after_it_uninstalled() {
         )
         .unwrap();
     let store = TempStore::fed(&world.log);
-    let found = store
-        .tenant_credentials()
+    let found = CredentialList::of(&store)
         .by_client_key(&client_key(0))
         .unwrap()
         .unwrap();
@@ -80,10 +78,10 @@ fn a_tenant_is_found_by_its_client_key_also_after_it_uninstalled() {
     );
     assert_eq!(found.tenant.accepted(world.now).count(), 0);
     assert_eq!(
-        store.tenant_credentials().by_client_key(&client_key(1)).unwrap(),
+        CredentialList::of(&store).by_client_key(&client_key(1)).unwrap(),
         None
     );
-    assert_eq!(store.tenant_credentials().load_all().unwrap(), vec![found]);
+    assert_eq!(CredentialList::of(&store).load_all().unwrap(), vec![found]);
 }
 
 #[test]
@@ -94,8 +92,7 @@ fn the_timeline_tells_newest_first_what_happened_and_to_which_secret() {
     world.wait(Duration::days(1));
     world.install_at(0, 2, Duration::zero(), "https://renamed.example");
     let store = TempStore::fed(&world.log);
-    let told = store
-        .tenant_timeline()
+    let told = TenantTimeline::of(&store)
         .page(tenant_id(0), 10, None)
         .unwrap()
         .items;
@@ -136,7 +133,7 @@ fn the_install_log_lists_each_accepted_callback_once() {
         )
         .unwrap();
     let store = TempStore::fed(&world.log);
-    let log = store.install_log().page(tenant_id(0), 10, None).unwrap().items;
+    let log = InstallLog::of(&store).page(tenant_id(0), 10, None).unwrap().items;
     let callbacks: Vec<_> = log.iter().map(|entry| entry.callback.as_str()).collect();
     assert_eq!(callbacks, ["uninstalled", "installed", "enabled", "installed"]);
     assert!(log.iter().all(|entry| entry.outcome == InstallOutcome::Accepted));
@@ -152,7 +149,7 @@ fn a_tenant_sees_refused_callbacks_that_claimed_its_client_key_and_no_others() {
     world.refuse_callback(Some(1));
     world.refuse_callback(None);
     let store = TempStore::fed(&world.log);
-    let log = store.install_log().page(tenant_id(0), 10, None).unwrap().items;
+    let log = InstallLog::of(&store).page(tenant_id(0), 10, None).unwrap().items;
     assert_eq!(log.len(), 2);
     let refused = &log[1];
     assert_eq!(refused.outcome, InstallOutcome::Refused);
@@ -161,7 +158,7 @@ fn a_tenant_sees_refused_callbacks_that_claimed_its_client_key_and_no_others() {
     assert_eq!(refused.code.as_deref(), Some("jwt.expired"));
     assert!(refused.cause.is_some() && refused.remedy.is_some());
     assert_eq!(refused.suppressed, 2);
-    assert_eq!(store.install_log().all(10, None).unwrap().items.len(), 5);
+    assert_eq!(InstallLog::of(&store).all(10, None).unwrap().items.len(), 5);
 }
 
 proptest! {
@@ -174,7 +171,7 @@ proptest! {
         for tenant in (0..TENANTS).map(tenant_id) {
             let stream = StreamName::tenant(tenant);
             let folded = TenantState::fold(&world.tenant_events(&stream));
-            let shown = store.tenant_credentials().by_tenant(tenant).unwrap();
+            let shown = CredentialList::of(&store).by_tenant(tenant).unwrap();
             prop_assert_eq!(shown.as_ref().map(|known| &known.tenant), folded.tenant());
             if let Some(known) = shown {
                 let last = world.log.iter().rfind(|recorded| recorded.stream == stream).unwrap();

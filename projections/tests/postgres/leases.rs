@@ -4,7 +4,7 @@ use std::thread::sleep;
 use std::time::Duration as Pause;
 
 use chrono::Duration;
-use tally_projections::{Lease, Partition, ViewStore};
+use tally_view_store::{Lease, Partition, ViewStore};
 
 use crate::place::SPLIT;
 use crate::support::{TempStore, World};
@@ -20,7 +20,7 @@ fn some_world() -> World {
 }
 
 fn lease(store: &ViewStore, partition: usize) -> Option<Lease> {
-    let shared = store.shared().unwrap();
+    let shared = store.shared_views().unwrap();
     shared.try_lease(shared.partitions()[partition]).unwrap()
 }
 
@@ -170,15 +170,15 @@ fn two_that_feed_one_partition_count_every_event_once() {
 #[test]
 fn whoever_joins_is_counted_until_gone() {
     let store = TempStore::empty();
-    let shared = store.shared().unwrap();
-    assert_eq!(shared.members().unwrap(), 0);
+    let shared = store.shared_views().unwrap();
+    assert_eq!(shared.count_members().unwrap(), 0);
     let (first, second) = (shared.join().unwrap().unwrap(), shared.join().unwrap().unwrap());
-    assert_eq!(shared.members().unwrap(), 2);
-    first.keep().unwrap();
+    assert_eq!(shared.count_members().unwrap(), 2);
+    first.keep_alive().unwrap();
     drop(second);
     let left = (0..200).any(|_| {
         sleep(Pause::from_millis(20));
-        shared.members().unwrap() == 1
+        shared.count_members().unwrap() == 1
     });
     assert!(left);
 }
@@ -187,7 +187,7 @@ fn whoever_joins_is_counted_until_gone() {
 fn who_waits_for_a_position_is_woken_when_the_tenants_partition_is_there() {
     let world = some_world();
     let store = TempStore::empty();
-    let progress = store.shared().unwrap().progress();
+    let progress = store.shared_views().unwrap().follow_progress();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -195,7 +195,7 @@ fn who_waits_for_a_position_is_woken_when_the_tenants_partition_is_there() {
     let last = world.last();
     let stream = last.stream.clone();
     let of_it = Partition::of_stream(&stream, SPLIT);
-    let mut held = store.shared().unwrap().try_lease(of_it).unwrap().unwrap();
+    let mut held = store.shared_views().unwrap().try_lease(of_it).unwrap().unwrap();
     let position = last.position;
     runtime.block_on(async {
         let waiting = tokio::spawn({
@@ -218,7 +218,7 @@ fn who_waits_for_a_position_is_woken_when_the_tenants_partition_is_there() {
             .unwrap()
             .unwrap();
     });
-    assert_eq!(progress.reached(), Some(position));
+    assert_eq!(progress.lowest(), Some(position));
 }
 
 #[test]

@@ -2,9 +2,10 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use tally_projections::{Database, ViewStore};
+use tally_view_store::{Database, ViewStore};
 
 use crate::cluster::Cluster;
+use crate::support::all_views;
 
 /// How many ways tenants are split.
 pub const SPLIT: u16 = 3;
@@ -15,8 +16,9 @@ pub struct Place {
 }
 
 /// How many random cases a property is tried with that would be tried with `usual`: a server takes longer than a file.
-pub const fn cases(usual: u32) -> u32 {
-    usual / 8 + 1
+pub fn cases(usual: u32) -> u32 {
+    let factor = std::env::var("TESTS_FACTOR").ok();
+    (usual / 8 + 1) * factor.map_or(1, |factor| factor.parse().unwrap())
 }
 
 impl Place {
@@ -28,11 +30,11 @@ impl Place {
     }
 
     pub fn open(&self) -> ViewStore {
-        ViewStore::open_in(&self.database()).unwrap()
+        ViewStore::open_in(&self.database(), &all_views()).unwrap()
     }
 
     pub fn open_read_only(&self) -> ViewStore {
-        ViewStore::open_in_read_only(&self.database()).unwrap()
+        ViewStore::open_in_read_only(&self.database(), &all_views()).unwrap()
     }
 
     pub fn database(&self) -> Database {

@@ -4,7 +4,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use tally_domain::asset::AssetCommand;
-use tally_projections::Filter;
+use tally_projections::{AssetRegister, Filter};
 
 use crate::support::{TempStore, World, tenant_id};
 
@@ -26,7 +26,7 @@ fn a_page_deep_in_the_register_is_a_range_of_its_orders_index() {
              'location_folded', 'l' || n % 13))).*
          FROM asset_register r, generate_series(1, 20000) n; ANALYZE asset_register",
     );
-    let counted = store.asset_register().count(tenant_id(0), &Filter::default());
+    let counted = AssetRegister::of(&store).count(tenant_id(0), &Filter::default());
     assert_eq!(counted.unwrap(), 20_001);
     for order in [
         "tag_folded",

@@ -2,11 +2,11 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use tally_projections::ViewStore;
+use tally_view_store::ViewStore;
 
 use crate::place::{Place, cases};
 use crate::querying;
-use crate::support::{TempStore, ops, play};
+use crate::support::{TempStore, all_views, ops, play};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(cases(64)))]
@@ -15,10 +15,10 @@ proptest! {
     fn a_database_holds_the_rows_that_a_file_holds(ops in ops(120), split in 1u16..9, workers in 1u16..4) {
         let log = play(&ops).log;
         let folder = tempfile::tempdir()?;
-        let file = ViewStore::open(&folder.path().join("views.db")).unwrap();
+        let file = ViewStore::open(&folder.path().join("views.db"), &all_views()).unwrap();
         file.apply(&log).unwrap();
         let place = Place::new();
-        let database = ViewStore::open_in(&place.split(split).with_workers(workers)).unwrap();
+        let database = ViewStore::open_in(&place.split(split).with_workers(workers), &all_views()).unwrap();
         database.apply(&log).unwrap();
         prop_assert_eq!(database.digest().unwrap(), file.digest().unwrap());
     }
@@ -27,7 +27,7 @@ proptest! {
     fn partitions_fed_one_far_ahead_of_the_other_end_with_the_same_rows(ops in ops(120), cut in 0usize..100) {
         let log = play(&ops).log;
         let store = TempStore::empty();
-        let shared = store.shared().unwrap();
+        let shared = store.shared_views().unwrap();
         for partition in shared.partitions().iter().rev() {
             let mut lease = shared.try_lease(*partition).unwrap().unwrap();
             lease.apply(&log[..cut.min(log.len())]).unwrap();
@@ -41,7 +41,7 @@ proptest! {
 fn a_query_finds_in_a_database_what_it_finds_in_a_file() {
     let log = querying::world().log;
     let folder = tempfile::tempdir().unwrap();
-    let file = ViewStore::open(&folder.path().join("views.db")).unwrap();
+    let file = ViewStore::open(&folder.path().join("views.db"), &all_views()).unwrap();
     file.apply(&log).unwrap();
     let database = TempStore::fed(&log);
     TestRunner::new(ProptestConfig::with_cases(cases(512)))

@@ -1,7 +1,7 @@
 //! Base URLs: ours, which install tokens are made for, and the tenants', which we talk to.
 //!
-//! A tenant's base URL comes in the body of a callback, and bodies are not signed. The host is therefore held
-//! against a list before anything is sent there.
+//! A tenant's base URL comes in the body of a callback, and bodies are not signed. The host is
+//! therefore held against a list before anything is sent there.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -10,8 +10,8 @@ use url::{Host, Url};
 
 use crate::Refusal;
 
-/// Hosts below these suffixes are Atlassian's production and government sites. Staging ones are not among them:
-/// whoever needs those names them in the configuration.
+/// Hosts below these suffixes are Atlassian's production and government sites. Staging ones are not
+/// among them: an operator who needs those names them in the configuration.
 pub const ATLASSIAN_HOST_SUFFIXES: [&str; 3] = ["atlassian.net", "jira.com", "atlassian-us-gov-mod.net"];
 
 /// Atlassian documents 200 characters for a descriptor's base URL; sites have shorter ones.
@@ -31,7 +31,8 @@ pub enum BaseUrlError {
     Insecure,
 }
 
-/// Whether a host is this machine: `localhost`, any name under `.localhost` (RFC 6761), `127.0.0.0/8`, `::1`.
+/// Whether a host is this machine: `localhost`, any name under `.localhost` (RFC 6761),
+/// `127.0.0.0/8`, `::1`.
 #[must_use]
 pub fn is_loopback_host(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
@@ -42,7 +43,8 @@ pub fn is_loopback_host(host: &str) -> bool {
     }
 }
 
-/// The origin (`https://host[:port]`) of a URL we may name in a header, `None` when the text is not such a URL.
+/// The origin (`https://host[:port]`) of a URL we may name in a header, `None` when the text is not
+/// such a URL.
 #[must_use]
 pub fn web_origin(text: &str) -> Option<String> {
     parse_base(text)
@@ -50,7 +52,8 @@ pub fn web_origin(text: &str) -> Option<String> {
         .map(|url| url.origin().ascii_serialization())
 }
 
-/// Our own base URL, as published in the descriptor: https, or http on a loopback host; no slash at the end.
+/// Our own base URL, as published in the descriptor: https, or http on a loopback host; no slash at
+/// the end.
 #[derive(Clone, PartialEq, Eq, Debug, Hash)]
 pub struct AppBaseUrl {
     text: String,
@@ -88,8 +91,8 @@ impl AppBaseUrl {
         self.text.strip_prefix(&self.origin).unwrap_or_default()
     }
 
-    /// Whether an `aud` claim names this URL: exactly, ignoring one slash at the end of the claim. Anything looser
-    /// (a prefix, say) would accept tokens made for a neighbour.
+    /// Whether an `aud` claim names this URL: exactly, ignoring one slash at the end of the claim.
+    /// Anything looser (a prefix, say) would accept tokens made for a neighbour.
     #[must_use]
     pub fn is_named_by(&self, audience: &str) -> bool {
         audience.strip_suffix('/').unwrap_or(audience) == self.text
@@ -171,7 +174,8 @@ impl HostAllowList {
         Self { extra: Vec::new() }
     }
 
-    /// Allows further hosts: each entry stands for itself and for every name below it. Empty entries are passed over.
+    /// Allows further hosts: each entry stands for itself and for every name below it. Empty
+    /// entries are passed over.
     #[must_use]
     pub fn with(mut self, entries: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         for entry in entries {

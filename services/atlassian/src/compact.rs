@@ -1,4 +1,4 @@
-//! Reading tokens in their compact form. The signature itself is the library's business; the claims are checked
+//! Reading tokens in their compact form. The library checks the signature; the claims are checked
 //! here against a time that is passed in.
 
 use base64::Engine as _;
@@ -9,7 +9,6 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::token::RawToken;
 use crate::{CLOCK_LEEWAY_SECONDS, Refusal};
 
 /// The header fields a verifier decides on.
@@ -64,13 +63,13 @@ impl Audience {
     }
 }
 
-/// When a token was issued and when it ends, after both were checked.
+/// A token's start and end, after both were checked.
 pub(crate) struct Lifetime {
     pub(crate) issued_at: Option<DateTime<Utc>>,
     pub(crate) expires_at: DateTime<Utc>,
 }
 
-pub(crate) fn header(token: &RawToken) -> Result<Header, Refusal> {
+pub(crate) fn header(token: &str) -> Result<Header, Refusal> {
     let [header, _, signature] = parts(token)?;
     let header: Header = json(header, "its header cannot be read")?;
     if header.crit.is_some() {
@@ -82,12 +81,12 @@ pub(crate) fn header(token: &RawToken) -> Result<Header, Refusal> {
     Ok(header)
 }
 
-pub(crate) fn unverified_issuer(token: &RawToken) -> Result<String, Refusal> {
-    issuer(&unverified(token)?).map(str::to_owned)
+pub(crate) fn unverified_issuer(token: &str) -> Result<String, Refusal> {
+    issuer(&unverified_claims(token)?).map(str::to_owned)
 }
 
-/// The claims as anybody may have written them.
-pub(crate) fn unverified(token: &RawToken) -> Result<RawClaims, Refusal> {
+/// The claims as anyone may have written them.
+pub(crate) fn unverified_claims(token: &str) -> Result<RawClaims, Refusal> {
     let [_, claims, _] = parts(token)?;
     json(claims, "its claims cannot be read")
 }
@@ -101,11 +100,11 @@ pub(crate) fn issuer(claims: &RawClaims) -> Result<&str, Refusal> {
 
 /// The claims if `key` verifies the signature under exactly this algorithm, `None` if it does not.
 pub(crate) fn verify(
-    token: &RawToken,
+    token: &str,
     key: &DecodingKey,
     algorithm: Algorithm,
 ) -> Result<Option<RawClaims>, Refusal> {
-    match jsonwebtoken::decode::<RawClaims>(token.text(), key, &signature_only(algorithm)) {
+    match jsonwebtoken::decode::<RawClaims>(token, key, &signature_only(algorithm)) {
         Ok(verified) => Ok(Some(verified.claims)),
         Err(error) => match error.kind() {
             ErrorKind::InvalidSignature => Ok(None),
@@ -115,8 +114,8 @@ pub(crate) fn verify(
     }
 }
 
-/// The library checks time against the machine's clock and reports less than a refusal has to say, so it is asked
-/// for the signature and every claim is checked by us.
+/// The library checks time against the machine's clock and reports less than a refusal has to say,
+/// so it checks the signature only and every claim is checked by us.
 fn signature_only(algorithm: Algorithm) -> Validation {
     let mut validation = Validation::new(algorithm);
     validation.required_spec_claims.clear();
@@ -158,8 +157,8 @@ fn moment(seconds: f64) -> Result<DateTime<Utc>, Refusal> {
         .ok_or(Refusal::Malformed("one of its times is not a time"))
 }
 
-fn parts(token: &RawToken) -> Result<[&str; 3], Refusal> {
-    let parts: Vec<&str> = token.text().split('.').collect();
+fn parts(token: &str) -> Result<[&str; 3], Refusal> {
+    let parts: Vec<&str> = token.split('.').collect();
     <[&str; 3]>::try_from(parts).map_err(|_| Refusal::Malformed("it does not have three parts"))
 }
 

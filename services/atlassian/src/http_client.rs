@@ -7,9 +7,11 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 
-/// Resolves `localhost` and every name under `.localhost` to 127.0.0.1, and everything else as the system does.
+/// Resolves `localhost` and every name under `.localhost` to 127.0.0.1, and everything else as the
+/// system does.
 ///
-/// RFC 6761 makes these names loopback and browsers treat them so, but system resolvers often know only the bare one.
+/// RFC 6761 makes these names loopback and browsers treat them so, but system resolvers often know
+/// only the bare one.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LoopbackResolver;
 
@@ -36,8 +38,8 @@ pub(crate) enum Reach {
     World,
 }
 
-/// A client that follows no redirects (a token must not travel to where a server points), sends no Referer and
-/// gives up after `timeout`.
+/// A client that follows no redirects (a token must not travel to where a server points), sends no
+/// Referer and gives up after `timeout`.
 pub(crate) fn client(reach: Reach, user_agent: &str, timeout: Duration) -> Result<Client, reqwest::Error> {
     let builder = Client::builder()
         .user_agent(user_agent)

@@ -1,7 +1,8 @@
 //! The bodies of the four lifecycle callbacks.
 //!
-//! Atlassian adds and drops fields over the years, so anything unknown is let through (by name only) and anything
-//! that is not needed may be absent. What is needed is checked against the token, because no signature covers a body.
+//! Atlassian adds and drops fields over the years, so anything unknown is let through (by name
+//! only) and anything that is not needed may be absent. What is needed is checked against the
+//! token, because no signature covers a body.
 
 use std::collections::BTreeMap;
 
@@ -54,23 +55,25 @@ pub struct LifecyclePayload {
     pub client_key: String,
     /// Where its REST interface is.
     pub base_url: Option<TenantBaseUrl>,
-    /// The custom domain users see, if there is one; only ever an https URL (or http on a loopback host).
+    /// The custom domain users see, if there is one; only ever an https URL (or http on a loopback
+    /// host).
     pub display_url: Option<String>,
     /// The custom domain of the help centre, under the same rule.
     pub display_url_servicedesk_help_center: Option<String>,
-    /// `jira`.
+    /// The product, `jira`.
     pub product_type: Option<String>,
-    /// Free text.
+    /// A free text about the site.
     pub description: Option<String>,
     /// For calls on behalf of users.
     pub oauth_client_id: Option<String>,
     /// Of paid apps, as the next two.
     pub entitlement_id: Option<String>,
-    /// Of paid apps.
+    /// Of paid apps, the newer field.
     pub entitlement_number: Option<String>,
     /// Of paid apps, the older field.
     pub service_entitlement_number: Option<String>,
-    /// The Forge installation (an ARI), once the tenant runs a Forge version. May be absent again later.
+    /// The Forge installation (an ARI), once the tenant runs a Forge version. May be absent again
+    /// later.
     pub installation_id: Option<String>,
     /// Seen, but not documented.
     pub cloud_id: Option<String>,
@@ -167,32 +170,32 @@ struct Body {
     shared_secret: Option<SecretString>,
     event_type: Option<String>,
     base_url: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
+    #[serde(default, deserialize_with = "lenient_text")]
     display_url: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
+    #[serde(default, deserialize_with = "lenient_text")]
     display_url_servicedesk_help_center: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
+    #[serde(default, deserialize_with = "lenient_text")]
     product_type: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
+    #[serde(default, deserialize_with = "lenient_text")]
     description: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
+    #[serde(default, deserialize_with = "lenient_text")]
     oauth_client_id: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
+    #[serde(default, deserialize_with = "lenient_text")]
     entitlement_id: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
+    #[serde(default, deserialize_with = "lenient_text")]
     entitlement_number: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
+    #[serde(default, deserialize_with = "lenient_text")]
     service_entitlement_number: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
+    #[serde(default, deserialize_with = "lenient_text")]
     installation_id: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
+    #[serde(default, deserialize_with = "lenient_text")]
     cloud_id: Option<String>,
     #[serde(flatten)]
     unknown: BTreeMap<String, IgnoredAny>,
 }
 
 /// A field that is nice to have must not fail an install by being a number, say.
-fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+fn lenient_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Ok(match Value::deserialize(deserializer)? {
         Value::String(text) => Some(text),
         Value::Number(number) => Some(number.to_string()),
@@ -212,7 +215,8 @@ impl Body {
     }
 
     fn into_payload(self, client_key: String, base_url: Option<TenantBaseUrl>) -> LifecyclePayload {
-        // A display URL ends up in a header. One that cannot stand there is left out, as if it had not come.
+        // A display URL ends up in a header. One that cannot stand there is left out, as if it had
+        // not come.
         let displayable = |url: Option<String>| url.filter(|url| web_origin(url).is_some());
         LifecyclePayload {
             client_key,

@@ -1,11 +1,11 @@
 //! The query string hash: how a token binds itself to one request.
 //!
-//! `qsh` is the lower-case hexadecimal SHA-256 of `METHOD&PATH&QUERY`, each part brought into a canonical form.
-//! The form is always built from the request as it was received. A framework that parses the query into objects
-//! (`a[]=1` into an array, say) has already lost what was signed.
+//! `qsh` is the lower-case hexadecimal SHA-256 of `METHOD&PATH&QUERY`, each part brought into a
+//! canonical form. The form is always built from the request as it was received. A framework that
+//! parses the query into objects (`a[]=1` into an array, say) has already lost what was signed.
 //!
-//! Implementations disagree on one point: some sort parameters by their raw names, Jira's own by the
-//! percent-encoded ones. A signature is accepted in either order and made in the encoded one.
+//! Implementations disagree on one point: some sort parameters by their raw names, Jira's own by
+//! the percent-encoded ones. A signature is accepted in either order and made in the encoded one.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,8 +15,8 @@ use subtle::ConstantTimeEq;
 
 use crate::Digest;
 
-/// The `qsh` of a context token. It stands for "no request in particular", so only routes made for context
-/// tokens may take it.
+/// The `qsh` of a context token. It stands for "no request in particular", so only routes made for
+/// context tokens may take it.
 pub const CONTEXT_QSH: &str = "context-qsh";
 
 /// RFC 3986 leaves exactly these four unencoded beside letters and digits.
@@ -26,7 +26,8 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// A request as its signature saw it: raw, not decoded, not normalised, under the address the outside world used.
+/// A request as its signature saw it: raw, not decoded, not normalised, under the address the
+/// outside world used.
 #[derive(Clone, Copy, Debug)]
 pub struct SignedRequest<'a> {
     method: &'a str,
@@ -36,7 +37,8 @@ pub struct SignedRequest<'a> {
 }
 
 impl<'a> SignedRequest<'a> {
-    /// A request by method (any case) and request target: path, and query after the first `?` if there is one.
+    /// A request by method (any case) and request target: path, and query after the first `?` if
+    /// there is one.
     #[must_use]
     pub fn new(method: &'a str, path_and_query: &'a str) -> Self {
         let (path, query) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
@@ -56,8 +58,8 @@ impl<'a> SignedRequest<'a> {
 
     /// Adds the body, which an old rule lets the sender hash in place of an empty query.
     ///
-    /// It counts only for POST and PUT with the content type `application/x-www-form-urlencoded`; anything else
-    /// leaves the request as it was.
+    /// It counts only for POST and PUT with the content type `application/x-www-form-urlencoded`;
+    /// anything else leaves the request as it was.
     #[must_use]
     pub fn with_form_body(mut self, content_type: Option<&str>, body: &'a [u8]) -> Self {
         let hashes_forms = ["POST", "PUT"]
@@ -82,8 +84,8 @@ pub struct QueryHash;
 impl QueryHash {
     /// Whether `claim` is the hash of this request in any form a sender may have used.
     ///
-    /// `base_path` is the path part of our own base URL (`""` or `/jira`); it is not part of what is signed.
-    /// Every form is compared, each in constant time.
+    /// `base_path` is the path part of our own base URL (`""` or `/jira`); it is not part of what
+    /// is signed. Every form is compared, each in constant time.
     #[must_use]
     pub fn matches(request: &SignedRequest<'_>, base_path: &str, claim: &str) -> bool {
         canonical_forms(request, base_path)
@@ -93,7 +95,8 @@ impl QueryHash {
             .into()
     }
 
-    /// The hash to put into a token of our own for this request, relative to the tenant's `base_path`.
+    /// The hash to put into a token of our own for this request, relative to the tenant's
+    /// `base_path`.
     #[must_use]
     pub fn sign(request: &SignedRequest<'_>, base_path: &str) -> String {
         hash(&canonical_form(
@@ -105,16 +108,18 @@ impl QueryHash {
     }
 }
 
-/// What may have come between a sender and us, when a genuine token is of another request. For a diagnosis, never for an answer.
+/// What may have come between a sender and us, when a genuine token is of another request. For a
+/// diagnosis, never for an answer.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Mismatch {
-    /// The path would match with a part more or less at its front: a proxy adds, strips or doubles a prefix.
+    /// The path would match with a part more or less at its front: a proxy adds, strips or doubles
+    /// a prefix.
     Prefix,
     /// Path or query would match in another encoding: something on the way decodes them.
     Encoding,
     /// The query would match without one of its parameters: something on the way adds it.
     Parameter,
-    /// None of these.
+    /// None of these reasons.
     Unexplained,
 }
 
@@ -122,7 +127,8 @@ pub enum Mismatch {
 const TRIED: usize = 8;
 
 impl QueryHash {
-    /// Why `claim` is not the hash of `request`. Bounded work, meant for requests that were refused already.
+    /// Why `claim` is not the hash of `request`. Bounded work, meant for requests that were refused
+    /// already.
     #[must_use]
     pub fn explain(request: &SignedRequest<'_>, base_path: &str, claim: &str) -> Mismatch {
         let fits = |path: &str, query: &str| {
@@ -188,12 +194,13 @@ fn hash(canonical: &str) -> String {
 
 /// Every canonical form under which this request may have been signed, without repetitions.
 ///
-/// One form usually; two when the two sort orders differ; those of the form body as well when the query is empty.
+/// One form usually; two when the two sort orders differ; those of the form body as well when the
+/// query is empty.
 #[must_use]
 pub fn canonical_forms(request: &SignedRequest<'_>, base_path: &str) -> Vec<String> {
     let mut sources = vec![request.query.as_bytes()];
     if let Some(form) = request.form
-        && grouped(request.query.as_bytes()).is_empty()
+        && group_by_name(request.query.as_bytes()).is_empty()
     {
         sources.push(form);
     }
@@ -216,8 +223,8 @@ fn canonical_form(request: &SignedRequest<'_>, base_path: &str, source: &[u8], o
     format!("{method}&{path}&{query}")
 }
 
-/// The prefix is a plain string prefix, as in the reference implementation: base `/jira` turns `/jirafoo` into
-/// `/foo`.
+/// The prefix is a plain string prefix, as in the reference implementation: base `/jira` turns
+/// `/jirafoo` into `/foo`.
 fn canonical_path(path: &str, base_path: &str) -> String {
     let base = base_path.strip_suffix('/').unwrap_or(base_path);
     let relative = path.strip_prefix(base).unwrap_or(path).replace('&', "%26");
@@ -243,7 +250,7 @@ enum SortOrder {
 type Parameters<'a> = BTreeMap<Cow<'a, str>, Vec<Cow<'a, str>>>;
 
 /// Parameters by name. The token itself cannot be part of what it signs.
-fn grouped(source: &[u8]) -> Parameters<'_> {
+fn group_by_name(source: &[u8]) -> Parameters<'_> {
     let mut parameters = Parameters::new();
     for (name, value) in form_urlencoded::parse(source).filter(|(name, _)| name != "jwt") {
         parameters.entry(name).or_default().push(value);
@@ -252,9 +259,9 @@ fn grouped(source: &[u8]) -> Parameters<'_> {
 }
 
 fn canonical_query(source: &[u8], order: SortOrder) -> String {
-    let mut parameters: Vec<(Vec<u16>, String, String)> = grouped(source)
+    let mut parameters: Vec<(Vec<u16>, String, String)> = group_by_name(source)
         .into_iter()
-        .map(|(name, values)| (utf16(&name), encode(&name), joined(values)))
+        .map(|(name, values)| (utf16(&name), encode(&name), join_pairs(values)))
         .collect();
     match order {
         SortOrder::Encoded => parameters.sort_by(|a, b| a.1.cmp(&b.1)),
@@ -267,7 +274,7 @@ fn canonical_query(source: &[u8], order: SortOrder) -> String {
     pairs.join("&")
 }
 
-fn joined(mut values: Vec<Cow<'_, str>>) -> String {
+fn join_pairs(mut values: Vec<Cow<'_, str>>) -> String {
     values.sort_by_cached_key(|value| utf16(value));
     let encoded: Vec<String> = values.iter().map(|value| encode(value)).collect();
     encoded.join(",")

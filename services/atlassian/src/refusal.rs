@@ -1,8 +1,9 @@
 //! Why a token or a callback was refused, in words a Jira admin can act on.
 //!
-//! The codes are a contract: the user interface, the install log and the metrics are keyed by them, so a code is
-//! never renamed. The texts may be improved at any time. No text holds anything taken from a token, a body or a
-//! secret, with one exception: by how many seconds a token whose signature was good missed its time.
+//! The codes are a contract: the user interface, the install log and the metrics are keyed by them,
+//! so a code is never renamed. The texts may be improved at any time. No text holds anything taken
+//! from a token, a body or a secret, with one exception: by how many seconds a token whose
+//! signature was good missed its time.
 //!
 //! To add one: a variant with its texts in the table below, and a line in [`Refusal::catalogue`].
 
@@ -52,6 +53,8 @@ pub enum Refusal {
     TwoTokens,
     /// The tenant has uninstalled the app. Raised by whoever looks tenants up.
     TenantUninstalled,
+    /// The tenant's secrets cannot be opened now. Raised by the caller that opens them.
+    SecretsUnavailable,
     /// The install token names no key, or one that cannot be a key's name.
     KeyIdMalformed,
     /// The key server does not know the key.
@@ -76,7 +79,8 @@ pub enum Refusal {
     BodyMalformed(&'static str),
     /// A token seen before, now with another body. Raised by whoever remembers digests.
     ReplayedWithAnotherBody,
-    /// A verified callback for a tenant that was never installed. Raised by whoever looks tenants up.
+    /// A verified callback for a tenant that was never installed. Raised by whoever looks tenants
+    /// up.
     InstallTenantUnknown,
     /// A callback of a synthetic tenant where there are to be none.
     SyntheticNotConfigured,
@@ -154,14 +158,15 @@ impl Refusal {
         self.text().remedy
     }
 
-    /// The HTTP status that fits. 503 is chosen where trying again can help, because Jira repeats on 503 and
-    /// not on 401.
+    /// The HTTP status that fits. 503 is chosen where trying again can help, because Jira repeats
+    /// on 503 and not on 401.
     #[must_use]
     pub fn http_status(&self) -> u16 {
         self.text().status
     }
 
-    /// One of each, in the order of the table, for documentation and for tests that must not miss one.
+    /// One of each, in the order of the table, for documentation and for tests that must not miss
+    /// one.
     #[must_use]
     pub fn catalogue() -> Vec<Self> {
         use Refusal::*;
@@ -183,6 +188,7 @@ impl Refusal {
             SubjectMissing,
             TwoTokens,
             TenantUninstalled,
+            SecretsUnavailable,
             KeyIdMalformed,
             KeyUnknown,
             KeysUnavailable,
@@ -206,6 +212,7 @@ impl Refusal {
     fn text(self) -> Text {
         match self {
             Self::TenantUninstalled
+            | Self::SecretsUnavailable
             | Self::KeyIdMalformed
             | Self::KeyUnknown
             | Self::KeysUnavailable
@@ -364,6 +371,15 @@ impl Refusal {
                 "App uninstalled",
                 "Tally was uninstalled from this site. Its register is kept for a while, but is not shown.",
                 "A Jira admin installs Tally again; the register is then as it was.",
+            ),
+            Self::SecretsUnavailable => text(
+                "tenant.secrets_unavailable",
+                503,
+                "Site's secrets unavailable",
+                "Tally cannot open the secrets of this site at the moment, so it cannot check whether the request \
+                 is genuine. Nothing is wrong with the request or with the site.",
+                "Try again in a few minutes. If it fails again, send the code to Tally's operator, who checks the \
+                 store of data keys and the master key.",
             ),
             Self::KeyIdMalformed => text(
                 "install.key_id_malformed",

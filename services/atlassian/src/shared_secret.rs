@@ -1,11 +1,13 @@
 //! Tokens signed with a tenant's shared secret (HS256).
 //!
-//! Two kinds, two verifiers. A page token is bound to one request by its query hash; a context token is bound to
-//! none, any user's browser can get one, and so only routes made for our own front end may mount its verifier.
+//! Two kinds, two verifiers. A page token is bound to one request by its query hash; a context
+//! token is bound to none, any user's browser can get one, and so only routes made for our own
+//! front end may mount its verifier.
 //!
-//! Several secrets of one tenant may be alive at a time. They are tried in the order given, and the answer says
-//! which one it was. Secrets that are known but no longer acceptable can be passed as well: they turn "not
-//! verified" into "verified with a secret that was replaced", which is a diagnosis.
+//! Several secrets of one tenant may be alive at a time. They are tried in the order given, and the
+//! answer says which one it was. Secrets that are known but no longer acceptable can be passed as
+//! well: they turn "not verified" into "verified with a secret that was replaced", which is a
+//! diagnosis.
 
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey};
@@ -21,7 +23,7 @@ use crate::token::RawToken;
 pub struct KnownSecrets<'a> {
     /// Accepted, with a label for logs (a state or a fingerprint), the most likely first.
     pub acceptable: &'a [(&'a str, &'a SecretString)],
-    /// Recognised, never accepted.
+    /// Recognised, but never accepted.
     pub superseded: &'a [&'a SecretString],
 }
 
@@ -34,42 +36,74 @@ pub struct Claims {
     pub sub: Option<String>,
     /// When the token was issued, if it says.
     pub iat: Option<DateTime<Utc>>,
-    /// When it ends.
+    /// The time from which it is refused.
     pub exp: DateTime<Utc>,
-    /// Whom it was made for. Not checked: the secret already ties it to us, and senders fill it differently.
+    /// The audience it names. Not checked: the secret already ties it to us, and senders fill it
+    /// differently.
     pub aud: Vec<String>,
     /// What Jira says about the place the page is shown in.
     pub context: Option<serde_json::Value>,
 }
 
-/// A verified token that is bound to its request.
+/// A verified token that is bound to its request. [`PageTokenVerifier`] alone makes one.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Verified {
-    /// What it says.
-    pub claims: Claims,
-    /// Which of the acceptable secrets verified it, by index.
-    pub matched: usize,
+pub struct VerifiedRequest {
+    claims: Claims,
+    matched: usize,
 }
 
-/// A verified context token.
+impl VerifiedRequest {
+    /// The claims of the token.
+    #[must_use]
+    pub fn claims(&self) -> &Claims {
+        &self.claims
+    }
+
+    /// The index of the acceptable secret that verified it.
+    #[must_use]
+    pub fn secret_index(&self) -> usize {
+        self.matched
+    }
+}
+
+/// A verified context token. [`ContextTokenVerifier`] alone makes one.
 #[derive(Clone, PartialEq, Debug)]
 pub struct VerifiedContext {
-    /// The user it stands for.
-    pub account_id: String,
-    /// What it says.
-    pub claims: Claims,
-    /// Which of the acceptable secrets verified it, by index.
-    pub matched: usize,
+    account_id: String,
+    claims: Claims,
+    matched: usize,
 }
 
-/// Verifies tokens of pages, webhooks, `enabled` and `disabled`: bound to the request, never a context token.
+impl VerifiedContext {
+    /// The user that the token stands for.
+    #[must_use]
+    pub fn account_id(&self) -> &str {
+        &self.account_id
+    }
+
+    /// The claims of the token.
+    #[must_use]
+    pub fn claims(&self) -> &Claims {
+        &self.claims
+    }
+
+    /// The index of the acceptable secret that verified it.
+    #[must_use]
+    pub fn secret_index(&self) -> usize {
+        self.matched
+    }
+}
+
+/// Verifies tokens of pages, webhooks, `enabled` and `disabled`: bound to the request, never a
+/// context token.
 #[derive(Clone, Debug)]
 pub struct PageTokenVerifier {
     base_path: String,
 }
 
 impl PageTokenVerifier {
-    /// `base_path` is the path part of our own base URL, [`crate::base_url::AppBaseUrl::base_path`].
+    /// `base_path` is the path part of our own base URL,
+    /// [`crate::base_url::AppBaseUrl::base_path`].
     #[must_use]
     pub fn new(base_path: &str) -> Self {
         Self {
@@ -80,15 +114,15 @@ impl PageTokenVerifier {
     /// Verifies a token that came with `request`.
     ///
     /// # Errors
-    /// Any `jwt.*` refusal but those about finding the tenant. Time and query hash are only spoken of once the
-    /// signature holds.
+    /// Any `jwt.*` refusal but those about finding the tenant. Time and query hash are only spoken
+    /// of once the signature holds.
     pub fn verify(
         &self,
         token: &RawToken,
         request: &SignedRequest<'_>,
         secrets: &KnownSecrets<'_>,
         now: DateTime<Utc>,
-    ) -> Result<Verified, Refusal> {
+    ) -> Result<VerifiedRequest, Refusal> {
         let signed = verify_signature(token, secrets)?;
         let qsh = signed.claims.qsh.clone();
         let verified = signed.in_time(now)?;
@@ -96,8 +130,8 @@ impl PageTokenVerifier {
         Ok(verified)
     }
 
-    /// Why the token's hash is not of `request`, for a diagnosis after a refusal. `None` when no secret verifies it: of a token that is not
-    /// genuine nothing can be said.
+    /// Why the token's hash is not of `request`, for a diagnosis after a refusal. `None` when no
+    /// secret verifies it: a token that is not genuine proves nothing.
     #[must_use]
     pub fn explain(
         &self,
@@ -110,11 +144,12 @@ impl PageTokenVerifier {
         Some(QueryHash::explain(request, &self.base_path, &claim))
     }
 
-    /// Whether a token whose signature did not verify is right in every other way: in time, and bound to `request`. Anybody can write such
-    /// a one; it says that the sender knows what it is doing, not who it is.
+    /// Whether a token whose signature did not verify is right in every other way: in time, and
+    /// bound to `request`. Anyone can write such a token; it shows that the sender knows how, not
+    /// who it is.
     #[must_use]
     pub fn would_fit(&self, token: &RawToken, request: &SignedRequest<'_>, now: DateTime<Utc>) -> bool {
-        unverified_in_time(token, now)
+        unverified_hash_in_time(token, now)
             .is_some_and(|qsh| require_request_hash(qsh.as_deref(), request, &self.base_path).is_ok())
     }
 }
@@ -142,7 +177,7 @@ impl ContextTokenVerifier {
     ) -> Result<VerifiedContext, Refusal> {
         let signed = verify_signature(token, secrets)?;
         let is_context_token = signed.claims.qsh.as_deref() == Some(CONTEXT_QSH);
-        let Verified { claims, matched } = signed.in_time(now)?;
+        let VerifiedRequest { claims, matched } = signed.in_time(now)?;
         if !is_context_token {
             return Err(Refusal::ContextTokenRequired);
         }
@@ -154,17 +189,17 @@ impl ContextTokenVerifier {
         })
     }
 
-    /// Whether a token whose signature did not verify is right in every other way: in time, and a context token of somebody. See
-    /// [`PageTokenVerifier::would_fit`].
+    /// Whether a token whose signature did not verify is right in every other way: in time, and a
+    /// context token. See [`PageTokenVerifier::would_fit`].
     #[must_use]
     pub fn would_fit(&self, token: &RawToken, now: DateTime<Utc>) -> bool {
-        unverified_in_time(token, now).is_some_and(|qsh| qsh.as_deref() == Some(CONTEXT_QSH))
+        unverified_hash_in_time(token, now).is_some_and(|qsh| qsh.as_deref() == Some(CONTEXT_QSH))
     }
 }
 
 /// The query hash that a token claims, if it claims to be in time.
-fn unverified_in_time(token: &RawToken, now: DateTime<Utc>) -> Option<Option<String>> {
-    let claims = compact::unverified(token).ok()?;
+fn unverified_hash_in_time(token: &RawToken, now: DateTime<Utc>) -> Option<Option<String>> {
+    let claims = compact::unverified_claims(token.text()).ok()?;
     compact::lifetime(&claims, now).ok()?;
     Some(claims.qsh)
 }
@@ -190,7 +225,7 @@ struct Signed {
 }
 
 impl Signed {
-    fn in_time(self, now: DateTime<Utc>) -> Result<Verified, Refusal> {
+    fn in_time(self, now: DateTime<Utc>) -> Result<VerifiedRequest, Refusal> {
         let lifetime = compact::lifetime(&self.claims, now)?;
         let claims = Claims {
             iss: compact::issuer(&self.claims)?.to_owned(),
@@ -200,7 +235,7 @@ impl Signed {
             aud: self.claims.aud.into_vec(),
             context: self.claims.context,
         };
-        Ok(Verified {
+        Ok(VerifiedRequest {
             claims,
             matched: self.matched,
         })
@@ -208,7 +243,7 @@ impl Signed {
 }
 
 fn verify_signature(token: &RawToken, secrets: &KnownSecrets<'_>) -> Result<Signed, Refusal> {
-    let header = compact::header(token)?;
+    let header = compact::header(token.text())?;
     if header.alg != "HS256" {
         return Err(Refusal::AlgorithmNotAllowed);
     }
@@ -228,14 +263,14 @@ fn verify_signature(token: &RawToken, secrets: &KnownSecrets<'_>) -> Result<Sign
     Err(Refusal::SignatureInvalid)
 }
 
-/// An empty secret is one that everybody knows; nothing verifies with it.
+/// Everyone knows the empty secret, so nothing verifies with it.
 fn verify_with(token: &RawToken, secret: &SecretString) -> Result<Option<RawClaims>, Refusal> {
     let secret = secret.expose_secret();
     if secret.is_empty() {
         return Ok(None);
     }
     compact::verify(
-        token,
+        token.text(),
         &DecodingKey::from_secret(secret.as_bytes()),
         Algorithm::HS256,
     )

@@ -1,9 +1,10 @@
 //! `installed` and `uninstalled`: the callbacks Atlassian signs with a key of its own.
 //!
-//! That key signs for every app there is. Three checks make a token ours: its audience is our base URL, its issuer
-//! is the client key in the body, and its query hash is of this very request. The body itself is covered by no
-//! signature, so the digests in [`CallbackProof`] have to be remembered until the token ends: the same token with
-//! another body is somebody replaying it with a secret of their own.
+//! That key signs for every app there is. Three checks make a token ours: its audience is our base
+//! URL, its issuer is the client key in the body, and its query hash is of this very request. The
+//! body itself is covered by no signature, so the digests in [`CallbackProof`] have to be
+//! remembered until the token ends: the same token with another body is a replay, with a secret of
+//! the attacker's own.
 
 use std::sync::Arc;
 
@@ -29,41 +30,103 @@ pub struct InstallVerifier {
     synthetic: Option<SyntheticIssuer>,
 }
 
-/// An `installed` callback that holds in every respect.
+/// An `installed` callback that verified in every respect. [`InstallVerifier`] alone makes one.
 #[derive(Clone, Debug)]
 pub struct VerifiedInstall {
-    /// What it says about the site.
-    pub payload: LifecyclePayload,
-    /// The site's base URL, on an allowed host.
-    pub base_url: TenantBaseUrl,
-    /// The secret to verify and sign with from now on. 1 to 400 bytes.
-    pub shared_secret: SecretString,
-    /// When it was made and how to recognise it again.
-    pub proof: CallbackProof,
+    payload: LifecyclePayload,
+    base_url: TenantBaseUrl,
+    shared_secret: SecretString,
+    proof: CallbackProof,
 }
 
-/// An `uninstalled` callback that holds in every respect.
+impl VerifiedInstall {
+    /// What the callback says about the site.
+    #[must_use]
+    pub fn payload(&self) -> &LifecyclePayload {
+        &self.payload
+    }
+
+    /// The site's base URL, on an allowed host.
+    #[must_use]
+    pub fn base_url(&self) -> &TenantBaseUrl {
+        &self.base_url
+    }
+
+    /// The secret to verify and sign with from now on: 1 to 400 bytes.
+    #[must_use]
+    pub fn shared_secret(&self) -> &SecretString {
+        &self.shared_secret
+    }
+
+    /// When the callback was made, and how to recognise it again.
+    #[must_use]
+    pub fn proof(&self) -> &CallbackProof {
+        &self.proof
+    }
+}
+
+/// An `uninstalled` callback that verified in every respect. [`InstallVerifier`] alone makes one.
 #[derive(Clone, Debug)]
 pub struct VerifiedUninstall {
-    /// What it says about the site.
-    pub payload: LifecyclePayload,
-    /// When it was made and how to recognise it again.
-    pub proof: CallbackProof,
+    payload: LifecyclePayload,
+    proof: CallbackProof,
 }
 
-/// What to keep of a callback: its place in time, and digests to know a repetition from a replay.
+impl VerifiedUninstall {
+    /// What the callback says about the site.
+    #[must_use]
+    pub fn payload(&self) -> &LifecyclePayload {
+        &self.payload
+    }
+
+    /// When the callback was made, and how to recognise it again.
+    #[must_use]
+    pub fn proof(&self) -> &CallbackProof {
+        &self.proof
+    }
+}
+
+/// What to keep of a verified callback: its times, and digests that tell a repetition from a
+/// replay.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CallbackProof {
+    issued_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+    token_digest: Digest,
+    body_digest: Digest,
+    key_id: KeyId,
+}
+
+impl CallbackProof {
     /// The token's `iat`. Installs of one tenant are ordered by it, not by arrival.
-    pub issued_at: DateTime<Utc>,
+    #[must_use]
+    pub fn issued_at(&self) -> DateTime<Utc> {
+        self.issued_at
+    }
+
     /// The token's `exp`. Digests can be forgotten after it (and the clock leeway).
-    pub expires_at: DateTime<Utc>,
+    #[must_use]
+    pub fn expires_at(&self) -> DateTime<Utc> {
+        self.expires_at
+    }
+
     /// SHA-256 of the token's text.
-    pub token_digest: Digest,
+    #[must_use]
+    pub fn token_digest(&self) -> Digest {
+        self.token_digest
+    }
+
     /// SHA-256 of the body's bytes as received.
-    pub body_digest: Digest,
-    /// The key it was signed with.
-    pub key_id: KeyId,
+    #[must_use]
+    pub fn body_digest(&self) -> Digest {
+        self.body_digest
+    }
+
+    /// The key that the token is signed with.
+    #[must_use]
+    pub fn key_id(&self) -> &KeyId {
+        &self.key_id
+    }
 }
 
 impl InstallVerifier {
@@ -78,7 +141,8 @@ impl InstallVerifier {
         }
     }
 
-    /// The same, which also takes what `issuer` signs for synthetic tenants; nobody's word counts for those without.
+    /// The same, which also accepts what `issuer` signs for synthetic tenants. Without an issuer no
+    /// signature counts for those.
     #[must_use]
     pub fn with_synthetic(mut self, issuer: Option<SyntheticIssuer>) -> Self {
         self.synthetic = issuer;
@@ -110,10 +174,12 @@ impl InstallVerifier {
         })
     }
 
-    /// Verifies an `uninstalled` callback. A missing base URL is no reason to lose it: it is sent only once.
+    /// Verifies an `uninstalled` callback. A missing base URL is no reason to lose it: it is sent
+    /// only once.
     ///
     /// # Errors
-    /// As for [`InstallVerifier::verify_installed`].
+    /// As for [`InstallVerifier::verify_installed`], but for those about the base URL and the
+    /// secret.
     pub async fn verify_uninstalled(
         &self,
         token: &RawToken,
@@ -135,12 +201,13 @@ impl InstallVerifier {
         now: DateTime<Utc>,
     ) -> Result<(String, CallbackProof), Refusal> {
         let key_id = key_id(token)?;
-        // Read before anybody vouched for it, to choose the key with. What is verified is held against the choice below.
-        let claimed = token.unverified().ok();
+        // Read before it is verified, to choose the key with. The verified claims are checked
+        // below.
+        let claimed = token.unverified_claims().ok();
         let claimed = claimed.as_ref().map_or("", UnverifiedClaims::issuer);
         let key = self.find_key(&key_id, claimed).await?;
-        let claims =
-            compact::verify(token, key.decoding(), Algorithm::RS256)?.ok_or(Refusal::SignatureInvalid)?;
+        let claims = compact::verify(token.text(), key.decoding(), Algorithm::RS256)?
+            .ok_or(Refusal::SignatureInvalid)?;
         let lifetime = compact::lifetime(&claims, now)?;
         let issued_at = lifetime
             .issued_at
@@ -178,7 +245,8 @@ impl InstallVerifier {
             .iter()
             .find(|url| claims.aud.iter().any(|audience| url.is_named_by(audience)))
             .ok_or_else(|| {
-                // The signature holds, so this is what the platform has published; an operator compares it with the configuration.
+                // The signature holds, so this is what the platform has published. An operator
+                // compares it with the configuration.
                 let received: String = claims
                     .aud
                     .iter()
@@ -195,7 +263,7 @@ impl InstallVerifier {
 
 /// The header decides nothing but which key to ask for, and only in the shape a key's name has.
 fn key_id(token: &RawToken) -> Result<KeyId, Refusal> {
-    let header = compact::header(token)?;
+    let header = compact::header(token.text())?;
     if header.alg != "RS256" {
         return Err(Refusal::AlgorithmNotAllowed);
     }

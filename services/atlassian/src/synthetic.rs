@@ -1,9 +1,10 @@
-//! The synthetic tenant: a site that exists nowhere but in a probe, so that what Jira does to an app can be done to a
-//! running Tally without a Jira.
+//! The synthetic tenant: a site that exists nowhere but in a probe, so that what Jira does to an
+//! app can be done to a running Tally without a Jira.
 //!
-//! Its installs are signed with a key of the operator's own. That key counts for client keys with [`CLIENT_KEY_PREFIX`] at
-//! [`BASE_URL`] and for nothing else, and nobody else's key counts for those: neither can the probe's key touch a real
-//! site, nor Atlassian's key a synthetic one. Everything else a callback is held against is the same for both.
+//! Its installs are signed with a key of the operator's own. That key counts for client keys with
+//! [`CLIENT_KEY_PREFIX`] at [`BASE_URL`] and for nothing else, and no other key counts for those:
+//! neither can the probe's key touch a real site, nor Atlassian's key a synthetic one. Everything
+//! else a callback is held against is the same for both.
 
 use uuid::Uuid;
 
@@ -13,7 +14,8 @@ use crate::{Digest, Refusal};
 
 /// How the client keys of synthetic tenants begin. Atlassian's are UUIDs or begin otherwise.
 pub const CLIENT_KEY_PREFIX: &str = "tally-probe-";
-/// Where a synthetic tenant claims to be. No name below `.invalid` ever resolves (RFC 6761), so nothing can be called there.
+/// Where a synthetic tenant claims to be. No name below `.invalid` ever resolves (RFC 6761), so
+/// nothing can be called there.
 pub const BASE_URL: &str = "https://probe.tally.invalid";
 const HOST: &str = "probe.tally.invalid";
 
@@ -36,7 +38,7 @@ impl SyntheticIssuer {
     pub fn from_pem(pem: &str) -> Option<Self> {
         let key = InstallKey::from_pem(pem)?;
         let digest = Digest::of(key.bytes()?);
-        // Derived, so that key and id cannot be mixed up by whoever carries them, and never asked of the key server.
+        // Derived, so that key and id cannot be mixed up, and never asked of the key server.
         let key_id = KeyId::parse(&Uuid::new_v5(&Uuid::NAMESPACE_OID, digest.as_bytes()).to_string())?;
         Some(Self { key_id, key })
     }

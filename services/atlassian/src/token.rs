@@ -5,7 +5,8 @@ use std::fmt;
 use crate::compact;
 use crate::{Digest, Refusal};
 
-/// The longest token that is looked at. Real ones are below one kilobyte; a longer one only costs work.
+/// The longest token that is looked at. Real ones are below one kilobyte; a longer one only costs
+/// work.
 pub const MAX_TOKEN_BYTES: usize = 8 * 1024;
 
 /// A token as it came, not verified. `Debug` prints a placeholder.
@@ -16,8 +17,8 @@ impl RawToken {
     /// Takes the text of a token.
     ///
     /// # Errors
-    /// [`Refusal::Missing`] for an empty text, [`Refusal::Malformed`] for one that is too long or not made of
-    /// the characters a token is made of.
+    /// [`Refusal::Missing`] for an empty text, [`Refusal::Malformed`] for one that is too long or
+    /// not made of the characters a token is made of.
     pub fn new(text: &str) -> Result<Self, Refusal> {
         if text.is_empty() {
             return Err(Refusal::Missing);
@@ -32,12 +33,13 @@ impl RawToken {
         Ok(Self(text.to_owned()))
     }
 
-    /// Finds the token of a request in its `Authorization: JWT ...` headers (scheme in any case) or in the query
-    /// parameter `jwt`. Headers of other schemes are not ours and are passed over.
+    /// Finds the token of a request in its `Authorization: JWT ...` headers (scheme in any case) or
+    /// in the query parameter `jwt`. Headers of other schemes are not ours and are passed over.
     ///
     /// # Errors
-    /// [`Refusal::Missing`] when there is none; [`Refusal::TwoTokens`] when there is more than one, because then
-    /// somebody else could choose which of them counts; [`Refusal::Malformed`] as for [`RawToken::new`].
+    /// [`Refusal::Missing`] when there is none; [`Refusal::TwoTokens`] when there is more than one,
+    /// because then the sender of one could make the other count; [`Refusal::Malformed`] as for
+    /// [`RawToken::new`].
     pub fn extract<'a>(
         authorization: impl IntoIterator<Item = &'a [u8]>,
         path_and_query: &str,
@@ -58,8 +60,8 @@ impl RawToken {
     ///
     /// # Errors
     /// [`Refusal::Malformed`] when it cannot be read or names no issuer.
-    pub fn unverified(&self) -> Result<UnverifiedClaims, Refusal> {
-        let issuer = compact::unverified_issuer(self)?;
+    pub fn unverified_claims(&self) -> Result<UnverifiedClaims, Refusal> {
+        let issuer = compact::unverified_issuer(self.text())?;
         Ok(UnverifiedClaims { issuer })
     }
 
@@ -80,10 +82,11 @@ impl fmt::Debug for RawToken {
     }
 }
 
-/// Claims nobody has vouched for yet. Anybody can write them.
+/// Claims that are not verified yet. Anyone can write them.
 ///
-/// May be used to choose which tenant's secrets to verify the token with. May not be used to answer, to log as
-/// fact, to authorise, or to tell tenants apart once verification is done: the verifier returns the claims to use.
+/// May be used to choose which tenant's secrets to verify the token with. May not be used to
+/// answer, to log as fact, to authorise, or to distinguish tenants once verification is done: the
+/// verifier returns the claims to use.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UnverifiedClaims {
     issuer: String,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use tally_domain::claim::{self, Claim, ClaimEvent, Claimed};
 use tally_domain::{Context, StreamName};
-use tally_event_log::{AppendError, EventLog};
+use tally_event_log::{AppendError, LogReader, LogWriter};
 use uuid::Uuid;
 
 use crate::error::Unavailable;
@@ -42,7 +42,7 @@ pub struct ClaimRequest<'a> {
 /// # Errors
 /// The log cannot be read or written; the claim may stand all the same.
 pub async fn acquire(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     request: &ClaimRequest<'_>,
     context: &Context,
 ) -> Result<ClaimOutcome, Unavailable> {
@@ -69,7 +69,7 @@ pub async fn acquire(
 ///
 /// # Errors
 /// The log cannot be read.
-pub async fn current_holder(log: &dyn EventLog, stream: &StreamName) -> Result<Claim, Unavailable> {
+pub async fn current_holder(log: &dyn LogReader, stream: &StreamName) -> Result<Claim, Unavailable> {
     Ok(fold(&load::<ClaimEvent>(log, stream).await?))
 }
 
@@ -79,7 +79,7 @@ pub async fn current_holder(log: &dyn EventLog, stream: &StreamName) -> Result<C
 /// # Errors
 /// The log cannot be read or written; the claim then stands until another claimant fences its holder.
 pub async fn release(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     stream: &StreamName,
     holder: Uuid,
     context: &Context,
@@ -105,7 +105,7 @@ fn last_recorded_at(loaded: &Loaded<ClaimEvent>) -> DateTime<Utc> {
 /// Whether the append went through; `false` when another came first. The event ids carry the revision,
 /// since one command may claim, release and claim the same value again.
 async fn append(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     stream: &StreamName,
     loaded: &Loaded<ClaimEvent>,
     context: &Context,

@@ -4,7 +4,7 @@ use anyhow::anyhow;
 use tally_domain::event::Family;
 use tally_domain::{Context, Position, Recorded, Revision, StreamName};
 use tally_event_log::codec;
-use tally_event_log::{AppendError, EventLog, ExpectedRevision, NewEvent};
+use tally_event_log::{AppendError, ExpectedRevision, LogReader, LogWriter, NewEvent};
 
 use crate::error::{CommandError, Unavailable};
 
@@ -60,7 +60,7 @@ impl<E> Loaded<E> {
 /// # Errors
 /// The log cannot be read, or the stream holds an event that this version does not know: deciding
 /// without it could decide wrongly.
-pub async fn load<E: Family>(log: &dyn EventLog, stream: &StreamName) -> Result<Loaded<E>, Unavailable> {
+pub async fn load<E: Family>(log: &dyn LogReader, stream: &StreamName) -> Result<Loaded<E>, Unavailable> {
     let events = tally_event_log::load(log, stream).await?;
     Ok(Loaded { events })
 }
@@ -76,7 +76,7 @@ pub async fn load<E: Family>(log: &dyn EventLog, stream: &StreamName) -> Result<
 /// See [`CommandError`]. A command that decides nothing on an absent stream is a defect, and answered
 /// as a failure.
 pub async fn execute<E: Family, R>(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     stream: &StreamName,
     context: &Context,
     if_revision: Option<Revision>,
@@ -92,7 +92,7 @@ pub async fn execute<E: Family, R>(
 /// # Errors
 /// See [`CommandError`].
 pub async fn execute_if_any<E: Family, R>(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     stream: &StreamName,
     context: &Context,
     if_revision: Option<Revision>,
@@ -122,7 +122,7 @@ pub async fn execute_if_any<E: Family, R>(
 
 /// `None` when another append came in between.
 async fn append<E: Family>(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     stream: &StreamName,
     context: &Context,
     loaded: &Loaded<E>,

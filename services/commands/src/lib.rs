@@ -14,6 +14,7 @@ mod error;
 mod execute;
 mod numbers;
 mod origin;
+pub mod tenants;
 
 pub use error::{CommandError, Unavailable};
 pub use execute::{Done, Loaded, encode, execute, execute_if_any, load};

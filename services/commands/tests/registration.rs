@@ -6,7 +6,7 @@ use tally_commands::{CommandError, Numbers, Origin, claims};
 use tally_domain::asset::{AssetRefusal, AttributeKey, Tag};
 use tally_domain::claim::Claim;
 use tally_domain::{Actor, AssetId, CommandId, StreamName, TenantId, Via};
-use tally_event_log::{EventLog, MemoryLog};
+use tally_event_log::{EventLog, LogReader, MemoryLog};
 use uuid::Uuid;
 
 const TENANT: TenantId = TenantId(Uuid::from_u128(1));

@@ -16,7 +16,7 @@ use serde_json::Value;
 use tally_domain::event::{EventKind, Family, FamilyEntry};
 use tally_domain::{AnyEvent, Context, Position, Recorded, StreamName};
 
-use crate::port::{NewEvent, StoredEvent};
+use crate::stored::{NewEvent, StoredEvent};
 
 /// An event that has no stored form: a mistake in its type.
 #[derive(Clone, Debug, thiserror::Error)]

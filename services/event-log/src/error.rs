@@ -2,8 +2,7 @@
 
 use tally_domain::{Position, Revision, StreamName};
 
-use crate::codec::{DecodeError, EncodeError};
-use crate::port::ExpectedRevision;
+use crate::stored::ExpectedRevision;
 
 /// A failure of the store itself: for the operator's log, not for an answer.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -136,26 +135,4 @@ pub enum OpenError {
     /// It cannot be reached or written.
     #[error("the log cannot be opened")]
     Unavailable(#[source] Failure),
-}
-
-/// Why a stream could not be loaded as events of the domain.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum LoadError {
-    /// It could not be read.
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    /// It could be read and not understood.
-    #[error(transparent)]
-    Decode(#[from] DecodeError),
-}
-
-/// Why events of the domain could not be appended.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum StoreError {
-    /// An event has no stored form.
-    #[error(transparent)]
-    Encode(#[from] EncodeError),
-    /// The log did not take them.
-    #[error(transparent)]
-    Append(#[from] AppendError),
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use tally_domain::{EventId, StreamName};
 
 use crate::error::AppendError;
-use crate::port::NewEvent;
+use crate::stored::NewEvent;
 
 /// The most events one append may hold.
 pub const MAX_EVENTS: usize = 1000;

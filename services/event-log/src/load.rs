@@ -3,18 +3,44 @@
 use tally_domain::event::Family;
 use tally_domain::{Context, Recorded, StreamName};
 
-use crate::codec;
-use crate::error::{LoadError, StoreError};
-use crate::port::{Appended, EventLog, ExpectedRevision};
+use crate::codec::{self, DecodeError, EncodeError};
+use crate::error::{AppendError, ReadError};
+use crate::port::{LogReader, LogWriter};
+use crate::stored::{Appended, ExpectedRevision};
 
 /// How many events are read at once.
 const PAGE: usize = 512;
+
+/// Why a stream could not be loaded as events of the domain.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum LoadError {
+    /// It could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// It could be read and not understood.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+}
+
+/// Why events of the domain could not be appended.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum StoreError {
+    /// An event has no stored form.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    /// The log did not take them.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+}
 
 /// All events of `stream`, in order; none when it is not there.
 ///
 /// # Errors
 /// When it cannot be read, or holds an event of another family or of a newer version: a decision on part of a history would be wrong.
-pub async fn load<E: Family>(log: &dyn EventLog, stream: &StreamName) -> Result<Vec<Recorded<E>>, LoadError> {
+pub async fn load<E: Family>(
+    log: &dyn LogReader,
+    stream: &StreamName,
+) -> Result<Vec<Recorded<E>>, LoadError> {
     let mut events = Vec::new();
     loop {
         let page = log.read_stream(stream, events.len() as u64, PAGE).await?;
@@ -33,7 +59,7 @@ pub async fn load<E: Family>(log: &dyn EventLog, stream: &StreamName) -> Result<
 /// # Errors
 /// See [`StoreError`].
 pub async fn store<E: Family>(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     stream: &StreamName,
     expected: ExpectedRevision,
     context: &Context,

@@ -8,11 +8,13 @@ use futures_util::stream::BoxStream;
 use tally_domain::{EventId, Position, Revision, StreamName};
 use tokio::sync::watch;
 
-use crate::clock::Clock;
 use crate::error::{AppendError, ReadError};
 use crate::limits::{self, Prepared};
-use crate::port::{Appended, EventLog, ExpectedRevision, NewEvent, StoredEvent};
+use crate::port::{LogReader, LogWriter};
+use crate::recording_time::recording_time;
+use crate::stored::{Appended, ExpectedRevision, NewEvent, StoredEvent};
 use crate::subscription::{Pages, Wake, follow};
+use tally_domain::Clock;
 
 /// A log in memory.
 pub struct MemoryLog {
@@ -44,20 +46,7 @@ impl Default for MemoryLog {
 }
 
 #[async_trait]
-impl EventLog for MemoryLog {
-    async fn append(
-        &self,
-        stream: &StreamName,
-        expected: ExpectedRevision,
-        events: Vec<NewEvent>,
-    ) -> Result<Appended, AppendError> {
-        let events = limits::prepare(stream, events)?;
-        let mut state = self.events.lock();
-        let appended = state.append(stream, expected, &events)?;
-        self.head.send_replace(state.head());
-        Ok(appended)
-    }
-
+impl LogReader for MemoryLog {
     async fn read_stream(
         &self,
         stream: &StreamName,
@@ -84,6 +73,22 @@ impl EventLog for MemoryLog {
 
     fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
         follow(self.events.clone(), after, Wake::Told(self.head.subscribe()))
+    }
+}
+
+#[async_trait]
+impl LogWriter for MemoryLog {
+    async fn append(
+        &self,
+        stream: &StreamName,
+        expected: ExpectedRevision,
+        events: Vec<NewEvent>,
+    ) -> Result<Appended, AppendError> {
+        let events = limits::prepare(stream, events)?;
+        let mut state = self.events.lock();
+        let appended = state.append(stream, expected, &events)?;
+        self.head.send_replace(state.head());
+        Ok(appended)
     }
 }
 
@@ -181,7 +186,7 @@ impl State {
         first: Revision,
         events: &[Prepared],
     ) -> Result<Appended, AppendError> {
-        let recorded_at = self.clock.next(self.all.last().map(|e| e.recorded_at));
+        let recorded_at = recording_time(&self.clock, self.all.last().map(|e| e.recorded_at));
         let mut read_back = Vec::with_capacity(events.len());
         for (new, revision) in events.iter().zip(first..) {
             let position = Position::single((self.all.len() + read_back.len() + 1) as u64);

@@ -4,16 +4,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::clock::Clock;
 use crate::contract::Summary;
 use crate::error::OpenError;
 #[cfg(feature = "kurrent")]
-use crate::kurrent::KurrentLog;
+use crate::kurrent::{KurrentLog, ReadOnlyKurrentLog};
 use crate::memory::MemoryLog;
-use crate::port::EventLog;
-#[cfg(feature = "postgres")]
-use crate::postgres::PostgresLog;
-use crate::sqlite::{ReadOnlyLog, SqliteLog};
+use crate::port::{LogReader, LogWriter};
+use crate::postgres::{PostgresLog, ReadOnlyPostgresLog};
+use crate::sqlite::{ReadOnlySqliteLog, SqliteLog};
+use tally_domain::Clock;
 
 /// How to open a log.
 #[derive(Clone, Debug, Default)]
@@ -29,11 +28,10 @@ pub struct Options {
 ///
 /// # Errors
 /// See [`OpenError`]; above all that another process has it.
-pub async fn open(url: &str, options: Options) -> Result<Arc<dyn EventLog>, OpenError> {
+pub async fn open(url: &str, options: Options) -> Result<Arc<dyn LogWriter>, OpenError> {
     match Engine::of(url)? {
         Engine::Memory => Ok(Arc::new(MemoryLog::new(options.clock))),
         Engine::Sqlite(path) => Ok(Arc::new(SqliteLog::open(path, options.clock).await?)),
-        #[cfg(feature = "postgres")]
         Engine::Postgres => Ok(Arc::new(
             PostgresLog::open(url, options.clock, options.wait).await?,
         )),
@@ -44,18 +42,17 @@ pub async fn open(url: &str, options: Options) -> Result<Arc<dyn EventLog>, Open
     }
 }
 
-/// Opens the log at `url` for reading, beside a process that may be writing to it. An append is refused as invalid.
+/// Opens the log at `url` for reading, beside a process that may be writing to it.
 ///
 /// # Errors
 /// See [`OpenError`]. `memory:` cannot be read from elsewhere, so it is unknown here.
-pub async fn open_read_only(url: &str) -> Result<Arc<dyn EventLog>, OpenError> {
+pub async fn open_read_only(url: &str) -> Result<Arc<dyn LogReader>, OpenError> {
     match Engine::of(url)? {
         Engine::Memory => Err(unknown(url)),
-        Engine::Sqlite(path) => Ok(Arc::new(ReadOnlyLog::open(path).await?)),
-        #[cfg(feature = "postgres")]
-        Engine::Postgres => Ok(Arc::new(PostgresLog::open_read_only(url).await?)),
+        Engine::Sqlite(path) => Ok(Arc::new(ReadOnlySqliteLog::open(path).await?)),
+        Engine::Postgres => Ok(Arc::new(ReadOnlyPostgresLog::open(url).await?)),
         #[cfg(feature = "kurrent")]
-        Engine::Kurrent => Ok(Arc::new(KurrentLog::open_read_only(url).await?)),
+        Engine::Kurrent => Ok(Arc::new(ReadOnlyKurrentLog::open(url).await?)),
     }
 }
 
@@ -66,7 +63,6 @@ pub async fn open_read_only(url: &str) -> Result<Arc<dyn EventLog>, OpenError> {
 pub fn check_url(url: &str) -> Result<(), OpenError> {
     match Engine::of(url)? {
         Engine::Memory | Engine::Sqlite(_) => Ok(()),
-        #[cfg(feature = "postgres")]
         Engine::Postgres => crate::postgres::check_url(url),
         #[cfg(feature = "kurrent")]
         Engine::Kurrent => crate::kurrent::check_url(url),
@@ -76,8 +72,7 @@ pub fn check_url(url: &str) -> Result<(), OpenError> {
 /// A log to try an engine in.
 pub struct Scratch {
     /// It.
-    pub log: Arc<dyn EventLog>,
-    #[cfg(feature = "postgres")]
+    pub log: Arc<dyn LogWriter>,
     schema: Option<crate::postgres::ScratchSchema>,
 }
 
@@ -88,7 +83,6 @@ impl Scratch {
     /// # Errors
     /// See [`OpenError`].
     pub async fn open(url: &str) -> Result<Self, OpenError> {
-        #[cfg(feature = "postgres")]
         if Engine::of(url)? == Engine::Postgres {
             let (schema, log) = crate::postgres::ScratchSchema::make(url).await?;
             return Ok(Self {
@@ -99,14 +93,12 @@ impl Scratch {
         #[cfg(feature = "kurrent")]
         if Engine::of(url)? == Engine::Kurrent {
             return Ok(Self {
-                log: Arc::new(KurrentLog::scratch(url).await?),
-                #[cfg(feature = "postgres")]
+                log: Arc::new(KurrentLog::open_scratch(url).await?),
                 schema: None,
             });
         }
         Ok(Self {
             log: open(url, Options::default()).await?,
-            #[cfg(feature = "postgres")]
             schema: None,
         })
     }
@@ -117,7 +109,6 @@ impl Scratch {
     /// It is still there.
     pub async fn remove(self) -> Result<(), OpenError> {
         drop(self.log);
-        #[cfg(feature = "postgres")]
         if let Some(schema) = self.schema {
             schema.remove().await?;
         }
@@ -148,7 +139,6 @@ pub async fn check_engine(
 pub(crate) enum Engine {
     Memory,
     Sqlite(PathBuf),
-    #[cfg(feature = "postgres")]
     Postgres,
     #[cfg(feature = "kurrent")]
     Kurrent,
@@ -165,12 +155,7 @@ impl Engine {
                 }
                 Ok(Self::Sqlite(PathBuf::from(path)))
             }
-            #[cfg(feature = "postgres")]
             Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres),
-            #[cfg(not(feature = "postgres"))]
-            Some(("postgres" | "postgresql", _)) => Err(OpenError::BadUrl {
-                why: "this build has no PostgreSQL engine".to_owned(),
-            }),
             Some((scheme, _)) if KURRENT.contains(&scheme) => Self::kurrent(),
             _ => Err(unknown(url)),
         }

@@ -5,7 +5,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::error::{AppendError, Failure};
 use crate::limits::{self, Prepared};
-use crate::port::{Appended, ExpectedRevision, NewEvent};
+use crate::stored::{Appended, ExpectedRevision, NewEvent};
 
 /// How many appends may wait before the next caller waits to be let in.
 pub(crate) const WAITING: usize = 4096;
@@ -24,9 +24,9 @@ pub(crate) struct Request {
     pub reply: oneshot::Sender<Answer>,
 }
 
-/// Checks an append, has it wait in `inbox`, and waits for its answer. Without an inbox the writer is gone.
+/// Checks an append, has it wait in `inbox`, and waits for its answer.
 pub(crate) async fn append(
-    inbox: Option<&mpsc::Sender<Request>>,
+    inbox: &mpsc::Sender<Request>,
     stream: &StreamName,
     expected: ExpectedRevision,
     events: Vec<NewEvent>,
@@ -40,7 +40,6 @@ pub(crate) async fn append(
         reply,
     };
     let stopped = || AppendError::Unavailable(Failure::new("appending", "the writer has stopped"));
-    let inbox = inbox.ok_or_else(stopped)?;
     inbox.send(request).await.map_err(|_| stopped())?;
     answer.await.map_err(|_| stopped())?
 }

@@ -5,7 +5,7 @@ use tally_domain::{EventId, Position, Revision, StreamName};
 use uuid::Uuid;
 
 use crate::error::ReadError;
-use crate::port::StoredEvent;
+use crate::stored::StoredEvent;
 
 /// A stored event, its texts to the letter.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,7 +9,7 @@ use tally_domain::Position;
 use tokio::sync::watch;
 
 use crate::error::ReadError;
-use crate::port::StoredEvent;
+use crate::stored::StoredEvent;
 
 /// How many events are read at once.
 const PAGE: usize = 512;

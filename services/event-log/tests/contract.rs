@@ -37,13 +37,11 @@ async fn the_sqlite_engine_keeps_the_contract_on_a_single_threaded_runtime() {
     keeps_the_contract(&format!("sqlite:{}", folder.path().join("log.db").display())).await;
 }
 
-#[cfg(feature = "postgres")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_postgresql_engine_keeps_the_contract() {
     keeps_the_contract(&support::postgres::Cluster::shared().new_log()).await;
 }
 
-#[cfg(feature = "postgres")]
 #[tokio::test]
 async fn the_postgresql_engine_keeps_the_contract_on_a_single_threaded_runtime() {
     keeps_the_contract(&support::postgres::Cluster::shared().new_log()).await;

@@ -10,7 +10,7 @@ use rusqlite::{Connection, params};
 use support::{event, stream};
 use tally_event_log::ExpectedRevision::{self, NoStream};
 use tally_event_log::copy::{CopyError, Which, copy, verify};
-use tally_event_log::{EventLog, OpenError, Options, StoredEvent, open, open_read_only};
+use tally_event_log::{LogWriter, OpenError, Options, StoredEvent, open, open_read_only};
 use tempfile::TempDir;
 
 struct Place {
@@ -32,7 +32,7 @@ impl Place {
     }
 }
 
-async fn append_some(log: &dyn EventLog, first: u128, count: u128) {
+async fn append_some(log: &dyn LogWriter, first: u128, count: u128) {
     for n in first..first + count {
         let expected = ExpectedRevision::after((n / 7).checked_sub(1).map(|r| r as u64));
         let name = stream(&format!("s{}", n % 7));
@@ -189,7 +189,6 @@ async fn texts_are_copied_to_the_letter() {
     drop(tool);
     copy(&from, &to, &mut |_| {}).await.unwrap();
     assert_eq!(texts(&place.file("to.db")), texts(&place.file("from.db")));
-    #[cfg(feature = "postgres")]
     {
         let (between, back) = (
             support::postgres::Cluster::shared().new_log(),
@@ -202,7 +201,6 @@ async fn texts_are_copied_to_the_letter() {
 }
 
 /// Copies, and is stopped after so many batches, as by a kill: what was not committed is lost.
-#[cfg(feature = "postgres")]
 async fn copy_stopped_after(from: &str, to: &str, batches: usize) {
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let (mut left, mut stop) = (batches, Some(stop));
@@ -219,7 +217,6 @@ async fn copy_stopped_after(from: &str, to: &str, batches: usize) {
     }
 }
 
-#[cfg(feature = "postgres")]
 mod postgres {
     use proptest::prelude::*;
 

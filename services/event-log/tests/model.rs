@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use support::{event, stream};
 use tally_domain::{EventId, Position, StreamName};
 use tally_event_log::{
-    AppendError, Appended, EventLog, ExpectedRevision, MemoryLog, Options, StoredEvent, open,
+    AppendError, Appended, ExpectedRevision, LogReader, LogWriter, MemoryLog, Options, StoredEvent, open,
 };
 
 /// One append: to which of a few streams, expecting what, and events with which of a few ids.
@@ -84,7 +84,7 @@ impl From<Result<Appended, AppendError>> for Answer {
 }
 
 /// Sends `attempts` in order without waiting in between; `last` are the revisions at which "right" is right.
-async fn send(log: &dyn EventLog, attempts: &[Attempt], last: &[Option<u64>]) -> Vec<Answer> {
+async fn send(log: &dyn LogWriter, attempts: &[Attempt], last: &[Option<u64>]) -> Vec<Answer> {
     let streams: Vec<StreamName> = (0..4).map(|n| stream(&format!("s{n}"))).collect();
     let sent = attempts.iter().map(|attempt| {
         let at = usize::from(attempt.stream);
@@ -99,7 +99,7 @@ async fn send(log: &dyn EventLog, attempts: &[Attempt], last: &[Option<u64>]) ->
     join_all(sent).await.into_iter().map(Answer::from).collect()
 }
 
-async fn last_revisions(log: &dyn EventLog) -> Vec<Option<u64>> {
+async fn last_revisions(log: &dyn LogReader) -> Vec<Option<u64>> {
     let mut last = Vec::new();
     for n in 0..4 {
         let events = log.read_stream(&stream(&format!("s{n}")), 0, 10_000).await;
@@ -108,7 +108,7 @@ async fn last_revisions(log: &dyn EventLog) -> Vec<Option<u64>> {
     last
 }
 
-async fn content(log: &dyn EventLog) -> Vec<(Position, StreamName, u64, EventId, serde_json::Value)> {
+async fn content(log: &dyn LogReader) -> Vec<(Position, StreamName, u64, EventId, serde_json::Value)> {
     let events: Vec<StoredEvent> = log.read_all(None, 10_000).await.unwrap();
     let told = |e: StoredEvent| (e.position, e.stream, e.revision, e.id, e.payload);
     events.into_iter().map(told).collect()
@@ -117,7 +117,7 @@ async fn content(log: &dyn EventLog) -> Vec<(Position, StreamName, u64, EventId,
 async fn agree(url: &str, steps: Vec<Step>) -> Result<(), TestCaseError> {
     let opened = || async { open(url, Options::default()).await.unwrap() };
     let model = MemoryLog::default();
-    let mut engine: Arc<dyn EventLog> = opened().await;
+    let mut engine: Arc<dyn LogWriter> = opened().await;
     for step in steps {
         match step {
             Step::Together(attempts) => {
@@ -136,8 +136,14 @@ async fn agree(url: &str, steps: Vec<Step>) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// The usual number of cases; a multiple of it in the long form of the tests.
+fn cases(usual: u32) -> u32 {
+    let factor = std::env::var("TESTS_FACTOR").ok();
+    usual * factor.map_or(1, |factor| factor.parse().unwrap())
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(cases(64)))]
 
     #[test]
     fn sqlite_and_memory_agree_on_every_sequence_of_appends(steps in steps()) {
@@ -147,9 +153,8 @@ proptest! {
     }
 }
 
-#[cfg(feature = "postgres")]
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig::with_cases(cases(32)))]
 
     #[test]
     fn postgresql_and_memory_agree_on_every_sequence_of_appends(steps in steps()) {

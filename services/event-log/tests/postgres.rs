@@ -1,6 +1,5 @@
 //! What is promised of the PostgreSQL engine beyond the contract.
 
-#![cfg(feature = "postgres")]
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 mod support;
@@ -16,7 +15,7 @@ use support::{event, stream, typed};
 use tally_domain::{EventId, Position, StreamName};
 use tally_event_log::ExpectedRevision::{self, Exact, NoStream};
 use tally_event_log::{
-    AppendError, Appended, EventLog, NewEvent, OpenError, Options, ReadError, StoredEvent, open,
+    AppendError, Appended, LogReader, LogWriter, NewEvent, OpenError, Options, ReadError, StoredEvent, open,
     open_read_only,
 };
 use uuid::Uuid;
@@ -24,7 +23,7 @@ use uuid::Uuid;
 /// How long a test waits for what must come.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-async fn opened(url: &str) -> Arc<dyn EventLog> {
+async fn opened(url: &str) -> Arc<dyn LogWriter> {
     open(url, Options::default()).await.unwrap()
 }
 
@@ -32,7 +31,7 @@ fn schema(url: &str) -> &str {
     url.rsplit_once("schema=").unwrap().1
 }
 
-async fn everything(log: &dyn EventLog) -> Vec<StoredEvent> {
+async fn everything(log: &dyn LogReader) -> Vec<StoredEvent> {
     log.read_all(None, 100_000).await.unwrap()
 }
 
@@ -61,7 +60,7 @@ fn new_event() -> NewEvent {
 
 /// Appends `event`, again and again until the log says yes or that it knows better.
 async fn persist(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     stream: &StreamName,
     expected: ExpectedRevision,
     event: NewEvent,
@@ -171,7 +170,7 @@ async fn a_server_killed_under_load_loses_and_doubles_nothing() {
 }
 
 /// Follows the log until it has `count` events, subscribing again after the last one whenever the subscription breaks.
-async fn follow_through(log: Arc<dyn EventLog>, count: usize) -> Vec<StoredEvent> {
+async fn follow_through(log: Arc<dyn LogWriter>, count: usize) -> Vec<StoredEvent> {
     let mut seen: Vec<StoredEvent> = Vec::new();
     while seen.len() < count {
         let mut following = log.subscribe_all(seen.last().map(|e| e.position));
@@ -393,8 +392,6 @@ async fn a_reader_sees_and_follows_and_cannot_write() {
     let mut following = beside.subscribe_all(None).skip(1);
     log.append(&stream("s"), Exact(0), vec![event(2)]).await.unwrap();
     assert_eq!(following.next().await.unwrap().unwrap().id, event(2).id);
-    let refusal = beside.append(&stream("t"), NoStream, vec![event(9)]).await;
-    assert!(matches!(refusal, Err(AppendError::Invalid(_))));
 }
 
 #[tokio::test]

@@ -13,9 +13,10 @@ use futures_util::StreamExt;
 use futures_util::future::join_all;
 use rusqlite::Connection;
 use support::{event, stream, typed};
+use tally_domain::Clock;
 use tally_event_log::ExpectedRevision::{Exact, NoStream};
 use tally_event_log::{
-    AppendError, Clock, EventLog, OpenError, Options, StoredEvent, contract, open, open_read_only,
+    AppendError, LogReader, LogWriter, OpenError, Options, StoredEvent, contract, open, open_read_only,
 };
 use tempfile::TempDir;
 
@@ -37,7 +38,7 @@ impl Place {
         url(&self.file())
     }
 
-    async fn open(&self) -> Arc<dyn EventLog> {
+    async fn open(&self) -> Arc<dyn LogWriter> {
         open(&self.url(), Options::default()).await.unwrap()
     }
 
@@ -51,11 +52,11 @@ fn url(file: &Path) -> String {
     format!("sqlite:{}", file.display())
 }
 
-async fn everything(log: &dyn EventLog) -> Vec<StoredEvent> {
+async fn everything(log: &dyn LogReader) -> Vec<StoredEvent> {
     log.read_all(None, 10_000).await.unwrap()
 }
 
-async fn append_some(log: &dyn EventLog, first: u128, count: u128) {
+async fn append_some(log: &dyn LogWriter, first: u128, count: u128) {
     for n in first..first + count {
         let name = stream(&format!("s{}", n % 3));
         let expected = (n / 3).checked_sub(1).map_or(NoStream, |r| Exact(r as u64));
@@ -144,8 +145,6 @@ async fn a_reader_beside_the_writer_sees_and_follows_its_appends_and_cannot_writ
     append_some(&*log, 3, 1).await;
     assert_eq!(following.next().await.unwrap().unwrap().id, event(3).id);
     assert_eq!(beside.head().await.unwrap(), log.head().await.unwrap());
-    let refusal = beside.append(&stream("t"), NoStream, vec![event(9)]).await;
-    assert!(matches!(refusal, Err(AppendError::Invalid(_))));
 }
 
 #[tokio::test]

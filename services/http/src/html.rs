@@ -1,4 +1,5 @@
-//! The frame of pages that Tally writes itself, for its operator and for the public. They run no script and load nothing.
+//! The frame of pages that Tally writes itself, for its operator and for the public. The pages run no
+//! script and load nothing.
 
 use std::sync::LazyLock;
 
@@ -17,7 +18,8 @@ const STYLE: &str = include_str!("html.css");
 static POLICY: LazyLock<String> = LazyLock::new(|| {
     let style = STANDARD.encode(Sha256::digest(STYLE));
     format!(
-        "default-src 'none'; style-src 'sha256-{style}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'sha256-{style}'; form-action 'self'; \
+         base-uri 'none'; frame-ancestors 'none'"
     )
 });
 
@@ -43,7 +45,7 @@ impl<'a> Document<'a> {
     }
 }
 
-/// An answer that is a page. Its forms say where they come from, which a stricter referrer policy would remove.
+/// An answer that is a page. Its forms send their origin, which a stricter referrer policy would remove.
 pub fn to_answer(status: StatusCode, document: &Document<'_>, body: &Markup) -> HttpResponse {
     let page = html! {
         (DOCTYPE)

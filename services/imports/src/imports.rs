@@ -9,7 +9,8 @@ use tally_commands::{CommandError, Done, Loaded, Numbers, Origin, Unavailable, e
 use tally_domain::import::{self, ImportEvent, ImportRefusal, ImportState};
 use tally_domain::{ImportId, StreamName};
 use tally_event_log::EventLog;
-use tally_projections::ViewStore;
+use tally_projections::ImportList;
+use tally_view_store::ViewStore;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
@@ -178,7 +179,7 @@ impl Imports {
     /// The imports under way, as far as the views know.
     async fn find_running(&self) -> anyhow::Result<Vec<ImportKey>> {
         let views = self.views.clone();
-        let found = tokio::task::spawn_blocking(move || views.imports().running()).await??;
+        let found = tokio::task::spawn_blocking(move || ImportList::of(&views).running()).await??;
         let keys = found.into_iter();
         Ok(keys
             .map(|(tenant, import)| ImportKey { tenant, import })

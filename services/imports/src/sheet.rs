@@ -70,6 +70,14 @@ impl Refused for Unreadable {
         }
     }
 
+    fn title(&self) -> &'static str {
+        if self.is_too_large() {
+            "File too large"
+        } else {
+            "File not readable"
+        }
+    }
+
     fn remedy(&self) -> &'static str {
         match self {
             Self::TooManyBytes | Self::TooManyRows => {

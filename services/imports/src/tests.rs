@@ -10,7 +10,7 @@ use tally_commands::{CommandError, Numbers};
 use tally_domain::asset::AssetEvent;
 use tally_domain::import::{Counts, ImportOutcome, ImportRefusal, ImportState, RowJudged, Verdict};
 use tally_domain::{Refused, StreamName};
-use tally_projections::Filter;
+use tally_projections::{AssetRegister, Filter, ImportList};
 
 use self::bench::{Bench, Site};
 use self::flaky::Flaky;
@@ -122,7 +122,7 @@ async fn the_same_command_sent_again_begins_nothing_new() {
     bench.wait_for_end(site, first).await;
     let (again, done) = bench.start(&origin, file).await.unwrap();
     assert_eq!((again, done.appended), (first, 0));
-    let imports = bench.views().await.imports();
+    let imports = ImportList::of(bench.views().await);
     assert_eq!(imports.imports(site.tenant, 10, None).unwrap().items.len(), 1);
 }
 
@@ -142,7 +142,7 @@ async fn a_file_that_cannot_be_imported_is_refused_before_anything_begins() {
         };
         assert_eq!(refused_with, code, "{file:?}");
     }
-    assert_eq!(bench.views().await.imports().running().unwrap(), []);
+    assert_eq!(ImportList::of(bench.views().await).running().unwrap(), []);
 }
 
 #[tokio::test]
@@ -195,7 +195,7 @@ async fn a_cancelled_import_keeps_a_verdict_for_every_asset_it_made() {
     let counts = record.counts();
     assert_eq!(record.state, ImportState::Ended(ImportOutcome::Cancelled, counts));
     assert!(counts.pending > 0, "{counts:?}");
-    let register = bench.views().await.asset_register();
+    let register = AssetRegister::of(bench.views().await);
     let total = register.count(site.tenant, &Filter::default()).unwrap();
     assert_eq!(total, counts.registered_with_warning);
     let again = bench.imports.cancel(&site.origin("agent-2"), id).await.unwrap();

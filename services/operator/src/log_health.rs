@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use tally_domain::{Position, Revision, StreamName};
-use tally_event_log::{AppendError, Appended, EventLog, ExpectedRevision, NewEvent, ReadError, StoredEvent};
+use tally_event_log::{
+    AppendError, Appended, ExpectedRevision, LogReader, LogWriter, NewEvent, ReadError, StoredEvent,
+};
 
 /// What was last seen of a log.
 #[derive(Debug, Default)]
@@ -24,13 +26,13 @@ impl LogHealth {
 
 /// A log that is watched.
 pub struct WatchedLog {
-    log: Arc<dyn EventLog>,
+    log: Arc<dyn LogWriter>,
     health: Arc<LogHealth>,
 }
 
 impl WatchedLog {
     /// Watches `log`.
-    pub fn over(log: Arc<dyn EventLog>) -> (Arc<dyn EventLog>, Arc<LogHealth>) {
+    pub fn over(log: Arc<dyn LogWriter>) -> (Arc<dyn LogWriter>, Arc<LogHealth>) {
         let health = Arc::new(LogHealth::default());
         let watched = Self {
             log,
@@ -47,26 +49,7 @@ impl WatchedLog {
 }
 
 #[async_trait]
-impl EventLog for WatchedLog {
-    async fn append(
-        &self,
-        stream: &StreamName,
-        expected: ExpectedRevision,
-        events: Vec<NewEvent>,
-    ) -> Result<Appended, AppendError> {
-        let outcome = self.log.append(stream, expected, events).await;
-        let failed = match &outcome {
-            Ok(_) => Some(false),
-            Err(AppendError::Unavailable(_)) => Some(true),
-            // Refused before anything was written: it says nothing of the log.
-            Err(_) => None,
-        };
-        if let Some(failed) = failed {
-            self.health.appends_fail.store(failed, Ordering::Relaxed);
-        }
-        outcome
-    }
-
+impl LogReader for WatchedLog {
     async fn read_stream(
         &self,
         stream: &StreamName,
@@ -92,6 +75,28 @@ impl EventLog for WatchedLog {
     }
 }
 
+#[async_trait]
+impl LogWriter for WatchedLog {
+    async fn append(
+        &self,
+        stream: &StreamName,
+        expected: ExpectedRevision,
+        events: Vec<NewEvent>,
+    ) -> Result<Appended, AppendError> {
+        let outcome = self.log.append(stream, expected, events).await;
+        let failed = match &outcome {
+            Ok(_) => Some(false),
+            Err(AppendError::Unavailable(_)) => Some(true),
+            // Refused before anything was written: it says nothing of the log.
+            Err(_) => None,
+        };
+        if let Some(failed) = failed {
+            self.health.appends_fail.store(failed, Ordering::Relaxed);
+        }
+        outcome
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use tally_domain::alarm::{AlarmEvent, Firing};
@@ -103,7 +108,7 @@ mod tests {
 
     /// A log that can be told to fail.
     struct Moody {
-        log: Arc<dyn EventLog>,
+        log: Arc<dyn LogWriter>,
         broken: Arc<AtomicBool>,
     }
 
@@ -115,19 +120,7 @@ mod tests {
     }
 
     #[async_trait]
-    impl EventLog for Moody {
-        async fn append(
-            &self,
-            stream: &StreamName,
-            expected: ExpectedRevision,
-            events: Vec<NewEvent>,
-        ) -> Result<Appended, AppendError> {
-            match self.failure() {
-                Some(failure) => Err(AppendError::Unavailable(failure)),
-                None => self.log.append(stream, expected, events).await,
-            }
-        }
-
+    impl LogReader for Moody {
         async fn read_stream(
             &self,
             stream: &StreamName,
@@ -160,7 +153,22 @@ mod tests {
         }
     }
 
-    async fn append(log: &dyn EventLog, expected: ExpectedRevision) -> Result<Appended, AppendError> {
+    #[async_trait]
+    impl LogWriter for Moody {
+        async fn append(
+            &self,
+            stream: &StreamName,
+            expected: ExpectedRevision,
+            events: Vec<NewEvent>,
+        ) -> Result<Appended, AppendError> {
+            match self.failure() {
+                Some(failure) => Err(AppendError::Unavailable(failure)),
+                None => self.log.append(stream, expected, events).await,
+            }
+        }
+    }
+
+    async fn append(log: &dyn LogWriter, expected: ExpectedRevision) -> Result<Appended, AppendError> {
         let stream = StreamName::alarm("Test");
         let context = Context::new(None, Actor::nobody(Via::App), CommandId(Uuid::new_v4()));
         let fired = AlarmEvent::Fired {

@@ -37,6 +37,8 @@ metrics_by_name! {
         "Tenants that still sign with a previous secret whose grace period ends within six hours.";
     ALARM_TENANTS_LIMIT, "tally_alarm_tenants_limit", Gauge,
         "The number of tenants that fires an alarm, from the configured share and least number.";
+    TENANTS_SECRETS_UNOPENED, "tally_tenants_secrets_unopened", Gauge,
+        "Tenants whose secrets lately could not be opened when a request needed them.";
     INSTALLS_UNSTORED, "tally_installs_unstored", Gauge,
         "Installations that verified and could not be stored, with none stored since.";
     INSTALLS_REFUSED, "tally_installs_refused", Gauge,

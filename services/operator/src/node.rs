@@ -39,6 +39,9 @@ pub trait TenantDirectory: Send + Sync {
     /// How many installations verified and could not be stored, with none of the same site stored since.
     fn unstored_installs(&self, now: DateTime<Utc>) -> u64;
 
+    /// How many tenants had requests lately whose secrets could not be opened.
+    fn unopened_secrets(&self, now: DateTime<Utc>) -> u64;
+
     /// How often a secret verified a request.
     fn secret_use(&self, tenant: TenantId, fingerprint: &SecretFingerprint) -> UseCount;
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use sqlx::postgres::{PgPoolOptions, Postgres};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Error, PgConnection, PgPool, Pool};
 
-use crate::listen::Pauses;
+use crate::pauses::Pauses;
 use crate::target::Target;
 
 /// How long a pooled connection may have lain idle and be used without a question whether it still works. The question is a way to the server

@@ -3,8 +3,10 @@
 
 mod connect;
 mod listen;
+mod pauses;
 mod target;
 
 pub use connect::{Access, in_time, is_a_wait, is_about_the_data, is_broken, once, patiently, pool};
-pub use listen::{Pauses, listen};
+pub use listen::listen;
+pub use pauses::Pauses;
 pub use target::{BadUrl, Defaults, Target};

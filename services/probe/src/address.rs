@@ -15,7 +15,7 @@ pub struct ServerAddress {
 }
 
 impl ServerAddress {
-    /// The whole address.
+    /// The address as text, such as `https://tally.example/app`.
     pub fn as_str(&self) -> &str {
         &self.text
     }

@@ -32,7 +32,7 @@ impl StepFailure {
     }
 
     /// An answer other than the expected one.
-    pub(super) fn unexpected(cause: impl Into<String>) -> Self {
+    pub(super) fn unexpected_answer(cause: impl Into<String>) -> Self {
         Self::new("probe.unexpected", cause)
     }
 
@@ -42,13 +42,13 @@ impl StepFailure {
     }
 }
 
-/// Calls one server.
+/// Sends requests to one server.
 pub struct Client {
     http: reqwest::Client,
     address: ServerAddress,
 }
 
-/// What it answered.
+/// A server's answer, read to its end.
 pub(super) struct Answer {
     pub status: StatusCode,
     pub content_type: String,
@@ -103,7 +103,9 @@ pub(super) async fn send(request: RequestBuilder) -> Result<Answer, StepFailure>
     let (status, mut bytes) = (response.status(), Vec::new());
     while let Some(chunk) = response.chunk().await.map_err(to_failure)? {
         if bytes.len() + chunk.len() > MAX_ANSWER {
-            return Err(StepFailure::unexpected("The answer is longer than 16 MiB."));
+            return Err(StepFailure::unexpected_answer(
+                "The answer is longer than 16 MiB.",
+            ));
         }
         bytes.extend_from_slice(&chunk);
     }
@@ -135,7 +137,8 @@ impl Answer {
 
     /// The answer as JSON.
     pub fn parse_json(&self) -> Result<Value, StepFailure> {
-        serde_json::from_str(&self.text).map_err(|_| StepFailure::unexpected("The answer is not JSON."))
+        serde_json::from_str(&self.text)
+            .map_err(|_| StepFailure::unexpected_answer("The answer is not JSON."))
     }
 
     /// Why the server refused: from problem details, or from the page for people, which ends with the code.
@@ -143,7 +146,7 @@ impl Answer {
         self.from_problem()
             .or_else(|| self.from_page())
             .unwrap_or_else(|| {
-                StepFailure::unexpected(format!("The answer is {} without a reason.", self.status))
+                StepFailure::unexpected_answer(format!("The answer is {} without a reason.", self.status))
             })
     }
 

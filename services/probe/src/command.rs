@@ -170,7 +170,7 @@ impl<'a> Run<'a> {
     async fn walk_once(&self) -> anyhow::Result<bool> {
         let report = walk(&self.client, &self.key, &self.expectations, self.now).await;
         self.publish(&report).await?;
-        Ok(report.failed().is_none())
+        Ok(report.failed_step().is_none())
     }
 
     async fn repeat(&self, every: TimeSpan, stop: BoxFuture<'static, ()>) -> anyhow::Result<bool> {

@@ -33,7 +33,7 @@ pub struct ProbeKey {
 pub struct KeyFiles {
     /// For the machine that probes; readable by its owner only.
     pub private: PathBuf,
-    /// For Tally's configuration.
+    /// For Tally's configuration: TALLY_PROBE_PUBLIC_KEY_FILE.
     pub public: PathBuf,
 }
 

@@ -61,9 +61,9 @@ impl OperatorListener {
     pub async fn send_report(&self, report: &WalkReport) -> anyhow::Result<()> {
         let mut body = json!({
             "release": self.release,
-            "at": report.ended().to_rfc3339_opts(SecondsFormat::Millis, true),
+            "at": report.end_time().to_rfc3339_opts(SecondsFormat::Millis, true),
         });
-        if let Some((step, failure)) = report.failed() {
+        if let Some((step, failure)) = report.failed_step() {
             body["failed"] = json!({ "step": step.as_str(), "code": failure.code });
         }
         let mut request = self

@@ -50,7 +50,7 @@ pub struct WalkReport {
 
 impl WalkReport {
     /// The step that failed, if any.
-    pub fn failed(&self) -> Option<(Step, &StepFailure)> {
+    pub fn failed_step(&self) -> Option<(Step, &StepFailure)> {
         self.steps.iter().find_map(|report| match &report.result {
             StepResult::Failed(failure) => Some((report.step, failure)),
             StepResult::Passed | StepResult::NotReached => None,
@@ -58,7 +58,7 @@ impl WalkReport {
     }
 
     /// The time at which the walk ended.
-    pub fn ended(&self) -> DateTime<Utc> {
+    pub fn end_time(&self) -> DateTime<Utc> {
         self.started + self.took
     }
 
@@ -86,7 +86,7 @@ impl WalkReport {
 
     fn summary(&self) -> String {
         let seconds = self.took.as_secs_f64();
-        let mut text = match self.failed() {
+        let mut text = match self.failed_step() {
             None => format!("{}: every step passed, in {seconds:.3} s", self.address),
             Some((step, failure)) => format!(
                 "{}: the step {} failed with {}: {}",
@@ -105,16 +105,16 @@ impl WalkReport {
         text
     }
 
-    /// JSON for programs.
+    /// The report as JSON for programs.
     pub fn to_json(&self) -> Value {
         let to_json = |failure: &StepFailure| json!({ "code": failure.code, "cause": failure.cause });
         let steps: Vec<Value> = self.steps.iter().map(StepReport::to_json).collect();
         json!({
             "url": self.address,
-            "success": self.failed().is_none(),
+            "success": self.failed_step().is_none(),
             "startedAt": self.started.to_rfc3339_opts(SecondsFormat::Millis, true),
             "seconds": self.took.as_secs_f64(),
-            "failedStep": self.failed().map(|(step, _)| step.as_str()),
+            "failedStep": self.failed_step().map(|(step, _)| step.as_str()),
             "steps": steps,
             "leftInstalled": self.left_installed.as_ref().map(to_json),
         })
@@ -122,8 +122,8 @@ impl WalkReport {
 
     /// Metrics for Prometheus, as its node exporter reads them from files.
     pub fn to_metrics(&self) -> String {
-        let success = u8::from(self.failed().is_none());
-        let ended = self.ended().timestamp();
+        let success = u8::from(self.failed_step().is_none());
+        let ended = self.end_time().timestamp();
         let mut text = format!(
             "# HELP tally_probe_success Whether the last walk of the probe passed every step.\n\
              # TYPE tally_probe_success gauge\n\

@@ -7,7 +7,7 @@ pub enum Step {
     Descriptor,
     /// The app is installed.
     Install,
-    /// Its page opens.
+    /// The register's page opens.
     Page,
     /// The page calls the API.
     Context,

@@ -204,7 +204,7 @@ impl<'a> SyntheticSite<'a> {
                     "The page's script {path} is answered {} {}.",
                     script.status, script.content_type
                 );
-                return Err(StepFailure::unexpected(cause));
+                return Err(StepFailure::unexpected_answer(cause));
             }
         }
         Ok(())
@@ -214,7 +214,7 @@ impl<'a> SyntheticSite<'a> {
         let page = self.get_page(secret).await?;
         if page.status.is_success() {
             let cause = format!("The page opened although it must be refused with {code}.");
-            return Err(StepFailure::unexpected(cause));
+            return Err(StepFailure::unexpected_answer(cause));
         }
         let refusal = page.refusal();
         if refusal.code == code {
@@ -234,7 +234,7 @@ impl<'a> SyntheticSite<'a> {
             "The caller is {} as {}, not {ACCOUNT} as agent.",
             me["accountId"], me["role"]
         );
-        Err(StepFailure::unexpected(cause))
+        Err(StepFailure::unexpected_answer(cause))
     }
 
     async fn change_asset(&self, secret: &SecretString) -> Result<(), StepFailure> {
@@ -259,7 +259,7 @@ impl<'a> SyntheticSite<'a> {
                     "After {verb} the asset is {} as {}.",
                     asset["status"], asset["tag"]
                 );
-                return Err(StepFailure::unexpected(cause));
+                return Err(StepFailure::unexpected_answer(cause));
             }
         }
         Ok(())
@@ -294,14 +294,14 @@ fn authorize(
 }
 
 fn signing_failure(_: jsonwebtoken::errors::Error) -> StepFailure {
-    StepFailure::unexpected("A token could not be signed.")
+    StepFailure::unexpected_answer("A token could not be signed.")
 }
 
 /// The paths of our own scripts that the page loads. Without a module script it would stay empty.
 fn own_scripts(page: &Answer) -> Result<Vec<&str>, StepFailure> {
     let is_shell = page.content_type.starts_with("text/html") && page.text.contains("id=\"root\"");
     if !is_shell || !page.text.contains("<script type=\"module\" src=\"/") {
-        return Err(StepFailure::unexpected(
+        return Err(StepFailure::unexpected_answer(
             "The page is not the one that loads the app.",
         ));
     }

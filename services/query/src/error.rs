@@ -23,6 +23,10 @@ impl Refused for InvalidQuery {
         "query.invalid"
     }
 
+    fn title(&self) -> &'static str {
+        "Query not valid"
+    }
+
     fn remedy(&self) -> &'static str {
         if self.expected.is_empty() {
             "Correct the query at the marked position."

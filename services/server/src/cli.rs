@@ -35,7 +35,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Serve Jira.
+    /// Serve pages and the API to Jira.
     Serve,
     /// Ask a running server whether it is ready, for a supervisor of its process. Exit code 0: ready.
     Health(health::HealthArgs),
@@ -56,21 +56,21 @@ enum Verb {
     /// Print and compare descriptors.
     #[command(subcommand)]
     Descriptor(descriptor::DescriptorVerb),
-    /// Check the configuration.
+    /// Check the configuration without starting the server.
     #[command(subcommand)]
     Config(ConfigVerb),
     /// Check and copy event logs.
     #[command(subcommand)]
     Log(log::LogVerb),
-    /// Copy data keys.
+    /// Copy data keys between stores.
     #[command(subcommand)]
     Keys(keys::KeysVerb),
-    /// Make demo data.
+    /// Make demo data for development.
     #[command(subcommand)]
     Demo(DemoVerb),
     /// Print the OpenAPI document of the API.
     Openapi,
-    /// Print the alarms.
+    /// Print the alarms that Tally knows.
     #[command(subcommand)]
     Alarms(AlarmsVerb),
 }
@@ -170,7 +170,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
 fn check_config(config: &Config) -> anyhow::Result<ExitCode> {
     crate::tally::check_master_key(config)?;
     tally_operator::watch::notify::check(&config.notify)?;
-    crate::synthetic::issuer(config)?;
+    crate::authentication::load_issuer(config.probe_key_file.as_deref())?;
     print_line(&format!(
         "The configuration is valid: {:?} profile, {} listens on {}, data in {}.",
         config.profile,

@@ -6,20 +6,18 @@
 //! it all together, and `cli` is what the binary offers.
 
 pub mod application;
-pub mod auth;
+pub mod authentication;
 pub mod cli;
 pub mod config;
 pub mod demo;
-pub mod directory;
 pub mod events;
+mod housekeeping;
 pub mod http;
-pub mod install_log;
 pub mod limits;
 pub mod metric;
 pub mod operator;
-pub mod people;
 pub mod projector;
-pub mod synthetic;
+pub mod roles;
 pub mod tally;
 pub mod telemetry;
 #[cfg(test)]

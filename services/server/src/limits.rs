@@ -1,23 +1,22 @@
-//! How often one address may ask what needs no token, and how often it may be refused.
+//! How many requests without a token one address may send, and how many refused ones.
 //!
-//! What verifies is never limited, however much it is: requests with tokens are verified first, and only refusals are charged. So the platform,
-//! which installs and rotates thousands of sites within minutes from few addresses, and people behind one company's address, cannot be shut
-//! out by what others send from there.
+//! A request that verifies is never limited: requests with tokens are verified first, and only
+//! refusals are charged. So the platform, which installs and rotates thousands of sites within
+//! minutes from few addresses, and people behind one company's address, cannot be shut out by what
+//! others send from there.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::Arc;
-use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
 
 /// A kind of request with a limit of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// What anybody may ask: the descriptor, the API's document, the status.
+pub enum LimitKind {
+    /// Requests that need no token: the descriptor, the API's document, the status.
     Open,
-    /// Reports of browsers.
+    /// Reports of failures, which browsers send.
     Report,
     /// Pages and calls that were refused.
     Refused,
@@ -25,7 +24,7 @@ pub enum Kind {
     RefusedCallback,
 }
 
-impl Kind {
+impl LimitKind {
     /// The word for it in metrics.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -37,14 +36,11 @@ impl Kind {
     }
 }
 
-/// The time between two sweeps.
-const SWEEP_INTERVAL: Duration = Duration::from_secs(5);
-
 /// The limits of one app.
 pub struct Limits {
     open: DefaultKeyedRateLimiter<IpAddr>,
     reports: DefaultKeyedRateLimiter<IpAddr>,
-    reports_in_all: DefaultDirectRateLimiter,
+    all_reports: DefaultDirectRateLimiter,
     refused: DefaultKeyedRateLimiter<IpAddr>,
     refused_callbacks: DefaultKeyedRateLimiter<IpAddr>,
 }
@@ -54,7 +50,7 @@ impl Default for Limits {
         Self {
             open: RateLimiter::keyed(per_second(20, 200)),
             reports: RateLimiter::keyed(per_second(1, 30)),
-            reports_in_all: RateLimiter::direct(per_second(50, 1000)),
+            all_reports: RateLimiter::direct(per_second(50, 1000)),
             refused: RateLimiter::keyed(per_second(5, 300)),
             refused_callbacks: RateLimiter::keyed(per_second(50, 1000)),
         }
@@ -62,38 +58,29 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Sweeps every few seconds, until the limits are dropped.
-    pub fn start_sweeping(self: &Arc<Self>) {
-        let weak = Arc::downgrade(self);
-        tokio::spawn(async move {
-            loop {
-                tokio::time::sleep(SWEEP_INTERVAL).await;
-                let Some(limits) = weak.upgrade() else { return };
-                limits.sweep();
-            }
-        });
-    }
-
     /// Charges one request to an address.
     ///
     /// # Errors
-    /// It is one too many; after so many seconds it would not be.
-    pub fn charge(&self, kind: Kind, address: IpAddr) -> Result<(), u32> {
-        let address = network(address);
+    /// The request is one too many. The error is the number of seconds after which it would not be.
+    pub fn charge(&self, kind: LimitKind, address: IpAddr) -> Result<(), u32> {
+        let address = network_of(address);
         let limiter = match kind {
-            Kind::Open => &self.open,
-            Kind::Report => &self.reports,
-            Kind::Refused => &self.refused,
-            Kind::RefusedCallback => &self.refused_callbacks,
+            LimitKind::Open => &self.open,
+            LimitKind::Report => &self.reports,
+            LimitKind::Refused => &self.refused,
+            LimitKind::RefusedCallback => &self.refused_callbacks,
         };
-        limiter.check_key(&address).map_err(|until| seconds(&until))?;
-        if kind == Kind::Report {
-            return self.reports_in_all.check().map_err(|until| seconds(&until));
+        limiter
+            .check_key(&address)
+            .map_err(|until| seconds_to_wait(&until))?;
+        if kind == LimitKind::Report {
+            return self.all_reports.check().map_err(|until| seconds_to_wait(&until));
         }
         Ok(())
     }
 
-    /// Forgets addresses that have not asked for a while, so that many of them do not fill the memory.
+    /// Forgets addresses that sent nothing for a while, so that many of them do not fill the
+    /// memory.
     pub fn sweep(&self) {
         for limiter in [&self.open, &self.reports, &self.refused, &self.refused_callbacks] {
             limiter.retain_recent();
@@ -101,8 +88,8 @@ impl Limits {
     }
 }
 
-/// The client's address: the peer's, or when `hops` proxies of ours stand before us, the one that the outermost of them saw. What
-/// comes further left in `X-Forwarded-For` anybody can write.
+/// The client's address: the peer's, or when `hops` proxies of ours stand before us, the one that
+/// the outermost of them saw. Anyone can write what comes further left in `X-Forwarded-For`.
 pub fn client_address<'a>(
     peer: IpAddr,
     forwarded: impl DoubleEndedIterator<Item = &'a str>,
@@ -115,8 +102,8 @@ pub fn client_address<'a>(
     named.and_then(|text| text.trim().parse().ok()).unwrap_or(peer)
 }
 
-/// Whoever has one address of a network of version 6 has all of it.
-fn network(address: IpAddr) -> IpAddr {
+/// A client that has one address of a network of version 6 has all of it.
+fn network_of(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
             Some(v4) => IpAddr::V4(v4),
@@ -131,7 +118,7 @@ fn per_second(rate: u32, burst: u32) -> Quota {
     Quota::per_second(at_least_one(rate)).allow_burst(at_least_one(burst))
 }
 
-fn seconds<P: governor::clock::Reference>(until: &NotUntil<P>) -> u32
+fn seconds_to_wait<P: governor::clock::Reference>(until: &NotUntil<P>) -> u32
 where
     DefaultClock: Clock<Instant = P>,
 {
@@ -150,23 +137,23 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_asks_too_often_is_told_when_to_come_back_and_no_other_is() {
+    fn an_address_over_its_limit_learns_how_long_to_wait_and_no_other_is_limited() {
         let limits = Limits::default();
-        let allowed = (0..100).take_while(|_| limits.charge(Kind::Report, ip("192.0.2.1")).is_ok());
+        let allowed = (0..100).take_while(|_| limits.charge(LimitKind::Report, ip("192.0.2.1")).is_ok());
         assert!((30..40).contains(&allowed.count()));
         assert!(
             limits
-                .charge(Kind::Report, ip("192.0.2.1"))
+                .charge(LimitKind::Report, ip("192.0.2.1"))
                 .is_err_and(|s| (1..=2).contains(&s))
         );
-        assert!(limits.charge(Kind::Report, ip("192.0.2.2")).is_ok());
-        assert!(limits.charge(Kind::Open, ip("192.0.2.1")).is_ok());
+        assert!(limits.charge(LimitKind::Report, ip("192.0.2.2")).is_ok());
+        assert!(limits.charge(LimitKind::Open, ip("192.0.2.1")).is_ok());
     }
 
     #[test]
     fn a_network_of_version_6_is_one_address() {
-        assert_eq!(network(ip("2001:db8:1:2:3:4:5:6")), ip("2001:db8:1:2::"));
-        assert_eq!(network(ip("::ffff:192.0.2.1")), ip("192.0.2.1"));
+        assert_eq!(network_of(ip("2001:db8:1:2:3:4:5:6")), ip("2001:db8:1:2::"));
+        assert_eq!(network_of(ip("::ffff:192.0.2.1")), ip("192.0.2.1"));
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The names of all metrics, each with what it says. Code, alarm rules and dashboard use these and no others; a test holds them together.
+//! The names of the server's metrics, each with a sentence that says what it measures. Code, alarm rules
+//! and dashboard use these names and no others; a test compares them.
 
 use metrics::{describe_counter, describe_gauge, describe_histogram};
 
@@ -6,17 +7,30 @@ pub use tally_operator::metric::MetricKind;
 use tally_operator::metrics_by_name;
 
 metrics_by_name! {
-    HTTP_SECONDS, "tally_http_seconds", Histogram, "How long requests took, by route, method and status.";
-    TOKENS_VERIFIED, "tally_tokens_verified_total", Counter, "Tokens that verified, by the standing of the secret that did.";
-    TOKENS_REFUSED, "tally_tokens_refused_total", Counter, "Tokens that were refused, by code.";
-    CALLBACKS_ACCEPTED, "tally_callbacks_accepted_total", Counter, "Lifecycle callbacks that were taken in, by callback.";
-    CALLBACKS_REFUSED, "tally_callbacks_refused_total", Counter, "Lifecycle callbacks that were refused, by callback and code.";
-    CLIENT_ERRORS, "tally_client_errors_total", Counter, "Failures that people saw, as browsers tell, by page.";
-    RATE_LIMITED, "tally_rate_limited_total", Counter, "Requests that were answered 429, by kind of route.";
-    EVENTS_PROJECTED, "tally_events_projected_total", Counter, "Events taken into the views.";
-    PARTITIONS_HELD, "tally_partitions_held", Gauge, "Partitions of shared views that this node feeds.";
-    PROJECTOR_FAILURES, "tally_projector_failures_total", Counter, "How often projecting broke off and was taken up again.";
-    IMPORT_RETRIES, tally_imports::RETRIES, Counter, "How often an import had to wait for the log.";
+    HTTP_SECONDS, "tally_http_seconds", Histogram,
+        "The duration of requests, by route, method and status.";
+    TOKENS_VERIFIED, "tally_tokens_verified_total", Counter,
+        "Tokens that verified, by the state of the secret that verified them.";
+    TOKENS_REFUSED, "tally_tokens_refused_total", Counter,
+        "Tokens that were refused, by code.";
+    SECRET_OPENINGS_FAILED, "tally_secret_openings_failed_total", Counter,
+        "Attempts to open stored secrets that failed, by reason.";
+    CALLBACKS_ACCEPTED, "tally_callbacks_accepted_total", Counter,
+        "Lifecycle callbacks that were accepted, by callback.";
+    CALLBACKS_REFUSED, "tally_callbacks_refused_total", Counter,
+        "Lifecycle callbacks that were refused, by callback and code.";
+    CLIENT_ERRORS, "tally_client_errors_total", Counter,
+        "Failures that people saw, as browsers report them, by page.";
+    RATE_LIMITED, "tally_rate_limited_total", Counter,
+        "Requests that were answered 429, by kind of route.";
+    EVENTS_PROJECTED, "tally_events_projected_total", Counter,
+        "Events that were applied to the views.";
+    PARTITIONS_HELD, "tally_partitions_held", Gauge,
+        "Partitions of shared views that this node feeds.";
+    PROJECTOR_FAILURES, "tally_projector_failures_total", Counter,
+        "How often applying events to the views failed and was tried again.";
+    IMPORT_RETRIES, tally_imports::RETRIES, Counter,
+        "How often an import had to wait for the log.";
 }
 
 /// All metrics of the process: those of this crate and those of the operator's house.

@@ -12,8 +12,8 @@ use tally_operator::diagnosis::gather::ServedRelease;
 use tally_operator::node::{KnownTenant, TenantDirectory, UseCount, ViewProgress, ViewsLagging};
 use tally_operator::pages::Operations;
 
+use crate::authentication::Directory;
 use crate::config::Config;
-use crate::directory::Directory;
 use crate::projector::Projected;
 use crate::tally::Tally;
 
@@ -39,11 +39,15 @@ impl TenantDirectory for Directory {
     }
 
     fn unstored_installs(&self, now: DateTime<Utc>) -> u64 {
-        self.unstored(now)
+        self.rotations.count(now)
+    }
+
+    fn unopened_secrets(&self, now: DateTime<Utc>) -> u64 {
+        self.secrets.failing_sites(now)
     }
 
     fn secret_use(&self, tenant: TenantId, fingerprint: &SecretFingerprint) -> UseCount {
-        let used = Self::secret_use(self, tenant, fingerprint);
+        let used = self.usage.of_secret(tenant, fingerprint);
         UseCount {
             count: used.count(),
             last: used.last(),
@@ -51,7 +55,7 @@ impl TenantDirectory for Directory {
     }
 
     fn last_page(&self, tenant: TenantId) -> Option<DateTime<Utc>> {
-        self.page_use(tenant).last()
+        self.usage.of_pages(tenant).last()
     }
 }
 

@@ -14,17 +14,17 @@ use tally_event_log::{EventLog, Options};
 use tally_operator::diagnosis::{Diagnosis, DiagnosisParts};
 use tally_operator::log_health::{LogHealth, WatchedLog};
 use tally_operator::observations::Observations;
+use tally_operator::observer::Observer;
 use tally_operator::page_refs::PageRefs;
 use tally_operator::watch::{NodeReports, WatchParts, Watchtower};
-use tally_projections::ViewStore;
 use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
+use tally_view_store::ViewStore;
 use tracing::info;
 
+use crate::authentication::{Authenticator, Directory, InstallLog, Verifiers, load_issuer};
 use crate::config::{Config, MasterKey};
-use crate::directory::Directory;
-use crate::install_log::RefusalRecorder;
 use crate::projector::{CredentialMemory, CredentialsFollower, FeedingTask, Projected, Projector};
-use crate::synthetic;
+use crate::roles::Roles;
 use tally_commands::Numbers;
 use tally_imports::{FileStore, Folder, Imports, ImportsSetup, SharedFiles};
 
@@ -55,28 +55,16 @@ pub struct Tally {
     pub directory: Arc<Directory>,
     /// Numbers for allotted tags.
     pub numbers: Arc<Numbers>,
-    /// Calls to tenants' Jira.
-    pub jira: JiraClient,
-    /// Verifies `installed` and `uninstalled`.
-    pub install: InstallVerifier,
-    /// Reads the bodies of `enabled` and `disabled`.
-    pub lifecycle: LifecycleRules,
-    /// Verifies page and webhook tokens.
-    pub page: PageTokenVerifier,
-    /// Verifies context tokens.
-    pub context: ContextTokenVerifier,
-    /// Notes refused callbacks.
-    pub refusals: RefusalRecorder,
+    /// Verifies tokens and callbacks.
+    pub authenticator: Arc<Authenticator>,
+    /// Stores refused callbacks.
+    pub install_log: InstallLog,
     /// What was observed of tenants, for alarms and diagnosis.
     pub observations: Arc<Observations>,
     /// References to tenants for browsers.
     pub page_refs: PageRefs,
-    /// Limits reads of tenants' streams before a refusal.
-    pub second_look: crate::auth::SecondLook,
-    /// Who may what, asked of Jira and remembered briefly.
-    pub roles: crate::people::Roles,
-    /// Names of people, asked of Jira and remembered.
-    pub people: crate::people::People,
+    /// What callers may do and what people are called.
+    pub roles: Roles,
     /// The imports under way.
     pub imports: Arc<Imports>,
     /// The platform's keys for installs.
@@ -128,8 +116,9 @@ impl Tally {
         let reports = Arc::<NodeReports>::default();
         let page_refs = PageRefs::new(&*page_key);
         let views = crate::views::open(&config, LOG_PATIENCE).await?;
-        let directory = Arc::new(Directory::default());
-        let (projected, feeding) = project(&config, &log, &vault, &views, &directory, &reports).await?;
+        let directory = Directory::new(vault.clone(), config.secrets, config.tenant_hosts.clone());
+        let directory = Arc::new(directory);
+        let (projected, feeding) = project(&config, &log, &views, &directory, &reports).await?;
         if let Some(head) = log.head().await? {
             info!(%head, "waiting for the views");
             crate::views::wait_until_current(&config, &*log, &projected, head).await?;
@@ -151,7 +140,7 @@ impl Tally {
         )
         .await?;
         tally.watchtower.start().await?;
-        tally.limits.start_sweeping();
+        crate::housekeeping::start(&tally.limits, &tally.directory);
         Ok(tally)
     }
 
@@ -164,8 +153,6 @@ impl Tally {
         (projected, feeding): (Projected, Option<FeedingTask>),
         operating: Operating,
     ) -> anyhow::Result<Arc<Self>> {
-        let rules = || LifecycleRules::new(&config.app_key, config.tenant_hosts.clone());
-        let synthetic = synthetic::issuer(&config)?;
         let keys = RemoteInstallKeys::new(&config.install_keys_url, RemoteInstallKeysOptions::default())?;
         let keys = Arc::new(keys);
         let watch = WatchParts {
@@ -190,11 +177,20 @@ impl Tally {
             observations: operating.observations.clone(),
             served: crate::operator::served_release(&config),
         };
-        let jira = JiraClientOptions {
+        let observer: Arc<dyn Observer> = operating.observations.clone();
+        let jira = JiraClient::new(&JiraClientOptions {
             app_key: config.app_key.clone(),
             app_version: VERSION.to_owned(),
             timeout: JIRA_PATIENCE,
-        };
+        })?;
+        let authenticator = Arc::new(Authenticator::new(
+            directory.clone(),
+            log.clone(),
+            verifiers(&config, keys.clone())?,
+            observer.clone(),
+            config.previous_secret_grace,
+        ));
+        let agent_permission = config.agent_permission.clone();
         let numbers = Arc::new(Numbers::default());
         let imports = Imports::new(ImportsSetup {
             log: log.clone(),
@@ -203,23 +199,16 @@ impl Tally {
             files: open_import_files(&config).await?,
         });
         Ok(Arc::new(Self {
-            install: InstallVerifier::new(rules(), vec![config.base_url.clone()], keys.clone())
-                .with_synthetic(synthetic),
+            roles: Roles::new(jira, authenticator.clone(), observer, agent_permission),
+            authenticator,
             install_keys: keys,
             limits: Arc::default(),
             watchtower: Arc::new(Watchtower::new(watch)?),
             diagnosis: Arc::new(Diagnosis::new(diagnosis)),
             observations: operating.observations,
             page_refs: operating.page_refs,
-            lifecycle: rules(),
-            page: PageTokenVerifier::new(config.base_url.base_path()),
-            context: ContextTokenVerifier::new(),
-            refusals: RefusalRecorder::new(log.clone()),
-            second_look: crate::auth::SecondLook::default(),
-            roles: crate::people::Roles::new(config.agent_permission.clone()),
-            people: crate::people::People::default(),
+            install_log: InstallLog::new(log.clone()),
             imports,
-            jira: JiraClient::new(&jira)?,
             numbers,
             config,
             log,
@@ -239,11 +228,23 @@ impl Tally {
     }
 }
 
+fn verifiers(config: &Config, keys: Arc<RemoteInstallKeys>) -> anyhow::Result<Verifiers> {
+    let rules = || LifecycleRules::new(&config.app_key, config.tenant_hosts.clone());
+    let issuer = load_issuer(config.probe_key_file.as_deref())?;
+    let install = InstallVerifier::new(rules(), vec![config.base_url.clone()], keys);
+    Ok(Verifiers {
+        serves_synthetic: issuer.is_some(),
+        install: install.with_synthetic(issuer),
+        page: PageTokenVerifier::new(config.base_url.base_path()),
+        context: ContextTokenVerifier::new(),
+        lifecycle: rules(),
+    })
+}
+
 /// Sets the memory of credentials and, where this node feeds them, the views on following the log.
 async fn project(
     config: &Config,
     log: &Arc<dyn EventLog>,
-    vault: &Arc<Vault>,
     views: &Arc<ViewStore>,
     directory: &Arc<Directory>,
     reports: &Arc<NodeReports>,
@@ -251,10 +252,8 @@ async fn project(
     let memory = CredentialMemory {
         views: views.clone(),
         directory: directory.clone(),
-        vault: vault.clone(),
-        hosts: config.tenant_hosts.clone(),
     };
-    if let Some(shared) = views.shared() {
+    if let Some(shared) = views.shared_views() {
         let feeds = config.role.feeds();
         let feeding = feeds.then(|| FeedingTask::begin(log.clone(), views.clone()));
         let follower = CredentialsFollower {
@@ -264,7 +263,7 @@ async fn project(
         };
         let credentials = follower.start().await?;
         return Ok((
-            Projected::of_shared_views(shared.progress(), credentials),
+            Projected::of_shared_views(shared.follow_progress(), credentials),
             feeding,
         ));
     }

@@ -5,21 +5,20 @@ use std::sync::Arc;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use chrono::{Duration, Utc};
-use jsonwebtoken::{EncodingKey, Header};
-use secrecy::SecretString;
+use chrono::Utc;
 use serde_json::{Value, json};
-use tally_atlassian::Digest;
-use tally_atlassian::base_url::TenantBaseUrl;
-use tally_atlassian::install_keys::KeyId;
-use tally_atlassian::lifecycle::LifecyclePayload;
-use tally_atlassian::signed_install::{CallbackProof, VerifiedInstall};
+use tally_atlassian::install_keys::FixedInstallKeys;
+use tally_atlassian::lifecycle::LifecycleRules;
+use tally_atlassian::qsh::SignedRequest;
+use tally_atlassian::signed_install::{InstallVerifier, VerifiedInstall};
+use tally_atlassian::token::RawToken;
+use tally_commands::tenants;
+use tally_connect::{APP_KEY, InstallKey, Site};
+use tally_descriptor::callback;
 use tally_domain::TenantId;
 use tempfile::TempDir;
 use url::form_urlencoded;
-use uuid::Uuid;
 
-use crate::application::tenants;
 use crate::config::{Config, Settings};
 use crate::tally::Tally;
 
@@ -33,8 +32,7 @@ pub struct Bench {
 /// A site that has the app.
 pub struct Installed {
     pub tenant: TenantId,
-    client_key: String,
-    secret: String,
+    pub site: Site,
 }
 
 impl Bench {
@@ -58,51 +56,38 @@ impl Bench {
 
     /// Installs the app on a new site called `name`.
     pub async fn site(&self, name: &str) -> Installed {
-        let (now, unique) = (Utc::now(), Uuid::new_v4());
-        let (client_key, secret) = (format!("key-{name}"), format!("secret-{unique}-{unique}"));
-        let install = VerifiedInstall {
-            payload: LifecyclePayload {
-                client_key: client_key.clone(),
-                ..LifecyclePayload::default()
-            },
-            base_url: TenantBaseUrl::parse(
-                &format!("http://{name}.localhost:{}", self.jira),
-                &self.tally.config.tenant_hosts,
-            )
-            .unwrap(),
-            shared_secret: SecretString::from(secret.clone()),
-            proof: CallbackProof {
-                issued_at: now,
-                expires_at: now + Duration::minutes(3),
-                token_digest: Digest::of(unique.as_bytes()),
-                body_digest: Digest::of(unique.as_bytes()),
-                key_id: KeyId::parse(&unique.to_string()).unwrap(),
-            },
+        let url = format!("http://{name}.localhost:{}", self.jira);
+        let site = Site {
+            client_key: format!("key-{name}"),
+            ..Site::new(name, &url)
         };
+        let install = verify_install(&self.tally.config, &site).await;
         let (tally, grace) = (&self.tally, self.tally.config.previous_secret_grace);
         let (tenant, done) =
-            tenants::record_installation(&*tally.log, &tally.vault, &install, grace, None, now)
+            tenants::record_installation(&*tally.log, &tally.vault, &install, grace, None, Utc::now())
                 .await
                 .unwrap();
         tally.projected.wait_for(None, done.position).await.unwrap();
-        Installed {
-            tenant,
-            client_key,
-            secret,
-        }
+        Installed { tenant, site }
     }
+}
+
+/// What a verifier makes of the callback that `site` sends, signed with a key that it trusts.
+async fn verify_install(config: &Config, site: &Site) -> VerifiedInstall {
+    let (key, path) = (InstallKey::platform(), callback::INSTALLED);
+    let keys = FixedInstallKeys::new().with(&key.kid, &key.public_pem);
+    let rules = LifecycleRules::new(APP_KEY, config.tenant_hosts.clone());
+    let verifier = InstallVerifier::new(rules, vec![config.base_url.clone()], Arc::new(keys));
+    let token = RawToken::new(&site.signed_callback(config.base_url.as_str(), path)).unwrap();
+    let (request, body) = (SignedRequest::new("POST", path), site.installed().to_string());
+    let verified = verifier.verify_installed(&token, &request, body.as_bytes(), Utc::now());
+    verified.await.unwrap()
 }
 
 impl Installed {
     /// The Authorization of a person: `agent-1` is an agent, `admin-1` an admin, anybody else a viewer.
     pub fn authorization(&self, account: &str) -> String {
-        let now = Utc::now().timestamp();
-        let claims = json!({ "iss": self.client_key, "sub": account, "iat": now, "exp": now + 180, "qsh": "context-qsh" });
-        let key = EncodingKey::from_secret(self.secret.as_bytes());
-        format!(
-            "JWT {}",
-            jsonwebtoken::encode(&Header::default(), &claims, &key).unwrap()
-        )
+        format!("JWT {}", self.site.context_token(account))
     }
 }
 

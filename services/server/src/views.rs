@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret;
 use tally_domain::{AnyEvent, Position, Recorded};
-use tally_event_log::EventLog;
-use tally_projections::{Rebuild, SwapError, Swapped, ViewStore};
+use tally_event_log::LogReader;
+use tally_view_store::{Rebuild, SwapError, Swapped, ViewSet, ViewStore};
 use tracing::{info, warn};
 
 use crate::config::Config;
@@ -15,6 +15,11 @@ use crate::projector::Projected;
 
 /// The number of events that are read and applied at a time.
 const PAGE_SIZE: usize = 2048;
+
+/// The views of the business and of the operator.
+pub fn all_views() -> ViewSet {
+    ViewSet::new(&[tally_projections::VIEWS, tally_projections::operator::VIEWS])
+}
 
 /// Opens the views: the files of this node, or those that nodes share. It waits up to `wait` until the
 /// database server of shared views answers.
@@ -36,8 +41,14 @@ pub async fn open_for_rebuild(config: &Config, workers: u16) -> anyhow::Result<A
 async fn open_with(config: &Config, wait: Duration, workers: u16) -> anyhow::Result<Arc<ViewStore>> {
     let config = config.clone();
     let open = move || match shared_database(&config, wait)? {
-        Some(database) => Ok(Arc::new(ViewStore::open_in(&database.with_workers(workers))?)),
-        None => Ok(Arc::new(ViewStore::open(&config.data_dir.join("views.db"))?)),
+        Some(database) => Ok(Arc::new(ViewStore::open_in(
+            &database.with_workers(workers),
+            &all_views(),
+        )?)),
+        None => Ok(Arc::new(ViewStore::open(
+            &config.data_dir.join("views.db"),
+            &all_views(),
+        )?)),
     };
     tokio::task::spawn_blocking(open).await?
 }
@@ -49,19 +60,23 @@ async fn open_with(config: &Config, wait: Duration, workers: u16) -> anyhow::Res
 pub async fn open_read_only(config: &Config) -> anyhow::Result<Arc<ViewStore>> {
     let config = config.clone();
     let open = move || match shared_database(&config, Duration::ZERO)? {
-        Some(database) => Ok(Arc::new(ViewStore::open_in_read_only(&database)?)),
+        Some(database) => Ok(Arc::new(ViewStore::open_in_read_only(&database, &all_views())?)),
         None => Ok(Arc::new(ViewStore::open_read_only(
             &config.data_dir.join("views.db"),
+            &all_views(),
         )?)),
     };
     tokio::task::spawn_blocking(open).await?
 }
 
 /// The database of shared views, if nodes share them.
-fn shared_database(config: &Config, wait: Duration) -> anyhow::Result<Option<tally_projections::Database>> {
+fn shared_database(config: &Config, wait: Duration) -> anyhow::Result<Option<tally_view_store::Database>> {
     let parse = |shared: &crate::config::SharedDatabase| {
-        tally_projections::Database::parse(shared.url.expose_secret(), shared.partitions)
-            .map(|database| database.of_generation(shared.generation).waiting(wait))
+        tally_view_store::Database::parse(shared.url.expose_secret(), shared.partitions).map(|database| {
+            database
+                .with_generation(shared.generation)
+                .with_connect_timeout(wait)
+        })
     };
     Ok(config.shared.as_ref().map(parse).transpose()?)
 }
@@ -71,7 +86,7 @@ fn shared_database(config: &Config, wait: Duration) -> anyhow::Result<Option<tal
 ///
 /// # Errors
 /// The log cannot be read, or the views cannot be written.
-pub async fn rebuild_if_needed(log: &dyn EventLog, views: &ViewStore) -> anyhow::Result<()> {
+pub async fn rebuild_if_needed(log: &dyn LogReader, views: &ViewStore) -> anyhow::Result<()> {
     let stale = views.needs_rebuild()?;
     if stale.is_empty() {
         return Ok(());
@@ -89,7 +104,7 @@ pub async fn rebuild_if_needed(log: &dyn EventLog, views: &ViewStore) -> anyhow:
 /// # Errors
 /// The log cannot be read, or the new views cannot be written. The live views then stay unchanged.
 pub async fn rebuild(
-    log: &dyn EventLog,
+    log: &dyn LogReader,
     views: &ViewStore,
     mut progress: impl FnMut(u64, Position),
 ) -> anyhow::Result<Swapped> {
@@ -107,7 +122,7 @@ pub async fn rebuild(
 }
 
 async fn apply_log(
-    log: &dyn EventLog,
+    log: &dyn LogReader,
     rebuilt: &Rebuild,
     mut applied: u64,
     progress: &mut impl FnMut(u64, Position),
@@ -143,7 +158,7 @@ const TOLERATED_LAG: usize = 10_000;
 /// The log cannot be read.
 pub async fn wait_until_current(
     config: &Config,
-    log: &dyn EventLog,
+    log: &dyn LogReader,
     projected: &Projected,
     head: Position,
 ) -> anyhow::Result<()> {

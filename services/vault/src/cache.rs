@@ -1,49 +1,50 @@
 //! Unwrapped data keys that were used lately. Unwrapping may be a call to a key-management service.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use moka::sync::Cache;
 use uuid::Uuid;
 
 use crate::DataKey;
 
-/// How many are kept at most. When full they are all forgotten; unwrapping again is cheap.
-const KEPT_KEYS: usize = 1024;
+/// How many are kept at most.
+const CAPACITY: u64 = 1024;
 
-/// How long one is kept. Whether it may still be used its row says, each time; this is how long a key that was destroyed elsewhere may stay
-/// in the memory of a vault that is in use.
-const KEPT_FOR: Duration = Duration::from_secs(300);
+/// How long one is kept. Its row says each time whether it may still be used; this is how long a
+/// key that another node destroyed may stay in the memory of this one.
+const TIME_TO_LIVE: Duration = Duration::from_secs(300);
 
-#[derive(Default)]
-pub(crate) struct Cache(Mutex<HashMap<Uuid, (Instant, DataKey)>>);
+/// Data keys by their id. Each is wiped when it leaves.
+pub(crate) struct UnwrappedKeys(Cache<Uuid, DataKey>);
 
-impl Cache {
+impl Default for UnwrappedKeys {
+    fn default() -> Self {
+        let cache = Cache::builder()
+            .max_capacity(CAPACITY)
+            .time_to_live(TIME_TO_LIVE)
+            .build();
+        Self(cache)
+    }
+}
+
+impl UnwrappedKeys {
     pub(crate) fn get(&self, id: Uuid) -> Option<DataKey> {
-        let kept = self.kept();
-        let (since, key) = kept.get(&id)?;
-        (since.elapsed() < KEPT_FOR).then(|| key.clone())
+        self.0.get(&id)
     }
 
-    pub(crate) fn keep(&self, id: Uuid, key: &DataKey) {
-        let (mut kept, now) = (self.kept(), Instant::now());
-        kept.retain(|_, (since, _)| now.duration_since(*since) < KEPT_FOR);
-        if kept.len() >= KEPT_KEYS {
-            kept.clear();
-        }
-        kept.insert(id, (now, key.clone()));
+    pub(crate) fn keep(&self, id: Uuid, key: DataKey) {
+        self.0.insert(id, key);
     }
 
+    /// Drops a key now, not when the cache next tidies up.
     pub(crate) fn forget(&self, id: Uuid) {
-        self.kept().remove(&id);
+        self.0.invalidate(&id);
+        self.0.run_pending_tasks();
     }
 
+    /// Drops all keys now.
     pub(crate) fn clear(&self) {
-        self.kept().clear();
-    }
-
-    /// A panic elsewhere leaves nothing half done: it is a map of what can be unwrapped again.
-    fn kept(&self) -> MutexGuard<'_, HashMap<Uuid, (Instant, DataKey)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.invalidate_all();
+        self.0.run_pending_tasks();
     }
 }

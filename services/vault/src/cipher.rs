@@ -56,7 +56,8 @@ pub(crate) fn decrypt(
         .map_err(|_| VaultError::Tampered)
 }
 
-/// Associated data of several parts. Each is preceded by its length, so that no two lists of parts read the same.
+/// Associated data of several parts. Each is preceded by its length, so that no two lists of parts
+/// read the same.
 pub(crate) fn context(domain: &str, parts: &[&[u8]]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for part in std::iter::once(&domain.as_bytes()).chain(parts) {

@@ -1,11 +1,15 @@
+//! What can go wrong with sealing.
+
 /// What can go wrong with sealing. No text holds key material or a secret.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum VaultError {
-    /// The data key was destroyed on purpose: what it sealed is erased. Not a failure; show it as erased.
+    /// The data key was destroyed on purpose: what it sealed is erased. Not a failure; show it as
+    /// erased.
     #[error("the data key was destroyed, the secret is erased")]
     KeyDestroyed,
-    /// No such data key here. Another installation's ciphertext, or a key database that was lost or is too old.
+    /// No such data key here. It is another installation's ciphertext, or the key database was lost
+    /// or is too old.
     #[error("the data key is not in the key database")]
     KeyUnknown,
     /// The data key is wrapped by a key-encryption key that was not given.
@@ -14,6 +18,9 @@ pub enum VaultError {
         /// Name of the key-encryption key it takes.
         needed: String,
     },
+    /// The stored form of a secret cannot be read: one of its parts is not what a vault writes.
+    #[error("the stored secret cannot be read: {0}")]
+    Malformed(&'static str),
     /// Ciphertext, binding or wrapped key do not belong together.
     #[error("the ciphertext was altered, or belongs to another place")]
     Tampered,
@@ -32,9 +39,9 @@ pub enum VaultError {
     /// The key database, on a server, failed or did not answer in time.
     #[error("key database: {doing}: {cause}")]
     Database {
-        /// What was being done.
+        /// What was being done, such as `adding a key`.
         doing: &'static str,
-        /// Why it failed. It names no password and no key.
+        /// The driver's reason. It names no password and no key.
         cause: String,
     },
     /// The URL of the key database is not right. Never holds a value out of it.
@@ -46,7 +53,8 @@ pub enum VaultError {
     /// The key database holds something that was not written by this program.
     #[error("key database: {0}")]
     Corrupt(&'static str),
-    /// The keys are destroyed, but older pages could not be wiped yet, because the database was in use. Ask again.
+    /// The keys are destroyed, but older pages could not be wiped yet, because the database was in
+    /// use. Repeat it.
     #[error("key database: destroyed keys are not wiped from its journal yet")]
     NotWiped,
     /// The operating system gave no random bytes.
@@ -55,9 +63,27 @@ pub enum VaultError {
 }
 
 impl VaultError {
-    /// Whether the key database failed: it says nothing about the secret, and a later try may succeed.
+    /// Whether the key database failed. Such an error says nothing about the secret, and a later
+    /// try may succeed.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Store(_) | Self::Database { .. } | Self::NotWiped)
+    }
+
+    /// A word for the kind of error, for metrics.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::KeyDestroyed => "erased",
+            Self::KeyUnknown => "key_unknown",
+            Self::WrongKek { .. } => "wrong_key_encryption_key",
+            Self::Malformed(_) => "malformed",
+            Self::Tampered => "tampered",
+            Self::OtherTenant => "other_tenant",
+            Self::KeyMaterial(_) | Self::KeyFile(_) => "key_encryption_key",
+            Self::Store(_) | Self::Database { .. } | Self::BadUrl { .. } | Self::NotWiped => "key_store",
+            Self::Corrupt(_) => "key_store_corrupt",
+            Self::Randomness => "randomness",
+        }
     }
 }

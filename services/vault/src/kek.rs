@@ -1,3 +1,5 @@
+//! The key-encryption key: reading, making and naming it.
+
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
@@ -16,7 +18,8 @@ use crate::cipher::{self, KEY_BYTES};
 const ID_DOMAIN: &[u8] = b"tally/kek-id/v1\0";
 const DERIVE_DOMAIN: &[u8] = b"tally/kek-derive/v1\0";
 
-/// The key that wraps data keys: 32 bytes, wiped when dropped. `Debug` prints its name, never the key.
+/// The key that wraps data keys: 32 bytes, wiped when dropped. `Debug` prints its name, never the
+/// key.
 pub struct KeyEncryptionKey {
     bytes: Zeroizing<[u8; KEY_BYTES]>,
     id: String,
@@ -36,8 +39,8 @@ impl KeyEncryptionKey {
     /// From a file that holds the 32 bytes, raw or in base64, and that only its owner may read.
     ///
     /// # Errors
-    /// [`VaultError::KeyFile`] when it cannot be read, [`VaultError::KeyMaterial`] when others may read it or when it
-    /// holds something else.
+    /// [`VaultError::KeyFile`] when it cannot be read, [`VaultError::KeyMaterial`] when others may
+    /// read it or when it holds something else.
     pub fn from_file(path: &Path) -> Result<Self, VaultError> {
         refuse_open_permissions(path)?;
         let content = Zeroizing::new(fs::read(path)?);
@@ -49,11 +52,12 @@ impl KeyEncryptionKey {
         Self::from_base64(text)
     }
 
-    /// From a file, which is made with a fresh key if it is not there. For development: a key that sits beside the
-    /// data protects it from nobody who has both.
+    /// From a file, which is made with a fresh key if it is not there. For development: a key that
+    /// lies beside the data protects nothing from a reader who has both.
     ///
     /// # Errors
-    /// As for [`KeyEncryptionKey::from_file`].
+    /// As for [`KeyEncryptionKey::from_file`]; [`VaultError::KeyFile`] when the file cannot be
+    /// made.
     pub fn load_or_create(path: &Path) -> Result<Self, VaultError> {
         if !path.exists() {
             create(path)?;
@@ -76,8 +80,8 @@ impl KeyEncryptionKey {
         &self.id
     }
 
-    /// A key for another purpose, derived from this one (HMAC-SHA256 over the purpose). It says nothing of this one or of keys for other
-    /// purposes, and is another once this one is rotated.
+    /// A key for another purpose, derived from this one (HMAC-SHA256 over the purpose). It reveals
+    /// nothing of this one or of keys for other purposes, and changes when this one is rotated.
     #[must_use]
     pub fn derive(&self, purpose: &str) -> Zeroizing<[u8; KEY_BYTES]> {
         let key = hmac::Key::new(hmac::HMAC_SHA256, self.bytes.as_slice());
@@ -113,8 +117,8 @@ impl fmt::Debug for KeyEncryptionKey {
     }
 }
 
-/// Writes a fresh key beside the target and links it into place, so that of two processes that start at once both
-/// read the same, whole key.
+/// Writes a fresh key beside the target and links it into place, so that two processes that start
+/// at once read the same, complete key.
 fn create(path: &Path) -> Result<(), VaultError> {
     let key = Zeroizing::new(cipher::random::<KEY_BYTES>()?);
     let text = Zeroizing::new(format!("{}\n", STANDARD.encode(key.as_slice())));

@@ -1,3 +1,5 @@
+//! Data keys, and the keeper of the key-encryption key that wraps them.
+
 use std::fmt;
 
 use zeroize::Zeroizing;
@@ -24,7 +26,7 @@ impl DataKey {
         bytes.try_into().ok().map(|bytes| Self(Zeroizing::new(bytes)))
     }
 
-    /// The bytes, for whoever wraps them.
+    /// The bytes, for a keeper that wraps them.
     #[must_use]
     pub fn expose(&self) -> &[u8; KEY_BYTES] {
         &self.0
@@ -40,7 +42,7 @@ impl fmt::Debug for DataKey {
 /// A data key as it is stored.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct WrappedKey {
-    /// The name (and so the version) of the key-encryption key it takes to unwrap it.
+    /// The name (and so the version) of the key-encryption key that unwraps it.
     pub kek_id: String,
     /// What the keeper of that key made of it.
     pub bytes: Vec<u8>,
@@ -57,10 +59,12 @@ pub trait KeyWrapper: Send + Sync {
     /// Any [`VaultError`].
     fn wrap(&self, key: &DataKey, context: &[u8]) -> Result<WrappedKey, VaultError>;
 
-    /// Unwraps a data key, also one wrapped under an older key as long as the keeper still has that.
+    /// Unwraps a data key, also one wrapped under an older key as long as the keeper still has
+    /// that.
     ///
     /// # Errors
-    /// [`VaultError::WrongKek`] when it has not; [`VaultError::Tampered`] when bytes and context do not fit.
+    /// [`VaultError::WrongKek`] when it has not; [`VaultError::Tampered`] when bytes and context do
+    /// not fit.
     fn unwrap(&self, wrapped: &WrappedKey, context: &[u8]) -> Result<DataKey, VaultError>;
 }
 
@@ -81,7 +85,7 @@ impl LocalKeyWrapper {
         }
     }
 
-    /// Unwraps with an older key too, until [`crate::Vault::rewrap_all`] has left nothing under it.
+    /// Unwraps with an older key too, until rewrapping has left nothing under it.
     #[must_use]
     pub fn with_previous(mut self, previous: KeyEncryptionKey) -> Self {
         self.previous.push(previous);

@@ -1,6 +1,5 @@
 //! What is promised of keys in PostgreSQL beyond what is promised of keys anywhere.
 
-#![cfg(feature = "postgres")]
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 mod support;
@@ -20,7 +19,7 @@ fn own_cluster() -> &'static Cluster {
     Box::leak(Box::new(Cluster::start()))
 }
 
-fn opens(vault: &Vault, sealed: &tally_vault::SealedSecret) -> bool {
+fn opens(vault: &Vault, sealed: &tally_domain::tenant::SealedSecret) -> bool {
     match vault.open(&binding(), sealed) {
         Ok(secret) => secret.expose_secret() == "ATCO-one",
         Err(failure) => {
@@ -57,7 +56,7 @@ async fn more_tasks_than_the_runtime_has_threads_can_ask_at_once() {
 }
 
 #[test]
-fn a_vault_finds_a_server_again_that_was_killed_and_started_anew() {
+fn a_vault_finds_a_server_again_that_was_killed_and_restarted() {
     let cluster = own_cluster();
     let place = DatabasePlace::on(cluster);
     let vault = place.open(wrapper(1)).unwrap();
@@ -183,13 +182,13 @@ async fn a_copy_onto_other_keys_of_the_same_subjects_is_refused() {
 #[tokio::test]
 async fn no_failure_quotes_the_url() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let nobody = port.local_addr().unwrap();
+    let unused = port.local_addr().unwrap();
     drop(port);
     let shared = Cluster::shared()
         .url_of("hunter2")
         .replace("postgres@", "me:hunter2@");
     for url in [
-        format!("postgres://me:hunter2@{nobody}/things?timeout=1"),
+        format!("postgres://me:hunter2@{unused}/things?timeout=1"),
         "postgres://me:hunter2@db.invalid/things?timeout=1".to_owned(),
         "postgres://me:hunter2@127.0.0.1:99999/things".to_owned(),
         "postgres://me:hunter2@127.0.0.1/things?pasword=hunter2".to_owned(),

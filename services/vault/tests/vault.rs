@@ -10,7 +10,8 @@ use std::thread;
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
 use support::{FilePlace, Place, SUBJECT, TENANT, binding, kek, seal, secret, wrapper};
-use tally_vault::{Binding, DataKey, LocalKeyWrapper, SealedSecret, Vault, VaultError, fingerprint};
+use tally_domain::tenant::SealedSecret;
+use tally_vault::{Binding, DataKey, LocalKeyWrapper, Vault, VaultError, fingerprint};
 
 in_every_place! {
     a_sealed_secret_opens_at_its_place_after_a_restart
@@ -20,10 +21,10 @@ in_every_place! {
     an_altered_ciphertext_does_not_open
     a_truncated_ciphertext_does_not_open
     a_ciphertext_of_another_key_database_has_an_unknown_key
-    the_wrong_key_encryption_key_is_told_apart_and_named
-    a_destroyed_key_is_told_apart_from_one_never_known
+    the_wrong_key_encryption_key_is_recognised_and_named
+    a_destroyed_key_is_distinguished_from_one_never_known
     destroying_again_is_harmless_and_sealing_afterwards_takes_a_new_key
-    destroying_a_tenant_takes_all_its_subjects_and_nobody_elses
+    destroying_a_tenant_takes_all_its_subjects_and_no_others
     a_key_destroyed_by_another_process_opens_nothing_here_either
     rewrapping_changes_no_ciphertext_and_locks_the_old_key_out
     a_rewrap_that_cannot_unwrap_everything_changes_nothing
@@ -50,7 +51,7 @@ fn the_same_secret_sealed_twice_gives_different_ciphertexts_under_one_key(place:
     let vault = place.open(wrapper(1)).unwrap();
     let (first, second) = (seal(&vault, "ATCO-one"), seal(&vault, "ATCO-one"));
     assert_ne!(first, second);
-    assert_eq!(first.key_id(), second.key_id());
+    assert_eq!(first.kid, second.kid);
 }
 
 fn tenants_and_subjects_have_keys_of_their_own(place: &dyn Place) {
@@ -63,11 +64,7 @@ fn tenants_and_subjects_have_keys_of_their_own(place: &dyn Place) {
     let of_other_tenant = vault
         .seal("tenant-b", SUBJECT, &other_tenant, &secret("x"))
         .unwrap();
-    let keys = [
-        seal(&vault, "x").key_id(),
-        other_subject.key_id(),
-        of_other_tenant.key_id(),
-    ];
+    let keys = [seal(&vault, "x").kid, other_subject.kid, of_other_tenant.kid];
     assert!(keys[0] != keys[1] && keys[1] != keys[2] && keys[0] != keys[2]);
 }
 
@@ -150,7 +147,7 @@ fn a_ciphertext_of_another_key_database_has_an_unknown_key(place: &dyn Place) {
     ));
 }
 
-fn the_wrong_key_encryption_key_is_told_apart_and_named(place: &dyn Place) {
+fn the_wrong_key_encryption_key_is_recognised_and_named(place: &dyn Place) {
     let vault = place.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     drop(vault);
@@ -165,7 +162,7 @@ fn the_wrong_key_encryption_key_is_told_apart_and_named(place: &dyn Place) {
     ));
 }
 
-fn a_destroyed_key_is_told_apart_from_one_never_known(place: &dyn Place) {
+fn a_destroyed_key_is_distinguished_from_one_never_known(place: &dyn Place) {
     let vault = place.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     let kept = vault
@@ -185,7 +182,7 @@ fn destroying_again_is_harmless_and_sealing_afterwards_takes_a_new_key(place: &d
     assert_eq!(vault.destroy(TENANT, SUBJECT).unwrap(), 1);
     assert_eq!(vault.destroy(TENANT, SUBJECT).unwrap(), 0);
     let after = seal(&vault, "ATCO-two");
-    assert_ne!(before.key_id(), after.key_id());
+    assert_ne!(before.kid, after.kid);
     assert_eq!(
         vault.open(&binding(), &after).unwrap().expose_secret(),
         "ATCO-two"
@@ -196,7 +193,7 @@ fn destroying_again_is_harmless_and_sealing_afterwards_takes_a_new_key(place: &d
     ));
 }
 
-fn destroying_a_tenant_takes_all_its_subjects_and_nobody_elses(place: &dyn Place) {
+fn destroying_a_tenant_takes_all_its_subjects_and_no_others(place: &dyn Place) {
     let vault = place.open(wrapper(1)).unwrap();
     seal(&vault, "x");
     vault.seal(TENANT, "person-1", &binding(), &secret("x")).unwrap();
@@ -341,7 +338,7 @@ fn many_threads_seal_for_one_subject_under_one_key(place: &dyn Place) {
             .collect();
         threads
             .into_iter()
-            .map(|thread| thread.join().unwrap().key_id())
+            .map(|thread| thread.join().unwrap().kid)
             .collect()
     });
     assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
@@ -381,7 +378,7 @@ fn vaults_that_are_opened_at_once_make_one_table(place: &dyn Place) {
             })
             .collect();
         let sealed = threads.into_iter().map(|thread| thread.join().unwrap());
-        sealed.map(|sealed| sealed.key_id()).collect()
+        sealed.map(|sealed| sealed.kid).collect()
     });
     assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
 }

@@ -23,6 +23,9 @@ const PATIENT: Duration = Duration::from_secs(1);
 const LOG: &str = "log.unavailable";
 /// The log took it, and the views did not yet.
 const VIEWS: &str = "view.lagging";
+/// How long an opened secret is used in the outage of the key store. It stands for 5 min, so the outage of
+/// more than twice this time stands for more than 10 min.
+const SECRET_TTL: Duration = Duration::from_secs(2);
 const LIMITED: &str = "6c the log and all files refuse to grow";
 const FULL: &str = "6d the disk is full";
 /// Why several nodes do not play them.
@@ -33,7 +36,11 @@ const NO_DISK: &str =
 const TRIES: usize = 2000;
 
 pub async fn play(options: Options) -> Vec<Row> {
-    let mut rows = vec![key_server(&options).await, clocks(&options).await];
+    let mut rows = vec![
+        key_server(&options).await,
+        clocks(&options).await,
+        key_store(&options).await,
+    ];
     if options.has_several_nodes() {
         rows.extend([LIMITED, FULL].map(|name| Row::left_out(name, &options, NO_DISK)));
         return rows;
@@ -142,6 +149,50 @@ async fn clocks(options: &Options) -> Row {
     let lost = audit::lost(&world).await;
     world.promise_nothing_refused();
     world.row("6b clocks off by 20 s and by 5 min", &lost)
+}
+
+/// Ten minutes without the store of data keys, on a scale on which opened secrets are used for 2 s and not
+/// for 5 min. What was open before goes on; a rotation, which needs a new seal, is answered 503; a site
+/// that was not used before is answered 503 with a code of its own.
+async fn key_store(options: &Options) -> Row {
+    let ttl = SECRET_TTL.as_secs().to_string();
+    let stage = Stage::set(options, &[("TALLY_SECRET_TTL_SECONDS", &ttl)]).await;
+    let world = stage.world(options);
+    world.install_all().await;
+    for turn in 0..world.entrances().len() {
+        for n in 0..options.sites as usize {
+            world.open_page(n, turn).await;
+        }
+    }
+    let unused = world.jira().site("unused");
+    let answer = world.try_call(0, &Callback::installed(&world, &unused, 0)).await;
+    world.promise(answer == Answer::Taken, || format!("a further site: {answer:?}"));
+    let load = Load::begin(&world);
+    stage.stop_key_store();
+    let outage = SECRET_TTL * 2 + options.pause();
+    world.pass(outage / 2).await;
+    let (_, answer) = world.rotate(0, Keeps::Old).await;
+    world.promise(answer == Answer::Refused(503, LOG.to_owned()), || {
+        format!("a rotation without the key store: {answer:?}")
+    });
+    let seen = world.view_page(0, &world.entrance(0), &unused).await.err();
+    let code = seen.map(|(code, _)| code);
+    world.promise(code.as_deref() == Some("tenant.secrets_unavailable"), || {
+        format!("a page whose secret is not open: {code:?}")
+    });
+    world.pass(outage / 2).await;
+    stage.start_key_store();
+    world.pass(SECRET_TTL).await;
+    let seen = world.view_page(0, &world.entrance(0), &unused).await;
+    world.promise(seen.is_ok(), || format!("the same page afterwards: {seen:?}"));
+    let (_, answer) = world.rotate(0, Keeps::Old).await;
+    world.promise(answer == Answer::Taken, || {
+        format!("a rotation afterwards: {answer:?}")
+    });
+    load.end().await;
+    let lost = audit::lost(&world).await;
+    only_callbacks_refused(&world, &[LOG]);
+    world.row("6e key store down for ten minutes, 1 s for 150 s", &lost)
 }
 
 /// The code of what was wrong with a page whose token was issued `seconds` later than now.

@@ -6,7 +6,8 @@ use std::fmt;
 use super::names::{Reference, Resolver, references};
 use super::source::{ModulePath, Source};
 
-/// The name under which the code of the crate's root file itself takes part among the root's children.
+/// The name under which the code of the crate's root file itself takes part among the root's
+/// children.
 const ROOT: &str = "(root)";
 
 /// Siblings that use one another in a ring, each with a place at which it uses the next.
@@ -75,8 +76,9 @@ fn sibling_uses(source: &Source) -> Uses {
     uses
 }
 
-/// The nearest common parent of two modules and which of its children they are in. A parent and what is inside it
-/// are no siblings, except at the root of a crate, where the root's own code counts as a child.
+/// The nearest common parent of two modules and which of its children they are in. A parent and
+/// what is inside it are no siblings, except at the root of a crate, where the root's own code
+/// counts as a child.
 fn as_siblings(from: &ModulePath, to: &ModulePath) -> Option<(ModulePath, String, String)> {
     let shared = from.iter().zip(to).take_while(|(a, b)| a == b).count();
     let child = |path: &ModulePath| match path.get(shared) {

@@ -195,7 +195,8 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The modules that define what `segments`, written in `module`, names. Nothing for what is of another crate.
+    /// The modules that define what `segments`, written in `module`, names. Nothing for what is of
+    /// another crate.
     pub fn definitions(&mut self, module: &ModulePath, segments: &[String]) -> BTreeSet<ModulePath> {
         let (start, rest) = self.start_of(module, segments);
         match (start, rest) {
@@ -212,7 +213,8 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The module that `crate`, `self` and `super` at the head of a path name, and what is left of it.
+    /// The module that `crate`, `self` and `super` at the head of a path name, and what is left of
+    /// it.
     fn start_of<'s>(
         &self,
         module: &ModulePath,
@@ -302,7 +304,8 @@ impl<'a> Resolver<'a> {
         }
         if let Some(imports) = scope.imports.get(name) {
             let mut found = BTreeSet::new();
-            // An import that begins with its own name comes from another crate: a child would have been found above.
+            // An import that begins with its own name comes from another crate: a child would have
+            // been found above.
             for path in imports
                 .iter()
                 .filter(|path| path.first().is_some_and(|head| head != name))

@@ -284,7 +284,8 @@ fn path_attribute(attributes: &[Attribute]) -> Option<String> {
     })
 }
 
-/// Adds the lines on which tokens stand. A doc comment arrives here as the attribute `doc` and is left out.
+/// Adds the lines on which tokens stand. A doc comment arrives here as the attribute `doc` and is
+/// left out.
 fn add_lines(tokens: TokenStream, lines: &mut BTreeSet<usize>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut at = 0;

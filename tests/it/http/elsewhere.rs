@@ -1,40 +1,44 @@
 //! What another node does: an installation that it has verified, and that this one only finds in
 //! the log.
 
-use chrono::{DateTime, Duration, Utc};
-use tally_atlassian::Digest;
-use tally_atlassian::base_url::TenantBaseUrl;
-use tally_atlassian::install_keys::KeyId;
-use tally_atlassian::lifecycle::LifecyclePayload;
-use tally_atlassian::signed_install::{CallbackProof, VerifiedInstall};
-use tally_domain::Position;
-use tally_server::application::tenants;
-use tally_tests::app::TestApp;
-use tally_tests::connect::Site;
-use uuid::Uuid;
+use std::sync::Arc;
 
-/// For how long the secret before stays accepted.
+use chrono::{DateTime, Duration, Utc};
+use tally_atlassian::install_keys::FixedInstallKeys;
+use tally_atlassian::lifecycle::LifecycleRules;
+use tally_atlassian::qsh::SignedRequest;
+use tally_atlassian::signed_install::{InstallVerifier, VerifiedInstall};
+use tally_atlassian::token::RawToken;
+use tally_commands::tenants;
+use tally_domain::Position;
+use tally_server::config::Config;
+use tally_tests::app::{TestApp, lifecycle_path};
+use tally_tests::connect::{APP_KEY, InstallKey, Site, Token};
+
+/// How long the secret before stays accepted.
 pub const GRACE: Duration = Duration::days(1);
 
-/// Takes in the installation of `site`, with the secret it has, as if it were `then`. Where it is
-/// in the log; the views may not have it yet.
-pub async fn handled(app: &TestApp, site: &Site, then: DateTime<Utc>) -> Position {
-    let (tally, unique) = (app.inside(), Uuid::new_v4());
-    let install = VerifiedInstall {
-        payload: LifecyclePayload {
-            client_key: site.client_key.clone(),
-            ..LifecyclePayload::default()
-        },
-        base_url: TenantBaseUrl::parse(&site.base_url, &tally.config.tenant_hosts).unwrap(),
-        shared_secret: site.secret.clone().into(),
-        proof: CallbackProof {
-            issued_at: Utc::now() + Duration::seconds(1),
-            expires_at: Utc::now() + Duration::minutes(3),
-            token_digest: Digest::of(unique.as_bytes()),
-            body_digest: Digest::of(unique.as_bytes()),
-            key_id: KeyId::parse(&unique.to_string()).unwrap(),
-        },
-    };
+/// Records the installation of `site`, with the secret it has, as if it were `then`. Returns its
+/// position in the log; the views may not have it yet.
+pub async fn install(app: &TestApp, site: &Site, then: DateTime<Utc>) -> Position {
+    let tally = app.inside();
+    let install = verify(&tally.config, app.url(), site).await;
     let recorded = tenants::record_installation(&*tally.log, &tally.vault, &install, GRACE, None, then);
     recorded.await.unwrap().1.position
+}
+
+/// What the other node's verifier makes of the callback. Its token is a second newer than any
+/// before.
+async fn verify(config: &Config, url: &str, site: &Site) -> VerifiedInstall {
+    let (key, path) = (InstallKey::platform(), lifecycle_path("installed"));
+    let keys = FixedInstallKeys::new().with(&key.kid, &key.public_pem);
+    let rules = LifecycleRules::new(APP_KEY, config.tenant_hosts.clone());
+    let verifier = InstallVerifier::new(rules, vec![config.base_url.clone()], Arc::new(keys));
+    let token = Token::lifecycle(&site.client_key, url, &path)
+        .later(1)
+        .signed_by(key);
+    let (request, body) = (SignedRequest::new("POST", &path), site.installed().to_string());
+    let token = RawToken::new(&token).unwrap();
+    let verified = verifier.verify_installed(&token, &request, body.as_bytes(), Utc::now());
+    verified.await.unwrap()
 }

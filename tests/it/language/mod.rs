@@ -39,8 +39,6 @@ const NOT_YET: &[&str] = &[
     "tests/browser",
     "tests/crash/log_copy.rs",
     "tests/it/http/diagnosis",
-    "tests/it/http/watch",
-    "tests/it/ops",
     "tests/kurrent/tests/it/contract.rs",
     "tests/kurrent/tests/it/support.rs",
     "tests/nodes/upgrade.rs",

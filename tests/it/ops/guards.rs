@@ -36,7 +36,7 @@ async fn the_two_listeners_share_nothing() {
 #[tokio::test]
 async fn a_foreign_name_that_leads_to_this_machine_is_refused() {
     let app = TestApp::start_with_operators(&[]).await;
-    let asked = |host: &str| {
+    let request = |host: &str| {
         Operator(&app)
             .request(Method::GET, "/overview")
             .header("Host", host)
@@ -49,7 +49,7 @@ async fn a_foreign_name_that_leads_to_this_machine_is_refused() {
         "10.0.0.7:8081",
         "x@localhost",
     ] {
-        let refusal = refused(asked(host)).await;
+        let refusal = refused(request(host)).await;
         assert_eq!(refusal.status_and_code(), (421, "ops.host_unknown"), "{host}");
     }
     for host in [
@@ -59,7 +59,7 @@ async fn a_foreign_name_that_leads_to_this_machine_is_refused() {
         "127.0.0.2",
         "[::1]:8081",
     ] {
-        answered(asked(host)).await;
+        answered(request(host)).await;
     }
     let page = app
         .client()
@@ -74,7 +74,7 @@ async fn a_foreign_name_that_leads_to_this_machine_is_refused() {
 async fn another_page_in_the_operators_browser_changes_nothing() {
     let app = TestApp::start_with_operators(&[]).await;
     let own = app.ops_url();
-    let asked = |headers: &[(&str, &str)]| {
+    let request = |headers: &[(&str, &str)]| {
         let mut request = Operator(&app).request(Method::POST, "/releases").json(&stage());
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -95,7 +95,7 @@ async fn another_page_in_the_operators_browser_changes_nothing() {
             ("Origin", "https://elsewhere.example"),
         ],
     ] {
-        let refusal = refused(asked(headers)).await;
+        let refusal = refused(request(headers)).await;
         assert_eq!(
             refusal.status_and_code(),
             (403, "ops.cross_origin"),
@@ -109,7 +109,7 @@ async fn another_page_in_the_operators_browser_changes_nothing() {
         &[("Sec-Fetch-Site", "same-origin"), ("Origin", "null")],
         &[("Sec-Fetch-Site", "same-origin"), ("Origin", own.as_str())],
     ] {
-        answered(asked(headers)).await;
+        answered(request(headers)).await;
     }
 }
 
@@ -129,9 +129,9 @@ async fn a_form_that_does_not_say_where_it_comes_from_is_refused() {
 #[tokio::test]
 async fn programs_show_the_token_in_a_header() {
     let app = TestApp::start_with_operators(&[("ops_token", TOKEN)]).await;
-    let asked = || Operator(&app).request(Method::GET, "/overview");
+    let request = || Operator(&app).request(Method::GET, "/overview");
     assert_eq!(
-        refused(asked()).await.status_and_code(),
+        refused(request()).await.status_and_code(),
         (401, "ops.token_missing")
     );
     for wrong in [
@@ -141,11 +141,11 @@ async fn programs_show_the_token_in_a_header() {
         "Bearer ".to_owned(),
         format!("Bearer {TOKEN}x"),
     ] {
-        let refusal = refused(asked().header("Authorization", wrong)).await;
+        let refusal = refused(request().header("Authorization", wrong)).await;
         assert_eq!(refusal.status_and_code(), (401, "ops.token_wrong"));
         assert!(!refusal.body.to_string().contains(TOKEN));
     }
-    answered(asked().header("Authorization", format!("Bearer {TOKEN}"))).await;
+    answered(request().header("Authorization", format!("Bearer {TOKEN}"))).await;
 }
 
 #[tokio::test]

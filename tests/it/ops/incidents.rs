@@ -1,4 +1,4 @@
-//! An incident from its proposal to its postmortem, and who is told of it.
+//! An incident from its proposal to its postmortem, and who is notified.
 
 use chrono::Utc;
 use serde_json::{Value, json};
@@ -31,10 +31,10 @@ async fn an_incident_goes_its_way_and_each_step_is_an_event() {
     operator
         .act(&id, "resolve", &json!({ "message": "All is well." }))
         .await;
-    let over = operator
+    let refusal = operator
         .post_refused(&format!("/incidents/{id}/update"), &news)
         .await;
-    assert_eq!(over.status_and_code(), (409, "incident.over"));
+    assert_eq!(refusal.status_and_code(), (409, "incident.over"));
     let explained = operator
         .act(&id, "postmortem", &json!({ "text": "What happened." }))
         .await;
@@ -63,25 +63,25 @@ async fn what_is_asked_of_an_incident_wrongly_is_refused_with_its_reason() {
     let app = TestApp::start_with_operators(&[]).await;
     let site = app.installed_site("acme").await;
     let operator = Operator(&app);
-    let nobody = uuid::Uuid::new_v4();
-    let propose = |whom: Value| {
-        let mut wish = json!({ "title": "t", "component": "pages" });
-        wish.as_object_mut()
+    let unknown = uuid::Uuid::new_v4();
+    let propose = |affected: Value| {
+        let mut body = json!({ "title": "t", "component": "pages" });
+        body.as_object_mut()
             .unwrap()
-            .extend(whom.as_object().unwrap().clone());
-        wish
+            .extend(affected.as_object().unwrap().clone());
+        body
     };
-    for (whom, told) in [
+    for (affected, expected) in [
         (json!({}), (400, "request.malformed")),
         (
-            json!({ "everyone": true, "tenants": [nobody] }),
+            json!({ "everyone": true, "tenants": [unknown] }),
             (400, "request.malformed"),
         ),
-        (json!({ "tenants": [nobody] }), (404, "ops.tenant_unknown")),
+        (json!({ "tenants": [unknown] }), (404, "ops.tenant_unknown")),
         (json!({ "tenants": ["acme"] }), (400, "request.malformed")),
     ] {
-        let refusal = operator.post_refused("/incidents", &propose(whom)).await;
-        assert_eq!(refusal.status_and_code(), told);
+        let refusal = operator.post_refused("/incidents", &propose(affected)).await;
+        assert_eq!(refusal.status_and_code(), expected);
     }
     let id = operator.incident("t", &[&site]).await;
     let refused = async |act: &str, words: Value| {
@@ -90,21 +90,21 @@ async fn what_is_asked_of_an_incident_wrongly_is_refused_with_its_reason() {
             .await;
         (refusal.status, refusal.code)
     };
-    let told = |status: u16, code: &str| (status, code.to_owned());
+    let expected = |status: u16, code: &str| (status, code.to_owned());
     assert_eq!(
         refused("confirm", json!({ "message": " " })).await,
-        told(422, "incident.text_unfit")
+        expected(422, "incident.text_unfit")
     );
     assert_eq!(
         refused("update", json!({ "phase": "over", "message": "m" })).await,
-        told(400, "request.malformed")
+        expected(400, "request.malformed")
     );
-    assert_eq!(refused("celebrate", json!({})).await, told(404, "not_found"));
+    assert_eq!(refused("celebrate", json!({})).await, expected(404, "not_found"));
     assert_eq!(
         refused("confirm", json!({ "mesage": "m" })).await,
-        told(400, "request.malformed")
+        expected(400, "request.malformed")
     );
-    for id in [nobody.to_string(), "x".to_owned()] {
+    for id in [unknown.to_string(), "x".to_owned()] {
         let refusal = operator
             .post_refused(&format!("/incidents/{id}/confirm"), &json!({ "message": "m" }))
             .await;
@@ -113,9 +113,9 @@ async fn what_is_asked_of_an_incident_wrongly_is_refused_with_its_reason() {
 }
 
 #[tokio::test]
-async fn the_banner_is_for_those_who_are_hurt_and_while_they_are() {
+async fn the_banner_is_for_affected_sites_and_only_while_they_are_affected() {
     let app = TestApp::start_with_operators(&[]).await;
-    let (hurt, well) = (
+    let (affected, unaffected) = (
         app.installed_site("acme").await,
         app.installed_site("globex").await,
     );
@@ -126,9 +126,9 @@ async fn the_banner_is_for_those_who_are_hurt_and_while_they_are() {
         assert_eq!(body["statusUrl"], format!("{}/status", app.url()));
         body["items"].as_array().unwrap().clone()
     };
-    let id = operator.incident("Pages do not open", &[&hurt]).await;
+    let id = operator.incident("Pages do not open", &[&affected]).await;
     assert_eq!(
-        notices(&hurt).await,
+        notices(&affected).await,
         Vec::<Value>::new(),
         "a proposal is not public"
     );
@@ -137,29 +137,35 @@ async fn the_banner_is_for_those_who_are_hurt_and_while_they_are() {
         .await;
     let news = json!({ "phase": "identified", "message": "Choose Update." });
     operator.act(&id, "update", &news).await;
-    let told = notices(&hurt).await;
-    assert_eq!(told.len(), 1);
-    assert_eq!(told[0]["title"], "Pages do not open");
+    let shown = notices(&affected).await;
+    assert_eq!(shown.len(), 1);
+    assert_eq!(shown[0]["title"], "Pages do not open");
     assert_eq!(
-        (&told[0]["stage"], &told[0]["message"]),
+        (&shown[0]["stage"], &shown[0]["message"]),
         (&json!("identified"), &json!("Choose Update."))
     );
-    assert_eq!(notices(&well).await, Vec::<Value>::new());
+    assert_eq!(notices(&unaffected).await, Vec::<Value>::new());
     let everyone = operator.incident("Nothing works", &[]).await;
     operator
         .act(&everyone, "confirm", &json!({ "message": "We are looking." }))
         .await;
-    assert_eq!((notices(&hurt).await.len(), notices(&well).await.len()), (2, 1));
+    assert_eq!(
+        (notices(&affected).await.len(), notices(&unaffected).await.len()),
+        (2, 1)
+    );
     for id in [&id, &everyone] {
         operator
             .act(id, "resolve", &json!({ "message": "All is well." }))
             .await;
     }
-    assert_eq!((notices(&hurt).await.len(), notices(&well).await.len()), (0, 0));
+    assert_eq!(
+        (notices(&affected).await.len(), notices(&unaffected).await.len()),
+        (0, 0)
+    );
 }
 
 #[tokio::test]
-async fn sites_are_listed_until_their_admin_has_mended_each() {
+async fn sites_are_listed_until_their_admin_has_acted() {
     let app = TestApp::start_with_operators(&[]).await;
     let (acme, globex) = (
         app.installed_site("acme").await,
@@ -190,7 +196,7 @@ async fn sites_are_listed_until_their_admin_has_mended_each() {
         .act(&id, "confirm", &json!({ "message": "We are looking." }))
         .await;
     operator
-        .act(&id, "resolve", &json!({ "message": "The cause is mended." }))
+        .act(&id, "resolve", &json!({ "message": "The cause is fixed." }))
         .await;
     noted(&app, acme_id, &HealthFinding::Recovered).await;
     let left = waiting().await;

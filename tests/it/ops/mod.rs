@@ -1,4 +1,4 @@
-//! What the operator sees and does, and what of it the public and those who are hurt get to see.
+//! What the operator sees and does, and what the public and affected sites see of it.
 
 mod guards;
 mod incidents;
@@ -38,17 +38,17 @@ impl Operator<'_> {
         refused(self.request(Method::POST, path).json(body)).await
     }
 
-    /// A proposed incident that hurts these sites.
+    /// A proposed incident that affects these sites.
     async fn incident(&self, title: &str, sites: &[&Site]) -> String {
         let mut tenants = vec![];
         for site in sites {
             tenants.push(self.0.tenant(site).await.unwrap().to_string());
         }
-        let wish = match tenants.is_empty() {
+        let body = match tenants.is_empty() {
             true => json!({ "title": title, "component": "pages", "everyone": true }),
             false => json!({ "title": title, "component": "pages", "tenants": tenants }),
         };
-        let proposed = self.post("/incidents", &wish).await;
+        let proposed = self.post("/incidents", &body).await;
         proposed["id"].as_str().unwrap().to_owned()
     }
 

@@ -71,7 +71,7 @@ async fn the_overview_shows_who_fails_since_when_and_why_and_what_fires() {
     }
     assert!(
         !shown.contains("<textarea"),
-        "it would load itself anew under one's hands"
+        "it would reload while the operator types"
     );
     let shown = page(&app, &format!("/ops/tenants/{tenant}")).await;
     for said in ["Its requests are refused since", "Fingerprint", "accepted"] {
@@ -140,17 +140,17 @@ async fn an_incident_goes_its_way_by_forms_and_texts_stay_texts() {
         409,
         "other words than before"
     );
-    let over = form(
+    let refusal = form(
         &app,
         &format!("{address}/update"),
         &[("phase", "monitoring"), ("message", "m")],
     );
-    let over = over.send().await.unwrap();
-    assert_eq!(over.status(), 409);
-    let over = over.text().await.unwrap();
+    let refusal = refusal.send().await.unwrap();
+    assert_eq!(refusal.status(), 409);
+    let refusal = refusal.text().await.unwrap();
     assert!(
-        over.contains("incident.over") && over.contains("Propose another"),
-        "{over}"
+        refusal.contains("incident.over") && refusal.contains("Propose another"),
+        "{refusal}"
     );
 }
 
@@ -158,8 +158,8 @@ async fn an_incident_goes_its_way_by_forms_and_texts_stay_texts() {
 async fn a_release_is_given_up_and_promoted_by_forms() {
     let app = TestApp::start_with_operators(&[]).await;
     for version in ["1.0.0", "1.0.1"] {
-        let wish = json!({ "version": version, "bakeSeconds": 0 });
-        Operator(&app).post("/releases", &wish).await;
+        let body = json!({ "version": version, "bakeSeconds": 0 });
+        Operator(&app).post("/releases", &body).await;
     }
     let passed = json!({ "release": "1.0.1", "at": Utc::now() });
     Operator(&app).post("/probes", &passed).await;
@@ -179,11 +179,11 @@ async fn a_release_is_given_up_and_promoted_by_forms() {
 #[tokio::test]
 async fn what_is_not_there_is_said_on_a_page() {
     let app = TestApp::start_with_operators(&[]).await;
-    let nobody = uuid::Uuid::new_v4();
+    let unknown = uuid::Uuid::new_v4();
     for (path, status, code) in [
         ("/ops/nowhere".to_owned(), 404, "not_found"),
-        (format!("/ops/incidents/{nobody}"), 404, "incident.not_found"),
-        (format!("/ops/tenants/{nobody}"), 404, "ops.tenant_unknown"),
+        (format!("/ops/incidents/{unknown}"), 404, "incident.not_found"),
+        (format!("/ops/tenants/{unknown}"), 404, "ops.tenant_unknown"),
         ("/ops/tenants/x".to_owned(), 400, "request.malformed"),
         ("/ops/releases/9".to_owned(), 404, "release.not_found"),
     ] {

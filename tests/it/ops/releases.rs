@@ -110,7 +110,7 @@ async fn a_failing_tenant_keeps_a_release_back_and_the_page_says_so() {
 async fn what_is_asked_of_a_release_wrongly_is_refused_with_its_reason() {
     let app = TestApp::start_with_operators(&[]).await;
     let operator = Operator(&app);
-    for (wish, told, field) in [
+    for (body, expected, field) in [
         (json!({ "version": "" }), (400, "request.malformed"), "version"),
         (json!({ "version": "a b" }), (400, "request.malformed"), "version"),
         (
@@ -124,8 +124,8 @@ async fn what_is_asked_of_a_release_wrongly_is_refused_with_its_reason() {
             "descriptor_sha256",
         ),
     ] {
-        let refusal = operator.post_refused("/releases", &wish).await;
-        assert_eq!(refusal.status_and_code(), told, "{wish}");
+        let refusal = operator.post_refused("/releases", &body).await;
+        assert_eq!(refusal.status_and_code(), expected, "{body}");
         assert_eq!(refusal.body["field"], field);
     }
     for path in ["/releases/9.9.9/promote", "/releases/a%20b/promote"] {

@@ -1,4 +1,4 @@
-//! The status page: what everybody may know, and nothing of who is hurt.
+//! The status page: what the public may know, without naming affected sites.
 
 use chrono::Utc;
 use serde_json::{Value, json};
@@ -41,11 +41,11 @@ async fn all_is_well_when_nothing_is_known() {
     assert_eq!(status["components"].as_array().unwrap().len(), 4);
     assert_eq!(status["incidents"], json!([]));
     let page = page(&app).await;
-    assert!(page.contains("Everything works as it should.") && page.contains("No incident is open."));
+    assert!(page.contains("Everything works.") && page.contains("No incident is open."));
 }
 
 #[tokio::test]
-async fn an_incident_shows_once_it_is_confirmed_until_it_is_over_and_names_nobody() {
+async fn an_incident_shows_from_its_confirmation_to_its_end_and_names_no_site() {
     let app = TestApp::start_with_operators(&[]).await;
     let site = app.installed_site("acme").await;
     let operator = Operator(&app);
@@ -57,21 +57,21 @@ async fn an_incident_shows_once_it_is_confirmed_until_it_is_over_and_names_nobod
         .await;
     let news = json!({ "phase": "identified", "message": "<i>Found</i>." });
     operator.act(&id, "update", &news).await;
-    let told = status(&app).await;
-    assert_eq!(told["state"], "degraded");
+    let status_json = status(&app).await;
+    assert_eq!(status_json["state"], "degraded");
     assert_eq!(
-        (state_of(&told, "pages"), state_of(&told, "imports")),
+        (state_of(&status_json, "pages"), state_of(&status_json, "imports")),
         (json!("degraded"), json!("operational"))
     );
-    let incident = &told["incidents"][0];
+    let incident = &status_json["incidents"][0];
     assert_eq!(
         (&incident["open"], &incident["stage"]),
         (&json!(true), &json!("identified"))
     );
     assert_eq!(incident["updates"][0]["message"], "<i>Found</i>.", "newest first");
-    for told in [told.to_string(), page(&app).await] {
+    for status_json in [status_json.to_string(), page(&app).await] {
         for word in [tenant.as_str(), "acme", &site.client_key, "affected"] {
-            assert!(!told.contains(word), "{word} in {told}");
+            assert!(!status_json.contains(word), "{word} in {status_json}");
         }
     }
     let shown = page(&app).await;
@@ -89,9 +89,9 @@ async fn an_incident_shows_once_it_is_confirmed_until_it_is_over_and_names_nobod
             &json!({ "text": "What happened.\n\nWhy <it> did." }),
         )
         .await;
-    let told = status(&app).await;
+    let status_json = status(&app).await;
     assert_eq!(
-        (&told["state"], &told["incidents"][0]["open"]),
+        (&status_json["state"], &status_json["incidents"][0]["open"]),
         (&json!("operational"), &json!(false))
     );
     let shown = page(&app).await;
@@ -102,7 +102,7 @@ async fn an_incident_shows_once_it_is_confirmed_until_it_is_over_and_names_nobod
 }
 
 #[tokio::test]
-async fn what_hurts_everyone_is_an_outage_and_what_was_dismissed_is_nothing() {
+async fn an_incident_that_affects_all_is_an_outage_and_a_dismissed_one_is_nothing() {
     let app = TestApp::start_with_operators(&[]).await;
     let operator = Operator(&app);
     let (real, none) = (
@@ -115,12 +115,12 @@ async fn what_hurts_everyone_is_an_outage_and_what_was_dismissed_is_nothing() {
     operator
         .act(&real, "confirm", &json!({ "message": "We are looking." }))
         .await;
-    let told = status(&app).await;
+    let status_json = status(&app).await;
     assert_eq!(
-        (&told["state"], state_of(&told, "pages")),
+        (&status_json["state"], state_of(&status_json, "pages")),
         (&json!("outage"), json!("outage"))
     );
-    assert!(!told.to_string().contains("ghost"), "{told}");
+    assert!(!status_json.to_string().contains("ghost"), "{status_json}");
 }
 
 #[tokio::test]
@@ -141,9 +141,12 @@ async fn a_critical_alarm_shows_before_anybody_has_looked() {
     fire("AnAlarmOfAnotherVersion").await;
     assert_eq!(status(&app).await["state"], "operational");
     fire("TenantsFailing").await;
-    let told = status(&app).await;
-    assert_eq!(state_of(&told, "pages"), "degraded");
-    assert!(!told.to_string().contains("TenantsFailing"), "{told}");
+    let status_json = status(&app).await;
+    assert_eq!(state_of(&status_json, "pages"), "degraded");
+    assert!(
+        !status_json.to_string().contains("TenantsFailing"),
+        "{status_json}"
+    );
     assert!(
         page(&app)
             .await

@@ -8,9 +8,10 @@ use futures_util::stream::BoxStream;
 use tonic::{Code, Request, Response, Status, Streaming};
 use uuid::Uuid;
 
+use crate::node::{Node, Rights, not_leader, timed_out};
+use crate::record::Record;
 use crate::rules::{Decision, Expected};
-use crate::service::{Node, Rights, not_leader, timed_out};
-use crate::state::{Record, Role};
+use crate::state::Role;
 use crate::wire;
 
 /// The contents of an append request.
@@ -207,7 +208,7 @@ fn begin(node: &Node, rights: Rights, append: AppendRequest) -> Result<Begun, St
         }
     };
     drop(state);
-    node.shared.tell();
+    node.shared.notify();
     Ok(begun)
 }
 

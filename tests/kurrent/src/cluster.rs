@@ -1,44 +1,16 @@
 //! The handles of a test.
 
 use std::net::TcpListener;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::watch;
 
-use crate::service::{self, Node};
-use crate::state::{NodeState, Record, State};
-
-/// What a cluster is like.
-#[derive(Clone)]
-pub struct Settings {
-    /// How many nodes it has.
-    pub nodes: usize,
-    /// How long an election takes.
-    pub election: Duration,
-    /// After what time a leader that is cut off notices it.
-    pub notice: Duration,
-    /// How long a write waits for a majority.
-    pub commit_timeout: Duration,
-    /// How many bytes of events one append may hold.
-    pub max_append: usize,
-    /// Who may do anything: user and password. Everybody when not said.
-    pub user: Option<(String, String)>,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            nodes: 1,
-            election: Duration::from_millis(100),
-            notice: Duration::from_millis(300),
-            commit_timeout: Duration::from_millis(200),
-            max_append: 256 * 1024 * 1024,
-            user: None,
-        }
-    }
-}
+use crate::node::{Node, Shared};
+use crate::record::Record;
+use crate::service;
+use crate::settings::Settings;
+use crate::state::{NodeState, State};
 
 /// A cluster of nodes on ports of the loopback. Each runs in a runtime of its own and ends with it,
 /// connections and all.
@@ -46,23 +18,6 @@ pub struct Cluster {
     shared: Arc<Shared>,
     ports: Vec<u16>,
     running: Mutex<Vec<Option<Runtime>>>,
-}
-
-pub(crate) struct Shared {
-    state: Mutex<State>,
-    /// Notified at every change.
-    pub moved: watch::Sender<()>,
-    pub ports: Vec<u16>,
-}
-
-impl Shared {
-    pub fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap()
-    }
-
-    pub fn tell(&self) {
-        self.moved.send_replace(());
-    }
 }
 
 impl Cluster {
@@ -88,11 +43,7 @@ impl Cluster {
             .collect();
         let ports: Vec<u16> = listeners.iter().map(|l| l.local_addr().unwrap().port()).collect();
         let running = Mutex::new((0..settings.nodes).map(|_| None).collect());
-        let shared = Arc::new(Shared {
-            state: Mutex::new(State::new(settings)),
-            moved: watch::Sender::new(()),
-            ports: ports.clone(),
-        });
+        let shared = Arc::new(Shared::new(State::new(settings), ports.clone()));
         Self {
             shared,
             ports,
@@ -119,7 +70,7 @@ impl Cluster {
             ..NodeState::default()
         };
         self.running.lock().unwrap()[node] = Some(runtime);
-        self.shared.tell();
+        self.shared.notify();
     }
 
     /// Ends a node at once, with all its connections.
@@ -133,13 +84,13 @@ impl Cluster {
             state.depose();
         }
         drop(state);
-        self.shared.tell();
+        self.shared.notify();
     }
 
     /// The leader lays its office down and stays on as a follower.
     pub fn resign(&self) {
         self.shared.state().depose();
-        self.shared.tell();
+        self.shared.notify();
     }
 
     /// Cuts a node off from the others; clients still reach it. A leader believes for a while that
@@ -159,7 +110,7 @@ impl Cluster {
             state.depose();
         }
         drop(state);
-        self.shared.tell();
+        self.shared.notify();
     }
 
     /// Brings a node back to the others.
@@ -170,7 +121,7 @@ impl Cluster {
             ..NodeState::default()
         };
         drop(state);
-        self.shared.tell();
+        self.shared.notify();
     }
 
     /// Every call of a node takes it so much longer: half before it does it, half after.
@@ -191,7 +142,7 @@ impl Cluster {
         state.stalled = stalled;
         state.replicate();
         drop(state);
-        self.shared.tell();
+        self.shared.notify();
     }
 
     /// Who leads, after an election that may be under way.
@@ -216,7 +167,7 @@ impl Cluster {
             let revision = state.indexes(&record.stream).len() as u64;
             state.write(revision, vec![record]);
         }
-        self.shared.tell();
+        self.shared.notify();
     }
 
     /// Events of one stream in one transaction, as old clients wrote them.
@@ -225,7 +176,7 @@ impl Cluster {
         let revision = state.indexes(&records[0].stream).len() as u64;
         state.write_transaction(revision, records);
         drop(state);
-        self.shared.tell();
+        self.shared.notify();
     }
 
     /// All that a majority has.

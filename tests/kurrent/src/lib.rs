@@ -3,7 +3,7 @@
 //!
 //! Its own spelling of the rules: it shares no code with the engine it is for, nor with the client.
 //! `wire` has the messages, `rules` what a node does with an append, `state` who leads and what a
-//! majority has, `service` the calls, `append` and `read` two of them, and `cluster` the handles of
+//! majority has, `node` a node and what it shares, `service` the calls, `append` and `read` two of them, and `cluster` the handles of
 //! a test.
 #![allow(
     clippy::unwrap_used,
@@ -15,12 +15,16 @@
 
 mod append;
 mod cluster;
+mod node;
 mod prompt;
 mod read;
+mod record;
 mod rules;
 mod service;
+mod settings;
 mod state;
 mod wire;
 
-pub use cluster::{Cluster, Settings};
-pub use state::Record;
+pub use cluster::Cluster;
+pub use record::Record;
+pub use settings::Settings;

@@ -9,8 +9,9 @@ use futures_util::stream::{BoxStream, iter};
 use tonic::Status;
 use uuid::Uuid;
 
-use crate::service::{Node, Rights, not_leader};
-use crate::state::{Record, Role, State};
+use crate::node::{Node, Rights, not_leader};
+use crate::record::Record;
+use crate::state::{Role, State};
 use crate::wire;
 
 /// How many events the server reads at once if the filter does not say otherwise.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use crate::state::Record;
+use crate::record::Record;
 
 /// What an append expects.
 #[derive(Clone, Copy, Debug, PartialEq)]

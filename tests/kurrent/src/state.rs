@@ -1,61 +1,12 @@
 //! Who leads, what a majority has, and what each node knows of both.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
-use prost::bytes::Bytes;
 use uuid::Uuid;
 
-use crate::cluster::Settings;
+use crate::record::Record;
 use crate::rules::{Decision, Expected, Streams, decide};
-
-/// An event as the cluster keeps it.
-#[derive(Clone, Debug)]
-pub struct Record {
-    /// The major half of its position: where it stands, in bytes, or where the commit of its old
-    /// transaction does.
-    pub commit: u64,
-    /// The minor half: where it stands.
-    pub prepare: u64,
-    /// Its stream.
-    pub stream: String,
-    /// Its place in the stream.
-    pub revision: u64,
-    /// Its id.
-    pub id: Uuid,
-    /// Its type.
-    pub event_type: String,
-    /// Whether it was said to be JSON.
-    pub is_json: bool,
-    /// When it was written: ticks of 100 ns since 1970.
-    pub created: u64,
-    /// Its data.
-    pub data: Bytes,
-    /// Its metadata.
-    pub metadata: Bytes,
-}
-
-impl Record {
-    /// An event that says nothing, not yet in its place.
-    pub fn new(stream: &str, revision: u64, id: Uuid) -> Self {
-        let since = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
-        Self {
-            commit: 0,
-            prepare: 0,
-            stream: stream.to_owned(),
-            revision,
-            id,
-            event_type: "noted".to_owned(),
-            is_json: true,
-            created: u64::try_from(since.as_nanos() / 100).unwrap(),
-            data: Bytes::from_static(b"{}"),
-            metadata: Bytes::new(),
-        }
-    }
-
-    pub(crate) fn position(&self) -> (u64, u64) {
-        (self.commit, self.prepare)
-    }
-}
+use crate::settings::Settings;
 
 /// The role of a node towards its clients.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,11 +1,11 @@
 //! What the log has, for tests of what was and what was not recorded.
 
+use tally_commands::tenants;
 use tally_domain::alarm::AlarmEvent;
 use tally_domain::health::HealthEvent;
 use tally_domain::tenant::{RefusedCallback, TenantEvent};
 use tally_domain::{ClientKey, Recorded, StreamName, TenantId};
 use tally_event_log::StoredEvent;
-use tally_server::application::tenants;
 
 use super::TestApp;
 use crate::connect::Site;

@@ -6,7 +6,7 @@ mod watch;
 mod world;
 
 use tally_domain::{AnyEvent, Recorded};
-use tally_projections::ViewStore;
+use tally_view_store::{ViewSet, ViewStore};
 
 pub use crate::place::Place;
 pub use random::{ops, play};
@@ -14,6 +14,11 @@ pub use watch::{incident_id, version};
 pub use world::{
     World, account, asset_id, client_key, fingerprint, import_id, sealed, set, some_world, tag, tenant_id,
 };
+
+/// The views of the business and of the operator.
+pub fn all_views() -> ViewSet {
+    ViewSet::new(&[tally_projections::VIEWS, tally_projections::operator::VIEWS])
+}
 
 /// A store in a place of its own, which goes with it. Which kind of place, the root of the tests says.
 pub struct TempStore {

@@ -11,7 +11,7 @@ pub struct FixedInstallKeys {
 }
 
 impl FixedInstallKeys {
-    /// No keys yet.
+    /// A source without keys.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

@@ -1,7 +1,8 @@
 //! The public keys with which Atlassian signs install callbacks, by key id.
 //!
-//! New keys get new ids, so a key found once can be kept. Everybody can send a token that names a key nobody has;
-//! [`RemoteInstallKeys`] sees to it that this stays our problem and does not become the key server's.
+//! New keys get new ids, so a key found once can be kept. Anyone can send a token that names a key
+//! that does not exist; [`RemoteInstallKeys`] keeps such tokens from becoming load on the key
+//! server.
 //!
 //! To add another source of keys, implement [`InstallKeys`].
 
@@ -25,11 +26,13 @@ pub trait InstallKeys: Send + Sync {
     /// The key of this id.
     ///
     /// # Errors
-    /// [`KeyLookupError`] tells apart a key that does not exist and a source that could not say.
+    /// [`KeyLookupError::Unknown`] when there is no such key, [`KeyLookupError::Unavailable`] when
+    /// the source did not answer.
     async fn find(&self, key_id: &KeyId) -> Result<InstallKey, KeyLookupError>;
 }
 
-/// The name of a key: a UUID in its usual hyphenated form, as received. Checked before it becomes part of a URL.
+/// The name of a key: a UUID in its usual hyphenated form, as received. Checked before it becomes
+/// part of a URL.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct KeyId(String);
 
@@ -58,8 +61,8 @@ impl InstallKey {
     pub fn from_pem(text: &str) -> Option<Self> {
         let canonical = pem::canonical(text)?;
         let key = DecodingKey::from_rsa_pem(canonical.as_bytes()).ok()?;
-        // The PEM reader looks at the wrapping only. What is inside is parsed once here, so that an answer that could
-        // never verify anything is not kept as a key.
+        // The PEM reader looks at the wrapping only. What is inside is parsed once here, so that an
+        // answer that could never verify anything is not kept as a key.
         let is_public_key =
             ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.try_get_as_bytes().ok()?).is_ok();
         is_public_key.then_some(Self(key))

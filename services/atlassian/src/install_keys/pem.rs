@@ -19,7 +19,7 @@ pub(super) fn canonical(text: &str) -> Option<String> {
             .collect();
         Some(format!(
             "-----BEGIN {label}-----\n{}-----END {label}-----\n",
-            wrapped(&base64)
+            wrap_base64(&base64)
         ))
     })
 }
@@ -32,7 +32,7 @@ fn between<'a>(text: &'a str, begin: &str, end: &str) -> Option<&'a str> {
         .strip_suffix(end)
 }
 
-fn wrapped(base64: &str) -> String {
+fn wrap_base64(base64: &str) -> String {
     let mut lines = String::with_capacity(base64.len() + base64.len() / WIDTH + 1);
     for (index, character) in base64.chars().enumerate() {
         if index > 0 && index % WIDTH == 0 {

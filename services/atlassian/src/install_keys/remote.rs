@@ -23,7 +23,8 @@ pub struct RemoteInstallKeysOptions {
     pub keep_key_for: Duration,
     /// How many ids without a key are remembered.
     pub kept_absences: u64,
-    /// How long an absence is believed. Short, so that a key published late is found by the sender's next attempt.
+    /// How long an absence is believed. Short, so that a key published late is found by the
+    /// sender's next attempt.
     pub keep_absence_for: Duration,
     /// How many fetches may happen at once after a quiet time.
     pub fetch_burst: NonZeroU32,
@@ -63,10 +64,10 @@ pub enum RemoteInstallKeysError {
 
 /// Keys fetched from `{base}/{kid}`.
 ///
-/// A key in the cache costs nothing. For one that is not: absences are remembered for a short time in a cache of
-/// their own (so that forged ids cannot push out real keys), simultaneous requests for one id share one fetch, and
-/// all fetches together stay below a rate. Beyond it the answer is "unavailable", which Jira repeats later, never
-/// "unknown".
+/// A key in the cache costs nothing. For one that is not: absences are remembered for a short time
+/// in a cache of their own (so that forged ids cannot push out real keys), simultaneous requests
+/// for one id share one fetch, and all fetches together stay below a rate. Beyond it the answer is
+/// "unavailable", which Jira repeats later, never "unknown".
 pub struct RemoteInstallKeys {
     base: AppBaseUrl,
     http: Client,
@@ -100,13 +101,14 @@ impl RemoteInstallKeys {
         })
     }
 
-    /// Whether the last fetch failed by the server's fault: no answer, or one that is neither a key nor that there is none.
+    /// Whether the last fetch failed by the server's fault: no answer, or one that is neither a key
+    /// nor that there is none.
     #[must_use]
     pub fn failing(&self) -> bool {
         self.failing.load(Ordering::Relaxed)
     }
 
-    /// One flight: whoever asks while it is under way gets the same answer.
+    /// One fetch at a time: all callers that come while it is under way get the same answer.
     async fn fetch(&self, key_id: &KeyId) -> Result<InstallKey, KeyLookupError> {
         if self.absences.contains_key(key_id) {
             return Err(KeyLookupError::Unknown);

@@ -6,7 +6,8 @@ use serde::Serialize;
 use super::{JiraError, TenantAccess};
 use crate::qsh::{QueryHash, SignedRequest};
 
-/// Three minutes, as the reference implementation has it: long enough for slow clocks, short if it leaks.
+/// Three minutes, as the reference implementation has it: long enough for slow clocks, short if it
+/// leaks.
 const LIFETIME_SECONDS: i64 = 3 * 60;
 
 #[derive(Serialize)]
@@ -18,8 +19,8 @@ struct AppClaims<'a> {
     qsh: String,
 }
 
-/// Signs one call to a tenant as the app: HS256 with the tenant's secret, bound to `request` (whose path includes
-/// the base path of the tenant's URL, if it has one).
+/// Signs one call to a tenant as the app: HS256 with the tenant's secret, bound to `request` (whose
+/// path includes the base path of the tenant's URL, if it has one).
 ///
 /// # Errors
 /// [`JiraError::Signing`] when the secret is empty or the library refuses.

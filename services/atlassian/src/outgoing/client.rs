@@ -37,7 +37,7 @@ pub struct JiraClient {
 }
 
 impl JiraClient {
-    /// A client.
+    /// A client that calls as `options` say.
     ///
     /// # Errors
     /// [`JiraError::Client`] when TLS or the User-Agent cannot be set up.
@@ -56,7 +56,8 @@ impl JiraClient {
         })
     }
 
-    /// Which of the `asked` global permissions a user has, in one call (`POST /rest/api/3/permissions/check`).
+    /// Which of the `asked` global permissions a user has, in one call (`POST
+    /// /rest/api/3/permissions/check`).
     ///
     /// # Errors
     /// Any [`JiraError`]; to be taken as "none".
@@ -119,8 +120,8 @@ impl JiraClient {
             .await
     }
 
-    /// Sends a call signed with the secret in force, once more when the connection failed, and, where Jira does not accept that secret, with each other
-    /// one it may hold.
+    /// Sends a call signed with the secret in force, once more when the connection failed, and,
+    /// where Jira does not accept that secret, with each other one it may hold.
     async fn send<T: DeserializeOwned>(
         &self,
         tenant: &TenantAccess,
@@ -131,7 +132,8 @@ impl JiraClient {
         let mut answer = self
             .send_once(tenant, method.clone(), url.clone(), body.clone())
             .await;
-        // A server may let go of an idle connection just as it is used. All calls here are questions: to ask once more changes nothing.
+        // A server may let go of an idle connection just as it is used. All calls here are
+        // questions: to ask once more changes nothing.
         if matches!(answer, Err(JiraError::NoConnection)) {
             answer = self
                 .send_once(tenant, method.clone(), url.clone(), body.clone())
@@ -172,7 +174,7 @@ impl JiraClient {
         if let Some(body) = body {
             request = request.json(&body);
         }
-        let response = accepted(request.send().await.map_err(|error| transport(&error))?)?;
+        let response = check_status(request.send().await.map_err(|error| transport(&error))?)?;
         let bytes = read_bounded(response, MAX_ANSWER_BYTES)
             .await
             .map_err(|error| match error {
@@ -214,8 +216,8 @@ struct PermissionAnswer {
     global_permissions: Vec<String>,
 }
 
-/// The address of a path on the tenant's site. Checked again although it is built from the base URL: a path that
-/// is put together carelessly must not carry the tenant's token elsewhere.
+/// The address of a path on the tenant's site. Checked again although it is built from the base
+/// URL: a path that is put together carelessly must not carry the tenant's token elsewhere.
 fn target(tenant: &TenantAccess, path: &str) -> Result<Url, JiraError> {
     let url = Url::parse(&format!("{}{path}", tenant.base_url)).map_err(|_| JiraError::TargetNotAllowed)?;
     let stays = url.origin().ascii_serialization() == tenant.base_url.origin();
@@ -226,7 +228,7 @@ fn target(tenant: &TenantAccess, path: &str) -> Result<Url, JiraError> {
     }
 }
 
-fn accepted(response: Response) -> Result<Response, JiraError> {
+fn check_status(response: Response) -> Result<Response, JiraError> {
     let retry_after = || {
         let seconds = response
             .headers()

@@ -1,7 +1,9 @@
+//! Why a call to Jira failed.
+
 use std::time::Duration;
 
-/// Why a call to Jira brought no answer. None of these says anything about what a user may do: whoever asks for a
-/// permission and gets an error must take it as "no".
+/// Why a call to Jira brought no answer. None of these proves anything about what a user may do: a
+/// caller that asks for a permission and gets an error must take it as "no".
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum JiraError {
     /// 400. The call is wrong in itself.
@@ -13,19 +15,19 @@ pub enum JiraError {
     /// 403. The app lacks a scope or a permission.
     #[error("Jira does not allow the app this call")]
     Forbidden,
-    /// 404.
+    /// 404. There is no such thing, or the app may not see it.
     #[error("Jira has no such thing, or does not show it to the app")]
     NotFound,
-    /// 429.
+    /// 429. The app sends too many calls.
     #[error("Jira asks to slow down")]
     RateLimited {
         /// How long Jira asks to wait, if it says so in seconds.
         retry_after: Option<Duration>,
     },
-    /// 5xx.
+    /// 5xx. Jira failed.
     #[error("Jira failed with HTTP status {status}")]
     Unavailable {
-        /// The HTTP status.
+        /// The HTTP status, from 500.
         status: u16,
         /// How long Jira asks to wait, if it says so in seconds.
         retry_after: Option<Duration>,

@@ -1,10 +1,11 @@
 //! Calls from Tally to a tenant's Jira, made as the app.
 //!
-//! Every call is signed with the tenant's current secret and goes to the tenant's own base URL, nowhere else: the
-//! address is built from [`TenantAccess::base_url`] and no redirect is followed.
+//! Every call is signed with the tenant's current secret and goes to the tenant's own base URL,
+//! nowhere else: the address is built from [`TenantAccess::base_url`] and no redirect is followed.
 //!
-//! To add a call: a method on [`JiraClient`] that names the path and reads the answer. Keep GETs without a body
-//! (Jira answers those with 403), and let what comes back be a type of ours, not Jira's JSON.
+//! To add a call: a method on [`JiraClient`] that names the path and reads the answer. Keep GETs
+//! without a body (Jira answers those with 403), and let what comes back be a type of ours, not
+//! Jira's JSON.
 
 mod app_token;
 mod client;
@@ -29,7 +30,7 @@ pub struct TenantAccess {
     pub base_url: TenantBaseUrl,
     /// The secret in force.
     pub secret: SecretString,
-    /// Further secrets that the platform may hold instead, as after an `installed` whose answer it never got. Tried in turn where it does not
-    /// accept a token signed with the one in force.
+    /// Further secrets that the platform may hold instead, as after an `installed` whose answer it
+    /// never got. Tried in turn where it does not accept a token signed with the one in force.
     pub others: Vec<SecretString>,
 }

@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use super::{JiraClient, JiraError, TenantAccess};
 
-/// Jira pages this answer by ten unless asked otherwise; fifty account ids keep the address below two kilobytes
-/// or so.
+/// Jira pages this answer by ten unless asked otherwise; fifty account ids keep the address below
+/// two kilobytes or so.
 const USERS_PER_CALL: usize = 50;
 /// The size of the avatar to show beside a name.
 const AVATAR: &str = "48x48";
@@ -24,8 +24,8 @@ pub struct JiraUser {
 }
 
 impl JiraClient {
-    /// Users by account id (`GET /rest/api/3/user/bulk`), in calls of fifty. Ids that Jira does not know are absent
-    /// from the answer.
+    /// Users by account id (`GET /rest/api/3/user/bulk`), in calls of fifty. Ids that Jira does not
+    /// know are absent from the answer.
     ///
     /// # Errors
     /// Any [`JiraError`]; the first call that fails ends it.
@@ -45,11 +45,11 @@ impl JiraClient {
         Ok(users)
     }
 
-    /// People whose name or address fits a text (`GET /rest/api/3/user/search`), at most `limit` of them. Accounts
-    /// of apps and of help-centre customers are left out.
+    /// People whose name or address fits a text (`GET /rest/api/3/user/search`), at most `limit` of
+    /// them. Accounts of apps and of help-centre customers are left out.
     ///
     /// # Errors
-    /// Any [`JiraError`].
+    /// Any [`JiraError`]: the call failed, or Jira did not accept it.
     pub async fn search_users(
         &self,
         tenant: &TenantAccess,

@@ -36,15 +36,18 @@ fn signed(claims: &Value) -> Result<VerifiedContext, Refusal> {
 #[test]
 fn a_context_token_says_who_it_stands_for_and_where() {
     let verified = signed(&claims()).unwrap();
-    assert_eq!(verified.account_id, "712020:u");
-    assert_eq!(verified.claims.iss, "client-a");
-    assert_eq!(verified.claims.context.unwrap()["jira"]["project"]["key"], "IT");
-    assert_eq!(verified.matched, 0);
+    assert_eq!(verified.account_id(), "712020:u");
+    assert_eq!(verified.claims().iss, "client-a");
+    assert_eq!(
+        verified.claims().context.as_ref().unwrap()["jira"]["project"]["key"],
+        "IT"
+    );
+    assert_eq!(verified.secret_index(), 0);
 }
 
 #[test]
 fn a_token_signed_with_the_previous_secret_says_so() {
-    assert_eq!(verify(&hs256("previous", &claims())).unwrap().matched, 1);
+    assert_eq!(verify(&hs256("previous", &claims())).unwrap().secret_index(), 1);
     assert_eq!(
         verify(&hs256("old", &claims())),
         Err(Refusal::MatchesSupersededSecret)

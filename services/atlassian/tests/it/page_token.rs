@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use tally_atlassian::Refusal;
 use tally_atlassian::qsh::{CONTEXT_QSH, SignedRequest};
-use tally_atlassian::shared_secret::{KnownSecrets, PageTokenVerifier, Verified};
+use tally_atlassian::shared_secret::{KnownSecrets, PageTokenVerifier, VerifiedRequest};
 
 use crate::support::signing::{foreign_key, hmac_token, hs256, raw, unsigned};
 use crate::support::{at, hash, now, secret};
@@ -30,7 +30,7 @@ fn without(name: &str) -> Value {
 }
 
 /// Verifies against one secret, `current`.
-fn verify(token: &str) -> Result<Verified, Refusal> {
+fn verify(token: &str) -> Result<VerifiedRequest, Refusal> {
     let current = secret("current");
     let secrets = KnownSecrets {
         acceptable: &[("current", &current)],
@@ -39,23 +39,23 @@ fn verify(token: &str) -> Result<Verified, Refusal> {
     verify_with(token, &secrets)
 }
 
-fn verify_with(token: &str, secrets: &KnownSecrets<'_>) -> Result<Verified, Refusal> {
+fn verify_with(token: &str, secrets: &KnownSecrets<'_>) -> Result<VerifiedRequest, Refusal> {
     PageTokenVerifier::new("").verify(&raw(token), &SignedRequest::new("GET", TARGET), secrets, now())
 }
 
-fn signed(claims: &Value) -> Result<Verified, Refusal> {
+fn signed(claims: &Value) -> Result<VerifiedRequest, Refusal> {
     verify(&hs256("current", claims))
 }
 
 #[test]
 fn a_token_for_this_request_is_verified_and_says_who_it_stands_for() {
     let verified = signed(&claims()).unwrap();
-    assert_eq!(verified.matched, 0);
-    assert_eq!(verified.claims.iss, "client-a");
-    assert_eq!(verified.claims.sub.as_deref(), Some("712020:u"));
-    assert_eq!(verified.claims.aud, ["tally"]);
-    assert_eq!(verified.claims.iat, Some(now()));
-    assert_eq!(verified.claims.exp.timestamp(), at(180));
+    assert_eq!(verified.secret_index(), 0);
+    assert_eq!(verified.claims().iss, "client-a");
+    assert_eq!(verified.claims().sub.as_deref(), Some("712020:u"));
+    assert_eq!(verified.claims().aud, ["tally"]);
+    assert_eq!(verified.claims().iat, Some(now()));
+    assert_eq!(verified.claims().exp.timestamp(), at(180));
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn claims_that_nobody_needs_may_be_absent() {
 #[test]
 fn the_audience_may_be_one_or_several() {
     assert_eq!(
-        signed(&with("aud", json!(["a", "b"]))).unwrap().claims.aud,
+        signed(&with("aud", json!(["a", "b"]))).unwrap().claims().aud,
         ["a", "b"]
     );
     assert!(matches!(
@@ -128,7 +128,9 @@ fn the_answer_says_which_of_several_secrets_it_was() {
     };
     for (index, (label, _)) in acceptable.iter().enumerate() {
         assert_eq!(
-            verify_with(&hs256(label, &claims()), &secrets).unwrap().matched,
+            verify_with(&hs256(label, &claims()), &secrets)
+                .unwrap()
+                .secret_index(),
             index,
             "{label}"
         );

@@ -111,7 +111,8 @@ fn repeated_parameters_are_sorted_as_text_and_joined_by_commas() {
     assert_form("GET", "/a?x=10&x=2&x=1", "", "GET&/a&x=1,10,2");
     assert_form("GET", "/a?x=1&x=1", "", "GET&/a&x=1,1");
     assert_form("GET", "/a?x=a,b&x=a", "", "GET&/a&x=a,a%2Cb");
-    // Sorted before they are encoded: `~` comes after `a`, and `%7B` (which is `{`) would come before it.
+    // Sorted before they are encoded: `~` comes after `a`, and `%7B` (which is `{`) would come
+    // before it.
     assert_form("GET", "/a?x=%7B&x=a", "", "GET&/a&x=a,%7B");
 }
 
@@ -142,7 +143,8 @@ fn both_sort_orders_are_accepted_and_the_encoded_one_is_made() {
 
 #[test]
 fn the_raw_order_is_that_of_utf_16_code_units() {
-    // U+1F600 begins with the surrogate D83D, which is below U+FF5E; as code points the order is the other way.
+    // U+1F600 begins with the surrogate D83D, which is below U+FF5E; as code points the order is
+    // the other way.
     let request = SignedRequest::new("GET", "/x?😀=1&～=2");
     let raw = "GET&/x&%F0%9F%98%80=1&%EF%BD%9E=2";
     let encoded = "GET&/x&%EF%BD%9E=2&%F0%9F%98%80=1";

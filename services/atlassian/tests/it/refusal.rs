@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tally_atlassian::Refusal;
 
 /// The codes callers rely on. A code may be added; none may go.
-const CODES: [&str; 34] = [
+const CODES: [&str; 35] = [
     "install.app_key_mismatch",
     "install.audience_mismatch",
     "install.base_url_not_allowed",
@@ -39,6 +39,7 @@ const CODES: [&str; 34] = [
     "jwt.subject_missing",
     "jwt.two_tokens",
     "jwt.unknown_issuer",
+    "tenant.secrets_unavailable",
     "tenant.uninstalled",
 ];
 
@@ -72,7 +73,7 @@ fn every_refusal_has_a_title_a_cause_and_a_remedy_in_sentences() {
 #[test]
 fn every_status_is_a_refusal_and_only_what_may_pass_by_itself_is_503() {
     for refusal in Refusal::catalogue() {
-        let is_temporary = refusal == Refusal::KeysUnavailable;
+        let is_temporary = matches!(refusal, Refusal::KeysUnavailable | Refusal::SecretsUnavailable);
         assert_eq!(refusal.http_status() == 503, is_temporary, "{}", refusal.code());
         assert!((400..=503).contains(&refusal.http_status()), "{}", refusal.code());
     }

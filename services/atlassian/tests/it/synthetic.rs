@@ -1,4 +1,5 @@
-//! Synthetic tenants: the probe's key and they belong together, and neither has to do with any real site.
+//! Synthetic tenants: the probe's key and they belong together, and neither has to do with any real
+//! site.
 
 use std::sync::Arc;
 
@@ -63,8 +64,8 @@ async fn the_probes_key_installs_a_synthetic_tenant() {
     let token = token(probe_key(), &kid, PROBE);
     for url in [BASE_URL.to_owned(), format!("{BASE_URL}/")] {
         let verified = verify(&verifier, &token, &body(PROBE, &url)).await.unwrap();
-        assert_eq!(verified.base_url.as_str(), BASE_URL);
-        assert_eq!(verified.proof.key_id, *issuer().key_id());
+        assert_eq!(verified.base_url().as_str(), BASE_URL);
+        assert_eq!(verified.proof().key_id(), issuer().key_id());
     }
 }
 

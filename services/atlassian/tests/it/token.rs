@@ -104,7 +104,7 @@ fn a_token_of_eight_kibibytes_is_read_and_a_longer_one_is_not() {
 #[test]
 fn the_issuer_can_be_looked_at_before_anything_is_verified() {
     let token = raw(&hs256("whatever", &json!({ "iss": "client-a" })));
-    assert_eq!(token.unverified().unwrap().issuer(), "client-a");
+    assert_eq!(token.unverified_claims().unwrap().issuer(), "client-a");
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn a_token_whose_issuer_cannot_be_read_is_malformed() {
     ];
     for text in unreadable {
         assert!(
-            matches!(raw(&text).unverified(), Err(Refusal::Malformed(_))),
+            matches!(raw(&text).unverified_claims(), Err(Refusal::Malformed(_))),
             "{text}"
         );
     }

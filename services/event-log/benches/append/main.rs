@@ -15,7 +15,6 @@
 )]
 
 mod bare_sqlite;
-#[cfg(feature = "postgres")]
 mod postgres;
 
 use std::sync::Arc;
@@ -23,7 +22,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use tally_domain::{AccountId, Actor, CommandId, Context, EventId, StreamName, TenantId};
-use tally_event_log::{EventLog, ExpectedRevision, NewEvent, Options, open};
+use tally_event_log::{ExpectedRevision, LogWriter, NewEvent, Options, open};
 use uuid::Uuid;
 
 const ROUNDS: usize = 5;
@@ -47,7 +46,6 @@ async fn main() {
         }
         report(writers, "SQLite", port, bare);
     }
-    #[cfg(feature = "postgres")]
     postgres::run().await;
 }
 
@@ -64,7 +62,7 @@ async fn sqlite(writers: usize) -> f64 {
     through_the_port(open(&url, Options::default()).await.unwrap(), writers).await
 }
 
-async fn through_the_port(log: Arc<dyn EventLog>, writers: usize) -> f64 {
+async fn through_the_port(log: Arc<dyn LogWriter>, writers: usize) -> f64 {
     let begun = Instant::now();
     let tasks: Vec<_> = (0..writers)
         .map(|_| tokio::spawn(write(Arc::clone(&log), begun)))
@@ -76,7 +74,7 @@ async fn through_the_port(log: Arc<dyn EventLog>, writers: usize) -> f64 {
     written as f64 / begun.elapsed().as_secs_f64()
 }
 
-async fn write(log: Arc<dyn EventLog>, begun: Instant) -> u64 {
+async fn write(log: Arc<dyn LogWriter>, begun: Instant) -> u64 {
     let mut written = 0;
     let (mut stream, mut expected) = (new_stream(), ExpectedRevision::NoStream);
     while begun.elapsed() < LASTS {

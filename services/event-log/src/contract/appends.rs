@@ -9,7 +9,7 @@ use super::area::{
 };
 use crate::error::AppendError;
 use crate::limits::{MAX_EVENTS, MAX_PAYLOAD};
-use crate::port::ExpectedRevision::{Exact, NoStream};
+use crate::stored::ExpectedRevision::{Exact, NoStream};
 
 pub(super) fn all<'a>(area: &'a Area<'_>) -> Vec<Property<'a>> {
     vec![

@@ -8,7 +8,8 @@ use tally_domain::{Actor, CommandId, Context, EventId, Position, StreamName, Via
 use uuid::Uuid;
 
 use crate::error::AppendError;
-use crate::port::{Appended, EventLog, ExpectedRevision, NewEvent, StoredEvent};
+use crate::port::LogWriter;
+use crate::stored::{Appended, ExpectedRevision, NewEvent, StoredEvent};
 
 /// Whether a property held; `Err` says what was seen instead.
 pub(crate) type Outcome = Result<(), String>;
@@ -18,12 +19,12 @@ pub(crate) type Property<'a> = (&'static str, BoxFuture<'a, Outcome>);
 
 /// The log under trial, and the prefix of the streams that may be written to.
 pub(super) struct Area<'l> {
-    pub log: &'l dyn EventLog,
+    pub log: &'l dyn LogWriter,
     scratch: &'l str,
 }
 
 impl<'l> Area<'l> {
-    pub(super) fn new(log: &'l dyn EventLog, scratch: &'l str) -> Self {
+    pub(super) fn new(log: &'l dyn LogWriter, scratch: &'l str) -> Self {
         Self { log, scratch }
     }
 

@@ -12,7 +12,7 @@ mod subscriptions;
 
 use std::time::Duration;
 
-use crate::port::EventLog;
+use crate::port::LogWriter;
 use area::{Area, Property};
 
 /// How long one property may take before it counts as broken: an engine that hangs must not hang the check.
@@ -31,7 +31,7 @@ pub struct Summary {
 ///
 /// `scratch` begins the names of all streams written to, 1 to 100 visible ASCII characters, and must never have been used on this log before.
 pub async fn check(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     scratch: &str,
     report: &mut (dyn FnMut(&str, Result<(), String>) + Send),
 ) -> Summary {

@@ -7,7 +7,7 @@ use tally_domain::{AccountId, Actor, CommandId, Context, RequestId, TenantId, Vi
 use uuid::Uuid;
 
 use super::area::{Area, Outcome, Property, ensure, ids, new_ids, numbered, same, saying, several, told};
-use crate::port::ExpectedRevision::{Exact, NoStream};
+use crate::stored::ExpectedRevision::{Exact, NoStream};
 
 pub(super) fn all<'a>(area: &'a Area<'_>) -> Vec<Property<'a>> {
     vec![

@@ -11,8 +11,8 @@ use tally_domain::Position;
 
 use super::area::{Area, Outcome, Property, ensure, ids, numbered, same, several};
 use crate::error::ReadError;
-use crate::port::ExpectedRevision::{Exact, NoStream};
-use crate::port::StoredEvent;
+use crate::stored::ExpectedRevision::{Exact, NoStream};
+use crate::stored::StoredEvent;
 
 const WRITERS: usize = 8;
 const APPENDS: usize = 40;

@@ -1,14 +1,13 @@
 //! Copying a whole log to another place or engine: ids, revisions, times, contexts and order as they are, to the letter.
 //!
 //! This is the only way to write events with a revision and a time of their own making, and it goes from one URL to another: no code that
-//! holds an [`EventLog`](crate::EventLog) can reach it. A copy that was interrupted is taken up again by copying again: what the target
+//! holds a [`LogWriter`](crate::LogWriter) can reach it. A copy that was interrupted is taken up again by copying again: what the target
 //! holds must be the beginning of the source, event for event. At the end the target is read back whole, and its digest compared.
 //!
-//! To add an engine: implement [`Source`] and [`Target`] for it, and name it in `places.rs`.
+//! To add an engine: implement `TransferSource` and `TransferTarget` for it, and name it in `engines.rs`.
 
 mod digest;
-mod ends;
-mod places;
+mod engines;
 
 use std::fmt;
 
@@ -16,9 +15,9 @@ use tally_domain::Position;
 
 use crate::error::{Failure, OpenError, ReadError};
 use crate::raw::RawEvent;
+use crate::transfer::{TransferError, TransferSource};
 pub use digest::Digest;
 use digest::Digesting;
-pub(crate) use ends::{Source, Target};
 
 /// How many events are read at once, and at most written in one transaction.
 const BATCH: usize = 500;
@@ -109,13 +108,13 @@ impl fmt::Display for Which {
 /// # Errors
 /// See [`CopyError`].
 pub async fn copy(from: &str, to: &str, progress: &mut (dyn FnMut(u64) + Send)) -> Result<Copied, CopyError> {
-    let mut source = places::source(from).await.map_err(open(Which::Source))?;
-    let mut target = places::target(to).await.map_err(open(Which::Target))?;
+    let mut source = engines::open_source(from).await.map_err(open(Which::Source))?;
+    let mut target = engines::open_target(to).await.map_err(open(Which::Target))?;
     let head = source.head().await.map_err(read(Which::Source))?;
     let mut copy = same_beginning(&mut *source, target.source(), head).await?;
     let before = copy.events;
     while let Some(batch) = copy.next_batch(&mut *source, head).await? {
-        target.import(copy.events, &batch).await?;
+        target.import(copy.events, &batch).await.map_err(write)?;
         copy.take(&batch);
         progress(copy.events);
     }
@@ -128,8 +127,8 @@ pub async fn copy(from: &str, to: &str, progress: &mut (dyn FnMut(u64) + Send)) 
 /// # Errors
 /// See [`CopyError`].
 pub async fn verify(from: &str, to: &str) -> Result<Copied, CopyError> {
-    let mut source = places::source(from).await.map_err(open(Which::Source))?;
-    let mut target = places::source(to).await.map_err(open(Which::Target))?;
+    let mut source = engines::open_source(from).await.map_err(open(Which::Source))?;
+    let mut target = engines::open_source(to).await.map_err(open(Which::Target))?;
     let head = source.head().await.map_err(read(Which::Source))?;
     let same = same_beginning(&mut *source, &mut *target, head).await?;
     let before = same.events;
@@ -150,7 +149,7 @@ impl Progress {
     /// The source's next events, none of them after `head`.
     async fn next_batch(
         &self,
-        source: &mut dyn Source,
+        source: &mut dyn TransferSource,
         head: Option<Position>,
     ) -> Result<Option<Vec<RawEvent>>, CopyError> {
         let batch = source.page(self.up_to, BATCH).await;
@@ -186,8 +185,8 @@ impl Progress {
 
 /// Reads the target beside the source, to the target's end. Every event of it must be the source's at that place.
 async fn same_beginning(
-    source: &mut dyn Source,
-    target: &mut dyn Source,
+    source: &mut dyn TransferSource,
+    target: &mut dyn TransferSource,
     head: Option<Position>,
 ) -> Result<Progress, CopyError> {
     let (mut same, mut reached) = (Progress::default(), None);
@@ -234,7 +233,7 @@ fn same_but_for_its_place(one: &RawEvent, other: &RawEvent) -> bool {
     }
 }
 
-async fn digest_of(log: &mut dyn Source, which: Which) -> Result<Digest, CopyError> {
+async fn digest_of(log: &mut dyn TransferSource, which: Which) -> Result<Digest, CopyError> {
     let mut read_back = Progress::default();
     loop {
         let page = log.page(read_back.up_to, BATCH).await.map_err(read(which))?;
@@ -242,6 +241,13 @@ async fn digest_of(log: &mut dyn Source, which: Which) -> Result<Digest, CopyErr
             return Ok(read_back.digesting.end());
         }
         read_back.take(&page);
+    }
+}
+
+fn write(error: TransferError) -> CopyError {
+    match error {
+        TransferError::NotAlone => CopyError::NotAlone,
+        TransferError::Write(failure) => CopyError::Write(failure),
     }
 }
 

@@ -11,11 +11,12 @@ use tally_domain::{EventId, Position, Revision, StreamName};
 use super::read::{Reader, signed};
 use super::record;
 use super::trouble::Trouble;
-use crate::clock::Clock;
 use crate::error::{AppendError, Failure, ReadError};
 use crate::limits::{self, Prepared};
-use crate::port::{Appended, ExpectedRevision, NewEvent};
 use crate::raw::RawEvent;
+use crate::recording_time::recording_time;
+use crate::stored::{Appended, ExpectedRevision, NewEvent};
+use tally_domain::Clock;
 
 /// How many events are read at once when a stream is searched.
 const PAGE: usize = 500;
@@ -84,7 +85,7 @@ impl Writer {
     /// A retry carries the time of the first try, so that it does not matter which of them was written.
     fn now(&self) -> DateTime<Utc> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = self.clock.next(*last);
+        let now = recording_time(&self.clock, *last);
         *last = Some(now);
         now
     }

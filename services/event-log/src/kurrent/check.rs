@@ -14,12 +14,13 @@ use super::KurrentLog;
 use super::record;
 use super::subscribe::resume;
 use super::target::Target;
-use crate::clock::Clock;
 use crate::contract::Summary;
 use crate::contract::area::{Outcome, Property, same, several, told};
 use crate::error::{OpenError, ReadError};
-use crate::port::ExpectedRevision::{Exact, NoStream};
-use crate::port::{Appended, EventLog, StoredEvent};
+use crate::port::{LogReader, LogWriter};
+use crate::stored::ExpectedRevision::{Exact, NoStream};
+use crate::stored::{Appended, StoredEvent};
+use tally_domain::Clock;
 
 /// How many streams are written to at once, and how many events each gets.
 const STREAMS: usize = 8;
@@ -95,7 +96,7 @@ async fn clients_thrown_away(target: &Target) -> Outcome {
     let throwing = async {
         loop {
             tokio::time::sleep(Duration::from_millis(10)).await;
-            let supervisor = log.reader.supervisor();
+            let supervisor = log.reading.reader.supervisor();
             if let Ok(connection) = supervisor.connection().await {
                 supervisor.leave(&connection).await;
             }
@@ -168,8 +169,8 @@ async fn resumed_anywhere(target: &Target) -> Outcome {
             .filter(|e| e.position > place)
             .map(|e| e.id)
             .collect();
-        let (reader, seen) = (log.reader.clone(), Arc::clone(&log.seen));
-        let feed = resume(reader, seen, Some(place), log.open.subscribe());
+        let (reader, seen) = (log.reading.reader.clone(), Arc::clone(&log.reading.seen));
+        let feed = resume(reader, seen, Some(place), log.reading.open.subscribe());
         let delivered = take(&mut feed.boxed(), rest.len()).await?;
         same(&format!("the events after {place}"), delivered, rest)?;
     }
@@ -178,10 +179,10 @@ async fn resumed_anywhere(target: &Target) -> Outcome {
 
 /// What the server says it has looked at, until it is through with `count` events of ours.
 async fn checkpoints(log: &KurrentLog, count: usize) -> Result<Vec<Position>, String> {
-    let connection = log.reader.supervisor().connection().await.map_err(told)?;
+    let connection = log.reading.reader.supervisor().connection().await.map_err(told)?;
     let options = SubscribeToAllOptions::default()
         .position(StreamPosition::Start)
-        .filter(log.reader.filter())
+        .filter(log.reading.reader.filter())
         .requires_leader(true);
     let mut telling = connection.spawn(move |client| async move {
         let mut subscription = client.subscribe_to_all(&options).await;
@@ -228,14 +229,14 @@ async fn new_log(target: &Target) -> Result<KurrentLog, String> {
         prefix: format!("tally_check_{}", Uuid::new_v4().simple()),
         ..target.clone()
     };
-    let opened = KurrentLog::open_target(target, Some(Clock::system()), Duration::ZERO).await;
+    let opened = KurrentLog::open_target(target, Clock::system(), Duration::ZERO).await;
     opened.map_err(told)
 }
 
 /// The same log by a client of its own.
 async fn same_log(log: &KurrentLog) -> Result<KurrentLog, String> {
-    let target = log.reader.supervisor().target().clone();
-    let opened = KurrentLog::open_target(target, Some(Clock::system()), Duration::ZERO).await;
+    let target = log.reading.reader.supervisor().target().clone();
+    let opened = KurrentLog::open_target(target, Clock::system(), Duration::ZERO).await;
     opened.map_err(told)
 }
 

@@ -19,10 +19,10 @@ use super::read::Reader;
 use super::record;
 use super::target::Target;
 use super::trouble::Trouble;
-use crate::copy::{CopyError, Source, Target as CopyingTo};
 use crate::error::{Failure, OpenError, ReadError};
-use crate::port::ExpectedRevision;
 use crate::raw::RawEvent;
+use crate::stored::ExpectedRevision;
+use crate::transfer::{TransferError, TransferSource, TransferTarget};
 
 /// How long a batch may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -32,11 +32,11 @@ const PAGE: usize = 1000;
 const RUN_BYTES: usize = 512 * 1024;
 
 /// A log to copy from, which others may be appending to.
-pub(crate) struct CopySource {
+pub(crate) struct KurrentSource {
     reader: Reader,
 }
 
-impl CopySource {
+impl KurrentSource {
     pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
         let reader = reached(Target::parse(url)?, Duration::ZERO).await?;
         Ok(Self { reader })
@@ -44,7 +44,7 @@ impl CopySource {
 }
 
 #[async_trait]
-impl Source for CopySource {
+impl TransferSource for KurrentSource {
     async fn page(&mut self, after: Option<Position>, limit: usize) -> Result<Vec<RawEvent>, ReadError> {
         self.reader.all(after, limit).await
     }
@@ -55,15 +55,15 @@ impl Source for CopySource {
 }
 
 /// A log to copy to, which nobody else may append to meanwhile.
-pub(crate) struct CopyTarget {
-    log: CopySource,
+pub(crate) struct KurrentTarget {
+    log: KurrentSource,
     /// How many events were there, and the last one's position, when it was last looked at.
     standing: (u64, Option<Position>),
 }
 
-impl CopyTarget {
+impl KurrentTarget {
     pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
-        let log = CopySource::open(url).await?;
+        let log = KurrentSource::open(url).await?;
         Ok(Self {
             log,
             standing: (0, None),
@@ -71,7 +71,7 @@ impl CopyTarget {
     }
 
     /// Looks what was written since the last look, and whether it begins with `wanted` or is a beginning of it; how much of `wanted` is there.
-    async fn look(&mut self, standing: u64, wanted: &[RawEvent]) -> Result<usize, CopyError> {
+    async fn look(&mut self, standing: u64, wanted: &[RawEvent]) -> Result<usize, TransferError> {
         let unread = |e: ReadError| failed(e.to_string());
         loop {
             let (count, last) = self.standing;
@@ -79,7 +79,7 @@ impl CopyTarget {
             let Some(end) = page.last() else {
                 let there = usize::try_from(count.saturating_sub(standing)).unwrap_or(usize::MAX);
                 return if count < standing {
-                    Err(CopyError::NotAlone)
+                    Err(TransferError::NotAlone)
                 } else {
                     Ok(there)
                 };
@@ -89,7 +89,7 @@ impl CopyTarget {
                     .checked_sub(standing)
                     .and_then(|at| usize::try_from(at).ok());
                 if is_new.is_some_and(|at| wanted.get(at).is_none_or(|wanted| wanted.id != event.id)) {
-                    return Err(CopyError::NotAlone);
+                    return Err(TransferError::NotAlone);
                 }
             }
             self.standing = (count + page.len() as u64, Some(end.position));
@@ -117,11 +117,11 @@ impl CopyTarget {
 }
 
 #[async_trait]
-impl CopyingTo for CopyTarget {
+impl TransferTarget for KurrentTarget {
     /// What was written is read again before it counts, so that a session that broke is told from one that was heard no more.
-    async fn import(&mut self, standing: u64, events: &[RawEvent]) -> Result<(), CopyError> {
+    async fn import(&mut self, standing: u64, events: &[RawEvent]) -> Result<(), TransferError> {
         if self.look(standing, &[]).await? != 0 {
-            return Err(CopyError::NotAlone);
+            return Err(TransferError::NotAlone);
         }
         let mut tries = Tries::new(PATIENCE);
         loop {
@@ -139,13 +139,13 @@ impl CopyingTo for CopyTarget {
         }
     }
 
-    fn source(&mut self) -> &mut dyn Source {
+    fn source(&mut self) -> &mut dyn TransferSource {
         &mut self.log
     }
 }
 
-fn failed(cause: String) -> CopyError {
-    CopyError::Write(Failure::new("copying", cause))
+fn failed(cause: String) -> TransferError {
+    TransferError::Write(Failure::new("copying", cause))
 }
 
 /// Events of one stream, to be appended at once.

@@ -29,15 +29,16 @@ use tally_domain::{Position, Revision, StreamName};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::clock::Clock;
 use crate::error::{AppendError, Failure, OpenError, ReadError};
-use crate::port::{Appended, EventLog, ExpectedRevision, NewEvent, StoredEvent};
+use crate::port::{LogReader, LogWriter};
 use crate::raw::RawEvent;
+use crate::stored::{Appended, ExpectedRevision, NewEvent, StoredEvent};
 use append::{Seen, Writer};
 pub(crate) use check::check;
 use client::Supervisor;
-pub(crate) use copy::{CopySource, CopyTarget};
+pub(crate) use copy::{KurrentSource, KurrentTarget};
 use read::Reader;
+use tally_domain::Clock;
 use target::Target;
 
 /// Says what is wrong with a URL, if anything.
@@ -47,43 +48,55 @@ pub(crate) fn check_url(url: &str) -> Result<(), OpenError> {
 
 /// A log in the streams of a KurrentDB cluster that begin with a prefix.
 pub struct KurrentLog {
+    writer: Writer,
+    reading: ReadOnlyKurrentLog,
+}
+
+/// The same, opened for reading.
+pub struct ReadOnlyKurrentLog {
     reader: Reader,
-    /// `None` in a log opened for reading.
-    writer: Option<Writer>,
     seen: Arc<Seen>,
     /// Dropped with the log; then subscriptions end.
     open: watch::Sender<()>,
 }
 
 impl KurrentLog {
-    /// Opens the log at `url`. While the cluster cannot be reached it is tried again for as long as `wait`, and a few seconds at least: it
-    /// may be about to elect a leader.
+    /// Opens the log at `url`. While the cluster cannot be reached it is tried again for as long as `wait`,
+    /// and a few seconds at least: it may be about to elect a leader.
     ///
     /// # Errors
     /// See [`OpenError`].
     pub async fn open(url: &str, clock: Clock, wait: Duration) -> Result<Self, OpenError> {
-        Self::open_target(Target::parse(url)?, Some(clock), wait).await
-    }
-
-    /// Opens the log at `url` for reading.
-    ///
-    /// # Errors
-    /// See [`OpenError`].
-    pub async fn open_read_only(url: &str) -> Result<Self, OpenError> {
-        Self::open_target(Target::parse(url)?, None, Duration::ZERO).await
+        Self::open_target(Target::parse(url)?, clock, wait).await
     }
 
     /// A new, empty log beside whatever the cluster at `url` holds.
-    pub(crate) async fn scratch(url: &str) -> Result<Self, OpenError> {
+    pub(crate) async fn open_scratch(url: &str) -> Result<Self, OpenError> {
         let prefix = format!("tally_check_{}", Uuid::new_v4().simple());
         let target = Target {
             prefix,
             ..Target::parse(url)?
         };
-        Self::open_target(target, Some(Clock::system()), Duration::ZERO).await
+        Self::open_target(target, Clock::system(), Duration::ZERO).await
     }
 
-    async fn open_target(target: Target, clock: Option<Clock>, wait: Duration) -> Result<Self, OpenError> {
+    async fn open_target(target: Target, clock: Clock, wait: Duration) -> Result<Self, OpenError> {
+        let reading = ReadOnlyKurrentLog::open_target(target, wait).await?;
+        let writer = Writer::new(reading.reader.clone(), clock, Arc::clone(&reading.seen));
+        Ok(Self { writer, reading })
+    }
+}
+
+impl ReadOnlyKurrentLog {
+    /// Opens the log at `url`.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open(url: &str) -> Result<Self, OpenError> {
+        Self::open_target(Target::parse(url)?, Duration::ZERO).await
+    }
+
+    async fn open_target(target: Target, wait: Duration) -> Result<Self, OpenError> {
         let reader = reached(target, wait).await?;
         let seen = Arc::new(Seen::default());
         let end = reader.end().await.map_err(|e| match e {
@@ -91,10 +104,8 @@ impl KurrentLog {
             other => OpenError::Unavailable(Failure::new("reading", other)),
         })?;
         end.into_iter().for_each(|end| seen.learn(end));
-        let writer = clock.map(|clock| Writer::new(reader.clone(), clock, Arc::clone(&seen)));
         Ok(Self {
             reader,
-            writer,
             seen,
             open: watch::Sender::new(()),
         })
@@ -119,20 +130,7 @@ async fn reached(target: Target, wait: Duration) -> Result<Reader, OpenError> {
 }
 
 #[async_trait]
-impl EventLog for KurrentLog {
-    async fn append(
-        &self,
-        stream: &StreamName,
-        expected: ExpectedRevision,
-        events: Vec<NewEvent>,
-    ) -> Result<Appended, AppendError> {
-        let Some(writer) = &self.writer else {
-            let why = "this log was opened for reading only".to_owned();
-            return Err(AppendError::Invalid(why));
-        };
-        writer.append(stream, expected, events).await
-    }
-
+impl LogReader for ReadOnlyKurrentLog {
     async fn read_stream(
         &self,
         stream: &StreamName,
@@ -155,6 +153,42 @@ impl EventLog for KurrentLog {
     fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
         let (reader, seen) = (self.reader.clone(), Arc::clone(&self.seen));
         subscribe::follow(reader, seen, after, self.open.subscribe())
+    }
+}
+
+#[async_trait]
+impl LogReader for KurrentLog {
+    async fn read_stream(
+        &self,
+        stream: &StreamName,
+        from: Revision,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, ReadError> {
+        self.reading.read_stream(stream, from, limit).await
+    }
+
+    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
+        self.reading.read_all(after, limit).await
+    }
+
+    async fn head(&self) -> Result<Option<Position>, ReadError> {
+        self.reading.head().await
+    }
+
+    fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
+        self.reading.subscribe_all(after)
+    }
+}
+
+#[async_trait]
+impl LogWriter for KurrentLog {
+    async fn append(
+        &self,
+        stream: &StreamName,
+        expected: ExpectedRevision,
+        events: Vec<NewEvent>,
+    ) -> Result<Appended, AppendError> {
+        self.writer.append(stream, expected, events).await
     }
 }
 

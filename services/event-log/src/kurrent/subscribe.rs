@@ -19,7 +19,7 @@ use super::read::{Reader, of_reading};
 use super::record;
 use super::trouble::Trouble;
 use crate::error::ReadError;
-use crate::port::StoredEvent;
+use crate::stored::StoredEvent;
 
 /// How many events may wait for the reader.
 const WAITING: usize = 32;

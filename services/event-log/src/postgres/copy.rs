@@ -12,20 +12,20 @@ use super::place;
 use super::plan::Standing;
 use super::read::{self, position};
 use super::schema;
-use crate::copy::{CopyError, Source, Target};
 use crate::error::{Failure, OpenError, ReadError};
 use crate::raw::RawEvent;
+use crate::transfer::{TransferError, TransferSource, TransferTarget};
 use tally_postgres::{Access, in_time};
 
 /// How long a batch may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A log to copy from, which others may be appending to.
-pub(crate) struct CopySource {
+pub(crate) struct PostgresSource {
     connection: PgConnection,
 }
 
-impl CopySource {
+impl PostgresSource {
     pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
         let target = patient(url)?;
         let connecting = tally_postgres::once(&target, Access::Read).await;
@@ -36,7 +36,7 @@ impl CopySource {
 }
 
 #[async_trait]
-impl Source for CopySource {
+impl TransferSource for PostgresSource {
     async fn page(&mut self, after: Option<Position>, limit: usize) -> Result<Vec<RawEvent>, ReadError> {
         let (after, limit) = (
             read::bounded(after.map_or(0, |p| p.commit)),
@@ -58,18 +58,18 @@ impl Source for CopySource {
 }
 
 /// A log to copy to, which nobody else may append to meanwhile.
-pub(crate) struct CopyTarget {
+pub(crate) struct PostgresTarget {
     target: tally_postgres::Target,
-    log: CopySource,
+    log: PostgresSource,
 }
 
-impl CopyTarget {
+impl PostgresTarget {
     pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
         let target = patient(url)?;
         let mut connection = place::connect(&target, Duration::ZERO).await?;
         schema::prepare(&mut connection, &target).await?;
         schema::check_end(&mut connection, &target).await?;
-        let log = CopySource { connection };
+        let log = PostgresSource { connection };
         Ok(Self { target, log })
     }
 
@@ -90,16 +90,16 @@ impl CopyTarget {
 }
 
 #[async_trait]
-impl Target for CopyTarget {
-    async fn import(&mut self, standing: u64, events: &[RawEvent]) -> Result<(), CopyError> {
+impl TransferTarget for PostgresTarget {
+    async fn import(&mut self, standing: u64, events: &[RawEvent]) -> Result<(), TransferError> {
         match in_time(PATIENCE, self.write(standing, events)).await {
             Ok(true) => Ok(()),
-            Ok(false) => Err(CopyError::NotAlone),
-            Err(error) => Err(CopyError::Write(Failure::new("copying", error))),
+            Ok(false) => Err(TransferError::NotAlone),
+            Err(error) => Err(TransferError::Write(Failure::new("copying", error))),
         }
     }
 
-    fn source(&mut self) -> &mut dyn Source {
+    fn source(&mut self) -> &mut dyn TransferSource {
         &mut self.log
     }
 }

@@ -6,8 +6,9 @@ use sqlx::{AssertSqlSafe, Error, PgConnection, Row};
 use tally_domain::Position;
 
 use super::plan::{self, Known, Place, Rows, Standing};
-use crate::clock::Clock;
 use crate::queue::{Answer, Request};
+use crate::recording_time::recording_time;
+use tally_domain::Clock;
 use tally_postgres::Target;
 
 /// Head, streams and ids in one answer: each way to the server and back is time in which nobody else can append.
@@ -54,7 +55,7 @@ pub(super) async fn commit(
     let (mut known, last) = look(connection, group).await?;
     let (answers, rows) = plan::decide(&mut known, group);
     if !rows.events.is_empty() {
-        let recorded_at = clock.next(last);
+        let recorded_at = recording_time(clock, last);
         let events = event_rows(&rows, recorded_at);
         write(connection, target, &rows.streams, &events).await?;
     }

@@ -27,14 +27,15 @@ use tally_postgres::{Access, Target};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
-use crate::clock::Clock;
 use crate::error::{AppendError, OpenError, ReadError};
-use crate::port::{Appended, EventLog, ExpectedRevision, NewEvent, StoredEvent};
+use crate::port::{LogReader, LogWriter};
 use crate::queue::{self, Request};
+use crate::stored::{Appended, ExpectedRevision, NewEvent, StoredEvent};
 use crate::subscription::{Wake, follow};
-pub(crate) use copy::{CopySource, CopyTarget};
+pub(crate) use copy::{PostgresSource, PostgresTarget};
 use read::Reader;
 pub(crate) use scratch::ScratchSchema;
+use tally_domain::Clock;
 
 /// Says what is wrong with a URL, if anything.
 pub(crate) fn check_url(url: &str) -> Result<(), OpenError> {
@@ -43,15 +44,20 @@ pub(crate) fn check_url(url: &str) -> Result<(), OpenError> {
 
 /// A log in a schema of a PostgreSQL database, which other nodes may be writing to as well.
 pub struct PostgresLog {
-    /// `None` only in a log opened for reading.
-    inbox: Option<mpsc::Sender<Request>>,
+    inbox: mpsc::Sender<Request>,
+    reading: ReadOnlyPostgresLog,
+}
+
+/// The same, opened for reading. Its connections are read-only ones of the server.
+pub struct ReadOnlyPostgresLog {
     reader: Reader,
     head: watch::Receiver<Option<Position>>,
     waker: JoinHandle<()>,
 }
 
 impl PostgresLog {
-    /// Opens the log at `url`, made when it is not there. While the server cannot be reached it is tried again for as long as `wait`.
+    /// Opens the log at `url`, made when it is not there. While the server cannot be reached it is tried
+    /// again for as long as `wait`.
     ///
     /// # Errors
     /// See [`OpenError`].
@@ -63,55 +69,37 @@ impl PostgresLog {
         let mut connection = place::connect(target, wait).await?;
         schema::prepare(&mut connection, target).await?;
         schema::check_end(&mut connection, target).await?;
-        let (tell, head) = watch::channel(None);
-        let inbox = writer::spawn(target.clone(), connection, clock, tell.clone());
-        Ok(Self::over(target, Access::Write, Some(inbox), tell, head))
+        let head = watch::Sender::new(None);
+        let inbox = writer::spawn(target.clone(), connection, clock, head.clone());
+        let reading = ReadOnlyPostgresLog::over(target, Access::Write, head);
+        Ok(Self { inbox, reading })
     }
+}
 
-    /// Opens the log at `url`, which must be there, for reading. Its connections are the server's own read-only ones.
+impl ReadOnlyPostgresLog {
+    /// Opens the log at `url`, which must be there.
     ///
     /// # Errors
     /// See [`OpenError`].
-    pub async fn open_read_only(url: &str) -> Result<Self, OpenError> {
+    pub async fn open(url: &str) -> Result<Self, OpenError> {
         let target = place::parse(url)?;
         let mut connection = place::connect(&target, Duration::ZERO).await?;
         schema::require(&mut connection, &target).await?;
-        let (tell, head) = watch::channel(None);
-        Ok(Self::over(&target, Access::Read, None, tell, head))
+        Ok(Self::over(&target, Access::Read, watch::Sender::new(None)))
     }
 
-    fn over(
-        target: &Target,
-        access: Access,
-        inbox: Option<mpsc::Sender<Request>>,
-        tell: watch::Sender<Option<Position>>,
-        head: watch::Receiver<Option<Position>>,
-    ) -> Self {
+    fn over(target: &Target, access: Access, head: watch::Sender<Option<Position>>) -> Self {
         let pool = tally_postgres::pool(target, access);
         Self {
-            inbox,
             reader: Reader::new(pool, target.patience),
-            waker: tokio::spawn(wake::run(target.clone(), tell)),
-            head,
+            head: head.subscribe(),
+            waker: tokio::spawn(wake::run(target.clone(), head)),
         }
     }
 }
 
 #[async_trait]
-impl EventLog for PostgresLog {
-    async fn append(
-        &self,
-        stream: &StreamName,
-        expected: ExpectedRevision,
-        events: Vec<NewEvent>,
-    ) -> Result<Appended, AppendError> {
-        if self.inbox.is_none() {
-            let why = "this log was opened for reading only".to_owned();
-            return Err(AppendError::Invalid(why));
-        }
-        queue::append(self.inbox.as_ref(), stream, expected, events).await
-    }
-
+impl LogReader for ReadOnlyPostgresLog {
     async fn read_stream(
         &self,
         stream: &StreamName,
@@ -134,10 +122,45 @@ impl EventLog for PostgresLog {
     }
 }
 
-impl Drop for PostgresLog {
-    /// What was sent is still committed, by the writer's task, which ends after it; then subscriptions end too.
+#[async_trait]
+impl LogReader for PostgresLog {
+    async fn read_stream(
+        &self,
+        stream: &StreamName,
+        from: Revision,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, ReadError> {
+        self.reading.read_stream(stream, from, limit).await
+    }
+
+    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
+        self.reading.read_all(after, limit).await
+    }
+
+    async fn head(&self) -> Result<Option<Position>, ReadError> {
+        self.reading.head().await
+    }
+
+    fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
+        self.reading.subscribe_all(after)
+    }
+}
+
+#[async_trait]
+impl LogWriter for PostgresLog {
+    async fn append(
+        &self,
+        stream: &StreamName,
+        expected: ExpectedRevision,
+        events: Vec<NewEvent>,
+    ) -> Result<Appended, AppendError> {
+        queue::append(&self.inbox, stream, expected, events).await
+    }
+}
+
+impl Drop for ReadOnlyPostgresLog {
+    /// Subscriptions end with the log. What was sent to a writer is still committed, by a task of its own.
     fn drop(&mut self) {
-        self.inbox = None;
         self.waker.abort();
     }
 }

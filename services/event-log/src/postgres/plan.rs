@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::error::AppendError;
 use crate::limits::Prepared;
-use crate::port::{Appended, ExpectedRevision};
 use crate::queue::{Answer, Request};
+use crate::stored::{Appended, ExpectedRevision};
 
 /// What the log holds that matters to a group; it grows as the group's appends are decided.
 #[derive(Default)]

@@ -8,8 +8,8 @@ use sqlx::{Error, PgPool, Row};
 use tally_domain::{Position, Revision, StreamName};
 
 use crate::error::{Failure, ReadError};
-use crate::port::StoredEvent;
 use crate::raw::{RawEvent, corrupt};
+use crate::stored::StoredEvent;
 use crate::subscription::Pages;
 use tally_postgres::{in_time, is_broken};
 

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::PostgresLog;
 use super::place;
-use crate::clock::Clock;
 use crate::error::{Failure, OpenError};
+use tally_domain::Clock;
 use tally_postgres::Access;
 use tally_postgres::Target;
 

@@ -5,9 +5,9 @@ use tally_domain::Position;
 use tokio::sync::{mpsc, watch};
 
 use super::group;
-use crate::clock::Clock;
 use crate::error::{AppendError, Failure};
 use crate::queue::{Answer, Request, WAITING, gather};
+use tally_domain::Clock;
 use tally_postgres::Target;
 use tally_postgres::{Access, in_time, is_about_the_data, is_broken};
 

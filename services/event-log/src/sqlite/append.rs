@@ -7,7 +7,7 @@ use tally_domain::{EventId, Position, Revision, StreamName};
 use super::read;
 use crate::error::{AppendError, Failure};
 use crate::limits::Prepared;
-use crate::port::{Appended, ExpectedRevision};
+use crate::stored::{Appended, ExpectedRevision};
 
 /// The open transaction of a group: where its next event goes, and the time it is recorded at.
 pub(super) struct Group<'c> {

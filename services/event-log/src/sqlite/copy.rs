@@ -9,16 +9,16 @@ use tally_domain::Position;
 
 use super::lock::{self, FileLock};
 use super::{blocking, connect, integrity, open_connection, read, schema};
-use crate::copy::{CopyError, Source, Target};
 use crate::error::{Failure, OpenError, ReadError};
 use crate::raw::RawEvent;
+use crate::transfer::{TransferError, TransferSource, TransferTarget};
 
 /// A file to copy from, which another process may be writing to.
-pub(crate) struct CopySource {
+pub(crate) struct SqliteSource {
     connection: Arc<Mutex<Connection>>,
 }
 
-impl CopySource {
+impl SqliteSource {
     pub(crate) async fn open(path: PathBuf) -> Result<Self, OpenError> {
         blocking(move || {
             let connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
@@ -48,7 +48,7 @@ impl CopySource {
 }
 
 #[async_trait]
-impl Source for CopySource {
+impl TransferSource for SqliteSource {
     async fn page(&mut self, after: Option<Position>, limit: usize) -> Result<Vec<RawEvent>, ReadError> {
         let after = after.map_or(0, |p| p.commit);
         let page = self.run(move |connection| read::raw(connection, after, limit as u64));
@@ -62,12 +62,12 @@ impl Source for CopySource {
 }
 
 /// A file to copy to, which nobody else may write to meanwhile.
-pub(crate) struct CopyTarget {
-    file: CopySource,
+pub(crate) struct SqliteTarget {
+    file: SqliteSource,
     _lock: FileLock,
 }
 
-impl CopyTarget {
+impl SqliteTarget {
     pub(crate) async fn open(path: PathBuf) -> Result<Self, OpenError> {
         blocking(move || Self::open_blocking(&path)).await
     }
@@ -81,28 +81,28 @@ impl CopyTarget {
         schema::prepare(&connection, &path)?;
         integrity::check(&connection, &path)?;
         Ok(Self {
-            file: CopySource::over(connection),
+            file: SqliteSource::over(connection),
             _lock: lock,
         })
     }
 }
 
 #[async_trait]
-impl Target for CopyTarget {
-    async fn import(&mut self, standing: u64, events: &[RawEvent]) -> Result<(), CopyError> {
+impl TransferTarget for SqliteTarget {
+    async fn import(&mut self, standing: u64, events: &[RawEvent]) -> Result<(), TransferError> {
         let events = events.to_vec();
         let imported = self
             .file
             .run(move |connection| import(connection, standing, &events));
         match imported.await {
             Ok(Ok(true)) => Ok(()),
-            Ok(Ok(false)) => Err(CopyError::NotAlone),
-            Ok(Err(error)) => Err(CopyError::Write(failed(error))),
-            Err(failure) => Err(CopyError::Write(failure)),
+            Ok(Ok(false)) => Err(TransferError::NotAlone),
+            Ok(Err(error)) => Err(TransferError::Write(failed(error))),
+            Err(failure) => Err(TransferError::Write(failure)),
         }
     }
 
-    fn source(&mut self) -> &mut dyn Source {
+    fn source(&mut self) -> &mut dyn TransferSource {
         &mut self.file
     }
 }

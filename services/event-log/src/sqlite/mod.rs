@@ -27,14 +27,15 @@ use rusqlite::{Connection, OpenFlags};
 use tally_domain::{Position, Revision, StreamName};
 use tokio::sync::{mpsc, watch};
 
-use crate::clock::Clock;
 use crate::error::{AppendError, Failure, OpenError, ReadError};
-use crate::port::{Appended, EventLog, ExpectedRevision, NewEvent, StoredEvent};
+use crate::port::{LogReader, LogWriter};
 use crate::queue::{self, Request};
+use crate::stored::{Appended, ExpectedRevision, NewEvent, StoredEvent};
 use crate::subscription::{Wake, follow};
-pub(crate) use copy::{CopySource, CopyTarget};
+pub(crate) use copy::{SqliteSource, SqliteTarget};
 use lock::FileLock;
 use readers::Readers;
+use tally_domain::Clock;
 
 /// How long a statement waits for a lock that another program holds on the file, before the log counts as unavailable.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
@@ -86,16 +87,7 @@ impl SqliteLog {
 }
 
 #[async_trait]
-impl EventLog for SqliteLog {
-    async fn append(
-        &self,
-        stream: &StreamName,
-        expected: ExpectedRevision,
-        events: Vec<NewEvent>,
-    ) -> Result<Appended, AppendError> {
-        queue::append(self.inbox.as_ref(), stream, expected, events).await
-    }
-
+impl LogReader for SqliteLog {
     async fn read_stream(
         &self,
         stream: &StreamName,
@@ -118,6 +110,24 @@ impl EventLog for SqliteLog {
     }
 }
 
+#[async_trait]
+impl LogWriter for SqliteLog {
+    async fn append(
+        &self,
+        stream: &StreamName,
+        expected: ExpectedRevision,
+        events: Vec<NewEvent>,
+    ) -> Result<Appended, AppendError> {
+        let Some(inbox) = &self.inbox else {
+            return Err(AppendError::Unavailable(Failure::new(
+                "appending",
+                "the log is closed",
+            )));
+        };
+        queue::append(inbox, stream, expected, events).await
+    }
+}
+
 impl Drop for SqliteLog {
     /// Waits until what was sent is committed, which takes milliseconds, so that the file can be opened again at once.
     fn drop(&mut self) {
@@ -131,11 +141,11 @@ impl Drop for SqliteLog {
 }
 
 /// A log in a file that another process may be writing to.
-pub struct ReadOnlyLog {
+pub struct ReadOnlySqliteLog {
     readers: Readers,
 }
 
-impl ReadOnlyLog {
+impl ReadOnlySqliteLog {
     /// Opens the log at `path`, which must be there.
     ///
     /// # Errors
@@ -153,17 +163,7 @@ impl ReadOnlyLog {
 }
 
 #[async_trait]
-impl EventLog for ReadOnlyLog {
-    async fn append(
-        &self,
-        _: &StreamName,
-        _: ExpectedRevision,
-        _: Vec<NewEvent>,
-    ) -> Result<Appended, AppendError> {
-        let why = "this log was opened for reading only".to_owned();
-        Err(AppendError::Invalid(why))
-    }
-
+impl LogReader for ReadOnlySqliteLog {
     async fn read_stream(
         &self,
         stream: &StreamName,

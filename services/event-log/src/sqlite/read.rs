@@ -8,8 +8,8 @@ use tally_domain::{Position, StreamName};
 use uuid::Uuid;
 
 use crate::error::{Failure, ReadError};
-use crate::port::StoredEvent;
 use crate::raw::{RawEvent, corrupt};
+use crate::stored::StoredEvent;
 
 /// CROSS JOIN keeps the planner from starting at `streams`.
 const COLUMNS: &str =

@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 
 use super::{open_connection, read};
 use crate::error::{Failure, ReadError};
-use crate::port::StoredEvent;
+use crate::stored::StoredEvent;
 use crate::subscription::Pages;
 
 /// How many reads run at once. More would only take the processor from one another.

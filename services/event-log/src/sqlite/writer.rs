@@ -10,10 +10,11 @@ use tokio::sync::{mpsc, watch};
 use super::append::Group;
 use super::checkpoint::Due;
 use super::unavailable;
-use crate::clock::Clock;
 use crate::error::{AppendError, Failure, OpenError};
 use crate::limits;
 use crate::queue::{Answer, Request, WAITING, gather};
+use crate::recording_time::recording_time;
+use tally_domain::Clock;
 
 type Spawned = (
     mpsc::Sender<Request>,
@@ -98,7 +99,7 @@ impl Writer {
         let mut open = Group {
             connection: &self.connection,
             next_position: last.map_or(1, |(position, _)| position + 1),
-            recorded_at: self.clock.next(last.map(|(_, at)| at)),
+            recorded_at: recording_time(&self.clock, last.map(|(_, at)| at)),
         };
         let mut answers = Vec::with_capacity(group.len());
         for request in group {

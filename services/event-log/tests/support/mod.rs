@@ -2,7 +2,6 @@
 
 #![allow(dead_code, reason = "each test uses a part of it")]
 
-#[cfg(feature = "postgres")]
 #[path = "../../../../tests/src/postgres.rs"]
 pub mod postgres;
 

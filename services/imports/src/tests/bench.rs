@@ -12,8 +12,9 @@ use tally_domain::import::{self, ImportEvent, ImportState, RowJudged};
 use tally_domain::{AccountId, Actor, CommandId, ImportId, StreamName, TenantId};
 use tally_event_log::codec::Codec;
 use tally_event_log::{EventLog, MemoryLog};
-use tally_projections::{AssetRow, Filter, ImportRecord, ViewStore};
+use tally_projections::{AssetRegister, AssetRow, Filter, ImportList, ImportRecord};
 use tally_query::Sort;
+use tally_view_store::{ViewSet, ViewStore};
 use tempfile::TempDir;
 use tokio::time::sleep;
 use uuid::Uuid;
@@ -55,7 +56,13 @@ impl Bench {
         let dir = tempfile::tempdir().unwrap();
         let log: Arc<dyn EventLog> = Arc::new(MemoryLog::default());
         let numbers = Arc::new(Numbers::default());
-        let views = Arc::new(ViewStore::open(&dir.path().join("views.db")).unwrap());
+        let views = Arc::new(
+            ViewStore::open(
+                &dir.path().join("views.db"),
+                &ViewSet::new(&[tally_projections::VIEWS]),
+            )
+            .unwrap(),
+        );
         let imports = Imports::new(ImportsSetup {
             log: log.clone(),
             numbers: numbers.clone(),
@@ -98,7 +105,9 @@ impl Bench {
     /// Waits until an import ended.
     pub async fn wait_for_end(&self, site: Site, import: ImportId) -> ImportRecord {
         for _ in 0..3000 {
-            let record = self.views().await.imports().import(site.tenant, import).unwrap();
+            let record = ImportList::of(self.views().await)
+                .import(site.tenant, import)
+                .unwrap();
             if let Some(record) = record.filter(|record| matches!(record.state, ImportState::Ended(..))) {
                 return record;
             }
@@ -109,7 +118,7 @@ impl Bench {
 
     /// The verdicts of an import, in the order of the file.
     pub async fn rows(&self, site: Site, import: ImportId) -> Vec<RowJudged> {
-        let views = self.views().await.imports();
+        let views = ImportList::of(self.views().await);
         let (mut rows, mut cursor) = (Vec::new(), None);
         loop {
             let page = views
@@ -125,7 +134,7 @@ impl Bench {
 
     pub async fn assets(&self, site: Site) -> Vec<AssetRow> {
         let (filter, sort) = (Filter::default(), Sort::default());
-        let register = self.views().await.asset_register();
+        let register = AssetRegister::of(self.views().await);
         register
             .list(site.tenant, &filter, sort, 1000, None)
             .unwrap()

@@ -5,16 +5,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use tally_domain::{Position, StreamName};
-use tally_event_log::{AppendError, Appended, EventLog, ExpectedRevision, NewEvent, ReadError, StoredEvent};
+use tally_event_log::{
+    AppendError, Appended, ExpectedRevision, LogReader, LogWriter, NewEvent, ReadError, StoredEvent,
+};
 
 /// A log that at first does not answer every third call.
 pub struct Flaky<'a> {
-    log: &'a dyn EventLog,
+    log: &'a dyn LogWriter,
     calls: AtomicUsize,
 }
 
 impl<'a> Flaky<'a> {
-    pub fn over(log: &'a dyn EventLog) -> Self {
+    pub fn over(log: &'a dyn LogWriter) -> Self {
         Self {
             log,
             calls: AtomicUsize::new(0),
@@ -33,22 +35,7 @@ impl<'a> Flaky<'a> {
 }
 
 #[async_trait]
-impl EventLog for Flaky<'_> {
-    async fn append(
-        &self,
-        stream: &StreamName,
-        expected: ExpectedRevision,
-        events: Vec<NewEvent>,
-    ) -> Result<Appended, AppendError> {
-        let outcome = self.log.append(stream, expected, events).await;
-        // The worst kind: it is stored, and the answer is lost.
-        if self.fails() {
-            Err(AppendError::Unavailable(failure()))
-        } else {
-            outcome
-        }
-    }
-
+impl LogReader for Flaky<'_> {
     async fn read_stream(
         &self,
         stream: &StreamName,
@@ -72,6 +59,24 @@ impl EventLog for Flaky<'_> {
 
     fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
         self.log.subscribe_all(after)
+    }
+}
+
+#[async_trait]
+impl LogWriter for Flaky<'_> {
+    async fn append(
+        &self,
+        stream: &StreamName,
+        expected: ExpectedRevision,
+        events: Vec<NewEvent>,
+    ) -> Result<Appended, AppendError> {
+        let outcome = self.log.append(stream, expected, events).await;
+        // The worst kind: it is stored, and the answer is lost.
+        if self.fails() {
+            Err(AppendError::Unavailable(failure()))
+        } else {
+            outcome
+        }
     }
 }
 

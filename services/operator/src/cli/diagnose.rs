@@ -10,7 +10,7 @@ use clap::Args;
 use reqwest::Client;
 use secrecy::ExposeSecret;
 use serde_json::Value;
-use tally_projections::ViewStore;
+use tally_view_store::ViewStore;
 use url::Url;
 
 use super::output::print;

@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use tally_domain::release::ReleaseVersion;
 use tally_domain::tenant::{HeldSecret, Status};
 use tally_domain::{ClientKey, TenantId};
-use tally_projections::{InstallLogEntry, QueryError, ReleaseRecord, TenantCredentials, ViewStore};
+use tally_projections::operator::{HealthList, ReleaseList, ReleaseRecord};
+use tally_projections::{CredentialList, InstallLog, InstallLogEntry, QueryError, TenantCredentials};
+use tally_view_store::ViewStore;
 
 use super::code::RefusalCode;
 use super::evidence::{Callback, Evidence, Neighbour, RefusedRequests, ReleaseFacts, SecretFacts, Site};
@@ -73,7 +75,7 @@ impl Subject {
 /// # Errors
 /// The views cannot be read.
 pub fn find_tenant(views: &ViewStore, tenant: TenantId) -> Result<Option<Subject>, QueryError> {
-    let known = views.tenant_credentials().by_tenant(tenant)?;
+    let known = CredentialList::of(views).by_tenant(tenant)?;
     Ok(known.map(|known| Subject::Installed(Box::new(known))))
 }
 
@@ -106,7 +108,7 @@ fn find_installed(
     key: Option<&ClientKey>,
     text: &str,
 ) -> Result<Option<TenantCredentials>, QueryError> {
-    let credentials = views.tenant_credentials();
+    let credentials = CredentialList::of(views);
     if let Some(key) = key
         && let Some(known) = credentials.by_client_key(key)?
     {
@@ -203,7 +205,7 @@ fn recorded_refusals(
     tenant: Option<TenantId>,
 ) -> Result<Option<RefusedRequests>, QueryError> {
     let Some(tenant) = tenant else { return Ok(None) };
-    let failing = views.tenant_health().of(tenant)?;
+    let failing = HealthList::of(views).find_failing(tenant)?;
     Ok(failing.map(|failing| RefusedRequests {
         code: RefusalCode::from_code(&failing.code),
         times: Times {
@@ -243,14 +245,14 @@ fn unended_refusals(
 
 /// The number of other sites that are recorded as failing, by whatever node.
 fn count_other_failing(views: &ViewStore, this: Option<TenantId>) -> Result<u64, QueryError> {
-    let failing = views.tenant_health().failing()?;
+    let failing = HealthList::of(views).failing()?;
     let others = failing.iter().filter(|failing| Some(failing.tenant) != this);
     Ok(others.count() as u64)
 }
 
 /// How the descriptor changed from release to release, and whether the served one is that of its release.
 fn release_facts(views: &ViewStore, served: &ServedRelease) -> Result<ReleaseFacts, QueryError> {
-    let all = views.releases().all(RELEASES)?;
+    let all = ReleaseList::of(views).all(RELEASES)?;
     let with_digest = |record: ReleaseRecord| Some((record.descriptor_sha256.clone()?, record));
     let mut releases: Vec<(String, ReleaseRecord)> = all.into_iter().filter_map(with_digest).collect();
     releases.sort_by_key(|(_, record)| std::cmp::Reverse(record.staged_at));
@@ -305,7 +307,7 @@ fn callbacks(
     subject: &Subject,
 ) -> Result<Vec<Callback>, QueryError> {
     let entries = match subject {
-        Subject::Installed(known) => views.install_log().page(known.id, CALLBACKS, None)?.items,
+        Subject::Installed(known) => InstallLog::of(views).page(known.id, CALLBACKS, None)?.items,
         Subject::NeverInstalled(key) => callbacks_claiming(views, key)?,
     };
     let to_callback = |entry: InstallLogEntry| Callback {
@@ -328,13 +330,11 @@ fn callbacks(
 }
 
 fn callbacks_claiming(views: &ViewStore, key: &ClientKey) -> Result<Vec<InstallLogEntry>, QueryError> {
-    views.install_log().claiming(key, CALLBACKS)
+    InstallLog::of(views).claiming(key, CALLBACKS)
 }
 
 fn neighbours(views: &ViewStore, known: &TenantCredentials) -> Result<Vec<Neighbour>, QueryError> {
-    let at = views
-        .tenant_credentials()
-        .at_address(&known.tenant.facts.base_url)?;
+    let at = CredentialList::of(views).at_address(&known.tenant.facts.base_url)?;
     let others = at.into_iter().filter(|other| other.id != known.id);
     Ok(others
         .map(|other| Neighbour {

@@ -6,7 +6,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use tally_domain::TenantId;
 use tally_event_log::EventLog;
-use tally_projections::{QueryError, ViewStore};
+use tally_projections::QueryError;
+use tally_view_store::ViewStore;
 
 use super::gather::{self, ServedRelease, ServerMemory};
 use super::report::SiteDiagnosis;

@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 use tally_domain::incident::IncidentRefusal;
 use tally_domain::{IncidentId, TenantId};
 use tally_http::{ProblemDetails, input};
-use tally_projections::MAX_LIMIT;
+use tally_view_store::page::MAX_LIMIT;
 
 use super::operations::Operations;
 use super::problem::OpsProblem;

@@ -9,7 +9,7 @@ use tally_domain::Position;
 use tally_event_log::EventLog;
 use tally_http::ProblemDetails;
 use tally_http::html::Document;
-use tally_projections::ViewStore;
+use tally_view_store::ViewStore;
 
 use super::frame;
 use super::problem::OpsProblem;

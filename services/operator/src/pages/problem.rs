@@ -6,7 +6,8 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use tally_domain::{Refused, TenantId};
 use tally_http::ProblemDetails;
-use tally_projections::{QueryError, StoreError};
+use tally_projections::QueryError;
+use tally_view_store::StoreError;
 
 use super::frame;
 use crate::commands::CommandFailure;

@@ -7,7 +7,9 @@ use tally_atlassian::Refusal;
 use tally_domain::incident::{IncidentRefusal, Stage};
 use tally_domain::release::{ReleaseRefusal, ReleaseVersion};
 use tally_domain::{IncidentId, TenantId};
-use tally_projections::{MAX_LIMIT, StoreError, ViewStore};
+use tally_projections::operator::{self, AlarmList, HealthList, IncidentList, ReleaseList};
+use tally_view_store::page::MAX_LIMIT;
+use tally_view_store::{StoreError, ViewStore};
 
 use super::operations::Operations;
 use super::problem::OpsProblem;
@@ -23,8 +25,8 @@ pub(super) async fn overview(ops: &Operations) -> Result<Overview, OpsProblem> {
     let (sites, gap, now) = (ops.tenants.sites(), ops.probe_gap(), Utc::now());
     let release = ops.terms.running.to_string();
     ops.ask(move |views| -> Result<Overview, StoreError> {
-        let (alarms, releases) = (views.alarms().firing()?, views.releases().baking()?);
-        let incidents = views.incidents().open()?;
+        let (alarms, releases) = (AlarmList::of(views).firing()?, ReleaseList::of(views).baking()?);
+        let incidents = IncidentList::of(views).open()?;
         let to_release = |record| Release::from_record(record, gap, now);
         Ok(Overview {
             at: now,
@@ -41,7 +43,7 @@ pub(super) async fn overview(ops: &Operations) -> Result<Overview, OpsProblem> {
 
 /// The sites that wait for their admin, by incident. An incident may be resolved while some still wait.
 fn read_waiting(views: &ViewStore, sites: &Sites) -> Result<Vec<WaitingSites>, StoreError> {
-    let incidents = views.incidents().all(MAX_LIMIT)?;
+    let incidents = IncidentList::of(views).all(MAX_LIMIT)?;
     let waiting = incidents
         .into_iter()
         .filter(|incident| incident.stage != Stage::Dismissed && incident.affected > incident.mended);
@@ -65,8 +67,8 @@ pub(super) async fn failing_tenants(ops: &Operations) -> Result<Vec<FailingTenan
 }
 
 fn read_failing(views: &ViewStore, sites: &Sites) -> Result<Vec<FailingTenant>, StoreError> {
-    let failing = views.tenant_health().failing()?;
-    let to_shape = |failing: tally_projections::FailingTenant| FailingTenant {
+    let failing = HealthList::of(views).failing()?;
+    let to_shape = |failing: operator::FailingTenant| FailingTenant {
         site: sites.get(&failing.tenant).cloned(),
         tenant: failing.tenant,
         since: failing.since,
@@ -80,14 +82,14 @@ fn read_failing(views: &ViewStore, sites: &Sites) -> Result<Vec<FailingTenant>, 
 
 /// The latest periods in which an alarm fired, newest first.
 pub(super) async fn alarms(ops: &Operations) -> Result<Vec<AlarmPeriod>, OpsProblem> {
-    let periods = ops.ask(|views| views.alarms().latest(MAX_LIMIT)).await?;
+    let periods = ops.ask(|views| AlarmList::of(views).latest(MAX_LIMIT)).await?;
     Ok(periods.into_iter().map(AlarmPeriod::from).collect())
 }
 
 /// The latest releases, newest first.
 pub(super) async fn releases(ops: &Operations, limit: u32) -> Result<Vec<Release>, OpsProblem> {
     let (gap, now) = (ops.probe_gap(), Utc::now());
-    let records = ops.ask(move |views| views.releases().all(limit)).await?;
+    let records = ops.ask(move |views| ReleaseList::of(views).all(limit)).await?;
     let to_release = |record| Release::from_record(record, gap, now);
     Ok(records.into_iter().map(to_release).collect())
 }
@@ -96,7 +98,7 @@ pub(super) async fn releases(ops: &Operations, limit: u32) -> Result<Vec<Release
 pub(super) async fn release(ops: &Operations, version: &ReleaseVersion) -> Result<Release, OpsProblem> {
     let version = version.clone();
     let record = ops
-        .ask(move |views| views.releases().by_version(&version))
+        .ask(move |views| ReleaseList::of(views).by_version(&version))
         .await?;
     let record = record.ok_or_else(|| OpsProblem::from_refusal(&ReleaseRefusal::NotFound))?;
     Ok(Release::from_record(record, ops.probe_gap(), Utc::now()))
@@ -104,7 +106,7 @@ pub(super) async fn release(ops: &Operations, version: &ReleaseVersion) -> Resul
 
 /// The latest incidents, newest first.
 pub(super) async fn incidents(ops: &Operations) -> Result<Vec<Incident>, OpsProblem> {
-    let records = ops.ask(|views| views.incidents().all(MAX_LIMIT)).await?;
+    let records = ops.ask(|views| IncidentList::of(views).all(MAX_LIMIT)).await?;
     Ok(records.into_iter().map(Incident::from).collect())
 }
 
@@ -112,7 +114,7 @@ pub(super) async fn incidents(ops: &Operations) -> Result<Vec<Incident>, OpsProb
 pub(super) async fn incident(ops: &Operations, incident: IncidentId) -> Result<IncidentDetails, OpsProblem> {
     let sites = ops.tenants.sites();
     let read = move |views: &ViewStore| -> Result<Option<IncidentDetails>, StoreError> {
-        let Some(record) = views.incidents().by_id(incident)? else {
+        let Some(record) = IncidentList::of(views).by_id(incident)? else {
             return Ok(None);
         };
         Ok(Some(IncidentDetails {
@@ -129,8 +131,8 @@ fn read_affected(
     incident: IncidentId,
     sites: &Sites,
 ) -> Result<Vec<AffectedTenant>, StoreError> {
-    let affected = views.incidents().affected(incident)?;
-    let to_shape = |affected: tally_projections::AffectedTenant| AffectedTenant {
+    let affected = IncidentList::of(views).affected(incident)?;
+    let to_shape = |affected: operator::AffectedTenant| AffectedTenant {
         site: sites.get(&affected.tenant).cloned(),
         tenant: affected.tenant,
         since: affected.since,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use tally_domain::incident::Component;
 use tally_domain::{IncidentId, TenantId};
 use tally_http::html::duration;
-use tally_projections::{AlarmSpell, IncidentRecord, ReleaseRecord};
+use tally_projections::operator::{AlarmSpell, IncidentRecord, ReleaseRecord};
 use uuid::Uuid;
 
 use crate::watch::alarms::Alarm;

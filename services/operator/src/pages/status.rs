@@ -29,7 +29,8 @@ use serde::Serialize;
 use tally_domain::IncidentId;
 use tally_domain::incident::{Component, Stage};
 use tally_http::ProblemDetails;
-use tally_projections::{AlarmSpell, IncidentRecord, IncidentUpdate, StoreError, ViewStore};
+use tally_projections::operator::{AlarmList, AlarmSpell, IncidentList, IncidentRecord, IncidentUpdate};
+use tally_view_store::{StoreError, ViewStore};
 
 use super::problem::OpsProblem;
 use crate::watch::alarms::{Alarm, Severity};
@@ -190,7 +191,10 @@ impl From<IncidentRecord> for PublicIncident {
 async fn read(views: &web::Data<ViewStore>) -> Result<Status, OpsProblem> {
     let (views, now) = (views.clone(), Utc::now());
     let read = move || -> Result<Status, StoreError> {
-        let (alarms, incidents) = (views.alarms().firing()?, views.incidents().public(SHOWN)?);
+        let (alarms, incidents) = (
+            AlarmList::of(&views).firing()?,
+            IncidentList::of(&views).public(SHOWN)?,
+        );
         Ok(Status::new(&alarms, incidents, now))
     };
     let status = web::block(read).await;

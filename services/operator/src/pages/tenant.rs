@@ -7,7 +7,9 @@ use maud::{Markup, html};
 use serde::Serialize;
 use tally_domain::TenantId;
 use tally_http::html::{Document, moment, since};
-use tally_projections::{HealthSpell, QueryError, SpellEnd, ViewStore};
+use tally_projections::operator::{HealthList, HealthSpell, SpellEnd};
+use tally_projections::{CredentialList, InstallLog, QueryError, TenantTimeline};
+use tally_view_store::ViewStore;
 
 use super::installation::{CallbackEntry, Installation, SecretEntry, TimelineEntry};
 use super::operations::Operations;
@@ -65,12 +67,12 @@ impl From<HealthSpell> for FailingPeriod {
 /// Reads what is known about a tenant, or refuses with `ops.tenant_unknown`.
 pub(super) async fn read_details(ops: &Operations, tenant: TenantId) -> Result<TenantDetails, OpsProblem> {
     let read = move |views: &ViewStore| -> Result<_, QueryError> {
-        let Some(known) = views.tenant_credentials().by_tenant(tenant)? else {
+        let Some(known) = CredentialList::of(views).by_tenant(tenant)? else {
             return Ok(None);
         };
-        let periods = views.tenant_health().spells(tenant, SHOWN)?;
-        let timeline = views.tenant_timeline().page(tenant, SHOWN, None)?.items;
-        let callbacks = views.install_log().page(tenant, SHOWN, None)?.items;
+        let periods = HealthList::of(views).spells(tenant, SHOWN)?;
+        let timeline = TenantTimeline::of(views).page(tenant, SHOWN, None)?.items;
+        let callbacks = InstallLog::of(views).page(tenant, SHOWN, None)?.items;
         Ok(Some((known, periods, timeline, callbacks)))
     };
     let found = ops.ask(read).await?;

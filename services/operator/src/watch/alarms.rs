@@ -98,10 +98,11 @@ impl Alarm {
 }
 
 /// All alarms, the gravest first.
-pub const ALARMS: [Alarm; 10] = [
+pub const ALARMS: [Alarm; 11] = [
     TENANTS_FAILING,
     TENANTS_TURNED_AWAY,
     LOG_UNAVAILABLE,
+    SECRETS_UNOPENED,
     VIEWS_STOPPED,
     PAGES_SEEN_FAILING,
     INSTALLS_UNSTORED,
@@ -194,6 +195,21 @@ const PAGES_SEEN_FAILING: Alarm = Alarm {
     summary: "Browsers report that users of these tenants see an error instead of Tally, and no call of theirs succeeds.",
     remedy: "Open Tally on a test site with the browser's console. Look at `tally_client_errors_total` and at the log lines \
              `a user saw a failure`.",
+};
+
+const SECRETS_UNOPENED: Alarm = Alarm {
+    name: "SecretsUnopened",
+    signal: Signal::SecretsUnopened,
+    threshold: Threshold::From(1),
+    hold: Duration::ZERO,
+    severity: Severity::Critical,
+    component: Component::Pages,
+    incident: None,
+    fails_release: true,
+    summary: "Stored secrets of tenants cannot be opened. Secrets that were open before stay in use; tenants whose secrets were not \
+              are answered with 503.",
+    remedy: "Read the cause in the log line `a stored secret does not open` or `the key store does not answer`. Bring back the store \
+             of data keys, or the master key that it needs.",
 };
 
 const INSTALLS_UNSTORED: Alarm = Alarm {

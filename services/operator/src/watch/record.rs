@@ -8,7 +8,8 @@ use tally_domain::incident::IncidentCommand;
 use tally_domain::release::{ReleaseCommand, ReleaseVersion};
 use tally_domain::{IncidentId, Refused, Via};
 use tally_event_log::EventLog;
-use tally_projections::{StoreError, ViewStore};
+use tally_projections::operator::{IncidentList, ReleaseList};
+use tally_view_store::{StoreError, ViewStore};
 use tokio::time::timeout;
 use tracing::{info, warn};
 use uuid::Uuid;
@@ -74,7 +75,7 @@ impl Recorder {
 
     /// The releases that bake; when the views do not answer, the one that runs here, which may be baking.
     async fn baking_releases(&self) -> Vec<ReleaseVersion> {
-        match ask_views(&self.views, |views| views.releases().baking()).await {
+        match ask_views(&self.views, |views| ReleaseList::of(views).baking()).await {
             Some(baking) => baking.into_iter().map(|release| release.version).collect(),
             None => vec![self.running.clone()],
         }
@@ -113,7 +114,10 @@ impl Recorder {
 
     /// The alarm's open incident. When there is none, an id that is the same however often this is tried, on whatever node.
     async fn incident_of(&self, alarm: &'static Alarm, since: DateTime<Utc>) -> anyhow::Result<IncidentId> {
-        let open = ask_views(&self.views, |views| views.incidents().open_of_alarm(alarm.name)).await;
+        let open = ask_views(&self.views, |views| {
+            IncidentList::of(views).open_of_alarm(alarm.name)
+        })
+        .await;
         if let Some(Some(open)) = open {
             return Ok(open.id);
         }

@@ -7,7 +7,8 @@ use tally_domain::StreamName;
 use tally_domain::alarm::AlarmEvent;
 use tally_domain::health::Failure;
 use tally_event_log::{EventLog, LoadError, load};
-use tally_projections::ViewStore;
+use tally_projections::operator::HealthList;
+use tally_view_store::ViewStore;
 
 use super::alarms::{ALARMS, Alarm};
 use super::judge::{Judge, Pace};
@@ -26,7 +27,7 @@ pub(super) async fn restore(
     now: DateTime<Utc>,
 ) -> anyhow::Result<Judge> {
     let mut failing = BTreeSet::new();
-    for known in views.tenant_health().failing()? {
+    for known in HealthList::of(views).failing()? {
         let failure = Failure {
             code: known.code,
             since: known.since,

@@ -43,6 +43,8 @@ pub enum Signal {
     TenantsSeenFailing,
     /// Tenants that still use a previous secret whose grace period ends soon.
     PreviousSecretExpiring,
+    /// Tenants whose secrets could not be opened when a request needed them.
+    SecretsUnopened,
     /// Installations that verified and could not be stored, with none stored since.
     InstallsUnstored,
     /// Sites whose installations were refused for a reason that only the operator can repair.
@@ -59,11 +61,12 @@ pub enum Signal {
 
 impl Signal {
     /// All signals.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::TenantsFailing,
         Self::TenantsTurnedAway,
         Self::TenantsSeenFailing,
         Self::PreviousSecretExpiring,
+        Self::SecretsUnopened,
         Self::InstallsUnstored,
         Self::InstallsRefused,
         Self::KeyServerFailing,
@@ -79,6 +82,7 @@ impl Signal {
             Self::TenantsTurnedAway => metric::TENANTS_TURNED_AWAY,
             Self::TenantsSeenFailing => metric::TENANTS_SEEN_FAILING,
             Self::PreviousSecretExpiring => metric::TENANTS_PREVIOUS_SECRET_EXPIRING,
+            Self::SecretsUnopened => metric::TENANTS_SECRETS_UNOPENED,
             Self::InstallsUnstored => metric::INSTALLS_UNSTORED,
             Self::InstallsRefused => metric::INSTALLS_REFUSED,
             Self::KeyServerFailing => metric::KEY_SERVER_FAILING,
@@ -92,6 +96,8 @@ impl Signal {
 /// What is known at one tick about things other than tenants' requests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Facts {
+    /// Tenants whose secrets lately could not be opened when a request needed them.
+    pub secrets_unopened: u64,
     /// Installations that verified and could not be stored, with none stored since.
     pub installs_unstored: u64,
     /// Sites whose installations were refused in the last hour for a reason that only the operator can repair.
@@ -195,7 +201,8 @@ impl Survey {
             Signal::TenantsTurnedAway => &self.turned_away,
             Signal::TenantsSeenFailing => &self.seen_failing,
             Signal::PreviousSecretExpiring => &self.expiring,
-            Signal::InstallsUnstored
+            Signal::SecretsUnopened
+            | Signal::InstallsUnstored
             | Signal::InstallsRefused
             | Signal::KeyServerFailing
             | Signal::ViewsStopped
@@ -257,6 +264,7 @@ impl Signals {
             Signal::TenantsTurnedAway => self.tenants_turned_away,
             Signal::TenantsSeenFailing => self.tenants_seen_failing,
             Signal::PreviousSecretExpiring => self.tenants_previous_secret_expiring,
+            Signal::SecretsUnopened => self.facts.secrets_unopened,
             Signal::InstallsUnstored => self.facts.installs_unstored,
             Signal::InstallsRefused => self.facts.installs_refused,
             Signal::KeyServerFailing => u64::from(self.facts.key_server_failing),

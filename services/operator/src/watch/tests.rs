@@ -454,6 +454,7 @@ fn who_goes_on_with_a_displaced_secret_is_told_of_before_its_grace_ends() {
 fn the_state_of_the_log_the_views_and_the_keys_are_alarms_too() {
     let mut scene = Scene::of(1);
     scene.facts = Facts {
+        secrets_unopened: 1,
         installs_unstored: 1,
         installs_refused: 3,
         key_server_failing: true,
@@ -472,6 +473,7 @@ fn the_state_of_the_log_the_views_and_the_keys_are_alarms_too() {
             "KeyServerFailing",
             "LogUnavailable",
             "NotificationsFailing",
+            "SecretsUnopened",
             "ViewsStopped"
         ]
     );

@@ -8,7 +8,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use tally_atlassian::install_keys::RemoteInstallKeys;
 use tally_domain::release::ReleaseVersion;
 use tally_event_log::EventLog;
-use tally_projections::{ViewStatus, ViewStore};
+use tally_view_store::{ViewStatus, ViewStore};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tracing::{error, info, warn};
@@ -209,9 +209,10 @@ impl Watchtower {
         let Recorder { log, views, .. } = &self.recorder;
         let (head, views) = tokio::join!(timeout(TIMEOUT, log.head()), ask_views(views, ViewStore::status));
         let log_answers = matches!(head, Ok(Ok(_)));
-        let stopped = |views: Vec<ViewStatus>| views.iter().filter(|view| !view.running()).count() as u64;
+        let stopped = |views: Vec<ViewStatus>| views.iter().filter(|view| !view.is_running()).count() as u64;
         Facts {
             installs_unstored: self.tenants.unstored_installs(now),
+            secrets_unopened: self.tenants.unopened_secrets(now),
             installs_refused: self.observations.refused_installs(now),
             key_server_failing: self.install_keys.failing(),
             // Views that do not answer show nothing either.

@@ -1,3 +1,1 @@
 //! The rest of the commands, on their way into rooms of their own.
-
-pub mod tenants;

@@ -25,7 +25,7 @@ pub enum DescriptorVerb {
         old: String,
         /// The descriptor to publish: a file or a URL.
         new: String,
-        /// Print JSON.
+        /// Print the result as JSON.
         #[arg(long)]
         json: bool,
     },

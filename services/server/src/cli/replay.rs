@@ -11,11 +11,11 @@ use tally_domain::health::HealthEvent;
 use tally_domain::import::ImportEvent;
 use tally_domain::tenant::{SecretFingerprint, SecretState, TenantEvent, TenantState};
 use tally_domain::{AnyEvent, ClientKey, Recorded, TenantId};
-use tally_event_log::{EventLog, open_read_only};
+use tally_event_log::{LogReader, open_read_only};
 
 use super::output::print_line;
-use crate::application::tenants;
 use crate::config::Config;
+use tally_commands::tenants;
 
 /// The number of events that are read at a time.
 const PAGE_SIZE: usize = 2048;
@@ -57,7 +57,7 @@ pub async fn run(arguments: ReplayArguments, config: Config) -> anyhow::Result<E
 
 /// The tenant with this client key or id. Most client keys have the form of an id, so the form does
 /// not decide.
-async fn find_tenant(log: &dyn EventLog, text: &str) -> anyhow::Result<TenantId> {
+async fn find_tenant(log: &dyn LogReader, text: &str) -> anyhow::Result<TenantId> {
     if let Some(key) = ClientKey::parse(text)
         && let Some(holder) = tenants::find(log, &key).await?
     {

@@ -15,7 +15,7 @@ pub(super) struct StopSignal {
 }
 
 impl StopSignal {
-    /// Begins to listen.
+    /// Begins to listen for the signals.
     ///
     /// # Errors
     /// The system grants no signal handlers.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use clap::Subcommand;
 use secrecy::ExposeSecret;
 use tally_domain::Position;
-use tally_event_log::{EventLog, open_read_only};
-use tally_projections::{PartitionStatus, StoreError, ViewStatus, ViewStore};
+use tally_event_log::{LogReader, open_read_only};
+use tally_view_store::{PartitionStatus, StoreError, ViewStatus, ViewStore};
 
 use super::output::print_line;
 use crate::config::Config;
@@ -70,14 +70,14 @@ fn position_text(at: Option<Position>) -> String {
 fn print_views(views: &[ViewStatus]) -> anyhow::Result<bool> {
     let mut healthy = true;
     for view in views {
-        healthy &= view.running();
+        healthy &= view.is_running();
         let at = position_text(view.checkpoint);
         let state = match &view.poisoned {
             Some(poison) => format!(
                 "STOPPED at {} in {}: {}",
                 poison.position, poison.stream, poison.cause
             ),
-            None if view.running() => "running".to_owned(),
+            None if view.is_running() => "running".to_owned(),
             None => "needs a rebuild".to_owned(),
         };
         print_line(&format!(
@@ -90,7 +90,7 @@ fn print_views(views: &[ViewStatus]) -> anyhow::Result<bool> {
 }
 
 /// Prints a line for each partition: its position, its lag in events, and whether a process feeds it.
-async fn print_partitions(log: &dyn EventLog, partitions: &[PartitionStatus]) -> anyhow::Result<()> {
+async fn print_partitions(log: &dyn LogReader, partitions: &[PartitionStatus]) -> anyhow::Result<()> {
     for part in partitions {
         let behind = match count_lag(log, part.checkpoint).await? {
             0 => "up to date".to_owned(),
@@ -108,7 +108,7 @@ async fn print_partitions(log: &dyn EventLog, partitions: &[PartitionStatus]) ->
 }
 
 /// The number of events after `at`, counted up to [`LAG_LIMIT`].
-async fn count_lag(log: &dyn EventLog, at: Option<Position>) -> anyhow::Result<usize> {
+async fn count_lag(log: &dyn LogReader, at: Option<Position>) -> anyhow::Result<usize> {
     Ok(log.read_all(at, LAG_LIMIT).await?.len())
 }
 
@@ -125,7 +125,7 @@ async fn prune(config: &Config) -> anyhow::Result<ExitCode> {
 }
 
 fn remove_unused_views(views: &ViewStore) -> anyhow::Result<Vec<String>> {
-    match views.shared() {
+    match views.shared_views() {
         Some(shared) => Ok(shared.prune()?),
         None => Ok(vec![]),
     }

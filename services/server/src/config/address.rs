@@ -16,7 +16,7 @@ pub fn own_address(settings: &Settings) -> String {
 /// The host and port at which a listener is reached from its own machine. One on every address is
 /// reached on loopback too; a port that the system chooses cannot be known, so the default stands.
 pub(super) fn local_address(settings: &Settings, listen: &Setting) -> String {
-    let given = settings.given(listen).and_then(reachable_address);
+    let given = settings.given_value(listen).and_then(reachable_address);
     let default = match listen.default {
         DefaultValue::Always(text) => text,
         DefaultValue::Absent | DefaultValue::Development(_) | DefaultValue::ByProfile { .. } => "",

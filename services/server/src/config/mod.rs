@@ -17,6 +17,8 @@ use secrecy::SecretString;
 use tally_atlassian::base_url::{AppBaseUrl, HostAllowList};
 use tally_operator::settings::{Detection, NotifySettings, OpsListener, ReleaseTerms};
 
+use crate::authentication::SecretTerms;
+
 pub use address::own_address;
 pub use error::ConfigError;
 pub use nodes::{Role, SharedDatabase};
@@ -76,6 +78,8 @@ pub struct Config {
     pub host_script_url: String,
     /// The grace period of a replaced secret.
     pub previous_secret_grace: chrono::Duration,
+    /// How long opened secrets are kept.
+    pub secrets: SecretTerms,
     /// The global permission in Jira that makes a person an agent.
     pub agent_permission: String,
     /// Filter of the structured log.
@@ -87,7 +91,7 @@ pub struct Config {
     /// The number of the operator's own proxies in front of Tally. That many entries at the end of
     /// `X-Forwarded-For` are trusted.
     pub proxy_hops: usize,
-    /// The operator's listener.
+    /// The operator's listener: its address and token.
     pub ops: OpsListener,
     /// When tenants count as failing, and how many fire an alarm.
     pub detection: Detection,
@@ -116,7 +120,7 @@ impl Config {
         let data_dir = PathBuf::from(required_by_servers(settings, &setting::DATA_DIR)?);
         let log_url = read_log_url(settings, &data_dir)?;
         let (role, shared) = nodes::read_nodes(settings, &log_url)?;
-        let text = |setting| settings.required(setting).map(str::to_owned);
+        let text = |setting| settings.required_value(setting).map(str::to_owned);
         Ok(Self {
             profile,
             role,
@@ -133,6 +137,7 @@ impl Config {
             master_key: read_master_key(settings, profile, &data_dir)?,
             host_script_url: text(&setting::HOST_SCRIPT_URL)?,
             previous_secret_grace: read_grace(settings)?,
+            secrets: read_secret_terms(settings)?,
             agent_permission: text(&setting::AGENT_PERMISSION)?,
             log_filter: text(&setting::LOG_FILTER)?,
             log_json: settings.choose(&setting::LOG_FORMAT, &[("json", true), ("text", false)])?,
@@ -142,7 +147,9 @@ impl Config {
             detection: operations::read_detection(settings)?,
             notify: operations::read_channels(settings)?,
             release: operations::read_release_terms(settings, env!("CARGO_PKG_VERSION"))?,
-            probe_key_file: settings.given(&setting::PROBE_PUBLIC_KEY_FILE).map(PathBuf::from),
+            probe_key_file: settings
+                .given_value(&setting::PROBE_PUBLIC_KEY_FILE)
+                .map(PathBuf::from),
             data_dir,
         })
     }
@@ -151,7 +158,7 @@ impl Config {
 /// A setting that nodes need which serve Jira. A projector serves no site and keeps no file of its
 /// own, so for it the default of the development profile is good enough.
 fn required_by_servers<'a>(settings: &'a Settings, needed: &'static Setting) -> Result<&'a str, ConfigError> {
-    match (settings.required(needed), &needed.default) {
+    match (settings.required_value(needed), &needed.default) {
         (Err(_), DefaultValue::Development(text)) if nodes::read_role(settings)? == Role::Projector => {
             Ok(text)
         }
@@ -164,7 +171,7 @@ fn parse_url(setting: &'static Setting, text: &str) -> Result<AppBaseUrl, Config
 }
 
 fn read_app_key(settings: &Settings) -> Result<String, ConfigError> {
-    let text = settings.required(&setting::APP_KEY)?;
+    let text = settings.required_value(&setting::APP_KEY)?;
     let is_allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
     if text.len() <= 64 && text.bytes().all(is_allowed) {
         Ok(text.to_owned())
@@ -174,7 +181,7 @@ fn read_app_key(settings: &Settings) -> Result<String, ConfigError> {
 }
 
 fn read_log_url(settings: &Settings, data_dir: &Path) -> Result<SecretString, ConfigError> {
-    let url = match settings.given(&setting::LOG_URL) {
+    let url = match settings.given_value(&setting::LOG_URL) {
         None => format!("sqlite:{}", data_dir.join("events.db").display()),
         Some(url) => url.to_owned(),
     };
@@ -185,14 +192,14 @@ fn read_log_url(settings: &Settings, data_dir: &Path) -> Result<SecretString, Co
 /// Install keys decide who may plant a secret, so they are never fetched in the clear beyond this
 /// machine.
 fn read_install_keys_url(settings: &Settings) -> Result<String, ConfigError> {
-    let text = settings.required(&setting::INSTALL_KEYS_URL)?;
+    let text = settings.required_value(&setting::INSTALL_KEYS_URL)?;
     parse_url(&setting::INSTALL_KEYS_URL, text).map(|url| url.as_str().to_owned())
 }
 
 fn read_master_key(settings: &Settings, profile: Profile, data_dir: &Path) -> Result<MasterKey, ConfigError> {
     let given = (
-        settings.given(&setting::MASTER_KEY),
-        settings.given(&setting::MASTER_KEY_FILE),
+        settings.given_value(&setting::MASTER_KEY),
+        settings.given_value(&setting::MASTER_KEY_FILE),
     );
     match given {
         (Some(_), Some(_)) => Err(ConfigError::invalid(
@@ -211,6 +218,15 @@ fn read_grace(settings: &Settings) -> Result<chrono::Duration, ConfigError> {
     const MONTH: u32 = 31 * 24 * 3600;
     let seconds = settings.parse_within(&setting::PREVIOUS_SECRET_GRACE_SECONDS, 0..=MONTH)?;
     Ok(chrono::Duration::seconds(i64::from(seconds)))
+}
+
+fn read_secret_terms(settings: &Settings) -> Result<SecretTerms, ConfigError> {
+    const HOUR: u32 = 3600;
+    let seconds = settings.parse_within(&setting::SECRET_TTL_SECONDS, 1..=HOUR)?;
+    Ok(SecretTerms {
+        time_to_live: chrono::Duration::seconds(i64::from(seconds)),
+        ..SecretTerms::default()
+    })
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ impl Role {
 /// The database that nodes share. Its URL may hold a password.
 #[derive(Clone, Debug)]
 pub struct SharedDatabase {
-    /// Its address: `postgres://USER@HOST/DATABASE`.
+    /// Its address, such as `postgres://USER@HOST/DATABASE`. It may hold a password.
     pub url: SecretString,
     /// The number of partitions when the views are made, 1 to 1024.
     pub partitions: u16,
@@ -83,10 +83,10 @@ pub(super) fn read_role(settings: &Settings) -> Result<Role, ConfigError> {
 fn read_database(settings: &Settings) -> Result<Option<SharedDatabase>, ConfigError> {
     let partitions = settings.parse_within(&setting::PARTITIONS, 1..=1024)?;
     let generation = settings.parse_within(&setting::VIEWS_GENERATION, 1..=u16::MAX)?;
-    let Some(url) = settings.given(&setting::DATABASE_URL) else {
+    let Some(url) = settings.given_value(&setting::DATABASE_URL) else {
         return Ok(None);
     };
-    tally_projections::Database::parse(url, partitions)
+    tally_view_store::Database::parse(url, partitions)
         .map_err(|cause| ConfigError::invalid(&setting::DATABASE_URL, cause))?;
     Ok(Some(SharedDatabase {
         url: SecretString::from(url.to_owned()),

@@ -16,7 +16,7 @@ use super::settings::Settings;
 
 /// Reads the operator's listener.
 pub(super) fn read_listener(settings: &Settings) -> Result<OpsListener, ConfigError> {
-    let listen: Option<SocketAddr> = match settings.required(&setting::OPS_LISTEN)? {
+    let listen: Option<SocketAddr> = match settings.required_value(&setting::OPS_LISTEN)? {
         "off" => None,
         _ => Some(settings.parse(&setting::OPS_LISTEN)?),
     };
@@ -35,7 +35,9 @@ pub(super) fn read_listener(settings: &Settings) -> Result<OpsListener, ConfigEr
 pub fn ops_access(settings: &Settings) -> Result<OpsAccess, ConfigError> {
     let near = format!("http://{}", local_address(settings, &setting::OPS_LISTEN));
     Ok(OpsAccess {
-        url: settings.given(&setting::OPS_URL).map_or(near, str::to_owned),
+        url: settings
+            .given_value(&setting::OPS_URL)
+            .map_or(near, str::to_owned),
         token: read_token(settings)?,
     })
 }
@@ -95,7 +97,7 @@ fn read_email(settings: &Settings) -> Result<Option<EmailSettings>, ConfigError>
         return Ok(None);
     };
     let to = settings.list(&setting::NOTIFY_EMAIL_TO);
-    match settings.given(&setting::NOTIFY_EMAIL_FROM) {
+    match settings.given_value(&setting::NOTIFY_EMAIL_FROM) {
         Some(from) if !to.is_empty() => Ok(Some(EmailSettings {
             smtp_url,
             from: from.to_owned(),
@@ -110,7 +112,7 @@ fn read_email(settings: &Settings) -> Result<Option<EmailSettings>, ConfigError>
 
 /// Reads the terms on which releases bake. Without a setting, `version` is the release that runs.
 pub(super) fn read_release_terms(settings: &Settings, version: &str) -> Result<ReleaseTerms, ConfigError> {
-    let running = settings.given(&setting::RELEASE).unwrap_or(version);
+    let running = settings.given_value(&setting::RELEASE).unwrap_or(version);
     let invalid = || ConfigError::invalid(&setting::RELEASE, "it is not the name of a release");
     Ok(ReleaseTerms {
         running: ReleaseVersion::parse(running).ok_or_else(invalid)?,

@@ -4,7 +4,7 @@
 
 use self::DefaultValue::{Absent, Always, ByProfile, Development};
 
-/// One setting.
+/// A setting: its key, its default and its format.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Setting {
     /// Its key in a configuration file.
@@ -72,6 +72,7 @@ settings! {
         "the address of the host's bridge script";
     PREVIOUS_SECRET_GRACE_SECONDS = "previous_secret_grace_seconds", Always("86400"),
         "a number of seconds, at most 31 days";
+    SECRET_TTL_SECONDS = "secret_ttl_seconds", Always("300"), "a number of seconds, 1 to 3600";
     AGENT_PERMISSION = "agent_permission", Always("BULK_CHANGE"), "the key of a global permission in Jira";
     LOG_FILTER = "log", Always("info"), "a filter such as info or tally_server=debug,info";
     LOG_FORMAT = "log_format", ByProfile { development: "text", production: "json" }, "text or json";

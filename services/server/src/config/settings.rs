@@ -51,15 +51,15 @@ impl Settings {
     }
 
     /// The value that was given; an empty one counts as none.
-    pub(super) fn given(&self, setting: &Setting) -> Option<&str> {
+    pub(super) fn given_value(&self, setting: &Setting) -> Option<&str> {
         let value = self.0.get(setting.key)?.trim();
         Some(value).filter(|value| !value.is_empty())
     }
 
     /// The value that was given, or the default.
     pub(super) fn value(&self, setting: &Setting) -> Option<&str> {
-        let is_development = self.given(&PROFILE) == Some("development");
-        self.given(setting).or(match setting.default {
+        let is_development = self.given_value(&PROFILE) == Some("development");
+        self.given_value(setting).or(match setting.default {
             DefaultValue::Absent => None,
             DefaultValue::Always(text) => Some(text),
             DefaultValue::Development(text) => is_development.then_some(text),
@@ -71,7 +71,7 @@ impl Settings {
     }
 
     /// The value of a setting that must have one.
-    pub(super) fn required(&self, setting: &'static Setting) -> Result<&str, ConfigError> {
+    pub(super) fn required_value(&self, setting: &'static Setting) -> Result<&str, ConfigError> {
         self.value(setting).ok_or(ConfigError::Missing(setting))
     }
 
@@ -80,7 +80,7 @@ impl Settings {
         &self,
         setting: &'static Setting,
     ) -> Result<T, ConfigError> {
-        let text = self.required(setting)?;
+        let text = self.required_value(setting)?;
         text.parse().map_err(|cause| ConfigError::invalid(setting, cause))
     }
 
@@ -107,7 +107,7 @@ impl Settings {
         setting: &'static Setting,
         choices: &[(&str, T)],
     ) -> Result<T, ConfigError> {
-        let text = self.required(setting)?;
+        let text = self.required_value(setting)?;
         let chosen = choices.iter().find(|(word, _)| *word == text);
         chosen
             .map(|(_, meaning)| *meaning)
@@ -137,7 +137,7 @@ impl Settings {
         by_value: &'static Setting,
         by_file: &'static Setting,
     ) -> Result<Option<SecretString>, ConfigError> {
-        match (self.given(by_value), self.given(by_file)) {
+        match (self.given_value(by_value), self.given_value(by_file)) {
             (Some(_), Some(_)) => Err(ConfigError::invalid(
                 by_value,
                 format!("TALLY_{} is set too; set one of them", by_file.variable()),
@@ -207,7 +207,7 @@ mod tests {
         .unwrap();
         let variable = ("TALLY_PROFILE".to_owned(), "production".to_owned());
         let settings = Settings::read(Some(&path), [variable]).unwrap();
-        assert_eq!(settings.given(&PROFILE), Some("production"));
+        assert_eq!(settings.given_value(&PROFILE), Some("production"));
         assert_eq!(settings.list(&super::super::setting::ALLOWED_HOSTS), ["a", "b"]);
         assert_eq!(
             settings.parse::<usize>(&super::super::setting::WORKERS).unwrap(),

@@ -1,18 +1,18 @@
-//! What a company of 60 owns.
+//! The assets that a company of 60 people owns.
 
 /// A thing that can be bought: type, maker, model, price in euro, supplier.
 pub struct Article {
-    /// The kind of thing.
+    /// The asset's type, such as `Laptop`.
     pub kind: &'static str,
-    /// The tag's beginning.
+    /// The beginning of its tag.
     pub prefix: &'static str,
-    /// Who makes it.
+    /// The manufacturer's name.
     pub maker: &'static str,
-    /// The maker's name for it.
+    /// The manufacturer's name for the model.
     pub model: &'static str,
-    /// Its price.
+    /// Its price in euro.
     pub price: u32,
-    /// Who sells it.
+    /// The dealer's name.
     pub supplier: &'static str,
 }
 
@@ -58,27 +58,27 @@ pub const LAPTOPS: [Article; 6] = [
     ),
 ];
 
-/// Screens.
+/// Screens, for one desk each.
 pub const MONITORS: [Article; 3] = [
     article("Monitor", "MON", "Dell", "U2723QE 27\"", 549, "Dell Direct"),
     article("Monitor", "MON", "LG", "27UP850N-W 27\"", 399, "Bechtle"),
     article("Monitor", "MON", "Eizo", "EV2795 27\"", 739, "Cancom"),
 ];
 
-/// Phones.
+/// Phones of people and of on-call duty.
 pub const PHONES: [Article; 3] = [
     article("Phone", "PHN", "Apple", "iPhone 15", 849, "Telekom"),
     article("Phone", "PHN", "Google", "Pixel 8a", 499, "Telekom"),
     article("Phone", "PHN", "Fairphone", "Fairphone 5", 629, "Fairphone"),
 ];
 
-/// Headsets.
+/// Headsets of people who often call.
 pub const HEADSETS: [Article; 2] = [
     article("Headset", "HST", "Jabra", "Evolve2 65 Flex", 259, "Bechtle"),
     article("Headset", "HST", "Poly", "Voyager Focus 2", 219, "Bechtle"),
 ];
 
-/// Docks.
+/// Docks for the desks.
 pub const DOCKS: [Article; 2] = [
     article(
         "Dock",
@@ -183,5 +183,5 @@ pub const LICENCES: [(Article, usize); 3] = [
     ),
 ];
 
-/// Where desks are.
+/// The floors on which desks are.
 pub const FLOORS: [&str; 4] = ["Floor 1", "Floor 2", "Floor 3", "Home office"];

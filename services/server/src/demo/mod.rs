@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod plan;
+mod platform;
 #[cfg(test)]
 mod tests;
 
@@ -15,25 +16,22 @@ use anyhow::{Context as _, bail, ensure};
 use chrono::{DateTime, Duration, Utc};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use serde::Deserialize;
-use tally_atlassian::Digest;
-use tally_atlassian::base_url::TenantBaseUrl;
-use tally_atlassian::install_keys::KeyId;
-use tally_atlassian::lifecycle::LifecyclePayload;
-use tally_atlassian::signed_install::{CallbackProof, VerifiedInstall};
+use tally_domain::Clock;
 use tally_domain::asset::{AssetCommand, AttributeKey, Tag};
 use tally_domain::{AccountId, Actor, AssetId, CommandId, TenantId};
-use tally_event_log::{Clock, EventLog, Options};
+use tally_event_log::{EventLog, Options};
 use tally_vault::Vault;
 use uuid::Uuid;
 
-use crate::application::tenants;
 use crate::config::{Config, Profile};
 use plan::{Act, Company, Step};
+use platform::{InstallingSite, Platform};
 use tally_commands::Numbers;
 use tally_commands::Origin;
 use tally_commands::assets::{self, AttributeChanges};
+use tally_commands::tenants;
 
 /// How far back the register begins.
 const AGE: Duration = Duration::days(730);
@@ -96,12 +94,14 @@ pub async fn seed(config: &Config, state_url: &str) -> anyhow::Result<Option<See
     }
     let vault = crate::tally::open_vault(config).await?;
     let state: State = reqwest::get(state_url).await?.error_for_status()?.json().await?;
+    let platform = Platform::new(&config.app_key, &config.base_url, config.tenant_hosts.clone())?;
     let mut seeded = Seeded::default();
     for (index, site) in state.sites.iter().enumerate() {
         let mut company = company(site, index as u64).with_context(|| format!("site {}", site.name))?;
         let seeder = Seeder {
             log: log.clone(),
             vault: &vault,
+            platform: &platform,
             config,
             clock: &clock,
             numbers: Numbers::default(),
@@ -156,6 +156,7 @@ impl SetClock {
 struct Seeder<'a> {
     log: Arc<dyn EventLog>,
     vault: &'a Vault,
+    platform: &'a Platform,
     config: &'a Config,
     clock: &'a SetClock,
     numbers: Numbers,
@@ -167,7 +168,7 @@ impl Seeder<'_> {
         let begin = now - AGE;
         let tenant = self.install(site, begin).await?;
         let mut ids: Vec<AssetId> = Vec::new();
-        let steps = plan::of(company, begin, now - Duration::hours(1));
+        let steps = plan::make_plan(company, begin, now - Duration::hours(1));
         let rotation = begin + Duration::days(411);
         let mut rotated = false;
         for (index, step) in steps.iter().enumerate() {
@@ -183,27 +184,16 @@ impl Seeder<'_> {
         Ok(())
     }
 
-    /// What a verified `installed` of that day would have done. The secret is nobody's: the platform issues its own on the next installation.
+    /// Records the callback that the platform would have sent on that day. Its secret is thrown away: the
+    /// platform issues its own with the next installation.
     async fn install(&self, site: &Site, at: DateTime<Utc>) -> anyhow::Result<TenantId> {
         self.clock.set(at);
-        let unique = Uuid::new_v4();
-        let install = VerifiedInstall {
-            payload: LifecyclePayload {
-                client_key: site.client_key.clone(),
-                product_type: Some("jira".to_owned()),
-                display_url: Some(site.base_url.clone()),
-                ..LifecyclePayload::default()
-            },
-            base_url: TenantBaseUrl::parse(&site.base_url, &self.config.tenant_hosts)?,
-            shared_secret: SecretString::from(format!("demo-{unique}-{}", Uuid::new_v4())),
-            proof: CallbackProof {
-                issued_at: at,
-                expires_at: at + Duration::minutes(3),
-                token_digest: Digest::of(unique.as_bytes()),
-                body_digest: Digest::of(unique.as_bytes()),
-                key_id: KeyId::parse(&unique.to_string()).context("a key id")?,
-            },
+        let installing = InstallingSite {
+            client_key: &site.client_key,
+            base_url: &site.base_url,
+            secret: &format!("demo-{}-{}", Uuid::new_v4(), Uuid::new_v4()),
         };
+        let install = self.platform.install(&installing, at).await?;
         let grace = self.config.previous_secret_grace;
         let (tenant, _) =
             tenants::record_installation(&*self.log, self.vault, &install, grace, None, at).await?;
@@ -254,7 +244,7 @@ fn wishes(attributes: &[(&str, String)]) -> AttributeChanges {
     parsed.collect()
 }
 
-impl plan::Change {
+impl plan::AssetChange {
     fn to_command(&self, at: DateTime<Utc>) -> AssetCommand {
         match self {
             Self::CheckOut { to, due_in, note } => AssetCommand::CheckOut {

@@ -1,4 +1,4 @@
-//! The plan: who did what on which day of two years.
+//! The plan: which keeper does what on which day of two years.
 
 use chrono::{DateTime, Duration, Utc};
 use rand::rngs::StdRng;
@@ -10,89 +10,89 @@ use super::catalogue::{self, Article};
 
 /// A company that keeps a register.
 pub struct Company {
-    /// Who keeps it.
+    /// The people who keep the register, in turn.
     pub keepers: Vec<AccountId>,
-    /// Who works there.
+    /// The people who hold assets.
     pub staff: Vec<AccountId>,
-    /// Chance, the same every time.
+    /// Random numbers, the same in every run.
     pub random: StdRng,
 }
 
-/// One thing that somebody did.
+/// One command of a keeper.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// When.
+    /// The day and time of the command.
     pub at: DateTime<Utc>,
-    /// Who.
+    /// The keeper.
     pub by: AccountId,
-    /// What.
+    /// The command itself.
     pub act: Act,
 }
 
-/// What can be done.
+/// The command of a step.
 #[derive(Clone, Debug)]
 pub enum Act {
-    /// An asset was registered; assets are numbered in the order of the plan.
+    /// Register an asset. Assets are numbered in the order of the plan.
     Register {
-        /// Its tag.
+        /// The tag that is written on it.
         tag: String,
-        /// What was said of it.
+        /// Its attributes by name.
         attributes: Vec<(&'static str, String)>,
     },
-    /// Something else happened to it.
+    /// Change an asset that was registered before.
     Change {
-        /// Its number.
+        /// The asset's number.
         asset: usize,
-        /// What.
-        change: Change,
-        /// Why, in the keeper's words.
+        /// The change itself.
+        change: AssetChange,
+        /// The reason in the keeper's words.
         reason: Option<&'static str>,
     },
 }
 
-/// What can happen to an asset.
+/// What can happen to a registered asset.
 #[derive(Clone, Debug)]
-pub enum Change {
-    /// Handed out.
+pub enum AssetChange {
+    /// It is checked out to a person.
     CheckOut {
-        /// To whom.
+        /// The new holder.
         to: AccountId,
-        /// Back after so many days.
+        /// The number of days until it is due.
         due_in: Option<i64>,
-        /// A remark.
+        /// A note of the keeper.
         note: Option<&'static str>,
     },
-    /// Came back.
+    /// It is checked in.
     CheckIn {
-        /// A remark.
+        /// A note of the keeper.
         note: Option<&'static str>,
     },
-    /// Handed on.
+    /// It is transferred to another person.
     Transfer {
-        /// To whom.
+        /// The new holder.
         to: AccountId,
-        /// A remark.
+        /// A note of the keeper.
         note: Option<&'static str>,
     },
-    /// Said otherwise.
+    /// Its attributes are edited.
     Edit(Vec<(&'static str, String)>),
-    /// Put right.
+    /// Its attributes are corrected for an earlier day.
     Correct {
-        /// What.
+        /// The corrected attributes by name.
         attributes: Vec<(&'static str, String)>,
-        /// Since when.
+        /// The number of days for which the correction holds already.
         days_ago: i64,
-        /// Why.
+        /// The reason in the keeper's words.
         reason: &'static str,
     },
-    /// Out of use.
+    /// It is taken out of use.
     Retire,
-    /// Back in use.
+    /// It is brought back into use.
     Restore,
 }
 
 /// All steps between `begin` and `end`, in order of time.
-pub fn of(company: &mut Company, begin: DateTime<Utc>, end: DateTime<Utc>) -> Vec<Step> {
+pub fn make_plan(company: &mut Company, begin: DateTime<Utc>, end: DateTime<Utc>) -> Vec<Step> {
     let mut planner = Planner {
         company,
         begin,
@@ -100,24 +100,24 @@ pub fn of(company: &mut Company, begin: DateTime<Utc>, end: DateTime<Utc>) -> Ve
         drafts: Vec::new(),
         assets: 0,
     };
-    planner.rooms();
-    planner.licences();
-    planner.loaners();
-    planner.people();
-    planner.numbered()
+    planner.furnish_rooms();
+    planner.assign_licences();
+    planner.lend_loaners();
+    planner.equip_people();
+    planner.number_steps()
 }
 
-/// A step whose asset has a draft's number, which is not yet the number in order of time.
+/// A step before the steps are sorted: its asset has the number in order of planning.
 struct Draft {
     at: DateTime<Utc>,
     asset: usize,
-    what: What,
+    action: DraftAction,
     reason: Option<&'static str>,
 }
 
-enum What {
+enum DraftAction {
     Buy(&'static Article, Vec<(&'static str, String)>),
-    Change(Change),
+    Change(AssetChange),
 }
 
 struct Planner<'a> {
@@ -129,42 +129,42 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    fn rooms(&mut self) {
-        for (article, count, place) in &catalogue::ROOMS {
+    fn furnish_rooms(&mut self) {
+        for (article, count, location) in &catalogue::ROOMS {
             for _ in 0..self.share(*count) {
-                let day = self.chance(0, 30);
-                let asset = self.buy(article, day, vec![("location", (*place).to_owned())]);
-                self.maintenance(asset, day);
+                let day = self.random_between(0, 30);
+                let asset = self.buy(article, day, vec![("location", (*location).to_owned())]);
+                self.maintain(asset, day);
             }
         }
     }
 
-    fn maintenance(&mut self, asset: usize, bought: i64) {
+    fn maintain(&mut self, asset: usize, bought: i64) {
         if self.one_in(4) {
-            let day = self.chance(bought + 60, 290);
+            let day = self.random_between(bought + 60, 290);
             self.change(
                 asset,
                 day,
-                Change::Edit(vec![("status_note", "Firmware updated".to_owned())]),
+                AssetChange::Edit(vec![("status_note", "Firmware updated".to_owned())]),
                 None,
             );
         }
         if self.one_in(9) {
-            let day = self.chance(bought + 300, 690);
-            self.change(asset, day, Change::Retire, Some("Defective, beyond repair"));
+            let day = self.random_between(bought + 300, 690);
+            self.change(asset, day, AssetChange::Retire, Some("Defective, beyond repair"));
         }
     }
 
-    fn licences(&mut self) {
+    fn assign_licences(&mut self) {
         for (article, count) in &catalogue::LICENCES {
             for seat in 0..self.share(*count) {
-                let day = self.chance(5, 200);
+                let day = self.random_between(5, 200);
                 let asset = self.buy(article, day, vec![("seat", (seat + 1).to_string())]);
                 let to = self.anyone();
                 self.change(
                     asset,
                     day + 1,
-                    Change::CheckOut {
+                    AssetChange::CheckOut {
                         to,
                         due_in: None,
                         note: None,
@@ -173,11 +173,11 @@ impl Planner<'_> {
                 );
                 if self.one_in(3) {
                     let to = self.anyone();
-                    let later = self.chance(day + 100, 700);
+                    let later = self.random_between(day + 100, 700);
                     self.change(
                         asset,
                         later,
-                        Change::Transfer {
+                        AssetChange::Transfer {
                             to,
                             note: Some("Changed teams"),
                         },
@@ -188,17 +188,17 @@ impl Planner<'_> {
         }
     }
 
-    /// Things that go out for some days and come back, again and again; a few are overdue today.
-    fn loaners(&mut self) {
+    /// Assets that are lent for some days, again and again; a few are overdue today.
+    fn lend_loaners(&mut self) {
         for (article, count) in &catalogue::LOANERS {
             for _ in 0..self.share(*count) {
-                let mut day = self.chance(0, 20);
+                let mut day = self.random_between(0, 20);
                 let asset = self.buy(article, day, vec![("location", "Stock room".to_owned())]);
                 loop {
-                    day += self.chance(10, 60);
-                    let kept = self.chance(2, 21);
+                    day += self.random_between(10, 60);
+                    let days_out = self.random_between(2, 21);
                     let to = self.anyone();
-                    let out = Change::CheckOut {
+                    let out = AssetChange::CheckOut {
                         to,
                         due_in: Some(14),
                         note: Some("Loan"),
@@ -207,28 +207,28 @@ impl Planner<'_> {
                         break;
                     }
                     self.change(asset, day, out, None);
-                    day += kept;
-                    self.change(asset, day, Change::CheckIn { note: None }, None);
+                    day += days_out;
+                    self.change(asset, day, AssetChange::CheckIn { note: None }, None);
                 }
             }
         }
     }
 
-    fn people(&mut self) {
+    fn equip_people(&mut self) {
         let staff = self.company.staff.clone();
         let founders = staff.len() * 2 / 5;
         for (index, person) in staff.iter().enumerate() {
             let hired = if index < founders {
-                self.chance(1, 14)
+                self.random_between(1, 14)
             } else {
-                self.chance(20, 700)
+                self.random_between(20, 700)
             };
             let owned = self.equip(person, hired, index);
-            self.life_of(person, hired, &owned);
+            self.plan_career(person, hired, &owned);
         }
     }
 
-    /// What a new colleague gets on the first day.
+    /// Buys and checks out the equipment of a new colleague's first day.
     fn equip(&mut self, person: &AccountId, hired: i64, index: usize) -> Vec<usize> {
         let mut articles = vec![
             &catalogue::LAPTOPS[self.laptop_of(hired)],
@@ -247,7 +247,7 @@ impl Planner<'_> {
         let mut owned = Vec::new();
         for article in articles {
             let asset = self.buy(article, hired - 1, vec![("location", floor.to_owned())]);
-            let out = Change::CheckOut {
+            let out = AssetChange::CheckOut {
                 to: person.clone(),
                 due_in: None,
                 note: Some("First day"),
@@ -258,22 +258,22 @@ impl Planner<'_> {
         owned
     }
 
-    /// Repairs, mistakes put right, moves, and for some the last day.
-    fn life_of(&mut self, person: &AccountId, hired: i64, owned: &[usize]) {
+    /// Repairs, corrections, and for some people the last day.
+    fn plan_career(&mut self, person: &AccountId, hired: i64, owned: &[usize]) {
         let laptop = owned[0];
         if self.one_in(4) {
-            let day = self.chance(hired + 20, 640);
-            let broken = vec![("status_note", "Keyboard replaced under warranty".to_owned())];
+            let day = self.random_between(hired + 20, 640);
+            let repaired = vec![("status_note", "Keyboard replaced under warranty".to_owned())];
             self.change(
                 laptop,
                 day,
-                Change::CheckIn {
+                AssetChange::CheckIn {
                     note: Some("For repair"),
                 },
                 None,
             );
-            self.change(laptop, day + 2, Change::Edit(broken), None);
-            let out = Change::CheckOut {
+            self.change(laptop, day + 2, AssetChange::Edit(repaired), None);
+            let out = AssetChange::CheckOut {
                 to: person.clone(),
                 due_in: None,
                 note: Some("Back from repair"),
@@ -281,9 +281,9 @@ impl Planner<'_> {
             self.change(laptop, day + 6, out, None);
         }
         if self.one_in(7) {
-            let day = self.chance(hired + 15, 680);
+            let day = self.random_between(hired + 15, 680);
             let serial = self.serial();
-            let correct = Change::Correct {
+            let correct = AssetChange::Correct {
                 attributes: vec![("serial", serial)],
                 days_ago: 10,
                 reason: "The serial was read from the box, not from the device",
@@ -291,14 +291,14 @@ impl Planner<'_> {
             self.change(owned[1], day, correct, None);
         }
         if self.one_in(8) && hired < 500 {
-            let last = self.chance(hired + 120, 690);
+            let last = self.random_between(hired + 120, 690);
             for asset in owned {
                 self.drafts
                     .retain(|draft| draft.asset != *asset || draft.at < self.begin + Duration::days(last));
                 self.change(
                     *asset,
                     last,
-                    Change::CheckIn {
+                    AssetChange::CheckIn {
                         note: Some("Last day"),
                     },
                     None,
@@ -310,12 +310,17 @@ impl Planner<'_> {
 
     fn retire_old(&mut self, laptop: usize, day: i64) {
         if self.one_in(2) {
-            self.change(laptop, day + 5, Change::Retire, Some("Too old to hand out again"));
+            self.change(
+                laptop,
+                day + 5,
+                AssetChange::Retire,
+                Some("Too old to hand out again"),
+            );
             if self.one_in(3) {
                 self.change(
                     laptop,
                     day + 25,
-                    Change::Restore,
+                    AssetChange::Restore,
                     Some("Kept as a spare after all"),
                 );
             }
@@ -342,24 +347,24 @@ impl Planner<'_> {
         self.drafts.push(Draft {
             at,
             asset,
-            what: What::Buy(article, attributes),
+            action: DraftAction::Buy(article, attributes),
             reason: None,
         });
         asset
     }
 
-    fn change(&mut self, asset: usize, day: i64, change: Change, reason: Option<&'static str>) {
+    fn change(&mut self, asset: usize, day: i64, change: AssetChange, reason: Option<&'static str>) {
         let at = self.moment(day);
         self.drafts.push(Draft {
             at,
             asset,
-            what: What::Change(change),
+            action: DraftAction::Change(change),
             reason,
         });
     }
 
-    /// In order of time, tags counted per kind, what lies after the end left out.
-    fn numbered(mut self) -> Vec<Step> {
+    /// Sorts the steps by time, numbers the tags of each kind, and drops steps after the end.
+    fn number_steps(mut self) -> Vec<Step> {
         let end = self.end;
         self.drafts.retain(|draft| draft.at < end);
         self.drafts.sort_by_key(|draft| draft.at);
@@ -367,8 +372,8 @@ impl Planner<'_> {
         let mut counts = std::collections::HashMap::<&str, u32>::new();
         let mut steps = Vec::new();
         for draft in std::mem::take(&mut self.drafts) {
-            let act = match draft.what {
-                What::Buy(article, attributes) => {
+            let act = match draft.action {
+                DraftAction::Buy(article, attributes) => {
                     numbers.insert(draft.asset, numbers.len());
                     let count = counts.entry(article.prefix).or_default();
                     *count += 1;
@@ -377,7 +382,7 @@ impl Planner<'_> {
                         attributes,
                     }
                 }
-                What::Change(change) => match numbers.get(&draft.asset) {
+                DraftAction::Change(change) => match numbers.get(&draft.asset) {
                     Some(&asset) => Act::Change {
                         asset,
                         change,
@@ -400,13 +405,14 @@ impl Planner<'_> {
         self.begin + Duration::days(day.max(0))
     }
 
-    /// Some time of a working day. Later steps of one asset on one day stay later, since drafts are sorted stably.
+    /// A time on a working day. Two steps of one asset on the same day keep their order, since the sort is
+    /// stable.
     fn moment(&self, day: i64) -> DateTime<Utc> {
         let minute = self.drafts.len() as i64 % 500;
         self.day(day) + Duration::minutes(minute)
     }
 
-    /// How many of `count` a company of this size has; at least one.
+    /// The part of `count` that a company of this size has; at least one.
     fn share(&self, count: usize) -> usize {
         (count * self.company.staff.len() / 60).max(1)
     }
@@ -418,13 +424,13 @@ impl Planner<'_> {
 
     fn laptop_of(&mut self, hired: i64) -> usize {
         let newest = (2 + hired / 180).clamp(2, 5);
-        usize::try_from(self.chance(0, newest + 1))
+        usize::try_from(self.random_between(0, newest + 1))
             .unwrap_or(0)
             .min(catalogue::LAPTOPS.len() - 1)
     }
 
-    /// A whole number from `low` up to and without `high`; `low` when there is none.
-    fn chance(&mut self, low: i64, high: i64) -> i64 {
+    /// A random number from `low` up to but not including `high`; `low` when that range is empty.
+    fn random_between(&mut self, low: i64, high: i64) -> i64 {
         if low >= high {
             low
         } else {

@@ -20,11 +20,11 @@ fn company_of(staff: usize) -> Company {
 
 fn two_years(company: &mut Company) -> Vec<Step> {
     let end = Utc.with_ymd_and_hms(2026, 3, 7, 9, 0, 0).unwrap();
-    plan::of(company, end - AGE, end)
+    plan::make_plan(company, end - AGE, end)
 }
 
-/// Carries a step out by the domain's rules; what they refuse fails the test.
-fn decided(states: &mut Vec<AssetState>, step: &Step) {
+/// Carries a step out by the domain's rules. A refusal fails the test.
+fn apply_step(states: &mut Vec<AssetState>, step: &Step) {
     let (number, command) = match &step.act {
         Act::Register { tag, attributes } => {
             states.push(AssetState::default());
@@ -62,7 +62,7 @@ fn a_company_of_sixty_has_about_three_hundred_assets_and_two_years_of_history_wi
     let steps = two_years(&mut company_of(60));
     let mut states = vec![];
     for step in &steps {
-        decided(&mut states, step);
+        apply_step(&mut states, step);
     }
     assert!((270..=330).contains(&states.len()), "{} assets", states.len());
     assert!(steps.is_sorted_by_key(|step| step.at));
@@ -72,7 +72,7 @@ fn a_company_of_sixty_has_about_three_hundred_assets_and_two_years_of_history_wi
         .iter()
         .filter(|state| matches!(state, AssetState::CheckedOut(..)))
         .count();
-    assert!(out > 100, "{out} are with somebody");
+    assert!(out > 100, "{out} are checked out");
 }
 
 #[test]
@@ -96,9 +96,9 @@ fn no_two_assets_of_the_demo_have_one_tag_and_each_has_a_name() {
 
 #[test]
 fn the_demo_is_the_same_every_time() {
-    let told = |steps: Vec<Step>| format!("{steps:?}");
+    let text = |steps: Vec<Step>| format!("{steps:?}");
     assert_eq!(
-        told(two_years(&mut company_of(12))),
-        told(two_years(&mut company_of(12)))
+        text(two_years(&mut company_of(12))),
+        text(two_years(&mut company_of(12)))
     );
 }

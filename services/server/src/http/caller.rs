@@ -1,4 +1,4 @@
-//! The caller of the API, through the handler's signature: a route cannot forget to ask.
+//! The caller of the API, as an argument of the handler: a route cannot forget to verify it.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,27 +10,31 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpRequest, web};
 use chrono::Utc;
 use sha2::{Digest, Sha256};
+use tally_atlassian::Refusal;
 use tally_atlassian::token::RawToken;
 use tally_domain::{Actor, CommandId, Revision};
 use uuid::Uuid;
 
 use super::problem::Problem;
 use super::request_id;
-use crate::auth::Principal;
-use crate::people::Action;
+use crate::authentication::Principal;
+use crate::roles::Action;
 use crate::tally::Tally;
 use tally_commands::Origin;
 
 /// The longest Idempotency-Key, in bytes.
 const MAX_KEY: usize = 128;
 
-/// The token of a request, from wherever Atlassian's hosts put it.
-pub fn token(request: &HttpRequest) -> Result<RawToken, Problem> {
+/// The token of a request, in a header or in the query.
+///
+/// # Errors
+/// As for [`RawToken::extract`].
+pub fn find_token(request: &HttpRequest) -> Result<RawToken, Refusal> {
     let headers = request
         .headers()
         .get_all(AUTHORIZATION)
         .map(|value| value.as_bytes());
-    Ok(RawToken::extract(headers, path_and_query(request))?)
+    RawToken::extract(headers, path_and_query(request))
 }
 
 /// Path and query as received, undecoded: what a query hash covers.
@@ -40,9 +44,9 @@ pub fn path_and_query(request: &HttpRequest) -> &str {
 
 /// A person in Jira whose context token verified.
 pub struct Caller {
-    /// Who.
+    /// The verified tenant and person.
     pub principal: Principal,
-    /// The app.
+    /// What every handler shares.
     pub tally: Arc<Tally>,
 }
 
@@ -51,56 +55,60 @@ impl FromRequest for Caller {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let raw = token(request);
+        let raw = find_token(request);
         let tally = request
             .app_data::<web::Data<Tally>>()
             .map(|data| data.clone().into_inner());
         Box::pin(async move {
             let tally = tally.ok_or_else(|| Problem::internal(&"the app is not attached"))?;
-            let principal = tally.verify_context(&raw?, Utc::now()).await?;
+            let principal = tally.authenticator.verify_context(&raw?, Utc::now()).await?;
             Ok(Self { principal, tally })
         })
     }
 }
 
 impl Caller {
-    /// Goes on only if the caller may.
+    /// Checks that the caller may do `action`.
     ///
     /// # Errors
-    /// `permission.denied`, or `permission.check_unavailable` when Jira cannot be asked.
+    /// `permission.denied`, or `permission.check_unavailable` when Jira does not answer.
     pub async fn may(&self, action: Action) -> Result<(), Problem> {
-        Ok(self.tally.permit(&self.principal, action).await?)
+        Ok(self.tally.roles.permit(&self.principal, action).await?)
     }
 
-    /// Where a command of this caller comes from. With an `Idempotency-Key` the command is named by tenant, person, what it is about, and
-    /// key, and `content` is what a second use of the key must repeat.
+    /// The origin of a command of this caller. With an `Idempotency-Key` the command's id is made
+    /// of tenant, person, target and key, and `content` is what a second use of the key must
+    /// repeat.
     pub fn origin(&self, command: &Command, content: &[u8]) -> Origin {
-        let actor = Actor::user(self.principal.account.clone());
-        let named = command.key.as_ref().map(|key| self.named(&command.target, key));
-        let digest = named.is_some().then(|| hex::encode(Sha256::digest(content)));
+        let actor = Actor::user(self.principal.account().clone());
+        let id = command
+            .key
+            .as_ref()
+            .map(|key| self.command_id(&command.target, key));
+        let digest = id.is_some().then(|| hex::encode(Sha256::digest(content)));
         Origin {
             request: request_id::current(),
             content_digest: digest,
             ..Origin::new(
-                self.principal.tenant,
+                self.principal.tenant(),
                 actor,
-                named.unwrap_or_else(|| CommandId(Uuid::new_v4())),
+                id.unwrap_or_else(|| CommandId(Uuid::new_v4())),
                 Utc::now(),
             )
         }
     }
 
-    fn named(&self, target: &str, key: &str) -> CommandId {
-        let name = format!("{}\n{target}\n{key}", self.principal.account);
-        CommandId(Uuid::new_v5(&self.principal.tenant.0, name.as_bytes()))
+    fn command_id(&self, target: &str, key: &str) -> CommandId {
+        let name = format!("{}\n{target}\n{key}", self.principal.account());
+        CommandId(Uuid::new_v5(&self.principal.tenant().0, name.as_bytes()))
     }
 }
 
-/// What the headers say of a command.
+/// The headers of a command.
 pub struct Command {
-    /// What it is about: method and path.
+    /// Method and path of the request.
     target: String,
-    /// The caller's name for it.
+    /// The caller's name for the command.
     key: Option<String>,
     /// The revision that the caller's change is based on.
     pub if_revision: Option<Revision>,
@@ -109,10 +117,11 @@ pub struct Command {
 }
 
 impl Command {
-    /// Reads the headers of a command. Not an extractor: who may not give commands must not learn first what is wrong with one.
+    /// Reads the headers of a command. Not an extractor: a caller who may not give commands must
+    /// not learn first what is wrong with one.
     ///
     /// # Errors
-    /// `request.malformed`.
+    /// `request.malformed` when the key or the condition cannot be read.
     pub fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let key = header(request, "idempotency-key")?.map(str::to_owned);
         if key
@@ -124,7 +133,10 @@ impl Command {
             ));
         }
         let condition = header(request, "if-match")?;
-        let if_revision = condition.filter(|tag| *tag != "*").map(revision).transpose()?;
+        let if_revision = condition
+            .filter(|tag| *tag != "*")
+            .map(parse_revision)
+            .transpose()?;
         let target = format!("{} {}", request.method(), request.path());
         Ok(Self {
             target,
@@ -134,10 +146,10 @@ impl Command {
         })
     }
 
-    /// Goes on only if the caller said on which version the change is based.
+    /// Checks that the caller named the version that the change is based on.
     ///
     /// # Errors
-    /// `request.precondition_required`.
+    /// `request.precondition_required` when there is no `If-Match`.
     pub fn conditional(&self) -> Result<(), Problem> {
         if self.conditional {
             return Ok(());
@@ -151,7 +163,7 @@ impl Command {
     }
 }
 
-fn revision(tag: &str) -> Result<Revision, Problem> {
+fn parse_revision(tag: &str) -> Result<Revision, Problem> {
     let inner = tag
         .trim()
         .trim_start_matches("W/")

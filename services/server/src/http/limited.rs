@@ -1,4 +1,4 @@
-//! Limits on what anybody can send, by address: see [`crate::limits`].
+//! Applies the limits of each address: see [`crate::limits`].
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Once;
@@ -12,41 +12,42 @@ use tally_descriptor::{callback, page};
 use tally_domain::ClientKey;
 use tracing::warn;
 
-use super::caller::token;
+use super::caller::find_token;
 use super::pages;
 use super::problem::Problem;
-use crate::limits::{Kind, client_address};
+use crate::limits::{LimitKind, client_address};
 use crate::metric;
 use crate::tally::Tally;
 
-/// Who may speak at an address, as far as limits go.
+/// How a route is limited.
 enum Route {
-    /// Probes of the platform it runs on, which must not fail because of others, and files that come with verified pages.
+    /// Not at all: health checks of the platform it runs on, which must not fail because of others,
+    /// and files that come with verified pages.
     Free,
-    /// Anybody.
-    Open(Kind),
-    /// Whoever has a token: charged when it is refused.
+    /// By every request: it takes no token.
+    Open(LimitKind),
+    /// By refused requests: it takes tokens.
     Signed,
-    /// The platform: charged when it is refused.
+    /// By refused requests: it takes the platform's callbacks.
     Callback,
 }
 
-fn route(path: &str) -> Route {
+fn route_of(path: &str) -> Route {
     match path {
         "/healthz" | "/readyz" => Route::Free,
-        "/api/v1/client-errors" => Route::Open(Kind::Report),
-        "/api/v1/openapi.json" => Route::Open(Kind::Open),
+        "/api/v1/client-errors" => Route::Open(LimitKind::Report),
+        "/api/v1/openapi.json" => Route::Open(LimitKind::Open),
         callback::INSTALLED | callback::UNINSTALLED | callback::ENABLED | callback::DISABLED => {
             Route::Callback
         }
         page::ASSETS | page::INSTALL_DIAGNOSIS => Route::Signed,
         _ if path.starts_with("/assets/") => Route::Free,
         _ if path.starts_with("/api/") => Route::Signed,
-        _ => Route::Open(Kind::Open),
+        _ => Route::Open(LimitKind::Open),
     }
 }
 
-/// Answers 429 what is one too many. What verified never is.
+/// Answers 429 to a request that is one too many. A request that verified never is.
 pub async fn guard(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -55,46 +56,49 @@ pub async fn guard(
     let Some(tally) = tally else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
-    let route = route(request.path());
+    let route = route_of(request.path());
     if let Route::Open(kind) = route
-        && let Err(problem) = charged(&tally, kind, request.request())
+        && let Err(problem) = charge(&tally, kind, request.request())
     {
         return Ok(request.into_response(problem.error_response()));
     }
     let answer = next.call(request).await?.map_into_boxed_body();
     let kind = match route {
-        Route::Signed if refused(&answer) && !of_tenant(&tally, answer.request()) => Kind::Refused,
-        Route::Callback if answer.status().is_client_error() => Kind::RefusedCallback,
+        Route::Signed if is_refused(&answer) && !names_tenant(&tally, answer.request()) => LimitKind::Refused,
+        Route::Callback if answer.status().is_client_error() => LimitKind::RefusedCallback,
         _ => return Ok(answer),
     };
-    match charged(&tally, kind, answer.request()) {
+    match charge(&tally, kind, answer.request()) {
         Ok(()) => Ok(answer),
         Err(problem) => {
-            let limited = told(answer.request(), &problem);
+            let limited = render(answer.request(), &problem);
             Ok(answer.into_response(limited))
         }
     }
 }
 
-fn refused(answer: &ServiceResponse<BoxBody>) -> bool {
+fn is_refused(answer: &ServiceResponse<BoxBody>) -> bool {
     answer.status() == StatusCode::UNAUTHORIZED
 }
 
-/// Whether the token names a tenant that we have. Its people must see what is wrong, however many they are behind one address.
-fn of_tenant(tally: &Tally, request: &HttpRequest) -> bool {
-    let claims = token(request).ok().and_then(|raw| raw.unverified().ok());
+/// Whether the token names a tenant that we have. Its people must see what is wrong, however many
+/// they are behind one address.
+fn names_tenant(tally: &Tally, request: &HttpRequest) -> bool {
+    let claims = find_token(request)
+        .ok()
+        .and_then(|raw| raw.unverified_claims().ok());
     let key = claims.and_then(|claims| ClientKey::parse(claims.issuer()));
     key.is_some_and(|key| tally.directory.find(&key).is_some())
 }
 
-fn charged(tally: &Tally, kind: Kind, request: &HttpRequest) -> Result<(), Problem> {
+fn charge(tally: &Tally, kind: LimitKind, request: &HttpRequest) -> Result<(), Problem> {
     tally
         .limits
-        .charge(kind, address(tally, request))
+        .charge(kind, address_of(tally, request))
         .map_err(|seconds| {
             metrics::counter!(metric::RATE_LIMITED, "kind" => kind.as_str()).increment(1);
-            let detail = "More requests came from your address than are answered.";
-            let remedy = "Wait as long as Retry-After says, then send fewer.";
+            let detail = "Too many requests came from your address.";
+            let remedy = "Wait for the seconds in Retry-After, then send fewer requests.";
             Problem::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 "request.rate_limited",
@@ -105,15 +109,15 @@ fn charged(tally: &Tally, kind: Kind, request: &HttpRequest) -> Result<(), Probl
         })
 }
 
-/// People get a page, programs a problem.
-fn told(request: &HttpRequest, problem: &Problem) -> HttpResponse {
+/// A page for people, a problem for programs.
+fn render(request: &HttpRequest, problem: &Problem) -> HttpResponse {
     match request.path() {
-        page::ASSETS | page::INSTALL_DIAGNOSIS => pages::explanation(problem),
+        page::ASSETS | page::INSTALL_DIAGNOSIS => pages::explain(problem),
         _ => problem.error_response(),
     }
 }
 
-fn address(tally: &Tally, request: &HttpRequest) -> IpAddr {
+fn address_of(tally: &Tally, request: &HttpRequest) -> IpAddr {
     let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
     let peer = request.peer_addr().map_or(unknown, |peer| peer.ip());
     let forwarded: Vec<&str> = request
@@ -123,9 +127,9 @@ fn address(tally: &Tally, request: &HttpRequest) -> IpAddr {
         .collect();
     let hops = tally.config.proxy_hops;
     if hops == 0 && !forwarded.is_empty() {
-        static SAID: Once = Once::new();
-        SAID.call_once(|| {
-            warn!("X-Forwarded-For comes in and TALLY_PROXY_HOPS is 0: behind a proxy all strangers share its limits");
+        static WARNED: Once = Once::new();
+        WARNED.call_once(|| {
+            warn!("X-Forwarded-For comes in and TALLY_PROXY_HOPS is 0: all clients share the proxy's limits");
         });
     }
     client_address(peer, forwarded.into_iter(), hops)

@@ -43,9 +43,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
 
 async fn front_page() -> HttpResponse {
     let page = format!(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Tally</title><main><h1>Tally {VERSION}</h1>\
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Tally</title>\
+         <main><h1>Tally {VERSION}</h1>\
          <p>Asset management for Jira, on an event log. Open it from inside Jira.</p>\
-         <p><a href=\"{}\">App descriptor</a> · <a href=\"/api/v1/openapi.json\">API</a> · <a href=\"/readyz\">Readiness</a></p></main></html>",
+         <p><a href=\"{}\">App descriptor</a> · <a href=\"/api/v1/openapi.json\">API</a> · \
+         <a href=\"/readyz\">Readiness</a></p></main></html>",
         tally_descriptor::PATH
     );
     HttpResponse::Ok()
@@ -68,7 +70,7 @@ async fn readyz(tally: web::Data<Tally>) -> HttpResponse {
     let stopped: Vec<&str> = match &views {
         Ok(Ok(views)) => views
             .iter()
-            .filter(|view| !view.running())
+            .filter(|view| !view.is_running())
             .map(|view| view.view.as_str())
             .collect(),
         Ok(Err(_)) | Err(_) => vec!["all"],

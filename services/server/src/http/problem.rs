@@ -10,13 +10,14 @@ use tally_atlassian::outgoing::JiraError;
 use tally_commands::{CommandError, Unavailable};
 use tally_domain::Refused;
 use tally_http::ProblemDetails;
-use tally_projections::{QueryError, StoreError};
+use tally_projections::QueryError;
+use tally_view_store::StoreError;
 use tracing::error;
 
 pub use tally_http::ProblemBody;
 
-use crate::people::PermissionError;
 use crate::projector::Lagging;
+use crate::roles::PermissionError;
 
 /// A refusal or failure on its way to the caller of the public listener.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ use actix_web::dev::Server;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use serde_json::json;
 use tally_event_log::EventLog;
-use tally_projections::{PartitionStatus, StoreError, ViewStore};
+use tally_view_store::{PartitionStatus, StoreError, ViewStore};
 
 use super::operations::{self, Metrics};
 use crate::tally::VERSION;

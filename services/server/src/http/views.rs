@@ -1,7 +1,7 @@
 //! Queries of the views, off the threads that answer requests.
 
 use actix_web::web;
-use tally_projections::ViewStore;
+use tally_view_store::ViewStore;
 
 use super::problem::Problem;
 use crate::tally::Tally;

@@ -1,6 +1,7 @@
 //! A node with views of its own: one task feeds them, and the credentials in memory from them.
 
 use std::sync::Arc;
+use tally_projections::CredentialList;
 
 use futures_util::StreamExt;
 use tally_domain::tenant::TenantEvent;
@@ -10,9 +11,8 @@ use tokio::sync::watch;
 use tracing::{error, warn};
 
 use super::batch::{BATCH_SIZE, DecodedBatch, RETRY_DELAY};
-use super::memory::{CredentialMemory, to_known};
+use super::memory::{CredentialMemory, to_snapshot};
 use super::progress::Projected;
-use crate::directory::Known;
 
 /// Feeds the views of one node and its credentials in memory.
 pub struct Projector {
@@ -67,26 +67,19 @@ impl Projector {
     fn project(
         &self,
         events: &[Recorded<AnyEvent>],
-    ) -> Result<Option<Position>, tally_projections::StoreError> {
+    ) -> Result<Option<Position>, tally_view_store::StoreError> {
         let reached = self.memory.views.apply(events)?;
         metrics::counter!(crate::metric::EVENTS_PROJECTED).increment(events.len() as u64);
         let mut touched: Vec<TenantId> = events.iter().filter_map(tenant_of).collect();
         touched.sort_unstable();
         touched.dedup();
         for tenant in touched {
-            match self.memory.views.tenant_credentials().by_tenant(tenant)? {
-                Some(found) => self.update(to_known(&found)),
+            match CredentialList::of(&self.memory.views).by_tenant(tenant)? {
+                Some(found) => self.memory.directory.put(to_snapshot(&found)),
                 None => warn!(%tenant, "the view has no credentials after a tenant's event"),
             }
         }
         Ok(reached)
-    }
-
-    /// When the key store fails here, the next request that does not verify reads the tenant's stream.
-    fn update(&self, known: Known<'_>) {
-        if let Err(cause) = self.memory.update(known) {
-            error!(tenant = %known.id, %cause, "secrets cannot be opened now");
-        }
     }
 }
 

@@ -11,8 +11,8 @@ use tracing::{error, warn};
 
 use super::batch::{BATCH_SIZE, RETRY_DELAY};
 use super::memory::CredentialMemory;
-use crate::application::tenants;
-use crate::directory::Known;
+use crate::authentication::TenantSnapshot;
+use tally_commands::tenants;
 use tally_operator::watch::NodeReports;
 
 /// Follows the log for the credentials in memory.
@@ -81,16 +81,12 @@ impl CredentialsFollower {
             warn!(%tenant, "the stream has no credentials after a tenant's event");
             return Ok(());
         };
-        let (known, memory) = (known.clone(), self.memory.clone());
-        let update = move || {
-            memory.update(Known {
-                id: tenant,
-                tenant: &known,
-                revision,
-            })
-        };
-        // When the key store fails, the older knowledge stays and this is tried again.
-        Ok(tokio::task::spawn_blocking(update).await??)
+        self.memory.directory.put(TenantSnapshot {
+            id: tenant,
+            tenant: known,
+            revision,
+        });
+        Ok(())
     }
 }
 

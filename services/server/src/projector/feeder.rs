@@ -11,7 +11,7 @@ use futures_util::future::join_all;
 use futures_util::{Stream, StreamExt};
 use tally_domain::{AnyEvent, Position, Recorded};
 use tally_event_log::{EventLog, ReadError, StoredEvent};
-use tally_projections::{Lease, Membership, Partition, SharedViews, StoreError, ViewStore};
+use tally_view_store::{Lease, Membership, Partition, SharedViews, StoreError, ViewStore};
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, MissedTickBehavior, interval};
@@ -131,7 +131,7 @@ async fn wait_for_silence(is_unsettled: bool) {
 
 /// Renews the leases and takes a fair share. The flag says whether the partitions changed.
 fn update_leases(views: &ViewStore, mut held: HeldLeases) -> (HeldLeases, Result<bool, StoreError>) {
-    let Some(views) = views.shared() else {
+    let Some(views) = views.shared_views() else {
         return (held, Ok(false));
     };
     let before: Vec<Partition> = held.leases.iter().map(Lease::partition).collect();
@@ -148,7 +148,7 @@ fn update_leases(views: &ViewStore, mut held: HeldLeases) -> (HeldLeases, Result
 
 /// Renews every lease. A lease that was lost is dropped.
 fn renew_leases(held: &mut HeldLeases, views: &SharedViews) -> Result<(), StoreError> {
-    held.leases.retain(|lease| match lease.keep() {
+    held.leases.retain(|lease| match lease.keep_alive() {
         Ok(()) => true,
         Err(cause) => {
             warn!(partition = %lease.partition(), %cause, "the lease of a partition was lost");
@@ -158,7 +158,7 @@ fn renew_leases(held: &mut HeldLeases, views: &SharedViews) -> Result<(), StoreE
     if held
         .membership
         .as_ref()
-        .is_none_or(|member| member.keep().is_err())
+        .is_none_or(|member| member.keep_alive().is_err())
     {
         held.membership = views.join()?;
     }
@@ -166,10 +166,10 @@ fn renew_leases(held: &mut HeldLeases, views: &SharedViews) -> Result<(), StoreE
 }
 
 fn balance(held: &mut HeldLeases, views: &SharedViews) -> Result<(), StoreError> {
-    let members = usize::try_from(views.members()?.max(1)).unwrap_or(usize::MAX);
+    let members = usize::try_from(views.count_members()?.max(1)).unwrap_or(usize::MAX);
     let share = views.partitions().len().div_ceil(members);
     held.leases.truncate(share);
-    let fed = views.fed()?;
+    let fed = views.fed_partitions()?;
     let free = views.partitions().iter().zip(fed).filter(|(_, fed)| !fed);
     for (partition, _) in free {
         if held.leases.len() >= share {

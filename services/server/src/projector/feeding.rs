@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tally_event_log::EventLog;
-use tally_projections::ViewStore;
+use tally_view_store::ViewStore;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tally_domain::{Position, StreamName, TenantId};
-use tally_projections::Progress;
+use tally_view_store::Progress;
 use tokio::sync::watch;
 
 /// The longest time that the answer to a command waits for the views. After that the caller learns that
@@ -94,7 +94,7 @@ impl Projected {
     pub fn reached(&self) -> Option<Position> {
         match &self.views {
             ViewProgress::Own(reached) => *reached.borrow(),
-            ViewProgress::Shared(progress) => progress.reached(),
+            ViewProgress::Shared(progress) => progress.lowest(),
         }
     }
 }

@@ -9,12 +9,14 @@ use crate::VaultError;
 /// How many rows are taken at once.
 const PAGE: u32 = 1024;
 
-/// Copies the data keys of the SQLite file at `from` into the database at `to`, wrapped as they are, so that the same key-encryption key
-/// unwraps them there. It can be done again: what is there stays, and what was destroyed meanwhile is destroyed there too. Returns how many
-/// keys the file has, destroyed ones too.
+/// Copies the data keys of the SQLite file at `from` into the database at `to`, wrapped as they
+/// are, so that the same key-encryption key unwraps them there. It can be repeated: what is there
+/// stays, and what was destroyed meanwhile is destroyed there too. Returns how many keys the file
+/// has, destroyed ones too.
 ///
 /// # Errors
-/// [`VaultError::Corrupt`] when there is no such file; what either store says. [`VaultError::Database`] when a subject has another key there.
+/// [`VaultError::Corrupt`] when there is no such file; what either store reports;
+/// [`VaultError::Database`] when a subject has another key there.
 pub async fn copy_keys(from: &Path, to: &str) -> Result<u64, VaultError> {
     if !from.exists() {
         return Err(VaultError::Corrupt("there is no such file"));

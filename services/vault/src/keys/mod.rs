@@ -1,8 +1,6 @@
 //! Where wrapped data keys are kept: the row, and what every store does with it.
 
-#[cfg(feature = "postgres")]
 pub(crate) mod copy;
-#[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
@@ -12,7 +10,8 @@ use uuid::Uuid;
 
 use crate::{DataKey, KeyWrapper, VaultError, WrappedKey, cipher};
 
-/// A table of wrapped data keys. Several nodes may share one: whatever it answers was so a moment ago.
+/// A table of wrapped data keys. Several nodes may share one: what it answers was true a moment
+/// ago.
 pub(crate) trait KeyStore: Send + Sync {
     /// The rows of these keys that are there, in any order.
     fn find(&self, ids: &[Uuid]) -> Result<Vec<StoredKey>, VaultError>;
@@ -20,18 +19,18 @@ pub(crate) trait KeyStore: Send + Sync {
     /// The living key of a subject.
     fn find_living(&self, tenant: &str, subject: &str) -> Result<Option<StoredKey>, VaultError>;
 
-    /// Adds a key for a subject that has none, durably. When somebody else was quicker, theirs stands and this one is
-    /// forgotten: look again.
+    /// Adds a key for a subject that has none, durably. When another process was quicker, its key
+    /// stands and this one is forgotten: look again.
     fn add(&self, key: StoredKey) -> Result<(), VaultError>;
 
-    /// Wraps every living key that is under another key-encryption key anew: all of them or none.
+    /// Wraps every living key again that is under another key-encryption key: all of them or none.
     fn rewrap(&self, old: Arc<dyn KeyWrapper>, new: Arc<dyn KeyWrapper>) -> Result<u64, VaultError>;
 
     /// Destroys the living keys of a tenant, of one subject or of all.
     fn destroy(&self, tenant: &str, subject: Option<&str>) -> Result<u64, VaultError>;
 }
 
-/// A row. Destroyed keys keep theirs, without the key, so that "erased" can be told from "never known".
+/// A row. Destroyed keys keep theirs, without the key, so that "erased" differs from "never known".
 #[derive(Clone)]
 pub(crate) struct StoredKey {
     pub(crate) id: Uuid,
@@ -41,7 +40,6 @@ pub(crate) struct StoredKey {
 }
 
 /// A row as a copy takes it.
-#[cfg(feature = "postgres")]
 pub(crate) struct Row {
     key: StoredKey,
     created_at: chrono::DateTime<chrono::Utc>,
@@ -65,20 +63,20 @@ impl StoredKey {
         })
     }
 
-    pub(crate) fn unwrapped(&self, wrapper: &dyn KeyWrapper) -> Result<DataKey, VaultError> {
-        wrapper.unwrap(self.wrapped()?, &self.context())
+    pub(crate) fn unwrap_key(&self, wrapper: &dyn KeyWrapper) -> Result<DataKey, VaultError> {
+        wrapper.unwrap(self.wrapped_key()?, &self.context())
     }
 
     pub(crate) fn is_destroyed(&self) -> bool {
         self.wrapped.is_none()
     }
 
-    fn wrapped(&self) -> Result<&WrappedKey, VaultError> {
+    fn wrapped_key(&self) -> Result<&WrappedKey, VaultError> {
         self.wrapped.as_ref().ok_or(VaultError::KeyDestroyed)
     }
 
-    fn rewrapped(&self, old: &dyn KeyWrapper, new: &dyn KeyWrapper) -> Result<WrappedKey, VaultError> {
-        new.wrap(&self.unwrapped(old)?, &self.context())
+    fn rewrap(&self, old: &dyn KeyWrapper, new: &dyn KeyWrapper) -> Result<WrappedKey, VaultError> {
+        new.wrap(&self.unwrap_key(old)?, &self.context())
     }
 
     fn context(&self) -> Vec<u8> {

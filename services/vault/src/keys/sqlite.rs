@@ -1,10 +1,11 @@
 //! Data keys in an SQLite file: one process, or a few on one machine.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
+use parking_lot::{Mutex, MutexGuard};
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
 use uuid::Uuid;
 
@@ -26,6 +27,8 @@ const SCHEMA: &str = "
     ) STRICT;
     CREATE UNIQUE INDEX data_keys_living ON data_keys (tenant, subject) WHERE destroyed_at IS NULL;
     PRAGMA user_version = 1;";
+/// The time by the clock of the machine, in RFC 3339.
+const NOW: &str = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
 const COLUMNS: &str = "id, tenant, subject, wrapped, kek_id";
 
 /// The table, in a database of its own.
@@ -43,11 +46,11 @@ impl SqliteKeys {
     }
 
     /// The rows after the key `after`, in the order of their ids.
-    #[cfg(feature = "postgres")]
     pub(crate) fn page(&self, after: Option<Uuid>, limit: u32) -> Result<Vec<super::Row>, VaultError> {
         let connection = self.connection();
         let sql = format!(
-            "SELECT {COLUMNS}, created_at, destroyed_at FROM data_keys WHERE ?1 IS NULL OR id > ?1 ORDER BY id LIMIT ?2"
+            "SELECT {COLUMNS}, created_at, destroyed_at FROM data_keys
+             WHERE ?1 IS NULL OR id > ?1 ORDER BY id LIMIT ?2"
         );
         let mut statement = connection.prepare_cached(&sql)?;
         let after = after.map(|id| id.to_string());
@@ -62,8 +65,8 @@ impl SqliteKeys {
             let (key, created_at, destroyed_at) = row?;
             Ok(super::Row {
                 key: key?,
-                created_at: time(&created_at)?,
-                destroyed_at: destroyed_at.as_deref().map(time).transpose()?,
+                created_at: parse_time(&created_at)?,
+                destroyed_at: destroyed_at.as_deref().map(parse_time).transpose()?,
             })
         })
         .collect()
@@ -73,8 +76,8 @@ impl SqliteKeys {
         Self::prepare(Connection::open_in_memory()?)
     }
 
-    /// A key must not be lost once something is sealed under it, hence `FULL`; and must be gone once it is destroyed,
-    /// hence `secure_delete`.
+    /// A key must not be lost once something is sealed under it, hence `FULL`; and must be gone
+    /// once it is destroyed, hence `secure_delete`.
     fn prepare(mut connection: Connection) -> Result<Self, VaultError> {
         connection.busy_timeout(Duration::from_secs(5))?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -92,9 +95,8 @@ impl SqliteKeys {
         })
     }
 
-    /// A panic elsewhere leaves nothing half done: SQLite rolls back.
     fn connection(&self) -> MutexGuard<'_, Connection> {
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+        self.connection.lock()
     }
 }
 
@@ -125,18 +127,15 @@ impl KeyStore for SqliteKeys {
     }
 
     fn add(&self, key: StoredKey) -> Result<(), VaultError> {
-        let wrapped = key.wrapped()?;
-        self.connection().execute(
+        let wrapped = key.wrapped_key()?;
+        let sql = format!(
             "INSERT INTO data_keys (id, tenant, subject, wrapped, kek_id, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
-            params![
-                key.id.to_string(),
-                key.tenant,
-                key.subject,
-                wrapped.bytes,
-                wrapped.kek_id,
-                now()
-            ],
+             VALUES (?1, ?2, ?3, ?4, ?5, {NOW}) ON CONFLICT DO NOTHING"
+        );
+        let id = key.id.to_string();
+        self.connection().execute(
+            &sql,
+            params![id, key.tenant, key.subject, wrapped.bytes, wrapped.kek_id],
         )?;
         Ok(())
     }
@@ -150,7 +149,7 @@ impl KeyStore for SqliteKeys {
             .query_map([new.current_id()], read)?
             .collect::<Result<Result<Vec<_>, _>, _>>()??;
         for key in &behind {
-            let wrapped = key.rewrapped(old.as_ref(), new.as_ref())?;
+            let wrapped = key.rewrap(old.as_ref(), new.as_ref())?;
             transaction.execute(
                 "UPDATE data_keys SET wrapped = ?2, kek_id = ?3 WHERE id = ?1",
                 params![key.id.to_string(), wrapped.bytes, wrapped.kek_id],
@@ -162,17 +161,18 @@ impl KeyStore for SqliteKeys {
 
     fn destroy(&self, tenant: &str, subject: Option<&str>) -> Result<u64, VaultError> {
         let connection = self.connection();
-        let destroyed = connection.execute(
-            "UPDATE data_keys SET wrapped = NULL, destroyed_at = ?3
-             WHERE tenant = ?1 AND (?2 IS NULL OR subject = ?2) AND destroyed_at IS NULL",
-            params![tenant, subject, now()],
-        )?;
+        let sql = format!(
+            "UPDATE data_keys SET wrapped = NULL, destroyed_at = {NOW}
+             WHERE tenant = ?1 AND (?2 IS NULL OR subject = ?2) AND destroyed_at IS NULL"
+        );
+        let destroyed = connection.execute(&sql, params![tenant, subject])?;
         wipe_journal(&connection)?;
         Ok(destroyed as u64)
     }
 }
 
-/// The write-ahead log still holds the pages as they were; this moves it into the database and empties it.
+/// The write-ahead log still holds the pages as they were; this moves it into the database and
+/// empties it.
 fn wipe_journal(connection: &Connection) -> Result<(), VaultError> {
     let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))?;
     if busy == 0 {
@@ -198,15 +198,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Result<StoredKey, VaultError>> {
     }))
 }
 
-#[cfg(feature = "postgres")]
-fn time(text: &str) -> Result<chrono::DateTime<Utc>, VaultError> {
-    let time = chrono::DateTime::parse_from_rfc3339(text);
+fn parse_time(text: &str) -> Result<DateTime<Utc>, VaultError> {
+    let time = DateTime::parse_from_rfc3339(text);
     time.map(|time| time.to_utc())
-        .map_err(|_| VaultError::Corrupt("a data key's time is none"))
-}
-
-fn now() -> String {
-    Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true)
+        .map_err(|_| VaultError::Corrupt("a data key's time is not a time"))
 }
 
 #[cfg(test)]

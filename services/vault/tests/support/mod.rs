@@ -2,7 +2,6 @@
 
 #![allow(dead_code, reason = "each test uses a part of it")]
 
-#[cfg(feature = "postgres")]
 #[path = "../../../../tests/src/postgres.rs"]
 pub mod postgres;
 
@@ -11,7 +10,8 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use secrecy::SecretString;
-use tally_vault::{Binding, KeyEncryptionKey, KeyWrapper, LocalKeyWrapper, SealedSecret, Vault, VaultError};
+use tally_domain::tenant::SealedSecret;
+use tally_vault::{Binding, KeyEncryptionKey, KeyWrapper, LocalKeyWrapper, Vault, VaultError};
 use tempfile::TempDir;
 
 pub const TENANT: &str = "tenant-a";
@@ -61,13 +61,11 @@ impl Place for FilePlace {
 }
 
 /// A PostgreSQL database of its own, on a server that tests share.
-#[cfg(feature = "postgres")]
 pub struct DatabasePlace {
     cluster: &'static postgres::Cluster,
     name: String,
 }
 
-#[cfg(feature = "postgres")]
 impl DatabasePlace {
     pub fn new() -> Self {
         Self::on(postgres::Cluster::shared())
@@ -84,7 +82,6 @@ impl DatabasePlace {
     }
 }
 
-#[cfg(feature = "postgres")]
 impl Place for DatabasePlace {
     fn open(&self, wrapper: Arc<dyn KeyWrapper>) -> Result<Vault, VaultError> {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -108,7 +105,6 @@ macro_rules! in_every_place {
         mod sqlite {
             $(#[test] fn $name() { super::$name(&$crate::support::FilePlace::new()); })*
         }
-        #[cfg(feature = "postgres")]
         mod postgres {
             $(#[test] fn $name() { super::$name(&$crate::support::DatabasePlace::new()); })*
         }

@@ -11,6 +11,7 @@ mod manifest;
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
+pub use manifest::Entry;
 use manifest::Manifest;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
@@ -27,21 +28,6 @@ pub struct Asset {
     pub mime: String,
     /// A strong entity tag with its quotes: the SHA-256 of the content in hexadecimal.
     pub etag: String,
-}
-
-/// What the HTML page has to name, as paths from the server's root without a leading slash
-/// (`assets/index-4f2a.js`), which is also how [`asset`] takes them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The script that explains, after five seconds, why nothing appeared. A plain `<script>`, and the first of all:
-    /// behind the host's script it could not speak up when that script hangs.
-    pub boot_watch: String,
-    /// The module script, to be placed after the host's script.
-    pub script: String,
-    /// Style sheets, in their order.
-    pub styles: Vec<String>,
-    /// Modules the entry imports at once, for `<link rel="modulepreload">`.
-    pub preload: Vec<String>,
 }
 
 /// The file at `path` in the bundle (`assets/index-4f2a.js`; a leading slash is accepted), or `None`.

@@ -4,10 +4,23 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use crate::Entry;
-
 /// The source path under which the bundler lists the boot watch; see `vite.config.mts`.
 const BOOT_WATCH: &str = "src/boot/boot-watch.js";
+
+/// What the HTML page has to name, as paths from the server's root without a leading slash
+/// (`assets/index-4f2a.js`), which is also how [`asset`](crate::asset) takes them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The script that explains, after five seconds, why nothing appeared. A plain `<script>`, and the first of all:
+    /// behind the host's script it could not speak up when that script hangs.
+    pub boot_watch: String,
+    /// The module script, to be placed after the host's script.
+    pub script: String,
+    /// Style sheets, in their order.
+    pub styles: Vec<String>,
+    /// Modules the entry imports at once, for `<link rel="modulepreload">`.
+    pub preload: Vec<String>,
+}
 
 pub(crate) struct Manifest(Map<String, Value>);
 

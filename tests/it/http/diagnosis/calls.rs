@@ -8,7 +8,7 @@ use super::{first, viewer, well};
 const SEARCH: &str = "/rest/api/3/user/search";
 
 #[tokio::test]
-async fn each_refusal_of_jira_is_told_apart_until_it_answers_again() {
+async fn each_refusal_of_jira_is_a_finding_of_its_own_until_it_answers_again() {
     let app = TestApp::start().await;
     let site = app.installed_site("acme").await;
     for (status, entry) in [(403, "D24"), (400, "D24"), (429, "D26"), (401, "D4")] {

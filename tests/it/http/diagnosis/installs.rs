@@ -105,7 +105,7 @@ async fn d15_a_callback_that_lacks_its_secret() {
 }
 
 #[tokio::test]
-async fn d29_a_site_that_nobody_uses_tries_again_and_again() {
+async fn d29_an_unused_site_tries_again_and_again() {
     let app = TestApp::start().await;
     let site = app.jira.site("acme");
     for _ in 0..3 {

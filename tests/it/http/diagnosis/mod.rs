@@ -1,12 +1,13 @@
-//! What the diagnosis says when a cause of trouble is really there: each entry of the catalogue that can happen here is staged by what
-//! Jira, its admin, a proxy, a clock or an attacker does, and has to come first, with no other as sure.
+//! What the diagnosis says when a cause of trouble is really there: each entry of the catalogue
+//! that can happen here is staged by what Jira, its admin, a proxy, a clock or an attacker does,
+//! and has to come first, with no other as sure.
 
 mod calls;
 mod installs;
 mod secrets;
+mod shown;
 mod sites;
 mod tokens;
-mod told;
 
 use chrono::Utc;
 use reqwest::Response;
@@ -24,7 +25,7 @@ fn viewer(app: &TestApp, site: &Site) -> Caller {
     app.caller(site, &Person::viewer().account_id)
 }
 
-/// Opens the register as somebody on the site.
+/// Opens the register as a person on the site.
 async fn page(app: &TestApp, site: &Site) -> u16 {
     app.page(site, &Person::viewer().account_id, PAGE)
         .await
@@ -36,16 +37,16 @@ fn status(answer: &Response) -> u16 {
     answer.status().as_u16()
 }
 
-/// The operator's diagnosis of whoever is called `name`.
+/// The operator's diagnosis of the site with this id, client key or address.
 async fn diagnosed(app: &TestApp, name: &str) -> Option<SiteDiagnosis> {
     let query = SiteQuery::Named(name.to_owned());
     app.inside().diagnosis.diagnose(query, Utc::now()).await.unwrap()
 }
 
-/// The entries that the operator is told of `site`, the surest first.
+/// The findings that the operator sees of `site`, the surest first.
 async fn found(app: &TestApp, site: &Site) -> Vec<(String, Likelihood)> {
-    let told = diagnosed(app, &site.client_key).await.expect("it was heard of");
-    let each = told.findings.into_iter();
+    let diagnosis = diagnosed(app, &site.client_key).await.expect("the site is known");
+    let each = diagnosis.findings.into_iter();
     each.map(|finding| (finding.entry, finding.likelihood)).collect()
 }
 

@@ -6,7 +6,7 @@ use tally_tests::app::TestApp;
 use tally_tests::doubles::Mood;
 
 use super::{diagnosed, first, found, noted_failing, page, viewer, well};
-use crate::http::elsewhere::{GRACE, handled as handled_elsewhere};
+use crate::http::elsewhere::{GRACE, install as install_elsewhere};
 use crate::http::lock_writes;
 
 #[tokio::test]
@@ -49,7 +49,7 @@ async fn d1_a_reinstallation_that_was_swallowed() {
 }
 
 #[tokio::test]
-async fn d1_is_told_with_how_many_others_fail_to_the_operator_only() {
+async fn d1_says_how_many_others_fail_to_the_operator_only() {
     let app = TestApp::start().await;
     for name in ["acme", "globex", "initech"] {
         let site = app.installed_site(name).await;
@@ -57,8 +57,8 @@ async fn d1_is_told_with_how_many_others_fail_to_the_operator_only() {
     }
     let site = app.installed_site("umbrella").await;
     assert_eq!(page(&app, &site.rotated()).await, 401);
-    let told = diagnosed(&app, &site.client_key).await.unwrap();
-    let finding = &told.findings[0];
+    let diagnosis = diagnosed(&app, &site.client_key).await.unwrap();
+    let finding = &diagnosis.findings[0];
     assert!(
         finding.internal.concat().contains('3') && finding.why.concat().contains("once"),
         "{finding:?}"
@@ -84,7 +84,7 @@ async fn d2_an_answer_that_never_arrived_so_that_jira_keeps_a_replaced_secret() 
     let app = TestApp::start().await;
     let site = app.installed_site("acme").await;
     let displaced_at = Utc::now() - GRACE - Duration::seconds(1);
-    let position = handled_elsewhere(&app, &site.rotated(), displaced_at).await;
+    let position = install_elsewhere(&app, &site.rotated(), displaced_at).await;
     app.inside().projected.wait_for(None, position).await.unwrap();
     assert_eq!(page(&app, &site).await, 401);
     first(&app, &site, "D2", Certain).await;

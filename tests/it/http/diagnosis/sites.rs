@@ -63,10 +63,10 @@ async fn d17_an_import_brings_another_client_key_to_the_same_address_and_only_th
     assert_eq!(by_address.client_key, after.client_key);
     assert!(by_address.findings[0].why.is_empty());
     let admin = app.caller(&after, &Person::admin().account_id);
-    let told = admin.get("/admin/diagnosis").await.body;
-    assert_eq!(told["findings"], serde_json::json!([]));
+    let diagnosis = admin.get("/admin/diagnosis").await.body;
+    assert_eq!(diagnosis["findings"], serde_json::json!([]));
     assert!(
-        !told
+        !diagnosis
             .to_string()
             .contains(&app.tenant(&before).await.unwrap().to_string())
     );
@@ -138,22 +138,26 @@ async fn d27_a_site_that_did_not_shake_hands_since_the_descriptor_changed() {
     // Two days on, and still no handshake.
     let then = Utc::now() + Duration::days(2);
     let query = SiteQuery::Named(site.client_key.clone());
-    let told = app
+    let diagnosis = app
         .inside()
         .diagnosis
         .diagnose(query.clone(), then)
         .await
         .unwrap()
         .unwrap();
-    let entries: Vec<_> = told.findings.iter().map(|found| found.entry.as_str()).collect();
+    let entries: Vec<_> = diagnosis
+        .findings
+        .iter()
+        .map(|found| found.entry.as_str())
+        .collect();
     assert_eq!(entries, ["D27"]);
     assert_eq!(app.install(&site).await.status(), 204);
-    let told = app
+    let diagnosis = app
         .inside()
         .diagnosis
         .diagnose(query, then)
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(told.findings, []);
+    assert_eq!(diagnosis.findings, []);
 }

@@ -11,7 +11,7 @@ use tally_tests::doubles::Person;
 use tally_tests::waiting::{TIMEOUT, eventually};
 
 use super::{PAGE, explained};
-use crate::http::elsewhere::{GRACE, handled as handled_elsewhere};
+use crate::http::elsewhere::{GRACE, install as install_elsewhere};
 
 fn viewer(app: &TestApp, site: &Site) -> Caller {
     app.caller(site, &Person::viewer().account_id)
@@ -61,7 +61,7 @@ async fn after_its_grace_the_secret_before_is_named_as_superseded() {
     let before = app.installed_site("acme").await;
     let after = before.rotated();
     app.jira.know(&after);
-    handled_elsewhere(&app, &after, Utc::now() - GRACE - Duration::seconds(1)).await;
+    install_elsewhere(&app, &after, Utc::now() - GRACE - Duration::seconds(1)).await;
     assert!(accepted(&app, &after).await);
     assert_eq!(
         refused(&app, &before).await,
@@ -144,10 +144,10 @@ async fn a_rotation_that_another_node_handled_counts_before_any_view_here_shows_
     views.busy_timeout(TIMEOUT).unwrap();
     views.execute_batch("BEGIN IMMEDIATE").unwrap();
     let shown = app.inside().projected.reached();
-    handled_elsewhere(&app, &after, Utc::now()).await;
+    install_elsewhere(&app, &after, Utc::now()).await;
     assert!(accepted(&app, &after).await);
     let stranger = app.jira.site("globex");
-    handled_elsewhere(&app, &stranger, Utc::now()).await;
+    install_elsewhere(&app, &stranger, Utc::now()).await;
     assert!(accepted(&app, &stranger).await);
     assert_eq!(app.inside().projected.reached(), shown);
     drop(views);
@@ -174,7 +174,7 @@ async fn jira_is_called_with_a_secret_that_another_node_received_during_the_requ
     let views = Connection::open(app.data().join("views.db")).unwrap();
     views.busy_timeout(TIMEOUT).unwrap();
     views.execute_batch("BEGIN IMMEDIATE").unwrap();
-    handled_elsewhere(&app, &after, Utc::now()).await;
+    install_elsewhere(&app, &after, Utc::now()).await;
     let agent = app.caller(&before, &Person::agent().account_id);
     assert_eq!(agent.get("/me").await.body["role"], "agent");
 }

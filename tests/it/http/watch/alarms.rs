@@ -7,6 +7,7 @@ use tally_domain::alarm::AlarmEvent;
 use tally_domain::health::HealthEvent;
 use tally_domain::release::{ReleaseCommand, ReleaseVersion};
 use tally_operator::commands::releases;
+use tally_projections::operator::{HealthList, IncidentList, ReleaseList};
 use tally_tests::app::TestApp;
 use tally_tests::connect::{Site, Token};
 use tally_tests::doubles::{Hook, MailServer};
@@ -14,8 +15,8 @@ use tally_tests::waiting::eventually;
 
 use super::{ACCOUNT, PAGE, quick, sites_with_lost_secrets};
 
-async fn told(hook: &Hook, count: usize) -> Vec<Value> {
-    eventually("somebody is told", || async {
+async fn messages(hook: &Hook, count: usize) -> Vec<Value> {
+    eventually("a message arrives", || async {
         Some(hook.taken()).filter(|taken| taken.len() >= count)
     })
     .await
@@ -30,7 +31,7 @@ async fn all_pages_fail(app: &TestApp, sites: &[Site]) {
 }
 
 #[tokio::test]
-async fn secrets_that_never_arrive_are_an_alarm_told_once_over_a_restart_and_resolved_by_the_admins() {
+async fn secrets_that_never_arrive_fire_one_alarm_even_over_a_restart_and_admins_end_it() {
     let (hook, slack, mail) = (Hook::start(), Hook::start(), MailServer::start());
     // A webhook that is down at first gets the message all the same.
     hook.refuse(1);
@@ -46,7 +47,7 @@ async fn secrets_that_never_arrive_are_an_alarm_told_once_over_a_restart_and_res
     let bystander = app.installed_site("bystander").await;
     all_pages_fail(&app, &sites).await;
 
-    let first = told(&hook, 1).await.remove(0);
+    let first = messages(&hook, 1).await.remove(0);
     assert_eq!(
         (
             &first["alarm"],
@@ -63,7 +64,7 @@ async fn secrets_that_never_arrive_are_an_alarm_told_once_over_a_restart_and_res
     );
     assert_eq!(first["sites"].as_array().unwrap().len(), 3);
     assert_eq!(first["runbook"], "docs/runbook.md#tenantsfailing");
-    let text = told(&slack, 1).await.remove(0)["text"]
+    let text = messages(&slack, 1).await.remove(0)["text"]
         .as_str()
         .unwrap()
         .to_owned();
@@ -107,7 +108,7 @@ async fn secrets_that_never_arrive_are_an_alarm_told_once_over_a_restart_and_res
         assert_eq!(app.install(site).await.status(), 204);
         assert_eq!(app.page(site, ACCOUNT, PAGE).await.status(), 200);
     }
-    let last = told(&hook, 2).await.remove(1);
+    let last = messages(&hook, 2).await.remove(1);
     assert_eq!(
         (&last["status"], &last["alarm"]),
         (&json!("resolved"), &json!("TenantsFailing"))
@@ -141,25 +142,25 @@ async fn an_alarm_proposes_an_incident_that_grows_and_fails_the_release_that_bak
     let at = staged.unwrap().unwrap().position;
     app.inside().projected.wait_for(None, at).await.unwrap();
     let views = app.inside().views.clone();
-    let hurt = || async { views.incidents().open_of_alarm("TenantsFailing").unwrap() };
+    let open_incidents = || async { IncidentList::of(&views).open_of_alarm("TenantsFailing").unwrap() };
 
     let sites = sites_with_lost_secrets(&app, 3).await;
     all_pages_fail(&app, &sites[..2]).await;
-    let incident = eventually("it is proposed", hurt).await;
+    let incident = eventually("it is proposed", open_incidents).await;
     assert_eq!((incident.affected, incident.confirmed_at), (2, None));
     let release = eventually("the release failed", || async {
-        let release = views.releases().by_version(&version).unwrap().unwrap();
+        let release = ReleaseList::of(&views).by_version(&version).unwrap().unwrap();
         release.end.map(|_| release)
     })
     .await;
     assert_eq!(release.state(), "failed");
 
     all_pages_fail(&app, &sites[2..]).await;
-    let grown = || async { hurt().await.filter(|incident| incident.affected == 3) };
+    let grown = || async { open_incidents().await.filter(|incident| incident.affected == 3) };
     assert_eq!(eventually("it grows", grown).await.id, incident.id);
     let tenant = app.tenant(&sites[0]).await.unwrap();
     assert_eq!(
-        views.tenant_health().of(tenant).unwrap().unwrap().code,
+        HealthList::of(&views).find_failing(tenant).unwrap().unwrap().code,
         "jwt.signature_invalid"
     );
 }

@@ -1,4 +1,4 @@
-//! What is noticed of tenants that fail, who is told, and what strangers may not do too often.
+//! Failing tenants, notifications, and limits on strangers.
 
 mod alarms;
 mod limits;

@@ -2,9 +2,10 @@
 
 use futures_util::StreamExt;
 use serde_json::Value;
+use tally_domain::Clock;
 use tally_domain::Position;
 use tally_event_log::ExpectedRevision::{Exact, NoStream};
-use tally_event_log::{AppendError, Clock, Options, ReadError, open};
+use tally_event_log::{AppendError, Options, ReadError, open};
 use tally_kurrent_double::{Cluster, Record, Settings};
 use uuid::Uuid;
 

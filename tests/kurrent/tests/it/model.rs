@@ -2,7 +2,7 @@
 //! they have read, repeated as they were or after a failure, or of a stream that has moved on.
 
 use proptest::prelude::*;
-use tally_event_log::{AppendError, Appended, EventLog, ExpectedRevision, MemoryLog};
+use tally_event_log::{AppendError, Appended, ExpectedRevision, LogReader, LogWriter, MemoryLog};
 use tally_kurrent_double::Cluster;
 
 use crate::support::{event, opened, stream};

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use tally_domain::{EventId, StreamName};
-use tally_event_log::{AppendError, EventLog, ExpectedRevision, StoredEvent};
+use tally_event_log::{AppendError, ExpectedRevision, LogWriter, StoredEvent};
 use tally_kurrent_double::Cluster;
 use tokio::task::JoinHandle;
 
@@ -21,7 +21,7 @@ type Acknowledged = HashMap<StreamName, Vec<EventId>>;
 
 pub struct Storm {
     pub cluster: Cluster,
-    log: Arc<dyn EventLog>,
+    log: Arc<dyn LogWriter>,
     appends: Arc<AtomicU64>,
     ended: Arc<AtomicBool>,
     writers: Vec<JoinHandle<Acknowledged>>,
@@ -106,7 +106,7 @@ impl Storm {
 /// is answered.
 async fn write(
     writer: u64,
-    log: Arc<dyn EventLog>,
+    log: Arc<dyn LogWriter>,
     appends: Arc<AtomicU64>,
     ended: Arc<AtomicBool>,
 ) -> Acknowledged {
@@ -128,7 +128,7 @@ async fn write(
 }
 
 async fn appended(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     to: &StreamName,
     expected: ExpectedRevision,
     events: &[tally_event_log::NewEvent],
@@ -143,7 +143,7 @@ async fn appended(
 }
 
 /// Everything, until the event that says that it is over.
-fn follow(log: &Arc<dyn EventLog>) -> impl Future<Output = Vec<StoredEvent>> + Send + 'static {
+fn follow(log: &Arc<dyn LogWriter>) -> impl Future<Output = Vec<StoredEvent>> + Send + 'static {
     let (log, last) = (Arc::clone(log), event(u128::MAX).id);
     async move {
         let events = log.subscribe_all(None).map(Result::unwrap);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use serde_json::json;
 use tally_domain::{Actor, CommandId, Context, EventId, Position, StreamName, Via};
-use tally_event_log::{EventLog, ExpectedRevision, NewEvent, Options, StoredEvent, open};
+use tally_event_log::{ExpectedRevision, LogReader, LogWriter, NewEvent, Options, StoredEvent, open};
 use uuid::Uuid;
 
 /// How long anything may take that a test waits for.
@@ -17,7 +17,7 @@ pub fn short_timeouts(url: &str) -> String {
     format!("{url}&timeout=4")
 }
 
-pub async fn opened(url: &str) -> Arc<dyn EventLog> {
+pub async fn opened(url: &str) -> Arc<dyn LogWriter> {
     open(url, Options::default()).await.unwrap()
 }
 
@@ -39,7 +39,7 @@ pub fn event(n: u128) -> NewEvent {
 
 /// Appends events with the ids from `first` on to a stream that ends at `last`.
 pub async fn append(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     name: &str,
     last: Option<u64>,
     ids: std::ops::Range<u128>,
@@ -51,12 +51,12 @@ pub async fn append(
     appended.unwrap().position
 }
 
-pub async fn everything(log: &dyn EventLog) -> Vec<StoredEvent> {
+pub async fn everything(log: &dyn LogReader) -> Vec<StoredEvent> {
     log.read_all(None, 1_000_000).await.unwrap()
 }
 
 /// The next `count` events of a subscription from `after`.
-pub async fn delivered(log: &dyn EventLog, after: Option<Position>, count: usize) -> Vec<StoredEvent> {
+pub async fn delivered(log: &dyn LogReader, after: Option<Position>, count: usize) -> Vec<StoredEvent> {
     let events = log.subscribe_all(after).take(count).map(Result::unwrap).collect();
     tokio::time::timeout(TIMEOUT, events).await.unwrap()
 }

@@ -1,4 +1,5 @@
-//! What the tests share: tokens signed independently of the code under test, a fixed time, a small HTTP server.
+//! What the tests share: tokens signed independently of the code under test, a fixed time, a small
+//! HTTP server.
 
 pub mod http_server;
 pub mod signing;

@@ -8,8 +8,8 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::*;
-use crate::port::{ExpectedRevision, NewEvent};
 use crate::sqlite::{checkpoint, connect, read, schema};
+use crate::stored::{ExpectedRevision, NewEvent};
 
 struct Bench {
     folder: TempDir,

@@ -2,13 +2,14 @@
 
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::Utc;
+use tally_projections::{CredentialList, InstallLog, TenantTimeline};
 
 use super::dto::{Diagnosis, InstallLogPage, Installation, TimelinePage};
 use super::input::Params;
 use super::openapi::{Administering, Reading};
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
-use crate::people::Action;
+use crate::roles::Action;
 use tally_operator::diagnosis::SiteQuery;
 
 /// Tells how the installation stands, and which secrets are in force.
@@ -22,9 +23,9 @@ use tally_operator::diagnosis::SiteQuery;
 pub async fn installation(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     caller.may(Action::ReadDiagnosis).await?;
     Params::of(&request, &[])?;
-    let tenant = caller.principal.tenant;
+    let tenant = caller.principal.tenant();
     let known = caller
-        .ask(move |views| views.tenant_credentials().by_tenant(tenant))
+        .ask(move |views| CredentialList::of(views).by_tenant(tenant))
         .await?;
     let known = known.ok_or_else(|| Problem::internal(&"a verified tenant is not in the views"))?;
     Ok(HttpResponse::Ok().json(Installation::of(&known, &caller.tally.directory, Utc::now())))
@@ -45,9 +46,9 @@ pub async fn installation(caller: Caller, request: HttpRequest) -> Result<HttpRe
 pub async fn timeline(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     caller.may(Action::ReadDiagnosis).await?;
     let params = Params::of(&request, &["limit", "cursor"])?;
-    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant);
+    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
     let page = caller
-        .ask(move |views| views.tenant_timeline().page(tenant, limit, cursor.as_deref()))
+        .ask(move |views| TenantTimeline::of(views).page(tenant, limit, cursor.as_deref()))
         .await?;
     let items = page.items.into_iter().map(Into::into).collect();
     Ok(HttpResponse::Ok().json(TimelinePage {
@@ -71,9 +72,9 @@ pub async fn timeline(caller: Caller, request: HttpRequest) -> Result<HttpRespon
 pub async fn install_log(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     caller.may(Action::ReadDiagnosis).await?;
     let params = Params::of(&request, &["limit", "cursor"])?;
-    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant);
+    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
     let page = caller
-        .ask(move |views| views.install_log().page(tenant, limit, cursor.as_deref()))
+        .ask(move |views| InstallLog::of(views).page(tenant, limit, cursor.as_deref()))
         .await?;
     let items = page.items.into_iter().map(Into::into).collect();
     Ok(HttpResponse::Ok().json(InstallLogPage {
@@ -93,7 +94,7 @@ pub async fn install_log(caller: Caller, request: HttpRequest) -> Result<HttpRes
 pub async fn diagnosis(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     caller.may(Action::ReadDiagnosis).await?;
     Params::of(&request, &[])?;
-    let site = SiteQuery::Tenant(caller.principal.tenant);
+    let site = SiteQuery::Tenant(caller.principal.tenant());
     let told = caller.tally.diagnosis.diagnose(site, Utc::now()).await?;
     let told = told.ok_or_else(|| Problem::internal(&"a verified tenant is not in the views"))?;
     Ok(HttpResponse::Ok().json(Diagnosis::from(told)))

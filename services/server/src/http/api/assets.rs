@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::Utc;
 use tally_domain::AccountId;
 use tally_domain::asset::AssetStatus;
-use tally_projections::Filter;
+use tally_projections::{AssetRegister, Filter};
 use tally_query::{AssetQuery, CallerQuery, Sort};
 
 use super::dto::{Asset, AssetCount, AssetFacets, AssetPage};
@@ -52,7 +52,7 @@ fn query(params: &Params, caller: &Caller) -> Result<Option<CallerQuery>, Proble
     })?;
     Ok(Some(CallerQuery {
         query,
-        caller: caller.principal.account.clone(),
+        caller: caller.principal.account().clone(),
         now: Utc::now(),
     }))
 }
@@ -86,13 +86,9 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
         .parsed("sort", expected, Sort::parse)?
         .or(by_query)
         .unwrap_or_default();
-    let tenant = caller.principal.tenant;
+    let tenant = caller.principal.tenant();
     let page = caller
-        .ask(move |views| {
-            views
-                .asset_register()
-                .list(tenant, &filter, sort, limit, cursor.as_deref())
-        })
+        .ask(move |views| AssetRegister::of(views).list(tenant, &filter, sort, limit, cursor.as_deref()))
         .await?;
     let names = caller
         .names(page.items.iter().filter_map(|row| row.holder.as_ref()))
@@ -123,9 +119,9 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
 )]
 pub async fn count(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let filter = filter(&Params::of(&request, &FILTER)?, &caller)?;
-    let tenant = caller.principal.tenant;
+    let tenant = caller.principal.tenant();
     let total = caller
-        .ask(move |views| views.asset_register().count(tenant, &filter))
+        .ask(move |views| AssetRegister::of(views).count(tenant, &filter))
         .await?;
     Ok(HttpResponse::Ok().json(AssetCount { total }))
 }
@@ -149,9 +145,9 @@ pub async fn count(caller: Caller, request: HttpRequest) -> Result<HttpResponse,
 )]
 pub async fn facets(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let filter = filter(&Params::of(&request, &FILTER)?, &caller)?;
-    let tenant = caller.principal.tenant;
+    let tenant = caller.principal.tenant();
     let facets = caller
-        .ask(move |views| views.asset_register().facets(tenant, &filter))
+        .ask(move |views| AssetRegister::of(views).facets(tenant, &filter))
         .await?;
     let holders: Vec<AccountId> = facets
         .holder
@@ -186,9 +182,9 @@ pub async fn get(
 ) -> Result<HttpResponse, Problem> {
     let asset = asset_id(&id)?;
     let as_of = Params::of(&request, &["asOf"])?.time("asOf")?;
-    let tenant = caller.principal.tenant;
+    let tenant = caller.principal.tenant();
     let row = caller
-        .ask(move |views| views.asset_register().get(tenant, asset, as_of))
+        .ask(move |views| AssetRegister::of(views).get(tenant, asset, as_of))
         .await?;
     Ok(caller
         .asset_answer(StatusCode::OK, row.ok_or_else(asset_not_found)?)

@@ -15,7 +15,7 @@ use super::input::{MAX_JSON, Params, asset_id, body, json};
 use super::openapi::{NotFound, Writing};
 use crate::http::caller::{Caller, Command};
 use crate::http::problem::{self, Problem};
-use crate::people::Action;
+use crate::roles::Action;
 use tally_commands::Origin;
 use tally_commands::assets::{self, AttributeChanges};
 

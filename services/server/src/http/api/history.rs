@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use tally_domain::AccountId;
+use tally_projections::AssetHistory;
 
 use super::dto::{HOLDER, HistoryEntry, HistoryPage};
 use super::input::{Params, asset_id, asset_not_found};
@@ -29,14 +30,10 @@ pub async fn history(
 ) -> Result<HttpResponse, Problem> {
     let asset = asset_id(&id)?;
     let params = Params::of(&request, &["limit", "cursor"])?;
-    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant);
+    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
     let first = cursor.is_none();
     let page = caller
-        .ask(move |views| {
-            views
-                .asset_history()
-                .history(tenant, asset, limit, cursor.as_deref())
-        })
+        .ask(move |views| AssetHistory::of(views).history(tenant, asset, limit, cursor.as_deref()))
         .await?;
     // Every asset's history begins with its registration.
     if first && page.items.is_empty() {

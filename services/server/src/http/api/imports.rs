@@ -6,13 +6,14 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use sha2::{Digest, Sha256};
 use tally_domain::AccountId;
 use tally_imports::{MAX_BYTES, StartError, Unreadable, Upload};
+use tally_projections::ImportList;
 
 use super::dto::{Import, ImportPage, ImportRow, ImportRowPage, verdict};
 use super::input::{Params, body, import_id};
 use super::openapi::{Importing, NotFound, Reading};
 use crate::http::caller::{Caller, Command};
 use crate::http::problem::{self, Problem};
-use crate::people::Action;
+use crate::roles::Action;
 
 /// The longest name of a file, in characters.
 const MAX_FILE_NAME: usize = 255;
@@ -67,7 +68,7 @@ pub async fn start(
     caller
         .tally
         .projected
-        .wait_for(Some(caller.principal.tenant), done.position)
+        .wait_for(Some(caller.principal.tenant()), done.position)
         .await?;
     let record = caller.import(import).await?;
     let mut answer = HttpResponse::Accepted();
@@ -123,9 +124,9 @@ fn too_large(refusal: Unreadable) -> Problem {
 )]
 pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let params = Params::of(&request, &["limit", "cursor"])?;
-    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant);
+    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
     let page = caller
-        .ask(move |views| views.imports().imports(tenant, limit, cursor.as_deref()))
+        .ask(move |views| ImportList::of(views).imports(tenant, limit, cursor.as_deref()))
         .await?;
     let people: Vec<AccountId> = page
         .items
@@ -193,14 +194,10 @@ pub async fn rows(
         "is not registered, registered_with_warning or refused",
         verdict,
     )?;
-    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant);
+    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
     caller.import(import).await?;
     let page = caller
-        .ask(move |views| {
-            views
-                .imports()
-                .rows(tenant, import, wanted, limit, cursor.as_deref())
-        })
+        .ask(move |views| ImportList::of(views).rows(tenant, import, wanted, limit, cursor.as_deref()))
         .await?;
     let items = page.items.into_iter().map(ImportRow::of).collect();
     Ok(HttpResponse::Ok().json(ImportRowPage {
@@ -245,7 +242,7 @@ pub async fn cancel(
     caller
         .tally
         .projected
-        .wait_for(Some(caller.principal.tenant), done.position)
+        .wait_for(Some(caller.principal.tenant()), done.position)
         .await?;
     let record = caller.import(import).await?;
     Ok(caller.import_answer(HttpResponse::Ok(), record).await)

@@ -1,6 +1,7 @@
 //! What a site is to be told of: incidents that hurt it.
 
 use actix_web::{HttpRequest, HttpResponse};
+use tally_projections::operator::IncidentList;
 
 use super::dto::{Notice, Notices};
 use super::input::Params;
@@ -18,9 +19,9 @@ use crate::http::problem::Problem;
 )]
 pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     Params::of(&request, &[])?;
-    let tenant = caller.principal.tenant;
+    let tenant = caller.principal.tenant();
     let notices = caller
-        .ask(move |views| views.incidents().affecting(tenant))
+        .ask(move |views| IncidentList::of(views).affecting(tenant))
         .await?;
     Ok(HttpResponse::Ok().json(Notices {
         items: notices.into_iter().map(Notice::from).collect(),

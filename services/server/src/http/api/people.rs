@@ -7,7 +7,7 @@ use super::input::Params;
 use super::openapi::{Asking, Reading};
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
-use crate::people::{Action, Role};
+use crate::roles::{Action, Role};
 use crate::tally::VERSION;
 
 /// How many people are found where nothing is said.
@@ -27,17 +27,17 @@ pub async fn me(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Pr
     Params::of(&request, &[])?;
     let (tally, principal) = (&caller.tally, &caller.principal);
     // What everybody may is told even when Jira cannot be asked for more.
-    let role = tally.role(principal).await.ok();
-    let mut names = caller.names([&principal.account]).await;
-    let base_url = principal.credentials.base_url.as_ref();
+    let role = tally.roles.role(principal).await.ok();
+    let mut names = caller.names([principal.account()]).await;
+    let base_url = principal.credentials().base_url.as_ref();
     Ok(HttpResponse::Ok().json(Me {
-        account_id: principal.account.to_string(),
-        display_name: names.remove(&principal.account),
+        account_id: principal.account().to_string(),
+        display_name: names.remove(principal.account()),
         role,
-        can: Action::of(role.unwrap_or(Role::Viewer)),
+        can: Action::all_of(role.unwrap_or(Role::Viewer)),
         site: Site {
             base_url: base_url.map(|url| url.as_str().to_owned()).unwrap_or_default(),
-            tenant_id: principal.tenant.0,
+            tenant_id: principal.tenant().0,
         },
         app: App {
             key: tally.config.app_key.clone(),
@@ -70,6 +70,7 @@ pub async fn search(caller: Caller, request: HttpRequest) -> Result<HttpResponse
     };
     let found = caller
         .tally
+        .roles
         .search_people(&caller.principal, &query, limit as usize)
         .await?;
     let items = found

@@ -7,7 +7,8 @@ use actix_web::http::header::ETAG;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 use tally_domain::{AccountId, AssetId, ImportId, Position, Revision};
-use tally_projections::{AssetRow, ImportRecord, ViewStore};
+use tally_projections::{AssetRegister, AssetRow, ImportList, ImportRecord};
+use tally_view_store::ViewStore;
 
 use super::dto::{Asset, Import};
 use super::input::{asset_not_found, import_not_found};
@@ -42,7 +43,7 @@ impl Caller {
         if people.is_empty() {
             Names::new()
         } else {
-            self.tally.names(&self.principal, &people).await
+            self.tally.roles.names(&self.principal, &people).await
         }
     }
 
@@ -51,10 +52,10 @@ impl Caller {
     /// # Errors
     /// `view.lagging`, or `asset.not_found`.
     pub(super) async fn asset_after(&self, asset: AssetId, position: Position) -> Result<AssetRow, Problem> {
-        let tenant = self.principal.tenant;
+        let tenant = self.principal.tenant();
         self.tally.projected.wait_for(Some(tenant), position).await?;
         let row = self
-            .ask(move |views| views.asset_register().get(tenant, asset, None))
+            .ask(move |views| AssetRegister::of(views).get(tenant, asset, None))
             .await?;
         row.ok_or_else(asset_not_found)
     }
@@ -64,9 +65,9 @@ impl Caller {
     /// # Errors
     /// `import.not_found`.
     pub(super) async fn import(&self, import: ImportId) -> Result<ImportRecord, Problem> {
-        let tenant = self.principal.tenant;
+        let tenant = self.principal.tenant();
         let record = self
-            .ask(move |views| views.imports().import(tenant, import))
+            .ask(move |views| ImportList::of(views).import(tenant, import))
             .await?;
         record.ok_or_else(import_not_found)
     }

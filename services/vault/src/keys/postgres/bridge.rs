@@ -1,5 +1,6 @@
-//! A thread of the vault's own that speaks with the database, for callers that wait without a runtime: threads, and handlers that may not
-//! block on the runtime they run on. The thread's runtime is its own, so whatever the caller's one does, the answer comes.
+//! A thread of the vault's own that talks to the database, for callers that wait without a runtime:
+//! threads, and handlers that may not block on the runtime they run on. The thread's runtime is its
+//! own, so the answer comes, however busy the caller's runtime is.
 
 use std::sync::{Arc, mpsc as answers};
 use std::time::Duration;
@@ -9,21 +10,21 @@ use sqlx::{AssertSqlSafe, Error, PgConnection, PgPool, Pool};
 use tally_postgres::Target;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
-use super::failed;
 use crate::VaultError;
 
-/// How many calls may be under way. One more is refused: the database hangs, and waiting longer would only hold up more callers.
+/// How many calls may be under way. One more is refused: the database hangs, and waiting longer
+/// would only hold up more callers.
 const UNDER_WAY: usize = 256;
 /// How much longer than the time-out a caller waits for the thread to say that it is over.
 const SLACK: Duration = Duration::from_secs(1);
 
 type Job = Box<dyn FnOnce(PgPool) + Send>;
 
-/// The way to the thread. It ends when this is dropped.
+/// Jobs for the thread, which ends when this is dropped.
 pub(super) struct Bridge {
     jobs: mpsc::UnboundedSender<Job>,
     places: Arc<Semaphore>,
-    patience: Duration,
+    timeout: Duration,
 }
 
 impl Bridge {
@@ -37,7 +38,7 @@ impl Bridge {
             .build()
             .map_err(starting)?;
         let (jobs, inbox) = mpsc::unbounded_channel();
-        let (patience, target) = (target.patience, target.clone());
+        let (timeout, target) = (target.patience, target.clone());
         std::thread::Builder::new()
             .name("tally-keys".to_owned())
             .spawn(move || runtime.block_on(serve(target, inbox)))
@@ -46,7 +47,7 @@ impl Bridge {
         Ok(Self {
             jobs,
             places,
-            patience,
+            timeout,
         })
     }
 
@@ -60,13 +61,13 @@ impl Bridge {
         T: Send + 'static,
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
-        self.ask_for(doing, self.patience, work)
+        self.ask_for(doing, self.timeout, work)
     }
 
     pub(super) fn ask_for<T, F>(
         &self,
         doing: &'static str,
-        patience: Duration,
+        timeout: Duration,
         work: impl FnOnce(PgPool) -> F + Send + 'static,
     ) -> Result<T, VaultError>
     where
@@ -75,9 +76,9 @@ impl Bridge {
     {
         let (answer, answered) = answers::sync_channel(1);
         let tell = move |outcome| drop(answer.try_send(outcome));
-        self.send(doing, patience, work, tell)?;
-        let outcome = answered.recv_timeout(patience + SLACK);
-        outcome.unwrap_or_else(|_| Err(failed(doing, &over())))
+        self.send(doing, timeout, work, tell)?;
+        let outcome = answered.recv_timeout(timeout + SLACK);
+        outcome.unwrap_or_else(|_| Err(to_vault_error(doing, &timed_out())))
     }
 
     /// The same for a caller on a runtime, whose thread goes on meanwhile.
@@ -92,16 +93,16 @@ impl Bridge {
     {
         let (answer, answered) = oneshot::channel();
         let tell = move |outcome| drop(answer.send(outcome));
-        self.send(doing, self.patience, work, tell)?;
+        self.send(doing, self.timeout, work, tell)?;
         answered
             .await
-            .unwrap_or_else(|_| Err(failed(doing, &Error::WorkerCrashed)))
+            .unwrap_or_else(|_| Err(to_vault_error(doing, &Error::WorkerCrashed)))
     }
 
     fn send<T, F>(
         &self,
         doing: &'static str,
-        patience: Duration,
+        timeout: Duration,
         work: impl FnOnce(PgPool) -> F + Send + 'static,
         tell: impl FnOnce(Result<T, VaultError>) + Send + 'static,
     ) -> Result<(), VaultError>
@@ -117,14 +118,14 @@ impl Bridge {
         let job: Job = Box::new(move |pool| {
             let working = work(pool);
             tokio::spawn(async move {
-                let outcome = tokio::time::timeout(patience, working).await;
-                let outcome = outcome.unwrap_or_else(|_| Err(over()));
+                let outcome = tokio::time::timeout(timeout, working).await;
+                let outcome = outcome.unwrap_or_else(|_| Err(timed_out()));
                 drop(place);
-                tell(outcome.map_err(|cause| failed(doing, &cause)));
+                tell(outcome.map_err(|cause| to_vault_error(doing, &cause)));
             });
         });
         let sent = self.jobs.send(job);
-        sent.map_err(|_| failed(doing, &Error::WorkerCrashed))
+        sent.map_err(|_| to_vault_error(doing, &Error::WorkerCrashed))
     }
 }
 
@@ -137,27 +138,29 @@ async fn serve(target: Target, mut inbox: mpsc::UnboundedReceiver<Job>) {
     drop(tokio::time::timeout(SLACK, pool.close()).await);
 }
 
-/// A connection that idled is tried before it is used, so a server that was restarted is found again.
+/// A connection that idled is tried before it is used, so a server that was restarted is found
+/// again.
 fn pool(target: &Target) -> PgPool {
-    let patience = target.patience;
+    let timeout = target.patience;
     let pool: Pool<Postgres> = PgPoolOptions::new()
         .max_connections(target.connections)
-        .acquire_timeout(patience)
-        .after_connect(move |connection, _| Box::pin(set_up(connection, patience)))
+        .acquire_timeout(timeout)
+        .after_connect(move |connection, _| Box::pin(set_up(connection, timeout)))
         .connect_lazy_with(target.options.clone());
     pool
 }
 
-/// A role that was set to acknowledge commits before they are on disk is set right: a key must not be lost once something is sealed under
-/// it.
-async fn set_up(connection: &mut PgConnection, patience: Duration) -> Result<(), Error> {
-    let patience = patience.as_millis();
+/// A role that was set to acknowledge commits before they are on disk is set right: a key must not
+/// be lost once something is sealed under it.
+async fn set_up(connection: &mut PgConnection, timeout: Duration) -> Result<(), Error> {
+    let millis = timeout.as_millis();
     let sql = format!(
         "SET default_transaction_isolation = 'read committed';
-         SET lock_timeout = {patience};
-         SET statement_timeout = {patience};
-         SET idle_in_transaction_session_timeout = {patience};
-         SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';"
+         SET lock_timeout = {millis};
+         SET statement_timeout = {millis};
+         SET idle_in_transaction_session_timeout = {millis};
+         SELECT set_config('synchronous_commit', 'on', false)
+         WHERE current_setting('synchronous_commit') = 'off';"
     );
     sqlx::raw_sql(AssertSqlSafe(sql))
         .execute(connection)
@@ -165,6 +168,14 @@ async fn set_up(connection: &mut PgConnection, patience: Duration) -> Result<(),
         .map(drop)
 }
 
-fn over() -> Error {
+fn timed_out() -> Error {
     Error::Io(std::io::ErrorKind::TimedOut.into())
+}
+
+/// The driver's texts name hosts, users and tables; never a password or a key.
+fn to_vault_error(doing: &'static str, cause: &Error) -> VaultError {
+    VaultError::Database {
+        doing,
+        cause: cause.to_string(),
+    }
 }

@@ -1,8 +1,9 @@
 //! Data keys in a PostgreSQL database, which several nodes share.
 //!
-//! A destroyed key's row is emptied and its former content freed, but not overwritten at once: the server's files and its write-ahead log
-//! hold the wrapped key for a while yet. It opens nothing without the key-encryption key it was wrapped by; [`crate::Vault::rewrap_all`]
-//! under a new one, and destroying the old one, ends that too.
+//! A destroyed key's row is emptied and its former content freed, but not overwritten at once: the
+//! server's files and its write-ahead log hold the wrapped key for a while yet. It opens nothing
+//! without the key-encryption key it was wrapped by. Rewrapping all keys under a new one, and
+//! destroying the old one, ends that too.
 
 mod bridge;
 mod schema;
@@ -20,8 +21,8 @@ use super::{KeyStore, StoredKey};
 use crate::{KeyWrapper, VaultError, WrappedKey};
 use bridge::Bridge;
 
-/// How long wrapping every key anew may take.
-const REWRAP_PATIENCE: Duration = Duration::from_secs(600);
+/// How long wrapping every key again may take.
+const REWRAP_TIMEOUT: Duration = Duration::from_secs(600);
 
 const FIND: &str =
     "SELECT id, tenant, subject, wrapped, kek_id FROM tally_keys.data_keys WHERE id = ANY ($1)";
@@ -32,14 +33,16 @@ const ADD: &str = "INSERT INTO tally_keys.data_keys (id, tenant, subject, wrappe
     VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
 const BEHIND: &str = "SELECT id, tenant, subject, wrapped, kek_id FROM tally_keys.data_keys
     WHERE destroyed_at IS NULL AND kek_id <> $1";
-/// What was destroyed or wrapped anew since it was read is left as it is.
+/// What was destroyed or rewrapped since it was read is left as it is.
 const REWRAP: &str = "UPDATE tally_keys.data_keys AS k SET wrapped = n.wrapped, kek_id = n.kek_id
     FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::text[]) AS n (id, old_kek_id, wrapped, kek_id)
     WHERE k.id = n.id AND k.kek_id = n.old_kek_id AND k.destroyed_at IS NULL";
-/// A key that is destroyed on either side is destroyed afterwards. A subject that has another living key is an error.
+/// A key that is destroyed on either side is destroyed afterwards. A subject that has another
+/// living key is an error.
 const IMPORT: &str = "
     INSERT INTO tally_keys.data_keys AS k (id, tenant, subject, wrapped, kek_id, created_at, destroyed_at)
-    SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::timestamptz[], $7::timestamptz[])
+    SELECT * FROM unnest(
+        $1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::timestamptz[], $7::timestamptz[])
     ON CONFLICT (id) DO UPDATE SET wrapped = NULL, destroyed_at = excluded.destroyed_at
     WHERE k.destroyed_at IS NULL AND excluded.destroyed_at IS NOT NULL";
 const DESTROY: &str = "UPDATE tally_keys.data_keys SET wrapped = NULL, destroyed_at = now()
@@ -114,7 +117,7 @@ impl KeyStore for PostgresKeys {
         let rows = self.bridge.ask("looking for keys", |pool| async move {
             sqlx::query(FIND).bind(ids).fetch_all(&pool).await
         });
-        rows?.iter().map(read).collect()
+        rows?.iter().map(read_key).collect()
     }
 
     fn find_living(&self, tenant: &str, subject: &str) -> Result<Option<StoredKey>, VaultError> {
@@ -123,11 +126,11 @@ impl KeyStore for PostgresKeys {
             let query = sqlx::query(FIND_LIVING).bind(tenant).bind(subject);
             query.fetch_optional(&pool).await
         });
-        row?.as_ref().map(read).transpose()
+        row?.as_ref().map(read_key).transpose()
     }
 
     fn add(&self, key: StoredKey) -> Result<(), VaultError> {
-        let wrapped = key.wrapped()?.clone();
+        let wrapped = key.wrapped_key()?.clone();
         self.bridge.ask("adding a key", move |pool| async move {
             let query = sqlx::query(ADD).bind(key.id).bind(key.tenant).bind(key.subject);
             let query = query.bind(wrapped.bytes).bind(wrapped.kek_id);
@@ -141,12 +144,14 @@ impl KeyStore for PostgresKeys {
         let behind = self.bridge.ask("looking for keys", |pool| async move {
             sqlx::query(BEHIND).bind(current).fetch_all(&pool).await
         });
-        let mut anew = Rewrapped::default();
+        let mut rewrapped = Rewrapped::default();
         for row in &behind? {
-            anew.push(&read(row)?, old.as_ref(), new.as_ref())?;
+            rewrapped.push(&read_key(row)?, old.as_ref(), new.as_ref())?;
         }
         self.bridge
-            .ask_for("wrapping keys anew", REWRAP_PATIENCE, |pool| anew.write(pool))
+            .ask_for("wrapping keys again", REWRAP_TIMEOUT, |pool| {
+                rewrapped.write(pool)
+            })
     }
 
     fn destroy(&self, tenant: &str, subject: Option<&str>) -> Result<u64, VaultError> {
@@ -174,17 +179,17 @@ impl Rewrapped {
         old: &dyn KeyWrapper,
         new: &dyn KeyWrapper,
     ) -> Result<(), VaultError> {
-        let anew = key.rewrapped(old, new)?;
+        let wrapped = key.rewrap(old, new)?;
         self.ids.push(key.id);
-        self.old_kek_ids.push(key.wrapped()?.kek_id.clone());
-        self.wrapped.push(anew.bytes);
-        self.kek_ids.push(anew.kek_id);
+        self.old_kek_ids.push(key.wrapped_key()?.kek_id.clone());
+        self.wrapped.push(wrapped.bytes);
+        self.kek_ids.push(wrapped.kek_id);
         Ok(())
     }
 
     async fn write(self, pool: PgPool) -> Result<u64, Error> {
         let mut transaction = pool.begin().await?;
-        let unhurried = format!("SET LOCAL statement_timeout = {}", REWRAP_PATIENCE.as_millis());
+        let unhurried = format!("SET LOCAL statement_timeout = {}", REWRAP_TIMEOUT.as_millis());
         let unhurried = sqlx::raw_sql(sqlx::AssertSqlSafe(unhurried));
         unhurried.execute(&mut *transaction).await?;
         let update = sqlx::query(REWRAP).bind(self.ids).bind(self.old_kek_ids);
@@ -195,7 +200,7 @@ impl Rewrapped {
     }
 }
 
-fn read(row: &PgRow) -> Result<StoredKey, VaultError> {
+fn read_key(row: &PgRow) -> Result<StoredKey, VaultError> {
     columns(row).map_err(|_| VaultError::Corrupt("a row of the data keys cannot be read"))
 }
 
@@ -208,12 +213,4 @@ fn columns(row: &PgRow) -> Result<StoredKey, Error> {
         subject: row.try_get(2)?,
         wrapped: bytes.map(|bytes| WrappedKey { kek_id, bytes }),
     })
-}
-
-/// The driver's words name hosts, users and tables; never a password or a key.
-fn failed(doing: &'static str, cause: &Error) -> VaultError {
-    VaultError::Database {
-        doing,
-        cause: cause.to_string(),
-    }
 }

@@ -25,8 +25,9 @@ const VERSION: &str = "SELECT coalesce(max(version), 0) FROM tally_keys.tally_ke
 const VERSIONS: &str = "CREATE TABLE tally_keys.tally_keys_version (
     version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())";
 
-/// Brings the schema to the newest version, made when it is not there. Nodes that start together do it one after the other. False when a
-/// newer version of this program made it: then nothing is touched.
+/// Brings the schema to the newest version, made when it is not there. Nodes that start together do
+/// it one after the other. False when a newer version of this program made it: then nothing is
+/// touched.
 pub(super) async fn prepare(pool: PgPool) -> Result<bool, Error> {
     let mut transaction = pool.begin().await?;
     run(&mut transaction, LOCK).await?;

@@ -1,4 +1,4 @@
-//! What a URL says: which database, and how patient to be.
+//! What a URL says: which database, and which timeout.
 
 use sqlx::ConnectOptions as _;
 use tally_postgres::{BadUrl, Defaults, Target};
@@ -31,7 +31,7 @@ mod tests {
     const URL: &str = "postgres://me:hunter2@db.example:5433/things?sslmode=verify-full";
 
     #[test]
-    fn a_url_says_which_database_and_how_patient_to_be() {
+    fn a_url_names_the_database_and_the_timeout() {
         let target = parse(&format!("{URL}&timeout=7&schema=other&connections=30")).unwrap();
         assert_eq!(target.options.get_host(), "db.example");
         assert_eq!(target.options.get_database(), Some("things"));

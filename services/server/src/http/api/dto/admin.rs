@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::words::{CallbackOutcome, SecretStanding, TenantStatus};
-use crate::directory::{Directory, Use};
+use crate::authentication::{Directory, Use};
 
 /// The tenant and its secrets.
 #[derive(Serialize, ToSchema)]
@@ -82,12 +82,12 @@ impl Installation {
             status: known.tenant.status.as_str(),
             first_installed_at: known.first_installed_at,
             last_handshake_at: known.last_handshake_at,
-            last_page_load_at: seen.page_use(known.id).last(),
+            last_page_load_at: seen.usage.of_pages(known.id).last(),
         };
         let mut held: Vec<&HeldSecret> = known.tenant.secrets.iter().rev().collect();
         held.sort_by_key(|secret| rank(&secret.state));
         let secret = |held: &HeldSecret| {
-            let used = seen.secret_use(known.id, &held.fingerprint);
+            let used = seen.usage.of_secret(known.id, &held.fingerprint);
             InstallationSecret::of(held, known.standings.get(&held.fingerprint), &used, known, now)
         };
         Self {

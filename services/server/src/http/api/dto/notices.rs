@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use tally_projections::IncidentNotice;
+use tally_projections::operator::IncidentNotice;
 use utoipa::ToSchema;
 use uuid::Uuid;
 

@@ -5,7 +5,7 @@ use tally_atlassian::outgoing::JiraUser;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::people::{Action, Role};
+use crate::roles::{Action, Role};
 
 /// The caller and what they may do.
 #[derive(Serialize, ToSchema)]

@@ -1,0 +1,51 @@
+//! Questions to the alarms. All are the operator's.
+
+use sea_query::{Expr, ExprTrait, Order, Query};
+use tally_view_store::{StoreError, ViewStore, page};
+
+use super::AlarmSpell;
+use super::tables::{self, Column, SPELL, TABLE};
+
+/// The alarms' queries.
+#[derive(Clone, Copy, Debug)]
+pub struct AlarmList<'a> {
+    store: &'a ViewStore,
+}
+
+impl<'a> AlarmList<'a> {
+    /// The queries of the view in `store`.
+    pub fn of(store: &'a ViewStore) -> Self {
+        Self { store }
+    }
+
+    /// For the operator: the alarms that fire now, those longest at it first.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn firing(&self) -> Result<Vec<AlarmSpell>, StoreError> {
+        let select = Query::select()
+            .columns(SPELL)
+            .from(TABLE)
+            .and_where(Expr::col(Column::ResolvedAt).is_null())
+            .order_by(Column::FiredAt, Order::Asc)
+            .order_by(Column::Alarm, Order::Asc)
+            .to_owned();
+        self.store.fetch_all(&select, tables::read)
+    }
+
+    /// For the operator: the last `limit` (1 to [`page::MAX_LIMIT`]) times that an alarm fired, newest first.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn latest(&self, limit: u32) -> Result<Vec<AlarmSpell>, StoreError> {
+        let select = Query::select()
+            .columns(SPELL)
+            .from(TABLE)
+            .order_by(Column::FiredAt, Order::Desc)
+            .order_by(Column::Alarm, Order::Desc)
+            .order_by(Column::Revision, Order::Desc)
+            .limit(page::list_limit(limit))
+            .to_owned();
+        self.store.fetch_all(&select, tables::read)
+    }
+}

@@ -1,0 +1,254 @@
+//! Commands on tenants: what verified lifecycle callbacks say.
+//!
+//! A callback comes in as the proof that a verifier made of it, so nothing unverified can be
+//! recorded.
+
+use chrono::{DateTime, Duration, Utc};
+use secrecy::SecretString;
+use tally_atlassian::signed_install::{CallbackProof, VerifiedInstall, VerifiedUninstall};
+use tally_domain::claim::Claim;
+use tally_domain::tenant::{
+    Delivery, Installation, InstalledFacts, SealedSecret, SecretFingerprint, TenantCommand, TenantEvent,
+    TenantRefusal, TenantState, decide,
+};
+use tally_domain::{Actor, ClientKey, CommandId, Context, RequestId, StreamName, TenantId, Via};
+use tally_event_log::{LogReader, LogWriter};
+use tally_vault::{Binding, Vault, fingerprint};
+use uuid::Uuid;
+
+use crate::claims::{self, ClaimOutcome, ClaimRequest};
+use crate::error::{CommandError, Unavailable};
+use crate::execute::{Done, Loaded, execute, load};
+
+/// The data key of a tenant that seals its shared secrets.
+const SUBJECT: &str = "shared_secret";
+
+/// Records a verified `installed` callback. A site that was never seen before becomes a tenant.
+///
+/// # Errors
+/// [`TenantRefusal::ReplayedWithAnotherBody`] when its token was accepted with another body before;
+/// [`CommandError::Unavailable`] when the log or the key store fails, and then nothing is recorded.
+pub async fn record_installation(
+    log: &dyn LogWriter,
+    vault: &Vault,
+    install: &VerifiedInstall,
+    grace: Duration,
+    request: Option<RequestId>,
+    now: DateTime<Utc>,
+) -> Result<(TenantId, Done), CommandError<TenantRefusal>> {
+    let facts = read_facts(install)?;
+    let command = command_of(install.proof());
+    let tenant = find_or_add(log, &facts.client_key, command, request.clone()).await?;
+    let context = platform_context(tenant, command, request, install.proof());
+    let stream = StreamName::tenant(tenant);
+    let done = execute::<TenantEvent, _>(log, &stream, &context, None, |loaded| {
+        let secret = seal(vault, tenant, loaded.next_revision(), install.shared_secret())?;
+        let installation = Installation {
+            facts: facts.clone(),
+            secret,
+            fingerprint: SecretFingerprint(fingerprint(install.shared_secret())),
+            delivery: to_delivery(install.proof()),
+            grace,
+        };
+        let command = TenantCommand::RecordInstallation(Box::new(installation));
+        decide_on(loaded, &command, now)
+    });
+    done.await.map(|done| (tenant, done)).map_err(name_replay)
+}
+
+/// Records a verified `uninstalled` callback.
+///
+/// # Errors
+/// As for [`record_installation`].
+pub async fn record_uninstallation(
+    log: &dyn LogWriter,
+    tenant: TenantId,
+    uninstall: &VerifiedUninstall,
+    request: Option<RequestId>,
+    now: DateTime<Utc>,
+) -> Result<Done, CommandError<TenantRefusal>> {
+    let proof = uninstall.proof();
+    let context = platform_context(tenant, command_of(proof), request, proof);
+    let command = TenantCommand::RecordUninstallation(to_delivery(proof));
+    let done = carry_out(log, tenant, &context, &command, now).await;
+    done.map_err(name_replay)
+}
+
+/// Records a verified `enabled` or `disabled` callback.
+///
+/// # Errors
+/// [`CommandError::Unavailable`] when the log fails; the refusals of the decision.
+pub async fn record_enablement(
+    log: &dyn LogWriter,
+    tenant: TenantId,
+    enabled: bool,
+    request: Option<RequestId>,
+    now: DateTime<Utc>,
+) -> Result<Done, CommandError<TenantRefusal>> {
+    let context = Context {
+        request,
+        ..Context::new(
+            Some(tenant),
+            Actor::nobody(Via::Platform),
+            CommandId(Uuid::new_v4()),
+        )
+    };
+    let command = match enabled {
+        true => TenantCommand::RecordEnabled,
+        false => TenantCommand::RecordDisabled,
+    };
+    carry_out(log, tenant, &context, &command, now).await
+}
+
+/// Makes a candidate secret current, since a request verified with it.
+///
+/// # Errors
+/// [`CommandError::Unavailable`] when the log fails; the refusals of the decision.
+pub async fn promote_candidate(
+    log: &dyn LogWriter,
+    tenant: TenantId,
+    candidate: SecretFingerprint,
+    grace: Duration,
+    now: DateTime<Utc>,
+) -> Result<Done, CommandError<TenantRefusal>> {
+    let context = Context::new(Some(tenant), Actor::nobody(Via::App), CommandId(Uuid::new_v4()));
+    let command = TenantCommand::PromoteCandidate {
+        fingerprint: candidate,
+        grace,
+    };
+    carry_out(log, tenant, &context, &command, now).await
+}
+
+/// The tenant that holds a client key, if any site with that key ever installed.
+///
+/// # Errors
+/// The log cannot be read.
+pub async fn find(log: &dyn LogReader, key: &ClientKey) -> Result<Option<TenantId>, Unavailable> {
+    match claims::current_holder(log, &StreamName::client_key(key)).await? {
+        Claim::Held(holder) => Ok(Some(TenantId(holder))),
+        Claim::Free => Ok(None),
+    }
+}
+
+/// The state of a tenant as the log has it now, with the last revision that was folded.
+///
+/// # Errors
+/// The log cannot be read.
+pub async fn state(log: &dyn LogReader, tenant: TenantId) -> Result<(TenantState, u64), Unavailable> {
+    let loaded = load::<TenantEvent>(log, &StreamName::tenant(tenant)).await?;
+    Ok((TenantState::fold(&loaded.events), loaded.revision().unwrap_or(0)))
+}
+
+async fn carry_out(
+    log: &dyn LogWriter,
+    tenant: TenantId,
+    context: &Context,
+    command: &TenantCommand,
+    now: DateTime<Utc>,
+) -> Result<Done, CommandError<TenantRefusal>> {
+    let stream = StreamName::tenant(tenant);
+    execute::<TenantEvent, _>(log, &stream, context, None, |loaded| {
+        decide_on(loaded, command, now)
+    })
+    .await
+}
+
+fn decide_on(
+    loaded: &Loaded<TenantEvent>,
+    command: &TenantCommand,
+    now: DateTime<Utc>,
+) -> Result<Vec<TenantEvent>, CommandError<TenantRefusal>> {
+    Ok(decide(&TenantState::fold(&loaded.events), command, now)?)
+}
+
+/// The command of a signed callback is named by its token, and its content digest is the body's. So
+/// the log recognises a repeat by the command's id, and a replay with another body shows as a
+/// reused name.
+fn command_of(proof: &CallbackProof) -> CommandId {
+    let digest = proof.token_digest();
+    CommandId(Uuid::new_v5(&Uuid::NAMESPACE_OID, digest.as_bytes()))
+}
+
+fn name_replay(error: CommandError<TenantRefusal>) -> CommandError<TenantRefusal> {
+    match error {
+        CommandError::KeyReused => TenantRefusal::ReplayedWithAnotherBody.into(),
+        other => other,
+    }
+}
+
+/// The tenant of a client key; a new one when the key was never seen. Two nodes that see it first
+/// at the same time agree on whose claim came first.
+async fn find_or_add(
+    log: &dyn LogWriter,
+    key: &ClientKey,
+    command: CommandId,
+    request: Option<RequestId>,
+) -> Result<TenantId, Unavailable> {
+    if let Some(tenant) = find(log, key).await? {
+        return Ok(tenant);
+    }
+    let new = TenantId(Uuid::new_v4());
+    // A command of its own for this claimant: the log takes two appends of one command for one, and
+    // two nodes that receive the same callback would both believe that the claim is theirs.
+    let claim = CommandId(command.derive(&new.to_string()));
+    let mut context = Context::new(Some(new), Actor::nobody(Via::Platform), claim);
+    context.correlation = command;
+    context.request = request;
+    let request = ClaimRequest {
+        stream: StreamName::client_key(key),
+        kind: "client_key",
+        value: key.as_str(),
+        claimant: new.0,
+        fenced: None,
+    };
+    match claims::acquire(log, &request, &context).await? {
+        ClaimOutcome::Granted => Ok(new),
+        ClaimOutcome::HeldBy { holder, .. } => Ok(TenantId(holder)),
+    }
+}
+
+fn read_facts(install: &VerifiedInstall) -> Result<InstalledFacts, CommandError<TenantRefusal>> {
+    let payload = install.payload();
+    let client_key = ClientKey::parse(&payload.client_key).ok_or(TenantRefusal::ClientKeyUnusable)?;
+    Ok(InstalledFacts {
+        client_key,
+        base_url: install.base_url().as_str().to_owned(),
+        display_url: payload.display_url.clone(),
+        product_type: payload.product_type.clone().unwrap_or_else(|| "jira".to_owned()),
+        oauth_client_id: payload.oauth_client_id.clone(),
+        installation_id: payload.installation_id.clone(),
+    })
+}
+
+fn seal(
+    vault: &Vault,
+    tenant: TenantId,
+    revision: u64,
+    secret: &SecretString,
+) -> Result<SealedSecret, Unavailable> {
+    let binding = Binding::of_shared_secret(tenant, revision);
+    let sealed = vault.seal(&binding.tenant, SUBJECT, &binding, secret);
+    sealed.map_err(Unavailable::new)
+}
+
+fn to_delivery(proof: &CallbackProof) -> Delivery {
+    Delivery {
+        token_digest: proof.token_digest().to_hex(),
+        body_digest: proof.body_digest().to_hex(),
+        issued_at: proof.issued_at(),
+        expires_at: proof.expires_at(),
+    }
+}
+
+fn platform_context(
+    tenant: TenantId,
+    command: CommandId,
+    request: Option<RequestId>,
+    proof: &CallbackProof,
+) -> Context {
+    Context {
+        request,
+        content_digest: Some(proof.body_digest().to_hex()),
+        ..Context::new(Some(tenant), Actor::nobody(Via::Platform), command)
+    }
+}

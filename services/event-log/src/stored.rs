@@ -1,0 +1,88 @@
+//! What goes into a log and comes out of it, whichever engine keeps it.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use tally_domain::{Context, EventId, Position, Revision, StreamName};
+
+/// An event about to be appended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewEvent {
+    /// Its id, derived from its command: what a repeated append is recognised by.
+    pub id: EventId,
+    /// Its stored type, `asset.checked_out`: 1 to 128 characters of `a-z 0-9 . _`.
+    pub event_type: String,
+    /// The version of its payload's shape, 1 for the first.
+    pub schema: u16,
+    /// Where it comes from.
+    pub context: Context,
+    /// What happened: a JSON object, at most [`MAX_PAYLOAD`](crate::MAX_PAYLOAD) bytes of text.
+    pub payload: serde_json::Value,
+}
+
+/// An event as the log has it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredEvent {
+    /// Its id.
+    pub id: EventId,
+    /// The stream it is in.
+    pub stream: StreamName,
+    /// Its place in the stream, 0 for the first.
+    pub revision: Revision,
+    /// Its place in the log.
+    pub position: Position,
+    /// Its stored type.
+    pub event_type: String,
+    /// The version of its payload's shape.
+    pub schema: u16,
+    /// When the log recorded it, to the microsecond.
+    pub recorded_at: DateTime<Utc>,
+    /// Where it comes from.
+    pub context: Context,
+    /// What happened.
+    pub payload: serde_json::Value,
+}
+
+/// What the caller believes of a stream when it appends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExpectedRevision {
+    /// The stream has no event yet.
+    NoStream,
+    /// Its last event has this revision.
+    Exact(Revision),
+}
+
+impl ExpectedRevision {
+    /// To append after the last event that was read; `None` when none was.
+    pub fn after(last: Option<Revision>) -> Self {
+        last.map_or(Self::NoStream, Self::Exact)
+    }
+
+    /// The last revision this stands for.
+    pub fn last(self) -> Option<Revision> {
+        match self {
+            Self::NoStream => None,
+            Self::Exact(revision) => Some(revision),
+        }
+    }
+}
+
+impl fmt::Display for ExpectedRevision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoStream => f.write_str("no stream"),
+            Self::Exact(revision) => write!(f, "revision {revision}"),
+        }
+    }
+}
+
+/// The answer to an append that stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Appended {
+    /// The position of the last of the events.
+    pub position: Position,
+    /// The revision of the last of the events.
+    pub last_revision: Revision,
+    /// Whether the same events stood there already, and nothing was written now.
+    pub already: bool,
+}

@@ -1,0 +1,467 @@
+//! Verifies tokens: of pages, of our front end's calls, and of the platform's callbacks.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Duration, Utc};
+use secrecy::SecretString;
+use tally_atlassian::Refusal;
+use tally_atlassian::lifecycle::{Callback, LifecycleRules};
+use tally_atlassian::outgoing::TenantAccess;
+use tally_atlassian::qsh::{Mismatch, SignedRequest};
+use tally_atlassian::shared_secret::{
+    Claims, ContextTokenVerifier, KnownSecrets, PageTokenVerifier, VerifiedContext, VerifiedRequest,
+};
+use tally_atlassian::signed_install::{InstallVerifier, VerifiedInstall, VerifiedUninstall};
+use tally_atlassian::token::RawToken;
+use tally_commands::tenants;
+use tally_domain::tenant::{SecretFingerprint, SecretState, Status};
+use tally_domain::{AccountId, ClientKey, TenantId};
+use tally_event_log::LogWriter;
+use tally_operator::observer::{Observer, RefusedToken, RequestKind};
+use tracing::{info, warn};
+
+use super::directory::{Credentials, Directory, TenantSnapshot};
+use super::principal::{PageCaller, Principal};
+use super::second_look::SecondLook;
+use super::secrets::{OpenedSite, Unopened};
+use super::synthetic::is_synthetic;
+use crate::metric;
+
+/// One verifier for each kind of token, and the rules for callbacks' bodies.
+pub struct Verifiers {
+    /// Verifies `installed` and `uninstalled`.
+    pub install: InstallVerifier,
+    /// Verifies pages, `enabled` and `disabled`.
+    pub page: PageTokenVerifier,
+    /// Verifies calls of our front end.
+    pub context: ContextTokenVerifier,
+    /// Checks the bodies of `enabled` and `disabled`.
+    pub lifecycle: LifecycleRules,
+    /// Whether tenants of probes are served: once the probe's key is taken away, so are they.
+    pub serves_synthetic: bool,
+}
+
+/// Verifies tokens against the tenants that are known, and reports what became of each.
+pub struct Authenticator {
+    directory: Arc<Directory>,
+    log: Arc<dyn LogWriter>,
+    verifiers: Verifiers,
+    observer: Arc<dyn Observer>,
+    second_look: SecondLook,
+    /// How long a replaced secret stays accepted.
+    grace: Duration,
+}
+
+/// What a token has to be good for.
+#[derive(Clone, Copy)]
+enum Purpose<'a> {
+    /// A call of our own front end.
+    Call,
+    /// This very request, signed by Jira.
+    Signed(RequestKind, &'a SignedRequest<'a>),
+}
+
+impl Purpose<'_> {
+    fn kind(self) -> RequestKind {
+        match self {
+            Self::Call => RequestKind::Api,
+            Self::Signed(kind, _) => kind,
+        }
+    }
+}
+
+/// What a verifier yields besides its claims: which secret verified the token.
+trait NamesSecret {
+    fn secret_index(&self) -> usize;
+}
+
+impl NamesSecret for VerifiedRequest {
+    fn secret_index(&self) -> usize {
+        VerifiedRequest::secret_index(self)
+    }
+}
+
+impl NamesSecret for VerifiedContext {
+    fn secret_index(&self) -> usize {
+        VerifiedContext::secret_index(self)
+    }
+}
+
+/// A token that verified.
+struct Match<T> {
+    credentials: Arc<Credentials>,
+    verified: T,
+    fingerprint: SecretFingerprint,
+    state: SecretState,
+}
+
+impl Authenticator {
+    /// One over the tenants in `directory`; a replaced secret stays accepted for `grace`.
+    pub fn new(
+        directory: Arc<Directory>,
+        log: Arc<dyn LogWriter>,
+        verifiers: Verifiers,
+        observer: Arc<dyn Observer>,
+        grace: Duration,
+    ) -> Self {
+        Self {
+            directory,
+            log,
+            verifiers,
+            observer,
+            second_look: SecondLook::default(),
+            grace,
+        }
+    }
+
+    /// Verifies a context token: what our own front end sends with each call.
+    ///
+    /// # Errors
+    /// Any `jwt.*` refusal; `tenant.uninstalled`; `tenant.secrets_unavailable` while the tenant's
+    /// secrets cannot be opened.
+    pub async fn verify_context(&self, token: &RawToken, now: DateTime<Utc>) -> Result<Principal, Refusal> {
+        let context = self.verifiers.context;
+        let check = |secrets: &KnownSecrets<'_>| context.verify(token, secrets, now);
+        let found = self.verify(Purpose::Call, token, now, check).await?;
+        let account = AccountId::parse(found.verified.account_id()).ok_or(Refusal::SubjectMissing)?;
+        Ok(Principal::new(account, found.credentials))
+    }
+
+    /// Verifies the token of a page.
+    ///
+    /// # Errors
+    /// As for [`Self::verify_context`].
+    pub async fn verify_page(
+        &self,
+        token: &RawToken,
+        request: &SignedRequest<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<PageCaller, Refusal> {
+        let purpose = Purpose::Signed(RequestKind::Page, request);
+        self.verify_signed(purpose, request, token, now).await
+    }
+
+    /// Verifies an `enabled` or `disabled` callback: its token, then its body, if that could be
+    /// received.
+    ///
+    /// # Errors
+    /// As for [`Self::verify_context`], and the `install.*` refusals about bodies.
+    pub async fn verify_enablement(
+        &self,
+        token: &RawToken,
+        request: &SignedRequest<'_>,
+        (callback, body): (Callback, Result<&[u8], Refusal>),
+        now: DateTime<Utc>,
+    ) -> Result<PageCaller, Refusal> {
+        let purpose = Purpose::Signed(RequestKind::Callback, request);
+        let caller = self.verify_signed(purpose, request, token, now).await?;
+        let issuer = caller.credentials().client_key.as_str();
+        self.verifiers.lifecycle.read(callback, body?, issuer)?;
+        Ok(caller)
+    }
+
+    /// Verifies an `installed` callback.
+    ///
+    /// # Errors
+    /// As for [`InstallVerifier::verify_installed`].
+    pub async fn verify_installed(
+        &self,
+        token: &RawToken,
+        request: &SignedRequest<'_>,
+        body: &[u8],
+        now: DateTime<Utc>,
+    ) -> Result<VerifiedInstall, Refusal> {
+        let verifier = &self.verifiers.install;
+        verifier.verify_installed(token, request, body, now).await
+    }
+
+    /// Verifies an `uninstalled` callback.
+    ///
+    /// # Errors
+    /// As for [`InstallVerifier::verify_uninstalled`].
+    pub async fn verify_uninstalled(
+        &self,
+        token: &RawToken,
+        request: &SignedRequest<'_>,
+        body: &[u8],
+        now: DateTime<Utc>,
+    ) -> Result<VerifiedUninstall, Refusal> {
+        let verifier = &self.verifiers.install;
+        verifier.verify_uninstalled(token, request, body, now).await
+    }
+
+    /// What is needed to call the tenant's Jira at `now`: its secrets, opened. The platform may
+    /// hold any secret that we accept from it. None when the tenant has no secret in force or no
+    /// usable address, or when its secret in force cannot be opened.
+    pub async fn access(&self, credentials: &Credentials, now: DateTime<Utc>) -> Option<TenantAccess> {
+        let base_url = credentials.base_url.clone()?;
+        let opened = self.open_acceptable(credentials, now).await;
+        let (current, others): (Vec<_>, Vec<_>) = opened
+            .open
+            .iter()
+            .partition(|open| open.held.state == SecretState::Current);
+        Some(TenantAccess {
+            client_key: credentials.client_key.to_string(),
+            base_url,
+            secret: (*current.first()?.secret).clone(),
+            others: others.iter().map(|open| (*open.secret).clone()).collect(),
+        })
+    }
+
+    /// What is known of a tenant now, when that is newer than `known`. Its stream is read at the
+    /// same bounded rate as before a refusal.
+    pub async fn find_newer(&self, known: &Credentials) -> Option<Arc<Credentials>> {
+        let in_memory = self.directory.find(&known.client_key);
+        let newer = in_memory.filter(|in_memory| in_memory.revision > known.revision);
+        if newer.is_some() || !self.second_look.allows(Some(known.tenant)) {
+            return newer;
+        }
+        self.look_up(&known.client_key, Some(known)).await
+    }
+
+    async fn verify_signed(
+        &self,
+        purpose: Purpose<'_>,
+        request: &SignedRequest<'_>,
+        token: &RawToken,
+        now: DateTime<Utc>,
+    ) -> Result<PageCaller, Refusal> {
+        let page = &self.verifiers.page;
+        let check = |secrets: &KnownSecrets<'_>| page.verify(token, request, secrets, now);
+        let found = self.verify(purpose, token, now, check).await?;
+        Ok(PageCaller::new(
+            account_of(found.verified.claims()),
+            found.credentials,
+        ))
+    }
+
+    /// Verifies against the tenant in memory and, before refusing for a reason that a newer
+    /// installation would remove, against its stream: another node may have handled an installation
+    /// a moment ago.
+    async fn verify<T: NamesSecret>(
+        &self,
+        purpose: Purpose<'_>,
+        token: &RawToken,
+        now: DateTime<Utc>,
+        check: impl Fn(&KnownSecrets<'_>) -> Result<T, Refusal>,
+    ) -> Result<Match<T>, Refusal> {
+        let key = ClientKey::parse(token.unverified_claims()?.issuer())
+            .filter(|key| self.serves(key))
+            .ok_or(Refusal::UnknownIssuer)?;
+        let known = self.directory.find(&key);
+        let mut verdict = self.check_against(known.clone(), now, &check).await;
+        if verdict.as_ref().is_err_and(may_change_with_newer_secrets)
+            && self.second_look.allows(known.as_ref().map(|known| known.tenant))
+            && let Some(fresh) = self.look_up(&key, known.as_deref()).await
+        {
+            verdict = self.check_against(Some(fresh), now, &check).await;
+        }
+        match &verdict {
+            Ok(found) => self.report_verified(purpose.kind(), found, now).await,
+            Err(refusal) => {
+                metrics::counter!(metric::TOKENS_REFUSED, "code" => refusal.code()).increment(1);
+                match known {
+                    Some(known) => self.report_refused(purpose, token, &known, refusal, now).await,
+                    None => self.observer.note_unknown_issuer(key, now),
+                }
+            }
+        }
+        verdict
+    }
+
+    /// Whether tenants of this client key are served.
+    fn serves(&self, key: &ClientKey) -> bool {
+        self.verifiers.serves_synthetic || !is_synthetic(key)
+    }
+
+    /// The tenant as its stream has it, when that is newer than what is in memory. A log that fails
+    /// here leaves the refusal as it is.
+    async fn look_up(&self, key: &ClientKey, known: Option<&Credentials>) -> Option<Arc<Credentials>> {
+        let found = match tenants::find(&*self.log, key).await {
+            Ok(found) => found?,
+            Err(cause) => {
+                warn!(%cause, "the log could not be read before a refusal");
+                return None;
+            }
+        };
+        let (state, revision) = tenants::state(&*self.log, found).await.ok()?;
+        if known.is_some_and(|known| known.revision >= revision) {
+            return None;
+        }
+        self.directory.put(TenantSnapshot {
+            id: found,
+            tenant: state.tenant()?,
+            revision,
+        });
+        self.directory.find(key)
+    }
+
+    async fn open_acceptable<'c>(&self, known: &'c Credentials, now: DateTime<Utc>) -> OpenedSite<'c> {
+        let wanted: Vec<_> = known.acceptable_secrets(now).collect();
+        self.directory.secrets.open(known.tenant, &wanted, now).await
+    }
+
+    /// Checks a token against one tenant's secrets. Superseded ones are opened only when no other
+    /// verified it.
+    async fn check_against<T: NamesSecret>(
+        &self,
+        known: Option<Arc<Credentials>>,
+        now: DateTime<Utc>,
+        check: &impl Fn(&KnownSecrets<'_>) -> Result<T, Refusal>,
+    ) -> Result<Match<T>, Refusal> {
+        let known = known.ok_or(Refusal::UnknownIssuer)?;
+        let opened = self.open_acceptable(&known, now).await;
+        let verified = match check(&KnownSecrets {
+            acceptable: &with_labels(&opened),
+            superseded: &[],
+        }) {
+            Err(Refusal::SignatureInvalid) if !opened.unopened.is_empty() => {
+                return Err(Refusal::SecretsUnavailable);
+            }
+            Err(Refusal::SignatureInvalid) => {
+                return Err(self
+                    .explain_signature(&known, opened.open.is_empty(), now, check)
+                    .await);
+            }
+            verdict => verdict?,
+        };
+        // A verifier answers with an index into what it was given.
+        let used = opened
+            .open
+            .get(verified.secret_index())
+            .ok_or(Refusal::SignatureInvalid)?;
+        let (fingerprint, state) = (used.held.fingerprint.clone(), used.held.state);
+        drop(opened);
+        Ok(Match {
+            credentials: known,
+            verified,
+            fingerprint,
+            state,
+        })
+    }
+
+    /// Which refusal a token gets that no accepted secret verifies: one more exact when a
+    /// superseded secret does. Only a sender who holds a secret that was shared once learns
+    /// anything of the tenant.
+    async fn explain_signature<T>(
+        &self,
+        known: &Credentials,
+        none_accepted: bool,
+        now: DateTime<Utc>,
+        check: &impl Fn(&KnownSecrets<'_>) -> Result<T, Refusal>,
+    ) -> Refusal {
+        let wanted: Vec<_> = known.superseded_secrets(now).collect();
+        let secrets = &self.directory.secrets;
+        let opened = secrets.open_superseded(known.tenant, &wanted, now).await;
+        let superseded: Vec<_> = opened.open.iter().map(|open| &*open.secret).collect();
+        let verdict = check(&KnownSecrets {
+            acceptable: &[],
+            superseded: &superseded,
+        });
+        let matches_superseded = matches!(verdict, Err(Refusal::MatchesSupersededSecret));
+        if matches_superseded && known.status == Status::Uninstalled {
+            Refusal::TenantUninstalled
+        } else if matches_superseded {
+            Refusal::MatchesSupersededSecret
+        } else if none_accepted && opened.unopened.contains(&Unopened::StoreFailed) {
+            // With none of the site's secrets at hand, nothing is known of any signature.
+            Refusal::SecretsUnavailable
+        } else {
+            Refusal::SignatureInvalid
+        }
+    }
+
+    async fn report_refused(
+        &self,
+        purpose: Purpose<'_>,
+        token: &RawToken,
+        known: &Credentials,
+        refusal: &Refusal,
+        now: DateTime<Utc>,
+    ) {
+        let refused = RefusedToken {
+            refusal,
+            kind: purpose.kind(),
+            mismatch: self.explain_mismatch(purpose, token, known, refusal, now).await,
+            fits_otherwise: match purpose {
+                Purpose::Call => self.verifiers.context.would_fit(token, now),
+                Purpose::Signed(_, request) => self.verifiers.page.would_fit(token, request, now),
+            },
+        };
+        self.observer.note_refused(known.tenant, &refused, now);
+    }
+
+    /// How a genuine token misses its request, when it was refused for that.
+    async fn explain_mismatch(
+        &self,
+        purpose: Purpose<'_>,
+        token: &RawToken,
+        known: &Credentials,
+        refusal: &Refusal,
+        now: DateTime<Utc>,
+    ) -> Option<Mismatch> {
+        let (Refusal::QshMismatch, Purpose::Signed(_, request)) = (refusal, purpose) else {
+            return None;
+        };
+        let opened = self.open_acceptable(known, now).await;
+        let secrets = KnownSecrets {
+            acceptable: &with_labels(&opened),
+            superseded: &[],
+        };
+        self.verifiers.page.explain(token, request, &secrets)
+    }
+
+    async fn report_verified<T>(&self, kind: RequestKind, found: &Match<T>, now: DateTime<Utc>) {
+        let tenant = found.credentials.tenant;
+        self.directory
+            .usage
+            .add_secret_use(tenant, &found.fingerprint, now);
+        self.observer.note_verified(tenant, kind, found.state.into(), now);
+        metrics::counter!(metric::TOKENS_VERIFIED, "secret" => state_word(&found.state)).increment(1);
+        if found.state == SecretState::Candidate {
+            self.promote(tenant, found.fingerprint.clone(), now).await;
+        }
+    }
+
+    /// The platform uses the candidate, so it becomes current. The request is good either way.
+    async fn promote(&self, tenant: TenantId, candidate: SecretFingerprint, now: DateTime<Utc>) {
+        match tenants::promote_candidate(&*self.log, tenant, candidate.clone(), self.grace, now).await {
+            Ok(_) => {
+                info!(%tenant, fingerprint = %candidate, "a request proved a candidate secret; it is current now")
+            }
+            Err(cause) => warn!(%tenant, %cause, "a candidate secret could not be promoted"),
+        }
+    }
+}
+
+fn with_labels<'o>(opened: &'o OpenedSite<'_>) -> Vec<(&'o str, &'o SecretString)> {
+    let each = opened.open.iter();
+    each.map(|open| (open.held.fingerprint.0.as_str(), &*open.secret))
+        .collect()
+}
+
+/// Whether a newer installation could turn this refusal into a yes.
+fn may_change_with_newer_secrets(refusal: &Refusal) -> bool {
+    matches!(
+        refusal,
+        Refusal::UnknownIssuer
+            | Refusal::SignatureInvalid
+            | Refusal::MatchesSupersededSecret
+            | Refusal::TenantUninstalled
+            | Refusal::SecretsUnavailable
+    )
+}
+
+fn account_of(claims: &Claims) -> Option<AccountId> {
+    claims.sub.as_deref().and_then(AccountId::parse)
+}
+
+/// A secret's state in metrics.
+fn state_word(state: &SecretState) -> &'static str {
+    match state {
+        SecretState::Current => "current",
+        SecretState::Previous { .. } => "previous",
+        SecretState::Candidate => "candidate",
+        SecretState::Superseded => "superseded",
+    }
+}

@@ -1,0 +1,196 @@
+//! What callers may do and what people are called. Both come from the tenant's Jira and are
+//! remembered for a while.
+//!
+//! `role` is the table of roles and actions; `jira` makes the calls. There is no user table to keep
+//! in step: a role is what Jira's permissions make it.
+
+mod jira;
+mod role;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::Utc;
+use moka::sync::Cache;
+use tally_atlassian::outgoing::{JiraClient, JiraError, JiraUser};
+use tally_domain::{AccountId, TenantId};
+use tally_operator::observer::Observer;
+use thiserror::Error;
+use tracing::warn;
+
+use self::jira::Jira;
+pub use self::role::{Action, Role};
+use crate::authentication::{Authenticator, Principal};
+
+/// How long a role is remembered. A revoked right lives on for this long at most.
+const ROLE_TIME_TO_LIVE: Duration = Duration::from_secs(60);
+/// How long a name is remembered.
+const NAME_TIME_TO_LIVE: Duration = Duration::from_secs(600);
+/// How many people are remembered at most.
+const CAPACITY: u64 = 50_000;
+/// The global permission that makes a user a Jira admin.
+const ADMINISTER: &str = "ADMINISTER";
+/// Jira's own limit for one bulk query of users.
+const USERS_PER_QUERY: usize = 90;
+
+/// Why a caller may not do something.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum PermissionError {
+    /// The caller's permissions in Jira do not allow it.
+    #[error("your Jira permissions do not allow this")]
+    Denied,
+    /// Jira did not answer, and then nothing is allowed.
+    #[error("Jira did not answer what you may do")]
+    Unavailable,
+}
+
+type ByPerson<T> = Cache<(TenantId, AccountId), T>;
+
+/// Roles and names of the people on all sites.
+pub struct Roles {
+    jira: Jira,
+    agent_permission: String,
+    roles: ByPerson<Role>,
+    names: ByPerson<String>,
+}
+
+impl Roles {
+    /// One that calls tenants' Jira by `client`, with the secrets that `authenticator` opens.
+    /// `agent_permission` is the Jira global permission that makes an agent.
+    pub fn new(
+        client: JiraClient,
+        authenticator: Arc<Authenticator>,
+        observer: Arc<dyn Observer>,
+        agent_permission: String,
+    ) -> Self {
+        Self {
+            jira: Jira {
+                client,
+                authenticator,
+                observer,
+            },
+            agent_permission,
+            roles: remember_for(ROLE_TIME_TO_LIVE),
+            names: remember_for(NAME_TIME_TO_LIVE),
+        }
+    }
+
+    /// The caller's role, from memory or from Jira.
+    ///
+    /// # Errors
+    /// [`PermissionError::Unavailable`] when Jira does not answer.
+    pub async fn role(&self, principal: &Principal) -> Result<Role, PermissionError> {
+        // A synthetic tenant has no Jira. A caller who holds the probe's key is believed, and
+        // changes a register that is no customer's.
+        if principal.credentials().is_synthetic() {
+            return Ok(Role::Agent);
+        }
+        let person = (principal.tenant(), principal.account().clone());
+        if let Some(role) = self.roles.get(&person) {
+            return Ok(role);
+        }
+        let role = self.ask_role(principal).await.map_err(|cause| {
+            warn!(tenant = %principal.tenant(), %cause, "Jira did not answer what a caller may do");
+            PermissionError::Unavailable
+        })?;
+        self.roles.insert(person, role);
+        Ok(role)
+    }
+
+    /// Checks that the caller may do `action`. What every viewer may do needs no call to Jira, so
+    /// reading goes on when Jira does not answer.
+    ///
+    /// # Errors
+    /// [`PermissionError::Denied`] when the role is too low; [`PermissionError::Unavailable`] when
+    /// Jira does not answer.
+    pub async fn permit(&self, principal: &Principal, action: Action) -> Result<(), PermissionError> {
+        if action.is_allowed_to(Role::Viewer) || action.is_allowed_to(self.role(principal).await?) {
+            Ok(())
+        } else {
+            Err(PermissionError::Denied)
+        }
+    }
+
+    /// The display names of `accounts`, as far as Jira gives them. A missing name fails no request.
+    pub async fn names(&self, principal: &Principal, accounts: &[AccountId]) -> HashMap<AccountId, String> {
+        let mut names = HashMap::new();
+        let mut unknown = Vec::new();
+        for account in accounts {
+            match self.names.get(&(principal.tenant(), account.clone())) {
+                Some(name) => drop(names.insert(account.clone(), name)),
+                None => unknown.push(account.as_str()),
+            }
+        }
+        unknown.sort_unstable();
+        unknown.dedup();
+        let found = self.ask_names(principal, &unknown).await;
+        names.extend(self.remember_names(principal, &found));
+        names
+    }
+
+    /// People whose name or address matches `query`, at most `limit`.
+    ///
+    /// # Errors
+    /// Any [`JiraError`]: Jira did not answer, or did not accept the call.
+    pub async fn search_people(
+        &self,
+        principal: &Principal,
+        query: &str,
+        limit: usize,
+    ) -> Result<Vec<JiraUser>, JiraError> {
+        let client = &self.jira.client;
+        let search = async |site: &_| client.search_users(site, query, limit).await;
+        let found = self.jira.call(principal, Utc::now(), search).await?;
+        self.remember_names(principal, &found);
+        Ok(found)
+    }
+
+    async fn ask_role(&self, principal: &Principal) -> Result<Role, JiraError> {
+        let (account, agent) = (principal.account().as_str(), self.agent_permission.as_str());
+        let permissions = [ADMINISTER, agent];
+        let client = &self.jira.client;
+        let ask = async |site: &_| client.global_permissions(site, account, &permissions).await;
+        let granted = self.jira.call(principal, Utc::now(), ask).await?;
+        Ok(match (granted.contains(ADMINISTER), granted.contains(agent)) {
+            (true, _) => Role::Admin,
+            (false, true) => Role::Agent,
+            (false, false) => Role::Viewer,
+        })
+    }
+
+    async fn ask_names(&self, principal: &Principal, accounts: &[&str]) -> Vec<JiraUser> {
+        let client = &self.jira.client;
+        let mut users = Vec::new();
+        for some in accounts.chunks(USERS_PER_QUERY) {
+            let ask = async |site: &_| client.users_by_id(site, some).await;
+            match self.jira.call(principal, Utc::now(), ask).await {
+                Ok(found) => users.extend(found),
+                Err(cause) => {
+                    warn!(tenant = %principal.tenant(), %cause, "Jira did not answer what people are called");
+                    break;
+                }
+            }
+        }
+        users
+    }
+
+    fn remember_names(&self, principal: &Principal, users: &[JiraUser]) -> Vec<(AccountId, String)> {
+        let each = users.iter();
+        let named =
+            each.filter_map(|user| Some((AccountId::parse(&user.account_id)?, user.display_name.clone())));
+        let named: Vec<(AccountId, String)> = named.collect();
+        for (account, name) in &named {
+            self.names
+                .insert((principal.tenant(), account.clone()), name.clone());
+        }
+        named
+    }
+}
+
+fn remember_for<T: Clone + Send + Sync + 'static>(time_to_live: Duration) -> ByPerson<T> {
+    Cache::builder()
+        .max_capacity(CAPACITY)
+        .time_to_live(time_to_live)
+        .build()
+}

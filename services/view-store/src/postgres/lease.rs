@@ -1,0 +1,211 @@
+//! Which process feeds which partition.
+
+use std::time::{Duration, Instant};
+
+use tally_domain::{AnyEvent, Position, Recorded};
+use tally_postgres::{Access, Target};
+
+use super::locks::LockClass;
+use super::shared::SharedViews;
+use super::writer::SessionWriter;
+use crate::error::StoreError;
+use crate::feed::Feed;
+use crate::layout::Layout;
+use crate::ledger;
+use crate::partition::Partition;
+use crate::sql::{Db, Session};
+use crate::view::ViewSet;
+
+/// How long a connection that holds a lock may be silent. The server then assumes that its process
+/// hangs and ends it, which frees the lock.
+const MAX_SILENCE: Duration = Duration::from_secs(10);
+
+/// How long a partition may wait before it stores that it has passed events of other partitions.
+const SETTLE_EVERY: Duration = Duration::from_secs(1);
+
+/// The most processes that can feed at once.
+const MAX_MEMBERS: i64 = 256;
+
+/// The right to feed one partition, for as long as it is held. It has a connection of its own, which
+/// the server ends after ten seconds of silence: call [`Lease::keep_alive`] every few seconds.
+///
+/// Most events of the log change other partitions. That they were passed is stored at most once a
+/// second, and by [`Lease::settle`]; what is lost of it is delivered again and changes nothing.
+pub struct Lease {
+    partition: Partition,
+    views: ViewSet,
+    session: Session,
+    target: Target,
+    /// The last event since the last write, if none of them was for this partition.
+    passed: Option<Position>,
+    settled_at: Instant,
+}
+
+/// The announcement that a process feeds.
+pub struct Membership {
+    session: Session,
+}
+
+impl SharedViews {
+    /// The right to feed `partition`; `None` if another process has it.
+    ///
+    /// # Errors
+    /// [`StoreError::ReadOnly`], or [`StoreError::Postgres`] if the server cannot be reached.
+    pub fn try_lease(&self, partition: Partition) -> Result<Option<Lease>, StoreError> {
+        self.check_writable()?;
+        let session = self.open_lock_session()?;
+        let object = i64::try_from(partition.index(self.split())).unwrap_or(i64::MAX);
+        let taken = LockClass::leases(&self.target).try_take(&session, object)?;
+        Ok(taken.then(|| Lease {
+            partition,
+            views: self.views.clone(),
+            session,
+            target: self.target.clone(),
+            passed: None,
+            settled_at: Instant::now(),
+        }))
+    }
+
+    /// Announces that this process feeds, so that the others leave a share to it. `None` if too many
+    /// processes feed.
+    ///
+    /// # Errors
+    /// [`StoreError::ReadOnly`], or [`StoreError::Postgres`] if the server cannot be reached.
+    pub fn join(&self) -> Result<Option<Membership>, StoreError> {
+        self.check_writable()?;
+        let (session, class) = (self.open_lock_session()?, LockClass::members(&self.target));
+        for seat in 0..MAX_MEMBERS {
+            if class.try_take(&session, seat)? {
+                return Ok(Some(Membership { session }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The number of processes that have joined.
+    ///
+    /// # Errors
+    /// [`StoreError::Postgres`] if the server cannot be reached.
+    pub fn count_members(&self) -> Result<u64, StoreError> {
+        let session = self.sessions.take()?;
+        let members = LockClass::members(&self.target).count(&session)?;
+        session.mark_done();
+        Ok(members)
+    }
+
+    /// Which partitions are fed now, in the order of [`SharedViews::partitions`].
+    ///
+    /// # Errors
+    /// [`StoreError::Postgres`] if the server cannot be reached.
+    pub fn fed_partitions(&self) -> Result<Vec<bool>, StoreError> {
+        let session = self.sessions.begin("BEGIN READ ONLY")?;
+        let leased = LockClass::leases(&self.target).list(&session)?;
+        drop(session.run("COMMIT"));
+        session.mark_done();
+        let indices = (0i64..).take(self.partitions().len());
+        Ok(indices.map(|index| leased.contains(&index)).collect())
+    }
+
+    /// A connection that holds locks.
+    fn open_lock_session(&self) -> Result<Session, StoreError> {
+        let session = self.io.connect(&self.target, Access::Write)?;
+        let silence = MAX_SILENCE.as_millis();
+        session.run(&format!(
+            "SET idle_session_timeout = {silence}; SET idle_in_transaction_session_timeout = {silence}"
+        ))?;
+        Ok(session)
+    }
+}
+
+impl Lease {
+    /// The partition that the holder may feed.
+    pub fn partition(&self) -> Partition {
+        self.partition
+    }
+
+    /// Applies `events`, which are all events of the log between two positions, to the partition.
+    ///
+    /// # Errors
+    /// A failure of the store, which is permanent if [`Lease::is_lost`].
+    pub fn apply(&mut self, events: &[Recorded<AnyEvent>]) -> Result<(), StoreError> {
+        if events.iter().any(|event| self.partition.includes(&event.stream)) {
+            self.feed().apply(&mut self.writer(), events)?;
+            self.note_write();
+            return Ok(());
+        }
+        self.passed = self.passed.max(events.last().map(|event| event.position));
+        if self.settled_at.elapsed() < SETTLE_EVERY {
+            return Ok(());
+        }
+        self.settle()
+    }
+
+    /// Stores which events were passed.
+    ///
+    /// # Errors
+    /// As [`Lease::apply`].
+    pub fn settle(&mut self) -> Result<(), StoreError> {
+        if let Some(passed) = self.passed {
+            self.feed().pass(&mut self.writer(), passed)?;
+            self.note_write();
+        }
+        Ok(())
+    }
+
+    /// Whether it has passed events without storing so.
+    pub fn is_unsettled(&self) -> bool {
+        self.passed.is_some()
+    }
+
+    /// The stored checkpoint of the partition.
+    ///
+    /// # Errors
+    /// As [`Lease::apply`].
+    pub fn checkpoint(&self) -> Result<Option<Position>, StoreError> {
+        let partitions = [self.partition];
+        let layout = Layout::new(&self.views, &partitions);
+        ledger::read_checkpoint(Db::postgres(&self.session), layout)
+    }
+
+    /// Shows the server that the holder is alive.
+    ///
+    /// # Errors
+    /// [`StoreError::Postgres`] if the connection, and with it the lease, is lost.
+    pub fn keep_alive(&self) -> Result<(), StoreError> {
+        self.session.run("SELECT 1")
+    }
+
+    /// Whether the connection, and with it the lease, is lost.
+    pub fn is_lost(&self) -> bool {
+        self.session.is_broken()
+    }
+
+    fn feed(&self) -> Feed<'_> {
+        Feed {
+            views: &self.views,
+            partition: self.partition,
+        }
+    }
+
+    fn writer(&self) -> SessionWriter<'_> {
+        SessionWriter {
+            session: &self.session,
+            target: &self.target,
+        }
+    }
+
+    fn note_write(&mut self) {
+        self.passed = None;
+        self.settled_at = Instant::now();
+    }
+}
+
+impl Membership {
+    /// Shows the server that the process is alive, as [`Lease::keep_alive`].
+    ///
+    /// # Errors
+    /// [`StoreError::Postgres`] if the connection, and with it the membership, is lost.
+    pub fn keep_alive(&self) -> Result<(), StoreError> {
+        self.session.run("SELECT 1")
+    }
+}

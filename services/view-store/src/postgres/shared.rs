@@ -1,0 +1,192 @@
+//! The views of one schema.
+
+use std::fmt;
+use std::sync::Arc;
+use std::thread;
+
+use sea_query::SelectStatement;
+use sqlx::postgres::PgRow;
+use tally_domain::{AnyEvent, Position, Recorded};
+use tally_postgres::{Access, Target};
+
+use super::database::Database;
+use super::io::Io;
+use super::schema;
+use super::sessions::Sessions;
+use super::writer::SessionWriter;
+use crate::error::StoreError;
+use crate::feed::Feed;
+use crate::layout::Layout;
+use crate::ledger;
+use crate::partition::Partition;
+use crate::sql::{Db, Row, read_all, read_first};
+use crate::view::ViewSet;
+
+/// The views of one schema, which several processes share.
+pub struct SharedViews {
+    pub(super) io: Arc<Io>,
+    pub(super) database: Database,
+    pub(super) views: ViewSet,
+    pub(super) target: Target,
+    pub(super) sessions: Sessions,
+    partitions: Vec<Partition>,
+    access: Access,
+}
+
+impl fmt::Display for SharedViews {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.target)
+    }
+}
+
+impl fmt::Debug for SharedViews {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl SharedViews {
+    pub(crate) fn open(database: &Database, views: &ViewSet) -> Result<Self, StoreError> {
+        Self::open_at(Arc::new(Io::start()?), database, views, database.target(views))
+    }
+
+    pub(super) fn open_at(
+        io: Arc<Io>,
+        database: &Database,
+        views: &ViewSet,
+        target: Target,
+    ) -> Result<Self, StoreError> {
+        let session = io.connect_within(&target, database.connect_timeout)?;
+        let split = schema::prepare(&session, &target, views, database.partitions)?;
+        Ok(Self {
+            sessions: Sessions::new(io.clone(), target.clone(), Access::Write),
+            io,
+            database: database.clone(),
+            views: views.clone(),
+            target,
+            partitions: Partition::all(split),
+            access: Access::Write,
+        })
+    }
+
+    pub(crate) fn open_read_only(database: &Database, views: &ViewSet) -> Result<Self, StoreError> {
+        let (io, target) = (Arc::new(Io::start()?), database.target(views));
+        let session = io.connect(&target, Access::Read)?;
+        let split = schema::read_split(&session)?.ok_or_else(|| StoreError::NotThere {
+            what: target.to_string(),
+        })?;
+        Ok(Self {
+            sessions: Sessions::new(io.clone(), target.clone(), Access::Read),
+            io,
+            database: database.clone(),
+            views: views.clone(),
+            target,
+            partitions: Partition::all(split),
+            access: Access::Read,
+        })
+    }
+
+    pub(crate) fn layout(&self) -> Layout<'_> {
+        Layout::new(&self.views, &self.partitions)
+    }
+
+    /// All partitions. Each is fed by one process.
+    pub fn partitions(&self) -> &[Partition] {
+        &self.partitions
+    }
+
+    /// The number of partitions that tenants are split into.
+    pub fn split(&self) -> u16 {
+        u16::try_from(self.partitions.len() - 1).unwrap_or(u16::MAX)
+    }
+
+    /// The position of the last event that all running views of `partition` have applied.
+    ///
+    /// # Errors
+    /// [`StoreError::Postgres`] if the server cannot be reached.
+    pub fn checkpoint_of(&self, partition: Partition) -> Result<Option<Position>, StoreError> {
+        self.read(|db| ledger::read_checkpoint(db, Layout::new(&self.views, &[partition])))
+    }
+
+    /// Applies `events` to every partition, several side by side. The holder of a lease may do the same
+    /// meanwhile: each event counts once.
+    pub(crate) fn apply(&self, events: &[Recorded<AnyEvent>]) -> Result<Option<Position>, StoreError> {
+        self.check_writable()?;
+        let workers = usize::from(self.database.workers).clamp(1, self.partitions.len());
+        let share = self.partitions.len().div_ceil(workers);
+        thread::scope(|scope| {
+            let feed = |share: &[Partition]| share.iter().try_for_each(|part| self.apply_to(*part, events));
+            let threads: Vec<_> = self
+                .partitions
+                .chunks(share)
+                .map(|share| scope.spawn(move || feed(share)))
+                .collect();
+            let done = threads.into_iter().map(|thread| {
+                let done = thread.join();
+                done.unwrap_or_else(|_| Err(StoreError::corrupt("a partition whose feeder panicked")))
+            });
+            done.fold(Ok(()), Result::and)
+        })?;
+        self.read(|db| ledger::read_checkpoint(db, self.layout()))
+    }
+
+    fn apply_to(&self, partition: Partition, events: &[Recorded<AnyEvent>]) -> Result<(), StoreError> {
+        let session = self.sessions.take()?;
+        let mut writer = SessionWriter {
+            session: &session,
+            target: &self.target,
+        };
+        let feed = Feed {
+            views: &self.views,
+            partition,
+        };
+        let applied = feed.apply(&mut writer, events);
+        session.mark_done();
+        applied
+    }
+
+    pub(crate) fn fetch_all<T>(
+        &self,
+        select: &SelectStatement,
+        read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        read_all(&self.rows(select)?, read)
+    }
+
+    pub(crate) fn fetch_first<T>(
+        &self,
+        select: &SelectStatement,
+        read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        read_first(&self.rows(select)?, read)
+    }
+
+    /// The rows of one statement. It reads as of one moment without a transaction around it, which would
+    /// be two more round trips.
+    fn rows(&self, select: &SelectStatement) -> Result<Vec<PgRow>, StoreError> {
+        let (session, rows) = self.sessions.lend_after(|session| session.rows(select))?;
+        session.mark_done();
+        Ok(rows)
+    }
+
+    pub(crate) fn read<T, E: From<StoreError>>(
+        &self,
+        read: impl FnOnce(Db<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let session = self
+            .sessions
+            .begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+        let found = read(Db::postgres(&session))?;
+        // Nothing was changed, so what was read is right even if this fails.
+        drop(session.run("COMMIT"));
+        session.mark_done();
+        Ok(found)
+    }
+
+    pub(super) fn check_writable(&self) -> Result<(), StoreError> {
+        match self.access {
+            Access::Write => Ok(()),
+            Access::Read => Err(StoreError::ReadOnly),
+        }
+    }
+}

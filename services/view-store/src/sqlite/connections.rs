@@ -1,0 +1,142 @@
+//! The connections to the views' file: one for writing, a few for reading.
+
+use std::path::Path;
+use std::time::Duration;
+
+use parking_lot::{Condvar, Mutex, MutexGuard};
+use rusqlite::{Connection, OpenFlags};
+
+use crate::error::StoreError;
+use crate::sql::Db;
+
+/// How many threads can read at once; more wait for a free connection. Reading a local file is bound
+/// by the processor.
+const READERS: usize = 4;
+/// How long a connection waits for the lock of another.
+const BUSY: Duration = Duration::from_secs(5);
+/// How many prepared statements each connection keeps. All views together use about half of them.
+const STATEMENTS: usize = 256;
+
+/// How many pages of 4 KiB the write-ahead log collects before they are moved into the file. Events
+/// touch pages all over the file: the longer the pages wait, the fewer are written twice.
+const LOG_PAGES: i64 = 8000;
+
+/// How a file is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    ReadWrite,
+    ReadOnly,
+}
+
+pub(super) struct Connections {
+    writer: Option<Mutex<Connection>>,
+    idle: Mutex<Vec<Connection>>,
+    returned: Condvar,
+}
+
+impl Connections {
+    pub fn open(path: &Path, access: Access) -> Result<Self, StoreError> {
+        let writer = match access {
+            Access::ReadWrite => Some(Mutex::new(open_writer(path)?)),
+            Access::ReadOnly => None,
+        };
+        let idle = (0..READERS)
+            .map(|_| open_reader(path, access))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Self {
+            writer,
+            idle: Mutex::new(idle),
+            returned: Condvar::new(),
+        })
+    }
+
+    pub fn writer(&self) -> Result<MutexGuard<'_, Connection>, StoreError> {
+        let writer = self.writer.as_ref().ok_or(StoreError::ReadOnly)?;
+        Ok(writer.lock())
+    }
+
+    /// Lends `read` a connection within one transaction: everything is read as of one moment.
+    pub fn read<T, E: From<StoreError>>(&self, read: impl FnOnce(Db<'_>) -> Result<T, E>) -> Result<T, E> {
+        let lent = Lent {
+            connection: Some(self.take()),
+            pool: self,
+        };
+        let Some(connection) = lent.connection.as_ref() else {
+            return Err(StoreError::Closed.into());
+        };
+        let transaction = connection.unchecked_transaction().map_err(StoreError::from)?;
+        let found = read(Db::sqlite(&transaction))?;
+        transaction.finish().map_err(StoreError::from)?;
+        Ok(found)
+    }
+
+    fn take(&self) -> Connection {
+        let mut idle = self.idle.lock();
+        loop {
+            if let Some(connection) = idle.pop() {
+                return connection;
+            }
+            self.returned.wait(&mut idle);
+        }
+    }
+
+    /// Closes all connections. The write-ahead log is moved into the file, so that the file alone is
+    /// complete.
+    pub fn close(self) -> Result<(), StoreError> {
+        for connection in self.idle.into_inner() {
+            connection.close().map_err(|(_, error)| error)?;
+        }
+        if let Some(writer) = self.writer {
+            let writer = writer.into_inner();
+            writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+            writer.close().map_err(|(_, error)| error)?;
+        }
+        Ok(())
+    }
+}
+
+/// A connection that returns to the pool, even if its borrower panics.
+struct Lent<'a> {
+    connection: Option<Connection>,
+    pool: &'a Connections,
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.pool.idle.lock().push(connection);
+            self.pool.returned.notify_one();
+        }
+    }
+}
+
+fn open_writer(path: &Path) -> Result<Connection, StoreError> {
+    let db = open_connection(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+    )?;
+    db.pragma_update(None, "journal_mode", "WAL")?;
+    // A power cut may lose the last commits. The log still has their events and delivers them again.
+    db.pragma_update(None, "synchronous", "NORMAL")?;
+    db.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
+    Ok(db)
+}
+
+fn open_reader(path: &Path, access: Access) -> Result<Connection, StoreError> {
+    let flags = match access {
+        Access::ReadWrite => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        Access::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    };
+    let db = open_connection(path, flags)?;
+    db.pragma_update(None, "query_only", true)?;
+    Ok(db)
+}
+
+fn open_connection(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let db = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    db.busy_timeout(BUSY)?;
+    db.set_prepared_statement_cache_capacity(STATEMENTS);
+    // 16 MiB of pages for each connection.
+    db.pragma_update(None, "cache_size", -16384)?;
+    Ok(db)
+}
