@@ -105,12 +105,6 @@ impl Judge {
         outcome
     }
 
-    /// The tenants that fail according to the log.
-    #[cfg(test)]
-    pub fn recorded_failing(&self) -> &BTreeSet<TenantId> {
-        &self.recorded_failing
-    }
-
     /// A node recorded that a tenant fails.
     pub fn note_failing(&mut self, tenant: TenantId) {
         self.recorded_failing.insert(tenant);
