@@ -37,7 +37,7 @@ async fn a_release_is_promoted_only_after_it_has_baked() {
         staged["notCounting"]
             .as_str()
             .unwrap()
-            .contains("No probe was reported"),
+            .contains("No probe has reported"),
         "{staged}"
     );
     let promote = async || operator.post_refused("/releases/1.2.3/promote", &json!({})).await;

@@ -68,8 +68,8 @@ impl ServiceState {
 
     fn sentence(self) -> &'static str {
         match self {
-            Self::Operational => "Everything works as it should.",
-            Self::Degraded => "Something does not work for all sites, or not as it should.",
+            Self::Operational => "Everything works.",
+            Self::Degraded => "Something does not work for some users, or not completely.",
             Self::Outage => "Something does not work.",
         }
     }
