@@ -10,6 +10,7 @@ use tally_atlassian::lifecycle::LifecycleRules;
 use tally_atlassian::outgoing::{JiraClient, JiraClientOptions};
 use tally_atlassian::shared_secret::{ContextTokenVerifier, PageTokenVerifier};
 use tally_atlassian::signed_install::InstallVerifier;
+use tally_domain::Clock;
 use tally_event_log::{EventLog, Options};
 use tally_operator::diagnosis::{Diagnosis, DiagnosisParts};
 use tally_operator::log_health::{LogHealth, WatchedLog};
@@ -39,6 +40,8 @@ pub(crate) const LOG_PATIENCE: Duration = Duration::from_secs(300);
 
 /// What every handler shares.
 pub struct Tally {
+    /// The time.
+    pub clock: Clock,
     /// The checked configuration.
     pub config: Config,
     /// The event log.
@@ -154,7 +157,7 @@ impl Tally {
         operating: Operating,
     ) -> anyhow::Result<Arc<Self>> {
         let keys = RemoteInstallKeys::new(&config.install_keys_url, RemoteInstallKeysOptions::default())?;
-        let keys = Arc::new(keys);
+        let (keys, clock) = (Arc::new(keys), Clock::system());
         let watch = WatchParts {
             log: log.clone(),
             log_health: operating.log_health,
@@ -182,6 +185,7 @@ impl Tally {
             app_key: config.app_key.clone(),
             app_version: VERSION.to_owned(),
             timeout: JIRA_PATIENCE,
+            clock: clock.clone(),
         })?;
         let authenticator = Arc::new(Authenticator::new(
             directory.clone(),
@@ -199,8 +203,15 @@ impl Tally {
             files: open_import_files(&config).await?,
         });
         Ok(Arc::new(Self {
-            roles: Roles::new(jira, authenticator.clone(), observer, agent_permission),
+            roles: Roles::new(
+                jira,
+                authenticator.clone(),
+                observer,
+                clock.clone(),
+                agent_permission,
+            ),
             authenticator,
+            clock,
             install_keys: keys,
             limits: Arc::default(),
             watchtower: Arc::new(Watchtower::new(watch)?),

@@ -287,7 +287,9 @@ fn state() -> impl Strategy<Value = SecretState> {
 }
 
 fn code() -> impl Strategy<Value = RefusalCode> {
-    let refused = Refusal::catalogue().into_iter().map(RefusalCode::Refused);
+    let refused = Refusal::CATALOGUE
+        .iter()
+        .map(|entry| RefusalCode::from_code(entry.code));
     let failed = OwnFailure::ALL.map(RefusalCode::Failed);
     prop::sample::select(refused.chain(failed).collect::<Vec<_>>())
 }
@@ -328,7 +330,21 @@ fn tokens() -> impl Strategy<Value = Vec<RefusedTokens>> {
         Mismatch::Parameter,
         Mismatch::Unexplained,
     ]));
-    let refusals = prop::sample::select(Refusal::catalogue());
+    let refusals = prop_oneof![
+        (1..100_000_i64).prop_map(|seconds| Refusal::Expired { seconds }),
+        (1..100_000_i64).prop_map(|seconds| Refusal::NotYetValid { seconds }),
+        prop::sample::select(vec![
+            Refusal::QshMissing,
+            Refusal::QshMismatch,
+            Refusal::ContextTokenRequired,
+            Refusal::ContextTokenNotAllowed,
+            Refusal::SignatureInvalid,
+            Refusal::MatchesSupersededSecret,
+            Refusal::SubjectMissing,
+            Refusal::TenantUninstalled,
+            Refusal::SecretsUnavailable,
+        ]),
+    ];
     let one = (refusals, places, mismatches, moments());
     let one = one.prop_map(|(refusal, kind, mismatch, times)| RefusedTokens {
         refusal,

@@ -141,17 +141,11 @@ fn read_affected(
     Ok(affected.into_iter().map(to_shape).collect())
 }
 
-/// What a refusal's code means. Where the sentence would hold parameters that are not stored, its heading has to do.
+/// What a refusal's code means. Where the sentence would hold parameters, which are not stored, its heading has to do.
 fn describe_code(code: &str) -> String {
-    use Refusal::{BodyMalformed, Expired, Malformed, NotYetValid};
-    let known = Refusal::catalogue()
-        .into_iter()
-        .find(|refusal| refusal.code() == code);
-    match known {
-        Some(known @ (BodyMalformed(_) | Expired { .. } | Malformed(_) | NotYetValid { .. })) => {
-            known.title().to_owned()
-        }
-        Some(known) => known.cause().into_owned(),
+    match Refusal::CATALOGUE.iter().find(|entry| entry.code == code) {
+        Some(entry) if entry.cause.contains('{') => entry.title.to_owned(),
+        Some(entry) => entry.cause.to_owned(),
         None => "This version of Tally does not know this code.".to_owned(),
     }
 }

@@ -105,7 +105,7 @@ async fn follow_connection(
     sender: &watch::Sender<Checkpoints>,
 ) -> Result<Infallible, Error> {
     loop {
-        let reached = in_time(target.patience, read_checkpoints(&mut listener, views, split)).await?;
+        let reached = in_time(target.timeout, read_checkpoints(&mut listener, views, split)).await?;
         sender.send_if_modified(|known| std::mem::replace(known, reached.clone()) != reached);
         if let Ok(notified) = tokio::time::timeout(READ_EVERY, listener.try_recv()).await {
             notified?.ok_or(Error::Io(std::io::ErrorKind::ConnectionAborted.into()))?;
