@@ -7,8 +7,10 @@ use tally_domain::release::{ReleaseCommand, ReleaseEnd, ReleaseState};
 use tally_projections::operator::{ReleaseList, ReleaseRecord};
 
 use crate::place::cases;
-use crate::support::random_watch::{EACH, name};
-use crate::support::{TempStore, World, ops, play, tenant_id, version};
+use crate::random::{EACH, name};
+use crate::random::{ops, play};
+use crate::support::{TempStore, World, tenant_id};
+use crate::world::version;
 
 fn record(store: &TempStore, name: &str) -> ReleaseRecord {
     ReleaseList::of(store)

@@ -6,8 +6,10 @@ use tally_domain::incident::{Affected, Component, IncidentCommand as C, Incident
 use tally_projections::operator::{IncidentList, IncidentRecord};
 
 use crate::place::cases;
-use crate::support::random_watch::EACH;
-use crate::support::{TempStore, World, incident_id, ops, play, tenant_id};
+use crate::random::EACH;
+use crate::random::{ops, play};
+use crate::support::{TempStore, World, tenant_id};
+use crate::world::incident_id;
 
 fn propose(world: &mut World, n: u8, affected: Affected) {
     let command = C::Propose {
