@@ -6,7 +6,7 @@ use tally_domain::{Actor, Position, StreamName, Via};
 use tally_projections::{AssetHistory, AssetRegister, CredentialList, Filter, asset_history, asset_register};
 use tally_query::Sort;
 
-use crate::place::cases;
+use crate::location::cases;
 use crate::support::{TempStore, World, asset_id, ops, play, some_world, tenant_id};
 
 #[test]

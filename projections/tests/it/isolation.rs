@@ -10,7 +10,7 @@ use tally_projections::{
 use tally_query::{Sort, SortKey};
 use tally_view_store::ViewStore;
 
-use crate::place::cases;
+use crate::location::cases;
 use crate::support::random::ASSETS;
 use crate::support::{TempStore, World, asset_id, import_id, ops, play, tag, tenant_id};
 

@@ -12,10 +12,10 @@ mod feeding;
 mod history;
 mod imports;
 mod isolation;
-mod paging;
-#[path = "../../../services/view-store/tests/store/place.rs"]
+#[path = "../../../services/view-store/tests/store/location.rs"]
 #[allow(dead_code, reason = "the store\'s own tests use the rest")]
-mod place;
+mod location;
+mod paging;
 mod querying;
 mod rebuilding;
 mod secrecy;

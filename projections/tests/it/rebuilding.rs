@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use tally_domain::{Actor, StreamName, Via};
 use tally_projections::{TenantTimeline, tenant_timeline};
 
-use crate::place::cases;
+use crate::location::cases;
 use crate::support::{TempStore, ops, play, some_world, tenant_id};
 
 #[test]

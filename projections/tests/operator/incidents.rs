@@ -1,11 +1,11 @@
-//! What an incident's events become, and whom it is told to.
+//! What an incident's events become, and who is notified.
 
 use chrono::Duration;
 use proptest::prelude::*;
 use tally_domain::incident::{Affected, Component, IncidentCommand as C, IncidentState, Phase, Stage};
 use tally_projections::operator::{IncidentList, IncidentRecord};
 
-use crate::place::cases;
+use crate::location::cases;
 use crate::random::EACH;
 use crate::random::{ops, play};
 use crate::support::{TempStore, World, tenant_id};
@@ -66,7 +66,7 @@ fn affecting(store: &TempStore, tenant: u8) -> usize {
 }
 
 #[test]
-fn an_incident_tells_its_story_in_the_order_of_time() {
+fn an_incident_lists_its_updates_in_the_order_of_time() {
     let mut world = confirmed(&[0, 1]);
     let confirmed_at = world.now;
     world.wait(Duration::minutes(1));
@@ -112,7 +112,7 @@ fn an_incident_tells_its_story_in_the_order_of_time() {
 }
 
 #[test]
-fn nothing_is_public_or_told_to_a_tenant_before_it_is_confirmed() {
+fn nothing_is_public_or_shown_to_a_tenant_before_it_is_confirmed() {
     let mut world = World::new();
     propose(&mut world, 1, named(&[0]));
     propose(&mut world, 2, Affected::Everyone);
@@ -133,7 +133,7 @@ fn nothing_is_public_or_told_to_a_tenant_before_it_is_confirmed() {
 }
 
 #[test]
-fn only_the_tenants_it_names_are_told_until_each_is_mended() {
+fn only_the_tenants_it_names_see_it_until_each_works_again() {
     let mut world = confirmed(&[0, 1]);
     let store = TempStore::fed(&world.log);
     assert_eq!([0, 1, 2].map(|tenant| affecting(&store, tenant)), [1, 1, 0]);
@@ -151,7 +151,7 @@ fn only_the_tenants_it_names_are_told_until_each_is_mended() {
 }
 
 #[test]
-fn a_tenant_that_fails_again_is_told_again_while_it_is_not_over() {
+fn a_tenant_that_fails_again_sees_it_again_until_it_ends() {
     let mut world = confirmed(&[0]);
     world.recovers(0);
     world.fails(0);
@@ -165,7 +165,7 @@ fn a_tenant_that_fails_again_is_told_again_while_it_is_not_over() {
 }
 
 #[test]
-fn a_tenant_not_mended_when_it_is_over_stays_listed_until_it_is() {
+fn a_tenant_that_still_fails_at_the_end_stays_listed_until_it_works() {
     let mut world = confirmed(&[0]);
     world.incident(1, &resolve()).unwrap();
     let store = TempStore::fed(&world.log);
@@ -176,7 +176,7 @@ fn a_tenant_not_mended_when_it_is_over_stays_listed_until_it_is() {
 }
 
 #[test]
-fn one_that_hurts_everyone_is_told_to_everyone_whoever_is_mended() {
+fn one_that_affects_all_is_shown_to_all_whichever_work_again() {
     let mut world = confirmed(&[0]);
     let affected = Affected::Everyone;
     world.incident(1, &C::AddAffected { affected }).unwrap();
@@ -232,7 +232,7 @@ fn lists_are_newest_first() {
 }
 
 #[test]
-fn what_a_tenant_is_told_does_not_name_another() {
+fn what_a_tenant_sees_does_not_name_another() {
     let world = confirmed(&[0, 1, 2]);
     let store = TempStore::fed(&world.log);
     let told = format!("{:?}", IncidentList::of(&store).affecting(tenant_id(0)).unwrap());

@@ -5,7 +5,7 @@ use tally_domain::TenantId;
 use tally_projections::operator::{HealthList, IncidentList};
 use tally_view_store::ViewStore;
 
-use crate::place::cases;
+use crate::location::cases;
 use crate::random::{ops, play};
 use crate::support::{TempStore, tenant_id};
 

@@ -11,9 +11,9 @@ mod alarms;
 mod health;
 mod incidents;
 mod isolation;
-#[path = "../../../services/view-store/tests/store/place.rs"]
+#[path = "../../../services/view-store/tests/store/location.rs"]
 #[allow(dead_code, reason = "these tests use a part of it")]
-mod place;
+mod location;
 mod random;
 mod rebuilding;
 mod releases;

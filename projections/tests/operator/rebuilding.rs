@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use tally_projections::AssetRegister;
 use tally_projections::operator::{HealthList, ReleaseList};
 
-use crate::place::cases;
+use crate::location::cases;
 use crate::random::{ops, play};
 use crate::support::{TempStore, asset_id, some_world, tenant_id};
 

@@ -6,7 +6,7 @@ use tally_domain::StreamName;
 use tally_domain::release::{ReleaseCommand, ReleaseEnd, ReleaseState};
 use tally_projections::operator::{ReleaseList, ReleaseRecord};
 
-use crate::place::cases;
+use crate::location::cases;
 use crate::random::{EACH, name};
 use crate::random::{ops, play};
 use crate::support::{TempStore, World, tenant_id};
@@ -38,7 +38,7 @@ fn baking() -> World {
 }
 
 #[test]
-fn a_release_that_bakes_tells_how_far_it_is() {
+fn a_release_that_bakes_shows_how_far_it_is() {
     let world = baking();
     let store = TempStore::fed(&world.log);
     let release = record(&store, "1.4.0");
@@ -93,7 +93,7 @@ fn tenants_that_begin_to_fail_are_named_and_counted_while_they_do() {
 }
 
 #[test]
-fn an_ended_release_tells_how_when_and_why_and_changes_no_more() {
+fn an_ended_release_shows_how_when_and_why_and_changes_no_more() {
     let mut world = baking();
     world.stage("1.5.0", 900);
     let alarm = ReleaseCommand::NoteAlarm {

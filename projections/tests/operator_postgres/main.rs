@@ -17,9 +17,9 @@ mod health;
 mod incidents;
 #[path = "../operator/isolation.rs"]
 mod isolation;
-#[path = "../../../services/view-store/tests/postgres/place.rs"]
+#[path = "../../../services/view-store/tests/postgres/location.rs"]
 #[allow(dead_code, reason = "these tests use a part of it")]
-mod place;
+mod location;
 #[path = "../operator/random.rs"]
 mod random;
 #[path = "../operator/rebuilding.rs"]

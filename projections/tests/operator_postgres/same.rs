@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use tally_view_store::ViewStore;
 
-use crate::place::{Place, cases};
+use crate::location::{TestLocation, cases};
 use crate::random::{ops, play};
 use crate::views::all_views;
 
@@ -16,7 +16,7 @@ proptest! {
         let folder = tempfile::tempdir()?;
         let file = ViewStore::open(&folder.path().join("views.db"), &all_views()).unwrap();
         file.apply(&log).unwrap();
-        let database = ViewStore::open_in(&Place::new().split(split), &all_views()).unwrap();
+        let database = ViewStore::open_in(&TestLocation::new().split(split), &all_views()).unwrap();
         database.apply(&log).unwrap();
         prop_assert_eq!(database.digest().unwrap(), file.digest().unwrap());
     }
@@ -26,7 +26,7 @@ proptest! {
 /// version: a node of this version would otherwise build its views again.
 #[test]
 fn the_schema_of_these_view_versions_keeps_its_name() {
-    let place = Place::new();
-    place.open();
-    assert_eq!(place.schema(), format!("{}_cee89e37", place.base()));
+    let location = TestLocation::new();
+    location.open();
+    assert_eq!(location.schema(), format!("{}_cee89e37", location.base()));
 }

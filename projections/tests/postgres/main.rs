@@ -21,11 +21,11 @@ mod history;
 mod imports;
 #[path = "../it/isolation.rs"]
 mod isolation;
+#[path = "../../../services/view-store/tests/postgres/location.rs"]
+#[allow(dead_code, reason = "the store's own tests use the rest")]
+mod location;
 #[path = "../it/paging.rs"]
 mod paging;
-#[path = "../../../services/view-store/tests/postgres/place.rs"]
-#[allow(dead_code, reason = "the store's own tests use the rest")]
-mod place;
 mod plans;
 #[path = "../it/querying.rs"]
 mod querying;

@@ -10,6 +10,7 @@ use tally_atlassian::lifecycle::LifecycleRules;
 use tally_atlassian::outgoing::{JiraClient, JiraClientOptions};
 use tally_atlassian::shared_secret::{ContextTokenVerifier, PageTokenVerifier};
 use tally_atlassian::signed_install::InstallVerifier;
+use tally_domain::Clock;
 use tally_event_log::{EventLog, Options};
 use tally_operator::log_health::WatchedLog;
 use tally_operator::observations::Observations;
@@ -38,6 +39,8 @@ pub(crate) const LOG_PATIENCE: Duration = Duration::from_secs(300);
 
 /// What every handler shares.
 pub struct Tally {
+    /// The time.
+    pub clock: Clock,
     /// The checked configuration.
     pub config: Config,
     /// The event log.
@@ -138,12 +141,13 @@ impl Tally {
         (watch, page_refs): (Watch, PageRefs),
     ) -> anyhow::Result<Arc<Self>> {
         let keys = RemoteInstallKeys::new(&config.install_keys_url, RemoteInstallKeysOptions::default())?;
-        let keys = Arc::new(keys);
+        let (keys, clock) = (Arc::new(keys), Clock::system());
         let observer: Arc<dyn Observer> = watch.observations.clone();
         let jira = JiraClient::new(&JiraClientOptions {
             app_key: config.app_key.clone(),
             app_version: VERSION.to_owned(),
             timeout: JIRA_PATIENCE,
+            clock: clock.clone(),
         })?;
         let authenticator = Arc::new(Authenticator::new(
             directory.clone(),
@@ -161,8 +165,15 @@ impl Tally {
             files: open_import_files(&config).await?,
         });
         Ok(Arc::new(Self {
-            roles: Roles::new(jira, authenticator.clone(), observer, agent_permission),
+            roles: Roles::new(
+                jira,
+                authenticator.clone(),
+                observer,
+                clock.clone(),
+                agent_permission,
+            ),
             authenticator,
+            clock,
             install_keys: keys,
             limits: crate::limits::Limits::default(),
             observations: watch.observations.clone(),

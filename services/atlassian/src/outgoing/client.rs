@@ -1,12 +1,12 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use chrono::Utc;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Method, Response, StatusCode};
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use tally_domain::Clock;
 use url::Url;
 
 use super::{JiraError, TenantAccess, sign_app_token};
@@ -26,12 +26,15 @@ pub struct JiraClientOptions {
     pub app_version: String,
     /// The whole time one call may take.
     pub timeout: Duration,
+    /// The time, for our tokens.
+    pub clock: Clock,
 }
 
 /// Calls tenants' REST interfaces. Clones share their connections.
 #[derive(Clone, Debug)]
 pub struct JiraClient {
     app_key: String,
+    clock: Clock,
     world: Client,
     loopback: Client,
 }
@@ -51,6 +54,7 @@ impl JiraClient {
         };
         Ok(Self {
             app_key: options.app_key.clone(),
+            clock: options.clock.clone(),
             world: client(Reach::World)?,
             loopback: client(Reach::Loopback)?,
         })
@@ -195,7 +199,7 @@ impl JiraClient {
             None => url.path().to_owned(),
         };
         let request = SignedRequest::new(method.as_str(), &path_and_query);
-        let token = sign_app_token(&self.app_key, tenant, &request, Utc::now())?;
+        let token = sign_app_token(&self.app_key, tenant, &request, self.clock.now())?;
         let mut header = HeaderValue::from_str(&format!("JWT {}", token.expose_secret()))
             .map_err(|_| JiraError::Signing)?;
         header.set_sensitive(true);

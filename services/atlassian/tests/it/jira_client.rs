@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tally_atlassian::base_url::{HostAllowList, TenantBaseUrl};
 use tally_atlassian::outgoing::{JiraClient, JiraClientOptions, JiraError, TenantAccess, sign_app_token};
 use tally_atlassian::qsh::SignedRequest;
+use tally_domain::Clock;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -25,6 +26,7 @@ fn client_waiting(timeout: Duration) -> JiraClient {
         app_key: "tally-assets".to_owned(),
         app_version: "1.2.3".to_owned(),
         timeout,
+        clock: Clock::system(),
     };
     JiraClient::new(&options).unwrap()
 }

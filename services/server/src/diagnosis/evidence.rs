@@ -1,6 +1,7 @@
 //! What a diagnosis is made from: facts with times, gathered beforehand. Plain data, so that each entry of the catalogue is a pure function.
 
 use chrono::{DateTime, Duration, Utc};
+use tally_domain::Refused;
 use tally_domain::tenant::{SecretState, Status};
 
 pub use tally_operator::observations::sightings::{JiraAnswer, JiraAnswers, RefusedTokens, Times};

@@ -286,8 +286,7 @@ fn state() -> impl Strategy<Value = SecretState> {
 }
 
 fn code() -> impl Strategy<Value = &'static str> {
-    let all = Refusal::catalogue();
-    let codes = all.iter().map(Refusal::code);
+    let codes = Refusal::CATALOGUE.iter().map(|entry| entry.code);
     prop::sample::select(
         codes
             .chain(["log.unavailable", "view.lagging", "view.unavailable", "internal"])
@@ -331,7 +330,21 @@ fn tokens() -> impl Strategy<Value = Vec<RefusedTokens>> {
         Mismatch::Parameter,
         Mismatch::Unexplained,
     ]));
-    let refusals = prop::sample::select(Refusal::catalogue());
+    let refusals = prop_oneof![
+        (1..100_000_i64).prop_map(|seconds| Refusal::Expired { seconds }),
+        (1..100_000_i64).prop_map(|seconds| Refusal::NotYetValid { seconds }),
+        prop::sample::select(vec![
+            Refusal::QshMissing,
+            Refusal::QshMismatch,
+            Refusal::ContextTokenRequired,
+            Refusal::ContextTokenNotAllowed,
+            Refusal::SignatureInvalid,
+            Refusal::MatchesSupersededSecret,
+            Refusal::SubjectMissing,
+            Refusal::TenantUninstalled,
+            Refusal::SecretsUnavailable,
+        ]),
+    ];
     let one = (refusals, places, mismatches, moments());
     let one = one.prop_map(|(refusal, kind, mismatch, times)| RefusedTokens {
         refusal,

@@ -126,7 +126,7 @@ impl Follower {
     /// begun, so that no change is missed in between.
     async fn follow_connection(&self, mut listener: PgListener) -> Result<Infallible, Error> {
         loop {
-            let reached = in_time(self.target.patience, self.read_checkpoints(&mut listener)).await?;
+            let reached = in_time(self.target.timeout, self.read_checkpoints(&mut listener)).await?;
             self.sender
                 .send_if_modified(|known| std::mem::replace(known, reached.clone()) != reached);
             if let Ok(notified) = tokio::time::timeout(READ_EVERY, listener.try_recv()).await {

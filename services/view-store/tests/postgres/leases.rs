@@ -5,8 +5,8 @@ use std::time::Duration as Pause;
 
 use tally_view_store::{Lease, Partition, ViewStore};
 
+use crate::location::SPLIT;
 use crate::log::some_log;
-use crate::place::SPLIT;
 use crate::temp_store::TempStore;
 
 fn lease(store: &ViewStore, partition: usize) -> Option<Lease> {
@@ -25,7 +25,7 @@ fn becomes_free(store: &ViewStore, partition: usize) -> bool {
 #[test]
 fn a_partition_has_one_feeder_and_the_next_when_that_one_is_gone() {
     let store = TempStore::empty();
-    let other = store.place.open();
+    let other = store.location.open();
     let held = lease(&store, 0).unwrap();
     assert!(lease(&store, 0).is_none());
     assert!(lease(&other, 0).is_none());
@@ -64,9 +64,9 @@ fn a_lease_whose_connection_was_ended_writes_nothing() {
     let mut held = lease(&store, 0).unwrap();
     held.apply(&log.events).unwrap();
     let digest = store.digest().unwrap();
-    store.place.ask(&format!(
+    store.location.ask(&format!(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{}'",
-        store.place.base()
+        store.location.base()
     ));
     (0..6).for_each(|tenant| log.add(tenant));
     assert!(held.apply(&log.events).is_err());

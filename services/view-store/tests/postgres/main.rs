@@ -14,10 +14,10 @@ mod cluster;
 mod feeding;
 mod generations;
 mod leases;
+#[allow(dead_code, reason = "the views' own tests use the rest")]
+mod location;
 #[path = "../store/log.rs"]
 mod log;
-#[allow(dead_code, reason = "the views' own tests use the rest")]
-mod place;
 #[path = "../store/rebuilding.rs"]
 mod rebuilding;
 #[path = "../store/temp_store.rs"]

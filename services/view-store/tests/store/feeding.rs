@@ -127,7 +127,7 @@ fn events_of_unknown_types_are_counted() {
 fn a_store_opened_for_reading_answers_beside_the_one_that_feeds_and_applies_nothing() {
     let log = some_log();
     let live = TempStore::fed(&log.events);
-    let reader = live.place.open_read_only();
+    let reader = live.location.open_read_only();
     assert_eq!(reader.status().unwrap(), live.status().unwrap());
     assert!(matches!(reader.apply(&log.events), Err(StoreError::ReadOnly)));
 }

@@ -11,7 +11,7 @@ use crate::views::all_views;
 fn a_second_process_cannot_feed_the_views() {
     let first = TempStore::empty();
     assert!(matches!(
-        ViewStore::open(&first.place.path, &all_views()),
+        ViewStore::open(&first.location.path, &all_views()),
         Err(StoreError::InUse { .. })
     ));
 }
@@ -28,7 +28,7 @@ fn opening_for_reading_makes_no_file() {
 fn a_swap_beside_a_process_that_reads_leaves_both_intact() {
     let mut log = some_log();
     let live = TempStore::fed(&log.events);
-    let reader = ViewStore::open_read_only(&live.place.path, &all_views()).unwrap();
+    let reader = ViewStore::open_read_only(&live.location.path, &all_views()).unwrap();
     let before = reader.digest().unwrap();
     log.add(0);
     let rebuilt = live.begin_rebuild().unwrap();
@@ -52,7 +52,7 @@ fn a_rebuild_leaves_no_file_of_its_own() {
     let rebuilt = live.begin_rebuild().unwrap();
     rebuilt.apply(&log.events).unwrap();
     live.swap(rebuilt).unwrap();
-    let left: Vec<_> = std::fs::read_dir(live.place.path.parent().unwrap())
+    let left: Vec<_> = std::fs::read_dir(live.location.path.parent().unwrap())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .filter(|name| name.contains("rebuild"))

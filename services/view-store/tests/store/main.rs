@@ -9,9 +9,9 @@
 
 mod feeding;
 mod files;
-mod log;
 #[allow(dead_code, reason = "the views' own tests use the rest")]
-mod place;
+mod location;
+mod log;
 mod rebuilding;
 mod temp_store;
 mod views;

@@ -1,4 +1,4 @@
-//! Rebuilding beside the live views, and taking their place.
+//! Rebuilding beside the live views, and taking their location.
 
 use tally_view_store::{StoreError, SwapError};
 
@@ -51,7 +51,7 @@ fn views_rebuilt_only_in_part_are_refused_and_can_be_fed_on() {
 fn a_swap_names_the_tables_that_were_changed_by_hand() {
     let log = some_log();
     let live = TempStore::fed(&log.events);
-    live.place.run("UPDATE streams SET events = 7");
+    live.location.run("UPDATE streams SET events = 7");
     let rebuilt = live.begin_rebuild().unwrap();
     rebuilt.apply(&log.events).unwrap();
     assert_eq!(live.swap(rebuilt).unwrap().differing, vec!["streams".to_owned()]);

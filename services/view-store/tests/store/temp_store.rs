@@ -1,15 +1,15 @@
-//! A store that lives as long as its place.
+//! A store that lives as long as its location.
 
 use tally_domain::{AnyEvent, Recorded};
 use tally_view_store::ViewStore;
 
-use crate::place::Place;
+use crate::location::TestLocation;
 
-/// A store in a place of its own, which is removed with it. The root of the tests decides which kind
-/// of place.
+/// A store in a location of its own, which is removed with it. The root of the tests decides which kind
+/// of location.
 pub struct TempStore {
     pub store: ViewStore,
-    pub place: Place,
+    pub location: TestLocation,
 }
 
 impl std::ops::Deref for TempStore {
@@ -22,10 +22,10 @@ impl std::ops::Deref for TempStore {
 
 impl TempStore {
     pub fn empty() -> Self {
-        let place = Place::new();
+        let location = TestLocation::new();
         Self {
-            store: place.open(),
-            place,
+            store: location.open(),
+            location,
         }
     }
 
@@ -39,12 +39,12 @@ impl TempStore {
 
     /// The store closed, changed by `statements`, and opened again.
     pub fn reopened(self, statements: &[String]) -> Self {
-        let Self { store, place } = self;
+        let Self { store, location } = self;
         drop(store);
-        statements.iter().for_each(|statement| place.run(statement));
+        statements.iter().for_each(|statement| location.run(statement));
         Self {
-            store: place.open(),
-            place,
+            store: location.open(),
+            location,
         }
     }
 }

@@ -163,17 +163,11 @@ fn affected_of(
     Ok(affected.into_iter().map(shape).collect())
 }
 
-/// What a refusal's code means. Where the sentence holds what was measured, its heading has to do.
+/// The cause that belongs to a refusal's code. Where its sentence holds a measured value, the heading.
 pub fn cause(code: &str) -> String {
-    use Refusal::{BodyMalformed, Expired, Malformed, NotYetValid};
-    let known = Refusal::catalogue()
-        .into_iter()
-        .find(|refusal| refusal.code() == code);
-    match known {
-        Some(known @ (BodyMalformed(_) | Expired { .. } | Malformed(_) | NotYetValid { .. })) => {
-            known.title().to_owned()
-        }
-        Some(known) => known.cause().into_owned(),
+    match Refusal::CATALOGUE.iter().find(|entry| entry.code == code) {
+        Some(entry) if entry.cause.contains('{') => entry.title.to_owned(),
+        Some(entry) => entry.cause.to_owned(),
         None => "This version does not know that code.".to_owned(),
     }
 }
