@@ -62,7 +62,7 @@ describe('the history reads as sentences', () => {
     );
   });
 
-  it('names the person from whom an asset came back', () => {
+  it('names the person who returned an asset', () => {
     expect(textOf(entry('asset.checked_in', [change('holder', 'p:2', null)]))).toBe(
       'Ada checked it in from Vic Viewer',
     );

@@ -5,7 +5,7 @@ import { app, expect, expectAccessible, register, test } from '../support/world'
 const TITLE = 'Pages of some sites do not open';
 
 for (const theme of ['light', 'dark'] as const) {
-  test(`only the sites that an incident hurts are told of it, in ${theme}`, async ({ page, site, world }) => {
+  test(`only the sites that an incident affects see it, in ${theme}`, async ({ page, site, world }) => {
     const other = await Site.installed(world.jira, `unhurt-${theme}`);
     const incident = await Incident.of(world.ops, TITLE, [await site.tenant(world.app)], 'We look for the cause.');
 
@@ -42,8 +42,8 @@ test('who has put the news away sees the next news, and nothing once it is over'
   await page.reload();
   await expect(banner).toContainText('Choose Update for Tally');
   await incident.resolve('All sites are well again.');
-  const asked = page.waitForResponse('**/api/v1/notices');
+  const notices = page.waitForResponse('**/api/v1/notices');
   await page.reload();
-  expect(((await (await asked).json()) as { items: unknown[] }).items).toEqual([]);
+  expect(((await (await notices).json()) as { items: unknown[] }).items).toEqual([]);
   await expect(banner).toBeEmpty();
 });

@@ -33,7 +33,7 @@ for (const theme of ['light', 'dark'] as const) {
   });
 }
 
-test('whoever has the page open while the secret gets lost is told in place, and the server hears of it', async ({
+test('an open page says on the spot that the secret was lost, and reports it to the server', async ({
   page,
   site,
 }) => {
@@ -48,9 +48,9 @@ test('whoever has the page open while the secret gets lost is told in place, and
   await expect(banner).toContainText('jwt.signature_invalid');
   await expectAccessible(page);
 
-  const told = (await report).postDataJSON() as Record<string, string>;
-  expect(told).toMatchObject({ code: 'jwt.signature_invalid', page: 'assets' });
-  expect(told['ref']).toMatch(/./);
+  const sent = (await report).postDataJSON() as Record<string, string>;
+  expect(sent).toMatchObject({ code: 'jwt.signature_invalid', page: 'assets' });
+  expect(sent['ref']).toMatch(/./);
   expect((await (await report).response())?.status()).toBe(204);
 
   await site.act('deliver-callbacks');

@@ -1,6 +1,6 @@
 import { app, expect, expectAccessible, register, test } from '../support/world';
 
-test('a rotation while the page is open is not noticed by whoever works there', async ({ page, site }) => {
+test('a rotation while the page is open is not noticed by the person who works there', async ({ page, site }) => {
   await page.goto(site.page('assets', 'agent'));
   await register(page, 'LAP-001', 'Before the rotation');
   for (const round of [1, 2, 3]) {
@@ -22,7 +22,7 @@ test('an upgrade whose answer Jira never got leaves both secrets working', async
   await expect(app(page).getByRole('grid', { name: 'Assets' })).toContainText('ThinkPad X1');
 });
 
-test('a secret that was never told ends in a page that says why and what to do, and heals by itself', async ({
+test('a secret that never arrived ends in a page that says why and what to do, and recovers by itself', async ({
   page,
   site,
 }) => {

@@ -15,7 +15,7 @@ const BINARIES = {
 };
 
 /** How long a process may take until it answers, in milliseconds. */
-const PATIENCE = 30_000;
+const TIMEOUT = 30_000;
 
 export interface Running {
   /** The simulated Jira's control address. */
@@ -76,7 +76,7 @@ function launch(name: keyof typeof BINARIES, args: string[], variables: Record<s
 }
 
 async function announced({ process: child, said }: Launched, line: RegExp): Promise<string> {
-  const until = Date.now() + PATIENCE;
+  const until = Date.now() + TIMEOUT;
   while (Date.now() < until) {
     const found = line.exec(said());
     if (found) return found[1] ?? '';

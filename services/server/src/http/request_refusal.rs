@@ -8,16 +8,6 @@ refusals! {
     /// Why a request is refused before, or apart from, the rules of what it is about.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub enum RequestRefusal {
-        /// The body is longer than the route accepts.
-        TooLarge {
-            /// The longest body, in bytes.
-            limit: usize,
-        } = "request.too_large" {
-            kind: Invalid,
-            title: "Body too large",
-            cause: "the body is larger than {limit} bytes",
-            remedy: "Send less in one request.",
-        },
         /// The route needs `If-Match`.
         PreconditionRequired = "request.precondition_required" {
             kind: Invalid,
@@ -72,7 +62,6 @@ refusals! {
 impl RequestRefusal {
     fn status(&self) -> StatusCode {
         match self {
-            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
             Self::PreconditionFailed { .. } => StatusCode::PRECONDITION_FAILED,
             Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
@@ -87,8 +76,7 @@ impl RequestRefusal {
         let details = ProblemDetails::from_refusal(self).with_status(self.status());
         match self {
             Self::PreconditionFailed { revision } => details.with("revision", *revision),
-            Self::TooLarge { .. }
-            | Self::PreconditionRequired
+            Self::PreconditionRequired
             | Self::KeyReused
             | Self::MethodNotAllowed { .. }
             | Self::RateLimited

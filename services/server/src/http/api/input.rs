@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use actix_web::{HttpRequest, web};
 use chrono::{DateTime, Utc};
-use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use tally_domain::asset::AssetRefusal;
 use tally_domain::import::ImportRefusal;
@@ -12,7 +11,6 @@ use tally_domain::{AssetId, ImportId};
 use url::form_urlencoded;
 
 use crate::http::problem::{self, Problem};
-use crate::http::request_refusal::RequestRefusal;
 
 /// The longest JSON body, in bytes: 64 attributes of 2000 letters, each escaped, and room.
 pub const MAX_JSON: usize = 1024 * 1024;
@@ -20,9 +18,6 @@ pub const MAX_JSON: usize = 1024 * 1024;
 const LIMIT: u32 = 50;
 /// The most items that a page can have.
 pub const MAX_LIMIT: u32 = 200;
-/// How much is read and dropped beyond a limit, as a multiple of it, so that a client who sends too
-/// much receives the reason.
-const DROPPED: usize = 4;
 /// The parameter in which Atlassian's hosts may put the token. It is read elsewhere.
 const TOKEN: &str = "jwt";
 
@@ -129,55 +124,17 @@ fn to_problem(name: &str, what: &str) -> Problem {
 /// Reads a body of at most `limit` bytes.
 ///
 /// # Errors
-/// `request.too_large`, or `request.malformed` when the body breaks off.
-pub async fn read_body(mut payload: web::Payload, limit: usize) -> Result<Vec<u8>, Problem> {
-    let mut body = Vec::new();
-    let mut length = 0_usize;
-    while let Some(part) = payload.next().await {
-        let part =
-            part.map_err(|_| Problem::malformed("The body broke off, or is not what its headers say."))?;
-        length = length.saturating_add(part.len());
-        if length <= limit {
-            body.extend_from_slice(&part);
-        } else if length > limit.saturating_mul(DROPPED) {
-            break;
-        }
-    }
-    if length > limit {
-        Err(RequestRefusal::TooLarge { limit }.into())
-    } else {
-        Ok(body)
-    }
+/// `request.too_large`, or `request.malformed` when the body ends too early.
+pub async fn read_body(payload: web::Payload, limit: usize) -> Result<Vec<u8>, Problem> {
+    Ok(tally_http::input::read_body(payload, limit).await?)
 }
 
-/// Reads a JSON object. An empty body counts as an empty object.
+/// Reads a JSON object. An empty body is an empty object.
 ///
 /// # Errors
-/// `request.malformed`, with the name of the field that is wrong.
+/// `request.malformed`, with the field where the problem is in one.
 pub fn read_json<T: DeserializeOwned>(raw: &[u8]) -> Result<T, Problem> {
-    let raw = if raw.trim_ascii().is_empty() { b"{}" } else { raw };
-    // Otherwise an array would be accepted, its values taken for the fields in the order of the struct.
-    if raw
-        .trim_ascii_start()
-        .first()
-        .is_some_and(|first| b"[\"".contains(first))
-    {
-        return Err(Problem::malformed("The body is not a JSON object."));
-    }
-    let mut reader = serde_json::Deserializer::from_slice(raw);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
-        let cause = error.into_inner();
-        if path == "." {
-            Problem::malformed(format!("The body is wrong: {cause}."))
-        } else {
-            Problem::malformed(format!("The field {path} is wrong: {cause}.")).with("field", path)
-        }
-    })?;
-    reader
-        .end()
-        .map_err(|_| Problem::malformed("The body has more text after its JSON object."))?;
-    Ok(value)
+    Ok(tally_http::input::parse_json(raw)?)
 }
 
 /// The id of the asset in a path.

@@ -7,8 +7,8 @@ use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
 
 type Responses = BTreeMap<String, RefOr<Response>>;
 
-const STORING: &str = "`permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or \
-    `view.lagging`: the change is stored and not shown yet";
+const STORING: &str = "`permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, \
+    `view.unavailable`; or `view.lagging`: the change is stored and not shown yet";
 
 fn problems(statuses: &[(u16, &str)]) -> Responses {
     let content = || Content::new(Some(Ref::from_schema_name("ProblemBody")));
@@ -36,7 +36,7 @@ impl IntoResponses for Reading {
             ),
             (401, "The token: one of the `jwt.` codes, or `tenant.uninstalled`"),
             (500, "`internal`"),
-            (503, "`view.unavailable`"),
+            (503, "`tenant.secrets_unavailable`, `view.unavailable`"),
         ])
     }
 }
@@ -55,7 +55,10 @@ pub struct Asking;
 
 impl IntoResponses for Asking {
     fn responses() -> Responses {
-        problems(&[(503, "`jira.unavailable`, `view.unavailable`")])
+        problems(&[(
+            503,
+            "`jira.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`",
+        )])
     }
 }
 
@@ -66,7 +69,10 @@ impl IntoResponses for Administering {
     fn responses() -> Responses {
         problems(&[
             (403, "`permission.denied`"),
-            (503, "`permission.check_unavailable`, `view.unavailable`"),
+            (
+                503,
+                "`permission.check_unavailable`, `tenant.secrets_unavailable`, `view.unavailable`",
+            ),
         ])
     }
 }
