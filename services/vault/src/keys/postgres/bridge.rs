@@ -38,7 +38,7 @@ impl Bridge {
             .build()
             .map_err(starting)?;
         let (jobs, inbox) = mpsc::unbounded_channel();
-        let (timeout, target) = (target.patience, target.clone());
+        let (timeout, target) = (target.timeout, target.clone());
         std::thread::Builder::new()
             .name("tally-keys".to_owned())
             .spawn(move || runtime.block_on(serve(target, inbox)))
@@ -141,7 +141,7 @@ async fn serve(target: Target, mut inbox: mpsc::UnboundedReceiver<Job>) {
 /// A connection that idled is tried before it is used, so a server that was restarted is found
 /// again.
 fn pool(target: &Target) -> PgPool {
-    let timeout = target.patience;
+    let timeout = target.timeout;
     let pool: Pool<Postgres> = PgPoolOptions::new()
         .max_connections(target.connections)
         .acquire_timeout(timeout)
