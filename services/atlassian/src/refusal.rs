@@ -12,16 +12,16 @@
 
 use tally_domain::refusals;
 
-const RELOAD: &str = "Reload the page in Jira. If it happens again, a Jira admin can look at the install diagnosis \
-     page or send the code to Tally's operator.";
-const RESEND: &str = "A Jira admin opens Apps > Manage apps and chooses Update on Tally, or reinstalls it. Jira \
-     then sends a fresh secret. No data is lost by either.";
-const RETRY_INSTALL: &str = "Retry the installation from Manage apps. If it fails again, send the code to Tally's \
-     operator.";
-const OPERATOR_BASE_URL: &str = "Tally's operator compares TALLY_BASE_URL with the baseUrl of the published descriptor (they \
-     must be equal), and checks that no proxy rewrites the path.";
-const NOT_JIRA: &str = "Nothing to do if the sender was not Jira (scanners and tests do this). If it was, send the \
+const RELOAD: &str = "Reload the page in Jira. If it happens again, a Jira admin can look at the \
+     install diagnosis page or send the code to Tally's operator.";
+const RESEND: &str = "A Jira admin opens Apps > Manage apps and chooses Update on Tally, or \
+     reinstalls it. Jira then sends a fresh secret. No data is lost by either.";
+const RETRY_INSTALL: &str = "Retry the installation from Manage apps. If it fails again, send the \
      code to Tally's operator.";
+const OPERATOR_BASE_URL: &str = "Tally's operator compares TALLY_BASE_URL with the baseUrl of the \
+     published descriptor (they must be equal), and checks that no proxy rewrites the path.";
+const NOT_JIRA: &str = "Nothing to do if the sender was not Jira (scanners and tests do this). If it \
+     was, send the code to Tally's operator.";
 
 refusals! {
     /// A refusal of a token or of a lifecycle callback.

@@ -60,7 +60,7 @@ impl JiraClient {
         })
     }
 
-    /// Which of the `asked` global permissions a user has, in one call (`POST
+    /// Which of the `permissions` global permissions a user has, in one call (`POST
     /// /rest/api/3/permissions/check`).
     ///
     /// # Errors
@@ -69,11 +69,11 @@ impl JiraClient {
         &self,
         tenant: &TenantAccess,
         account_id: &str,
-        asked: &[&str],
+        permissions: &[&str],
     ) -> Result<BTreeSet<String>, JiraError> {
         let question = PermissionQuestion {
             account_id,
-            global_permissions: asked,
+            global_permissions: permissions,
         };
         let answer: PermissionAnswer = self
             .post(tenant, "/rest/api/3/permissions/check", &question)
@@ -81,7 +81,7 @@ impl JiraClient {
         Ok(answer
             .global_permissions
             .into_iter()
-            .filter(|held| asked.contains(&held.as_str()))
+            .filter(|granted| permissions.contains(&granted.as_str()))
             .collect())
     }
 
@@ -95,10 +95,10 @@ impl JiraClient {
         account_id: &str,
         global_permission: &str,
     ) -> Result<bool, JiraError> {
-        let held = self
+        let granted = self
             .global_permissions(tenant, account_id, &[global_permission])
             .await?;
-        Ok(held.contains(global_permission))
+        Ok(granted.contains(global_permission))
     }
 
     pub(super) async fn get<T: DeserializeOwned>(

@@ -1,16 +1,44 @@
-//! Random histories of what is seen of tenants and made of it.
+//! Random histories in which tenants fail, alarms fire, releases bake and incidents are handled, among
+//! the commands of the business.
 
 use chrono::Duration;
 use proptest::prelude::*;
 use tally_domain::incident::{Affected, Component, IncidentCommand, Phase};
 use tally_domain::release::{ProbeReport, ReleaseCommand};
 
-use super::random::TENANTS;
-use super::watch::version;
-use super::world::{World, tenant_id};
+use crate::support::random::{self, TENANTS};
+use crate::support::{World, tenant_id};
+use crate::world::version;
 
 /// How many releases, incidents and alarms random histories are about.
 pub const EACH: u8 = 2;
+
+#[derive(Clone, Debug)]
+pub enum Op {
+    Business(random::Op),
+    Watch(WatchOp),
+}
+
+/// Histories of up to `most` commands.
+pub fn ops(most: usize) -> impl Strategy<Value = Vec<Op>> {
+    let op = prop_oneof![
+        26 => random::op().prop_map(Op::Business),
+        8 => watch_op().prop_map(Op::Watch),
+    ];
+    proptest::collection::vec(op, 1..most)
+}
+
+/// Carries the commands out. Those that are refused leave nothing behind.
+pub fn play(ops: &[Op]) -> World {
+    let mut world = World::new();
+    for op in ops {
+        match op {
+            Op::Business(op) => random::carry_out(&mut world, op),
+            Op::Watch(op) => carry_out(&mut world, op),
+        }
+    }
+    world
+}
 
 #[derive(Clone, Debug)]
 pub enum WatchOp {
@@ -20,7 +48,7 @@ pub enum WatchOp {
     Incident { incident: u8, command: IncidentCommand },
 }
 
-/// A command to a release, with times from the world's clock.
+/// A command for a release, whose times depend on the world's clock.
 #[derive(Clone, Debug)]
 pub enum ReleaseOp {
     Stage,
@@ -32,7 +60,7 @@ pub fn name(release: u8) -> String {
     format!("1.{release}.0")
 }
 
-pub fn carry_out(world: &mut World, op: &WatchOp) {
+fn carry_out(world: &mut World, op: &WatchOp) {
     match op {
         WatchOp::Health { tenant, what: 0 } => world.recovers(*tenant),
         WatchOp::Health { tenant, what: 1 } => world.leaves(*tenant),
@@ -67,7 +95,7 @@ fn release_command(world: &World, release: u8, op: &ReleaseOp) -> ReleaseCommand
     }
 }
 
-pub fn op() -> impl Strategy<Value = WatchOp> {
+fn watch_op() -> impl Strategy<Value = WatchOp> {
     prop_oneof![
         4 => (0..TENANTS, 0u8..5).prop_map(|(tenant, what)| WatchOp::Health { tenant, what }),
         1 => (0..EACH, any::<bool>()).prop_map(|(alarm, fires)| WatchOp::Alarm { alarm, fires }),

@@ -1,4 +1,4 @@
-//! Making events of what is seen of tenants and made of it, by the same rule: every one comes from a decision.
+//! Events of tenants that fail, alarms, releases and incidents: every one comes from a decision.
 
 use chrono::Duration;
 use tally_domain::alarm::{self, AlarmEvent, AlarmState, Firing};
@@ -10,7 +10,7 @@ use tally_domain::release::{
 use tally_domain::{Actor, IncidentId, Recorded, StreamName, Via};
 use uuid::Uuid;
 
-use super::world::{World, tenant_id};
+use crate::support::{World, tenant_id};
 
 pub fn version(text: &str) -> ReleaseVersion {
     ReleaseVersion::parse(text).unwrap()

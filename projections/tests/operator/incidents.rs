@@ -6,8 +6,10 @@ use tally_domain::incident::{Affected, Component, IncidentCommand as C, Incident
 use tally_projections::operator::{IncidentList, IncidentRecord};
 
 use crate::location::cases;
-use crate::support::random_watch::EACH;
-use crate::support::{TempStore, World, incident_id, ops, play, tenant_id};
+use crate::random::EACH;
+use crate::random::{ops, play};
+use crate::support::{TempStore, World, tenant_id};
+use crate::world::incident_id;
 
 fn propose(world: &mut World, n: u8, affected: Affected) {
     let command = C::Propose {
@@ -88,7 +90,7 @@ fn an_incident_lists_its_updates_in_the_order_of_time() {
     assert_eq!(incident.proposed_at, confirmed_at - Duration::minutes(1));
     assert_eq!(incident.confirmed_at, Some(confirmed_at));
     assert_eq!(incident.resolved_at, Some(resolved_at));
-    let affected: Vec<_> = incident
+    let told: Vec<_> = incident
         .updates
         .iter()
         .map(|u| (u.stage.as_str(), u.message.as_str()))
@@ -98,7 +100,7 @@ fn an_incident_lists_its_updates_in_the_order_of_time() {
         ("identified", "A proxy is at fault."),
         ("resolved", "All is well."),
     ];
-    assert_eq!(affected, expected);
+    assert_eq!(told, expected);
     assert_eq!(
         incident.postmortem.as_deref(),
         Some("A proxy answered in our stead.")
@@ -135,16 +137,13 @@ fn only_the_tenants_it_names_see_it_until_each_works_again() {
     let mut world = confirmed(&[0, 1]);
     let store = TempStore::fed(&world.log);
     assert_eq!([0, 1, 2].map(|tenant| affecting(&store, tenant)), [1, 1, 0]);
-    let recovered_at = world.wait(Duration::minutes(1));
+    let mended_at = world.wait(Duration::minutes(1));
     world.recovers(0);
     store.apply(&world.log).unwrap();
     assert_eq!([0, 1, 2].map(|tenant| affecting(&store, tenant)), [0, 1, 0]);
     let affected = IncidentList::of(&store).affected(incident_id(1)).unwrap();
-    let affected: Vec<_> = affected.iter().map(|a| (a.tenant, a.mended_at)).collect();
-    assert_eq!(
-        affected,
-        [(tenant_id(1), None), (tenant_id(0), Some(recovered_at))]
-    );
+    let told: Vec<_> = affected.iter().map(|a| (a.tenant, a.mended_at)).collect();
+    assert_eq!(told, [(tenant_id(1), None), (tenant_id(0), Some(mended_at))]);
     world.leaves(1);
     store.apply(&world.log).unwrap();
     assert_eq!(record(&store, 1).mended, 2);
@@ -236,9 +235,9 @@ fn lists_are_newest_first() {
 fn what_a_tenant_sees_does_not_name_another() {
     let world = confirmed(&[0, 1, 2]);
     let store = TempStore::fed(&world.log);
-    let affected = format!("{:?}", IncidentList::of(&store).affecting(tenant_id(0)).unwrap());
+    let told = format!("{:?}", IncidentList::of(&store).affecting(tenant_id(0)).unwrap());
     for other in [1, 2].map(tenant_id) {
-        assert!(!affected.contains(&other.to_string()), "{affected}");
+        assert!(!told.contains(&other.to_string()), "{told}");
     }
 }
 

@@ -7,7 +7,7 @@ use rusqlite::types::Value;
 use tally_view_store::ViewStore;
 use tempfile::TempDir;
 
-use crate::support::all_views;
+use crate::views::all_views;
 
 /// A file in a directory of its own.
 pub struct TestLocation {

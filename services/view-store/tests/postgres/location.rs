@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use tally_view_store::{Database, ViewStore};
 
 use crate::cluster::Cluster;
-use crate::support::all_views;
+use crate::views::all_views;
 
 /// How many ways tenants are split.
 pub const SPLIT: u16 = 3;

@@ -1,9 +1,11 @@
-//! What only files do: one process has them for writing, and a reader keeps the file that it
+//! What only files do: one process has them open for writing, and a reader keeps the file that it
 //! opened.
 
 use tally_view_store::{StoreError, ViewStore};
 
-use crate::support::{TempStore, all_views, some_world};
+use crate::log::some_log;
+use crate::temp_store::TempStore;
+use crate::views::all_views;
 
 #[test]
 fn a_second_process_cannot_feed_the_views() {
@@ -23,14 +25,14 @@ fn opening_for_reading_makes_no_file() {
 }
 
 #[test]
-fn a_swap_beside_a_process_that_reads_leaves_both_whole() {
-    let mut world = some_world();
-    let live = TempStore::fed(&world.log);
+fn a_swap_beside_a_process_that_reads_leaves_both_intact() {
+    let mut log = some_log();
+    let live = TempStore::fed(&log.events);
     let reader = ViewStore::open_read_only(&live.location.path, &all_views()).unwrap();
     let before = reader.digest().unwrap();
-    world.register(0, 2, "A-2", "Chair", &[]);
+    log.add(0);
     let rebuilt = live.begin_rebuild().unwrap();
-    rebuilt.apply(&world.log).unwrap();
+    rebuilt.apply(&log.events).unwrap();
     live.swap(rebuilt).unwrap();
 
     assert_eq!(
@@ -38,17 +40,17 @@ fn a_swap_beside_a_process_that_reads_leaves_both_whole() {
         before,
         "it goes on reading the file it opened"
     );
-    let now = TempStore::fed(&world.log).digest().unwrap();
+    let now = TempStore::fed(&log.events).digest().unwrap();
     assert_eq!(live.digest().unwrap(), now);
     assert_eq!(live.reopened(&[]).digest().unwrap(), now);
 }
 
 #[test]
 fn a_rebuild_leaves_no_file_of_its_own() {
-    let world = some_world();
-    let live = TempStore::fed(&world.log);
+    let log = some_log();
+    let live = TempStore::fed(&log.events);
     let rebuilt = live.begin_rebuild().unwrap();
-    rebuilt.apply(&world.log).unwrap();
+    rebuilt.apply(&log.events).unwrap();
     live.swap(rebuilt).unwrap();
     let left: Vec<_> = std::fs::read_dir(live.location.path.parent().unwrap())
         .unwrap()

@@ -7,8 +7,9 @@ use tally_domain::{Actor, StreamName, Via};
 use tally_projections::operator::{HealthList, SpellEnd, incidents, tenant_health};
 
 use crate::location::cases;
+use crate::random::{ops, play};
 use crate::support::random::TENANTS;
-use crate::support::{TempStore, World, ops, play, tenant_id};
+use crate::support::{TempStore, World, tenant_id};
 
 #[test]
 fn a_failing_tenant_shows_since_when_and_why() {

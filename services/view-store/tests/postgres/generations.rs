@@ -5,7 +5,9 @@ use std::slice;
 use tally_view_store::{Generation, StoreError, ViewStore};
 
 use crate::location::TestLocation;
-use crate::support::{TempStore, World, all_views};
+use crate::log::some_log;
+use crate::temp_store::TempStore;
+use crate::views::all_views;
 
 /// A schema as another version would have made it.
 fn another_version(location: &TestLocation) -> String {
@@ -17,7 +19,7 @@ fn another_version(location: &TestLocation) -> String {
 }
 
 #[test]
-fn views_of_another_version_are_shown_and_removed_when_no_node_feeds_them() {
+fn views_of_another_version_are_shown_and_removed_when_no_process_feeds_them() {
     let store = TempStore::empty();
     let other = another_version(&store.location);
     let shared = store.shared_views().unwrap();
@@ -36,30 +38,28 @@ fn views_of_another_version_are_shown_and_removed_when_no_node_feeds_them() {
 }
 
 #[test]
-fn views_of_another_number_are_others_and_may_be_split_otherwise() {
-    let mut world = World::new();
-    world.register(0, 1, "A-1", "Desk", &[]);
+fn views_of_another_generation_are_separate_and_may_be_split_another_way() {
+    let log = some_log();
     let location = TestLocation::new();
     let first = ViewStore::open_in(&location.split(2), &all_views()).unwrap();
-    first.apply(&world.log).unwrap();
+    first.apply(&log.events).unwrap();
     let second = ViewStore::open_in(&location.split(5).with_generation(2), &all_views()).unwrap();
     assert_eq!(second.checkpoint().unwrap(), None);
     assert_eq!(second.shared_views().unwrap().split(), 5);
-    second.apply(&world.log).unwrap();
+    second.apply(&log.events).unwrap();
     assert_eq!(second.digest().unwrap(), first.digest().unwrap());
     assert_eq!(first.shared_views().unwrap().generations().unwrap().len(), 2);
 }
 
 #[test]
 fn views_stay_split_as_they_were_made() {
-    let mut world = World::new();
-    world.register(0, 1, "A-1", "Desk", &[]);
+    let log = some_log();
     let location = TestLocation::new();
     let first = ViewStore::open_in(&location.split(2), &all_views()).unwrap();
-    first.apply(&world.log).unwrap();
+    first.apply(&log.events).unwrap();
     let second = ViewStore::open_in(&location.split(5), &all_views()).unwrap();
     assert_eq!(second.shared_views().unwrap().split(), 2);
-    assert_eq!(second.checkpoint().unwrap(), Some(world.last().position));
+    assert_eq!(second.checkpoint().unwrap(), log.head());
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn nodes_that_start_together_make_the_views_once() {
 }
 
 #[test]
-fn a_reader_does_not_create_missing_views() {
+fn a_reader_does_not_make_views_that_are_missing() {
     let location = TestLocation::new();
     let opened = ViewStore::open_in_read_only(&location.database(), &all_views());
     assert!(matches!(opened, Err(StoreError::NotThere { .. })), "{opened:?}");
