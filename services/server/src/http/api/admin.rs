@@ -1,7 +1,6 @@
 //! How the site's installation is, for Jira admins.
 
 use actix_web::{HttpRequest, HttpResponse, get};
-use chrono::Utc;
 use tally_projections::{CredentialList, InstallLog, TenantTimeline};
 
 use super::dto::{Diagnosis, InstallLogPage, Installation, TimelinePage};
@@ -28,7 +27,11 @@ pub async fn installation(caller: Caller, request: HttpRequest) -> Result<HttpRe
         .query(move |views| CredentialList::of(views).by_tenant(tenant))
         .await?;
     let known = known.ok_or_else(|| Problem::internal(&"a verified tenant is not in the views"))?;
-    Ok(HttpResponse::Ok().json(Installation::of(&known, &caller.tally.directory, Utc::now())))
+    Ok(HttpResponse::Ok().json(Installation::of(
+        &known,
+        &caller.app.directory,
+        caller.app.clock.now(),
+    )))
 }
 
 /// Lists what happened to the installation, newest first.
@@ -99,7 +102,11 @@ pub async fn diagnosis(caller: Caller, request: HttpRequest) -> Result<HttpRespo
     caller.may(Action::ReadDiagnosis).await?;
     Params::of(&request, &[])?;
     let site = SiteQuery::Tenant(caller.principal.tenant());
-    let found = caller.tally.diagnosis.diagnose(site, Utc::now()).await?;
+    let found = caller
+        .app
+        .diagnosis
+        .diagnose(site, caller.app.clock.now())
+        .await?;
     let found = found.ok_or_else(|| Problem::internal(&"a verified tenant is not in the views"))?;
     Ok(HttpResponse::Ok().json(Diagnosis::from(found)))
 }

@@ -2,7 +2,6 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use chrono::Utc;
 use tally_domain::AccountId;
 use tally_domain::asset::AssetStatus;
 use tally_projections::{AssetRegister, Filter};
@@ -54,7 +53,7 @@ fn read_query(params: &Params, caller: &Caller) -> Result<Option<CallerQuery>, P
     Ok(Some(CallerQuery {
         query,
         caller: caller.principal.account().clone(),
-        now: Utc::now(),
+        now: caller.app.clock.now(),
     }))
 }
 

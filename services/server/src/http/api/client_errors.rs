@@ -2,7 +2,6 @@
 //! failed; so a report is small, and the rate of reports is bounded.
 
 use actix_web::{HttpResponse, post, web};
-use chrono::Utc;
 use serde::Deserialize;
 use tally_operator::observer::Observer;
 use tracing::warn;
@@ -10,9 +9,9 @@ use utoipa::ToSchema;
 
 use super::input::{read_body, read_json};
 use super::problems::Reporting;
+use crate::app::App;
 use crate::http::problem::Problem;
 use crate::metric;
-use crate::tally::Tally;
 
 /// The longest report, in bytes.
 const MAX_REPORT: usize = 2048;
@@ -50,7 +49,7 @@ pub struct ClientError {
     )
 )]
 #[post("/client-errors")]
-pub async fn note(tally: web::Data<Tally>, payload: web::Payload) -> Result<HttpResponse, Problem> {
+pub async fn note(app: web::Data<App>, payload: web::Payload) -> Result<HttpResponse, Problem> {
     let report: ClientError = read_json(&read_body(payload, MAX_REPORT).await?)?;
     let page = report.page.as_deref().unwrap_or_default();
     // The label is one of few; the code is foreign text, which a label must not be.
@@ -60,14 +59,13 @@ pub async fn note(tally: web::Data<Tally>, payload: web::Payload) -> Result<Http
     ];
     let label = known.into_iter().find(|known| *known == page).unwrap_or("other");
     metrics::counter!(metric::CLIENT_ERRORS, "page" => label).increment(1);
-    let now = Utc::now();
+    let now = app.clock.now();
     let reference = report.reference.as_deref();
-    let tenant = reference.and_then(|text| tally.page_refs.read(text, now));
+    let tenant = reference.and_then(|text| app.page_refs.read(text, now));
     let shown = tenant.map(tracing::field::display);
     warn!(code = ?cut(&report.code), page = ?cut(page), tenant = shown, "a user saw a failure");
     if let Some(tenant) = tenant {
-        tally
-            .observations
+        app.observations
             .note_failure_seen(tenant, known_code(&report.code), now);
     }
     Ok(HttpResponse::NoContent().finish())

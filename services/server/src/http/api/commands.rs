@@ -53,7 +53,7 @@ impl<T> ChangeRequest<T> {
         change: &AssetCommand,
         reason: Option<String>,
     ) -> Result<HttpResponse, Problem> {
-        let (asset, log) = (parse_asset_id(id)?, &*caller.tally.log);
+        let (asset, log) = (parse_asset_id(id)?, &*caller.app.log);
         let if_revision = self.command.if_revision;
         let done = assets::change(log, &self.origin, asset, if_revision, change, reason).await?;
         let row = caller.asset_after(asset, done.position).await?;
@@ -114,8 +114,8 @@ pub async fn register(
         parse_changes(change.body.attributes)?,
     );
     let registered = assets::register(
-        &*caller.tally.log,
-        &caller.tally.numbers,
+        &*caller.app.log,
+        &caller.app.numbers,
         &change.origin,
         tag,
         attributes,

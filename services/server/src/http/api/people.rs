@@ -5,10 +5,10 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use super::dto::{App, Me, People, PersonFound, Site};
 use super::input::Params;
 use super::problems::{Asking, Reading};
+use crate::app::VERSION;
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
 use crate::roles::{Action, Role};
-use crate::tally::VERSION;
 
 /// How many people are found where the request has no limit.
 const FOUND: u32 = 20;
@@ -24,9 +24,9 @@ const MAX_FOUND: u32 = 50;
 #[get("/me")]
 pub async fn me(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     Params::of(&request, &[])?;
-    let (tally, principal) = (&caller.tally, &caller.principal);
+    let (app, principal) = (&caller.app, &caller.principal);
     // The rights that every viewer has are listed even when Jira does not answer.
-    let role = tally.roles.role(principal).await.ok();
+    let role = app.roles.role(principal).await.ok();
     let mut names = caller.names([principal.account()]).await;
     let base_url = principal.credentials().base_url.as_ref();
     Ok(HttpResponse::Ok().json(Me {
@@ -39,7 +39,7 @@ pub async fn me(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Pr
             tenant_id: principal.tenant().0,
         },
         app: App {
-            key: tally.config.app_key.clone(),
+            key: app.config.app_key.clone(),
             version: VERSION,
         },
     }))
@@ -77,7 +77,7 @@ pub async fn search(caller: Caller, request: HttpRequest) -> Result<HttpResponse
         return Ok(HttpResponse::Ok().json(People { items: vec![] }));
     };
     let found = caller
-        .tally
+        .app
         .roles
         .search_people(&caller.principal, &query, limit as usize)
         .await?;

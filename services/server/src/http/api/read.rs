@@ -27,7 +27,7 @@ impl Caller {
         E: Send + 'static,
         Problem: From<E>,
     {
-        crate::http::views::query_views(&self.tally, query).await
+        crate::http::views::query_views(&self.app, query).await
     }
 
     /// The names of `people`, by one call to Jira at most.
@@ -38,7 +38,7 @@ impl Caller {
         if people.is_empty() {
             Names::new()
         } else {
-            self.tally.roles.names(&self.principal, &people).await
+            self.app.roles.names(&self.principal, &people).await
         }
     }
 
@@ -48,7 +48,7 @@ impl Caller {
     /// `view.lagging` when they do not show it in time, or `asset.not_found`.
     pub(super) async fn asset_after(&self, asset: AssetId, position: Position) -> Result<AssetRow, Problem> {
         let tenant = self.principal.tenant();
-        self.tally.projected.wait_for(Some(tenant), position).await?;
+        self.app.projected.wait_for(Some(tenant), position).await?;
         let row = self
             .query(move |views| AssetRegister::of(views).get(tenant, asset, None))
             .await?;
