@@ -125,7 +125,7 @@ pub async fn promote_candidate(
 /// The log cannot be read.
 pub async fn find(log: &dyn LogReader, key: &ClientKey) -> Result<Option<TenantId>, Unavailable> {
     match claims::current_holder(log, &StreamName::client_key(key)).await? {
-        Claim::Held(holder) => Ok(Some(TenantId(holder))),
+        Claim::HeldBy(holder) => Ok(Some(TenantId(holder))),
         Claim::Free => Ok(None),
     }
 }
