@@ -67,7 +67,7 @@ fn register(folder: &std::path::Path) -> ViewStore {
     views
 }
 
-fn asked(text: &str) -> Filter {
+fn filter_of(text: &str) -> Filter {
     let query = AssetQuery::parse(text).unwrap();
     let (caller, now) = (account(), Utc::now());
     Filter {
@@ -90,7 +90,7 @@ fn queries(criterion: &mut Criterion) {
         ("none by part of a name", "name like nowhere"),
         ("none by 64 conditions", hard.as_str()),
     ] {
-        let filter = asked(text);
+        let filter = filter_of(text);
         let register = AssetRegister::of(&views);
         group.bench_function(format!("{name}, a page"), |bencher| {
             bencher.iter(|| register.list(TENANT, &filter, Sort::default(), 50, None).unwrap());

@@ -57,7 +57,7 @@ pub enum QueryError {
     /// The query is refused.
     #[error(transparent)]
     Refused(#[from] QueryRefusal),
-    /// The store failed.
+    /// A failure of the database, which is logged and never shown to the caller.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

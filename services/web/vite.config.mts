@@ -12,8 +12,9 @@ const bootWatch = fileURLToPath(new URL('./src/boot/boot-watch.js', import.meta.
 const featureGatesOff = fileURLToPath(new URL('./src/feature-gates-off.ts', import.meta.url));
 
 /**
- * Copies the boot watch into the bundle as a file of its own, named by its content and listed in the manifest.
- * It must stay outside the module graph: its task is to explain what happened when the module graph never runs.
+ * Copies the boot watch into the bundle as a file of its own, named by its content and listed in
+ * the manifest. It must stay outside the module graph: its task is to explain what happened when
+ * the module graph never runs.
  */
 function emitBootWatch(): Plugin {
   return {

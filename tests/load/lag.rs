@@ -40,7 +40,7 @@ pub async fn of_nodes(postgres: &Cluster, nodes: &Deployment, build: &str, pace:
         spawn_blocking(move || ViewStore::open_in_read_only(&database, &tally_server::views::all_views()))
             .await;
     let views = views.unwrap().unwrap();
-    let progress = views.shared().unwrap().follow_progress();
+    let progress = views.shared_views().unwrap().follow_progress();
     let shown = async |tenant, position| {
         let stream = StreamName::tenant(tenant);
         progress.wait_for(Some(&stream), position).await.unwrap();

@@ -13,14 +13,14 @@ fn laptop() -> Story<AssetEvent> {
 
 fn correct<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>, minutes: i64) -> AssetCommand {
     AssetCommand::Correct {
-        set: wishes(pairs),
+        set: values(pairs),
         effective_at: at(minutes),
         reason: "typo".to_owned(),
     }
 }
 
 #[test]
-fn an_edit_tells_each_value_before_and_after() {
+fn an_edit_records_each_value_before_and_after() {
     laptop()
         .when(edit([("name", "Server"), ("type", "server")]))
         .then([edited([("name", "Laptop", "Server"), ("type", "", "server")])])
@@ -36,7 +36,7 @@ fn an_edit_that_changes_nothing_appends_nothing() {
 }
 
 #[test]
-fn an_edit_leaves_out_the_wishes_that_change_nothing() {
+fn an_edit_leaves_out_values_that_stay_the_same() {
     laptop()
         .when(edit([("name", "Laptop"), ("type", "laptop")]))
         .then([edited([("type", "", "laptop")])]);
@@ -50,7 +50,7 @@ fn the_name_cannot_be_taken_away() {
 }
 
 #[test]
-fn an_asset_is_edited_while_somebody_has_it() {
+fn an_asset_is_edited_while_a_person_has_it() {
     given([registered(), checked_out(ada())])
         .when(edit([("notes", "scratched")]))
         .then([edited([("notes", "", "scratched")])]);
@@ -108,7 +108,7 @@ fn the_day_of_purchase_is_a_day_as_iso_writes_it() {
 
 #[test]
 fn an_asset_has_at_most_64_attributes() {
-    let numbered = |range: std::ops::Range<usize>| -> Wishes {
+    let numbered = |range: std::ops::Range<usize>| -> Values {
         range
             .map(|n| (key(&format!("k{n}")), Some("v".to_owned())))
             .collect()
@@ -162,7 +162,7 @@ fn a_correction_lies_between_the_registration_and_now() {
 #[test]
 fn a_correction_needs_a_reason() {
     let with_reason = |reason: &str| AssetCommand::Correct {
-        set: wishes([("serial", "X1")]),
+        set: values([("serial", "X1")]),
         effective_at: at(0),
         reason: reason.to_owned(),
     };

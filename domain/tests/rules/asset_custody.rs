@@ -23,13 +23,13 @@ fn an_asset_in_stock_is_checked_out_with_its_due_day_and_note() {
         note: Some("with charger".to_owned()),
     }]);
     let AssetState::CheckedOut(_, custody) = story.state() else {
-        panic!("nobody has it");
+        panic!("no one has it");
     };
     assert_eq!((custody.holder, custody.due_on), (ada(), Some(friday())));
 }
 
 #[test]
-fn checking_out_to_whoever_has_it_appends_nothing() {
+fn checking_out_to_the_holder_appends_nothing() {
     given([registered(), checked_out(ada())])
         .when(check_out(ada()))
         .nothing_happens();
@@ -43,7 +43,7 @@ fn check_out_is_refused_while_someone_else_holds_the_asset() {
 }
 
 #[test]
-fn a_checked_in_asset_is_back_in_stock_and_tells_who_had_it() {
+fn a_checked_in_asset_is_back_in_stock_and_the_event_names_the_holder() {
     given([registered(), checked_out(ada())])
         .when(check_in())
         .then([checked_in(ada())])
@@ -54,7 +54,7 @@ fn a_checked_in_asset_is_back_in_stock_and_tells_who_had_it() {
 }
 
 #[test]
-fn a_transfer_tells_from_whom_to_whom() {
+fn a_transfer_names_both_holders() {
     given([registered(), checked_out(ada())])
         .when(transfer(bob()))
         .then([transferred(ada(), bob())])
@@ -76,14 +76,14 @@ fn a_transfer_takes_its_own_due_day_and_not_the_one_before() {
 }
 
 #[test]
-fn a_transfer_to_whoever_has_it_appends_nothing() {
+fn a_transfer_to_the_holder_appends_nothing() {
     given([registered(), checked_out(ada())])
         .when(transfer(ada()))
         .nothing_happens();
 }
 
 #[test]
-fn a_transfer_needs_somebody_to_take_it_from() {
+fn a_transfer_needs_a_holder() {
     given([registered()])
         .when(transfer(ada()))
         .refused("asset.not_checked_out");

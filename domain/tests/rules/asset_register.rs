@@ -6,7 +6,7 @@ use crate::asset_samples::*;
 use crate::story::{at, given};
 
 fn named_laptop() -> AssetCommand {
-    register(wishes([("name", "Laptop")]))
+    register(values([("name", "Laptop")]))
 }
 
 #[test]
@@ -20,16 +20,16 @@ fn a_registered_asset_is_in_stock_since_its_registration() {
 
 #[test]
 fn registering_needs_a_name() {
-    no_asset().when(register(wishes([]))).refused("asset.name_empty");
+    no_asset().when(register(values([]))).refused("asset.name_empty");
     no_asset()
-        .when(register(wishes([("name", "  "), ("type", "laptop")])))
+        .when(register(values([("name", "  "), ("type", "laptop")])))
         .refused("asset.name_empty");
 }
 
 #[test]
 fn registering_trims_values_and_leaves_blank_ones_out() {
     no_asset()
-        .when(register(wishes([("name", " Laptop "), ("notes", "\t ")])))
+        .when(register(values([("name", " Laptop "), ("notes", "\t ")])))
         .then([registered()]);
 }
 
@@ -41,11 +41,11 @@ fn registering_the_same_again_appends_nothing() {
 #[test]
 fn registering_something_else_under_the_same_id_is_refused() {
     given([registered()])
-        .when(register(wishes([("name", "Server")])))
+        .when(register(values([("name", "Server")])))
         .refused("asset.already_registered");
     let other_tag = AssetCommand::Register {
         tag: Tag::parse("LAP-002").unwrap(),
-        attributes: wishes([("name", "Laptop")]),
+        attributes: values([("name", "Laptop")]),
     };
     given([registered()])
         .when(other_tag)
@@ -55,7 +55,7 @@ fn registering_something_else_under_the_same_id_is_refused() {
 #[test]
 fn nothing_can_be_done_with_an_asset_that_is_not_there() {
     let correct = AssetCommand::Correct {
-        set: wishes([("name", "x")]),
+        set: values([("name", "x")]),
         effective_at: at(0),
         reason: "typo".to_owned(),
     };
@@ -83,7 +83,7 @@ fn an_asset_in_stock_retires_once() {
 }
 
 #[test]
-fn an_asset_that_somebody_has_cannot_retire() {
+fn an_asset_with_a_holder_cannot_retire() {
     given([registered(), checked_out(ada())])
         .when(AssetCommand::Retire)
         .refused("asset.still_checked_out");
@@ -101,7 +101,7 @@ fn a_retired_asset_comes_back_into_stock_once() {
 }
 
 #[test]
-fn restoring_an_asset_that_somebody_has_appends_nothing() {
+fn restoring_an_asset_with_a_holder_appends_nothing() {
     given([registered(), checked_out(ada())])
         .when(AssetCommand::Restore)
         .nothing_happens();

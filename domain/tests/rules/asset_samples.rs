@@ -7,7 +7,7 @@ use tally_domain::asset::{AssetCommand, AssetEvent, AttributeChange, AttributeKe
 
 use crate::story::{Story, given};
 
-pub type Wishes = BTreeMap<AttributeKey, Option<String>>;
+pub type Values = BTreeMap<AttributeKey, Option<String>>;
 
 /// A story in which nothing has been registered yet.
 pub fn no_asset() -> Story<AssetEvent> {
@@ -30,10 +30,10 @@ pub fn key(text: &str) -> AttributeKey {
     AttributeKey::parse(text).unwrap()
 }
 
-/// Wishes from pairs; an empty value stands for "take it away".
-pub fn wishes<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Wishes {
-    let wish = |value: &str| (!value.is_empty()).then(|| value.to_owned());
-    pairs.into_iter().map(|(k, v)| (key(k), wish(v))).collect()
+/// Values from pairs; an empty value removes the attribute.
+pub fn values<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Values {
+    let value_of = |value: &str| (!value.is_empty()).then(|| value.to_owned());
+    pairs.into_iter().map(|(k, v)| (key(k), value_of(v))).collect()
 }
 
 /// Changes from triples of key, before and after; empty is "not there".
@@ -53,7 +53,7 @@ pub fn changes<'a>(
     triples.into_iter().map(change).collect()
 }
 
-pub fn register(attributes: Wishes) -> AssetCommand {
+pub fn register(attributes: Values) -> AssetCommand {
     AssetCommand::Register {
         tag: tag(),
         attributes,
@@ -61,7 +61,7 @@ pub fn register(attributes: Wishes) -> AssetCommand {
 }
 
 pub fn edit<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> AssetCommand {
-    AssetCommand::Edit { set: wishes(pairs) }
+    AssetCommand::Edit { set: values(pairs) }
 }
 
 pub fn check_out(to: AccountId) -> AssetCommand {

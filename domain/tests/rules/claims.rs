@@ -47,8 +47,8 @@ proptest! {
                     log.extend(events);
                 }
             }
-            let held = holder.map_or(Claim::Free, Claim::Held);
-            prop_assert_eq!(Claim::fold(&log), held);
+            let expected = holder.map_or(Claim::Free, Claim::Held);
+            prop_assert_eq!(Claim::fold(&log), expected);
         }
     }
 

@@ -106,11 +106,11 @@ fn an_import_is_finished_only_when_every_row_has_its_verdict() {
         finish(running(1), ImportOutcome::Finished),
         Err(ImportRefusal::OutOfOrder)
     );
-    let judged = after(running(1), &judge(running(1), registered([1])).unwrap());
+    let finished = after(running(1), &judge(running(1), registered([1])).unwrap());
     let ended = vec![ImportEvent::Ended {
         outcome: ImportOutcome::Finished,
     }];
-    assert_eq!(finish(judged, ImportOutcome::Finished), Ok(ended));
+    assert_eq!(finish(finished, ImportOutcome::Finished), Ok(ended));
 }
 
 #[test]
@@ -128,16 +128,16 @@ fn who_cancels_an_import_lets_the_rows_under_way_have_their_verdicts() {
     let stopping = after(running(3), &cancel(running(3)).unwrap());
     assert_eq!(stopping, ImportState::Stopping(Counts::of(3)));
     assert_eq!(cancel(stopping), Ok(vec![]));
-    let judged = after(stopping, &judge(stopping, registered([1, 2])).unwrap());
-    assert_eq!(judged.counts().unwrap().judged_rows(), 2);
+    let finished = after(stopping, &judge(stopping, registered([1, 2])).unwrap());
+    assert_eq!(finished.counts().unwrap().judged_rows(), 2);
     assert_eq!(
-        finish(judged, ImportOutcome::Finished),
+        finish(finished, ImportOutcome::Finished),
         Err(ImportRefusal::OutOfOrder)
     );
-    let ended = after(judged, &finish(judged, ImportOutcome::Cancelled).unwrap());
+    let ended = after(finished, &finish(finished, ImportOutcome::Cancelled).unwrap());
     assert_eq!(
         ended,
-        ImportState::Ended(ImportOutcome::Cancelled, judged.counts().unwrap())
+        ImportState::Ended(ImportOutcome::Cancelled, finished.counts().unwrap())
     );
     assert_eq!(cancel(ended), Ok(vec![]));
 }

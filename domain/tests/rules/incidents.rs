@@ -1,4 +1,4 @@
-//! Incidents: nothing public before somebody confirmed it, and nothing said taken back.
+//! Incidents: nothing is public before a confirmation, and nothing published is withdrawn.
 
 use tally_domain::TenantId;
 use tally_domain::incident::{
@@ -136,10 +136,10 @@ fn only_tenants_not_known_yet_are_added() {
     let story = story
         .when(add(sites([4])))
         .then([E::MoreAffected { affected: sites([4]) }]);
-    for over in [resolved(), dismissed()] {
+    for ended in [resolved(), dismissed()] {
         story
             .clone()
-            .and([over])
+            .and([ended])
             .when(add(sites([5])))
             .refused("incident.over");
     }
@@ -195,7 +195,7 @@ fn confirming_again_is_recognised_also_after_news() {
 }
 
 #[test]
-fn news_are_told_of_what_is_public_and_not_twice_in_a_row() {
+fn updates_are_for_public_incidents_and_never_twice_in_a_row() {
     let news = || update(Phase::Identified, " A proxy is at fault. ");
     a_proposal().when(news()).refused("incident.not_confirmed");
     let event = E::Updated {
@@ -291,7 +291,7 @@ fn the_words_of_stages_components_and_phases_are_read_as_they_are_written() {
 }
 
 #[test]
-fn an_incident_knows_whom_it_hurts() {
+fn an_incident_knows_which_tenants_it_affects() {
     let story = given([
         proposed(Affected::Everyone),
         E::MoreAffected { affected: sites([1]) },

@@ -18,7 +18,7 @@ fn all_of(tenant: TenantId, tag: &Tag) -> Vec<StreamName> {
     ]
 }
 
-/// Of nobody's.
+/// A stream without a tenant.
 fn shared() -> Vec<StreamName> {
     vec![
         StreamName::refused_callbacks(),

@@ -15,8 +15,8 @@ pub fn at(minutes: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_767_225_600, 0).unwrap() + Duration::minutes(minutes)
 }
 
-/// An event whose aggregate a story can be told of.
-pub trait Told: Clone + Debug + PartialEq {
+/// An event of an aggregate that a story can test.
+pub trait StoryEvent: Clone + Debug + PartialEq {
     type Command: Debug;
     type State: Debug + PartialEq;
     type Refusal: Refused + Debug + PartialEq;
@@ -29,7 +29,7 @@ pub trait Told: Clone + Debug + PartialEq {
     ) -> Decision<Self, Self::Refusal>;
 }
 
-impl Told for AssetEvent {
+impl StoryEvent for AssetEvent {
     type Command = AssetCommand;
     type State = AssetState;
     type Refusal = AssetRefusal;
@@ -47,7 +47,7 @@ impl Told for AssetEvent {
     }
 }
 
-impl Told for TenantEvent {
+impl StoryEvent for TenantEvent {
     type Command = TenantCommand;
     type State = TenantState;
     type Refusal = TenantRefusal;
@@ -65,7 +65,7 @@ impl Told for TenantEvent {
     }
 }
 
-impl Told for ReleaseEvent {
+impl StoryEvent for ReleaseEvent {
     type Command = ReleaseCommand;
     type State = ReleaseState;
     type Refusal = ReleaseRefusal;
@@ -83,7 +83,7 @@ impl Told for ReleaseEvent {
     }
 }
 
-impl Told for IncidentEvent {
+impl StoryEvent for IncidentEvent {
     type Command = IncidentCommand;
     type State = IncidentState;
     type Refusal = IncidentRefusal;
@@ -109,13 +109,13 @@ pub struct Story<E> {
 }
 
 /// What came of a command.
-pub struct Outcome<E: Told> {
+pub struct Outcome<E: StoryEvent> {
     story: Story<E>,
     decision: Decision<E, E::Refusal>,
 }
 
 /// A story in which `events` happened at its beginning.
-pub fn given<E: Told>(events: impl IntoIterator<Item = E>) -> Story<E> {
+pub fn given<E: StoryEvent>(events: impl IntoIterator<Item = E>) -> Story<E> {
     let story = Story {
         history: vec![],
         now: at(0),
@@ -123,7 +123,7 @@ pub fn given<E: Told>(events: impl IntoIterator<Item = E>) -> Story<E> {
     story.and(events)
 }
 
-impl<E: Told> Story<E> {
+impl<E: StoryEvent> Story<E> {
     /// The same story, and now it is `minutes` after its beginning.
     pub fn at(self, minutes: i64) -> Self {
         Self {
@@ -167,7 +167,7 @@ impl<E: Told> Story<E> {
     }
 }
 
-impl<E: Told> Outcome<E> {
+impl<E: StoryEvent> Outcome<E> {
     /// Exactly `events` happen, and the story goes on with them.
     #[track_caller]
     pub fn then(self, events: impl IntoIterator<Item = E>) -> Story<E> {

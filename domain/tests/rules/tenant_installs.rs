@@ -148,7 +148,7 @@ fn a_rename_changes_the_base_url_and_nothing_else() {
 }
 
 #[test]
-fn a_rename_that_brings_a_secret_tells_of_the_secret_first() {
+fn a_rename_that_brings_a_secret_records_the_secret_first() {
     let renamed = installed("two", 10)
         .at_url("https://new.atlassian.net")
         .shown_at("https://assets.example.com");

@@ -196,7 +196,7 @@ pub fn accepted(state: &TenantState, now: DateTime<Utc>) -> Vec<SecretFingerprin
     let tenant = state.tenant().expect("the tenant is known");
     tenant
         .accepted(now)
-        .map(|held| held.fingerprint.clone())
+        .map(|known| known.fingerprint.clone())
         .collect()
 }
 

@@ -27,7 +27,7 @@ fn a_site_that_never_installed_is_unknown_to_every_other_callback() {
 }
 
 #[test]
-fn enabling_and_disabling_are_told_once_each() {
+fn enabling_and_disabling_are_recorded_once_each() {
     let story = site()
         .when(TenantCommand::RecordEnabled)
         .then([TenantEvent::Enabled {}])
@@ -98,7 +98,7 @@ fn enabled_and_disabled_say_nothing_after_an_uninstall() {
 }
 
 #[test]
-fn a_reinstalled_site_is_enabled_anew() {
+fn a_reinstalled_site_is_enabled_again() {
     site()
         .and([
             TenantEvent::Enabled {},

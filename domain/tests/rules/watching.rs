@@ -69,9 +69,9 @@ fn an_alarm_fires_once_until_it_is_over() {
     let state = AlarmState::fold(&events);
     assert_eq!(state, AlarmState::Firing { since: at(1) });
     assert_eq!(fire(state, &firing(9.0)), []);
-    let over = resolve(state);
-    assert_eq!(over, [AlarmEvent::Resolved { firing_since: at(1) }]);
-    let quiet = over.iter().fold(state, AlarmState::evolve);
+    let resolution = resolve(state);
+    assert_eq!(resolution, [AlarmEvent::Resolved { firing_since: at(1) }]);
+    let quiet = resolution.iter().fold(state, AlarmState::evolve);
     assert_eq!(resolve(quiet), []);
     assert_eq!(fire(quiet, &firing(4.0)).len(), 1);
 }

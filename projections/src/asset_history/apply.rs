@@ -1,23 +1,22 @@
-//! What an event adds to the history: itself, told as changes of fields.
+//! What an event adds to the history: an entry with the fields that it changed.
 
-use super::NAME;
 use std::collections::{BTreeMap, HashMap};
-use tally_view_store::{
-    Fault, StoreError, View, ViewName,
-    schema::Table,
-    sql::{self, Cell, Db, Row, list_column},
-};
 
 use chrono::NaiveDate;
 use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, Value};
 use tally_domain::asset::{AssetEvent, AssetStatus, AttributeChange, AttributeKey, Attributes, Tag};
 use tally_domain::{AccountId, AnyEvent, Recorded};
+use tally_view_store::{
+    Fault, StoreError, View, ViewName,
+    schema::Table,
+    sql::{self, Cell, Db, Dialect, Row, list_column},
+};
 
 use super::FieldChange;
+use super::NAME;
 use super::tables::{self, Column, TABLE};
 use crate::identity::{self, AssetKey};
-
-/// The history's fold.
+/// The fold of the history.
 pub(crate) struct AssetHistoryView;
 
 impl View for AssetHistoryView {
@@ -39,125 +38,122 @@ impl View for AssetHistoryView {
 
     fn apply_all(&self, db: Db<'_>, events: &[&Recorded<AnyEvent>]) -> Result<(), Fault> {
         let events = identity::asset_records(events)?;
-        let mut due = due_before(db, &identity::assets_with_rows(&events))?;
+        let mut due = read_due_days(db, &identity::assets_with_rows(&events))?;
         let mut entries = Vec::with_capacity(events.len());
         for (asset, recorded) in events {
             let before = due.get(&asset).copied().flatten();
-            let told = if let Some(event) = recorded.event.of() {
-                tell(event, before)
+            let outcome = if let Some(event) = recorded.event.of() {
+                describe_event(event, before)
             } else if recorded.event.is_unknown() {
-                Told {
-                    event_type: recorded.event.event_type().to_owned(),
+                EventOutcome {
                     due_on: before,
-                    ..Told::default()
+                    ..EventOutcome::default()
                 }
             } else {
                 continue;
             };
-            due.insert(asset, told.due_on);
-            entries.push(entry(asset, told, recorded)?);
+            due.insert(asset, outcome.due_on);
+            entries.push(entry_cells(asset, outcome, recorded)?);
         }
         Ok(sql::insert_all(db, TABLE, entries)?)
     }
 }
 
-/// An event as the history tells it.
+/// What an event changed, as the history shows it.
 #[derive(Default)]
-struct Told {
-    event_type: String,
+struct EventOutcome {
     changes: Vec<FieldChange>,
     note: Option<String>,
+    /// The due day in force after the event.
     due_on: Option<NaiveDate>,
 }
 
-/// Tells `event`, before which `due` was the due day in force.
-fn tell(event: &AssetEvent, due: Option<NaiveDate>) -> Told {
-    let told = |name: &str, changes| Told {
-        event_type: format!("asset.{name}"),
+/// What `event` changed, before which `due` was the due day in force.
+fn describe_event(event: &AssetEvent, due: Option<NaiveDate>) -> EventOutcome {
+    let unchanged_due = |changes| EventOutcome {
         changes,
         note: None,
         due_on: due,
     };
     match event {
-        AssetEvent::Registered { tag, attributes } => told("registered", registered(tag, attributes)),
-        AssetEvent::RegistrationAbandoned {} => told("registration_abandoned", vec![]),
-        AssetEvent::AttributesEdited { changes } => told("attributes_edited", edited(changes)),
-        AssetEvent::Corrected { changes } => told("corrected", edited(changes)),
-        AssetEvent::Retired {} => told(
-            "retired",
-            vec![status(AssetStatus::InStock, AssetStatus::Retired)],
-        ),
-        AssetEvent::Restored {} => told(
-            "restored",
-            vec![status(AssetStatus::Retired, AssetStatus::InStock)],
-        ),
-        AssetEvent::CheckedOut { to, due_on, note } => Told {
+        AssetEvent::Registered { tag, attributes } => unchanged_due(registration_changes(tag, attributes)),
+        AssetEvent::RegistrationAbandoned {} => unchanged_due(vec![]),
+        AssetEvent::AttributesEdited { changes } | AssetEvent::Corrected { changes } => {
+            unchanged_due(attribute_changes(changes))
+        }
+        AssetEvent::Retired {} => {
+            unchanged_due(vec![status_change(AssetStatus::InStock, AssetStatus::Retired)])
+        }
+        AssetEvent::Restored {} => {
+            unchanged_due(vec![status_change(AssetStatus::Retired, AssetStatus::InStock)])
+        }
+        AssetEvent::CheckedOut { to, due_on, note } => EventOutcome {
             note: note.clone(),
             due_on: *due_on,
-            ..told("checked_out", handed(None, Some(to), due, *due_on))
+            changes: custody_changes(None, Some(to), due, *due_on),
         },
-        AssetEvent::CheckedIn { from, note } => Told {
+        AssetEvent::CheckedIn { from, note } => EventOutcome {
             note: note.clone(),
             due_on: None,
-            ..told("checked_in", handed(Some(from), None, due, None))
+            changes: custody_changes(Some(from), None, due, None),
         },
         AssetEvent::Transferred {
             from,
             to,
             due_on,
             note,
-        } => Told {
+        } => EventOutcome {
             note: note.clone(),
             due_on: *due_on,
-            ..told("transferred", handed(Some(from), Some(to), due, *due_on))
+            changes: custody_changes(Some(from), Some(to), due, *due_on),
         },
     }
 }
 
-fn registered(tag: &Tag, attributes: &Attributes) -> Vec<FieldChange> {
+fn registration_changes(tag: &Tag, attributes: &Attributes) -> Vec<FieldChange> {
     let mut changes = vec![
-        change("tag", None, Some(tag)),
-        change("status", None, Some(AssetStatus::InStock.as_str())),
+        field_change("tag", None, Some(tag)),
+        field_change("status", None, Some(AssetStatus::InStock.as_str())),
     ];
     changes.extend(
         attributes
             .iter()
-            .map(|(key, value)| change(key.as_str(), None, Some(value))),
+            .map(|(key, value)| field_change(key.as_str(), None, Some(value))),
     );
     changes
 }
 
-fn edited(changes: &BTreeMap<AttributeKey, AttributeChange>) -> Vec<FieldChange> {
-    let told = |(key, edit): (&AttributeKey, &AttributeChange)| {
-        change(key.as_str(), edit.from.as_ref(), edit.to.as_ref())
+fn attribute_changes(changes: &BTreeMap<AttributeKey, AttributeChange>) -> Vec<FieldChange> {
+    let change = |(key, edit): (&AttributeKey, &AttributeChange)| {
+        field_change(key.as_str(), edit.from.as_ref(), edit.to.as_ref())
     };
-    changes.iter().map(told).collect()
+    changes.iter().map(change).collect()
 }
 
-/// Custody going `from` one `to` another; nobody is the stock.
-fn handed(
+/// The changes when custody goes `from` one person `to` another; `None` is the stock.
+fn custody_changes(
     from: Option<&AccountId>,
     to: Option<&AccountId>,
     due_before: Option<NaiveDate>,
     due_after: Option<NaiveDate>,
 ) -> Vec<FieldChange> {
-    let mut changes = vec![change("holder", from, to)];
+    let mut changes = vec![field_change("holder", from, to)];
     match (from, to) {
-        (None, Some(_)) => changes.push(status(AssetStatus::InStock, AssetStatus::CheckedOut)),
-        (Some(_), None) => changes.push(status(AssetStatus::CheckedOut, AssetStatus::InStock)),
+        (None, Some(_)) => changes.push(status_change(AssetStatus::InStock, AssetStatus::CheckedOut)),
+        (Some(_), None) => changes.push(status_change(AssetStatus::CheckedOut, AssetStatus::InStock)),
         _ => {}
     }
     if due_before != due_after {
-        changes.push(change("due_on", due_before, due_after));
+        changes.push(field_change("due_on", due_before, due_after));
     }
     changes
 }
 
-fn status(from: AssetStatus, to: AssetStatus) -> FieldChange {
-    change("status", Some(from.as_str()), Some(to.as_str()))
+fn status_change(from: AssetStatus, to: AssetStatus) -> FieldChange {
+    field_change("status", Some(from.as_str()), Some(to.as_str()))
 }
 
-fn change<T: ToString>(field: &str, from: Option<T>, to: Option<T>) -> FieldChange {
+fn field_change<T: ToString>(field: &str, from: Option<T>, to: Option<T>) -> FieldChange {
     FieldChange {
         field: field.to_owned(),
         from: from.map(|value| value.to_string()),
@@ -166,33 +162,40 @@ fn change<T: ToString>(field: &str, from: Option<T>, to: Option<T>) -> FieldChan
 }
 
 /// The due days in force after the last entries of `assets`.
-fn due_before(db: Db<'_>, assets: &[AssetKey]) -> Result<HashMap<AssetKey, Option<NaiveDate>>, StoreError> {
+fn read_due_days(
+    db: Db<'_>,
+    assets: &[AssetKey],
+) -> Result<HashMap<AssetKey, Option<NaiveDate>>, StoreError> {
     let mut found = HashMap::with_capacity(assets.len());
     sql::for_each_part(identity::to_rows(assets), 2, |assets| {
-        found.extend(sql::fetch_all(db, &last_entries(db, assets), due)?);
+        found.extend(sql::fetch_all(
+            db,
+            &select_last_due(db.dialect(), assets),
+            read_due,
+        )?);
         Ok(())
     })?;
     Ok(found)
 }
 
-fn due(row: &Row<'_>) -> Result<(AssetKey, Option<NaiveDate>), StoreError> {
-    let tenant = row.parsed(Column::TenantId, |id| id.parse().ok())?;
-    let asset = row.parsed(Column::AssetId, |id| id.parse().ok())?;
-    let due = row.maybe_parsed(Column::DueOn, |day| day.parse().ok())?;
+fn read_due(row: &Row<'_>) -> Result<(AssetKey, Option<NaiveDate>), StoreError> {
+    let tenant = row.parse(Column::TenantId, |id| id.parse().ok())?;
+    let asset = row.parse(Column::AssetId, |id| id.parse().ok())?;
+    let due = row.maybe_parse(Column::DueOn, |day| day.parse().ok())?;
     Ok(((tenant, asset), due))
 }
 
-fn last_entries(db: Db<'_>, assets: Vec<Vec<Value>>) -> SelectStatement {
+fn select_last_due(dialect: Dialect, assets: Vec<Vec<Value>>) -> SelectStatement {
     Query::select()
         .expr_as(Expr::col(list_column(1)), Column::TenantId)
         .expr_as(Expr::col(list_column(2)), Column::AssetId)
-        .expr_as(last_due(), Column::DueOn)
-        .from(sql::list_rows(db.dialect(), assets))
+        .expr_as(last_due_column(), Column::DueOn)
+        .from(sql::list_rows(dialect, assets))
         .to_owned()
 }
 
 /// The due day of the last entry of a listed asset.
-fn last_due() -> SelectStatement {
+fn last_due_column() -> SelectStatement {
     Query::select()
         .column((TABLE, Column::DueOn))
         .from(TABLE)
@@ -203,9 +206,9 @@ fn last_due() -> SelectStatement {
         .to_owned()
 }
 
-fn entry(
+fn entry_cells(
     (tenant, asset): AssetKey,
-    told: Told,
+    outcome: EventOutcome,
     recorded: &Recorded<AnyEvent>,
 ) -> Result<Vec<Cell<Column>>, StoreError> {
     use Column as C;
@@ -222,7 +225,7 @@ fn entry(
             C::PositionPrepare,
             sql::to_integer(recorded.position.prepare)?.into(),
         ),
-        (C::EventType, told.event_type.into()),
+        (C::EventType, recorded.event.event_type().into()),
         (C::At, sql::to_micros(recorded.recorded_at).into()),
         (C::EffectiveAt, context.effective_at.map(sql::to_micros).into()),
         (
@@ -230,13 +233,13 @@ fn entry(
             context.actor.account.as_ref().map(ToString::to_string).into(),
         ),
         (C::Via, context.actor.via.as_str().into()),
-        (C::Changes, sql::to_json(&told.changes)?.into()),
-        (C::Note, told.note.into()),
+        (C::Changes, sql::to_json(&outcome.changes)?.into()),
+        (C::Note, outcome.note.into()),
         (C::Reason, context.reason.clone().into()),
         (
             C::RequestId,
             context.request.as_ref().map(ToString::to_string).into(),
         ),
-        (C::DueOn, told.due_on.map(|day| day.to_string()).into()),
+        (C::DueOn, outcome.due_on.map(|day| day.to_string()).into()),
     ])
 }

@@ -1,5 +1,5 @@
-//! The history of an asset: a row for every event of its stream, of the kinds this version does not know too, so that no revision is
-//! ever missing.
+//! The history of an asset: a row for every event of its stream, including those of types that this
+//! version does not know, so that no revision is missing.
 
 mod apply;
 mod queries;
@@ -19,35 +19,35 @@ pub const NAME: ViewName = ViewName::new("asset_history");
 /// One event of an asset.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HistoryEntry {
-    /// Its place in the asset's stream.
+    /// The event's revision in the asset's stream.
     pub revision: Revision,
-    /// Its place in the log.
+    /// The event's position in the log.
     pub position: Position,
-    /// Its type, such as `asset.checked_out`.
+    /// The event's type, such as `asset.checked_out`.
     pub event_type: String,
-    /// When it was recorded.
+    /// When the event was recorded.
     pub at: DateTime<Utc>,
-    /// Since when it is true, where that was given.
+    /// Since when it is true, if that differs from the time of recording.
     pub effective_at: Option<DateTime<Utc>>,
-    /// Who did it.
+    /// The actor of the command.
     pub actor: Actor,
-    /// What it changed.
+    /// The fields that it changed.
     pub changes: Vec<FieldChange>,
-    /// The remark made with it.
+    /// The note that was entered with it.
     pub note: Option<String>,
-    /// Why, where that was given.
+    /// The reason, if one was given.
     pub reason: Option<String>,
-    /// The request it came by.
+    /// The HTTP request that caused it.
     pub request: Option<RequestId>,
 }
 
-/// One field's change: an attribute by its key, or `tag`, `status`, `holder`, `due_on`. `None` is "not there".
+/// The change of one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldChange {
-    /// Which field.
+    /// The key of an attribute, or `tag`, `status`, `holder`, `due_on`.
     pub field: String,
-    /// Its value before.
+    /// The value before; `None` if there was none.
     pub from: Option<String>,
-    /// Its value after.
+    /// The value after; `None` if there is none.
     pub to: Option<String>,
 }

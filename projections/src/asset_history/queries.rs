@@ -1,6 +1,5 @@
-//! Questions to the history. All take the tenant.
+//! The queries of the history.
 
-use crate::error::QueryError;
 use sea_query::{Expr, ExprTrait, Order, Query};
 use tally_domain::{AssetId, Revision, TenantId};
 use tally_view_store::{
@@ -10,24 +9,25 @@ use tally_view_store::{
 
 use super::HistoryEntry;
 use super::tables::{self, Column, ENTRY, TABLE};
+use crate::error::QueryError;
 
-/// The history's queries.
+/// The histories of a store's assets.
 #[derive(Clone, Copy, Debug)]
 pub struct AssetHistory<'a> {
     store: &'a ViewStore,
 }
 
 impl<'a> AssetHistory<'a> {
-    /// The queries of the view in `store`.
+    /// The histories in `store`.
     pub fn of(store: &'a ViewStore) -> Self {
         Self { store }
     }
 
-    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) events of `asset` of `tenant`, newest first, after `cursor`. Empty when there is no
-    /// such asset.
+    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) events of `asset` of `tenant`, newest first,
+    /// after `cursor`. Empty if there is no such asset.
     ///
     /// # Errors
-    /// The cursor is of another list, or the store failed.
+    /// [`QueryError::Refused`] if `cursor` is not of this list.
     pub fn history(
         &self,
         tenant: TenantId,

@@ -28,7 +28,7 @@ pub(super) enum Column {
     Note,
     Reason,
     RequestId,
-    /// The due day in force after the event, so that the next one can say what it displaces.
+    /// The due day in force after the event, which the next entry shows as the value before.
     DueOn,
 }
 
@@ -81,12 +81,12 @@ pub(super) fn read(row: &Row<'_>) -> Result<HistoryEntry, StoreError> {
         at: row.time(Column::At)?,
         effective_at: row.maybe_time(Column::EffectiveAt)?,
         actor: Actor {
-            account: row.maybe_parsed(Column::Account, AccountId::parse)?,
+            account: row.maybe_parse(Column::Account, AccountId::parse)?,
             via: row.word(Column::Via)?,
         },
         changes: row.json(Column::Changes)?,
         note: row.maybe(Column::Note)?,
         reason: row.maybe(Column::Reason)?,
-        request: row.maybe_parsed(Column::RequestId, RequestId::parse)?,
+        request: row.maybe_parse(Column::RequestId, RequestId::parse)?,
     })
 }

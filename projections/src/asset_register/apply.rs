@@ -1,22 +1,22 @@
-//! What an event does to the register: it ends the asset's version and begins the next.
+//! What an event does to the register: it ends the current version of the asset and begins the next.
 
-use super::NAME;
 use std::collections::BTreeMap;
+
+use tally_domain::asset::{Asset, AssetEvent, AssetState, AssetStatus, Custody, well_known};
+use tally_domain::{AnyEvent, Recorded};
 use tally_view_store::{
     Fault, StoreError, View, ViewName,
     schema::Table,
     sql::{self, Db},
 };
 
-use tally_domain::asset::{Asset, AssetEvent, AssetState, AssetStatus, Custody, well_known};
-use tally_domain::{AnyEvent, Recorded};
-
+use super::NAME;
 use super::fold::fold_text;
 use super::tables::{self, Column};
-use super::versions::{Cells, Standing, Versions};
+use super::versions::{Cells, CurrentVersion, Versions};
 use crate::identity::{self, AssetKey};
 
-/// The register's fold: the domain's own, kept as rows.
+/// The fold of the register: that of the domain, kept as rows.
 pub(crate) struct AssetRegisterView;
 
 impl View for AssetRegisterView {
@@ -38,32 +38,37 @@ impl View for AssetRegisterView {
 
     fn apply_all(&self, db: Db<'_>, events: &[&Recorded<AnyEvent>]) -> Result<(), Fault> {
         let events = identity::asset_records(events)?;
-        let mut versions = Versions::before(db, &events)?;
+        let mut versions = Versions::read(db, &events)?;
         for (asset, recorded) in events {
-            take(&mut versions, asset, recorded)?;
+            apply_event(&mut versions, asset, recorded)?;
         }
         Ok(versions.write(db)?)
     }
 }
 
-fn take(versions: &mut Versions, asset: AssetKey, recorded: &Recorded<AnyEvent>) -> Result<(), StoreError> {
-    let before = versions.of(asset);
-    let state = evolved(before, recorded);
+fn apply_event(
+    versions: &mut Versions,
+    asset: AssetKey,
+    recorded: &Recorded<AnyEvent>,
+) -> Result<(), StoreError> {
+    let before = versions.current(asset);
+    let state = evolve_state(before, recorded);
     let Some(known) = state.asset() else {
-        // Nothing to show of an asset that was never registered.
+        // An asset that was never registered is not shown.
         return Ok(());
     };
     let mut from_at = sql::to_micros(recorded.recorded_at);
     if let Some(before) = before {
         from_at = Ord::max(from_at, before.from_at);
     }
-    let cells = version(asset, &state, known, recorded, from_at)?;
+    let cells = version_cells(asset, &state, known, recorded, from_at)?;
     versions.begin(asset, state, cells, recorded, from_at);
     Ok(())
 }
 
-/// The state after `recorded`. An event of a type unknown here changes nothing that can be shown, but it is a revision.
-fn evolved(before: Option<&Standing>, recorded: &Recorded<AnyEvent>) -> AssetState {
+/// The state after `recorded`. An event of an unknown type changes nothing that is shown, but it is a
+/// revision.
+fn evolve_state(before: Option<&CurrentVersion>, recorded: &Recorded<AnyEvent>) -> AssetState {
     let state = before.map_or(AssetState::Absent, |before| before.state.clone());
     match recorded.event.of::<AssetEvent>() {
         Some(event) => state.evolve(&recorded.with_event(event.clone())),
@@ -71,7 +76,7 @@ fn evolved(before: Option<&Standing>, recorded: &Recorded<AnyEvent>) -> AssetSta
     }
 }
 
-fn version(
+fn version_cells(
     (tenant, asset): AssetKey,
     state: &AssetState,
     known: &Asset,
@@ -79,10 +84,10 @@ fn version(
     from_at: i64,
 ) -> Result<Cells, StoreError> {
     use Column as C;
-    let (status, custody) = standing(state);
-    let said = |key| known.attributes.get(key);
-    let order = |key| fold_text(said(key).unwrap_or_default());
-    let owned = |key| said(key).map(str::to_owned);
+    let (status, custody) = status_and_custody(state);
+    let attribute = |key| known.attributes.get(key);
+    let folded = |key| fold_text(attribute(key).unwrap_or_default());
+    let owned = |key| attribute(key).map(str::to_owned);
     Ok(vec![
         (C::TenantId, tenant.to_string().into()),
         (C::AssetId, asset.to_string().into()),
@@ -98,11 +103,11 @@ fn version(
         (C::ValidFromAt, from_at.into()),
         (C::Tag, known.tag.as_str().into()),
         (C::TagFolded, known.tag.folded().into()),
-        (C::NameFolded, order(well_known::NAME).into()),
+        (C::NameFolded, folded(well_known::NAME).into()),
         (C::Type, owned(well_known::TYPE).into()),
-        (C::TypeFolded, order(well_known::TYPE).into()),
+        (C::TypeFolded, folded(well_known::TYPE).into()),
         (C::Location, owned(well_known::LOCATION).into()),
-        (C::LocationFolded, order(well_known::LOCATION).into()),
+        (C::LocationFolded, folded(well_known::LOCATION).into()),
         (C::Status, status.as_str().into()),
         (C::Holder, custody.map(|c| c.holder.to_string()).into()),
         (
@@ -119,7 +124,7 @@ fn version(
     ])
 }
 
-fn standing(state: &AssetState) -> (AssetStatus, Option<&Custody>) {
+fn status_and_custody(state: &AssetState) -> (AssetStatus, Option<&Custody>) {
     match state {
         AssetState::CheckedOut(_, custody) => (AssetStatus::CheckedOut, Some(custody)),
         AssetState::Retired(_) => (AssetStatus::Retired, None),
@@ -133,7 +138,7 @@ fn folded_attributes(asset: &Asset) -> BTreeMap<&str, String> {
         .collect()
 }
 
-/// The tag and all values, folded, a line each: a word never matches across two of them.
+/// The tag and all attributes, folded, on a line each, so that no word matches across two of them.
 fn search_text(asset: &Asset) -> String {
     let values = asset.attributes.iter().map(|(_, value)| value);
     let lines: Vec<&str> = std::iter::once(asset.tag.as_str()).chain(values).collect();

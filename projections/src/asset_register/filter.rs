@@ -1,6 +1,5 @@
-//! Which assets a list is of.
+//! The filter of a list of assets.
 
-use crate::error::QueryRefusal;
 use chrono::{DateTime, Utc};
 use sea_query::{Cond, Expr, ExprTrait, LikeExpr};
 use tally_domain::asset::AssetStatus;
@@ -11,32 +10,36 @@ use tally_view_store::sql::Dialect;
 use super::evaluate::TenantRegister;
 use super::fold::{escape_pattern, fold_text};
 use super::tables::{Column, valid_at};
+use crate::error::QueryRefusal;
 
-/// The longest searched text, in characters, and the most words in it.
-const MAX_SEARCH: (usize, usize) = (500, 32);
+/// The longest search text, in characters.
+const MAX_SEARCH_LENGTH: usize = 500;
+/// The most words in a search text.
+const MAX_SEARCH_WORDS: usize = 32;
 
-/// Conditions on assets; all of them must hold. The default has none: the whole current register.
+/// Conditions on assets, which must all hold. The default has none: the whole current register.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Free text: every word of it must occur in the tag or an attribute's value, ignoring case. At most 500 characters and 32 words.
+    /// A search text. Each of its words must occur in the tag or in an attribute's value, ignoring case.
+    /// At most 500 characters and 32 words.
     pub q: Option<String>,
-    /// The type, ignoring case.
+    /// The attribute `type`, ignoring case.
     pub asset_type: Option<String>,
-    /// The status.
+    /// The asset's status.
     pub status: Option<AssetStatus>,
-    /// Who has it.
+    /// The account of the holder.
     pub holder: Option<AccountId>,
-    /// The location, ignoring case.
+    /// The attribute `location`, ignoring case.
     pub location: Option<String>,
     /// A query in the query language.
     pub query: Option<CallerQuery>,
-    /// The register as it was shown at this moment, to the microsecond; absent for the current one.
+    /// Shows the register as of this time, to the microsecond; absent for the current one.
     pub as_of: Option<DateTime<Utc>>,
 }
 
 impl Filter {
     /// The filter as a condition on the rows of `tenant`.
-    pub(super) fn condition(&self, tenant: TenantId, dialect: Dialect) -> Result<Cond, QueryRefusal> {
+    pub(super) fn to_condition(&self, tenant: TenantId, dialect: Dialect) -> Result<Cond, QueryRefusal> {
         let equal = |column, value: &Option<String>| {
             let value = value.as_ref().map(|value| fold_text(value.trim()));
             value.map(|value| Expr::col(column).eq(value))
@@ -56,21 +59,20 @@ impl Filter {
             .add_option(equal(Column::LocationFolded, &self.location))
             .add_option(status)
             .add_option(holder.map(|holder| Expr::col(Column::Holder).eq(holder.as_str())))
-            .add_option(self.q.as_deref().map(search).transpose()?))
+            .add_option(self.q.as_deref().map(search_condition).transpose()?))
     }
 }
 
-fn search(text: &str) -> Result<Cond, QueryRefusal> {
-    let (max_characters, max_words) = MAX_SEARCH;
+fn search_condition(text: &str) -> Result<Cond, QueryRefusal> {
     let words: Vec<&str> = text.split_whitespace().collect();
-    if text.chars().count() > max_characters || words.len() > max_words {
+    if text.chars().count() > MAX_SEARCH_LENGTH || words.len() > MAX_SEARCH_WORDS {
         return Err(QueryRefusal::SearchTooLong);
     }
     let occurs = |word| Expr::col(Column::SearchText).like(word_pattern(word));
     Ok(words.into_iter().map(occurs).fold(Cond::all(), Cond::add))
 }
 
-/// `word` anywhere.
+/// Matches a text that contains `word`.
 fn word_pattern(word: &str) -> LikeExpr {
     LikeExpr::new(format!("%{}%", escape_pattern(word))).escape('\\')
 }

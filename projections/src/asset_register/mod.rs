@@ -1,8 +1,10 @@
-//! The register: every version of every asset, each valid from the event that made it to the one that ended it.
+//! The register: every version of every asset, valid from the event that made it to the one that
+//! ended it.
 //!
-//! The current register is what has no end yet. `as_of` asks for what was valid at a moment instead and changes nothing else, so
-//! lists, counts and facets all take it. The moment is one of recorded time: what the register showed then. An asset's versions
-//! follow one another in time even where the log's clock was set back: a version begins no earlier than the one before.
+//! The current register consists of the versions without an end. `as_of` selects those that were
+//! valid at a time instead, and works in lists, counts and facets alike. It is a time of recording:
+//! the result is what the register showed then. The versions of an asset follow each other in time
+//! even if the log's clock was set back: a version begins no earlier than the one before.
 
 mod apply;
 mod evaluate;
@@ -31,29 +33,29 @@ pub const NAME: ViewName = ViewName::new("asset_register");
 /// An asset as the register shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssetRow {
-    /// Which asset.
+    /// The asset's id.
     pub id: AssetId,
-    /// Its tag.
+    /// The asset's tag.
     pub tag: Tag,
-    /// How it stands.
+    /// The asset's status.
     pub status: AssetStatus,
-    /// Who has it; only when checked out.
+    /// The holder, while the asset is checked out.
     pub holder: Option<AccountId>,
-    /// By when it should be back.
+    /// The due day, if one was agreed.
     pub due_on: Option<NaiveDate>,
-    /// What is said of it.
+    /// The asset's attributes.
     pub attributes: Attributes,
-    /// When it entered the register.
+    /// When the asset was registered.
     pub registered_at: DateTime<Utc>,
     /// When this version of it was recorded.
     pub updated_at: DateTime<Utc>,
-    /// The revision of its stream that made this version.
+    /// The revision of the event that made this version.
     pub revision: Revision,
 }
 
 impl AssetRow {
-    /// The domain's state this row was written from; `None` for a row that no state has, such as one checked out to nobody.
-    fn state(&self) -> Option<AssetState> {
+    /// The domain's state that this row was written from; `None` if no state yields such a row.
+    fn to_state(&self) -> Option<AssetState> {
         let asset = tally_domain::asset::Asset {
             tag: self.tag.clone(),
             attributes: self.attributes.clone(),
@@ -74,36 +76,36 @@ impl AssetRow {
     }
 }
 
-/// Assets under one filter, counted by their values.
+/// The assets under one filter, counted by their values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facets {
-    /// By status.
+    /// The counts by status.
     pub status: Facet,
-    /// By type.
+    /// The counts by type.
     pub asset_type: Facet,
-    /// By location.
+    /// The counts by location.
     pub location: Facet,
-    /// By the account of whoever has them.
+    /// The counts by the account of the holder.
     pub holder: Facet,
 }
 
-/// How many assets have each value of one field. `without`, `beyond` and the values' counts add up to the assets there are under the
-/// filter without its condition on this field.
+/// How many assets have each value of one field. All counts together are the number of assets under
+/// the filter without its condition on this field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facet {
-    /// The most frequent values, most frequent first, then by value; at most 200.
+    /// The 200 most frequent values at most, the most frequent first, then by value.
     pub values: Vec<FacetValue>,
-    /// Assets that have no value.
+    /// How many assets have no value.
     pub without: u64,
-    /// Assets whose value is not among `values`.
+    /// How many assets have a value that is not among `values`.
     pub beyond: u64,
 }
 
 /// How many assets have one value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FacetValue {
-    /// The value; of spellings that differ in case only, the first in the order of their characters.
+    /// The value. Of spellings that differ only in case, the first in the order of their characters.
     pub value: String,
-    /// How many assets have it, in any case.
+    /// How many assets have the value, ignoring case.
     pub count: u64,
 }

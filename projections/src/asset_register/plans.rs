@@ -1,4 +1,4 @@
-//! How SQLite goes about the register's queries: what makes a deep page cost what the first one does.
+//! How SQLite executes the register's queries, so that a deep page costs as much as the first one.
 
 use chrono::{TimeZone, Utc};
 use rusqlite::Connection;
@@ -12,10 +12,10 @@ use uuid::Uuid;
 
 use super::apply::AssetRegisterView;
 use super::filter::Filter;
-use super::queries::{assets, counted};
+use super::queries::{count_assets, select_assets};
 use super::sort::{self, SortCursor};
 use super::tables::{Column, valid_at};
-use super::versions::current_of;
+use super::versions::select_current;
 
 const TENANT: TenantId = TenantId(Uuid::from_u128(1));
 
@@ -34,7 +34,7 @@ fn plan(select: &SelectStatement) -> String {
 }
 
 fn select_page(filter: &Filter, sort: Sort, after: Option<&str>) -> SelectStatement {
-    let mut select = assets(filter.condition(TENANT, Dialect::Sqlite).unwrap());
+    let mut select = select_assets(filter.to_condition(TENANT, Dialect::Sqlite).unwrap());
     select.column(sort::column(sort.key)).limit(page::fetch_limit(50));
     let after = after.map(|json| {
         serde_json::from_str::<SortCursor>(json)
@@ -96,19 +96,19 @@ fn pages_of_the_past_by_tag_and_by_name_are_ranges_of_an_index() {
 
 #[test]
 fn a_count_of_the_current_register_reads_one_index_of_current_versions() {
-    let plan = plan(&counted(valid_at(TENANT, None)));
+    let plan = plan(&count_assets(valid_at(TENANT, None)));
     assert!(plan.contains("COVERING INDEX asset_register_by"), "{plan}");
 }
 
 #[test]
-fn what_somebody_has_is_found_by_the_holder() {
-    let holder = AccountId::parse("somebody");
-    let plan = plan(&counted(
+fn the_assets_of_a_holder_are_found_by_an_index() {
+    let holder = AccountId::parse("holder");
+    let plan = plan(&count_assets(
         Filter {
             holder,
             ..Filter::default()
         }
-        .condition(TENANT, Dialect::Sqlite)
+        .to_condition(TENANT, Dialect::Sqlite)
         .unwrap(),
     ));
     assert!(
@@ -118,18 +118,18 @@ fn what_somebody_has_is_found_by_the_holder() {
 }
 
 #[test]
-fn what_stands_of_several_assets_is_found_by_their_keys() {
+fn the_current_versions_of_several_assets_are_found_by_their_keys() {
     let assets = vec![vec!["x".into(), "y".into()], vec!["x".into(), "z".into()]];
-    let plan = plan(&current_of(Dialect::Sqlite, assets));
+    let plan = plan(&select_current(Dialect::Sqlite, assets));
     assert!(plan.contains("tenant_id=? AND asset_id=?"), "{plan}");
 }
 
 #[test]
 fn one_asset_is_found_by_its_key_and_by_its_tag() {
-    let by_id = assets(valid_at(TENANT, None).add(Expr::col(Column::AssetId).eq("x")));
+    let by_id = select_assets(valid_at(TENANT, None).add(Expr::col(Column::AssetId).eq("x")));
     let plan_by_id = plan(&by_id);
     assert!(plan_by_id.contains("tenant_id=? AND asset_id=?"), "{plan_by_id}");
-    let by_tag = plan(&assets(
+    let by_tag = plan(&select_assets(
         valid_at(TENANT, None).add(Expr::col(Column::TagFolded).eq("x")),
     ));
     assert!(

@@ -1,6 +1,5 @@
-//! Questions to the register. All take the tenant.
+//! The queries of the register.
 
-use crate::error::QueryError;
 use chrono::{DateTime, Utc};
 use sea_query::{Cond, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use tally_domain::asset::Tag;
@@ -16,26 +15,29 @@ use super::filter::Filter;
 use super::sort::{self, SortCursor};
 use super::tables::{self, Column, ROW, TABLE, valid_at};
 use super::{AssetRow, Facet, FacetValue, Facets};
+use crate::error::QueryError;
 
 /// The most values a facet lists.
 const FACET_VALUES: usize = 200;
 
-/// The register's queries.
+/// The registers of all tenants in a store.
 #[derive(Clone, Copy, Debug)]
 pub struct AssetRegister<'a> {
     store: &'a ViewStore,
 }
 
 impl<'a> AssetRegister<'a> {
-    /// The queries of the view in `store`.
+    /// The registers in `store`.
     pub fn of(store: &'a ViewStore) -> Self {
         Self { store }
     }
 
-    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) assets of `tenant` under `filter`, in the order of `sort`, after `cursor`.
+    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) assets of `tenant` under `filter`, in the
+    /// order of `sort`, after `cursor`.
     ///
     /// # Errors
-    /// The cursor is of another list or order, the searched text is too long, or the store failed.
+    /// [`QueryError::Refused`] if the cursor is of another list or order, or if the filter's query or
+    /// search text is too long.
     pub fn list(
         &self,
         tenant: TenantId,
@@ -48,7 +50,7 @@ impl<'a> AssetRegister<'a> {
         let after = cursor
             .map(|cursor| page::decode_cursor::<SortCursor>(&name, cursor)?.check(sort))
             .transpose()?;
-        let mut select = assets(filter.condition(tenant, self.store.dialect())?);
+        let mut select = select_assets(filter.to_condition(tenant, self.store.dialect())?);
         select
             .column(sort::column(sort.key))
             .limit(page::fetch_limit(limit));
@@ -61,43 +63,43 @@ impl<'a> AssetRegister<'a> {
     /// How many assets of `tenant` there are under `filter`.
     ///
     /// # Errors
-    /// The searched text is too long, or the store failed.
+    /// [`QueryError::Refused`] if the filter's query or search text is too long.
     pub fn count(&self, tenant: TenantId, filter: &Filter) -> Result<u64, QueryError> {
-        let select = counted(filter.condition(tenant, self.store.dialect())?);
-        let counted = self.store.fetch_first(&select, |row| row.number("counted"))?;
-        Ok(counted.unwrap_or(0))
+        let select = count_assets(filter.to_condition(tenant, self.store.dialect())?);
+        let total = self.store.fetch_first(&select, |row| row.number("counted"))?;
+        Ok(total.unwrap_or(0))
     }
 
-    /// The assets of `tenant` under `filter`, counted by the values of each field. A field's counts leave out the filter's condition on
-    /// that very field: they say what one would get by choosing another value.
+    /// The assets of `tenant` under `filter`, counted by the values of each field. The counts of a field
+    /// ignore the filter's condition on it: they show what choosing another value would find.
     ///
     /// # Errors
-    /// The searched text is too long, or the store failed.
+    /// As [`Self::count`].
     pub fn facets(&self, tenant: TenantId, filter: &Filter) -> Result<Facets, QueryError> {
-        let but = |change: fn(&mut Filter)| {
+        let without = |change: fn(&mut Filter)| {
             let mut filter = filter.clone();
             change(&mut filter);
-            filter.condition(tenant, self.store.dialect())
+            filter.to_condition(tenant, self.store.dialect())
         };
-        let status = but(|filter| filter.status = None)?;
-        let asset_type = but(|filter| filter.asset_type = None)?;
-        let location = but(|filter| filter.location = None)?;
-        let holder = but(|filter| filter.holder = None)?;
+        let status = without(|filter| filter.status = None)?;
+        let asset_type = without(|filter| filter.asset_type = None)?;
+        let location = without(|filter| filter.location = None)?;
+        let holder = without(|filter| filter.holder = None)?;
         let facets = self.store.read(|db| {
             Ok::<_, StoreError>(Facets {
-                status: facet(db, status, Column::Status, Column::Status)?,
-                asset_type: facet(db, asset_type, Column::TypeFolded, Column::Type)?,
-                location: facet(db, location, Column::LocationFolded, Column::Location)?,
-                holder: facet(db, holder, Column::Holder, Column::Holder)?,
+                status: read_facet(db, status, Column::Status, Column::Status)?,
+                asset_type: read_facet(db, asset_type, Column::TypeFolded, Column::Type)?,
+                location: read_facet(db, location, Column::LocationFolded, Column::Location)?,
+                holder: read_facet(db, holder, Column::Holder, Column::Holder)?,
             })
         })?;
         Ok(facets)
     }
 
-    /// The asset of `tenant` called `asset`, now or as it was shown at `as_of`.
+    /// The asset of `tenant` with the id `asset`, now or as of a time.
     ///
     /// # Errors
-    /// The store failed.
+    /// A failure of the database.
     pub fn get(
         &self,
         tenant: TenantId,
@@ -105,13 +107,13 @@ impl<'a> AssetRegister<'a> {
         as_of: Option<DateTime<Utc>>,
     ) -> Result<Option<AssetRow>, StoreError> {
         let ours = valid_at(tenant, as_of).add(Expr::col(Column::AssetId).eq(asset.to_string()));
-        self.store.fetch_first(&assets(ours), tables::read)
+        self.store.fetch_first(&select_assets(ours), tables::read)
     }
 
-    /// The asset of `tenant` tagged `tag`, ignoring case, now or as it was shown at `as_of`.
+    /// The asset of `tenant` with the tag `tag`, ignoring case, now or as of a time.
     ///
     /// # Errors
-    /// The store failed.
+    /// As [`Self::get`].
     pub fn by_tag(
         &self,
         tenant: TenantId,
@@ -119,7 +121,7 @@ impl<'a> AssetRegister<'a> {
         as_of: Option<DateTime<Utc>>,
     ) -> Result<Option<AssetRow>, StoreError> {
         let ours = valid_at(tenant, as_of).add(Expr::col(Column::TagFolded).eq(tag.folded()));
-        let select = assets(ours)
+        let select = select_assets(ours)
             .order_by(Column::AssetId, Order::Asc)
             .limit(1)
             .to_owned();
@@ -127,7 +129,7 @@ impl<'a> AssetRegister<'a> {
     }
 }
 
-pub(super) fn assets(condition: Cond) -> SelectStatement {
+pub(super) fn select_assets(condition: Cond) -> SelectStatement {
     Query::select()
         .columns(ROW)
         .from(TABLE)
@@ -135,7 +137,7 @@ pub(super) fn assets(condition: Cond) -> SelectStatement {
         .to_owned()
 }
 
-pub(super) fn counted(condition: Cond) -> SelectStatement {
+pub(super) fn count_assets(condition: Cond) -> SelectStatement {
     Query::select()
         .expr_as(Func::count(Expr::col(Column::AssetId)), "counted")
         .from(TABLE)
@@ -143,8 +145,8 @@ pub(super) fn counted(condition: Cond) -> SelectStatement {
         .to_owned()
 }
 
-/// Assets counted by `group`; of the spellings in a group, the least of `shown` is displayed.
-fn facet(db: Db<'_>, condition: Cond, group: Column, shown: Column) -> Result<Facet, StoreError> {
+/// Counts assets by `group`. Of the spellings in a group, the first of `shown` is displayed.
+fn read_facet(db: Db<'_>, condition: Cond, group: Column, shown: Column) -> Result<Facet, StoreError> {
     let select = Query::select()
         .expr_as(Func::min(Expr::col(shown)), "shown")
         .expr_as(Func::count(Expr::col(Column::AssetId)), "counted")

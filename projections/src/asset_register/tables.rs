@@ -24,10 +24,11 @@ pub(super) enum Column {
     ValidFromAt,
     ValidToCommit,
     ValidToPrepare,
-    /// Absent while the version is valid.
+    /// Null while the version is current.
     ValidToAt,
     Tag,
-    /// The `…Folded` columns order, group and filter; they are never absent, so that a place in the order always is a value.
+    /// The `…Folded` columns are for order, groups and filters. They are never null, so that a cursor
+    /// always holds a value.
     TagFolded,
     NameFolded,
     Type,
@@ -38,7 +39,7 @@ pub(super) enum Column {
     Holder,
     DueOn,
     Attributes,
-    /// The same with their values folded.
+    /// The attributes with their values folded.
     AttributesFolded,
     SearchText,
     RegisteredAt,
@@ -85,11 +86,12 @@ pub(super) fn tables() -> Vec<Table> {
         integer(C::RegisteredAt),
     ];
     let table = Table::new(TABLE, &[C::TenantId, C::AssetId, C::Revision], columns);
-    vec![current(past(table))]
+    vec![with_current_indexes(with_past_indexes(table))]
 }
 
-/// One index for each order of the current register, over current versions only: a page is a range of it, wherever it begins.
-fn current(table: Table) -> Table {
+/// Adds an index for each order of the current register, over current versions only: every page is a
+/// range of it.
+fn with_current_indexes(table: Table) -> Table {
     use Column as C;
     let order = |by| [C::TenantId, by, C::AssetId, C::ValidToAt];
     table
@@ -110,9 +112,9 @@ fn current(table: Table) -> Table {
         .with_partial_index("asset_register_by_holder", &order(C::Holder), C::ValidToAt)
 }
 
-/// Over all versions, for the past: the orders people page through there, with the validity beside so that versions of another
-/// time are passed over without a look at their rows.
-fn past(table: Table) -> Table {
+/// Adds indexes over all versions for the orders in which people page through the past. They contain
+/// the validity, so that versions of another time are skipped without reading their rows.
+fn with_past_indexes(table: Table) -> Table {
     use Column as C;
     let order = |by| [C::TenantId, by, C::AssetId, C::ValidFromAt, C::ValidToAt];
     table
@@ -120,7 +122,7 @@ fn past(table: Table) -> Table {
         .with_index("asset_register_past_by_name", &order(C::NameFolded))
 }
 
-/// The versions of `tenant`'s assets valid at `as_of`, or now.
+/// Selects the versions of `tenant`'s assets that are valid at `as_of`, or now.
 pub(super) fn valid_at(tenant: TenantId, as_of: Option<DateTime<Utc>>) -> Cond {
     let ours = Cond::all().add(Expr::col(Column::TenantId).eq(tenant.to_string()));
     let open = Expr::col(Column::ValidToAt).is_null();
@@ -134,11 +136,11 @@ pub(super) fn valid_at(tenant: TenantId, as_of: Option<DateTime<Utc>>) -> Cond {
 
 pub(super) fn read(row: &Row<'_>) -> Result<AssetRow, StoreError> {
     Ok(AssetRow {
-        id: row.parsed(Column::AssetId, |id| id.parse().ok())?,
-        tag: row.parsed(Column::Tag, Tag::parse)?,
-        status: row.parsed(Column::Status, AssetStatus::parse)?,
-        holder: row.maybe_parsed(Column::Holder, AccountId::parse)?,
-        due_on: row.maybe_parsed(Column::DueOn, |day| day.parse().ok())?,
+        id: row.parse(Column::AssetId, |id| id.parse().ok())?,
+        tag: row.parse(Column::Tag, Tag::parse)?,
+        status: row.parse(Column::Status, AssetStatus::parse)?,
+        holder: row.maybe_parse(Column::Holder, AccountId::parse)?,
+        due_on: row.maybe_parse(Column::DueOn, |day| day.parse().ok())?,
         attributes: row.json(Column::Attributes)?,
         registered_at: row.time(Column::RegisteredAt)?,
         updated_at: row.time(Column::ValidFromAt)?,

@@ -1,82 +1,81 @@
-//! The versions that events make: what stood before is asked for at once, and what comes of all of them is written at once.
+//! The versions that events make. The current versions of all assets in a batch are read with one
+//! statement, and all new versions are written with one.
 
 use std::collections::HashMap;
+
+use sea_query::{Expr, ExprTrait, Query, SelectStatement, Value};
+use tally_domain::asset::AssetState;
+use tally_domain::{Position, Recorded, Revision};
 use tally_view_store::{
     Fault, StoreError,
     sql::{self, Cell, Db, Dialect, list_column},
 };
 
-use sea_query::{Expr, ExprTrait, Query, SelectStatement, Value};
-use tally_domain::asset::AssetState;
-use tally_domain::{Position, Recorded, Revision};
-
 use super::AssetRow;
 use super::tables::{self, Column, ROW, TABLE};
 use crate::identity::{self, AssetKey, AssetRecord};
 
-/// The cells of a version, without its end.
+/// The cells of a version without those of its end.
 pub(super) type Cells = Vec<Cell<Column>>;
 
 /// An asset's current version.
-pub(super) struct Standing {
+pub(super) struct CurrentVersion {
     pub state: AssetState,
-    /// Since when it is valid, in microseconds since 1970.
+    /// The start of its validity, in microseconds since 1970.
     pub from_at: i64,
-    place: Place,
+    location: VersionLocation,
 }
 
 /// Where a version is.
-enum Place {
+enum VersionLocation {
     /// In the table, with this revision.
     Stored(Revision),
-    /// Among those that are yet to be written.
-    Begun(usize),
+    /// Among the new versions, at this index.
+    New(usize),
 }
 
-/// The event that ended a version.
+/// The end of a version.
 #[derive(Clone, Copy)]
-struct End {
+struct VersionEnd {
     by: Position,
     at: i64,
 }
 
-/// The current versions of some assets, and what is yet to be written of them.
+/// The current versions of the assets in a batch, and the changes that are not written yet.
 pub(super) struct Versions {
-    standing: HashMap<AssetKey, Standing>,
-    ended: Vec<(AssetKey, Revision, End)>,
-    begun: Vec<(Cells, Option<End>)>,
+    current: HashMap<AssetKey, CurrentVersion>,
+    ended: Vec<(AssetKey, Revision, VersionEnd)>,
+    new: Vec<(Cells, Option<VersionEnd>)>,
 }
 
 impl Versions {
-    /// What stands of the assets that `events` are of.
-    pub fn before(db: Db<'_>, events: &[AssetRecord<'_>]) -> Result<Self, Fault> {
-        let mut standing = HashMap::new();
-        for (key, row) in current(db, &identity::assets_with_rows(events))? {
-            let state = row
-                .state()
-                .ok_or_else(|| Fault::poison("the asset's stored version is one that cannot be"))?;
-            let (from_at, place) = (sql::to_micros(row.updated_at), Place::Stored(row.revision));
-            standing.insert(
-                key,
-                Standing {
-                    state,
-                    from_at,
-                    place,
-                },
-            );
+    /// The current versions of the assets that `events` concern.
+    pub fn read(db: Db<'_>, events: &[AssetRecord<'_>]) -> Result<Self, Fault> {
+        let mut current = HashMap::new();
+        for (key, row) in read_current(db, &identity::assets_with_rows(events))? {
+            let state = row.to_state().ok_or_else(|| {
+                Fault::poison("the stored version of the asset has no state that yields it")
+            })?;
+            let version = CurrentVersion {
+                state,
+                from_at: sql::to_micros(row.updated_at),
+                location: VersionLocation::Stored(row.revision),
+            };
+            current.insert(key, version);
         }
         Ok(Self {
-            standing,
+            current,
             ended: vec![],
-            begun: vec![],
+            new: vec![],
         })
     }
 
-    pub fn of(&self, asset: AssetKey) -> Option<&Standing> {
-        self.standing.get(&asset)
+    /// The current version of `asset`.
+    pub fn current(&self, asset: AssetKey) -> Option<&CurrentVersion> {
+        self.current.get(&asset)
     }
 
-    /// Ends the asset's version, if there is one, and begins the next, with `recorded` and at `from_at`.
+    /// Ends the asset's version, if there is one, and begins the next with `recorded`.
     pub fn begin<E>(
         &mut self,
         asset: AssetKey,
@@ -85,46 +84,50 @@ impl Versions {
         recorded: &Recorded<E>,
         from_at: i64,
     ) {
-        let place = Place::Begun(self.begun.len());
-        let next = Standing {
+        let next = CurrentVersion {
             state,
             from_at,
-            place,
+            location: VersionLocation::New(self.new.len()),
         };
-        let end = End {
+        let end = VersionEnd {
             by: recorded.position,
             at: from_at,
         };
-        match self.standing.insert(asset, next).map(|before| before.place) {
-            Some(Place::Stored(revision)) => self.ended.push((asset, revision, end)),
-            Some(Place::Begun(index)) => self.begun[index].1 = Some(end),
+        match self.current.insert(asset, next).map(|before| before.location) {
+            Some(VersionLocation::Stored(revision)) => self.ended.push((asset, revision, end)),
+            Some(VersionLocation::New(index)) => self.new[index].1 = Some(end),
             None => {}
         }
-        self.begun.push((cells, None));
+        self.new.push((cells, None));
     }
 
     pub fn write(self, db: Db<'_>) -> Result<(), StoreError> {
-        let ended: Result<Vec<_>, _> = self.ended.into_iter().map(ended).collect();
-        let begun: Result<Vec<_>, _> = self.begun.into_iter().map(whole).collect();
-        sql::for_each_part(ended?, ENDED, |rows| end(db, rows))?;
-        sql::insert_all(db, TABLE, begun?)
+        let ended: Result<Vec<_>, _> = self.ended.into_iter().map(end_values).collect();
+        let new: Result<Vec<_>, _> = self.new.into_iter().map(add_end).collect();
+        sql::for_each_part(ended?, END_VALUES, |rows| end_versions(db, rows))?;
+        sql::insert_all(db, TABLE, new?)
     }
 }
 
-fn current(db: Db<'_>, assets: &[AssetKey]) -> Result<Vec<(AssetKey, AssetRow)>, StoreError> {
+fn read_current(db: Db<'_>, assets: &[AssetKey]) -> Result<Vec<(AssetKey, AssetRow)>, StoreError> {
     let mut found = Vec::with_capacity(assets.len());
     sql::for_each_part(identity::to_rows(assets), 2, |assets| {
-        found.extend(sql::fetch_all(db, &current_of(db.dialect(), assets), |row| {
-            let tenant = row.parsed(Column::TenantId, |id| id.parse().ok())?;
-            let row = tables::read(row)?;
-            Ok(((tenant, row.id), row))
-        })?);
+        found.extend(sql::fetch_all(
+            db,
+            &select_current(db.dialect(), assets),
+            |row| {
+                let tenant = row.parse(Column::TenantId, |id| id.parse().ok())?;
+                let row = tables::read(row)?;
+                Ok(((tenant, row.id), row))
+            },
+        )?);
         Ok(())
     })?;
     Ok(found)
 }
 
-pub(super) fn current_of(dialect: Dialect, assets: Vec<Vec<Value>>) -> SelectStatement {
+/// Selects the current versions of the listed assets.
+pub(super) fn select_current(dialect: Dialect, assets: Vec<Vec<Value>>) -> SelectStatement {
     Query::select()
         .column((TABLE, Column::TenantId))
         .columns(ROW.map(|column| (TABLE, column)))
@@ -141,10 +144,10 @@ fn is_listed(column: Column, nth: usize) -> Expr {
     Expr::col((TABLE, column)).eq(Expr::col(list_column(nth)))
 }
 
-/// How many values [`ended`] is.
-const ENDED: usize = 6;
+/// The number of values in a row of [`end_values`].
+const END_VALUES: usize = 6;
 
-fn ended((asset, revision, end): (AssetKey, Revision, End)) -> Result<Vec<Value>, StoreError> {
+fn end_values((asset, revision, end): (AssetKey, Revision, VersionEnd)) -> Result<Vec<Value>, StoreError> {
     Ok(vec![
         asset.0.to_string().into(),
         asset.1.to_string().into(),
@@ -155,7 +158,7 @@ fn ended((asset, revision, end): (AssetKey, Revision, End)) -> Result<Vec<Value>
     ])
 }
 
-fn end(db: Db<'_>, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
+fn end_versions(db: Db<'_>, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
     let update = Query::update()
         .table(TABLE)
         .from(sql::list_rows(db.dialect(), rows))
@@ -169,8 +172,8 @@ fn end(db: Db<'_>, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
     sql::execute(db, &update).map(drop)
 }
 
-/// A version's cells with its end.
-fn whole((mut cells, end): (Cells, Option<End>)) -> Result<Cells, StoreError> {
+/// The cells of a version together with those of its end.
+fn add_end((mut cells, end): (Cells, Option<VersionEnd>)) -> Result<Cells, StoreError> {
     let commit = end.map(|end| sql::to_integer(end.by.commit)).transpose()?;
     let prepare = end.map(|end| sql::to_integer(end.by.prepare)).transpose()?;
     cells.extend([

@@ -1,6 +1,5 @@
-//! What an event does to the imports. How an import stands is the domain's own fold, kept as a row.
+//! What an event does to the imports. The state of an import is the domain's own fold, kept as a row.
 
-use super::NAME;
 use tally_domain::import::{ImportEvent, ImportState, RowJudged};
 use tally_domain::{AnyEvent, ImportId, Recorded, TenantId};
 use tally_view_store::{
@@ -10,11 +9,12 @@ use tally_view_store::{
 };
 
 use super::ImportRecord;
+use super::NAME;
 use super::queries;
 use super::tables::{self, Column, IMPORTS, ROWS, RUNNING, RowColumn, STOPPING};
 use crate::identity;
 
-/// The imports' fold.
+/// The fold of the imports.
 pub(crate) struct ImportsView;
 
 impl View for ImportsView {
@@ -39,11 +39,11 @@ impl View for ImportsView {
         if let (Some(ImportEvent::RowsJudged { rows }), Some(record)) = (event, &before)
             && record.state.is_under_way()
         {
-            let judged: Result<Vec<_>, _> = rows.iter().map(|row| judged(tenant, import, row)).collect();
+            let judged: Result<Vec<_>, _> = rows.iter().map(|row| row_cells(tenant, import, row)).collect();
             sql::insert_all(db, ROWS, judged?)?;
         }
-        match evolved(before, import, event, recorded) {
-            Some(after) => Ok(sql::upsert(db, IMPORTS, &KEY, cells(tenant, &after)?)?),
+        match evolve_record(before, import, event, recorded) {
+            Some(after) => Ok(sql::upsert(db, IMPORTS, &KEY, record_cells(tenant, &after)?)?),
             None => Ok(()),
         }
     }
@@ -51,14 +51,15 @@ impl View for ImportsView {
 
 const KEY: [Column; 2] = [Column::TenantId, Column::ImportId];
 
-/// The import after `event`, which is absent when this version does not know its type. `None` when there is no import.
-fn evolved(
+/// The import after `event`, which is absent if this version does not know its type. `None` if there
+/// is no import.
+fn evolve_record(
     before: Option<ImportRecord>,
     import: ImportId,
     event: Option<&ImportEvent>,
     recorded: &Recorded<AnyEvent>,
 ) -> Option<ImportRecord> {
-    let mut record = before.or_else(|| started(import, event?, recorded))?;
+    let mut record = before.or_else(|| start_record(import, event?, recorded))?;
     if let Some(event) = event {
         record.state = record.state.evolve(event);
     }
@@ -69,7 +70,11 @@ fn evolved(
     Some(record)
 }
 
-fn started(import: ImportId, event: &ImportEvent, recorded: &Recorded<AnyEvent>) -> Option<ImportRecord> {
+fn start_record(
+    import: ImportId,
+    event: &ImportEvent,
+    recorded: &Recorded<AnyEvent>,
+) -> Option<ImportRecord> {
     let ImportEvent::Started {
         file_name,
         sha256,
@@ -94,7 +99,7 @@ fn started(import: ImportId, event: &ImportEvent, recorded: &Recorded<AnyEvent>)
     })
 }
 
-fn cells(tenant: TenantId, record: &ImportRecord) -> Result<Vec<Cell<Column>>, StoreError> {
+fn record_cells(tenant: TenantId, record: &ImportRecord) -> Result<Vec<Cell<Column>>, StoreError> {
     use Column as C;
     let counts = record.counts();
     Ok(vec![
@@ -104,7 +109,7 @@ fn cells(tenant: TenantId, record: &ImportRecord) -> Result<Vec<Cell<Column>>, S
         (C::Sha256, record.sha256.as_str().into()),
         (C::DryRun, i64::from(record.dry_run).into()),
         (C::FileColumns, sql::to_json(&record.columns)?.into()),
-        (C::State, state(&record.state)?.into()),
+        (C::State, state_word(&record.state)?.into()),
         (C::Rows, sql::to_integer(counts.rows)?.into()),
         (C::Registered, sql::to_integer(counts.registered)?.into()),
         (
@@ -123,7 +128,7 @@ fn cells(tenant: TenantId, record: &ImportRecord) -> Result<Vec<Cell<Column>>, S
     ])
 }
 
-fn state(state: &ImportState) -> Result<String, StoreError> {
+fn state_word(state: &ImportState) -> Result<String, StoreError> {
     match state {
         ImportState::Absent | ImportState::Running(_) => Ok(RUNNING.to_owned()),
         ImportState::Stopping(_) => Ok(STOPPING.to_owned()),
@@ -131,7 +136,11 @@ fn state(state: &ImportState) -> Result<String, StoreError> {
     }
 }
 
-fn judged(tenant: TenantId, import: ImportId, row: &RowJudged) -> Result<Vec<Cell<RowColumn>>, StoreError> {
+fn row_cells(
+    tenant: TenantId,
+    import: ImportId,
+    row: &RowJudged,
+) -> Result<Vec<Cell<RowColumn>>, StoreError> {
     use RowColumn as C;
     Ok(vec![
         (C::TenantId, tenant.to_string().into()),

@@ -1,4 +1,4 @@
-//! Imports: who sent which file when, how it stands, and what came of every row.
+//! Imports: who uploaded which file when, its state, and the verdict on every row.
 
 mod apply;
 mod queries;
@@ -15,38 +15,38 @@ pub use queries::ImportList;
 /// The name under which the checkpoint of this view is kept.
 pub const NAME: ViewName = ViewName::new("imports");
 
-/// One import.
+/// One import of a file, as people see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportRecord {
-    /// Which import.
+    /// The import's id.
     pub id: ImportId,
-    /// The file's name at the sender's.
+    /// The file's name on the computer of the person who uploaded it.
     pub file_name: Option<String>,
     /// SHA-256 of the file, lower-case hex.
     pub sha256: String,
-    /// Whether it only tells what would happen.
+    /// Whether it only reports what would happen.
     pub dry_run: bool,
     /// How the file's columns were read.
     pub columns: Vec<Column>,
-    /// How it stands, as the domain folds it; never absent.
+    /// The state as the domain folds it; never `Absent`.
     pub state: ImportState,
-    /// When it was started.
+    /// When the import was started.
     pub started_at: DateTime<Utc>,
-    /// When it was over.
+    /// When the import ended, if it did.
     pub ended_at: Option<DateTime<Utc>>,
-    /// Who started it.
+    /// The actor who started the import.
     pub started_by: Actor,
-    /// The revision of the last event of its stream.
+    /// The revision of the last event in its stream.
     pub revision: Revision,
 }
 
 impl ImportRecord {
-    /// How many rows there are of each kind.
+    /// How many rows have each verdict.
     pub fn counts(&self) -> Counts {
         self.state.counts().unwrap_or_default()
     }
 
-    /// How it ended, if it did.
+    /// How the import ended, if it did.
     pub fn outcome(&self) -> Option<ImportOutcome> {
         match self.state {
             ImportState::Ended(outcome, _) => Some(outcome),

@@ -1,6 +1,5 @@
-//! Questions to the imports. All take the tenant, but for the operator's.
+//! The queries of the imports.
 
-use crate::error::QueryError;
 use sea_query::{Expr, ExprTrait, Order, Query};
 use tally_domain::import::{RowJudged, Verdict};
 use tally_domain::{ImportId, TenantId};
@@ -12,31 +11,33 @@ use tally_view_store::{
 
 use super::ImportRecord;
 use super::tables::{self, Column, IMPORTS, JUDGED, RECORD, ROWS, RowColumn};
+use crate::error::QueryError;
 
-/// The imports' queries.
+/// The imports of all tenants in a store.
 #[derive(Clone, Copy, Debug)]
 pub struct ImportList<'a> {
     store: &'a ViewStore,
 }
 
 impl<'a> ImportList<'a> {
-    /// The queries of the view in `store`.
+    /// The imports in `store`.
     pub fn of(store: &'a ViewStore) -> Self {
         Self { store }
     }
 
-    /// The import of `tenant` called `import`.
+    /// The import of `tenant` with the id `import`.
     ///
     /// # Errors
-    /// The store failed.
+    /// A failure of the database.
     pub fn import(&self, tenant: TenantId, import: ImportId) -> Result<Option<ImportRecord>, StoreError> {
         self.store.read(|db| find(db, tenant, import))
     }
 
-    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) imports of `tenant`, newest first, after `cursor`.
+    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) imports of `tenant`, newest first, after
+    /// `cursor`.
     ///
     /// # Errors
-    /// The cursor is of another list, or the store failed.
+    /// [`QueryError::Refused`] if `cursor` is not of this list.
     pub fn imports(
         &self,
         tenant: TenantId,
@@ -65,11 +66,11 @@ impl<'a> ImportList<'a> {
         })?)
     }
 
-    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) judged rows of `import` of `tenant`, those with `verdict` or all, in the order of
-    /// the file, after `cursor`.
+    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) judged rows of `import` of `tenant`, all or
+    /// only those with `verdict`, in the order of the file, after `cursor`.
     ///
     /// # Errors
-    /// The cursor is of another list, or the store failed.
+    /// [`QueryError::Refused`] if `cursor` is not of this list.
     pub fn rows(
         &self,
         tenant: TenantId,
@@ -100,10 +101,11 @@ impl<'a> ImportList<'a> {
         Ok(page::build_page(&name, rows, limit, |row| Ok(row.row))?)
     }
 
-    /// For the operator: all imports of all tenants that are not over, oldest first. What a restarted process takes up again.
+    /// For the operator: the imports of all tenants that have not ended, oldest first. A restarted
+    /// process continues them.
     ///
     /// # Errors
-    /// The store failed.
+    /// A failure of the database.
     pub fn running(&self) -> Result<Vec<(TenantId, ImportId)>, StoreError> {
         let select = Query::select()
             .columns([Column::TenantId, Column::ImportId])
@@ -114,8 +116,8 @@ impl<'a> ImportList<'a> {
             .order_by(Column::ImportId, Order::Asc)
             .to_owned();
         self.store.fetch_all(&select, |row| {
-            let tenant = row.parsed(Column::TenantId, |id| id.parse().ok())?;
-            Ok((tenant, row.parsed(Column::ImportId, |id| id.parse().ok())?))
+            let tenant = row.parse(Column::TenantId, |id| id.parse().ok())?;
+            Ok((tenant, row.parse(Column::ImportId, |id| id.parse().ok())?))
         })
     }
 }

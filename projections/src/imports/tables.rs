@@ -14,7 +14,7 @@ use super::ImportRecord;
 pub(super) const IMPORTS: &str = "imports";
 pub(super) const ROWS: &str = "import_rows";
 
-/// The stored states of an import that is not over; the other states are the outcomes' words.
+/// The stored states of an import that has not ended; the other states are the words of the outcomes.
 pub(super) const RUNNING: &str = "running";
 pub(super) const STOPPING: &str = "stopping";
 
@@ -129,7 +129,7 @@ fn rows() -> Table {
 
 pub(super) fn read_import(row: &Row<'_>) -> Result<ImportRecord, StoreError> {
     Ok(ImportRecord {
-        id: row.parsed(Column::ImportId, |id| id.parse().ok())?,
+        id: row.parse(Column::ImportId, |id| id.parse().ok())?,
         file_name: row.maybe(Column::FileName)?,
         sha256: row.text(Column::Sha256)?,
         dry_run: row.number(Column::DryRun)? != 0,
@@ -138,7 +138,7 @@ pub(super) fn read_import(row: &Row<'_>) -> Result<ImportRecord, StoreError> {
         started_at: row.time(Column::StartedAt)?,
         ended_at: row.maybe_time(Column::EndedAt)?,
         started_by: Actor {
-            account: row.maybe_parsed(Column::Account, AccountId::parse)?,
+            account: row.maybe_parse(Column::Account, AccountId::parse)?,
             via: row.word(Column::Via)?,
         },
         revision: row.number(Column::Revision)?,
@@ -169,6 +169,6 @@ pub(super) fn read_row(row: &Row<'_>) -> Result<RowJudged, StoreError> {
         codes: row.json(RowColumn::Codes)?,
         message: row.text(RowColumn::Message)?,
         tag: row.maybe(RowColumn::Tag)?,
-        asset: row.maybe_parsed(RowColumn::AssetId, |id| id.parse().ok())?,
+        asset: row.maybe_parse(RowColumn::AssetId, |id| id.parse().ok())?,
     })
 }

@@ -1,6 +1,5 @@
 //! What an event adds to the install log.
 
-use super::NAME;
 use sea_query::Value;
 use tally_domain::tenant::{RefusedCallback, SecretFingerprint, TenantEvent};
 use tally_domain::{AnyEvent, ClientKey, Recorded};
@@ -11,10 +10,10 @@ use tally_view_store::{
 };
 
 use super::InstallOutcome;
+use super::NAME;
 use super::tables::{self, Column, TABLE};
 use crate::identity;
-
-/// The install log's fold.
+/// The fold of the install log.
 pub(crate) struct InstallLogView;
 
 impl View for InstallLogView {
@@ -31,16 +30,16 @@ impl View for InstallLogView {
     }
 
     fn apply(&self, db: Db<'_>, recorded: &Recorded<AnyEvent>) -> Result<(), Fault> {
-        let mut cells = envelope(recorded)?;
+        let mut cells = envelope_cells(recorded)?;
         if let Some(event) = recorded.event.of::<TenantEvent>() {
             let tenant = identity::tenant_of(recorded)?;
-            let Some(accepted) = accepted(event) else {
+            let Some(accepted) = accepted_callback(event) else {
                 return Ok(());
             };
             cells.push((Column::TenantId, tenant.map(|tenant| tenant.to_string()).into()));
             cells.extend(accepted.cells());
         } else if let Some(refused) = recorded.event.of::<RefusedCallback>() {
-            cells.extend(refusal(refused)?);
+            cells.extend(refusal_cells(refused)?);
         } else {
             return Ok(());
         }
@@ -48,7 +47,7 @@ impl View for InstallLogView {
     }
 }
 
-fn envelope(recorded: &Recorded<AnyEvent>) -> Result<Vec<Cell<Column>>, StoreError> {
+fn envelope_cells(recorded: &Recorded<AnyEvent>) -> Result<Vec<Cell<Column>>, StoreError> {
     use Column as C;
     let request = recorded.context.request.as_ref();
     Ok(vec![
@@ -65,16 +64,15 @@ fn envelope(recorded: &Recorded<AnyEvent>) -> Result<Vec<Cell<Column>>, StoreErr
     ])
 }
 
-/// An accepted callback.
-struct Accepted<'a> {
+struct AcceptedCallback<'a> {
     callback: &'static str,
     client_key: Option<&'a ClientKey>,
     fingerprint: Option<&'a SecretFingerprint>,
 }
 
-/// The callback that `event` tells of. One callback can yield several events; the first of them, which is the one listed here, tells of
-/// it, and the others follow from it.
-fn accepted(event: &TenantEvent) -> Option<Accepted<'_>> {
+/// The callback that led to `event`. A callback can lead to several events; only the first of them,
+/// which is one of those here, stands for it.
+fn accepted_callback(event: &TenantEvent) -> Option<AcceptedCallback<'_>> {
     use TenantEvent as E;
     let (callback, client_key, fingerprint) = match event {
         E::Installed {
@@ -93,14 +91,14 @@ fn accepted(event: &TenantEvent) -> Option<Accepted<'_>> {
             return None;
         }
     };
-    Some(Accepted {
+    Some(AcceptedCallback {
         callback,
         client_key,
         fingerprint,
     })
 }
 
-impl Accepted<'_> {
+impl AcceptedCallback<'_> {
     fn cells(&self) -> Vec<Cell<Column>> {
         let text = |text: Option<&str>| Value::from(text.map(str::to_owned));
         vec![
@@ -116,7 +114,7 @@ impl Accepted<'_> {
     }
 }
 
-fn refusal(refused: &RefusedCallback) -> Result<Vec<Cell<Column>>, StoreError> {
+fn refusal_cells(refused: &RefusedCallback) -> Result<Vec<Cell<Column>>, StoreError> {
     Ok(vec![
         (Column::Callback, refused.callback.as_str().into()),
         (Column::Outcome, InstallOutcome::Refused.as_str().into()),

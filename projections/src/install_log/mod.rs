@@ -1,7 +1,7 @@
-//! The install log: lifecycle callbacks, those that were accepted and those that were refused.
+//! The install log: lifecycle callbacks, both accepted and refused.
 //!
-//! A refused callback belongs to nobody: what it claims is not proved. A tenant sees those that claimed its client key, since
-//! whoever debugs an installation looks for them there.
+//! A refused callback belongs to no tenant, since its claims are not proven. A tenant sees those that
+//! claimed its client key, because an admin who debugs an installation looks for them there.
 
 mod apply;
 mod queries;
@@ -18,17 +18,17 @@ pub use queries::InstallLog;
 /// The name under which the checkpoint of this view is kept.
 pub const NAME: ViewName = ViewName::new("install_log");
 
-/// What came of a callback.
+/// The outcome of a callback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum InstallOutcome {
-    /// It was verified and taken in.
+    /// The callback was verified and processed.
     Accepted,
-    /// It was refused; nothing in it is proved.
+    /// The callback was refused; none of its claims is proven.
     Refused,
 }
 
 impl InstallOutcome {
-    /// The stored and displayed word.
+    /// The word that is stored and displayed.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
@@ -43,31 +43,31 @@ impl InstallOutcome {
     }
 }
 
-/// One callback.
+/// One lifecycle callback, accepted or refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstallLogEntry {
-    /// The place of its event in the log.
+    /// The position of its event in the log.
     pub position: Position,
-    /// When it was recorded.
+    /// When the callback was recorded.
     pub at: DateTime<Utc>,
-    /// Which callback: `installed`, `uninstalled`, `enabled`, `disabled`.
+    /// The kind of callback: `installed`, `uninstalled`, `enabled`, `disabled`.
     pub callback: String,
-    /// What came of it.
+    /// Whether it was accepted.
     pub outcome: InstallOutcome,
-    /// The tenant that was proved to have sent it; none when it was refused.
+    /// The tenant that is proven to have sent it; none if it was refused.
     pub tenant: Option<TenantId>,
-    /// The code of its refusal.
+    /// The code of the refusal.
     pub code: Option<String>,
-    /// The cause of its refusal, in words.
+    /// The cause of the refusal, in words.
     pub cause: Option<String>,
-    /// What to do about its refusal.
+    /// What to do about the refusal.
     pub remedy: Option<String>,
-    /// The secret it brought, when it was accepted and brought one.
+    /// The fingerprint of the secret that an accepted callback delivered.
     pub fingerprint: Option<SecretFingerprint>,
-    /// The client key that a refused callback claimed, unproved.
+    /// The client key that a refused callback claimed, without proof.
     pub claimed_client_key: Option<String>,
-    /// The request it came by.
+    /// The HTTP request of the callback.
     pub request: Option<RequestId>,
-    /// How many refused callbacks, of whomever, went unwritten before this one.
+    /// How many refused callbacks, from any sender, were not recorded before this one.
     pub suppressed: u64,
 }

@@ -1,6 +1,5 @@
-//! Questions to the install log. All take the tenant, but for the operator's.
+//! The queries of the install log.
 
-use crate::error::QueryError;
 use sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement};
 use tally_domain::{ClientKey, Position, TenantId};
 use tally_view_store::{
@@ -10,24 +9,26 @@ use tally_view_store::{
 
 use super::InstallLogEntry;
 use super::tables::{self, Column, ENTRY, TABLE};
+use crate::error::QueryError;
 
-/// The install log's queries.
+/// The install log in a store.
 #[derive(Clone, Copy, Debug)]
 pub struct InstallLog<'a> {
     store: &'a ViewStore,
 }
 
 impl<'a> InstallLog<'a> {
-    /// The queries of the view in `store`.
+    /// The install log in `store`.
     pub fn of(store: &'a ViewStore) -> Self {
         Self { store }
     }
 
-    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) callbacks that `tenant` may see, newest first, after `cursor`: its own accepted ones,
-    /// and refused ones that claimed a client key it has proved to be its own.
+    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) callbacks that `tenant` may see, newest first,
+    /// after `cursor`: its own accepted ones, and refused ones that claimed a client key which it has
+    /// proven to be its own.
     ///
     /// # Errors
-    /// The cursor is of another list, or the store failed.
+    /// [`QueryError::Refused`] if `cursor` is not of this list.
     pub fn page(
         &self,
         tenant: TenantId,
@@ -39,19 +40,20 @@ impl<'a> InstallLog<'a> {
         self.entries("callbacks", Cond::any().add(ours).add(claimed), limit, cursor)
     }
 
-    /// For the operator: a page of at most `limit` (1 to [`page::MAX_LIMIT`]) callbacks of all tenants and of nobody, newest first, after
-    /// `cursor`.
+    /// For the operator: a page of at most `limit` (1 to [`page::MAX_LIMIT`]) callbacks of any sender,
+    /// newest first, after `cursor`.
     ///
     /// # Errors
-    /// The cursor is of another list, or the store failed.
+    /// [`QueryError::Refused`] if `cursor` is not of this list.
     pub fn all(&self, limit: u32, cursor: Option<&str>) -> Result<Page<InstallLogEntry>, QueryError> {
         self.entries("all_callbacks", Cond::all(), limit, cursor)
     }
 
-    /// For the operator: at most `limit` refused callbacks that claimed `key`, newest first, whether anybody ever proved it or not.
+    /// For the operator: at most `limit` refused callbacks that claimed `key`, newest first, whether or
+    /// not a tenant has ever proven it.
     ///
     /// # Errors
-    /// The store failed.
+    /// A failure of the database.
     pub fn claiming(&self, key: &ClientKey, limit: u32) -> Result<Vec<InstallLogEntry>, QueryError> {
         let claimed = Expr::col(Column::ClaimedClientKey).eq(key.as_str());
         Ok(self
@@ -93,7 +95,7 @@ impl<'a> InstallLog<'a> {
     }
 }
 
-/// The client keys that `tenant` has proved.
+/// The client keys that `tenant` has proven to be its own.
 fn client_keys(tenant: TenantId) -> SelectStatement {
     Query::select()
         .column(Column::ClientKey)

@@ -20,15 +20,15 @@ pub(super) enum Column {
     At,
     Callback,
     Outcome,
-    /// Of accepted callbacks.
+    /// The sender of an accepted callback.
     TenantId,
-    /// The proved client key, of accepted callbacks that name one.
+    /// The proven client key of an accepted callback that names one.
     ClientKey,
     Code,
     Cause,
     Remedy,
     Fingerprint,
-    /// Of refused callbacks.
+    /// The unproven client key of a refused callback.
     ClaimedClientKey,
     RequestId,
     Suppressed,
@@ -80,14 +80,14 @@ pub(super) fn read(row: &Row<'_>) -> Result<InstallLogEntry, StoreError> {
         position: row.position(Column::PositionCommit, Column::PositionPrepare)?,
         at: row.time(Column::At)?,
         callback: row.text(Column::Callback)?,
-        outcome: row.parsed(Column::Outcome, InstallOutcome::parse)?,
-        tenant: row.maybe_parsed(Column::TenantId, |id| id.parse().ok())?,
+        outcome: row.parse(Column::Outcome, InstallOutcome::parse)?,
+        tenant: row.maybe_parse(Column::TenantId, |id| id.parse().ok())?,
         code: row.maybe(Column::Code)?,
         cause: row.maybe(Column::Cause)?,
         remedy: row.maybe(Column::Remedy)?,
         fingerprint: row.maybe(Column::Fingerprint)?.map(SecretFingerprint),
         claimed_client_key: row.maybe(Column::ClaimedClientKey)?,
-        request: row.maybe_parsed(Column::RequestId, RequestId::parse)?,
+        request: row.maybe_parse(Column::RequestId, RequestId::parse)?,
         suppressed: row.number(Column::Suppressed)?,
     })
 }

@@ -1,6 +1,5 @@
 //! What an event does to a tenant's credentials: the domain's own fold, kept as rows.
 
-use super::NAME;
 use tally_domain::tenant::{HeldSecret, SecretState, Tenant, TenantEvent, TenantState};
 use tally_domain::{AnyEvent, Recorded, StreamName, TenantId};
 use tally_view_store::{
@@ -9,12 +8,13 @@ use tally_view_store::{
     sql::{self, Cell, Db},
 };
 
+use super::NAME;
 use super::queries;
 use super::tables::{self, Column, SECRETS, Secret, TENANTS};
 use super::{Since, TenantCredentials};
 use crate::identity;
 
-/// The credentials' fold.
+/// The fold of the credentials.
 pub(crate) struct TenantCredentialsView;
 
 impl View for TenantCredentialsView {
@@ -35,7 +35,7 @@ impl View for TenantCredentialsView {
             return Ok(());
         };
         let before = queries::find(db, id)?;
-        let Some(after) = evolved(before.as_ref(), id, recorded) else {
+        let Some(after) = evolve_credentials(before.as_ref(), id, recorded) else {
             return Ok(());
         };
         sql::upsert(db, TENANTS, &[Column::TenantId], tenant_cells(&after)?)?;
@@ -44,8 +44,9 @@ impl View for TenantCredentialsView {
     }
 }
 
-/// The tenant after `recorded`; `None` when it was never installed. An event of a type unknown here is a revision and no more.
-fn evolved(
+/// The tenant after `recorded`; `None` if it was never installed. An event of an unknown type changes
+/// only the revision.
+fn evolve_credentials(
     before: Option<&TenantCredentials>,
     id: TenantId,
     recorded: &Recorded<AnyEvent>,
@@ -81,7 +82,7 @@ fn evolved(
     })
 }
 
-/// Whether the platform handed its secret over with this event.
+/// Whether the platform delivered its secret with this event.
 fn is_handshake(event: &TenantEvent) -> bool {
     matches!(
         event,
@@ -93,7 +94,7 @@ fn is_handshake(event: &TenantEvent) -> bool {
     )
 }
 
-/// Since when `held` stands as it does: since before, unless this event changed that.
+/// Since when `held` has its state: since the event before, unless this one changed it.
 fn since(before: Option<&TenantCredentials>, held: &HeldSecret, recorded: &Recorded<AnyEvent>) -> Since {
     let unchanged = before.and_then(|known| {
         let same = known.tenant.secret(&held.fingerprint)?.state == held.state;
@@ -147,7 +148,7 @@ fn tenant_cells(credentials: &TenantCredentials) -> Result<Vec<Cell<Column>>, St
     ])
 }
 
-/// Writes the secrets that are not as before. None ever goes: a tenant's secrets are its history.
+/// Writes the secrets that have changed. None is ever removed: they are the tenant's history.
 fn write_secrets(
     db: Db<'_>,
     before: Option<&TenantCredentials>,
@@ -172,7 +173,7 @@ fn secret_cells(
     let since = credentials
         .standings
         .get(&held.fingerprint)
-        .ok_or_else(|| StoreError::corrupt("a secret's standing"))?;
+        .ok_or_else(|| StoreError::corrupt("the time of a secret's state"))?;
     let until = match held.state {
         SecretState::Previous { until } => Some(sql::to_micros(until)),
         SecretState::Current | SecretState::Candidate | SecretState::Superseded => None,

@@ -1,17 +1,18 @@
-//! Tenant credentials: every tenant as the domain folds it, with its secrets, sealed. What verification starts from.
+//! Tenant credentials: every tenant as the domain folds it, with its sealed secrets. Verification
+//! starts from them.
 //!
-//! This is the only view whose tables hold sealed secrets. `Debug` of what it yields prints none of them.
+//! This is the only view whose tables hold sealed secrets. `Debug` prints none of them.
 
 mod apply;
 mod queries;
 mod tables;
 
 use std::collections::BTreeMap;
-use tally_view_store::ViewName;
 
 use chrono::{DateTime, Utc};
 use tally_domain::tenant::{SecretFingerprint, Tenant};
 use tally_domain::{Position, Revision, StreamName, TenantId};
+use tally_view_store::ViewName;
 
 pub(crate) use apply::TenantCredentialsView;
 pub use queries::CredentialList;
@@ -22,15 +23,15 @@ pub const NAME: ViewName = ViewName::new("tenant_credentials");
 /// A tenant and its secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TenantCredentials {
-    /// Which tenant.
+    /// The tenant's id.
     pub id: TenantId,
-    /// Its stream, which its secrets' seals are bound to.
+    /// The tenant's stream, to which the seals of its secrets are bound.
     pub stream: StreamName,
-    /// The domain's fold of its stream, complete, to the microsecond.
+    /// The domain's complete fold of this stream, to the microsecond.
     pub tenant: Tenant,
-    /// Since when each of its secrets stands as it does.
+    /// Since when each of the secrets has its state.
     pub standings: BTreeMap<SecretFingerprint, Since>,
-    /// When its first installation was recorded.
+    /// When the first installation was recorded.
     pub first_installed_at: DateTime<Utc>,
     /// When the last accepted `installed` was recorded.
     pub last_handshake_at: DateTime<Utc>,
@@ -40,11 +41,11 @@ pub struct TenantCredentials {
     pub position: Position,
 }
 
-/// The event from which on something is so.
+/// The event since which something holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Since {
-    /// When it was recorded.
+    /// When the event was recorded.
     pub at: DateTime<Utc>,
-    /// Its place in the log.
+    /// The event's position in the log.
     pub position: Position,
 }

@@ -1,42 +1,42 @@
-//! Questions to the credentials.
+//! The queries of the credentials.
 
 use std::collections::HashMap;
+
+use sea_query::{Cond, Expr, ExprTrait, Order, Query};
+use tally_domain::tenant::HeldSecret;
+use tally_domain::{ClientKey, TenantId};
 use tally_view_store::{
     StoreError, ViewStore,
     sql::{self, Db},
 };
 
-use sea_query::{Cond, Expr, ExprTrait, Order, Query};
-use tally_domain::tenant::HeldSecret;
-use tally_domain::{ClientKey, TenantId};
-
 use super::tables::{self, Column, HELD, SECRETS, Secret, TENANT, TENANTS};
 use super::{Since, TenantCredentials};
 
-/// The credentials' queries.
+/// The credentials of all tenants in a store.
 #[derive(Clone, Copy, Debug)]
 pub struct CredentialList<'a> {
     store: &'a ViewStore,
 }
 
 impl<'a> CredentialList<'a> {
-    /// The queries of the view in `store`.
+    /// The credentials in `store`.
     pub fn of(store: &'a ViewStore) -> Self {
         Self { store }
     }
 
-    /// All tenants there ever were, also those that uninstalled. What verification loads when it starts.
+    /// Every tenant, including those that have uninstalled. Verification loads them when it starts.
     ///
     /// # Errors
-    /// The store failed.
+    /// A failure of the database, as for every query here.
     pub fn load_all(&self) -> Result<Vec<TenantCredentials>, StoreError> {
-        self.store.read(|db| load(db, Cond::all(), Cond::all()))
+        self.store.read(|db| load_tenants(db, Cond::all(), Cond::all()))
     }
 
     /// The tenant that has this client key.
     ///
     /// # Errors
-    /// The store failed.
+    /// As [`Self::load_all`].
     pub fn by_client_key(&self, key: &ClientKey) -> Result<Option<TenantCredentials>, StoreError> {
         self.store.read(|db| {
             let holder = Query::select()
@@ -54,23 +54,24 @@ impl<'a> CredentialList<'a> {
         })
     }
 
-    /// For the operator: every tenant whose site is, as far as is known, at `url` or shown there, without its secrets.
+    /// For the operator: every tenant whose site has the address `url` or is displayed under it, without
+    /// its secrets.
     ///
     /// # Errors
-    /// The store failed.
+    /// As [`Self::load_all`].
     pub fn at_address(&self, url: &str) -> Result<Vec<TenantCredentials>, StoreError> {
         let here = |column| Expr::col(column).eq(url);
         let tenants = Cond::any()
             .add(here(Column::BaseUrl))
             .add(here(Column::DisplayUrl));
         let none = Cond::all().add(Expr::val(1).eq(0));
-        self.store.read(|db| load(db, tenants, none))
+        self.store.read(|db| load_tenants(db, tenants, none))
     }
 
-    /// The tenant itself.
+    /// The tenant with the id `tenant`.
     ///
     /// # Errors
-    /// The store failed.
+    /// As [`Self::load_all`].
     pub fn by_tenant(&self, tenant: TenantId) -> Result<Option<TenantCredentials>, StoreError> {
         self.store.read(|db| find(db, tenant))
     }
@@ -79,11 +80,11 @@ impl<'a> CredentialList<'a> {
 pub(super) fn find(db: Db<'_>, tenant: TenantId) -> Result<Option<TenantCredentials>, StoreError> {
     let tenants = Cond::all().add(Expr::col(Column::TenantId).eq(tenant.to_string()));
     let secrets = Cond::all().add(Expr::col(Secret::TenantId).eq(tenant.to_string()));
-    Ok(load(db, tenants, secrets)?.pop())
+    Ok(load_tenants(db, tenants, secrets)?.pop())
 }
 
 /// The tenants under one condition with their secrets under the other.
-fn load(db: Db<'_>, tenants: Cond, secrets: Cond) -> Result<Vec<TenantCredentials>, StoreError> {
+fn load_tenants(db: Db<'_>, tenants: Cond, secrets: Cond) -> Result<Vec<TenantCredentials>, StoreError> {
     let mut held = load_secrets(db, secrets)?;
     let select = Query::select()
         .columns(TENANT)

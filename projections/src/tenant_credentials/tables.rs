@@ -38,7 +38,7 @@ pub(super) enum Column {
 pub(super) enum Secret {
     TenantId,
     Fingerprint,
-    /// The secret's place among the tenant's, oldest first.
+    /// The secret's number among those of the tenant, oldest first.
     Ordinal,
     Sealed,
     SealedAt,
@@ -132,9 +132,9 @@ fn secrets() -> Table {
 
 /// A tenant without its secrets.
 pub(super) fn read_tenant(row: &Row<'_>) -> Result<TenantCredentials, StoreError> {
-    let id: TenantId = row.parsed(Column::TenantId, |id| id.parse().ok())?;
+    let id: TenantId = row.parse(Column::TenantId, |id| id.parse().ok())?;
     let facts = InstalledFacts {
-        client_key: row.parsed(Column::ClientKey, ClientKey::parse)?,
+        client_key: row.parse(Column::ClientKey, ClientKey::parse)?,
         base_url: row.text(Column::BaseUrl)?,
         display_url: row.maybe(Column::DisplayUrl)?,
         product_type: row.text(Column::ProductType)?,
@@ -160,7 +160,7 @@ pub(super) fn read_tenant(row: &Row<'_>) -> Result<TenantCredentials, StoreError
     })
 }
 
-/// A secret, whose it is, and since when it stands as it does.
+/// A secret with its tenant and the time since when it has its state.
 pub(super) fn read_secret(row: &Row<'_>) -> Result<(TenantId, HeldSecret, Since), StoreError> {
     let held = HeldSecret {
         sealed: row.json(Secret::Sealed)?,
@@ -173,7 +173,7 @@ pub(super) fn read_secret(row: &Row<'_>) -> Result<(TenantId, HeldSecret, Since)
         at: row.time(Secret::SinceAt)?,
         position: row.position(Secret::SinceCommit, Secret::SincePrepare)?,
     };
-    Ok((row.parsed(Secret::TenantId, |id| id.parse().ok())?, held, since))
+    Ok((row.parse(Secret::TenantId, |id| id.parse().ok())?, held, since))
 }
 
 fn read_state(row: &Row<'_>) -> Result<SecretState, StoreError> {

@@ -1,6 +1,5 @@
-//! What an event adds to the timeline: itself.
+//! What an event adds to the timeline: an entry that describes it.
 
-use super::NAME;
 use tally_domain::{AnyEvent, Recorded, TenantId};
 use tally_view_store::{
     Fault, StoreError, View, ViewName,
@@ -8,11 +7,11 @@ use tally_view_store::{
     sql::{self, Cell, Db},
 };
 
+use super::NAME;
+use super::describe::{Description, describe_event, describe_unknown_event};
 use super::tables::{self, Column, TABLE};
-use super::tell::{Told, tell, tell_unknown};
 use crate::identity;
-
-/// The timeline's fold.
+/// The fold of the timeline.
 pub(crate) struct TenantTimelineView;
 
 impl View for TenantTimelineView {
@@ -32,20 +31,24 @@ impl View for TenantTimelineView {
         let Some(tenant) = identity::tenant_of(recorded)? else {
             return Ok(());
         };
-        let told = if let Some(event) = recorded.event.of() {
-            tell(event)
+        let description = if let Some(event) = recorded.event.of() {
+            describe_event(event)
         } else if recorded.event.is_unknown() {
-            tell_unknown(recorded.event.event_type())
+            describe_unknown_event()
         } else {
             return Ok(());
         };
-        Ok(sql::insert(db, TABLE, entry(tenant, told, recorded)?)?)
+        Ok(sql::insert(
+            db,
+            TABLE,
+            entry_cells(tenant, description, recorded)?,
+        )?)
     }
 }
 
-fn entry(
+fn entry_cells(
     tenant: TenantId,
-    told: Told,
+    description: Description,
     recorded: &Recorded<AnyEvent>,
 ) -> Result<Vec<Cell<Column>>, StoreError> {
     use Column as C;
@@ -62,13 +65,13 @@ fn entry(
             sql::to_integer(recorded.position.prepare)?.into(),
         ),
         (C::At, sql::to_micros(recorded.recorded_at).into()),
-        (C::EventType, told.event_type.into()),
-        (C::Summary, told.summary.into()),
+        (C::EventType, recorded.event.event_type().into()),
+        (C::Summary, description.summary.into()),
         (
             C::Fingerprint,
-            told.fingerprint.map(|fingerprint| fingerprint.0).into(),
+            description.fingerprint.map(|fingerprint| fingerprint.0).into(),
         ),
-        (C::Details, sql::to_json(&told.details)?.into()),
+        (C::Details, sql::to_json(&description.details)?.into()),
         (
             C::Account,
             context.actor.account.as_ref().map(ToString::to_string).into(),

@@ -1,10 +1,10 @@
-//! The timeline of a tenant: a row for every event of its stream, told in a sentence, with what may be shown of it. Secrets appear by
-//! their fingerprints and in no other way.
+//! The timeline of a tenant: a row for every event of its stream, described in a sentence, with the
+//! details that may be shown. Secrets appear only as their fingerprints.
 
 mod apply;
+mod describe;
 mod queries;
 mod tables;
-mod tell;
 
 use chrono::{DateTime, Utc};
 use tally_domain::tenant::SecretFingerprint;
@@ -20,22 +20,22 @@ pub const NAME: ViewName = ViewName::new("tenant_timeline");
 /// One event of a tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimelineEntry {
-    /// Its place in the log.
+    /// The event's position in the log.
     pub position: Position,
-    /// Its place in the tenant's stream.
+    /// The event's revision in the tenant's stream.
     pub revision: Revision,
-    /// When it was recorded.
+    /// When the event was recorded.
     pub at: DateTime<Utc>,
-    /// Its type, such as `tenant.shared_secret_rotated`.
+    /// The event's type, such as `tenant.shared_secret_rotated`.
     pub event_type: String,
-    /// What happened, in a sentence.
+    /// What happened, in one sentence.
     pub summary: String,
-    /// The secret it is about.
+    /// The fingerprint of the secret that it concerns.
     pub fingerprint: Option<SecretFingerprint>,
-    /// What else may be shown: a JSON object, keys in camel case.
+    /// Further details: a JSON object with keys in camel case.
     pub details: serde_json::Value,
-    /// Who did it.
+    /// The actor of the command.
     pub actor: Actor,
-    /// The request it came by.
+    /// The HTTP request that caused it.
     pub request: Option<RequestId>,
 }

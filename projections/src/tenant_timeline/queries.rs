@@ -1,6 +1,5 @@
-//! Questions to the timeline. All take the tenant.
+//! The queries of the timeline.
 
-use crate::error::QueryError;
 use sea_query::{Expr, ExprTrait, Order, Query};
 use tally_domain::{Revision, TenantId};
 use tally_view_store::{
@@ -10,15 +9,16 @@ use tally_view_store::{
 
 use super::TimelineEntry;
 use super::tables::{self, Column, ENTRY, TABLE};
+use crate::error::QueryError;
 
-/// The timeline's queries.
+/// The timelines of all tenants in a store.
 #[derive(Clone, Copy, Debug)]
 pub struct TenantTimeline<'a> {
     store: &'a ViewStore,
 }
 
 impl<'a> TenantTimeline<'a> {
-    /// The queries of the view in `store`.
+    /// The timelines in `store`.
     pub fn of(store: &'a ViewStore) -> Self {
         Self { store }
     }
@@ -26,7 +26,7 @@ impl<'a> TenantTimeline<'a> {
     /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) events of `tenant`, newest first, after `cursor`.
     ///
     /// # Errors
-    /// The cursor is of another list, or the store failed.
+    /// [`QueryError::Refused`] if `cursor` is not of this list.
     pub fn page(
         &self,
         tenant: TenantId,

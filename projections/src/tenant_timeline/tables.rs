@@ -72,9 +72,9 @@ pub(super) fn read(row: &Row<'_>) -> Result<TimelineEntry, StoreError> {
         fingerprint: row.maybe(Column::Fingerprint)?.map(SecretFingerprint),
         details: row.json(Column::Details)?,
         actor: Actor {
-            account: row.maybe_parsed(Column::Account, AccountId::parse)?,
+            account: row.maybe_parse(Column::Account, AccountId::parse)?,
             via: row.word(Column::Via)?,
         },
-        request: row.maybe_parsed(Column::RequestId, RequestId::parse)?,
+        request: row.maybe_parse(Column::RequestId, RequestId::parse)?,
     })
 }

@@ -8,7 +8,7 @@ use tally_projections::operator::{AlarmList, alarms};
 use crate::support::{TempStore, World, tenant_id};
 
 #[test]
-fn an_alarm_that_fires_tells_what_was_measured_and_how_many_tenants_it_is_about() {
+fn a_firing_alarm_shows_what_was_measured_and_how_many_tenants_it_affects() {
     let mut world = World::new();
     world.fires("TenantsFailing", &[0, 1, 2]);
     let store = TempStore::fed(&world.log);
@@ -28,7 +28,7 @@ fn an_alarm_that_is_over_fires_no_more_and_is_remembered() {
     world.wait(Duration::minutes(1));
     world.fires("Other", &[]);
     world.falls_silent("One");
-    let over = world.wait(Duration::minutes(1)) - Duration::minutes(1);
+    let resolved_at = world.wait(Duration::minutes(1)) - Duration::minutes(1);
     world.fires("One", &[0]);
     let store = TempStore::fed(&world.log);
     let names = |spells: Vec<tally_projections::operator::AlarmSpell>| -> Vec<_> {
@@ -39,7 +39,7 @@ fn an_alarm_that_is_over_fires_no_more_and_is_remembered() {
     };
     let again = ("One".to_owned(), None);
     let other = ("Other".to_owned(), None);
-    let first = ("One".to_owned(), Some(over));
+    let first = ("One".to_owned(), Some(resolved_at));
     assert_eq!(
         names(AlarmList::of(&store).firing().unwrap()),
         [other.clone(), again.clone()]

@@ -8,7 +8,7 @@ use tally_projections::{AssetRegister, AssetRow, Filter};
 use tally_query::Sort;
 use tally_view_store::ViewStore;
 
-use crate::place::cases;
+use crate::location::cases;
 use crate::support::random::{TENANTS, carry_out};
 use crate::support::{TempStore, World, account, asset_id, ops, set, tag, tenant_id};
 
@@ -17,7 +17,7 @@ fn shown(store: &ViewStore, tenant: u8, as_of: Option<DateTime<Utc>>) -> Vec<Ass
         as_of,
         ..Filter::default()
     };
-    AssetRegister::of(&store)
+    AssetRegister::of(store)
         .list(tenant_id(tenant), &filter, Sort::default(), 1000, None)
         .unwrap()
         .items

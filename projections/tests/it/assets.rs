@@ -17,7 +17,7 @@ fn filter(q: &str) -> Filter {
 
 /// The tags of tenant 0 under `filter`, in order.
 fn tags(store: &TempStore, filter: &Filter) -> Vec<String> {
-    let page = AssetRegister::of(&store)
+    let page = AssetRegister::of(store)
         .list(tenant_id(0), filter, Sort::default(), 100, None)
         .unwrap();
     page.items
@@ -61,7 +61,7 @@ fn custody_shows_in_the_register_and_goes_with_the_check_in() {
     world.asset(0, 1, &out).unwrap();
     let store = TempStore::fed(&world.log);
     let get = |store: &TempStore| {
-        AssetRegister::of(&store)
+        AssetRegister::of(store)
             .get(tenant_id(0), asset_id(1), None)
             .unwrap()
             .unwrap()

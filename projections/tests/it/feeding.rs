@@ -1,4 +1,5 @@
-//! Feeding: exactly once in effect, whatever is delivered how often; poison stops one view and no other.
+//! Feeding: exactly once in effect, whatever is delivered how often; poison stops one view and no
+//! other.
 
 use chrono::Duration;
 use proptest::prelude::*;
@@ -7,7 +8,7 @@ use tally_projections::{AssetHistory, AssetRegister, CredentialList, Filter, ass
 use tally_query::Sort;
 use tally_view_store::StoreError;
 
-use crate::place::cases;
+use crate::location::cases;
 use crate::support::{TempStore, World, all_views, asset_id, ops, play, some_world, tenant_id};
 
 #[test]
@@ -175,7 +176,7 @@ fn an_unknown_event_in_a_stream_of_an_unknown_kind_stops_nothing() {
 fn a_store_opened_for_reading_answers_beside_the_one_that_feeds_and_takes_nothing_in() {
     let world = some_world();
     let live = TempStore::fed(&world.log);
-    let reader = live.place.open_read_only();
+    let reader = live.location.open_read_only();
     assert_eq!(reader.status().unwrap(), live.status().unwrap());
     assert!(matches!(reader.apply(&world.log), Err(StoreError::ReadOnly)));
 }

@@ -1,4 +1,5 @@
-//! What only files do: one process has them for writing, and a reader keeps the file that it opened.
+//! What only files do: one process has them for writing, and a reader keeps the file that it
+//! opened.
 
 use tally_view_store::{StoreError, ViewStore};
 
@@ -8,7 +9,7 @@ use crate::support::{TempStore, all_views, some_world};
 fn a_second_process_cannot_feed_the_views() {
     let first = TempStore::empty();
     assert!(matches!(
-        ViewStore::open(&first.place.path, &all_views()),
+        ViewStore::open(&first.location.path, &all_views()),
         Err(StoreError::InUse { .. })
     ));
 }
@@ -25,7 +26,7 @@ fn opening_for_reading_makes_no_file() {
 fn a_swap_beside_a_process_that_reads_leaves_both_whole() {
     let mut world = some_world();
     let live = TempStore::fed(&world.log);
-    let reader = ViewStore::open_read_only(&live.place.path, &all_views()).unwrap();
+    let reader = ViewStore::open_read_only(&live.location.path, &all_views()).unwrap();
     let before = reader.digest().unwrap();
     world.register(0, 2, "A-2", "Chair", &[]);
     let rebuilt = live.begin_rebuild().unwrap();
@@ -49,7 +50,7 @@ fn a_rebuild_leaves_no_file_of_its_own() {
     let rebuilt = live.begin_rebuild().unwrap();
     rebuilt.apply(&world.log).unwrap();
     live.swap(rebuilt).unwrap();
-    let left: Vec<_> = std::fs::read_dir(live.place.path.parent().unwrap())
+    let left: Vec<_> = std::fs::read_dir(live.location.path.parent().unwrap())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .filter(|name| name.contains("rebuild"))

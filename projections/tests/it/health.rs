@@ -6,12 +6,12 @@ use tally_domain::health::{HealthEvent, HealthState};
 use tally_domain::{Actor, StreamName, Via};
 use tally_projections::operator::{HealthList, SpellEnd, incidents, tenant_health};
 
-use crate::place::cases;
+use crate::location::cases;
 use crate::support::random::TENANTS;
 use crate::support::{TempStore, World, ops, play, tenant_id};
 
 #[test]
-fn a_failing_tenant_tells_since_when_and_why() {
+fn a_failing_tenant_shows_since_when_and_why() {
     let mut world = World::new();
     world.fails(0);
     let store = TempStore::fed(&world.log);

@@ -8,7 +8,7 @@ use tally_projections::{AssetHistory, FieldChange, HistoryEntry};
 use crate::support::{TempStore, World, account, asset_id, set, tenant_id};
 
 fn history(store: &TempStore, asset: u8) -> Vec<HistoryEntry> {
-    AssetHistory::of(&store)
+    AssetHistory::of(store)
         .history(tenant_id(0), asset_id(asset), 100, None)
         .unwrap()
         .items
@@ -23,7 +23,7 @@ fn change(field: &str, from: Option<&str>, to: Option<&str>) -> FieldChange {
 }
 
 #[test]
-fn the_history_tells_each_event_newest_first_as_changes_of_fields() {
+fn the_history_lists_each_event_newest_first_as_changes_of_fields() {
     let mut world = World::new();
     world.register(0, 1, "A-1", "Desk", &[]);
     let due_on = Some("2026-12-24".parse().unwrap());
@@ -52,9 +52,13 @@ fn the_history_tells_each_event_newest_first_as_changes_of_fields() {
         .unwrap();
     world.asset(0, 1, &AssetCommand::CheckIn { note: None }).unwrap();
     world.asset(0, 1, &AssetCommand::Retire).unwrap();
-    let told = history(&TempStore::fed(&world.log), 1);
+    let entries = history(&TempStore::fed(&world.log), 1);
 
-    let types: Vec<_> = told.iter().rev().map(|entry| entry.event_type.as_str()).collect();
+    let types: Vec<_> = entries
+        .iter()
+        .rev()
+        .map(|entry| entry.event_type.as_str())
+        .collect();
     let expected = [
         "asset.registered",
         "asset.checked_out",
@@ -64,12 +68,12 @@ fn the_history_tells_each_event_newest_first_as_changes_of_fields() {
     ];
     assert_eq!(types, expected);
     assert_eq!(
-        told.iter().map(|entry| entry.revision).collect::<Vec<_>>(),
+        entries.iter().map(|entry| entry.revision).collect::<Vec<_>>(),
         [4, 3, 2, 1, 0]
     );
     let (one, two) = (account(1), account(2));
     assert_eq!(
-        told[4].changes,
+        entries[4].changes,
         [
             change("tag", None, Some("A-1")),
             change("status", None, Some("in_stock")),
@@ -77,7 +81,7 @@ fn the_history_tells_each_event_newest_first_as_changes_of_fields() {
         ]
     );
     assert_eq!(
-        told[3].changes,
+        entries[3].changes,
         [
             change("holder", None, Some(one.as_str())),
             change("status", Some("in_stock"), Some("checked_out")),
@@ -85,36 +89,36 @@ fn the_history_tells_each_event_newest_first_as_changes_of_fields() {
         ]
     );
     assert_eq!(
-        told[2].changes,
+        entries[2].changes,
         [
             change("holder", Some(one.as_str()), Some(two.as_str())),
             change("due_on", Some("2026-12-24"), None),
         ]
     );
     assert_eq!(
-        told[1].changes,
+        entries[1].changes,
         [
             change("holder", Some(two.as_str()), None),
             change("status", Some("checked_out"), Some("in_stock")),
         ]
     );
     assert_eq!(
-        told[0].changes,
+        entries[0].changes,
         [change("status", Some("in_stock"), Some("retired"))]
     );
-    assert_eq!(told[3].note, note);
+    assert_eq!(entries[3].note, note);
     assert_eq!(
-        told[3].actor,
+        entries[3].actor,
         Actor {
             account: Some(account(9)),
             via: Via::User
         }
     );
-    assert!(told[3].request.is_some());
+    assert!(entries[3].request.is_some());
 }
 
 #[test]
-fn a_new_due_day_is_told_with_the_one_it_displaces() {
+fn a_new_due_day_is_listed_with_the_one_it_replaces() {
     let mut world = World::new();
     world.register(0, 1, "A-1", "Desk", &[]);
     let day = |text: &str| Some(text.parse().unwrap());
@@ -130,15 +134,15 @@ fn a_new_due_day_is_told_with_the_one_it_displaces() {
         note: None,
     };
     world.asset(0, 1, &on).unwrap();
-    let told = history(&TempStore::fed(&world.log), 1);
+    let entries = history(&TempStore::fed(&world.log), 1);
     assert_eq!(
-        told[0].changes[1],
+        entries[0].changes[1],
         change("due_on", Some("2026-12-24"), Some("2027-01-06"))
     );
 }
 
 #[test]
-fn a_correction_is_told_with_its_reason_and_since_when_it_is_true() {
+fn a_correction_is_listed_with_its_reason_and_since_when_it_is_true() {
     let mut world = World::new();
     world.register(0, 1, "A-1", "Desk", &[("serial", "1")]);
     let effective_at = world.now;
@@ -149,12 +153,12 @@ fn a_correction_is_told_with_its_reason_and_since_when_it_is_true() {
         reason: "misread".to_owned(),
     };
     world.asset(0, 1, &correct).unwrap();
-    let told = history(&TempStore::fed(&world.log), 1);
-    assert_eq!(told[0].event_type, "asset.corrected");
+    let entries = history(&TempStore::fed(&world.log), 1);
+    assert_eq!(entries[0].event_type, "asset.corrected");
     assert_eq!(
-        (told[0].at, told[0].effective_at),
+        (entries[0].at, entries[0].effective_at),
         (world.now, Some(effective_at))
     );
-    assert_eq!(told[0].reason.as_deref(), Some("misread"));
-    assert_eq!(told[0].changes, [change("serial", Some("1"), Some("2"))]);
+    assert_eq!(entries[0].reason.as_deref(), Some("misread"));
+    assert_eq!(entries[0].changes, [change("serial", Some("1"), Some("2"))]);
 }

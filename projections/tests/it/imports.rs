@@ -6,7 +6,7 @@ use tally_projections::{ImportList, ImportRecord, QueryError, QueryRefusal};
 
 use crate::support::{TempStore, World, account, import_id, tenant_id};
 
-fn judged() -> World {
+fn imported_world() -> World {
     let mut world = World::new();
     world.start_import(0, 1, 4).unwrap();
     world
@@ -24,13 +24,13 @@ fn judged() -> World {
 }
 
 fn the_import(store: &TempStore) -> ImportRecord {
-    let found = ImportList::of(&store).import(tenant_id(0), import_id(1));
+    let found = ImportList::of(store).import(tenant_id(0), import_id(1));
     found.unwrap().unwrap()
 }
 
 #[test]
-fn a_running_import_tells_who_started_it_and_its_counts_add_up() {
-    let world = judged();
+fn a_running_import_shows_who_started_it_and_its_counts_add_up() {
+    let world = imported_world();
     let store = TempStore::fed(&world.log);
     let import = the_import(&store);
     assert_eq!(import.file_name.as_deref(), Some("x.csv"));
@@ -56,7 +56,7 @@ fn a_running_import_tells_who_started_it_and_its_counts_add_up() {
 
 #[test]
 fn rows_come_in_the_order_of_the_file_and_by_verdict() {
-    let store = TempStore::fed(&judged().log);
+    let store = TempStore::fed(&imported_world().log);
     let rows = |verdict| {
         let page = ImportList::of(&store)
             .rows(tenant_id(0), import_id(1), verdict, 10, None)
@@ -78,7 +78,7 @@ fn rows_come_in_the_order_of_the_file_and_by_verdict() {
 
 #[test]
 fn an_import_that_is_to_stop_runs_until_it_ends() {
-    let mut world = judged();
+    let mut world = imported_world();
     world.cancel_import(0, 1).unwrap();
     world.judge(0, 1, &[Verdict::Registered]).unwrap();
     let store = TempStore::fed(&world.log);
@@ -92,8 +92,8 @@ fn an_import_that_is_to_stop_runs_until_it_ends() {
 }
 
 #[test]
-fn an_ended_import_tells_when_and_how_and_runs_no_more() {
-    let mut world = judged();
+fn an_ended_import_shows_when_and_how_and_runs_no_more() {
+    let mut world = imported_world();
     world.wait(Duration::minutes(1));
     world.end_import(0, 1, ImportOutcome::Cancelled).unwrap();
     let store = TempStore::fed(&world.log);
@@ -119,7 +119,7 @@ fn imports_are_listed_newest_first() {
 
 #[test]
 fn a_cursor_of_another_imports_rows_is_refused() {
-    let mut world = judged();
+    let mut world = imported_world();
     world.start_import(0, 2, 4).unwrap();
     let store = TempStore::fed(&world.log);
     let cursor = ImportList::of(&store)

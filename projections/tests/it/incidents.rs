@@ -1,11 +1,11 @@
-//! What an incident's events become, and whom it is told to.
+//! What an incident's events become, and who is notified.
 
 use chrono::Duration;
 use proptest::prelude::*;
 use tally_domain::incident::{Affected, Component, IncidentCommand as C, IncidentState, Phase, Stage};
 use tally_projections::operator::{IncidentList, IncidentRecord};
 
-use crate::place::cases;
+use crate::location::cases;
 use crate::support::random_watch::EACH;
 use crate::support::{TempStore, World, incident_id, ops, play, tenant_id};
 
@@ -53,18 +53,18 @@ fn confirmed(tenants: &[u8]) -> World {
 }
 
 fn record(store: &TempStore, n: u8) -> IncidentRecord {
-    IncidentList::of(&store).by_id(incident_id(n)).unwrap().unwrap()
+    IncidentList::of(store).by_id(incident_id(n)).unwrap().unwrap()
 }
 
 fn affecting(store: &TempStore, tenant: u8) -> usize {
-    IncidentList::of(&store)
+    IncidentList::of(store)
         .affecting(tenant_id(tenant))
         .unwrap()
         .len()
 }
 
 #[test]
-fn an_incident_tells_its_story_in_the_order_of_time() {
+fn an_incident_lists_its_updates_in_the_order_of_time() {
     let mut world = confirmed(&[0, 1]);
     let confirmed_at = world.now;
     world.wait(Duration::minutes(1));
@@ -88,7 +88,7 @@ fn an_incident_tells_its_story_in_the_order_of_time() {
     assert_eq!(incident.proposed_at, confirmed_at - Duration::minutes(1));
     assert_eq!(incident.confirmed_at, Some(confirmed_at));
     assert_eq!(incident.resolved_at, Some(resolved_at));
-    let told: Vec<_> = incident
+    let affected: Vec<_> = incident
         .updates
         .iter()
         .map(|u| (u.stage.as_str(), u.message.as_str()))
@@ -98,7 +98,7 @@ fn an_incident_tells_its_story_in_the_order_of_time() {
         ("identified", "A proxy is at fault."),
         ("resolved", "All is well."),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(affected, expected);
     assert_eq!(
         incident.postmortem.as_deref(),
         Some("A proxy answered in our stead.")
@@ -110,7 +110,7 @@ fn an_incident_tells_its_story_in_the_order_of_time() {
 }
 
 #[test]
-fn nothing_is_public_or_told_to_a_tenant_before_it_is_confirmed() {
+fn nothing_is_public_or_shown_to_a_tenant_before_it_is_confirmed() {
     let mut world = World::new();
     propose(&mut world, 1, named(&[0]));
     propose(&mut world, 2, Affected::Everyone);
@@ -131,17 +131,20 @@ fn nothing_is_public_or_told_to_a_tenant_before_it_is_confirmed() {
 }
 
 #[test]
-fn only_the_tenants_it_names_are_told_until_each_is_mended() {
+fn only_the_tenants_it_names_see_it_until_each_works_again() {
     let mut world = confirmed(&[0, 1]);
     let store = TempStore::fed(&world.log);
     assert_eq!([0, 1, 2].map(|tenant| affecting(&store, tenant)), [1, 1, 0]);
-    let mended_at = world.wait(Duration::minutes(1));
+    let recovered_at = world.wait(Duration::minutes(1));
     world.recovers(0);
     store.apply(&world.log).unwrap();
     assert_eq!([0, 1, 2].map(|tenant| affecting(&store, tenant)), [0, 1, 0]);
     let affected = IncidentList::of(&store).affected(incident_id(1)).unwrap();
-    let told: Vec<_> = affected.iter().map(|a| (a.tenant, a.mended_at)).collect();
-    assert_eq!(told, [(tenant_id(1), None), (tenant_id(0), Some(mended_at))]);
+    let affected: Vec<_> = affected.iter().map(|a| (a.tenant, a.mended_at)).collect();
+    assert_eq!(
+        affected,
+        [(tenant_id(1), None), (tenant_id(0), Some(recovered_at))]
+    );
     world.leaves(1);
     store.apply(&world.log).unwrap();
     assert_eq!(record(&store, 1).mended, 2);
@@ -149,7 +152,7 @@ fn only_the_tenants_it_names_are_told_until_each_is_mended() {
 }
 
 #[test]
-fn a_tenant_that_fails_again_is_told_again_while_it_is_not_over() {
+fn a_tenant_that_fails_again_sees_it_again_until_it_ends() {
     let mut world = confirmed(&[0]);
     world.recovers(0);
     world.fails(0);
@@ -163,7 +166,7 @@ fn a_tenant_that_fails_again_is_told_again_while_it_is_not_over() {
 }
 
 #[test]
-fn a_tenant_not_mended_when_it_is_over_stays_listed_until_it_is() {
+fn a_tenant_that_still_fails_at_the_end_stays_listed_until_it_works() {
     let mut world = confirmed(&[0]);
     world.incident(1, &resolve()).unwrap();
     let store = TempStore::fed(&world.log);
@@ -174,7 +177,7 @@ fn a_tenant_not_mended_when_it_is_over_stays_listed_until_it_is() {
 }
 
 #[test]
-fn one_that_hurts_everyone_is_told_to_everyone_whoever_is_mended() {
+fn one_that_affects_all_is_shown_to_all_whichever_work_again() {
     let mut world = confirmed(&[0]);
     let affected = Affected::Everyone;
     world.incident(1, &C::AddAffected { affected }).unwrap();
@@ -230,12 +233,12 @@ fn lists_are_newest_first() {
 }
 
 #[test]
-fn what_a_tenant_is_told_does_not_name_another() {
+fn what_a_tenant_sees_does_not_name_another() {
     let world = confirmed(&[0, 1, 2]);
     let store = TempStore::fed(&world.log);
-    let told = format!("{:?}", IncidentList::of(&store).affecting(tenant_id(0)).unwrap());
+    let affected = format!("{:?}", IncidentList::of(&store).affecting(tenant_id(0)).unwrap());
     for other in [1, 2].map(tenant_id) {
-        assert!(!told.contains(&other.to_string()), "{told}");
+        assert!(!affected.contains(&other.to_string()), "{affected}");
     }
 }
 

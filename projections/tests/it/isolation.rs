@@ -11,7 +11,7 @@ use tally_projections::{
 use tally_query::{Sort, SortKey};
 use tally_view_store::ViewStore;
 
-use crate::place::cases;
+use crate::location::cases;
 use crate::support::random::ASSETS;
 use crate::support::{TempStore, World, asset_id, import_id, ops, play, tag, tenant_id};
 
@@ -28,7 +28,7 @@ fn answers(store: &ViewStore, tenant: TenantId, world: &World) -> Vec<String> {
             as_of,
             ..Filter::default()
         };
-        let register = AssetRegister::of(&store);
+        let register = AssetRegister::of(store);
         for key in SortKey::ALL {
             let sort = Sort {
                 key,
@@ -52,45 +52,45 @@ fn answers(store: &ViewStore, tenant: TenantId, world: &World) -> Vec<String> {
     for asset in (0..ASSETS).map(asset_id) {
         answers.push(format!(
             "{:?}",
-            AssetHistory::of(&store)
+            AssetHistory::of(store)
                 .history(tenant, asset, 1000, None)
                 .unwrap()
         ));
     }
     answers.push(format!(
         "{:?}",
-        CredentialList::of(&store).by_tenant(tenant).unwrap()
+        CredentialList::of(store).by_tenant(tenant).unwrap()
     ));
     answers.push(format!(
         "{:?}",
-        TenantTimeline::of(&store).page(tenant, 1000, None).unwrap()
+        TenantTimeline::of(store).page(tenant, 1000, None).unwrap()
     ));
     answers.push(format!(
         "{:?}",
-        ImportList::of(&store).imports(tenant, 1000, None).unwrap()
+        ImportList::of(store).imports(tenant, 1000, None).unwrap()
     ));
     for import in (0..2).map(import_id) {
         answers.push(format!(
             "{:?}",
-            ImportList::of(&store).import(tenant, import).unwrap()
+            ImportList::of(store).import(tenant, import).unwrap()
         ));
         answers.push(format!(
             "{:?}",
-            ImportList::of(&store)
+            ImportList::of(store)
                 .rows(tenant, import, None, 1000, None)
                 .unwrap()
         ));
     }
     answers.push(format!(
         "{:?}",
-        InstallLog::of(&store).page(tenant, 1000, None).unwrap()
+        InstallLog::of(store).page(tenant, 1000, None).unwrap()
     ));
-    let health = HealthList::of(&store);
+    let health = HealthList::of(store);
     answers.push(format!("{:?}", health.find_failing(tenant).unwrap()));
     answers.push(format!("{:?}", health.spells(tenant, 1000).unwrap()));
     answers.push(format!(
         "{:?}",
-        IncidentList::of(&store).affecting(tenant).unwrap()
+        IncidentList::of(store).affecting(tenant).unwrap()
     ));
     answers
 }

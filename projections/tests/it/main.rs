@@ -1,4 +1,5 @@
-//! The views in files, fed with events that the domain's own decisions made. The same tests run over a database: `../postgres/main.rs`.
+//! The views in files, fed with events that the domain's own decisions made. The same tests run
+//! over a database: `../postgres/main.rs`.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,8 +17,8 @@ mod history;
 mod imports;
 mod incidents;
 mod isolation;
+mod location;
 mod paging;
-mod place;
 mod querying;
 mod rebuilding;
 mod releases;

@@ -1,4 +1,5 @@
-//! Lists against a plain model: filtered and ordered in memory, page by page the same rows, each exactly once.
+//! Lists against a plain model: filtered and ordered in memory, page by page the same rows, each
+//! exactly once.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +16,7 @@ use tally_query::{Sort, SortKey};
 use tally_view_store::ViewStore;
 use tally_view_store::page::Page;
 
-use crate::place::cases;
+use crate::location::cases;
 use crate::support::random::{ASSETS, TENANTS};
 use crate::support::{TempStore, World, account, asset_id, import_id, ops, play, tenant_id};
 
@@ -35,7 +36,7 @@ fn walk<T>(page: impl Fn(Option<&str>) -> Result<Page<T>, QueryError>) -> Vec<T>
 }
 
 fn list(store: &ViewStore, tenant: TenantId, filter: &Filter, sort: Sort, limit: u32) -> Vec<AssetRow> {
-    walk(|cursor| AssetRegister::of(&store).list(tenant, filter, sort, limit, cursor))
+    walk(|cursor| AssetRegister::of(store).list(tenant, filter, sort, limit, cursor))
 }
 
 /// The register as the domain folds it: the row each asset should have.
@@ -77,7 +78,11 @@ fn passes(row: &AssetRow, filter: &Filter) -> bool {
         .map(str::to_lowercase)
         .collect();
     let words = filter.q.as_deref().unwrap_or_default().to_lowercase();
-    let same = |wish: &Option<String>, key| wish.as_ref().is_none_or(|w| lower(row, key) == w.to_lowercase());
+    let same = |wanted: &Option<String>, key| {
+        wanted
+            .as_ref()
+            .is_none_or(|w| lower(row, key) == w.to_lowercase())
+    };
     words
         .split_whitespace()
         .all(|word| text.iter().any(|line| line.contains(word)))
@@ -221,13 +226,13 @@ proptest! {
         let revisions = |stream: StreamName| by_stream.get(&stream).cloned().unwrap_or_default();
         for tenant in (0..TENANTS).map(tenant_id) {
             for asset in (0..ASSETS).map(asset_id) {
-                let told = walk(|cursor| AssetHistory::of(&store).history(tenant, asset, limit, cursor));
-                let told: Vec<u64> = told.iter().map(|entry| entry.revision).collect();
-                prop_assert_eq!(told, revisions(StreamName::asset(tenant, asset)));
+                let entries = walk(|cursor| AssetHistory::of(&store).history(tenant, asset, limit, cursor));
+                let entries: Vec<u64> = entries.iter().map(|entry| entry.revision).collect();
+                prop_assert_eq!(entries, revisions(StreamName::asset(tenant, asset)));
             }
-            let told = walk(|cursor| TenantTimeline::of(&store).page(tenant, limit, cursor));
-            let told: Vec<u64> = told.iter().map(|entry| entry.revision).collect();
-            prop_assert_eq!(told, revisions(StreamName::tenant(tenant)));
+            let entries = walk(|cursor| TenantTimeline::of(&store).page(tenant, limit, cursor));
+            let entries: Vec<u64> = entries.iter().map(|entry| entry.revision).collect();
+            prop_assert_eq!(entries, revisions(StreamName::tenant(tenant)));
             let all = InstallLog::of(&store).page(tenant, 1000, None).unwrap().items;
             prop_assert_eq!(walk(|cursor| InstallLog::of(&store).page(tenant, limit, cursor)), all);
             let all = ImportList::of(&store).imports(tenant, 1000, None).unwrap().items;

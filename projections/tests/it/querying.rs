@@ -10,7 +10,7 @@ use tally_projections::{AssetRegister, Filter};
 use tally_query::{AssetQuery, CallerQuery, Sort};
 use tally_view_store::ViewStore;
 
-use crate::place::cases;
+use crate::location::cases;
 use crate::support::{TempStore, World, account, tenant_id};
 
 /// When the tests ask: a Thursday.
@@ -18,7 +18,7 @@ fn now() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 3, 5, 12, 30, 0).unwrap()
 }
 
-pub fn asked(text: &str) -> Filter {
+pub fn filter_of(text: &str) -> Filter {
     let query = AssetQuery::parse(text).unwrap_or_else(|wrong| panic!("{text}: {wrong:?}"));
     Filter {
         query: Some(CallerQuery {
@@ -32,12 +32,12 @@ pub fn asked(text: &str) -> Filter {
 
 /// The tags of what a query finds, in its order, one letter each.
 fn found(store: &TempStore, text: &str) -> String {
-    listed(store, &asked(text))
+    listed(store, &filter_of(text))
 }
 
 pub fn listed(store: &ViewStore, filter: &Filter) -> String {
-    let order = filter.query.as_ref().and_then(|asked| asked.query.order);
-    let register = AssetRegister::of(&store);
+    let order = filter.query.as_ref().and_then(|filter_of| filter_of.query.order);
+    let register = AssetRegister::of(store);
     let page = register
         .list(tenant_id(0), filter, order.unwrap_or_default(), 200, None)
         .unwrap();
@@ -220,7 +220,7 @@ fn a_query_narrows_what_other_filters_leave_and_takes_a_past_day() {
     let filter = Filter {
         q: Some("pro".to_owned()),
         location: Some("Berlin".to_owned()),
-        ..asked("status = in_stock")
+        ..filter_of("status = in_stock")
     };
     assert_eq!(listed(&store, &filter), "");
     let then = Filter {
@@ -235,7 +235,7 @@ fn a_query_narrows_what_other_filters_leave_and_takes_a_past_day() {
 #[test]
 fn pages_of_a_query_follow_one_another() {
     let store = TempStore::fed(&world().log);
-    let (filter, sort) = (asked("type in (laptop, furniture)"), Sort::default());
+    let (filter, sort) = (filter_of("type in (laptop, furniture)"), Sort::default());
     let (mut cursor, mut pages) = (None, vec![]);
     loop {
         let page = AssetRegister::of(&store)

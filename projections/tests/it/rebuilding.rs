@@ -9,7 +9,7 @@ use tally_projections::{
 };
 use tally_view_store::{StoreError, SwapError};
 
-use crate::place::cases;
+use crate::location::cases;
 use crate::support::{TempStore, account, asset_id, ops, play, some_world, tenant_id};
 
 /// The statements after which it is as if there had never been `table`.
@@ -59,7 +59,7 @@ fn views_rebuilt_only_in_part_are_refused_and_can_be_fed_on() {
 fn a_swap_names_the_tables_that_had_been_tampered_with() {
     let world = some_world();
     let live = TempStore::fed(&world.log);
-    live.place.run("UPDATE asset_register SET holder = 'somebody'");
+    live.location.run("UPDATE asset_register SET holder = 'other'");
     let rebuilt = live.begin_rebuild().unwrap();
     rebuilt.apply(&world.log).unwrap();
     assert_eq!(
@@ -162,7 +162,7 @@ fn a_file_of_before_the_watch_gets_its_views_by_a_rebuild_and_serves_meanwhile()
 }
 
 #[test]
-fn a_rebuild_by_a_version_that_can_take_the_poison_in_mends_the_stopped_view() {
+fn a_rebuild_by_a_version_that_can_apply_the_event_repairs_the_stopped_view() {
     let mut world = some_world();
     let good = world.log.len();
     let context = world.context(None, Actor::nobody(Via::App));
@@ -228,7 +228,7 @@ proptest! {
     }
 
     #[test]
-    fn the_digest_tells_a_history_from_the_same_without_its_last_event(ops in ops(60)) {
+    fn the_digest_distinguishes_a_history_from_the_same_without_its_last_event(ops in ops(60)) {
         let log = play(&ops).log;
         prop_assume!(!log.is_empty());
         let (all, less) = (TempStore::fed(&log), TempStore::fed(&log[..log.len() - 1]));

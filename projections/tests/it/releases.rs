@@ -6,12 +6,12 @@ use tally_domain::StreamName;
 use tally_domain::release::{ReleaseCommand, ReleaseEnd, ReleaseState};
 use tally_projections::operator::{ReleaseList, ReleaseRecord};
 
-use crate::place::cases;
+use crate::location::cases;
 use crate::support::random_watch::{EACH, name};
 use crate::support::{TempStore, World, ops, play, tenant_id, version};
 
 fn record(store: &TempStore, name: &str) -> ReleaseRecord {
-    ReleaseList::of(&store)
+    ReleaseList::of(store)
         .by_version(&version(name))
         .unwrap()
         .unwrap()
@@ -36,7 +36,7 @@ fn baking() -> World {
 }
 
 #[test]
-fn a_release_that_bakes_tells_how_far_it_is() {
+fn a_release_that_bakes_shows_how_far_it_is() {
     let world = baking();
     let store = TempStore::fed(&world.log);
     let release = record(&store, "1.4.0");
@@ -81,17 +81,17 @@ fn tenants_that_begin_to_fail_are_named_and_counted_while_they_do() {
     store.apply(&world.log).unwrap();
     assert_eq!(record(&store, "1.4.0").failing, 1);
     let tenants = ReleaseList::of(&store).tenants(&version("1.4.0")).unwrap();
-    let told: Vec<_> = tenants
+    let listed: Vec<_> = tenants
         .iter()
         .map(|t| (t.tenant, t.since, t.recovered_at))
         .collect();
     let expected = [(tenant_id(0), began, Some(ended)), (tenant_id(1), began, None)];
-    assert_eq!(told, expected);
+    assert_eq!(listed, expected);
     assert_eq!(tenants[0].code, "jwt.signature_invalid");
 }
 
 #[test]
-fn an_ended_release_tells_how_when_and_why_and_changes_no_more() {
+fn an_ended_release_shows_how_when_and_why_and_changes_no_more() {
     let mut world = baking();
     world.stage("1.5.0", 900);
     let alarm = ReleaseCommand::NoteAlarm {

@@ -41,11 +41,11 @@ fn is_sealed(text: &str) -> bool {
 fn no_table_but_that_of_the_secrets_holds_sealed_material() {
     let store = TempStore::empty();
     store.apply(&secretive().log).unwrap();
-    let tables = store.place.tables();
+    let tables = store.location.tables();
     assert!(tables.len() >= 10, "{tables:?}");
     for table in tables {
         assert_eq!(
-            is_sealed(&store.place.content(&table)),
+            is_sealed(&store.location.content(&table)),
             table == SEALED,
             "{table}"
         );
@@ -88,7 +88,7 @@ fn a_stored_secret_that_cannot_be_read_back_is_not_quoted() {
     world.log.pop();
     let store = TempStore::fed(&world.log);
     let broken = format!("UPDATE {SEALED} SET sealed = 'CIPHERTEXT'");
-    store.place.run(&broken);
+    store.location.run(&broken);
     let error = CredentialList::of(&store).load_all().unwrap_err();
     assert!(!is_sealed(&format!("{error} {error:?}")), "{error:?}");
 

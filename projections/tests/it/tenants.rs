@@ -6,12 +6,12 @@ use tally_domain::StreamName;
 use tally_domain::tenant::{SecretState, Status, TenantCommand, TenantState};
 use tally_projections::{CredentialList, InstallLog, InstallOutcome, TenantCredentials, TenantTimeline};
 
-use crate::place::cases;
+use crate::location::cases;
 use crate::support::random::TENANTS;
 use crate::support::{TempStore, World, client_key, fingerprint, ops, play, sealed, tenant_id};
 
 fn credentials(store: &TempStore, tenant: u8) -> TenantCredentials {
-    CredentialList::of(&store)
+    CredentialList::of(store)
         .by_tenant(tenant_id(tenant))
         .unwrap()
         .unwrap()
@@ -85,18 +85,18 @@ fn a_tenant_is_found_by_its_client_key_also_after_it_uninstalled() {
 }
 
 #[test]
-fn the_timeline_tells_newest_first_what_happened_and_to_which_secret() {
+fn the_timeline_lists_newest_first_what_happened_and_to_which_secret() {
     let mut world = World::new();
     world.install(0, 1, Duration::zero());
     world.tenant(0, &TenantCommand::RecordEnabled).unwrap();
     world.wait(Duration::days(1));
     world.install_at(0, 2, Duration::zero(), "https://renamed.example");
     let store = TempStore::fed(&world.log);
-    let told = TenantTimeline::of(&store)
+    let entries = TenantTimeline::of(&store)
         .page(tenant_id(0), 10, None)
         .unwrap()
         .items;
-    let types: Vec<_> = told.iter().map(|entry| entry.event_type.as_str()).collect();
+    let types: Vec<_> = entries.iter().map(|entry| entry.event_type.as_str()).collect();
     let expected = [
         "tenant.base_url_changed",
         "tenant.shared_secret_rotated",
@@ -104,17 +104,17 @@ fn the_timeline_tells_newest_first_what_happened_and_to_which_secret() {
         "tenant.installed",
     ];
     assert_eq!(types, expected);
-    assert_eq!(told[0].details["to"], "https://renamed.example");
-    assert_eq!(told[1].fingerprint, Some(fingerprint(2)));
-    assert_eq!(told[1].details["previous"], "fp-01");
-    assert_eq!(told[1].details["previousUntil"], "2026-03-03T08:00:00Z");
+    assert_eq!(entries[0].details["to"], "https://renamed.example");
+    assert_eq!(entries[1].fingerprint, Some(fingerprint(2)));
+    assert_eq!(entries[1].details["previous"], "fp-01");
+    assert_eq!(entries[1].details["previousUntil"], "2026-03-03T08:00:00Z");
     assert!(
-        told[1].summary.contains("fp-01") && told[1].summary.contains("fp-02"),
+        entries[1].summary.contains("fp-01") && entries[1].summary.contains("fp-02"),
         "{}",
-        told[1].summary
+        entries[1].summary
     );
-    assert_eq!(told[3].details["clientKey"], "client-key-0");
-    assert_eq!((told[1].at, told[1].revision), (world.now, 2));
+    assert_eq!(entries[3].details["clientKey"], "client-key-0");
+    assert_eq!((entries[1].at, entries[1].revision), (world.now, 2));
 }
 
 #[test]

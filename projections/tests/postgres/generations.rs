@@ -4,24 +4,24 @@ use std::slice;
 
 use tally_view_store::{Generation, StoreError, ViewStore};
 
-use crate::place::Place;
+use crate::location::TestLocation;
 use crate::support::{TempStore, World, all_views};
 
 /// A schema as another version would have made it.
-fn another_version(place: &Place) -> String {
-    let other = format!("{}_0ther000", place.base());
-    place.run(&format!(
+fn another_version(location: &TestLocation) -> String {
+    let other = format!("{}_0ther000", location.base());
+    location.run(&format!(
         "CREATE SCHEMA {other}; CREATE TABLE {other}.partitioning (tenants bigint); INSERT INTO {other}.partitioning VALUES (2)"
     ));
     other
 }
 
 #[test]
-fn views_of_another_version_are_shown_and_removed_when_nobody_feeds_them() {
+fn views_of_another_version_are_shown_and_removed_when_no_node_feeds_them() {
     let store = TempStore::empty();
-    let other = another_version(&store.place);
-    let shared = store.shared().unwrap();
-    let own = store.place.schema();
+    let other = another_version(&store.location);
+    let shared = store.shared_views().unwrap();
+    let own = store.location.schema();
     let _held = shared.try_lease(shared.partitions()[0]).unwrap().unwrap();
     let generation = |schema: &str, current, fed| Generation {
         schema: schema.to_owned(),
@@ -39,34 +39,34 @@ fn views_of_another_version_are_shown_and_removed_when_nobody_feeds_them() {
 fn views_of_another_number_are_others_and_may_be_split_otherwise() {
     let mut world = World::new();
     world.register(0, 1, "A-1", "Desk", &[]);
-    let place = Place::new();
-    let first = ViewStore::open_in(&place.split(2), &all_views()).unwrap();
+    let location = TestLocation::new();
+    let first = ViewStore::open_in(&location.split(2), &all_views()).unwrap();
     first.apply(&world.log).unwrap();
-    let second = ViewStore::open_in(&place.split(5).with_generation(2), &all_views()).unwrap();
+    let second = ViewStore::open_in(&location.split(5).with_generation(2), &all_views()).unwrap();
     assert_eq!(second.checkpoint().unwrap(), None);
-    assert_eq!(second.shared().unwrap().split(), 5);
+    assert_eq!(second.shared_views().unwrap().split(), 5);
     second.apply(&world.log).unwrap();
     assert_eq!(second.digest().unwrap(), first.digest().unwrap());
-    assert_eq!(first.shared().unwrap().generations().unwrap().len(), 2);
+    assert_eq!(first.shared_views().unwrap().generations().unwrap().len(), 2);
 }
 
 #[test]
 fn views_stay_split_as_they_were_made() {
     let mut world = World::new();
     world.register(0, 1, "A-1", "Desk", &[]);
-    let place = Place::new();
-    let first = ViewStore::open_in(&place.split(2), &all_views()).unwrap();
+    let location = TestLocation::new();
+    let first = ViewStore::open_in(&location.split(2), &all_views()).unwrap();
     first.apply(&world.log).unwrap();
-    let second = ViewStore::open_in(&place.split(5), &all_views()).unwrap();
-    assert_eq!(second.shared().unwrap().split(), 2);
+    let second = ViewStore::open_in(&location.split(5), &all_views()).unwrap();
+    assert_eq!(second.shared_views().unwrap().split(), 2);
     assert_eq!(second.checkpoint().unwrap(), Some(world.last().position));
 }
 
 #[test]
 fn nodes_that_start_together_make_the_views_once() {
-    let place = Place::new();
+    let location = TestLocation::new();
     std::thread::scope(|threads| {
-        let opening: Vec<_> = (0..6).map(|_| threads.spawn(|| place.open())).collect();
+        let opening: Vec<_> = (0..6).map(|_| threads.spawn(|| location.open())).collect();
         for opened in opening {
             assert_eq!(opened.join().unwrap().needs_rebuild().unwrap(), vec![]);
         }
@@ -74,9 +74,9 @@ fn nodes_that_start_together_make_the_views_once() {
 }
 
 #[test]
-fn views_that_are_not_there_are_not_made_by_whoever_only_reads() {
-    let place = Place::new();
-    let opened = ViewStore::open_in_read_only(&place.database(), &all_views());
+fn a_reader_does_not_create_missing_views() {
+    let location = TestLocation::new();
+    let opened = ViewStore::open_in_read_only(&location.database(), &all_views());
     assert!(matches!(opened, Err(StoreError::NotThere { .. })), "{opened:?}");
-    assert_eq!(place.schema(), "");
+    assert_eq!(location.schema(), "");
 }

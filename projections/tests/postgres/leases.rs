@@ -6,7 +6,7 @@ use std::time::Duration as Pause;
 use chrono::Duration;
 use tally_view_store::{Lease, Partition, ViewStore};
 
-use crate::place::SPLIT;
+use crate::location::SPLIT;
 use crate::support::{TempStore, World};
 
 fn some_world() -> World {
@@ -20,7 +20,7 @@ fn some_world() -> World {
 }
 
 fn lease(store: &ViewStore, partition: usize) -> Option<Lease> {
-    let shared = store.shared().unwrap();
+    let shared = store.shared_views().unwrap();
     shared.try_lease(shared.partitions()[partition]).unwrap()
 }
 
@@ -35,12 +35,12 @@ fn comes_free(store: &ViewStore, partition: usize) -> bool {
 #[test]
 fn a_partition_has_one_feeder_and_the_next_when_that_one_is_gone() {
     let store = TempStore::empty();
-    let other = store.place.open();
-    let held = lease(&store, 0).unwrap();
+    let other = store.location.open();
+    let feeder = lease(&store, 0).unwrap();
     assert!(lease(&store, 0).is_none());
     assert!(lease(&other, 0).is_none());
     assert!(lease(&other, 1).is_some());
-    drop(held);
+    drop(feeder);
     assert!(comes_free(&other, 0));
 }
 
@@ -48,10 +48,10 @@ fn a_partition_has_one_feeder_and_the_next_when_that_one_is_gone() {
 fn each_partition_shows_how_far_it_is_and_whether_it_is_fed() {
     let world = some_world();
     let store = TempStore::empty();
-    let mut held = lease(&store, 1).unwrap();
-    held.apply(&world.log).unwrap();
-    held.settle().unwrap();
-    assert_eq!(held.checkpoint().unwrap(), Some(world.last().position));
+    let mut feeder = lease(&store, 1).unwrap();
+    feeder.apply(&world.log).unwrap();
+    feeder.settle().unwrap();
+    assert_eq!(feeder.checkpoint().unwrap(), Some(world.last().position));
     let standing = store.partition_status().unwrap();
     assert_eq!(standing.len(), usize::from(SPLIT) + 1);
     for (index, status) in standing.iter().enumerate() {
@@ -71,18 +71,18 @@ fn each_partition_shows_how_far_it_is_and_whether_it_is_fed() {
 fn a_lease_whose_connection_was_ended_writes_nothing_any_more() {
     let mut world = some_world();
     let store = TempStore::empty();
-    let mut held = lease(&store, 0).unwrap();
-    held.apply(&world.log).unwrap();
+    let mut feeder = lease(&store, 0).unwrap();
+    feeder.apply(&world.log).unwrap();
     let digest = store.digest().unwrap();
-    store.place.ask(&format!(
+    store.location.ask(&format!(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{}'",
-        store.place.base()
+        store.location.base()
     ));
     world.register(0, 2, "A-2", "Chair", &[]);
-    assert!(held.apply(&world.log).is_err());
-    assert!(held.is_lost());
-    assert!(held.apply(&world.log).is_err());
-    assert_eq!(store.digest().unwrap(), digest, "the others connect anew");
+    assert!(feeder.apply(&world.log).is_err());
+    assert!(feeder.is_lost());
+    assert!(feeder.apply(&world.log).is_err());
+    assert_eq!(store.digest().unwrap(), digest, "the others connect again");
     assert!(comes_free(&store, 0));
 }
 
@@ -93,13 +93,13 @@ fn events_of_other_partitions_are_passed_and_written_down_later() {
     let last = world.last();
     let other = (0..SPLIT)
         .find(|number| Partition::of_stream(&last.stream, SPLIT).index(SPLIT) != usize::from(*number));
-    let mut held = lease(&store, other.unwrap().into()).unwrap();
-    held.apply(std::slice::from_ref(last)).unwrap();
-    assert!(held.is_unsettled());
-    assert_eq!(held.checkpoint().unwrap(), None);
-    held.settle().unwrap();
-    assert!(!held.is_unsettled());
-    assert_eq!(held.checkpoint().unwrap(), Some(last.position));
+    let mut feeder = lease(&store, other.unwrap().into()).unwrap();
+    feeder.apply(std::slice::from_ref(last)).unwrap();
+    assert!(feeder.is_unsettled());
+    assert_eq!(feeder.checkpoint().unwrap(), None);
+    feeder.settle().unwrap();
+    assert!(!feeder.is_unsettled());
+    assert_eq!(feeder.checkpoint().unwrap(), Some(last.position));
 }
 
 #[test]
@@ -109,9 +109,9 @@ fn what_was_passed_and_not_written_down_is_delivered_again_and_changes_nothing()
     for _ in 0..2 {
         // Each time nothing was written down of what was passed last.
         for partition in 0..=usize::from(SPLIT) {
-            let mut held = taken(&store, partition);
+            let mut feeder = taken(&store, partition);
             for part in world.log.chunks(2) {
-                held.apply(part).unwrap();
+                feeder.apply(part).unwrap();
             }
         }
     }
@@ -120,20 +120,20 @@ fn what_was_passed_and_not_written_down_is_delivered_again_and_changes_nothing()
         TempStore::fed(&world.log).digest().unwrap()
     );
     // To pass what is behind is no way back.
-    let mut held = taken(&store, 0);
-    held.apply(&world.log).unwrap();
-    held.settle().unwrap();
-    let reached = held.checkpoint().unwrap();
+    let mut feeder = taken(&store, 0);
+    feeder.apply(&world.log).unwrap();
+    feeder.settle().unwrap();
+    let reached = feeder.checkpoint().unwrap();
     let first = world
         .log
         .iter()
         .find(|event| Partition::of_stream(&event.stream, SPLIT).index(SPLIT) != 0);
-    held.apply(std::slice::from_ref(first.unwrap())).unwrap();
-    held.settle().unwrap();
-    assert_eq!(held.checkpoint().unwrap(), reached);
+    feeder.apply(std::slice::from_ref(first.unwrap())).unwrap();
+    feeder.settle().unwrap();
+    assert_eq!(feeder.checkpoint().unwrap(), reached);
 }
 
-/// The lease, once whoever had it is gone.
+/// The lease, once the projector that had it is gone.
 fn taken(store: &ViewStore, partition: usize) -> Lease {
     let tries = (0..200).find_map(|_| {
         lease(store, partition).or_else(|| {
@@ -168,9 +168,9 @@ fn two_that_feed_one_partition_count_every_event_once() {
 }
 
 #[test]
-fn whoever_joins_is_counted_until_gone() {
+fn a_projector_that_joins_is_counted_until_it_is_gone() {
     let store = TempStore::empty();
-    let shared = store.shared().unwrap();
+    let shared = store.shared_views().unwrap();
     assert_eq!(shared.count_members().unwrap(), 0);
     let (first, second) = (shared.join().unwrap().unwrap(), shared.join().unwrap().unwrap());
     assert_eq!(shared.count_members().unwrap(), 2);
@@ -187,7 +187,7 @@ fn whoever_joins_is_counted_until_gone() {
 fn who_waits_for_a_position_is_woken_when_the_tenants_partition_is_there() {
     let world = some_world();
     let store = TempStore::empty();
-    let progress = store.shared().unwrap().follow_progress();
+    let progress = store.shared_views().unwrap().follow_progress();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -195,14 +195,14 @@ fn who_waits_for_a_position_is_woken_when_the_tenants_partition_is_there() {
     let last = world.last();
     let stream = last.stream.clone();
     let of_it = Partition::of_stream(&stream, SPLIT);
-    let mut held = store.shared().unwrap().try_lease(of_it).unwrap().unwrap();
+    let mut feeder = store.shared_views().unwrap().try_lease(of_it).unwrap().unwrap();
     let position = last.position;
     runtime.block_on(async {
         let waiting = tokio::spawn({
             let progress = progress.clone();
             async move { progress.wait_for(Some(&stream), position).await }
         });
-        held.apply(&world.log).unwrap();
+        feeder.apply(&world.log).unwrap();
         tokio::time::timeout(Pause::from_secs(20), waiting)
             .await
             .unwrap()

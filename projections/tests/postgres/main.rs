@@ -29,9 +29,9 @@ mod incidents;
 #[path = "../it/isolation.rs"]
 mod isolation;
 mod leases;
+mod location;
 #[path = "../it/paging.rs"]
 mod paging;
-mod place;
 mod plans;
 #[path = "../it/querying.rs"]
 mod querying;

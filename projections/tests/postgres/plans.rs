@@ -10,7 +10,7 @@ use crate::support::{TempStore, World, tenant_id};
 
 fn plan(store: &TempStore, statement: &str) -> String {
     store
-        .place
+        .location
         .ask(&format!("SET enable_seqscan = off; EXPLAIN {statement}"))
 }
 
@@ -20,7 +20,7 @@ fn a_page_deep_in_the_register_is_a_range_of_its_orders_index() {
     world.register(0, 1, "A-1", "Desk", &[]);
     let store = TempStore::fed(&world.log);
     // A register of a size at which the way matters.
-    store.place.run(
+    store.location.run(
         "INSERT INTO asset_register SELECT (jsonb_populate_record(r, jsonb_build_object(
              'asset_id', md5(n::text), 'tag_folded', 't' || n, 'name_folded', 'n' || n % 997, 'type_folded', 'y' || n % 7,
              'location_folded', 'l' || n % 13))).*
@@ -52,7 +52,7 @@ fn a_page_deep_in_the_register_is_a_range_of_its_orders_index() {
 }
 
 #[test]
-fn whoever_feeds_from_nothing_on_reads_little_more_than_it_asks_for() {
+fn a_feeder_that_starts_from_nothing_reads_little_more_than_it_asks_for() {
     let mut world = World::new();
     for tenant in 0..8 {
         (0..250).for_each(|asset| world.register(tenant, asset, &format!("A-{asset}"), "Desk", &[]));
@@ -61,18 +61,18 @@ fn whoever_feeds_from_nothing_on_reads_little_more_than_it_asks_for() {
         (0..250).for_each(|asset| world.asset(tenant, asset, &AssetCommand::Retire).unwrap());
         (0..250).for_each(|asset| world.asset(tenant, asset, &AssetCommand::Restore).unwrap());
     }
-    let TempStore { store, place } = TempStore::empty();
+    let TempStore { store, location } = TempStore::empty();
     for batch in world.log.chunks(200) {
         store.apply(batch).unwrap();
     }
-    // A connection tells its counts when it ends.
+    // A connection reports its counts when it ends.
     drop(store);
     let counted = |count: &str, of: &str| {
         let tables = "relname IN ('asset_register', 'asset_history')";
-        let schema = place.schema();
+        let schema = location.schema();
         let sql =
             format!("SELECT sum({count}) FROM pg_stat_user_{of} WHERE schemaname = '{schema}' AND {tables}");
-        place.ask(&sql).trim().parse::<u64>().unwrap()
+        location.ask(&sql).trim().parse::<u64>().unwrap()
     };
     let until = Instant::now() + Duration::from_secs(20);
     while counted("n_tup_ins", "tables") < 12_000 && Instant::now() < until {

@@ -1,10 +1,10 @@
-//! A database holds what a file holds, however tenants are split and whoever feeds.
+//! A database holds what a file holds, however tenants are split and whichever projector feeds.
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use tally_view_store::ViewStore;
 
-use crate::place::{Place, cases};
+use crate::location::{TestLocation, cases};
 use crate::querying;
 use crate::support::{TempStore, all_views, ops, play};
 
@@ -17,8 +17,8 @@ proptest! {
         let folder = tempfile::tempdir()?;
         let file = ViewStore::open(&folder.path().join("views.db"), &all_views()).unwrap();
         file.apply(&log).unwrap();
-        let place = Place::new();
-        let database = ViewStore::open_in(&place.split(split).with_workers(workers), &all_views()).unwrap();
+        let location = TestLocation::new();
+        let database = ViewStore::open_in(&location.split(split).with_workers(workers), &all_views()).unwrap();
         database.apply(&log).unwrap();
         prop_assert_eq!(database.digest().unwrap(), file.digest().unwrap());
     }
@@ -27,7 +27,7 @@ proptest! {
     fn partitions_fed_one_far_ahead_of_the_other_end_with_the_same_rows(ops in ops(120), cut in 0usize..100) {
         let log = play(&ops).log;
         let store = TempStore::empty();
-        let shared = store.shared().unwrap();
+        let shared = store.shared_views().unwrap();
         for partition in shared.partitions().iter().rev() {
             let mut lease = shared.try_lease(*partition).unwrap().unwrap();
             lease.apply(&log[..cut.min(log.len())]).unwrap();
@@ -46,7 +46,7 @@ fn a_query_finds_in_a_database_what_it_finds_in_a_file() {
     let database = TempStore::fed(&log);
     TestRunner::new(ProptestConfig::with_cases(cases(512)))
         .run(&querying::condition(), |query| {
-            let filter = querying::asked(&query);
+            let filter = querying::filter_of(&query);
             prop_assert_eq!(
                 querying::listed(&database, &filter),
                 querying::listed(&file, &filter)

@@ -9,7 +9,7 @@ use crate::tree::AssetQuery;
 /// A query together with what its functions depend on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallerQuery {
-    /// The parsed query.
+    /// The query, whose functions are not resolved.
     pub query: AssetQuery,
     /// The account that `currentUser()` stands for.
     pub caller: AccountId,

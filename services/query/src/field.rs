@@ -11,11 +11,11 @@ pub enum Field {
     Text(TextField),
     /// The tag and every attribute.
     Anything,
-    /// The status.
+    /// The status of the asset, by its word.
     Status,
     /// The account of the holder.
     Holder,
-    /// The due day.
+    /// The due day, `due` or `due_on`.
     Due,
     /// The time of registration.
     Registered,
@@ -26,15 +26,15 @@ pub enum Field {
 /// A field that is a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TextField {
-    /// The tag.
+    /// The asset's tag, `tag` or `key`.
     Tag,
-    /// The attribute `name`.
+    /// The attribute `name`, also `label`.
     Name,
-    /// The attribute `type`.
+    /// The attribute `type`, also `objectType`.
     Type,
     /// The attribute `location`.
     Location,
-    /// Any other attribute.
+    /// Any other attribute, by its key.
     Attribute(AttributeKey),
 }
 

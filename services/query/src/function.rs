@@ -14,7 +14,7 @@ pub struct TimeFunction {
 /// The name of a function, without its offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FunctionName {
-    /// `now()`
+    /// `now()`: the time at which the query runs.
     Now,
     /// `startOfDay()` and its relatives: the first microsecond of the unit.
     StartOf(CalendarUnit),
@@ -40,7 +40,7 @@ pub enum CalendarUnit {
 pub struct TimeOffset {
     /// Months of the calendar.
     pub months: i32,
-    /// Exact minutes.
+    /// Exact minutes, added after the months.
     pub minutes: i64,
 }
 

@@ -1,5 +1,5 @@
-//! The query language of the register. It has the shape of Jira Assets' AQL, so that whoever knows
-//! AQL can use it.
+//! The query language of the register. It has the shape of Jira Assets' AQL, so that people who
+//! know AQL can use it.
 //!
 //! ```text
 //! type = Laptop AND location in (Berlin, "New York") AND NOT status = retired ORDER BY name DESC

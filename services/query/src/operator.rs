@@ -3,54 +3,54 @@
 /// A comparison of order or equality.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compare {
-    /// The value itself.
+    /// Matches only the value itself.
     Equal,
-    /// Before the value.
+    /// Matches what comes before the value.
     Less,
-    /// Before the value, or the value itself.
+    /// Matches the value and what comes before it.
     AtMost,
-    /// After the value.
+    /// Matches what comes after the value.
     More,
-    /// After the value, or the value itself.
+    /// Matches the value and what comes after it.
     AtLeast,
 }
 
 /// An operator as it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operator {
-    /// `=`
+    /// `=`: has the value, ignoring case.
     Equal,
-    /// `==`, which respects case.
+    /// `==`: has exactly the value, respecting case.
     Same,
-    /// `!=`
+    /// `!=`: has another value.
     Different,
-    /// `<`
+    /// `<`: comes before the value.
     Less,
-    /// `<=`
+    /// `<=`: has the value or comes before it.
     AtMost,
-    /// `>`
+    /// `>`: comes after the value.
     More,
-    /// `>=`
+    /// `>=`: has the value or comes after it.
     AtLeast,
-    /// `like`
+    /// `like`: contains the text.
     Like,
-    /// `not like`
+    /// `not like`: does not contain the text.
     NotLike,
-    /// `startsWith`
+    /// `startsWith`: begins with the text.
     Starts,
-    /// `not startsWith`
+    /// `not startsWith`: does not begin with the text.
     NotStarts,
-    /// `endsWith`
+    /// `endsWith`: ends with the text.
     Ends,
-    /// `not endsWith`
+    /// `not endsWith`: does not end with the text.
     NotEnds,
-    /// `in`
+    /// `in`: has one of the values.
     In,
-    /// `not in`
+    /// `not in`: has none of the values.
     NotIn,
-    /// `is EMPTY`
+    /// `is EMPTY`: has no value.
     Empty,
-    /// `is not EMPTY`
+    /// `is not EMPTY`: has any value.
     NotEmpty,
 }
 

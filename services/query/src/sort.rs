@@ -6,14 +6,14 @@ use std::fmt;
 /// absent value comes before every other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum SortKey {
-    /// The tag.
+    /// The tag, ignoring case.
     #[default]
     Tag,
-    /// The attribute `name`.
+    /// The attribute `name`, ignoring case.
     Name,
-    /// The attribute `type`.
+    /// The attribute `type`, ignoring case.
     Type,
-    /// The attribute `location`.
+    /// The attribute `location`, ignoring case.
     Location,
     /// The status, in the alphabetical order of its words.
     Status,

@@ -8,7 +8,7 @@ use crate::function::TimeFunction;
 use crate::operator::Compare;
 use crate::sort::Sort;
 
-/// A parsed query.
+/// A parsed query: which assets, and in which order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssetQuery {
     /// The condition that an asset must meet; absent if the query finds every asset.
@@ -68,11 +68,11 @@ pub enum Test {
 /// Where in a text a part is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextPart {
-    /// `like`
+    /// Anywhere in the text, for `like`.
     Anywhere,
-    /// `startsWith`
+    /// At its beginning, for `startsWith`.
     Start,
-    /// `endsWith`
+    /// At its end, for `endsWith`.
     End,
 }
 
@@ -81,7 +81,7 @@ pub enum TextPart {
 pub enum TimeValue {
     /// A whole day, in UTC.
     Day(NaiveDate),
-    /// A fixed time.
+    /// A fixed time, in UTC.
     Time(DateTime<Utc>),
     /// A time that depends on when the query runs.
     Function(TimeFunction),

@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use chrono::Utc;
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, Settings};
 use crate::telemetry;
 use output::{print_error, print_line};
 
+mod demo;
 mod descriptor;
 mod diagnose;
 mod health;
@@ -71,7 +73,7 @@ enum Verb {
     Keys(keys::KeysVerb),
     /// Make demo data for development.
     #[command(subcommand)]
-    Demo(DemoVerb),
+    Demo(demo::DemoVerb),
     /// Print the OpenAPI document of the API.
     Openapi,
     /// Print the alarms that Tally knows.
@@ -83,17 +85,6 @@ enum Verb {
 enum AlarmsVerb {
     /// Print the alarms as rules for Prometheus.
     Rules,
-}
-
-#[derive(Subcommand)]
-enum DemoVerb {
-    /// Fill an empty log with two years of a company's register, by the commands that people use.
-    /// Development profile only.
-    Seed {
-        /// The address at which the simulated Jira lists its sites and people.
-        #[arg(long, default_value = "http://localhost:8090/control/state")]
-        state_url: String,
-    },
 }
 
 #[derive(Subcommand)]
@@ -155,7 +146,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Replay(args) => replay::run(args, config).await,
         Verb::Diagnose(args) => diagnose::run(args, &config, &settings).await,
         Verb::Config(ConfigVerb::Check) => check_config(&config),
-        Verb::Demo(DemoVerb::Seed { state_url }) => seed(&config, &state_url).await,
+        Verb::Demo(verb) => demo::run(verb, &config, Utc::now()).await,
         Verb::Log(_)
         | Verb::Probe(_)
         | Verb::Descriptor(_)
@@ -179,16 +170,5 @@ fn check_config(config: &Config) -> anyhow::Result<ExitCode> {
         config.listen,
         config.data_dir.display()
     ))?;
-    Ok(ExitCode::SUCCESS)
-}
-
-async fn seed(config: &Config, state_url: &str) -> anyhow::Result<ExitCode> {
-    match crate::demo::seed(config, state_url).await? {
-        Some(seeded) => print_line(&format!(
-            "registered {} assets on {} sites by {} commands",
-            seeded.assets, seeded.sites, seeded.commands
-        ))?,
-        None => print_line("the log already holds events; nothing was changed")?,
-    }
     Ok(ExitCode::SUCCESS)
 }

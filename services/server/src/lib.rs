@@ -9,7 +9,6 @@ pub mod application;
 pub mod authentication;
 pub mod cli;
 pub mod config;
-pub mod demo;
 pub mod diagnosis;
 pub mod events;
 pub mod http;

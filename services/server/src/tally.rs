@@ -214,7 +214,7 @@ async fn project(
         views: views.clone(),
         directory: directory.clone(),
     };
-    if let Some(shared) = views.shared() {
+    if let Some(shared) = views.shared_views() {
         let feeds = config.role.feeds();
         let feeding = feeds.then(|| FeedingTask::begin(log.clone(), views.clone()));
         let follower = CredentialsFollower {

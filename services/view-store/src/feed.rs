@@ -46,7 +46,7 @@ impl Feed<'_> {
         })
     }
 
-    /// Moves the views past all events up to `position`, none of which can change the partition.
+    /// Moves the views past all events up to `position`. No event among them can change the partition.
     pub fn pass(self, writer: &mut dyn Writer, position: Position) -> Result<(), StoreError> {
         let passed = writer.transact(&mut |db| {
             for (checkpoint, views) in self.running_views(db)? {

@@ -3,7 +3,7 @@
 use crate::partition::Partition;
 use crate::view::{View, ViewSet};
 
-/// The parts of which a store consists: each partition of each view.
+/// The parts of a store: each partition of each view.
 #[derive(Clone, Copy)]
 pub(crate) struct Layout<'a> {
     pub views: &'a ViewSet,

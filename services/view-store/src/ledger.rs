@@ -234,7 +234,7 @@ fn read_poisons(db: Db<'_>) -> Result<HashMap<String, Poisoned>, StoreError> {
     let found = sql::fetch_all(db, &select, |row| {
         let poisoned = Poisoned {
             position: row.position(Poison::PositionCommit, Poison::PositionPrepare)?,
-            event_id: row.parsed(Poison::EventId, |id| id.parse::<EventId>().ok())?,
+            event_id: row.parse(Poison::EventId, |id| id.parse::<EventId>().ok())?,
             stream: StreamName::from_log(row.text(Poison::Stream)?),
             cause: row.text(Poison::Cause)?,
         };

@@ -54,7 +54,7 @@ pub enum SwapError {
         /// The checkpoint of the live views.
         live: Option<Position>,
     },
-    /// The store failed.
+    /// A failure of the database or of the files, after which the live views are as before.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -117,7 +117,7 @@ impl ViewStore {
     }
 
     /// The views as several processes share them; `None` if they are in a file.
-    pub fn shared(&self) -> Option<&SharedViews> {
+    pub fn shared_views(&self) -> Option<&SharedViews> {
         match &self.backend {
             Backend::Sqlite(_) => None,
             Backend::Postgres(store) => Some(store),
@@ -174,7 +174,7 @@ impl ViewStore {
     /// # Errors
     /// As [`Self::checkpoint`].
     pub fn partition_status(&self) -> Result<Vec<PartitionStatus>, StoreError> {
-        let fed = self.fed()?;
+        let fed = self.fed_partitions()?;
         let parts = self.read(|db| ledger::read_parts(db, self.layout()))?;
         let partitions = self.layout().partitions.iter().enumerate();
         let statuses = partitions.map(|(index, partition)| PartitionStatus {
@@ -298,7 +298,7 @@ impl ViewStore {
         }
     }
 
-    fn fed(&self) -> Result<Vec<bool>, StoreError> {
+    fn fed_partitions(&self) -> Result<Vec<bool>, StoreError> {
         match &self.backend {
             Backend::Sqlite(_) => Ok(vec![true]),
             Backend::Postgres(store) => store.fed_partitions(),

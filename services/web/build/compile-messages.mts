@@ -13,8 +13,8 @@ async function readTexts(code: string, id: string): Promise<Record<string, strin
 }
 
 /**
- * Compiles the message catalogues while the app is built, so that the parser of ICU messages, three times as large as
- * what shows them, stays out of the bundle.
+ * Compiles the message catalogues while the app is built, so that the parser of ICU messages, three
+ * times as large as what shows them, stays out of the bundle.
  */
 export function compileMessages(): Plugin {
   return {

@@ -22,8 +22,8 @@ function isImportedByEntry(id: string, graph: Graph): boolean {
 }
 
 /**
- * Names the one file of everything that the first page needs. It comes as one file instead of thirty, since each
- * request costs more than the bytes that finer files would save.
+ * Names the one file of everything that the first page needs. It comes as one file instead of
+ * thirty, since each request costs more than the bytes that finer files would save.
  */
 export function nameFirstLoad(id: string, graph: Graph): string | null {
   return isImportedByEntry(id, graph) ? 'first' : null;

@@ -1,13 +1,16 @@
 import type { Plugin } from 'vite';
 
-/** The themes of `AppProvider`: both colour modes, since the host switches between them at any time. */
+/**
+ * The themes of `AppProvider`: both colour modes, since the host switches between them at any time.
+ */
 const THEMES = ['light', 'dark', 'spacing', 'typography', 'shape'];
 
 const IMPORT_MAP = /@atlaskit\/tokens\/dist\/esm\/artifacts\/theme-import-map\.js$/;
 
 /**
- * Takes the themes in use into the first file. The component library fetches each theme of its twenty with a request of
- * its own, one after the start of the app; the others are not built at all.
+ * Takes the themes in use into the first file. The component library fetches each theme of its
+ * twenty with a request of its own, one after the start of the app; the others are not built at
+ * all.
  */
 export function bundleThemes(): Plugin {
   const imports = THEMES.map((theme) => `import ${theme} from './themes/atlassian-${theme}';`);

@@ -1,8 +1,9 @@
 //! Puts a built UI into `$OUT_DIR/ui`, with the means that the machine has.
 //!
-//! In this order: `UI_SKIP=1` writes a stub; `UI_DIST=<dir>` copies a bundle built elsewhere; otherwise npm builds it,
-//! after `npm ci` when the lockfile is newer than what is installed. Without Node a debug build falls back to the stub
-//! with a warning, and a release build stops: a release must never ship without its UI.
+//! In this order: `UI_SKIP=1` writes a stub; `UI_DIST=<dir>` copies a bundle built elsewhere;
+//! otherwise npm builds it, after `npm ci` when the lockfile is newer than what is installed.
+//! Without Node a debug build falls back to the stub with a warning, and a release build stops: a
+//! release must never ship without its UI.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -54,7 +55,8 @@ fn main() -> Outcome {
     write_stub(&target)
 }
 
-/// A bundle of one line of text, in the shape of a real one, so that the server needs no special case.
+/// A bundle of one line of text, in the shape of a real one, so that the server needs no special
+/// case.
 fn write_stub(target: &Path) -> Outcome {
     empty(target)?;
     let assets = target.join("assets");
@@ -115,7 +117,8 @@ fn build(web: &Path, target: &Path) -> Outcome {
     npm(web, &["run", "build", "--", "--outDir", &out, "--emptyOutDir"])
 }
 
-/// npm leaves a copy of the lockfile behind when it has installed; an older one means another set of packages.
+/// npm leaves a copy of the lockfile behind when it has installed; an older one means another set
+/// of packages.
 fn needs_install(web: &Path) -> Result<bool, Box<dyn Error>> {
     let installed = web.join("node_modules/.package-lock.json");
     if !installed.exists() {

@@ -2,7 +2,10 @@
  * Days of the calendar, `YYYY-MM-DD`, in the reader's time zone.
  */
 
-/** The local start of a day; `new Date('2026-05-01')` would be midnight in UTC, often the day before. */
+/**
+ * The local start of a day; `new Date('2026-05-01')` would be midnight in UTC, often the day
+ * before.
+ */
 export function parseDay(day: string): Date | null {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day);
   if (!match) return null;

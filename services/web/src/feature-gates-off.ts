@@ -1,7 +1,7 @@
 /**
- * Takes the place of the component library's client for remote feature gates (see `vite.config.ts`): every gate is
- * off, every experiment at its default. It saves a third of the first page and leaves no code that could call a
- * foreign service.
+ * Takes the place of the component library's client for remote feature gates (see
+ * `vite.config.ts`): every gate is off, every experiment at its default. It saves a third of the
+ * first page and leaves no code that could call a foreign service.
  */
 const FeatureGates = {
   checkGate: (): boolean => false,

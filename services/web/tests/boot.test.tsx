@@ -104,6 +104,23 @@ describe('the boot watch', () => {
     expect(document.querySelector('button')?.textContent).toBe('Try again');
   });
 
+  it('explains in German where the host or the browser names it', () => {
+    window.history.replaceState(null, '', '/?loc=de-DE');
+    run();
+    vi.advanceTimersByTime(5_000);
+    expect(document.querySelector('main')?.lang).toBe('de');
+    expect(document.querySelector('h1')?.textContent).toBe('Tally konnte nicht starten');
+    expect(document.body.textContent).not.toMatch(/\b(?:the|what|try again)\b/i);
+  });
+
+  it('has the same texts in both languages', () => {
+    const texts = source.slice(source.indexOf('TEXTS'), source.indexOf('failedScript'));
+    const keys = [...texts.matchAll(/^ {6}(\w+):/gm)].map(([, key]) => key);
+    const half = keys.length / 2;
+    expect(half).toBeGreaterThan(8);
+    expect(keys.slice(half)).toEqual(keys.slice(0, half));
+  });
+
   it('finds a place even when the document has stopped before its body', () => {
     document.body.innerHTML = '';
     run();

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-/** The most that the files of the first page may have, compressed. The page itself and the answers come on top. */
+/**
+ * The most that the files of the first page may have, compressed. The page itself and the answers
+ * come on top.
+ */
 const MOST_BYTES = 190 * 1024;
 /** The most files: the page itself and five answers of the API come on top, ten requests in all. */
 const MOST_FILES = 4;

@@ -45,7 +45,10 @@ function parseBody(body: unknown): unknown {
   }
 }
 
-/** A server in a function: answers by `METHOD /path` below `/api/v1`, and remembers what it was asked. */
+/**
+ * A server in a function: answers by `METHOD /path` below `/api/v1`, and remembers what it was
+ * asked.
+ */
 export function fakeServer(routes: Record<string, (sent: Sent) => Answer>) {
   const sent: Sent[] = [];
   const transport: Transport = (path, init = {}) => {

@@ -65,7 +65,8 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(app(page).getByRole('dialog')).toBeVisible();
     await expectAccessible(page);
     await page.keyboard.press('Escape');
-    // The closing dialog gives the focus back to where it came from, and would take it away from the list.
+    // The closing dialog gives the focus back to where it came from, and would take it away from
+    // the list.
     await expect(app(page).getByRole('dialog')).toHaveCount(0);
     await expect(app(page).getByRole('button', { name: 'Register asset' })).toBeFocused();
 

@@ -40,7 +40,9 @@ async function walk(page: Page, site: Site): Promise<void> {
   });
 }
 
-/** Either the page or an explanation appears; the explanation says more than that something did not. */
+/**
+ * Either the page or an explanation appears; the explanation says more than that something did not.
+ */
 async function expectOpen(page: Page): Promise<void> {
   const ready = app(page).getByRole('button', { name: 'Register asset' });
   const explained = app(page).getByRole('heading', { name: /^Tally (cannot|could not)/ });

@@ -1,4 +1,7 @@
-/** The real `tally` and the simulated Jira as processes of their own, on free ports, with a data directory that goes with them. */
+/**
+ * The real `tally` and the simulated Jira as processes of their own, on free ports, with a data
+ * directory that goes with them.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';

@@ -68,8 +68,13 @@ export class Site {
   }
 
   /** Where a person finds a module of the app. */
-  page(module: 'assets' | 'install-diagnosis', user: 'admin' | 'agent' | 'viewer', theme = 'light'): string {
-    return `${this.baseUrl}/plugins/servlet/ac/${APP}/${module}?user=${user}&theme=${theme}`;
+  page(
+    module: 'assets' | 'install-diagnosis',
+    user: 'admin' | 'agent' | 'viewer',
+    theme = 'light',
+    locale = 'en_US',
+  ): string {
+    return `${this.baseUrl}/plugins/servlet/ac/${APP}/${module}?user=${user}&theme=${theme}&locale=${locale}`;
   }
 
   /** A context token of a person, as the bridge would hand it out. */

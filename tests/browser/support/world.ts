@@ -1,4 +1,7 @@
-/** What every journey starts from: both programs running, and a site of its own with the app installed. */
+/**
+ * What every journey starts from: both programs running, and a site of its own with the app
+ * installed.
+ */
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,7 +11,10 @@ import { Site } from './site';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** The longest that an answer of the app is held back, in milliseconds, so that journeys which need a quick server show it. */
+/**
+ * The longest that an answer of the app is held back, in milliseconds, so that journeys which need
+ * a quick server show it.
+ */
 const HOLD_BACK = Number(process.env['JOURNEYS_HOLD_BACK_MS'] ?? 0);
 
 let sites = 0;
@@ -84,7 +90,10 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found.faults).toEqual([]);
 }
 
-/** Until the theme's own colours are there and whatever fades or slides has come to rest: text that is half faded in has no contrast. */
+/**
+ * Until the theme's own colours are there and whatever fades or slides has come to rest: text that
+ * is half faded in has no contrast.
+ */
 async function settled(frame: Frame): Promise<void> {
   await frame.waitForFunction(() => {
     const root = document.documentElement;
@@ -99,7 +108,10 @@ async function settled(frame: Frame): Promise<void> {
 
 interface Found {
   faults: string[];
-  /** Whether something began to move while the rules were applied, so that the faults may be passing ones. */
+  /**
+   * Whether something began to move while the rules were applied, so that the faults may be passing
+   * ones.
+   */
   moved: boolean;
 }
 

@@ -9,24 +9,24 @@ use tally_domain::asset::{
     AssetCommand, AssetEvent, AssetState, AttributeChange, AttributeKey, Attributes, MAX_ATTRIBUTES, Tag,
 };
 
-use crate::asset_samples::{Wishes, key, no_asset, tag};
+use crate::asset_samples::{Values, key, no_asset, tag};
 use crate::story::{Story, at, recorded};
 
 fn person() -> impl Strategy<Value = AccountId> {
     prop::sample::select(vec!["ada", "bob", "cyd"]).prop_map(|name| AccountId::parse(name).unwrap())
 }
 
-fn wishes() -> impl Strategy<Value = Wishes> {
+fn values() -> impl Strategy<Value = Values> {
     let keys = prop::sample::select(vec!["name", "type", "notes", "purchased_on", "custom_1"]);
     let value = prop::sample::select(vec!["", "  ", "a", " b ", "2024-02-29", "2024-13-01", "\u{7}"]);
-    let wish = prop::option::of(value.prop_map(str::to_owned));
-    prop::collection::btree_map(keys.prop_map(key), wish, 0..4)
+    let value_of = prop::option::of(value.prop_map(str::to_owned));
+    prop::collection::btree_map(keys.prop_map(key), value_of, 0..4)
 }
 
-fn named() -> impl Strategy<Value = Wishes> {
-    wishes().prop_map(|mut wishes| {
-        wishes.insert(key("name"), Some("Laptop".to_owned()));
-        wishes
+fn named() -> impl Strategy<Value = Values> {
+    values().prop_map(|mut values| {
+        values.insert(key("name"), Some("Laptop".to_owned()));
+        values
     })
 }
 
@@ -40,11 +40,11 @@ fn note() -> impl Strategy<Value = Option<String>> {
 
 fn command() -> impl Strategy<Value = AssetCommand> {
     prop_oneof![
-        prop_oneof![named(), wishes()].prop_map(|attributes| AssetCommand::Register {
+        prop_oneof![named(), values()].prop_map(|attributes| AssetCommand::Register {
             tag: tag(),
             attributes
         }),
-        wishes().prop_map(|set| AssetCommand::Edit { set }),
+        values().prop_map(|set| AssetCommand::Edit { set }),
         (person(), due_on(), note()).prop_map(|(to, due_on, note)| AssetCommand::CheckOut {
             to,
             due_on,
@@ -58,7 +58,7 @@ fn command() -> impl Strategy<Value = AssetCommand> {
         }),
         Just(AssetCommand::Retire),
         Just(AssetCommand::Restore),
-        (wishes(), 0..40i64).prop_map(|(set, minutes)| AssetCommand::Correct {
+        (values(), 0..40i64).prop_map(|(set, minutes)| AssetCommand::Correct {
             set,
             effective_at: at(minutes),
             reason: "typo".to_owned(),
@@ -120,7 +120,7 @@ fn holder(state: &AssetState) -> Option<&AccountId> {
 
 proptest! {
     #[test]
-    fn a_wish_that_was_granted_appends_nothing_when_it_comes_again(
+    fn a_command_that_succeeded_appends_nothing_when_it_is_repeated(
         commands in prop::collection::vec(command(), 1..25),
     ) {
         let mut story = no_asset();
@@ -148,7 +148,7 @@ proptest! {
     }
 
     #[test]
-    fn every_change_tells_the_value_that_stood_before_and_the_one_that_stands_after(
+    fn every_change_records_the_value_before_and_the_value_after(
         commands in prop::collection::vec(command(), 1..40),
     ) {
         let mut known = BTreeMap::<AttributeKey, String>::new();

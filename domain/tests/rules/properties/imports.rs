@@ -70,8 +70,8 @@ proptest! {
             };
             let sum = counts.registered + counts.registered_with_warning + counts.refused + counts.pending;
             prop_assert_eq!((counts.rows, sum), (first, first));
-            let judged: Vec<u64> = log.iter().flat_map(numbers).collect();
-            prop_assert_eq!(judged, (1..=counts.judged_rows()).collect::<Vec<_>>());
+            let finished: Vec<u64> = log.iter().flat_map(numbers).collect();
+            prop_assert_eq!(finished, (1..=counts.judged_rows()).collect::<Vec<_>>());
             if let ImportState::Ended(ImportOutcome::Finished, counts) = ImportState::fold(&log) {
                 prop_assert_eq!(counts.pending, 0);
             }

@@ -49,24 +49,24 @@ proptest! {
     fn nothing_is_public_before_it_is_confirmed_and_nothing_happens_after_the_end_but_its_explanation(
         commands in prop::collection::vec(command(), 0..40),
     ) {
-        let (mut public, mut over) = (false, None);
+        let (mut public, mut ended) = (false, None);
         for event in log_of(&commands) {
             match &event {
-                E::Proposed { .. } | E::MoreAffected { .. } => prop_assert!(over.is_none()),
+                E::Proposed { .. } | E::MoreAffected { .. } => prop_assert!(ended.is_none()),
                 E::Confirmed { .. } => {
-                    prop_assert!(!public && over.is_none());
+                    prop_assert!(!public && ended.is_none());
                     public = true;
                 }
-                E::Updated { .. } => prop_assert!(public && over.is_none()),
+                E::Updated { .. } => prop_assert!(public && ended.is_none()),
                 E::Resolved { .. } => {
-                    prop_assert!(public && over.is_none());
-                    over = Some(Stage::Resolved);
+                    prop_assert!(public && ended.is_none());
+                    ended = Some(Stage::Resolved);
                 }
                 E::Dismissed { .. } => {
-                    prop_assert!(!public && over.is_none());
-                    over = Some(Stage::Dismissed);
+                    prop_assert!(!public && ended.is_none());
+                    ended = Some(Stage::Dismissed);
                 }
-                E::PostmortemPublished { .. } => prop_assert_eq!(over, Some(Stage::Resolved)),
+                E::PostmortemPublished { .. } => prop_assert_eq!(ended, Some(Stage::Resolved)),
             }
         }
     }

@@ -128,11 +128,11 @@ proptest! {
         let (mut failing, mut good, mut allowed) = (BTreeSet::new(), 0u64, 0u64);
         let mut last_passed = false;
         for step in steps {
-            let over = run.bake().is_none();
+            let ended = run.bake().is_none();
             let events = run.take(step);
             match step {
                 Step::Wait(seconds) if failing.is_empty() => good += u64::from(seconds),
-                Step::Fails(n) if !over => { failing.insert(n); }
+                Step::Fails(n) if !ended => { failing.insert(n); }
                 Step::Recovers(n) => { failing.remove(&n); }
                 Step::Probe { fails, .. } if !events.is_empty() => {
                     allowed += if last_passed && !fails { good } else { 0 };

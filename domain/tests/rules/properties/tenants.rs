@@ -83,7 +83,7 @@ fn names(tenant: &Tenant) -> Vec<&str> {
     tenant
         .secrets
         .iter()
-        .map(|held| held.fingerprint.0.as_str())
+        .map(|known| known.fingerprint.0.as_str())
         .collect()
 }
 
@@ -138,8 +138,8 @@ proptest! {
             let Some(tenant) = state.tenant() else { return Ok(()) };
             let tried: Vec<_> = tenant.accepted(after.now()).collect();
             prop_assert_eq!(tried.first().copied(), tenant.current());
-            for held in tried {
-                match held.state {
+            for known in tried {
+                match known.state {
                     SecretState::Superseded => prop_assert!(false, "a superseded secret is accepted"),
                     SecretState::Previous { until } => prop_assert!(after.now() < until),
                     SecretState::Current | SecretState::Candidate => {}
@@ -153,8 +153,8 @@ proptest! {
     fn every_held_secret_carries_the_seal_of_the_event_that_brought_it(steps in steps()) {
         play(steps, |_, _, after| {
             let state = after.state();
-            for held in state.tenant().map(|t| t.secrets.as_slice()).unwrap_or_default() {
-                let origin = after.history().iter().find(|r| r.revision == held.sealed_at).unwrap();
+            for known in state.tenant().map(|t| t.secrets.as_slice()).unwrap_or_default() {
+                let origin = after.history().iter().find(|r| r.revision == known.sealed_at).unwrap();
                 let (TenantEvent::Installed { secret, fingerprint, .. }
                 | TenantEvent::Reinstalled { secret, fingerprint, .. }
                 | TenantEvent::SharedSecretRotated { secret, fingerprint, .. }
@@ -162,7 +162,7 @@ proptest! {
                 else {
                     return Err(TestCaseError::fail("sealed by an event without a secret"));
                 };
-                prop_assert_eq!((secret, fingerprint), (&held.sealed, &held.fingerprint));
+                prop_assert_eq!((secret, fingerprint), (&known.sealed, &known.fingerprint));
             }
             Ok(())
         })?;
@@ -185,11 +185,11 @@ proptest! {
         play(steps, |_, before, after| {
             let (was, is) = (before.state(), after.state());
             let (Some(was), Some(is)) = (was.tenant(), is.tenant()) else { return Ok(()) };
-            for held in is.accepted(after.now()) {
-                let standing_before = was.accepted(before.now()).any(|s| s.fingerprint == held.fingerprint);
-                let known_before = was.secret(&held.fingerprint).is_some();
+            for known in is.accepted(after.now()) {
+                let standing_before = was.accepted(before.now()).any(|s| s.fingerprint == known.fingerprint);
+                let known_before = was.secret(&known.fingerprint).is_some();
                 if known_before && !standing_before {
-                    prop_assert_eq!(held.issued_at, is.newest_issued_at);
+                    prop_assert_eq!(known.issued_at, is.newest_issued_at);
                 }
             }
             Ok(())

@@ -1,6 +1,5 @@
 //! What an event does to the spells.
 
-use super::NAME;
 use sea_query::{Expr, ExprTrait, Query};
 use tally_domain::alarm::{AlarmEvent, Firing};
 use tally_domain::{AnyEvent, Recorded};
@@ -10,6 +9,7 @@ use tally_view_store::{
     sql::{self, Cell, Db},
 };
 
+use super::NAME;
 use super::tables::{self, Column, TABLE};
 use crate::operator::identity;
 

@@ -1,6 +1,5 @@
 //! What an event does to the incidents. A tenant's health has a say in whom they still hurt.
 
-use super::NAME;
 use sea_query::{Expr, ExprTrait, Query, UpdateStatement, Value};
 use tally_domain::health::HealthEvent;
 use tally_domain::incident::{Affected, IncidentEvent, Phase, Stage};
@@ -11,6 +10,7 @@ use tally_view_store::{
     sql::{self, Cell, Db},
 };
 
+use super::NAME;
 use super::tables::{self, AFFECTED, AffectedColumn, Column, INCIDENTS, UPDATES, UpdateColumn};
 use crate::operator::identity;
 

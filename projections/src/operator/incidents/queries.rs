@@ -1,13 +1,13 @@
 //! Questions to the incidents. What a tenant may ask takes the tenant and tells nothing of others; the rest is the operator's or the public's.
 
 use std::collections::HashMap;
+
+use sea_query::{Cond, Expr, ExprTrait, Func, Order, Query, SelectStatement};
+use tally_domain::{IncidentId, TenantId};
 use tally_view_store::{
     StoreError, ViewStore, page,
     sql::{self, Db},
 };
-
-use sea_query::{Cond, Expr, ExprTrait, Func, Order, Query, SelectStatement};
-use tally_domain::{IncidentId, TenantId};
 
 use super::tables::{
     self, AFFECTED, AffectedColumn, Column, INCIDENTS, RECORD, TENANT, UPDATE, UPDATES, UpdateColumn,
@@ -193,7 +193,7 @@ fn numbers(db: Db<'_>, ids: &[String]) -> Result<HashMap<IncidentId, (u64, u64)>
         .group_by_col(AffectedColumn::IncidentId)
         .to_owned();
     let counted = sql::fetch_all(db, &select, |row| {
-        let incident: IncidentId = row.parsed(AffectedColumn::IncidentId, |id| id.parse().ok())?;
+        let incident: IncidentId = row.parse(AffectedColumn::IncidentId, |id| id.parse().ok())?;
         Ok((incident, (row.number(COUNTED)?, row.number(MENDED)?)))
     })?;
     Ok(counted.into_iter().collect())

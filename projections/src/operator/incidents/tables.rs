@@ -129,12 +129,12 @@ fn affected() -> Table {
 
 /// An incident without its updates and the numbers of its tenants.
 pub(super) fn read(row: &Row<'_>) -> Result<IncidentRecord, StoreError> {
-    let stage = row.parsed(Column::Stage, Stage::parse)?;
+    let stage = row.parse(Column::Stage, Stage::parse)?;
     let over_at = row.maybe_time(Column::OverAt)?;
     Ok(IncidentRecord {
-        id: row.parsed(Column::IncidentId, |id| id.parse().ok())?,
+        id: row.parse(Column::IncidentId, |id| id.parse().ok())?,
         title: row.text(Column::Title)?,
-        component: row.parsed(Column::Component, Component::parse)?,
+        component: row.parse(Column::Component, Component::parse)?,
         alarm: row.maybe(Column::Alarm)?,
         stage,
         everyone: row.number(Column::Everyone)? != 0,
@@ -153,18 +153,15 @@ pub(super) fn read(row: &Row<'_>) -> Result<IncidentRecord, StoreError> {
 pub(super) fn read_update(row: &Row<'_>) -> Result<(IncidentId, IncidentUpdate), StoreError> {
     let update = IncidentUpdate {
         at: row.time(UpdateColumn::At)?,
-        stage: row.parsed(UpdateColumn::Stage, Stage::parse)?,
+        stage: row.parse(UpdateColumn::Stage, Stage::parse)?,
         message: row.text(UpdateColumn::Message)?,
     };
-    Ok((
-        row.parsed(UpdateColumn::IncidentId, |id| id.parse().ok())?,
-        update,
-    ))
+    Ok((row.parse(UpdateColumn::IncidentId, |id| id.parse().ok())?, update))
 }
 
 pub(super) fn read_affected(row: &Row<'_>) -> Result<AffectedTenant, StoreError> {
     Ok(AffectedTenant {
-        tenant: row.parsed(AffectedColumn::TenantId, |id| id.parse().ok())?,
+        tenant: row.parse(AffectedColumn::TenantId, |id| id.parse().ok())?,
         since: row.time(AffectedColumn::Since)?,
         mended_at: row.maybe_time(AffectedColumn::MendedAt)?,
     })

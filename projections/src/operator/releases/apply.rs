@@ -1,6 +1,5 @@
 //! What an event does to the releases.
 
-use super::NAME;
 use sea_query::{Expr, ExprTrait, Query};
 use tally_domain::release::{ReleaseEnd, ReleaseEvent, ReleaseVersion};
 use tally_domain::{AnyEvent, Recorded, TenantId};
@@ -10,6 +9,7 @@ use tally_view_store::{
     sql::{self, Cell, Db},
 };
 
+use super::NAME;
 use super::ReleaseRecord;
 use super::queries;
 use super::tables::{self, Column, RELEASES, TENANTS, TenantColumn};

@@ -103,7 +103,7 @@ fn tenants() -> Table {
 pub(super) fn read(row: &Row<'_>) -> Result<ReleaseRecord, StoreError> {
     let step = row.maybe(Column::ProbeFailedStep)?;
     Ok(ReleaseRecord {
-        version: row.parsed(Column::Version, ReleaseVersion::parse)?,
+        version: row.parse(Column::Version, ReleaseVersion::parse)?,
         end: read_end(row)?,
         staged_at: row.time(Column::StagedAt)?,
         bake_seconds: row.number(Column::BakeSeconds)?,
@@ -119,7 +119,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<ReleaseRecord, StoreError> {
 }
 
 fn read_end(row: &Row<'_>) -> Result<Option<ReleaseEnd>, StoreError> {
-    row.parsed(Column::State, |word| match word {
+    row.parse(Column::State, |word| match word {
         BAKING => Some(None),
         word => ReleaseEnd::parse(word).map(Some),
     })
@@ -127,7 +127,7 @@ fn read_end(row: &Row<'_>) -> Result<Option<ReleaseEnd>, StoreError> {
 
 pub(super) fn read_tenant(row: &Row<'_>) -> Result<TenantOfBake, StoreError> {
     Ok(TenantOfBake {
-        tenant: row.parsed(TenantColumn::TenantId, |id| id.parse().ok())?,
+        tenant: row.parse(TenantColumn::TenantId, |id| id.parse().ok())?,
         code: row.text(TenantColumn::Code)?,
         since: row.time(TenantColumn::Since)?,
         recovered_at: row.maybe_time(TenantColumn::RecoveredAt)?,

@@ -61,7 +61,7 @@ pub(super) fn tables() -> Vec<Table> {
 
 pub(super) fn read_failing(row: &Row<'_>) -> Result<FailingTenant, StoreError> {
     Ok(FailingTenant {
-        tenant: row.parsed(Column::TenantId, |id| id.parse().ok())?,
+        tenant: row.parse(Column::TenantId, |id| id.parse().ok())?,
         since: row.time(Column::Since)?,
         code: row.text(Column::Code)?,
         refusals: row.number(Column::Refusals)?,

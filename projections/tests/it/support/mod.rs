@@ -8,7 +8,7 @@ mod world;
 use tally_domain::{AnyEvent, Recorded};
 use tally_view_store::{ViewSet, ViewStore};
 
-pub use crate::place::Place;
+pub use crate::location::TestLocation;
 pub use random::{ops, play};
 pub use watch::{incident_id, version};
 pub use world::{
@@ -23,7 +23,7 @@ pub fn all_views() -> ViewSet {
 /// A store in a place of its own, which goes with it. Which kind of place, the root of the tests says.
 pub struct TempStore {
     pub store: ViewStore,
-    pub place: Place,
+    pub location: TestLocation,
 }
 
 impl std::ops::Deref for TempStore {
@@ -36,10 +36,10 @@ impl std::ops::Deref for TempStore {
 
 impl TempStore {
     pub fn empty() -> Self {
-        let place = Place::new();
+        let location = TestLocation::new();
         Self {
-            store: place.open(),
-            place,
+            store: location.open(),
+            location,
         }
     }
 
@@ -53,12 +53,12 @@ impl TempStore {
 
     /// Closed, meddled with by statements, and opened again.
     pub fn reopened(self, meddle: &[String]) -> Self {
-        let Self { store, place } = self;
+        let Self { store, location } = self;
         drop(store);
-        meddle.iter().for_each(|statement| place.run(statement));
+        meddle.iter().for_each(|statement| location.run(statement));
         Self {
-            store: place.open(),
-            place,
+            store: location.open(),
+            location,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Random histories: wishes of every kind, of which the domain refuses some.
+//! Random histories: commands of every kind; the domain refuses some.
 
 use chrono::Duration;
 use proptest::prelude::*;
@@ -51,12 +51,12 @@ pub enum Op {
     Watch(WatchOp),
 }
 
-/// Histories of up to `most` wishes.
+/// Histories of up to `most` commands.
 pub fn ops(most: usize) -> impl Strategy<Value = Vec<Op>> {
     proptest::collection::vec(op(), 1..most)
 }
 
-/// Carries the wishes out; those refused leave nothing behind.
+/// Executes the commands; refused ones leave nothing behind.
 pub fn play(ops: &[Op]) -> World {
     let mut world = World::new();
     for op in ops {

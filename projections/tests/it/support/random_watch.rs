@@ -20,7 +20,7 @@ pub enum WatchOp {
     Incident { incident: u8, command: IncidentCommand },
 }
 
-/// A wish concerning a release, whose times hang on the world's clock.
+/// A command to a release, with times from the world's clock.
 #[derive(Clone, Debug)]
 pub enum ReleaseOp {
     Stage,

@@ -56,16 +56,16 @@ pub fn sealed(n: u8) -> SealedSecret {
     }
 }
 
-/// Wishes for attributes; an empty value takes one away.
+/// Changes of attributes; an empty value removes one.
 pub fn set(pairs: &[(&str, &str)]) -> BTreeMap<AttributeKey, Option<String>> {
-    let wish = |(key, value): &(&str, &str)| {
+    let change = |(key, value): &(&str, &str)| {
         let value = (!value.is_empty()).then(|| (*value).to_owned());
         (AttributeKey::parse(key).unwrap(), value)
     };
-    pairs.iter().map(wish).collect()
+    pairs.iter().map(change).collect()
 }
 
-/// A log and a clock that moves only when told to.
+/// A log, and a clock that moves only when a test moves it.
 pub struct World {
     pub log: Vec<Recorded<AnyEvent>>,
     pub now: DateTime<Utc>,
@@ -213,8 +213,8 @@ impl World {
     /// Judges the next rows.
     pub fn judge(&mut self, tenant: u8, n: u8, verdicts: &[Verdict]) -> Result<(), ImportRefusal> {
         self.import(tenant, n, |state| {
-            let judged = state.counts().unwrap_or_default().judged_rows();
-            let rows = verdicts.iter().zip(judged + 1..);
+            let finished = state.counts().unwrap_or_default().judged_rows();
+            let rows = verdicts.iter().zip(finished + 1..);
             import::judge(
                 state,
                 rows.map(|(verdict, row)| judged_row(row, *verdict)).collect(),
@@ -320,7 +320,7 @@ fn judged_row(row: u64, verdict: Verdict) -> RowJudged {
     }
 }
 
-/// A tenant that has Tally, with an asset that somebody has.
+/// A tenant that has Tally, with an asset that has a holder.
 pub fn some_world() -> World {
     let mut world = World::new();
     world.install(0, 1, Duration::zero());

@@ -41,7 +41,7 @@ async function frameApp(facts: PageFacts, main: HTMLElement, appKey: string, mod
   const session = makeSession(facts, appKey);
   defineModules(session);
   const values = Object.fromEntries(
-    [...new URLSearchParams(location.search)].filter(([name]) => name !== 'user' && name !== 'theme'),
+    [...new URLSearchParams(location.search)].filter(([name]) => !['user', 'theme', 'locale'].includes(name)),
   );
   const parent = h('div', { class: 'frame-place' });
   fill(main, parent);

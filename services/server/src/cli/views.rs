@@ -125,7 +125,7 @@ async fn prune(config: &Config) -> anyhow::Result<ExitCode> {
 }
 
 fn remove_unused_views(views: &ViewStore) -> anyhow::Result<Vec<String>> {
-    match views.shared() {
+    match views.shared_views() {
         Some(shared) => Ok(shared.prune()?),
         None => Ok(vec![]),
     }

@@ -131,7 +131,7 @@ async fn wait_for_silence(is_unsettled: bool) {
 
 /// Renews the leases and takes a fair share. The flag says whether the partitions changed.
 fn update_leases(views: &ViewStore, mut held: HeldLeases) -> (HeldLeases, Result<bool, StoreError>) {
-    let Some(views) = views.shared() else {
+    let Some(views) = views.shared_views() else {
         return (held, Ok(false));
     };
     let before: Vec<Partition> = held.leases.iter().map(Lease::partition).collect();

@@ -90,7 +90,7 @@ impl SharedViews {
         Layout::new(&self.views, &self.partitions)
     }
 
-    /// All partitions, each of which one process feeds.
+    /// All partitions. Each is fed by one process.
     pub fn partitions(&self) -> &[Partition] {
         &self.partitions
     }

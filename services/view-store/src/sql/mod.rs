@@ -175,7 +175,7 @@ fn table_statements(
         .collect()
 }
 
-/// Inserts one row.
+/// Inserts one row, whose key must be new.
 ///
 /// # Errors
 /// As [`execute`].

@@ -32,7 +32,7 @@ impl<'a> Row<'a> {
     }
 
     /// The cell in `column`.
-    pub fn value<T: FromCell>(&self, column: impl Iden) -> Result<T, StoreError> {
+    pub fn value<T: FromCell>(&self, column: impl Iden + Copy) -> Result<T, StoreError> {
         match self.0 {
             Source::Sqlite(row) => Ok(row.get(column.unquoted())?),
             Source::Postgres(row) => Ok(row.try_get(column.unquoted())?),
@@ -40,12 +40,12 @@ impl<'a> Row<'a> {
     }
 
     /// A text.
-    pub fn text(&self, column: impl Iden) -> Result<String, StoreError> {
+    pub fn text(&self, column: impl Iden + Copy) -> Result<String, StoreError> {
         self.value(column)
     }
 
     /// A text or null.
-    pub fn maybe(&self, column: impl Iden) -> Result<Option<String>, StoreError> {
+    pub fn maybe(&self, column: impl Iden + Copy) -> Result<Option<String>, StoreError> {
         self.value(column)
     }
 
@@ -76,7 +76,7 @@ impl<'a> Row<'a> {
     }
 
     /// A text that `parse` understands.
-    pub fn parsed<T>(
+    pub fn parse<T>(
         &self,
         column: impl Iden + Copy,
         parse: impl Fn(&str) -> Option<T>,
@@ -85,7 +85,7 @@ impl<'a> Row<'a> {
     }
 
     /// A text that `parse` understands, or null.
-    pub fn maybe_parsed<T>(
+    pub fn maybe_parse<T>(
         &self,
         column: impl Iden + Copy,
         parse: impl Fn(&str) -> Option<T>,

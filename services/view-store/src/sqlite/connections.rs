@@ -24,9 +24,7 @@ const LOG_PAGES: i64 = 8000;
 /// How a file is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Access {
-    /// By the process that feeds it.
     ReadWrite,
-    /// By another process.
     ReadOnly,
 }
 

@@ -57,7 +57,7 @@ impl SqliteStore {
             connections: RwLock::new(Some(connections)),
             _lock: Some(lock),
         };
-        store.connected(|connections| {
+        store.with_connections(|connections| {
             let mut writer = connections.writer()?;
             let transaction = writer.transaction()?;
             ledger::prepare(Db::sqlite(&transaction), store.layout())?;
@@ -86,7 +86,7 @@ impl SqliteStore {
             views: &self.views,
             partition: Partition::Whole,
         };
-        self.connected(|connections| {
+        self.with_connections(|connections| {
             let mut writer = connections.writer()?;
             feed.apply(&mut *writer, events)?;
             ledger::read_checkpoint(Db::sqlite(&writer), self.layout())
@@ -95,7 +95,7 @@ impl SqliteStore {
 
     /// Lends `read` a connection, on which everything is read as of one moment.
     pub fn read<T, E: From<StoreError>>(&self, read: impl FnOnce(Db<'_>) -> Result<T, E>) -> Result<T, E> {
-        self.connected(|connections| connections.read(read))
+        self.with_connections(|connections| connections.read(read))
     }
 
     pub fn begin_rebuild(&self) -> Result<Self, StoreError> {
@@ -150,7 +150,7 @@ impl SqliteStore {
         }))
     }
 
-    fn connected<T, E: From<StoreError>>(
+    fn with_connections<T, E: From<StoreError>>(
         &self,
         act: impl FnOnce(&Connections) -> Result<T, E>,
     ) -> Result<T, E> {

@@ -1,10 +1,11 @@
 //! The web UI as data: every file of the built bundle, and which of them a page has to name.
 //!
-//! The server asks [`entry`] what to write into the HTML page and [`asset`] for the bytes behind an address. Nothing
-//! here knows HTTP. The bundle is made by `build.rs`, which also tells what happens without Node.
+//! The server asks [`entry`] what to write into the HTML page and [`asset`] for the bytes behind an
+//! address. Nothing here knows HTTP. The bundle is made by `build.rs`, which also states what
+//! happens without Node.
 //!
-//! To add one more thing a page must name (a worker, a second entry), give it a known source path in
-//! `vite.config.mts`, look it up in [`manifest::Manifest`] and add a field to [`Entry`].
+//! To add one more thing a page must name (a worker, a second entry), give it a known source path
+//! in `vite.config.mts`, look it up in [`manifest::Manifest`] and add a field to [`Entry`].
 
 mod manifest;
 
@@ -22,7 +23,8 @@ struct Bundle;
 /// One file of the bundle.
 #[derive(Debug, Clone)]
 pub struct Asset {
-    /// The file's content. Borrowed from the binary in release builds, read from the build folder in debug builds.
+    /// The file's content. Borrowed from the binary in release builds, read from the build folder
+    /// in debug builds.
     pub bytes: Cow<'static, [u8]>,
     /// Its media type with a charset where text needs one: `text/javascript; charset=utf-8`.
     pub mime: String,
@@ -30,7 +32,8 @@ pub struct Asset {
     pub etag: String,
 }
 
-/// The file at `path` in the bundle (`assets/index-4f2a.js`; a leading slash is accepted), or `None`.
+/// The file at `path` in the bundle (`assets/index-4f2a.js`; a leading slash is accepted), or
+/// `None`.
 ///
 /// Names below `assets/` carry a hash of the content, so they may be cached for ever.
 pub fn asset(path: &str) -> Option<Asset> {
@@ -59,8 +62,8 @@ fn media_type(path: &str) -> String {
 
 /// What a page has to name, read once from the bundle's manifest.
 ///
-/// A bundle without a readable manifest cannot come out of `build.rs`; should it happen all the same, the names are
-/// empty and the page shows its waiting line.
+/// A bundle without a readable manifest cannot come out of `build.rs`; should it happen all the
+/// same, the names are empty and the page shows its waiting line.
 pub fn entry() -> &'static Entry {
     static ENTRY: OnceLock<Entry> = OnceLock::new();
     ENTRY.get_or_init(|| {

@@ -11,8 +11,8 @@ const BOOT_WATCH: &str = "src/boot/boot-watch.js";
 /// (`assets/index-4f2a.js`), which is also how [`asset`](crate::asset) takes them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// The script that explains, after five seconds, why nothing appeared. A plain `<script>`, and the first of all:
-    /// behind the host's script it could not speak up when that script hangs.
+    /// The script that explains, after five seconds, why nothing appeared. A plain `<script>`, and
+    /// the first of all: behind the host's script it could not speak up when that script hangs.
     pub boot_watch: String,
     /// The module script, to be placed after the host's script.
     pub script: String,
@@ -51,7 +51,8 @@ impl Manifest {
         })
     }
 
-    /// Imports before the chunk itself: a style sheet that comes later wins, and the importer's must win.
+    /// Imports before the chunk itself: a style sheet that comes later wins, and the importer's
+    /// must win.
     fn reach(&self, chunk: &Value, reached: &mut Reached) {
         for import in names(&chunk["imports"]) {
             if reached.seen.insert(import.to_owned()) {

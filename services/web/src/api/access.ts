@@ -3,8 +3,8 @@ import { createStore, useStore } from '../store';
 import { reportClientError } from './report';
 
 /**
- * The refusal of our tokens, or null while the server accepts them. Every request counts: a refusal raises the banner,
- * the next accepted answer takes it down.
+ * The refusal of our tokens, or null while the server accepts them. Every request counts: a refusal
+ * raises the banner, the next accepted answer takes it down.
  */
 const refusedAccess = createStore<Failure | null>(null);
 

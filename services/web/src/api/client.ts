@@ -32,7 +32,10 @@ function commandCalls(http: Http) {
   return {
     register: (body: RegisterAsset, key: string) =>
       answerOf(http.POST('/api/v1/assets', { params: { header: withKey(key) }, body })),
-    /** `revision` is the one that was on screen; the server refuses with 412 when another change came first. */
+    /**
+     * `revision` is the one that was on screen; the server refuses with 412 when another change
+     * came first.
+     */
     edit: (id: string, body: EditAsset, revision: number) => {
       const header = { 'If-Match': `"${revision}"` };
       return answerOf(http.PATCH('/api/v1/assets/{id}', { params: { path: { id }, header }, body }));

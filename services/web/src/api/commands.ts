@@ -10,8 +10,9 @@ import type { Asset } from './model';
 const RETRIED = [401, 408, 425, 429];
 
 /**
- * The Idempotency-Key of a submit. A retry of the same content keeps the key, so it cannot act twice after a lost
- * answer; other content, or another submit after success, is a new request and gets a new key.
+ * The Idempotency-Key of a submit. A retry of the same content keeps the key, so it cannot act
+ * twice after a lost answer; other content, or another submit after success, is a new request and
+ * gets a new key.
  */
 export class SubmitKey {
   private content: string | null = null;
@@ -30,7 +31,10 @@ export class SubmitKey {
     this.content = null;
   }
 
-  /** A refusal is final, so a retry is a new request; after anything else the command may have been carried out. */
+  /**
+   * A refusal is final, so a retry is a new request; after anything else the command may have been
+   * carried out.
+   */
   failed(failure: Failure): void {
     const { status } = failure;
     if (status != null && status >= 400 && status < 500 && !RETRIED.includes(status)) this.done();
@@ -42,8 +46,8 @@ export function useSubmitKey(): SubmitKey {
 }
 
 /**
- * A command on an asset (or its registration). `run` gets the body and the key; afterwards the answer is the cached
- * asset, and every list, count and history is fetched again.
+ * A command on an asset (or its registration). `run` gets the body and the key; afterwards the
+ * answer is the cached asset, and every list, count and history is fetched again.
  */
 export function useAssetCommand<B>(run: (api: Api, body: B, key: string) => Promise<Asset>) {
   const api = useApi();

@@ -46,7 +46,10 @@ function rangeOf({ from, to }: Problem) {
   return from !== undefined && to !== undefined && from <= to ? { from, to } : null;
 }
 
-/** The failure that a refusing answer stands for: our problem details, or what the status alone says. */
+/**
+ * The failure that a refusing answer stands for: our problem details, or what the status alone
+ * says.
+ */
 export function failureOf(answer: Response, body: unknown): Failure {
   const { status } = answer;
   if (!isProblem(body)) return new Failure({ code: `http.${status}`, status });

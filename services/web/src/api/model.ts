@@ -1,8 +1,9 @@
 import type { paths } from './openapi';
 
 /*
- * The names that pages use for the bodies in the server's OpenAPI document. Each is taken from the route that answers
- * or accepts it, so that a change of the document that a page does not expect stops the build.
+ * The names that pages use for the bodies in the server's OpenAPI document. Each is taken from the
+ * route that answers or accepts it, so that a change of the document that a page does not expect
+ * stops the build.
  */
 
 type Method = 'get' | 'post' | 'patch';

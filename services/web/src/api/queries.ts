@@ -2,7 +2,10 @@ import { keepPreviousData, useInfiniteQuery, useQuery, type InfiniteData } from 
 import { useApi } from './session';
 import type { AssetFilter, Import, Page } from './model';
 
-/** Names of cached answers. A command drops everything that begins with a name; see `useAssetCommand`. */
+/**
+ * Names of cached answers. A command drops everything that begins with a name; see
+ * `useAssetCommand`.
+ */
 export const keys = {
   assets: ['assets'] as const,
   asset: (id: string) => ['asset', id] as const,

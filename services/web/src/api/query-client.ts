@@ -29,7 +29,8 @@ export function createQueryClient(): QueryClient {
         staleTime: 10_000,
         networkMode: 'always',
       },
-      // The host's frame may be reported as offline when it is not; the transport explains a real failure.
+      // The host's frame may be reported as offline when it is not; the transport explains a real
+      // failure.
       mutations: { retry: false, networkMode: 'always' },
     },
   });

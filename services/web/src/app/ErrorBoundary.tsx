@@ -13,7 +13,10 @@ const pageFailure = (cause: unknown) =>
     values: { detail: cause instanceof Error ? cause.message : String(cause) },
   });
 
-/** Explains a page that throws, or whose code is gone after a release, where there would be a white frame. */
+/**
+ * Explains a page that throws, or whose code is gone after a release, where there would be a white
+ * frame.
+ */
 export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
   override state: State = { failure: null };
 

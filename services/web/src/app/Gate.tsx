@@ -13,7 +13,10 @@ type Session = { state: 'starting' } | { state: 'known'; me: Me } | { state: 'fa
 
 const tooSlow = () => new Failure({ code: 'network.timeout', values: { seconds: FIRST_ANSWER_MS / 1000 } });
 
-/** Shows the pages once the server has answered who is signed in; otherwise explains, within five seconds. */
+/**
+ * Shows the pages once the server has answered who is signed in; otherwise explains, within five
+ * seconds.
+ */
 export function Gate({ children }: { children: ReactNode }) {
   const api = useApi();
   const [session, setSession] = useState<Session>({ state: 'starting' });

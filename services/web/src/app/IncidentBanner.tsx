@@ -5,8 +5,8 @@ import { useIncidentNews } from './incidents';
 const IncidentNews = lazy(() => import('./IncidentNews'));
 
 /**
- * The incidents that affect this site, on every page. The region is always there, so that screen readers announce what
- * appears in it.
+ * The incidents that affect this site, on every page. The region is always there, so that screen
+ * readers announce what appears in it.
  */
 export function IncidentBanner() {
   const { notices, statusUrl, dismiss } = useIncidentNews();

@@ -12,7 +12,10 @@ interface Props {
   onDismiss: () => void;
 }
 
-/** The latest update of an incident. Its code is fetched with the first of them, since incidents are rare. */
+/**
+ * The latest update of an incident. Its code is fetched with the first of them, since incidents are
+ * rare.
+ */
 export default function IncidentNews({ notice, statusUrl, onDismiss }: Props) {
   return (
     <div className={css.news}>

@@ -5,7 +5,8 @@ import { t } from '../messages';
 import { ListPage } from '../pages/assets/ListPage';
 import { NotFound } from './NotFound';
 
-// Nearly everyone sees the list first, so it comes with the entry; the others are fetched when they are opened.
+// Nearly everyone sees the list first, so it comes with the entry; the others are fetched when they
+// are opened.
 const AssetPage = lazy(() => import('../pages/asset/AssetPage'));
 const ImportsPage = lazy(() => import('../pages/import/ImportsPage'));
 const ImportPage = lazy(() => import('../pages/import/ImportPage'));

@@ -12,7 +12,10 @@ const STORE = 'tally-dismissed-news';
 /** What is dismissed is one update and not the incident, so that the next update is shown. */
 const nameOf = (notice: IncidentNotice) => `${notice.id} ${notice.updatedAt}`;
 
-/** A browser that blocks third-party storage refuses it to a frame; then it lasts as long as the page. */
+/**
+ * A browser that blocks third-party storage refuses it to a frame; then it lasts as long as the
+ * page.
+ */
 function readDismissed(): string[] {
   try {
     const kept: unknown = JSON.parse(window.sessionStorage.getItem(STORE) ?? '[]');

@@ -20,7 +20,10 @@ function factsOf({ code, requestId }: Failure) {
   return facts;
 }
 
-/** Takes the place of an endless spinner: what happened, what each reader can do about it, and the code. */
+/**
+ * Takes the place of an endless spinner: what happened, what each reader can do about it, and the
+ * code.
+ */
 export function BootFailure({ title, failure, onRetry }: Props) {
   useEffect(() => {
     reportClientError(failure);

@@ -1,71 +1,112 @@
 /*
- * Says why nothing appears. Loaded before the host's script and outside the bundle, in the oldest syntax, so that it
- * runs even when everything else is blocked, missing or too new for the browser. When the app has not marked the root
- * element as started after five seconds, or its script failed to load, the waiting line gives way to an explanation.
+ * Explains why nothing appears. Loaded before the host's script and outside the bundle, in the
+ * oldest syntax, so that it runs even when everything else is blocked, missing or too new for the
+ * browser. When the app has not marked the root element as started after five seconds, or its
+ * script failed to load, the waiting line gives way to an explanation.
  */
 (function () {
   var WAIT_MS = 5000;
+  var TEXTS = {
+    en: {
+      title: 'Tally could not start',
+      bridge: "Jira's script for embedded apps did not load, so Tally cannot find out who you are.",
+      bridgeRemedy:
+        'Open Tally from the menu in Jira. If you did, allow scripts from atl-paas.net and atlassian.net in your browser, ad blocker or proxy, then try again.',
+      bundle: 'A part of the page could not be loaded.',
+      start: 'The page was loaded but did not start within five seconds.',
+      startRemedy:
+        'Try again. If that does not help, use a current browser and check that nothing blocks scripts from this site.',
+      forYou: 'What you can do',
+      forAdmin: 'What your Jira admin can do',
+      admin:
+        'In Jira settings under Apps, Manage apps: check that Tally is enabled, then choose Update. If nothing helps, uninstall Tally and install it again. Your data is kept.',
+      code: 'Code: ',
+      retry: 'Try again'
+    },
+    de: {
+      title: 'Tally konnte nicht starten',
+      bridge:
+        'Das Skript von Jira f\u00fcr eingebettete Apps wurde nicht geladen. Deshalb kann Tally nicht feststellen, wer Sie sind.',
+      bridgeRemedy:
+        '\u00d6ffnen Sie Tally \u00fcber das Men\u00fc in Jira. Falls Sie das getan haben, erlauben Sie im Browser, Werbeblocker oder Proxy Skripte von atl-paas.net und atlassian.net und versuchen Sie es erneut.',
+      bundle: 'Ein Teil der Seite konnte nicht geladen werden.',
+      start: 'Die Seite wurde geladen, ist aber nicht innerhalb von f\u00fcnf Sekunden gestartet.',
+      startRemedy:
+        'Versuchen Sie es erneut. Hilft das nicht, verwenden Sie einen aktuellen Browser und pr\u00fcfen Sie, ob etwas die Skripte dieser Site blockiert.',
+      forYou: 'Was Sie tun k\u00f6nnen',
+      forAdmin: 'Was Ihr Jira-Administrator tun kann',
+      admin:
+        'In den Jira-Einstellungen unter Apps, Apps verwalten: pr\u00fcfen Sie, ob Tally aktiviert ist, und w\u00e4hlen Sie Aktualisieren. Hilft das nicht, deinstallieren Sie Tally und installieren Sie es neu. Ihre Daten bleiben erhalten.',
+      code: 'Code: ',
+      retry: 'Erneut versuchen'
+    }
+  };
   var failedScript = false;
   var shown = false;
 
-  function started() {
+  function isStarted() {
     return document.documentElement.getAttribute('data-tally') === 'started';
   }
 
-  function element(name, text, style) {
+  /**
+   * The host names the reader's locale in the frame's address; without it the browser's language
+   * counts.
+   */
+  function readLanguage() {
+    var named = /[?&]loc=([a-zA-Z]+)/.exec(window.location.search);
+    var language = (named ? named[1] : window.navigator.language || '').slice(0, 2).toLowerCase();
+    return language === 'de' ? 'de' : 'en';
+  }
+
+  function makeElement(name, text, style) {
     var node = document.createElement(name);
     if (text) node.appendChild(document.createTextNode(text));
     if (style) node.setAttribute('style', style);
     return node;
   }
 
-  function reason() {
+  function findReason(texts) {
     if (!window.AP) {
-      return {
-        code: 'host.bridge_missing',
-        cause: "Jira's script for embedded apps did not load, so Tally cannot tell who you are.",
-        you: 'Open Tally from the menu in Jira. If you did, allow scripts from atl-paas.net and atlassian.net in your browser, ad blocker or proxy, then try again.'
-      };
+      return { code: 'host.bridge_missing', cause: texts.bridge, remedy: texts.bridgeRemedy };
     }
     return {
       code: failedScript ? 'ui.bundle_failed' : 'ui.not_started',
-      cause: failedScript
-        ? 'A part of the page could not be loaded.'
-        : 'The page was loaded but did not start within five seconds.',
-      you: 'Try again. If it stays like this, use a current browser and check that nothing blocks scripts of this site.'
+      cause: failedScript ? texts.bundle : texts.start,
+      remedy: texts.startRemedy
     };
   }
 
   function retry() {
-    // The frame's own address carries a token that may have expired, so the whole Jira page is loaded again.
+    // The frame's own address carries a token that may have expired, so the whole Jira page is
+    // loaded again.
     if (window.AP && window.AP.navigator && window.AP.navigator.reload) window.AP.navigator.reload();
     else window.location.reload();
   }
 
-  function meta(name) {
+  function readMeta(name) {
     var found = document.querySelector('meta[name="' + name + '"]');
     return found ? found.getAttribute('content') : null;
   }
 
-  function report(code) {
+  function sendReport(code) {
     try {
-      var said = { code: code, page: meta('tally-page') };
-      var ref = meta('tally-page-ref');
-      if (ref) said.ref = ref;
+      var body = { code: code, page: readMeta('tally-page') };
+      var ref = readMeta('tally-page-ref');
+      if (ref) body.ref = ref;
       var request = new XMLHttpRequest();
       request.open('POST', '/api/v1/client-errors');
       request.setRequestHeader('Content-Type', 'application/json');
-      request.send(JSON.stringify(said));
+      request.send(JSON.stringify(body));
     } catch (_) {
       // A report that cannot be sent must not spoil the explanation.
     }
   }
 
   /**
-   * Where to write. While the host's script hangs, the document stops at it and may have no body yet; the place made
-   * then is taken away when the app starts after all.
+   * The element to write into. While the host's script hangs, the document stops at it and may have
+   * no body yet; the element made then is removed when the app starts after all.
    */
-  function place() {
+  function findRoot() {
     var root = document.getElementById('root');
     if (root) return root;
     if (!document.body) document.documentElement.appendChild(document.createElement('body'));
@@ -75,65 +116,59 @@
     return root;
   }
 
-  function explain() {
-    if (shown || started()) return;
-    shown = true;
-    var root = place();
-    var why = reason();
-    var dark = document.documentElement.getAttribute('data-color-mode') === 'dark';
-    var main = element(
+  var HEADING = 'font-size:16px;font-weight:600;margin:0 0 4px;color:inherit;text-transform:none';
+  var PARAGRAPH = 'margin:0 0 20px';
+
+  function makeExplanation(language, reason) {
+    var texts = TEXTS[language];
+    var isDark = document.documentElement.getAttribute('data-color-mode') === 'dark';
+    var main = makeElement(
       'main',
       '',
       'max-width:36rem;margin:4rem auto;padding:0 1.5rem;font:14px/20px -apple-system,BlinkMacSystemFont,"Segoe UI",Roboto,sans-serif;color:' +
-        (dark ? '#ced0d6' : '#292a2e')
+        (isDark ? '#ced0d6' : '#292a2e')
     );
-    main.appendChild(
-      element('h1', 'Tally could not start', 'font-size:24px;line-height:28px;margin:0 0 12px;color:inherit')
-    );
-    var cause = element('p', why.cause, 'margin:0 0 20px');
+    main.lang = language;
+    var cause = makeElement('p', reason.cause, PARAGRAPH);
     cause.setAttribute('role', 'alert');
-    main.appendChild(cause);
-    main.appendChild(
-      element(
-        'h2',
-        'What you can do',
-        'font-size:16px;font-weight:600;margin:0 0 4px;color:inherit;text-transform:none'
-      )
-    );
-    main.appendChild(element('p', why.you, 'margin:0 0 20px'));
-    main.appendChild(
-      element(
-        'h2',
-        'What your Jira admin can do',
-        'font-size:16px;font-weight:600;margin:0 0 4px;color:inherit;text-transform:none'
-      )
-    );
-    main.appendChild(
-      element(
-        'p',
-        'In Jira settings under Apps, Manage apps: check that Tally is enabled, then choose Update. If nothing helps, uninstall and install it again; your data is kept.',
-        'margin:0 0 20px'
-      )
-    );
-    main.appendChild(element('p', 'Code: ' + why.code, 'margin:0 0 20px;font-family:ui-monospace,monospace'));
-    var button = element(
+    var button = makeElement(
       'button',
-      'Try again',
+      texts.retry,
       'border:0;border-radius:3px;padding:6px 12px;font:inherit;font-weight:500;cursor:pointer;background:#1868db;color:#fff'
     );
     button.type = 'button';
     button.onclick = retry;
+    main.appendChild(
+      makeElement('h1', texts.title, 'font-size:24px;line-height:28px;margin:0 0 12px;color:inherit')
+    );
+    main.appendChild(cause);
+    main.appendChild(makeElement('h2', texts.forYou, HEADING));
+    main.appendChild(makeElement('p', reason.remedy, PARAGRAPH));
+    main.appendChild(makeElement('h2', texts.forAdmin, HEADING));
+    main.appendChild(makeElement('p', texts.admin, PARAGRAPH));
+    main.appendChild(
+      makeElement('p', texts.code + reason.code, PARAGRAPH + ';font-family:ui-monospace,monospace')
+    );
     main.appendChild(button);
+    return main;
+  }
+
+  function explain() {
+    if (shown || isStarted()) return;
+    shown = true;
+    var language = readLanguage();
+    var reason = findReason(TEXTS[language]);
+    var root = findRoot();
     root.innerHTML = '';
-    root.appendChild(main);
-    report(why.code);
+    root.appendChild(makeExplanation(language, reason));
+    sendReport(reason.code);
   }
 
   window.addEventListener(
     'error',
     function (event) {
       var target = event.target;
-      if (!target || target.tagName !== 'SCRIPT' || started()) return;
+      if (!target || target.tagName !== 'SCRIPT' || isStarted()) return;
       failedScript = true;
       if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', explain);
       else explain();

@@ -29,6 +29,7 @@ export function DayField({ label, value, onChange, min, max, hint, error, isRequ
           maxDate={max}
           locale={currentLocale()}
           placeholder={t('field.chooseDay')}
+          inputLabel={label}
           openCalendarLabel={t('field.openCalendar')}
           nextMonthLabel={t('field.nextMonth')}
           previousMonthLabel={t('field.previousMonth')}

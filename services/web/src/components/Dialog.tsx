@@ -20,7 +20,10 @@ interface Props {
   canSubmit?: boolean;
   onSubmit: () => void;
   onClose: () => void;
-  /** The latest problem. When it changes, the first invalid field, or else the message, is brought into view. */
+  /**
+   * The latest problem. When it changes, the first invalid field, or else the message, is brought
+   * into view.
+   */
   problem?: unknown;
   /** A button at the start of the footer. */
   extraAction?: ReactNode;

@@ -15,7 +15,10 @@ const direction = (sort: Sort | undefined, field: string | undefined) => {
   return sort.descending ? 'descending' : 'ascending';
 };
 
-/** Column titles; the sortable ones are buttons that sort, and sort the other way when pressed again. */
+/**
+ * Column titles; the sortable ones are buttons that sort, and sort the other way when pressed
+ * again.
+ */
 export function GridHeader<T>({ columns, template, sort, onSort }: Props<T>) {
   return (
     <div role="rowgroup" className={css.header}>

@@ -16,7 +16,8 @@ interface Props {
 }
 
 /**
- * A message within a page. Small and without a library, since it has to be there when nothing more can be fetched.
+ * A message within a page. Small and without a library, since it has to be there when nothing more
+ * can be fetched.
  */
 export function Message({ appearance, title, children }: Props) {
   const Icon = ICONS[appearance];

@@ -2,7 +2,10 @@ import { useId, type ReactNode } from 'react';
 import css from './Page.module.css';
 
 interface PageProps {
-  /** `reading` is a centred column that grows with its content, `filling` takes the whole frame for a list. */
+  /**
+   * `reading` is a centred column that grows with its content, `filling` takes the whole frame for
+   * a list.
+   */
   layout?: 'reading' | 'filling';
   children: ReactNode;
 }
@@ -35,7 +38,7 @@ export function PageHeader({ title, under, actions }: HeaderProps) {
   );
 }
 
-/** Two columns, of which the second moves above the first where there is little room. */
+/** Two columns; where there is little room, the second moves above the first. */
 export function Columns({
   children,
   aside,

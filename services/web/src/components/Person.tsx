@@ -25,8 +25,8 @@ interface AvatarProps {
 }
 
 /**
- * Initials on a colour of the person's own. Decorative: the name always stands beside it. Jira's picture is not shown,
- * since the content policy would have to allow the hosts that serve it.
+ * Initials on a colour of the person's own. Decorative: the name always stands beside it. Jira's
+ * picture is not shown, since the content policy would have to allow the hosts that serve it.
  */
 export function PersonAvatar({ person, large = false }: AvatarProps) {
   const tone = person.displayName ? toneOf(person.accountId) : 'none';

@@ -17,7 +17,10 @@ interface Props<T> {
   rowKey: (row: T) => string;
 }
 
-/** A table that is short enough to be drawn as a whole. Where it is too wide, it scrolls within itself. */
+/**
+ * A table that is short enough to be drawn as a whole. Where it is too wide, it scrolls within
+ * itself.
+ */
 export function Table<T>({ label, columns, rows, rowKey }: Props<T>) {
   return (
     <ScrollRegion label={label}>

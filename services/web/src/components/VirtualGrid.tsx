@@ -1,9 +1,18 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
-import { t } from '../messages';
-import { GridHeader } from './GridHeader';
+import {
+  useCallback,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type RefObject,
+} from 'react';
 import type { Column, Sort } from './grid';
 import { nextActive } from './grid-keys';
+import { GridHeader } from './GridHeader';
+import { GridRow, LoadingRow } from './GridRow';
 import { useChase } from './use-chase';
 import { useReachedRow } from './use-reached-row';
 import css from './VirtualGrid.module.css';
@@ -29,8 +38,7 @@ interface GridProps<T> {
 
 const LOAD_AHEAD_ROWS = 25;
 
-function useWidth() {
-  const ref = useRef<HTMLDivElement>(null);
+function useWidth(ref: RefObject<HTMLDivElement>): number {
   const [width, setWidth] = useState(1280);
   useLayoutEffect(() => {
     const node = ref.current;
@@ -40,26 +48,23 @@ function useWidth() {
     });
     observer.observe(node);
     return () => observer.disconnect();
-  }, []);
-  return { ref, width };
+  }, [ref]);
+  return width;
 }
 
-/**
- * A table of any length with only the visible rows in the document. One tab stop; arrows, Page keys, Home and End move
- * the active row, Enter opens it. Screen readers hear the true row numbers and total.
- */
-export function VirtualGrid<T>(props: GridProps<T>) {
-  const { label, rows, rowKey, rowHeight = 44, total, hasMore, onLoadMore, onOpen, firstRow = 0 } = props;
-  const { ref, width } = useWidth();
-  const [active, setActive] = useState(firstRow);
-  const id = useId();
-  const shown = props.columns.filter((column) => (column.from ?? 0) <= width);
-  const template = shown.map((column) => column.width).join(' ');
+interface RowsOptions {
+  ref: RefObject<HTMLDivElement>;
+  /** Rows to draw, with the one that stands for those to come. */
+  count: number;
+  rowHeight: number;
+  active: number;
+}
 
-  const current = Math.min(active, Math.max(rows.length - 1, 0));
-  // eslint-disable-next-line react-hooks/incompatible-library -- the virtualizer is meant to re-render on scroll
-  const virtual = useVirtualizer({
-    count: rows.length + (hasMore ? 1 : 0),
+/** The rows to draw: the visible ones, and the active one. */
+function useRows({ ref, count, rowHeight, active }: RowsOptions) {
+  // eslint-disable-next-line react-hooks/incompatible-library -- it is meant to re-render on scroll
+  return useVirtualizer({
+    count,
     getScrollElement: () => ref.current,
     estimateSize: () => rowHeight,
     overscan: 8,
@@ -67,15 +72,22 @@ export function VirtualGrid<T>(props: GridProps<T>) {
     // The active row stays in the document, since the grid names it as its active descendant.
     rangeExtractor: (range) => {
       const visible = defaultRangeExtractor(range);
-      return visible.includes(current) ? visible : [...visible, current].sort((a, b) => a - b);
+      return visible.includes(active) ? visible : [...visible, active].sort((a, b) => a - b);
     },
   });
-  const items = virtual.getVirtualItems();
-  const lastVisible = virtual.range?.endIndex ?? 0;
+}
+
+/** The active row, and the ways to move it. */
+function useActiveRow<T>(ref: RefObject<HTMLDivElement>, props: GridProps<T>) {
+  const { rows, rowHeight = 44, hasMore, onLoadMore, onOpen, firstRow = 0, onRow } = props;
+  const [active, setActive] = useState(firstRow);
+  const current = Math.min(active, Math.max(rows.length - 1, 0));
+  const virtual = useRows({ ref, count: rows.length + (hasMore ? 1 : 0), rowHeight, active: current });
+  const { startIndex: first, endIndex: last } = virtual.range ?? { startIndex: 0, endIndex: 0 };
 
   useEffect(() => {
-    if (hasMore && lastVisible >= rows.length - LOAD_AHEAD_ROWS) onLoadMore();
-  }, [hasMore, lastVisible, rows.length, onLoadMore]);
+    if (hasMore && last >= rows.length - LOAD_AHEAD_ROWS) onLoadMore();
+  }, [hasMore, last, rows.length, onLoadMore]);
 
   const goTo = useCallback(
     (index: number) => {
@@ -85,8 +97,7 @@ export function VirtualGrid<T>(props: GridProps<T>) {
     [virtual],
   );
   const chase = useChase({ rows: rows.length, hasMore, loadMore: onLoadMore, goTo, firstRow });
-  const isActiveVisible = current >= (virtual.range?.startIndex ?? 0) && current <= lastVisible;
-  useReachedRow(isActiveVisible ? current : (virtual.range?.startIndex ?? 0), chase.isOver, props.onRow);
+  useReachedRow(current >= first && current <= last ? current : first, chase.isOver, onRow);
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.target !== ref.current || event.altKey || event.metaKey) return;
@@ -104,7 +115,22 @@ export function VirtualGrid<T>(props: GridProps<T>) {
     goTo(next);
     if (event.key === 'End' && hasMore) chase.start(Infinity);
   };
+  return { current, setActive, virtual, onKeyDown };
+}
 
+/**
+ * A table of any length with only the visible rows in the document. One tab stop; arrows, Page keys,
+ * Home and End move the active row, Enter opens it. Screen readers hear the true row numbers and
+ * total.
+ */
+export function VirtualGrid<T>(props: GridProps<T>) {
+  const { label, rows, rowKey, total, sort, onSort, onOpen } = props;
+  const ref = useRef<HTMLDivElement>(null);
+  const width = useWidth(ref);
+  const id = useId();
+  const { current, setActive, virtual, onKeyDown } = useActiveRow(ref, props);
+  const shown = props.columns.filter((column) => (column.from ?? 0) <= width);
+  const template = shown.map((column) => column.width).join(' ');
   const rowId = (index: number) => `${id}-row-${index}`;
   return (
     <div
@@ -119,47 +145,23 @@ export function VirtualGrid<T>(props: GridProps<T>) {
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
-      <GridHeader columns={shown} template={template} sort={props.sort} onSort={props.onSort} />
+      <GridHeader columns={shown} template={template} sort={sort} onSort={onSort} />
       <div role="rowgroup" className={css.body} style={{ height: virtual.getTotalSize() }}>
-        {items.map((item) => {
+        {virtual.getVirtualItems().map((item) => {
           const row = rows[item.index];
-          const position = { height: item.size, transform: `translateY(${item.start}px)` };
-          if (row === undefined) {
-            return (
-              <div key="more" role="row" className={css.row} style={position} aria-rowindex={item.index + 2}>
-                <div role="gridcell" className={css.more}>
-                  {t('grid.loadingMore')}
-                </div>
-              </div>
-            );
-          }
+          if (row === undefined) return <LoadingRow key="more" item={item} />;
           return (
-            // Keys are handled by the grid, which holds the focus for all rows.
-            // eslint-disable-next-line jsx-a11y/click-events-have-key-events
-            <div
+            <GridRow
               key={rowKey(row)}
               id={rowId(item.index)}
-              role="row"
-              tabIndex={-1}
-              aria-rowindex={item.index + 2}
-              data-active={item.index === current || undefined}
-              data-opens={onOpen ? true : undefined}
-              className={css.row}
-              style={{ ...position, gridTemplateColumns: template }}
-              onClick={(event) => {
-                setActive(item.index);
-                // Links and buttons in the row act for themselves, and so does selecting text.
-                if ((event.target as Element).closest('a, button') || window.getSelection()?.toString())
-                  return;
-                onOpen?.(row);
-              }}
-            >
-              {shown.map((column) => (
-                <div key={column.key} role="gridcell" className={css.cell}>
-                  {column.render(row)}
-                </div>
-              ))}
-            </div>
+              item={item}
+              row={row}
+              columns={shown}
+              template={template}
+              isActive={item.index === current}
+              onActivate={() => setActive(item.index)}
+              onOpen={onOpen}
+            />
           );
         })}
       </div>

@@ -1,5 +1,6 @@
 /**
- * Where a key moves the active row, or null when the key is none of the grid's. `page` is how many rows are visible.
+ * Where a key moves the active row, or null when the key is none of the grid's. `page` is how many
+ * rows are visible.
  */
 export function nextActive(key: string, current: number, rows: number, page: number): number | null {
   const to = target(key, current, rows, page);

@@ -19,7 +19,10 @@ export const KNOWN_ATTRIBUTES = [
 export const isKnownAttribute = (key: string): boolean =>
   (KNOWN_ATTRIBUTES as readonly string[]).includes(key);
 
-/** The key of an attribute without the prefix and the capitals that some answers have: `due_on` for `dueOn`. */
+/**
+ * The key of an attribute without the prefix and the capitals that some answers have: `due_on` for
+ * `dueOn`.
+ */
 export const plainKey = (field: string): string =>
   field
     .replace(/^attributes?\./, '')
@@ -43,6 +46,9 @@ export const statusLabel = (status: string): string =>
 /** The end of an account id, enough to tell two unknown people apart. */
 const endOf = (accountId: string) => accountId.slice(-6);
 
-/** The name of a person, or a stand-in when Jira does not give it (deactivated, erased, or not yet fetched). */
+/**
+ * The name of a person, or a stand-in when Jira does not give it (deactivated, erased, or not yet
+ * fetched).
+ */
 export const personName = ({ displayName, accountId }: Person): string =>
   displayName ?? t('person.unknown', { id: endOf(accountId) });

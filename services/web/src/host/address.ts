@@ -2,8 +2,9 @@ import { createStore, useStore } from '../store';
 import type { Bridge } from './bridge';
 
 /**
- * Where in the app the page is. The hash of the frame holds it, since the frame's own path and query belong to the
- * host; the host's address repeats it where the host lets us, so that a reload and a shared link lead to the same view.
+ * Where in the app the page is. The hash of the frame holds it, since the frame's own path and
+ * query belong to the host; the host's address repeats it where the host lets us, so that a reload
+ * and a shared link lead to the same view.
  */
 export interface Route {
   /** Decoded parts of the path: `#/asset/42?x=1` gives `['asset', '42']`. */
@@ -62,7 +63,10 @@ export function navigate(to: string, { replace = false } = {}): void {
 
 export const useRoute = (): Route => useStore(route);
 
-/** The longest wait for the host's address, in milliseconds. The app starts at its first view without an answer. */
+/**
+ * The longest wait for the host's address, in milliseconds. The app starts at its first view
+ * without an answer.
+ */
 const HOST_ADDRESS_MS = 1_000;
 
 function readHostState(host: Bridge): Promise<string> {

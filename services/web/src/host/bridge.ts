@@ -17,7 +17,10 @@ declare global {
   }
 }
 
-/** The bridge, or null when the host's script never ran (blocked, offline, or the page was opened by itself). */
+/**
+ * The bridge, or null when the host's script never ran (blocked, offline, or the page was opened by
+ * itself).
+ */
 export function findBridge(): Bridge | null {
   return window.AP?.context ? window.AP : null;
 }

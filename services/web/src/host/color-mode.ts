@@ -12,8 +12,8 @@ const asMode = (value: string | null): ColorMode => (value === 'dark' ? 'dark' :
 export const currentColorMode = (): ColorMode => asMode(document.documentElement.getAttribute(ATTRIBUTE));
 
 /**
- * Asks the host to theme the frame and waits for its answer, at most `limitMs` milliseconds, so that the first paint
- * has the right colours.
+ * Asks the host to theme the frame and waits for its answer, at most `limitMs` milliseconds, so
+ * that the first paint has the right colours.
  */
 export async function startTheming(bridge: Bridge | null, limitMs = 250): Promise<void> {
   if (!bridge?.theming) return;
@@ -32,8 +32,9 @@ export async function startTheming(bridge: Bridge | null, limitMs = 250): Promis
 }
 
 /**
- * Separates the host's writes of the root attribute from those of our own theme provider. Both write it, and the
- * provider some time after it was set, so a write may be the host's change or the echo of our own.
+ * Separates the host's writes of the root attribute from those of our own theme provider. Both
+ * write it, and the provider some time after it was set, so a write may be the host's change or the
+ * echo of our own.
  */
 export class HostModeFilter {
   private current: ColorMode;
@@ -44,7 +45,10 @@ export class HostModeFilter {
     this.echoes = [initial];
   }
 
-  /** Takes one observed write. Returns the mode to set in the provider, or null when nothing changes. */
+  /**
+   * Takes one observed write. Returns the mode to set in the provider, or null when nothing
+   * changes.
+   */
   observe(mode: ColorMode): ColorMode | null {
     if (this.echoes[0] === mode) {
       this.echoes.shift();
@@ -64,8 +68,9 @@ function readWrites(records: MutationRecord[]): ColorMode[] {
 }
 
 /**
- * Hands the host's colour mode to the components whenever it changes. Without this the page background turns dark and
- * the components stay light, as the host's style sheets are older than the components.
+ * Hands the host's colour mode to the components whenever it changes. Without this the page
+ * background turns dark and the components stay light, as the host's style sheets are older than
+ * the components.
  */
 export function useHostColorMode(initial: ColorMode): void {
   const setColorMode = useSetColorMode();

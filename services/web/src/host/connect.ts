@@ -50,10 +50,11 @@ async function send(path: string, init: RequestInit, token: string, limitMs: num
 }
 
 /**
- * The transport inside a Connect iframe. Each request carries a token of its own, since tokens live for minutes only.
- * A request whose token was refused (401) is sent once more with a new token: after a rotation the host may hand out
- * one that was signed a moment too early. A second refusal goes to the caller. A request that was answered with 401 has
- * had no effect, so sending it again is safe.
+ * The transport inside a Connect iframe. Each request carries a token of its own, since tokens live
+ * for minutes only. A request whose token was refused (401) is sent once more with a new token:
+ * after a rotation the host may hand out one that was signed a moment too early. A second refusal
+ * goes to the caller. A request that was answered with 401 has had no effect, so sending it again
+ * is safe.
  */
 export function connectTransport(bridge: Bridge, limits: Partial<ConnectLimits> = {}): Transport {
   const { token: tokenMs, request: requestMs } = { ...DEFAULT_LIMITS, ...limits };

@@ -1,6 +1,12 @@
-/** What every refusal and every failure is made of: a stable code, and what the server said about it. */
+/**
+ * What every refusal and every failure is made of: a stable code, and what the server said about
+ * it.
+ */
 export interface FailureFacts {
-  /** Stable, dotted, meant for the person who helps: `asset.tag_taken`. The texts on screen are found by it. */
+  /**
+   * Stable, dotted, meant for the person who helps: `asset.tag_taken`. The texts on screen are
+   * found by it.
+   */
   code: string;
   /** What the texts of this code need: a number of seconds, the name of a file. */
   values?: Record<string, string | number>;

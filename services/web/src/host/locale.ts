@@ -17,8 +17,8 @@ function askBridge(bridge: Bridge | null): Promise<string | null> {
 }
 
 /**
- * The reader's locale as a language tag: as the host wrote it into the frame's address (`loc`), or else as the bridge
- * answers, or else the browser's.
+ * The reader's locale as a language tag: as the host wrote it into the frame's address (`loc`), or
+ * else as the bridge answers, or else the browser's.
  */
 export async function readLocale(bridge: Bridge | null): Promise<string> {
   const written = new URLSearchParams(window.location.search).get('loc');

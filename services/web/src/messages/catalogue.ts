@@ -9,7 +9,10 @@ export type Catalogue = Readonly<Record<MessageId, string>>;
 /** The texts of one area in another language. */
 export type TextsOf<Area extends keyof typeof parts> = Readonly<Record<keyof (typeof parts)[Area], string>>;
 
-/** The arguments within a message, by the syntax of ICU: `{name}` and `{count, plural, ...}`, nested ones too. */
+/**
+ * The arguments within a message, by the syntax of ICU: `{name}` and `{count, plural, ...}`, nested
+ * ones too.
+ */
 type ArgumentsIn<Text extends string> = Text extends `${string}{${infer Rest}`
   ? Rest extends `${infer Head}}${infer Tail}`
     ? ArgumentAt<Head> | ArgumentsIn<Tail>
@@ -22,7 +25,10 @@ type ArgumentAt<Head extends string> = Head extends `${infer Name},${infer Forms
     ? ArgumentsIn<`${Head}}`>
     : IfName<Head>;
 
-/** Plain text within the forms of a plural is no argument; such text has a space, a number sign or nothing in it. */
+/**
+ * Plain text within the forms of a plural is no argument; such text has a space, a number sign or
+ * nothing in it.
+ */
 type IfName<Text extends string> = Text extends '' | `${string}${' ' | '#' | '<'}${string}` ? never : Text;
 
 type ArgumentsOf<Id extends MessageId> = ArgumentsIn<(typeof en)[Id]>;

@@ -9,8 +9,8 @@ export interface FailureText {
 const idOf = (code: string) => (code.startsWith('http.') ? 'http' : code);
 
 /**
- * What to show for a failure: the texts of its code in the reader's language, or else the server's own, or else one
- * that fits every failure.
+ * What to show for a failure: the texts of its code in the reader's language, or else the server's
+ * own, or else one that fits every failure.
  */
 export function failureText(failure: Failure): FailureText {
   const { code, status } = failure;

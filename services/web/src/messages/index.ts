@@ -31,8 +31,9 @@ function englishFor(locale: string): string {
 }
 
 /**
- * Shows the app in the reader's language, or in English when there are no texts in it or they cannot be fetched. Texts
- * are made while a page is rendered and do not follow a later change; hence this comes before the first page.
+ * Shows the app in the reader's language, or in English when there are no texts in it or they
+ * cannot be fetched. Texts are made while a page is rendered and do not follow a later change;
+ * hence this comes before the first page.
  */
 export async function startLanguage(locale: string): Promise<void> {
   const language = locale.split('-')[0]?.toLowerCase() ?? '';
@@ -54,7 +55,10 @@ export function t<Id extends MessageId>(id: Id, ...[values]: Values<Id>): string
 
 type GivenValues = Record<string, string | number>;
 
-/** A text whose id is only known at run time, such as one per code of the server; null when there is none. */
+/**
+ * A text whose id is only known at run time, such as one per code of the server; null when there is
+ * none.
+ */
 export function findText(id: string, values: GivenValues = {}): string | null {
   return id in i18n.messages ? i18n._(id, values) : null;
 }

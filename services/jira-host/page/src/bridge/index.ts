@@ -11,6 +11,7 @@ import { dialogModule } from './dialog';
 import { envModule } from './env';
 import { eventsModule } from './events';
 import { flagModule } from './flag';
+import { historyModule } from './history';
 import { navigatorModule } from './navigator';
 import type { Session } from './session';
 import { themingModule } from './theming';
@@ -23,6 +24,7 @@ export function defineModules(session: Session): void {
   host.defineModule('user', userModule(session));
   host.defineModule('env', envModule);
   host.defineModule('navigator', navigatorModule(session));
+  host.defineModule('history', historyModule);
   host.defineModule('flag', flagModule);
   host.defineModule('dialog', dialogModule(session));
   host.defineModule('events', eventsModule);

@@ -5,7 +5,7 @@ import { promised } from './wire';
 export function userModule(session: Session): object {
   return {
     getCurrentUser: promised(async () => ({ atlassianAccountId: session.accountId })),
-    getLocale: promised(async () => 'en_US'),
+    getLocale: promised(async () => new URLSearchParams(location.search).get('locale') ?? 'en_US'),
     getTimeZone: promised(async () => Intl.DateTimeFormat().resolvedOptions().timeZone),
   };
 }

@@ -1,6 +1,6 @@
-/** Links within a site carry the person and the theme: several people can be open in several tabs. */
+/** Links within a site carry the person, the theme and the language: several people can be open in several tabs. */
 
-const KEPT_PARAMETERS = ['user', 'theme'];
+const KEPT_PARAMETERS = ['user', 'theme', 'locale'];
 
 /** A path of this site with the kept parameters and further values. */
 export function hrefOf(path: string, values: Record<string, string> = {}): string {

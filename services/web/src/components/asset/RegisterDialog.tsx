@@ -10,9 +10,12 @@ import { TextInput } from '../TextInput';
 import { t } from '../../messages';
 import { AssetFields } from './AssetFields';
 import { attributesOf, draftErrors, draftOf } from './draft';
+import { NameField } from './NameField';
 import { fieldErrors } from './field-errors';
 
-/** Registers one asset. Only the name is required; without a tag the server assigns the next one. */
+/**
+ * Registers one asset. Only the name is required; without a tag the server assigns the next one.
+ */
 export default function RegisterDialog({ onClose }: { onClose: () => void }) {
   const [tag, setTag] = useState('');
   const [draft, setDraft] = useState(() => draftOf({}));
@@ -55,15 +58,7 @@ export default function RegisterDialog({ onClose }: { onClose: () => void }) {
         <FailurePanel title={t('register.failed')} failure={register.error} />
       )}
       <div className={fieldCss.grid}>
-        <TextInput
-          label={t('attribute.name')}
-          value={draft.known.name ?? ''}
-          onChange={(name) => setDraft({ ...draft, known: { ...draft.known, name } })}
-          error={errors.name ?? null}
-          maxLength={255}
-          isRequired
-          autoFocus
-        />
+        <NameField draft={draft} onChange={setDraft} error={errors.name} />
         <TextInput
           label={t('attribute.tag')}
           value={tag}

@@ -9,5 +9,8 @@ import server from './server';
 /** Every text of the app in German. */
 export const texts: Catalogue = { ...assets, ...diagnosis, ...imports, ...list, ...shell };
 
-/** All that is fetched for readers of German: the texts of the app, and those of the server by its codes. */
+/**
+ * All that is fetched for readers of German: the texts of the app, and those of the server by its
+ * codes.
+ */
 export default { ...texts, ...server };

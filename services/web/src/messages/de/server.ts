@@ -1,4 +1,301 @@
-/** The server's texts in German, by its codes. Those of other codes are shown as the server sends them, in English. */
-const texts: Readonly<Record<string, string>> = {};
+/**
+ * The server's texts in German, by its codes. Those of other codes are shown as the server sends
+ * them, in English.
+ */
+const texts: Readonly<Record<string, string>> = {
+  'failure.asset.not_found.cause': 'Dieses Asset gibt es nicht.',
+  'failure.asset.not_found.remedy': 'Prüfen Sie den Link oder suchen Sie die Inventarnummer im Bestand.',
+  'failure.asset.already_registered.cause': 'Dieses Asset ist bereits erfasst.',
+  'failure.asset.already_registered.remedy': 'Öffnen Sie das Asset und bearbeiten Sie es.',
+  'failure.asset.tag_taken.cause': 'Diese Inventarnummer gehört bereits zu einem anderen Asset.',
+  'failure.asset.tag_taken.remedy':
+    'Wählen Sie eine andere Nummer oder lassen Sie das Feld leer, um die nächste freie zu erhalten.',
+  'failure.asset.tag_invalid.cause':
+    'Eine Inventarnummer besteht aus 1 bis 64 Zeichen: Buchstaben, Ziffern und . _ / -',
+  'failure.asset.tag_invalid.remedy':
+    'Verwenden Sie nur diese Zeichen oder lassen Sie das Feld leer, um die nächste freie Nummer zu erhalten.',
+  'failure.asset.name_empty.cause': 'Die Bezeichnung ist leer.',
+  'failure.asset.name_empty.remedy': 'Geben Sie eine Bezeichnung für das Asset ein.',
+  'failure.asset.attribute_invalid.cause': 'Ein Attribut hat einen Namen oder Wert, der nicht möglich ist.',
+  'failure.asset.attribute_invalid.remedy': 'Ändern Sie den Wert und versuchen Sie es erneut.',
+  'failure.asset.too_many_attributes.cause': 'Ein Asset kann höchstens 64 Attribute haben.',
+  'failure.asset.too_many_attributes.remedy': 'Entfernen Sie Attribute, die nicht benötigt werden.',
+  'failure.asset.already_checked_out.cause': 'Das Asset ist bereits an eine andere Person ausgegeben.',
+  'failure.asset.already_checked_out.remedy': 'Übergeben Sie es oder nehmen Sie es zuerst zurück.',
+  'failure.asset.not_checked_out.cause': 'Das Asset ist nicht ausgegeben.',
+  'failure.asset.not_checked_out.remedy': 'Geben Sie es zuerst aus.',
+  'failure.asset.retired.cause': 'Das Asset ist ausgemustert.',
+  'failure.asset.retired.remedy': 'Nehmen Sie das Asset zuerst wieder auf.',
+  'failure.asset.still_checked_out.cause': 'Das Asset ist noch ausgegeben.',
+  'failure.asset.still_checked_out.remedy': 'Nehmen Sie es zuerst zurück.',
+  'failure.asset.correction_in_future.cause': 'Eine Korrektur kann nicht in der Zukunft liegen.',
+  'failure.asset.correction_in_future.remedy': 'Wählen Sie einen Zeitpunkt, der nicht in der Zukunft liegt.',
+  'failure.asset.correction_before_registration.cause':
+    'Eine Korrektur kann nicht vor der Erfassung des Assets liegen.',
+  'failure.asset.correction_before_registration.remedy': 'Wählen Sie einen Zeitpunkt nach der Erfassung.',
+  'failure.asset.reason_missing.cause': 'Eine Korrektur braucht einen Grund.',
+  'failure.asset.reason_missing.remedy': 'Geben Sie an, warum der Eintrag falsch war.',
+  'failure.asset.note_too_long.cause': 'Eine Notiz oder ein Grund kann höchstens 2.000 Zeichen haben.',
+  'failure.asset.note_too_long.remedy': 'Kürzen Sie den Text.',
+  'failure.import.not_found.cause': 'Diesen Import gibt es nicht.',
+  'failure.import.not_found.remedy': 'Prüfen Sie den Link oder öffnen Sie die Liste der Importe.',
+  'failure.import.finished.cause': 'Der Import ist bereits abgeschlossen.',
+  'failure.import.finished.remedy': 'Es ist nichts mehr abzubrechen.',
+  'failure.import.not_csv.cause': 'Die Datei ist keine CSV-Datei, die Tally lesen kann.',
+  'failure.import.not_csv.remedy':
+    'Speichern Sie die Tabelle als CSV mit einer Kopfzeile und wählen Sie sie erneut aus.',
+  'failure.import.no_rows.cause': 'Die Datei enthält keine Zeilen unter der Kopfzeile.',
+  'failure.import.no_rows.remedy': 'Wählen Sie eine Datei aus, die Assets enthält.',
+  'failure.query.invalid.cause': 'An der markierten Stelle ist die Abfrage nicht gültig.',
+  'failure.query.invalid.remedy':
+    'Korrigieren Sie die Abfrage oder fügen Sie eines der erwarteten Wörter ein.',
+  'failure.not_found.cause': 'Diese Adresse gibt es nicht.',
+  'failure.not_found.remedy': 'Prüfen Sie den Link oder laden Sie die Seite neu.',
+  'failure.permission.denied.cause': 'Ihre Berechtigungen in Jira erlauben das nicht.',
+  'failure.permission.denied.remedy':
+    'Bitten Sie Ihren Jira-Administrator um die Berechtigung oder darum, es für Sie zu erledigen.',
+  'failure.permission.check_unavailable.cause':
+    'Tally konnte bei Jira nicht prüfen, ob Sie das dürfen. Deshalb wurde nichts geändert.',
+  'failure.permission.check_unavailable.remedy': 'Versuchen Sie es gleich noch einmal.',
+  'failure.jira.unavailable.cause': 'Jira antwortet nicht.',
+  'failure.jira.unavailable.remedy': 'Versuchen Sie es gleich noch einmal.',
+  'failure.log.unavailable.cause': 'Tally kann zurzeit nichts speichern.',
+  'failure.log.unavailable.remedy': 'Versuchen Sie es gleich noch einmal.',
+  'failure.views.unavailable.cause': 'Tally kann den Bestand zurzeit nicht lesen.',
+  'failure.views.unavailable.remedy': 'Versuchen Sie es gleich noch einmal.',
+  'failure.request.cursor_invalid.cause': 'Die Liste hat sich geändert, seit sie geladen wurde.',
+  'failure.request.cursor_invalid.remedy': 'Laden Sie die Seite neu.',
+  'failure.request.idempotency_key_reused.cause':
+    'Dieselbe Anfrage wurde bereits mit anderem Inhalt gesendet.',
+  'failure.request.idempotency_key_reused.remedy': 'Laden Sie die Seite neu und versuchen Sie es erneut.',
+  'failure.request.malformed.cause': 'Ein Teil der Anfrage ist nicht gültig.',
+  'failure.request.malformed.remedy': 'Prüfen Sie Ihre Eingaben und versuchen Sie es erneut.',
+  'failure.request.method_not_allowed.cause': 'Diese Adresse lässt diese Anfrage nicht zu.',
+  'failure.request.method_not_allowed.remedy': 'Laden Sie die Seite neu.',
+  'failure.request.precondition_failed.cause': 'Das Asset wurde geändert, seit Sie es geladen haben.',
+  'failure.request.precondition_failed.remedy':
+    'Laden Sie es neu, sehen Sie sich die Änderung an und wiederholen Sie Ihre.',
+  'failure.request.precondition_required.cause':
+    'Die Anfrage nennt nicht, welche Fassung geändert werden soll.',
+  'failure.request.precondition_required.remedy': 'Laden Sie die Seite neu und versuchen Sie es erneut.',
+  'failure.request.rate_limited.cause': 'Es kamen zu viele Anfragen in kurzer Zeit.',
+  'failure.request.rate_limited.remedy': 'Warten Sie einen Moment und versuchen Sie es erneut.',
+  'failure.request.too_large.cause': 'Die Anfrage ist zu groß.',
+  'failure.request.too_large.remedy': 'Senden Sie weniger auf einmal.',
+  'failure.tenant.uninstalled.cause': 'Tally ist auf dieser Site nicht mehr installiert.',
+  'failure.tenant.uninstalled.remedy':
+    'Bitten Sie Ihren Jira-Administrator, Tally wieder zu installieren. Die Daten sind noch vorhanden.',
+  'failure.tenant.secrets_unavailable.cause': 'Tally kann die Schlüssel dieser Site zurzeit nicht öffnen.',
+  'failure.tenant.secrets_unavailable.remedy': 'Versuchen Sie es in einigen Minuten erneut.',
+  'failure.jwt.missing.cause': 'Die Anfrage enthält kein Token.',
+  'failure.jwt.missing.remedy': 'Laden Sie die Seite in Jira neu.',
+  'failure.jwt.two_tokens.cause': 'Die Anfrage enthält zwei verschiedene Token.',
+  'failure.jwt.two_tokens.remedy': 'Laden Sie die Seite in Jira neu.',
+  'failure.jwt.malformed.cause': 'Das Token der Anfrage ist nicht lesbar.',
+  'failure.jwt.malformed.remedy': 'Laden Sie die Seite in Jira neu.',
+  'failure.jwt.algorithm_not_allowed.cause':
+    'Das Token ist mit einem Verfahren signiert, das Tally nicht zulässt.',
+  'failure.jwt.algorithm_not_allowed.remedy': 'Laden Sie die Seite in Jira neu.',
+  'failure.jwt.kid_not_allowed.cause': 'Das Token nennt einen Schlüssel, wo keiner erlaubt ist.',
+  'failure.jwt.kid_not_allowed.remedy': 'Laden Sie die Seite in Jira neu.',
+  'failure.jwt.unknown_issuer.cause': 'Tally kennt die Site nicht, die das Token ausgestellt hat.',
+  'failure.jwt.unknown_issuer.remedy':
+    'Öffnen Sie in Jira „Apps verwalten“ und wählen Sie bei Tally „Aktualisieren“. Gibt es keine Aktualisierung, installieren Sie Tally neu.',
+  'failure.jwt.signature_invalid.cause':
+    'Jira und Tally verwenden verschiedene Schlüssel: Die Signatur des Tokens passt zu keinem, den Tally akzeptiert.',
+  'failure.jwt.signature_invalid.remedy':
+    'Öffnen Sie in Jira „Apps verwalten“ und wählen Sie bei Tally „Aktualisieren“. Gibt es keine Aktualisierung, installieren Sie Tally neu.',
+  'failure.jwt.expired.cause': 'Das Token ist abgelaufen.',
+  'failure.jwt.expired.remedy': 'Laden Sie die Seite in Jira neu.',
+  'failure.jwt.not_yet_valid.cause':
+    'Das Token gilt noch nicht. Die Uhren von Jira und Tally weichen voneinander ab.',
+  'failure.jwt.not_yet_valid.remedy': 'Versuchen Sie es gleich noch einmal.',
+  'failure.jwt.expiry_missing.cause': 'Das Token hat kein Ablaufdatum.',
+  'failure.jwt.expiry_missing.remedy': 'Laden Sie die Seite in Jira neu.',
+  'failure.jwt.qsh_missing.cause': 'Das Token gehört zu keiner bestimmten Anfrage.',
+  'failure.jwt.qsh_missing.remedy': 'Laden Sie die Seite in Jira neu.',
+  'failure.jwt.qsh_mismatch.cause': 'Das Token wurde für eine andere Anfrage ausgestellt.',
+  'failure.jwt.qsh_mismatch.remedy':
+    'Öffnen Sie Tally über das Menü in Jira. Hilft das nicht, verändert ein Proxy die Adresse; wenden Sie sich an den Tally-Support.',
+  'failure.jwt.context_token_required.cause': 'Diese Anfrage braucht ein Kontexttoken.',
+  'failure.jwt.context_token_required.remedy': 'Laden Sie die Seite in Jira neu.',
+  'failure.jwt.context_token_not_allowed.cause': 'Ein Kontexttoken ist hier nicht erlaubt.',
+  'failure.jwt.context_token_not_allowed.remedy': 'Laden Sie die Seite in Jira neu.',
+  'failure.jwt.subject_missing.cause': 'Das Token nennt keine Person.',
+  'failure.jwt.subject_missing.remedy': 'Melden Sie sich bei Jira an und laden Sie die Seite neu.',
+  'failure.install.app_key_mismatch.cause': 'Der Callback nennt eine andere App.',
+  'failure.install.app_key_mismatch.remedy':
+    'Prüfen Sie, ob die richtige App installiert wird, und wiederholen Sie die Installation.',
+  'failure.install.audience_mismatch.cause':
+    'Der Callback ist für eine andere Adresse ausgestellt als die, unter der Tally läuft.',
+  'failure.install.audience_mismatch.remedy':
+    'Wiederholen Sie die Installation, sobald der Tally-Support die Adresse berichtigt hat.',
+  'failure.install.base_url_not_allowed.cause': 'Die Adresse der Site gehört zu keiner zugelassenen Domain.',
+  'failure.install.base_url_not_allowed.remedy': 'Wenden Sie sich an den Tally-Support.',
+  'failure.install.body_malformed.cause': 'Der Inhalt des Callbacks ist nicht lesbar.',
+  'failure.install.body_malformed.remedy': 'Wiederholen Sie die Installation.',
+  'failure.install.event_type_mismatch.cause': 'Der Callback nennt ein anderes Ereignis als seine Adresse.',
+  'failure.install.event_type_mismatch.remedy': 'Wiederholen Sie die Installation.',
+  'failure.install.issuer_mismatch.cause': 'Der Callback ist von einer anderen Site signiert, als er nennt.',
+  'failure.install.issuer_mismatch.remedy':
+    'Wiederholen Sie die Installation. Tritt das wieder auf, wenden Sie sich an den Tally-Support.',
+  'failure.install.key_id_malformed.cause':
+    'Der Callback nennt seinen Schlüssel in einer Form, die nicht möglich ist.',
+  'failure.install.key_id_malformed.remedy': 'Wiederholen Sie die Installation.',
+  'failure.install.key_unknown.cause':
+    'Der Callback ist mit einem Schlüssel signiert, den Atlassian nicht veröffentlicht hat.',
+  'failure.install.key_unknown.remedy': 'Wiederholen Sie die Installation in einigen Minuten.',
+  'failure.install.keys_unavailable.cause':
+    'Die Schlüssel von Atlassian zur Prüfung des Callbacks waren nicht erreichbar.',
+  'failure.install.keys_unavailable.remedy':
+    'Wiederholen Sie die Installation in einigen Minuten. Jira versucht eine fehlgeschlagene Aktualisierung auch selbst erneut.',
+  'failure.install.replayed_with_another_body.cause': 'Der Callback wurde mit anderem Inhalt wiederholt.',
+  'failure.install.replayed_with_another_body.remedy':
+    'Es wurde nichts geändert. Wenn niemand etwas getestet hat, melden Sie es dem Tally-Support.',
+  'failure.install.secret_missing.cause': 'Der Callback enthält keinen gemeinsamen Schlüssel.',
+  'failure.install.secret_missing.remedy': 'Wiederholen Sie die Installation.',
+  'failure.install.secret_too_long.cause': 'Der gemeinsame Schlüssel im Callback ist zu lang.',
+  'failure.install.secret_too_long.remedy': 'Wiederholen Sie die Installation.',
+  'failure.install.tenant_unknown.cause': 'Der Callback nennt eine Site, die Tally nicht kennt.',
+  'failure.install.tenant_unknown.remedy': 'Installieren Sie Tally auf dieser Site neu.',
+
+  'finding.D1.symptom':
+    'Seit einem bestimmten Zeitpunkt öffnet sich auf dieser Site keine Seite von Tally mehr.',
+  'finding.D1.cause':
+    'Jira hat einen neuen gemeinsamen Schlüssel erhalten, aber der Callback, der ihn überbringt, hat Tally nicht erreicht.',
+  'finding.D1.remedy':
+    'Öffnen Sie „Apps verwalten“ und wählen Sie bei Tally „Aktualisieren“. Gibt es keine Aktualisierung, installieren Sie Tally neu. Jira sendet den Schlüssel dann erneut.',
+  'finding.D2.symptom': 'Die Seiten dieser Site öffnen sich nicht, obwohl es keine neue Version gibt.',
+  'finding.D2.cause':
+    'Ein Schlüsselwechsel, eine Umbenennung oder eine Neuinstallation wurde nicht abgeschlossen. Deshalb verwenden Jira und Tally verschiedene Schlüssel.',
+  'finding.D2.remedy':
+    'Öffnen Sie „Apps verwalten“ und wählen Sie bei Tally „Aktualisieren“, oder wiederholen Sie die fehlgeschlagene Installation. Ist beides nicht möglich, installieren Sie Tally neu.',
+  'finding.D4.symptom':
+    'Die Seiten öffnen sich, aber Tally kann bei Jira weder Namen noch Berechtigungen abfragen.',
+  'finding.D4.cause':
+    'Jira nimmt Anfragen von Tally nicht an (401). Jira hat einen neueren Schlüssel, dessen Callback fehlt.',
+  'finding.D4.remedy':
+    'Öffnen Sie „Apps verwalten“ und wählen Sie bei Tally „Aktualisieren“. Gibt es keine Aktualisierung, installieren Sie Tally neu. Beide Seiten haben dann denselben Schlüssel.',
+  'finding.D5.symptom':
+    'Die Installation schlägt mit 401 fehl, und das Installationsprotokoll nennt eine andere App.',
+  'finding.D5.cause':
+    'Der Callback ist für die Adresse im veröffentlichten Deskriptor ausgestellt, Tally ist aber auf eine andere eingestellt.',
+  'finding.D5.remedy': 'Wiederholen Sie die Installation, sobald der Tally-Support das Problem behoben hat.',
+  'finding.D7.symptom':
+    'Jede Seite oder jeder Callback wird abgelehnt, weil das Token zu einer anderen Anfrage gehört.',
+  'finding.D7.cause': 'Ein Proxy vor Tally ändert den Pfad der Adresse.',
+  'finding.D7.remedy': 'Der Tally-Support muss das beheben.',
+  'finding.D8.symptom':
+    'Manche Adressen werden abgelehnt, weil das Token zu einer anderen Anfrage gehört, andere nicht.',
+  'finding.D8.cause':
+    'Auf dem Weg zu Tally wird ein Teil der Adresse verändert, etwa ein Pluszeichen, eine Klammer oder ein Umlaut.',
+  'finding.D8.remedy':
+    'Öffnen Sie Tally über die Navigation in Jira statt über den Link und nennen Sie den Link dem Tally-Support.',
+  'finding.D9.symptom':
+    'Eine Seite öffnet sich, aber ihre Anfragen werden abgelehnt, oder eine Seite wird trotz gültigem Token abgelehnt.',
+  'finding.D9.cause': 'Zwei Arten von Token werden verwechselt: das Token einer Seite und das Kontexttoken.',
+  'finding.D9.remedy':
+    'Laden Sie die Seite in Jira neu. Ruft ein eigenes Programm Tally auf, muss es vor jedem Aufruf ein Kontexttoken anfordern.',
+  'finding.D10.symptom': 'Was zunächst funktionierte, wird nach einigen Minuten als abgelaufen abgelehnt.',
+  'finding.D10.cause': 'Die Seite verwendet immer wieder ein altes Token.',
+  'finding.D10.remedy':
+    'Laden Sie die Seite in Jira neu. Ein Programm, das Tally aufruft, muss vor jedem Aufruf ein Token anfordern.',
+  'finding.D11.symptom': 'Seiten oder Callbacks werden als abgelaufen oder noch nicht gültig abgelehnt.',
+  'finding.D11.cause':
+    'Die Uhren von Tally und Atlassian weichen um mehr als die erlaubten 30 Sekunden voneinander ab.',
+  'finding.D11.remedy': 'Der Tally-Support muss die Uhr stellen.',
+  'finding.D12.symptom':
+    'Das Installationsprotokoll enthält abgelehnte Callbacks ohne Token, mit dem falschen Token oder mit einem unbekannten Schlüssel.',
+  'finding.D12.cause':
+    'Sie stammen nicht von Jira, sondern von einem Sicherheitsscanner, einem alten Entwicklungswerkzeug oder einem Angriffsversuch.',
+  'finding.D12.remedy': 'Sie müssen nichts tun: Die Callbacks wurden abgelehnt, und nichts wurde geändert.',
+  'finding.D13.symptom': 'Die Installation schlägt fehl, weil der Schlüssel zur Prüfung nicht verfügbar ist.',
+  'finding.D13.cause':
+    'Der Server, der die Installationsschlüssel von Atlassian veröffentlicht, ist nicht erreichbar.',
+  'finding.D13.remedy':
+    'Wiederholen Sie die Installation in einigen Minuten. Jira versucht eine fehlgeschlagene Aktualisierung auch selbst erneut.',
+  'finding.D15.symptom':
+    'Jira meldet bei der Installation, dass der Server der App mit einem Fehler geantwortet hat.',
+  'finding.D15.cause':
+    'Tally konnte den Callback nicht annehmen: Er ließ sich nicht speichern, oder sein Inhalt war unbrauchbar.',
+  'finding.D15.remedy':
+    'Wiederholen Sie die Installation oder Aktualisierung unter „Apps verwalten“. Bis dahin verwendet Tally den bisherigen Schlüssel.',
+  'finding.D16.symptom':
+    'Nach einem Adresswechsel der Site bleiben die Seiten von Tally leer, oder Links führen zur alten Adresse.',
+  'finding.D16.cause': 'Der Callback mit der neuen Adresse kam nicht an oder wurde abgelehnt.',
+  'finding.D16.remedy':
+    'Öffnen Sie „Apps verwalten“ und wählen Sie bei Tally „Aktualisieren“. Gibt es keine Aktualisierung, installieren Sie Tally neu. Jira teilt Tally dann die neue Adresse mit.',
+  'finding.D18.symptom':
+    'Das Installationsprotokoll enthält ein „disabled“ ohne Token oder mit einem nicht mehr akzeptierten Token.',
+  'finding.D18.cause':
+    'Jira sendet „disabled“ zusammen mit „uninstalled“ in beliebiger Reihenfolge, auch ohne Token, wenn der Schlüssel schon gelöscht ist.',
+  'finding.D18.remedy': 'Sie müssen nichts tun.',
+  'finding.D19.symptom': 'Die Site gilt als installiert, wurde aber seit Wochen nicht benutzt.',
+  'finding.D19.cause': 'Tally wurde deinstalliert, aber der Callback darüber kam nicht an.',
+  'finding.D19.remedy': 'Sie müssen nichts tun, wenn Tally auf Ihrer Site installiert ist.',
+  'finding.D24.symptom':
+    'Tally kann Namen und Berechtigungen nicht abfragen: Jira antwortet mit 403 oder 400.',
+  'finding.D24.cause':
+    'Jira lässt diese Anfrage der App nicht zu: Eine Berechtigung wartet auf Genehmigung, oder der App wurde eine entzogen.',
+  'finding.D24.remedy':
+    'Prüfen Sie unter „Apps verwalten“, ob Tally auf eine Genehmigung wartet, und in den globalen Berechtigungen von Jira, ob Apps ausgeschlossen sind.',
+  'finding.D26.symptom':
+    'Zu Stoßzeiten antwortet Jira mit 429, und Berechtigungen oder Namen sind vorübergehend nicht verfügbar.',
+  'finding.D26.cause': 'Die Anfragen der Site überschreiten das Limit von Jira.',
+  'finding.D26.remedy':
+    'Warten Sie einen Moment. Lesen ist weiter möglich; Änderungen funktionieren wieder, sobald Jira antwortet.',
+  'finding.D27.symptom': 'Die Site zeigt seit Wochen eine alte Version.',
+  'finding.D27.cause':
+    'Die neue Version benötigt mehr Berechtigungen und wartet auf die Genehmigung eines Administrators.',
+  'finding.D27.remedy':
+    'Öffnen Sie „Apps verwalten“, sehen Sie sich die neuen Berechtigungen von Tally an und wählen Sie „Aktualisieren“. Die alte Version funktioniert weiter.',
+  'finding.D29.symptom': 'Wenige Installationen gelingen, ohne dass sich Kunden beschweren.',
+  'finding.D29.cause':
+    'Jira wiederholt eine fehlgeschlagene Aktualisierung einer ungenutzten Site immer wieder.',
+  'finding.D29.remedy':
+    'Sie müssen nichts tun, außer Sie möchten Tally nutzen: Wiederholen Sie dann die Installation.',
+  'finding.D30.symptom': 'Es gab einen Versuch, den Schlüssel einer Site durch einen fremden zu ersetzen.',
+  'finding.D30.cause':
+    'Ein Callback wurde mit anderem Inhalt wiederholt, mit einem fremden Schlüssel signiert oder für eine andere Site ausgestellt.',
+  'finding.D30.remedy':
+    'Es wurde nichts geändert, und nichts muss repariert werden. Wenn niemand etwas getestet hat, melden Sie es dem Tally-Support.',
+
+  'timeline.tenant.installed': '{baseUrl} hat Tally mit dem Schlüssel {fingerprint} installiert.',
+  'timeline.tenant.reinstalled':
+    '{baseUrl} hat Tally mit dem Schlüssel {fingerprint} neu installiert. Frühere Schlüssel werden nicht mehr akzeptiert.',
+  'timeline.tenant.shared_secret_rotated':
+    'Der Schlüssel {fingerprint} hat {previous} ersetzt, der noch bis {previousUntil} akzeptiert wird.',
+  'timeline.tenant.installation_confirmed':
+    'Die Site hat ihre Installation bestätigt. Der Schlüssel {fingerprint} war bereits bekannt.',
+  'timeline.tenant.candidate_secret_received':
+    'Eine ältere Installation hat den Schlüssel {fingerprint} überbracht. Er wird mit der ersten Anfrage, die mit ihm signiert ist, zum aktuellen.',
+  'timeline.tenant.candidate_secret_promoted':
+    'Eine Anfrage war mit dem Kandidaten {fingerprint} signiert. Er hat {previous} ersetzt, der noch bis {previousUntil} akzeptiert wird.',
+  'timeline.tenant.candidate_secret_discarded':
+    'Eine neuere Installation hat den Kandidaten {fingerprint} überflüssig gemacht.',
+  'timeline.tenant.base_url_changed': 'Die Adresse der Site hat sich geändert: von {from} zu {to}.',
+  'timeline.tenant.enabled': 'Tally wurde aktiviert.',
+  'timeline.tenant.disabled': 'Tally wurde deaktiviert.',
+  'timeline.tenant.uninstalled':
+    'Die Site hat Tally deinstalliert. Ihre Daten bleiben erhalten, ihre Schlüssel werden nicht mehr akzeptiert.',
+
+  'row.import.date_kept_as_written':
+    'Das Datum wurde nicht erkannt und so übernommen, wie es geschrieben ist.',
+  'row.import.letters_guessed': 'Die Zeichen wurden als Windows-1252 gelesen.',
+  'row.import.location_from_site': 'Der Standort stammt aus der Spalte der Site.',
+  'row.import.name_from_model': 'Die Bezeichnung stammt aus dem Modell.',
+  'row.import.name_from_serial': 'Die Bezeichnung stammt aus der Seriennummer.',
+  'row.import.name_from_tag': 'Die Bezeichnung stammt aus der Inventarnummer.',
+  'row.import.name_from_type': 'Die Bezeichnung stammt aus dem Typ.',
+  'row.import.tag_allotted': 'Die nächste freie Inventarnummer wurde vergeben.',
+  'row.import.row_empty': 'Die Zeile ist leer.',
+  'row.import.row_ragged': 'Die Zeile hat mehr oder weniger Werte als die Kopfzeile.',
+  'row.import.quote_unclosed': 'Ein Anführungszeichen wird nicht geschlossen.',
+  'row.asset.tag_taken': 'Die Inventarnummer gehört bereits zu einem anderen Asset.',
+  'row.asset.tag_invalid': 'Die Inventarnummer enthält unzulässige Zeichen.',
+  'row.asset.name_empty': 'Die Bezeichnung fehlt.',
+  'row.asset.attribute_invalid': 'Ein Attribut hat einen Wert, der nicht möglich ist.',
+  'row.asset.too_many_attributes': 'Ein Asset kann höchstens 64 Attribute haben.',
+};
 
 export default texts;

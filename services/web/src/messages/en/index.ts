@@ -5,8 +5,9 @@ import list from './list';
 import shell from './shell';
 
 /**
- * Every text of the app in English, in the syntax of ICU messages. `<b>` and `<code>` mark parts of a text, see `Rich`.
- * Texts for the server's codes are not here, since the server sends them in English.
+ * Every text of the app in English, in the syntax of ICU messages. `<b>` and `<code>` mark parts of
+ * a text, see `Rich`. Texts for the server's codes are not here, since the server sends them in
+ * English.
  */
 export const parts = { assets, diagnosis, imports, list, shell };
 

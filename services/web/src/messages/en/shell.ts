@@ -12,6 +12,12 @@ export default {
   'common.moreBreadcrumbs': 'Show all breadcrumbs',
   'page.loading': 'Loading the page',
   'grid.loadingMore': 'Loading more',
+  'select.clear': 'Clear the choice',
+  'select.cleared': 'The choice is cleared.',
+  'select.chosen': '{option} is chosen.',
+  'select.none': 'No options',
+  'select.loading': 'Loading',
+  'select.results': '{count, plural, one {# result} other {# results}}',
   'notice.region': 'Messages',
   'notice.success': 'Success',
   'notice.open': 'Open',
@@ -33,7 +39,8 @@ export default {
   'failure.ui.file_unreadable.cause': 'The file could not be read.',
   'failure.ui.file_unreadable.remedy':
     'Check that the file still exists and that you may open it, then choose it again.',
-  'failure.import.too_large.cause': 'The file is larger than 10 MB, the most that can be imported at once.',
+  'failure.import.too_large.cause':
+    'The file is too large. At most 10 MB and 50,000 rows can be imported at once.',
   'failure.import.too_large.remedy': 'Split the file and import the parts one after the other.',
   'failure.host.token_timeout.cause':
     'Jira did not issue a session token within {seconds, plural, one {# second} other {# seconds}}.',

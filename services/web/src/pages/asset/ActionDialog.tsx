@@ -11,7 +11,10 @@ interface Props {
   onClose: () => void;
 }
 
-/** The dialog of an action. Fetched with the first of them, since dialogs bring most of the page's code. */
+/**
+ * The dialog of an action. Fetched with the first of them, since dialogs bring most of the page's
+ * code.
+ */
 export default function ActionDialog({ action, asset, onClose }: Props) {
   switch (action) {
     case 'checkOut':

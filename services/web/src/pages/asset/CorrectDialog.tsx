@@ -8,6 +8,7 @@ import { Dialog, DialogText } from '../../components/Dialog';
 import { FailurePanel } from '../../components/FailurePanel';
 import { Field } from '../../components/Field';
 import { notify } from '../../components/notice';
+import { selectTexts } from '../../components/select-texts';
 import { TextInput } from '../../components/TextInput';
 import { attributeLabel, KNOWN_ATTRIBUTES } from '../../components/words';
 import { dayOf, today } from '../../day';
@@ -32,6 +33,12 @@ function findProblems(field: string, value: string, day: string, reason: string,
   };
 }
 
+const bodyOf = (field: string, value: string, effectiveAt: string, reason: string): CorrectAsset => ({
+  set: { [field]: value.trim() || null },
+  effectiveAt,
+  reason: reason.trim(),
+});
+
 const NO_PROBLEMS = { value: null, day: null, reason: null };
 
 interface FieldChoiceProps {
@@ -46,6 +53,7 @@ function FieldChoice({ asset, field, onChoose }: FieldChoiceProps) {
     <Field label={t('correct.field')}>
       {({ id }) => (
         <Select<OptionType>
+          {...selectTexts()}
           inputId={id}
           options={options}
           value={asOption(field)}
@@ -57,9 +65,50 @@ function FieldChoice({ asset, field, onChoose }: FieldChoiceProps) {
   );
 }
 
+interface ValueFieldProps {
+  field: string;
+  recorded: string | undefined;
+  value: string;
+  onChange: (value: string) => void;
+  error: string | null;
+}
+
+function ValueField({ field, recorded, ...input }: ValueFieldProps) {
+  const label = t('correct.value');
+  if (field === 'purchased_on') return <DayField label={label} {...input} />;
+  const hint = t('correct.recorded', { value: recorded ?? t('correct.recordedNothing') });
+  return <TextInput label={label} hint={hint} {...input} />;
+}
+
+interface SinceProps {
+  day: string;
+  first: string;
+  onChange: (day: string) => void;
+  error: string | null;
+}
+
+function Since({ day, first, onChange, error }: SinceProps) {
+  return (
+    <DayField
+      label={t('correct.since')}
+      value={day}
+      onChange={onChange}
+      min={first}
+      max={today()}
+      error={error}
+      hint={t('correct.sinceHint')}
+      isRequired
+    />
+  );
+}
+
+function Reason(props: { value: string; onChange: (text: string) => void; error: string | null }) {
+  return <TextInput label={t('field.reason')} isLong isRequired {...props} />;
+}
+
 /**
- * Corrects what was recorded wrongly. Unlike an edit it states since when the value has been true, and both the wrong
- * record and the correction stay in the history.
+ * Corrects what was recorded wrongly. Unlike an edit it states since when the value has been true,
+ * and both the wrong record and the correction stay in the history.
  */
 export function CorrectDialog({ asset, onClose }: { asset: Asset; onClose: () => void }) {
   const [field, setField] = useState('location');
@@ -73,17 +122,11 @@ export function CorrectDialog({ asset, onClose }: { asset: Asset; onClose: () =>
   const problems = findProblems(field, value, day, reason, firstDay);
   const shown = tries > 0 ? problems : NO_PROBLEMS;
   const refused = fieldErrors(correct.error, [field]);
-  const valueError = shown.value ?? refused[field] ?? null;
 
   const submit = () => {
     setTries(tries + 1);
     if (problems.value || problems.day || problems.reason) return;
-    const body = {
-      set: { [field]: value.trim() || null },
-      effectiveAt: effectiveTime(day, asset.registeredAt),
-      reason: reason.trim(),
-    };
-    correct.mutate(body, {
+    correct.mutate(bodyOf(field, value, effectiveTime(day, asset.registeredAt), reason), {
       onSuccess: () => {
         notify({ title: t('correct.done', { tag: asset.tag }) });
         onClose();
@@ -110,35 +153,15 @@ export function CorrectDialog({ asset, onClose }: { asset: Asset; onClose: () =>
       )}
       <DialogText>{t('correct.explain')}</DialogText>
       <FieldChoice asset={asset} field={field} onChoose={choose} />
-      {field === 'purchased_on' ? (
-        <DayField label={t('correct.value')} value={value} onChange={setValue} error={valueError} />
-      ) : (
-        <TextInput
-          label={t('correct.value')}
-          value={value}
-          onChange={setValue}
-          error={valueError}
-          hint={t('correct.recorded', { value: asset.attributes[field] ?? t('correct.recordedNothing') })}
-        />
-      )}
-      <DayField
-        label={t('correct.since')}
-        value={day}
-        onChange={setDay}
-        min={firstDay}
-        max={today()}
-        error={shown.day}
-        hint={t('correct.sinceHint')}
-        isRequired
+      <ValueField
+        field={field}
+        recorded={asset.attributes[field]}
+        value={value}
+        onChange={setValue}
+        error={shown.value ?? refused[field] ?? null}
       />
-      <TextInput
-        label={t('field.reason')}
-        value={reason}
-        onChange={setReason}
-        error={shown.reason}
-        isLong
-        isRequired
-      />
+      <Since day={day} first={firstDay} onChange={setDay} error={shown.day} />
+      <Reason value={reason} onChange={setReason} error={shown.reason} />
     </Dialog>
   );
 }

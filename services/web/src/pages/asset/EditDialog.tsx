@@ -9,29 +9,78 @@ import { useApi } from '../../api/session';
 import { Dialog } from '../../components/Dialog';
 import { FailurePanel } from '../../components/FailurePanel';
 import { TextInput } from '../../components/TextInput';
-import { toFailure, Failure } from '../../host/failure';
+import { toFailure, type Failure } from '../../host/failure';
 import { t } from '../../messages';
 import { AssetFields } from '../../components/asset/AssetFields';
 import { attributesOf, changesBetween, draftErrors, draftOf, rebase } from '../../components/asset/draft';
+import { NameField } from '../../components/asset/NameField';
 import { fieldErrors } from '../../components/asset/field-errors';
 
 const CHANGED_MEANWHILE = 412;
 
-/** The refusal in the words of this dialog, with the code that the server gave. */
-const asConflict = ({ code, status, requestId }: Failure) =>
-  new Failure({ code, status, requestId, cause: t('edit.conflictCause'), remedy: t('edit.conflictRemedy') });
+interface ProblemsProps {
+  /** Why the changes were not saved, unless that is said at a field. */
+  failure: Failure | null;
+  reloadFailure: Failure | null;
+  onReload: () => void;
+}
 
-/** Edits the attributes of the revision on screen; a change that came in between is shown, never overwritten. */
-export function EditDialog({ asset, onClose }: { asset: Asset; onClose: () => void }) {
+function Problems({ failure, reloadFailure, onReload }: ProblemsProps) {
+  const isConflict = failure?.status === CHANGED_MEANWHILE;
+  return (
+    <>
+      {reloadFailure && <FailurePanel title={t('edit.reloadFailed')} failure={reloadFailure} />}
+      {failure && isConflict && (
+        <FailurePanel
+          title={t('edit.conflict')}
+          failure={failure}
+          text={{ cause: t('edit.conflictCause'), remedy: t('edit.conflictRemedy') }}
+          action={
+            <Button spacing="compact" onClick={onReload}>
+              {t('edit.reload')}
+            </Button>
+          }
+        />
+      )}
+      {failure && !isConflict && <FailurePanel title={t('edit.failed')} failure={failure} />}
+    </>
+  );
+}
+
+/** The draft over the revision that it began from, which can be exchanged for a newer one. */
+function useDraftOver(asset: Asset) {
   const api = useApi();
   const queries = useQueryClient();
   const [base, setBase] = useState(asset);
   const [draft, setDraft] = useState(() => draftOf(asset.attributes));
+  const [reloadFailure, setReloadFailure] = useState<Failure | null>(null);
+  /** Whether the newer revision is there. */
+  const reload = async (): Promise<boolean> => {
+    try {
+      const fresh = await api.assets.get(base.id, undefined);
+      queries.setQueryData([...keys.asset(fresh.id), 'now'], fresh);
+      setDraft(rebase(draft, base.attributes, fresh.attributes));
+      setBase(fresh);
+      setReloadFailure(null);
+      return true;
+    } catch (cause) {
+      setReloadFailure(toFailure(cause));
+      return false;
+    }
+  };
+  return { base, draft, setDraft, reload, reloadFailure };
+}
+
+/**
+ * Edits the attributes of the revision on screen; a change that came in between is shown, never
+ * overwritten.
+ */
+export function EditDialog({ asset, onClose }: { asset: Asset; onClose: () => void }) {
+  const { base, draft, setDraft, reload, reloadFailure } = useDraftOver(asset);
   const [reason, setReason] = useState('');
   const [tries, setTries] = useState(0);
   const tried = tries > 0;
-  const [reloadFailure, setReloadFailure] = useState<Failure | null>(null);
-  const edit = useAssetCommand<EditAsset>((_, body) => api.assets.edit(base.id, body, base.revision));
+  const edit = useAssetCommand<EditAsset>((api, body) => api.assets.edit(base.id, body, base.revision));
 
   const local = draftErrors(draft);
   const refused = fieldErrors(edit.error, [...Object.keys(attributesOf(draft)), 'name']);
@@ -50,54 +99,24 @@ export function EditDialog({ asset, onClose }: { asset: Asset; onClose: () => vo
     });
   };
 
-  const reload = async () => {
-    try {
-      const fresh = await api.assets.get(base.id, undefined);
-      queries.setQueryData([...keys.asset(fresh.id), 'now'], fresh);
-      setDraft(rebase(draft, base.attributes, fresh.attributes));
-      setBase(fresh);
-      setReloadFailure(null);
-      edit.reset();
-    } catch (cause) {
-      setReloadFailure(toFailure(cause));
-    }
-  };
-
-  const conflict = edit.error?.status === CHANGED_MEANWHILE ? edit.error : null;
+  const hasConflict = edit.error?.status === CHANGED_MEANWHILE;
+  const failure = hasConflict || Object.keys(refused).length === 0 ? edit.error : null;
   return (
     <Dialog
       title={t('edit.title', { tag: asset.tag })}
       submitLabel={t('edit.submit')}
       isBusy={edit.isPending}
       problem={edit.error ?? tries}
-      canSubmit={isChanged && !conflict}
+      canSubmit={isChanged && !hasConflict}
       onSubmit={submit}
       onClose={onClose}
     >
-      {reloadFailure && <FailurePanel title={t('edit.reloadFailed')} failure={reloadFailure} />}
-      {conflict && (
-        <FailurePanel
-          title={t('edit.conflict')}
-          failure={asConflict(conflict)}
-          action={
-            <Button spacing="compact" onClick={() => void reload()}>
-              {t('edit.reload')}
-            </Button>
-          }
-        />
-      )}
-      {edit.error && !conflict && Object.keys(refused).length === 0 && (
-        <FailurePanel title={t('edit.failed')} failure={edit.error} />
-      )}
-      <TextInput
-        label={t('attribute.name')}
-        value={draft.known.name ?? ''}
-        onChange={(name) => setDraft({ ...draft, known: { ...draft.known, name } })}
-        error={errors.name ?? null}
-        maxLength={255}
-        isRequired
-        autoFocus
+      <Problems
+        failure={failure}
+        reloadFailure={reloadFailure}
+        onReload={() => void reload().then((isThere) => isThere && edit.reset())}
       />
+      <NameField draft={draft} onChange={setDraft} error={errors.name} />
       <AssetFields draft={draft} onChange={setDraft} errors={errors} />
       <div style={{ marginTop: 16 }}>
         <TextInput

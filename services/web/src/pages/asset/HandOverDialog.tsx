@@ -32,7 +32,6 @@ export function HandOverDialog({ action, asset, onClose }: Props) {
   const [dueOn, setDueOn] = useState('');
   const [note, setNote] = useState('');
   const [tries, setTries] = useState(0);
-  const tried = tries > 0;
   const command = useAssetCommand<HandOver>((api, body, key) => api.assets[action](asset.id, body, key));
   const { tag } = asset;
 
@@ -68,7 +67,7 @@ export function HandOverDialog({ action, asset, onClose }: Props) {
         label={t(`${action}.to`)}
         value={person}
         onChange={setPerson}
-        error={tried && !person ? t('handOver.personMissing') : null}
+        error={tries > 0 && !person ? t('handOver.personMissing') : null}
         exclude={asset.holder?.accountId}
       />
       <DayField

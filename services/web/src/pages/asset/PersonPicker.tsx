@@ -4,6 +4,7 @@ import type { PersonFound } from '../../api/model';
 import { useApi } from '../../api/session';
 import { Field } from '../../components/Field';
 import { PersonChip } from '../../components/Person';
+import { selectTexts } from '../../components/select-texts';
 import { toFailure, type Failure } from '../../host/failure';
 import { t } from '../../messages';
 import { failureText } from '../../messages/failure-text';
@@ -44,6 +45,7 @@ export function PersonPicker({ label, value, onChange, error, exclude }: Props) 
     <Field label={label} isRequired error={error ?? searchError} hint={t('people.hint')}>
       {(field) => (
         <AsyncSelect<Option>
+          {...selectTexts()}
           inputId={field.id}
           aria-describedby={field['aria-describedby']}
           isInvalid={field['aria-invalid']}

@@ -35,7 +35,10 @@ function HandedOver({ entry, nameOf }: Props) {
   }
 }
 
-/** `changed Location from A to B`, `set Location to B`, `removed Location (was A)`, or how many fields changed. */
+/**
+ * `changed Location from A to B`, `set Location to B`, `removed Location (was A)`, or how many
+ * fields changed.
+ */
 function Edited({ entry, nameOf, verb }: Props & { verb: 'changed' | 'corrected' }) {
   const [only, ...others] = entry.changes;
   const since = verb === 'corrected' && entry.effectiveAt ? formatDateOf(entry.effectiveAt) : undefined;
@@ -56,7 +59,9 @@ function Edited({ entry, nameOf, verb }: Props & { verb: 'changed' | 'corrected'
   return <Rich id={`history.${verb}One`} values={values} />;
 }
 
-/** Who did what, in a sentence. An event of an unknown type is described by the name of its type. */
+/**
+ * Who did what, in a sentence. An event of an unknown type is described by the name of its type.
+ */
 export function Sentence({ entry, nameOf }: Props) {
   const actor = actorName(entry.actor);
   switch (entry.type) {

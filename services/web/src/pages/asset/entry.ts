@@ -37,7 +37,10 @@ export function viaText({ via }: HistoryEntry['actor']): string | null {
   return via === 'user' ? null : t(`history.via.${via}`);
 }
 
-/** The part of an event's type that names what happened, in words: `asset.label_printed` as `label printed`. */
+/**
+ * The part of an event's type that names what happened, in words: `asset.label_printed` as `label
+ * printed`.
+ */
 export const typeText = (type: string): string => attributeLabel(type.replace(/^asset\./, '')).toLowerCase();
 
 const IN_THE_SENTENCE = ['holder', 'status', 'due_on'];

@@ -3,7 +3,10 @@ import type { Asset } from '../../api/model';
 
 const HANDED_OVER = ['asset.checked_out', 'asset.transferred'];
 
-/** When the current holder got the asset: the newest hand-over in the loaded history up to the shown revision. */
+/**
+ * When the current holder got the asset: the newest hand-over in the loaded history up to the shown
+ * revision.
+ */
 export function useHeldSince(asset: Asset): string | null {
   const history = useHistory(asset.id);
   const handedOver = history.data?.find(

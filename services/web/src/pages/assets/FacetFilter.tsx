@@ -26,8 +26,9 @@ interface Props {
 }
 
 /**
- * One filter: a button that opens a searchable list of the existing values, each with its count under the other
- * filters. The counts and the list's code, by far the largest part of the page, are fetched when it is opened.
+ * One filter: a button that opens a searchable list of the existing values, each with its count
+ * under the other filters. The counts and the list's code, by far the largest part of the page, are
+ * fetched when it is opened.
  */
 export function FacetFilter({ name, state, onChange }: Props) {
   const [isOpened, setOpened] = useState(false);

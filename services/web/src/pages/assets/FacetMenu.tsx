@@ -1,6 +1,7 @@
 import Button from '@atlaskit/button/default/button';
 import ChevronDownIcon from '@atlaskit/icon/core/chevron-down';
 import { PopupSelect } from '@atlaskit/select';
+import { selectTexts } from '../../components/select-texts';
 import { t } from '../../messages';
 import { formatCount } from '../../messages/format';
 import css from './FacetMenu.module.css';
@@ -44,6 +45,7 @@ export default function FacetMenu({ title, text, options, chosen, isLoading, onC
   const selected = options.find((option) => option.value === chosen);
   return (
     <PopupSelect<Option>
+      {...selectTexts()}
       defaultIsOpen
       options={[any, ...options]}
       value={selected ?? (chosen ? null : any)}

@@ -35,7 +35,10 @@ import { Summary } from './Summary';
 
 const RegisterDialog = lazy(() => import('../../components/asset/RegisterDialog'));
 
-/** The list state in the address, and a way to change a part of it. Another list begins at its first row. */
+/**
+ * The list state in the address, and a way to change a part of it. Another list begins at its first
+ * row.
+ */
 function useListState() {
   const { query } = useRoute();
   const state = useMemo(() => readList(query), [query]);
@@ -66,7 +69,10 @@ function Actions({ canChange, onRegister }: { canChange: boolean; onRegister: ()
   );
 }
 
-/** The total in words; announced when it changes, so that screen readers convey the effect of a filter. */
+/**
+ * The total in words; announced when it changes, so that screen readers convey the effect of a
+ * filter.
+ */
 function Total({ state }: { state: ListState }) {
   const count = useAssetCount(toFilter(state));
   return (
@@ -77,8 +83,8 @@ function Total({ state }: { state: ListState }) {
 }
 
 /**
- * Whether the query is shown: because the toggle opened it, or because the address has one. The toggle decides until
- * there is another query.
+ * Whether the query is shown: because the toggle opened it, or because the address has one. The
+ * toggle decides until there is another query.
  */
 function useQueryToggle(query: string) {
   const [isOpen, setOpen] = useState(query !== '');
@@ -88,6 +94,20 @@ function useQueryToggle(query: string) {
     if (query !== '') setOpen(true);
   }
   return [isOpen, setOpen] as const;
+}
+
+interface CountsProps {
+  state: ListState;
+  onFacet: (part: ListState['facets']) => void;
+}
+
+/** What the list adds up to, once it is known and there is something to count. */
+function Counts({ state, onFacet }: CountsProps) {
+  const { data } = useFacets(toFilter(state));
+  if (!data || data.status.length === 0) return null;
+  return (
+    <Summary facets={data} onStatus={(status) => onFacet({ status })} onType={(type) => onFacet({ type })} />
+  );
 }
 
 interface ToolbarProps {
@@ -141,11 +161,9 @@ export function ListPage() {
   const [isQueryOpen, setQueryOpen] = useQueryToggle(state.query);
   const queryBar = useRef<QueryBarHandle>(null);
   const queryId = useId();
-  const facets = useFacets(toFilter(state));
   const list = useAssetList(toFilter(state), sortParam(state.sort));
   const known = useKnown(state, isQueryOpen);
   const clear = () => change({ q: '', query: '', facets: {} });
-  const setFacet = (part: ListState['facets']) => change({ facets: { ...state.facets, ...part } });
   const toggleQuery = () => {
     // The field can take the focus only once it is there.
     flushSync(() => setQueryOpen(!isQueryOpen));
@@ -159,13 +177,7 @@ export function ListPage() {
         actions={<Actions canChange={!state.asOfDay} onRegister={() => setRegistering(true)} />}
       />
       {state.asOfDay && <AsOfBanner day={state.asOfDay} onLeave={() => change({ asOfDay: null })} />}
-      {facets.data && facets.data.status.length > 0 && (
-        <Summary
-          facets={facets.data}
-          onStatus={(status) => setFacet({ status })}
-          onType={(type) => setFacet({ type })}
-        />
-      )}
+      <Counts state={state} onFacet={(part) => change({ facets: { ...state.facets, ...part } })} />
       <Toolbar
         state={state}
         change={change}

@@ -19,7 +19,10 @@ function narrowedBy(state: ListState) {
   return isFiltered(state) ? 'both' : 'query';
 }
 
-/** A query without results can be removed by itself, since the filters beside it may still be needed. */
+/**
+ * A query without results can be removed by itself, since the filters beside it may still be
+ * needed.
+ */
 function NothingFound({ state, onClear, onClearQuery }: NothingProps) {
   const by = narrowedBy(state);
   return (

@@ -6,7 +6,10 @@ import { COLUMN_KEYS, type ColumnKey } from './columns';
 import { tidy } from './query/language';
 import { orderOf } from './query/order-by';
 
-/** What the list shows, as kept in the address, so that a reload, a link or the back button shows the same. */
+/**
+ * What the list shows, as kept in the address, so that a reload, a link or the back button shows
+ * the same.
+ */
 export interface ListState {
   q: string;
   /** A query in the language of the register, tidied. */
@@ -42,12 +45,17 @@ const ownSort = (query: string): Sort => orderOf(query) ?? DEFAULT_SORT;
 /** The order that the list is in. */
 export const currentSort = ({ sort, query }: ListState): Sort => sort ?? ownSort(query);
 
-/** The change for a pressed header. The list's own order is not kept, so that a plain list has a plain address. */
+/**
+ * The change for a pressed header. The list's own order is not kept, so that a plain list has a
+ * plain address.
+ */
 export function sortBy({ query }: ListState, sort: Sort): Pick<ListState, 'sort'> {
   return { sort: sortParam(sort) === sortParam(ownSort(query)) ? null : sort };
 }
 
-/** The change for a query that is run. Its order counts, where it has one, and no earlier header. */
+/**
+ * The change for a query that is run. Its order counts, where it has one, and no earlier header.
+ */
 export function runQuery({ sort }: ListState, query: string): Pick<ListState, 'query' | 'sort'> {
   return { query, sort: orderOf(query) ? null : sort };
 }
@@ -92,7 +100,10 @@ export function listHref({ q, query, facets, asOfDay, sort, columns, row }: List
   });
 }
 
-/** The state as the API's filter. `without` leaves one facet out, to count what its other values would give. */
+/**
+ * The state as the API's filter. `without` leaves one facet out, to count what its other values
+ * would give.
+ */
 export function toFilter({ q, query, facets, asOfDay }: ListState, without?: FacetName): AssetFilter {
   const filter: AssetFilter = {};
   if (q.trim()) filter.q = q.trim();

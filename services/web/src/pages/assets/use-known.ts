@@ -7,8 +7,8 @@ import { FACETS, sortParam, toFilter, type ListState } from './list-state';
 import type { Known } from './query/completions';
 
 /**
- * What the page knows of the register without a request of its own: the values counted for the filters, of the whole
- * register, and the attributes of the assets in the list.
+ * What the page knows of the register without a request of its own: the values counted for the
+ * filters, of the whole register, and the attributes of the assets in the list.
  */
 export function useKnown(state: ListState, isNeeded: boolean): Known {
   const all = { ...state, q: '', query: '', facets: {} };

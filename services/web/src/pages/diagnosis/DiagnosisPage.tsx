@@ -113,7 +113,10 @@ function RefreshButton() {
   );
 }
 
-/** For admins: what is wrong and what to do, which secret verifies requests, and what Jira sent to Tally. */
+/**
+ * For admins: what is wrong and what to do, which secret verifies requests, and what Jira sent to
+ * Tally.
+ */
 export default function DiagnosisPage() {
   const canRead = useCan('diagnosis.read');
   return (

@@ -4,7 +4,7 @@ import type { Finding, Installation, Likelihood } from '../../api/model';
 import { FailurePanel } from '../../components/FailurePanel';
 import { ServerText } from '../../components/ServerText';
 import { Waiting } from '../../components/Waiting';
-import { t, type MessageId } from '../../messages';
+import { t } from '../../messages';
 import { formatAgo, formatTime } from '../../messages/format';
 import { Message } from '../../components/Message';
 import css from './Findings.module.css';
@@ -57,10 +57,10 @@ function Moment({ at }: { at: string }) {
   );
 }
 
-function ProofItem({ label, children }: { label: MessageId & `findings.${string}`; children: ReactNode }) {
+function ProofItem({ label, children }: { label: string; children: ReactNode }) {
   return (
     <li>
-      {t(label)}: {children}
+      {label}: {children}
     </li>
   );
 }
@@ -70,10 +70,10 @@ function Proof({ tenant }: Pick<Installation, 'tenant'>) {
   const { lastPageLoadAt, lastHandshakeAt } = tenant;
   return (
     <ul className={css.proof}>
-      <ProofItem label="findings.lastPage">
+      <ProofItem label={t('findings.lastPage')}>
         {lastPageLoadAt ? <Moment at={lastPageLoadAt} /> : t('findings.noPage')}
       </ProofItem>
-      <ProofItem label="findings.lastHandshake">
+      <ProofItem label={t('findings.lastHandshake')}>
         <Moment at={lastHandshakeAt} />
       </ProofItem>
     </ul>

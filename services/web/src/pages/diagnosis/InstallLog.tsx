@@ -70,7 +70,9 @@ function Entry({ entry }: { entry: InstallLogEntry }) {
   );
 }
 
-/** Each lifecycle callback from Jira: accepted or refused, and the cause and remedy of a refusal. */
+/**
+ * Each lifecycle callback from Jira: accepted or refused, and the cause and remedy of a refusal.
+ */
 export function InstallLog() {
   const log = useInstallLog();
   const [onlyRefused, setOnlyRefused] = useState(false);

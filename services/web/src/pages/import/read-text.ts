@@ -10,8 +10,9 @@ const UTF16_MARKS: [number, number, string][] = [
 ];
 
 /**
- * Spreadsheets save CSV in the encoding of their system. UTF-8 and marked UTF-16 are certain; other bytes are read as
- * Windows-1252, which the page states, since a wrong guess shows as wrong accents.
+ * Spreadsheets save CSV in the encoding of their system. UTF-8 and marked UTF-16 are certain; other
+ * bytes are read as Windows-1252, which the page states, since a wrong guess shows as wrong
+ * accents.
  */
 export function decodeText(bytes: Uint8Array): FileText {
   const mark = UTF16_MARKS.find(([first, second]) => bytes[0] === first && bytes[1] === second);

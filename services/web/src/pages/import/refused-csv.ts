@@ -17,8 +17,9 @@ function readOriginal(csv: string): Original {
 }
 
 /**
- * The refused rows as a CSV file that can be corrected and imported again: the findings first, then the row as it was.
- * Without the original text, the findings alone. Cells that a spreadsheet would run as a formula are made harmless.
+ * The refused rows as a CSV file that can be corrected and imported again: the findings first, then
+ * the row as it was. Without the original text, the findings alone. Cells that a spreadsheet would
+ * run as a formula are made harmless.
  */
 export function refusedCsv(refused: ImportRow[], csv: string | null): string {
   const original = csv === null ? null : readOriginal(csv);

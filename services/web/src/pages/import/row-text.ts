@@ -1,7 +1,10 @@
 import type { ImportRow } from '../../api/model';
 import { findText } from '../../messages';
 
-/** What was found in a row: the texts of its codes in the reader's language, or else the server's sentence. */
+/**
+ * What was found in a row: the texts of its codes in the reader's language, or else the server's
+ * sentence.
+ */
 export function rowText({ codes, message }: Pick<ImportRow, 'codes' | 'message'>): string {
   const texts = codes.map((code) => findText(`row.${code}`));
   const known = texts.filter((text) => text !== null);

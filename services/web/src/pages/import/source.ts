@@ -1,6 +1,7 @@
 /**
- * The texts of the files imported in this visit, by import id, so that a check can be followed by the import itself and
- * refused rows can be downloaded as they were. After a reload they are gone, and the pages work without them.
+ * The texts of the files imported in this visit, by import id, so that a check can be followed by
+ * the import itself and refused rows can be downloaded as they were. After a reload they are gone,
+ * and the pages work without them.
  */
 const sources = new Map<string, { csv: string; fileName: string }>();
 

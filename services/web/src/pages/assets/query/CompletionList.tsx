@@ -3,7 +3,10 @@ import { t } from '../../../messages';
 import type { Completion } from './use-completion';
 import css from './QueryBar.module.css';
 
-/** The suggestions. The focus stays in the field, which names the chosen one as its active descendant. */
+/**
+ * The suggestions. The focus stays in the field, which names the chosen one as its active
+ * descendant.
+ */
 export function CompletionList({ completion }: { completion: Completion }) {
   const { items, active, listId, optionId, accept } = completion;
   const chosen = useRef<HTMLDivElement>(null);

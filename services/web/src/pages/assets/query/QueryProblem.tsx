@@ -16,7 +16,9 @@ interface Props {
 
 export const isQueryProblem = (failure: Failure | null): boolean => failure?.code === 'query.invalid';
 
-/** The query with a mark on what is wrong: a part of it, or the point where something is missing. */
+/**
+ * The query with a mark on what is wrong: a part of it, or the point where something is missing.
+ */
 function MarkedQuery({ query, range: { from, to } }: { query: string; range: TextRange }) {
   return (
     <p className={css.query}>

@@ -40,8 +40,8 @@ function pieceAt(pieces: Token[], caret: number): Token | undefined {
 }
 
 /**
- * What could come at the caret. A text that is no query may have no completions, but never an error: this only helps,
- * and the server decides.
+ * What could come at the caret. A text that is no query may have no completions, but never an
+ * error: this only helps, and the server decides.
  */
 export function completions(text: string, caret: number, known: Known): Completions {
   const pieces = splitTokens(text);

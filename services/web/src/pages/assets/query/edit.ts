@@ -13,7 +13,9 @@ export interface TextRange {
   to: number;
 }
 
-/** The text with a word in a range of it, set off by spaces, and the caret where the next word goes. */
+/**
+ * The text with a word in a range of it, set off by spaces, and the caret where the next word goes.
+ */
 export function replaceRange(text: string, { from, to }: TextRange, word: string): Edited {
   const isClosing = word === ',' || word === ')';
   const before = isClosing ? text.slice(0, from).trimEnd() : text.slice(0, from);
@@ -26,7 +28,10 @@ export function replaceRange(text: string, { from, to }: TextRange, word: string
   return { text: start + gap + rest, caret: start.length + gap.length };
 }
 
-/** The server counts characters, a field counts UTF-16 units: some characters, such as emoji, are two of them. */
+/**
+ * The server counts characters, a field counts UTF-16 units: some characters, such as emoji, are
+ * two of them.
+ */
 export function toUnits(text: string, range: TextRange): TextRange {
   const characters = Array.from(text);
   const units = (count: number) => characters.slice(0, count).join('').length;
@@ -34,9 +39,10 @@ export function toUnits(text: string, range: TextRange): TextRange {
 }
 
 /**
- * The query with an expected word in the range that was found wrong (in UTF-16 units). The word replaces the text there
- * when that is of the same kind: a wrong value, another operator, a misspelt word. Otherwise the word is put before it,
- * since it may be right and something only be missing.
+ * The query with an expected word in the range that was found wrong (in UTF-16 units). The word
+ * replaces the text there when that is of the same kind: a wrong value, another operator, a
+ * misspelt word. Otherwise the word is put before it, since it may be right and something only be
+ * missing.
  */
 export function correctQuery(query: string, range: TextRange, word: string): Edited {
   if (word === '"' || word === "'") {

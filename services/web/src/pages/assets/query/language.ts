@@ -1,6 +1,9 @@
 import type { MessageId } from '../../../messages';
 
-/** The query language as far as the page helps with typing. Whether a query is right is for the server to decide. */
+/**
+ * The query language as far as the page helps with typing. Whether a query is right is for the
+ * server to decide.
+ */
 
 interface Field {
   name: string;
@@ -83,7 +86,10 @@ export function operatorsOf(field: string): readonly string[] {
 
 const KEYWORDS = ['and', 'or', 'not', 'in', 'is', 'like', 'empty', 'order', 'by', 'startswith', 'endswith'];
 
-/** A value or a name as a query needs it: in quotes when it would be read as something else without them. */
+/**
+ * A value or a name as a query needs it: in quotes when it would be read as something else without
+ * them.
+ */
 export function quoteWord(text: string): string {
   const isPlain = text !== '' && !/[\s=!<>(),"'\\]/.test(text) && !KEYWORDS.includes(text.toLowerCase());
   return isPlain ? text : `"${text.replace(/["\\]/g, '\\$&')}"`;

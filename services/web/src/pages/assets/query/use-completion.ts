@@ -10,8 +10,8 @@ interface Options {
 }
 
 /**
- * The suggestions under the field. They appear with typing or the down arrow. None is chosen until an arrow key chooses
- * one, so that Enter and Tab keep their meaning while a person types.
+ * The suggestions under the field. They appear with typing or the down arrow. None is chosen until
+ * an arrow key chooses one, so that Enter and Tab keep their meaning while a person types.
  */
 export function useCompletion({ text, caret, known, onAccept }: Options) {
   const [isRequested, setRequested] = useState(false);

@@ -3,7 +3,9 @@ import type { Edited } from './edit';
 
 export const atEnd = (text: string): Edited => ({ text, caret: text.length });
 
-/** The text in the field and its caret, which has to be set after every change that is not typing. */
+/**
+ * The text in the field and its caret, which has to be set after every change that is not typing.
+ */
 export function useDraft(value: string) {
   const [draft, setDraft] = useState(() => atEnd(value));
   const [seen, setSeen] = useState(value);

@@ -7,6 +7,7 @@ use rand::{Rng, RngExt};
 use tally_domain::AccountId;
 
 use super::catalogue::{self, Article};
+use super::step::{Act, AssetChange, Step};
 
 /// A company that keeps a register.
 pub struct Company {
@@ -16,79 +17,6 @@ pub struct Company {
     pub staff: Vec<AccountId>,
     /// Random numbers, the same in every run.
     pub random: StdRng,
-}
-
-/// One command of a keeper.
-#[derive(Clone, Debug)]
-pub struct Step {
-    /// The day and time of the command.
-    pub at: DateTime<Utc>,
-    /// The keeper.
-    pub by: AccountId,
-    /// The command itself.
-    pub act: Act,
-}
-
-/// The command of a step.
-#[derive(Clone, Debug)]
-pub enum Act {
-    /// Register an asset. Assets are numbered in the order of the plan.
-    Register {
-        /// The tag that is written on it.
-        tag: String,
-        /// Its attributes by name.
-        attributes: Vec<(&'static str, String)>,
-    },
-    /// Change an asset that was registered before.
-    Change {
-        /// The asset's number.
-        asset: usize,
-        /// The change itself.
-        change: AssetChange,
-        /// The reason in the keeper's words.
-        reason: Option<&'static str>,
-    },
-}
-
-/// What can happen to a registered asset.
-#[derive(Clone, Debug)]
-pub enum AssetChange {
-    /// It is checked out to a person.
-    CheckOut {
-        /// The new holder.
-        to: AccountId,
-        /// The number of days until it is due.
-        due_in: Option<i64>,
-        /// A note of the keeper.
-        note: Option<&'static str>,
-    },
-    /// It is checked in.
-    CheckIn {
-        /// A note of the keeper.
-        note: Option<&'static str>,
-    },
-    /// It is transferred to another person.
-    Transfer {
-        /// The new holder.
-        to: AccountId,
-        /// A note of the keeper.
-        note: Option<&'static str>,
-    },
-    /// Its attributes are edited.
-    Edit(Vec<(&'static str, String)>),
-    /// Its attributes are corrected for an earlier day.
-    Correct {
-        /// The corrected attributes by name.
-        attributes: Vec<(&'static str, String)>,
-        /// The number of days for which the correction holds already.
-        days_ago: i64,
-        /// The reason in the keeper's words.
-        reason: &'static str,
-    },
-    /// It is taken out of use.
-    Retire,
-    /// It is brought back into use.
-    Restore,
 }
 
 /// All steps between `begin` and `end`, in order of time.

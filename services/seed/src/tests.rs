@@ -1,10 +1,15 @@
 //! The plan of the demo, carried out by the rules.
 
-use chrono::TimeZone;
-use tally_domain::asset::{self, AssetState};
-use tally_domain::{Context, Position, Recorded, StreamName, Via};
+use chrono::{TimeZone, Utc};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use tally_domain::asset::{self, AssetCommand, AssetState, Tag};
+use tally_domain::{AccountId, Actor, CommandId, Context, Position, Recorded, StreamName, Via};
+use uuid::Uuid;
 
-use super::*;
+use super::planner::{Company, make_plan};
+use super::seeder::AGE;
+use super::step::{Act, Step, to_changes};
 
 fn person(name: &str, number: usize) -> AccountId {
     AccountId::parse(&format!("712020:{name}-{number}")).unwrap()
@@ -20,7 +25,7 @@ fn company_of(staff: usize) -> Company {
 
 fn two_years(company: &mut Company) -> Vec<Step> {
     let end = Utc.with_ymd_and_hms(2026, 3, 7, 9, 0, 0).unwrap();
-    plan::make_plan(company, end - AGE, end)
+    make_plan(company, end - AGE, end)
 }
 
 /// Carries a step out by the domain's rules. A refusal fails the test.
@@ -30,7 +35,7 @@ fn apply_step(states: &mut Vec<AssetState>, step: &Step) {
             states.push(AssetState::default());
             let command = AssetCommand::Register {
                 tag: Tag::parse(tag).unwrap(),
-                attributes: wishes(attributes),
+                attributes: to_changes(attributes),
             };
             (states.len() - 1, command)
         }

@@ -10,8 +10,8 @@ use crate::support::all_views;
 /// How many ways tenants are split.
 pub const SPLIT: u16 = 3;
 
-/// A schema that nobody else has.
-pub struct Place {
+/// A schema that no other test uses.
+pub struct TestLocation {
     base: String,
 }
 
@@ -21,7 +21,7 @@ pub fn cases(usual: u32) -> u32 {
     (usual / 8 + 1) * factor.map_or(1, |factor| factor.parse().unwrap())
 }
 
-impl Place {
+impl TestLocation {
     pub fn new() -> Self {
         static PLACES: AtomicU32 = AtomicU32::new(0);
         Self {

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::support::all_views;
 
 /// A file in a directory of its own.
-pub struct Place {
+pub struct TestLocation {
     pub path: PathBuf,
     _directory: TempDir,
 }
@@ -21,7 +21,7 @@ pub fn cases(usual: u32) -> u32 {
     usual * factor.map_or(1, |factor| factor.parse().unwrap())
 }
 
-impl Place {
+impl TestLocation {
     pub fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         Self {

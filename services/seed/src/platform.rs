@@ -20,16 +20,16 @@ use uuid::Uuid;
 
 /// Where the platform would send the callback, relative to the app's base URL.
 const PATH: &str = "/connect/lifecycle/installed";
-/// How long a callback's token lives.
-const TOKEN_LIFE: Duration = Duration::minutes(3);
+/// The lifetime of a callback's token.
+const TOKEN_LIFETIME: Duration = Duration::minutes(3);
 
-/// A site as it says `installed`.
+/// What a site sends with `installed`.
 pub struct InstallingSite<'a> {
     /// The platform's name for the site.
     pub client_key: &'a str,
-    /// Where its API is.
+    /// The address of its API.
     pub base_url: &'a str,
-    /// The secret that the callback brings.
+    /// The new shared secret.
     pub secret: &'a str,
 }
 
@@ -43,12 +43,13 @@ pub struct Platform {
 }
 
 impl Platform {
-    /// One with a fresh key, for the app of this key at this base URL. Sites are on `hosts`.
+    /// A platform with a new key, for an app with this app key and base URL. Sites are on `hosts`.
     ///
     /// # Errors
-    /// The key cannot be made.
+    /// The system cannot make a key pair.
     pub fn new(app_key: &str, base_url: &AppBaseUrl, hosts: HostAllowList) -> anyhow::Result<Self> {
-        let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| anyhow!("no key could be made"))?;
+        let pair =
+            KeyPair::generate(KeySize::Rsa2048).map_err(|_| anyhow!("the key pair could not be made"))?;
         let private = AsDer::<Pkcs8V1Der<'_>>::as_der(&pair).map_err(|_| anyhow!("a private key"))?;
         let public = AsDer::<PublicKeyX509Der<'_>>::as_der(pair.public_key());
         let public = public.map_err(|_| anyhow!("a public key"))?;
@@ -65,10 +66,10 @@ impl Platform {
         })
     }
 
-    /// What the verifier makes of the callback that the site sends `at` that time.
+    /// The proof that the verifier returns for the callback that a site sends at the time `at`.
     ///
     /// # Errors
-    /// The token cannot be signed, or the verifier refuses what the site says of itself.
+    /// The token cannot be signed, or the verifier refuses the site's base URL.
     pub async fn install(
         &self,
         site: &InstallingSite<'_>,
@@ -108,7 +109,7 @@ impl Platform {
             "iss": client_key,
             "aud": [self.audience.as_str()],
             "iat": at.timestamp(),
-            "exp": (at + TOKEN_LIFE).timestamp(),
+            "exp": (at + TOKEN_LIFETIME).timestamp(),
             "qsh": QueryHash::sign(request, self.audience.base_path()),
         });
         let mut header = Header::new(Algorithm::RS256);
