@@ -53,7 +53,7 @@ impl Actor {
     }
 
     /// An actor without an account: the platform, the app, an operator.
-    pub fn nobody(via: Via) -> Self {
+    pub fn without_account(via: Via) -> Self {
         Self { account: None, via }
     }
 }

@@ -47,7 +47,7 @@ proptest! {
                     log.extend(events);
                 }
             }
-            let expected = holder.map_or(Claim::Free, Claim::Held);
+            let expected = holder.map_or(Claim::Free, Claim::HeldBy);
             prop_assert_eq!(Claim::fold(&log), expected);
         }
     }

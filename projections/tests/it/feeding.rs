@@ -78,7 +78,7 @@ fn events_out_of_order_are_refused_and_nothing_is_taken_in() {
 
 /// An event of an asset recorded into a stream of another tenant.
 fn poison(world: &mut World) -> Position {
-    let context = world.context(Some(tenant_id(1)), Actor::nobody(Via::App));
+    let context = world.context(Some(tenant_id(1)), Actor::without_account(Via::App));
     let stream = StreamName::asset(tenant_id(0), asset_id(1));
     world.record(&stream, context, tally_domain::asset::AssetEvent::Retired {});
     world.last().position

@@ -165,7 +165,7 @@ fn a_file_of_before_the_watch_gets_its_views_by_a_rebuild_and_serves_meanwhile()
 fn a_rebuild_by_a_version_that_can_apply_the_event_repairs_the_stopped_view() {
     let mut world = some_world();
     let good = world.log.len();
-    let context = world.context(None, Actor::nobody(Via::App));
+    let context = world.context(None, Actor::without_account(Via::App));
     let stream = StreamName::tenant(tenant_id(0));
     let event = tally_domain::tenant::TenantEvent::Enabled {};
     world.record(&stream, context, event);

@@ -13,7 +13,7 @@ const TENANT: TenantId = TenantId(Uuid::from_u128(1));
 
 fn origin(command: u128, now: DateTime<Utc>) -> Origin {
     let command = CommandId(Uuid::from_u128(command));
-    Origin::new(TENANT, Actor::nobody(Via::App), command, now)
+    Origin::new(TENANT, Actor::without_account(Via::App), command, now)
 }
 
 fn tag(text: &str) -> Tag {

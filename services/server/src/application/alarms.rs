@@ -50,7 +50,7 @@ async fn note(
     alarm: &str,
     decide: impl Fn(AlarmState) -> Vec<AlarmEvent>,
 ) -> Result<Option<Done>, CommandError<Infallible>> {
-    let context = Context::new(None, Actor::nobody(Via::App), CommandId(Uuid::new_v4()));
+    let context = Context::new(None, Actor::without_account(Via::App), CommandId(Uuid::new_v4()));
     execute_if_any(log, &StreamName::alarm(alarm), &context, None, |loaded| {
         Ok(decide(state(loaded)))
     })

@@ -29,7 +29,11 @@ pub async fn note(
     tenant: TenantId,
     seen: &Seen,
 ) -> Result<Option<Done>, CommandError<Infallible>> {
-    let context = Context::new(Some(tenant), Actor::nobody(Via::App), CommandId(Uuid::new_v4()));
+    let context = Context::new(
+        Some(tenant),
+        Actor::without_account(Via::App),
+        CommandId(Uuid::new_v4()),
+    );
     let stream = StreamName::health(tenant);
     execute_if_any::<HealthEvent, _>(log, &stream, &context, None, |loaded| {
         let state = HealthState::fold(loaded.events.iter().map(|recorded| &recorded.event));

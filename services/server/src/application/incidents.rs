@@ -17,7 +17,7 @@ pub async fn carry_out(
     command: &IncidentCommand,
     via: Via,
 ) -> Result<Done, CommandError<IncidentRefusal>> {
-    let context = Context::new(None, Actor::nobody(via), CommandId(Uuid::new_v4()));
+    let context = Context::new(None, Actor::without_account(via), CommandId(Uuid::new_v4()));
     execute::<IncidentEvent, _>(log, &StreamName::incident(incident), &context, None, |loaded| {
         let state = IncidentState::fold(loaded.events.iter().map(|recorded| &recorded.event));
         Ok(decide(&state, command)?)

@@ -22,7 +22,7 @@ pub async fn carry_out(
     via: Via,
     now: DateTime<Utc>,
 ) -> Result<Option<Done>, CommandError<ReleaseRefusal>> {
-    let context = Context::new(None, Actor::nobody(via), CommandId(Uuid::new_v4()));
+    let context = Context::new(None, Actor::without_account(via), CommandId(Uuid::new_v4()));
     execute_if_any::<ReleaseEvent, _>(log, &StreamName::release(version), &context, None, |loaded| {
         let state = ReleaseState::fold(loaded.events.iter().map(|recorded| &recorded.event));
         Ok(decide(&state, command, now)?)
