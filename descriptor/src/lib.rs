@@ -26,8 +26,8 @@ pub const PATH: &str = "/atlassian-connect.json";
 /// The name users see. At most 80 characters.
 pub const NAME: &str = "Tally";
 
-const DESCRIPTION: &str = "Asset management for Jira with a history that has no holes: a register of what you own, \
-     who holds it and who held it on any past day.";
+const DESCRIPTION: &str = "Asset management for Jira with a history that has no holes: \
+     a register of what you own, who holds it and who held it on any past day.";
 
 /// Addresses of the lifecycle callbacks, relative to the base URL.
 pub mod callback {

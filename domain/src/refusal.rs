@@ -4,6 +4,10 @@
 /// What kind of refusal it is; an HTTP answer takes its status from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RefusalKind {
+    /// The input cannot be read.
+    Malformed,
+    /// The caller has not proven who it is.
+    Unauthenticated,
     /// The input is wrong, whatever the state of things.
     Invalid,
     /// The input is right, but the current state does not allow it.
@@ -12,6 +16,8 @@ pub enum RefusalKind {
     NotFound,
     /// The caller may not do this.
     Forbidden,
+    /// It cannot be decided at the moment; trying again can help.
+    Unavailable,
 }
 
 /// What every refusal says: its code for programs; title, cause (`Display`) and remedy for people.
@@ -95,9 +101,9 @@ macro_rules! refusals {
             $(( $($tuple:ty),+ ))?
         = $code:literal {
             kind: $kind:ident,
-            title: $title:literal,
+            title: $title:expr,
             cause: $cause:literal,
-            remedy: $remedy:literal
+            remedy: $remedy:expr
             $(, field: $field:expr)?
             $(,)?
         }

@@ -1,53 +1,48 @@
 //! What can go wrong with a query.
 
-use tally_domain::Refused;
-use tally_domain::refusal::RefusalKind;
+use tally_domain::refusals;
 use tally_query::OverBudget;
 use tally_view_store::StoreError;
 use tally_view_store::page::InvalidCursor;
 use thiserror::Error;
 
-/// Why a query is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum QueryRefusal {
-    /// The cursor was not made by this list in this order.
-    #[error(transparent)]
-    CursorInvalid(#[from] InvalidCursor),
-    /// The query is larger than its budget.
-    #[error(transparent)]
-    OverBudget(#[from] OverBudget),
-    /// The search text is too long.
-    #[error("the search text has more than 500 characters or 32 words")]
-    SearchTooLong,
+refusals! {
+    /// Why a query is refused.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum QueryRefusal {
+        /// The cursor was not made by this list in this order.
+        CursorInvalid = "request.cursor_invalid" {
+            kind: Invalid,
+            title: "Page not found",
+            cause: "the cursor does not belong to this list in this order",
+            remedy: "Start again from the first page, without a cursor.",
+        },
+        /// The query is larger than its budget.
+        OverBudget = "query.invalid" {
+            kind: Invalid,
+            title: "Query too large",
+            cause: "the query has more conditions, longer lists or deeper nesting than allowed",
+            remedy: "Make the query shorter.",
+        },
+        /// The search text has more than 500 characters or 32 words.
+        SearchTooLong = "request.malformed" {
+            kind: Invalid,
+            title: "Search text too long",
+            cause: "the search text has more than 500 characters or 32 words",
+            remedy: "Search for fewer or shorter words.",
+        },
+    }
 }
 
-impl Refused for QueryRefusal {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::CursorInvalid(_) => "request.cursor_invalid",
-            Self::OverBudget(_) => "query.invalid",
-            Self::SearchTooLong => "request.malformed",
-        }
+impl From<InvalidCursor> for QueryRefusal {
+    fn from(_: InvalidCursor) -> Self {
+        Self::CursorInvalid
     }
+}
 
-    fn title(&self) -> &'static str {
-        match self {
-            Self::CursorInvalid(_) => "Page not found",
-            Self::OverBudget(_) => "Query too large",
-            Self::SearchTooLong => "Search text too long",
-        }
-    }
-
-    fn remedy(&self) -> &'static str {
-        match self {
-            Self::CursorInvalid(_) => "Start again from the first page, without a cursor.",
-            Self::OverBudget(_) => "Make the query shorter.",
-            Self::SearchTooLong => "Search for fewer or shorter words.",
-        }
-    }
-
-    fn kind(&self) -> RefusalKind {
-        RefusalKind::Invalid
+impl From<OverBudget> for QueryRefusal {
+    fn from(_: OverBudget) -> Self {
+        Self::OverBudget
     }
 }
 

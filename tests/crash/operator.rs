@@ -73,7 +73,10 @@ async fn a_release_is_staged_refused_and_given_up_at_the_command_line() {
     let (code, said) = bench.ask(&["release", "status"]);
     assert_eq!(
         (code, said.trim()),
-        (Some(0), "No release was staged yet: tally release stage VERSION.")
+        (
+            Some(0),
+            "No release was staged yet. Stage one with: tally release stage VERSION"
+        )
     );
     let descriptor = bench.file("descriptor.json", "{}");
     let staged = bench.json(&[
@@ -188,7 +191,7 @@ async fn a_wrong_command_or_an_absent_server_explains_the_right_use() {
     assert!(said.contains("ops.token_missing"), "{said}");
     let (code, said) = without("TALLY_LOG", "info", "http://127.0.0.1:1");
     assert_eq!(code, Some(1));
-    for part in ["is not reached", "TALLY_OPS_LISTEN", "TALLY_OPS_URL"] {
+    for part in ["cannot be reached", "TALLY_OPS_LISTEN", "TALLY_OPS_URL"] {
         assert!(said.contains(part), "{said}");
     }
     let (code, said) = without("TALLY_LOG", "info", &bench.server.url);

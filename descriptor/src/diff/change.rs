@@ -106,7 +106,7 @@ fn lifecycle(was: Option<&Value>, is: Option<&Value>) -> Vec<Reason> {
         "disabled",
         "dare-migration",
     ];
-    let judged = names.into_iter().filter_map(|name| {
+    let reasons = names.into_iter().filter_map(|name| {
         let (effect, why) = match (at(was, name), at(is, name)) {
             (Some(old), Some(new)) if old != new => (
                 Invalid,
@@ -126,7 +126,7 @@ fn lifecycle(was: Option<&Value>, is: Option<&Value>) -> Vec<Reason> {
         };
         Some(Reason::new(effect, format!("/lifecycle/{name}"), why))
     });
-    judged.collect()
+    reasons.collect()
 }
 
 /// Sites that have the old descriptor go on opening what it names, so nothing that it names may go.
@@ -148,8 +148,8 @@ fn find_loss(module: &Module<'_>, now: &[Module<'_>]) -> Option<Reason> {
             "The module {name} is gone. Sites that have the old descriptor go on opening it."
         ));
     };
-    let kept: Vec<&str> = same.addresses().collect();
-    let lost = module.addresses().find(|address| !kept.contains(address))?;
+    let remaining: Vec<&str> = same.addresses().collect();
+    let lost = module.addresses().find(|address| !remaining.contains(address))?;
     gone(format!(
         "The address {lost} is gone. Sites that have the old descriptor go on calling it."
     ))

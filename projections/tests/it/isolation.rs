@@ -4,7 +4,6 @@ use chrono::Duration;
 use proptest::prelude::*;
 use tally_domain::TenantId;
 use tally_domain::import::Verdict;
-use tally_projections::operator::{HealthList, IncidentList};
 use tally_projections::{
     AssetHistory, AssetRegister, CredentialList, Filter, ImportList, InstallLog, TenantTimeline,
 };
@@ -84,13 +83,6 @@ fn answers(store: &ViewStore, tenant: TenantId, world: &World) -> Vec<String> {
     answers.push(format!(
         "{:?}",
         InstallLog::of(store).page(tenant, 1000, None).unwrap()
-    ));
-    let health = HealthList::of(store);
-    answers.push(format!("{:?}", health.find_failing(tenant).unwrap()));
-    answers.push(format!("{:?}", health.spells(tenant, 1000).unwrap()));
-    answers.push(format!(
-        "{:?}",
-        IncidentList::of(store).affecting(tenant).unwrap()
     ));
     answers
 }

@@ -6,8 +6,6 @@
     reason = "a test that cannot go on fails; clippy takes only the test functions themselves for tests"
 )]
 
-#[path = "../it/alarms.rs"]
-mod alarms;
 #[path = "../it/as_of.rs"]
 mod as_of;
 #[path = "../it/assets.rs"]
@@ -17,18 +15,14 @@ mod assets;
 mod cluster;
 #[path = "../it/feeding.rs"]
 mod feeding;
-mod generations;
-#[path = "../it/health.rs"]
-mod health;
 #[path = "../it/history.rs"]
 mod history;
 #[path = "../it/imports.rs"]
 mod imports;
-#[path = "../it/incidents.rs"]
-mod incidents;
 #[path = "../it/isolation.rs"]
 mod isolation;
-mod leases;
+#[path = "../../../services/view-store/tests/postgres/location.rs"]
+#[allow(dead_code, reason = "the store's own tests use the rest")]
 mod location;
 #[path = "../it/paging.rs"]
 mod paging;
@@ -37,12 +31,15 @@ mod plans;
 mod querying;
 #[path = "../it/rebuilding.rs"]
 mod rebuilding;
-#[path = "../it/releases.rs"]
-mod releases;
 mod same;
 #[path = "../it/secrecy.rs"]
 mod secrecy;
 #[path = "../it/support/mod.rs"]
 mod support;
+#[path = "../../../services/view-store/tests/store/temp_store.rs"]
+#[allow(dead_code, reason = "the store\'s own tests use the rest")]
+mod temp_store;
 #[path = "../it/tenants.rs"]
 mod tenants;
+#[path = "../it/views.rs"]
+mod views;

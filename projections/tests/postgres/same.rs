@@ -6,7 +6,8 @@ use tally_view_store::ViewStore;
 
 use crate::location::{TestLocation, cases};
 use crate::querying;
-use crate::support::{TempStore, all_views, ops, play};
+use crate::support::{TempStore, ops, play};
+use crate::views::all_views;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(cases(64)))]

@@ -220,7 +220,7 @@ fn canonical_form(request: &SignedRequest<'_>, base_path: &str, source: &[u8], o
     let method = request.method.to_ascii_uppercase();
     let path = canonical_path(request.path, base_path);
     let query = canonical_query(source, order);
-    format!("{method}&{path}&{query}")
+    [method, path, query].join("&")
 }
 
 /// The prefix is a plain string prefix, as in the reference implementation: base `/jira` turns

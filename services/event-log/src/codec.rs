@@ -1,13 +1,13 @@
-//! How events are stored: a name, a schema version and a JSON object. All three are a contract with every
-//! log ever written.
+//! How events are stored: a name, a schema version and a JSON object. All three are a contract with
+//! every log ever written.
 //!
-//! The name stands in a column of its own and picks the type; the payload holds the event's fields and
-//! nothing else. Names and schema versions are listed once for each house of aggregates, with
-//! [`families!`](tally_domain::families). A [`Codec`] is built from these lists and reads any event; a reader
-//! of one stream needs no list, since it names the one family that belongs there.
+//! The name stands in a column of its own and picks the type; the payload holds the event's fields
+//! and nothing else. Names and schema versions are listed once for each house of aggregates, with
+//! [`families!`](tally_domain::families). A [`Codec`] is built from these lists and reads any
+//! event; a reader of one stream needs no list, since it names the one family that belongs there.
 //!
-//! Changes to a payload are additive (a new optional field keeps the schema version); anything else is a new
-//! version with a step that lifts the one before.
+//! Changes to a payload are additive (a new optional field keeps the schema version); anything else
+//! is a new version with a step that lifts the one before.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -43,8 +43,8 @@ pub enum DecodeError {
         /// What is wrong with the payload.
         why: String,
     },
-    /// It is not of the family that belongs in its stream, or of a name or schema version that only a newer
-    /// program knows.
+    /// It is not of the family that belongs in its stream, or of a name or schema version that only
+    /// a newer program knows.
     #[error(
         "{event_type} at position {position} does not belong in stream {stream}, or a newer version wrote it"
     )]
@@ -65,8 +65,8 @@ pub struct Codec {
 }
 
 impl Codec {
-    /// A codec for the families of all `houses`. A stored name belongs to one family: the program's tests
-    /// check that no two houses use the same one.
+    /// A codec for the families of all `houses`. A stored name belongs to one family: the program's
+    /// tests check that no two houses use the same one.
     pub fn new(houses: &[&'static [FamilyEntry]]) -> Self {
         let families = houses.iter().copied().flatten();
         let kinds = families.flat_map(|family| family.kinds.iter().map(move |kind| (kind, family)));
@@ -76,8 +76,8 @@ impl Codec {
         }
     }
 
-    /// The event that was stored. Old shapes are lifted; a name or a schema version of a newer program
-    /// becomes [`AnyEvent::Unknown`].
+    /// The event that was stored. Old shapes are lifted; a name or a schema version of a newer
+    /// program becomes [`AnyEvent::Unknown`].
     ///
     /// # Errors
     /// [`DecodeError::Payload`] when the payload is not what its name and schema version say.
@@ -141,8 +141,8 @@ fn recorded<E>(stored: StoredEvent, event: E) -> Recorded<E> {
     }
 }
 
-/// `events` ready to be appended to `stream`, each with the id that the command in `context` derives for it,
-/// so that a retry of the command is recognised.
+/// `events` ready to be appended to `stream`, each with the id that the command in `context`
+/// derives for it, so that a retry of the command is recognised.
 ///
 /// # Errors
 /// [`EncodeError`] when an event does not serialize to an object.

@@ -1,4 +1,4 @@
-//! What can go wrong, told apart by what the caller should do about it.
+//! The errors of the log, by what the caller should do about them.
 
 use tally_domain::{Position, Revision, StreamName};
 
@@ -47,10 +47,12 @@ pub enum AppendError {
         /// How large it may be.
         limit: usize,
     },
-    /// The caller's mistake: not an append at all, or an event id that belongs elsewhere. Repeating it does not help.
+    /// The caller's mistake: not an append at all, or an event id that belongs elsewhere. Repeating
+    /// it does not help.
     #[error("not an append: {0}")]
     Invalid(String),
-    /// The log could not say that the events are stored. They may be: repeat with the same ids to find out.
+    /// The log could not say that the events are stored. They may be: repeat with the same ids to
+    /// find out.
     #[error("the log is unavailable")]
     Unavailable(#[source] Failure),
 }
@@ -73,7 +75,8 @@ pub enum ReadError {
         /// What is wrong with it.
         why: String,
     },
-    /// The reader claims to have read more than there is: its checkpoint is of another log, or this one lost its end.
+    /// The reader claims to have read more than there is: its checkpoint is of another log, or this
+    /// one lost its end.
     #[error("position {after} lies beyond the log's head {}", .head.map_or_else(|| "(empty)".to_owned(), |h| h.to_string()))]
     BeyondHead {
         /// Where the reader wanted to go on.

@@ -1,16 +1,18 @@
 //! The event log: the one truth of Tally, and the only room that knows how it is kept.
 //!
-//! The port is two traits, [`LogReader`] and [`LogWriter`]. Behind them stand engines: `memory` for tests,
-//! [`sqlite`] for one machine, [`postgres`] and `kurrent` (a cargo feature) for several nodes; [`open`] picks
-//! one by URL. [`contract`] is a suite that every engine passes. [`copy`] brings a whole log to another
-//! place. [`codec`] turns events into stored names, schema versions and JSON, and back.
+//! The port is two traits, [`LogReader`] and [`LogWriter`]. Behind them stand engines: `memory` for
+//! tests, [`sqlite`] for one machine, [`postgres`] and `kurrent` (a cargo feature) for several
+//! nodes; [`open`] picks one by URL. [`contract`] is a suite that every engine passes. [`copy`]
+//! brings a whole log to another place. [`codec`] turns events into stored names, schema versions
+//! and JSON, and back.
 //!
-//! To add an engine: a module that implements both traits, its scheme in [`open`], and a test that runs
-//! [`contract::check`] over it.
+//! To add an engine: a module that implements both traits, its scheme in [`open`], and a test that
+//! runs [`contract::check`] over it.
 //!
 //! To add an event: its line in the `families!` list of its house, an example of it in
-//! `tests/codec/examples`, and the golden file that the test then asks for. To change the shape of a stored
-//! event: a higher schema in that list with a step that lifts the old shape; the old golden file stays.
+//! `tests/codec/examples`, and the golden file that the test then asks for. To change the shape of
+//! a stored event: a higher schema in that list with a step that lifts the old shape; the old
+//! golden file stays.
 
 pub mod codec;
 pub mod contract;

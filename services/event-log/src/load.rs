@@ -36,7 +36,8 @@ pub enum StoreError {
 /// All events of `stream`, in order; none when it is not there.
 ///
 /// # Errors
-/// When it cannot be read, or holds an event of another family or of a newer version: a decision on part of a history would be wrong.
+/// When it cannot be read, or holds an event of another family or of a newer version: a decision on
+/// part of a history would be wrong.
 pub async fn load<E: Family>(
     log: &dyn LogReader,
     stream: &StreamName,

@@ -72,7 +72,7 @@ impl LogReader for MemoryLog {
     }
 
     fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
-        follow(self.events.clone(), after, Wake::Told(self.head.subscribe()))
+        follow(self.events.clone(), after, Wake::ByWriter(self.head.subscribe()))
     }
 }
 

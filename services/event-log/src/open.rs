@@ -23,8 +23,8 @@ pub struct Options {
     pub wait: Duration,
 }
 
-/// Opens the log at `url` for reading and writing: `sqlite:PATH`, `postgres://USER@HOST/DATABASE` or `kurrentdb://HOST,HOST` (made when it
-/// is not there), or `memory:` for a new, empty one.
+/// Opens the log at `url` for reading and writing: `sqlite:PATH`, `postgres://USER@HOST/DATABASE`
+/// or `kurrentdb://HOST,HOST` (made when it is not there), or `memory:` for a new, empty one.
 ///
 /// # Errors
 /// See [`OpenError`]; above all that another process has it.
@@ -77,8 +77,9 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// In the database at `url`, a schema of its own; on the cluster at `url`, streams with a prefix of their own, which stay. Elsewhere the log
-    /// at `url` itself, where what is tried then stays too.
+    /// In the database at `url`, a schema of its own; on the cluster at `url`, streams with a
+    /// prefix of their own, which stay. Elsewhere the log at `url` itself, where what is tried then
+    /// stays too.
     ///
     /// # Errors
     /// See [`OpenError`].
@@ -116,8 +117,9 @@ impl Scratch {
     }
 }
 
-/// Tries what an engine must do besides the [contract](crate::contract), where there is such a thing: on a cluster, to go on whatever becomes of
-/// its clients. `report` is told each sentence and its outcome.
+/// Tries what an engine must do besides the [contract](crate::contract), where there is such a
+/// thing: on a cluster, to go on whatever becomes of its clients. `report` is called with each
+/// sentence and its outcome.
 ///
 /// # Errors
 /// See [`OpenError`].
@@ -186,7 +188,8 @@ const KURRENT: [&str; 8] = [
     "esdb+discover",
 ];
 
-/// Only the scheme is repeated: what follows it may hold a password, in engines that are reached over a network.
+/// Only the scheme is repeated: what follows it may hold a password, in engines that are reached
+/// over a network.
 pub(crate) fn unknown(url: &str) -> OpenError {
     let scheme = url.split_once(':').map_or(url, |(scheme, _)| scheme);
     OpenError::UnknownUrl {

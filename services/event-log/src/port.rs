@@ -1,5 +1,5 @@
-//! The port: what a log can do, whichever engine does it. Reading and writing are two traits, so that what
-//! opened a log for reading cannot append to it.
+//! The port: what a log can do, whichever engine does it. Reading and writing are two traits, so
+//! that what opened a log for reading cannot append to it.
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
@@ -13,7 +13,8 @@ use crate::stored::{Appended, ExpectedRevision, NewEvent, StoredEvent};
 /// [`crate::contract`] says in sentences what every engine keeps.
 #[async_trait]
 pub trait LogReader: Send + Sync {
-    /// At most `limit` events of `stream` from revision `from` on, in order. A stream that is not there is empty.
+    /// At most `limit` events of `stream` from revision `from` on, in order. A stream that is not
+    /// there is empty.
     ///
     /// # Errors
     /// See [`ReadError`].
@@ -24,22 +25,26 @@ pub trait LogReader: Send + Sync {
         limit: usize,
     ) -> Result<Vec<StoredEvent>, ReadError>;
 
-    /// At most `limit` events of the whole log after position `after` (`None`: from the beginning), in order.
+    /// At most `limit` events of the whole log after position `after` (`None`: from the beginning),
+    /// in order.
     ///
     /// # Errors
     /// See [`ReadError`].
     async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError>;
 
-    /// The position of the last event, `None` in an empty log. Never behind an append that was answered.
+    /// The position of the last event, `None` in an empty log. Never behind an append that was
+    /// answered.
     ///
     /// # Errors
     /// See [`ReadError`].
     async fn head(&self) -> Result<Option<Position>, ReadError>;
 
-    /// Every event after `after`, first those there are, then each as it is appended: no gap, no event twice.
+    /// Every event after `after`, first those there are, then each as it is appended: no gap, no
+    /// event twice.
     ///
-    /// After an error the stream ends; subscribe again from the last event handled. It also ends when the log is dropped. An `after` beyond the
-    /// head is an error at once ([`ReadError::BeyondHead`]), for such a checkpoint belongs to another log.
+    /// After an error the stream ends; subscribe again from the last event handled. It also ends
+    /// when the log is dropped. An `after` beyond the head is an error at once
+    /// ([`ReadError::BeyondHead`]), for such a checkpoint belongs to another log.
     fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>>;
 }
 
@@ -48,11 +53,12 @@ pub trait LogReader: Send + Sync {
 /// [`crate::contract`] says in sentences what every engine keeps.
 #[async_trait]
 pub trait LogWriter: LogReader {
-    /// Appends `events` to `stream`, all or none, if the stream is as `expected`. An `Ok` is durable.
+    /// Appends `events` to `stream`, all or none, if the stream is as `expected`. An `Ok` is
+    /// durable.
     ///
-    /// When all the events stand in the stream already, one after the other, it answers their place with `already` set, whatever
-    /// was expected: a retry of a command that had been carried out is a success. If the call is dropped before it
-    /// answers, the events may be stored nevertheless.
+    /// When all the events stand in the stream already, one after the other, it answers their place
+    /// with `already` set, whatever was expected: a retry of a command that had been carried out is
+    /// a success. If the call is dropped before it answers, the events may be stored nevertheless.
     ///
     /// # Errors
     /// See [`AppendError`]; after any of them but `Unavailable` nothing was stored.

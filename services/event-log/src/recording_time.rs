@@ -5,9 +5,9 @@ use tally_domain::Clock;
 
 /// The time to record after an event of `last`, to the microsecond.
 ///
-/// A clock that was set back by a little (time synchronisation does that) does not turn the log's times
-/// around. One that was set back by more than a minute is followed: a log once written with a clock far
-/// ahead would otherwise show the same time for years.
+/// A clock that was set back by a little (time synchronisation does that) does not turn the log's
+/// times around. One that was set back by more than a minute is followed: a log once written with a
+/// clock far ahead would otherwise show the same time for years.
 pub(crate) fn recording_time(clock: &Clock, last: Option<DateTime<Utc>>) -> DateTime<Utc> {
     let now = clock.now();
     let now = now.duration_trunc(TimeDelta::microseconds(1)).unwrap_or(now);

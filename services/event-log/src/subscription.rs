@@ -23,20 +23,21 @@ pub(crate) trait Pages: Send + Sync {
 
 /// How a subscription that has read everything learns that there is more.
 pub(crate) enum Wake {
-    /// The writer, in this process, tells.
-    Told(watch::Receiver<Option<Position>>),
+    /// The writer, in this process, notifies.
+    ByWriter(watch::Receiver<Option<Position>>),
     /// The writer is another process: look now and then.
     Every(Duration),
 }
 
 impl Wake {
-    /// Waits for more than there was when the last wait ended, or, the first time, when the subscription began. So what is appended
-    /// while a page is being read ends the wait that follows at once.
+    /// Waits for more than there was when the last wait ended, or, the first time, when the
+    /// subscription began. So what is appended while a page is being read ends the wait that
+    /// follows at once.
     ///
     /// False when there will never be more.
     async fn wait(&mut self) -> bool {
         match self {
-            Self::Told(head) => head.changed().await.is_ok(),
+            Self::ByWriter(head) => head.changed().await.is_ok(),
             Self::Every(pause) => {
                 tokio::time::sleep(*pause).await;
                 true
@@ -45,8 +46,9 @@ impl Wake {
     }
 }
 
-/// Everything after `after`, then everything to come. No gap, since a page holds whatever was committed after the last event
-/// delivered, and a wait misses no append; no event twice, since each read begins after that event.
+/// Everything after `after`, then everything to come. No gap, since a page holds whatever was
+/// committed after the last event delivered, and a wait misses no append; no event twice, since
+/// each read begins after that event.
 pub(crate) fn follow(
     pages: impl Pages + 'static,
     after: Option<Position>,

@@ -1,5 +1,5 @@
-//! What an engine does for a copy. Events go as they are stored, their texts untouched: to parse and print
-//! them again could change the last digit of a number.
+//! What an engine does for a copy. Events go as they are stored, their texts untouched: to parse
+//! and print them again could change the last digit of a number.
 
 use async_trait::async_trait;
 use tally_domain::Position;

@@ -13,11 +13,11 @@ use tally_event_log::copy::{CopyError, Which, copy, verify};
 use tally_event_log::{LogWriter, OpenError, Options, StoredEvent, open, open_read_only};
 use tempfile::TempDir;
 
-struct Place {
+struct TestFolder {
     folder: TempDir,
 }
 
-impl Place {
+impl TestFolder {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self { folder }
@@ -64,16 +64,18 @@ fn texts(file: &Path) -> Vec<(String, String)> {
 
 #[tokio::test]
 async fn a_copy_has_the_same_events_at_the_same_places_and_times() {
-    let place = Place::new();
-    let (from, to) = (place.url("from.db"), place.url("to.db"));
+    let folder = TestFolder::new();
+    let (from, to) = (folder.url("from.db"), folder.url("to.db"));
     log_of(&from, 2_500).await;
-    let mut told = Vec::new();
-    let copied = copy(&from, &to, &mut |events| told.push(events)).await.unwrap();
+    let mut reported = Vec::new();
+    let copied = copy(&from, &to, &mut |events| reported.push(events))
+        .await
+        .unwrap();
     assert_eq!(
         (copied.events, copied.before, copied.up_to),
         (2_500, 0, copied.head)
     );
-    assert_eq!(told, [500, 1_000, 1_500, 2_000, 2_500]);
+    assert_eq!(reported, [500, 1_000, 1_500, 2_000, 2_500]);
     assert_eq!(everything(&to).await, everything(&from).await);
     assert_eq!(verify(&from, &to).await.unwrap().digest, copied.digest);
     let again = copy(&from, &to, &mut |_| {}).await.unwrap();
@@ -85,8 +87,8 @@ async fn a_copy_has_the_same_events_at_the_same_places_and_times() {
 
 #[tokio::test]
 async fn an_empty_log_is_copied_too() {
-    let place = Place::new();
-    let (from, to) = (place.url("from.db"), place.url("to.db"));
+    let folder = TestFolder::new();
+    let (from, to) = (folder.url("from.db"), folder.url("to.db"));
     log_of(&from, 0).await;
     let copied = copy(&from, &to, &mut |_| {}).await.unwrap();
     assert_eq!((copied.events, copied.up_to, copied.head), (0, None, None));
@@ -94,8 +96,8 @@ async fn an_empty_log_is_copied_too() {
 
 #[tokio::test]
 async fn a_log_in_use_is_copied_up_to_where_it_was_and_again_to_where_it_is() {
-    let place = Place::new();
-    let (from, to) = (place.url("from.db"), place.url("to.db"));
+    let folder = TestFolder::new();
+    let (from, to) = (folder.url("from.db"), folder.url("to.db"));
     let log = open(&from, Options::default()).await.unwrap();
     append_some(&*log, 0, 100).await;
     let first = copy(&from, &to, &mut |_| {}).await.unwrap();
@@ -108,8 +110,8 @@ async fn a_log_in_use_is_copied_up_to_where_it_was_and_again_to_where_it_is() {
 
 #[tokio::test]
 async fn a_target_that_holds_something_else_is_refused_and_left_as_it_is() {
-    let place = Place::new();
-    let (from, to) = (place.url("from.db"), place.url("to.db"));
+    let folder = TestFolder::new();
+    let (from, to) = (folder.url("from.db"), folder.url("to.db"));
     log_of(&from, 10).await;
     let other = open(&to, Options::default()).await.unwrap();
     append_some(&*other, 0, 3).await;
@@ -131,8 +133,8 @@ async fn a_target_that_holds_something_else_is_refused_and_left_as_it_is() {
 
 #[tokio::test]
 async fn a_target_that_holds_more_or_is_in_use_is_refused() {
-    let place = Place::new();
-    let (from, to) = (place.url("from.db"), place.url("to.db"));
+    let folder = TestFolder::new();
+    let (from, to) = (folder.url("from.db"), folder.url("to.db"));
     log_of(&from, 10).await;
     copy(&from, &to, &mut |_| {}).await.unwrap();
     let log = open(&to, Options::default()).await.unwrap();
@@ -156,11 +158,11 @@ async fn a_target_that_holds_more_or_is_in_use_is_refused() {
 
 #[tokio::test]
 async fn a_target_that_was_tampered_with_is_found_out() {
-    let place = Place::new();
-    let (from, to) = (place.url("from.db"), place.url("to.db"));
+    let folder = TestFolder::new();
+    let (from, to) = (folder.url("from.db"), folder.url("to.db"));
     log_of(&from, 10).await;
     copy(&from, &to, &mut |_| {}).await.unwrap();
-    let tool = Connection::open(place.file("to.db")).unwrap();
+    let tool = Connection::open(folder.file("to.db")).unwrap();
     tool.execute_batch(
         "DROP TRIGGER events_are_not_changed; UPDATE events SET recorded_at = recorded_at + 1 WHERE position = 7;",
     )
@@ -173,13 +175,14 @@ async fn a_target_that_was_tampered_with_is_found_out() {
     );
 }
 
-/// Numbers that a program would print otherwise, spaces, keys out of order: a hash over what is stored must still be right.
+/// Numbers that a program would print otherwise, spaces, keys out of order: a hash over what is
+/// stored must still be right.
 #[tokio::test]
 async fn texts_are_copied_to_the_letter() {
-    let place = Place::new();
-    let (from, to) = (place.url("from.db"), place.url("to.db"));
+    let folder = TestFolder::new();
+    let (from, to) = (folder.url("from.db"), folder.url("to.db"));
     log_of(&from, 1).await;
-    let tool = Connection::open(place.file("from.db")).unwrap();
+    let tool = Connection::open(folder.file("from.db")).unwrap();
     let odd = r#"{ "b": 1.10, "a": 123456789012345678901234567890.5e-3,  "b": "\u00fc\u0000" }"#;
     tool.execute(
         "INSERT INTO events SELECT 2, stream_id, 1, ?1, type, schema, recorded_at, context, ?2 FROM events",
@@ -188,15 +191,15 @@ async fn texts_are_copied_to_the_letter() {
     .unwrap();
     drop(tool);
     copy(&from, &to, &mut |_| {}).await.unwrap();
-    assert_eq!(texts(&place.file("to.db")), texts(&place.file("from.db")));
+    assert_eq!(texts(&folder.file("to.db")), texts(&folder.file("from.db")));
     {
         let (between, back) = (
             support::postgres::Cluster::shared().new_log(),
-            place.url("back.db"),
+            folder.url("back.db"),
         );
         copy(&from, &between, &mut |_| {}).await.unwrap();
         copy(&between, &back, &mut |_| {}).await.unwrap();
-        assert_eq!(texts(&place.file("back.db")), texts(&place.file("from.db")));
+        assert_eq!(texts(&folder.file("back.db")), texts(&folder.file("from.db")));
     }
 }
 
@@ -225,8 +228,8 @@ mod postgres {
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn a_log_stopped_in_the_middle_and_taken_there_and_back_is_the_same() {
-        let place = Place::new();
-        let (from, back) = (place.url("from.db"), place.url("back.db"));
+        let folder = TestFolder::new();
+        let (from, back) = (folder.url("from.db"), folder.url("back.db"));
         let between = Cluster::shared().new_log();
         log_of(&from, 4_500).await;
         copy_stopped_after(&from, &between, 2).await;
@@ -241,8 +244,8 @@ mod postgres {
 
     #[tokio::test]
     async fn a_copied_log_goes_on_where_the_source_ended() {
-        let place = Place::new();
-        let (from, to) = (place.url("from.db"), Cluster::shared().new_log());
+        let folder = TestFolder::new();
+        let (from, to) = (folder.url("from.db"), Cluster::shared().new_log());
         log_of(&from, 21).await;
         copy(&from, &to, &mut |_| {}).await.unwrap();
         let log = open(&to, Options::default()).await.unwrap();
@@ -259,9 +262,9 @@ mod postgres {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn a_target_that_somebody_appends_to_is_noticed() {
-        let place = Place::new();
-        let (from, to) = (place.url("from.db"), Cluster::shared().new_log());
+    async fn a_target_with_other_appends_is_noticed() {
+        let folder = TestFolder::new();
+        let (from, to) = (folder.url("from.db"), Cluster::shared().new_log());
         log_of(&from, 3_000).await;
         let log = open(&to, Options::default()).await.unwrap();
         let other = tokio::runtime::Handle::current();
@@ -294,10 +297,10 @@ mod postgres {
     }
 
     async fn there_and_back(appends: Vec<(u8, usize, f64, String)>, batches: usize) {
-        let place = Place::new();
+        let folder = TestFolder::new();
         let (from, back, between) = (
-            place.url("from.db"),
-            place.url("back.db"),
+            folder.url("from.db"),
+            folder.url("back.db"),
             Cluster::shared().new_log(),
         );
         let log = open(&from, Options::default()).await.unwrap();
@@ -322,6 +325,6 @@ mod postgres {
         let there = copy(&from, &between, &mut |_| {}).await.unwrap();
         let returned = copy(&between, &back, &mut |_| {}).await.unwrap();
         assert_eq!((there.events, there.digest), (returned.events, returned.digest));
-        assert_eq!(texts(&place.file("back.db")), texts(&place.file("from.db")));
+        assert_eq!(texts(&folder.file("back.db")), texts(&folder.file("from.db")));
     }
 }

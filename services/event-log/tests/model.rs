@@ -83,7 +83,8 @@ impl From<Result<Appended, AppendError>> for Answer {
     }
 }
 
-/// Sends `attempts` in order without waiting in between; `last` are the revisions at which "right" is right.
+/// Sends `attempts` in order without waiting in between; `last` are the revisions at which "right"
+/// is right.
 async fn send(log: &dyn LogWriter, attempts: &[Attempt], last: &[Option<u64>]) -> Vec<Answer> {
     let streams: Vec<StreamName> = (0..4).map(|n| stream(&format!("s{n}"))).collect();
     let sent = attempts.iter().map(|attempt| {
@@ -110,8 +111,8 @@ async fn last_revisions(log: &dyn LogReader) -> Vec<Option<u64>> {
 
 async fn content(log: &dyn LogReader) -> Vec<(Position, StreamName, u64, EventId, serde_json::Value)> {
     let events: Vec<StoredEvent> = log.read_all(None, 10_000).await.unwrap();
-    let told = |e: StoredEvent| (e.position, e.stream, e.revision, e.id, e.payload);
-    events.into_iter().map(told).collect()
+    let to_tuple = |e: StoredEvent| (e.position, e.stream, e.revision, e.id, e.payload);
+    events.into_iter().map(to_tuple).collect()
 }
 
 async fn agree(url: &str, steps: Vec<Step>) -> Result<(), TestCaseError> {

@@ -21,7 +21,7 @@ use tally_event_log::{
 use uuid::Uuid;
 
 /// How long a test waits for what must come.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 async fn opened(url: &str) -> Arc<dyn LogWriter> {
     open(url, Options::default()).await.unwrap()
@@ -65,7 +65,7 @@ async fn persist(
     expected: ExpectedRevision,
     event: NewEvent,
 ) -> Appended {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     loop {
         match log.append(stream, expected, vec![event.clone()]).await {
             Ok(appended) => return appended,
@@ -169,7 +169,8 @@ async fn a_server_killed_under_load_loses_and_doubles_nothing() {
     assert_eq!(following.await.unwrap(), stored);
 }
 
-/// Follows the log until it has `count` events, subscribing again after the last one whenever the subscription breaks.
+/// Follows the log until it has `count` events, subscribing again after the last one whenever the
+/// subscription breaks.
 async fn follow_through(log: Arc<dyn LogWriter>, count: usize) -> Vec<StoredEvent> {
     let mut seen: Vec<StoredEvent> = Vec::new();
     while seen.len() < count {
@@ -194,7 +195,7 @@ async fn a_log_waits_for_a_server_that_starts_later() {
     let refusal = open(&url, Options::default()).await.err().unwrap();
     assert!(matches!(refusal, OpenError::Unavailable(_)), "{refusal}");
     let patient = Options {
-        wait: PATIENCE,
+        wait: TIMEOUT,
         ..Options::default()
     };
     let opening = tokio::spawn({
@@ -221,7 +222,8 @@ async fn while_the_server_is_away_the_log_is_unavailable_and_afterwards_it_is_as
         Err(ReadError::Unavailable(_))
     ));
     tokio::task::block_in_place(|| cluster.start_again());
-    // Without a failed call in between: the first group finds its connection broken and takes another.
+    // Without a failed call in between: the first group finds its connection broken and takes
+    // another.
     log.append(&stream("s"), Exact(0), vec![event(2)]).await.unwrap();
     assert_eq!(everything(&*log).await.len(), 2);
     tokio::task::block_in_place(|| {
@@ -246,7 +248,7 @@ async fn a_server_that_hangs_is_unavailable_in_time_and_nothing_of_it_is_stored_
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
     tokio::task::block_in_place(|| cluster.hang(false));
     persist(&*log, &stream("s"), Exact(0), event(2)).await;
-    let delivered = tokio::time::timeout(PATIENCE, following.next()).await.unwrap();
+    let delivered = tokio::time::timeout(TIMEOUT, following.next()).await.unwrap();
     let delivered = match delivered.unwrap() {
         Ok(event) => event,
         // It was asking just then.
@@ -275,7 +277,7 @@ async fn an_append_whose_notification_is_lost_is_delivered_by_looking() {
         schema(&url),
         Uuid::from_u128(2),
     ));
-    let delivered = tokio::time::timeout(PATIENCE, following.next()).await.unwrap();
+    let delivered = tokio::time::timeout(TIMEOUT, following.next()).await.unwrap();
     assert_eq!(delivered.unwrap().unwrap().id, event(2).id);
 }
 
@@ -295,7 +297,7 @@ async fn a_subscription_outlives_the_connection_that_listens() {
             .append(&stream("s"), expected, vec![event(u128::from(n))])
             .await
             .unwrap();
-        let delivered = tokio::time::timeout(PATIENCE, following.next()).await.unwrap();
+        let delivered = tokio::time::timeout(TIMEOUT, following.next()).await.unwrap();
         assert_eq!(delivered.unwrap().unwrap().revision, n);
     }
 }
@@ -451,7 +453,8 @@ async fn the_tables_refuse_to_change_or_forget_an_event() {
     assert_eq!(everything(&*log).await.len(), 1);
 }
 
-/// A role may be set to acknowledge commits early, and a database to another isolation; the engine's promises do not hang on either.
+/// A role may be set to acknowledge commits early, and a database to another isolation; the
+/// engine's promises do not hang on either.
 #[tokio::test]
 async fn settings_of_the_role_do_not_weaken_the_promises() {
     let cluster = Cluster::start();

@@ -20,11 +20,11 @@ use tally_event_log::{
 };
 use tempfile::TempDir;
 
-struct Place {
+struct TestFolder {
     folder: TempDir,
 }
 
-impl Place {
+impl TestFolder {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self { folder }
@@ -66,12 +66,12 @@ async fn append_some(log: &dyn LogWriter, first: u128, count: u128) {
 
 #[tokio::test]
 async fn a_log_opened_again_has_the_same_events_and_goes_on_after_them() {
-    let place = Place::new();
-    let log = place.open().await;
+    let folder = TestFolder::new();
+    let log = folder.open().await;
     append_some(&*log, 0, 30).await;
     let before = everything(&*log).await;
     drop(log);
-    let log = place.open().await;
+    let log = folder.open().await;
     assert_eq!(everything(&*log).await, before);
     assert_eq!(log.head().await.unwrap(), before.last().map(|e| e.position));
     append_some(&*log, 30, 3).await;
@@ -85,11 +85,11 @@ async fn a_log_opened_again_has_the_same_events_and_goes_on_after_them() {
 
 #[tokio::test]
 async fn an_append_is_recognised_as_a_repeat_after_the_log_was_opened_again() {
-    let place = Place::new();
-    let log = place.open().await;
+    let folder = TestFolder::new();
+    let log = folder.open().await;
     append_some(&*log, 0, 6).await;
     drop(log);
-    let log = place.open().await;
+    let log = folder.open().await;
     let again = log.append(&stream("s0"), NoStream, vec![event(0)]).await.unwrap();
     assert!(again.already);
 }
@@ -97,13 +97,13 @@ async fn an_append_is_recognised_as_a_repeat_after_the_log_was_opened_again() {
 /// What a crash leaves behind is the file and its write-ahead log as they are at that moment.
 #[tokio::test]
 async fn an_answered_append_stands_in_a_copy_of_the_files_taken_at_once() {
-    let (place, copy) = (Place::new(), Place::new());
-    let log = place.open().await;
+    let (folder, copy) = (TestFolder::new(), TestFolder::new());
+    let log = folder.open().await;
     for n in 0..20 {
         append_some(&*log, n * 3, 3).await;
         for suffix in ["", "-wal"] {
             let name = format!("log.db{suffix}");
-            fs::copy(place.folder.path().join(&name), copy.folder.path().join(&name)).unwrap();
+            fs::copy(folder.folder.path().join(&name), copy.folder.path().join(&name)).unwrap();
         }
         let survived = copy.open().await;
         assert_eq!(everything(&*survived).await, everything(&*log).await);
@@ -112,34 +112,34 @@ async fn an_answered_append_stands_in_a_copy_of_the_files_taken_at_once() {
 
 #[tokio::test]
 async fn a_second_writer_is_refused_until_the_first_is_gone() {
-    let place = Place::new();
-    let log = place.open().await;
-    let indirect = place.folder.path().join(".").join("log.db");
-    for url in [place.url(), url(&indirect)] {
+    let folder = TestFolder::new();
+    let log = folder.open().await;
+    let indirect = folder.folder.path().join(".").join("log.db");
+    for url in [folder.url(), url(&indirect)] {
         let refusal = open(&url, Options::default()).await.err().unwrap();
         assert!(matches!(refusal, OpenError::InUse { .. }), "{refusal}");
     }
     drop(log);
-    place.open().await;
+    folder.open().await;
 }
 
 #[cfg(unix)]
 #[tokio::test]
 async fn a_second_writer_is_refused_also_by_another_name_of_the_file() {
-    let place = Place::new();
-    let _log = place.open().await;
-    let link = place.folder.path().join("link.db");
-    std::os::unix::fs::symlink(place.file(), &link).unwrap();
+    let folder = TestFolder::new();
+    let _log = folder.open().await;
+    let link = folder.folder.path().join("link.db");
+    std::os::unix::fs::symlink(folder.file(), &link).unwrap();
     let refusal = open(&url(&link), Options::default()).await.err().unwrap();
     assert!(matches!(refusal, OpenError::InUse { .. }), "{refusal}");
 }
 
 #[tokio::test]
 async fn a_reader_beside_the_writer_sees_and_follows_its_appends_and_cannot_write() {
-    let place = Place::new();
-    let log = place.open().await;
+    let folder = TestFolder::new();
+    let log = folder.open().await;
     append_some(&*log, 0, 3).await;
-    let beside = open_read_only(&place.url()).await.unwrap();
+    let beside = open_read_only(&folder.url()).await.unwrap();
     assert_eq!(everything(&*beside).await, everything(&*log).await);
     let mut following = beside.subscribe_all(None).skip(3);
     append_some(&*log, 3, 1).await;
@@ -149,18 +149,18 @@ async fn a_reader_beside_the_writer_sees_and_follows_its_appends_and_cannot_writ
 
 #[tokio::test]
 async fn a_reader_can_read_where_no_writer_is() {
-    let place = Place::new();
-    let log = place.open().await;
+    let folder = TestFolder::new();
+    let log = folder.open().await;
     append_some(&*log, 0, 3).await;
     drop(log);
-    let alone = open_read_only(&place.url()).await.unwrap();
+    let alone = open_read_only(&folder.url()).await.unwrap();
     assert_eq!(everything(&*alone).await.len(), 3);
 }
 
 #[tokio::test]
 async fn subscriptions_end_when_the_log_is_dropped_with_everything_delivered() {
-    let place = Place::new();
-    let log = place.open().await;
+    let folder = TestFolder::new();
+    let log = folder.open().await;
     let following = log.subscribe_all(None);
     append_some(&*log, 0, 5).await;
     drop(log);
@@ -169,21 +169,21 @@ async fn subscriptions_end_when_the_log_is_dropped_with_everything_delivered() {
 
 #[tokio::test]
 async fn a_file_that_is_no_log_is_refused_and_left_as_it_is() {
-    let place = Place::new();
+    let folder = TestFolder::new();
     let content = b"This is not a database, but long enough to be one. ".repeat(40);
-    fs::write(place.file(), &content).unwrap();
-    let refusal = open(&place.url(), Options::default()).await.err().unwrap();
+    fs::write(folder.file(), &content).unwrap();
+    let refusal = open(&folder.url(), Options::default()).await.err().unwrap();
     assert!(matches!(refusal, OpenError::NotALog { .. }), "{refusal}");
-    assert_eq!(fs::read(place.file()).unwrap(), content);
+    assert_eq!(fs::read(folder.file()).unwrap(), content);
 }
 
 #[tokio::test]
 async fn a_database_of_another_program_is_refused() {
-    let place = Place::new();
-    place.tamper("CREATE TABLE accounts (id INTEGER)");
+    let folder = TestFolder::new();
+    folder.tamper("CREATE TABLE accounts (id INTEGER)");
     for refusal in [
-        open(&place.url(), Options::default()).await.err().unwrap(),
-        open_read_only(&place.url()).await.err().unwrap(),
+        open(&folder.url(), Options::default()).await.err().unwrap(),
+        open_read_only(&folder.url()).await.err().unwrap(),
     ] {
         assert!(matches!(refusal, OpenError::NotALog { .. }), "{refusal}");
     }
@@ -191,10 +191,10 @@ async fn a_database_of_another_program_is_refused() {
 
 #[tokio::test]
 async fn a_log_of_a_newer_version_is_refused() {
-    let place = Place::new();
-    drop(place.open().await);
-    place.tamper("INSERT INTO schema_version (version) VALUES (99)");
-    let refusal = open(&place.url(), Options::default()).await.err().unwrap();
+    let folder = TestFolder::new();
+    drop(folder.open().await);
+    folder.tamper("INSERT INTO schema_version (version) VALUES (99)");
+    let refusal = open(&folder.url(), Options::default()).await.err().unwrap();
     assert!(
         matches!(refusal, OpenError::NewerSchema { found: 99, .. }),
         "{refusal}"
@@ -203,35 +203,35 @@ async fn a_log_of_a_newer_version_is_refused() {
 
 #[tokio::test]
 async fn a_log_with_a_hole_in_it_is_refused() {
-    let place = Place::new();
-    let log = place.open().await;
+    let folder = TestFolder::new();
+    let log = folder.open().await;
     append_some(&*log, 0, 9).await;
     drop(log);
-    place.tamper("DROP TRIGGER events_are_not_deleted; DELETE FROM events WHERE position = 5;");
-    let refusal = open(&place.url(), Options::default()).await.err().unwrap();
+    folder.tamper("DROP TRIGGER events_are_not_deleted; DELETE FROM events WHERE position = 5;");
+    let refusal = open(&folder.url(), Options::default()).await.err().unwrap();
     assert!(matches!(refusal, OpenError::Damaged { .. }), "{refusal}");
 }
 
 #[tokio::test]
 async fn a_log_with_overwritten_pages_is_refused() {
-    let place = Place::new();
-    let log = place.open().await;
+    let folder = TestFolder::new();
+    let log = folder.open().await;
     append_some(&*log, 0, 300).await;
     drop(log);
-    let mut bytes = fs::read(place.file()).unwrap();
+    let mut bytes = fs::read(folder.file()).unwrap();
     let end = bytes.len();
     bytes[end / 2..end / 2 + 8192].fill(0xA5);
-    fs::write(place.file(), bytes).unwrap();
-    let refusal = open(&place.url(), Options::default()).await.err().unwrap();
+    fs::write(folder.file(), bytes).unwrap();
+    let refusal = open(&folder.url(), Options::default()).await.err().unwrap();
     assert!(matches!(refusal, OpenError::Damaged { .. }), "{refusal}");
 }
 
 #[tokio::test]
 async fn the_file_itself_refuses_to_change_or_forget_an_event() {
-    let place = Place::new();
-    let log = place.open().await;
+    let folder = TestFolder::new();
+    let log = folder.open().await;
     append_some(&*log, 0, 3).await;
-    let tool = Connection::open(place.file()).unwrap();
+    let tool = Connection::open(folder.file()).unwrap();
     assert!(tool.execute("UPDATE events SET payload = '{}'", []).is_err());
     assert!(tool.execute("DELETE FROM events", []).is_err());
     assert_eq!(everything(&*log).await.len(), 3);
@@ -239,8 +239,8 @@ async fn the_file_itself_refuses_to_change_or_forget_an_event() {
 
 #[tokio::test]
 async fn an_id_that_stands_in_another_stream_is_refused() {
-    let place = Place::new();
-    let log = place.open().await;
+    let folder = TestFolder::new();
+    let log = folder.open().await;
     log.append(&stream("one"), NoStream, vec![event(1)])
         .await
         .unwrap();
@@ -253,13 +253,13 @@ async fn an_id_that_stands_in_another_stream_is_refused() {
 
 #[tokio::test]
 async fn events_are_recorded_at_the_time_the_clock_says() {
-    let place = Place::new();
+    let folder = TestFolder::new();
     let then: DateTime<Utc> = "2024-02-29T12:00:00.000001Z".parse().unwrap();
     let options = Options {
         clock: Clock::from_fn(move || then),
         ..Options::default()
     };
-    let log = open(&place.url(), options).await.unwrap();
+    let log = open(&folder.url(), options).await.unwrap();
     append_some(&*log, 0, 2).await;
     assert!(everything(&*log).await.iter().all(|e| e.recorded_at == then));
 }
@@ -267,10 +267,10 @@ async fn events_are_recorded_at_the_time_the_clock_says() {
 /// A failure of the disk at the commit, brought about by a constraint that is only checked there.
 #[tokio::test]
 async fn no_append_of_a_commit_that_failed_is_answered_as_stored_and_the_writer_goes_on() {
-    let place = Place::new();
-    let log = place.open().await;
+    let folder = TestFolder::new();
+    let log = folder.open().await;
     append_some(&*log, 0, 3).await;
-    place.tamper(
+    folder.tamper(
         "CREATE TABLE there (id INTEGER PRIMARY KEY);
          CREATE TABLE missing (id INTEGER REFERENCES there (id) DEFERRABLE INITIALLY DEFERRED);
          CREATE TRIGGER fail AFTER INSERT ON events WHEN new.type = 'test.fail'
@@ -300,8 +300,8 @@ async fn no_append_of_a_commit_that_failed_is_answered_as_stored_and_the_writer_
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_log_keeps_the_contract_a_second_time_in_another_scratch_area() {
-    let place = Place::new();
-    let log = place.open().await;
+    let folder = TestFolder::new();
+    let log = folder.open().await;
     for scratch in ["first", "second"] {
         let summary = contract::check(&*log, scratch, &mut |_, _| {}).await;
         assert_eq!(summary.broken, 0);

@@ -97,6 +97,9 @@ impl ProblemDetails {
     /// A refusal by the rules of a family.
     pub fn from_refusal(refusal: &impl Refused) -> Self {
         let status = match refusal.kind() {
+            RefusalKind::Malformed => StatusCode::BAD_REQUEST,
+            RefusalKind::Unauthenticated => StatusCode::UNAUTHORIZED,
+            RefusalKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             RefusalKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             RefusalKind::Conflict => StatusCode::CONFLICT,
             RefusalKind::NotFound => StatusCode::NOT_FOUND,
@@ -252,5 +255,6 @@ fn to_sentence(phrase: &str) -> String {
         .next()
         .map(|c| c.to_uppercase().to_string())
         .unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
+    let end = if phrase.ends_with('.') { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
 }

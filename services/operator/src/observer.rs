@@ -35,7 +35,7 @@ pub trait Observer: Send + Sync {
     fn note_install_accepted(&self, issuer: &ClientKey);
 
     /// An installation was refused. `issuer` is the client key in its token, `known` whether that key belongs to a tenant.
-    fn note_install_refused(&self, issuer: &ClientKey, known: bool, code: &str, now: DateTime<Utc>);
+    fn note_install_refused(&self, issuer: &ClientKey, known: bool, refusal: &Refusal, now: DateTime<Utc>);
 
     /// A callback was refused and the log could not take a note of it. `genuine` when its signature had verified.
     fn note_unwritten_callback(&self, callback: UnwrittenCallback, genuine: bool);

@@ -92,7 +92,7 @@ impl BlockingPool {
             runtime,
             pool,
             calls: Arc::new(Semaphore::new(MOST_CALLS)),
-            timeout: target.patience,
+            timeout: target.timeout,
         })
     }
 

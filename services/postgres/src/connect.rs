@@ -32,7 +32,7 @@ pub async fn once(target: &Target, access: Access) -> Result<PgConnection, Error
         set_up(&mut connection, target, access).await?;
         Ok(connection)
     };
-    in_time(target.patience, connecting).await
+    in_time(target.timeout, connecting).await
 }
 
 /// Connects for writing, and while the server cannot be reached tries again for as long as `wait`.
@@ -65,7 +65,7 @@ pub(crate) fn pool_that_checks(target: &Target, access: Access, trusted: Duratio
     let whose = target.clone();
     let pool: Pool<Postgres> = PgPoolOptions::new()
         .max_connections(target.connections)
-        .acquire_timeout(target.patience)
+        .acquire_timeout(target.timeout)
         .test_before_acquire(false)
         .before_acquire(move |connection, lent| {
             Box::pin(async move {
@@ -85,15 +85,15 @@ pub(crate) fn pool_that_checks(target: &Target, access: Access, trusted: Duratio
 
 /// A writer that hangs with a lock loses its transaction, or it would stop all others.
 async fn set_up(connection: &mut PgConnection, target: &Target, access: Access) -> Result<(), Error> {
-    let (schema, patience, settings) = (&target.schema, target.patience.as_millis(), target.settings);
+    let (schema, timeout, settings) = (&target.schema, target.timeout.as_millis(), target.settings);
     let read_only = if access == Access::Read { "on" } else { "off" };
     let sql = format!(
         "SET search_path = {schema};
          SET client_min_messages = warning;
          SET jit = off;
-         SET lock_timeout = {patience};
-         SET statement_timeout = {patience};
-         SET idle_in_transaction_session_timeout = {patience};
+         SET lock_timeout = {timeout};
+         SET statement_timeout = {timeout};
+         SET idle_in_transaction_session_timeout = {timeout};
          SET default_transaction_read_only = {read_only};
          {settings}"
     );
@@ -101,16 +101,13 @@ async fn set_up(connection: &mut PgConnection, target: &Target, access: Access) 
     Ok(())
 }
 
-/// As long as `patience`, and no longer: a server that hangs, or is cut off, does not answer at all.
+/// Waits for a call no longer than `timeout`: a server that hangs or is cut off does not answer at all.
 ///
 /// # Errors
-/// What asking yields, or that the time is over.
-pub async fn in_time<T>(
-    patience: Duration,
-    asked: impl Future<Output = Result<T, Error>>,
-) -> Result<T, Error> {
-    let answered = tokio::time::timeout(patience, asked).await;
-    answered.unwrap_or_else(|_| Err(Error::Io(std::io::ErrorKind::TimedOut.into())))
+/// The error of the call, or a timeout.
+pub async fn in_time<T>(timeout: Duration, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let answer = tokio::time::timeout(timeout, call).await;
+    answer.unwrap_or_else(|_| Err(Error::Io(std::io::ErrorKind::TimedOut.into())))
 }
 
 /// Whether `error` says that the connection is of no more use, and nothing about what was asked: the network, or a server that stops, starts,

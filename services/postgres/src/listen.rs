@@ -21,5 +21,5 @@ pub async fn listen(target: &Target) -> Result<PgListener, Error> {
         listener.listen(&target.schema).await?;
         Ok(listener)
     };
-    in_time(target.patience, listening).await
+    in_time(target.timeout, listening).await
 }

@@ -12,7 +12,7 @@ use url::Url;
 /// How many connections the readers of a node share.
 const CONNECTIONS: u32 = 8;
 /// How long anything asked of the server may take before it counts as unavailable.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Parameters that the driver understands. It would print the value of any other one into the log, also a mistyped password's.
 const DRIVERS: [&str; 9] = [
@@ -57,7 +57,7 @@ pub struct Target {
     /// How many connections readers share.
     pub connections: u32,
     /// How long anything asked may take.
-    pub patience: Duration,
+    pub timeout: Duration,
     /// Settings of every connection.
     pub settings: &'static str,
 }
@@ -73,13 +73,13 @@ impl Target {
         if !["postgres", "postgresql"].contains(&url.scheme()) {
             return Err(bad("it is postgres://USER@HOST/DATABASE".to_owned()));
         }
-        let (mut schema, mut connections, mut patience) = (defaults.schema.to_owned(), CONNECTIONS, PATIENCE);
+        let (mut schema, mut connections, mut timeout) = (defaults.schema.to_owned(), CONNECTIONS, TIMEOUT);
         let mut drivers = Vec::new();
         for (key, value) in url.query_pairs() {
             match &*key {
                 "schema" => schema = identifier(&value)?,
                 "connections" => connections = number("connections", &value, 2..=500)?,
-                "timeout" => patience = Duration::from_secs(number("timeout", &value, 1..=600)?.into()),
+                "timeout" => timeout = Duration::from_secs(number("timeout", &value, 1..=600)?.into()),
                 known if DRIVERS.contains(&known) => drivers.push((key.into_owned(), value.into_owned())),
                 other => return Err(bad(format!("{other} is no parameter of it"))),
             }
@@ -97,7 +97,7 @@ impl Target {
             options,
             schema,
             connections,
-            patience,
+            timeout,
             settings: defaults.settings,
         })
     }
@@ -182,7 +182,7 @@ mod tests {
             target.to_string(),
             "postgres://db.example:5433/things, schema other"
         );
-        assert_eq!((target.connections, target.patience.as_secs()), (3, 7));
+        assert_eq!((target.connections, target.timeout.as_secs()), (3, 7));
         assert_eq!(parse("").unwrap().schema, "tally_log");
     }
 

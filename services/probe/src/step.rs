@@ -1,7 +1,10 @@
 //! The steps of a walk.
 
+use strum::{IntoStaticStr, VariantArray};
+
 /// One step. The order is that of the walk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, VariantArray, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Step {
     /// The descriptor is served and has the values that Jira needs.
     Descriptor,
@@ -28,35 +31,34 @@ pub enum Step {
 }
 
 impl Step {
-    /// All of them in their order.
-    pub const ALL: [Self; 11] = [
-        Self::Descriptor,
-        Self::Install,
-        Self::Page,
-        Self::Context,
-        Self::Command,
-        Self::Rotate,
-        Self::PageNewSecret,
-        Self::PageOldSecret,
-        Self::ContextNewSecret,
-        Self::Uninstall,
-        Self::PageRefused,
-    ];
-
     /// The name in reports and metrics.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Descriptor => "descriptor",
-            Self::Install => "install",
-            Self::Page => "page",
-            Self::Context => "context",
-            Self::Command => "command",
-            Self::Rotate => "rotate",
-            Self::PageNewSecret => "page_new_secret",
-            Self::PageOldSecret => "page_old_secret",
-            Self::ContextNewSecret => "context_new_secret",
-            Self::Uninstall => "uninstall",
-            Self::PageRefused => "page_refused",
-        }
+        self.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_in_reports_and_metrics_are_those_that_were_published() {
+        let names: Vec<&str> = Step::VARIANTS.iter().map(|step| step.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "descriptor",
+                "install",
+                "page",
+                "context",
+                "command",
+                "rotate",
+                "page_new_secret",
+                "page_old_secret",
+                "context_new_secret",
+                "uninstall",
+                "page_refused",
+            ]
+        );
     }
 }

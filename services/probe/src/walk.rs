@@ -5,6 +5,7 @@ use std::time::Instant;
 use reqwest::{Method, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
+use strum::VariantArray;
 use uuid::Uuid;
 
 use super::Now;
@@ -57,9 +58,9 @@ struct SyntheticSite<'a> {
 pub async fn walk(client: &Client, key: &ProbeKey, expectations: &Expectations, now: &Now) -> WalkReport {
     let (started, began) = (now(), Instant::now());
     let mut site = SyntheticSite::new(client, key, expectations, now);
-    let mut steps = Vec::with_capacity(Step::ALL.len());
+    let mut steps = Vec::with_capacity(Step::VARIANTS.len());
     let mut failed = None;
-    for step in Step::ALL {
+    for &step in Step::VARIANTS {
         let (began, mut result) = (Instant::now(), StepResult::NotReached);
         if failed.is_none() {
             result = match site.take_step(step).await {

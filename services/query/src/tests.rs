@@ -170,15 +170,16 @@ fn every_query_that_parses_is_within_the_standard_budget() {
 
 #[test]
 fn a_query_beyond_a_smaller_budget_is_refused() {
-    let over = |text: &str, budget: Budget| assert_eq!(budget.check(&condition(text)), Err(OverBudget));
-    over(
+    let assert_refused =
+        |text: &str, budget: Budget| assert_eq!(budget.check(&condition(text)), Err(OverBudget));
+    assert_refused(
         "a = b OR c = d",
         Budget {
             conditions: 1,
             ..LIMITS
         },
     );
-    over("a in (b, c)", Budget { values: 1, ..LIMITS });
-    over("NOT a = b", Budget { depth: 1, ..LIMITS });
-    over("a = b AND (c = d OR e = f)", Budget { depth: 1, ..LIMITS });
+    assert_refused("a in (b, c)", Budget { values: 1, ..LIMITS });
+    assert_refused("NOT a = b", Budget { depth: 1, ..LIMITS });
+    assert_refused("a = b AND (c = d OR e = f)", Budget { depth: 1, ..LIMITS });
 }

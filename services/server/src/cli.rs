@@ -5,28 +5,24 @@ use std::process::ExitCode;
 
 use chrono::Utc;
 use clap::{Parser, Subcommand};
+use tally_operator::cli::{diagnose, health, incident, release};
 
-use crate::config::{Config, Settings};
+use crate::config::{Config, Settings, ops_access, own_address};
 use crate::telemetry;
 use output::{print_error, print_line};
 
 mod demo;
 mod descriptor;
-mod diagnose;
-mod health;
-mod incident;
 mod keys;
 mod log;
-mod ops;
 mod output;
 mod probe;
-mod release;
 mod replay;
 mod serve;
 mod stopping;
 mod views;
 
-pub(crate) use output::{print_error as say_error, print_line as say};
+pub(crate) use output::print_line as say;
 
 /// Asset management for Jira, on an event log.
 #[derive(Parser)]
@@ -44,18 +40,18 @@ enum Verb {
     /// Serve pages and the API to Jira.
     Serve,
     /// Ask a running server whether it is ready, for a supervisor of its process. Exit code 0: ready.
-    Health(health::Arguments),
+    Health(health::HealthArgs),
     /// Inspect and rebuild the views.
     #[command(subcommand)]
     Views(views::ViewsVerb),
     /// Print a tenant's history: its lifecycle, which secret was in force when, and its assets' events.
     Replay(replay::ReplayArguments),
     /// Diagnose a site: what is wrong, why, and who can do what about it.
-    Diagnose(diagnose::Args),
+    Diagnose(diagnose::DiagnoseArgs),
     /// Stage, bake and promote releases, through the operator's listener of a running server.
-    Release(release::Arguments),
+    Release(release::ReleaseArgs),
     /// Inform customers of incidents, through the operator's listener of a running server.
-    Incident(incident::Arguments),
+    Incident(incident::IncidentArgs),
     /// Probe a running Tally as a synthetic tenant: install, open a page, call, change, rotate,
     /// uninstall. Exit code 0: all passed, 1: a step failed, 2: the walk or its report was impossible.
     Probe(Box<tally_probe::ProbeArguments>),
@@ -121,11 +117,10 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
         Verb::Diagnose(args) if args.catalogue => {
-            print_line(crate::diagnosis::print::catalogue().trim_end())?;
-            return Ok(ExitCode::SUCCESS);
+            return diagnose::print_catalogue();
         }
         Verb::Alarms(AlarmsVerb::Rules) => {
-            print_line(crate::watch::prometheus_rules().trim_end())?;
+            print_line(tally_operator::watch::prometheus_rules().trim_end())?;
             return Ok(ExitCode::SUCCESS);
         }
         verb => verb,
@@ -133,9 +128,9 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     let settings = Settings::read(cli.config.as_deref(), std::env::vars())?;
     let verb = match verb {
         // These call a server that runs already.
-        Verb::Release(arguments) => return release::run(arguments, &settings).await,
-        Verb::Incident(arguments) => return incident::run(arguments, &settings).await,
-        Verb::Health(arguments) => return health::run(arguments, &settings).await,
+        Verb::Release(arguments) => return release::run(arguments, ops_access(&settings)?).await,
+        Verb::Incident(arguments) => return incident::run(arguments, ops_access(&settings)?).await,
+        Verb::Health(arguments) => return health::run(arguments, own_address(&settings)).await,
         verb => verb,
     };
     let config = Config::check(&settings)?;
@@ -144,7 +139,11 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Serve => serve::run(config).await,
         Verb::Views(verb) => views::run(verb, config).await,
         Verb::Replay(args) => replay::run(args, config).await,
-        Verb::Diagnose(args) => diagnose::run(args, &config, &settings).await,
+        Verb::Diagnose(args) => {
+            let (access, served) = (ops_access(&settings)?, crate::operator::served_release(&config));
+            let open_views = || crate::views::open_read_only(&config);
+            diagnose::run(args, &access, &served, open_views).await
+        }
         Verb::Config(ConfigVerb::Check) => check_config(&config),
         Verb::Demo(verb) => demo::run(verb, &config, Utc::now()).await,
         Verb::Log(_)
@@ -161,7 +160,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
 
 fn check_config(config: &Config) -> anyhow::Result<ExitCode> {
     crate::tally::check_master_key(config)?;
-    crate::watch::notify::check(&config.notify)?;
+    tally_operator::watch::notify::check(&config.notify)?;
     crate::authentication::load_issuer(config.probe_key_file.as_deref())?;
     print_line(&format!(
         "The configuration is valid: {:?} profile, {} listens on {}, data in {}.",

@@ -9,11 +9,12 @@ pub mod application;
 pub mod authentication;
 pub mod cli;
 pub mod config;
-pub mod diagnosis;
 pub mod events;
+mod housekeeping;
 pub mod http;
 pub mod limits;
 pub mod metric;
+pub mod operator;
 pub mod projector;
 pub mod roles;
 pub mod tally;
@@ -21,4 +22,3 @@ pub mod telemetry;
 #[cfg(test)]
 mod testing;
 pub mod views;
-pub mod watch;

@@ -10,11 +10,14 @@ use tally_atlassian::lifecycle::LifecycleRules;
 use tally_atlassian::outgoing::{JiraClient, JiraClientOptions};
 use tally_atlassian::shared_secret::{ContextTokenVerifier, PageTokenVerifier};
 use tally_atlassian::signed_install::InstallVerifier;
+use tally_domain::Clock;
 use tally_event_log::{EventLog, Options};
-use tally_operator::log_health::WatchedLog;
+use tally_operator::diagnosis::{Diagnosis, DiagnosisParts};
+use tally_operator::log_health::{LogHealth, WatchedLog};
 use tally_operator::observations::Observations;
 use tally_operator::observer::Observer;
 use tally_operator::page_refs::PageRefs;
+use tally_operator::watch::{NodeReports, WatchParts, Watchtower};
 use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
 use tally_view_store::ViewStore;
 use tracing::info;
@@ -23,7 +26,6 @@ use crate::authentication::{Authenticator, Directory, InstallLog, Verifiers, loa
 use crate::config::{Config, MasterKey};
 use crate::projector::{CredentialMemory, CredentialsFollower, FeedingTask, Projected, Projector};
 use crate::roles::Roles;
-use crate::watch::Watch;
 use tally_commands::Numbers;
 use tally_imports::{FileStore, Folder, Imports, ImportsSetup, SharedFiles};
 
@@ -38,6 +40,8 @@ pub(crate) const LOG_PATIENCE: Duration = Duration::from_secs(300);
 
 /// What every handler shares.
 pub struct Tally {
+    /// The time.
+    pub clock: Clock,
     /// The checked configuration.
     pub config: Config,
     /// The event log.
@@ -69,9 +73,19 @@ pub struct Tally {
     /// The platform's keys for installs.
     pub install_keys: Arc<RemoteInstallKeys>,
     /// How often who is not known may ask.
-    pub limits: crate::limits::Limits,
-    /// What is noticed of tenants, and whom it is told.
-    pub watch: Watch,
+    pub limits: Arc<crate::limits::Limits>,
+    /// Evaluates the alarms and notifies the operator.
+    pub watchtower: Arc<Watchtower>,
+    /// Diagnoses sites.
+    pub diagnosis: Arc<Diagnosis>,
+}
+
+/// What the operator's house shares with the rest before the app is put together.
+struct Operating {
+    observations: Arc<Observations>,
+    log_health: Arc<LogHealth>,
+    reports: Arc<NodeReports>,
+    page_refs: PageRefs,
 }
 
 impl Tally {
@@ -102,12 +116,12 @@ impl Tally {
         let (log, log_health) = WatchedLog::over(log);
         let page_key = read_master_key(&config)?.derive("page-ref");
         let observations = Arc::new(Observations::new(chrono::Utc::now()));
-        let watch = Watch::new(&config, observations, log_health)?;
+        let reports = Arc::<NodeReports>::default();
         let page_refs = PageRefs::new(&*page_key);
         let views = crate::views::open(&config, LOG_PATIENCE).await?;
         let directory = Directory::new(vault.clone(), config.secrets, config.tenant_hosts.clone());
         let directory = Arc::new(directory);
-        let (projected, feeding) = project(&config, &log, &views, &directory, &watch).await?;
+        let (projected, feeding) = project(&config, &log, &views, &directory, &reports).await?;
         if let Some(head) = log.head().await? {
             info!(%head, "waiting for the views");
             crate::views::wait_until_current(&config, &*log, &projected, head).await?;
@@ -120,11 +134,16 @@ impl Tally {
             views,
             directory,
             projecting,
-            (watch, page_refs),
+            Operating {
+                observations,
+                log_health,
+                reports,
+                page_refs,
+            },
         )
         .await?;
-        crate::watch::restore(&tally).await?;
-        crate::watch::start(&tally);
+        tally.watchtower.start().await?;
+        crate::housekeeping::start(&tally.limits, &tally.directory);
         Ok(tally)
     }
 
@@ -135,15 +154,38 @@ impl Tally {
         views: Arc<ViewStore>,
         directory: Arc<Directory>,
         (projected, feeding): (Projected, Option<FeedingTask>),
-        (watch, page_refs): (Watch, PageRefs),
+        operating: Operating,
     ) -> anyhow::Result<Arc<Self>> {
         let keys = RemoteInstallKeys::new(&config.install_keys_url, RemoteInstallKeysOptions::default())?;
-        let keys = Arc::new(keys);
-        let observer: Arc<dyn Observer> = watch.observations.clone();
+        let (keys, clock) = (Arc::new(keys), Clock::system());
+        let watch = WatchParts {
+            log: log.clone(),
+            log_health: operating.log_health,
+            views: views.clone(),
+            tenants: directory.clone(),
+            install_keys: keys.clone(),
+            observations: operating.observations.clone(),
+            reports: operating.reports,
+            detection: config.detection.clone(),
+            notify: config.notify.clone(),
+            grace: config.previous_secret_grace,
+            running: config.release.running.clone(),
+            base_url: config.base_url.as_str().to_owned(),
+        };
+        let diagnosis = DiagnosisParts {
+            log: log.clone(),
+            views: views.clone(),
+            progress: Arc::new(projected.clone()),
+            tenants: directory.clone(),
+            observations: operating.observations.clone(),
+            served: crate::operator::served_release(&config),
+        };
+        let observer: Arc<dyn Observer> = operating.observations.clone();
         let jira = JiraClient::new(&JiraClientOptions {
             app_key: config.app_key.clone(),
             app_version: VERSION.to_owned(),
             timeout: JIRA_PATIENCE,
+            clock: clock.clone(),
         })?;
         let authenticator = Arc::new(Authenticator::new(
             directory.clone(),
@@ -161,13 +203,21 @@ impl Tally {
             files: open_import_files(&config).await?,
         });
         Ok(Arc::new(Self {
-            roles: Roles::new(jira, authenticator.clone(), observer, agent_permission),
+            roles: Roles::new(
+                jira,
+                authenticator.clone(),
+                observer,
+                clock.clone(),
+                agent_permission,
+            ),
             authenticator,
+            clock,
             install_keys: keys,
-            limits: crate::limits::Limits::default(),
-            observations: watch.observations.clone(),
-            page_refs,
-            watch,
+            limits: Arc::default(),
+            watchtower: Arc::new(Watchtower::new(watch)?),
+            diagnosis: Arc::new(Diagnosis::new(diagnosis)),
+            observations: operating.observations,
+            page_refs: operating.page_refs,
             install_log: InstallLog::new(log.clone()),
             imports,
             numbers,
@@ -208,7 +258,7 @@ async fn project(
     log: &Arc<dyn EventLog>,
     views: &Arc<ViewStore>,
     directory: &Arc<Directory>,
-    watch: &Watch,
+    reports: &Arc<NodeReports>,
 ) -> anyhow::Result<(Projected, Option<FeedingTask>)> {
     let memory = CredentialMemory {
         views: views.clone(),
@@ -220,7 +270,7 @@ async fn project(
         let follower = CredentialsFollower {
             log: log.clone(),
             memory,
-            elsewhere: watch.elsewhere(),
+            reports: reports.clone(),
         };
         let credentials = follower.start().await?;
         return Ok((

@@ -9,7 +9,7 @@ use std::thread;
 
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
-use support::{FilePlace, Place, SUBJECT, TENANT, binding, kek, seal, secret, wrapper};
+use support::{FilePlace, KeyPlace, SUBJECT, TENANT, binding, kek, seal, secret, wrapper};
 use tally_domain::tenant::SealedSecret;
 use tally_vault::{Binding, DataKey, LocalKeyWrapper, Vault, VaultError, fingerprint};
 
@@ -36,7 +36,7 @@ in_every_place! {
     vaults_that_are_opened_at_once_make_one_table
 }
 
-fn a_sealed_secret_opens_at_its_place_after_a_restart(place: &dyn Place) {
+fn a_sealed_secret_opens_at_its_place_after_a_restart(place: &dyn KeyPlace) {
     let vault = place.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     drop(vault);
@@ -47,14 +47,14 @@ fn a_sealed_secret_opens_at_its_place_after_a_restart(place: &dyn Place) {
     );
 }
 
-fn the_same_secret_sealed_twice_gives_different_ciphertexts_under_one_key(place: &dyn Place) {
+fn the_same_secret_sealed_twice_gives_different_ciphertexts_under_one_key(place: &dyn KeyPlace) {
     let vault = place.open(wrapper(1)).unwrap();
     let (first, second) = (seal(&vault, "ATCO-one"), seal(&vault, "ATCO-one"));
     assert_ne!(first, second);
     assert_eq!(first.kid, second.kid);
 }
 
-fn tenants_and_subjects_have_keys_of_their_own(place: &dyn Place) {
+fn tenants_and_subjects_have_keys_of_their_own(place: &dyn KeyPlace) {
     let vault = place.open(wrapper(1)).unwrap();
     let other_subject = vault.seal(TENANT, "person-1", &binding(), &secret("x")).unwrap();
     let other_tenant = Binding {
@@ -68,7 +68,7 @@ fn tenants_and_subjects_have_keys_of_their_own(place: &dyn Place) {
     assert!(keys[0] != keys[1] && keys[1] != keys[2] && keys[0] != keys[2]);
 }
 
-fn a_ciphertext_moved_to_another_place_does_not_open(place: &dyn Place) {
+fn a_ciphertext_moved_to_another_place_does_not_open(place: &dyn KeyPlace) {
     let vault = place.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     let elsewhere = [
@@ -110,7 +110,7 @@ fn sealing_for_a_place_of_another_tenant_is_refused() {
     assert!(matches!(outcome, Err(VaultError::OtherTenant)));
 }
 
-fn an_altered_ciphertext_does_not_open(place: &dyn Place) {
+fn an_altered_ciphertext_does_not_open(place: &dyn KeyPlace) {
     let vault = place.open(wrapper(1)).unwrap();
     let json = serde_json::to_value(seal(&vault, "ATCO-one")).unwrap();
     for field in ["n", "ct"] {
@@ -126,7 +126,7 @@ fn an_altered_ciphertext_does_not_open(place: &dyn Place) {
     }
 }
 
-fn a_truncated_ciphertext_does_not_open(place: &dyn Place) {
+fn a_truncated_ciphertext_does_not_open(place: &dyn KeyPlace) {
     let vault = place.open(wrapper(1)).unwrap();
     let mut json = serde_json::to_value(seal(&vault, "ATCO-one")).unwrap();
     json["ct"] = "".into();
@@ -137,7 +137,7 @@ fn a_truncated_ciphertext_does_not_open(place: &dyn Place) {
     ));
 }
 
-fn a_ciphertext_of_another_key_database_has_an_unknown_key(place: &dyn Place) {
+fn a_ciphertext_of_another_key_database_has_an_unknown_key(place: &dyn KeyPlace) {
     let vault = place.open(wrapper(1)).unwrap();
     let elsewhere = Vault::in_memory(wrapper(1)).unwrap();
     let sealed = seal(&elsewhere, "ATCO-one");
@@ -147,7 +147,7 @@ fn a_ciphertext_of_another_key_database_has_an_unknown_key(place: &dyn Place) {
     ));
 }
 
-fn the_wrong_key_encryption_key_is_recognised_and_named(place: &dyn Place) {
+fn the_wrong_key_encryption_key_is_recognised_and_named(place: &dyn KeyPlace) {
     let vault = place.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     drop(vault);
@@ -162,10 +162,10 @@ fn the_wrong_key_encryption_key_is_recognised_and_named(place: &dyn Place) {
     ));
 }
 
-fn a_destroyed_key_is_distinguished_from_one_never_known(place: &dyn Place) {
+fn a_destroyed_key_is_distinguished_from_one_never_known(place: &dyn KeyPlace) {
     let vault = place.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
-    let kept = vault
+    let remaining = vault
         .seal(TENANT, "person-1", &binding(), &secret("kept"))
         .unwrap();
     assert_eq!(vault.destroy(TENANT, SUBJECT).unwrap(), 1);
@@ -173,10 +173,13 @@ fn a_destroyed_key_is_distinguished_from_one_never_known(place: &dyn Place) {
         vault.open(&binding(), &sealed),
         Err(VaultError::KeyDestroyed)
     ));
-    assert_eq!(vault.open(&binding(), &kept).unwrap().expose_secret(), "kept");
+    assert_eq!(
+        vault.open(&binding(), &remaining).unwrap().expose_secret(),
+        "kept"
+    );
 }
 
-fn destroying_again_is_harmless_and_sealing_afterwards_takes_a_new_key(place: &dyn Place) {
+fn destroying_again_is_harmless_and_sealing_afterwards_takes_a_new_key(place: &dyn KeyPlace) {
     let vault = place.open(wrapper(1)).unwrap();
     let before = seal(&vault, "ATCO-one");
     assert_eq!(vault.destroy(TENANT, SUBJECT).unwrap(), 1);
@@ -193,7 +196,7 @@ fn destroying_again_is_harmless_and_sealing_afterwards_takes_a_new_key(place: &d
     ));
 }
 
-fn destroying_a_tenant_takes_all_its_subjects_and_no_others(place: &dyn Place) {
+fn destroying_a_tenant_takes_all_its_subjects_and_no_others(place: &dyn KeyPlace) {
     let vault = place.open(wrapper(1)).unwrap();
     seal(&vault, "x");
     vault.seal(TENANT, "person-1", &binding(), &secret("x")).unwrap();
@@ -206,7 +209,7 @@ fn destroying_a_tenant_takes_all_its_subjects_and_no_others(place: &dyn Place) {
     assert_eq!(vault.open(&other, &of_other).unwrap().expose_secret(), "kept");
 }
 
-fn a_key_destroyed_by_another_process_opens_nothing_here_either(place: &dyn Place) {
+fn a_key_destroyed_by_another_process_opens_nothing_here_either(place: &dyn KeyPlace) {
     let vault = place.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     assert!(vault.open(&binding(), &sealed).is_ok(), "now it is in the cache");
@@ -250,7 +253,7 @@ fn a_destroyed_key_leaves_no_piece_of_itself_in_the_files() {
     assert_eq!(pieces_in_files(), 0);
 }
 
-fn rewrapping_changes_no_ciphertext_and_locks_the_old_key_out(place: &dyn Place) {
+fn rewrapping_changes_no_ciphertext_and_locks_the_old_key_out(place: &dyn KeyPlace) {
     let vault = place.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     vault.seal(TENANT, "person-1", &binding(), &secret("x")).unwrap();
@@ -273,7 +276,7 @@ fn rewrapping_changes_no_ciphertext_and_locks_the_old_key_out(place: &dyn Place)
     ));
 }
 
-fn a_rewrap_that_cannot_unwrap_everything_changes_nothing(place: &dyn Place) {
+fn a_rewrap_that_cannot_unwrap_everything_changes_nothing(place: &dyn KeyPlace) {
     let vault = place.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     drop(vault);
@@ -290,7 +293,7 @@ fn a_rewrap_that_cannot_unwrap_everything_changes_nothing(place: &dyn Place) {
     );
 }
 
-fn an_older_key_given_beside_the_new_one_still_opens_and_can_be_left_behind(place: &dyn Place) {
+fn an_older_key_given_beside_the_new_one_still_opens_and_can_be_left_behind(place: &dyn KeyPlace) {
     let vault = place.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     drop(vault);
@@ -305,7 +308,7 @@ fn an_older_key_given_beside_the_new_one_still_opens_and_can_be_left_behind(plac
     assert!(place.open(wrapper(2)).unwrap().open(&binding(), &sealed).is_ok());
 }
 
-fn a_wrapped_key_put_into_another_row_does_not_unwrap(place: &dyn Place) {
+fn a_wrapped_key_put_into_another_row_does_not_unwrap(place: &dyn KeyPlace) {
     let vault = place.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     vault.seal(TENANT, "person-1", &binding(), &secret("x")).unwrap();
@@ -321,14 +324,14 @@ fn a_wrapped_key_put_into_another_row_does_not_unwrap(place: &dyn Place) {
     ));
 }
 
-fn a_key_database_of_another_version_is_not_touched(place: &dyn Place) {
+fn a_key_database_of_another_version_is_not_touched(place: &dyn KeyPlace) {
     let vault = place.open(wrapper(1)).unwrap();
     drop(vault);
     place.make_newer();
     assert!(matches!(place.open(wrapper(1)), Err(VaultError::Corrupt(_))));
 }
 
-fn many_threads_seal_for_one_subject_under_one_key(place: &dyn Place) {
+fn many_threads_seal_for_one_subject_under_one_key(place: &dyn KeyPlace) {
     let vault = place.open(wrapper(1)).unwrap();
     let other_process = place.open(wrapper(1)).unwrap();
     let vaults = [&vault, &other_process];
@@ -344,7 +347,7 @@ fn many_threads_seal_for_one_subject_under_one_key(place: &dyn Place) {
     assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
 }
 
-fn many_are_opened_at_once_each_with_an_outcome_of_its_own(place: &dyn Place) {
+fn many_are_opened_at_once_each_with_an_outcome_of_its_own(place: &dyn KeyPlace) {
     let vault = place.open(wrapper(1)).unwrap();
     let of_person = |n: usize| {
         let (subject, text) = (format!("person-{n}"), secret(&format!("name {n}")));
@@ -370,7 +373,7 @@ fn many_are_opened_at_once_each_with_an_outcome_of_its_own(place: &dyn Place) {
     }
 }
 
-fn vaults_that_are_opened_at_once_make_one_table(place: &dyn Place) {
+fn vaults_that_are_opened_at_once_make_one_table(place: &dyn KeyPlace) {
     let keys: Vec<_> = thread::scope(|scope| {
         let threads: Vec<_> = (0..6)
             .map(|index| {

@@ -34,6 +34,13 @@ impl Partition {
         tenants.chain([Self::Operator]).collect()
     }
 
+    /// Those of [`Self::all`] in which any of `views` has a part.
+    pub(crate) fn all_with_views(of: u16, views: &ViewSet) -> Vec<Self> {
+        let mut partitions = Self::all(of);
+        partitions.retain(|partition| partition.views_of(views).next().is_some());
+        partitions
+    }
+
     /// The share, of `of` ones, that shows what happens in `stream`.
     pub fn of_stream(stream: &StreamName, of: u16) -> Self {
         let digest = Sha256::digest(stream_owner(stream));

@@ -124,8 +124,8 @@ fn needs_install(web: &Path) -> Result<bool, Box<dyn Error>> {
     if !installed.exists() {
         return Ok(true);
     }
-    let asked = fs::metadata(web.join("package-lock.json"))?.modified()?;
-    Ok(asked > fs::metadata(installed)?.modified()?)
+    let locked_at = fs::metadata(web.join("package-lock.json"))?.modified()?;
+    Ok(locked_at > fs::metadata(installed)?.modified()?)
 }
 
 fn npm(web: &Path, arguments: &[&str]) -> Outcome {

@@ -135,7 +135,7 @@ describe('the boot watch', () => {
     expect(document.body.textContent).toBe('Loading...');
   });
 
-  it('tells a missing bundle from a missing bridge, without waiting', () => {
+  it('distinguishes a missing bundle from a missing bridge, without waiting', () => {
     window.AP = { context: { getToken: () => Promise.resolve('t') } };
     run();
     const script = document.createElement('script');
@@ -144,7 +144,7 @@ describe('the boot watch', () => {
     expect(document.body.textContent).toContain('Code: ui.bundle_failed');
   });
 
-  it('tells the server the code, the page and whose page it was', () => {
+  it('reports the code, the page and the site to the server', () => {
     const sent: string[] = [];
     class Request {
       open = (method: string, url: string) => sent.push(`${method} ${url}`);

@@ -8,7 +8,7 @@ function modesToSet(initial: ColorMode, writes: ColorMode[]): ColorMode[] {
 }
 
 describe('the host and our own provider write the same attribute', () => {
-  it('the echo of our own mode is no wish of the host', () => {
+  it('the echo of our own mode is no request of the host', () => {
     expect(modesToSet('light', ['light'])).toEqual([]);
   });
 
@@ -16,7 +16,7 @@ describe('the host and our own provider write the same attribute', () => {
     expect(modesToSet('light', ['dark', 'light', 'dark'])).toEqual(['dark']);
   });
 
-  it('every later wish is followed, with our echo in between', () => {
+  it('every later request is followed, with our echo in between', () => {
     expect(modesToSet('light', ['light', 'dark', 'dark', 'light', 'light', 'dark', 'dark'])).toEqual([
       'dark',
       'light',

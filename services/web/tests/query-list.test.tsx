@@ -8,7 +8,7 @@ import { anAsset, fakeServer, problem, renderAs, type Answer, type Sent } from '
 
 const user = userEvent.setup({ delay: null });
 
-/** The problem of a query, as the server tells it. */
+/** The problem of a query, as the server reports it. */
 const wrong = (from: number, to: number, expected: string[]) =>
   problem(400, 'query.invalid', {
     detail: 'An operator is expected.',

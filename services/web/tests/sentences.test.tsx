@@ -47,7 +47,7 @@ describe('the history reads as sentences', () => {
     expect(listedChanges(one)).toEqual([]);
   });
 
-  it('sets off the people, and shows a name as it is whatever it contains', () => {
+  it('sets off the people, and shows a name as it is, with any signs', () => {
     const drawn = draw(entry('asset.transferred', [change('holder', 'p:2', 'p:4')]));
     expect([...drawn.querySelectorAll('strong')].map(({ textContent }) => textContent)).toEqual([
       'Ada',
@@ -62,7 +62,7 @@ describe('the history reads as sentences', () => {
     );
   });
 
-  it('names the person from whom an asset came back', () => {
+  it('names the person who returned an asset', () => {
     expect(textOf(entry('asset.checked_in', [change('holder', 'p:2', null)]))).toBe(
       'Ada checked it in from Vic Viewer',
     );

@@ -7,7 +7,7 @@ const USAGE = 'usage: npm run probe -- --jira URL --app URL   (the simulated Jir
 
 const address = (text) => new URL(text).href.replace(/\/+$/, '');
 
-function wishes() {
+function readOptions() {
   try {
     const { values } = parseArgs({ options: { jira: { type: 'string' }, app: { type: 'string' } } });
     return { PROBE_JIRA: address(values.jira), PROBE_APP: address(values.app) };
@@ -19,7 +19,7 @@ function wishes() {
 
 const playwright = createRequire(import.meta.url).resolve('@playwright/test/cli');
 const run = spawnSync(process.execPath, [playwright, 'test', '--config', import.meta.dirname], {
-  env: { ...process.env, ...wishes() },
+  env: { ...process.env, ...readOptions() },
   stdio: 'inherit',
 });
 process.exit(run.status ?? 1);

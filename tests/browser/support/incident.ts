@@ -6,7 +6,7 @@ type Phase = 'investigating' | 'identified' | 'monitoring';
 export class Incident {
   private constructor(private readonly address: string) {}
 
-  /** A confirmed incident that hurts those tenants. */
+  /** A confirmed incident that affects those tenants. */
   static async of(ops: string, title: string, tenants: string[], message: string): Promise<Incident> {
     const proposed = await post(`${ops}/ops/api/incidents`, { title, component: 'pages', tenants });
     const { id } = proposed as { id: string };

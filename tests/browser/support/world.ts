@@ -33,7 +33,7 @@ export const test = base.extend<{ site: Site; outsiders: string[]; heldBack: voi
     sites += 1;
     await use(await Site.installed(world.jira, `site${sites}`));
   },
-  /** Each answer of the app takes a time of its own, if that is asked for. */
+  /** Each answer of the app takes a time of its own, if that is requested for. */
   heldBack: [
     async ({ context }, use) => {
       if (HOLD_BACK > 0) {
@@ -47,17 +47,17 @@ export const test = base.extend<{ site: Site; outsiders: string[]; heldBack: voi
     },
     { auto: true },
   ],
-  /** Addresses outside this machine that a page asked for: there must be none. */
+  /** Addresses outside this machine that a page requested for: there must be none. */
   outsiders: [
     async ({ page }, use) => {
-      const asked: string[] = [];
+      const requested: string[] = [];
       page.on('request', (request) => {
         const { protocol, hostname } = new URL(request.url());
         const here = hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '127.0.0.1';
-        if (protocol.startsWith('http') && !here) asked.push(request.url());
+        if (protocol.startsWith('http') && !here) requested.push(request.url());
       });
-      await use(asked);
-      expect(asked).toEqual([]);
+      await use(requested);
+      expect(requested).toEqual([]);
     },
     { auto: true },
   ],
@@ -84,7 +84,7 @@ export async function expectAccessible(page: Page): Promise<void> {
   await frame.evaluate(axeSource);
   let found: Found;
   do {
-    await settled(frame);
+    await waitUntilSettled(frame);
     found = await faultsOf(frame);
   } while (found.moved && found.faults.length > 0);
   expect(found.faults).toEqual([]);
@@ -94,7 +94,7 @@ export async function expectAccessible(page: Page): Promise<void> {
  * Until the theme's own colours are there and whatever fades or slides has come to rest: text that
  * is half faded in has no contrast.
  */
-async function settled(frame: Frame): Promise<void> {
+async function waitUntilSettled(frame: Frame): Promise<void> {
   await frame.waitForFunction(() => {
     const root = document.documentElement;
     const mode = root.getAttribute('data-color-mode');

@@ -10,7 +10,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
     ("tally-descriptor", &[]),
     ("tally-ui", &[]),
     // The simulated Jira shares no code with what it tests: the tests meet it over HTTP too.
-    ("tally-jira-host", &[]),
+    ("tally-jira-host", &["tally-connect"]),
     // The probe meets Tally over HTTP only; code that it shared would hide its errors.
     ("tally-probe", &[]),
     ("tally-postgres", &[]),

@@ -4,7 +4,7 @@ use chrono::Utc;
 use serde_json::{Value, json};
 use tally_domain::StreamName;
 use tally_domain::incident::IncidentEvent;
-use tally_server::application::health::Seen;
+use tally_operator::commands::health::HealthFinding;
 use tally_tests::app::TestApp;
 use tally_tests::doubles::Person;
 
@@ -198,10 +198,10 @@ async fn sites_are_listed_until_their_admin_has_acted() {
     operator
         .act(&id, "resolve", &json!({ "message": "The cause is fixed." }))
         .await;
-    noted(&app, acme_id, &Seen::Recovered).await;
+    noted(&app, acme_id, &HealthFinding::Recovered).await;
     let left = waiting().await;
     assert_eq!(left.len(), 1, "also of a resolved incident: {left:?}");
     assert!(left[0].contains("globex"), "{left:?}");
-    noted(&app, globex_id, &Seen::Left).await;
+    noted(&app, globex_id, &HealthFinding::Left).await;
     assert_eq!(waiting().await, Vec::<String>::new());
 }

@@ -2,6 +2,7 @@
 
 mod guards;
 mod incidents;
+mod monitoring;
 mod pages;
 mod releases;
 mod status;
@@ -11,7 +12,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use tally_domain::TenantId;
 use tally_domain::health::Failure;
-use tally_server::application::health::{Seen, note};
+use tally_operator::commands::health::{HealthFinding, record};
 use tally_tests::app::{TestApp, answered, refused};
 use tally_tests::connect::Site;
 use tally_tests::http::Problem;
@@ -101,13 +102,13 @@ async fn fails(app: &TestApp, site: &Site, since: DateTime<Utc>) -> TenantId {
         refusals: 7,
         last_good_at: None,
     };
-    noted(app, tenant, &Seen::Failing(failure)).await;
+    noted(app, tenant, &HealthFinding::Failing(failure)).await;
     tenant
 }
 
 /// Notes what was seen of a tenant, and waits until the views show it.
-async fn noted(app: &TestApp, tenant: TenantId, seen: &Seen) {
-    let done = note(&*app.inside().log, tenant, seen).await.unwrap().unwrap();
+async fn noted(app: &TestApp, tenant: TenantId, seen: &HealthFinding) {
+    let done = record(&*app.inside().log, tenant, seen).await.unwrap().unwrap();
     app.inside()
         .projected
         .wait_for(None, done.position)

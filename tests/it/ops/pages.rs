@@ -4,7 +4,7 @@ use chrono::Utc;
 use reqwest::StatusCode;
 use serde_json::json;
 use tally_domain::alarm::Firing;
-use tally_server::application::alarms;
+use tally_operator::commands::alarms;
 use tally_tests::app::TestApp;
 
 use super::{Operator, fails, form, page};
@@ -15,11 +15,11 @@ async fn an_empty_overview_says_what_its_emptiness_means() {
     let shown = page(&app, "/ops").await;
     for said in [
         "No alarm fires and no tenant fails.",
-        "every condition in the table of alarms is within its limit",
-        "the latest request verified",
+        "every signal is below its threshold",
+        "the latest request of every tenant verified",
         "tally release stage",
-        "None is open",
-        "every site that an incident names is well again",
+        "No incident is open",
+        "every site that an incident names is repaired",
         "http-equiv=\"refresh\"",
         "prefers-color-scheme:dark",
     ] {
@@ -44,7 +44,7 @@ async fn the_overview_shows_who_fails_since_when_and_why_and_what_fires() {
         limit: 3.0,
         tenants: vec![tenant],
     };
-    let done = alarms::note_firing(&*app.inside().log, &firing)
+    let done = alarms::record_firing(&*app.inside().log, &firing)
         .await
         .unwrap()
         .unwrap();
@@ -63,7 +63,7 @@ async fn the_overview_shows_who_fails_since_when_and_why_and_what_fires() {
         "docs/runbook.md#tenantsfailing",
         &site.base_url,
         "jwt.signature_invalid",
-        "No probe was reported yet",
+        "No probe has reported yet",
         "<progress",
         "action=\"/ops/releases/1.2.3/promote\"",
     ] {
@@ -74,7 +74,7 @@ async fn the_overview_shows_who_fails_since_when_and_why_and_what_fires() {
         "it would reload while the operator types"
     );
     let shown = page(&app, &format!("/ops/tenants/{tenant}")).await;
-    for said in ["Its requests are refused since", "Fingerprint", "accepted"] {
+    for said in ["Its requests have been refused since", "Fingerprint", "accepted"] {
         assert!(shown.contains(said), "{said} is not in {shown}");
     }
     assert!(!shown.contains(&site.secret));

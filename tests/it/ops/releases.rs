@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 use tally_domain::release::{ReleaseCommand, ReleaseVersion};
 use tally_domain::{TenantId, Via};
-use tally_server::application::releases;
+use tally_operator::commands::releases;
 use tally_tests::app::TestApp;
 
 use super::Operator;
@@ -37,7 +37,7 @@ async fn a_release_is_promoted_only_after_it_has_baked() {
         staged["notCounting"]
             .as_str()
             .unwrap()
-            .contains("No probe was reported"),
+            .contains("No probe has reported"),
         "{staged}"
     );
     let promote = async || operator.post_refused("/releases/1.2.3/promote", &json!({})).await;

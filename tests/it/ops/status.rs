@@ -3,7 +3,7 @@
 use chrono::Utc;
 use serde_json::{Value, json};
 use tally_domain::alarm::Firing;
-use tally_server::application::alarms;
+use tally_operator::commands::alarms;
 use tally_tests::app::TestApp;
 
 use super::{Operator, runs_nothing};
@@ -134,7 +134,7 @@ async fn a_critical_alarm_shows_before_anybody_has_looked() {
             limit: 3.0,
             tenants: vec![],
         };
-        let done = alarms::note_firing(&*app.inside().log, &firing).await;
+        let done = alarms::record_firing(&*app.inside().log, &firing).await;
         let position = done.unwrap().unwrap().position;
         app.inside().projected.wait_for(None, position).await.unwrap();
     };

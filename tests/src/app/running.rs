@@ -55,7 +55,7 @@ impl Running {
             let (server, _) = tally_server::http::serve(tally.clone()).unwrap();
             let mut handles = vec![server.handle()];
             tokio::spawn(server);
-            if let Some((operators, _)) = tally_server::http::ops::serve(tally.clone()).unwrap() {
+            if let Some((operators, _)) = tally_server::http::operators::serve(&tally).unwrap() {
                 handles.push(operators.handle());
                 tokio::spawn(operators);
             }

@@ -1,4 +1,4 @@
-//! Random histories: commands of every kind; the domain refuses some.
+//! Random histories: commands of every kind, some of which the domain refuses.
 
 use chrono::Duration;
 use proptest::prelude::*;
@@ -7,7 +7,6 @@ use tally_domain::asset::AssetCommand;
 use tally_domain::import::{ImportOutcome, Verdict};
 use tally_domain::tenant::TenantCommand;
 
-use super::random_watch::{self, WatchOp};
 use super::world::{World, account, asset_id, fingerprint, set, tag, tenant_id};
 
 /// How many tenants, and how many assets each, random histories are about.
@@ -48,7 +47,6 @@ pub enum Op {
         tenant: u8,
         asset: Option<u8>,
     },
-    Watch(WatchOp),
 }
 
 /// Histories of up to `most` commands.
@@ -56,7 +54,7 @@ pub fn ops(most: usize) -> impl Strategy<Value = Vec<Op>> {
     proptest::collection::vec(op(), 1..most)
 }
 
-/// Executes the commands; refused ones leave nothing behind.
+/// Carries the commands out. Those that are refused leave nothing behind.
 pub fn play(ops: &[Op]) -> World {
     let mut world = World::new();
     for op in ops {
@@ -104,7 +102,6 @@ pub fn carry_out(world: &mut World, op: &Op) {
         }
         Op::Tenant { tenant, what, secret } => change_tenant(world, *tenant, *what, *secret),
         Op::Import { tenant, import, what } => change_import(world, *tenant, *import, *what),
-        Op::Watch(op) => random_watch::carry_out(world, op),
         Op::RefuseCallback(claimed) => world.refuse_callback(*claimed),
         Op::Unknown { tenant, asset } => {
             let id = tenant_id(*tenant);
@@ -140,7 +137,7 @@ fn change_import(world: &mut World, tenant: u8, import: u8, what: u8) {
     };
 }
 
-fn op() -> impl Strategy<Value = Op> {
+pub fn op() -> impl Strategy<Value = Op> {
     let tenant = 0..TENANTS;
     let asset = 0..ASSETS;
     prop_oneof![
@@ -158,7 +155,6 @@ fn op() -> impl Strategy<Value = Op> {
         2 => (tenant.clone(), 0u8..2, 0u8..5)
             .prop_map(|(tenant, import, what)| Op::Import { tenant, import, what }),
         1 => proptest::option::of(0u8..3).prop_map(Op::RefuseCallback),
-        8 => random_watch::op().prop_map(Op::Watch),
         1 => (tenant, proptest::option::of(asset)).prop_map(|(tenant, asset)| Op::Unknown { tenant, asset }),
     ]
 }

@@ -1,12 +1,12 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use chrono::Utc;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Method, Response, StatusCode};
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use tally_domain::Clock;
 use url::Url;
 
 use super::{JiraError, TenantAccess, sign_app_token};
@@ -26,12 +26,15 @@ pub struct JiraClientOptions {
     pub app_version: String,
     /// The whole time one call may take.
     pub timeout: Duration,
+    /// The time, for our tokens.
+    pub clock: Clock,
 }
 
 /// Calls tenants' REST interfaces. Clones share their connections.
 #[derive(Clone, Debug)]
 pub struct JiraClient {
     app_key: String,
+    clock: Clock,
     world: Client,
     loopback: Client,
 }
@@ -51,12 +54,13 @@ impl JiraClient {
         };
         Ok(Self {
             app_key: options.app_key.clone(),
+            clock: options.clock.clone(),
             world: client(Reach::World)?,
             loopback: client(Reach::Loopback)?,
         })
     }
 
-    /// Which of the `asked` global permissions a user has, in one call (`POST
+    /// Which of the `permissions` global permissions a user has, in one call (`POST
     /// /rest/api/3/permissions/check`).
     ///
     /// # Errors
@@ -65,11 +69,11 @@ impl JiraClient {
         &self,
         tenant: &TenantAccess,
         account_id: &str,
-        asked: &[&str],
+        permissions: &[&str],
     ) -> Result<BTreeSet<String>, JiraError> {
         let question = PermissionQuestion {
             account_id,
-            global_permissions: asked,
+            global_permissions: permissions,
         };
         let answer: PermissionAnswer = self
             .post(tenant, "/rest/api/3/permissions/check", &question)
@@ -77,7 +81,7 @@ impl JiraClient {
         Ok(answer
             .global_permissions
             .into_iter()
-            .filter(|held| asked.contains(&held.as_str()))
+            .filter(|granted| permissions.contains(&granted.as_str()))
             .collect())
     }
 
@@ -91,10 +95,10 @@ impl JiraClient {
         account_id: &str,
         global_permission: &str,
     ) -> Result<bool, JiraError> {
-        let held = self
+        let granted = self
             .global_permissions(tenant, account_id, &[global_permission])
             .await?;
-        Ok(held.contains(global_permission))
+        Ok(granted.contains(global_permission))
     }
 
     pub(super) async fn get<T: DeserializeOwned>(
@@ -195,7 +199,7 @@ impl JiraClient {
             None => url.path().to_owned(),
         };
         let request = SignedRequest::new(method.as_str(), &path_and_query);
-        let token = sign_app_token(&self.app_key, tenant, &request, Utc::now())?;
+        let token = sign_app_token(&self.app_key, tenant, &request, self.clock.now())?;
         let mut header = HeaderValue::from_str(&format!("JWT {}", token.expose_secret()))
             .map_err(|_| JiraError::Signing)?;
         header.set_sensitive(true);

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tally_atlassian::base_url::{HostAllowList, TenantBaseUrl};
 use tally_atlassian::outgoing::{JiraClient, JiraClientOptions, JiraError, TenantAccess, sign_app_token};
 use tally_atlassian::qsh::SignedRequest;
+use tally_domain::Clock;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -25,6 +26,7 @@ fn client_waiting(timeout: Duration) -> JiraClient {
         app_key: "tally-assets".to_owned(),
         app_version: "1.2.3".to_owned(),
         timeout,
+        clock: Clock::system(),
     };
     JiraClient::new(&options).unwrap()
 }
@@ -112,8 +114,8 @@ async fn a_permission_is_asked_for_in_the_apps_name() {
 
 #[tokio::test]
 async fn several_permissions_take_one_call_and_only_those_asked_for_count() {
-    let held = json!({ "globalPermissions": ["BULK_CHANGE", "SYSTEM_ADMIN"], "projectPermissions": [] });
-    let server = Server::start(move |_| Some(json_answer(&held))).await;
+    let granted = json!({ "globalPermissions": ["BULK_CHANGE", "SYSTEM_ADMIN"], "projectPermissions": [] });
+    let server = Server::start(move |_| Some(json_answer(&granted))).await;
     let tenant = tenant(&server.url());
     let found = client()
         .global_permissions(&tenant, "712020:1", &["ADMINISTER", "BULK_CHANGE"])
@@ -326,8 +328,8 @@ async fn a_call_whose_connection_was_just_closed_is_made_once_more() {
     let site = tokio::spawn(async move {
         for number in 0..2 {
             let (mut stream, _) = listener.accept().await.unwrap();
-            let mut asked = [0; 4096];
-            assert!(stream.read(&mut asked).await.unwrap() > 0);
+            let mut answer = [0; 4096];
+            assert!(stream.read(&mut answer).await.unwrap() > 0);
             if number == 1 {
                 let answer =
                     "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n[]";

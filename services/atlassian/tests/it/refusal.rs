@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use tally_atlassian::Refusal;
+use tally_domain::refusal::RefusalKind;
 
 /// The codes callers rely on. A code may be added; none may go.
 const CODES: [&str; 35] = [
@@ -45,7 +46,7 @@ const CODES: [&str; 35] = [
 
 #[test]
 fn the_codes_are_those_of_the_contract_and_each_is_used_once() {
-    let codes: Vec<_> = Refusal::catalogue().iter().map(Refusal::code).collect();
+    let codes: Vec<_> = Refusal::CATALOGUE.iter().map(|entry| entry.code).collect();
     assert_eq!(
         codes.iter().copied().collect::<BTreeSet<_>>(),
         BTreeSet::from(CODES)
@@ -55,35 +56,36 @@ fn the_codes_are_those_of_the_contract_and_each_is_used_once() {
 
 #[test]
 fn every_refusal_has_a_title_a_cause_and_a_remedy_in_sentences() {
-    for refusal in Refusal::catalogue() {
-        let code = refusal.code();
-        assert!(
-            !refusal.title().is_empty() && !refusal.title().ends_with('.'),
-            "{code}"
-        );
-        assert!(refusal.cause().ends_with('.'), "{code}: {}", refusal.cause());
-        assert!(refusal.remedy().ends_with('.'), "{code}: {}", refusal.remedy());
-        assert!(
-            !refusal.cause().contains("  ") && !refusal.remedy().contains("  "),
-            "{code}"
+    for entry in Refusal::CATALOGUE {
+        let (code, cause, remedy) = (entry.code, entry.cause, entry.remedy);
+        assert!(!entry.title.is_empty() && !entry.title.ends_with('.'), "{code}");
+        assert!(cause.ends_with('.'), "{code}: {cause}");
+        assert!(remedy.ends_with('.'), "{code}: {remedy}");
+        assert!(!cause.contains("  ") && !remedy.contains("  "), "{code}");
+    }
+}
+
+#[test]
+fn only_what_may_pass_by_itself_is_answered_503() {
+    for entry in Refusal::CATALOGUE {
+        let is_temporary = ["install.keys_unavailable", "tenant.secrets_unavailable"].contains(&entry.code);
+        assert_eq!(
+            entry.kind == RefusalKind::Unavailable,
+            is_temporary,
+            "{}",
+            entry.code
         );
     }
 }
 
 #[test]
-fn every_status_is_a_refusal_and_only_what_may_pass_by_itself_is_503() {
-    for refusal in Refusal::catalogue() {
-        let is_temporary = matches!(refusal, Refusal::KeysUnavailable | Refusal::SecretsUnavailable);
-        assert_eq!(refusal.http_status() == 503, is_temporary, "{}", refusal.code());
-        assert!((400..=503).contains(&refusal.http_status()), "{}", refusal.code());
-    }
-}
-
-#[test]
-fn a_log_line_has_the_code_and_the_cause() {
-    let line = Refusal::Expired { seconds: 95 }.to_string();
+fn a_cause_holds_what_was_measured() {
     assert_eq!(
-        line,
-        "jwt.expired: The token is genuine, but it ended 95 s ago by this server's clock."
+        Refusal::Expired { seconds: 95 }.to_string(),
+        "The token is genuine, but it ended 95 s ago by this server's clock."
+    );
+    assert_eq!(
+        Refusal::BodyMalformed("it is not JSON").to_string(),
+        "The body of the callback cannot be read: it is not JSON."
     );
 }

@@ -7,7 +7,8 @@ use rusqlite::{Connection, params};
 
 use crate::{LASTS, STREAM_LENGTH, event, new_stream};
 
-/// The same rows, written by nothing but statements: `at_once` streams grow side by side, an event of each to a transaction.
+/// The same rows, written by nothing but statements: `at_once` streams grow side by side, an event
+/// of each to a transaction.
 pub fn run(at_once: usize) -> f64 {
     let folder = tempfile::tempdir().unwrap();
     let connection = bare_tables(&folder.path().join("bare.db"));

@@ -1,11 +1,12 @@
 //! Durable appends a second, through the port and by bare SQL, side by side in one run.
 //!
-//! `cargo bench -p tally-event-log`. Disks differ and machines are noisy, so only the ratios of one run mean something. The bare side does
-//! the same inserts into the same tables with the same guarantees, and none of the checks: for one writer an event a transaction; for
-//! many, transactions of as many events as there are writers, which is the ceiling for any grouping.
+//! `cargo bench -p tally-event-log`. Disks differ and machines are noisy, so only the ratios of one
+//! run mean something. The bare side does the same inserts into the same tables with the same
+//! guarantees, and none of the checks: for one writer an event a transaction; for many,
+//! transactions of as many events as there are writers, which is the ceiling for any grouping.
 //!
-//! PostgreSQL takes part when `TALLY_BENCH_POSTGRES_URL` names a database and the feature `postgres` is on. Each measurement makes
-//! a schema in it and drops it afterwards.
+//! PostgreSQL takes part when `TALLY_BENCH_POSTGRES_URL` names a database and the feature
+//! `postgres` is on. Each measurement makes a schema in it and drops it afterwards.
 
 #![allow(
     missing_docs,

@@ -18,7 +18,7 @@ pub(super) fn all<'a>(area: &'a Area<'_>) -> Vec<Property<'a>> {
             begins(area).boxed(),
         ),
         (
-            "an append at another revision than the last is refused, told the last, and stores nothing",
+            "an append at another revision than the last is refused with the last one, and stores nothing",
             wrong_revision(area).boxed(),
         ),
         (
@@ -123,7 +123,7 @@ async fn atomic(area: &Area<'_>) -> Outcome {
         .map(|events| area.append(&stream, NoStream, events));
     let answers = join_all(writers).await;
     let stored = ids(&area.read(&stream).await?);
-    let winner = answers.iter().position(Result::is_ok).ok_or("nobody won")?;
+    let winner = answers.iter().position(Result::is_ok).ok_or("no append won")?;
     same("the events stored", stored, new_ids(&attempts[winner]))
 }
 

@@ -62,14 +62,15 @@ impl<'l> Area<'l> {
 
     /// All of a stream, read at once.
     pub(super) async fn read(&self, stream: &StreamName) -> Result<Vec<StoredEvent>, String> {
-        self.log.read_stream(stream, 0, 10_000).await.map_err(told)
+        self.log.read_stream(stream, 0, 10_000).await.map_err(to_text)
     }
 
     pub(super) async fn head(&self) -> Result<Option<Position>, String> {
-        self.log.head().await.map_err(told)
+        self.log.head().await.map_err(to_text)
     }
 
-    /// Every event after `after` that the property calling its streams `prefix...` wrote, read in pages of `page`.
+    /// Every event after `after` that the property calling its streams `prefix...` wrote, read in
+    /// pages of `page`.
     pub(super) async fn all_after(
         &self,
         after: Option<Position>,
@@ -78,7 +79,7 @@ impl<'l> Area<'l> {
     ) -> Result<Vec<StoredEvent>, String> {
         let (mut reached, mut found) = (after, Vec::new());
         loop {
-            let events = self.log.read_all(reached, page).await.map_err(told)?;
+            let events = self.log.read_all(reached, page).await.map_err(to_text)?;
             let Some(last) = events.last() else {
                 return Ok(found);
             };
@@ -133,19 +134,21 @@ pub(crate) fn same<T: PartialEq + Debug>(what: &str, seen: T, wanted: T) -> Outc
     ensure(seen == wanted, || format!("{what}: {seen:?} and not {wanted:?}"))
 }
 
-/// Holds when `condition` does; otherwise `seen` tells what was seen instead.
+/// Holds when `condition` does; otherwise `seen` says what was seen instead.
 pub(super) fn ensure(condition: bool, seen: impl FnOnce() -> String) -> Outcome {
     if condition { Ok(()) } else { Err(seen()) }
 }
 
-/// Holds when an append was refused for its revision, and was told the right one.
+/// Holds when an append was refused for its revision, with the right one.
 pub(super) fn refused_at(answer: Result<Appended, AppendError>, last: Option<u64>) -> Outcome {
     match answer {
-        Err(AppendError::WrongExpectedRevision { actual, .. }) => same("the revision told", actual, last),
+        Err(AppendError::WrongExpectedRevision { actual, .. }) => {
+            same("the revision in the refusal", actual, last)
+        }
         other => Err(format!("{other:?} and not a wrong expected revision")),
     }
 }
 
-pub(crate) fn told(error: impl Debug) -> String {
+pub(crate) fn to_text(error: impl Debug) -> String {
     format!("{error:?}")
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use tally_domain::{AccountId, Actor, CommandId, Context, RequestId, TenantId, Via};
 use uuid::Uuid;
 
-use super::area::{Area, Outcome, Property, ensure, ids, new_ids, numbered, same, saying, several, told};
+use super::area::{Area, Outcome, Property, ensure, ids, new_ids, numbered, same, saying, several, to_text};
 use crate::stored::ExpectedRevision::{Exact, NoStream};
 
 pub(super) fn all<'a>(area: &'a Area<'_>) -> Vec<Property<'a>> {
@@ -112,7 +112,7 @@ async fn stream_pages(area: &Area<'_>) -> Outcome {
                 .log
                 .read_stream(&stream, from as u64, limit)
                 .await
-                .map_err(told)?;
+                .map_err(to_text)?;
             let wanted: Vec<_> = wanted.iter().skip(from).take(limit).copied().collect();
             same(&format!("{limit} events from {from}"), ids(&page), wanted)?;
         }
@@ -138,7 +138,7 @@ async fn log_pages(area: &Area<'_>) -> Outcome {
             wanted.clone(),
         )?;
     }
-    let none = area.log.read_all(before, 0).await.map_err(told)?;
+    let none = area.log.read_all(before, 0).await.map_err(to_text)?;
     same("the events in a page of none", none.len(), 0)
 }
 

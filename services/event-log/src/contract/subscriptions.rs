@@ -79,7 +79,8 @@ async fn resumed(area: &Area<'_>) -> Outcome {
     Ok(())
 }
 
-/// Some followers begin before the first append, some in the middle, some at the end; each reads from the same place.
+/// Some followers begin before the first append, some in the middle, some at the end; each reads
+/// from the same place.
 async fn storm(area: &Area<'_>) -> Outcome {
     let before = area.head().await?;
     let written = AtomicUsize::new(0);

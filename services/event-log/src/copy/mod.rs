@@ -1,10 +1,14 @@
-//! Copying a whole log to another place or engine: ids, revisions, times, contexts and order as they are, to the letter.
+//! Copying a whole log to another place or engine: ids, revisions, times, contexts and order as
+//! they are, to the letter.
 //!
-//! This is the only way to write events with a revision and a time of their own making, and it goes from one URL to another: no code that
-//! holds a [`LogWriter`](crate::LogWriter) can reach it. A copy that was interrupted is taken up again by copying again: what the target
-//! holds must be the beginning of the source, event for event. At the end the target is read back whole, and its digest compared.
+//! This is the only way to write events with a revision and a time of their own making, and it goes
+//! from one URL to another: no code that holds a [`LogWriter`](crate::LogWriter) can reach it. A
+//! copy that was interrupted is taken up again by copying again: what the target holds must be the
+//! beginning of the source, event for event. At the end the target is read back whole, and its
+//! digest compared.
 //!
-//! To add an engine: implement `TransferSource` and `TransferTarget` for it, and name it in `engines.rs`.
+//! To add an engine: implement `TransferSource` and `TransferTarget` for it, and name it in
+//! `engines.rs`.
 
 mod digest;
 mod engines;
@@ -71,8 +75,8 @@ pub enum CopyError {
         /// Which of the target's events differs first, counted from 1.
         event: u64,
     },
-    /// Somebody else appends to the target.
-    #[error("somebody else appends to the target: stop what uses it, and copy to an empty place")]
+    /// Another program appends to the target.
+    #[error("another program appends to the target: stop it, and copy to an empty log")]
     NotAlone,
     /// Everything was copied, and what is read back is not the same.
     #[error("the target reads back as {target}, the source is {from}: do not use the target")]
@@ -102,8 +106,9 @@ impl fmt::Display for Which {
     }
 }
 
-/// Copies what the log at `from` holds now to the log at `to`, made when it is not there, and verifies it. `progress` is told, now and then,
-/// how many events the target holds. The source is only read, and may be in use.
+/// Copies what the log at `from` holds now to the log at `to`, made when it is not there, and
+/// verifies it. `progress` is called now and then with how many events the target holds. The source
+/// is only read, and may be in use.
 ///
 /// # Errors
 /// See [`CopyError`].
@@ -122,7 +127,8 @@ pub async fn copy(from: &str, to: &str, progress: &mut (dyn FnMut(u64) + Send)) 
     copy.ends_as(read_back, before, head)
 }
 
-/// Compares what the log at `to` holds with the beginning of the one at `from`, and writes nothing. Both may be in use.
+/// Compares what the log at `to` holds with the beginning of the one at `from`, and writes nothing.
+/// Both may be in use.
 ///
 /// # Errors
 /// See [`CopyError`].
@@ -183,7 +189,8 @@ impl Progress {
     }
 }
 
-/// Reads the target beside the source, to the target's end. Every event of it must be the source's at that place.
+/// Reads the target beside the source, to the target's end. Every event of it must be the source's
+/// at that place.
 async fn same_beginning(
     source: &mut dyn TransferSource,
     target: &mut dyn TransferSource,

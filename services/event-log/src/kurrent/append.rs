@@ -1,5 +1,6 @@
-//! Appending. The server checks the expected revision and knows an event again that is repeated at it. Its answer does not say whether it did,
-//! so that is told by the position: events of this append lie behind all that was there before it was sent.
+//! Appending. The server checks the expected revision and knows an event again that is repeated at
+//! it. Its answer does not say whether it did, so that is recognised by the position: events of
+//! this append lie behind all that was there before it was sent.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -82,7 +83,8 @@ impl Writer {
         self.reader.supervisor().ask("appending", question).await
     }
 
-    /// A retry carries the time of the first try, so that it does not matter which of them was written.
+    /// A retry carries the time of the first try, so that it does not matter which of them was
+    /// written.
     fn now(&self) -> DateTime<Utc> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let now = recording_time(&self.clock, *last);
@@ -116,7 +118,8 @@ impl Writer {
         }
     }
 
-    /// The events may stand after the expected revision, but not at once after it. Whoever read up to there has looked at all before.
+    /// The events may stand after the expected revision, but not at once after it. A reader that
+    /// came this far has read all before.
     async fn conflict(
         &self,
         stream: &StreamName,
@@ -184,11 +187,12 @@ pub(super) fn state(expected: ExpectedRevision) -> StreamState {
 fn of_appending(trouble: Trouble) -> AppendError {
     match trouble {
         Trouble::Refused(why) => too_large(&why).unwrap_or(AppendError::Invalid(why)),
-        other => AppendError::Unavailable(Failure::new("appending", other.told())),
+        other => AppendError::Unavailable(Failure::new("appending", other.to_text())),
     }
 }
 
-/// Older servers take 1 MiB in one append unless their `MaxAppendSize` says more; today's take all that passes our own limits.
+/// Older servers take 1 MiB in one append unless their `MaxAppendSize` says more; today's take all
+/// that passes our own limits.
 fn too_large(why: &str) -> Option<AppendError> {
     let limit = why.split_once("Maximum Append ")?.1;
     let digits = limit
@@ -224,7 +228,8 @@ impl Seen {
     }
 }
 
-/// Appends of the same events wait for one another: so the later ones see that the events stand. All others go side by side.
+/// Appends of the same events wait for one another: so the later ones see that the events stand.
+/// All others go side by side.
 #[derive(Default)]
 struct Turns(Mutex<HashMap<Option<EventId>, Arc<tokio::sync::Mutex<()>>>>);
 
@@ -242,15 +247,15 @@ mod tests {
 
     #[test]
     fn a_server_that_takes_less_than_our_limits_says_how_much() {
-        for (told, limit) in [
+        for (message, limit) in [
             ("Maximum Append Size of 1048576 Exceeded.", 1_048_576),
             (
                 "Event with Id: 5f, Size: 99, exceeds Maximum Append Event Size of 16.",
                 16,
             ),
         ] {
-            let Some(AppendError::TooLarge { limit: said, .. }) = too_large(told) else {
-                panic!("{told}")
+            let Some(AppendError::TooLarge { limit: said, .. }) = too_large(message) else {
+                panic!("{message}")
             };
             assert_eq!(said, limit);
         }

@@ -1,4 +1,5 @@
-//! What a cluster must do besides the contract, tried on a real one without any right but to read and to append.
+//! What a cluster must do besides the contract, tried on a real one without any right but to read
+//! and to append.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use super::record;
 use super::subscribe::resume;
 use super::target::Target;
 use crate::contract::Summary;
-use crate::contract::area::{Outcome, Property, same, several, told};
+use crate::contract::area::{Outcome, Property, same, several, to_text};
 use crate::error::{OpenError, ReadError};
 use crate::port::{LogReader, LogWriter};
 use crate::stored::ExpectedRevision::{Exact, NoStream};
@@ -26,7 +27,8 @@ use tally_domain::Clock;
 const STREAMS: usize = 8;
 const EVENTS: usize = 20;
 
-/// Tries every property in new logs beside what the cluster at `url` holds, and tells `report` each sentence and its outcome.
+/// Tries every property in new logs beside what the cluster at `url` holds, and calls `report` with
+/// each sentence and its outcome.
 pub(crate) async fn check(
     url: &str,
     report: &mut (dyn FnMut(&str, Outcome) + Send),
@@ -56,12 +58,12 @@ fn all<'a>(url: &'a str, target: &'a Target) -> Vec<Property<'a>> {
             read_elsewhere(target).boxed(),
         ),
         (
-            "a subscription taken up again after every event and every checkpoint told goes on with the next",
+            "a subscription taken up again after every event and every reported checkpoint continues with the next",
             resumed_anywhere(target).boxed(),
         ),
         (
             "neither the server's events nor other logs' are delivered",
-            nobody_elses(target).boxed(),
+            ignores_other_logs(target).boxed(),
         ),
     ]
 }
@@ -69,13 +71,13 @@ fn all<'a>(url: &'a str, target: &'a Target) -> Vec<Property<'a>> {
 async fn follower_first(url: &str) -> Outcome {
     let separator = if url.contains('?') { '&' } else { '?' };
     // The last one said counts.
-    let target = Target::parse(&format!("{url}{separator}nodePreference=follower")).map_err(told)?;
+    let target = Target::parse(&format!("{url}{separator}nodePreference=follower")).map_err(to_text)?;
     let log = new_log(&target).await?;
     let appended = append(&log, "a", None, 3).await?;
     same("the events read", ids(&log, "a").await?.len(), 3)?;
     same(
         "the head",
-        log.head().await.map_err(told)?,
+        log.head().await.map_err(to_text)?,
         Some(appended.position),
     )
 }
@@ -107,7 +109,7 @@ async fn clients_thrown_away(target: &Target) -> Outcome {
         () = throwing => Vec::new(),
     };
     written.into_iter().collect::<Result<(), String>>()?;
-    let stored = log.read_all(None, usize::MAX).await.map_err(told)?;
+    let stored = log.read_all(None, usize::MAX).await.map_err(to_text)?;
     same("the events stored", stored.len(), STREAMS * EVENTS)?;
     let distinct: HashSet<EventId> = stored.iter().map(|e| e.id).collect();
     same("the distinct events", distinct.len(), stored.len())?;
@@ -125,10 +127,13 @@ async fn repeated_elsewhere(target: &Target) -> Outcome {
     let first = log
         .append(&stream("a"), NoStream, events.clone())
         .await
-        .map_err(told)?;
+        .map_err(to_text)?;
     append(&log, "a", Some(2), 2).await?;
     let other = same_log(&log).await?;
-    let again = other.append(&stream("a"), NoStream, events).await.map_err(told)?;
+    let again = other
+        .append(&stream("a"), NoStream, events)
+        .await
+        .map_err(to_text)?;
     let wanted = Appended {
         already: true,
         ..first
@@ -147,7 +152,7 @@ async fn read_elsewhere(target: &Target) -> Outcome {
         same("the events read", ids(&other, "a").await?.len(), n + 1)?;
         same(
             "the head",
-            other.head().await.map_err(told)?,
+            other.head().await.map_err(to_text)?,
             Some(appended.position),
         )?;
     }
@@ -160,7 +165,7 @@ async fn resumed_anywhere(target: &Target) -> Outcome {
         append(&log, &format!("s{n}"), None, 5).await?;
         append(&noise, &format!("s{n}"), None, 40).await?;
     }
-    let stored = log.read_all(None, usize::MAX).await.map_err(told)?;
+    let stored = log.read_all(None, usize::MAX).await.map_err(to_text)?;
     let mut places: Vec<Position> = stored.iter().map(|e| e.position).collect();
     places.extend(checkpoints(&log, stored.len()).await?);
     for place in places {
@@ -179,12 +184,18 @@ async fn resumed_anywhere(target: &Target) -> Outcome {
 
 /// What the server says it has looked at, until it is through with `count` events of ours.
 async fn checkpoints(log: &KurrentLog, count: usize) -> Result<Vec<Position>, String> {
-    let connection = log.reading.reader.supervisor().connection().await.map_err(told)?;
+    let connection = log
+        .reading
+        .reader
+        .supervisor()
+        .connection()
+        .await
+        .map_err(to_text)?;
     let options = SubscribeToAllOptions::default()
         .position(StreamPosition::Start)
         .filter(log.reading.reader.filter())
         .requires_leader(true);
-    let mut telling = connection.spawn(move |client| async move {
+    let mut reporting = connection.spawn(move |client| async move {
         let mut subscription = client.subscribe_to_all(&options).await;
         let (mut places, mut left) = (Vec::new(), count);
         while left > 0 {
@@ -196,22 +207,22 @@ async fn checkpoints(log: &KurrentLog, count: usize) -> Result<Vec<Position>, St
         }
         Ok::<_, eventstore::Error>(places)
     });
-    let told_places = telling.join_next().await.ok_or("the client broke down")?;
-    told_places.map_err(told)?.map_err(told)
+    let reported = reporting.join_next().await.ok_or("the client broke down")?;
+    reported.map_err(to_text)?.map_err(to_text)
 }
 
-async fn nobody_elses(target: &Target) -> Outcome {
+async fn ignores_other_logs(target: &Target) -> Outcome {
     let (log, other) = (new_log(target).await?, new_log(target).await?);
     append(&other, "a", None, 2).await?;
     let appended = append(&log, "a", None, 2).await?;
     append(&other, "a", Some(1), 2).await?;
     same(
         "the head",
-        log.head().await.map_err(told)?,
+        log.head().await.map_err(to_text)?,
         Some(appended.position),
     )?;
     let wanted = ids(&log, "a").await?;
-    let all = log.read_all(None, usize::MAX).await.map_err(told)?;
+    let all = log.read_all(None, usize::MAX).await.map_err(to_text)?;
     same(
         "the events read",
         all.iter().map(|e| e.id).collect(),
@@ -230,28 +241,28 @@ async fn new_log(target: &Target) -> Result<KurrentLog, String> {
         ..target.clone()
     };
     let opened = KurrentLog::open_target(target, Clock::system(), Duration::ZERO).await;
-    opened.map_err(told)
+    opened.map_err(to_text)
 }
 
 /// The same log by a client of its own.
 async fn same_log(log: &KurrentLog) -> Result<KurrentLog, String> {
     let target = log.reading.reader.supervisor().target().clone();
     let opened = KurrentLog::open_target(target, Clock::system(), Duration::ZERO).await;
-    opened.map_err(told)
+    opened.map_err(to_text)
 }
 
 async fn append(log: &KurrentLog, name: &str, last: Option<u64>, count: usize) -> Result<Appended, String> {
     let expected = last.map_or(NoStream, Exact);
     log.append(&stream(name), expected, several(count))
         .await
-        .map_err(told)
+        .map_err(to_text)
 }
 
 async fn ids(log: &KurrentLog, name: &str) -> Result<Vec<EventId>, String> {
     let events = log
         .read_stream(&stream(name), 0, usize::MAX)
         .await
-        .map_err(told)?;
+        .map_err(to_text)?;
     Ok(events.iter().map(|e| e.id).collect())
 }
 

@@ -1,9 +1,10 @@
-//! A supervisor of the client. The client does not outlive what a cluster does: when the leader dies it never looks for the new one, and after
-//! one failed discovery it answers nothing any more. So whatever fails for the network's or a node's sake is asked again of another
-//! client, after a pause that grows.
+//! A supervisor of the client. The client does not outlive what a cluster does: when the leader
+//! dies it never looks for the new one, and after one failed discovery it answers nothing any more.
+//! So whatever fails for the network's or a node's sake is asked again of another client, after a
+//! pause that grows.
 //!
-//! Version 1.2 of it leaves Nagle's algorithm on: a call by itself takes 40 ms longer than it need, for so long Linux puts an acknowledgement off.
-//! Calls side by side do not wait for one another.
+//! Version 1.2 of it leaves Nagle's algorithm on: a call by itself takes 40 ms longer than it need,
+//! for so long Linux puts an acknowledgement off. Calls side by side do not wait for one another.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,7 +21,8 @@ use super::trouble::Trouble;
 /// How soon a failed try is followed by another at the longest, at first and at most.
 const BACK_OFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
 
-/// A client in a runtime of its own, which ends with it. The client's own task would go on for ever, and its connections with it.
+/// A client in a runtime of its own, which ends with it. The client's own task would go on for
+/// ever, and its connections with it.
 pub(super) struct Connection {
     client: Client,
     runtime: Option<Runtime>,
@@ -88,7 +90,8 @@ impl Supervisor {
         &self.target
     }
 
-    /// Asks until there is an answer, or time is up. An error is one that repeating does not help, or the last of all tries.
+    /// Asks until there is an answer, or time is up. An error is one that repeating does not help,
+    /// or the last of all tries.
     pub(super) async fn ask<T, F>(
         &self,
         doing: &'static str,
@@ -98,21 +101,21 @@ impl Supervisor {
         T: Send + 'static,
         F: Future<Output = eventstore::Result<T>> + Send + 'static,
     {
-        self.ask_for(doing, self.target.patience, question).await
+        self.ask_for(doing, self.target.timeout, question).await
     }
 
-    /// The same, with another patience.
+    /// The same, with a timeout of its own.
     pub(super) async fn ask_for<T, F>(
         &self,
         doing: &'static str,
-        patience: Duration,
+        timeout: Duration,
         question: impl Fn(Client) -> F,
     ) -> Result<T, Trouble>
     where
         T: Send + 'static,
         F: Future<Output = eventstore::Result<T>> + Send + 'static,
     {
-        let mut tries = Tries::new(patience);
+        let mut tries = Tries::new(timeout);
         loop {
             let trouble = match self.once(&question, tries.moved).await {
                 Ok(answer) => return Ok(answer),
@@ -121,21 +124,22 @@ impl Supervisor {
             if !matches!(trouble, Trouble::Moved | Trouble::Passing(_)) || tries.are_over() {
                 return Err(trouble);
             }
-            let why = trouble.told();
+            let why = trouble.to_text();
             tracing::warn!(log = %self.target, doing, why, "the log did not answer; it is asked again");
             tries.pause(&trouble).await;
         }
     }
 
-    /// A node that sends on to another is taken at its word once. One that does so again, or is answered by nobody, is left with its client.
+    /// Follows a node that refers to another one once. When it refers again, or nothing answers,
+    /// the client is replaced.
     async fn once<T, F>(&self, question: impl Fn(Client) -> F, moved: bool) -> Result<T, Trouble>
     where
         T: Send + 'static,
         F: Future<Output = eventstore::Result<T>> + Send + 'static,
     {
         let connection = self.connection().await?;
-        let mut asked = connection.spawn(question);
-        let answer = match tokio::time::timeout(self.target.deadline(), asked.join_next()).await {
+        let mut call = connection.spawn(question);
+        let answer = match tokio::time::timeout(self.target.deadline(), call.join_next()).await {
             Ok(Some(Ok(answer))) => answer.map_err(Trouble::of),
             Ok(_) => Err(Trouble::Passing("the client broke down".to_owned())),
             Err(_) => Err(Trouble::Passing("no answer in time".to_owned())),
@@ -148,7 +152,7 @@ impl Supervisor {
         answer
     }
 
-    /// The client in use, made anew when there is none.
+    /// The client in use; a new one when there is none.
     pub(super) async fn connection(&self) -> Result<Arc<Connection>, Trouble> {
         let mut current = self.current.lock().await;
         if let Some(connection) = &*current {
@@ -162,7 +166,8 @@ impl Supervisor {
         Ok(connection)
     }
 
-    /// Gives `broken` up, unless that was done already. Whoever still waits for an answer by it keeps it until then.
+    /// Gives `broken` up, unless that was done already. A call that still waits for its answer
+    /// keeps it until then.
     pub(super) async fn leave(&self, broken: &Arc<Connection>) {
         let mut current = self.current.lock().await;
         if current
@@ -182,9 +187,9 @@ pub(super) struct Tries {
 }
 
 impl Tries {
-    pub(super) fn new(patience: Duration) -> Self {
+    pub(super) fn new(timeout: Duration) -> Self {
         Self {
-            end: Instant::now() + patience,
+            end: Instant::now() + timeout,
             longest: BACK_OFF.0,
             moved: false,
         }
@@ -194,7 +199,8 @@ impl Tries {
         Instant::now() >= self.end
     }
 
-    /// Waits for a random part of a time that doubles, so that nodes that failed together do not come back together.
+    /// Waits for a random part of a time that doubles, so that nodes that failed together do not
+    /// come back together.
     pub(super) async fn pause(&mut self, trouble: &Trouble) {
         let thousandths = u32::try_from(Uuid::new_v4().as_u128() % 1000).unwrap_or(0);
         tokio::time::sleep(self.longest * thousandths / 1000).await;

@@ -1,8 +1,9 @@
 //! Copying from and to a log of a cluster.
 //!
-//! No transaction reaches over streams, so a batch is written run by run, each run the events of one stream that follow one another. They are sent
-//! in order in one session, which the server carries out in that order, without waiting for each answer. What an interruption leaves is
-//! a beginning of the batch, from which the copy goes on.
+//! No transaction reaches over streams, so a batch is written run by run, each run the events of
+//! one stream that follow one another. They are sent in order in one session, which the server
+//! carries out in that order, without waiting for each answer. What an interruption leaves is a
+//! beginning of the batch, from which the copy goes on.
 
 use std::future::poll_fn;
 use std::task::Poll;
@@ -25,10 +26,11 @@ use crate::stored::ExpectedRevision;
 use crate::transfer::{TransferError, TransferSource, TransferTarget};
 
 /// How long a batch may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 /// How many events are read at once.
 const PAGE: usize = 1000;
-/// The most bytes of JSON text after which a run takes no further event. Older servers take 1 MiB in one append.
+/// The most bytes of JSON text after which a run takes no further event. Older servers take 1 MiB
+/// in one append.
 const RUN_BYTES: usize = 512 * 1024;
 
 /// A log to copy from, which others may be appending to.
@@ -54,7 +56,7 @@ impl TransferSource for KurrentSource {
     }
 }
 
-/// A log to copy to, which nobody else may append to meanwhile.
+/// A log to copy to, to which no other program may append meanwhile.
 pub(crate) struct KurrentTarget {
     log: KurrentSource,
     /// How many events were there, and the last one's position, when it was last looked at.
@@ -70,8 +72,9 @@ impl KurrentTarget {
         })
     }
 
-    /// Looks what was written since the last look, and whether it begins with `wanted` or is a beginning of it; how much of `wanted` is there.
-    async fn look(&mut self, standing: u64, wanted: &[RawEvent]) -> Result<usize, TransferError> {
+    /// Looks what was written since the last look, and whether it begins with `wanted` or is a
+    /// beginning of it; how much of `wanted` is there.
+    async fn find_written(&mut self, standing: u64, wanted: &[RawEvent]) -> Result<usize, TransferError> {
         let unread = |e: ReadError| failed(e.to_string());
         loop {
             let (count, last) = self.standing;
@@ -105,7 +108,7 @@ impl KurrentTarget {
         let supervisor = self.log.reader.supervisor();
         let connection = supervisor.connection().await?;
         let mut written = connection.spawn(|client| write(client, runs));
-        let answer = match tokio::time::timeout(PATIENCE, written.join_next()).await {
+        let answer = match tokio::time::timeout(TIMEOUT, written.join_next()).await {
             Ok(Some(Ok(written))) => written.map_err(Trouble::of),
             _ => Err(Trouble::Passing("no answer in time".to_owned())),
         };
@@ -118,14 +121,15 @@ impl KurrentTarget {
 
 #[async_trait]
 impl TransferTarget for KurrentTarget {
-    /// What was written is read again before it counts, so that a session that broke is told from one that was heard no more.
+    /// What was written is read again before it counts, so that a broken session is distinguished
+    /// from a lost answer.
     async fn import(&mut self, standing: u64, events: &[RawEvent]) -> Result<(), TransferError> {
-        if self.look(standing, &[]).await? != 0 {
+        if self.find_written(standing, &[]).await? != 0 {
             return Err(TransferError::NotAlone);
         }
-        let mut tries = Tries::new(PATIENCE);
+        let mut tries = Tries::new(TIMEOUT);
         loop {
-            let there = self.look(standing, events).await?;
+            let there = self.find_written(standing, events).await?;
             let Some(left) = events.get(there..).filter(|left| !left.is_empty()) else {
                 return Ok(());
             };
@@ -134,7 +138,7 @@ impl TransferTarget for KurrentTarget {
                 Err(trouble @ (Trouble::Moved | Trouble::Passing(_))) if !tries.are_over() => {
                     tries.pause(&trouble).await;
                 }
-                Err(trouble) => return Err(failed(trouble.told())),
+                Err(trouble) => return Err(failed(trouble.to_text())),
             }
         }
     }

@@ -1,13 +1,17 @@
-//! The engine for a KurrentDB cluster (formerly EventStoreDB): appends side by side, acknowledged by a majority of its nodes.
+//! The engine for a KurrentDB cluster (formerly EventStoreDB): appends side by side, acknowledged
+//! by a majority of its nodes.
 //!
-//! A log's streams begin with its prefix and a dot, so that it can share a cluster; the server filters by it. Positions are the server's
-//! (commit, prepare): ordered, not dense. All that is asked goes to the leader, by a client that is watched over (`client.rs`) and asked again
-//! with the same event ids and the same expected revision until there is an answer: so an append that was carried out unheard is
-//! known again, and none is made twice.
+//! A log's streams begin with its prefix and a dot, so that it can share a cluster; the server
+//! filters by it. Positions are the server's (commit, prepare): ordered, not dense. All that is
+//! asked goes to the leader, by a client that is watched over (`client.rs`) and asked again with
+//! the same event ids and the same expected revision until there is an answer: so an append that
+//! was carried out unheard is known again, and none is made twice.
 //!
-//! Three things the server does not do, and nobody here does for it. It compares ids only from the expected revision on: whoever repeats
-//! an append with a later one must have read the stream up to there, as every command does. It does not know that an id stands in
-//! another stream. And of two nodes that carry out the same append at the same moment both may be told that they wrote it.
+//! Three things the server does not do, and this module does not add. It compares ids only from the
+//! expected revision on: a client that repeats an append with a later one must have read the stream
+//! up to there, as every command does. It does not know that an id stands in another stream. And of
+//! two nodes that carry out the same append at the same moment both may get the answer that they
+//! wrote it.
 
 mod append;
 mod check;
@@ -61,8 +65,8 @@ pub struct ReadOnlyKurrentLog {
 }
 
 impl KurrentLog {
-    /// Opens the log at `url`. While the cluster cannot be reached it is tried again for as long as `wait`,
-    /// and a few seconds at least: it may be about to elect a leader.
+    /// Opens the log at `url`. While the cluster cannot be reached it is tried again for as long as
+    /// `wait`, and a few seconds at least: it may be about to elect a leader.
     ///
     /// # Errors
     /// See [`OpenError`].
@@ -114,7 +118,7 @@ impl ReadOnlyKurrentLog {
 
 /// A reader of a cluster that has answered.
 async fn reached(target: Target, wait: Duration) -> Result<Reader, OpenError> {
-    let patience = wait.max(target.deadline());
+    let timeout = wait.max(target.deadline());
     let supervisor = Arc::new(Supervisor::new(target));
     let options = ReadAllOptions::default()
         .position(StreamPosition::End)
@@ -124,8 +128,8 @@ async fn reached(target: Target, wait: Duration) -> Result<Reader, OpenError> {
         let options = options.clone();
         async move { client.read_all(&options).await?.next().await.map(drop) }
     };
-    let reached = supervisor.ask_for("connecting", patience, question).await;
-    reached.map_err(|trouble| OpenError::Unavailable(Failure::new("connecting", trouble.told())))?;
+    let reached = supervisor.ask_for("connecting", timeout, question).await;
+    reached.map_err(|trouble| OpenError::Unavailable(Failure::new("connecting", trouble.to_text())))?;
     Ok(Reader::new(supervisor))
 }
 

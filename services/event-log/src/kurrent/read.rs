@@ -15,7 +15,8 @@ use crate::raw::RawEvent;
 
 /// How many events are asked for at once. More would let a try's deadline pass with all well.
 const PAGE: usize = 1000;
-/// How many events the server looks at for each page of its own. By default 32: of a log that shares its cluster most are somebody else's.
+/// How many events the server looks at for each page of its own. By default 32, too few for a log
+/// that shares its cluster: most events belong to others.
 const WINDOW: u32 = 500;
 
 /// A handle for readers.
@@ -70,7 +71,10 @@ impl Reader {
     async fn page(&self, after: Option<Position>, limit: usize) -> Result<Vec<RawEvent>, ReadError> {
         let (count, from) = match after {
             None => (limit, StreamPosition::Start),
-            Some(after) => (limit + 1, StreamPosition::Position(record::place(after))),
+            Some(after) => (
+                limit + 1,
+                StreamPosition::Position(record::to_server_position(after)),
+            ),
         };
         let options = ReadAllOptions::default()
             .position(from)
@@ -135,8 +139,9 @@ impl Reader {
         Ok(stored)
     }
 
-    /// The position of the last event of ours. What was looked through once is not looked through again: on a cluster that is used for other
-    /// things too, or that writes only its own statistics, our last event may lie far back.
+    /// The position of the last event of ours. What was looked through once is not looked through
+    /// again: on a cluster that is used for other things too, or that writes only its own
+    /// statistics, our last event may lie far back.
     pub(super) async fn head(&self) -> Result<Option<Position>, ReadError> {
         let Some(end) = self.end().await? else {
             return Ok(None);
@@ -231,6 +236,6 @@ pub(super) fn of_reading(trouble: &Trouble, after: Option<Position>) -> ReadErro
             place: format!("position {after}"),
             why: why.clone(),
         },
-        _ => ReadError::Unavailable(Failure::new("reading", trouble.told())),
+        _ => ReadError::Unavailable(Failure::new("reading", trouble.to_text())),
     }
 }

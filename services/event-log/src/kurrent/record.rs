@@ -1,7 +1,9 @@
-//! Events as the cluster keeps them: the payload as the event's data, all else in its metadata, both JSON to the letter.
+//! Events as the cluster keeps them: the payload as the event's data, all else in its metadata,
+//! both JSON to the letter.
 //!
-//! The metadata's `$correlationId` and `$causationId` are for the server's own tools. `recordedAt` is ours: the server's own time of an event is
-//! that of its writing, and a copied event was recorded earlier.
+//! The metadata's `$correlationId` and `$causationId` are for the server's own tools. `recordedAt`
+//! is ours: the server's own time of an event is that of its writing, and a copied event was
+//! recorded earlier.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use eventstore::{EventData, RecordedEvent};
@@ -78,7 +80,8 @@ fn data(head: &Head<'_>, context: &str, payload: &str) -> serde_json::Result<Eve
         .metadata_as_json(&metadata)
 }
 
-/// An event of the log whose streams begin with `prefix`, as it is stored; `None` for anybody else's.
+/// An event of the log whose streams begin with `prefix`, as it is stored; `None` for anybody
+/// else's.
 pub(super) fn stored(event: &RecordedEvent, prefix: &str) -> Result<Option<RawEvent>, ReadError> {
     let rest = event.stream_id().strip_prefix(prefix);
     match rest.and_then(|rest| rest.strip_prefix('.')) {
@@ -121,7 +124,7 @@ pub(super) fn position(at: eventstore::Position) -> Position {
     }
 }
 
-pub(super) fn place(at: Position) -> eventstore::Position {
+pub(super) fn to_server_position(at: Position) -> eventstore::Position {
     eventstore::Position {
         commit: at.commit,
         prepare: at.prepare,

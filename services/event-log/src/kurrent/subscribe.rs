@@ -1,8 +1,10 @@
-//! Subscribing. The server pushes what passes the filter, and tells now and then how far it looked. A subscription that breaks is begun again
-//! after the last of both, so nothing is missed and nothing comes twice, whichever node answers.
+//! Subscribing. The server pushes what passes the filter, and reports now and then how far it read.
+//! A subscription that breaks is begun again after the last of both, so nothing is missed and
+//! nothing comes twice, whichever node answers.
 //!
-//! Silence proves nothing: a node that was cut off from the others keeps a subscription open and has nothing more to say. So after a while
-//! the log's head is asked for, and a subscription that lacks it is begun anew.
+//! Silence proves nothing: a node that was cut off from the others keeps a subscription open and
+//! has nothing more to say. So after a while the log's head is asked for, and a subscription that
+//! lacks it is restarted.
 
 use std::sync::Arc;
 
@@ -24,7 +26,7 @@ use crate::stored::StoredEvent;
 /// How many events may wait for the reader.
 const WAITING: usize = 32;
 
-enum Told {
+enum Report {
     Event(Box<RecordedEvent>),
     /// All up to here was looked at.
     Reached(Position),
@@ -54,7 +56,7 @@ pub(super) fn follow(
     })
 }
 
-/// The same, from any place that the server told.
+/// The same, from any position that the server reported.
 pub(super) fn resume(
     reader: Reader,
     seen: Arc<Seen>,
@@ -63,7 +65,7 @@ pub(super) fn resume(
 ) -> impl Stream<Item = Result<StoredEvent, ReadError>> {
     try_stream! {
         let mut following = Following {
-            tries: Tries::new(reader.supervisor().target().patience),
+            tries: Tries::new(reader.supervisor().target().timeout),
             reader,
             seen,
             open,
@@ -108,9 +110,9 @@ struct Following {
 /// One subscription at the server.
 struct Feed {
     connection: Arc<Connection>,
-    told: mpsc::Receiver<Told>,
+    report: mpsc::Receiver<Report>,
     _pump: JoinSet<()>,
-    /// The log's head when this had nothing to say: told, or it is not what it seems.
+    /// The log's head when the feed was silent: it must be delivered, or the feed is broken.
     owed: Option<Position>,
 }
 
@@ -125,8 +127,8 @@ impl Following {
     }
 
     fn feed(&self, connection: Arc<Connection>) -> Feed {
-        let (tell, told) = mpsc::channel(WAITING);
-        let from = self.reached.map(record::place);
+        let (sender, report) = mpsc::channel(WAITING);
+        let from = self.reached.map(record::to_server_position);
         let options = SubscribeToAllOptions::default()
             .position(from.map_or(StreamPosition::Start, StreamPosition::Position))
             .filter(self.reader.filter())
@@ -134,20 +136,20 @@ impl Following {
         let pump = connection.spawn(|client| async move {
             let mut subscription = client.subscribe_to_all(&options).await;
             loop {
-                let told = match subscription.next_subscription_event().await {
+                let report = match subscription.next_subscription_event().await {
                     Ok(event) => translated(event),
-                    Err(error) => Some(Told::Broken(Trouble::of(error))),
+                    Err(error) => Some(Report::Broken(Trouble::of(error))),
                 };
-                let Some(told) = told else { continue };
-                let ends = matches!(told, Told::Broken(_));
-                if tell.send(told).await.is_err() || ends {
+                let Some(report) = report else { continue };
+                let ends = matches!(report, Report::Broken(_));
+                if sender.send(report).await.is_err() || ends {
                     break;
                 }
             }
         });
         Feed {
             connection,
-            told,
+            report,
             _pump: pump,
             owed: None,
         }
@@ -155,29 +157,29 @@ impl Following {
 
     async fn next(&mut self, feed: &mut Feed) -> Result<Next, ReadError> {
         let silence = self.reader.supervisor().target().look_every();
-        let told = tokio::select! {
+        let report = tokio::select! {
             biased;
             _ = self.open.changed() => return Ok(Next::End),
-            told = tokio::time::timeout(silence, feed.told.recv()) => told,
+            report = tokio::time::timeout(silence, feed.report.recv()) => report,
         };
-        match told {
-            Ok(Some(Told::Event(event))) => self.event(&event),
-            Ok(Some(Told::Reached(position))) => {
+        match report {
+            Ok(Some(Report::Event(event))) => self.event(&event),
+            Ok(Some(Report::Reached(position))) => {
                 self.reached = self.reached.max(Some(position));
                 Ok(Next::Nothing)
             }
-            Ok(Some(Told::Broken(trouble))) => self.broken(feed, trouble).await,
+            Ok(Some(Report::Broken(trouble))) => self.broken(feed, trouble).await,
             Ok(None) => {
                 let trouble = Trouble::Passing("the client broke down".to_owned());
                 self.broken(feed, trouble).await
             }
-            Err(_) => Ok(self.look(feed).await),
+            Err(_) => Ok(self.check_head(feed).await),
         }
     }
 
     fn event(&mut self, event: &RecordedEvent) -> Result<Next, ReadError> {
         let position = record::position(event.position);
-        self.tries = Tries::new(self.reader.supervisor().target().patience);
+        self.tries = Tries::new(self.reader.supervisor().target().timeout);
         if Some(position) <= self.delivered {
             return Ok(Next::Nothing);
         }
@@ -196,14 +198,14 @@ impl Following {
             Trouble::Passing(_) => self.reader.supervisor().leave(&feed.connection).await,
             lasting => return Err(of_reading(&lasting, self.reached)),
         }
-        let (log, why) = (self.reader.supervisor().target(), trouble.told());
+        let (log, why) = (self.reader.supervisor().target(), trouble.to_text());
         tracing::warn!(%log, why, "a subscription broke; it is taken up again");
         self.tries.pause(&trouble).await;
         Ok(Next::Again)
     }
 
     /// Twice in a row silent about an event that is there: then it will not come.
-    async fn look(&self, feed: &mut Feed) -> Next {
+    async fn check_head(&self, feed: &mut Feed) -> Next {
         let head = self.reader.head().await.ok().flatten();
         if head <= self.delivered {
             feed.owed = None;
@@ -220,10 +222,10 @@ impl Following {
     }
 }
 
-fn translated(event: SubscriptionEvent) -> Option<Told> {
+fn translated(event: SubscriptionEvent) -> Option<Report> {
     match event {
-        SubscriptionEvent::EventAppeared(event) => event.event.map(|event| Told::Event(Box::new(event))),
-        SubscriptionEvent::Checkpoint(position) => Some(Told::Reached(record::position(position))),
+        SubscriptionEvent::EventAppeared(event) => event.event.map(|event| Report::Event(Box::new(event))),
+        SubscriptionEvent::Checkpoint(position) => Some(Report::Reached(record::position(position))),
         _ => None,
     }
 }

@@ -10,12 +10,14 @@ use crate::error::OpenError;
 
 /// What begins the names of a log's streams, before a dot, where nothing else was said.
 const PREFIX: &str = "tally";
-/// How long anything asked of the cluster may take, tries and pauses included. An election takes a few seconds.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long anything asked of the cluster may take, tries and pauses included. An election takes a
+/// few seconds.
+const TIMEOUT: Duration = Duration::from_secs(20);
 /// How many tries fit in.
 const TRIES: u32 = 4;
 
-/// Parameters that the client understands, in lower case as it compares them. Any other one would be ignored by it, and said in the log.
+/// Parameters that the client understands, in lower case as it compares them. Any other one would
+/// be ignored by it, and said in the log.
 const CLIENTS: [&str; 14] = [
     "tls",
     "tlsverifycert",
@@ -38,50 +40,52 @@ const CLIENTS: [&str; 14] = [
 pub(super) struct Target {
     pub settings: ClientSettings,
     pub prefix: String,
-    pub patience: Duration,
+    pub timeout: Duration,
 }
 
 impl Target {
-    /// `kurrentdb://USER:PASSWORD@HOST:PORT,HOST:PORT`, or `kurrentdb+discover://` with a DNS name, with the client's parameters (`tls`,
-    /// `tlsCaFile`, ...) and ours: `prefix`, `timeout` (seconds).
+    /// `kurrentdb://USER:PASSWORD@HOST:PORT,HOST:PORT`, or `kurrentdb+discover://` with a DNS name,
+    /// with the client's parameters (`tls`, `tlsCaFile`, ...) and ours: `prefix`, `timeout`
+    /// (seconds).
     pub(super) fn parse(text: &str) -> Result<Self, OpenError> {
         let (place, query) = text.split_once('?').unwrap_or((text, ""));
-        let (mut prefix, mut patience) = (PREFIX.to_owned(), PATIENCE);
+        let (mut prefix, mut timeout) = (PREFIX.to_owned(), TIMEOUT);
         let mut clients = Vec::new();
         for (key, value) in parse(query.as_bytes()) {
             match &*key.to_lowercase() {
                 "prefix" => prefix = identifier(&value)?,
-                "timeout" => patience = seconds(&value)?,
+                "timeout" => timeout = seconds(&value)?,
                 known if CLIENTS.contains(&known) => clients.push((key.into_owned(), value.into_owned())),
                 _ => return Err(bad(format!("{key} is no parameter of it"))),
             }
         }
-        let settings = settings(place, &clients, patience)?;
+        let settings = settings(place, &clients, timeout)?;
         Ok(Self {
             settings,
             prefix,
-            patience,
+            timeout,
         })
     }
 
     /// How long one try may take.
     pub(super) fn deadline(&self) -> Duration {
-        self.patience / TRIES
+        self.timeout / TRIES
     }
 
     /// How long a subscription may hear nothing before the head is looked at.
     pub(super) fn look_every(&self) -> Duration {
-        self.patience / (2 * TRIES)
+        self.timeout / (2 * TRIES)
     }
 }
 
-/// The client's defaults are for programs that connect once. Here a client that fails is replaced by another, so one need not try for long.
+/// The client's defaults are for programs that connect once. Here a client that fails is replaced
+/// by another, so one need not try for long.
 fn settings(
     place: &str,
     clients: &[(String, String)],
-    patience: Duration,
+    timeout: Duration,
 ) -> Result<ClientSettings, OpenError> {
-    let gossip = (patience / (4 * TRIES)).as_millis().to_string();
+    let gossip = (timeout / (4 * TRIES)).as_millis().to_string();
     let ours = [
         ("maxDiscoverAttempts", "3"),
         ("discoveryInterval", "100"),
@@ -119,7 +123,8 @@ impl fmt::Debug for Target {
     }
 }
 
-/// Without a hyphen, at which the server's category projection would split, and without a dot, which ends it.
+/// Without a hyphen, at which the server's category projection would split, and without a dot,
+/// which ends it.
 fn identifier(text: &str) -> Result<String, OpenError> {
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
     let begins = text.bytes().next().is_some_and(|b| b.is_ascii_lowercase());
@@ -155,7 +160,7 @@ mod tests {
             target.to_string(),
             "kurrentdb://one.example:2111,two.example:2112, streams other.*"
         );
-        assert_eq!(target.patience.as_secs(), 7);
+        assert_eq!(target.timeout.as_secs(), 7);
         assert_eq!(Target::parse(URL).unwrap().prefix, "tally");
     }
 
@@ -172,10 +177,10 @@ mod tests {
     }
 
     #[test]
-    fn what_the_client_is_told_otherwise_stays() {
-        let told = |query: &str| Target::parse(&format!("{URL}{query}")).unwrap().settings;
-        assert_eq!(told("").max_discover_attempts(), 3);
-        assert_eq!(told("&maxDiscoverAttempts=9").max_discover_attempts(), 9);
+    fn explicit_settings_of_the_client_stay() {
+        let settings_of = |query: &str| Target::parse(&format!("{URL}{query}")).unwrap().settings;
+        assert_eq!(settings_of("").max_discover_attempts(), 3);
+        assert_eq!(settings_of("&maxDiscoverAttempts=9").max_discover_attempts(), 9);
     }
 
     #[test]

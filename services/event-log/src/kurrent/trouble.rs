@@ -3,7 +3,8 @@
 use eventstore::{CurrentRevision, Error};
 use tally_domain::Revision;
 
-/// The number of gRPC's status for an argument that is not valid. The client shows its status without naming the type.
+/// The number of gRPC's status for an argument that is not valid. The client shows its status
+/// without naming the type.
 const INVALID_ARGUMENT: i32 = 3;
 
 /// Why something asked was not done.
@@ -13,7 +14,8 @@ pub(super) enum Trouble {
     Conflict(Option<Revision>),
     /// Another node leads now. The client turns to it by itself.
     Moved,
-    /// The connection, the node or its cluster. Another client may have more luck, with the same question.
+    /// The connection, the node or its cluster. Another client may have more luck, with the same
+    /// question.
     Passing(String),
     /// There is no such stream.
     Missing,
@@ -42,7 +44,7 @@ impl Trouble {
     }
 
     /// For the operator's log.
-    pub(super) fn told(&self) -> String {
+    pub(super) fn to_text(&self) -> String {
         match self {
             Self::Conflict(_) => "the stream has another last revision".to_owned(),
             Self::Moved => "another node leads, and cannot be reached yet".to_owned(),
@@ -55,7 +57,8 @@ impl Trouble {
     }
 }
 
-/// A read from where no event begins is answered as an unknown error that names the server's result.
+/// A read from where no event begins is answered as an unknown error that names the server's
+/// result.
 fn is_about_the_position(error: &Error) -> bool {
-    matches!(error, Error::ServerError(told) if told.contains("InvalidPosition"))
+    matches!(error, Error::ServerError(message) if message.contains("InvalidPosition"))
 }

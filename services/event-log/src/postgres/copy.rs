@@ -18,7 +18,7 @@ use crate::transfer::{TransferError, TransferSource, TransferTarget};
 use tally_postgres::{Access, in_time};
 
 /// How long a batch may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A log to copy from, which others may be appending to.
 pub(crate) struct PostgresSource {
@@ -46,18 +46,18 @@ impl TransferSource for PostgresSource {
             .bind(after)
             .bind(limit)
             .fetch_all(&mut self.connection);
-        let rows = in_time(PATIENCE, rows).await.map_err(read::unavailable)?;
+        let rows = in_time(TIMEOUT, rows).await.map_err(read::unavailable)?;
         rows.iter().map(read::raw).collect()
     }
 
     async fn head(&mut self) -> Result<Option<Position>, ReadError> {
         let head = sqlx::query_scalar(read::HEAD).fetch_one(&mut self.connection);
-        let head: Option<i64> = in_time(PATIENCE, head).await.map_err(read::unavailable)?;
+        let head: Option<i64> = in_time(TIMEOUT, head).await.map_err(read::unavailable)?;
         Ok(head.map(position))
     }
 }
 
-/// A log to copy to, which nobody else may append to meanwhile.
+/// A log to copy to, to which no other program may append meanwhile.
 pub(crate) struct PostgresTarget {
     target: tally_postgres::Target,
     log: PostgresSource,
@@ -92,7 +92,7 @@ impl PostgresTarget {
 #[async_trait]
 impl TransferTarget for PostgresTarget {
     async fn import(&mut self, standing: u64, events: &[RawEvent]) -> Result<(), TransferError> {
-        match in_time(PATIENCE, self.write(standing, events)).await {
+        match in_time(TIMEOUT, self.write(standing, events)).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(TransferError::NotAlone),
             Err(error) => Err(TransferError::Write(Failure::new("copying", error))),
@@ -107,8 +107,8 @@ impl TransferTarget for PostgresTarget {
 /// A batch is larger than what else is asked of a server.
 fn patient(url: &str) -> Result<tally_postgres::Target, OpenError> {
     let target = place::parse(url)?;
-    let patience = target.patience.max(PATIENCE);
-    Ok(tally_postgres::Target { patience, ..target })
+    let timeout = target.timeout.max(TIMEOUT);
+    Ok(tally_postgres::Target { timeout, ..target })
 }
 
 async fn streams_of(

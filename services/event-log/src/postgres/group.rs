@@ -5,14 +5,14 @@ use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Error, PgConnection, Row};
 use tally_domain::Position;
 
-use super::plan::{self, Known, Place, Rows, Standing};
+use super::plan::{self, Known, Rows, Standing, StreamEnd};
 use crate::queue::{Answer, Request};
 use crate::recording_time::recording_time;
 use tally_domain::Clock;
 use tally_postgres::Target;
 
-/// Head, streams and ids in one answer: each way to the server and back is time in which nobody else can append.
-const LOOK: &str = "
+/// Head, streams and ids in one answer: each round trip is time in which no one else can append.
+const READ_STATE: &str = "
     SELECT 0 AS kind, position AS a, NULL::bigint AS b, NULL::bigint AS c,
         NULL::text AS name, NULL::uuid AS event_id, recorded_at
     FROM (SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1) AS head
@@ -52,7 +52,7 @@ pub(super) async fn commit(
     group: &[Request],
 ) -> Result<(Vec<Answer>, Option<Position>), Error> {
     begin(connection, target).await?;
-    let (mut known, last) = look(connection, group).await?;
+    let (mut known, last) = read_state(connection, group).await?;
     let (answers, rows) = plan::decide(&mut known, group);
     if !rows.events.is_empty() {
         let recorded_at = recording_time(clock, last);
@@ -63,7 +63,8 @@ pub(super) async fn commit(
     Ok((answers, (known.head > 0).then(|| Position::single(known.head))))
 }
 
-/// READ COMMITTED whatever the server's default: the look that follows must see what was committed while the lock was waited for.
+/// READ COMMITTED whatever the server's default: the look that follows must see what was committed
+/// while the lock was waited for.
 pub(super) async fn begin(connection: &mut PgConnection, target: &Target) -> Result<(), Error> {
     let lock = target.lock();
     run(
@@ -73,13 +74,13 @@ pub(super) async fn begin(connection: &mut PgConnection, target: &Target) -> Res
     .await
 }
 
-async fn look(
+async fn read_state(
     connection: &mut PgConnection,
     group: &[Request],
 ) -> Result<(Known, Option<DateTime<Utc>>), Error> {
     let names: Vec<&str> = group.iter().map(|r| r.stream.as_str()).collect();
     let ids: Vec<_> = group.iter().flat_map(|r| &r.events).map(|e| e.id.0).collect();
-    let rows = sqlx::query(LOOK)
+    let rows = sqlx::query(READ_STATE)
         .bind(names)
         .bind(ids)
         .fetch_all(connection)
@@ -91,16 +92,16 @@ async fn look(
                 known.head = number(row, "a")?;
                 last = Some(row.try_get("recorded_at")?);
             }
-            1 => drop(known.streams.insert(row.try_get("name")?, place(row)?)),
+            1 => drop(known.streams.insert(row.try_get("name")?, stream_end(row)?)),
             _ => drop(known.ids.insert(row.try_get("event_id")?, standing(row)?)),
         }
     }
     Ok((known, last))
 }
 
-fn place(row: &PgRow) -> Result<Place, Error> {
+fn stream_end(row: &PgRow) -> Result<StreamEnd, Error> {
     let (id, last) = (number(row, "a")?, number(row, "b")?);
-    Ok(Place { id, last })
+    Ok(StreamEnd { id, last })
 }
 
 fn standing(row: &PgRow) -> Result<Standing, Error> {
@@ -129,7 +130,7 @@ fn event_rows<'g>(rows: &Rows<'g>, recorded_at: DateTime<Utc>) -> Vec<EventRow<'
     rows.events.iter().map(row).collect()
 }
 
-/// Writes new streams and events, and tells who listens once it is committed.
+/// Writes new streams and events; listeners are notified at the commit.
 pub(super) async fn write(
     connection: &mut PgConnection,
     target: &Target,

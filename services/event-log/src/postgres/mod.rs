@@ -1,12 +1,14 @@
 //! The engine for several nodes on one PostgreSQL database.
 //!
-//! Every append is made under one advisory lock that is held to the end of its transaction. So positions are handed out in commit order and
-//! without a gap, whichever node appends, and no reader can ever pass over an event that is committed after a later one. The
-//! price is that appends follow one another; to bear it, each node commits whatever waits as one group (`writer.rs`), decided in memory
-//! under the lock (`plan.rs`) and written by one statement. NOTIFY wakes the other nodes' subscriptions; a look every second is the
-//! net below it (`wake.rs`).
+//! Every append is made under one advisory lock that is held to the end of its transaction. So
+//! positions are handed out in commit order and without a gap, whichever node appends, and no
+//! reader can ever pass over an event that is committed after a later one. The price is that
+//! appends follow one another; to bear it, each node commits whatever waits as one group
+//! (`writer.rs`), decided in memory under the lock (`plan.rs`) and written by one statement. NOTIFY
+//! wakes the other nodes' subscriptions; a look every second is the net below it (`wake.rs`).
 //!
-//! `schema.rs` describes the tables. They can be read with any tool; rows cannot be changed or deleted.
+//! `schema.rs` describes the tables. They can be read with any tool; rows cannot be changed or
+//! deleted.
 
 mod copy;
 mod group;
@@ -56,8 +58,8 @@ pub struct ReadOnlyPostgresLog {
 }
 
 impl PostgresLog {
-    /// Opens the log at `url`, made when it is not there. While the server cannot be reached it is tried
-    /// again for as long as `wait`.
+    /// Opens the log at `url`, made when it is not there. While the server cannot be reached it is
+    /// tried again for as long as `wait`.
     ///
     /// # Errors
     /// See [`OpenError`].
@@ -71,7 +73,7 @@ impl PostgresLog {
         schema::check_end(&mut connection, target).await?;
         let head = watch::Sender::new(None);
         let inbox = writer::spawn(target.clone(), connection, clock, head.clone());
-        let reading = ReadOnlyPostgresLog::over(target, Access::Write, head);
+        let reading = ReadOnlyPostgresLog::on_target(target, Access::Write, head);
         Ok(Self { inbox, reading })
     }
 }
@@ -85,13 +87,13 @@ impl ReadOnlyPostgresLog {
         let target = place::parse(url)?;
         let mut connection = place::connect(&target, Duration::ZERO).await?;
         schema::require(&mut connection, &target).await?;
-        Ok(Self::over(&target, Access::Read, watch::Sender::new(None)))
+        Ok(Self::on_target(&target, Access::Read, watch::Sender::new(None)))
     }
 
-    fn over(target: &Target, access: Access, head: watch::Sender<Option<Position>>) -> Self {
+    fn on_target(target: &Target, access: Access, head: watch::Sender<Option<Position>>) -> Self {
         let pool = tally_postgres::pool(target, access);
         Self {
-            reader: Reader::new(pool, target.patience),
+            reader: Reader::new(pool, target.timeout),
             head: head.subscribe(),
             waker: tokio::spawn(wake::run(target.clone(), head)),
         }
@@ -118,7 +120,7 @@ impl LogReader for ReadOnlyPostgresLog {
     }
 
     fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
-        follow(self.reader.clone(), after, Wake::Told(self.head.clone()))
+        follow(self.reader.clone(), after, Wake::ByWriter(self.head.clone()))
     }
 }
 
@@ -159,7 +161,8 @@ impl LogWriter for PostgresLog {
 }
 
 impl Drop for ReadOnlyPostgresLog {
-    /// Subscriptions end with the log. What was sent to a writer is still committed, by a task of its own.
+    /// Subscriptions end with the log. What was sent to a writer is still committed, by a task of
+    /// its own.
     fn drop(&mut self) {
         self.waker.abort();
     }

@@ -7,8 +7,8 @@ use tally_postgres::{BadUrl, Defaults, Target};
 
 use crate::error::{Failure, OpenError};
 
-/// Every query here has its index. The planner is kept from scanning a table that was small when it last looked. A role that was set to
-/// acknowledge commits before they are on disk is set right.
+/// Every query here has its index. The planner is kept from scanning a table that was small when it
+/// last looked. A role that was set to acknowledge commits before they are on disk is set right.
 const DEFAULTS: Defaults = Defaults {
     schema: "tally_log",
     settings: "SET enable_seqscan = off;

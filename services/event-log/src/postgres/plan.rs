@@ -1,5 +1,5 @@
-//! Deciding a group of appends in memory, from what the log holds of their streams and ids. Nothing else can change while the lock is held,
-//! so what is decided here will be true when it is written.
+//! Deciding a group of appends in memory, from what the log holds of their streams and ids. Nothing
+//! else can change while the lock is held, so what is decided here will be true when it is written.
 
 use std::collections::HashMap;
 
@@ -16,13 +16,13 @@ use crate::stored::{Appended, ExpectedRevision};
 pub(super) struct Known {
     /// The last position; 0 in an empty log.
     pub head: u64,
-    pub streams: HashMap<String, Place>,
+    pub streams: HashMap<String, StreamEnd>,
     pub ids: HashMap<Uuid, Standing>,
 }
 
 /// A stream that is there.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct StreamEnd {
     pub id: u64,
     pub last: Revision,
 }
@@ -78,7 +78,7 @@ fn append<'g>(
 }
 
 /// The place of `events` if all of them stand in the stream, one after the other.
-fn repeated(known: &Known, place: Option<Place>, events: &[Prepared]) -> Option<Appended> {
+fn repeated(known: &Known, place: Option<StreamEnd>, events: &[Prepared]) -> Option<Appended> {
     let stream_id = place?.id;
     let mut last: Option<Standing> = None;
     for event in events {
@@ -96,7 +96,7 @@ fn write<'g>(
     known: &mut Known,
     rows: &mut Rows<'g>,
     stream: &'g StreamName,
-    place: Option<Place>,
+    place: Option<StreamEnd>,
     events: &'g [Prepared],
 ) -> Appended {
     let id = place.map_or(known.head + 1, |place| place.id);
@@ -116,7 +116,7 @@ fn write<'g>(
         rows.events.push((last, event));
     }
     known.head = last.position;
-    let place = Place {
+    let place = StreamEnd {
         id,
         last: last.revision,
     };

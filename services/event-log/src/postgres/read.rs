@@ -13,7 +13,7 @@ use crate::stored::StoredEvent;
 use crate::subscription::Pages;
 use tally_postgres::{in_time, is_broken};
 
-/// LEFT JOIN: an event whose stream is missing is damage to be told of, not to be passed over.
+/// LEFT JOIN: an event whose stream is missing is damage to report, not to skip.
 pub(super) const ALL: &str =
     "SELECT e.position, s.name, e.revision, e.event_id, e.type, e.schema, e.recorded_at, e.context, e.payload
     FROM events e LEFT JOIN streams s ON s.id = e.stream_id
@@ -28,12 +28,12 @@ pub(super) const HEAD: &str = "SELECT max(position) FROM events";
 #[derive(Clone)]
 pub(super) struct Reader {
     pool: PgPool,
-    patience: Duration,
+    timeout: Duration,
 }
 
 impl Reader {
-    pub(super) fn new(pool: PgPool, patience: Duration) -> Self {
-        Self { pool, patience }
+    pub(super) fn new(pool: PgPool, timeout: Duration) -> Self {
+        Self { pool, timeout }
     }
 
     pub(super) async fn all(
@@ -70,22 +70,23 @@ impl Reader {
         Ok(head.map(position))
     }
 
-    /// Once more when the connection broke, and again while that shows at once: after a restart of the server every idle one is broken.
+    /// Once more when the connection broke, and again while that shows at once: after a restart of
+    /// the server every idle one is broken.
     async fn read<'p, T, F>(&'p self, ask: impl Fn(&'p PgPool) -> F) -> Result<T, ReadError>
     where
         F: Future<Output = Result<T, Error>>,
     {
         let (begun, most) = (Instant::now(), self.pool.options().get_max_connections());
         for tried in 0..most {
-            match in_time(self.patience, ask(&self.pool)).await {
+            match in_time(self.timeout, ask(&self.pool)).await {
                 Err(error)
                     if is_broken(&error)
                         && !matches!(error, Error::PoolTimedOut)
-                        && (tried == 0 || begun.elapsed() < self.patience) => {}
+                        && (tried == 0 || begun.elapsed() < self.timeout) => {}
                 answer => return answer.map_err(unavailable),
             }
         }
-        in_time(self.patience, ask(&self.pool)).await.map_err(unavailable)
+        in_time(self.timeout, ask(&self.pool)).await.map_err(unavailable)
     }
 }
 

@@ -38,7 +38,8 @@ const MIGRATIONS: &[&str] = &["
 /// How many of the last events are looked at before the log is written to.
 const LAST: i64 = 1000;
 
-/// Brings the schema to the newest version, made when it is not there. Nodes that start together do it one after the other.
+/// Brings the schema to the newest version, made when it is not there. Nodes that start together do
+/// it one after the other.
 pub(super) async fn prepare(connection: &mut PgConnection, target: &Target) -> Result<(), OpenError> {
     let found = recognise(connection, target).await?;
     if found.is_some_and(|version| version as usize == MIGRATIONS.len()) {
@@ -121,7 +122,8 @@ async fn migrate(connection: &mut PgConnection, target: &Target, from: u32) -> R
     Ok(())
 }
 
-/// Refuses a log whose end has a hole in it, and warns of a server that keeps nothing when the power fails.
+/// Refuses a log whose end has a hole in it, and warns of a server that keeps nothing when the
+/// power fails.
 pub(super) async fn check_end(connection: &mut PgConnection, target: &Target) -> Result<(), OpenError> {
     let sql = "SELECT count(*), max(position) - min(position) + 1, current_setting('fsync')
         FROM (SELECT position FROM events ORDER BY position DESC LIMIT $1) AS last";

@@ -1,5 +1,6 @@
-//! What tells subscriptions that there is more: the server's NOTIFY, and below it a look every second. A notification is lost when the
-//! listening connection breaks, or dies without a word; then the look finds what was appended, and the connection is made anew.
+//! What wakes subscriptions: the server's NOTIFY, and a check every second without one. A
+//! notification is lost when the listening connection breaks, or dies without a word; then the
+//! check finds what was appended, and a new connection is made.
 
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use tally_postgres::{Pauses, Target, in_time, listen};
 /// How often the head is looked at when nothing is heard.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Publishes the log's head for as long as somebody may be interested.
+/// Publishes the log's head for as long as a subscription may need it.
 pub(super) async fn run(target: Target, tell: watch::Sender<Option<Position>>) {
     let mut pauses = Pauses::default();
     loop {
@@ -39,7 +40,7 @@ async fn hear(
 ) -> Result<std::convert::Infallible, Error> {
     loop {
         let head: Option<i64> = in_time(
-            target.patience,
+            target.timeout,
             sqlx::query_scalar(read::HEAD).fetch_one(&mut listener),
         )
         .await?;

@@ -1,4 +1,5 @@
-//! The task that writes: whatever waits goes into one transaction, and nobody is answered before the server has it on disk.
+//! The task that writes: all waiting appends go into one transaction, and none is answered before
+//! the server has it on disk.
 
 use sqlx::{Error, PgConnection};
 use tally_domain::Position;
@@ -31,7 +32,7 @@ pub(super) fn spawn(
 
 struct Writer {
     target: Target,
-    /// `None` after it broke; the next group connects anew.
+    /// `None` after it broke; the next group connects again.
     connection: Option<PgConnection>,
     clock: Clock,
     head: watch::Sender<Option<Position>>,
@@ -49,8 +50,8 @@ impl Writer {
         }
     }
 
-    /// One answer for each of `group`. When the server refuses the group for something in it, each append is tried alone, so that one does
-    /// not fail the others.
+    /// One answer for each of `group`. When the server refuses the group for something in it, each
+    /// append is tried alone, so that one does not fail the others.
     async fn commit(&mut self, group: &[Request]) -> Vec<Answer> {
         match self.transact(group).await {
             Ok(answers) => answers,
@@ -66,8 +67,9 @@ impl Writer {
         }
     }
 
-    /// A connection that broke is replaced once and the group tried again: it may have been broken since the last group, as after a
-    /// restart of the server. If the first try was committed after all, the second finds its events and stores nothing.
+    /// A connection that broke is replaced once and the group tried again: it may have been broken
+    /// since the last group, as after a restart of the server. If the first try was committed after
+    /// all, the second finds its events and stores nothing.
     async fn transact(&mut self, group: &[Request]) -> Result<Vec<Answer>, Error> {
         let had_one = self.connection.is_some();
         match self.attempt(group).await {
@@ -83,7 +85,7 @@ impl Writer {
             None => tally_postgres::once(&self.target, Access::Write).await?,
         };
         let committing = group::commit(&mut connection, &self.target, &self.clock, group);
-        let done = in_time(self.target.patience, committing).await;
+        let done = in_time(self.target.timeout, committing).await;
         match done {
             Ok((answers, head)) => {
                 self.connection = Some(connection);
@@ -102,7 +104,7 @@ impl Writer {
             return;
         }
         let rolled_back = group::run(&mut connection, "ROLLBACK".to_owned());
-        if in_time(self.target.patience, rolled_back).await.is_ok() {
+        if in_time(self.target.timeout, rolled_back).await.is_ok() {
             self.connection = Some(connection);
         }
     }

@@ -52,7 +52,8 @@ impl Group<'_> {
             Some(id) => id,
             None => self.add_stream(stream)?,
         };
-        // A single statement needs no savepoint to be all or nothing. A stream's name that then gets no event does no harm.
+        // A single statement needs no savepoint to be all or nothing. A stream's name that then
+        // gets no event does no harm.
         if let [event] = events {
             self.insert(stream_id, first, 0, event)?;
         } else {

@@ -1,5 +1,5 @@
-//! Moving committed pages from the write-ahead log into the file, on a thread of its own: done by the writer, it would be
-//! the longest wait that an append meets.
+//! Moving committed pages from the write-ahead log into the file, on a thread of its own: done by
+//! the writer, it would be the longest wait that an append meets.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
@@ -19,7 +19,8 @@ pub(super) struct Due {
 }
 
 impl Due {
-    /// Notes `bytes` committed, and wakes the thread when it is time. When it is at work already, the next group asks again.
+    /// Notes `bytes` committed, and wakes the thread when it is time. When it is at work already,
+    /// the next group asks again.
     pub(super) fn wrote(&mut self, bytes: usize) {
         self.written += bytes;
         if self.written >= EVERY && self.wake.try_send(()).is_ok() {

@@ -23,12 +23,12 @@ impl SqliteSource {
         blocking(move || {
             let connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
             schema::require(&connection, &path)?;
-            Ok(Self::over(connection))
+            Ok(Self::on_connection(connection))
         })
         .await
     }
 
-    fn over(connection: Connection) -> Self {
+    fn on_connection(connection: Connection) -> Self {
         Self {
             connection: Arc::new(Mutex::new(connection)),
         }
@@ -61,7 +61,7 @@ impl TransferSource for SqliteSource {
     }
 }
 
-/// A file to copy to, which nobody else may write to meanwhile.
+/// A file to copy to, to which no other program may write meanwhile.
 pub(crate) struct SqliteTarget {
     file: SqliteSource,
     _lock: FileLock,
@@ -81,7 +81,7 @@ impl SqliteTarget {
         schema::prepare(&connection, &path)?;
         integrity::check(&connection, &path)?;
         Ok(Self {
-            file: SqliteSource::over(connection),
+            file: SqliteSource::on_connection(connection),
             _lock: lock,
         })
     }

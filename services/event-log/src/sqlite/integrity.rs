@@ -7,7 +7,8 @@ use rusqlite::Connection;
 use super::{read, unavailable};
 use crate::error::OpenError;
 
-/// Up to this size, in bytes, the whole file is checked at every start: about a second's work. Beyond it only the log's end is.
+/// Up to this size, in bytes, the whole file is checked at every start: about a second's work.
+/// Beyond it only the log's end is.
 const CHECKED_WHOLE: u64 = 256 * 1024 * 1024;
 /// How many of the last events are read back.
 const LAST: u64 = 1000;

@@ -1,4 +1,5 @@
-//! One writer to a file: a lock that the operating system frees when its holder dies, however it dies.
+//! One writer to a file: a lock that the operating system frees when its holder dies, however it
+//! dies.
 
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
@@ -9,8 +10,9 @@ use std::time::{Duration, Instant};
 use super::unavailable;
 use crate::error::OpenError;
 
-/// How long a lock may still be held by nobody: a child that a process starts has its parent's files until it becomes the other program, and
-/// with them the lock that the parent has just given up.
+/// How long a lock may remain after its process ended: a child that a process starts has its
+/// parent's files until it becomes the other program, and with them the lock that the parent has
+/// just given up.
 const LET_GO: Duration = Duration::from_millis(500);
 /// How often to look in that time.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
@@ -51,7 +53,8 @@ fn lock_soon(file: &File) -> Result<(), TryLockError> {
     }
 }
 
-/// The one path of a file that several may lead to, so that all of them meet at one lock. Makes the folder it is to be in.
+/// The one path of a file that several may lead to, so that all of them meet at one lock. Makes the
+/// folder it is to be in.
 pub(super) fn resolve(path: &Path) -> Result<PathBuf, OpenError> {
     if path.exists() {
         return path

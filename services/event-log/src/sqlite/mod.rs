@@ -1,9 +1,10 @@
 //! The embedded engine: one SQLite file.
 //!
-//! One thread owns the writing connection and commits the appends that wait for it as a group: one transaction, one fsync, then the
-//! answers. So positions are dense and in commit order, which is what makes a subscription gapless. Readers have
-//! connections of their own and never wait for the writer. An acknowledged append survives the process being killed and the power
-//! failing (`synchronous=FULL`). A lock on `<path>.lock` keeps a second writer out.
+//! One thread owns the writing connection and commits the appends that wait for it as a group: one
+//! transaction, one fsync, then the answers. So positions are dense and in commit order, which is
+//! what makes a subscription gapless. Readers have connections of their own and never wait for the
+//! writer. An acknowledged append survives the process being killed and the power failing
+//! (`synchronous=FULL`). A lock on `<path>.lock` keeps a second writer out.
 //!
 //! The file can be read with any SQLite tool while Tally runs; `schema.rs` describes its tables.
 
@@ -37,7 +38,8 @@ use lock::FileLock;
 use readers::Readers;
 use tally_domain::Clock;
 
-/// How long a statement waits for a lock that another program holds on the file, before the log counts as unavailable.
+/// How long a statement waits for a lock that another program holds on the file, before the log
+/// counts as unavailable.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
 /// How often a reader beside another process looks for new events.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -106,7 +108,7 @@ impl LogReader for SqliteLog {
     }
 
     fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
-        follow(self.readers.clone(), after, Wake::Told(self.head.clone()))
+        follow(self.readers.clone(), after, Wake::ByWriter(self.head.clone()))
     }
 }
 
@@ -129,7 +131,8 @@ impl LogWriter for SqliteLog {
 }
 
 impl Drop for SqliteLog {
-    /// Waits until what was sent is committed, which takes milliseconds, so that the file can be opened again at once.
+    /// Waits until what was sent is committed, which takes milliseconds, so that the file can be
+    /// opened again at once.
     fn drop(&mut self) {
         self.inbox = None;
         for thread in self.threads.drain(..) {

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use super::unavailable;
 use crate::error::OpenError;
 
-/// `TLLY`, in the file's header: tells a log from any other SQLite file.
+/// `TLLY`, in the file's header: distinguishes a log from any other SQLite file.
 const APPLICATION_ID: i64 = 0x544C_4C59;
 
 /// Each entry brings the tables to the next schema version. Entries are added, never changed.
@@ -91,8 +91,9 @@ fn read_header(connection: &Connection) -> rusqlite::Result<(i64, u32, i64)> {
     Ok((application, version, objects))
 }
 
-/// FULL and not NORMAL: with NORMAL a power cut takes acknowledged appends back. The automatic checkpoint is only the
-/// backstop for a load under which the checkpointing thread never catches up.
+/// FULL and not NORMAL: with NORMAL a power cut takes acknowledged appends back. The automatic
+/// checkpoint is only the backstop for a load under which the checkpointing thread never catches
+/// up.
 fn set_up_writer(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(
         "PRAGMA journal_mode = WAL;

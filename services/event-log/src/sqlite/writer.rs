@@ -1,4 +1,5 @@
-//! The thread that writes: whatever waits goes into one transaction, and nobody is answered before it is on the disk.
+//! The thread that writes: all waiting appends go into one transaction, and none is answered before
+//! it is on the disk.
 
 use std::thread::{self, JoinHandle};
 
@@ -63,8 +64,8 @@ impl Writer {
         }
     }
 
-    /// One answer for each of `group`. When the transaction fails, all of them are "unavailable", also those that would have been
-    /// refused: what they were refused for may not stand.
+    /// One answer for each of `group`. When the transaction fails, all of them are "unavailable",
+    /// also those that would have been refused: what they were refused for may not stand.
     fn commit(&mut self, group: &[Request]) -> Vec<Answer> {
         match self.transact(group) {
             Ok((answers, head)) => {

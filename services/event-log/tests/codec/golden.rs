@@ -1,6 +1,7 @@
 //! The golden files: `<type>@<schema>.json` holds a payload as that schema version was written.
 //!
-//! To add the file of a new event or schema version, run these tests with `TALLY_BLESS=1`; a file that is there is never written over.
+//! To add the file of a new event or schema version, run these tests with `TALLY_BLESS=1`; a file
+//! that is there is never written over.
 
 use std::collections::BTreeSet;
 use std::fs;

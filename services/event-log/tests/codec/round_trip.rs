@@ -41,12 +41,12 @@ fn an_event_of_a_newer_version_is_kept_as_it_is() {
         let read = codec()
             .decode(stored(event_type, schema, payload.clone()))
             .unwrap();
-        let kept = AnyEvent::Unknown {
+        let unknown = AnyEvent::Unknown {
             event_type: event_type.to_owned(),
             schema,
             payload,
         };
-        assert_eq!(read.event, kept);
+        assert_eq!(read.event, unknown);
     }
 }
 

@@ -78,7 +78,7 @@ impl SharedFiles {
         let Some(mut connection) = holder.take() else {
             return;
         };
-        match in_time(self.target.patience, statement(&mut connection)).await {
+        match in_time(self.target.timeout, statement(&mut connection)).await {
             Ok(()) => *holder = Some(connection),
             Err(cause) => warn!(%cause, "the connection that holds the locks on imports broke"),
         }
@@ -98,25 +98,25 @@ impl SharedFiles {
 impl FileStore for SharedFiles {
     async fn keep(&self, import: ImportId, sha256: &str, bytes: Vec<u8>) -> anyhow::Result<()> {
         let kept = sqlx::query(KEEP).bind(import.0).bind(sha256).bind(bytes);
-        in_time(self.target.patience, kept.execute(&self.pool)).await?;
+        in_time(self.target.timeout, kept.execute(&self.pool)).await?;
         Ok(())
     }
 
     async fn read(&self, import: ImportId, sha256: &str) -> anyhow::Result<Option<Vec<u8>>> {
         let read = sqlx::query_scalar(READ).bind(import.0).bind(sha256);
-        Ok(in_time(self.target.patience, read.fetch_optional(&self.pool)).await?)
+        Ok(in_time(self.target.timeout, read.fetch_optional(&self.pool)).await?)
     }
 
     async fn remove(&self, import: ImportId, sha256: &str) -> anyhow::Result<()> {
         let removed = sqlx::query(REMOVE).bind(import.0).bind(sha256);
-        in_time(self.target.patience, removed.execute(&self.pool)).await?;
+        in_time(self.target.timeout, removed.execute(&self.pool)).await?;
         Ok(())
     }
 
     async fn sweep(&self, running: Vec<ImportId>) -> anyhow::Result<u64> {
         let running: Vec<_> = running.iter().map(|import| import.0).collect();
         let swept = sqlx::query(SWEEP).bind(running).execute(&self.pool);
-        Ok(in_time(self.target.patience, swept).await?.rows_affected())
+        Ok(in_time(self.target.timeout, swept).await?.rows_affected())
     }
 
     fn locks(&self) -> Option<&dyn ImportLocks> {
@@ -135,7 +135,7 @@ impl ImportLocks for SharedFiles {
             None => self.open_lock_holder().await?,
         };
         let lock = sqlx::query_scalar(LOCK).bind(import.to_string());
-        let locked = in_time(self.target.patience, lock.fetch_one(&mut connection)).await?;
+        let locked = in_time(self.target.timeout, lock.fetch_one(&mut connection)).await?;
         *holder = Some(connection);
         Ok(locked)
     }

@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex};
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
+use tally_connect::Token;
 use tally_jira_host::{Host, HostOptions, client, clock};
 
 pub const APP_KEY: &str = "double";
@@ -261,12 +262,8 @@ pub fn app_claims(canonical: &str) -> Claims {
 }
 
 pub fn signed(claims: &Claims, secret: &str) -> String {
-    encode(
-        &Header::new(Algorithm::HS256),
-        claims,
-        &EncodingKey::from_secret(secret.as_bytes()),
-    )
-    .unwrap()
+    let header = json!({"typ": "JWT", "alg": "HS256"});
+    Token::of_parts(&header, &Value::Object(claims.clone())).signed_with(secret)
 }
 
 pub async fn get_as_app(url: &str, claims: &Claims, secret: &str) -> (u16, Value) {

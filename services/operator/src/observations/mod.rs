@@ -13,6 +13,7 @@ mod tests;
 use chrono::{DateTime, Utc};
 use tally_atlassian::Refusal;
 use tally_atlassian::outgoing::JiraError;
+use tally_domain::Refused;
 use tally_domain::{ClientKey, TenantId};
 
 pub use health::{HealthMemory, TenantHealth};
@@ -98,8 +99,8 @@ impl Observer for Observations {
         self.refused_installs.forget(issuer.as_str());
     }
 
-    fn note_install_refused(&self, issuer: &ClientKey, known: bool, code: &str, now: DateTime<Utc>) {
-        if needs_operator(code, known) {
+    fn note_install_refused(&self, issuer: &ClientKey, known: bool, refusal: &Refusal, now: DateTime<Utc>) {
+        if needs_operator(refusal, known) {
             self.refused_installs.note(issuer.as_str(), now);
         }
     }
@@ -110,17 +111,17 @@ impl Observer for Observations {
 }
 
 /// Whether only the operator can repair the reason of a refused installation.
-fn needs_operator(code: &str, known: bool) -> bool {
+fn needs_operator(refusal: &Refusal, known: bool) -> bool {
     // The platform's own signature verified before one of these is said, so no stranger can cause them.
-    let ours = [
-        Refusal::AudienceMismatch,
-        Refusal::QshMismatch,
-        Refusal::Expired { seconds: 0 },
-        Refusal::NotYetValid { seconds: 0 },
-        Refusal::AppKeyMismatch,
-        Refusal::BaseUrlNotAllowed,
-    ];
+    let is_ours = matches!(
+        refusal,
+        Refusal::AudienceMismatch
+            | Refusal::QshMismatch
+            | Refusal::Expired { .. }
+            | Refusal::NotYetValid { .. }
+            | Refusal::AppKeyMismatch
+            | Refusal::BaseUrlNotAllowed
+    );
     // An unknown key is mostly a forger's, unless the token names a tenant that we have.
-    let unknown_key = known && code == Refusal::KeyUnknown.code();
-    unknown_key || ours.iter().any(|refusal| refusal.code() == code)
+    is_ours || known && matches!(refusal, Refusal::KeyUnknown)
 }

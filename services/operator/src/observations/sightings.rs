@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use tally_atlassian::Refusal;
 use tally_atlassian::outgoing::JiraError;
 use tally_atlassian::qsh::Mismatch;
+use tally_domain::Refused;
 use tally_domain::{ClientKey, TenantId};
 
 use crate::observer::{RefusedToken, RequestKind, UnwrittenCallback};

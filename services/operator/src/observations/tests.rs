@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use tally_atlassian::Refusal;
 use tally_atlassian::outgoing::JiraError;
 use tally_domain::{ClientKey, TenantId};
 use uuid::Uuid;
@@ -24,13 +25,15 @@ fn key(text: &str) -> ClientKey {
 fn refused_installs_count_by_site_and_only_when_the_operator_is_the_cause() {
     let observations = Observations::new(at(0));
     let count = || observations.refused_installs(at(10));
-    let refuse = |issuer, known, code| observations.note_install_refused(&key(issuer), known, code, at(0));
-    refuse("a", false, "install.key_unknown");
-    refuse("a", false, "jwt.signature_invalid");
+    let refuse = |issuer, known, refusal| {
+        observations.note_install_refused(&key(issuer), known, &refusal, at(0));
+    };
+    refuse("a", false, Refusal::KeyUnknown);
+    refuse("a", false, Refusal::SignatureInvalid);
     assert_eq!(count(), 0);
-    refuse("a", true, "install.key_unknown");
-    refuse("b", false, "install.audience_mismatch");
-    refuse("b", false, "jwt.expired");
+    refuse("a", true, Refusal::KeyUnknown);
+    refuse("b", false, Refusal::AudienceMismatch);
+    refuse("b", false, Refusal::Expired { seconds: 95 });
     assert_eq!(count(), 2);
     observations.note_install_accepted(&key("b"));
     assert_eq!(count(), 1);

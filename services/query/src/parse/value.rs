@@ -220,8 +220,8 @@ fn suggestions(field: &Field) -> Vec<&'static str> {
 fn is_number(text: &str) -> bool {
     let unsigned = text.strip_prefix('-').unwrap_or(text);
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
-    text.len() <= MAX_NUMBER && digits(whole) && digits(fraction)
+    let (integer, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+    text.len() <= MAX_NUMBER && digits(integer) && digits(fraction)
 }
 
 fn parse_day(text: &str) -> Option<NaiveDate> {

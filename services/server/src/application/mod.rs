@@ -1,6 +1,1 @@
 //! The rest of the commands, on their way into rooms of their own.
-
-pub mod alarms;
-pub mod health;
-pub mod incidents;
-pub mod releases;

@@ -15,7 +15,7 @@ use tally_atlassian::signed_install::{InstallVerifier, VerifiedInstall, Verified
 use tally_atlassian::token::RawToken;
 use tally_commands::tenants;
 use tally_domain::tenant::{SecretFingerprint, SecretState, Status};
-use tally_domain::{AccountId, ClientKey, TenantId};
+use tally_domain::{AccountId, ClientKey, Refused, TenantId};
 use tally_event_log::LogWriter;
 use tally_operator::observer::{Observer, RefusedToken, RequestKind};
 use tracing::{info, warn};
@@ -199,7 +199,7 @@ impl Authenticator {
         let (current, others): (Vec<_>, Vec<_>) = opened
             .open
             .iter()
-            .partition(|open| open.held.state == SecretState::Current);
+            .partition(|open| open.stored.state == SecretState::Current);
         Some(TenantAccess {
             client_key: credentials.client_key.to_string(),
             base_url,
@@ -330,7 +330,7 @@ impl Authenticator {
             .open
             .get(verified.secret_index())
             .ok_or(Refusal::SignatureInvalid)?;
-        let (fingerprint, state) = (used.held.fingerprint.clone(), used.held.state);
+        let (fingerprint, state) = (used.stored.fingerprint.clone(), used.stored.state);
         drop(opened);
         Ok(Match {
             credentials: known,
@@ -427,7 +427,7 @@ impl Authenticator {
     async fn promote(&self, tenant: TenantId, candidate: SecretFingerprint, now: DateTime<Utc>) {
         match tenants::promote_candidate(&*self.log, tenant, candidate.clone(), self.grace, now).await {
             Ok(_) => {
-                info!(%tenant, fingerprint = %candidate, "a request proved a candidate secret; it is current now")
+                info!(%tenant, fingerprint = %candidate, "a candidate secret is proven and current now");
             }
             Err(cause) => warn!(%tenant, %cause, "a candidate secret could not be promoted"),
         }
@@ -436,7 +436,7 @@ impl Authenticator {
 
 fn with_labels<'o>(opened: &'o OpenedSite<'_>) -> Vec<(&'o str, &'o SecretString)> {
     let each = opened.open.iter();
-    each.map(|open| (open.held.fingerprint.0.as_str(), &*open.secret))
+    each.map(|open| (open.stored.fingerprint.0.as_str(), &*open.secret))
         .collect()
 }
 

@@ -69,8 +69,8 @@ async fn check(url: &SecretString) -> anyhow::Result<ExitCode> {
     let contract = contract::check(&*scratch_log.log, &scratch, &mut print).await;
     scratch_log.remove().await?;
     let engine = check_engine(url.expose_secret(), &mut print).await?;
-    let (kept, broken) = (contract.kept + engine.kept, contract.broken + engine.broken);
-    print_line(&format!("{kept} kept, {broken} broken"))?;
+    let (passed, broken) = (contract.passed + engine.passed, contract.broken + engine.broken);
+    print_line(&format!("{passed} kept, {broken} broken"))?;
     Ok(if broken == 0 {
         ExitCode::SUCCESS
     } else {

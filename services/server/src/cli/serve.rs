@@ -37,7 +37,7 @@ async fn serve(tally: Arc<Tally>, stop: StopSignal) -> anyhow::Result<ExitCode> 
     tally.imports.watch_abandoned();
     let (server, bound) = crate::http::serve(tally.clone())?;
     let mut handles = vec![server.handle()];
-    let operators = crate::http::ops::serve(tally.clone())?;
+    let operators = crate::http::operators::serve(&tally)?;
     if let Some((operators, bound)) = &operators {
         handles.push(operators.handle());
         super::say(&format!("operators look at http://{bound}/ops"))?;

@@ -19,7 +19,6 @@ use tally_operator::settings::{Detection, NotifySettings, OpsListener, ReleaseTe
 
 use crate::authentication::SecretTerms;
 
-pub(crate) use address::is_loopback_http;
 pub use address::own_address;
 pub use error::ConfigError;
 pub use nodes::{Role, SharedDatabase};

@@ -8,7 +8,6 @@ use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpRequest, web};
-use chrono::Utc;
 use sha2::{Digest, Sha256};
 use tally_atlassian::Refusal;
 use tally_atlassian::token::RawToken;
@@ -61,7 +60,10 @@ impl FromRequest for Caller {
             .map(|data| data.clone().into_inner());
         Box::pin(async move {
             let tally = tally.ok_or_else(|| Problem::internal(&"the app is not attached"))?;
-            let principal = tally.authenticator.verify_context(&raw?, Utc::now()).await?;
+            let principal = tally
+                .authenticator
+                .verify_context(&raw?, tally.clock.now())
+                .await?;
             Ok(Self { principal, tally })
         })
     }
@@ -93,7 +95,7 @@ impl Caller {
                 self.principal.tenant(),
                 actor,
                 id.unwrap_or_else(|| CommandId(Uuid::new_v4())),
-                Utc::now(),
+                self.tally.clock.now(),
             )
         }
     }

@@ -159,7 +159,7 @@ async fn receive_disabled(
 }
 
 async fn record_installed(tally: &Tally, request: &HttpRequest, body: &Body) -> Recorded {
-    let (now, token) = (Utc::now(), find_token(request)?);
+    let (now, token) = (tally.clock.now(), find_token(request)?);
     let verified = tally
         .authenticator
         .verify_installed(&token, &to_signed(request), body.bytes()?, now)
@@ -192,17 +192,17 @@ fn observe_installed(tally: &Tally, request: &HttpRequest, error: Option<&Callba
     match error {
         None => tally.observations.note_install_accepted(&key),
         Some(CallbackError::Refused(refusal)) => {
-            let (known, code) = (tally.directory.find(&key).is_some(), refusal.code());
+            let known = tally.directory.find(&key).is_some();
             tally
                 .observations
-                .note_install_refused(&key, known, code, Utc::now());
+                .note_install_refused(&key, known, refusal, tally.clock.now());
         }
         Some(CallbackError::RotationPending | CallbackError::Command(_)) => {}
     }
 }
 
 async fn record_uninstalled(tally: &Tally, request: &HttpRequest, body: &Body) -> Recorded {
-    let (now, token) = (Utc::now(), find_token(request)?);
+    let (now, token) = (tally.clock.now(), find_token(request)?);
     let verified = tally
         .authenticator
         .verify_uninstalled(&token, &to_signed(request), body.bytes()?, now)
@@ -221,7 +221,7 @@ async fn record_enablement(
     body: &Body,
     callback: Callback,
 ) -> Recorded {
-    let (now, token) = (Utc::now(), find_token(request)?);
+    let (now, token) = (tally.clock.now(), find_token(request)?);
     let content = (callback, body.bytes());
     let verified = tally
         .authenticator
@@ -288,7 +288,7 @@ async fn record_refusal(tally: &Tally, callback: Callback, body: &Body, problem:
     let stored = tally.install_log.record(refusal).await;
     if let (None, Some(client_key)) = (stored, claimed_client_key) {
         let refused = UnwrittenCallback {
-            at: Utc::now(),
+            at: tally.clock.now(),
             callback: callback.as_str(),
             code: problem.code().to_owned(),
             client_key,

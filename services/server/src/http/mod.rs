@@ -2,21 +2,20 @@
 //! answer, and does nothing else.
 //!
 //! Routes are grouped by their callers: the platform's callbacks, pages in an iframe, the API of our own
-//! front end. Each group accepts one kind of token only. The operator has a separate listener (`ops`),
-//! and the public has a status page (`status`).
+//! front end. Each group accepts one kind of token only. The operator has a separate listener
+//! (`operators`). Its pages and the public status page are in the operator's house.
 
 pub mod api;
 mod caller;
 mod lifecycle;
 mod limited;
 mod operations;
-pub mod ops;
+pub mod operators;
 mod pages;
 pub mod problem;
 pub mod projector;
 mod request_id;
 mod security;
-mod status;
 mod views;
 
 use std::sync::Arc;
@@ -46,6 +45,7 @@ pub fn serve(tally: Arc<Tally>) -> std::io::Result<(Server, std::net::SocketAddr
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::from(tally.clone()))
+            .app_data(web::Data::from(tally.views.clone()))
             .app_data(web::Data::new(metrics.clone()))
             .configure(routes)
             .wrap(from_fn(limited::guard))
@@ -69,7 +69,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .configure(operations::routes)
         .configure(lifecycle::routes)
         .configure(pages::routes)
-        .configure(status::routes)
+        .configure(tally_operator::pages::status::routes)
         .configure(api::routes)
         .default_service(web::to(problem::not_found));
 }

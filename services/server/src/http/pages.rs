@@ -8,7 +8,6 @@ use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::Utc;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use tally_atlassian::base_url::web_origin;
 use tally_atlassian::qsh::SignedRequest;
@@ -48,7 +47,7 @@ async fn install_diagnosis(tally: web::Data<Tally>, request: HttpRequest) -> Htt
 }
 
 async fn verify_caller(tally: &Tally, request: &HttpRequest) -> Result<PageCaller, Problem> {
-    let (now, token) = (Utc::now(), find_token(request)?);
+    let (now, token) = (tally.clock.now(), find_token(request)?);
     let signed = SignedRequest::new(request.method().as_str(), path_and_query(request));
     let caller = tally.authenticator.verify_page(&token, &signed, now).await?;
     let credentials = caller.credentials();
@@ -84,7 +83,7 @@ async fn verify_admin(tally: &Tally, request: &HttpRequest) -> Result<PageCaller
 fn render_shell(tally: &Tally, credentials: &Credentials, page: &str) -> HttpResponse {
     let entry = tally_ui::entry();
     // Lets a browser report a failure as one of this tenant's.
-    let reference = tally.page_refs.issue(credentials.tenant, Utc::now());
+    let reference = tally.page_refs.issue(credentials.tenant, tally.clock.now());
     let head = html! {
         meta name="tally-page" content=(page);
         meta name="tally-app-key" content=(tally.config.app_key);

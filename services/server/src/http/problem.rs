@@ -112,8 +112,7 @@ impl From<ProblemDetails> for Problem {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        let status = StatusCode::from_u16(refusal.http_status()).unwrap_or(StatusCode::UNAUTHORIZED);
-        Self::new(status, refusal.code(), refusal.cause(), refusal.remedy())
+        refused(&refusal)
     }
 }
 

@@ -12,8 +12,8 @@ use tracing::{error, warn};
 use super::batch::{BATCH_SIZE, RETRY_DELAY};
 use super::memory::CredentialMemory;
 use crate::authentication::TenantSnapshot;
-use crate::watch::Elsewhere;
 use tally_commands::tenants;
+use tally_operator::watch::NodeReports;
 
 /// Follows the log for the credentials in memory.
 pub struct CredentialsFollower {
@@ -22,7 +22,7 @@ pub struct CredentialsFollower {
     /// The credentials to update.
     pub memory: CredentialMemory,
     /// Receives what other nodes write about tenants' health.
-    pub elsewhere: Arc<Elsewhere>,
+    pub reports: Arc<NodeReports>,
 }
 
 impl CredentialsFollower {
@@ -62,7 +62,7 @@ impl CredentialsFollower {
         let mut batches = self.log.subscribe_all(from).ready_chunks(BATCH_SIZE);
         while let Some(batch) = batches.next().await {
             let batch: Vec<StoredEvent> = batch.into_iter().collect::<Result<_, _>>()?;
-            batch.iter().for_each(|event| self.elsewhere.hear(event));
+            batch.iter().for_each(|event| self.reports.take_event(event));
             let mut touched: Vec<TenantId> = batch.iter().filter_map(tenant_of).collect();
             touched.sort_unstable();
             touched.dedup();

@@ -1,7 +1,8 @@
 //! The task that feeds shared views, for the code that starts and stops it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use tally_event_log::EventLog;
 use tally_view_store::ViewStore;
 use tokio::sync::watch;
@@ -29,7 +30,7 @@ impl FeedingTask {
     /// Stops between two batches and gives up the leases.
     pub async fn stop(&self) {
         self.stop.send_replace(true);
-        let task = self.task.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let task = self.task.lock().take();
         if let Some(task) = task {
             // The task logs its own failures.
             drop(task.await);

@@ -11,10 +11,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::Utc;
 use moka::sync::Cache;
 use tally_atlassian::outgoing::{JiraClient, JiraError, JiraUser};
-use tally_domain::{AccountId, TenantId};
+use tally_domain::{AccountId, Clock, TenantId};
 use tally_operator::observer::Observer;
 use thiserror::Error;
 use tracing::warn;
@@ -50,6 +49,7 @@ type ByPerson<T> = Cache<(TenantId, AccountId), T>;
 /// Roles and names of the people on all sites.
 pub struct Roles {
     jira: Jira,
+    clock: Clock,
     agent_permission: String,
     roles: ByPerson<Role>,
     names: ByPerson<String>,
@@ -62,6 +62,7 @@ impl Roles {
         client: JiraClient,
         authenticator: Arc<Authenticator>,
         observer: Arc<dyn Observer>,
+        clock: Clock,
         agent_permission: String,
     ) -> Self {
         Self {
@@ -70,6 +71,7 @@ impl Roles {
                 authenticator,
                 observer,
             },
+            clock,
             agent_permission,
             roles: remember_for(ROLE_TIME_TO_LIVE),
             names: remember_for(NAME_TIME_TO_LIVE),
@@ -141,7 +143,7 @@ impl Roles {
     ) -> Result<Vec<JiraUser>, JiraError> {
         let client = &self.jira.client;
         let search = async |site: &_| client.search_users(site, query, limit).await;
-        let found = self.jira.call(principal, Utc::now(), search).await?;
+        let found = self.jira.call(principal, self.clock.now(), search).await?;
         self.remember_names(principal, &found);
         Ok(found)
     }
@@ -151,7 +153,7 @@ impl Roles {
         let permissions = [ADMINISTER, agent];
         let client = &self.jira.client;
         let ask = async |site: &_| client.global_permissions(site, account, &permissions).await;
-        let granted = self.jira.call(principal, Utc::now(), ask).await?;
+        let granted = self.jira.call(principal, self.clock.now(), ask).await?;
         Ok(match (granted.contains(ADMINISTER), granted.contains(agent)) {
             (true, _) => Role::Admin,
             (false, true) => Role::Agent,
@@ -164,7 +166,7 @@ impl Roles {
         let mut users = Vec::new();
         for some in accounts.chunks(USERS_PER_QUERY) {
             let ask = async |site: &_| client.users_by_id(site, some).await;
-            match self.jira.call(principal, Utc::now(), ask).await {
+            match self.jira.call(principal, self.clock.now(), ask).await {
                 Ok(found) => users.extend(found),
                 Err(cause) => {
                     warn!(tenant = %principal.tenant(), %cause, "Jira did not answer what people are called");

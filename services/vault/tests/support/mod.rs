@@ -18,7 +18,7 @@ pub const TENANT: &str = "tenant-a";
 pub const SUBJECT: &str = "shared-secrets";
 
 /// Where keys are, apart from the vaults over it.
-pub trait Place: Sync {
+pub trait KeyPlace: Sync {
     /// Opens a vault there, as another process would.
     fn open(&self, wrapper: Arc<dyn KeyWrapper>) -> Result<Vault, VaultError>;
 
@@ -46,7 +46,7 @@ impl FilePlace {
     }
 }
 
-impl Place for FilePlace {
+impl KeyPlace for FilePlace {
     fn open(&self, wrapper: Arc<dyn KeyWrapper>) -> Result<Vault, VaultError> {
         Vault::open_at(&self.0.path().join("keys.db"), wrapper)
     }
@@ -82,7 +82,7 @@ impl DatabasePlace {
     }
 }
 
-impl Place for DatabasePlace {
+impl KeyPlace for DatabasePlace {
     fn open(&self, wrapper: Arc<dyn KeyWrapper>) -> Result<Vault, VaultError> {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(Vault::open_in_database(&self.url(), wrapper))

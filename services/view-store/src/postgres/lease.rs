@@ -54,8 +54,7 @@ impl SharedViews {
     pub fn try_lease(&self, partition: Partition) -> Result<Option<Lease>, StoreError> {
         self.check_writable()?;
         let session = self.open_lock_session()?;
-        let object = i64::try_from(partition.index(self.split())).unwrap_or(i64::MAX);
-        let taken = LockClass::leases(&self.target).try_take(&session, object)?;
+        let taken = LockClass::leases(&self.target).try_take(&session, self.lock_object(partition))?;
         Ok(taken.then(|| Lease {
             partition,
             views: self.views.clone(),
@@ -102,8 +101,13 @@ impl SharedViews {
         let leased = LockClass::leases(&self.target).list(&session)?;
         drop(session.run("COMMIT"));
         session.mark_done();
-        let indices = (0i64..).take(self.partitions().len());
-        Ok(indices.map(|index| leased.contains(&index)).collect())
+        let is_fed = |partition: &Partition| leased.contains(&self.lock_object(*partition));
+        Ok(self.partitions().iter().map(is_fed).collect())
+    }
+
+    /// The lock of `partition` among those of its class.
+    fn lock_object(&self, partition: Partition) -> i64 {
+        i64::try_from(partition.index(self.split())).unwrap_or(i64::MAX)
     }
 
     /// A connection that holds locks.

@@ -87,7 +87,7 @@ impl Sessions {
 
     /// An idle session, or `None` if a new one may be opened.
     fn wait_for_idle(&self) -> Result<Option<Session>, StoreError> {
-        let until = Instant::now() + self.target.patience;
+        let until = Instant::now() + self.target.timeout;
         let mut state = self.state.lock();
         loop {
             if let Some(session) = state.idle.pop() {

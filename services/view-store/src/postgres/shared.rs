@@ -29,6 +29,7 @@ pub struct SharedViews {
     pub(super) views: ViewSet,
     pub(super) target: Target,
     pub(super) sessions: Sessions,
+    split: u16,
     partitions: Vec<Partition>,
     access: Access,
 }
@@ -64,7 +65,8 @@ impl SharedViews {
             database: database.clone(),
             views: views.clone(),
             target,
-            partitions: Partition::all(split),
+            split,
+            partitions: Partition::all_with_views(split, views),
             access: Access::Write,
         })
     }
@@ -81,7 +83,8 @@ impl SharedViews {
             database: database.clone(),
             views: views.clone(),
             target,
-            partitions: Partition::all(split),
+            split,
+            partitions: Partition::all_with_views(split, views),
             access: Access::Read,
         })
     }
@@ -90,14 +93,14 @@ impl SharedViews {
         Layout::new(&self.views, &self.partitions)
     }
 
-    /// All partitions. Each is fed by one process.
+    /// All partitions that have views. Each is fed by one process.
     pub fn partitions(&self) -> &[Partition] {
         &self.partitions
     }
 
     /// The number of partitions that tenants are split into.
     pub fn split(&self) -> u16 {
-        u16::try_from(self.partitions.len() - 1).unwrap_or(u16::MAX)
+        self.split
     }
 
     /// The position of the last event that all running views of `partition` have applied.
@@ -112,8 +115,8 @@ impl SharedViews {
     /// meanwhile: each event counts once.
     pub(crate) fn apply(&self, events: &[Recorded<AnyEvent>]) -> Result<Option<Position>, StoreError> {
         self.check_writable()?;
-        let workers = usize::from(self.database.workers).clamp(1, self.partitions.len());
-        let share = self.partitions.len().div_ceil(workers);
+        let workers = usize::from(self.database.workers).clamp(1, self.partitions.len().max(1));
+        let share = self.partitions.len().div_ceil(workers).max(1);
         thread::scope(|scope| {
             let feed = |share: &[Partition]| share.iter().try_for_each(|part| self.apply_to(*part, events));
             let threads: Vec<_> = self

@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn scripts_are_told_to_be_scripts_in_utf_8_with_a_strong_entity_tag() {
+    fn scripts_are_served_as_scripts_in_utf_8_with_a_strong_entity_tag() {
         let script = asset(&format!("/{}", entry().script)).unwrap();
         assert_eq!(script.mime, "text/javascript; charset=utf-8");
         assert!(script.etag.starts_with('"') && script.etag.ends_with('"') && script.etag.len() == 66);

@@ -420,7 +420,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * @description What can be asked for.
+         * @description A kind of request that needs a role.
          * @enum {string}
          */
         Action: "asset.read" | "asset.write" | "import" | "diagnosis.read";
@@ -1015,7 +1015,7 @@ export interface components {
             tag?: string | null;
         };
         /**
-         * @description What somebody is to Tally.
+         * @description A caller's role in Tally.
          * @enum {string}
          */
         Role: "viewer" | "agent" | "admin";
@@ -1172,7 +1172,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `view.unavailable` */
+            /** @description `permission.check_unavailable`, `tenant.secrets_unavailable`, `view.unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1242,7 +1242,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `view.unavailable` */
+            /** @description `permission.check_unavailable`, `tenant.secrets_unavailable`, `view.unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1307,7 +1307,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `view.unavailable` */
+            /** @description `permission.check_unavailable`, `tenant.secrets_unavailable`, `view.unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1377,7 +1377,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `view.unavailable` */
+            /** @description `permission.check_unavailable`, `tenant.secrets_unavailable`, `view.unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1460,7 +1460,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `view.unavailable` */
+            /** @description `tenant.secrets_unavailable`, `view.unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1572,7 +1572,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1643,7 +1643,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `view.unavailable` */
+            /** @description `tenant.secrets_unavailable`, `view.unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1714,7 +1714,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `view.unavailable` */
+            /** @description `tenant.secrets_unavailable`, `view.unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1787,7 +1787,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `view.unavailable` */
+            /** @description `tenant.secrets_unavailable`, `view.unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1920,7 +1920,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2044,7 +2044,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2168,7 +2168,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2292,7 +2292,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2365,7 +2365,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `view.unavailable` */
+            /** @description `tenant.secrets_unavailable`, `view.unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2489,7 +2489,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2613,7 +2613,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2737,7 +2737,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2847,7 +2847,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `view.unavailable` */
+            /** @description `tenant.secrets_unavailable`, `view.unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2956,7 +2956,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3026,7 +3026,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `view.unavailable` */
+            /** @description `tenant.secrets_unavailable`, `view.unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3135,7 +3135,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3210,7 +3210,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `view.unavailable` */
+            /** @description `tenant.secrets_unavailable`, `view.unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3266,7 +3266,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `view.unavailable` */
+            /** @description `tenant.secrets_unavailable`, `view.unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3322,7 +3322,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `view.unavailable` */
+            /** @description `tenant.secrets_unavailable`, `view.unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3403,7 +3403,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `jira.unavailable`, `view.unavailable` */
+            /** @description `jira.unavailable`, `tenant.secrets_unavailable`, `view.unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;

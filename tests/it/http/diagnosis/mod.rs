@@ -13,8 +13,8 @@ use chrono::Utc;
 use reqwest::Response;
 use tally_domain::TenantId;
 use tally_domain::health::Failure;
-use tally_server::application::health;
-use tally_server::diagnosis::{Diagnosis, Likelihood, Whom};
+use tally_operator::commands::health;
+use tally_operator::diagnosis::{Likelihood, SiteDiagnosis, SiteQuery};
 use tally_tests::app::{Caller, TestApp};
 use tally_tests::connect::Site;
 use tally_tests::doubles::Person;
@@ -38,9 +38,9 @@ fn status(answer: &Response) -> u16 {
 }
 
 /// The operator's diagnosis of the site with this id, client key or address.
-async fn diagnosed(app: &TestApp, name: &str) -> Option<Diagnosis> {
-    let subject = Whom::Named(name.to_owned());
-    app.shared().diagnose(subject, Utc::now()).await.unwrap()
+async fn diagnosed(app: &TestApp, name: &str) -> Option<SiteDiagnosis> {
+    let query = SiteQuery::Named(name.to_owned());
+    app.inside().diagnosis.diagnose(query, Utc::now()).await.unwrap()
 }
 
 /// The findings that the operator sees of `site`, the surest first.
@@ -71,7 +71,7 @@ async fn noted_failing(app: &TestApp, tenant: TenantId) {
         last_good_at: None,
     };
     let log = &*app.inside().log;
-    let noted = health::note(log, tenant, &health::Seen::Failing(failure)).await;
+    let noted = health::record(log, tenant, &health::HealthFinding::Failing(failure)).await;
     let position = noted.unwrap().unwrap().position;
     app.inside().projected.wait_for(None, position).await.unwrap();
 }

@@ -1,7 +1,7 @@
 //! D1, D2, D4: the platform and Tally hold different secrets.
 
 use chrono::{Duration, Utc};
-use tally_server::diagnosis::Likelihood::{Certain, Likely};
+use tally_operator::diagnosis::Likelihood::{Certain, Likely};
 use tally_tests::app::TestApp;
 use tally_tests::doubles::Mood;
 

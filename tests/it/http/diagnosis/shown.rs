@@ -2,7 +2,7 @@
 
 use chrono::Utc;
 use serde_json::json;
-use tally_server::diagnosis::{Diagnosis, gather, print};
+use tally_operator::diagnosis::{SiteDiagnosis, gather, print};
 use tally_tests::app::TestApp;
 use tally_tests::doubles::Person;
 use tally_view_store::ViewStore;
@@ -96,16 +96,18 @@ async fn without_a_server_the_views_tell_what_the_log_has_and_say_what_is_missin
     noted_failing(&app, app.tenant(&site).await.unwrap()).await;
     let views =
         ViewStore::open_read_only(&app.data().join("views.db"), &tally_server::views::all_views()).unwrap();
-    let subject = gather::subject(&views, None, &site.client_key).unwrap().unwrap();
-    let config = &app.inside().config;
-    let evidence = gather::evidence(&views, None, &subject, (config, Utc::now())).unwrap();
-    let diagnosis = Diagnosis::of(&subject, &evidence);
+    let subject = gather::find_subject(&views, None, &site.client_key)
+        .unwrap()
+        .unwrap();
+    let served = tally_server::operator::served_release(&app.inside().config);
+    let evidence = gather::gather(&views, None, &subject, (&served, Utc::now())).unwrap();
+    let diagnosis = SiteDiagnosis::new(&subject, &evidence);
     assert_eq!(
         (diagnosis.findings.len(), diagnosis.findings[0].entry.as_str()),
         (1, "D1")
     );
-    let text = print::diagnosis(&diagnosis);
-    assert!(text.contains("no server could be asked"), "{text}");
+    let text = print::diagnosis_text(&diagnosis);
+    assert!(text.contains("no server answered"), "{text}");
     assert!(text.contains("D1 (certain)"), "{text}");
 }
 
@@ -118,7 +120,7 @@ async fn the_operators_listener_shows_it_as_json_and_on_the_sites_page() {
     let diagnosis = get(format!("/ops/api/tenants/{}/diagnosis", site.client_key))
         .await
         .unwrap();
-    let diagnosis: Diagnosis = diagnosis.json().await.unwrap();
+    let diagnosis: SiteDiagnosis = diagnosis.json().await.unwrap();
     assert_eq!(diagnosis.findings[0].entry, "D1");
     let shown = get(format!("/ops/tenants/{}", diagnosis.tenant.unwrap()))
         .await

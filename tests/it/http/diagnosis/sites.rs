@@ -5,9 +5,9 @@ use form_urlencoded::byte_serialize;
 use sha2::{Digest, Sha256};
 use tally_domain::Via;
 use tally_domain::release::{ReleaseCommand, ReleaseVersion};
-use tally_server::application::releases;
-use tally_server::diagnosis::Likelihood::{Certain, Likely};
-use tally_server::diagnosis::Whom;
+use tally_operator::commands::releases;
+use tally_operator::diagnosis::Likelihood::{Certain, Likely};
+use tally_operator::diagnosis::SiteQuery;
 use tally_tests::app::TestApp;
 use tally_tests::connect::Site;
 use tally_tests::doubles::Person;
@@ -137,10 +137,11 @@ async fn d27_a_site_that_did_not_shake_hands_since_the_descriptor_changed() {
     well(&app, &site).await;
     // Two days on, and still no handshake.
     let then = Utc::now() + Duration::days(2);
-    let subject = Whom::Named(site.client_key.clone());
+    let query = SiteQuery::Named(site.client_key.clone());
     let diagnosis = app
-        .shared()
-        .diagnose(subject.clone(), then)
+        .inside()
+        .diagnosis
+        .diagnose(query.clone(), then)
         .await
         .unwrap()
         .unwrap();
@@ -151,6 +152,12 @@ async fn d27_a_site_that_did_not_shake_hands_since_the_descriptor_changed() {
         .collect();
     assert_eq!(entries, ["D27"]);
     assert_eq!(app.install(&site).await.status(), 204);
-    let diagnosis = app.shared().diagnose(subject, then).await.unwrap().unwrap();
+    let diagnosis = app
+        .inside()
+        .diagnosis
+        .diagnose(query, then)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(diagnosis.findings, []);
 }

@@ -88,11 +88,8 @@ async fn explained(answer: reqwest::Response) -> (u16, String) {
     assert!(between("<p class=\"cause\">", "</p>").len() > 20, "{html}");
     assert!(between("<h2>What to do</h2><p>", "</p>").len() > 20, "{html}");
     assert_eq!(between("Request <code>", "</code>"), request);
-    if let Some(known) = Refusal::catalogue()
-        .into_iter()
-        .find(|known| known.code() == code)
-    {
-        let remedy = known.remedy().replace('>', "&gt;").replace('\'', "&#39;");
+    if let Some(known) = Refusal::CATALOGUE.iter().find(|known| known.code == code) {
+        let remedy = known.remedy.replace('>', "&gt;").replace('\'', "&#39;");
         assert!(html.contains(&remedy), "{code}: {html}");
     }
     (status, code)
@@ -344,7 +341,7 @@ async fn a_wrong_token_is_refused_at_pages_and_at_the_api_and_leaves_no_trace() 
     assert_eq!(app.everything_of(&site).await.len(), before);
     // Which secret was replaced is tried in `secrets`.
     tried.insert("jwt.signature.matches_superseded_secret");
-    let known = Refusal::catalogue().into_iter().map(|refusal| refusal.code());
+    let known = Refusal::CATALOGUE.iter().map(|entry| entry.code);
     let known: BTreeSet<&str> = known.filter(|code| code.starts_with("jwt.")).collect();
     assert_eq!(tried, known);
 }

@@ -202,3 +202,37 @@ async fn an_uninstalled_site_sees_a_page_that_says_so_and_finds_its_register_aft
         both(401, "jwt.signature.matches_superseded_secret")
     );
 }
+
+#[tokio::test]
+async fn a_site_whose_secrets_cannot_be_opened_is_answered_503_and_never_as_if_its_signature_were_bad() {
+    let app = TestApp::start().await;
+    let (used, unused) = (
+        app.installed_site("acme").await,
+        app.installed_site("globex").await,
+    );
+    assert!(accepted(&app, &used).await);
+    let keys = Connection::open(app.data().join("keys.db")).unwrap();
+    keys.execute_batch("ALTER TABLE data_keys RENAME TO away")
+        .unwrap();
+    for answer in [
+        refused(&app, &unused).await,
+        refused(&app, &unused.rotated()).await,
+    ] {
+        assert_eq!(answer, both(503, "tenant.secrets_unavailable"));
+    }
+    assert_eq!(app.say(&unused, "disabled").await.status(), 503);
+    assert!(accepted(&app, &used).await, "what was open stays in use");
+    assert_eq!(
+        refused(&app, &used.rotated()).await,
+        both(401, "jwt.signature_invalid")
+    );
+    assert_eq!(app.install(&used.rotated()).await.status(), 503);
+    assert_eq!(app.inside().directory.secrets.failing_sites(Utc::now()), 1);
+    keys.execute_batch("ALTER TABLE away RENAME TO data_keys")
+        .unwrap();
+    eventually("the key store is used again", || async {
+        accepted(&app, &unused).await.then_some(())
+    })
+    .await;
+    assert_eq!(app.inside().directory.secrets.failing_sites(Utc::now()), 0);
+}

@@ -6,8 +6,8 @@ use tally_domain::Via;
 use tally_domain::alarm::AlarmEvent;
 use tally_domain::health::HealthEvent;
 use tally_domain::release::{ReleaseCommand, ReleaseVersion};
+use tally_operator::commands::releases;
 use tally_projections::operator::{HealthList, IncidentList, ReleaseList};
-use tally_server::application::releases;
 use tally_tests::app::TestApp;
 use tally_tests::connect::{Site, Token};
 use tally_tests::doubles::{Hook, MailServer};
@@ -98,7 +98,7 @@ async fn secrets_that_never_arrive_fire_one_alarm_even_over_a_restart_and_admins
 
     let app = app.restart().await;
     tokio::time::sleep(std::time::Duration::from_secs(3)).await;
-    assert_eq!(app.inside().watch.signals().tenants_failing, 3);
+    assert_eq!(app.inside().watchtower.signals().tenants_failing, 3);
     assert_eq!(
         (hook.taken().len(), slack.taken().len(), mail.taken().len()),
         (1, 1, 1)

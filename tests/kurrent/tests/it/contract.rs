@@ -23,7 +23,7 @@ async fn keeps_the_contract(cluster: &Cluster) {
     let mut broken = Broken::default();
     let summary = contract::check(log.as_ref(), "scratch", &mut broken.report()).await;
     assert!(
-        broken.0.is_empty() && summary.kept > 20,
+        broken.0.is_empty() && summary.passed > 20,
         "{summary:?} {:#?}",
         broken.0
     );
@@ -50,7 +50,7 @@ async fn what_a_cluster_must_do_besides() {
         let (cluster, mut broken) = (Cluster::start(nodes), Broken::default());
         let summary = check_engine(&cluster.url(), &mut broken.report()).await.unwrap();
         assert!(
-            broken.0.is_empty() && summary.kept > 5,
+            broken.0.is_empty() && summary.passed > 5,
             "{summary:?} {:#?}",
             broken.0
         );

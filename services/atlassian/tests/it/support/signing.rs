@@ -4,13 +4,15 @@ use std::sync::OnceLock;
 
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
-use aws_lc_rs::{hmac, rsa};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 use tally_atlassian::token::RawToken;
+use tally_connect::Token;
 
 pub fn base64url(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
@@ -29,19 +31,13 @@ pub fn raw(text: &str) -> RawToken {
 }
 
 /// HMAC under any algorithm and any header.
-pub fn hmac_token(algorithm: hmac::Algorithm, key: &[u8], header: &Value, claims: &Value) -> String {
-    let input = signing_input(header, claims);
-    let signature = hmac::sign(&hmac::Key::new(algorithm, key), input.as_bytes());
-    format!("{input}.{}", base64url(signature))
+pub fn hmac_token(algorithm: Algorithm, key: &[u8], header: &Value, claims: &Value) -> String {
+    Token::of_parts(header, claims).hashed(algorithm, key)
 }
 
 pub fn hs256(key: &str, claims: &Value) -> String {
-    hmac_token(
-        hmac::HMAC_SHA256,
-        key.as_bytes(),
-        &json!({"typ": "JWT", "alg": "HS256"}),
-        claims,
-    )
+    let header = json!({"typ": "JWT", "alg": "HS256"});
+    hmac_token(Algorithm::HS256, key.as_bytes(), &header, claims)
 }
 
 /// A token that claims to need no signature.

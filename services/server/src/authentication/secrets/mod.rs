@@ -69,7 +69,7 @@ impl Default for SecretTerms {
 /// A secret in the clear. It is wiped when the cache and the last request let go of it.
 pub struct OpenSecret<'h> {
     /// Its fingerprint and state.
-    pub held: &'h HeldSecret,
+    pub stored: &'h HeldSecret,
     /// The secret in the clear.
     pub secret: Arc<SecretString>,
 }
@@ -180,7 +180,7 @@ impl OpenedSecrets {
             inner: self.0.clone(),
             site: site.clone(),
             tenant,
-            wanted: wanted.iter().map(|held| (*held).clone()).collect(),
+            wanted: wanted.iter().map(|stored| (*stored).clone()).collect(),
             now,
             turn,
         };
@@ -191,12 +191,12 @@ impl OpenedSecrets {
         drop(timeout(wait, task).await);
     }
 
-    /// Drops the opened forms of all secrets of a tenant that are not among those that it `held`s
-    /// now.
-    pub fn retain(&self, tenant: TenantId, held: &[HeldSecret]) {
+    /// Drops the opened forms of all secrets of a tenant that are not among those that it has
+    /// `stored` now.
+    pub fn retain(&self, tenant: TenantId, stored: &[HeldSecret]) {
         let site = self.0.sites.read().get(&tenant).cloned();
         if let Some(site) = site {
-            site.retain(held);
+            site.retain(stored);
         }
     }
 
@@ -262,9 +262,9 @@ impl Inner {
 
 fn to_opened_site<'h>(wanted: &[&'h HeldSecret], found: Vec<Found>) -> OpenedSite<'h> {
     let mut opened = OpenedSite::default();
-    for (held, found) in wanted.iter().zip(found) {
+    for (stored, found) in wanted.iter().zip(found) {
         match found {
-            Found::Fresh(secret) | Found::Late(secret) => opened.open.push(OpenSecret { held, secret }),
+            Found::Fresh(secret) | Found::Late(secret) => opened.open.push(OpenSecret { stored, secret }),
             Found::Missing => opened.unopened.push(Unopened::StoreFailed),
             Found::Damaged => opened.unopened.push(Unopened::Damaged),
         }

@@ -38,9 +38,9 @@ impl Opening {
         }
         let sealed: Vec<_> = needed
             .iter()
-            .map(|held| {
-                let binding = Binding::of_shared_secret(self.tenant, held.sealed_at);
-                (binding, held.sealed.clone())
+            .map(|stored| {
+                let binding = Binding::of_shared_secret(self.tenant, stored.sealed_at);
+                (binding, stored.sealed.clone())
             })
             .collect();
         let (vault, started) = (self.inner.vault.clone(), Instant::now());
@@ -59,7 +59,7 @@ impl Opening {
         let needed = wanted.into_iter().zip(found);
         needed
             .filter(|(_, found)| found.needs_opening())
-            .map(|(held, _)| held.clone())
+            .map(|(stored, _)| stored.clone())
             .collect()
     }
 
@@ -70,16 +70,16 @@ impl Opening {
         started: Instant,
     ) {
         let mut failed = false;
-        for (held, result) in needed.iter().zip(results) {
+        for (stored, result) in needed.iter().zip(results) {
             match result {
-                Ok(secret) => self.site.put(held, Some(secret), self.now),
+                Ok(secret) => self.site.put(stored, Some(secret), self.now),
                 Err(cause) if cause.is_transient() => {
                     failed = true;
                     self.note_store_failure(&cause, started);
                 }
                 Err(cause) => {
-                    failed |= held.state != SecretState::Superseded;
-                    self.note_damaged(held, &cause);
+                    failed |= stored.state != SecretState::Superseded;
+                    self.note_damaged(stored, &cause);
                 }
             }
         }
@@ -93,20 +93,20 @@ impl Opening {
         if self
             .wanted
             .iter()
-            .any(|held| held.state != SecretState::Superseded)
+            .any(|stored| stored.state != SecretState::Superseded)
         {
             self.site.set_failed(self.now);
         }
     }
 
     /// The opened form goes too, if there is one: the vault answered, and its answer is no.
-    fn note_damaged(&self, held: &HeldSecret, cause: &VaultError) {
-        self.site.put(held, None, self.now);
+    fn note_damaged(&self, stored: &HeldSecret, cause: &VaultError) {
+        self.site.put(stored, None, self.now);
         metrics::counter!(metric::SECRET_OPENINGS_FAILED, "reason" => cause.reason()).increment(1);
         error!(
             tenant = %self.tenant,
-            fingerprint = %held.fingerprint,
-            state = ?held.state,
+            fingerprint = %stored.fingerprint,
+            state = ?stored.state,
             %cause,
             "a stored secret does not open"
         );

@@ -47,7 +47,7 @@ struct SiteState {
     /// By the revision that a secret was sealed at, which names it within its tenant.
     entries: HashMap<u64, Entry>,
     /// The secrets that the tenant has by its latest event, once one came: no others are taken in.
-    held: Option<HashSet<u64>>,
+    stored: Option<HashSet<u64>>,
 }
 
 struct Entry {
@@ -85,8 +85,8 @@ impl Site {
 
     pub(super) fn find(&self, wanted: &[&HeldSecret], terms: &SecretTerms, now: DateTime<Utc>) -> Vec<Found> {
         let state = self.state.read();
-        let each = wanted.iter().map(|held| {
-            let Some(entry) = state.entries.get(&held.sealed_at) else {
+        let each = wanted.iter().map(|stored| {
+            let Some(entry) = state.entries.get(&stored.sealed_at) else {
                 return Found::Missing;
             };
             let age = now - entry.since;
@@ -102,31 +102,32 @@ impl Site {
 
     /// Takes in what opening a secret yielded; none for one that is damaged. A secret that an event
     /// took away in the meantime is left out.
-    pub(super) fn put(&self, held: &HeldSecret, secret: Option<SecretString>, now: DateTime<Utc>) {
+    pub(super) fn put(&self, stored: &HeldSecret, secret: Option<SecretString>, now: DateTime<Utc>) {
         let mut state = self.state.write();
         let is_held = state
-            .held
+            .stored
             .as_ref()
-            .is_none_or(|all| all.contains(&held.sealed_at));
+            .is_none_or(|all| all.contains(&stored.sealed_at));
         if is_held {
             let entry = Entry {
                 secret: secret.map(Arc::new),
                 since: now,
-                superseded: held.state == SecretState::Superseded,
+                superseded: stored.state == SecretState::Superseded,
             };
-            state.entries.insert(held.sealed_at, entry);
+            state.entries.insert(stored.sealed_at, entry);
         }
     }
 
-    pub(super) fn retain(&self, held: &[HeldSecret]) {
+    pub(super) fn retain(&self, stored: &[HeldSecret]) {
         let mut state = self.state.write();
-        let by_revision: HashMap<u64, &HeldSecret> = held.iter().map(|held| (held.sealed_at, held)).collect();
+        let by_revision: HashMap<u64, &HeldSecret> =
+            stored.iter().map(|stored| (stored.sealed_at, stored)).collect();
         state.entries.retain(|sealed_at, entry| {
-            let held = by_revision.get(sealed_at);
-            entry.superseded |= held.is_some_and(|held| held.state == SecretState::Superseded);
-            held.is_some()
+            let stored = by_revision.get(sealed_at);
+            entry.superseded |= stored.is_some_and(|stored| stored.state == SecretState::Superseded);
+            stored.is_some()
         });
-        state.held = Some(by_revision.into_keys().collect());
+        state.stored = Some(by_revision.into_keys().collect());
     }
 
     pub(super) fn drop_superseded(&self, opened_before: DateTime<Utc>) {

@@ -62,10 +62,10 @@ impl Scene {
     async fn open(
         &self,
         tenant: TenantId,
-        held: &HeldSecret,
+        stored: &HeldSecret,
         now: DateTime<Utc>,
     ) -> Result<String, Unopened> {
-        let opened = self.secrets.open(tenant, &[held], now).await;
+        let opened = self.secrets.open(tenant, &[stored], now).await;
         match opened.open.first() {
             Some(open) => Ok(open.secret.expose_secret().to_owned()),
             None => Err(opened.unopened[0]),
@@ -84,73 +84,73 @@ fn at(seconds: i64) -> DateTime<Utc> {
 #[tokio::test]
 async fn a_secret_is_opened_once_and_again_only_after_its_time() {
     let (scene, site) = (Scene::new(), tenant(1));
-    let held = scene.seal(site, 0, SecretState::Current);
-    assert_eq!(scene.open(site, &held, at(0)).await.unwrap(), "secret 0");
+    let stored = scene.seal(site, 0, SecretState::Current);
+    assert_eq!(scene.open(site, &stored, at(0)).await.unwrap(), "secret 0");
     scene.vault.destroy_tenant(&site.to_string()).unwrap();
-    assert_eq!(scene.open(site, &held, at(299)).await.unwrap(), "secret 0");
-    assert_eq!(scene.open(site, &held, at(300)).await, Err(Unopened::Damaged));
+    assert_eq!(scene.open(site, &stored, at(299)).await.unwrap(), "secret 0");
+    assert_eq!(scene.open(site, &stored, at(300)).await, Err(Unopened::Damaged));
 }
 
 #[tokio::test]
 async fn while_the_key_store_is_down_open_secrets_stay_in_use_past_their_time() {
     let (scene, site) = (Scene::new(), tenant(1));
-    let held = scene.seal(site, 0, SecretState::Current);
-    scene.open(site, &held, at(0)).await.unwrap();
+    let stored = scene.seal(site, 0, SecretState::Current);
+    scene.open(site, &stored, at(0)).await.unwrap();
     scene.stop_store();
     for seconds in [299, 301, 600, 3600] {
-        assert_eq!(scene.open(site, &held, at(seconds)).await.unwrap(), "secret 0");
+        assert_eq!(scene.open(site, &stored, at(seconds)).await.unwrap(), "secret 0");
     }
     // Unused for more than an hour, it is not dropped either before the store answers again.
     scene.secrets.sweep(at(9000)).await;
-    assert_eq!(scene.open(site, &held, at(9001)).await.unwrap(), "secret 0");
+    assert_eq!(scene.open(site, &stored, at(9001)).await.unwrap(), "secret 0");
 }
 
 #[tokio::test]
 async fn a_site_that_was_not_open_is_locked_out_while_the_store_is_down_and_counts_as_failing() {
     let (scene, site) = (Scene::new(), tenant(1));
-    let held = scene.seal(site, 0, SecretState::Current);
+    let stored = scene.seal(site, 0, SecretState::Current);
     scene.stop_store();
-    assert_eq!(scene.open(site, &held, at(0)).await, Err(Unopened::StoreFailed));
+    assert_eq!(scene.open(site, &stored, at(0)).await, Err(Unopened::StoreFailed));
     assert_eq!(scene.secrets.failing_sites(at(1)), 1);
     scene.start_store();
-    assert_eq!(scene.open(site, &held, at(5)).await.unwrap(), "secret 0");
+    assert_eq!(scene.open(site, &stored, at(5)).await.unwrap(), "secret 0");
     assert_eq!(scene.secrets.failing_sites(at(5)), 0);
 }
 
 #[tokio::test]
 async fn a_store_that_failed_is_left_alone_for_a_moment() {
     let (scene, site) = (Scene::new(), tenant(1));
-    let held = scene.seal(site, 0, SecretState::Current);
+    let stored = scene.seal(site, 0, SecretState::Current);
     scene.stop_store();
-    assert_eq!(scene.open(site, &held, at(0)).await, Err(Unopened::StoreFailed));
+    assert_eq!(scene.open(site, &stored, at(0)).await, Err(Unopened::StoreFailed));
     scene.start_store();
-    assert_eq!(scene.open(site, &held, at(0)).await, Err(Unopened::StoreFailed));
-    assert!(scene.open(site, &held, at(10)).await.is_ok());
+    assert_eq!(scene.open(site, &stored, at(0)).await, Err(Unopened::StoreFailed));
+    assert!(scene.open(site, &stored, at(10)).await.is_ok());
 }
 
 #[tokio::test]
 async fn a_secret_that_an_event_takes_away_is_dropped_at_once_also_while_the_store_is_down() {
     let (scene, site) = (Scene::new(), tenant(1));
-    let held = scene.seal(site, 0, SecretState::Current);
+    let stored = scene.seal(site, 0, SecretState::Current);
     let other = scene.seal(site, 1, SecretState::Current);
-    scene.open(site, &held, at(0)).await.unwrap();
+    scene.open(site, &stored, at(0)).await.unwrap();
     scene.open(site, &other, at(0)).await.unwrap();
     scene.stop_store();
     scene.secrets.retain(site, std::slice::from_ref(&other));
-    assert_eq!(scene.open(site, &held, at(1)).await, Err(Unopened::StoreFailed));
+    assert_eq!(scene.open(site, &stored, at(1)).await, Err(Unopened::StoreFailed));
     assert_eq!(scene.open(site, &other, at(1)).await.unwrap(), "secret 1");
 }
 
 #[tokio::test]
 async fn a_secret_that_was_erased_elsewhere_stops_serving_with_its_time() {
     let (scene, site) = (Scene::new(), tenant(1));
-    let held = scene.seal(site, 0, SecretState::Current);
-    scene.open(site, &held, at(0)).await.unwrap();
+    let stored = scene.seal(site, 0, SecretState::Current);
+    scene.open(site, &stored, at(0)).await.unwrap();
     scene.vault.destroy_tenant(&site.to_string()).unwrap();
-    assert_eq!(scene.open(site, &held, at(301)).await, Err(Unopened::Damaged));
+    assert_eq!(scene.open(site, &stored, at(301)).await, Err(Unopened::Damaged));
     scene.stop_store();
     assert!(
-        scene.open(site, &held, at(302)).await.is_err(),
+        scene.open(site, &stored, at(302)).await.is_err(),
         "nothing is left of it"
     );
 }
@@ -158,14 +158,14 @@ async fn a_secret_that_was_erased_elsewhere_stops_serving_with_its_time() {
 #[tokio::test]
 async fn every_site_seen_in_the_last_hour_stays_open_and_no_other() {
     let scene = Scene::new();
-    let held: Vec<HeldSecret> = (0..200)
+    let stored: Vec<HeldSecret> = (0..200)
         .map(|n| scene.seal(tenant(n), 0, SecretState::Current))
         .collect();
-    for (n, held) in (0..).zip(&held) {
-        scene.open(tenant(n), held, at(0)).await.unwrap();
+    for (n, stored) in (0..).zip(&stored) {
+        scene.open(tenant(n), stored, at(0)).await.unwrap();
     }
-    for (n, held) in (0..150).zip(&held) {
-        scene.open(tenant(n), held, at(1800)).await.unwrap();
+    for (n, stored) in (0..150).zip(&stored) {
+        scene.open(tenant(n), stored, at(1800)).await.unwrap();
     }
     scene.secrets.sweep(at(3599)).await;
     assert_eq!(scene.secrets.len(), 200);
@@ -208,8 +208,8 @@ async fn superseded_secrets_leave_with_their_time_and_never_count_as_failing() {
     );
     scene.secrets.sweep(at(300)).await;
     scene.stop_store();
-    let asked = scene.secrets.open_superseded(site, &[&old], at(300)).await;
-    assert_eq!(asked.unopened, [Unopened::StoreFailed]);
+    let answer = scene.secrets.open_superseded(site, &[&old], at(300)).await;
+    assert_eq!(answer.unopened, [Unopened::StoreFailed]);
     assert_eq!(scene.secrets.failing_sites(at(300)), 0);
     assert!(scene.open(site, &current, at(300)).await.is_ok());
 }
@@ -217,8 +217,8 @@ async fn superseded_secrets_leave_with_their_time_and_never_count_as_failing() {
 #[tokio::test]
 async fn many_requests_of_one_site_open_its_secret_once() {
     let (scene, site) = (Scene::new(), tenant(1));
-    let held = scene.seal(site, 0, SecretState::Current);
-    let all = (0..64).map(|_| scene.open(site, &held, at(0)));
+    let stored = scene.seal(site, 0, SecretState::Current);
+    let all = (0..64).map(|_| scene.open(site, &stored, at(0)));
     for opened in futures_util::future::join_all(all).await {
         assert_eq!(opened.unwrap(), "secret 0");
     }

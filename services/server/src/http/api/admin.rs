@@ -7,10 +7,10 @@ use tally_projections::{CredentialList, InstallLog, TenantTimeline};
 use super::dto::{Diagnosis, InstallLogPage, Installation, TimelinePage};
 use super::input::Params;
 use super::openapi::{Administering, Reading};
-use crate::diagnosis::Whom;
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
 use crate::roles::Action;
+use tally_operator::diagnosis::SiteQuery;
 
 /// Tells how the installation stands, and which secrets are in force.
 #[utoipa::path(
@@ -94,8 +94,8 @@ pub async fn install_log(caller: Caller, request: HttpRequest) -> Result<HttpRes
 pub async fn diagnosis(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     caller.may(Action::ReadDiagnosis).await?;
     Params::of(&request, &[])?;
-    let whom = Whom::Tenant(caller.principal.tenant());
-    let told = caller.tally.diagnose(whom, Utc::now()).await?;
+    let site = SiteQuery::Tenant(caller.principal.tenant());
+    let told = caller.tally.diagnosis.diagnose(site, Utc::now()).await?;
     let told = told.ok_or_else(|| Problem::internal(&"a verified tenant is not in the views"))?;
     Ok(HttpResponse::Ok().json(Diagnosis::from(told)))
 }

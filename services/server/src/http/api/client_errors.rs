@@ -65,7 +65,7 @@ pub async fn note(tally: web::Data<Tally>, payload: web::Payload) -> Result<Http
     let reference = report.reference.as_deref();
     let tenant = reference.and_then(|text| tally.page_refs.read(text, now));
     let shown = tenant.map(tracing::field::display);
-    warn!(code = ?cut(&report.code), page = ?cut(page), tenant = shown, "somebody saw a failure");
+    warn!(code = ?cut(&report.code), page = ?cut(page), tenant = shown, "a user saw a failure");
     if let Some(tenant) = tenant {
         tally
             .observations

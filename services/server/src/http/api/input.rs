@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use chrono::{DateTime, Utc};
-use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use tally_domain::asset::AssetRefusal;
 use tally_domain::import::ImportRefusal;
@@ -20,8 +18,6 @@ pub const MAX_JSON: usize = 1024 * 1024;
 const LIMIT: u32 = 50;
 /// How many items a page can have.
 pub const MAX_LIMIT: u32 = 200;
-/// How much is read and thrown away beyond a limit, as a multiple of it, so that a client who sends too much gets to hear why.
-const THROWN_AWAY: usize = 4;
 /// Where Atlassian's hosts may put the token. It is not the API's to judge.
 const TOKEN: &str = "jwt";
 
@@ -128,65 +124,17 @@ fn wrong(name: &str, what: &str) -> Problem {
 /// Reads a body of at most `limit` bytes.
 ///
 /// # Errors
-/// `request.too_large`, or `request.malformed` when it breaks off.
-pub async fn body(mut payload: web::Payload, limit: usize) -> Result<Vec<u8>, Problem> {
-    let mut body = Vec::new();
-    let mut length = 0_usize;
-    while let Some(part) = payload.next().await {
-        let part =
-            part.map_err(|_| Problem::malformed("The body broke off, or is not what its headers say."))?;
-        length = length.saturating_add(part.len());
-        if length <= limit {
-            body.extend_from_slice(&part);
-        } else if length > limit.saturating_mul(THROWN_AWAY) {
-            break;
-        }
-    }
-    if length > limit {
-        Err(too_large(limit))
-    } else {
-        Ok(body)
-    }
+/// `request.too_large`, or `request.malformed` when the body ends too early.
+pub async fn body(payload: web::Payload, limit: usize) -> Result<Vec<u8>, Problem> {
+    Ok(tally_http::input::read_body(payload, limit).await?)
 }
 
-fn too_large(limit: usize) -> Problem {
-    let detail = format!("The body is larger than {limit} bytes.");
-    Problem::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "request.too_large",
-        detail,
-        "Send less at once.",
-    )
-}
-
-/// Reads a JSON object. No body at all is an empty one.
+/// Reads a JSON object. An empty body is an empty object.
 ///
 /// # Errors
-/// `request.malformed`, naming the field where it is one.
+/// `request.malformed`, with the field where the problem is in one.
 pub fn json<T: DeserializeOwned>(raw: &[u8]) -> Result<T, Problem> {
-    let raw = if raw.trim_ascii().is_empty() { b"{}" } else { raw };
-    // Else an array would be taken, its values for the fields in the order in which we happen to have them.
-    if raw
-        .trim_ascii_start()
-        .first()
-        .is_some_and(|first| b"[\"".contains(first))
-    {
-        return Err(Problem::malformed("The body is not a JSON object."));
-    }
-    let mut reader = serde_json::Deserializer::from_slice(raw);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
-        let cause = error.into_inner();
-        if path == "." {
-            Problem::malformed(format!("The body is not right: {cause}."))
-        } else {
-            Problem::malformed(format!("The field {path} is not right: {cause}.")).with("field", path)
-        }
-    })?;
-    reader
-        .end()
-        .map_err(|_| Problem::malformed("There is something behind the body's JSON."))?;
-    Ok(value)
+    Ok(tally_http::input::parse_json(raw)?)
 }
 
 /// The asset of a path.

@@ -115,7 +115,7 @@ impl IntoResponses for Reading {
             ),
             (401, "The token: one of the `jwt.` codes, or `tenant.uninstalled`"),
             (500, "`internal`"),
-            (503, "`view.unavailable`"),
+            (503, "`tenant.secrets_unavailable`, `view.unavailable`"),
         ])
     }
 }
@@ -134,7 +134,10 @@ pub struct Asking;
 
 impl IntoResponses for Asking {
     fn responses() -> Responses {
-        problems(&[(503, "`jira.unavailable`, `view.unavailable`")])
+        problems(&[(
+            503,
+            "`jira.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`",
+        )])
     }
 }
 
@@ -145,7 +148,10 @@ impl IntoResponses for Administering {
     fn responses() -> Responses {
         problems(&[
             (403, "`permission.denied`"),
-            (503, "`permission.check_unavailable`, `view.unavailable`"),
+            (
+                503,
+                "`permission.check_unavailable`, `tenant.secrets_unavailable`, `view.unavailable`",
+            ),
         ])
     }
 }
@@ -172,7 +178,7 @@ impl IntoResponses for Writing {
             ),
             (
                 503,
-                "`permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet",
+                "`permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet",
             ),
         ]);
         Reading::responses().into_iter().chain(own).collect()
@@ -194,7 +200,7 @@ impl IntoResponses for Importing {
             ),
             (
                 503,
-                "`permission.check_unavailable`, `log.unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet",
+                "`permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet",
             ),
         ]);
         Reading::responses().into_iter().chain(own).collect()

@@ -37,7 +37,7 @@ mod tests {
         let target = parse(&format!("{URL}&timeout=7&schema=other&connections=30")).unwrap();
         assert_eq!(target.options.get_host(), "db.example");
         assert_eq!(target.options.get_database(), Some("things"));
-        assert_eq!((target.patience.as_secs(), target.connections), (7, 4));
+        assert_eq!((target.timeout.as_secs(), target.connections), (7, 4));
         assert_eq!(target.schema, "tally_keys");
     }
 

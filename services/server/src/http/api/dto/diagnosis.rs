@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::diagnosis::{self, Likelihood};
+use tally_operator::diagnosis::{self, Likelihood};
 
 /// What is known to be wrong with the site.
 #[derive(Serialize, ToSchema)]
@@ -38,9 +38,9 @@ pub struct Finding {
     pub remedy: String,
 }
 
-impl From<diagnosis::Diagnosis> for Diagnosis {
+impl From<diagnosis::SiteDiagnosis> for Diagnosis {
     /// Leaves out what is for the operator only.
-    fn from(told: diagnosis::Diagnosis) -> Self {
+    fn from(told: diagnosis::SiteDiagnosis) -> Self {
         Self {
             as_of: told.as_of,
             remembers_since: told.remembers_since,

@@ -1,0 +1,145 @@
+//! The checks that every request to the operator's listener passes first: whether it is addressed to this machine, whether it comes
+//! from our own pages, and whether its sender has access.
+
+use std::net::IpAddr;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{AUTHORIZATION, HOST, ORIGIN};
+use actix_web::http::uri::Authority;
+use actix_web::middleware::Next;
+use actix_web::{ResponseError, web};
+use chrono::Utc;
+
+use tally_http::ProblemDetails;
+
+use super::access::Access;
+use super::operations::Operations;
+use super::{frame, login};
+
+/// The paths for programs begin with this; the others are pages.
+pub(super) const API: &str = "/ops/api/";
+
+/// Lets a request through, or refuses it.
+pub async fn admit(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    match check(&request) {
+        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Err(problem) => {
+            let answer = if request.path().starts_with(API) {
+                problem.error_response()
+            } else if problem.status() == StatusCode::UNAUTHORIZED {
+                login::form_with(&problem)
+            } else {
+                frame::problem_page(&problem)
+            };
+            Ok(request.into_response(answer))
+        }
+    }
+}
+
+fn check(request: &ServiceRequest) -> Result<(), ProblemDetails> {
+    let (Some(access), Some(ops)) = (
+        request.app_data::<web::Data<Access>>(),
+        request.app_data::<web::Data<Operations>>(),
+    ) else {
+        return Err(ProblemDetails::internal(&"the listener's data is not attached"));
+    };
+    if access.is_local() && !is_for_this_machine(request, ops) {
+        return Err(host_unknown());
+    }
+    if !request.method().is_safe() {
+        check_origin(request)?;
+    }
+    // The login must be reachable without a session.
+    if access.is_open() || request.path() == login::PATH {
+        return Ok(());
+    }
+    check_access(request, access)
+}
+
+/// Whether the request names this machine. A foreign page could reach this listener through the operator's browser with a name of its own
+/// that resolves to loopback.
+fn is_for_this_machine(request: &ServiceRequest, ops: &Operations) -> bool {
+    let named = host(request).filter(|host| !host.contains('@'));
+    let Some(host) = named.and_then(|host| host.parse::<Authority>().ok()) else {
+        return false;
+    };
+    let name = host.host().trim_matches(['[', ']']).to_ascii_lowercase();
+    let address: Option<IpAddr> = name.parse().ok();
+    let listen = ops.listener.listen.map(|listen| listen.ip());
+    name == "localhost" || address.is_some_and(|ip| ip.is_loopback() || Some(ip) == listen)
+}
+
+fn host(request: &ServiceRequest) -> Option<&str> {
+    header(request, HOST.as_str()).or_else(|| request.uri().authority().map(Authority::as_str))
+}
+
+/// A browser says where a request comes from, and a page cannot change that. Programs send nothing about it.
+fn check_origin(request: &ServiceRequest) -> Result<(), ProblemDetails> {
+    match (
+        header(request, "sec-fetch-site"),
+        header(request, ORIGIN.as_str()),
+    ) {
+        (Some("same-origin"), None | Some("null")) => Ok(()),
+        (None | Some("same-origin"), Some(origin)) if is_ours(request, origin) => Ok(()),
+        (None, None) if request.path().starts_with(API) => Ok(()),
+        _ => Err(cross_origin()),
+    }
+}
+
+fn is_ours(request: &ServiceRequest, origin: &str) -> bool {
+    let authority = origin.split_once("://").map(|(_, authority)| authority);
+    match (authority, host(request)) {
+        (Some(theirs), Some(ours)) => theirs.eq_ignore_ascii_case(ours),
+        _ => false,
+    }
+}
+
+fn check_access(request: &ServiceRequest, access: &Access) -> Result<(), ProblemDetails> {
+    let now = Utc::now();
+    if let Some(value) = header(request, AUTHORIZATION.as_str()) {
+        let token = value.strip_prefix("Bearer ").map_or("", str::trim);
+        return login::to_result(access.check_token(token, login::peer(request.peer_addr()), now));
+    }
+    match request.cookie(login::COOKIE) {
+        Some(cookie) if access.is_logged_in(cookie.value(), now) => Ok(()),
+        _ => Err(token_missing()),
+    }
+}
+
+fn header<'a>(request: &'a ServiceRequest, name: &str) -> Option<&'a str> {
+    // A value that is not text matches nothing, like any other wrong text.
+    let value = request.headers().get(name)?;
+    Some(value.to_str().unwrap_or("\u{fffd}"))
+}
+
+fn host_unknown() -> ProblemDetails {
+    ProblemDetails::new(
+        StatusCode::MISDIRECTED_REQUEST,
+        "ops.host_unknown",
+        "The request names a host that this listener does not serve.",
+        "Use localhost, 127.0.0.1, [::1], or the address in TALLY_OPS_LISTEN.",
+    )
+}
+
+fn cross_origin() -> ProblemDetails {
+    ProblemDetails::new(
+        StatusCode::FORBIDDEN,
+        "ops.cross_origin",
+        "The request does not come from the operator's own pages.",
+        "Open /ops at this very address and use the form there. Programs use /ops/api.",
+    )
+}
+
+fn token_missing() -> ProblemDetails {
+    ProblemDetails::new(
+        StatusCode::UNAUTHORIZED,
+        "ops.token_missing",
+        "This needs the operator's token.",
+        "Log in, or send the token as Authorization: Bearer. The command line reads it from TALLY_OPS_TOKEN or TALLY_OPS_TOKEN_FILE.",
+    )
+}

@@ -1,0 +1,137 @@
+//! Refusals and failures on the operator's listener: as problem details for programs, as a page for people.
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+use tally_domain::{Refused, TenantId};
+use tally_http::ProblemDetails;
+use tally_projections::QueryError;
+use tally_view_store::StoreError;
+
+use super::frame;
+use crate::commands::CommandFailure;
+use crate::node::ViewsLagging;
+
+/// A refusal or failure, answered as problem details.
+#[derive(Clone, Debug)]
+pub(super) struct OpsProblem(pub ProblemDetails);
+
+impl OpsProblem {
+    /// A problem with its parts.
+    pub fn new(status: StatusCode, code: &str, detail: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self(ProblemDetails::new(status, code, detail, remedy))
+    }
+
+    /// A refusal by the rules of a family.
+    pub fn from_refusal(refusal: &impl Refused) -> Self {
+        Self(ProblemDetails::from_refusal(refusal))
+    }
+
+    /// A field of the request is wrong. `what` completes the sentence "The field F ...".
+    pub fn wrong_field(field: &str, what: &str) -> Self {
+        let detail = format!("The field {field} {what}.");
+        Self(ProblemDetails::malformed(detail).with("field", field))
+    }
+
+    /// No tenant has this id.
+    pub fn tenant_unknown(tenant: TenantId) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "ops.tenant_unknown",
+            format!("No tenant has the id {tenant}."),
+            "See the failing tenants on /ops. A site's admin finds its id on the page Install diagnosis.",
+        )
+    }
+
+    /// There is no such command on a release or an incident.
+    pub fn command_unknown(known: &str) -> Self {
+        Self(ProblemDetails::not_found(format!("Use one of these: {known}.")))
+    }
+}
+
+impl fmt::Display for OpsProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl ResponseError for OpsProblem {
+    fn status_code(&self) -> StatusCode {
+        self.0.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.0.error_response()
+    }
+}
+
+impl From<ProblemDetails> for OpsProblem {
+    fn from(details: ProblemDetails) -> Self {
+        Self(details)
+    }
+}
+
+impl From<StoreError> for OpsProblem {
+    fn from(cause: StoreError) -> Self {
+        Self(if cause.is_unavailable() {
+            ProblemDetails::view_unavailable(&cause)
+        } else {
+            ProblemDetails::internal(&cause)
+        })
+    }
+}
+
+impl From<QueryError> for OpsProblem {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Refused(refusal) => {
+                Self(ProblemDetails::from_refusal(&refusal).with_status(StatusCode::BAD_REQUEST))
+            }
+            QueryError::Store(cause) => cause.into(),
+        }
+    }
+}
+
+impl<R: Refused> From<CommandFailure<R>> for OpsProblem {
+    fn from(failure: CommandFailure<R>) -> Self {
+        match failure {
+            CommandFailure::Refused(refusal) => Self::from_refusal(&refusal),
+            CommandFailure::Unavailable(cause) => {
+                Self(ProblemDetails::log_unavailable(&format!("{cause:#}")))
+            }
+        }
+    }
+}
+
+impl From<ViewsLagging> for OpsProblem {
+    fn from(_: ViewsLagging) -> Self {
+        Self(ProblemDetails::view_lagging())
+    }
+}
+
+/// The same as a page.
+#[derive(Debug)]
+pub(super) struct PageProblem(pub OpsProblem);
+
+impl fmt::Display for PageProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<E: Into<OpsProblem>> From<E> for PageProblem {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl ResponseError for PageProblem {
+    fn status_code(&self) -> StatusCode {
+        self.0.status_code()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        frame::problem_page(&self.0.0)
+    }
+}

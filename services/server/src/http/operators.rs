@@ -1,0 +1,45 @@
+//! The operator's listener. It has an address of its own, so that nothing there is reached by the
+//! address that customers use.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, web};
+use anyhow::Context;
+use tally_operator::pages::{Access, admit, routes};
+
+use super::{request_id, security};
+use crate::operator::operations;
+use crate::tally::Tally;
+
+/// Starts listening, if a listener is configured. The caller awaits the server, and stops it by its
+/// handle.
+///
+/// # Errors
+/// The address cannot be bound.
+pub fn serve(tally: &Arc<Tally>) -> anyhow::Result<Option<(Server, SocketAddr)>> {
+    let Some(listen) = tally.config.ops.listen else {
+        return Ok(None);
+    };
+    let access = web::Data::new(Access::new(&tally.config.ops));
+    let operations = web::Data::new(operations(tally));
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(operations.clone())
+            .app_data(access.clone())
+            .configure(routes)
+            .wrap(from_fn(admit))
+            .wrap(from_fn(security::headers))
+            .wrap(from_fn(request_id::assign))
+    });
+    let server = server
+        .workers(1)
+        .disable_signals()
+        .shutdown_timeout(5)
+        .bind(listen)
+        .with_context(|| format!("TALLY_OPS_LISTEN: the address {listen} cannot be bound"))?;
+    let bound = server.addrs().first().copied().unwrap_or(listen);
+    Ok(Some((server.run(), bound)))
+}

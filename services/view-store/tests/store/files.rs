@@ -1,0 +1,61 @@
+//! What only files do: one process has them open for writing, and a reader keeps the file that it
+//! opened.
+
+use tally_view_store::{StoreError, ViewStore};
+
+use crate::log::some_log;
+use crate::temp_store::TempStore;
+use crate::views::all_views;
+
+#[test]
+fn a_second_process_cannot_feed_the_views() {
+    let first = TempStore::empty();
+    assert!(matches!(
+        ViewStore::open(&first.location.path, &all_views()),
+        Err(StoreError::InUse { .. })
+    ));
+}
+
+#[test]
+fn opening_for_reading_makes_no_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("views.db");
+    assert!(ViewStore::open_read_only(&path, &all_views()).is_err());
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_swap_beside_a_process_that_reads_leaves_both_intact() {
+    let mut log = some_log();
+    let live = TempStore::fed(&log.events);
+    let reader = ViewStore::open_read_only(&live.location.path, &all_views()).unwrap();
+    let before = reader.digest().unwrap();
+    log.add(0);
+    let rebuilt = live.begin_rebuild().unwrap();
+    rebuilt.apply(&log.events).unwrap();
+    live.swap(rebuilt).unwrap();
+
+    assert_eq!(
+        reader.digest().unwrap(),
+        before,
+        "it goes on reading the file it opened"
+    );
+    let now = TempStore::fed(&log.events).digest().unwrap();
+    assert_eq!(live.digest().unwrap(), now);
+    assert_eq!(live.reopened(&[]).digest().unwrap(), now);
+}
+
+#[test]
+fn a_rebuild_leaves_no_file_of_its_own() {
+    let log = some_log();
+    let live = TempStore::fed(&log.events);
+    let rebuilt = live.begin_rebuild().unwrap();
+    rebuilt.apply(&log.events).unwrap();
+    live.swap(rebuilt).unwrap();
+    let left: Vec<_> = std::fs::read_dir(live.location.path.parent().unwrap())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.contains("rebuild"))
+        .collect();
+    assert_eq!(left, Vec::<String>::new());
+}
