@@ -1,4 +1,4 @@
-//! The tables of the incidents, of what was told of them, and of the tenants they name.
+//! The tables of the incidents, of their updates, and of the tenants that they name.
 
 use sea_query::Iden;
 use tally_domain::IncidentId;
@@ -25,7 +25,7 @@ pub(super) enum Column {
     Everyone,
     ProposedAt,
     ConfirmedAt,
-    /// When it was resolved or dismissed.
+    /// The end, by resolution or dismissal.
     OverAt,
     Postmortem,
     PostmortemAt,
@@ -78,7 +78,7 @@ pub(super) const TENANT: [AffectedColumn; 3] = [
 ];
 
 pub(super) fn tables() -> Vec<Table> {
-    vec![incidents(), updates(), affected()]
+    vec![incidents(), updates(), affected_tenants()]
 }
 
 fn incidents() -> Table {
@@ -115,7 +115,7 @@ fn updates() -> Table {
     Table::new(UPDATES, &[C::IncidentId, C::Revision], columns)
 }
 
-fn affected() -> Table {
+fn affected_tenants() -> Table {
     use AffectedColumn as C;
     let columns = vec![
         text(C::IncidentId),
@@ -127,7 +127,7 @@ fn affected() -> Table {
         .with_index("incident_affected_by_tenant", &[C::TenantId, C::IncidentId])
 }
 
-/// An incident without its updates and the numbers of its tenants.
+/// An incident without its updates and the number of its tenants.
 pub(super) fn read(row: &Row<'_>) -> Result<IncidentRecord, StoreError> {
     let stage = row.parse(Column::Stage, Stage::parse)?;
     let over_at = row.maybe_time(Column::OverAt)?;
