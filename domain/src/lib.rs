@@ -6,19 +6,19 @@
 //! and ids are arguments, there is no store, clock or network here, and `clippy.toml` of this crate
 //! keeps it so.
 //!
-//! To add an event: add a variant to the aggregate's `event.rs`, its stored name to `families.rs`,
-//! its fold in `state.rs` and its decision in `decide.rs`; a golden file of the event log then
-//! fixes its shape.
+//! To add an event: add a variant to the aggregate's `event.rs`, its stored name to
+//! `business_families.rs`, its fold in `state.rs` and its decision in `decide.rs`; a golden file of the
+//! event log then fixes its shape.
 
 pub mod actor;
 pub mod alarm;
 pub mod asset;
+mod business_families;
 mod catalogue;
 pub mod claim;
 pub mod clock;
 pub mod decision;
 pub mod event;
-mod families;
 pub mod health;
 pub mod ids;
 pub mod import;
@@ -33,11 +33,11 @@ pub mod tenant;
 pub mod value;
 
 pub use actor::{Actor, Via};
+pub use business_families::FAMILIES;
 pub use catalogue::REFUSALS;
 pub use clock::Clock;
 pub use decision::Decision;
 pub use event::AnyEvent;
-pub use families::FAMILIES;
 pub use ids::{AccountId, AssetId, ClientKey, CommandId, EventId, ImportId, IncidentId, RequestId, TenantId};
 pub use operator_families::OPERATOR_FAMILIES;
 pub use recorded::{Context, Position, Recorded, Revision};

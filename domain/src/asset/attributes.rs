@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::error::AssetRefusal;
+use super::well_known;
 
 /// The most attributes one asset can have.
 pub const MAX_ATTRIBUTES: usize = 64;
@@ -14,47 +15,6 @@ pub const MAX_ATTRIBUTES: usize = 64;
 pub const MAX_VALUE: usize = 2000;
 /// The longest name, in characters.
 pub const MAX_NAME: usize = 255;
-
-/// The keys whose meaning Tally knows. Any other key is the tenant's own.
-pub mod well_known {
-    /// What the asset is called. The only attribute an asset must have.
-    pub const NAME: &str = "name";
-    /// What kind of thing it is: laptop, server, licence.
-    pub const TYPE: &str = "type";
-    /// The company that made it.
-    pub const MANUFACTURER: &str = "manufacturer";
-    /// The maker's name for it.
-    pub const MODEL: &str = "model";
-    /// The maker's serial number.
-    pub const SERIAL: &str = "serial";
-    /// The room or site where it is.
-    pub const LOCATION: &str = "location";
-    /// The status in another system, unchanged.
-    pub const STATUS_NOTE: &str = "status_note";
-    /// Day of purchase, `YYYY-MM-DD`.
-    pub const PURCHASED_ON: &str = "purchased_on";
-    /// The price as the user wrote it.
-    pub const PRICE: &str = "price";
-    /// The company that sold it.
-    pub const SUPPLIER: &str = "supplier";
-    /// Free text about the asset.
-    pub const NOTES: &str = "notes";
-
-    /// Every well-known key, in the order in which a form shows them.
-    pub const ALL: [&str; 11] = [
-        NAME,
-        TYPE,
-        MANUFACTURER,
-        MODEL,
-        SERIAL,
-        LOCATION,
-        STATUS_NOTE,
-        PURCHASED_ON,
-        PRICE,
-        SUPPLIER,
-        NOTES,
-    ];
-}
 
 /// The key of an attribute: 1 to 64 characters of `a-z 0-9 _`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

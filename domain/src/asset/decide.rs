@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::attributes::{AttributeKey, Attributes, MAX_VALUE, well_known};
+use super::attributes::{AttributeKey, Attributes, MAX_VALUE};
 use super::command::AssetCommand;
 use super::error::AssetRefusal;
 use super::event::AssetEvent;
 use super::state::{Asset, AssetState, Custody};
+use super::well_known;
 use crate::decision::Decision;
 use crate::ids::AccountId;
 use crate::value::Tag;

@@ -1,6 +1,6 @@
 //! Why the rules of an asset refuse a command.
 
-use super::attributes::well_known;
+use super::well_known;
 use crate::ids::AccountId;
 use crate::refusals;
 

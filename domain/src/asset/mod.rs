@@ -7,11 +7,10 @@ mod error;
 mod event;
 mod state;
 mod status;
+pub mod well_known;
 
 pub use crate::value::Tag;
-pub use attributes::{
-    AttributeChange, AttributeKey, Attributes, MAX_ATTRIBUTES, MAX_NAME, MAX_VALUE, well_known,
-};
+pub use attributes::{AttributeChange, AttributeKey, Attributes, MAX_ATTRIBUTES, MAX_NAME, MAX_VALUE};
 pub use command::AssetCommand;
 pub use decide::{abandon, decide};
 pub use error::AssetRefusal;

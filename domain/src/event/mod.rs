@@ -6,9 +6,12 @@
 //! that the event log's codec is built from.
 
 mod any;
+mod entry;
 mod family;
 mod kind;
+mod listing;
 
 pub use any::{AnyEvent, KnownEvent};
-pub use family::{Family, FamilyEntry};
+pub use entry::FamilyEntry;
+pub use family::Family;
 pub use kind::{EventKind, Upcast};

@@ -48,7 +48,7 @@ fn select_page(filter: &Filter, sort: Sort, after: Option<&str>) -> SelectStatem
 
 #[test]
 fn every_page_of_every_order_is_a_range_of_that_orders_index() {
-    for key in SortKey::ALL {
+    for &key in SortKey::ALL {
         for descending in [false, true] {
             let sort = Sort { key, descending };
             let value = if key == SortKey::UpdatedAt { "7" } else { "\"x\"" };

@@ -8,6 +8,7 @@ mod queries;
 mod tables;
 
 use chrono::{DateTime, Utc};
+use strum::{EnumString, IntoStaticStr};
 use tally_domain::tenant::SecretFingerprint;
 use tally_domain::{Position, RequestId, TenantId};
 use tally_view_store::ViewName;
@@ -19,7 +20,8 @@ pub use queries::InstallLog;
 pub const NAME: ViewName = ViewName::new("install_log");
 
 /// The outcome of a callback.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum InstallOutcome {
     /// The callback was verified and processed.
     Accepted,
@@ -30,16 +32,11 @@ pub enum InstallOutcome {
 impl InstallOutcome {
     /// The word that is stored and displayed.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Refused => "refused",
-        }
+        self.into()
     }
 
     fn parse(word: &str) -> Option<Self> {
-        [Self::Accepted, Self::Refused]
-            .into_iter()
-            .find(|outcome| outcome.as_str() == word)
+        word.parse().ok()
     }
 }
 

@@ -28,7 +28,7 @@ fn answers(store: &ViewStore, tenant: TenantId, world: &World) -> Vec<String> {
             ..Filter::default()
         };
         let register = AssetRegister::of(store);
-        for key in SortKey::ALL {
+        for &key in SortKey::ALL {
             let sort = Sort {
                 key,
                 descending: true,

@@ -115,7 +115,7 @@ fn sorted(mut rows: Vec<AssetRow>, sort: Sort) -> Vec<AssetRow> {
 
 fn sorts() -> impl Iterator<Item = Sort> {
     let both = |key| [false, true].map(|descending| Sort { key, descending });
-    SortKey::ALL.into_iter().flat_map(both)
+    SortKey::ALL.iter().copied().flat_map(both)
 }
 
 fn filters() -> impl Strategy<Value = Filter> {

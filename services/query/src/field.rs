@@ -85,7 +85,7 @@ impl Field {
     pub fn operators(&self) -> &'static [Operator] {
         use Operator as O;
         match self {
-            Self::Text(_) => &O::ALL,
+            Self::Text(_) => O::ALL,
             Self::Anything => &[O::Like, O::NotLike],
             Self::Status => &[O::Equal, O::Different, O::In, O::NotIn],
             Self::Holder => &[O::Equal, O::Different, O::In, O::NotIn, O::Empty, O::NotEmpty],

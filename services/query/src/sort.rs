@@ -2,9 +2,12 @@
 
 use std::fmt;
 
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
 /// The key that a list of assets is ordered by. Texts are ordered without regard to case, and an
 /// absent value comes before every other.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum SortKey {
     /// The tag, ignoring case.
     #[default]
@@ -23,25 +26,16 @@ pub enum SortKey {
 
 impl SortKey {
     /// Every key, in the order in which they are offered.
-    pub const ALL: [Self; 6] = [
-        Self::Tag,
-        Self::Name,
-        Self::Type,
-        Self::Location,
-        Self::Status,
-        Self::UpdatedAt,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// The word that names it in a request.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Tag => "tag",
-            Self::Name => "name",
-            Self::Type => "type",
-            Self::Location => "location",
-            Self::Status => "status",
-            Self::UpdatedAt => "updated_at",
-        }
+        self.into()
+    }
+
+    /// Reads the word that [`Self::as_str`] writes.
+    pub fn parse(word: &str) -> Option<Self> {
+        word.parse().ok()
     }
 }
 
@@ -61,7 +55,7 @@ impl Sort {
             Some(word) => (word, true),
             None => (text, false),
         };
-        let key = SortKey::ALL.into_iter().find(|key| key.as_str() == word)?;
+        let key = SortKey::parse(word)?;
         Some(Self { key, descending })
     }
 }
@@ -79,7 +73,7 @@ mod tests {
 
     #[test]
     fn an_order_reads_back_as_it_is_written() {
-        for key in SortKey::ALL {
+        for &key in SortKey::ALL {
             for descending in [false, true] {
                 let sort = Sort { key, descending };
                 assert_eq!(Sort::parse(&sort.to_string()), Some(sort));

@@ -63,7 +63,10 @@ fn write_stub(target: &Path) -> Outcome {
     fs::create_dir_all(&assets)?;
     fs::write(assets.join("not-built.js"), STUB_SCRIPT)?;
     fs::write(assets.join("boot-watch.js"), "")?;
-    let manifest = r#"{"index.html":{"file":"assets/not-built.js","isEntry":true},"src/boot/boot-watch.js":{"file":"assets/boot-watch.js"}}"#;
+    let manifest = r#"{
+        "index.html": {"file": "assets/not-built.js", "isEntry": true},
+        "src/boot/boot-watch.js": {"file": "assets/boot-watch.js"}
+    }"#;
     fs::write(target.join("manifest.json"), manifest)?;
     Ok(())
 }

@@ -28,6 +28,11 @@ describe("the host's address", () => {
     expect(window.location.hash).toBe('#/asset/42?asOf=2024-05-01');
   });
 
+  it('opens it when the host hands it out encoded', async () => {
+    await followHostAddress(bridgeAt(encodeURIComponent('/?q=a%20b')));
+    expect(window.location.hash).toBe('#/?q=a%20b');
+  });
+
   it('gives way to a view that the frame has already', async () => {
     window.history.replaceState(null, '', '/#/import');
     await followHostAddress(bridgeAt('/asset/42'));

@@ -171,7 +171,8 @@ impl Parser {
         let operator = match &self.peek().kind {
             TokenKind::Sign(sign) => {
                 let found = Operator::ALL
-                    .into_iter()
+                    .iter()
+                    .copied()
                     .find(|operator| operator.as_str() == *sign);
                 self.at += usize::from(found.is_some());
                 found
@@ -260,15 +261,12 @@ impl Parser {
             TokenKind::Sign(_) | TokenKind::End => None,
         };
         let Some(key) = key else {
-            let offered = SortKey::ALL.map(|key| {
-                if key == SortKey::UpdatedAt {
-                    "updated"
-                } else {
-                    key.as_str()
-                }
+            let offered = SortKey::ALL.iter().map(|key| match key {
+                SortKey::UpdatedAt => "updated",
+                key => key.as_str(),
             });
             let what = "Assets can be ordered by tag, name, type, location, status or updated";
-            return Err(self.error_here(what, offered.to_vec()));
+            return Err(self.error_here(what, offered.collect()));
         };
         self.at += 1;
         let descending = self.take_word("desc");
@@ -335,6 +333,6 @@ fn parse_sort_key(name: &str) -> Option<SortKey> {
         "key" => Some(SortKey::Tag),
         "label" => Some(SortKey::Name),
         "objecttype" => Some(SortKey::Type),
-        name => SortKey::ALL.into_iter().find(|key| key.as_str() == name),
+        name => SortKey::parse(name),
     }
 }

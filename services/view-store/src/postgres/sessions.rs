@@ -1,4 +1,7 @@
 //! The connections of a process, lent for one transaction each.
+//!
+//! The pool of the driver does not fit here: it sends a ping with every connection that is returned,
+//! and returns it by a task of its own, which would be one more round trip for each read.
 
 use std::cell::Cell;
 use std::ops::Deref;

@@ -79,10 +79,14 @@ function readHostState(host: Bridge): Promise<string> {
   });
 }
 
-/** Opens the view that the host's address names, and keeps the two in step from then on. */
+/**
+ * Opens the view that the host's address names, and keeps the two in step from then on. A host may
+ * hand out the anchor encoded, as it stands in the address.
+ */
 export async function followHostAddress(host: Bridge | null): Promise<void> {
   if (!host?.history) return;
   bridge = host;
   const state = await readHostState(host);
-  if (state.startsWith('/') && window.location.hash === '') navigate(`#${state}`, { replace: true });
+  const view = /^%2f/i.test(state) ? decodeSafely(state) : state;
+  if (view.startsWith('/') && window.location.hash === '') navigate(`#${view}`, { replace: true });
 }
