@@ -214,6 +214,7 @@ impl Parts {
             numbers,
             views: self.views.clone(),
             files: open_import_files(&self.config).await?,
+            clock: self.clock.clone(),
         }))
     }
 }
