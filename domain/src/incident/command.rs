@@ -1,8 +1,8 @@
-//! Wishes concerning an incident.
+//! Commands to an incident.
 
 use super::event::{Affected, Component, Phase};
 
-/// A wish concerning an incident.
+/// A command to an incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IncidentCommand {
     /// Say that there may be one.
@@ -13,10 +13,10 @@ pub enum IncidentCommand {
         component: Component,
         /// The alarm that proposes it, if one does.
         alarm: Option<String>,
-        /// Whom it hurts, as far as is known.
+        /// Who is affected, as far as is known.
         affected: Affected,
     },
-    /// Say that more are hurt. Those known already are left out.
+    /// Report more affected tenants. Those already known are left out.
     AddAffected {
         /// Who.
         affected: Affected,

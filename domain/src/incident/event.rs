@@ -48,7 +48,7 @@ impl Component {
     }
 }
 
-/// Whom an incident hurts.
+/// Who is affected by an incident.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Affected {
@@ -71,7 +71,7 @@ pub enum Phase {
     Investigating,
     /// The cause is known.
     Identified,
-    /// It is mended and being watched.
+    /// It is repaired and being observed.
     Monitoring,
 }
 
@@ -96,7 +96,7 @@ impl Phase {
 /// An event of an incident's stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum IncidentEvent {
-    /// Somebody, or an alarm, thinks that there is one. Not public.
+    /// An operator or an alarm proposes it. Not public yet.
     Proposed {
         /// In a few words.
         title: String,
@@ -105,10 +105,10 @@ pub enum IncidentEvent {
         /// The alarm that proposed it, if one did.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         alarm: Option<String>,
-        /// Whom it hurts, as far as is known.
+        /// Who is affected, as far as is known.
         affected: Affected,
     },
-    /// More tenants are hurt than was known.
+    /// More tenants are affected than was known.
     MoreAffected {
         /// The others, or everyone.
         affected: Affected,

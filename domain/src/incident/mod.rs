@@ -1,8 +1,8 @@
-//! An incident: proposed by an alarm or an operator, confirmed, told about, resolved, and explained
+//! An incident: proposed by an alarm or an operator, confirmed, reported, resolved, and explained
 //! afterwards.
 //!
 //! Nothing of an incident is public before an operator has confirmed it, and nothing said in public
-//! is ever taken back silently: what was told when is the stream itself.
+//! is ever taken back silently: the stream itself says what was reported and when.
 
 mod command;
 mod decide;

@@ -8,7 +8,7 @@ use crate::ids::TenantId;
 /// How far an incident is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Somebody thinks that there is one.
+    /// An operator or an alarm has proposed it.
     Proposed,
     /// It is one.
     Confirmed(Phase),
@@ -47,9 +47,9 @@ pub struct Incident {
     pub title: String,
     /// How far it is.
     pub stage: Stage,
-    /// Whether it hurts everyone.
+    /// Whether it affects everyone.
     pub everyone: bool,
-    /// Those it is known to hurt by name.
+    /// The tenants that are known to be affected.
     pub tenants: BTreeSet<TenantId>,
     /// What was said when it was confirmed, so that confirming again is recognised.
     pub confirmed_with: Option<String>,
@@ -84,7 +84,7 @@ impl IncidentState {
                     said: None,
                     postmortem: None,
                 };
-                incident.hurts(affected);
+                incident.add_affected(affected);
                 Self::Known(incident)
             }
             (Self::Known(incident), event) => Self::Known(incident.evolve(event)),
@@ -103,7 +103,7 @@ impl Incident {
         use IncidentEvent as E;
         match event {
             E::Proposed { .. } => {}
-            E::MoreAffected { affected } => self.hurts(affected),
+            E::MoreAffected { affected } => self.add_affected(affected),
             E::Confirmed { title, message } => {
                 self.title.clone_from(title);
                 self.confirmed_with = Some(message.clone());
@@ -124,7 +124,7 @@ impl Incident {
         self
     }
 
-    fn hurts(&mut self, affected: &Affected) {
+    fn add_affected(&mut self, affected: &Affected) {
         match affected {
             Affected::Everyone => self.everyone = true,
             Affected::Tenants(tenants) => self.tenants.extend(tenants),

@@ -1,4 +1,4 @@
-//! Wishes concerning a release.
+//! Commands to a release.
 
 use chrono::{DateTime, Utc};
 
@@ -14,7 +14,7 @@ pub struct ProbeReport {
     pub failed: Option<(String, String)>,
 }
 
-/// A wish concerning a release.
+/// A command to a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReleaseCommand {
     /// Start its bake.

@@ -84,7 +84,7 @@ pub enum ReleaseEvent {
         /// How many tenants were failing.
         tenants: u64,
     },
-    /// It goes to everybody.
+    /// It is promoted to all tenants.
     Promoted {
         /// How long it had baked, in seconds.
         baked_seconds: u64,
