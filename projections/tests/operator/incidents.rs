@@ -141,7 +141,7 @@ fn only_the_tenants_it_names_see_it_until_each_works_again() {
     world.recovers(0);
     store.apply(&world.log).unwrap();
     assert_eq!([0, 1, 2].map(|tenant| affecting(&store, tenant)), [0, 1, 0]);
-    let affected = IncidentList::of(&store).affected(incident_id(1)).unwrap();
+    let affected = IncidentList::of(&store).affected_tenants(incident_id(1)).unwrap();
     let told: Vec<_> = affected.iter().map(|a| (a.tenant, a.mended_at)).collect();
     assert_eq!(told, [(tenant_id(1), None), (tenant_id(0), Some(mended_at))]);
     world.leaves(1);

@@ -22,7 +22,9 @@ use super::watch::{quick, sites_with_lost_secrets};
 const MASTER_KEY: &str = "secrecy is kept by this test key";
 /// The client of these tests is in the same process and may log addresses; libraries below the
 /// server are as verbose as by default.
-const FILTER: &str = "info,tally_server=trace,tally_atlassian=trace,tally_event_log=trace,tally_projections=trace,tally_vault=trace,actix_web=debug";
+const FILTER: &str = "info,tally_server=trace,tally_http=trace,tally_atlassian=trace,tally_event_log=trace,\
+    tally_projections=trace,tally_view_store=trace,tally_commands=trace,tally_imports=trace,\
+    tally_operator=trace,tally_vault=trace,actix_web=debug";
 
 /// What every server of this process logs from the first look on.
 static LOG: LazyLock<Arc<Written>> = LazyLock::new(|| {

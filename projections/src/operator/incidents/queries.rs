@@ -107,7 +107,7 @@ impl<'a> IncidentList<'a> {
     ///
     /// # Errors
     /// A failure of the database.
-    pub fn affected(&self, incident: IncidentId) -> Result<Vec<AffectedTenant>, StoreError> {
+    pub fn affected_tenants(&self, incident: IncidentId) -> Result<Vec<AffectedTenant>, StoreError> {
         let select = Query::select()
             .columns(TENANT)
             .from(AFFECTED)

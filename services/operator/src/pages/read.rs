@@ -131,7 +131,7 @@ fn read_affected(
     incident: IncidentId,
     sites: &Sites,
 ) -> Result<Vec<AffectedTenant>, StoreError> {
-    let affected = IncidentList::of(views).affected(incident)?;
+    let affected = IncidentList::of(views).affected_tenants(incident)?;
     let to_shape = |affected: operator::AffectedTenant| AffectedTenant {
         site: sites.get(&affected.tenant).cloned(),
         tenant: affected.tenant,
