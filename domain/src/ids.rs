@@ -75,10 +75,6 @@ uuid_id! {
     ImportId
 }
 uuid_id! {
-    /// One incident.
-    IncidentId
-}
-uuid_id! {
     /// One wish of a caller. A retry of the same wish carries the same id.
     CommandId
 }

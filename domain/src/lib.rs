@@ -9,7 +9,6 @@
 //! in `state.rs` and its decision in `decide.rs`; a golden file of the event log then fixes its shape.
 
 pub mod actor;
-pub mod alarm;
 pub mod asset;
 mod catalogue;
 pub mod claim;
@@ -17,15 +16,11 @@ pub mod clock;
 pub mod decision;
 pub mod event;
 mod families;
-pub mod health;
 pub mod ids;
 pub mod import;
-pub mod incident;
-mod operator_families;
 pub mod recorded;
 pub mod refusal;
 pub mod register;
-pub mod release;
 pub mod stream;
 pub mod tenant;
 pub mod value;
@@ -36,8 +31,7 @@ pub use clock::Clock;
 pub use decision::Decision;
 pub use event::AnyEvent;
 pub use families::FAMILIES;
-pub use ids::{AccountId, AssetId, ClientKey, CommandId, EventId, ImportId, IncidentId, RequestId, TenantId};
-pub use operator_families::OPERATOR_FAMILIES;
+pub use ids::{AccountId, AssetId, ClientKey, CommandId, EventId, ImportId, RequestId, TenantId};
 pub use recorded::{Context, Position, Recorded, Revision};
 pub use refusal::Refused;
 pub use stream::StreamName;

@@ -1,7 +1,7 @@
 //! What a site is to be told of: incidents that hurt it.
 
 use actix_web::{HttpRequest, HttpResponse};
-use tally_projections::operator::IncidentList;
+use tally_operator::views::IncidentList;
 
 use super::dto::{Notice, Notices};
 use super::input::Params;
