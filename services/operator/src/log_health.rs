@@ -99,7 +99,8 @@ impl LogWriter for WatchedLog {
 
 #[cfg(test)]
 mod tests {
-    use tally_domain::alarm::{AlarmEvent, Firing};
+    use crate::domain::alarm::{AlarmEvent, Firing};
+    use crate::domain::streams;
     use tally_domain::{Actor, CommandId, Context, Via};
     use tally_event_log::{Failure, MemoryLog, codec};
     use uuid::Uuid;
@@ -169,7 +170,7 @@ mod tests {
     }
 
     async fn append(log: &dyn LogWriter, expected: ExpectedRevision) -> Result<Appended, AppendError> {
-        let stream = StreamName::alarm("Test");
+        let stream = streams::alarm("Test");
         let context = Context::new(None, Actor::without_account(Via::App), CommandId(Uuid::new_v4()));
         let fired = AlarmEvent::Fired {
             firing: Firing {

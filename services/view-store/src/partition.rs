@@ -125,7 +125,7 @@ mod tests {
             let of = |stream: &StreamName| Partition::of_stream(stream, 8);
             let own = of(&StreamName::tenant(tenant(n)));
             assert_eq!(own, of(&StreamName::asset(tenant(n), asset)));
-            assert_eq!(own, of(&StreamName::health(tenant(n))));
+            assert_eq!(own, of(&StreamName::of_tenant(tenant(n), "health")));
         }
     }
 

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::domain::incident::{Component, Phase};
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 use serde::Deserialize;
-use tally_domain::incident::{Component, Phase};
 use uuid::Uuid;
 
 use super::client::{OpsClient, Reach, read_text};

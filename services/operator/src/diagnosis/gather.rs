@@ -1,10 +1,10 @@
 //! Gathering the evidence about one site.
 
+use crate::domain::release::ReleaseVersion;
+use crate::views::{HealthList, ReleaseList, ReleaseRecord};
 use chrono::{DateTime, Utc};
-use tally_domain::release::ReleaseVersion;
 use tally_domain::tenant::{HeldSecret, Status};
 use tally_domain::{ClientKey, TenantId};
-use tally_projections::operator::{HealthList, ReleaseList, ReleaseRecord};
 use tally_projections::{CredentialList, InstallLog, InstallLogEntry, QueryError, TenantCredentials};
 use tally_view_store::ViewStore;
 

@@ -1,8 +1,8 @@
 //! One incident: what was published, which tenants it affects, and the forms that its stage allows.
 
+use crate::domain::incident::Component;
 use actix_web::HttpResponse;
 use maud::{Markup, html};
-use tally_domain::incident::Component;
 
 use tally_http::html::{Document, moment, paragraphs};
 

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use crate::domain::IncidentId;
+use crate::domain::incident::{IncidentRefusal, Stage};
+use crate::domain::release::{ReleaseRefusal, ReleaseVersion};
+use crate::views::{AlarmList, HealthList, IncidentList, ReleaseList};
 use chrono::Utc;
 use tally_atlassian::Refusal;
-use tally_domain::incident::{IncidentRefusal, Stage};
-use tally_domain::release::{ReleaseRefusal, ReleaseVersion};
-use tally_domain::{IncidentId, TenantId};
-use tally_projections::operator::{self, AlarmList, HealthList, IncidentList, ReleaseList};
+use tally_domain::TenantId;
 use tally_view_store::page::MAX_LIMIT;
 use tally_view_store::{StoreError, ViewStore};
 
@@ -68,7 +69,7 @@ pub(super) async fn failing_tenants(ops: &Operations) -> Result<Vec<FailingTenan
 
 fn read_failing(views: &ViewStore, sites: &Sites) -> Result<Vec<FailingTenant>, StoreError> {
     let failing = HealthList::of(views).failing()?;
-    let to_shape = |failing: operator::FailingTenant| FailingTenant {
+    let to_shape = |failing: crate::views::FailingTenant| FailingTenant {
         site: sites.get(&failing.tenant).cloned(),
         tenant: failing.tenant,
         since: failing.since,
@@ -132,7 +133,7 @@ fn read_affected(
     sites: &Sites,
 ) -> Result<Vec<AffectedTenant>, StoreError> {
     let affected = IncidentList::of(views).affected_tenants(incident)?;
-    let to_shape = |affected: operator::AffectedTenant| AffectedTenant {
+    let to_shape = |affected: crate::views::AffectedTenant| AffectedTenant {
         site: sites.get(&affected.tenant).cloned(),
         tenant: affected.tenant,
         since: affected.since,

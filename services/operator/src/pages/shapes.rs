@@ -1,11 +1,12 @@
 //! The shapes of `/ops/api`. They are separate from the views' so that each can change alone. The command line reads them too.
 
+use crate::domain::IncidentId;
+use crate::domain::incident::Component;
+use crate::views::{AlarmSpell, IncidentRecord, ReleaseRecord};
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
-use tally_domain::incident::Component;
-use tally_domain::{IncidentId, TenantId};
+use tally_domain::TenantId;
 use tally_http::html::duration;
-use tally_projections::operator::{AlarmSpell, IncidentRecord, ReleaseRecord};
 use uuid::Uuid;
 
 use crate::watch::alarms::Alarm;

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::domain::incident::Affected;
 use chrono::{DateTime, TimeDelta, Utc};
 use tally_domain::TenantId;
-use tally_domain::incident::Affected;
 use uuid::Uuid;
 
 use super::alarms::Alarm;
@@ -260,7 +260,7 @@ fn a_number_that_goes_to_and_fro_around_the_limit_is_one_alarm() {
             scene.verify(0, seconds);
             scene.observations.health.restore(
                 tenant(0),
-                &tally_domain::health::Failure {
+                &crate::domain::health::Failure {
                     code: REFUSED.to_owned(),
                     since: at(seconds - 10),
                     refusals: 1,

@@ -1,6 +1,6 @@
 //! Two nodes over one log, each of which sees some of the requests.
 
-use tally_domain::health::{Failure, HealthEvent};
+use crate::domain::health::{Failure, HealthEvent};
 
 use super::*;
 use crate::watch::node_reports::{NodeReport, of_tenant};
