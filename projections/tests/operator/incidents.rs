@@ -106,7 +106,7 @@ fn an_incident_lists_its_updates_in_the_order_of_time() {
         Some("A proxy answered in our stead.")
     );
     assert_eq!(
-        (incident.affected, incident.mended, incident.everyone),
+        (incident.affected, incident.repaired, incident.everyone),
         (2, 0, false)
     );
 }
@@ -137,16 +137,16 @@ fn only_the_tenants_it_names_see_it_until_each_works_again() {
     let mut world = confirmed(&[0, 1]);
     let store = TempStore::fed(&world.log);
     assert_eq!([0, 1, 2].map(|tenant| affecting(&store, tenant)), [1, 1, 0]);
-    let mended_at = world.wait(Duration::minutes(1));
+    let repaired_at = world.wait(Duration::minutes(1));
     world.recovers(0);
     store.apply(&world.log).unwrap();
     assert_eq!([0, 1, 2].map(|tenant| affecting(&store, tenant)), [0, 1, 0]);
     let affected = IncidentList::of(&store).affected(incident_id(1)).unwrap();
-    let told: Vec<_> = affected.iter().map(|a| (a.tenant, a.mended_at)).collect();
-    assert_eq!(told, [(tenant_id(1), None), (tenant_id(0), Some(mended_at))]);
+    let told: Vec<_> = affected.iter().map(|a| (a.tenant, a.repaired_at)).collect();
+    assert_eq!(told, [(tenant_id(1), None), (tenant_id(0), Some(repaired_at))]);
     world.leaves(1);
     store.apply(&world.log).unwrap();
-    assert_eq!(record(&store, 1).mended, 2);
+    assert_eq!(record(&store, 1).repaired, 2);
     assert_eq!(affecting(&store, 1), 0);
 }
 
@@ -156,12 +156,12 @@ fn a_tenant_that_fails_again_sees_it_again_until_it_ends() {
     world.recovers(0);
     world.fails(0);
     let store = TempStore::fed(&world.log);
-    assert_eq!((affecting(&store, 0), record(&store, 1).mended), (1, 0));
+    assert_eq!((affecting(&store, 0), record(&store, 1).repaired), (1, 0));
     world.recovers(0);
     world.incident(1, &resolve()).unwrap();
     world.fails(0);
     store.apply(&world.log).unwrap();
-    assert_eq!((affecting(&store, 0), record(&store, 1).mended), (0, 1));
+    assert_eq!((affecting(&store, 0), record(&store, 1).repaired), (0, 1));
 }
 
 #[test]
@@ -169,10 +169,10 @@ fn a_tenant_that_still_fails_at_the_end_stays_listed_until_it_works() {
     let mut world = confirmed(&[0]);
     world.incident(1, &resolve()).unwrap();
     let store = TempStore::fed(&world.log);
-    assert_eq!((affecting(&store, 0), record(&store, 1).mended), (0, 0));
+    assert_eq!((affecting(&store, 0), record(&store, 1).repaired), (0, 0));
     world.recovers(0);
     store.apply(&world.log).unwrap();
-    assert_eq!(record(&store, 1).mended, 1);
+    assert_eq!(record(&store, 1).repaired, 1);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! What an event does to the incidents. A tenant's health has a say in whom they still hurt.
+//! What an event does to the incidents. A tenant's health decides whether they still
+//! affect it.
 
 use sea_query::{Expr, ExprTrait, Query, UpdateStatement, Value};
 use tally_domain::health::HealthEvent;
@@ -64,9 +65,9 @@ fn evolve(
     match event {
         E::Proposed { affected, .. } => {
             sql::insert(db, INCIDENTS, proposed(incident, event, recorded)?)?;
-            hurt(db, incident, affected, recorded)
+            add_affected(db, incident, affected, recorded)
         }
-        E::MoreAffected { affected } => hurt(db, incident, affected, recorded),
+        E::MoreAffected { affected } => add_affected(db, incident, affected, recorded),
         E::Confirmed { title, message } => {
             let cells = vec![(C::Title, title.as_str().into()), (C::ConfirmedAt, now())];
             set(db, incident, cells)?;
@@ -121,7 +122,7 @@ fn proposed(
     ])
 }
 
-fn hurt(
+fn add_affected(
     db: Db<'_>,
     incident: IncidentId,
     affected: &Affected,
@@ -183,12 +184,12 @@ fn heed(
 ) -> Result<(), StoreError> {
     let update = match event {
         HealthEvent::Failing { .. } => named(tenant)
-            .value(AffectedColumn::MendedAt, None::<i64>)
+            .value(AffectedColumn::RepairedAt, None::<i64>)
             .and_where(Expr::col(AffectedColumn::IncidentId).in_subquery(open()))
             .to_owned(),
         HealthEvent::Recovered { .. } | HealthEvent::Left { .. } => named(tenant)
-            .value(AffectedColumn::MendedAt, sql::to_micros(recorded.recorded_at))
-            .and_where(Expr::col(AffectedColumn::MendedAt).is_null())
+            .value(AffectedColumn::RepairedAt, sql::to_micros(recorded.recorded_at))
+            .and_where(Expr::col(AffectedColumn::RepairedAt).is_null())
             .to_owned(),
     };
     sql::execute(db, &update)?;

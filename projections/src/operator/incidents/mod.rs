@@ -1,7 +1,7 @@
-//! Incidents: how far each is, what was told of it when, and whom it hurts until when.
+//! Incidents: the stage of each, its published updates, and which tenants it affects until when.
 //!
-//! A tenant that an incident names is mended when a request of it verifies again or when it uninstalls; should it fail once more before the
-//! incident is over, it is not mended any more.
+//! A tenant that an incident names counts as repaired when a request of it verifies again or when it uninstalls. When it fails again before the
+//! incident ends, it no longer counts as repaired.
 
 mod apply;
 mod queries;
@@ -31,19 +31,19 @@ pub struct IncidentRecord {
     pub alarm: Option<String>,
     /// How far it is.
     pub stage: Stage,
-    /// Whether it hurts everyone.
+    /// Whether it affects all tenants.
     pub everyone: bool,
     /// How many tenants it names.
     pub affected: u64,
-    /// How many of them are mended.
-    pub mended: u64,
+    /// How many of them are repaired.
+    pub repaired: u64,
     /// When it was proposed.
     pub proposed_at: DateTime<Utc>,
     /// When it was confirmed; public from then on.
     pub confirmed_at: Option<DateTime<Utc>>,
     /// When it was resolved.
     pub resolved_at: Option<DateTime<Utc>>,
-    /// What was told, oldest first. Of a dismissed one the reason is the last.
+    /// The updates, oldest first. The last one of a dismissed incident is the reason.
     pub updates: Vec<IncidentUpdate>,
     /// What happened and why, once that was published; the latest text.
     pub postmortem: Option<String>,
@@ -53,18 +53,18 @@ pub struct IncidentRecord {
     pub revision: Revision,
 }
 
-/// What was told of an incident at one time.
+/// One update of an incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IncidentUpdate {
     /// When.
     pub at: DateTime<Utc>,
     /// How far it was from then on.
     pub stage: Stage,
-    /// What was told.
+    /// Text of the update.
     pub message: String,
 }
 
-/// An incident as one tenant may see it: nothing of who else is hurt.
+/// An incident as one tenant may see it: without the other affected tenants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IncidentNotice {
     /// Which.
@@ -77,7 +77,7 @@ pub struct IncidentNotice {
     pub stage: Stage,
     /// Since when it is public.
     pub confirmed_at: DateTime<Utc>,
-    /// What was told, oldest first.
+    /// The updates, oldest first.
     pub updates: Vec<IncidentUpdate>,
 }
 
@@ -89,5 +89,5 @@ pub struct AffectedTenant {
     /// When it was named.
     pub since: DateTime<Utc>,
     /// When it was well again.
-    pub mended_at: Option<DateTime<Utc>>,
+    pub repaired_at: Option<DateTime<Utc>>,
 }

@@ -1,4 +1,5 @@
-//! Questions to the incidents. What a tenant may ask takes the tenant and tells nothing of others; the rest is the operator's or the public's.
+//! Queries of incidents. Those for a tenant take the tenant and show nothing of others; the rest are for the
+//! operator or the public.
 
 use std::collections::HashMap;
 
@@ -15,7 +16,7 @@ use super::tables::{
 use super::{AffectedTenant, IncidentNotice, IncidentRecord};
 
 const COUNTED: &str = "counted";
-const MENDED: &str = "mended";
+const REPAIRED: &str = "mended";
 
 /// The incidents' queries.
 #[derive(Clone, Copy, Debug)]
@@ -81,7 +82,8 @@ impl<'a> IncidentList<'a> {
         self.store.read(|db| Ok(records(db, &select)?.pop()))
     }
 
-    /// What `tenant` is to be told of: those confirmed and not over that hurt everyone, or `tenant` by name while it is not mended. Newest
+    /// The incidents to show to `tenant`: confirmed ones that have not ended and affect all, or `tenant` by name
+    /// while it is not repaired. Newest
     /// first.
     ///
     /// # Errors
@@ -98,7 +100,7 @@ impl<'a> IncidentList<'a> {
         Ok(found.into_iter().filter_map(notice).collect())
     }
 
-    /// For the operator: the tenants that `incident` names, those not mended first, then by when they were named.
+    /// For the operator: the tenants that `incident` names, those not repaired first, then by when they were named.
     ///
     /// # Errors
     /// The store failed.
@@ -107,7 +109,7 @@ impl<'a> IncidentList<'a> {
             .columns(TENANT)
             .from(AFFECTED)
             .and_where(Expr::col(AffectedColumn::IncidentId).eq(incident.to_string()))
-            .order_by_expr(Expr::col(AffectedColumn::MendedAt).is_not_null(), Order::Asc)
+            .order_by_expr(Expr::col(AffectedColumn::RepairedAt).is_not_null(), Order::Asc)
             .order_by(AffectedColumn::Since, Order::Asc)
             .order_by(AffectedColumn::TenantId, Order::Asc)
             .to_owned();
@@ -143,13 +145,13 @@ fn confirmed() -> Expr {
     Expr::col(Column::ConfirmedAt).is_not_null()
 }
 
-/// The incidents that name `tenant`, as long as it is not mended.
+/// The incidents that name `tenant`, as long as it is not repaired.
 fn naming(tenant: TenantId) -> SelectStatement {
     Query::select()
         .column(AffectedColumn::IncidentId)
         .from(AFFECTED)
         .and_where(Expr::col(AffectedColumn::TenantId).eq(tenant.to_string()))
-        .and_where(Expr::col(AffectedColumn::MendedAt).is_null())
+        .and_where(Expr::col(AffectedColumn::RepairedAt).is_null())
         .to_owned()
 }
 
@@ -162,17 +164,17 @@ fn records(db: Db<'_>, select: &SelectStatement) -> Result<Vec<IncidentRecord>, 
     }
     let numbers = numbers(db, &ids)?;
     let mut updates: HashMap<IncidentId, Vec<_>> = HashMap::new();
-    for (incident, update) in sql::fetch_all(db, &told(&ids), tables::read_update)? {
+    for (incident, update) in sql::fetch_all(db, &updates_of(&ids), tables::read_update)? {
         updates.entry(incident).or_default().push(update);
     }
     for record in &mut found {
         record.updates = updates.remove(&record.id).unwrap_or_default();
-        (record.affected, record.mended) = numbers.get(&record.id).copied().unwrap_or_default();
+        (record.affected, record.repaired) = numbers.get(&record.id).copied().unwrap_or_default();
     }
     Ok(found)
 }
 
-fn told(ids: &[String]) -> SelectStatement {
+fn updates_of(ids: &[String]) -> SelectStatement {
     Query::select()
         .columns(UPDATE)
         .from(UPDATES)
@@ -182,19 +184,19 @@ fn told(ids: &[String]) -> SelectStatement {
         .to_owned()
 }
 
-/// How many tenants each of these incidents names, and how many of them are mended.
+/// How many tenants each of these incidents names, and how many of them are repaired.
 fn numbers(db: Db<'_>, ids: &[String]) -> Result<HashMap<IncidentId, (u64, u64)>, StoreError> {
     let select = Query::select()
         .column(AffectedColumn::IncidentId)
         .expr_as(Func::count(Expr::col(AffectedColumn::TenantId)), COUNTED)
-        .expr_as(Func::count(Expr::col(AffectedColumn::MendedAt)), MENDED)
+        .expr_as(Func::count(Expr::col(AffectedColumn::RepairedAt)), REPAIRED)
         .from(AFFECTED)
         .and_where(Expr::col(AffectedColumn::IncidentId).is_in(ids))
         .group_by_col(AffectedColumn::IncidentId)
         .to_owned();
     let counted = sql::fetch_all(db, &select, |row| {
         let incident: IncidentId = row.parse(AffectedColumn::IncidentId, |id| id.parse().ok())?;
-        Ok((incident, (row.number(COUNTED)?, row.number(MENDED)?)))
+        Ok((incident, (row.number(COUNTED)?, row.number(REPAIRED)?)))
     })?;
     Ok(counted.into_iter().collect())
 }

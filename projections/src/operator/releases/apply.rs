@@ -96,14 +96,14 @@ fn evolve(record: &mut ReleaseRecord, event: &ReleaseEvent, recorded: &Recorded<
             record.last_probe_at = record.last_probe_at.max(Some(*at));
             record.last_probe_failed = Some((step.clone(), code.clone()));
         }
-        E::Failed { alarm, tenants } => end(ReleaseEnd::Failed, Some(told(alarm, *tenants))),
+        E::Failed { alarm, tenants } => end(ReleaseEnd::Failed, Some(describe_alarm(alarm, *tenants))),
         E::Promoted { .. } => end(ReleaseEnd::Promoted, None),
         E::Aborted { reason } => end(ReleaseEnd::Aborted, Some(reason.clone())),
         E::Staged { .. } | E::TenantFailing { .. } | E::TenantRecovered { .. } => {}
     }
 }
 
-fn told(alarm: &str, tenants: u64) -> String {
+fn describe_alarm(alarm: &str, tenants: u64) -> String {
     let tenants = match tenants {
         0 => "no tenant was".to_owned(),
         1 => "1 tenant was".to_owned(),
