@@ -22,8 +22,6 @@ mod serve;
 mod stopping;
 mod views;
 
-pub(crate) use output::print_line as say;
-
 /// Asset management for Jira, on an event log.
 #[derive(Parser)]
 #[command(version, about)]
@@ -159,7 +157,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
 }
 
 fn check_config(config: &Config) -> anyhow::Result<ExitCode> {
-    crate::tally::check_master_key(config)?;
+    crate::assembly::check_master_key(config)?;
     tally_operator::watch::notify::check(&config.notify)?;
     crate::authentication::load_issuer(config.probe_key_file.as_deref())?;
     print_line(&format!(

@@ -1,11 +1,13 @@
 //! The `tally` server: HTTP to command to decision to append to projection to answer.
 //!
-//! `http` turns requests into calls and outcomes into answers. `application` carries commands out. `auth` and `people` say who
-//! calls and what they may, `limits` how often who is not known may ask. `projector` carries events into the views and `directory` keeps credentials in memory. `watch`
-//! notices what fails and tells, `diagnosis` says why. `tally` puts
-//! it all together, and `cli` is what the binary offers.
+//! `http` turns requests into calls and their results into answers; it alone sees the `app`, which
+//! `assembly` puts together. `authentication` verifies callers, `roles` asks Jira what they may do, and
+//! `limits` bounds how often an unknown caller may send requests. `projector` carries events into the
+//! `views` and into memory. `operator` connects the operator's house. `config` is the configuration, and
+//! `cli` the command line.
 
-pub mod application;
+pub mod app;
+pub mod assembly;
 pub mod authentication;
 pub mod cli;
 pub mod config;
@@ -17,7 +19,6 @@ pub mod metric;
 pub mod operator;
 pub mod projector;
 pub mod roles;
-pub mod tally;
 pub mod telemetry;
 #[cfg(test)]
 mod testing;

@@ -1,7 +1,6 @@
-//! What the operator's house needs to know of this node, and how it is put together.
+//! What the operator's house needs to know about this node.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -10,12 +9,10 @@ use tally_domain::tenant::SecretFingerprint;
 use tally_domain::{Position, TenantId};
 use tally_operator::diagnosis::gather::ServedRelease;
 use tally_operator::node::{KnownTenant, TenantDirectory, UseCount, ViewProgress, ViewsLagging};
-use tally_operator::pages::Operations;
 
 use crate::authentication::Directory;
 use crate::config::Config;
 use crate::projector::Projected;
-use crate::tally::Tally;
 
 impl TenantDirectory for Directory {
     fn known_tenants(&self) -> Vec<KnownTenant> {
@@ -78,19 +75,5 @@ pub fn served_release(config: &Config) -> ServedRelease {
     ServedRelease {
         version: config.release.running.clone(),
         descriptor_sha256: descriptor.ok().map(|text| hex::encode(Sha256::digest(text))),
-    }
-}
-
-/// What the handlers of the operator's listener share.
-pub fn operations(tally: &Tally) -> Operations {
-    Operations {
-        log: tally.log.clone(),
-        views: tally.views.clone(),
-        progress: Arc::new(tally.projected.clone()),
-        tenants: tally.directory.clone(),
-        diagnosis: tally.diagnosis.clone(),
-        listener: tally.config.ops.clone(),
-        terms: tally.config.release.clone(),
-        public_url: tally.config.base_url.as_str().to_owned(),
     }
 }

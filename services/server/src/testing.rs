@@ -19,12 +19,12 @@ use tally_domain::TenantId;
 use tempfile::TempDir;
 use url::form_urlencoded;
 
+use crate::app::App as TallyApp;
 use crate::config::{Config, Settings};
-use crate::tally::Tally;
 
 /// An app, its folder, and its Jira.
 pub struct Bench {
-    pub tally: Arc<Tally>,
+    pub app: Arc<TallyApp>,
     jira: u16,
     _dir: TempDir,
 }
@@ -46,9 +46,9 @@ impl Bench {
         ];
         let variables = variables.map(|(name, value)| (name.to_owned(), value));
         let config = Config::check(&Settings::read(None, variables).unwrap()).unwrap();
-        let tally = Tally::start(config).await.unwrap();
+        let app = crate::assembly::start(config).await.unwrap().app;
         Self {
-            tally,
+            app,
             jira: jira(),
             _dir: dir,
         }
@@ -61,13 +61,13 @@ impl Bench {
             client_key: format!("key-{name}"),
             ..Site::new(name, &url)
         };
-        let install = verify_install(&self.tally.config, &site).await;
-        let (tally, grace) = (&self.tally, self.tally.config.previous_secret_grace);
+        let install = verify_install(&self.app.config, &site).await;
+        let (app, grace) = (&self.app, self.app.config.previous_secret_grace);
         let (tenant, done) =
-            tenants::record_installation(&*tally.log, &tally.vault, &install, grace, None, Utc::now())
+            tenants::record_installation(&*app.log, &app.vault, &install, grace, None, Utc::now())
                 .await
                 .unwrap();
-        tally.projected.wait_for(None, done.position).await.unwrap();
+        app.projected.wait_for(None, done.position).await.unwrap();
         Installed { tenant, site }
     }
 }

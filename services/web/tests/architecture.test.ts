@@ -58,7 +58,7 @@ function findCircle(graph: Map<string, Set<string>>): string[] | null {
   return null;
 }
 
-/** The imports among the children of one folder. */
+/** The imports between the children of one folder. */
 function siblingGraph(folder: string): Map<string, Set<string>> {
   const depth = folder === '' ? 0 : folder.split('/').length;
   const graph = new Map<string, Set<string>>();

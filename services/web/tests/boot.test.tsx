@@ -144,7 +144,7 @@ describe('the boot watch', () => {
     expect(document.body.textContent).toContain('Code: ui.bundle_failed');
   });
 
-  it('reports the code, the page and the tenant to the server', () => {
+  it('reports the code, the page and the site to the server', () => {
     const sent: string[] = [];
     class Request {
       open = (method: string, url: string) => sent.push(`${method} ${url}`);

@@ -76,6 +76,30 @@ describe('the list of assets', () => {
     expect(window.location.hash).toBe('#/asset/id-249');
   });
 
+  it('begins at the row of the address, loading up to it, and keeps the row in the address', async () => {
+    const server = serve();
+    navigate('#/?row=149', { replace: true });
+    renderAs(<ListPage />, server.transport);
+    const grid = await screen.findByRole('grid');
+    const active = () => document.getElementById(grid.getAttribute('aria-activedescendant') ?? '');
+    await waitFor(() => expect(active()?.textContent).toContain('A-000150'));
+    grid.focus();
+    await userEvent.keyboard('{Home}');
+    await waitFor(() => expect(window.location.hash).not.toContain('row=149'));
+  });
+
+  it('shows the columns of the address, and others when they are chosen', async () => {
+    navigate('#/?columns=tag,serial', { replace: true });
+    renderAs(<ListPage />, serve().transport);
+    const titles = () => screen.getAllByRole('columnheader').map(({ textContent }) => textContent);
+    await screen.findByRole('grid');
+    expect(titles()).toEqual(['Tag', 'Serial number']);
+    await userEvent.click(screen.getByRole('button', { name: 'Columns' }));
+    await userEvent.click(await screen.findByRole('menuitemcheckbox', { name: 'Model' }));
+    await waitFor(() => expect(titles()).toEqual(['Tag', 'Model', 'Serial number']));
+    expect(window.location.hash).toBe('#/?columns=tag%2Cmodel%2Cserial');
+  });
+
   it('asks with the filters of the address', async () => {
     const server = serve();
     navigate('#/?q=think&type=Laptop&holder=p%3A1&sort=-updated_at', { replace: true });
@@ -200,7 +224,7 @@ describe('the order of a list', () => {
     expect(sortBy(list('query=ORDER+BY+name'), byTag)).toEqual({ sort: byTag });
   });
 
-  it('is that of a query that is run and has one, whatever header was pressed before', () => {
+  it('is that of a query that is run and has one, and no longer that of a header', () => {
     expect(runQuery(list('sort=name'), 'type = x ORDER BY tag').sort).toBeNull();
     expect(runQuery(list('sort=name'), 'type = x').sort).toEqual({ field: 'name', descending: false });
   });

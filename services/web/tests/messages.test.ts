@@ -1,4 +1,5 @@
 import { compileMessage } from '@lingui/message-utils/compileMessage';
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { showTexts, startLanguage, t } from '../src/messages';
 import de, { texts } from '../src/messages/de';
@@ -93,5 +94,31 @@ describe('the language of the app', () => {
     await startLanguage(locale);
     expect(t('common.close')).toBe('Close');
     expect(formatCount(1_000)).toBe('1,000');
+  });
+});
+
+describe('the refusals of the server', () => {
+  interface Operation {
+    responses: Record<string, { description: string }>;
+  }
+  const document = JSON.parse(readFileSync('../server/openapi.json', 'utf8')) as {
+    paths: Record<string, Record<string, Operation>>;
+  };
+
+  it('all have a cause and a remedy in German', () => {
+    const refusals = Object.values(document.paths)
+      .flatMap((path) => Object.values(path))
+      .flatMap(({ responses }) => Object.entries(responses))
+      .filter(([status]) => Number(status) >= 400);
+    const codes = new Set(
+      refusals.flatMap(([, { description }]) =>
+        [...description.matchAll(/`([a-z]+\.[a-z_]+)`/g)].map(([, code]) => code ?? ''),
+      ),
+    );
+    expect(codes.size).toBeGreaterThan(20);
+    const missing = [...codes].filter(
+      (code) => !(`failure.${code}.cause` in de) || !(`failure.${code}.remedy` in de),
+    );
+    expect(missing).toEqual([]);
   });
 });

@@ -93,7 +93,7 @@ describe('what could come next', () => {
     expect(at('type =|')).toMatchObject({ from: 6, to: 6 });
   });
 
-  it('never breaks, whatever stands there', () => {
+  it('never breaks, for any text', () => {
     const pieces = [
       'type',
       ' ',
@@ -194,7 +194,7 @@ describe('a word put in', () => {
     expect(correctQuery('type', { from: 4, to: 4 }, '=')).toEqual({ text: 'type = ', caret: 7 });
   });
 
-  it('finds a location that is given in characters', () => {
+  it('finds a range that is counted in characters', () => {
     expect(toUnits('name = \u{1F4BB} x', { from: 9, to: 10 })).toEqual({ from: 10, to: 11 });
     expect(toUnits('ab', { from: 7, to: 9 })).toEqual({ from: 2, to: 2 });
   });

@@ -47,7 +47,7 @@ describe('the history reads as sentences', () => {
     expect(listedChanges(one)).toEqual([]);
   });
 
-  it('sets off the people, and shows a name as it is whatever it contains', () => {
+  it('sets off the people, and shows a name as it is, with any signs', () => {
     const drawn = draw(entry('asset.transferred', [change('holder', 'p:2', 'p:4')]));
     expect([...drawn.querySelectorAll('strong')].map(({ textContent }) => textContent)).toEqual([
       'Ada',

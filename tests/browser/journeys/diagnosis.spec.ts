@@ -9,7 +9,7 @@ test('an admin sees the secret in force, the one before, and the callback that w
   const refused = await fetch(`${world.app}/connect/lifecycle/installed`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ key: 'tally-assets', clientKey: 'somebody-else', eventType: 'installed' }),
+    body: JSON.stringify({ key: 'tally-assets', clientKey: 'another-site', eventType: 'installed' }),
   });
   expect(refused.status).toBe(401);
 
@@ -25,7 +25,7 @@ test('an admin sees the secret in force, the one before, and the callback that w
 });
 
 for (const theme of ['light', 'dark'] as const) {
-  test(`an admin sees what is wrong, the evidence for it and what to do, in ${theme}`, async ({
+  test(`an admin sees what is wrong, the evidence and what to do, in ${theme}`, async ({
     page,
     site,
     world,
@@ -49,7 +49,7 @@ for (const theme of ['light', 'dark'] as const) {
   });
 }
 
-test('the server refuses the diagnosis to a person who is no admin', async ({ page, site }) => {
+test('the server refuses the diagnosis to a person who is not an admin', async ({ page, site }) => {
   await page.goto(site.page('install-diagnosis', 'agent'));
   await expect(app(page).getByRole('heading', { name: 'Tally cannot open here' })).toBeVisible();
   await expect(app(page).getByText('permission.denied')).toBeVisible();

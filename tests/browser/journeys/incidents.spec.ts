@@ -5,8 +5,8 @@ import { app, expect, expectAccessible, register, test } from '../support/world'
 const TITLE = 'Pages of some sites do not open';
 
 for (const theme of ['light', 'dark'] as const) {
-  test(`only the sites that an incident affects see it, in ${theme}`, async ({ page, site, world }) => {
-    const other = await Site.installed(world.jira, `unhurt-${theme}`);
+  test(`only the sites that an incident affects show it, in ${theme}`, async ({ page, site, world }) => {
+    const other = await Site.installed(world.jira, `unaffected-${theme}`);
     const incident = await Incident.of(world.ops, TITLE, [await site.tenant(world.app)], 'We look for the cause.');
 
     await page.goto(site.page('assets', 'viewer', theme));
@@ -27,7 +27,7 @@ for (const theme of ['light', 'dark'] as const) {
   });
 }
 
-test('who has put the news away sees the next news, and nothing once it is over', async ({ page, site, world }) => {
+test('a person who dismissed an update sees the next one, and nothing once the incident is over', async ({ page, site, world }) => {
   const incident = await Incident.of(world.ops, TITLE, [await site.tenant(world.app)], 'We look for the cause.');
   await page.goto(site.page('assets', 'agent'));
   const banner = app(page).getByRole('status', { name: 'Incidents' });
@@ -42,8 +42,8 @@ test('who has put the news away sees the next news, and nothing once it is over'
   await page.reload();
   await expect(banner).toContainText('Choose Update for Tally');
   await incident.resolve('All sites are well again.');
-  const notices = page.waitForResponse('**/api/v1/notices');
+  const asked = page.waitForResponse('**/api/v1/notices');
   await page.reload();
-  expect(((await (await notices).json()) as { items: unknown[] }).items).toEqual([]);
+  expect(((await (await asked).json()) as { items: unknown[] }).items).toEqual([]);
   await expect(banner).toBeEmpty();
 });

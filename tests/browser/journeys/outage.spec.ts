@@ -1,7 +1,7 @@
 /** 7 March 2022, as people in a browser would meet it today. */
 import { app, expect, expectAccessible, register, test } from '../support/world';
 
-/** How long anybody may look at something that neither works nor explains itself. */
+/** The longest time for which a page may neither work nor explain itself. */
 const EXPLAINED_MS = 5_000;
 
 for (const theme of ['light', 'dark'] as const) {
@@ -33,7 +33,7 @@ for (const theme of ['light', 'dark'] as const) {
   });
 }
 
-test('an open page says on the spot that the secret was lost, and reports it to the server', async ({
+test('a secret that is lost while the page is open is reported on the page and to the server', async ({
   page,
   site,
 }) => {
@@ -48,13 +48,13 @@ test('an open page says on the spot that the secret was lost, and reports it to 
   await expect(banner).toContainText('jwt.signature_invalid');
   await expectAccessible(page);
 
-  const sent = (await report).postDataJSON() as Record<string, string>;
-  expect(sent).toMatchObject({ code: 'jwt.signature_invalid', page: 'assets' });
-  expect(sent['ref']).toMatch(/./);
+  const reported = (await report).postDataJSON() as Record<string, string>;
+  expect(reported).toMatchObject({ code: 'jwt.signature_invalid', page: 'assets' });
+  expect(reported['ref']).toMatch(/./);
   expect((await (await report).response())?.status()).toBe(204);
 
   await site.act('deliver-callbacks');
-  await site.act('mend-secret');
+  await site.act('repair-secret');
   await banner.getByRole('button', { name: 'Try again' }).click();
   await expect(banner).toHaveCount(0);
   await expect(app(page).getByRole('heading', { name: 'ThinkPad X1', level: 1 })).toBeVisible();

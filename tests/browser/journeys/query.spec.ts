@@ -44,7 +44,7 @@ test('a query narrows and orders the list, and its address brings both back', as
 
   const frame = await appFrame(page);
   expect(new URLSearchParams(frame.url().split('?').at(-1)).get('query')).toContain('type = laptop');
-  // What is looked for next stands on the old page too, so the new one has to be there first.
+  // The old page has what is looked for next as well, so the new one has to be there first.
   const reloaded = page.waitForEvent('framenavigated', (navigated) => navigated === frame);
   await frame.evaluate(() => window.location.reload());
   await reloaded;
@@ -59,7 +59,7 @@ test('a query narrows and orders the list, and its address brings both back', as
   await expect(field(page)).toHaveValue('');
 });
 
-test('a wrong query is marked where it is wrong, and repaired by a word that was expected', async ({ page, site, world }) => {
+test('a wrong query is marked where it is wrong, and corrected by a word that was expected', async ({ page, site, world }) => {
   await open(page, site, world);
   await field(page).fill('type Laptop');
   await field(page).press('Enter');
@@ -74,7 +74,7 @@ test('a wrong query is marked where it is wrong, and repaired by a word that was
   await expect(total(page, '3 assets')).toBeVisible();
   await expect(alert).toHaveCount(0);
 
-  // Locations count characters; the first one here is two units of a field's text.
+  // Ranges are counted in characters; the first one here is two units of a field's text.
   await field(page).fill('name = \u{1F4BB} AND status = lost');
   await field(page).press('Enter');
   await expect(alert.locator('mark')).toHaveText('lost');

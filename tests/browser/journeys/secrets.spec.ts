@@ -1,6 +1,6 @@
 import { app, expect, expectAccessible, register, test } from '../support/world';
 
-test('a rotation while the page is open is not noticed by the person who works there', async ({ page, site }) => {
+test('a rotation while the page is open does not disturb the person who works there', async ({ page, site }) => {
   await page.goto(site.page('assets', 'agent'));
   await register(page, 'LAP-001', 'Before the rotation');
   for (const round of [1, 2, 3]) {
@@ -22,7 +22,7 @@ test('an upgrade whose answer Jira never got leaves both secrets working', async
   await expect(app(page).getByRole('grid', { name: 'Assets' })).toContainText('ThinkPad X1');
 });
 
-test('a secret that never arrived ends in a page that says why and what to do, and recovers by itself', async ({
+test('a secret that Tally never received ends in a page with cause and remedy, and the page works again afterwards', async ({
   page,
   site,
 }) => {
@@ -33,19 +33,19 @@ test('a secret that never arrived ends in a page that says why and what to do, a
   await expect(app(page).getByText('Manage apps').first()).toBeVisible();
   await expectAccessible(page);
 
-  await site.act('mend-secret');
+  await site.act('repair-secret');
   await page.goto(site.page('assets', 'agent'));
   await expect(app(page).getByRole('heading', { name: 'Assets', level: 1 })).toBeVisible();
 });
 
-test('a secret that breaks while the page is open is said in place, with its code', async ({ page, site }) => {
+test('a secret that breaks while the page is open is reported on the page, with its code', async ({ page, site }) => {
   await page.goto(site.page('assets', 'agent'));
   await register(page, 'LAP-001', 'ThinkPad X1');
   await site.act('break-secret');
   await app(page).getByRole('grid', { name: 'Assets' }).getByText('ThinkPad X1').click();
   await expect(app(page).getByText('jwt.signature_invalid').first()).toBeVisible();
 
-  await site.act('mend-secret');
+  await site.act('repair-secret');
   await app(page).getByRole('button', { name: 'Try again' }).first().click();
   await expect(app(page).getByRole('heading', { name: 'ThinkPad X1', level: 1 })).toBeVisible();
 });

@@ -15,7 +15,7 @@ const BINARIES = {
 };
 
 /** How long a process may take until it answers, in milliseconds. */
-const TIMEOUT = 30_000;
+const START_TIMEOUT = 30_000;
 
 export interface Running {
   /** The simulated Jira's control address. */
@@ -27,7 +27,7 @@ export interface Running {
   stop: () => Promise<void>;
 }
 
-/** Starts both. What they log is kept and shown when one of them does not come up. */
+/** Starts both. Their logs are shown when one of them does not start. */
 export async function start(): Promise<Running> {
   const data = mkdtempSync(join(tmpdir(), 'tally-browser-'));
   const app = `http://localhost:${await freePort()}`;
@@ -57,7 +57,7 @@ function hostAndPort(address: string): string {
 
 interface Launched {
   process: ChildProcess;
-  said: () => string;
+  output: () => string;
 }
 
 function launch(name: keyof typeof BINARIES, args: string[], variables: Record<string, string>): Launched {
@@ -72,19 +72,19 @@ function launch(name: keyof typeof BINARIES, args: string[], variables: Record<s
   };
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
-  return { process: child, said: () => text };
+  return { process: child, output: () => text };
 }
 
-async function announced({ process: child, said }: Launched, line: RegExp): Promise<string> {
-  const until = Date.now() + TIMEOUT;
+async function announced({ process: child, output }: Launched, line: RegExp): Promise<string> {
+  const until = Date.now() + START_TIMEOUT;
   while (Date.now() < until) {
-    const found = line.exec(said());
+    const found = line.exec(output());
     if (found) return found[1] ?? '';
     if (child.exitCode !== null) break;
     await new Promise((wake) => setTimeout(wake, 50));
   }
   child.kill('SIGKILL');
-  throw new Error(`a process did not come up:\n${said()}`);
+  throw new Error(`a process did not start:\n${output()}`);
 }
 
 async function ended({ process: child }: Launched): Promise<void> {

@@ -12,7 +12,7 @@ export type Act =
   | 'rename'
   | 'import'
   | 'break-secret'
-  | 'mend-secret'
+  | 'repair-secret'
   | 'swallow-callbacks'
   | 'deliver-callbacks'
   | 'rest-down'
@@ -29,7 +29,7 @@ export interface NewAsset {
   attributes: Record<string, string>;
 }
 
-/** The module keys of the descriptor, as they are in the address. */
+/** The module keys of the descriptor, as they stand in an address. */
 const APP = 'tally-assets';
 
 export class Site {
@@ -46,7 +46,7 @@ export class Site {
     return site.taken('install');
   }
 
-  /** The site of that name, made when there is none, with the app installed again. */
+  /** The site of that name, made when there is none, with the app freshly installed. */
   static async fresh(jira: string, name: string): Promise<Site> {
     const known = await sitesOf(jira);
     if (!known.some((site) => site.name === name)) return Site.installed(jira, name);
@@ -85,14 +85,14 @@ export class Site {
     return minted.token;
   }
 
-  /** Our id of this site, as the app at that address reports it. */
+  /** Our id of this site, from the app at that address. */
   async tenant(app: string): Promise<string> {
     const headers = { authorization: `JWT ${await this.contextToken('admin')}` };
     const me = (await (await fetch(`${app}/api/v1/me`, { headers })).json()) as { site: { tenantId: string } };
     return me.site.tenantId;
   }
 
-  /** Registers assets with the app at that address, one by one, as a person who may. */
+  /** Registers assets with the app at that address, one by one, as an agent. */
   async register(app: string, assets: NewAsset[]): Promise<void> {
     const authorization = `JWT ${await this.contextToken('agent')}`;
     for (const asset of assets) {
@@ -104,7 +104,7 @@ export class Site {
   private async accountOf(role: string): Promise<string> {
     const users = (await sitesOf(this.jira)).find((site) => site.name === this.name)?.users ?? [];
     const found = users.find((user) => user.role === role);
-    if (!found) throw new Error(`no person is ${role} on ${this.name}`);
+    if (!found) throw new Error(`${this.name} has no ${role}`);
     return found.accountId;
   }
 }

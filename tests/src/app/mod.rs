@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use reqwest::{Client, Response};
 use serde_json::Value;
-use tally_server::tally::Tally;
+use tally_server::app::App;
 use tempfile::TempDir;
 
 pub use caller::{Answer, Caller, answered, refused};
@@ -117,12 +117,12 @@ impl TestApp {
     }
 
     /// What the handlers share: the log, the views. To look into, not to write by.
-    pub fn inside(&self) -> &Tally {
-        self.running.tally()
+    pub fn inside(&self) -> &App {
+        self.running.app()
     }
 
     /// The same, for what wants to keep it.
-    pub fn shared(&self) -> Arc<Tally> {
+    pub fn shared(&self) -> Arc<App> {
         self.running.shared()
     }
 

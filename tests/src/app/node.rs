@@ -24,8 +24,8 @@ impl Node {
     }
 
     /// What its handlers share. To look into, not to write by.
-    pub fn inside(&self) -> &tally_server::tally::Tally {
-        self.running.tally()
+    pub fn inside(&self) -> &tally_server::app::App {
+        self.running.app()
     }
 }
 

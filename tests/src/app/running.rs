@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use actix_web::dev::ServerHandle;
+use tally_server::app::App;
+use tally_server::assembly::{self, StartedApp};
+
 use tally_server::config::{Config, Settings};
-use tally_server::tally::Tally;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::spawn_blocking;
 
 use crate::waiting::eventually;
 
 pub(super) struct Running {
-    tally: Arc<Tally>,
+    started: StartedApp,
     handles: Vec<ServerHandle>,
     runtime: Option<Runtime>,
 }
@@ -26,13 +28,13 @@ impl Running {
 
     /// A further node over the log and the vault of `first`.
     pub async fn beside(first: &Self, settings: BTreeMap<String, String>) -> Self {
-        let first = first.tally.clone();
+        let first = first.shared();
         spawn_blocking(move || Self::start_blocking(&settings, Some(&first)))
             .await
             .unwrap()
     }
 
-    fn start_blocking(settings: &BTreeMap<String, String>, first: Option<&Tally>) -> Self {
+    fn start_blocking(settings: &BTreeMap<String, String>, first: Option<&App>) -> Self {
         let variables = settings
             .iter()
             .map(|(key, value)| (format!("TALLY_{}", key.to_uppercase()), value.clone()));
@@ -42,38 +44,40 @@ impl Running {
             .enable_all()
             .build()
             .unwrap();
-        let (tally, handles) = runtime.block_on(async {
-            let tally = match first {
-                None => Tally::start(config).await.unwrap(),
+        let (started, handles) = runtime.block_on(async {
+            let started = match first {
+                None => assembly::start(config).await.unwrap(),
                 Some(first) => {
                     let (log, vault) = (first.log.clone(), first.vault.clone());
-                    Tally::start_over(config, log, vault).await.unwrap()
+                    let clock = first.clock.clone();
+                    assembly::start_over(config, log, vault, clock).await.unwrap()
                 }
             };
-            tally.imports.resume().await.unwrap();
-            tally.imports.watch_abandoned();
-            let (server, _) = tally_server::http::serve(tally.clone()).unwrap();
+            let app = &started.app;
+            app.imports.resume().await.unwrap();
+            app.imports.watch_abandoned();
+            let (server, _) = tally_server::http::serve(app.clone()).unwrap();
             let mut handles = vec![server.handle()];
             tokio::spawn(server);
-            if let Some((operators, _)) = tally_server::http::operators::serve(&tally).unwrap() {
+            if let Some((operators, _)) = tally_server::http::operators::serve(app).unwrap() {
                 handles.push(operators.handle());
                 tokio::spawn(operators);
             }
-            (tally, handles)
+            (started, handles)
         });
         Self {
-            tally,
+            started,
             handles,
             runtime: Some(runtime),
         }
     }
 
-    pub fn tally(&self) -> &Tally {
-        &self.tally
+    pub fn app(&self) -> &App {
+        &self.started.app
     }
 
-    pub fn shared(&self) -> Arc<Tally> {
-        self.tally.clone()
+    pub fn shared(&self) -> Arc<App> {
+        self.started.app.clone()
     }
 
     /// Lets requests under way finish and gives the files free.
@@ -85,7 +89,7 @@ impl Running {
         spawn_blocking(move || drop(runtime)).await.unwrap();
         // Its HTTP workers are threads of their own, and hold the files until they end.
         eventually("the server is no longer shared", || async {
-            (Arc::strong_count(&self.tally) == 1).then_some(())
+            (Arc::strong_count(&self.started.app) == 1).then_some(())
         })
         .await;
     }

@@ -1,4 +1,4 @@
-//! What an event does to the spells.
+//! What an event does to the periods.
 
 use sea_query::{Expr, ExprTrait, Query};
 use tally_domain::alarm::{AlarmEvent, Firing};
@@ -13,7 +13,7 @@ use super::NAME;
 use super::tables::{self, Column, TABLE};
 use crate::operator::identity;
 
-/// The alarms' fold.
+/// The fold of the alarms.
 pub(crate) struct AlarmsView;
 
 impl View for AlarmsView {

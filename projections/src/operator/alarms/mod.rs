@@ -1,4 +1,4 @@
-//! Alarms: when each fired and when it was over. One row a spell.
+//! Alarms: when each fired and when it was resolved. Each period of firing is a row.
 
 mod apply;
 mod queries;
@@ -13,7 +13,7 @@ pub use queries::AlarmList;
 /// The name under which the checkpoint of this view is kept.
 pub const NAME: ViewName = ViewName::new("alarms");
 
-/// A time in which an alarm fired.
+/// A period in which an alarm fired.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlarmSpell {
     /// The alarm's name.
@@ -22,11 +22,11 @@ pub struct AlarmSpell {
     pub since: DateTime<Utc>,
     /// When it began to fire.
     pub fired_at: DateTime<Utc>,
-    /// When it was over; absent while it fires.
+    /// When it was resolved; absent while it fires.
     pub resolved_at: Option<DateTime<Utc>>,
     /// What was measured when it fired, in the unit of the alarm's signal.
     pub value: f64,
-    /// From which value on it fires.
+    /// The threshold: the value from which it fires.
     pub limit: f64,
     /// How many tenants it named when it fired.
     pub tenants: u64,

@@ -1,4 +1,4 @@
-//! Questions to the alarms. All are the operator's.
+//! The queries of the alarms.
 
 use sea_query::{Expr, ExprTrait, Order, Query};
 use tally_view_store::{StoreError, ViewStore, page};
@@ -6,22 +6,22 @@ use tally_view_store::{StoreError, ViewStore, page};
 use super::AlarmSpell;
 use super::tables::{self, Column, PERIOD, TABLE};
 
-/// The alarms' queries.
+/// The alarms in a store.
 #[derive(Clone, Copy, Debug)]
 pub struct AlarmList<'a> {
     store: &'a ViewStore,
 }
 
 impl<'a> AlarmList<'a> {
-    /// The queries of the view in `store`.
+    /// The rows of the view in `store`.
     pub fn of(store: &'a ViewStore) -> Self {
         Self { store }
     }
 
-    /// For the operator: the alarms that fire now, those longest at it first.
+    /// For the operator: the alarms that fire now, those that have fired longest first.
     ///
     /// # Errors
-    /// The store failed.
+    /// A failure of the database.
     pub fn firing(&self) -> Result<Vec<AlarmSpell>, StoreError> {
         let select = Query::select()
             .columns(PERIOD)
@@ -36,7 +36,7 @@ impl<'a> AlarmList<'a> {
     /// For the operator: the last `limit` (1 to [`page::MAX_LIMIT`]) times that an alarm fired, newest first.
     ///
     /// # Errors
-    /// The store failed.
+    /// A failure of the database.
     pub fn latest(&self, limit: u32) -> Result<Vec<AlarmSpell>, StoreError> {
         let select = Query::select()
             .columns(PERIOD)

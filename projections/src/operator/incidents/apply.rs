@@ -1,5 +1,4 @@
-//! What an event does to the incidents. A tenant's health decides whether they still
-//! affect it.
+//! What an event does to the incidents. The health of a tenant decides whether it is still affected.
 
 use sea_query::{Expr, ExprTrait, Query, UpdateStatement, Value};
 use tally_domain::health::HealthEvent;
@@ -15,7 +14,7 @@ use super::NAME;
 use super::tables::{self, AFFECTED, AffectedColumn, Column, INCIDENTS, UPDATES, UpdateColumn};
 use crate::operator::identity;
 
-/// The incidents' fold.
+/// The fold of the incidents.
 pub(crate) struct IncidentsView;
 
 impl View for IncidentsView {
@@ -39,7 +38,7 @@ impl View for IncidentsView {
         if let (Some(tenant), Some(event)) =
             (identity::health_of(recorded)?, recorded.event.of::<HealthEvent>())
         {
-            return Ok(heed(db, tenant, event, recorded)?);
+            return Ok(note_health(db, tenant, event, recorded)?);
         }
         let Some(incident) = identity::incident_of(recorded)? else {
             return Ok(());
@@ -64,14 +63,14 @@ fn evolve(
     let now = || Value::from(sql::to_micros(recorded.recorded_at));
     match event {
         E::Proposed { affected, .. } => {
-            sql::insert(db, INCIDENTS, proposed(incident, event, recorded)?)?;
+            sql::insert(db, INCIDENTS, proposal_cells(incident, event, recorded)?)?;
             add_affected(db, incident, affected, recorded)
         }
         E::MoreAffected { affected } => add_affected(db, incident, affected, recorded),
         E::Confirmed { title, message } => {
             let cells = vec![(C::Title, title.as_str().into()), (C::ConfirmedAt, now())];
             set(db, incident, cells)?;
-            tell(
+            add_update(
                 db,
                 incident,
                 Stage::Confirmed(Phase::Investigating),
@@ -79,14 +78,16 @@ fn evolve(
                 recorded,
             )
         }
-        E::Updated { phase, message } => tell(db, incident, Stage::Confirmed(*phase), message, recorded),
+        E::Updated { phase, message } => {
+            add_update(db, incident, Stage::Confirmed(*phase), message, recorded)
+        }
         E::Resolved { message } => {
             set(db, incident, vec![(C::OverAt, now())])?;
-            tell(db, incident, Stage::Resolved, message, recorded)
+            add_update(db, incident, Stage::Resolved, message, recorded)
         }
         E::Dismissed { reason } => {
             set(db, incident, vec![(C::OverAt, now())])?;
-            tell(db, incident, Stage::Dismissed, reason, recorded)
+            add_update(db, incident, Stage::Dismissed, reason, recorded)
         }
         E::PostmortemPublished { text } => {
             let cells = vec![(C::Postmortem, text.as_str().into()), (C::PostmortemAt, now())];
@@ -95,7 +96,7 @@ fn evolve(
     }
 }
 
-fn proposed(
+fn proposal_cells(
     incident: IncidentId,
     event: &IncidentEvent,
     recorded: &Recorded<AnyEvent>,
@@ -144,7 +145,7 @@ fn add_affected(
     sql::insert_all_new(db, AFFECTED, &[C::IncidentId, C::TenantId], rows)
 }
 
-fn tell(
+fn add_update(
     db: Db<'_>,
     incident: IncidentId,
     stage: Stage,
@@ -175,35 +176,35 @@ fn set(db: Db<'_>, incident: IncidentId, cells: Vec<Cell<Column>>) -> Result<(),
     Ok(())
 }
 
-/// Takes in how a tenant is, wherever it is named.
-fn heed(
+/// Notes the health of a tenant in every incident that names it.
+fn note_health(
     db: Db<'_>,
     tenant: TenantId,
     event: &HealthEvent,
     recorded: &Recorded<AnyEvent>,
 ) -> Result<(), StoreError> {
     let update = match event {
-        HealthEvent::Failing { .. } => named(tenant)
-            .value(AffectedColumn::RepairedAt, None::<i64>)
-            .and_where(Expr::col(AffectedColumn::IncidentId).in_subquery(open()))
+        HealthEvent::Failing { .. } => update_affected(tenant)
+            .value(AffectedColumn::MendedAt, None::<i64>)
+            .and_where(Expr::col(AffectedColumn::IncidentId).in_subquery(open_incidents()))
             .to_owned(),
-        HealthEvent::Recovered { .. } | HealthEvent::Left { .. } => named(tenant)
-            .value(AffectedColumn::RepairedAt, sql::to_micros(recorded.recorded_at))
-            .and_where(Expr::col(AffectedColumn::RepairedAt).is_null())
+        HealthEvent::Recovered { .. } | HealthEvent::Left { .. } => update_affected(tenant)
+            .value(AffectedColumn::MendedAt, sql::to_micros(recorded.recorded_at))
+            .and_where(Expr::col(AffectedColumn::MendedAt).is_null())
             .to_owned(),
     };
     sql::execute(db, &update)?;
     Ok(())
 }
 
-fn named(tenant: TenantId) -> UpdateStatement {
+fn update_affected(tenant: TenantId) -> UpdateStatement {
     Query::update()
         .table(AFFECTED)
         .and_where(Expr::col(AffectedColumn::TenantId).eq(tenant.to_string()))
         .to_owned()
 }
 
-fn open() -> sea_query::SelectStatement {
+fn open_incidents() -> sea_query::SelectStatement {
     Query::select()
         .column(Column::IncidentId)
         .from(INCIDENTS)

@@ -1,7 +1,7 @@
-//! Incidents: the stage of each, its published updates, and which tenants it affects until when.
+//! Incidents: the stage of each, the updates that were published, and the affected tenants.
 //!
-//! A tenant that an incident names counts as repaired when a request of it verifies again or when it uninstalls. When it fails again before the
-//! incident ends, it no longer counts as repaired.
+//! An affected tenant has recovered when one of its requests verifies again or when it uninstalls. If
+//! it fails again before the incident ends, it has no longer recovered.
 
 mod apply;
 mod queries;
@@ -18,76 +18,76 @@ pub use queries::IncidentList;
 /// The name under which the checkpoint of this view is kept.
 pub const NAME: ViewName = ViewName::new("incidents");
 
-/// One incident, as the operator sees it.
+/// An incident as the operator sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IncidentRecord {
-    /// Which.
+    /// The incident's id.
     pub id: IncidentId,
-    /// In a few words.
+    /// A title of a few words.
     pub title: String,
-    /// Which part of Tally.
+    /// The affected part of Tally.
     pub component: Component,
     /// The alarm that proposed it, if one did.
     pub alarm: Option<String>,
-    /// How far it is.
+    /// The stage of the incident.
     pub stage: Stage,
-    /// Whether it affects all tenants.
+    /// Whether it affects every tenant.
     pub everyone: bool,
-    /// How many tenants it names.
+    /// How many tenants it names as affected.
     pub affected: u64,
-    /// How many of them are repaired.
-    pub repaired: u64,
-    /// When it was proposed.
+    /// How many of the named tenants have recovered.
+    pub mended: u64,
+    /// When the incident was proposed.
     pub proposed_at: DateTime<Utc>,
-    /// When it was confirmed; public from then on.
+    /// When it was confirmed; it is public since then.
     pub confirmed_at: Option<DateTime<Utc>>,
-    /// When it was resolved.
+    /// When it was resolved, if it was.
     pub resolved_at: Option<DateTime<Utc>>,
-    /// The updates, oldest first. The last one of a dismissed incident is the reason.
+    /// The published updates, oldest first. The last one of a dismissed incident is the reason.
     pub updates: Vec<IncidentUpdate>,
-    /// What happened and why, once that was published; the latest text.
+    /// The latest text of the postmortem, once it is published.
     pub postmortem: Option<String>,
-    /// When that text was published.
+    /// When this text was published.
     pub postmortem_at: Option<DateTime<Utc>>,
-    /// The revision of the last event of its stream.
+    /// The revision of the last event in its stream.
     pub revision: Revision,
 }
 
-/// One update of an incident.
+/// An update on an incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IncidentUpdate {
-    /// When.
+    /// When it was published.
     pub at: DateTime<Utc>,
-    /// How far it was from then on.
+    /// The stage since then.
     pub stage: Stage,
-    /// Text of the update.
+    /// The published text.
     pub message: String,
 }
 
-/// An incident as one tenant may see it: without the other affected tenants.
+/// An incident as one tenant may see it, without the other affected tenants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IncidentNotice {
-    /// Which.
+    /// The incident's id.
     pub id: IncidentId,
-    /// In a few words.
+    /// A title of a few words.
     pub title: String,
-    /// Which part of Tally.
+    /// The affected part of Tally.
     pub component: Component,
-    /// How far it is.
+    /// The stage of the incident.
     pub stage: Stage,
-    /// Since when it is public.
+    /// When it was confirmed, and so became public.
     pub confirmed_at: DateTime<Utc>,
-    /// The updates, oldest first.
+    /// The published updates, oldest first.
     pub updates: Vec<IncidentUpdate>,
 }
 
-/// A tenant that an incident names.
+/// A tenant that an incident names as affected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AffectedTenant {
-    /// Which.
+    /// The tenant's id.
     pub tenant: TenantId,
-    /// When it was named.
+    /// When the incident named it.
     pub since: DateTime<Utc>,
-    /// When it was well again.
-    pub repaired_at: Option<DateTime<Utc>>,
+    /// When it recovered, if it did.
+    pub mended_at: Option<DateTime<Utc>>,
 }

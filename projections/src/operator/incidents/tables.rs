@@ -1,4 +1,4 @@
-//! The tables of incidents, of their updates, and of the tenants they name.
+//! The tables of the incidents, of their updates, and of the tenants that they name.
 
 use sea_query::Iden;
 use tally_domain::IncidentId;
@@ -25,7 +25,7 @@ pub(super) enum Column {
     Everyone,
     ProposedAt,
     ConfirmedAt,
-    /// When it was resolved or dismissed.
+    /// The end, by resolution or dismissal.
     OverAt,
     Postmortem,
     PostmortemAt,
@@ -46,8 +46,7 @@ pub(super) enum AffectedColumn {
     IncidentId,
     TenantId,
     Since,
-    #[iden = "mended_at"]
-    RepairedAt,
+    MendedAt,
 }
 
 pub(super) const RECORD: [Column; 12] = [
@@ -75,11 +74,11 @@ pub(super) const UPDATE: [UpdateColumn; 4] = [
 pub(super) const TENANT: [AffectedColumn; 3] = [
     AffectedColumn::TenantId,
     AffectedColumn::Since,
-    AffectedColumn::RepairedAt,
+    AffectedColumn::MendedAt,
 ];
 
 pub(super) fn tables() -> Vec<Table> {
-    vec![incidents(), updates(), affected()]
+    vec![incidents(), updates(), affected_tenants()]
 }
 
 fn incidents() -> Table {
@@ -116,19 +115,19 @@ fn updates() -> Table {
     Table::new(UPDATES, &[C::IncidentId, C::Revision], columns)
 }
 
-fn affected() -> Table {
+fn affected_tenants() -> Table {
     use AffectedColumn as C;
     let columns = vec![
         text(C::IncidentId),
         text(C::TenantId),
         integer(C::Since),
-        maybe_integer(C::RepairedAt),
+        maybe_integer(C::MendedAt),
     ];
     Table::new(AFFECTED, &[C::IncidentId, C::TenantId], columns)
         .with_index("incident_affected_by_tenant", &[C::TenantId, C::IncidentId])
 }
 
-/// An incident without its updates and the numbers of its tenants.
+/// An incident without its updates and the number of its tenants.
 pub(super) fn read(row: &Row<'_>) -> Result<IncidentRecord, StoreError> {
     let stage = row.parse(Column::Stage, Stage::parse)?;
     let over_at = row.maybe_time(Column::OverAt)?;
@@ -140,7 +139,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<IncidentRecord, StoreError> {
         stage,
         everyone: row.number(Column::Everyone)? != 0,
         affected: 0,
-        repaired: 0,
+        mended: 0,
         proposed_at: row.time(Column::ProposedAt)?,
         confirmed_at: row.maybe_time(Column::ConfirmedAt)?,
         resolved_at: over_at.filter(|_| stage == Stage::Resolved),
@@ -164,6 +163,6 @@ pub(super) fn read_affected(row: &Row<'_>) -> Result<AffectedTenant, StoreError>
     Ok(AffectedTenant {
         tenant: row.parse(AffectedColumn::TenantId, |id| id.parse().ok())?,
         since: row.time(AffectedColumn::Since)?,
-        repaired_at: row.maybe_time(AffectedColumn::RepairedAt)?,
+        mended_at: row.maybe_time(AffectedColumn::MendedAt)?,
     })
 }

@@ -15,7 +15,7 @@ use super::queries;
 use super::tables::{self, Column, RELEASES, TENANTS, TenantColumn};
 use crate::operator::identity;
 
-/// The releases' fold.
+/// The fold of the releases.
 pub(crate) struct ReleasesView;
 
 impl View for ReleasesView {
@@ -41,7 +41,7 @@ impl View for ReleasesView {
         };
         let event = recorded.event.of::<ReleaseEvent>();
         let before = queries::find(db, &version)?;
-        let Some(mut record) = before.or_else(|| staged(event?, recorded)) else {
+        let Some(mut record) = before.or_else(|| stage_record(event?, recorded)) else {
             return Ok(());
         };
         record.revision = recorded.revision;
@@ -54,7 +54,7 @@ impl View for ReleasesView {
     }
 }
 
-fn staged(event: &ReleaseEvent, recorded: &Recorded<AnyEvent>) -> Option<ReleaseRecord> {
+fn stage_record(event: &ReleaseEvent, recorded: &Recorded<AnyEvent>) -> Option<ReleaseRecord> {
     let ReleaseEvent::Staged {
         version,
         bake_seconds,
@@ -96,14 +96,14 @@ fn evolve(record: &mut ReleaseRecord, event: &ReleaseEvent, recorded: &Recorded<
             record.last_probe_at = record.last_probe_at.max(Some(*at));
             record.last_probe_failed = Some((step.clone(), code.clone()));
         }
-        E::Failed { alarm, tenants } => end(ReleaseEnd::Failed, Some(describe_alarm(alarm, *tenants))),
+        E::Failed { alarm, tenants } => end(ReleaseEnd::Failed, Some(failure_reason(alarm, *tenants))),
         E::Promoted { .. } => end(ReleaseEnd::Promoted, None),
         E::Aborted { reason } => end(ReleaseEnd::Aborted, Some(reason.clone())),
         E::Staged { .. } | E::TenantFailing { .. } | E::TenantRecovered { .. } => {}
     }
 }
 
-fn describe_alarm(alarm: &str, tenants: u64) -> String {
+fn failure_reason(alarm: &str, tenants: u64) -> String {
     let tenants = match tenants {
         0 => "no tenant was".to_owned(),
         1 => "1 tenant was".to_owned(),
@@ -119,13 +119,13 @@ fn note_tenant(
     recorded: &Recorded<AnyEvent>,
 ) -> Result<(), StoreError> {
     match event {
-        ReleaseEvent::TenantFailing { tenant, code } => failing(db, version, *tenant, code, recorded),
-        ReleaseEvent::TenantRecovered { tenant } => recovered(db, version, *tenant, recorded),
+        ReleaseEvent::TenantFailing { tenant, code } => note_failing(db, version, *tenant, code, recorded),
+        ReleaseEvent::TenantRecovered { tenant } => note_recovered(db, version, *tenant, recorded),
         _ => Ok(()),
     }
 }
 
-fn failing(
+fn note_failing(
     db: Db<'_>,
     version: &ReleaseVersion,
     tenant: TenantId,
@@ -143,7 +143,7 @@ fn failing(
     sql::upsert(db, TENANTS, &[C::Version, C::TenantId], cells)
 }
 
-fn recovered(
+fn note_recovered(
     db: Db<'_>,
     version: &ReleaseVersion,
     tenant: TenantId,

@@ -1,4 +1,5 @@
-//! Releases: how far each has baked, what its probes found, which tenants began to fail meanwhile, and how it ended.
+//! Releases: how long each has baked, what its probes found, which tenants began to fail meanwhile, and
+//! how it ended.
 
 mod apply;
 mod queries;
@@ -15,25 +16,25 @@ pub use queries::ReleaseList;
 /// The name under which the checkpoint of this view is kept.
 pub const NAME: ViewName = ViewName::new("releases");
 
-/// The word for a release that is not over; the others are those of [`ReleaseEnd`].
+/// The word for a release that has not ended; the other words are those of [`ReleaseEnd`].
 const BAKING: &str = "baking";
 
-/// One release.
+/// A release as the operator sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReleaseRecord {
-    /// Its name.
+    /// The release's version, which names it.
     pub version: ReleaseVersion,
     /// How it ended; absent while it bakes.
     pub end: Option<ReleaseEnd>,
-    /// When it was staged.
+    /// When the release was staged.
     pub staged_at: DateTime<Utc>,
     /// How long it has to bake, in seconds.
     pub bake_seconds: u64,
     /// How long it has baked, in seconds.
     pub baked_seconds: u64,
-    /// SHA-256 of the descriptor it serves, lower-case hex, where it was given.
+    /// The SHA-256 of the descriptor that it serves, lower-case hex, if it was given.
     pub descriptor_sha256: Option<String>,
-    /// The last probe, whatever it found.
+    /// The time of the last probe, passed or failed.
     pub last_probe_at: Option<DateTime<Utc>>,
     /// The step and code of the last probe, when it failed.
     pub last_probe_failed: Option<(String, String)>,

@@ -1,4 +1,4 @@
-//! Questions to the releases. All are the operator's.
+//! The queries of the releases.
 
 use sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use tally_domain::release::ReleaseVersion;
@@ -12,14 +12,14 @@ use super::{ReleaseRecord, TenantOfBake};
 
 const COUNTED: &str = "counted";
 
-/// The releases' queries.
+/// The releases in a store.
 #[derive(Clone, Copy, Debug)]
 pub struct ReleaseList<'a> {
     store: &'a ViewStore,
 }
 
 impl<'a> ReleaseList<'a> {
-    /// The queries of the view in `store`.
+    /// The rows of the view in `store`.
     pub fn of(store: &'a ViewStore) -> Self {
         Self { store }
     }
@@ -27,7 +27,7 @@ impl<'a> ReleaseList<'a> {
     /// For the operator: the last `limit` (1 to [`page::MAX_LIMIT`]) releases, newest first.
     ///
     /// # Errors
-    /// The store failed.
+    /// A failure of the database.
     pub fn all(&self, limit: u32) -> Result<Vec<ReleaseRecord>, StoreError> {
         let select = releases(Order::Desc).limit(page::list_limit(limit)).to_owned();
         self.store.fetch_all(&select, tables::read)
@@ -36,7 +36,7 @@ impl<'a> ReleaseList<'a> {
     /// For the operator: the releases that bake, oldest first.
     ///
     /// # Errors
-    /// The store failed.
+    /// A failure of the database.
     pub fn baking(&self) -> Result<Vec<ReleaseRecord>, StoreError> {
         let select = releases(Order::Asc)
             .and_where(Expr::col(Column::EndedAt).is_null())
@@ -47,7 +47,7 @@ impl<'a> ReleaseList<'a> {
     /// For the operator: the release called `version`.
     ///
     /// # Errors
-    /// The store failed.
+    /// A failure of the database.
     pub fn by_version(&self, version: &ReleaseVersion) -> Result<Option<ReleaseRecord>, StoreError> {
         self.store.read(|db| find(db, version))
     }
@@ -55,7 +55,7 @@ impl<'a> ReleaseList<'a> {
     /// For the operator: the tenants that began to fail while `version` baked, in the order of time.
     ///
     /// # Errors
-    /// The store failed.
+    /// A failure of the database.
     pub fn tenants(&self, version: &ReleaseVersion) -> Result<Vec<TenantOfBake>, StoreError> {
         let select = Query::select()
             .columns(TENANT)

@@ -1,4 +1,4 @@
-//! What an event does to the spells.
+//! What an event does to the periods.
 
 use sea_query::{Expr, ExprTrait, Query};
 use tally_domain::health::{Failure, HealthEvent};
@@ -14,7 +14,7 @@ use super::SpellEnd;
 use super::tables::{self, Column, TABLE};
 use crate::operator::identity;
 
-/// The health's fold.
+/// The fold of the tenants' health.
 pub(crate) struct TenantHealthView;
 
 impl View for TenantHealthView {

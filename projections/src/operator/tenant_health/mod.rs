@@ -1,4 +1,5 @@
-//! Tenant health: since when a tenant's requests have been refused, and when that ended. One row a spell.
+//! Tenant health: since when a tenant's requests have been refused, and until when. Each period of
+//! refusals is a row.
 
 mod apply;
 mod queries;
@@ -18,36 +19,36 @@ pub const NAME: ViewName = ViewName::new("tenant_health");
 /// A tenant whose requests are refused now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailingTenant {
-    /// Which.
+    /// The tenant's id.
     pub tenant: TenantId,
-    /// The first request that was refused with none verified since.
+    /// The time of the first refused request since the last one that verified.
     pub since: DateTime<Utc>,
     /// The refusal's code.
     pub code: String,
-    /// How many were refused when it was noted.
+    /// How many requests were refused before the failure was noted.
     pub refusals: u64,
-    /// The last request that verified before, if one is known.
+    /// The time of the last request that verified before, if known.
     pub last_good_at: Option<DateTime<Utc>>,
-    /// When it was noted.
+    /// When the failure was noted in the log.
     pub noted_at: DateTime<Utc>,
 }
 
-/// A time in which a tenant's requests were refused.
+/// A period in which a tenant's requests were refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HealthSpell {
-    /// Its beginning.
+    /// The start of the period.
     pub since: DateTime<Utc>,
-    /// Its end; absent while it lasts.
+    /// The end of the period; absent while it lasts.
     pub until: Option<DateTime<Utc>>,
     /// The refusal's code.
     pub code: String,
-    /// How many were refused when it was noted.
+    /// How many requests were refused before the failure was noted.
     pub refusals: u64,
-    /// How it ended.
+    /// How the period ended, if it did.
     pub ended: Option<SpellEnd>,
 }
 
-/// How a spell ended.
+/// How a period of refusals ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SpellEnd {
@@ -58,7 +59,7 @@ pub enum SpellEnd {
 }
 
 impl SpellEnd {
-    /// The stored and displayed word.
+    /// The word that is stored and displayed.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Recovered => "recovered",

@@ -1,4 +1,4 @@
-//! Questions to the tenants' health. All take the tenant, but for the operator's.
+//! The queries of the tenants' health.
 
 use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use tally_domain::TenantId;
@@ -7,22 +7,22 @@ use tally_view_store::{StoreError, ViewStore, page};
 use super::tables::{self, Column, FAILING, PERIOD, TABLE};
 use super::{FailingTenant, HealthSpell};
 
-/// The health's queries.
+/// The health of the tenants in a store.
 #[derive(Clone, Copy, Debug)]
 pub struct HealthList<'a> {
     store: &'a ViewStore,
 }
 
 impl<'a> HealthList<'a> {
-    /// The queries of the view in `store`.
+    /// The rows of the view in `store`.
     pub fn of(store: &'a ViewStore) -> Self {
         Self { store }
     }
 
-    /// For the operator: all tenants that fail now, those longest at it first.
+    /// For the operator: all tenants that fail now, those that have failed longest first.
     ///
     /// # Errors
-    /// The store failed.
+    /// A failure of the database.
     pub fn failing(&self) -> Result<Vec<FailingTenant>, StoreError> {
         self.store.fetch_all(&failing(), tables::read_failing)
     }
@@ -30,7 +30,7 @@ impl<'a> HealthList<'a> {
     /// The failure of `tenant` now; `None` if it does not fail.
     ///
     /// # Errors
-    /// The store failed.
+    /// A failure of the database.
     pub fn find_failing(&self, tenant: TenantId) -> Result<Option<FailingTenant>, StoreError> {
         let select = failing()
             .and_where(Expr::col(Column::TenantId).eq(tenant.to_string()))
@@ -38,10 +38,10 @@ impl<'a> HealthList<'a> {
         self.store.fetch_first(&select, tables::read_failing)
     }
 
-    /// The last `limit` (1 to [`page::MAX_LIMIT`]) spells of `tenant`, newest first.
+    /// The last `limit` (1 to [`page::MAX_LIMIT`]) periods of refusals of `tenant`, newest first.
     ///
     /// # Errors
-    /// The store failed.
+    /// A failure of the database.
     pub fn spells(&self, tenant: TenantId, limit: u32) -> Result<Vec<HealthSpell>, StoreError> {
         let select = Query::select()
             .columns(PERIOD)

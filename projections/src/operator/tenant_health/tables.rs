@@ -1,4 +1,4 @@
-//! The table of the spells.
+//! The table of the periods.
 
 use sea_query::Iden;
 use tally_view_store::{

@@ -9,20 +9,21 @@ use secrecy::ExposeSecret;
 use tally_event_log::Options;
 use tracing::info;
 
+use super::output::print_line;
 use super::stopping::StopSignal;
+use crate::assembly::{self, LOG_TIMEOUT, StartedApp};
 use crate::config::Config;
 use crate::http::projector::ProjectorState;
-use crate::tally::{LOG_PATIENCE, Tally};
 
 /// Serves until it is requested to stop, then finishes the open requests.
 pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
     let mut stop = StopSignal::listen()?;
     if config.role.serves() {
-        let tally = tokio::select! {
-            started = Tally::start(config) => started?,
+        let started = tokio::select! {
+            started = assembly::start(config) => started?,
             () = stop.wait() => return Ok(ExitCode::SUCCESS),
         };
-        serve(tally, stop).await
+        serve(&started, stop).await
     } else {
         let opened = tokio::select! {
             opened = open(&config) => opened?,
@@ -32,19 +33,20 @@ pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
     }
 }
 
-async fn serve(tally: Arc<Tally>, stop: StopSignal) -> anyhow::Result<ExitCode> {
-    tally.imports.resume().await?;
-    tally.imports.watch_abandoned();
-    let (server, bound) = crate::http::serve(tally.clone())?;
+async fn serve(started: &StartedApp, stop: StopSignal) -> anyhow::Result<ExitCode> {
+    let app = &started.app;
+    app.imports.resume().await?;
+    app.imports.watch_abandoned();
+    let (server, bound) = crate::http::serve(app.clone())?;
     let mut handles = vec![server.handle()];
-    let operators = crate::http::operators::serve(&tally)?;
+    let operators = crate::http::operators::serve(app)?;
     if let Some((operators, bound)) = &operators {
         handles.push(operators.handle());
-        super::say(&format!("operators look at http://{bound}/ops"))?;
+        print_line(&format!("operators look at http://{bound}/ops"))?;
     }
-    super::say(&format!(
+    print_line(&format!(
         "tally listens on http://{bound} as {}",
-        tally.config.base_url.as_str()
+        app.config.base_url.as_str()
     ))?;
     info!(%bound, operators = ?operators.as_ref().map(|(_, bound)| bound), "listening");
     tokio::spawn(stop_on_request(stop, handles));
@@ -55,7 +57,7 @@ async fn serve(tally: Arc<Tally>, stop: StopSignal) -> anyhow::Result<ExitCode> 
         }
     };
     tokio::try_join!(server, operators)?;
-    tally.stop_feeding().await;
+    started.stop_feeding().await;
     info!("stopped");
     Ok(ExitCode::SUCCESS)
 }
@@ -63,12 +65,12 @@ async fn serve(tally: Arc<Tally>, stop: StopSignal) -> anyhow::Result<ExitCode> 
 /// Opens the log and the views of a projector.
 async fn open(config: &Config) -> anyhow::Result<ProjectorState> {
     let options = Options {
-        wait: LOG_PATIENCE,
+        wait: LOG_TIMEOUT,
         ..Options::default()
     };
     Ok(ProjectorState {
         log: tally_event_log::open(config.log_url.expose_secret(), options).await?,
-        views: crate::views::open(config, LOG_PATIENCE).await?,
+        views: crate::views::open(config, LOG_TIMEOUT).await?,
     })
 }
 
@@ -76,7 +78,7 @@ async fn project(config: &Config, opened: ProjectorState, stop: StopSignal) -> a
     let opened = Arc::new(opened);
     let feeding = crate::projector::FeedingTask::begin(opened.log.clone(), opened.views.clone());
     let (server, bound) = crate::http::projector::serve(opened, config.listen)?;
-    super::say(&format!("tally listens on http://{bound} as a projector"))?;
+    print_line(&format!("tally listens on http://{bound} as a projector"))?;
     info!(%bound, "feeding");
     tokio::spawn(stop_on_request(stop, vec![server.handle()]));
     server.await?;

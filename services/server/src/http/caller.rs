@@ -16,9 +16,9 @@ use uuid::Uuid;
 
 use super::problem::Problem;
 use super::request_id;
+use crate::app::App;
 use crate::authentication::Principal;
 use crate::roles::Action;
-use crate::tally::Tally;
 use tally_commands::Origin;
 
 /// The longest Idempotency-Key, in bytes.
@@ -46,7 +46,7 @@ pub struct Caller {
     /// The verified tenant and person.
     pub principal: Principal,
     /// What every handler shares.
-    pub tally: Arc<Tally>,
+    pub app: Arc<App>,
 }
 
 impl FromRequest for Caller {
@@ -55,16 +55,13 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let raw = find_token(request);
-        let tally = request
-            .app_data::<web::Data<Tally>>()
+        let app = request
+            .app_data::<web::Data<App>>()
             .map(|data| data.clone().into_inner());
         Box::pin(async move {
-            let tally = tally.ok_or_else(|| Problem::internal(&"the app is not attached"))?;
-            let principal = tally
-                .authenticator
-                .verify_context(&raw?, tally.clock.now())
-                .await?;
-            Ok(Self { principal, tally })
+            let app = app.ok_or_else(|| Problem::internal(&"the app is not attached"))?;
+            let principal = app.authenticator.verify_context(&raw?, app.clock.now()).await?;
+            Ok(Self { principal, app })
         })
     }
 }
@@ -75,7 +72,7 @@ impl Caller {
     /// # Errors
     /// `permission.denied`, or `permission.check_unavailable` when Jira does not answer.
     pub async fn may(&self, action: Action) -> Result<(), Problem> {
-        Ok(self.tally.roles.permit(&self.principal, action).await?)
+        Ok(self.app.roles.permit(&self.principal, action).await?)
     }
 
     /// The origin of a command of this caller. With an `Idempotency-Key` the command's id is made
@@ -95,7 +92,7 @@ impl Caller {
                 self.principal.tenant(),
                 actor,
                 id.unwrap_or_else(|| CommandId(Uuid::new_v4())),
-                self.tally.clock.now(),
+                self.app.clock.now(),
             )
         }
     }

@@ -24,9 +24,9 @@ use super::api::input;
 use super::caller::{find_token, path_and_query};
 use super::problem::{self, Problem};
 use super::request_id;
+use crate::app::App;
 use crate::authentication::{CallbackRefusal, is_synthetic};
 use crate::metric;
-use crate::tally::Tally;
 
 /// The routes of the four callbacks.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -110,72 +110,72 @@ impl Body {
 }
 
 async fn receive_installed(
-    tally: web::Data<Tally>,
+    app: web::Data<App>,
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let body = Body::read(payload).await;
-    let recorded = record_installed(&tally, &request, &body).await;
-    observe_installed(&tally, &request, recorded.as_ref().err());
-    answer(&tally, Callback::Installed, &body, recorded).await
+    let recorded = record_installed(&app, &request, &body).await;
+    observe_installed(&app, &request, recorded.as_ref().err());
+    answer(&app, Callback::Installed, &body, recorded).await
 }
 
 async fn receive_uninstalled(
-    tally: web::Data<Tally>,
+    app: web::Data<App>,
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let body = Body::read(payload).await;
-    let recorded = record_uninstalled(&tally, &request, &body).await;
-    answer(&tally, Callback::Uninstalled, &body, recorded).await
+    let recorded = record_uninstalled(&app, &request, &body).await;
+    answer(&app, Callback::Uninstalled, &body, recorded).await
 }
 
 async fn receive_enabled(
-    tally: web::Data<Tally>,
+    app: web::Data<App>,
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let body = Body::read(payload).await;
-    let recorded = record_enablement(&tally, &request, &body, Callback::Enabled).await;
-    answer(&tally, Callback::Enabled, &body, recorded).await
+    let recorded = record_enablement(&app, &request, &body, Callback::Enabled).await;
+    answer(&app, Callback::Enabled, &body, recorded).await
 }
 
 /// Around an uninstall `disabled` comes in any order and, once the platform has dropped the secret,
 /// without a token or with one of a secret that is not accepted any more. Those are answered 204
 /// and change nothing.
 async fn receive_disabled(
-    tally: web::Data<Tally>,
+    app: web::Data<App>,
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let body = Body::read(payload).await;
-    match record_enablement(&tally, &request, &body, Callback::Disabled).await {
+    match record_enablement(&app, &request, &body, Callback::Disabled).await {
         Err(CallbackError::Refused(refusal @ (Refusal::Missing | Refusal::TenantUninstalled))) => {
-            record_refusal(&tally, Callback::Disabled, &body, &refusal.into(), false).await;
+            record_refusal(&app, Callback::Disabled, &body, &refusal.into(), false).await;
             Ok(HttpResponse::NoContent().finish())
         }
-        recorded => answer(&tally, Callback::Disabled, &body, recorded).await,
+        recorded => answer(&app, Callback::Disabled, &body, recorded).await,
     }
 }
 
-async fn record_installed(tally: &Tally, request: &HttpRequest, body: &Body) -> Recorded {
-    let (now, token) = (tally.clock.now(), find_token(request)?);
-    let verified = tally
+async fn record_installed(app: &App, request: &HttpRequest, body: &Body) -> Recorded {
+    let (now, token) = (app.clock.now(), find_token(request)?);
+    let verified = app
         .authenticator
         .verify_installed(&token, &to_signed(request), body.bytes()?, now)
         .await?;
-    let grace = tally.config.previous_secret_grace;
+    let grace = app.config.previous_secret_grace;
     let id = request_id::current();
-    let recorded = tenants::record_installation(&*tally.log, &tally.vault, &verified, grace, id, now).await;
+    let recorded = tenants::record_installation(&*app.log, &app.vault, &verified, grace, id, now).await;
     if let Some(key) = ClientKey::parse(&verified.payload().client_key) {
         if !is_synthetic(&key) {
-            tally.observations.note_install_verified(now);
+            app.observations.note_install_verified(now);
         }
         match &recorded {
-            Err(CommandError::Unavailable(_)) => tally.directory.rotations.add(key, now),
+            Err(CommandError::Unavailable(_)) => app.directory.rotations.add(key, now),
             Ok(_)
             | Err(CommandError::Refused(_) | CommandError::Precondition { .. } | CommandError::KeyReused) => {
-                tally.directory.rotations.remove(&key);
+                app.directory.rotations.remove(&key);
             }
         }
     }
@@ -184,51 +184,45 @@ async fn record_installed(tally: &Tally, request: &HttpRequest, body: &Body) -> 
 
 /// The watch counts the site that the platform's token names, not the one that the body claims: the
 /// signature covers the token only.
-fn observe_installed(tally: &Tally, request: &HttpRequest, error: Option<&CallbackError>) {
+fn observe_installed(app: &App, request: &HttpRequest, error: Option<&CallbackError>) {
     let issuer = find_token(request).ok().and_then(|token| claimed_issuer(&token));
     let Some(key) = issuer.filter(|key| !is_synthetic(key)) else {
         return;
     };
     match error {
-        None => tally.observations.note_install_accepted(&key),
+        None => app.observations.note_install_accepted(&key),
         Some(CallbackError::Refused(refusal)) => {
-            let known = tally.directory.find(&key).is_some();
-            tally
-                .observations
-                .note_install_refused(&key, known, refusal, tally.clock.now());
+            let known = app.directory.find(&key).is_some();
+            app.observations
+                .note_install_refused(&key, known, refusal, app.clock.now());
         }
         Some(CallbackError::RotationPending | CallbackError::Command(_)) => {}
     }
 }
 
-async fn record_uninstalled(tally: &Tally, request: &HttpRequest, body: &Body) -> Recorded {
-    let (now, token) = (tally.clock.now(), find_token(request)?);
-    let verified = tally
+async fn record_uninstalled(app: &App, request: &HttpRequest, body: &Body) -> Recorded {
+    let (now, token) = (app.clock.now(), find_token(request)?);
+    let verified = app
         .authenticator
         .verify_uninstalled(&token, &to_signed(request), body.bytes()?, now)
         .await?;
     let key = ClientKey::parse(&verified.payload().client_key).ok_or(Refusal::InstallTenantUnknown)?;
-    let tenant = tenants::find(&*tally.log, &key).await?;
+    let tenant = tenants::find(&*app.log, &key).await?;
     let tenant = tenant.ok_or(Refusal::InstallTenantUnknown)?;
     let id = request_id::current();
-    let done = tenants::record_uninstallation(&*tally.log, tenant, &verified, id, now).await?;
+    let done = tenants::record_uninstallation(&*app.log, tenant, &verified, id, now).await?;
     Ok((tenant, done))
 }
 
-async fn record_enablement(
-    tally: &Tally,
-    request: &HttpRequest,
-    body: &Body,
-    callback: Callback,
-) -> Recorded {
-    let (now, token) = (tally.clock.now(), find_token(request)?);
+async fn record_enablement(app: &App, request: &HttpRequest, body: &Body, callback: Callback) -> Recorded {
+    let (now, token) = (app.clock.now(), find_token(request)?);
     let content = (callback, body.bytes());
-    let verified = tally
+    let verified = app
         .authenticator
         .verify_enablement(&token, &to_signed(request), content, now)
         .await;
     let caller = match verified {
-        Err(Refusal::SignatureInvalid) if is_rotation_pending(tally, &token, now) => {
+        Err(Refusal::SignatureInvalid) if is_rotation_pending(app, &token, now) => {
             return Err(CallbackError::RotationPending);
         }
         verified => verified?,
@@ -236,14 +230,14 @@ async fn record_enablement(
     let tenant = caller.credentials().tenant;
     let enabled = matches!(callback, Callback::Enabled);
     let id = request_id::current();
-    let done = tenants::record_enablement(&*tally.log, tenant, enabled, id, now).await?;
+    let done = tenants::record_enablement(&*app.log, tenant, enabled, id, now).await?;
     Ok((tenant, done))
 }
 
 /// The platform retries what is answered 503 and drops what is answered 401: while a rotation may
 /// be pending, a callback must not be lost.
-fn is_rotation_pending(tally: &Tally, token: &RawToken, now: DateTime<Utc>) -> bool {
-    claimed_issuer(token).is_some_and(|key| tally.directory.rotations.contains(&key, now))
+fn is_rotation_pending(app: &App, token: &RawToken, now: DateTime<Utc>) -> bool {
+    claimed_issuer(token).is_some_and(|key| app.directory.rotations.contains(&key, now))
 }
 
 /// The site that a token names. Anyone can write one.
@@ -252,15 +246,15 @@ fn claimed_issuer(token: &RawToken) -> Option<ClientKey> {
 }
 
 async fn answer(
-    tally: &Tally,
+    app: &App,
     callback: Callback,
     body: &Body,
     recorded: Recorded,
 ) -> Result<HttpResponse, Problem> {
     match recorded {
         Ok((tenant, done)) => {
-            tally.projected.wait_for(Some(tenant), done.position).await?;
-            tally.projected.wait_for_credentials(done.position).await?;
+            app.projected.wait_for(Some(tenant), done.position).await?;
+            app.projected.wait_for_credentials(done.position).await?;
             info!(callback = callback.as_str(), %tenant, events = done.appended, "callback accepted");
             metrics::counter!(metric::CALLBACKS_ACCEPTED, "callback" => callback.as_str()).increment(1);
             Ok(HttpResponse::NoContent().finish())
@@ -269,13 +263,13 @@ async fn answer(
             // Only a callback that was proven genuine gets as far as the log.
             let is_genuine = matches!(error, CallbackError::Command(CommandError::Unavailable(_)));
             let problem = Problem::from(error);
-            record_refusal(tally, callback, body, &problem, is_genuine).await;
+            record_refusal(app, callback, body, &problem, is_genuine).await;
             Err(problem)
         }
     }
 }
 
-async fn record_refusal(tally: &Tally, callback: Callback, body: &Body, problem: &Problem, is_genuine: bool) {
+async fn record_refusal(app: &App, callback: Callback, body: &Body, problem: &Problem, is_genuine: bool) {
     let claimed_client_key = body.bytes().ok().and_then(claimed_client_key);
     let refusal = CallbackRefusal {
         callback: callback.as_str(),
@@ -285,15 +279,15 @@ async fn record_refusal(tally: &Tally, callback: Callback, body: &Body, problem:
         claimed_client_key: claimed_client_key.clone(),
         request: request_id::current(),
     };
-    let stored = tally.install_log.record(refusal).await;
+    let stored = app.install_log.record(refusal).await;
     if let (None, Some(client_key)) = (stored, claimed_client_key) {
         let refused = UnwrittenCallback {
-            at: tally.clock.now(),
+            at: app.clock.now(),
             callback: callback.as_str(),
             code: problem.code().to_owned(),
             client_key,
         };
-        tally.observations.note_unwritten_callback(refused, is_genuine);
+        app.observations.note_unwritten_callback(refused, is_genuine);
     }
 }
 

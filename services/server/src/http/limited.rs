@@ -15,9 +15,9 @@ use tracing::warn;
 use super::caller::find_token;
 use super::pages;
 use super::problem::Problem;
+use crate::app::App;
 use crate::limits::{LimitKind, client_address};
 use crate::metric;
-use crate::tally::Tally;
 
 /// How a route is limited.
 enum Route {
@@ -52,23 +52,23 @@ pub async fn guard(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let tally = request.app_data::<web::Data<Tally>>().cloned();
-    let Some(tally) = tally else {
+    let app = request.app_data::<web::Data<App>>().cloned();
+    let Some(app) = app else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
     let route = route_of(request.path());
     if let Route::Open(kind) = route
-        && let Err(problem) = charge(&tally, kind, request.request())
+        && let Err(problem) = charge(&app, kind, request.request())
     {
         return Ok(request.into_response(problem.error_response()));
     }
     let answer = next.call(request).await?.map_into_boxed_body();
     let kind = match route {
-        Route::Signed if is_refused(&answer) && !names_tenant(&tally, answer.request()) => LimitKind::Refused,
+        Route::Signed if is_refused(&answer) && !names_tenant(&app, answer.request()) => LimitKind::Refused,
         Route::Callback if answer.status().is_client_error() => LimitKind::RefusedCallback,
         _ => return Ok(answer),
     };
-    match charge(&tally, kind, answer.request()) {
+    match charge(&app, kind, answer.request()) {
         Ok(()) => Ok(answer),
         Err(problem) => {
             let limited = render(answer.request(), &problem);
@@ -83,18 +83,17 @@ fn is_refused(answer: &ServiceResponse<BoxBody>) -> bool {
 
 /// Whether the token names a tenant that we have. Its people must see what is wrong, however many
 /// they are behind one address.
-fn names_tenant(tally: &Tally, request: &HttpRequest) -> bool {
+fn names_tenant(app: &App, request: &HttpRequest) -> bool {
     let claims = find_token(request)
         .ok()
         .and_then(|raw| raw.unverified_claims().ok());
     let key = claims.and_then(|claims| ClientKey::parse(claims.issuer()));
-    key.is_some_and(|key| tally.directory.find(&key).is_some())
+    key.is_some_and(|key| app.directory.find(&key).is_some())
 }
 
-fn charge(tally: &Tally, kind: LimitKind, request: &HttpRequest) -> Result<(), Problem> {
-    tally
-        .limits
-        .charge(kind, address_of(tally, request))
+fn charge(app: &App, kind: LimitKind, request: &HttpRequest) -> Result<(), Problem> {
+    app.limits
+        .charge(kind, address_of(app, request))
         .map_err(|seconds| {
             metrics::counter!(metric::RATE_LIMITED, "kind" => kind.as_str()).increment(1);
             let detail = "Too many requests came from your address.";
@@ -117,7 +116,7 @@ fn render(request: &HttpRequest, problem: &Problem) -> HttpResponse {
     }
 }
 
-fn address_of(tally: &Tally, request: &HttpRequest) -> IpAddr {
+fn address_of(app: &App, request: &HttpRequest) -> IpAddr {
     let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
     let peer = request.peer_addr().map_or(unknown, |peer| peer.ip());
     let forwarded: Vec<&str> = request
@@ -125,7 +124,7 @@ fn address_of(tally: &Tally, request: &HttpRequest) -> IpAddr {
         .get_all("x-forwarded-for")
         .filter_map(|value| value.to_str().ok())
         .collect();
-    let hops = tally.config.proxy_hops;
+    let hops = app.config.proxy_hops;
     if hops == 0 && !forwarded.is_empty() {
         static WARNED: Once = Once::new();
         WARNED.call_once(|| {

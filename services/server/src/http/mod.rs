@@ -25,7 +25,7 @@ use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
 
-use crate::tally::Tally;
+use crate::app::App as TallyApp;
 
 /// The longest body that is read, in bytes, unless a route has a limit of its own.
 const MAX_BODY: usize = 256 * 1024;
@@ -39,13 +39,13 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 ///
 /// # Errors
 /// The address cannot be bound.
-pub fn serve(tally: Arc<Tally>) -> std::io::Result<(Server, std::net::SocketAddr)> {
-    let (listen, workers) = (tally.config.listen, tally.config.workers);
+pub fn serve(app: Arc<TallyApp>) -> std::io::Result<(Server, std::net::SocketAddr)> {
+    let (listen, workers) = (app.config.listen, app.config.workers);
     let metrics = operations::Metrics::install();
     let server = HttpServer::new(move || {
         App::new()
-            .app_data(web::Data::from(tally.clone()))
-            .app_data(web::Data::from(tally.views.clone()))
+            .app_data(web::Data::from(app.clone()))
+            .app_data(web::Data::from(app.views.clone()))
             .app_data(web::Data::new(metrics.clone()))
             .configure(routes)
             .wrap(from_fn(limited::guard))

@@ -6,7 +6,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use serde_json::json;
 use std::sync::OnceLock;
 
-use crate::tally::{Tally, VERSION};
+use crate::app::{App, VERSION};
 
 /// The Prometheus registry; one for the process.
 #[derive(Clone)]
@@ -63,9 +63,9 @@ pub(super) async fn healthz() -> HttpResponse {
 }
 
 /// Ready: the log answers and every view runs.
-async fn readyz(tally: web::Data<Tally>) -> HttpResponse {
-    let head = tally.log.head().await;
-    let views = tally.views.clone();
+async fn readyz(app: web::Data<App>) -> HttpResponse {
+    let head = app.log.head().await;
+    let views = app.views.clone();
     let views = web::block(move || views.status()).await;
     let stopped: Vec<&str> = match &views {
         Ok(Ok(views)) => views
@@ -79,8 +79,8 @@ async fn readyz(tally: web::Data<Tally>) -> HttpResponse {
     let body = json!({
         "ready": ready,
         "log": { "available": head.is_ok(), "head": head.ok().flatten().map(|at| at.to_string()) },
-        "views": { "stopped": stopped, "reached": tally.projected.reached().map(|at| at.to_string()) },
-        "role": tally.config.role.as_str(),
+        "views": { "stopped": stopped, "reached": app.projected.reached().map(|at| at.to_string()) },
+        "role": app.config.role.as_str(),
         "version": VERSION,
     });
     if ready {
@@ -99,8 +99,8 @@ pub(super) async fn metrics(registry: web::Data<Metrics>) -> HttpResponse {
     }
 }
 
-async fn descriptor(tally: web::Data<Tally>) -> HttpResponse {
-    let descriptor = tally_descriptor::descriptor(&tally.config.app_key, tally.config.base_url.as_str());
+async fn descriptor(app: web::Data<App>) -> HttpResponse {
+    let descriptor = tally_descriptor::descriptor(&app.config.app_key, app.config.base_url.as_str());
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/json"))
         .body(descriptor.to_json().unwrap_or_default())

@@ -8,23 +8,22 @@ use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 use anyhow::Context;
-use tally_operator::pages::{Access, admit, routes};
+use tally_operator::pages::{Access, Operations, admit, routes};
 
 use super::{request_id, security};
-use crate::operator::operations;
-use crate::tally::Tally;
+use crate::app::App as TallyApp;
 
 /// Starts listening, if a listener is configured. The caller awaits the server, and stops it by its
 /// handle.
 ///
 /// # Errors
 /// The address cannot be bound.
-pub fn serve(tally: &Arc<Tally>) -> anyhow::Result<Option<(Server, SocketAddr)>> {
-    let Some(listen) = tally.config.ops.listen else {
+pub fn serve(app: &Arc<TallyApp>) -> anyhow::Result<Option<(Server, SocketAddr)>> {
+    let Some(listen) = app.config.ops.listen else {
         return Ok(None);
     };
-    let access = web::Data::new(Access::new(&tally.config.ops));
-    let operations = web::Data::new(operations(tally));
+    let access = web::Data::new(Access::new(&app.config.ops));
+    let operations = web::Data::new(to_operations(app));
     let server = HttpServer::new(move || {
         App::new()
             .app_data(operations.clone())
@@ -42,4 +41,18 @@ pub fn serve(tally: &Arc<Tally>) -> anyhow::Result<Option<(Server, SocketAddr)>>
         .with_context(|| format!("TALLY_OPS_LISTEN: the address {listen} cannot be bound"))?;
     let bound = server.addrs().first().copied().unwrap_or(listen);
     Ok(Some((server.run(), bound)))
+}
+
+/// What the handlers of the operator's listener share.
+fn to_operations(app: &TallyApp) -> Operations {
+    Operations {
+        log: app.log.clone(),
+        views: app.views.clone(),
+        progress: Arc::new(app.projected.clone()),
+        tenants: app.directory.clone(),
+        diagnosis: app.diagnosis.clone(),
+        listener: app.config.ops.clone(),
+        terms: app.config.release.clone(),
+        public_url: app.config.base_url.as_str().to_owned(),
+    }
 }

@@ -18,9 +18,9 @@ use url::form_urlencoded;
 use super::caller::{find_token, path_and_query};
 use super::problem::Problem;
 use super::request_id;
+use crate::app::App;
 use crate::authentication::{Credentials, PageCaller};
 use crate::roles::Action;
-use crate::tally::Tally;
 
 const HTML: &str = "text/html; charset=utf-8";
 
@@ -32,28 +32,28 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/assets/{path:.*}", web::get().to(file));
 }
 
-async fn assets(tally: web::Data<Tally>, request: HttpRequest) -> HttpResponse {
-    match verify_caller(&tally, &request).await {
-        Ok(caller) => render_shell(&tally, caller.credentials(), module::ASSETS),
+async fn assets(app: web::Data<App>, request: HttpRequest) -> HttpResponse {
+    match verify_caller(&app, &request).await {
+        Ok(caller) => render_shell(&app, caller.credentials(), module::ASSETS),
         Err(problem) => explain(&problem),
     }
 }
 
-async fn install_diagnosis(tally: web::Data<Tally>, request: HttpRequest) -> HttpResponse {
-    match verify_admin(&tally, &request).await {
-        Ok(caller) => render_shell(&tally, caller.credentials(), module::INSTALL_DIAGNOSIS),
+async fn install_diagnosis(app: web::Data<App>, request: HttpRequest) -> HttpResponse {
+    match verify_admin(&app, &request).await {
+        Ok(caller) => render_shell(&app, caller.credentials(), module::INSTALL_DIAGNOSIS),
         Err(problem) => explain(&problem),
     }
 }
 
-async fn verify_caller(tally: &Tally, request: &HttpRequest) -> Result<PageCaller, Problem> {
-    let (now, token) = (tally.clock.now(), find_token(request)?);
+async fn verify_caller(app: &App, request: &HttpRequest) -> Result<PageCaller, Problem> {
+    let (now, token) = (app.clock.now(), find_token(request)?);
     let signed = SignedRequest::new(request.method().as_str(), path_and_query(request));
-    let caller = tally.authenticator.verify_page(&token, &signed, now).await?;
+    let caller = app.authenticator.verify_page(&token, &signed, now).await?;
     let credentials = caller.credentials();
-    tally.directory.usage.add_page(credentials.tenant, now);
+    app.directory.usage.add_page(credentials.tenant, now);
     let elsewhere = framed_elsewhere(credentials, request.query_string());
-    tally.observations.note_page(credentials.tenant, elsewhere, now);
+    app.observations.note_page(credentials.tenant, elsewhere, now);
     Ok(caller)
 }
 
@@ -71,27 +71,27 @@ fn framed_elsewhere(credentials: &Credentials, query: &str) -> Option<String> {
 
 /// The module's condition in the descriptor only hides the link; here it is decided who may see the
 /// page.
-async fn verify_admin(tally: &Tally, request: &HttpRequest) -> Result<PageCaller, Problem> {
-    let caller = verify_caller(tally, request).await?;
+async fn verify_admin(app: &App, request: &HttpRequest) -> Result<PageCaller, Problem> {
+    let caller = verify_caller(app, request).await?;
     let principal = caller.principal()?;
-    tally.roles.permit(&principal, Action::ReadDiagnosis).await?;
+    app.roles.permit(&principal, Action::ReadDiagnosis).await?;
     Ok(caller)
 }
 
 /// The page that loads the front end. The script that watches over the start comes before the
 /// host's: it must be able to speak when that one hangs.
-fn render_shell(tally: &Tally, credentials: &Credentials, page: &str) -> HttpResponse {
+fn render_shell(app: &App, credentials: &Credentials, page: &str) -> HttpResponse {
     let entry = tally_ui::entry();
     // Lets a browser report a failure as one of this tenant's.
-    let reference = tally.page_refs.issue(credentials.tenant, tally.clock.now());
+    let reference = app.page_refs.issue(credentials.tenant, app.clock.now());
     let head = html! {
         meta name="tally-page" content=(page);
-        meta name="tally-app-key" content=(tally.config.app_key);
+        meta name="tally-app-key" content=(app.config.app_key);
         @if let Some(reference) = &reference { meta name="tally-page-ref" content=(reference); }
         @for style in &entry.styles { link rel="stylesheet" href={ "/" (style) }; }
         @for module in &entry.preload { link rel="modulepreload" href={ "/" (module) }; }
         script src={ "/" (entry.boot_watch) } {}
-        script src=(tally.config.host_script_url) data-options="sizeToParent:true" {}
+        script src=(app.config.host_script_url) data-options="sizeToParent:true" {}
     };
     let body = html! {
         div id="root" { p { "Loading…" } }
@@ -99,7 +99,7 @@ fn render_shell(tally: &Tally, credentials: &Credentials, page: &str) -> HttpRes
     };
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, HTML))
-        .insert_header((CONTENT_SECURITY_POLICY, policy(tally, credentials)))
+        .insert_header((CONTENT_SECURITY_POLICY, policy(app, credentials)))
         .body(document("Tally", &head, &body).into_string())
 }
 
@@ -120,8 +120,8 @@ fn document(title: &str, head: &Markup, body: &Markup) -> Markup {
 
 /// Scripts from us and the host's bridge only; framed by the verified tenant only, as stored, never
 /// as the request says. Inline styles are how the design system themes itself.
-fn policy(tally: &Tally, credentials: &Credentials) -> String {
-    let bridge = web_origin(&tally.config.host_script_url).unwrap_or_default();
+fn policy(app: &App, credentials: &Credentials) -> String {
+    let bridge = web_origin(&app.config.host_script_url).unwrap_or_default();
     let base = credentials.base_url.as_ref().map(|url| url.origin().to_owned());
     let display = credentials.display_url.as_deref().and_then(web_origin);
     let framers: Vec<String> = base.into_iter().chain(display).collect();

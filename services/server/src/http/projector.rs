@@ -10,7 +10,7 @@ use tally_event_log::EventLog;
 use tally_view_store::{PartitionStatus, StoreError, ViewStore};
 
 use super::operations::{self, Metrics};
-use crate::tally::VERSION;
+use crate::app::VERSION;
 
 /// The log and the views of a projector.
 pub struct ProjectorState {

@@ -4,14 +4,14 @@ use actix_web::web;
 use tally_view_store::ViewStore;
 
 use super::problem::Problem;
-use crate::tally::Tally;
+use crate::app::App;
 
 /// Runs a query of the views.
 ///
 /// # Errors
 /// The query's own error, as a problem.
 pub async fn query_views<T, E>(
-    tally: &Tally,
+    app: &App,
     query: impl FnOnce(&ViewStore) -> Result<T, E> + Send + 'static,
 ) -> Result<T, Problem>
 where
@@ -19,7 +19,7 @@ where
     E: Send + 'static,
     Problem: From<E>,
 {
-    let views = tally.views.clone();
+    let views = app.views.clone();
     let answer = web::block(move || query(&views))
         .await
         .map_err(|cause| Problem::internal(&cause))?;

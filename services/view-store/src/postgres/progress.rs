@@ -117,7 +117,8 @@ impl Follower {
                 Err(cause) => Err(cause),
             };
             let Err(cause) = broken;
-            tracing::warn!(views = %self.target, %cause, "the views' checkpoints cannot be read; trying again");
+            let views = &self.target;
+            tracing::warn!(%views, %cause, "the views' checkpoints cannot be read; trying again");
             pauses.rest().await;
         }
     }

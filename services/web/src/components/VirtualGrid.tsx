@@ -97,14 +97,15 @@ function useActiveRow<T>(ref: RefObject<HTMLDivElement>, props: GridProps<T>) {
     [virtual],
   );
   const chase = useChase({ rows: rows.length, hasMore, loadMore: onLoadMore, goTo, firstRow });
-  useReachedRow(current >= first && current <= last ? current : first, chase.isOver, onRow);
+  const row = current >= first && current <= last ? current : first;
+  useReachedRow({ row, firstRow, isSettled: chase.isOver, onRow });
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.target !== ref.current || event.altKey || event.metaKey) return;
-    const row = rows[current];
-    if (event.key === 'Enter' && row !== undefined && onOpen) {
+    const content = rows[current];
+    if (event.key === 'Enter' && content !== undefined && onOpen) {
       event.preventDefault();
-      onOpen(row);
+      onOpen(content);
       return;
     }
     const pageRows = Math.max(1, Math.floor((ref.current?.clientHeight ?? 400) / rowHeight) - 2);

@@ -1,8 +1,8 @@
 import type { Failure } from './failure';
 
 /**
- * One way to the server, whatever frames the page. Everything above (client, queries, pages) sits
- * on this type, so another host is one more implementation and no other change.
+ * One way to the server, for every host that frames the page. Everything above (client, queries,
+ * pages) sits on this type, so another host is one more implementation and no other change.
  *
  * `path` begins with a slash and is relative to the server. Rejects with a `Failure` when no answer
  * came; an answer of any status is returned as it is.

@@ -28,7 +28,7 @@ pub async fn installation(caller: Caller, request: HttpRequest) -> Result<HttpRe
         .ask(move |views| CredentialList::of(views).by_tenant(tenant))
         .await?;
     let known = known.ok_or_else(|| Problem::internal(&"a verified tenant is not in the views"))?;
-    Ok(HttpResponse::Ok().json(Installation::of(&known, &caller.tally.directory, Utc::now())))
+    Ok(HttpResponse::Ok().json(Installation::of(&known, &caller.app.directory, Utc::now())))
 }
 
 /// Tells what happened to the installation, newest first.
@@ -95,7 +95,7 @@ pub async fn diagnosis(caller: Caller, request: HttpRequest) -> Result<HttpRespo
     caller.may(Action::ReadDiagnosis).await?;
     Params::of(&request, &[])?;
     let site = SiteQuery::Tenant(caller.principal.tenant());
-    let told = caller.tally.diagnosis.diagnose(site, Utc::now()).await?;
+    let told = caller.app.diagnosis.diagnose(site, Utc::now()).await?;
     let told = told.ok_or_else(|| Problem::internal(&"a verified tenant is not in the views"))?;
     Ok(HttpResponse::Ok().json(Diagnosis::from(told)))
 }

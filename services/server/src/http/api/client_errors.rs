@@ -9,9 +9,9 @@ use tracing::warn;
 use utoipa::ToSchema;
 
 use super::input::{body, json};
+use crate::app::App;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::metric;
-use crate::tally::Tally;
 
 /// The longest report, in bytes.
 const MAX_REPORT: usize = 2048;
@@ -51,7 +51,7 @@ pub struct ClientError {
         (status = 429, description = "`request.rate_limited`", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn note(tally: web::Data<Tally>, payload: web::Payload) -> Result<HttpResponse, Problem> {
+pub async fn note(app: web::Data<App>, payload: web::Payload) -> Result<HttpResponse, Problem> {
     let report: ClientError = json(&body(payload, MAX_REPORT).await?)?;
     let page = report.page.as_deref().unwrap_or_default();
     // The label is one of few; the code is foreign text, which a label must not be.
@@ -63,12 +63,11 @@ pub async fn note(tally: web::Data<Tally>, payload: web::Payload) -> Result<Http
     metrics::counter!(metric::CLIENT_ERRORS, "page" => label).increment(1);
     let now = Utc::now();
     let reference = report.reference.as_deref();
-    let tenant = reference.and_then(|text| tally.page_refs.read(text, now));
+    let tenant = reference.and_then(|text| app.page_refs.read(text, now));
     let shown = tenant.map(tracing::field::display);
     warn!(code = ?cut(&report.code), page = ?cut(page), tenant = shown, "a user saw a failure");
     if let Some(tenant) = tenant {
-        tally
-            .observations
+        app.observations
             .note_failure_seen(tenant, code(&report.code), now);
     }
     Ok(HttpResponse::NoContent().finish())

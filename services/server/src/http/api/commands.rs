@@ -52,7 +52,7 @@ impl<T> Asked<T> {
         wish: &AssetCommand,
         reason: Option<String>,
     ) -> Result<HttpResponse, Problem> {
-        let (asset, log) = (asset_id(id)?, &*caller.tally.log);
+        let (asset, log) = (asset_id(id)?, &*caller.app.log);
         let done = assets::change(log, &self.origin, asset, self.command.if_revision, wish, reason).await?;
         let row = caller.asset_after(asset, done.position).await?;
         Ok(caller.asset_answer(StatusCode::OK, row).await)
@@ -102,8 +102,8 @@ pub async fn register(
     let asked = asked::<RegisterAsset>(&caller, &request, payload).await?;
     let (tag, attributes) = (tag(asked.body.tag.as_deref())?, wishes(asked.body.attributes)?);
     let registered = assets::register(
-        &*caller.tally.log,
-        &caller.tally.numbers,
+        &*caller.app.log,
+        &caller.app.numbers,
         &asked.origin,
         tag,
         attributes,

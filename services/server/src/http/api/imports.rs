@@ -63,10 +63,10 @@ pub async fn start(
         dry_run,
         bytes,
     };
-    let started = caller.tally.imports.start(&origin, upload).await;
+    let started = caller.app.imports.start(&origin, upload).await;
     let (import, done) = started.map_err(to_problem)?;
     caller
-        .tally
+        .app
         .projected
         .wait_for(Some(caller.principal.tenant()), done.position)
         .await?;
@@ -235,12 +235,12 @@ pub async fn cancel(
     super::input::json::<super::input::Nothing>(&raw)?;
     let import = import_id(&id)?;
     let done = caller
-        .tally
+        .app
         .imports
         .cancel(&caller.origin(&command, &raw), import)
         .await?;
     caller
-        .tally
+        .app
         .projected
         .wait_for(Some(caller.principal.tenant()), done.position)
         .await?;

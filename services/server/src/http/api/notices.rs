@@ -27,7 +27,7 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
         items: notices.into_iter().map(Notice::from).collect(),
         status_url: format!(
             "{}/status",
-            caller.tally.config.base_url.as_str().trim_end_matches('/')
+            caller.app.config.base_url.as_str().trim_end_matches('/')
         ),
     }))
 }

@@ -5,10 +5,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::dto::{App, Me, People, PersonFound, Site};
 use super::input::Params;
 use super::openapi::{Asking, Reading};
+use crate::app::VERSION;
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
 use crate::roles::{Action, Role};
-use crate::tally::VERSION;
 
 /// How many people are found where nothing is said.
 const FOUND: u32 = 20;
@@ -25,9 +25,9 @@ const MAX_FOUND: u32 = 50;
 )]
 pub async fn me(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     Params::of(&request, &[])?;
-    let (tally, principal) = (&caller.tally, &caller.principal);
+    let (app, principal) = (&caller.app, &caller.principal);
     // What everybody may is told even when Jira cannot be asked for more.
-    let role = tally.roles.role(principal).await.ok();
+    let role = app.roles.role(principal).await.ok();
     let mut names = caller.names([principal.account()]).await;
     let base_url = principal.credentials().base_url.as_ref();
     Ok(HttpResponse::Ok().json(Me {
@@ -40,7 +40,7 @@ pub async fn me(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Pr
             tenant_id: principal.tenant().0,
         },
         app: App {
-            key: tally.config.app_key.clone(),
+            key: app.config.app_key.clone(),
             version: VERSION,
         },
     }))
@@ -69,7 +69,7 @@ pub async fn search(caller: Caller, request: HttpRequest) -> Result<HttpResponse
         return Ok(HttpResponse::Ok().json(People { items: vec![] }));
     };
     let found = caller
-        .tally
+        .app
         .roles
         .search_people(&caller.principal, &query, limit as usize)
         .await?;

@@ -32,7 +32,7 @@ impl Caller {
         E: Send + 'static,
         Problem: From<E>,
     {
-        crate::http::views::query_views(&self.tally, ask).await
+        crate::http::views::query_views(&self.app, ask).await
     }
 
     /// The names of `people`, in one question.
@@ -43,7 +43,7 @@ impl Caller {
         if people.is_empty() {
             Names::new()
         } else {
-            self.tally.roles.names(&self.principal, &people).await
+            self.app.roles.names(&self.principal, &people).await
         }
     }
 
@@ -53,7 +53,7 @@ impl Caller {
     /// `view.lagging`, or `asset.not_found`.
     pub(super) async fn asset_after(&self, asset: AssetId, position: Position) -> Result<AssetRow, Problem> {
         let tenant = self.principal.tenant();
-        self.tally.projected.wait_for(Some(tenant), position).await?;
+        self.app.projected.wait_for(Some(tenant), position).await?;
         let row = self
             .ask(move |views| AssetRegister::of(views).get(tenant, asset, None))
             .await?;

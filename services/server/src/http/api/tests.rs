@@ -65,7 +65,7 @@ struct Client(Box<dyn Fn(TestRequest) -> LocalBoxFuture<'static, Answer>>);
 
 async fn client(bench: &Bench) -> Client {
     let app = App::new()
-        .app_data(web::Data::from(bench.tally.clone()))
+        .app_data(web::Data::from(bench.app.clone()))
         .configure(crate::http::routes);
     let service = Rc::new(init_service(app).await);
     Client(Box::new(move |request| {

@@ -11,6 +11,8 @@ const texts: TextsOf<'list'> = {
   'list.columns': 'Spalten',
   'list.updated': 'Geändert',
   'list.none': 'Keine Angabe',
+  'list.noHolder': 'Niemand',
+  'list.tag': 'Inv.-Nr.',
   'list.overdue': 'Überfällig',
   'list.dueBack': 'Rückgabe bis {day}',
   'search.label': 'Assets suchen',

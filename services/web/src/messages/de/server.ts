@@ -61,8 +61,10 @@ const texts: Readonly<Record<string, string>> = {
   'failure.jira.unavailable.remedy': 'Versuchen Sie es gleich noch einmal.',
   'failure.log.unavailable.cause': 'Tally kann zurzeit nichts speichern.',
   'failure.log.unavailable.remedy': 'Versuchen Sie es gleich noch einmal.',
-  'failure.views.unavailable.cause': 'Tally kann den Bestand zurzeit nicht lesen.',
-  'failure.views.unavailable.remedy': 'Versuchen Sie es gleich noch einmal.',
+  'failure.view.unavailable.cause': 'Tally kann den Bestand zurzeit nicht lesen.',
+  'failure.view.unavailable.remedy': 'Versuchen Sie es gleich noch einmal.',
+  'failure.view.lagging.cause': 'Die Änderung ist gespeichert, wird aber noch nicht angezeigt.',
+  'failure.view.lagging.remedy': 'Laden Sie die Seite gleich neu. Senden Sie die Änderung nicht noch einmal.',
   'failure.request.cursor_invalid.cause': 'Die Liste hat sich geändert, seit sie geladen wurde.',
   'failure.request.cursor_invalid.remedy': 'Laden Sie die Seite neu.',
   'failure.request.idempotency_key_reused.cause':

@@ -10,6 +10,8 @@ export default {
   'list.columns': 'Columns',
   'list.updated': 'Updated',
   'list.none': 'None',
+  'list.noHolder': 'None',
+  'list.tag': 'Tag',
   'list.overdue': 'Overdue',
   'list.dueBack': 'Due back on {day}',
   'search.label': 'Search assets',

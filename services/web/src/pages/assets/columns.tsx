@@ -43,11 +43,14 @@ export const FIXED_COLUMN: ColumnKey = 'tag';
 export const assetHref = (id: string, asOfDay: string | null): string =>
   href(['asset', id], { asOf: asOfDay ?? undefined });
 
-export const columnTitle = (key: ColumnKey): string =>
-  key === 'updated' ? t('list.updated') : attributeLabel(key);
+/** The title of a column, shorter than the attribute's name where there is little room. */
+export function columnTitle(key: ColumnKey): string {
+  if (key === 'updated') return t('list.updated');
+  return key === 'tag' ? t('list.tag') : attributeLabel(key);
+}
 
 function Holder({ asset, day }: { asset: Asset; day: string }) {
-  if (!asset.holder) return <span className={css.none}>{t('list.none')}</span>;
+  if (!asset.holder) return <span className={css.none}>{t('list.noHolder')}</span>;
   return (
     <span className={css.holder}>
       <PersonChip person={asset.holder} />

@@ -1,0 +1,64 @@
+//! The app, as the handlers of HTTP see it.
+
+use std::sync::Arc;
+
+use tally_atlassian::install_keys::RemoteInstallKeys;
+use tally_commands::Numbers;
+use tally_domain::Clock;
+use tally_event_log::EventLog;
+use tally_imports::Imports;
+use tally_operator::diagnosis::Diagnosis;
+use tally_operator::observations::Observations;
+use tally_operator::page_refs::PageRefs;
+use tally_operator::watch::Watchtower;
+use tally_vault::Vault;
+use tally_view_store::ViewStore;
+
+use crate::authentication::{Authenticator, Directory, InstallLog};
+use crate::config::Config;
+use crate::limits::Limits;
+use crate::projector::Projected;
+use crate::roles::Roles;
+
+/// The version shown to callers.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What the handlers of HTTP share. It has no methods: each capability is a struct that owns what it needs.
+pub struct App {
+    /// The one source of the time.
+    pub clock: Clock,
+    /// The configuration, checked at the start.
+    pub config: Config,
+    /// The event log that commands append to.
+    pub log: Arc<dyn EventLog>,
+    /// Seals the secrets that callbacks bring.
+    pub vault: Arc<Vault>,
+    /// The views that pages and the API read.
+    pub views: Arc<ViewStore>,
+    /// Waits until the views show an event.
+    pub projected: Projected,
+    /// The tenants and their credentials in memory.
+    pub directory: Arc<Directory>,
+    /// Numbers for tags that Tally chooses.
+    pub numbers: Arc<Numbers>,
+    /// Verifies tokens and callbacks.
+    pub authenticator: Arc<Authenticator>,
+    /// Stores refused callbacks.
+    pub install_log: InstallLog,
+    /// What was observed of tenants, for alarms and diagnosis.
+    pub observations: Arc<Observations>,
+    /// References to tenants for browsers.
+    pub page_refs: PageRefs,
+    /// What callers may do and what people are called.
+    pub roles: Roles,
+    /// The imports under way.
+    pub imports: Arc<Imports>,
+    /// The platform's keys for installs.
+    pub install_keys: Arc<RemoteInstallKeys>,
+    /// Limits how often an unknown caller may send requests.
+    pub limits: Arc<Limits>,
+    /// Evaluates the alarms and notifies the operator.
+    pub watchtower: Arc<Watchtower>,
+    /// Diagnoses sites.
+    pub diagnosis: Arc<Diagnosis>,
+}

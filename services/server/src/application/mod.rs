@@ -1,1 +1,0 @@
-//! The rest of the commands, on their way into rooms of their own.

@@ -1,0 +1,309 @@
+//! Puts the app together from its parts and starts what runs beside the listeners.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use secrecy::ExposeSecret;
+use tally_atlassian::install_keys::{RemoteInstallKeys, RemoteInstallKeysOptions};
+use tally_atlassian::lifecycle::LifecycleRules;
+use tally_atlassian::outgoing::{JiraClient, JiraClientOptions};
+use tally_atlassian::shared_secret::{ContextTokenVerifier, PageTokenVerifier};
+use tally_atlassian::signed_install::InstallVerifier;
+use tally_domain::Clock;
+use tally_event_log::{EventLog, Options};
+use tally_operator::diagnosis::{Diagnosis, DiagnosisParts};
+use tally_operator::log_health::{LogHealth, WatchedLog};
+use tally_operator::observations::Observations;
+use tally_operator::page_refs::PageRefs;
+use tally_operator::watch::{NodeReports, WatchParts, Watchtower};
+use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
+use tally_view_store::ViewStore;
+use tracing::info;
+
+use crate::app::{App, VERSION};
+use crate::authentication::{Authenticator, Directory, InstallLog, Verifiers, load_issuer};
+use crate::config::{Config, MasterKey};
+use crate::projector::{CredentialMemory, CredentialsFollower, FeedingTask, Projected, Projector};
+use crate::roles::Roles;
+use tally_commands::Numbers;
+use tally_imports::{FileStore, Folder, Imports, ImportsSetup, SharedFiles};
+
+/// The longest time that a call to Jira may take. A page that waits for one must answer before people
+/// give up.
+const JIRA_TIMEOUT: Duration = Duration::from_secs(4);
+
+/// The longest wait for the log's server, which may be starting at the same time. After that the process
+/// ends with an error.
+pub(crate) const LOG_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// A started app, and the task that feeds shared views where this node does.
+pub struct StartedApp {
+    /// What the handlers share.
+    pub app: Arc<App>,
+    feeding: Option<FeedingTask>,
+}
+
+impl StartedApp {
+    /// Gives up the partitions that this node feeds, so that other nodes continue at once. A node with
+    /// views of its own has none.
+    pub async fn stop_feeding(&self) {
+        if let Some(feeding) = &self.feeding {
+            feeding.stop().await;
+        }
+    }
+}
+
+/// Opens the stores and starts everything that runs beside the listeners. Views that are missing or of
+/// another version are built from the log first.
+///
+/// # Errors
+/// A store cannot be opened, or another process has it in use.
+pub async fn start(config: Config) -> anyhow::Result<StartedApp> {
+    std::fs::create_dir_all(&config.data_dir)?;
+    let options = Options {
+        wait: LOG_TIMEOUT,
+        ..Options::default()
+    };
+    let log = tally_event_log::open(config.log_url.expose_secret(), options).await?;
+    let vault = Arc::new(open_vault(&config).await?);
+    start_over(config, log, vault, Clock::system()).await
+}
+
+/// Starts over a log and a vault that are open, as several nodes share them. Views and memory are its own.
+///
+/// # Errors
+/// The views cannot be opened, or another process has them in use.
+pub async fn start_over(
+    config: Config,
+    log: Arc<dyn EventLog>,
+    vault: Arc<Vault>,
+    clock: Clock,
+) -> anyhow::Result<StartedApp> {
+    let (log, log_health) = WatchedLog::over(log);
+    let page_key = read_master_key(&config)?.derive("page-ref");
+    let views = crate::views::open(&config, LOG_TIMEOUT).await?;
+    let directory = Directory::new(vault.clone(), config.secrets, config.tenant_hosts.clone());
+    let directory = Arc::new(directory);
+    let reports = Arc::<NodeReports>::default();
+    let (projected, feeding) = project(&config, &log, &views, &directory, &reports).await?;
+    if let Some(head) = log.head().await? {
+        info!(%head, "waiting for the views");
+        crate::views::wait_until_current(&config, &*log, &projected, head).await?;
+    }
+    let parts = Parts {
+        observations: Arc::new(Observations::new(clock.now())),
+        page_refs: PageRefs::new(&*page_key),
+        config,
+        log,
+        log_health,
+        vault,
+        views,
+        directory,
+        projected,
+        reports,
+        clock,
+    };
+    let app = Arc::new(parts.assemble().await?);
+    app.watchtower.start().await?;
+    crate::housekeeping::start(&app.limits, &app.directory);
+    Ok(StartedApp { app, feeding })
+}
+
+/// What the capabilities of the app are made of.
+struct Parts {
+    clock: Clock,
+    config: Config,
+    log: Arc<dyn EventLog>,
+    log_health: Arc<LogHealth>,
+    vault: Arc<Vault>,
+    views: Arc<ViewStore>,
+    directory: Arc<Directory>,
+    projected: Projected,
+    reports: Arc<NodeReports>,
+    observations: Arc<Observations>,
+    page_refs: PageRefs,
+}
+
+impl Parts {
+    async fn assemble(self) -> anyhow::Result<App> {
+        let keys =
+            RemoteInstallKeys::new(&self.config.install_keys_url, RemoteInstallKeysOptions::default())?;
+        let keys = Arc::new(keys);
+        let authenticator = Arc::new(self.authenticator(keys.clone())?);
+        let numbers = Arc::new(Numbers::default());
+        Ok(App {
+            roles: self.roles(authenticator.clone())?,
+            watchtower: Arc::new(self.watchtower(keys.clone())?),
+            diagnosis: Arc::new(self.diagnosis()),
+            install_log: InstallLog::new(self.log.clone()),
+            imports: self.imports(numbers.clone()).await?,
+            limits: Arc::default(),
+            authenticator,
+            install_keys: keys,
+            numbers,
+            observations: self.observations,
+            page_refs: self.page_refs,
+            clock: self.clock,
+            config: self.config,
+            log: self.log,
+            vault: self.vault,
+            views: self.views,
+            projected: self.projected,
+            directory: self.directory,
+        })
+    }
+
+    fn authenticator(&self, keys: Arc<RemoteInstallKeys>) -> anyhow::Result<Authenticator> {
+        Ok(Authenticator::new(
+            self.directory.clone(),
+            self.log.clone(),
+            make_verifiers(&self.config, keys)?,
+            self.observations.clone(),
+            self.config.previous_secret_grace,
+        ))
+    }
+
+    fn roles(&self, authenticator: Arc<Authenticator>) -> anyhow::Result<Roles> {
+        let jira = JiraClient::new(&JiraClientOptions {
+            app_key: self.config.app_key.clone(),
+            app_version: VERSION.to_owned(),
+            timeout: JIRA_TIMEOUT,
+            clock: self.clock.clone(),
+        })?;
+        Ok(Roles::new(
+            jira,
+            authenticator,
+            self.observations.clone(),
+            self.clock.clone(),
+            self.config.agent_permission.clone(),
+        ))
+    }
+
+    fn watchtower(&self, install_keys: Arc<RemoteInstallKeys>) -> anyhow::Result<Watchtower> {
+        Watchtower::new(WatchParts {
+            log: self.log.clone(),
+            log_health: self.log_health.clone(),
+            views: self.views.clone(),
+            tenants: self.directory.clone(),
+            install_keys,
+            observations: self.observations.clone(),
+            reports: self.reports.clone(),
+            detection: self.config.detection.clone(),
+            notify: self.config.notify.clone(),
+            grace: self.config.previous_secret_grace,
+            running: self.config.release.running.clone(),
+            base_url: self.config.base_url.as_str().to_owned(),
+        })
+    }
+
+    fn diagnosis(&self) -> Diagnosis {
+        Diagnosis::new(DiagnosisParts {
+            log: self.log.clone(),
+            views: self.views.clone(),
+            progress: Arc::new(self.projected.clone()),
+            tenants: self.directory.clone(),
+            observations: self.observations.clone(),
+            served: crate::operator::served_release(&self.config),
+        })
+    }
+
+    async fn imports(&self, numbers: Arc<Numbers>) -> anyhow::Result<Arc<Imports>> {
+        Ok(Imports::new(ImportsSetup {
+            log: self.log.clone(),
+            numbers,
+            views: self.views.clone(),
+            files: open_import_files(&self.config).await?,
+        }))
+    }
+}
+
+fn make_verifiers(config: &Config, keys: Arc<RemoteInstallKeys>) -> anyhow::Result<Verifiers> {
+    let rules = || LifecycleRules::new(&config.app_key, config.tenant_hosts.clone());
+    let issuer = load_issuer(config.probe_key_file.as_deref())?;
+    let install = InstallVerifier::new(rules(), vec![config.base_url.clone()], keys);
+    Ok(Verifiers {
+        serves_synthetic: issuer.is_some(),
+        install: install.with_synthetic(issuer),
+        page: PageTokenVerifier::new(config.base_url.base_path()),
+        context: ContextTokenVerifier::new(),
+        lifecycle: rules(),
+    })
+}
+
+/// Starts the tasks that follow the log: for the credentials in memory and, where this node feeds them,
+/// for the views.
+async fn project(
+    config: &Config,
+    log: &Arc<dyn EventLog>,
+    views: &Arc<ViewStore>,
+    directory: &Arc<Directory>,
+    reports: &Arc<NodeReports>,
+) -> anyhow::Result<(Projected, Option<FeedingTask>)> {
+    let memory = CredentialMemory {
+        views: views.clone(),
+        directory: directory.clone(),
+    };
+    if let Some(shared) = views.shared_views() {
+        let feeds = config.role.feeds();
+        let feeding = feeds.then(|| FeedingTask::begin(log.clone(), views.clone()));
+        let follower = CredentialsFollower {
+            log: log.clone(),
+            memory,
+            reports: reports.clone(),
+        };
+        let credentials = follower.start().await?;
+        return Ok((
+            Projected::of_shared_views(shared.follow_progress(), credentials),
+            feeding,
+        ));
+    }
+    crate::views::rebuild_if_needed(&**log, views).await?;
+    let log = log.clone();
+    Ok((Projector { log, memory }.start()?, None))
+}
+
+/// Opens the key store under the configured master key.
+///
+/// # Errors
+/// The master key cannot be read, or the key store cannot be opened.
+pub async fn open_vault(config: &Config) -> anyhow::Result<Vault> {
+    let wrapper = Arc::new(LocalKeyWrapper::new(read_master_key(config)?));
+    if let Some(shared) = &config.shared {
+        return Ok(Vault::open_in_database(shared.url.expose_secret(), wrapper).await?);
+    }
+    Ok(Vault::open_at(&config.data_dir.join("keys.db"), wrapper)?)
+}
+
+/// Opens the store of imports' files: in the database that nodes share, or in a folder of this node.
+async fn open_import_files(config: &Config) -> anyhow::Result<Box<dyn FileStore>> {
+    let Some(shared) = &config.shared else {
+        return Ok(Box::new(Folder::below(&config.data_dir)));
+    };
+    let files = SharedFiles::open(shared.url.expose_secret()).await;
+    Ok(Box::new(
+        files.context("the database cannot store the files of imports")?,
+    ))
+}
+
+fn read_master_key(config: &Config) -> anyhow::Result<KeyEncryptionKey> {
+    Ok(match &config.master_key {
+        MasterKey::Value(value) => KeyEncryptionKey::from_base64(value.expose_secret())?,
+        MasterKey::File(path) => KeyEncryptionKey::from_file(path)?,
+        MasterKey::MadeAt(path) => KeyEncryptionKey::load_or_create(path)?,
+        MasterKey::Unneeded => anyhow::bail!("this node has no master key, so it opens no secret"),
+    })
+}
+
+/// Checks that the master key can be read, without making one.
+///
+/// # Errors
+/// The key is not 32 bytes in base64, or its file cannot be read.
+pub fn check_master_key(config: &Config) -> anyhow::Result<()> {
+    match &config.master_key {
+        MasterKey::Value(value) => KeyEncryptionKey::from_base64(value.expose_secret()).map(drop)?,
+        MasterKey::File(path) => KeyEncryptionKey::from_file(path).map(drop)?,
+        MasterKey::MadeAt(_) | MasterKey::Unneeded => {}
+    }
+    Ok(())
+}
