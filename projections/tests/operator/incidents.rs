@@ -90,7 +90,7 @@ fn an_incident_lists_its_updates_in_the_order_of_time() {
     assert_eq!(incident.proposed_at, confirmed_at - Duration::minutes(1));
     assert_eq!(incident.confirmed_at, Some(confirmed_at));
     assert_eq!(incident.resolved_at, Some(resolved_at));
-    let told: Vec<_> = incident
+    let shown: Vec<_> = incident
         .updates
         .iter()
         .map(|u| (u.stage.as_str(), u.message.as_str()))
@@ -100,7 +100,7 @@ fn an_incident_lists_its_updates_in_the_order_of_time() {
         ("identified", "A proxy is at fault."),
         ("resolved", "All is well."),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(shown, expected);
     assert_eq!(
         incident.postmortem.as_deref(),
         Some("A proxy answered in our stead.")
@@ -142,8 +142,8 @@ fn only_the_tenants_it_names_see_it_until_each_works_again() {
     store.apply(&world.log).unwrap();
     assert_eq!([0, 1, 2].map(|tenant| affecting(&store, tenant)), [0, 1, 0]);
     let affected = IncidentList::of(&store).affected(incident_id(1)).unwrap();
-    let told: Vec<_> = affected.iter().map(|a| (a.tenant, a.repaired_at)).collect();
-    assert_eq!(told, [(tenant_id(1), None), (tenant_id(0), Some(repaired_at))]);
+    let shown: Vec<_> = affected.iter().map(|a| (a.tenant, a.repaired_at)).collect();
+    assert_eq!(shown, [(tenant_id(1), None), (tenant_id(0), Some(repaired_at))]);
     world.leaves(1);
     store.apply(&world.log).unwrap();
     assert_eq!(record(&store, 1).repaired, 2);
@@ -235,9 +235,9 @@ fn lists_are_newest_first() {
 fn what_a_tenant_sees_does_not_name_another() {
     let world = confirmed(&[0, 1, 2]);
     let store = TempStore::fed(&world.log);
-    let told = format!("{:?}", IncidentList::of(&store).affecting(tenant_id(0)).unwrap());
+    let shown = format!("{:?}", IncidentList::of(&store).affecting(tenant_id(0)).unwrap());
     for other in [1, 2].map(tenant_id) {
-        assert!(!told.contains(&other.to_string()), "{told}");
+        assert!(!shown.contains(&other.to_string()), "{shown}");
     }
 }
 

@@ -14,7 +14,7 @@ pub enum Part {
 /// How an identifier is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameUse {
-    /// It follows a keyword that declares a function, type, constant or module.
+    /// It follows a keyword that declares a function, type or module.
     Declared,
     /// It is a called method (`x.name(...)`), which may come from a library.
     MethodCall,
