@@ -1,10 +1,10 @@
-//! Who did something, and by which way in.
+//! Who did something, and how the change came in.
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::AccountId;
 
-/// The way by which a change came in.
+/// How a change came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Via {
@@ -14,7 +14,7 @@ pub enum Via {
     Import,
     /// Atlassian's platform, by a signed lifecycle callback.
     Platform,
-    /// Tally itself, as when a request proves a candidate secret right.
+    /// Tally itself, for example when a request proves a candidate secret.
     App,
     /// The vendor's operator, at the command line.
     Operator,
@@ -39,7 +39,7 @@ pub struct Actor {
     /// The person's Atlassian account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<AccountId>,
-    /// The way in.
+    /// How the change came in.
     pub via: Via,
 }
 
@@ -52,8 +52,8 @@ impl Actor {
         }
     }
 
-    /// Somebody without an account: the platform, the app, an operator.
-    pub fn nobody(via: Via) -> Self {
+    /// An actor without an account: the platform, the app, an operator.
+    pub fn without_account(via: Via) -> Self {
         Self { account: None, via }
     }
 }

@@ -1,5 +1,5 @@
-//! Every event of the business with its stored name and schema version: a contract with every log ever
-//! written.
+//! Every event of the business with its stored name and schema version: a contract with every log
+//! ever written.
 
 use crate::asset::AssetEvent;
 use crate::claim::ClaimEvent;

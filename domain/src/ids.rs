@@ -38,7 +38,8 @@ macro_rules! text_id {
             /// The longest text, in bytes, that this id may have.
             pub const MAX_LEN: usize = 255;
 
-            /// Takes `text` when it is 1 to [`Self::MAX_LEN`] bytes of visible ASCII; otherwise `None`.
+            /// Takes `text` when it is 1 to [`Self::MAX_LEN`] bytes of visible ASCII; otherwise
+            /// `None`.
             pub fn parse(text: &str) -> Option<Self> {
                 let fits = !text.is_empty() && text.len() <= Self::MAX_LEN;
                 (fits && text.bytes().all(|b| b.is_ascii_graphic())).then(|| Self(text.to_owned()))
@@ -59,15 +60,17 @@ macro_rules! text_id {
 }
 
 uuid_id! {
-    /// A tenant of Tally: one Jira site's data, for good. Ours, not Atlassian's: client keys and URLs are facts about it.
+    /// A tenant of Tally: the data of one Jira site. The id is ours, not Atlassian's; client keys
+    /// and URLs are facts about the tenant.
     TenantId
 }
 uuid_id! {
-    /// One asset.
+    /// An asset of one tenant.
     AssetId
 }
 uuid_id! {
-    /// One stored event. Derived from its command, so that a retried append is recognised: see [`CommandId::event_id`].
+    /// One stored event. Derived from its command, so that a retried append is recognised: see
+    /// [`CommandId::event_id`].
     EventId
 }
 uuid_id! {
@@ -75,11 +78,11 @@ uuid_id! {
     ImportId
 }
 uuid_id! {
-    /// One incident.
+    /// An incident of the operator.
     IncidentId
 }
 uuid_id! {
-    /// One wish of a caller. A retry of the same wish carries the same id.
+    /// One command of a caller. A retry of the same command carries the same id.
     CommandId
 }
 text_id! {
@@ -96,8 +99,8 @@ text_id! {
 }
 
 impl CommandId {
-    /// The id of the event at `index` (0 for the first) that this command yields in `stream`. The stream takes part, since one
-    /// command may write a claim's stream and an asset's.
+    /// The id of the event at `index` (0 for the first) that this command yields in `stream`. The
+    /// stream is part of it, since one command may write a claim's stream and an asset's.
     pub fn event_id(&self, stream: &str, index: usize) -> EventId {
         EventId(Uuid::new_v5(
             &self.0,

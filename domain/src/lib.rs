@@ -1,12 +1,14 @@
 //! The domain: what Tally is about, and nothing about how it is stored or asked for.
 //!
-//! Every aggregate has the same five files in the same order: `event` (what happened), `command` (what is wanted),
-//! `state` (the fold: only what a decision asks about), `decide` (state and command to events or a refusal) and `error`
-//! (the refusals). A decision is a pure function: time and ids are arguments, there is no store, clock or network
-//! here, and `clippy.toml` of this crate keeps it so.
+//! Every aggregate has the same five files in the same order: `event` (what happened), `command`
+//! (what is wanted), `state` (the fold: only what a decision asks about), `decide` (state and
+//! command to events or a refusal) and `error` (the refusals). A decision is a pure function: time
+//! and ids are arguments, there is no store, clock or network here, and `clippy.toml` of this crate
+//! keeps it so.
 //!
-//! To add an event: add a variant to the aggregate's `event.rs`, its stored name to `families.rs`, its fold
-//! in `state.rs` and its decision in `decide.rs`; a golden file of the event log then fixes its shape.
+//! To add an event: add a variant to the aggregate's `event.rs`, its stored name to `families.rs`,
+//! its fold in `state.rs` and its decision in `decide.rs`; a golden file of the event log then
+//! fixes its shape.
 
 pub mod actor;
 pub mod alarm;

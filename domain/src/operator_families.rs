@@ -1,5 +1,5 @@
-//! Every event of the operator with its stored name and schema version: a contract with every log ever
-//! written.
+//! Every event of the operator with its stored name and schema version: a contract with every log
+//! ever written.
 
 use crate::alarm::AlarmEvent;
 use crate::families;

@@ -12,8 +12,9 @@ use crate::stream::StreamName;
 /// An event's place in its stream: 0 for the first, then without a gap.
 pub type Revision = u64;
 
-/// An event's place in the whole log. Ordered and opaque: engines differ in whether positions are dense, so nothing but
-/// order may be read from it. It has two halves, because one engine orders by (commit, prepare).
+/// An event's place in the whole log. Ordered and opaque: engines differ in whether positions are
+/// dense, so nothing but order may be read from it. It has two halves, because one engine orders by
+/// (commit, prepare).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Position {
     /// The major half.
@@ -45,7 +46,8 @@ impl fmt::Display for Position {
 /// Where an event comes from. Stored with it; a decision never reads it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Context {
-    /// The tenant whose event this is. Absent only for events that no tenant is known for (refused callbacks).
+    /// The tenant whose event this is. Absent only for events that no tenant is known for (refused
+    /// callbacks).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tenant: Option<TenantId>,
     /// Who did it.
@@ -63,7 +65,8 @@ pub struct Context {
     /// Why, in the actor's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// SHA-256 of what was asked for, where the caller named the command itself: the same name with other content is refused.
+    /// SHA-256 of what was asked for, where the caller named the command itself: the same name with
+    /// other content is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_digest: Option<String>,
 }

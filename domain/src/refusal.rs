@@ -1,5 +1,5 @@
-//! Refusals: why the rules do not allow a command. Each family of refusals is one table, written with
-//! [`refusals!`](crate::refusals).
+//! Refusals: why the rules do not allow a command. Each family of refusals is one table, written
+//! with [`refusals!`](crate::refusals).
 
 /// What kind of refusal it is; an HTTP answer takes its status from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,9 +89,9 @@ pub struct RefusalEntry {
 /// ```
 ///
 /// A variant without an entry does not compile. `kind` is a variant of
-/// [`RefusalKind`](crate::refusal::RefusalKind); `cause` is a phrase without a full stop, in the format of
-/// `thiserror`, which the crate must depend on; `remedy` is a sentence; `field`, where there is one, is an
-/// expression that may use the variant's named fields.
+/// [`RefusalKind`](crate::refusal::RefusalKind); `cause` is a phrase without a full stop, in the
+/// format of `thiserror`, which the crate must depend on; `remedy` is a sentence; `field`, where
+/// there is one, is an expression that may use the variant's named fields.
 #[macro_export]
 macro_rules! refusals {
     ($(#[$meta:meta])* $vis:vis enum $name:ident { $(

@@ -9,7 +9,8 @@ use crate::ids::{AssetId, ClientKey, ImportId, IncidentId, TenantId};
 use crate::release::ReleaseVersion;
 use crate::value::Tag;
 
-/// The name of a stream. A tenant's streams begin with its id, so that no name is ever shared between tenants.
+/// The name of a stream. A tenant's streams begin with its id, so that no name is ever shared
+/// between tenants.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct StreamName(String);
@@ -20,7 +21,8 @@ impl StreamName {
         Self(format!("{tenant}.tenant"))
     }
 
-    /// The claim of a Connect client key by one tenant. Hashed, since a client key is foreign text of any shape.
+    /// The claim of a Connect client key by one tenant. Hashed, since a client key is foreign text
+    /// of any shape.
     pub fn client_key(key: &ClientKey) -> Self {
         Self(format!("connect.client_key-{}", digest(key.as_str())))
     }
@@ -65,7 +67,8 @@ impl StreamName {
         Self(format!("operator.incident-{incident}"))
     }
 
-    /// Lifecycle callbacks that were refused. They name no tenant that could be trusted, so they share one stream.
+    /// Lifecycle callbacks that were refused. They name no tenant that could be trusted, so they
+    /// share one stream.
     pub fn refused_callbacks() -> Self {
         Self("connect.refused_callbacks".to_owned())
     }

@@ -30,7 +30,7 @@ fn event(n: u64) -> NewEvent {
         schema: 1,
         context: Context {
             tenant: None,
-            actor: Actor::nobody(Via::Operator),
+            actor: Actor::without_account(Via::Operator),
             causation: command,
             correlation: command,
             request: None,

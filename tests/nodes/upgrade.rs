@@ -30,7 +30,7 @@ async fn write_what_is_unknown(fleet: &Fleet) {
     let log = open(fleet.log_url(), Options::default()).await.unwrap();
     let context = Context::new(
         known.context.tenant,
-        Actor::nobody(Via::App),
+        Actor::without_account(Via::App),
         CommandId(Uuid::new_v4()),
     );
     let event = NewEvent {

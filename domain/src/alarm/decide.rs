@@ -25,7 +25,8 @@ pub fn resolve(state: AlarmState) -> Vec<AlarmEvent> {
     }
 }
 
-/// The nearest number that can be stored: JSON knows nothing beyond the largest. What is no number at all is told as 0.
+/// The nearest number that can be stored: JSON knows nothing beyond the largest. What is no number
+/// at all is told as 0.
 fn finite(value: f64) -> f64 {
     if value.is_nan() {
         0.0

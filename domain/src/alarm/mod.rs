@@ -1,5 +1,5 @@
-//! Alarms: when one began to fire and when it was over. Each has a stream of its own, so that a restart neither forgets one that
-//! fires nor tells of it twice.
+//! Alarms: when one began to fire and when it was over. Each has a stream of its own, so that a
+//! restart neither forgets one that fires nor tells of it twice.
 
 mod decide;
 mod event;

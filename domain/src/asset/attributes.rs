@@ -1,4 +1,4 @@
-//! What is said of an asset: named text values, some names well known.
+//! The attributes of an asset: named text values, some with names that Tally knows.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,32 +15,32 @@ pub const MAX_VALUE: usize = 2000;
 /// The longest name, in characters.
 pub const MAX_NAME: usize = 255;
 
-/// The keys that Tally itself knows the meaning of. Any other key is the tenant's own.
+/// The keys whose meaning Tally knows. Any other key is the tenant's own.
 pub mod well_known {
     /// What the asset is called. The only attribute an asset must have.
     pub const NAME: &str = "name";
     /// What kind of thing it is: laptop, server, licence.
     pub const TYPE: &str = "type";
-    /// Who made it.
+    /// The company that made it.
     pub const MANUFACTURER: &str = "manufacturer";
     /// The maker's name for it.
     pub const MODEL: &str = "model";
     /// The maker's serial number.
     pub const SERIAL: &str = "serial";
-    /// Where it is.
+    /// The room or site where it is.
     pub const LOCATION: &str = "location";
-    /// The status another system gave it, kept as it came.
+    /// The status in another system, unchanged.
     pub const STATUS_NOTE: &str = "status_note";
     /// Day of purchase, `YYYY-MM-DD`.
     pub const PURCHASED_ON: &str = "purchased_on";
-    /// What it cost, as written.
+    /// The price as the user wrote it.
     pub const PRICE: &str = "price";
-    /// Who sold it.
+    /// The company that sold it.
     pub const SUPPLIER: &str = "supplier";
-    /// Anything else.
+    /// Free text about the asset.
     pub const NOTES: &str = "notes";
 
-    /// All of them, in the order in which people want to read them.
+    /// Every well-known key, in the order in which a form shows them.
     pub const ALL: [&str; 11] = [
         NAME,
         TYPE,
@@ -72,7 +72,8 @@ impl AttributeKey {
         (fits && text.bytes().all(allowed)).then(|| Self(text.to_owned()))
     }
 
-    /// The key that comes closest to a foreign header: lower case, runs of other characters become one `_`.
+    /// The key that comes closest to a foreign header: lower case, runs of other characters become
+    /// one `_`.
     pub fn from_header(header: &str) -> Option<Self> {
         let mapped: String = header
             .chars()
@@ -100,13 +101,13 @@ impl fmt::Display for AttributeKey {
     }
 }
 
-/// One attribute's change. `None` is "not there".
+/// The change of one attribute. `None` means that the asset has no such attribute.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttributeChange {
-    /// The value before.
+    /// The value before the change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// The value after.
+    /// The value after the change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
 }
@@ -125,37 +126,39 @@ impl Attributes {
             .map(|(_, v)| v.as_str())
     }
 
-    /// All of them, by key.
+    /// All attributes, ordered by key.
     pub fn iter(&self) -> impl Iterator<Item = (&AttributeKey, &str)> {
         self.0.iter().map(|(k, v)| (k, v.as_str()))
     }
 
-    /// How many there are.
+    /// The number of attributes.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is none.
+    /// Whether the asset has no attribute.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// What setting `wishes` would change, each wish checked. Wishes that change nothing are left out.
+    /// The changes that setting `values` would make, each value checked. Values that change nothing
+    /// are left out.
     ///
     /// # Errors
-    /// A value too long or of the wrong form, a name taken away, or too many attributes afterwards.
+    /// [`AssetRefusal`] if a value is too long or has the wrong form, the name would be removed, or
+    /// the asset would have too many attributes.
     pub fn changes(
         &self,
-        wishes: &BTreeMap<AttributeKey, Option<String>>,
+        values: &BTreeMap<AttributeKey, Option<String>>,
     ) -> Result<BTreeMap<AttributeKey, AttributeChange>, AssetRefusal> {
         let mut changes = BTreeMap::new();
-        for (key, wish) in wishes {
-            let to = wish
+        for (key, value) in values {
+            let to = value
                 .as_deref()
                 .map(str::trim)
                 .filter(|v| !v.is_empty())
                 .map(str::to_owned);
-            check(key, to.as_deref())?;
+            check_value(key, to.as_deref())?;
             let from = self.0.get(key).cloned();
             if from != to {
                 changes.insert(key.clone(), AttributeChange { from, to });
@@ -200,7 +203,7 @@ impl FromIterator<(AttributeKey, String)> for Attributes {
     }
 }
 
-fn check(key: &AttributeKey, value: Option<&str>) -> Result<(), AssetRefusal> {
+fn check_value(key: &AttributeKey, value: Option<&str>) -> Result<(), AssetRefusal> {
     let invalid = |why: &'static str| {
         Err(AssetRefusal::AttributeInvalid {
             key: key.as_str().to_owned(),
@@ -227,7 +230,8 @@ fn check(key: &AttributeKey, value: Option<&str>) -> Result<(), AssetRefusal> {
     }
 }
 
-/// Whether `text` is a day exactly as ISO 8601 writes it. Parsing alone takes `2024-2-9` too, which sorts wrongly as text.
+/// Whether `text` is a day exactly as ISO 8601 writes it. Parsing alone also accepts `2024-2-9`,
+/// which sorts wrongly as text.
 fn is_iso_day(text: &str) -> bool {
     text.len() == 10 && text.parse::<NaiveDate>().is_ok_and(|day| day.to_string() == text)
 }

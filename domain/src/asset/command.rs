@@ -1,4 +1,4 @@
-//! What one can want of an asset.
+//! Commands to an asset.
 
 use std::collections::BTreeMap;
 
@@ -8,55 +8,55 @@ use super::attributes::AttributeKey;
 use crate::ids::AccountId;
 use crate::value::Tag;
 
-/// A wish concerning one asset. Its tag's claim and the caller's permission are settled before.
+/// A command to one asset. The tag is claimed and the caller's permission is checked before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AssetCommand {
     /// Enter it into the register.
     Register {
         /// The claimed tag.
         tag: Tag,
-        /// What is said of it; `name` is needed.
+        /// The values; `name` is required.
         attributes: BTreeMap<AttributeKey, Option<String>>,
     },
-    /// Change what is said of it; `None` takes an attribute away.
+    /// Change attributes; `None` removes one.
     Edit {
-        /// The wished values.
+        /// The new values.
         set: BTreeMap<AttributeKey, Option<String>>,
     },
     /// Hand it to a person.
     CheckOut {
-        /// To whom.
+        /// The person who receives it.
         to: AccountId,
-        /// By when it should be back.
+        /// The day on which it should be returned.
         due_on: Option<NaiveDate>,
-        /// A remark.
+        /// A remark by the user who acts.
         note: Option<String>,
     },
     /// Take it back into stock.
     CheckIn {
-        /// A remark.
+        /// A remark by the user who acts.
         note: Option<String>,
     },
-    /// Hand it on from whoever has it.
+    /// Hand it from its holder to another person.
     Transfer {
-        /// To whom.
+        /// The person who receives it.
         to: AccountId,
-        /// By when it should be back.
+        /// The day on which it should be returned.
         due_on: Option<NaiveDate>,
-        /// A remark.
+        /// A remark by the user who acts.
         note: Option<String>,
     },
     /// Take it out of use.
     Retire,
     /// Bring it back into use.
     Restore,
-    /// Put right what had been wrong since `effective_at`.
+    /// Correct values that were wrong since `effective_at`.
     Correct {
-        /// The right values.
+        /// The correct values.
         set: BTreeMap<AttributeKey, Option<String>>,
-        /// Since when they are right; not in the future.
+        /// The time since which they are right; not in the future.
         effective_at: DateTime<Utc>,
-        /// Why; required, since a correction speaks of the past.
+        /// The reason; required, since a correction is about the past.
         reason: String,
     },
 }

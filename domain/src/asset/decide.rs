@@ -1,4 +1,5 @@
-//! Decisions on an asset. Each is idempotent: a wish already fulfilled yields no events.
+//! Decisions on an asset. Each is idempotent: a command that was carried out before yields no
+//! events.
 
 use std::collections::BTreeMap;
 
@@ -14,30 +15,30 @@ use crate::ids::AccountId;
 use crate::value::Tag;
 
 type AssetDecision = Decision<AssetEvent, AssetRefusal>;
-type Wishes = BTreeMap<AttributeKey, Option<String>>;
+type Values = BTreeMap<AttributeKey, Option<String>>;
 
 /// Decides `command` on `state` at `now`.
 ///
 /// # Errors
-/// The refusal, when the asset's rules forbid it.
+/// [`AssetRefusal`] if the asset's rules do not allow the command.
 pub fn decide(state: &AssetState, command: &AssetCommand, now: DateTime<Utc>) -> AssetDecision {
     match command {
         AssetCommand::Register { tag, attributes } => register(state, tag, attributes),
-        AssetCommand::Edit { set } => edit(in_use(state)?, set),
-        AssetCommand::CheckOut { to, due_on, note } => check_out(state, to, *due_on, checked(note)?),
-        AssetCommand::CheckIn { note } => check_in(state, checked(note)?),
-        AssetCommand::Transfer { to, due_on, note } => transfer(state, to, *due_on, checked(note)?),
+        AssetCommand::Edit { set } => edit(require_in_use(state)?, set),
+        AssetCommand::CheckOut { to, due_on, note } => check_out(state, to, *due_on, trim_note(note)?),
+        AssetCommand::CheckIn { note } => check_in(state, trim_note(note)?),
+        AssetCommand::Transfer { to, due_on, note } => transfer(state, to, *due_on, trim_note(note)?),
         AssetCommand::Retire => retire(state),
         AssetCommand::Restore => restore(state),
         AssetCommand::Correct {
             set,
             effective_at,
             reason,
-        } => correct(known(state)?, set, *effective_at, reason, now),
+        } => correct(require_registered(state)?, set, *effective_at, reason, now),
     }
 }
 
-/// Fences an asset whose registration never came about. Nothing happens when it did, or was fenced before.
+/// Fences an asset that was never registered. Nothing happens if it was, or is fenced already.
 pub fn abandon(state: &AssetState) -> Vec<AssetEvent> {
     if *state == AssetState::Absent {
         vec![AssetEvent::RegistrationAbandoned {}]
@@ -46,8 +47,8 @@ pub fn abandon(state: &AssetState) -> Vec<AssetEvent> {
     }
 }
 
-fn register(state: &AssetState, tag: &Tag, wishes: &Wishes) -> AssetDecision {
-    let attributes = Attributes::default().apply(&Attributes::default().changes(wishes)?);
+fn register(state: &AssetState, tag: &Tag, values: &Values) -> AssetDecision {
+    let attributes = Attributes::default().apply(&Attributes::default().changes(values)?);
     if attributes.get(well_known::NAME).is_none() {
         return Err(AssetRefusal::NameEmpty);
     }
@@ -64,8 +65,8 @@ fn register(state: &AssetState, tag: &Tag, wishes: &Wishes) -> AssetDecision {
     }
 }
 
-fn edit(asset: &Asset, wishes: &Wishes) -> AssetDecision {
-    let changes = asset.attributes.changes(wishes)?;
+fn edit(asset: &Asset, values: &Values) -> AssetDecision {
+    let changes = asset.attributes.changes(values)?;
     Ok(if changes.is_empty() {
         vec![]
     } else {
@@ -147,7 +148,7 @@ fn restore(state: &AssetState) -> AssetDecision {
 
 fn correct(
     asset: &Asset,
-    wishes: &Wishes,
+    values: &Values,
     effective_at: DateTime<Utc>,
     reason: &str,
     now: DateTime<Utc>,
@@ -155,14 +156,14 @@ fn correct(
     if reason.trim().is_empty() {
         return Err(AssetRefusal::ReasonMissing);
     }
-    checked(&Some(reason.to_owned()))?;
+    trim_note(&Some(reason.to_owned()))?;
     if effective_at > now {
         return Err(AssetRefusal::CorrectionInFuture);
     }
     if effective_at < asset.registered_at {
         return Err(AssetRefusal::CorrectionBeforeRegistration);
     }
-    let changes = asset.attributes.changes(wishes)?;
+    let changes = asset.attributes.changes(values)?;
     Ok(if changes.is_empty() {
         vec![]
     } else {
@@ -170,19 +171,19 @@ fn correct(
     })
 }
 
-fn known(state: &AssetState) -> Result<&Asset, AssetRefusal> {
+fn require_registered(state: &AssetState) -> Result<&Asset, AssetRefusal> {
     state.asset().ok_or(AssetRefusal::NotFound)
 }
 
-fn in_use(state: &AssetState) -> Result<&Asset, AssetRefusal> {
+fn require_in_use(state: &AssetState) -> Result<&Asset, AssetRefusal> {
     if matches!(state, AssetState::Retired(_)) {
         Err(AssetRefusal::Retired)
     } else {
-        known(state)
+        require_registered(state)
     }
 }
 
-fn checked(note: &Option<String>) -> Result<Option<String>, AssetRefusal> {
+fn trim_note(note: &Option<String>) -> Result<Option<String>, AssetRefusal> {
     let note = note.as_deref().map(str::trim).filter(|text| !text.is_empty());
     match note {
         Some(text) if text.chars().count() > MAX_VALUE => Err(AssetRefusal::NoteTooLong),

@@ -1,4 +1,5 @@
-//! What happens to an asset. The names and fields are a storage contract: they may be added to, never changed.
+//! What happens to an asset. The names and fields are a storage contract: they may be added to,
+//! never changed.
 
 use std::collections::BTreeMap;
 
@@ -16,46 +17,46 @@ pub enum AssetEvent {
     Registered {
         /// Its tag, claimed before this event.
         tag: Tag,
-        /// What was said of it.
+        /// The attributes as registered.
         attributes: Attributes,
     },
-    /// Its registration never came about, and its tag is given to another: a fence, so that a registration still under way
-    /// cannot complete after the tag went elsewhere.
+    /// It was never registered, and its tag goes to another asset: a fence, so that a registration
+    /// still under way cannot complete after that.
     RegistrationAbandoned {},
-    /// Somebody changed what is said of it.
+    /// A user changed attributes.
     AttributesEdited {
         /// Each changed attribute, before and after.
         changes: BTreeMap<AttributeKey, AttributeChange>,
     },
-    /// It was handed to a person. Notes nothing of where it is.
+    /// It was handed to a person. Its location attribute stays as it is.
     CheckedOut {
-        /// Who has it now.
+        /// The new holder.
         to: AccountId,
-        /// The day by which it should be back.
+        /// The day on which it should be returned.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         due_on: Option<NaiveDate>,
-        /// A remark.
+        /// A remark by the user who acted.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
     },
     /// It came back into stock.
     CheckedIn {
-        /// Who had it.
+        /// The holder before.
         from: AccountId,
-        /// A remark.
+        /// A remark by the user who acted.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
     },
     /// It went from one person to another without passing the stock.
     Transferred {
-        /// Who had it.
+        /// The holder before.
         from: AccountId,
-        /// Who has it now.
+        /// The new holder.
         to: AccountId,
-        /// The day by which it should be back.
+        /// The day on which it should be returned.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         due_on: Option<NaiveDate>,
-        /// A remark.
+        /// A remark by the user who acted.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
     },
@@ -63,8 +64,8 @@ pub enum AssetEvent {
     Retired {},
     /// It came back into use, in stock.
     Restored {},
-    /// What was said of it had been wrong since the event's effective time, and is put right. Unlike an edit it tells of the past; what had
-    /// been recorded then stays readable.
+    /// Attributes that were wrong since the event's effective time are corrected. Unlike an edit it
+    /// is about the past; what was recorded then stays readable.
     Corrected {
         /// Each corrected attribute, as recorded and as it should have been.
         changes: BTreeMap<AttributeKey, AttributeChange>,

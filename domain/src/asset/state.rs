@@ -1,4 +1,4 @@
-//! The fold of an asset: what a decision asks about.
+//! The state of an asset, as far as decisions need it.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -11,41 +11,41 @@ use crate::value::Tag;
 /// What is known of an asset that exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asset {
-    /// Its tag.
+    /// The tag as claimed.
     pub tag: Tag,
-    /// What is said of it.
+    /// The current attributes.
     pub attributes: Attributes,
     /// When it entered the register.
     pub registered_at: DateTime<Utc>,
 }
 
-/// Who has an asset.
+/// Who holds an asset, and until when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Custody {
-    /// The person.
+    /// The person who has it.
     pub holder: AccountId,
-    /// By when it should be back.
+    /// The day on which it should be returned.
     pub due_on: Option<NaiveDate>,
 }
 
-/// An asset's state.
+/// The state of an asset.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum AssetState {
-    /// Never registered.
+    /// Not registered yet.
     #[default]
     Absent,
-    /// Never registered, and never will be: its tag went to another.
+    /// Fenced: never registered, and never can be.
     Abandoned,
-    /// In use, with nobody.
+    /// In use, and no person holds it.
     InStock(Asset),
-    /// In use, with a person.
+    /// In use, held by a person.
     CheckedOut(Asset, Custody),
     /// Out of use.
     Retired(Asset),
 }
 
 impl AssetState {
-    /// What is known of the asset, when there is one.
+    /// The asset, if it was registered.
     pub fn asset(&self) -> Option<&Asset> {
         match self {
             Self::Absent | Self::Abandoned => None,
@@ -53,7 +53,8 @@ impl AssetState {
         }
     }
 
-    /// The state after `recorded`. An event that cannot follow the state changes nothing: the log is the truth, and a fold never fails.
+    /// The state after `recorded`. An event that cannot follow the state changes nothing: the log
+    /// is the truth, and a fold never fails.
     #[must_use]
     pub fn evolve(self, recorded: &Recorded<AssetEvent>) -> Self {
         match (&recorded.event, self) {

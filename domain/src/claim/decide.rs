@@ -5,32 +5,32 @@ use uuid::Uuid;
 use super::event::ClaimEvent;
 use super::state::Claim;
 
-/// What came of asking for a value.
+/// The outcome of a request for a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claimed {
-    /// The wisher has it once these events (none, when it has it already) are appended.
+    /// The claimant has it once these events are appended; none, if it has it already.
     Granted(Vec<ClaimEvent>),
-    /// Somebody else has it.
+    /// Another holder has it.
     HeldBy(Uuid),
 }
 
-/// Asks for `value` on behalf of `wisher`. `holder_exists` says whether the thing named by the present holder has a stream:
-/// a claim of something that never came to be is taken over.
-pub fn claim(state: Claim, kind: &str, value: &str, wisher: Uuid, holder_exists: bool) -> Claimed {
+/// Requests `value` for `claimant`. `holder_exists` says whether the current holder has a stream:
+/// the claim of a thing that was never created is taken over.
+pub fn claim(state: Claim, kind: &str, value: &str, claimant: Uuid, holder_exists: bool) -> Claimed {
     match state {
-        Claim::Held(holder) if holder == wisher => Claimed::Granted(vec![]),
-        Claim::Held(holder) if holder_exists => Claimed::HeldBy(holder),
-        Claim::Held(_) | Claim::Free => Claimed::Granted(vec![ClaimEvent::Claimed {
+        Claim::HeldBy(holder) if holder == claimant => Claimed::Granted(vec![]),
+        Claim::HeldBy(holder) if holder_exists => Claimed::HeldBy(holder),
+        Claim::HeldBy(_) | Claim::Free => Claimed::Granted(vec![ClaimEvent::Claimed {
             kind: kind.to_owned(),
             value: value.to_owned(),
-            holder: wisher,
+            holder: claimant,
         }]),
     }
 }
 
-/// Gives the value back; nothing happens when `holder` does not have it.
+/// Gives the value back. Nothing happens if `holder` does not have it.
 pub fn release(state: Claim, holder: Uuid) -> Vec<ClaimEvent> {
-    if state == Claim::Held(holder) {
+    if state == Claim::HeldBy(holder) {
         vec![ClaimEvent::Released { holder }]
     } else {
         vec![]
@@ -47,36 +47,39 @@ mod tests {
     fn after(granted: Claimed) -> Claim {
         match granted {
             Claimed::Granted(events) => Claim::fold(&events),
-            Claimed::HeldBy(holder) => Claim::Held(holder),
+            Claimed::HeldBy(holder) => Claim::HeldBy(holder),
         }
     }
 
     #[test]
-    fn a_free_value_goes_to_whoever_asks_first() {
-        assert_eq!(after(claim(Claim::Free, "tag", "x", A, false)), Claim::Held(A));
+    fn a_free_value_goes_to_the_first_claimant() {
+        assert_eq!(after(claim(Claim::Free, "tag", "x", A, false)), Claim::HeldBy(A));
     }
 
     #[test]
-    fn a_held_value_is_refused_to_another() {
-        assert_eq!(claim(Claim::Held(A), "tag", "x", B, true), Claimed::HeldBy(A));
+    fn a_value_that_has_a_holder_is_refused_to_another() {
+        assert_eq!(claim(Claim::HeldBy(A), "tag", "x", B, true), Claimed::HeldBy(A));
     }
 
     #[test]
-    fn asking_again_appends_nothing() {
+    fn a_repeated_claim_appends_nothing() {
         assert_eq!(
-            claim(Claim::Held(A), "tag", "x", A, false),
+            claim(Claim::HeldBy(A), "tag", "x", A, false),
             Claimed::Granted(vec![])
         );
     }
 
     #[test]
-    fn a_claim_whose_holder_never_came_to_be_is_taken_over() {
-        assert_eq!(after(claim(Claim::Held(A), "tag", "x", B, false)), Claim::Held(B));
+    fn a_claim_whose_holder_was_never_created_is_taken_over() {
+        assert_eq!(
+            after(claim(Claim::HeldBy(A), "tag", "x", B, false)),
+            Claim::HeldBy(B)
+        );
     }
 
     #[test]
     fn only_the_holder_can_release() {
-        assert_eq!(release(Claim::Held(A), B), vec![]);
-        assert_eq!(Claim::fold(&release(Claim::Held(A), A)), Claim::Free);
+        assert_eq!(release(Claim::HeldBy(A), B), vec![]);
+        assert_eq!(Claim::fold(&release(Claim::HeldBy(A), A)), Claim::Free);
     }
 }

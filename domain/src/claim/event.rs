@@ -6,18 +6,19 @@ use uuid::Uuid;
 /// An event of a claim's stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ClaimEvent {
-    /// `holder` (an asset, a tenant) has the value from now on, also when another held it and never came to be.
+    /// `holder` (an asset or a tenant) has the value from now on, also if another had claimed it
+    /// and was never created.
     Claimed {
-        /// What kind of value: `tag`, `client_key`.
+        /// The kind of value: `tag`, `client_key`.
         kind: String,
-        /// The value as it was written by whoever claimed it.
+        /// The value as the claimant wrote it.
         value: String,
-        /// Who has it.
+        /// The new holder.
         holder: Uuid,
     },
     /// The value is free again.
     Released {
-        /// Who had it.
+        /// The holder before.
         holder: Uuid,
     },
 }

@@ -1,8 +1,9 @@
-//! Claims: how a value is unique without asking a view.
+//! Claims: how a value is unique without a query to a view.
 //!
-//! The value names a stream. Who appends to it first has the value; a second append at "no stream yet" is refused by the log
-//! itself. The claim is appended before the thing that needs it. When that thing never came to be (a crash in between),
-//! the next who asks first fences it, so that it cannot come to be any more, and then takes the claim over.
+//! The value names a stream. The first append to it claims the value; the log itself refuses a
+//! second append at "no stream yet". The claim is appended before the thing that needs it. If that
+//! thing is never created (after a crash in between), the next claimant first fences it, so that it
+//! cannot be created any more, and then takes the claim over.
 
 mod decide;
 mod event;

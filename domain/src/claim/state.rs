@@ -1,17 +1,17 @@
-//! The fold of a claim.
+//! The state of a claim.
 
 use uuid::Uuid;
 
 use super::event::ClaimEvent;
 
-/// Who has a value.
+/// The claim of one value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Claim {
-    /// Nobody.
+    /// No one has the value.
     #[default]
     Free,
-    /// The holder.
-    Held(Uuid),
+    /// The asset or tenant with this id has the value.
+    HeldBy(Uuid),
 }
 
 impl Claim {
@@ -19,7 +19,7 @@ impl Claim {
     #[must_use]
     pub fn evolve(self, event: &ClaimEvent) -> Self {
         match event {
-            ClaimEvent::Claimed { holder, .. } => Self::Held(*holder),
+            ClaimEvent::Claimed { holder, .. } => Self::HeldBy(*holder),
             ClaimEvent::Released { .. } => Self::Free,
         }
     }

@@ -13,8 +13,8 @@ use super::kind::EventKind;
 pub enum AnyEvent {
     /// Of a family that the reader's codec knows.
     Known(KnownEvent),
-    /// Of a type or a schema version that this program does not know, since a newer one wrote it. It is
-    /// kept and counted, never dropped.
+    /// Of a type or a schema version that this program does not know, since a newer one wrote it.
+    /// It is kept and counted, never dropped.
     Unknown {
         /// The stored name.
         event_type: String,

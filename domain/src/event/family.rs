@@ -78,7 +78,8 @@ impl FamilyEntry {
     }
 }
 
-/// Lists the event types of a house of aggregates, each variant with its stored name and schema version.
+/// Lists the event types of a house of aggregates, each variant with its stored name and schema
+/// version.
 ///
 /// ```
 /// use serde::{Deserialize, Serialize};
@@ -109,9 +110,10 @@ impl FamilyEntry {
 /// assert_eq!(FAMILIES.len(), 2);
 /// ```
 ///
-/// A line is never changed and never taken away. A new variant does not compile until it has a line. A
-/// changed shape is the next schema version, with one function for each version before that lifts a payload to
-/// the next: `Opened = "door.opened" @ 2 (name_the_visitor)`. See [`Upcast`](crate::event::Upcast).
+/// A line is never changed and never taken away. A new variant does not compile until it has a
+/// line. A changed shape is the next schema version, with one function for each version before that
+/// lifts a payload to the next: `Opened = "door.opened" @ 2 (name_the_visitor)`. See
+/// [`Upcast`](crate::event::Upcast).
 #[macro_export]
 macro_rules! families {
     ($(#[$doc:meta])* $vis:vis const $list:ident; $($families:tt)*) => {

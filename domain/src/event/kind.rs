@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-/// Lifts a payload from one schema version to the next. An error says what is wrong with the payload.
+/// Lifts a payload from one schema version to the next. An error says what is wrong with the
+/// payload.
 pub type Upcast = fn(Value) -> Result<Value, String>;
 
 /// One type of event, as it is stored now.
@@ -39,7 +40,8 @@ impl EventKind {
         }
     }
 
-    /// Lifts `payload` from the shape it was stored in to the current one. What is stored stays as it is.
+    /// Lifts `payload` from the shape it was stored in to the current one. What is stored stays as
+    /// it is.
     ///
     /// # Errors
     /// What is wrong with the payload, when a step does not accept it.

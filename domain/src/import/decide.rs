@@ -5,10 +5,10 @@ use super::event::{Column, ImportEvent, ImportOutcome, RowJudged};
 use super::state::ImportState;
 use crate::decision::Decision;
 
-/// Takes a file in. Taking the same import in again appends nothing.
+/// Starts an import. Starting the same one again appends nothing.
 ///
 /// # Errors
-/// [`ImportRefusal::NoRows`].
+/// [`ImportRefusal::NoRows`] if the file has no rows.
 pub fn start(
     state: ImportState,
     file_name: Option<String>,
@@ -30,13 +30,14 @@ pub fn start(
     }
 }
 
-/// Records verdicts, which must follow the last one without a gap: so no row is skipped and none judged twice.
+/// Records verdicts. They must follow the last one without a gap, so no row is skipped or judged
+/// twice.
 ///
 /// # Errors
-/// The import is absent, over, or the rows are not the next ones.
+/// [`ImportRefusal`] if the import was not started or is over, or the rows are not the next ones.
 pub fn judge(state: ImportState, rows: Vec<RowJudged>) -> Decision<ImportEvent, ImportRefusal> {
     let (ImportState::Running(counts) | ImportState::Stopping(counts)) = state else {
-        return Err(not_running(state));
+        return Err(refuse_not_running(state));
     };
     let next = counts.judged_rows() + 1;
     let in_order = rows.iter().zip(next..).all(|(row, expected)| row.row == expected);
@@ -50,22 +51,23 @@ pub fn judge(state: ImportState, rows: Vec<RowJudged>) -> Decision<ImportEvent, 
     })
 }
 
-/// Asks whoever works on the import to stop. Asking again appends nothing.
+/// Requests that the worker of the import stops. A repeated request appends nothing.
 ///
 /// # Errors
-/// The import is absent, or ended another way.
+/// [`ImportRefusal`] if the import was not started, or has ended in another way.
 pub fn cancel(state: ImportState) -> Decision<ImportEvent, ImportRefusal> {
     match state {
         ImportState::Running(_) => Ok(vec![ImportEvent::CancelRequested {}]),
         ImportState::Stopping(_) | ImportState::Ended(ImportOutcome::Cancelled, _) => Ok(vec![]),
-        ImportState::Ended(..) | ImportState::Absent => Err(not_running(state)),
+        ImportState::Ended(..) | ImportState::Absent => Err(refuse_not_running(state)),
     }
 }
 
-/// Ends the import. Ending it again the same way appends nothing; it cannot be finished while rows have no verdict.
+/// Ends the import. Ending it again in the same way appends nothing. It cannot be finished while
+/// rows have no verdict.
 ///
 /// # Errors
-/// The import is absent, ended another way, or rows are pending.
+/// [`ImportRefusal`] if the import was not started, has ended in another way, or has pending rows.
 pub fn finish(state: ImportState, outcome: ImportOutcome) -> Decision<ImportEvent, ImportRefusal> {
     match state {
         ImportState::Running(counts) | ImportState::Stopping(counts)
@@ -75,11 +77,11 @@ pub fn finish(state: ImportState, outcome: ImportOutcome) -> Decision<ImportEven
         }
         ImportState::Running(_) | ImportState::Stopping(_) => Ok(vec![ImportEvent::Ended { outcome }]),
         ImportState::Ended(ended, _) if ended == outcome => Ok(vec![]),
-        ImportState::Ended(..) | ImportState::Absent => Err(not_running(state)),
+        ImportState::Ended(..) | ImportState::Absent => Err(refuse_not_running(state)),
     }
 }
 
-fn not_running(state: ImportState) -> ImportRefusal {
+fn refuse_not_running(state: ImportState) -> ImportRefusal {
     if state == ImportState::Absent {
         ImportRefusal::NotFound
     } else {

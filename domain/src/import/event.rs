@@ -13,31 +13,31 @@ pub struct Column {
     pub field: String,
 }
 
-/// What came of a row.
+/// The outcome of one row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// It is an asset now (in a dry run: would be).
+    /// The row became an asset; in a dry run, it would.
     Registered,
-    /// So, and something about it wants a look.
+    /// The row became an asset, with a warning to look at.
     RegisteredWithWarning,
-    /// It is not; the codes say why.
+    /// The row did not become an asset; the codes say why.
     Refused,
 }
 
-/// One row's verdict.
+/// The verdict of one row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowJudged {
     /// The data row, 1 for the first below the header.
     pub row: u64,
     /// The line of the file where the row begins, 1 for the header.
     pub line: u64,
-    /// What came of it.
+    /// The outcome of the row.
     pub verdict: Verdict,
     /// Stable codes of the refusal or of the warnings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub codes: Vec<String>,
-    /// The same in words.
+    /// The codes in words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub message: String,
     /// The tag, where one was given or allotted.
@@ -54,39 +54,40 @@ pub struct RowJudged {
 pub enum ImportOutcome {
     /// Every row was judged.
     Finished,
-    /// Somebody stopped it; rows judged by then stay.
+    /// A user stopped it; rows judged before that keep their verdict.
     Cancelled,
-    /// It could not go on; rows judged by then stay.
+    /// It could not continue; rows judged before that keep their verdict.
     Failed,
 }
 
 /// An event of an import's stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ImportEvent {
-    /// A file was taken in.
+    /// The import of a file began.
     Started {
-        /// Its name at the sender's.
+        /// The file's name on the sender's computer.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         file_name: Option<String>,
         /// SHA-256 of its bytes, lower-case hex.
         sha256: String,
-        /// How many data rows it has.
+        /// The number of data rows.
         rows: u64,
         /// How its columns were read.
         columns: Vec<Column>,
-        /// Whether it only tells what would happen.
+        /// Whether it only reports what would happen.
         dry_run: bool,
     },
     /// Some rows got their verdict, in the order of the file.
     RowsJudged {
-        /// The rows.
+        /// The verdicts, one for each row.
         rows: Vec<RowJudged>,
     },
-    /// Somebody wants it to stop. Rows under way still get their verdict; then whoever works on it ends it.
+    /// A user requested that it stops. Rows under way still get their verdict; then the worker ends
+    /// it.
     CancelRequested {},
-    /// It is over.
+    /// The import is over.
     Ended {
-        /// How.
+        /// How the import ended.
         outcome: ImportOutcome,
     },
 }

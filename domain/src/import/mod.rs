@@ -1,7 +1,7 @@
-//! An import: a file of assets, every row of which gets its verdict.
+//! An import: a file of assets, with a verdict for every row.
 //!
-//! The rows themselves become assets by the ordinary command; the import's stream says which file it was, how its columns were
-//! read, and what came of each row. Undo and audit start from there.
+//! The rows become assets by the ordinary command. The import's stream says which file it was, how
+//! its columns were read, and the verdict of each row. Undo and audit start from there.
 
 mod decide;
 mod error;

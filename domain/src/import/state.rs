@@ -1,24 +1,24 @@
-//! The fold of an import.
+//! The state of an import.
 
 use super::event::{ImportEvent, ImportOutcome, RowJudged, Verdict};
 
-/// How many rows there are of each kind. `rows` is always the sum of the others.
+/// The number of rows by verdict. `rows` is always the sum of the others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// All data rows of the file.
     pub rows: u64,
     /// Rows that became assets.
     pub registered: u64,
-    /// Rows that became assets and want a look.
+    /// Rows that became assets with a warning.
     pub registered_with_warning: u64,
-    /// Rows that did not.
+    /// Rows that did not become assets.
     pub refused: u64,
     /// Rows without a verdict yet.
     pub pending: u64,
 }
 
 impl Counts {
-    /// Of a file of `rows` rows, none judged.
+    /// The counts of a file of `rows` rows, none of them judged.
     pub fn of(rows: u64) -> Self {
         Self {
             rows,
@@ -29,7 +29,7 @@ impl Counts {
 
     /// The counts after `row` was judged.
     #[must_use]
-    pub fn judged(mut self, row: &RowJudged) -> Self {
+    pub fn count(mut self, row: &RowJudged) -> Self {
         match row.verdict {
             Verdict::Registered => self.registered += 1,
             Verdict::RegisteredWithWarning => self.registered_with_warning += 1,
@@ -41,27 +41,28 @@ impl Counts {
 
     /// The counts after `rows` were judged.
     #[must_use]
-    pub fn judged_all(self, rows: &[RowJudged]) -> Self {
-        rows.iter().fold(self, Self::judged)
+    pub fn count_all(self, rows: &[RowJudged]) -> Self {
+        rows.iter().fold(self, Self::count)
     }
 
-    /// How many rows have a verdict; also the number of the last judged row, since rows are judged in order.
+    /// The number of rows with a verdict; also the number of the last judged row, since rows are
+    /// judged in order.
     pub fn judged_rows(&self) -> u64 {
         self.registered + self.registered_with_warning + self.refused
     }
 }
 
-/// An import's state.
+/// The state of an import.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ImportState {
-    /// Never started.
+    /// Not started yet.
     #[default]
     Absent,
     /// Rows are being judged.
     Running(Counts),
-    /// So, and nobody wants the rest of it.
+    /// Rows are being judged, and a user has requested that it stops.
     Stopping(Counts),
-    /// Over.
+    /// The import is over.
     Ended(ImportOutcome, Counts),
 }
 
@@ -72,10 +73,10 @@ impl ImportState {
         match (event, self) {
             (ImportEvent::Started { rows, .. }, Self::Absent) => Self::Running(Counts::of(*rows)),
             (ImportEvent::RowsJudged { rows }, Self::Running(counts)) => {
-                Self::Running(counts.judged_all(rows))
+                Self::Running(counts.count_all(rows))
             }
             (ImportEvent::RowsJudged { rows }, Self::Stopping(counts)) => {
-                Self::Stopping(counts.judged_all(rows))
+                Self::Stopping(counts.count_all(rows))
             }
             (ImportEvent::CancelRequested {}, Self::Running(counts)) => Self::Stopping(counts),
             (ImportEvent::Ended { outcome }, Self::Running(counts) | Self::Stopping(counts)) => {
@@ -85,7 +86,7 @@ impl ImportState {
         }
     }
 
-    /// How many rows there are of each kind; `None` before the beginning.
+    /// The number of rows by verdict; `None` if the import was not started.
     pub fn counts(&self) -> Option<Counts> {
         match *self {
             Self::Absent => None,
@@ -93,7 +94,7 @@ impl ImportState {
         }
     }
 
-    /// Whether it has begun and is not over.
+    /// Whether the import has started and is not over.
     pub fn is_under_way(&self) -> bool {
         matches!(self, Self::Running(_) | Self::Stopping(_))
     }

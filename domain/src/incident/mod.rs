@@ -1,7 +1,8 @@
-//! An incident: proposed by an alarm or an operator, confirmed, told about, resolved, and explained afterwards.
+//! An incident: proposed by an alarm or an operator, confirmed, told about, resolved, and explained
+//! afterwards.
 //!
-//! Nothing of an incident is public before an operator has confirmed it, and nothing said in public is ever taken back silently:
-//! what was told when is the stream itself.
+//! Nothing of an incident is public before an operator has confirmed it, and nothing said in public
+//! is ever taken back silently: what was told when is the stream itself.
 
 mod command;
 mod decide;

@@ -1,17 +1,19 @@
-//! The register of a tenant as a whole: the numbers from which tags are allotted to assets that bring none.
+//! The register of a tenant: the numbers of the tags that are allotted to assets registered without
+//! one.
 //!
-//! Numbers are reserved in blocks, so that registering many assets does not queue on this one stream. A number reserved and
-//! not used (a restart) is never used: tags are unique, not dense.
+//! Numbers are reserved in blocks, so that many registrations do not queue on this one stream. A
+//! number that was reserved and not used (after a restart) is never used: tags are unique, not
+//! dense.
 
 use serde::{Deserialize, Serialize};
 
-/// How many numbers one reservation takes.
+/// The number of numbers in one block.
 pub const BLOCK: u64 = 100;
 
 /// An event of the register's stream. The names are a storage contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RegisterEvent {
-    /// The numbers `first..=last` belong to whoever appended this.
+    /// The numbers `first..=last` belong to the node that appended this.
     NumbersReserved {
         /// First number of the block.
         first: u64,
@@ -20,7 +22,7 @@ pub enum RegisterEvent {
     },
 }
 
-/// The fold: the highest number reserved so far.
+/// The state: the highest number reserved so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Register {
     /// Highest number reserved; 0 when none is.

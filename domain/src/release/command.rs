@@ -26,7 +26,8 @@ pub enum ReleaseCommand {
         /// SHA-256 of the descriptor it serves, where it is known.
         descriptor_sha256: Option<String>,
     },
-    /// Take in what a probe found. The time since the probe before counts unless it is more than `max_gap_seconds`.
+    /// Take in what a probe found. The time since the probe before counts unless it is more than
+    /// `max_gap_seconds`.
     RecordProbe {
         /// What it found.
         report: ProbeReport,
@@ -52,7 +53,8 @@ pub enum ReleaseCommand {
         /// How many tenants are failing.
         tenants: u64,
     },
-    /// Let it go to everybody. Refused unless it has baked and the last probe is not older than `max_gap_seconds`.
+    /// Let it go to everybody. Refused unless it has baked and the last probe is not older than
+    /// `max_gap_seconds`.
     Promote {
         /// The longest time since the last probe.
         max_gap_seconds: u64,

@@ -38,7 +38,8 @@ pub fn decide(state: &ReleaseState, command: &ReleaseCommand, now: DateTime<Utc>
         | C::NoteTenantRecovered { .. }
         | C::NoteAlarm { .. } => Ok(match state {
             ReleaseState::Baking(bake) => seen(bake, command, now).into_iter().collect(),
-            // Probes and tenants go on after the bake; what is seen of them then says nothing of the release.
+            // Probes and tenants go on after the bake; what is seen of them then says nothing of
+            // the release.
             ReleaseState::Absent | ReleaseState::Ended(_) => vec![],
         }),
     }
@@ -152,7 +153,8 @@ fn tenant_failing(bake: &Bake, tenant: TenantId, code: &str) -> Option<ReleaseEv
     })
 }
 
-/// A report is known when a newer one is. A failure that comes in late still counts against the release, a success does not for it.
+/// A report is known when a newer one is. A failure that comes in late still counts against the
+/// release, a success does not for it.
 fn probed(
     bake: &Bake,
     report: &ProbeReport,

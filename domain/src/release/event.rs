@@ -52,8 +52,8 @@ pub enum ReleaseEvent {
     ProbePassed {
         /// When the probe was over.
         at: DateTime<Utc>,
-        /// The bake time that counts since the probe before, in seconds; 0 when there was none, it failed, it was too long ago, or a
-        /// tenant failed since.
+        /// The bake time that counts since the probe before, in seconds; 0 when there was none, it
+        /// failed, it was too long ago, or a tenant failed since.
         counted_seconds: u64,
     },
     /// The synthetic tenant did not get through.

@@ -1,41 +1,42 @@
-//! What can be wanted of a tenant: mostly, what a verified callback says.
+//! Commands to a tenant: mostly what a verified callback says.
 
 use chrono::Duration;
 
 use super::event::InstalledFacts;
 use super::secret::{Delivery, SealedSecret, SecretFingerprint};
 
-/// A verified `installed` callback. "This is now the truth about the site", not "here is a new customer".
+/// A verified `installed` callback: the current facts about the site, which need not be new to
+/// Tally.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Installation {
-    /// What it says of the site.
+    /// The facts about the site.
     pub facts: InstalledFacts,
     /// Its secret, sealed for the revision that the first event of this command will have.
     pub secret: SealedSecret,
-    /// The secret's name.
+    /// The fingerprint of the secret.
     pub fingerprint: SecretFingerprint,
-    /// Token and body it came with.
+    /// The token and the body that it came with.
     pub delivery: Delivery,
-    /// How long the displaced secret stays accepted; zero after a leak.
+    /// How long the replaced secret stays accepted; zero after a leak.
     pub grace: Duration,
 }
 
-/// A wish concerning a tenant. Verification is settled before.
+/// A command to a tenant. Its callback or request was verified before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TenantCommand {
-    /// Take in a verified `installed`.
+    /// Record a verified `installed`.
     RecordInstallation(Box<Installation>),
-    /// Take in a verified `enabled`.
+    /// Record a verified `enabled`.
     RecordEnabled,
-    /// Take in a verified `disabled`.
+    /// Record a verified `disabled`.
     RecordDisabled,
-    /// Take in a verified `uninstalled`.
+    /// Record a verified `uninstalled`.
     RecordUninstallation(Delivery),
-    /// A request verified with this candidate.
+    /// Make the candidate current, since a request verified with it.
     PromoteCandidate {
-        /// The candidate's name.
+        /// The fingerprint of the candidate.
         fingerprint: SecretFingerprint,
-        /// How long the displaced secret stays accepted.
+        /// How long the replaced secret stays accepted.
         grace: Duration,
     },
 }

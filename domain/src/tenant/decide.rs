@@ -1,4 +1,4 @@
-//! Decisions on a tenant. Each is idempotent: what is known already yields no events.
+//! Decisions on a tenant. Each is idempotent: a fact that is known already yields no events.
 
 use chrono::{DateTime, Duration, Utc};
 
@@ -14,15 +14,17 @@ type TenantDecision = Decision<TenantEvent, TenantRefusal>;
 /// Decides `command` on `state` at `now`.
 ///
 /// # Errors
-/// The refusal, when the tenant's rules forbid it.
+/// [`TenantRefusal`] if the tenant's rules do not allow the command.
 pub fn decide(state: &TenantState, command: &TenantCommand, now: DateTime<Utc>) -> TenantDecision {
     match command {
         TenantCommand::RecordInstallation(installation) => record_installation(state, installation, now),
-        TenantCommand::RecordEnabled => record_status(known(state)?, Status::Enabled),
-        TenantCommand::RecordDisabled => record_status(known(state)?, Status::Disabled),
-        TenantCommand::RecordUninstallation(delivery) => record_uninstallation(known(state)?, delivery),
+        TenantCommand::RecordEnabled => record_status(require_known(state)?, Status::Enabled),
+        TenantCommand::RecordDisabled => record_status(require_known(state)?, Status::Disabled),
+        TenantCommand::RecordUninstallation(delivery) => {
+            record_uninstallation(require_known(state)?, delivery)
+        }
         TenantCommand::PromoteCandidate { fingerprint, grace } => {
-            promote(known(state)?, fingerprint, *grace, now)
+            promote_candidate(require_known(state)?, fingerprint, *grace, now)
         }
     }
 }
@@ -34,8 +36,8 @@ fn record_installation(state: &TenantState, new: &Installation, now: DateTime<Ut
     if is_repeat(tenant, &new.delivery)? {
         return Ok(vec![]);
     }
-    // An installation from before the last uninstall that arrives after it says nothing, also when the site has been reinstalled since:
-    // the reinstallation ended every secret from before.
+    // An installation from before the last uninstall that arrives after it says nothing, also when
+    // the site has been reinstalled since: the reinstallation ended every secret from before.
     if tenant
         .uninstalled_at
         .is_some_and(|at| new.delivery.issued_at < at)
@@ -45,8 +47,8 @@ fn record_installation(state: &TenantState, new: &Installation, now: DateTime<Ut
     let late = new.delivery.issued_at < tenant.newest_issued_at;
     Ok(match (tenant.status, late) {
         (Status::Uninstalled, _) => vec![reinstalled(new)],
-        (_, true) => vec![late_installation(tenant, new)],
-        (_, false) => newer_installation(tenant, new, now),
+        (_, true) => vec![record_late_installation(tenant, new)],
+        (_, false) => record_newer_installation(tenant, new, now),
     })
 }
 
@@ -58,7 +60,7 @@ fn is_repeat(tenant: &Tenant, delivery: &Delivery) -> Result<bool, TenantRefusal
         .find(|d| d.token_digest == delivery.token_digest)
     {
         None => Ok(false),
-        Some(known) if known.body_digest == delivery.body_digest => Ok(true),
+        Some(require_known) if require_known.body_digest == delivery.body_digest => Ok(true),
         Some(_) => Err(TenantRefusal::ReplayedWithAnotherBody),
     }
 }
@@ -81,8 +83,9 @@ fn reinstalled(new: &Installation) -> TenantEvent {
     }
 }
 
-/// The newest word of the platform. The event with the secret comes first: the secret was sealed for that revision.
-fn newer_installation(tenant: &Tenant, new: &Installation, now: DateTime<Utc>) -> Vec<TenantEvent> {
+/// Records the newest installation. The event with the secret comes first: the secret was sealed
+/// for that revision.
+fn record_newer_installation(tenant: &Tenant, new: &Installation, now: DateTime<Utc>) -> Vec<TenantEvent> {
     let mut events = vec![match tenant.current() {
         Some(current) if current.fingerprint != new.fingerprint => TenantEvent::SharedSecretRotated {
             secret: new.secret.clone(),
@@ -91,18 +94,19 @@ fn newer_installation(tenant: &Tenant, new: &Installation, now: DateTime<Utc>) -
             previous_until: now + new.grace,
             delivery: new.delivery.clone(),
         },
-        _ => confirmed(new),
+        _ => confirm_installation(new),
     }];
-    events.extend(discarded_candidates(tenant, &new.fingerprint));
-    events.extend(moved(tenant, new));
+    events.extend(discard_candidates(tenant, &new.fingerprint));
+    events.extend(describe_move(tenant, new));
     events
 }
 
-/// Older than what is known: never displaces it. A secret not seen before may be what the platform uses after all; one that is known
-/// keeps its standing, so that a secret displaced without grace, since it leaked, never comes back by a delayed callback.
-fn late_installation(tenant: &Tenant, new: &Installation) -> TenantEvent {
+/// Records an installation that is older than the newest one, and never replaces it. A secret not
+/// seen before may be what the platform uses after all. A known one keeps its state, so that a
+/// leaked secret, which was replaced without grace, never returns by a delayed callback.
+fn record_late_installation(tenant: &Tenant, new: &Installation) -> TenantEvent {
     if tenant.secret(&new.fingerprint).is_some() {
-        return confirmed(new);
+        return confirm_installation(new);
     }
     TenantEvent::CandidateSecretReceived {
         secret: new.secret.clone(),
@@ -111,14 +115,14 @@ fn late_installation(tenant: &Tenant, new: &Installation) -> TenantEvent {
     }
 }
 
-fn confirmed(new: &Installation) -> TenantEvent {
+fn confirm_installation(new: &Installation) -> TenantEvent {
     TenantEvent::InstallationConfirmed {
         fingerprint: new.fingerprint.clone(),
         delivery: new.delivery.clone(),
     }
 }
 
-fn discarded_candidates(tenant: &Tenant, now_current: &SecretFingerprint) -> Vec<TenantEvent> {
+fn discard_candidates(tenant: &Tenant, now_current: &SecretFingerprint) -> Vec<TenantEvent> {
     let candidates = tenant
         .secrets
         .iter()
@@ -131,7 +135,7 @@ fn discarded_candidates(tenant: &Tenant, now_current: &SecretFingerprint) -> Vec
         .collect()
 }
 
-fn moved(tenant: &Tenant, new: &Installation) -> Option<TenantEvent> {
+fn describe_move(tenant: &Tenant, new: &Installation) -> Option<TenantEvent> {
     let same =
         tenant.facts.base_url == new.facts.base_url && tenant.facts.display_url == new.facts.display_url;
     (!same).then(|| TenantEvent::BaseUrlChanged {
@@ -141,10 +145,11 @@ fn moved(tenant: &Tenant, new: &Installation) -> Option<TenantEvent> {
     })
 }
 
-/// `enabled` and `disabled` around an uninstall come in any order; once uninstalled they say nothing.
-fn record_status(tenant: &Tenant, wanted: Status) -> TenantDecision {
-    let settled = tenant.status == Status::Uninstalled || tenant.status == wanted;
-    Ok(match (settled, wanted) {
+/// Records `enabled` or `disabled`. Around an uninstallation they come in any order, and after it
+/// they mean nothing.
+fn record_status(tenant: &Tenant, status: Status) -> TenantDecision {
+    let nothing_to_do = tenant.status == Status::Uninstalled || tenant.status == status;
+    Ok(match (nothing_to_do, status) {
         (true, _) => vec![],
         (false, Status::Enabled) => vec![TenantEvent::Enabled {}],
         (false, _) => vec![TenantEvent::Disabled {}],
@@ -155,7 +160,8 @@ fn record_uninstallation(tenant: &Tenant, delivery: &Delivery) -> TenantDecision
     if is_repeat(tenant, delivery)? || tenant.status == Status::Uninstalled {
         return Ok(vec![]);
     }
-    // An uninstall from before the newest installation arrived after it: the site is installed all the same.
+    // An uninstall from before the newest installation arrived after it: the site is installed all
+    // the same.
     let late = delivery.issued_at < tenant.newest_issued_at;
     Ok(if late {
         vec![]
@@ -166,16 +172,16 @@ fn record_uninstallation(tenant: &Tenant, delivery: &Delivery) -> TenantDecision
     })
 }
 
-fn promote(
+fn promote_candidate(
     tenant: &Tenant,
     candidate: &SecretFingerprint,
     grace: Duration,
     now: DateTime<Utc>,
 ) -> TenantDecision {
-    let (Some(held), Some(current)) = (tenant.secret(candidate), tenant.current()) else {
+    let (Some(secret), Some(current)) = (tenant.secret(candidate), tenant.current()) else {
         return Err(TenantRefusal::NotACandidate);
     };
-    match held.state {
+    match secret.state {
         SecretState::Current => Ok(vec![]),
         SecretState::Candidate => Ok(vec![TenantEvent::CandidateSecretPromoted {
             fingerprint: candidate.clone(),
@@ -186,6 +192,6 @@ fn promote(
     }
 }
 
-fn known(state: &TenantState) -> Result<&Tenant, TenantRefusal> {
+fn require_known(state: &TenantState) -> Result<&Tenant, TenantRefusal> {
     state.tenant().ok_or(TenantRefusal::Unknown)
 }

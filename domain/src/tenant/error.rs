@@ -13,8 +13,8 @@ refusals! {
             cause: "the site has not installed Tally",
             remedy: "A Jira admin installs the app.",
         },
-        /// An accepted token came again with another body. The signature does not cover the body, so this is
-        /// how an intercepted callback could be misused to plant a secret.
+        /// An accepted token came again with another body. The signature does not cover the body,
+        /// so this is how an intercepted callback could be misused to plant a secret.
         ReplayedWithAnotherBody = "install.replayed_with_another_body" {
             kind: Forbidden,
             title: "Callback repeated with other content",

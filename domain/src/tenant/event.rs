@@ -1,4 +1,5 @@
-//! What happens to a tenant. The names and fields are a storage contract: they may be added to, never changed.
+//! What happens to a tenant. The names and fields are a storage contract: they may be added to,
+//! never changed.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -53,7 +54,8 @@ pub enum TenantEvent {
         /// The callback that said so.
         delivery: Delivery,
     },
-    /// The site installed Tally again after an uninstall. Secrets from before are not accepted any more.
+    /// The site installed Tally again after an uninstall. Secrets from before are not accepted any
+    /// more.
     Reinstalled {
         /// What was said of the site.
         facts: InstalledFacts,
@@ -64,15 +66,17 @@ pub enum TenantEvent {
         /// The callback that said so.
         delivery: Delivery,
     },
-    /// A verified callback said what is known already: an upgrade without rotation, or a retry with a fresh token. Noted for the time of
-    /// the last handshake, and so that its token cannot be used with another body.
+    /// A verified callback said what is known already: an upgrade without rotation, or a retry with
+    /// a fresh token. Noted for the time of the last handshake, and so that its token cannot be
+    /// used with another body.
     InstallationConfirmed {
         /// The name of the secret it carried.
         fingerprint: SecretFingerprint,
         /// The callback that said so.
         delivery: Delivery,
     },
-    /// A verified callback older than the newest one known brought another secret. It does not displace the newer.
+    /// A verified callback older than the newest one known brought another secret. It does not
+    /// displace the newer.
     CandidateSecretReceived {
         /// The secret.
         secret: SealedSecret,
@@ -81,7 +85,8 @@ pub enum TenantEvent {
         /// The callback that said so.
         delivery: Delivery,
     },
-    /// A request verified with the candidate, so that is what the platform uses. The one before stays accepted until `previous_until`.
+    /// A request verified with the candidate, so that is what the platform uses. The one before
+    /// stays accepted until `previous_until`.
     CandidateSecretPromoted {
         /// The candidate's name.
         fingerprint: SecretFingerprint,

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A callback was refused. Nothing in it is trusted: the client key is what the caller claimed. Written at a bounded rate; those
-/// left out are counted in the next one written.
+/// A callback was refused. Nothing in it is trusted: the client key is what the caller claimed.
+/// Written at a bounded rate; those left out are counted in the next one written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefusedCallback {
     /// Which callback: `installed`, `uninstalled`, `enabled`, `disabled`.

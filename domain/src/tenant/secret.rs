@@ -5,8 +5,9 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// A secret that nobody can read without the data key named by `kid`. What it is bound to (tenant, stream, revision, field) is
-/// authenticated with it, so that it opens nowhere else. The fields' names are a storage contract.
+/// A secret that cannot be read without the data key named by `kid`. What it is bound to (tenant,
+/// stream, revision, field) is authenticated with it, so that it opens nowhere else. The names of
+/// the fields are a storage contract.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SealedSecret {
     /// The algorithm, `A256GCM`.
@@ -25,7 +26,8 @@ impl fmt::Debug for SealedSecret {
     }
 }
 
-/// What a secret is called wherever people see it: a short digest that says whether two secrets are the same and nothing else.
+/// What a secret is called wherever people see it: a short digest that says whether two secrets are
+/// the same and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SecretFingerprint(pub String);
@@ -49,7 +51,7 @@ pub enum SecretState {
     },
     /// Came late; accepted, and promoted by the first request that verifies with it.
     Candidate,
-    /// No longer accepted; known so that a request signed with it can be told what is wrong.
+    /// No longer accepted. Kept so that the refusal of a request signed with it can say so.
     Superseded,
 }
 
@@ -68,8 +70,8 @@ pub struct HeldSecret {
     pub state: SecretState,
 }
 
-/// One accepted (token, body) pair of a signed installation, remembered until the token expires: the token does not cover the
-/// body, so the same token must not be taken with another.
+/// One accepted (token, body) pair of a signed installation, remembered until the token expires:
+/// the token does not cover the body, so the same token must not be taken with another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
     /// SHA-256 of the token, lower-case hex.

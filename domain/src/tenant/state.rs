@@ -1,4 +1,4 @@
-//! The fold of a tenant: what a decision asks about.
+//! The state of a tenant, as far as decisions need it.
 
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
@@ -7,11 +7,12 @@ use super::event::{InstalledFacts, TenantEvent};
 use super::secret::{Delivery, HeldSecret, SealedSecret, SecretFingerprint, SecretState};
 use crate::recorded::Recorded;
 
-/// How long a delivery is remembered beyond its token's expiry. Longer than any clock leeway a verifier grants: within the leeway an
-/// expired token still verifies, and must still be recognised when it comes with another body.
+/// How long a delivery is remembered after its token has expired. Longer than the clock leeway of
+/// any verifier: within the leeway an expired token still verifies, and must be recognised if it
+/// comes with another body.
 const DELIVERY_MEMORY: Duration = Duration::minutes(10);
 
-/// How a tenant stands.
+/// Whether the site uses Tally.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
@@ -40,15 +41,16 @@ impl Status {
 /// What is known of a tenant that exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tenant {
-    /// What the last installation said.
+    /// The facts of the last installation.
     pub facts: InstalledFacts,
-    /// How it stands.
+    /// Whether the site uses Tally.
     pub status: Status,
-    /// All secrets it ever had, oldest first, each fingerprint once.
+    /// All secrets that the tenant ever had, oldest first, each fingerprint once.
     pub secrets: Vec<HeldSecret>,
-    /// Accepted callbacks, newest last. Those whose token expired before a newer was accepted are dropped.
+    /// Accepted callbacks, newest last. Those whose token had expired when a newer one was accepted
+    /// are dropped.
     pub deliveries: Vec<Delivery>,
-    /// The `iat` of the newest accepted `installed` or `uninstalled`.
+    /// The `iat` of the newest accepted `new_tenant` or `uninstalled`.
     pub newest_issued_at: DateTime<Utc>,
     /// The `iat` of the last accepted `uninstalled`, also after a reinstallation.
     pub uninstalled_at: Option<DateTime<Utc>>,
@@ -60,14 +62,15 @@ impl Tenant {
         self.secrets.iter().find(|s| s.state == SecretState::Current)
     }
 
-    /// The secrets a request may verify with at `now`: current first, then candidates, then previous in its grace.
+    /// The secrets with which a request may verify at `now`: the current one, then candidates, then
+    /// the previous one within its grace period.
     pub fn accepted(&self, now: DateTime<Utc>) -> impl Iterator<Item = &HeldSecret> {
-        let standing = |want: fn(&SecretState, DateTime<Utc>) -> bool| {
-            self.secrets.iter().filter(move |s| want(&s.state, now))
+        let with_state = |matches_state: fn(&SecretState, DateTime<Utc>) -> bool| {
+            self.secrets.iter().filter(move |s| matches_state(&s.state, now))
         };
-        standing(|s, _| *s == SecretState::Current)
-            .chain(standing(|s, _| *s == SecretState::Candidate))
-            .chain(standing(
+        with_state(|s, _| *s == SecretState::Current)
+            .chain(with_state(|s, _| *s == SecretState::Candidate))
+            .chain(with_state(
                 |s, now| matches!(s, SecretState::Previous { until } if now < *until),
             ))
     }
@@ -77,19 +80,20 @@ impl Tenant {
         self.secrets.iter().find(|s| s.fingerprint == *fingerprint)
     }
 
-    fn stand(&mut self, fingerprint: &SecretFingerprint, state: SecretState) {
-        if let Some(held) = self.secrets.iter_mut().find(|s| s.fingerprint == *fingerprint) {
-            held.state = state;
+    fn set_state(&mut self, fingerprint: &SecretFingerprint, state: SecretState) {
+        if let Some(known) = self.secrets.iter_mut().find(|s| s.fingerprint == *fingerprint) {
+            known.state = state;
         }
     }
 
-    fn hold(&mut self, new: HeldSecret) {
+    fn add_secret(&mut self, new: HeldSecret) {
         self.secrets.retain(|s| s.fingerprint != new.fingerprint);
         self.secrets.push(new);
     }
 
-    fn accept(&mut self, delivery: &Delivery) {
-        // A difference of times cannot overflow, a sum could: `exp` is whatever a signed token says.
+    fn accept_delivery(&mut self, delivery: &Delivery) {
+        // A difference of times cannot overflow, a sum could: `exp` is whatever a signed token
+        // says.
         self.deliveries
             .retain(|d| delivery.issued_at - d.expires_at < DELIVERY_MEMORY);
         self.deliveries.push(delivery.clone());
@@ -97,16 +101,16 @@ impl Tenant {
     }
 
     fn supersede_all(&mut self) {
-        for held in &mut self.secrets {
-            held.state = SecretState::Superseded;
+        for known in &mut self.secrets {
+            known.state = SecretState::Superseded;
         }
     }
 }
 
-/// A tenant's state.
+/// The state of a tenant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum TenantState {
-    /// Never installed.
+    /// Not installed yet.
     #[default]
     Unknown,
     /// Installed at some time.
@@ -114,7 +118,7 @@ pub enum TenantState {
 }
 
 impl TenantState {
-    /// What is known of the tenant, when it ever installed.
+    /// The tenant, if it was ever installed.
     pub fn tenant(&self) -> Option<&Tenant> {
         match self {
             Self::Unknown => None,
@@ -134,14 +138,14 @@ impl TenantState {
                     fingerprint,
                     delivery,
                 },
-            ) => Self::Known(Box::new(installed(
+            ) => Self::Known(Box::new(new_tenant(
                 facts,
-                held(secret, fingerprint, delivery, recorded),
+                new_secret(secret, fingerprint, delivery, recorded),
                 delivery,
             ))),
             (Self::Unknown, _) => Self::Unknown,
             (Self::Known(mut tenant), _) => {
-                change(&mut tenant, recorded);
+                apply_event(&mut tenant, recorded);
                 Self::Known(tenant)
             }
         }
@@ -153,7 +157,7 @@ impl TenantState {
     }
 }
 
-fn change(tenant: &mut Tenant, recorded: &Recorded<TenantEvent>) {
+fn apply_event(tenant: &mut Tenant, recorded: &Recorded<TenantEvent>) {
     match &recorded.event {
         TenantEvent::Installed { .. } => {}
         TenantEvent::SharedSecretRotated {
@@ -163,14 +167,14 @@ fn change(tenant: &mut Tenant, recorded: &Recorded<TenantEvent>) {
             previous_until,
             delivery,
         } => {
-            tenant.stand(
+            tenant.set_state(
                 previous,
                 SecretState::Previous {
                     until: *previous_until,
                 },
             );
-            tenant.hold(held(secret, fingerprint, delivery, recorded));
-            tenant.accept(delivery);
+            tenant.add_secret(new_secret(secret, fingerprint, delivery, recorded));
+            tenant.accept_delivery(delivery);
         }
         TenantEvent::Reinstalled {
             facts,
@@ -179,12 +183,12 @@ fn change(tenant: &mut Tenant, recorded: &Recorded<TenantEvent>) {
             delivery,
         } => {
             tenant.supersede_all();
-            tenant.hold(held(secret, fingerprint, delivery, recorded));
+            tenant.add_secret(new_secret(secret, fingerprint, delivery, recorded));
             tenant.facts = facts.clone();
             tenant.status = Status::Installed;
-            tenant.accept(delivery);
+            tenant.accept_delivery(delivery);
         }
-        TenantEvent::InstallationConfirmed { delivery, .. } => tenant.accept(delivery),
+        TenantEvent::InstallationConfirmed { delivery, .. } => tenant.accept_delivery(delivery),
         TenantEvent::CandidateSecretReceived {
             secret,
             fingerprint,
@@ -192,26 +196,26 @@ fn change(tenant: &mut Tenant, recorded: &Recorded<TenantEvent>) {
         } => {
             let candidate = HeldSecret {
                 state: SecretState::Candidate,
-                ..held(secret, fingerprint, delivery, recorded)
+                ..new_secret(secret, fingerprint, delivery, recorded)
             };
-            tenant.hold(candidate);
-            tenant.accept(delivery);
+            tenant.add_secret(candidate);
+            tenant.accept_delivery(delivery);
         }
         TenantEvent::CandidateSecretPromoted {
             fingerprint,
             previous,
             previous_until,
         } => {
-            tenant.stand(
+            tenant.set_state(
                 previous,
                 SecretState::Previous {
                     until: *previous_until,
                 },
             );
-            tenant.stand(fingerprint, SecretState::Current);
+            tenant.set_state(fingerprint, SecretState::Current);
         }
         TenantEvent::CandidateSecretDiscarded { fingerprint } => {
-            tenant.stand(fingerprint, SecretState::Superseded);
+            tenant.set_state(fingerprint, SecretState::Superseded);
         }
         TenantEvent::BaseUrlChanged { to, display_url, .. } => {
             tenant.facts.base_url.clone_from(to);
@@ -223,12 +227,12 @@ fn change(tenant: &mut Tenant, recorded: &Recorded<TenantEvent>) {
             tenant.supersede_all();
             tenant.status = Status::Uninstalled;
             tenant.uninstalled_at = Some(delivery.issued_at);
-            tenant.accept(delivery);
+            tenant.accept_delivery(delivery);
         }
     }
 }
 
-fn installed(facts: &InstalledFacts, secret: HeldSecret, delivery: &Delivery) -> Tenant {
+fn new_tenant(facts: &InstalledFacts, secret: HeldSecret, delivery: &Delivery) -> Tenant {
     Tenant {
         facts: facts.clone(),
         status: Status::Installed,
@@ -239,7 +243,7 @@ fn installed(facts: &InstalledFacts, secret: HeldSecret, delivery: &Delivery) ->
     }
 }
 
-fn held(
+fn new_secret(
     sealed: &SealedSecret,
     fingerprint: &SecretFingerprint,
     delivery: &Delivery,

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// An asset tag: 1 to 64 characters of `A-Z a-z 0-9 . _ / -`. Unique within a tenant, ignoring case.
+/// An asset tag: 1 to 64 characters of `A-Z a-z 0-9 . _ / -`. Unique within a tenant, ignoring
+/// case.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Tag(String);
@@ -13,7 +14,8 @@ impl Tag {
     /// The longest tag, in characters.
     pub const MAX_LEN: usize = 64;
 
-    /// Takes `text` as a tag, or `None` when it is not one. Surrounding white space is not part of it.
+    /// Takes `text` as a tag, or `None` when it is not one. Surrounding white space is not part of
+    /// it.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let fits = !text.is_empty() && text.len() <= Self::MAX_LEN;

@@ -47,7 +47,7 @@ proptest! {
                     log.extend(events);
                 }
             }
-            let expected = holder.map_or(Claim::Free, Claim::Held);
+            let expected = holder.map_or(Claim::Free, Claim::HeldBy);
             prop_assert_eq!(Claim::fold(&log), expected);
         }
     }
@@ -69,7 +69,7 @@ proptest! {
 #[test]
 fn a_released_value_goes_to_the_next_who_asks() {
     let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
-    let free = Claim::fold(&release(Claim::Held(one), one));
+    let free = Claim::fold(&release(Claim::HeldBy(one), one));
     let granted = claim(free, "tag", "LAP-1", two, true);
     let expected = ClaimEvent::Claimed {
         kind: "tag".to_owned(),

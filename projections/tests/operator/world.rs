@@ -43,7 +43,7 @@ impl World {
     fn health(&mut self, tenant: u8, decide: impl FnOnce(HealthState) -> Vec<HealthEvent>) {
         let stream = StreamName::health(tenant_id(tenant));
         let events = self.events(&stream);
-        let context = self.context(Some(tenant_id(tenant)), Actor::nobody(Via::App));
+        let context = self.context(Some(tenant_id(tenant)), Actor::without_account(Via::App));
         for event in decide(HealthState::fold(plain(&events))) {
             self.record(&stream, context.clone(), event);
         }
@@ -67,7 +67,7 @@ impl World {
     fn alarm(&mut self, alarm: &str, decide: impl FnOnce(AlarmState) -> Vec<AlarmEvent>) {
         let stream = StreamName::alarm(alarm);
         let events = self.events(&stream);
-        let context = self.context(None, Actor::nobody(Via::App));
+        let context = self.context(None, Actor::without_account(Via::App));
         for event in decide(AlarmState::fold(plain(&events))) {
             self.record(&stream, context.clone(), event);
         }
@@ -77,7 +77,7 @@ impl World {
     pub fn release(&mut self, name: &str, command: &ReleaseCommand) -> Result<(), ReleaseRefusal> {
         let stream = StreamName::release(&version(name));
         let events = release::decide(&self.release_state(name), command, self.now)?;
-        let context = self.context(None, Actor::nobody(Via::Operator));
+        let context = self.context(None, Actor::without_account(Via::Operator));
         for event in events {
             self.record(&stream, context.clone(), event);
         }
@@ -115,7 +115,7 @@ impl World {
     pub fn incident(&mut self, n: u8, command: &IncidentCommand) -> Result<(), IncidentRefusal> {
         let stream = StreamName::incident(incident_id(n));
         let events = incident::decide(&self.incident_state(n), command)?;
-        let context = self.context(None, Actor::nobody(Via::Operator));
+        let context = self.context(None, Actor::without_account(Via::Operator));
         for event in events {
             self.record(&stream, context.clone(), event);
         }

@@ -49,7 +49,7 @@ pub async fn acquire(
     loop {
         let loaded = load::<ClaimEvent>(log, &request.stream).await?;
         let state = fold(&loaded);
-        let holder_exists = !matches!(state, Claim::Held(holder) if Some(holder) == request.fenced);
+        let holder_exists = !matches!(state, Claim::HeldBy(holder) if Some(holder) == request.fenced);
         let (kind, value) = (request.kind, request.value);
         let events = match claim::claim(state, kind, value, request.claimant, holder_exists) {
             Claimed::HeldBy(holder) => {

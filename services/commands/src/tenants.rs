@@ -89,7 +89,7 @@ pub async fn record_enablement(
         request,
         ..Context::new(
             Some(tenant),
-            Actor::nobody(Via::Platform),
+            Actor::without_account(Via::Platform),
             CommandId(Uuid::new_v4()),
         )
     };
@@ -111,7 +111,11 @@ pub async fn promote_candidate(
     grace: Duration,
     now: DateTime<Utc>,
 ) -> Result<Done, CommandError<TenantRefusal>> {
-    let context = Context::new(Some(tenant), Actor::nobody(Via::App), CommandId(Uuid::new_v4()));
+    let context = Context::new(
+        Some(tenant),
+        Actor::without_account(Via::App),
+        CommandId(Uuid::new_v4()),
+    );
     let command = TenantCommand::PromoteCandidate {
         fingerprint: candidate,
         grace,
@@ -125,7 +129,7 @@ pub async fn promote_candidate(
 /// The log cannot be read.
 pub async fn find(log: &dyn LogReader, key: &ClientKey) -> Result<Option<TenantId>, Unavailable> {
     match claims::current_holder(log, &StreamName::client_key(key)).await? {
-        Claim::Held(holder) => Ok(Some(TenantId(holder))),
+        Claim::HeldBy(holder) => Ok(Some(TenantId(holder))),
         Claim::Free => Ok(None),
     }
 }
@@ -191,7 +195,7 @@ async fn find_or_add(
     // A command of its own for this claimant: the log takes two appends of one command for one, and
     // two nodes that receive the same callback would both believe that the claim is theirs.
     let claim = CommandId(command.derive(&new.to_string()));
-    let mut context = Context::new(Some(new), Actor::nobody(Via::Platform), claim);
+    let mut context = Context::new(Some(new), Actor::without_account(Via::Platform), claim);
     context.correlation = command;
     context.request = request;
     let request = ClaimRequest {
@@ -249,6 +253,6 @@ fn platform_context(
     Context {
         request,
         content_digest: Some(proof.body_digest().to_hex()),
-        ..Context::new(Some(tenant), Actor::nobody(Via::Platform), command)
+        ..Context::new(Some(tenant), Actor::without_account(Via::Platform), command)
     }
 }

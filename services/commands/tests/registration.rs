@@ -13,7 +13,7 @@ const TENANT: TenantId = TenantId(Uuid::from_u128(1));
 
 fn origin(command: u128, now: DateTime<Utc>) -> Origin {
     let command = CommandId(Uuid::from_u128(command));
-    Origin::new(TENANT, Actor::nobody(Via::App), command, now)
+    Origin::new(TENANT, Actor::without_account(Via::App), command, now)
 }
 
 fn tag(text: &str) -> Tag {
@@ -58,7 +58,7 @@ async fn a_registration_that_is_refused_after_its_claim_gives_the_tag_back() {
     assert!(is_taken(&register(&log, &slow, Some(wanted.clone())).await));
     assert_eq!(holder(&log, &wanted).await, Claim::Free);
     let registered = register(&log, &other, Some(wanted.clone())).await.unwrap();
-    assert_eq!(holder(&log, &wanted).await, Claim::Held(registered.asset.0));
+    assert_eq!(holder(&log, &wanted).await, Claim::HeldBy(registered.asset.0));
 }
 
 #[tokio::test]
@@ -106,7 +106,7 @@ async fn a_claim_whose_asset_never_came_is_taken_after_half_a_minute_and_its_reg
     let late = origin(3, now + Duration::seconds(31));
     let registered = register(&log, &late, Some(wanted.clone())).await.unwrap();
     assert!(is_taken(&register(&log, &dead, Some(wanted.clone())).await));
-    assert_eq!(holder(&log, &wanted).await, Claim::Held(registered.asset.0));
+    assert_eq!(holder(&log, &wanted).await, Claim::HeldBy(registered.asset.0));
 }
 
 #[tokio::test]
@@ -120,7 +120,7 @@ async fn a_reused_key_with_another_tag_gives_that_tag_back_and_leaves_the_first(
     let registered = register(&log, &content("a"), Some(first.clone())).await.unwrap();
     let reused = register(&log, &content("b"), Some(second.clone())).await;
     assert!(matches!(reused, Err(CommandError::KeyReused)));
-    assert_eq!(holder(&log, &first).await, Claim::Held(registered.asset.0));
+    assert_eq!(holder(&log, &first).await, Claim::HeldBy(registered.asset.0));
     assert_eq!(holder(&log, &second).await, Claim::Free);
 }
 

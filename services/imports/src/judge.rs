@@ -252,7 +252,7 @@ impl Judge<'_> {
     /// taken over.
     async fn is_taken(&self, tag: &Tag) -> Result<bool, Unavailable> {
         let claim = StreamName::tag(self.tenant, tag);
-        let Claim::Held(holder) = claims::current_holder(self.log, &claim).await? else {
+        let Claim::HeldBy(holder) = claims::current_holder(self.log, &claim).await? else {
             return Ok(false);
         };
         let stream = StreamName::asset(self.tenant, AssetId(holder));

@@ -143,7 +143,7 @@ fn last_context(key: ImportKey, ledger: &Ledger, outcome: ImportOutcome) -> Cont
             ..own_context(key, &ledger.started, "cancelled")
         },
         (ImportOutcome::Failed, _) => Context {
-            actor: Actor::nobody(Via::App),
+            actor: Actor::without_account(Via::App),
             ..own_context(key, &ledger.started, "failed")
         },
         (ImportOutcome::Finished | ImportOutcome::Cancelled, _) => own_context(key, &ledger.started, "ended"),

@@ -53,17 +53,23 @@ pub async fn patiently(target: &Target, wait: Duration) -> Result<PgConnection, 
     }
 }
 
-/// Connections for readers, opened as they are first needed. One that broke a moment ago may be lent: ask again then.
+/// A pool of connections, opened as they are needed. One that broke less than a second ago may be lent: ask
+/// again then.
 pub fn pool(target: &Target, access: Access) -> PgPool {
+    pool_that_checks(target, access, TRUSTED)
+}
+
+/// The same, whose connections are checked before use when they have idled for as long as `trusted`.
+pub(crate) fn pool_that_checks(target: &Target, access: Access, trusted: Duration) -> PgPool {
     let options = target.options.clone().disable_statement_logging();
     let whose = target.clone();
     let pool: Pool<Postgres> = PgPoolOptions::new()
         .max_connections(target.connections)
         .acquire_timeout(target.timeout)
         .test_before_acquire(false)
-        .before_acquire(|connection, lent| {
+        .before_acquire(move |connection, lent| {
             Box::pin(async move {
-                if lent.idle_for >= TRUSTED {
+                if lent.idle_for >= trusted {
                     connection.ping().await?;
                 }
                 Ok(true)

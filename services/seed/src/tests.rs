@@ -57,7 +57,7 @@ fn recorded<E>(event: E, step: &Step) -> Recorded<E> {
         revision: 0,
         position: Position::single(0),
         recorded_at: step.at,
-        context: Context::new(None, Actor::nobody(Via::User), command),
+        context: Context::new(None, Actor::without_account(Via::User), command),
         event,
     }
 }

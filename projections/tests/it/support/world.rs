@@ -139,7 +139,7 @@ impl World {
     pub fn tenant(&mut self, tenant: u8, command: &TenantCommand) -> Result<(), TenantRefusal> {
         let stream = StreamName::tenant(tenant_id(tenant));
         let state = TenantState::fold(&self.tenant_events(&stream));
-        let context = self.context(Some(tenant_id(tenant)), Actor::nobody(Via::Platform));
+        let context = self.context(Some(tenant_id(tenant)), Actor::without_account(Via::Platform));
         for event in tenant::decide(&state, command, self.now)? {
             self.record(&stream, context.clone(), event);
         }
@@ -189,7 +189,7 @@ impl World {
             claimed_client_key: claimed.map(|n| client_key(n).to_string()),
             suppressed: 2,
         };
-        let context = self.context(None, Actor::nobody(Via::Platform));
+        let context = self.context(None, Actor::without_account(Via::Platform));
         self.record(&StreamName::refused_callbacks(), context, refused);
     }
 

@@ -98,7 +98,7 @@ pub(super) fn saying(payload: Value) -> NewEvent {
         schema: 1,
         context: Context {
             tenant: None,
-            actor: Actor::nobody(Via::Operator),
+            actor: Actor::without_account(Via::Operator),
             causation: command,
             correlation: command,
             request: None,

@@ -65,7 +65,7 @@ fn full_context() -> Context {
     let at: DateTime<Utc> = DateTime::UNIX_EPOCH;
     Context {
         tenant: Some(TenantId(Uuid::from_u128(1))),
-        actor: AccountId::parse("712020:abc").map_or(Actor::nobody(Via::App), Actor::user),
+        actor: AccountId::parse("712020:abc").map_or(Actor::without_account(Via::App), Actor::user),
         causation: CommandId(Uuid::new_v4()),
         correlation: CommandId(Uuid::new_v4()),
         request: RequestId::parse("request-1"),

@@ -33,7 +33,7 @@ fn stored(event_type: &str, schema: u16, payload: Value) -> StoredEvent {
         recorded_at: "2026-03-04T05:06:07.890123Z".parse().unwrap(),
         context: Context {
             tenant: None,
-            actor: Actor::nobody(Via::App),
+            actor: Actor::without_account(Via::App),
             causation: command,
             correlation: command,
             request: None,

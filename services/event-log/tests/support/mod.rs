@@ -28,7 +28,7 @@ pub fn typed(n: u128, event_type: &str) -> NewEvent {
         schema: 1,
         context: Context {
             tenant: None,
-            actor: Actor::nobody(Via::Operator),
+            actor: Actor::without_account(Via::Operator),
             causation: command,
             correlation: command,
             request: None,

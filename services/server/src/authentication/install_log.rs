@@ -79,7 +79,11 @@ impl InstallLog {
 
     async fn append(&self, refusal: CallbackRefusal) -> Option<Position> {
         let suppressed = self.suppressed.swap(0, Ordering::Relaxed);
-        let mut context = Context::new(None, Actor::nobody(Via::Platform), CommandId(Uuid::new_v4()));
+        let mut context = Context::new(
+            None,
+            Actor::without_account(Via::Platform),
+            CommandId(Uuid::new_v4()),
+        );
         context.request = refusal.request;
         let event = RefusedCallback {
             callback: refusal.callback.to_owned(),

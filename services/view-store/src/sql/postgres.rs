@@ -10,7 +10,7 @@ use sea_query::{
 };
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{Arguments, AssertSqlSafe, Error, PgConnection};
-use tally_postgres::{in_time, is_broken};
+use tally_postgres::{in_time, is_broken, wait_on};
 use tokio::runtime::Handle;
 
 use super::value::to_integer;
@@ -108,8 +108,7 @@ impl Session {
     }
 
     fn wait<T>(&self, statement: impl Future<Output = Result<T, Error>>) -> Result<T, StoreError> {
-        let _runtime = self.runtime.enter();
-        let result = futures_executor::block_on(in_time(self.timeout, statement));
+        let result = wait_on(&self.runtime, in_time(self.timeout, statement));
         result.map_err(|error| {
             // After a timeout the next statement would read the result of this one.
             if is_broken(&error) {

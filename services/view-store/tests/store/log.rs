@@ -73,7 +73,7 @@ impl TestLog {
         let command = CommandId(Uuid::from_u128(u128::from(number)));
         let context = Context {
             reason,
-            ..Context::new(Some(tenant_id(tenant)), Actor::nobody(Via::App), command)
+            ..Context::new(Some(tenant_id(tenant)), Actor::without_account(Via::App), command)
         };
         self.events.push(Recorded {
             id: EventId(Uuid::from_u128(u128::from(number))),

@@ -65,7 +65,7 @@ fn request(stream: &str, types: &[&str]) -> Request {
             schema: 1,
             context: Context {
                 tenant: None,
-                actor: Actor::nobody(Via::App),
+                actor: Actor::without_account(Via::App),
                 causation: command,
                 correlation: command,
                 request: None,

@@ -5,7 +5,6 @@
 //! without the key-encryption key it was wrapped by. Rewrapping all keys under a new one, and
 //! destroying the old one, ends that too.
 
-mod bridge;
 mod schema;
 mod target;
 
@@ -19,7 +18,7 @@ use uuid::Uuid;
 
 use super::{KeyStore, StoredKey};
 use crate::{KeyWrapper, VaultError, WrappedKey};
-use bridge::Bridge;
+use tally_postgres::{Access, BlockingPool};
 
 /// How long wrapping every key again may take.
 const REWRAP_TIMEOUT: Duration = Duration::from_secs(600);
@@ -50,15 +49,17 @@ const DESTROY: &str = "UPDATE tally_keys.data_keys SET wrapped = NULL, destroyed
 
 /// The table, in a schema of its own.
 pub(crate) struct PostgresKeys {
-    bridge: Bridge,
+    pool: BlockingPool,
 }
 
 impl PostgresKeys {
     pub(crate) async fn open(url: &str) -> Result<Self, VaultError> {
         let target = target::parse(url)?;
-        let bridge = Bridge::start(&target)?;
-        if bridge.ask_async("preparing its tables", schema::prepare).await? {
-            Ok(Self { bridge })
+        let pool = BlockingPool::start(&target, Access::Write, "tally-keys");
+        let pool = pool.map_err(|cause| failed("starting its thread", &cause))?;
+        let prepared = pool.ask_async(schema::prepare).await;
+        if prepared.map_err(|cause| failed("preparing its tables", &cause))? {
+            Ok(Self { pool })
         } else {
             Err(VaultError::Corrupt("made by another version of this program"))
         }
@@ -70,9 +71,8 @@ impl PostgresKeys {
     pub(super) async fn import(&self, rows: Vec<super::Row>) -> Result<(), VaultError> {
         let mut columns = Columns::default();
         rows.into_iter().for_each(|row| columns.push(row));
-        self.bridge
-            .ask_async("taking in keys", |pool| columns.write(pool))
-            .await
+        let imported = self.pool.ask_async(|pool| columns.write(pool)).await;
+        imported.map_err(|cause| failed("taking in keys", &cause))
     }
 }
 
@@ -111,10 +111,28 @@ impl Columns {
     }
 }
 
+impl PostgresKeys {
+    fn ask<T, F>(&self, doing: &'static str, work: impl FnOnce(PgPool) -> F) -> Result<T, VaultError>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        self.pool.ask(work).map_err(|cause| failed(doing, &cause))
+    }
+}
+
+/// The driver's texts name hosts, users and tables; never a password or a key.
+fn failed(doing: &'static str, cause: &dyn std::error::Error) -> VaultError {
+    VaultError::Database {
+        doing,
+        cause: cause.to_string(),
+    }
+}
+
 impl KeyStore for PostgresKeys {
     fn find(&self, ids: &[Uuid]) -> Result<Vec<StoredKey>, VaultError> {
         let ids = ids.to_vec();
-        let rows = self.bridge.ask("looking for keys", |pool| async move {
+        let rows = self.ask("looking for keys", |pool| async move {
             sqlx::query(FIND).bind(ids).fetch_all(&pool).await
         });
         rows?.iter().map(read_key).collect()
@@ -122,7 +140,7 @@ impl KeyStore for PostgresKeys {
 
     fn find_living(&self, tenant: &str, subject: &str) -> Result<Option<StoredKey>, VaultError> {
         let (tenant, subject) = (tenant.to_owned(), subject.to_owned());
-        let row = self.bridge.ask("looking for a key", |pool| async move {
+        let row = self.ask("looking for a key", |pool| async move {
             let query = sqlx::query(FIND_LIVING).bind(tenant).bind(subject);
             query.fetch_optional(&pool).await
         });
@@ -131,7 +149,7 @@ impl KeyStore for PostgresKeys {
 
     fn add(&self, key: StoredKey) -> Result<(), VaultError> {
         let wrapped = key.wrapped_key()?.clone();
-        self.bridge.ask("adding a key", move |pool| async move {
+        self.ask("adding a key", move |pool| async move {
             let query = sqlx::query(ADD).bind(key.id).bind(key.tenant).bind(key.subject);
             let query = query.bind(wrapped.bytes).bind(wrapped.kek_id);
             query.execute(&pool).await.map(drop)
@@ -141,22 +159,20 @@ impl KeyStore for PostgresKeys {
     /// The keepers of key-encryption keys are asked on the caller's thread, for they may block too.
     fn rewrap(&self, old: Arc<dyn KeyWrapper>, new: Arc<dyn KeyWrapper>) -> Result<u64, VaultError> {
         let current = new.current_id().to_owned();
-        let behind = self.bridge.ask("looking for keys", |pool| async move {
+        let behind = self.ask("looking for keys", |pool| async move {
             sqlx::query(BEHIND).bind(current).fetch_all(&pool).await
         });
         let mut rewrapped = Rewrapped::default();
         for row in &behind? {
             rewrapped.push(&read_key(row)?, old.as_ref(), new.as_ref())?;
         }
-        self.bridge
-            .ask_for("wrapping keys again", REWRAP_TIMEOUT, |pool| {
-                rewrapped.write(pool)
-            })
+        let written = self.pool.ask_within(REWRAP_TIMEOUT, |pool| rewrapped.write(pool));
+        written.map_err(|cause| failed("wrapping keys again", &cause))
     }
 
     fn destroy(&self, tenant: &str, subject: Option<&str>) -> Result<u64, VaultError> {
         let (tenant, subject) = (tenant.to_owned(), subject.map(str::to_owned));
-        self.bridge.ask("destroying keys", |pool| async move {
+        self.ask("destroying keys", |pool| async move {
             let query = sqlx::query(DESTROY).bind(tenant).bind(subject);
             query.execute(&pool).await.map(|done| done.rows_affected())
         })

@@ -7,10 +7,12 @@ use crate::VaultError;
 
 /// How many connections a node's calls share.
 const CONNECTIONS: u32 = 4;
-/// Statements name their schema.
+/// A role that was set to acknowledge commits before they are on disk is set right: a key must not be
+/// lost once something is sealed under it. Statements name their schema.
 const DEFAULTS: Defaults = Defaults {
     schema: "tally_keys",
-    settings: "",
+    settings: "SET default_transaction_isolation = 'read committed';
+        SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';",
 };
 
 /// The database at `text`. `schema` and `connections` are for others who are given the same URL.
