@@ -25,13 +25,11 @@ pub enum NameUse {
 /// Keywords after which the name of a new item stands.
 const DECLARING: &[&str] = &[
     "class",
-    "const",
     "enum",
     "fn",
     "function",
     "interface",
     "mod",
-    "static",
     "struct",
     "trait",
     "type",
