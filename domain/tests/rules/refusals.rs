@@ -105,7 +105,7 @@ fn a_refusal_of_invalid_input_names_the_field() {
     assert_eq!(text.field(), Some("title"));
     assert_eq!(attribute.field(), Some("notes"));
     assert_eq!(AssetRefusal::NameEmpty.field(), Some("name"));
-    assert_eq!(IncidentRefusal::Over.field(), None);
+    assert_eq!(IncidentRefusal::AlreadyEnded.field(), None);
     assert_eq!(TenantRefusal::Unknown.field(), None);
 }
 
