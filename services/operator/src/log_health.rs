@@ -32,7 +32,7 @@ pub struct WatchedLog {
 
 impl WatchedLog {
     /// Watches `log`.
-    pub fn over(log: Arc<dyn LogWriter>) -> (Arc<dyn LogWriter>, Arc<LogHealth>) {
+    pub fn around(log: Arc<dyn LogWriter>) -> (Arc<dyn LogWriter>, Arc<LogHealth>) {
         let health = Arc::new(LogHealth::default());
         let watched = Self {
             log,
@@ -107,7 +107,7 @@ mod tests {
 
     use super::*;
 
-    /// A log that can be told to fail.
+    /// A log that fails when a test makes it fail.
     struct Moody {
         log: Arc<dyn LogWriter>,
         broken: Arc<AtomicBool>,
@@ -192,7 +192,7 @@ mod tests {
             log: Arc::new(MemoryLog::default()),
             broken: broken.clone(),
         };
-        let (log, health) = WatchedLog::over(Arc::new(moody));
+        let (log, health) = WatchedLog::around(Arc::new(moody));
         append(&*log, ExpectedRevision::NoStream).await.unwrap();
         assert!(!health.failing());
         // A conflict says nothing of the log.

@@ -242,7 +242,7 @@ fn details_text(details: &IncidentDetails) -> String {
     let waiting: Vec<_> = details
         .tenants
         .iter()
-        .filter(|tenant| tenant.mended_at.is_none())
+        .filter(|tenant| tenant.repaired_at.is_none())
         .collect();
     if !waiting.is_empty() {
         text.push_str("These sites wait for their admin to update or reinstall Tally:\n");

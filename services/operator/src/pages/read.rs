@@ -47,11 +47,11 @@ fn read_waiting(views: &ViewStore, sites: &Sites) -> Result<Vec<WaitingSites>, S
     let incidents = IncidentList::of(views).all(MAX_LIMIT)?;
     let waiting = incidents
         .into_iter()
-        .filter(|incident| incident.stage != Stage::Dismissed && incident.affected > incident.mended);
+        .filter(|incident| incident.stage != Stage::Dismissed && incident.affected > incident.repaired);
     waiting
         .map(|incident| {
             let mut tenants = read_affected(views, incident.id, sites)?;
-            tenants.retain(|tenant| tenant.mended_at.is_none());
+            tenants.retain(|tenant| tenant.repaired_at.is_none());
             Ok(WaitingSites {
                 incident: incident.id,
                 title: incident.title,
@@ -137,7 +137,7 @@ fn read_affected(
         site: sites.get(&affected.tenant).cloned(),
         tenant: affected.tenant,
         since: affected.since,
-        mended_at: affected.mended_at,
+        repaired_at: affected.repaired_at,
     };
     Ok(affected.into_iter().map(to_shape).collect())
 }

@@ -92,7 +92,7 @@ fn an_incident_lists_its_updates_in_the_order_of_time() {
     assert_eq!(incident.proposed_at, confirmed_at - Duration::minutes(1));
     assert_eq!(incident.confirmed_at, Some(confirmed_at));
     assert_eq!(incident.resolved_at, Some(resolved_at));
-    let told: Vec<_> = incident
+    let shown: Vec<_> = incident
         .updates
         .iter()
         .map(|u| (u.stage.as_str(), u.message.as_str()))
@@ -102,13 +102,13 @@ fn an_incident_lists_its_updates_in_the_order_of_time() {
         ("identified", "A proxy is at fault."),
         ("resolved", "All is well."),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(shown, expected);
     assert_eq!(
         incident.postmortem.as_deref(),
         Some("A proxy answered in our stead.")
     );
     assert_eq!(
-        (incident.affected, incident.mended, incident.everyone),
+        (incident.affected, incident.repaired, incident.everyone),
         (2, 0, false)
     );
 }
@@ -139,16 +139,16 @@ fn only_the_tenants_it_names_see_it_until_each_works_again() {
     let mut world = confirmed(&[0, 1]);
     let store = TempStore::fed(&world.log);
     assert_eq!([0, 1, 2].map(|tenant| affecting(&store, tenant)), [1, 1, 0]);
-    let mended_at = world.wait(Duration::minutes(1));
+    let repaired_at = world.wait(Duration::minutes(1));
     world.recovers(0);
     store.apply(&world.log).unwrap();
     assert_eq!([0, 1, 2].map(|tenant| affecting(&store, tenant)), [0, 1, 0]);
     let affected = IncidentList::of(&store).affected_tenants(incident_id(1)).unwrap();
-    let told: Vec<_> = affected.iter().map(|a| (a.tenant, a.mended_at)).collect();
-    assert_eq!(told, [(tenant_id(1), None), (tenant_id(0), Some(mended_at))]);
+    let shown: Vec<_> = affected.iter().map(|a| (a.tenant, a.repaired_at)).collect();
+    assert_eq!(shown, [(tenant_id(1), None), (tenant_id(0), Some(repaired_at))]);
     world.leaves(1);
     store.apply(&world.log).unwrap();
-    assert_eq!(record(&store, 1).mended, 2);
+    assert_eq!(record(&store, 1).repaired, 2);
     assert_eq!(affecting(&store, 1), 0);
 }
 
@@ -158,12 +158,12 @@ fn a_tenant_that_fails_again_sees_it_again_until_it_ends() {
     world.recovers(0);
     world.fails(0);
     let store = TempStore::fed(&world.log);
-    assert_eq!((affecting(&store, 0), record(&store, 1).mended), (1, 0));
+    assert_eq!((affecting(&store, 0), record(&store, 1).repaired), (1, 0));
     world.recovers(0);
     world.incident(1, &resolve()).unwrap();
     world.fails(0);
     store.apply(&world.log).unwrap();
-    assert_eq!((affecting(&store, 0), record(&store, 1).mended), (0, 1));
+    assert_eq!((affecting(&store, 0), record(&store, 1).repaired), (0, 1));
 }
 
 #[test]
@@ -171,10 +171,10 @@ fn a_tenant_that_still_fails_at_the_end_stays_listed_until_it_works() {
     let mut world = confirmed(&[0]);
     world.incident(1, &resolve()).unwrap();
     let store = TempStore::fed(&world.log);
-    assert_eq!((affecting(&store, 0), record(&store, 1).mended), (0, 0));
+    assert_eq!((affecting(&store, 0), record(&store, 1).repaired), (0, 0));
     world.recovers(0);
     store.apply(&world.log).unwrap();
-    assert_eq!(record(&store, 1).mended, 1);
+    assert_eq!(record(&store, 1).repaired, 1);
 }
 
 #[test]
@@ -237,9 +237,9 @@ fn lists_are_newest_first() {
 fn what_a_tenant_sees_does_not_name_another() {
     let world = confirmed(&[0, 1, 2]);
     let store = TempStore::fed(&world.log);
-    let told = format!("{:?}", IncidentList::of(&store).affecting(tenant_id(0)).unwrap());
+    let shown = format!("{:?}", IncidentList::of(&store).affecting(tenant_id(0)).unwrap());
     for other in [1, 2].map(tenant_id) {
-        assert!(!told.contains(&other.to_string()), "{told}");
+        assert!(!shown.contains(&other.to_string()), "{shown}");
     }
 }
 

@@ -83,12 +83,12 @@ fn tenants_that_begin_to_fail_are_named_and_counted_while_they_do() {
     store.apply(&world.log).unwrap();
     assert_eq!(record(&store, "1.4.0").failing, 1);
     let tenants = ReleaseList::of(&store).tenants(&version("1.4.0")).unwrap();
-    let told: Vec<_> = tenants
+    let listed: Vec<_> = tenants
         .iter()
         .map(|t| (t.tenant, t.since, t.recovered_at))
         .collect();
     let expected = [(tenant_id(0), began, Some(ended)), (tenant_id(1), began, None)];
-    assert_eq!(told, expected);
+    assert_eq!(listed, expected);
     assert_eq!(tenants[0].code, "jwt.signature_invalid");
 }
 

@@ -59,7 +59,7 @@ fn propose(command: &IncidentCommand) -> IncidentDecision {
 
 fn add_affected(incident: &Incident, affected: &Affected) -> IncidentDecision {
     if matches!(incident.stage, Stage::Resolved | Stage::Dismissed) {
-        return Err(IncidentRefusal::Over);
+        return Err(IncidentRefusal::AlreadyEnded);
     }
     let news = match few(affected)? {
         Affected::Everyone => (!incident.everyone).then_some(Affected::Everyone),
@@ -83,7 +83,7 @@ fn confirm(incident: &Incident, title: Option<&str>, message: &str) -> IncidentD
             Ok(vec![])
         }
         Stage::Confirmed(_) => Err(IncidentRefusal::ConfirmedBefore),
-        Stage::Resolved | Stage::Dismissed => Err(IncidentRefusal::Over),
+        Stage::Resolved | Stage::Dismissed => Err(IncidentRefusal::AlreadyEnded),
     }
 }
 
@@ -114,7 +114,7 @@ fn dismiss(incident: &Incident, reason: &str) -> IncidentDecision {
         }]),
         Stage::Dismissed => Ok(vec![]),
         Stage::Confirmed(_) => Err(IncidentRefusal::Public),
-        Stage::Resolved => Err(IncidentRefusal::Over),
+        Stage::Resolved => Err(IncidentRefusal::AlreadyEnded),
     }
 }
 
@@ -134,7 +134,7 @@ fn public(incident: &Incident) -> Result<(), IncidentRefusal> {
     match incident.stage {
         Stage::Confirmed(_) => Ok(()),
         Stage::Proposed => Err(IncidentRefusal::NotConfirmed),
-        Stage::Resolved | Stage::Dismissed => Err(IncidentRefusal::Over),
+        Stage::Resolved | Stage::Dismissed => Err(IncidentRefusal::AlreadyEnded),
     }
 }
 

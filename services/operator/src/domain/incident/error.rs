@@ -35,7 +35,7 @@ refusals! {
             remedy: "Resolve it, and say in the message what it was.",
         },
         /// The incident is resolved or dismissed.
-        Over = "incident.over" {
+        AlreadyEnded = "incident.over" {
             kind: Conflict,
             title: "Incident over",
             cause: "the incident is over",

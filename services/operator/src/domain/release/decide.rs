@@ -121,7 +121,7 @@ fn baking(state: &ReleaseState) -> Result<&Bake, ReleaseRefusal> {
     match state {
         ReleaseState::Baking(bake) => Ok(bake),
         ReleaseState::Absent => Err(ReleaseRefusal::NotFound),
-        ReleaseState::Ended(end) => Err(ReleaseRefusal::Over(end.as_str())),
+        ReleaseState::Ended(end) => Err(ReleaseRefusal::AlreadyEnded(end.as_str())),
     }
 }
 

@@ -39,7 +39,7 @@ refusals! {
             field: "descriptor_sha256",
         },
         /// The release has failed, was promoted or was aborted.
-        Over(&'static str) = "release.over" {
+        AlreadyEnded(&'static str) = "release.over" {
             kind: Conflict,
             title: "Release over",
             cause: "the release is over ({0})",

@@ -39,14 +39,14 @@ impl View for AlarmsView {
             return Ok(());
         };
         match event {
-            AlarmEvent::Fired { firing } => sql::insert(db, TABLE, spell(&alarm, firing, recorded)?)?,
+            AlarmEvent::Fired { firing } => sql::insert(db, TABLE, period(&alarm, firing, recorded)?)?,
             AlarmEvent::Resolved { .. } => resolve(db, &alarm, recorded)?,
         }
         Ok(())
     }
 }
 
-fn spell(
+fn period(
     alarm: &str,
     firing: &Firing,
     recorded: &Recorded<AnyEvent>,

@@ -4,7 +4,7 @@ use sea_query::{Expr, ExprTrait, Order, Query};
 use tally_view_store::{StoreError, ViewStore, page};
 
 use super::AlarmSpell;
-use super::tables::{self, Column, SPELL, TABLE};
+use super::tables::{self, Column, PERIOD, TABLE};
 
 /// The alarms in a store.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +24,7 @@ impl<'a> AlarmList<'a> {
     /// A failure of the database.
     pub fn firing(&self) -> Result<Vec<AlarmSpell>, StoreError> {
         let select = Query::select()
-            .columns(SPELL)
+            .columns(PERIOD)
             .from(TABLE)
             .and_where(Expr::col(Column::ResolvedAt).is_null())
             .order_by(Column::FiredAt, Order::Asc)
@@ -39,7 +39,7 @@ impl<'a> AlarmList<'a> {
     /// A failure of the database.
     pub fn latest(&self, limit: u32) -> Result<Vec<AlarmSpell>, StoreError> {
         let select = Query::select()
-            .columns(SPELL)
+            .columns(PERIOD)
             .from(TABLE)
             .order_by(Column::FiredAt, Order::Desc)
             .order_by(Column::Alarm, Order::Desc)

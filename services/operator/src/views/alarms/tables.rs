@@ -24,7 +24,7 @@ pub(super) enum Column {
     Tenants,
 }
 
-pub(super) const SPELL: [Column; 7] = [
+pub(super) const PERIOD: [Column; 7] = [
     Column::Alarm,
     Column::Since,
     Column::FiredAt,

@@ -186,12 +186,12 @@ fn note_health(
 ) -> Result<(), StoreError> {
     let update = match event {
         HealthEvent::Failing { .. } => update_affected(tenant)
-            .value(AffectedColumn::MendedAt, None::<i64>)
+            .value(AffectedColumn::RepairedAt, None::<i64>)
             .and_where(Expr::col(AffectedColumn::IncidentId).in_subquery(open_incidents()))
             .to_owned(),
         HealthEvent::Recovered { .. } | HealthEvent::Left { .. } => update_affected(tenant)
-            .value(AffectedColumn::MendedAt, sql::to_micros(recorded.recorded_at))
-            .and_where(Expr::col(AffectedColumn::MendedAt).is_null())
+            .value(AffectedColumn::RepairedAt, sql::to_micros(recorded.recorded_at))
+            .and_where(Expr::col(AffectedColumn::RepairedAt).is_null())
             .to_owned(),
     };
     sql::execute(db, &update)?;

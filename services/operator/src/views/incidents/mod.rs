@@ -37,7 +37,7 @@ pub struct IncidentRecord {
     /// How many tenants it names as affected.
     pub affected: u64,
     /// How many of the named tenants have recovered.
-    pub mended: u64,
+    pub repaired: u64,
     /// When the incident was proposed.
     pub proposed_at: DateTime<Utc>,
     /// When it was confirmed; it is public since then.
@@ -90,5 +90,5 @@ pub struct AffectedTenant {
     /// When the incident named it.
     pub since: DateTime<Utc>,
     /// When it recovered, if it did.
-    pub mended_at: Option<DateTime<Utc>>,
+    pub repaired_at: Option<DateTime<Utc>>,
 }

@@ -17,7 +17,7 @@ use super::tables::{
 use super::{AffectedTenant, IncidentNotice, IncidentRecord};
 
 const COUNTED: &str = "counted";
-const MENDED: &str = "mended";
+const REPAIRED: &str = "mended";
 
 /// The incidents in a store.
 #[derive(Clone, Copy, Debug)]
@@ -113,7 +113,7 @@ impl<'a> IncidentList<'a> {
             .columns(TENANT)
             .from(AFFECTED)
             .and_where(Expr::col(AffectedColumn::IncidentId).eq(incident.to_string()))
-            .order_by_expr(Expr::col(AffectedColumn::MendedAt).is_not_null(), Order::Asc)
+            .order_by_expr(Expr::col(AffectedColumn::RepairedAt).is_not_null(), Order::Asc)
             .order_by(AffectedColumn::Since, Order::Asc)
             .order_by(AffectedColumn::TenantId, Order::Asc)
             .to_owned();
@@ -155,7 +155,7 @@ fn naming(tenant: TenantId) -> SelectStatement {
         .column(AffectedColumn::IncidentId)
         .from(AFFECTED)
         .and_where(Expr::col(AffectedColumn::TenantId).eq(tenant.to_string()))
-        .and_where(Expr::col(AffectedColumn::MendedAt).is_null())
+        .and_where(Expr::col(AffectedColumn::RepairedAt).is_null())
         .to_owned()
 }
 
@@ -173,7 +173,7 @@ fn records(db: Db<'_>, select: &SelectStatement) -> Result<Vec<IncidentRecord>, 
     }
     for record in &mut found {
         record.updates = updates.remove(&record.id).unwrap_or_default();
-        (record.affected, record.mended) = counts.get(&record.id).copied().unwrap_or_default();
+        (record.affected, record.repaired) = counts.get(&record.id).copied().unwrap_or_default();
     }
     Ok(found)
 }
@@ -193,14 +193,14 @@ fn count_affected(db: Db<'_>, ids: &[String]) -> Result<HashMap<IncidentId, (u64
     let select = Query::select()
         .column(AffectedColumn::IncidentId)
         .expr_as(Func::count(Expr::col(AffectedColumn::TenantId)), COUNTED)
-        .expr_as(Func::count(Expr::col(AffectedColumn::MendedAt)), MENDED)
+        .expr_as(Func::count(Expr::col(AffectedColumn::RepairedAt)), REPAIRED)
         .from(AFFECTED)
         .and_where(Expr::col(AffectedColumn::IncidentId).is_in(ids))
         .group_by_col(AffectedColumn::IncidentId)
         .to_owned();
     let counted = sql::fetch_all(db, &select, |row| {
         let incident: IncidentId = row.parse(AffectedColumn::IncidentId, |id| id.parse().ok())?;
-        Ok((incident, (row.number(COUNTED)?, row.number(MENDED)?)))
+        Ok((incident, (row.number(COUNTED)?, row.number(REPAIRED)?)))
     })?;
     Ok(counted.into_iter().collect())
 }

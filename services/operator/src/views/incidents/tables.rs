@@ -46,7 +46,8 @@ pub(super) enum AffectedColumn {
     IncidentId,
     TenantId,
     Since,
-    MendedAt,
+    #[iden = "mended_at"]
+    RepairedAt,
 }
 
 pub(super) const RECORD: [Column; 12] = [
@@ -74,7 +75,7 @@ pub(super) const UPDATE: [UpdateColumn; 4] = [
 pub(super) const TENANT: [AffectedColumn; 3] = [
     AffectedColumn::TenantId,
     AffectedColumn::Since,
-    AffectedColumn::MendedAt,
+    AffectedColumn::RepairedAt,
 ];
 
 pub(super) fn tables() -> Vec<Table> {
@@ -121,7 +122,7 @@ fn affected_tenants() -> Table {
         text(C::IncidentId),
         text(C::TenantId),
         integer(C::Since),
-        maybe_integer(C::MendedAt),
+        maybe_integer(C::RepairedAt),
     ];
     Table::new(AFFECTED, &[C::IncidentId, C::TenantId], columns)
         .with_index("incident_affected_by_tenant", &[C::TenantId, C::IncidentId])
@@ -139,7 +140,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<IncidentRecord, StoreError> {
         stage,
         everyone: row.number(Column::Everyone)? != 0,
         affected: 0,
-        mended: 0,
+        repaired: 0,
         proposed_at: row.time(Column::ProposedAt)?,
         confirmed_at: row.maybe_time(Column::ConfirmedAt)?,
         resolved_at: over_at.filter(|_| stage == Stage::Resolved),
@@ -163,6 +164,6 @@ pub(super) fn read_affected(row: &Row<'_>) -> Result<AffectedTenant, StoreError>
     Ok(AffectedTenant {
         tenant: row.parse(AffectedColumn::TenantId, |id| id.parse().ok())?,
         since: row.time(AffectedColumn::Since)?,
-        mended_at: row.maybe_time(AffectedColumn::MendedAt)?,
+        repaired_at: row.maybe_time(AffectedColumn::RepairedAt)?,
     })
 }

@@ -37,7 +37,7 @@ impl View for TenantHealthView {
             return Ok(());
         };
         match event {
-            HealthEvent::Failing { failure } => sql::insert(db, TABLE, spell(tenant, failure, recorded)?)?,
+            HealthEvent::Failing { failure } => sql::insert(db, TABLE, period(tenant, failure, recorded)?)?,
             HealthEvent::Recovered { .. } => end(db, tenant, SpellEnd::Recovered, recorded)?,
             HealthEvent::Left { .. } => end(db, tenant, SpellEnd::Left, recorded)?,
         }
@@ -45,7 +45,7 @@ impl View for TenantHealthView {
     }
 }
 
-fn spell(
+fn period(
     tenant: TenantId,
     failure: &Failure,
     recorded: &Recorded<AnyEvent>,

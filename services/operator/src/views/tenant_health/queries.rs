@@ -4,7 +4,7 @@ use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use tally_domain::TenantId;
 use tally_view_store::{StoreError, ViewStore, page};
 
-use super::tables::{self, Column, FAILING, SPELL, TABLE};
+use super::tables::{self, Column, FAILING, PERIOD, TABLE};
 use super::{FailingTenant, HealthSpell};
 
 /// The health of the tenants in a store.
@@ -44,7 +44,7 @@ impl<'a> HealthList<'a> {
     /// A failure of the database.
     pub fn spells(&self, tenant: TenantId, limit: u32) -> Result<Vec<HealthSpell>, StoreError> {
         let select = Query::select()
-            .columns(SPELL)
+            .columns(PERIOD)
             .from(TABLE)
             .and_where(Expr::col(Column::TenantId).eq(tenant.to_string()))
             .order_by(Column::Revision, Order::Desc)

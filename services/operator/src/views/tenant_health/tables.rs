@@ -34,7 +34,7 @@ pub(super) const FAILING: [Column; 6] = [
     Column::NotedAt,
 ];
 
-pub(super) const SPELL: [Column; 5] = [
+pub(super) const PERIOD: [Column; 5] = [
     Column::Since,
     Column::Until,
     Column::Code,
