@@ -83,7 +83,7 @@ fn a_refusal_of_invalid_input_names_the_field() {
     assert_eq!(ReleaseRefusal::ReasonUnfit(9).field(), Some("reason"));
     assert_eq!(ReleaseRefusal::DescriptorUnfit.field(), Some("descriptor_sha256"));
     assert_eq!(text.field(), Some("title"));
-    assert_eq!(IncidentRefusal::Over.field(), None);
+    assert_eq!(IncidentRefusal::AlreadyEnded.field(), None);
 }
 
 #[test]
