@@ -8,7 +8,7 @@ use sqlx::{Error, PgConnection, Row};
 use tally_domain::Position;
 
 use super::group::{self, EventRow};
-use super::place;
+use super::location;
 use super::plan::Standing;
 use super::read::{self, position};
 use super::schema;
@@ -66,7 +66,7 @@ pub(crate) struct PostgresTarget {
 impl PostgresTarget {
     pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
         let target = parse_with_long_timeout(url)?;
-        let mut connection = place::connect(&target, Duration::ZERO).await?;
+        let mut connection = location::connect(&target, Duration::ZERO).await?;
         schema::prepare(&mut connection, &target).await?;
         schema::check_end(&mut connection, &target).await?;
         let log = PostgresSource { connection };
@@ -106,7 +106,7 @@ impl TransferTarget for PostgresTarget {
 
 /// A batch is larger than what else is asked of a server.
 fn parse_with_long_timeout(url: &str) -> Result<tally_postgres::Target, OpenError> {
-    let target = place::parse(url)?;
+    let target = location::parse(url)?;
     let timeout = target.timeout.max(TIMEOUT);
     Ok(tally_postgres::Target { timeout, ..target })
 }
