@@ -202,7 +202,7 @@ async fn addresses_of_notifications_are_not_in_the_log_even_when_they_do_not_ans
         let text = written();
         let tried = |channel| {
             text.lines()
-                .any(|l| l.contains("a message was not taken") && l.contains(channel))
+                .any(|l| l.contains("a message was not accepted") && l.contains(channel))
         };
         ["webhook", "slack", "email"]
             .into_iter()
