@@ -26,7 +26,7 @@ pub type AttributeChanges = BTreeMap<AttributeKey, Option<String>>;
 /// Why a command on an asset was not carried out.
 pub type AssetError = CommandError<AssetRefusal>;
 
-/// A registered asset.
+/// What a registration leaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registered {
     /// Its id, derived from the command, so that a retry yields the same.

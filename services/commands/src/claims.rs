@@ -14,7 +14,7 @@ use crate::execute::{Loaded, encode, load};
 pub enum ClaimOutcome {
     /// The claimant has the value.
     Granted,
-    /// Another has it.
+    /// Another asset or tenant has it.
     HeldBy {
         /// The asset or tenant that has it.
         holder: Uuid,
@@ -27,13 +27,13 @@ pub enum ClaimOutcome {
 pub struct ClaimRequest<'a> {
     /// The stream named by the value.
     pub stream: StreamName,
-    /// `tag` or `client_key`.
+    /// The kind of value: `tag` or `client_key`.
     pub kind: &'a str,
     /// The value as written.
     pub value: &'a str,
     /// The asset or tenant that needs the value.
     pub claimant: Uuid,
-    /// A holder that was fenced, from whom the value may be taken.
+    /// A holder that was fenced, which loses the value to the claimant.
     pub fenced: Option<Uuid>,
 }
 

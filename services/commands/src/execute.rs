@@ -90,7 +90,7 @@ pub async fn execute<E: Family, R>(
 /// The same for a command that may find nothing to do on a stream that is absent: `None` then.
 ///
 /// # Errors
-/// See [`CommandError`].
+/// See [`CommandError`]; the same as [`execute`] but for the absent stream.
 pub async fn execute_if_any<E: Family, R>(
     log: &dyn LogWriter,
     stream: &StreamName,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use tally_commands::{CommandError, Done, Loaded, Numbers, Origin, Unavailable, execute, load};
 use tally_domain::import::{self, ImportEvent, ImportRefusal, ImportState};
-use tally_domain::{ImportId, StreamName};
+use tally_domain::{Clock, ImportId, StreamName};
 use tally_event_log::EventLog;
 use tally_projections::ImportList;
 use tally_view_store::ViewStore;
@@ -40,6 +40,8 @@ pub struct ImportsSetup {
     pub views: Arc<ViewStore>,
     /// Where files stay while their import runs.
     pub files: Box<dyn FileStore>,
+    /// The time of each row's decision.
+    pub clock: Clock,
 }
 
 /// The imports that this process works on.
@@ -56,7 +58,7 @@ impl Imports {
     /// Imports whose workers run on the runtime that calls this.
     pub fn new(setup: ImportsSetup) -> Arc<Self> {
         Arc::new(Self {
-            shared: Arc::new(Shared::new(setup.log, setup.numbers, setup.files)),
+            shared: Arc::new(Shared::new(setup.log, setup.numbers, setup.files, setup.clock)),
             views: setup.views,
             running: Mutex::default(),
             runtime: Handle::current(),
@@ -230,7 +232,7 @@ impl Imports {
             let job = worker::run(imports.shared.clone(), key, stopped);
             if let Err(cause) = tokio::spawn(job).await {
                 let (tenant, import) = (key.tenant, key.import);
-                error!(%tenant, %import, %cause, "an import's worker broke; the next start takes it up again");
+                error!(%tenant, %import, %cause, "the worker of an import broke; the next start goes on");
                 imports.shared.unlock(import).await;
             }
             imports.running.lock().remove(&key);

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::Utc;
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use parking_lot::Mutex;
 use tally_commands::assets::{AssetError, fence, register};
@@ -10,7 +9,7 @@ use tally_commands::{CommandError, Numbers, Origin, Unavailable, claims, load};
 use tally_domain::asset::{AssetCommand, AssetEvent, AssetRefusal, AssetState, Tag, decide};
 use tally_domain::claim::Claim;
 use tally_domain::import::{RowJudged, Verdict};
-use tally_domain::{Actor, AssetId, CommandId, ImportId, StreamName, TenantId, Via};
+use tally_domain::{Actor, AssetId, Clock, CommandId, ImportId, StreamName, TenantId, Via};
 use tally_event_log::EventLog;
 use uuid::Uuid;
 
@@ -45,6 +44,7 @@ pub fn row_command(import: ImportId, row: u64) -> CommandId {
 pub struct Judge<'a> {
     pub log: &'a dyn EventLog,
     pub numbers: &'a Numbers,
+    pub clock: &'a Clock,
     pub tenant: TenantId,
     pub import: ImportId,
     pub started: &'a Started,
@@ -199,7 +199,7 @@ impl Judge<'_> {
         Origin {
             correlation: self.started.context.correlation,
             request: self.started.context.request.clone(),
-            ..Origin::new(self.tenant, actor, command, Utc::now())
+            ..Origin::new(self.tenant, actor, command, self.clock.now())
         }
     }
 
@@ -234,7 +234,7 @@ impl Judge<'_> {
             tag,
             attributes: request.attributes.clone(),
         };
-        decide(&AssetState::Absent, &command, Utc::now())?;
+        decide(&AssetState::Absent, &command, self.clock.now())?;
         if let Some(tag) = &request.tag {
             let was_tried = self.tried.lock().contains(&tag.folded());
             if was_tried || self.is_taken(tag).await? {

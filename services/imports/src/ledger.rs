@@ -71,7 +71,7 @@ impl Ledger {
     /// Reads the stream again, after another process has written to it.
     ///
     /// # Errors
-    /// As [`Ledger::open`].
+    /// [`Halt::Over`] when there is no such import any more.
     pub async fn reload(&mut self, log: &dyn EventLog) -> Result<(), Halt> {
         *self = Self::open(log, self.stream.clone()).await?;
         Ok(())

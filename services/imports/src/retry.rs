@@ -11,7 +11,7 @@ pub const RETRIES: &str = "tally_import_retries_total";
 
 /// The first delay after a failure; each further one is twice as long.
 const FIRST_DELAY: Duration = Duration::from_millis(200);
-/// The longest delay.
+/// The longest delay, however many tries failed.
 const LONGEST_DELAY: Duration = Duration::from_secs(15);
 
 /// The growing delays between tries of one operation. They never end: a caller that gives up counts.

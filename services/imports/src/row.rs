@@ -27,7 +27,7 @@ pub enum RowWarning {
 }
 
 impl RowWarning {
-    /// The stable code.
+    /// The code of the warning, such as `import.tag_allotted`.
     pub fn code(self) -> &'static str {
         match self {
             Self::TagAllotted => "import.tag_allotted",
@@ -81,7 +81,7 @@ pub enum RowRefusal {
 }
 
 impl RowRefusal {
-    /// The stable code.
+    /// The code of the refusal, such as `import.row_ragged`.
     pub fn code(&self) -> &'static str {
         match self {
             Self::QuoteUnclosed(_) => "import.quote_unclosed",
@@ -132,7 +132,7 @@ impl fmt::Display for LineSpan {
     }
 }
 
-/// A refused row.
+/// Why a row was refused, with what its verdict needs besides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowFault {
     pub refusal: RowRefusal,

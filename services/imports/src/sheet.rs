@@ -7,9 +7,7 @@
 
 use csv::StringRecord;
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
-use tally_domain::Refused;
-use tally_domain::refusal::RefusalKind;
-use thiserror::Error;
+use tally_domain::refusals;
 
 use crate::records::{Lines, Record, Records};
 
@@ -24,30 +22,60 @@ const MAX_HEADER: usize = 300;
 /// What may stand between cells, the likeliest first.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
-/// Why a file cannot be read at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum Unreadable {
-    /// It holds bytes that no text holds: it is a spreadsheet, a picture or an archive.
-    #[error("the file is not text")]
-    NotText,
-    /// It has no text at all.
-    #[error("the file is empty")]
-    Empty,
-    /// Its first line has a quote that is never closed.
-    #[error("a quote in the file's header line is never closed")]
-    HeaderUnclosed,
-    /// Its first line names no column.
-    #[error("the file's first line names no columns")]
-    NoHeader,
-    /// Its first line is no header line by any measure.
-    #[error("the file's first line has more than 300 columns, or a header of more than 300 characters")]
-    HeaderTooLarge,
-    /// It is larger than 10 MiB.
-    #[error("the file is larger than 10 MiB")]
-    TooManyBytes,
-    /// It has more than 50,000 rows.
-    #[error("the file has more than 50,000 rows")]
-    TooManyRows,
+refusals! {
+    /// Why a file cannot be read at all.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Unreadable {
+        /// It holds bytes that no text holds: it is a spreadsheet, a picture or an archive.
+        NotText = "import.not_csv" {
+            kind: Invalid,
+            title: "Not a CSV file",
+            cause: "the file is not text",
+            remedy: "In your spreadsheet choose Save as, CSV (UTF-8), and send that file.",
+        },
+        /// It has no text at all.
+        Empty = "import.not_csv" {
+            kind: Invalid,
+            title: "Not a CSV file",
+            cause: "the file is empty",
+            remedy: "Send a CSV file whose first line names its columns.",
+        },
+        /// Its first line has a quote that is never closed.
+        HeaderUnclosed = "import.not_csv" {
+            kind: Invalid,
+            title: "Not a CSV file",
+            cause: "a quote in the file's header line is never closed",
+            remedy: "Send a CSV file whose first line names its columns.",
+        },
+        /// Its first line names no column.
+        NoHeader = "import.not_csv" {
+            kind: Invalid,
+            title: "Not a CSV file",
+            cause: "the file's first line names no columns",
+            remedy: "Send a CSV file whose first line names its columns.",
+        },
+        /// Its first line is no header line by any measure.
+        HeaderTooLarge = "import.not_csv" {
+            kind: Invalid,
+            title: "Not a CSV file",
+            cause: "the file's first line has more than 300 columns, or a header of more than 300 characters",
+            remedy: "Send a CSV file whose first line names its columns.",
+        },
+        /// It is larger than 10 MiB.
+        TooManyBytes = "import.too_large" {
+            kind: Invalid,
+            title: "File too large",
+            cause: "the file is larger than 10 MiB",
+            remedy: "Split the file and import its parts one after the other.",
+        },
+        /// It has more than 50,000 rows.
+        TooManyRows = "import.too_large" {
+            kind: Invalid,
+            title: "File too large",
+            cause: "the file has more than 50,000 rows",
+            remedy: "Split the file and import its parts one after the other.",
+        },
+    }
 }
 
 impl Unreadable {
@@ -62,37 +90,6 @@ impl Unreadable {
     }
 }
 
-impl Refused for Unreadable {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::TooManyBytes | Self::TooManyRows => "import.too_large",
-            _ => "import.not_csv",
-        }
-    }
-
-    fn title(&self) -> &'static str {
-        if self.is_too_large() {
-            "File too large"
-        } else {
-            "File not readable"
-        }
-    }
-
-    fn remedy(&self) -> &'static str {
-        match self {
-            Self::TooManyBytes | Self::TooManyRows => {
-                "Split the file and import its parts one after the other."
-            }
-            Self::NotText => "In your spreadsheet choose Save as, CSV (UTF-8), and send that file.",
-            _ => "Send a CSV file whose first line names its columns.",
-        }
-    }
-
-    fn kind(&self) -> RefusalKind {
-        RefusalKind::Invalid
-    }
-}
-
 /// A file that can be read: its text, its headers, and where its rows begin.
 pub struct Sheet {
     text: String,
@@ -103,7 +100,7 @@ pub struct Sheet {
     rows_at: usize,
 }
 
-/// One data row.
+/// A data row of the file.
 #[derive(Clone, Debug)]
 pub struct Row {
     /// 1 for the first below the header.
@@ -187,7 +184,7 @@ impl Sheet {
     /// Counts the rows, and the blank lines between them.
     ///
     /// # Errors
-    /// [`Unreadable::TooManyRows`] beyond [`MAX_ROWS`].
+    /// [`Unreadable::TooManyRows`] when the file has more than [`MAX_ROWS`] rows.
     pub fn count_rows(&self) -> Result<RowCount, Unreadable> {
         let mut count = RowCount::default();
         let header = self.text[..self.rows_at].trim_end_matches(['\r', '\n']);
@@ -204,7 +201,8 @@ impl Sheet {
     }
 }
 
-/// The text, and whether its encoding is a guess. Windows-1252 gives every byte a meaning, so the guess loses nothing.
+/// The text, and whether its encoding is a guess. Windows-1252 gives every byte a meaning, so the
+/// guess loses nothing.
 fn decode(bytes: &[u8]) -> Result<(String, bool), Unreadable> {
     let (text, guessed) = match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => decode_utf8_or_guess(rest),

@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use tally_commands::{CommandError, Numbers};
 use tally_domain::asset::AssetEvent;
 use tally_domain::import::{Counts, ImportOutcome, ImportRefusal, ImportState, RowJudged, Verdict};
-use tally_domain::{Refused, StreamName};
+use tally_domain::{Clock, Refused, StreamName};
 use tally_projections::{AssetRegister, Filter, ImportList};
 
 use self::bench::{Bench, Site};
@@ -322,6 +322,7 @@ async fn a_log_that_fails_at_times_delays_verdicts_and_changes_none() {
     let judge = Judge {
         log: &log,
         numbers: &Numbers::default(),
+        clock: &Clock::system(),
         tenant: site.tenant,
         import: id,
         started: &started,

@@ -16,7 +16,7 @@ pub struct Upload {
     pub file_name: Option<String>,
     /// Whether the import only reports what would happen.
     pub dry_run: bool,
-    /// Its content.
+    /// The content of the file.
     pub bytes: Vec<u8>,
 }
 

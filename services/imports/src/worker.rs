@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 use tally_commands::Numbers;
 use tally_domain::import::{self, ImportOutcome, ImportState, finish};
-use tally_domain::{Actor, CommandId, Context, ImportId, StreamName, TenantId, Via};
+use tally_domain::{Actor, Clock, CommandId, Context, ImportId, StreamName, TenantId, Via};
 use tally_event_log::EventLog;
 use tokio::sync::{Semaphore, watch};
 use tracing::{debug, error, info, warn};
@@ -39,7 +39,6 @@ pub struct ImportKey {
 }
 
 impl ImportKey {
-    /// The import's stream.
     pub fn stream(self) -> StreamName {
         StreamName::import(self.tenant, self.import)
     }
@@ -50,16 +49,23 @@ pub struct Shared {
     pub log: Arc<dyn EventLog>,
     pub numbers: Arc<Numbers>,
     pub files: Box<dyn FileStore>,
+    clock: Clock,
     turns: Semaphore,
 }
 
 impl Shared {
-    pub fn new(log: Arc<dyn EventLog>, numbers: Arc<Numbers>, files: Box<dyn FileStore>) -> Self {
+    pub fn new(
+        log: Arc<dyn EventLog>,
+        numbers: Arc<Numbers>,
+        files: Box<dyn FileStore>,
+        clock: Clock,
+    ) -> Self {
         let turns = Semaphore::new(AT_A_TIME);
         Self {
             log,
             numbers,
             files,
+            clock,
             turns,
         }
     }
@@ -163,7 +169,8 @@ async fn judge_rest(
     };
     let prepared = match read_file(shared, key, ledger.started.clone()).await {
         Err(cause) if matches!(ledger.state, ImportState::Stopping(_)) => {
-            warn!(import = %key.import, cause = format!("{cause:#}"), "the file of a cancelled import is gone");
+            let cause = format!("{cause:#}");
+            warn!(import = %key.import, cause, "the file of a cancelled import is gone");
             return Ok(ImportOutcome::Cancelled);
         }
         prepared => prepared.map_err(Halt::Broken)?,
@@ -245,6 +252,7 @@ impl PreparedFile {
         Judge {
             log: &*shared.log,
             numbers: &shared.numbers,
+            clock: &shared.clock,
             tenant: key.tenant,
             import: key.import,
             started: &self.started,

@@ -20,6 +20,4 @@ pub mod operator;
 pub mod projector;
 pub mod roles;
 pub mod telemetry;
-#[cfg(test)]
-mod testing;
 pub mod views;

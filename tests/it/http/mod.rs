@@ -7,11 +7,13 @@ use rusqlite::Connection;
 mod assets_api;
 mod diagnosis;
 mod elsewhere;
+mod imports_api;
 mod isolation;
 mod journeys;
 mod lifecycle_refusals;
 mod scanner;
 mod secrecy;
+mod site_api;
 mod token_refusals;
 mod watch;
 

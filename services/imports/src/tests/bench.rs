@@ -9,7 +9,7 @@ use tally_commands::assets::{self, AssetError, AttributeChanges, Registered};
 use tally_commands::{Done, Numbers, Origin, execute};
 use tally_domain::asset::{AttributeKey, Tag};
 use tally_domain::import::{self, ImportEvent, ImportState, RowJudged};
-use tally_domain::{AccountId, Actor, CommandId, ImportId, StreamName, TenantId};
+use tally_domain::{AccountId, Actor, Clock, CommandId, ImportId, StreamName, TenantId};
 use tally_event_log::codec::Codec;
 use tally_event_log::{EventLog, MemoryLog};
 use tally_projections::{AssetRegister, AssetRow, Filter, ImportList, ImportRecord};
@@ -68,6 +68,7 @@ impl Bench {
             numbers: numbers.clone(),
             views: views.clone(),
             files: Box::new(Folder::below(dir.path())),
+            clock: Clock::system(),
         });
         Self {
             log,

@@ -5,7 +5,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
-use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpRequest, web};
 use sha2::{Digest, Sha256};
@@ -16,6 +15,7 @@ use uuid::Uuid;
 
 use super::problem::Problem;
 use super::request_id;
+use super::request_refusal::RequestRefusal;
 use crate::app::App;
 use crate::authentication::Principal;
 use crate::roles::Action;
@@ -153,12 +153,7 @@ impl Command {
         if self.conditional {
             return Ok(());
         }
-        Err(Problem::new(
-            StatusCode::PRECONDITION_REQUIRED,
-            "request.precondition_required",
-            "The request does not say which version the change is based on.",
-            "Send the ETag of the version you loaded as If-Match.",
-        ))
+        Err(RequestRefusal::PreconditionRequired.into())
     }
 }
 

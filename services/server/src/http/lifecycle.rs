@@ -97,7 +97,7 @@ struct Body(Result<Vec<u8>, Refusal>);
 
 impl Body {
     async fn read(payload: web::Payload) -> Self {
-        let body = input::body(payload, MAX_BODY_BYTES).await;
+        let body = input::read_body(payload, MAX_BODY_BYTES).await;
         Self(body.map_err(|problem| match problem.status() {
             StatusCode::PAYLOAD_TOO_LARGE => Refusal::BodyMalformed("it is longer than 64 KiB"),
             _ => Refusal::BodyMalformed("it breaks off"),

@@ -12,9 +12,11 @@ use tally_descriptor::{callback, page};
 use tally_domain::ClientKey;
 use tracing::warn;
 
+use super::api;
 use super::caller::find_token;
 use super::pages;
 use super::problem::Problem;
+use super::request_refusal::RequestRefusal;
 use crate::app::App;
 use crate::limits::{LimitKind, client_address};
 use crate::metric;
@@ -35,13 +37,13 @@ enum Route {
 fn route_of(path: &str) -> Route {
     match path {
         "/healthz" | "/readyz" => Route::Free,
-        "/api/v1/client-errors" => Route::Open(LimitKind::Report),
-        "/api/v1/openapi.json" => Route::Open(LimitKind::Open),
         callback::INSTALLED | callback::UNINSTALLED | callback::ENABLED | callback::DISABLED => {
             Route::Callback
         }
         page::ASSETS | page::INSTALL_DIAGNOSIS => Route::Signed,
         _ if path.starts_with("/assets/") => Route::Free,
+        _ if api::is_open_report(path) => Route::Open(LimitKind::Report),
+        _ if api::is_open_read(path) => Route::Open(LimitKind::Open),
         _ if path.starts_with("/api/") => Route::Signed,
         _ => Route::Open(LimitKind::Open),
     }
@@ -96,15 +98,7 @@ fn charge(app: &App, kind: LimitKind, request: &HttpRequest) -> Result<(), Probl
         .charge(kind, address_of(app, request))
         .map_err(|seconds| {
             metrics::counter!(metric::RATE_LIMITED, "kind" => kind.as_str()).increment(1);
-            let detail = "Too many requests came from your address.";
-            let remedy = "Wait for the seconds in Retry-After, then send fewer requests.";
-            Problem::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "request.rate_limited",
-                detail,
-                remedy,
-            )
-            .retry_after(seconds)
+            Problem::from(RequestRefusal::RateLimited).retry_after(seconds)
         })
 }
 

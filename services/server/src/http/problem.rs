@@ -16,6 +16,7 @@ use tracing::error;
 
 pub use tally_http::ProblemBody;
 
+use super::request_refusal::RequestRefusal;
 use crate::projector::Lagging;
 use crate::roles::PermissionError;
 
@@ -41,7 +42,7 @@ impl Problem {
         Self(self.0.retry_after(seconds))
     }
 
-    /// Sets another status.
+    /// Sets another status, with its title.
     #[must_use]
     pub fn of_status(self, status: StatusCode) -> Self {
         Self(self.0.with_status(status))
@@ -77,7 +78,7 @@ impl Problem {
         self.0.remedy()
     }
 
-    /// The HTTP status.
+    /// The HTTP status of the answer.
     pub fn status(&self) -> StatusCode {
         self.0.status()
     }
@@ -112,13 +113,19 @@ impl From<ProblemDetails> for Problem {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        refused(&refusal)
+        from_refusal(&refusal)
     }
 }
 
 /// A refusal by the rules of a family.
-pub fn refused(refusal: &impl Refused) -> Problem {
+pub fn from_refusal(refusal: &impl Refused) -> Problem {
     Problem(ProblemDetails::from_refusal(refusal))
+}
+
+impl From<RequestRefusal> for Problem {
+    fn from(refusal: RequestRefusal) -> Self {
+        Self(refusal.to_details())
+    }
 }
 
 impl From<Unavailable> for Problem {
@@ -130,20 +137,11 @@ impl From<Unavailable> for Problem {
 impl<R: Refused> From<CommandError<R>> for Problem {
     fn from(error: CommandError<R>) -> Self {
         match error {
-            CommandError::Refused(refusal) => refused(&refusal),
-            CommandError::Precondition { actual } => Self::new(
-                StatusCode::PRECONDITION_FAILED,
-                "request.precondition_failed",
-                "Somebody changed this since you loaded it.",
-                "Load it again, look at what changed, and repeat your change.",
-            )
-            .with("revision", actual),
-            CommandError::KeyReused => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "request.idempotency_key_reused",
-                "This Idempotency-Key was used for another request.",
-                "Use a new key for a new request.",
-            ),
+            CommandError::Refused(refusal) => from_refusal(&refusal),
+            CommandError::Precondition { actual } => {
+                RequestRefusal::PreconditionFailed { revision: actual }.into()
+            }
+            CommandError::KeyReused => RequestRefusal::KeyReused.into(),
             CommandError::Unavailable(cause) => cause.into(),
         }
     }
@@ -161,7 +159,7 @@ impl From<PermissionError> for Problem {
             PermissionError::Unavailable => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "permission.check_unavailable",
-                "Jira could not be asked whether you may do this, so it was not done.",
+                "Jira did not answer whether you may do this, so it was not done.",
                 "Try again in a moment.",
             )
             .retry_after(5),
@@ -172,7 +170,7 @@ impl From<PermissionError> for Problem {
 impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Self {
         match error {
-            QueryError::Refused(refusal) => refused(&refusal).of_status(StatusCode::BAD_REQUEST),
+            QueryError::Refused(refusal) => from_refusal(&refusal).of_status(StatusCode::BAD_REQUEST),
             QueryError::Store(cause) => cause.into(),
         }
     }
@@ -190,7 +188,7 @@ impl From<StoreError> for Problem {
 impl From<JiraError> for Problem {
     fn from(cause: JiraError) -> Self {
         error!(%cause, "Jira did not answer");
-        let detail = "Jira could not be asked.";
+        let detail = "Jira did not answer.";
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "jira.unavailable",
@@ -207,25 +205,14 @@ impl From<Lagging> for Problem {
     }
 }
 
-/// The answer where a route does not take the method.
+/// The answer where an address does not take the method.
 pub async fn method_not_allowed(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let detail = format!("This address does not take {}.", request.method());
-    let remedy = "See the API's document for what it takes.";
-    Err(Problem::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "request.method_not_allowed",
-        detail,
-        remedy,
-    ))
+    let method = request.method().to_string();
+    Err(RequestRefusal::MethodNotAllowed { method }.into())
 }
 
-/// The answer where there is no route.
+/// The answer where there is no such address.
 pub async fn not_found(request: HttpRequest) -> Result<HttpResponse, Problem> {
     tracing::debug!(method = %request.method(), "no such route");
-    Err(Problem::new(
-        StatusCode::NOT_FOUND,
-        "not_found",
-        "There is nothing here.",
-        "Check the address.",
-    ))
+    Err(RequestRefusal::NotFound.into())
 }

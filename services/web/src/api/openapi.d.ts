@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tells what is wrong with the installation, why, and what a Jira admin can do about it. */
+        /** Reads what is wrong with the installation, why, and what a Jira admin can do about it. */
         get: operations["getDiagnosis"];
         put?: never;
         post?: never;
@@ -28,7 +28,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tells which callbacks came, newest first: the accepted, and the refused that claimed to be from here. */
+        /**
+         * Lists the lifecycle callbacks, newest first: those accepted, and those refused that claimed to
+         *     come from this site.
+         */
         get: operations["listInstallLog"];
         put?: never;
         post?: never;
@@ -45,7 +48,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tells how the installation stands, and which secrets are in force. */
+        /** Reads the state of the installation and of its secrets. */
         get: operations["getInstallation"];
         put?: never;
         post?: never;
@@ -62,7 +65,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tells what happened to the installation, newest first. */
+        /** Lists what happened to the installation, newest first. */
         get: operations["listTimeline"];
         put?: never;
         post?: never;
@@ -79,10 +82,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists assets. */
+        /** Lists the assets of the register. */
         get: operations["listAssets"];
         put?: never;
-        /** Registers an asset. */
+        /** Registers an asset under its tag, or under an allotted one. */
         post: operations["registerAsset"];
         delete?: never;
         options?: never;
@@ -97,7 +100,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Counts assets. */
+        /** Counts the assets that match a filter. */
         get: operations["countAssets"];
         put?: never;
         post?: never;
@@ -114,7 +117,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Counts assets by their values. */
+        /** Counts the assets that match a filter by their values. */
         get: operations["facetAssets"];
         put?: never;
         post?: never;
@@ -131,14 +134,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads an asset. */
+        /** Reads one asset, as it is or as it was recorded at a time. */
         get: operations["getAsset"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes what is said of an asset. */
+        /** Changes attributes of an asset. */
         patch: operations["editAsset"];
         trace?: never;
     };
@@ -185,7 +188,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Puts right what had been wrong. What was recorded then stays readable. */
+        /** Corrects what was recorded wrongly. The earlier record stays readable. */
         post: operations["correctAsset"];
         delete?: never;
         options?: never;
@@ -200,7 +203,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tells an asset's history, newest first. */
+        /** Lists the events of an asset, newest first. */
         get: operations["listAssetHistory"];
         put?: never;
         post?: never;
@@ -270,7 +273,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Notes a failure that somebody saw. */
+        /** Reports a failure that a user saw. */
         post: operations["reportClientError"];
         delete?: never;
         options?: never;
@@ -288,7 +291,7 @@ export interface paths {
         /** Lists imports, newest first. */
         get: operations["listImports"];
         put?: never;
-        /** Takes a CSV file in. Its rows are judged after the answer. */
+        /** Starts an import of a CSV file. Its rows are judged after the answer. */
         post: operations["startImport"];
         delete?: never;
         options?: never;
@@ -303,7 +306,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads an import. */
+        /** Reads one import, with its counts so far. */
         get: operations["getImport"];
         put?: never;
         post?: never;
@@ -322,7 +325,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stops an import before its next rows. What was judged by then stays. */
+        /** Stops an import before its next rows. Rows judged before that stay. */
         post: operations["cancelImport"];
         delete?: never;
         options?: never;
@@ -354,7 +357,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Says who the caller is and what they may do. */
+        /** Reads who the caller is and what they may do. */
         get: operations["getMe"];
         put?: never;
         post?: never;
@@ -371,7 +374,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the confirmed incidents that hurt the caller's site and are not over for it, newest first. */
+        /** Lists the confirmed incidents that affect the caller's site and are not over for it, newest first. */
         get: operations["listNotices"];
         put?: never;
         post?: never;
@@ -424,97 +427,101 @@ export interface components {
          * @enum {string}
          */
         Action: "asset.read" | "asset.write" | "import" | "diagnosis.read";
-        /** @description Who did something. */
+        /** @description The person or system that acted. */
         Actor: {
-            /** @description The Atlassian account; null where no person did it. */
+            /** @description The account id of the person; null where no person acted. */
             accountId: string | null;
-            /** @description What Jira calls them now. */
+            /** @description The name in Jira now; null when Jira does not give it. */
             displayName: string | null;
-            /** @description By which way in: `user`, `import`, `platform`, `app` or `operator`. */
+            /** @description The way in: `user`, `import`, `platform`, `app` or `operator`. */
             via: components["schemas"]["WayIn"];
         };
         /**
-         * @description A part of Tally as people know it.
+         * @description A part of Tally as users know it.
          * @enum {string}
          */
         AffectedComponent: "pages" | "register" | "installation" | "imports";
-        /** @description This app. */
+        /** @description The app and its version. */
         App: {
-            /** @description The app key. */
+            /** @description The app key of the descriptor. */
             key: string;
-            /** @description The version. */
+            /** @description The version of the server. */
             version: string;
         };
-        /** @description An asset. */
+        /** @description An asset as it is, or as it was recorded at a time. */
         Asset: {
-            /** @description What is said of it, by key. `name` is always there. */
+            /** @description The attributes by key. `name` is always there. */
             attributes: {
                 [key: string]: string;
             };
             /**
              * Format: date
-             * @description The day by which it should be back.
+             * @description The day on which the holder is expected to return the asset.
              */
             dueOn: string | null;
             holder: components["schemas"]["Person"] | null;
             /**
              * Format: uuid
-             * @description Its id, for good.
+             * @description The asset's id, which never changes.
              */
             id: string;
             /**
              * Format: date-time
-             * @description When it entered the register.
+             * @description The time at which the asset entered the register.
              */
             registeredAt: string;
             /**
              * Format: int64
-             * @description Which of its versions this is; also the answer's ETag.
+             * @description The version of the asset, from 0; also the answer's ETag.
              */
             revision: number;
-            /** @description Where it stands: `in_stock`, `checked_out` or `retired`. */
+            /** @description The asset's status: `in_stock`, `checked_out` or `retired`. */
             status: components["schemas"]["Status"];
             /**
-             * @description What people call it by: 1 to 64 characters of `A-Z a-z 0-9 . _ / -`, unique within the site ignoring case.
+             * @description The readable number of the asset: 1 to 64 characters of `A-Z a-z 0-9 . _ / -`, unique within
+             *     the site ignoring case.
              * @example A-000042
              */
             tag: string;
             /**
              * Format: date-time
-             * @description When something about it changed last.
+             * @description The time of its last change.
              */
             updatedAt: string;
         };
-        /** @description How many assets there are. */
+        /** @description A number of assets. */
         AssetCount: {
             /**
              * Format: int64
-             * @description How many match.
+             * @description The number of assets that match.
              */
             total: number;
         };
-        /** @description How many assets have which values, the most frequent first. Each list leaves the filter on its own field aside. */
+        /**
+         * @description How many assets have which values, the most frequent first. Each list ignores the filter on its
+         *     own field.
+         */
         AssetFacets: {
-            /** @description By holder. */
+            /** @description The assets by holder. */
             holder: components["schemas"]["PersonFacetValue"][];
-            /** @description By location. */
+            /** @description The assets by location. */
             location: components["schemas"]["FacetValue"][];
-            /** @description By status. */
+            /** @description The assets by status. */
             status: components["schemas"]["FacetValue"][];
-            /** @description By type. */
+            /** @description The assets by type. */
             type: components["schemas"]["FacetValue"][];
-            /** @description What the lists do not count. */
+            /** @description The assets that the lists do not count. */
             uncounted: components["schemas"]["UncountedFacets"];
         };
         /** @description A page of assets. */
         AssetPage: {
-            /** @description The assets. */
+            /** @description The assets of this page. */
             items: components["schemas"]["Asset"][];
-            /** @description Where the next page begins; null on the last one. */
+            /** @description The cursor of the next page; null on the last one. */
             nextCursor: string | null;
         };
         /**
-         * @description What came of a callback.
+         * @description What became of a callback.
          * @enum {string}
          */
         CallbackOutcome: "accepted" | "refused";
@@ -522,41 +529,44 @@ export interface components {
         Change: {
             /** @description An attribute's key, or `tag`, `status`, `holder`, `due_on`. */
             field: string;
-            /** @description Before; null when there was none. A holder is an account. */
+            /** @description The value before; null when there was none. A holder is an account id. */
             from: string | null;
             /** @description The name of the holder before. */
             fromDisplayName?: string | null;
-            /** @description After; null when there is none. */
+            /** @description The value after; null when there is none. */
             to: string | null;
             /** @description The name of the holder after. */
             toDisplayName?: string | null;
         };
-        /** @description An asset that comes back. */
+        /** @description The return of an asset. */
         CheckIn: {
-            /** @description A remark. */
+            /** @description A note for the asset's history. */
             note?: string | null;
         };
-        /** @description A failure that somebody saw. */
+        /** @description A failure that a user saw. */
         ClientError: {
-            /** @description The failure's code. */
+            /** @description The code of the failure, such as `jwt.expired`. */
             code: string;
-            /** @description More about it. Taken and not kept: it could hold anything. */
+            /** @description More about it. Accepted and not kept: it could hold anything. */
             detail?: string | null;
             /** @description The page it was on. */
             page?: string | null;
-            /** @description What the page's `tally-page-ref` says: whose people saw it. One that is not ours, or old, is as good as none. */
+            /**
+             * @description The page's `tally-page-ref`, which names the site. One that Tally did not make, or an old one, is
+             *     ignored.
+             */
             ref?: string | null;
         };
-        /** @description What had been wrong, and since when. */
+        /** @description A correction of what was recorded wrongly. */
         CorrectAsset: {
             /**
              * Format: date-time
-             * @description Since when they are right; not in the future, and not before the asset was registered.
+             * @description The time since which they are right: not in the future, and not before the asset was registered.
              */
             effectiveAt: string;
-            /** @description Why. */
+            /** @description The reason, for the asset's history. */
             reason: string;
-            /** @description The right values by key; null takes an attribute away. */
+            /** @description The right values by key; null removes an attribute. */
             set: {
                 [key: string]: string | null;
             };
@@ -565,22 +575,22 @@ export interface components {
         Diagnosis: {
             /**
              * Format: date-time
-             * @description The moment it is true of.
+             * @description The time at which the evidence was gathered.
              */
             asOf: string;
             /** @description What was found, the surest first; empty when nothing is known to be wrong. */
             findings: components["schemas"]["Finding"][];
             /**
              * Format: date-time
-             * @description Since when refused tokens and Jira's answers are known.
+             * @description The time since which refused tokens and Jira's answers are remembered.
              */
             remembersSince: string | null;
         };
-        /** @description Attributes to change. */
+        /** @description Attributes of an asset to change. */
         EditAsset: {
-            /** @description Why. */
+            /** @description The reason, for the asset's history. */
             reason?: string | null;
-            /** @description The new values by key; null takes an attribute away. */
+            /** @description The new values by key; null removes an attribute. */
             set: {
                 [key: string]: string | null;
             };
@@ -589,108 +599,108 @@ export interface components {
         FacetValue: {
             /**
              * Format: int64
-             * @description How many.
+             * @description The number of assets that have it.
              */
             count: number;
-            /** @description The value. */
+            /** @description A value of the field. */
             value: string;
         };
-        /** @description An entry of the catalogue of known troubles that the evidence shows. */
+        /** @description A known problem that matches the evidence. */
         Finding: {
-            /** @description What is behind it. */
+            /** @description What causes it. */
             cause: string;
             /**
-             * @description The entry's stable name.
+             * @description The stable name of the problem in the catalogue.
              * @example D1
              */
             entry: string;
-            /** @description How sure it is. */
+            /** @description How certain the finding is. */
             likelihood: components["schemas"]["Likelihood"];
-            /** @description What a Jira admin does about it. */
+            /** @description What a Jira admin can do about it. */
             remedy: string;
-            /** @description What people see. */
+            /** @description What users see of it. */
             symptom: string;
             /** @description The evidence in words. */
             why: string[];
         };
-        /** @description Whom an asset goes to. */
+        /** @description The person that an asset goes to. */
         HandOver: {
             /**
              * Format: date
-             * @description The day by which it should be back.
+             * @description The day on which the holder is expected to return the asset.
              */
             dueOn?: string | null;
-            /** @description A remark. */
+            /** @description A note for the asset's history. */
             note?: string | null;
-            /** @description The Atlassian account. */
+            /** @description The account id of that person. */
             to: string;
         };
         /** @description One event of an asset. */
         HistoryEntry: {
-            /** @description Who did it. */
+            /** @description The person or system that acted. */
             actor: components["schemas"]["Actor"];
             /**
              * Format: date-time
-             * @description When it was recorded.
+             * @description The time at which it was recorded.
              */
             at: string;
-            /** @description What changed. */
+            /** @description The fields that changed. */
             changes: components["schemas"]["Change"][];
             /**
              * Format: date-time
-             * @description Since when it is true, where that is not when it was recorded.
+             * @description The time since which it is true, where that is another one.
              */
             effectiveAt: string | null;
-            /** @description A remark. */
+            /** @description The note that was given with it. */
             note: string | null;
-            /** @description Why. */
+            /** @description The reason that was given for it. */
             reason: string | null;
-            /** @description The request it came by, as in the logs. */
+            /** @description The id of the HTTP request, as in the logs. */
             requestId: string | null;
             /**
              * Format: int64
-             * @description Which version of the asset it made.
+             * @description The version of the asset that the event made.
              */
             revision: number;
             /**
-             * @description What happened.
+             * @description The type of the event.
              * @example asset.checked_out
              */
             type: string;
         };
         /** @description A page of an asset's history, newest first. */
         HistoryPage: {
-            /** @description The events. */
+            /** @description The events of this page. */
             items: components["schemas"]["HistoryEntry"][];
-            /** @description Where the next page begins; null on the last one. */
+            /** @description The cursor of the next page; null on the last one. */
             nextCursor: string | null;
         };
         /** @description An import of a file. */
         Import: {
             /** @description How the columns are read, in the order of the file. */
             columns: components["schemas"]["ImportColumn"][];
-            /** @description How far it is. */
+            /** @description The number of rows by verdict, so far. */
             counts: components["schemas"]["ImportCounts"];
-            /** @description Whether it only tells what would happen. */
+            /** @description Whether the import only reports what would happen. */
             dryRun: boolean;
-            /** @description The file's name. */
+            /** @description The name of the file on the sender's machine. */
             fileName: string | null;
             /**
              * Format: date-time
-             * @description When it ended.
+             * @description The time at which it ended; null while it runs.
              */
             finishedAt: string | null;
             /**
              * Format: uuid
-             * @description Its id.
+             * @description The import's id.
              */
             id: string;
             /**
              * Format: date-time
-             * @description When it began.
+             * @description The time at which it began.
              */
             startedAt: string;
-            /** @description Who began it. */
+            /** @description The person who began it. */
             startedBy: components["schemas"]["Person"];
             /** @description `running`, `finished`, `cancelled` or `failed`. */
             state: components["schemas"]["ImportStanding"];
@@ -706,46 +716,46 @@ export interface components {
         ImportCounts: {
             /**
              * Format: int64
-             * @description Those without a verdict: not yet, or not any more when the import was stopped.
+             * @description Rows without a verdict: not judged yet, or never, when the import was stopped.
              */
             pending: number;
             /**
              * Format: int64
-             * @description Those that did not.
+             * @description Rows that did not.
              */
             refused: number;
             /**
              * Format: int64
-             * @description Those that became assets.
+             * @description Rows that became assets.
              */
             registered: number;
             /**
              * Format: int64
-             * @description Those that became assets and want a look.
+             * @description Rows that became assets and have something to check.
              */
             registeredWithWarning: number;
             /**
              * Format: int64
-             * @description All of them. A line with nothing on it is no row.
+             * @description All rows. A line with nothing on it is no row.
              */
             rows: number;
         };
-        /** @description Imports, newest first. */
+        /** @description A page of imports, newest first. */
         ImportPage: {
-            /** @description The imports. */
+            /** @description The imports of this page. */
             items: components["schemas"]["Import"][];
-            /** @description Where the next page begins; null on the last one. */
+            /** @description The cursor of the next page; null on the last one. */
             nextCursor: string | null;
         };
-        /** @description A row's verdict. */
+        /** @description A row of the file with its verdict. */
         ImportRow: {
             /**
              * Format: uuid
-             * @description The asset it became.
+             * @description The asset that the row became.
              */
             assetId: string | null;
             /**
-             * @description Why it was refused, or what wants a look.
+             * @description The codes of the reason for its refusal, or of what to check.
              * @example [
              *       "import.tag_allotted"
              *     ]
@@ -753,104 +763,104 @@ export interface components {
             codes: string[];
             /**
              * Format: int64
-             * @description The line of the file where it begins, 1 for the header's.
+             * @description The line of the file where the row begins, 1 for the header's.
              */
             line: number;
             /** @description The same in words. */
             message: string;
             /**
              * Format: int64
-             * @description Which row, 1 for the first below the header.
+             * @description The number of the row, 1 for the first below the header.
              */
             row: number;
-            /** @description Its tag, given or allotted. */
+            /** @description The tag of the row, given or allotted. */
             tag: string | null;
             /** @description `registered`, `registered_with_warning` or `refused`. */
             verdict: components["schemas"]["RowVerdict"];
         };
-        /** @description Rows, in the order of the file. */
+        /** @description A page of rows, in the order of the file. */
         ImportRowPage: {
-            /** @description The rows. */
+            /** @description The rows of this page. */
             items: components["schemas"]["ImportRow"][];
-            /** @description Where the next page begins; null on the last one. */
+            /** @description The cursor of the next page; null on the last one. */
             nextCursor: string | null;
         };
         /**
-         * @description Where an import stands.
+         * @description The state of an import.
          * @enum {string}
          */
         ImportStanding: "running" | "finished" | "cancelled" | "failed";
         /**
-         * @description How far the work on an incident is.
+         * @description The state of the work on an incident.
          * @enum {string}
          */
         IncidentPhase: "investigating" | "identified" | "monitoring";
-        /** @description A callback that came. */
+        /** @description A lifecycle callback, accepted or refused. */
         InstallLogEntry: {
             /**
              * Format: date-time
-             * @description When it was recorded.
+             * @description The time at which it was recorded.
              */
             at: string;
             /**
-             * @description Which callback.
+             * @description The name of the callback.
              * @example installed
              */
             callback: string;
-            /** @description Why it was refused. */
+            /** @description The cause of the refusal. */
             cause: string | null;
-            /** @description Whom a refused one claimed to be from. */
+            /** @description The client key that a refused callback claimed to come from. */
             claimedClientKey: string | null;
-            /** @description The refusal's code. */
+            /** @description The code of the refusal. */
             code: string | null;
-            /** @description The secret it brought. */
+            /** @description The fingerprint of the secret that it brought. */
             fingerprint: string | null;
-            /** @description `accepted` or `refused`. */
+            /** @description Whether it was `accepted` or `refused`. */
             outcome: components["schemas"]["CallbackOutcome"];
-            /** @description What to do. */
+            /** @description What to do about it. */
             remedy: string | null;
-            /** @description The request, as in the logs. */
+            /** @description The id of the HTTP request, as in the logs. */
             requestId: string | null;
             /**
              * Format: int64
-             * @description How many refusals before it were only counted.
+             * @description The number of refusals before it that were only counted.
              */
             suppressedSince: number;
         };
         /** @description A page of the install log, newest first. */
         InstallLogPage: {
-            /** @description The callbacks. */
+            /** @description The callbacks of this page. */
             items: components["schemas"]["InstallLogEntry"][];
-            /** @description Where the next page begins; null on the last one. */
+            /** @description The cursor of the next page; null on the last one. */
             nextCursor: string | null;
         };
         /** @description The tenant and its secrets. */
         Installation: {
             /** @description Its secrets by fingerprint, the one in force first, then the newest. */
             secrets: components["schemas"]["InstallationSecret"][];
-            /** @description The tenant. */
+            /** @description The site as Tally knows it. */
             tenant: components["schemas"]["InstallationTenant"];
         };
-        /** @description A shared secret by its fingerprint. The secret itself is never told. */
+        /** @description A shared secret by its fingerprint. The secret itself is never shown. */
         InstallationSecret: {
             /**
              * Format: date-time
-             * @description Until when a previous one is accepted.
+             * @description The time until which a previous secret is accepted.
              */
             acceptedUntil: string | null;
             /**
-             * @description What it is called.
+             * @description A short digest that identifies the secret.
              * @example 9f86d081884c7d65
              */
             fingerprint: string;
             /**
              * Format: date-time
-             * @description When it verified a request last, since the server started.
+             * @description The time at which it verified a request last, since the server started.
              */
             lastUsedAt: string | null;
             /**
              * Format: date-time
-             * @description Since when it is that.
+             * @description The time since which it is in that state.
              */
             since: string;
             /** @description `current`, `previous`, `candidate` or `superseded`. */
@@ -861,32 +871,32 @@ export interface components {
              */
             uses: number;
         };
-        /** @description What is known of the tenant. */
+        /** @description The site as Tally knows it. */
         InstallationTenant: {
-            /** @description Its address. */
+            /** @description The address of the site. */
             baseUrl: string;
-            /** @description Atlassian's. */
+            /** @description Atlassian's id of the site. */
             clientKey: string;
-            /** @description Its address as people see it. */
+            /** @description The address that users see. */
             displayUrl: string | null;
             /**
              * Format: date-time
-             * @description When it installed first.
+             * @description The time of the first installation.
              */
             firstInstalledAt: string;
             /**
              * Format: uuid
-             * @description Our id of it.
+             * @description The id of the tenant.
              */
             id: string;
             /**
              * Format: date-time
-             * @description When a signed installation was accepted last.
+             * @description The time at which a signed installation was accepted last.
              */
             lastHandshakeAt: string;
             /**
              * Format: date-time
-             * @description When a page was served last, since the server started.
+             * @description The time of the last page that was served, since the server started.
              */
             lastPageLoadAt: string | null;
             /** @description The product, such as `jira`. */
@@ -901,41 +911,41 @@ export interface components {
         Likelihood: "note" | "possible" | "likely" | "certain";
         /** @description The caller and what they may do. */
         Me: {
-            /** @description The Atlassian account. */
+            /** @description The account id in Jira. */
             accountId: string;
-            /** @description What they are using. */
+            /** @description The app that answers. */
             app: components["schemas"]["App"];
             /** @description What they may do. */
             can: components["schemas"]["Action"][];
-            /** @description What Jira calls them now. */
+            /** @description The name in Jira now; null when Jira does not give it. */
             displayName: string | null;
             role: components["schemas"]["Role"] | null;
-            /** @description Where they are. */
+            /** @description The site that the caller is on. */
             site: components["schemas"]["Site"];
         };
-        /** @description An incident as those it hurts are told of it. */
+        /** @description An incident, for the sites that it affects. */
         Notice: {
-            /** @description Which part of Tally it is about. */
+            /** @description The part of Tally that is affected. */
             component: components["schemas"]["AffectedComponent"];
             /**
              * Format: uuid
-             * @description The incident.
+             * @description The id of the incident.
              */
             id: string;
-            /** @description The latest news. */
+            /** @description The latest message about it. */
             message: string;
             /**
              * Format: date-time
-             * @description Since when it is public.
+             * @description The time since which it is public.
              */
             since: string;
-            /** @description How far the work is. */
+            /** @description The state of the work on it. */
             stage: components["schemas"]["IncidentPhase"];
-            /** @description In a few words. */
+            /** @description What happened, in a few words. */
             title: string;
             /**
              * Format: date-time
-             * @description When that was told.
+             * @description The time of that message.
              */
             updatedAt: string;
         };
@@ -943,40 +953,40 @@ export interface components {
         Notices: {
             /** @description The notices, newest first. */
             items: components["schemas"]["Notice"][];
-            /** @description Where everybody can see how Tally does. */
+            /** @description The address of the public status page. */
             statusUrl: string;
         };
         /** @description People found in Jira. */
         People: {
-            /** @description The people. */
+            /** @description The people who were found. */
             items: components["schemas"]["PersonFound"][];
         };
-        /** @description Somebody, by account and by name. */
+        /** @description A person, by account and by name. */
         Person: {
-            /** @description The Atlassian account. */
+            /** @description The account id in Jira. */
             accountId: string;
-            /** @description What Jira calls them now; null when Jira does not tell. */
+            /** @description The name in Jira now; null when Jira does not give it. */
             displayName: string | null;
         };
         /** @description A person and how many assets they have. */
         PersonFacetValue: {
             /**
              * Format: int64
-             * @description How many.
+             * @description The number of assets that have it.
              */
             count: number;
-            /** @description What Jira calls them now. */
+            /** @description The name in Jira now; null when Jira does not give it. */
             displayName: string | null;
-            /** @description The Atlassian account. */
+            /** @description The account id of the holder. */
             value: string;
         };
-        /** @description Somebody found in Jira. */
+        /** @description A person found in Jira. */
         PersonFound: {
-            /** @description The Atlassian account. */
+            /** @description The account id in Jira. */
             accountId: string;
-            /** @description A picture of them. */
+            /** @description The address of a picture of the person. */
             avatarUrl: string | null;
-            /** @description What Jira calls them. */
+            /** @description The name in Jira. */
             displayName: string;
         };
         /** @description The body of a problem. */
@@ -1007,11 +1017,11 @@ export interface components {
         };
         /** @description An asset to register. */
         RegisterAsset: {
-            /** @description What is said of it. `name` is needed; a null or blank value is as good as absent. */
+            /** @description The attributes by key. `name` is needed; a null or blank value counts as absent. */
             attributes: {
                 [key: string]: string | null;
             };
-            /** @description Its tag; one is allotted when it is absent or blank. */
+            /** @description The asset's tag; one is allotted when it is absent or blank. */
             tag?: string | null;
         };
         /**
@@ -1020,83 +1030,83 @@ export interface components {
          */
         Role: "viewer" | "agent" | "admin";
         /**
-         * @description What came of a row.
+         * @description The verdict on a row.
          * @enum {string}
          */
         RowVerdict: "registered" | "registered_with_warning" | "refused";
         /**
-         * @description How a secret stands.
+         * @description The state of a shared secret.
          * @enum {string}
          */
         SecretStanding: "current" | "previous" | "candidate" | "superseded";
-        /** @description A Jira site. */
+        /** @description A Jira site and its tenant. */
         Site: {
-            /** @description Its address. */
+            /** @description The address of the site. */
             baseUrl: string;
             /**
              * Format: uuid
-             * @description Our id of it.
+             * @description The id of the site in Tally.
              */
             tenantId: string;
         };
         /**
-         * @description Where an asset stands.
+         * @description The status of an asset.
          * @enum {string}
          */
         Status: "in_stock" | "checked_out" | "retired";
         /**
-         * @description How a tenant stands.
+         * @description The status of a tenant.
          * @enum {string}
          */
         TenantStatus: "installed" | "enabled" | "disabled" | "uninstalled";
-        /** @description One event of the tenant's. */
+        /** @description An event of the installation. */
         TimelineEntry: {
             /**
              * Format: date-time
-             * @description When it was recorded.
+             * @description The time at which it was recorded.
              */
             at: string;
-            /** @description More about it. */
+            /** @description More facts of the event. */
             details: Record<string, never>;
-            /** @description The secret it is about. */
+            /** @description The fingerprint of the secret that the event is about. */
             fingerprint: string | null;
-            /** @description Its place in the log. */
+            /** @description The position of the event in the log. */
             position: string;
-            /** @description The same in words. */
+            /** @description The event in words. */
             summary: string;
             /**
-             * @description What happened.
+             * @description The type of the event.
              * @example tenant.shared_secret_rotated
              */
             type: string;
         };
         /** @description A page of the timeline, newest first. */
         TimelinePage: {
-            /** @description The events. */
+            /** @description The events of this page. */
             items: components["schemas"]["TimelineEntry"][];
-            /** @description Where the next page begins; null on the last one. */
+            /** @description The cursor of the next page; null on the last one. */
             nextCursor: string | null;
         };
-        /** @description What the lists do not count, so that each adds up to the total. */
+        /** @description The assets that the lists do not count, so that each adds up to the total. */
         UncountedFacets: {
-            /** @description By holder. */
+            /** @description The assets by holder. */
             holder: components["schemas"]["WithoutFacet"];
-            /** @description By location. */
+            /** @description The assets by location. */
             location: components["schemas"]["WithoutFacet"];
-            /** @description By type. */
+            /** @description The assets by type. */
             type: components["schemas"]["WithoutFacet"];
         };
         /**
-         * @description By which way somebody acted.
+         * @description The way in which a person or system acted.
          * @enum {string}
          */
         WayIn: "user" | "import" | "platform" | "app" | "operator";
-        /** @description Something done for a reason. */
+        /** @description A change with an optional reason. */
         WithReason: {
-            /** @description Why. */
+            /** @description The reason, for the asset's history. */
             reason?: string | null;
         };
-        /** @description What a facet's list does not count. */
+        /** @description The assets that a facet's list does not count. */
         WithoutFacet: {
             /**
              * Format: int64
@@ -1186,9 +1196,9 @@ export interface operations {
     listInstallLog: {
         parameters: {
             query?: {
-                /** @description How many, 1 to 200; 50 when absent. */
+                /** @description How many items, 1 to 200; 50 when absent. */
                 limit?: number;
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the page before, with the same filter and sort. */
                 cursor?: string;
             };
             header?: never;
@@ -1321,9 +1331,9 @@ export interface operations {
     listTimeline: {
         parameters: {
             query?: {
-                /** @description How many, 1 to 200; 50 when absent. */
+                /** @description How many items, 1 to 200; 50 when absent. */
                 limit?: number;
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the page before, with the same filter and sort. */
                 cursor?: string;
             };
             header?: never;
@@ -1394,7 +1404,9 @@ export interface operations {
                 /** @description Words that all occur in the asset's tag or attributes. */
                 q?: string;
                 /**
-                 * @description What is asked in the query language (docs/query.md), at most 4,000 characters. Its ORDER BY is the order where `sort` is absent. A wrong one is `query.invalid`: `from` and `to` mark the place in characters, `expected` says what could stand there.
+                 * @description A query in the query language (docs/query.md), at most 4,000 characters. Its ORDER BY is the
+                 *     order where `sort` is absent. A wrong query is refused with `query.invalid`: `from` and `to`
+                 *     mark the place in characters, `expected` lists what could stand there.
                  * @example type = Laptop AND location in (Berlin, "New York") ORDER BY name
                  */
                 query?: string;
@@ -1402,7 +1414,7 @@ export interface operations {
                 type?: string;
                 /** @description The status. */
                 status?: components["schemas"]["Status"];
-                /** @description The account id of who has it. */
+                /** @description The account id of the person who holds the asset. */
                 holder?: string;
                 /** @description The location, ignoring case. */
                 location?: string;
@@ -1413,7 +1425,7 @@ export interface operations {
                  * @example -updated_at
                  */
                 sort?: string;
-                /** @description How many, 1 to 200; 50 when absent. */
+                /** @description How many items, 1 to 200; 50 when absent. */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filter and sort. */
                 cursor?: string;
@@ -1475,7 +1487,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The caller's name for this request: sent again with it, it is carried out once. */
+                /** @description The caller's name for this request. Sent again with the same key, it is carried out once. */
                 "Idempotency-Key"?: string | null;
             };
             path?: never;
@@ -1536,7 +1548,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `request.precondition_failed`: somebody changed the asset meanwhile; `revision` is what it is at */
+            /** @description `request.precondition_failed`: the asset was changed meanwhile; `revision` is its current one */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -1554,7 +1566,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description What is wanted is wrong in itself: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1572,7 +1584,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1586,19 +1598,24 @@ export interface operations {
     countAssets: {
         parameters: {
             query?: {
-                /** @description As for the list. */
+                /** @description Words that all occur in the asset's tag or attributes. */
                 q?: string;
-                /** @description As for the list. */
+                /**
+                 * @description A query in the query language (docs/query.md), at most 4,000 characters. Its ORDER BY is the
+                 *     order where `sort` is absent. A wrong query is refused with `query.invalid`: `from` and `to`
+                 *     mark the place in characters, `expected` lists what could stand there.
+                 * @example type = Laptop AND location in (Berlin, "New York") ORDER BY name
+                 */
                 query?: string;
-                /** @description As for the list. */
+                /** @description The type, ignoring case. */
                 type?: string;
-                /** @description As for the list. */
+                /** @description The status. */
                 status?: components["schemas"]["Status"];
-                /** @description As for the list. */
+                /** @description The account id of the person who holds the asset. */
                 holder?: string;
-                /** @description As for the list. */
+                /** @description The location, ignoring case. */
                 location?: string;
-                /** @description As for the list. */
+                /** @description The register as it was recorded at this time. */
                 asOf?: string;
             };
             header?: never;
@@ -1607,7 +1624,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How many match. */
+            /** @description How many assets match. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1657,19 +1674,24 @@ export interface operations {
     facetAssets: {
         parameters: {
             query?: {
-                /** @description As for the list. */
+                /** @description Words that all occur in the asset's tag or attributes. */
                 q?: string;
-                /** @description As for the list. */
+                /**
+                 * @description A query in the query language (docs/query.md), at most 4,000 characters. Its ORDER BY is the
+                 *     order where `sort` is absent. A wrong query is refused with `query.invalid`: `from` and `to`
+                 *     mark the place in characters, `expected` lists what could stand there.
+                 * @example type = Laptop AND location in (Berlin, "New York") ORDER BY name
+                 */
                 query?: string;
-                /** @description As for the list. */
+                /** @description The type, ignoring case. */
                 type?: string;
-                /** @description As for the list. */
+                /** @description The status. */
                 status?: components["schemas"]["Status"];
-                /** @description As for the list. */
+                /** @description The account id of the person who holds the asset. */
                 holder?: string;
-                /** @description As for the list. */
+                /** @description The location, ignoring case. */
                 location?: string;
-                /** @description As for the list. */
+                /** @description The register as it was recorded at this time. */
                 asOf?: string;
             };
             header?: never;
@@ -1728,12 +1750,12 @@ export interface operations {
     getAsset: {
         parameters: {
             query?: {
-                /** @description As it was recorded at this time. */
+                /** @description The asset as it was recorded at this time. */
                 asOf?: string;
             };
             header?: never;
             path: {
-                /** @description The asset. */
+                /** @description The asset's id. */
                 id: string;
             };
             cookie?: never;
@@ -1804,11 +1826,11 @@ export interface operations {
             header: {
                 /** @description The ETag of the version that the change is based on. */
                 "If-Match": string;
-                /** @description The caller's name for this request. */
+                /** @description The caller's name for this request. Sent again with the same key, it is carried out once. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
-                /** @description The asset. */
+                /** @description The asset's id. */
                 id: string;
             };
             cookie?: never;
@@ -1875,7 +1897,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `request.precondition_failed`: somebody changed the asset meanwhile; `revision` is what it is at */
+            /** @description `request.precondition_failed`: the asset was changed meanwhile; `revision` is its current one */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -1893,7 +1915,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description What is wanted is wrong in itself: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1920,7 +1942,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1935,13 +1957,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Only if the asset is still at this ETag. */
+                /** @description The request is carried out only if the asset is still at this ETag. */
                 "If-Match"?: string | null;
-                /** @description The caller's name for this request. */
+                /** @description The caller's name for this request. Sent again with the same key, it is carried out once. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
-                /** @description The asset. */
+                /** @description The asset's id. */
                 id: string;
             };
             cookie?: never;
@@ -2008,7 +2030,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `request.precondition_failed`: somebody changed the asset meanwhile; `revision` is what it is at */
+            /** @description `request.precondition_failed`: the asset was changed meanwhile; `revision` is its current one */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -2026,7 +2048,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description What is wanted is wrong in itself: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2044,7 +2066,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2059,13 +2081,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Only if the asset is still at this ETag. */
+                /** @description The request is carried out only if the asset is still at this ETag. */
                 "If-Match"?: string | null;
-                /** @description The caller's name for this request. */
+                /** @description The caller's name for this request. Sent again with the same key, it is carried out once. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
-                /** @description The asset. */
+                /** @description The asset's id. */
                 id: string;
             };
             cookie?: never;
@@ -2132,7 +2154,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `request.precondition_failed`: somebody changed the asset meanwhile; `revision` is what it is at */
+            /** @description `request.precondition_failed`: the asset was changed meanwhile; `revision` is its current one */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -2150,7 +2172,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description What is wanted is wrong in itself: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2168,7 +2190,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2183,13 +2205,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Only if the asset is still at this ETag. */
+                /** @description The request is carried out only if the asset is still at this ETag. */
                 "If-Match"?: string | null;
-                /** @description The caller's name for this request. */
+                /** @description The caller's name for this request. Sent again with the same key, it is carried out once. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
-                /** @description The asset. */
+                /** @description The asset's id. */
                 id: string;
             };
             cookie?: never;
@@ -2256,7 +2278,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `request.precondition_failed`: somebody changed the asset meanwhile; `revision` is what it is at */
+            /** @description `request.precondition_failed`: the asset was changed meanwhile; `revision` is its current one */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -2274,7 +2296,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description What is wanted is wrong in itself: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2292,7 +2314,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2306,14 +2328,14 @@ export interface operations {
     listAssetHistory: {
         parameters: {
             query?: {
-                /** @description How many, 1 to 200; 50 when absent. */
+                /** @description How many items, 1 to 200; 50 when absent. */
                 limit?: number;
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the page before, with the same filter and sort. */
                 cursor?: string;
             };
             header?: never;
             path: {
-                /** @description The asset. */
+                /** @description The asset's id. */
                 id: string;
             };
             cookie?: never;
@@ -2380,13 +2402,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Only if the asset is still at this ETag. */
+                /** @description The request is carried out only if the asset is still at this ETag. */
                 "If-Match"?: string | null;
-                /** @description The caller's name for this request. */
+                /** @description The caller's name for this request. Sent again with the same key, it is carried out once. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
-                /** @description The asset. */
+                /** @description The asset's id. */
                 id: string;
             };
             cookie?: never;
@@ -2453,7 +2475,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `request.precondition_failed`: somebody changed the asset meanwhile; `revision` is what it is at */
+            /** @description `request.precondition_failed`: the asset was changed meanwhile; `revision` is its current one */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -2471,7 +2493,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description What is wanted is wrong in itself: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2489,7 +2511,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2504,13 +2526,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Only if the asset is still at this ETag. */
+                /** @description The request is carried out only if the asset is still at this ETag. */
                 "If-Match"?: string | null;
-                /** @description The caller's name for this request. */
+                /** @description The caller's name for this request. Sent again with the same key, it is carried out once. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
-                /** @description The asset. */
+                /** @description The asset's id. */
                 id: string;
             };
             cookie?: never;
@@ -2577,7 +2599,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `request.precondition_failed`: somebody changed the asset meanwhile; `revision` is what it is at */
+            /** @description `request.precondition_failed`: the asset was changed meanwhile; `revision` is its current one */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -2595,7 +2617,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description What is wanted is wrong in itself: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2613,7 +2635,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2628,13 +2650,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Only if the asset is still at this ETag. */
+                /** @description The request is carried out only if the asset is still at this ETag. */
                 "If-Match"?: string | null;
-                /** @description The caller's name for this request. */
+                /** @description The caller's name for this request. Sent again with the same key, it is carried out once. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
-                /** @description The asset. */
+                /** @description The asset's id. */
                 id: string;
             };
             cookie?: never;
@@ -2701,7 +2723,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `request.precondition_failed`: somebody changed the asset meanwhile; `revision` is what it is at */
+            /** @description `request.precondition_failed`: the asset was changed meanwhile; `revision` is its current one */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -2719,7 +2741,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description What is wanted is wrong in itself: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2737,7 +2759,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2761,7 +2783,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Noted. */
+            /** @description The report is noted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2800,9 +2822,9 @@ export interface operations {
     listImports: {
         parameters: {
             query?: {
-                /** @description How many, 1 to 200; 50 when absent. */
+                /** @description How many items, 1 to 200; 50 when absent. */
                 limit?: number;
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the page before, with the same filter and sort. */
                 cursor?: string;
             };
             header?: never;
@@ -2863,11 +2885,11 @@ export interface operations {
             query?: {
                 /** @description The file's name, at most 255 characters. */
                 fileName?: string;
-                /** @description Whether only to tell what would happen. */
+                /** @description Whether the import only reports what would happen. */
                 dryRun?: boolean;
             };
             header?: {
-                /** @description The caller's name for this request: sent again with it, the file is taken in once. */
+                /** @description The caller's name for this request. Sent again with the same key, it is carried out once. */
                 "Idempotency-Key"?: string | null;
             };
             path?: never;
@@ -2956,7 +2978,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2972,7 +2994,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The import. */
+                /** @description The import's id. */
                 id: string;
             };
             cookie?: never;
@@ -3041,11 +3063,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The caller's name for this request. */
+                /** @description The caller's name for this request. Sent again with the same key, it is carried out once. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
-                /** @description The import. */
+                /** @description The import's id. */
                 id: string;
             };
             cookie?: never;
@@ -3135,7 +3157,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: it is done, and not shown yet */
+            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3151,14 +3173,14 @@ export interface operations {
             query?: {
                 /** @description Only rows with this verdict. */
                 verdict?: components["schemas"]["RowVerdict"];
-                /** @description How many, 1 to 200; 50 when absent. */
+                /** @description How many items, 1 to 200; 50 when absent. */
                 limit?: number;
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the page before, with the same filter and sort. */
                 cursor?: string;
             };
             header?: never;
             path: {
-                /** @description The import. */
+                /** @description The import's id. */
                 id: string;
             };
             cookie?: never;
@@ -3286,7 +3308,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The notices; none when all is well. */
+            /** @description The notices; none while all is well. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3356,9 +3378,9 @@ export interface operations {
     searchPeople: {
         parameters: {
             query?: {
-                /** @description A part of the name or address. Nothing finds nobody. */
+                /** @description A part of the name or address. Without it no one is found. */
                 query?: string;
-                /** @description How many, 1 to 50; 20 when absent. */
+                /** @description How many people, 1 to 50; 20 when absent. */
                 limit?: number;
             };
             header?: never;

@@ -15,6 +15,8 @@ pub struct Person {
     pub display_name: String,
     /// The global permissions they have.
     pub permissions: Vec<String>,
+    /// Whether the account can be used; it cannot once the person has left.
+    pub active: bool,
 }
 
 impl Person {
@@ -24,6 +26,16 @@ impl Person {
             account_id: account_id.to_owned(),
             display_name: display_name.to_owned(),
             permissions: permissions.iter().map(|&p| p.to_owned()).collect(),
+            active: true,
+        }
+    }
+
+    /// The same person after leaving.
+    #[must_use]
+    pub fn inactive(self) -> Self {
+        Self {
+            active: false,
+            ..self
         }
     }
 
@@ -47,7 +59,7 @@ impl Person {
         json!({
             "accountId": self.account_id,
             "accountType": "atlassian",
-            "active": true,
+            "active": self.active,
             "displayName": self.display_name,
             "avatarUrls": { "48x48": format!("https://avatars.example.com/{}.png", self.account_id) },
         })

@@ -1,54 +1,57 @@
-//! The diagnosis of an installation, for Jira's admins.
+//! How the site's installation is, for Jira admins.
 
-use actix_web::{HttpRequest, HttpResponse};
-use chrono::Utc;
+use actix_web::{HttpRequest, HttpResponse, get};
 use tally_projections::{CredentialList, InstallLog, TenantTimeline};
 
 use super::dto::{Diagnosis, InstallLogPage, Installation, TimelinePage};
 use super::input::Params;
-use super::openapi::{Administering, Reading};
+use super::parameters::PageOf;
+use super::problems::{Administering, Reading};
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
 use crate::roles::Action;
 use tally_operator::diagnosis::SiteQuery;
 
-/// Tells how the installation stands, and which secrets are in force.
+/// Reads the state of the installation and of its secrets.
 #[utoipa::path(
-    get,
-    path = "/api/v1/admin/installation",
     operation_id = "getInstallation",
     tag = "admin",
     responses((status = 200, description = "The installation.", body = Installation), Reading, Administering)
 )]
+#[get("/admin/installation")]
 pub async fn installation(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     caller.may(Action::ReadDiagnosis).await?;
     Params::of(&request, &[])?;
     let tenant = caller.principal.tenant();
     let known = caller
-        .ask(move |views| CredentialList::of(views).by_tenant(tenant))
+        .query(move |views| CredentialList::of(views).by_tenant(tenant))
         .await?;
     let known = known.ok_or_else(|| Problem::internal(&"a verified tenant is not in the views"))?;
-    Ok(HttpResponse::Ok().json(Installation::of(&known, &caller.app.directory, Utc::now())))
+    Ok(HttpResponse::Ok().json(Installation::of(
+        &known,
+        &caller.app.directory,
+        caller.app.clock.now(),
+    )))
 }
 
-/// Tells what happened to the installation, newest first.
+/// Lists what happened to the installation, newest first.
 #[utoipa::path(
-    get,
-    path = "/api/v1/admin/timeline",
     operation_id = "listTimeline",
     tag = "admin",
-    params(
-        ("limit" = Option<u32>, Query, description = "How many, 1 to 200; 50 when absent.", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before."),
-    ),
-    responses((status = 200, description = "A page of the timeline.", body = TimelinePage), Reading, Administering)
+    params(PageOf),
+    responses(
+        (status = 200, description = "A page of the timeline.", body = TimelinePage),
+        Reading,
+        Administering
+    )
 )]
+#[get("/admin/timeline")]
 pub async fn timeline(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     caller.may(Action::ReadDiagnosis).await?;
     let params = Params::of(&request, &["limit", "cursor"])?;
     let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
     let page = caller
-        .ask(move |views| TenantTimeline::of(views).page(tenant, limit, cursor.as_deref()))
+        .query(move |views| TenantTimeline::of(views).page(tenant, limit, cursor.as_deref()))
         .await?;
     let items = page.items.into_iter().map(Into::into).collect();
     Ok(HttpResponse::Ok().json(TimelinePage {
@@ -57,24 +60,25 @@ pub async fn timeline(caller: Caller, request: HttpRequest) -> Result<HttpRespon
     }))
 }
 
-/// Tells which callbacks came, newest first: the accepted, and the refused that claimed to be from here.
+/// Lists the lifecycle callbacks, newest first: those accepted, and those refused that claimed to
+/// come from this site.
 #[utoipa::path(
-    get,
-    path = "/api/v1/admin/install-log",
     operation_id = "listInstallLog",
     tag = "admin",
-    params(
-        ("limit" = Option<u32>, Query, description = "How many, 1 to 200; 50 when absent.", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before."),
-    ),
-    responses((status = 200, description = "A page of the install log.", body = InstallLogPage), Reading, Administering)
+    params(PageOf),
+    responses(
+        (status = 200, description = "A page of the install log.", body = InstallLogPage),
+        Reading,
+        Administering
+    )
 )]
+#[get("/admin/install-log")]
 pub async fn install_log(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     caller.may(Action::ReadDiagnosis).await?;
     let params = Params::of(&request, &["limit", "cursor"])?;
     let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
     let page = caller
-        .ask(move |views| InstallLog::of(views).page(tenant, limit, cursor.as_deref()))
+        .query(move |views| InstallLog::of(views).page(tenant, limit, cursor.as_deref()))
         .await?;
     let items = page.items.into_iter().map(Into::into).collect();
     Ok(HttpResponse::Ok().json(InstallLogPage {
@@ -83,19 +87,26 @@ pub async fn install_log(caller: Caller, request: HttpRequest) -> Result<HttpRes
     }))
 }
 
-/// Tells what is wrong with the installation, why, and what a Jira admin can do about it.
+/// Reads what is wrong with the installation, why, and what a Jira admin can do about it.
 #[utoipa::path(
-    get,
-    path = "/api/v1/admin/diagnosis",
     operation_id = "getDiagnosis",
     tag = "admin",
-    responses((status = 200, description = "What is known to be wrong.", body = Diagnosis), Reading, Administering)
+    responses(
+        (status = 200, description = "What is known to be wrong.", body = Diagnosis),
+        Reading,
+        Administering
+    )
 )]
+#[get("/admin/diagnosis")]
 pub async fn diagnosis(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     caller.may(Action::ReadDiagnosis).await?;
     Params::of(&request, &[])?;
     let site = SiteQuery::Tenant(caller.principal.tenant());
-    let told = caller.app.diagnosis.diagnose(site, Utc::now()).await?;
-    let told = told.ok_or_else(|| Problem::internal(&"a verified tenant is not in the views"))?;
-    Ok(HttpResponse::Ok().json(Diagnosis::from(told)))
+    let found = caller
+        .app
+        .diagnosis
+        .diagnose(site, caller.app.clock.now())
+        .await?;
+    let found = found.ok_or_else(|| Problem::internal(&"a verified tenant is not in the views"))?;
+    Ok(HttpResponse::Ok().json(Diagnosis::from(found)))
 }

@@ -1,45 +1,41 @@
-//! What happened to an asset.
+//! The history of an asset.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use tally_domain::AccountId;
 use tally_projections::AssetHistory;
 
 use super::dto::{HOLDER, HistoryEntry, HistoryPage};
-use super::input::{Params, asset_id, asset_not_found};
-use super::openapi::{NotFound, Reading};
+use super::input::{Params, asset_not_found, parse_asset_id};
+use super::parameters::PageOf;
+use super::problems::{NotFound, Reading};
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
 
-/// Tells an asset's history, newest first.
+/// Lists the events of an asset, newest first.
 #[utoipa::path(
-    get,
-    path = "/api/v1/assets/{id}/history",
     operation_id = "listAssetHistory",
     tag = "assets",
-    params(
-        ("id" = Uuid, Path, description = "The asset."),
-        ("limit" = Option<u32>, Query, description = "How many, 1 to 200; 50 when absent.", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before."),
-    ),
+    params(("id" = Uuid, Path, description = "The asset's id."), PageOf),
     responses((status = 200, description = "A page of its history.", body = HistoryPage), Reading, NotFound)
 )]
-pub async fn history(
+#[get("/assets/{id}/history")]
+pub async fn list(
     caller: Caller,
     id: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let asset = asset_id(&id)?;
+    let asset = parse_asset_id(&id)?;
     let params = Params::of(&request, &["limit", "cursor"])?;
     let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
     let first = cursor.is_none();
     let page = caller
-        .ask(move |views| AssetHistory::of(views).history(tenant, asset, limit, cursor.as_deref()))
+        .query(move |views| AssetHistory::of(views).history(tenant, asset, limit, cursor.as_deref()))
         .await?;
     // Every asset's history begins with its registration.
     if first && page.items.is_empty() {
         return Err(asset_not_found());
     }
-    let names = caller.names(&people(&page.items)).await;
+    let names = caller.names(&people_in(&page.items)).await;
     let items = page
         .items
         .into_iter()
@@ -51,8 +47,8 @@ pub async fn history(
     }))
 }
 
-/// Who did these things, and whom they are about.
-fn people(entries: &[tally_projections::HistoryEntry]) -> Vec<AccountId> {
+/// The accounts of those who acted, and of the holders.
+fn people_in(entries: &[tally_projections::HistoryEntry]) -> Vec<AccountId> {
     let actors = entries.iter().filter_map(|entry| entry.actor.account.clone());
     let holders = entries
         .iter()

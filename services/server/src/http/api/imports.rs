@@ -1,46 +1,59 @@
-//! Imports: taking a file in, and telling what came of it.
+//! Imports: starting one with a file, reading its verdicts, cancelling it.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, LOCATION};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use sha2::{Digest, Sha256};
 use tally_domain::AccountId;
 use tally_imports::{MAX_BYTES, StartError, Unreadable, Upload};
 use tally_projections::ImportList;
 
-use super::dto::{Import, ImportPage, ImportRow, ImportRowPage, verdict};
-use super::input::{Params, body, import_id};
-use super::openapi::{Importing, NotFound, Reading};
+use super::dto::{Import, ImportPage, ImportRow, ImportRowPage, parse_verdict};
+use super::input::{MAX_JSON, Nothing, Params, parse_import_id, read_body, read_json};
+use super::parameters::{IdempotencyKey, PageOf};
+use super::problems::{Importing, NotFound, Reading};
 use crate::http::caller::{Caller, Command};
 use crate::http::problem::{self, Problem};
 use crate::roles::Action;
 
 /// The longest name of a file, in characters.
 const MAX_FILE_NAME: usize = 255;
-/// What is certainly no CSV, whatever it holds.
+/// Content types that are certainly no CSV file.
 const NOT_CSV: [&str; 3] = [
     "application/json",
     "multipart/",
     "application/x-www-form-urlencoded",
 ];
 
-/// Takes a CSV file in. Its rows are judged after the answer.
+/// Starts an import of a CSV file. Its rows are judged after the answer.
 #[utoipa::path(
-    post,
-    path = "/api/v1/imports",
     operation_id = "startImport",
     tag = "imports",
     params(
         ("fileName" = Option<String>, Query, description = "The file's name, at most 255 characters."),
-        ("dryRun" = Option<bool>, Query, description = "Whether only to tell what would happen."),
-        ("Idempotency-Key" = Option<String>, Header, description = "The caller's name for this request: sent again with it, the file is taken in once."),
+        ("dryRun" = Option<bool>, Query, description = "Whether the import only reports what would happen."),
+        IdempotencyKey
     ),
-    request_body(content = String, content_type = "text/csv", description = "The file: at most 10 MiB and 50,000 rows, its first line naming the columns. `tag` and the attributes are found by many names; any other column becomes an attribute of its own."),
+    request_body(
+        content = String,
+        content_type = "text/csv",
+        description = "The file: at most 10 MiB and 50,000 rows, its first line naming the columns. \
+            `tag` and the attributes are found by many names; any other column becomes an attribute of its own."
+    ),
     responses(
-        (status = 202, description = "The import, running.", body = Import, headers(("ETag" = String, description = "Its revision, quoted."), ("Location" = String, description = "Its address."))),
+        (
+            status = 202,
+            description = "The import, running.",
+            body = Import,
+            headers(
+                ("ETag" = String, description = "Its revision, quoted."),
+                ("Location" = String, description = "Its address.")
+            )
+        ),
         Importing
     )
 )]
+#[post("/imports")]
 pub async fn start(
     caller: Caller,
     request: HttpRequest,
@@ -49,15 +62,15 @@ pub async fn start(
     caller.may(Action::Import).await?;
     let params = Params::of(&request, &["fileName", "dryRun"])?;
     let fits = |text: &str| (text.chars().count() <= MAX_FILE_NAME).then(|| text.to_owned());
-    let file_name = params.parsed("fileName", "is longer than 255 characters", fits)?;
+    let file_name = params.parse("fileName", "is longer than 255 characters", fits)?;
     let (dry_run, command) = (params.flag("dryRun")?, Command::of(&request)?);
     check_type(&request)?;
-    let bytes = body(payload, MAX_BYTES).await.map_err(whole_file)?;
-    let asked = format!(
+    let bytes = read_body(payload, MAX_BYTES).await.map_err(to_file_problem)?;
+    let content = format!(
         "{file_name:?}\n{dry_run}\n{}",
         hex::encode(Sha256::digest(&bytes))
     );
-    let origin = caller.origin(&command, asked.as_bytes());
+    let origin = caller.origin(&command, content.as_bytes());
     let upload = Upload {
         file_name,
         dry_run,
@@ -84,13 +97,13 @@ fn check_type(request: &HttpRequest) -> Result<(), Problem> {
         .unwrap_or_default();
     let named = named.to_ascii_lowercase();
     if NOT_CSV.iter().any(|other| named.starts_with(other)) {
-        return Err(problem::refused(&Unreadable::NotText));
+        return Err(problem::from_refusal(&Unreadable::NotText));
     }
     Ok(())
 }
 
-/// A file that is too large is refused as such, wherever that came to light.
-fn whole_file(problem: Problem) -> Problem {
+/// A file that is too large is refused in the same words wherever that is noticed.
+fn to_file_problem(problem: Problem) -> Problem {
     if problem.status() == StatusCode::PAYLOAD_TOO_LARGE {
         too_large(Unreadable::TooManyBytes)
     } else {
@@ -101,32 +114,28 @@ fn whole_file(problem: Problem) -> Problem {
 fn to_problem(error: StartError) -> Problem {
     match error {
         StartError::Unreadable(unreadable) if unreadable.is_too_large() => too_large(unreadable),
-        StartError::Unreadable(unreadable) => problem::refused(&unreadable),
+        StartError::Unreadable(unreadable) => problem::from_refusal(&unreadable),
         StartError::Command(error) => error.into(),
     }
 }
 
 fn too_large(refusal: Unreadable) -> Problem {
-    problem::refused(&refusal).of_status(StatusCode::PAYLOAD_TOO_LARGE)
+    problem::from_refusal(&refusal).of_status(StatusCode::PAYLOAD_TOO_LARGE)
 }
 
 /// Lists imports, newest first.
 #[utoipa::path(
-    get,
-    path = "/api/v1/imports",
     operation_id = "listImports",
     tag = "imports",
-    params(
-        ("limit" = Option<u32>, Query, description = "How many, 1 to 200; 50 when absent.", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before."),
-    ),
+    params(PageOf),
     responses((status = 200, description = "A page of imports.", body = ImportPage), Reading)
 )]
+#[get("/imports")]
 pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let params = Params::of(&request, &["limit", "cursor"])?;
     let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
     let page = caller
-        .ask(move |views| ImportList::of(views).imports(tenant, limit, cursor.as_deref()))
+        .query(move |views| ImportList::of(views).imports(tenant, limit, cursor.as_deref()))
         .await?;
     let people: Vec<AccountId> = page
         .items
@@ -145,59 +154,65 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
     }))
 }
 
-/// Reads an import.
+/// Reads one import, with its counts so far.
 #[utoipa::path(
-    get,
-    path = "/api/v1/imports/{id}",
     operation_id = "getImport",
     tag = "imports",
-    params(("id" = Uuid, Path, description = "The import.")),
+    params(("id" = Uuid, Path, description = "The import's id.")),
     responses(
-        (status = 200, description = "The import.", body = Import, headers(("ETag" = String, description = "Its revision, quoted."))),
+        (
+            status = 200,
+            description = "The import.",
+            body = Import,
+            headers(("ETag" = String, description = "Its revision, quoted."))
+        ),
         Reading,
         NotFound
     )
 )]
+#[get("/imports/{id}")]
 pub async fn get(
     caller: Caller,
     id: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     Params::of(&request, &[])?;
-    let record = caller.import(import_id(&id)?).await?;
+    let record = caller.import(parse_import_id(&id)?).await?;
     Ok(caller.import_answer(HttpResponse::Ok(), record).await)
 }
 
 /// Lists the rows of an import with their verdicts.
 #[utoipa::path(
-    get,
-    path = "/api/v1/imports/{id}/rows",
     operation_id = "listImportRows",
     tag = "imports",
     params(
-        ("id" = Uuid, Path, description = "The import."),
+        ("id" = Uuid, Path, description = "The import's id."),
         ("verdict" = Option<super::dto::RowVerdict>, Query, description = "Only rows with this verdict."),
-        ("limit" = Option<u32>, Query, description = "How many, 1 to 200; 50 when absent.", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before."),
+        PageOf
     ),
-    responses((status = 200, description = "A page of rows, in the order of the file.", body = ImportRowPage), Reading, NotFound)
+    responses(
+        (status = 200, description = "A page of rows, in the order of the file.", body = ImportRowPage),
+        Reading,
+        NotFound
+    )
 )]
+#[get("/imports/{id}/rows")]
 pub async fn rows(
     caller: Caller,
     id: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let import = import_id(&id)?;
+    let import = parse_import_id(&id)?;
     let params = Params::of(&request, &["verdict", "limit", "cursor"])?;
-    let wanted = params.parsed(
+    let filter = params.parse(
         "verdict",
         "is not registered, registered_with_warning or refused",
-        verdict,
+        parse_verdict,
     )?;
     let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
     caller.import(import).await?;
     let page = caller
-        .ask(move |views| ImportList::of(views).rows(tenant, import, wanted, limit, cursor.as_deref()))
+        .query(move |views| ImportList::of(views).rows(tenant, import, filter, limit, cursor.as_deref()))
         .await?;
     let items = page.items.into_iter().map(ImportRow::of).collect();
     Ok(HttpResponse::Ok().json(ImportRowPage {
@@ -206,22 +221,23 @@ pub async fn rows(
     }))
 }
 
-/// Stops an import before its next rows. What was judged by then stays.
+/// Stops an import before its next rows. Rows judged before that stay.
 #[utoipa::path(
-    post,
-    path = "/api/v1/imports/{id}/cancel",
     operation_id = "cancelImport",
     tag = "imports",
-    params(
-        ("id" = Uuid, Path, description = "The import."),
-        ("Idempotency-Key" = Option<String>, Header, description = "The caller's name for this request."),
-    ),
+    params(("id" = Uuid, Path, description = "The import's id."), IdempotencyKey),
     responses(
-        (status = 200, description = "The import.", body = Import, headers(("ETag" = String, description = "Its revision, quoted."))),
+        (
+            status = 200,
+            description = "The import.",
+            body = Import,
+            headers(("ETag" = String, description = "Its revision, quoted."))
+        ),
         Importing,
         NotFound
     )
 )]
+#[post("/imports/{id}/cancel")]
 pub async fn cancel(
     caller: Caller,
     id: web::Path<String>,
@@ -231,9 +247,9 @@ pub async fn cancel(
     caller.may(Action::Import).await?;
     Params::of(&request, &[])?;
     let command = Command::of(&request)?;
-    let raw = body(payload, super::input::MAX_JSON).await?;
-    super::input::json::<super::input::Nothing>(&raw)?;
-    let import = import_id(&id)?;
+    let raw = read_body(payload, MAX_JSON).await?;
+    read_json::<Nothing>(&raw)?;
+    let import = parse_import_id(&id)?;
     let done = caller
         .app
         .imports

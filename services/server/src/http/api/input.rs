@@ -1,4 +1,4 @@
-//! Reading what a request asks: its query, its body, the id in its path. What is wrong is named.
+//! Reading a request: its query, its body, the id in its path. A problem names the part that is wrong.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +14,14 @@ use crate::http::problem::{self, Problem};
 
 /// The longest JSON body, in bytes: 64 attributes of 2000 letters, each escaped, and room.
 pub const MAX_JSON: usize = 1024 * 1024;
-/// How many items a page has where nothing is said.
+/// How many items a page has where the request has no limit.
 const LIMIT: u32 = 50;
-/// How many items a page can have.
+/// The most items that a page can have.
 pub const MAX_LIMIT: u32 = 200;
-/// Where Atlassian's hosts may put the token. It is not the API's to judge.
+/// The parameter in which Atlassian's hosts may put the token. It is read elsewhere.
 const TOKEN: &str = "jwt";
 
-/// The query of a request, every parameter known and given once.
+/// The query of a request: every parameter is known and given once.
 pub struct Params(BTreeMap<String, String>);
 
 impl Params {
@@ -41,13 +41,13 @@ impl Params {
                 return Err(Problem::malformed(detail).with("field", shown));
             }
             if given.insert(name.to_string(), value.into_owned()).is_some() {
-                return Err(wrong(&name, "is given more than once"));
+                return Err(to_problem(&name, "is given more than once"));
             }
         }
         Ok(Self(given))
     }
 
-    /// A text; blank is as good as absent.
+    /// A text without surrounding white space; a blank one counts as absent.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.0
             .get(name)
@@ -55,17 +55,17 @@ impl Params {
             .filter(|value| !value.is_empty())
     }
 
-    /// A text as it is, where places in it are told; blank is as good as absent.
-    pub fn untrimmed(&self, name: &str) -> Option<&str> {
+    /// A text as it was sent, for problems that name a place in it; a blank one counts as absent.
+    pub fn raw_text(&self, name: &str) -> Option<&str> {
         self.text(name)?;
         self.0.get(name).map(String::as_str)
     }
 
-    /// A value that `parse` understands; `expected` says what it would.
+    /// A value that `parse` understands; `expected` says what is wrong with any other.
     ///
     /// # Errors
     /// `request.malformed`, naming the parameter.
-    pub fn parsed<T>(
+    pub fn parse<T>(
         &self,
         name: &str,
         expected: &str,
@@ -74,50 +74,50 @@ impl Params {
         let Some(text) = self.text(name) else {
             return Ok(None);
         };
-        parse(text).map(Some).ok_or_else(|| wrong(name, expected))
+        parse(text).map(Some).ok_or_else(|| to_problem(name, expected))
     }
 
-    /// A time.
+    /// A time in the form of RFC 3339.
     ///
     /// # Errors
     /// `request.malformed`: not RFC 3339.
     pub fn time(&self, name: &str) -> Result<Option<DateTime<Utc>>, Problem> {
         let parse = |text: &str| DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc());
-        self.parsed(
+        self.parse(
             name,
             "is not a time as in RFC 3339, such as 2026-01-31T09:30:00Z",
             parse,
         )
     }
 
-    /// Yes or no; no when absent.
+    /// `true` or `false`; false when absent.
     ///
     /// # Errors
     /// `request.malformed`: neither `true` nor `false`.
     pub fn flag(&self, name: &str) -> Result<bool, Problem> {
         Ok(self
-            .parsed(name, "is neither true nor false", |text| text.parse().ok())?
+            .parse(name, "is neither true nor false", |text| text.parse().ok())?
             .unwrap_or(false))
     }
 
-    /// How many items to answer with.
+    /// How many items the answer may have.
     ///
     /// # Errors
     /// `request.malformed`: not 1 to [`MAX_LIMIT`].
     pub fn limit(&self) -> Result<u32, Problem> {
         let parse = |text: &str| text.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
         Ok(self
-            .parsed("limit", "is not a number from 1 to 200", parse)?
+            .parse("limit", "is not a number from 1 to 200", parse)?
             .unwrap_or(LIMIT))
     }
 
-    /// Where the page before ended.
+    /// The end of the page before, as its answer gave it.
     pub fn cursor(&self) -> Option<String> {
         self.text("cursor").map(str::to_owned)
     }
 }
 
-fn wrong(name: &str, what: &str) -> Problem {
+fn to_problem(name: &str, what: &str) -> Problem {
     Problem::malformed(format!("The parameter {name} {what}.")).with("field", name)
 }
 
@@ -125,7 +125,7 @@ fn wrong(name: &str, what: &str) -> Problem {
 ///
 /// # Errors
 /// `request.too_large`, or `request.malformed` when the body ends too early.
-pub async fn body(payload: web::Payload, limit: usize) -> Result<Vec<u8>, Problem> {
+pub async fn read_body(payload: web::Payload, limit: usize) -> Result<Vec<u8>, Problem> {
     Ok(tally_http::input::read_body(payload, limit).await?)
 }
 
@@ -133,37 +133,37 @@ pub async fn body(payload: web::Payload, limit: usize) -> Result<Vec<u8>, Proble
 ///
 /// # Errors
 /// `request.malformed`, with the field where the problem is in one.
-pub fn json<T: DeserializeOwned>(raw: &[u8]) -> Result<T, Problem> {
+pub fn read_json<T: DeserializeOwned>(raw: &[u8]) -> Result<T, Problem> {
     Ok(tally_http::input::parse_json(raw)?)
 }
 
-/// The asset of a path.
+/// The id of the asset in a path.
 ///
 /// # Errors
-/// `asset.not_found`: what is no id names no asset.
-pub fn asset_id(text: &str) -> Result<AssetId, Problem> {
+/// `asset.not_found`: a text that is no id names no asset.
+pub fn parse_asset_id(text: &str) -> Result<AssetId, Problem> {
     text.parse().map_err(|_| asset_not_found())
 }
 
-/// There is no such asset.
+/// The problem that there is no such asset.
 pub fn asset_not_found() -> Problem {
-    problem::refused(&AssetRefusal::NotFound)
+    problem::from_refusal(&AssetRefusal::NotFound)
 }
 
-/// The import of a path.
+/// The id of the import in a path.
 ///
 /// # Errors
-/// `import.not_found`: what is no id names no import.
-pub fn import_id(text: &str) -> Result<ImportId, Problem> {
+/// `import.not_found`: a text that is no id names no import.
+pub fn parse_import_id(text: &str) -> Result<ImportId, Problem> {
     text.parse().map_err(|_| import_not_found())
 }
 
-/// There is no such import.
+/// The problem that there is no such import.
 pub fn import_not_found() -> Problem {
-    problem::refused(&ImportRefusal::NotFound)
+    problem::from_refusal(&ImportRefusal::NotFound)
 }
 
-/// A body that says nothing: empty, or an empty object.
+/// A body without content: empty, or an empty object.
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}

@@ -1,32 +1,31 @@
 //! The caller, and other people.
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, get};
 
 use super::dto::{App, Me, People, PersonFound, Site};
 use super::input::Params;
-use super::openapi::{Asking, Reading};
+use super::problems::{Asking, Reading};
 use crate::app::VERSION;
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
 use crate::roles::{Action, Role};
 
-/// How many people are found where nothing is said.
+/// How many people are found where the request has no limit.
 const FOUND: u32 = 20;
-/// How many people can be found.
+/// The most people that one search finds.
 const MAX_FOUND: u32 = 50;
 
-/// Says who the caller is and what they may do.
+/// Reads who the caller is and what they may do.
 #[utoipa::path(
-    get,
-    path = "/api/v1/me",
     operation_id = "getMe",
     tag = "people",
     responses((status = 200, description = "The caller.", body = Me), Reading)
 )]
+#[get("/me")]
 pub async fn me(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     Params::of(&request, &[])?;
     let (app, principal) = (&caller.app, &caller.principal);
-    // What everybody may is told even when Jira cannot be asked for more.
+    // The rights that every viewer has are listed even when Jira does not answer.
     let role = app.roles.role(principal).await.ok();
     let mut names = caller.names([principal.account()]).await;
     let base_url = principal.credentials().base_url.as_ref();
@@ -48,24 +47,33 @@ pub async fn me(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Pr
 
 /// Finds people in Jira, by name or address.
 #[utoipa::path(
-    get,
-    path = "/api/v1/people",
     operation_id = "searchPeople",
     tag = "people",
     params(
-        ("query" = Option<String>, Query, description = "A part of the name or address. Nothing finds nobody."),
-        ("limit" = Option<u32>, Query, description = "How many, 1 to 50; 20 when absent.", minimum = 1, maximum = 50),
+        (
+            "query" = Option<String>,
+            Query,
+            description = "A part of the name or address. Without it no one is found."
+        ),
+        (
+            "limit" = Option<u32>,
+            Query,
+            description = "How many people, 1 to 50; 20 when absent.",
+            minimum = 1,
+            maximum = 50
+        ),
     ),
     responses((status = 200, description = "The people.", body = People), Reading, Asking)
 )]
+#[get("/people")]
 pub async fn search(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let params = Params::of(&request, &["query", "limit"])?;
     let parse = |text: &str| text.parse().ok().filter(|limit| (1..=MAX_FOUND).contains(limit));
     let limit = params
-        .parsed("limit", "is not a number from 1 to 50", parse)?
+        .parse("limit", "is not a number from 1 to 50", parse)?
         .unwrap_or(FOUND);
     let fits = |text: &str| (text.chars().count() <= 100).then(|| text.to_owned());
-    let Some(query) = params.parsed("query", "is longer than 100 characters", fits)? else {
+    let Some(query) = params.parse("query", "is longer than 100 characters", fits)? else {
         return Ok(HttpResponse::Ok().json(People { items: vec![] }));
     };
     let found = caller

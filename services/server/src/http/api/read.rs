@@ -1,6 +1,4 @@
-//! Asking the views, off the threads that answer requests.
-
-use std::collections::HashMap;
+//! Querying the views, off the threads that answer requests.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::ETAG;
@@ -10,32 +8,29 @@ use tally_domain::{AccountId, AssetId, ImportId, Position, Revision};
 use tally_projections::{AssetRegister, AssetRow, ImportList, ImportRecord};
 use tally_view_store::ViewStore;
 
-use super::dto::{Asset, Import};
+use super::dto::{Asset, Import, Names};
 use super::input::{asset_not_found, import_not_found};
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
 
-/// The names of people, as far as they are known.
-pub type Names = HashMap<AccountId, String>;
-
 impl Caller {
-    /// Asks the views.
+    /// Runs a query of the views.
     ///
     /// # Errors
-    /// What asking yields.
-    pub(super) async fn ask<T, E>(
+    /// The problem that the query's error stands for, such as `view.unavailable`.
+    pub(super) async fn query<T, E>(
         &self,
-        ask: impl FnOnce(&ViewStore) -> Result<T, E> + Send + 'static,
+        query: impl FnOnce(&ViewStore) -> Result<T, E> + Send + 'static,
     ) -> Result<T, Problem>
     where
         T: Send + 'static,
         E: Send + 'static,
         Problem: From<E>,
     {
-        crate::http::views::query_views(&self.app, ask).await
+        crate::http::views::query_views(&self.app, query).await
     }
 
-    /// The names of `people`, in one question.
+    /// The names of `people`, by one call to Jira at most.
     pub(super) async fn names<'a>(&self, people: impl IntoIterator<Item = &'a AccountId>) -> Names {
         let mut people: Vec<AccountId> = people.into_iter().cloned().collect();
         people.sort_unstable();
@@ -47,15 +42,15 @@ impl Caller {
         }
     }
 
-    /// An asset as the views have it, which by then show everything up to `position`.
+    /// An asset as the views have it once they show everything up to `position`.
     ///
     /// # Errors
-    /// `view.lagging`, or `asset.not_found`.
+    /// `view.lagging` when they do not show it in time, or `asset.not_found`.
     pub(super) async fn asset_after(&self, asset: AssetId, position: Position) -> Result<AssetRow, Problem> {
         let tenant = self.principal.tenant();
         self.app.projected.wait_for(Some(tenant), position).await?;
         let row = self
-            .ask(move |views| AssetRegister::of(views).get(tenant, asset, None))
+            .query(move |views| AssetRegister::of(views).get(tenant, asset, None))
             .await?;
         row.ok_or_else(asset_not_found)
     }
@@ -63,23 +58,23 @@ impl Caller {
     /// An import as the views have it.
     ///
     /// # Errors
-    /// `import.not_found`.
+    /// `import.not_found` when the caller's site has no such import.
     pub(super) async fn import(&self, import: ImportId) -> Result<ImportRecord, Problem> {
         let tenant = self.principal.tenant();
         let record = self
-            .ask(move |views| ImportList::of(views).import(tenant, import))
+            .query(move |views| ImportList::of(views).import(tenant, import))
             .await?;
         record.ok_or_else(import_not_found)
     }
 
-    /// An asset in words.
+    /// The answer with an asset and its ETag.
     pub(super) async fn asset_answer(&self, status: StatusCode, row: AssetRow) -> HttpResponse {
         let names = self.names(&row.holder).await;
         let revision = row.revision;
-        entity(HttpResponse::build(status), revision, &Asset::of(&row, &names))
+        with_etag(HttpResponse::build(status), revision, &Asset::of(&row, &names))
     }
 
-    /// An import in words.
+    /// The answer with an import and its ETag.
     pub(super) async fn import_answer(
         &self,
         mut answer: HttpResponseBuilder,
@@ -92,8 +87,7 @@ impl Caller {
     }
 }
 
-/// An answer with its revision.
-fn entity(mut answer: HttpResponseBuilder, revision: Revision, body: &impl Serialize) -> HttpResponse {
+fn with_etag(mut answer: HttpResponseBuilder, revision: Revision, body: &impl Serialize) -> HttpResponse {
     answer.insert_header((ETAG, etag(revision))).json(body)
 }
 

@@ -1,4 +1,4 @@
-//! The diagnosis of an installation.
+//! The installation of a site: its secrets, timeline and callbacks.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -14,23 +14,23 @@ use crate::authentication::{Directory, Use};
 /// The tenant and its secrets.
 #[derive(Serialize, ToSchema)]
 pub struct Installation {
-    /// The tenant.
+    /// The site as Tally knows it.
     pub tenant: InstallationTenant,
     /// Its secrets by fingerprint, the one in force first, then the newest.
     pub secrets: Vec<InstallationSecret>,
 }
 
-/// What is known of the tenant.
+/// The site as Tally knows it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InstallationTenant {
-    /// Our id of it.
+    /// The id of the tenant.
     pub id: Uuid,
-    /// Atlassian's.
+    /// Atlassian's id of the site.
     pub client_key: String,
-    /// Its address.
+    /// The address of the site.
     pub base_url: String,
-    /// Its address as people see it.
+    /// The address that users see.
     #[schema(required)]
     pub display_url: Option<String>,
     /// The product, such as `jira`.
@@ -38,31 +38,31 @@ pub struct InstallationTenant {
     /// `installed`, `enabled`, `disabled` or `uninstalled`.
     #[schema(value_type = TenantStatus)]
     pub status: &'static str,
-    /// When it installed first.
+    /// The time of the first installation.
     pub first_installed_at: DateTime<Utc>,
-    /// When a signed installation was accepted last.
+    /// The time at which a signed installation was accepted last.
     pub last_handshake_at: DateTime<Utc>,
-    /// When a page was served last, since the server started.
+    /// The time of the last page that was served, since the server started.
     #[schema(required)]
     pub last_page_load_at: Option<DateTime<Utc>>,
 }
 
-/// A shared secret by its fingerprint. The secret itself is never told.
+/// A shared secret by its fingerprint. The secret itself is never shown.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InstallationSecret {
-    /// What it is called.
+    /// A short digest that identifies the secret.
     #[schema(example = "9f86d081884c7d65")]
     pub fingerprint: String,
     /// `current`, `previous`, `candidate` or `superseded`.
     #[schema(value_type = SecretStanding)]
     pub state: &'static str,
-    /// Since when it is that.
+    /// The time since which it is in that state.
     pub since: DateTime<Utc>,
-    /// Until when a previous one is accepted.
+    /// The time until which a previous secret is accepted.
     #[schema(required)]
     pub accepted_until: Option<DateTime<Utc>>,
-    /// When it verified a request last, since the server started.
+    /// The time at which it verified a request last, since the server started.
     #[schema(required)]
     pub last_used_at: Option<DateTime<Utc>>,
     /// How many requests it verified since the server started.
@@ -70,7 +70,7 @@ pub struct InstallationSecret {
 }
 
 impl Installation {
-    /// From the view's, with what was seen since the start.
+    /// From a row of the view, with the uses since the server started.
     pub fn of(known: &TenantCredentials, seen: &Directory, now: DateTime<Utc>) -> Self {
         let facts = &known.tenant.facts;
         let tenant = InstallationTenant {
@@ -85,7 +85,7 @@ impl Installation {
             last_page_load_at: seen.usage.of_pages(known.id).last(),
         };
         let mut held: Vec<&HeldSecret> = known.tenant.secrets.iter().rev().collect();
-        held.sort_by_key(|secret| rank(&secret.state));
+        held.sort_by_key(|secret| sort_key(&secret.state));
         let secret = |held: &HeldSecret| {
             let used = seen.usage.of_secret(known.id, &held.fingerprint);
             InstallationSecret::of(held, known.standings.get(&held.fingerprint), &used, known, now)
@@ -124,7 +124,7 @@ impl InstallationSecret {
     }
 }
 
-fn rank(state: &SecretState) -> u8 {
+fn sort_key(state: &SecretState) -> u8 {
     match state {
         SecretState::Current => 0,
         SecretState::Candidate => 1,
@@ -133,24 +133,24 @@ fn rank(state: &SecretState) -> u8 {
     }
 }
 
-/// One event of the tenant's.
+/// An event of the installation.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TimelineEntry {
-    /// Its place in the log.
+    /// The position of the event in the log.
     pub position: String,
-    /// When it was recorded.
+    /// The time at which it was recorded.
     pub at: DateTime<Utc>,
-    /// What happened.
+    /// The type of the event.
     #[serde(rename = "type")]
     #[schema(example = "tenant.shared_secret_rotated")]
     pub event_type: String,
-    /// The same in words.
+    /// The event in words.
     pub summary: String,
-    /// The secret it is about.
+    /// The fingerprint of the secret that the event is about.
     #[schema(required)]
     pub fingerprint: Option<String>,
-    /// More about it.
+    /// More facts of the event.
     #[schema(value_type = Object)]
     pub details: Value,
 }
@@ -172,44 +172,44 @@ impl From<tally_projections::TimelineEntry> for TimelineEntry {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TimelinePage {
-    /// The events.
+    /// The events of this page.
     pub items: Vec<TimelineEntry>,
-    /// Where the next page begins; null on the last one.
+    /// The cursor of the next page; null on the last one.
     #[schema(required)]
     pub next_cursor: Option<String>,
 }
 
-/// A callback that came.
+/// A lifecycle callback, accepted or refused.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InstallLogEntry {
-    /// When it was recorded.
+    /// The time at which it was recorded.
     pub at: DateTime<Utc>,
-    /// Which callback.
+    /// The name of the callback.
     #[schema(example = "installed")]
     pub callback: String,
-    /// `accepted` or `refused`.
+    /// Whether it was `accepted` or `refused`.
     #[schema(value_type = CallbackOutcome)]
     pub outcome: &'static str,
-    /// The refusal's code.
+    /// The code of the refusal.
     #[schema(required)]
     pub code: Option<String>,
-    /// Why it was refused.
+    /// The cause of the refusal.
     #[schema(required)]
     pub cause: Option<String>,
-    /// What to do.
+    /// What to do about it.
     #[schema(required)]
     pub remedy: Option<String>,
-    /// The secret it brought.
+    /// The fingerprint of the secret that it brought.
     #[schema(required)]
     pub fingerprint: Option<String>,
-    /// Whom a refused one claimed to be from.
+    /// The client key that a refused callback claimed to come from.
     #[schema(required)]
     pub claimed_client_key: Option<String>,
-    /// The request, as in the logs.
+    /// The id of the HTTP request, as in the logs.
     #[schema(required)]
     pub request_id: Option<String>,
-    /// How many refusals before it were only counted.
+    /// The number of refusals before it that were only counted.
     pub suppressed_since: u64,
 }
 
@@ -234,9 +234,9 @@ impl From<tally_projections::InstallLogEntry> for InstallLogEntry {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InstallLogPage {
-    /// The callbacks.
+    /// The callbacks of this page.
     pub items: Vec<InstallLogEntry>,
-    /// Where the next page begins; null on the last one.
+    /// The cursor of the next page; null on the last one.
     #[schema(required)]
     pub next_cursor: Option<String>,
 }

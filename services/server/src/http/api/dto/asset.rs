@@ -1,4 +1,4 @@
-//! Assets and what can be done with them.
+//! Assets, and the requests that change them.
 
 use std::collections::BTreeMap;
 
@@ -8,52 +8,52 @@ use tally_projections::{AssetRow, Facet, Facets};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::Person;
-use crate::http::api::read::Names;
+use super::{Names, Person};
 
-/// An asset.
+/// An asset as it is, or as it was recorded at a time.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Asset {
-    /// Its id, for good.
+    /// The asset's id, which never changes.
     pub id: Uuid,
-    /// What people call it by: 1 to 64 characters of `A-Z a-z 0-9 . _ / -`, unique within the site ignoring case.
+    /// The readable number of the asset: 1 to 64 characters of `A-Z a-z 0-9 . _ / -`, unique within
+    /// the site ignoring case.
     #[schema(example = "A-000042")]
     pub tag: String,
-    /// Where it stands: `in_stock`, `checked_out` or `retired`.
+    /// The asset's status: `in_stock`, `checked_out` or `retired`.
     #[schema(value_type = Status)]
     pub status: &'static str,
-    /// Who has it.
+    /// The person who holds the asset; null when no one does.
     #[schema(required)]
     pub holder: Option<Person>,
-    /// The day by which it should be back.
+    /// The day on which the holder is expected to return the asset.
     #[schema(required)]
     pub due_on: Option<NaiveDate>,
-    /// What is said of it, by key. `name` is always there.
+    /// The attributes by key. `name` is always there.
     pub attributes: BTreeMap<String, String>,
-    /// When it entered the register.
+    /// The time at which the asset entered the register.
     pub registered_at: DateTime<Utc>,
-    /// When something about it changed last.
+    /// The time of its last change.
     pub updated_at: DateTime<Utc>,
-    /// Which of its versions this is; also the answer's ETag.
+    /// The version of the asset, from 0; also the answer's ETag.
     pub revision: u64,
 }
 
-/// Where an asset stands.
+/// The status of an asset.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 #[expect(dead_code, reason = "names the words for the document")]
 pub enum Status {
-    /// With nobody.
+    /// No one holds it.
     InStock,
-    /// With a person.
+    /// A person holds it.
     CheckedOut,
-    /// Out of use.
+    /// It is out of use.
     Retired,
 }
 
 impl Asset {
-    /// From its row.
+    /// From a row of the view, with the names that are known.
     pub fn of(row: &AssetRow, names: &Names) -> Self {
         Self {
             id: row.id.0,
@@ -77,26 +77,26 @@ impl Asset {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AssetPage {
-    /// The assets.
+    /// The assets of this page.
     pub items: Vec<Asset>,
-    /// Where the next page begins; null on the last one.
+    /// The cursor of the next page; null on the last one.
     #[schema(required)]
     pub next_cursor: Option<String>,
 }
 
-/// How many assets there are.
+/// A number of assets.
 #[derive(Serialize, ToSchema)]
 pub struct AssetCount {
-    /// How many match.
+    /// The number of assets that match.
     pub total: u64,
 }
 
 /// A value and how many assets have it.
 #[derive(Serialize, ToSchema)]
 pub struct FacetValue {
-    /// The value.
+    /// A value of the field.
     pub value: String,
-    /// How many.
+    /// The number of assets that have it.
     pub count: u64,
 }
 
@@ -104,16 +104,16 @@ pub struct FacetValue {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PersonFacetValue {
-    /// The Atlassian account.
+    /// The account id of the holder.
     pub value: String,
-    /// What Jira calls them now.
+    /// The name in Jira now; null when Jira does not give it.
     #[schema(required)]
     pub display_name: Option<String>,
-    /// How many.
+    /// The number of assets that have it.
     pub count: u64,
 }
 
-/// What a facet's list does not count.
+/// The assets that a facet's list does not count.
 #[derive(Serialize, ToSchema)]
 pub struct WithoutFacet {
     /// Assets without a value.
@@ -122,41 +122,42 @@ pub struct WithoutFacet {
     pub beyond: u64,
 }
 
-/// What the lists do not count, so that each adds up to the total.
+/// The assets that the lists do not count, so that each adds up to the total.
 #[derive(Serialize, ToSchema)]
 pub struct UncountedFacets {
-    /// By type.
+    /// The assets by type.
     #[serde(rename = "type")]
     pub asset_type: WithoutFacet,
-    /// By location.
+    /// The assets by location.
     pub location: WithoutFacet,
-    /// By holder.
+    /// The assets by holder.
     pub holder: WithoutFacet,
 }
 
-/// How many assets have which values, the most frequent first. Each list leaves the filter on its own field aside.
+/// How many assets have which values, the most frequent first. Each list ignores the filter on its
+/// own field.
 #[derive(Serialize, ToSchema)]
 pub struct AssetFacets {
-    /// By status.
+    /// The assets by status.
     pub status: Vec<FacetValue>,
-    /// By type.
+    /// The assets by type.
     #[serde(rename = "type")]
     pub asset_type: Vec<FacetValue>,
-    /// By location.
+    /// The assets by location.
     pub location: Vec<FacetValue>,
-    /// By holder.
+    /// The assets by holder.
     pub holder: Vec<PersonFacetValue>,
-    /// What the lists do not count.
+    /// The assets that the lists do not count.
     pub uncounted: UncountedFacets,
 }
 
 impl AssetFacets {
-    /// From the view's.
+    /// From the facets of the view, with the names that are known.
     pub fn of(facets: Facets, names: &Names) -> Self {
         let uncounted = UncountedFacets {
-            asset_type: uncounted(&facets.asset_type),
-            location: uncounted(&facets.location),
-            holder: uncounted(&facets.holder),
+            asset_type: count_rest(&facets.asset_type),
+            location: count_rest(&facets.location),
+            holder: count_rest(&facets.holder),
         };
         let person = |found: tally_projections::FacetValue| {
             let account = tally_domain::AccountId::parse(&found.value);
@@ -188,7 +189,7 @@ fn values(facet: Facet) -> Vec<FacetValue> {
         .collect()
 }
 
-fn uncounted(facet: &Facet) -> WithoutFacet {
+fn count_rest(facet: &Facet) -> WithoutFacet {
     WithoutFacet {
         without: facet.without,
         beyond: facet.beyond,
@@ -199,64 +200,64 @@ fn uncounted(facet: &Facet) -> WithoutFacet {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RegisterAsset {
-    /// Its tag; one is allotted when it is absent or blank.
+    /// The asset's tag; one is allotted when it is absent or blank.
     #[serde(default)]
     pub tag: Option<String>,
-    /// What is said of it. `name` is needed; a null or blank value is as good as absent.
+    /// The attributes by key. `name` is needed; a null or blank value counts as absent.
     pub attributes: BTreeMap<String, Option<String>>,
 }
 
-/// Attributes to change.
+/// Attributes of an asset to change.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditAsset {
-    /// The new values by key; null takes an attribute away.
+    /// The new values by key; null removes an attribute.
     pub set: BTreeMap<String, Option<String>>,
-    /// Why.
+    /// The reason, for the asset's history.
     #[serde(default)]
     pub reason: Option<String>,
 }
 
-/// Whom an asset goes to.
+/// The person that an asset goes to.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HandOver {
-    /// The Atlassian account.
+    /// The account id of that person.
     pub to: String,
-    /// The day by which it should be back.
+    /// The day on which the holder is expected to return the asset.
     #[serde(default)]
     pub due_on: Option<NaiveDate>,
-    /// A remark.
+    /// A note for the asset's history.
     #[serde(default)]
     pub note: Option<String>,
 }
 
-/// An asset that comes back.
+/// The return of an asset.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CheckIn {
-    /// A remark.
+    /// A note for the asset's history.
     #[serde(default)]
     pub note: Option<String>,
 }
 
-/// Something done for a reason.
+/// A change with an optional reason.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WithReason {
-    /// Why.
+    /// The reason, for the asset's history.
     #[serde(default)]
     pub reason: Option<String>,
 }
 
-/// What had been wrong, and since when.
+/// A correction of what was recorded wrongly.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CorrectAsset {
-    /// The right values by key; null takes an attribute away.
+    /// The right values by key; null removes an attribute.
     pub set: BTreeMap<String, Option<String>>,
-    /// Since when they are right; not in the future, and not before the asset was registered.
+    /// The time since which they are right: not in the future, and not before the asset was registered.
     pub effective_at: DateTime<Utc>,
-    /// Why.
+    /// The reason, for the asset's history.
     pub reason: String,
 }

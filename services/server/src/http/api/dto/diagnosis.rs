@@ -1,4 +1,4 @@
-//! What is wrong with a site, as its Jira admin is told.
+//! What is wrong with a site, in the words for its Jira admin.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -10,41 +10,41 @@ use tally_operator::diagnosis::{self, Likelihood};
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Diagnosis {
-    /// The moment it is true of.
+    /// The time at which the evidence was gathered.
     pub as_of: DateTime<Utc>,
-    /// Since when refused tokens and Jira's answers are known.
+    /// The time since which refused tokens and Jira's answers are remembered.
     #[schema(required)]
     pub remembers_since: Option<DateTime<Utc>>,
     /// What was found, the surest first; empty when nothing is known to be wrong.
     pub findings: Vec<Finding>,
 }
 
-/// An entry of the catalogue of known troubles that the evidence shows.
+/// A known problem that matches the evidence.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
-    /// The entry's stable name.
+    /// The stable name of the problem in the catalogue.
     #[schema(example = "D1")]
     pub entry: String,
-    /// How sure it is.
+    /// How certain the finding is.
     pub likelihood: Likelihood,
-    /// What people see.
+    /// What users see of it.
     pub symptom: String,
-    /// What is behind it.
+    /// What causes it.
     pub cause: String,
     /// The evidence in words.
     pub why: Vec<String>,
-    /// What a Jira admin does about it.
+    /// What a Jira admin can do about it.
     pub remedy: String,
 }
 
 impl From<diagnosis::SiteDiagnosis> for Diagnosis {
     /// Leaves out what is for the operator only.
-    fn from(told: diagnosis::SiteDiagnosis) -> Self {
+    fn from(diagnosis: diagnosis::SiteDiagnosis) -> Self {
         Self {
-            as_of: told.as_of,
-            remembers_since: told.remembers_since,
-            findings: told.findings.into_iter().filter_map(Finding::of).collect(),
+            as_of: diagnosis.as_of,
+            remembers_since: diagnosis.remembers_since,
+            findings: diagnosis.findings.into_iter().filter_map(Finding::of).collect(),
         }
     }
 }

@@ -1,23 +1,23 @@
-//! What happened to an asset.
+//! The history of an asset.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::Names;
 use super::words::WayIn;
-use crate::http::api::read::Names;
 
-/// Who did something.
+/// The person or system that acted.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Actor {
-    /// The Atlassian account; null where no person did it.
+    /// The account id of the person; null where no person acted.
     #[schema(required)]
     pub account_id: Option<String>,
-    /// What Jira calls them now.
+    /// The name in Jira now; null when Jira does not give it.
     #[schema(required)]
     pub display_name: Option<String>,
-    /// By which way in: `user`, `import`, `platform`, `app` or `operator`.
+    /// The way in: `user`, `import`, `platform`, `app` or `operator`.
     #[schema(value_type = WayIn)]
     pub via: &'static str,
 }
@@ -41,10 +41,10 @@ impl Actor {
 pub struct Change {
     /// An attribute's key, or `tag`, `status`, `holder`, `due_on`.
     pub field: String,
-    /// Before; null when there was none. A holder is an account.
+    /// The value before; null when there was none. A holder is an account id.
     #[schema(required)]
     pub from: Option<String>,
-    /// After; null when there is none.
+    /// The value after; null when there is none.
     #[schema(required)]
     pub to: Option<String>,
     /// The name of the holder before.
@@ -82,34 +82,34 @@ impl Change {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HistoryEntry {
-    /// Which version of the asset it made.
+    /// The version of the asset that the event made.
     pub revision: u64,
-    /// What happened.
+    /// The type of the event.
     #[serde(rename = "type")]
     #[schema(example = "asset.checked_out")]
     pub event_type: String,
-    /// When it was recorded.
+    /// The time at which it was recorded.
     pub at: DateTime<Utc>,
-    /// Since when it is true, where that is not when it was recorded.
+    /// The time since which it is true, where that is another one.
     #[schema(required)]
     pub effective_at: Option<DateTime<Utc>>,
-    /// Who did it.
+    /// The person or system that acted.
     pub actor: Actor,
-    /// What changed.
+    /// The fields that changed.
     pub changes: Vec<Change>,
-    /// A remark.
+    /// The note that was given with it.
     #[schema(required)]
     pub note: Option<String>,
-    /// Why.
+    /// The reason that was given for it.
     #[schema(required)]
     pub reason: Option<String>,
-    /// The request it came by, as in the logs.
+    /// The id of the HTTP request, as in the logs.
     #[schema(required)]
     pub request_id: Option<String>,
 }
 
 impl HistoryEntry {
-    /// From the view's.
+    /// From an entry of the view, with the names that are known.
     pub fn of(entry: tally_projections::HistoryEntry, names: &Names) -> Self {
         Self {
             revision: entry.revision,
@@ -133,9 +133,9 @@ impl HistoryEntry {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HistoryPage {
-    /// The events.
+    /// The events of this page.
     pub items: Vec<HistoryEntry>,
-    /// Where the next page begins; null on the last one.
+    /// The cursor of the next page; null on the last one.
     #[schema(required)]
     pub next_cursor: Option<String>,
 }

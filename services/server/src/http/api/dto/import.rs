@@ -7,8 +7,8 @@ use tally_projections::ImportRecord;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::Names;
 use super::Person;
-use crate::http::api::read::Names;
 
 /// How a column of the file is read.
 #[derive(Serialize, ToSchema)]
@@ -23,15 +23,15 @@ pub struct ImportColumn {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ImportCounts {
-    /// All of them. A line with nothing on it is no row.
+    /// All rows. A line with nothing on it is no row.
     pub rows: u64,
-    /// Those that became assets.
+    /// Rows that became assets.
     pub registered: u64,
-    /// Those that became assets and want a look.
+    /// Rows that became assets and have something to check.
     pub registered_with_warning: u64,
-    /// Those that did not.
+    /// Rows that did not.
     pub refused: u64,
-    /// Those without a verdict: not yet, or not any more when the import was stopped.
+    /// Rows without a verdict: not judged yet, or never, when the import was stopped.
     pub pending: u64,
 }
 
@@ -39,30 +39,30 @@ pub struct ImportCounts {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Import {
-    /// Its id.
+    /// The import's id.
     pub id: Uuid,
-    /// The file's name.
+    /// The name of the file on the sender's machine.
     #[schema(required)]
     pub file_name: Option<String>,
-    /// Whether it only tells what would happen.
+    /// Whether the import only reports what would happen.
     pub dry_run: bool,
     /// `running`, `finished`, `cancelled` or `failed`.
     #[schema(value_type = ImportStanding)]
     pub state: &'static str,
-    /// When it began.
+    /// The time at which it began.
     pub started_at: DateTime<Utc>,
-    /// When it ended.
+    /// The time at which it ended; null while it runs.
     #[schema(required)]
     pub finished_at: Option<DateTime<Utc>>,
-    /// Who began it.
+    /// The person who began it.
     pub started_by: Person,
     /// How the columns are read, in the order of the file.
     pub columns: Vec<ImportColumn>,
-    /// How far it is.
+    /// The number of rows by verdict, so far.
     pub counts: ImportCounts,
 }
 
-/// Where an import stands.
+/// The state of an import.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 #[expect(dead_code, reason = "names the words for the document")]
@@ -71,14 +71,14 @@ pub enum ImportStanding {
     Running,
     /// Every row has its verdict.
     Finished,
-    /// Somebody stopped it.
+    /// A user stopped it.
     Cancelled,
     /// It could not go on.
     Failed,
 }
 
 impl Import {
-    /// From the view's.
+    /// From a record of the view, with the names that are known.
     pub fn of(record: ImportRecord, names: &Names) -> Self {
         let counts = record.counts();
         let started_by = match &record.started_by.account {
@@ -92,7 +92,7 @@ impl Import {
             id: record.id.0,
             file_name: record.file_name,
             dry_run: record.dry_run,
-            state: standing(record.state),
+            state: state_name(record.state),
             started_at: record.started_at,
             finished_at: record.ended_at,
             started_by,
@@ -115,7 +115,7 @@ impl Import {
     }
 }
 
-fn standing(state: ImportState) -> &'static str {
+fn state_name(state: ImportState) -> &'static str {
     match state {
         ImportState::Absent | ImportState::Running(_) | ImportState::Stopping(_) => "running",
         ImportState::Ended(ImportOutcome::Finished, _) => "finished",
@@ -124,61 +124,61 @@ fn standing(state: ImportState) -> &'static str {
     }
 }
 
-/// Imports, newest first.
+/// A page of imports, newest first.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ImportPage {
-    /// The imports.
+    /// The imports of this page.
     pub items: Vec<Import>,
-    /// Where the next page begins; null on the last one.
+    /// The cursor of the next page; null on the last one.
     #[schema(required)]
     pub next_cursor: Option<String>,
 }
 
-/// A row's verdict.
+/// A row of the file with its verdict.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ImportRow {
-    /// Which row, 1 for the first below the header.
+    /// The number of the row, 1 for the first below the header.
     pub row: u64,
-    /// The line of the file where it begins, 1 for the header's.
+    /// The line of the file where the row begins, 1 for the header's.
     pub line: u64,
     /// `registered`, `registered_with_warning` or `refused`.
     #[schema(value_type = RowVerdict)]
     pub verdict: &'static str,
-    /// Why it was refused, or what wants a look.
+    /// The codes of the reason for its refusal, or of what to check.
     #[schema(example = json!(["import.tag_allotted"]))]
     pub codes: Vec<String>,
     /// The same in words.
     pub message: String,
-    /// Its tag, given or allotted.
+    /// The tag of the row, given or allotted.
     #[schema(required)]
     pub tag: Option<String>,
-    /// The asset it became.
+    /// The asset that the row became.
     #[schema(required)]
     pub asset_id: Option<Uuid>,
 }
 
-/// What came of a row.
+/// The verdict on a row.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 #[expect(dead_code, reason = "names the words for the document")]
 pub enum RowVerdict {
-    /// It is an asset; in a dry run, would be.
+    /// It became an asset; in a dry run, it would.
     Registered,
-    /// So, and something about it wants a look.
+    /// The same, and there is something to check.
     RegisteredWithWarning,
-    /// It is not.
+    /// It did not become an asset.
     Refused,
 }
 
 impl ImportRow {
-    /// From the view's.
+    /// From a row of the view.
     pub fn of(row: RowJudged) -> Self {
         Self {
             row: row.row,
             line: row.line,
-            verdict: word(row.verdict),
+            verdict: verdict_name(row.verdict),
             codes: row.codes,
             message: row.message,
             tag: row.tag,
@@ -193,7 +193,7 @@ const VERDICTS: [Verdict; 3] = [
     Verdict::Refused,
 ];
 
-fn word(verdict: Verdict) -> &'static str {
+fn verdict_name(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Registered => "registered",
         Verdict::RegisteredWithWarning => "registered_with_warning",
@@ -201,18 +201,20 @@ fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-/// The verdict called `text`.
-pub fn verdict(text: &str) -> Option<Verdict> {
-    VERDICTS.into_iter().find(|verdict| word(*verdict) == text)
+/// The verdict with the name `text`.
+pub fn parse_verdict(text: &str) -> Option<Verdict> {
+    VERDICTS
+        .into_iter()
+        .find(|verdict| verdict_name(*verdict) == text)
 }
 
-/// Rows, in the order of the file.
+/// A page of rows, in the order of the file.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ImportRowPage {
-    /// The rows.
+    /// The rows of this page.
     pub items: Vec<ImportRow>,
-    /// Where the next page begins; null on the last one.
+    /// The cursor of the next page; null on the last one.
     #[schema(required)]
     pub next_cursor: Option<String>,
 }

@@ -9,6 +9,8 @@ mod notices;
 mod people;
 mod words;
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use tally_domain::AccountId;
 use utoipa::ToSchema;
@@ -20,25 +22,26 @@ pub use asset::{
 };
 pub use diagnosis::Diagnosis;
 pub use history::{HOLDER, HistoryEntry, HistoryPage};
-pub use import::{Import, ImportPage, ImportRow, ImportRowPage, RowVerdict, verdict};
+pub use import::{Import, ImportPage, ImportRow, ImportRowPage, RowVerdict, parse_verdict};
 pub use notices::{Notice, Notices};
 pub use people::{App, Me, People, PersonFound, Site};
 
-use super::read::Names;
+/// The names of people by account, as far as they are known.
+pub type Names = HashMap<AccountId, String>;
 
-/// Somebody, by account and by name.
+/// A person, by account and by name.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Person {
-    /// The Atlassian account.
+    /// The account id in Jira.
     pub account_id: String,
-    /// What Jira calls them now; null when Jira does not tell.
+    /// The name in Jira now; null when Jira does not give it.
     #[schema(required)]
     pub display_name: Option<String>,
 }
 
 impl Person {
-    /// With the name as far as known.
+    /// With the name, if it is known.
     pub fn of(account: &AccountId, names: &Names) -> Self {
         Self {
             account_id: account.to_string(),

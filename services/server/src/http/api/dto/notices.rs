@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use tally_projections::operator::IncidentNotice;
+use tally_operator::views::IncidentNotice;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -14,29 +14,29 @@ use super::words::{AffectedComponent, IncidentPhase};
 pub struct Notices {
     /// The notices, newest first.
     pub items: Vec<Notice>,
-    /// Where everybody can see how Tally does.
+    /// The address of the public status page.
     pub status_url: String,
 }
 
-/// An incident as those it hurts are told of it.
+/// An incident, for the sites that it affects.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Notice {
-    /// The incident.
+    /// The id of the incident.
     pub id: Uuid,
-    /// In a few words.
+    /// What happened, in a few words.
     pub title: String,
-    /// Which part of Tally it is about.
+    /// The part of Tally that is affected.
     #[schema(value_type = AffectedComponent)]
     pub component: &'static str,
-    /// How far the work is.
+    /// The state of the work on it.
     #[schema(value_type = IncidentPhase)]
     pub stage: &'static str,
-    /// Since when it is public.
+    /// The time since which it is public.
     pub since: DateTime<Utc>,
-    /// The latest news.
+    /// The latest message about it.
     pub message: String,
-    /// When that was told.
+    /// The time of that message.
     pub updated_at: DateTime<Utc>,
 }
 

@@ -11,9 +11,9 @@ use crate::roles::{Action, Role};
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Me {
-    /// The Atlassian account.
+    /// The account id in Jira.
     pub account_id: String,
-    /// What Jira calls them now.
+    /// The name in Jira now; null when Jira does not give it.
     #[schema(required)]
     pub display_name: Option<String>,
     /// Their role; null when Jira could not be asked.
@@ -21,40 +21,40 @@ pub struct Me {
     pub role: Option<Role>,
     /// What they may do.
     pub can: Vec<Action>,
-    /// Where they are.
+    /// The site that the caller is on.
     pub site: Site,
-    /// What they are using.
+    /// The app that answers.
     pub app: App,
 }
 
-/// A Jira site.
+/// A Jira site and its tenant.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Site {
-    /// Its address.
+    /// The address of the site.
     pub base_url: String,
-    /// Our id of it.
+    /// The id of the site in Tally.
     pub tenant_id: Uuid,
 }
 
-/// This app.
+/// The app and its version.
 #[derive(Serialize, ToSchema)]
 pub struct App {
-    /// The app key.
+    /// The app key of the descriptor.
     pub key: String,
-    /// The version.
+    /// The version of the server.
     pub version: &'static str,
 }
 
-/// Somebody found in Jira.
+/// A person found in Jira.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PersonFound {
-    /// The Atlassian account.
+    /// The account id in Jira.
     pub account_id: String,
-    /// What Jira calls them.
+    /// The name in Jira.
     pub display_name: String,
-    /// A picture of them.
+    /// The address of a picture of the person.
     #[schema(required)]
     pub avatar_url: Option<String>,
 }
@@ -72,6 +72,6 @@ impl From<JiraUser> for PersonFound {
 /// People found in Jira.
 #[derive(Serialize, ToSchema)]
 pub struct People {
-    /// The people.
+    /// The people who were found.
     pub items: Vec<PersonFound>,
 }

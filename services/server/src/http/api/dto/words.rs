@@ -1,15 +1,15 @@
-//! The words of fields that have few: named once for the document, so that clients can tell them all.
-#![expect(dead_code, reason = "names the words for the document")]
+//! The values of fields that have few, for the document, so that clients know them all.
+#![expect(dead_code, reason = "names the values for the document")]
 
 use utoipa::ToSchema;
 
-/// How a tenant stands.
+/// The status of a tenant.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 pub enum TenantStatus {
     /// Installed, not enabled yet.
     Installed,
-    /// Installed and enabled.
+    /// Installed, and enabled by its admin.
     Enabled,
     /// Disabled by its admin.
     Disabled,
@@ -17,47 +17,47 @@ pub enum TenantStatus {
     Uninstalled,
 }
 
-/// How a secret stands.
+/// The state of a shared secret.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 pub enum SecretStanding {
-    /// In force.
+    /// The secret in force.
     Current,
-    /// Was in force; accepted for a while.
+    /// It was replaced, and is accepted for a grace period.
     Previous,
-    /// Came late; accepted, and current once it proves right.
+    /// It came late; it is accepted, and current once a request proves it.
     Candidate,
     /// Not accepted any more.
     Superseded,
 }
 
-/// What came of a callback.
+/// What became of a callback.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 pub enum CallbackOutcome {
-    /// It was taken.
+    /// It was accepted and recorded.
     Accepted,
-    /// It was not; the code says why.
+    /// It was refused; the code says why.
     Refused,
 }
 
-/// By which way somebody acted.
+/// The way in which a person or system acted.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 pub enum WayIn {
-    /// In Jira, by hand.
+    /// A person in Jira.
     User,
-    /// By an import.
+    /// An import of a file.
     Import,
-    /// Atlassian's platform.
+    /// The lifecycle callbacks of Atlassian's platform.
     Platform,
-    /// Tally itself.
+    /// Tally, on its own.
     App,
-    /// The operator.
+    /// The vendor's operator.
     Operator,
 }
 
-/// A part of Tally as people know it.
+/// A part of Tally as users know it.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 pub enum AffectedComponent {
@@ -67,11 +67,11 @@ pub enum AffectedComponent {
     Register,
     /// Installing, updating and uninstalling.
     Installation,
-    /// Importing files.
+    /// Importing CSV files.
     Imports,
 }
 
-/// How far the work on an incident is.
+/// The state of the work on an incident.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 pub enum IncidentPhase {
@@ -79,6 +79,6 @@ pub enum IncidentPhase {
     Investigating,
     /// The cause is known.
     Identified,
-    /// It is mended and being watched.
+    /// It is resolved and observed for a while.
     Monitoring,
 }

@@ -1,0 +1,70 @@
+//! The parameters that several operations take, described once for the document. Handlers read them
+//! by `input`.
+#![expect(dead_code, reason = "names the parameters for the document")]
+
+use utoipa::IntoParams;
+
+use super::dto::Status;
+
+/// The part of a list to answer with.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PageOf {
+    /// How many items, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    /// `nextCursor` of the page before, with the same filter and sort.
+    cursor: Option<String>,
+}
+
+/// What narrows a list of assets.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct AssetFilter {
+    /// Words that all occur in the asset's tag or attributes.
+    q: Option<String>,
+    /// A query in the query language (docs/query.md), at most 4,000 characters. Its ORDER BY is the
+    /// order where `sort` is absent. A wrong query is refused with `query.invalid`: `from` and `to`
+    /// mark the place in characters, `expected` lists what could stand there.
+    #[param(example = "type = Laptop AND location in (Berlin, \"New York\") ORDER BY name")]
+    query: Option<String>,
+    /// The type, ignoring case.
+    #[param(rename = "type")]
+    asset_type: Option<String>,
+    /// The status.
+    status: Option<Status>,
+    /// The account id of the person who holds the asset.
+    holder: Option<String>,
+    /// The location, ignoring case.
+    location: Option<String>,
+    /// The register as it was recorded at this time.
+    #[param(rename = "asOf", format = DateTime)]
+    as_of: Option<String>,
+}
+
+/// The caller's name for a command.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct IdempotencyKey {
+    /// The caller's name for this request. Sent again with the same key, it is carried out once.
+    #[param(rename = "Idempotency-Key")]
+    key: Option<String>,
+}
+
+/// The caller's condition on the version of an asset.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct IfMatch {
+    /// The request is carried out only if the asset is still at this ETag.
+    #[param(rename = "If-Match")]
+    condition: Option<String>,
+}
+
+/// The caller's condition on the version of an asset, where one is needed.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct IfMatchNeeded {
+    /// The ETag of the version that the change is based on.
+    #[param(rename = "If-Match")]
+    condition: String,
+}
