@@ -78,10 +78,6 @@ uuid_id! {
     ImportId
 }
 uuid_id! {
-    /// An incident of the operator.
-    IncidentId
-}
-uuid_id! {
     /// One command of a caller. A retry of the same command carries the same id.
     CommandId
 }

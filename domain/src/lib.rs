@@ -11,7 +11,6 @@
 //! event log then fixes its shape.
 
 pub mod actor;
-pub mod alarm;
 pub mod asset;
 mod business_families;
 mod catalogue;
@@ -19,15 +18,11 @@ pub mod claim;
 pub mod clock;
 pub mod decision;
 pub mod event;
-pub mod health;
 pub mod ids;
 pub mod import;
-pub mod incident;
-mod operator_families;
 pub mod recorded;
 pub mod refusal;
 pub mod register;
-pub mod release;
 pub mod stream;
 pub mod tenant;
 pub mod value;
@@ -38,8 +33,7 @@ pub use catalogue::REFUSALS;
 pub use clock::Clock;
 pub use decision::Decision;
 pub use event::AnyEvent;
-pub use ids::{AccountId, AssetId, ClientKey, CommandId, EventId, ImportId, IncidentId, RequestId, TenantId};
-pub use operator_families::OPERATOR_FAMILIES;
+pub use ids::{AccountId, AssetId, ClientKey, CommandId, EventId, ImportId, RequestId, TenantId};
 pub use recorded::{Context, Position, Recorded, Revision};
 pub use refusal::Refused;
 pub use stream::StreamName;

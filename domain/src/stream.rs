@@ -5,8 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::ids::{AssetId, ClientKey, ImportId, IncidentId, TenantId};
-use crate::release::ReleaseVersion;
+use crate::ids::{AssetId, ClientKey, ImportId, TenantId};
 use crate::value::Tag;
 
 /// The name of a stream. A tenant's streams begin with its id, so that no name is ever shared
@@ -47,24 +46,14 @@ impl StreamName {
         Self(format!("{tenant}.import-{import}"))
     }
 
-    /// Whether a tenant's signed requests verify.
-    pub fn health(tenant: TenantId) -> Self {
-        Self(format!("{tenant}.health"))
+    /// A stream of a tenant whose events are not those of the business, by the part of its name after the tenant's id.
+    pub fn of_tenant(tenant: TenantId, name: &str) -> Self {
+        Self(format!("{tenant}.{name}"))
     }
 
-    /// When an alarm fired and when it was over. Names are a table in code, so few.
-    pub fn alarm(name: &str) -> Self {
-        Self(format!("operator.alarm-{name}"))
-    }
-
-    /// One release's bake.
-    pub fn release(version: &ReleaseVersion) -> Self {
-        Self(format!("operator.release-{version}"))
-    }
-
-    /// One incident's history.
-    pub fn incident(incident: IncidentId) -> Self {
-        Self(format!("operator.incident-{incident}"))
+    /// A stream of the operator that belongs to no tenant, by the part of its name after `operator.`.
+    pub fn of_operator(name: &str) -> Self {
+        Self(format!("operator.{name}"))
     }
 
     /// Lifecycle callbacks that were refused. They name no tenant that could be trusted, so they

@@ -19,7 +19,6 @@ mod identity;
 pub mod imports;
 pub mod install_log;
 mod list;
-pub mod operator;
 pub mod tenant_credentials;
 pub mod tenant_timeline;
 

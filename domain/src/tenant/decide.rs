@@ -46,7 +46,7 @@ fn record_installation(state: &TenantState, new: &Installation, now: DateTime<Ut
     }
     let late = new.delivery.issued_at < tenant.newest_issued_at;
     Ok(match (tenant.status, late) {
-        (Status::Uninstalled, _) => vec![reinstalled(new)],
+        (Status::Uninstalled, _) => vec![record_reinstallation(new)],
         (_, true) => vec![record_late_installation(tenant, new)],
         (_, false) => record_newer_installation(tenant, new, now),
     })
@@ -74,7 +74,7 @@ fn first_installed(new: &Installation) -> TenantEvent {
     }
 }
 
-fn reinstalled(new: &Installation) -> TenantEvent {
+fn record_reinstallation(new: &Installation) -> TenantEvent {
     TenantEvent::Reinstalled {
         facts: new.facts.clone(),
         secret: new.secret.clone(),

@@ -86,6 +86,17 @@ impl Tenant {
         }
     }
 
+    fn keep_until(&mut self, fingerprint: &SecretFingerprint, until: DateTime<Utc>) {
+        self.set_state(fingerprint, SecretState::Previous { until });
+    }
+
+    fn record_uninstallation(&mut self, delivery: &Delivery) {
+        self.supersede_all();
+        self.status = Status::Uninstalled;
+        self.uninstalled_at = Some(delivery.issued_at);
+        self.accept_delivery(delivery);
+    }
+
     fn add_secret(&mut self, new: HeldSecret) {
         self.secrets.retain(|s| s.fingerprint != new.fingerprint);
         self.secrets.push(new);
@@ -167,12 +178,7 @@ fn apply_event(tenant: &mut Tenant, recorded: &Recorded<TenantEvent>) {
             previous_until,
             delivery,
         } => {
-            tenant.set_state(
-                previous,
-                SecretState::Previous {
-                    until: *previous_until,
-                },
-            );
+            tenant.keep_until(previous, *previous_until);
             tenant.add_secret(new_secret(secret, fingerprint, delivery, recorded));
             tenant.accept_delivery(delivery);
         }
@@ -206,12 +212,7 @@ fn apply_event(tenant: &mut Tenant, recorded: &Recorded<TenantEvent>) {
             previous,
             previous_until,
         } => {
-            tenant.set_state(
-                previous,
-                SecretState::Previous {
-                    until: *previous_until,
-                },
-            );
+            tenant.keep_until(previous, *previous_until);
             tenant.set_state(fingerprint, SecretState::Current);
         }
         TenantEvent::CandidateSecretDiscarded { fingerprint } => {
@@ -223,12 +224,7 @@ fn apply_event(tenant: &mut Tenant, recorded: &Recorded<TenantEvent>) {
         }
         TenantEvent::Enabled {} => tenant.status = Status::Enabled,
         TenantEvent::Disabled {} => tenant.status = Status::Disabled,
-        TenantEvent::Uninstalled { delivery } => {
-            tenant.supersede_all();
-            tenant.status = Status::Uninstalled;
-            tenant.uninstalled_at = Some(delivery.issued_at);
-            tenant.accept_delivery(delivery);
-        }
+        TenantEvent::Uninstalled { delivery } => tenant.record_uninstallation(delivery),
     }
 }
 

@@ -2,8 +2,7 @@
 
 use proptest::prelude::*;
 use tally_domain::asset::Tag;
-use tally_domain::release::ReleaseVersion;
-use tally_domain::{AssetId, ClientKey, ImportId, IncidentId, StreamName, TenantId};
+use tally_domain::{AssetId, ClientKey, ImportId, StreamName, TenantId};
 use uuid::Uuid;
 
 fn all_of(tenant: TenantId, tag: &Tag) -> Vec<StreamName> {
@@ -14,18 +13,13 @@ fn all_of(tenant: TenantId, tag: &Tag) -> Vec<StreamName> {
         StreamName::tag(tenant, tag),
         StreamName::register(tenant),
         StreamName::import(tenant, ImportId(id)),
-        StreamName::health(tenant),
+        StreamName::of_tenant(tenant, "health"),
     ]
 }
 
 /// A stream without a tenant.
 fn shared() -> Vec<StreamName> {
-    vec![
-        StreamName::refused_callbacks(),
-        StreamName::alarm("tenant"),
-        StreamName::release(&ReleaseVersion::parse("tenant").unwrap()),
-        StreamName::incident(IncidentId(Uuid::from_u128(7))),
-    ]
+    vec![StreamName::refused_callbacks(), StreamName::of_operator("tenant")]
 }
 
 proptest! {
@@ -65,16 +59,6 @@ fn the_streams_of_one_tenant_are_apart() {
     let all = names.len();
     names.dedup();
     assert_eq!(names.len(), all);
-}
-
-#[test]
-fn a_release_is_named_by_what_fits_in_a_streams_name() {
-    for good in ["1.4.0", "v1.4.0-rc.1+9f2c1e7", "9f2c1e7", &"x".repeat(64)] {
-        assert_eq!(ReleaseVersion::parse(good).unwrap().as_str(), good);
-    }
-    for bad in ["", "1.4 0", "1/4", "é", "a\n", &"x".repeat(65)] {
-        assert_eq!(ReleaseVersion::parse(bad), None, "{bad:?}");
-    }
 }
 
 #[test]

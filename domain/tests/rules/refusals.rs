@@ -1,18 +1,14 @@
 //! Every refusal has a code of its own, a title, a cause and a remedy.
 
 use tally_domain::asset::AssetRefusal;
-use tally_domain::incident::IncidentRefusal;
 use tally_domain::refusal::{RefusalEntry, RefusalKind};
-use tally_domain::release::{ProbeSilence, ReleaseRefusal};
 use tally_domain::tenant::TenantRefusal;
 use tally_domain::{REFUSALS, Refused};
 
 use crate::asset_samples::ada;
 
 fn all() -> impl Iterator<Item = &'static RefusalEntry> {
-    let business = REFUSALS.iter().copied().flatten();
-    let operator = [ReleaseRefusal::CATALOGUE, IncidentRefusal::CATALOGUE];
-    business.chain(operator.into_iter().flatten())
+    REFUSALS.iter().copied().flatten()
 }
 
 #[test]
@@ -77,12 +73,6 @@ fn what_does_not_exist_differs_from_what_is_wrong_or_not_possible_now() {
         ("asset.tag_taken", RefusalKind::Conflict),
         ("asset.retired", RefusalKind::Conflict),
         ("asset.name_empty", RefusalKind::Invalid),
-        ("release.not_found", RefusalKind::NotFound),
-        ("release.bake_too_short", RefusalKind::Conflict),
-        ("release.reason_unfit", RefusalKind::Invalid),
-        ("incident.not_found", RefusalKind::NotFound),
-        ("incident.public", RefusalKind::Conflict),
-        ("incident.text_unfit", RefusalKind::Invalid),
         ("import.no_rows", RefusalKind::Invalid),
         ("install.replayed_with_another_body", RefusalKind::Forbidden),
     ] {
@@ -92,28 +82,13 @@ fn what_does_not_exist_differs_from_what_is_wrong_or_not_possible_now() {
 
 #[test]
 fn a_refusal_of_invalid_input_names_the_field() {
-    let text = IncidentRefusal::TextUnfit {
-        field: "title",
-        max: 9,
-    };
     let attribute = AssetRefusal::AttributeInvalid {
         key: "notes".to_owned(),
         why: "it is too long",
     };
-    assert_eq!(ReleaseRefusal::ReasonUnfit(9).field(), Some("reason"));
-    assert_eq!(ReleaseRefusal::DescriptorUnfit.field(), Some("descriptor_sha256"));
-    assert_eq!(text.field(), Some("title"));
     assert_eq!(attribute.field(), Some("notes"));
     assert_eq!(AssetRefusal::NameEmpty.field(), Some("name"));
-    assert_eq!(IncidentRefusal::Over.field(), None);
     assert_eq!(TenantRefusal::Unknown.field(), None);
-}
-
-#[test]
-fn a_missing_probe_is_reported_with_its_silence_or_that_none_has_passed() {
-    let text = |silence| ReleaseRefusal::ProbeMissing(ProbeSilence(silence)).to_string();
-    assert_eq!(text(Some(901)), "no probe has passed for 901 s");
-    assert_eq!(text(None), "no probe has passed yet");
 }
 
 #[test]

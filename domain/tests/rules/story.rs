@@ -4,8 +4,6 @@ use std::fmt::Debug;
 
 use chrono::{DateTime, Duration, Utc};
 use tally_domain::asset::{self, AssetCommand, AssetEvent, AssetRefusal, AssetState};
-use tally_domain::incident::{self, IncidentCommand, IncidentEvent, IncidentRefusal, IncidentState};
-use tally_domain::release::{self, ReleaseCommand, ReleaseEvent, ReleaseRefusal, ReleaseState};
 use tally_domain::tenant::{self, TenantCommand, TenantEvent, TenantRefusal, TenantState};
 use tally_domain::{Actor, CommandId, Context, Decision, Position, Recorded, Refused, StreamName, Via};
 use uuid::Uuid;
@@ -62,42 +60,6 @@ impl StoryEvent for TenantEvent {
         now: DateTime<Utc>,
     ) -> Decision<Self, TenantRefusal> {
         tenant::decide(state, command, now)
-    }
-}
-
-impl StoryEvent for ReleaseEvent {
-    type Command = ReleaseCommand;
-    type State = ReleaseState;
-    type Refusal = ReleaseRefusal;
-
-    fn fold(history: &[Recorded<Self>]) -> ReleaseState {
-        ReleaseState::fold(history.iter().map(|recorded| &recorded.event))
-    }
-
-    fn decide(
-        state: &ReleaseState,
-        command: &ReleaseCommand,
-        now: DateTime<Utc>,
-    ) -> Decision<Self, ReleaseRefusal> {
-        release::decide(state, command, now)
-    }
-}
-
-impl StoryEvent for IncidentEvent {
-    type Command = IncidentCommand;
-    type State = IncidentState;
-    type Refusal = IncidentRefusal;
-
-    fn fold(history: &[Recorded<Self>]) -> IncidentState {
-        IncidentState::fold(history.iter().map(|recorded| &recorded.event))
-    }
-
-    fn decide(
-        state: &IncidentState,
-        command: &IncidentCommand,
-        _now: DateTime<Utc>,
-    ) -> Decision<Self, IncidentRefusal> {
-        incident::decide(state, command)
     }
 }
 

@@ -9,7 +9,8 @@ use tally_domain::tenant::{
 
 use crate::story::{Story, at, given};
 
-/// An `installed` callback that brings the secret `secret`, its token issued at a minute of the story.
+/// An `installed` callback that brings the secret `secret`, its token issued at a minute of the
+/// story.
 #[derive(Clone, Debug)]
 pub struct Callback(pub Installation);
 
@@ -191,7 +192,8 @@ pub fn discarded(secret: &str) -> TenantEvent {
     }
 }
 
-/// The names of the secrets that a request may verify with at `now`, in the order in which they are tried.
+/// The names of the secrets that a request may verify with at `now`, in the order in which they are
+/// tried.
 pub fn accepted(state: &TenantState, now: DateTime<Utc>) -> Vec<SecretFingerprint> {
     let tenant = state.tenant().expect("the tenant is known");
     tenant

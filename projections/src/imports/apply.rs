@@ -39,8 +39,8 @@ impl View for ImportsView {
         if let (Some(ImportEvent::RowsJudged { rows }), Some(record)) = (event, &before)
             && record.state.is_under_way()
         {
-            let judged: Result<Vec<_>, _> = rows.iter().map(|row| row_cells(tenant, import, row)).collect();
-            sql::insert_all(db, ROWS, judged?)?;
+            let cells: Result<Vec<_>, _> = rows.iter().map(|row| row_cells(tenant, import, row)).collect();
+            sql::insert_all(db, ROWS, cells?)?;
         }
         match evolve_record(before, import, event, recorded) {
             Some(after) => Ok(sql::upsert(db, IMPORTS, &KEY, record_cells(tenant, &after)?)?),

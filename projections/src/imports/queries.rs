@@ -10,7 +10,7 @@ use tally_view_store::{
 };
 
 use super::ImportRecord;
-use super::tables::{self, Column, IMPORTS, JUDGED, RECORD, ROWS, RowColumn};
+use super::tables::{self, Column, IMPORTS, RECORD, ROWS, RowColumn, VERDICTS};
 use crate::error::QueryError;
 
 /// The imports of all tenants in a store.
@@ -84,7 +84,7 @@ impl<'a> ImportList<'a> {
             .map(|cursor| page::decode_cursor(&name, cursor))
             .transpose()?;
         let mut select = Query::select()
-            .columns(JUDGED)
+            .columns(VERDICTS)
             .from(ROWS)
             .and_where(Expr::col(RowColumn::TenantId).eq(tenant.to_string()))
             .and_where(Expr::col(RowColumn::ImportId).eq(import.to_string()))

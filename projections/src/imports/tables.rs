@@ -69,7 +69,7 @@ pub(super) const RECORD: [Column; 15] = [
     Column::Revision,
 ];
 
-pub(super) const JUDGED: [RowColumn; 7] = [
+pub(super) const VERDICTS: [RowColumn; 7] = [
     RowColumn::Row,
     RowColumn::Line,
     RowColumn::Verdict,

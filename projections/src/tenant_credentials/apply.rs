@@ -72,7 +72,12 @@ fn evolve_credentials(
         standings: tenant
             .secrets
             .iter()
-            .map(|held| (held.fingerprint.clone(), since(before, held, recorded)))
+            .map(|secret_held| {
+                (
+                    secret_held.fingerprint.clone(),
+                    since(before, secret_held, recorded),
+                )
+            })
             .collect(),
         tenant: *tenant,
         first_installed_at: before.map_or(at, |known| known.first_installed_at),
@@ -94,11 +99,15 @@ fn is_handshake(event: &TenantEvent) -> bool {
     )
 }
 
-/// Since when `held` has its state: since the event before, unless this one changed it.
-fn since(before: Option<&TenantCredentials>, held: &HeldSecret, recorded: &Recorded<AnyEvent>) -> Since {
+/// Since when `secret_held` has its state: since the event before, unless this one changed it.
+fn since(
+    before: Option<&TenantCredentials>,
+    secret_held: &HeldSecret,
+    recorded: &Recorded<AnyEvent>,
+) -> Since {
     let unchanged = before.and_then(|known| {
-        let same = known.tenant.secret(&held.fingerprint)?.state == held.state;
-        known.standings.get(&held.fingerprint).filter(|_| same)
+        let same = known.tenant.secret(&secret_held.fingerprint)?.state == secret_held.state;
+        known.standings.get(&secret_held.fingerprint).filter(|_| same)
     });
     unchanged.copied().unwrap_or(Since {
         at: recorded.recorded_at,
@@ -154,10 +163,10 @@ fn write_secrets(
     before: Option<&TenantCredentials>,
     after: &TenantCredentials,
 ) -> Result<(), StoreError> {
-    for (ordinal, held) in after.tenant.secrets.iter().enumerate() {
+    for (ordinal, secret_held) in after.tenant.secrets.iter().enumerate() {
         let stored = before.and_then(|known| known.tenant.secrets.get(ordinal));
-        if stored != Some(held) {
-            let cells = secret_cells(after, ordinal as u64, held)?;
+        if stored != Some(secret_held) {
+            let cells = secret_cells(after, ordinal as u64, secret_held)?;
             sql::upsert(db, SECRETS, &[Secret::TenantId, Secret::Fingerprint], cells)?;
         }
     }
@@ -167,26 +176,26 @@ fn write_secrets(
 fn secret_cells(
     credentials: &TenantCredentials,
     ordinal: u64,
-    held: &HeldSecret,
+    secret_held: &HeldSecret,
 ) -> Result<Vec<Cell<Secret>>, StoreError> {
     use Secret as C;
     let since = credentials
         .standings
-        .get(&held.fingerprint)
+        .get(&secret_held.fingerprint)
         .ok_or_else(|| StoreError::corrupt("the time of a secret's state"))?;
-    let until = match held.state {
+    let until = match secret_held.state {
         SecretState::Previous { until } => Some(sql::to_micros(until)),
         SecretState::Current | SecretState::Candidate | SecretState::Superseded => None,
     };
     Ok(vec![
         (C::TenantId, credentials.id.to_string().into()),
-        (C::Fingerprint, held.fingerprint.0.as_str().into()),
+        (C::Fingerprint, secret_held.fingerprint.0.as_str().into()),
         (C::Ordinal, sql::to_integer(ordinal)?.into()),
-        (C::Sealed, sql::to_json(&held.sealed)?.into()),
-        (C::SealedAt, sql::to_integer(held.sealed_at)?.into()),
-        (C::State, tables::state_word(held.state).into()),
+        (C::Sealed, sql::to_json(&secret_held.sealed)?.into()),
+        (C::SealedAt, sql::to_integer(secret_held.sealed_at)?.into()),
+        (C::State, tables::state_word(secret_held.state).into()),
         (C::Until, until.into()),
-        (C::IssuedAt, sql::to_micros(held.issued_at).into()),
+        (C::IssuedAt, sql::to_micros(secret_held.issued_at).into()),
         (C::SinceAt, sql::to_micros(since.at).into()),
         (C::SinceCommit, sql::to_integer(since.position.commit)?.into()),
         (C::SincePrepare, sql::to_integer(since.position.prepare)?.into()),

@@ -10,7 +10,7 @@ use tally_view_store::{
     sql::{self, Db},
 };
 
-use super::tables::{self, Column, HELD, SECRETS, Secret, TENANT, TENANTS};
+use super::tables::{self, Column, SECRET, SECRETS, Secret, TENANT, TENANTS};
 use super::{Since, TenantCredentials};
 
 /// The credentials of all tenants in a store.
@@ -85,7 +85,7 @@ pub(super) fn find(db: Db<'_>, tenant: TenantId) -> Result<Option<TenantCredenti
 
 /// The tenants under one condition with their secrets under the other.
 fn load_tenants(db: Db<'_>, tenants: Cond, secrets: Cond) -> Result<Vec<TenantCredentials>, StoreError> {
-    let mut held = load_secrets(db, secrets)?;
+    let mut secret_held = load_secrets(db, secrets)?;
     let select = Query::select()
         .columns(TENANT)
         .from(TENANTS)
@@ -94,7 +94,7 @@ fn load_tenants(db: Db<'_>, tenants: Cond, secrets: Cond) -> Result<Vec<TenantCr
         .to_owned();
     let mut found = sql::fetch_all(db, &select, tables::read_tenant)?;
     for credentials in &mut found {
-        for (secret, since) in held.remove(&credentials.id).unwrap_or_default() {
+        for (secret, since) in secret_held.remove(&credentials.id).unwrap_or_default() {
             credentials.standings.insert(secret.fingerprint.clone(), since);
             credentials.tenant.secrets.push(secret);
         }
@@ -102,19 +102,19 @@ fn load_tenants(db: Db<'_>, tenants: Cond, secrets: Cond) -> Result<Vec<TenantCr
     Ok(found)
 }
 
-type Held = HashMap<TenantId, Vec<(HeldSecret, Since)>>;
+type SecretsByTenant = HashMap<TenantId, Vec<(HeldSecret, Since)>>;
 
-fn load_secrets(db: Db<'_>, secrets: Cond) -> Result<Held, StoreError> {
+fn load_secrets(db: Db<'_>, secrets: Cond) -> Result<SecretsByTenant, StoreError> {
     let select = Query::select()
-        .columns(HELD)
+        .columns(SECRET)
         .from(SECRETS)
         .cond_where(secrets)
         .order_by(Secret::TenantId, Order::Asc)
         .order_by(Secret::Ordinal, Order::Asc)
         .to_owned();
-    let mut held = Held::new();
+    let mut secret_held = SecretsByTenant::new();
     for (tenant, secret, since) in sql::fetch_all(db, &select, tables::read_secret)? {
-        held.entry(tenant).or_default().push((secret, since));
+        secret_held.entry(tenant).or_default().push((secret, since));
     }
-    Ok(held)
+    Ok(secret_held)
 }

@@ -69,7 +69,7 @@ pub(super) const TENANT: [Column; 16] = [
     Column::PositionPrepare,
 ];
 
-pub(super) const HELD: [Secret; 10] = [
+pub(super) const SECRET: [Secret; 10] = [
     Secret::TenantId,
     Secret::Fingerprint,
     Secret::Sealed,
@@ -162,7 +162,7 @@ pub(super) fn read_tenant(row: &Row<'_>) -> Result<TenantCredentials, StoreError
 
 /// A secret with its tenant and the time since when it has its state.
 pub(super) fn read_secret(row: &Row<'_>) -> Result<(TenantId, HeldSecret, Since), StoreError> {
-    let held = HeldSecret {
+    let secret_held = HeldSecret {
         sealed: row.json(Secret::Sealed)?,
         sealed_at: row.number(Secret::SealedAt)?,
         fingerprint: SecretFingerprint(row.text(Secret::Fingerprint)?),
@@ -173,7 +173,11 @@ pub(super) fn read_secret(row: &Row<'_>) -> Result<(TenantId, HeldSecret, Since)
         at: row.time(Secret::SinceAt)?,
         position: row.position(Secret::SinceCommit, Secret::SincePrepare)?,
     };
-    Ok((row.parse(Secret::TenantId, |id| id.parse().ok())?, held, since))
+    Ok((
+        row.parse(Secret::TenantId, |id| id.parse().ok())?,
+        secret_held,
+        since,
+    ))
 }
 
 fn read_state(row: &Row<'_>) -> Result<SecretState, StoreError> {

@@ -52,7 +52,7 @@ proptest! {
     }
 
     #[test]
-    fn the_digest_tells_a_history_from_the_same_without_its_last_event(ops in ops(60)) {
+    fn the_digest_distinguishes_a_history_from_the_same_without_its_last_event(ops in ops(60)) {
         let log = play(&ops).log;
         prop_assume!(!log.is_empty());
         let (all, less) = (TempStore::fed(&log), TempStore::fed(&log[..log.len() - 1]));

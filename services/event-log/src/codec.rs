@@ -95,7 +95,7 @@ impl Codec {
                 payload,
             },
         };
-        Ok(recorded(stored, event))
+        Ok(to_recorded(stored, event))
     }
 }
 
@@ -117,7 +117,7 @@ pub fn decode_as<E: Family>(mut stored: StoredEvent) -> Result<Recorded<E>, Deco
         .upcast(stored.schema, payload)
         .and_then(|payload| E::from_payload(kind, payload).map_err(|e| e.to_string()))
         .map_err(|why| unreadable(&stored, why))?;
-    Ok(recorded(stored, event))
+    Ok(to_recorded(stored, event))
 }
 
 fn unreadable(stored: &StoredEvent, why: String) -> DecodeError {
@@ -129,7 +129,7 @@ fn unreadable(stored: &StoredEvent, why: String) -> DecodeError {
     }
 }
 
-fn recorded<E>(stored: StoredEvent, event: E) -> Recorded<E> {
+fn to_recorded<E>(stored: StoredEvent, event: E) -> Recorded<E> {
     Recorded {
         id: stored.id,
         stream: stored.stream,

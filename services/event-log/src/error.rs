@@ -28,7 +28,7 @@ impl Failure {
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum AppendError {
     /// The stream has moved on. Load it and decide again.
-    #[error("stream {stream} was expected at {expected}, its last revision is {}", shown(*actual))]
+    #[error("stream {stream} was expected at {expected}, its last revision is {}", revision_text(*actual))]
     WrongExpectedRevision {
         /// The stream.
         stream: StreamName,
@@ -57,7 +57,7 @@ pub enum AppendError {
     Unavailable(#[source] Failure),
 }
 
-fn shown(revision: Option<Revision>) -> String {
+fn revision_text(revision: Option<Revision>) -> String {
     revision.map_or_else(|| "none".to_owned(), |r| r.to_string())
 }
 

@@ -136,7 +136,7 @@ impl State {
         expected: ExpectedRevision,
         events: &[Prepared],
     ) -> Result<Appended, AppendError> {
-        if let Some(already) = self.repeated(stream, events) {
+        if let Some(already) = self.find_repeated(stream, events) {
             return Ok(already);
         }
         let actual = self.last_revision(stream);
@@ -163,7 +163,7 @@ impl State {
     }
 
     /// The place of `events` if all of them stand in `stream`, one after the other.
-    fn repeated(&self, stream: &StreamName, events: &[Prepared]) -> Option<Appended> {
+    fn find_repeated(&self, stream: &StreamName, events: &[Prepared]) -> Option<Appended> {
         let first = &self.all[*self.ids.get(&events.first()?.id)?];
         let places = self.streams.get(stream).filter(|_| first.stream == *stream)?;
         let from = usize::try_from(first.revision).ok()?;

@@ -48,7 +48,7 @@ pub async fn open(url: &str, options: Options) -> Result<Arc<dyn LogWriter>, Ope
 /// See [`OpenError`]. `memory:` cannot be read from elsewhere, so it is unknown here.
 pub async fn open_read_only(url: &str) -> Result<Arc<dyn LogReader>, OpenError> {
     match Engine::of(url)? {
-        Engine::Memory => Err(unknown(url)),
+        Engine::Memory => Err(unknown_url(url)),
         Engine::Sqlite(path) => Ok(Arc::new(ReadOnlySqliteLog::open(path).await?)),
         Engine::Postgres => Ok(Arc::new(ReadOnlyPostgresLog::open(url).await?)),
         #[cfg(feature = "kurrent")]
@@ -153,13 +153,13 @@ impl Engine {
             Some(("sqlite", rest)) => {
                 let path = rest.strip_prefix("//").unwrap_or(rest);
                 if path.is_empty() || path.starts_with(':') {
-                    return Err(unknown(url));
+                    return Err(unknown_url(url));
                 }
                 Ok(Self::Sqlite(PathBuf::from(path)))
             }
             Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres),
             Some((scheme, _)) if KURRENT.contains(&scheme) => Self::kurrent(),
-            _ => Err(unknown(url)),
+            _ => Err(unknown_url(url)),
         }
     }
 
@@ -190,7 +190,7 @@ const KURRENT: [&str; 8] = [
 
 /// Only the scheme is repeated: what follows it may hold a password, in engines that are reached
 /// over a network.
-pub(crate) fn unknown(url: &str) -> OpenError {
+pub(crate) fn unknown_url(url: &str) -> OpenError {
     let scheme = url.split_once(':').map_or(url, |(scheme, _)| scheme);
     OpenError::UnknownUrl {
         url: format!("{scheme}:"),

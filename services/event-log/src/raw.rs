@@ -22,7 +22,7 @@ pub(crate) struct RawEvent {
 }
 
 impl RawEvent {
-    pub(crate) fn understood(self) -> Result<StoredEvent, ReadError> {
+    pub(crate) fn parse(self) -> Result<StoredEvent, ReadError> {
         let corrupt = |why: serde_json::Error| corrupt(self.position, &why);
         Ok(StoredEvent {
             id: EventId(self.id),

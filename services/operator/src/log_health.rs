@@ -32,7 +32,7 @@ pub struct WatchedLog {
 
 impl WatchedLog {
     /// Watches `log`.
-    pub fn over(log: Arc<dyn LogWriter>) -> (Arc<dyn LogWriter>, Arc<LogHealth>) {
+    pub fn around(log: Arc<dyn LogWriter>) -> (Arc<dyn LogWriter>, Arc<LogHealth>) {
         let health = Arc::new(LogHealth::default());
         let watched = Self {
             log,
@@ -99,14 +99,15 @@ impl LogWriter for WatchedLog {
 
 #[cfg(test)]
 mod tests {
-    use tally_domain::alarm::{AlarmEvent, Firing};
+    use crate::domain::alarm::{AlarmEvent, Firing};
+    use crate::domain::streams;
     use tally_domain::{Actor, CommandId, Context, Via};
     use tally_event_log::{Failure, MemoryLog, codec};
     use uuid::Uuid;
 
     use super::*;
 
-    /// A log that can be told to fail.
+    /// A log that fails when a test makes it fail.
     struct Moody {
         log: Arc<dyn LogWriter>,
         broken: Arc<AtomicBool>,
@@ -169,7 +170,7 @@ mod tests {
     }
 
     async fn append(log: &dyn LogWriter, expected: ExpectedRevision) -> Result<Appended, AppendError> {
-        let stream = StreamName::alarm("Test");
+        let stream = streams::alarm("Test");
         let context = Context::new(None, Actor::without_account(Via::App), CommandId(Uuid::new_v4()));
         let fired = AlarmEvent::Fired {
             firing: Firing {
@@ -191,7 +192,7 @@ mod tests {
             log: Arc::new(MemoryLog::default()),
             broken: broken.clone(),
         };
-        let (log, health) = WatchedLog::over(Arc::new(moody));
+        let (log, health) = WatchedLog::around(Arc::new(moody));
         append(&*log, ExpectedRevision::NoStream).await.unwrap();
         assert!(!health.failing());
         // A conflict says nothing of the log.

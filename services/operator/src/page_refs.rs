@@ -1,12 +1,12 @@
 //! What a page shows its browser of the tenant, so that the browser can say whose people saw a failure. It names the tenant and nothing
-//! that Jira knows it by, and opens nothing: with one in hand somebody can report failures of one tenant, at a bounded rate, for a day.
+//! that Jira knows it by, and opens nothing: with one in hand a stranger can report failures of one tenant, at a bounded rate, for a day.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
 use tally_domain::TenantId;
 
-/// How long a reference is good for: as long as somebody leaves a page open over the day.
+/// How long a reference is good for: as long as a page may stay open over the day.
 const LIFE: TimeDelta = TimeDelta::hours(24);
 /// What these references are for, so that nothing else under the same key is taken for one.
 const PURPOSE: &str = "tally-page-ref";

@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use crate::domain::release::ReleaseVersion;
 use secrecy::SecretString;
-use tally_domain::release::ReleaseVersion;
 
 /// The operator's listener.
 #[derive(Clone, Debug)]

@@ -12,8 +12,8 @@ use tokio::task::coop::unconstrained;
 use crate::connect::{Access, in_time, pool_that_checks};
 use crate::target::Target;
 
-/// How many calls of a pool may run at the same time. One more is refused: the database hangs then, and
-/// longer waiting would only hold up more callers.
+/// How many calls of a pool may run at the same time. One more is refused: the database hangs then,
+/// and longer waiting would only hold up more callers.
 const MOST_CALLS: usize = 256;
 /// How much longer than the timeout a caller waits for the runtime to report it.
 const SLACK: Duration = Duration::from_secs(1);
@@ -64,15 +64,16 @@ impl Drop for BlockingRuntime {
     }
 }
 
-/// Blocks the calling thread until `work` is done, while `runtime` moves its bytes. The caller may be a task
-/// of another runtime: its budget of steps does not count here, or an exhausted one would end the progress.
+/// Blocks the calling thread until `work` is done, while `runtime` moves its bytes. The caller may
+/// be a task of another runtime: its budget of steps does not count here, or an exhausted one would
+/// end the progress.
 pub fn wait_on<T>(runtime: &Handle, work: impl Future<Output = T>) -> T {
     let _entered = runtime.enter();
     block_on(unconstrained(work))
 }
 
-/// A pool of connections for callers that block or wait on a runtime of their own. Its calls run on a
-/// thread of the pool, so an answer comes however busy the caller's runtime is.
+/// A pool of connections for callers that block or wait on a runtime of their own. Its calls run on
+/// a thread of the pool, so an answer comes however busy the caller's runtime is.
 pub struct BlockingPool {
     runtime: BlockingRuntime,
     pool: PgPool,
@@ -81,7 +82,8 @@ pub struct BlockingPool {
 }
 
 impl BlockingPool {
-    /// A pool at `target`, whose connections are opened as they are needed and checked before each use.
+    /// A pool at `target`, whose connections are opened as they are needed and checked before each
+    /// use.
     ///
     /// # Errors
     /// The operating system's error, if it gives no thread.

@@ -8,8 +8,8 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Error, PgConnection, PgPoo
 use crate::pauses::Pauses;
 use crate::target::Target;
 
-/// How long a pooled connection may have lain idle and be used without a question whether it still works. The question is a way to the server
-/// and back, as long as most of what is asked.
+/// How long a pooled connection may have lain idle and be used without a question whether it still
+/// works. The question is a way to the server and back, as long as most of what is asked.
 const TRUSTED: Duration = Duration::from_secs(1);
 
 /// What a connection may do.
@@ -53,13 +53,14 @@ pub async fn patiently(target: &Target, wait: Duration) -> Result<PgConnection, 
     }
 }
 
-/// A pool of connections, opened as they are needed. One that broke less than a second ago may be lent: ask
-/// again then.
+/// A pool of connections, opened as they are needed. One that broke less than a second ago may be
+/// lent: ask again then.
 pub fn pool(target: &Target, access: Access) -> PgPool {
     pool_that_checks(target, access, TRUSTED)
 }
 
-/// The same, whose connections are checked before use when they have idled for as long as `trusted`.
+/// The same, whose connections are checked before use when they have idled for as long as
+/// `trusted`.
 pub(crate) fn pool_that_checks(target: &Target, access: Access, trusted: Duration) -> PgPool {
     let options = target.options.clone().disable_statement_logging();
     let whose = target.clone();
@@ -101,7 +102,8 @@ async fn set_up(connection: &mut PgConnection, target: &Target, access: Access) 
     Ok(())
 }
 
-/// Waits for a call no longer than `timeout`: a server that hangs or is cut off does not answer at all.
+/// Waits for a call no longer than `timeout`: a server that hangs or is cut off does not answer at
+/// all.
 ///
 /// # Errors
 /// The error of the call, or a timeout.
@@ -110,8 +112,8 @@ pub async fn in_time<T>(timeout: Duration, call: impl Future<Output = Result<T, 
     answer.unwrap_or_else(|_| Err(Error::Io(std::io::ErrorKind::TimedOut.into())))
 }
 
-/// Whether `error` says that the connection is of no more use, and nothing about what was asked: the network, or a server that stops, starts,
-/// has too many connections, or ended this one.
+/// Whether `error` says that the connection is of no more use, and nothing about what was asked:
+/// the network, or a server that stops, starts, has too many connections, or ended this one.
 pub fn is_broken(error: &Error) -> bool {
     match error {
         Error::Io(_) | Error::Protocol(_) | Error::PoolTimedOut | Error::WorkerCrashed => true,

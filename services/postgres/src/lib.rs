@@ -1,5 +1,6 @@
-//! What everything that keeps something in PostgreSQL shares: what a URL says, how a connection is made, and how a connection that is of no more
-//! use is distinguished from a statement that was refused. What is kept, and how, is each room's own.
+//! What everything that keeps something in PostgreSQL shares: what a URL says, how a connection is
+//! made, and how a connection that is of no more use is distinguished from a statement that was
+//! refused. What is kept, and how, is each room's own.
 
 mod blocking;
 mod connect;

@@ -6,7 +6,8 @@ use sqlx::postgres::PgListener;
 use crate::connect::{Access, in_time, pool};
 use crate::target::Target;
 
-/// Listens to the channel that is called as the schema is, on a connection of its own. When that breaks, the listener says so and no more.
+/// Listens to the channel that is called as the schema is, on a connection of its own. When that
+/// breaks, the listener says so and no more.
 ///
 /// # Errors
 /// The server cannot be reached in time, or refuses.

@@ -14,7 +14,8 @@ const CONNECTIONS: u32 = 8;
 /// How long anything asked of the server may take before it counts as unavailable.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Parameters that the driver understands. It would print the value of any other one into the log, also a mistyped password's.
+/// Parameters that the driver understands. It would print the value of any other one into the log,
+/// also a mistyped password's.
 const DRIVERS: [&str; 9] = [
     "sslmode",
     "sslrootcert",
@@ -47,7 +48,8 @@ pub struct Defaults {
     pub settings: &'static str,
 }
 
-/// A place in a database: which one, which schema in it, and how patient to be. Shown without the password.
+/// A place in a database: which one, which schema in it, and how patient to be. Shown without the
+/// password.
 #[derive(Clone)]
 pub struct Target {
     /// What the driver connects with.
@@ -63,15 +65,15 @@ pub struct Target {
 }
 
 impl Target {
-    /// Reads `postgres://USER:PASSWORD@HOST/DATABASE`, with the driver's parameters (`sslmode`, `sslrootcert`, ...) and ours: `schema`,
-    /// `connections`, `timeout` (seconds).
+    /// Reads `postgres://USER:PASSWORD@HOST/DATABASE`, with the driver's parameters (`sslmode`,
+    /// `sslrootcert`, ...) and ours: `schema`, `connections`, `timeout` (seconds).
     ///
     /// # Errors
     /// What is wrong with it.
     pub fn parse(text: &str, defaults: Defaults) -> Result<Self, BadUrl> {
-        let mut url = Url::parse(text).map_err(|e| bad(e.to_string()))?;
+        let mut url = Url::parse(text).map_err(|e| bad_url(e.to_string()))?;
         if !["postgres", "postgresql"].contains(&url.scheme()) {
-            return Err(bad("it is postgres://USER@HOST/DATABASE".to_owned()));
+            return Err(bad_url("it is postgres://USER@HOST/DATABASE".to_owned()));
         }
         let (mut schema, mut connections, mut timeout) = (defaults.schema.to_owned(), CONNECTIONS, TIMEOUT);
         let mut drivers = Vec::new();
@@ -81,14 +83,14 @@ impl Target {
                 "connections" => connections = number("connections", &value, 2..=500)?,
                 "timeout" => timeout = Duration::from_secs(number("timeout", &value, 1..=600)?.into()),
                 known if DRIVERS.contains(&known) => drivers.push((key.into_owned(), value.into_owned())),
-                other => return Err(bad(format!("{other} is no parameter of it"))),
+                other => return Err(bad_url(format!("{other} is no parameter of it"))),
             }
         }
         url.query_pairs_mut().clear().extend_pairs(drivers);
         let options: PgConnectOptions = url
             .as_str()
             .parse()
-            .map_err(|_| bad("the driver does not understand it".to_owned()))?;
+            .map_err(|_| bad_url("the driver does not understand it".to_owned()))?;
         let options = match options.get_application_name() {
             Some(_) => options,
             None => options.application_name("tally"),
@@ -148,16 +150,16 @@ fn identifier(text: &str) -> Result<String, BadUrl> {
         Ok(text.to_owned())
     } else {
         let why = "schema is 1 to 63 of a-z, 0-9 and _, begins with a letter and not with pg_";
-        Err(bad(why.to_owned()))
+        Err(bad_url(why.to_owned()))
     }
 }
 
 fn number(what: &str, text: &str, allowed: std::ops::RangeInclusive<u32>) -> Result<u32, BadUrl> {
     let parsed = u32::from_str(text).ok().filter(|n| allowed.contains(n));
-    parsed.ok_or_else(|| bad(format!("{what} is from {} to {}", allowed.start(), allowed.end())))
+    parsed.ok_or_else(|| bad_url(format!("{what} is from {} to {}", allowed.start(), allowed.end())))
 }
 
-fn bad(why: String) -> BadUrl {
+fn bad_url(why: String) -> BadUrl {
     BadUrl { why }
 }
 

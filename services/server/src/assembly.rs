@@ -80,7 +80,7 @@ pub async fn start_over(
     vault: Arc<Vault>,
     clock: Clock,
 ) -> anyhow::Result<StartedApp> {
-    let (log, log_health) = WatchedLog::over(log);
+    let (log, log_health) = WatchedLog::around(log);
     let page_key = read_master_key(&config)?.derive("page-ref");
     let views = crate::views::open(&config, LOG_TIMEOUT).await?;
     let directory = Directory::new(vault.clone(), config.secrets, config.tenant_hosts.clone());

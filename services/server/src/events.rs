@@ -2,11 +2,12 @@
 
 use std::sync::LazyLock;
 
-use tally_domain::{FAMILIES, OPERATOR_FAMILIES};
+use tally_domain::FAMILIES;
 use tally_event_log::codec::Codec;
 
 /// The codec of every event that this program knows.
 pub fn codec() -> &'static Codec {
-    static CODEC: LazyLock<Codec> = LazyLock::new(|| Codec::new(&[FAMILIES, OPERATOR_FAMILIES]));
+    static CODEC: LazyLock<Codec> =
+        LazyLock::new(|| Codec::new(&[FAMILIES, tally_operator::domain::FAMILIES]));
     &CODEC
 }

@@ -18,7 +18,7 @@ const PAGE_SIZE: usize = 2048;
 
 /// The views of the business and of the operator.
 pub fn all_views() -> ViewSet {
-    ViewSet::new(&[tally_projections::VIEWS, tally_projections::operator::VIEWS])
+    ViewSet::new(&[tally_projections::VIEWS, tally_operator::views::VIEWS])
 }
 
 /// Opens the views: the files of this node, or those that nodes share. It waits up to `wait` until the

@@ -15,7 +15,7 @@ use crate::view::{Scope, View, ViewName, ViewSet};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Partition {
     /// All views, where one process feeds them.
-    Whole,
+    All,
     /// The views of tenants, for the tenants whose streams hash to `number` of `of`.
     Tenants {
         /// The number of the share, from 0.
@@ -56,7 +56,7 @@ impl Partition {
     /// Those of `views` that have a part in this partition.
     pub(crate) fn views_of(self, views: &ViewSet) -> impl Iterator<Item = &'static dyn View> + '_ {
         views.iter().filter(move |view| match self {
-            Self::Whole => true,
+            Self::All => true,
             Self::Tenants { .. } => view.scope() == Scope::Tenant,
             Self::Operator => view.scope() == Scope::Operator,
         })
@@ -65,7 +65,7 @@ impl Partition {
     /// Whether an event in `stream` can change this partition.
     pub(crate) fn includes(self, stream: &StreamName) -> bool {
         match self {
-            Self::Whole | Self::Operator => true,
+            Self::All | Self::Operator => true,
             Self::Tenants { of, .. } => Self::of_stream(stream, of) == self,
         }
     }
@@ -73,7 +73,7 @@ impl Partition {
     /// The name under which the checkpoint of this part of `view` is kept.
     pub(crate) fn key(self, view: ViewName) -> String {
         match self {
-            Self::Whole | Self::Operator => view.as_str().to_owned(),
+            Self::All | Self::Operator => view.as_str().to_owned(),
             Self::Tenants { number, .. } => format!("{}/{number}", view.as_str()),
         }
     }
@@ -81,7 +81,7 @@ impl Partition {
     /// The partition's number among [`Self::all`] `of` ones; the operator's is the last.
     pub fn index(self, of: u16) -> usize {
         match self {
-            Self::Whole => 0,
+            Self::All => 0,
             Self::Tenants { number, .. } => number.into(),
             Self::Operator => of.into(),
         }
@@ -91,7 +91,7 @@ impl Partition {
 impl fmt::Display for Partition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Whole => f.write_str("whole"),
+            Self::All => f.write_str("whole"),
             Self::Tenants { number, .. } => write!(f, "{number}"),
             Self::Operator => f.write_str("operator"),
         }
@@ -125,7 +125,7 @@ mod tests {
             let of = |stream: &StreamName| Partition::of_stream(stream, 8);
             let own = of(&StreamName::tenant(tenant(n)));
             assert_eq!(own, of(&StreamName::asset(tenant(n), asset)));
-            assert_eq!(own, of(&StreamName::health(tenant(n))));
+            assert_eq!(own, of(&StreamName::of_tenant(tenant(n), "health")));
         }
     }
 

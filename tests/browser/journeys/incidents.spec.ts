@@ -42,8 +42,8 @@ test('a person who dismissed an update sees the next one, and nothing once the i
   await page.reload();
   await expect(banner).toContainText('Choose Update for Tally');
   await incident.resolve('All sites are well again.');
-  const asked = page.waitForResponse('**/api/v1/notices');
+  const notices = page.waitForResponse('**/api/v1/notices');
   await page.reload();
-  expect(((await (await asked).json()) as { items: unknown[] }).items).toEqual([]);
+  expect(((await (await notices).json()) as { items: unknown[] }).items).toEqual([]);
   await expect(banner).toBeEmpty();
 });

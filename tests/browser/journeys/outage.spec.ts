@@ -20,7 +20,7 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(title).toBeVisible({ timeout: EXPLAINED_MS });
     await expect(app(page).getByText('jwt.signature_invalid')).toBeVisible();
     await expect(app(page).getByRole('heading', { name: 'For your Jira admin' })).toBeVisible();
-    await expect(app(page).getByText(/uninstall and install Tally again/)).toBeVisible();
+    await expect(app(page).getByText(/uninstall Tally and install it again/)).toBeVisible();
     await expectAccessible(page);
 
     await site.act('deliver-callbacks');

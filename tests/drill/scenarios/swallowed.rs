@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tally_operator::domain::streams;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use tally_descriptor::callback;
-use tally_domain::StreamName;
-use tally_domain::alarm::AlarmEvent;
+use tally_operator::domain::alarm::AlarmEvent;
 use tally_tests::doubles::{Fault, Hook};
 use tally_tests::waiting::{TIMEOUT, eventually};
 
@@ -68,7 +68,7 @@ pub async fn play(options: Options) -> Vec<Row> {
     world.promise(resolved.is_some(), || {
         "the alarm never reported its end".to_owned()
     });
-    let written = stage.stop_and_read(&world, &StreamName::alarm(ALARM)).await;
+    let written = stage.stop_and_read(&world, &streams::alarm(ALARM)).await;
     expect_one_message(&world, &hook, &written, options.nodes);
     vec![row(&world, &alarm, &lost)]
 }

@@ -22,7 +22,9 @@ use super::watch::{quick, sites_with_lost_secrets};
 const MASTER_KEY: &str = "secrecy is kept by this test key";
 /// The client of these tests is in the same process and may log addresses; libraries below the
 /// server are as verbose as by default.
-const FILTER: &str = "info,tally_server=trace,tally_atlassian=trace,tally_event_log=trace,tally_projections=trace,tally_vault=trace,actix_web=debug";
+const FILTER: &str = "info,tally_server=trace,tally_http=trace,tally_atlassian=trace,tally_event_log=trace,\
+    tally_projections=trace,tally_view_store=trace,tally_commands=trace,tally_imports=trace,\
+    tally_operator=trace,tally_vault=trace,actix_web=debug";
 
 /// What every server of this process logs from the first look on.
 static LOG: LazyLock<Arc<Written>> = LazyLock::new(|| {
@@ -200,7 +202,7 @@ async fn addresses_of_notifications_are_not_in_the_log_even_when_they_do_not_ans
         let text = written();
         let tried = |channel| {
             text.lines()
-                .any(|l| l.contains("a message was not taken") && l.contains(channel))
+                .any(|l| l.contains("a message was not accepted") && l.contains(channel))
         };
         ["webhook", "slack", "email"]
             .into_iter()

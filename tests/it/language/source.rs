@@ -14,7 +14,7 @@ pub enum Part {
 /// How an identifier is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameUse {
-    /// It follows a keyword that declares a function, type, constant or module.
+    /// It follows a keyword that declares a function, type or module.
     Declared,
     /// It is a called method (`x.name(...)`), which may come from a library.
     MethodCall,
@@ -25,13 +25,11 @@ pub enum NameUse {
 /// Keywords after which the name of a new item stands.
 const DECLARING: &[&str] = &[
     "class",
-    "const",
     "enum",
     "fn",
     "function",
     "interface",
     "mod",
-    "static",
     "struct",
     "trait",
     "type",

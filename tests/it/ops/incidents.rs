@@ -2,9 +2,9 @@
 
 use chrono::Utc;
 use serde_json::{Value, json};
-use tally_domain::StreamName;
-use tally_domain::incident::IncidentEvent;
 use tally_operator::commands::health::HealthFinding;
+use tally_operator::domain::incident::IncidentEvent;
+use tally_operator::domain::streams;
 use tally_tests::app::TestApp;
 use tally_tests::doubles::Person;
 
@@ -46,7 +46,7 @@ async fn an_incident_goes_its_way_and_each_step_is_an_event() {
         .collect();
     assert_eq!(stages, ["investigating", "identified", "resolved"]);
     assert_eq!(explained["postmortem"], "What happened.");
-    let stream = StreamName::incident(id.parse().unwrap());
+    let stream = streams::incident(id.parse().unwrap());
     let events = tally_event_log::load::<IncidentEvent>(&*app.inside().log, &stream)
         .await
         .unwrap();

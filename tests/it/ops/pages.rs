@@ -3,8 +3,8 @@
 use chrono::Utc;
 use reqwest::StatusCode;
 use serde_json::json;
-use tally_domain::alarm::Firing;
 use tally_operator::commands::alarms;
+use tally_operator::domain::alarm::Firing;
 use tally_tests::app::TestApp;
 
 use super::{Operator, fails, form, page};

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
-use tally_domain::release::{ReleaseCommand, ReleaseVersion};
 use tally_domain::{TenantId, Via};
 use tally_operator::commands::releases;
+use tally_operator::domain::release::{ReleaseCommand, ReleaseVersion};
 use tally_tests::app::TestApp;
 
 use super::Operator;

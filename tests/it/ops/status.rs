@@ -2,8 +2,8 @@
 
 use chrono::Utc;
 use serde_json::{Value, json};
-use tally_domain::alarm::Firing;
 use tally_operator::commands::alarms;
+use tally_operator::domain::alarm::Firing;
 use tally_tests::app::TestApp;
 
 use super::{Operator, runs_nothing};

@@ -1,11 +1,12 @@
 //! What the log has, for tests of what was and what was not recorded.
 
 use tally_commands::tenants;
-use tally_domain::alarm::AlarmEvent;
-use tally_domain::health::HealthEvent;
 use tally_domain::tenant::{RefusedCallback, TenantEvent};
 use tally_domain::{ClientKey, Recorded, StreamName, TenantId};
 use tally_event_log::StoredEvent;
+use tally_operator::domain::alarm::AlarmEvent;
+use tally_operator::domain::health::HealthEvent;
+use tally_operator::domain::streams;
 
 use super::TestApp;
 use crate::connect::Site;
@@ -32,13 +33,13 @@ impl TestApp {
     /// What the log has of how a site's requests fare.
     pub async fn health_events(&self, site: &Site) -> Vec<HealthEvent> {
         let tenant = self.tenant(site).await.unwrap();
-        let events = self.read(&StreamName::health(tenant)).await;
+        let events = self.read(&streams::health(tenant)).await;
         events.into_iter().map(|recorded| recorded.event).collect()
     }
 
     /// What the log has of an alarm.
     pub async fn alarm_events(&self, alarm: &str) -> Vec<AlarmEvent> {
-        let events = self.read(&StreamName::alarm(alarm)).await;
+        let events = self.read(&streams::alarm(alarm)).await;
         events.into_iter().map(|recorded| recorded.event).collect()
     }
 

@@ -2,6 +2,4 @@
 
 mod assets;
 mod imports;
-mod incidents;
-mod releases;
 mod tenants;

@@ -187,7 +187,7 @@ async fn a_server_that_does_not_answer_is_given_up_on() {
 }
 
 #[tokio::test]
-async fn no_server_at_all_is_told_apart() {
+async fn no_server_at_all_is_a_refusal_of_its_own() {
     let port = {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.local_addr().unwrap().port()

@@ -343,7 +343,7 @@ async fn a_call_whose_connection_was_just_closed_is_made_once_more() {
 }
 
 #[tokio::test]
-async fn a_site_that_is_not_there_is_told_apart() {
+async fn a_site_that_does_not_exist_is_an_error_of_its_own() {
     let port = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()

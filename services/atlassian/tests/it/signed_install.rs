@@ -184,7 +184,7 @@ async fn a_key_id_must_have_the_shape_of_one() {
 }
 
 #[tokio::test]
-async fn an_unknown_key_is_told_apart_from_a_wrong_signature() {
+async fn an_unknown_key_is_distinguished_from_a_wrong_signature() {
     let unknown = platform_key().sign(&with(header(), "kid", OTHER_KID.into()), &claims());
     assert_eq!(verify(&unknown, &body()).await.unwrap_err(), Refusal::KeyUnknown);
     let forged = foreign_key().sign(&header(), &claims());

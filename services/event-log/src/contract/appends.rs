@@ -5,7 +5,8 @@ use futures_util::future::join_all;
 use serde_json::json;
 
 use super::area::{
-    Area, Outcome, Property, ensure, ids, new_ids, numbered, refused_at, same, saying, several,
+    Area, Outcome, Property, ensure, ensure_same, event_with_number, ids, new_ids, refused_at, saying,
+    several_events,
 };
 use crate::error::AppendError;
 use crate::limits::{MAX_EVENTS, MAX_PAYLOAD};
@@ -70,31 +71,31 @@ pub(super) fn all<'a>(area: &'a Area<'_>) -> Vec<Property<'a>> {
 
 async fn begins(area: &Area<'_>) -> Outcome {
     let stream = area.stream("begins");
-    let first = area.appended(&stream, NoStream, &several(1)).await?;
-    same("the first revision", first.last_revision, 0)?;
-    let more = area.appended(&stream, Exact(0), &several(3)).await?;
-    same("the revision after three more", more.last_revision, 3)?;
+    let first = area.append_or_fail(&stream, NoStream, &several_events(1)).await?;
+    ensure_same("the first revision", first.last_revision, 0)?;
+    let more = area.append_or_fail(&stream, Exact(0), &several_events(3)).await?;
+    ensure_same("the revision after three more", more.last_revision, 3)?;
     ensure(more.position > first.position && !more.already, || {
         format!("{first:?} then {more:?}")
     })?;
     let revisions: Vec<u64> = area.read(&stream).await?.iter().map(|e| e.revision).collect();
-    same("the revisions", revisions, vec![0, 1, 2, 3])
+    ensure_same("the revisions", revisions, vec![0, 1, 2, 3])
 }
 
 async fn wrong_revision(area: &Area<'_>) -> Outcome {
     let stream = area.stream("wrong_revision");
-    area.appended(&stream, NoStream, &several(3)).await?;
+    area.append_or_fail(&stream, NoStream, &several_events(3)).await?;
     for expected in [NoStream, Exact(0), Exact(1), Exact(3), Exact(1_000_000)] {
-        refused_at(area.append(&stream, expected, &several(2)).await, Some(2))
+        refused_at(area.append(&stream, expected, &several_events(2)).await, Some(2))
             .map_err(|seen| format!("at {expected}: {seen}"))?;
     }
-    same("the events stored", area.read(&stream).await?.len(), 3)
+    ensure_same("the events stored", area.read(&stream).await?.len(), 3)
 }
 
 async fn absent(area: &Area<'_>) -> Outcome {
     let stream = area.stream("absent");
-    refused_at(area.append(&stream, Exact(0), &several(1)).await, None)?;
-    same("the events stored", area.read(&stream).await?.len(), 0)
+    refused_at(area.append(&stream, Exact(0), &several_events(1)).await, None)?;
+    ensure_same("the events stored", area.read(&stream).await?.len(), 0)
 }
 
 async fn race(area: &Area<'_>) -> Outcome {
@@ -102,64 +103,64 @@ async fn race(area: &Area<'_>) -> Outcome {
     for round in 0..10_u64 {
         let expected = round.checked_sub(1).map_or(NoStream, Exact);
         let writers = (0..16).map(|n| {
-            let (stream, event) = (&stream, numbered(n));
+            let (stream, event) = (&stream, event_with_number(n));
             async move { area.append(stream, expected, &[event]).await }
         });
         let answers = join_all(writers).await;
         let winners = answers.iter().filter(|a| a.is_ok()).count();
-        same("the winners", winners, 1)?;
+        ensure_same("the winners", winners, 1)?;
         for lost in answers.into_iter().filter(Result::is_err) {
             refused_at(lost, Some(round))?;
         }
     }
-    same("the events stored", area.read(&stream).await?.len(), 10)
+    ensure_same("the events stored", area.read(&stream).await?.len(), 10)
 }
 
 async fn atomic(area: &Area<'_>) -> Outcome {
     let stream = area.stream("atomic");
-    let attempts: Vec<_> = (0..8).map(|_| several(5)).collect();
+    let attempts: Vec<_> = (0..8).map(|_| several_events(5)).collect();
     let writers = attempts
         .iter()
         .map(|events| area.append(&stream, NoStream, events));
     let answers = join_all(writers).await;
     let stored = ids(&area.read(&stream).await?);
     let winner = answers.iter().position(Result::is_ok).ok_or("no append won")?;
-    same("the events stored", stored, new_ids(&attempts[winner]))
+    ensure_same("the events stored", stored, new_ids(&attempts[winner]))
 }
 
 async fn repeat(area: &Area<'_>) -> Outcome {
     let stream = area.stream("repeat");
-    let events = several(3);
-    let first = area.appended(&stream, NoStream, &events).await?;
-    let second = area.appended(&stream, NoStream, &events).await?;
+    let events = several_events(3);
+    let first = area.append_or_fail(&stream, NoStream, &events).await?;
+    let second = area.append_or_fail(&stream, NoStream, &events).await?;
     ensure(!first.already && second.already, || {
         format!("{first:?} then {second:?}")
     })?;
-    same("the position", second.position, first.position)?;
-    same("the revision", second.last_revision, first.last_revision)?;
-    same("the events stored", area.read(&stream).await?.len(), 3)
+    ensure_same("the position", second.position, first.position)?;
+    ensure_same("the revision", second.last_revision, first.last_revision)?;
+    ensure_same("the events stored", area.read(&stream).await?.len(), 3)
 }
 
 async fn late_repeat(area: &Area<'_>) -> Outcome {
     let stream = area.stream("late_repeat");
-    area.appended(&stream, NoStream, &several(2)).await?;
-    let events = several(2);
-    let first = area.appended(&stream, Exact(1), &events).await?;
-    area.appended(&stream, Exact(3), &several(2)).await?;
-    let again = area.appended(&stream, Exact(1), &events).await?;
+    area.append_or_fail(&stream, NoStream, &several_events(2)).await?;
+    let events = several_events(2);
+    let first = area.append_or_fail(&stream, Exact(1), &events).await?;
+    area.append_or_fail(&stream, Exact(3), &several_events(2)).await?;
+    let again = area.append_or_fail(&stream, Exact(1), &events).await?;
     ensure(again.already, || format!("{again:?}"))?;
-    same("the position", again.position, first.position)?;
-    same("the events stored", area.read(&stream).await?.len(), 6)
+    ensure_same("the position", again.position, first.position)?;
+    ensure_same("the events stored", area.read(&stream).await?.len(), 6)
 }
 
 async fn repeat_race(area: &Area<'_>) -> Outcome {
     let stream = area.stream("repeat_race");
-    let events = several(2);
-    let answers = join_all((0..8).map(|_| area.appended(&stream, NoStream, &events))).await;
+    let events = several_events(2);
+    let answers = join_all((0..8).map(|_| area.append_or_fail(&stream, NoStream, &events))).await;
     let answers = answers.into_iter().collect::<Result<Vec<_>, _>>()?;
     let fresh = answers.iter().filter(|a| !a.already).count();
-    same("the answers that claim to have written", fresh, 1)?;
-    same(
+    ensure_same("the answers that claim to have written", fresh, 1)?;
+    ensure_same(
         "the events stored",
         ids(&area.read(&stream).await?),
         new_ids(&events),
@@ -168,15 +169,15 @@ async fn repeat_race(area: &Area<'_>) -> Outcome {
 
 async fn partial(area: &Area<'_>) -> Outcome {
     let stream = area.stream("partial");
-    let events = several(2);
-    area.appended(&stream, NoStream, &events).await?;
-    let head_new_tail = [events[0].clone(), numbered(9)];
+    let events = several_events(2);
+    area.append_or_fail(&stream, NoStream, &events).await?;
+    let head_new_tail = [events[0].clone(), event_with_number(9)];
     refused_at(area.append(&stream, NoStream, &head_new_tail).await, Some(1))?;
     let reversed = [events[1].clone(), events[0].clone()];
     refused_at(area.append(&stream, NoStream, &reversed).await, Some(1))?;
-    let longer = [events[0].clone(), events[1].clone(), numbered(9)];
+    let longer = [events[0].clone(), events[1].clone(), event_with_number(9)];
     refused_at(area.append(&stream, NoStream, &longer).await, Some(1))?;
-    same(
+    ensure_same(
         "the events stored",
         ids(&area.read(&stream).await?),
         new_ids(&events),
@@ -185,7 +186,7 @@ async fn partial(area: &Area<'_>) -> Outcome {
 
 async fn invalid(area: &Area<'_>) -> Outcome {
     let stream = area.stream("invalid");
-    let event = numbered(1);
+    let event = event_with_number(1);
     let attempts = [
         vec![],
         vec![event.clone(), event],
@@ -198,7 +199,7 @@ async fn invalid(area: &Area<'_>) -> Outcome {
             format!("{} events: {answer:?}", events.len())
         })?;
     }
-    same("the events stored", area.read(&stream).await?.len(), 0)
+    ensure_same("the events stored", area.read(&stream).await?.len(), 0)
 }
 
 async fn large(area: &Area<'_>) -> Outcome {
@@ -206,10 +207,14 @@ async fn large(area: &Area<'_>) -> Outcome {
     let frame = json!({ "t": "" }).to_string().len();
     let of_size = |size: usize| saying(json!({ "t": "x".repeat(size - frame) }));
     let fits = of_size(MAX_PAYLOAD);
-    area.appended(&stream, NoStream, std::slice::from_ref(&fits))
+    area.append_or_fail(&stream, NoStream, std::slice::from_ref(&fits))
         .await?;
     let answer = area
-        .append(&stream, Exact(0), &[numbered(0), of_size(MAX_PAYLOAD + 1)])
+        .append(
+            &stream,
+            Exact(0),
+            &[event_with_number(0), of_size(MAX_PAYLOAD + 1)],
+        )
         .await;
     ensure(matches!(answer, Err(AppendError::TooLarge { .. })), || {
         format!("{answer:?}")
@@ -222,13 +227,15 @@ async fn large(area: &Area<'_>) -> Outcome {
 
 async fn many(area: &Area<'_>) -> Outcome {
     let stream = area.stream("many");
-    let answer = area.append(&stream, NoStream, &several(MAX_EVENTS + 1)).await;
+    let answer = area
+        .append(&stream, NoStream, &several_events(MAX_EVENTS + 1))
+        .await;
     ensure(matches!(answer, Err(AppendError::TooLarge { .. })), || {
         format!("{answer:?}")
     })?;
-    let events = several(MAX_EVENTS);
-    area.appended(&stream, NoStream, &events).await?;
-    same(
+    let events = several_events(MAX_EVENTS);
+    area.append_or_fail(&stream, NoStream, &events).await?;
+    ensure_same(
         "the events stored",
         ids(&area.read(&stream).await?),
         new_ids(&events),
@@ -237,19 +244,19 @@ async fn many(area: &Area<'_>) -> Outcome {
 
 async fn streams(area: &Area<'_>) -> Outcome {
     let named: Vec<_> = (0..300)
-        .map(|n| (area.stream(&format!("streams.{n}")), several(2)))
+        .map(|n| (area.stream(&format!("streams.{n}")), several_events(2)))
         .collect();
     for (at, expected) in [(0, NoStream), (1, Exact(0))] {
         let writers = named
             .iter()
-            .map(|(stream, events)| area.appended(stream, expected, &events[at..=at]));
+            .map(|(stream, events)| area.append_or_fail(stream, expected, &events[at..=at]));
         join_all(writers)
             .await
             .into_iter()
             .collect::<Result<Vec<_>, _>>()?;
     }
     for (stream, events) in &named {
-        same(
+        ensure_same(
             "the events stored",
             ids(&area.read(stream).await?),
             new_ids(events),

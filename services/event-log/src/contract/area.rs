@@ -50,7 +50,7 @@ impl<'l> Area<'l> {
     }
 
     /// Appends, and takes anything but a success for the end of the trial.
-    pub(super) async fn appended(
+    pub(super) async fn append_or_fail(
         &self,
         stream: &StreamName,
         expected: ExpectedRevision,
@@ -111,13 +111,13 @@ pub(super) fn saying(payload: Value) -> NewEvent {
 }
 
 /// An event that says a number.
-pub(crate) fn numbered(n: usize) -> NewEvent {
+pub(crate) fn event_with_number(n: usize) -> NewEvent {
     saying(json!({ "n": n }))
 }
 
 /// Events that say the numbers up to `count`.
-pub(crate) fn several(count: usize) -> Vec<NewEvent> {
-    (0..count).map(numbered).collect()
+pub(crate) fn several_events(count: usize) -> Vec<NewEvent> {
+    (0..count).map(event_with_number).collect()
 }
 
 pub(super) fn ids(events: &[StoredEvent]) -> Vec<EventId> {
@@ -130,7 +130,7 @@ pub(super) fn new_ids(events: &[NewEvent]) -> Vec<EventId> {
 
 /// Holds when `seen` is what was `wanted`.
 #[expect(clippy::needless_pass_by_value, reason = "most are made for the comparison")]
-pub(crate) fn same<T: PartialEq + Debug>(what: &str, seen: T, wanted: T) -> Outcome {
+pub(crate) fn ensure_same<T: PartialEq + Debug>(what: &str, seen: T, wanted: T) -> Outcome {
     ensure(seen == wanted, || format!("{what}: {seen:?} and not {wanted:?}"))
 }
 
@@ -143,7 +143,7 @@ pub(super) fn ensure(condition: bool, seen: impl FnOnce() -> String) -> Outcome 
 pub(super) fn refused_at(answer: Result<Appended, AppendError>, last: Option<u64>) -> Outcome {
     match answer {
         Err(AppendError::WrongExpectedRevision { actual, .. }) => {
-            same("the revision in the refusal", actual, last)
+            ensure_same("the revision in the refusal", actual, last)
         }
         other => Err(format!("{other:?} and not a wrong expected revision")),
     }

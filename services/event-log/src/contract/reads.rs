@@ -6,14 +6,17 @@ use serde_json::json;
 use tally_domain::{AccountId, Actor, CommandId, Context, RequestId, TenantId, Via};
 use uuid::Uuid;
 
-use super::area::{Area, Outcome, Property, ensure, ids, new_ids, numbered, same, saying, several, to_text};
+use super::area::{
+    Area, Outcome, Property, ensure, ensure_same, event_with_number, ids, new_ids, saying, several_events,
+    to_text,
+};
 use crate::stored::ExpectedRevision::{Exact, NoStream};
 
 pub(super) fn all<'a>(area: &'a Area<'_>) -> Vec<Property<'a>> {
     vec![
         (
             "an event is read back as it was appended",
-            unchanged(area).boxed(),
+            try_unchanged(area).boxed(),
         ),
         (
             "text of any script comes back to the letter",
@@ -39,7 +42,7 @@ pub(super) fn all<'a>(area: &'a Area<'_>) -> Vec<Property<'a>> {
     ]
 }
 
-async fn unchanged(area: &Area<'_>) -> Outcome {
+async fn try_unchanged(area: &Area<'_>) -> Outcome {
     let stream = area.stream("unchanged");
     let mut event = saying(json!({
         "empty": {}, "list": [1, [2, []], null], "yes": true,
@@ -47,18 +50,18 @@ async fn unchanged(area: &Area<'_>) -> Outcome {
     }));
     event.schema = 7;
     event.context = full_context();
-    let answer = area.appended(&stream, NoStream, &[event.clone()]).await?;
+    let answer = area.append_or_fail(&stream, NoStream, &[event.clone()]).await?;
     let read = area.read(&stream).await?;
     let [stored] = read.as_slice() else {
         return Err(format!("{} events", read.len()));
     };
-    same("the id", stored.id, event.id)?;
-    same("the stream", &stored.stream, &stream)?;
-    same("the position", stored.position, answer.position)?;
-    same("the type", &stored.event_type, &event.event_type)?;
-    same("the schema", stored.schema, event.schema)?;
-    same("the context", &stored.context, &event.context)?;
-    same("the payload", &stored.payload, &event.payload)
+    ensure_same("the id", stored.id, event.id)?;
+    ensure_same("the stream", &stored.stream, &stream)?;
+    ensure_same("the position", stored.position, answer.position)?;
+    ensure_same("the type", &stored.event_type, &event.event_type)?;
+    ensure_same("the schema", stored.schema, event.schema)?;
+    ensure_same("the context", &stored.context, &event.context)?;
+    ensure_same("the payload", &stored.payload, &event.payload)
 }
 
 fn full_context() -> Context {
@@ -88,23 +91,23 @@ async fn unicode(area: &Area<'_>) -> Outcome {
         "\"quoted\\\" \r\n\t\u{1}",
     ];
     let events: Vec<_> = texts.iter().map(|text| saying(json!({ *text: text }))).collect();
-    area.appended(&stream, NoStream, &events).await?;
+    area.append_or_fail(&stream, NoStream, &events).await?;
     let read = area.read(&stream).await?;
     for (stored, event) in read.iter().zip(&events) {
-        same("the payload", &stored.payload, &event.payload)?;
+        ensure_same("the payload", &stored.payload, &event.payload)?;
     }
-    same("the events stored", read.len(), texts.len())
+    ensure_same("the events stored", read.len(), texts.len())
 }
 
 async fn empty(area: &Area<'_>) -> Outcome {
     let read = area.read(&area.stream("empty")).await?;
-    same("the events read", read.len(), 0)
+    ensure_same("the events read", read.len(), 0)
 }
 
 async fn stream_pages(area: &Area<'_>) -> Outcome {
     let stream = area.stream("stream_pages");
-    let events = several(25);
-    area.appended(&stream, NoStream, &events).await?;
+    let events = several_events(25);
+    area.append_or_fail(&stream, NoStream, &events).await?;
     let wanted = new_ids(&events);
     for from in [0, 1, 24, 25, 26, 1000] {
         for limit in [0, 1, 7, 25, 1000] {
@@ -114,7 +117,7 @@ async fn stream_pages(area: &Area<'_>) -> Outcome {
                 .await
                 .map_err(to_text)?;
             let wanted: Vec<_> = wanted.iter().skip(from).take(limit).copied().collect();
-            same(&format!("{limit} events from {from}"), ids(&page), wanted)?;
+            ensure_same(&format!("{limit} events from {from}"), ids(&page), wanted)?;
         }
     }
     Ok(())
@@ -126,28 +129,28 @@ async fn log_pages(area: &Area<'_>) -> Outcome {
     for n in 0..20_u64 {
         let stream = area.stream(&format!("log_pages.{}", n % 3));
         let expected = (n / 3).checked_sub(1).map_or(NoStream, Exact);
-        let event = numbered(0);
+        let event = event_with_number(0);
         wanted.push(event.id);
-        area.appended(&stream, expected, &[event]).await?;
+        area.append_or_fail(&stream, expected, &[event]).await?;
     }
     for page in [1, 3, 20, 1000] {
         let read = area.all_after(before, "log_pages", page).await?;
-        same(
+        ensure_same(
             &format!("the events in pages of {page}"),
             ids(&read),
             wanted.clone(),
         )?;
     }
     let none = area.log.read_all(before, 0).await.map_err(to_text)?;
-    same("the events in a page of none", none.len(), 0)
+    ensure_same("the events in a page of none", none.len(), 0)
 }
 
 async fn positions(area: &Area<'_>) -> Outcome {
     let (before, stream) = (area.head().await?, area.stream("positions"));
     let other = area.stream("positions.other");
-    let one = area.appended(&stream, NoStream, &several(3)).await?;
-    let two = area.appended(&other, NoStream, &several(1)).await?;
-    let three = area.appended(&stream, Exact(2), &several(3)).await?;
+    let one = area.append_or_fail(&stream, NoStream, &several_events(3)).await?;
+    let two = area.append_or_fail(&other, NoStream, &several_events(1)).await?;
+    let three = area.append_or_fail(&stream, Exact(2), &several_events(3)).await?;
     ensure(
         before < Some(one.position) && one.position < two.position && two.position < three.position,
         || format!("{before:?}, {one:?}, {two:?}, {three:?}"),
@@ -158,7 +161,7 @@ async fn positions(area: &Area<'_>) -> Outcome {
     })?;
     let answered = [read.get(2), read.get(3), read.get(6)].map(|e| e.map(|e| e.position));
     let wanted = [one, two, three].map(|a| Some(a.position));
-    same("the answered positions", answered, wanted)
+    ensure_same("the answered positions", answered, wanted)
 }
 
 async fn head(area: &Area<'_>) -> Outcome {
@@ -166,16 +169,16 @@ async fn head(area: &Area<'_>) -> Outcome {
     for n in 0..20_u64 {
         let before = area.head().await?;
         let expected = n.checked_sub(1).map_or(NoStream, Exact);
-        let event = numbered(0);
+        let event = event_with_number(0);
         let answer = area
-            .appended(&stream, expected, std::slice::from_ref(&event))
+            .append_or_fail(&stream, expected, std::slice::from_ref(&event))
             .await?;
         let head = area.head().await?;
         ensure(head >= Some(answer.position), || {
             format!("{head:?} after {answer:?}")
         })?;
         let read = area.all_after(before, "head", 100).await?;
-        same("the events read", ids(&read), vec![event.id])?;
+        ensure_same("the events read", ids(&read), vec![event.id])?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use futures_util::stream::BoxStream;
 use futures_util::{FutureExt, StreamExt};
 use tally_domain::Position;
 
-use super::area::{Area, Outcome, Property, ensure, ids, numbered, same, several};
+use super::area::{Area, Outcome, Property, ensure, ensure_same, event_with_number, ids, several_events};
 use crate::error::ReadError;
 use crate::stored::ExpectedRevision::{Exact, NoStream};
 use crate::stored::StoredEvent;
@@ -29,7 +29,7 @@ pub(super) fn all<'a>(area: &'a Area<'_>) -> Vec<Property<'a>> {
         ),
         (
             "a subscription taken up again at any event goes on with the next",
-            resumed(area).boxed(),
+            try_resuming(area).boxed(),
         ),
         (
             "subscriptions begun at any moment of a storm of writers get every event once, in order",
@@ -44,33 +44,34 @@ pub(super) fn all<'a>(area: &'a Area<'_>) -> Vec<Property<'a>> {
 
 async fn past_and_future(area: &Area<'_>) -> Outcome {
     let (before, stream) = (area.head().await?, area.stream("past_and_future"));
-    area.appended(&stream, NoStream, &several(10)).await?;
+    area.append_or_fail(&stream, NoStream, &several_events(10))
+        .await?;
     let mut follower = Follower::new(area, before, "past_and_future");
     let past = follower.take(10).await?;
-    area.appended(&stream, Exact(9), &several(5)).await?;
+    area.append_or_fail(&stream, Exact(9), &several_events(5)).await?;
     let future = follower.take(5).await?;
     let delivered = [ids(&past), ids(&future)].concat();
-    same("the events", delivered, ids(&area.read(&stream).await?))
+    ensure_same("the events", delivered, ids(&area.read(&stream).await?))
 }
 
 async fn from_head(area: &Area<'_>) -> Outcome {
     let stream = area.stream("from_head");
-    area.appended(&stream, NoStream, &several(3)).await?;
+    area.append_or_fail(&stream, NoStream, &several_events(3)).await?;
     let mut follower = Follower::new(area, area.head().await?, "from_head");
-    let event = numbered(4);
-    area.appended(&stream, Exact(2), std::slice::from_ref(&event))
+    let event = event_with_number(4);
+    area.append_or_fail(&stream, Exact(2), std::slice::from_ref(&event))
         .await?;
-    same("the event", ids(&follower.take(1).await?), vec![event.id])
+    ensure_same("the event", ids(&follower.take(1).await?), vec![event.id])
 }
 
-async fn resumed(area: &Area<'_>) -> Outcome {
+async fn try_resuming(area: &Area<'_>) -> Outcome {
     let stream = area.stream("resumed");
-    area.appended(&stream, NoStream, &several(6)).await?;
+    area.append_or_fail(&stream, NoStream, &several_events(6)).await?;
     let stored = area.read(&stream).await?;
     for (n, event) in stored.iter().enumerate() {
         let mut follower = Follower::new(area, Some(event.position), "resumed");
         let rest = follower.take(stored.len() - n - 1).await?;
-        same(
+        ensure_same(
             &format!("the events after {n}"),
             ids(&rest),
             ids(&stored[n + 1..]),
@@ -98,11 +99,11 @@ async fn storm(area: &Area<'_>) -> Outcome {
     let (writers, followers) = join(writers, followers).await;
     writers.into_iter().collect::<Result<(), _>>()?;
     let stored = area.all_after(before, "storm", 100).await?;
-    same("the events stored", stored.len(), total)?;
+    ensure_same("the events stored", stored.len(), total)?;
     for delivered in followers {
         let delivered = delivered?;
         once_and_in_order(&delivered)?;
-        same("the events delivered", ids(&delivered), ids(&stored))?;
+        ensure_same("the events delivered", ids(&delivered), ids(&stored))?;
     }
     Ok(())
 }
@@ -112,8 +113,8 @@ async fn write(area: &Area<'_>, writer: usize, written: &AtomicUsize) -> Outcome
     let mut last = [NoStream, NoStream];
     for n in 0..APPENDS {
         let stream = area.stream(&format!("storm.{writer}.{}", n % 2));
-        let events = several(1 + (writer * APPENDS + n) % 3);
-        let answer = area.appended(&stream, last[n % 2], &events).await?;
+        let events = several_events(1 + (writer * APPENDS + n) % 3);
+        let answer = area.append_or_fail(&stream, last[n % 2], &events).await?;
         last[n % 2] = Exact(answer.last_revision);
         written.fetch_add(1, Ordering::Relaxed);
     }
@@ -122,14 +123,14 @@ async fn write(area: &Area<'_>, writer: usize, written: &AtomicUsize) -> Outcome
 
 fn once_and_in_order(events: &[StoredEvent]) -> Outcome {
     let distinct: HashSet<_> = events.iter().map(|e| e.id).collect();
-    same("the distinct events", distinct.len(), events.len())?;
+    ensure_same("the distinct events", distinct.len(), events.len())?;
     ensure(events.is_sorted_by(|a, b| a.position < b.position), || {
         "positions fall".to_owned()
     })?;
     let mut next = HashMap::new();
     for event in events {
         let revision: &mut u64 = next.entry(event.stream.clone()).or_default();
-        same(
+        ensure_same(
             &format!("the next revision of {}", event.stream),
             event.revision,
             *revision,

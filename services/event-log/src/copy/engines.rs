@@ -3,14 +3,14 @@
 use crate::error::OpenError;
 #[cfg(feature = "kurrent")]
 use crate::kurrent;
-use crate::open::{Engine, unknown};
+use crate::open::{Engine, unknown_url};
 use crate::postgres;
 use crate::sqlite;
 use crate::transfer::{TransferSource, TransferTarget};
 
 pub(super) async fn open_source(url: &str) -> Result<Box<dyn TransferSource>, OpenError> {
     match Engine::of(url)? {
-        Engine::Memory => Err(unknown(url)),
+        Engine::Memory => Err(unknown_url(url)),
         Engine::Sqlite(path) => Ok(Box::new(sqlite::SqliteSource::open(path).await?)),
         Engine::Postgres => Ok(Box::new(postgres::PostgresSource::open(url).await?)),
         #[cfg(feature = "kurrent")]
@@ -20,7 +20,7 @@ pub(super) async fn open_source(url: &str) -> Result<Box<dyn TransferSource>, Op
 
 pub(super) async fn open_target(url: &str) -> Result<Box<dyn TransferTarget>, OpenError> {
     match Engine::of(url)? {
-        Engine::Memory => Err(unknown(url)),
+        Engine::Memory => Err(unknown_url(url)),
         Engine::Sqlite(path) => Ok(Box::new(sqlite::SqliteTarget::open(path).await?)),
         Engine::Postgres => Ok(Box::new(postgres::PostgresTarget::open(url).await?)),
         #[cfg(feature = "kurrent")]

@@ -67,7 +67,7 @@ impl Writer {
         events: &[Prepared],
     ) -> Result<WriteResult, Trouble> {
         let at = self.now();
-        let events = events.iter().map(|event| record::proposed(event, at));
+        let events = events.iter().map(|event| record::to_event_data(event, at));
         let events: Vec<EventData> = events
             .collect::<Result<_, _>>()
             .map_err(|e| Trouble::Refused(e.to_string()))?;

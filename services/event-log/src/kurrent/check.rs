@@ -16,7 +16,7 @@ use super::record;
 use super::subscribe::resume;
 use super::target::Target;
 use crate::contract::Summary;
-use crate::contract::area::{Outcome, Property, same, several, to_text};
+use crate::contract::area::{Outcome, Property, ensure_same, several_events, to_text};
 use crate::error::{OpenError, ReadError};
 use crate::port::{LogReader, LogWriter};
 use crate::stored::ExpectedRevision::{Exact, NoStream};
@@ -74,8 +74,8 @@ async fn follower_first(url: &str) -> Outcome {
     let target = Target::parse(&format!("{url}{separator}nodePreference=follower")).map_err(to_text)?;
     let log = new_log(&target).await?;
     let appended = append(&log, "a", None, 3).await?;
-    same("the events read", ids(&log, "a").await?.len(), 3)?;
-    same(
+    ensure_same("the events read", ids(&log, "a").await?.len(), 3)?;
+    ensure_same(
         "the head",
         log.head().await.map_err(to_text)?,
         Some(appended.position),
@@ -110,11 +110,11 @@ async fn clients_thrown_away(target: &Target) -> Outcome {
     };
     written.into_iter().collect::<Result<(), String>>()?;
     let stored = log.read_all(None, usize::MAX).await.map_err(to_text)?;
-    same("the events stored", stored.len(), STREAMS * EVENTS)?;
+    ensure_same("the events stored", stored.len(), STREAMS * EVENTS)?;
     let distinct: HashSet<EventId> = stored.iter().map(|e| e.id).collect();
-    same("the distinct events", distinct.len(), stored.len())?;
+    ensure_same("the distinct events", distinct.len(), stored.len())?;
     let delivered = take(&mut follower, stored.len()).await?;
-    same(
+    ensure_same(
         "the events delivered",
         delivered,
         stored.iter().map(|e| e.id).collect(),
@@ -123,7 +123,7 @@ async fn clients_thrown_away(target: &Target) -> Outcome {
 
 async fn repeated_elsewhere(target: &Target) -> Outcome {
     let log = new_log(target).await?;
-    let events = several(3);
+    let events = several_events(3);
     let first = log
         .append(&stream("a"), NoStream, events.clone())
         .await
@@ -138,8 +138,8 @@ async fn repeated_elsewhere(target: &Target) -> Outcome {
         already: true,
         ..first
     };
-    same("the answer to the repeat", again, wanted)?;
-    same("the events stored", ids(&other, "a").await?.len(), 5)
+    ensure_same("the answer to the repeat", again, wanted)?;
+    ensure_same("the events stored", ids(&other, "a").await?.len(), 5)
 }
 
 async fn read_elsewhere(target: &Target) -> Outcome {
@@ -149,8 +149,8 @@ async fn read_elsewhere(target: &Target) -> Outcome {
     for n in 0..EVENTS {
         let appended = append(&one, "a", last, 1).await?;
         last = Some(appended.last_revision);
-        same("the events read", ids(&other, "a").await?.len(), n + 1)?;
-        same(
+        ensure_same("the events read", ids(&other, "a").await?.len(), n + 1)?;
+        ensure_same(
             "the head",
             other.head().await.map_err(to_text)?,
             Some(appended.position),
@@ -177,7 +177,7 @@ async fn resumed_anywhere(target: &Target) -> Outcome {
         let (reader, seen) = (log.reading.reader.clone(), Arc::clone(&log.reading.seen));
         let feed = resume(reader, seen, Some(place), log.reading.open.subscribe());
         let delivered = take(&mut feed.boxed(), rest.len()).await?;
-        same(&format!("the events after {place}"), delivered, rest)?;
+        ensure_same(&format!("the events after {place}"), delivered, rest)?;
     }
     Ok(())
 }
@@ -216,19 +216,19 @@ async fn ignores_other_logs(target: &Target) -> Outcome {
     append(&other, "a", None, 2).await?;
     let appended = append(&log, "a", None, 2).await?;
     append(&other, "a", Some(1), 2).await?;
-    same(
+    ensure_same(
         "the head",
         log.head().await.map_err(to_text)?,
         Some(appended.position),
     )?;
     let wanted = ids(&log, "a").await?;
     let all = log.read_all(None, usize::MAX).await.map_err(to_text)?;
-    same(
+    ensure_same(
         "the events read",
         all.iter().map(|e| e.id).collect(),
         wanted.clone(),
     )?;
-    same(
+    ensure_same(
         "the events delivered",
         take(&mut log.subscribe_all(None), 2).await?,
         wanted,
@@ -253,7 +253,7 @@ async fn same_log(log: &KurrentLog) -> Result<KurrentLog, String> {
 
 async fn append(log: &KurrentLog, name: &str, last: Option<u64>, count: usize) -> Result<Appended, String> {
     let expected = last.map_or(NoStream, Exact);
-    log.append(&stream(name), expected, several(count))
+    log.append(&stream(name), expected, several_events(count))
         .await
         .map_err(to_text)
 }

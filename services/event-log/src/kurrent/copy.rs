@@ -15,7 +15,7 @@ use tally_domain::Position;
 
 use super::append::state;
 use super::client::Tries;
-use super::reached;
+use super::connect;
 use super::read::Reader;
 use super::record;
 use super::target::Target;
@@ -40,7 +40,7 @@ pub(crate) struct KurrentSource {
 
 impl KurrentSource {
     pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
-        let reader = reached(Target::parse(url)?, Duration::ZERO).await?;
+        let reader = connect(Target::parse(url)?, Duration::ZERO).await?;
         Ok(Self { reader })
     }
 }
@@ -75,7 +75,7 @@ impl KurrentTarget {
     /// Looks what was written since the last look, and whether it begins with `wanted` or is a
     /// beginning of it; how much of `wanted` is there.
     async fn find_written(&mut self, standing: u64, wanted: &[RawEvent]) -> Result<usize, TransferError> {
-        let unread = |e: ReadError| failed(e.to_string());
+        let unread = |e: ReadError| to_failure(e.to_string());
         loop {
             let (count, last) = self.standing;
             let page = self.log.reader.all(last, PAGE).await.map_err(unread)?;
@@ -138,7 +138,7 @@ impl TransferTarget for KurrentTarget {
                 Err(trouble @ (Trouble::Moved | Trouble::Passing(_))) if !tries.are_over() => {
                     tries.pause(&trouble).await;
                 }
-                Err(trouble) => return Err(failed(trouble.to_text())),
+                Err(trouble) => return Err(to_failure(trouble.to_text())),
             }
         }
     }
@@ -148,7 +148,7 @@ impl TransferTarget for KurrentTarget {
     }
 }
 
-fn failed(cause: String) -> TransferError {
+fn to_failure(cause: String) -> TransferError {
     TransferError::Write(Failure::new("copying", cause))
 }
 
@@ -167,7 +167,7 @@ impl Run {
         Ok(Self {
             name: format!("{prefix}.{stream}"),
             state: state(ExpectedRevision::after(first.checked_sub(1))),
-            events: events.iter().map(record::copied).collect::<Result<_, _>>()?,
+            events: events.iter().map(record::copy_of).collect::<Result<_, _>>()?,
         })
     }
 }

@@ -101,7 +101,7 @@ impl ReadOnlyKurrentLog {
     }
 
     async fn open_target(target: Target, wait: Duration) -> Result<Self, OpenError> {
-        let reader = reached(target, wait).await?;
+        let reader = connect(target, wait).await?;
         let seen = Arc::new(Seen::default());
         let end = reader.end().await.map_err(|e| match e {
             ReadError::Unavailable(failure) => OpenError::Unavailable(failure),
@@ -117,7 +117,7 @@ impl ReadOnlyKurrentLog {
 }
 
 /// A reader of a cluster that has answered.
-async fn reached(target: Target, wait: Duration) -> Result<Reader, OpenError> {
+async fn connect(target: Target, wait: Duration) -> Result<Reader, OpenError> {
     let timeout = wait.max(target.deadline());
     let supervisor = Arc::new(Supervisor::new(target));
     let options = ReadAllOptions::default()
@@ -141,11 +141,11 @@ impl LogReader for ReadOnlyKurrentLog {
         from: Revision,
         limit: usize,
     ) -> Result<Vec<StoredEvent>, ReadError> {
-        understood(self.reader.stream(stream.as_str(), from, limit).await?)
+        parse_all(self.reader.stream(stream.as_str(), from, limit).await?)
     }
 
     async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
-        understood(self.reader.all(after, limit).await?)
+        parse_all(self.reader.all(after, limit).await?)
     }
 
     async fn head(&self) -> Result<Option<Position>, ReadError> {
@@ -196,6 +196,6 @@ impl LogWriter for KurrentLog {
     }
 }
 
-fn understood(events: Vec<RawEvent>) -> Result<Vec<StoredEvent>, ReadError> {
-    events.into_iter().map(RawEvent::understood).collect()
+fn parse_all(events: Vec<RawEvent>) -> Result<Vec<StoredEvent>, ReadError> {
+    events.into_iter().map(RawEvent::parse).collect()
 }

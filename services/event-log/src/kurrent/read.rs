@@ -83,7 +83,7 @@ impl Reader {
         let mut events = Vec::with_capacity(limit);
         for event in self.read_all(options, after).await? {
             if Some(record::position(event.position)) > after {
-                events.extend(record::stored(&event, self.prefix())?);
+                events.extend(record::to_raw_event(&event, self.prefix())?);
             }
         }
         events.truncate(limit);
@@ -134,7 +134,7 @@ impl Reader {
         };
         let mut stored = Vec::with_capacity(events.len());
         for event in &events {
-            stored.extend(record::stored(event, self.prefix())?);
+            stored.extend(record::to_raw_event(event, self.prefix())?);
         }
         Ok(stored)
     }

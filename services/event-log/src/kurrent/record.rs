@@ -37,7 +37,7 @@ struct Chain {
 }
 
 /// An event about to be written.
-pub(super) fn proposed(event: &Prepared, recorded_at: DateTime<Utc>) -> serde_json::Result<EventData> {
+pub(super) fn to_event_data(event: &Prepared, recorded_at: DateTime<Utc>) -> serde_json::Result<EventData> {
     let head = Head {
         id: event.id.0,
         event_type: &event.event_type,
@@ -48,7 +48,7 @@ pub(super) fn proposed(event: &Prepared, recorded_at: DateTime<Utc>) -> serde_js
 }
 
 /// An event that another log has, as it is.
-pub(super) fn copied(event: &RawEvent) -> serde_json::Result<EventData> {
+pub(super) fn copy_of(event: &RawEvent) -> serde_json::Result<EventData> {
     let head = Head {
         id: event.id,
         event_type: &event.event_type,
@@ -82,7 +82,7 @@ fn data(head: &Head<'_>, context: &str, payload: &str) -> serde_json::Result<Eve
 
 /// An event of the log whose streams begin with `prefix`, as it is stored; `None` for anybody
 /// else's.
-pub(super) fn stored(event: &RecordedEvent, prefix: &str) -> Result<Option<RawEvent>, ReadError> {
+pub(super) fn to_raw_event(event: &RecordedEvent, prefix: &str) -> Result<Option<RawEvent>, ReadError> {
     let rest = event.stream_id().strip_prefix(prefix);
     match rest.and_then(|rest| rest.strip_prefix('.')) {
         Some(stream) => raw(event, stream).map(Some),

@@ -137,7 +137,7 @@ impl Following {
             let mut subscription = client.subscribe_to_all(&options).await;
             loop {
                 let report = match subscription.next_subscription_event().await {
-                    Ok(event) => translated(event),
+                    Ok(event) => to_notice(event),
                     Err(error) => Some(Report::Broken(Trouble::of(error))),
                 };
                 let Some(report) = report else { continue };
@@ -168,10 +168,10 @@ impl Following {
                 self.reached = self.reached.max(Some(position));
                 Ok(Next::Nothing)
             }
-            Ok(Some(Report::Broken(trouble))) => self.broken(feed, trouble).await,
+            Ok(Some(Report::Broken(trouble))) => self.handle_break(feed, trouble).await,
             Ok(None) => {
                 let trouble = Trouble::Passing("the client broke down".to_owned());
-                self.broken(feed, trouble).await
+                self.handle_break(feed, trouble).await
             }
             Err(_) => Ok(self.check_head(feed).await),
         }
@@ -184,15 +184,15 @@ impl Following {
             return Ok(Next::Nothing);
         }
         self.reached = self.reached.max(Some(position));
-        let Some(stored) = record::stored(event, self.reader.prefix())? else {
+        let Some(stored) = record::to_raw_event(event, self.reader.prefix())? else {
             return Ok(Next::Nothing);
         };
         self.delivered = Some(position);
         self.seen.learn(position);
-        Ok(Next::Event(Box::new(stored.understood()?)))
+        Ok(Next::Event(Box::new(stored.parse()?)))
     }
 
-    async fn broken(&mut self, feed: &Feed, trouble: Trouble) -> Result<Next, ReadError> {
+    async fn handle_break(&mut self, feed: &Feed, trouble: Trouble) -> Result<Next, ReadError> {
         match trouble {
             Trouble::Moved => {}
             Trouble::Passing(_) => self.reader.supervisor().leave(&feed.connection).await,
@@ -222,7 +222,7 @@ impl Following {
     }
 }
 
-fn translated(event: SubscriptionEvent) -> Option<Report> {
+fn to_notice(event: SubscriptionEvent) -> Option<Report> {
     match event {
         SubscriptionEvent::EventAppeared(event) => event.event.map(|event| Report::Event(Box::new(event))),
         SubscriptionEvent::Checkpoint(position) => Some(Report::Reached(record::position(position))),

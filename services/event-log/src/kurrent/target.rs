@@ -56,7 +56,7 @@ impl Target {
                 "prefix" => prefix = identifier(&value)?,
                 "timeout" => timeout = seconds(&value)?,
                 known if CLIENTS.contains(&known) => clients.push((key.into_owned(), value.into_owned())),
-                _ => return Err(bad(format!("{key} is no parameter of it"))),
+                _ => return Err(bad_url(format!("{key} is no parameter of it"))),
             }
         }
         let settings = settings(place, &clients, timeout)?;
@@ -99,9 +99,9 @@ fn settings(
     let url = format!("{place}?{}", query.finish());
     let settings: ClientSettings = url
         .parse()
-        .map_err(|_| bad("the client does not understand it".to_owned()))?;
+        .map_err(|_| bad_url("the client does not understand it".to_owned()))?;
     if settings.hosts().iter().all(|host| host.host.is_empty()) {
-        return Err(bad("it names no host".to_owned()));
+        return Err(bad_url("it names no host".to_owned()));
     }
     Ok(settings)
 }
@@ -131,7 +131,7 @@ fn identifier(text: &str) -> Result<String, OpenError> {
     if begins && text.len() <= 63 && text.bytes().all(allowed) {
         Ok(text.to_owned())
     } else {
-        Err(bad(
+        Err(bad_url(
             "prefix is 1 to 63 of a-z, 0-9 and _, and begins with a letter".to_owned(),
         ))
     }
@@ -139,11 +139,11 @@ fn identifier(text: &str) -> Result<String, OpenError> {
 
 fn seconds(text: &str) -> Result<Duration, OpenError> {
     let parsed = text.parse().ok().filter(|n| (1..=600).contains(n));
-    let seconds = parsed.ok_or_else(|| bad("timeout is from 1 to 600".to_owned()))?;
+    let seconds = parsed.ok_or_else(|| bad_url("timeout is from 1 to 600".to_owned()))?;
     Ok(Duration::from_secs(seconds))
 }
 
-fn bad(why: String) -> OpenError {
+fn bad_url(why: String) -> OpenError {
     OpenError::BadUrl { why }
 }
 

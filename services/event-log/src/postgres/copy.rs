@@ -8,7 +8,7 @@ use sqlx::{Error, PgConnection, Row};
 use tally_domain::Position;
 
 use super::group::{self, EventRow};
-use super::place;
+use super::location;
 use super::plan::Standing;
 use super::read::{self, position};
 use super::schema;
@@ -27,7 +27,7 @@ pub(crate) struct PostgresSource {
 
 impl PostgresSource {
     pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
-        let target = patient(url)?;
+        let target = parse_with_long_timeout(url)?;
         let connecting = tally_postgres::once(&target, Access::Read).await;
         let mut connection = connecting.map_err(|e| OpenError::Unavailable(Failure::new("connecting", e)))?;
         schema::require(&mut connection, &target).await?;
@@ -65,8 +65,8 @@ pub(crate) struct PostgresTarget {
 
 impl PostgresTarget {
     pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
-        let target = patient(url)?;
-        let mut connection = place::connect(&target, Duration::ZERO).await?;
+        let target = parse_with_long_timeout(url)?;
+        let mut connection = location::connect(&target, Duration::ZERO).await?;
         schema::prepare(&mut connection, &target).await?;
         schema::check_end(&mut connection, &target).await?;
         let log = PostgresSource { connection };
@@ -105,8 +105,8 @@ impl TransferTarget for PostgresTarget {
 }
 
 /// A batch is larger than what else is asked of a server.
-fn patient(url: &str) -> Result<tally_postgres::Target, OpenError> {
-    let target = place::parse(url)?;
+fn parse_with_long_timeout(url: &str) -> Result<tally_postgres::Target, OpenError> {
+    let target = location::parse(url)?;
     let timeout = target.timeout.max(TIMEOUT);
     Ok(tally_postgres::Target { timeout, ..target })
 }

@@ -12,7 +12,7 @@
 
 mod copy;
 mod group;
-mod place;
+mod location;
 mod plan;
 mod read;
 mod schema;
@@ -41,7 +41,7 @@ use tally_domain::Clock;
 
 /// Says what is wrong with a URL, if anything.
 pub(crate) fn check_url(url: &str) -> Result<(), OpenError> {
-    place::parse(url).map(drop)
+    location::parse(url).map(drop)
 }
 
 /// A log in a schema of a PostgreSQL database, which other nodes may be writing to as well.
@@ -64,11 +64,11 @@ impl PostgresLog {
     /// # Errors
     /// See [`OpenError`].
     pub async fn open(url: &str, clock: Clock, wait: Duration) -> Result<Self, OpenError> {
-        Self::open_target(&place::parse(url)?, clock, wait).await
+        Self::open_target(&location::parse(url)?, clock, wait).await
     }
 
     async fn open_target(target: &Target, clock: Clock, wait: Duration) -> Result<Self, OpenError> {
-        let mut connection = place::connect(target, wait).await?;
+        let mut connection = location::connect(target, wait).await?;
         schema::prepare(&mut connection, target).await?;
         schema::check_end(&mut connection, target).await?;
         let head = watch::Sender::new(None);
@@ -84,8 +84,8 @@ impl ReadOnlyPostgresLog {
     /// # Errors
     /// See [`OpenError`].
     pub async fn open(url: &str) -> Result<Self, OpenError> {
-        let target = place::parse(url)?;
-        let mut connection = place::connect(&target, Duration::ZERO).await?;
+        let target = location::parse(url)?;
+        let mut connection = location::connect(&target, Duration::ZERO).await?;
         schema::require(&mut connection, &target).await?;
         Ok(Self::on_target(&target, Access::Read, watch::Sender::new(None)))
     }

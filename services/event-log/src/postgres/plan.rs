@@ -60,7 +60,7 @@ fn append<'g>(
     events: &'g [Prepared],
 ) -> Answer {
     let place = known.streams.get(stream.as_str()).copied();
-    if let Some(already) = repeated(known, place, events) {
+    if let Some(already) = find_repeated(known, place, events) {
         return Ok(already);
     }
     let actual = place.map(|place| place.last);
@@ -78,7 +78,7 @@ fn append<'g>(
 }
 
 /// The place of `events` if all of them stand in the stream, one after the other.
-fn repeated(known: &Known, place: Option<StreamEnd>, events: &[Prepared]) -> Option<Appended> {
+fn find_repeated(known: &Known, place: Option<StreamEnd>, events: &[Prepared]) -> Option<Appended> {
     let stream_id = place?.id;
     let mut last: Option<Standing> = None;
     for event in events {
@@ -89,7 +89,7 @@ fn repeated(known: &Known, place: Option<StreamEnd>, events: &[Prepared]) -> Opt
         }
         last = Some(standing);
     }
-    last.map(|last| answered(last, true))
+    last.map(|last| to_answer(last, true))
 }
 
 fn write<'g>(
@@ -121,10 +121,10 @@ fn write<'g>(
         last: last.revision,
     };
     known.streams.insert(stream.as_str().to_owned(), place);
-    answered(last, false)
+    to_answer(last, false)
 }
 
-fn answered(last: Standing, already: bool) -> Appended {
+fn to_answer(last: Standing, already: bool) -> Appended {
     Appended {
         position: Position::single(last.position),
         last_revision: last.revision,

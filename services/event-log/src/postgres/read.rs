@@ -106,7 +106,7 @@ pub(super) fn position(number: i64) -> Position {
 }
 
 fn event(row: &PgRow) -> Result<StoredEvent, ReadError> {
-    raw(row)?.understood()
+    raw(row)?.parse()
 }
 
 pub(super) fn raw(row: &PgRow) -> Result<RawEvent, ReadError> {

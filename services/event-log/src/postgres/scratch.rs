@@ -6,7 +6,7 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::PostgresLog;
-use super::place;
+use super::location;
 use crate::error::{Failure, OpenError};
 use tally_domain::Clock;
 use tally_postgres::Access;
@@ -22,7 +22,7 @@ impl ScratchSchema {
     pub(crate) async fn make(url: &str) -> Result<(Self, PostgresLog), OpenError> {
         let target = Target {
             schema: format!("tally_check_{}", Uuid::new_v4().simple()),
-            ..place::parse(url)?
+            ..location::parse(url)?
         };
         let log = PostgresLog::open_target(&target, Clock::system(), Duration::ZERO).await?;
         Ok((Self { target }, log))

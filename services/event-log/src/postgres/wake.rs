@@ -47,12 +47,12 @@ async fn hear(
         publish(tell, head);
         while let Ok(heard) = tokio::time::timeout(LOOK_EVERY, listener.try_recv()).await {
             let heard = heard?.ok_or(Error::Io(std::io::ErrorKind::ConnectionAborted.into()))?;
-            publish(tell, said(&heard));
+            publish(tell, head_in(&heard));
         }
     }
 }
 
-fn said(heard: &PgNotification) -> Option<i64> {
+fn head_in(heard: &PgNotification) -> Option<i64> {
     heard.payload().parse().ok()
 }
 

@@ -27,7 +27,7 @@ impl Group<'_> {
         let place = read::place_of(self.connection, stream).map_err(unavailable)?;
         let actual = place.and_then(|(_, last)| last);
         if expected.last() != actual {
-            let already = self.repeated(place, events).map_err(unavailable)?;
+            let already = self.find_repeated(place, events).map_err(unavailable)?;
             return already.ok_or_else(|| AppendError::WrongExpectedRevision {
                 stream: stream.clone(),
                 expected,
@@ -122,7 +122,7 @@ impl Group<'_> {
         if error.sqlite_error_code() != Some(rusqlite::ErrorCode::ConstraintViolation) {
             return Err(unavailable(error));
         }
-        if let Some(already) = self.repeated(place, events).map_err(unavailable)? {
+        if let Some(already) = self.find_repeated(place, events).map_err(unavailable)? {
             return Ok(already);
         }
         for event in events {
@@ -137,7 +137,7 @@ impl Group<'_> {
     }
 
     /// The place of `events` if all of them stand in the stream, one after the other.
-    fn repeated(
+    fn find_repeated(
         &self,
         place: Option<(i64, Option<Revision>)>,
         events: &[Prepared],

@@ -40,10 +40,12 @@ impl SqliteSource {
     ) -> Result<T, Failure> {
         let connection = Arc::clone(&self.connection);
         let task = tokio::task::spawn_blocking(move || {
-            let connection = connection.lock().map_err(|_| failed("the connection is lost"))?;
+            let connection = connection
+                .lock()
+                .map_err(|_| to_failure("the connection is lost"))?;
             Ok(work(&connection))
         });
-        task.await.unwrap_or_else(|e| Err(failed(e)))
+        task.await.unwrap_or_else(|e| Err(to_failure(e)))
     }
 }
 
@@ -56,7 +58,7 @@ impl TransferSource for SqliteSource {
     }
 
     async fn head(&mut self) -> Result<Option<Position>, ReadError> {
-        let head = self.run(|connection| read::head(connection).map_err(failed));
+        let head = self.run(|connection| read::head(connection).map_err(to_failure));
         head.await.and_then(|head| head).map_err(ReadError::Unavailable)
     }
 }
@@ -97,7 +99,7 @@ impl TransferTarget for SqliteTarget {
         match imported.await {
             Ok(Ok(true)) => Ok(()),
             Ok(Ok(false)) => Err(TransferError::NotAlone),
-            Ok(Err(error)) => Err(TransferError::Write(failed(error))),
+            Ok(Err(error)) => Err(TransferError::Write(to_failure(error))),
             Err(failure) => Err(TransferError::Write(failure)),
         }
     }
@@ -142,6 +144,6 @@ fn insert(connection: &Connection, position: u64, event: &RawEvent) -> rusqlite:
     Ok(())
 }
 
-fn failed(cause: impl ToString) -> Failure {
+fn to_failure(cause: impl ToString) -> Failure {
     Failure::new("copying", cause)
 }

@@ -37,7 +37,7 @@ pub(super) fn place_of(
 
 /// At most `limit` events after position `after`.
 pub(super) fn all(connection: &Connection, after: u64, limit: u64) -> Result<Vec<StoredEvent>, ReadError> {
-    read_all(connection, after, limit, RawEvent::understood)
+    read_all(connection, after, limit, RawEvent::parse)
 }
 
 /// The same, not understood.
@@ -74,7 +74,7 @@ pub(super) fn stream(
     let rows = statement
         .query(params![stream.as_str(), bounded(from), bounded(limit)])
         .map_err(unavailable)?;
-    collect(rows, RawEvent::understood)
+    collect(rows, RawEvent::parse)
 }
 
 fn collect<T>(

@@ -8,16 +8,14 @@ mod round_trip;
 mod strategies;
 
 use serde_json::Value;
-use tally_domain::{
-    Actor, CommandId, Context, EventId, FAMILIES, OPERATOR_FAMILIES, Position, StreamName, Via,
-};
+use tally_domain::{Actor, CommandId, Context, EventId, FAMILIES, Position, StreamName, Via};
 use tally_event_log::StoredEvent;
 use tally_event_log::codec::Codec;
 use uuid::Uuid;
 
-/// A codec of every event there is.
+/// A codec of the business's events.
 fn codec() -> Codec {
-    Codec::new(&[FAMILIES, OPERATOR_FAMILIES])
+    Codec::new(&[FAMILIES])
 }
 
 /// A stored event with the given name, schema and payload, and an envelope of no interest.

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::domain::incident::{Component, Phase};
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 use serde::Deserialize;
-use tally_domain::incident::{Component, Phase};
 use uuid::Uuid;
 
 use super::client::{OpsClient, Reach, read_text};
@@ -242,7 +242,7 @@ fn details_text(details: &IncidentDetails) -> String {
     let waiting: Vec<_> = details
         .tenants
         .iter()
-        .filter(|tenant| tenant.mended_at.is_none())
+        .filter(|tenant| tenant.repaired_at.is_none())
         .collect();
     if !waiting.is_empty() {
         text.push_str("These sites wait for their admin to update or reinstall Tally:\n");

@@ -1,8 +1,9 @@
 //! Commands on alarms, which the watch gives.
 
+use crate::domain::alarm::{AlarmEvent, AlarmState, Firing, fire, resolve};
+use crate::domain::streams;
 use chrono::{DateTime, Utc};
-use tally_domain::alarm::{AlarmEvent, AlarmState, Firing, fire, resolve};
-use tally_domain::{StreamName, Via};
+use tally_domain::Via;
 use tally_event_log::{EventLog, LoadError, load};
 
 use super::execute::{CommandFailure, Done, context, execute};
@@ -28,7 +29,7 @@ pub async fn record_resolved(log: &dyn EventLog, alarm: &str) -> anyhow::Result<
 /// # Errors
 /// The log cannot be read, or holds an event that this version does not know.
 pub async fn firing_since(log: &dyn EventLog, alarm: &str) -> Result<Option<DateTime<Utc>>, LoadError> {
-    let events = load::<AlarmEvent>(log, &StreamName::alarm(alarm)).await?;
+    let events = load::<AlarmEvent>(log, &streams::alarm(alarm)).await?;
     let state = AlarmState::fold(events.iter().map(|recorded| &recorded.event));
     Ok(match state {
         AlarmState::Quiet => None,
@@ -41,7 +42,7 @@ async fn record(
     alarm: &str,
     decide: impl Fn(AlarmState) -> Vec<AlarmEvent>,
 ) -> anyhow::Result<Option<Done>> {
-    let (stream, context) = (StreamName::alarm(alarm), context(None, Via::App));
+    let (stream, context) = (streams::alarm(alarm), context(None, Via::App));
     execute(log, &stream, &context, |events| {
         Ok(decide(AlarmState::fold(events)))
     })

@@ -1,7 +1,8 @@
 //! Commands on tenants' health, which the watch gives.
 
-use tally_domain::health::{Failure, HealthEvent, HealthState, note_failing, note_left, note_recovered};
-use tally_domain::{StreamName, TenantId, Via};
+use crate::domain::health::{Failure, HealthEvent, HealthState, note_failing, note_left, note_recovered};
+use crate::domain::streams;
+use tally_domain::{TenantId, Via};
 use tally_event_log::EventLog;
 
 use super::execute::{CommandFailure, Done, context, execute};
@@ -26,7 +27,7 @@ pub async fn record(
     tenant: TenantId,
     finding: &HealthFinding,
 ) -> anyhow::Result<Option<Done>> {
-    let (stream, context) = (StreamName::health(tenant), context(Some(tenant), Via::App));
+    let (stream, context) = (streams::health(tenant), context(Some(tenant), Via::App));
     let decide = |events: &[HealthEvent]| {
         let state = HealthState::fold(events);
         Ok(match finding {

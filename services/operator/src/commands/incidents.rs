@@ -1,7 +1,9 @@
 //! Commands on incidents: those of the operator, and the proposals of alarms.
 
-use tally_domain::incident::{IncidentCommand, IncidentRefusal, IncidentState, decide};
-use tally_domain::{IncidentId, StreamName, Via};
+use crate::domain::IncidentId;
+use crate::domain::incident::{IncidentCommand, IncidentRefusal, IncidentState, decide};
+use crate::domain::streams;
+use tally_domain::Via;
 use tally_event_log::EventLog;
 
 use super::execute::{CommandFailure, Done, context, execute};
@@ -17,7 +19,7 @@ pub async fn carry_out(
     command: &IncidentCommand,
     via: Via,
 ) -> Result<Option<Done>, CommandFailure<IncidentRefusal>> {
-    let (stream, context) = (StreamName::incident(incident), context(None, via));
+    let (stream, context) = (streams::incident(incident), context(None, via));
     execute(log, &stream, &context, |events| {
         decide(&IncidentState::fold(events), command)
     })

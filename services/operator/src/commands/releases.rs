@@ -1,8 +1,9 @@
 //! Commands on releases: those of the operator and the probe, and what the watch sees of tenants and alarms while one bakes.
 
+use crate::domain::release::{ReleaseCommand, ReleaseRefusal, ReleaseState, ReleaseVersion, decide};
+use crate::domain::streams;
 use chrono::{DateTime, Utc};
-use tally_domain::release::{ReleaseCommand, ReleaseRefusal, ReleaseState, ReleaseVersion, decide};
-use tally_domain::{StreamName, Via};
+use tally_domain::Via;
 use tally_event_log::EventLog;
 
 use super::execute::{CommandFailure, Done, context, execute};
@@ -19,7 +20,7 @@ pub async fn carry_out(
     via: Via,
     now: DateTime<Utc>,
 ) -> Result<Option<Done>, CommandFailure<ReleaseRefusal>> {
-    let (stream, context) = (StreamName::release(version), context(None, via));
+    let (stream, context) = (streams::release(version), context(None, via));
     execute(log, &stream, &context, |events| {
         decide(&ReleaseState::fold(events), command, now)
     })

@@ -1,10 +1,10 @@
 //! Gathering the evidence about one site.
 
+use crate::domain::release::ReleaseVersion;
+use crate::views::{HealthList, ReleaseList, ReleaseRecord};
 use chrono::{DateTime, Utc};
-use tally_domain::release::ReleaseVersion;
 use tally_domain::tenant::{HeldSecret, Status};
 use tally_domain::{ClientKey, TenantId};
-use tally_projections::operator::{HealthList, ReleaseList, ReleaseRecord};
 use tally_projections::{CredentialList, InstallLog, InstallLogEntry, QueryError, TenantCredentials};
 use tally_view_store::ViewStore;
 
@@ -279,12 +279,17 @@ fn release_facts(views: &ViewStore, served: &ServedRelease) -> Result<ReleaseFac
 }
 
 fn to_site(known: &TenantCredentials, memory: Option<ServerMemory<'_>>) -> Site {
-    let used_at = |held: &HeldSecret| memory?.tenants.secret_use(known.id, &held.fingerprint).last;
-    let to_facts = |held: &HeldSecret| SecretFacts {
-        fingerprint: held.fingerprint.to_string(),
-        state: held.state,
-        since: held_since(known, held),
-        used_at: used_at(held),
+    let used_at = |tenant_secret: &HeldSecret| {
+        memory?
+            .tenants
+            .secret_use(known.id, &tenant_secret.fingerprint)
+            .last
+    };
+    let to_facts = |tenant_secret: &HeldSecret| SecretFacts {
+        fingerprint: tenant_secret.fingerprint.to_string(),
+        state: tenant_secret.state,
+        since: secret_since(known, tenant_secret),
+        used_at: used_at(tenant_secret),
     };
     Site {
         status: known.tenant.status,
@@ -295,8 +300,8 @@ fn to_site(known: &TenantCredentials, memory: Option<ServerMemory<'_>>) -> Site 
     }
 }
 
-fn held_since(known: &TenantCredentials, held: &HeldSecret) -> DateTime<Utc> {
-    let since = known.standings.get(&held.fingerprint);
+fn secret_since(known: &TenantCredentials, tenant_secret: &HeldSecret) -> DateTime<Utc> {
+    let since = known.standings.get(&tenant_secret.fingerprint);
     since.map_or(known.first_installed_at, |since| since.at)
 }
 

@@ -113,8 +113,8 @@ fn the_catalogue_has_thirty_entries_in_order_and_each_says_all_it_must() {
             Applies::Never(why) => texts.push(why),
         }
         for text in texts {
-            let whole = text.len() > 10 && text.ends_with('.') && !text.contains("  ");
-            assert!(whole, "{}: {text:?}", entry.id);
+            let is_sentence = text.len() > 10 && text.ends_with('.') && !text.contains("  ");
+            assert!(is_sentence, "{}: {text:?}", entry.id);
         }
     }
     let impossible: BTreeSet<&str> = ALL
@@ -167,7 +167,7 @@ fn a_site_that_goes_on_with_the_secret_before_is_found_before_it_fails() {
 }
 
 #[test]
-fn a_wave_of_failing_sites_is_told_to_the_operator_only() {
+fn a_wave_of_failing_sites_is_shown_to_the_operator_only() {
     let mut evidence = healthy();
     evidence.refused_requests = Some(RefusedRequests {
         code: RefusalCode::Refused(Refusal::SignatureInvalid),

@@ -10,12 +10,13 @@
 //! | the result of a probe | `POST /ops/api/probes` |
 //! | incidents | `GET /ops/api/incidents`, `/incidents/{id}`; `POST /incidents`, `/incidents/{id}/affected`, `/confirm`, `/update`, `/resolve`, `/dismiss`, `/postmortem` |
 
+use crate::domain::IncidentId;
+use crate::domain::incident::IncidentRefusal;
 use actix_web::{HttpResponse, web};
 use chrono::Utc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tally_domain::incident::IncidentRefusal;
-use tally_domain::{IncidentId, TenantId};
+use tally_domain::TenantId;
 use tally_http::{ProblemDetails, input};
 use tally_view_store::page::MAX_LIMIT;
 

@@ -1,9 +1,10 @@
 //! The commands of the operator and of the probe. Each is answered with the state after it.
 
+use crate::domain::IncidentId;
+use crate::domain::incident::{Affected, IncidentCommand, Phase};
+use crate::domain::release::{ProbeReport, ReleaseCommand, ReleaseRefusal, ReleaseVersion};
 use chrono::{Duration, Utc};
-use tally_domain::incident::{Affected, IncidentCommand, Phase};
-use tally_domain::release::{ProbeReport, ReleaseCommand, ReleaseRefusal, ReleaseVersion};
-use tally_domain::{IncidentId, TenantId, Via};
+use tally_domain::{TenantId, Via};
 use uuid::Uuid;
 
 use super::operations::Operations;

@@ -1,9 +1,9 @@
 //! The operator's pages and their forms. A form that was accepted leads on to the page that shows the result.
 
+use crate::domain::incident::Component;
 use actix_web::{HttpResponse, web};
 use chrono::Utc;
 use serde::Deserialize;
-use tally_domain::incident::Component;
 use tally_http::ProblemDetails;
 use uuid::Uuid;
 

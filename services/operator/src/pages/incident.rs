@@ -1,8 +1,8 @@
 //! One incident: what was published, which tenants it affects, and the forms that its stage allows.
 
+use crate::domain::incident::Component;
 use actix_web::HttpResponse;
 use maud::{Markup, html};
-use tally_domain::incident::Component;
 
 use tally_http::html::{Document, moment, paragraphs};
 
@@ -97,7 +97,7 @@ pub(super) fn sites(tenants: &[AffectedTenant]) -> Markup {
                             tr {
                                 td { a href={ "/ops/tenants/" (tenant.tenant) } { (tenant.site.as_deref().unwrap_or("address unknown")) } }
                                 td { (moment(tenant.since)) }
-                                td { @match tenant.mended_at { Some(at) => (moment(at)), None => { span.badge.warn { "waits for its admin" } } } }
+                                td { @match tenant.repaired_at { Some(at) => (moment(at)), None => { span.badge.warn { "waits for its admin" } } } }
                             }
                         }
                     }

@@ -75,13 +75,13 @@ impl Installation {
             last_handshake_at: known.last_handshake_at,
             last_page_load_at: tenants.last_page(known.id),
         };
-        let mut held: Vec<&HeldSecret> = known.tenant.secrets.iter().rev().collect();
-        held.sort_by_key(|secret| rank(&secret.state));
-        let secrets = held.into_iter();
+        let mut tenant_secret: Vec<&HeldSecret> = known.tenant.secrets.iter().rev().collect();
+        tenant_secret.sort_by_key(|secret| rank(&secret.state));
+        let secrets = tenant_secret.into_iter();
         Self {
             tenant,
             secrets: secrets
-                .map(|held| SecretEntry::new(held, known, tenants, now))
+                .map(|tenant_secret| SecretEntry::new(tenant_secret, known, tenants, now))
                 .collect(),
         }
     }
@@ -89,23 +89,23 @@ impl Installation {
 
 impl SecretEntry {
     fn new(
-        held: &HeldSecret,
+        tenant_secret: &HeldSecret,
         known: &TenantCredentials,
         tenants: &dyn TenantDirectory,
         now: DateTime<Utc>,
     ) -> Self {
-        let since = known.standings.get(&held.fingerprint);
+        let since = known.standings.get(&tenant_secret.fingerprint);
         let since = since.map_or(known.first_installed_at, |since| since.at);
-        let (state, since, accepted_until) = match held.state {
+        let (state, since, accepted_until) = match tenant_secret.state {
             SecretState::Current => ("current", since, None),
             SecretState::Candidate => ("candidate", since, None),
             SecretState::Previous { until } if now < until => ("previous", since, Some(until)),
             SecretState::Previous { until } => ("superseded", until, Some(until)),
             SecretState::Superseded => ("superseded", since, None),
         };
-        let used = tenants.secret_use(known.id, &held.fingerprint);
+        let used = tenants.secret_use(known.id, &tenant_secret.fingerprint);
         Self {
-            fingerprint: held.fingerprint.to_string(),
+            fingerprint: tenant_secret.fingerprint.to_string(),
             state,
             since,
             accepted_until,

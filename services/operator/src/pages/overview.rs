@@ -24,7 +24,7 @@ pub(super) fn page(
     releases: &[Release],
     incidents: &[Incident],
 ) -> HttpResponse {
-    let over: Vec<&Incident> = incidents
+    let ended: Vec<&Incident> = incidents
         .iter()
         .filter(|incident| !incident.is_open())
         .take(PAST_INCIDENTS)
@@ -36,7 +36,7 @@ pub(super) fn page(
         section aria-labelledby="alarms" { h2 #alarms { "Alarms" } (alarms(overview)) }
         section aria-labelledby="tenants" { h2 #tenants { "Tenants failing" } (failing(overview)) }
         section aria-labelledby="releases" { h2 #releases { "Releases" } (releases_section(overview, releases)) }
-        section aria-labelledby="incidents" { h2 #incidents { "Incidents" } (open_incidents(overview)) (past_incidents(&over)) p.act { a href=(incident::NEW) { "Propose an incident" } } }
+        section aria-labelledby="incidents" { h2 #incidents { "Incidents" } (open_incidents(overview)) (past_incidents(&ended)) p.act { a href=(incident::NEW) { "Propose an incident" } } }
         section aria-labelledby="by-hand" {
             h2 #by-hand { "Sites whose admin must update or reinstall by hand" }
             (waiting_sites(&overview.by_hand))
@@ -118,7 +118,7 @@ fn failing_row(tenant: &FailingTenant, overview: &Overview) -> Markup {
 }
 
 fn releases_section(overview: &Overview, releases: &[Release]) -> Markup {
-    let over: Vec<_> = releases
+    let ended: Vec<_> = releases
         .iter()
         .filter(|release| release.state != "baking")
         .collect();
@@ -127,10 +127,10 @@ fn releases_section(overview: &Overview, releases: &[Release]) -> Markup {
             p.card.empty { "No release bakes. A release begins to bake with " code { "tally release stage VERSION" } "." }
         }
         @for release in &overview.releases { (release_card(release, overview)) }
-        @if !over.is_empty() {
+        @if !ended.is_empty() {
             details {
                 summary { "Ended releases" }
-                ul { @for release in over {
+                ul { @for release in ended {
                     li {
                         a href={ "/ops/releases/" (release.version) } { (release.version) } " " (release.state)
                         @if let Some(at) = release.ended_at { ", " (moment(at)) }
@@ -178,12 +178,12 @@ fn open_incidents(overview: &Overview) -> Markup {
     }
 }
 
-fn past_incidents(over: &[&Incident]) -> Markup {
+fn past_incidents(ended: &[&Incident]) -> Markup {
     html! {
-        @if !over.is_empty() {
+        @if !ended.is_empty() {
             details {
                 summary { "Past incidents" }
-                ul { @for incident in over {
+                ul { @for incident in ended {
                     li {
                         a href={ "/ops/incidents/" (incident.id) } { (incident.title) } " " (incident::badge(incident)) " " (moment(incident.proposed_at))
                         @if incident.stage == "resolved" && incident.postmortem.is_none() { " " span.badge.warn { "no postmortem yet" } }

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use crate::domain::IncidentId;
+use crate::domain::incident::{IncidentRefusal, Stage};
+use crate::domain::release::{ReleaseRefusal, ReleaseVersion};
+use crate::views::{AlarmList, HealthList, IncidentList, ReleaseList};
 use chrono::Utc;
 use tally_atlassian::Refusal;
-use tally_domain::incident::{IncidentRefusal, Stage};
-use tally_domain::release::{ReleaseRefusal, ReleaseVersion};
-use tally_domain::{IncidentId, TenantId};
-use tally_projections::operator::{self, AlarmList, HealthList, IncidentList, ReleaseList};
+use tally_domain::TenantId;
 use tally_view_store::page::MAX_LIMIT;
 use tally_view_store::{StoreError, ViewStore};
 
@@ -46,11 +47,11 @@ fn read_waiting(views: &ViewStore, sites: &Sites) -> Result<Vec<WaitingSites>, S
     let incidents = IncidentList::of(views).all(MAX_LIMIT)?;
     let waiting = incidents
         .into_iter()
-        .filter(|incident| incident.stage != Stage::Dismissed && incident.affected > incident.mended);
+        .filter(|incident| incident.stage != Stage::Dismissed && incident.affected > incident.repaired);
     waiting
         .map(|incident| {
             let mut tenants = read_affected(views, incident.id, sites)?;
-            tenants.retain(|tenant| tenant.mended_at.is_none());
+            tenants.retain(|tenant| tenant.repaired_at.is_none());
             Ok(WaitingSites {
                 incident: incident.id,
                 title: incident.title,
@@ -68,7 +69,7 @@ pub(super) async fn failing_tenants(ops: &Operations) -> Result<Vec<FailingTenan
 
 fn read_failing(views: &ViewStore, sites: &Sites) -> Result<Vec<FailingTenant>, StoreError> {
     let failing = HealthList::of(views).failing()?;
-    let to_shape = |failing: operator::FailingTenant| FailingTenant {
+    let to_shape = |failing: crate::views::FailingTenant| FailingTenant {
         site: sites.get(&failing.tenant).cloned(),
         tenant: failing.tenant,
         since: failing.since,
@@ -131,12 +132,12 @@ fn read_affected(
     incident: IncidentId,
     sites: &Sites,
 ) -> Result<Vec<AffectedTenant>, StoreError> {
-    let affected = IncidentList::of(views).affected(incident)?;
-    let to_shape = |affected: operator::AffectedTenant| AffectedTenant {
+    let affected = IncidentList::of(views).affected_tenants(incident)?;
+    let to_shape = |affected: crate::views::AffectedTenant| AffectedTenant {
         site: sites.get(&affected.tenant).cloned(),
         tenant: affected.tenant,
         since: affected.since,
-        mended_at: affected.mended_at,
+        repaired_at: affected.repaired_at,
     };
     Ok(affected.into_iter().map(to_shape).collect())
 }

@@ -1,11 +1,12 @@
 //! The shapes of `/ops/api`. They are separate from the views' so that each can change alone. The command line reads them too.
 
+use crate::domain::IncidentId;
+use crate::domain::incident::Component;
+use crate::views::{AlarmSpell, IncidentRecord, ReleaseRecord};
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
-use tally_domain::incident::Component;
-use tally_domain::{IncidentId, TenantId};
+use tally_domain::TenantId;
 use tally_http::html::duration;
-use tally_projections::operator::{AlarmSpell, IncidentRecord, ReleaseRecord};
 use uuid::Uuid;
 
 use crate::watch::alarms::Alarm;
@@ -123,7 +124,8 @@ pub struct Incident {
     /// The number of tenants that it names.
     pub affected: u64,
     /// The number of these tenants that are repaired.
-    pub mended: u64,
+    #[serde(rename = "mended")]
+    pub repaired: u64,
     /// When it was proposed.
     pub proposed_at: DateTime<Utc>,
     /// When it became public.
@@ -162,7 +164,7 @@ impl From<IncidentRecord> for Incident {
             stage: record.stage.as_str().to_owned(),
             everyone: record.everyone,
             affected: record.affected,
-            mended: record.mended,
+            repaired: record.repaired,
             proposed_at: record.proposed_at,
             confirmed_at: record.confirmed_at,
             resolved_at: record.resolved_at,
@@ -182,7 +184,7 @@ impl Incident {
     pub fn affected_text(&self) -> String {
         let named = match self.affected {
             0 => String::new(),
-            affected => format!("{affected} tenants, {} of them repaired", self.mended),
+            affected => format!("{affected} tenants, {} of them repaired", self.repaired),
         };
         match (self.everyone, named.is_empty()) {
             (true, true) => "everyone".to_owned(),
@@ -214,7 +216,8 @@ pub struct AffectedTenant {
     /// Since when the incident names it.
     pub since: DateTime<Utc>,
     /// When a request of it verified again.
-    pub mended_at: Option<DateTime<Utc>>,
+    #[serde(rename = "mendedAt")]
+    pub repaired_at: Option<DateTime<Utc>>,
 }
 
 /// A tenant whose requests are refused.

@@ -20,16 +20,16 @@
 //! `state` is `operational`, `degraded` or `outage`. For a component it is the worst that an open incident or a firing alarm says about
 //! it; for Tally as a whole it is the worst of its components. `stage` is `investigating`, `identified`, `monitoring` or `resolved`. Incidents and updates are newest first.
 
+use crate::domain::IncidentId;
+use crate::domain::incident::{Component, Stage};
+use crate::views::{AlarmList, AlarmSpell, IncidentList, IncidentRecord, IncidentUpdate};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use serde::Serialize;
-use tally_domain::IncidentId;
-use tally_domain::incident::{Component, Stage};
 use tally_http::ProblemDetails;
-use tally_projections::operator::{AlarmList, AlarmSpell, IncidentList, IncidentRecord, IncidentUpdate};
 use tally_view_store::{StoreError, ViewStore};
 
 use super::problem::OpsProblem;

@@ -1,5 +1,6 @@
 //! What is known about one tenant: its installation, how its requests fare, and what its callbacks brought.
 
+use crate::views::{HealthList, HealthSpell, SpellEnd};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
@@ -7,7 +8,6 @@ use maud::{Markup, html};
 use serde::Serialize;
 use tally_domain::TenantId;
 use tally_http::html::{Document, moment, since};
-use tally_projections::operator::{HealthList, HealthSpell, SpellEnd};
 use tally_projections::{CredentialList, InstallLog, QueryError, TenantTimeline};
 use tally_view_store::ViewStore;
 

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use tally_domain::incident::Component;
+use crate::domain::incident::Component;
 
 use super::signals::Signal;
 

@@ -11,10 +11,10 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
+use crate::domain::alarm::Firing;
+use crate::domain::incident::Affected;
 use chrono::{DateTime, TimeDelta, Utc};
 use tally_domain::TenantId;
-use tally_domain::alarm::Firing;
-use tally_domain::incident::Affected;
 
 use super::alarms::{ALARMS, Alarm, Scope, Threshold};
 use super::outcome::{AlarmMessage, NewlyAffected, News, Outcome, RecordTask, ReleaseNote};

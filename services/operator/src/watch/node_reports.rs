@@ -7,12 +7,13 @@
 //! An alarm may be about one node alone, such as a log that it cannot reach. It fires as long as any node says so: see
 //! [`super::judge`].
 
+use crate::domain::alarm::AlarmEvent;
+use crate::domain::health::{Failure, HealthEvent};
+use crate::domain::streams;
 use chrono::{DateTime, Utc};
 use parking_lot::Mutex;
-use tally_domain::alarm::AlarmEvent;
+use tally_domain::TenantId;
 use tally_domain::event::Family;
-use tally_domain::health::{Failure, HealthEvent};
-use tally_domain::{StreamName, TenantId};
 use tally_event_log::{StoredEvent, codec};
 use tracing::warn;
 
@@ -41,14 +42,14 @@ impl NodeReports {
     /// Takes in an event of the log. Those of tenants' health and of alarms are kept for the next tick.
     pub fn take_event(&self, stored: &StoredEvent) {
         match stored.context.tenant {
-            Some(tenant) if stored.stream == StreamName::health(tenant) => {
+            Some(tenant) if stored.stream == streams::health(tenant) => {
                 if let Some(event) = decode::<HealthEvent>(stored) {
                     self.keep(of_tenant(tenant, event, stored.recorded_at));
                 }
             }
             Some(_) => {}
             None => {
-                let is_stream_of = |alarm: &&'static Alarm| stored.stream == StreamName::alarm(alarm.name);
+                let is_stream_of = |alarm: &&'static Alarm| stored.stream == streams::alarm(alarm.name);
                 if let Some(alarm) = ALARMS.iter().find(is_stream_of)
                     && let Some(event) = decode::<AlarmEvent>(stored)
                 {

@@ -1,10 +1,10 @@
 //! What a tick leads to: what has to be recorded in the log, and what has to be reported to people.
 
+use crate::domain::alarm;
+use crate::domain::health::Failure;
+use crate::domain::incident::Affected;
 use chrono::{DateTime, Utc};
 use tally_domain::TenantId;
-use tally_domain::alarm;
-use tally_domain::health::Failure;
-use tally_domain::incident::Affected;
 
 use super::alarms::Alarm;
 use super::state::Measured;

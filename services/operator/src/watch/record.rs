@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::domain::IncidentId;
+use crate::domain::incident::IncidentCommand;
+use crate::domain::release::{ReleaseCommand, ReleaseVersion};
+use crate::views::{IncidentList, ReleaseList};
 use chrono::{DateTime, Utc};
-use tally_domain::incident::IncidentCommand;
-use tally_domain::release::{ReleaseCommand, ReleaseVersion};
-use tally_domain::{IncidentId, Refused, Via};
+use tally_domain::{Refused, Via};
 use tally_event_log::EventLog;
-use tally_projections::operator::{IncidentList, ReleaseList};
 use tally_view_store::{StoreError, ViewStore};
 use tokio::time::timeout;
 use tracing::{info, warn};

@@ -1,13 +1,13 @@
 //! Restoring, after a restart, what the log has about failing tenants and firing alarms.
 
+use crate::domain::streams;
 use std::collections::BTreeSet;
 
+use crate::domain::alarm::AlarmEvent;
+use crate::domain::health::Failure;
+use crate::views::HealthList;
 use chrono::{DateTime, Utc};
-use tally_domain::StreamName;
-use tally_domain::alarm::AlarmEvent;
-use tally_domain::health::Failure;
 use tally_event_log::{EventLog, LoadError, load};
-use tally_projections::operator::HealthList;
 use tally_view_store::ViewStore;
 
 use super::alarms::{ALARMS, Alarm};
@@ -47,7 +47,7 @@ pub(super) async fn restore(
 
 /// What an alarm fires for. Read from its stream, since the view does not name the tenants.
 async fn load_firing(log: &dyn EventLog, alarm: &Alarm) -> Result<Option<FiringAlarm>, LoadError> {
-    let events = load::<AlarmEvent>(log, &StreamName::alarm(alarm.name)).await?;
+    let events = load::<AlarmEvent>(log, &streams::alarm(alarm.name)).await?;
     Ok(events.last().and_then(|last| match &last.event {
         AlarmEvent::Fired { firing } => Some(FiringAlarm {
             since: firing.since,

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use crate::domain::health::Failure;
 use chrono::{DateTime, TimeDelta, Utc};
 use tally_domain::TenantId;
-use tally_domain::health::Failure;
 
 use crate::metric;
 use crate::node::KnownTenant;

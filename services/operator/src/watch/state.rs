@@ -71,8 +71,8 @@ impl AlarmCondition {
             }
             Some(firing) => {
                 let clear_since = *firing.clear_since.get_or_insert(now);
-                let over = has_passed(clear_since, rest, now);
-                self.firing.take_if(|_| over).map(Transition::Resolved)
+                let has_ended = has_passed(clear_since, rest, now);
+                self.firing.take_if(|_| has_ended).map(Transition::Resolved)
             }
             None if holds => {
                 let since = *self.pending_since.get_or_insert(now);

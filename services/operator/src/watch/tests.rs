@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::domain::incident::Affected;
 use chrono::{DateTime, TimeDelta, Utc};
 use tally_domain::TenantId;
-use tally_domain::incident::Affected;
 use uuid::Uuid;
 
 use super::alarms::Alarm;
@@ -109,7 +109,7 @@ impl Scene {
     }
 
     /// A look after which the log has everything.
-    fn look(&self, seconds: i64) -> Outcome {
+    fn tick(&self, seconds: i64) -> Outcome {
         let outcome = self.look_without_log(seconds);
         for act in &outcome.tasks {
             self.evaluation.note_recorded(act);
@@ -144,7 +144,7 @@ fn the_third_tenant_to_fail_makes_the_alarm_within_the_promised_time() {
     }
     let mut fired = None;
     for seconds in (0..200).step_by(5) {
-        let outcome = scene.look(seconds);
+        let outcome = scene.tick(seconds);
         if !outcome.messages.is_empty() {
             assert_eq!(news(&outcome), [("TenantsFailing", News::Firing)]);
             assert_eq!(outcome.messages[0].tenants, [tenant(0), tenant(1), tenant(2)]);
@@ -161,22 +161,22 @@ fn a_tenant_that_fails_is_noted_once_and_so_is_its_recovery() {
     let scene = Scene::of(1);
     scene.refuse(0, 0);
     scene.refuse(0, 3);
-    assert_eq!(scene.look(14).tasks, []);
-    let noted = scene.look(15).tasks;
+    assert_eq!(scene.tick(14).tasks, []);
+    let noted = scene.tick(15).tasks;
     let RecordTask::Failing(who, failure) = &noted[0] else {
         panic!("{noted:?}");
     };
     assert_eq!((*who, failure.since, failure.refusals), (tenant(0), at(0), 2));
-    let told = RecordTask::Release(ReleaseNote::TenantFailing(tenant(0), REFUSED.to_owned()));
-    assert_eq!(scene.look(20).tasks, [told]);
-    assert_eq!(scene.look(25).tasks, []);
+    let messages = RecordTask::Release(ReleaseNote::TenantFailing(tenant(0), REFUSED.to_owned()));
+    assert_eq!(scene.tick(20).tasks, [messages]);
+    assert_eq!(scene.tick(25).tasks, []);
     scene.verify(0, 26);
-    assert_eq!(scene.look(30).tasks, [RecordTask::Recovered(tenant(0))]);
+    assert_eq!(scene.tick(30).tasks, [RecordTask::Recovered(tenant(0))]);
     assert_eq!(
-        scene.look(35).tasks,
+        scene.tick(35).tasks,
         [RecordTask::Release(ReleaseNote::TenantRecovered(tenant(0)))]
     );
-    assert_eq!(scene.look(40).tasks, []);
+    assert_eq!(scene.tick(40).tasks, []);
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn a_tenant_with_successes_in_between_never_fails() {
         if seconds % 14 == 0 {
             scene.verify(0, seconds);
         }
-        assert_eq!(scene.look(seconds), Outcome::default());
+        assert_eq!(scene.tick(seconds), Outcome::default());
     }
 }
 
@@ -202,7 +202,7 @@ fn forged_requests_do_not_make_tenants_fail_that_are_at_work() {
                 scene.verify(number, seconds);
             }
         }
-        assert_eq!(scene.look(seconds), Outcome::default());
+        assert_eq!(scene.tick(seconds), Outcome::default());
     }
 }
 
@@ -212,11 +212,11 @@ fn a_tenant_that_comes_and_goes_is_one_event_each_time_and_no_alarm() {
     let mut acts = vec![];
     for round in 0..5 {
         scene.refuse(0, round * 60);
-        acts.extend(scene.look(round * 60 + 20).tasks);
+        acts.extend(scene.tick(round * 60 + 20).tasks);
         scene.verify(0, round * 60 + 30);
-        acts.extend(scene.look(round * 60 + 35).tasks);
+        acts.extend(scene.tick(round * 60 + 35).tasks);
     }
-    acts.extend(scene.look(400).tasks);
+    acts.extend(scene.tick(400).tasks);
     let failing = acts
         .iter()
         .filter(|act| matches!(act, RecordTask::Failing(..)))
@@ -230,21 +230,21 @@ fn a_tenant_that_comes_and_goes_is_one_event_each_time_and_no_alarm() {
 }
 
 #[test]
-fn an_alarm_is_told_once_again_after_the_repeat_and_when_it_is_over() {
+fn an_alarm_is_sent_once_again_after_the_repeat_time_and_when_it_ends() {
     let scene = Scene::with_repeat(10, 60);
     for number in 0..4 {
         scene.refuse(number, 0);
     }
-    let mut told = vec![];
+    let mut messages = vec![];
     for seconds in (0..200).step_by(5) {
         if seconds == 100 {
             (0..4).for_each(|number| scene.verify(number, 100));
         }
-        let outcome = scene.look(seconds);
-        told.extend(news(&outcome).into_iter().map(|(_, news)| (seconds, news)));
+        let outcome = scene.tick(seconds);
+        messages.extend(news(&outcome).into_iter().map(|(_, news)| (seconds, news)));
     }
     assert_eq!(
-        told,
+        messages,
         [(15, News::Firing), (75, News::StillFiring), (110, News::Resolved)]
     );
 }
@@ -253,14 +253,14 @@ fn an_alarm_is_told_once_again_after_the_repeat_and_when_it_is_over() {
 fn a_number_that_goes_to_and_fro_around_the_limit_is_one_alarm() {
     let scene = Scene::of(10);
     (0..3).for_each(|number| scene.refuse(number, 0));
-    let mut told = vec![];
+    let mut messages = vec![];
     for seconds in (15..300).step_by(5) {
         // One of the three recovers, and fails again so soon that the alarm had no rest.
         if seconds % 30 == 0 {
             scene.verify(0, seconds);
             scene.observations.health.restore(
                 tenant(0),
-                &tally_domain::health::Failure {
+                &crate::domain::health::Failure {
                     code: REFUSED.to_owned(),
                     since: at(seconds - 10),
                     refusals: 1,
@@ -269,13 +269,13 @@ fn a_number_that_goes_to_and_fro_around_the_limit_is_one_alarm() {
                 at(seconds),
             );
         }
-        told.extend(news(&scene.look(seconds)));
+        messages.extend(news(&scene.tick(seconds)));
     }
-    assert_eq!(told, [("TenantsFailing", News::Firing)]);
+    assert_eq!(messages, [("TenantsFailing", News::Firing)]);
 }
 
 #[test]
-fn what_the_log_did_not_take_is_wanted_again_and_people_are_told_meanwhile() {
+fn what_the_log_did_not_accept_is_retried_and_messages_are_sent_meanwhile() {
     let scene = Scene::of(10);
     (0..3).for_each(|number| scene.refuse(number, 0));
     let first = scene.look_without_log(15);
@@ -289,8 +289,8 @@ fn what_the_log_did_not_take_is_wanted_again_and_people_are_told_meanwhile() {
             .iter()
             .any(|act| matches!(act, RecordTask::Fired(..)))
     );
-    scene.look(25);
-    let after = scene.look(30);
+    scene.tick(25);
+    let after = scene.tick(30);
     assert!(
         !after
             .tasks
@@ -303,19 +303,19 @@ fn what_the_log_did_not_take_is_wanted_again_and_people_are_told_meanwhile() {
 fn an_incident_is_proposed_with_the_alarm_and_takes_in_those_who_fail_later() {
     let scene = Scene::of(10);
     (0..3).for_each(|number| scene.refuse(number, 0));
-    let hurt = |outcome: &Outcome| {
+    let affected_tenants = |outcome: &Outcome| {
         outcome.tasks.iter().find_map(|act| match act {
-            RecordTask::Incident(_, hurt) => Some(hurt.affected.clone()),
+            RecordTask::Incident(_, affected_tenants) => Some(affected_tenants.affected.clone()),
             _ => None,
         })
     };
     let some = |numbers: &[u128]| Some(Affected::Tenants(numbers.iter().copied().map(tenant).collect()));
-    assert_eq!(hurt(&scene.look(15)), some(&[0, 1, 2]));
-    assert_eq!(hurt(&scene.look(20)), None);
+    assert_eq!(affected_tenants(&scene.tick(15)), some(&[0, 1, 2]));
+    assert_eq!(affected_tenants(&scene.tick(20)), None);
     scene.refuse(7, 22);
-    assert_eq!(hurt(&scene.look(40)), some(&[7]));
+    assert_eq!(affected_tenants(&scene.tick(40)), some(&[7]));
     let release = ReleaseNote::Alarm("TenantsFailing", 3);
-    assert!(!scene.look(45).tasks.contains(&RecordTask::Release(release)));
+    assert!(!scene.tick(45).tasks.contains(&RecordTask::Release(release)));
 }
 
 #[test]
@@ -327,10 +327,10 @@ fn an_alarm_fails_the_release_that_bakes() {
 }
 
 #[test]
-fn a_restart_neither_tells_again_nor_forgets_who_failed() {
+fn a_restart_neither_sends_again_nor_forgets_which_tenants_failed() {
     let before = Scene::of(10);
     (0..3).for_each(|number| before.refuse(number, 0));
-    before.look(15);
+    before.tick(15);
     let (alarm, fire) = before.evaluation.firing().remove(0);
     let failing = before.evaluation.survey().failing;
 
@@ -345,7 +345,7 @@ fn a_restart_neither_tells_again_nor_forgets_who_failed() {
         [(alarm, fire)],
         at(100),
     ));
-    let first = after.look(100);
+    let first = after.tick(100);
     assert_eq!(first.messages, []);
     // Its incident is made sure of, which the decision recognises.
     assert!(
@@ -356,48 +356,48 @@ fn a_restart_neither_tells_again_nor_forgets_who_failed() {
         "{first:?}"
     );
     (0..3).for_each(|number| after.verify(number, 103));
-    let second = after.look(105);
+    let second = after.tick(105);
     let recovered = second
         .tasks
         .iter()
         .filter(|act| matches!(act, RecordTask::Recovered(_)));
     assert_eq!(recovered.count(), 3);
-    after.look(110);
-    assert_eq!(news(&after.look(115)), [("TenantsFailing", News::Resolved)]);
+    after.tick(110);
+    assert_eq!(news(&after.tick(115)), [("TenantsFailing", News::Resolved)]);
 }
 
 #[test]
 fn who_uninstalled_does_not_count_and_comes_back_well() {
     let mut scene = Scene::of(3);
     (0..3).for_each(|number| scene.refuse(number, 0));
-    scene.look(10);
+    scene.tick(10);
     scene.known[0].installed = false;
     assert!(
         !scene
-            .look(15)
+            .tick(15)
             .tasks
             .iter()
             .any(|act| matches!(act, RecordTask::Failing(who, _) if *who == tenant(0)))
     );
     assert!(!scene.fires("TenantsFailing"));
     scene.known[1].installed = false;
-    let left = scene.look(20).tasks;
+    let left = scene.tick(20).tasks;
     assert!(left.contains(&RecordTask::Left(tenant(1))), "{left:?}");
     (0..2).for_each(|number| scene.known[number].installed = true);
-    scene.look(25);
+    scene.tick(25);
     assert_eq!(scene.evaluation.signals().tenants_failing, 1);
     assert_eq!(scene.evaluation.signals().tenants_installed, 3);
 }
 
 #[test]
-fn of_whom_nothing_was_heard_for_a_day_counts_in_no_alarm_and_stays_known() {
+fn a_tenant_without_requests_for_a_day_counts_in_no_alarm_and_stays_known() {
     let scene = Scene::of(3);
     (0..3).for_each(|number| scene.refuse(number, 0));
-    scene.look(20);
+    scene.tick(20);
     assert!(scene.fires("TenantsFailing"));
     let day = 24 * 3600 + 1;
-    scene.look(day);
-    let later = scene.look(day + 10);
+    scene.tick(day);
+    let later = scene.tick(day + 10);
     assert_eq!(news(&later), [("TenantsFailing", News::Resolved)]);
     assert_eq!(scene.evaluation.survey().failing.len(), 3);
     assert!(
@@ -415,20 +415,20 @@ fn what_people_see_counts_until_a_call_of_theirs_succeeds() {
         scene
             .observations
             .note_failure_seen(tenant(number), "ui.not_started", at(0));
-        // That the page itself was served mends nothing.
+        // That the page itself was served ends nothing.
         scene
             .observations
             .note_verified(tenant(number), RequestKind::Page, Standing::Current, at(1));
     }
-    scene.look(5);
-    assert_eq!(news(&scene.look(35)), [("PagesSeenFailing", News::Firing)]);
+    scene.tick(5);
+    assert_eq!(news(&scene.tick(35)), [("PagesSeenFailing", News::Firing)]);
     scene.verify(0, 36);
-    scene.look(40);
-    assert_eq!(news(&scene.look(50)), [("PagesSeenFailing", News::Resolved)]);
+    scene.tick(40);
+    assert_eq!(news(&scene.tick(50)), [("PagesSeenFailing", News::Resolved)]);
 }
 
 #[test]
-fn who_goes_on_with_a_displaced_secret_is_told_of_before_its_grace_ends() {
+fn a_tenant_that_still_uses_a_replaced_secret_is_reported_before_its_grace_ends() {
     let scene = Scene::of(3);
     let until = at(86_400);
     let previous = Standing::Previous { until };
@@ -439,13 +439,13 @@ fn who_goes_on_with_a_displaced_secret_is_told_of_before_its_grace_ends() {
     };
     // An open frame, right after the rotation; then nobody came.
     used(0, 60);
-    // One for whom the platform never took up the new secret.
+    // A tenant for which the platform never used the new secret.
     used(1, 70_000);
-    scene.look(70_000);
+    scene.tick(70_000);
     assert_eq!(scene.evaluation.signals().tenants_on_previous_secret, 2);
     assert_eq!(scene.evaluation.survey().expiring, BTreeSet::from([tenant(1)]));
     assert_eq!(
-        news(&scene.look(70_300)),
+        news(&scene.tick(70_300)),
         [("PreviousSecretExpiring", News::Firing)]
     );
 }
@@ -462,9 +462,9 @@ fn the_state_of_the_log_the_views_and_the_keys_are_alarms_too() {
         log_unavailable: true,
         notifications_waiting: 1,
     };
-    let mut told: Vec<_> = (0..=600).step_by(5).flat_map(|s| news(&scene.look(s))).collect();
-    told.sort_by_key(|(name, _)| *name);
-    let names: Vec<_> = told.iter().map(|(name, _)| *name).collect();
+    let mut messages: Vec<_> = (0..=600).step_by(5).flat_map(|s| news(&scene.tick(s))).collect();
+    messages.sort_by_key(|(name, _)| *name);
+    let names: Vec<_> = messages.iter().map(|(name, _)| *name).collect();
     assert_eq!(
         names,
         [

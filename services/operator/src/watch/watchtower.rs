@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::domain::release::ReleaseVersion;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tally_atlassian::install_keys::RemoteInstallKeys;
-use tally_domain::release::ReleaseVersion;
 use tally_event_log::EventLog;
 use tally_view_store::{ViewStatus, ViewStore};
 use tokio::sync::{Mutex, OwnedMutexGuard};

@@ -7,11 +7,11 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Parser;
 use secrecy::ExposeSecret;
 use tally_domain::asset::{AssetEvent, AttributeChange, AttributeKey};
-use tally_domain::health::HealthEvent;
 use tally_domain::import::ImportEvent;
 use tally_domain::tenant::{SecretFingerprint, SecretState, TenantEvent, TenantState};
 use tally_domain::{AnyEvent, ClientKey, Recorded, TenantId};
 use tally_event_log::{LogReader, open_read_only};
+use tally_operator::domain::health::HealthEvent;
 
 use super::output::print_line;
 use crate::config::Config;

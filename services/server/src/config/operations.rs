@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 
 use secrecy::{ExposeSecret, SecretString};
-use tally_domain::release::ReleaseVersion;
+use tally_operator::domain::release::ReleaseVersion;
 use tally_operator::settings::{
     Detection, EmailSettings, NotifySettings, OpsAccess, OpsListener, ReleaseTerms,
 };

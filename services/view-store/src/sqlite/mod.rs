@@ -24,7 +24,7 @@ use crate::swap::{SwapAttempt, Swapped, differing_tables};
 use crate::view::ViewSet;
 
 /// The partitions of views that one process feeds.
-pub(crate) const WHOLE: [Partition; 1] = [Partition::Whole];
+pub(crate) const ALL_TENANTS: [Partition; 1] = [Partition::All];
 
 /// The views of one file.
 pub(crate) struct SqliteStore {
@@ -78,13 +78,13 @@ impl SqliteStore {
     }
 
     pub fn layout(&self) -> Layout<'_> {
-        Layout::new(&self.views, &WHOLE)
+        Layout::new(&self.views, &ALL_TENANTS)
     }
 
     pub fn apply(&self, events: &[Recorded<AnyEvent>]) -> Result<Option<Position>, StoreError> {
         let feed = Feed {
             views: &self.views,
-            partition: Partition::Whole,
+            partition: Partition::All,
         };
         self.with_connections(|connections| {
             let mut writer = connections.writer()?;

@@ -26,11 +26,11 @@ fn becomes_free(store: &ViewStore, partition: usize) -> bool {
 fn a_partition_has_one_feeder_and_the_next_when_that_one_is_gone() {
     let store = TempStore::empty();
     let other = store.location.open();
-    let held = lease(&store, 0).unwrap();
+    let feeder = lease(&store, 0).unwrap();
     assert!(lease(&store, 0).is_none());
     assert!(lease(&other, 0).is_none());
     assert!(lease(&other, 1).is_some());
-    drop(held);
+    drop(feeder);
     assert!(becomes_free(&other, 0));
 }
 
@@ -38,10 +38,10 @@ fn a_partition_has_one_feeder_and_the_next_when_that_one_is_gone() {
 fn each_partition_shows_its_checkpoint_and_whether_it_is_fed() {
     let log = some_log();
     let store = TempStore::empty();
-    let mut held = lease(&store, 1).unwrap();
-    held.apply(&log.events).unwrap();
-    held.settle().unwrap();
-    assert_eq!(held.checkpoint().unwrap(), log.head());
+    let mut feeder = lease(&store, 1).unwrap();
+    feeder.apply(&log.events).unwrap();
+    feeder.settle().unwrap();
+    assert_eq!(feeder.checkpoint().unwrap(), log.head());
     let standing = store.partition_status().unwrap();
     assert_eq!(standing.len(), usize::from(SPLIT) + 1);
     for (index, status) in standing.iter().enumerate() {
@@ -61,17 +61,17 @@ fn each_partition_shows_its_checkpoint_and_whether_it_is_fed() {
 fn a_lease_whose_connection_was_ended_writes_nothing() {
     let mut log = some_log();
     let store = TempStore::empty();
-    let mut held = lease(&store, 0).unwrap();
-    held.apply(&log.events).unwrap();
+    let mut feeder = lease(&store, 0).unwrap();
+    feeder.apply(&log.events).unwrap();
     let digest = store.digest().unwrap();
     store.location.ask(&format!(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{}'",
         store.location.base()
     ));
     (0..6).for_each(|tenant| log.add(tenant));
-    assert!(held.apply(&log.events).is_err());
-    assert!(held.is_lost());
-    assert!(held.apply(&log.events).is_err());
+    assert!(feeder.apply(&log.events).is_err());
+    assert!(feeder.is_lost());
+    assert!(feeder.apply(&log.events).is_err());
     assert_eq!(
         store.digest().unwrap(),
         digest,
@@ -87,13 +87,13 @@ fn events_of_other_partitions_are_passed_and_stored_later() {
     let last = log.last();
     let other = (0..SPLIT)
         .find(|number| Partition::of_stream(&last.stream, SPLIT).index(SPLIT) != usize::from(*number));
-    let mut held = lease(&store, other.unwrap().into()).unwrap();
-    held.apply(std::slice::from_ref(last)).unwrap();
-    assert!(held.is_unsettled());
-    assert_eq!(held.checkpoint().unwrap(), None);
-    held.settle().unwrap();
-    assert!(!held.is_unsettled());
-    assert_eq!(held.checkpoint().unwrap(), Some(last.position));
+    let mut feeder = lease(&store, other.unwrap().into()).unwrap();
+    feeder.apply(std::slice::from_ref(last)).unwrap();
+    assert!(feeder.is_unsettled());
+    assert_eq!(feeder.checkpoint().unwrap(), None);
+    feeder.settle().unwrap();
+    assert!(!feeder.is_unsettled());
+    assert_eq!(feeder.checkpoint().unwrap(), Some(last.position));
 }
 
 #[test]
@@ -103,9 +103,9 @@ fn what_was_passed_and_not_stored_is_delivered_again_and_changes_nothing() {
     for _ in 0..2 {
         // Each time the last events that were passed are not stored.
         for partition in 0..=usize::from(SPLIT) {
-            let mut held = wait_for_lease(&store, partition);
+            let mut feeder = wait_for_lease(&store, partition);
             for part in log.events.chunks(2) {
-                held.apply(part).unwrap();
+                feeder.apply(part).unwrap();
             }
         }
     }
@@ -114,17 +114,17 @@ fn what_was_passed_and_not_stored_is_delivered_again_and_changes_nothing() {
         TempStore::fed(&log.events).digest().unwrap()
     );
     // Passing an earlier event does not move a checkpoint back.
-    let mut held = wait_for_lease(&store, 0);
-    held.apply(&log.events).unwrap();
-    held.settle().unwrap();
-    let reached = held.checkpoint().unwrap();
+    let mut feeder = wait_for_lease(&store, 0);
+    feeder.apply(&log.events).unwrap();
+    feeder.settle().unwrap();
+    let reached = feeder.checkpoint().unwrap();
     let first = log
         .events
         .iter()
         .find(|event| Partition::of_stream(&event.stream, SPLIT).index(SPLIT) != 0);
-    held.apply(std::slice::from_ref(first.unwrap())).unwrap();
-    held.settle().unwrap();
-    assert_eq!(held.checkpoint().unwrap(), reached);
+    feeder.apply(std::slice::from_ref(first.unwrap())).unwrap();
+    feeder.settle().unwrap();
+    assert_eq!(feeder.checkpoint().unwrap(), reached);
 }
 
 /// The lease, as soon as its holder is gone.
@@ -189,14 +189,14 @@ fn a_task_that_waits_for_a_position_wakes_when_the_tenants_partition_has_reached
     let last = log.last();
     let stream = last.stream.clone();
     let of_it = Partition::of_stream(&stream, SPLIT);
-    let mut held = store.shared_views().unwrap().try_lease(of_it).unwrap().unwrap();
+    let mut feeder = store.shared_views().unwrap().try_lease(of_it).unwrap().unwrap();
     let position = last.position;
     runtime.block_on(async {
         let waiting = tokio::spawn({
             let progress = progress.clone();
             async move { progress.wait_for(Some(&stream), position).await }
         });
-        held.apply(&log.events).unwrap();
+        feeder.apply(&log.events).unwrap();
         tokio::time::timeout(Pause::from_secs(20), waiting)
             .await
             .unwrap()

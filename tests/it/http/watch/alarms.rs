@@ -3,11 +3,11 @@
 use chrono::Utc;
 use serde_json::{Value, json};
 use tally_domain::Via;
-use tally_domain::alarm::AlarmEvent;
-use tally_domain::health::HealthEvent;
-use tally_domain::release::{ReleaseCommand, ReleaseVersion};
 use tally_operator::commands::releases;
-use tally_projections::operator::{HealthList, IncidentList, ReleaseList};
+use tally_operator::domain::alarm::AlarmEvent;
+use tally_operator::domain::health::HealthEvent;
+use tally_operator::domain::release::{ReleaseCommand, ReleaseVersion};
+use tally_operator::views::{HealthList, IncidentList, ReleaseList};
 use tally_tests::app::TestApp;
 use tally_tests::connect::{Site, Token};
 use tally_tests::doubles::{Hook, MailServer};

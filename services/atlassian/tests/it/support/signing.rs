@@ -45,7 +45,7 @@ pub fn unsigned(alg: &str, claims: &Value) -> String {
     format!("{}.", signing_input(&json!({"typ": "JWT", "alg": alg}), claims))
 }
 
-/// An RSA key of the key server, or of somebody else.
+/// An RSA key of the key server, or of another party.
 pub struct RsaKey {
     pair: RsaKeyPair,
     public_der: Vec<u8>,
@@ -115,7 +115,7 @@ pub fn platform_key() -> &'static RsaKey {
     KEY.get_or_init(RsaKey::generate)
 }
 
-/// Somebody else's key.
+/// A key that the key server does not have.
 pub fn foreign_key() -> &'static RsaKey {
     static KEY: OnceLock<RsaKey> = OnceLock::new();
     KEY.get_or_init(RsaKey::generate)

@@ -1,8 +1,6 @@
 //! One example of every event, with every field filled. The golden files hold exactly these, so
 //! they are never changed.
 
-mod watch;
-
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -17,16 +15,7 @@ use tally_domain::{AccountId, AnyEvent, AssetId, ClientKey};
 use uuid::Uuid;
 
 pub fn all() -> Vec<AnyEvent> {
-    let families = [
-        tenant(),
-        asset(),
-        claim(),
-        import(),
-        watch::health(),
-        watch::alarm(),
-        watch::release(),
-        watch::incident(),
-    ];
+    let families = [tenant(), asset(), claim(), import()];
     let mut all: Vec<AnyEvent> = families.into_iter().flatten().collect();
     all.push(
         RegisterEvent::NumbersReserved {

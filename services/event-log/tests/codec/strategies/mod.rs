@@ -1,7 +1,5 @@
 //! Any event of the domain.
 
-mod watch;
-
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -24,10 +22,6 @@ pub fn event() -> impl Strategy<Value = AnyEvent> {
         asset().prop_map(AnyEvent::from),
         claim().prop_map(AnyEvent::from),
         import().prop_map(AnyEvent::from),
-        watch::health().prop_map(AnyEvent::from),
-        watch::alarm().prop_map(AnyEvent::from),
-        watch::release().prop_map(AnyEvent::from),
-        watch::incident().prop_map(AnyEvent::from),
         refused_callback().prop_map(AnyEvent::from),
         (any::<u64>(), any::<u64>())
             .prop_map(|(first, last)| RegisterEvent::NumbersReserved { first, last }.into()),

@@ -1,4 +1,4 @@
-//! The memory and the alarms against the plainest way of computing the same: over the whole history, at each look, anew.
+//! The memory and the alarms against the plainest way of computing the same: over the whole history, again at each tick.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -10,7 +10,7 @@ use super::*;
 enum Step {
     Refused(u128),
     Verified(u128),
-    Look,
+    Tick,
 }
 
 const TENANTS: u128 = 5;
@@ -22,7 +22,7 @@ fn step() -> impl Strategy<Value = (i64, Step)> {
     let what = prop_oneof![
         3 => (0..TENANTS).prop_map(Step::Refused),
         1 => (0..TENANTS).prop_map(Step::Verified),
-        4 => Just(Step::Look),
+        4 => Just(Step::Tick),
     ];
     (0_i64..8, what)
 }
@@ -47,10 +47,10 @@ fn failing(history: &[(i64, Step)], now: i64) -> BTreeSet<TenantId> {
 
 /// Whether the alarm fires after looks at which the condition was as given: from the first at which it held, until it did not hold at
 /// any look for the time of rest.
-fn fires(looks: &[(i64, bool)]) -> bool {
+fn fires(ticks: &[(i64, bool)]) -> bool {
     let mut firing = false;
     let mut clear_since = None;
-    for (time, holds) in looks {
+    for (time, holds) in ticks {
         match (firing, holds) {
             (_, true) => (firing, clear_since) = (true, None),
             (true, false) => {
@@ -67,20 +67,20 @@ proptest! {
     #[test]
     fn the_state_of_the_alarm_is_what_the_whole_history_says(steps in vec(step(), 1..120), log_fails in any::<u64>()) {
         let scene = Scene::of(TENANTS);
-        let (mut history, mut looks, mut now) = (vec![], vec![], 0);
+        let (mut history, mut ticks, mut now) = (vec![], vec![], 0);
         let mut noted: BTreeSet<TenantId> = BTreeSet::new();
         for (index, (rest, step)) in steps.into_iter().enumerate() {
             now += rest;
             match step {
                 Step::Refused(number) => scene.refuse(number, now),
                 Step::Verified(number) => scene.verify(number, now),
-                Step::Look => {
+                Step::Tick => {
                     let expected = failing(&history, now);
-                    looks.push((now, expected.len() >= LIMIT));
+                    ticks.push((now, expected.len() >= LIMIT));
                     let fails = log_fails >> (index % 64) & 1 == 1;
-                    let outcome = if fails { scene.look_without_log(now) } else { scene.look(now) };
+                    let outcome = if fails { scene.look_without_log(now) } else { scene.tick(now) };
                     let fired: BTreeMap<_, _> = scene.evaluation.firing().into_iter().map(|(a, f)| (a.name, f)).collect();
-                    prop_assert_eq!(fired.contains_key("TenantsFailing"), fires(&looks));
+                    prop_assert_eq!(fired.contains_key("TenantsFailing"), fires(&ticks));
                     let survey = scene.evaluation.survey();
                     prop_assert_eq!(survey.failing.keys().copied().collect::<BTreeSet<_>>(), expected.clone());
                     // What was to be written down leads from what the log has to what is.

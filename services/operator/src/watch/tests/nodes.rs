@@ -1,6 +1,6 @@
 //! Two nodes over one log, each of which sees some of the requests.
 
-use tally_domain::health::{Failure, HealthEvent};
+use crate::domain::health::{Failure, HealthEvent};
 
 use super::*;
 use crate::watch::node_reports::{NodeReport, of_tenant};
@@ -17,8 +17,8 @@ impl Nodes {
     }
 
     /// A look of one node, which the log takes down and every node hears of.
-    fn look(&self, node: usize, seconds: i64) -> Outcome {
-        let outcome = self.0[node].look(seconds);
+    fn tick(&self, node: usize, seconds: i64) -> Outcome {
+        let outcome = self.0[node].tick(seconds);
         for act in &outcome.tasks {
             let heard = written(act).map(|(tenant, event)| of_tenant(tenant, event, at(seconds)));
             let Some(heard) = heard.or_else(|| of_alarms(act)) else {
@@ -31,8 +31,8 @@ impl Nodes {
         outcome
     }
 
-    fn both_look(&self, seconds: i64) -> [Outcome; 2] {
-        [self.look(A, seconds), self.look(B, seconds)]
+    fn both_tick(&self, seconds: i64) -> [Outcome; 2] {
+        [self.tick(A, seconds), self.tick(B, seconds)]
     }
 }
 
@@ -59,15 +59,15 @@ fn of_alarms(act: &RecordTask) -> Option<NodeReport> {
     }
 }
 
-/// What the log has of alarms after these looks, node and second of each; and what people were told.
-fn looks(nodes: &Nodes, looks: impl IntoIterator<Item = (usize, i64)>) -> (Vec<NodeReport>, Vec<News>) {
-    let (mut written, mut told) = (vec![], vec![]);
-    for (node, seconds) in looks {
-        let outcome = nodes.look(node, seconds);
+/// The alarms in the log after these ticks, given as node and second, and the messages that were sent.
+fn ticks(nodes: &Nodes, ticks: impl IntoIterator<Item = (usize, i64)>) -> (Vec<NodeReport>, Vec<News>) {
+    let (mut written, mut messages) = (vec![], vec![]);
+    for (node, seconds) in ticks {
+        let outcome = nodes.tick(node, seconds);
         written.extend(outcome.tasks.iter().filter_map(of_alarms));
-        told.extend(outcome.messages.iter().map(|message| message.news));
+        messages.extend(outcome.messages.iter().map(|message| message.news));
     }
-    (written, told)
+    (written, messages)
 }
 
 fn of_tenants(outcome: &Outcome) -> Vec<&RecordTask> {
@@ -84,9 +84,9 @@ fn tenants_of_which_no_node_sees_enough_make_the_alarm_all_the_same() {
     for (node, number) in [(A, 0), (B, 1), (A, 2)] {
         nodes.0[node].refuse(number, 0);
     }
-    let told = [15, 20].map(|seconds| nodes.both_look(seconds).map(|outcome| news(&outcome)));
+    let messages = [15, 20].map(|seconds| nodes.both_tick(seconds).map(|outcome| news(&outcome)));
     let fires = vec![("TenantsFailing", News::Firing)];
-    assert_eq!(told, [[vec![], fires.clone()], [fires, vec![]]]);
+    assert_eq!(messages, [[vec![], fires.clone()], [fires, vec![]]]);
 }
 
 #[test]
@@ -96,13 +96,13 @@ fn a_request_that_verifies_on_one_node_ends_the_trouble_on_all() {
         nodes.0[A].refuse(number, 0);
         nodes.0[B].refuse(number, 4);
     }
-    nodes.both_look(20);
+    nodes.both_tick(20);
     assert!(nodes.0.iter().all(|node| node.fires("TenantsFailing")));
     for number in 0..3 {
         nodes.0[A].verify(number, 21);
     }
     for seconds in (25..60).step_by(5) {
-        nodes.both_look(seconds);
+        nodes.both_tick(seconds);
     }
     assert!(nodes.0.iter().all(|node| !node.fires("TenantsFailing")));
     assert!(
@@ -118,15 +118,15 @@ fn what_one_node_noted_the_other_does_not_note_again() {
     let nodes = Nodes::of(1);
     nodes.0[A].refuse(0, 0);
     nodes.0[B].refuse(0, 1);
-    assert_eq!(of_tenants(&nodes.look(A, 20)).len(), 1);
-    assert_eq!(of_tenants(&nodes.look(B, 21)), Vec::<&RecordTask>::new());
+    assert_eq!(of_tenants(&nodes.tick(A, 20)).len(), 1);
+    assert_eq!(of_tenants(&nodes.tick(B, 21)), Vec::<&RecordTask>::new());
     nodes.0[B].verify(0, 22);
     assert_eq!(
-        of_tenants(&nodes.look(B, 25)),
+        of_tenants(&nodes.tick(B, 25)),
         [&RecordTask::Recovered(tenant(0))]
     );
     for (node, seconds) in [(A, 26), (B, 27), (A, 31), (B, 32)] {
-        assert_eq!(of_tenants(&nodes.look(node, seconds)), Vec::<&RecordTask>::new());
+        assert_eq!(of_tenants(&nodes.tick(node, seconds)), Vec::<&RecordTask>::new());
     }
 }
 
@@ -135,12 +135,12 @@ fn a_tenant_that_verified_here_since_it_began_to_fail_there_is_well() {
     let nodes = Nodes::of(1);
     nodes.0[A].refuse(0, 0);
     nodes.0[B].verify(0, 5);
-    nodes.look(A, 15);
+    nodes.tick(A, 15);
     assert_eq!(
-        of_tenants(&nodes.look(B, 16)),
+        of_tenants(&nodes.tick(B, 16)),
         [&RecordTask::Recovered(tenant(0))]
     );
-    assert_eq!(of_tenants(&nodes.look(A, 20)), Vec::<&RecordTask>::new());
+    assert_eq!(of_tenants(&nodes.tick(A, 20)), Vec::<&RecordTask>::new());
     assert_eq!(nodes.0[A].evaluation.survey().failing, BTreeMap::new());
 }
 
@@ -158,13 +158,13 @@ fn what_is_refused_after_a_recovery_elsewhere_counts_from_then() {
         scene.reports.keep(heard);
     };
     hears(HealthEvent::Failing { failure }, 15);
-    scene.look(15);
+    scene.tick(15);
     hears(HealthEvent::Recovered { failing_since: at(0) }, 18);
     scene.refuse(0, 20);
-    assert_eq!(of_tenants(&scene.look(20)), Vec::<&RecordTask>::new());
+    assert_eq!(of_tenants(&scene.tick(20)), Vec::<&RecordTask>::new());
     assert_eq!(scene.evaluation.survey().failing, BTreeMap::new());
     assert!(
-        matches!(of_tenants(&scene.look(35))[..], [RecordTask::Failing(_, failure)] if failure.since == at(20))
+        matches!(of_tenants(&scene.tick(35))[..], [RecordTask::Failing(_, failure)] if failure.since == at(20))
     );
 }
 
@@ -172,9 +172,9 @@ fn what_is_refused_after_a_recovery_elsewhere_counts_from_then() {
 fn key_server_failing_for_a() -> Nodes {
     let mut nodes = Nodes::of(1);
     nodes.0[A].facts.key_server_failing = true;
-    let (written, told) = looks(&nodes, (0..40).step_by(5).flat_map(|s| [(A, s), (B, s + 1)]));
+    let (written, messages) = ticks(&nodes, (0..40).step_by(5).flat_map(|s| [(A, s), (B, s + 1)]));
     assert_eq!(
-        (written, told),
+        (written, messages),
         (vec![NodeReport::Fired(key_server())], vec![News::Firing])
     );
     nodes
@@ -185,25 +185,25 @@ fn key_server() -> &'static Alarm {
 }
 
 #[test]
-fn a_node_that_begins_anew_ends_no_alarm_that_another_has_reason_for() {
+fn a_restarted_node_ends_no_alarm_that_another_has_reason_for() {
     let nodes = key_server_failing_for_a();
     nodes.0[B].restart([(key_server(), at(0))], 41);
-    let (written, told) = looks(&nodes, (45..120).step_by(5).flat_map(|s| [(A, s), (B, s + 1)]));
+    let (written, messages) = ticks(&nodes, (45..120).step_by(5).flat_map(|s| [(A, s), (B, s + 1)]));
     // The question and its answer.
     let expected = [
         NodeReport::Resolved(key_server()),
         NodeReport::Fired(key_server()),
     ];
-    assert_eq!((&written[..], told), (&expected[..], vec![]));
+    assert_eq!((&written[..], messages), (&expected[..], vec![]));
 }
 
 #[test]
-fn an_alarm_whose_node_is_gone_is_ended_by_one_that_begins_anew() {
+fn an_alarm_whose_node_is_gone_is_ended_by_a_restarted_one() {
     let nodes = key_server_failing_for_a();
     nodes.0[B].restart([(key_server(), at(0))], 41);
-    let (written, told) = looks(&nodes, (46..120).step_by(5).map(|s| (B, s)));
+    let (written, messages) = ticks(&nodes, (46..120).step_by(5).map(|s| (B, s)));
     assert_eq!(
-        (written, told),
+        (written, messages),
         (vec![NodeReport::Resolved(key_server())], vec![News::Resolved])
     );
 }
@@ -213,9 +213,9 @@ fn an_alarm_that_ends_where_it_fired_ends_where_it_was_only_taken_up() {
     let mut nodes = key_server_failing_for_a();
     nodes.0[B].restart([(key_server(), at(0))], 41);
     nodes.0[A].facts.key_server_failing = false;
-    let (written, told) = looks(&nodes, (42..46).map(|s| (A, s)).chain([(A, 52), (B, 53)]));
+    let (written, messages) = ticks(&nodes, (42..46).map(|s| (A, s)).chain([(A, 52), (B, 53)]));
     assert_eq!(
-        (written, told),
+        (written, messages),
         (vec![NodeReport::Resolved(key_server())], vec![News::Resolved])
     );
     assert!(!nodes.0[B].fires("KeyServerFailing"));
@@ -228,12 +228,12 @@ fn an_alarm_that_two_nodes_have_reason_for_fires_until_both_are_well() {
         .0
         .iter_mut()
         .for_each(|node| node.facts.key_server_failing = true);
-    looks(&nodes, (0..40).step_by(5).flat_map(|s| [(A, s), (B, s + 1)]));
+    ticks(&nodes, (0..40).step_by(5).flat_map(|s| [(A, s), (B, s + 1)]));
     nodes.0[A].facts.key_server_failing = false;
     let both = |from: i64, to: i64| (from..to).step_by(5).flat_map(|s| [(A, s), (B, s + 1)]);
-    let (written, _) = looks(&nodes, both(40, 80));
+    let (written, _) = ticks(&nodes, both(40, 80));
     assert_eq!(written.last(), Some(&NodeReport::Fired(key_server())));
     nodes.0[B].facts.key_server_failing = false;
-    let (written, _) = looks(&nodes, both(80, 120));
+    let (written, _) = ticks(&nodes, both(80, 120));
     assert_eq!(written.last(), Some(&NodeReport::Resolved(key_server())));
 }

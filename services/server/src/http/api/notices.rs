@@ -1,7 +1,7 @@
 //! Notices of incidents that affect a site.
 
 use actix_web::{HttpRequest, HttpResponse, get};
-use tally_projections::operator::IncidentList;
+use tally_operator::views::IncidentList;
 
 use super::dto::{Notice, Notices};
 use super::input::Params;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use tally_projections::operator::IncidentNotice;
+use tally_operator::views::IncidentNotice;
 use utoipa::ToSchema;
 use uuid::Uuid;
 

@@ -1,0 +1,45 @@
+//! Stored events: what was ever written can be read for ever.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+mod examples;
+mod golden;
+mod round_trip;
+mod strategies;
+
+use serde_json::Value;
+use tally_domain::{Actor, CommandId, Context, EventId, Position, StreamName, Via};
+use tally_event_log::StoredEvent;
+use tally_event_log::codec::Codec;
+use tally_operator::domain::FAMILIES;
+use uuid::Uuid;
+
+/// A codec of the operator's events.
+fn codec() -> Codec {
+    Codec::new(&[FAMILIES])
+}
+
+/// A stored event with the given name, schema and payload, and an envelope of no interest.
+fn stored(event_type: &str, schema: u16, payload: Value) -> StoredEvent {
+    let command = CommandId(Uuid::from_u128(7));
+    StoredEvent {
+        id: EventId(Uuid::from_u128(8)),
+        stream: StreamName::from_log("some.stream".to_owned()),
+        revision: 3,
+        position: Position::single(9),
+        event_type: event_type.to_owned(),
+        schema,
+        recorded_at: "2026-03-04T05:06:07.890123Z".parse().unwrap(),
+        context: Context {
+            tenant: None,
+            actor: Actor::without_account(Via::App),
+            causation: command,
+            correlation: command,
+            request: None,
+            effective_at: None,
+            reason: None,
+            content_digest: None,
+        },
+        payload,
+    }
+}

@@ -1,0 +1,4 @@
+//! What is true of every sequence of commands.
+
+mod incidents;
+mod releases;

@@ -1,0 +1,94 @@
+//! Every refusal has a code of its own, a title, a cause and a remedy.
+
+use tally_domain::Refused;
+use tally_domain::refusal::{RefusalEntry, RefusalKind};
+use tally_operator::domain::incident::IncidentRefusal;
+use tally_operator::domain::release::{ProbeSilence, ReleaseRefusal};
+
+fn all() -> impl Iterator<Item = &'static RefusalEntry> {
+    let families = [ReleaseRefusal::CATALOGUE, IncidentRefusal::CATALOGUE];
+    families.into_iter().flatten()
+}
+
+#[test]
+fn a_code_is_the_aggregate_and_a_name_and_no_code_of_the_business() {
+    let business: Vec<&str> = tally_domain::REFUSALS
+        .iter()
+        .copied()
+        .flatten()
+        .map(|entry| entry.code)
+        .collect();
+    let mut codes: Vec<&str> = all().map(|entry| entry.code).collect();
+    for code in &codes {
+        let (area, name) = code.split_once('.').unwrap();
+        assert!(["release", "incident"].contains(&area), "{code}");
+        assert!(
+            name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'),
+            "{code}"
+        );
+        assert!(!business.contains(code), "{code}");
+    }
+    codes.sort_unstable();
+    let count = codes.len();
+    codes.dedup();
+    assert_eq!(codes.len(), count);
+}
+
+#[test]
+fn every_refusal_has_a_heading_a_cause_as_a_phrase_and_a_remedy_as_a_sentence() {
+    for entry in all() {
+        let RefusalEntry {
+            code,
+            title,
+            cause,
+            remedy,
+            ..
+        } = entry;
+        assert!(
+            title.starts_with(char::is_uppercase) && !title.ends_with('.'),
+            "{code}: {title}"
+        );
+        assert!(
+            cause.starts_with(|c: char| c.is_lowercase() || c == '{') && !cause.ends_with('.'),
+            "{code}: {cause}"
+        );
+        assert!(
+            remedy.starts_with(char::is_uppercase) && remedy.ends_with('.'),
+            "{code}: {remedy}"
+        );
+    }
+}
+
+#[test]
+fn what_does_not_exist_differs_from_what_is_wrong_or_not_possible_now() {
+    let kind = |code: &str| all().find(|entry| entry.code == code).map(|entry| entry.kind);
+    for (code, expected) in [
+        ("release.not_found", RefusalKind::NotFound),
+        ("release.bake_too_short", RefusalKind::Conflict),
+        ("release.reason_unfit", RefusalKind::Invalid),
+        ("incident.not_found", RefusalKind::NotFound),
+        ("incident.public", RefusalKind::Conflict),
+        ("incident.text_unfit", RefusalKind::Invalid),
+    ] {
+        assert_eq!(kind(code), Some(expected), "{code}");
+    }
+}
+
+#[test]
+fn a_refusal_of_invalid_input_names_the_field() {
+    let text = IncidentRefusal::TextUnfit {
+        field: "title",
+        max: 9,
+    };
+    assert_eq!(ReleaseRefusal::ReasonUnfit(9).field(), Some("reason"));
+    assert_eq!(ReleaseRefusal::DescriptorUnfit.field(), Some("descriptor_sha256"));
+    assert_eq!(text.field(), Some("title"));
+    assert_eq!(IncidentRefusal::AlreadyEnded.field(), None);
+}
+
+#[test]
+fn a_missing_probe_is_reported_with_its_silence_or_that_none_has_passed() {
+    let text = |silence| ReleaseRefusal::ProbeMissing(ProbeSilence(silence)).to_string();
+    assert_eq!(text(Some(901)), "no probe has passed for 901 s");
+    assert_eq!(text(None), "no probe has passed yet");
+}
