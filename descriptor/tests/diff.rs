@@ -80,7 +80,7 @@ fn what_everybody_may_read_makes_a_new_version() {
 }
 
 #[test]
-fn scopes_wait_for_admins_when_they_are_added_and_for_nobody_when_they_go() {
+fn scopes_wait_for_admins_when_they_are_added_and_for_no_one_when_they_go() {
     causes(Approval, "/scopes", Some(json!(["READ", "WRITE", "ADMIN"])));
     causes(Approval, "/scopes", Some(json!(["READ", "DELETE"])));
     causes(Handshake, "/scopes", Some(json!(["READ"])));

@@ -101,8 +101,8 @@ impl Imports {
         let (survey, bytes) = run_blocking(move || (survey_file(import, &bytes), bytes)).await?;
         let survey = survey?;
         if !is_retry {
-            let kept = self.shared.files.keep(import, &survey.sha256, bytes).await;
-            kept.map_err(Unavailable::new)?;
+            let stored = self.shared.files.keep(import, &survey.sha256, bytes).await;
+            stored.map_err(Unavailable::new)?;
         }
         let done = self
             .record_start(origin, &stream, file_name, dry_run, survey)

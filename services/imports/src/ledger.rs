@@ -13,7 +13,7 @@ use crate::retry::Retry;
 pub enum Halt {
     /// The import is over, or another worker judges its rows.
     #[error("{0}")]
-    Over(ImportRefusal),
+    Ended(ImportRefusal),
     /// It cannot go on, and trying again would not help.
     #[error("{0:#}")]
     Broken(anyhow::Error),
@@ -55,7 +55,7 @@ impl Ledger {
                 Err(cause) => retry.wait("reading an import", &cause).await,
             }
         };
-        let started = find_start(&loaded).ok_or(Halt::Over(ImportRefusal::NotFound))?;
+        let started = find_start(&loaded).ok_or(Halt::Ended(ImportRefusal::NotFound))?;
         let mut events = loaded.events.iter();
         let cancelled = events.find(|e| e.event == ImportEvent::CancelRequested {});
         Ok(Self {
@@ -91,7 +91,7 @@ impl Ledger {
     ) -> Result<(), Halt> {
         let mut retry = Retry::default();
         loop {
-            let events = decide(self.state).map_err(Halt::Over)?;
+            let events = decide(self.state).map_err(Halt::Ended)?;
             if events.is_empty() {
                 return Ok(());
             }

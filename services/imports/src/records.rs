@@ -46,7 +46,7 @@ pub struct Records<'a> {
     base: usize,
     reader: Reader<Chain<&'a [u8], &'static [u8]>>,
     read_again: usize,
-    over: bool,
+    ended: bool,
 }
 
 impl<'a> Records<'a> {
@@ -59,7 +59,7 @@ impl<'a> Records<'a> {
             base,
             reader: new_reader(text, base, delimiter),
             read_again,
-            over: false,
+            ended: false,
         }
     }
 
@@ -87,7 +87,7 @@ impl Iterator for Records<'_> {
     type Item = Record;
 
     fn next(&mut self) -> Option<Record> {
-        if self.over {
+        if self.ended {
             return None;
         }
         let mut cells = StringRecord::new();
@@ -97,7 +97,7 @@ impl Iterator for Records<'_> {
         // Line ends before a record count to it in the reader's eyes.
         let start = begin + self.text.get(begin..).map_or(0, count_line_ends);
         if start >= self.text.len() {
-            self.over = true;
+            self.ended = true;
             return None;
         }
         let end = reached.min(self.text.len());

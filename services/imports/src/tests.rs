@@ -60,8 +60,8 @@ async fn a_public_demo_register_is_imported_without_loss() {
             assert!(is_there, "{cell:?} of row {}", row.row);
         }
     }
-    let mut kept = bench.folder().read_dir().unwrap();
-    assert!(kept.next().is_none(), "the file is removed");
+    let mut remaining_files = bench.folder().read_dir().unwrap();
+    assert!(remaining_files.next().is_none(), "the file is removed");
 }
 
 #[tokio::test]
@@ -225,7 +225,7 @@ async fn register_numbered(
 async fn rows_that_a_dead_worker_had_begun_have_their_verdicts_when_the_import_is_cancelled() {
     let (bench, site) = (Bench::new(), Site::new());
     // Nothing was begun of the one; of the other the third row was, and neither of those before it.
-    for (prefix, begun_rows, judged) in [("N", &[][..], 0), ("T", &[3], 3)] {
+    for (prefix, begun_rows, finished) in [("N", &[][..], 0), ("T", &[3], 3)] {
         let id = bench.begin_and_crash(site, &numbered_file(prefix)).await;
         for row in begun_rows {
             register_numbered(&bench, site, id, *row, prefix).await.unwrap();
@@ -234,8 +234,8 @@ async fn rows_that_a_dead_worker_had_begun_have_their_verdicts_when_the_import_i
         let record = bench.wait_for_end(site, id).await;
         let expected = Counts {
             rows: 200,
-            registered: judged,
-            pending: 200 - judged,
+            registered: finished,
+            pending: 200 - finished,
             ..Counts::default()
         };
         assert_eq!(
@@ -244,7 +244,7 @@ async fn rows_that_a_dead_worker_had_begun_have_their_verdicts_when_the_import_i
         );
         let rows = bench.rows(site, id).await;
         let known = rows.iter().filter_map(|row| row.asset).count();
-        let registered = usize::try_from(judged).unwrap();
+        let registered = usize::try_from(finished).unwrap();
         assert_eq!((known, bench.assets(site).await.len()), (registered, registered));
     }
 }
@@ -318,7 +318,7 @@ async fn a_log_that_fails_at_times_delays_verdicts_and_changes_none() {
     let started = Ledger::open(&*bench.log, stream).await.unwrap().started;
     let layout = Layout::from_columns(&started.columns).unwrap();
     let first = find_first_rows(&sheet, &layout);
-    let log = Flaky::over(&*bench.log);
+    let log = Flaky::on_log(&*bench.log);
     let judge = Judge {
         log: &log,
         numbers: &Numbers::default(),

@@ -103,7 +103,7 @@ pub async fn run(shared: Arc<Shared>, key: ImportKey, mut stopped: Stopped) {
     }
     match carry_through(&shared, key, &mut stopped).await {
         Ok(outcome) => info!(%tenant, %import, ?outcome, "an import ended"),
-        Err(Halt::Over(refusal)) => {
+        Err(Halt::Ended(refusal)) => {
             info!(%tenant, %import, %refusal, "another worker goes on with an import");
         }
         Err(Halt::Broken(cause)) => {
@@ -126,7 +126,7 @@ async fn carry_through(
             error!(%tenant, %import, cause = format!("{cause:#}"), "an import failed");
             ImportOutcome::Failed
         }
-        Err(over) => return Err(over),
+        Err(halt) => return Err(halt),
     };
     let context = last_context(key, &ledger, outcome);
     ledger

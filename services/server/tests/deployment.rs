@@ -104,6 +104,6 @@ fn every_node_is_scraped_by_prometheus() {
 fn the_proxy_lets_go_of_idle_connections_before_tally_does() {
     let proxy = read("services/deploy/nginx.conf");
     let upstream = proxy.split("upstream tally").nth(1).unwrap();
-    let kept = values(upstream, "keepalive_timeout")[0].trim_end_matches("s;");
-    assert!(kept.parse::<u32>().unwrap() < 75);
+    let seconds = values(upstream, "keepalive_timeout")[0].trim_end_matches("s;");
+    assert!(seconds.parse::<u32>().unwrap() < 75);
 }

@@ -66,8 +66,8 @@ async fn a_file_is_imported_and_each_row_has_its_verdict() {
     assert_eq!(same, address, "sent again, it is the same import");
     let imports = viewer.get("/imports").await.body;
     assert_eq!(imports["items"].as_array().unwrap().len(), 1);
-    let over = agent.post_refused(&format!("{path}/cancel"), &json!({})).await;
-    assert_eq!(over.status_and_code(), (409, "import.finished"));
+    let refusal = agent.post_refused(&format!("{path}/cancel"), &json!({})).await;
+    assert_eq!(refusal.status_and_code(), (409, "import.finished"));
 }
 
 #[tokio::test]

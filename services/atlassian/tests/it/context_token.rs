@@ -85,8 +85,8 @@ fn the_mark_of_a_context_token_is_compared_exactly() {
 
 #[test]
 fn a_context_token_needs_a_user() {
-    for nobody in [Value::Null, "".into()] {
-        assert_eq!(signed(&with("sub", nobody)), Err(Refusal::SubjectMissing));
+    for no_subject in [Value::Null, "".into()] {
+        assert_eq!(signed(&with("sub", no_subject)), Err(Refusal::SubjectMissing));
     }
 }
 

@@ -197,7 +197,7 @@ async fn repeated_parameters_are_hashed_as_one() {
 }
 
 #[tokio::test]
-async fn nobody_is_asked_for_no_users() {
+async fn no_request_is_sent_for_no_users() {
     let server = Server::start(|_| Some(answer(500, ""))).await;
     assert_eq!(
         client().users_by_id(&tenant(&server.url()), &[]).await,

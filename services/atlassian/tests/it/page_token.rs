@@ -96,7 +96,7 @@ fn the_base_path_of_our_url_is_not_part_of_the_hash() {
 }
 
 #[test]
-fn claims_that_nobody_needs_may_be_absent() {
+fn claims_without_a_use_may_be_absent() {
     for name in ["sub", "iat", "aud"] {
         assert!(signed(&without(name)).is_ok(), "{name}");
     }

@@ -20,7 +20,7 @@ const TARGET: &str = "/connect/lifecycle/installed";
 const PROBE: &str = "tally-probe-1";
 const SITE: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
-/// The probe's key in these tests is the one that elsewhere is nobody's.
+/// The probe's key in these tests is the one that is unknown elsewhere.
 fn probe_key() -> &'static RsaKey {
     foreign_key()
 }

@@ -76,16 +76,16 @@ async fn one_node_works_on_an_import_until_it_gives_it_up_or_is_gone() {
 #[tokio::test]
 async fn a_sweep_spares_running_imports_and_files_that_another_node_may_have_just_taken_in() {
     let [here, there] = nodes().await;
-    let [running, over, just_taken] = [import(), import(), import()];
-    for import in [running, over, just_taken] {
+    let [running, finished, just_taken] = [import(), import(), import()];
+    for import in [running, finished, just_taken] {
         FileStore::keep(&here, import, "aa", b"x".to_vec()).await.unwrap();
     }
     let aged = format!(
-        "UPDATE tally_imports.files SET kept_at = now() - interval '2 days' WHERE import IN ('{running}', '{over}')"
+        "UPDATE tally_imports.files SET kept_at = now() - interval '2 days' WHERE import IN ('{running}', '{finished}')"
     );
     Cluster::shared().sql(&aged);
     there.sweep(vec![running]).await.unwrap();
-    for (import, kept) in [(running, true), (over, false), (just_taken, true)] {
-        assert_eq!(here.read(import, "aa").await.unwrap().is_some(), kept);
+    for (import, is_kept) in [(running, true), (finished, false), (just_taken, true)] {
+        assert_eq!(here.read(import, "aa").await.unwrap().is_some(), is_kept);
     }
 }

@@ -97,8 +97,8 @@ impl SharedFiles {
 #[async_trait]
 impl FileStore for SharedFiles {
     async fn keep(&self, import: ImportId, sha256: &str, bytes: Vec<u8>) -> anyhow::Result<()> {
-        let kept = sqlx::query(KEEP).bind(import.0).bind(sha256).bind(bytes);
-        in_time(self.target.timeout, kept.execute(&self.pool)).await?;
+        let statement = sqlx::query(KEEP).bind(import.0).bind(sha256).bind(bytes);
+        in_time(self.target.timeout, statement.execute(&self.pool)).await?;
         Ok(())
     }
 

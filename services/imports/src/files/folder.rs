@@ -73,7 +73,7 @@ fn write_file(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 fn sweep_folder(folder: &Path, running: &[ImportId]) -> io::Result<u64> {
-    let kept: Vec<String> = running.iter().map(ToString::to_string).collect();
+    let running_names: Vec<String> = running.iter().map(ToString::to_string).collect();
     let entries = match fs::read_dir(folder) {
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(0),
         entries => entries?,
@@ -84,7 +84,11 @@ fn sweep_folder(folder: &Path, running: &[ImportId]) -> io::Result<u64> {
         let name = entry.file_name();
         let name = name.to_string_lossy();
         let ours = name.ends_with(".csv") || name.ends_with(".part");
-        if ours && !kept.iter().any(|import| name.starts_with(import.as_str())) {
+        if ours
+            && !running_names
+                .iter()
+                .any(|import| name.starts_with(import.as_str()))
+        {
             fs::remove_file(entry.path())?;
             removed += 1;
         }
@@ -124,9 +128,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let folder = Folder::below(dir.path());
         assert_eq!(folder.sweep(vec![]).await.unwrap(), 0);
-        let [running, over] = [1, 2].map(|n| ImportId(Uuid::from_u128(n)));
+        let [running, finished] = [1, 2].map(|n| ImportId(Uuid::from_u128(n)));
         folder.keep(running, "aa", b"1".to_vec()).await.unwrap();
-        folder.keep(over, "bb", b"2".to_vec()).await.unwrap();
+        folder.keep(finished, "bb", b"2".to_vec()).await.unwrap();
         fs::write(dir.path().join("imports/left.part"), b"3").unwrap();
         fs::write(dir.path().join("imports/README"), b"4").unwrap();
         assert_eq!(folder.sweep(vec![running]).await.unwrap(), 2);

@@ -16,7 +16,7 @@ pub struct Flaky<'a> {
 }
 
 impl<'a> Flaky<'a> {
-    pub fn over(log: &'a dyn LogWriter) -> Self {
+    pub fn on_log(log: &'a dyn LogWriter) -> Self {
         Self {
             log,
             calls: AtomicUsize::new(0),

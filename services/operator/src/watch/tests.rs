@@ -437,7 +437,7 @@ fn a_tenant_that_still_uses_a_replaced_secret_is_reported_before_its_grace_ends(
             .observations
             .note_verified(tenant(number), RequestKind::Api, previous, at(seconds));
     };
-    // An open frame, right after the rotation; then nobody came.
+    // An open frame, right after the rotation; then no request came.
     used(0, 60);
     // A tenant for which the platform never used the new secret.
     used(1, 70_000);

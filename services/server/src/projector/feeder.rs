@@ -46,33 +46,37 @@ impl Feeder {
     /// Feeds until `stopping` is set, then gives up its leases between two batches, so that other nodes
     /// continue at once.
     pub async fn run(self, mut stopping: watch::Receiver<bool>) {
-        let mut held = HeldLeases::default();
+        let mut own_leases = HeldLeases::default();
         while stopping.has_changed().is_ok() && !*stopping.borrow() {
-            match self.feed(&mut held, &mut stopping).await {
+            match self.feed(&mut own_leases, &mut stopping).await {
                 Ok(()) => {}
                 Err(cause) => {
                     error!(cause = format!("{cause:#}"), "feeding failed; trying again");
                     metrics::counter!(crate::metric::PROJECTOR_FAILURES).increment(1);
-                    held.leases.retain(|lease| !lease.is_lost());
+                    own_leases.leases.retain(|lease| !lease.is_lost());
                     tokio::time::sleep(RETRY_DELAY).await;
                 }
             }
         }
-        if let Err(cause) = store_checkpoints(&mut held).await {
+        if let Err(cause) = store_checkpoints(&mut own_leases).await {
             warn!(
                 cause = format!("{cause:#}"),
                 "the checkpoints could not be stored"
             );
         }
-        info!(partitions = held.leases.len(), "partitions given up");
+        info!(partitions = own_leases.leases.len(), "partitions given up");
         // Closing connections is not for a thread of the runtime.
-        drop(spawn_blocking(move || drop(held)).await);
+        drop(spawn_blocking(move || drop(own_leases)).await);
     }
 
     /// Feeds the partitions that it holds until the shares change.
-    async fn feed(&self, held: &mut HeldLeases, stopping: &mut watch::Receiver<bool>) -> anyhow::Result<()> {
-        self.take_share(held).await?;
-        let from = lowest_checkpoint(held).await?;
+    async fn feed(
+        &self,
+        own_leases: &mut HeldLeases,
+        stopping: &mut watch::Receiver<bool>,
+    ) -> anyhow::Result<()> {
+        self.take_share(own_leases).await?;
+        let from = lowest_checkpoint(own_leases).await?;
         let mut batches = self.log.subscribe_all(from).ready_chunks(BATCH_SIZE);
         let mut ticks = interval(SHARE_PERIOD);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -82,25 +86,25 @@ impl Feeder {
                 biased;
                 _ = stopping.changed() => return Ok(()),
                 _ = ticks.tick() => {
-                    if self.take_share(held).await? {
+                    if self.take_share(own_leases).await? {
                         return Ok(());
                     }
                 }
-                batch = next_batch(&mut batches, held.leases.is_empty()) => match batch {
-                    Some(batch) => apply_batch(held, batch).await?,
+                batch = next_batch(&mut batches, own_leases.leases.is_empty()) => match batch {
+                    Some(batch) => apply_batch(own_leases, batch).await?,
                     None => return Ok(()),
                 },
-                () = wait_for_silence(held.leases.iter().any(Lease::is_unsettled)) => store_checkpoints(held).await?,
+                () = wait_for_silence(own_leases.leases.iter().any(Lease::is_unsettled)) => store_checkpoints(own_leases).await?,
             }
         }
     }
 
     /// Takes or gives up partitions until this node has its share. True when its partitions changed.
-    async fn take_share(&self, held: &mut HeldLeases) -> anyhow::Result<bool> {
-        let (views, before) = (self.views.clone(), std::mem::take(held));
+    async fn take_share(&self, own_leases: &mut HeldLeases) -> anyhow::Result<bool> {
+        let (views, before) = (self.views.clone(), std::mem::take(own_leases));
         let started = Instant::now();
         let (after, result) = spawn_blocking(move || update_leases(&views, before)).await?;
-        *held = after;
+        *own_leases = after;
         if started.elapsed() > SHARE_PERIOD * 4 {
             warn!(took = ?started.elapsed(), "the views' database is slow to answer");
         }
@@ -130,93 +134,93 @@ async fn wait_for_silence(is_unsettled: bool) {
 }
 
 /// Renews the leases and takes a fair share. The flag says whether the partitions changed.
-fn update_leases(views: &ViewStore, mut held: HeldLeases) -> (HeldLeases, Result<bool, StoreError>) {
+fn update_leases(views: &ViewStore, mut own_leases: HeldLeases) -> (HeldLeases, Result<bool, StoreError>) {
     let Some(views) = views.shared_views() else {
-        return (held, Ok(false));
+        return (own_leases, Ok(false));
     };
-    let before: Vec<Partition> = held.leases.iter().map(Lease::partition).collect();
-    let result = renew_leases(&mut held, views).and_then(|()| balance(&mut held, views));
-    let after: Vec<Partition> = held.leases.iter().map(Lease::partition).collect();
+    let before: Vec<Partition> = own_leases.leases.iter().map(Lease::partition).collect();
+    let result = renew_leases(&mut own_leases, views).and_then(|()| balance(&mut own_leases, views));
+    let after: Vec<Partition> = own_leases.leases.iter().map(Lease::partition).collect();
     metrics::gauge!(crate::metric::PARTITIONS_HELD).set(after.len() as f64);
     let changed = before != after;
     if changed {
         let names: Vec<String> = after.iter().map(ToString::to_string).collect();
         info!(partitions = names.join(" "), "this node feeds");
     }
-    (held, result.map(|()| changed))
+    (own_leases, result.map(|()| changed))
 }
 
 /// Renews every lease. A lease that was lost is dropped.
-fn renew_leases(held: &mut HeldLeases, views: &SharedViews) -> Result<(), StoreError> {
-    held.leases.retain(|lease| match lease.keep_alive() {
+fn renew_leases(own_leases: &mut HeldLeases, views: &SharedViews) -> Result<(), StoreError> {
+    own_leases.leases.retain(|lease| match lease.keep_alive() {
         Ok(()) => true,
         Err(cause) => {
             warn!(partition = %lease.partition(), %cause, "the lease of a partition was lost");
             false
         }
     });
-    if held
+    if own_leases
         .membership
         .as_ref()
         .is_none_or(|member| member.keep_alive().is_err())
     {
-        held.membership = views.join()?;
+        own_leases.membership = views.join()?;
     }
     Ok(())
 }
 
-fn balance(held: &mut HeldLeases, views: &SharedViews) -> Result<(), StoreError> {
+fn balance(own_leases: &mut HeldLeases, views: &SharedViews) -> Result<(), StoreError> {
     let members = usize::try_from(views.count_members()?.max(1)).unwrap_or(usize::MAX);
     let share = views.partitions().len().div_ceil(members);
-    held.leases.truncate(share);
+    own_leases.leases.truncate(share);
     let fed = views.fed_partitions()?;
     let free = views.partitions().iter().zip(fed).filter(|(_, fed)| !fed);
     for (partition, _) in free {
-        if held.leases.len() >= share {
+        if own_leases.leases.len() >= share {
             break;
         }
-        held.leases.extend(views.try_lease(*partition)?);
+        own_leases.leases.extend(views.try_lease(*partition)?);
     }
-    held.leases.sort_by_key(Lease::partition);
+    own_leases.leases.sort_by_key(Lease::partition);
     Ok(())
 }
 
 /// The checkpoint of the partition that is furthest behind.
-async fn lowest_checkpoint(held: &mut HeldLeases) -> anyhow::Result<Option<Position>> {
-    let leases = std::mem::take(&mut held.leases);
+async fn lowest_checkpoint(own_leases: &mut HeldLeases) -> anyhow::Result<Option<Position>> {
+    let leases = std::mem::take(&mut own_leases.leases);
     let (leases, lowest) = spawn_blocking(move || {
         let reached: Result<Vec<_>, _> = leases.iter().map(Lease::checkpoint).collect();
         (leases, reached.map(|reached| reached.into_iter().min().flatten()))
     })
     .await?;
-    held.leases = leases;
+    own_leases.leases = leases;
     Ok(lowest?)
 }
 
 /// Applies a batch to all partitions that the node holds, at the same time.
 async fn apply_batch(
-    held: &mut HeldLeases,
+    own_leases: &mut HeldLeases,
     batch: Vec<Result<StoredEvent, ReadError>>,
 ) -> anyhow::Result<()> {
     let DecodedBatch { events, failure } = DecodedBatch::decode(batch);
     let events: Arc<[Recorded<AnyEvent>]> = events.into();
     let applied = events.clone();
-    let result = for_each_lease(held, move |lease| lease.apply(&applied)).await;
+    let result = for_each_lease(own_leases, move |lease| lease.apply(&applied)).await;
     metrics::counter!(crate::metric::EVENTS_PROJECTED).increment(events.len() as u64);
     failure.map_or(Ok(()), Err).and(result)
 }
 
 /// Stores the checkpoint of every partition.
-async fn store_checkpoints(held: &mut HeldLeases) -> anyhow::Result<()> {
-    for_each_lease(held, Lease::settle).await
+async fn store_checkpoints(own_leases: &mut HeldLeases) -> anyhow::Result<()> {
+    for_each_lease(own_leases, Lease::settle).await
 }
 
 /// Does the same with every lease, at the same time.
 async fn for_each_lease(
-    held: &mut HeldLeases,
+    own_leases: &mut HeldLeases,
     act: impl Fn(&mut Lease) -> Result<(), StoreError> + Clone + Send + 'static,
 ) -> anyhow::Result<()> {
-    let tasks = held.leases.drain(..).map(|mut lease| {
+    let tasks = own_leases.leases.drain(..).map(|mut lease| {
         let act = act.clone();
         spawn_blocking(move || {
             let result = act(&mut lease);
@@ -226,7 +230,7 @@ async fn for_each_lease(
     let mut all_done = Ok(());
     for finished in join_all(tasks).await {
         let (lease, result) = finished?;
-        held.leases.push(lease);
+        own_leases.leases.push(lease);
         all_done = all_done.and(result.map_err(Into::into));
     }
     all_done

@@ -79,7 +79,7 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
     let params = Params::of(&request, &LIST)?;
     let (filter, limit, cursor) = (read_filter(&params, &caller)?, params.limit()?, params.cursor());
     let expected = "is not tag, name, type, location, status or updated_at, with or without - before it";
-    let by_query = filter.query.as_ref().and_then(|asked| asked.query.order);
+    let by_query = filter.query.as_ref().and_then(|query| query.query.order);
     let sort = params
         .parse("sort", expected, Sort::parse)?
         .or(by_query)

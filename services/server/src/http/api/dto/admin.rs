@@ -84,29 +84,35 @@ impl Installation {
             last_handshake_at: known.last_handshake_at,
             last_page_load_at: seen.usage.of_pages(known.id).last(),
         };
-        let mut held: Vec<&HeldSecret> = known.tenant.secrets.iter().rev().collect();
-        held.sort_by_key(|secret| sort_key(&secret.state));
-        let secret = |held: &HeldSecret| {
-            let used = seen.usage.of_secret(known.id, &held.fingerprint);
-            InstallationSecret::of(held, known.standings.get(&held.fingerprint), &used, known, now)
+        let mut tenant_secret: Vec<&HeldSecret> = known.tenant.secrets.iter().rev().collect();
+        tenant_secret.sort_by_key(|secret| sort_key(&secret.state));
+        let secret = |tenant_secret: &HeldSecret| {
+            let used = seen.usage.of_secret(known.id, &tenant_secret.fingerprint);
+            InstallationSecret::of(
+                tenant_secret,
+                known.standings.get(&tenant_secret.fingerprint),
+                &used,
+                known,
+                now,
+            )
         };
         Self {
             tenant,
-            secrets: held.into_iter().map(secret).collect(),
+            secrets: tenant_secret.into_iter().map(secret).collect(),
         }
     }
 }
 
 impl InstallationSecret {
     fn of(
-        held: &HeldSecret,
+        tenant_secret: &HeldSecret,
         since: Option<&Since>,
         used: &Use,
         known: &TenantCredentials,
         now: DateTime<Utc>,
     ) -> Self {
         let since = since.map_or(known.first_installed_at, |since| since.at);
-        let (state, since, accepted_until) = match held.state {
+        let (state, since, accepted_until) = match tenant_secret.state {
             SecretState::Current => ("current", since, None),
             SecretState::Candidate => ("candidate", since, None),
             SecretState::Previous { until } if now < until => ("previous", since, Some(until)),
@@ -114,7 +120,7 @@ impl InstallationSecret {
             SecretState::Superseded => ("superseded", since, None),
         };
         Self {
-            fingerprint: held.fingerprint.to_string(),
+            fingerprint: tenant_secret.fingerprint.to_string(),
             state,
             since,
             accepted_until,
