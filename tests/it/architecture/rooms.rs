@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{members, metadata, root, toml_of};
 
 /// Each crate, and the crates it may use. A new crate gets its line here.
-const ROOMS: [(&str, &[&str]); 21] = [
+const ROOMS: [(&str, &[&str]); 22] = [
     ("tally-domain", &[]),
     ("tally-descriptor", &[]),
     ("tally-ui", &[]),
@@ -52,6 +52,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
         ],
     ),
     ("tally-http", &["tally-domain"]),
+    ("tally-operator-records", &["tally-domain", "tally-view-store"]),
     (
         "tally-operator",
         &[
@@ -59,6 +60,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
             "tally-domain",
             "tally-event-log",
             "tally-http",
+            "tally-operator-records",
             "tally-projections",
             "tally-view-store",
         ],
@@ -88,6 +90,7 @@ const BELOW_THE_SERVER: &[&str] = &[
     "tally-http",
     "tally-imports",
     "tally-operator",
+    "tally-operator-records",
     "tally-postgres",
     "tally-probe",
     "tally-projections",
@@ -110,6 +113,7 @@ const EVERYTHING_SHIPPED: &[&str] = &[
     "tally-imports",
     "tally-kurrent-double",
     "tally-operator",
+    "tally-operator-records",
     "tally-postgres",
     "tally-probe",
     "tally-projections",
