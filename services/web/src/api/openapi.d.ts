@@ -905,7 +905,7 @@ export interface components {
             status: components["schemas"]["TenantStatus"];
         };
         /**
-         * @description How sure a match is, and how much it hurts; the last is first in a diagnosis.
+         * @description How sure a match is. The surest comes first in a diagnosis.
          * @enum {string}
          */
         Likelihood: "note" | "possible" | "likely" | "certain";
