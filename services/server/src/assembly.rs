@@ -106,7 +106,7 @@ pub async fn start_over(
     };
     let app = Arc::new(parts.assemble().await?);
     app.watchtower.start().await?;
-    crate::housekeeping::start(&app.limits, &app.directory);
+    crate::housekeeping::start(&app.limits, &app.directory, app.clock.clone());
     Ok(StartedApp { app, feeding })
 }
 

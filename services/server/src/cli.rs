@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use chrono::Utc;
 use clap::{Parser, Subcommand};
+use tally_domain::Clock;
 use tally_operator::cli::{diagnose, health, incident, release};
 
 use crate::config::{Config, Settings, ops_access, own_address};
@@ -108,7 +108,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         // These need no configuration.
         Verb::Log(verb) => return log::run(verb).await,
         Verb::Keys(verb) => return keys::run(verb).await,
-        Verb::Probe(args) => return Ok(probe::run(*args, cli.config.as_deref()).await),
+        Verb::Probe(args) => return Ok(probe::run(*args, cli.config.as_deref(), Clock::system()).await),
         Verb::Descriptor(verb) => return descriptor::run(verb).await,
         Verb::Openapi => {
             print_line(&crate::http::api::openapi_json())?;
@@ -132,18 +132,19 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         verb => verb,
     };
     let config = Config::check(&settings)?;
+    let clock = Clock::system();
     telemetry::start_logging(&config.log_filter, config.log_json);
     match verb {
         Verb::Serve => serve::run(config).await,
         Verb::Views(verb) => views::run(verb, config).await,
-        Verb::Replay(args) => replay::run(args, config).await,
+        Verb::Replay(args) => replay::run(args, config, &clock).await,
         Verb::Diagnose(args) => {
             let (access, served) = (ops_access(&settings)?, crate::operator::served_release(&config));
             let open_views = || crate::views::open_read_only(&config);
             diagnose::run(args, &access, &served, open_views).await
         }
         Verb::Config(ConfigVerb::Check) => check_config(&config),
-        Verb::Demo(verb) => demo::run(verb, &config, Utc::now()).await,
+        Verb::Demo(verb) => demo::run(verb, &config, clock.now()).await,
         Verb::Log(_)
         | Verb::Probe(_)
         | Verb::Descriptor(_)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::Utc;
+use tally_domain::Clock;
 
 use crate::authentication::Directory;
 use crate::limits::Limits;
@@ -12,7 +12,7 @@ use crate::limits::Limits;
 const INTERVAL: Duration = Duration::from_secs(5);
 
 /// Sweeps the limits and the opened secrets, until the app that owns them is dropped.
-pub fn start(limits: &Arc<Limits>, directory: &Arc<Directory>) {
+pub fn start(limits: &Arc<Limits>, directory: &Arc<Directory>, clock: Clock) {
     let (limits, directory) = (Arc::downgrade(limits), Arc::downgrade(directory));
     tokio::spawn(async move {
         loop {
@@ -21,7 +21,7 @@ pub fn start(limits: &Arc<Limits>, directory: &Arc<Directory>) {
                 return;
             };
             limits.sweep();
-            directory.secrets.sweep(Utc::now()).await;
+            directory.secrets.sweep(clock.now()).await;
         }
     });
 }

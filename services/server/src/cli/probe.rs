@@ -4,14 +4,14 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use chrono::Utc;
+use tally_domain::Clock;
 use tally_probe::{OperatorAccess, ProbeArguments};
 
 use super::stopping::StopSignal;
 use crate::config::{Settings, ops_access};
 
 /// Probes a running Tally. Only a walk whose result is reported needs a configuration.
-pub async fn run(arguments: ProbeArguments, config: Option<&Path>) -> ExitCode {
+pub async fn run(arguments: ProbeArguments, config: Option<&Path>, clock: Clock) -> ExitCode {
     let access = || {
         let access = ops_access(&Settings::read(config, std::env::vars())?)?;
         Ok(OperatorAccess {
@@ -19,5 +19,11 @@ pub async fn run(arguments: ProbeArguments, config: Option<&Path>) -> ExitCode {
             token: access.token,
         })
     };
-    tally_probe::run(arguments, Arc::new(Utc::now), access, StopSignal::listen_once).await
+    tally_probe::run(
+        arguments,
+        Arc::new(move || clock.now()),
+        access,
+        StopSignal::listen_once,
+    )
+    .await
 }

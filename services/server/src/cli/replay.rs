@@ -9,7 +9,7 @@ use secrecy::ExposeSecret;
 use tally_domain::asset::{AssetEvent, AttributeChange, AttributeKey};
 use tally_domain::import::ImportEvent;
 use tally_domain::tenant::{SecretFingerprint, SecretState, TenantEvent, TenantState};
-use tally_domain::{AnyEvent, ClientKey, Recorded, TenantId};
+use tally_domain::{AnyEvent, ClientKey, Clock, Recorded, TenantId};
 use tally_event_log::{LogReader, open_read_only};
 use tally_operator::domain::health::HealthEvent;
 
@@ -32,7 +32,7 @@ pub struct ReplayArguments {
 }
 
 /// Prints the history, then the tenant's state at its end. A server may be running.
-pub async fn run(arguments: ReplayArguments, config: Config) -> anyhow::Result<ExitCode> {
+pub async fn run(arguments: ReplayArguments, config: Config, clock: &Clock) -> anyhow::Result<ExitCode> {
     let log = open_read_only(config.log_url.expose_secret()).await?;
     let tenant = find_tenant(&*log, &arguments.tenant).await?;
     let mut replay = Replay::default();
@@ -51,7 +51,7 @@ pub async fn run(arguments: ReplayArguments, config: Config) -> anyhow::Result<E
             }
         }
     }
-    replay.print_state(tenant, arguments.as_of.unwrap_or_else(Utc::now))?;
+    replay.print_state(tenant, arguments.as_of.unwrap_or_else(|| clock.now()))?;
     Ok(ExitCode::SUCCESS)
 }
 
