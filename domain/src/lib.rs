@@ -7,8 +7,8 @@
 //! keeps it so.
 //!
 //! To add an event: add a variant to the aggregate's `event.rs`, its stored name to
-//! `business_families.rs`, its fold in `state.rs` and its decision in `decide.rs`; a golden file of the
-//! event log then fixes its shape.
+//! `business_families.rs`, its fold in `state.rs` and its decision in `decide.rs`; a golden file of
+//! the event log then fixes its shape.
 
 pub mod actor;
 pub mod asset;

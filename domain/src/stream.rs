@@ -46,12 +46,14 @@ impl StreamName {
         Self(format!("{tenant}.import-{import}"))
     }
 
-    /// A stream of a tenant whose events are not those of the business, by the part of its name after the tenant's id.
+    /// A stream of a tenant whose events are not those of the business, by the part of its name
+    /// after the tenant's id.
     pub fn of_tenant(tenant: TenantId, name: &str) -> Self {
         Self(format!("{tenant}.{name}"))
     }
 
-    /// A stream of the operator that belongs to no tenant, by the part of its name after `operator.`.
+    /// A stream of the operator that belongs to no tenant, by the part of its name after
+    /// `operator.`.
     pub fn of_operator(name: &str) -> Self {
         Self(format!("operator.{name}"))
     }

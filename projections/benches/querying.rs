@@ -1,4 +1,5 @@
-//! What a query costs on a register of 100,000 assets, beside the first page of the plain list: pages of 50, and counts, over SQLite.
+//! What a query costs on a register of 100,000 assets, beside the first page of the plain list:
+//! pages of 50, and counts, over SQLite.
 #![allow(
     clippy::unwrap_used,
     missing_docs,
@@ -24,7 +25,8 @@ fn account() -> AccountId {
     AccountId::parse("somebody").unwrap()
 }
 
-/// An asset of one of ten types, at one of a hundred places, with a serial number and a price of its own.
+/// An asset of one of ten types, at one of a hundred places, with a serial number and a price of
+/// its own.
 fn registered(number: u64) -> Recorded<AnyEvent> {
     let asset = AssetId(Uuid::from_u128(0xa000_0000 + u128::from(number)));
     let of = |key: &str, value: String| (AttributeKey::parse(key).unwrap(), value);

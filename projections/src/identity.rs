@@ -23,14 +23,16 @@ pub(crate) fn tenant_of(recorded: &Recorded<AnyEvent>) -> Result<Option<TenantId
     check_owner(recorded, recorded.event.is::<TenantEvent>(), owner)
 }
 
-/// The tenant and the asset whose stream `recorded` is in; `None` if it is in another kind of stream.
+/// The tenant and the asset whose stream `recorded` is in; `None` if it is in another kind of
+/// stream.
 fn asset_of(recorded: &Recorded<AnyEvent>) -> Result<Option<AssetKey>, Fault> {
     let owner = member_of(recorded, ".asset-")
         .map(|(tenant, asset)| (StreamName::asset(tenant, asset), (tenant, asset)));
     check_owner(recorded, recorded.event.is::<AssetEvent>(), owner)
 }
 
-/// The tenant and the import whose stream `recorded` is in; `None` if it is in another kind of stream.
+/// The tenant and the import whose stream `recorded` is in; `None` if it is in another kind of
+/// stream.
 pub(crate) fn import_of(recorded: &Recorded<AnyEvent>) -> Result<Option<(TenantId, ImportId)>, Fault> {
     let owner = member_of(recorded, ".import-")
         .map(|(tenant, import)| (StreamName::import(tenant, import), (tenant, import)));

@@ -8,8 +8,8 @@
 //! Every query takes the tenant. The exceptions are [`CredentialList::load_all`], from which
 //! verification starts, and the queries that are described as the operator's or public.
 //!
-//! To add a view: a folder with a type that implements `View` (its `version` starts at 1), a line in
-//! `list.rs`, and its query type. To change one: change its tables or its fold and raise its
+//! To add a view: a folder with a type that implements `View` (its `version` starts at 1), a line
+//! in `list.rs`, and its query type. To change one: change its tables or its fold and raise its
 //! `version`; `ViewStore::needs_rebuild` then names it until it is rebuilt.
 
 pub mod asset_history;

@@ -1,7 +1,7 @@
 //! Builds the web pages of `page/` into the directory that the binary embeds.
 //!
-//! `JIRA_HOST_PAGE_DIST=<dir>` takes a finished build, `UI_SKIP=1` a stub. Without Node a debug build
-//! takes the stub and warns; a release build fails.
+//! `JIRA_HOST_PAGE_DIST=<dir>` takes a finished build, `UI_SKIP=1` a stub. Without Node a debug
+//! build takes the stub and warns; a release build fails.
 
 use std::env;
 use std::error::Error;

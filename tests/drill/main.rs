@@ -1,8 +1,8 @@
 //! The drill: the day of 7 March 2022 and its relatives, replayed against the real `tally` binary
 //! until they are non-events.
 //!
-//! `cargo run --release -p tally-tests --bin drill -- OPTIONS`, with `--sites`, `--nodes`, `--scenario`,
-//! `--json` and `--markdown` among the options (see `options`).
+//! `cargo run --release -p tally-tests --bin drill -- OPTIONS`, with `--sites`, `--nodes`,
+//! `--scenario`, `--json` and `--markdown` among the options (see `options`).
 //!
 //! `scenarios` has one file for each of them; `docs/drill.md` says what each does. They stand on a
 //! `stage`: one `tally` process, or several over one PostgreSQL server. The `world` around it is a

@@ -23,8 +23,8 @@ impl<'a> AssetHistory<'a> {
         Self { store }
     }
 
-    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) events of `asset` of `tenant`, newest first,
-    /// after `cursor`. Empty if there is no such asset.
+    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) events of `asset` of `tenant`, newest
+    /// first, after `cursor`. Empty if there is no such asset.
     ///
     /// # Errors
     /// [`QueryError::Refused`] if `cursor` is not of this list.

@@ -1,4 +1,5 @@
-//! What an event does to the register: it ends the current version of the asset and begins the next.
+//! What an event does to the register: it ends the current version of the asset and begins the
+//! next.
 
 use std::collections::BTreeMap;
 
@@ -66,8 +67,8 @@ fn apply_event(
     Ok(())
 }
 
-/// The state after `recorded`. An event of an unknown type changes nothing that is shown, but it is a
-/// revision.
+/// The state after `recorded`. An event of an unknown type changes nothing that is shown, but it is
+/// a revision.
 fn evolve_state(before: Option<&CurrentVersion>, recorded: &Recorded<AnyEvent>) -> AssetState {
     let state = before.map_or(AssetState::Absent, |before| before.state.clone());
     match recorded.event.of::<AssetEvent>() {

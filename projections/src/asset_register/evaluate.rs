@@ -111,8 +111,8 @@ impl Evaluation<'_> {
         }
     }
 
-    /// Combines texts of one field into one comparison, so that an attribute is taken out of its JSON
-    /// once.
+    /// Combines texts of one field into one comparison, so that an attribute is taken out of its
+    /// JSON once.
     fn one_of(&self, tests: &[Test]) -> Cond {
         let texts = tests.iter().map(|test| match test {
             Test::Text(field, value) => Some((field, fold_text(value.trim()))),

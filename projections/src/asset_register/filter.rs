@@ -20,8 +20,8 @@ const MAX_SEARCH_WORDS: usize = 32;
 /// Conditions on assets, which must all hold. The default has none: the whole current register.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// A search text. Each of its words must occur in the tag or in an attribute's value, ignoring case.
-    /// At most 500 characters and 32 words.
+    /// A search text. Each of its words must occur in the tag or in an attribute's value, ignoring
+    /// case. At most 500 characters and 32 words.
     pub q: Option<String>,
     /// The attribute `type`, ignoring case.
     pub asset_type: Option<String>,

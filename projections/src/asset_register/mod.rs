@@ -104,7 +104,8 @@ pub struct Facet {
 /// How many assets have one value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FacetValue {
-    /// The value. Of spellings that differ only in case, the first in the order of their characters.
+    /// The value. Of spellings that differ only in case, the first in the order of their
+    /// characters.
     pub value: String,
     /// How many assets have the value, ignoring case.
     pub count: u64,

@@ -32,12 +32,12 @@ impl<'a> AssetRegister<'a> {
         Self { store }
     }
 
-    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) assets of `tenant` under `filter`, in the
-    /// order of `sort`, after `cursor`.
+    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) assets of `tenant` under `filter`, in
+    /// the order of `sort`, after `cursor`.
     ///
     /// # Errors
-    /// [`QueryError::Refused`] if the cursor is of another list or order, or if the filter's query or
-    /// search text is too long.
+    /// [`QueryError::Refused`] if the cursor is of another list or order, or if the filter's query
+    /// or search text is too long.
     pub fn list(
         &self,
         tenant: TenantId,
@@ -70,8 +70,8 @@ impl<'a> AssetRegister<'a> {
         Ok(total.unwrap_or(0))
     }
 
-    /// The assets of `tenant` under `filter`, counted by the values of each field. The counts of a field
-    /// ignore the filter's condition on it: they show what choosing another value would find.
+    /// The assets of `tenant` under `filter`, counted by the values of each field. The counts of a
+    /// field ignore the filter's condition on it: they show what choosing another value would find.
     ///
     /// # Errors
     /// As [`Self::count`].

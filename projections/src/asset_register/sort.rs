@@ -1,4 +1,5 @@
-//! How a list of assets is put in order. Each order is total: the asset's id decides between equals.
+//! How a list of assets is put in order. Each order is total: the asset's id decides between
+//! equals.
 
 use sea_query::{Expr, ExprTrait, Order, SelectStatement, Value};
 use serde::{Deserialize, Serialize};

@@ -27,8 +27,8 @@ pub(super) enum Column {
     /// Null while the version is current.
     ValidToAt,
     Tag,
-    /// The `…Folded` columns are for order, groups and filters. They are never null, so that a cursor
-    /// always holds a value.
+    /// The `…Folded` columns are for order, groups and filters. They are never null, so that a
+    /// cursor always holds a value.
     TagFolded,
     NameFolded,
     Type,
@@ -89,8 +89,8 @@ pub(super) fn tables() -> Vec<Table> {
     vec![with_current_indexes(with_past_indexes(table))]
 }
 
-/// Adds an index for each order of the current register, over current versions only: every page is a
-/// range of it.
+/// Adds an index for each order of the current register, over current versions only: every page is
+/// a range of it.
 fn with_current_indexes(table: Table) -> Table {
     use Column as C;
     let order = |by| [C::TenantId, by, C::AssetId, C::ValidToAt];
@@ -112,8 +112,8 @@ fn with_current_indexes(table: Table) -> Table {
         .with_partial_index("asset_register_by_holder", &order(C::Holder), C::ValidToAt)
 }
 
-/// Adds indexes over all versions for the orders in which people page through the past. They contain
-/// the validity, so that versions of another time are skipped without reading their rows.
+/// Adds indexes over all versions for the orders in which people page through the past. They
+/// contain the validity, so that versions of another time are skipped without reading their rows.
 fn with_past_indexes(table: Table) -> Table {
     use Column as C;
     let order = |by| [C::TenantId, by, C::AssetId, C::ValidFromAt, C::ValidToAt];

@@ -1,4 +1,5 @@
-//! What an event does to the imports. The state of an import is the domain's own fold, kept as a row.
+//! What an event does to the imports. The state of an import is the domain's own fold, kept as a
+//! row.
 
 use tally_domain::import::{ImportEvent, ImportState, RowJudged};
 use tally_domain::{AnyEvent, ImportId, Recorded, TenantId};
@@ -51,8 +52,8 @@ impl View for ImportsView {
 
 const KEY: [Column; 2] = [Column::TenantId, Column::ImportId];
 
-/// The import after `event`, which is absent if this version does not know its type. `None` if there
-/// is no import.
+/// The import after `event`, which is absent if this version does not know its type. `None` if
+/// there is no import.
 fn evolve_record(
     before: Option<ImportRecord>,
     import: ImportId,

@@ -33,8 +33,8 @@ impl<'a> ImportList<'a> {
         self.store.read(|db| find(db, tenant, import))
     }
 
-    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) imports of `tenant`, newest first, after
-    /// `cursor`.
+    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) imports of `tenant`, newest first,
+    /// after `cursor`.
     ///
     /// # Errors
     /// [`QueryError::Refused`] if `cursor` is not of this list.
@@ -66,8 +66,8 @@ impl<'a> ImportList<'a> {
         })?)
     }
 
-    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) judged rows of `import` of `tenant`, all or
-    /// only those with `verdict`, in the order of the file, after `cursor`.
+    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) judged rows of `import` of `tenant`,
+    /// all or only those with `verdict`, in the order of the file, after `cursor`.
     ///
     /// # Errors
     /// [`QueryError::Refused`] if `cursor` is not of this list.

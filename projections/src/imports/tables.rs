@@ -14,7 +14,8 @@ use super::ImportRecord;
 pub(super) const IMPORTS: &str = "imports";
 pub(super) const ROWS: &str = "import_rows";
 
-/// The stored states of an import that has not ended; the other states are the words of the outcomes.
+/// The stored states of an import that has not ended; the other states are the words of the
+/// outcomes.
 pub(super) const RUNNING: &str = "running";
 pub(super) const STOPPING: &str = "stopping";
 

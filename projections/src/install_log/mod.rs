@@ -1,7 +1,7 @@
 //! The install log: lifecycle callbacks, both accepted and refused.
 //!
-//! A refused callback belongs to no tenant, since its claims are not proven. A tenant sees those that
-//! claimed its client key, because an admin who debugs an installation looks for them there.
+//! A refused callback belongs to no tenant, since its claims are not proven. A tenant sees those
+//! that claimed its client key, because an admin who debugs an installation looks for them there.
 
 mod apply;
 mod queries;

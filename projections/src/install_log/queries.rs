@@ -23,9 +23,9 @@ impl<'a> InstallLog<'a> {
         Self { store }
     }
 
-    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) callbacks that `tenant` may see, newest first,
-    /// after `cursor`: its own accepted ones, and refused ones that claimed a client key which it has
-    /// proven to be its own.
+    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) callbacks that `tenant` may see, newest
+    /// first, after `cursor`: its own accepted ones, and refused ones that claimed a client key
+    /// which it has proven to be its own.
     ///
     /// # Errors
     /// [`QueryError::Refused`] if `cursor` is not of this list.
@@ -40,8 +40,8 @@ impl<'a> InstallLog<'a> {
         self.entries("callbacks", Cond::any().add(ours).add(claimed), limit, cursor)
     }
 
-    /// For the operator: a page of at most `limit` (1 to [`page::MAX_LIMIT`]) callbacks of any sender,
-    /// newest first, after `cursor`.
+    /// For the operator: a page of at most `limit` (1 to [`page::MAX_LIMIT`]) callbacks of any
+    /// sender, newest first, after `cursor`.
     ///
     /// # Errors
     /// [`QueryError::Refused`] if `cursor` is not of this list.
@@ -49,8 +49,8 @@ impl<'a> InstallLog<'a> {
         self.entries("all_callbacks", Cond::all(), limit, cursor)
     }
 
-    /// For the operator: at most `limit` refused callbacks that claimed `key`, newest first, whether or
-    /// not a tenant has ever proven it.
+    /// For the operator: at most `limit` refused callbacks that claimed `key`, newest first,
+    /// whether or not a tenant has ever proven it.
     ///
     /// # Errors
     /// A failure of the database.

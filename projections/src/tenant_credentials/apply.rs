@@ -44,8 +44,8 @@ impl View for TenantCredentialsView {
     }
 }
 
-/// The tenant after `recorded`; `None` if it was never installed. An event of an unknown type changes
-/// only the revision.
+/// The tenant after `recorded`; `None` if it was never installed. An event of an unknown type
+/// changes only the revision.
 fn evolve_credentials(
     before: Option<&TenantCredentials>,
     id: TenantId,

@@ -54,8 +54,8 @@ impl<'a> CredentialList<'a> {
         })
     }
 
-    /// For the operator: every tenant whose site has the address `url` or is displayed under it, without
-    /// its secrets.
+    /// For the operator: every tenant whose site has the address `url` or is displayed under it,
+    /// without its secrets.
     ///
     /// # Errors
     /// As [`Self::load_all`].

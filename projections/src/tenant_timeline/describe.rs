@@ -11,8 +11,8 @@ pub(super) struct Description {
     pub details: Value,
 }
 
-/// Describes `event`. Details are picked one by one, so that no others, such as a sealed secret, can
-/// be shown.
+/// Describes `event`. Details are picked one by one, so that no others, such as a sealed secret,
+/// can be shown.
 pub(super) fn describe_event(event: &TenantEvent) -> Description {
     let (summary, details) = (summary(event), details(event));
     Description {
@@ -31,7 +31,8 @@ pub(super) fn describe_unknown_event() -> Description {
     }
 }
 
-/// What happened, in one sentence. The sentences are stored: changing one changes the view's version.
+/// What happened, in one sentence. The sentences are stored: changing one changes the view's
+/// version.
 fn summary(event: &TenantEvent) -> String {
     use TenantEvent as E;
     match event {

@@ -23,7 +23,8 @@ impl<'a> TenantTimeline<'a> {
         Self { store }
     }
 
-    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) events of `tenant`, newest first, after `cursor`.
+    /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) events of `tenant`, newest first, after
+    /// `cursor`.
     ///
     /// # Errors
     /// [`QueryError::Refused`] if `cursor` is not of this list.

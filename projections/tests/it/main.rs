@@ -1,4 +1,5 @@
-//! The views in files, fed with events that the domain's own decisions made. The same tests run over a database: `../postgres/main.rs`.
+//! The views in files, fed with events that the domain's own decisions made. The same tests run
+//! over a database: `../postgres/main.rs`.
 
 #![allow(
     clippy::unwrap_used,

@@ -48,7 +48,8 @@ pub fn listed(store: &ViewStore, filter: &Filter) -> String {
     page.items.iter().map(|row| row.tag.as_str()).collect()
 }
 
-/// Assets A to G of tenant 0, made on the first of March and one of them on the fourth; another tenant's Z.
+/// Assets A to G of tenant 0, made on the first of March and one of them on the fourth; another
+/// tenant's Z.
 pub fn world() -> World {
     let mut world = World::new();
     let laptop = ("type", "Laptop");

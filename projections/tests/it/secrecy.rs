@@ -8,7 +8,8 @@ use crate::support::{TempStore, World, asset_id, tenant_id};
 
 const SEALED: &str = "tenant_credentials_secrets";
 
-/// A history with sealed secrets in events of every kind that can bring one, an unknown one and a poisoned one among them.
+/// A history with sealed secrets in events of every kind that can bring one, an unknown one and a
+/// poisoned one among them.
 fn secretive() -> World {
     let mut world = World::new();
     world.install(0, 1, Duration::zero());

@@ -1,4 +1,5 @@
-//! The tests of `../it` once more, over a PostgreSQL server of their own; and what only a database that several processes share can do.
+//! The tests of `../it` once more, over a PostgreSQL server of their own; and what only a database
+//! that several processes share can do.
 
 #![allow(
     clippy::unwrap_used,

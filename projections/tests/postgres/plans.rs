@@ -1,4 +1,5 @@
-//! How PostgreSQL goes about the register: a page is a range of an index, wherever it begins; feeding finds by keys what it asks for.
+//! How PostgreSQL goes about the register: a page is a range of an index, wherever it begins;
+//! feeding finds by keys what it asks for.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -80,7 +81,8 @@ fn a_feeder_that_starts_from_nothing_reads_little_more_than_it_asks_for() {
     }
     assert_eq!(counted("n_tup_ins", "tables"), 12_000);
     assert_eq!(counted("seq_tup_read", "tables"), 0);
-    // A change asks for the version that stands, ends it, and asks for the last entry. To look through the tenant instead was 26 a change.
+    // A change asks for the version that stands, ends it, and asks for the last entry. To look
+    // through the tenant instead was 26 a change.
     let read = counted("idx_tup_read", "indexes");
     assert!(read < 8 * 4_000, "{read}");
 }

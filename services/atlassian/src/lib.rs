@@ -9,11 +9,13 @@
 //! 2. A verifier decides. There is one per kind of token, with its algorithm pinned, so that a
 //!    route says by the verifier it mounts which token it takes:
 //!
-//!    - `installed` and `uninstalled`: [`signed_install::InstallVerifier`]; RS256 with a key fetched
+//!    - `installed` and `uninstalled`: [`signed_install::InstallVerifier`]; RS256 with a key
+//!      fetched
 //!      by its `kid`; the `qsh` is of the request.
 //!    - pages, webhooks, `enabled` and `disabled`: [`shared_secret::PageTokenVerifier`]; HS256; the
 //!      `qsh` is of the request.
-//!    - calls of our own front end: [`shared_secret::ContextTokenVerifier`]; HS256; the `qsh` is the
+//!    - calls of our own front end: [`shared_secret::ContextTokenVerifier`]; HS256; the `qsh` is
+//!      the
 //!      literal `context-qsh`.
 //!
 //! 3. What comes out is either verified claims or a [`refusal::Refusal`]: a code, a cause and a

@@ -1,12 +1,12 @@
 //! Why a token or a callback was refused, in words that a Jira admin can act on.
 //!
-//! The codes are a contract: the user interface, the install log and the metrics are keyed by them, so
-//! a code is never renamed. The texts may be improved at any time. No text holds anything taken from a
-//! token, a body or a secret, with one exception: by how many seconds a token whose signature was good
-//! missed its time.
+//! The codes are a contract: the user interface, the install log and the metrics are keyed by them,
+//! so a code is never renamed. The texts may be improved at any time. No text holds anything taken
+//! from a token, a body or a secret, with one exception: by how many seconds a token whose
+//! signature was good missed its time.
 //!
-//! Refusals of kind `Unavailable` are answered 503, where trying again can help: Jira repeats a callback
-//! after 503 and not after 401.
+//! Refusals of kind `Unavailable` are answered 503, where trying again can help: Jira repeats a
+//! callback after 503 and not after 401.
 //!
 //! To add one: an entry in the table. Without all its texts it does not compile.
 

@@ -40,7 +40,8 @@ pub struct Registered {
 /// Registers an asset under `tag`, or under an allotted one.
 ///
 /// The tag is claimed before the asset's own event. When the asset is then refused, the claim is
-/// released; when the process dies in between, a retry goes on, or the next claimant fences the asset.
+/// released; when the process dies in between, a retry goes on, or the next claimant fences the
+/// asset.
 ///
 /// # Errors
 /// See [`CommandError`]; refused when another asset has the tag or an attribute breaks a rule.
@@ -221,7 +222,8 @@ async fn try_release_tag(
     claims::release(log, &stream, asset.0, &origin.context()).await
 }
 
-/// Makes sure that an asset which was never registered never will be; `false` when it was registered.
+/// Makes sure that an asset which was never registered never will be; `false` when it was
+/// registered.
 ///
 /// # Errors
 /// The log cannot be read or written.

@@ -73,11 +73,12 @@ pub async fn current_holder(log: &dyn LogReader, stream: &StreamName) -> Result<
     Ok(fold(&load::<ClaimEvent>(log, stream).await?))
 }
 
-/// Gives a value back after the thing that needed it was refused. Nothing happens when `holder` does
-/// not have it any more.
+/// Gives a value back after the thing that needed it was refused. Nothing happens when `holder`
+/// does not have it any more.
 ///
 /// # Errors
-/// The log cannot be read or written; the claim then stands until another claimant fences its holder.
+/// The log cannot be read or written; the claim then stands until another claimant fences its
+/// holder.
 pub async fn release(
     log: &dyn LogWriter,
     stream: &StreamName,
@@ -102,8 +103,8 @@ fn last_recorded_at(loaded: &Loaded<ClaimEvent>) -> DateTime<Utc> {
     last.map_or(DateTime::<Utc>::MAX_UTC, |e| e.recorded_at)
 }
 
-/// Whether the append went through; `false` when another came first. The event ids carry the revision,
-/// since one command may claim, release and claim the same value again.
+/// Whether the append went through; `false` when another came first. The event ids carry the
+/// revision, since one command may claim, release and claim the same value again.
 async fn append(
     log: &dyn LogWriter,
     stream: &StreamName,

@@ -20,7 +20,8 @@ pub enum CommandError<R> {
     /// The caller used the id of another command.
     #[error("the idempotency key was used for something else")]
     KeyReused,
-    /// A store failed. Whether anything was appended is unknown; the same command may be sent again.
+    /// A store failed. Whether anything was appended is unknown; the same command may be sent
+    /// again.
     #[error(transparent)]
     Unavailable(Unavailable),
 }
@@ -49,7 +50,8 @@ impl<R> CommandError<R> {
     }
 }
 
-/// The log or another store failed. The text names the whole chain of causes and is for our log only.
+/// The log or another store failed. The text names the whole chain of causes and is for our log
+/// only.
 #[derive(Debug, Error)]
 #[error("{0:#}")]
 pub struct Unavailable(anyhow::Error);

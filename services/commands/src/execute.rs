@@ -69,12 +69,12 @@ pub async fn load<E: Family>(log: &dyn LogReader, stream: &StreamName) -> Result
 /// between.
 ///
 /// A command whose events are in the stream already is recognised by its id, however far the stream
-/// has gone on since. `if_revision` is the caller's condition on the stream's revision, and `decide`
-/// gets the loaded stream.
+/// has gone on since. `if_revision` is the caller's condition on the stream's revision, and
+/// `decide` gets the loaded stream.
 ///
 /// # Errors
-/// See [`CommandError`]. A command that decides nothing on an absent stream is a defect, and answered
-/// as a failure.
+/// See [`CommandError`]. A command that decides nothing on an absent stream is a defect, and
+/// answered as a failure.
 pub async fn execute<E: Family, R>(
     log: &dyn LogWriter,
     stream: &StreamName,

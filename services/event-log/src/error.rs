@@ -91,7 +91,8 @@ pub enum ReadError {
 pub enum OpenError {
     /// No engine answers to this URL.
     #[error(
-        "no log engine for {url:?}: write sqlite:PATH, postgres://USER@HOST/DATABASE, kurrentdb://HOST,HOST or memory:"
+        "no log engine for {url:?}: write sqlite:PATH, postgres://USER@HOST/DATABASE, \
+            kurrentdb://HOST,HOST or memory:"
     )]
     UnknownUrl {
         /// The URL, up to its first colon.
@@ -105,7 +106,8 @@ pub enum OpenError {
     },
     /// Another process, or this one, has it open for writing.
     #[error(
-        "{log} is in use: another process has this log open for writing; stop it, or read with a read-only command"
+        "{log} is in use: another process has this log open for writing; stop it, or read with a \
+            read-only command"
     )]
     InUse {
         /// The log, without its password.

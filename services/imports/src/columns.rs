@@ -1,5 +1,5 @@
-//! Which column becomes which field, by its header. No column is ever left out: an unknown one becomes
-//! an attribute of its own.
+//! Which column becomes which field, by its header. No column is ever left out: an unknown one
+//! becomes an attribute of its own.
 //!
 //! To know one more name for a field, add it to [`SYNONYMS`].
 
@@ -12,12 +12,13 @@ use tally_domain::import::Column;
 pub const TAG: &str = "tag";
 /// The field of a day of purchase that cannot be read as a day.
 pub const PURCHASED_AS_WRITTEN: &str = "purchased_on_as_written";
-/// Another system's word for where something is, kept when the file has a location of its own beside it.
+/// Another system's word for where something is, kept when the file has a location of its own
+/// beside it.
 pub const SITE: &str = "site";
 
 /// The names by which each field is known, the most specific first. A name in two lists goes to the
-/// first field that has nothing better: a `device_type` is the type where no other column is, and the
-/// model beside a `role`.
+/// first field that has nothing better: a `device_type` is the type where no other column is, and
+/// the model beside a `role`.
 #[rustfmt::skip]
 const SYNONYMS: [(&str, &[&str]); 12] = [
     (TAG, &[

@@ -69,16 +69,16 @@ impl Imports {
     /// retry begins nothing new.
     ///
     /// # Errors
-    /// The file cannot be read as a whole or has no rows; or a store failed, and the same command may
-    /// be sent again.
+    /// The file cannot be read as a whole or has no rows; or a store failed, and the same command
+    /// may be sent again.
     pub async fn start(
         self: &Arc<Self>,
         origin: &Origin,
         upload: Upload,
     ) -> Result<(ImportId, Done), StartError> {
         let (imports, origin) = (self.clone(), origin.clone());
-        // On a task of its own: a caller who hangs up must not leave an import behind that began and
-        // that no worker judges.
+        // On a task of its own: a caller who hangs up must not leave an import behind that began
+        // and that no worker judges.
         let begun = self
             .runtime
             .spawn(async move { imports.begin(&origin, upload).await });
@@ -189,8 +189,8 @@ impl Imports {
     }
 
     /// Stops an import before its next chunk, whichever node works on it. Rows judged before that
-    /// stay. While the chunk under way takes longer than ten seconds the answer is that of an import
-    /// still running, and it stops after that chunk.
+    /// stay. While the chunk under way takes longer than ten seconds the answer is that of an
+    /// import still running, and it stops after that chunk.
     ///
     /// # Errors
     /// See [`CommandError`]; refused when there is no such import or it ended another way.
@@ -214,8 +214,8 @@ impl Imports {
                     ..loaded.as_done().unwrap_or(cancelled)
                 });
             }
-            // The worker itself ends the import, so that no row of its chunk goes without a verdict.
-            // Where there is none, this one has only to end it.
+            // The worker itself ends the import, so that no row of its chunk goes without a
+            // verdict. Where there is none, this one has only to end it.
             self.work_on(key);
             self.stop(key);
             sleep(CANCEL_CHECK).await;

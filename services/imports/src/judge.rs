@@ -88,9 +88,10 @@ impl Judge<'_> {
         Ok(verdicts)
     }
 
-    /// Finds out how far another worker got with `rows`: fences all after the last that is an asset,
-    /// so that none of them becomes one any more, and returns how many rows there are up to that
-    /// one. When these are judged, no asset goes without a verdict. A log that fails is waited for.
+    /// Finds out how far another worker got with `rows`: fences all after the last that is an
+    /// asset, so that none of them becomes one any more, and returns how many rows there are up to
+    /// that one. When these are judged, no asset goes without a verdict. A log that fails is waited
+    /// for.
     ///
     /// # Errors
     /// [`Halt::Broken`] when the log refuses a fence for good.
@@ -141,8 +142,8 @@ impl Judge<'_> {
         waves
     }
 
-    /// Reads a row. Numbers for tags are drawn here, one row after the other, so that tags follow the
-    /// order of the file.
+    /// Reads a row. Numbers for tags are drawn here, one row after the other, so that tags follow
+    /// the order of the file.
     async fn read_row<'r>(&self, row: &'r Row) -> Result<RowReading<'r>, Halt> {
         let request = self.layout.read_row(row);
         let has_no_tag = request.as_ref().is_ok_and(|request| request.tag.is_none());
@@ -260,7 +261,8 @@ impl Judge<'_> {
         Ok(AssetState::fold(&loaded.events).asset().is_some())
     }
 
-    /// The fault of a refused row; for a taken tag it names the earlier row of this file that has it.
+    /// The fault of a refused row; for a taken tag it names the earlier row of this file that has
+    /// it.
     fn fault_of(&self, row: &Row, refusal: AssetRefusal, tag: Option<Tag>) -> RowFault {
         let first = match (&refusal, &tag) {
             (AssetRefusal::TagTaken { .. }, Some(tag)) => self.first.get(&tag.folded()).copied(),

@@ -1,5 +1,5 @@
-//! An import's stream as its worker keeps it: the state in memory, so that a long import is not read
-//! again for every chunk.
+//! An import's stream as its worker keeps it: the state in memory, so that a long import is not
+//! read again for every chunk.
 
 use tally_commands::{Loaded, encode, load};
 use tally_domain::import::{Column, ImportEvent, ImportRefusal, ImportState, Verdict};

@@ -1,12 +1,12 @@
 //! Imports: a CSV file becomes assets as a job, and every row of it gets its verdict.
 //!
-//! The path is straight. [`Imports::start`] reads the headers and appends `Started`; a worker judges
-//! the rows in order, a chunk at a time, each row by the ordinary command
-//! [`register`](tally_commands::assets::register); the verdicts of a chunk are appended as one event,
-//! then the next chunk begins; `Ended` is the last event. A row's command is named by import and row,
-//! so judging a chunk again after a crash yields the same assets and the same verdicts. The file is
-//! kept until the end, so that a restart or another node can go on: [`Imports::resume`],
-//! [`Imports::watch_abandoned`].
+//! The path is straight. [`Imports::start`] reads the headers and appends `Started`; a worker
+//! judges the rows in order, a chunk at a time, each row by the ordinary command
+//! [`register`](tally_commands::assets::register); the verdicts of a chunk are appended as one
+//! event, then the next chunk begins; `Ended` is the last event. A row's command is named by import
+//! and row, so judging a chunk again after a crash yields the same assets and the same verdicts.
+//! The file is kept until the end, so that a restart or another node can go on:
+//! [`Imports::resume`], [`Imports::watch_abandoned`].
 //!
 //! `sheet` and `records` read a file, `columns` maps its headers, `row` turns cells into a request
 //! for an asset, `judge` gives a row its verdict, `worker` carries a job through, `files` keeps the

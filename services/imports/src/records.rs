@@ -1,8 +1,8 @@
 //! The records of a CSV text with their places in it.
 //!
-//! The csv crate reads, and is lenient: a stray quote makes it take the lines up to the next quote, or
-//! the whole rest of the file, for one cell. So a record of more than one line is checked again, and
-//! where its quotes are wrong only its first line is given up.
+//! The csv crate reads, and is lenient: a stray quote makes it take the lines up to the next quote,
+//! or the whole rest of the file, for one cell. So a record of more than one line is checked again,
+//! and where its quotes are wrong only its first line is given up.
 
 use std::io::{Chain, Read};
 
@@ -63,8 +63,8 @@ impl<'a> Records<'a> {
         }
     }
 
-    /// Gives up the line at `start` and begins again behind it. When that cost too much already, all
-    /// up to `end` is given up at once.
+    /// Gives up the line at `start` and begins again behind it. When that cost too much already,
+    /// all up to `end` is given up at once.
     fn give_up_line(&mut self, start: usize, end: usize) -> Record {
         let affordable = self.read_again.checked_sub(end - start);
         self.read_again = affordable.unwrap_or(0);

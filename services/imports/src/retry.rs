@@ -14,7 +14,8 @@ const FIRST_DELAY: Duration = Duration::from_millis(200);
 /// The longest delay, however many tries failed.
 const LONGEST_DELAY: Duration = Duration::from_secs(15);
 
-/// The growing delays between tries of one operation. They never end: a caller that gives up counts.
+/// The growing delays between tries of one operation. They never end: a caller that gives up
+/// counts.
 pub struct Retry(ExponentialBackoff);
 
 impl Default for Retry {

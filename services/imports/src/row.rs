@@ -224,8 +224,8 @@ impl Layout {
         row.cells.get(column).and_then(Tag::parse)
     }
 
-    /// Reads a row. Cells beyond the header's are ignored where they are empty, and refused with the
-    /// row where they are not.
+    /// Reads a row. Cells beyond the header's are ignored where they are empty, and refused with
+    /// the row where they are not.
     ///
     /// # Errors
     /// The fault, when the row cannot become an asset whatever the register holds.
@@ -318,8 +318,8 @@ fn substitute_name(request: &RowRequest) -> Option<(&'static str, String)> {
     other.or_else(|| request.tag.as_ref().map(|tag| (TAG, tag.to_string())))
 }
 
-/// Brings a day of purchase into the one form that is stored; one that cannot be read for certain is
-/// kept as it was written.
+/// Brings a day of purchase into the one form that is stored; one that cannot be read for certain
+/// is kept as it was written.
 fn complete_purchase_day(request: &mut RowRequest) {
     let Some(written) = request.value(well_known::PURCHASED_ON).map(str::to_owned) else {
         return;

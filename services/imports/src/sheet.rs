@@ -1,9 +1,9 @@
-//! Reading a CSV file as people send it: any of three delimiters, any of three encodings, rows of the
-//! wrong length, quotes that never close. What cannot be read costs one row where that is possible,
-//! and the whole file only where nothing else is.
+//! Reading a CSV file as people send it: any of three delimiters, any of three encodings, rows of
+//! the wrong length, quotes that never close. What cannot be read costs one row where that is
+//! possible, and the whole file only where nothing else is.
 //!
-//! A line with nothing on it is not a row, wherever it stands; a line of blanks or of delimiters only
-//! is one.
+//! A line with nothing on it is not a row, wherever it stands; a line of blanks or of delimiters
+//! only is one.
 
 use csv::StringRecord;
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
@@ -113,7 +113,8 @@ pub struct Row {
     pub cells: StringRecord,
     /// Whether a quote in it is never closed; then it has no cells.
     pub unclosed: bool,
-    /// Whether its letters are guesses: it holds others than ASCII, in an encoding that was guessed.
+    /// Whether its letters are guesses: it holds others than ASCII, in an encoding that was
+    /// guessed.
     pub guessed_letters: bool,
 }
 

@@ -20,8 +20,8 @@ use crate::retry::Retry;
 use crate::row::Layout;
 use crate::sheet::{Row, Sheet};
 
-/// How many files are worked on at a time; further ones wait their turn, which bounds the memory that
-/// files take.
+/// How many files are worked on at a time; further ones wait their turn, which bounds the memory
+/// that files take.
 const AT_A_TIME: usize = 2;
 /// How many rows get their verdict in one event, and how far a cancelled import goes on at most.
 const CHUNK: usize = 50;

@@ -69,7 +69,8 @@ pub struct CallbackRecord {
     /// Whether a proxy answered and the app never received the callback.
     #[serde(default)]
     pub swallowed: bool,
-    /// Fingerprint of the secret in the body (`installed`) or under the token (`enabled`, `disabled`).
+    /// Fingerprint of the secret in the body (`installed`) or under the token (`enabled`,
+    /// `disabled`).
     pub secret_fingerprint: Option<String>,
 }
 

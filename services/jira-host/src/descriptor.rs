@@ -156,7 +156,8 @@ impl Descriptor {
 }
 
 impl PageModule {
-    /// The module's URL with its `{variables}` filled from `values`; one without a value becomes empty.
+    /// The module's URL with its `{variables}` filled from `values`; one without a value becomes
+    /// empty.
     #[must_use]
     pub fn fill_url(&self, values: &BTreeMap<String, String>) -> String {
         let mut filled = String::new();

@@ -11,8 +11,8 @@
 //! - [`http`] serves browsers, the app and tests; `page/` holds the two web pages, built by
 //!   `build.rs`.
 //!
-//! To add an act see [`act`]; to add a REST endpoint that the app may call see `http/rest.rs`; to add
-//! a method of the bridge see `page/src/bridge/`.
+//! To add an act see [`act`]; to add a REST endpoint that the app may call see `http/rest.rs`; to
+//! add a method of the bridge see `page/src/bridge/`.
 
 pub mod act;
 pub mod callback;

@@ -93,8 +93,8 @@ pub fn hash_of(method: &str, url: &str, base_path: &str) -> String {
 }
 
 /// Makes a callback with its token: RS256 for `installed` and `uninstalled`, HS256 with the current
-/// secret for the others, no token at all when `unsigned`. `None` when the app's descriptor does not
-/// ask for the callback.
+/// secret for the others, no token at all when `unsigned`. `None` when the app's descriptor does
+/// not ask for the callback.
 ///
 /// # Errors
 /// [`SigningError`] when the install key or the secret cannot sign.
@@ -158,8 +158,8 @@ pub async fn send(client: &reqwest::Client, callback: PreparedCallback, act: &st
     record
 }
 
-/// The record of a callback that a proxy answered in place of the app: to the platform it looks like
-/// any other 204.
+/// The record of a callback that a proxy answered in place of the app: to the platform it looks
+/// like any other 204.
 #[must_use]
 pub fn swallow(callback: PreparedCallback, act: &str) -> CallbackRecord {
     CallbackRecord {

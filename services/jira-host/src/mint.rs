@@ -1,5 +1,5 @@
-//! Tokens for browsers and for tests: page tokens, context tokens and callback tokens, with any fault
-//! that a test asks for.
+//! Tokens for browsers and for tests: page tokens, context tokens and callback tokens, with any
+//! fault that a test asks for.
 
 use std::collections::BTreeMap;
 

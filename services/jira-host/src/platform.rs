@@ -200,7 +200,8 @@ impl Platform {
     /// afterwards. A callback that the app refused is such an answer, not an error.
     ///
     /// # Errors
-    /// [`Refusal`] when the act does not apply, or the app's descriptor is needed and cannot be read.
+    /// [`Refusal`] when the act does not apply, or the app's descriptor is needed and cannot be
+    /// read.
     pub async fn perform(
         &self,
         name: &str,
@@ -291,7 +292,8 @@ impl Platform {
         Ok(record.as_ref().map(CallbackAnswer::from).unwrap_or_default())
     }
 
-    /// Sends `disabled` and `uninstalled` at the same time, or an unsigned `disabled` after the other.
+    /// Sends `disabled` and `uninstalled` at the same time, or an unsigned `disabled` after the
+    /// other.
     async fn send_uninstall_callbacks(
         &self,
         site: &Site,
@@ -334,8 +336,8 @@ impl Platform {
     }
 
     /// Waits until a second has begun in which the app was not sent this callback yet. Claims count
-    /// whole seconds and RS256 signatures are deterministic, so two callbacks in one second would have
-    /// the same token, and an app must refuse a token that comes with another body.
+    /// whole seconds and RS256 signatures are deterministic, so two callbacks in one second would
+    /// have the same token, and an app must refuse a token that comes with another body.
     async fn await_next_second(&self, site: Uuid, kind: CallbackKind) {
         let last = self.by_id(site).ok().and_then(|site| site.last_sent(kind));
         while last.is_some_and(|last| last >= clock::epoch_seconds()) {

@@ -1,6 +1,7 @@
 //! The query string hash of Atlassian Connect, implemented here a second time on purpose.
 //!
-//! The app under test has its own version; if both shared the code, a mistake in it would stay hidden.
+//! The app under test has its own version; if both shared the code, a mistake in it would stay
+//! hidden.
 
 use std::collections::BTreeMap;
 

@@ -13,7 +13,8 @@ use sha2::{Digest, Sha256};
 pub struct Secret(String);
 
 impl Secret {
-    /// A random secret in the platform's present shape: the prefix `ATCO`, 128 characters, a checksum.
+    /// A random secret in the platform's present shape: the prefix `ATCO`, 128 characters, a
+    /// checksum.
     #[must_use]
     pub fn generate() -> Self {
         let halves: [[u8; 32]; 3] = rand::random();
@@ -28,8 +29,8 @@ impl Secret {
         &self.0
     }
 
-    /// The first 16 hex digits of the SHA-256 of the text: enough to distinguish secrets, useless for
-    /// signing.
+    /// The first 16 hex digits of the SHA-256 of the text: enough to distinguish secrets, useless
+    /// for signing.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         hex::encode(&Sha256::digest(self.0.as_bytes())[..8])

@@ -1,8 +1,8 @@
 //! JSON Web Tokens as the platform writes and reads them.
 //!
-//! HS256 with an installation's secret for pages, context tokens, `enabled` and `disabled`; RS256 with
-//! the install key for `installed` and `uninstalled`. The header is written field by field, so that a
-//! test may ask for a wrong one.
+//! HS256 with an installation's secret for pages, context tokens, `enabled` and `disabled`; RS256
+//! with the install key for `installed` and `uninstalled`. The header is written field by field, so
+//! that a test may ask for a wrong one.
 
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;

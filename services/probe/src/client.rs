@@ -1,5 +1,5 @@
-//! The probe's side of HTTP: bounded in time and size. It follows no redirects, which would carry tokens
-//! to other servers.
+//! The probe's side of HTTP: bounded in time and size. It follows no redirects, which would carry
+//! tokens to other servers.
 
 use std::time::Duration;
 
@@ -141,7 +141,8 @@ impl Answer {
             .map_err(|_| StepFailure::unexpected_answer("The answer is not JSON."))
     }
 
-    /// Why the server refused: from problem details, or from the page for people, which ends with the code.
+    /// Why the server refused: from problem details, or from the page for people, which ends with
+    /// the code.
     pub fn refusal(&self) -> StepFailure {
         self.from_problem()
             .or_else(|| self.from_page())

@@ -1,4 +1,5 @@
-//! The probe's key: made once; its public half is given to Tally, its private half stays with the probe.
+//! The probe's key: made once; its public half is given to Tally, its private half stays with the
+//! probe.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
@@ -58,7 +59,8 @@ impl ProbeKey {
         Ok(Self { signing, digest })
     }
 
-    /// The `kid` of its tokens: derived from the key itself, as Tally derives it from the public half.
+    /// The `kid` of its tokens: derived from the key itself, as Tally derives it from the public
+    /// half.
     pub fn key_id(&self) -> String {
         Uuid::new_v5(&Uuid::NAMESPACE_OID, &self.digest).to_string()
     }

@@ -14,8 +14,8 @@ const REQUEST_LIFETIME: i64 = 180;
 /// The lifetime of a token for a page's own calls, in seconds.
 const CONTEXT_LIFETIME: i64 = 900;
 
-/// A token for a lifecycle callback, signed as the platform would. `canonical` is the request in the
-/// form that is hashed.
+/// A token for a lifecycle callback, signed as the platform would. `canonical` is the request in
+/// the form that is hashed.
 pub fn sign_callback(
     key: &ProbeKey,
     client_key: &str,

@@ -15,8 +15,8 @@ use super::report::{StepReport, StepResult, WalkReport};
 use super::step::Step;
 use super::tokens;
 
-/// Addresses as published. They never change, so they stand here rather than in code shared with the
-/// server.
+/// Addresses as published. They never change, so they stand here rather than in code shared with
+/// the server.
 const BASE_URL: &str = "https://probe.tally.invalid";
 const DESCRIPTOR: &str = "/atlassian-connect.json";
 const CALLBACKS: [(&str, &str); 4] = [
@@ -25,7 +25,8 @@ const CALLBACKS: [(&str, &str); 4] = [
     ("enabled", "/connect/lifecycle/enabled"),
     ("disabled", "/connect/lifecycle/disabled"),
 ];
-/// The register's page with the parameters that Jira adds, then the same in the form that is hashed.
+/// The register's page with the parameters that Jira adds, then the same in the form that is
+/// hashed.
 const PAGE: &str =
     "/pages/assets?xdm_e=https%3A%2F%2Fprobe.tally.invalid&xdm_c=channel-probe&cp=&lic=none&cv=1001.0.0";
 const CANONICAL_PAGE: &str =
@@ -123,7 +124,8 @@ impl<'a> SyntheticSite<'a> {
         }
     }
 
-    /// After a failed step: uninstalls the app if it may be installed. Returns why that failed, if it did.
+    /// After a failed step: uninstalls the app if it may be installed. Returns why that failed, if
+    /// it did.
     async fn clean_up(&self, failed: Option<&(Step, StepFailure)>) -> Option<StepFailure> {
         let (step, failure) = failed?;
         let installed = match step {

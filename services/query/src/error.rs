@@ -10,7 +10,8 @@ use thiserror::Error;
 pub struct InvalidQuery {
     /// The position of the first wrong character.
     pub from: usize,
-    /// The position after the last wrong character; equal to [`Self::from`] if something is missing.
+    /// The position after the last wrong character; equal to [`Self::from`] if something is
+    /// missing.
     pub to: usize,
     /// The error in one sentence, without a full stop.
     pub detail: String,

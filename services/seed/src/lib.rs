@@ -1,9 +1,10 @@
-//! Demo data: the register of a company of 60 people, two years old, made by the commands that people
-//! use.
+//! Demo data: the register of a company of 60 people, two years old, made by the commands that
+//! people use.
 //!
-//! Nothing is inserted. The plan says which keeper does what on which day; the log's clock is set to that
-//! day, and the command is carried out. So the register can be viewed as of any of those days. Installs
-//! are signed with a key that is thrown away, and go through the same verifier as the platform's.
+//! Nothing is inserted. The plan says which keeper does what on which day; the log's clock is set
+//! to that day, and the command is carried out. So the register can be viewed as of any of those
+//! days. Installs are signed with a key that is thrown away, and go through the same verifier as
+//! the platform's.
 
 mod catalogue;
 mod host;
@@ -53,8 +54,8 @@ pub struct SeedSummary {
     pub commands: usize,
 }
 
-/// Fills an empty log with registers of the sites that the simulated Jira lists at `state_url`, from two
-/// years ago until `now`. A log that holds any event is left unchanged: `None`.
+/// Fills an empty log with registers of the sites that the simulated Jira lists at `state_url`,
+/// from two years ago until `now`. A log that holds any event is left unchanged: `None`.
 ///
 /// Only for development: the caller checks the profile.
 ///

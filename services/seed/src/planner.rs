@@ -333,8 +333,8 @@ impl Planner<'_> {
         self.begin + Duration::days(day.max(0))
     }
 
-    /// A time on a working day. Two steps of one asset on the same day keep their order, since the sort is
-    /// stable.
+    /// A time on a working day. Two steps of one asset on the same day keep their order, since the
+    /// sort is stable.
     fn moment(&self, day: i64) -> DateTime<Utc> {
         let minute = self.drafts.len() as i64 % 500;
         self.day(day) + Duration::minutes(minute)

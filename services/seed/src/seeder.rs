@@ -65,8 +65,8 @@ impl Seeder<'_> {
         })
     }
 
-    /// Records the callback that the platform would have sent at that time. Its secret is thrown away:
-    /// the platform issues its own with the next installation.
+    /// Records the callback that the platform would have sent at that time. Its secret is thrown
+    /// away: the platform issues its own with the next installation.
     async fn install(&self, site: &Site, at: DateTime<Utc>) -> anyhow::Result<TenantId> {
         self.clock.set(at);
         let installing = InstallingSite {

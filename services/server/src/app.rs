@@ -23,7 +23,8 @@ use crate::roles::Roles;
 /// The version shown to callers.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// What the handlers of HTTP share. It has no methods: each capability is a struct that owns what it needs.
+/// What the handlers of HTTP share. It has no methods: each capability is a struct that owns what
+/// it needs.
 pub struct App {
     /// The one source of the time.
     pub clock: Clock,

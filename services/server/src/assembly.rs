@@ -29,12 +29,12 @@ use crate::roles::Roles;
 use tally_commands::Numbers;
 use tally_imports::{FileStore, Folder, Imports, ImportsSetup, SharedFiles};
 
-/// The longest time that a call to Jira may take. A page that waits for one must answer before people
-/// give up.
+/// The longest time that a call to Jira may take. A page that waits for one must answer before
+/// people give up.
 const JIRA_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// The longest wait for the log's server, which may be starting at the same time. After that the process
-/// ends with an error.
+/// The longest wait for the log's server, which may be starting at the same time. After that the
+/// process ends with an error.
 pub(crate) const LOG_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// A started app, and the task that feeds shared views where this node does.
@@ -45,8 +45,8 @@ pub struct StartedApp {
 }
 
 impl StartedApp {
-    /// Gives up the partitions that this node feeds, so that other nodes continue at once. A node with
-    /// views of its own has none.
+    /// Gives up the partitions that this node feeds, so that other nodes continue at once. A node
+    /// with views of its own has none.
     pub async fn stop_feeding(&self) {
         if let Some(feeding) = &self.feeding {
             feeding.stop().await;
@@ -54,8 +54,8 @@ impl StartedApp {
     }
 }
 
-/// Opens the stores and starts everything that runs beside the listeners. Views that are missing or of
-/// another version are built from the log first.
+/// Opens the stores and starts everything that runs beside the listeners. Views that are missing or
+/// of another version are built from the log first.
 ///
 /// # Errors
 /// A store cannot be opened, or another process has it in use.
@@ -70,7 +70,8 @@ pub async fn start(config: Config) -> anyhow::Result<StartedApp> {
     start_over(config, log, vault, Clock::system()).await
 }
 
-/// Starts over a log and a vault that are open, as several nodes share them. Views and memory are its own.
+/// Starts over a log and a vault that are open, as several nodes share them. Views and memory are
+/// its own.
 ///
 /// # Errors
 /// The views cannot be opened, or another process has them in use.
@@ -232,8 +233,8 @@ fn make_verifiers(config: &Config, keys: Arc<RemoteInstallKeys>) -> anyhow::Resu
     })
 }
 
-/// Starts the tasks that follow the log: for the credentials in memory and, where this node feeds them,
-/// for the views.
+/// Starts the tasks that follow the log: for the credentials in memory and, where this node feeds
+/// them, for the views.
 async fn project(
     config: &Config,
     log: &Arc<dyn EventLog>,
@@ -276,7 +277,8 @@ pub async fn open_vault(config: &Config) -> anyhow::Result<Vault> {
     Ok(Vault::open_at(&config.data_dir.join("keys.db"), wrapper)?)
 }
 
-/// Opens the store of imports' files: in the database that nodes share, or in a folder of this node.
+/// Opens the store of imports' files: in the database that nodes share, or in a folder of this
+/// node.
 async fn open_import_files(config: &Config) -> anyhow::Result<Box<dyn FileStore>> {
     let Some(shared) = &config.shared else {
         return Ok(Box::new(Folder::below(&config.data_dir)));

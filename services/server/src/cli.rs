@@ -37,12 +37,14 @@ struct Cli {
 enum Verb {
     /// Serve pages and the API to Jira.
     Serve,
-    /// Ask a running server whether it is ready, for a supervisor of its process. Exit code 0: ready.
+    /// Ask a running server whether it is ready, for a supervisor of its process. Exit code 0:
+    /// ready.
     Health(health::HealthArgs),
     /// Inspect and rebuild the views.
     #[command(subcommand)]
     Views(views::ViewsVerb),
-    /// Print a tenant's history: its lifecycle, which secret was in force when, and its assets' events.
+    /// Print a tenant's history: its lifecycle, which secret was in force when, and its assets'
+    /// events.
     Replay(replay::ReplayArguments),
     /// Diagnose a site: what is wrong, why, and who can do what about it.
     Diagnose(diagnose::DiagnoseArgs),
@@ -51,7 +53,8 @@ enum Verb {
     /// Inform customers of incidents, through the operator's listener of a running server.
     Incident(incident::IncidentArgs),
     /// Probe a running Tally as a synthetic tenant: install, open a page, call, change, rotate,
-    /// uninstall. Exit code 0: all passed, 1: a step failed, 2: the walk or its report was impossible.
+    /// uninstall. Exit code 0: all passed, 1: a step failed, 2: the walk or its report was
+    /// impossible.
     Probe(Box<tally_probe::ProbeArguments>),
     /// Print and compare descriptors.
     #[command(subcommand)]

@@ -1,5 +1,5 @@
-//! The names of the server's metrics, each with a sentence that says what it measures. Code, alarm rules
-//! and dashboard use these names and no others; a test compares them.
+//! The names of the server's metrics, each with a sentence that says what it measures. Code, alarm
+//! rules and dashboard use these names and no others; a test compares them.
 
 use metrics::{describe_counter, describe_gauge, describe_histogram};
 

@@ -1,5 +1,5 @@
-//! The structured log. Values that must never be in it (tokens, secrets) have no printable form: see the
-//! `Debug` of each.
+//! The structured log. Values that must never be in it (tokens, secrets) have no printable form:
+//! see the `Debug` of each.
 
 use std::io::IsTerminal;
 
@@ -16,9 +16,9 @@ pub fn start_logging(filter: &str, json: bool) {
         .with_ansi(std::io::stderr().is_terminal())
         .with_span_events(FmtSpan::NONE)
         .with_target(true)
-        // The library reports a line that it could not write with a macro that panics when that report
-        // cannot be written either. A full disk under the log file must not end the thread that logs,
-        // least of all the one that writes events.
+        // The library reports a line that it could not write with a macro that panics when that
+        // report cannot be written either. A full disk under the log file must not end the thread
+        // that logs, least of all the one that writes events.
         .log_internal_errors(false);
     let started = if json {
         builder.json().flatten_event(true).try_init()

@@ -21,8 +21,8 @@ pub fn all_views() -> ViewSet {
     ViewSet::new(&[tally_projections::VIEWS, tally_operator::views::VIEWS])
 }
 
-/// Opens the views: the files of this node, or those that nodes share. It waits up to `wait` until the
-/// database server of shared views answers.
+/// Opens the views: the files of this node, or those that nodes share. It waits up to `wait` until
+/// the database server of shared views answers.
 ///
 /// # Errors
 /// The views cannot be opened, or another process has them in use.
@@ -81,8 +81,8 @@ fn shared_database(config: &Config, wait: Duration) -> anyhow::Result<Option<tal
     Ok(config.shared.as_ref().map(parse).transpose()?)
 }
 
-/// Rebuilds the views when one of them is missing, has another version, or was stopped by an event that
-/// it could not apply.
+/// Rebuilds the views when one of them is missing, has another version, or was stopped by an event
+/// that it could not apply.
 ///
 /// # Errors
 /// The log cannot be read, or the views cannot be written.
@@ -98,8 +98,8 @@ pub async fn rebuild_if_needed(log: &dyn LogReader, views: &ViewStore) -> anyhow
     Ok(())
 }
 
-/// Rebuilds all views beside the live ones and swaps them in. `progress` receives the number of events
-/// applied so far and the position reached.
+/// Rebuilds all views beside the live ones and swaps them in. `progress` receives the number of
+/// events applied so far and the position reached.
 ///
 /// # Errors
 /// The log cannot be read, or the new views cannot be written. The live views then stay unchanged.
@@ -147,12 +147,13 @@ async fn apply_log(
 
 /// The number of timeouts after which a node checks whether stale shared views are good enough.
 const TIMEOUTS: u32 = 3;
-/// The greatest lag, in events, at which a node serves views that no projector feeds: old answers are
-/// better than none.
+/// The greatest lag, in events, at which a node serves views that no projector feeds: old answers
+/// are better than none.
 const TOLERATED_LAG: usize = 10_000;
 
-/// Waits until the views show `head`, and logs that it waits. For views of its own a node waits without
-/// limit. Views that nodes share may lag a little while no projector runs; a rebuild is waited for.
+/// Waits until the views show `head`, and logs that it waits. For views of its own a node waits
+/// without limit. Views that nodes share may lag a little while no projector runs; a rebuild is
+/// waited for.
 ///
 /// # Errors
 /// The log cannot be read.

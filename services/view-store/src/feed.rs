@@ -1,9 +1,9 @@
-//! Feeding: a batch of events into the views of a partition, together with their checkpoints, in one
-//! transaction.
+//! Feeding: a batch of events into the views of a partition, together with their checkpoints, in
+//! one transaction.
 //!
-//! As a rule no event of a batch is poison, and it is applied as it is. If one is, the transaction is
-//! rolled back and the batch applied again, each view within a savepoint: the view that cannot apply
-//! the event applies what came before and stops there; the other views are not affected.
+//! As a rule no event of a batch is poison, and it is applied as it is. If one is, the transaction
+//! is rolled back and the batch applied again, each view within a savepoint: the view that cannot
+//! apply the event applies what came before and stops there; the other views are not affected.
 
 use std::collections::BTreeMap;
 
@@ -46,7 +46,8 @@ impl Feed<'_> {
         })
     }
 
-    /// Moves the views past all events up to `position`. No event among them can change the partition.
+    /// Moves the views past all events up to `position`. No event among them can change the
+    /// partition.
     pub fn pass(self, writer: &mut dyn Writer, position: Position) -> Result<(), StoreError> {
         let passed = writer.transact(&mut |db| {
             for (checkpoint, views) in self.running_views(db)? {

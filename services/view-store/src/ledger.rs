@@ -64,8 +64,8 @@ fn tables() -> [Table; 2] {
     [checkpoints, poisoned]
 }
 
-/// Makes the tables that are missing. A view without tables gets them only while no view has applied
-/// anything: later it would miss what the others have seen, and has to be rebuilt.
+/// Makes the tables that are missing. A view without tables gets them only while no view has
+/// applied anything: later it would miss what the others have seen, and has to be rebuilt.
 pub(crate) fn prepare(db: Db<'_>, layout: Layout<'_>) -> Result<(), StoreError> {
     tables()
         .iter()

@@ -58,8 +58,8 @@ fn encode_cursor<K: Serialize>(list: &str, after: K) -> Result<String, StoreErro
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// The LIMIT of the statement for a page of `limit` rows: one more, which shows that there is a next
-/// page.
+/// The LIMIT of the statement for a page of `limit` rows: one more, which shows that there is a
+/// next page.
 pub fn fetch_limit(limit: u32) -> u64 {
     u64::from(clamp_limit(limit)) + 1
 }

@@ -98,7 +98,8 @@ impl fmt::Display for Partition {
     }
 }
 
-/// The tenant whose stream this is, or the stream itself. Streams of one owner are in one partition.
+/// The tenant whose stream this is, or the stream itself. Streams of one owner are in one
+/// partition.
 fn stream_owner(stream: &StreamName) -> &str {
     let name = stream.as_str();
     match name.split_once('.') {

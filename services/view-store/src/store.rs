@@ -21,8 +21,8 @@ use crate::swap::{SwapAttempt, Swapped};
 use crate::view::{ViewName, ViewSet};
 
 /// All views of a [`ViewSet`]: in a SQLite file that one process feeds, or in a PostgreSQL database
-/// that several processes share. Calls block: share the store in an `Arc` and call it where blocking
-/// is allowed.
+/// that several processes share. Calls block: share the store in an `Arc` and call it where
+/// blocking is allowed.
 pub struct ViewStore {
     backend: Backend,
 }
@@ -97,8 +97,8 @@ impl ViewStore {
         Ok(Self { backend })
     }
 
-    /// Opens `views` in a PostgreSQL database for feeding and reading, and makes them if they are not
-    /// there. Any number of processes can open them.
+    /// Opens `views` in a PostgreSQL database for feeding and reading, and makes them if they are
+    /// not there. Any number of processes can open them.
     ///
     /// # Errors
     /// [`StoreError::Postgres`] if the database cannot be reached or refuses the connection.
@@ -125,16 +125,16 @@ impl ViewStore {
     }
 
     /// Applies `events` to all running views together with their checkpoints, and returns
-    /// [`Self::checkpoint`]. Events that were applied before are skipped. Gaps between positions are
-    /// not noticed: the caller delivers every event of the log. In a file this is one transaction, in
-    /// a database one for each partition.
+    /// [`Self::checkpoint`]. Events that were applied before are skipped. Gaps between positions
+    /// are not noticed: the caller delivers every event of the log. In a file this is one
+    /// transaction, in a database one for each partition.
     ///
     /// An event that a view cannot apply stops that view, which is logged and shown by
     /// [`Self::status`]; the others continue.
     ///
     /// # Errors
-    /// [`StoreError::OutOfOrder`] if positions do not ascend. No transaction that failed has applied
-    /// anything.
+    /// [`StoreError::OutOfOrder`] if positions do not ascend. No transaction that failed has
+    /// applied anything.
     pub fn apply(&self, events: &[Recorded<AnyEvent>]) -> Result<Option<Position>, StoreError> {
         match &self.backend {
             Backend::Sqlite(store) => store.apply(events),
@@ -160,8 +160,8 @@ impl ViewStore {
         Ok(found.and_then(|status| status.checkpoint))
     }
 
-    /// The state of each view, in the order of the [`ViewSet`]. A view in several partitions has the
-    /// checkpoint of the one that is furthest behind.
+    /// The state of each view, in the order of the [`ViewSet`]. A view in several partitions has
+    /// the checkpoint of the one that is furthest behind.
     ///
     /// # Errors
     /// As [`Self::checkpoint`].
@@ -186,9 +186,9 @@ impl ViewStore {
         Ok(statuses.collect())
     }
 
-    /// The views that apply no events until they are rebuilt: their stored version differs from this
-    /// program's, they are new while the others have applied events, or they stopped at a poison
-    /// event.
+    /// The views that apply no events until they are rebuilt: their stored version differs from
+    /// this program's, they are new while the others have applied events, or they stopped at a
+    /// poison event.
     ///
     /// # Errors
     /// As [`Self::checkpoint`].
@@ -198,8 +198,8 @@ impl ViewStore {
         Ok(stopped.map(|status| status.view).collect())
     }
 
-    /// The SHA-256 of each table's rows in the order of their keys, lower-case hex. Equal for stores
-    /// that applied the same events, even in databases of different kinds.
+    /// The SHA-256 of each table's rows in the order of their keys, lower-case hex. Equal for
+    /// stores that applied the same events, even in databases of different kinds.
     ///
     /// # Errors
     /// As [`Self::checkpoint`].
@@ -207,8 +207,8 @@ impl ViewStore {
         self.read(|db| digest_tables(db, self.layout()))
     }
 
-    /// Begins to rebuild all views, in `<path>.rebuild` or in a schema of their own. The remains of an
-    /// earlier attempt are removed. Feed it the log from the start, then call [`Self::swap`].
+    /// Begins to rebuild all views, in `<path>.rebuild` or in a schema of their own. The remains of
+    /// an earlier attempt are removed. Feed it the log from the start, then call [`Self::swap`].
     ///
     /// # Errors
     /// [`StoreError::InUse`] if another rebuild is under way.

@@ -23,8 +23,8 @@ const PATIENT: Duration = Duration::from_secs(1);
 const LOG: &str = "log.unavailable";
 /// The log took it, and the views did not yet.
 const VIEWS: &str = "view.lagging";
-/// How long an opened secret is used in the outage of the key store. It stands for 5 min, so the outage of
-/// more than twice this time stands for more than 10 min.
+/// How long an opened secret is used in the outage of the key store. It stands for 5 min, so the
+/// outage of more than twice this time stands for more than 10 min.
 const SECRET_TTL: Duration = Duration::from_secs(2);
 const LIMITED: &str = "6c the log and all files refuse to grow";
 const FULL: &str = "6d the disk is full";
@@ -151,9 +151,9 @@ async fn clocks(options: &Options) -> Row {
     world.row("6b clocks off by 20 s and by 5 min", &lost)
 }
 
-/// Ten minutes without the store of data keys, on a scale on which opened secrets are used for 2 s and not
-/// for 5 min. What was open before goes on; a rotation, which needs a new seal, is answered 503; a site
-/// that was not used before is answered 503 with a code of its own.
+/// Ten minutes without the store of data keys, on a scale on which opened secrets are used for 2 s
+/// and not for 5 min. What was open before goes on; a rotation, which needs a new seal, is answered
+/// 503; a site that was not used before is answered 503 with a code of its own.
 async fn key_store(options: &Options) -> Row {
     let ttl = SECRET_TTL.as_secs().to_string();
     let stage = Stage::set(options, &[("TALLY_SECRET_TTL_SECONDS", &ttl)]).await;

@@ -1,8 +1,9 @@
-//! The language of the project: no word that the glossary (`docs/words.md`) replaces by a plain one.
+//! The language of the project: no word that the glossary (`docs/words.md`) replaces by a plain
+//! one.
 //!
 //! The lint reads comments, texts that people read, documents and names in the code, and reports
-//! `file:line: word: the plain alternative`. A text without a space is a code, a path or a stored name
-//! and is not checked. To forbid one more word: a line in `words.rs`.
+//! `file:line: word: the plain alternative`. A text without a space is a code, a path or a stored
+//! name and is not checked. To forbid one more word: a line in `words.rs`.
 
 mod source;
 mod words;

@@ -3,8 +3,8 @@
 //!
 //! Its own spelling of the rules: it shares no code with the engine it is for, nor with the client.
 //! `wire` has the messages, `rules` what a node does with an append, `state` who leads and what a
-//! majority has, `node` a node and what it shares, `service` the calls, `append` and `read` two of them, and `cluster` the handles of
-//! a test.
+//! majority has, `node` a node and what it shares, `service` the calls, `append` and `read` two of
+//! them, and `cluster` the handles of a test.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,5 @@
-//! An asset written for cqrs-es: the part of Tally's state, commands, events and rules that is measured.
+//! An asset written for cqrs-es: the part of Tally's state, commands, events and rules that is
+//! measured.
 
 use std::collections::BTreeMap;
 

@@ -2,8 +2,8 @@
 //! them. No view is attached.
 //!
 //! `tally-peers URL TASKS MILLISECONDS` prints commands a second, then the median and the 99th
-//! percentile of a command in microseconds. `load commands --peer` runs it next to Tally's own commands
-//! on the same server.
+//! percentile of a command in microseconds. `load commands --peer` runs it next to Tally's own
+//! commands on the same server.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measuring program")]
 

@@ -58,7 +58,8 @@ fn all<'a>(url: &'a str, target: &'a Target) -> Vec<Property<'a>> {
             read_elsewhere(target).boxed(),
         ),
         (
-            "a subscription taken up again after every event and every reported checkpoint continues with the next",
+            "a subscription taken up again after every event and every reported checkpoint continues \
+                with the next",
             resumed_anywhere(target).boxed(),
         ),
         (

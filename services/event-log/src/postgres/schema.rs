@@ -131,7 +131,8 @@ pub(super) async fn check_end(connection: &mut PgConnection, target: &Target) ->
     let row = row.map_err(unavailable)?;
     let (events, span): (i64, Option<i64>) = (row.get(0), row.get(1));
     if row.get::<String, _>(2) != "on" {
-        tracing::warn!(log = %target, "the server runs with fsync off: a power cut takes acknowledged events back");
+        tracing::warn!(log = %target, "the server runs with fsync off: a power cut takes acknowledged \
+            events back");
     }
     if span.is_some_and(|span| span != events) {
         return Err(OpenError::Damaged {

@@ -29,7 +29,8 @@ pub(super) fn place_of(
     stream: &StreamName,
 ) -> rusqlite::Result<Option<(i64, Option<u64>)>> {
     let mut statement = connection.prepare_cached(
-        "SELECT id, (SELECT max(revision) FROM events WHERE stream_id = streams.id) FROM streams WHERE name = ?1",
+        "SELECT id, (SELECT max(revision) FROM events WHERE stream_id = streams.id) FROM streams WHERE \
+            name = ?1",
     )?;
     let mut rows = statement.query([stream.as_str()])?;
     rows.next()?.map(|row| Ok((row.get(0)?, row.get(1)?))).transpose()

@@ -19,8 +19,8 @@ const DEFAULTS: Defaults = Defaults {
 };
 /// How many connections a node's files share.
 const CONNECTIONS: u32 = 2;
-/// How long the connection that holds locks may be silent. The server then takes its process for hung
-/// and ends the connection, which frees the locks.
+/// How long the connection that holds locks may be silent. The server then takes its process for
+/// hung and ends the connection, which frees the locks.
 const SILENCE: Duration = Duration::from_secs(10);
 
 const IS_THERE: &str = "SELECT count(*) > 0 FROM pg_namespace WHERE nspname = 'tally_imports'";
@@ -38,8 +38,8 @@ const REMOVE: &str = "DELETE FROM tally_imports.files WHERE import = $1 AND sha2
 /// A file is kept before its import begins, and another node may be between the two.
 const SWEEP: &str =
     "DELETE FROM tally_imports.files WHERE import <> ALL ($1) AND kept_at < now() - interval '1 day'";
-/// `TLLI`, and a number made of the import. Two imports that share theirs wait for one another, and no
-/// more.
+/// `TLLI`, and a number made of the import. Two imports that share theirs wait for one another, and
+/// no more.
 const LOCK: &str = "SELECT pg_try_advisory_lock(1414286409, hashtext($1))";
 const UNLOCK: &str = "SELECT pg_advisory_unlock(1414286409, hashtext($1))";
 
@@ -124,8 +124,8 @@ impl FileStore for SharedFiles {
     }
 }
 
-/// A process holds all its locks by one connection. When that breaks, all are given up: others may go
-/// on, and so may this one.
+/// A process holds all its locks by one connection. When that breaks, all are given up: others may
+/// go on, and so may this one.
 #[async_trait]
 impl ImportLocks for SharedFiles {
     async fn try_lock(&self, import: ImportId) -> anyhow::Result<bool> {

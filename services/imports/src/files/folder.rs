@@ -24,7 +24,8 @@ impl Folder {
         }
     }
 
-    /// A file is named by its import and its content, so that two tries with different content never meet.
+    /// A file is named by its import and its content, so that two tries with different content
+    /// never meet.
     fn path(&self, import: ImportId, sha256: &str) -> PathBuf {
         let content: String = sha256.chars().take(16).collect();
         self.folder.join(format!("{import}-{content}.csv"))

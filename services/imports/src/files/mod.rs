@@ -35,8 +35,8 @@ pub trait FileStore: Send + Sync {
     /// The folder or the database fails; a later [`Self::sweep`] removes the file.
     async fn remove(&self, import: ImportId, sha256: &str) -> anyhow::Result<()>;
 
-    /// Removes the files of all imports but `running` ones, and files that were never written to their
-    /// end. Returns how many it removed.
+    /// Removes the files of all imports but `running` ones, and files that were never written to
+    /// their end. Returns how many it removed.
     ///
     /// # Errors
     /// The folder or the database fails in between; the files removed before that stay removed.
@@ -48,8 +48,8 @@ pub trait FileStore: Send + Sync {
     }
 }
 
-/// Which process works on which import. A lock keeps two from doing the same work, and no more: what
-/// they would append is recognised as the same.
+/// Which process works on which import. A lock keeps two from doing the same work, and no more:
+/// what they would append is recognised as the same.
 #[async_trait]
 pub trait ImportLocks: Send + Sync {
     /// Locks `import` for this process; false when another has it. The lock ends with

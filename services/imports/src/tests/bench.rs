@@ -162,7 +162,8 @@ impl Bench {
         (record, rows)
     }
 
-    /// Begins an import as `start` does, without a worker: what a crash right after the answer leaves.
+    /// Begins an import as `start` does, without a worker: what a crash right after the answer
+    /// leaves.
     pub async fn begin_and_crash(&self, site: Site, file: &[u8]) -> ImportId {
         let origin = site.origin("agent-1");
         let id = ImportId(origin.command.derive("import"));

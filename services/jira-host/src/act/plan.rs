@@ -15,8 +15,9 @@ use crate::site::{Site, SiteState, is_site_name};
 pub struct ActOptions {
     /// `false`: the change takes effect and no callback is sent.
     pub deliver: bool,
-    /// After a refused `installed`: whether the platform continues to sign with the old secret (`true`)
-    /// or signs with the one that the app refused. The real platform's behaviour is not documented.
+    /// After a refused `installed`: whether the platform continues to sign with the old secret
+    /// (`true`) or signs with the one that the app refused. The real platform's behaviour is not
+    /// documented.
     pub keep_old_on_failure: bool,
     /// `uninstall` only: `disabled` comes after `uninstalled` and without a token.
     pub unsigned_disabled: bool,
@@ -167,8 +168,8 @@ fn rename(mut site: Site, to: Option<&str>) -> Result<Plan, ActRefusal> {
 
 /// The site after the app refused the deciding callback or did not answer it.
 ///
-/// The state stays as it was. The secret is the new one if the platform does not go back (`keep_old`
-/// is false).
+/// The state stays as it was. The secret is the new one if the platform does not go back
+/// (`keep_old` is false).
 #[must_use]
 pub fn after_failure(before: &Site, plan: Plan, keep_old: bool) -> Site {
     if plan.irrevocable {

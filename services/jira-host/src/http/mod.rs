@@ -1,9 +1,9 @@
 //! The HTTP interface, by host name.
 //!
-//! `localhost` is the control page, the control interface, the key server and the bridge script. Every
-//! other name below `.localhost` is a site with its pages, what they ask of this host, and its REST
-//! interface. To add an endpoint: a handler in the module it belongs to, and a line in that module's
-//! `routes`.
+//! `localhost` is the control page, the control interface, the key server and the bridge script.
+//! Every other name below `.localhost` is a site with its pages, what they ask of this host, and
+//! its REST interface. To add an endpoint: a handler in the module it belongs to, and a line in
+//! that module's `routes`.
 
 mod app_caller;
 mod assets;

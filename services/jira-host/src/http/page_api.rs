@@ -66,8 +66,8 @@ fn to_person_json(person: &Person) -> Value {
            "initials": person.initials()})
 }
 
-/// The app's menus. Only the links are hidden from people who are no admins: the address of an admin
-/// page still works, and the app has to refuse.
+/// The app's menus. Only the links are hidden from people who are no admins: the address of an
+/// admin page still works, and the app has to refuse.
 fn menu(app: &Descriptor, role: Role) -> Value {
     let admin = role == Role::Admin;
     let links = |pages: &[PageModule]| -> Vec<Value> {

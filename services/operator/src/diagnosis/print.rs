@@ -31,7 +31,8 @@ pub fn diagnosis_text(diagnosis: &SiteDiagnosis) -> String {
         }
         None => add_line(
             &mut text,
-            "no server answered: refused tokens and Jira's answers, which only a server's memory holds, are missing",
+            "no server answered: refused tokens and Jira's answers, which only a server's memory \
+                holds, are missing",
         ),
     }
     if diagnosis.findings.is_empty() {

@@ -1,4 +1,5 @@
-//! The matchers over made-up evidence. Causes that are really staged are in `tests/it/http/diagnosis`.
+//! The matchers over made-up evidence. Causes that are really staged are in
+//! `tests/it/http/diagnosis`.
 
 use std::collections::BTreeSet;
 

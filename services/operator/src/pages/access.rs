@@ -1,4 +1,5 @@
-//! Who may use the operator's listener: callers who show the token, in a header or by a session that a login opened.
+//! Who may use the operator's listener: callers who show the token, in a header or by a session
+//! that a login opened.
 
 use std::net::IpAddr;
 use std::time::Duration;

@@ -97,7 +97,8 @@ pub(super) fn sites(tenants: &[AffectedTenant]) -> Markup {
                             tr {
                                 td { a href={ "/ops/tenants/" (tenant.tenant) } { (tenant.site.as_deref().unwrap_or("address unknown")) } }
                                 td { (moment(tenant.since)) }
-                                td { @match tenant.repaired_at { Some(at) => (moment(at)), None => { span.badge.warn { "waits for its admin" } } } }
+                                td { @match tenant.repaired_at { Some(at) => (moment(at)), None => { span.badge.warn { "waits \
+                                    for its admin" } } } }
                             }
                         }
                     }

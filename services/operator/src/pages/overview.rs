@@ -1,5 +1,5 @@
-//! The overview: firing alarms, failing tenants, baking releases, incidents, and sites that wait for their admin. It reloads itself, so
-//! every form with a text field has a page of its own.
+//! The overview: firing alarms, failing tenants, baking releases, incidents, and sites that wait
+//! for their admin. It reloads itself, so every form with a text field has a page of its own.
 
 use actix_web::HttpResponse;
 use maud::{Markup, html};
@@ -79,7 +79,8 @@ fn alarm_card(alarm: &AlarmPeriod, overview: &Overview) -> Markup {
                 span.badge.warn[warning].bad[!warning] { (alarm.severity.as_deref().unwrap_or("firing")) }
                 span.quiet { "since " (since(alarm.since, overview.at)) }
             }
-            p { (alarm.summary.as_deref().unwrap_or("This version of Tally does not have this alarm; another version fired it.")) }
+            p { (alarm.summary.as_deref().unwrap_or("This version of Tally does not have this alarm; \
+                another version fired it.")) }
             p { "Measured " strong { (alarm.value) } ", fires from " (alarm.limit) "."
                 @if alarm.tenants > 0 { " Tenants when it fired: " (alarm.tenants) "." } }
             @if let Some(remedy) = &alarm.remedy { p { strong { "What to do first: " } (remedy) } }
@@ -194,7 +195,8 @@ fn past_incidents(ended: &[&Incident]) -> Markup {
     }
 }
 
-/// What can be done with it, on its own page, which does not reload itself while an operator writes.
+/// What can be done with it, on its own page, which does not reload itself while an operator
+/// writes.
 fn next_acts(incident: &Incident) -> &'static str {
     match incident.stage.as_str() {
         "proposed" => "Confirm or dismiss it",

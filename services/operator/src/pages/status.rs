@@ -1,5 +1,5 @@
-//! The public status page: `/status` for people and `/status.json` for programs. It says nothing about tenants, neither which nor how
-//! many.
+//! The public status page: `/status` for people and `/status.json` for programs. It says nothing
+//! about tenants, neither which nor how many.
 //!
 //! `/status.json` is
 //!
@@ -17,8 +17,10 @@
 //! }
 //! ```
 //!
-//! `state` is `operational`, `degraded` or `outage`. For a component it is the worst that an open incident or a firing alarm says about
-//! it; for Tally as a whole it is the worst of its components. `stage` is `investigating`, `identified`, `monitoring` or `resolved`. Incidents and updates are newest first.
+//! `state` is `operational`, `degraded` or `outage`. For a component it is the worst that an open
+//! incident or a firing alarm says about it; for Tally as a whole it is the worst of its
+//! components. `stage` is `investigating`, `identified`, `monitoring` or `resolved`. Incidents and
+//! updates are newest first.
 
 use crate::domain::IncidentId;
 use crate::domain::incident::{Component, Stage};
@@ -38,7 +40,8 @@ use tally_http::html::{Document, moment, paragraphs, to_answer};
 
 /// How many incidents are shown: the latest ones.
 const SHOWN: u32 = 25;
-/// How long an answer may be cached: long enough for many visitors at once, too short to mislead them.
+/// How long an answer may be cached: long enough for many visitors at once, too short to mislead
+/// them.
 const CACHE: &str = "public, max-age=15";
 
 /// `/status` and `/status.json`. They need `web::Data<ViewStore>`.
@@ -159,7 +162,8 @@ fn state_by_incident(incident: &IncidentRecord) -> ServiceState {
     }
 }
 
-/// No person has checked yet, so an alarm says only that something is wrong. A warning is for the operator alone.
+/// No person has checked yet, so an alarm says only that something is wrong. A warning is for the
+/// operator alone.
 fn state_by_alarm(alarm: &Alarm) -> ServiceState {
     match alarm.severity {
         Severity::Critical => ServiceState::Degraded,

@@ -1,4 +1,5 @@
-//! What is known about one tenant: its installation, how its requests fare, and what its callbacks brought.
+//! What is known about one tenant: its installation, how its requests fare, and what its callbacks
+//! brought.
 
 use crate::views::{HealthList, HealthSpell, SpellEnd};
 use actix_web::HttpResponse;
@@ -187,7 +188,8 @@ fn secrets_section(secrets: &[SecretEntry]) -> Markup {
                             td { code { (secret.fingerprint) } }
                             td { (secret.state) }
                             td { (moment(secret.since)) }
-                            td { @match secret.last_used_at { Some(at) => (moment(at)), None => "none since this server started" } }
+                            td { @match secret.last_used_at { Some(at) => (moment(at)), None => "none \
+                                since this server started" } }
                             td.number { (secret.uses) }
                         }
                     }

@@ -1,9 +1,9 @@
-//! The alarms, as one table. From it come the built-in evaluation, the rules for Prometheus (`tally alarms rules`), and the texts of
-//! messages.
+//! The alarms, as one table. From it come the built-in evaluation, the rules for Prometheus (`tally
+//! alarms rules`), and the texts of messages.
 //!
 //! To add one: a row here, its signal in `signals`, its chapter in `docs/runbook.md`, a test in
-//! `services/monitoring/tally.rules.test.yml`; then write the rules again with `tally alarms rules > services/monitoring/tally.rules.yml`.
-//! Tests fail while one of them is missing.
+//! `services/monitoring/tally.rules.test.yml`; then write the rules again with `tally alarms rules
+//! > services/monitoring/tally.rules.yml`. Tests fail while one of them is missing.
 
 use std::time::Duration;
 
@@ -63,7 +63,8 @@ pub enum Scope {
 /// One alarm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Alarm {
-    /// Its name, and its heading in the runbook. It is part of a stream's name, so it never changes.
+    /// Its name, and its heading in the runbook. It is part of a stream's name, so it never
+    /// changes.
     pub name: &'static str,
     /// The signal that it is based on.
     pub signal: Signal,
@@ -125,7 +126,8 @@ const TENANTS_FAILING: Alarm = Alarm {
         scope: Scope::ItsTenants,
     }),
     fails_release: true,
-    summary: "No secret that Tally has verifies the requests of these tenants, and no request of theirs verifies any more.",
+    summary: "No secret that Tally has verifies the requests of these tenants, and no request of \
+        theirs verifies any more.",
     remedy: "Stop the rollout. Check that `installed` callbacks reach Tally and that Tally itself answers them with 204. Then ask \
              the tenants' admins to choose Update.",
 };
@@ -159,8 +161,10 @@ const LOG_UNAVAILABLE: Alarm = Alarm {
         scope: Scope::Everyone,
     }),
     fails_release: true,
-    summary: "Events cannot be written to the log or read from it: nothing can be changed, and installations are answered with 503.",
-    remedy: "Look for a full or failing disk below TALLY_DATA_DIR. Jira repeats installations that were answered with 503.",
+    summary: "Events cannot be written to the log or read from it: nothing can be changed, and \
+        installations are answered with 503.",
+    remedy: "Look for a full or failing disk below TALLY_DATA_DIR. Jira repeats installations that \
+        were answered with 503.",
 };
 
 const VIEWS_STOPPED: Alarm = Alarm {
@@ -192,7 +196,8 @@ const PAGES_SEEN_FAILING: Alarm = Alarm {
         scope: Scope::ItsTenants,
     }),
     fails_release: true,
-    summary: "Browsers report that users of these tenants see an error instead of Tally, and no call of theirs succeeds.",
+    summary: "Browsers report that users of these tenants see an error instead of Tally, and no call \
+        of theirs succeeds.",
     remedy: "Open Tally on a test site with the browser's console. Look at `tally_client_errors_total` and at the log lines \
              `a user saw a failure`.",
 };
@@ -221,7 +226,8 @@ const INSTALLS_UNSTORED: Alarm = Alarm {
     component: Component::Installation,
     incident: None,
     fails_release: true,
-    summary: "An installation verified and could not be stored. Jira may be using a secret that Tally does not have.",
+    summary: "An installation verified and could not be stored. Jira may be using a secret that Tally \
+        does not have.",
     remedy: "Repair the log (see LogUnavailable). If Jira does not repeat the installation within the hour, ask the admin to choose \
              Update.",
 };
@@ -235,8 +241,10 @@ const INSTALLS_REFUSED: Alarm = Alarm {
     component: Component::Installation,
     incident: None,
     fails_release: true,
-    summary: "Installations of several sites were refused for a reason that only Tally's operator can repair.",
-    remedy: "The install log has the code. Mostly TALLY_BASE_URL differs from the published descriptor, or the clock is wrong.",
+    summary: "Installations of several sites were refused for a reason that only Tally's operator can \
+        repair.",
+    remedy: "The install log has the code. Mostly TALLY_BASE_URL differs from the published \
+        descriptor, or the clock is wrong.",
 };
 
 const KEY_SERVER_FAILING: Alarm = Alarm {
@@ -250,7 +258,8 @@ const KEY_SERVER_FAILING: Alarm = Alarm {
     fails_release: false,
     summary: "Atlassian's server of install keys does not answer with keys. Installations under a key that Tally does not know yet are \
               answered with 503.",
-    remedy: "Fetch TALLY_INSTALL_KEYS_URL from this machine. If the server itself is down, wait: Jira repeats the installations.",
+    remedy: "Fetch TALLY_INSTALL_KEYS_URL from this machine. If the server itself is down, wait: Jira \
+        repeats the installations.",
 };
 
 const PREVIOUS_SECRET_EXPIRING: Alarm = Alarm {
@@ -262,8 +271,10 @@ const PREVIOUS_SECRET_EXPIRING: Alarm = Alarm {
     component: Component::Pages,
     incident: None,
     fails_release: false,
-    summary: "A tenant still signs with a secret that was replaced, and within six hours Tally stops accepting it.",
-    remedy: "Ask its admin to choose Update now, so that both sides have the same secret before the grace period ends.",
+    summary: "A tenant still signs with a secret that was replaced, and within six hours Tally stops \
+        accepting it.",
+    remedy: "Ask its admin to choose Update now, so that both sides have the same secret before the \
+        grace period ends.",
 };
 
 const NOTIFICATIONS_FAILING: Alarm = Alarm {
@@ -276,7 +287,8 @@ const NOTIFICATIONS_FAILING: Alarm = Alarm {
     incident: None,
     fails_release: false,
     summary: "Messages of the built-in notifier have been waiting for more than ten minutes.",
-    remedy: "The log says which channel fails and what its server answered. Check the TALLY_NOTIFY_* settings.",
+    remedy: "The log says which channel fails and what its server answered. Check the TALLY_NOTIFY_* \
+        settings.",
 };
 
 #[cfg(test)]

@@ -45,7 +45,8 @@ fn tenant(number: u128) -> TenantId {
 }
 
 impl Scene {
-    /// `installed` tenants, numbered from 0, under the defaults: a tenant fails after 15 s, looks every 5 s.
+    /// `installed` tenants, numbered from 0, under the defaults: a tenant fails after 15 s, looks
+    /// every 5 s.
     fn of(installed: u128) -> Self {
         Self::with_repeat(installed, 4 * 3600)
     }

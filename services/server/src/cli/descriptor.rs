@@ -18,8 +18,9 @@ const FETCH_TIMEOUT: Duration = Duration::from_secs(15);
 
 #[derive(Subcommand)]
 pub enum DescriptorVerb {
-    /// Report what publishing NEW after OLD would cause. Exit code 0: nothing. 3: a handshake with every
-    /// site. 4: approval by each admin. 5: it must not be published. 1: one of them cannot be read.
+    /// Report what publishing NEW after OLD would cause. Exit code 0: nothing. 3: a handshake with
+    /// every site. 4: approval by each admin. 5: it must not be published. 1: one of them cannot be
+    /// read.
     Diff {
         /// The published descriptor: a file or a URL.
         old: String,

@@ -10,8 +10,9 @@ use super::output::print_line;
 
 #[derive(Subcommand)]
 pub enum KeysVerb {
-    /// Copy the data keys of a `keys.db` into a PostgreSQL database. They stay wrapped by the same master
-    /// key. The copy can be repeated; a key that was destroyed on either side stays destroyed.
+    /// Copy the data keys of a `keys.db` into a PostgreSQL database. They stay wrapped by the same
+    /// master key. The copy can be repeated; a key that was destroyed on either side stays
+    /// destroyed.
     Copy {
         /// The file to copy from: `keys.db` of a data directory.
         #[arg(long)]

@@ -16,20 +16,20 @@ const PROGRESS_PERIOD: Duration = Duration::from_secs(5);
 
 #[derive(Subcommand)]
 pub enum LogVerb {
-    /// Check that an engine keeps the contract of an event log. In a PostgreSQL database the check makes
-    /// a schema of its own and drops it afterwards. On a KurrentDB cluster it appends to streams with a
-    /// prefix of its own, and also tries a client that is redirected, dropped or interrupted. On other
-    /// engines it appends to streams of its own. Nothing can be deleted from a log or a cluster, so
-    /// choose one that may keep a few thousand test events.
+    /// Check that an engine keeps the contract of an event log. In a PostgreSQL database the check
+    /// makes a schema of its own and drops it afterwards. On a KurrentDB cluster it appends to
+    /// streams with a prefix of its own, and also tries a client that is redirected, dropped or
+    /// interrupted. On other engines it appends to streams of its own. Nothing can be deleted from
+    /// a log or a cluster, so choose one that may keep a few thousand test events.
     Check {
         /// The log: `sqlite:PATH`, `postgres://USER@HOST/DATABASE`, `kurrentdb://USER@HOST,HOST` or
         /// `memory:`. Pass a password in PGPASSWORD or ~/.pgpass rather than here.
         #[arg(long)]
         log: SecretString,
     },
-    /// Copy a log to another file, database or engine: ids, revisions, times, contexts and order stay. At
-    /// the end both are compared. The source is only read and may be in use; the target must not be.
-    /// After an interruption the same command continues.
+    /// Copy a log to another file, database or engine: ids, revisions, times, contexts and order
+    /// stay. At the end both are compared. The source is only read and may be in use; the target
+    /// must not be. After an interruption the same command continues.
     Copy {
         /// The log to copy.
         #[arg(long)]

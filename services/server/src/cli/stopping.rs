@@ -7,8 +7,8 @@ use futures_util::future::BoxFuture;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Listens for SIGTERM and SIGINT from the moment it is made, and remembers one that arrives before
-/// the first wait. A process that announces itself before it listens could be ended by the request to
-/// stop, with its work unfinished.
+/// the first wait. A process that announces itself before it listens could be ended by the request
+/// to stop, with its work unfinished.
 pub(super) struct StopSignal {
     terminate: Signal,
     interrupt: Signal,

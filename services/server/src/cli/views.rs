@@ -17,12 +17,12 @@ const LAG_LIMIT: usize = 10_000;
 
 #[derive(Subcommand)]
 pub enum ViewsVerb {
-    /// Show each view: its version, the last position it has applied, and whether it has stopped. Where
-    /// nodes share the views, also each partition. Servers may be running.
+    /// Show each view: its version, the last position it has applied, and whether it has stopped.
+    /// Where nodes share the views, also each partition. Servers may be running.
     Status,
-    /// Rebuild all views from the log beside the live ones, compare both, and swap them in. For views in
-    /// files, stop the server first; it rebuilds by itself when a view's version has changed. Views
-    /// that nodes share are rebuilt while the nodes run.
+    /// Rebuild all views from the log beside the live ones, compare both, and swap them in. For
+    /// views in files, stop the server first; it rebuilds by itself when a view's version has
+    /// changed. Views that nodes share are rebuilt while the nodes run.
     Rebuild {
         /// The number of partitions to feed at the same time, where nodes share the views.
         #[arg(long, default_value_t = 4)]
@@ -89,7 +89,8 @@ fn print_views(views: &[ViewStatus]) -> anyhow::Result<bool> {
     Ok(healthy)
 }
 
-/// Prints a line for each partition: its position, its lag in events, and whether a process feeds it.
+/// Prints a line for each partition: its position, its lag in events, and whether a process feeds
+/// it.
 async fn print_partitions(log: &dyn LogReader, partitions: &[PartitionStatus]) -> anyhow::Result<()> {
     for part in partitions {
         let behind = match count_lag(log, part.checkpoint).await? {

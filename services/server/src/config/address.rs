@@ -7,8 +7,8 @@ use tally_atlassian::base_url::AppBaseUrl;
 use super::setting::{DefaultValue, LISTEN, Setting};
 use super::settings::Settings;
 
-/// The address at which the server of this configuration is reached from its own machine. The rest of
-/// the configuration may be absent.
+/// The address at which the server of this configuration is reached from its own machine. The rest
+/// of the configuration may be absent.
 pub fn own_address(settings: &Settings) -> String {
     format!("http://{}", local_address(settings, &LISTEN))
 }

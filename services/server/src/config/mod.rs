@@ -66,7 +66,8 @@ pub struct Config {
     pub app_key: String,
     /// The folder of the embedded stores.
     pub data_dir: PathBuf,
-    /// The event log, such as `sqlite:PATH` or `postgres://USER@HOST/DATABASE`. It may hold a password.
+    /// The event log, such as `sqlite:PATH` or `postgres://USER@HOST/DATABASE`. It may hold a
+    /// password.
     pub log_url: SecretString,
     /// The server that answers `/{kid}` with an install key.
     pub install_keys_url: String,

@@ -28,7 +28,8 @@ pub(super) fn read_listener(settings: &Settings) -> Result<OpsListener, ConfigEr
     Ok(OpsListener { listen, token })
 }
 
-/// How the command line reaches the operator's listener. The rest of the configuration may be absent.
+/// How the command line reaches the operator's listener. The rest of the configuration may be
+/// absent.
 ///
 /// # Errors
 /// The token's file cannot be read, or both the token and its file are given.

@@ -1,9 +1,9 @@
-//! HTTP in and out: every handler turns a request into one call of a room below and its result into an
-//! answer, and does nothing else.
+//! HTTP in and out: every handler turns a request into one call of a room below and its result into
+//! an answer, and does nothing else.
 //!
-//! Routes are grouped by their callers: the platform's callbacks, pages in an iframe, the API of our own
-//! front end. Each group accepts one kind of token only. The operator has a separate listener
-//! (`operators`). Its pages and the public status page are in the operator's house.
+//! Routes are grouped by their callers: the platform's callbacks, pages in an iframe, the API of
+//! our own front end. Each group accepts one kind of token only. The operator has a separate
+//! listener (`operators`). Its pages and the public status page are in the operator's house.
 
 pub mod api;
 mod caller;
@@ -31,9 +31,9 @@ use crate::app::App as TallyApp;
 /// The longest body that is read, in bytes, unless a route has a limit of its own.
 const MAX_BODY: usize = 256 * 1024;
 
-/// The time that a connection stays open without a request. Proxies keep theirs to us for a shorter time
-/// (mostly a minute): a callback that is sent on a connection which we close at that moment is lost, and
-/// proxies do not send it twice.
+/// The time that a connection stays open without a request. Proxies keep theirs to us for a shorter
+/// time (mostly a minute): a callback that is sent on a connection which we close at that moment is
+/// lost, and proxies do not send it twice.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// Starts listening. The caller awaits the server, and stops it by its handle.

@@ -1,4 +1,5 @@
-//! Answers to what went wrong, as problem details (RFC 9457) with a stable code, a cause and a remedy.
+//! Answers to what went wrong, as problem details (RFC 9457) with a stable code, a cause and a
+//! remedy.
 
 use std::fmt;
 

@@ -14,7 +14,8 @@ const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 pub use tally_http::request_id::current;
 
-/// Gives the request an id, logs how it ended, and measures how long it took. The query is not logged: it may carry a token.
+/// Gives the request an id, logs how it ended, and measures how long it took. The query is not
+/// logged: it may carry a token.
 pub async fn assign(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

@@ -8,8 +8,8 @@ use actix_web::http::header::{
 };
 use actix_web::middleware::Next;
 
-/// Adds the headers that a handler did not set itself: nothing is cached, no address leaks through the
-/// Referer, and https stays https.
+/// Adds the headers that a handler did not set itself: nothing is cached, no address leaks through
+/// the Referer, and https stays https.
 pub async fn headers(
     request: ServiceRequest,
     next: Next<impl MessageBody>,

@@ -26,7 +26,8 @@ impl Projector {
     /// Starts the projector on its own task.
     ///
     /// # Errors
-    /// The views cannot be read, or the key store fails: a tenant without its secrets would be refused.
+    /// The views cannot be read, or the key store fails: a tenant without its secrets would be
+    /// refused.
     pub fn start(self) -> anyhow::Result<Projected> {
         let (sender, reached) = watch::channel(self.memory.views.checkpoint()?);
         self.memory.load_all()?;

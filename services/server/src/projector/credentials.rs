@@ -1,5 +1,5 @@
-//! The credentials in memory of a node that shares its views: loaded from the view, then updated from
-//! the log itself, so that they never wait for a projector.
+//! The credentials in memory of a node that shares its views: loaded from the view, then updated
+//! from the log itself, so that they never wait for a projector.
 
 use std::sync::Arc;
 
@@ -26,8 +26,8 @@ pub struct CredentialsFollower {
 }
 
 impl CredentialsFollower {
-    /// Loads all credentials and follows the log on a task of its own, until the returned receiver is
-    /// dropped.
+    /// Loads all credentials and follows the log on a task of its own, until the returned receiver
+    /// is dropped.
     ///
     /// # Errors
     /// The views cannot be read, or the key store fails.

@@ -1,8 +1,9 @@
-//! Feeding views that nodes share: this node takes a fair share of the partitions and gives up the rest.
+//! Feeding views that nodes share: this node takes a fair share of the partitions and gives up the
+//! rest.
 //!
-//! One subscription feeds all partitions that the node holds, from the checkpoint of the one that is
-//! furthest behind; each skips the events that it already has. When a node dies its connections close,
-//! and with them its leases end, which the others notice.
+//! One subscription feeds all partitions that the node holds, from the checkpoint of the one that
+//! is furthest behind; each skips the events that it already has. When a node dies its connections
+//! close, and with them its leases end, which the others notice.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,12 +20,12 @@ use tracing::{error, info, warn};
 
 use super::batch::{BATCH_SIZE, DecodedBatch, RETRY_DELAY};
 
-/// The time between two checks of the shares, which also renew the leases: well within the time after
-/// which the database server closes a silent connection.
+/// The time between two checks of the shares, which also renew the leases: well within the time
+/// after which the database server closes a silent connection.
 const SHARE_PERIOD: Duration = Duration::from_secs(2);
 
-/// The silence after which the partitions store that they have passed events of other partitions. Until
-/// then a caller that waits for all partitions waits; one that waits for a tenant's does not.
+/// The silence after which the partitions store that they have passed events of other partitions.
+/// Until then a caller that waits for all partitions waits; one that waits for a tenant's does not.
 const SETTLE_DELAY: Duration = Duration::from_millis(20);
 
 /// Feeds the partitions of shared views that this node holds.
@@ -43,8 +44,8 @@ struct HeldLeases {
 }
 
 impl Feeder {
-    /// Feeds until `stopping` is set, then gives up its leases between two batches, so that other nodes
-    /// continue at once.
+    /// Feeds until `stopping` is set, then gives up its leases between two batches, so that other
+    /// nodes continue at once.
     pub async fn run(self, mut stopping: watch::Receiver<bool>) {
         let mut own_leases = HeldLeases::default();
         while stopping.has_changed().is_ok() && !*stopping.borrow() {
@@ -99,7 +100,8 @@ impl Feeder {
         }
     }
 
-    /// Takes or gives up partitions until this node has its share. True when its partitions changed.
+    /// Takes or gives up partitions until this node has its share. True when its partitions
+    /// changed.
     async fn take_share(&self, own_leases: &mut HeldLeases) -> anyhow::Result<bool> {
         let (views, before) = (self.views.clone(), std::mem::take(own_leases));
         let started = Instant::now();

@@ -1,9 +1,9 @@
-//! Carries events from the log into the views and into the credentials in memory, and wakes the callers
-//! that wait for them.
+//! Carries events from the log into the views and into the credentials in memory, and wakes the
+//! callers that wait for them.
 //!
-//! A node with views of its own does both in one task (`alone`). Where nodes share their views, the node
-//! that holds the lease of a partition feeds it (`feeder`), and every node that verifies tokens follows
-//! the log for its own credentials (`credentials`).
+//! A node with views of its own does both in one task (`alone`). Where nodes share their views, the
+//! node that holds the lease of a partition feeds it (`feeder`), and every node that verifies
+//! tokens follows the log for its own credentials (`credentials`).
 
 mod alone;
 mod batch;

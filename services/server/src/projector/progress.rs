@@ -6,8 +6,8 @@ use tally_domain::{Position, StreamName, TenantId};
 use tally_view_store::Progress;
 use tokio::sync::watch;
 
-/// The longest time that the answer to a command waits for the views. After that the caller learns that
-/// its change is recorded and not visible yet.
+/// The longest time that the answer to a command waits for the views. After that the caller learns
+/// that its change is recorded and not visible yet.
 const WAIT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The views did not reach a position in time. The event itself is stored.
@@ -65,8 +65,8 @@ impl Projected {
         within_timeout(reached).await
     }
 
-    /// Waits until the operator's views of all tenants show everything up to `position`. Other views may
-    /// be further behind.
+    /// Waits until the operator's views of all tenants show everything up to `position`. Other
+    /// views may be further behind.
     ///
     /// # Errors
     /// [`Lagging`] after five seconds.

@@ -36,8 +36,8 @@ pub struct Database {
 
 impl Database {
     /// The views at `url` (`postgres://USER@HOST/DATABASE`, with the parameters `schema`,
-    /// `connections` and `timeout` where the defaults do not fit), in schemas whose names begin with
-    /// `tally_views`. They are made with tenants split into `partitions` (1 to 1024).
+    /// `connections` and `timeout` where the defaults do not fit), in schemas whose names begin
+    /// with `tally_views`. They are made with tenants split into `partitions` (1 to 1024).
     ///
     /// # Errors
     /// [`BadUrl`] with what is wrong with the URL.

@@ -47,7 +47,8 @@ impl SharedViews {
     /// Removes the schemas of other versions that no process feeds, and returns their names.
     ///
     /// # Errors
-    /// [`StoreError::ReadOnly`], or [`StoreError::Postgres`]; what was removed before stays removed.
+    /// [`StoreError::ReadOnly`], or [`StoreError::Postgres`]; what was removed before stays
+    /// removed.
     pub fn prune(&self) -> Result<Vec<String>, StoreError> {
         self.check_writable()?;
         let old = self

@@ -28,7 +28,8 @@ impl Io {
         Ok(Session::new(self.handle().clone(), connection, target.timeout))
     }
 
-    /// Connects for writing. While the server cannot be reached it tries again for as long as `wait`.
+    /// Connects for writing. While the server cannot be reached it tries again for as long as
+    /// `wait`.
     pub fn connect_within(&self, target: &Target, wait: Duration) -> Result<Session, StoreError> {
         let connection = self.runtime.wait(tally_postgres::patiently(target, wait))?;
         Ok(Session::new(self.handle().clone(), connection, target.timeout))

@@ -26,8 +26,9 @@ const SETTLE_EVERY: Duration = Duration::from_secs(1);
 /// The most processes that can feed at once.
 const MAX_MEMBERS: i64 = 256;
 
-/// The right to feed one partition, for as long as it is held. It has a connection of its own, which
-/// the server ends after ten seconds of silence: call [`Lease::keep_alive`] every few seconds.
+/// The right to feed one partition, for as long as it is held. It has a connection of its own,
+/// which the server ends after ten seconds of silence: call [`Lease::keep_alive`] every few
+/// seconds.
 ///
 /// Most events of the log change other partitions. That they were passed is stored at most once a
 /// second, and by [`Lease::settle`]; what is lost of it is delivered again and changes nothing.
@@ -65,8 +66,8 @@ impl SharedViews {
         }))
     }
 
-    /// Announces that this process feeds, so that the others leave a share to it. `None` if too many
-    /// processes feed.
+    /// Announces that this process feeds, so that the others leave a share to it. `None` if too
+    /// many processes feed.
     ///
     /// # Errors
     /// [`StoreError::ReadOnly`], or [`StoreError::Postgres`] if the server cannot be reached.

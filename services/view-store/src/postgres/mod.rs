@@ -7,8 +7,8 @@
 //! the rows of its checkpoints and skips events at or before them, so that even two processes that
 //! feed one partition count every event once.
 //!
-//! Every set of view versions has a schema of its own (`database.rs`), so that nodes of an old and a
-//! new version run side by side, each with the views that it understands. A rebuild is made in a
+//! Every set of view versions has a schema of its own (`database.rs`), so that nodes of an old and
+//! a new version run side by side, each with the views that it understands. A rebuild is made in a
 //! schema beside the live one and takes its place by its name.
 
 mod database;

@@ -1,7 +1,7 @@
 //! The connections of a process, lent for one transaction each.
 //!
-//! The pool of the driver does not fit here: it sends a ping with every connection that is returned,
-//! and returns it by a task of its own, which would be one more round trip for each read.
+//! The pool of the driver does not fit here: it sends a ping with every connection that is
+//! returned, and returns it by a task of its own, which would be one more round trip for each read.
 
 use std::cell::Cell;
 use std::ops::Deref;
@@ -15,8 +15,8 @@ use super::io::Io;
 use crate::error::StoreError;
 use crate::sql::Session;
 
-/// At most as many sessions as the URL allows. Further borrowers wait for one to be returned, at most
-/// for the timeout of the URL.
+/// At most as many sessions as the URL allows. Further borrowers wait for one to be returned, at
+/// most for the timeout of the URL.
 pub(super) struct Sessions {
     io: Arc<Io>,
     target: Target,
@@ -51,8 +51,8 @@ impl Sessions {
             .map(|(lent, ())| lent)
     }
 
-    /// Lends a session after `act`, with its result. A session that broke while it was idle, as all do
-    /// when the server restarts, is replaced.
+    /// Lends a session after `act`, with its result. A session that broke while it was idle, as all
+    /// do when the server restarts, is replaced.
     pub fn lend_after<T>(
         &self,
         act: impl Fn(&Session) -> Result<T, StoreError>,
@@ -117,8 +117,8 @@ impl Sessions {
     }
 }
 
-/// A session that returns to the pool if its borrower marks its transaction as done. Otherwise it is
-/// closed, since it may be in the middle of one.
+/// A session that returns to the pool if its borrower marks its transaction as done. Otherwise it
+/// is closed, since it may be in the middle of one.
 pub(super) struct Lent<'a> {
     /// Absent only while it is being dropped.
     session: Option<Session>,

@@ -111,8 +111,8 @@ impl SharedViews {
         self.read(|db| ledger::read_checkpoint(db, Layout::new(&self.views, &[partition])))
     }
 
-    /// Applies `events` to every partition, several side by side. The holder of a lease may do the same
-    /// meanwhile: each event counts once.
+    /// Applies `events` to every partition, several side by side. The holder of a lease may do the
+    /// same meanwhile: each event counts once.
     pub(crate) fn apply(&self, events: &[Recorded<AnyEvent>]) -> Result<Option<Position>, StoreError> {
         self.check_writable()?;
         let workers = usize::from(self.database.workers).clamp(1, self.partitions.len().max(1));
@@ -164,8 +164,8 @@ impl SharedViews {
         read_first(&self.rows(select)?, read)
     }
 
-    /// The rows of one statement. It reads as of one moment without a transaction around it, which would
-    /// be two more round trips.
+    /// The rows of one statement. It reads as of one moment without a transaction around it, which
+    /// would be two more round trips.
     fn rows(&self, select: &SelectStatement) -> Result<Vec<PgRow>, StoreError> {
         let (session, rows) = self.sessions.lend_after(|session| session.rows(select))?;
         session.mark_done();

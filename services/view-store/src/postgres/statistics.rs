@@ -1,8 +1,8 @@
 //! The server's statistics of tables that grow from nothing.
 //!
 //! The server plans by statistics that it gathers at most once a minute. Until then it plans for an
-//! empty table and may choose an index that is good enough for a few rows only: during that minute a
-//! rebuild would read everything that a tenant has for each event.
+//! empty table and may choose an index that is good enough for a few rows only: during that minute
+//! a rebuild would read everything that a tenant has for each event.
 
 use sqlx::Row as _;
 use tracing::warn;
@@ -10,12 +10,12 @@ use tracing::warn;
 use crate::error::StoreError;
 use crate::sql::Session;
 
-/// The transaction of a session before which table sizes are first checked; then before twice as many
-/// transactions, and so on.
+/// The transaction of a session before which table sizes are first checked; then before twice as
+/// many transactions, and so on.
 const FIRST_CHECK: u64 = 8;
 
-/// The tables that are more than twice as large as when their statistics were gathered, by their pages
-/// of 8 KiB.
+/// The tables that are more than twice as large as when their statistics were gathered, by their
+/// pages of 8 KiB.
 const OUTGROWN: &str = "SELECT format('%I', relname) FROM pg_class
     WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
     AND pg_relation_size(oid) / 8192 > 32 + 2 * relpages::bigint";

@@ -9,8 +9,8 @@ use rusqlite::{Connection, OpenFlags};
 use crate::error::StoreError;
 use crate::sql::Db;
 
-/// How many threads can read at once; more wait for a free connection. Reading a local file is bound
-/// by the processor.
+/// How many threads can read at once; more wait for a free connection. Reading a local file is
+/// bound by the processor.
 const READERS: usize = 4;
 /// How long a connection waits for the lock of another.
 const BUSY: Duration = Duration::from_secs(5);
@@ -80,8 +80,8 @@ impl Connections {
         }
     }
 
-    /// Closes all connections. The write-ahead log is moved into the file, so that the file alone is
-    /// complete.
+    /// Closes all connections. The write-ahead log is moved into the file, so that the file alone
+    /// is complete.
     pub fn close(self) -> Result<(), StoreError> {
         for connection in self.idle.into_inner() {
             connection.close().map_err(|(_, error)| error)?;
@@ -116,7 +116,8 @@ fn open_writer(path: &Path) -> Result<Connection, StoreError> {
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
     )?;
     db.pragma_update(None, "journal_mode", "WAL")?;
-    // A power cut may lose the last commits. The log still has their events and delivers them again.
+    // A power cut may lose the last commits. The log still has their events and delivers them
+    // again.
     db.pragma_update(None, "synchronous", "NORMAL")?;
     db.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
     Ok(db)

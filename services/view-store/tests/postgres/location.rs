@@ -15,7 +15,8 @@ pub struct TestLocation {
     base: String,
 }
 
-/// How many random cases a property is tried with that would be tried with `usual`: a server takes longer than a file.
+/// How many random cases a property is tried with that would be tried with `usual`: a server takes
+/// longer than a file.
 pub fn cases(usual: u32) -> u32 {
     let factor = std::env::var("TESTS_FACTOR").ok();
     (usual / 8 + 1) * factor.map_or(1, |factor| factor.parse().unwrap())

@@ -1,5 +1,5 @@
-//! What every view gets from its store, shown with two small views in files. The same tests run over a
-//! database: `../postgres/main.rs`.
+//! What every view gets from its store, shown with two small views in files. The same tests run
+//! over a database: `../postgres/main.rs`.
 
 #![allow(
     clippy::unwrap_used,

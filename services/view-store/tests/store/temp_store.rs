@@ -5,8 +5,8 @@ use tally_view_store::ViewStore;
 
 use crate::location::TestLocation;
 
-/// A store in a location of its own, which is removed with it. The root of the tests decides which kind
-/// of location.
+/// A store in a location of its own, which is removed with it. The root of the tests decides which
+/// kind of location.
 pub struct TempStore {
     pub store: ViewStore,
     pub location: TestLocation,

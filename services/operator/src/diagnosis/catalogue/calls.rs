@@ -45,10 +45,12 @@ pub static D25: Entry = Entry {
 pub static D26: Entry = Entry {
     id: "D26",
     symptom: "At busy times Jira answers with 429, and permissions or names are unavailable for a while.",
-    cause: "The site's calls are over Jira's limit: many users come at the same time, or another app uses up the limit.",
+    cause: "The site's calls are over Jira's limit: many users come at the same time, or another app \
+        uses up the limit.",
     applies: Applies::Here {
         admin: Some(
-            "Wait a little. Reading goes on; changes that need a check of your permissions work again as soon as Jira answers.",
+            "Wait a little. Reading goes on; changes that need a check of your permissions work again \
+                as soon as Jira answers.",
         ),
         operator: "Answers about roles are kept for a minute, and names for ten. If one site is over its limit for long, find out \
                    what calls so often, and look at RateLimit-Reason in an answer.",

@@ -7,7 +7,8 @@ const NO_FORGE: &str = "Tally is not a Forge app: it takes no invocation tokens 
 pub static D20: Entry = Entry {
     id: "D20",
     symptom: "Calls by Forge are refused after a site was renamed.",
-    cause: "The link between installation and client key was deleted when a payload came without the installation's id.",
+    cause: "The link between installation and client key was deleted when a payload came without the \
+        installation's id.",
     applies: Applies::Never(NO_FORGE),
 };
 

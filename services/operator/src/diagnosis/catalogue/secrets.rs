@@ -8,14 +8,15 @@ use super::entry::{Applies, Entry, Likelihood, Match, at, times_text};
 use crate::diagnosis::evidence::{Evidence, SecretFacts};
 use crate::observations::sightings::JiraAnswer;
 
-/// How long tokens that were made before a rotation are still used: a quarter of an hour and some minutes. A later request is
-/// signed with the old secret deliberately.
+/// How long tokens that were made before a rotation are still used: a quarter of an hour and some
+/// minutes. A later request is signed with the old secret deliberately.
 const OLD_TOKENS: Duration = Duration::minutes(20);
 
 pub static D1: Entry = Entry {
     id: "D1",
     symptom: "Since a certain moment every page of the site fails, for all users.",
-    cause: "Jira has a new secret, and the callback with it never reached Tally: it was lost on the way or went elsewhere.",
+    cause: "Jira has a new secret, and the callback with it never reached Tally: it was lost on the \
+        way or went elsewhere.",
     applies: Applies::Here {
         admin: Some(
             "Open Apps, Manage apps, and choose Update on Tally. If there is no update, uninstall Tally and install it again. Jira \
@@ -69,7 +70,8 @@ fn add_other_sites(e: &Evidence, found: Match) -> Match {
         0 => found,
         1 => found.with_internal("One other site fails as well."),
         n => found.with_internal(format!(
-            "{n} other sites fail as well: callbacks of many sites are lost, as can happen after a new version."
+            "{n} other sites fail as well: callbacks of many sites are lost, as can happen after a new \
+                version."
         )),
     }
 }
@@ -143,7 +145,8 @@ fn match_old_secret_in_use(e: &Evidence) -> Option<Match> {
     };
     let (since, until) = (at(current.since), at(until));
     let why = format!(
-        "The secret in force came at {since}, and the site still signs with the one before, which is accepted until {until}."
+        "The secret in force came at {since}, and the site still signs with the one before, which is \
+            accepted until {until}."
     );
     Some(Match::new(Likelihood::Likely, why))
 }
@@ -153,7 +156,8 @@ pub static D3: Entry = Entry {
     symptom: "After a reinstallation the signature of every page fails.",
     cause: "The site has two rows in the app's store, and the app reads the old one.",
     applies: Applies::Never(
-        "A client key belongs to one tenant by an atomic claim in the log, and all its secrets are in that tenant's one stream.",
+        "A client key belongs to one tenant by an atomic claim in the log, and all its secrets are in \
+            that tenant's one stream.",
     ),
 };
 

@@ -1,4 +1,5 @@
-//! The memory and the alarms against the plainest way of computing the same: over the whole history, again at each tick.
+//! The memory and the alarms against the plainest way of computing the same: over the whole
+//! history, again at each tick.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -45,8 +46,8 @@ fn failing(history: &[(i64, Step)], now: i64) -> BTreeSet<TenantId> {
     (0..TENANTS).filter(fails).map(tenant).collect()
 }
 
-/// Whether the alarm fires after looks at which the condition was as given: from the first at which it held, until it did not hold at
-/// any look for the time of rest.
+/// Whether the alarm fires after looks at which the condition was as given: from the first at which
+/// it held, until it did not hold at any look for the time of rest.
 fn fires(ticks: &[(i64, bool)]) -> bool {
     let mut firing = false;
     let mut clear_since = None;

@@ -59,7 +59,8 @@ fn of_alarms(act: &RecordTask) -> Option<NodeReport> {
     }
 }
 
-/// The alarms in the log after these ticks, given as node and second, and the messages that were sent.
+/// The alarms in the log after these ticks, given as node and second, and the messages that were
+/// sent.
 fn ticks(nodes: &Nodes, ticks: impl IntoIterator<Item = (usize, i64)>) -> (Vec<NodeReport>, Vec<News>) {
     let (mut written, mut messages) = (vec![], vec![]);
     for (node, seconds) in ticks {

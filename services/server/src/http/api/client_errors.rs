@@ -31,8 +31,8 @@ pub struct ClientError {
     #[serde(default)]
     #[expect(dead_code, reason = "part of the shape, deliberately not kept")]
     detail: Option<String>,
-    /// The page's `tally-page-ref`, which names the site. One that Tally did not make, or an old one, is
-    /// ignored.
+    /// The page's `tally-page-ref`, which names the site. One that Tally did not make, or an old
+    /// one, is ignored.
     #[serde(default, rename = "ref")]
     reference: Option<String>,
 }

@@ -1,5 +1,5 @@
-//! Changing the register. Each handler reads the request, carries it out, waits until the views show
-//! it, and answers with the asset as it is then.
+//! Changing the register. Each handler reads the request, carries it out, waits until the views
+//! show it, and answers with the asset as it is then.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! Reading a request: its query, its body, the id in its path. A problem names the part that is wrong.
+//! Reading a request: its query, its body, the id in its path. A problem names the part that is
+//! wrong.
 
 use std::collections::BTreeMap;
 

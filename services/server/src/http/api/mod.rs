@@ -1,10 +1,10 @@
 //! API v1: what our own front end, and any other with a context token, can read and do.
 //!
 //! A handler checks the caller's right, reads the request, makes one call below, and turns the
-//! outcome into an answer. In this order: a caller without the right learns nothing of what is wrong
-//! with the request. `input` reads queries and bodies, `read` queries the views, `dto` has the
-//! shapes, `routes` the list of all handlers, `document` the OpenAPI document that is derived from
-//! them; so are the limits on requests without a token and the test that no site sees another.
+//! outcome into an answer. In this order: a caller without the right learns nothing of what is
+//! wrong with the request. `input` reads queries and bodies, `read` queries the views, `dto` has
+//! the shapes, `routes` the list of all handlers, `document` the OpenAPI document that is derived
+//! from them; so are the limits on requests without a token and the test that no site sees another.
 //!
 //! To add a route: a handler with its method, address and `utoipa::path`, and its line in `routes`.
 //! Then write the document with `tally openapi > services/server/openapi.json`; a test fails while

@@ -9,7 +9,8 @@ use super::problems::Reading;
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
 
-/// Lists the confirmed incidents that affect the caller's site and are not over for it, newest first.
+/// Lists the confirmed incidents that affect the caller's site and are not over for it, newest
+/// first.
 #[utoipa::path(
     operation_id = "listNotices",
     tag = "about",

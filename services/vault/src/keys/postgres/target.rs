@@ -7,8 +7,8 @@ use crate::VaultError;
 
 /// How many connections a node's calls share.
 const CONNECTIONS: u32 = 4;
-/// A role that was set to acknowledge commits before they are on disk is set right: a key must not be
-/// lost once something is sealed under it. Statements name their schema.
+/// A role that was set to acknowledge commits before they are on disk is set right: a key must not
+/// be lost once something is sealed under it. Statements name their schema.
 const DEFAULTS: Defaults = Defaults {
     schema: "tally_keys",
     settings: "SET default_transaction_isolation = 'read committed';

@@ -256,7 +256,8 @@ pub struct WithReason {
 pub struct CorrectAsset {
     /// The right values by key; null removes an attribute.
     pub set: BTreeMap<String, Option<String>>,
-    /// The time since which they are right: not in the future, and not before the asset was registered.
+    /// The time since which they are right: not in the future, and not before the asset was
+    /// registered.
     pub effective_at: DateTime<Utc>,
     /// The reason, for the asset's history.
     pub reason: String,
