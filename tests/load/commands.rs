@@ -16,7 +16,7 @@ use tally_commands::Origin;
 use tally_commands::assets::{self, AttributeChanges};
 use tally_domain::asset::{AssetCommand, AttributeKey, Tag};
 use tally_domain::{AccountId, Actor, AssetId, CommandId, TenantId};
-use tally_event_log::{EventLog, Options, open};
+use tally_event_log::{LogWriter, Options, open};
 use tally_tests::postgres::Cluster;
 use uuid::Uuid;
 
@@ -72,7 +72,7 @@ fn theirs(peer: &Path, url: &str, tasks: usize, lasts: Duration) -> Round {
     }
 }
 
-async fn give(log: &Arc<dyn EventLog>, tasks: usize, lasts: Duration) -> Round {
+async fn give(log: &Arc<dyn LogWriter>, tasks: usize, lasts: Duration) -> Round {
     let begun = Instant::now();
     let tasks: Vec<_> = (0..tasks)
         .map(|_| tokio::spawn(work(Hand::new(log.clone()), begun + lasts)))
@@ -100,13 +100,13 @@ async fn work(mut hand: Hand, until: Instant) -> Vec<Duration> {
 /// A person at a tenant who works on one asset after another.
 pub struct Hand {
     pub tenant: TenantId,
-    log: Arc<dyn EventLog>,
+    log: Arc<dyn LogWriter>,
     asset: AssetId,
 }
 
 impl Hand {
     /// At a tenant of their own.
-    pub fn new(log: Arc<dyn EventLog>) -> Self {
+    pub fn new(log: Arc<dyn LogWriter>) -> Self {
         Self {
             tenant: TenantId(Uuid::new_v4()),
             log,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use tally_domain::{Position, StreamName, TenantId};
-use tally_event_log::{EventLog, Options, open};
+use tally_event_log::{LogWriter, Options, open};
 use tally_tests::app::TestApp;
 use tally_tests::postgres::Cluster;
 use tally_view_store::{Database, ViewStore};
@@ -59,7 +59,7 @@ pub async fn of_nodes(postgres: &Cluster, nodes: &Deployment, build: &str, pace:
     drop(spawn_blocking(move || drop(views)).await);
 }
 
-async fn lag(log: &Arc<dyn EventLog>, pace: Pace, shown: &impl AsyncFn(TenantId, Position)) -> Round {
+async fn lag(log: &Arc<dyn LogWriter>, pace: Pace, shown: &impl AsyncFn(TenantId, Position)) -> Round {
     let mut hand = Hand::new(log.clone());
     let (begun, mut took) = (Instant::now(), vec![]);
     for number in (0..10).cycle() {

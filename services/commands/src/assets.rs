@@ -7,7 +7,7 @@ use tally_domain::asset::{
     AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeKey, MAX_VALUE, Tag, abandon, decide,
 };
 use tally_domain::{AssetId, Context, Revision, StreamName};
-use tally_event_log::EventLog;
+use tally_event_log::LogWriter;
 use tracing::warn;
 
 use crate::claims::{self, ClaimOutcome, ClaimRequest};
@@ -46,7 +46,7 @@ pub struct Registered {
 /// # Errors
 /// See [`CommandError`]; refused when another asset has the tag or an attribute breaks a rule.
 pub async fn register(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     numbers: &Numbers,
     origin: &Origin,
     tag: Option<Tag>,
@@ -83,7 +83,7 @@ pub async fn register(
 /// # Errors
 /// See [`CommandError`]; refused when there is no such asset or its state forbids the command.
 pub async fn change(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     origin: &Origin,
     asset: AssetId,
     if_revision: Option<Revision>,
@@ -125,7 +125,7 @@ fn with_reason(context: Context, command: &AssetCommand, reason: Option<String>)
 
 /// The tag under which this very command registered the asset before, and what it left.
 async fn find_registration(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     stream: &StreamName,
     context: &Context,
 ) -> Result<Option<(Tag, Done)>, AssetError> {
@@ -158,7 +158,7 @@ fn decide_register(
 
 /// Claims the next allotted tag that no asset was given by hand.
 async fn allot_tag(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     numbers: &Numbers,
     origin: &Origin,
     asset: AssetId,
@@ -172,7 +172,12 @@ async fn allot_tag(
     }
 }
 
-async fn claim_tag(log: &dyn EventLog, origin: &Origin, asset: AssetId, tag: Tag) -> Result<Tag, AssetError> {
+async fn claim_tag(
+    log: &dyn LogWriter,
+    origin: &Origin,
+    asset: AssetId,
+    tag: Tag,
+) -> Result<Tag, AssetError> {
     let mut request = ClaimRequest {
         stream: StreamName::tag(origin.tenant, &tag),
         kind: "tag",
@@ -198,14 +203,14 @@ async fn claim_tag(log: &dyn EventLog, origin: &Origin, asset: AssetId, tag: Tag
 
 /// Gives back the tag of a refused registration, unless the asset has it by another try of the same
 /// command. A claim that cannot be released now is left to the next claimant, who fences the asset.
-async fn release_unused_tag(log: &dyn EventLog, origin: &Origin, asset: AssetId, tag: &Tag) {
+async fn release_unused_tag(log: &dyn LogWriter, origin: &Origin, asset: AssetId, tag: &Tag) {
     if let Err(cause) = try_release_tag(log, origin, asset, tag).await {
         warn!(tenant = %origin.tenant, %cause, "the tag of a refused registration could not be released");
     }
 }
 
 async fn try_release_tag(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     origin: &Origin,
     asset: AssetId,
     tag: &Tag,
@@ -227,7 +232,7 @@ async fn try_release_tag(
 ///
 /// # Errors
 /// The log cannot be read or written.
-pub async fn fence(log: &dyn EventLog, origin: &Origin, asset: AssetId) -> Result<bool, AssetError> {
+pub async fn fence(log: &dyn LogWriter, origin: &Origin, asset: AssetId) -> Result<bool, AssetError> {
     let stream = StreamName::asset(origin.tenant, asset);
     let context = origin.context();
     let loaded = load::<AssetEvent>(log, &stream).await?;

@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 use anyhow::anyhow;
 use tally_domain::register::{Register, RegisterEvent, reserve};
 use tally_domain::{CommandId, Context, StreamName, TenantId};
-use tally_event_log::{AppendError, EventLog};
+use tally_event_log::{AppendError, LogWriter};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
@@ -27,7 +27,7 @@ impl Numbers {
     ///
     /// # Errors
     /// The log does not take the reservation of a new block.
-    pub async fn next(&self, log: &dyn EventLog, origin: &Origin) -> Result<u64, Unavailable> {
+    pub async fn next(&self, log: &dyn LogWriter, origin: &Origin) -> Result<u64, Unavailable> {
         let mut rest = self.rest.lock().await;
         if let Some(number) = rest.get_mut(&origin.tenant).and_then(Iterator::next) {
             return Ok(number);
@@ -40,7 +40,7 @@ impl Numbers {
     }
 }
 
-async fn reserve_block(log: &dyn EventLog, origin: &Origin) -> Result<RangeInclusive<u64>, Unavailable> {
+async fn reserve_block(log: &dyn LogWriter, origin: &Origin) -> Result<RangeInclusive<u64>, Unavailable> {
     let stream = StreamName::register(origin.tenant);
     // A command of its own: many nodes and many reservations share the caller's command.
     let context = Context {

@@ -6,7 +6,7 @@ use tally_commands::{CommandError, Numbers, Origin, claims};
 use tally_domain::asset::{AssetRefusal, AttributeKey, Tag};
 use tally_domain::claim::Claim;
 use tally_domain::{Actor, AssetId, CommandId, StreamName, TenantId, Via};
-use tally_event_log::{EventLog, LogReader, MemoryLog};
+use tally_event_log::{LogReader, LogWriter, MemoryLog};
 use uuid::Uuid;
 
 const TENANT: TenantId = TenantId(Uuid::from_u128(1));
@@ -20,19 +20,19 @@ fn tag(text: &str) -> Tag {
     Tag::parse(text).unwrap()
 }
 
-async fn register(log: &dyn EventLog, origin: &Origin, tag: Option<Tag>) -> Result<Registered, AssetError> {
+async fn register(log: &dyn LogWriter, origin: &Origin, tag: Option<Tag>) -> Result<Registered, AssetError> {
     let name = AttributeKey::parse("name").unwrap();
     let attributes = AttributeChanges::from([(name, Some("laptop".to_owned()))]);
     assets::register(log, &Numbers::default(), origin, tag, attributes).await
 }
 
-async fn holder(log: &dyn EventLog, tag: &Tag) -> Claim {
+async fn holder(log: &dyn LogWriter, tag: &Tag) -> Claim {
     let stream = StreamName::tag(TENANT, tag);
     claims::current_holder(log, &stream).await.unwrap()
 }
 
 /// Claims `tag` for an asset that never comes to be, as a process leaves it that dies in between.
-async fn claim_and_die(log: &dyn EventLog, origin: &Origin, tag: &Tag) -> AssetId {
+async fn claim_and_die(log: &dyn LogWriter, origin: &Origin, tag: &Tag) -> AssetId {
     let asset = AssetId(origin.command.derive("asset"));
     let request = claims::ClaimRequest {
         stream: StreamName::tag(TENANT, tag),

@@ -39,6 +39,5 @@ pub use limits::{MAX_APPEND, MAX_CONTEXT, MAX_EVENTS, MAX_PAYLOAD};
 pub use load::{LoadError, StoreError, load, store};
 pub use memory::MemoryLog;
 pub use open::{Options, Scratch, check_engine, check_url, open, open_read_only};
-pub use port::LogWriter as EventLog;
 pub use port::{LogReader, LogWriter};
 pub use stored::{Appended, ExpectedRevision, NewEvent, StoredEvent};

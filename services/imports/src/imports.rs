@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 use tally_commands::{CommandError, Done, Loaded, Numbers, Origin, Unavailable, execute, load};
 use tally_domain::import::{self, ImportEvent, ImportRefusal, ImportState};
 use tally_domain::{Clock, ImportId, StreamName};
-use tally_event_log::EventLog;
+use tally_event_log::LogWriter;
 use tally_projections::ImportList;
 use tally_view_store::ViewStore;
 use tokio::runtime::Handle;
@@ -33,7 +33,7 @@ pub type ImportError = CommandError<ImportRefusal>;
 /// What imports work with.
 pub struct ImportsSetup {
     /// Where assets and verdicts are recorded.
-    pub log: Arc<dyn EventLog>,
+    pub log: Arc<dyn LogWriter>,
     /// Where tags are allotted from, shared with everything else that registers assets.
     pub numbers: Arc<Numbers>,
     /// Which imports are under way.
@@ -257,7 +257,7 @@ impl Imports {
         }
     }
 
-    fn log(&self) -> &dyn EventLog {
+    fn log(&self) -> &dyn LogWriter {
         &*self.shared.log
     }
 }

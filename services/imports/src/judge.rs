@@ -10,7 +10,7 @@ use tally_domain::asset::{AssetCommand, AssetEvent, AssetRefusal, AssetState, Ta
 use tally_domain::claim::Claim;
 use tally_domain::import::{RowJudged, Verdict};
 use tally_domain::{Actor, AssetId, Clock, CommandId, ImportId, StreamName, TenantId, Via};
-use tally_event_log::EventLog;
+use tally_event_log::LogWriter;
 use uuid::Uuid;
 
 use crate::ledger::{Halt, Started};
@@ -42,7 +42,7 @@ pub fn row_command(import: ImportId, row: u64) -> CommandId {
 
 /// What is needed to judge rows of one import.
 pub struct Judge<'a> {
-    pub log: &'a dyn EventLog,
+    pub log: &'a dyn LogWriter,
     pub numbers: &'a Numbers,
     pub clock: &'a Clock,
     pub tenant: TenantId,

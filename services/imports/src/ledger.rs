@@ -4,7 +4,7 @@
 use tally_commands::{Loaded, encode, load};
 use tally_domain::import::{Column, ImportEvent, ImportRefusal, ImportState, Verdict};
 use tally_domain::{Context, Decision, StreamName};
-use tally_event_log::{AppendError, EventLog, ExpectedRevision};
+use tally_event_log::{AppendError, ExpectedRevision, LogWriter};
 
 use crate::retry::Retry;
 
@@ -47,7 +47,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Halt::Over`] when there is no such import.
-    pub async fn open(log: &dyn EventLog, stream: StreamName) -> Result<Self, Halt> {
+    pub async fn open(log: &dyn LogWriter, stream: StreamName) -> Result<Self, Halt> {
         let mut retry = Retry::default();
         let loaded = loop {
             match load::<ImportEvent>(log, &stream).await {
@@ -72,7 +72,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Halt::Over`] when there is no such import any more.
-    pub async fn reload(&mut self, log: &dyn EventLog) -> Result<(), Halt> {
+    pub async fn reload(&mut self, log: &dyn LogWriter) -> Result<(), Halt> {
         *self = Self::open(log, self.stream.clone()).await?;
         Ok(())
     }
@@ -85,7 +85,7 @@ impl Ledger {
     /// when the log refuses the events for good.
     pub async fn record(
         &mut self,
-        log: &dyn EventLog,
+        log: &dyn LogWriter,
         context: &Context,
         decide: impl Fn(ImportState) -> Decision<ImportEvent, ImportRefusal>,
     ) -> Result<(), Halt> {

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use tally_commands::Numbers;
 use tally_domain::import::{self, ImportOutcome, ImportState, finish};
 use tally_domain::{Actor, Clock, CommandId, Context, ImportId, StreamName, TenantId, Via};
-use tally_event_log::EventLog;
+use tally_event_log::LogWriter;
 use tokio::sync::{Semaphore, watch};
 use tracing::{debug, error, info, warn};
 use uuid::Uuid;
@@ -46,7 +46,7 @@ impl ImportKey {
 
 /// What all workers of this process share.
 pub struct Shared {
-    pub log: Arc<dyn EventLog>,
+    pub log: Arc<dyn LogWriter>,
     pub numbers: Arc<Numbers>,
     pub files: Box<dyn FileStore>,
     clock: Clock,
@@ -55,7 +55,7 @@ pub struct Shared {
 
 impl Shared {
     pub fn new(
-        log: Arc<dyn EventLog>,
+        log: Arc<dyn LogWriter>,
         numbers: Arc<Numbers>,
         files: Box<dyn FileStore>,
         clock: Clock,

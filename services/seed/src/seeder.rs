@@ -5,7 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use tally_commands::{Numbers, Origin, assets, tenants};
 use tally_domain::asset::Tag;
 use tally_domain::{Actor, AssetId, CommandId, TenantId};
-use tally_event_log::EventLog;
+use tally_event_log::LogWriter;
 use tally_vault::Vault;
 use uuid::Uuid;
 
@@ -22,7 +22,7 @@ const ROTATION_AGE: Duration = Duration::days(411);
 
 /// Fills the registers of sites, one after the other.
 pub struct Seeder<'a> {
-    pub log: &'a dyn EventLog,
+    pub log: &'a dyn LogWriter,
     pub vault: &'a Vault,
     pub platform: &'a Platform,
     pub clock: &'a SetClock,

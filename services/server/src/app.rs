@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tally_atlassian::install_keys::RemoteInstallKeys;
 use tally_commands::Numbers;
 use tally_domain::Clock;
-use tally_event_log::EventLog;
+use tally_event_log::LogWriter;
 use tally_imports::Imports;
 use tally_operator::diagnosis::Diagnosis;
 use tally_operator::observations::Observations;
@@ -31,7 +31,7 @@ pub struct App {
     /// The configuration, checked at the start.
     pub config: Config,
     /// The event log that commands append to.
-    pub log: Arc<dyn EventLog>,
+    pub log: Arc<dyn LogWriter>,
     /// Seals the secrets that callbacks bring.
     pub vault: Arc<Vault>,
     /// The views that pages and the API read.

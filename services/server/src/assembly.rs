@@ -11,7 +11,7 @@ use tally_atlassian::outgoing::{JiraClient, JiraClientOptions};
 use tally_atlassian::shared_secret::{ContextTokenVerifier, PageTokenVerifier};
 use tally_atlassian::signed_install::InstallVerifier;
 use tally_domain::Clock;
-use tally_event_log::{EventLog, Options};
+use tally_event_log::{LogWriter, Options};
 use tally_operator::diagnosis::{Diagnosis, DiagnosisParts};
 use tally_operator::log_health::{LogHealth, WatchedLog};
 use tally_operator::observations::Observations;
@@ -77,7 +77,7 @@ pub async fn start(config: Config) -> anyhow::Result<StartedApp> {
 /// The views cannot be opened, or another process has them in use.
 pub async fn start_over(
     config: Config,
-    log: Arc<dyn EventLog>,
+    log: Arc<dyn LogWriter>,
     vault: Arc<Vault>,
     clock: Clock,
 ) -> anyhow::Result<StartedApp> {
@@ -115,7 +115,7 @@ pub async fn start_over(
 struct Parts {
     clock: Clock,
     config: Config,
-    log: Arc<dyn EventLog>,
+    log: Arc<dyn LogWriter>,
     log_health: Arc<LogHealth>,
     vault: Arc<Vault>,
     views: Arc<ViewStore>,
@@ -237,7 +237,7 @@ fn make_verifiers(config: &Config, keys: Arc<RemoteInstallKeys>) -> anyhow::Resu
 /// them, for the views.
 async fn project(
     config: &Config,
-    log: &Arc<dyn EventLog>,
+    log: &Arc<dyn LogWriter>,
     views: &Arc<ViewStore>,
     directory: &Arc<Directory>,
     reports: &Arc<NodeReports>,

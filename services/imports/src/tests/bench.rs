@@ -11,7 +11,7 @@ use tally_domain::asset::{AttributeKey, Tag};
 use tally_domain::import::{self, ImportEvent, ImportState, RowJudged};
 use tally_domain::{AccountId, Actor, Clock, CommandId, ImportId, StreamName, TenantId};
 use tally_event_log::codec::Codec;
-use tally_event_log::{EventLog, MemoryLog};
+use tally_event_log::{LogWriter, MemoryLog};
 use tally_projections::{AssetRegister, AssetRow, Filter, ImportList, ImportRecord};
 use tally_query::Sort;
 use tally_view_store::{ViewSet, ViewStore};
@@ -24,7 +24,7 @@ use crate::upload::survey_file;
 use crate::{Folder, Imports, ImportsSetup, StartError, Upload};
 
 pub struct Bench {
-    pub log: Arc<dyn EventLog>,
+    pub log: Arc<dyn LogWriter>,
     pub numbers: Arc<Numbers>,
     pub imports: Arc<Imports>,
     views: Arc<ViewStore>,
@@ -54,7 +54,7 @@ impl Site {
 impl Bench {
     pub fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let log: Arc<dyn EventLog> = Arc::new(MemoryLog::default());
+        let log: Arc<dyn LogWriter> = Arc::new(MemoryLog::default());
         let numbers = Arc::new(Numbers::default());
         let views = Arc::new(
             ViewStore::open(

@@ -4,7 +4,7 @@ use crate::domain::alarm::{AlarmEvent, AlarmState, Firing, fire, resolve};
 use crate::domain::streams;
 use chrono::{DateTime, Utc};
 use tally_domain::Via;
-use tally_event_log::{EventLog, LoadError, load};
+use tally_event_log::{LoadError, LogWriter, load};
 
 use super::execute::{CommandFailure, Done, context, execute};
 
@@ -12,7 +12,7 @@ use super::execute::{CommandFailure, Done, context, execute};
 ///
 /// # Errors
 /// The log cannot be read or written.
-pub async fn record_firing(log: &dyn EventLog, firing: &Firing) -> anyhow::Result<Option<Done>> {
+pub async fn record_firing(log: &dyn LogWriter, firing: &Firing) -> anyhow::Result<Option<Done>> {
     record(log, &firing.alarm, |state| fire(state, firing)).await
 }
 
@@ -20,7 +20,7 @@ pub async fn record_firing(log: &dyn EventLog, firing: &Firing) -> anyhow::Resul
 ///
 /// # Errors
 /// The log cannot be read or written.
-pub async fn record_resolved(log: &dyn EventLog, alarm: &str) -> anyhow::Result<Option<Done>> {
+pub async fn record_resolved(log: &dyn LogWriter, alarm: &str) -> anyhow::Result<Option<Done>> {
     record(log, alarm, resolve).await
 }
 
@@ -28,7 +28,7 @@ pub async fn record_resolved(log: &dyn EventLog, alarm: &str) -> anyhow::Result<
 ///
 /// # Errors
 /// The log cannot be read, or holds an event that this version does not know.
-pub async fn firing_since(log: &dyn EventLog, alarm: &str) -> Result<Option<DateTime<Utc>>, LoadError> {
+pub async fn firing_since(log: &dyn LogWriter, alarm: &str) -> Result<Option<DateTime<Utc>>, LoadError> {
     let events = load::<AlarmEvent>(log, &streams::alarm(alarm)).await?;
     let state = AlarmState::fold(events.iter().map(|recorded| &recorded.event));
     Ok(match state {
@@ -38,7 +38,7 @@ pub async fn firing_since(log: &dyn EventLog, alarm: &str) -> Result<Option<Date
 }
 
 async fn record(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     alarm: &str,
     decide: impl Fn(AlarmState) -> Vec<AlarmEvent>,
 ) -> anyhow::Result<Option<Done>> {

@@ -7,7 +7,7 @@ use std::convert::Infallible;
 use anyhow::anyhow;
 use tally_domain::event::Family;
 use tally_domain::{Actor, CommandId, Context, Position, StreamName, TenantId, Via};
-use tally_event_log::{AppendError, EventLog, ExpectedRevision, StoreError, load, store};
+use tally_event_log::{AppendError, ExpectedRevision, LogWriter, StoreError, load, store};
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -53,7 +53,7 @@ pub(super) fn context(tenant: Option<TenantId>, via: Via) -> Context {
 /// Carries out one command: load, decide, append; again from the load when another append came in
 /// between. `None` when there is no such stream and nothing to do.
 pub(super) async fn execute<E: Family, R>(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     stream: &StreamName,
     context: &Context,
     decide: impl Fn(&[E]) -> Result<Vec<E>, R>,

@@ -3,7 +3,7 @@
 use crate::domain::health::{Failure, HealthEvent, HealthState, note_failing, note_left, note_recovered};
 use crate::domain::streams;
 use tally_domain::{TenantId, Via};
-use tally_event_log::EventLog;
+use tally_event_log::LogWriter;
 
 use super::execute::{CommandFailure, Done, context, execute};
 
@@ -24,7 +24,7 @@ pub enum HealthFinding {
 /// # Errors
 /// The log cannot be read or written.
 pub async fn record(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     tenant: TenantId,
     finding: &HealthFinding,
 ) -> anyhow::Result<Option<Done>> {

@@ -4,7 +4,7 @@ use crate::domain::IncidentId;
 use crate::domain::incident::{IncidentCommand, IncidentRefusal, IncidentState, decide};
 use crate::domain::streams;
 use tally_domain::Via;
-use tally_event_log::EventLog;
+use tally_event_log::LogWriter;
 
 use super::execute::{CommandFailure, Done, context, execute};
 
@@ -14,7 +14,7 @@ use super::execute::{CommandFailure, Done, context, execute};
 /// # Errors
 /// The incident's rules refuse the command, or the log cannot be read or written.
 pub async fn carry_out(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     incident: IncidentId,
     command: &IncidentCommand,
     via: Via,

@@ -5,7 +5,7 @@ use crate::domain::release::{ReleaseCommand, ReleaseRefusal, ReleaseState, Relea
 use crate::domain::streams;
 use chrono::{DateTime, Utc};
 use tally_domain::Via;
-use tally_event_log::EventLog;
+use tally_event_log::LogWriter;
 
 use super::execute::{CommandFailure, Done, context, execute};
 
@@ -15,7 +15,7 @@ use super::execute::{CommandFailure, Done, context, execute};
 /// # Errors
 /// The release's rules refuse the command, or the log cannot be read or written.
 pub async fn carry_out(
-    log: &dyn EventLog,
+    log: &dyn LogWriter,
     version: &ReleaseVersion,
     command: &ReleaseCommand,
     via: Via,

@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, web};
 use chrono::TimeDelta;
 use maud::Markup;
 use tally_domain::Position;
-use tally_event_log::EventLog;
+use tally_event_log::LogWriter;
 use tally_http::ProblemDetails;
 use tally_http::html::Document;
 use tally_view_store::ViewStore;
@@ -20,7 +20,7 @@ use crate::settings::{OpsListener, ReleaseTerms};
 /// What the handlers of the operator's listener share.
 pub struct Operations {
     /// The event log.
-    pub log: Arc<dyn EventLog>,
+    pub log: Arc<dyn LogWriter>,
     /// The views.
     pub views: Arc<ViewStore>,
     /// How far the views are.

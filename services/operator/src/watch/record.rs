@@ -9,7 +9,7 @@ use crate::domain::release::{ReleaseCommand, ReleaseVersion};
 use crate::views::{IncidentList, ReleaseList};
 use chrono::{DateTime, Utc};
 use tally_domain::{Refused, Via};
-use tally_event_log::EventLog;
+use tally_event_log::LogWriter;
 use tally_view_store::{StoreError, ViewStore};
 use tokio::time::timeout;
 use tracing::{info, warn};
@@ -26,7 +26,7 @@ pub(super) const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Records in the log.
 pub(super) struct Recorder {
-    pub log: Arc<dyn EventLog>,
+    pub log: Arc<dyn LogWriter>,
     pub views: Arc<ViewStore>,
     /// The version that runs here.
     pub running: ReleaseVersion,

@@ -8,7 +8,7 @@ use crate::domain::release::ReleaseVersion;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tally_atlassian::install_keys::RemoteInstallKeys;
-use tally_event_log::EventLog;
+use tally_event_log::LogWriter;
 use tally_view_store::{ViewStatus, ViewStore};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::{MissedTickBehavior, interval, timeout};
@@ -35,7 +35,7 @@ const CONCURRENT_WRITES: usize = 16;
 /// What the watch works with.
 pub struct WatchParts {
     /// The event log.
-    pub log: Arc<dyn EventLog>,
+    pub log: Arc<dyn LogWriter>,
     /// Whether the log does its work.
     pub log_health: Arc<LogHealth>,
     /// The views.

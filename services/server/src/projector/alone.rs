@@ -6,7 +6,7 @@ use tally_projections::CredentialList;
 use futures_util::StreamExt;
 use tally_domain::tenant::TenantEvent;
 use tally_domain::{AnyEvent, Position, Recorded, TenantId};
-use tally_event_log::EventLog;
+use tally_event_log::LogWriter;
 use tokio::sync::watch;
 use tracing::{error, warn};
 
@@ -17,7 +17,7 @@ use super::progress::Projected;
 /// Feeds the views of one node and its credentials in memory.
 pub struct Projector {
     /// The log to follow.
-    pub log: Arc<dyn EventLog>,
+    pub log: Arc<dyn LogWriter>,
     /// The views to feed, with the credentials in memory.
     pub memory: CredentialMemory,
 }

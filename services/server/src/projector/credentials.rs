@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::StreamExt;
 use tally_domain::{Position, StreamName, TenantId};
-use tally_event_log::{EventLog, StoredEvent};
+use tally_event_log::{LogWriter, StoredEvent};
 use tokio::sync::watch;
 use tracing::{error, warn};
 
@@ -18,7 +18,7 @@ use tally_operator::watch::NodeReports;
 /// Follows the log for the credentials in memory.
 pub struct CredentialsFollower {
     /// The log to follow.
-    pub log: Arc<dyn EventLog>,
+    pub log: Arc<dyn LogWriter>,
     /// The credentials to update.
     pub memory: CredentialMemory,
     /// Receives what other nodes write about tenants' health.
