@@ -20,7 +20,9 @@ pub async fn read_body(mut payload: Payload, limit: usize) -> Result<Vec<u8>, Pr
     let mut length = 0_usize;
     while let Some(part) = payload.next().await {
         let part = part.map_err(|_| {
-            ProblemDetails::malformed("The body ends too early, or its encoding is not what its headers say.")
+            ProblemDetails::malformed_request(
+                "The body ends too early, or its encoding is not what its headers say.",
+            )
         })?;
         length = length.saturating_add(part.len());
         if length <= limit {
@@ -51,20 +53,22 @@ pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ProblemDetails>
     // An array would be accepted as well, its values for the fields in the order in which they
     // happen to be declared.
     if body.first().is_some_and(|first| b"[\"".contains(first)) {
-        return Err(ProblemDetails::malformed("The body is not a JSON object."));
+        return Err(ProblemDetails::malformed_request(
+            "The body is not a JSON object.",
+        ));
     }
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
         let cause = error.into_inner();
         if path == "." {
-            return ProblemDetails::malformed(format!("The body is not right: {cause}."));
+            return ProblemDetails::malformed_request(format!("The body is not right: {cause}."));
         }
         let detail = format!("The field {path} is not right: {cause}.");
-        ProblemDetails::malformed(detail).with("field", path)
+        ProblemDetails::malformed_request(detail).with("field", path)
     })?;
     reader
         .end()
-        .map_err(|_| ProblemDetails::malformed("There is more in the body after its JSON object."))?;
+        .map_err(|_| ProblemDetails::malformed_request("There is more in the body after its JSON object."))?;
     Ok(value)
 }

@@ -116,7 +116,7 @@ impl ProblemDetails {
     }
 
     /// The request cannot be read.
-    pub fn malformed(detail: impl Into<String>) -> Self {
+    pub fn malformed_request(detail: impl Into<String>) -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
             "request.malformed",

@@ -154,5 +154,5 @@ pub(super) fn incident_id(text: &str) -> Result<IncidentId, OpsProblem> {
 /// The tenant that a path names.
 pub(super) fn tenant_id(text: &str) -> Result<TenantId, OpsProblem> {
     text.parse()
-        .map_err(|_| ProblemDetails::malformed("The address does not contain a tenant id.").into())
+        .map_err(|_| ProblemDetails::malformed_request("The address does not contain a tenant id.").into())
 }

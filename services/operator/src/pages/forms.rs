@@ -95,7 +95,8 @@ fn parse_ids(text: &str) -> Result<Vec<Uuid>, OpsProblem> {
         .filter(|word| !word.is_empty())
         .map(|word| {
             let shown: String = word.chars().take(64).collect();
-            let problem = || ProblemDetails::malformed(format!("{shown:?} is not a tenant id.")).into();
+            let problem =
+                || ProblemDetails::malformed_request(format!("{shown:?} is not a tenant id.")).into();
             word.parse().map_err(|_| problem())
         })
         .collect()

@@ -32,7 +32,7 @@ impl OpsProblem {
     /// A field of the request is wrong. `what` completes the sentence "The field F ...".
     pub fn wrong_field(field: &str, what: &str) -> Self {
         let detail = format!("The field {field} {what}.");
-        Self(ProblemDetails::malformed(detail).with("field", field))
+        Self(ProblemDetails::malformed_request(detail).with("field", field))
     }
 
     /// No tenant has this id.

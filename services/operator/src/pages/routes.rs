@@ -14,7 +14,7 @@ const MAX_BODY: usize = 1024 * 1024;
 /// [`super::Access`].
 pub fn routes(config: &mut web::ServiceConfig) {
     let unreadable = |error: UrlencodedError, _: &HttpRequest| {
-        let problem = ProblemDetails::malformed(format!("The form cannot be read: {error}."));
+        let problem = ProblemDetails::malformed_request(format!("The form cannot be read: {error}."));
         PageProblem(OpsProblem(problem)).into()
     };
     config

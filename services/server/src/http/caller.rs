@@ -127,7 +127,7 @@ impl Command {
             .as_ref()
             .is_some_and(|k| k.is_empty() || k.len() > MAX_KEY || !k.bytes().all(|b| b.is_ascii_graphic()))
         {
-            return Err(Problem::malformed(
+            return Err(Problem::malformed_request(
                 "The Idempotency-Key is not 1 to 128 visible ASCII characters.",
             ));
         }
@@ -164,7 +164,7 @@ fn parse_revision(tag: &str) -> Result<Revision, Problem> {
         .strip_prefix('"')
         .and_then(|t| t.strip_suffix('"'));
     let number = inner.and_then(|digits| digits.parse().ok());
-    number.ok_or_else(|| Problem::malformed("If-Match is not an ETag of this API."))
+    number.ok_or_else(|| Problem::malformed_request("If-Match is not an ETag of this API."))
 }
 
 fn header<'a>(request: &'a HttpRequest, name: &str) -> Result<Option<&'a str>, Problem> {
@@ -172,7 +172,7 @@ fn header<'a>(request: &'a HttpRequest, name: &str) -> Result<Option<&'a str>, P
     value
         .map(|v| {
             v.to_str()
-                .map_err(|_| Problem::malformed(format!("The header {name} is not text.")))
+                .map_err(|_| Problem::malformed_request(format!("The header {name} is not text.")))
         })
         .transpose()
 }

@@ -50,8 +50,8 @@ impl Problem {
     }
 
     /// The request cannot be read.
-    pub fn malformed(detail: impl Into<String>) -> Self {
-        Self(ProblemDetails::malformed(detail))
+    pub fn malformed_request(detail: impl Into<String>) -> Self {
+        Self(ProblemDetails::malformed_request(detail))
     }
 
     /// A failure on our side. Its cause is for our log alone.

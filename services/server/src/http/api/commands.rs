@@ -74,7 +74,7 @@ fn parse_changes(values: BTreeMap<String, Option<String>>) -> Result<AttributeCh
 
 fn parse_account(text: &str) -> Result<AccountId, Problem> {
     AccountId::parse(text)
-        .ok_or_else(|| Problem::malformed("The field to is not an account id.").with("field", "to"))
+        .ok_or_else(|| Problem::malformed_request("The field to is not an account id.").with("field", "to"))
 }
 
 fn parse_tag(text: Option<&str>) -> Result<Option<Tag>, Problem> {

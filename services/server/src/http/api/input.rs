@@ -39,7 +39,7 @@ impl Params {
                     "There is no parameter {shown:?}. Known here: {}.",
                     known.join(", ")
                 );
-                return Err(Problem::malformed(detail).with("field", shown));
+                return Err(Problem::malformed_request(detail).with("field", shown));
             }
             if given.insert(name.to_string(), value.into_owned()).is_some() {
                 return Err(to_problem(&name, "is given more than once"));
@@ -119,7 +119,7 @@ impl Params {
 }
 
 fn to_problem(name: &str, what: &str) -> Problem {
-    Problem::malformed(format!("The parameter {name} {what}.")).with("field", name)
+    Problem::malformed_request(format!("The parameter {name} {what}.")).with("field", name)
 }
 
 /// Reads a body of at most `limit` bytes.
