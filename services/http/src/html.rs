@@ -1,5 +1,5 @@
-//! The frame of pages that Tally writes itself, for its operator and for the public. The pages run no
-//! script and load nothing.
+//! The frame of pages that Tally writes itself, for its operator and for the public. The pages run
+//! no script and load nothing.
 
 use std::sync::LazyLock;
 
@@ -45,7 +45,8 @@ impl<'a> Document<'a> {
     }
 }
 
-/// An answer that is a page. Its forms send their origin, which a stricter referrer policy would remove.
+/// An answer that is a page. Its forms send their origin, which a stricter referrer policy would
+/// remove.
 pub fn to_answer(status: StatusCode, document: &Document<'_>, body: &Markup) -> HttpResponse {
     let page = html! {
         (DOCTYPE)

@@ -7,7 +7,8 @@ use serde::de::DeserializeOwned;
 
 use crate::problem::ProblemDetails;
 
-/// How much is read and discarded beyond a limit, as a multiple of it, so that a client that sends too much receives the reason.
+/// How much is read and discarded beyond a limit, as a multiple of it, so that a client that sends
+/// too much receives the reason.
 const DISCARDED: usize = 4;
 
 /// Reads a body of at most `limit` bytes.
@@ -47,7 +48,8 @@ fn too_large(limit: usize) -> ProblemDetails {
 pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ProblemDetails> {
     let body = body.trim_ascii();
     let body = if body.is_empty() { b"{}" } else { body };
-    // An array would be accepted as well, its values for the fields in the order in which they happen to be declared.
+    // An array would be accepted as well, its values for the fields in the order in which they
+    // happen to be declared.
     if body.first().is_some_and(|first| b"[\"".contains(first)) {
         return Err(ProblemDetails::malformed("The body is not a JSON object."));
     }

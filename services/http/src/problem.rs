@@ -1,4 +1,5 @@
-//! Problem details (RFC 9457): every refusal and failure is answered with a stable code, a cause and a remedy.
+//! Problem details (RFC 9457): every refusal and failure is answered with a stable code, a cause
+//! and a remedy.
 
 use std::fmt;
 
@@ -51,8 +52,9 @@ pub struct ProblemBody {
     /// The request, as in the logs.
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
-    /// More about this problem: `field` names the parameter, attribute or part of the body it is about, `revision` the one an asset is at; `from`, `to` and
-    /// `expected` belong to `query.invalid`.
+    /// More about this problem: `field` names the parameter, attribute or part of the body it is
+    /// about, `revision` the one an asset is at; `from`, `to` and `expected` belong to
+    /// `query.invalid`.
     #[serde(flatten)]
     #[schema(value_type = Object)]
     extras: Map<String, Value>,

@@ -1,4 +1,5 @@
-//! What the operator's house needs to know of the node it runs on. The server implements these two traits.
+//! What the operator's house needs to know of the node it runs on. The server implements these two
+//! traits.
 
 use std::collections::HashMap;
 
@@ -36,7 +37,8 @@ pub trait TenantDirectory: Send + Sync {
     /// The web origin of the tenant's Jira; `None` when it is unknown or not allowed.
     fn origin(&self, tenant: TenantId) -> Option<String>;
 
-    /// How many installations verified and could not be stored, with none of the same site stored since.
+    /// How many installations verified and could not be stored, with none of the same site stored
+    /// since.
     fn unstored_installs(&self, now: DateTime<Utc>) -> u64;
 
     /// How many tenants had requests lately whose secrets could not be opened.
@@ -63,7 +65,8 @@ pub trait ViewProgress: Send + Sync {
     /// [`ViewsLagging`] when that takes too long.
     async fn wait_for_all(&self, position: Position) -> Result<(), ViewsLagging>;
 
-    /// Waits until the views across tenants, which only the operator reads, show everything up to `position`.
+    /// Waits until the views across tenants, which only the operator reads, show everything up to
+    /// `position`.
     ///
     /// # Errors
     /// [`ViewsLagging`] when that takes too long.

@@ -1,4 +1,5 @@
-//! What the server reports to the operator's house. Who reports knows nothing of alarms or diagnosis.
+//! What the server reports to the operator's house. Who reports knows nothing of alarms or
+//! diagnosis.
 
 use chrono::{DateTime, Utc};
 use tally_atlassian::Refusal;
@@ -7,8 +8,8 @@ use tally_atlassian::qsh::Mismatch;
 use tally_domain::tenant::SecretState;
 use tally_domain::{ClientKey, TenantId};
 
-/// Receives what the server sees of requests, callbacks and calls to Jira. A report is cheap and never fails: it must not change
-/// the answer to a request.
+/// Receives what the server sees of requests, callbacks and calls to Jira. A report is cheap and
+/// never fails: it must not change the answer to a request.
 pub trait Observer: Send + Sync {
     /// A request of the tenant verified.
     fn note_verified(&self, tenant: TenantId, kind: RequestKind, standing: Standing, now: DateTime<Utc>);
@@ -22,7 +23,8 @@ pub trait Observer: Send + Sync {
     /// The tenant's Jira answered a call, or did not.
     fn note_answer(&self, tenant: TenantId, answer: Result<(), &JiraError>, now: DateTime<Utc>);
 
-    /// A page of the tenant was served. `framed_at` is the origin at which Jira shows it, if the tenant is not known to be there.
+    /// A page of the tenant was served. `framed_at` is the origin at which Jira shows it, if the
+    /// tenant is not known to be there.
     fn note_page(&self, tenant: TenantId, framed_at: Option<String>, now: DateTime<Utc>);
 
     /// A browser reports that a user of the tenant saw a failure.
@@ -34,10 +36,12 @@ pub trait Observer: Send + Sync {
     /// An installation was accepted and stored.
     fn note_install_accepted(&self, issuer: &ClientKey);
 
-    /// An installation was refused. `issuer` is the client key in its token, `known` whether that key belongs to a tenant.
+    /// An installation was refused. `issuer` is the client key in its token, `known` whether that
+    /// key belongs to a tenant.
     fn note_install_refused(&self, issuer: &ClientKey, known: bool, refusal: &Refusal, now: DateTime<Utc>);
 
-    /// A callback was refused and the log could not take a note of it. `genuine` when its signature had verified.
+    /// A callback was refused and the log could not take a note of it. `genuine` when its signature
+    /// had verified.
     fn note_unwritten_callback(&self, callback: UnwrittenCallback, genuine: bool);
 }
 
@@ -85,8 +89,8 @@ pub struct RefusedToken<'a> {
     pub kind: RequestKind,
     /// How the query hash differs from the request, when that is the reason.
     pub mismatch: Option<Mismatch>,
-    /// Whether the token is right in every way but its signature. A token that is also stale, or made for another address, proves
-    /// nothing about the tenant: anyone can send it.
+    /// Whether the token is right in every way but its signature. A token that is also stale, or
+    /// made for another address, proves nothing about the tenant: anyone can send it.
     pub fits_otherwise: bool,
 }
 

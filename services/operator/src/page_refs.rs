@@ -1,5 +1,6 @@
-//! What a page shows its browser of the tenant, so that the browser can say whose people saw a failure. It names the tenant and nothing
-//! that Jira knows it by, and opens nothing: with one in hand a stranger can report failures of one tenant, at a bounded rate, for a day.
+//! What a page shows its browser of the tenant, so that the browser can say whose people saw a
+//! failure. It names the tenant and nothing that Jira knows it by, and opens nothing: with one in
+//! hand a stranger can report failures of one tenant, at a bounded rate, for a day.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};

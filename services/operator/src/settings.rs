@@ -1,4 +1,5 @@
-//! The settings of the operator's house. The server reads and checks them; here is only their shape.
+//! The settings of the operator's house. The server reads and checks them; here is only their
+//! shape.
 
 use std::net::SocketAddr;
 use std::time::Duration;

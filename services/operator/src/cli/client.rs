@@ -21,11 +21,12 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long an answer may take.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Where the operator's listener is, and how its answers are shown. The token is TALLY_OPS_TOKEN or TALLY_OPS_TOKEN_FILE.
+/// Where the operator's listener is, and how its answers are shown. The token is TALLY_OPS_TOKEN or
+/// TALLY_OPS_TOKEN_FILE.
 #[derive(Args)]
 pub struct Reach {
-    /// The address of the operator's listener. Default: TALLY_OPS_URL, else the port of TALLY_OPS_LISTEN on this machine, else
-    /// http://127.0.0.1:8081.
+    /// The address of the operator's listener. Default: TALLY_OPS_URL, else the port of
+    /// TALLY_OPS_LISTEN on this machine, else http://127.0.0.1:8081.
     #[arg(long, global = true, value_name = "URL")]
     ops: Option<String>,
     /// Prints the listener's answer as JSON, also when it is a refusal.
@@ -143,16 +144,17 @@ impl OpsClient {
             "cannot be reached"
         };
         anyhow::anyhow!(
-            "the operator's listener at {} {why}. It is part of a running `tally serve`, at the address in TALLY_OPS_LISTEN (`off` \
-             switches it off). From another machine open a tunnel, such as ssh -L 8081:127.0.0.1:8081 HOST. Give another address with \
-             --ops URL or TALLY_OPS_URL",
+            "the operator's listener at {} {why}. It is part of a running `tally serve`, at the address in \
+             TALLY_OPS_LISTEN (`off` switches it off). From another machine open a tunnel, such as ssh -L \
+             8081:127.0.0.1:8081 HOST. Give another address with --ops URL or TALLY_OPS_URL",
             self.url
         )
     }
 
     fn other_program(&self) -> anyhow::Error {
         anyhow::anyhow!(
-            "the program at {} is not the operator's listener of this version: see TALLY_OPS_LISTEN of `tally serve`",
+            "the program at {} is not the operator's listener of this version: see TALLY_OPS_LISTEN of \
+             `tally serve`",
             self.url
         )
     }

@@ -1,4 +1,5 @@
-//! `tally diagnose`: what is wrong with a site. It asks the running server; if none answers, it reads the views beside it.
+//! `tally diagnose`: what is wrong with a site. It asks the running server; if none answers, it
+//! reads the views beside it.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -34,8 +35,9 @@ pub struct DiagnoseArgs {
     /// Prints JSON.
     #[arg(long)]
     json: bool,
-    /// The address of the operator's listener. Default: TALLY_OPS_URL, else the port of TALLY_OPS_LISTEN on this machine, else
-    /// http://127.0.0.1:8081. The token is TALLY_OPS_TOKEN or TALLY_OPS_TOKEN_FILE.
+    /// The address of the operator's listener. Default: TALLY_OPS_URL, else the port of
+    /// TALLY_OPS_LISTEN on this machine, else http://127.0.0.1:8081. The token is TALLY_OPS_TOKEN
+    /// or TALLY_OPS_TOKEN_FILE.
     #[arg(long, value_name = "URL")]
     ops: Option<String>,
 }
@@ -49,7 +51,8 @@ pub fn print_catalogue() -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints the diagnosis of a site. `open_views` opens the views beside a server that does not answer.
+/// Prints the diagnosis of a site. `open_views` opens the views beside a server that does not
+/// answer.
 ///
 /// # Errors
 /// Nothing is known about the site, or neither a server nor the views can be read.

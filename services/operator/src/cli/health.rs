@@ -19,7 +19,8 @@ pub struct HealthArgs {
     url: Option<String>,
 }
 
-/// Asks the running server at `address`, or at the address in the options, whether it is ready, and prints its answer.
+/// Asks the running server at `address`, or at the address in the options, whether it is ready, and
+/// prints its answer.
 ///
 /// # Errors
 /// The server cannot be reached.

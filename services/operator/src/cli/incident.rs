@@ -50,7 +50,8 @@ enum IncidentVerb {
         #[command(flatten)]
         affected: AffectedArgs,
     },
-    /// Confirms a proposed incident. It is public from then on, and the affected sites see a banner.
+    /// Confirms a proposed incident. It is public from then on, and the affected sites see a
+    /// banner.
     Confirm {
         /// The id of the incident.
         id: Uuid,

@@ -1,5 +1,5 @@
-//! The operator's verbs of the command line. `incident`, `release` and `diagnose` talk to the operator's listener of a running server,
-//! `health` to its public one.
+//! The operator's verbs of the command line. `incident`, `release` and `diagnose` talk to the
+//! operator's listener of a running server, `health` to its public one.
 
 mod client;
 pub mod diagnose;

@@ -65,7 +65,8 @@ struct ReleaseList {
 /// Runs `tally release`.
 ///
 /// # Errors
-/// The listener cannot be reached, or another program answers there; or a given file cannot be read.
+/// The listener cannot be reached, or another program answers there; or a given file cannot be
+/// read.
 pub async fn run(args: ReleaseArgs, access: OpsAccess) -> anyhow::Result<ExitCode> {
     let ops = OpsClient::new(&args.reach, access)?;
     match args.verb {

@@ -1,5 +1,6 @@
-//! Carrying out one command on one stream. Nothing here needs a caller's condition or idempotency key: the operator's commands have
-//! neither, so this is smaller than the business's executor, and does not bring its vault along.
+//! Carrying out one command on one stream. Nothing here needs a caller's condition or idempotency
+//! key: the operator's commands have neither, so this is smaller than the business's executor, and
+//! does not bring its vault along.
 
 use std::convert::Infallible;
 
@@ -43,13 +44,14 @@ impl CommandFailure<Infallible> {
     }
 }
 
-/// The envelope of the events of one command. No person is named: the operator's staff have no account here.
+/// The envelope of the events of one command. No person is named: the operator's staff have no
+/// account here.
 pub(super) fn context(tenant: Option<TenantId>, via: Via) -> Context {
     Context::new(tenant, Actor::without_account(via), CommandId(Uuid::new_v4()))
 }
 
-/// Carries out one command: load, decide, append; again from the load when another append came in between. `None` when there is no
-/// such stream and nothing to do.
+/// Carries out one command: load, decide, append; again from the load when another append came in
+/// between. `None` when there is no such stream and nothing to do.
 pub(super) async fn execute<E: Family, R>(
     log: &dyn EventLog,
     stream: &StreamName,

@@ -18,7 +18,8 @@ pub enum HealthFinding {
     Left,
 }
 
-/// Records what the watch found. `None` when the log has nothing about the tenant and there is nothing to record.
+/// Records what the watch found. `None` when the log has nothing about the tenant and there is
+/// nothing to record.
 ///
 /// # Errors
 /// The log cannot be read or written.

@@ -8,8 +8,8 @@ use tally_event_log::EventLog;
 
 use super::execute::{CommandFailure, Done, context, execute};
 
-/// Carries out a command on an incident. `via` says whether the operator gives it or an alarm. `None` when there was nothing to do
-/// and there is no such incident.
+/// Carries out a command on an incident. `via` says whether the operator gives it or an alarm.
+/// `None` when there was nothing to do and there is no such incident.
 ///
 /// # Errors
 /// The incident's rules refuse the command, or the log cannot be read or written.

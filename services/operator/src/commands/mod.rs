@@ -1,4 +1,5 @@
-//! The commands of the operator's house. Each file holds those of one aggregate: load the stream, fold, decide, append.
+//! The commands of the operator's house. Each file holds those of one aggregate: load the stream,
+//! fold, decide, append.
 
 pub mod alarms;
 mod execute;

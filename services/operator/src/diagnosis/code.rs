@@ -6,7 +6,8 @@ use tally_domain::Refused;
 /// The code of a refused callback or request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RefusalCode {
-    /// A token or a callback was refused. The parameters of the refusal are not stored with the code; they are empty here.
+    /// A token or a callback was refused. The parameters of the refusal are not stored with the
+    /// code; they are empty here.
     Refused(Refusal),
     /// The request was fine; something failed on our side.
     Failed(OwnFailure),

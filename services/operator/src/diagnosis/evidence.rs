@@ -1,5 +1,5 @@
-//! What a diagnosis is based on: facts with times, gathered beforehand. Plain data, so that each entry of the catalogue is a pure
-//! function.
+//! What a diagnosis is based on: facts with times, gathered beforehand. Plain data, so that each
+//! entry of the catalogue is a pure function.
 
 use chrono::{DateTime, Duration, Utc};
 use tally_atlassian::Refusal;
@@ -20,7 +20,8 @@ pub const CALL_WINDOW: Duration = Duration::hours(1);
 pub struct Evidence {
     /// When it was gathered.
     pub now: DateTime<Utc>,
-    /// Since when the server remembers what it keeps in memory only; `None` when no server could be asked.
+    /// Since when the server remembers what it keeps in memory only; `None` when no server could be
+    /// asked.
     pub remembers_since: Option<DateTime<Utc>>,
     /// The installation, if there ever was one.
     pub site: Option<Site>,
@@ -38,7 +39,8 @@ pub struct Evidence {
     pub call_at: Option<DateTime<Utc>>,
     /// What its Jira answered to our calls.
     pub answers: Vec<JiraAnswers>,
-    /// The origin at which Jira shows its pages, if the site is not known to be there; and when that was seen.
+    /// The origin at which Jira shows its pages, if the site is not known to be there; and when
+    /// that was seen.
     pub framed_at: Option<(String, DateTime<Utc>)>,
     /// Other installations at the same address.
     pub neighbours: Vec<Neighbour>,
@@ -128,7 +130,8 @@ pub struct Neighbour {
 pub struct ReleaseFacts {
     /// The newest release that changed the descriptor, and when it was staged.
     pub descriptor_changed: Option<(String, DateTime<Utc>)>,
-    /// The release that runs, when it serves another descriptor than the one with which it was staged.
+    /// The release that runs, when it serves another descriptor than the one with which it was
+    /// staged.
     pub descriptor_differs: Option<String>,
 }
 
@@ -139,7 +142,8 @@ impl Evidence {
         self.callbacks.iter().filter(recent)
     }
 
-    /// `installed` callbacks that were refused and may have been genuine, with none accepted since; newest first.
+    /// `installed` callbacks that were refused and may have been genuine, with none accepted since;
+    /// newest first.
     pub fn open_installs(&self) -> impl Iterator<Item = (&Callback, &RefusalCode)> {
         let handshake = self.site.as_ref().map(|site| site.last_handshake_at);
         self.callbacks("installed")
@@ -148,8 +152,9 @@ impl Evidence {
             .filter(|(_, code)| self.may_be_genuine(code))
     }
 
-    /// Whether a callback that was refused with `code` may have been genuine. What anyone can forge does not count. An unknown key, or
-    /// another audience, is a sign of a wrong configuration only as long as no callback has verified with it.
+    /// Whether a callback that was refused with `code` may have been genuine. What anyone can forge
+    /// does not count. An unknown key, or another audience, is a sign of a wrong configuration only
+    /// as long as no callback has verified with it.
     fn may_be_genuine(&self, code: &RefusalCode) -> bool {
         use Refusal as R;
         match code {

@@ -62,7 +62,7 @@ impl Subject {
         }
     }
 
-    fn known(&self) -> Option<&TenantCredentials> {
+    fn credentials(&self) -> Option<&TenantCredentials> {
         match self {
             Self::Installed(known) => Some(known),
             Self::NeverInstalled(_) => None,
@@ -79,8 +79,9 @@ pub fn find_tenant(views: &ViewStore, tenant: TenantId) -> Result<Option<Subject
     Ok(known.map(|known| Subject::Installed(Box::new(known))))
 }
 
-/// Finds the site that `text` names: by client key, by tenant id, or by address. Of several at one address it is the one that has
-/// Tally installed and had the latest handshake. Most client keys look like an id, so the form does not say which is meant.
+/// Finds the site that `text` names: by client key, by tenant id, or by address. Of several at one
+/// address it is the one that has Tally installed and had the latest handshake. Most client keys
+/// look like an id, so the form does not say which is meant.
 ///
 /// # Errors
 /// The views cannot be read.
@@ -150,7 +151,7 @@ pub fn gather(
     subject: &Subject,
     (served, now): (&ServedRelease, DateTime<Utc>),
 ) -> Result<Evidence, QueryError> {
-    let (known, tenant) = (subject.known(), subject.tenant());
+    let (known, tenant) = (subject.credentials(), subject.tenant());
     let sightings = match (memory, tenant) {
         (Some(memory), Some(tenant)) => memory.observations.sightings.of(tenant),
         _ => TenantSightings::default(),
@@ -199,7 +200,8 @@ fn from_streak(streak: Streak) -> RefusedRequests {
     }
 }
 
-/// What the log has about a failing site, in case the server was restarted since or cannot be asked.
+/// What the log has about a failing site, in case the server was restarted since or cannot be
+/// asked.
 fn recorded_refusals(
     views: &ViewStore,
     tenant: Option<TenantId>,
@@ -216,7 +218,8 @@ fn recorded_refusals(
     }))
 }
 
-/// Leaves out what was refused before a request verified, or before a newer secret came: as far as is known, that is repaired.
+/// Leaves out what was refused before a request verified, or before a newer secret came: as far as
+/// is known, that is repaired.
 fn unended_refusals(
     evidence: &Evidence,
     observed: Option<RefusedRequests>,
@@ -250,7 +253,8 @@ fn count_other_failing(views: &ViewStore, this: Option<TenantId>) -> Result<u64,
     Ok(others.count() as u64)
 }
 
-/// How the descriptor changed from release to release, and whether the served one is that of its release.
+/// How the descriptor changed from release to release, and whether the served one is that of its
+/// release.
 fn release_facts(views: &ViewStore, served: &ServedRelease) -> Result<ReleaseFacts, QueryError> {
     let all = ReleaseList::of(views).all(RELEASES)?;
     let with_digest = |record: ReleaseRecord| Some((record.descriptor_sha256.clone()?, record));

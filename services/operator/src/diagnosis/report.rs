@@ -81,8 +81,8 @@ pub struct SiteDiagnosis {
     pub status: Option<String>,
     /// When the evidence was gathered.
     pub as_of: DateTime<Utc>,
-    /// Since when the server remembers what is not stored; `None` when no server could be asked, so that refused tokens and Jira's
-    /// answers are missing.
+    /// Since when the server remembers what is not stored; `None` when no server could be asked, so
+    /// that refused tokens and Jira's answers are missing.
     pub remembers_since: Option<DateTime<Utc>>,
     /// The findings, the surest first.
     pub findings: Vec<Finding>,

@@ -1,6 +1,8 @@
-//! What is remembered of each tenant's signed requests: one entry for each tenant that was ever installed.
+//! What is remembered of each tenant's signed requests: one entry for each tenant that was ever
+//! installed.
 //!
-//! A request that verifies costs one lookup in a map and a few atomic stores. Only a tenant in trouble takes a lock.
+//! A request that verifies costs one lookup in a map and a few atomic stores. Only a tenant in
+//! trouble takes a lock.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -92,7 +94,8 @@ impl HealthMemory {
             .change_trouble(|trouble| Streak::extend(&mut trouble.seen, code, now));
     }
 
-    /// Restores a failing tenant after a restart from what the log has; `noted_at` is when that was written.
+    /// Restores a failing tenant after a restart from what the log has; `noted_at` is when that was
+    /// written.
     pub fn restore(&self, tenant: TenantId, failure: &Failure, noted_at: DateTime<Utc>) {
         let entry = self.entry(tenant);
         if let Some(good) = failure.last_good_at {
@@ -106,7 +109,8 @@ impl HealthMemory {
         });
     }
 
-    /// Another node wrote that the tenant fails. Ignored when a request verified here since the failures began.
+    /// Another node wrote that the tenant fails. Ignored when a request verified here since the
+    /// failures began.
     pub fn note_failing_elsewhere(&self, tenant: TenantId, failure: &Failure, noted_at: DateTime<Utc>) {
         let good = self.find(tenant).and_then(|entry| to_time(&entry.good));
         if good.is_none_or(|good| good < failure.since) {
@@ -114,7 +118,8 @@ impl HealthMemory {
         }
     }
 
-    /// Another node wrote that the tenant's failures ended `at` that time. What was refused here later goes on.
+    /// Another node wrote that the tenant's failures ended `at` that time. What was refused here
+    /// later goes on.
     pub fn note_recovered_elsewhere(&self, tenant: TenantId, at: DateTime<Utc>) {
         if let Some(entry) = self.find(tenant) {
             let mut trouble = entry.trouble.lock();
@@ -123,7 +128,8 @@ impl HealthMemory {
         }
     }
 
-    /// Forgets the trouble of tenants that uninstalled: it says nothing about them when they come back.
+    /// Forgets the trouble of tenants that uninstalled: it says nothing about them when they come
+    /// back.
     pub fn forget_trouble<'a>(&self, left: impl Iterator<Item = &'a TenantId>) {
         let tenants = self.tenants.read();
         for entry in left.filter_map(|tenant| tenants.get(tenant)) {
@@ -141,8 +147,8 @@ impl HealthMemory {
             .map_or_else(TenantHealth::default, |entry| entry.to_health())
     }
 
-    /// Calls `visit` for each of `tenants` that is remembered, in one pass over the map. Only a tenant in trouble comes with all that is
-    /// remembered of it.
+    /// Calls `visit` for each of `tenants` that is remembered, in one pass over the map. Only a
+    /// tenant in trouble comes with all that is remembered of it.
     pub fn visit(
         &self,
         tenants: impl Iterator<Item = TenantId>,
@@ -177,7 +183,8 @@ impl Entry {
         self.troubled.store(true, Ordering::Release);
     }
 
-    /// Ends the streaks that began before a success. Only a call to the API ends what users saw: a page that is served may still not start.
+    /// Ends the streaks that began before a success. Only a call to the API ends what users saw: a
+    /// page that is served may still not start.
     fn end_streaks(&self, kind: RequestKind, now: DateTime<Utc>) {
         let mut trouble = self.trouble.lock();
         let before = |streak: &mut Streak| streak.first <= now;

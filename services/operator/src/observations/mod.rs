@@ -1,7 +1,8 @@
 //! What was observed of tenants since the process started, in memory and bounded.
 //!
-//! `health` remembers per tenant whether signed requests verify, for the alarms; `sightings` remembers refused tokens, answers of
-//! Jira and refused callbacks, for the diagnosis; `refused_installs` counts sites whose installation only the operator can repair.
+//! `health` remembers per tenant whether signed requests verify, for the alarms; `sightings`
+//! remembers refused tokens, answers of Jira and refused callbacks, for the diagnosis;
+//! `refused_installs` counts sites whose installation only the operator can repair.
 
 pub mod health;
 mod recent;
@@ -45,7 +46,8 @@ impl Observations {
         }
     }
 
-    /// How many sites had an installation refused in the last hour for a reason that only the operator can repair.
+    /// How many sites had an installation refused in the last hour for a reason that only the
+    /// operator can repair.
     pub fn refused_installs(&self, now: DateTime<Utc>) -> u64 {
         self.refused_installs.count(now)
     }
@@ -112,7 +114,8 @@ impl Observer for Observations {
 
 /// Whether only the operator can repair the reason of a refused installation.
 fn needs_operator(refusal: &Refusal, known: bool) -> bool {
-    // The platform's own signature verified before one of these is said, so no stranger can cause them.
+    // The platform's own signature verified before one of these is said, so no stranger can cause
+    // them.
     let is_ours = matches!(
         refusal,
         Refusal::AudienceMismatch

@@ -1,6 +1,8 @@
-//! What was seen of each tenant beside its health and is stored nowhere: refused tokens, answers of its Jira, refused callbacks.
+//! What was seen of each tenant beside its health and is stored nowhere: refused tokens, answers of
+//! its Jira, refused callbacks.
 //!
-//! It is bounded: a few numbers for each kind of thing, never the thing itself. A call of the API that verifies touches nothing here.
+//! It is bounded: a few numbers for each kind of thing, never the thing itself. A call of the API
+//! that verifies touches nothing here.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
@@ -18,7 +20,8 @@ use tally_domain::{ClientKey, TenantId};
 
 use crate::observer::{RefusedToken, RequestKind, UnwrittenCallback};
 
-/// How many unwritten callbacks are remembered of each sort: those proven genuine, and those that anyone may have sent.
+/// How many unwritten callbacks are remembered of each sort: those proven genuine, and those that
+/// anyone may have sent.
 const MAX_CALLBACKS: usize = 512;
 /// How many client keys that never installed are remembered.
 const MAX_UNKNOWN_ISSUERS: u64 = 1024;
@@ -142,7 +145,8 @@ type TokenKind = (&'static str, RequestKind, Option<Mismatch>);
 pub struct TenantSightings {
     tokens: HashMap<TokenKind, (Times, Refusal)>,
     answers: HashMap<JiraAnswer, (Times, Option<u64>)>,
-    /// The origin at which Jira shows the tenant's pages, if the tenant is not known to be there; and when that was seen.
+    /// The origin at which Jira shows the tenant's pages, if the tenant is not known to be there;
+    /// and when that was seen.
     pub framed_at: Option<(String, DateTime<Utc>)>,
 }
 

@@ -35,7 +35,8 @@ impl Streak {
         }
     }
 
-    /// Ends a streak `at` the time at which another node saw a request verify. Of what was refused later, the latest is kept.
+    /// Ends a streak `at` the time at which another node saw a request verify. Of what was refused
+    /// later, the latest is kept.
     pub(super) fn end(streak: &mut Option<Self>, at: DateTime<Utc>) {
         streak.take_if(|streak| streak.last <= at);
         if let Some(begun) = streak.take_if(|streak| streak.first <= at) {
@@ -66,7 +67,8 @@ impl Streak {
 pub struct Trouble {
     /// Requests that no secret verified.
     pub refused: Option<Streak>,
-    /// Correctly signed requests that were refused for another reason: out of time, or signed for another address.
+    /// Correctly signed requests that were refused for another reason: out of time, or signed for
+    /// another address.
     pub turned_away: Option<Streak>,
     /// Failures that users saw, as their browsers report.
     pub seen: Option<Streak>,

@@ -1,4 +1,5 @@
-//! `/ops/api`: the same for programs, as JSON. Refusals are problem details with code, cause and remedy, as everywhere.
+//! `/ops/api`: the same for programs, as JSON. Refusals are problem details with code, cause and
+//! remedy, as everywhere.
 //!
 //! | what | how |
 //! | --- | --- |
@@ -6,12 +7,12 @@
 //! | alarms, newest first | `GET /ops/api/alarms` |
 //! | failing tenants; one tenant with its history | `GET /ops/api/tenants`, `/tenants/{id}` |
 //! | the diagnosis of a site, by tenant id, client key or address | `GET /ops/api/tenants/{name}/diagnosis` |
-//! | releases | `GET /ops/api/releases`, `/releases/{version}`; `POST /releases`, `/releases/{version}/promote`, `/abort` |
+//! | releases | `GET /ops/api/releases`, `/releases/{version}` |
+//! | commands on releases | `POST /releases`, `/releases/{version}/promote`, `/abort` |
 //! | the result of a probe | `POST /ops/api/probes` |
-//! | incidents | `GET /ops/api/incidents`, `/incidents/{id}`; `POST /incidents`, `/incidents/{id}/affected`, `/confirm`, `/update`, `/resolve`, `/dismiss`, `/postmortem` |
+//! | incidents | `GET /ops/api/incidents`, `/incidents/{id}` |
+//! | commands on incidents | `POST /incidents`, `/incidents/{id}/affected`, `/confirm`, `/update`, ... |
 
-use crate::domain::IncidentId;
-use crate::domain::incident::IncidentRefusal;
 use actix_web::{HttpResponse, web};
 use chrono::Utc;
 use serde::Serialize;

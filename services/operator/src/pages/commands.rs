@@ -153,7 +153,8 @@ async fn wait_until_shown(ops: &Operations, done: Option<Done>) -> Result<(), Op
     }
 }
 
-/// The tenants that an incident affects. An id that no tenant has is a mistake: no one would be notified.
+/// The tenants that an incident affects. An id that no tenant has is a mistake: no one would be
+/// notified.
 fn to_affected(ops: &Operations, tenants: Vec<Uuid>, everyone: bool) -> Result<Affected, OpsProblem> {
     if everyone && tenants.is_empty() {
         return Ok(Affected::Everyone);

@@ -1,4 +1,5 @@
-//! The operator's pages and their forms. A form that was accepted leads on to the page that shows the result.
+//! The operator's pages and their forms. A form that was accepted leads on to the page that shows
+//! the result.
 
 use crate::domain::incident::Component;
 use actix_web::{HttpResponse, web};

@@ -7,7 +7,8 @@ use maud::{Markup, html};
 use tally_http::ProblemDetails;
 use tally_http::html::{Document, to_answer};
 
-/// A page with the common header. `base_url` is the address of the public listener; `log_out` says whether there is a session to end.
+/// A page with the common header. `base_url` is the address of the public listener; `log_out` says
+/// whether there is a session to end.
 pub(super) fn page(base_url: &str, log_out: bool, document: &Document<'_>, main: &Markup) -> HttpResponse {
     let body = html! {
         a.skip href="#main" { "Skip to the content" }

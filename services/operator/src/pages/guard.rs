@@ -1,5 +1,5 @@
-//! The checks that every request to the operator's listener passes first: whether it is addressed to this machine, whether it comes
-//! from our own pages, and whether its sender has access.
+//! The checks that every request to the operator's listener passes first: whether it is addressed
+//! to this machine, whether it comes from our own pages, and whether its sender has access.
 
 use std::net::IpAddr;
 
@@ -61,8 +61,8 @@ fn check(request: &ServiceRequest) -> Result<(), ProblemDetails> {
     check_access(request, access)
 }
 
-/// Whether the request names this machine. A foreign page could reach this listener through the operator's browser with a name of its own
-/// that resolves to loopback.
+/// Whether the request names this machine. A foreign page could reach this listener through the
+/// operator's browser with a name of its own that resolves to loopback.
 fn is_for_this_machine(request: &ServiceRequest, ops: &Operations) -> bool {
     let named = host(request).filter(|host| !host.contains('@'));
     let Some(host) = named.and_then(|host| host.parse::<Authority>().ok()) else {
@@ -78,7 +78,8 @@ fn host(request: &ServiceRequest) -> Option<&str> {
     header(request, HOST.as_str()).or_else(|| request.uri().authority().map(Authority::as_str))
 }
 
-/// A browser says where a request comes from, and a page cannot change that. Programs send nothing about it.
+/// A browser says where a request comes from, and a page cannot change that. Programs send nothing
+/// about it.
 fn check_origin(request: &ServiceRequest) -> Result<(), ProblemDetails> {
     match (
         header(request, "sec-fetch-site"),
@@ -140,6 +141,7 @@ fn token_missing() -> ProblemDetails {
         StatusCode::UNAUTHORIZED,
         "ops.token_missing",
         "This needs the operator's token.",
-        "Log in, or send the token as Authorization: Bearer. The command line reads it from TALLY_OPS_TOKEN or TALLY_OPS_TOKEN_FILE.",
+        "Log in, or send the token as Authorization: Bearer. The command line reads it from TALLY_OPS_TOKEN \
+         or TALLY_OPS_TOKEN_FILE.",
     )
 }

@@ -1,4 +1,5 @@
-//! Logging in with a browser: the token is sent once, and the answer sets a random session id as a cookie that no script can read.
+//! Logging in with a browser: the token is sent once, and the answer sets a random session id as a
+//! cookie that no script can read.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 

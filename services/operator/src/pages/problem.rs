@@ -1,4 +1,5 @@
-//! Refusals and failures on the operator's listener: as problem details for programs, as a page for people.
+//! Refusals and failures on the operator's listener: as problem details for programs, as a page for
+//! people.
 
 use std::fmt;
 

@@ -42,7 +42,8 @@ pub(super) async fn overview(ops: &Operations) -> Result<Overview, OpsProblem> {
     .await
 }
 
-/// The sites that wait for their admin, by incident. An incident may be resolved while some still wait.
+/// The sites that wait for their admin, by incident. An incident may be resolved while some still
+/// wait.
 fn read_waiting(views: &ViewStore, sites: &Sites) -> Result<Vec<WaitingSites>, StoreError> {
     let incidents = IncidentList::of(views).all(MAX_LIMIT)?;
     let waiting = incidents
@@ -142,7 +143,8 @@ fn read_affected(
     Ok(affected.into_iter().map(to_shape).collect())
 }
 
-/// What a refusal's code means. Where the sentence would hold parameters, which are not stored, its heading has to do.
+/// What a refusal's code means. Where the sentence would hold parameters, which are not stored, its
+/// heading has to do.
 fn describe_code(code: &str) -> String {
     match Refusal::CATALOGUE.iter().find(|entry| entry.code == code) {
         Some(entry) if entry.cause.contains('{') => entry.title.to_owned(),

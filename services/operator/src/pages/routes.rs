@@ -10,7 +10,8 @@ use super::{api, forms, frame, guard};
 /// The longest body, in bytes: a postmortem, however it is written.
 const MAX_BODY: usize = 1024 * 1024;
 
-/// All routes of the operator's listener. They need `web::Data` of [`super::Operations`] and of [`super::Access`].
+/// All routes of the operator's listener. They need `web::Data` of [`super::Operations`] and of
+/// [`super::Access`].
 pub fn routes(config: &mut web::ServiceConfig) {
     let unreadable = |error: UrlencodedError, _: &HttpRequest| {
         let problem = ProblemDetails::malformed(format!("The form cannot be read: {error}."));

@@ -1,4 +1,5 @@
-//! The shapes of `/ops/api`. They are separate from the views' so that each can change alone. The command line reads them too.
+//! The shapes of `/ops/api`. They are separate from the views' so that each can change alone. The
+//! command line reads them too.
 
 use crate::domain::IncidentId;
 use crate::domain::incident::Component;
@@ -303,7 +304,8 @@ pub struct Overview {
     pub releases: Vec<Release>,
     /// The incidents that are neither resolved nor dismissed.
     pub incidents: Vec<Incident>,
-    /// By incident, the sites whose admin still has to update or reinstall; also of incidents that are resolved.
+    /// By incident, the sites whose admin still has to update or reinstall; also of incidents that
+    /// are resolved.
     pub by_hand: Vec<WaitingSites>,
 }
 

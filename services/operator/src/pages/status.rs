@@ -1,5 +1,5 @@
-//! The public status page: `/status` for people and `/status.json` for programs. It says nothing about tenants, neither which nor how
-//! many.
+//! The public status page: `/status` for people and `/status.json` for programs. It says nothing
+//! about tenants, neither which nor how many.
 //!
 //! `/status.json` is
 //!
@@ -9,7 +9,8 @@
 //!   "at": "2026-03-07T12:00:00Z",
 //!   "components": [{ "component": "pages", "title": "Opening Tally in Jira", "state": "degraded" }],
 //!   "incidents": [{
-//!     "id": "0195…", "title": "Tally does not open on some sites", "component": "pages", "stage": "identified", "open": true,
+//!     "id": "0195…", "title": "Tally does not open on some sites", "component": "pages",
+//!     "stage": "identified", "open": true,
 //!     "since": "2026-03-07T11:50:00Z", "resolvedAt": null,
 //!     "updates": [{ "at": "2026-03-07T11:58:00Z", "stage": "identified", "message": "…" }],
 //!     "postmortem": null
@@ -17,8 +18,10 @@
 //! }
 //! ```
 //!
-//! `state` is `operational`, `degraded` or `outage`. For a component it is the worst that an open incident or a firing alarm says about
-//! it; for Tally as a whole it is the worst of its components. `stage` is `investigating`, `identified`, `monitoring` or `resolved`. Incidents and updates are newest first.
+//! `state` is `operational`, `degraded` or `outage`. For a component it is the worst that an open
+//! incident or a firing alarm says about it; for Tally as a whole it is the worst of its
+//! components. `stage` is `investigating`, `identified`, `monitoring` or `resolved`. Incidents and
+//! updates are newest first.
 
 use crate::domain::IncidentId;
 use crate::domain::incident::{Component, Stage};
@@ -38,7 +41,8 @@ use tally_http::html::{Document, moment, paragraphs, to_answer};
 
 /// How many incidents are shown: the latest ones.
 const SHOWN: u32 = 25;
-/// How long an answer may be cached: long enough for many visitors at once, too short to mislead them.
+/// How long an answer may be cached: long enough for many visitors at once, too short to mislead
+/// them.
 const CACHE: &str = "public, max-age=15";
 
 /// `/status` and `/status.json`. They need `web::Data<ViewStore>`.
@@ -159,7 +163,8 @@ fn state_by_incident(incident: &IncidentRecord) -> ServiceState {
     }
 }
 
-/// No person has checked yet, so an alarm says only that something is wrong. A warning is for the operator alone.
+/// No person has checked yet, so an alarm says only that something is wrong. A warning is for the
+/// operator alone.
 fn state_by_alarm(alarm: &Alarm) -> ServiceState {
     match alarm.severity {
         Severity::Critical => ServiceState::Degraded,
@@ -221,9 +226,14 @@ fn page_body(status: &Status) -> Markup {
     html! {
         main.narrow {
             h1 { "Status of Tally" }
-            div class={ "banner " (status.state.class()) } role="status" { (status.state.title()) p { (status.state.sentence()) } }
+            div class={ "banner " (status.state.class()) } role="status" {
+                (status.state.title()) p { (status.state.sentence()) }
+            }
             ul.parts.card { @for part in &status.components {
-                li { span { (part.title) } span class={ "badge " (part.state.class()) } { (part.state.title()) } }
+                li {
+                    span { (part.title) }
+                    span class={ "badge " (part.state.class()) } { (part.state.title()) }
+                }
             } }
             h2 { "Now" }
             @if open.is_empty() { p.card.empty { (text_without_incident(status.state)) } }
@@ -231,7 +241,12 @@ fn page_body(status: &Status) -> Markup {
             h2 { "Before" }
             @if past.is_empty() { p.card.empty { "No incident has been published yet." } }
             @for incident in past { (incident_article(incident)) }
-            p.hint { "As of " (moment(status.at)) ". The same for programs: " a href="/status.json" { "status.json" } "." }
+            p.hint {
+                "As of " (moment(status.at)) ". The same for programs: " a href="/status.json" {
+                    "status.json"
+                }
+                "."
+            }
         }
     }
 }
@@ -249,13 +264,19 @@ fn text_without_incident(state: ServiceState) -> &'static str {
 fn incident_article(incident: &PublicIncident) -> Markup {
     html! {
         article.card {
-            header { h3 { (incident.title) } span class={ "badge " (if incident.open { "bad" } else { "good" }) } { (incident.stage) } }
+            header {
+                h3 { (incident.title) }
+                span class={ "badge " (if incident.open { "bad" } else { "good" }) } { (incident.stage) }
+            }
             p.quiet {
                 (incident.component.title()) ", since " (moment(incident.since))
                 @if let Some(at) = incident.resolved_at { ", resolved " (moment(at)) }
             }
             ul.updates { @for update in &incident.updates {
-                li { p { strong { (update.stage) } " " span.quiet { (moment(update.at)) } } (paragraphs(&update.message)) }
+                li {
+                    p { strong { (update.stage) } " " span.quiet { (moment(update.at)) } }
+                    (paragraphs(&update.message))
+                }
             } }
             @if let Some(text) = &incident.postmortem {
                 details { summary { "Postmortem" } (paragraphs(text)) }

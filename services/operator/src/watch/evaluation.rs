@@ -27,8 +27,8 @@ pub struct Evaluation {
 }
 
 impl Evaluation {
-    /// An evaluation of `observations` and of what other nodes report through the log. `grace` is how long a previous secret stays
-    /// accepted. It does nothing before [`Self::begin`].
+    /// An evaluation of `observations` and of what other nodes report through the log. `grace` is
+    /// how long a previous secret stays accepted. It does nothing before [`Self::begin`].
     pub fn new(
         observations: Arc<Observations>,
         reports: Arc<NodeReports>,

@@ -1,12 +1,14 @@
 //! What one tick leads to. Pure: the time is given, nothing is stored or sent here.
 //!
-//! What has to be recorded is derived at each tick from the difference between what is and what the log is known to say. So when the
-//! log fails nothing is lost: the next tick comes to the same result, until [`Judge::note_recorded`] is called. What has to be
-//! reported does not wait for the log.
+//! What has to be recorded is derived at each tick from the difference between what is and what the
+//! log is known to say. So when the log fails nothing is lost: the next tick comes to the same
+//! result, until [`Judge::note_recorded`] is called. What has to be reported does not wait for the
+//! log.
 //!
-//! Several nodes judge, and the log has one state for all: an alarm fires while it does on any node. So a node that reads that an
-//! alarm is over, and sees that it is not, records again that it fires. A node that only restored the alarm from the log, and sees
-//! nothing of it, records that it is over and waits for an objection of another node before it notifies people.
+//! Several nodes judge, and the log has one state for all: an alarm fires while it does on any
+//! node. So a node that reads that an alarm is over, and sees that it is not, records again that it
+//! fires. A node that only restored the alarm from the log, and sees nothing of it, records that it
+//! is over and waits for an objection of another node before it notifies people.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -21,7 +23,8 @@ use super::outcome::{AlarmMessage, NewlyAffected, News, Outcome, RecordTask, Rel
 use super::signals::{Signals, Survey};
 use super::state::{AlarmCondition, FiringAlarm, Measured, Transition};
 
-/// How many notes for releases wait at most while the log fails. The oldest are dropped: a release with that many notes has failed.
+/// How many notes for releases wait at most while the log fails. The oldest are dropped: a release
+/// with that many notes has failed.
 const MAX_NOTES: usize = 10_000;
 
 /// What is known of one alarm.
@@ -34,7 +37,8 @@ struct Tracked {
     contradicted: bool,
     /// Whether it fires only because the log said so: its condition never held here.
     inherited: bool,
-    /// It was inherited and is over here, which was not reported yet: since when it had fired, and when it was found to be over.
+    /// It was inherited and is over here, which was not reported yet: since when it had fired, and
+    /// when it was found to be over.
     unreported: Option<(DateTime<Utc>, DateTime<Utc>)>,
     /// The tenants that its incident is known to name; `None` while it has no incident.
     incident: Option<NamedTenants>,
@@ -67,8 +71,9 @@ pub(super) struct Judge {
 }
 
 impl Judge {
-    /// A judge that begins with the tenants that fail and the alarms that fire according to the log.
-    pub fn restored(
+    /// A judge that begins with the tenants that fail and the alarms that fire according to the
+    /// log.
+    pub fn restore(
         pace: Pace,
         recorded_failing: BTreeSet<TenantId>,
         firing: impl IntoIterator<Item = (&'static Alarm, FiringAlarm)>,
@@ -117,12 +122,12 @@ impl Judge {
 
     /// A node recorded that an alarm fires.
     pub fn note_fired(&mut self, alarm: &Alarm) {
-        self.tracked(alarm).unreported = None;
+        self.tracker(alarm).unreported = None;
     }
 
     /// A node recorded that an alarm is over.
     pub fn note_resolved(&mut self, alarm: &Alarm) {
-        let tracked = self.tracked(alarm);
+        let tracked = self.tracker(alarm);
         if tracked.firing().is_none() {
             return;
         }
@@ -154,12 +159,12 @@ impl Judge {
                 }
             }
             RecordTask::Fired(alarm, _) => {
-                let tracked = self.tracked(alarm);
+                let tracked = self.tracker(alarm);
                 (tracked.recorded, tracked.contradicted) = (true, false);
             }
-            RecordTask::Resolved(alarm) => self.tracked(alarm).recorded = false,
+            RecordTask::Resolved(alarm) => self.tracker(alarm).recorded = false,
             RecordTask::Incident(alarm, new) => {
-                let named = self.tracked(alarm).incident.get_or_insert_default();
+                let named = self.tracker(alarm).incident.get_or_insert_default();
                 match &new.affected {
                     Affected::Everyone => named.everyone = true,
                     Affected::Tenants(tenants) => named.tenants.extend(tenants),
@@ -180,7 +185,7 @@ impl Judge {
         let pace = self.pace;
         let measured = measure(alarm, signals);
         let about = survey.tenants_of(alarm.signal);
-        let tracked = self.tracked(alarm);
+        let tracked = self.tracker(alarm);
         tracked.inherited &= measured.value < measured.limit;
         let tenants = || about.iter().copied().take(Firing::MAX_TENANTS).collect();
         let transition = tracked
@@ -223,7 +228,7 @@ impl Judge {
         failing.chain(ended).collect()
     }
 
-    fn tracked(&mut self, alarm: &Alarm) -> &mut Tracked {
+    fn tracker(&mut self, alarm: &Alarm) -> &mut Tracked {
         self.alarms.entry(alarm.name).or_default()
     }
 
@@ -240,7 +245,8 @@ impl Tracked {
         self.condition.firing.as_ref()
     }
 
-    /// What has to be reported, and since when the condition held. It counts as reported from then on.
+    /// What has to be reported, and since when the condition held. It counts as reported from then
+    /// on.
     fn take_news(
         &mut self,
         transition: Option<&Transition>,
@@ -278,8 +284,8 @@ impl Tracked {
         }
     }
 
-    /// The tenants that the alarm affects and its incident does not name yet, as many as one event holds; the others follow at the
-    /// next tick.
+    /// The tenants that the alarm affects and its incident does not name yet, as many as one event
+    /// holds; the others follow at the next tick.
     fn incident_task(&mut self, alarm: &'static Alarm, about: &BTreeSet<TenantId>) -> Option<RecordTask> {
         let Some(firing) = &self.condition.firing else {
             self.incident = None;

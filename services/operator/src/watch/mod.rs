@@ -1,10 +1,14 @@
-//! The watch over the tenants: it notices that something fails before customers report it, and notifies the people who can repair it.
+//! The watch over the tenants: it notices that something fails before customers report it, and
+//! notifies the people who can repair it.
 //!
-//! `alarms` is the table of what is too much; `signals` sums up, at each tick, what was observed; `judge` derives from it what has
-//! to be recorded and reported; `evaluation` keeps the state between ticks; `watchtower` runs all this every few seconds, reports
-//! and records; `notify` delivers the messages. Alarms count tenants, not requests: the first failures of an outage may be few.
+//! `alarms` is the table of what is too much; `signals` sums up, at each tick, what was observed;
+//! `judge` derives from it what has to be recorded and reported; `evaluation` keeps the state
+//! between ticks; `watchtower` runs all this every few seconds, reports and records; `notify`
+//! delivers the messages. Alarms count tenants, not requests: the first failures of an outage may
+//! be few.
 //!
-//! Nothing is stored for a single request. A tenant that begins to fail or recovers is an event, and so is an alarm.
+//! Nothing is stored for a single request. A tenant that begins to fail or recovers is an event,
+//! and so is an alarm.
 
 pub mod alarms;
 mod evaluation;

@@ -1,11 +1,11 @@
 //! What nodes report to one another through the log.
 //!
-//! A load balancer spreads a tenant's requests over the nodes, so none of them sees all. What one node finds it records, and the
-//! others take that in as if they had seen it: all nodes count the same failing tenants, and a request that verifies on one node
-//! ends the trouble on all.
+//! A load balancer spreads a tenant's requests over the nodes, so none of them sees all. What one
+//! node finds it records, and the others take that in as if they had seen it: all nodes count the
+//! same failing tenants, and a request that verifies on one node ends the trouble on all.
 //!
-//! An alarm may be about one node alone, such as a log that it cannot reach. It fires as long as any node says so: see
-//! [`super::judge`].
+//! An alarm may be about one node alone, such as a log that it cannot reach. It fires as long as
+//! any node says so: see [`super::judge`].
 
 use crate::domain::alarm::AlarmEvent;
 use crate::domain::health::{Failure, HealthEvent};
@@ -39,7 +39,8 @@ pub(super) enum NodeReport {
 }
 
 impl NodeReports {
-    /// Takes in an event of the log. Those of tenants' health and of alarms are kept for the next tick.
+    /// Takes in an event of the log. Those of tenants' health and of alarms are kept for the next
+    /// tick.
     pub fn take_event(&self, stored: &StoredEvent) {
         match stored.context.tenant {
             Some(tenant) if stored.stream == streams::health(tenant) => {

@@ -20,7 +20,8 @@ use super::outcome::{NewlyAffected, RecordTask, ReleaseNote};
 use crate::commands::health::HealthFinding;
 use crate::commands::{CommandFailure, alarms, health, incidents, releases};
 
-/// How long one query of the views, or one write, may take. A log that hangs must not delay a message.
+/// How long one query of the views, or one write, may take. A log that hangs must not delay a
+/// message.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Records in the log.
@@ -74,7 +75,8 @@ impl Recorder {
         Ok(())
     }
 
-    /// The releases that bake; when the views do not answer, the one that runs here, which may be baking.
+    /// The releases that bake; when the views do not answer, the one that runs here, which may be
+    /// baking.
     async fn baking_releases(&self) -> Vec<ReleaseVersion> {
         match ask_views(&self.views, |views| ReleaseList::of(views).baking()).await {
             Some(baking) => baking.into_iter().map(|release| release.version).collect(),
@@ -82,8 +84,8 @@ impl Recorder {
         }
     }
 
-    /// Proposes the alarm's incident, or adds tenants to the one that is open. An incident that the operator has closed is left alone
-    /// as long as the alarm fires.
+    /// Proposes the alarm's incident, or adds tenants to the one that is open. An incident that the
+    /// operator has closed is left alone as long as the alarm fires.
     async fn propose_incident(&self, alarm: &'static Alarm, new: &NewlyAffected) -> anyhow::Result<()> {
         let Some(proposal) = alarm.incident else {
             return Ok(());
@@ -113,7 +115,8 @@ impl Recorder {
         Ok(())
     }
 
-    /// The alarm's open incident. When there is none, an id that is the same however often this is tried, on whatever node.
+    /// The alarm's open incident. When there is none, an id that is the same however often this is
+    /// tried, on whatever node.
     async fn incident_of(&self, alarm: &'static Alarm, since: DateTime<Utc>) -> anyhow::Result<IncidentId> {
         let open = ask_views(&self.views, |views| {
             IncidentList::of(views).open_of_alarm(alarm.name)

@@ -14,13 +14,17 @@ use crate::observations::{HealthMemory, Streak, TenantHealth};
 use crate::observer::Standing;
 use crate::settings::Detection;
 
-/// A failing tenant without a request for this long counts in no alarm. It stays recorded as failing.
+/// A failing tenant without a request for this long counts in no alarm. It stays recorded as
+/// failing.
 const SILENCE: TimeDelta = TimeDelta::hours(24);
-/// How long a refused request with a good signature, or a failure that a user saw, says something about the present.
+/// How long a refused request with a good signature, or a failure that a user saw, says something
+/// about the present.
 const LATELY: TimeDelta = TimeDelta::minutes(5);
-/// How close the end of a previous secret's grace period must be before a tenant that still uses it counts.
+/// How close the end of a previous secret's grace period must be before a tenant that still uses it
+/// counts.
 const SOON: TimeDelta = TimeDelta::hours(6);
-/// How long after a rotation requests under the old secret say nothing: open pages go on with the tokens they have.
+/// How long after a rotation requests under the old secret say nothing: open pages go on with the
+/// tokens they have.
 const OPEN_PAGES: TimeDelta = TimeDelta::minutes(30);
 
 /// When a tenant counts as failing or as expiring.
@@ -100,7 +104,8 @@ pub(super) struct Facts {
     pub secrets_unopened: u64,
     /// Installations that verified and could not be stored, with none stored since.
     pub installs_unstored: u64,
-    /// Sites whose installations were refused in the last hour for a reason that only the operator can repair.
+    /// Sites whose installations were refused in the last hour for a reason that only the operator
+    /// can repair.
     pub installs_refused: u64,
     /// Whether the server of install keys does not answer as it should.
     pub key_server_failing: bool,
@@ -294,7 +299,8 @@ impl Signals {
     }
 }
 
-/// The number of failing tenants that fires an alarm: a share of the installed tenants, and not below the least number.
+/// The number of failing tenants that fires an alarm: a share of the installed tenants, and not
+/// below the least number.
 fn tenants_limit(installed: u64, detection: &Detection) -> u64 {
     #[expect(
         clippy::cast_precision_loss,

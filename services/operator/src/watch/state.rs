@@ -54,8 +54,9 @@ impl AlarmCondition {
         }
     }
 
-    /// Takes in what one tick measured. The alarm fires once its condition held for `hold`, and is over once it did not hold for
-    /// `rest`: a number that goes back and forth around the limit is one alarm and not many.
+    /// Takes in what one tick measured. The alarm fires once its condition held for `hold`, and is
+    /// over once it did not hold for `rest`: a number that goes back and forth around the limit is
+    /// one alarm and not many.
     pub fn update(
         &mut self,
         measured: Measured,

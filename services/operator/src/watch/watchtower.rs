@@ -1,4 +1,5 @@
-//! The loop of the watch: every few seconds it looks at everything, reports to people, and records what changed.
+//! The loop of the watch: every few seconds it looks at everything, reports to people, and records
+//! what changed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -105,8 +106,8 @@ impl Watchtower {
         })
     }
 
-    /// Restores what the log has of failing tenants and firing alarms, and starts the loop, which ends when this watchtower is dropped.
-    /// The views must have caught up.
+    /// Restores what the log has of failing tenants and firing alarms, and starts the loop, which
+    /// ends when this watchtower is dropped. The views must have caught up.
     ///
     /// # Errors
     /// The log or the views cannot be read.
@@ -142,7 +143,8 @@ impl Watchtower {
     async fn tick(self: &Arc<Self>) {
         let facts = self.gather_facts().await;
         let known = self.tenants.known_tenants();
-        // Taken before the evaluation: the tasks of an earlier tick are either done by now, or still being recorded.
+        // Taken before the evaluation: the tasks of an earlier tick are either done by now, or
+        // still being recorded.
         let turn = self.recording.clone().try_lock_owned().ok();
         let now = Utc::now();
         let outcome = self.evaluation.tick(&known, facts, now);
@@ -155,8 +157,8 @@ impl Watchtower {
         }
     }
 
-    /// Records on a task of its own, so that a slow log delays no tick. Meanwhile the tasks of later ticks are dropped: the next tick
-    /// after that derives them again.
+    /// Records on a task of its own, so that a slow log delays no tick. Meanwhile the tasks of
+    /// later ticks are dropped: the next tick after that derives them again.
     fn record_in_background(self: &Arc<Self>, tasks: Vec<RecordTask>, turn: OwnedMutexGuard<()>) {
         let watchtower = self.clone();
         tokio::spawn(async move {

@@ -1,4 +1,5 @@
-//! One example of every event, with every field filled. The golden files hold exactly these, so they are never changed.
+//! One example of every event, with every field filled. The golden files hold exactly these, so
+//! they are never changed.
 
 use chrono::{DateTime, Utc};
 use tally_domain::{AnyEvent, TenantId};

@@ -1,4 +1,5 @@
-//! The rules of the operator's house, as sentences: `given(events).when(command).then(events)` or `.refused(code)`; see `story`.
+//! The rules of the operator's house, as sentences: `given(events).when(command).then(events)` or
+//! `.refused(code)`; see `story`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

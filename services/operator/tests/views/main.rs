@@ -1,5 +1,5 @@
-//! The operator's views in files, fed with events that this house's own decisions made. The same tests
-//! run over a database: `../views_postgres/main.rs`.
+//! The operator's views in files, fed with events that this house's own decisions made. The same
+//! tests run over a database: `../views_postgres/main.rs`.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,5 +1,5 @@
-//! Random histories in which tenants fail, alarms fire, releases bake and incidents are handled, among
-//! the commands of the business.
+//! Random histories in which tenants fail, alarms fire, releases bake and incidents are handled,
+//! among the commands of the business.
 
 use chrono::Duration;
 use proptest::prelude::*;

@@ -22,8 +22,8 @@ proptest! {
     }
 }
 
-/// The name depends on the names, versions and order of all views. It may change only together with a
-/// version: a node of this version would otherwise build its views again.
+/// The name depends on the names, versions and order of all views. It may change only together with
+/// a version: a node of this version would otherwise build its views again.
 #[test]
 fn the_schema_of_these_view_versions_keeps_its_name() {
     let location = TestLocation::new();

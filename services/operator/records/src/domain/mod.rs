@@ -1,7 +1,8 @@
-//! The domain of operations: a tenant's health, alarms, releases and incidents. It is pure like the business's domain: time and ids are
-//! arguments, and there is no store, clock or network here.
+//! The domain of operations: a tenant's health, alarms, releases and incidents. It is pure like the
+//! business's domain: time and ids are arguments, and there is no store, clock or network here.
 //!
-//! An aggregate has the same files as there: `event`, `command`, `state`, `decide` and `error`, as far as it needs them.
+//! An aggregate has the same files as there: `event`, `command`, `state`, `decide` and `error`, as
+//! far as it needs them.
 
 pub mod alarm;
 mod families;

@@ -1,4 +1,5 @@
-//! Whose stream an event is in: an alarm's, a release's, an incident's or that of a tenant's health.
+//! Whose stream an event is in: an alarm's, a release's, an incident's or that of a tenant's
+//! health.
 
 use crate::domain::IncidentId;
 use crate::domain::alarm::AlarmEvent;

@@ -22,7 +22,8 @@ pub struct Entry {
 pub enum Applies {
     /// It can.
     Here {
-        /// What the site's Jira admin does; `None` when the admin is not shown it, since it is about other sites.
+        /// What the site's Jira admin does; `None` when the admin is not shown it, since it is
+        /// about other sites.
         admin: Option<&'static str>,
         /// What the operator does.
         operator: &'static str,
@@ -68,7 +69,8 @@ pub struct Match {
     pub likelihood: Likelihood,
     /// The evidence in words that the site's own admin may read.
     pub why: Vec<String>,
-    /// The evidence that only the operator may read: it is about other sites, or about Tally's insides.
+    /// The evidence that only the operator may read: it is about other sites, or about Tally's
+    /// insides.
     pub internal: Vec<String>,
 }
 

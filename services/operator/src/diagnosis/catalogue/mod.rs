@@ -1,8 +1,9 @@
 //! The catalogue: what can go wrong between a Jira site and Tally, by symptom, cause and remedy.
 //!
-//! An entry's id is a contract, like a refusal's code. Each entry has a matcher, a pure function of the evidence; or it says why it
-//! cannot happen here, so that a reader who looks for it knows. To add one: its entry in a file of this folder and its line in
-//! [`ALL`], and a test in `tests/it/http/diagnosis` that stages the cause.
+//! An entry's id is a contract, like a refusal's code. Each entry has a matcher, a pure function of
+//! the evidence; or it says why it cannot happen here, so that a reader who looks for it knows. To
+//! add one: its entry in a file of this folder and its line in [`ALL`], and a test in
+//! `tests/it/http/diagnosis` that stages the cause.
 
 mod calls;
 mod entry;

@@ -1,7 +1,9 @@
-//! Messages about alarms, for operators who have no Prometheus to send them, and beside it for those who have.
+//! Messages about alarms, for operators who have no Prometheus to send them, and beside it for
+//! those who have.
 //!
-//! Each channel (a webhook, a webhook in Slack's format, mail) has a queue and a task of its own, so that one that fails does not
-//! delay another. A message is sent again, at growing intervals, for a day. Addresses are secrets: nothing here logs one.
+//! Each channel (a webhook, a webhook in Slack's format, mail) has a queue and a task of its own,
+//! so that one that fails does not delay another. A message is sent again, at growing intervals,
+//! for a day. Addresses are secrets: nothing here logs one.
 
 mod channel;
 mod email;
@@ -66,7 +68,8 @@ impl Notifier {
         tokio::spawn(channel::deliver_all(name, channel, queued, self.waiting.clone()));
     }
 
-    /// Queues a message on every channel. When too many wait already it is dropped, and that is logged.
+    /// Queues a message on every channel. When too many wait already it is dropped, and that is
+    /// logged.
     pub fn send(&self, text: &Arc<AlarmText>) {
         for (name, queue) in &self.queues {
             self.waiting.fetch_add(1, Ordering::Relaxed);

@@ -52,7 +52,8 @@ pub(in crate::watch) struct AlarmText {
 }
 
 impl AlarmText {
-    /// Puts a message into words. `sites` are the addresses of the first tenants, `app` is the address of this Tally.
+    /// Puts a message into words. `sites` are the addresses of the first tenants, `app` is the
+    /// address of this Tally.
     pub fn new(message: &AlarmMessage, sites: Vec<String>, app: &str) -> Self {
         let alarm = message.alarm;
         Self {

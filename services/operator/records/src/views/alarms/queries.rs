@@ -33,7 +33,8 @@ impl<'a> AlarmList<'a> {
         self.store.fetch_all(&select, tables::read)
     }
 
-    /// For the operator: the last `limit` (1 to [`page::MAX_LIMIT`]) times that an alarm fired, newest first.
+    /// For the operator: the last `limit` (1 to [`page::MAX_LIMIT`]) times that an alarm fired,
+    /// newest first.
     ///
     /// # Errors
     /// A failure of the database.

@@ -1,4 +1,5 @@
-//! What an event does to the incidents. The health of a tenant decides whether it is still affected.
+//! What an event does to the incidents. The health of a tenant decides whether it is still
+//! affected.
 
 use crate::domain::IncidentId;
 use crate::domain::health::HealthEvent;

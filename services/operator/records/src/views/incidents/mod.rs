@@ -1,7 +1,7 @@
 //! Incidents: the stage of each, the updates that were published, and the affected tenants.
 //!
-//! An affected tenant has recovered when one of its requests verifies again or when it uninstalls. If
-//! it fails again before the incident ends, it has no longer recovered.
+//! An affected tenant has recovered when one of its requests verifies again or when it uninstalls.
+//! If it fails again before the incident ends, it has no longer recovered.
 
 mod apply;
 mod queries;

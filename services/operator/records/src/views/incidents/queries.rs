@@ -1,5 +1,5 @@
-//! The queries of the incidents. Those of a tenant take the tenant and show nothing of others; the rest
-//! is for the operator or for the public.
+//! The queries of the incidents. Those of a tenant take the tenant and show nothing of others; the
+//! rest is for the operator or for the public.
 
 use std::collections::HashMap;
 
@@ -49,7 +49,8 @@ impl<'a> IncidentList<'a> {
             .read(|db| records(db, latest(Column::ProposedAt).limit(page::list_limit(limit))))
     }
 
-    /// For the public: the last `limit` (1 to [`page::MAX_LIMIT`]) confirmed incidents, newest first.
+    /// For the public: the last `limit` (1 to [`page::MAX_LIMIT`]) confirmed incidents, newest
+    /// first.
     ///
     /// # Errors
     /// A failure of the database.
@@ -86,8 +87,8 @@ impl<'a> IncidentList<'a> {
         self.store.read(|db| Ok(records(db, &select)?.pop()))
     }
 
-    /// The incidents that `tenant` is notified of, newest first: those confirmed and not ended that affect
-    /// every tenant, or that name `tenant` while it has not recovered.
+    /// The incidents that `tenant` is notified of, newest first: those confirmed and not ended that
+    /// affect every tenant, or that name `tenant` while it has not recovered.
     ///
     /// # Errors
     /// A failure of the database.
@@ -103,8 +104,8 @@ impl<'a> IncidentList<'a> {
         Ok(found.into_iter().filter_map(notice).collect())
     }
 
-    /// For the operator: the tenants that `incident` names, those that have not recovered first, then by
-    /// the time when they were named.
+    /// For the operator: the tenants that `incident` names, those that have not recovered first,
+    /// then by the time when they were named.
     ///
     /// # Errors
     /// A failure of the database.

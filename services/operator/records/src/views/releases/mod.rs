@@ -1,5 +1,5 @@
-//! Releases: how long each has baked, what its probes found, which tenants began to fail meanwhile, and
-//! how it ended.
+//! Releases: how long each has baked, what its probes found, which tenants began to fail meanwhile,
+//! and how it ended.
 
 mod apply;
 mod queries;
@@ -38,7 +38,8 @@ pub struct ReleaseRecord {
     pub last_probe_at: Option<DateTime<Utc>>,
     /// The step and code of the last probe, when it failed.
     pub last_probe_failed: Option<(String, String)>,
-    /// How many tenants began to fail while it baked and still do, as far as was noted before its end.
+    /// How many tenants began to fail while it baked and still do, as far as was noted before its
+    /// end.
     pub failing: u64,
     /// When it ended.
     pub ended_at: Option<DateTime<Utc>>,

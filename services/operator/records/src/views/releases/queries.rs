@@ -52,7 +52,8 @@ impl<'a> ReleaseList<'a> {
         self.store.read(|db| find(db, version))
     }
 
-    /// For the operator: the tenants that began to fail while `version` baked, in the order of time.
+    /// For the operator: the tenants that began to fail while `version` baked, in the order of
+    /// time.
     ///
     /// # Errors
     /// A failure of the database.
