@@ -28,8 +28,8 @@ metrics_by_name! {
     TENANTS_FAILING, "tally_tenants_failing", Gauge,
         "Tenants with requests in the last day that no secret verifies.";
     TENANTS_TURNED_AWAY, "tally_tenants_turned_away", Gauge,
-        "Tenants whose correctly signed requests were lately refused for their time or address, with \
-            none verified since.";
+        "Tenants whose correctly signed requests were lately refused for their time or address, with none \
+         verified since.";
     TENANTS_SEEN_FAILING, "tally_tenants_seen_failing", Gauge,
         "Tenants whose users lately saw a failure, as browsers report, with no call verified since.";
     TENANTS_ON_PREVIOUS_SECRET, "tally_tenants_on_previous_secret", Gauge,
@@ -43,8 +43,8 @@ metrics_by_name! {
     INSTALLS_UNSTORED, "tally_installs_unstored", Gauge,
         "Installations that verified and could not be stored, with none stored since.";
     INSTALLS_REFUSED, "tally_installs_refused", Gauge,
-        "Sites whose installations were refused in the last hour for a reason that only the operator \
-            can repair.";
+        "Sites whose installations were refused in the last hour for a reason that only the operator can \
+         repair.";
     KEY_SERVER_FAILING, "tally_key_server_failing", Gauge,
         "1 while the server of install keys does not answer as it should.";
     VIEWS_STOPPED, "tally_views_stopped", Gauge,

@@ -144,9 +144,9 @@ impl OpsClient {
             "cannot be reached"
         };
         anyhow::anyhow!(
-            "the operator's listener at {} {why}. It is part of a running `tally serve`, at the address in TALLY_OPS_LISTEN (`off` \
-             switches it off). From another machine open a tunnel, such as ssh -L 8081:127.0.0.1:8081 HOST. Give another address with \
-             --ops URL or TALLY_OPS_URL",
+            "the operator's listener at {} {why}. It is part of a running `tally serve`, at the address in \
+             TALLY_OPS_LISTEN (`off` switches it off). From another machine open a tunnel, such as ssh -L \
+             8081:127.0.0.1:8081 HOST. Give another address with --ops URL or TALLY_OPS_URL",
             self.url
         )
     }
@@ -154,7 +154,7 @@ impl OpsClient {
     fn other_program(&self) -> anyhow::Error {
         anyhow::anyhow!(
             "the program at {} is not the operator's listener of this version: see TALLY_OPS_LISTEN of \
-                `tally serve`",
+             `tally serve`",
             self.url
         )
     }

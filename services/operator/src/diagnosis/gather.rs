@@ -62,7 +62,7 @@ impl Subject {
         }
     }
 
-    fn known(&self) -> Option<&TenantCredentials> {
+    fn credentials(&self) -> Option<&TenantCredentials> {
         match self {
             Self::Installed(known) => Some(known),
             Self::NeverInstalled(_) => None,
@@ -151,7 +151,7 @@ pub fn gather(
     subject: &Subject,
     (served, now): (&ServedRelease, DateTime<Utc>),
 ) -> Result<Evidence, QueryError> {
-    let (known, tenant) = (subject.known(), subject.tenant());
+    let (known, tenant) = (subject.credentials(), subject.tenant());
     let sightings = match (memory, tenant) {
         (Some(memory), Some(tenant)) => memory.observations.sightings.of(tenant),
         _ => TenantSightings::default(),

@@ -31,8 +31,8 @@ pub fn diagnosis_text(diagnosis: &SiteDiagnosis) -> String {
         }
         None => add_line(
             &mut text,
-            "no server answered: refused tokens and Jira's answers, which only a server's memory \
-                holds, are missing",
+            "no server answered: refused tokens and Jira's answers, which only a server's memory holds, are \
+             missing",
         ),
     }
     if diagnosis.findings.is_empty() {
@@ -69,9 +69,10 @@ fn to_one_line(text: &str) -> String {
 /// The catalogue in Markdown.
 pub fn catalogue_page() -> String {
     let mut text = String::from(
-        "# Known problems, and who repairs them\n\n\
-         `tally diagnose --tenant T` (tenant id, client key or address) compares what is known about a site with this list. Jira admins\n\
-         see the findings about their own site on the install diagnosis page. This page is printed by `tally diagnose --catalogue`.\n",
+        "# Known problems, and who repairs them\n\n`tally diagnose --tenant T` (tenant id, client key or \
+         address) compares what is known about a site with this list. Jira admins\nsee the findings about \
+         their own site on the install diagnosis page. This page is printed by `tally diagnose \
+         --catalogue`.\n",
     );
     for entry in ALL {
         text.push_str(&entry_section(entry));

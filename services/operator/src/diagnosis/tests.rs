@@ -378,6 +378,10 @@ fn answers() -> impl Strategy<Value = Vec<JiraAnswers>> {
     prop::collection::vec(one, 0..5)
 }
 
+fn minutes() -> impl Strategy<Value = Option<i64>> {
+    prop::option::of(0_i64..90_000)
+}
+
 prop_compose! {
     fn evidence()(
         site in prop::option::of(site()),
@@ -385,7 +389,7 @@ prop_compose! {
         refused in prop::option::of((code(), moments())),
         tokens in tokens(),
         unknown_issuer in prop::option::of(moments()),
-        used in (prop::option::of(0_i64..90_000), prop::option::of(0_i64..90_000), prop::option::of(0_i64..90_000)),
+        used in (minutes(), minutes(), minutes()),
         answers in answers(),
         framed in prop::option::of(0_i64..90_000),
         neighbour in prop::option::of((status(), 0_i64..90_000)),

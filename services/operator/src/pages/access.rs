@@ -54,8 +54,8 @@ impl Access {
         Self {
             token: token.map(|token| hash(token.expose_secret())),
             local: listener.listen.is_some_and(|address| address.ip().is_loopback()),
-            sessions: bounded(MAX_SESSIONS, SESSION),
-            failures: bounded(MAX_ADDRESSES, WINDOW),
+            sessions: bounded_map(MAX_SESSIONS, SESSION),
+            failures: bounded_map(MAX_ADDRESSES, WINDOW),
         }
     }
 
@@ -107,7 +107,7 @@ impl Access {
 }
 
 /// A map that forgets what is old, and, when it is full, what was not used for longest.
-fn bounded<K, V>(capacity: u64, life: Duration) -> Cache<K, V>
+fn bounded_map<K, V>(capacity: u64, life: Duration) -> Cache<K, V>
 where
     K: std::hash::Hash + Eq + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,

@@ -8,14 +8,11 @@
 //! | failing tenants; one tenant with its history | `GET /ops/api/tenants`, `/tenants/{id}` |
 //! | the diagnosis of a site, by tenant id, client key or address | `GET /ops/api/tenants/{name}/diagnosis` |
 //! | releases | `GET /ops/api/releases`, `/releases/{version}` |
-//! | commands to a release | `POST /releases`, `/releases/{version}/promote`, `/abort` |
+//! | commands on releases | `POST /releases`, `/releases/{version}/promote`, `/abort` |
 //! | the result of a probe | `POST /ops/api/probes` |
 //! | incidents | `GET /ops/api/incidents`, `/incidents/{id}` |
-//! | commands to an incident | `POST /incidents`; below `/incidents/{id}`: `/affected`, `/confirm`, |
-//! | | `/update`, `/resolve`, `/dismiss`, `/postmortem` |
+//! | commands on incidents | `POST /incidents`, `/incidents/{id}/affected`, `/confirm`, `/update`, ... |
 
-use crate::domain::IncidentId;
-use crate::domain::incident::IncidentRefusal;
 use actix_web::{HttpResponse, web};
 use chrono::Utc;
 use serde::Serialize;

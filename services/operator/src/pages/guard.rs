@@ -141,7 +141,7 @@ fn token_missing() -> ProblemDetails {
         StatusCode::UNAUTHORIZED,
         "ops.token_missing",
         "This needs the operator's token.",
-        "Log in, or send the token as Authorization: Bearer. The command line reads it from \
-            TALLY_OPS_TOKEN or TALLY_OPS_TOKEN_FILE.",
+        "Log in, or send the token as Authorization: Bearer. The command line reads it from TALLY_OPS_TOKEN \
+         or TALLY_OPS_TOKEN_FILE.",
     )
 }

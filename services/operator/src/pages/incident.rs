@@ -23,7 +23,8 @@ pub(super) fn page(ops: &Operations, details: &IncidentDetails) -> HttpResponse 
         p { (badge(incident)) " " (incident.component.title()) }
         dl.facts {
             dt { "Incident" } dd { code { (incident.id) } }
-            dt { "Proposed" } dd { (moment(incident.proposed_at)) " by " (incident.alarm.as_deref().unwrap_or("the operator")) }
+            dt { "Proposed" }
+            dd { (moment(incident.proposed_at)) " by " (incident.alarm.as_deref().unwrap_or("the operator")) }
             @if let Some(at) = incident.confirmed_at { dt { "Public since" } dd { (moment(at)) } }
             @if let Some(at) = incident.resolved_at { dt { "Resolved" } dd { (moment(at)) } }
             dt { "Affected" } dd { (incident.affected_text()) }
@@ -66,7 +67,11 @@ pub(super) fn new_page(ops: &Operations) -> HttpResponse {
 pub(super) fn badge(incident: &Incident) -> Markup {
     let stage = incident.stage.as_str();
     let (good, calm) = (stage == "resolved", matches!(stage, "monitoring" | "dismissed"));
-    html! { span.badge.good[good].calm[calm].warn[stage == "proposed"].bad[matches!(stage, "investigating" | "identified")] { (stage) } }
+    let (warn, bad) = (
+        stage == "proposed",
+        matches!(stage, "investigating" | "identified"),
+    );
+    html! { span.badge.good[good].calm[calm].warn[warn].bad[bad] { (stage) } }
 }
 
 fn updates(incident: &Incident) -> Markup {
@@ -76,7 +81,10 @@ fn updates(incident: &Incident) -> Markup {
         } @else {
             ul.updates {
                 @for update in incident.updates.iter().rev() {
-                    li { p { strong { (update.stage) } " " span.quiet { (moment(update.at)) } } (paragraphs(&update.message)) }
+                    li {
+                        p { strong { (update.stage) } " " span.quiet { (moment(update.at)) } }
+                        (paragraphs(&update.message))
+                    }
                 }
             }
         }
@@ -91,19 +99,35 @@ pub(super) fn sites(tenants: &[AffectedTenant]) -> Markup {
         } @else {
             div.card.wide tabindex="0" {
                 table {
-                    thead { tr { th scope="col" { "Site" } th scope="col" { "Affected since" } th scope="col" { "Repaired" } } }
+                    thead {
+                        tr {
+                            th scope="col" { "Site" }
+                            th scope="col" { "Affected since" }
+                            th scope="col" { "Repaired" }
+                        }
+                    }
                     tbody {
                         @for tenant in tenants.iter().take(SHOWN) {
                             tr {
-                                td { a href={ "/ops/tenants/" (tenant.tenant) } { (tenant.site.as_deref().unwrap_or("address unknown")) } }
+                                td {
+                                    a href={ "/ops/tenants/" (tenant.tenant) } {
+                                        (tenant.site.as_deref().unwrap_or("address unknown"))
+                                    }
+                                }
                                 td { (moment(tenant.since)) }
-                                td { @match tenant.repaired_at { Some(at) => (moment(at)), None => { span.badge.warn { "waits \
-                                    for its admin" } } } }
+                                td {
+                                    @match tenant.repaired_at {
+                                        Some(at) => (moment(at)),
+                                        None => { span.badge.warn { "waits for its admin" } }
+                                    }
+                                }
                             }
                         }
                     }
                 }
-                @if tenants.len() > SHOWN { p.hint { "And " (tenants.len() - SHOWN) " more: see /ops/api/incidents." } }
+                @if tenants.len() > SHOWN {
+                    p.hint { "And " (tenants.len() - SHOWN) " more: see /ops/api/incidents." }
+                }
             }
         }
     }
@@ -119,7 +143,7 @@ fn forms(incident: &Incident) -> Markup {
                     details {
                         summary { "Confirm: make it public" }
                         form method="post" action=(at("confirm")) {
-                            (input_line(incident, "confirm", "title", "Title, for the public", &incident.title))
+                            (input_line(incident, "confirm", "title", "Title, published", &incident.title))
                             (text_area(incident, "confirm", "message", "What is known, for the public"))
                             button type="submit" { "Confirm" }
                         }
@@ -134,9 +158,13 @@ fn forms(incident: &Incident) -> Markup {
                 }
                 "resolved" => {
                     details {
-                        summary { @if incident.postmortem.is_some() { "Publish the postmortem again" } @else { "Publish a postmortem" } }
+                        summary {
+                            @if incident.postmortem.is_some() { "Publish the postmortem again" }
+                            @else { "Publish a postmortem" }
+                        }
                         form method="post" action=(at("postmortem")) {
-                            (text_area(incident, "postmortem", "text", "What happened, why, and what was learned, for the public"))
+                            (text_area(incident, "postmortem", "text", "What happened, why, and what was \
+                                                                        learned, for the public"))
                             button type="submit" { "Publish" }
                         }
                     }

@@ -32,11 +32,23 @@ pub(super) fn page(
     let main = html! {
         h1 { "Overview" }
         (summary(overview))
-        p.hint { "As of " (moment(overview.at)) ", release " code { (overview.release) } ". The page reloads itself every " (REFRESH) " s." }
+        p.hint {
+            "As of " (moment(overview.at)) ", release " code { (overview.release) }
+            ". The page reloads itself every " (REFRESH) " s."
+        }
         section aria-labelledby="alarms" { h2 #alarms { "Alarms" } (alarms(overview)) }
         section aria-labelledby="tenants" { h2 #tenants { "Tenants failing" } (failing(overview)) }
-        section aria-labelledby="releases" { h2 #releases { "Releases" } (releases_section(overview, releases)) }
-        section aria-labelledby="incidents" { h2 #incidents { "Incidents" } (open_incidents(overview)) (past_incidents(&ended)) p.act { a href=(incident::NEW) { "Propose an incident" } } }
+        section aria-labelledby="releases" {
+            h2 #releases { "Releases" } (releases_section(overview, releases))
+        }
+        section aria-labelledby="incidents" {
+            h2 #incidents { "Incidents" }
+            (open_incidents(overview))
+            (past_incidents(&ended))
+            p.act {
+                a href=(incident::NEW) { "Propose an incident" }
+            }
+        }
         section aria-labelledby="by-hand" {
             h2 #by-hand { "Sites whose admin must update or reinstall by hand" }
             (waiting_sites(&overview.by_hand))
@@ -80,7 +92,7 @@ fn alarm_card(alarm: &AlarmPeriod, overview: &Overview) -> Markup {
                 span.quiet { "since " (since(alarm.since, overview.at)) }
             }
             p { (alarm.summary.as_deref().unwrap_or("This version of Tally does not have this alarm; \
-                another version fired it.")) }
+                                                     another version fired it.")) }
             p { "Measured " strong { (alarm.value) } ", fires from " (alarm.limit) "."
                 @if alarm.tenants > 0 { " Tenants when it fired: " (alarm.tenants) "." } }
             @if let Some(remedy) = &alarm.remedy { p { strong { "What to do first: " } (remedy) } }
@@ -96,8 +108,17 @@ fn failing(overview: &Overview) -> Markup {
         } @else {
             div.card.wide tabindex="0" {
                 table {
-                    thead { tr { th scope="col" { "Site" } th scope="col" { "Since" } th scope="col" { "Reason" } th scope="col" { "Last good request" } } }
-                    tbody { @for tenant in overview.failing.iter().take(SHOWN) { (failing_row(tenant, overview)) } }
+                    thead {
+                        tr {
+                            th scope="col" { "Site" }
+                            th scope="col" { "Since" }
+                            th scope="col" { "Reason" }
+                            th scope="col" { "Last good request" }
+                        }
+                    }
+                    tbody {
+                        @for tenant in overview.failing.iter().take(SHOWN) { (failing_row(tenant, overview)) }
+                    }
                 }
                 @if overview.failing.len() > SHOWN {
                     p.hint { "And " (overview.failing.len() - SHOWN) " more: see /ops/api/tenants." }
@@ -110,7 +131,11 @@ fn failing(overview: &Overview) -> Markup {
 fn failing_row(tenant: &FailingTenant, overview: &Overview) -> Markup {
     html! {
         tr {
-            td { a href={ "/ops/tenants/" (tenant.tenant) } { (tenant.site.as_deref().unwrap_or("address unknown")) } }
+            td {
+                a href={ "/ops/tenants/" (tenant.tenant) } {
+                    (tenant.site.as_deref().unwrap_or("address unknown"))
+                }
+            }
             td { (since(tenant.since, overview.at)) }
             td { (tenant.cause) br; code { (tenant.code) } }
             td { @match tenant.last_good_at { Some(at) => (moment(at)), None => "none known" } }
@@ -125,7 +150,9 @@ fn releases_section(overview: &Overview, releases: &[Release]) -> Markup {
         .collect();
     html! {
         @if overview.releases.is_empty() {
-            p.card.empty { "No release bakes. A release begins to bake with " code { "tally release stage VERSION" } "." }
+            p.card.empty {
+                "No release bakes. A release begins to bake with " code { "tally release stage VERSION" } "."
+            }
         }
         @for release in &overview.releases { (release_card(release, overview)) }
         @if !ended.is_empty() {
@@ -133,7 +160,8 @@ fn releases_section(overview: &Overview, releases: &[Release]) -> Markup {
                 summary { "Ended releases" }
                 ul { @for release in ended {
                     li {
-                        a href={ "/ops/releases/" (release.version) } { (release.version) } " " (release.state)
+                        a href={ "/ops/releases/" (release.version) } { (release.version) }
+                        " " (release.state)
                         @if let Some(at) = release.ended_at { ", " (moment(at)) }
                         @if let Some(reason) = &release.reason { ": " (reason) }
                     }
@@ -147,7 +175,8 @@ fn release_card(release: &Release, overview: &Overview) -> Markup {
     html! {
         article.card {
             header {
-                h3 { a href={ "/ops/releases/" (release.version) } { (release.version) } } span.badge.calm { "baking" }
+                h3 { a href={ "/ops/releases/" (release.version) } { (release.version) } }
+                span.badge.calm { "baking" }
                 span.quiet { "staged " (since(release.staged_at, overview.at)) }
             }
             (release::bake(release, overview.at))
@@ -169,9 +198,15 @@ fn open_incidents(overview: &Overview) -> Markup {
                 header {
                     h3 { a href={ "/ops/incidents/" (incident.id) } { (incident.title) } }
                     (incident::badge(incident))
-                    span.quiet { (incident.component.title()) ", since " (since(incident.proposed_at, overview.at)) }
+                    span.quiet {
+                        (incident.component.title()) ", since " (since(incident.proposed_at, overview.at))
+                    }
                 }
-                p { "Affected: " (incident.affected_text()) "." @if let Some(alarm) = &incident.alarm { " Proposed by " (alarm) "." } }
+                p {
+                    "Affected: " (incident.affected_text()) "." @if let Some(alarm) = &incident.alarm {
+                        " Proposed by " (alarm) "."
+                    }
+                }
                 @if let Some(update) = incident.updates.last() { p.said { (update.message) } }
                 p.act { a href={ "/ops/incidents/" (incident.id) } { (next_acts(incident)) } }
             }
@@ -186,8 +221,11 @@ fn past_incidents(ended: &[&Incident]) -> Markup {
                 summary { "Past incidents" }
                 ul { @for incident in ended {
                     li {
-                        a href={ "/ops/incidents/" (incident.id) } { (incident.title) } " " (incident::badge(incident)) " " (moment(incident.proposed_at))
-                        @if incident.stage == "resolved" && incident.postmortem.is_none() { " " span.badge.warn { "no postmortem yet" } }
+                        a href={ "/ops/incidents/" (incident.id) } { (incident.title) }
+                        " " (incident::badge(incident)) " " (moment(incident.proposed_at))
+                        @if incident.stage == "resolved" && incident.postmortem.is_none() {
+                            " " span.badge.warn { "no postmortem yet" }
+                        }
                     }
                 } }
             }

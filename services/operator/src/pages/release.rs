@@ -19,10 +19,17 @@ pub(super) fn page(ops: &Operations, release: &Release, now: DateTime<Utc>) -> H
             dt { "Last probe" }
             dd {
                 @match release.last_probe_at { Some(at) => (since(at, now)), None => "none has reported" }
-                @if let Some(failed) = &release.last_probe_failed { ", failed at the step " (failed.step) " " code { (failed.code) } }
+                @if let Some(failed) = &release.last_probe_failed {
+                    ", failed at the step " (failed.step) " " code { (failed.code) }
+                }
             }
             dt { "Tenants it may have broken" } dd { (release.failing) }
-            dt { "Descriptor" } dd { @match &release.descriptor_sha256 { Some(digest) => { code { (digest) } } None => { "not given" } } }
+            dt { "Descriptor" }
+            dd {
+                @match &release.descriptor_sha256 {
+                    Some(digest) => { code { (digest) } } None => { "not given" }
+                }
+            }
             @if let Some(at) = release.ended_at { dt { "Ended" } dd { (moment(at)) } }
             @if let Some(reason) = &release.reason { dt { "Reason" } dd { (reason) } }
         }
@@ -37,14 +44,21 @@ pub(super) fn bake(release: &Release, now: DateTime<Utc>) -> Markup {
     let text = |seconds: u64| duration(i64::try_from(seconds).unwrap_or(i64::MAX));
     let total = release.bake_seconds.max(1);
     html! {
-        p id=(label) { "Baked " strong { (text(release.baked_seconds)) } " of " (text(release.bake_seconds)) "." }
+        p id=(label) {
+            "Baked " strong { (text(release.baked_seconds)) } " of " (text(release.bake_seconds)) "."
+        }
         progress aria-labelledby=(label) max=(total) value=(release.baked_seconds.min(total)) {}
         @if release.state == "baking" {
             @match (&release.not_counting, release.has_baked()) {
                 (Some(why), _) => { p { span.badge.warn { "not counting" } " " (why) } }
                 (None, true) => { p { span.badge.good { "done" } " It can be promoted." } }
                 (None, false) => {
-                    p { span.badge.good { "counting" } @if let Some(at) = release.last_probe_at { " The last probe passed: " (since(at, now)) } }
+                    p {
+                        span.badge.good { "counting" }
+                        @if let Some(at) = release.last_probe_at {
+                            " The last probe passed: " (since(at, now))
+                        }
+                    }
                 }
             }
         }

@@ -9,7 +9,8 @@
 //!   "at": "2026-03-07T12:00:00Z",
 //!   "components": [{ "component": "pages", "title": "Opening Tally in Jira", "state": "degraded" }],
 //!   "incidents": [{
-//!     "id": "0195…", "title": "Tally does not open on some sites", "component": "pages", "stage": "identified", "open": true,
+//!     "id": "0195…", "title": "Tally does not open on some sites", "component": "pages",
+//!     "stage": "identified", "open": true,
 //!     "since": "2026-03-07T11:50:00Z", "resolvedAt": null,
 //!     "updates": [{ "at": "2026-03-07T11:58:00Z", "stage": "identified", "message": "…" }],
 //!     "postmortem": null
@@ -225,9 +226,14 @@ fn page_body(status: &Status) -> Markup {
     html! {
         main.narrow {
             h1 { "Status of Tally" }
-            div class={ "banner " (status.state.class()) } role="status" { (status.state.title()) p { (status.state.sentence()) } }
+            div class={ "banner " (status.state.class()) } role="status" {
+                (status.state.title()) p { (status.state.sentence()) }
+            }
             ul.parts.card { @for part in &status.components {
-                li { span { (part.title) } span class={ "badge " (part.state.class()) } { (part.state.title()) } }
+                li {
+                    span { (part.title) }
+                    span class={ "badge " (part.state.class()) } { (part.state.title()) }
+                }
             } }
             h2 { "Now" }
             @if open.is_empty() { p.card.empty { (text_without_incident(status.state)) } }
@@ -235,7 +241,12 @@ fn page_body(status: &Status) -> Markup {
             h2 { "Before" }
             @if past.is_empty() { p.card.empty { "No incident has been published yet." } }
             @for incident in past { (incident_article(incident)) }
-            p.hint { "As of " (moment(status.at)) ". The same for programs: " a href="/status.json" { "status.json" } "." }
+            p.hint {
+                "As of " (moment(status.at)) ". The same for programs: " a href="/status.json" {
+                    "status.json"
+                }
+                "."
+            }
         }
     }
 }
@@ -253,13 +264,19 @@ fn text_without_incident(state: ServiceState) -> &'static str {
 fn incident_article(incident: &PublicIncident) -> Markup {
     html! {
         article.card {
-            header { h3 { (incident.title) } span class={ "badge " (if incident.open { "bad" } else { "good" }) } { (incident.stage) } }
+            header {
+                h3 { (incident.title) }
+                span class={ "badge " (if incident.open { "bad" } else { "good" }) } { (incident.stage) }
+            }
             p.quiet {
                 (incident.component.title()) ", since " (moment(incident.since))
                 @if let Some(at) = incident.resolved_at { ", resolved " (moment(at)) }
             }
             ul.updates { @for update in &incident.updates {
-                li { p { strong { (update.stage) } " " span.quiet { (moment(update.at)) } } (paragraphs(&update.message)) }
+                li {
+                    p { strong { (update.stage) } " " span.quiet { (moment(update.at)) } }
+                    (paragraphs(&update.message))
+                }
             } }
             @if let Some(text) = &incident.postmortem {
                 details { summary { "Postmortem" } (paragraphs(text)) }

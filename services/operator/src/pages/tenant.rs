@@ -147,7 +147,9 @@ fn health_banner(details: &TenantDetails) -> Markup {
                 div.banner.bad {
                     "Its requests have been refused since " (since(failing.since, details.at))
                     p { (failing.cause) " " code { (failing.code) } }
-                    @if let Some(good) = failing.last_good_at { p { "The last request that verified: " (moment(good)) } }
+                    @if let Some(good) = failing.last_good_at {
+                        p { "The last request that verified: " (moment(good)) }
+                    }
                 }
             }
             None => { div.banner.good { "All its recent requests verify." } }
@@ -167,7 +169,9 @@ fn findings_section(findings: &[Finding]) -> Markup {
                 p { (finding.cause) " (" (finding.likelihood.as_str()) ")" }
                 ul { @for why in finding.why.iter().chain(&finding.internal) { li { (why) } } }
                 p { b { "What to do: " } (finding.operator_remedy) }
-                @if let Some(remedy) = &finding.admin_remedy { p { b { "The site's admin is shown: " } (remedy) } }
+                @if let Some(remedy) = &finding.admin_remedy {
+                    p { b { "The site's admin is shown: " } (remedy) }
+                }
             }
         }
     }
@@ -188,8 +192,11 @@ fn secrets_section(secrets: &[SecretEntry]) -> Markup {
                             td { code { (secret.fingerprint) } }
                             td { (secret.state) }
                             td { (moment(secret.since)) }
-                            td { @match secret.last_used_at { Some(at) => (moment(at)), None => "none \
-                                since this server started" } }
+                            td {
+                                @match secret.last_used_at {
+                                    Some(at) => (moment(at)), None => "none since this server started"
+                                }
+                            }
                             td.number { (secret.uses) }
                         }
                     }
@@ -208,17 +215,26 @@ fn callbacks_section(callbacks: &[CallbackEntry]) -> Markup {
             div.card.wide tabindex="0" {
                 table {
                     thead { tr {
-                        th scope="col" { "When" } th scope="col" { "Callback" } th scope="col" { "Outcome" } th scope="col" { "Reason, and what to do" }
+                        th scope="col" { "When" }
+                        th scope="col" { "Callback" }
+                        th scope="col" { "Outcome" }
+                        th scope="col" { "Reason, and what to do" }
                     } }
                     tbody {
                         @for entry in callbacks {
                             tr {
                                 td { (moment(entry.at)) }
                                 td { (entry.callback) }
-                                td { span.badge.good[entry.code.is_none()].bad[entry.code.is_some()] { (entry.outcome) } }
+                                td {
+                                    span.badge.good[entry.code.is_none()].bad[entry.code.is_some()] {
+                                        (entry.outcome)
+                                    }
+                                }
                                 td {
                                     @if let Some(code) = &entry.code { code { (code) } " " }
-                                    (entry.cause.as_deref().unwrap_or_default()) " " (entry.remedy.as_deref().unwrap_or_default())
+                                    (entry.cause.as_deref().unwrap_or_default())
+                                    " "
+                                    (entry.remedy.as_deref().unwrap_or_default())
                                 }
                             }
                         }
@@ -234,7 +250,9 @@ fn timeline_section(timeline: &[TimelineEntry]) -> Markup {
         h2 { "What happened to the installation" }
         div.card.wide tabindex="0" {
             table {
-                thead { tr { th scope="col" { "When" } th scope="col" { "What" } th scope="col" { "Secret" } } }
+                thead {
+                    tr { th scope="col" { "When" } th scope="col" { "What" } th scope="col" { "Secret" } }
+                }
                 tbody {
                     @for entry in timeline {
                         tr {
@@ -258,7 +276,10 @@ fn periods_section(periods: &[FailingPeriod]) -> Markup {
             div.card.wide tabindex="0" {
                 table {
                     thead { tr {
-                        th scope="col" { "From" } th scope="col" { "To" } th scope="col" { "Code" } th scope="col" { "How it ended" }
+                        th scope="col" { "From" }
+                        th scope="col" { "To" }
+                        th scope="col" { "Code" }
+                        th scope="col" { "How it ended" }
                     } }
                     tbody {
                         @for period in periods {

@@ -126,10 +126,10 @@ const TENANTS_FAILING: Alarm = Alarm {
         scope: Scope::ItsTenants,
     }),
     fails_release: true,
-    summary: "No secret that Tally has verifies the requests of these tenants, and no request of \
-        theirs verifies any more.",
-    remedy: "Stop the rollout. Check that `installed` callbacks reach Tally and that Tally itself answers them with 204. Then ask \
-             the tenants' admins to choose Update.",
+    summary: "No secret that Tally has verifies the requests of these tenants, and no request of theirs \
+              verifies any more.",
+    remedy: "Stop the rollout. Check that `installed` callbacks reach Tally and that Tally itself answers \
+             them with 204. Then ask the tenants' admins to choose Update.",
 };
 
 const TENANTS_TURNED_AWAY: Alarm = Alarm {
@@ -145,8 +145,8 @@ const TENANTS_TURNED_AWAY: Alarm = Alarm {
     }),
     fails_release: true,
     summary: "Correctly signed requests of these tenants are refused for their time or their address.",
-    remedy: "Compare this machine's clock with the real time. Compare TALLY_BASE_URL with the published descriptor and with the \
-             addresses that the proxy passes on.",
+    remedy: "Compare this machine's clock with the real time. Compare TALLY_BASE_URL with the published \
+             descriptor and with the addresses that the proxy passes on.",
 };
 
 const LOG_UNAVAILABLE: Alarm = Alarm {
@@ -162,9 +162,9 @@ const LOG_UNAVAILABLE: Alarm = Alarm {
     }),
     fails_release: true,
     summary: "Events cannot be written to the log or read from it: nothing can be changed, and \
-        installations are answered with 503.",
-    remedy: "Look for a full or failing disk below TALLY_DATA_DIR. Jira repeats installations that \
-        were answered with 503.",
+              installations are answered with 503.",
+    remedy: "Look for a full or failing disk below TALLY_DATA_DIR. Jira repeats installations that were \
+             answered with 503.",
 };
 
 const VIEWS_STOPPED: Alarm = Alarm {
@@ -180,8 +180,8 @@ const VIEWS_STOPPED: Alarm = Alarm {
     }),
     fails_release: true,
     summary: "A view met an event that it could not apply, and shows nothing newer.",
-    remedy: "`tally views status` names the view and the event. Restart Tally to rebuild the view. If it stops again, go back to the \
-             release before.",
+    remedy: "`tally views status` names the view and the event. Restart Tally to rebuild the view. If it \
+             stops again, go back to the release before.",
 };
 
 const PAGES_SEEN_FAILING: Alarm = Alarm {
@@ -196,10 +196,10 @@ const PAGES_SEEN_FAILING: Alarm = Alarm {
         scope: Scope::ItsTenants,
     }),
     fails_release: true,
-    summary: "Browsers report that users of these tenants see an error instead of Tally, and no call \
-        of theirs succeeds.",
-    remedy: "Open Tally on a test site with the browser's console. Look at `tally_client_errors_total` and at the log lines \
-             `a user saw a failure`.",
+    summary: "Browsers report that users of these tenants see an error instead of Tally, and no call of \
+              theirs succeeds.",
+    remedy: "Open Tally on a test site with the browser's console. Look at `tally_client_errors_total` and \
+             at the log lines `a user saw a failure`.",
 };
 
 const SECRETS_UNOPENED: Alarm = Alarm {
@@ -211,10 +211,10 @@ const SECRETS_UNOPENED: Alarm = Alarm {
     component: Component::Pages,
     incident: None,
     fails_release: true,
-    summary: "Stored secrets of tenants cannot be opened. Secrets that were open before stay in use; tenants whose secrets were not \
-              are answered with 503.",
-    remedy: "Read the cause in the log line `a stored secret does not open` or `the key store does not answer`. Bring back the store \
-             of data keys, or the master key that it needs.",
+    summary: "Stored secrets of tenants cannot be opened. Secrets that were open before stay in use; \
+              tenants whose secrets were not are answered with 503.",
+    remedy: "Read the cause in the log line `a stored secret does not open` or `the key store does not \
+             answer`. Bring back the store of data keys, or the master key that it needs.",
 };
 
 const INSTALLS_UNSTORED: Alarm = Alarm {
@@ -226,10 +226,10 @@ const INSTALLS_UNSTORED: Alarm = Alarm {
     component: Component::Installation,
     incident: None,
     fails_release: true,
-    summary: "An installation verified and could not be stored. Jira may be using a secret that Tally \
-        does not have.",
-    remedy: "Repair the log (see LogUnavailable). If Jira does not repeat the installation within the hour, ask the admin to choose \
-             Update.",
+    summary: "An installation verified and could not be stored. Jira may be using a secret that Tally does \
+              not have.",
+    remedy: "Repair the log (see LogUnavailable). If Jira does not repeat the installation within the hour, \
+             ask the admin to choose Update.",
 };
 
 const INSTALLS_REFUSED: Alarm = Alarm {
@@ -242,9 +242,9 @@ const INSTALLS_REFUSED: Alarm = Alarm {
     incident: None,
     fails_release: true,
     summary: "Installations of several sites were refused for a reason that only Tally's operator can \
-        repair.",
-    remedy: "The install log has the code. Mostly TALLY_BASE_URL differs from the published \
-        descriptor, or the clock is wrong.",
+              repair.",
+    remedy: "The install log has the code. Mostly TALLY_BASE_URL differs from the published descriptor, or \
+             the clock is wrong.",
 };
 
 const KEY_SERVER_FAILING: Alarm = Alarm {
@@ -256,10 +256,10 @@ const KEY_SERVER_FAILING: Alarm = Alarm {
     component: Component::Installation,
     incident: None,
     fails_release: false,
-    summary: "Atlassian's server of install keys does not answer with keys. Installations under a key that Tally does not know yet are \
-              answered with 503.",
+    summary: "Atlassian's server of install keys does not answer with keys. Installations under a key that \
+              Tally does not know yet are answered with 503.",
     remedy: "Fetch TALLY_INSTALL_KEYS_URL from this machine. If the server itself is down, wait: Jira \
-        repeats the installations.",
+             repeats the installations.",
 };
 
 const PREVIOUS_SECRET_EXPIRING: Alarm = Alarm {
@@ -272,9 +272,9 @@ const PREVIOUS_SECRET_EXPIRING: Alarm = Alarm {
     incident: None,
     fails_release: false,
     summary: "A tenant still signs with a secret that was replaced, and within six hours Tally stops \
-        accepting it.",
-    remedy: "Ask its admin to choose Update now, so that both sides have the same secret before the \
-        grace period ends.",
+              accepting it.",
+    remedy: "Ask its admin to choose Update now, so that both sides have the same secret before the grace \
+             period ends.",
 };
 
 const NOTIFICATIONS_FAILING: Alarm = Alarm {
@@ -288,7 +288,7 @@ const NOTIFICATIONS_FAILING: Alarm = Alarm {
     fails_release: false,
     summary: "Messages of the built-in notifier have been waiting for more than ten minutes.",
     remedy: "The log says which channel fails and what its server answered. Check the TALLY_NOTIFY_* \
-        settings.",
+             settings.",
 };
 
 #[cfg(test)]

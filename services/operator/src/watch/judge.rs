@@ -73,7 +73,7 @@ pub(super) struct Judge {
 impl Judge {
     /// A judge that begins with the tenants that fail and the alarms that fire according to the
     /// log.
-    pub fn restored(
+    pub fn restore(
         pace: Pace,
         recorded_failing: BTreeSet<TenantId>,
         firing: impl IntoIterator<Item = (&'static Alarm, FiringAlarm)>,
@@ -122,12 +122,12 @@ impl Judge {
 
     /// A node recorded that an alarm fires.
     pub fn note_fired(&mut self, alarm: &Alarm) {
-        self.tracked(alarm).unreported = None;
+        self.tracker(alarm).unreported = None;
     }
 
     /// A node recorded that an alarm is over.
     pub fn note_resolved(&mut self, alarm: &Alarm) {
-        let tracked = self.tracked(alarm);
+        let tracked = self.tracker(alarm);
         if tracked.firing().is_none() {
             return;
         }
@@ -159,12 +159,12 @@ impl Judge {
                 }
             }
             RecordTask::Fired(alarm, _) => {
-                let tracked = self.tracked(alarm);
+                let tracked = self.tracker(alarm);
                 (tracked.recorded, tracked.contradicted) = (true, false);
             }
-            RecordTask::Resolved(alarm) => self.tracked(alarm).recorded = false,
+            RecordTask::Resolved(alarm) => self.tracker(alarm).recorded = false,
             RecordTask::Incident(alarm, new) => {
-                let named = self.tracked(alarm).incident.get_or_insert_default();
+                let named = self.tracker(alarm).incident.get_or_insert_default();
                 match &new.affected {
                     Affected::Everyone => named.everyone = true,
                     Affected::Tenants(tenants) => named.tenants.extend(tenants),
@@ -185,7 +185,7 @@ impl Judge {
         let pace = self.pace;
         let measured = measure(alarm, signals);
         let about = survey.tenants_of(alarm.signal);
-        let tracked = self.tracked(alarm);
+        let tracked = self.tracker(alarm);
         tracked.inherited &= measured.value < measured.limit;
         let tenants = || about.iter().copied().take(Firing::MAX_TENANTS).collect();
         let transition = tracked
@@ -228,7 +228,7 @@ impl Judge {
         failing.chain(ended).collect()
     }
 
-    fn tracked(&mut self, alarm: &Alarm) -> &mut Tracked {
+    fn tracker(&mut self, alarm: &Alarm) -> &mut Tracked {
         self.alarms.entry(alarm.name).or_default()
     }
 

@@ -42,7 +42,7 @@ pub(super) async fn restore(
         let found = load_firing(log, alarm).await?;
         firing.extend(found.map(|found| (alarm, found)));
     }
-    Ok(Judge::restored(pace, failing, firing, now))
+    Ok(Judge::restore(pace, failing, firing, now))
 }
 
 /// What an alarm fires for. Read from its stream, since the view does not name the tenants.

@@ -29,8 +29,8 @@ pub fn prometheus_only() -> impl Iterator<Item = &'static str> {
 /// The file of rules, as `tally alarms rules` prints it.
 pub fn prometheus_rules() -> String {
     let mut yaml = String::from(
-        "# Made by `tally alarms rules` from the table in services/operator/src/watch/alarms.rs. Change it there.\n\
-         groups:\n  - name: tally\n    rules:\n",
+        "# Made by `tally alarms rules` from the table in services/operator/src/watch/alarms.rs. Change it \
+         there.\ngroups:\n  - name: tally\n    rules:\n",
     );
     for alarm in &ALARMS {
         write_alarm(&mut yaml, alarm);
@@ -89,8 +89,8 @@ fn write_rule(
     let _written = writeln!(
         yaml,
         "      - alert: {name}\n        expr: {expression}\n        for: {hold}\n        labels:\n          \
-         severity: {severity}\n          component: {component}\n        annotations:\n          summary: {summary}\n          \
-         description: {remedy}\n          runbook: {runbook}",
+         severity: {severity}\n          component: {component}\n        annotations:\n          summary: \
+         {summary}\n          description: {remedy}\n          runbook: {runbook}",
         severity = labels.severity,
         component = labels.component,
         summary = quoted(summary),

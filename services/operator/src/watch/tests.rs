@@ -68,7 +68,7 @@ impl Scene {
         let (observations, reports) = (Arc::new(Observations::new(at(0))), Arc::<NodeReports>::default());
         let grace = TimeDelta::hours(24);
         let evaluation = Evaluation::new(observations.clone(), reports.clone(), detection, &notify, grace);
-        evaluation.begin(Judge::restored(evaluation.pace(), BTreeSet::new(), [], at(0)));
+        evaluation.begin(Judge::restore(evaluation.pace(), BTreeSet::new(), [], at(0)));
         let known = (0..installed).map(|number| KnownTenant {
             tenant: tenant(number),
             installed: true,
@@ -94,7 +94,7 @@ impl Scene {
             (alarm, firing)
         });
         self.reports.take_all();
-        let judge = Judge::restored(self.evaluation.pace(), BTreeSet::new(), firing, at(seconds));
+        let judge = Judge::restore(self.evaluation.pace(), BTreeSet::new(), firing, at(seconds));
         self.evaluation.begin(judge);
     }
 
@@ -340,7 +340,7 @@ fn a_restart_neither_sends_again_nor_forgets_which_tenants_failed() {
         after.observations.health.restore(*tenant, failure, at(15));
     }
     let noted = failing.keys().copied().collect();
-    after.evaluation.begin(Judge::restored(
+    after.evaluation.begin(Judge::restore(
         after.evaluation.pace(),
         noted,
         [(alarm, fire)],

@@ -94,7 +94,8 @@ proptest! {
             let events = world.events(&streams::health(tenant));
             let folded = HealthState::fold(events.iter().map(|recorded| &recorded.event));
             let shown = HealthList::of(&store).find_failing(tenant).unwrap();
-            let shown = shown.map_or(HealthState::Well, |failing| HealthState::Failing { since: failing.since });
+            let to_state = |since| HealthState::Failing { since };
+            let shown = shown.map_or(HealthState::Well, |failing| to_state(failing.since));
             prop_assert_eq!(shown, folded);
         }
     }

@@ -7,16 +7,16 @@ use crate::observations::sightings::JiraAnswer;
 pub static D24: Entry = Entry {
     id: "D24",
     symptom: "Names and permissions cannot be read: Jira answers with 403 or 400.",
-    cause: "Jira does not let the app make this call: a scope waits for approval, or the app's own user lost a permission. A GET \
-            with a body would be answered like this too, but Tally sends none.",
+    cause: "Jira does not let the app make this call: a scope waits for approval, or the app's own user \
+            lost a permission. A GET with a body would be answered like this too, but Tally sends none.",
     applies: Applies::Here {
         admin: Some(
-            "Look in Apps, Manage apps whether Tally waits for an approval, and in Jira's global permissions whether apps are \
-             excluded (Browse users and groups).",
+            "Look in Apps, Manage apps whether Tally waits for an approval, and in Jira's global \
+             permissions whether apps are excluded (Browse users and groups).",
         ),
-        operator: "403: compare the scopes of the version that the site has with those of the descriptor, and ask the admin about \
-                   global permissions. 400: Jira has changed the call; make the call by hand, read the body of the answer, and \
-                   change services/atlassian/src/outgoing.",
+        operator: "403: compare the scopes of the version that the site has with those of the descriptor, \
+                   and ask the admin about global permissions. 400: Jira has changed the call; make the \
+                   call by hand, read the body of the answer, and change services/atlassian/src/outgoing.",
         matcher: match_forbidden,
     },
 };
@@ -45,15 +45,15 @@ pub static D25: Entry = Entry {
 pub static D26: Entry = Entry {
     id: "D26",
     symptom: "At busy times Jira answers with 429, and permissions or names are unavailable for a while.",
-    cause: "The site's calls are over Jira's limit: many users come at the same time, or another app \
-        uses up the limit.",
+    cause: "The site's calls are over Jira's limit: many users come at the same time, or another app uses \
+            up the limit.",
     applies: Applies::Here {
         admin: Some(
-            "Wait a little. Reading goes on; changes that need a check of your permissions work again \
-                as soon as Jira answers.",
+            "Wait a little. Reading goes on; changes that need a check of your permissions work again as \
+             soon as Jira answers.",
         ),
-        operator: "Answers about roles are kept for a minute, and names for ten. If one site is over its limit for long, find out \
-                   what calls so often, and look at RateLimit-Reason in an answer.",
+        operator: "Answers about roles are kept for a minute, and names for ten. If one site is over its \
+                   limit for long, find out what calls so often, and look at RateLimit-Reason in an answer.",
         matcher: match_rate_limited,
     },
 };

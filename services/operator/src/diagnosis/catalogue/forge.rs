@@ -8,15 +8,15 @@ pub static D20: Entry = Entry {
     id: "D20",
     symptom: "Calls by Forge are refused after a site was renamed.",
     cause: "The link between installation and client key was deleted when a payload came without the \
-        installation's id.",
+            installation's id.",
     applies: Applies::Never(NO_FORGE),
 };
 
 pub static D21: Entry = Entry {
     id: "D21",
     symptom: "A Forge remote answers that it could not verify the invocation token.",
-    cause: "The app id or the keys are those of another environment, the token waited in a queue for more than its 25 seconds, or \
-            a clock is wrong.",
+    cause: "The app id or the keys are those of another environment, the token waited in a queue for more \
+            than its 25 seconds, or a clock is wrong.",
     applies: Applies::Never(NO_FORGE),
 };
 

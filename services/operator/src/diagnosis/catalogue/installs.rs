@@ -12,16 +12,16 @@ const SIGNED: [&str; 2] = ["installed", "uninstalled"];
 pub static D5: Entry = Entry {
     id: "D5",
     symptom: "Installing fails with 401, and the install log says that the token was made for another app.",
-    cause: "The callback is made for the base URL in the published descriptor, and Tally is configured \
-        with another base URL.",
+    cause: "The callback is made for the base URL in the published descriptor, and Tally is configured with \
+            another base URL.",
     applies: Applies::Here {
         admin: Some(
             "There is nothing you can do. Retry the installation when Tally's operator says that the \
-                problem is fixed.",
+             problem is fixed.",
         ),
-        operator: "Set TALLY_BASE_URL to the baseUrl of the descriptor that Atlassian has, with its path and without a slash at the \
-                   end. The log line \"install callback for another base URL\" has what was received and what was expected. Then \
-                   ask the admin to retry.",
+        operator: "Set TALLY_BASE_URL to the baseUrl of the descriptor that Atlassian has, with its path \
+                   and without a slash at the end. The log line \"install callback for another base URL\" \
+                   has what was received and what was expected. Then ask the admin to retry.",
         matcher: match_audience,
     },
 };
@@ -45,13 +45,13 @@ pub static D6: Entry = Entry {
 
 pub static D12: Entry = Entry {
     id: "D12",
-    symptom: "The install log has refused callbacks without a token, with the wrong kind of token, or \
-        with an unknown key.",
+    symptom: "The install log has refused callbacks without a token, with the wrong kind of token, or with \
+              an unknown key.",
     cause: "They are not from Jira: a security scanner, an old development tool, or an attempted attack.",
     applies: Applies::Here {
         admin: Some("There is nothing to do: they were refused, and nothing was changed."),
-        operator: "There is nothing to do. Atlassian's scanner does this on purpose and expects the refusal. If it goes on, the log \
-                   has the addresses.",
+        operator: "There is nothing to do. Atlassian's scanner does this on purpose and expects the \
+                   refusal. If it goes on, the log has the addresses.",
         matcher: match_not_jira,
     },
 };
@@ -83,13 +83,13 @@ fn match_not_jira(e: &Evidence) -> Option<Match> {
 pub static D13: Entry = Entry {
     id: "D13",
     symptom: "Installing fails, and the install log says that the key is unavailable.",
-    cause: "The server that publishes Atlassian's install keys cannot be reached, or another server \
-        answers in its place.",
+    cause: "The server that publishes Atlassian's install keys cannot be reached, or another server answers \
+            in its place.",
     applies: Applies::Here {
         admin: Some("Retry the installation in a few minutes. Jira also retries failed upgrades by itself."),
-        operator: "From Tally's machine, request an unknown id from TALLY_INSTALL_KEYS_URL: the right server answers 404. Allow the \
-                   outgoing connection, or correct the address. A page of a proxy in its place counts as no key. Jira retries by \
-                   itself.",
+        operator: "From Tally's machine, request an unknown id from TALLY_INSTALL_KEYS_URL: the right \
+                   server answers 404. Allow the outgoing connection, or correct the address. A page of a \
+                   proxy in its place counts as no key. Jira retries by itself.",
         matcher: match_keys,
     },
 };
@@ -112,24 +112,24 @@ pub static D14: Entry = Entry {
     symptom: "Jira refuses to install: the app \"defines features that require the READ scope\".",
     cause: "The descriptor has modules that need a scope which it does not request.",
     applies: Applies::Never(
-        "The descriptor is a constant of the program, with the scopes that its modules need, and a \
-            test compares every byte of it.",
+        "The descriptor is a constant of the program, with the scopes that its modules need, and a test \
+         compares every byte of it.",
     ),
 };
 
 pub static D15: Entry = Entry {
     id: "D15",
-    symptom: "Jira shows the admin that the app host returned an HTTP response code when it was \
-        contacted during installation.",
+    symptom: "Jira shows the admin that the app host returned an HTTP response code when it was contacted \
+              during installation.",
     cause: "Tally did not accept the callback: it could not store it, or something in it cannot be used.",
     applies: Applies::Here {
         admin: Some(
-            "Retry the installation or the update from Apps, Manage apps. Until then Tally goes on \
-                with the secret it has.",
+            "Retry the installation or the update from Apps, Manage apps. Until then Tally goes on with the \
+             secret it has.",
         ),
-        operator: "The code in the install log says which it was. log.unavailable: repair the log's disk or engine (/readyz); Jira \
-                   retries by itself. install.base_url_not_allowed: add the host to TALLY_ALLOWED_HOSTS if the site should be \
-                   served.",
+        operator: "The code in the install log says which it was. log.unavailable: repair the log's disk or \
+                   engine (/readyz); Jira retries by itself. install.base_url_not_allowed: add the host to \
+                   TALLY_ALLOWED_HOSTS if the site should be served.",
         matcher: match_refused_install,
     },
 };
@@ -163,11 +163,12 @@ pub static D29: Entry = Entry {
     id: "D29",
     symptom: "Few installations succeed, and no customer complains.",
     cause: "Jira retries a failed upgrade of an unused site again and again, or its callback lacks \
-        something.",
+            something.",
     applies: Applies::Here {
         admin: Some("There is nothing to do, unless you want to use Tally: then retry the installation."),
-        operator: "Leave such sites out of the success rate: group the refusals by client key. If the callback is genuine and only \
-                   lacks a field that Tally could do without, that is a defect of Tally: report it.",
+        operator: "Leave such sites out of the success rate: group the refusals by client key. If the \
+                   callback is genuine and only lacks a field that Tally could do without, that is a defect \
+                   of Tally: report it.",
         matcher: match_repeated,
     },
 };
@@ -195,18 +196,18 @@ fn match_repeated(e: &Evidence) -> Option<Match> {
 
 pub static D30: Entry = Entry {
     id: "D30",
-    symptom: "A sender tries to replace a site's secret with one of its own. Where an app accepts it, the site's users are locked \
-              out at once.",
-    cause: "A callback was repeated with another body, signed with a key that is not Atlassian's, or \
-        made for another site or app.",
+    symptom: "A sender tries to replace a site's secret with one of its own. Where an app accepts it, the \
+              site's users are locked out at once.",
+    cause: "A callback was repeated with another body, signed with a key that is not Atlassian's, or made \
+            for another site or app.",
     applies: Applies::Here {
         admin: Some(
             "Nothing was changed, and there is nothing to repair. If you know of no such test, inform \
-                Tally's operator.",
+             Tally's operator.",
         ),
-        operator: "The secret in force is the same as before: compare its time with the callbacks'. Find the sender in the log by \
-                   the request's id. If a secret may have leaked, have it rotated, and set TALLY_PREVIOUS_SECRET_GRACE_SECONDS to \
-                   0 meanwhile.",
+        operator: "The secret in force is the same as before: compare its time with the callbacks'. Find \
+                   the sender in the log by the request's id. If a secret may have leaked, have it rotated, \
+                   and set TALLY_PREVIOUS_SECRET_GRACE_SECONDS to 0 meanwhile.",
         matcher: match_attack,
     },
 };

@@ -15,17 +15,18 @@ const OLD_TOKENS: Duration = Duration::minutes(20);
 pub static D1: Entry = Entry {
     id: "D1",
     symptom: "Since a certain moment every page of the site fails, for all users.",
-    cause: "Jira has a new secret, and the callback with it never reached Tally: it was lost on the \
-        way or went elsewhere.",
+    cause: "Jira has a new secret, and the callback with it never reached Tally: it was lost on the way or \
+            went elsewhere.",
     applies: Applies::Here {
         admin: Some(
-            "Open Apps, Manage apps, and choose Update on Tally. If there is no update, uninstall Tally and install it again. Jira \
-             then sends a new secret. Your assets stay: they are kept apart from the installation.",
+            "Open Apps, Manage apps, and choose Update on Tally. If there is no update, uninstall Tally and \
+             install it again. Jira then sends a new secret. Your assets stay: they are kept apart from the \
+             installation.",
         ),
-        operator: "Find what stands between Jira and Tally and answers /connect/lifecycle/installed in its place (a proxy, a \
-                   maintenance page, an old deployment), and let the callback through. A secret that was lost cannot be recovered: \
-                   each site's admin updates or reinstalls the app, or Atlassian rotates once more. Follow the sites on /ops until \
-                   each is repaired.",
+        operator: "Find what stands between Jira and Tally and answers /connect/lifecycle/installed in its \
+                   place (a proxy, a maintenance page, an old deployment), and let the callback through. A \
+                   secret that was lost cannot be recovered: each site's admin updates or reinstalls the \
+                   app, or Atlassian rotates once more. Follow the sites on /ops until each is repaired.",
         matcher: match_lost_secret,
     },
 };
@@ -71,7 +72,7 @@ fn add_other_sites(e: &Evidence, found: Match) -> Match {
         1 => found.with_internal("One other site fails as well."),
         n => found.with_internal(format!(
             "{n} other sites fail as well: callbacks of many sites are lost, as can happen after a new \
-                version."
+             version."
         )),
     }
 }
@@ -79,16 +80,16 @@ fn add_other_sites(e: &Evidence, found: Match) -> Match {
 pub static D2: Entry = Entry {
     id: "D2",
     symptom: "The pages of one site fail, though no version was released.",
-    cause: "A rotation, rename or reinstallation was not completed: its callback failed, so that Jira and Tally have different \
-            secrets.",
+    cause: "A rotation, rename or reinstallation was not completed: its callback failed, so that Jira and \
+            Tally have different secrets.",
     applies: Applies::Here {
         admin: Some(
-            "Open Apps, Manage apps, and choose Update on Tally, or retry the installation that failed; if there is neither, \
-             reinstall Tally. Your assets stay.",
+            "Open Apps, Manage apps, and choose Update on Tally, or retry the installation that failed; if \
+             there is neither, reinstall Tally. Your assets stay.",
         ),
-        operator: "Look at the refused callback in the install log and repair its cause; Jira retries failed upgrades by itself. If \
-                   the requests are signed with a secret that was replaced, our answer was lost: a retry or an Update gives both \
-                   sides the same secret.",
+        operator: "Look at the refused callback in the install log and repair its cause; Jira retries \
+                   failed upgrades by itself. If the requests are signed with a secret that was replaced, \
+                   our answer was lost: a retry or an Update gives both sides the same secret.",
         matcher: match_unfinished,
     },
 };
@@ -146,7 +147,7 @@ fn match_old_secret_in_use(e: &Evidence) -> Option<Match> {
     let (since, until) = (at(current.since), at(until));
     let why = format!(
         "The secret in force came at {since}, and the site still signs with the one before, which is \
-            accepted until {until}."
+         accepted until {until}."
     );
     Some(Match::new(Likelihood::Likely, why))
 }
@@ -156,24 +157,25 @@ pub static D3: Entry = Entry {
     symptom: "After a reinstallation the signature of every page fails.",
     cause: "The site has two rows in the app's store, and the app reads the old one.",
     applies: Applies::Never(
-        "A client key belongs to one tenant by an atomic claim in the log, and all its secrets are in \
-            that tenant's one stream.",
+        "A client key belongs to one tenant by an atomic claim in the log, and all its secrets are in that \
+         tenant's one stream.",
     ),
 };
 
 pub static D4: Entry = Entry {
     id: "D4",
     symptom: "Pages open, but names and permissions cannot be read from Jira.",
-    cause: "Jira answers Tally's calls with 401 for every secret that Tally accepts from Jira: Jira has a newer secret whose callback \
-            is missing, and the open pages still use tokens made before that.",
+    cause: "Jira answers Tally's calls with 401 for every secret that Tally accepts from Jira: Jira has a \
+            newer secret whose callback is missing, and the open pages still use tokens made before that.",
     applies: Applies::Here {
         admin: Some(
-            "Open Apps, Manage apps, and choose Update on Tally; if there is no update, reinstall it. Both sides then have the same \
-             secret again. Your assets stay.",
+            "Open Apps, Manage apps, and choose Update on Tally; if there is no update, reinstall it. Both \
+             sides then have the same secret again. Your assets stay.",
         ),
-        operator: "Look for the callback as with D1 and D2: soon the pages will fail as well. Each call was tried with every accepted \
-                   secret, and there is no cache to clear. If newly opened pages do verify, compare the server's clock with the real \
-                   time, and TALLY_APP_KEY with the published descriptor's key: Jira verifies both.",
+        operator: "Look for the callback as with D1 and D2: soon the pages will fail as well. Each call was \
+                   tried with every accepted secret, and there is no cache to clear. If newly opened pages \
+                   do verify, compare the server's clock with the real time, and TALLY_APP_KEY with the \
+                   published descriptor's key: Jira verifies both.",
         matcher: match_one_sided,
     },
 };

@@ -15,17 +15,18 @@ const ROLLOUT: Duration = Duration::hours(33);
 
 pub static D16: Entry = Entry {
     id: "D16",
-    symptom: "After a site got another address, Tally's pages stay empty, or its links and calls go to \
-        the old address.",
-    cause: "The callback with the new address never came, or was refused. The tenant is the same: it \
-        is identified by its client key.",
+    symptom: "After a site got another address, Tally's pages stay empty, or its links and calls go to the \
+              old address.",
+    cause: "The callback with the new address never came, or was refused. The tenant is the same: it is \
+            identified by its client key.",
     applies: Applies::Here {
         admin: Some(
-            "Open Apps, Manage apps, and choose Update on Tally; if there is no update, reinstall it. \
-                Jira then sends the new address.",
+            "Open Apps, Manage apps, and choose Update on Tally; if there is no update, reinstall it. Jira \
+             then sends the new address.",
         ),
-        operator: "Look for a refused `installed` in the install log (a new domain may have to be added to TALLY_ALLOWED_HOSTS). The \
-                   address is only ever taken from a verified callback, never from the query of a page.",
+        operator: "Look for a refused `installed` in the install log (a new domain may have to be added to \
+                   TALLY_ALLOWED_HOSTS). The address is only ever taken from a verified callback, never \
+                   from the query of a page.",
         matcher: match_moved,
     },
 };
@@ -51,12 +52,13 @@ fn match_moved(e: &Evidence) -> Option<Match> {
 pub static D17: Entry = Entry {
     id: "D17",
     symptom: "After a site import a customer's assets are missing.",
-    cause: "An imported site has a new client key and so is another tenant. The assets of the old \
-        tenant are kept there.",
+    cause: "An imported site has a new client key and so is another tenant. The assets of the old tenant \
+            are kept there.",
     applies: Applies::Here {
         admin: None,
-        operator: "Nothing is lost. Tenants are never joined by their address alone, since an address can pass to another customer: \
-                   ask the customer to prove that both are theirs, and link them by hand, on record.",
+        operator: "Nothing is lost. Tenants are never joined by their address alone, since an address can \
+                   pass to another customer: ask the customer to prove that both are theirs, and link them \
+                   by hand, on record.",
         matcher: match_split,
     },
 };
@@ -81,11 +83,11 @@ pub static D19: Entry = Entry {
     id: "D19",
     symptom: "A site counts as installed but has not been used for weeks.",
     cause: "The site left, and its `uninstalled`, which is sent only once, was missed or could not be \
-        stored.",
+            stored.",
     applies: Applies::Here {
         admin: Some("There is nothing to do, if Tally is installed on your site."),
-        operator: "Leave the register as it is, and leave the site out of counts. If a cheap call to its Jira answers 401 or 404 for \
-                   weeks, the site is gone.",
+        operator: "Leave the register as it is, and leave the site out of counts. If a cheap call to its \
+                   Jira answers 401 or 404 for weeks, the site is gone.",
         matcher: match_left_unnoticed,
     },
 };
@@ -126,14 +128,14 @@ pub static D27: Entry = Entry {
     id: "D27",
     symptom: "A site shows an old version for weeks.",
     cause: "The new version needs more permissions than the old one, and waits for the site's admin to \
-        approve it.",
+            approve it.",
     applies: Applies::Here {
         admin: Some(
-            "Open Apps, Manage apps, read what Tally's new version requests, and choose Update. The \
-                old version goes on working.",
+            "Open Apps, Manage apps, read what Tally's new version requests, and choose Update. The old \
+             version goes on working.",
         ),
-        operator: "Keep every address of the old descriptor working, and inform the admins. `tally descriptor diff` says what needs \
-                   approval.",
+        operator: "Keep every address of the old descriptor working, and inform the admins. `tally \
+                   descriptor diff` says what needs approval.",
         matcher: match_waiting,
     },
 };
@@ -146,8 +148,8 @@ fn match_waiting(e: &Evidence) -> Option<Match> {
     }
     let (staged, handshake) = (at(*staged), at(site.last_handshake_at));
     let why = format!(
-        "Version {version} of {staged} changed what Tally offers Jira, and the site's last handshake \
-            is of {handshake}."
+        "Version {version} of {staged} changed what Tally offers Jira, and the site's last handshake is of \
+         {handshake}."
     );
     Some(Match::new(Likelihood::Possible, why))
 }
@@ -155,12 +157,13 @@ fn match_waiting(e: &Evidence) -> Option<Match> {
 pub static D28: Entry = Entry {
     id: "D28",
     symptom: "Jira makes a new version of the app that was not planned, and a wave of installations follows.",
-    cause: "The served descriptor differs from the published one: by Tally's configuration, or by a \
-        proxy in front of it.",
+    cause: "The served descriptor differs from the published one: by Tally's configuration, or by a proxy \
+            in front of it.",
     applies: Applies::Here {
         admin: None,
-        operator: "Compare the served descriptor with the one of the release: `tally descriptor diff`. Set TALLY_APP_KEY and \
-                   TALLY_BASE_URL back to what was published. The wave itself does no harm: each installation is accepted.",
+        operator: "Compare the served descriptor with the one of the release: `tally descriptor diff`. Set \
+                   TALLY_APP_KEY and TALLY_BASE_URL back to what was published. The wave itself does no \
+                   harm: each installation is accepted.",
         matcher: match_other_descriptor,
     },
 };

@@ -31,8 +31,8 @@ pub static D7: Entry = Entry {
     cause: "A proxy in front of Tally changes the path: it adds, removes or doubles a prefix.",
     applies: Applies::Here {
         admin: Some("There is nothing you can do; Tally's operator has to repair it."),
-        operator: "Make the proxy pass path and query on unchanged, with the path of TALLY_BASE_URL in front of it exactly once; set \
-                   TALLY_BASE_URL to the baseUrl of the published descriptor.",
+        operator: "Make the proxy pass path and query on unchanged, with the path of TALLY_BASE_URL in \
+                   front of it exactly once; set TALLY_BASE_URL to the baseUrl of the published descriptor.",
         matcher: match_every_address,
     },
 };
@@ -62,15 +62,15 @@ fn match_every_address(e: &Evidence) -> Option<Match> {
 pub static D8: Entry = Entry {
     id: "D8",
     symptom: "Some addresses are refused because their token was made for another request; others work.",
-    cause: "Something on the way decodes, encodes or adds parts of the query: a plus sign, a bracket, \
-        a letter that is not ASCII.",
+    cause: "Something on the way decodes, encodes or adds parts of the query: a plus sign, a bracket, a \
+            letter that is not ASCII.",
     applies: Applies::Here {
         admin: Some(
             "Open Tally from Jira's navigation instead of the link that fails, and report that link to \
-                Tally's operator.",
+             Tally's operator.",
         ),
-        operator: "Make the proxy pass the query on byte for byte, and add no parameter. Compare the address with the canonical form \
-                   in services/atlassian/src/qsh.rs.",
+        operator: "Make the proxy pass the query on byte for byte, and add no parameter. Compare the \
+                   address with the canonical form in services/atlassian/src/qsh.rs.",
         matcher: match_some_addresses,
     },
 };
@@ -103,15 +103,16 @@ fn is_unexplained(tokens: &RefusedTokens) -> bool {
 pub static D9: Entry = Entry {
     id: "D9",
     symptom: "A page opens, but its calls are refused; or a page is refused although its token is good.",
-    cause: "Two kinds of tokens are mixed up: a page's own token is sent to the API, or a context \
-        token to a page.",
+    cause: "Two kinds of tokens are mixed up: a page's own token is sent to the API, or a context token to \
+            a page.",
     applies: Applies::Here {
         admin: Some(
-            "Reload the page in Jira. If a program of yours calls Tally, let it request a context \
-                token before each call.",
+            "Reload the page in Jira. If a program of yours calls Tally, let it request a context token \
+             before each call.",
         ),
-        operator: "Callers of the API use AP.context.getToken; pages and callbacks accept only tokens made for that very request. If \
-                   Tally's own pages do this, it is a defect: look at services/web/src/host.",
+        operator: "Callers of the API use AP.context.getToken; pages and callbacks accept only tokens made \
+                   for that very request. If Tally's own pages do this, it is a defect: look at \
+                   services/web/src/host.",
         matcher: match_mixed_up,
     },
 };
@@ -138,8 +139,8 @@ pub static D10: Entry = Entry {
         admin: Some(
             "Reload the page in Jira. A program that calls Tally must request a token before each call.",
         ),
-        operator: "A client keeps tokens: it must call AP.context.getToken before each request. If it is Tally's own page, it is a \
-                   defect.",
+        operator: "A client keeps tokens: it must call AP.context.getToken before each request. If it is \
+                   Tally's own page, it is a defect.",
         matcher: match_kept_token,
     },
 };
@@ -159,12 +160,13 @@ fn match_kept_token(e: &Evidence) -> Option<Match> {
 pub static D11: Entry = Entry {
     id: "D11",
     symptom: "Pages or callbacks are refused, at random or all of them, as expired or as not valid yet.",
-    cause: "The clock of Tally's server and Atlassian's clocks differ by more than the 30 seconds that \
-        are allowed.",
+    cause: "The clock of Tally's server and Atlassian's clocks differ by more than the 30 seconds that are \
+            allowed.",
     applies: Applies::Here {
         admin: Some("There is nothing you can do; Tally's operator has to correct a clock."),
-        operator: "Compare the server's clock with another one (the Date header of any answer) and repair time synchronisation \
-                   (NTP). Jira retries callbacks that were refused meanwhile; otherwise the admin chooses Update.",
+        operator: "Compare the server's clock with another one (the Date header of any answer) and repair \
+                   time synchronisation (NTP). Jira retries callbacks that were refused meanwhile; \
+                   otherwise the admin chooses Update.",
         matcher: match_clocks,
     },
 };
@@ -187,7 +189,7 @@ fn match_clocks(e: &Evidence) -> Option<Match> {
     let (times, late) = (times_text(&tokens.times), tokens.seconds().unwrap_or_default());
     let why = format!(
         "Tokens of pages that were being opened had expired {times}, the last by {late} s, and no page \
-            opened since."
+         opened since."
     );
     // A single one is also what a page causes that is reloaded long after it was opened.
     let likelihood = if tokens.times.count > 1 {
@@ -200,10 +202,10 @@ fn match_clocks(e: &Evidence) -> Option<Match> {
 
 pub static D18: Entry = Entry {
     id: "D18",
-    symptom: "The install log has a `disabled` without a token, or with a token that is not accepted \
-        any more.",
-    cause: "Jira sends `disabled` together with `uninstalled`, in any order, and without a token if \
-        the secret is deleted already.",
+    symptom: "The install log has a `disabled` without a token, or with a token that is not accepted any \
+              more.",
+    cause: "Jira sends `disabled` together with `uninstalled`, in any order, and without a token if the \
+            secret is deleted already.",
     applies: Applies::Here {
         admin: Some("There is nothing to do."),
         operator: "There is nothing to do: it is answered with 204 and changes nothing.",

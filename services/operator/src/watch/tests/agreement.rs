@@ -66,7 +66,10 @@ fn fires(ticks: &[(i64, bool)]) -> bool {
 
 proptest! {
     #[test]
-    fn the_state_of_the_alarm_is_what_the_whole_history_says(steps in vec(step(), 1..120), log_fails in any::<u64>()) {
+    fn the_state_of_the_alarm_is_what_the_whole_history_says(
+        steps in vec(step(), 1..120),
+        log_fails in any::<u64>(),
+    ) {
         let scene = Scene::of(TENANTS);
         let (mut history, mut ticks, mut now) = (vec![], vec![], 0);
         let mut noted: BTreeSet<TenantId> = BTreeSet::new();
@@ -80,16 +83,20 @@ proptest! {
                     ticks.push((now, expected.len() >= LIMIT));
                     let fails = log_fails >> (index % 64) & 1 == 1;
                     let outcome = if fails { scene.look_without_log(now) } else { scene.tick(now) };
-                    let fired: BTreeMap<_, _> = scene.evaluation.firing().into_iter().map(|(a, f)| (a.name, f)).collect();
+                    let fired = scene.evaluation.firing().into_iter();
+                    let fired: BTreeMap<_, _> = fired.map(|(a, f)| (a.name, f)).collect();
                     prop_assert_eq!(fired.contains_key("TenantsFailing"), fires(&ticks));
                     let survey = scene.evaluation.survey();
-                    prop_assert_eq!(survey.failing.keys().copied().collect::<BTreeSet<_>>(), expected.clone());
+                    let found: BTreeSet<_> = survey.failing.keys().copied().collect();
+                    prop_assert_eq!(found, expected.clone());
                     // What was to be written down leads from what the log has to what is.
                     let mut after = noted.clone();
                     for act in &outcome.tasks {
                         match act {
                             RecordTask::Failing(who, _) => prop_assert!(after.insert(*who)),
-                            RecordTask::Recovered(who) | RecordTask::Left(who) => prop_assert!(after.remove(who)),
+                            RecordTask::Recovered(who) | RecordTask::Left(who) => {
+                                prop_assert!(after.remove(who));
+                            }
                             _ => {}
                         }
                     }
@@ -104,7 +111,9 @@ proptest! {
     }
 
     #[test]
-    fn an_alarm_fires_only_after_its_hold_and_ends_only_after_its_rest(values in vec((1_i64..10, 0_u64..6), 1..60)) {
+    fn an_alarm_fires_only_after_its_hold_and_ends_only_after_its_rest(
+        values in vec((1_i64..10, 0_u64..6), 1..60),
+    ) {
         let (hold, rest) = (Duration::from_secs(12), Duration::from_secs(10));
         let mut condition = AlarmCondition::default();
         let (mut now, mut held_since, mut clear_since) = (0, None, None);

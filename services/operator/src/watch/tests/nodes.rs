@@ -164,9 +164,10 @@ fn what_is_refused_after_a_recovery_elsewhere_counts_from_then() {
     scene.refuse(0, 20);
     assert_eq!(of_tenants(&scene.tick(20)), Vec::<&RecordTask>::new());
     assert_eq!(scene.evaluation.survey().failing, BTreeMap::new());
-    assert!(
-        matches!(of_tenants(&scene.tick(35))[..], [RecordTask::Failing(_, failure)] if failure.since == at(20))
-    );
+    assert!(matches!(
+        of_tenants(&scene.tick(35))[..],
+        [RecordTask::Failing(_, failure)] if failure.since == at(20)
+    ));
 }
 
 /// The key server does not answer node A, which looks at each fifth second, a second before node B.

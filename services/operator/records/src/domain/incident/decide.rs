@@ -53,7 +53,7 @@ fn propose(command: &IncidentCommand) -> IncidentDecision {
         title: fit("title", title, MAX_TITLE)?,
         component: *component,
         alarm: alarm.clone(),
-        affected: few(affected)?,
+        affected: distinct_tenants(affected)?,
     }])
 }
 
@@ -61,7 +61,7 @@ fn add_affected(incident: &Incident, affected: &Affected) -> IncidentDecision {
     if matches!(incident.stage, Stage::Resolved | Stage::Dismissed) {
         return Err(IncidentRefusal::AlreadyEnded);
     }
-    let news = match few(affected)? {
+    let news = match distinct_tenants(affected)? {
         Affected::Everyone => (!incident.everyone).then_some(Affected::Everyone),
         Affected::Tenants(mut tenants) => {
             tenants.retain(|tenant| !incident.tenants.contains(tenant));
@@ -147,7 +147,7 @@ fn fit(field: &'static str, text: &str, max: usize) -> Result<String, IncidentRe
 }
 
 /// `affected` with each tenant once.
-fn few(affected: &Affected) -> Result<Affected, IncidentRefusal> {
+fn distinct_tenants(affected: &Affected) -> Result<Affected, IncidentRefusal> {
     let Affected::Tenants(tenants) = affected else {
         return Ok(Affected::Everyone);
     };

@@ -37,7 +37,7 @@ pub fn decide(state: &ReleaseState, command: &ReleaseCommand, now: DateTime<Utc>
         | C::NoteTenantFailing { .. }
         | C::NoteTenantRecovered { .. }
         | C::NoteAlarm { .. } => Ok(match state {
-            ReleaseState::Baking(bake) => seen(bake, command, now).into_iter().collect(),
+            ReleaseState::Baking(bake) => note_observation(bake, command, now).into_iter().collect(),
             // Probes and tenants go on after the bake; what is seen of them then says nothing of
             // the release.
             ReleaseState::Absent | ReleaseState::Ended(_) => vec![],
@@ -125,14 +125,14 @@ fn baking(state: &ReleaseState) -> Result<&Bake, ReleaseRefusal> {
     }
 }
 
-/// What comes of a thing seen while the release bakes. Nothing when it was known.
-fn seen(bake: &Bake, command: &ReleaseCommand, now: DateTime<Utc>) -> Option<ReleaseEvent> {
+/// The event of an observation while the release bakes; none when it was known.
+fn note_observation(bake: &Bake, command: &ReleaseCommand, now: DateTime<Utc>) -> Option<ReleaseEvent> {
     use ReleaseCommand as C;
     match command {
         C::RecordProbe {
             report,
             max_gap_seconds,
-        } => probed(bake, report, *max_gap_seconds, now),
+        } => note_probe(bake, report, *max_gap_seconds, now),
         C::NoteTenantFailing { tenant, code } => tenant_failing(bake, *tenant, code),
         C::NoteTenantRecovered { tenant } => bake
             .failing
@@ -153,9 +153,9 @@ fn tenant_failing(bake: &Bake, tenant: TenantId, code: &str) -> Option<ReleaseEv
     })
 }
 
-/// A report is known when a newer one is. A failure that comes in late still counts against the
-/// release, a success does not for it.
-fn probed(
+/// A report is known when a newer one is. A failure that is reported late still counts against the
+/// release; a late success does not count for it.
+fn note_probe(
     bake: &Bake,
     report: &ProbeReport,
     max_gap_seconds: u64,
@@ -172,14 +172,14 @@ fn probed(
         None => {
             (Some(at) > bake.last_passed_at.max(bake.last_failed_at)).then(|| ReleaseEvent::ProbePassed {
                 at,
-                counted_seconds: counted(bake, at, max_gap_seconds),
+                counted_seconds: count_seconds(bake, at, max_gap_seconds),
             })
         }
     }
 }
 
 /// The time since the last good probe, if all of it was good.
-fn counted(bake: &Bake, at: DateTime<Utc>, max_gap_seconds: u64) -> u64 {
+fn count_seconds(bake: &Bake, at: DateTime<Utc>, max_gap_seconds: u64) -> u64 {
     match bake.last_passed_at.filter(|_| bake.counting) {
         Some(last) => Some(seconds(last, at))
             .filter(|gap| *gap <= max_gap_seconds)
