@@ -49,8 +49,8 @@ impl EventKind {
         let Some(done) = usize::from(schema).checked_sub(1) else {
             return Err("schema versions begin with 1".to_owned());
         };
-        let steps = self.upcasts.iter().skip(done);
-        steps.fold(Ok(payload), |payload, step| step(payload?))
+        let mut steps = self.upcasts.iter().skip(done);
+        steps.try_fold(payload, |payload, step| step(payload))
     }
 }
 
