@@ -1,5 +1,7 @@
 //! Registrations and their claims, over a log in memory.
 
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 use chrono::{DateTime, Duration, Utc};
 use tally_commands::assets::{self, AssetError, AttributeChanges, Registered};
 use tally_commands::{CommandError, Numbers, Origin, claims};

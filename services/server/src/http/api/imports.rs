@@ -38,7 +38,8 @@ const NOT_CSV: [&str; 3] = [
         content = String,
         content_type = "text/csv",
         description = "The file: at most 10 MiB and 50,000 rows, its first line naming the columns. \
-            `tag` and the attributes are found by many names; any other column becomes an attribute of its own."
+            `tag` and the attributes are found by many names; any other column becomes an attribute \
+            of its own."
     ),
     responses(
         (
