@@ -89,7 +89,10 @@ async fn views_are_rebuilt_only_while_no_server_runs() {
     let server = bench.serve().await;
     let (code, said) = bench.ask(&["views", "rebuild"]);
     assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("stop the server first"), "{said}");
+    assert!(
+        said.contains("stop the server and run the command again"),
+        "{said}"
+    );
     assert_eq!(server.stop().await.code(), Some(0));
     let (code, said) = bench.ask(&["views", "rebuild"]);
     assert_eq!(code, Some(0), "{said}");

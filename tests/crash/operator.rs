@@ -215,5 +215,5 @@ async fn the_token_may_be_in_a_file_and_the_address_in_the_environment() {
     command.env_clear().env("TALLY_OPS_URL", &bench.ops);
     let output = command.env("TALLY_OPS_TOKEN_FILE", &token).output().unwrap();
     let (code, said) = answer(&output);
-    assert_eq!((code, said.trim()), (Some(0), "There was none yet."));
+    assert_eq!((code, said.trim()), (Some(0), "There is no incident yet."));
 }

@@ -63,10 +63,10 @@ mod tests {
         Ok(json!({ "to": payload["place"].take() }))
     }
 
-    fn list_places(payload: Value) -> Result<Value, String> {
-        match payload["to"].as_str() {
-            Some(to) => Ok(json!({ "to": [to] })),
-            None => Err("`to` is not text".to_owned()),
+    fn list_places(mut payload: Value) -> Result<Value, String> {
+        match payload["to"].take() {
+            Value::String(to) => Ok(json!({ "to": [to] })),
+            _ => Err("`to` is not text".to_owned()),
         }
     }
 

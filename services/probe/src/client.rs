@@ -144,21 +144,21 @@ impl Answer {
     /// Why the server refused: from problem details, or from the page for people, which ends with
     /// the code.
     pub fn refusal(&self) -> StepFailure {
-        self.from_problem()
-            .or_else(|| self.from_page())
+        self.read_problem()
+            .or_else(|| self.read_page())
             .unwrap_or_else(|| {
                 StepFailure::unexpected_answer(format!("The answer is {} without a reason.", self.status))
             })
     }
 
-    fn from_problem(&self) -> Option<StepFailure> {
+    fn read_problem(&self) -> Option<StepFailure> {
         let problem: Value = serde_json::from_str(&self.text).ok()?;
         let code = problem.get("code")?.as_str()?;
         let detail = problem.get("detail").and_then(Value::as_str).unwrap_or_default();
         Some(StepFailure::new(code, detail))
     }
 
-    fn from_page(&self) -> Option<StepFailure> {
+    fn read_page(&self) -> Option<StepFailure> {
         let between = |begin: &str, end: &str| {
             let (_, behind) = self.text.split_once(begin)?;
             Some(behind.split_once(end)?.0.to_owned())

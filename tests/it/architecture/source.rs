@@ -37,7 +37,7 @@ impl Source {
     pub fn read(root_file: &Path) -> Self {
         let mut source = Self::default();
         let folder = root_file.parent().unwrap();
-        source.read_file(root_file, folder, vec![]);
+        source.read_file(root_file, folder, &vec![]);
         source
     }
 
@@ -45,7 +45,7 @@ impl Source {
     pub fn parse(text: &str) -> Self {
         let mut source = Self::default();
         let file = Path::new("lib.rs");
-        source.add_file(text, file, Path::new(""), vec![]);
+        source.add_file(text, file, Path::new(""), &vec![]);
         source
     }
 
@@ -54,12 +54,12 @@ impl Source {
         self.lines.values().map(BTreeSet::len).sum()
     }
 
-    fn read_file(&mut self, file: &Path, children_in: &Path, path: ModulePath) {
+    fn read_file(&mut self, file: &Path, children_in: &Path, path: &ModulePath) {
         let text = fs::read_to_string(file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
         self.add_file(&text, file, children_in, path);
     }
 
-    fn add_file(&mut self, text: &str, file: &Path, children_in: &Path, path: ModulePath) {
+    fn add_file(&mut self, text: &str, file: &Path, children_in: &Path, path: &ModulePath) {
         let parsed: File = syn::parse_file(text).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
         if is_test_only(&parsed.attrs) {
             return;
@@ -70,33 +70,33 @@ impl Source {
         self.add_items(parsed.items, file, children_in, path);
     }
 
-    fn add_items(&mut self, items: Vec<Item>, file: &Path, children_in: &Path, path: ModulePath) {
-        self.modules.entry(path.clone()).or_default().file = file.to_owned();
+    fn add_items(&mut self, items: Vec<Item>, file: &Path, children_in: &Path, path: &ModulePath) {
+        self.module(path).file = file.to_owned();
         for item in items {
             if is_test_only(attributes(&item)) {
                 self.drop_lines(&item, file);
                 continue;
             }
             let Item::Mod(module) = item else {
-                self.add_item(item, &path);
+                self.add_item(item, path);
                 continue;
             };
             let name = name_of(&module.ident);
             let child = [path.clone(), vec![name.clone()]].concat();
             let folder = children_in.join(&name);
-            self.module(&path).children.insert(name.clone());
+            self.module(path).children.insert(name.clone());
             match (module.content, path_attribute(&module.attrs)) {
-                (Some((_, items)), _) => self.add_items(items, file, &folder, child),
+                (Some((_, items)), _) => self.add_items(items, file, &folder, &child),
                 (None, Some(named)) => {
                     let file = file.parent().unwrap().join(named);
                     let beside = file.parent().unwrap().to_owned();
-                    self.read_file(&file, &beside, child);
+                    self.read_file(&file, &beside, &child);
                 }
                 (None, None) => {
                     let beside = children_in.join(format!("{name}.rs"));
                     let inside = folder.join("mod.rs");
                     let file = if beside.exists() { beside } else { inside };
-                    self.read_file(&file, &folder, child);
+                    self.read_file(&file, &folder, &child);
                 }
             }
         }

@@ -184,12 +184,12 @@ pub fn gather(
         other_failing: count_other_failing(views, tenant)?,
         releases: release_facts(views, served)?,
     };
-    let observed = health.trouble.refused.map(from_streak);
+    let observed = health.trouble.refused.as_ref().map(from_streak);
     evidence.refused_requests = unended_refusals(&evidence, observed, recorded_refusals(views, tenant)?);
     Ok(evidence)
 }
 
-fn from_streak(streak: Streak) -> RefusedRequests {
+fn from_streak(streak: &Streak) -> RefusedRequests {
     RefusedRequests {
         code: RefusalCode::from_code(&streak.code),
         times: Times {

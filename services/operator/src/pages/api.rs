@@ -25,6 +25,8 @@ use super::operations::Operations;
 use super::problem::OpsProblem;
 use super::{commands, read, tenant};
 use crate::diagnosis::SiteQuery;
+use crate::domain::IncidentId;
+use crate::domain::incident::IncidentRefusal;
 
 /// The longest JSON body, in bytes.
 const MAX_JSON: usize = 1024 * 1024;

@@ -46,6 +46,10 @@ pub enum ConfigError {
 
 impl ConfigError {
     /// A value that does not fit `setting`.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a cause is at hand as a value, in every `map_err`"
+    )]
     pub(super) fn invalid(setting: &'static Setting, why: impl ToString) -> Self {
         Self::Invalid {
             setting,
