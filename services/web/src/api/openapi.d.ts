@@ -374,7 +374,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the confirmed incidents that affect the caller's site and are not over for it, newest first. */
+        /**
+         * Lists the confirmed incidents that affect the caller's site and are not over for it, newest
+         *     first.
+         */
         get: operations["listNotices"];
         put?: never;
         post?: never;
@@ -552,8 +555,8 @@ export interface components {
             /** @description The page it was on. */
             page?: string | null;
             /**
-             * @description The page's `tally-page-ref`, which names the site. One that Tally did not make, or an old one, is
-             *     ignored.
+             * @description The page's `tally-page-ref`, which names the site. One that Tally did not make, or an old
+             *     one, is ignored.
              */
             ref?: string | null;
         };
@@ -561,7 +564,8 @@ export interface components {
         CorrectAsset: {
             /**
              * Format: date-time
-             * @description The time since which they are right: not in the future, and not before the asset was registered.
+             * @description The time since which they are right: not in the future, and not before the asset was
+             *     registered.
              */
             effectiveAt: string;
             /** @description The reason, for the asset's history. */
