@@ -24,8 +24,8 @@ const KILLS: usize = 20;
 const CLIENTS: usize = 8;
 /// In which round the import begins.
 const IMPORT_IN: usize = 3;
-/// Every so many rounds the server is killed while it takes in a new secret, as far as that can be
-/// hit.
+/// One round in this many kills the server while it stores a new secret, as nearly as a test can
+/// time it.
 const AT_A_ROTATION_EVERY: usize = 4;
 /// After how many kills the stores are looked at before the server starts again.
 const AUDIT_EVERY: usize = 5;

@@ -17,7 +17,7 @@ const TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How requests are refused between a secret that never came and the retry: with the new secret as
 /// unverifiable; and one that came just before with the old secret, since Jira, asked with that
-/// what the person may do, knows only the new one by then.
+/// what the person may do, knows only the new one at that point.
 const IN_BETWEEN: [&str; 2] = ["jwt.signature_invalid", "permission.check_unavailable"];
 
 /// What goes wrong, and whether people notice before the platform tries again.
