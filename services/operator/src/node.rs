@@ -1,5 +1,5 @@
-//! What the operator's house needs to know of the node it runs on. The server implements these two
-//! traits.
+//! What the operator's house needs to know of the node it runs on. The server and its room of
+//! authentication implement these two traits.
 
 use std::collections::HashMap;
 

@@ -14,11 +14,11 @@ use tally_operator::watch::Watchtower;
 use tally_vault::Vault;
 use tally_view_store::ViewStore;
 
-use crate::authentication::{Authenticator, Directory, InstallLog};
 use crate::config::Config;
 use crate::limits::Limits;
 use crate::projector::Projected;
 use crate::roles::Roles;
+use tally_authentication::{Authenticator, Directory, InstallLog};
 
 /// The version shown to callers.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -22,10 +22,10 @@ use tally_view_store::ViewStore;
 use tracing::info;
 
 use crate::app::{App, VERSION};
-use crate::authentication::{Authenticator, Directory, InstallLog, Verifiers, load_issuer};
 use crate::config::{Config, MasterKey};
 use crate::projector::{CredentialMemory, CredentialsFollower, FeedingTask, Projected, Projector};
 use crate::roles::Roles;
+use tally_authentication::{Authenticator, Directory, InstallLog, SecretTerms, Verifiers, load_issuer};
 use tally_commands::Numbers;
 use tally_imports::{FileStore, Folder, Imports, ImportsSetup, SharedFiles};
 
@@ -84,7 +84,7 @@ pub async fn start_over(
     let (log, log_health) = WatchedLog::around(log);
     let page_key = read_master_key(&config)?.derive("page-ref");
     let views = crate::views::open(&config, LOG_TIMEOUT).await?;
-    let directory = Directory::new(vault.clone(), config.secrets, config.tenant_hosts.clone());
+    let directory = Directory::new(vault.clone(), secret_terms(&config), config.allowed_hosts.clone());
     let directory = Arc::new(directory);
     let reports = Arc::<NodeReports>::default();
     let (projected, feeding) = project(&config, &log, &views, &directory, &reports).await?;
@@ -128,8 +128,10 @@ struct Parts {
 
 impl Parts {
     async fn assemble(self) -> anyhow::Result<App> {
-        let keys =
-            RemoteInstallKeys::new(&self.config.install_keys_url, RemoteInstallKeysOptions::default())?;
+        let keys = RemoteInstallKeys::new(
+            self.config.install_keys_url.as_str(),
+            RemoteInstallKeysOptions::default(),
+        )?;
         let keys = Arc::new(keys);
         let authenticator = Arc::new(self.authenticator(keys.clone())?);
         let numbers = Arc::new(Numbers::default());
@@ -161,7 +163,7 @@ impl Parts {
             self.log.clone(),
             make_verifiers(&self.config, keys)?,
             self.observations.clone(),
-            self.config.previous_secret_grace,
+            self.config.previous_secret_grace_seconds,
         ))
     }
 
@@ -190,10 +192,10 @@ impl Parts {
             install_keys,
             observations: self.observations.clone(),
             reports: self.reports.clone(),
-            detection: self.config.detection.clone(),
-            notify: self.config.notify.clone(),
-            grace: self.config.previous_secret_grace,
-            running: self.config.release.running.clone(),
+            detection: self.config.detection(),
+            notify: self.config.notify(),
+            grace: self.config.previous_secret_grace_seconds,
+            running: self.config.release.clone(),
             base_url: self.config.base_url.as_str().to_owned(),
         })
     }
@@ -221,8 +223,8 @@ impl Parts {
 }
 
 fn make_verifiers(config: &Config, keys: Arc<RemoteInstallKeys>) -> anyhow::Result<Verifiers> {
-    let rules = || LifecycleRules::new(&config.app_key, config.tenant_hosts.clone());
-    let issuer = load_issuer(config.probe_key_file.as_deref())?;
+    let rules = || LifecycleRules::new(&config.app_key, config.allowed_hosts.clone());
+    let issuer = load_issuer(config.probe_public_key_file.as_deref())?;
     let install = InstallVerifier::new(rules(), vec![config.base_url.clone()], keys);
     Ok(Verifiers {
         serves_synthetic: issuer.is_some(),
@@ -231,6 +233,13 @@ fn make_verifiers(config: &Config, keys: Arc<RemoteInstallKeys>) -> anyhow::Resu
         context: ContextTokenVerifier::new(),
         lifecycle: rules(),
     })
+}
+
+fn secret_terms(config: &Config) -> SecretTerms {
+    SecretTerms {
+        time_to_live: config.secret_ttl_seconds,
+        ..SecretTerms::default()
+    }
 }
 
 /// Starts the tasks that follow the log: for the credentials in memory and, where this node feeds
@@ -271,8 +280,8 @@ async fn project(
 /// The master key cannot be read, or the key store cannot be opened.
 pub async fn open_vault(config: &Config) -> anyhow::Result<Vault> {
     let wrapper = Arc::new(LocalKeyWrapper::new(read_master_key(config)?));
-    if let Some(shared) = &config.shared {
-        return Ok(Vault::open_in_database(shared.url.expose_secret(), wrapper).await?);
+    if let Some(url) = &config.database_url {
+        return Ok(Vault::open_in_database(url.expose_secret(), wrapper).await?);
     }
     Ok(Vault::open_at(&config.data_dir.join("keys.db"), wrapper)?)
 }
@@ -280,10 +289,10 @@ pub async fn open_vault(config: &Config) -> anyhow::Result<Vault> {
 /// Opens the store of imports' files: in the database that nodes share, or in a folder of this
 /// node.
 async fn open_import_files(config: &Config) -> anyhow::Result<Box<dyn FileStore>> {
-    let Some(shared) = &config.shared else {
+    let Some(url) = &config.database_url else {
         return Ok(Box::new(Folder::below(&config.data_dir)));
     };
-    let files = SharedFiles::open(shared.url.expose_secret()).await;
+    let files = SharedFiles::open(url.expose_secret()).await;
     Ok(Box::new(
         files.context("the database cannot store the files of imports")?,
     ))

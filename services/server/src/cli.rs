@@ -1,13 +1,13 @@
 //! The command line of the binary.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use tally_domain::Clock;
 use tally_operator::cli::{diagnose, health, incident, release};
 
-use crate::config::{Config, Settings, ops_access, own_address};
+use crate::config::{Config, LogFormat, Settings, ops_access, own_address};
 use crate::telemetry;
 use output::{print_error, print_line};
 
@@ -35,11 +35,19 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
+    #[command(flatten)]
+    Configured(ConfiguredVerb),
+    #[command(flatten)]
+    Remote(RemoteVerb),
+    #[command(flatten)]
+    Standalone(StandaloneVerb),
+}
+
+/// Verbs that need the whole configuration.
+#[derive(Subcommand)]
+enum ConfiguredVerb {
     /// Serve pages and the API to Jira.
     Serve,
-    /// Ask a running server whether it is ready, for a supervisor of its process. Exit code 0:
-    /// ready.
-    Health(health::HealthArgs),
     /// Inspect and rebuild the views.
     #[command(subcommand)]
     Views(views::ViewsVerb),
@@ -48,10 +56,29 @@ enum Verb {
     Replay(replay::ReplayArguments),
     /// Diagnose a site: what is wrong, why, and who can do what about it.
     Diagnose(diagnose::DiagnoseArgs),
+    /// Check the configuration without starting the server.
+    #[command(subcommand)]
+    Config(ConfigVerb),
+    /// Make demo data for development.
+    #[command(subcommand)]
+    Demo(demo::DemoVerb),
+}
+
+/// Verbs that call a running server, and need to know its address only.
+#[derive(Subcommand)]
+enum RemoteVerb {
+    /// Ask a running server whether it is ready, for a supervisor of its process. Exit code 0:
+    /// ready.
+    Health(health::HealthArgs),
     /// Stage, bake and promote releases, through the operator's listener of a running server.
     Release(release::ReleaseArgs),
     /// Inform customers of incidents, through the operator's listener of a running server.
     Incident(incident::IncidentArgs),
+}
+
+/// Verbs that need no configuration.
+#[derive(Subcommand)]
+enum StandaloneVerb {
     /// Probe a running Tally as a synthetic tenant: install, open a page, call, change, rotate,
     /// uninstall. Exit code 0: all passed, 1: a step failed, 2: the walk or its report was
     /// impossible.
@@ -59,18 +86,12 @@ enum Verb {
     /// Print and compare descriptors.
     #[command(subcommand)]
     Descriptor(descriptor::DescriptorVerb),
-    /// Check the configuration without starting the server.
-    #[command(subcommand)]
-    Config(ConfigVerb),
     /// Check and copy event logs.
     #[command(subcommand)]
     Log(log::LogVerb),
     /// Copy data keys between stores.
     #[command(subcommand)]
     Keys(keys::KeysVerb),
-    /// Make demo data for development.
-    #[command(subcommand)]
-    Demo(demo::DemoVerb),
     /// Print the OpenAPI document of the API.
     Openapi,
     /// Print the alarms that Tally knows.
@@ -107,63 +128,61 @@ pub fn run() -> ExitCode {
 }
 
 async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
-    let verb = match cli.verb {
-        // These need no configuration.
-        Verb::Log(verb) => return log::run(verb).await,
-        Verb::Keys(verb) => return keys::run(verb).await,
-        Verb::Probe(args) => return Ok(probe::run(*args, cli.config.as_deref(), Clock::system()).await),
-        Verb::Descriptor(verb) => return descriptor::run(verb).await,
-        Verb::Openapi => {
-            print_line(&crate::http::api::openapi_json())?;
-            return Ok(ExitCode::SUCCESS);
-        }
-        Verb::Diagnose(args) if args.catalogue => {
-            return diagnose::print_catalogue();
-        }
-        Verb::Alarms(AlarmsVerb::Rules) => {
-            print_line(tally_operator::watch::prometheus_rules().trim_end())?;
-            return Ok(ExitCode::SUCCESS);
-        }
-        verb => verb,
-    };
-    let settings = Settings::read(cli.config.as_deref(), std::env::vars())?;
-    let verb = match verb {
-        // These call a server that runs already.
-        Verb::Release(arguments) => return release::run(arguments, ops_access(&settings)?).await,
-        Verb::Incident(arguments) => return incident::run(arguments, ops_access(&settings)?).await,
-        Verb::Health(arguments) => return health::run(arguments, own_address(&settings)).await,
-        verb => verb,
-    };
+    let file = cli.config.as_deref();
+    match cli.verb {
+        Verb::Configured(ConfiguredVerb::Diagnose(args)) if args.catalogue => diagnose::print_catalogue(),
+        Verb::Configured(verb) => run_configured(verb, file).await,
+        Verb::Remote(verb) => run_remote(verb, file).await,
+        Verb::Standalone(verb) => run_standalone(verb, file).await,
+    }
+}
+
+async fn run_configured(verb: ConfiguredVerb, file: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let settings = Settings::read(file, std::env::vars())?;
     let config = Config::check(&settings)?;
     let clock = Clock::system();
-    telemetry::start_logging(&config.log_filter, config.log_json);
+    telemetry::start_logging(&config.log, config.log_format == LogFormat::Json);
     match verb {
-        Verb::Serve => serve::run(config).await,
-        Verb::Views(verb) => views::run(verb, config).await,
-        Verb::Replay(args) => replay::run(args, config, &clock).await,
-        Verb::Diagnose(args) => {
+        ConfiguredVerb::Serve => serve::run(config).await,
+        ConfiguredVerb::Views(verb) => views::run(verb, config).await,
+        ConfiguredVerb::Replay(args) => replay::run(args, config, &clock).await,
+        ConfiguredVerb::Diagnose(args) => {
             let (access, served) = (ops_access(&settings)?, crate::operator::served_release(&config));
             let open_views = || crate::views::open_read_only(&config);
             diagnose::run(args, &access, &served, open_views).await
         }
-        Verb::Config(ConfigVerb::Check) => check_config(&config),
-        Verb::Demo(verb) => demo::run(verb, &config, clock.now()).await,
-        Verb::Log(_)
-        | Verb::Probe(_)
-        | Verb::Descriptor(_)
-        | Verb::Openapi
-        | Verb::Alarms(_)
-        | Verb::Release(_)
-        | Verb::Incident(_)
-        | Verb::Health(_) => Ok(ExitCode::SUCCESS),
-        Verb::Keys(_) => Ok(ExitCode::SUCCESS),
+        ConfiguredVerb::Config(ConfigVerb::Check) => check_config(&config),
+        ConfiguredVerb::Demo(verb) => demo::run(verb, &config, clock.now()).await,
     }
+}
+
+async fn run_remote(verb: RemoteVerb, file: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let settings = Settings::read(file, std::env::vars())?;
+    match verb {
+        RemoteVerb::Health(args) => health::run(args, own_address(&settings)).await,
+        RemoteVerb::Release(args) => release::run(args, ops_access(&settings)?).await,
+        RemoteVerb::Incident(args) => incident::run(args, ops_access(&settings)?).await,
+    }
+}
+
+async fn run_standalone(verb: StandaloneVerb, file: Option<&Path>) -> anyhow::Result<ExitCode> {
+    match verb {
+        StandaloneVerb::Probe(args) => return Ok(probe::run(*args, file, Clock::system()).await),
+        StandaloneVerb::Descriptor(verb) => return descriptor::run(verb).await,
+        StandaloneVerb::Log(verb) => return log::run(verb).await,
+        StandaloneVerb::Keys(verb) => return keys::run(verb).await,
+        StandaloneVerb::Openapi => print_line(&crate::http::api::openapi_json())?,
+        StandaloneVerb::Alarms(AlarmsVerb::Rules) => {
+            print_line(tally_operator::watch::prometheus_rules().trim_end())?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn check_config(config: &Config) -> anyhow::Result<ExitCode> {
     crate::assembly::check_master_key(config)?;
-    tally_operator::watch::notify::check(&config.notify)?;
-    crate::authentication::load_issuer(config.probe_key_file.as_deref())?;
+    tally_operator::watch::notify::check(&config.notify())?;
+    tally_authentication::load_issuer(config.probe_public_key_file.as_deref())?;
     print_line(&format!(
         "The configuration is valid: {:?} profile, {} listens on {}, data in {}.",
         config.profile,

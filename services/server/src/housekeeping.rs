@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tally_domain::Clock;
 
-use crate::authentication::Directory;
 use crate::limits::Limits;
+use tally_authentication::Directory;
 
 /// The time between two sweeps.
 const INTERVAL: Duration = Duration::from_secs(5);

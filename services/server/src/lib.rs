@@ -1,14 +1,13 @@
 //! The `tally` server: HTTP to command to decision to append to projection to answer.
 //!
 //! `http` turns requests into calls and their results into answers; it alone sees the `app`, which
-//! `assembly` puts together. `authentication` verifies callers, `roles` asks Jira what they may do,
-//! and `limits` bounds how often an unknown caller may send requests. `projector` carries events
-//! into the `views` and into memory. `operator` connects the operator's house. `config` is the
-//! configuration, and `cli` the command line.
+//! `assembly` puts together. `roles` asks Jira what callers may do, and `limits` bounds how often an
+//! unknown caller may send requests. `projector` carries events into the `views` and into memory.
+//! `operator` connects the operator's house. `config` is the configuration, and `cli` the command
+//! line.
 
 pub mod app;
 pub mod assembly;
-pub mod authentication;
 pub mod cli;
 pub mod config;
 pub mod events;

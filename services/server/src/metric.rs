@@ -9,16 +9,8 @@ use tally_operator::metrics_by_name;
 metrics_by_name! {
     HTTP_SECONDS, "tally_http_seconds", Histogram,
         "The duration of requests, by route, method and status.";
-    TOKENS_VERIFIED, "tally_tokens_verified_total", Counter,
-        "Tokens that verified, by the state of the secret that verified them.";
-    TOKENS_REFUSED, "tally_tokens_refused_total", Counter,
-        "Tokens that were refused, by code.";
-    SECRET_OPENINGS_FAILED, "tally_secret_openings_failed_total", Counter,
-        "Attempts to open stored secrets that failed, by reason.";
     CALLBACKS_ACCEPTED, "tally_callbacks_accepted_total", Counter,
         "Lifecycle callbacks that were accepted, by callback.";
-    CALLBACKS_REFUSED, "tally_callbacks_refused_total", Counter,
-        "Lifecycle callbacks that were refused, by callback and code.";
     CLIENT_ERRORS, "tally_client_errors_total", Counter,
         "Failures that people saw, as browsers report them, by page.";
     RATE_LIMITED, "tally_rate_limited_total", Counter,
@@ -33,9 +25,11 @@ metrics_by_name! {
         "How often an import had to wait for the log.";
 }
 
-/// All metrics of the process: those of this crate and those of the operator's house.
+/// All metrics of the process: those of this crate, of authentication and of the operator's house.
 pub fn all() -> impl Iterator<Item = &'static (&'static str, MetricKind, &'static str)> {
-    ALL.iter().chain(tally_operator::metric::ALL)
+    ALL.iter()
+        .chain(tally_authentication::metric::ALL)
+        .chain(tally_operator::metric::ALL)
 }
 
 /// Gives the registry the description of each metric.

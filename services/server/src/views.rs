@@ -71,14 +71,12 @@ pub async fn open_read_only(config: &Config) -> anyhow::Result<Arc<ViewStore>> {
 
 /// The database of shared views, if nodes share them.
 fn shared_database(config: &Config, wait: Duration) -> anyhow::Result<Option<tally_view_store::Database>> {
-    let parse = |shared: &crate::config::SharedDatabase| {
-        tally_view_store::Database::parse(shared.url.expose_secret(), shared.partitions).map(|database| {
-            database
-                .with_generation(shared.generation)
-                .with_connect_timeout(wait)
-        })
+    let Some(url) = &config.database_url else {
+        return Ok(None);
     };
-    Ok(config.shared.as_ref().map(parse).transpose()?)
+    let database = tally_view_store::Database::parse(url.expose_secret(), config.partitions)?;
+    let database = database.with_generation(config.views_generation);
+    Ok(Some(database.with_connect_timeout(wait)))
 }
 
 /// Rebuilds the views when one of them is missing, has another version, or was stopped by an event
@@ -169,7 +167,7 @@ pub async fn wait_until_current(
         }
         let reached = projected.reached();
         info!(?reached, %head, "the views are catching up");
-        if config.shared.is_some()
+        if config.database_url.is_some()
             && timeouts >= TIMEOUTS
             && log.read_all(reached, TOLERATED_LAG).await?.len() < TOLERATED_LAG
         {

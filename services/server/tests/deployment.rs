@@ -41,9 +41,11 @@ fn nodes<'t>(compose: &'t str) -> Vec<&'t str> {
 
 #[test]
 fn every_variable_that_a_compose_file_sets_or_asks_for_is_one_that_tally_knows() {
-    let known: BTreeSet<String> = tally_server::config::SETTINGS
+    let known: BTreeSet<String> = tally_server::config::TABLE
+        .all()
         .iter()
-        .map(|setting| format!("TALLY_{}", setting.variable()))
+        .flat_map(|setting| [Some(setting.variable()), setting.file_variable()])
+        .flatten()
         .collect();
     for file in COMPOSE_FILES {
         let text = read(file);

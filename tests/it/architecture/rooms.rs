@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{members, metadata, root, toml_of};
 
 /// Each crate, and the crates it may use. A new crate gets its line here.
-const ROOMS: [(&str, &[&str]); 22] = [
+const ROOMS: [(&str, &[&str]); 23] = [
     ("tally-domain", &[]),
     ("tally-descriptor", &[]),
     ("tally-ui", &[]),
@@ -75,6 +75,18 @@ const ROOMS: [(&str, &[&str]); 22] = [
             "tally-vault",
         ],
     ),
+    // Reports what it sees to the operator's observer.
+    (
+        "tally-authentication",
+        &[
+            "tally-atlassian",
+            "tally-commands",
+            "tally-domain",
+            "tally-event-log",
+            "tally-operator",
+            "tally-vault",
+        ],
+    ),
     ("tally-server", BELOW_THE_SERVER),
     ("tally-tests", EVERYTHING_SHIPPED),
     ("tally-kurrent-double", &["tally-domain", "tally-event-log"]),
@@ -82,6 +94,7 @@ const ROOMS: [(&str, &[&str]); 22] = [
 
 const BELOW_THE_SERVER: &[&str] = &[
     "tally-atlassian",
+    "tally-authentication",
     "tally-commands",
     "tally-connect",
     "tally-descriptor",
@@ -104,6 +117,7 @@ const BELOW_THE_SERVER: &[&str] = &[
 /// The double of a cluster shares no code with what is shipped, so the tests may use both.
 const EVERYTHING_SHIPPED: &[&str] = &[
     "tally-atlassian",
+    "tally-authentication",
     "tally-commands",
     "tally-connect",
     "tally-descriptor",
@@ -125,9 +139,9 @@ const EVERYTHING_SHIPPED: &[&str] = &[
     "tally-view-store",
 ];
 
-/// The crates that make HTTP answers of their own below the server: the operator's pages, and what
-/// they share with the server.
-const WEB_FRAMEWORK_ALLOWED_IN: [&str; 2] = ["tally-http", "tally-operator"];
+/// The crates below the server that reach the web framework: the operator's pages, what they share
+/// with the server, and authentication, which makes no answers but reports to the operator's house.
+const WEB_FRAMEWORK_ALLOWED_IN: [&str; 3] = ["tally-authentication", "tally-http", "tally-operator"];
 
 #[test]
 fn every_crate_has_its_place_in_the_plan() {

@@ -32,7 +32,7 @@ pub async fn install(app: &TestApp, site: &Site, then: DateTime<Utc>) -> Positio
 async fn verify(config: &Config, url: &str, site: &Site) -> VerifiedInstall {
     let (key, path) = (InstallKey::platform(), lifecycle_path("installed"));
     let keys = FixedInstallKeys::new().with(&key.kid, &key.public_pem);
-    let rules = LifecycleRules::new(APP_KEY, config.tenant_hosts.clone());
+    let rules = LifecycleRules::new(APP_KEY, config.allowed_hosts.clone());
     let verifier = InstallVerifier::new(rules, vec![config.base_url.clone()], Arc::new(keys));
     let token = Token::lifecycle(&site.client_key, url, &path)
         .later(1)

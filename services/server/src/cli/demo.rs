@@ -36,8 +36,8 @@ pub async fn run(verb: DemoVerb, config: &Config, now: DateTime<Utc>) -> anyhow:
         vault: &vault,
         app_key: &config.app_key,
         base_url: &config.base_url,
-        tenant_hosts: config.tenant_hosts.clone(),
-        previous_secret_grace: config.previous_secret_grace,
+        tenant_hosts: config.allowed_hosts.clone(),
+        previous_secret_grace: config.previous_secret_grace_seconds,
     };
     match seed(target, &state_url, now).await? {
         Some(seeded) => print_line(&format!(

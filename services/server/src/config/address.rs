@@ -1,27 +1,46 @@
-//! Where a listener of this configuration is found from its own machine.
+//! Where the listeners of this configuration are found from their own machine. The rest of the
+//! configuration may be absent.
 
 use std::net::SocketAddr;
 
-use tally_atlassian::base_url::AppBaseUrl;
+use tally_operator::settings::OpsAccess;
 
-use super::setting::{DefaultValue, LISTEN, Setting};
+use super::error::ConfigError;
+use super::given::Given;
+use super::setting::{DefaultValue, Setting};
 use super::settings::Settings;
+use super::table::TABLE;
 
-/// The address at which the server of this configuration is reached from its own machine. The rest
-/// of the configuration may be absent.
+/// The address at which the server of this configuration is reached from its own machine.
 pub fn own_address(settings: &Settings) -> String {
-    format!("http://{}", local_address(settings, &LISTEN))
+    local_address(settings, &TABLE.listen)
 }
 
-/// The host and port at which a listener is reached from its own machine. One on every address is
-/// reached on loopback too; a port that the system chooses cannot be known, so the default stands.
-pub(super) fn local_address(settings: &Settings, listen: &Setting) -> String {
-    let given = settings.given_value(listen).and_then(reachable_address);
+/// How the command line reaches the operator's listener.
+///
+/// # Errors
+/// The token's file cannot be read, or both the token and its file are given.
+pub fn ops_access(settings: &Settings) -> Result<OpsAccess, ConfigError> {
+    let given = settings.given_text(TABLE.ops_url.key).map(str::to_owned);
+    let setting = &TABLE.ops_token;
+    Ok(OpsAccess {
+        url: given.unwrap_or_else(|| local_address(settings, &TABLE.ops_listen)),
+        token: Given { settings, setting }.secret()?,
+    })
+}
+
+/// The address at which a listener is reached from its own machine. One on every address is reached
+/// on loopback too; a port that the system chooses cannot be known, so the default stands.
+fn local_address(settings: &Settings, listen: &Setting) -> String {
     let default = match listen.default {
         DefaultValue::Always(text) => text,
-        DefaultValue::Absent | DefaultValue::Development(_) | DefaultValue::ByProfile { .. } => "",
+        DefaultValue::Absent
+        | DefaultValue::AbsentSecret
+        | DefaultValue::Development(_)
+        | DefaultValue::ByProfile { .. } => "",
     };
-    given.unwrap_or_else(|| default.to_owned())
+    let given = settings.given_text(listen.key).and_then(reachable_address);
+    format!("http://{}", given.unwrap_or_else(|| default.to_owned()))
 }
 
 fn reachable_address(text: &str) -> Option<String> {
@@ -31,9 +50,4 @@ fn reachable_address(text: &str) -> Option<String> {
         true => format!("127.0.0.1:{port}"),
         false => address.to_string(),
     })
-}
-
-/// Whether `text` is plain http that stays on this machine.
-pub(crate) fn is_loopback_http(text: &str) -> bool {
-    text.starts_with("http://") && AppBaseUrl::parse(text).is_ok()
 }

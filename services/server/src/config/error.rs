@@ -27,14 +27,14 @@ pub enum ConfigError {
     },
     /// A setting without a default has no value.
     #[error(
-        "TALLY_{} must be set in the production profile (in a file: {}). Write {}.",
-        .0.variable(), .0.key, .0.format
+        "{} must be set in the production profile (in a file: {}). Write {}.",
+        .0.variable(), .0.key, .0.full_format()
     )]
     Missing(&'static Setting),
     /// A value does not fit its setting.
     #[error(
-        "TALLY_{} is invalid (in a file: {}): {why}. Write {}.",
-        .setting.variable(), .setting.key, .setting.format
+        "{} is invalid (in a file: {}): {why}. Write {}.",
+        .setting.variable(), .setting.key, .setting.full_format()
     )]
     Invalid {
         /// The setting whose value is wrong.
@@ -44,16 +44,7 @@ pub enum ConfigError {
     },
 }
 
-impl ConfigError {
-    /// A value that does not fit `setting`.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "a cause is at hand as a value, in every `map_err`"
-    )]
-    pub(super) fn invalid(setting: &'static Setting, why: impl ToString) -> Self {
-        Self::Invalid {
-            setting,
-            why: why.to_string(),
-        }
-    }
-}
+/// Everything that is missing or invalid, a line for each.
+#[derive(Debug, Error)]
+#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct ConfigErrors(pub(super) Vec<ConfigError>);

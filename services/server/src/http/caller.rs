@@ -17,8 +17,8 @@ use super::problem::Problem;
 use super::request_id;
 use super::request_refusal::RequestRefusal;
 use crate::app::App;
-use crate::authentication::Principal;
 use crate::roles::Action;
+use tally_authentication::Principal;
 use tally_commands::Origin;
 
 /// The longest Idempotency-Key, in bytes.

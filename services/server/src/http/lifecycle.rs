@@ -25,8 +25,8 @@ use super::caller::{find_token, path_and_query};
 use super::problem::{self, Problem};
 use super::request_id;
 use crate::app::App;
-use crate::authentication::{CallbackRefusal, is_synthetic};
 use crate::metric;
+use tally_authentication::{CallbackRefusal, is_synthetic};
 
 /// The routes of the four callbacks.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -164,7 +164,7 @@ async fn record_installed(app: &App, request: &HttpRequest, body: &Body) -> Reco
         .authenticator
         .verify_installed(&token, &to_signed(request), body.bytes()?, now)
         .await?;
-    let grace = app.config.previous_secret_grace;
+    let grace = app.config.previous_secret_grace_seconds;
     let id = request_id::current();
     let recorded = tenants::record_installation(&*app.log, &app.vault, &verified, grace, id, now).await;
     if let Some(key) = ClientKey::parse(&verified.payload().client_key) {

@@ -19,10 +19,10 @@ use crate::app::App as TallyApp;
 /// # Errors
 /// The address cannot be bound.
 pub fn serve(app: &Arc<TallyApp>) -> anyhow::Result<Option<(Server, SocketAddr)>> {
-    let Some(listen) = app.config.ops.listen else {
+    let Some(listen) = app.config.ops_listen else {
         return Ok(None);
     };
-    let access = web::Data::new(Access::new(&app.config.ops));
+    let access = web::Data::new(Access::new(&app.config.ops_listener()));
     let operations = web::Data::new(to_operations(app));
     let server = HttpServer::new(move || {
         App::new()
@@ -51,8 +51,8 @@ fn to_operations(app: &TallyApp) -> Operations {
         progress: Arc::new(app.projected.clone()),
         tenants: app.directory.clone(),
         diagnosis: app.diagnosis.clone(),
-        listener: app.config.ops.clone(),
-        terms: app.config.release.clone(),
+        listener: app.config.ops_listener(),
+        terms: app.config.release_terms(),
         public_url: app.config.base_url.as_str().to_owned(),
     }
 }

@@ -19,8 +19,8 @@ use super::caller::{find_token, path_and_query};
 use super::problem::Problem;
 use super::request_id;
 use crate::app::App;
-use crate::authentication::{Credentials, PageCaller};
 use crate::roles::Action;
+use tally_authentication::{Credentials, PageCaller};
 
 const HTML: &str = "text/html; charset=utf-8";
 

@@ -11,7 +11,7 @@ use tracing::{error, warn};
 
 use super::batch::{BATCH_SIZE, RETRY_DELAY};
 use super::memory::CredentialMemory;
-use crate::authentication::TenantSnapshot;
+use tally_authentication::TenantSnapshot;
 use tally_commands::tenants;
 use tally_operator::watch::NodeReports;
 

@@ -7,7 +7,7 @@ use tally_projections::tenant_credentials::TenantCredentials;
 use tally_view_store::ViewStore;
 use tracing::info;
 
-use crate::authentication::{Directory, TenantSnapshot};
+use tally_authentication::{Directory, TenantSnapshot};
 
 /// The tenants in memory, and the view that they are loaded from.
 #[derive(Clone)]

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use tally_atlassian::outgoing::{JiraClient, JiraError, TenantAccess};
 use tally_operator::observer::Observer;
 
-use crate::authentication::{Authenticator, Principal};
+use tally_authentication::{Authenticator, Principal};
 
 /// What a call needs.
 pub(super) struct Jira {

@@ -20,7 +20,7 @@ use tracing::warn;
 
 use self::jira::Jira;
 pub use self::role::{Action, Role};
-use crate::authentication::{Authenticator, Principal};
+use tally_authentication::{Authenticator, Principal};
 
 /// How long a role is remembered. A revoked right lives on for this long at most.
 const ROLE_TIME_TO_LIVE: Duration = Duration::from_secs(60);

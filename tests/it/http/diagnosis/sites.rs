@@ -103,7 +103,7 @@ async fn staged(app: &TestApp, version: &str, digest: &str, then: DateTime<Utc>)
 async fn d28_a_descriptor_that_is_not_the_one_of_the_release_is_the_operators() {
     let app = TestApp::start().await;
     let site = app.installed_site("acme").await;
-    let running = app.inside().config.release.running.to_string();
+    let running = app.inside().config.release.to_string();
     staged(&app, &running, &"0".repeat(64), Utc::now()).await;
     first(&app, &site, "D28", Likely).await;
     let admin = app.caller(&site, &Person::admin().account_id);
@@ -122,7 +122,7 @@ async fn d28_a_descriptor_that_is_the_one_of_the_release_is_well() {
         .get(format!("{}/atlassian-connect.json", app.url()))
         .send();
     let served = served.await.unwrap().bytes().await.unwrap();
-    let running = app.inside().config.release.running.to_string();
+    let running = app.inside().config.release.to_string();
     staged(&app, &running, &hex::encode(Sha256::digest(served)), Utc::now()).await;
     well(&app, &site).await;
 }

@@ -12,7 +12,8 @@ const CONNECTIONS: u32 = 4;
 const DEFAULTS: Defaults = Defaults {
     schema: "tally_keys",
     settings: "SET default_transaction_isolation = 'read committed';
-        SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';",
+        SELECT set_config('synchronous_commit', 'on', false)
+            WHERE current_setting('synchronous_commit') = 'off';",
 };
 
 /// The database at `text`. `schema` and `connections` are for others who are given the same URL.

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::words::{CallbackOutcome, SecretStanding, TenantStatus};
-use crate::authentication::{Directory, Use};
+use tally_authentication::{Directory, Use};
 
 /// The tenant and its secrets.
 #[derive(Serialize, ToSchema)]

@@ -1,11 +1,11 @@
-//! Verified callers. Only [`super::Authenticator`] makes them, so holding one is the proof.
+//! Verified callers. Only [`crate::Authenticator`] makes them, so holding one is the proof.
 
 use std::sync::Arc;
 
 use tally_atlassian::Refusal;
 use tally_domain::{AccountId, TenantId};
 
-use super::directory::Credentials;
+use crate::directory::Credentials;
 
 /// A person in Jira whose token verified.
 #[derive(Clone)]
@@ -15,7 +15,7 @@ pub struct Principal {
 }
 
 impl Principal {
-    pub(super) fn new(account: AccountId, credentials: Arc<Credentials>) -> Self {
+    pub(crate) fn new(account: AccountId, credentials: Arc<Credentials>) -> Self {
         Self { account, credentials }
     }
 
@@ -43,7 +43,7 @@ pub struct PageCaller {
 }
 
 impl PageCaller {
-    pub(super) fn new(account: Option<AccountId>, credentials: Arc<Credentials>) -> Self {
+    pub(crate) fn new(account: Option<AccountId>, credentials: Arc<Credentials>) -> Self {
         Self { account, credentials }
     }
 

@@ -2,8 +2,8 @@
 //!
 //! Loaded from the credential view at start, and updated by every projected batch that touched a
 //! tenant, so an answer to `installed` is not sent before its secret is known here. The secrets
-//! stay sealed: [`super::secrets`] opens them when a request needs them. A signature that nothing
-//! here verifies is not refused yet: [`super::authenticator`] reads the tenant's stream first.
+//! stay sealed: [`crate::OpenedSecrets`] opens them when a request needs them. A signature that nothing
+//! here verifies is not refused yet: [`crate::Authenticator`] reads the tenant's stream first.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,10 +15,10 @@ use tally_domain::tenant::{HeldSecret, SecretState, Status, Tenant};
 use tally_domain::{ClientKey, TenantId};
 use tally_vault::Vault;
 
-use super::rotations::PendingRotations;
-use super::secrets::{OpenedSecrets, SecretTerms};
-use super::synthetic::is_synthetic;
-use super::usage::Usage;
+use crate::rotations::PendingRotations;
+use crate::secrets::{OpenedSecrets, SecretTerms};
+use crate::synthetic::is_synthetic;
+use crate::usage::Usage;
 
 /// One tenant as verification needs it.
 pub struct Credentials {

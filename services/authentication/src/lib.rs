@@ -6,12 +6,16 @@
 //! verifier is the only place that makes one. What became of each token is reported to the
 //! operator's `Observer`.
 //!
-//! `install_log` stores refused callbacks; `synthetic` knows the tenants of probes.
+//! `install_log` stores refused callbacks; `synthetic` knows the tenants of probes; `for_operator`
+//! is what the operator's house reads of the tenants in memory.
 
 mod authenticator;
 mod directory;
+mod for_operator;
 mod install_log;
+pub mod metric;
 mod principal;
+mod purpose;
 mod rotations;
 mod second_look;
 mod secrets;

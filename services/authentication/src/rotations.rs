@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use parking_lot::RwLock;
 use tally_domain::ClientKey;
 
-use super::synthetic::is_synthetic;
+use crate::synthetic::is_synthetic;
 
 /// How long one counts as pending. The platform retries failed installations within the day.
 const PENDING: Duration = Duration::hours(24);

@@ -8,9 +8,7 @@ use tally_atlassian::Refusal;
 use tally_atlassian::lifecycle::{Callback, LifecycleRules};
 use tally_atlassian::outgoing::TenantAccess;
 use tally_atlassian::qsh::{Mismatch, SignedRequest};
-use tally_atlassian::shared_secret::{
-    Claims, ContextTokenVerifier, KnownSecrets, PageTokenVerifier, VerifiedContext, VerifiedRequest,
-};
+use tally_atlassian::shared_secret::{Claims, ContextTokenVerifier, KnownSecrets, PageTokenVerifier};
 use tally_atlassian::signed_install::{InstallVerifier, VerifiedInstall, VerifiedUninstall};
 use tally_atlassian::token::RawToken;
 use tally_commands::tenants;
@@ -20,12 +18,13 @@ use tally_event_log::LogWriter;
 use tally_operator::observer::{Observer, RefusedToken, RequestKind};
 use tracing::{info, warn};
 
-use super::directory::{Credentials, Directory, TenantSnapshot};
-use super::principal::{PageCaller, Principal};
-use super::second_look::SecondLook;
-use super::secrets::{OpenedSite, Unopened};
-use super::synthetic::is_synthetic;
+use crate::directory::{Credentials, Directory, TenantSnapshot};
 use crate::metric;
+use crate::principal::{PageCaller, Principal};
+use crate::purpose::{NamesSecret, Purpose};
+use crate::second_look::SecondLook;
+use crate::secrets::{OpenedSite, Unopened};
+use crate::synthetic::is_synthetic;
 
 /// One verifier for each kind of token, and the rules for callbacks' bodies.
 pub struct Verifiers {
@@ -50,41 +49,6 @@ pub struct Authenticator {
     second_look: SecondLook,
     /// How long a replaced secret stays accepted.
     grace: Duration,
-}
-
-/// What a token has to be good for.
-#[derive(Clone, Copy)]
-enum Purpose<'a> {
-    /// A call of our own front end.
-    Call,
-    /// This very request, signed by Jira.
-    Signed(RequestKind, &'a SignedRequest<'a>),
-}
-
-impl Purpose<'_> {
-    fn kind(self) -> RequestKind {
-        match self {
-            Self::Call => RequestKind::Api,
-            Self::Signed(kind, _) => kind,
-        }
-    }
-}
-
-/// What a verifier yields besides its claims: which secret verified the token.
-trait NamesSecret {
-    fn secret_index(&self) -> usize;
-}
-
-impl NamesSecret for VerifiedRequest {
-    fn secret_index(&self) -> usize {
-        VerifiedRequest::secret_index(self)
-    }
-}
-
-impl NamesSecret for VerifiedContext {
-    fn secret_index(&self) -> usize {
-        VerifiedContext::secret_index(self)
-    }
 }
 
 /// A token that verified.

@@ -11,7 +11,7 @@ const PER_TENANT: u32 = 5;
 const FOR_UNKNOWN: u32 = 20;
 
 /// The limit of these reads, so that bad tokens cannot make the log read without end.
-pub(super) struct SecondLook {
+pub(crate) struct SecondLook {
     tenants: DefaultKeyedRateLimiter<TenantId>,
     unknown: DefaultDirectRateLimiter,
 }
@@ -28,7 +28,7 @@ impl Default for SecondLook {
 
 impl SecondLook {
     /// Whether one more read is allowed for this tenant, or for a key that no tenant has.
-    pub(super) fn allows(&self, tenant: Option<TenantId>) -> bool {
+    pub(crate) fn allows(&self, tenant: Option<TenantId>) -> bool {
         match tenant {
             Some(tenant) => self.tenants.check_key(&tenant).is_ok(),
             None => self.unknown.check().is_ok(),
