@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# The demo: builds Tally and a simulated Jira, starts both on this machine, installs Tally on two sites, and says where to look.
+# The demo: builds Tally and a simulated Jira, starts both on this machine, installs Tally on two sites, and prints their addresses.
 #
-#   services/demo.sh            start; what was there the last time is there again
-#   services/demo.sh --fresh    start with nothing
+#   services/demo.sh            start with the data of the last time, if there is any
+#   services/demo.sh --fresh    start with new data
 #   services/demo.sh --debug    build without optimisation: builds faster, runs slower
 #
 # Ports: DEMO_TALLY_PORT (8080), DEMO_OPS_PORT (8082) and DEMO_JIRA_PORT (8090). Data: DEMO_DATA (data/demo). Ctrl-C stops everything.
@@ -18,7 +18,7 @@ DATA=${DEMO_DATA:-$ROOT/data/demo}
 TALLY=http://localhost:$PORT
 JIRA=http://localhost:$JIRA_PORT
 SITES=(acme globex)
-PATIENCE=60
+START_TIMEOUT=60
 PIDS=()
 
 main() {
@@ -44,8 +44,8 @@ main() {
   seed_demo_data
   start_tally
   install_on_sites
-  say_where_to_look
-  stay
+  print_addresses
+  wait_for_the_end
 }
 
 tools() {
@@ -121,10 +121,10 @@ start_tally() {
 
 # until_healthy NAME URL PID LOG
 until_healthy() {
-  local deadline=$((SECONDS + PATIENCE))
+  local deadline=$((SECONDS + START_TIMEOUT))
   until curl --silent --fail --max-time 2 --output /dev/null "$2"; do
     kill -0 "$3" 2>/dev/null || log_and_die "$1 stopped while starting" "$4"
-    [ "$SECONDS" -lt "$deadline" ] || log_and_die "$1 did not answer at $2 within $PATIENCE s" "$4"
+    [ "$SECONDS" -lt "$deadline" ] || log_and_die "$1 did not answer at $2 within $START_TIMEOUT s" "$4"
     sleep 0.2
   done
 }
@@ -135,7 +135,7 @@ log_and_die() {
   die "$1."
 }
 
-# Sites that have not got Tally install it, as a Jira admin would by a click.
+# Installs Tally on the sites that do not have it, as a Jira admin would by a click.
 install_on_sites() {
   local site state
   for site in "${SITES[@]}"; do
@@ -167,15 +167,15 @@ perform() {
     --data '{}' "$JIRA/control/sites/$1/$2"
 }
 
-say_where_to_look() {
+print_addresses() {
   cat <<END
 
 Tally is running. Open in a browser:
 
   $JIRA/                 the control page: install, rotate, break and repair
   http://${SITES[0]}.localhost:$JIRA_PORT/            a Jira site with Tally in it (and http://${SITES[1]}.localhost:$JIRA_PORT/)
-  $TALLY/                 Tally itself: what it is, and its descriptor
-  $TALLY/status           how Tally does, for everybody
+  $TALLY/                 Tally itself: its version and its descriptor
+  $TALLY/status           the public status page
   http://localhost:$OPS_PORT/ops              the operator's pages: alarms, failing sites, releases, incidents
 
 Logs and data: $DATA
@@ -183,14 +183,14 @@ Ctrl-C stops everything.
 END
 }
 
-# Waits until something ends: the user's patience, or one of the programs.
-stay() {
+# Waits until one of the programs ends. Ctrl-C ends the script.
+wait_for_the_end() {
   wait -n "${PIDS[@]}" || true
   say "one of the programs stopped by itself; see the logs in $DATA"
   exit 1
 }
 
-# Stops the programs, waits for them to finish what is under way, and ends those that do not.
+# Stops the programs: they finish their open requests, and are killed if that takes more than ten seconds.
 # shellcheck disable=SC2317 # a trap calls it
 stop() {
   local status=$? tries=0

@@ -101,7 +101,7 @@ fn holds_secret(bytes: &[u8]) -> bool {
     })
 }
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
@@ -122,7 +122,7 @@ fn toml_of(path: &Path) -> toml::Value {
 }
 
 /// Every file that is written here, relative to the root: not what tools fetch or build.
-fn files() -> Vec<PathBuf> {
+pub(crate) fn files() -> Vec<PathBuf> {
     let mut found = vec![];
     let mut open = vec![root().to_owned()];
     while let Some(folder) = open.pop() {

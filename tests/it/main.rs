@@ -13,6 +13,7 @@
 )]
 
 mod architecture;
+mod documents;
 mod http;
 mod language;
 mod ops;
