@@ -10,7 +10,8 @@ use uuid::Uuid;
 use crate::figures::Round;
 use crate::wire::Wire;
 
-const AGENT: &str = "712020:agent";
+/// The person who sends the requests.
+pub const AGENT: &str = "712020:agent";
 
 /// A request as bytes, made once: what signing costs a client is not what is measured.
 pub fn get(path: &str, site: Option<&Site>) -> Vec<u8> {

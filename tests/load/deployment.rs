@@ -36,21 +36,16 @@ impl Deployment {
     /// by `build` of the program where it is given.
     pub async fn of_nodes(postgres: &Cluster, build: Option<&Path>, assets: usize) -> Self {
         let (keys, folder) = (KeyServer::start(), TempDir::new().unwrap());
-        let node = |name: &str, role: &str| {
-            let tally = Tally::new(&folder.path().join(name), &keys);
-            let tally = match build {
+        let node = |role: &str| {
+            let tally = node(folder.path(), role, &keys, postgres);
+            match build {
                 Some(binary) => tally.by(binary),
                 None => tally,
-            };
-            tally
-                .with("TALLY_ROLE", role)
-                .with("TALLY_LOG_URL", &postgres.url())
-                .with("TALLY_DATABASE_URL", &postgres.url())
-                .with("TALLY_PARTITIONS", PARTITIONS)
+            }
         };
-        let web = node("web", "web");
+        let web = node("web");
         let key = web.variable("TALLY_MASTER_KEY").to_owned();
-        let projector = node("projector", "projector").with("TALLY_MASTER_KEY", &key);
+        let projector = node("projector").with("TALLY_MASTER_KEY", &key);
         let projector = projector.serve().await;
         Self::start(web, Some(projector), (keys, folder), assets).await
     }
@@ -103,6 +98,16 @@ impl Deployment {
     }
 }
 
-fn address(serving: &Serving) -> String {
+/// A node of one role over `postgres`, in a folder of that name.
+pub fn node(folder: &Path, role: &str, keys: &KeyServer, postgres: &Cluster) -> Tally {
+    Tally::new(&folder.join(role), keys)
+        .with("TALLY_ROLE", role)
+        .with("TALLY_LOG_URL", &postgres.url())
+        .with("TALLY_DATABASE_URL", &postgres.url())
+        .with("TALLY_PARTITIONS", PARTITIONS)
+}
+
+/// The host and port at which a node listens.
+pub fn address(serving: &Serving) -> String {
     serving.url.trim_start_matches("http://").to_owned()
 }

@@ -7,6 +7,7 @@
 //!   process over files.
 //! - `-- commands`: commands without HTTP, beside a peer where `--peer` names its program
 //!   (`tests/peers`).
+//! - `-- memory`: the resident memory of a web node by the number of sites, in bytes.
 //! - `-- rebuild`: rebuilding the views with one, two and four workers over PostgreSQL, and over
 //!   files.
 //!
@@ -25,6 +26,7 @@ mod commands;
 mod deployment;
 mod figures;
 mod lag;
+mod memory;
 mod nodes;
 mod reads;
 mod rebuild;
@@ -62,6 +64,12 @@ enum What {
         #[arg(long)]
         peer: Option<PathBuf>,
     },
+    /// The resident memory of a web node.
+    Memory {
+        /// The numbers of sites.
+        #[arg(long, value_delimiter = ',', default_value = "1000,5000")]
+        sites: Vec<usize>,
+    },
     /// Rebuilding the views.
     Rebuild {
         /// How many events the log has, about.
@@ -82,6 +90,7 @@ async fn main() {
         What::Reads => reads::run(pace).await,
         What::Nodes { against } => nodes::run(pace, against.as_deref()).await,
         What::Commands { peer } => commands::run(pace, peer.as_deref()).await,
+        What::Memory { sites } => memory::run(sites).await,
         What::Rebuild { events } => rebuild::run(pace, events).await,
     }
 }

@@ -248,6 +248,14 @@ impl Serving {
         assert!(status.unwrap().success());
     }
 
+    /// Its resident memory in kB, as Linux counts it.
+    pub fn resident_memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.0.id())).unwrap();
+        let mut lines = status.lines().filter_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = lines.next().and_then(|line| line.trim().strip_suffix(" kB"));
+        kilobytes.unwrap().parse().unwrap()
+    }
+
     /// Asks it to stop by SIGTERM, and waits until it did.
     pub async fn stop(mut self) -> ExitStatus {
         self.signal("TERM");
