@@ -34,8 +34,8 @@ fn without_fences(text: &str) -> String {
 
 /// The anchor that a heading gets.
 fn anchor(heading: &str) -> String {
-    let kept = |c: &char| c.is_alphanumeric() || *c == ' ' || *c == '-';
-    let text: String = heading.trim().to_lowercase().chars().filter(kept).collect();
+    let stays = |c: &char| c.is_alphanumeric() || *c == ' ' || *c == '-';
+    let text: String = heading.trim().to_lowercase().chars().filter(stays).collect();
     text.replace(' ', "-")
 }
 
