@@ -3,7 +3,7 @@
 
 use crate::domain::IncidentId;
 use crate::domain::incident::Component;
-use crate::views::{AlarmSpell, IncidentRecord, ReleaseRecord};
+use crate::views::{self, IncidentRecord, ReleaseRecord};
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use tally_domain::TenantId;
@@ -269,17 +269,17 @@ pub struct AlarmPeriod {
     pub runbook: Option<String>,
 }
 
-impl From<AlarmSpell> for AlarmPeriod {
-    fn from(spell: AlarmSpell) -> Self {
-        let known = Alarm::by_name(&spell.alarm);
+impl From<views::AlarmPeriod> for AlarmPeriod {
+    fn from(period: views::AlarmPeriod) -> Self {
+        let known = Alarm::by_name(&period.alarm);
         Self {
-            alarm: spell.alarm,
-            since: spell.since,
-            fired_at: spell.fired_at,
-            resolved_at: spell.resolved_at,
-            value: spell.value,
-            limit: spell.limit,
-            tenants: spell.tenants,
+            alarm: period.alarm,
+            since: period.since,
+            fired_at: period.fired_at,
+            resolved_at: period.resolved_at,
+            value: period.value,
+            limit: period.limit,
+            tenants: period.tenants,
             severity: known.map(|alarm| alarm.severity.as_str().to_owned()),
             summary: known.map(|alarm| alarm.summary.to_owned()),
             remedy: known.map(|alarm| alarm.remedy.to_owned()),

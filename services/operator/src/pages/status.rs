@@ -25,7 +25,7 @@
 
 use crate::domain::IncidentId;
 use crate::domain::incident::{Component, Stage};
-use crate::views::{AlarmList, AlarmSpell, IncidentList, IncidentRecord, IncidentUpdate};
+use crate::views::{AlarmList, AlarmPeriod, IncidentList, IncidentRecord, IncidentUpdate};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::{HttpResponse, web};
@@ -124,7 +124,7 @@ struct PublicUpdate {
 }
 
 impl Status {
-    fn new(alarms: &[AlarmSpell], incidents: Vec<IncidentRecord>, now: DateTime<Utc>) -> Self {
+    fn new(alarms: &[AlarmPeriod], incidents: Vec<IncidentRecord>, now: DateTime<Utc>) -> Self {
         let to_status = |component: Component| {
             let of_incidents = incidents
                 .iter()
@@ -132,7 +132,7 @@ impl Status {
                 .map(state_by_incident);
             let of_alarms = alarms
                 .iter()
-                .filter_map(|spell| Alarm::by_name(&spell.alarm))
+                .filter_map(|period| Alarm::by_name(&period.alarm))
                 .filter(|alarm| alarm.component == component)
                 .map(state_by_alarm);
             ComponentStatus {

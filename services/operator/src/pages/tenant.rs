@@ -1,7 +1,7 @@
 //! What is known about one tenant: its installation, how its requests fare, and what its callbacks
 //! brought.
 
-use crate::views::{HealthList, HealthSpell, SpellEnd};
+use crate::views::{HealthList, HealthPeriod, PeriodEnd};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
@@ -54,13 +54,13 @@ pub(super) struct FailingPeriod {
     pub ended: Option<&'static str>,
 }
 
-impl From<HealthSpell> for FailingPeriod {
-    fn from(spell: HealthSpell) -> Self {
+impl From<HealthPeriod> for FailingPeriod {
+    fn from(period: HealthPeriod) -> Self {
         Self {
-            since: spell.since,
-            until: spell.until,
-            code: spell.code,
-            ended: spell.ended.map(SpellEnd::as_str),
+            since: period.since,
+            until: period.until,
+            code: period.code,
+            ended: period.ended.map(PeriodEnd::as_str),
         }
     }
 }
@@ -71,7 +71,7 @@ pub(super) async fn read_details(ops: &Operations, tenant: TenantId) -> Result<T
         let Some(known) = CredentialList::of(views).by_tenant(tenant)? else {
             return Ok(None);
         };
-        let periods = HealthList::of(views).spells(tenant, SHOWN)?;
+        let periods = HealthList::of(views).periods(tenant, SHOWN)?;
         let timeline = TenantTimeline::of(views).page(tenant, SHOWN, None)?.items;
         let callbacks = InstallLog::of(views).page(tenant, SHOWN, None)?.items;
         Ok(Some((known, periods, timeline, callbacks)))

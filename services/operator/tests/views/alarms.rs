@@ -32,10 +32,10 @@ fn an_alarm_that_is_over_fires_no_more_and_is_remembered() {
     let resolved_at = world.wait(Duration::minutes(1)) - Duration::minutes(1);
     world.fires("One", &[0]);
     let store = TempStore::fed(&world.log);
-    let names = |spells: Vec<tally_operator::views::AlarmSpell>| -> Vec<_> {
-        spells
+    let names = |periods: Vec<tally_operator::views::AlarmPeriod>| -> Vec<_> {
+        periods
             .into_iter()
-            .map(|spell| (spell.alarm, spell.resolved_at))
+            .map(|period| (period.alarm, period.resolved_at))
             .collect()
     };
     let again = ("One".to_owned(), None);

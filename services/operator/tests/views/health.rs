@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use tally_domain::{Actor, Via};
 use tally_operator::domain::health::{HealthEvent, HealthState};
 use tally_operator::domain::streams;
-use tally_operator::views::{HealthList, SpellEnd, incidents, tenant_health};
+use tally_operator::views::{HealthList, PeriodEnd, incidents, tenant_health};
 
 use crate::location::cases;
 use crate::random::{ops, play};
@@ -48,7 +48,7 @@ fn those_that_fail_longest_come_first_and_those_that_recovered_or_left_are_gone(
 }
 
 #[test]
-fn spells_tell_how_each_ended_newest_first() {
+fn periods_are_listed_with_how_each_ended_newest_first() {
     let mut world = World::new();
     for end in [World::recovers, World::leaves] {
         world.fails(0);
@@ -58,14 +58,14 @@ fn spells_tell_how_each_ended_newest_first() {
     }
     world.fails(0);
     let store = TempStore::fed(&world.log);
-    let spells = HealthList::of(&store).spells(tenant_id(0), 10).unwrap();
-    let ends: Vec<_> = spells.iter().map(|spell| spell.ended).collect();
-    assert_eq!(ends, [None, Some(SpellEnd::Left), Some(SpellEnd::Recovered)]);
-    assert_eq!(spells[0].until, None);
-    assert_eq!(spells[1].until, Some(world.now - Duration::minutes(1)));
+    let periods = HealthList::of(&store).periods(tenant_id(0), 10).unwrap();
+    let ends: Vec<_> = periods.iter().map(|period| period.ended).collect();
+    assert_eq!(ends, [None, Some(PeriodEnd::Left), Some(PeriodEnd::Recovered)]);
+    assert_eq!(periods[0].until, None);
+    assert_eq!(periods[1].until, Some(world.now - Duration::minutes(1)));
     assert_eq!(
-        HealthList::of(&store).spells(tenant_id(0), 2).unwrap(),
-        spells[..2]
+        HealthList::of(&store).periods(tenant_id(0), 2).unwrap(),
+        periods[..2]
     );
 }
 

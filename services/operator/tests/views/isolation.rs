@@ -14,7 +14,7 @@ fn answers(store: &ViewStore, tenant: TenantId) -> Vec<String> {
     let health = HealthList::of(store);
     vec![
         format!("{:?}", health.find_failing(tenant).unwrap()),
-        format!("{:?}", health.spells(tenant, 1000).unwrap()),
+        format!("{:?}", health.periods(tenant, 1000).unwrap()),
         format!("{:?}", IncidentList::of(store).affecting(tenant).unwrap()),
     ]
 }

@@ -8,10 +8,10 @@ pub mod tenant_health;
 
 use tally_view_store::View;
 
-pub use alarms::{AlarmList, AlarmSpell};
+pub use alarms::{AlarmList, AlarmPeriod};
 pub use incidents::{AffectedTenant, IncidentList, IncidentNotice, IncidentRecord, IncidentUpdate};
 pub use releases::{ReleaseList, ReleaseRecord, TenantOfBake};
-pub use tenant_health::{FailingTenant, HealthList, HealthSpell, SpellEnd};
+pub use tenant_health::{FailingTenant, HealthList, HealthPeriod, PeriodEnd};
 
 /// The views of the operator. They come after those of the business, in this order.
 pub static VIEWS: &[&dyn View] = &[

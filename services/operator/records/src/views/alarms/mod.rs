@@ -15,7 +15,7 @@ pub const NAME: ViewName = ViewName::new("alarms");
 
 /// A period in which an alarm fired.
 #[derive(Clone, Debug, PartialEq)]
-pub struct AlarmSpell {
+pub struct AlarmPeriod {
     /// The alarm's name.
     pub alarm: String,
     /// Since when its condition held.

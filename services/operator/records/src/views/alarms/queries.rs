@@ -3,7 +3,7 @@
 use sea_query::{Expr, ExprTrait, Order, Query};
 use tally_view_store::{StoreError, ViewStore, page};
 
-use super::AlarmSpell;
+use super::AlarmPeriod;
 use super::tables::{self, Column, PERIOD, TABLE};
 
 /// The alarms in a store.
@@ -22,7 +22,7 @@ impl<'a> AlarmList<'a> {
     ///
     /// # Errors
     /// A failure of the database.
-    pub fn firing(&self) -> Result<Vec<AlarmSpell>, StoreError> {
+    pub fn firing(&self) -> Result<Vec<AlarmPeriod>, StoreError> {
         let select = Query::select()
             .columns(PERIOD)
             .from(TABLE)
@@ -38,7 +38,7 @@ impl<'a> AlarmList<'a> {
     ///
     /// # Errors
     /// A failure of the database.
-    pub fn latest(&self, limit: u32) -> Result<Vec<AlarmSpell>, StoreError> {
+    pub fn latest(&self, limit: u32) -> Result<Vec<AlarmPeriod>, StoreError> {
         let select = Query::select()
             .columns(PERIOD)
             .from(TABLE)

@@ -7,7 +7,7 @@ use tally_view_store::{
     sql::Row,
 };
 
-use super::AlarmSpell;
+use super::AlarmPeriod;
 
 pub(super) const TABLE: &str = "alarms";
 
@@ -52,8 +52,8 @@ pub(super) fn tables() -> Vec<Table> {
     vec![table]
 }
 
-pub(super) fn read(row: &Row<'_>) -> Result<AlarmSpell, StoreError> {
-    Ok(AlarmSpell {
+pub(super) fn read(row: &Row<'_>) -> Result<AlarmPeriod, StoreError> {
+    Ok(AlarmPeriod {
         alarm: row.text(Column::Alarm)?,
         since: row.time(Column::Since)?,
         fired_at: row.time(Column::FiredAt)?,

@@ -10,7 +10,7 @@ use tally_view_store::{
 };
 
 use super::NAME;
-use super::SpellEnd;
+use super::PeriodEnd;
 use super::tables::{self, Column, TABLE};
 use crate::views::identity;
 
@@ -38,8 +38,8 @@ impl View for TenantHealthView {
         };
         match event {
             HealthEvent::Failing { failure } => sql::insert(db, TABLE, period(tenant, failure, recorded)?)?,
-            HealthEvent::Recovered { .. } => end(db, tenant, SpellEnd::Recovered, recorded)?,
-            HealthEvent::Left { .. } => end(db, tenant, SpellEnd::Left, recorded)?,
+            HealthEvent::Recovered { .. } => end(db, tenant, PeriodEnd::Recovered, recorded)?,
+            HealthEvent::Left { .. } => end(db, tenant, PeriodEnd::Left, recorded)?,
         }
         Ok(())
     }
@@ -62,7 +62,7 @@ fn period(
     ])
 }
 
-fn end(db: Db<'_>, tenant: TenantId, how: SpellEnd, recorded: &Recorded<AnyEvent>) -> Result<(), StoreError> {
+fn end(db: Db<'_>, tenant: TenantId, how: PeriodEnd, recorded: &Recorded<AnyEvent>) -> Result<(), StoreError> {
     let update = Query::update()
         .table(TABLE)
         .value(Column::Until, sql::to_micros(recorded.recorded_at))

@@ -35,7 +35,7 @@ pub struct FailingTenant {
 
 /// A period in which a tenant's requests were refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HealthSpell {
+pub struct HealthPeriod {
     /// The start of the period.
     pub since: DateTime<Utc>,
     /// The end of the period; absent while it lasts.
@@ -45,20 +45,20 @@ pub struct HealthSpell {
     /// How many requests were refused before the failure was noted.
     pub refusals: u64,
     /// How the period ended, if it did.
-    pub ended: Option<SpellEnd>,
+    pub ended: Option<PeriodEnd>,
 }
 
 /// How a period of refusals ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum SpellEnd {
+pub enum PeriodEnd {
     /// A request verified.
     Recovered,
     /// The site uninstalled Tally.
     Left,
 }
 
-impl SpellEnd {
+impl PeriodEnd {
     /// The word that is stored and displayed.
     pub fn as_str(self) -> &'static str {
         match self {

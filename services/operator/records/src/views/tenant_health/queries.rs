@@ -5,7 +5,7 @@ use tally_domain::TenantId;
 use tally_view_store::{StoreError, ViewStore, page};
 
 use super::tables::{self, Column, FAILING, PERIOD, TABLE};
-use super::{FailingTenant, HealthSpell};
+use super::{FailingTenant, HealthPeriod};
 
 /// The health of the tenants in a store.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +42,7 @@ impl<'a> HealthList<'a> {
     ///
     /// # Errors
     /// A failure of the database.
-    pub fn spells(&self, tenant: TenantId, limit: u32) -> Result<Vec<HealthSpell>, StoreError> {
+    pub fn periods(&self, tenant: TenantId, limit: u32) -> Result<Vec<HealthPeriod>, StoreError> {
         let select = Query::select()
             .columns(PERIOD)
             .from(TABLE)
@@ -50,7 +50,7 @@ impl<'a> HealthList<'a> {
             .order_by(Column::Revision, Order::Desc)
             .limit(page::list_limit(limit))
             .to_owned();
-        self.store.fetch_all(&select, tables::read_spell)
+        self.store.fetch_all(&select, tables::read_period)
     }
 }
 

@@ -7,14 +7,14 @@ use tally_view_store::{
     sql::Row,
 };
 
-use super::{FailingTenant, HealthSpell};
+use super::{FailingTenant, HealthPeriod};
 
 pub(super) const TABLE: &str = "tenant_health";
 
 #[derive(Clone, Copy, Iden)]
 pub(super) enum Column {
     TenantId,
-    /// That of the event by which the spell was noted.
+    /// That of the event by which the period was noted.
     Revision,
     Since,
     Until,
@@ -70,9 +70,9 @@ pub(super) fn read_failing(row: &Row<'_>) -> Result<FailingTenant, StoreError> {
     })
 }
 
-pub(super) fn read_spell(row: &Row<'_>) -> Result<HealthSpell, StoreError> {
+pub(super) fn read_period(row: &Row<'_>) -> Result<HealthPeriod, StoreError> {
     let until = row.maybe_time(Column::Until)?;
-    Ok(HealthSpell {
+    Ok(HealthPeriod {
         since: row.time(Column::Since)?,
         until,
         code: row.text(Column::Code)?,
