@@ -33,7 +33,7 @@ impl StreamName {
 
     /// The claim of a tag within one tenant. Tags that differ in case only meet in one stream.
     pub fn tag(tenant: TenantId, tag: &Tag) -> Self {
-        Self(format!("{tenant}.tag-{}", digest(&tag.folded())))
+        Self(format!("{tenant}.tag-{}", digest(&tag.normal_form())))
     }
 
     /// The register of a tenant: what concerns all its assets, such as reserved blocks of numbers.

@@ -1,8 +1,10 @@
 //! The state of an asset, as far as decisions need it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::attributes::Attributes;
+use super::attributes::{AttributeChange, AttributeKey, Attributes};
 use super::event::AssetEvent;
 use crate::ids::AccountId;
 use crate::recorded::Recorded;
@@ -19,6 +21,15 @@ pub struct Asset {
     pub registered_at: DateTime<Utc>,
 }
 
+impl Asset {
+    fn with(self, changes: &BTreeMap<AttributeKey, AttributeChange>) -> Self {
+        Self {
+            attributes: self.attributes.apply(changes),
+            ..self
+        }
+    }
+}
+
 /// Who holds an asset, and until when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Custody {
@@ -26,6 +37,15 @@ pub struct Custody {
     pub holder: AccountId,
     /// The day on which it should be returned.
     pub due_on: Option<NaiveDate>,
+}
+
+impl Custody {
+    fn new(holder: &AccountId, due_on: Option<NaiveDate>) -> Self {
+        Self {
+            holder: holder.clone(),
+            due_on,
+        }
+    }
 }
 
 /// The state of an asset.
@@ -57,36 +77,63 @@ impl AssetState {
     /// is the truth, and a fold never fails.
     #[must_use]
     pub fn evolve(self, recorded: &Recorded<AssetEvent>) -> Self {
-        match (&recorded.event, self) {
-            (AssetEvent::Registered { tag, attributes }, Self::Absent) => Self::InStock(Asset {
+        match &recorded.event {
+            AssetEvent::Registered { tag, attributes } => self.if_absent(Self::InStock(Asset {
                 tag: tag.clone(),
                 attributes: attributes.clone(),
                 registered_at: recorded.effective_at(),
-            }),
-            (AssetEvent::AttributesEdited { changes } | AssetEvent::Corrected { changes }, state) => state
-                .map_asset(|asset| Asset {
-                    attributes: asset.attributes.apply(changes),
-                    ..asset
-                }),
-            (AssetEvent::CheckedOut { to, due_on, .. }, Self::InStock(asset))
-            | (AssetEvent::Transferred { to, due_on, .. }, Self::CheckedOut(asset, _)) => Self::CheckedOut(
-                asset,
-                Custody {
-                    holder: to.clone(),
-                    due_on: *due_on,
-                },
-            ),
-            (AssetEvent::CheckedIn { .. }, Self::CheckedOut(asset, _))
-            | (AssetEvent::Restored {}, Self::Retired(asset)) => Self::InStock(asset),
-            (AssetEvent::Retired {}, Self::InStock(asset)) => Self::Retired(asset),
-            (AssetEvent::RegistrationAbandoned {}, Self::Absent) => Self::Abandoned,
-            (_, state) => state,
+            })),
+            AssetEvent::RegistrationAbandoned {} => self.if_absent(Self::Abandoned),
+            AssetEvent::AttributesEdited { changes } | AssetEvent::Corrected { changes } => {
+                self.map_asset(|asset| asset.with(changes))
+            }
+            AssetEvent::CheckedOut { to, due_on, .. } => {
+                self.if_in_stock(|asset| Self::CheckedOut(asset, Custody::new(to, *due_on)))
+            }
+            AssetEvent::CheckedIn { .. } => self.if_checked_out(Self::InStock),
+            AssetEvent::Transferred { to, due_on, .. } => {
+                self.if_checked_out(|asset| Self::CheckedOut(asset, Custody::new(to, *due_on)))
+            }
+            AssetEvent::Retired {} => self.if_in_stock(Self::Retired),
+            AssetEvent::Restored {} => self.if_retired(Self::InStock),
         }
     }
 
     /// The state after all of `events`.
     pub fn fold<'a>(events: impl IntoIterator<Item = &'a Recorded<AssetEvent>>) -> Self {
         events.into_iter().fold(Self::Absent, Self::evolve)
+    }
+
+    /// `next`, if the asset is absent; any other state stays.
+    fn if_absent(self, next: Self) -> Self {
+        match self {
+            Self::Absent => next,
+            Self::Abandoned | Self::InStock(_) | Self::CheckedOut(..) | Self::Retired(_) => self,
+        }
+    }
+
+    /// `next` of an asset in stock; any other state stays.
+    fn if_in_stock(self, next: impl FnOnce(Asset) -> Self) -> Self {
+        match self {
+            Self::InStock(asset) => next(asset),
+            Self::Absent | Self::Abandoned | Self::CheckedOut(..) | Self::Retired(_) => self,
+        }
+    }
+
+    /// `next` of an asset that a person holds; any other state stays.
+    fn if_checked_out(self, next: impl FnOnce(Asset) -> Self) -> Self {
+        match self {
+            Self::CheckedOut(asset, _) => next(asset),
+            Self::Absent | Self::Abandoned | Self::InStock(_) | Self::Retired(_) => self,
+        }
+    }
+
+    /// `next` of an asset that is out of use; any other state stays.
+    fn if_retired(self, next: impl FnOnce(Asset) -> Self) -> Self {
+        match self {
+            Self::Retired(asset) => next(asset),
+            Self::Absent | Self::Abandoned | Self::InStock(_) | Self::CheckedOut(..) => self,
+        }
     }
 
     fn map_asset(self, change: impl FnOnce(Asset) -> Asset) -> Self {

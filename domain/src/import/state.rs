@@ -67,22 +67,27 @@ pub enum ImportState {
 }
 
 impl ImportState {
-    /// The state after `event`.
+    /// The state after `event`. An event that cannot follow the state changes nothing.
     #[must_use]
     pub fn evolve(self, event: &ImportEvent) -> Self {
-        match (event, self) {
-            (ImportEvent::Started { rows, .. }, Self::Absent) => Self::Running(Counts::of(*rows)),
-            (ImportEvent::RowsJudged { rows }, Self::Running(counts)) => {
-                Self::Running(counts.count_all(rows))
-            }
-            (ImportEvent::RowsJudged { rows }, Self::Stopping(counts)) => {
-                Self::Stopping(counts.count_all(rows))
-            }
-            (ImportEvent::CancelRequested {}, Self::Running(counts)) => Self::Stopping(counts),
-            (ImportEvent::Ended { outcome }, Self::Running(counts) | Self::Stopping(counts)) => {
-                Self::Ended(*outcome, counts)
-            }
-            (_, state) => state,
+        match event {
+            ImportEvent::Started { rows, .. } => match self {
+                Self::Absent => Self::Running(Counts::of(*rows)),
+                Self::Running(_) | Self::Stopping(_) | Self::Ended(..) => self,
+            },
+            ImportEvent::RowsJudged { rows } => match self {
+                Self::Running(counts) => Self::Running(counts.count_all(rows)),
+                Self::Stopping(counts) => Self::Stopping(counts.count_all(rows)),
+                Self::Absent | Self::Ended(..) => self,
+            },
+            ImportEvent::CancelRequested {} => match self {
+                Self::Running(counts) => Self::Stopping(counts),
+                Self::Absent | Self::Stopping(_) | Self::Ended(..) => self,
+            },
+            ImportEvent::Ended { outcome } => match self {
+                Self::Running(counts) | Self::Stopping(counts) => Self::Ended(*outcome, counts),
+                Self::Absent | Self::Ended(..) => self,
+            },
         }
     }
 

@@ -18,8 +18,14 @@ type TenantDecision = Decision<TenantEvent, TenantRefusal>;
 pub fn decide(state: &TenantState, command: &TenantCommand, now: DateTime<Utc>) -> TenantDecision {
     match command {
         TenantCommand::RecordInstallation(installation) => record_installation(state, installation, now),
-        TenantCommand::RecordEnabled => record_status(require_known(state)?, Status::Enabled),
-        TenantCommand::RecordDisabled => record_status(require_known(state)?, Status::Disabled),
+        TenantCommand::RecordEnabled => {
+            let tenant = require_known(state)?;
+            Ok(record_status(tenant, Status::Enabled, TenantEvent::Enabled {}))
+        }
+        TenantCommand::RecordDisabled => {
+            let tenant = require_known(state)?;
+            Ok(record_status(tenant, Status::Disabled, TenantEvent::Disabled {}))
+        }
         TenantCommand::RecordUninstallation(delivery) => {
             record_uninstallation(require_known(state)?, delivery)
         }
@@ -44,11 +50,12 @@ fn record_installation(state: &TenantState, new: &Installation, now: DateTime<Ut
     {
         return Ok(vec![]);
     }
-    let late = new.delivery.issued_at < tenant.newest_issued_at;
-    Ok(match (tenant.status, late) {
-        (Status::Uninstalled, _) => vec![record_reinstallation(new)],
-        (_, true) => vec![record_late_installation(tenant, new)],
-        (_, false) => record_newer_installation(tenant, new, now),
+    Ok(if tenant.status == Status::Uninstalled {
+        vec![record_reinstallation(new)]
+    } else if new.delivery.issued_at < tenant.newest_issued_at {
+        vec![record_late_installation(tenant, new)]
+    } else {
+        record_newer_installation(tenant, new, now)
     })
 }
 
@@ -60,7 +67,7 @@ fn is_repeat(tenant: &Tenant, delivery: &Delivery) -> Result<bool, TenantRefusal
         .find(|d| d.token_digest == delivery.token_digest)
     {
         None => Ok(false),
-        Some(require_known) if require_known.body_digest == delivery.body_digest => Ok(true),
+        Some(known) if known.body_digest == delivery.body_digest => Ok(true),
         Some(_) => Err(TenantRefusal::ReplayedWithAnotherBody),
     }
 }
@@ -94,7 +101,7 @@ fn record_newer_installation(tenant: &Tenant, new: &Installation, now: DateTime<
             previous_until: now + new.grace,
             delivery: new.delivery.clone(),
         },
-        _ => confirm_installation(new),
+        Some(_) | None => confirm_installation(new),
     }];
     events.extend(discard_candidates(tenant, &new.fingerprint));
     events.extend(describe_move(tenant, new));
@@ -147,13 +154,12 @@ fn describe_move(tenant: &Tenant, new: &Installation) -> Option<TenantEvent> {
 
 /// Records `enabled` or `disabled`. Around an uninstallation they come in any order, and after it
 /// they mean nothing.
-fn record_status(tenant: &Tenant, status: Status) -> TenantDecision {
-    let nothing_to_do = tenant.status == Status::Uninstalled || tenant.status == status;
-    Ok(match (nothing_to_do, status) {
-        (true, _) => vec![],
-        (false, Status::Enabled) => vec![TenantEvent::Enabled {}],
-        (false, _) => vec![TenantEvent::Disabled {}],
-    })
+fn record_status(tenant: &Tenant, status: Status, event: TenantEvent) -> Vec<TenantEvent> {
+    if tenant.status == Status::Uninstalled || tenant.status == status {
+        vec![]
+    } else {
+        vec![event]
+    }
 }
 
 fn record_uninstallation(tenant: &Tenant, delivery: &Delivery) -> TenantDecision {
@@ -188,7 +194,7 @@ fn promote_candidate(
             previous: current.fingerprint.clone(),
             previous_until: now + grace,
         }]),
-        _ => Err(TenantRefusal::NotACandidate),
+        SecretState::Previous { .. } | SecretState::Superseded => Err(TenantRefusal::NotACandidate),
     }
 }
 

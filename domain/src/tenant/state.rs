@@ -50,7 +50,7 @@ pub struct Tenant {
     /// Accepted callbacks, newest last. Those whose token had expired when a newer one was accepted
     /// are dropped.
     pub deliveries: Vec<Delivery>,
-    /// The `iat` of the newest accepted `new_tenant` or `uninstalled`.
+    /// The `iat` of the newest accepted `installed` or `uninstalled`.
     pub newest_issued_at: DateTime<Utc>,
     /// The `iat` of the last accepted `uninstalled`, also after a reinstallation.
     pub uninstalled_at: Option<DateTime<Utc>>,
@@ -64,7 +64,7 @@ impl Tenant {
 
     /// The secrets with which a request may verify at `now`: the current one, then candidates, then
     /// the previous one within its grace period.
-    pub fn accepted(&self, now: DateTime<Utc>) -> impl Iterator<Item = &HeldSecret> {
+    pub fn accepted_secrets(&self, now: DateTime<Utc>) -> impl Iterator<Item = &HeldSecret> {
         let with_state = |matches_state: fn(&SecretState, DateTime<Utc>) -> bool| {
             self.secrets.iter().filter(move |s| matches_state(&s.state, now))
         };
@@ -140,22 +140,9 @@ impl TenantState {
     /// The state after `recorded`. An event that cannot follow the state changes nothing.
     #[must_use]
     pub fn evolve(self, recorded: &Recorded<TenantEvent>) -> Self {
-        match (self, &recorded.event) {
-            (
-                Self::Unknown,
-                TenantEvent::Installed {
-                    facts,
-                    secret,
-                    fingerprint,
-                    delivery,
-                },
-            ) => Self::Known(Box::new(new_tenant(
-                facts,
-                new_secret(secret, fingerprint, delivery, recorded),
-                delivery,
-            ))),
-            (Self::Unknown, _) => Self::Unknown,
-            (Self::Known(mut tenant), _) => {
+        match self {
+            Self::Unknown => first_state(recorded),
+            Self::Known(mut tenant) => {
                 apply_event(&mut tenant, recorded);
                 Self::Known(tenant)
             }
@@ -165,6 +152,31 @@ impl TenantState {
     /// The state after all of `events`.
     pub fn fold<'a>(events: impl IntoIterator<Item = &'a Recorded<TenantEvent>>) -> Self {
         events.into_iter().fold(Self::Unknown, Self::evolve)
+    }
+}
+
+/// The state after the first event of a tenant's stream.
+fn first_state(recorded: &Recorded<TenantEvent>) -> TenantState {
+    match &recorded.event {
+        TenantEvent::Installed {
+            facts,
+            secret,
+            fingerprint,
+            delivery,
+        } => {
+            let secret = new_secret(secret, fingerprint, delivery, recorded);
+            TenantState::Known(Box::new(new_tenant(facts, secret, delivery)))
+        }
+        TenantEvent::SharedSecretRotated { .. }
+        | TenantEvent::Reinstalled { .. }
+        | TenantEvent::InstallationConfirmed { .. }
+        | TenantEvent::CandidateSecretReceived { .. }
+        | TenantEvent::CandidateSecretPromoted { .. }
+        | TenantEvent::CandidateSecretDiscarded { .. }
+        | TenantEvent::BaseUrlChanged { .. }
+        | TenantEvent::Enabled {}
+        | TenantEvent::Disabled {}
+        | TenantEvent::Uninstalled { .. } => TenantState::Unknown,
     }
 }
 

@@ -24,12 +24,12 @@ impl Tag {
     }
 
     /// The tag allotted for a reserved number: `A-000042`.
-    pub fn allotted(number: u64) -> Self {
+    pub fn from_number(number: u64) -> Self {
         Self(format!("A-{number:06}"))
     }
 
     /// The form in which two tags are compared.
-    pub fn folded(&self) -> String {
+    pub fn normal_form(&self) -> String {
         self.0.to_ascii_lowercase()
     }
 
@@ -52,7 +52,7 @@ mod tests {
     #[test]
     fn a_tag_keeps_its_case_and_is_compared_without() {
         let tag = Tag::parse(" Lap-01 ").unwrap();
-        assert_eq!((tag.as_str(), tag.folded().as_str()), ("Lap-01", "lap-01"));
+        assert_eq!((tag.as_str(), tag.normal_form().as_str()), ("Lap-01", "lap-01"));
     }
 
     #[test]

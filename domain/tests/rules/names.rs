@@ -53,7 +53,7 @@ fn a_stream_name_never_holds_foreign_text() {
 
 #[test]
 fn the_streams_of_one_tenant_are_apart() {
-    let mut names = all_of(TenantId(Uuid::from_u128(1)), &Tag::allotted(1));
+    let mut names = all_of(TenantId(Uuid::from_u128(1)), &Tag::from_number(1));
     names.extend(shared());
     names.sort();
     let all = names.len();
@@ -64,8 +64,8 @@ fn the_streams_of_one_tenant_are_apart() {
 #[test]
 fn an_allotted_tag_is_a_tag() {
     for number in [1, 42, 999_999, 1_000_000, u64::MAX] {
-        let tag = Tag::allotted(number);
+        let tag = Tag::from_number(number);
         assert_eq!(Tag::parse(tag.as_str()), Some(tag));
     }
-    assert_eq!(Tag::allotted(42).as_str(), "A-000042");
+    assert_eq!(Tag::from_number(42).as_str(), "A-000042");
 }

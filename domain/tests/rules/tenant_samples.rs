@@ -197,7 +197,7 @@ pub fn discarded(secret: &str) -> TenantEvent {
 pub fn accepted(state: &TenantState, now: DateTime<Utc>) -> Vec<SecretFingerprint> {
     let tenant = state.tenant().expect("the tenant is known");
     tenant
-        .accepted(now)
+        .accepted_secrets(now)
         .map(|known| known.fingerprint.clone())
         .collect()
 }

@@ -103,7 +103,7 @@ fn version_cells(
         ),
         (C::ValidFromAt, from_at.into()),
         (C::Tag, known.tag.as_str().into()),
-        (C::TagFolded, known.tag.folded().into()),
+        (C::TagFolded, known.tag.normal_form().into()),
         (C::NameFolded, folded(well_known::NAME).into()),
         (C::Type, owned(well_known::TYPE).into()),
         (C::TypeFolded, folded(well_known::TYPE).into()),

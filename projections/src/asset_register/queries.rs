@@ -120,7 +120,7 @@ impl<'a> AssetRegister<'a> {
         tag: &Tag,
         as_of: Option<DateTime<Utc>>,
     ) -> Result<Option<AssetRow>, StoreError> {
-        let ours = valid_at(tenant, as_of).add(Expr::col(Column::TagFolded).eq(tag.folded()));
+        let ours = valid_at(tenant, as_of).add(Expr::col(Column::TagFolded).eq(tag.normal_form()));
         let select = select_assets(ours)
             .order_by(Column::AssetId, Order::Asc)
             .limit(1)

@@ -98,7 +98,7 @@ fn passes(row: &AssetRow, filter: &Filter) -> bool {
 fn sorted(mut rows: Vec<AssetRow>, sort: Sort) -> Vec<AssetRow> {
     rows.sort_by_key(|row| {
         let value = match sort.key {
-            SortKey::Tag => row.tag.folded(),
+            SortKey::Tag => row.tag.normal_form(),
             SortKey::Name => lower(row, "name"),
             SortKey::Type => lower(row, "type"),
             SortKey::Location => lower(row, "location"),

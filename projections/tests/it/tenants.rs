@@ -76,7 +76,7 @@ fn a_tenant_is_found_by_its_client_key_also_after_it_uninstalled() {
         (found.id, found.tenant.status),
         (tenant_id(0), Status::Uninstalled)
     );
-    assert_eq!(found.tenant.accepted(world.now).count(), 0);
+    assert_eq!(found.tenant.accepted_secrets(world.now).count(), 0);
     assert_eq!(
         CredentialList::of(&store).by_client_key(&client_key(1)).unwrap(),
         None

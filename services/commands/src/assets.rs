@@ -59,7 +59,7 @@ pub async fn register(
         return Ok(Registered { asset, tag, done });
     }
     // Checked before the claim, so that a refused registration leaves no trace.
-    decide_register(&AssetState::Absent, &Tag::allotted(0), &attributes, origin)?;
+    decide_register(&AssetState::Absent, &Tag::from_number(0), &attributes, origin)?;
     let tag = match tag {
         Some(tag) => claim_tag(log, origin, asset, tag).await?,
         None => allot_tag(log, numbers, origin, asset).await?,
@@ -102,7 +102,10 @@ pub async fn change(
     done.await.map_err(|error| match error {
         // There is no version to load again: the asset is absent.
         CommandError::Precondition { actual: None } => AssetRefusal::NotFound.into(),
-        other => other,
+        CommandError::Refused(_)
+        | CommandError::Precondition { actual: Some(_) }
+        | CommandError::KeyReused
+        | CommandError::Unavailable(_) => error,
     })
 }
 
@@ -130,9 +133,11 @@ async fn find_registration(
     context: &Context,
 ) -> Result<Option<(Tag, Done)>, AssetError> {
     let loaded = load::<AssetEvent>(log, stream).await?;
-    let registered = loaded.events.iter().find_map(|e| match &e.event {
-        AssetEvent::Registered { tag, .. } => Some((e, tag.clone())),
-        _ => None,
+    let registered = loaded.events.iter().find_map(|e| {
+        let AssetEvent::Registered { tag, .. } = &e.event else {
+            return None;
+        };
+        Some((e, tag.clone()))
     });
     let Some((first, tag)) = registered else {
         return Ok(None);
@@ -164,7 +169,7 @@ async fn allot_tag(
     asset: AssetId,
 ) -> Result<Tag, AssetError> {
     loop {
-        let tag = Tag::allotted(numbers.next(log, origin).await?);
+        let tag = Tag::from_number(numbers.next(log, origin).await?);
         match claim_tag(log, origin, asset, tag).await {
             Err(CommandError::Refused(AssetRefusal::TagTaken { .. })) => {}
             outcome => return outcome,
@@ -219,7 +224,7 @@ async fn try_release_tag(
     let state = AssetState::fold(&loaded.events);
     if state
         .asset()
-        .is_some_and(|known| known.tag.folded() == tag.folded())
+        .is_some_and(|known| known.tag.normal_form() == tag.normal_form())
     {
         return Ok(());
     }

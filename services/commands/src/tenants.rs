@@ -176,7 +176,7 @@ fn command_of(proof: &CallbackProof) -> CommandId {
 fn name_replay(error: CommandError<TenantRefusal>) -> CommandError<TenantRefusal> {
     match error {
         CommandError::KeyReused => TenantRefusal::ReplayedWithAnotherBody.into(),
-        other => other,
+        CommandError::Refused(_) | CommandError::Precondition { .. } | CommandError::Unavailable(_) => error,
     }
 }
 

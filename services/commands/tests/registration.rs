@@ -129,9 +129,9 @@ async fn a_reused_key_with_another_tag_gives_that_tag_back_and_leaves_the_first(
 #[tokio::test]
 async fn an_allotted_tag_passes_over_those_given_by_hand() {
     let (log, now) = (MemoryLog::default(), Utc::now());
-    register(&log, &origin(1, now), Some(Tag::allotted(1)))
+    register(&log, &origin(1, now), Some(Tag::from_number(1)))
         .await
         .unwrap();
     let registered = register(&log, &origin(2, now), None).await.unwrap();
-    assert_eq!(registered.tag, Tag::allotted(2));
+    assert_eq!(registered.tag, Tag::from_number(2));
 }

@@ -29,7 +29,7 @@ pub fn find_first_rows(sheet: &Sheet, layout: &Layout) -> FirstRows {
     let mut first = FirstRows::new();
     for row in sheet.rows() {
         if let Some(tag) = layout.tag_of(&row) {
-            first.entry(tag.folded()).or_insert(row.row);
+            first.entry(tag.normal_form()).or_insert(row.row);
         }
     }
     first
@@ -130,7 +130,7 @@ impl Judge<'_> {
         let mut waves = Vec::new();
         let (mut begin, mut seen) = (0, HashSet::new());
         for (index, row) in rows.iter().enumerate() {
-            let Some(tag) = self.layout.tag_of(row).map(|tag| tag.folded()) else {
+            let Some(tag) = self.layout.tag_of(row).map(|tag| tag.normal_form()) else {
                 continue;
             };
             if !seen.insert(tag.clone()) {
@@ -164,8 +164,8 @@ impl Judge<'_> {
         let mut retry = Retry::default();
         loop {
             let number = self.numbers.next(self.log, &self.origin(row)).await;
-            match number.map(Tag::allotted) {
-                Ok(tag) if self.first.contains_key(&tag.folded()) => {}
+            match number.map(Tag::from_number) {
+                Ok(tag) if self.first.contains_key(&tag.normal_form()) => {}
                 Ok(tag) => return Ok(tag),
                 Err(cause) => retry.wait("drawing a number", &cause).await,
             }
@@ -230,18 +230,18 @@ impl Judge<'_> {
 
     /// What registering would answer, without doing it.
     async fn rehearse(&self, request: &RowRequest) -> Result<AcceptedRow, AssetError> {
-        let tag = request.tag.clone().unwrap_or_else(|| Tag::allotted(0));
+        let tag = request.tag.clone().unwrap_or_else(|| Tag::from_number(0));
         let command = AssetCommand::Register {
             tag,
             attributes: request.attributes.clone(),
         };
         decide(&AssetState::Absent, &command, self.clock.now())?;
         if let Some(tag) = &request.tag {
-            let was_tried = self.tried.lock().contains(&tag.folded());
+            let was_tried = self.tried.lock().contains(&tag.normal_form());
             if was_tried || self.is_taken(tag).await? {
                 return Err(AssetRefusal::TagTaken { tag: tag.to_string() }.into());
             }
-            self.tried.lock().insert(tag.folded());
+            self.tried.lock().insert(tag.normal_form());
         }
         Ok(AcceptedRow {
             tag: request.tag.clone(),
@@ -265,7 +265,7 @@ impl Judge<'_> {
     /// it.
     fn fault_of(&self, row: &Row, refusal: AssetRefusal, tag: Option<Tag>) -> RowFault {
         let first = match (&refusal, &tag) {
-            (AssetRefusal::TagTaken { .. }, Some(tag)) => self.first.get(&tag.folded()).copied(),
+            (AssetRefusal::TagTaken { .. }, Some(tag)) => self.first.get(&tag.normal_form()).copied(),
             _ => None,
         };
         RowFault {

@@ -75,7 +75,7 @@ fn event() -> impl Strategy<Value = AssetEvent> {
     };
     prop_oneof![
         Just(AssetEvent::Registered {
-            tag: Tag::allotted(1),
+            tag: Tag::from_number(1),
             attributes: Attributes::default(),
         }),
         any_changes().prop_map(|changes| AssetEvent::AttributesEdited { changes }),

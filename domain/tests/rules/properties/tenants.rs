@@ -114,7 +114,7 @@ proptest! {
             let current = tenant.secrets.iter().filter(|s| s.state == SecretState::Current).count();
             let installed = tenant.status != Status::Uninstalled;
             prop_assert_eq!(current, usize::from(installed));
-            prop_assert_eq!(tenant.accepted(after.now()).next().is_some(), installed);
+            prop_assert_eq!(tenant.accepted_secrets(after.now()).next().is_some(), installed);
             Ok(())
         })?;
     }
@@ -136,7 +136,7 @@ proptest! {
         play(steps, |_, _, after| {
             let state = after.state();
             let Some(tenant) = state.tenant() else { return Ok(()) };
-            let tried: Vec<_> = tenant.accepted(after.now()).collect();
+            let tried: Vec<_> = tenant.accepted_secrets(after.now()).collect();
             prop_assert_eq!(tried.first().copied(), tenant.current());
             for known in tried {
                 match known.state {
@@ -185,8 +185,8 @@ proptest! {
         play(steps, |_, before, after| {
             let (was, is) = (before.state(), after.state());
             let (Some(was), Some(is)) = (was.tenant(), is.tenant()) else { return Ok(()) };
-            for known in is.accepted(after.now()) {
-                let standing_before = was.accepted(before.now()).any(|s| s.fingerprint == known.fingerprint);
+            for known in is.accepted_secrets(after.now()) {
+                let standing_before = was.accepted_secrets(before.now()).any(|s| s.fingerprint == known.fingerprint);
                 let known_before = was.secret(&known.fingerprint).is_some();
                 if known_before && !standing_before {
                     prop_assert_eq!(known.issued_at, is.newest_issued_at);

@@ -209,7 +209,9 @@ fn too_large(why: &str) -> Option<AppendError> {
 fn of_looking(error: ReadError) -> AppendError {
     match error {
         ReadError::Unavailable(failure) => AppendError::Unavailable(failure),
-        other => AppendError::Unavailable(Failure::new("looking for the events of an append", other)),
+        ReadError::Corrupt { .. } | ReadError::BeyondHead { .. } => {
+            AppendError::Unavailable(Failure::new("looking for the events of an append", error))
+        }
     }
 }
 

@@ -105,7 +105,9 @@ impl ReadOnlyKurrentLog {
         let seen = Arc::new(Seen::default());
         let end = reader.end().await.map_err(|e| match e {
             ReadError::Unavailable(failure) => OpenError::Unavailable(failure),
-            other => OpenError::Unavailable(Failure::new("reading", other)),
+            ReadError::Corrupt { .. } | ReadError::BeyondHead { .. } => {
+                OpenError::Unavailable(Failure::new("reading", e))
+            }
         })?;
         end.into_iter().for_each(|end| seen.learn(end));
         Ok(Self {

@@ -61,18 +61,19 @@ impl Observer for Observations {
     fn note_refused(&self, tenant: TenantId, token: &RefusedToken<'_>, now: DateTime<Utc>) {
         self.sightings.note_refused_token(tenant, token, now);
         let code = token.refusal.code();
-        match token.refusal {
-            Refusal::SignatureInvalid | Refusal::MatchesSupersededSecret if token.fits_otherwise => {
-                self.health.note_refused(tenant, code, now);
-            }
-            // These are refused only after the signature verified: the request is the tenant's own.
-            Refusal::Expired { .. }
-            | Refusal::NotYetValid { .. }
-            | Refusal::QshMissing
-            | Refusal::QshMismatch => {
-                self.health.note_turned_away(tenant, code, now);
-            }
-            _ => {}
+        let is_signature_wrong = matches!(
+            token.refusal,
+            Refusal::SignatureInvalid | Refusal::MatchesSupersededSecret
+        );
+        // These are refused only after the signature verified: the request is the tenant's own.
+        let is_turned_away = matches!(
+            token.refusal,
+            Refusal::Expired { .. } | Refusal::NotYetValid { .. } | Refusal::QshMissing | Refusal::QshMismatch
+        );
+        if is_signature_wrong && token.fits_otherwise {
+            self.health.note_refused(tenant, code, now);
+        } else if is_turned_away {
+            self.health.note_turned_away(tenant, code, now);
         }
     }
 

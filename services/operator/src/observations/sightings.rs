@@ -75,10 +75,10 @@ pub struct RefusedTokens {
 impl RefusedTokens {
     /// By how many seconds the latest one missed its time.
     pub fn seconds(&self) -> Option<i64> {
-        match self.refusal {
-            Refusal::Expired { seconds } | Refusal::NotYetValid { seconds } => Some(seconds),
-            _ => None,
-        }
+        let (Refusal::Expired { seconds } | Refusal::NotYetValid { seconds }) = self.refusal else {
+            return None;
+        };
+        Some(seconds)
     }
 }
 

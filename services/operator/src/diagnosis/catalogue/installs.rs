@@ -214,10 +214,12 @@ pub static D30: Entry = Entry {
 
 fn match_attack(e: &Evidence) -> Option<Match> {
     let audience_known = e.install_verified_at.is_some();
-    let tried = refused_callbacks(e, |refusal| match refusal {
-        Refusal::ReplayedWithAnotherBody | Refusal::IssuerMismatch | Refusal::SignatureInvalid => true,
-        Refusal::AudienceMismatch => audience_known,
-        _ => false,
+    let tried = refused_callbacks(e, |refusal| {
+        let is_forged = matches!(
+            refusal,
+            Refusal::ReplayedWithAnotherBody | Refusal::IssuerMismatch | Refusal::SignatureInvalid
+        );
+        is_forged || (*refusal == Refusal::AudienceMismatch && audience_known)
     });
     let what = "would have replaced the secret. They were refused";
     match_callbacks(&tried, Likelihood::Likely, what)

@@ -121,7 +121,12 @@ fn note_tenant(
     match event {
         ReleaseEvent::TenantFailing { tenant, code } => note_failing(db, version, *tenant, code, recorded),
         ReleaseEvent::TenantRecovered { tenant } => note_recovered(db, version, *tenant, recorded),
-        _ => Ok(()),
+        ReleaseEvent::Staged { .. }
+        | ReleaseEvent::ProbePassed { .. }
+        | ReleaseEvent::ProbeFailed { .. }
+        | ReleaseEvent::Failed { .. }
+        | ReleaseEvent::Promoted { .. }
+        | ReleaseEvent::Aborted { .. } => Ok(()),
     }
 }
 
