@@ -17,7 +17,7 @@ pub type Revision = u64;
 /// (commit, prepare).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Position {
-    /// The major half.
+    /// The half that is compared first.
     pub commit: u64,
     /// The minor half; equal to `commit` where an engine has one number only.
     pub prepare: u64,
@@ -50,7 +50,7 @@ pub struct Context {
     /// callbacks).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tenant: Option<TenantId>,
-    /// Who did it.
+    /// The person or the part of Tally that caused it.
     pub actor: Actor,
     /// The command that yielded it.
     pub causation: CommandId,
@@ -90,7 +90,7 @@ impl Context {
 /// An event with its envelope, as read from the log.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recorded<E> {
-    /// The event's id.
+    /// The id under which an append can be repeated.
     pub id: EventId,
     /// The stream it is in.
     pub stream: StreamName,
@@ -102,7 +102,7 @@ pub struct Recorded<E> {
     pub recorded_at: DateTime<Utc>,
     /// Where it comes from.
     pub context: Context,
-    /// What happened.
+    /// The event itself.
     pub event: E,
 }
 

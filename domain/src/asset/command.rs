@@ -13,14 +13,14 @@ use crate::value::Tag;
 pub enum AssetCommand {
     /// Enter it into the register.
     Register {
-        /// The claimed tag.
+        /// The tag, claimed for this asset before.
         tag: Tag,
         /// The values; `name` is required.
         attributes: BTreeMap<AttributeKey, Option<String>>,
     },
     /// Change attributes; `None` removes one.
     Edit {
-        /// The new values.
+        /// The values to set, by key.
         set: BTreeMap<AttributeKey, Option<String>>,
     },
     /// Hand it to a person.
@@ -52,7 +52,7 @@ pub enum AssetCommand {
     Restore,
     /// Correct values that were wrong since `effective_at`.
     Correct {
-        /// The correct values.
+        /// The values as they should have been, by key.
         set: BTreeMap<AttributeKey, Option<String>>,
         /// The time since which they are right; not in the future.
         effective_at: DateTime<Utc>,

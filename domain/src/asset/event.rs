@@ -30,7 +30,7 @@ pub enum AssetEvent {
     },
     /// It was handed to a person. Its location attribute stays as it is.
     CheckedOut {
-        /// The new holder.
+        /// The person who has it from now on.
         to: AccountId,
         /// The day on which it should be returned.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -41,7 +41,7 @@ pub enum AssetEvent {
     },
     /// It came back into stock.
     CheckedIn {
-        /// The holder before.
+        /// The person who had it before.
         from: AccountId,
         /// A remark by the user who acted.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,9 +49,9 @@ pub enum AssetEvent {
     },
     /// It went from one person to another without passing the stock.
     Transferred {
-        /// The holder before.
+        /// The person who had it before.
         from: AccountId,
-        /// The new holder.
+        /// The person who has it from now on.
         to: AccountId,
         /// The day on which it should be returned.
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -13,12 +13,12 @@ pub enum ClaimEvent {
         kind: String,
         /// The value as the claimant wrote it.
         value: String,
-        /// The new holder.
+        /// The asset or tenant that has the value from now on.
         holder: Uuid,
     },
     /// The value is free again.
     Released {
-        /// The holder before.
+        /// The asset or tenant that had the value before.
         holder: Uuid,
     },
 }

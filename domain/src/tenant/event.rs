@@ -17,7 +17,7 @@ pub struct InstalledFacts {
     /// Where people see the site, when that is another place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_url: Option<String>,
-    /// `jira`.
+    /// The platform's word for the product, `jira`.
     pub product_type: String,
     /// The id for acting as a user, when given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -32,81 +32,81 @@ pub struct InstalledFacts {
 pub enum TenantEvent {
     /// The site installed Tally for the first time.
     Installed {
-        /// What was said of the site.
+        /// The facts about the site.
         facts: InstalledFacts,
-        /// Its secret.
+        /// The site's secret, sealed.
         secret: SealedSecret,
-        /// The secret's name.
+        /// The fingerprint of the site's secret.
         fingerprint: SecretFingerprint,
-        /// The callback that said so.
+        /// The callback that brought this.
         delivery: Delivery,
     },
     /// The platform issued another secret. The one before stays accepted until `previous_until`.
     SharedSecretRotated {
-        /// The new secret.
+        /// The new secret, sealed.
         secret: SealedSecret,
-        /// Its name.
+        /// The fingerprint of the new secret.
         fingerprint: SecretFingerprint,
-        /// The name of the one before.
+        /// The fingerprint of the secret before.
         previous: SecretFingerprint,
-        /// Until when the one before is accepted; not after the event's own time when it leaked.
+        /// Until when the secret before is accepted; not after the event's own time when it leaked.
         previous_until: DateTime<Utc>,
-        /// The callback that said so.
+        /// The callback that brought this.
         delivery: Delivery,
     },
     /// The site installed Tally again after an uninstall. Secrets from before are not accepted any
     /// more.
     Reinstalled {
-        /// What was said of the site.
+        /// The facts about the site.
         facts: InstalledFacts,
-        /// Its secret.
+        /// The site's secret, sealed.
         secret: SealedSecret,
-        /// The secret's name.
+        /// The fingerprint of the site's secret.
         fingerprint: SecretFingerprint,
-        /// The callback that said so.
+        /// The callback that brought this.
         delivery: Delivery,
     },
     /// A verified callback said what is known already: an upgrade without rotation, or a retry with
     /// a fresh token. Noted for the time of the last handshake, and so that its token cannot be
     /// used with another body.
     InstallationConfirmed {
-        /// The name of the secret it carried.
+        /// The fingerprint of the secret that it carried.
         fingerprint: SecretFingerprint,
-        /// The callback that said so.
+        /// The callback that brought this.
         delivery: Delivery,
     },
     /// A verified callback older than the newest one known brought another secret. It does not
     /// displace the newer.
     CandidateSecretReceived {
-        /// The secret.
+        /// The candidate, sealed.
         secret: SealedSecret,
-        /// Its name.
+        /// The fingerprint of the new secret.
         fingerprint: SecretFingerprint,
-        /// The callback that said so.
+        /// The callback that brought this.
         delivery: Delivery,
     },
     /// A request verified with the candidate, so that is what the platform uses. The one before
     /// stays accepted until `previous_until`.
     CandidateSecretPromoted {
-        /// The candidate's name.
+        /// The fingerprint of the candidate.
         fingerprint: SecretFingerprint,
-        /// The name of the one before.
+        /// The fingerprint of the secret before.
         previous: SecretFingerprint,
-        /// Until when the one before is accepted.
+        /// Until when the secret before is accepted.
         previous_until: DateTime<Utc>,
     },
     /// A newer installation arrived, so the candidate is not needed.
     CandidateSecretDiscarded {
-        /// The candidate's name.
+        /// The fingerprint of the candidate.
         fingerprint: SecretFingerprint,
     },
     /// The site moved: a rename, or a new domain. Still the same tenant.
     BaseUrlChanged {
-        /// Where it was.
+        /// The address that the site had.
         from: String,
-        /// Where it is.
+        /// The address that the site has now.
         to: String,
-        /// Where people see it, when that is another place.
+        /// The address at which people see it, if that is another one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         display_url: Option<String>,
     },
@@ -116,7 +116,7 @@ pub enum TenantEvent {
     Disabled {},
     /// The site uninstalled Tally. Its data stays; its secrets are not accepted any more.
     Uninstalled {
-        /// The callback that said so.
+        /// The callback that brought this.
         delivery: Delivery,
     },
 }

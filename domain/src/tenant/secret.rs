@@ -55,18 +55,18 @@ pub enum SecretState {
     Superseded,
 }
 
-/// A secret of a tenant with its standing.
+/// A secret of a tenant, and whether it is accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldSecret {
-    /// The secret, sealed.
+    /// The secret, encrypted under the tenant's data key.
     pub sealed: SealedSecret,
     /// The revision of the event that brought it: part of what the seal is bound to.
     pub sealed_at: u64,
-    /// Its name.
+    /// The fingerprint of the secret.
     pub fingerprint: SecretFingerprint,
     /// When the platform issued it: the installation token's `iat`.
     pub issued_at: DateTime<Utc>,
-    /// Its standing.
+    /// Whether requests signed with it are accepted.
     pub state: SecretState,
 }
 
@@ -78,8 +78,8 @@ pub struct Delivery {
     pub token_digest: String,
     /// SHA-256 of the body, lower-case hex.
     pub body_digest: String,
-    /// The token's `iat`.
+    /// When the token was issued, its `iat`.
     pub issued_at: DateTime<Utc>,
-    /// The token's `exp`.
+    /// When the token expires, its `exp`.
     pub expires_at: DateTime<Utc>,
 }

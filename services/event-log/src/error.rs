@@ -77,13 +77,17 @@ pub enum ReadError {
     },
     /// The reader claims to have read more than there is: its checkpoint is of another log, or this
     /// one lost its end.
-    #[error("position {after} lies beyond the log's head {}", .head.map_or_else(|| "(empty)".to_owned(), |h| h.to_string()))]
+    #[error("position {after} lies beyond the log's head {}", head_text(*head))]
     BeyondHead {
         /// Where the reader wanted to go on.
         after: Position,
         /// The log's last position.
         head: Option<Position>,
     },
+}
+
+fn head_text(head: Option<Position>) -> String {
+    head.map_or_else(|| "(empty)".to_owned(), |position| position.to_string())
 }
 
 /// Why a log could not be opened.

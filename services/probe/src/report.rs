@@ -131,7 +131,8 @@ impl WalkReport {
              # HELP tally_probe_last_run_timestamp_seconds When the last walk of the probe ended.\n\
              # TYPE tally_probe_last_run_timestamp_seconds gauge\n\
              tally_probe_last_run_timestamp_seconds {ended}\n\
-             # HELP tally_probe_step_seconds How long each step of the last walk took, up to the one that failed.\n\
+             # HELP tally_probe_step_seconds \
+             How long each step of the last walk took, up to the one that failed.\n\
              # TYPE tally_probe_step_seconds gauge\n"
         );
         let reached = self.steps.iter().filter(|r| r.result != StepResult::NotReached);

@@ -27,7 +27,8 @@ const WRITE: &str = "
     WITH begun AS (
         INSERT INTO streams (id, name) SELECT * FROM unnest($1::bigint[], $2::text[])
     ), written AS (
-        INSERT INTO events (position, stream_id, revision, event_id, type, schema, recorded_at, context, payload)
+        INSERT INTO events
+            (position, stream_id, revision, event_id, type, schema, recorded_at, context, payload)
         SELECT * FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::uuid[], $7::text[], $8::integer[],
             $9::timestamptz[], $10::text[], $11::text[])
     )

@@ -12,7 +12,8 @@ use crate::error::{Failure, OpenError};
 const DEFAULTS: Defaults = Defaults {
     schema: "tally_log",
     settings: "SET enable_seqscan = off;
-        SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';",
+        SELECT set_config('synchronous_commit', 'on', false)
+            WHERE current_setting('synchronous_commit') = 'off';",
 };
 
 /// The place at `url`.

@@ -7,7 +7,8 @@ use tally_postgres::Target;
 
 /// Each entry brings the tables to the next version. Entries are added, never changed.
 const MIGRATIONS: &[&str] = &["
-    -- Streams by number: an event and its index entry need not repeat the name. A stream's number is its first event's position.
+    -- Streams by number: an event and its index entry need not repeat the name. A stream's number
+    -- is its first event's position.
     CREATE TABLE streams (
         id   bigint PRIMARY KEY,
         name text COLLATE \"C\" NOT NULL UNIQUE
@@ -15,7 +16,8 @@ const MIGRATIONS: &[&str] = &["
 
     CREATE TABLE events (
         position    bigint PRIMARY KEY,  -- 1, 2, 3, ... in commit order
-        stream_id   bigint NOT NULL,     -- streams.id; not declared as a reference, which would cost each append a look-up
+        -- streams.id; not declared as a reference, which would cost each append a look-up
+        stream_id   bigint NOT NULL,
         revision    bigint NOT NULL CHECK (revision >= 0),  -- 0, 1, 2, ... within the stream
         event_id    uuid NOT NULL,
         type        text NOT NULL,

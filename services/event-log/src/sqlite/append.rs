@@ -95,7 +95,8 @@ impl Group<'_> {
 
     fn insert(&self, stream_id: i64, first: Revision, index: u64, event: &Prepared) -> rusqlite::Result<()> {
         let mut statement = self.connection.prepare_cached(
-            "INSERT INTO events (position, stream_id, revision, event_id, type, schema, recorded_at, context, payload)
+            "INSERT INTO events
+                 (position, stream_id, revision, event_id, type, schema, recorded_at, context, payload)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?;
         statement.execute(params![

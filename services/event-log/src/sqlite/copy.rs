@@ -127,7 +127,8 @@ fn insert(connection: &Connection, position: u64, event: &RawEvent) -> rusqlite:
         .prepare_cached("INSERT INTO streams (name) VALUES (?1) ON CONFLICT DO NOTHING")?
         .execute([&event.stream])?;
     let mut statement = connection.prepare_cached(
-        "INSERT INTO events (position, stream_id, revision, event_id, type, schema, recorded_at, context, payload)
+        "INSERT INTO events
+             (position, stream_id, revision, event_id, type, schema, recorded_at, context, payload)
          VALUES (?1, (SELECT id FROM streams WHERE name = ?2), ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?;
     statement.execute(params![

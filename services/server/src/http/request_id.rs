@@ -22,12 +22,12 @@ pub async fn assign(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let id = Uuid::now_v7().to_string();
     let Some(request_id) = RequestId::parse(&id) else {
-        return observed(request, next)
+        return observe_request(request, next)
             .await
             .map(ServiceResponse::map_into_boxed_body);
     };
     let span = info_span!("http", request = %request_id);
-    let mut answer = tally_http::request_id::run_with(request_id, observed(request, next))
+    let mut answer = tally_http::request_id::run_with(request_id, observe_request(request, next))
         .instrument(span)
         .await?;
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -36,7 +36,7 @@ pub async fn assign(
     Ok(answer.map_into_boxed_body())
 }
 
-async fn observed<B: MessageBody>(
+async fn observe_request<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
@@ -51,8 +51,12 @@ async fn observed<B: MessageBody>(
         .match_pattern()
         .unwrap_or_else(|| "none".to_owned());
     let taken = started.elapsed();
-    metrics::histogram!(crate::metric::HTTP_SECONDS, "route" => route, "method" => method.clone(), "status" => status.to_string())
-        .record(taken.as_secs_f64());
+    let labels = [
+        ("route", route),
+        ("method", method.clone()),
+        ("status", status.to_string()),
+    ];
+    metrics::histogram!(crate::metric::HTTP_SECONDS, &labels).record(taken.as_secs_f64());
     info!(
         method,
         path,

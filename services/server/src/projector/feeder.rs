@@ -95,7 +95,7 @@ impl Feeder {
                     Some(batch) => apply_batch(own_leases, batch).await?,
                     None => return Ok(()),
                 },
-                () = wait_for_silence(own_leases.leases.iter().any(Lease::is_unsettled)) => store_checkpoints(own_leases).await?,
+                () = wait_for_silence(has_unsettled(own_leases)) => store_checkpoints(own_leases).await?,
             }
         }
     }
@@ -124,6 +124,10 @@ where
     } else {
         batches.next().await
     }
+}
+
+fn has_unsettled(own_leases: &HeldLeases) -> bool {
+    own_leases.leases.iter().any(Lease::is_unsettled)
 }
 
 /// Waits for the silence after which checkpoints are stored, if there are any to store.

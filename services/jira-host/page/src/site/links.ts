@@ -1,4 +1,7 @@
-/** Links within a site carry the person, the theme and the language: several people can be open in several tabs. */
+/**
+ * Links within a site carry the person, the theme and the language: several people can be open in
+ * several tabs.
+ */
 
 const KEPT_PARAMETERS = ['user', 'theme', 'locale'];
 

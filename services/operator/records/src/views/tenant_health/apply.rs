@@ -62,7 +62,12 @@ fn period(
     ])
 }
 
-fn end(db: Db<'_>, tenant: TenantId, how: PeriodEnd, recorded: &Recorded<AnyEvent>) -> Result<(), StoreError> {
+fn end(
+    db: Db<'_>,
+    tenant: TenantId,
+    how: PeriodEnd,
+    recorded: &Recorded<AnyEvent>,
+) -> Result<(), StoreError> {
     let update = Query::update()
         .table(TABLE)
         .value(Column::Until, sql::to_micros(recorded.recorded_at))
