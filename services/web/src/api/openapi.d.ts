@@ -28,10 +28,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Lists the lifecycle callbacks, newest first: those accepted, and those refused that claimed to
-         *     come from this site.
-         */
+        /** Lists the lifecycle callbacks, newest first: those accepted, and those refused that claimed to come from this site. */
         get: operations["listInstallLog"];
         put?: never;
         post?: never;
@@ -374,10 +371,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Lists the confirmed incidents that affect the caller's site and are not over for it, newest
-         *     first.
-         */
+        /** Lists the confirmed incidents that affect the caller's site and are not over for it, newest first. */
         get: operations["listNotices"];
         put?: never;
         post?: never;
@@ -481,8 +475,7 @@ export interface components {
             /** @description The asset's status: `in_stock`, `checked_out` or `retired`. */
             status: components["schemas"]["Status"];
             /**
-             * @description The readable number of the asset: 1 to 64 characters of `A-Z a-z 0-9 . _ / -`, unique within
-             *     the site ignoring case.
+             * @description The readable number of the asset: 1 to 64 characters of `A-Z a-z 0-9 . _ / -`, unique within the site ignoring case.
              * @example A-000042
              */
             tag: string;
@@ -500,10 +493,7 @@ export interface components {
              */
             total: number;
         };
-        /**
-         * @description How many assets have which values, the most frequent first. Each list ignores the filter on its
-         *     own field.
-         */
+        /** @description How many assets have which values, the most frequent first. Each list ignores the filter on its own field. */
         AssetFacets: {
             /** @description The assets by holder. */
             holder: components["schemas"]["PersonFacetValue"][];
@@ -554,18 +544,14 @@ export interface components {
             detail?: string | null;
             /** @description The page it was on. */
             page?: string | null;
-            /**
-             * @description The page's `tally-page-ref`, which names the site. One that Tally did not make, or an old
-             *     one, is ignored.
-             */
+            /** @description The page's `tally-page-ref`, which names the site. One that Tally did not make, or an old one, is ignored. */
             ref?: string | null;
         };
         /** @description A correction of what was recorded wrongly. */
         CorrectAsset: {
             /**
              * Format: date-time
-             * @description The time since which they are right: not in the future, and not before the asset was
-             *     registered.
+             * @description The time since which they are right: not in the future, and not before the asset was registered.
              */
             effectiveAt: string;
             /** @description The reason, for the asset's history. */
@@ -996,7 +982,7 @@ export interface components {
         /** @description The body of a problem. */
         ProblemBody: Record<string, never> & {
             /**
-             * @description The stable code.
+             * @description The stable code. docs/refusals.md lists all of them.
              * @example asset.tag_taken
              */
             code: string;
@@ -1408,9 +1394,7 @@ export interface operations {
                 /** @description Words that all occur in the asset's tag or attributes. */
                 q?: string;
                 /**
-                 * @description A query in the query language (docs/query.md), at most 4,000 characters. Its ORDER BY is the
-                 *     order where `sort` is absent. A wrong query is refused with `query.invalid`: `from` and `to`
-                 *     mark the place in characters, `expected` lists what could stand there.
+                 * @description A query in the query language (docs/query.md), at most 4,000 characters. Its ORDER BY is the order where `sort` is absent. A wrong query is refused with `query.invalid`: `from` and `to` mark the place in characters, `expected` lists what could stand there.
                  * @example type = Laptop AND location in (Berlin, "New York") ORDER BY name
                  */
                 query?: string;
@@ -1605,9 +1589,7 @@ export interface operations {
                 /** @description Words that all occur in the asset's tag or attributes. */
                 q?: string;
                 /**
-                 * @description A query in the query language (docs/query.md), at most 4,000 characters. Its ORDER BY is the
-                 *     order where `sort` is absent. A wrong query is refused with `query.invalid`: `from` and `to`
-                 *     mark the place in characters, `expected` lists what could stand there.
+                 * @description A query in the query language (docs/query.md), at most 4,000 characters. Its ORDER BY is the order where `sort` is absent. A wrong query is refused with `query.invalid`: `from` and `to` mark the place in characters, `expected` lists what could stand there.
                  * @example type = Laptop AND location in (Berlin, "New York") ORDER BY name
                  */
                 query?: string;
@@ -1681,9 +1663,7 @@ export interface operations {
                 /** @description Words that all occur in the asset's tag or attributes. */
                 q?: string;
                 /**
-                 * @description A query in the query language (docs/query.md), at most 4,000 characters. Its ORDER BY is the
-                 *     order where `sort` is absent. A wrong query is refused with `query.invalid`: `from` and `to`
-                 *     mark the place in characters, `expected` lists what could stand there.
+                 * @description A query in the query language (docs/query.md), at most 4,000 characters. Its ORDER BY is the order where `sort` is absent. A wrong query is refused with `query.invalid`: `from` and `to` mark the place in characters, `expected` lists what could stand there.
                  * @example type = Laptop AND location in (Berlin, "New York") ORDER BY name
                  */
                 query?: string;

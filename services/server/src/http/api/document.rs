@@ -8,6 +8,8 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_actix_web::AppExt;
 
+use super::addresses::Addresses;
+use super::paragraphs::join_paragraphs;
 use super::routes;
 use crate::http::problem::ProblemBody;
 
@@ -57,16 +59,21 @@ impl Modify for ContextToken {
 pub struct Description {
     /// As JSON, without a line end.
     pub json: String,
+    /// The addresses with their methods.
+    pub addresses: Addresses,
     paths: Vec<(String, PathItem)>,
 }
 
 static DESCRIPTION: LazyLock<Description> = LazyLock::new(|| {
     let app = App::new().into_utoipa_app().openapi(ApiFrame::openapi());
     let (_, document) = app.configure(routes::add).split_for_parts();
+    let json = document.to_pretty_json();
     Description {
-        json: document
-            .to_pretty_json()
-            .unwrap_or_else(|cause| format!("{{\"error\":\"{cause}\"}}")),
+        json: json.map_or_else(
+            |cause| format!("{{\"error\":\"{cause}\"}}"),
+            |json| join_paragraphs(&json),
+        ),
+        addresses: Addresses::from_paths(&document.paths.paths),
         paths: document.paths.paths.into_iter().collect(),
     }
 });
@@ -77,11 +84,6 @@ pub fn description() -> &'static Description {
 }
 
 impl Description {
-    /// Every address, such as `/api/v1/assets/{id}`.
-    pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.paths.iter().map(|(path, _)| path.as_str())
-    }
-
     /// Whether an address without parameters can be read without a token.
     pub fn is_open_read(&self, path: &str) -> bool {
         self.item(path).is_some_and(|item| is_open(item.get.as_ref()))

@@ -4,24 +4,26 @@
 //! outcome into an answer. In this order: a caller without the right learns nothing of what is
 //! wrong with the request. `input` reads queries and bodies, `read` queries the views, `dto` has
 //! the shapes, `routes` the list of all handlers, `document` the OpenAPI document that is derived
-//! from them; so are the limits on requests without a token and the test that no site sees another.
+//! from them; so are the refusal of other methods (`addresses`), the limits on requests without a
+//! token and the test that no site sees another.
 //!
 //! To add a route: a handler with its method, address and `utoipa::path`, and its line in `routes`.
 //! Then write the document with `tally openapi > services/server/openapi.json`; a test fails while
 //! the committed one is old, and the isolation test until it has an example of the route.
 
 mod about;
+mod addresses;
 mod admin;
 mod assets;
 mod client_errors;
 mod commands;
 mod document;
 pub(super) mod dto;
-mod fallback;
 mod history;
 mod imports;
 pub(super) mod input;
 mod notices;
+mod paragraphs;
 mod parameters;
 mod people;
 mod problems;
@@ -32,15 +34,18 @@ use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::document::description;
+use super::problem;
 
-/// The routes of API v1.
+/// The routes of API v1, and the refusal of methods that their addresses do not take.
 pub fn routes(config: &mut web::ServiceConfig) {
-    let description = description();
+    // Before the routes: among them, a method that `/assets/count` does not take could be one that
+    // `/assets/{id}` does.
+    let wrong_method = web::resource("/api/v1/{address:.*}")
+        .guard(addresses::has_wrong_method(&description().addresses))
+        .to(problem::method_not_allowed);
     config
-        .app_data(web::Data::new(about::Document(&description.json)))
-        .app_data(web::Data::new(fallback::Addresses::from_paths(
-            description.paths(),
-        )));
+        .app_data(web::Data::new(about::Document(&description().json)))
+        .service(wrong_method);
     routes::add(&mut ServiceConfig::new(config));
 }
 

@@ -4,7 +4,8 @@ use actix_web::web;
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{about, admin, assets, client_errors, commands, fallback, history, imports, notices, people};
+use super::{about, admin, assets, client_errors, commands, history, imports, notices, people};
+use crate::http::problem;
 
 /// Adds the routes, and their descriptions to the document.
 pub fn add(config: &mut ServiceConfig) {
@@ -15,14 +16,6 @@ pub fn add(config: &mut ServiceConfig) {
         .service(commands::register)
         .service(assets::count)
         .service(assets::facets)
-        // Beside `/assets/{id}`, another method would take the end of these addresses for an id.
-        .map(|scope| {
-            ["/assets/count", "/assets/facets"]
-                .into_iter()
-                .fold(scope, |scope, address| {
-                    scope.service(web::resource(address).default_service(web::to(fallback::refuse)))
-                })
-        })
         .service(assets::get)
         .service(commands::edit)
         .service(history::list)
@@ -44,6 +37,6 @@ pub fn add(config: &mut ServiceConfig) {
         .service(notices::list)
         .service(about::document)
         .service(client_errors::note)
-        .default_service(web::to(fallback::refuse));
+        .default_service(web::to(problem::not_found));
     config.service(scope);
 }
