@@ -16,8 +16,22 @@ pub enum RefusalKind {
     NotFound,
     /// The caller may not do this.
     Forbidden,
+    /// The input is larger than what is accepted at once.
+    TooLarge,
+    /// The caller requests more often than is answered.
+    TooOften,
+    /// What the request names does not support it.
+    Unsupported,
+    /// The request is meant for another server.
+    Misdirected,
+    /// The caller does not say which version the change is based on.
+    Unconditional,
+    /// The version that the caller's change is based on is no longer the current one.
+    Outdated,
     /// It cannot be decided at the moment; trying again can help.
     Unavailable,
+    /// Something failed on our side, and trying again may not help.
+    Failed,
 }
 
 /// What every refusal says: its code for programs; title, cause (`Display`) and remedy for people.

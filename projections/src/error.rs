@@ -12,21 +12,21 @@ refusals! {
     pub enum QueryRefusal {
         /// The cursor was not made by this list in this order.
         CursorInvalid = "request.cursor_invalid" {
-            kind: Invalid,
+            kind: Malformed,
             title: "Page not found",
             cause: "the cursor does not belong to this list in this order",
             remedy: "Start again from the first page, without a cursor.",
         },
         /// The query is larger than its budget.
         OverBudget = "query.invalid" {
-            kind: Invalid,
+            kind: Malformed,
             title: "Query too large",
             cause: "the query has more conditions, longer lists or deeper nesting than allowed",
             remedy: "Make the query shorter.",
         },
         /// The search text has more than 500 characters or 32 words.
         SearchTooLong = "request.malformed" {
-            kind: Invalid,
+            kind: Malformed,
             title: "Search text too long",
             cause: "the search text has more than 500 characters or 32 words",
             remedy: "Search for fewer or shorter words.",

@@ -17,3 +17,4 @@ mod documents;
 mod http;
 mod language;
 mod ops;
+mod refusals;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, Response, redirect};
 use serde_json::Value;
+use tally_server::refusals::FAMILIES;
 
 /// A client for which every name below `localhost` is this machine, as RFC 6761 has it, and which
 /// follows no redirects.
@@ -104,6 +105,10 @@ impl Problem {
         assert_eq!(body["requestId"], request_id, "{text}");
         let code = body["code"].as_str().unwrap().to_owned();
         assert_eq!(body["type"], format!("urn:tally:problem:{code}"), "{text}");
+        let mut rows = FAMILIES.iter().flat_map(|family| family.entries);
+        let is_row =
+            rows.any(|row| row.code == code && body["title"] == row.title && body["remedy"] == row.remedy);
+        assert!(is_row, "no row has these texts: {text}");
         Self { status, code, body }
     }
 

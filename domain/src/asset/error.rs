@@ -51,7 +51,7 @@ refusals! {
         },
         /// The key or the value of an attribute is not allowed.
         AttributeInvalid {
-            /// The attribute's key.
+            /// The key as requested.
             key: String,
             /// What is wrong with the key or the value.
             why: &'static str,
@@ -71,7 +71,7 @@ refusals! {
         },
         /// Another person holds the asset.
         AlreadyCheckedOut {
-            /// The current holder.
+            /// The person who has it now.
             holder: AccountId,
         } = "asset.already_checked_out" {
             kind: Conflict,
@@ -95,7 +95,7 @@ refusals! {
         },
         /// A person holds the asset, who must return it before it can be retired.
         StillCheckedOut {
-            /// The current holder.
+            /// The person who has it now.
             holder: AccountId,
         } = "asset.still_checked_out" {
             kind: Conflict,

@@ -16,7 +16,7 @@ refusals! {
         /// An accepted token came again with another body. The signature does not cover the body,
         /// so this is how an intercepted callback could be misused to plant a secret.
         ReplayedWithAnotherBody = "install.replayed_with_another_body" {
-            kind: Forbidden,
+            kind: Conflict,
             title: "Callback repeated with other content",
             cause: "this callback's token was accepted before with other content",
             remedy: "If a Jira admin sees this during an update, run the update again; \
@@ -24,7 +24,7 @@ refusals! {
         },
         /// The callback's client key is empty, too long, or not visible ASCII.
         ClientKeyUnusable = "install.body_malformed" {
-            kind: Invalid,
+            kind: Malformed,
             title: "Client key not valid",
             cause: "the callback's client key is not valid",
             remedy: "Send 1 to 255 visible ASCII characters as clientKey.",

@@ -74,7 +74,7 @@ fn what_does_not_exist_differs_from_what_is_wrong_or_not_possible_now() {
         ("asset.retired", RefusalKind::Conflict),
         ("asset.name_empty", RefusalKind::Invalid),
         ("import.no_rows", RefusalKind::Invalid),
-        ("install.replayed_with_another_body", RefusalKind::Forbidden),
+        ("install.replayed_with_another_body", RefusalKind::Conflict),
     ] {
         assert_eq!(kind(code), Some(expected), "{code}");
     }

@@ -1,11 +1,12 @@
 //! Reading the body of a request. What is wrong with it is named.
 
-use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 
+use crate::malformed_request::MalformedRequest;
 use crate::problem::ProblemDetails;
+use crate::request_refusal::RequestRefusal;
 
 /// How much is read and discarded beyond a limit, as a multiple of it, so that a client that sends
 /// too much receives the reason.
@@ -19,11 +20,7 @@ pub async fn read_body(mut payload: Payload, limit: usize) -> Result<Vec<u8>, Pr
     let mut body = Vec::new();
     let mut length = 0_usize;
     while let Some(part) = payload.next().await {
-        let part = part.map_err(|_| {
-            ProblemDetails::malformed_request(
-                "The body ends too early, or its encoding is not what its headers say.",
-            )
-        })?;
+        let part = part.map_err(|_| MalformedRequest::BodyIncomplete)?;
         length = length.saturating_add(part.len());
         if length <= limit {
             body.extend_from_slice(&part);
@@ -32,15 +29,9 @@ pub async fn read_body(mut payload: Payload, limit: usize) -> Result<Vec<u8>, Pr
         }
     }
     if length > limit {
-        return Err(too_large(limit));
+        return Err(RequestRefusal::TooLarge { limit }.into());
     }
     Ok(body)
-}
-
-fn too_large(limit: usize) -> ProblemDetails {
-    let detail = format!("The body is larger than {limit} bytes.");
-    let remedy = "Send less in one request.";
-    ProblemDetails::new(StatusCode::PAYLOAD_TOO_LARGE, "request.too_large", detail, remedy)
 }
 
 /// Reads a JSON object. An empty body is an empty object.
@@ -53,22 +44,22 @@ pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ProblemDetails>
     // An array would be accepted as well, its values for the fields in the order in which they
     // happen to be declared.
     if body.first().is_some_and(|first| b"[\"".contains(first)) {
-        return Err(ProblemDetails::malformed_request(
-            "The body is not a JSON object.",
-        ));
+        return Err(MalformedRequest::BodyNotObject.into());
     }
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
+        let field = error.path().to_string();
         let cause = error.into_inner();
-        if path == "." {
-            return ProblemDetails::malformed_request(format!("The body is not right: {cause}."));
+        match field.as_str() {
+            "." => MalformedRequest::BodyWrong {
+                cause: cause.to_string(),
+            },
+            _ => MalformedRequest::FieldWrong {
+                field,
+                what: format!("is not right: {cause}"),
+            },
         }
-        let detail = format!("The field {path} is not right: {cause}.");
-        ProblemDetails::malformed_request(detail).with("field", path)
     })?;
-    reader
-        .end()
-        .map_err(|_| ProblemDetails::malformed_request("There is more in the body after its JSON object."))?;
+    reader.end().map_err(|_| MalformedRequest::BodyNotEnded)?;
     Ok(value)
 }

@@ -13,7 +13,10 @@ use tally_domain::refusal::RefusalKind;
 use tracing::error;
 use utoipa::ToSchema;
 
+use crate::malformed_request::MalformedRequest;
 use crate::request_id;
+use crate::request_refusal::RequestRefusal;
+use crate::server_failure::ServerFailure;
 
 /// A refusal or failure on its way to the caller.
 #[derive(Clone, Debug)]
@@ -22,10 +25,10 @@ pub struct ProblemDetails(Box<Parts>);
 #[derive(Clone, Debug)]
 struct Parts {
     status: StatusCode,
-    code: String,
+    code: &'static str,
     title: &'static str,
     detail: String,
-    remedy: String,
+    remedy: &'static str,
     extras: Map<String, Value>,
     retry_after: Option<u32>,
 }
@@ -42,13 +45,13 @@ pub struct ProblemBody {
     title: &'static str,
     /// The HTTP status.
     status: u16,
-    /// The stable code.
+    /// The stable code. docs/refusals.md lists all of them.
     #[schema(example = "asset.tag_taken")]
-    code: String,
+    code: &'static str,
     /// What is wrong, in a sentence.
     detail: String,
     /// What to do about it.
-    remedy: String,
+    remedy: &'static str,
     /// The request, as in the logs.
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
@@ -61,17 +64,21 @@ pub struct ProblemBody {
 }
 
 impl ProblemDetails {
-    /// A problem with its parts.
-    pub fn new(status: StatusCode, code: &str, detail: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self(Box::new(Parts {
-            status,
-            code: code.to_owned(),
-            title: title(status),
-            detail: detail.into(),
-            remedy: remedy.into(),
+    /// The answer to a refusal: its texts, and the status of its kind.
+    pub fn from_refusal(refusal: &impl Refused) -> Self {
+        let problem = Self(Box::new(Parts {
+            status: status_of(refusal.kind()),
+            code: refusal.code(),
+            title: refusal.title(),
+            detail: to_sentence(&refusal.to_string()),
+            remedy: refusal.remedy(),
             extras: Map::new(),
             retry_after: None,
-        }))
+        }));
+        match refusal.field() {
+            Some(field) => problem.with("field", field),
+            None => problem,
+        }
     }
 
     /// Adds a member to the body.
@@ -88,98 +95,38 @@ impl ProblemDetails {
         self
     }
 
-    /// Sets another status.
-    #[must_use]
-    pub fn with_status(mut self, status: StatusCode) -> Self {
-        self.0.status = status;
-        self.0.title = title(status);
-        self
-    }
-
-    /// A refusal by the rules of a family.
-    pub fn from_refusal(refusal: &impl Refused) -> Self {
-        let status = match refusal.kind() {
-            RefusalKind::Malformed => StatusCode::BAD_REQUEST,
-            RefusalKind::Unauthenticated => StatusCode::UNAUTHORIZED,
-            RefusalKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            RefusalKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-            RefusalKind::Conflict => StatusCode::CONFLICT,
-            RefusalKind::NotFound => StatusCode::NOT_FOUND,
-            RefusalKind::Forbidden => StatusCode::FORBIDDEN,
-        };
-        let cause = to_sentence(&refusal.to_string());
-        let problem = Self::new(status, refusal.code(), cause, refusal.remedy());
-        match refusal.field() {
-            Some(field) => problem.with("field", field),
-            None => problem,
-        }
-    }
-
-    /// The request cannot be read.
-    pub fn malformed_request(detail: impl Into<String>) -> Self {
-        Self::new(
-            StatusCode::BAD_REQUEST,
-            "request.malformed",
-            detail,
-            "Correct the request and send it again.",
-        )
-    }
-
     /// A failure on our side. Its cause is for our log alone.
     pub fn internal(cause: &dyn fmt::Display) -> Self {
         error!(%cause, "a request failed");
-        Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "internal",
-            "Something went wrong on our side.",
-            "Try again. If the error persists, give the request id to your Jira admin.",
-        )
+        Self::from_refusal(&ServerFailure::Internal)
     }
 
     /// The log or another store failed, so nothing was stored; trying again can help.
     pub fn log_unavailable(cause: &dyn fmt::Display) -> Self {
         error!(%cause, "the log is not available");
-        Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "log.unavailable",
-            "The change could not be stored just now.",
-            "Try again in a moment.",
-        )
-        .retry_after(2)
+        Self::from_refusal(&ServerFailure::LogUnavailable).retry_after(2)
     }
 
     /// The views do not answer; trying again can help.
     pub fn view_unavailable(cause: &dyn fmt::Display) -> Self {
         error!(%cause, "the views do not answer");
-        Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "view.unavailable",
-            "The register cannot be read at the moment.",
-            "Try again in a moment.",
-        )
-        .retry_after(2)
+        Self::from_refusal(&ServerFailure::ViewUnavailable).retry_after(2)
     }
 
     /// A change is stored, and the views do not show it yet.
     pub fn view_lagging() -> Self {
-        Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "view.lagging",
-            "Your change is stored but not shown yet.",
-            "Load the page again in a moment.",
-        )
-        .retry_after(2)
+        Self::from_refusal(&ServerFailure::ViewLagging).retry_after(2)
     }
 
-    /// There is no such address.
-    pub fn not_found(remedy: impl Into<String>) -> Self {
-        let detail = "There is nothing at this address.";
-        Self::new(StatusCode::NOT_FOUND, "not_found", detail, remedy)
+    /// Jira did not answer; trying again can help.
+    pub fn jira_unavailable(cause: &dyn fmt::Display) -> Self {
+        error!(%cause, "Jira did not answer");
+        Self::from_refusal(&ServerFailure::JiraUnavailable).retry_after(5)
     }
 
     /// The stable code, such as `asset.tag_taken`.
-    pub fn code(&self) -> &str {
-        &self.0.code
+    pub fn code(&self) -> &'static str {
+        self.0.code
     }
 
     /// What is wrong, in a sentence.
@@ -188,8 +135,8 @@ impl ProblemDetails {
     }
 
     /// What to do about it.
-    pub fn remedy(&self) -> &str {
-        &self.0.remedy
+    pub fn remedy(&self) -> &'static str {
+        self.0.remedy
     }
 
     /// The HTTP status.
@@ -219,9 +166,9 @@ impl ResponseError for ProblemDetails {
             kind: format!("urn:tally:problem:{}", self.0.code),
             title: self.0.title,
             status: self.0.status.as_u16(),
-            code: self.0.code.clone(),
+            code: self.0.code,
             detail: self.0.detail.clone(),
-            remedy: self.0.remedy.clone(),
+            remedy: self.0.remedy,
             request_id: request_id::current().map(|id| id.to_string()),
             extras: self.0.extras.clone(),
         };
@@ -234,24 +181,50 @@ impl ResponseError for ProblemDetails {
     }
 }
 
-fn title(status: StatusCode) -> &'static str {
-    match status {
-        StatusCode::UNAUTHORIZED => "Not authenticated",
-        StatusCode::FORBIDDEN => "Not allowed",
-        StatusCode::NOT_FOUND => "Not found",
-        StatusCode::METHOD_NOT_ALLOWED => "Not possible here",
-        StatusCode::CONFLICT => "Not possible in this state",
-        StatusCode::PRECONDITION_FAILED => "Changed meanwhile",
-        StatusCode::PRECONDITION_REQUIRED => "A condition is needed",
-        StatusCode::PAYLOAD_TOO_LARGE => "Too large",
-        StatusCode::TOO_MANY_REQUESTS => "Too many requests",
-        StatusCode::SERVICE_UNAVAILABLE => "Not available just now",
-        status if status.is_server_error() => "Failed",
-        _ => "Not acceptable",
+impl From<RequestRefusal> for ProblemDetails {
+    fn from(refusal: RequestRefusal) -> Self {
+        let details = Self::from_refusal(&refusal);
+        match refusal {
+            RequestRefusal::PreconditionFailed { revision } => details.with("revision", revision),
+            RequestRefusal::PreconditionRequired
+            | RequestRefusal::KeyReused
+            | RequestRefusal::MethodNotAllowed { .. }
+            | RequestRefusal::TooLarge { .. }
+            | RequestRefusal::RateLimited
+            | RequestRefusal::NotFound
+            | RequestRefusal::FileNotFound => details,
+        }
     }
 }
 
-fn to_sentence(phrase: &str) -> String {
+impl From<MalformedRequest> for ProblemDetails {
+    fn from(refusal: MalformedRequest) -> Self {
+        Self::from_refusal(&refusal)
+    }
+}
+
+/// The status of an answer to a refusal of this kind.
+pub fn status_of(kind: RefusalKind) -> StatusCode {
+    match kind {
+        RefusalKind::Malformed => StatusCode::BAD_REQUEST,
+        RefusalKind::Unauthenticated => StatusCode::UNAUTHORIZED,
+        RefusalKind::Forbidden => StatusCode::FORBIDDEN,
+        RefusalKind::NotFound => StatusCode::NOT_FOUND,
+        RefusalKind::Unsupported => StatusCode::METHOD_NOT_ALLOWED,
+        RefusalKind::Conflict => StatusCode::CONFLICT,
+        RefusalKind::Outdated => StatusCode::PRECONDITION_FAILED,
+        RefusalKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        RefusalKind::Misdirected => StatusCode::MISDIRECTED_REQUEST,
+        RefusalKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        RefusalKind::Unconditional => StatusCode::PRECONDITION_REQUIRED,
+        RefusalKind::TooOften => StatusCode::TOO_MANY_REQUESTS,
+        RefusalKind::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+        RefusalKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+/// A phrase as a sentence: with a capital letter and a full stop.
+pub fn to_sentence(phrase: &str) -> String {
     let mut letters = phrase.chars();
     let first = letters
         .next()

@@ -15,8 +15,9 @@ use uuid::Uuid;
 
 use crate::ledger::{Halt, Started};
 use crate::retry::Retry;
-use crate::row::{Layout, RowFault, RowRefusal, RowRequest, RowWarning};
+use crate::row::{Layout, RowError, RowFault, RowRequest};
 use crate::sheet::{Row, Sheet};
+use crate::warning::RowWarning;
 
 /// How many rows are registered at once.
 const AT_ONCE: usize = 16;
@@ -264,12 +265,12 @@ impl Judge<'_> {
     /// The fault of a refused row; for a taken tag it names the earlier row of this file that has
     /// it.
     fn fault_of(&self, row: &Row, refusal: AssetRefusal, tag: Option<Tag>) -> RowFault {
-        let first = match (&refusal, &tag) {
-            (AssetRefusal::TagTaken { .. }, Some(tag)) => self.first.get(&tag.normal_form()).copied(),
-            _ => None,
-        };
+        let taken = tag
+            .as_ref()
+            .filter(|_| matches!(refusal, AssetRefusal::TagTaken { .. }));
+        let first = taken.and_then(|tag| self.first.get(&tag.normal_form()).copied());
         RowFault {
-            refusal: RowRefusal::Asset(refusal),
+            error: RowError::Asset(refusal),
             tag,
             first_row: first.filter(|first| *first < row.row),
         }
@@ -300,7 +301,7 @@ fn refused_row(row: &Row, fault: RowFault) -> RowJudged {
         row: row.row,
         line: row.line,
         verdict: Verdict::Refused,
-        codes: vec![fault.refusal.code().to_owned()],
+        codes: vec![fault.error.code().to_owned()],
         message: fault.to_string(),
         tag: fault.tag.map(|tag| tag.to_string()),
         asset: None,

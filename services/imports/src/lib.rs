@@ -9,9 +9,9 @@
 //! [`Imports::resume`], [`Imports::watch_abandoned`].
 //!
 //! `sheet` and `records` read a file, `columns` maps its headers, `row` turns cells into a request
-//! for an asset, `judge` gives a row its verdict, `worker` carries a job through, `files` keeps the
-//! files and knows which process works on which. To read one more kind of header, see `columns`; to
-//! judge one more thing about a row, see `row`.
+//! for an asset, `warning` says what to check about it, `judge` gives a row its verdict, `worker`
+//! carries a job through, `files` keeps the files and knows which process works on which. To read
+//! one more kind of header, see `columns`; to judge one more thing about a row, see `row`.
 
 mod columns;
 mod files;
@@ -25,10 +25,13 @@ mod sheet;
 #[cfg(test)]
 mod tests;
 mod upload;
+mod warning;
 mod worker;
 
 pub use files::{FileStore, Folder, ImportLocks, SharedFiles};
 pub use imports::{ImportError, Imports, ImportsSetup};
 pub use retry::RETRIES;
+pub use row::RowRefusal;
 pub use sheet::{MAX_BYTES, MAX_ROWS, Unreadable};
 pub use upload::{StartError, Upload};
+pub use warning::{NameSource, RowWarning};

@@ -4,114 +4,46 @@ use std::fmt;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 use tally_commands::assets::AttributeChanges;
-use tally_domain::Refused;
 use tally_domain::asset::{AssetRefusal, AttributeKey, Tag, well_known};
 use tally_domain::import::Column;
+use tally_domain::{Refused, refusals};
 
 use crate::columns::{PURCHASED_AS_WRITTEN, SITE, TAG};
 use crate::sheet::Row;
+use crate::warning::{NameSource, RowWarning};
 
-/// Something to check about a row that became an asset.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RowWarning {
-    /// It had no tag.
-    TagAllotted,
-    /// It had no name; the value of this field became its name.
-    NameFrom(&'static str),
-    /// It had no location; its site became its location.
-    LocationFromSite,
-    /// Its day of purchase is kept as it was written.
-    DateKeptAsWritten,
-    /// The file does not say how its letters are encoded.
-    LettersGuessed,
-}
-
-impl RowWarning {
-    /// The code of the warning, such as `import.tag_allotted`.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::TagAllotted => "import.tag_allotted",
-            Self::NameFrom(well_known::MODEL) => "import.name_from_model",
-            Self::NameFrom(well_known::TYPE) => "import.name_from_type",
-            Self::NameFrom(well_known::SERIAL) => "import.name_from_serial",
-            Self::NameFrom(_) => "import.name_from_tag",
-            Self::LocationFromSite => "import.location_from_site",
-            Self::DateKeptAsWritten => "import.date_kept_as_written",
-            Self::LettersGuessed => "import.letters_guessed",
-        }
-    }
-}
-
-impl fmt::Display for RowWarning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TagAllotted => f.write_str("It has no tag, so one is allotted."),
-            Self::NameFrom(field) => write!(f, "It has no name, so its {field} is its name."),
-            Self::LocationFromSite => f.write_str("It has no location, so its site is its location."),
-            Self::DateKeptAsWritten => write!(
-                f,
-                "Its day of purchase is not a date that can be read for certain, and is kept as \
-                 {PURCHASED_AS_WRITTEN}."
-            ),
-            Self::LettersGuessed => f.write_str(
-                "The file does not say how its letters are encoded; they were read as Windows-1252.",
-            ),
-        }
-    }
-}
-
-/// Why a row is not an asset.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RowRefusal {
-    /// A quote in it is never closed, or text follows it.
-    QuoteUnclosed(LineSpan),
-    /// It has no value.
-    Empty,
-    /// It has another number of cells than the header.
-    Ragged {
-        /// The lines it is on.
-        lines: LineSpan,
-        /// How many cells it has.
-        found: usize,
-        /// How many cells the header has.
-        expected: usize,
-    },
-    /// The rules of assets forbid it.
-    Asset(AssetRefusal),
-}
-
-impl RowRefusal {
-    /// The code of the refusal, such as `import.row_ragged`.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::QuoteUnclosed(_) => "import.quote_unclosed",
-            Self::Empty => "import.row_empty",
-            Self::Ragged { .. } => "import.row_ragged",
-            Self::Asset(refusal) => refusal.code(),
-        }
-    }
-}
-
-impl fmt::Display for RowRefusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::QuoteUnclosed(lines) => {
-                write!(
-                    f,
-                    "{lines} has a quote that is never closed, or text behind a closed one."
-                )
-            }
-            Self::Empty => f.write_str("The row holds nothing."),
-            Self::Ragged {
-                lines,
-                found,
-                expected,
-            } => write!(f, "{lines} has {found} cells where the header has {expected}."),
-            Self::Asset(refusal) => {
-                let cause = refusal.to_string();
-                write!(f, "{}. {}", capitalize(&cause), refusal.remedy())
-            }
-        }
+refusals! {
+    /// Why a row of the file cannot be read as an asset.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum RowRefusal {
+        /// A quote in it is never closed, or text follows it.
+        QuoteUnclosed(LineSpan) = "import.quote_unclosed" {
+            kind: Invalid,
+            title: "Quote not closed",
+            cause: "{0} has a quote that is never closed, or text behind a closed one",
+            remedy: "Close the quote, and write a quote within a value twice.",
+        },
+        /// It has no value.
+        Empty = "import.row_empty" {
+            kind: Invalid,
+            title: "Row empty",
+            cause: "the row holds nothing",
+            remedy: "Delete the row, or fill it in.",
+        },
+        /// It has another number of cells than the header.
+        Ragged {
+            /// The lines it is on.
+            lines: LineSpan,
+            /// How many cells it has.
+            found: usize,
+            /// How many cells the header has.
+            expected: usize,
+        } = "import.row_ragged" {
+            kind: Invalid,
+            title: "Row of another length",
+            cause: "{lines} has {found} cells where the header has {expected}",
+            remedy: "Give the row one cell for each column of the header.",
+        },
     }
 }
 
@@ -125,17 +57,50 @@ pub struct LineSpan {
 impl fmt::Display for LineSpan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.first == self.last {
-            f.write_str("The row")
+            f.write_str("the row")
         } else {
-            write!(f, "The row, on lines {} to {},", self.first, self.last)
+            write!(f, "the row, on lines {} to {},", self.first, self.last)
         }
     }
+}
+
+/// Why a row is not an asset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RowError {
+    /// It cannot be read.
+    Row(RowRefusal),
+    /// The rules of assets forbid it.
+    Asset(AssetRefusal),
+}
+
+impl RowError {
+    /// The stable code of the refusal.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Row(refusal) => refusal.code(),
+            Self::Asset(refusal) => refusal.code(),
+        }
+    }
+}
+
+impl fmt::Display for RowError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Row(refusal) => write_sentences(refusal, f),
+            Self::Asset(refusal) => write_sentences(refusal, f),
+        }
+    }
+}
+
+fn write_sentences(refusal: &impl Refused, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let cause = refusal.to_string();
+    write!(f, "{}. {}", capitalize(&cause), refusal.remedy())
 }
 
 /// Why a row was refused, with what its verdict needs besides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowFault {
-    pub refusal: RowRefusal,
+    pub error: RowError,
     /// The row's tag, when it has one.
     pub tag: Option<Tag>,
     /// The earlier row of the same file that has the same tag.
@@ -143,9 +108,9 @@ pub struct RowFault {
 }
 
 impl RowFault {
-    fn new(refusal: RowRefusal, tag: Option<Tag>) -> Self {
+    fn new(error: RowError, tag: Option<Tag>) -> Self {
         Self {
-            refusal,
+            error,
             tag,
             first_row: None,
         }
@@ -154,7 +119,7 @@ impl RowFault {
 
 impl fmt::Display for RowFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.refusal.fmt(f)?;
+        self.error.fmt(f)?;
         match self.first_row {
             Some(first) => write!(f, " Row {first} of this file has it too."),
             None => Ok(()),
@@ -231,7 +196,7 @@ impl Layout {
     /// The fault, when the row cannot become an asset whatever the register holds.
     pub fn read_row(&self, row: &Row) -> Result<RowRequest, RowFault> {
         self.check_shape(row)
-            .map_err(|refusal| RowFault::new(refusal, None))?;
+            .map_err(|refusal| RowFault::new(RowError::Row(refusal), None))?;
         let mut request = RowRequest::default();
         for (field, cell) in self.fields.iter().zip(&row.cells) {
             match field {
@@ -286,12 +251,12 @@ impl Layout {
             request.warnings.push(RowWarning::LocationFromSite);
         }
         if request.value(well_known::NAME).is_none() {
-            let Some((field, name)) = substitute_name(request) else {
-                let refusal = RowRefusal::Asset(AssetRefusal::NameEmpty);
-                return Err(RowFault::new(refusal, request.tag.clone()));
+            let Some((source, name)) = substitute_name(request) else {
+                let error = RowError::Asset(AssetRefusal::NameEmpty);
+                return Err(RowFault::new(error, request.tag.clone()));
             };
             request.set_value(well_known::NAME, name);
-            request.warnings.push(RowWarning::NameFrom(field));
+            request.warnings.push(RowWarning::NameFrom(source));
         }
         if request.tag.is_none() {
             request.warnings.push(RowWarning::TagAllotted);
@@ -301,21 +266,21 @@ impl Layout {
 }
 
 fn parse_tag(cell: &str) -> Result<Tag, RowFault> {
-    let refusal = RowRefusal::Asset(AssetRefusal::TagInvalid);
-    Tag::parse(cell).ok_or_else(|| RowFault::new(refusal, None))
+    let error = RowError::Asset(AssetRefusal::TagInvalid);
+    Tag::parse(cell).ok_or_else(|| RowFault::new(error, None))
 }
 
 /// The name of an asset whose row has none: its model, else its type, serial number or tag.
-fn substitute_name(request: &RowRequest) -> Option<(&'static str, String)> {
+fn substitute_name(request: &RowRequest) -> Option<(NameSource, String)> {
     if let Some(model) = request.value(well_known::MODEL) {
         let maker = request.value(well_known::MANUFACTURER);
         let maker = maker.filter(|maker| !model.starts_with(maker));
         let name = maker.map_or_else(|| model.to_owned(), |maker| format!("{maker} {model}"));
-        return Some((well_known::MODEL, name));
+        return Some((NameSource::Model, name));
     }
-    let mut fields = [well_known::TYPE, well_known::SERIAL].into_iter();
-    let other = fields.find_map(|field| Some((field, request.value(field)?.to_owned())));
-    other.or_else(|| request.tag.as_ref().map(|tag| (TAG, tag.to_string())))
+    let mut sources = [NameSource::Type, NameSource::Serial].into_iter();
+    let other = sources.find_map(|source| Some((source, request.value(source.field())?.to_owned())));
+    other.or_else(|| request.tag.as_ref().map(|tag| (NameSource::Tag, tag.to_string())))
 }
 
 /// Brings a day of purchase into the one form that is stored; one that cannot be read for certain

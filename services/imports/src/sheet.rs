@@ -63,30 +63,18 @@ refusals! {
         },
         /// It is larger than 10 MiB.
         TooManyBytes = "import.too_large" {
-            kind: Invalid,
+            kind: TooLarge,
             title: "File too large",
             cause: "the file is larger than 10 MiB",
             remedy: "Split the file and import its parts one after the other.",
         },
         /// It has more than 50,000 rows.
         TooManyRows = "import.too_large" {
-            kind: Invalid,
+            kind: TooLarge,
             title: "File too large",
             cause: "the file has more than 50,000 rows",
             remedy: "Split the file and import its parts one after the other.",
         },
-    }
-}
-
-impl Unreadable {
-    /// Whether the file is larger than what is accepted at once, so that it helps to split it.
-    pub fn is_too_large(self) -> bool {
-        match self {
-            Self::TooManyBytes | Self::TooManyRows => true,
-            Self::NotText | Self::Empty | Self::HeaderUnclosed | Self::NoHeader | Self::HeaderTooLarge => {
-                false
-            }
-        }
     }
 }
 

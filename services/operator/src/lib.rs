@@ -26,7 +26,9 @@ pub mod observations;
 pub mod observer;
 pub mod page_refs;
 pub mod pages;
+mod refusal;
 pub mod settings;
 pub mod watch;
 
+pub use refusal::OperatorRefusal;
 pub use tally_operator_records::{domain, views};

@@ -1,42 +1,259 @@
 //! What is wrong with a query, and where.
 
-use tally_domain::Refused;
-use tally_domain::refusal::RefusalKind;
+use tally_domain::refusals;
 use thiserror::Error;
 
-/// A query that does not follow the grammar. Positions are counted in characters.
+/// A text that is not a query. Positions are counted in characters.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{detail}")]
+#[error("{refusal}")]
 pub struct InvalidQuery {
     /// The position of the first wrong character.
     pub from: usize,
     /// The position after the last wrong character; equal to [`Self::from`] if something is
     /// missing.
     pub to: usize,
-    /// The error in one sentence, without a full stop.
-    pub detail: String,
+    /// What is wrong at this position.
+    pub refusal: SyntaxRefusal,
     /// The words that could stand at this position; empty if there is no short list of them.
     pub expected: Vec<&'static str>,
 }
 
-impl Refused for InvalidQuery {
-    fn code(&self) -> &'static str {
-        "query.invalid"
-    }
+const CORRECT: &str = "Correct the query at the marked position.";
+const CHOOSE: &str = "Correct the query at the marked position. The list shows what can stand there.";
+const SHORTEN: &str = "Make the query shorter.";
 
-    fn title(&self) -> &'static str {
-        "Query not valid"
-    }
-
-    fn remedy(&self) -> &'static str {
-        if self.expected.is_empty() {
-            "Correct the query at the marked position."
-        } else {
-            "Correct the query at the marked position. The list shows what can stand there."
-        }
-    }
-
-    fn kind(&self) -> RefusalKind {
-        RefusalKind::Invalid
+refusals! {
+    /// Why a text is not a query. All rows have one code: a program finds the error by its
+    /// position.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum SyntaxRefusal {
+        /// It has more characters than a query can have.
+        TooLong {
+            /// How many characters are allowed.
+            limit: usize,
+        } = "query.invalid" {
+            kind: Malformed,
+            title: "Query too long",
+            cause: "a query can have at most {limit} characters",
+            remedy: SHORTEN,
+        },
+        /// It has more conditions than a query can have.
+        TooManyConditions {
+            /// How many conditions are allowed.
+            limit: usize,
+        } = "query.invalid" {
+            kind: Malformed,
+            title: "Too many conditions",
+            cause: "a query can have at most {limit} conditions",
+            remedy: SHORTEN,
+        },
+        /// The list of an `in` has more values than a list can have.
+        TooManyValues {
+            /// How many values are allowed.
+            limit: usize,
+        } = "query.invalid" {
+            kind: Malformed,
+            title: "Too many values",
+            cause: "a list can have at most {limit} values",
+            remedy: SHORTEN,
+        },
+        /// Its parentheses or its NOTs are nested too deeply.
+        TooDeep {
+            /// How many levels are allowed.
+            limit: usize,
+        } = "query.invalid" {
+            kind: Malformed,
+            title: "Query nested too deeply",
+            cause: "conditions can be nested at most {limit} levels deep",
+            remedy: "Use fewer parentheses.",
+        },
+        /// A text in quotes does not end.
+        QuoteOpen = "query.invalid" {
+            kind: Malformed,
+            title: "Quotation mark missing",
+            cause: "the closing quotation mark is missing",
+            remedy: CHOOSE,
+        },
+        /// A `!` stands alone.
+        SignUnknown = "query.invalid" {
+            kind: Malformed,
+            title: "Operator not known",
+            cause: "the operator ! does not exist",
+            remedy: CHOOSE,
+        },
+        /// A condition does not begin with a field.
+        FieldMissing = "query.invalid" {
+            kind: Malformed,
+            title: "Field missing",
+            cause: "expected the name of a field",
+            remedy: CHOOSE,
+        },
+        /// A field has the form of a reference to another object.
+        FieldOfObject = "query.invalid" {
+            kind: Malformed,
+            title: "Field not valid",
+            cause: "assets have no references to other objects: \
+                a field name has no dot and no parentheses",
+            remedy: CHOOSE,
+        },
+        /// No field can have this name.
+        FieldInvalid = "query.invalid" {
+            kind: Malformed,
+            title: "Field not valid",
+            cause: "this is not a field name: \
+                it needs a letter or a digit and can have at most 64 characters",
+            remedy: CHOOSE,
+        },
+        /// No operator follows a field.
+        OperatorMissing = "query.invalid" {
+            kind: Malformed,
+            title: "Operator missing",
+            cause: "expected an operator",
+            remedy: CHOOSE,
+        },
+        /// The field has other operators.
+        OperatorUnsupported {
+            /// The operator, as it is written.
+            operator: &'static str,
+        } = "query.invalid" {
+            kind: Malformed,
+            title: "Operator not possible here",
+            cause: "this field does not support the operator {operator}",
+            remedy: CHOOSE,
+        },
+        /// `is` stands without EMPTY.
+        EmptyMissing = "query.invalid" {
+            kind: Malformed,
+            title: "Operator incomplete",
+            cause: "expected EMPTY or not EMPTY after is",
+            remedy: CHOOSE,
+        },
+        /// `not` stands without an operator.
+        NegationIncomplete = "query.invalid" {
+            kind: Malformed,
+            title: "Operator incomplete",
+            cause: "expected like, in, startsWith or endsWith after not",
+            remedy: CHOOSE,
+        },
+        /// No value follows an operator.
+        ValueMissing = "query.invalid" {
+            kind: Malformed,
+            title: "Value missing",
+            cause: "expected a value",
+            remedy: CORRECT,
+        },
+        /// The value must be a text.
+        TextMissing = "query.invalid" {
+            kind: Malformed,
+            title: "Text expected",
+            cause: "expected a text",
+            remedy: CORRECT,
+        },
+        /// The value must be a person.
+        AccountMissing = "query.invalid" {
+            kind: Malformed,
+            title: "Person expected",
+            cause: "expected an account id",
+            remedy: CHOOSE,
+        },
+        /// The value must be a status.
+        StatusMissing = "query.invalid" {
+            kind: Malformed,
+            title: "Status expected",
+            cause: "expected a status: in_stock, checked_out or retired",
+            remedy: CHOOSE,
+        },
+        /// The value must be a day.
+        DayMissing = "query.invalid" {
+            kind: Malformed,
+            title: "Day expected",
+            cause: "expected a day such as 2026-01-31 or a function",
+            remedy: CHOOSE,
+        },
+        /// The value must be a time.
+        TimeMissing = "query.invalid" {
+            kind: Malformed,
+            title: "Time expected",
+            cause: "expected a day such as 2026-01-31, a time such as \"2026-01-31 14:30\" or a function",
+            remedy: CHOOSE,
+        },
+        /// A function with this name does not exist.
+        FunctionUnknown = "query.invalid" {
+            kind: Malformed,
+            title: "Function not known",
+            cause: "this function does not exist",
+            remedy: CHOOSE,
+        },
+        /// The argument of a function of time is no time span.
+        SpanInvalid = "query.invalid" {
+            kind: Malformed,
+            title: "Time span not valid",
+            cause: "expected a time span such as -2w or 1y 6M, \
+                with y, M, w, d, h and m for years, months, weeks, days, hours and minutes",
+            remedy: CORRECT,
+        },
+        /// The caller is compared with a field that holds no person.
+        UserElsewhere = "query.invalid" {
+            kind: Malformed,
+            title: "Function not possible here",
+            cause: "only the field holder can be compared with currentUser()",
+            remedy: CORRECT,
+        },
+        /// A function has no closing parenthesis.
+        FunctionOpen = "query.invalid" {
+            kind: Malformed,
+            title: "Parenthesis missing",
+            cause: "the closing parenthesis of the function is missing",
+            remedy: CHOOSE,
+        },
+        /// The values of `in` do not begin with a parenthesis.
+        ListMissing = "query.invalid" {
+            kind: Malformed,
+            title: "List expected",
+            cause: "the values of in must stand between parentheses",
+            remedy: CHOOSE,
+        },
+        /// A list has no closing parenthesis.
+        ListOpen = "query.invalid" {
+            kind: Malformed,
+            title: "Parenthesis missing",
+            cause: "the closing parenthesis of the list is missing",
+            remedy: CHOOSE,
+        },
+        /// A condition in parentheses does not end.
+        GroupOpen = "query.invalid" {
+            kind: Malformed,
+            title: "Parenthesis missing",
+            cause: "the closing parenthesis is missing",
+            remedy: CHOOSE,
+        },
+        /// Something else follows a condition.
+        EndMissing = "query.invalid" {
+            kind: Malformed,
+            title: "Query continues unexpectedly",
+            cause: "expected AND, OR, ORDER BY or the end of the query",
+            remedy: "Continue with one of the words in the list, or put a value of several words in quotes.",
+        },
+        /// `ORDER` stands without BY.
+        OrderIncomplete = "query.invalid" {
+            kind: Malformed,
+            title: "Order incomplete",
+            cause: "expected BY after ORDER",
+            remedy: CHOOSE,
+        },
+        /// Assets cannot be ordered by this field.
+        OrderUnknown = "query.invalid" {
+            kind: Malformed,
+            title: "Order not possible",
+            cause: "assets can be ordered by tag, name, type, location, status or updated",
+            remedy: CHOOSE,
+        },
+        /// Something follows the order.
+        OrderNotLast = "query.invalid" {
+            kind: Malformed,
+            title: "Query continues unexpectedly",
+            cause: "nothing can follow ORDER BY",
+            remedy: CORRECT,
+        },
     }
 }

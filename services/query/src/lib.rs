@@ -30,7 +30,7 @@ mod token;
 mod tree;
 
 pub use budget::{Budget, MAX_LENGTH, OverBudget};
-pub use error::InvalidQuery;
+pub use error::{InvalidQuery, SyntaxRefusal};
 pub use evaluate::{CallerQuery, Evaluate};
 pub use field::{Field, TextField};
 pub use function::{CalendarUnit, FunctionName, TimeFunction, TimeOffset};

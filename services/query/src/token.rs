@@ -1,6 +1,6 @@
 //! The words and signs of a query, each with its position.
 
-use crate::error::InvalidQuery;
+use crate::error::{InvalidQuery, SyntaxRefusal};
 
 /// A token of a query. Positions are counted in characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ fn read_token(text: &[char], from: usize) -> Result<Token, InvalidQuery> {
         '!' => Err(InvalidQuery {
             from,
             to: from + 1,
-            detail: "The operator ! does not exist".to_owned(),
+            refusal: SyntaxRefusal::SignUnknown,
             expected: vec!["!=", "NOT"],
         }),
         _ => {
@@ -120,7 +120,7 @@ fn read_quoted(text: &[char], from: usize, quote: char) -> Result<Token, Invalid
     Err(InvalidQuery {
         from,
         to: text.len(),
-        detail: "The closing quotation mark is missing".to_owned(),
+        refusal: SyntaxRefusal::QuoteOpen,
         expected: vec![if quote == '"' { "\"" } else { "'" }],
     })
 }

@@ -94,6 +94,8 @@ enum StandaloneVerb {
     Keys(keys::KeysVerb),
     /// Print the OpenAPI document of the API.
     Openapi,
+    /// Print every refusal with its code, cause and remedy, as a page of the documentation.
+    Refusals,
     /// Print the alarms that Tally knows.
     #[command(subcommand)]
     Alarms(AlarmsVerb),
@@ -172,6 +174,7 @@ async fn run_standalone(verb: StandaloneVerb, file: Option<&Path>) -> anyhow::Re
         StandaloneVerb::Log(verb) => return log::run(verb).await,
         StandaloneVerb::Keys(verb) => return keys::run(verb).await,
         StandaloneVerb::Openapi => print_line(&crate::http::api::openapi_json())?,
+        StandaloneVerb::Refusals => print_line(crate::refusals::to_page().trim_end())?,
         StandaloneVerb::Alarms(AlarmsVerb::Rules) => {
             print_line(tally_operator::watch::prometheus_rules().trim_end())?;
         }

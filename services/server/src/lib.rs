@@ -3,8 +3,8 @@
 //! `http` turns requests into calls and their results into answers; it alone sees the `app`, which
 //! `assembly` puts together. `roles` asks Jira what callers may do, and `limits` bounds how often an
 //! unknown caller may send requests. `projector` carries events into the `views` and into memory.
-//! `operator` connects the operator's house. `config` is the configuration, and `cli` the command
-//! line.
+//! `operator` connects the operator's house. `refusals` lists every refusal. `config` is the
+//! configuration, and `cli` the command line.
 
 pub mod app;
 pub mod assembly;
@@ -17,6 +17,7 @@ pub mod limits;
 pub mod metric;
 pub mod operator;
 pub mod projector;
+pub mod refusals;
 pub mod roles;
 pub mod telemetry;
 pub mod views;

@@ -22,7 +22,7 @@ fn codes(file: &str) -> Vec<String> {
             .map(|w| w.code())
             .collect::<Vec<_>>()
             .join(" "),
-        Err(fault) => fault.refusal.code().to_owned(),
+        Err(fault) => fault.error.code().to_owned(),
     };
     read(file).into_iter().map(code).collect()
 }
@@ -143,7 +143,7 @@ fn of_a_public_demo_register_every_filled_cell_is_found_again() {
         nameless += u32::from(
             request
                 .warnings
-                .contains(&RowWarning::NameFrom(well_known::MODEL)),
+                .contains(&RowWarning::NameFrom(NameSource::Model)),
         );
         assert!(request.warnings.contains(&RowWarning::TagAllotted));
         for cell in row.cells.iter().filter(|cell| !cell.is_empty()) {

@@ -11,13 +11,15 @@ use clap::Args;
 use reqwest::Client;
 use secrecy::ExposeSecret;
 use serde_json::Value;
+use tally_domain::Refused;
 use tally_view_store::ViewStore;
 use url::Url;
 
 use super::output::print;
+use crate::diagnosis::SiteDiagnosis;
 use crate::diagnosis::gather::{self, ServedRelease};
 use crate::diagnosis::print::{catalogue_page, diagnosis_text};
-use crate::diagnosis::{SITE_UNKNOWN, SiteDiagnosis};
+use crate::refusal::OperatorRefusal;
 use crate::settings::OpsAccess;
 
 /// How long the operator's listener may take.
@@ -114,7 +116,7 @@ async fn ask_server(address: &str, site: &str, access: &OpsAccess) -> anyhow::Re
         return Ok(ServerAnswer::Diagnosis(Box::new(diagnosis)));
     }
     match answer.get("code").and_then(Value::as_str) {
-        Some(code) if code == SITE_UNKNOWN => Ok(ServerAnswer::SiteUnknown),
+        Some(code) if code == OperatorRefusal::SiteUnknown.code() => Ok(ServerAnswer::SiteUnknown),
         Some(code) => anyhow::bail!("the operator's listener at {address} refused: {code}"),
         None => anyhow::bail!(other_program()),
     }

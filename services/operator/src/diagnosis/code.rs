@@ -2,6 +2,7 @@
 
 use tally_atlassian::Refusal;
 use tally_domain::Refused;
+use tally_http::{RequestRefusal, ServerFailure};
 
 /// The code of a refused callback or request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,11 +44,11 @@ impl OwnFailure {
     /// The stable code.
     pub fn code(self) -> &'static str {
         match self {
-            Self::LogUnavailable => "log.unavailable",
-            Self::ViewLagging => "view.lagging",
-            Self::ViewUnavailable => "view.unavailable",
-            Self::Internal => "internal",
-            Self::RateLimited => "request.rate_limited",
+            Self::LogUnavailable => ServerFailure::LogUnavailable.code(),
+            Self::ViewLagging => ServerFailure::ViewLagging.code(),
+            Self::ViewUnavailable => ServerFailure::ViewUnavailable.code(),
+            Self::Internal => ServerFailure::Internal.code(),
+            Self::RateLimited => RequestRefusal::RateLimited.code(),
         }
     }
 }

@@ -16,5 +16,5 @@ mod service;
 mod tests;
 
 pub use catalogue::Likelihood;
-pub use report::{Finding, SITE_UNKNOWN, SiteDiagnosis};
+pub use report::{Finding, SiteDiagnosis};
 pub use service::{Diagnosis, DiagnosisParts, SiteQuery};

@@ -9,9 +9,6 @@ use super::catalogue::{self, Applies, Entry, Likelihood};
 use super::evidence::Evidence;
 use super::gather::Subject;
 
-/// The code of the refusal when nothing is known about a site.
-pub const SITE_UNKNOWN: &str = "ops.site_unknown";
-
 /// An entry of the catalogue that the evidence matches.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -68,7 +68,10 @@ impl Observer for Observations {
         // These are refused only after the signature verified: the request is the tenant's own.
         let is_turned_away = matches!(
             token.refusal,
-            Refusal::Expired { .. } | Refusal::NotYetValid { .. } | Refusal::QshMissing | Refusal::QshMismatch
+            Refusal::Expired { .. }
+                | Refusal::NotYetValid { .. }
+                | Refusal::QshMissing
+                | Refusal::QshMismatch
         );
         if is_signature_wrong && token.fits_otherwise {
             self.health.note_refused(tenant, code, now);

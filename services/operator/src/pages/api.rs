@@ -18,7 +18,7 @@ use chrono::Utc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tally_domain::TenantId;
-use tally_http::{ProblemDetails, input};
+use tally_http::{MalformedRequest, input};
 use tally_view_store::page::MAX_LIMIT;
 
 use super::operations::Operations;
@@ -150,8 +150,11 @@ pub(super) fn incident_id(text: &str) -> Result<IncidentId, OpsProblem> {
         .map_err(|_| OpsProblem::from_refusal(&IncidentRefusal::NotFound))
 }
 
+const WITHOUT_TENANT: MalformedRequest = MalformedRequest::AddressWrong {
+    what: "does not contain a tenant id",
+};
+
 /// The tenant that a path names.
 pub(super) fn tenant_id(text: &str) -> Result<TenantId, OpsProblem> {
-    text.parse()
-        .map_err(|_| ProblemDetails::malformed_request("The address does not contain a tenant id.").into())
+    text.parse().map_err(|_| WITHOUT_TENANT.into())
 }

@@ -14,6 +14,7 @@ use super::shapes::{
     AddAffected, CommandTexts, IncidentDetails, ProbeResult, ProposeIncident, Release, StageRelease,
 };
 use crate::commands::{Done, incidents, releases};
+use crate::refusal::OperatorRefusal;
 
 /// How far ahead the clock of a probe's machine may be.
 const CLOCK_TOLERANCE: Duration = Duration::minutes(1);
@@ -43,7 +44,12 @@ pub(super) async fn act_on_release(
             max_gap_seconds: ops.terms.probe_gap.as_secs(),
         },
         "abort" => ReleaseCommand::Abort { reason: texts.reason },
-        _ => return Err(OpsProblem::command_unknown("promote, abort")),
+        _ => {
+            return Err(OperatorRefusal::CommandUnknown {
+                known: "promote, abort",
+            }
+            .into());
+        }
     };
     carry_out_on_release(ops, &version, &command).await
 }
@@ -125,7 +131,7 @@ pub(super) async fn act_on_incident(
         "postmortem" => IncidentCommand::PublishPostmortem { text: texts.text },
         _ => {
             let known = "confirm, update, resolve, dismiss, postmortem";
-            return Err(OpsProblem::command_unknown(known));
+            return Err(OperatorRefusal::CommandUnknown { known }.into());
         }
     };
     carry_out_on_incident(ops, incident, &command).await
@@ -166,7 +172,7 @@ fn to_affected(ops: &Operations, tenants: Vec<Uuid>, everyone: bool) -> Result<A
     let sites = ops.tenants.sites();
     let tenants: Vec<TenantId> = tenants.into_iter().map(TenantId).collect();
     match tenants.iter().find(|tenant| !sites.contains_key(tenant)) {
-        Some(unknown) => Err(OpsProblem::tenant_unknown(*unknown)),
+        Some(unknown) => Err(OperatorRefusal::TenantUnknown { tenant: *unknown }.into()),
         None => Ok(Affected::Tenants(tenants)),
     }
 }

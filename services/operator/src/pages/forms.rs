@@ -5,7 +5,6 @@ use crate::domain::incident::Component;
 use actix_web::{HttpResponse, web};
 use chrono::Utc;
 use serde::Deserialize;
-use tally_http::ProblemDetails;
 use uuid::Uuid;
 
 use super::operations::Operations;
@@ -95,9 +94,9 @@ fn parse_ids(text: &str) -> Result<Vec<Uuid>, OpsProblem> {
         .filter(|word| !word.is_empty())
         .map(|word| {
             let shown: String = word.chars().take(64).collect();
-            let problem =
-                || ProblemDetails::malformed_request(format!("{shown:?} is not a tenant id.")).into();
-            word.parse().map_err(|_| problem())
+            let what = format!("contains {shown:?}, which is not a tenant id");
+            word.parse()
+                .map_err(|_| OpsProblem::wrong_field("tenants", &what))
         })
         .collect()
 }

@@ -17,6 +17,7 @@ use tally_http::ProblemDetails;
 use super::access::Access;
 use super::operations::Operations;
 use super::{frame, login};
+use crate::refusal::OperatorRefusal;
 
 /// The paths for programs begin with this; the others are pages.
 pub(super) const API: &str = "/ops/api/";
@@ -49,7 +50,7 @@ fn check(request: &ServiceRequest) -> Result<(), ProblemDetails> {
         return Err(ProblemDetails::internal(&"the listener's data is not attached"));
     };
     if access.is_local() && !is_for_this_machine(request, ops) {
-        return Err(host_unknown());
+        return Err(OperatorRefusal::HostUnknown.into());
     }
     if !request.method().is_safe() {
         check_origin(request)?;
@@ -88,7 +89,7 @@ fn check_origin(request: &ServiceRequest) -> Result<(), ProblemDetails> {
         (Some("same-origin"), None | Some("null")) => Ok(()),
         (None | Some("same-origin"), Some(origin)) if is_ours(request, origin) => Ok(()),
         (None, None) if request.path().starts_with(API) => Ok(()),
-        _ => Err(cross_origin()),
+        _ => Err(OperatorRefusal::CrossOrigin.into()),
     }
 }
 
@@ -108,7 +109,7 @@ fn check_access(request: &ServiceRequest, access: &Access) -> Result<(), Problem
     }
     match request.cookie(login::COOKIE) {
         Some(cookie) if access.is_logged_in(cookie.value(), now) => Ok(()),
-        _ => Err(token_missing()),
+        _ => Err(OperatorRefusal::TokenMissing.into()),
     }
 }
 
@@ -116,32 +117,4 @@ fn header<'a>(request: &'a ServiceRequest, name: &str) -> Option<&'a str> {
     // A value that is not text matches nothing, like any other wrong text.
     let value = request.headers().get(name)?;
     Some(value.to_str().unwrap_or("\u{fffd}"))
-}
-
-fn host_unknown() -> ProblemDetails {
-    ProblemDetails::new(
-        StatusCode::MISDIRECTED_REQUEST,
-        "ops.host_unknown",
-        "The request names a host that this listener does not serve.",
-        "Use localhost, 127.0.0.1, [::1], or the address in TALLY_OPS_LISTEN.",
-    )
-}
-
-fn cross_origin() -> ProblemDetails {
-    ProblemDetails::new(
-        StatusCode::FORBIDDEN,
-        "ops.cross_origin",
-        "The request does not come from the operator's own pages.",
-        "Open /ops at this very address and use the form there. Programs use /ops/api.",
-    )
-}
-
-fn token_missing() -> ProblemDetails {
-    ProblemDetails::new(
-        StatusCode::UNAUTHORIZED,
-        "ops.token_missing",
-        "This needs the operator's token.",
-        "Log in, or send the token as Authorization: Bearer. The command line reads it from TALLY_OPS_TOKEN \
-         or TALLY_OPS_TOKEN_FILE.",
-    )
 }

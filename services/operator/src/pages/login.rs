@@ -16,6 +16,7 @@ use tally_http::html::{Document, to_answer};
 
 use super::access::{Access, SESSION, TokenCheck};
 use super::frame;
+use crate::refusal::OperatorRefusal;
 
 /// The path of the form.
 pub(super) const PATH: &str = "/ops/login";
@@ -109,18 +110,9 @@ pub(super) fn peer(address: Option<SocketAddr>) -> IpAddr {
 pub(super) fn to_result(check: TokenCheck) -> Result<(), ProblemDetails> {
     match check {
         TokenCheck::Right => Ok(()),
-        TokenCheck::Wrong => Err(ProblemDetails::new(
-            StatusCode::UNAUTHORIZED,
-            "ops.token_wrong",
-            "This is not the operator's token.",
-            "Use the token of the running server: TALLY_OPS_TOKEN or TALLY_OPS_TOKEN_FILE.",
-        )),
-        TokenCheck::TooOften => Err(ProblemDetails::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "ops.too_many_attempts",
-            "Too many wrong tokens came from your address.",
-            "Wait a minute, then use the right token.",
-        )
-        .retry_after(60)),
+        TokenCheck::Wrong => Err(OperatorRefusal::TokenWrong.into()),
+        TokenCheck::TooOften => {
+            Err(ProblemDetails::from_refusal(&OperatorRefusal::TooManyAttempts).retry_after(60))
+        }
     }
 }

@@ -5,25 +5,21 @@ use std::fmt;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
-use tally_domain::{Refused, TenantId};
-use tally_http::ProblemDetails;
+use tally_domain::Refused;
+use tally_http::{MalformedRequest, ProblemDetails};
 use tally_projections::QueryError;
 use tally_view_store::StoreError;
 
 use super::frame;
 use crate::commands::CommandFailure;
 use crate::node::ViewsLagging;
+use crate::refusal::OperatorRefusal;
 
 /// A refusal or failure, answered as problem details.
 #[derive(Clone, Debug)]
 pub(super) struct OpsProblem(pub ProblemDetails);
 
 impl OpsProblem {
-    /// A problem with its parts.
-    pub fn new(status: StatusCode, code: &str, detail: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self(ProblemDetails::new(status, code, detail, remedy))
-    }
-
     /// A refusal by the rules of a family.
     pub fn from_refusal(refusal: &impl Refused) -> Self {
         Self(ProblemDetails::from_refusal(refusal))
@@ -31,23 +27,8 @@ impl OpsProblem {
 
     /// A field of the request is wrong. `what` completes the sentence "The field F ...".
     pub fn wrong_field(field: &str, what: &str) -> Self {
-        let detail = format!("The field {field} {what}.");
-        Self(ProblemDetails::malformed_request(detail).with("field", field))
-    }
-
-    /// No tenant has this id.
-    pub fn tenant_unknown(tenant: TenantId) -> Self {
-        Self::new(
-            StatusCode::NOT_FOUND,
-            "ops.tenant_unknown",
-            format!("No tenant has the id {tenant}."),
-            "See the failing tenants on /ops. A site's admin finds its id on the page Install diagnosis.",
-        )
-    }
-
-    /// There is no such command on a release or an incident.
-    pub fn command_unknown(known: &str) -> Self {
-        Self(ProblemDetails::not_found(format!("Use one of these: {known}.")))
+        let (field, what) = (field.to_owned(), what.to_owned());
+        MalformedRequest::FieldWrong { field, what }.into()
     }
 }
 
@@ -73,6 +54,18 @@ impl From<ProblemDetails> for OpsProblem {
     }
 }
 
+impl From<MalformedRequest> for OpsProblem {
+    fn from(refusal: MalformedRequest) -> Self {
+        Self(refusal.into())
+    }
+}
+
+impl From<OperatorRefusal> for OpsProblem {
+    fn from(refusal: OperatorRefusal) -> Self {
+        Self(refusal.into())
+    }
+}
+
 impl From<StoreError> for OpsProblem {
     fn from(cause: StoreError) -> Self {
         Self(if cause.is_unavailable() {
@@ -86,9 +79,7 @@ impl From<StoreError> for OpsProblem {
 impl From<QueryError> for OpsProblem {
     fn from(error: QueryError) -> Self {
         match error {
-            QueryError::Refused(refusal) => {
-                Self(ProblemDetails::from_refusal(&refusal).with_status(StatusCode::BAD_REQUEST))
-            }
+            QueryError::Refused(refusal) => Self::from_refusal(&refusal),
             QueryError::Store(cause) => cause.into(),
         }
     }

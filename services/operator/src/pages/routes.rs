@@ -2,9 +2,9 @@
 
 use actix_web::error::UrlencodedError;
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
-use tally_http::ProblemDetails;
+use tally_http::{MalformedRequest, ProblemDetails, RequestRefusal};
 
-use super::problem::{OpsProblem, PageProblem};
+use super::problem::PageProblem;
 use super::{api, forms, frame, guard};
 
 /// The longest body, in bytes: a postmortem, however it is written.
@@ -14,8 +14,8 @@ const MAX_BODY: usize = 1024 * 1024;
 /// [`super::Access`].
 pub fn routes(config: &mut web::ServiceConfig) {
     let unreadable = |error: UrlencodedError, _: &HttpRequest| {
-        let problem = ProblemDetails::malformed_request(format!("The form cannot be read: {error}."));
-        PageProblem(OpsProblem(problem)).into()
+        let cause = error.to_string();
+        PageProblem(MalformedRequest::BodyWrong { cause }.into()).into()
     };
     config
         .app_data(web::PayloadConfig::new(MAX_BODY))
@@ -30,7 +30,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 }
 
 async fn not_found(request: HttpRequest) -> HttpResponse {
-    let problem = ProblemDetails::not_found("Check the address.");
+    let problem = ProblemDetails::from(RequestRefusal::NotFound);
     if request.path().starts_with(guard::API) {
         problem.error_response()
     } else {

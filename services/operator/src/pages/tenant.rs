@@ -3,7 +3,6 @@
 
 use crate::views::{HealthList, HealthPeriod, PeriodEnd};
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use serde::Serialize;
@@ -17,7 +16,8 @@ use super::operations::Operations;
 use super::problem::OpsProblem;
 use super::read;
 use super::shapes::FailingTenant;
-use crate::diagnosis::{Finding, SITE_UNKNOWN, SiteDiagnosis, SiteQuery};
+use crate::diagnosis::{Finding, SiteDiagnosis, SiteQuery};
+use crate::refusal::OperatorRefusal;
 
 /// How many periods, events and callbacks are shown: the latest ones.
 const SHOWN: u32 = 20;
@@ -77,7 +77,7 @@ pub(super) async fn read_details(ops: &Operations, tenant: TenantId) -> Result<T
         Ok(Some((known, periods, timeline, callbacks)))
     };
     let found = ops.ask(read).await?;
-    let (known, periods, timeline, callbacks) = found.ok_or_else(|| OpsProblem::tenant_unknown(tenant))?;
+    let (known, periods, timeline, callbacks) = found.ok_or(OperatorRefusal::TenantUnknown { tenant })?;
     let failing = read::failing_tenants(ops).await?;
     let now = Utc::now();
     Ok(TenantDetails {
@@ -97,14 +97,7 @@ pub(super) async fn diagnose(
     now: DateTime<Utc>,
 ) -> Result<SiteDiagnosis, OpsProblem> {
     let diagnosis = ops.diagnosis.diagnose(site, now).await?;
-    diagnosis.ok_or_else(|| {
-        OpsProblem::new(
-            StatusCode::NOT_FOUND,
-            SITE_UNKNOWN,
-            "Nothing is known about a site of that name.",
-            "Name the site by its tenant id, its client key, or its address.",
-        )
-    })
+    diagnosis.ok_or_else(|| OperatorRefusal::SiteUnknown.into())
 }
 
 /// The page of a tenant.

@@ -3,7 +3,7 @@
 mod value;
 
 use crate::budget::{Budget, MAX_LENGTH};
-use crate::error::InvalidQuery;
+use crate::error::{InvalidQuery, SyntaxRefusal};
 use crate::field::{Field, OFFERED};
 use crate::operator::Operator;
 use crate::sort::{Sort, SortKey};
@@ -23,7 +23,7 @@ impl AssetQuery {
             return Err(InvalidQuery {
                 from: MAX_LENGTH,
                 to: length,
-                detail: format!("A query can have at most {MAX_LENGTH} characters"),
+                refusal: SyntaxRefusal::TooLong { limit: MAX_LENGTH },
                 expected: vec![],
             });
         }
@@ -57,14 +57,10 @@ impl Parser {
         if self.peek().kind == TokenKind::End {
             return Ok(AssetQuery { condition, order });
         }
-        let (what, expected) = match (condition, order) {
-            (_, Some(_)) => ("Nothing can follow ORDER BY", vec![]),
-            (_, None) => (
-                "Expected AND, OR, ORDER BY or the end of the query. Put a value of several words in quotes",
-                vec!["AND", "OR", "ORDER BY"],
-            ),
-        };
-        Err(self.error_here(what, expected))
+        Err(match order {
+            Some(_) => self.error_here(SyntaxRefusal::OrderNotLast, vec![]),
+            None => self.error_here(SyntaxRefusal::EndMissing, vec!["AND", "OR", "ORDER BY"]),
+        })
     }
 
     fn parse_any(&mut self) -> Result<Condition, InvalidQuery> {
@@ -86,17 +82,15 @@ impl Parser {
     fn parse_one(&mut self) -> Result<Condition, InvalidQuery> {
         self.depth += 1;
         if self.depth > LIMITS.depth {
-            return Err(self.error_here(
-                &format!("Conditions can be nested at most {} levels deep", LIMITS.depth),
-                vec![],
-            ));
+            let refusal = SyntaxRefusal::TooDeep { limit: LIMITS.depth };
+            return Err(self.error_here(refusal, vec![]));
         }
         let condition = if self.take_word("not") {
             Condition::Not(Box::new(self.parse_one()?))
         } else if self.take_sign("(") {
             let inner = self.parse_any()?;
             if !self.take_sign(")") {
-                return Err(self.error_here("The closing parenthesis is missing", vec![")", "AND", "OR"]));
+                return Err(self.error_here(SyntaxRefusal::GroupOpen, vec![")", "AND", "OR"]));
             }
             inner
         } else {
@@ -109,10 +103,8 @@ impl Parser {
     fn parse_test(&mut self) -> Result<Test, InvalidQuery> {
         self.conditions += 1;
         if self.conditions > LIMITS.conditions {
-            return Err(self.error_here(
-                &format!("A query can have at most {} conditions", LIMITS.conditions),
-                vec![],
-            ));
+            let limit = LIMITS.conditions;
+            return Err(self.error_here(SyntaxRefusal::TooManyConditions { limit }, vec![]));
         }
         let field = self.parse_field()?;
         let operator = self.parse_operator(&field)?;
@@ -128,7 +120,19 @@ impl Parser {
                 self.at += 1;
                 Test::OneOf(vec![])
             }
-            _ => self.parse_value(&field, operator)?,
+            Operator::Equal
+            | Operator::Same
+            | Operator::Different
+            | Operator::Less
+            | Operator::AtMost
+            | Operator::More
+            | Operator::AtLeast
+            | Operator::Like
+            | Operator::NotLike
+            | Operator::Starts
+            | Operator::NotStarts
+            | Operator::Ends
+            | Operator::NotEnds => self.parse_value(&field, operator)?,
         };
         Ok(if operator.is_negative() {
             Test::Unlike(field, Box::new(test))
@@ -147,20 +151,15 @@ impl Parser {
         let name = match &token.kind {
             TokenKind::Word(word) if !is_keyword(word) => word,
             TokenKind::Quoted(text) => text,
-            _ => {
-                let what = "Expected the name of a field";
-                return Err(self.error_here(what, OFFERED.to_vec()));
+            TokenKind::Word(_) | TokenKind::Sign(_) | TokenKind::End => {
+                return Err(self.error_here(SyntaxRefusal::FieldMissing, OFFERED.to_vec()));
             }
         };
         if matches!(token.kind, TokenKind::Word(_)) && (name.contains('.') || self.is_called()) {
-            let what =
-                "Assets have no references to other objects: a field name has no dot and no parentheses";
-            return Err(self.error_here(what, OFFERED.to_vec()));
+            return Err(self.error_here(SyntaxRefusal::FieldOfObject, OFFERED.to_vec()));
         }
         let Some(field) = Field::parse(name) else {
-            let what =
-                "This is not a field name: it needs a letter or a digit and can have at most 64 characters";
-            return Err(self.error_here(what, OFFERED.to_vec()));
+            return Err(self.error_here(SyntaxRefusal::FieldInvalid, OFFERED.to_vec()));
         };
         self.at += 1;
         Ok(field)
@@ -186,13 +185,14 @@ impl Parser {
             Some(operator) => {
                 let to = self.tokens[self.at - 1].to;
                 self.at = start;
-                let what = format!("This field does not support the operator {}", operator.as_str());
+                let operator = operator.as_str();
+                let refusal = SyntaxRefusal::OperatorUnsupported { operator };
                 Err(InvalidQuery {
                     to,
-                    ..self.error_here(&what, names.collect())
+                    ..self.error_here(refusal, names.collect())
                 })
             }
-            None => Err(self.error_here("Expected an operator", names.collect())),
+            None => Err(self.error_here(SyntaxRefusal::OperatorMissing, names.collect())),
         }
     }
 
@@ -206,7 +206,7 @@ impl Parser {
                 } else {
                     vec!["EMPTY", "not EMPTY"]
                 };
-                return Err(self.error_here("Expected EMPTY or not EMPTY after is", expected));
+                return Err(self.error_here(SyntaxRefusal::EmptyMissing, expected));
             }
             return Ok(Some(if not { Operator::NotEmpty } else { Operator::Empty }));
         }
@@ -224,27 +224,25 @@ impl Parser {
         }
         if not {
             let expected = vec!["like", "in", "startsWith", "endsWith"];
-            return Err(self.error_here("Expected like, in, startsWith or endsWith after not", expected));
+            return Err(self.error_here(SyntaxRefusal::NegationIncomplete, expected));
         }
         Ok(None)
     }
 
     fn parse_list(&mut self, field: &Field, operator: Operator) -> Result<Vec<Test>, InvalidQuery> {
         if !self.take_sign("(") {
-            return Err(self.error_here("Put the values of in between parentheses", vec!["("]));
+            return Err(self.error_here(SyntaxRefusal::ListMissing, vec!["("]));
         }
         let mut tests = vec![self.parse_value(field, operator)?];
         while self.take_sign(",") {
             if tests.len() == LIMITS.values {
-                return Err(self.error_here(
-                    &format!("A list can have at most {} values", LIMITS.values),
-                    vec![],
-                ));
+                let limit = LIMITS.values;
+                return Err(self.error_here(SyntaxRefusal::TooManyValues { limit }, vec![]));
             }
             tests.push(self.parse_value(field, operator)?);
         }
         if !self.take_sign(")") {
-            return Err(self.error_here("The closing parenthesis of the list is missing", vec![",", ")"]));
+            return Err(self.error_here(SyntaxRefusal::ListOpen, vec![",", ")"]));
         }
         Ok(tests)
     }
@@ -254,7 +252,7 @@ impl Parser {
             return Ok(None);
         }
         if !self.take_word("by") {
-            return Err(self.error_here("Expected BY after ORDER", vec!["BY"]));
+            return Err(self.error_here(SyntaxRefusal::OrderIncomplete, vec!["BY"]));
         }
         let key = match &self.peek().kind {
             TokenKind::Word(word) | TokenKind::Quoted(word) => parse_sort_key(word),
@@ -263,10 +261,11 @@ impl Parser {
         let Some(key) = key else {
             let offered = SortKey::ALL.iter().map(|key| match key {
                 SortKey::UpdatedAt => "updated",
-                key => key.as_str(),
+                SortKey::Tag | SortKey::Name | SortKey::Type | SortKey::Location | SortKey::Status => {
+                    key.as_str()
+                }
             });
-            let what = "Assets can be ordered by tag, name, type, location, status or updated";
-            return Err(self.error_here(what, offered.collect()));
+            return Err(self.error_here(SyntaxRefusal::OrderUnknown, offered.collect()));
         };
         self.at += 1;
         let descending = self.take_word("desc");
@@ -301,12 +300,12 @@ impl Parser {
     }
 
     /// An error at the next token.
-    fn error_here(&self, detail: &str, expected: Vec<&'static str>) -> InvalidQuery {
+    fn error_here(&self, refusal: SyntaxRefusal, expected: Vec<&'static str>) -> InvalidQuery {
         let token = self.peek();
         InvalidQuery {
             from: token.from,
             to: token.to,
-            detail: detail.to_owned(),
+            refusal,
             expected,
         }
     }

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use tally_domain::asset::AssetStatus;
 
 use super::{Parser, is_keyword};
-use crate::error::InvalidQuery;
+use crate::error::{InvalidQuery, SyntaxRefusal};
 use crate::field::{Field, TextField};
 use crate::function::{NAMES, TimeFunction, TimeOffset};
 use crate::operator::{Compare, Operator};
@@ -45,13 +45,15 @@ impl Parser {
             Field::Text(text) => self.text_test(text.clone(), operator, literal),
             Field::Anything => match literal {
                 Literal::Text(word) => Ok(Test::Anywhere(word)),
-                _ => Err(self.error_here("Expected a text", vec![])),
+                Literal::Time(_) | Literal::CurrentUser => {
+                    Err(self.error_here(SyntaxRefusal::TextMissing, vec![]))
+                }
             },
             Field::Status => self.status_test(&literal),
             Field::Holder => match literal {
                 Literal::CurrentUser => Ok(Test::Holder(None)),
                 Literal::Text(account) => Ok(Test::Holder(Some(account))),
-                Literal::Time(_) => Err(self.error_here("Expected an account id", vec![CURRENT_USER])),
+                Literal::Time(_) => Err(self.error_here(SyntaxRefusal::AccountMissing, vec![CURRENT_USER])),
             },
             Field::Due => self.time_test(operator, literal, false, Test::Due),
             Field::Registered => self.time_test(operator, literal, true, Test::Registered),
@@ -77,7 +79,9 @@ impl Parser {
                 self.at += 1;
                 Ok(Literal::Text(text))
             }
-            _ => Err(self.error_here("Expected a value", suggestions(field))),
+            TokenKind::Word(_) | TokenKind::Sign(_) | TokenKind::End => {
+                Err(self.error_here(SyntaxRefusal::ValueMissing, suggestions(field)))
+            }
         }
     }
 
@@ -89,7 +93,7 @@ impl Parser {
         let is_user = name.eq_ignore_ascii_case("currentUser");
         if function.is_none() && !is_user {
             let known = TIME_FUNCTIONS.into_iter().chain([CURRENT_USER]);
-            return Err(self.error_here("This function does not exist", known.collect()));
+            return Err(self.error_here(SyntaxRefusal::FunctionUnknown, known.collect()));
         }
         self.at += 2;
         let offset = if is_user {
@@ -98,7 +102,7 @@ impl Parser {
             self.parse_offset()?
         };
         if !self.take_sign(")") {
-            return Err(self.error_here("The closing parenthesis of the function is missing", vec![")"]));
+            return Err(self.error_here(SyntaxRefusal::FunctionOpen, vec![")"]));
         }
         Ok(function.map_or(Literal::CurrentUser, |(_, name)| {
             Literal::Time(TimeFunction { name, offset })
@@ -114,11 +118,9 @@ impl Parser {
         TimeOffset::parse(&text).ok_or_else(|| {
             let to = self.tokens[self.at.max(start + 1) - 1].to;
             self.at = start;
-            let what = "Expected a time span such as -2w or 1y 6M, \
-                with y, M, w, d, h and m for years, months, weeks, days, hours and minutes";
             InvalidQuery {
                 to,
-                ..self.error_here(what, vec![])
+                ..self.error_here(SyntaxRefusal::SpanInvalid, vec![])
             }
         })
     }
@@ -133,11 +135,11 @@ impl Parser {
             Literal::Text(text) => text,
             Literal::Time(function) => {
                 let compare = operator.compare().filter(|_| operator != Operator::Same);
-                let compare = compare.ok_or_else(|| self.error_here("Expected a text", vec![]))?;
+                let compare = compare.ok_or_else(|| self.error_here(SyntaxRefusal::TextMissing, vec![]))?;
                 return Ok(Test::Day(field, compare, TimeValue::Function(function)));
             }
             Literal::CurrentUser => {
-                return Err(self.error_here("currentUser() can be compared with holder only", vec![]));
+                return Err(self.error_here(SyntaxRefusal::UserElsewhere, vec![]));
             }
         };
         Ok(match operator {
@@ -148,7 +150,12 @@ impl Parser {
             Operator::Less | Operator::AtMost | Operator::More | Operator::AtLeast => {
                 order_test(field, operator, text)
             }
-            _ => Test::Text(field, text),
+            Operator::Equal
+            | Operator::Different
+            | Operator::In
+            | Operator::NotIn
+            | Operator::Empty
+            | Operator::NotEmpty => Test::Text(field, text),
         })
     }
 
@@ -158,15 +165,12 @@ impl Parser {
                 let word: String = text.trim().to_lowercase().replace([' ', '-'], "_");
                 AssetStatus::parse(&word)
             }
-            _ => None,
+            Literal::Time(_) | Literal::CurrentUser => None,
         };
         let words = AssetStatus::ALL.map(AssetStatus::as_str);
-        known.map(Test::Status).ok_or_else(|| {
-            self.error_here(
-                "Expected a status: in_stock, checked_out or retired",
-                words.to_vec(),
-            )
-        })
+        known
+            .map(Test::Status)
+            .ok_or_else(|| self.error_here(SyntaxRefusal::StatusMissing, words.to_vec()))
     }
 
     fn time_test(
@@ -185,13 +189,13 @@ impl Parser {
         };
         match (operator.compare(), value) {
             (Some(compare), Some(value)) => Ok(test(compare, value)),
-            _ => {
-                let what = if timed {
-                    "Expected a day such as 2026-01-31, a time such as \"2026-01-31 14:30\" or a function"
+            (None, _) | (_, None) => {
+                let refusal = if timed {
+                    SyntaxRefusal::TimeMissing
                 } else {
-                    "Expected a day such as 2026-01-31 or a function"
+                    SyntaxRefusal::DayMissing
                 };
-                Err(self.error_here(what, TIME_FUNCTIONS.to_vec()))
+                Err(self.error_here(refusal, TIME_FUNCTIONS.to_vec()))
             }
         }
     }

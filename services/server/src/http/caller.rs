@@ -11,11 +11,11 @@ use sha2::{Digest, Sha256};
 use tally_atlassian::Refusal;
 use tally_atlassian::token::RawToken;
 use tally_domain::{Actor, CommandId, Revision};
+use tally_http::{MalformedRequest, RequestRefusal};
 use uuid::Uuid;
 
 use super::problem::Problem;
 use super::request_id;
-use super::request_refusal::RequestRefusal;
 use crate::app::App;
 use crate::roles::Action;
 use tally_authentication::Principal;
@@ -123,13 +123,8 @@ impl Command {
     /// `request.malformed` when the key or the condition cannot be read.
     pub fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let key = header(request, "idempotency-key")?.map(str::to_owned);
-        if key
-            .as_ref()
-            .is_some_and(|k| k.is_empty() || k.len() > MAX_KEY || !k.bytes().all(|b| b.is_ascii_graphic()))
-        {
-            return Err(Problem::malformed_request(
-                "The Idempotency-Key is not 1 to 128 visible ASCII characters.",
-            ));
+        if key.as_deref().is_some_and(|key| !is_key(key)) {
+            return Err(MalformedRequest::KeyWrong.into());
         }
         let condition = header(request, "if-match")?;
         let if_revision = condition
@@ -157,22 +152,24 @@ impl Command {
     }
 }
 
-fn parse_revision(tag: &str) -> Result<Revision, Problem> {
+fn is_key(text: &str) -> bool {
+    (1..=MAX_KEY).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
+}
+
+fn parse_revision(tag: &str) -> Result<Revision, MalformedRequest> {
     let inner = tag
         .trim()
         .trim_start_matches("W/")
         .strip_prefix('"')
         .and_then(|t| t.strip_suffix('"'));
     let number = inner.and_then(|digits| digits.parse().ok());
-    number.ok_or_else(|| Problem::malformed_request("If-Match is not an ETag of this API."))
+    number.ok_or(MalformedRequest::ConditionWrong)
 }
 
-fn header<'a>(request: &'a HttpRequest, name: &str) -> Result<Option<&'a str>, Problem> {
+fn header<'a>(request: &'a HttpRequest, name: &'static str) -> Result<Option<&'a str>, MalformedRequest> {
     let value = request.headers().get(name);
     value
-        .map(|v| {
-            v.to_str()
-                .map_err(|_| Problem::malformed_request(format!("The header {name} is not text.")))
-        })
+        .map(|value| value.to_str())
         .transpose()
+        .map_err(|_| MalformedRequest::HeaderNotText { name })
 }

@@ -72,7 +72,14 @@ impl From<CommandError<TenantRefusal>> for CallbackError {
             CommandError::Refused(TenantRefusal::ReplayedWithAnotherBody) => {
                 Self::Refused(Refusal::ReplayedWithAnotherBody)
             }
-            error => Self::Command(error),
+            CommandError::Refused(TenantRefusal::Unknown) => Self::Refused(Refusal::InstallTenantUnknown),
+            CommandError::Refused(TenantRefusal::ClientKeyUnusable) => {
+                Self::Refused(Refusal::BodyMalformed("it has no usable clientKey"))
+            }
+            CommandError::Refused(TenantRefusal::NotACandidate)
+            | CommandError::Precondition { .. }
+            | CommandError::KeyReused
+            | CommandError::Unavailable(_) => Self::Command(error),
         }
     }
 }

@@ -10,13 +10,13 @@ use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use tally_descriptor::{callback, page};
 use tally_domain::ClientKey;
+use tally_http::RequestRefusal;
 use tracing::warn;
 
 use super::api;
 use super::caller::find_token;
 use super::pages;
 use super::problem::Problem;
-use super::request_refusal::RequestRefusal;
 use crate::app::App;
 use crate::limits::{LimitKind, client_address};
 use crate::metric;

@@ -15,7 +15,6 @@ mod pages;
 pub mod problem;
 pub mod projector;
 mod request_id;
-mod request_refusal;
 mod security;
 mod views;
 

@@ -12,6 +12,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use tally_atlassian::base_url::web_origin;
 use tally_atlassian::qsh::SignedRequest;
 use tally_descriptor::{module, page};
+use tally_http::RequestRefusal;
 use tally_operator::observer::Observer;
 use url::form_urlencoded;
 
@@ -181,15 +182,7 @@ const STYLE: &str = "body{margin:0;font:16px/1.5 system-ui,sans-serif;color:#172
 /// A file of the built front end. Names carry a hash of the content, so they are kept for good.
 async fn file(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let path = request.path().trim_start_matches('/');
-    let missing = || {
-        Problem::new(
-            StatusCode::NOT_FOUND,
-            "not_found",
-            "There is no such file.",
-            "Reload the page.",
-        )
-    };
-    let found = tally_ui::asset(path).ok_or_else(missing)?;
+    let found = tally_ui::asset(path).ok_or(RequestRefusal::FileNotFound)?;
     if request
         .headers()
         .get(IF_NONE_MATCH)

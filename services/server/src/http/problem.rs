@@ -1,5 +1,5 @@
-//! Answers to what went wrong, as problem details (RFC 9457) with a stable code, a cause and a
-//! remedy.
+//! Answers to what went wrong, as problem details (RFC 9457): each refusal with the code, title,
+//! cause and remedy of its row.
 
 use std::fmt;
 
@@ -10,27 +10,20 @@ use tally_atlassian::Refusal;
 use tally_atlassian::outgoing::JiraError;
 use tally_commands::{CommandError, Unavailable};
 use tally_domain::Refused;
-use tally_http::ProblemDetails;
+use tally_http::{MalformedRequest, ProblemDetails, RequestRefusal};
 use tally_projections::QueryError;
 use tally_view_store::StoreError;
-use tracing::error;
 
 pub use tally_http::ProblemBody;
 
-use super::request_refusal::RequestRefusal;
 use crate::projector::Lagging;
-use crate::roles::PermissionError;
+use crate::roles::PermissionRefusal;
 
 /// A refusal or failure on its way to the caller of the public listener.
 #[derive(Clone, Debug)]
 pub struct Problem(ProblemDetails);
 
 impl Problem {
-    /// A problem with its parts.
-    pub fn new(status: StatusCode, code: &str, detail: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self(ProblemDetails::new(status, code, detail, remedy))
-    }
-
     /// Adds a member to the body.
     #[must_use]
     pub fn with(self, name: &str, value: impl Into<Value>) -> Self {
@@ -41,17 +34,6 @@ impl Problem {
     #[must_use]
     pub fn retry_after(self, seconds: u32) -> Self {
         Self(self.0.retry_after(seconds))
-    }
-
-    /// Sets another status, with its title.
-    #[must_use]
-    pub fn of_status(self, status: StatusCode) -> Self {
-        Self(self.0.with_status(status))
-    }
-
-    /// The request cannot be read.
-    pub fn malformed_request(detail: impl Into<String>) -> Self {
-        Self(ProblemDetails::malformed_request(detail))
     }
 
     /// A failure on our side. Its cause is for our log alone.
@@ -65,7 +47,7 @@ impl Problem {
     }
 
     /// The stable code, such as `asset.tag_taken`.
-    pub fn code(&self) -> &str {
+    pub fn code(&self) -> &'static str {
         self.0.code()
     }
 
@@ -75,7 +57,7 @@ impl Problem {
     }
 
     /// What to do about it.
-    pub fn remedy(&self) -> &str {
+    pub fn remedy(&self) -> &'static str {
         self.0.remedy()
     }
 
@@ -125,7 +107,13 @@ pub fn from_refusal(refusal: &impl Refused) -> Problem {
 
 impl From<RequestRefusal> for Problem {
     fn from(refusal: RequestRefusal) -> Self {
-        Self(refusal.to_details())
+        Self(refusal.into())
+    }
+}
+
+impl From<MalformedRequest> for Problem {
+    fn from(refusal: MalformedRequest) -> Self {
+        Self(refusal.into())
     }
 }
 
@@ -148,22 +136,12 @@ impl<R: Refused> From<CommandError<R>> for Problem {
     }
 }
 
-impl From<PermissionError> for Problem {
-    fn from(error: PermissionError) -> Self {
-        match error {
-            PermissionError::Denied => Self::new(
-                StatusCode::FORBIDDEN,
-                "permission.denied",
-                "Your Jira permissions do not allow this.",
-                "Ask a Jira admin for the permission, or to do it for you.",
-            ),
-            PermissionError::Unavailable => Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "permission.check_unavailable",
-                "Jira did not answer whether you may do this, so it was not done.",
-                "Try again in a moment.",
-            )
-            .retry_after(5),
+impl From<PermissionRefusal> for Problem {
+    fn from(refusal: PermissionRefusal) -> Self {
+        let problem = from_refusal(&refusal);
+        match refusal {
+            PermissionRefusal::Denied => problem,
+            PermissionRefusal::Unavailable => problem.retry_after(5),
         }
     }
 }
@@ -171,7 +149,7 @@ impl From<PermissionError> for Problem {
 impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Self {
         match error {
-            QueryError::Refused(refusal) => from_refusal(&refusal).of_status(StatusCode::BAD_REQUEST),
+            QueryError::Refused(refusal) => from_refusal(&refusal),
             QueryError::Store(cause) => cause.into(),
         }
     }
@@ -188,15 +166,7 @@ impl From<StoreError> for Problem {
 
 impl From<JiraError> for Problem {
     fn from(cause: JiraError) -> Self {
-        error!(%cause, "Jira did not answer");
-        let detail = "Jira did not answer.";
-        Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "jira.unavailable",
-            detail,
-            "Try again in a moment.",
-        )
-        .retry_after(5)
+        Self(ProblemDetails::jira_unavailable(&cause))
     }
 }
 

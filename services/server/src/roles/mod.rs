@@ -13,9 +13,8 @@ use std::time::Duration;
 
 use moka::sync::Cache;
 use tally_atlassian::outgoing::{JiraClient, JiraError, JiraUser};
-use tally_domain::{AccountId, Clock, TenantId};
+use tally_domain::{AccountId, Clock, TenantId, refusals};
 use tally_operator::observer::Observer;
-use thiserror::Error;
 use tracing::warn;
 
 use self::jira::Jira;
@@ -33,15 +32,25 @@ const ADMINISTER: &str = "ADMINISTER";
 /// Jira's own limit for one bulk query of users.
 const USERS_PER_QUERY: usize = 90;
 
-/// Why a caller may not do something.
-#[derive(Debug, Error, PartialEq, Eq)]
-pub enum PermissionError {
-    /// The caller's permissions in Jira do not allow it.
-    #[error("your Jira permissions do not allow this")]
-    Denied,
-    /// Jira did not answer, and then nothing is allowed.
-    #[error("Jira did not answer what you may do")]
-    Unavailable,
+refusals! {
+    /// Why a caller may not do something.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum PermissionRefusal {
+        /// The caller's permissions in Jira do not allow it.
+        Denied = "permission.denied" {
+            kind: Forbidden,
+            title: "Permission missing",
+            cause: "your Jira permissions do not allow this",
+            remedy: "Ask a Jira admin for the permission, or to do it for you.",
+        },
+        /// Jira did not answer, and then nothing is allowed.
+        Unavailable = "permission.check_unavailable" {
+            kind: Unavailable,
+            title: "Permission not checked",
+            cause: "Jira did not answer whether you may do this, so it was not done",
+            remedy: "Try again in a moment.",
+        },
+    }
 }
 
 type ByPerson<T> = Cache<(TenantId, AccountId), T>;
@@ -81,8 +90,8 @@ impl Roles {
     /// The caller's role, from memory or from Jira.
     ///
     /// # Errors
-    /// [`PermissionError::Unavailable`] when Jira does not answer.
-    pub async fn role(&self, principal: &Principal) -> Result<Role, PermissionError> {
+    /// [`PermissionRefusal::Unavailable`] when Jira does not answer.
+    pub async fn role(&self, principal: &Principal) -> Result<Role, PermissionRefusal> {
         // A synthetic tenant has no Jira. A caller who holds the probe's key is believed, and
         // changes a register that is no customer's.
         if principal.credentials().is_synthetic() {
@@ -94,7 +103,7 @@ impl Roles {
         }
         let role = self.ask_role(principal).await.map_err(|cause| {
             warn!(tenant = %principal.tenant(), %cause, "Jira did not answer what a caller may do");
-            PermissionError::Unavailable
+            PermissionRefusal::Unavailable
         })?;
         self.roles.insert(person, role);
         Ok(role)
@@ -104,13 +113,13 @@ impl Roles {
     /// reading goes on when Jira does not answer.
     ///
     /// # Errors
-    /// [`PermissionError::Denied`] when the role is too low; [`PermissionError::Unavailable`] when
+    /// [`PermissionRefusal::Denied`] when the role is too low; [`PermissionRefusal::Unavailable`] when
     /// Jira does not answer.
-    pub async fn permit(&self, principal: &Principal, action: Action) -> Result<(), PermissionError> {
+    pub async fn permit(&self, principal: &Principal, action: Action) -> Result<(), PermissionRefusal> {
         if action.is_allowed_to(Role::Viewer) || action.is_allowed_to(self.role(principal).await?) {
             Ok(())
         } else {
-            Err(PermissionError::Denied)
+            Err(PermissionRefusal::Denied)
         }
     }
 

@@ -25,7 +25,7 @@ async function freshToken(bridge: Bridge, limitMs: number, outer?: AbortSignal |
   const limit = timeLimit(limitMs, () => tokenTimedOut(limitMs), outer);
   try {
     const token: unknown = await within(Promise.resolve(bridge.context.getToken()), limit.signal);
-    if (typeof token !== 'string' || token === '') throw new Error('the token was empty');
+    if (typeof token !== 'string' || token === '') throw tokenRefused(null);
     return token;
   } catch (cause) {
     if (cause instanceof Failure || outer?.aborted) throw cause;

@@ -43,8 +43,7 @@ fn read_query(params: &Params, caller: &Caller) -> Result<Option<CallerQuery>, P
         return Ok(None);
     };
     let query = AssetQuery::parse(text).map_err(|wrong| {
-        problem::from_refusal(&wrong)
-            .of_status(StatusCode::BAD_REQUEST)
+        problem::from_refusal(&wrong.refusal)
             .with("field", "query")
             .with("from", wrong.from)
             .with("to", wrong.to)

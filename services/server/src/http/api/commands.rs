@@ -11,7 +11,7 @@ use tally_domain::AccountId;
 use tally_domain::asset::{AssetCommand, AssetRefusal, AttributeKey, Tag};
 
 use super::dto::{Asset, CheckIn, CorrectAsset, EditAsset, HandOver, RegisterAsset, WithReason};
-use super::input::{MAX_JSON, Params, parse_asset_id, read_body, read_json};
+use super::input::{MAX_JSON, Params, parse_asset_id, read_body, read_json, wrong_field};
 use super::parameters::{IdempotencyKey, IfMatch, IfMatchNeeded};
 use super::problems::{Conditional, NotFound, Writing};
 use crate::http::caller::{Caller, Command};
@@ -73,8 +73,7 @@ fn parse_changes(values: BTreeMap<String, Option<String>>) -> Result<AttributeCh
 }
 
 fn parse_account(text: &str) -> Result<AccountId, Problem> {
-    AccountId::parse(text)
-        .ok_or_else(|| Problem::malformed_request("The field to is not an account id.").with("field", "to"))
+    AccountId::parse(text).ok_or_else(|| wrong_field("to", "is not an account id"))
 }
 
 fn parse_tag(text: Option<&str>) -> Result<Option<Tag>, Problem> {

@@ -106,7 +106,7 @@ fn check_type(request: &HttpRequest) -> Result<(), Problem> {
 /// A file that is too large is refused in the same words wherever that is noticed.
 fn to_file_problem(problem: Problem) -> Problem {
     if problem.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        too_large(Unreadable::TooManyBytes)
+        problem::from_refusal(&Unreadable::TooManyBytes)
     } else {
         problem
     }
@@ -114,14 +114,9 @@ fn to_file_problem(problem: Problem) -> Problem {
 
 fn to_problem(error: StartError) -> Problem {
     match error {
-        StartError::Unreadable(unreadable) if unreadable.is_too_large() => too_large(unreadable),
         StartError::Unreadable(unreadable) => problem::from_refusal(&unreadable),
         StartError::Command(error) => error.into(),
     }
-}
-
-fn too_large(refusal: Unreadable) -> Problem {
-    problem::from_refusal(&refusal).of_status(StatusCode::PAYLOAD_TOO_LARGE)
 }
 
 /// Lists imports, newest first.

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use tally_domain::asset::AssetRefusal;
 use tally_domain::import::ImportRefusal;
 use tally_domain::{AssetId, ImportId};
+use tally_http::MalformedRequest;
 use url::form_urlencoded;
 
 use crate::http::problem::{self, Problem};
@@ -34,15 +35,14 @@ impl Params {
         let mut given = BTreeMap::new();
         for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
             if !known.contains(&&*name) && name != TOKEN {
-                let shown: String = name.chars().take(64).collect();
-                let detail = format!(
-                    "There is no parameter {shown:?}. Known here: {}.",
-                    known.join(", ")
-                );
-                return Err(Problem::malformed_request(detail).with("field", shown));
+                let refusal = MalformedRequest::ParameterUnknown {
+                    name: name.chars().take(64).collect(),
+                    known: known.join(", "),
+                };
+                return Err(refusal.into());
             }
             if given.insert(name.to_string(), value.into_owned()).is_some() {
-                return Err(to_problem(&name, "is given more than once"));
+                return Err(wrong_parameter(&name, "is given more than once"));
             }
         }
         Ok(Self(given))
@@ -75,7 +75,9 @@ impl Params {
         let Some(text) = self.text(name) else {
             return Ok(None);
         };
-        parse(text).map(Some).ok_or_else(|| to_problem(name, expected))
+        parse(text)
+            .map(Some)
+            .ok_or_else(|| wrong_parameter(name, expected))
     }
 
     /// A time in the form of RFC 3339.
@@ -118,8 +120,16 @@ impl Params {
     }
 }
 
-fn to_problem(name: &str, what: &str) -> Problem {
-    Problem::malformed_request(format!("The parameter {name} {what}.")).with("field", name)
+/// The problem of a parameter's value. `what` completes the sentence "The parameter P ...".
+fn wrong_parameter(name: &str, what: &str) -> Problem {
+    let (name, what) = (name.to_owned(), what.to_owned());
+    MalformedRequest::ParameterWrong { name, what }.into()
+}
+
+/// The problem of a field in a body. `what` completes the sentence "The field F ...".
+pub fn wrong_field(field: &str, what: &str) -> Problem {
+    let (field, what) = (field.to_owned(), what.to_owned());
+    MalformedRequest::FieldWrong { field, what }.into()
 }
 
 /// Reads a body of at most `limit` bytes.

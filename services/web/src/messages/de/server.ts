@@ -46,6 +46,9 @@ const texts: Readonly<Record<string, string>> = {
     'Speichern Sie die Tabelle als CSV mit einer Kopfzeile und wählen Sie sie erneut aus.',
   'failure.import.no_rows.cause': 'Die Datei enthält keine Zeilen unter der Kopfzeile.',
   'failure.import.no_rows.remedy': 'Wählen Sie eine Datei aus, die Assets enthält.',
+  'failure.import.out_of_order.cause': 'Die Ergebnisse der Zeilen sind nicht in der richtigen Reihenfolge.',
+  'failure.import.out_of_order.remedy':
+    'Laden Sie den Import neu. Eine andere Stelle prüft seine Zeilen bereits.',
   'failure.query.invalid.cause': 'An der markierten Stelle ist die Abfrage nicht gültig.',
   'failure.query.invalid.remedy':
     'Korrigieren Sie die Abfrage oder fügen Sie eines der erwarteten Wörter ein.',
@@ -59,6 +62,9 @@ const texts: Readonly<Record<string, string>> = {
   'failure.permission.check_unavailable.remedy': 'Versuchen Sie es gleich noch einmal.',
   'failure.jira.unavailable.cause': 'Jira antwortet nicht.',
   'failure.jira.unavailable.remedy': 'Versuchen Sie es gleich noch einmal.',
+  'failure.internal.cause': 'Bei Tally ist ein Fehler aufgetreten.',
+  'failure.internal.remedy':
+    'Versuchen Sie es erneut. Tritt der Fehler wieder auf, geben Sie Ihrem Jira-Administrator die Kennung der Anfrage.',
   'failure.log.unavailable.cause': 'Tally kann zurzeit nichts speichern.',
   'failure.log.unavailable.remedy': 'Versuchen Sie es gleich noch einmal.',
   'failure.view.unavailable.cause': 'Tally kann den Bestand zurzeit nicht lesen.',
@@ -106,6 +112,10 @@ const texts: Readonly<Record<string, string>> = {
   'failure.jwt.signature_invalid.cause':
     'Jira und Tally verwenden verschiedene Schlüssel: Die Signatur des Tokens passt zu keinem, den Tally akzeptiert.',
   'failure.jwt.signature_invalid.remedy':
+    'Öffnen Sie in Jira „Apps verwalten“ und wählen Sie bei Tally „Aktualisieren“. Gibt es keine Aktualisierung, installieren Sie Tally neu.',
+  'failure.jwt.signature.matches_superseded_secret.cause':
+    'Das Token ist mit einem früheren Schlüssel dieser Site signiert, der nicht mehr akzeptiert wird.',
+  'failure.jwt.signature.matches_superseded_secret.remedy':
     'Öffnen Sie in Jira „Apps verwalten“ und wählen Sie bei Tally „Aktualisieren“. Gibt es keine Aktualisierung, installieren Sie Tally neu.',
   'failure.jwt.expired.cause': 'Das Token ist abgelaufen.',
   'failure.jwt.expired.remedy': 'Laden Sie die Seite in Jira neu.',
@@ -158,6 +168,22 @@ const texts: Readonly<Record<string, string>> = {
   'failure.install.secret_missing.remedy': 'Wiederholen Sie die Installation.',
   'failure.install.secret_too_long.cause': 'Der gemeinsame Schlüssel im Callback ist zu lang.',
   'failure.install.secret_too_long.remedy': 'Wiederholen Sie die Installation.',
+  'failure.install.synthetic_not_configured.cause':
+    'Der Callback ist für eine künstliche Site, wie „tally probe“ sie verwendet. Tally bedient hier keine.',
+  'failure.install.synthetic_not_configured.remedy':
+    'Der Tally-Support trägt den öffentlichen Schlüssel der Probe in TALLY_PROBE_PUBLIC_KEY_FILE ein.',
+  'failure.install.synthetic_key_mismatch.cause':
+    'Der Callback ist für eine künstliche Site und mit einem anderen Schlüssel als dem der Probe signiert.',
+  'failure.install.synthetic_key_mismatch.remedy':
+    'Der Tally-Support vergleicht den privaten Schlüssel von „tally probe“ mit dem öffentlichen in TALLY_PROBE_PUBLIC_KEY_FILE: Sie müssen ein Paar sein.',
+  'failure.install.synthetic_key_not_allowed.cause':
+    'Der Callback ist mit dem Schlüssel der Probe signiert, aber für eine Site, die nicht künstlich ist.',
+  'failure.install.synthetic_key_not_allowed.remedy':
+    'Das geschieht nicht versehentlich. Melden Sie es dem Tally-Support, damit er den Schlüssel der Probe ersetzt.',
+  'failure.install.synthetic_base_url_mismatch.cause':
+    'Der Callback ist für eine künstliche Site und nennt nicht die Adresse, die für sie vorgesehen ist.',
+  'failure.install.synthetic_base_url_mismatch.remedy':
+    'Verwenden Sie das „tally probe“ dieser Version. Es wurde nichts geändert.',
   'failure.install.tenant_unknown.cause': 'Der Callback nennt eine Site, die Tally nicht kennt.',
   'failure.install.tenant_unknown.remedy': 'Installieren Sie Tally auf dieser Site neu.',
 

@@ -1,8 +1,6 @@
 //! Refusals of a request as such, whatever it is about.
 
-use actix_web::http::StatusCode;
 use tally_domain::{Revision, refusals};
-use tally_http::ProblemDetails;
 
 refusals! {
     /// Why a request is refused before, or apart from, the rules of what it is about.
@@ -10,7 +8,7 @@ refusals! {
     pub enum RequestRefusal {
         /// The route needs `If-Match`.
         PreconditionRequired = "request.precondition_required" {
-            kind: Invalid,
+            kind: Unconditional,
             title: "Condition needed",
             cause: "the request does not say which version the change is based on",
             remedy: "Send the ETag of the version you loaded as If-Match.",
@@ -20,7 +18,7 @@ refusals! {
             /// Its revision; absent when there is no such thing.
             revision: Option<Revision>,
         } = "request.precondition_failed" {
-            kind: Conflict,
+            kind: Outdated,
             title: "Changed meanwhile",
             cause: "this was changed since you loaded it",
             remedy: "Load it again, check what changed, and repeat your change.",
@@ -37,14 +35,24 @@ refusals! {
             /// The method of the request.
             method: String,
         } = "request.method_not_allowed" {
-            kind: Invalid,
+            kind: Unsupported,
             title: "Method not possible",
             cause: "this address does not take {method}",
             remedy: "The API's document lists the methods of each address.",
         },
+        /// The body has more bytes than the route accepts.
+        TooLarge {
+            /// The most bytes that are accepted.
+            limit: usize,
+        } = "request.too_large" {
+            kind: TooLarge,
+            title: "Request too large",
+            cause: "the body is larger than {limit} bytes",
+            remedy: "Send less in one request.",
+        },
         /// More requests came from one address than are answered.
         RateLimited = "request.rate_limited" {
-            kind: Forbidden,
+            kind: TooOften,
             title: "Too many requests",
             cause: "too many requests came from your address",
             remedy: "Wait for the seconds in Retry-After, then send fewer requests.",
@@ -52,35 +60,16 @@ refusals! {
         /// There is no such address.
         NotFound = "not_found" {
             kind: NotFound,
-            title: "Not found",
+            title: "Address not found",
             cause: "there is nothing at this address",
             remedy: "Check the address.",
         },
-    }
-}
-
-impl RequestRefusal {
-    fn status(&self) -> StatusCode {
-        match self {
-            Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
-            Self::PreconditionFailed { .. } => StatusCode::PRECONDITION_FAILED,
-            Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
-            Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-            Self::NotFound => StatusCode::NOT_FOUND,
-        }
-    }
-
-    /// The answer to the refused request.
-    pub fn to_details(&self) -> ProblemDetails {
-        let details = ProblemDetails::from_refusal(self).with_status(self.status());
-        match self {
-            Self::PreconditionFailed { revision } => details.with("revision", *revision),
-            Self::PreconditionRequired
-            | Self::KeyReused
-            | Self::MethodNotAllowed { .. }
-            | Self::RateLimited
-            | Self::NotFound => details,
-        }
+        /// The user interface has no such file; one of an older release had it.
+        FileNotFound = "not_found" {
+            kind: NotFound,
+            title: "File not found",
+            cause: "there is no such file",
+            remedy: "Reload the page.",
+        },
     }
 }

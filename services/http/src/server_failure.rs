@@ -1,0 +1,47 @@
+//! What can fail on our side while a request is answered.
+
+use tally_domain::refusals;
+
+const LATER: &str = "Try again in a moment.";
+
+refusals! {
+    /// A failure on our side. The caller learns only that it happened; its cause is in our log.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum ServerFailure {
+        /// A defect.
+        Internal = "internal" {
+            kind: Failed,
+            title: "Failure on our side",
+            cause: "something went wrong on our side",
+            remedy: "Try again. If the error persists, give the request id to your Jira admin.",
+        },
+        /// The log or another store failed, so nothing was stored.
+        LogUnavailable = "log.unavailable" {
+            kind: Unavailable,
+            title: "Nothing can be stored",
+            cause: "the change could not be stored just now",
+            remedy: LATER,
+        },
+        /// A view cannot be read.
+        ViewUnavailable = "view.unavailable" {
+            kind: Unavailable,
+            title: "Register unavailable",
+            cause: "the register cannot be read at the moment",
+            remedy: LATER,
+        },
+        /// A change is stored, and the views did not catch up in time.
+        ViewLagging = "view.lagging" {
+            kind: Unavailable,
+            title: "Change not shown yet",
+            cause: "your change is stored but not shown yet",
+            remedy: "Load the page again in a moment.",
+        },
+        /// The site's Jira did not answer.
+        JiraUnavailable = "jira.unavailable" {
+            kind: Unavailable,
+            title: "Jira unavailable",
+            cause: "Jira did not answer",
+            remedy: LATER,
+        },
+    }
+}
