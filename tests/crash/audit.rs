@@ -58,7 +58,7 @@ pub fn check_log(events: &[Recorded<AnyEvent>]) {
         *revision += 1;
         assert!(ids.insert(event.id.0), "{} is there twice", event.id);
         if let Some(AssetEvent::Registered { tag, .. }) = event.event.of() {
-            let other = tags.insert(Tag::folded(tag), &event.stream);
+            let other = tags.insert(Tag::normal_form(tag), &event.stream);
             assert_eq!(other, None, "{tag} is two assets'");
         }
     }
