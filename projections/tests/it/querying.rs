@@ -329,7 +329,7 @@ proptest! {
     fn no_text_breaks_the_language(text in "[a-z =!<>(),\"'.\\\\%_ö0-9-]{0,60}") {
         if let Err(wrong) = AssetQuery::parse(&text) {
             prop_assert!(wrong.from <= wrong.to && wrong.to <= text.chars().count());
-            prop_assert!(!wrong.detail.is_empty());
+            prop_assert!(!wrong.to_string().is_empty());
         }
     }
 }
