@@ -17,7 +17,7 @@
 )]
 
 pub mod app;
-pub use tally_connect as connect;
+pub use tally_connect_double as connect;
 pub mod doubles;
 pub mod http;
 pub mod postgres;

@@ -3,8 +3,8 @@
 //!
 //! It walks the path that broke on the day this app exists for: an installation, a page, the page's
 //! own calls, a command, a rotation of the secret, and all of it again with the new secret. It
-//! meets Tally as the platform does, by HTTP and the published protocol, and writes that protocol
-//! by itself: a probe that shared the server's code could not see an error in it.
+//! meets Tally as the platform does, by HTTP and the published protocol, in the spelling of
+//! `tally-connect`: a probe that shared the server's code could not see an error in it.
 //!
 //! Walks with the same key share a tenant: each installs it again and uninstalls it in the end.
 //! Run one walk at a time for a key.
@@ -17,7 +17,6 @@ mod listener;
 mod report;
 mod span;
 mod step;
-mod tokens;
 mod walk;
 
 use std::sync::Arc;

@@ -6,6 +6,7 @@ use reqwest::{Method, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use strum::VariantArray;
+use tally_connect::Token;
 use uuid::Uuid;
 
 use super::Now;
@@ -13,7 +14,6 @@ use super::client::{Answer, Client, StepFailure, send};
 use super::key::ProbeKey;
 use super::report::{StepReport, StepResult, WalkReport};
 use super::step::Step;
-use super::tokens;
 
 /// Addresses as published. They never change, so they stand here rather than in code shared with
 /// the server.
@@ -25,12 +25,9 @@ const CALLBACKS: [(&str, &str); 4] = [
     ("enabled", "/connect/lifecycle/enabled"),
     ("disabled", "/connect/lifecycle/disabled"),
 ];
-/// The register's page with the parameters that Jira adds, then the same in the form that is
-/// hashed.
+/// The register's page with the parameters that Jira adds.
 const PAGE: &str =
     "/pages/assets?xdm_e=https%3A%2F%2Fprobe.tally.invalid&xdm_c=channel-probe&cp=&lic=none&cv=1001.0.0";
-const CANONICAL_PAGE: &str =
-    "GET&/pages/assets&cp=&cv=1001.0.0&lic=none&xdm_c=channel-probe&xdm_e=https%3A%2F%2Fprobe.tally.invalid";
 /// The person in whose name the synthetic site sends its requests.
 const ACCOUNT: &str = "tally:probe";
 
@@ -131,7 +128,14 @@ impl<'a> SyntheticSite<'a> {
         let installed = match step {
             Step::Descriptor | Step::PageRefused => false,
             Step::Install => !failure.is_refusal(),
-            _ => true,
+            Step::Page
+            | Step::Context
+            | Step::Command
+            | Step::Rotate
+            | Step::PageNewSecret
+            | Step::PageOldSecret
+            | Step::ContextNewSecret
+            | Step::Uninstall => true,
         };
         if !installed {
             return None;
@@ -170,13 +174,9 @@ impl<'a> SyntheticSite<'a> {
 
     async fn send_callback(&self, event: &str, secret: Option<&SecretString>) -> Result<(), StepFailure> {
         let path = format!("/connect/lifecycle/{event}");
-        let token = tokens::sign_callback(
-            self.key,
-            &self.client_key,
-            &self.expectations.base_url,
-            &format!("POST&{path}&"),
-            (self.now)(),
-        );
+        let audience = &self.expectations.base_url;
+        let token = Token::for_callback(&self.client_key, audience, &path, (self.now)());
+        let token = token.sign_with_key(self.key.signing(), &self.key.key_id());
         let mut body = json!({
             "key": self.app_key,
             "clientKey": self.client_key,
@@ -193,7 +193,10 @@ impl<'a> SyntheticSite<'a> {
     }
 
     async fn get_page(&self, secret: &SecretString) -> Result<Answer, StepFailure> {
-        let token = tokens::sign_request(secret, &self.client_key, ACCOUNT, CANONICAL_PAGE, (self.now)())
+        let token = Token::for_request(&self.client_key, "GET", PAGE, (self.now)());
+        let token = token.on_behalf_of(ACCOUNT);
+        let token = token
+            .sign_with_secret(secret.expose_secret())
             .map_err(signing_failure)?;
         send(self.client.request(Method::GET, &format!("{PAGE}&jwt={token}"))).await
     }
@@ -283,7 +286,8 @@ impl<'a> SyntheticSite<'a> {
     }
 
     fn api(&self, secret: &SecretString, method: Method, path: &str) -> Result<RequestBuilder, StepFailure> {
-        let token = tokens::sign_context(secret, &self.client_key, ACCOUNT, (self.now)());
+        let token = Token::for_page_calls(&self.client_key, (self.now)()).on_behalf_of(ACCOUNT);
+        let token = token.sign_with_secret(secret.expose_secret());
         authorize(self.client.request(method, path), token)
     }
 }

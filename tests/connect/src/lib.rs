@@ -1,8 +1,6 @@
-//! Atlassian Connect as the platform speaks it, for tests of any room.
-//!
-//! A [`Site`] with its secret, the platform's [`InstallKey`], and [`Token`]s, right or wrong in any
-//! way. It is spelled out here independently and shares no code with Tally, so that a mistake in
-//! Tally's own reading of the protocol shows.
+//! A double of the platform, for tests of any room: a [`Site`] with its secret, the platform's
+//! [`InstallKey`], and [`Token`]s, right or wrong in any way. What is right is that of
+//! `tally-connect`, which shares no code with what is tested.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,11 +9,10 @@
 )]
 
 mod install_key;
-mod qsh;
 mod site;
 mod token;
 
 pub use install_key::InstallKey;
-pub use qsh::{canonical_request, qsh};
 pub use site::{APP_KEY, Site};
-pub use token::{CONTEXT_QSH, Token};
+pub use tally_connect::{CONTEXT_QSH, canonical_request, qsh};
+pub use token::Token;

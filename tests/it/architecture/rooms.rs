@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cargo_metadata::DependencyKind;
+
 use super::{members, metadata, root, toml_of};
 
 /// Each crate, and the crates it may use. A new crate gets its line here.
@@ -9,10 +11,14 @@ const ROOMS: [(&str, &[&str]); 23] = [
     ("tally-domain", &[]),
     ("tally-descriptor", &[]),
     ("tally-ui", &[]),
+    // Connect as the platform speaks it, for the probe and the tests. It shares no code with what
+    // they test.
+    ("tally-connect", &[]),
+    ("tally-connect-double", &["tally-connect"]),
     // The simulated Jira shares no code with what it tests: the tests meet it over HTTP too.
-    ("tally-jira-host", &["tally-connect"]),
+    ("tally-jira-host", &["tally-connect-double"]),
     // The probe meets Tally over HTTP only; code that it shared would hide its errors.
-    ("tally-probe", &[]),
+    ("tally-probe", &["tally-connect"]),
     ("tally-postgres", &[]),
     ("tally-query", &["tally-domain"]),
     ("tally-view-store", &["tally-domain", "tally-postgres"]),
@@ -26,9 +32,7 @@ const ROOMS: [(&str, &[&str]); 23] = [
         ],
     ),
     ("tally-event-log", &["tally-domain", "tally-postgres"]),
-    // Connect as the platform speaks it, for the tests of any room. It shares no code with them.
-    ("tally-connect", &[]),
-    ("tally-atlassian", &["tally-connect", "tally-domain"]),
+    ("tally-atlassian", &["tally-connect-double", "tally-domain"]),
     ("tally-vault", &["tally-domain", "tally-postgres"]),
     (
         "tally-commands",
@@ -96,7 +100,6 @@ const BELOW_THE_SERVER: &[&str] = &[
     "tally-atlassian",
     "tally-authentication",
     "tally-commands",
-    "tally-connect",
     "tally-descriptor",
     "tally-domain",
     "tally-event-log",
@@ -120,6 +123,7 @@ const EVERYTHING_SHIPPED: &[&str] = &[
     "tally-authentication",
     "tally-commands",
     "tally-connect",
+    "tally-connect-double",
     "tally-descriptor",
     "tally-domain",
     "tally-event-log",
@@ -168,6 +172,24 @@ fn crates_use_only_the_crates_that_the_plan_allows() {
             uses.filter(|d| !allowed.contains(&d.name.as_str()))
                 .map(|d| format!("{} uses {}", package.name, d.name)),
         );
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn shipped_crates_use_doubles_in_their_tests_only() {
+    let metadata = metadata();
+    let mut wrong = vec![];
+    for package in members(&metadata) {
+        if package.name.as_str() == "tally-tests" {
+            continue;
+        }
+        let doubles = package
+            .dependencies
+            .iter()
+            .filter(|d| d.name.ends_with("-double"));
+        let shipped = doubles.filter(|d| d.kind != DependencyKind::Development);
+        wrong.extend(shipped.map(|d| format!("{} uses {}", package.name, d.name)));
     }
     assert_eq!(wrong, Vec::<String>::new());
 }

@@ -10,7 +10,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
-use tally_connect::Token;
+use tally_connect_double::Token;
 use tally_jira_host::{Host, HostOptions, client, clock};
 
 pub const APP_KEY: &str = "double";
