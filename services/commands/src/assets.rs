@@ -202,7 +202,9 @@ async fn claim_tag(
     }
     match (request.fenced, claims::acquire(log, &request, &context).await?) {
         (Some(_), ClaimOutcome::Granted) => Ok(tag),
-        _ => Err(AssetRefusal::TagTaken { tag: tag.to_string() }.into()),
+        (None, _) | (Some(_), ClaimOutcome::HeldBy { .. }) => {
+            Err(AssetRefusal::TagTaken { tag: tag.to_string() }.into())
+        }
     }
 }
 
