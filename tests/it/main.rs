@@ -2,7 +2,8 @@
 //!
 //! `architecture` guards the shape of the repository. What needs a running server is beside it:
 //! `http`, one file per part of the HTTP surface, and `ops`, what the operator and the public are
-//! shown. The support library (`tests/src`) starts the server and plays Jira towards it.
+//! shown. `feeding` is about the feeder of shared views. The support library (`tests/src`) starts
+//! the server and plays Jira towards it.
 //!
 //! To add one: a file here, a `mod` line below, and names that are sentences.
 #![allow(
@@ -14,6 +15,7 @@
 
 mod architecture;
 mod documents;
+mod feeding;
 mod http;
 mod language;
 mod ops;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sea_query::{Cond, Expr, ExprTrait, Order, Query};
 use tally_domain::tenant::HeldSecret;
-use tally_domain::{ClientKey, TenantId};
+use tally_domain::{ClientKey, Position, TenantId};
 use tally_view_store::{
     StoreError, ViewStore,
     sql::{self, Db},
@@ -25,12 +25,14 @@ impl<'a> CredentialList<'a> {
         Self { store }
     }
 
-    /// Every tenant, including those that have uninstalled. Verification loads them when it starts.
+    /// Every tenant, including those that have uninstalled, and the checkpoint of the views that
+    /// show them so. Verification loads them when it starts.
     ///
     /// # Errors
     /// A failure of the database, as for every query here.
-    pub fn load_all(&self) -> Result<Vec<TenantCredentials>, StoreError> {
-        self.store.read(|db| load_tenants(db, Cond::all(), Cond::all()))
+    pub fn load_all(&self) -> Result<(Option<Position>, Vec<TenantCredentials>), StoreError> {
+        self.store
+            .read_with_checkpoint(|db| load_tenants(db, Cond::all(), Cond::all()))
     }
 
     /// The tenant that has this client key.

@@ -67,7 +67,7 @@ fn a_poison_event_stops_the_views_it_concerns_and_the_others_go_on() {
         .list(tenant_id(0), &Filter::default(), Sort::default(), 10, None)
         .unwrap();
     assert_eq!(page.items.len(), 1, "the stopped view shows what it knew");
-    assert_eq!(CredentialList::of(&store).load_all().unwrap().len(), 2);
+    assert_eq!(CredentialList::of(&store).load_all().unwrap().1.len(), 2);
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn no_table_but_that_of_the_secrets_holds_sealed_material() {
 fn nothing_that_a_query_yields_prints_sealed_material() {
     let store = TempStore::empty();
     store.apply(&secretive().log).unwrap();
-    let credentials = CredentialList::of(&store).load_all().unwrap();
+    let (_, credentials) = CredentialList::of(&store).load_all().unwrap();
     assert!(
         is_sealed(&credentials[0].tenant.secrets[0].sealed.ct),
         "the secret itself is there"

@@ -31,8 +31,8 @@ proptest! {
         let shared = store.shared_views().unwrap();
         for partition in shared.partitions().iter().rev() {
             let mut lease = shared.try_lease(*partition).unwrap().unwrap();
-            lease.apply(&log[..cut.min(log.len())]).unwrap();
-            lease.apply(&log).unwrap();
+            lease.apply(None, &log[..cut.min(log.len())]).unwrap();
+            lease.apply(None, &log).unwrap();
         }
         prop_assert_eq!(store.digest().unwrap(), TempStore::fed(&log).digest().unwrap());
     }

@@ -1,4 +1,4 @@
-//! Connecting, and telling a server that cannot be reached from one that refuses.
+//! Connecting, and the kinds of failure: a broken connection, contention, refused data.
 
 use std::time::{Duration, Instant};
 
@@ -8,24 +8,24 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Error, PgConnection, PgPoo
 use crate::pauses::Pauses;
 use crate::target::Target;
 
-/// How long a pooled connection may have lain idle and be used without a question whether it still
-/// works. The question is a way to the server and back, as long as most of what is asked.
+/// How long a pooled connection may have been idle and is used without a check. A check is a round
+/// trip, which takes as long as most statements.
 const TRUSTED: Duration = Duration::from_secs(1);
 
 /// What a connection may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Read only; the server sees to it.
+    /// Read only, which the server enforces.
     Read,
     /// Read and write.
     Write,
 }
 
-/// A connection with what every connection needs.
+/// Opens a connection with the settings of every connection.
 ///
 /// # Errors
-/// The server cannot be reached in time, or refuses.
-pub async fn once(target: &Target, access: Access) -> Result<PgConnection, Error> {
+/// The server cannot be reached in time, or refuses the connection.
+pub async fn connect(target: &Target, access: Access) -> Result<PgConnection, Error> {
     let connecting = async {
         let options = target.options.clone().disable_statement_logging();
         let mut connection = PgConnection::connect_with(&options).await?;
@@ -35,17 +35,18 @@ pub async fn once(target: &Target, access: Access) -> Result<PgConnection, Error
     in_time(target.timeout, connecting).await
 }
 
-/// Connects for writing, and while the server cannot be reached tries again for as long as `wait`.
+/// Opens a connection for writing. While the server cannot be reached it tries again for as long as
+/// `wait`.
 ///
 /// # Errors
-/// It could not be reached all that time, or refuses.
-pub async fn patiently(target: &Target, wait: Duration) -> Result<PgConnection, Error> {
+/// The server could not be reached all that time, or refuses the connection.
+pub async fn connect_within(target: &Target, wait: Duration) -> Result<PgConnection, Error> {
     let (begun, mut pauses) = (Instant::now(), Pauses::default());
     loop {
-        match once(target, Access::Write).await {
+        match connect(target, Access::Write).await {
             Ok(connection) => return Ok(connection),
             Err(cause) if is_broken(&cause) && begun.elapsed() < wait => {
-                tracing::warn!(%target, %cause, "the database cannot be reached; it is tried again");
+                tracing::warn!(%target, %cause, "the database cannot be reached; trying again");
                 pauses.rest().await;
             }
             Err(cause) => return Err(cause),
@@ -53,15 +54,9 @@ pub async fn patiently(target: &Target, wait: Duration) -> Result<PgConnection, 
     }
 }
 
-/// A pool of connections, opened as they are needed. One that broke less than a second ago may be
-/// lent: ask again then.
+/// A pool of connections for async callers, opened as they are needed. It may lend one that broke
+/// less than a second ago: try again then.
 pub fn pool(target: &Target, access: Access) -> PgPool {
-    pool_that_checks(target, access, TRUSTED)
-}
-
-/// The same, whose connections are checked before use when they have idled for as long as
-/// `trusted`.
-pub(crate) fn pool_that_checks(target: &Target, access: Access, trusted: Duration) -> PgPool {
     let options = target.options.clone().disable_statement_logging();
     let whose = target.clone();
     let pool: Pool<Postgres> = PgPoolOptions::new()
@@ -70,7 +65,7 @@ pub(crate) fn pool_that_checks(target: &Target, access: Access, trusted: Duratio
         .test_before_acquire(false)
         .before_acquire(move |connection, lent| {
             Box::pin(async move {
-                if lent.idle_for >= trusted {
+                if lent.idle_for >= TRUSTED {
                     connection.ping().await?;
                 }
                 Ok(true)
@@ -84,9 +79,10 @@ pub(crate) fn pool_that_checks(target: &Target, access: Access, trusted: Duratio
     pool
 }
 
-/// A writer that hangs with a lock loses its transaction, or it would stop all others.
+/// A writer that hangs with a lock loses its transaction; otherwise it would stop all others.
 async fn set_up(connection: &mut PgConnection, target: &Target, access: Access) -> Result<(), Error> {
     let (schema, timeout, settings) = (&target.schema, target.timeout.as_millis(), target.settings);
+    let commits = target.commits.setting();
     let read_only = if access == Access::Read { "on" } else { "off" };
     let sql = format!(
         "SET search_path = {schema};
@@ -96,24 +92,25 @@ async fn set_up(connection: &mut PgConnection, target: &Target, access: Access) 
          SET statement_timeout = {timeout};
          SET idle_in_transaction_session_timeout = {timeout};
          SET default_transaction_read_only = {read_only};
+         {commits}
          {settings}"
     );
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await?;
     Ok(())
 }
 
-/// Waits for a call no longer than `timeout`: a server that hangs or is cut off does not answer at
-/// all.
+/// Waits for a call, at most for `timeout`: a server that hangs or is cut off does not answer.
 ///
 /// # Errors
-/// The error of the call, or a timeout.
+/// Those of the call, and a timeout.
 pub async fn in_time<T>(timeout: Duration, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     let answer = tokio::time::timeout(timeout, call).await;
     answer.unwrap_or_else(|_| Err(Error::Io(std::io::ErrorKind::TimedOut.into())))
 }
 
-/// Whether `error` says that the connection is of no more use, and nothing about what was asked:
-/// the network, or a server that stops, starts, has too many connections, or ended this one.
+/// Whether `error` means that the connection can no longer be used, and says nothing about the
+/// statement: the network failed, or the server stops, starts, has too many connections, or ended
+/// this one.
 pub fn is_broken(error: &Error) -> bool {
     match error {
         Error::Io(_) | Error::Protocol(_) | Error::PoolTimedOut | Error::WorkerCrashed => true,
@@ -125,8 +122,8 @@ pub fn is_broken(error: &Error) -> bool {
     }
 }
 
-/// Whether `error` says that the statement had to wait too long, for a lock or for its turn.
-pub fn is_a_wait(error: &Error) -> bool {
+/// Whether `error` means that the statement waited too long for others, or lost against them.
+pub fn is_contended(error: &Error) -> bool {
     let Error::Database(refusal) = error else {
         return false;
     };
@@ -136,8 +133,8 @@ pub fn is_a_wait(error: &Error) -> bool {
         .is_some_and(|code| ["55P03", "57014", "40P01", "40001"].contains(&&*code))
 }
 
-/// Whether the server refused `error`'s statement for what it held.
-pub fn is_about_the_data(error: &Error) -> bool {
+/// Whether the server refused the statement because of its values.
+pub fn is_data_refused(error: &Error) -> bool {
     let Error::Database(refusal) = error else {
         return false;
     };

@@ -1,6 +1,8 @@
-//! What everything that keeps something in PostgreSQL shares: what a URL says, how a connection is
-//! made, and how a connection that is of no more use is distinguished from a statement that was
-//! refused. What is kept, and how, is each room's own.
+//! What everything on PostgreSQL shares: reading a URL, opening connections, and distinguishing a
+//! broken connection from a refused statement. Each room stores its own data in its own way.
+//!
+//! Async callers use [`pool`], or [`connect`] for a connection of their own. Callers that block
+//! use a [`BlockingPool`], or a [`Session`] of their own.
 
 mod blocking;
 mod connect;
@@ -8,8 +10,8 @@ mod listen;
 mod pauses;
 mod target;
 
-pub use blocking::{BlockingPool, BlockingRuntime, wait_on};
-pub use connect::{Access, in_time, is_a_wait, is_about_the_data, is_broken, once, patiently, pool};
+pub use blocking::{BlockingPool, BlockingRuntime, Lent, Session};
+pub use connect::{Access, connect, connect_within, in_time, is_broken, is_contended, is_data_refused, pool};
 pub use listen::listen;
 pub use pauses::Pauses;
-pub use target::{BadUrl, Defaults, Target};
+pub use target::{BadUrl, CommitAnswer, Defaults, Target};

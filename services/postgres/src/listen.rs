@@ -1,4 +1,4 @@
-//! Hearing what the server notifies of.
+//! Receiving the server's notifications.
 
 use sqlx::Error;
 use sqlx::postgres::PgListener;
@@ -6,11 +6,11 @@ use sqlx::postgres::PgListener;
 use crate::connect::{Access, in_time, pool};
 use crate::target::Target;
 
-/// Listens to the channel that is called as the schema is, on a connection of its own. When that
-/// breaks, the listener says so and no more.
+/// Listens to the channel with the schema's name, on a connection of its own. When that breaks, the
+/// listener reports it and does not connect again.
 ///
 /// # Errors
-/// The server cannot be reached in time, or refuses.
+/// The server cannot be reached in time, or refuses the connection.
 pub async fn listen(target: &Target) -> Result<PgListener, Error> {
     let only = Target {
         connections: 1,

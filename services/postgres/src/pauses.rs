@@ -1,8 +1,8 @@
-//! Pauses between the tries of what failed.
+//! Pauses between tries.
 
 use std::time::Duration;
 
-/// How soon a failed try is followed by another, at first and at most.
+/// The shortest and the longest pause.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
 
 /// Pauses between tries, each twice as long as the one before up to two seconds.
@@ -15,12 +15,12 @@ impl Default for Pauses {
 }
 
 impl Pauses {
-    /// Begins with the shortest again: the last try was a success.
+    /// Begins with the shortest again, after a success.
     pub fn reset(&mut self) {
         *self = Self::default();
     }
 
-    /// Waits for the next.
+    /// Pauses.
     pub async fn rest(&mut self) {
         tokio::time::sleep(self.0).await;
         self.0 = (self.0 * 2).min(PAUSES.1);

@@ -1,4 +1,4 @@
-//! What a URL says: which database, which schema in it, and how patient to be.
+//! What a URL says: the database, the schema in it, and the timeout.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,13 +9,13 @@ use sqlx::postgres::PgConnectOptions;
 use thiserror::Error;
 use url::Url;
 
-/// How many connections the readers of a node share.
+/// The most connections that the readers of a node share.
 const CONNECTIONS: u32 = 8;
-/// How long anything asked of the server may take before it counts as unavailable.
+/// How long a call may take before the server counts as unavailable.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Parameters that the driver understands. It would print the value of any other one into the log,
-/// also a mistyped password's.
+/// Parameters that the driver understands. It would write the value of any other one into the log,
+/// even that of a mistyped `password`.
 const DRIVERS: [&str; 9] = [
     "sslmode",
     "sslrootcert",
@@ -31,7 +31,7 @@ const DRIVERS: [&str; 9] = [
 /// The first half of every advisory lock that is taken for a whole schema: `TLLY`.
 const LOCKS: i32 = 0x544C_4C59;
 
-/// Why a URL cannot be used. Never holds a value out of it: it may be a password.
+/// Why a URL cannot be used. It never holds a value of the URL, which may be a password.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{why}")]
 pub struct BadUrl {
@@ -39,27 +39,52 @@ pub struct BadUrl {
     pub why: String,
 }
 
-/// What holds where the URL says nothing of it, and what holds for every connection.
+/// When the server answers a commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CommitAnswer {
+    /// When it is on disk, also for a role that was set to answer earlier.
+    OnDisk,
+    /// At once. A crash of the server may lose the last commits.
+    Early,
+}
+
+impl CommitAnswer {
+    /// The statement that sets a connection so.
+    pub(crate) fn setting(self) -> &'static str {
+        match self {
+            Self::OnDisk => {
+                "SELECT set_config('synchronous_commit', 'on', false)
+                 WHERE current_setting('synchronous_commit') = 'off';"
+            }
+            Self::Early => "SET synchronous_commit = off;",
+        }
+    }
+}
+
+/// What applies if the URL does not say otherwise, and what applies to every connection.
 #[derive(Clone, Copy, Debug)]
 pub struct Defaults {
     /// The schema.
     pub schema: &'static str,
+    /// When commits are answered.
+    pub commits: CommitAnswer,
     /// Settings of every connection, each ended by a semicolon.
     pub settings: &'static str,
 }
 
-/// A place in a database: which one, which schema in it, and how patient to be. Shown without the
-/// password.
+/// A schema in a database, and how to connect to it. Displayed without the password.
 #[derive(Clone)]
 pub struct Target {
-    /// What the driver connects with.
+    /// The driver's options.
     pub options: PgConnectOptions,
     /// The schema. It needs no quoting.
     pub schema: String,
-    /// How many connections readers share.
+    /// The most connections that readers share.
     pub connections: u32,
-    /// How long anything asked may take.
+    /// How long a call may take.
     pub timeout: Duration,
+    /// When commits are answered.
+    pub commits: CommitAnswer,
     /// Settings of every connection.
     pub settings: &'static str,
 }
@@ -100,16 +125,17 @@ impl Target {
             schema,
             connections,
             timeout,
+            commits: defaults.commits,
             settings: defaults.settings,
         })
     }
 
-    /// The statement that takes the lock of this schema for one alone, until the transaction ends.
+    /// The statement that takes the lock of this schema exclusively, until the transaction ends.
     pub fn lock(&self) -> String {
         format!("SELECT pg_advisory_xact_lock({LOCKS}, {})", self.number())
     }
 
-    /// The statement that takes it together with others who do the same.
+    /// The statement that takes the lock together with others that do the same.
     pub fn lock_shared(&self) -> String {
         format!("SELECT pg_advisory_xact_lock_shared({LOCKS}, {})", self.number())
     }
@@ -169,6 +195,7 @@ mod tests {
 
     const DEFAULTS: Defaults = Defaults {
         schema: "tally_log",
+        commits: CommitAnswer::OnDisk,
         settings: "",
     };
     const URL: &str = "postgres://me:hunter2@db.example:5433/things?sslmode=verify-full";

@@ -17,6 +17,12 @@ pub enum StoreError {
     /// Events came in another order than the log's.
     #[error("events must come in the order of their positions")]
     OutOfOrder,
+    /// Events are missing between those that a partition has applied and those that it was given.
+    #[error("partition {partition} lacks events before those it was given")]
+    Gap {
+        /// The partition as it is displayed.
+        partition: String,
+    },
     /// The store is closed because a swap could not open the rebuilt file.
     #[error("the views are closed")]
     Closed,
@@ -51,10 +57,11 @@ impl StoreError {
     /// that a later try may succeed.
     pub fn is_unavailable(&self) -> bool {
         match self {
-            Self::Postgres(error) => tally_postgres::is_broken(error) || tally_postgres::is_a_wait(error),
+            Self::Postgres(error) => tally_postgres::is_broken(error) || tally_postgres::is_contended(error),
             Self::InUse { .. }
             | Self::ReadOnly
             | Self::OutOfOrder
+            | Self::Gap { .. }
             | Self::Closed
             | Self::NotThere { .. }
             | Self::Corrupt { .. }
@@ -92,12 +99,13 @@ impl From<StoreError> for Fault {
         match error {
             StoreError::Corrupt { .. } => Self::Poison(error.to_string()),
             StoreError::Sqlite(error) => error.into(),
-            StoreError::Postgres(error) if tally_postgres::is_about_the_data(&error) => {
+            StoreError::Postgres(error) if tally_postgres::is_data_refused(&error) => {
                 Self::Poison(error.to_string())
             }
             StoreError::InUse { .. }
             | StoreError::ReadOnly
             | StoreError::OutOfOrder
+            | StoreError::Gap { .. }
             | StoreError::Closed
             | StoreError::NotThere { .. }
             | StoreError::Postgres(_)

@@ -28,6 +28,9 @@ pub(crate) trait Writer {
 pub(crate) struct Feed<'a> {
     pub views: &'a ViewSet,
     pub partition: Partition,
+    /// The checkpoint that the views have at least. If one has less, commits were lost, and the
+    /// events before those to apply are missing.
+    pub from: Option<Position>,
 }
 
 impl Feed<'_> {
@@ -94,6 +97,11 @@ impl Feed<'_> {
             if part.status.is_running() {
                 running.entry(part.status.checkpoint).or_default().push(part.view);
             }
+        }
+        if running.keys().any(|checkpoint| *checkpoint < self.from) {
+            return Err(StoreError::Gap {
+                partition: self.partition.to_string(),
+            });
         }
         Ok(running)
     }

@@ -31,7 +31,7 @@ mod view;
 
 pub use error::{Fault, StoreError};
 pub use partition::Partition;
-pub use postgres::{Database, Generation, Lease, Membership, Progress, SharedViews};
+pub use postgres::{Database, Generation, Lease, Membership, Progress, Reached, SharedViews};
 pub use status::{PartitionStatus, Poisoned, ViewStatus};
 pub use store::{Rebuild, SwapError, ViewStore};
 pub use swap::Swapped;

@@ -291,6 +291,17 @@ impl ViewStore {
         }
     }
 
+    /// The same with [`Self::checkpoint`] as of that moment.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn read_with_checkpoint<T, E: From<StoreError>>(
+        &self,
+        read: impl FnOnce(Db<'_>) -> Result<T, E>,
+    ) -> Result<(Option<Position>, T), E> {
+        self.read(|db| Ok((ledger::read_checkpoint(db, self.layout())?, read(db)?)))
+    }
+
     fn layout(&self) -> Layout<'_> {
         match &self.backend {
             Backend::Sqlite(store) => store.layout(),

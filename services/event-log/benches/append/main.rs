@@ -5,8 +5,8 @@
 //! guarantees, and none of the checks: for one writer an event a transaction; for many,
 //! transactions of as many events as there are writers, which is the ceiling for any grouping.
 //!
-//! PostgreSQL takes part when `TALLY_BENCH_POSTGRES_URL` names a database and the feature
-//! `postgres` is on. Each measurement makes a schema in it and drops it afterwards.
+//! PostgreSQL takes part when `TALLY_BENCH_POSTGRES_URL` names a database. Each measurement makes a
+//! schema in it and drops it afterwards.
 
 #![allow(
     missing_docs,

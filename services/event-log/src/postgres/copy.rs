@@ -28,7 +28,7 @@ pub(crate) struct PostgresSource {
 impl PostgresSource {
     pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
         let target = parse_with_long_timeout(url)?;
-        let connecting = tally_postgres::once(&target, Access::Read).await;
+        let connecting = tally_postgres::connect(&target, Access::Read).await;
         let mut connection = connecting.map_err(|e| OpenError::Unavailable(Failure::new("connecting", e)))?;
         schema::require(&mut connection, &target).await?;
         Ok(Self { connection })

@@ -3,17 +3,16 @@
 use std::time::Duration;
 
 use sqlx::PgConnection;
-use tally_postgres::{BadUrl, Defaults, Target};
+use tally_postgres::{BadUrl, CommitAnswer, Defaults, Target};
 
 use crate::error::{Failure, OpenError};
 
 /// Every query here has its index. The planner is kept from scanning a table that was small when it
-/// last looked. A role that was set to acknowledge commits before they are on disk is set right.
+/// last looked.
 const DEFAULTS: Defaults = Defaults {
     schema: "tally_log",
-    settings: "SET enable_seqscan = off;
-        SELECT set_config('synchronous_commit', 'on', false)
-            WHERE current_setting('synchronous_commit') = 'off';",
+    commits: CommitAnswer::OnDisk,
+    settings: "SET enable_seqscan = off;",
 };
 
 /// The place at `url`.
@@ -23,6 +22,6 @@ pub(super) fn parse(url: &str) -> Result<Target, OpenError> {
 
 /// Connects for writing, and while the server cannot be reached tries again for as long as `wait`.
 pub(super) async fn connect(target: &Target, wait: Duration) -> Result<PgConnection, OpenError> {
-    let connected = tally_postgres::patiently(target, wait).await;
+    let connected = tally_postgres::connect_within(target, wait).await;
     connected.map_err(|cause| OpenError::Unavailable(Failure::new("connecting", cause)))
 }

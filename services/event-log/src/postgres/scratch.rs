@@ -31,7 +31,7 @@ impl ScratchSchema {
     /// Drops it, with everything in it.
     pub(crate) async fn remove(self) -> Result<(), OpenError> {
         let failed = |e| OpenError::Unavailable(Failure::new("dropping the schema of the trial", e));
-        let mut connection = tally_postgres::once(&self.target, Access::Write)
+        let mut connection = tally_postgres::connect(&self.target, Access::Write)
             .await
             .map_err(failed)?;
         let sql = AssertSqlSafe(format!("DROP SCHEMA {} CASCADE", self.target.schema));

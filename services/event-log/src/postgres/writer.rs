@@ -10,7 +10,7 @@ use crate::error::{AppendError, Failure};
 use crate::queue::{Answer, Request, WAITING, gather};
 use tally_domain::Clock;
 use tally_postgres::Target;
-use tally_postgres::{Access, in_time, is_about_the_data, is_broken};
+use tally_postgres::{Access, in_time, is_broken, is_data_refused};
 
 /// Starts the task. It ends when the sender is dropped and everything sent is committed.
 pub(super) fn spawn(
@@ -55,7 +55,7 @@ impl Writer {
     async fn commit(&mut self, group: &[Request]) -> Vec<Answer> {
         match self.transact(group).await {
             Ok(answers) => answers,
-            Err(error) if group.len() > 1 && is_about_the_data(&error) => {
+            Err(error) if group.len() > 1 && is_data_refused(&error) => {
                 let mut answers = Vec::with_capacity(group.len());
                 for alone in group.chunks(1) {
                     let answer = self.transact(alone).await;
@@ -82,7 +82,7 @@ impl Writer {
     async fn attempt(&mut self, group: &[Request]) -> Result<Vec<Answer>, Error> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => tally_postgres::once(&self.target, Access::Write).await?,
+            None => tally_postgres::connect(&self.target, Access::Write).await?,
         };
         let committing = group::commit(&mut connection, &self.target, &self.clock, group);
         let done = in_time(self.target.timeout, committing).await;

@@ -6,15 +6,16 @@ use std::time::Duration;
 use async_trait::async_trait;
 use sqlx::{Connection, Error, PgConnection, PgPool};
 use tally_domain::ImportId;
-use tally_postgres::{Access, BadUrl, Defaults, Target, in_time, once, pool};
+use tally_postgres::{Access, BadUrl, CommitAnswer, Defaults, Target, connect, in_time, pool};
 use tokio::sync::Mutex;
 use tracing::warn;
 
 use super::{FileStore, ImportLocks};
 
-/// Statements name their schema.
+/// Statements name their schema. A file must not be lost once its import has begun.
 const DEFAULTS: Defaults = Defaults {
     schema: "tally_imports",
+    commits: CommitAnswer::OnDisk,
     settings: "",
 };
 /// How many connections a node's files share.
@@ -85,7 +86,7 @@ impl SharedFiles {
     }
 
     async fn open_lock_holder(&self) -> Result<PgConnection, Error> {
-        let mut connection = once(&self.target, Access::Write).await?;
+        let mut connection = connect(&self.target, Access::Write).await?;
         let silence = format!("SET idle_session_timeout = {}", SILENCE.as_millis());
         sqlx::raw_sql(sqlx::AssertSqlSafe(silence))
             .execute(&mut connection)
@@ -156,7 +157,7 @@ impl ImportLocks for SharedFiles {
 
 /// Makes the schema and the table. Nodes that start together do it one after the other.
 async fn make_table(target: &Target) -> Result<(), Error> {
-    let mut connection = once(target, Access::Write).await?;
+    let mut connection = connect(target, Access::Write).await?;
     let mut transaction = connection.begin().await?;
     sqlx::raw_sql(sqlx::AssertSqlSafe(target.lock()))
         .execute(&mut *transaction)

@@ -1,5 +1,6 @@
 //! A node with views of its own: one task feeds them, and the credentials in memory from them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use tally_projections::CredentialList;
 
@@ -8,9 +9,9 @@ use tally_domain::tenant::TenantEvent;
 use tally_domain::{AnyEvent, Position, Recorded, TenantId};
 use tally_event_log::LogWriter;
 use tokio::sync::watch;
-use tracing::{error, warn};
+use tracing::warn;
 
-use super::batch::{BATCH_SIZE, DecodedBatch, RETRY_DELAY};
+use super::batch::{BATCH_SIZE, DecodedBatch, keep_following};
 use super::memory::{CredentialMemory, to_snapshot};
 use super::progress::Projected;
 
@@ -29,25 +30,17 @@ impl Projector {
     /// The views cannot be read, or the key store fails: a tenant without its secrets would be
     /// refused.
     pub fn start(self) -> anyhow::Result<Projected> {
-        let (sender, reached) = watch::channel(self.memory.views.checkpoint()?);
-        self.memory.load_all()?;
+        let (sender, reached) = watch::channel(self.memory.load_all()?);
         tokio::spawn(async move { self.run(sender).await });
         Ok(Projected::of_own_views(reached))
     }
 
-    /// Follows the log until the last handle is dropped. A failure is logged, and the subscription
-    /// starts again from the checkpoint.
     async fn run(self, sender: watch::Sender<Option<Position>>) {
         let shared = Arc::new(self);
-        while !sender.is_closed() {
-            if let Err(cause) = shared.follow(&sender).await {
-                error!(%cause, "projecting failed; trying again");
-                metrics::counter!(crate::metric::PROJECTOR_FAILURES).increment(1);
-            }
-            tokio::time::sleep(RETRY_DELAY).await;
-        }
+        keep_following(&sender, "views", || shared.follow(&sender)).await;
     }
 
+    /// Follows the log from the checkpoint.
     async fn follow(self: &Arc<Self>, sender: &watch::Sender<Option<Position>>) -> anyhow::Result<()> {
         let mut batches = self
             .log
@@ -71,9 +64,7 @@ impl Projector {
     ) -> Result<Option<Position>, tally_view_store::StoreError> {
         let reached = self.memory.views.apply(events)?;
         metrics::counter!(crate::metric::EVENTS_PROJECTED).increment(events.len() as u64);
-        let mut touched: Vec<TenantId> = events.iter().filter_map(tenant_of).collect();
-        touched.sort_unstable();
-        touched.dedup();
+        let touched: BTreeSet<TenantId> = events.iter().filter_map(tenant_of).collect();
         for tenant in touched {
             match CredentialList::of(&self.memory.views).by_tenant(tenant)? {
                 Some(found) => self.memory.directory.put(to_snapshot(&found)),

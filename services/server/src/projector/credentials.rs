@@ -1,15 +1,16 @@
 //! The credentials in memory of a node that shares its views: loaded from the view, then updated
 //! from the log itself, so that they never wait for a projector.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures_util::StreamExt;
 use tally_domain::{Position, StreamName, TenantId};
 use tally_event_log::{LogWriter, StoredEvent};
 use tokio::sync::watch;
-use tracing::{error, warn};
+use tracing::warn;
 
-use super::batch::{BATCH_SIZE, RETRY_DELAY};
+use super::batch::{BATCH_SIZE, keep_following};
 use super::memory::CredentialMemory;
 use tally_authentication::TenantSnapshot;
 use tally_commands::tenants;
@@ -34,27 +35,12 @@ impl CredentialsFollower {
     pub async fn start(self) -> anyhow::Result<watch::Receiver<Option<Position>>> {
         let shared = Arc::new(self);
         let loader = shared.clone();
-        let from = tokio::task::spawn_blocking(move || loader.load()).await??;
+        let from = tokio::task::spawn_blocking(move || loader.memory.load_all()).await??;
         let (sender, reached) = watch::channel(from);
-        tokio::spawn(async move { shared.run(sender).await });
+        tokio::spawn(async move {
+            keep_following(&sender, "credentials", || shared.follow(&sender)).await;
+        });
         Ok(reached)
-    }
-
-    /// The checkpoint is read first: what is loaded is at least as recent.
-    fn load(&self) -> anyhow::Result<Option<Position>> {
-        let from = self.memory.views.checkpoint()?;
-        self.memory.load_all()?;
-        Ok(from)
-    }
-
-    async fn run(&self, sender: watch::Sender<Option<Position>>) {
-        while !sender.is_closed() {
-            if let Err(cause) = self.follow(&sender).await {
-                error!(%cause, "following the log for credentials failed; trying again");
-                metrics::counter!(crate::metric::PROJECTOR_FAILURES).increment(1);
-            }
-            tokio::time::sleep(RETRY_DELAY).await;
-        }
     }
 
     async fn follow(&self, sender: &watch::Sender<Option<Position>>) -> anyhow::Result<()> {
@@ -63,9 +49,7 @@ impl CredentialsFollower {
         while let Some(batch) = batches.next().await {
             let batch: Vec<StoredEvent> = batch.into_iter().collect::<Result<_, _>>()?;
             batch.iter().for_each(|event| self.reports.take_event(event));
-            let mut touched: Vec<TenantId> = batch.iter().filter_map(tenant_of).collect();
-            touched.sort_unstable();
-            touched.dedup();
+            let touched: BTreeSet<TenantId> = batch.iter().filter_map(tenant_of).collect();
             for tenant in touched {
                 self.refresh(tenant).await?;
             }

@@ -43,6 +43,13 @@ struct HeldLeases {
     leases: Vec<Lease>,
 }
 
+impl HeldLeases {
+    /// Whether any partition has passed events without storing so.
+    fn is_unsettled(&self) -> bool {
+        self.leases.iter().any(Lease::is_unsettled)
+    }
+}
+
 impl Feeder {
     /// Feeds until `stopping` is set, then gives up its leases between two batches, so that other
     /// nodes continue at once.
@@ -77,8 +84,8 @@ impl Feeder {
         stopping: &mut watch::Receiver<bool>,
     ) -> anyhow::Result<()> {
         self.take_share(own_leases).await?;
-        let from = lowest_checkpoint(own_leases).await?;
-        let mut batches = self.log.subscribe_all(from).ready_chunks(BATCH_SIZE);
+        let mut reached = resume(own_leases).await?;
+        let mut batches = self.log.subscribe_all(reached).ready_chunks(BATCH_SIZE);
         let mut ticks = interval(SHARE_PERIOD);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         ticks.reset();
@@ -92,16 +99,16 @@ impl Feeder {
                     }
                 }
                 batch = next_batch(&mut batches, own_leases.leases.is_empty()) => match batch {
-                    Some(batch) => apply_batch(own_leases, batch).await?,
+                    Some(batch) => reached = apply_batch(own_leases, reached, batch).await?,
                     None => return Ok(()),
                 },
-                () = wait_for_silence(has_unsettled(own_leases)) => store_checkpoints(own_leases).await?,
+                () = wait_for_silence(own_leases.is_unsettled()) => store_checkpoints(own_leases).await?,
             }
         }
     }
 
-    /// Takes or gives up partitions until this node has its share. True when its partitions
-    /// changed.
+    /// Takes or gives up partitions until this node has its share. True when its leases changed:
+    /// each is fed from its own checkpoint.
     async fn take_share(&self, own_leases: &mut HeldLeases) -> anyhow::Result<bool> {
         let (views, before) = (self.views.clone(), std::mem::take(own_leases));
         let started = Instant::now();
@@ -126,10 +133,6 @@ where
     }
 }
 
-fn has_unsettled(own_leases: &HeldLeases) -> bool {
-    own_leases.leases.iter().any(Lease::is_unsettled)
-}
-
 /// Waits for the silence after which checkpoints are stored, if there are any to store.
 async fn wait_for_silence(is_unsettled: bool) {
     if is_unsettled {
@@ -139,16 +142,19 @@ async fn wait_for_silence(is_unsettled: bool) {
     }
 }
 
-/// Renews the leases and takes a fair share. The flag says whether the partitions changed.
+/// Renews the leases and takes a fair share. The flag says whether the leases changed, also when
+/// the same partitions were lost and taken again.
 fn update_leases(views: &ViewStore, mut own_leases: HeldLeases) -> (HeldLeases, Result<bool, StoreError>) {
     let Some(views) = views.shared_views() else {
         return (own_leases, Ok(false));
     };
     let before: Vec<Partition> = own_leases.leases.iter().map(Lease::partition).collect();
-    let result = renew_leases(&mut own_leases, views).and_then(|()| balance(&mut own_leases, views));
+    let renewed = renew_leases(&mut own_leases, views);
+    let is_renewed = own_leases.leases.len() == before.len();
+    let result = renewed.and_then(|()| balance(&mut own_leases, views));
     let after: Vec<Partition> = own_leases.leases.iter().map(Lease::partition).collect();
     metrics::gauge!(crate::metric::PARTITIONS_HELD).set(after.len() as f64);
-    let changed = before != after;
+    let changed = !is_renewed || before != after;
     if changed {
         let names: Vec<String> = after.iter().map(ToString::to_string).collect();
         info!(partitions = names.join(" "), "this node feeds");
@@ -191,11 +197,11 @@ fn balance(own_leases: &mut HeldLeases, views: &SharedViews) -> Result<(), Store
     Ok(())
 }
 
-/// The checkpoint of the partition that is furthest behind.
-async fn lowest_checkpoint(own_leases: &mut HeldLeases) -> anyhow::Result<Option<Position>> {
-    let leases = std::mem::take(&mut own_leases.leases);
+/// Begins at the stored checkpoints, and returns that of the partition that is furthest behind.
+async fn resume(own_leases: &mut HeldLeases) -> anyhow::Result<Option<Position>> {
+    let mut leases = std::mem::take(&mut own_leases.leases);
     let (leases, lowest) = spawn_blocking(move || {
-        let reached: Result<Vec<_>, _> = leases.iter().map(Lease::checkpoint).collect();
+        let reached: Result<Vec<_>, _> = leases.iter_mut().map(Lease::resume).collect();
         (leases, reached.map(|reached| reached.into_iter().min().flatten()))
     })
     .await?;
@@ -203,17 +209,20 @@ async fn lowest_checkpoint(own_leases: &mut HeldLeases) -> anyhow::Result<Option
     Ok(lowest?)
 }
 
-/// Applies a batch to all partitions that the node holds, at the same time.
+/// Applies a batch, which follows the position `after`, to all partitions that the node holds, at
+/// the same time. Returns the batch's last position.
 async fn apply_batch(
     own_leases: &mut HeldLeases,
+    after: Option<Position>,
     batch: Vec<Result<StoredEvent, ReadError>>,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Option<Position>> {
     let DecodedBatch { events, failure } = DecodedBatch::decode(batch);
-    let events: Arc<[Recorded<AnyEvent>]> = events.into();
-    let applied = events.clone();
-    let result = for_each_lease(own_leases, move |lease| lease.apply(&applied)).await;
+    let last = events.last().map(|event| event.position);
     metrics::counter!(crate::metric::EVENTS_PROJECTED).increment(events.len() as u64);
-    failure.map_or(Ok(()), Err).and(result)
+    let events: Arc<[Recorded<AnyEvent>]> = events.into();
+    let applied = for_each_lease(own_leases, move |lease| lease.apply(after, &events)).await;
+    failure.map_or(Ok(()), Err).and(applied)?;
+    Ok(after.max(last))
 }
 
 /// Stores the checkpoint of every partition.

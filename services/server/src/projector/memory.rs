@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use tally_domain::Position;
 use tally_projections::CredentialList;
 use tally_projections::tenant_credentials::TenantCredentials;
 use tally_view_store::ViewStore;
@@ -19,16 +20,17 @@ pub struct CredentialMemory {
 }
 
 impl CredentialMemory {
-    /// Loads every tenant of the view.
+    /// Loads every tenant of the view, and returns the position up to which the view shows them.
     ///
     /// # Errors
     /// The view cannot be read.
-    pub(super) fn load_all(&self) -> anyhow::Result<()> {
-        for found in &CredentialList::of(&self.views).load_all()? {
+    pub(super) fn load_all(&self) -> anyhow::Result<Option<Position>> {
+        let (checkpoint, tenants) = CredentialList::of(&self.views).load_all()?;
+        for found in &tenants {
             self.directory.put(to_snapshot(found));
         }
         info!(tenants = self.directory.len(), "credentials loaded");
-        Ok(())
+        Ok(checkpoint)
     }
 }
 

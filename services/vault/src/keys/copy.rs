@@ -30,6 +30,6 @@ pub async fn copy_keys(from: &Path, to: &str) -> Result<u64, VaultError> {
         };
         last = Some(end.key.id);
         copied += page.len() as u64;
-        to.import(page).await?;
+        to.import(page)?;
     }
 }

@@ -3,11 +3,11 @@
 use sea_query::{PostgresQueryBuilder, SelectStatement};
 use sha2::Sha256;
 use sqlx::postgres::PgRow;
-use sqlx::{Column as _, Row as _, TypeInfo as _};
+use sqlx::{AssertSqlSafe, Column as _, Row as _, TypeInfo as _};
+use tally_postgres::Session;
 
 use super::absorb::{ValueTag, absorb_bytes, absorb_number};
 use crate::error::StoreError;
-use crate::sql::Session;
 
 pub(super) fn absorb_rows(
     db: &Session,
@@ -16,9 +16,8 @@ pub(super) fn absorb_rows(
 ) -> Result<(), StoreError> {
     // Reading a whole table may take longer than any query.
     db.run("SET LOCAL statement_timeout = 0")?;
-    db.for_each_row(select.to_string(PostgresQueryBuilder), |row| {
-        absorb_row(row, hash)
-    })
+    let sql = AssertSqlSafe(select.to_string(PostgresQueryBuilder));
+    db.for_each_row(sql, |row| absorb_row(row, hash))
 }
 
 fn absorb_row(row: &PgRow, hash: &mut Sha256) -> Result<(), StoreError> {

@@ -3,16 +3,18 @@
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
-use tally_postgres::{BadUrl, Defaults, Target};
+use tally_postgres::{BadUrl, CommitAnswer, Defaults, Target};
 
 use crate::view::ViewSet;
 
-/// A power cut may lose the last commits: the log still has their events and delivers them again.
+/// A crash of the server may lose the last commits: the log still has their events and delivers
+/// them again.
 /// Every query has its index; the planner is kept from scanning a table that was small when its
 /// statistics were last gathered.
 const DEFAULTS: Defaults = Defaults {
     schema: "tally_views",
-    settings: "SET synchronous_commit = off; SET enable_seqscan = off;",
+    commits: CommitAnswer::Early,
+    settings: "SET enable_seqscan = off;",
 };
 
 /// Raised when the tables that belong to no view change.

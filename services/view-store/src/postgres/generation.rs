@@ -5,6 +5,7 @@ use sqlx::Row as _;
 use super::locks::LockClass;
 use super::shared::SharedViews;
 use crate::error::StoreError;
+use crate::sql::Statements;
 
 /// The views of one set of versions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,13 +24,14 @@ impl SharedViews {
     /// # Errors
     /// [`StoreError::Postgres`] if the server cannot be reached.
     pub fn generations(&self) -> Result<Vec<Generation>, StoreError> {
-        let session = self.sessions.take()?;
         let base = format!("{}\\_%", self.database.base.schema.replace('_', "\\_"));
-        let rows = session.query(
-            "SELECT nspname::text FROM pg_namespace WHERE nspname LIKE $1
-             AND to_regclass(quote_ident(nspname) || '.partitioning') IS NOT NULL ORDER BY 1",
-            vec![base.into()],
-        )?;
+        let (session, rows) = self.sessions.lend_after(|session| {
+            session.query(
+                "SELECT nspname::text FROM pg_namespace WHERE nspname LIKE $1
+                 AND to_regclass(quote_ident(nspname) || '.partitioning') IS NOT NULL ORDER BY 1",
+                vec![base.as_str().into()],
+            )
+        })?;
         let mut generations = Vec::new();
         for row in rows {
             let schema: String = row.try_get(0)?;
@@ -55,7 +57,7 @@ impl SharedViews {
             .generations()?
             .into_iter()
             .filter(|generation| !generation.current && generation.fed == 0);
-        let session = self.sessions.take()?;
+        let session = self.sessions.lend()?;
         let mut removed = Vec::new();
         for generation in old {
             session.run(&format!("DROP SCHEMA {} CASCADE", generation.schema))?;

@@ -1,19 +1,21 @@
 //! Which process feeds which partition.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tally_domain::{AnyEvent, Position, Recorded};
-use tally_postgres::{Access, Target};
+use tally_postgres::{Access, Session, Target};
 
 use super::locks::LockClass;
 use super::shared::SharedViews;
+use super::statistics::TransactionCount;
 use super::writer::SessionWriter;
 use crate::error::StoreError;
 use crate::feed::Feed;
 use crate::layout::Layout;
 use crate::ledger;
 use crate::partition::Partition;
-use crate::sql::{Db, Session};
+use crate::sql::Db;
 use crate::view::ViewSet;
 
 /// How long a connection that holds a lock may be silent. The server then assumes that its process
@@ -32,13 +34,18 @@ const MAX_MEMBERS: i64 = 256;
 ///
 /// Most events of the log change other partitions. That they were passed is stored at most once a
 /// second, and by [`Lease::settle`]; what is lost of it is delivered again and changes nothing.
+///
+/// A lease takes no event while one before it is missing, as after the loss of commits.
 pub struct Lease {
     partition: Partition,
     views: ViewSet,
     session: Session,
     target: Target,
-    /// The last event since the last write, if none of them was for this partition.
-    passed: Option<Position>,
+    begun: Arc<TransactionCount>,
+    /// The last event that was applied or passed.
+    delivered: Option<Position>,
+    /// The checkpoint as it was last stored. What was delivered since was passed.
+    stored: Option<Position>,
     settled_at: Instant,
 }
 
@@ -55,15 +62,22 @@ impl SharedViews {
     pub fn try_lease(&self, partition: Partition) -> Result<Option<Lease>, StoreError> {
         self.check_writable()?;
         let session = self.open_lock_session()?;
-        let taken = LockClass::leases(&self.target).try_take(&session, self.lock_object(partition))?;
-        Ok(taken.then(|| Lease {
+        let leases = LockClass::leases(&self.target);
+        if !leases.try_take(&session, self.lock_object(partition))? {
+            return Ok(None);
+        }
+        let mut lease = Lease {
             partition,
             views: self.views.clone(),
             session,
             target: self.target.clone(),
-            passed: None,
+            begun: self.begun.clone(),
+            delivered: None,
+            stored: None,
             settled_at: Instant::now(),
-        }))
+        };
+        lease.resume()?;
+        Ok(Some(lease))
     }
 
     /// Announces that this process feeds, so that the others leave a share to it. `None` if too
@@ -87,8 +101,8 @@ impl SharedViews {
     /// # Errors
     /// [`StoreError::Postgres`] if the server cannot be reached.
     pub fn count_members(&self) -> Result<u64, StoreError> {
-        let session = self.sessions.take()?;
-        let members = LockClass::members(&self.target).count(&session)?;
+        let class = LockClass::members(&self.target);
+        let (session, members) = self.sessions.lend_after(|session| class.count(session))?;
         session.mark_done();
         Ok(members)
     }
@@ -113,7 +127,7 @@ impl SharedViews {
 
     /// A connection that holds locks.
     fn open_lock_session(&self) -> Result<Session, StoreError> {
-        let session = self.io.connect(&self.target, Access::Write)?;
+        let session = self.runtime.connect(&self.target, Access::Write)?;
         let silence = MAX_SILENCE.as_millis();
         session.run(&format!(
             "SET idle_session_timeout = {silence}; SET idle_in_transaction_session_timeout = {silence}"
@@ -128,17 +142,30 @@ impl Lease {
         self.partition
     }
 
-    /// Applies `events`, which are all events of the log between two positions, to the partition.
+    /// Applies `events`, which are all events of the log that follow the position `after`, to the
+    /// partition.
     ///
     /// # Errors
-    /// A failure of the store, which is permanent if [`Lease::is_lost`].
-    pub fn apply(&mut self, events: &[Recorded<AnyEvent>]) -> Result<(), StoreError> {
+    /// [`StoreError::Gap`] if the partition has not had everything up to `after`: call
+    /// [`Lease::resume`]. Otherwise a failure of the store, which is permanent if [`Lease::is_lost`].
+    pub fn apply(
+        &mut self,
+        after: Option<Position>,
+        events: &[Recorded<AnyEvent>],
+    ) -> Result<(), StoreError> {
+        if after > self.delivered {
+            return Err(StoreError::Gap {
+                partition: self.partition.to_string(),
+            });
+        }
+        let last = self.delivered.max(events.last().map(|event| event.position));
         if events.iter().any(|event| self.partition.includes(&event.stream)) {
             self.feed().apply(&mut self.writer(), events)?;
+            self.delivered = last;
             self.note_write();
             return Ok(());
         }
-        self.passed = self.passed.max(events.last().map(|event| event.position));
+        self.delivered = last;
         if self.settled_at.elapsed() < SETTLE_EVERY {
             return Ok(());
         }
@@ -150,8 +177,8 @@ impl Lease {
     /// # Errors
     /// As [`Lease::apply`].
     pub fn settle(&mut self) -> Result<(), StoreError> {
-        if let Some(passed) = self.passed {
-            self.feed().pass(&mut self.writer(), passed)?;
+        if let Some(delivered) = self.delivered.filter(|_| self.is_unsettled()) {
+            self.feed().pass(&mut self.writer(), delivered)?;
             self.note_write();
         }
         Ok(())
@@ -159,7 +186,18 @@ impl Lease {
 
     /// Whether it has passed events without storing so.
     pub fn is_unsettled(&self) -> bool {
-        self.passed.is_some()
+        self.delivered > self.stored
+    }
+
+    /// Begins at the stored checkpoint of the partition, and returns it: the events after it are
+    /// delivered next.
+    ///
+    /// # Errors
+    /// As [`Lease::apply`].
+    pub fn resume(&mut self) -> Result<Option<Position>, StoreError> {
+        self.stored = self.checkpoint()?;
+        self.delivered = self.stored;
+        Ok(self.stored)
     }
 
     /// The stored checkpoint of the partition.
@@ -177,7 +215,7 @@ impl Lease {
     /// # Errors
     /// [`StoreError::Postgres`] if the connection, and with it the lease, is lost.
     pub fn keep_alive(&self) -> Result<(), StoreError> {
-        self.session.run("SELECT 1")
+        Ok(self.session.run("SELECT 1")?)
     }
 
     /// Whether the connection, and with it the lease, is lost.
@@ -189,6 +227,7 @@ impl Lease {
         Feed {
             views: &self.views,
             partition: self.partition,
+            from: self.stored,
         }
     }
 
@@ -196,11 +235,12 @@ impl Lease {
         SessionWriter {
             session: &self.session,
             target: &self.target,
+            begun: &self.begun,
         }
     }
 
     fn note_write(&mut self) {
-        self.passed = None;
+        self.stored = self.delivered;
         self.settled_at = Instant::now();
     }
 }
@@ -211,6 +251,6 @@ impl Membership {
     /// # Errors
     /// [`StoreError::Postgres`] if the connection, and with it the membership, is lost.
     pub fn keep_alive(&self) -> Result<(), StoreError> {
-        self.session.run("SELECT 1")
+        Ok(self.session.run("SELECT 1")?)
     }
 }

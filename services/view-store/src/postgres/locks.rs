@@ -3,11 +3,11 @@
 use sea_query::Value;
 use sha2::{Digest, Sha256};
 use sqlx::Row as _;
-use tally_postgres::Target;
+use tally_postgres::{Session, Target};
 
 use super::schema::read_count;
 use crate::error::StoreError;
-use crate::sql::Session;
+use crate::sql::Statements;
 
 const TRY: &str = "SELECT pg_try_advisory_lock($1::int, $2::int)";
 const COUNT: &str = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2

@@ -13,13 +13,11 @@
 
 mod database;
 mod generation;
-mod io;
 mod lease;
 mod locks;
 mod progress;
 mod rebuild;
 mod schema;
-mod sessions;
 mod shared;
 mod statistics;
 mod writer;
@@ -27,6 +25,6 @@ mod writer;
 pub use database::Database;
 pub use generation::Generation;
 pub use lease::{Lease, Membership};
-pub use progress::Progress;
+pub use progress::{Progress, Reached};
 pub(crate) use rebuild::PostgresRebuild;
 pub use shared::SharedViews;

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use tally_domain::Position;
-use tally_postgres::{Access, Target};
+use tally_postgres::{Access, Session, Target};
 
 use super::locks::LockClass;
 use super::shared::SharedViews;
@@ -13,7 +13,7 @@ use crate::digest::digest_tables;
 use crate::error::StoreError;
 use crate::layout::Layout;
 use crate::ledger;
-use crate::sql::{Db, Session};
+use crate::sql::Db;
 use crate::swap::{SwapAttempt, Swapped, differing_tables};
 
 /// How long the lock of a process that has just ended may still be held.
@@ -37,7 +37,7 @@ impl PostgresRebuild {
     pub fn abandon(self) -> Result<(), StoreError> {
         let schema = &self.views.target.schema;
         let abandon = format!("DROP SCHEMA {schema} CASCADE; SELECT pg_advisory_unlock_all()");
-        self.holder.run(&abandon)
+        Ok(self.holder.run(&abandon)?)
     }
 }
 
@@ -61,7 +61,7 @@ enum Comparison {
 impl SharedViews {
     pub(crate) fn begin_rebuild(&self) -> Result<PostgresRebuild, StoreError> {
         self.check_writable()?;
-        let holder = self.io.connect(&self.target, Access::Write)?;
+        let holder = self.runtime.connect(&self.target, Access::Write)?;
         // A swap compares and drops whole tables. The lock ends with the connection.
         holder.run("SET statement_timeout = 0")?;
         if !take_when_released(&holder, LockClass::rebuild(&self.target))? {
@@ -74,7 +74,7 @@ impl SharedViews {
             ..self.target.clone()
         };
         holder.run(&format!("DROP SCHEMA IF EXISTS {} CASCADE", target.schema))?;
-        let views = Self::open_at(self.io.clone(), &self.database, &self.views, target)?;
+        let views = Self::open_at(self.runtime.clone(), &self.database, &self.views, target)?;
         Ok(PostgresRebuild { views, holder })
     }
 

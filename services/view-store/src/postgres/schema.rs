@@ -2,13 +2,13 @@
 
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
-use tally_postgres::Target;
+use tally_postgres::{Session, Target};
 
 use crate::error::StoreError;
 use crate::layout::Layout;
 use crate::ledger;
 use crate::partition::Partition;
-use crate::sql::{Db, Session};
+use crate::sql::{Db, Statements};
 use crate::view::ViewSet;
 
 /// Makes what is missing, and returns how many ways tenants are split, which is decided when the

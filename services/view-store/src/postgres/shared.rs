@@ -7,28 +7,28 @@ use std::thread;
 use sea_query::SelectStatement;
 use sqlx::postgres::PgRow;
 use tally_domain::{AnyEvent, Position, Recorded};
-use tally_postgres::{Access, Target};
+use tally_postgres::{Access, BlockingPool, BlockingRuntime, Target};
 
 use super::database::Database;
-use super::io::Io;
 use super::schema;
-use super::sessions::Sessions;
+use super::statistics::TransactionCount;
 use super::writer::SessionWriter;
 use crate::error::StoreError;
 use crate::feed::Feed;
 use crate::layout::Layout;
 use crate::ledger;
 use crate::partition::Partition;
-use crate::sql::{Db, Row, read_all, read_first};
+use crate::sql::{Db, Row, Statements, read_all, read_first};
 use crate::view::ViewSet;
 
 /// The views of one schema, which several processes share.
 pub struct SharedViews {
-    pub(super) io: Arc<Io>,
+    pub(super) runtime: Arc<BlockingRuntime>,
     pub(super) database: Database,
     pub(super) views: ViewSet,
     pub(super) target: Target,
-    pub(super) sessions: Sessions,
+    pub(super) sessions: BlockingPool,
+    pub(super) begun: Arc<TransactionCount>,
     split: u16,
     partitions: Vec<Partition>,
     access: Access,
@@ -48,20 +48,21 @@ impl fmt::Debug for SharedViews {
 
 impl SharedViews {
     pub(crate) fn open(database: &Database, views: &ViewSet) -> Result<Self, StoreError> {
-        Self::open_at(Arc::new(Io::start()?), database, views, database.target(views))
+        Self::open_at(start_runtime()?, database, views, database.target(views))
     }
 
     pub(super) fn open_at(
-        io: Arc<Io>,
+        runtime: Arc<BlockingRuntime>,
         database: &Database,
         views: &ViewSet,
         target: Target,
     ) -> Result<Self, StoreError> {
-        let session = io.connect_within(&target, database.connect_timeout)?;
+        let session = runtime.connect_within(&target, database.connect_timeout)?;
         let split = schema::prepare(&session, &target, views, database.partitions)?;
         Ok(Self {
-            sessions: Sessions::new(io.clone(), target.clone(), Access::Write),
-            io,
+            sessions: BlockingPool::new(runtime.clone(), target.clone(), Access::Write),
+            begun: Arc::default(),
+            runtime,
             database: database.clone(),
             views: views.clone(),
             target,
@@ -72,14 +73,15 @@ impl SharedViews {
     }
 
     pub(crate) fn open_read_only(database: &Database, views: &ViewSet) -> Result<Self, StoreError> {
-        let (io, target) = (Arc::new(Io::start()?), database.target(views));
-        let session = io.connect(&target, Access::Read)?;
+        let (runtime, target) = (start_runtime()?, database.target(views));
+        let session = runtime.connect(&target, Access::Read)?;
         let split = schema::read_split(&session)?.ok_or_else(|| StoreError::NotThere {
             what: target.to_string(),
         })?;
         Ok(Self {
-            sessions: Sessions::new(io.clone(), target.clone(), Access::Read),
-            io,
+            sessions: BlockingPool::new(runtime.clone(), target.clone(), Access::Read),
+            begun: Arc::default(),
+            runtime,
             database: database.clone(),
             views: views.clone(),
             target,
@@ -134,14 +136,16 @@ impl SharedViews {
     }
 
     fn apply_to(&self, partition: Partition, events: &[Recorded<AnyEvent>]) -> Result<(), StoreError> {
-        let session = self.sessions.take()?;
+        let session = self.sessions.lend()?;
         let mut writer = SessionWriter {
             session: &session,
             target: &self.target,
+            begun: &self.begun,
         };
         let feed = Feed {
             views: &self.views,
             partition,
+            from: None,
         };
         let applied = feed.apply(&mut writer, events);
         session.mark_done();
@@ -178,7 +182,8 @@ impl SharedViews {
     ) -> Result<T, E> {
         let session = self
             .sessions
-            .begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+            .begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            .map_err(StoreError::from)?;
         let found = read(Db::postgres(&session))?;
         // Nothing was changed, so what was read is right even if this fails.
         drop(session.run("COMMIT"));
@@ -192,4 +197,9 @@ impl SharedViews {
             Access::Read => Err(StoreError::ReadOnly),
         }
     }
+}
+
+/// The runtime that moves bytes to and from the server.
+fn start_runtime() -> Result<Arc<BlockingRuntime>, StoreError> {
+    Ok(Arc::new(BlockingRuntime::start("views-io")?))
 }

@@ -4,14 +4,17 @@
 //! empty table and may choose an index that is good enough for a few rows only: during that minute
 //! a rebuild would read everything that a tenant has for each event.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use sqlx::Row as _;
+use tally_postgres::Session;
 use tracing::warn;
 
 use crate::error::StoreError;
-use crate::sql::Session;
+use crate::sql::Statements;
 
-/// The transaction of a session before which table sizes are first checked; then before twice as
-/// many transactions, and so on.
+/// The transaction of a store before which table sizes are first checked; then before twice as many
+/// transactions, and so on.
 const FIRST_CHECK: u64 = 8;
 
 /// The tables that are more than twice as large as when their statistics were gathered, by their
@@ -20,10 +23,14 @@ const OUTGROWN: &str = "SELECT format('%I', relname) FROM pg_class
     WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
     AND pg_relation_size(oid) / 8192 > 32 + 2 * relpages::bigint";
 
+/// How many transactions a store has begun to feed its views.
+#[derive(Default)]
+pub(super) struct TransactionCount(AtomicU64);
+
 /// Lets the server gather statistics again for tables that have outgrown them. Feeding continues if
 /// this fails.
-pub(super) fn keep_current(session: &Session) {
-    let nth = session.count_transaction();
+pub(super) fn keep_current(session: &Session, begun: &TransactionCount) {
+    let nth = begun.0.fetch_add(1, Ordering::Relaxed) + 1;
     if nth >= FIRST_CHECK
         && nth.is_power_of_two()
         && let Err(cause) = gather_statistics(session)
@@ -46,5 +53,5 @@ fn gather_statistics(session: &Session) -> Result<(), StoreError> {
     if gathered.is_err() {
         session.roll_back();
     }
-    gathered
+    Ok(gathered?)
 }

@@ -15,9 +15,10 @@ use sea_query::{
 };
 use sea_query_rusqlite::RusqliteBinder;
 use sqlx::postgres::PgRow;
+use tally_postgres::Session;
 
 pub use many::{for_each_part, insert_all, insert_all_new, list_column, list_rows};
-pub(crate) use postgres::Session;
+pub(crate) use postgres::Statements;
 pub use row::{FromCell, Row};
 pub use value::{to_integer, to_json, to_micros, to_word};
 
@@ -91,7 +92,7 @@ impl<'a> Db<'a> {
     pub(crate) fn run(self, statements: &str) -> Result<(), StoreError> {
         match self.0 {
             Connection::Sqlite(db) => Ok(db.execute_batch(statements)?),
-            Connection::Postgres(db) => db.run(statements),
+            Connection::Postgres(db) => Ok(db.run(statements)?),
         }
     }
 }
@@ -106,7 +107,7 @@ pub fn execute(
 ) -> Result<usize, StoreError> {
     match db.0 {
         Connection::Sqlite(db) => sqlite::execute(db, statement),
-        Connection::Postgres(db) => db.execute(statement),
+        Connection::Postgres(db) => db.execute_statement(statement),
     }
 }
 

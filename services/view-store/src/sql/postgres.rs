@@ -1,121 +1,43 @@
-//! Statements to PostgreSQL, on a connection whose calls block.
+//! Statements to PostgreSQL.
 
-use std::cell::{Cell, RefCell, RefMut};
-use std::time::Duration;
-
-use futures_util::TryStreamExt;
 use sea_query::{
     ArrayType, ColumnDef, ColumnType, Expr, Func, IndexCreateStatement, PostgresQueryBuilder, Query,
     QueryStatementWriter, SelectStatement, Value,
 };
 use sqlx::postgres::{PgArguments, PgRow};
-use sqlx::{Arguments, AssertSqlSafe, Error, PgConnection};
-use tally_postgres::{in_time, is_broken, wait_on};
-use tokio::runtime::Handle;
+use sqlx::{Arguments, AssertSqlSafe, Error};
+use tally_postgres::Session;
 
 use super::value::to_integer;
 use crate::error::StoreError;
 use crate::schema::Table;
 
-/// A connection, and the runtime that moves its bytes. Its calls block, even on a thread of a
-/// runtime: no part of them runs on the thread that waits.
-pub(crate) struct Session {
-    runtime: Handle,
-    connection: RefCell<PgConnection>,
-    timeout: Duration,
-    broken: Cell<bool>,
-    begun: Cell<u64>,
-}
-
-impl Session {
-    pub fn new(runtime: Handle, connection: PgConnection, timeout: Duration) -> Self {
-        Self {
-            runtime,
-            connection: RefCell::new(connection),
-            timeout,
-            broken: Cell::new(false),
-            begun: Cell::new(0),
-        }
-    }
-
-    /// Whether the connection can no longer be used.
-    pub fn is_broken(&self) -> bool {
-        self.broken.get()
-    }
-
-    /// Counts a transaction that writes, and returns how many this session has begun.
-    pub fn count_transaction(&self) -> u64 {
-        self.begun.set(self.begun.get() + 1);
-        self.begun.get()
-    }
-
-    /// Runs statements without values in one message.
-    pub fn run(&self, statements: &str) -> Result<(), StoreError> {
-        let mut connection = self.connection()?;
-        let done = sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut *connection);
-        self.wait(done).map(drop)
-    }
-
-    pub fn execute(&self, statement: &impl QueryStatementWriter) -> Result<usize, StoreError> {
-        let (sql, values) = statement.build(PostgresQueryBuilder);
-        let mut connection = self.connection()?;
-        let query = sqlx::query_with(AssertSqlSafe(sql), bind_values(values)?);
-        let done = self.wait(query.execute(&mut *connection))?;
-        Ok(usize::try_from(done.rows_affected()).unwrap_or(usize::MAX))
-    }
+/// Statements that are built as values.
+pub(crate) trait Statements {
+    /// Runs a statement, and returns how many rows it changed.
+    fn execute_statement(&self, statement: &impl QueryStatementWriter) -> Result<usize, StoreError>;
 
     /// Runs a SELECT and returns its rows.
-    pub fn rows(&self, select: &SelectStatement) -> Result<Vec<PgRow>, StoreError> {
-        let (sql, values) = select.build(PostgresQueryBuilder);
-        let mut connection = self.connection()?;
-        let query = sqlx::query_with(AssertSqlSafe(sql), bind_values(values)?);
-        self.wait(query.fetch_all(&mut *connection))
-    }
+    fn rows(&self, select: &SelectStatement) -> Result<Vec<PgRow>, StoreError>;
 
     /// Runs a fixed statement and returns its rows.
-    pub fn query(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<PgRow>, StoreError> {
-        let mut connection = self.connection()?;
-        let query = sqlx::query_with(sql, bind_values(sea_query::Values(values))?);
-        self.wait(query.fetch_all(&mut *connection))
+    fn query(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<PgRow>, StoreError>;
+}
+
+impl Statements for Session {
+    fn execute_statement(&self, statement: &impl QueryStatementWriter) -> Result<usize, StoreError> {
+        let (sql, values) = statement.build(PostgresQueryBuilder);
+        let changed = self.execute(AssertSqlSafe(sql), bind_values(values)?)?;
+        Ok(usize::try_from(changed).unwrap_or(usize::MAX))
     }
 
-    /// Runs a statement and hands every row to `take` as it arrives.
-    pub fn for_each_row(
-        &self,
-        sql: String,
-        mut take: impl FnMut(&PgRow) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        let mut connection = self.connection()?;
-        let mut rows = sqlx::query(AssertSqlSafe(sql)).fetch(&mut *connection);
-        while let Some(row) = self.wait(rows.try_next())? {
-            take(&row)?;
-        }
-        Ok(())
+    fn rows(&self, select: &SelectStatement) -> Result<Vec<PgRow>, StoreError> {
+        let (sql, values) = select.build(PostgresQueryBuilder);
+        Ok(self.fetch_all(AssertSqlSafe(sql), bind_values(values)?)?)
     }
 
-    /// Rolls the transaction back. If that fails, the connection can no longer be used.
-    pub fn roll_back(&self) {
-        if self.run("ROLLBACK").is_err() {
-            self.broken.set(true);
-        }
-    }
-
-    fn connection(&self) -> Result<RefMut<'_, PgConnection>, StoreError> {
-        // Nothing here sends a statement while it waits for a result.
-        self.connection
-            .try_borrow_mut()
-            .map_err(|_| StoreError::corrupt("a connection used twice at once"))
-    }
-
-    fn wait<T>(&self, statement: impl Future<Output = Result<T, Error>>) -> Result<T, StoreError> {
-        let result = wait_on(&self.runtime, in_time(self.timeout, statement));
-        result.map_err(|error| {
-            // After a timeout the next statement would read the result of this one.
-            if is_broken(&error) {
-                self.broken.set(true);
-            }
-            error.into()
-        })
+    fn query(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<PgRow>, StoreError> {
+        Ok(self.fetch_all(sql, bind_values(sea_query::Values(values))?)?)
     }
 }
 

@@ -85,6 +85,7 @@ impl SqliteStore {
         let feed = Feed {
             views: &self.views,
             partition: Partition::All,
+            from: None,
         };
         self.with_connections(|connections| {
             let mut writer = connections.writer()?;

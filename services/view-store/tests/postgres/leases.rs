@@ -3,7 +3,7 @@
 use std::thread::sleep;
 use std::time::Duration as Pause;
 
-use tally_view_store::{Lease, Partition, ViewStore};
+use tally_view_store::{Lease, Partition, StoreError, ViewStore};
 
 use crate::location::SPLIT;
 use crate::log::some_log;
@@ -39,7 +39,7 @@ fn each_partition_shows_its_checkpoint_and_whether_it_is_fed() {
     let log = some_log();
     let store = TempStore::empty();
     let mut feeder = lease(&store, 1).unwrap();
-    feeder.apply(&log.events).unwrap();
+    feeder.apply(None, &log.events).unwrap();
     feeder.settle().unwrap();
     assert_eq!(feeder.checkpoint().unwrap(), log.head());
     let standing = store.partition_status().unwrap();
@@ -62,16 +62,13 @@ fn a_lease_whose_connection_was_ended_writes_nothing() {
     let mut log = some_log();
     let store = TempStore::empty();
     let mut feeder = lease(&store, 0).unwrap();
-    feeder.apply(&log.events).unwrap();
+    feeder.apply(None, &log.events).unwrap();
     let digest = store.digest().unwrap();
-    store.location.ask(&format!(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{}'",
-        store.location.base()
-    ));
+    store.location.end_connections();
     (0..6).for_each(|tenant| log.add(tenant));
-    assert!(feeder.apply(&log.events).is_err());
+    assert!(feeder.apply(None, &log.events).is_err());
     assert!(feeder.is_lost());
-    assert!(feeder.apply(&log.events).is_err());
+    assert!(feeder.apply(None, &log.events).is_err());
     assert_eq!(
         store.digest().unwrap(),
         digest,
@@ -88,7 +85,7 @@ fn events_of_other_partitions_are_passed_and_stored_later() {
     let other = (0..SPLIT)
         .find(|number| Partition::of_stream(&last.stream, SPLIT).index(SPLIT) != usize::from(*number));
     let mut feeder = lease(&store, other.unwrap().into()).unwrap();
-    feeder.apply(std::slice::from_ref(last)).unwrap();
+    feeder.apply(None, std::slice::from_ref(last)).unwrap();
     assert!(feeder.is_unsettled());
     assert_eq!(feeder.checkpoint().unwrap(), None);
     feeder.settle().unwrap();
@@ -105,7 +102,7 @@ fn what_was_passed_and_not_stored_is_delivered_again_and_changes_nothing() {
         for partition in 0..=usize::from(SPLIT) {
             let mut feeder = wait_for_lease(&store, partition);
             for part in log.events.chunks(2) {
-                feeder.apply(part).unwrap();
+                feeder.apply(None, part).unwrap();
             }
         }
     }
@@ -115,14 +112,14 @@ fn what_was_passed_and_not_stored_is_delivered_again_and_changes_nothing() {
     );
     // Passing an earlier event does not move a checkpoint back.
     let mut feeder = wait_for_lease(&store, 0);
-    feeder.apply(&log.events).unwrap();
+    feeder.apply(None, &log.events).unwrap();
     feeder.settle().unwrap();
     let reached = feeder.checkpoint().unwrap();
     let first = log
         .events
         .iter()
         .find(|event| Partition::of_stream(&event.stream, SPLIT).index(SPLIT) != 0);
-    feeder.apply(std::slice::from_ref(first.unwrap())).unwrap();
+    feeder.apply(None, std::slice::from_ref(first.unwrap())).unwrap();
     feeder.settle().unwrap();
     assert_eq!(feeder.checkpoint().unwrap(), reached);
 }
@@ -178,44 +175,6 @@ fn a_process_that_joins_is_counted_until_it_ends() {
 }
 
 #[test]
-fn a_task_that_waits_for_a_position_wakes_when_the_tenants_partition_has_reached_it() {
-    let log = some_log();
-    let store = TempStore::empty();
-    let progress = store.shared_views().unwrap().follow_progress();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let last = log.last();
-    let stream = last.stream.clone();
-    let of_it = Partition::of_stream(&stream, SPLIT);
-    let mut feeder = store.shared_views().unwrap().try_lease(of_it).unwrap().unwrap();
-    let position = last.position;
-    runtime.block_on(async {
-        let waiting = tokio::spawn({
-            let progress = progress.clone();
-            async move { progress.wait_for(Some(&stream), position).await }
-        });
-        feeder.apply(&log.events).unwrap();
-        tokio::time::timeout(Pause::from_secs(20), waiting)
-            .await
-            .unwrap()
-            .unwrap()
-            .unwrap();
-        let everything = progress.wait_for(None, position);
-        let waited = tokio::time::timeout(Pause::from_millis(50), everything).await;
-        assert!(waited.is_err(), "other partitions are not there yet");
-        store.apply(&log.events).unwrap();
-        let everything = progress.wait_for(None, position);
-        tokio::time::timeout(Pause::from_secs(20), everything)
-            .await
-            .unwrap()
-            .unwrap();
-    });
-    assert_eq!(progress.lowest(), Some(position));
-}
-
-#[test]
 fn calls_that_wait_for_the_server_may_block_a_runtime() {
     let store = TempStore::empty();
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -226,4 +185,45 @@ fn calls_that_wait_for_the_server_may_block_a_runtime() {
         assert_eq!(store.checkpoint().unwrap(), None);
         drop(store);
     });
+}
+
+#[test]
+fn a_lease_takes_no_events_while_earlier_ones_are_missing() {
+    let log = some_log();
+    let store = TempStore::empty();
+    let (first, later) = log.events.split_at(4);
+    let after = first.last().map(|event| event.position);
+    for partition in 0..=usize::from(SPLIT) {
+        let mut feeder = lease(&store, partition).unwrap();
+        let refused = feeder.apply(after, later);
+        assert!(matches!(refused, Err(StoreError::Gap { .. })), "{refused:?}");
+        assert_eq!(feeder.resume().unwrap(), None);
+        feeder.apply(None, first).unwrap();
+        feeder.apply(after, later).unwrap();
+    }
+    assert_eq!(
+        store.digest().unwrap(),
+        TempStore::fed(&log.events).digest().unwrap()
+    );
+}
+
+#[test]
+fn a_feeder_of_views_that_lost_commits_is_refused_until_it_begins_at_their_checkpoint() {
+    let mut log = some_log();
+    let store = TempStore::empty();
+    let mut feeder = lease(&store, usize::from(SPLIT)).unwrap();
+    feeder.apply(None, &log.events).unwrap();
+    let head = log.head();
+    store
+        .location
+        .run("TRUNCATE totals; UPDATE view_checkpoints SET position_commit = NULL, position_prepare = NULL");
+    log.add(0);
+    let new = &log.events[log.events.len() - 1..];
+    for _ in 0..2 {
+        let refused = feeder.apply(head, new);
+        assert!(matches!(refused, Err(StoreError::Gap { .. })), "{refused:?}");
+    }
+    assert_eq!(feeder.resume().unwrap(), None);
+    feeder.apply(None, &log.events).unwrap();
+    assert_eq!(feeder.checkpoint().unwrap(), log.head());
 }

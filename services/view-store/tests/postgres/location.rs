@@ -58,6 +58,23 @@ impl TestLocation {
         Cluster::shared().sql(&format!("SET search_path = {}; {statements}", self.schema()))
     }
 
+    /// Ends every connection of the stores here, as the server does when it stops.
+    pub fn end_connections(&self) {
+        self.ask(&format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{}'",
+            self.base
+        ));
+    }
+
+    /// Lets all commits be lost, as the last ones are when the server dies.
+    pub fn lose_commits(&self) {
+        self.run(
+            "TRUNCATE streams, totals;
+             UPDATE view_checkpoints SET position_commit = NULL, position_prepare = NULL, unknown_events = 0",
+        );
+        self.end_connections();
+    }
+
     pub fn tables(&self) -> Vec<String> {
         let sql = format!(
             "SELECT relname FROM pg_stat_user_tables WHERE schemaname = '{}'",

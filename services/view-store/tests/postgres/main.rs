@@ -18,6 +18,7 @@ mod leases;
 mod location;
 #[path = "../store/log.rs"]
 mod log;
+mod progress;
 #[path = "../store/rebuilding.rs"]
 mod rebuilding;
 #[path = "../store/temp_store.rs"]

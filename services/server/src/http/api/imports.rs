@@ -79,12 +79,7 @@ pub async fn start(
     };
     let started = caller.app.imports.start(&origin, upload).await;
     let (import, done) = started.map_err(to_problem)?;
-    caller
-        .app
-        .projected
-        .wait_for(Some(caller.principal.tenant()), done.position)
-        .await?;
-    let record = caller.import(import).await?;
+    let record = caller.import_after(import, done.position).await?;
     let mut answer = HttpResponse::Accepted();
     answer.insert_header((LOCATION, format!("/api/v1/imports/{import}")));
     Ok(caller.import_answer(answer, record).await)
@@ -251,11 +246,6 @@ pub async fn cancel(
         .imports
         .cancel(&caller.origin(&command, &raw), import)
         .await?;
-    caller
-        .app
-        .projected
-        .wait_for(Some(caller.principal.tenant()), done.position)
-        .await?;
-    let record = caller.import(import).await?;
+    let record = caller.import_after(import, done.position).await?;
     Ok(caller.import_answer(HttpResponse::Ok(), record).await)
 }

@@ -48,11 +48,26 @@ impl Caller {
     /// `view.lagging` when they do not show it in time, or `asset.not_found`.
     pub(super) async fn asset_after(&self, asset: AssetId, position: Position) -> Result<AssetRow, Problem> {
         let tenant = self.principal.tenant();
-        self.app.projected.wait_for(Some(tenant), position).await?;
-        let row = self
-            .query(move |views| AssetRegister::of(views).get(tenant, asset, None))
-            .await?;
+        let read = async || {
+            let get = move |views: &ViewStore| AssetRegister::of(views).get(tenant, asset, None);
+            self.query(get).await
+        };
+        let row = self.app.projected.read_after(tenant, position, read).await??;
         row.ok_or_else(asset_not_found)
+    }
+
+    /// An import as the views have it once they show everything up to `position`.
+    ///
+    /// # Errors
+    /// `view.lagging` when they do not show it in time, or `import.not_found`.
+    pub(super) async fn import_after(
+        &self,
+        import: ImportId,
+        position: Position,
+    ) -> Result<ImportRecord, Problem> {
+        let (projected, tenant) = (&self.app.projected, self.principal.tenant());
+        let read = async || self.import(import).await;
+        projected.read_after(tenant, position, read).await?
     }
 
     /// An import as the views have it.

@@ -13,12 +13,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgRow;
-use sqlx::{Error, PgPool, Row};
+use sqlx::{Connection, Error, PgConnection, Row};
 use uuid::Uuid;
 
 use super::{KeyStore, StoredKey};
 use crate::{KeyWrapper, VaultError, WrappedKey};
-use tally_postgres::{Access, BlockingPool};
+use tally_postgres::{Access, BlockingPool, BlockingRuntime, Target};
 
 /// How long wrapping every key again may take.
 const REWRAP_TIMEOUT: Duration = Duration::from_secs(600);
@@ -55,24 +55,39 @@ pub(crate) struct PostgresKeys {
 impl PostgresKeys {
     pub(crate) async fn open(url: &str) -> Result<Self, VaultError> {
         let target = target::parse(url)?;
-        let pool = BlockingPool::start(&target, Access::Write, "tally-keys");
-        let pool = pool.map_err(|cause| failed("starting its thread", &cause))?;
-        let prepared = pool.ask_async(schema::prepare).await;
-        if prepared.map_err(|cause| failed("preparing its tables", &cause))? {
-            Ok(Self { pool })
+        let opening = tokio::task::spawn_blocking(move || Self::open_at(target));
+        opening
+            .await
+            .unwrap_or_else(|cause| Err(failed("preparing its tables", &cause)))
+    }
+
+    fn open_at(target: Target) -> Result<Self, VaultError> {
+        let runtime = BlockingRuntime::start("tally-keys");
+        let runtime = runtime.map_err(|cause| failed("starting its thread", &cause))?;
+        let pool = BlockingPool::new(Arc::new(runtime), target, Access::Write);
+        let keys = Self { pool };
+        if keys.ask("preparing its tables", schema::prepare)? {
+            Ok(keys)
         } else {
             Err(VaultError::Corrupt("made by another version of this program"))
         }
     }
-}
 
-impl PostgresKeys {
     /// Takes rows of another store as they are: all or none.
-    pub(super) async fn import(&self, rows: Vec<super::Row>) -> Result<(), VaultError> {
+    pub(super) fn import(&self, rows: Vec<super::Row>) -> Result<(), VaultError> {
         let mut columns = Columns::default();
         rows.into_iter().for_each(|row| columns.push(row));
-        let imported = self.pool.ask_async(|pool| columns.write(pool)).await;
-        imported.map_err(|cause| failed("taking in keys", &cause))
+        self.ask("taking in keys", async |connection| {
+            columns.write(connection).await
+        })
+    }
+
+    fn ask<T>(
+        &self,
+        doing: &'static str,
+        work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, Error>,
+    ) -> Result<T, VaultError> {
+        self.pool.ask(work).map_err(|cause| failed(doing, &cause))
     }
 }
 
@@ -103,21 +118,11 @@ impl Columns {
         self.destroyed_at.push(row.destroyed_at);
     }
 
-    async fn write(self, pool: PgPool) -> Result<(), Error> {
+    async fn write(self, connection: &mut PgConnection) -> Result<(), Error> {
         let import = sqlx::query(IMPORT).bind(self.ids).bind(self.tenants);
         let import = import.bind(self.subjects).bind(self.wrapped).bind(self.kek_ids);
         let import = import.bind(self.created_at).bind(self.destroyed_at);
-        import.execute(&pool).await.map(drop)
-    }
-}
-
-impl PostgresKeys {
-    fn ask<T, F>(&self, doing: &'static str, work: impl FnOnce(PgPool) -> F) -> Result<T, VaultError>
-    where
-        T: Send + 'static,
-        F: Future<Output = Result<T, Error>> + Send + 'static,
-    {
-        self.pool.ask(work).map_err(|cause| failed(doing, &cause))
+        import.execute(connection).await.map(drop)
     }
 }
 
@@ -131,50 +136,49 @@ fn failed(doing: &'static str, cause: &dyn std::error::Error) -> VaultError {
 
 impl KeyStore for PostgresKeys {
     fn find(&self, ids: &[Uuid]) -> Result<Vec<StoredKey>, VaultError> {
-        let ids = ids.to_vec();
-        let rows = self.ask("looking for keys", |pool| async move {
-            sqlx::query(FIND).bind(ids).fetch_all(&pool).await
+        let query = sqlx::query(FIND).bind(ids.to_vec());
+        let rows = self.ask("looking for keys", async |connection| {
+            query.fetch_all(connection).await
         });
         rows?.iter().map(read_key).collect()
     }
 
     fn find_living(&self, tenant: &str, subject: &str) -> Result<Option<StoredKey>, VaultError> {
-        let (tenant, subject) = (tenant.to_owned(), subject.to_owned());
-        let row = self.ask("looking for a key", |pool| async move {
-            let query = sqlx::query(FIND_LIVING).bind(tenant).bind(subject);
-            query.fetch_optional(&pool).await
+        let query = sqlx::query(FIND_LIVING).bind(tenant).bind(subject);
+        let row = self.ask("looking for a key", async |connection| {
+            query.fetch_optional(connection).await
         });
         row?.as_ref().map(read_key).transpose()
     }
 
     fn add(&self, key: StoredKey) -> Result<(), VaultError> {
         let wrapped = key.wrapped_key()?.clone();
-        self.ask("adding a key", move |pool| async move {
-            let query = sqlx::query(ADD).bind(key.id).bind(key.tenant).bind(key.subject);
-            let query = query.bind(wrapped.bytes).bind(wrapped.kek_id);
-            query.execute(&pool).await.map(drop)
+        let query = sqlx::query(ADD).bind(key.id).bind(key.tenant).bind(key.subject);
+        let query = query.bind(wrapped.bytes).bind(wrapped.kek_id);
+        self.ask("adding a key", async |connection| {
+            query.execute(connection).await.map(drop)
         })
     }
 
     /// The keepers of key-encryption keys are asked on the caller's thread, for they may block too.
     fn rewrap(&self, old: Arc<dyn KeyWrapper>, new: Arc<dyn KeyWrapper>) -> Result<u64, VaultError> {
-        let current = new.current_id().to_owned();
-        let behind = self.ask("looking for keys", |pool| async move {
-            sqlx::query(BEHIND).bind(current).fetch_all(&pool).await
+        let query = sqlx::query(BEHIND).bind(new.current_id());
+        let behind = self.ask("looking for keys", async |connection| {
+            query.fetch_all(connection).await
         });
         let mut rewrapped = Rewrapped::default();
         for row in &behind? {
             rewrapped.push(&read_key(row)?, old.as_ref(), new.as_ref())?;
         }
-        let written = self.pool.ask_within(REWRAP_TIMEOUT, |pool| rewrapped.write(pool));
+        let write = async |connection: &mut PgConnection| rewrapped.write(connection).await;
+        let written = self.pool.ask_within(REWRAP_TIMEOUT, write);
         written.map_err(|cause| failed("wrapping keys again", &cause))
     }
 
     fn destroy(&self, tenant: &str, subject: Option<&str>) -> Result<u64, VaultError> {
-        let (tenant, subject) = (tenant.to_owned(), subject.map(str::to_owned));
-        self.ask("destroying keys", |pool| async move {
-            let query = sqlx::query(DESTROY).bind(tenant).bind(subject);
-            query.execute(&pool).await.map(|done| done.rows_affected())
+        let query = sqlx::query(DESTROY).bind(tenant).bind(subject);
+        self.ask("destroying keys", async |connection| {
+            query.execute(connection).await.map(|done| done.rows_affected())
         })
     }
 }
@@ -203,8 +207,8 @@ impl Rewrapped {
         Ok(())
     }
 
-    async fn write(self, pool: PgPool) -> Result<u64, Error> {
-        let mut transaction = pool.begin().await?;
+    async fn write(self, connection: &mut PgConnection) -> Result<u64, Error> {
+        let mut transaction = connection.begin().await?;
         let unhurried = format!("SET LOCAL statement_timeout = {}", REWRAP_TIMEOUT.as_millis());
         let unhurried = sqlx::raw_sql(sqlx::AssertSqlSafe(unhurried));
         unhurried.execute(&mut *transaction).await?;

@@ -1,6 +1,6 @@
 //! The table of data keys, and how it is brought to the newest version.
 
-use sqlx::{AssertSqlSafe, Error, PgConnection, PgPool};
+use sqlx::{AssertSqlSafe, Connection, Error, PgConnection};
 
 /// Each entry brings the table to the next version. Entries are added, never changed.
 const MIGRATIONS: &[&str] = &["
@@ -28,8 +28,8 @@ const VERSIONS: &str = "CREATE TABLE tally_keys.tally_keys_version (
 /// Brings the schema to the newest version, made when it is not there. Nodes that start together do
 /// it one after the other. False when a newer version of this program made it: then nothing is
 /// touched.
-pub(super) async fn prepare(pool: PgPool) -> Result<bool, Error> {
-    let mut transaction = pool.begin().await?;
+pub(super) async fn prepare(connection: &mut PgConnection) -> Result<bool, Error> {
+    let mut transaction = connection.begin().await?;
     run(&mut transaction, LOCK).await?;
     // Asked first: a role may own its schema and not be allowed to make one.
     if !sqlx::query_scalar(IS_THERE).fetch_one(&mut *transaction).await? {

@@ -1,19 +1,17 @@
 //! What a URL says: which database, and which timeout.
 
 use sqlx::ConnectOptions as _;
-use tally_postgres::{BadUrl, Defaults, Target};
+use tally_postgres::{BadUrl, CommitAnswer, Defaults, Target};
 
 use crate::VaultError;
 
 /// How many connections a node's calls share.
 const CONNECTIONS: u32 = 4;
-/// A role that was set to acknowledge commits before they are on disk is set right: a key must not
-/// be lost once something is sealed under it. Statements name their schema.
+/// A key must not be lost once something is sealed under it. Statements name their schema.
 const DEFAULTS: Defaults = Defaults {
     schema: "tally_keys",
-    settings: "SET default_transaction_isolation = 'read committed';
-        SELECT set_config('synchronous_commit', 'on', false)
-            WHERE current_setting('synchronous_commit') = 'off';",
+    commits: CommitAnswer::OnDisk,
+    settings: "SET default_transaction_isolation = 'read committed';",
 };
 
 /// The database at `text`. `schema` and `connections` are for others who are given the same URL.
