@@ -6,11 +6,11 @@
     reason = "a benchmark that cannot go on stops; criterion's macros make functions without words"
 )]
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta};
 use criterion::{Criterion, criterion_group, criterion_main};
 use tally_domain::asset::{AssetEvent, AttributeKey, Attributes, Tag};
 use tally_domain::{
-    AccountId, Actor, AnyEvent, AssetId, CommandId, Context, EventId, Position, Recorded, StreamName,
+    AccountId, Actor, AnyEvent, AssetId, Clock, CommandId, Context, EventId, Position, Recorded, StreamName,
     TenantId,
 };
 use tally_projections::{AssetRegister, Filter};
@@ -71,7 +71,7 @@ fn register(folder: &std::path::Path) -> ViewStore {
 
 fn filter_of(text: &str) -> Filter {
     let query = AssetQuery::parse(text).unwrap();
-    let (caller, now) = (account(), Utc::now());
+    let (caller, now) = (account(), Clock::system().now());
     Filter {
         query: Some(CallerQuery { query, caller, now }),
         ..Filter::default()

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::Utc;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use tally_descriptor::callback;
+use tally_domain::Clock;
 use tally_tests::connect::Site;
 use tally_tests::process::APP_URL;
 use tally_tests::waiting::eventually;
@@ -31,9 +31,10 @@ pub async fn deliver(world: &World, http: &reqwest::Client, site: &Site) {
 /// `site`, once a token for it cannot be the same as one issued before the call: tokens tell whole
 /// seconds.
 pub async fn after_a_second(site: Site) -> Site {
-    let now = Utc::now().timestamp();
+    let seconds = || Clock::system().now().timestamp();
+    let now = seconds();
     eventually("a second is over", || {
-        std::future::ready((Utc::now().timestamp() > now).then_some(()))
+        std::future::ready((seconds() > now).then_some(()))
     })
     .await;
     site

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use tally_domain::Clock;
 use uuid::Uuid;
 
 /// A command on an asset that was answered with success.
@@ -90,7 +91,7 @@ impl Ledger {
             site,
             code: code.to_owned(),
             what: what.to_owned(),
-            at: Utc::now(),
+            at: Clock::system().now(),
         });
     }
 

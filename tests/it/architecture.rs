@@ -41,6 +41,28 @@ fn every_crate_takes_the_shared_lints_and_they_forbid_unsafe_code() {
     }
 }
 
+/// A crate's own `clippy.toml` replaces that of the workspace.
+#[test]
+fn a_crate_with_lints_of_its_own_forbids_the_wall_clock_like_all_others() {
+    let forbidden = |file: &Path| -> Vec<String> {
+        let methods = toml_of(file)["disallowed-methods"].clone();
+        let methods = methods.as_array().unwrap().iter();
+        methods
+            .map(|method| method["path"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let everywhere = forbidden(&root().join("clippy.toml"));
+    assert!(everywhere.contains(&"chrono::Utc::now".to_owned()));
+    for package in members(&metadata()) {
+        let own = package.manifest_path.as_std_path().with_file_name("clippy.toml");
+        if own.exists() {
+            let here = forbidden(&own);
+            let forgotten: Vec<_> = everywhere.iter().filter(|path| !here.contains(path)).collect();
+            assert_eq!(forgotten, Vec::<&String>::new(), "{}", package.name);
+        }
+    }
+}
+
 #[test]
 fn every_crate_has_a_front_page() {
     for package in members(&metadata()) {

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::Utc;
 use tally_commands::assets::{self, AttributeChanges};
 use tally_commands::{Numbers, Origin};
 use tally_domain::asset::AttributeKey;
-use tally_domain::{Actor, CommandId, TenantId, Via};
+use tally_domain::{Actor, Clock, CommandId, TenantId, Via};
 use tally_event_log::{LogReader, LogWriter, MemoryLog};
 use tally_server::projector::FeedingTask;
 use tally_server::views::all_views;
@@ -23,7 +22,12 @@ const NAME: &str = "feeding";
 
 async fn register(log: &dyn LogWriter) {
     let command = CommandId(Uuid::new_v4());
-    let origin = Origin::new(TENANT, Actor::without_account(Via::App), command, Utc::now());
+    let origin = Origin::new(
+        TENANT,
+        Actor::without_account(Via::App),
+        command,
+        Clock::system().now(),
+    );
     let name = AttributeKey::parse("name").unwrap();
     let attributes = AttributeChanges::from([(name, Some("laptop".to_owned()))]);
     let registered = assets::register(log, &Numbers::default(), &origin, None, attributes).await;

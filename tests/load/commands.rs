@@ -9,13 +9,12 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
 use tally_commands::Done;
 use tally_commands::Numbers;
 use tally_commands::Origin;
 use tally_commands::assets::{self, AttributeChanges};
 use tally_domain::asset::{AssetCommand, AttributeKey, Tag};
-use tally_domain::{AccountId, Actor, AssetId, CommandId, TenantId};
+use tally_domain::{AccountId, Actor, AssetId, Clock, CommandId, TenantId};
 use tally_event_log::{LogWriter, Options, open};
 use tally_tests::postgres::Cluster;
 use uuid::Uuid;
@@ -159,7 +158,12 @@ impl Hand {
 
     fn origin(&self) -> Origin {
         let actor = Actor::user(AccountId::parse(AGENT).unwrap());
-        Origin::new(self.tenant, actor, CommandId(Uuid::new_v4()), Utc::now())
+        Origin::new(
+            self.tenant,
+            actor,
+            CommandId(Uuid::new_v4()),
+            Clock::system().now(),
+        )
     }
 }
 

@@ -3,10 +3,9 @@
 //! What is newer about it: it has views of its own, and it writes an event of a type that the older
 //! nodes do not know.
 
-use chrono::Utc;
 use serde_json::json;
 use tally_domain::asset::AssetEvent;
-use tally_domain::{Actor, AnyEvent, CommandId, Context, EventId, Recorded, Via};
+use tally_domain::{Actor, AnyEvent, Clock, CommandId, Context, EventId, Recorded, Via};
 use tally_event_log::{ExpectedRevision, NewEvent, Options, open};
 use tally_tests::waiting::eventually;
 use uuid::Uuid;
@@ -38,7 +37,7 @@ async fn write_what_is_unknown(fleet: &Fleet) {
         event_type: UNKNOWN.to_owned(),
         schema: 1,
         context,
-        payload: json!({ "at": Utc::now() }),
+        payload: json!({ "at": Clock::system().now() }),
     };
     log.append(&known.stream, ExpectedRevision::Exact(0), vec![event])
         .await

@@ -214,7 +214,7 @@ async fn the_textfile_says_it_to_prometheus() {
     let file = bench.path("tally.prom");
     let said = ["--textfile", file.to_str().unwrap()];
     let _server = bench.serve().await;
-    let before = chrono::Utc::now().timestamp();
+    let before = tally_domain::Clock::system().now().timestamp();
     assert_eq!(bench.probe("keys", &said).code, 0);
     let text = fs::read_to_string(&file).unwrap();
     let found = samples(&text);

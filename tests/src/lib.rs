@@ -17,6 +17,7 @@
 )]
 
 pub mod app;
+pub mod clock;
 pub use tally_connect_double as connect;
 pub mod doubles;
 pub mod http;

@@ -15,7 +15,7 @@ use tally_commands::tenants;
 use tally_domain::tenant::{SecretFingerprint, SecretState, Status};
 use tally_domain::{AccountId, ClientKey, Refused, TenantId};
 use tally_event_log::LogWriter;
-use tally_operator::observer::{Observer, RefusedToken, RequestKind};
+use tally_observations::observer::{Observer, RefusedToken, RequestKind};
 use tracing::{info, warn};
 
 use crate::directory::{Credentials, Directory, TenantSnapshot};

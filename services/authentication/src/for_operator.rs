@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use tally_domain::TenantId;
 use tally_domain::tenant::SecretFingerprint;
-use tally_operator::node::{KnownTenant, TenantDirectory, UseCount};
+use tally_observations::node::{KnownTenant, TenantDirectory, UseCount};
 
 use crate::directory::Directory;
 

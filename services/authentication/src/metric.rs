@@ -1,6 +1,6 @@
 //! The names of the metrics of authentication, each with a sentence that says what it measures.
 
-use tally_operator::metrics_by_name;
+use tally_observations::metrics_by_name;
 
 metrics_by_name! {
     TOKENS_VERIFIED, "tally_tokens_verified_total", Counter,

@@ -2,7 +2,7 @@
 
 use tally_atlassian::qsh::SignedRequest;
 use tally_atlassian::shared_secret::{VerifiedContext, VerifiedRequest};
-use tally_operator::observer::RequestKind;
+use tally_observations::observer::RequestKind;
 
 /// What a token has to be good for.
 #[derive(Clone, Copy)]

@@ -5,11 +5,10 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use chrono::Utc;
 use futures_util::future::{join_all, pending};
 use futures_util::stream::BoxStream;
 use tally_commands::{Numbers, Origin};
-use tally_domain::{Actor, CommandId, Position, Revision, StreamName, TenantId, Via};
+use tally_domain::{Actor, Clock, CommandId, Position, Revision, StreamName, TenantId, Via};
 use tally_event_log::{
     AppendError, Appended, ExpectedRevision, LogReader, LogWriter, MemoryLog, NewEvent, ReadError,
     StoredEvent,
@@ -21,7 +20,12 @@ const OTHER: TenantId = TenantId(Uuid::from_u128(2));
 
 fn origin(tenant: TenantId) -> Origin {
     let command = CommandId(Uuid::from_u128(7));
-    Origin::new(tenant, Actor::without_account(Via::App), command, Utc::now())
+    Origin::new(
+        tenant,
+        Actor::without_account(Via::App),
+        command,
+        Clock::system().now(),
+    )
 }
 
 /// A log in which the appends to one stream never end.

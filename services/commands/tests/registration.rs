@@ -7,11 +7,20 @@ use tally_commands::assets::{self, AssetError, AttributeChanges, Registered};
 use tally_commands::{CommandError, Numbers, Origin, claims};
 use tally_domain::asset::{AssetRefusal, AttributeKey, Tag};
 use tally_domain::claim::Claim;
-use tally_domain::{Actor, AssetId, CommandId, StreamName, TenantId, Via};
+use tally_domain::{Actor, AssetId, Clock, CommandId, StreamName, TenantId, Via};
 use tally_event_log::{LogReader, LogWriter, MemoryLog};
 use uuid::Uuid;
 
 const TENANT: TenantId = TenantId(Uuid::from_u128(1));
+
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_790_000_000, 0).unwrap()
+}
+
+/// An empty log whose clock stands still.
+fn empty_log() -> MemoryLog {
+    MemoryLog::new(Clock::fixed(now()))
+}
 
 fn origin(command: u128, now: DateTime<Utc>) -> Origin {
     let command = CommandId(Uuid::from_u128(command));
@@ -53,7 +62,7 @@ fn is_taken(outcome: &Result<Registered, AssetError>) -> bool {
 
 #[tokio::test]
 async fn a_registration_that_is_refused_after_its_claim_gives_the_tag_back() {
-    let (log, now) = (MemoryLog::default(), Utc::now());
+    let (log, now) = (empty_log(), now());
     let (slow, other, wanted) = (origin(1, now), origin(2, now), tag("LAP-1"));
     let asset = AssetId(slow.command.derive("asset"));
     assert!(assets::fence(&log, &other, asset).await.unwrap());
@@ -65,7 +74,7 @@ async fn a_registration_that_is_refused_after_its_claim_gives_the_tag_back() {
 
 #[tokio::test]
 async fn a_refused_registration_may_be_repeated_and_gives_the_tag_back_each_time() {
-    let (log, now) = (MemoryLog::default(), Utc::now());
+    let (log, now) = (empty_log(), now());
     let (slow, wanted) = (origin(1, now), tag("LAP-1"));
     let asset = AssetId(slow.command.derive("asset"));
     assert!(assets::fence(&log, &origin(2, now), asset).await.unwrap());
@@ -77,10 +86,10 @@ async fn a_refused_registration_may_be_repeated_and_gives_the_tag_back_each_time
 
 #[tokio::test]
 async fn a_registration_that_is_refused_before_its_claim_leaves_no_trace() {
-    let (log, wanted) = (MemoryLog::default(), tag("LAP-1"));
+    let (log, wanted) = (empty_log(), tag("LAP-1"));
     let nameless = AttributeChanges::new();
     let numbers = Numbers::default();
-    let origin = origin(1, Utc::now());
+    let origin = origin(1, now());
     let outcome = assets::register(&log, &numbers, &origin, Some(wanted), nameless).await;
     assert!(matches!(
         outcome,
@@ -91,8 +100,8 @@ async fn a_registration_that_is_refused_before_its_claim_leaves_no_trace() {
 
 #[tokio::test]
 async fn a_retry_after_a_crash_between_claim_and_asset_goes_on() {
-    let (log, wanted) = (MemoryLog::default(), tag("LAP-1"));
-    let origin = origin(1, Utc::now());
+    let (log, wanted) = (empty_log(), tag("LAP-1"));
+    let origin = origin(1, now());
     let asset = claim_and_die(&log, &origin, &wanted).await;
     let registered = register(&log, &origin, Some(wanted.clone())).await.unwrap();
     assert_eq!((registered.asset, registered.tag), (asset, wanted));
@@ -100,7 +109,7 @@ async fn a_retry_after_a_crash_between_claim_and_asset_goes_on() {
 
 #[tokio::test]
 async fn a_claim_whose_asset_never_came_is_taken_after_half_a_minute_and_its_registration_refused() {
-    let (log, wanted, now) = (MemoryLog::default(), tag("LAP-1"), Utc::now());
+    let (log, wanted, now) = (empty_log(), tag("LAP-1"), now());
     let dead = origin(1, now);
     claim_and_die(&log, &dead, &wanted).await;
     let early = register(&log, &origin(2, now), Some(wanted.clone())).await;
@@ -113,10 +122,10 @@ async fn a_claim_whose_asset_never_came_is_taken_after_half_a_minute_and_its_reg
 
 #[tokio::test]
 async fn a_reused_key_with_another_tag_gives_that_tag_back_and_leaves_the_first() {
-    let log = MemoryLog::default();
+    let log = empty_log();
     let content = |digest: &str| Origin {
         content_digest: Some(digest.to_owned()),
-        ..origin(1, Utc::now())
+        ..origin(1, now())
     };
     let (first, second) = (tag("LAP-1"), tag("LAP-2"));
     let registered = register(&log, &content("a"), Some(first.clone())).await.unwrap();
@@ -128,7 +137,7 @@ async fn a_reused_key_with_another_tag_gives_that_tag_back_and_leaves_the_first(
 
 #[tokio::test]
 async fn an_allotted_tag_passes_over_those_given_by_hand() {
-    let (log, now) = (MemoryLog::default(), Utc::now());
+    let (log, now) = (empty_log(), now());
     register(&log, &origin(1, now), Some(Tag::from_number(1)))
         .await
         .unwrap();

@@ -4,6 +4,10 @@ use chrono::{DateTime, Utc};
 
 /// The present time in UTC.
 #[must_use]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that reads the wall clock"
+)]
 pub fn now() -> DateTime<Utc> {
     Utc::now()
 }

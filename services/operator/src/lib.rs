@@ -1,15 +1,14 @@
 //! The vendor's operations, a house of its own: it notices what fails, says why, and notifies the
 //! people who can repair it.
 //!
-//! - `observer` is the trait by which the server reports what it sees of requests; `observations`
-//!   remembers it in memory, and `log_health` whether the log does its work.
-//! - `node` has the traits by which this house learns what the node has in memory; `settings` is
-//!   the shape of its settings.
 //! - `domain` has the aggregates: a tenant's health, alarms, releases and incidents; `views` the
 //!   views of their events. Both are a crate of their own, `records`.
+//! - What the server reports of requests, and what is asked of the node, is the crate
+//!   `observations`; `log_health` remembers whether the log does its work.
 //! - `watch` evaluates the alarms every few seconds, notifies people and records what changed;
 //!   `commands` writes to the log.
-//! - `diagnosis` says what is wrong with one site, and who can do what about it.
+//! - What is wrong with one site, and who can do what about it, is the crate `diagnosis`.
+//! - `settings` is the shape of the house's settings.
 //! - `pages` are the operator's pages with their JSON, and the public status page; `cli` are the
 //!   operator's verbs.
 //!
@@ -18,12 +17,8 @@
 
 pub mod cli;
 pub mod commands;
-pub mod diagnosis;
 pub mod log_health;
 pub mod metric;
-pub mod node;
-pub mod observations;
-pub mod observer;
 pub mod page_refs;
 pub mod pages;
 mod refusal;

@@ -175,7 +175,7 @@ mod tests {
         let fired = AlarmEvent::Fired {
             firing: Firing {
                 alarm: "Test".to_owned(),
-                since: chrono::Utc::now(),
+                since: chrono::DateTime::UNIX_EPOCH,
                 value: 1.0,
                 limit: 1.0,
                 tenants: vec![],

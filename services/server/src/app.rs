@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use tally_atlassian::install_keys::RemoteInstallKeys;
 use tally_commands::Numbers;
+use tally_diagnosis::Diagnosis;
 use tally_domain::Clock;
 use tally_event_log::LogWriter;
 use tally_imports::Imports;
-use tally_operator::diagnosis::Diagnosis;
-use tally_operator::observations::Observations;
+use tally_observations::Observations;
 use tally_operator::page_refs::PageRefs;
 use tally_operator::watch::Watchtower;
 use tally_vault::Vault;

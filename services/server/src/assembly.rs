@@ -10,11 +10,11 @@ use tally_atlassian::lifecycle::LifecycleRules;
 use tally_atlassian::outgoing::{JiraClient, JiraClientOptions};
 use tally_atlassian::shared_secret::{ContextTokenVerifier, PageTokenVerifier};
 use tally_atlassian::signed_install::InstallVerifier;
+use tally_diagnosis::{Diagnosis, DiagnosisParts};
 use tally_domain::Clock;
 use tally_event_log::{LogWriter, Options};
-use tally_operator::diagnosis::{Diagnosis, DiagnosisParts};
+use tally_observations::Observations;
 use tally_operator::log_health::{LogHealth, WatchedLog};
-use tally_operator::observations::Observations;
 use tally_operator::page_refs::PageRefs;
 use tally_operator::watch::{NodeReports, WatchParts, Watchtower};
 use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
@@ -59,15 +59,15 @@ impl StartedApp {
 ///
 /// # Errors
 /// A store cannot be opened, or another process has it in use.
-pub async fn start(config: Config) -> anyhow::Result<StartedApp> {
+pub async fn start(config: Config, clock: Clock) -> anyhow::Result<StartedApp> {
     std::fs::create_dir_all(&config.data_dir)?;
     let options = Options {
+        clock: clock.clone(),
         wait: LOG_TIMEOUT,
-        ..Options::default()
     };
     let log = tally_event_log::open(config.log_url.expose_secret(), options).await?;
     let vault = Arc::new(open_vault(&config).await?);
-    start_over(config, log, vault, Clock::system()).await
+    start_over(config, log, vault, clock).await
 }
 
 /// Starts over a log and a vault that are open, as several nodes share them. Views and memory are
@@ -185,6 +185,7 @@ impl Parts {
 
     fn watchtower(&self, install_keys: Arc<RemoteInstallKeys>) -> anyhow::Result<Watchtower> {
         Watchtower::new(WatchParts {
+            clock: self.clock.clone(),
             log: self.log.clone(),
             log_health: self.log_health.clone(),
             views: self.views.clone(),

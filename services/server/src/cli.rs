@@ -145,13 +145,13 @@ async fn run_configured(verb: ConfiguredVerb, file: Option<&Path>) -> anyhow::Re
     let clock = Clock::system();
     telemetry::start_logging(&config.log, config.log_format == LogFormat::Json);
     match verb {
-        ConfiguredVerb::Serve => serve::run(config).await,
+        ConfiguredVerb::Serve => serve::run(config, clock).await,
         ConfiguredVerb::Views(verb) => views::run(verb, config).await,
         ConfiguredVerb::Replay(args) => replay::run(args, config, &clock).await,
         ConfiguredVerb::Diagnose(args) => {
             let (access, served) = (ops_access(&settings)?, crate::operator::served_release(&config));
             let open_views = || crate::views::open_read_only(&config);
-            diagnose::run(args, &access, &served, open_views).await
+            diagnose::run(args, &access, (&served, &clock), open_views).await
         }
         ConfiguredVerb::Config(ConfigVerb::Check) => check_config(&config),
         ConfiguredVerb::Demo(verb) => demo::run(verb, &config, clock.now()).await,

@@ -3,8 +3,8 @@
 
 use metrics::{describe_counter, describe_gauge, describe_histogram};
 
-pub use tally_operator::metric::MetricKind;
-use tally_operator::metrics_by_name;
+pub use tally_observations::metric::MetricKind;
+use tally_observations::metrics_by_name;
 
 metrics_by_name! {
     HTTP_SECONDS, "tally_http_seconds", Histogram,

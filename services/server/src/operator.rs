@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
+use tally_diagnosis::gather::ServedRelease;
 use tally_domain::Position;
-use tally_operator::diagnosis::gather::ServedRelease;
-use tally_operator::node::{ViewProgress, ViewsLagging};
+use tally_observations::node::{ViewProgress, ViewsLagging};
 
 use crate::config::Config;
 use crate::projector::Projected;

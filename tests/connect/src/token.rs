@@ -1,6 +1,6 @@
 //! Tokens, right or wrong in any way a test needs.
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use jsonwebtoken::Algorithm;
 use serde_json::Value;
 
@@ -10,11 +10,20 @@ use super::install_key::InstallKey;
 #[derive(Clone, Debug)]
 pub struct Token(tally_connect::Token);
 
+/// The time as a site and the platform have it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a site and the platform have a clock of their own"
+)]
+fn current_time() -> DateTime<Utc> {
+    Utc::now()
+}
+
 impl Token {
     /// A token of `issuer` for one request, issued now. `path_and_query` is relative to the base
     /// URL of the host that is called.
     pub fn request(issuer: &str, method: &str, path_and_query: &str) -> Self {
-        let now = Utc::now();
+        let now = current_time();
         Self(tally_connect::Token::for_request(
             issuer,
             method,
@@ -25,13 +34,13 @@ impl Token {
 
     /// A token of `issuer` with which its page calls the app on behalf of `account`.
     pub fn context(issuer: &str, account: &str) -> Self {
-        let token = tally_connect::Token::for_page_calls(issuer, Utc::now());
+        let token = tally_connect::Token::for_page_calls(issuer, current_time());
         Self(token.on_behalf_of(account))
     }
 
     /// A token for a lifecycle callback of `issuer` to the app at `audience`.
     pub fn lifecycle(issuer: &str, audience: &str, path_and_query: &str) -> Self {
-        let now = Utc::now();
+        let now = current_time();
         Self(tally_connect::Token::for_callback(
             issuer,
             audience,

@@ -16,7 +16,7 @@ use tally_tests::waiting::eventually;
 use tracing_subscriber::EnvFilter;
 
 use super::isolation::{MARKED, filled, operations, planted, requests};
-use super::watch::{quick, sites_with_lost_secrets};
+use super::watch::{FAILING_AFTER, quick, sites_with_lost_secrets};
 
 /// 32 bytes.
 const MASTER_KEY: &str = "secrecy is kept by this test key";
@@ -24,7 +24,8 @@ const MASTER_KEY: &str = "secrecy is kept by this test key";
 /// server are as verbose as by default.
 const FILTER: &str = "info,tally_server=trace,tally_http=trace,tally_atlassian=trace,tally_event_log=trace,\
     tally_projections=trace,tally_view_store=trace,tally_commands=trace,tally_imports=trace,\
-    tally_operator=trace,tally_vault=trace,actix_web=debug";
+    tally_operator=trace,tally_observations=trace,tally_diagnosis=trace,tally_vault=trace,\
+    actix_web=debug";
 
 /// What every server of this process logs from the first look on.
 static LOG: LazyLock<Arc<Written>> = LazyLock::new(|| {
@@ -197,6 +198,7 @@ async fn addresses_of_notifications_are_not_in_the_log_even_when_they_do_not_ans
     .await;
     let site = sites_with_lost_secrets(&app, 1).await.remove(0);
     assert_eq!(app.page(&site, MARKED, page::ASSETS).await.status(), 401);
+    app.clock.advance(FAILING_AFTER);
     let written = || String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
     let text = eventually("every way was tried", || async {
         let text = written();

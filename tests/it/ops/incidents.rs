@@ -1,6 +1,5 @@
 //! An incident from its proposal to its postmortem, and who is notified.
 
-use chrono::Utc;
 use serde_json::{Value, json};
 use tally_operator::commands::health::HealthFinding;
 use tally_operator::domain::incident::IncidentEvent;
@@ -172,10 +171,7 @@ async fn sites_are_listed_until_their_admin_has_acted() {
         app.installed_site("globex").await,
     );
     let operator = Operator(&app);
-    let (acme_id, _) = (
-        fails(&app, &acme, Utc::now()).await,
-        fails(&app, &globex, Utc::now()).await,
-    );
+    let (acme_id, _) = (fails(&app, &acme).await, fails(&app, &globex).await);
     let id = operator.incident("Pages do not open", &[&acme]).await;
     let globex_id = app.tenant(&globex).await.unwrap();
     operator

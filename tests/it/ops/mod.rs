@@ -7,7 +7,6 @@ mod pages;
 mod releases;
 mod status;
 
-use chrono::{DateTime, Utc};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use tally_domain::TenantId;
@@ -94,11 +93,11 @@ fn form(app: &TestApp, path: &str, fields: &[(&str, &str)]) -> RequestBuilder {
 }
 
 /// Notes that a site's requests are refused.
-async fn fails(app: &TestApp, site: &Site, since: DateTime<Utc>) -> TenantId {
+async fn fails(app: &TestApp, site: &Site) -> TenantId {
     let tenant = app.tenant(site).await.unwrap();
     let failure = Failure {
         code: "jwt.signature_invalid".to_owned(),
-        since,
+        since: app.clock.now(),
         refusals: 7,
         last_good_at: None,
     };

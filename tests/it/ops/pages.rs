@@ -1,6 +1,5 @@
 //! The operator's pages.
 
-use chrono::Utc;
 use reqwest::StatusCode;
 use serde_json::json;
 use tally_operator::commands::alarms;
@@ -36,10 +35,10 @@ async fn an_empty_overview_says_what_its_emptiness_means() {
 async fn the_overview_shows_who_fails_since_when_and_why_and_what_fires() {
     let app = TestApp::start_with_operators(&[]).await;
     let site = app.installed_site("acme").await;
-    let tenant = fails(&app, &site, Utc::now()).await;
+    let tenant = fails(&app, &site).await;
     let firing = Firing {
         alarm: "TenantsFailing".to_owned(),
-        since: Utc::now(),
+        since: app.clock.now(),
         value: 4.0,
         limit: 3.0,
         tenants: vec![tenant],
@@ -161,7 +160,7 @@ async fn a_release_is_given_up_and_promoted_by_forms() {
         let body = json!({ "version": version, "bakeSeconds": 0 });
         Operator(&app).post("/releases", &body).await;
     }
-    let passed = json!({ "release": "1.0.1", "at": Utc::now() });
+    let passed = json!({ "release": "1.0.1", "at": app.clock.now() });
     Operator(&app).post("/probes", &passed).await;
     let shown = page(&app, "/ops/releases/1.0.0").await;
     assert!(shown.contains("action=\"/ops/releases/1.0.0/abort\""), "{shown}");

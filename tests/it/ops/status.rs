@@ -1,6 +1,5 @@
 //! The status page: what the public may know, without naming affected sites.
 
-use chrono::Utc;
 use serde_json::{Value, json};
 use tally_operator::commands::alarms;
 use tally_operator::domain::alarm::Firing;
@@ -129,7 +128,7 @@ async fn a_critical_alarm_shows_before_anybody_has_looked() {
     let fire = async |alarm: &str| {
         let firing = Firing {
             alarm: alarm.to_owned(),
-            since: Utc::now(),
+            since: app.clock.now(),
             value: 4.0,
             limit: 3.0,
             tenants: vec![],

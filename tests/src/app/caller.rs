@@ -3,13 +3,15 @@
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::Value;
 
-use crate::connect::Site;
+use crate::clock::MovableClock;
+use crate::connect::{Site, Token};
 use crate::http::{Problem, guarded};
 
 /// A person on a site, with a fresh context token for every call.
 #[derive(Clone, Debug)]
 pub struct Caller {
     client: Client,
+    clock: MovableClock,
     app_url: String,
     site: Site,
     account: String,
@@ -27,9 +29,15 @@ pub struct Answer {
 }
 
 impl Caller {
-    pub(super) fn new(client: Client, app_url: &str, site: &Site, account: &str) -> Self {
+    pub(super) fn new(
+        (client, clock): (Client, MovableClock),
+        app_url: &str,
+        site: &Site,
+        account: &str,
+    ) -> Self {
         Self {
             client,
+            clock,
             app_url: app_url.to_owned(),
             site: site.clone(),
             account: account.to_owned(),
@@ -48,7 +56,9 @@ impl Caller {
     /// A request with a token, to which a test may add what it wants. `path_and_query` begins below
     /// `/api/v1`.
     pub fn request(&self, method: Method, path_and_query: &str) -> RequestBuilder {
-        let token = self.site.context_token(&self.account);
+        let token = Token::context(&self.site.client_key, &self.account)
+            .later(self.clock.seconds_ahead())
+            .signed_with(&self.site.secret);
         self.client
             .request(method, format!("{}/api/v1{path_and_query}", self.app_url))
             .header("Authorization", format!("JWT {token}"))

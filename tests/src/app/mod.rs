@@ -18,7 +18,8 @@ pub use caller::{Answer, Caller, answered, refused};
 pub use node::Node;
 use running::Running;
 
-use crate::connect::{Site, Token};
+use crate::clock::MovableClock;
+use crate::connect::{InstallKey, Site, Token};
 use crate::doubles::{JiraDouble, KeyServer};
 use crate::http;
 
@@ -28,6 +29,8 @@ pub struct TestApp {
     pub jira: Arc<JiraDouble>,
     /// The platform's key server.
     pub keys: KeyServer,
+    /// The time as Tally, Jira and the sites have it. It stays ahead over a restart.
+    pub clock: MovableClock,
     running: Running,
     settings: BTreeMap<String, String>,
     data: TempDir,
@@ -62,8 +65,10 @@ impl TestApp {
         .map(|(key, value)| (key.to_owned(), value))
         .into();
         settings.extend(changes.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())));
+        let clock = MovableClock::default();
         Self {
-            running: Running::start(settings.clone()).await,
+            running: Running::start(settings.clone(), &clock).await,
+            clock,
             client: http::client(),
             jira,
             keys,
@@ -94,7 +99,7 @@ impl TestApp {
     pub async fn restart(self) -> Self {
         self.running.stop().await;
         Self {
-            running: Running::start(self.settings.clone()).await,
+            running: Running::start(self.settings.clone(), &self.clock).await,
             ..self
         }
     }
@@ -153,14 +158,18 @@ impl TestApp {
     /// A callback with any body, signed by the platform's key.
     pub async fn signed_callback(&self, site: &Site, event: &str, body: &Value) -> Response {
         let path = lifecycle_path(event);
-        let token = site.signed_callback(self.url(), &path);
+        let token = Token::lifecycle(&site.client_key, self.url(), &path)
+            .later(self.clock.seconds_ahead())
+            .signed_by(InstallKey::platform());
         self.callback(&path, Some(&token), body).await
     }
 
     /// `enabled` or `disabled`, signed with the site's secret.
     pub async fn say(&self, site: &Site, event: &str) -> Response {
         let path = lifecycle_path(event);
-        let token = Token::request(&site.client_key, "POST", &path).signed_with(&site.secret);
+        let token = Token::request(&site.client_key, "POST", &path)
+            .later(self.clock.seconds_ahead())
+            .signed_with(&site.secret);
         self.callback(&path, Some(&token), &site.callback(event)).await
     }
 
@@ -175,7 +184,10 @@ impl TestApp {
 
     /// A page as Jira frames it for `account`; `path_and_query` is without the token.
     pub async fn page(&self, site: &Site, account: &str, path_and_query: &str) -> Response {
-        let token = site.request_token(account, "GET", path_and_query);
+        let token = Token::request(&site.client_key, "GET", path_and_query)
+            .claim("sub", account)
+            .later(self.clock.seconds_ahead())
+            .signed_with(&site.secret);
         let joint = if path_and_query.contains('?') { '&' } else { '?' };
         let url = format!("{}{path_and_query}{joint}jwt={token}", self.url());
         self.client.get(url).send().await.unwrap()
@@ -183,7 +195,12 @@ impl TestApp {
 
     /// A person on `site` who calls the API from Tally's pages.
     pub fn caller(&self, site: &Site, account: &str) -> Caller {
-        Caller::new(self.client.clone(), self.url(), site, account)
+        Caller::new(
+            (self.client.clone(), self.clock.clone()),
+            self.url(),
+            site,
+            account,
+        )
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use actix_web::dev::ServerHandle;
+use tally_domain::Clock;
 use tally_server::app::App;
 use tally_server::assembly::{self, StartedApp};
 
@@ -11,6 +12,7 @@ use tally_server::config::{Config, Settings};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::spawn_blocking;
 
+use crate::clock::MovableClock;
 use crate::waiting::eventually;
 
 pub(super) struct Running {
@@ -19,9 +21,18 @@ pub(super) struct Running {
     runtime: Option<Runtime>,
 }
 
+/// The stores and the clock of a server.
+enum Stores<'a> {
+    /// Its own, under this clock.
+    Own(Clock),
+    /// The log and the vault of another node, under its clock.
+    Of(&'a App),
+}
+
 impl Running {
-    pub async fn start(settings: BTreeMap<String, String>) -> Self {
-        spawn_blocking(move || Self::start_blocking(&settings, None))
+    pub async fn start(settings: BTreeMap<String, String>, clock: &MovableClock) -> Self {
+        let clock = clock.to_clock();
+        spawn_blocking(move || Self::start_blocking(&settings, Stores::Own(clock)))
             .await
             .unwrap()
     }
@@ -29,12 +40,12 @@ impl Running {
     /// A further node over the log and the vault of `first`.
     pub async fn beside(first: &Self, settings: BTreeMap<String, String>) -> Self {
         let first = first.shared();
-        spawn_blocking(move || Self::start_blocking(&settings, Some(&first)))
+        spawn_blocking(move || Self::start_blocking(&settings, Stores::Of(&first)))
             .await
             .unwrap()
     }
 
-    fn start_blocking(settings: &BTreeMap<String, String>, first: Option<&App>) -> Self {
+    fn start_blocking(settings: &BTreeMap<String, String>, stores: Stores<'_>) -> Self {
         let variables = settings
             .iter()
             .map(|(key, value)| (format!("TALLY_{}", key.to_uppercase()), value.clone()));
@@ -45,9 +56,9 @@ impl Running {
             .build()
             .unwrap();
         let (started, handles) = runtime.block_on(async {
-            let started = match first {
-                None => assembly::start(config).await.unwrap(),
-                Some(first) => {
+            let started = match stores {
+                Stores::Own(clock) => assembly::start(config, clock).await.unwrap(),
+                Stores::Of(first) => {
                     let (log, vault) = (first.log.clone(), first.vault.clone());
                     let clock = first.clock.clone();
                     assembly::start_over(config, log, vault, clock).await.unwrap()

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::Utc;
 use tally_commands::assets::{self, AssetError, AttributeChanges, Registered};
 use tally_commands::{Done, Numbers, Origin, execute};
 use tally_domain::asset::{AttributeKey, Tag};
@@ -47,7 +46,12 @@ impl Site {
     /// A command of a person of this site.
     pub fn origin(self, account: &str) -> Origin {
         let actor = Actor::user(AccountId::parse(account).unwrap());
-        Origin::new(self.tenant, actor, CommandId(Uuid::new_v4()), Utc::now())
+        Origin::new(
+            self.tenant,
+            actor,
+            CommandId(Uuid::new_v4()),
+            Clock::system().now(),
+        )
     }
 }
 

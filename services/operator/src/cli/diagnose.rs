@@ -6,21 +6,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use chrono::Utc;
 use clap::Args;
 use reqwest::Client;
 use secrecy::ExposeSecret;
 use serde_json::Value;
-use tally_domain::Refused;
+use tally_domain::{Clock, Refused};
 use tally_view_store::ViewStore;
 use url::Url;
 
 use super::output::print;
-use crate::diagnosis::SiteDiagnosis;
-use crate::diagnosis::gather::{self, ServedRelease};
-use crate::diagnosis::print::{catalogue_page, diagnosis_text};
 use crate::refusal::OperatorRefusal;
 use crate::settings::OpsAccess;
+use tally_diagnosis::SiteDiagnosis;
+use tally_diagnosis::gather::{self, ServedRelease};
+use tally_diagnosis::print::{catalogue_page, diagnosis_text};
 
 /// How long the operator's listener may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -61,7 +60,7 @@ pub fn print_catalogue() -> anyhow::Result<ExitCode> {
 pub async fn run<F>(
     args: DiagnoseArgs,
     access: &OpsAccess,
-    served: &ServedRelease,
+    (served, clock): (&ServedRelease, &Clock),
     open_views: impl FnOnce() -> F,
 ) -> anyhow::Result<ExitCode>
 where
@@ -75,7 +74,7 @@ where
         ServerAnswer::Unreachable => {
             let views = open_views().await;
             let views = views.context("no server answers, and the views cannot be read")?;
-            read_views(&views, site, served)?
+            read_views(&views, site, (served, clock))?
         }
     };
     let diagnosis = diagnosis.context("nothing is known about a site with that id, client key or address")?;
@@ -126,11 +125,11 @@ async fn ask_server(address: &str, site: &str, access: &OpsAccess) -> anyhow::Re
 fn read_views(
     views: &ViewStore,
     site: &str,
-    served: &ServedRelease,
+    (served, clock): (&ServedRelease, &Clock),
 ) -> anyhow::Result<Option<SiteDiagnosis>> {
     let Some(subject) = gather::find_subject(views, None, site)? else {
         return Ok(None);
     };
-    let evidence = gather::gather(views, None, &subject, (served, Utc::now()))?;
+    let evidence = gather::gather(views, None, &subject, (served, clock.now()))?;
     Ok(Some(SiteDiagnosis::new(&subject, &evidence)))
 }

@@ -14,7 +14,6 @@
 //! | commands on incidents | `POST /incidents`, `/incidents/{id}/affected`, `/confirm`, `/update`, ... |
 
 use actix_web::{HttpResponse, web};
-use chrono::Utc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tally_domain::TenantId;
@@ -24,9 +23,9 @@ use tally_view_store::page::MAX_LIMIT;
 use super::operations::Operations;
 use super::problem::OpsProblem;
 use super::{commands, read, tenant};
-use crate::diagnosis::SiteQuery;
 use crate::domain::IncidentId;
 use crate::domain::incident::IncidentRefusal;
+use tally_diagnosis::SiteQuery;
 
 /// The longest JSON body, in bytes.
 const MAX_JSON: usize = 1024 * 1024;
@@ -86,7 +85,7 @@ async fn one_tenant(ops: Ops, id: web::Path<String>) -> Answer {
 
 async fn diagnosis(ops: Ops, name: web::Path<String>) -> Answer {
     let site = SiteQuery::Named(name.into_inner());
-    Ok(HttpResponse::Ok().json(tenant::diagnose(&ops, site, Utc::now()).await?))
+    Ok(HttpResponse::Ok().json(tenant::diagnose(&ops, site).await?))
 }
 
 async fn releases(ops: Ops) -> Answer {

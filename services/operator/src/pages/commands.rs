@@ -3,7 +3,7 @@
 use crate::domain::IncidentId;
 use crate::domain::incident::{Affected, IncidentCommand, Phase};
 use crate::domain::release::{ProbeReport, ReleaseCommand, ReleaseRefusal, ReleaseVersion};
-use chrono::{Duration, Utc};
+use chrono::Duration;
 use tally_domain::{TenantId, Via};
 use uuid::Uuid;
 
@@ -56,7 +56,7 @@ pub(super) async fn act_on_release(
 
 /// Records what a probe found.
 pub(super) async fn record_probe(ops: &Operations, probe: ProbeResult) -> Result<Release, OpsProblem> {
-    let (version, now) = (known_version(&probe.release)?, Utc::now());
+    let (version, now) = (known_version(&probe.release)?, ops.clock.now());
     // Without this check a bake could be made up from reports about the time before it.
     let age = (now - probe.at).to_std();
     if age.is_ok_and(|age| age > ops.terms.probe_gap) {
@@ -80,7 +80,8 @@ async fn carry_out_on_release(
     version: &ReleaseVersion,
     command: &ReleaseCommand,
 ) -> Result<Release, OpsProblem> {
-    let done = releases::carry_out(&*ops.log, version, command, Via::Operator, Utc::now()).await?;
+    let now = ops.clock.now();
+    let done = releases::carry_out(&*ops.log, version, command, Via::Operator, now).await?;
     wait_until_shown(ops, done).await?;
     read::release(ops, version).await
 }

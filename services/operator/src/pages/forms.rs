@@ -3,7 +3,6 @@
 
 use crate::domain::incident::Component;
 use actix_web::{HttpResponse, web};
-use chrono::Utc;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -11,7 +10,7 @@ use super::operations::Operations;
 use super::problem::{OpsProblem, PageProblem};
 use super::shapes::{CommandTexts, ProposeIncident};
 use super::{api, commands, frame, incident, login, overview, read, release, tenant};
-use crate::diagnosis::SiteQuery;
+use tally_diagnosis::SiteQuery;
 
 type Page = Result<HttpResponse, PageProblem>;
 type Ops = web::Data<Operations>;
@@ -47,7 +46,7 @@ async fn show_overview(ops: Ops) -> Page {
 async fn show_tenant(ops: Ops, id: web::Path<String>) -> Page {
     let id = api::tenant_id(&id)?;
     let details = tenant::read_details(&ops, id).await?;
-    let diagnosis = tenant::diagnose(&ops, SiteQuery::Tenant(id), Utc::now()).await?;
+    let diagnosis = tenant::diagnose(&ops, SiteQuery::Tenant(id)).await?;
     Ok(tenant::page(&ops, &details, &diagnosis.findings))
 }
 
@@ -62,7 +61,7 @@ async fn new_incident(ops: Ops) -> HttpResponse {
 
 async fn show_release(ops: Ops, version: web::Path<String>) -> Page {
     let release = read::release(&ops, &commands::known_version(&version)?).await?;
-    Ok(release::page(&ops, &release, Utc::now()))
+    Ok(release::page(&ops, &release, ops.clock.now()))
 }
 
 /// The fields of the form for a new incident: the ids as they were pasted.

@@ -10,7 +10,7 @@ use actix_web::http::header::{AUTHORIZATION, HOST, ORIGIN};
 use actix_web::http::uri::Authority;
 use actix_web::middleware::Next;
 use actix_web::{ResponseError, web};
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 
 use tally_http::ProblemDetails;
 
@@ -59,7 +59,7 @@ fn check(request: &ServiceRequest) -> Result<(), ProblemDetails> {
     if access.is_open() || request.path() == login::PATH {
         return Ok(());
     }
-    check_access(request, access)
+    check_access(request, access, ops.clock.now())
 }
 
 /// Whether the request names this machine. A foreign page could reach this listener through the
@@ -101,8 +101,7 @@ fn is_ours(request: &ServiceRequest, origin: &str) -> bool {
     }
 }
 
-fn check_access(request: &ServiceRequest, access: &Access) -> Result<(), ProblemDetails> {
-    let now = Utc::now();
+fn check_access(request: &ServiceRequest, access: &Access, now: DateTime<Utc>) -> Result<(), ProblemDetails> {
     if let Some(value) = header(request, AUTHORIZATION.as_str()) {
         let token = value.strip_prefix("Bearer ").map_or("", str::trim);
         return login::to_result(access.check_token(token, login::peer(request.peer_addr()), now));

@@ -8,7 +8,6 @@ use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::Utc;
 use maud::html;
 use serde::Deserialize;
 use tally_http::ProblemDetails;
@@ -16,6 +15,7 @@ use tally_http::html::{Document, to_answer};
 
 use super::access::{Access, SESSION, TokenCheck};
 use super::frame;
+use super::operations::Operations;
 use crate::refusal::OperatorRefusal;
 
 /// The path of the form.
@@ -41,9 +41,10 @@ pub(super) async fn show(access: web::Data<Access>) -> HttpResponse {
 pub(super) async fn log_in(
     request: HttpRequest,
     access: web::Data<Access>,
+    ops: web::Data<Operations>,
     login: web::Form<Login>,
 ) -> HttpResponse {
-    let now = Utc::now();
+    let now = ops.clock.now();
     let checked = access.check_token(login.token.trim(), peer(request.peer_addr()), now);
     if let Err(problem) = to_result(checked) {
         return form_with(&problem);

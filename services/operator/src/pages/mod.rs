@@ -15,7 +15,6 @@ mod forms;
 mod frame;
 mod guard;
 mod incident;
-mod installation;
 mod login;
 mod operations;
 mod overview;

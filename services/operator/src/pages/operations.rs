@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::{HttpResponse, web};
 use chrono::TimeDelta;
 use maud::Markup;
-use tally_domain::Position;
+use tally_domain::{Clock, Position};
 use tally_event_log::LogWriter;
 use tally_http::ProblemDetails;
 use tally_http::html::Document;
@@ -13,12 +13,14 @@ use tally_view_store::ViewStore;
 
 use super::frame;
 use super::problem::OpsProblem;
-use crate::diagnosis::Diagnosis;
-use crate::node::{TenantDirectory, ViewProgress};
 use crate::settings::{OpsListener, ReleaseTerms};
+use tally_diagnosis::Diagnosis;
+use tally_observations::node::{TenantDirectory, ViewProgress};
 
 /// What the handlers of the operator's listener share.
 pub struct Operations {
+    /// The one source of the time.
+    pub clock: Clock,
     /// The event log.
     pub log: Arc<dyn LogWriter>,
     /// The views.

@@ -12,8 +12,8 @@ use tally_view_store::StoreError;
 
 use super::frame;
 use crate::commands::CommandFailure;
-use crate::node::ViewsLagging;
 use crate::refusal::OperatorRefusal;
+use tally_observations::node::ViewsLagging;
 
 /// A refusal or failure, answered as problem details.
 #[derive(Clone, Debug)]

@@ -6,7 +6,6 @@ use crate::domain::IncidentId;
 use crate::domain::incident::{IncidentRefusal, Stage};
 use crate::domain::release::{ReleaseRefusal, ReleaseVersion};
 use crate::views::{AlarmList, HealthList, IncidentList, ReleaseList};
-use chrono::Utc;
 use tally_atlassian::Refusal;
 use tally_domain::TenantId;
 use tally_view_store::page::MAX_LIMIT;
@@ -23,7 +22,7 @@ type Sites = HashMap<TenantId, String>;
 
 /// The current state of everything.
 pub(super) async fn overview(ops: &Operations) -> Result<Overview, OpsProblem> {
-    let (sites, gap, now) = (ops.tenants.sites(), ops.probe_gap(), Utc::now());
+    let (sites, gap, now) = (ops.tenants.sites(), ops.probe_gap(), ops.clock.now());
     let release = ops.terms.running.to_string();
     ops.ask(move |views| -> Result<Overview, StoreError> {
         let (alarms, releases) = (AlarmList::of(views).firing()?, ReleaseList::of(views).baking()?);
@@ -90,7 +89,7 @@ pub(super) async fn alarms(ops: &Operations) -> Result<Vec<AlarmPeriod>, OpsProb
 
 /// The latest releases, newest first.
 pub(super) async fn releases(ops: &Operations, limit: u32) -> Result<Vec<Release>, OpsProblem> {
-    let (gap, now) = (ops.probe_gap(), Utc::now());
+    let (gap, now) = (ops.probe_gap(), ops.clock.now());
     let records = ops.ask(move |views| ReleaseList::of(views).all(limit)).await?;
     let to_release = |record| Release::from_record(record, gap, now);
     Ok(records.into_iter().map(to_release).collect())
@@ -103,7 +102,7 @@ pub(super) async fn release(ops: &Operations, version: &ReleaseVersion) -> Resul
         .ask(move |views| ReleaseList::of(views).by_version(&version))
         .await?;
     let record = record.ok_or_else(|| OpsProblem::from_refusal(&ReleaseRefusal::NotFound))?;
-    Ok(Release::from_record(record, ops.probe_gap(), Utc::now()))
+    Ok(Release::from_record(record, ops.probe_gap(), ops.clock.now()))
 }
 
 /// The latest incidents, newest first.

@@ -32,6 +32,7 @@ use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use serde::Serialize;
+use tally_domain::Clock;
 use tally_http::ProblemDetails;
 use tally_view_store::{StoreError, ViewStore};
 
@@ -45,7 +46,7 @@ const SHOWN: u32 = 25;
 /// them.
 const CACHE: &str = "public, max-age=15";
 
-/// `/status` and `/status.json`. They need `web::Data<ViewStore>`.
+/// `/status` and `/status.json`. They need `web::Data` of [`ViewStore`] and [`Clock`].
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/status", web::get().to(show_page))
@@ -193,8 +194,8 @@ impl From<IncidentRecord> for PublicIncident {
     }
 }
 
-async fn read(views: &web::Data<ViewStore>) -> Result<Status, OpsProblem> {
-    let (views, now) = (views.clone(), Utc::now());
+async fn read(views: web::Data<ViewStore>, clock: &Clock) -> Result<Status, OpsProblem> {
+    let now = clock.now();
     let read = move || -> Result<Status, StoreError> {
         let (alarms, incidents) = (
             AlarmList::of(&views).firing()?,
@@ -206,15 +207,15 @@ async fn read(views: &web::Data<ViewStore>) -> Result<Status, OpsProblem> {
     Ok(status.map_err(|cause| ProblemDetails::internal(&cause))??)
 }
 
-async fn show_json(views: web::Data<ViewStore>) -> Result<HttpResponse, OpsProblem> {
-    let status = read(&views).await?;
+async fn show_json(views: web::Data<ViewStore>, clock: web::Data<Clock>) -> Result<HttpResponse, OpsProblem> {
+    let status = read(views, &clock).await?;
     Ok(HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, CACHE))
         .json(status))
 }
 
-async fn show_page(views: web::Data<ViewStore>) -> Result<HttpResponse, OpsProblem> {
-    let status = read(&views).await?;
+async fn show_page(views: web::Data<ViewStore>, clock: web::Data<Clock>) -> Result<HttpResponse, OpsProblem> {
+    let status = read(views, &clock).await?;
     let mut answer = to_answer(StatusCode::OK, &Document::new("Status"), &page_body(&status));
     let cache = HeaderValue::from_static(CACHE);
     answer.headers_mut().insert(CACHE_CONTROL, cache);

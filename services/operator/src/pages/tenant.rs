@@ -11,13 +11,13 @@ use tally_http::html::{Document, moment, since};
 use tally_projections::{CredentialList, InstallLog, QueryError, TenantTimeline};
 use tally_view_store::ViewStore;
 
-use super::installation::{CallbackEntry, Installation, SecretEntry, TimelineEntry};
 use super::operations::Operations;
 use super::problem::OpsProblem;
 use super::read;
 use super::shapes::FailingTenant;
-use crate::diagnosis::{Finding, SiteDiagnosis, SiteQuery};
 use crate::refusal::OperatorRefusal;
+use tally_diagnosis::installation::{InstallLogEntry, Installation, InstallationSecret, TimelineEntry};
+use tally_diagnosis::{Finding, SiteDiagnosis, SiteQuery};
 
 /// How many periods, events and callbacks are shown: the latest ones.
 const SHOWN: u32 = 20;
@@ -38,7 +38,7 @@ pub(super) struct TenantDetails {
     /// The latest events about it, newest first.
     pub timeline: Vec<TimelineEntry>,
     /// The latest callbacks, newest first.
-    pub callbacks: Vec<CallbackEntry>,
+    pub callbacks: Vec<InstallLogEntry>,
 }
 
 /// A period in which the tenant's requests were refused.
@@ -79,24 +79,20 @@ pub(super) async fn read_details(ops: &Operations, tenant: TenantId) -> Result<T
     let found = ops.ask(read).await?;
     let (known, periods, timeline, callbacks) = found.ok_or(OperatorRefusal::TenantUnknown { tenant })?;
     let failing = read::failing_tenants(ops).await?;
-    let now = Utc::now();
+    let now = ops.clock.now();
     Ok(TenantDetails {
         at: now,
         installation: Installation::new(&known, &*ops.tenants, now),
         failing: failing.into_iter().find(|failing| failing.tenant == tenant),
         periods: periods.into_iter().map(FailingPeriod::from).collect(),
         timeline: timeline.into_iter().map(TimelineEntry::from).collect(),
-        callbacks: callbacks.into_iter().map(CallbackEntry::from).collect(),
+        callbacks: callbacks.into_iter().map(InstallLogEntry::from).collect(),
     })
 }
 
 /// Diagnoses a site, or refuses with `ops.site_unknown`.
-pub(super) async fn diagnose(
-    ops: &Operations,
-    site: SiteQuery,
-    now: DateTime<Utc>,
-) -> Result<SiteDiagnosis, OpsProblem> {
-    let diagnosis = ops.diagnosis.diagnose(site, now).await?;
+pub(super) async fn diagnose(ops: &Operations, site: SiteQuery) -> Result<SiteDiagnosis, OpsProblem> {
+    let diagnosis = ops.diagnosis.diagnose(site, ops.clock.now()).await?;
     diagnosis.ok_or_else(|| OperatorRefusal::SiteUnknown.into())
 }
 
@@ -170,7 +166,7 @@ fn findings_section(findings: &[Finding]) -> Markup {
     }
 }
 
-fn secrets_section(secrets: &[SecretEntry]) -> Markup {
+fn secrets_section(secrets: &[InstallationSecret]) -> Markup {
     html! {
         h2 { "Secrets" }
         div.card.wide tabindex="0" {
@@ -199,7 +195,7 @@ fn secrets_section(secrets: &[SecretEntry]) -> Markup {
     }
 }
 
-fn callbacks_section(callbacks: &[CallbackEntry]) -> Markup {
+fn callbacks_section(callbacks: &[InstallLogEntry]) -> Markup {
     html! {
         h2 { "Callbacks" }
         @if callbacks.is_empty() {

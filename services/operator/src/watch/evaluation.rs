@@ -11,9 +11,9 @@ use super::node_reports::{NodeReport, NodeReports};
 use super::outcome::{Outcome, RecordTask};
 use super::signals::{Facts, FailingTerms, Signals, Survey};
 use super::state::FiringAlarm;
-use crate::node::KnownTenant;
-use crate::observations::Observations;
 use crate::settings::{Detection, NotifySettings};
+use tally_observations::Observations;
+use tally_observations::node::KnownTenant;
 
 /// What the watch made of the observations so far.
 pub struct Evaluation {

@@ -12,8 +12,8 @@ use crate::domain::health::{Failure, HealthEvent};
 use crate::domain::streams;
 use chrono::{DateTime, Utc};
 use parking_lot::Mutex;
-use tally_domain::TenantId;
 use tally_domain::event::Family;
+use tally_domain::{Recorded, TenantId};
 use tally_event_log::{StoredEvent, codec};
 use tracing::warn;
 
@@ -41,20 +41,20 @@ pub(super) enum NodeReport {
 impl NodeReports {
     /// Takes in an event of the log. Those of tenants' health and of alarms are kept for the next
     /// tick.
-    pub fn take_event(&self, stored: &StoredEvent) {
+    pub fn take_event(&self, stored: StoredEvent) {
         match stored.context.tenant {
             Some(tenant) if stored.stream == streams::health(tenant) => {
-                if let Some(event) = decode::<HealthEvent>(stored) {
-                    self.keep(of_tenant(tenant, event, stored.recorded_at));
+                if let Some(recorded) = decode::<HealthEvent>(stored) {
+                    self.keep(of_tenant(tenant, recorded.event, recorded.recorded_at));
                 }
             }
             Some(_) => {}
             None => {
                 let is_stream_of = |alarm: &&'static Alarm| stored.stream == streams::alarm(alarm.name);
                 if let Some(alarm) = ALARMS.iter().find(is_stream_of)
-                    && let Some(event) = decode::<AlarmEvent>(stored)
+                    && let Some(recorded) = decode::<AlarmEvent>(stored)
                 {
-                    self.keep(of_alarm(alarm, &event));
+                    self.keep(of_alarm(alarm, &recorded.event));
                 }
             }
         }
@@ -70,11 +70,12 @@ impl NodeReports {
     }
 }
 
-fn decode<E: Family>(stored: &StoredEvent) -> Option<E> {
-    match codec::decode_as::<E>(stored.clone()) {
-        Ok(recorded) => Some(recorded.event),
+fn decode<E: Family>(stored: StoredEvent) -> Option<Recorded<E>> {
+    let position = stored.position;
+    match codec::decode_as(stored) {
+        Ok(recorded) => Some(recorded),
         Err(cause) => {
-            warn!(stream = %stored.stream, %cause, "an event of another node cannot be read");
+            warn!(%position, %cause, "an event of another node cannot be read");
             None
         }
     }

@@ -8,7 +8,7 @@ use crate::domain::incident::IncidentCommand;
 use crate::domain::release::{ReleaseCommand, ReleaseVersion};
 use crate::views::{IncidentList, ReleaseList};
 use chrono::{DateTime, Utc};
-use tally_domain::{Refused, Via};
+use tally_domain::{Clock, Refused, Via};
 use tally_event_log::LogWriter;
 use tally_view_store::{StoreError, ViewStore};
 use tokio::time::timeout;
@@ -26,6 +26,7 @@ pub(super) const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Records in the log.
 pub(super) struct Recorder {
+    pub clock: Clock,
     pub log: Arc<dyn LogWriter>,
     pub views: Arc<ViewStore>,
     /// The version that runs here.
@@ -69,7 +70,7 @@ impl Recorder {
     async fn note_for_releases(&self, note: &ReleaseNote) -> anyhow::Result<()> {
         let command = to_command(note);
         for version in self.baking_releases().await {
-            let carried_out = releases::carry_out(&*self.log, &version, &command, Via::App, Utc::now());
+            let carried_out = releases::carry_out(&*self.log, &version, &command, Via::App, self.clock.now());
             carried_out.await?;
         }
         Ok(())

@@ -13,7 +13,7 @@ use tally_view_store::ViewStore;
 use super::alarms::{ALARMS, Alarm};
 use super::judge::{Judge, Pace};
 use super::state::{FiringAlarm, Measured};
-use crate::observations::HealthMemory;
+use tally_observations::HealthMemory;
 
 /// Restores the failing tenants and the firing alarms. The views must have caught up.
 ///

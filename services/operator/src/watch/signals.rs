@@ -8,11 +8,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tally_domain::TenantId;
 
 use crate::metric;
-use crate::node::KnownTenant;
-use crate::observations::health::LastGood;
-use crate::observations::{HealthMemory, Streak, TenantHealth};
-use crate::observer::Standing;
 use crate::settings::Detection;
+use tally_observations::health::LastGood;
+use tally_observations::node::KnownTenant;
+use tally_observations::observer::Standing;
+use tally_observations::{HealthMemory, Streak, TenantHealth};
 
 /// A failing tenant without a request for this long counts in no alarm. It stays recorded as
 /// failing.

@@ -8,6 +8,7 @@ use crate::domain::release::ReleaseVersion;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tally_atlassian::install_keys::RemoteInstallKeys;
+use tally_domain::Clock;
 use tally_event_log::LogWriter;
 use tally_view_store::{ViewStatus, ViewStore};
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -25,15 +26,17 @@ use super::signals::{Facts, Signals};
 use super::state::FiringAlarm;
 use crate::log_health::LogHealth;
 use crate::metric;
-use crate::node::TenantDirectory;
-use crate::observations::Observations;
 use crate::settings::{Detection, NotifySettings};
+use tally_observations::Observations;
+use tally_observations::node::TenantDirectory;
 
 /// How many tenants' streams are written at the same time.
 const CONCURRENT_WRITES: usize = 16;
 
 /// What the watch works with.
 pub struct WatchParts {
+    /// The one source of the time.
+    pub clock: Clock,
     /// The event log.
     pub log: Arc<dyn LogWriter>,
     /// Whether the log does its work.
@@ -62,6 +65,7 @@ pub struct WatchParts {
 
 /// The running watch.
 pub struct Watchtower {
+    clock: Clock,
     evaluation: Evaluation,
     recorder: Recorder,
     notifier: Notifier,
@@ -92,12 +96,14 @@ impl Watchtower {
                 parts.grace,
             ),
             recorder: Recorder {
+                clock: parts.clock.clone(),
                 log: parts.log,
                 views: parts.views,
                 running: parts.running,
             },
             notifier: Notifier::start(&parts.notify, user_agent)?,
             log_health: parts.log_health,
+            clock: parts.clock,
             tenants: parts.tenants,
             install_keys: parts.install_keys,
             observations: parts.observations,
@@ -114,7 +120,7 @@ impl Watchtower {
     pub async fn start(self: &Arc<Self>) -> anyhow::Result<()> {
         let Recorder { log, views, .. } = &self.recorder;
         let (health, pace) = (&self.observations.health, self.evaluation.pace());
-        let judge = restore(&**log, views, health, pace, Utc::now()).await?;
+        let judge = restore(&**log, views, health, pace, self.clock.now()).await?;
         self.evaluation.begin(judge);
         let weak = Arc::downgrade(self);
         let mut ticks = interval(self.interval);
@@ -146,7 +152,7 @@ impl Watchtower {
         // Taken before the evaluation: the tasks of an earlier tick are either done by now, or
         // still being recorded.
         let turn = self.recording.clone().try_lock_owned().ok();
-        let now = Utc::now();
+        let now = self.clock.now();
         let outcome = self.evaluation.tick(&known, facts, now);
         self.publish(now);
         for message in &outcome.messages {
@@ -207,7 +213,7 @@ impl Watchtower {
     }
 
     async fn gather_facts(&self) -> Facts {
-        let now = Utc::now();
+        let now = self.clock.now();
         let Recorder { log, views, .. } = &self.recorder;
         let (head, views) = tokio::join!(timeout(TIMEOUT, log.head()), ask_views(views, ViewStore::status));
         let log_answers = matches!(head, Ok(Ok(_)));

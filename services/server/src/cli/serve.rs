@@ -6,6 +6,7 @@ use std::sync::Arc;
 use actix_web::dev::ServerHandle;
 use futures_util::future::join_all;
 use secrecy::ExposeSecret;
+use tally_domain::Clock;
 use tally_event_log::Options;
 use tracing::info;
 
@@ -16,17 +17,17 @@ use crate::config::Config;
 use crate::http::projector::ProjectorState;
 
 /// Serves until it is requested to stop, then finishes the open requests.
-pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
+pub async fn run(config: Config, clock: Clock) -> anyhow::Result<ExitCode> {
     let mut stop = StopSignal::listen()?;
     if config.role.serves() {
         let started = tokio::select! {
-            started = assembly::start(config) => started?,
+            started = assembly::start(config, clock) => started?,
             () = stop.wait() => return Ok(ExitCode::SUCCESS),
         };
         serve(&started, stop).await
     } else {
         let opened = tokio::select! {
-            opened = open(&config) => opened?,
+            opened = open(&config, clock) => opened?,
             () = stop.wait() => return Ok(ExitCode::SUCCESS),
         };
         project(&config, opened, stop).await
@@ -63,10 +64,10 @@ async fn serve(started: &StartedApp, stop: StopSignal) -> anyhow::Result<ExitCod
 }
 
 /// Opens the log and the views of a projector.
-async fn open(config: &Config) -> anyhow::Result<ProjectorState> {
+async fn open(config: &Config, clock: Clock) -> anyhow::Result<ProjectorState> {
     let options = Options {
+        clock,
         wait: LOG_TIMEOUT,
-        ..Options::default()
     };
     Ok(ProjectorState {
         log: tally_event_log::open(config.log_url.expose_secret(), options).await?,

@@ -17,7 +17,7 @@ use tally_commands::{CommandError, Done, Unavailable, tenants};
 use tally_descriptor::callback;
 use tally_domain::tenant::TenantRefusal;
 use tally_domain::{ClientKey, TenantId};
-use tally_operator::observer::{Observer, UnwrittenCallback};
+use tally_observations::observer::{Observer, UnwrittenCallback};
 use tracing::info;
 
 use super::api::input;

@@ -46,6 +46,7 @@ pub fn serve(app: Arc<TallyApp>) -> std::io::Result<(Server, std::net::SocketAdd
         App::new()
             .app_data(web::Data::from(app.clone()))
             .app_data(web::Data::from(app.views.clone()))
+            .app_data(web::Data::new(app.clock.clone()))
             .app_data(web::Data::new(metrics.clone()))
             .configure(routes)
             .wrap(from_fn(limited::guard))

@@ -46,6 +46,7 @@ pub fn serve(app: &Arc<TallyApp>) -> anyhow::Result<Option<(Server, SocketAddr)>
 /// What the handlers of the operator's listener share.
 fn to_operations(app: &TallyApp) -> Operations {
     Operations {
+        clock: app.clock.clone(),
         log: app.log.clone(),
         views: app.views.clone(),
         progress: Arc::new(app.projected.clone()),

@@ -13,7 +13,7 @@ use tally_atlassian::base_url::web_origin;
 use tally_atlassian::qsh::SignedRequest;
 use tally_descriptor::{module, page};
 use tally_http::RequestRefusal;
-use tally_operator::observer::Observer;
+use tally_observations::observer::Observer;
 use url::form_urlencoded;
 
 use super::caller::{find_token, path_and_query};

@@ -48,12 +48,13 @@ impl CredentialsFollower {
         let mut batches = self.log.subscribe_all(from).ready_chunks(BATCH_SIZE);
         while let Some(batch) = batches.next().await {
             let batch: Vec<StoredEvent> = batch.into_iter().collect::<Result<_, _>>()?;
-            batch.iter().for_each(|event| self.reports.take_event(event));
+            let reached = batch.last().map(|event| event.position).or(from);
             let touched: BTreeSet<TenantId> = batch.iter().filter_map(tenant_of).collect();
+            batch.into_iter().for_each(|event| self.reports.take_event(event));
             for tenant in touched {
                 self.refresh(tenant).await?;
             }
-            sender.send_replace(batch.last().map(|event| event.position).or(from));
+            sender.send_replace(reached);
         }
         Ok(())
     }

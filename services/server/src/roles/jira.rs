@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use tally_atlassian::outgoing::{JiraClient, JiraError, TenantAccess};
-use tally_operator::observer::Observer;
+use tally_observations::observer::Observer;
 
 use tally_authentication::{Authenticator, Principal};
 

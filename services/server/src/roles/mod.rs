@@ -14,7 +14,7 @@ use std::time::Duration;
 use moka::sync::Cache;
 use tally_atlassian::outgoing::{JiraClient, JiraError, JiraUser};
 use tally_domain::{AccountId, Clock, TenantId, refusals};
-use tally_operator::observer::Observer;
+use tally_observations::observer::Observer;
 use tracing::warn;
 
 use self::jira::Jira;

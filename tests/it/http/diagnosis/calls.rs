@@ -1,6 +1,6 @@
 //! D24 and D26: what Jira answers our calls.
 
-use tally_operator::diagnosis::Likelihood::Certain;
+use tally_diagnosis::Likelihood::Certain;
 use tally_tests::app::TestApp;
 
 use super::{first, viewer, well};

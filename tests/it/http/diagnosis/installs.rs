@@ -3,7 +3,7 @@
 use jsonwebtoken::Algorithm;
 use reqwest::Response;
 use serde_json::{Value, json};
-use tally_operator::diagnosis::Likelihood::{Certain, Likely, Note};
+use tally_diagnosis::Likelihood::{Certain, Likely, Note};
 use tally_tests::app::{TestApp, lifecycle_path};
 use tally_tests::connect::{InstallKey, Site, Token};
 use tally_tests::doubles::Mood;

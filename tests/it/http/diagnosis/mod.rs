@@ -9,11 +9,10 @@ mod shown;
 mod sites;
 mod tokens;
 
-use chrono::Utc;
 use reqwest::Response;
+use tally_diagnosis::{Likelihood, SiteDiagnosis, SiteQuery};
 use tally_domain::TenantId;
 use tally_operator::commands::health;
-use tally_operator::diagnosis::{Likelihood, SiteDiagnosis, SiteQuery};
 use tally_operator::domain::health::Failure;
 use tally_tests::app::{Caller, TestApp};
 use tally_tests::connect::Site;
@@ -40,7 +39,8 @@ fn status(answer: &Response) -> u16 {
 /// The operator's diagnosis of the site with this id, client key or address.
 async fn diagnosed(app: &TestApp, name: &str) -> Option<SiteDiagnosis> {
     let query = SiteQuery::Named(name.to_owned());
-    app.inside().diagnosis.diagnose(query, Utc::now()).await.unwrap()
+    let now = app.clock.now();
+    app.inside().diagnosis.diagnose(query, now).await.unwrap()
 }
 
 /// The findings that the operator sees of `site`, the surest first.
@@ -66,7 +66,7 @@ async fn well(app: &TestApp, site: &Site) {
 async fn noted_failing(app: &TestApp, tenant: TenantId) {
     let failure = Failure {
         code: "jwt.signature_invalid".to_owned(),
-        since: Utc::now(),
+        since: app.clock.now(),
         refusals: 7,
         last_good_at: None,
     };

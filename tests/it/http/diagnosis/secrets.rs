@@ -1,9 +1,11 @@
-//! D1, D2, D4: the platform and Tally hold different secrets.
+//! D1, D2, D4: the platform and Tally hold different secrets. D31: Tally's do not open.
 
-use chrono::{Duration, Utc};
-use tally_operator::diagnosis::Likelihood::{Certain, Likely};
+use chrono::Duration;
+use rusqlite::Connection;
+use tally_diagnosis::Likelihood::{Certain, Likely};
 use tally_tests::app::TestApp;
 use tally_tests::doubles::Mood;
+use tally_tests::waiting::eventually;
 
 use super::{diagnosed, first, found, noted_failing, page, viewer, well};
 use crate::http::elsewhere::{GRACE, install as install_elsewhere};
@@ -83,9 +85,9 @@ async fn d2_a_callback_that_could_not_be_stored() {
 async fn d2_an_answer_that_never_arrived_so_that_jira_keeps_a_replaced_secret() {
     let app = TestApp::start().await;
     let site = app.installed_site("acme").await;
-    let displaced_at = Utc::now() - GRACE - Duration::seconds(1);
-    let position = install_elsewhere(&app, &site.rotated(), displaced_at).await;
+    let position = install_elsewhere(&app, &site.rotated()).await;
     app.inside().projected.wait_for(None, position).await.unwrap();
+    app.clock.advance(GRACE + Duration::seconds(1));
     assert_eq!(page(&app, &site).await, 401);
     first(&app, &site, "D2", Certain).await;
 }
@@ -121,4 +123,22 @@ async fn d4_jira_does_not_take_our_calls_though_we_take_its() {
     assert_eq!(app.install(&rotated).await.status(), 204);
     assert_eq!(viewer(&app, &rotated).get("/people?query=ada").await.status, 200);
     well(&app, &rotated).await;
+}
+
+#[tokio::test]
+async fn d31_secrets_that_do_not_open_as_long_as_the_key_store_is_away() {
+    let app = TestApp::start().await;
+    let site = app.installed_site("acme").await;
+    let keys = Connection::open(app.data().join("keys.db")).unwrap();
+    keys.execute_batch("ALTER TABLE data_keys RENAME TO away")
+        .unwrap();
+    assert_eq!(page(&app, &site).await, 503);
+    first(&app, &site, "D31", Certain).await;
+    keys.execute_batch("ALTER TABLE away RENAME TO data_keys")
+        .unwrap();
+    eventually("the key store is used again", || async {
+        (page(&app, &site).await == 200).then_some(())
+    })
+    .await;
+    well(&app, &site).await;
 }

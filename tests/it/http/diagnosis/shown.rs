@@ -1,8 +1,7 @@
 //! Who sees which part of a diagnosis.
 
-use chrono::Utc;
 use serde_json::json;
-use tally_operator::diagnosis::{SiteDiagnosis, gather, print};
+use tally_diagnosis::{SiteDiagnosis, gather, print};
 use tally_tests::app::TestApp;
 use tally_tests::doubles::Person;
 use tally_view_store::ViewStore;
@@ -100,7 +99,7 @@ async fn without_a_server_the_views_tell_what_the_log_has_and_say_what_is_missin
         .unwrap()
         .unwrap();
     let served = tally_server::operator::served_release(&app.inside().config);
-    let evidence = gather::gather(&views, None, &subject, (&served, Utc::now())).unwrap();
+    let evidence = gather::gather(&views, None, &subject, (&served, app.clock.now())).unwrap();
     let diagnosis = SiteDiagnosis::new(&subject, &evidence);
     assert_eq!(
         (diagnosis.findings.len(), diagnosis.findings[0].entry.as_str()),

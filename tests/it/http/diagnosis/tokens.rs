@@ -1,7 +1,7 @@
 //! D7 to D11 and D18: genuine tokens that are refused.
 
 use reqwest::{Method, Response};
-use tally_operator::diagnosis::Likelihood::{Certain, Likely, Note};
+use tally_diagnosis::Likelihood::{Certain, Likely, Note};
 use tally_tests::app::{TestApp, lifecycle_path};
 use tally_tests::connect::{InstallKey, Site, Token};
 use tally_tests::doubles::Person;

@@ -151,7 +151,7 @@ fn wrongly_claimed(app: &TestApp, site: &Site, event: &'static str) -> Vec<Case>
         ),
         case(
             "valid in five minutes",
-            token().claim("nbf", chrono::Utc::now().timestamp() + 300),
+            token().claim("nbf", app.clock.now().timestamp() + 300),
             (401, "jwt.not_yet_valid"),
         ),
         case("no end", token().without("exp"), (401, "jwt.expiry_missing")),

@@ -1,7 +1,7 @@
 //! With which of a site's secrets a token may be signed: the current one, the one before for a
 //! while, one that came late, and one that another node has heard of and this one has not.
 
-use chrono::{Duration, Utc};
+use chrono::Duration;
 use rusqlite::Connection;
 use serde_json::json;
 use tally_domain::tenant::TenantEvent;
@@ -61,7 +61,8 @@ async fn after_its_grace_the_secret_before_is_named_as_superseded() {
     let before = app.installed_site("acme").await;
     let after = before.rotated();
     app.jira.know(&after);
-    install_elsewhere(&app, &after, Utc::now() - GRACE - Duration::seconds(1)).await;
+    install_elsewhere(&app, &after).await;
+    app.clock.advance(GRACE + Duration::seconds(1));
     assert!(accepted(&app, &after).await);
     assert_eq!(
         refused(&app, &before).await,
@@ -144,10 +145,10 @@ async fn a_rotation_that_another_node_handled_counts_before_any_view_here_shows_
     views.busy_timeout(TIMEOUT).unwrap();
     views.execute_batch("BEGIN IMMEDIATE").unwrap();
     let shown = app.inside().projected.reached();
-    install_elsewhere(&app, &after, Utc::now()).await;
+    install_elsewhere(&app, &after).await;
     assert!(accepted(&app, &after).await);
     let stranger = app.jira.site("globex");
-    install_elsewhere(&app, &stranger, Utc::now()).await;
+    install_elsewhere(&app, &stranger).await;
     assert!(accepted(&app, &stranger).await);
     assert_eq!(app.inside().projected.reached(), shown);
     drop(views);
@@ -174,7 +175,7 @@ async fn jira_is_called_with_a_secret_that_another_node_received_during_the_requ
     let views = Connection::open(app.data().join("views.db")).unwrap();
     views.busy_timeout(TIMEOUT).unwrap();
     views.execute_batch("BEGIN IMMEDIATE").unwrap();
-    install_elsewhere(&app, &after, Utc::now()).await;
+    install_elsewhere(&app, &after).await;
     let agent = app.caller(&before, &Person::agent().account_id);
     assert_eq!(agent.get("/me").await.body["role"], "agent");
 }
@@ -227,12 +228,12 @@ async fn a_site_whose_secrets_cannot_be_opened_is_answered_503_and_never_as_if_i
         both(401, "jwt.signature_invalid")
     );
     assert_eq!(app.install(&used.rotated()).await.status(), 503);
-    assert_eq!(app.inside().directory.secrets.failing_sites(Utc::now()), 1);
+    assert_eq!(app.inside().directory.secrets.failing_sites(app.clock.now()), 1);
     keys.execute_batch("ALTER TABLE away RENAME TO data_keys")
         .unwrap();
     eventually("the key store is used again", || async {
         accepted(&app, &unused).await.then_some(())
     })
     .await;
-    assert_eq!(app.inside().directory.secrets.failing_sites(Utc::now()), 0);
+    assert_eq!(app.inside().directory.secrets.failing_sites(app.clock.now()), 0);
 }

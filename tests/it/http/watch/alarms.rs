@@ -1,6 +1,5 @@
 //! From requests that fail to people who know.
 
-use chrono::Utc;
 use serde_json::{Value, json};
 use tally_domain::Via;
 use tally_operator::commands::releases;
@@ -13,7 +12,7 @@ use tally_tests::connect::{Site, Token};
 use tally_tests::doubles::{Hook, MailServer};
 use tally_tests::waiting::eventually;
 
-use super::{ACCOUNT, PAGE, quick, sites_with_lost_secrets};
+use super::{ACCOUNT, FAILING_AFTER, PAGE, quick, sites_with_lost_secrets};
 
 async fn messages(hook: &Hook, count: usize) -> Vec<Value> {
     eventually("a message arrives", || async {
@@ -22,12 +21,14 @@ async fn messages(hook: &Hook, count: usize) -> Vec<Value> {
     .await
 }
 
+/// A page of each site is refused, and none verifies for as long as makes the site count as failing.
 async fn all_pages_fail(app: &TestApp, sites: &[Site]) {
     for site in sites {
         let page = app.page(site, ACCOUNT, PAGE).await;
         assert_eq!(page.status(), 401);
         assert!(page.text().await.unwrap().contains("jwt.signature_invalid"));
     }
+    app.clock.advance(FAILING_AFTER);
 }
 
 #[tokio::test]
@@ -138,7 +139,7 @@ async fn an_alarm_proposes_an_incident_that_grows_and_fails_the_release_that_bak
         descriptor_sha256: None,
     };
     let log = app.inside().log.clone();
-    let staged = releases::carry_out(&*log, &version, &stage, Via::Operator, Utc::now()).await;
+    let staged = releases::carry_out(&*log, &version, &stage, Via::Operator, app.clock.now()).await;
     let at = staged.unwrap().unwrap().position;
     app.inside().projected.wait_for(None, at).await.unwrap();
     let views = app.inside().views.clone();

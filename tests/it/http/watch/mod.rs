@@ -4,15 +4,19 @@ mod alarms;
 mod limits;
 mod page_refs;
 
+use chrono::TimeDelta;
 use tally_tests::app::TestApp;
 use tally_tests::connect::Site;
 
 const ACCOUNT: &str = "712020:somebody";
 const PAGE: &str = tally_descriptor::page::ASSETS;
 
-/// A Tally that looks every second, and to which a tenant fails after one.
+/// The time after which a tenant counts as failing, as configured by default.
+pub(super) const FAILING_AFTER: TimeDelta = TimeDelta::seconds(15);
+
+/// A Tally whose watch ticks every second.
 pub(super) async fn quick<'a>(more: impl IntoIterator<Item = (&'a str, &'a str)>) -> TestApp {
-    let quick = [("failing_after_seconds", "1"), ("watch_interval_seconds", "1")];
+    let quick = [("watch_interval_seconds", "1")];
     TestApp::start_with(quick.into_iter().chain(more)).await
 }
 

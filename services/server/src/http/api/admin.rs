@@ -3,14 +3,15 @@
 use actix_web::{HttpRequest, HttpResponse, get};
 use tally_projections::{CredentialList, InstallLog, TenantTimeline};
 
-use super::dto::{Diagnosis, InstallLogPage, Installation, TimelinePage};
+use super::dto::{Diagnosis, InstallLogPage, TimelinePage};
 use super::input::Params;
 use super::parameters::PageOf;
 use super::problems::{Administering, Reading};
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
 use crate::roles::Action;
-use tally_operator::diagnosis::SiteQuery;
+use tally_diagnosis::SiteQuery;
+use tally_diagnosis::installation::Installation;
 
 /// Reads the state of the installation and of its secrets.
 #[utoipa::path(
@@ -27,11 +28,8 @@ pub async fn installation(caller: Caller, request: HttpRequest) -> Result<HttpRe
         .query(move |views| CredentialList::of(views).by_tenant(tenant))
         .await?;
     let known = known.ok_or_else(|| Problem::internal(&"a verified tenant is not in the views"))?;
-    Ok(HttpResponse::Ok().json(Installation::of(
-        &known,
-        &caller.app.directory,
-        caller.app.clock.now(),
-    )))
+    let installation = Installation::new(&known, &*caller.app.directory, caller.app.clock.now());
+    Ok(HttpResponse::Ok().json(installation))
 }
 
 /// Lists what happened to the installation, newest first.

@@ -3,7 +3,7 @@
 
 use actix_web::{HttpResponse, post, web};
 use serde::Deserialize;
-use tally_operator::observer::Observer;
+use tally_observations::observer::Observer;
 use tracing::warn;
 use utoipa::ToSchema;
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use tally_operator::diagnosis::{self, Likelihood};
+use tally_diagnosis::{Likelihood, ReasonText};
 
 /// What is known to be wrong with the site.
 #[derive(Serialize, ToSchema)]
@@ -34,13 +34,15 @@ pub struct Finding {
     pub cause: String,
     /// The evidence in words.
     pub why: Vec<String>,
+    /// The same evidence with codes, so that it can be shown in another language.
+    pub reasons: Vec<ReasonText>,
     /// What a Jira admin can do about it.
     pub remedy: String,
 }
 
-impl From<diagnosis::SiteDiagnosis> for Diagnosis {
+impl From<tally_diagnosis::SiteDiagnosis> for Diagnosis {
     /// Leaves out what is for the operator only.
-    fn from(diagnosis: diagnosis::SiteDiagnosis) -> Self {
+    fn from(diagnosis: tally_diagnosis::SiteDiagnosis) -> Self {
         Self {
             as_of: diagnosis.as_of,
             remembers_since: diagnosis.remembers_since,
@@ -50,13 +52,14 @@ impl From<diagnosis::SiteDiagnosis> for Diagnosis {
 }
 
 impl Finding {
-    fn of(found: diagnosis::Finding) -> Option<Self> {
+    fn of(found: tally_diagnosis::Finding) -> Option<Self> {
         Some(Self {
             entry: found.entry,
             likelihood: found.likelihood,
             symptom: found.symptom,
             cause: found.cause,
             why: found.why,
+            reasons: found.reasons,
             remedy: found.admin_remedy?,
         })
     }

@@ -15,7 +15,7 @@ use serde::Serialize;
 use tally_domain::AccountId;
 use utoipa::ToSchema;
 
-pub use admin::{InstallLogPage, Installation, TimelinePage};
+pub use admin::{InstallLogPage, TimelinePage};
 pub use asset::{
     Asset, AssetCount, AssetFacets, AssetPage, CheckIn, CorrectAsset, EditAsset, HandOver, RegisterAsset,
     Status, WithReason,

@@ -3,44 +3,6 @@
 
 use utoipa::ToSchema;
 
-/// The status of a tenant.
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-pub enum TenantStatus {
-    /// Installed, not enabled yet.
-    Installed,
-    /// Installed, and enabled by its admin.
-    Enabled,
-    /// Disabled by its admin.
-    Disabled,
-    /// Uninstalled; the data stays.
-    Uninstalled,
-}
-
-/// The state of a shared secret.
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-pub enum SecretStanding {
-    /// The secret in force.
-    Current,
-    /// It was replaced, and is accepted for a grace period.
-    Previous,
-    /// It came late; it is accepted, and current once a request proves it.
-    Candidate,
-    /// Not accepted any more.
-    Superseded,
-}
-
-/// What became of a callback.
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-pub enum CallbackOutcome {
-    /// It was accepted and recorded.
-    Accepted,
-    /// It was refused; the code says why.
-    Refused,
-}
-
 /// The way in which a person or system acted.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]

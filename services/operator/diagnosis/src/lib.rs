@@ -2,19 +2,23 @@
 //!
 //! `gather` collects the evidence: the tenant's state and install log from the views, and what was
 //! observed in memory. `catalogue` has the known problems, each with a matcher over that
-//! `evidence`. `report` puts the two together. A Jira admin is shown what is about the site itself,
-//! the operator all of it.
+//! `evidence`, which answers with `reason`s. `report` puts these together. A Jira admin is shown
+//! what is about the site itself, the operator all of it. `installation` is the state of one
+//! installation as both are shown it.
 
-pub mod catalogue;
-pub mod code;
-pub mod evidence;
+mod catalogue;
+mod code;
+mod evidence;
 pub mod gather;
+pub mod installation;
 pub mod print;
+mod reason;
 mod report;
 mod service;
 #[cfg(test)]
 mod tests;
 
 pub use catalogue::Likelihood;
+pub use reason::{ReasonCode, ReasonText, ReasonValue};
 pub use report::{Finding, SiteDiagnosis};
 pub use service::{Diagnosis, DiagnosisParts, SiteQuery};

@@ -4,9 +4,10 @@ use chrono::Duration;
 use tally_atlassian::Refusal;
 use tally_domain::tenant::{SecretState, Status};
 
-use super::entry::{Applies, Entry, Likelihood, Match, at, times_text};
-use crate::diagnosis::evidence::{Evidence, SecretFacts};
-use crate::observations::sightings::JiraAnswer;
+use super::entry::{Applies, Entry, Likelihood, Match};
+use crate::evidence::{Evidence, SecretFacts};
+use crate::reason::Reason;
+use tally_observations::sightings::JiraAnswer;
 
 /// How long tokens that were made before a rotation are still used: a quarter of an hour and some
 /// minutes. A later request is signed with the old secret deliberately.
@@ -40,18 +41,14 @@ fn match_lost_secret(e: &Evidence) -> Option<Match> {
     if e.open_installs().next().is_some() {
         return None;
     }
-    let handshake = match site.status {
-        Status::Uninstalled => {
-            "The last callback that reached Tally says that the site uninstalled the app".to_owned()
-        }
-        _ => format!("Jira last sent a secret at {}", at(site.last_handshake_at)),
+    let last_callback = match site.status {
+        Status::Uninstalled => Reason::LastUninstalled {},
+        Status::Installed | Status::Enabled | Status::Disabled => Reason::LastSecret {
+            at: site.last_handshake_at,
+        },
     };
-    let times = times_text(&refused.times);
-    let refused = format!(
-        "Requests that no secret of this site verifies came {times}, and none verified since the first."
-    );
-    let handshake = format!("{handshake}; no newer callback came, accepted or refused.");
-    let found = Match::new(Likelihood::Certain, refused).with_why(handshake);
+    let times = refused.times;
+    let found = Match::new(Likelihood::Certain, Reason::RequestsUnverified { times }).with_why(last_callback);
     Some(add_other_sites(e, found))
 }
 
@@ -61,8 +58,7 @@ fn match_lost_installation(e: &Evidence) -> Option<Match> {
     if e.open_installs().next().is_some() {
         return None;
     }
-    let times = times_text(&times);
-    let why = format!("Tokens of the site came {times}, and its installation never reached Tally.");
+    let why = Reason::NeverInstalled { times };
     Some(add_other_sites(e, Match::new(Likelihood::Certain, why)))
 }
 
@@ -98,10 +94,9 @@ fn match_unfinished(e: &Evidence) -> Option<Match> {
     let Some(refused) = &e.refused_requests else {
         return match_old_secret_in_use(e);
     };
-    let times = times_text(&refused.times);
+    let times = refused.times;
     if refused.match_superseded_secret() {
-        let why =
-            format!("Requests signed with a replaced secret came {times}: Jira did not adopt the newer one.");
+        let why = Reason::ReplacedSecretInUse { times };
         return Some(Match::new(Likelihood::Certain, why));
     }
     let (callback, code) = e.open_installs().next()?;
@@ -110,10 +105,11 @@ fn match_unfinished(e: &Evidence) -> Option<Match> {
     } else {
         Likelihood::Certain
     };
-    let (at, code) = (at(callback.at), code.code());
-    let why = format!("Jira's callback `installed` was refused at {at} with {code}.");
-    let since = format!("Since then, requests that no secret verifies came {times}.");
-    Some(Match::new(likelihood, why).with_why(since))
+    let why = Reason::InstallRefused {
+        at: callback.at,
+        code: code.code().to_owned(),
+    };
+    Some(Match::new(likelihood, why).with_why(Reason::UnverifiedSince { times }))
 }
 
 /// Whether another entry explains an installation that was refused for this.
@@ -144,11 +140,8 @@ fn match_old_secret_in_use(e: &Evidence) -> Option<Match> {
     let SecretState::Previous { until } = used.state else {
         return None;
     };
-    let (since, until) = (at(current.since), at(until));
-    let why = format!(
-        "The secret in force came at {since}, and the site still signs with the one before, which is \
-         accepted until {until}."
-    );
+    let since = current.since;
+    let why = Reason::PreviousSecretInUse { since, until };
     Some(Match::new(Likelihood::Likely, why))
 }
 
@@ -186,10 +179,39 @@ fn match_one_sided(e: &Evidence) -> Option<Match> {
     if e.refused_requests.is_some() || last.times.last - verified > OLD_TOKENS {
         return None;
     }
-    let why = format!(
-        "Jira answered Tally's calls with 401 {}.",
-        times_text(&last.times)
-    );
-    let verified = format!("Requests from Jira verify, the last at {}.", at(verified));
+    let why = Reason::CallsRefused {
+        status: 401,
+        times: last.times,
+    };
+    let verified = Reason::RequestsVerify { at: verified };
     Some(Match::new(Likelihood::Certain, why).with_why(verified))
+}
+
+pub static D31: Entry = Entry {
+    id: "D31",
+    symptom: "The pages and calls of a site are answered with 503 and tenant.secrets_unavailable, though \
+              nothing is wrong with the site.",
+    cause: "Tally cannot open the stored secrets of the site: the store of data keys does not answer, it is \
+            opened with another master key, or a stored secret is damaged.",
+    applies: Applies::Here {
+        admin: Some(
+            "Wait a few minutes and reload the page in Jira. If it still fails, inform Tally's operator. \
+             Your assets stay.",
+        ),
+        operator: "Follow the chapter SecretsUnopened of docs/runbook.md: the log lines `the key store does \
+                   not answer` and `a stored secret does not open` name the cause. Only if a stored secret \
+                   is damaged does the site's admin have to choose Update, which brings a new one.",
+        matcher: match_unopened,
+    },
+};
+
+fn match_unopened(e: &Evidence) -> Option<Match> {
+    let unopened = e.tokens(|refusal| *refusal == Refusal::SecretsUnavailable);
+    let times = unopened
+        .map(|tokens| tokens.times)
+        .max_by_key(|times| times.last)?;
+    if e.verified_at().is_some_and(|verified| verified >= times.last) {
+        return None;
+    }
+    Some(Match::new(Likelihood::Certain, Reason::SecretsUnopened { times }))
 }

@@ -1,18 +1,18 @@
 //! Gathering the evidence about one site.
 
-use crate::domain::release::ReleaseVersion;
-use crate::views::{HealthList, ReleaseList, ReleaseRecord};
 use chrono::{DateTime, Utc};
 use tally_domain::tenant::{HeldSecret, Status};
 use tally_domain::{ClientKey, TenantId};
+use tally_operator_records::domain::release::ReleaseVersion;
+use tally_operator_records::views::{HealthList, ReleaseList, ReleaseRecord};
 use tally_projections::{CredentialList, InstallLog, InstallLogEntry, QueryError, TenantCredentials};
 use tally_view_store::ViewStore;
 
 use super::code::RefusalCode;
 use super::evidence::{Callback, Evidence, Neighbour, RefusedRequests, ReleaseFacts, SecretFacts, Site};
-use crate::node::TenantDirectory;
-use crate::observations::sightings::{TenantSightings, Times};
-use crate::observations::{Observations, Streak, TenantHealth};
+use tally_observations::node::TenantDirectory;
+use tally_observations::sightings::{TenantSightings, Times};
+use tally_observations::{Observations, Streak, TenantHealth};
 
 /// How many callbacks are read.
 const CALLBACKS: u32 = 200;
@@ -152,14 +152,13 @@ pub fn gather(
     (served, now): (&ServedRelease, DateTime<Utc>),
 ) -> Result<Evidence, QueryError> {
     let (known, tenant) = (subject.credentials(), subject.tenant());
-    let sightings = match (memory, tenant) {
-        (Some(memory), Some(tenant)) => memory.observations.sightings.of(tenant),
-        _ => TenantSightings::default(),
-    };
-    let health = match (memory, tenant) {
-        (Some(memory), Some(tenant)) => memory.observations.health.of(tenant),
-        _ => TenantHealth::default(),
-    };
+    let (sightings, health) =
+        memory
+            .zip(tenant)
+            .map_or_else(<(TenantSightings, TenantHealth)>::default, |(memory, tenant)| {
+                let seen = memory.observations;
+                (seen.sightings.of(tenant), seen.health.of(tenant))
+            });
     let of_issuer = |memory: ServerMemory<'_>| {
         let sightings = &memory.observations.sightings;
         sightings.unknown_issuer(subject.client_key())

@@ -6,7 +6,7 @@ use tally_atlassian::Refusal;
 use tally_domain::tenant::{SecretState, Status};
 
 use super::code::RefusalCode;
-use crate::observations::sightings::{JiraAnswers, RefusedTokens, Times};
+use tally_observations::sightings::{JiraAnswers, RefusedTokens, Times};
 
 /// How far back callbacks count.
 pub const CALLBACK_WINDOW: Duration = Duration::days(7);

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::health::Failure;
 use chrono::{DateTime, Utc};
+use tally_operator_records::domain::health::Failure;
 
 /// How many different codes one streak counts separately.
 const MAX_CODES: usize = 16;

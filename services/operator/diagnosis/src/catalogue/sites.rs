@@ -3,10 +3,11 @@
 use chrono::Duration;
 use tally_atlassian::Refusal;
 
-use super::entry::{Applies, Entry, Likelihood, Match, at, times_text};
-use crate::diagnosis::code::RefusalCode;
-use crate::diagnosis::evidence::{Callback, Evidence};
-use crate::observations::sightings::JiraAnswer;
+use super::entry::{Applies, Entry, Likelihood, Match};
+use crate::code::RefusalCode;
+use crate::evidence::{Callback, Evidence};
+use crate::reason::{Reason, at};
+use tally_observations::sightings::JiraAnswer;
 
 /// After how long without a verified request a site may have left unnoticed.
 const SILENT: Duration = Duration::days(30);
@@ -34,18 +35,27 @@ pub static D16: Entry = Entry {
 fn match_moved(e: &Evidence) -> Option<Match> {
     let site = e.site.as_ref()?;
     if let Some((origin, when)) = &e.framed_at {
-        let (when, known) = (at(*when), &site.base_url);
-        let why = format!("At {when} Jira showed a page at {origin}; Tally knows the site at {known}.");
+        let why = Reason::FramedElsewhere {
+            at: *when,
+            origin: origin.clone(),
+            known: site.base_url.clone(),
+        };
         return Some(Match::new(Likelihood::Certain, why));
     }
     let last = e.last_answer()?;
-    let (likelihood, what) = match last.answer {
-        JiraAnswer::Redirected => (Likelihood::Likely, "redirected Tally's calls"),
-        JiraAnswer::NotFound => (Likelihood::Possible, "answered Tally's calls with 404"),
-        JiraAnswer::Silent => (Likelihood::Possible, "did not answer Tally's calls"),
-        _ => return None,
+    let (site, times) = (site.base_url.clone(), last.times);
+    let (likelihood, why) = match last.answer {
+        JiraAnswer::Redirected => (Likelihood::Likely, Reason::CallsRedirected { site, times }),
+        JiraAnswer::NotFound => (Likelihood::Possible, Reason::CallsNotFound { site, times }),
+        JiraAnswer::Silent => (Likelihood::Possible, Reason::CallsUnanswered { site, times }),
+        JiraAnswer::Good
+        | JiraAnswer::BadRequest
+        | JiraAnswer::Unauthorized
+        | JiraAnswer::Forbidden
+        | JiraAnswer::RateLimited
+        | JiraAnswer::Failed
+        | JiraAnswer::Unreadable => return None,
     };
-    let why = format!("{} {what} {}.", site.base_url, times_text(&last.times));
     Some(Match::new(likelihood, why))
 }
 
@@ -103,20 +113,15 @@ fn match_left_unnoticed(e: &Evidence) -> Option<Match> {
         .find(|c| c.code.as_ref().is_some_and(may_be_genuine))
         .filter(unused_since);
     if let Some(missed) = missed {
-        let at = at(missed.at);
-        let why = format!(
-            "Its `uninstalled` callback of {at} was refused, and no request of the site verified since."
-        );
+        let why = Reason::UninstallRefused { at: missed.at };
         return Some(Match::new(Likelihood::Likely, why));
     }
     let quiet_since = e
         .verified_at()
         .max(e.remembers_since)?
         .max(e.site.as_ref()?.last_handshake_at);
-    (e.now - quiet_since >= SILENT).then(|| {
-        let why = format!("No request of the site has verified since {}.", at(quiet_since));
-        Match::new(Likelihood::Possible, why)
-    })
+    let why = Reason::SilentSince { at: quiet_since };
+    (e.now - quiet_since >= SILENT).then(|| Match::new(Likelihood::Possible, why))
 }
 
 /// Whether a genuine `uninstalled` may be refused with this code.
@@ -146,11 +151,11 @@ fn match_waiting(e: &Evidence) -> Option<Match> {
     if site.last_handshake_at >= *staged || e.now - *staged < ROLLOUT || e.refused_requests.is_some() {
         return None;
     }
-    let (staged, handshake) = (at(*staged), at(site.last_handshake_at));
-    let why = format!(
-        "Version {version} of {staged} changed what Tally offers Jira, and the site's last handshake is of \
-         {handshake}."
-    );
+    let why = Reason::HandshakeBeforeVersion {
+        version: version.clone(),
+        staged: *staged,
+        handshake: site.last_handshake_at,
+    };
     Some(Match::new(Likelihood::Possible, why))
 }
 

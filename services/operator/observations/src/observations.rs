@@ -1,15 +1,4 @@
 //! What was observed of tenants since the process started, in memory and bounded.
-//!
-//! `health` remembers per tenant whether signed requests verify, for the alarms; `sightings`
-//! remembers refused tokens, answers of Jira and refused callbacks, for the diagnosis;
-//! `refused_installs` counts sites whose installation only the operator can repair.
-
-pub mod health;
-mod recent;
-pub mod sightings;
-mod streak;
-#[cfg(test)]
-mod tests;
 
 use chrono::{DateTime, Utc};
 use tally_atlassian::Refusal;
@@ -17,12 +6,10 @@ use tally_atlassian::outgoing::JiraError;
 use tally_domain::Refused;
 use tally_domain::{ClientKey, TenantId};
 
-pub use health::{HealthMemory, TenantHealth};
-pub use sightings::Sightings;
-pub use streak::{Streak, Trouble};
-
+use crate::health::HealthMemory;
 use crate::observer::{Observer, RefusedToken, RequestKind, Standing, UnwrittenCallback};
-use recent::RecentNames;
+use crate::recent::RecentNames;
+use crate::sightings::Sightings;
 
 /// How long a refused installation counts.
 const REFUSED_INSTALLS: std::time::Duration = std::time::Duration::from_secs(3600);
@@ -61,21 +48,9 @@ impl Observer for Observations {
     fn note_refused(&self, tenant: TenantId, token: &RefusedToken<'_>, now: DateTime<Utc>) {
         self.sightings.note_refused_token(tenant, token, now);
         let code = token.refusal.code();
-        let is_signature_wrong = matches!(
-            token.refusal,
-            Refusal::SignatureInvalid | Refusal::MatchesSupersededSecret
-        );
-        // These are refused only after the signature verified: the request is the tenant's own.
-        let is_turned_away = matches!(
-            token.refusal,
-            Refusal::Expired { .. }
-                | Refusal::NotYetValid { .. }
-                | Refusal::QshMissing
-                | Refusal::QshMismatch
-        );
-        if is_signature_wrong && token.fits_otherwise {
+        if token.fits_otherwise && is_unverified(token.refusal) {
             self.health.note_refused(tenant, code, now);
-        } else if is_turned_away {
+        } else if is_out_of_time_or_place(token.refusal) {
             self.health.note_turned_away(tenant, code, now);
         }
     }
@@ -114,6 +89,22 @@ impl Observer for Observations {
     fn note_unwritten_callback(&self, callback: UnwrittenCallback, genuine: bool) {
         self.sightings.note_unwritten_callback(callback, genuine);
     }
+}
+
+/// Whether no accepted secret verified the token.
+fn is_unverified(refusal: &Refusal) -> bool {
+    matches!(
+        refusal,
+        Refusal::SignatureInvalid | Refusal::MatchesSupersededSecret
+    )
+}
+
+/// Whether the token was refused only after its signature verified: the request is the tenant's own.
+fn is_out_of_time_or_place(refusal: &Refusal) -> bool {
+    matches!(
+        refusal,
+        Refusal::Expired { .. } | Refusal::NotYetValid { .. } | Refusal::QshMissing | Refusal::QshMismatch
+    )
 }
 
 /// Whether only the operator can repair the reason of a refused installation.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::catalogue::{self, Applies, Entry, Likelihood};
 use super::evidence::Evidence;
 use super::gather::Subject;
+use super::reason::{Reason, ReasonText};
 
 /// An entry of the catalogue that the evidence matches.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,10 @@ pub struct Finding {
     pub cause: String,
     /// The evidence in words.
     pub why: Vec<String>,
+    /// The same evidence with codes, so that it can be worded in another language. Servers of
+    /// earlier versions do not send it.
+    #[serde(default)]
+    pub reasons: Vec<ReasonText>,
     /// The evidence that is for the operator only.
     pub internal: Vec<String>,
     /// What the site's Jira admin does; `None` when the admin is not shown the finding.
@@ -57,7 +62,8 @@ fn find(entry: &Entry, evidence: &Evidence) -> Option<Finding> {
         likelihood: found.likelihood,
         symptom: entry.symptom.to_owned(),
         cause: entry.cause.to_owned(),
-        why: found.why,
+        why: found.why.iter().map(Reason::to_text).collect(),
+        reasons: found.why.iter().map(ReasonText::from).collect(),
         internal: found.internal,
         admin_remedy: admin.map(str::to_owned),
         operator_remedy: (*operator).to_owned(),

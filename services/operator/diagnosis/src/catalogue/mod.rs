@@ -13,10 +13,11 @@ mod secrets;
 mod sites;
 mod tokens;
 
-pub use entry::{Applies, Entry, Likelihood, Match};
+pub use entry::Likelihood;
+pub(crate) use entry::{Applies, Entry};
 
 /// All entries, in order.
-pub static ALL: [&Entry; 30] = [
+pub(crate) static ALL: [&Entry; 31] = [
     &secrets::D1,
     &secrets::D2,
     &secrets::D3,
@@ -47,4 +48,5 @@ pub static ALL: [&Entry; 30] = [
     &sites::D28,
     &installs::D29,
     &installs::D30,
+    &secrets::D31,
 ];

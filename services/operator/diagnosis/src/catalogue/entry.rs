@@ -1,13 +1,12 @@
-//! The shape of an entry, and words that several matchers use.
+//! The shape of an entry, and of what its matcher answers.
 
-use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::diagnosis::evidence::Evidence;
-use crate::observations::sightings::Times;
+use crate::evidence::Evidence;
+use crate::reason::Reason;
 
 /// A known problem.
-pub struct Entry {
+pub(crate) struct Entry {
     /// Its id, such as `D1`.
     pub id: &'static str,
     /// What users see.
@@ -19,7 +18,7 @@ pub struct Entry {
 }
 
 /// Whether a problem can happen in this app.
-pub enum Applies {
+pub(crate) enum Applies {
     /// It can.
     Here {
         /// What the site's Jira admin does; `None` when the admin is not shown it, since it is
@@ -64,21 +63,21 @@ impl Likelihood {
 
 /// What the evidence shows of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Match {
+pub(crate) struct Match {
     /// How sure it is.
     pub likelihood: Likelihood,
-    /// The evidence in words that the site's own admin may read.
-    pub why: Vec<String>,
-    /// The evidence that only the operator may read: it is about other sites, or about Tally's
-    /// insides.
+    /// The evidence that the site's own admin may read.
+    pub why: Vec<Reason>,
+    /// The evidence in words that only the operator may read: it is about other sites, or about
+    /// Tally's insides.
     pub internal: Vec<String>,
 }
 
 impl Match {
-    pub(super) fn new(likelihood: Likelihood, why: impl Into<String>) -> Self {
+    pub(super) fn new(likelihood: Likelihood, why: Reason) -> Self {
         Self {
             likelihood,
-            why: vec![why.into()],
+            why: vec![why],
             internal: vec![],
         }
     }
@@ -93,8 +92,8 @@ impl Match {
     }
 
     #[must_use]
-    pub(super) fn with_why(mut self, why: impl Into<String>) -> Self {
-        self.why.push(why.into());
+    pub(super) fn with_why(mut self, why: Reason) -> Self {
+        self.why.push(why);
         self
     }
 
@@ -103,18 +102,4 @@ impl Match {
         self.internal.push(why.into());
         self
     }
-}
-
-/// A point in time, in words.
-pub(super) fn at(time: DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(SecondsFormat::Secs, true)
-}
-
-/// How often and when something happened, in words.
-pub(super) fn times_text(times: &Times) -> String {
-    if times.count == 1 {
-        return format!("once, at {}", at(times.last));
-    }
-    let (first, last) = (at(times.first), at(times.last));
-    format!("{} times from {first} to {last}", times.count)
 }

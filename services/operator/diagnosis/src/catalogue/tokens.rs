@@ -5,10 +5,11 @@ use chrono::Duration;
 use tally_atlassian::Refusal;
 use tally_atlassian::qsh::Mismatch;
 
-use super::entry::{Applies, Entry, Likelihood, Match, at, times_text};
-use crate::diagnosis::evidence::{Callback, Evidence};
-use crate::observations::sightings::RefusedTokens;
-use crate::observer::RequestKind;
+use super::entry::{Applies, Entry, Likelihood, Match};
+use crate::evidence::{Callback, Evidence};
+use crate::reason::Reason;
+use tally_observations::observer::RequestKind;
+use tally_observations::sightings::RefusedTokens;
 
 /// How far an unsigned `disabled` may be from its uninstall.
 const AROUND: Duration = Duration::minutes(10);
@@ -40,22 +41,19 @@ pub static D7: Entry = Entry {
 fn match_every_address(e: &Evidence) -> Option<Match> {
     let shifted = |tokens: &&RefusedTokens| tokens.mismatch == Some(Mismatch::Prefix);
     if let Some(tokens) = e.tokens(is_of_another_request).find(shifted) {
-        let times = times_text(&tokens.times);
-        let why = format!("Genuine tokens did not match their request {times}.");
+        let why = Reason::TokensMismatched { times: tokens.times };
         let inside = "They match when a part at the front of the path is added or removed.";
         return Some(Match::new(Likelihood::Certain, why).with_internal(inside));
     }
     if let Some(refused) = e.open_install(|code| code.is_refusal(is_of_another_request)) {
-        let at = at(refused.at);
-        let why = format!("The `installed` callback of {at} did not match its own token.");
+        let why = Reason::InstallMismatched { at: refused.at };
         return Some(Match::new(Likelihood::Certain, why));
     }
     let no_page_since = |tokens: &RefusedTokens| e.page_at.is_none_or(|page| page < tokens.times.first);
     let all = e
         .tokens(is_of_another_request)
         .find(|tokens| is_unexplained(tokens) && no_page_since(tokens))?;
-    let times = times_text(&all.times);
-    let why = format!("Genuine tokens did not match their request {times}, and no page opened since.");
+    let why = Reason::TokensMismatchedEverywhere { times: all.times };
     Some(Match::new(Likelihood::Likely, why))
 }
 
@@ -76,24 +74,26 @@ pub static D8: Entry = Entry {
 };
 
 fn match_some_addresses(e: &Evidence) -> Option<Match> {
-    let changed =
-        |tokens: &&RefusedTokens| matches!(tokens.mismatch, Some(Mismatch::Encoding | Mismatch::Parameter));
-    if let Some(tokens) = e.tokens(is_of_another_request).find(changed) {
-        let how = match tokens.mismatch {
-            Some(Mismatch::Parameter) => "They match without one of the query's parameters.",
-            _ => "They match when the address is encoded in another way.",
-        };
-        let times = times_text(&tokens.times);
-        let why = format!("Genuine tokens did not match their request {times}.");
+    let changed = |tokens: &'_ RefusedTokens| Some((tokens.times, describe_change(tokens.mismatch?)?));
+    if let Some((times, how)) = e.tokens(is_of_another_request).find_map(changed) {
+        let why = Reason::TokensMismatched { times };
         return Some(Match::new(Likelihood::Certain, why).with_internal(how));
     }
     let page_since = |tokens: &RefusedTokens| e.page_at.is_some_and(|page| page >= tokens.times.first);
     let some = e
         .tokens(is_of_another_request)
         .find(|tokens| is_unexplained(tokens) && page_since(tokens))?;
-    let times = times_text(&some.times);
-    let why = format!("Genuine tokens did not match their request {times}, while other pages opened.");
+    let why = Reason::TokensMismatchedSomewhere { times: some.times };
     Some(Match::new(Likelihood::Likely, why))
+}
+
+/// How the query was changed on the way, when that is what happened.
+fn describe_change(mismatch: Mismatch) -> Option<&'static str> {
+    match mismatch {
+        Mismatch::Encoding => Some("They match when the address is encoded in another way."),
+        Mismatch::Parameter => Some("They match without one of the query's parameters."),
+        Mismatch::Prefix | Mismatch::Unexplained => None,
+    }
 }
 
 fn is_unexplained(tokens: &RefusedTokens) -> bool {
@@ -120,15 +120,12 @@ pub static D9: Entry = Entry {
 fn match_mixed_up(e: &Evidence) -> Option<Match> {
     let at_api = |refusal: &Refusal| *refusal == Refusal::ContextTokenRequired;
     let at_page = |refusal: &Refusal| *refusal == Refusal::ContextTokenNotAllowed;
-    let (what, times) = match (e.tokens(at_api).next(), e.tokens(at_page).next()) {
-        (Some(tokens), _) => ("The API received a token made for another request", &tokens.times),
-        (None, Some(tokens)) => ("A page or a callback received a context token", &tokens.times),
+    let why = match (e.tokens(at_api).next(), e.tokens(at_page).next()) {
+        (Some(tokens), _) => Reason::RequestTokenAtApi { times: tokens.times },
+        (None, Some(tokens)) => Reason::ContextTokenAtPage { times: tokens.times },
         (None, None) => return None,
     };
-    Some(Match::new(
-        Likelihood::Likely,
-        format!("{what} {}.", times_text(times)),
-    ))
+    Some(Match::new(Likelihood::Likely, why))
 }
 
 pub static D10: Entry = Entry {
@@ -147,13 +144,10 @@ pub static D10: Entry = Entry {
 
 fn match_kept_token(e: &Evidence) -> Option<Match> {
     let tokens = e.tokens(is_expired).find(|t| t.kind == RequestKind::Api)?;
-    let late = tokens
-        .seconds()
-        .map_or(String::new(), |s| format!(", the last {s} s after its expiry"));
-    let why = format!(
-        "The API received expired tokens {}{late}.",
-        times_text(&tokens.times)
-    );
+    let why = Reason::ExpiredAtApi {
+        times: tokens.times,
+        seconds: tokens.seconds()?,
+    };
     Some(Match::new(Likelihood::Likely, why))
 }
 
@@ -173,24 +167,24 @@ pub static D11: Entry = Entry {
 
 fn match_clocks(e: &Evidence) -> Option<Match> {
     if let Some(tokens) = e.tokens(is_early).max_by_key(|t| t.times.last) {
-        let (times, early) = (times_text(&tokens.times), tokens.seconds().unwrap_or_default());
-        let why = format!("Tokens from the future came {times}, the last {early} s early.");
+        let why = Reason::TokensEarly {
+            times: tokens.times,
+            seconds: tokens.seconds()?,
+        };
         return Some(Match::new(Likelihood::Certain, why));
     }
     let out_of_time = |refusal: &Refusal| is_expired(refusal) || is_early(refusal);
     if let Some(refused) = e.open_install(|code| code.is_refusal(out_of_time)) {
-        let at = at(refused.at);
-        let why = format!("The `installed` callback of {at} was expired or not valid yet when it came.");
+        let why = Reason::InstallOutOfTime { at: refused.at };
         return Some(Match::new(Likelihood::Certain, why));
     }
     let of_opened_page =
         |t: &&RefusedTokens| t.kind != RequestKind::Api && e.page_at.is_none_or(|page| page < t.times.first);
     let tokens = e.tokens(is_expired).find(of_opened_page)?;
-    let (times, late) = (times_text(&tokens.times), tokens.seconds().unwrap_or_default());
-    let why = format!(
-        "Tokens of pages that were being opened had expired {times}, the last by {late} s, and no page \
-         opened since."
-    );
+    let why = Reason::PagesExpired {
+        times: tokens.times,
+        seconds: tokens.seconds()?,
+    };
     // A single one is also what a page causes that is reloaded long after it was opened.
     let likelihood = if tokens.times.count > 1 {
         Likelihood::Likely
@@ -213,18 +207,30 @@ pub static D18: Entry = Entry {
     },
 };
 
+fn is_without_secret(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::Missing | Refusal::TenantUninstalled)
+}
+
+fn is_unverified(refusal: &Refusal) -> bool {
+    matches!(
+        refusal,
+        Refusal::SignatureInvalid | Refusal::MatchesSupersededSecret
+    )
+}
+
 fn match_unsigned_disabled(e: &Evidence) -> Option<Match> {
-    let harmless = |c: &&Callback| match c.code.as_ref().and_then(|code| code.refusal()) {
-        Some(Refusal::Missing | Refusal::TenantUninstalled) => true,
-        Some(Refusal::SignatureInvalid | Refusal::MatchesSupersededSecret) => is_around_uninstall(e, c),
-        _ => false,
+    let harmless = |c: &&Callback| {
+        c.code.as_ref().is_some_and(|code| {
+            let around = is_around_uninstall(e, c);
+            code.is_refusal(is_without_secret) || (around && code.is_refusal(is_unverified))
+        })
     };
     let callback = e.callbacks("disabled").find(harmless)?;
-    let at = at(callback.at);
+    let at = callback.at;
     let why = if is_around_uninstall(e, callback) {
-        format!("It came at {at}, around the uninstall.")
+        Reason::DisabledAroundUninstall { at }
     } else {
-        format!("It came at {at}.")
+        Reason::DisabledAlone { at }
     };
     Some(Match::new(Likelihood::Note, why))
 }

@@ -8,10 +8,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, Ordering};
 
-use crate::domain::health::Failure;
 use chrono::{DateTime, Utc};
 use parking_lot::{Mutex, RwLock};
 use tally_domain::TenantId;
+use tally_operator_records::domain::health::Failure;
 
 use super::streak::{Streak, Trouble};
 use crate::observer::{RequestKind, Standing};

@@ -1,62 +1,70 @@
-//! The installation of one tenant, as the operator sees it.
+//! The state of one installation, as its Jira admin and the operator are shown it: the tenant, its
+//! secrets by fingerprint, its timeline and its callbacks.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 use tally_domain::tenant::{HeldSecret, SecretState};
-use tally_projections::{InstallLogEntry, TenantCredentials};
+use tally_observations::node::TenantDirectory;
+use tally_projections::TenantCredentials;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::node::TenantDirectory;
-
-/// A tenant and its secrets.
-#[derive(Serialize)]
-pub(super) struct Installation {
-    /// The tenant.
-    pub tenant: TenantEntry,
+/// The tenant and its secrets.
+#[derive(Serialize, ToSchema)]
+pub struct Installation {
+    /// The site as Tally knows it.
+    pub tenant: InstallationTenant,
     /// Its secrets by fingerprint, the one in force first, then the newest.
-    pub secrets: Vec<SecretEntry>,
+    pub secrets: Vec<InstallationSecret>,
 }
 
-/// What is known about a tenant.
-#[derive(Serialize)]
+/// The site as Tally knows it.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct TenantEntry {
-    /// Its tenant id.
+pub struct InstallationTenant {
+    /// The id of the tenant.
     pub id: Uuid,
     /// Atlassian's id of the site.
     pub client_key: String,
-    /// The address of its Jira.
+    /// The address of the site.
     pub base_url: String,
-    /// Its address as users see it.
+    /// The address that users see.
+    #[schema(required)]
     pub display_url: Option<String>,
     /// The product, such as `jira`.
     pub product_type: String,
     /// `installed`, `enabled`, `disabled` or `uninstalled`.
+    #[schema(value_type = TenantStatus)]
     pub status: &'static str,
-    /// When it installed first.
+    /// The time of the first installation.
     pub first_installed_at: DateTime<Utc>,
-    /// When a signed installation was last accepted.
+    /// The time at which a signed installation was accepted last.
     pub last_handshake_at: DateTime<Utc>,
-    /// When a page was last served, since the server started.
+    /// The time of the last page that was served, since the server started.
+    #[schema(required)]
     pub last_page_load_at: Option<DateTime<Utc>>,
 }
 
-/// What is known about a shared secret. The secret itself is never shown.
-#[derive(Serialize)]
+/// A shared secret by its fingerprint. The secret itself is never shown.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct SecretEntry {
-    /// The digest that identifies it.
+pub struct InstallationSecret {
+    /// A short digest that identifies the secret.
+    #[schema(example = "9f86d081884c7d65")]
     pub fingerprint: String,
     /// `current`, `previous`, `candidate` or `superseded`.
+    #[schema(value_type = SecretStanding)]
     pub state: &'static str,
-    /// Since when it has this standing.
+    /// The time since which it is in that state.
     pub since: DateTime<Utc>,
-    /// Until when a previous secret is accepted.
+    /// The time until which a previous secret is accepted.
+    #[schema(required)]
     pub accepted_until: Option<DateTime<Utc>>,
-    /// When it last verified a request, since the server started.
+    /// The time at which it verified a request last, since the server started.
+    #[schema(required)]
     pub last_used_at: Option<DateTime<Utc>>,
-    /// The number of requests that it verified since the server started.
+    /// How many requests it verified since the server started.
     pub uses: u64,
 }
 
@@ -64,7 +72,7 @@ impl Installation {
     /// The installation of the credential view, with what was observed since the server started.
     pub fn new(known: &TenantCredentials, tenants: &dyn TenantDirectory, now: DateTime<Utc>) -> Self {
         let facts = &known.tenant.facts;
-        let tenant = TenantEntry {
+        let tenant = InstallationTenant {
             id: known.id.0,
             client_key: facts.client_key.to_string(),
             base_url: facts.base_url.clone(),
@@ -75,37 +83,37 @@ impl Installation {
             last_handshake_at: known.last_handshake_at,
             last_page_load_at: tenants.last_page(known.id),
         };
-        let mut tenant_secret: Vec<&HeldSecret> = known.tenant.secrets.iter().rev().collect();
-        tenant_secret.sort_by_key(|secret| rank(&secret.state));
-        let secrets = tenant_secret.into_iter();
+        let mut secrets: Vec<&HeldSecret> = known.tenant.secrets.iter().rev().collect();
+        secrets.sort_by_key(|secret| sort_key(&secret.state));
+        let secrets = secrets.into_iter();
         Self {
             tenant,
             secrets: secrets
-                .map(|tenant_secret| SecretEntry::new(tenant_secret, known, tenants, now))
+                .map(|secret| InstallationSecret::new(secret, known, tenants, now))
                 .collect(),
         }
     }
 }
 
-impl SecretEntry {
+impl InstallationSecret {
     fn new(
-        tenant_secret: &HeldSecret,
+        secret: &HeldSecret,
         known: &TenantCredentials,
         tenants: &dyn TenantDirectory,
         now: DateTime<Utc>,
     ) -> Self {
-        let since = known.standings.get(&tenant_secret.fingerprint);
+        let since = known.standings.get(&secret.fingerprint);
         let since = since.map_or(known.first_installed_at, |since| since.at);
-        let (state, since, accepted_until) = match tenant_secret.state {
+        let (state, since, accepted_until) = match secret.state {
             SecretState::Current => ("current", since, None),
             SecretState::Candidate => ("candidate", since, None),
             SecretState::Previous { until } if now < until => ("previous", since, Some(until)),
             SecretState::Previous { until } => ("superseded", until, Some(until)),
             SecretState::Superseded => ("superseded", since, None),
         };
-        let used = tenants.secret_use(known.id, &tenant_secret.fingerprint);
+        let used = tenants.secret_use(known.id, &secret.fingerprint);
         Self {
-            fingerprint: tenant_secret.fingerprint.to_string(),
+            fingerprint: secret.fingerprint.to_string(),
             state,
             since,
             accepted_until,
@@ -115,7 +123,7 @@ impl SecretEntry {
     }
 }
 
-fn rank(state: &SecretState) -> u8 {
+fn sort_key(state: &SecretState) -> u8 {
     match state {
         SecretState::Current => 0,
         SecretState::Candidate => 1,
@@ -124,22 +132,25 @@ fn rank(state: &SecretState) -> u8 {
     }
 }
 
-/// One event of the tenant's timeline.
-#[derive(Serialize)]
+/// An event of the installation.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct TimelineEntry {
-    /// Its position in the log.
+pub struct TimelineEntry {
+    /// The position of the event in the log.
     pub position: String,
-    /// When it was recorded.
+    /// The time at which it was recorded.
     pub at: DateTime<Utc>,
-    /// The stored name of the event.
+    /// The type of the event.
     #[serde(rename = "type")]
+    #[schema(example = "tenant.shared_secret_rotated")]
     pub event_type: String,
-    /// What happened, in words.
+    /// The event in words.
     pub summary: String,
-    /// The secret that it is about.
+    /// The fingerprint of the secret that the event is about.
+    #[schema(required)]
     pub fingerprint: Option<String>,
-    /// The parameters of the event.
+    /// More facts of the event.
+    #[schema(value_type = Object)]
     pub details: Value,
 }
 
@@ -156,34 +167,42 @@ impl From<tally_projections::TimelineEntry> for TimelineEntry {
     }
 }
 
-/// A callback of the install log.
-#[derive(Serialize)]
+/// A lifecycle callback, accepted or refused.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct CallbackEntry {
-    /// When it was recorded.
+pub struct InstallLogEntry {
+    /// The time at which it was recorded.
     pub at: DateTime<Utc>,
     /// The name of the callback.
+    #[schema(example = "installed")]
     pub callback: String,
-    /// `accepted` or `refused`.
+    /// Whether it was `accepted` or `refused`.
+    #[schema(value_type = CallbackOutcome)]
     pub outcome: &'static str,
     /// The code of the refusal.
+    #[schema(required)]
     pub code: Option<String>,
-    /// Why it was refused.
+    /// The cause of the refusal.
+    #[schema(required)]
     pub cause: Option<String>,
     /// What to do about it.
+    #[schema(required)]
     pub remedy: Option<String>,
-    /// The secret that it brought.
+    /// The fingerprint of the secret that it brought.
+    #[schema(required)]
     pub fingerprint: Option<String>,
-    /// The client key in a refused callback.
+    /// The client key that a refused callback claimed to come from.
+    #[schema(required)]
     pub claimed_client_key: Option<String>,
-    /// The id of the request, as in the logs.
+    /// The id of the HTTP request, as in the logs.
+    #[schema(required)]
     pub request_id: Option<String>,
-    /// How many refusals before it were only counted.
+    /// The number of refusals before it that were only counted.
     pub suppressed_since: u64,
 }
 
-impl From<InstallLogEntry> for CallbackEntry {
-    fn from(entry: InstallLogEntry) -> Self {
+impl From<tally_projections::InstallLogEntry> for InstallLogEntry {
+    fn from(entry: tally_projections::InstallLogEntry) -> Self {
         Self {
             at: entry.at,
             callback: entry.callback,
@@ -197,4 +216,42 @@ impl From<InstallLogEntry> for CallbackEntry {
             suppressed_since: entry.suppressed,
         }
     }
+}
+
+/// The status of a tenant.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum TenantStatus {
+    /// Installed, not enabled yet.
+    Installed,
+    /// Installed, and enabled by its admin.
+    Enabled,
+    /// Disabled by its admin.
+    Disabled,
+    /// Uninstalled; the data stays.
+    Uninstalled,
+}
+
+/// The state of a shared secret.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum SecretStanding {
+    /// The secret in force.
+    Current,
+    /// It was replaced, and is accepted for a grace period.
+    Previous,
+    /// It came late; it is accepted, and current once a request proves it.
+    Candidate,
+    /// Not accepted any more.
+    Superseded,
+}
+
+/// What became of a callback.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum CallbackOutcome {
+    /// It was accepted and recorded.
+    Accepted,
+    /// It was refused; the code says why.
+    Refused,
 }

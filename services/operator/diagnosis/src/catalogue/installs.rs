@@ -2,9 +2,10 @@
 
 use tally_atlassian::Refusal;
 
-use super::entry::{Applies, Entry, Likelihood, Match, at};
-use crate::diagnosis::code::RefusalCode;
-use crate::diagnosis::evidence::{Callback, Evidence};
+use super::entry::{Applies, Entry, Likelihood, Match};
+use crate::code::RefusalCode;
+use crate::evidence::{Callback, Evidence};
+use crate::reason::Reason;
 
 /// Callbacks that Atlassian signs, which are the ones an attacker would forge.
 const SIGNED: [&str; 2] = ["installed", "uninstalled"];
@@ -28,8 +29,7 @@ pub static D5: Entry = Entry {
 
 fn match_audience(e: &Evidence) -> Option<Match> {
     let refused = e.open_install(|code| code.refusal() == Some(&Refusal::AudienceMismatch))?;
-    let at = at(refused.at);
-    let why = format!("The `installed` callback of {at} was made for another base URL.");
+    let why = Reason::InstallForAnotherAddress { at: refused.at };
     let none_verified = "No install callback of any site has verified since the server started.";
     Some(Match::new(Likelihood::Certain, why).with_internal(none_verified))
 }
@@ -77,7 +77,13 @@ fn match_not_jira(e: &Evidence) -> Option<Match> {
     let forged = refused_callbacks(e, |refusal| {
         is_forged(refusal) || (keys_known && *refusal == Refusal::KeyUnknown)
     });
-    match_callbacks(&forged, Likelihood::Note, "cannot have come from Jira")
+    let (count, newest) = count_callbacks(&forged)?;
+    let why = Reason::CallbacksNotFromJira {
+        count,
+        at: newest.at,
+        code: newest.code_text().to_owned(),
+    };
+    Some(Match::new(Likelihood::Note, why))
 }
 
 pub static D13: Entry = Entry {
@@ -98,12 +104,12 @@ fn match_keys(e: &Evidence) -> Option<Match> {
     let about_keys = |refusal: &Refusal| matches!(refusal, Refusal::KeysUnavailable | Refusal::KeyUnknown);
     let refused = e.open_install(|code| code.is_refusal(about_keys))?;
     let unknown = |code: &RefusalCode| code.refusal() == Some(&Refusal::KeyUnknown);
-    let what = if refused.code.as_ref().is_some_and(unknown) {
-        "is signed with a key that the key server does not know"
+    let at = refused.at;
+    let why = if refused.code.as_ref().is_some_and(unknown) {
+        Reason::InstallKeyUnknown { at }
     } else {
-        "could not be verified, because the key server returned no key"
+        Reason::InstallKeysUnavailable { at }
     };
-    let why = format!("The `installed` callback of {} {what}.", at(refused.at));
     Some(Match::new(Likelihood::Certain, why))
 }
 
@@ -153,9 +159,10 @@ fn match_refused_install(e: &Evidence) -> Option<Match> {
     let refused = e
         .open_install(|code| code.is_refusal(is_about_content))
         .or_else(|| e.open_install(RefusalCode::is_own_failure))?;
-    let (at, code) = (at(refused.at), refused.code_text());
-    let why =
-        format!("The `installed` callback of {at} was refused with {code}, and none was accepted since.");
+    let why = Reason::NoInstallSince {
+        at: refused.at,
+        code: refused.code_text().to_owned(),
+    };
     Some(Match::new(Likelihood::Certain, why))
 }
 
@@ -184,13 +191,12 @@ fn match_repeated(e: &Evidence) -> Option<Match> {
     if odd.len() < 3 || in_use || e.refused_requests.is_some() {
         return None;
     }
-    let why = format!(
-        "`installed` was refused {} times from {} to {}, last with {}, and the site was not used meanwhile.",
-        odd.len(),
-        at(oldest.at),
-        at(newest.at),
-        newest.code_text()
-    );
+    let why = Reason::InstallsRepeated {
+        count: odd.len(),
+        first: oldest.at,
+        last: newest.at,
+        code: newest.code_text().to_owned(),
+    };
     Some(Match::new(Likelihood::Likely, why))
 }
 
@@ -212,17 +218,25 @@ pub static D30: Entry = Entry {
     },
 };
 
+fn is_of_another_sender(refusal: &Refusal) -> bool {
+    matches!(
+        refusal,
+        Refusal::ReplayedWithAnotherBody | Refusal::IssuerMismatch | Refusal::SignatureInvalid
+    )
+}
+
 fn match_attack(e: &Evidence) -> Option<Match> {
     let audience_known = e.install_verified_at.is_some();
     let tried = refused_callbacks(e, |refusal| {
-        let is_forged = matches!(
-            refusal,
-            Refusal::ReplayedWithAnotherBody | Refusal::IssuerMismatch | Refusal::SignatureInvalid
-        );
-        is_forged || (*refusal == Refusal::AudienceMismatch && audience_known)
+        is_of_another_sender(refusal) || (audience_known && *refusal == Refusal::AudienceMismatch)
     });
-    let what = "would have replaced the secret. They were refused";
-    match_callbacks(&tried, Likelihood::Likely, what)
+    let (count, newest) = count_callbacks(&tried)?;
+    let why = Reason::CallbacksWithAnotherSecret {
+        count,
+        at: newest.at,
+        code: newest.code_text().to_owned(),
+    };
+    Some(Match::new(Likelihood::Likely, why))
 }
 
 fn refused_callbacks(e: &Evidence, matches: impl Fn(&Refusal) -> bool) -> Vec<&Callback> {
@@ -234,9 +248,8 @@ fn refused_callbacks(e: &Evidence, matches: impl Fn(&Refusal) -> bool) -> Vec<&C
     signed.filter(matches).collect()
 }
 
-fn match_callbacks(refused: &[&Callback], likelihood: Likelihood, what: &str) -> Option<Match> {
+/// How many callbacks there are, and the newest of them.
+fn count_callbacks<'a>(refused: &[&'a Callback]) -> Option<(usize, &'a Callback)> {
     let newest = refused.iter().max_by_key(|c| c.at)?;
-    let (count, at, code) = (refused.len(), at(newest.at), newest.code_text());
-    let why = format!("Callbacks that {what}: {count} within a week, the last at {at} with {code}.");
-    Some(Match::new(likelihood, why))
+    Some((refused.len(), newest))
 }

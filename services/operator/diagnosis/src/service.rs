@@ -11,8 +11,8 @@ use tally_view_store::ViewStore;
 
 use super::gather::{self, ServedRelease, ServerMemory};
 use super::report::SiteDiagnosis;
-use crate::node::{TenantDirectory, ViewProgress};
-use crate::observations::Observations;
+use tally_observations::Observations;
+use tally_observations::node::{TenantDirectory, ViewProgress};
 
 /// How long a diagnosis waits for views that are behind.
 const TIMEOUT: Duration = Duration::from_secs(1);

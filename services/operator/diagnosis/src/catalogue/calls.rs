@@ -1,8 +1,9 @@
 //! Calls to the site's Jira that are refused.
 
-use super::entry::{Applies, Entry, Likelihood, Match, times_text};
-use crate::diagnosis::evidence::Evidence;
-use crate::observations::sightings::JiraAnswer;
+use super::entry::{Applies, Entry, Likelihood, Match};
+use crate::evidence::Evidence;
+use crate::reason::Reason;
+use tally_observations::sightings::JiraAnswer;
 
 pub static D24: Entry = Entry {
     id: "D24",
@@ -26,10 +27,17 @@ fn match_forbidden(e: &Evidence) -> Option<Match> {
     let status = match last.answer {
         JiraAnswer::Forbidden => 403,
         JiraAnswer::BadRequest => 400,
-        _ => return None,
+        JiraAnswer::Good
+        | JiraAnswer::Unauthorized
+        | JiraAnswer::NotFound
+        | JiraAnswer::RateLimited
+        | JiraAnswer::Redirected
+        | JiraAnswer::Failed
+        | JiraAnswer::Silent
+        | JiraAnswer::Unreadable => return None,
     };
-    let times = times_text(&last.times);
-    let why = format!("Jira answered Tally's calls with {status} {times}.");
+    let times = last.times;
+    let why = Reason::CallsRefused { status, times };
     Some(Match::new(Likelihood::Certain, why))
 }
 
@@ -60,10 +68,14 @@ pub static D26: Entry = Entry {
 
 fn match_rate_limited(e: &Evidence) -> Option<Match> {
     let last = e.last_answer().filter(|a| a.answer == JiraAnswer::RateLimited)?;
-    let wait = last
-        .retry_after
-        .map_or(String::new(), |s| format!(", and asked to wait {s} s"));
-    let times = times_text(&last.times);
-    let why = format!("Jira answered Tally's calls with 429 {times}{wait}.");
+    let (status, times) = (429, last.times);
+    let why = match last.retry_after.map(i64::try_from) {
+        Some(Ok(seconds)) => Reason::CallsToWait {
+            status,
+            times,
+            seconds,
+        },
+        Some(Err(_)) | None => Reason::CallsRefused { status, times },
+    };
     Some(Match::new(Likelihood::Certain, why))
 }

@@ -234,12 +234,14 @@ impl Sightings {
         let Some(answer) = JiraAnswer::from_result(result) else {
             return;
         };
-        let retry_after = match result {
-            Err(JiraError::RateLimited { retry_after } | JiraError::Unavailable { retry_after, .. }) => {
+        let retry_after =
+            if let Err(JiraError::RateLimited { retry_after } | JiraError::Unavailable { retry_after, .. }) =
+                result
+            {
                 retry_after.map(|wait| wait.as_secs())
-            }
-            _ => None,
-        };
+            } else {
+                None
+            };
         let mut tenants = self.tenants.lock();
         let answers = &mut tenants.entry(tenant).or_default().answers;
         count_once_more(answers, answer, retry_after, now);
