@@ -48,7 +48,19 @@ const finding = (part: Partial<Finding> = {}): Finding => ({
   likelihood: 'certain',
   symptom: 'Installing fails with 401.',
   cause: 'The callback is made for another base URL.',
-  why: ['The last callback was refused at 10:00.', 'It was made for https://old.example.'],
+  why: ['English of the server.', 'English of the server, too.'],
+  reasons: [
+    {
+      code: 'install_for_another_address',
+      values: { at: '2026-05-03T10:00:00Z' },
+      text: 'English of the server.',
+    },
+    {
+      code: 'tokens_mismatched',
+      values: { count: 3, first: '2026-05-02T10:00:00Z', last: '2026-05-03T10:00:00Z' },
+      text: 'English of the server, too.',
+    },
+  ],
   remedy: 'Retry the installation.',
   ...part,
 });
@@ -77,7 +89,8 @@ describe('the diagnosis page', () => {
     expect(await screen.findByRole('heading', { name: 'Problems found' })).toBeTruthy();
     const titles = screen.getAllByRole('heading', { level: 3 }).map(({ textContent }) => textContent);
     expect(titles).toEqual(['Installing fails with 401.', 'The keys are unavailable.']);
-    expect(screen.getAllByText('It was made for https://old.example.').length).toBe(2);
+    expect(screen.getAllByText(/callback of .* was made for another base URL\.$/).length).toBe(2);
+    expect(screen.getAllByText(/3 times from .*2026.* to .*2026/).length).toBe(2);
     expect(screen.getAllByText('Retry the installation.').length).toBe(2);
     expect(screen.getByText('Certain')).toBeTruthy();
     expect(screen.queryByText('No problems found')).toBeNull();

@@ -161,7 +161,19 @@ const finding = {
   likelihood: 'certain',
   symptom: 'English of the server.',
   cause: 'English of the server.',
-  why: ['English of the server.'],
+  why: ['English of the server.', 'English of the server.'],
+  reasons: [
+    {
+      code: 'install_for_another_address',
+      values: { at: '2026-02-01T10:00:00Z' },
+      text: 'English of the server.',
+    },
+    {
+      code: 'tokens_mismatched',
+      values: { count: 1, first: '2026-02-01T10:00:00Z', last: '2026-02-01T10:00:00Z' },
+      text: 'English of the server, too.',
+    },
+  ],
   remedy: 'English of the server.',
 };
 
@@ -368,7 +380,8 @@ describe('in German, nothing is in English on', () => {
   });
 
   it('a text of the server that has no translation, but for being marked as English', async () => {
-    const unknown = { ...finding, entry: 'D99' };
+    const reasons = [{ code: 'of_tomorrow', values: {}, text: 'English of the server.' }];
+    const unknown = { ...finding, entry: 'D99', reasons };
     open(<DiagnosisPage />, {
       'GET /admin/diagnosis': () => ({ asOf: '', remembersSince: null, findings: [unknown] }),
     });

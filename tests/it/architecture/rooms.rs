@@ -169,8 +169,8 @@ const EVERYTHING_SHIPPED: &[&str] = &[
 ];
 
 /// The crates below the server that reach the web framework: the operator's pages, what they share
-/// with the server, and authentication, which makes no answers but reports to the operator's house.
-const WEB_FRAMEWORK_ALLOWED_IN: [&str; 3] = ["tally-authentication", "tally-http", "tally-operator"];
+/// with the server, and the diagnosis, which makes no answers but knows the codes of failures.
+const WEB_FRAMEWORK_ALLOWED_IN: [&str; 3] = ["tally-diagnosis", "tally-http", "tally-operator"];
 
 #[test]
 fn every_crate_has_its_place_in_the_plan() {

@@ -67,6 +67,7 @@ export type TimelineEntry = Item<Answer<'/api/v1/admin/timeline'>>;
 export type InstallLogEntry = Item<Answer<'/api/v1/admin/install-log'>>;
 export type Finding = Item<{ items: Answer<'/api/v1/admin/diagnosis'>['findings'] }>;
 export type Likelihood = Finding['likelihood'];
+export type Reason = Item<{ items: Finding['reasons'] }>;
 
 export type IncidentNotices = Answer<'/api/v1/notices'>;
 export type IncidentNotice = Item<IncidentNotices>;

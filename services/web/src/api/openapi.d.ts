@@ -606,6 +606,8 @@ export interface components {
             entry: string;
             /** @description How certain the finding is. */
             likelihood: components["schemas"]["Likelihood"];
+            /** @description The same evidence with codes, so that it can be shown in another language. */
+            reasons: components["schemas"]["ReasonText"][];
             /** @description What a Jira admin can do about it. */
             remedy: string;
             /** @description What users see of it. */
@@ -1005,6 +1007,24 @@ export interface components {
              */
             type: string;
         };
+        /**
+         * @description The codes of all evidence that a site's own admin may read.
+         * @enum {string}
+         */
+        ReasonCode: "requests_unverified" | "last_secret" | "last_uninstalled" | "never_installed" | "replaced_secret_in_use" | "install_refused" | "unverified_since" | "previous_secret_in_use" | "calls_refused" | "calls_to_wait" | "requests_verify" | "secrets_unopened" | "install_for_another_address" | "callbacks_not_from_jira" | "callbacks_with_another_secret" | "install_key_unknown" | "install_keys_unavailable" | "no_install_since" | "installs_repeated" | "tokens_mismatched" | "install_mismatched" | "tokens_mismatched_everywhere" | "tokens_mismatched_somewhere" | "request_token_at_api" | "context_token_at_page" | "expired_at_api" | "tokens_early" | "install_out_of_time" | "pages_expired" | "disabled_around_uninstall" | "disabled_alone" | "framed_elsewhere" | "calls_redirected" | "calls_not_found" | "calls_unanswered" | "uninstall_refused" | "silent_since" | "handshake_before_version";
+        /** @description A piece of evidence in a diagnosis. */
+        ReasonText: {
+            /** @description The stable code. */
+            code: components["schemas"]["ReasonCode"];
+            /** @description The text in English. */
+            text: string;
+            /** @description The values in the text by name. Times are in RFC 3339. */
+            values: {
+                [key: string]: components["schemas"]["ReasonValue"];
+            };
+        };
+        /** @description A value in the text of a piece of evidence. */
+        ReasonValue: number | string;
         /** @description An asset to register. */
         RegisterAsset: {
             /** @description The attributes by key. `name` is needed; a null or blank value counts as absent. */

@@ -287,6 +287,12 @@ const texts: Readonly<Record<string, string>> = {
     'Ein Callback wurde mit anderem Inhalt wiederholt, mit einem fremden Schlüssel signiert oder für eine andere Site ausgestellt.',
   'finding.D30.remedy':
     'Es wurde nichts geändert, und nichts muss repariert werden. Wenn niemand etwas getestet hat, melden Sie es dem Tally-Support.',
+  'finding.D31.symptom':
+    'Die Seiten und Anfragen der Site werden mit 503 und tenant.secrets_unavailable beantwortet, obwohl an der Site nichts falsch ist.',
+  'finding.D31.cause':
+    'Tally kann die gespeicherten Schlüssel der Site nicht öffnen: Der Speicher der Datenschlüssel antwortet nicht, er ist mit einem anderen Hauptschlüssel geöffnet, oder ein gespeicherter Schlüssel ist beschädigt.',
+  'finding.D31.remedy':
+    'Warten Sie einige Minuten und laden Sie die Seite in Jira neu. Gelingt es auch dann nicht, wenden Sie sich an den Tally-Support. Ihre Assets bleiben erhalten.',
 
   'timeline.tenant.installed': '{baseUrl} hat Tally mit dem Schlüssel {fingerprint} installiert.',
   'timeline.tenant.reinstalled':

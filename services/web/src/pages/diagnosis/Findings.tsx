@@ -1,10 +1,10 @@
 import Lozenge, { type ThemeAppearance } from '@atlaskit/lozenge';
 import type { ReactNode } from 'react';
-import type { Finding, Installation, Likelihood } from '../../api/model';
+import type { Finding, Installation, Likelihood, Reason } from '../../api/model';
 import { FailurePanel } from '../../components/FailurePanel';
 import { ServerText } from '../../components/ServerText';
 import { Waiting } from '../../components/Waiting';
-import { t } from '../../messages';
+import { t, type MessageId } from '../../messages';
 import { formatAgo, formatTime } from '../../messages/format';
 import { Message } from '../../components/Message';
 import css from './Findings.module.css';
@@ -16,6 +16,27 @@ const APPEARANCE: Record<Likelihood, ThemeAppearance> = {
   possible: 'inprogress',
   note: 'default',
 };
+
+const TIMES = ['at', 'first', 'last', 'since', 'until', 'staged', 'handshake'];
+
+/** The values of a reason's text, with times as the reader writes them. */
+function valuesOf({ values }: Reason): Record<string, string | number> {
+  const shown: Record<string, string | number> = {};
+  for (const [name, value] of Object.entries(values)) {
+    shown[name] = TIMES.includes(name) ? formatTime(String(value)) : value;
+  }
+  const { count = 0, first = '', last = '' } = shown;
+  return { ...shown, times: t('evidence.times', { count, first, last }) };
+}
+
+function ReasonItem({ reason }: { reason: Reason }) {
+  const id = `evidence.${reason.code}` satisfies MessageId;
+  return (
+    <li>
+      <ServerText id={id} values={valuesOf(reason)} fallback={reason.text} />
+    </li>
+  );
+}
 
 function FindingItem({ finding }: { finding: Finding }) {
   const part = (name: 'symptom' | 'cause' | 'remedy') => (
@@ -33,10 +54,8 @@ function FindingItem({ finding }: { finding: Finding }) {
         <div>
           <h4>{t('findings.evidence')}</h4>
           <ul>
-            {finding.why.map((reason) => (
-              <li key={reason}>
-                <ServerText fallback={reason} />
-              </li>
+            {finding.reasons.map((reason) => (
+              <ReasonItem key={reason.text} reason={reason} />
             ))}
           </ul>
         </div>
