@@ -1,10 +1,11 @@
 //! The engine for tests: the same promises, kept only as long as the process lives.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
+use parking_lot::{Mutex, MutexGuard};
 use tally_domain::{EventId, Position, Revision, StreamName};
 use tokio::sync::watch;
 
@@ -99,7 +100,7 @@ struct Events {
 
 impl Events {
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 

@@ -3,6 +3,7 @@
 
 use tally_commands::{Loaded, encode, load};
 use tally_domain::import::{Column, ImportEvent, ImportRefusal, ImportState, Verdict};
+use tally_domain::value::Tag;
 use tally_domain::{Context, Decision, StreamName};
 use tally_event_log::{AppendError, ExpectedRevision, LogWriter};
 
@@ -39,14 +40,14 @@ pub struct Ledger {
     /// The envelope of the request to cancel it, once there is one.
     pub cancelled: Option<Context>,
     /// Tags of rows that became assets, or would have.
-    pub tags: Vec<String>,
+    pub tags: Vec<Tag>,
 }
 
 impl Ledger {
     /// Reads the stream. A log that fails is waited for.
     ///
     /// # Errors
-    /// [`Halt::Over`] when there is no such import.
+    /// [`Halt::Ended`] when there is no such import.
     pub async fn open(log: &dyn LogWriter, stream: StreamName) -> Result<Self, Halt> {
         let mut retry = Retry::default();
         let loaded = loop {
@@ -71,7 +72,7 @@ impl Ledger {
     /// Reads the stream again, after another process has written to it.
     ///
     /// # Errors
-    /// [`Halt::Over`] when there is no such import any more.
+    /// [`Halt::Ended`] when there is no such import any more.
     pub async fn reload(&mut self, log: &dyn LogWriter) -> Result<(), Halt> {
         *self = Self::open(log, self.stream.clone()).await?;
         Ok(())
@@ -81,7 +82,7 @@ impl Ledger {
     /// appends the same only once.
     ///
     /// # Errors
-    /// [`Halt::Over`] when the import ended meanwhile or another worker is on it; [`Halt::Broken`]
+    /// [`Halt::Ended`] when the import ended meanwhile or another worker is on it; [`Halt::Broken`]
     /// when the log refuses the events for good.
     pub async fn record(
         &mut self,
@@ -131,12 +132,12 @@ fn find_start(loaded: &Loaded<ImportEvent>) -> Option<Started> {
     })
 }
 
-fn judged_tags(event: &ImportEvent) -> Vec<String> {
+fn judged_tags(event: &ImportEvent) -> Vec<Tag> {
     let ImportEvent::RowsJudged { rows } = event else {
         return vec![];
     };
     rows.iter()
         .filter(|row| row.verdict != Verdict::Refused)
-        .filter_map(|row| row.tag.clone())
+        .filter_map(|row| Tag::parse(row.tag.as_deref()?))
         .collect()
 }

@@ -7,6 +7,7 @@ use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 use tally_commands::Numbers;
 use tally_domain::import::{self, ImportOutcome, ImportState, finish};
+use tally_domain::value::Tag;
 use tally_domain::{Actor, Clock, CommandId, Context, ImportId, StreamName, TenantId, Via};
 use tally_event_log::LogWriter;
 use tokio::sync::{Semaphore, watch};
@@ -243,12 +244,7 @@ struct PreparedFile {
 }
 
 impl PreparedFile {
-    fn judge<'a>(
-        &'a self,
-        shared: &'a Shared,
-        key: ImportKey,
-        tags: impl Iterator<Item = String>,
-    ) -> Judge<'a> {
+    fn judge<'a>(&'a self, shared: &'a Shared, key: ImportKey, tags: impl Iterator<Item = Tag>) -> Judge<'a> {
         Judge {
             log: &*shared.log,
             numbers: &shared.numbers,
@@ -258,7 +254,7 @@ impl PreparedFile {
             started: &self.started,
             layout: &self.layout,
             first: &self.first,
-            tried: Mutex::new(tags.map(|tag| tag.to_ascii_lowercase()).collect()),
+            tried: Mutex::new(tags.map(|tag| tag.normal_form()).collect()),
         }
     }
 }

@@ -2,15 +2,22 @@
 
 use std::time::Duration;
 
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+
 /// The shortest and the longest pause.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
 
-/// Pauses between tries, each twice as long as the one before up to two seconds.
-pub struct Pauses(Duration);
+/// Pauses between tries, each twice as long as the one before up to two seconds, without an end.
+pub struct Pauses(ExponentialBackoff);
 
 impl Default for Pauses {
     fn default() -> Self {
-        Self(PAUSES.0)
+        let (shortest, longest) = PAUSES;
+        let builder = ExponentialBuilder::default()
+            .with_min_delay(shortest)
+            .with_max_delay(longest)
+            .without_max_times();
+        Self(builder.build())
     }
 }
 
@@ -22,7 +29,6 @@ impl Pauses {
 
     /// Pauses.
     pub async fn rest(&mut self) {
-        tokio::time::sleep(self.0).await;
-        self.0 = (self.0 * 2).min(PAUSES.1);
+        tokio::time::sleep(self.0.next().unwrap_or(PAUSES.1)).await;
     }
 }

@@ -15,8 +15,8 @@ pub enum JiraError {
     /// 403. The app lacks a scope or a permission.
     #[error("Jira does not allow the app this call")]
     Forbidden,
-    /// 404. There is no such thing, or the app may not see it.
-    #[error("Jira has no such thing, or does not show it to the app")]
+    /// 404. What was asked for does not exist, or the app may not see it.
+    #[error("Jira does not have what was asked for, or does not show it to the app")]
     NotFound,
     /// 429. The app sends too many calls.
     #[error("Jira asks to slow down")]
@@ -42,7 +42,7 @@ pub enum JiraError {
     #[error("Jira answered with a redirect")]
     Redirected,
     /// An answer, but not one that can be read.
-    #[error("Jira's answer makes no sense: {0}")]
+    #[error("Jira's answer cannot be read: {0}")]
     UnexpectedAnswer(&'static str),
     /// The address left the tenant's origin.
     #[error("the call would leave the tenant's site")]

@@ -3,10 +3,11 @@
 //! this append lie behind all that was there before it was sent.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use eventstore::{AppendToStreamOptions, Client, EventData, StreamState, WriteResult};
+use parking_lot::Mutex;
 use tally_domain::{EventId, Position, Revision, StreamName};
 
 use super::read::{Reader, signed};
@@ -86,7 +87,7 @@ impl Writer {
     /// A retry carries the time of the first try, so that it does not matter which of them was
     /// written.
     fn now(&self) -> DateTime<Utc> {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = self.last.lock();
         let now = recording_time(&self.clock, *last);
         *last = Some(now);
         now
@@ -221,11 +222,11 @@ pub(super) struct Seen(Mutex<Option<Position>>);
 
 impl Seen {
     pub(super) fn get(&self) -> Option<Position> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.0.lock()
     }
 
     pub(super) fn learn(&self, position: Position) {
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.0.lock();
         *seen = (*seen).max(Some(position));
     }
 }
@@ -237,7 +238,7 @@ struct Turns(Mutex<HashMap<Option<EventId>, Arc<tokio::sync::Mutex<()>>>>);
 
 impl Turns {
     fn of(&self, first: Option<EventId>) -> Arc<tokio::sync::Mutex<()>> {
-        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut turns = self.0.lock();
         turns.retain(|_, turn| Arc::strong_count(turn) > 1);
         Arc::clone(turns.entry(first).or_default())
     }

@@ -1,10 +1,11 @@
 //! Reading, always from the leader: followers lag.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use eventstore::{
     Client, ReadAllOptions, ReadStream, ReadStreamOptions, RecordedEvent, StreamPosition, SubscriptionFilter,
 };
+use parking_lot::Mutex;
 use tally_domain::{Position, Revision};
 
 use super::client::Supervisor;
@@ -146,7 +147,7 @@ impl Reader {
         let Some(end) = self.end().await? else {
             return Ok(None);
         };
-        let known = *self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = *self.known.lock();
         let head = match known {
             Some(known) if known.end >= end => return Ok(known.head),
             Some(known) if self.page(Some(known.end), 1).await?.is_empty() => known.head,
@@ -157,7 +158,7 @@ impl Reader {
     }
 
     fn learn(&self, new: Known) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.lock();
         if known.is_none_or(|known| known.end < new.end) {
             *known = Some(new);
         }

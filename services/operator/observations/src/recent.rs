@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use moka::sync::Cache;
 
-/// How many names are remembered at most. The count is grave long before that.
+/// How many names are remembered at most. The alarm fires long before that.
 const CAPACITY: u64 = 1000;
 
 /// Remembers when each name was last noted.

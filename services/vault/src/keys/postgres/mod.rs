@@ -209,9 +209,9 @@ impl Rewrapped {
 
     async fn write(self, connection: &mut PgConnection) -> Result<u64, Error> {
         let mut transaction = connection.begin().await?;
-        let unhurried = format!("SET LOCAL statement_timeout = {}", REWRAP_TIMEOUT.as_millis());
-        let unhurried = sqlx::raw_sql(sqlx::AssertSqlSafe(unhurried));
-        unhurried.execute(&mut *transaction).await?;
+        let longer_timeout = format!("SET LOCAL statement_timeout = {}", REWRAP_TIMEOUT.as_millis());
+        let longer_timeout = sqlx::raw_sql(sqlx::AssertSqlSafe(longer_timeout));
+        longer_timeout.execute(&mut *transaction).await?;
         let update = sqlx::query(REWRAP).bind(self.ids).bind(self.old_kek_ids);
         let update = update.bind(self.wrapped).bind(self.kek_ids);
         let updated = update.execute(&mut *transaction).await?.rows_affected();
