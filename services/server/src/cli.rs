@@ -24,7 +24,7 @@ mod views;
 
 /// Asset management for Jira, on an event log.
 #[derive(Parser)]
-#[command(version, about)]
+#[command(version)]
 struct Cli {
     /// The configuration file (TOML). Variables TALLY_* override it.
     #[arg(long, global = true, env = "TALLY_CONFIG")]
