@@ -6,9 +6,8 @@
 //! and ids are arguments, there is no store, clock or network here, and `clippy.toml` of this crate
 //! keeps it so.
 //!
-//! To add an event: add a variant to the aggregate's `event.rs`, its stored name to
-//! `business_families.rs`, its fold in `state.rs` and its decision in `decide.rs`; a golden file of
-//! the event log then fixes its shape.
+//! To add an event: add a variant with its stored name to the aggregate's `event.rs`, its fold to
+//! `state.rs` and its decision to `decide.rs`. ARCHITECTURE.md has the whole list.
 
 // A new event or refusal does not compile silently into the last arm of a match.
 #![cfg_attr(not(test), warn(clippy::wildcard_enum_match_arm))]

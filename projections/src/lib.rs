@@ -22,7 +22,7 @@ mod list;
 pub mod tenant_credentials;
 pub mod tenant_timeline;
 
-pub use asset_history::{AssetHistory, FieldChange, HistoryEntry};
+pub use asset_history::{AssetHistory, HistoryEntry};
 pub use asset_register::{AssetRegister, AssetRow, Facet, FacetValue, Facets, Filter};
 pub use error::{QueryError, QueryRefusal};
 pub use imports::{ImportList, ImportRecord};

@@ -7,7 +7,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::attributes::{AttributeChange, AttributeKey, Attributes};
+use super::changes::{FieldChange, attribute_changes, custody_changes, registration_changes};
+use super::status::AssetStatus;
 use crate::ids::AccountId;
+use crate::stored_names;
 use crate::value::Tag;
 
 /// An event of an asset's stream.
@@ -70,4 +73,52 @@ pub enum AssetEvent {
         /// Each corrected attribute, as recorded and as it should have been.
         changes: BTreeMap<AttributeKey, AttributeChange>,
     },
+}
+
+stored_names! {
+    AssetEvent {
+        Registered = "asset.registered" @ 1,
+        RegistrationAbandoned = "asset.registration_abandoned" @ 1,
+        AttributesEdited = "asset.attributes_edited" @ 1,
+        CheckedOut = "asset.checked_out" @ 1,
+        CheckedIn = "asset.checked_in" @ 1,
+        Transferred = "asset.transferred" @ 1,
+        Retired = "asset.retired" @ 1,
+        Restored = "asset.restored" @ 1,
+        Corrected = "asset.corrected" @ 1,
+    }
+}
+
+impl AssetEvent {
+    /// The fields that it changes, as the history lists them. `due_before` is the due day in force
+    /// before, which the events do not repeat.
+    pub fn field_changes(&self, due_before: Option<NaiveDate>) -> Vec<FieldChange> {
+        match self {
+            Self::Registered { tag, attributes } => registration_changes(tag, attributes),
+            Self::RegistrationAbandoned {} => vec![],
+            Self::AttributesEdited { changes } | Self::Corrected { changes } => attribute_changes(changes),
+            Self::CheckedOut { to, due_on, .. } => custody_changes(None, Some(to), due_before, *due_on),
+            Self::CheckedIn { from, .. } => custody_changes(Some(from), None, due_before, None),
+            Self::Transferred { from, to, due_on, .. } => {
+                custody_changes(Some(from), Some(to), due_before, *due_on)
+            }
+            Self::Retired {} => vec![FieldChange::of_status(AssetStatus::InStock, AssetStatus::Retired)],
+            Self::Restored {} => vec![FieldChange::of_status(AssetStatus::Retired, AssetStatus::InStock)],
+        }
+    }
+
+    /// The remark of the user who acted.
+    pub fn note(&self) -> Option<&str> {
+        match self {
+            Self::CheckedOut { note, .. } | Self::CheckedIn { note, .. } | Self::Transferred { note, .. } => {
+                note.as_deref()
+            }
+            Self::Registered { .. }
+            | Self::RegistrationAbandoned {}
+            | Self::AttributesEdited { .. }
+            | Self::Retired {}
+            | Self::Restored {}
+            | Self::Corrected { .. } => None,
+        }
+    }
 }

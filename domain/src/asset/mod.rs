@@ -1,6 +1,7 @@
 //! An asset: a thing the register keeps track of, and who has it.
 
 mod attributes;
+mod changes;
 mod command;
 mod decide;
 mod error;
@@ -11,6 +12,7 @@ pub mod well_known;
 
 pub use crate::value::Tag;
 pub use attributes::{AttributeChange, AttributeKey, Attributes, MAX_ATTRIBUTES, MAX_NAME, MAX_VALUE};
+pub use changes::FieldChange;
 pub use command::AssetCommand;
 pub use decide::{abandon, decide};
 pub use error::AssetRefusal;

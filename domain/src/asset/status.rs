@@ -1,7 +1,5 @@
 //! The status of a registered asset.
 
-use super::state::AssetState;
-
 /// The status of a registered asset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum AssetStatus {
@@ -29,15 +27,5 @@ impl AssetStatus {
     /// Reads the word that [`Self::as_str`] writes.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.as_str() == word)
-    }
-
-    /// The status of an asset in `state`; `None` when it was never registered.
-    pub fn of(state: &AssetState) -> Option<Self> {
-        match state {
-            AssetState::Absent | AssetState::Abandoned => None,
-            AssetState::InStock(_) => Some(Self::InStock),
-            AssetState::CheckedOut(..) => Some(Self::CheckedOut),
-            AssetState::Retired(_) => Some(Self::Retired),
-        }
     }
 }

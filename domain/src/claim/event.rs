@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::stored_names;
+
 /// An event of a claim's stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ClaimEvent {
@@ -21,4 +23,11 @@ pub enum ClaimEvent {
         /// The asset or tenant that had the value before.
         holder: Uuid,
     },
+}
+
+stored_names! {
+    ClaimEvent {
+        Claimed = "claim.claimed" @ 1,
+        Released = "claim.released" @ 1,
+    }
 }

@@ -9,8 +9,6 @@ use super::kind::EventKind;
 /// One family in the list of its house: what a codec has to know of it.
 #[derive(Clone, Copy, Debug)]
 pub struct FamilyEntry {
-    /// The name that the house gives the family, such as `Asset`.
-    pub name: &'static str,
     /// Every kind of event of the family.
     pub kinds: &'static [EventKind],
     /// Reads an event of one of these kinds from its fields, in the current schema.
@@ -19,9 +17,8 @@ pub struct FamilyEntry {
 
 impl FamilyEntry {
     /// The entry of the family `E`.
-    pub const fn of<E: Family>(name: &'static str) -> Self {
+    pub const fn of<E: Family>() -> Self {
         Self {
-            name,
             kinds: E::KINDS,
             read: |kind, payload| E::from_payload(kind, payload).map(AnyEvent::from),
         }

@@ -8,16 +8,19 @@ use serde_json::{Map, Value};
 
 use super::kind::EventKind;
 
-/// The event type of one kind of aggregate. Implemented by [`families!`](crate::families) alone.
-pub trait Family:
-    Clone + fmt::Debug + PartialEq + Send + Sync + Serialize + DeserializeOwned + 'static
-{
-    /// Every kind of event of this family.
+/// How an event type is stored. Implemented by [`stored_names!`](crate::stored_names) alone.
+pub trait StoredNames {
+    /// Every kind of event of this type.
     const KINDS: &'static [EventKind];
 
     /// The stored name and schema version of this event.
     fn kind(&self) -> &'static EventKind;
+}
 
+/// The event type of one kind of aggregate. Implemented by [`families!`](crate::families) alone.
+pub trait Family:
+    StoredNames + Clone + fmt::Debug + PartialEq + Send + Sync + Serialize + DeserializeOwned + 'static
+{
     /// The kind that is stored as `event_type`, in a schema version that is known here.
     fn find_kind(event_type: &str, schema: u16) -> Option<&'static EventKind> {
         let mut kinds = Self::KINDS.iter();

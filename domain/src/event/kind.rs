@@ -21,7 +21,7 @@ pub struct EventKind {
 
 impl EventKind {
     /// A kind of event with one step for each schema version after the first. In a constant (and
-    /// [`families!`](crate::families) makes only constants) a missing step does not compile.
+    /// [`stored_names!`](crate::stored_names) makes only constants) a missing step does not compile.
     pub const fn new(
         event_type: &'static str,
         schema: u16,

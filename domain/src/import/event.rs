@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::AssetId;
+use crate::stored_names;
 
 /// How one column of the file was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,4 +91,13 @@ pub enum ImportEvent {
         /// How the import ended.
         outcome: ImportOutcome,
     },
+}
+
+stored_names! {
+    ImportEvent {
+        Started = "import.started" @ 1,
+        RowsJudged = "import.rows_judged" @ 1,
+        CancelRequested = "import.cancel_requested" @ 1,
+        Ended = "import.ended" @ 1,
+    }
 }

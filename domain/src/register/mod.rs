@@ -7,6 +7,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::stored_names;
+
 /// The number of numbers in one block.
 pub const BLOCK: u64 = 100;
 
@@ -20,6 +22,12 @@ pub enum RegisterEvent {
         /// Last number of the block.
         last: u64,
     },
+}
+
+stored_names! {
+    RegisterEvent {
+        NumbersReserved = "register.numbers_reserved" @ 1,
+    }
 }
 
 /// The state: the highest number reserved so far.

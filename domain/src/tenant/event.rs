@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::secret::{Delivery, SealedSecret, SecretFingerprint};
 use crate::ids::ClientKey;
+use crate::stored_names;
 
 /// What an `installed` callback says of a site besides its secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,4 +120,20 @@ pub enum TenantEvent {
         /// The callback that brought this.
         delivery: Delivery,
     },
+}
+
+stored_names! {
+    TenantEvent {
+        Installed = "tenant.installed" @ 1,
+        SharedSecretRotated = "tenant.shared_secret_rotated" @ 1,
+        Reinstalled = "tenant.reinstalled" @ 1,
+        InstallationConfirmed = "tenant.installation_confirmed" @ 1,
+        CandidateSecretReceived = "tenant.candidate_secret_received" @ 1,
+        CandidateSecretPromoted = "tenant.candidate_secret_promoted" @ 1,
+        CandidateSecretDiscarded = "tenant.candidate_secret_discarded" @ 1,
+        BaseUrlChanged = "tenant.base_url_changed" @ 1,
+        Enabled = "tenant.enabled" @ 1,
+        Disabled = "tenant.disabled" @ 1,
+        Uninstalled = "tenant.uninstalled" @ 1,
+    }
 }

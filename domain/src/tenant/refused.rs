@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::stored_names;
+
 /// A callback was refused. Nothing in it is trusted: the client key is what the caller claimed.
 /// Written at a bounded rate; those left out are counted in the next one written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,3 +23,5 @@ pub struct RefusedCallback {
     #[serde(default)]
     pub suppressed: u64,
 }
+
+stored_names! { struct RefusedCallback = "connect.callback_refused" @ 1 }

@@ -1,21 +1,21 @@
 //! What an event adds to the history: an entry with the fields that it changed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, Value};
-use tally_domain::asset::{AssetEvent, AssetStatus, AttributeChange, AttributeKey, Attributes, Tag};
-use tally_domain::{AccountId, AnyEvent, Recorded};
+use tally_domain::asset::{AssetEvent, FieldChange};
+use tally_domain::{AnyEvent, Recorded};
 use tally_view_store::{
     Fault, StoreError, View, ViewName,
     schema::Table,
     sql::{self, Cell, Db, Dialect, Row, list_column},
 };
 
-use super::FieldChange;
 use super::NAME;
 use super::tables::{self, Column, TABLE};
 use crate::identity::{self, AssetKey};
+
 /// The fold of the history.
 pub(crate) struct AssetHistoryView;
 
@@ -42,122 +42,50 @@ impl View for AssetHistoryView {
         let mut entries = Vec::with_capacity(events.len());
         for (asset, recorded) in events {
             let before = due.get(&asset).copied().flatten();
-            let outcome = if let Some(event) = recorded.event.of() {
-                describe_event(event, before)
+            let content = if let Some(event) = recorded.event.of() {
+                EntryContent::of_event(event, before)
             } else if recorded.event.is_unknown() {
-                EventOutcome {
-                    due_on: before,
-                    ..EventOutcome::default()
-                }
+                EntryContent::of_unknown_event(before)
             } else {
                 continue;
             };
-            due.insert(asset, outcome.due_on);
-            entries.push(entry_cells(asset, outcome, recorded)?);
+            due.insert(asset, content.due_on);
+            entries.push(entry_cells(asset, content, recorded)?);
         }
         Ok(sql::insert_all(db, TABLE, entries)?)
     }
 }
 
-/// What an event changed, as the history shows it.
-#[derive(Default)]
-struct EventOutcome {
+/// What an entry shows of its event.
+struct EntryContent {
     changes: Vec<FieldChange>,
     note: Option<String>,
     /// The due day in force after the event.
     due_on: Option<NaiveDate>,
 }
 
-/// What `event` changed, before which `due` was the due day in force.
-fn describe_event(event: &AssetEvent, due: Option<NaiveDate>) -> EventOutcome {
-    let unchanged_due = |changes| EventOutcome {
-        changes,
-        note: None,
-        due_on: due,
-    };
-    match event {
-        AssetEvent::Registered { tag, attributes } => unchanged_due(registration_changes(tag, attributes)),
-        AssetEvent::RegistrationAbandoned {} => unchanged_due(vec![]),
-        AssetEvent::AttributesEdited { changes } | AssetEvent::Corrected { changes } => {
-            unchanged_due(attribute_changes(changes))
-        }
-        AssetEvent::Retired {} => {
-            unchanged_due(vec![status_change(AssetStatus::InStock, AssetStatus::Retired)])
-        }
-        AssetEvent::Restored {} => {
-            unchanged_due(vec![status_change(AssetStatus::Retired, AssetStatus::InStock)])
-        }
-        AssetEvent::CheckedOut { to, due_on, note } => EventOutcome {
-            note: note.clone(),
-            due_on: *due_on,
-            changes: custody_changes(None, Some(to), due, *due_on),
-        },
-        AssetEvent::CheckedIn { from, note } => EventOutcome {
-            note: note.clone(),
-            due_on: None,
-            changes: custody_changes(Some(from), None, due, None),
-        },
-        AssetEvent::Transferred {
-            from,
-            to,
+impl EntryContent {
+    /// What is shown of `event`, before which `due` was the due day in force.
+    fn of_event(event: &AssetEvent, due: Option<NaiveDate>) -> Self {
+        let changes = event.field_changes(due);
+        let change = changes.iter().find(|change| change.field == FieldChange::DUE_ON);
+        let due_on = change.map_or(due, |change| {
+            change.to.as_deref().and_then(|day| day.parse().ok())
+        });
+        Self {
+            changes,
+            note: event.note().map(str::to_owned),
             due_on,
-            note,
-        } => EventOutcome {
-            note: note.clone(),
-            due_on: *due_on,
-            changes: custody_changes(Some(from), Some(to), due, *due_on),
-        },
+        }
     }
-}
 
-fn registration_changes(tag: &Tag, attributes: &Attributes) -> Vec<FieldChange> {
-    let mut changes = vec![
-        field_change("tag", None, Some(tag)),
-        field_change("status", None, Some(AssetStatus::InStock.as_str())),
-    ];
-    changes.extend(
-        attributes
-            .iter()
-            .map(|(key, value)| field_change(key.as_str(), None, Some(value))),
-    );
-    changes
-}
-
-fn attribute_changes(changes: &BTreeMap<AttributeKey, AttributeChange>) -> Vec<FieldChange> {
-    let change = |(key, edit): (&AttributeKey, &AttributeChange)| {
-        field_change(key.as_str(), edit.from.as_ref(), edit.to.as_ref())
-    };
-    changes.iter().map(change).collect()
-}
-
-/// The changes when custody goes `from` one person `to` another; `None` is the stock.
-fn custody_changes(
-    from: Option<&AccountId>,
-    to: Option<&AccountId>,
-    due_before: Option<NaiveDate>,
-    due_after: Option<NaiveDate>,
-) -> Vec<FieldChange> {
-    let mut changes = vec![field_change("holder", from, to)];
-    match (from, to) {
-        (None, Some(_)) => changes.push(status_change(AssetStatus::InStock, AssetStatus::CheckedOut)),
-        (Some(_), None) => changes.push(status_change(AssetStatus::CheckedOut, AssetStatus::InStock)),
-        _ => {}
-    }
-    if due_before != due_after {
-        changes.push(field_change("due_on", due_before, due_after));
-    }
-    changes
-}
-
-fn status_change(from: AssetStatus, to: AssetStatus) -> FieldChange {
-    field_change("status", Some(from.as_str()), Some(to.as_str()))
-}
-
-fn field_change<T: ToString>(field: &str, from: Option<T>, to: Option<T>) -> FieldChange {
-    FieldChange {
-        field: field.to_owned(),
-        from: from.map(|value| value.to_string()),
-        to: to.map(|value| value.to_string()),
+    /// What is shown of an event of a type that this version does not know.
+    fn of_unknown_event(due: Option<NaiveDate>) -> Self {
+        Self {
+            changes: vec![],
+            note: None,
+            due_on: due,
+        }
     }
 }
 
@@ -208,7 +136,7 @@ fn last_due_column() -> SelectStatement {
 
 fn entry_cells(
     (tenant, asset): AssetKey,
-    outcome: EventOutcome,
+    content: EntryContent,
     recorded: &Recorded<AnyEvent>,
 ) -> Result<Vec<Cell<Column>>, StoreError> {
     use Column as C;
@@ -233,13 +161,13 @@ fn entry_cells(
             context.actor.account.as_ref().map(ToString::to_string).into(),
         ),
         (C::Via, context.actor.via.as_str().into()),
-        (C::Changes, sql::to_json(&outcome.changes)?.into()),
-        (C::Note, outcome.note.into()),
+        (C::Changes, sql::to_json(&content.changes)?.into()),
+        (C::Note, content.note.into()),
         (C::Reason, context.reason.clone().into()),
         (
             C::RequestId,
             context.request.as_ref().map(ToString::to_string).into(),
         ),
-        (C::DueOn, outcome.due_on.map(|day| day.to_string()).into()),
+        (C::DueOn, content.due_on.map(|day| day.to_string()).into()),
     ])
 }

@@ -6,7 +6,7 @@ mod queries;
 mod tables;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use tally_domain::asset::FieldChange;
 use tally_domain::{Actor, Position, RequestId, Revision};
 use tally_view_store::ViewName;
 
@@ -39,15 +39,4 @@ pub struct HistoryEntry {
     pub reason: Option<String>,
     /// The HTTP request that caused it.
     pub request: Option<RequestId>,
-}
-
-/// The change of one field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FieldChange {
-    /// The key of an attribute, or `tag`, `status`, `holder`, `due_on`.
-    pub field: String,
-    /// The value before; `None` if there was none.
-    pub from: Option<String>,
-    /// The value after; `None` if there is none.
-    pub to: Option<String>,
 }

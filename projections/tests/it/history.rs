@@ -1,9 +1,9 @@
 //! What an asset's events become in its history.
 
 use chrono::Duration;
-use tally_domain::asset::AssetCommand;
+use tally_domain::asset::{AssetCommand, FieldChange};
 use tally_domain::{Actor, Via};
-use tally_projections::{AssetHistory, FieldChange, HistoryEntry};
+use tally_projections::{AssetHistory, HistoryEntry};
 
 use crate::support::{TempStore, World, account, asset_id, set, tenant_id};
 

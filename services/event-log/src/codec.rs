@@ -2,7 +2,8 @@
 //! every log ever written.
 //!
 //! The name stands in a column of its own and picks the type; the payload holds the event's fields
-//! and nothing else. Names and schema versions are listed once for each house of aggregates, with
+//! and nothing else. An event type states the names and schema versions of its variants, with
+//! [`stored_names!`](tally_domain::stored_names), and a house lists its event types, with
 //! [`families!`](tally_domain::families). A [`Codec`] is built from these lists and reads any
 //! event; a reader of one stream needs no list, since it names the one family that belongs there.
 //!

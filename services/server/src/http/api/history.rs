@@ -2,9 +2,10 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use tally_domain::AccountId;
+use tally_domain::asset::FieldChange;
 use tally_projections::AssetHistory;
 
-use super::dto::{HOLDER, HistoryEntry, HistoryPage};
+use super::dto::{HistoryEntry, HistoryPage};
 use super::input::{Params, asset_not_found, parse_asset_id};
 use super::parameters::PageOf;
 use super::problems::{NotFound, Reading};
@@ -53,7 +54,7 @@ fn people_in(entries: &[tally_projections::HistoryEntry]) -> Vec<AccountId> {
     let holders = entries
         .iter()
         .flat_map(|entry| &entry.changes)
-        .filter(|change| change.field == HOLDER);
+        .filter(|change| change.field == FieldChange::HOLDER);
     let holders = holders
         .flat_map(|change| [&change.from, &change.to])
         .flatten()

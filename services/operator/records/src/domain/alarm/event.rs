@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use tally_domain::TenantId;
+use tally_domain::stored_names;
 
 /// What made an alarm fire.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,4 +40,11 @@ pub enum AlarmEvent {
         /// Since when it had fired.
         firing_since: DateTime<Utc>,
     },
+}
+
+stored_names! {
+    AlarmEvent {
+        Fired = "alarm.fired" @ 1,
+        Resolved = "alarm.resolved" @ 1,
+    }
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use tally_domain::stored_names;
 
 /// What is known when a tenant is found failing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,4 +36,12 @@ pub enum HealthEvent {
         /// Since when it had failed.
         failing_since: DateTime<Utc>,
     },
+}
+
+stored_names! {
+    HealthEvent {
+        Failing = "health.failing" @ 1,
+        Recovered = "health.recovered" @ 1,
+        Left = "health.left" @ 1,
+    }
 }

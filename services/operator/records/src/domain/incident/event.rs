@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use tally_domain::TenantId;
+use tally_domain::stored_names;
 
 /// A part of Tally as its users know it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -142,4 +143,16 @@ pub enum IncidentEvent {
         /// The text, for the public.
         text: String,
     },
+}
+
+stored_names! {
+    IncidentEvent {
+        Proposed = "incident.proposed" @ 1,
+        MoreAffected = "incident.more_affected" @ 1,
+        Confirmed = "incident.confirmed" @ 1,
+        Updated = "incident.updated" @ 1,
+        Resolved = "incident.resolved" @ 1,
+        Dismissed = "incident.dismissed" @ 1,
+        PostmortemPublished = "incident.postmortem_published" @ 1,
+    }
 }

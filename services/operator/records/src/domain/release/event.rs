@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use tally_domain::TenantId;
+use tally_domain::stored_names;
 
 /// The name of a release: a version or a commit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -94,4 +95,17 @@ pub enum ReleaseEvent {
         /// Why, in the operator's words.
         reason: String,
     },
+}
+
+stored_names! {
+    ReleaseEvent {
+        Staged = "release.staged" @ 1,
+        ProbePassed = "release.probe_passed" @ 1,
+        ProbeFailed = "release.probe_failed" @ 1,
+        TenantFailing = "release.tenant_failing" @ 1,
+        TenantRecovered = "release.tenant_recovered" @ 1,
+        Failed = "release.failed" @ 1,
+        Promoted = "release.promoted" @ 1,
+        Aborted = "release.aborted" @ 1,
+    }
 }

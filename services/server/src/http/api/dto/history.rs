@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use tally_domain::asset::FieldChange;
 use utoipa::ToSchema;
 
 use super::Names;
@@ -55,15 +56,12 @@ pub struct Change {
     pub to_display_name: Option<String>,
 }
 
-/// The field of a change that holds an account.
-pub const HOLDER: &str = "holder";
-
 impl Change {
-    fn of(change: tally_projections::FieldChange, names: &Names) -> Self {
+    fn of(change: FieldChange, names: &Names) -> Self {
         let name = |account: &Option<String>| {
             let account = account
                 .as_deref()
-                .filter(|_| change.field == HOLDER)
+                .filter(|_| change.field == FieldChange::HOLDER)
                 .and_then(tally_domain::AccountId::parse)?;
             names.get(&account).cloned()
         };

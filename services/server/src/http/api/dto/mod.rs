@@ -21,7 +21,7 @@ pub use asset::{
     Status, WithReason,
 };
 pub use diagnosis::Diagnosis;
-pub use history::{HOLDER, HistoryEntry, HistoryPage};
+pub use history::{HistoryEntry, HistoryPage};
 pub use import::{Import, ImportPage, ImportRow, ImportRowPage, RowVerdict, parse_verdict};
 pub use notices::{Notice, Notices};
 pub use people::{App, Me, People, PersonFound, Site};
