@@ -4,6 +4,7 @@ use tally_domain::asset::AssetRefusal;
 use tally_domain::refusal::{RefusalEntry, RefusalKind};
 use tally_domain::tenant::TenantRefusal;
 use tally_domain::{REFUSALS, Refused};
+use tally_house_tests::refusals;
 
 use crate::asset_samples::ada;
 
@@ -13,41 +14,12 @@ fn all() -> impl Iterator<Item = &'static RefusalEntry> {
 
 #[test]
 fn every_code_is_an_area_and_a_name_and_is_used_once() {
-    let word = |text: &str| text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') && !text.is_empty();
-    let mut codes: Vec<&str> = all().map(|entry| entry.code).collect();
-    for code in &codes {
-        let parts: Vec<&str> = code.split('.').collect();
-        assert!(parts.len() == 2 && parts.iter().all(|p| word(p)), "{code}");
-    }
-    codes.sort_unstable();
-    let count = codes.len();
-    codes.dedup();
-    assert_eq!(codes.len(), count);
+    refusals::assert_codes_are_unique_names(all());
 }
 
 #[test]
 fn every_refusal_has_a_heading_a_cause_as_a_phrase_and_a_remedy_as_a_sentence() {
-    for entry in all() {
-        let RefusalEntry {
-            code,
-            title,
-            cause,
-            remedy,
-            ..
-        } = entry;
-        assert!(
-            title.starts_with(char::is_uppercase) && !title.ends_with('.'),
-            "{code}: {title}"
-        );
-        assert!(
-            cause.starts_with(|c: char| c.is_lowercase() || c == '{') && !cause.ends_with('.'),
-            "{code}: {cause}"
-        );
-        assert!(
-            remedy.starts_with(char::is_uppercase) && remedy.ends_with('.'),
-            "{code}: {remedy}"
-        );
-    }
+    refusals::assert_texts_fit_together(all());
 }
 
 #[test]

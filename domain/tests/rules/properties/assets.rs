@@ -2,101 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
 use proptest::prelude::*;
 use tally_domain::AccountId;
-use tally_domain::asset::{
-    AssetCommand, AssetEvent, AssetState, AttributeChange, AttributeKey, Attributes, MAX_ATTRIBUTES, Tag,
-};
+use tally_domain::asset::{AssetCommand, AssetEvent, AssetState, AttributeKey, MAX_ATTRIBUTES};
+use tally_house_tests::business::asset::{any_command, any_event};
 
-use crate::asset_samples::{Values, key, no_asset, tag};
+use crate::asset_samples::no_asset;
 use crate::story::{Story, at, recorded};
-
-fn person() -> impl Strategy<Value = AccountId> {
-    prop::sample::select(vec!["ada", "bob", "cyd"]).prop_map(|name| AccountId::parse(name).unwrap())
-}
-
-fn values() -> impl Strategy<Value = Values> {
-    let keys = prop::sample::select(vec!["name", "type", "notes", "purchased_on", "custom_1"]);
-    let value = prop::sample::select(vec!["", "  ", "a", " b ", "2024-02-29", "2024-13-01", "\u{7}"]);
-    let value_of = prop::option::of(value.prop_map(str::to_owned));
-    prop::collection::btree_map(keys.prop_map(key), value_of, 0..4)
-}
-
-fn named() -> impl Strategy<Value = Values> {
-    values().prop_map(|mut values| {
-        values.insert(key("name"), Some("Laptop".to_owned()));
-        values
-    })
-}
-
-fn due_on() -> impl Strategy<Value = Option<NaiveDate>> {
-    prop::option::of((1..28u32).prop_map(|day| NaiveDate::from_ymd_opt(2026, 3, day).unwrap()))
-}
-
-fn note() -> impl Strategy<Value = Option<String>> {
-    prop::option::of(prop::sample::select(vec!["", " ", "with charger"]).prop_map(str::to_owned))
-}
-
-fn command() -> impl Strategy<Value = AssetCommand> {
-    prop_oneof![
-        prop_oneof![named(), values()].prop_map(|attributes| AssetCommand::Register {
-            tag: tag(),
-            attributes
-        }),
-        values().prop_map(|set| AssetCommand::Edit { set }),
-        (person(), due_on(), note()).prop_map(|(to, due_on, note)| AssetCommand::CheckOut {
-            to,
-            due_on,
-            note
-        }),
-        note().prop_map(|note| AssetCommand::CheckIn { note }),
-        (person(), due_on(), note()).prop_map(|(to, due_on, note)| AssetCommand::Transfer {
-            to,
-            due_on,
-            note
-        }),
-        Just(AssetCommand::Retire),
-        Just(AssetCommand::Restore),
-        (values(), 0..40i64).prop_map(|(set, minutes)| AssetCommand::Correct {
-            set,
-            effective_at: at(minutes),
-            reason: "typo".to_owned(),
-        }),
-    ]
-}
-
-fn event() -> impl Strategy<Value = AssetEvent> {
-    let any_changes = || {
-        let text = || prop::option::of("[a-c]{0,2}");
-        let change = (text(), text()).prop_map(|(from, to)| AttributeChange { from, to });
-        let key = "[a-c]{1}".prop_map(|text| key(&text));
-        prop::collection::btree_map(key, change, 0..4)
-    };
-    prop_oneof![
-        Just(AssetEvent::Registered {
-            tag: Tag::from_number(1),
-            attributes: Attributes::default(),
-        }),
-        any_changes().prop_map(|changes| AssetEvent::AttributesEdited { changes }),
-        any_changes().prop_map(|changes| AssetEvent::Corrected { changes }),
-        (person(), due_on(), note()).prop_map(|(to, due_on, note)| AssetEvent::CheckedOut {
-            to,
-            due_on,
-            note
-        }),
-        (person(), note()).prop_map(|(from, note)| AssetEvent::CheckedIn { from, note }),
-        (person(), person(), due_on()).prop_map(|(from, to, due_on)| AssetEvent::Transferred {
-            from,
-            to,
-            due_on,
-            note: None
-        }),
-        Just(AssetEvent::Retired {}),
-        Just(AssetEvent::Restored {}),
-        Just(AssetEvent::RegistrationAbandoned {}),
-    ]
-}
 
 /// Plays `commands`, one a minute, and hands the story after each to `check`.
 fn play(
@@ -121,7 +33,7 @@ fn holder(state: &AssetState) -> Option<&AccountId> {
 proptest! {
     #[test]
     fn a_command_that_succeeded_appends_nothing_when_it_is_repeated(
-        commands in prop::collection::vec(command(), 1..25),
+        commands in prop::collection::vec(any_command(), 1..25),
     ) {
         let mut story = no_asset();
         for (minute, command) in (0..).zip(commands) {
@@ -136,7 +48,7 @@ proptest! {
     }
 
     #[test]
-    fn every_asset_has_a_name_and_never_an_empty_value(commands in prop::collection::vec(command(), 1..40)) {
+    fn every_asset_has_a_name_and_never_an_empty_value(commands in prop::collection::vec(any_command(), 1..40)) {
         play(commands, |story| {
             let state = story.state();
             let Some(asset) = state.asset() else { return Ok(()) };
@@ -149,7 +61,7 @@ proptest! {
 
     #[test]
     fn every_change_records_the_value_before_and_the_value_after(
-        commands in prop::collection::vec(command(), 1..40),
+        commands in prop::collection::vec(any_command(), 1..40),
     ) {
         let mut known = BTreeMap::<AttributeKey, String>::new();
         let mut seen = 0;
@@ -184,7 +96,7 @@ proptest! {
     }
 
     #[test]
-    fn custody_passes_from_hand_to_hand_without_a_hole(commands in prop::collection::vec(command(), 1..40)) {
+    fn custody_passes_from_hand_to_hand_without_a_hole(commands in prop::collection::vec(any_command(), 1..40)) {
         play(commands, |story| {
             let mut hand: Option<&AccountId> = None;
             for recorded in story.history() {
@@ -213,7 +125,7 @@ proptest! {
     }
 
     #[test]
-    fn the_fold_bears_events_in_any_order(events in prop::collection::vec(event(), 0..40)) {
+    fn the_fold_bears_events_in_any_order(events in prop::collection::vec(any_event(), 0..40)) {
         let mut state = AssetState::Absent;
         for (revision, event) in (0..).zip(events) {
             let retiring = event == AssetEvent::Retired {};

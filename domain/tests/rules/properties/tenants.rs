@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::Duration;
 use proptest::prelude::*;
 use tally_domain::tenant::{SecretState, Status, Tenant, TenantCommand, TenantEvent, TenantState};
+use tally_house_tests::business::tenant::any_event;
 
 use crate::story::{Story, at, recorded};
 use crate::tenant_samples::*;
@@ -45,22 +46,6 @@ fn command() -> impl Strategy<Value = TenantCommand> {
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec((0..5i64, command()), 1..30)
-}
-
-fn event() -> impl Strategy<Value = TenantEvent> {
-    let until = 0..40i64;
-    prop_oneof![
-        callback().prop_map(|c| c.first()),
-        callback().prop_map(|c| c.again()),
-        callback().prop_map(|c| c.confirming()),
-        callback().prop_map(|c| c.as_candidate()),
-        (callback(), secret(), until.clone()).prop_map(|(c, previous, until)| c.rotating(previous, until)),
-        (secret(), secret(), until).prop_map(|(new, previous, until)| promoted(new, previous, until)),
-        secret().prop_map(discarded),
-        Just(TenantEvent::Enabled {}),
-        Just(TenantEvent::Disabled {}),
-        (0..40i64).prop_map(uninstalled),
-    ]
 }
 
 /// Plays `steps` and hands each command with the story before and after it to `check`.
@@ -206,7 +191,7 @@ proptest! {
     }
 
     #[test]
-    fn the_fold_bears_events_in_any_order(events in prop::collection::vec(event(), 0..40)) {
+    fn the_fold_bears_events_in_any_order(events in prop::collection::vec(any_event(), 0..40)) {
         let mut state = TenantState::Unknown;
         for (revision, event) in (0..).zip(events) {
             state = state.evolve(&recorded(event, revision, at(0)));

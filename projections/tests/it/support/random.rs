@@ -6,6 +6,7 @@ use tally_domain::StreamName;
 use tally_domain::asset::AssetCommand;
 use tally_domain::import::{ImportOutcome, Verdict};
 use tally_domain::tenant::TenantCommand;
+use tally_house_tests::business::asset::any_command;
 
 use super::world::{World, account, asset_id, fingerprint, set, tag, tenant_id};
 
@@ -145,6 +146,8 @@ pub fn op() -> impl Strategy<Value = Op> {
         8 => (tenant.clone(), asset.clone(), register())
             .prop_map(|(tenant, asset, command)| Op::Asset { tenant, asset, command }),
         8 => (tenant.clone(), asset.clone(), change())
+            .prop_map(|(tenant, asset, command)| Op::Asset { tenant, asset, command }),
+        2 => (tenant.clone(), asset.clone(), any_command())
             .prop_map(|(tenant, asset, command)| Op::Asset { tenant, asset, command }),
         1 => (tenant.clone(), asset.clone(), word())
             .prop_map(|(tenant, asset, location)| Op::Correct { tenant, asset, location }),

@@ -2,6 +2,7 @@
 
 use tally_domain::Refused;
 use tally_domain::refusal::{RefusalEntry, RefusalKind};
+use tally_house_tests::refusals;
 use tally_operator::domain::incident::IncidentRefusal;
 use tally_operator::domain::release::{ProbeSilence, ReleaseRefusal};
 
@@ -12,51 +13,17 @@ fn all() -> impl Iterator<Item = &'static RefusalEntry> {
 
 #[test]
 fn a_code_is_the_aggregate_and_a_name_and_no_code_of_the_business() {
-    let business: Vec<&str> = tally_domain::REFUSALS
-        .iter()
-        .copied()
-        .flatten()
-        .map(|entry| entry.code)
-        .collect();
-    let mut codes: Vec<&str> = all().map(|entry| entry.code).collect();
-    for code in &codes {
-        let (area, name) = code.split_once('.').unwrap();
-        assert!(["release", "incident"].contains(&area), "{code}");
-        assert!(
-            name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'),
-            "{code}"
-        );
-        assert!(!business.contains(code), "{code}");
+    let business = tally_domain::REFUSALS.iter().copied().flatten();
+    refusals::assert_codes_are_unique_names(all().chain(business));
+    for RefusalEntry { code, .. } in all() {
+        let aggregate = code.split('.').next().unwrap();
+        assert!(["release", "incident"].contains(&aggregate), "{code}");
     }
-    codes.sort_unstable();
-    let count = codes.len();
-    codes.dedup();
-    assert_eq!(codes.len(), count);
 }
 
 #[test]
 fn every_refusal_has_a_heading_a_cause_as_a_phrase_and_a_remedy_as_a_sentence() {
-    for entry in all() {
-        let RefusalEntry {
-            code,
-            title,
-            cause,
-            remedy,
-            ..
-        } = entry;
-        assert!(
-            title.starts_with(char::is_uppercase) && !title.ends_with('.'),
-            "{code}: {title}"
-        );
-        assert!(
-            cause.starts_with(|c: char| c.is_lowercase() || c == '{') && !cause.ends_with('.'),
-            "{code}: {cause}"
-        );
-        assert!(
-            remedy.starts_with(char::is_uppercase) && remedy.ends_with('.'),
-            "{code}: {remedy}"
-        );
-    }
+    refusals::assert_texts_fit_together(all());
 }
 
 #[test]

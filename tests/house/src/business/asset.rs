@@ -1,0 +1,163 @@
+//! Assets.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use proptest::collection::btree_map;
+use proptest::prelude::*;
+use proptest::{option, sample};
+use tally_domain::asset::{AssetCommand, AssetEvent, AttributeChange, AttributeKey, Attributes, Tag};
+use tally_domain::{AccountId, AnyEvent};
+
+use crate::story::at;
+use crate::values::{account, day, maybe_text, text};
+
+pub(super) fn examples() -> Vec<AnyEvent> {
+    let due_on = NaiveDate::from_ymd_opt(2026, 12, 24);
+    let note = || Some("with charger".to_owned());
+    let changes = || {
+        BTreeMap::from([
+            change("location", Some("Berlin"), Some("Zürich")),
+            change("notes", Some("a dent"), None),
+            change("serial", None, Some("SN-9F-0042")),
+        ])
+    };
+    let events = vec![
+        AssetEvent::Registered {
+            tag: Tag::parse("LAP-0042").unwrap(),
+            attributes: Attributes::from_iter([
+                (key("name"), "ThinkPad of Zoë".to_owned()),
+                (key("type"), "laptop".to_owned()),
+            ]),
+        },
+        AssetEvent::AttributesEdited { changes: changes() },
+        AssetEvent::CheckedOut {
+            to: person("ada"),
+            due_on,
+            note: note(),
+        },
+        AssetEvent::CheckedIn {
+            from: person("ada"),
+            note: note(),
+        },
+        AssetEvent::Transferred {
+            from: person("ada"),
+            to: person("bob"),
+            due_on,
+            note: note(),
+        },
+        AssetEvent::RegistrationAbandoned {},
+        AssetEvent::Retired {},
+        AssetEvent::Restored {},
+        AssetEvent::Corrected { changes: changes() },
+    ];
+    events.into_iter().map(AnyEvent::from).collect()
+}
+
+fn person(name: &str) -> AccountId {
+    AccountId::parse(&format!("712020:{name}")).unwrap()
+}
+
+fn key(name: &str) -> AttributeKey {
+    AttributeKey::parse(name).unwrap()
+}
+
+fn change(name: &str, from: Option<&str>, to: Option<&str>) -> (AttributeKey, AttributeChange) {
+    let [from, to] = [from, to].map(|v| v.map(str::to_owned));
+    (key(name), AttributeChange { from, to })
+}
+
+/// Any event of an asset.
+pub fn any_event() -> impl Strategy<Value = AssetEvent> {
+    prop_oneof![
+        (tag(), btree_map(any_key(), text(), 0..5)).prop_map(|(tag, attributes)| AssetEvent::Registered {
+            tag,
+            attributes: attributes.into_iter().collect()
+        }),
+        changes().prop_map(|changes| AssetEvent::AttributesEdited { changes }),
+        (account(), option::of(day()), maybe_text())
+            .prop_map(|(to, due_on, note)| { AssetEvent::CheckedOut { to, due_on, note } }),
+        (account(), maybe_text()).prop_map(|(from, note)| AssetEvent::CheckedIn { from, note }),
+        (account(), account(), option::of(day()), maybe_text()).prop_map(|(from, to, due_on, note)| {
+            AssetEvent::Transferred {
+                from,
+                to,
+                due_on,
+                note,
+            }
+        }),
+        Just(AssetEvent::RegistrationAbandoned {}),
+        Just(AssetEvent::Retired {}),
+        Just(AssetEvent::Restored {}),
+        changes().prop_map(|changes| AssetEvent::Corrected { changes }),
+    ]
+}
+
+/// Any command to an asset, so that many fit the state and many do not. It registers under one tag.
+pub fn any_command() -> impl Strategy<Value = AssetCommand> {
+    prop_oneof![
+        prop_oneof![with_name(), values()].prop_map(|attributes| AssetCommand::Register {
+            tag: Tag::parse("LAP-001").unwrap(),
+            attributes
+        }),
+        values().prop_map(|set| AssetCommand::Edit { set }),
+        (one_of_three(), due_on(), note()).prop_map(|(to, due_on, note)| AssetCommand::CheckOut {
+            to,
+            due_on,
+            note
+        }),
+        note().prop_map(|note| AssetCommand::CheckIn { note }),
+        (one_of_three(), due_on(), note()).prop_map(|(to, due_on, note)| AssetCommand::Transfer {
+            to,
+            due_on,
+            note
+        }),
+        Just(AssetCommand::Retire),
+        Just(AssetCommand::Restore),
+        (values(), 0..40i64).prop_map(|(set, minutes)| AssetCommand::Correct {
+            set,
+            effective_at: at(minutes),
+            reason: "typo".to_owned(),
+        }),
+    ]
+}
+
+fn changes() -> impl Strategy<Value = BTreeMap<AttributeKey, AttributeChange>> {
+    let change = (maybe_text(), maybe_text()).prop_map(|(from, to)| AttributeChange { from, to });
+    btree_map(any_key(), change, 0..5)
+}
+
+/// One of a few keys, or any.
+fn any_key() -> impl Strategy<Value = AttributeKey> {
+    prop_oneof!["[a-c]", "[a-z0-9_]{1,12}"].prop_map(|text| key(&text))
+}
+
+fn tag() -> impl Strategy<Value = Tag> {
+    "[A-Za-z0-9._/-]{1,20}".prop_map(|text| Tag::parse(&text).unwrap())
+}
+
+fn one_of_three() -> impl Strategy<Value = AccountId> {
+    sample::select(vec!["ada", "bob", "cyd"]).prop_map(|name| AccountId::parse(name).unwrap())
+}
+
+fn values() -> impl Strategy<Value = BTreeMap<AttributeKey, Option<String>>> {
+    let keys = sample::select(vec!["name", "type", "notes", "purchased_on", "custom_1"]);
+    let value = sample::select(vec!["", "  ", "a", " b ", "2024-02-29", "2024-13-01", "\u{7}"]);
+    let value_of = option::of(value.prop_map(str::to_owned));
+    btree_map(keys.prop_map(key), value_of, 0..4)
+}
+
+fn with_name() -> impl Strategy<Value = BTreeMap<AttributeKey, Option<String>>> {
+    values().prop_map(|mut values| {
+        values.insert(key("name"), Some("Laptop".to_owned()));
+        values
+    })
+}
+
+fn due_on() -> impl Strategy<Value = Option<NaiveDate>> {
+    option::of((1..28u32).prop_map(|day| NaiveDate::from_ymd_opt(2026, 3, day).unwrap()))
+}
+
+fn note() -> impl Strategy<Value = Option<String>> {
+    option::of(sample::select(vec!["", " ", "with charger"]).prop_map(str::to_owned))
+}
