@@ -1,18 +1,18 @@
 //! `tally replay`: a tenant's history, read from the log and from no view.
 
+mod fields;
+
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Parser;
 use secrecy::ExposeSecret;
-use tally_domain::asset::{AssetEvent, AttributeChange, AttributeKey};
-use tally_domain::import::ImportEvent;
 use tally_domain::tenant::{SecretFingerprint, SecretState, TenantEvent, TenantState};
 use tally_domain::{AnyEvent, ClientKey, Clock, Recorded, TenantId};
 use tally_event_log::{LogReader, open_read_only};
-use tally_operator::domain::health::HealthEvent;
 
+use self::fields::{format_fields, one_line};
 use super::output::print_line;
 use crate::config::Config;
 use tally_commands::tenants;
@@ -81,11 +81,8 @@ struct Replay {
 
 impl Replay {
     fn apply(&mut self, recorded: &Recorded<AnyEvent>) -> anyhow::Result<()> {
-        let Some(text) = describe_event(&recorded.event) else {
-            return Ok(());
-        };
         self.events += 1;
-        print_line(&format_line(recorded, &text))?;
+        print_line(&format_line(recorded, &describe_event(&recorded.event)?))?;
         if let Some(event) = recorded.event.of::<TenantEvent>() {
             let at = recorded.recorded_at;
             let event = recorded.with_event(event.clone());
@@ -181,119 +178,10 @@ fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// Text from outside on one line, without control characters that a terminal would obey.
-fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
-}
-
-/// An event in words; `None` for those that only support others.
-fn describe_event(event: &AnyEvent) -> Option<String> {
-    if let AnyEvent::Unknown { schema, .. } = event {
-        return Some(format!("written by a newer version (schema {schema})"));
-    }
-    let tenant = || event.of().map(describe_tenant_event);
-    let asset = || event.of().map(|event| one_line(&describe_asset_event(event)));
-    let import = || {
-        event
-            .of()
-            .and_then(describe_import_event)
-            .map(|text| one_line(&text))
-    };
-    let health = || event.of().map(describe_health_event);
-    tenant().or_else(asset).or_else(import).or_else(health)
-}
-
-fn describe_health_event(event: &HealthEvent) -> String {
+/// What the event says: its fields. Those of a newer version may hold what must not be shown.
+fn describe_event(event: &AnyEvent) -> serde_json::Result<String> {
     match event {
-        HealthEvent::Failing { failure } => format!(
-            "its requests have been refused since {} ({}, {} until this event)",
-            time(failure.since),
-            failure.code,
-            failure.refusals
-        ),
-        HealthEvent::Recovered { failing_since } => {
-            format!(
-                "a request verified again; it had been failing since {}",
-                time(*failing_since)
-            )
-        }
-        HealthEvent::Left { failing_since } => {
-            format!(
-                "it uninstalled while it was failing, since {}",
-                time(*failing_since)
-            )
-        }
-    }
-}
-
-fn describe_tenant_event(event: &TenantEvent) -> String {
-    match event {
-        TenantEvent::Installed {
-            facts, fingerprint, ..
-        } => format!("{} with secret {fingerprint}", facts.base_url),
-        TenantEvent::SharedSecretRotated {
-            fingerprint,
-            previous,
-            previous_until,
-            ..
-        } => {
-            format!(
-                "{previous} to {fingerprint}, the old one accepted until {}",
-                time(*previous_until)
-            )
-        }
-        TenantEvent::Reinstalled {
-            facts, fingerprint, ..
-        } => format!("{} with secret {fingerprint}", facts.base_url),
-        TenantEvent::InstallationConfirmed { fingerprint, .. } => format!("secret {fingerprint} as before"),
-        TenantEvent::CandidateSecretReceived { fingerprint, .. } => format!("late secret {fingerprint}"),
-        TenantEvent::CandidateSecretPromoted {
-            fingerprint,
-            previous,
-            ..
-        } => format!("{previous} to {fingerprint}, proven by a request"),
-        TenantEvent::CandidateSecretDiscarded { fingerprint } => format!("secret {fingerprint}"),
-        TenantEvent::BaseUrlChanged { from, to, .. } => format!("{from} to {to}"),
-        TenantEvent::Enabled {} => "by the site".to_owned(),
-        TenantEvent::Disabled {} => "by the site".to_owned(),
-        TenantEvent::Uninstalled { .. } => "by the site; no secret is accepted any more".to_owned(),
-    }
-}
-
-fn describe_asset_event(event: &AssetEvent) -> String {
-    match event {
-        AssetEvent::Registered { tag, attributes } => {
-            format!("{tag} {}", attributes.get("name").unwrap_or_default())
-        }
-        AssetEvent::RegistrationAbandoned {} => "was never completed".to_owned(),
-        AssetEvent::AttributesEdited { changes } | AssetEvent::Corrected { changes } => {
-            describe_changes(changes)
-        }
-        AssetEvent::CheckedOut { to, .. } => format!("to {to}"),
-        AssetEvent::CheckedIn { from, .. } => format!("from {from}"),
-        AssetEvent::Transferred { from, to, .. } => format!("from {from} to {to}"),
-        AssetEvent::Retired {} => "out of use".to_owned(),
-        AssetEvent::Restored {} => "back in use".to_owned(),
-    }
-}
-
-fn describe_changes(changes: &std::collections::BTreeMap<AttributeKey, AttributeChange>) -> String {
-    let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
-    let each = changes
-        .iter()
-        .map(|(key, c)| format!("{key}: {} to {}", shown(&c.from), shown(&c.to)));
-    each.collect::<Vec<_>>().join(", ")
-}
-
-fn describe_import_event(event: &ImportEvent) -> Option<String> {
-    match event {
-        ImportEvent::Started { file_name, rows, .. } => Some(format!(
-            "{} with {rows} rows",
-            file_name.as_deref().unwrap_or("a file")
-        )),
-        ImportEvent::RowsJudged { .. } | ImportEvent::CancelRequested {} => None,
-        ImportEvent::Ended { outcome } => Some(format!("{outcome:?}").to_lowercase()),
+        AnyEvent::Unknown { schema, .. } => Ok(format!("written by a newer version (schema {schema})")),
+        AnyEvent::Known(_) => Ok(format_fields(&event.to_payload()?)),
     }
 }

@@ -1,0 +1,115 @@
+//! The fields of a stored event on one line: `due_on=2026-12-24 note="with charger" to=712020:ada`.
+
+use serde::Deserialize;
+use serde_json::Value;
+use tally_domain::tenant::SealedSecret;
+
+/// The fields of `payload`, each with its stored name. A list is shown by its length. A sealed
+/// secret is not shown: the fingerprint next to it says which one it is.
+pub(super) fn format_fields(payload: &Value) -> String {
+    let mut fields = vec![];
+    collect_fields(String::new(), payload, &mut fields);
+    fields.join(" ")
+}
+
+fn collect_fields(name: String, value: &Value, fields: &mut Vec<String>) {
+    let text = match value {
+        Value::Object(_) if SealedSecret::deserialize(value).is_ok() => "(sealed)".to_owned(),
+        Value::Object(parts) => {
+            for (part, value) in parts {
+                let name = if name.is_empty() {
+                    part.clone()
+                } else {
+                    format!("{name}.{part}")
+                };
+                collect_fields(name, value, fields);
+            }
+            return;
+        }
+        Value::Array(entries) => format!("({} in the list)", entries.len()),
+        Value::String(text) => quote_if_needed(text),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
+    };
+    fields.push(format!("{}={text}", one_line(&name)));
+}
+
+/// Text from outside, in quotation marks where it could be taken for something else.
+fn quote_if_needed(text: &str) -> String {
+    let text = one_line(text);
+    if text.is_empty() || text.contains([' ', '"', '=', '(', ')', '[', ']']) {
+        format!("{text:?}")
+    } else {
+        text
+    }
+}
+
+/// Text from outside on one line, without control characters that a terminal would obey.
+pub(super) fn one_line(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_field_is_shown_by_its_stored_name_also_within_others() {
+        let payload = json!({
+            "to": "712020:ada",
+            "note": "with charger",
+            "count": 3,
+            "changes": { "location": { "from": null, "to": "Berlin" } },
+        });
+        let mut fields = list_fields(&payload);
+        fields.sort();
+        assert_eq!(
+            fields,
+            [
+                "changes.location.from=null",
+                "changes.location.to=Berlin",
+                "count=3",
+                "note=\"with charger\"",
+                "to=712020:ada",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_list_is_shown_by_its_length() {
+        let payload = json!({ "rows": [{ "row": 1 }, { "row": 2 }] });
+        assert_eq!(format_fields(&payload), "rows=(2 in the list)");
+    }
+
+    #[test]
+    fn a_sealed_secret_is_shown_by_its_fingerprint_alone() {
+        let secret = SealedSecret {
+            alg: "A256GCM".to_owned(),
+            kid: "key-1".to_owned(),
+            n: "NONCE".to_owned(),
+            ct: "CIPHERTEXT".to_owned(),
+        };
+        let text = format_fields(&json!({ "secret": secret, "fingerprint": "5f2b" }));
+        assert!(
+            text.contains("secret=(sealed)") && text.contains("fingerprint=5f2b"),
+            "{text}"
+        );
+        assert!(!text.contains("NONCE") && !text.contains("CIPHERTEXT"), "{text}");
+    }
+
+    #[test]
+    fn text_from_outside_cannot_leave_its_line_or_look_like_another_field() {
+        let payload = json!({ "note": "a\u{1b}[2J\nb to=\"eve\"" });
+        assert_eq!(format_fields(&payload), r#"note="a [2J b to=\"eve\"""#);
+        assert_eq!(format_fields(&json!({ "note": "" })), r#"note="""#);
+    }
+
+    fn list_fields(payload: &Value) -> Vec<String> {
+        let mut fields = vec![];
+        collect_fields(String::new(), payload, &mut fields);
+        fields
+    }
+}
