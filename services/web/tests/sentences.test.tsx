@@ -1,9 +1,13 @@
 import { render } from '@testing-library/react';
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { HistoryChange, HistoryEntry } from '../src/api/model';
+import de from '../src/messages/de';
+import en from '../src/messages/en';
 import { formatDateOf, formatDay } from '../src/messages/format';
-import { actorName, listedChanges, viaText } from '../src/pages/asset/entry';
+import { actorName, viaText } from '../src/pages/asset/entry';
 import { Sentence } from '../src/pages/asset/Sentence';
+import { listedChanges, sentenceId, sentenceValues } from '../src/pages/asset/sentence-values';
 
 const change = (field: string, from: string | null, to: string | null): HistoryChange => ({
   field,
@@ -92,8 +96,10 @@ describe('the history reads as sentences', () => {
     );
   });
 
-  it('describes an event of a newer server by the name of its type', () => {
+  it('describes an event of a newer server by the name of its type, and lists what it changed', () => {
     expect(textOf(entry('asset.label_printed'))).toBe('Ada recorded: label printed');
+    const changed = entry('asset.label_printed', [change('status', 'in_stock', 'retired')]);
+    expect(listedChanges(changed)).toEqual(changed.changes);
   });
 
   it('names who acted, and how the event came about', () => {
@@ -103,5 +109,34 @@ describe('the history reads as sentences', () => {
     expect(actorName({ accountId: '712020:abcdef123456', displayName: null, via: 'user' })).toBe(
       'Unknown person (…123456)',
     );
+  });
+});
+
+/** The stored names of the events of an aggregate, by the files that fix their stored form. */
+const storedNames = (aggregate: string): string[] =>
+  readdirSync('../event-log/golden')
+    .map((file) => file.replace(/@\d+\.json$/, ''))
+    .filter((name) => name.startsWith(`${aggregate}.`));
+
+describe('the events of the server', () => {
+  it('of an asset all have a sentence', () => {
+    const names = storedNames('asset');
+    expect(names.length).toBeGreaterThan(5);
+    expect(names.filter((name) => sentenceId(entry(name)) !== `history.${name}`)).toEqual([]);
+  });
+
+  it('of a tenant all have a sentence in German, as the server sends the English one', () => {
+    const names = storedNames('tenant');
+    expect(names.length).toBeGreaterThan(5);
+    expect(names.filter((name) => !(`timeline.${name}` in de))).toEqual([]);
+  });
+
+  it('are described only by what an entry of the history has', () => {
+    const known = new Set(Object.keys(sentenceValues(entry('asset.retired'), (id) => id)));
+    const sentences = Object.entries(en).filter(([id]) => id.startsWith('history.asset.'));
+    const used = sentences.flatMap(([, text]) =>
+      [...text.matchAll(/\{(\w+)[,}]/g)].map(([, name]) => name ?? ''),
+    );
+    expect(used.filter((name) => !known.has(name))).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { Fragment, type ReactNode } from 'react';
-import { t, type MessageId, type Values } from '../messages';
+import { findText, t, type MessageId, type Values } from '../messages';
 
 type Tag = (text: string) => ReactNode;
 
@@ -12,6 +12,11 @@ const TAGS: Record<string, Tag> = {
 const HIDDEN = '\uE000';
 
 const hide = (value: string | number) => (typeof value === 'string' ? value.replaceAll('<', HIDDEN) : value);
+
+type GivenValues = Record<string, string | number>;
+
+const hideAll = (values: GivenValues): GivenValues =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, hide(value)]));
 
 const reveal = (text: string) => text.replaceAll(HIDDEN, '<');
 
@@ -36,9 +41,11 @@ type Props<Id extends MessageId> = { id: Id; tags?: Record<string, Tag> } & (Val
 
 /** A text with marked parts: `<b>` and `<code>`, and what `tags` names, such as a link. */
 export function Rich<Id extends MessageId>({ id, values, tags }: Props<Id>) {
-  const hidden = Object.fromEntries(
-    Object.entries(values ?? {}).map(([key, value]) => [key, hide(value as string)]),
-  );
-  const given = (values ? [hidden] : []) as unknown as Values<Id>;
+  const given = (values ? [hideAll(values as GivenValues)] : []) as unknown as Values<Id>;
   return <>{render(t(id, ...given), { ...TAGS, ...tags })}</>;
+}
+
+/** The same for a text whose id is only known at run time; nothing when there is none. */
+export function FoundRich({ id, values }: { id: string; values: GivenValues }) {
+  return <>{render(findText(id, hideAll(values)) ?? '', TAGS)}</>;
 }

@@ -55,12 +55,15 @@ export function t<Id extends MessageId>(id: Id, ...[values]: Values<Id>): string
 
 type GivenValues = Record<string, string | number>;
 
+/** Whether there is a text with an id that is only known at run time. */
+export const hasText = (id: string): boolean => id in i18n.messages;
+
 /**
  * A text whose id is only known at run time, such as one per code of the server; null when there is
  * none.
  */
 export function findText(id: string, values: GivenValues = {}): string | null {
-  return id in i18n.messages ? i18n._(id, values) : null;
+  return hasText(id) ? i18n._(id, values) : null;
 }
 
 export const currentLanguage = (): string => i18n.locale;

@@ -134,31 +134,33 @@ const texts: TextsOf<'assets'> = {
   'history.via.platform': 'durch Jira',
   'history.via.app': 'durch die App',
   'history.via.operator': 'durch den Tally-Support',
-  'history.registered': '<b>{actor}</b> hat das Asset erfasst',
-  'history.abandoned': '<b>{actor}</b> hat die Erfassung abgebrochen',
-  'history.checkedOut':
-    '<b>{actor}</b> hat es an <b>{to}</b> ausgegeben{hasDue, select, yes {, Rückgabe bis <b>{due}</b>} other {}}',
-  'history.checkedIn':
-    '<b>{actor}</b> hat es{hasFrom, select, yes { von <b>{from}</b>} other {}} zurückgenommen',
-  'history.transferred':
-    '<b>{actor}</b> hat es{hasFrom, select, yes { von <b>{from}</b>} other {}} an <b>{to}</b> übergeben{hasDue, select, yes {, Rückgabe bis <b>{due}</b>} other {}}',
-  'history.retired': '<b>{actor}</b> hat das Asset ausgemustert',
-  'history.restored': '<b>{actor}</b> hat das Asset wieder ins Lager aufgenommen',
-  'history.changed': '<b>{actor}</b> hat das Asset geändert',
-  'history.changedMany': '<b>{actor}</b> hat {count, plural, one {# Feld} other {# Felder}} geändert',
-  'history.changedOne': '<b>{actor}</b> hat {field} von <b>{from}</b> auf <b>{to}</b> geändert',
-  'history.changedSet': '<b>{actor}</b> hat {field} auf <b>{to}</b> gesetzt',
-  'history.changedRemoved': '<b>{actor}</b> hat {field} entfernt (war {from})',
-  'history.corrected':
-    '<b>{actor}</b> hat das Asset korrigiert{hasSince, select, yes {, gültig seit <b>{since}</b>} other {}}',
-  'history.correctedMany':
-    '<b>{actor}</b> hat {count, plural, one {# Feld} other {# Felder}} korrigiert{hasSince, select, yes {, gültig seit <b>{since}</b>} other {}}',
-  'history.correctedOne':
-    '<b>{actor}</b> hat {field} von <b>{from}</b> auf <b>{to}</b> korrigiert{hasSince, select, yes {, gültig seit <b>{since}</b>} other {}}',
-  'history.correctedSet':
-    '<b>{actor}</b> hat {field} auf <b>{to}</b> korrigiert{hasSince, select, yes {, gültig seit <b>{since}</b>} other {}}',
-  'history.correctedRemoved':
-    '<b>{actor}</b> hat {field} auf leer korrigiert (war {from}){hasSince, select, yes {, gültig seit <b>{since}</b>} other {}}',
+  'history.asset.registered': '<b>{actor}</b> hat das Asset erfasst',
+  'history.asset.registration_abandoned': '<b>{actor}</b> hat die Erfassung abgebrochen',
+  'history.asset.checked_out':
+    '<b>{actor}</b> hat es an <b>{holder}</b> ausgegeben{has_due_on, select, yes {, Rückgabe bis <b>{due_on}</b>} other {}}',
+  'history.asset.checked_in':
+    '<b>{actor}</b> hat es{has_holder_before, select, yes { von <b>{holder_before}</b>} other {}} zurückgenommen',
+  'history.asset.transferred':
+    '<b>{actor}</b> hat es{has_holder_before, select, yes { von <b>{holder_before}</b>} other {}} an <b>{holder}</b> übergeben{has_due_on, select, yes {, Rückgabe bis <b>{due_on}</b>} other {}}',
+  'history.asset.retired': '<b>{actor}</b> hat das Asset ausgemustert',
+  'history.asset.restored': '<b>{actor}</b> hat das Asset wieder ins Lager aufgenommen',
+  'history.asset.attributes_edited': '<b>{actor}</b> hat das Asset geändert',
+  'history.asset.attributes_edited.many':
+    '<b>{actor}</b> hat {count, plural, one {# Feld} other {# Felder}} geändert',
+  'history.asset.attributes_edited.one':
+    '<b>{actor}</b> hat {field} von <b>{from}</b> auf <b>{to}</b> geändert',
+  'history.asset.attributes_edited.set': '<b>{actor}</b> hat {field} auf <b>{to}</b> gesetzt',
+  'history.asset.attributes_edited.removed': '<b>{actor}</b> hat {field} entfernt (war {from})',
+  'history.asset.corrected':
+    '<b>{actor}</b> hat das Asset korrigiert{has_since, select, yes {, gültig seit <b>{since}</b>} other {}}',
+  'history.asset.corrected.many':
+    '<b>{actor}</b> hat {count, plural, one {# Feld} other {# Felder}} korrigiert{has_since, select, yes {, gültig seit <b>{since}</b>} other {}}',
+  'history.asset.corrected.one':
+    '<b>{actor}</b> hat {field} von <b>{from}</b> auf <b>{to}</b> korrigiert{has_since, select, yes {, gültig seit <b>{since}</b>} other {}}',
+  'history.asset.corrected.set':
+    '<b>{actor}</b> hat {field} auf <b>{to}</b> korrigiert{has_since, select, yes {, gültig seit <b>{since}</b>} other {}}',
+  'history.asset.corrected.removed':
+    '<b>{actor}</b> hat {field} auf leer korrigiert (war {from}){has_since, select, yes {, gültig seit <b>{since}</b>} other {}}',
   'history.other': '<b>{actor}</b> hat Folgendes aufgezeichnet: {what}',
 };
 

@@ -131,29 +131,31 @@ export default {
   'history.via.platform': 'through Jira',
   'history.via.app': 'through the app',
   'history.via.operator': 'through Tally support',
-  'history.registered': '<b>{actor}</b> registered the asset',
-  'history.abandoned': '<b>{actor}</b> abandoned the registration',
-  'history.checkedOut':
-    '<b>{actor}</b> checked it out to <b>{to}</b>{hasDue, select, yes {, due back on <b>{due}</b>} other {}}',
-  'history.checkedIn': '<b>{actor}</b> checked it in{hasFrom, select, yes { from <b>{from}</b>} other {}}',
-  'history.transferred':
-    '<b>{actor}</b> transferred it{hasFrom, select, yes { from <b>{from}</b>} other {}} to <b>{to}</b>{hasDue, select, yes {, due back on <b>{due}</b>} other {}}',
-  'history.retired': '<b>{actor}</b> retired the asset',
-  'history.restored': '<b>{actor}</b> restored the asset to stock',
-  'history.changed': '<b>{actor}</b> changed the asset',
-  'history.changedMany': '<b>{actor}</b> changed {count, plural, one {# field} other {# fields}}',
-  'history.changedOne': '<b>{actor}</b> changed {field} from <b>{from}</b> to <b>{to}</b>',
-  'history.changedSet': '<b>{actor}</b> set {field} to <b>{to}</b>',
-  'history.changedRemoved': '<b>{actor}</b> removed {field} (was {from})',
-  'history.corrected':
-    '<b>{actor}</b> corrected the asset{hasSince, select, yes {, true since <b>{since}</b>} other {}}',
-  'history.correctedMany':
-    '<b>{actor}</b> corrected {count, plural, one {# field} other {# fields}}{hasSince, select, yes {, true since <b>{since}</b>} other {}}',
-  'history.correctedOne':
-    '<b>{actor}</b> corrected {field} from <b>{from}</b> to <b>{to}</b>{hasSince, select, yes {, true since <b>{since}</b>} other {}}',
-  'history.correctedSet':
-    '<b>{actor}</b> corrected {field} to <b>{to}</b>{hasSince, select, yes {, true since <b>{since}</b>} other {}}',
-  'history.correctedRemoved':
-    '<b>{actor}</b> corrected {field} to be empty (was {from}){hasSince, select, yes {, true since <b>{since}</b>} other {}}',
+  'history.asset.registered': '<b>{actor}</b> registered the asset',
+  'history.asset.registration_abandoned': '<b>{actor}</b> abandoned the registration',
+  'history.asset.checked_out':
+    '<b>{actor}</b> checked it out to <b>{holder}</b>{has_due_on, select, yes {, due back on <b>{due_on}</b>} other {}}',
+  'history.asset.checked_in':
+    '<b>{actor}</b> checked it in{has_holder_before, select, yes { from <b>{holder_before}</b>} other {}}',
+  'history.asset.transferred':
+    '<b>{actor}</b> transferred it{has_holder_before, select, yes { from <b>{holder_before}</b>} other {}} to <b>{holder}</b>{has_due_on, select, yes {, due back on <b>{due_on}</b>} other {}}',
+  'history.asset.retired': '<b>{actor}</b> retired the asset',
+  'history.asset.restored': '<b>{actor}</b> restored the asset to stock',
+  'history.asset.attributes_edited': '<b>{actor}</b> changed the asset',
+  'history.asset.attributes_edited.many':
+    '<b>{actor}</b> changed {count, plural, one {# field} other {# fields}}',
+  'history.asset.attributes_edited.one': '<b>{actor}</b> changed {field} from <b>{from}</b> to <b>{to}</b>',
+  'history.asset.attributes_edited.set': '<b>{actor}</b> set {field} to <b>{to}</b>',
+  'history.asset.attributes_edited.removed': '<b>{actor}</b> removed {field} (was {from})',
+  'history.asset.corrected':
+    '<b>{actor}</b> corrected the asset{has_since, select, yes {, true since <b>{since}</b>} other {}}',
+  'history.asset.corrected.many':
+    '<b>{actor}</b> corrected {count, plural, one {# field} other {# fields}}{has_since, select, yes {, true since <b>{since}</b>} other {}}',
+  'history.asset.corrected.one':
+    '<b>{actor}</b> corrected {field} from <b>{from}</b> to <b>{to}</b>{has_since, select, yes {, true since <b>{since}</b>} other {}}',
+  'history.asset.corrected.set':
+    '<b>{actor}</b> corrected {field} to <b>{to}</b>{has_since, select, yes {, true since <b>{since}</b>} other {}}',
+  'history.asset.corrected.removed':
+    '<b>{actor}</b> corrected {field} to be empty (was {from}){has_since, select, yes {, true since <b>{since}</b>} other {}}',
   'history.other': '<b>{actor}</b> recorded: {what}',
 } as const;

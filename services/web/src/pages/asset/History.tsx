@@ -7,9 +7,10 @@ import { Waiting } from '../../components/Waiting';
 import { attributeLabel, personName } from '../../components/words';
 import { t } from '../../messages';
 import { formatDateOf, formatTime } from '../../messages/format';
-import { actorName, listedChanges, valueText, viaText, type NameOf } from './entry';
+import { actorName, valueText, viaText, type NameOf } from './entry';
 import css from './History.module.css';
 import { Sentence } from './Sentence';
+import { listedChanges } from './sentence-values';
 
 const looksLikeId = (text: string) => /^[\w-]+:[\w-]+$|^[0-9a-f]{24}$/.test(text);
 

@@ -42,17 +42,3 @@ export function viaText({ via }: HistoryEntry['actor']): string | null {
  * printed`.
  */
 export const typeText = (type: string): string => attributeLabel(type.replace(/^asset\./, '')).toLowerCase();
-
-const IN_THE_SENTENCE = ['holder', 'status', 'due_on'];
-
-const SENTENCE_IS_COMPLETE = /^asset\.(checked_out|checked_in|transferred|retired|restored|registered)$/;
-
-/** The changes to list below the sentence: those it does not state. */
-export function listedChanges(entry: HistoryEntry): HistoryChange[] {
-  const isComplete = SENTENCE_IS_COMPLETE.test(entry.type);
-  const rest = entry.changes.filter(
-    (change) => !isComplete || !IN_THE_SENTENCE.includes(plainKey(change.field)),
-  );
-  const isInSentence = !isComplete && rest.length === 1;
-  return isInSentence ? [] : rest;
-}

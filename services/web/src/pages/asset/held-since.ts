@@ -1,7 +1,6 @@
 import { useHistory } from '../../api/queries';
 import type { Asset } from '../../api/model';
-
-const HANDED_OVER = ['asset.checked_out', 'asset.transferred'];
+import { findChange } from './entry';
 
 /**
  * When the current holder got the asset: the newest hand-over in the loaded history up to the shown
@@ -10,7 +9,7 @@ const HANDED_OVER = ['asset.checked_out', 'asset.transferred'];
 export function useHeldSince(asset: Asset): string | null {
   const history = useHistory(asset.id);
   const handedOver = history.data?.find(
-    (entry) => HANDED_OVER.includes(entry.type) && entry.revision <= asset.revision,
+    (entry) => findChange(entry, 'holder')?.to && entry.revision <= asset.revision,
   );
   return handedOver ? (handedOver.effectiveAt ?? handedOver.at) : null;
 }
