@@ -9,10 +9,9 @@
 //! To add an engine: a module that implements both traits, its scheme in [`open`], and a test that
 //! runs [`contract::check`] over it.
 //!
-//! To add an event: its line in the `families!` list of its house, an example of it in
-//! `tests/codec/examples`, and the golden file that the test then asks for. To change the shape of
-//! a stored event: a higher schema in that list with a step that lifts the old shape; the old
-//! golden file stays.
+//! The folder `golden` fixes the stored form of the business's events: a file for each event and
+//! schema version. To change the shape of a stored event: a higher schema in its `stored_names!`
+//! with a step that lifts the old shape; the old golden file stays.
 
 pub mod codec;
 pub mod contract;
@@ -39,5 +38,5 @@ pub use limits::{MAX_APPEND, MAX_CONTEXT, MAX_EVENTS, MAX_PAYLOAD};
 pub use load::{LoadError, StoreError, load, store};
 pub use memory::MemoryLog;
 pub use open::{Options, Scratch, check_engine, check_url, open, open_read_only};
-pub use port::{LogReader, LogWriter};
+pub use port::{LogReader, LogWriter, ReadThrough};
 pub use stored::{Appended, ExpectedRevision, NewEvent, StoredEvent};

@@ -69,3 +69,42 @@ pub trait LogWriter: LogReader {
         events: Vec<NewEvent>,
     ) -> Result<Appended, AppendError>;
 }
+
+/// A log that reads through another one, which is all there is to its [`LogReader`].
+pub trait ReadThrough: Send + Sync {
+    /// The log that it reads.
+    fn inner(&self) -> &dyn LogReader;
+
+    /// Called after each read but a subscription's, with the error if it failed.
+    fn note_read(&self, _error: Option<&ReadError>) {}
+}
+
+#[async_trait]
+impl<T: ReadThrough> LogReader for T {
+    async fn read_stream(
+        &self,
+        stream: &StreamName,
+        from: Revision,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, ReadError> {
+        let outcome = self.inner().read_stream(stream, from, limit).await;
+        self.note_read(outcome.as_ref().err());
+        outcome
+    }
+
+    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
+        let outcome = self.inner().read_all(after, limit).await;
+        self.note_read(outcome.as_ref().err());
+        outcome
+    }
+
+    async fn head(&self) -> Result<Option<Position>, ReadError> {
+        let outcome = self.inner().head().await;
+        self.note_read(outcome.as_ref().err());
+        outcome
+    }
+
+    fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
+        self.inner().subscribe_all(after)
+    }
+}

@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use futures_util::stream::BoxStream;
-use tally_domain::{Position, Revision, StreamName};
+use tally_domain::StreamName;
 use tally_event_log::{
-    AppendError, Appended, ExpectedRevision, LogReader, LogWriter, NewEvent, ReadError, StoredEvent,
+    AppendError, Appended, ExpectedRevision, LogReader, LogWriter, NewEvent, ReadError, ReadThrough,
 };
 
 /// What was last seen of a log.
@@ -40,38 +39,16 @@ impl WatchedLog {
         };
         (Arc::new(watched), health)
     }
-
-    fn read<T>(&self, outcome: Result<T, ReadError>) -> Result<T, ReadError> {
-        let failed = matches!(outcome, Err(ReadError::Unavailable(_)));
-        self.health.reads_fail.store(failed, Ordering::Relaxed);
-        outcome
-    }
 }
 
-#[async_trait]
-impl LogReader for WatchedLog {
-    async fn read_stream(
-        &self,
-        stream: &StreamName,
-        from: Revision,
-        limit: usize,
-    ) -> Result<Vec<StoredEvent>, ReadError> {
-        let outcome = self.log.read_stream(stream, from, limit).await;
-        self.read(outcome)
+impl ReadThrough for WatchedLog {
+    fn inner(&self) -> &dyn LogReader {
+        &*self.log
     }
 
-    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
-        let outcome = self.log.read_all(after, limit).await;
-        self.read(outcome)
-    }
-
-    async fn head(&self) -> Result<Option<Position>, ReadError> {
-        let outcome = self.log.head().await;
-        self.read(outcome)
-    }
-
-    fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
-        self.log.subscribe_all(after)
+    fn note_read(&self, error: Option<&ReadError>) {
+        let failed = matches!(error, Some(ReadError::Unavailable(_)));
+        self.health.reads_fail.store(failed, Ordering::Relaxed);
     }
 }
 
@@ -101,8 +78,9 @@ impl LogWriter for WatchedLog {
 mod tests {
     use crate::domain::alarm::{AlarmEvent, Firing};
     use crate::domain::streams;
-    use tally_domain::{Actor, CommandId, Context, Via};
-    use tally_event_log::{Failure, MemoryLog, codec};
+    use futures_util::stream::BoxStream;
+    use tally_domain::{Actor, CommandId, Context, Position, Revision, Via};
+    use tally_event_log::{Failure, MemoryLog, StoredEvent, codec};
     use uuid::Uuid;
 
     use super::*;

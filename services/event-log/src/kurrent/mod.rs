@@ -34,7 +34,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::error::{AppendError, Failure, OpenError, ReadError};
-use crate::port::{LogReader, LogWriter};
+use crate::port::{LogReader, LogWriter, ReadThrough};
 use crate::raw::RawEvent;
 use crate::stored::{Appended, ExpectedRevision, NewEvent, StoredEvent};
 use append::{Seen, Writer};
@@ -162,27 +162,9 @@ impl LogReader for ReadOnlyKurrentLog {
     }
 }
 
-#[async_trait]
-impl LogReader for KurrentLog {
-    async fn read_stream(
-        &self,
-        stream: &StreamName,
-        from: Revision,
-        limit: usize,
-    ) -> Result<Vec<StoredEvent>, ReadError> {
-        self.reading.read_stream(stream, from, limit).await
-    }
-
-    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
-        self.reading.read_all(after, limit).await
-    }
-
-    async fn head(&self) -> Result<Option<Position>, ReadError> {
-        self.reading.head().await
-    }
-
-    fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
-        self.reading.subscribe_all(after)
+impl ReadThrough for KurrentLog {
+    fn inner(&self) -> &dyn LogReader {
+        &self.reading
     }
 }
 

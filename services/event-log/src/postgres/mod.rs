@@ -30,7 +30,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::error::{AppendError, OpenError, ReadError};
-use crate::port::{LogReader, LogWriter};
+use crate::port::{LogReader, LogWriter, ReadThrough};
 use crate::queue::{self, Request};
 use crate::stored::{Appended, ExpectedRevision, NewEvent, StoredEvent};
 use crate::subscription::{Wake, follow};
@@ -124,27 +124,9 @@ impl LogReader for ReadOnlyPostgresLog {
     }
 }
 
-#[async_trait]
-impl LogReader for PostgresLog {
-    async fn read_stream(
-        &self,
-        stream: &StreamName,
-        from: Revision,
-        limit: usize,
-    ) -> Result<Vec<StoredEvent>, ReadError> {
-        self.reading.read_stream(stream, from, limit).await
-    }
-
-    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
-        self.reading.read_all(after, limit).await
-    }
-
-    async fn head(&self) -> Result<Option<Position>, ReadError> {
-        self.reading.head().await
-    }
-
-    fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
-        self.reading.subscribe_all(after)
+impl ReadThrough for PostgresLog {
+    fn inner(&self) -> &dyn LogReader {
+        &self.reading
     }
 }
 
