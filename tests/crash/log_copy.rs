@@ -28,16 +28,7 @@ fn event(n: u64) -> NewEvent {
         id: EventId(command.derive("event")),
         event_type: "test.noted".to_owned(),
         schema: 1,
-        context: Context {
-            tenant: None,
-            actor: Actor::without_account(Via::Operator),
-            causation: command,
-            correlation: command,
-            request: None,
-            effective_at: None,
-            reason: None,
-            content_digest: None,
-        },
+        context: Context::new(None, Actor::without_account(Via::Operator), command),
         payload: json!({ "n": n, "text": "x".repeat(200) }),
     }
 }

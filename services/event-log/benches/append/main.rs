@@ -100,16 +100,11 @@ fn event() -> NewEvent {
         id: EventId(command.derive("event")),
         event_type: "asset.attributes_edited".to_owned(),
         schema: 1,
-        context: Context {
-            tenant: Some(TenantId(Uuid::from_u128(1))),
-            actor: Actor::user(AccountId::parse("712020:5f0c1f3e-88a1-4a53-9a55-0a2f6c1d7e11").unwrap()),
-            causation: command,
-            correlation: command,
-            request: None,
-            effective_at: None,
-            reason: None,
-            content_digest: None,
-        },
+        context: Context::new(
+            Some(TenantId(Uuid::from_u128(1))),
+            Actor::user(AccountId::parse("712020:5f0c1f3e-88a1-4a53-9a55-0a2f6c1d7e11").unwrap()),
+            command,
+        ),
         payload: json!({ "changes": {
             "location": { "from": "Berlin, 3rd floor", "to": "Zürich, Limmatstrasse" },
             "notes": { "to": "came back with a new battery and without its charger" },

@@ -96,16 +96,7 @@ pub(super) fn saying(payload: Value) -> NewEvent {
         id: EventId(command.derive("event")),
         event_type: "contract.noted".to_owned(),
         schema: 1,
-        context: Context {
-            tenant: None,
-            actor: Actor::without_account(Via::Operator),
-            causation: command,
-            correlation: command,
-            request: None,
-            effective_at: None,
-            reason: None,
-            content_digest: None,
-        },
+        context: Context::new(None, Actor::without_account(Via::Operator), command),
         payload,
     }
 }

@@ -26,16 +26,7 @@ pub fn typed(n: u128, event_type: &str) -> NewEvent {
         id: EventId(Uuid::from_u128(n)),
         event_type: event_type.to_owned(),
         schema: 1,
-        context: Context {
-            tenant: None,
-            actor: Actor::without_account(Via::Operator),
-            causation: command,
-            correlation: command,
-            request: None,
-            effective_at: None,
-            reason: None,
-            content_digest: None,
-        },
+        context: Context::new(None, Actor::without_account(Via::Operator), command),
         payload: json!({ "n": n.to_string() }),
     }
 }

@@ -63,16 +63,7 @@ fn request(stream: &str, types: &[&str]) -> Request {
             id: EventId(command.0),
             event_type: (*event_type).to_owned(),
             schema: 1,
-            context: Context {
-                tenant: None,
-                actor: Actor::without_account(Via::App),
-                causation: command,
-                correlation: command,
-                request: None,
-                effective_at: None,
-                reason: None,
-                content_digest: None,
-            },
+            context: Context::new(None, Actor::without_account(Via::App), command),
             payload: json!({}),
         }
     };
