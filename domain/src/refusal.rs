@@ -48,6 +48,71 @@ pub trait Refused: std::error::Error {
     fn field(&self) -> Option<&str> {
         None
     }
+    /// The parts of the refusal that its cause prints, by name, so that a cause in another language
+    /// can name them as well. What the cause does not print is not among them.
+    fn parameters(&self) -> Vec<(&'static str, Parameter)>;
+}
+
+/// A part of a refusal, for a text in another language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Parameter {
+    /// A count.
+    Number(i64),
+    /// Anything else, as the English cause prints it.
+    Text(String),
+}
+
+/// What can be part of a refusal. A secret is none of these types.
+pub trait ToParameter {
+    /// The part as a parameter; `None` when there is nothing to name.
+    fn to_parameter(&self) -> Option<Parameter>;
+}
+
+/// Implements [`ToParameter`] for types whose `Display` is what a cause prints.
+#[macro_export]
+macro_rules! text_parameters {
+    ($($type:ty),+ $(,)?) => {$(
+        impl $crate::refusal::ToParameter for $type {
+            fn to_parameter(&self) -> Option<$crate::refusal::Parameter> {
+                Some($crate::refusal::Parameter::Text(self.to_string()))
+            }
+        }
+    )+};
+}
+
+macro_rules! number_parameters {
+    ($($type:ty),+) => {$(
+        impl ToParameter for $type {
+            fn to_parameter(&self) -> Option<Parameter> {
+                i64::try_from(*self).ok().map(Parameter::Number)
+            }
+        }
+    )+};
+}
+
+text_parameters!(String, &'static str, crate::AccountId, crate::TenantId);
+number_parameters!(i64, u64, usize);
+
+impl<T: ToParameter> ToParameter for Option<T> {
+    fn to_parameter(&self) -> Option<Parameter> {
+        self.as_ref().and_then(ToParameter::to_parameter)
+    }
+}
+
+/// Those of the parts that `cause` prints.
+pub fn printed(cause: &str, parts: &[(&'static str, &dyn ToParameter)]) -> Vec<(&'static str, Parameter)> {
+    let printed = parts
+        .iter()
+        .filter(|(name, _)| printed_parts(cause).any(|part| part == *name));
+    printed
+        .filter_map(|(name, part)| Some((*name, part.to_parameter()?)))
+        .collect()
+}
+
+/// The names of the parts that a cause prints, in its order.
+pub fn printed_parts(cause: &str) -> impl Iterator<Item = &str> {
+    let braces = cause.split('{').skip(1);
+    braces.filter_map(|rest| rest.split(['}', ':']).next())
 }
 
 /// One line of a family's catalogue.
@@ -69,6 +134,7 @@ pub struct RefusalEntry {
 ///
 /// ```
 /// use tally_domain::Refused;
+/// use tally_domain::refusal::Parameter;
 ///
 /// tally_domain::refusals! {
 ///     /// A refusal by the rules of a door.
@@ -84,7 +150,7 @@ pub struct RefusalEntry {
 ///         /// The door has no room with this number.
 ///         UnknownRoom {
 ///             /// The number as entered.
-///             number: u32,
+///             number: u64,
 ///         } = "door.unknown_room" {
 ///             kind: NotFound,
 ///             title: "Room not found",
@@ -99,20 +165,21 @@ pub struct RefusalEntry {
 /// assert_eq!(refusal.code(), "door.unknown_room");
 /// assert_eq!(refusal.to_string(), "there is no room 7");
 /// assert_eq!(refusal.field(), Some("number"));
+/// assert_eq!(refusal.parameters(), [("number", Parameter::Number(7))]);
 /// assert_eq!(DoorRefusal::CATALOGUE.len(), 2);
 /// ```
 ///
 /// A variant without an entry does not compile. `kind` is a variant of
 /// [`RefusalKind`](crate::refusal::RefusalKind); `cause` is a phrase without a full stop, in the
 /// format of `thiserror`, which the crate must depend on; `remedy` is a sentence; `field`, where
-/// there is one, is an expression that may use the variant's named fields.
+/// there is one, is an expression that may use the variant's fields. The fields are of types that
+/// implement [`ToParameter`](crate::refusal::ToParameter).
 #[macro_export]
 macro_rules! refusals {
     ($(#[$meta:meta])* $vis:vis enum $name:ident { $(
         $(#[$variant_meta:meta])*
         $variant:ident
             $({ $($(#[$field_meta:meta])* $part:ident : $type:ty),+ $(,)? })?
-            $(( $($tuple:ty),+ ))?
         = $code:literal {
             kind: $kind:ident,
             title: $title:expr,
@@ -127,7 +194,7 @@ macro_rules! refusals {
         $vis enum $name { $(
             $(#[$variant_meta])*
             #[error($cause)]
-            $variant $({ $($(#[$field_meta])* $part: $type),+ })? $(($($tuple),+))?
+            $variant $({ $($(#[$field_meta])* $part: $type),+ })?
         ),+ }
 
         impl $name {
@@ -164,6 +231,16 @@ macro_rules! refusals {
             fn field(&self) -> Option<&str> {
                 match self { $(
                     Self::$variant { $($($part,)+)? .. } => $crate::refusals!(@field $($field)?)
+                ),+ }
+            }
+
+            fn parameters(&self) -> Vec<(&'static str, $crate::refusal::Parameter)> {
+                match self { $(
+                    Self::$variant { $($($part),+)? } => {
+                        let parts: &[(&'static str, &dyn $crate::refusal::ToParameter)] =
+                            &[$($((stringify!($part), $part)),+)?];
+                        $crate::refusal::printed($cause, parts)
+                    }
                 ),+ }
             }
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tally_domain::refusal::RefusalEntry;
+use tally_domain::refusal::{RefusalEntry, printed_parts};
 use tally_imports::RowWarning;
 use tally_server::refusals::{Audience, FAMILIES, to_page};
 
@@ -184,6 +184,47 @@ fn every_refusal_that_a_user_can_meet_has_a_cause_and_a_remedy_in_german() {
     }
 }
 
+/// The parts that a cause prints, by name.
+fn sorted_parts(cause: &str) -> Vec<&str> {
+    let mut parts: Vec<&str> = printed_parts(cause).collect();
+    parts.sort_unstable();
+    parts.dedup();
+    parts
+}
+
+/// The text of a message in the source of a catalogue.
+fn text_of<'a>(messages: &'a str, id: &str) -> Option<&'a str> {
+    let (_, rest) = messages.split_once(&format!("'{id}':"))?;
+    rest.trim_start().strip_prefix('\'')?.split('\'').next()
+}
+
+#[test]
+fn a_german_cause_names_the_same_values_as_the_english_one() {
+    let german = messages("de");
+    let families = FAMILIES
+        .iter()
+        .filter(|family| family.audience == Audience::Users);
+    let mut ids = BTreeSet::new();
+    for entry in families.flat_map(|family| family.entries) {
+        let parts = sorted_parts(entry.cause);
+        if parts.is_empty() {
+            continue;
+        }
+        let id = format!("failure.{}({}).cause", entry.code, parts.join(","));
+        let text = text_of(&german, &id).unwrap_or_else(|| panic!("{id}"));
+        assert_eq!(sorted_parts(text), parts, "{id}");
+        ids.insert(id);
+    }
+    assert!(ids.len() > 15, "{ids:?}");
+    let given = ids_with(&german, "failure.");
+    let with_values: BTreeSet<String> = given
+        .iter()
+        .filter(|id| id.contains('('))
+        .map(|id| format!("failure.{id}"))
+        .collect();
+    assert_eq!(with_values, ids, "a text for values that no refusal has");
+}
+
 #[test]
 fn every_verdict_of_a_row_is_worded_in_german() {
     let german = messages("de");
@@ -200,6 +241,7 @@ fn no_german_text_is_for_a_code_that_does_not_exist() {
     let known: BTreeSet<&str> = entries().map(|entry| entry.code).collect();
     for id in ids_with(&german, "failure.").difference(&of_app) {
         let code = id.trim_end_matches(".cause").trim_end_matches(".remedy");
+        let code = code.split('(').next().unwrap_or(code);
         assert!(known.contains(code), "failure.{id}");
     }
     let warnings = RowWarning::ALL.map(RowWarning::code);

@@ -1,7 +1,7 @@
 //! Every refusal has a code of its own, a title, a cause and a remedy.
 
 use tally_domain::asset::AssetRefusal;
-use tally_domain::refusal::{RefusalEntry, RefusalKind};
+use tally_domain::refusal::{Parameter, RefusalEntry, RefusalKind};
 use tally_domain::tenant::TenantRefusal;
 use tally_domain::{REFUSALS, Refused};
 use tally_house_tests::refusals;
@@ -61,6 +61,19 @@ fn a_refusal_of_invalid_input_names_the_field() {
     assert_eq!(attribute.field(), Some("notes"));
     assert_eq!(AssetRefusal::NameEmpty.field(), Some("name"));
     assert_eq!(TenantRefusal::Unknown.field(), None);
+}
+
+#[test]
+fn the_parameters_of_a_refusal_are_what_its_cause_prints() {
+    let text = |text: &str| Parameter::Text(text.to_owned());
+    let attribute = AssetRefusal::AttributeInvalid {
+        key: "notes".to_owned(),
+        why: "it is too long",
+    };
+    let parameters = [("key", text("notes")), ("why", text("it is too long"))];
+    assert_eq!(attribute.parameters(), parameters);
+    assert_eq!(AssetRefusal::NameEmpty.parameters(), []);
+    assert_eq!(AssetRefusal::StillCheckedOut { holder: ada() }.parameters(), []);
 }
 
 #[test]

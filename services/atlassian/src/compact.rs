@@ -73,9 +73,9 @@ pub(crate) fn header(token: &str) -> Result<Header, Refusal> {
     let [header, _, signature] = parts(token)?;
     let header: Header = json(header, "its header cannot be read")?;
     if header.crit.is_some() {
-        return Err(Refusal::Malformed(
-            "it demands an extension that is not supported",
-        ));
+        return Err(Refusal::Malformed {
+            reason: "it demands an extension that is not supported",
+        });
     }
     decode(signature, "its signature is not base64url")?;
     Ok(header)
@@ -94,7 +94,9 @@ pub(crate) fn unverified_claims(token: &str) -> Result<RawClaims, Refusal> {
 pub(crate) fn issuer(claims: &RawClaims) -> Result<&str, Refusal> {
     match claims.iss.as_deref() {
         Some(issuer) if !issuer.is_empty() => Ok(issuer),
-        _ => Err(Refusal::Malformed("it names no issuer")),
+        _ => Err(Refusal::Malformed {
+            reason: "it names no issuer",
+        }),
     }
 }
 
@@ -109,7 +111,9 @@ pub(crate) fn verify(
         Err(error) => match error.kind() {
             ErrorKind::InvalidSignature => Ok(None),
             ErrorKind::InvalidAlgorithm => Err(Refusal::AlgorithmNotAllowed),
-            _ => Err(Refusal::Malformed("its claims cannot be read")),
+            _ => Err(Refusal::Malformed {
+                reason: "its claims cannot be read",
+            }),
         },
     }
 }
@@ -154,21 +158,25 @@ fn moment(seconds: f64) -> Result<DateTime<Utc>, Refusal> {
     in_range
         .then(|| DateTime::from_timestamp(seconds.floor() as i64, 0))
         .flatten()
-        .ok_or(Refusal::Malformed("one of its times is not a time"))
+        .ok_or(Refusal::Malformed {
+            reason: "one of its times is not a time",
+        })
 }
 
 fn parts(token: &str) -> Result<[&str; 3], Refusal> {
     let parts: Vec<&str> = token.split('.').collect();
-    <[&str; 3]>::try_from(parts).map_err(|_| Refusal::Malformed("it does not have three parts"))
+    <[&str; 3]>::try_from(parts).map_err(|_| Refusal::Malformed {
+        reason: "it does not have three parts",
+    })
 }
 
 fn json<T: DeserializeOwned>(part: &str, otherwise: &'static str) -> Result<T, Refusal> {
     let bytes = decode(part, otherwise)?;
-    serde_json::from_slice(&bytes).map_err(|_| Refusal::Malformed(otherwise))
+    serde_json::from_slice(&bytes).map_err(|_| Refusal::Malformed { reason: otherwise })
 }
 
 fn decode(part: &str, otherwise: &'static str) -> Result<Vec<u8>, Refusal> {
     URL_SAFE_NO_PAD
         .decode(part)
-        .map_err(|_| Refusal::Malformed(otherwise))
+        .map_err(|_| Refusal::Malformed { reason: otherwise })
 }

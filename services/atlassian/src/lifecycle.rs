@@ -155,11 +155,14 @@ pub(crate) fn required_secret(secret: Option<SecretString>) -> Result<SecretStri
 
 fn parse(body: &[u8]) -> Result<Body, Refusal> {
     if body.len() > MAX_BODY_BYTES {
-        return Err(Refusal::BodyMalformed("it is longer than 64 KiB"));
+        return Err(Refusal::BodyMalformed {
+            reason: "it is longer than 64 KiB",
+        });
     }
     // The parser's own message may quote the body, and the body holds a secret.
-    serde_json::from_slice(body)
-        .map_err(|_| Refusal::BodyMalformed("it is not the JSON object of a callback"))
+    serde_json::from_slice(body).map_err(|_| Refusal::BodyMalformed {
+        reason: "it is not the JSON object of a callback",
+    })
 }
 
 #[derive(Deserialize)]
@@ -210,7 +213,9 @@ impl Body {
         if fits && !client_key.chars().any(char::is_control) {
             Ok(client_key)
         } else {
-            Err(Refusal::BodyMalformed("it has no usable clientKey"))
+            Err(Refusal::BodyMalformed {
+                reason: "it has no usable clientKey",
+            })
         }
     }
 

@@ -13,15 +13,15 @@
 use tally_domain::refusals;
 
 const RELOAD: &str = "Reload the page in Jira. If it happens again, a Jira admin can look at the \
-     install diagnosis page or send the code to Tally's operator.";
+     install diagnosis page or send the code to Tally support.";
 const RESEND: &str = "A Jira admin opens Apps > Manage apps and chooses Update on Tally, or \
      reinstalls it. Jira then sends a fresh secret. No data is lost by either.";
 const RETRY_INSTALL: &str = "Retry the installation from Manage apps. If it fails again, send the \
-     code to Tally's operator.";
-const OPERATOR_BASE_URL: &str = "Tally's operator compares TALLY_BASE_URL with the baseUrl of the \
+     code to Tally support.";
+const OPERATOR_BASE_URL: &str = "Tally support compares TALLY_BASE_URL with the baseUrl of the \
      published descriptor (they must be equal), and checks that no proxy rewrites the path.";
 const NOT_JIRA: &str = "Nothing to do if the sender was not Jira (scanners and tests do this). If it \
-     was, send the code to Tally's operator.";
+     was, send the code to Tally support.";
 
 refusals! {
     /// A refusal of a token or of a lifecycle callback.
@@ -36,10 +36,13 @@ refusals! {
             remedy: "Open Tally from Jira's navigation instead of by its own address.",
         },
         /// The text is not a token, or not one that can be read. The part that is wrong.
-        Malformed(&'static str) = "jwt.malformed" {
+        Malformed {
+            /// What is wrong with the token, as a clause.
+            reason: &'static str,
+        } = "jwt.malformed" {
             kind: Unauthenticated,
             title: "Unreadable token",
-            cause: "The token in the request cannot be read: {0}.",
+            cause: "The token in the request cannot be read: {reason}.",
             remedy: RELOAD,
         },
         /// Signed with another algorithm than the one this route takes.
@@ -60,8 +63,8 @@ refusals! {
             title: "Expired token",
             cause: "The token is genuine, but it ended {seconds} s ago by this server's clock.",
             remedy: "Reload the page in Jira: the token of a page lives for a few minutes only. \
-                If fresh pages fail as well, the clock of Tally's server is wrong and its \
-                operator has to correct it.",
+                If fresh pages fail as well, the clock of Tally's server is wrong and Tally \
+                support has to correct it.",
         },
         /// The signature is good, but the token starts after now.
         NotYetValid {
@@ -72,7 +75,7 @@ refusals! {
             title: "Token from the future",
             cause: "The token is genuine, but it only becomes valid in {seconds} s by this \
                 server's clock.",
-            remedy: "The clock of Tally's server is behind. Its operator has to correct it (NTP).",
+            remedy: "The clock of Tally's server is behind. Tally support has to correct it (NTP).",
         },
         /// Good signature, but valid for ever.
         ExpiryMissing = "jwt.expiry_missing" {
@@ -123,7 +126,7 @@ refusals! {
             cause: "The token names a Jira site on which Tally knows of no installation.",
             remedy: "A Jira admin opens Apps > Manage apps and reinstalls Tally, or chooses \
                 Update on it. If the site was imported from another one, its data is kept; ask \
-                Tally's operator to link it.",
+                Tally support to link it.",
         },
         /// No secret or key verifies the signature.
         SignatureInvalid = "jwt.signature_invalid" {
@@ -182,8 +185,8 @@ refusals! {
             cause: "Tally cannot open the secrets of this site at the moment, so it cannot check \
                 whether the request is genuine. Nothing is wrong with the request or with the \
                 site.",
-            remedy: "Try again in a few minutes. If it fails again, send the code to Tally's \
-                operator, who checks the store of data keys and the master key.",
+            remedy: "Try again in a few minutes. If it fails again, send the code to Tally \
+                support, who checks the store of data keys and the master key.",
         },
         /// The install token names no key, or one that cannot be a key's name.
         KeyIdMalformed = "install.key_id_malformed" {
@@ -200,7 +203,7 @@ refusals! {
             cause: "Atlassian's key server does not know the key with which the install callback \
                 is signed.",
             remedy: "Nothing to do if the sender was not Jira (scanners and tests do this). If it \
-                was, Tally's operator checks that TALLY_INSTALL_KEYS_URL is the key server of \
+                was, Tally support checks that TALLY_INSTALL_KEYS_URL is the key server of \
                 this Jira's environment.",
         },
         /// The key server could not be asked.
@@ -210,7 +213,7 @@ refusals! {
             cause: "The install callback could not be verified, because Atlassian's key server \
                 did not give its answer in time, gave something that is not a key, or was being \
                 asked too often.",
-            remedy: "Retry the installation in a few minutes. If it fails again, Tally's operator \
+            remedy: "Retry the installation in a few minutes. If it fails again, Tally support \
                 checks that the server may reach TALLY_INSTALL_KEYS_URL.",
         },
         /// The install token was made for another app.
@@ -232,7 +235,7 @@ refusals! {
             kind: Malformed,
             title: "Callback of another app",
             cause: "The callback's body carries the key of another app.",
-            remedy: "Tally's operator compares TALLY_APP_KEY with the key of the published \
+            remedy: "Tally support compares TALLY_APP_KEY with the key of the published \
                 descriptor; they must be equal.",
         },
         /// The body belongs to another callback.
@@ -248,7 +251,7 @@ refusals! {
             kind: Forbidden,
             title: "Site address not allowed",
             cause: "The site's address is not one of Atlassian's, or is not served over https.",
-            remedy: "If the site is meant to be served (a test site, say), Tally's operator adds \
+            remedy: "If the site is meant to be served (a test site, say), Tally support adds \
                 its host to TALLY_ALLOWED_HOSTS. Otherwise there is nothing to do.",
         },
         /// `installed` without a shared secret.
@@ -268,10 +271,13 @@ refusals! {
             remedy: RETRY_INSTALL,
         },
         /// Not the body of a lifecycle callback; says which part.
-        BodyMalformed(&'static str) = "install.body_malformed" {
+        BodyMalformed {
+            /// What is wrong with the body, as a clause.
+            reason: &'static str,
+        } = "install.body_malformed" {
             kind: Malformed,
             title: "Unreadable callback",
-            cause: "The body of the callback cannot be read: {0}.",
+            cause: "The body of the callback cannot be read: {reason}.",
             remedy: RETRY_INSTALL,
         },
         /// A token seen before came with another body. Raised by the caller that remembers
@@ -282,7 +288,7 @@ refusals! {
             cause: "The token of an earlier install callback came again with a different body. An \
                 attacker may be trying to put a secret of their own in place. Nothing was \
                 changed.",
-            remedy: "If this was not a test, inform Tally's operator. Jira itself never does it.",
+            remedy: "If this was not a test, inform Tally support. Jira itself never does it.",
         },
         /// A verified callback is for a tenant that was never installed. Raised by the caller
         /// that looks tenants up.
@@ -299,7 +305,7 @@ refusals! {
             title: "No synthetic tenants here",
             cause: "The callback speaks of a synthetic tenant, as `tally probe` uses it, and this \
                 Tally takes none.",
-            remedy: "To have Tally probed, its operator names the probe's public key in \
+            remedy: "To have Tally probed, Tally support names the probe's public key in \
                 TALLY_PROBE_PUBLIC_KEY_FILE.",
         },
         /// A callback of a synthetic tenant that names another key than the probe's.
@@ -308,7 +314,7 @@ refusals! {
             title: "Synthetic tenant, other key",
             cause: "The callback speaks of a synthetic tenant, and is signed with another key \
                 than the probe's.",
-            remedy: "Tally's operator compares the private key of `tally probe` with the public \
+            remedy: "Tally support compares the private key of `tally probe` with the public \
                 key in TALLY_PROBE_PUBLIC_KEY_FILE: they must be a pair. Atlassian's keys are \
                 never taken for synthetic tenants.",
         },
@@ -318,7 +324,7 @@ refusals! {
             title: "Probe's key for a site",
             cause: "The callback is signed with the probe's key and speaks of a site that is not \
                 synthetic. That key counts for synthetic tenants only.",
-            remedy: "This does not happen by mistake: Tally's operator replaces the probe's key, \
+            remedy: "This does not happen by mistake: Tally support replaces the probe's key, \
                 which may have been stolen.",
         },
         /// A synthetic tenant that claims to be at a real address.

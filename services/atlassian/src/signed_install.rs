@@ -162,10 +162,9 @@ impl InstallVerifier {
     ) -> Result<VerifiedInstall, Refusal> {
         let (issuer, proof) = self.verify_token(token, request, body, now).await?;
         let (payload, secret) = self.rules.read_with_secret(Callback::Installed, body, &issuer)?;
-        let base_url = payload
-            .base_url
-            .clone()
-            .ok_or(Refusal::BodyMalformed("it has no baseUrl"))?;
+        let base_url = payload.base_url.clone().ok_or(Refusal::BodyMalformed {
+            reason: "it has no baseUrl",
+        })?;
         Ok(VerifiedInstall {
             payload,
             base_url,
@@ -209,9 +208,9 @@ impl InstallVerifier {
         let claims = compact::verify(token.text(), key.decoding(), Algorithm::RS256)?
             .ok_or(Refusal::SignatureInvalid)?;
         let lifetime = compact::lifetime(&claims, now)?;
-        let issued_at = lifetime
-            .issued_at
-            .ok_or(Refusal::Malformed("it does not say when it was issued"))?;
+        let issued_at = lifetime.issued_at.ok_or(Refusal::Malformed {
+            reason: "it does not say when it was issued",
+        })?;
         let issuer = compact::issuer(&claims)?.to_owned();
         synthetic::key_for(self.synthetic.as_ref(), &key_id, &issuer)?;
         let base_path = self.audience(&claims)?.base_path();

@@ -24,11 +24,15 @@ impl RawToken {
             return Err(Refusal::Missing);
         }
         if text.len() > MAX_TOKEN_BYTES {
-            return Err(Refusal::Malformed("it is longer than 8 KiB"));
+            return Err(Refusal::Malformed {
+                reason: "it is longer than 8 KiB",
+            });
         }
         let is_token_character = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
         if !text.bytes().all(is_token_character) {
-            return Err(Refusal::Malformed("it holds characters that no token has"));
+            return Err(Refusal::Malformed {
+                reason: "it holds characters that no token has",
+            });
         }
         Ok(Self(text.to_owned()))
     }
@@ -109,7 +113,9 @@ fn token_of_header(header: &[u8]) -> Result<Option<&str>, Refusal> {
     }
     match std::str::from_utf8(&header[4..]) {
         Ok(text) => Ok(Some(text.trim()).filter(|text| !text.is_empty())),
-        Err(_) => Err(Refusal::Malformed("it is not text")),
+        Err(_) => Err(Refusal::Malformed {
+            reason: "it is not text",
+        }),
     }
 }
 

@@ -9,7 +9,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tally_domain::Refused;
-use tally_domain::refusal::RefusalKind;
+use tally_domain::refusal::{Parameter, RefusalKind};
 use tracing::error;
 use utoipa::ToSchema;
 
@@ -29,6 +29,7 @@ struct Parts {
     title: &'static str,
     detail: String,
     remedy: &'static str,
+    parameters: Map<String, Value>,
     extras: Map<String, Value>,
     retry_after: Option<u32>,
 }
@@ -55,6 +56,11 @@ pub struct ProblemBody {
     /// The request, as in the logs.
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
+    /// The values that `detail` names, such as the `tag` of `asset.tag_taken`, by name, for a text
+    /// in another language.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    #[schema(value_type = HashMap<String, Value>, example = json!({ "tag": "LAP-123" }))]
+    parameters: Map<String, Value>,
     /// More about this problem: `field` names the parameter, attribute or part of the body it is
     /// about, `revision` the one an asset is at; `from`, `to` and `expected` belong to
     /// `query.invalid`.
@@ -72,6 +78,7 @@ impl ProblemDetails {
             title: refusal.title(),
             detail: to_sentence(&refusal.to_string()),
             remedy: refusal.remedy(),
+            parameters: to_object(refusal.parameters()),
             extras: Map::new(),
             retry_after: None,
         }));
@@ -170,6 +177,7 @@ impl ResponseError for ProblemDetails {
             detail: self.0.detail.clone(),
             remedy: self.0.remedy,
             request_id: request_id::current().map(|id| id.to_string()),
+            parameters: self.0.parameters.clone(),
             extras: self.0.extras.clone(),
         };
         let mut answer = HttpResponse::build(self.0.status);
@@ -201,6 +209,14 @@ impl From<MalformedRequest> for ProblemDetails {
     fn from(refusal: MalformedRequest) -> Self {
         Self::from_refusal(&refusal)
     }
+}
+
+fn to_object(parameters: Vec<(&'static str, Parameter)>) -> Map<String, Value> {
+    let members = parameters.into_iter().map(|(name, parameter)| match parameter {
+        Parameter::Number(number) => (name.to_owned(), number.into()),
+        Parameter::Text(text) => (name.to_owned(), text.into()),
+    });
+    members.collect()
 }
 
 /// The status of an answer to a refusal of this kind.

@@ -34,7 +34,7 @@ refusals! {
             kind: Unavailable,
             title: "Change not shown yet",
             cause: "your change is stored but not shown yet",
-            remedy: "Load the page again in a moment.",
+            remedy: "Reload in a moment. Do not send the change again.",
         },
         /// The site's Jira did not answer.
         JiraUnavailable = "jira.unavailable" {

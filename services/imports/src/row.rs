@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 use tally_commands::assets::AttributeChanges;
 use tally_domain::asset::{AssetRefusal, AttributeKey, Tag, well_known};
 use tally_domain::import::Column;
-use tally_domain::{Refused, refusals};
+use tally_domain::{Refused, refusals, text_parameters};
 
 use crate::columns::{PURCHASED_AS_WRITTEN, SITE, TAG};
 use crate::sheet::Row;
@@ -17,10 +17,13 @@ refusals! {
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub enum RowRefusal {
         /// A quote in it is never closed, or text follows it.
-        QuoteUnclosed(LineSpan) = "import.quote_unclosed" {
+        QuoteUnclosed {
+            /// The lines it is on.
+            lines: LineSpan,
+        } = "import.quote_unclosed" {
             kind: Invalid,
             title: "Quote not closed",
-            cause: "{0} has a quote that is never closed, or text behind a closed one",
+            cause: "{lines} has a quote that is never closed, or text behind a closed one",
             remedy: "Close the quote, and write a quote within a value twice.",
         },
         /// It has no value.
@@ -46,6 +49,8 @@ refusals! {
         },
     }
 }
+
+text_parameters!(LineSpan);
 
 /// The lines of a row, 1 for the file's first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -223,7 +228,7 @@ impl Layout {
         };
         let is_empty = |cell: &str| cell.trim().is_empty();
         if row.unclosed {
-            return Err(RowRefusal::QuoteUnclosed(lines));
+            return Err(RowRefusal::QuoteUnclosed { lines });
         }
         if row.cells.iter().all(is_empty) {
             return Err(RowRefusal::Empty);

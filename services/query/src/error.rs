@@ -30,41 +30,41 @@ refusals! {
         /// It has more characters than a query can have.
         TooLong {
             /// How many characters are allowed.
-            limit: usize,
+            characters: usize,
         } = "query.invalid" {
             kind: Malformed,
             title: "Query too long",
-            cause: "a query can have at most {limit} characters",
+            cause: "a query can have at most {characters} characters",
             remedy: SHORTEN,
         },
         /// It has more conditions than a query can have.
         TooManyConditions {
             /// How many conditions are allowed.
-            limit: usize,
+            conditions: usize,
         } = "query.invalid" {
             kind: Malformed,
             title: "Too many conditions",
-            cause: "a query can have at most {limit} conditions",
+            cause: "a query can have at most {conditions} conditions",
             remedy: SHORTEN,
         },
         /// The list of an `in` has more values than a list can have.
         TooManyValues {
             /// How many values are allowed.
-            limit: usize,
+            values: usize,
         } = "query.invalid" {
             kind: Malformed,
             title: "Too many values",
-            cause: "a list can have at most {limit} values",
+            cause: "a list can have at most {values} values",
             remedy: SHORTEN,
         },
         /// Its parentheses or its NOTs are nested too deeply.
         TooDeep {
             /// How many levels are allowed.
-            limit: usize,
+            levels: usize,
         } = "query.invalid" {
             kind: Malformed,
             title: "Query nested too deeply",
-            cause: "conditions can be nested at most {limit} levels deep",
+            cause: "conditions can be nested at most {levels} levels deep",
             remedy: "Use fewer parentheses.",
         },
         /// A text in quotes does not end.

@@ -101,15 +101,23 @@ fn a_query_has_an_order_or_leaves_it_open() {
 fn a_query_is_limited_in_length_conditions_values_and_depth() {
     let long = format!("name = \"{}\"", "x".repeat(MAX_LENGTH));
     let refusal = |text: &str| error_in(text).refusal;
-    assert_eq!(refusal(&long), SyntaxRefusal::TooLong { limit: MAX_LENGTH });
+    assert_eq!(
+        refusal(&long),
+        SyntaxRefusal::TooLong {
+            characters: MAX_LENGTH
+        }
+    );
     let many = vec!["a = b"; LIMITS.conditions + 1].join(" OR ");
     let limit = LIMITS.conditions;
-    assert_eq!(refusal(&many), SyntaxRefusal::TooManyConditions { limit });
+    assert_eq!(
+        refusal(&many),
+        SyntaxRefusal::TooManyConditions { conditions: limit }
+    );
     let values = format!("a in ({})", vec!["b"; LIMITS.values + 1].join(","));
     let limit = LIMITS.values;
-    assert_eq!(refusal(&values), SyntaxRefusal::TooManyValues { limit });
+    assert_eq!(refusal(&values), SyntaxRefusal::TooManyValues { values: limit });
     let deep = format!("{}a = b{}", "(".repeat(LIMITS.depth), ")".repeat(LIMITS.depth));
-    let too_deep = SyntaxRefusal::TooDeep { limit: LIMITS.depth };
+    let too_deep = SyntaxRefusal::TooDeep { levels: LIMITS.depth };
     assert_eq!(refusal(&deep), too_deep);
     let denied = format!("{}a = b", "NOT ".repeat(MAX_LENGTH / 5));
     assert_eq!(refusal(&denied), too_deep);

@@ -106,12 +106,11 @@ fn to_line(entry: &RefusalEntry, audience: Audience) -> String {
     format!("| `{code}` | {status} | {title} | {cause} | {remedy} |\n")
 }
 
-/// A cause with the names of its parts between asterisks; a part without a name is left open.
+/// A cause with the names of its parts between asterisks.
 fn name_parts(cause: &str) -> String {
     let parts = cause.split(['{', '}']).enumerate();
     let named = parts.map(|(index, text)| match index % 2 {
         0 => text.to_owned(),
-        _ if text.bytes().all(|b| b.is_ascii_digit()) => "…".to_owned(),
         _ => format!("*{}*", text.trim_end_matches(":?")),
     });
     named.collect()

@@ -1,7 +1,11 @@
 import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Finding, Installation, InstallLogEntry, Secret } from '../src/api/model';
+import { navigate } from '../src/host/address';
+import { showTexts } from '../src/messages';
+import de from '../src/messages/de';
+import en from '../src/messages/en';
 import DiagnosisPage from '../src/pages/diagnosis/DiagnosisPage';
 import { fakeServer, renderAs, someone } from './support';
 
@@ -65,14 +69,22 @@ const finding = (part: Partial<Finding> = {}): Finding => ({
   ...part,
 });
 
-function serverOf(findings: Finding[], lastPageLoadAt: string | null = null) {
-  return fakeServer({
+function routesOf(findings: Finding[], lastPageLoadAt: string | null = null) {
+  return {
     'GET /admin/installation': () => installation(lastPageLoadAt),
     'GET /admin/diagnosis': () => ({ asOf: '2026-05-03T10:00:00Z', remembersSince: null, findings }),
     'GET /admin/timeline': () => ({ items: [], nextCursor: null }),
     'GET /admin/install-log': () => ({ items: [refused], nextCursor: null }),
-  });
+  };
 }
+
+const serverOf = (findings: Finding[], lastPageLoadAt: string | null = null) =>
+  fakeServer(routesOf(findings, lastPageLoadAt));
+
+afterEach(() => {
+  showTexts('en', 'en', en);
+  navigate('#/', { replace: true });
+});
 
 describe('the diagnosis page', () => {
   it('shows each secret by its fingerprint and what to do about a refused callback', async () => {
@@ -109,6 +121,59 @@ describe('the diagnosis page', () => {
     expect(await screen.findByText('No problems found')).toBeTruthy();
     expect(screen.getByText('Last page that opened: none yet')).toBeTruthy();
     expect(screen.getByRole('heading', { name: 'Good to know' })).toBeTruthy();
+  });
+
+  it('keeps the tab and the choice of callbacks in the address', async () => {
+    navigate('#/?tab=callbacks&outcome=refused', { replace: true });
+    renderAs(<DiagnosisPage />, serverOf([]).transport);
+    const choice = await screen.findByRole('checkbox', { name: 'Refused only' });
+    expect((choice as HTMLInputElement).checked).toBe(true);
+    await userEvent.click(choice);
+    expect(window.location.hash).toBe('#/?tab=callbacks');
+    await userEvent.click(screen.getByRole('tab', { name: 'Timeline' }));
+    expect(window.location.hash).toBe('#/');
+  });
+
+  it('does not say that no callback was refused while older ones are not loaded', async () => {
+    const accepted = { ...refused, outcome: 'accepted', code: null, cause: null, remedy: null };
+    const open = (nextCursor: string | null) => {
+      navigate('#/?tab=callbacks&outcome=refused', { replace: true });
+      const { transport } = fakeServer({
+        ...routesOf([]),
+        'GET /admin/install-log': () => ({ items: [accepted], nextCursor }),
+      });
+      return renderAs(<DiagnosisPage />, transport);
+    };
+    const { unmount } = open('more');
+    expect(await screen.findByText(/No refused callback among those loaded/)).toBeTruthy();
+    unmount();
+    open(null);
+    expect(await screen.findByText('No callback was refused.')).toBeTruthy();
+  });
+
+  it('says in German which address has changed', async () => {
+    showTexts('de', 'de', de);
+    const moved = (position: string, details: object) => ({
+      position,
+      at: '2026-05-03T10:00:00Z',
+      type: 'tenant.base_url_changed',
+      summary: 'The site moved.',
+      fingerprint: null,
+      details,
+    });
+    const items = [
+      moved('3', { from: 'https://a', to: 'https://b', displayUrl: null }),
+      moved('2', { from: 'https://a', to: 'https://a', displayUrl: 'https://c' }),
+      moved('1', { from: 'https://a', to: 'https://a', displayUrl: null }),
+    ];
+    const { transport } = fakeServer({
+      ...routesOf([]),
+      'GET /admin/timeline': () => ({ items, nextCursor: null }),
+    });
+    renderAs(<DiagnosisPage />, transport);
+    expect(await screen.findByText(/von https:\/\/a zu https:\/\/b/)).toBeTruthy();
+    expect(screen.getByText(/unter der Adresse https:\/\/c angezeigt/)).toBeTruthy();
+    expect(screen.getByText(/unter der Adresse https:\/\/a angezeigt/)).toBeTruthy();
   });
 
   it('sends no request for a person who may not see it', () => {

@@ -50,7 +50,7 @@ describe('refusals', () => {
     });
   });
 
-  it('carry the place in a query and what could stand there, where the server sends it', async () => {
+  it('carry the range in a query and what could stand there, where the server sends it', async () => {
     const refusalOf = async (extra: object) => {
       const server = fakeServer({ 'GET /me': () => problem(400, 'query.invalid', extra) });
       return createApi(server.transport)
@@ -58,11 +58,18 @@ describe('refusals', () => {
         .catch((failure: unknown) => failure);
     };
     expect(await refusalOf({ from: 4, to: 6, expected: ['='] })).toMatchObject({
-      place: { from: 4, to: 6 },
+      range: { from: 4, to: 6 },
       expected: ['='],
     });
-    expect(await refusalOf({ from: 4, to: 2 })).toMatchObject({ place: null, expected: [] });
-    expect(await refusalOf({})).toMatchObject({ place: null, expected: [] });
+    expect(await refusalOf({ from: 4, to: 2 })).toMatchObject({ range: null, expected: [] });
+    expect(await refusalOf({})).toMatchObject({ range: null, expected: [] });
+  });
+
+  it('carry the values that their texts name', async () => {
+    const refusal = problem(409, 'asset.tag_taken', { parameters: { tag: 'LAP-1' } });
+    const server = fakeServer({ 'POST /assets': () => refusal });
+    const failed = createApi(server.transport).assets.register({ attributes: {} }, 'k');
+    await expect(failed).rejects.toMatchObject({ values: { tag: 'LAP-1' } });
   });
 
   it('can still be distinguished when a proxy answered without a reason', async () => {

@@ -5,6 +5,8 @@ import { showTexts, startLanguage, t } from '../src/messages';
 import de, { texts } from '../src/messages/de';
 import serverTexts from '../src/messages/de/server';
 import en from '../src/messages/en';
+import { failureText } from '../src/messages/failure-text';
+import { Failure } from '../src/host/failure';
 import { formatCount, formatDay } from '../src/messages/format';
 
 /** The arguments of a message, in its plural forms too. */
@@ -94,6 +96,23 @@ describe('the language of the app', () => {
     await startLanguage(locale);
     expect(t('common.close')).toBe('Close');
     expect(formatCount(1_000)).toBe('1,000');
+  });
+});
+
+describe('the text of a refusal', () => {
+  const refusal = (values: Record<string, string | number>) =>
+    new Failure({ code: 'jwt.expired', cause: 'It ended 7 s ago.', values });
+
+  it('names the values that came with it', () => {
+    showTexts('de', 'de', de);
+    expect(failureText(refusal({ seconds: 7 })).cause).toContain('seit 7 Sekunden abgelaufen');
+    showTexts('en', 'en', en);
+    expect(failureText(refusal({ seconds: 7 })).cause).toBe('It ended 7 s ago.');
+  });
+
+  it('needs no values', () => {
+    showTexts('de', 'de', de);
+    expect(failureText(refusal({})).cause).toBe('Das Token ist abgelaufen.');
   });
 });
 

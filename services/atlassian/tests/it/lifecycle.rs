@@ -115,12 +115,12 @@ fn what_is_not_a_callback_is_malformed_and_not_repeated() {
     ];
     for body in bodies {
         match rules().read(Callback::Enabled, body.as_bytes(), "client-a") {
-            Err(refusal @ Refusal::BodyMalformed(_)) => assert!(!refusal.to_string().contains("ATCO")),
+            Err(refusal @ Refusal::BodyMalformed { .. }) => assert!(!refusal.to_string().contains("ATCO")),
             other => panic!("{other:?} for {body:.60}"),
         }
     }
     let not_text = rules().read(Callback::Enabled, &[0xff, 0xfe], "client-a");
-    assert!(matches!(not_text, Err(Refusal::BodyMalformed(_))));
+    assert!(matches!(not_text, Err(Refusal::BodyMalformed { .. })));
 }
 
 #[test]

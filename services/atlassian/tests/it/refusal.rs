@@ -85,7 +85,10 @@ fn a_cause_holds_what_was_measured() {
         "The token is genuine, but it ended 95 s ago by this server's clock."
     );
     assert_eq!(
-        Refusal::BodyMalformed("it is not JSON").to_string(),
+        Refusal::BodyMalformed {
+            reason: "it is not JSON"
+        }
+        .to_string(),
         "The body of the callback cannot be read: it is not JSON."
     );
 }

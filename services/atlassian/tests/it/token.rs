@@ -74,7 +74,7 @@ fn a_header_of_another_scheme_does_not_hide_the_token_in_the_query() {
 fn a_header_that_is_not_text_is_refused() {
     assert!(matches!(
         extract(&[b"JWT \xff\xfe.b.c"], "/x"),
-        Err(Refusal::Malformed(_))
+        Err(Refusal::Malformed { .. })
     ));
 }
 
@@ -82,13 +82,13 @@ fn a_header_that_is_not_text_is_refused() {
 fn characters_no_token_has_are_refused() {
     for text in ["a.b.c d", "a.b.ü", "a+/=.b.c", "a.b\n.c", "a.b.c;"] {
         assert!(
-            matches!(RawToken::new(text), Err(Refusal::Malformed(_))),
+            matches!(RawToken::new(text), Err(Refusal::Malformed { .. })),
             "{text}"
         );
     }
     assert!(matches!(
         extract(&[], "/x?jwt=%00.b.c"),
-        Err(Refusal::Malformed(_))
+        Err(Refusal::Malformed { .. })
     ));
 }
 
@@ -97,7 +97,7 @@ fn a_token_of_eight_kibibytes_is_read_and_a_longer_one_is_not() {
     assert!(RawToken::new(&"a".repeat(MAX_TOKEN_BYTES)).is_ok());
     assert!(matches!(
         RawToken::new(&"a".repeat(MAX_TOKEN_BYTES + 1)),
-        Err(Refusal::Malformed(_))
+        Err(Refusal::Malformed { .. })
     ));
 }
 
@@ -125,7 +125,7 @@ fn a_token_whose_issuer_cannot_be_read_is_malformed() {
     ];
     for text in unreadable {
         assert!(
-            matches!(raw(&text).unverified_claims(), Err(Refusal::Malformed(_))),
+            matches!(raw(&text).unverified_claims(), Err(Refusal::Malformed { .. })),
             "{text}"
         );
     }

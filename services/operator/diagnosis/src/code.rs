@@ -55,10 +55,10 @@ impl OwnFailure {
 
 /// Every refusal, with empty parameters. A test compares it with the catalogue.
 const REFUSALS: [Refusal; 35] = [
-    Refusal::Malformed(""),
+    Refusal::Malformed { reason: "" },
     Refusal::Expired { seconds: 0 },
     Refusal::NotYetValid { seconds: 0 },
-    Refusal::BodyMalformed(""),
+    Refusal::BodyMalformed { reason: "" },
     Refusal::Missing,
     Refusal::AlgorithmNotAllowed,
     Refusal::ExpiryMissing,

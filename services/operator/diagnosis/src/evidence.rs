@@ -167,7 +167,7 @@ impl Evidence {
                     | R::BaseUrlNotAllowed
                     | R::SecretMissing
                     | R::SecretTooLong
-                    | R::BodyMalformed(_)
+                    | R::BodyMalformed { .. }
                     | R::QshMismatch
                     | R::Expired { .. }
                     | R::NotYetValid { .. }

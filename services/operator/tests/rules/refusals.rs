@@ -47,7 +47,7 @@ fn a_refusal_of_invalid_input_names_the_field() {
         field: "title",
         max: 9,
     };
-    assert_eq!(ReleaseRefusal::ReasonUnfit(9).field(), Some("reason"));
+    assert_eq!(ReleaseRefusal::ReasonUnfit { limit: 9 }.field(), Some("reason"));
     assert_eq!(ReleaseRefusal::DescriptorUnfit.field(), Some("descriptor_sha256"));
     assert_eq!(text.field(), Some("title"));
     assert_eq!(IncidentRefusal::AlreadyEnded.field(), None);
@@ -55,7 +55,12 @@ fn a_refusal_of_invalid_input_names_the_field() {
 
 #[test]
 fn a_missing_probe_is_reported_with_its_silence_or_that_none_has_passed() {
-    let text = |silence| ReleaseRefusal::ProbeMissing(ProbeSilence(silence)).to_string();
+    let text = |silence| {
+        ReleaseRefusal::ProbeMissing {
+            silence: ProbeSilence(silence),
+        }
+        .to_string()
+    };
     assert_eq!(text(Some(901)), "no probe has passed for 901 s");
     assert_eq!(text(None), "no probe has passed yet");
 }

@@ -23,7 +23,9 @@ impl AssetQuery {
             return Err(InvalidQuery {
                 from: MAX_LENGTH,
                 to: length,
-                refusal: SyntaxRefusal::TooLong { limit: MAX_LENGTH },
+                refusal: SyntaxRefusal::TooLong {
+                    characters: MAX_LENGTH,
+                },
                 expected: vec![],
             });
         }
@@ -82,7 +84,7 @@ impl Parser {
     fn parse_one(&mut self) -> Result<Condition, InvalidQuery> {
         self.depth += 1;
         if self.depth > LIMITS.depth {
-            let refusal = SyntaxRefusal::TooDeep { limit: LIMITS.depth };
+            let refusal = SyntaxRefusal::TooDeep { levels: LIMITS.depth };
             return Err(self.error_here(refusal, vec![]));
         }
         let condition = if self.take_word("not") {
@@ -104,7 +106,7 @@ impl Parser {
         self.conditions += 1;
         if self.conditions > LIMITS.conditions {
             let limit = LIMITS.conditions;
-            return Err(self.error_here(SyntaxRefusal::TooManyConditions { limit }, vec![]));
+            return Err(self.error_here(SyntaxRefusal::TooManyConditions { conditions: limit }, vec![]));
         }
         let field = self.parse_field()?;
         let operator = self.parse_operator(&field)?;
@@ -237,7 +239,7 @@ impl Parser {
         while self.take_sign(",") {
             if tests.len() == LIMITS.values {
                 let limit = LIMITS.values;
-                return Err(self.error_here(SyntaxRefusal::TooManyValues { limit }, vec![]));
+                return Err(self.error_here(SyntaxRefusal::TooManyValues { values: limit }, vec![]));
             }
             tests.push(self.parse_value(field, operator)?);
         }

@@ -74,7 +74,9 @@ impl From<CommandError<TenantRefusal>> for CallbackError {
             }
             CommandError::Refused(TenantRefusal::Unknown) => Self::Refused(Refusal::InstallTenantUnknown),
             CommandError::Refused(TenantRefusal::ClientKeyUnusable) => {
-                Self::Refused(Refusal::BodyMalformed("it has no usable clientKey"))
+                Self::Refused(Refusal::BodyMalformed {
+                    reason: "it has no usable clientKey",
+                })
             }
             CommandError::Refused(TenantRefusal::NotACandidate)
             | CommandError::Precondition { .. }
@@ -106,8 +108,12 @@ impl Body {
     async fn read(payload: web::Payload) -> Self {
         let body = input::read_body(payload, MAX_BODY_BYTES).await;
         Self(body.map_err(|problem| match problem.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Refusal::BodyMalformed("it is longer than 64 KiB"),
-            _ => Refusal::BodyMalformed("it breaks off"),
+            StatusCode::PAYLOAD_TOO_LARGE => Refusal::BodyMalformed {
+                reason: "it is longer than 64 KiB",
+            },
+            _ => Refusal::BodyMalformed {
+                reason: "it breaks off",
+            },
         }))
     }
 

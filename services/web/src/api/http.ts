@@ -36,6 +36,7 @@ interface Problem {
   from?: number;
   to?: number;
   expected?: string[];
+  parameters?: Record<string, string | number>;
 }
 
 function isProblem(body: unknown): body is Problem {
@@ -55,12 +56,13 @@ export function failureOf(answer: Response, body: unknown): Failure {
   if (!isProblem(body)) return new Failure({ code: `http.${status}`, status });
   return new Failure({
     code: body.code,
+    values: body.parameters ?? {},
     cause: body.detail || body.title,
     remedy: body.remedy,
     status,
     requestId: body.requestId ?? answer.headers.get('X-Request-Id'),
     field: body.field ?? null,
-    place: rangeOf(body),
+    range: rangeOf(body),
     expected: body.expected ?? [],
   });
 }

@@ -990,6 +990,15 @@ export interface components {
             code: string;
             /** @description What is wrong, in a sentence. */
             detail: string;
+            /**
+             * @description The values that `detail` names, such as the `tag` of `asset.tag_taken`, by name, for a text in another language.
+             * @example {
+             *       "tag": "LAP-123"
+             *     }
+             */
+            parameters?: {
+                [key: string]: unknown;
+            };
             /** @description What to do about it. */
             remedy: string;
             /** @description The request, as in the logs. */

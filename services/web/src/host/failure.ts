@@ -21,8 +21,8 @@ export interface FailureFacts {
   /** The field of a form that the refusal is about. */
   field?: string | null;
   /** The part of a text that the refusal is about, in characters (Unicode code points). */
-  place?: { from: number; to: number } | null;
-  /** What could stand at that place. */
+  range?: { from: number; to: number } | null;
+  /** What could stand there. */
   expected?: string[];
 }
 
@@ -35,7 +35,7 @@ export class Failure extends Error {
   readonly status: number | null;
   readonly requestId: string | null;
   readonly field: string | null;
-  readonly place: { from: number; to: number } | null;
+  readonly range: { from: number; to: number } | null;
   readonly expected: string[];
 
   constructor(facts: FailureFacts) {
@@ -48,7 +48,7 @@ export class Failure extends Error {
     this.status = facts.status ?? null;
     this.requestId = facts.requestId ?? null;
     this.field = facts.field ?? null;
-    this.place = facts.place ?? null;
+    this.range = facts.range ?? null;
     this.expected = facts.expected ?? [];
   }
 }

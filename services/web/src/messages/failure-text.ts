@@ -8,14 +8,19 @@ export interface FailureText {
 
 const idOf = (code: string) => (code.startsWith('http.') ? 'http' : code);
 
+/** The names of a refusal's values as they stand in the id of a text that uses them. */
+const namesOf = (values: Failure['values']) => Object.keys(values).sort().join(',');
+
 /**
- * What to show for a failure: the texts of its code in the reader's language, or else the server's
- * own, or else one that fits every failure.
+ * What to show for a failure: the texts of its code in the reader's language, with its values where
+ * they came with it, or else the server's own, or else one that fits every failure.
  */
 export function failureText(failure: Failure): FailureText {
   const { code, status } = failure;
   const values = { status: status ?? 0, ...failure.values };
-  const find = (part: keyof FailureText) => findText(`failure.${idOf(code)}.${part}`, values);
+  const id = `failure.${idOf(code)}`;
+  const find = (part: keyof FailureText) =>
+    findText(`${id}(${namesOf(failure.values)}).${part}`, values) ?? findText(`${id}.${part}`, values);
   return {
     cause: find('cause') ?? failure.serverCause ?? t('failure.other.cause'),
     remedy: find('remedy') ?? failure.serverRemedy ?? t('failure.other.remedy'),

@@ -17,7 +17,7 @@ pub static D5: Entry = Entry {
             another base URL.",
     applies: Applies::Here {
         admin: Some(
-            "There is nothing you can do. Retry the installation when Tally's operator says that the \
+            "There is nothing you can do. Retry the installation when Tally support says that the \
              problem is fixed.",
         ),
         operator: "Set TALLY_BASE_URL to the baseUrl of the descriptor that Atlassian has, with its path \
@@ -61,7 +61,7 @@ fn is_forged(refusal: &Refusal) -> bool {
     matches!(
         refusal,
         Refusal::Missing
-            | Refusal::Malformed(_)
+            | Refusal::Malformed { .. }
             | Refusal::AlgorithmNotAllowed
             | Refusal::KidNotAllowed
             | Refusal::TwoTokens
@@ -148,7 +148,7 @@ fn is_about_content(refusal: &Refusal) -> bool {
             | Refusal::BaseUrlNotAllowed
             | Refusal::SecretMissing
             | Refusal::SecretTooLong
-            | Refusal::BodyMalformed(_)
+            | Refusal::BodyMalformed { .. }
     )
 }
 
@@ -209,7 +209,7 @@ pub static D30: Entry = Entry {
     applies: Applies::Here {
         admin: Some(
             "Nothing was changed, and there is nothing to repair. If you know of no such test, inform \
-             Tally's operator.",
+             Tally support.",
         ),
         operator: "The secret in force is the same as before: compare its time with the callbacks'. Find \
                    the sender in the log by the request's id. If a secret may have leaked, have it rotated, \

@@ -31,7 +31,7 @@ pub static D7: Entry = Entry {
     symptom: "Every page, or every callback, is refused because its token was made for another request.",
     cause: "A proxy in front of Tally changes the path: it adds, removes or doubles a prefix.",
     applies: Applies::Here {
-        admin: Some("There is nothing you can do; Tally's operator has to repair it."),
+        admin: Some("There is nothing you can do; Tally support has to repair it."),
         operator: "Make the proxy pass path and query on unchanged, with the path of TALLY_BASE_URL in \
                    front of it exactly once; set TALLY_BASE_URL to the baseUrl of the published descriptor.",
         matcher: match_every_address,
@@ -65,7 +65,7 @@ pub static D8: Entry = Entry {
     applies: Applies::Here {
         admin: Some(
             "Open Tally from Jira's navigation instead of the link that fails, and report that link to \
-             Tally's operator.",
+             Tally support.",
         ),
         operator: "Make the proxy pass the query on byte for byte, and add no parameter. Compare the \
                    address with the canonical form in services/atlassian/src/qsh.rs.",
@@ -157,7 +157,7 @@ pub static D11: Entry = Entry {
     cause: "The clock of Tally's server and Atlassian's clocks differ by more than the 30 seconds that are \
             allowed.",
     applies: Applies::Here {
-        admin: Some("There is nothing you can do; Tally's operator has to correct a clock."),
+        admin: Some("There is nothing you can do; Tally support has to correct a clock."),
         operator: "Compare the server's clock with another one (the Date header of any answer) and repair \
                    time synchronisation (NTP). Jira retries callbacks that were refused meanwhile; \
                    otherwise the admin chooses Update.",

@@ -68,6 +68,8 @@ const texts: TextsOf<'diagnosis'> = {
   'log.onlyRefused': 'Nur abgelehnte',
   'log.none': 'Jira hat noch keinen Callback gesendet.',
   'log.noneRefused': 'Kein Callback wurde abgelehnt.',
+  'log.noneRefusedSoFar':
+    'Unter den geladenen Callbacks ist kein abgelehnter. Laden Sie ältere, um mehr zu sehen.',
   'log.outcome.accepted': 'Angenommen',
   'log.outcome.refused': 'Abgelehnt',
   'log.remedy': 'Was zu tun ist:',

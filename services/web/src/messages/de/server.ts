@@ -8,6 +8,7 @@ const texts: Readonly<Record<string, string>> = {
   'failure.asset.already_registered.cause': 'Dieses Asset ist bereits erfasst.',
   'failure.asset.already_registered.remedy': 'Öffnen Sie das Asset und bearbeiten Sie es.',
   'failure.asset.tag_taken.cause': 'Diese Inventarnummer gehört bereits zu einem anderen Asset.',
+  'failure.asset.tag_taken(tag).cause': 'Die Inventarnummer {tag} gehört bereits zu einem anderen Asset.',
   'failure.asset.tag_taken.remedy':
     'Wählen Sie eine andere Nummer oder lassen Sie das Feld leer, um die nächste freie zu erhalten.',
   'failure.asset.tag_invalid.cause':
@@ -17,6 +18,8 @@ const texts: Readonly<Record<string, string>> = {
   'failure.asset.name_empty.cause': 'Die Bezeichnung ist leer.',
   'failure.asset.name_empty.remedy': 'Geben Sie eine Bezeichnung für das Asset ein.',
   'failure.asset.attribute_invalid.cause': 'Ein Attribut hat einen Namen oder Wert, der nicht möglich ist.',
+  'failure.asset.attribute_invalid(key,why).cause':
+    'Das Attribut {key} ist nicht gültig. Der Server meldet: „{why}“.',
   'failure.asset.attribute_invalid.remedy': 'Ändern Sie den Wert und versuchen Sie es erneut.',
   'failure.asset.too_many_attributes.cause': 'Ein Asset kann höchstens 64 Attribute haben.',
   'failure.asset.too_many_attributes.remedy': 'Entfernen Sie Attribute, die nicht benötigt werden.',
@@ -50,6 +53,12 @@ const texts: Readonly<Record<string, string>> = {
   'failure.import.out_of_order.remedy':
     'Laden Sie den Import neu. Eine andere Stelle prüft seine Zeilen bereits.',
   'failure.query.invalid.cause': 'An der markierten Stelle ist die Abfrage nicht gültig.',
+  'failure.query.invalid(characters).cause': 'Eine Abfrage kann höchstens {characters} Zeichen haben.',
+  'failure.query.invalid(conditions).cause': 'Eine Abfrage kann höchstens {conditions} Bedingungen haben.',
+  'failure.query.invalid(values).cause': 'Eine Liste kann höchstens {values} Werte haben.',
+  'failure.query.invalid(levels).cause':
+    'Bedingungen können höchstens {levels} Ebenen tief geschachtelt sein.',
+  'failure.query.invalid(operator).cause': 'Dieses Feld lässt den Operator {operator} nicht zu.',
   'failure.query.invalid.remedy':
     'Korrigieren Sie die Abfrage oder fügen Sie eines der erwarteten Wörter ein.',
   'failure.not_found.cause': 'Diese Adresse gibt es nicht.',
@@ -77,8 +86,19 @@ const texts: Readonly<Record<string, string>> = {
     'Dieselbe Anfrage wurde bereits mit anderem Inhalt gesendet.',
   'failure.request.idempotency_key_reused.remedy': 'Laden Sie die Seite neu und versuchen Sie es erneut.',
   'failure.request.malformed.cause': 'Ein Teil der Anfrage ist nicht gültig.',
+  'failure.request.malformed(cause).cause':
+    'Der Inhalt der Anfrage ist nicht gültig. Der Server meldet: „{cause}“.',
+  'failure.request.malformed(field,what).cause':
+    'Das Feld {field} ist nicht gültig. Der Server meldet: „{field} {what}“.',
+  'failure.request.malformed(known,name).cause': 'Den Parameter {name} gibt es nicht. Möglich sind: {known}.',
+  'failure.request.malformed(name,what).cause':
+    'Der Parameter {name} ist nicht gültig. Der Server meldet: „{name} {what}“.',
+  'failure.request.malformed(what).cause':
+    'Die Adresse ist nicht gültig. Der Server meldet: „the address {what}“.',
+  'failure.request.malformed(name).cause': 'Der Header {name} ist kein Text.',
   'failure.request.malformed.remedy': 'Prüfen Sie Ihre Eingaben und versuchen Sie es erneut.',
   'failure.request.method_not_allowed.cause': 'Diese Adresse lässt diese Anfrage nicht zu.',
+  'failure.request.method_not_allowed(method).cause': 'Diese Adresse lässt {method} nicht zu.',
   'failure.request.method_not_allowed.remedy': 'Laden Sie die Seite neu.',
   'failure.request.precondition_failed.cause': 'Das Asset wurde geändert, seit Sie es geladen haben.',
   'failure.request.precondition_failed.remedy':
@@ -89,6 +109,7 @@ const texts: Readonly<Record<string, string>> = {
   'failure.request.rate_limited.cause': 'Es kamen zu viele Anfragen in kurzer Zeit.',
   'failure.request.rate_limited.remedy': 'Warten Sie einen Moment und versuchen Sie es erneut.',
   'failure.request.too_large.cause': 'Die Anfrage ist zu groß.',
+  'failure.request.too_large(limit).cause': 'Der Inhalt der Anfrage ist größer als {limit} Byte.',
   'failure.request.too_large.remedy': 'Senden Sie weniger auf einmal.',
   'failure.tenant.uninstalled.cause': 'Tally ist auf dieser Site nicht mehr installiert.',
   'failure.tenant.uninstalled.remedy':
@@ -100,6 +121,8 @@ const texts: Readonly<Record<string, string>> = {
   'failure.jwt.two_tokens.cause': 'Die Anfrage enthält zwei verschiedene Token.',
   'failure.jwt.two_tokens.remedy': 'Laden Sie die Seite in Jira neu.',
   'failure.jwt.malformed.cause': 'Das Token der Anfrage ist nicht lesbar.',
+  'failure.jwt.malformed(reason).cause':
+    'Das Token der Anfrage ist nicht lesbar. Der Server meldet: „{reason}“.',
   'failure.jwt.malformed.remedy': 'Laden Sie die Seite in Jira neu.',
   'failure.jwt.algorithm_not_allowed.cause':
     'Das Token ist mit einem Verfahren signiert, das Tally nicht zulässt.',
@@ -118,9 +141,13 @@ const texts: Readonly<Record<string, string>> = {
   'failure.jwt.signature.matches_superseded_secret.remedy':
     'Öffnen Sie in Jira „Apps verwalten“ und wählen Sie bei Tally „Aktualisieren“. Gibt es keine Aktualisierung, installieren Sie Tally neu.',
   'failure.jwt.expired.cause': 'Das Token ist abgelaufen.',
+  'failure.jwt.expired(seconds).cause':
+    'Das Token ist echt, aber nach der Uhr des Servers seit {seconds} Sekunden abgelaufen.',
   'failure.jwt.expired.remedy': 'Laden Sie die Seite in Jira neu.',
   'failure.jwt.not_yet_valid.cause':
     'Das Token gilt noch nicht. Die Uhren von Jira und Tally weichen voneinander ab.',
+  'failure.jwt.not_yet_valid(seconds).cause':
+    'Das Token ist echt, gilt nach der Uhr des Servers aber erst in {seconds} Sekunden.',
   'failure.jwt.not_yet_valid.remedy': 'Versuchen Sie es gleich noch einmal.',
   'failure.jwt.expiry_missing.cause': 'Das Token hat kein Ablaufdatum.',
   'failure.jwt.expiry_missing.remedy': 'Laden Sie die Seite in Jira neu.',
@@ -145,6 +172,8 @@ const texts: Readonly<Record<string, string>> = {
   'failure.install.base_url_not_allowed.cause': 'Die Adresse der Site gehört zu keiner zugelassenen Domain.',
   'failure.install.base_url_not_allowed.remedy': 'Wenden Sie sich an den Tally-Support.',
   'failure.install.body_malformed.cause': 'Der Inhalt des Callbacks ist nicht lesbar.',
+  'failure.install.body_malformed(reason).cause':
+    'Der Inhalt des Callbacks ist nicht lesbar. Der Server meldet: „{reason}“.',
   'failure.install.body_malformed.remedy': 'Wiederholen Sie die Installation.',
   'failure.install.event_type_mismatch.cause': 'Der Callback nennt ein anderes Ereignis als seine Adresse.',
   'failure.install.event_type_mismatch.remedy': 'Wiederholen Sie die Installation.',
@@ -308,6 +337,8 @@ const texts: Readonly<Record<string, string>> = {
   'timeline.tenant.candidate_secret_discarded':
     'Eine neuere Installation hat den Kandidaten {fingerprint} überflüssig gemacht.',
   'timeline.tenant.base_url_changed': 'Die Adresse der Site hat sich geändert: von {from} zu {to}.',
+  'timeline.tenant.base_url_changed.display': 'Die Site wird jetzt unter der Adresse {displayUrl} angezeigt.',
+  'timeline.tenant.base_url_changed.base': 'Die Site wird jetzt unter der Adresse {to} angezeigt.',
   'timeline.tenant.enabled': 'Tally wurde aktiviert.',
   'timeline.tenant.disabled': 'Tally wurde deaktiviert.',
   'timeline.tenant.uninstalled':

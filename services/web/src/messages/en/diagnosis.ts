@@ -67,6 +67,7 @@ export default {
   'log.onlyRefused': 'Refused only',
   'log.none': 'Jira has not sent a callback yet.',
   'log.noneRefused': 'No callback was refused.',
+  'log.noneRefusedSoFar': 'No refused callback among those loaded. Load older ones to see more.',
   'log.outcome.accepted': 'Accepted',
   'log.outcome.refused': 'Refused',
   'log.remedy': 'What to do:',

@@ -17,7 +17,7 @@ import { formatCount, formatDay, formatTime } from '../../messages/format';
 import { AssetActions } from './AssetActions';
 import css from './AssetPage.module.css';
 import { History } from './History';
-import { useHeldSince } from './held-since';
+import { useHolderSince } from './holder-since';
 
 /** The name is the title of the page. */
 const SHOWN_ELSEWHERE = ['name'];
@@ -53,7 +53,7 @@ function DueDay({ asset, day }: { asset: Asset; day: string }) {
 }
 
 function Custody({ asset, day }: { asset: Asset; day: string }) {
-  const since = useHeldSince(asset);
+  const since = useHolderSince(asset);
   const { holder } = asset;
   if (!holder) {
     return (

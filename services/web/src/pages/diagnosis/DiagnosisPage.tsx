@@ -10,9 +10,11 @@ import { FailurePanel } from '../../components/FailurePanel';
 import { Card, Columns, Facts, Page, PageHeader, type Fact } from '../../components/Page';
 import { Rich } from '../../components/Rich';
 import { Waiting } from '../../components/Waiting';
+import { navigate, useRoute } from '../../host/address';
 import { t } from '../../messages';
 import { formatTime } from '../../messages/format';
 import css from './Diagnosis.module.css';
+import { diagnosisHref, indexOf, readDiagnosis, tabAt } from './diagnosis-state';
 import { Findings } from './Findings';
 import { InstallLog } from './InstallLog';
 import { useInstallation, useRefresh } from './queries';
@@ -64,6 +66,7 @@ function Panel({ children }: { children: ReactNode }) {
 }
 
 function Report() {
+  const state = readDiagnosis(useRoute().query);
   const installation = useInstallation();
   if (installation.error && !installation.data) {
     return (
@@ -82,7 +85,11 @@ function Report() {
       <Columns label={t('site.title')} aside={<Site tenant={tenant} />}>
         <Secrets secrets={secrets} />
       </Columns>
-      <Tabs id="events">
+      <Tabs
+        id="events"
+        selected={indexOf(state.tab)}
+        onChange={(index) => navigate(diagnosisHref({ ...state, tab: tabAt(index) }))}
+      >
         <TabList>
           <Tab>{t('timeline.tab')}</Tab>
           <Tab>{t('log.tab')}</Tab>

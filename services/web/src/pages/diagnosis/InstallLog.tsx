@@ -1,16 +1,17 @@
 import Button from '@atlaskit/button/default/button';
 import Checkbox from '@atlaskit/checkbox';
 import Lozenge from '@atlaskit/lozenge';
-import { useState } from 'react';
 import type { InstallLogEntry } from '../../api/model';
 import { FailurePanel } from '../../components/FailurePanel';
 import { Subtle } from '../../components/Page';
 import { Rich } from '../../components/Rich';
 import { ServerText } from '../../components/ServerText';
 import { Waiting } from '../../components/Waiting';
+import { navigate, useRoute } from '../../host/address';
 import { t } from '../../messages';
 import { formatTime } from '../../messages/format';
 import css from './Diagnosis.module.css';
+import { diagnosisHref, readDiagnosis } from './diagnosis-state';
 import { useInstallLog } from './queries';
 
 function Refusal({ entry }: { entry: InstallLogEntry }) {
@@ -70,12 +71,18 @@ function Entry({ entry }: { entry: InstallLogEntry }) {
   );
 }
 
+function emptyText(onlyRefused: boolean, hasOlder: boolean): string {
+  if (!onlyRefused) return t('log.none');
+  return hasOlder ? t('log.noneRefusedSoFar') : t('log.noneRefused');
+}
+
 /**
  * Each lifecycle callback from Jira: accepted or refused, and the cause and remedy of a refusal.
  */
 export function InstallLog() {
   const log = useInstallLog();
-  const [onlyRefused, setOnlyRefused] = useState(false);
+  const state = readDiagnosis(useRoute().query);
+  const { onlyRefused } = state;
   if (log.error && !log.data) {
     return <FailurePanel title={t('log.failed')} failure={log.error} onRetry={() => void log.refetch()} />;
   }
@@ -86,9 +93,9 @@ export function InstallLog() {
       <Checkbox
         label={t('log.onlyRefused')}
         isChecked={onlyRefused}
-        onChange={(event) => setOnlyRefused(event.currentTarget.checked)}
+        onChange={() => navigate(diagnosisHref({ ...state, onlyRefused: !onlyRefused }), { replace: true })}
       />
-      {shown.length === 0 && <Subtle>{onlyRefused ? t('log.noneRefused') : t('log.none')}</Subtle>}
+      {shown.length === 0 && <Subtle>{emptyText(onlyRefused, log.hasNextPage)}</Subtle>}
       <ol className={css.callbacks}>
         {shown.map((entry, index) => (
           <Entry key={`${entry.at} ${entry.requestId ?? index}`} entry={entry} />

@@ -30,11 +30,19 @@ function valuesOf({ fingerprint, details }: TimelineEntry): Record<string, strin
   return { fingerprint: fingerprint ?? '', ...(Object.fromEntries(texts) as Record<string, string>) };
 }
 
+/** The id of an event's text. The address under which a site is displayed can change by itself. */
+function textIdOf({ type, details }: TimelineEntry): string {
+  const id = `timeline.${type}`;
+  const { from, to, displayUrl } = details as Record<string, unknown>;
+  if (type !== 'tenant.base_url_changed' || from !== to) return id;
+  return `${id}.${displayUrl ? 'display' : 'base'}`;
+}
+
 function Entry({ entry }: { entry: TimelineEntry }) {
   return (
     <li className={css.event} data-tone={toneOf(entry.type)}>
       <p className={css.line}>
-        <ServerText id={`timeline.${entry.type}`} values={valuesOf(entry)} fallback={entry.summary} />
+        <ServerText id={textIdOf(entry)} values={valuesOf(entry)} fallback={entry.summary} />
       </p>
       <p className={css.meta}>
         <time dateTime={entry.at}>{formatTime(entry.at)}</time>

@@ -12,7 +12,7 @@ import { Subtle } from '../../components/Page';
 import type { Column } from '../../components/grid';
 import { VirtualGrid } from '../../components/VirtualGrid';
 import { Waiting } from '../../components/Waiting';
-import { href } from '../../host/address';
+import { href, navigate, useRoute } from '../../host/address';
 import { toFailure, type Failure } from '../../host/failure';
 import { t } from '../../messages';
 import { formatCount } from '../../messages/format';
@@ -187,15 +187,23 @@ function Rows({ job, verdict }: { job: Import; verdict: Verdict | null }) {
   );
 }
 
+/** The kind of rows that the address chooses; null for all. */
+const readVerdict = (query: URLSearchParams): Verdict | null =>
+  CHOICES.find((choice) => choice === query.get('verdict')) ?? null;
+
+const rowsHref = (id: string, verdict: Verdict | null): string =>
+  href(['import', id], { verdict: verdict ?? undefined });
+
 /** Every row with its verdict; one kind alone can be chosen. */
 export function ImportRows({ job }: { job: Import }) {
-  const [verdict, setVerdict] = useState<Verdict | null>(null);
+  const verdict = readVerdict(useRoute().query);
+  const choose = (chosen: Verdict | null) => navigate(rowsHref(job.id, chosen));
   const [failure, setFailure] = useState<Failure | null>(null);
   return (
     <section className={css.rows} aria-labelledby="rows">
       <div className={css.rowsHeader}>
         <h2 id="rows">{t('rows.title')}</h2>
-        <VerdictChoice job={job} chosen={verdict} onChoose={setVerdict} />
+        <VerdictChoice job={job} chosen={verdict} onChoose={choose} />
         {job.counts.refused > 0 && <DownloadRefused job={job} onFailure={setFailure} />}
       </div>
       {failure && <FailurePanel title={t('rows.downloadFailed')} failure={failure} />}

@@ -153,7 +153,9 @@ fn distinct_tenants(affected: &Affected) -> Result<Affected, IncidentRefusal> {
     };
     let once: BTreeSet<_> = tenants.iter().copied().collect();
     if once.len() > Affected::MAX_TENANTS {
-        return Err(IncidentRefusal::TooManyTenants(Affected::MAX_TENANTS));
+        return Err(IncidentRefusal::TooManyTenants {
+            limit: Affected::MAX_TENANTS,
+        });
     }
     Ok(Affected::Tenants(once.into_iter().collect()))
 }

@@ -62,10 +62,13 @@ refusals! {
             field: field,
         },
         /// One command names more tenants than this, the most allowed.
-        TooManyTenants(usize) = "incident.too_many_tenants" {
+        TooManyTenants {
+            /// The most tenants that one command can name.
+            limit: usize,
+        } = "incident.too_many_tenants" {
             kind: Invalid,
             title: "Too many tenants",
-            cause: "more than {0} tenants at once",
+            cause: "more than {limit} tenants at once",
             remedy: "Name them in several commands, or say that everyone is affected.",
         },
     }

@@ -52,7 +52,9 @@ fn stage(
     descriptor_sha256: Option<&str>,
 ) -> ReleaseDecision {
     if bake_seconds > MAX_BAKE_SECONDS {
-        return Err(ReleaseRefusal::BakeTooLong(MAX_BAKE_SECONDS));
+        return Err(ReleaseRefusal::BakeTooLong {
+            seconds: MAX_BAKE_SECONDS,
+        });
     }
     let descriptor_sha256 = descriptor_sha256.map(digest).transpose()?;
     match state {
@@ -87,7 +89,9 @@ fn promote(state: &ReleaseState, max_gap_seconds: u64, now: DateTime<Utc>) -> Re
         return Err(ReleaseRefusal::ProbeFailing { step, code });
     }
     if !bake.failing.is_empty() {
-        return Err(ReleaseRefusal::TenantsFailing(bake.failing.len() as u64));
+        return Err(ReleaseRefusal::TenantsFailing {
+            tenants: bake.failing.len() as u64,
+        });
     }
     if bake.baked_seconds < bake.needed_seconds {
         return Err(ReleaseRefusal::BakeTooShort {
@@ -99,7 +103,9 @@ fn promote(state: &ReleaseState, max_gap_seconds: u64, now: DateTime<Utc>) -> Re
         Some(silent) if silent <= max_gap_seconds => Ok(vec![ReleaseEvent::Promoted {
             baked_seconds: bake.baked_seconds,
         }]),
-        silent => Err(ReleaseRefusal::ProbeMissing(ProbeSilence(silent))),
+        silent => Err(ReleaseRefusal::ProbeMissing {
+            silence: ProbeSilence(silent),
+        }),
     }
 }
 
@@ -110,7 +116,7 @@ fn abort(state: &ReleaseState, reason: &str) -> ReleaseDecision {
     baking(state)?;
     let reason = reason.trim();
     if reason.is_empty() || reason.chars().count() > MAX_REASON {
-        return Err(ReleaseRefusal::ReasonUnfit(MAX_REASON));
+        return Err(ReleaseRefusal::ReasonUnfit { limit: MAX_REASON });
     }
     Ok(vec![ReleaseEvent::Aborted {
         reason: reason.to_owned(),
@@ -121,7 +127,7 @@ fn baking(state: &ReleaseState) -> Result<&Bake, ReleaseRefusal> {
     match state {
         ReleaseState::Baking(bake) => Ok(bake),
         ReleaseState::Absent => Err(ReleaseRefusal::NotFound),
-        ReleaseState::Ended(end) => Err(ReleaseRefusal::AlreadyEnded(end.as_str())),
+        ReleaseState::Ended(end) => Err(ReleaseRefusal::AlreadyEnded { end: end.as_str() }),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use tally_domain::refusals;
+use tally_domain::{refusals, text_parameters};
 
 refusals! {
     /// A refusal by the rules of a release.
@@ -23,10 +23,13 @@ refusals! {
             remedy: "Give the new build a version of its own.",
         },
         /// The bake is longer than this many seconds, the longest allowed.
-        BakeTooLong(u64) = "release.bake_too_long" {
+        BakeTooLong {
+            /// The longest bake allowed.
+            seconds: u64,
+        } = "release.bake_too_long" {
             kind: Invalid,
             title: "Bake too long",
-            cause: "the bake time is longer than {0} s",
+            cause: "the bake time is longer than {seconds} s",
             remedy: "Let it bake for less time.",
             field: "bake_seconds",
         },
@@ -39,10 +42,13 @@ refusals! {
             field: "descriptor_sha256",
         },
         /// The release has failed, was promoted or was aborted.
-        AlreadyEnded(&'static str) = "release.over" {
+        AlreadyEnded {
+            /// How it ended.
+            end: &'static str,
+        } = "release.over" {
             kind: Conflict,
             title: "Release over",
-            cause: "the release is over ({0})",
+            cause: "the release is over ({end})",
             remedy: "Stage another version.",
         },
         /// The release has not baked for long enough.
@@ -70,30 +76,41 @@ refusals! {
             remedy: "Repair what the probe found, or abort the release.",
         },
         /// The last probe that passed was too long ago, or none has passed.
-        ProbeMissing(ProbeSilence) = "release.probe_missing" {
+        ProbeMissing {
+            /// For how long.
+            silence: ProbeSilence,
+        } = "release.probe_missing" {
             kind: Conflict,
             title: "Probe missing",
-            cause: "no probe has passed {0}",
+            cause: "no probe has passed {silence}",
             remedy: "Run tally probe with --release at short intervals: only probes that follow one another \
                 count as bake time.",
         },
         /// This many tenants began to fail while the release baked, and still do.
-        TenantsFailing(u64) = "release.tenants_failing" {
+        TenantsFailing {
+            /// How many tenants.
+            tenants: u64,
+        } = "release.tenants_failing" {
             kind: Conflict,
             title: "Tenants failing",
-            cause: "tenants that began to fail while it baked and still do: {0}",
+            cause: "tenants that began to fail while it baked and still do: {tenants}",
             remedy: "See tally diagnose for each of them; abort the release if it is the cause.",
         },
         /// The reason is empty or longer than this many characters.
-        ReasonUnfit(usize) = "release.reason_unfit" {
+        ReasonUnfit {
+            /// The greatest length, in characters.
+            limit: usize,
+        } = "release.reason_unfit" {
             kind: Invalid,
             title: "Reason not valid",
-            cause: "the reason is empty or longer than {0} characters",
+            cause: "the reason is empty or longer than {limit} characters",
             remedy: "Say in a few sentences why the release is aborted.",
             field: "reason",
         },
     }
 }
+
+text_parameters!(ProbeSilence);
 
 /// The seconds since a probe passed; `None` if none has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -39,7 +39,7 @@ function MarkedQuery({ query, range: { from, to } }: { query: string; range: Tex
 
 /** Why a query cannot be run, which part is wrong, and what could stand there. */
 export function QueryProblem({ id, query, failure, onExpected }: Props) {
-  const range = failure.place && toUnits(query, failure.place);
+  const range = failure.range && toUnits(query, failure.range);
   const { cause, remedy } = failureText(failure);
   return (
     <div id={id} role="alert">

@@ -48,14 +48,14 @@ export function completions(text: string, caret: number, known: Known): Completi
   const typed = pieceAt(pieces, caret);
   const before = pieces.filter(({ to }) => to <= (typed?.from ?? caret));
   const { slot, depth } = slotAfter(before);
-  const place = typed
+  const range = typed
     ? { from: typed.from, to: typed.isOpen ? caret : typed.to }
     : { from: caret, to: caret };
   // A finished quotation needs no completion.
-  if (typed?.kind === 'quoted' && !typed.isOpen) return { ...place, items: [] };
+  if (typed?.kind === 'quoted' && !typed.isOpen) return { ...range, items: [] };
   const beginning = typed ? text.slice(typed.from, caret).replace(/^["']/, '') : '';
-  const items = matching(optionsIn(slot, depth, known), beginning, text.slice(place.from, place.to));
-  return { ...place, items };
+  const items = matching(optionsIn(slot, depth, known), beginning, text.slice(range.from, range.to));
+  return { ...range, items };
 }
 
 function matching(options: Item[], beginning: string, whole: string): Item[] {

@@ -18,12 +18,12 @@ const unescaped = (text: string) => text.replace(/\\(.)/gs, '$1');
 export function splitTokens(text: string): Token[] {
   return [...text.matchAll(PIECE)].map((match) => {
     const { sign, word, double, single } = match.groups ?? {};
-    const place = { from: match.index, to: match.index + match[0].length, isOpen: false };
-    if (sign !== undefined) return { ...place, kind: 'sign', text: sign };
-    if (word !== undefined) return { ...place, kind: 'word', text: word };
+    const range = { from: match.index, to: match.index + match[0].length, isOpen: false };
+    if (sign !== undefined) return { ...range, kind: 'sign', text: sign };
+    if (word !== undefined) return { ...range, kind: 'word', text: word };
     const end = match[3] ?? match[5];
     return {
-      ...place,
+      ...range,
       kind: 'quoted',
       text: unescaped(double ?? single ?? ''),
       isOpen: end !== '"' && end !== "'",

@@ -6,7 +6,7 @@ import { findChange } from './entry';
  * When the current holder got the asset: the newest hand-over in the loaded history up to the shown
  * revision.
  */
-export function useHeldSince(asset: Asset): string | null {
+export function useHolderSince(asset: Asset): string | null {
   const history = useHistory(asset.id);
   const handedOver = history.data?.find(
     (entry) => findChange(entry, 'holder')?.to && entry.revision <= asset.revision,
