@@ -195,7 +195,7 @@ pub static D31: Entry = Entry {
             opened with another master key, or a stored secret is damaged.",
     applies: Applies::Here {
         admin: Some(
-            "Wait a few minutes and reload the page in Jira. If it still fails, inform Tally's operator. \
+            "Wait a few minutes and reload the page in Jira. If it still fails, inform Tally support. \
              Your assets stay.",
         ),
         operator: "Follow the chapter SecretsUnopened of docs/runbook.md: the log lines `the key store does \
