@@ -5,7 +5,7 @@
 
 use serde_json::json;
 use tally_domain::asset::AssetEvent;
-use tally_domain::{Actor, AnyEvent, Clock, CommandId, Context, EventId, Recorded, Via};
+use tally_domain::{Actor, AnyEvent, Clock, CommandId, Context, EventId, Recorded, StreamName, Via};
 use tally_event_log::{ExpectedRevision, NewEvent, Options, open};
 use tally_tests::waiting::eventually;
 use uuid::Uuid;
@@ -23,9 +23,16 @@ async fn replace(node: &mut Node, newer: bool) {
     node.start().await;
 }
 
-/// The other site's asset is photographed.
+/// The other site's asset is photographed, and so is the site itself.
 async fn write_what_is_unknown(fleet: &Fleet) {
     let known = fleet.events().await.into_iter().find(theirs).unwrap();
+    let site = StreamName::tenant(known.context.tenant.unwrap());
+    for stream in [&known.stream, &site] {
+        append_unknown(fleet, &known, stream).await;
+    }
+}
+
+async fn append_unknown(fleet: &Fleet, known: &Recorded<AnyEvent>, stream: &StreamName) {
     let log = open(fleet.log_url(), Options::default()).await.unwrap();
     let context = Context::new(
         known.context.tenant,
@@ -39,7 +46,7 @@ async fn write_what_is_unknown(fleet: &Fleet) {
         context,
         payload: json!({ "at": Clock::system().now() }),
     };
-    log.append(&known.stream, ExpectedRevision::Exact(0), vec![event])
+    log.append(stream, ExpectedRevision::Exact(0), vec![event])
         .await
         .unwrap();
 }
@@ -94,6 +101,6 @@ async fn a_newer_version_takes_over_node_by_node_and_may_be_taken_back() {
     let unknown_events = fleet.events().await.into_iter().filter(
         |recorded| matches!(&recorded.event, AnyEvent::Unknown { event_type, .. } if event_type == UNKNOWN),
     );
-    assert_eq!(unknown_events.count(), 1);
+    assert_eq!(unknown_events.count(), 2);
     fleet.conclude().await;
 }

@@ -50,16 +50,43 @@ impl<R> CommandError<R> {
     }
 }
 
-/// The log or another store failed. The text names the whole chain of causes and is for our log
-/// only.
+/// A store failed. The text names the whole chain of causes and is for our log only.
 #[derive(Debug, Error)]
-#[error("{0:#}")]
-pub struct Unavailable(anyhow::Error);
+#[error("{cause:#}")]
+pub struct Unavailable {
+    store: FailedStore,
+    cause: anyhow::Error,
+}
+
+/// Which store failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailedStore {
+    /// The log.
+    Log,
+    /// The store of data keys.
+    Keys,
+}
 
 impl Unavailable {
-    /// A failure with its cause.
+    /// A failure of the log.
     pub fn new(cause: impl Into<anyhow::Error>) -> Self {
-        Self(cause.into())
+        Self {
+            store: FailedStore::Log,
+            cause: cause.into(),
+        }
+    }
+
+    /// A failure of the store of data keys.
+    pub fn of_keys(cause: impl Into<anyhow::Error>) -> Self {
+        Self {
+            store: FailedStore::Keys,
+            cause: cause.into(),
+        }
+    }
+
+    /// Which store failed.
+    pub fn store(&self) -> FailedStore {
+        self.store
     }
 }
 

@@ -1,5 +1,7 @@
 //! Carrying out one command on one stream.
 
+use std::future::ready;
+
 use anyhow::anyhow;
 use tally_domain::event::Family;
 use tally_domain::{Context, Position, Recorded, Revision, StreamName};
@@ -83,8 +85,7 @@ pub async fn execute<E: Family, R>(
     decide: impl Fn(&Loaded<E>) -> Result<Vec<E>, CommandError<R>>,
 ) -> Result<Done, CommandError<R>> {
     let done = execute_if_any(log, stream, context, if_revision, decide).await?;
-    let no_event = || anyhow!("a command on the absent stream {stream} yielded nothing");
-    done.ok_or_else(|| Unavailable::new(no_event()).into())
+    require_done(done, stream)
 }
 
 /// The same for a command that may find nothing to do on a stream that is absent: `None` then.
@@ -98,17 +99,60 @@ pub async fn execute_if_any<E: Family, R>(
     if_revision: Option<Revision>,
     decide: impl Fn(&Loaded<E>) -> Result<Vec<E>, CommandError<R>>,
 ) -> Result<Option<Done>, CommandError<R>> {
+    let check = |loaded: &Loaded<E>| match if_revision {
+        Some(condition) if loaded.revision() != Some(condition) => Err(CommandError::Precondition {
+            actual: loaded.revision(),
+        }),
+        _ => Ok(()),
+    };
+    let decide = |loaded: &Loaded<E>, ()| {
+        check(loaded)?;
+        decide(loaded)
+    };
+    run(log, stream, context, |_| ready(Ok(())), decide).await
+}
+
+/// The same for a command that prepares something for the revision of its first event before it
+/// decides, and may wait for it. It prepares again for each attempt, and nothing for a repeat.
+///
+/// # Errors
+/// See [`CommandError`]; also those of `prepare`.
+pub async fn execute_prepared<E: Family, R, P, F>(
+    log: &dyn LogWriter,
+    stream: &StreamName,
+    context: &Context,
+    prepare: impl Fn(Revision) -> F,
+    decide: impl Fn(&Loaded<E>, P) -> Result<Vec<E>, CommandError<R>>,
+) -> Result<Done, CommandError<R>>
+where
+    F: Future<Output = Result<P, CommandError<R>>>,
+{
+    let done = run(log, stream, context, prepare, decide).await?;
+    require_done(done, stream)
+}
+
+fn require_done<R>(done: Option<Done>, stream: &StreamName) -> Result<Done, CommandError<R>> {
+    let no_event = || anyhow!("a command on the absent stream {stream} yielded nothing");
+    done.ok_or_else(|| Unavailable::new(no_event()).into())
+}
+
+async fn run<E: Family, R, P, F>(
+    log: &dyn LogWriter,
+    stream: &StreamName,
+    context: &Context,
+    prepare: impl Fn(Revision) -> F,
+    decide: impl Fn(&Loaded<E>, P) -> Result<Vec<E>, CommandError<R>>,
+) -> Result<Option<Done>, CommandError<R>>
+where
+    F: Future<Output = Result<P, CommandError<R>>>,
+{
     for _ in 0..ATTEMPTS {
         let loaded = load::<E>(log, stream).await?;
         if let Some(done) = find_earlier_result(&loaded, context)? {
             return Ok(Some(done));
         }
-        if if_revision.is_some_and(|condition| loaded.revision() != Some(condition)) {
-            return Err(CommandError::Precondition {
-                actual: loaded.revision(),
-            });
-        }
-        let events = decide(&loaded)?;
+        let prepared = prepare(loaded.next_revision()).await?;
+        let events = decide(&loaded, prepared)?;
         if events.is_empty() {
             return Ok(loaded.as_done());
         }

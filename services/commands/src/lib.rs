@@ -16,7 +16,7 @@ mod numbers;
 mod origin;
 pub mod tenants;
 
-pub use error::{CommandError, Unavailable};
-pub use execute::{Done, Loaded, encode, execute, execute_if_any, load};
+pub use error::{CommandError, FailedStore, Unavailable};
+pub use execute::{Done, Loaded, encode, execute, execute_if_any, execute_prepared, load};
 pub use numbers::Numbers;
 pub use origin::Origin;

@@ -3,6 +3,8 @@
 //! A callback comes in as the proof that a verifier made of it, so nothing unverified can be
 //! recorded.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Duration, Utc};
 use secrecy::SecretString;
 use tally_atlassian::signed_install::{CallbackProof, VerifiedInstall, VerifiedUninstall};
@@ -12,16 +14,22 @@ use tally_domain::tenant::{
     TenantRefusal, TenantState, decide,
 };
 use tally_domain::{Actor, ClientKey, CommandId, Context, RequestId, StreamName, TenantId, Via};
-use tally_event_log::{LogReader, LogWriter};
+use tally_event_log::{LoadError, LogReader, LogWriter};
 use tally_vault::{Binding, Vault, fingerprint};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 use crate::claims::{self, ClaimOutcome, ClaimRequest};
 use crate::error::{CommandError, Unavailable};
-use crate::execute::{Done, Loaded, execute, load};
+use crate::execute::{Done, Loaded, execute, execute_prepared};
 
 /// The data key of a tenant that seals its shared secrets.
 const SUBJECT: &str = "shared_secret";
+
+/// How many secrets are sealed at a time. A key store that hangs holds up no more threads than
+/// these.
+static SEALINGS: Semaphore = Semaphore::const_new(8);
 
 /// Records a verified `installed` callback. A site that was never seen before becomes a tenant.
 ///
@@ -30,7 +38,7 @@ const SUBJECT: &str = "shared_secret";
 /// [`CommandError::Unavailable`] when the log or the key store fails, and then nothing is recorded.
 pub async fn record_installation(
     log: &dyn LogWriter,
-    vault: &Vault,
+    vault: &Arc<Vault>,
     install: &VerifiedInstall,
     grace: Duration,
     request: Option<RequestId>,
@@ -41,8 +49,8 @@ pub async fn record_installation(
     let tenant = find_or_add(log, &facts.client_key, command, request.clone()).await?;
     let context = platform_context(tenant, command, request, install.proof());
     let stream = StreamName::tenant(tenant);
-    let done = execute::<TenantEvent, _>(log, &stream, &context, None, |loaded| {
-        let secret = seal(vault, tenant, loaded.next_revision(), install.shared_secret())?;
+    let prepare = async |revision| Ok(seal(vault, tenant, revision, install.shared_secret()).await?);
+    let done = execute_prepared(log, &stream, &context, prepare, |loaded, secret| {
         let installation = Installation {
             facts: facts.clone(),
             secret,
@@ -137,10 +145,11 @@ pub async fn find(log: &dyn LogReader, key: &ClientKey) -> Result<Option<TenantI
 /// The state of a tenant as the log has it now, with the last revision that was folded.
 ///
 /// # Errors
-/// The log cannot be read.
-pub async fn state(log: &dyn LogReader, tenant: TenantId) -> Result<(TenantState, u64), Unavailable> {
-    let loaded = load::<TenantEvent>(log, &StreamName::tenant(tenant)).await?;
-    Ok((TenantState::fold(&loaded.events), loaded.revision().unwrap_or(0)))
+/// See [`LoadError`]: the stream cannot be read, or cannot be understood.
+pub async fn state(log: &dyn LogReader, tenant: TenantId) -> Result<(TenantState, u64), LoadError> {
+    let events = tally_event_log::load::<TenantEvent>(log, &StreamName::tenant(tenant)).await?;
+    let revision = events.last().map_or(0, |last| last.revision);
+    Ok((TenantState::fold(&events), revision))
 }
 
 async fn carry_out(
@@ -224,15 +233,23 @@ fn read_facts(install: &VerifiedInstall) -> Result<InstalledFacts, CommandError<
     })
 }
 
-fn seal(
-    vault: &Vault,
+/// Seals on a thread of its own: the key store may take seconds to fail, and the caller's thread
+/// serves other requests.
+async fn seal(
+    vault: &Arc<Vault>,
     tenant: TenantId,
     revision: u64,
     secret: &SecretString,
 ) -> Result<SealedSecret, Unavailable> {
-    let binding = Binding::of_shared_secret(tenant, revision);
-    let sealed = vault.seal(&binding.tenant, SUBJECT, &binding, secret);
-    sealed.map_err(Unavailable::new)
+    let (vault, secret) = (vault.clone(), secret.clone());
+    let permit = SEALINGS.acquire().await.map_err(Unavailable::of_keys)?;
+    let sealed = spawn_blocking(move || {
+        let _permit = permit;
+        let binding = Binding::of_shared_secret(tenant, revision);
+        vault.seal(&binding.tenant, SUBJECT, &binding, &secret)
+    });
+    let sealed = sealed.await.map_err(Unavailable::of_keys)?;
+    sealed.map_err(Unavailable::of_keys)
 }
 
 fn to_delivery(proof: &CallbackProof) -> Delivery {
@@ -254,5 +271,60 @@ fn platform_context(
         request,
         content_digest: Some(proof.body_digest().to_hex()),
         ..Context::new(Some(tenant), Actor::without_account(Via::Platform), command)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, channel};
+    use std::time::Duration;
+
+    use parking_lot::Mutex;
+    use tally_vault::{DataKey, KeyEncryptionKey, KeyWrapper, LocalKeyWrapper, VaultError, WrappedKey};
+    use tokio::time::sleep;
+
+    use super::*;
+
+    /// Wraps once it is released, and fails after a while.
+    struct Hanging {
+        inner: LocalKeyWrapper,
+        released: Mutex<Receiver<()>>,
+    }
+
+    impl KeyWrapper for Hanging {
+        fn current_id(&self) -> &str {
+            self.inner.current_id()
+        }
+
+        fn wrap(&self, key: &DataKey, context: &[u8]) -> Result<WrappedKey, VaultError> {
+            let released = self.released.lock().recv_timeout(Duration::from_secs(5));
+            released.map_err(|_| VaultError::Corrupt("nothing released it"))?;
+            self.inner.wrap(key, context)
+        }
+
+        fn unwrap(&self, wrapped: &WrappedKey, context: &[u8]) -> Result<DataKey, VaultError> {
+            self.inner.unwrap(wrapped, context)
+        }
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_key_store_that_hangs_does_not_hold_up_other_requests_of_its_worker() {
+        let (release, released) = channel();
+        let wrapper = Hanging {
+            inner: LocalKeyWrapper::new(KeyEncryptionKey::generate().unwrap()),
+            released: Mutex::new(released),
+        };
+        let vault = Arc::new(Vault::in_memory(Arc::new(wrapper)).unwrap());
+        let sealing = tokio::spawn(async move {
+            let secret = SecretString::from("a shared secret");
+            seal(&vault, TenantId(Uuid::nil()), 0, &secret).await
+        });
+        sleep(Duration::from_millis(50)).await;
+        assert!(
+            !sealing.is_finished(),
+            "this request is answered while that one waits"
+        );
+        release.send(()).unwrap();
+        sealing.await.unwrap().unwrap();
     }
 }

@@ -108,10 +108,16 @@ impl ProblemDetails {
         Self::from_refusal(&ServerFailure::Internal)
     }
 
-    /// The log or another store failed, so nothing was stored; trying again can help.
+    /// The log failed, so nothing was stored; trying again can help.
     pub fn log_unavailable(cause: &dyn fmt::Display) -> Self {
         error!(%cause, "the log is not available");
         Self::from_refusal(&ServerFailure::LogUnavailable).retry_after(2)
+    }
+
+    /// The store of data keys failed, so nothing was stored; trying again can help.
+    pub fn keys_unavailable(cause: &dyn fmt::Display) -> Self {
+        error!(%cause, "the key store does not answer");
+        Self::from_refusal(&ServerFailure::KeysUnavailable).retry_after(2)
     }
 
     /// The views do not answer; trying again can help.

@@ -15,12 +15,19 @@ refusals! {
             cause: "something went wrong on our side",
             remedy: "Try again. If the error persists, give the request id to your Jira admin.",
         },
-        /// The log or another store failed, so nothing was stored.
+        /// The log failed, so nothing was stored.
         LogUnavailable = "log.unavailable" {
             kind: Unavailable,
             title: "Nothing can be stored",
             cause: "the change could not be stored just now",
             remedy: LATER,
+        },
+        /// The store of data keys failed, so a secret could not be sealed and nothing was stored.
+        KeysUnavailable = "keys.unavailable" {
+            kind: Unavailable,
+            title: "Secret cannot be sealed",
+            cause: "the key store does not answer, so the site's new secret could not be sealed and stored",
+            remedy: "Try again in a moment. If the error persists, Tally's operator checks the key store.",
         },
         /// A view cannot be read.
         ViewUnavailable = "view.unavailable" {

@@ -16,6 +16,8 @@ mod step;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use anyhow::Context as _;
 use chrono::{DateTime, Duration, Utc};
 use tally_atlassian::base_url::{AppBaseUrl, HostAllowList};
@@ -32,7 +34,7 @@ pub struct SeedTarget<'a> {
     /// The log's URL. It must be empty.
     pub log_url: &'a str,
     /// Seals the sites' secrets.
-    pub vault: &'a Vault,
+    pub vault: &'a Arc<Vault>,
     /// The app key that the sites install.
     pub app_key: &'a str,
     /// The base URL that the installs are signed for.

@@ -1,5 +1,7 @@
 //! Carries out the plan of one site.
 
+use std::sync::Arc;
+
 use anyhow::Context as _;
 use chrono::{DateTime, Duration, Utc};
 use tally_commands::{Numbers, Origin, assets, tenants};
@@ -23,7 +25,7 @@ const ROTATION_AGE: Duration = Duration::days(411);
 /// Fills the registers of sites, one after the other.
 pub struct Seeder<'a> {
     pub log: &'a dyn LogWriter,
-    pub vault: &'a Vault,
+    pub vault: &'a Arc<Vault>,
     pub platform: &'a Platform,
     pub clock: &'a SetClock,
     pub numbers: Numbers,

@@ -21,6 +21,8 @@ metrics_by_name! {
         "Partitions of shared views that this node feeds.";
     PROJECTOR_FAILURES, "tally_projector_failures_total", Counter,
         "How often applying events to the views failed and was tried again.";
+    CREDENTIALS_NOT_UNDERSTOOD, "tally_credentials_not_understood_total", Counter,
+        "How often a tenant's stream held an event of a newer version, so that its credentials were not updated.";
     IMPORT_RETRIES, tally_imports::RETRIES, Counter,
         "How often an import had to wait for the log.";
 }

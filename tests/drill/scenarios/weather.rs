@@ -21,6 +21,8 @@ const ABSENCE: Duration = Duration::from_secs(61);
 const PATIENT: Duration = Duration::from_secs(1);
 /// The log did not take something.
 const LOG: &str = "log.unavailable";
+/// The key store did not seal something.
+const KEYS: &str = "keys.unavailable";
 /// The log took it, and the views did not yet.
 const VIEWS: &str = "view.lagging";
 /// How long an opened secret is used in the outage of the key store. It stands for 5 min, so the
@@ -172,7 +174,7 @@ async fn key_store(options: &Options) -> Row {
     let outage = SECRET_TTL * 2 + options.pause();
     world.pass(outage / 2).await;
     let (_, answer) = world.rotate(0, Keeps::Old).await;
-    world.promise(answer == Answer::Refused(503, LOG.to_owned()), || {
+    world.promise(answer == Answer::Refused(503, KEYS.to_owned()), || {
         format!("a rotation without the key store: {answer:?}")
     });
     let seen = world.view_page(0, &world.entrance(0), &unused).await.err();
@@ -191,7 +193,7 @@ async fn key_store(options: &Options) -> Row {
     });
     load.end().await;
     let lost = audit::lost(&world).await;
-    only_callbacks_refused(&world, &[LOG]);
+    only_callbacks_refused(&world, &[KEYS]);
     world.row("6e key store down for ten minutes, 1 s for 150 s", &lost)
 }
 

@@ -21,6 +21,8 @@ pub enum RefusalCode {
 pub enum OwnFailure {
     /// The event log could not be read or written.
     LogUnavailable,
+    /// The store of data keys did not answer.
+    KeysUnavailable,
     /// A view did not catch up in time.
     ViewLagging,
     /// A view could not be read.
@@ -33,8 +35,9 @@ pub enum OwnFailure {
 
 impl OwnFailure {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::LogUnavailable,
+        Self::KeysUnavailable,
         Self::ViewLagging,
         Self::ViewUnavailable,
         Self::Internal,
@@ -45,6 +48,7 @@ impl OwnFailure {
     pub fn code(self) -> &'static str {
         match self {
             Self::LogUnavailable => ServerFailure::LogUnavailable.code(),
+            Self::KeysUnavailable => ServerFailure::KeysUnavailable.code(),
             Self::ViewLagging => ServerFailure::ViewLagging.code(),
             Self::ViewUnavailable => ServerFailure::ViewUnavailable.code(),
             Self::Internal => ServerFailure::Internal.code(),

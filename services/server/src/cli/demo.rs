@@ -1,6 +1,7 @@
 //! `tally demo`.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::ensure;
 use chrono::{DateTime, Utc};
@@ -30,7 +31,7 @@ pub async fn run(verb: DemoVerb, config: &Config, now: DateTime<Utc>) -> anyhow:
         "demo data is for the development profile only"
     );
     std::fs::create_dir_all(&config.data_dir)?;
-    let vault = crate::assembly::open_vault(config).await?;
+    let vault = Arc::new(crate::assembly::open_vault(config).await?);
     let target = SeedTarget {
         log_url: config.log_url.expose_secret(),
         vault: &vault,

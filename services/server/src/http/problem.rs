@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde_json::Value;
 use tally_atlassian::Refusal;
 use tally_atlassian::outgoing::JiraError;
-use tally_commands::{CommandError, Unavailable};
+use tally_commands::{CommandError, FailedStore, Unavailable};
 use tally_domain::Refused;
 use tally_http::{MalformedRequest, ProblemDetails, RequestRefusal};
 use tally_projections::QueryError;
@@ -41,7 +41,7 @@ impl Problem {
         Self(ProblemDetails::internal(cause))
     }
 
-    /// The log or another store failed, so nothing was stored; trying again can help.
+    /// The log failed, so nothing was stored; trying again can help.
     pub fn unavailable(cause: &dyn fmt::Display) -> Self {
         Self(ProblemDetails::log_unavailable(cause))
     }
@@ -119,7 +119,10 @@ impl From<MalformedRequest> for Problem {
 
 impl From<Unavailable> for Problem {
     fn from(cause: Unavailable) -> Self {
-        Self::unavailable(&cause)
+        match cause.store() {
+            FailedStore::Log => Self::unavailable(&cause),
+            FailedStore::Keys => Self(ProblemDetails::keys_unavailable(&cause)),
+        }
     }
 }
 

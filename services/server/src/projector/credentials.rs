@@ -1,14 +1,17 @@
 //! The credentials in memory of a node that shares its views: loaded from the view, then updated
 //! from the log itself, so that they never wait for a projector.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures_util::StreamExt;
 use tally_domain::{Position, StreamName, TenantId};
-use tally_event_log::{LogWriter, StoredEvent};
+use tally_event_log::{LoadError, LogReader, ReadError, StoredEvent};
 use tokio::sync::watch;
-use tracing::warn;
+use tracing::{error, warn};
 
 use super::batch::{BATCH_SIZE, keep_following};
 use super::memory::CredentialMemory;
@@ -19,7 +22,7 @@ use tally_operator::watch::NodeReports;
 /// Follows the log for the credentials in memory.
 pub struct CredentialsFollower {
     /// The log to follow.
-    pub log: Arc<dyn LogWriter>,
+    pub log: Arc<dyn LogReader>,
     /// The credentials to update.
     pub memory: CredentialMemory,
     /// Receives what other nodes write about tenants' health.
@@ -59,9 +62,19 @@ impl CredentialsFollower {
         Ok(())
     }
 
-    /// Reads the tenant's stream, which may be newer than the event that caused this.
-    async fn refresh(&self, tenant: TenantId) -> anyhow::Result<()> {
-        let (state, revision) = tenants::state(&*self.log, tenant).await?;
+    /// Reads the tenant's stream, which may be newer than the event that caused this. One that holds
+    /// an event of a newer version changes nothing here: what is known of that tenant stays in use,
+    /// and the other tenants do not wait for it.
+    async fn refresh(&self, tenant: TenantId) -> Result<(), ReadError> {
+        let (state, revision) = match tenants::state(&*self.log, tenant).await {
+            Ok(loaded) => loaded,
+            Err(LoadError::Read(cause)) => return Err(cause),
+            Err(LoadError::Decode(cause)) => {
+                error!(%tenant, %cause, "a tenant's stream cannot be understood; its known credentials stay");
+                metrics::counter!(crate::metric::CREDENTIALS_NOT_UNDERSTOOD).increment(1);
+                return Ok(());
+            }
+        };
         let Some(known) = state.tenant() else {
             warn!(%tenant, "the stream has no credentials after a tenant's event");
             return Ok(());

@@ -76,6 +76,9 @@ const texts: Readonly<Record<string, string>> = {
     'Versuchen Sie es erneut. Tritt der Fehler wieder auf, geben Sie Ihrem Jira-Administrator die Kennung der Anfrage.',
   'failure.log.unavailable.cause': 'Tally kann zurzeit nichts speichern.',
   'failure.log.unavailable.remedy': 'Versuchen Sie es gleich noch einmal.',
+  'failure.keys.unavailable.cause':
+    'Der Schlüsselspeicher von Tally antwortet nicht. Deshalb konnte der neue Schlüssel der Site nicht gespeichert werden.',
+  'failure.keys.unavailable.remedy': 'Versuchen Sie es gleich noch einmal.',
   'failure.view.unavailable.cause': 'Tally kann den Bestand zurzeit nicht lesen.',
   'failure.view.unavailable.remedy': 'Versuchen Sie es gleich noch einmal.',
   'failure.view.lagging.cause': 'Die Änderung ist gespeichert, wird aber noch nicht angezeigt.',
