@@ -14,13 +14,14 @@ use tally_atlassian::token::RawToken;
 use tally_commands::tenants;
 use tally_domain::tenant::{SecretFingerprint, SecretState, Status};
 use tally_domain::{AccountId, ClientKey, Refused, TenantId};
-use tally_event_log::LogWriter;
+use tally_event_log::{LogReader, LogWriter};
 use tally_observations::observer::{Observer, RefusedToken, RequestKind};
-use tracing::{info, warn};
+use tracing::warn;
 
 use crate::directory::{Credentials, Directory, TenantSnapshot};
 use crate::metric;
 use crate::principal::{PageCaller, Principal};
+use crate::promotions::Promotions;
 use crate::purpose::{NamesSecret, Purpose};
 use crate::second_look::SecondLook;
 use crate::secrets::{OpenedSite, Unopened};
@@ -43,12 +44,11 @@ pub struct Verifiers {
 /// Verifies tokens against the tenants that are known, and reports what became of each.
 pub struct Authenticator {
     directory: Arc<Directory>,
-    log: Arc<dyn LogWriter>,
+    log: Arc<dyn LogReader>,
     verifiers: Verifiers,
     observer: Arc<dyn Observer>,
     second_look: SecondLook,
-    /// How long a replaced secret stays accepted.
-    grace: Duration,
+    promotions: Promotions,
 }
 
 /// A token that verified.
@@ -70,11 +70,11 @@ impl Authenticator {
     ) -> Self {
         Self {
             directory,
+            promotions: Promotions::new(log.clone(), grace),
             log,
             verifiers,
             observer,
             second_look: SecondLook::default(),
-            grace,
         }
     }
 
@@ -221,7 +221,7 @@ impl Authenticator {
             verdict = self.check_against(Some(fresh), now, &check).await;
         }
         match &verdict {
-            Ok(found) => self.report_verified(purpose.kind(), found, now).await,
+            Ok(found) => self.report_verified(purpose.kind(), found, now),
             Err(refusal) => {
                 metrics::counter!(metric::TOKENS_REFUSED, "code" => refusal.code()).increment(1);
                 match known {
@@ -248,7 +248,9 @@ impl Authenticator {
                 return None;
             }
         };
-        let (state, revision) = tenants::state(&*self.log, found).await.ok()?;
+        let state = tenants::state(&*self.log, found).await;
+        let failed = |cause: &_| warn!(%cause, tenant = %found, "a tenant's stream could not be read");
+        let (state, revision) = state.inspect_err(failed).ok()?;
         if known.is_some_and(|known| known.revision >= revision) {
             return None;
         }
@@ -375,7 +377,7 @@ impl Authenticator {
         self.verifiers.page.explain(token, request, &secrets)
     }
 
-    async fn report_verified<T>(&self, kind: RequestKind, found: &Match<T>, now: DateTime<Utc>) {
+    fn report_verified<T>(&self, kind: RequestKind, found: &Match<T>, now: DateTime<Utc>) {
         let tenant = found.credentials.tenant;
         self.directory
             .usage
@@ -383,17 +385,8 @@ impl Authenticator {
         self.observer.note_verified(tenant, kind, found.state.into(), now);
         metrics::counter!(metric::TOKENS_VERIFIED, "secret" => state_word(&found.state)).increment(1);
         if found.state == SecretState::Candidate {
-            self.promote(tenant, found.fingerprint.clone(), now).await;
-        }
-    }
-
-    /// The platform uses the candidate, so it becomes current. The request is good either way.
-    async fn promote(&self, tenant: TenantId, candidate: SecretFingerprint, now: DateTime<Utc>) {
-        match tenants::promote_candidate(&*self.log, tenant, candidate.clone(), self.grace, now).await {
-            Ok(_) => {
-                info!(%tenant, fingerprint = %candidate, "a candidate secret is proven and current now");
-            }
-            Err(cause) => warn!(%tenant, %cause, "a candidate secret could not be promoted"),
+            // The platform uses the candidate, so it becomes current.
+            self.promotions.begin(tenant, found.fingerprint.clone(), now);
         }
     }
 }

@@ -16,7 +16,7 @@ use tally_domain::{ClientKey, TenantId};
 use tally_vault::Vault;
 
 use crate::rotations::PendingRotations;
-use crate::secrets::{OpenedSecrets, SecretTerms};
+use crate::secrets::{OpenedSecrets, SecretTerms, is_accepted};
 use crate::synthetic::is_synthetic;
 use crate::usage::Usage;
 
@@ -89,14 +89,6 @@ impl Credentials {
     pub fn address(&self) -> String {
         let base = self.base_url.as_ref().map(|url| url.as_str().to_owned());
         self.display_url.clone().or(base).unwrap_or_default()
-    }
-}
-
-fn is_accepted(state: &SecretState, now: DateTime<Utc>) -> bool {
-    match state {
-        SecretState::Current | SecretState::Candidate => true,
-        SecretState::Previous { until } => now < *until,
-        SecretState::Superseded => false,
     }
 }
 

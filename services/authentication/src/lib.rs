@@ -15,6 +15,7 @@ mod for_operator;
 mod install_log;
 pub mod metric;
 mod principal;
+mod promotions;
 mod purpose;
 mod rotations;
 mod second_look;

@@ -29,7 +29,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use parking_lot::RwLock;
 use secrecy::SecretString;
 use tally_domain::TenantId;
-use tally_domain::tenant::HeldSecret;
+use tally_domain::tenant::{HeldSecret, SecretState};
 use tally_vault::Vault;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -100,6 +100,10 @@ struct Inner {
     vault: Arc<Vault>,
     terms: SecretTerms,
     sites: RwLock<HashMap<TenantId, Arc<Site>>>,
+    /// The secrets that each tenant has by its latest event, by the revision that they were sealed
+    /// at. It outlives a site's opened secrets: an opening that began before the event, or with older
+    /// credentials, takes in no others.
+    held: RwLock<HashMap<TenantId, HashMap<u64, SecretState>>>,
     store: StoreHealth,
     openings: Semaphore,
 }
@@ -111,6 +115,7 @@ impl OpenedSecrets {
             vault,
             terms,
             sites: RwLock::default(),
+            held: RwLock::default(),
             store: StoreHealth::default(),
             openings: Semaphore::new(OPENINGS),
         }))
@@ -194,9 +199,12 @@ impl OpenedSecrets {
     /// Drops the opened forms of all secrets of a tenant that are not among those that it has
     /// `stored` now.
     pub fn retain(&self, tenant: TenantId, stored: &[HeldSecret]) {
+        let held: HashMap<u64, SecretState> = stored.iter().map(|s| (s.sealed_at, s.state)).collect();
+        // Before the site: what is taken in from here on knows of the event.
+        self.0.held.write().insert(tenant, held.clone());
         let site = self.0.sites.read().get(&tenant).cloned();
         if let Some(site) = site {
-            site.retain(stored);
+            site.retain(&held);
         }
     }
 
@@ -219,14 +227,14 @@ impl OpenedSecrets {
         self.len() == 0
     }
 
-    /// Drops what is not needed any more: superseded secrets past their time, and sites that were
+    /// Drops what is not needed any more: secrets that are not accepted and past their time, and sites that were
     /// not in use for a while. The latter only while the key store answers, for they would be
     /// missed.
     pub async fn sweep(&self, now: DateTime<Utc>) {
         let unused_since = now - self.0.terms.keep_unused;
         let sites: Vec<Arc<Site>> = self.0.sites.read().values().cloned().collect();
         for site in &sites {
-            site.drop_superseded(now - self.0.terms.time_to_live);
+            site.drop_unaccepted(self.0.terms.time_to_live, now);
         }
         let any_unused = sites.iter().any(|site| !site.used_since(unused_since));
         if any_unused && !self.0.store.is_resting(now) && self.0.check_store(now).await {
@@ -246,6 +254,14 @@ impl OpenedSecrets {
 }
 
 impl Inner {
+    /// The state of a secret by the tenant's latest event; none when that took it away.
+    fn state_of(&self, tenant: TenantId, stored: &HeldSecret) -> Option<SecretState> {
+        match self.held.read().get(&tenant) {
+            Some(held) => held.get(&stored.sealed_at).copied(),
+            None => Some(stored.state),
+        }
+    }
+
     async fn check_store(&self, now: DateTime<Utc>) -> bool {
         let vault = self.vault.clone();
         let started = std::time::Instant::now();
@@ -257,6 +273,15 @@ impl Inner {
             }
             Err(_) => false,
         }
+    }
+}
+
+/// Whether a request may verify with a secret of this state.
+pub(crate) fn is_accepted(state: &SecretState, now: DateTime<Utc>) -> bool {
+    match state {
+        SecretState::Current | SecretState::Candidate => true,
+        SecretState::Previous { until } => now < *until,
+        SecretState::Superseded => false,
     }
 }
 

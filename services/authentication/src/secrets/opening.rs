@@ -6,14 +6,14 @@ use std::time::Instant;
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use tally_domain::TenantId;
-use tally_domain::tenant::{HeldSecret, SecretState};
+use tally_domain::tenant::HeldSecret;
 use tally_vault::{Binding, VaultError};
 use tokio::sync::OwnedMutexGuard;
 use tokio::task::spawn_blocking;
 use tracing::error;
 
-use super::Inner;
 use super::site::Site;
+use super::{Inner, is_accepted};
 use crate::metric;
 
 /// The task. It goes on when the request that began it does not wait for it any more.
@@ -72,13 +72,13 @@ impl Opening {
         let mut failed = false;
         for (stored, result) in needed.iter().zip(results) {
             match result {
-                Ok(secret) => self.site.put(stored, Some(secret), self.now),
+                Ok(secret) => self.put(stored, Some(secret)),
                 Err(cause) if cause.is_transient() => {
                     failed = true;
                     self.note_store_failure(&cause, started);
                 }
                 Err(cause) => {
-                    failed |= stored.state != SecretState::Superseded;
+                    failed |= is_accepted(&stored.state, self.now);
                     self.note_damaged(stored, &cause);
                 }
             }
@@ -88,12 +88,17 @@ impl Opening {
         }
     }
 
+    fn put(&self, stored: &HeldSecret, secret: Option<SecretString>) {
+        let find_state = || self.inner.state_of(self.tenant, stored);
+        self.site.put(stored.sealed_at, find_state, secret, self.now);
+    }
+
     fn note_store_failure(&self, cause: &VaultError, started: Instant) {
         self.inner.store.rest(cause, self.now, started.elapsed());
         if self
             .wanted
             .iter()
-            .any(|stored| stored.state != SecretState::Superseded)
+            .any(|stored| is_accepted(&stored.state, self.now))
         {
             self.site.set_failed(self.now);
         }
@@ -101,7 +106,7 @@ impl Opening {
 
     /// The opened form goes too, if there is one: the vault answered, and its answer is no.
     fn note_damaged(&self, stored: &HeldSecret, cause: &VaultError) {
-        self.site.put(stored, None, self.now);
+        self.put(stored, None);
         metrics::counter!(metric::SECRET_OPENINGS_FAILED, "reason" => cause.reason()).increment(1);
         error!(
             tenant = %self.tenant,

@@ -1,6 +1,6 @@
 //! The opened secrets of one site.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use tally_domain::tenant::{HeldSecret, SecretState};
 use tokio::sync::Mutex;
 
-use super::SecretTerms;
+use super::{SecretTerms, is_accepted};
 
 /// After this time a secret that did not open is tried again.
 const RETRY_DAMAGED: TimeDelta = TimeDelta::seconds(30);
@@ -46,14 +46,12 @@ pub(super) struct Site {
 struct SiteState {
     /// By the revision that a secret was sealed at, which names it within its tenant.
     entries: HashMap<u64, Entry>,
-    /// The secrets that the tenant has by its latest event, once one came: no others are taken in.
-    stored: Option<HashSet<u64>>,
 }
 
 struct Entry {
     secret: Option<Arc<SecretString>>,
     since: DateTime<Utc>,
-    superseded: bool,
+    state: SecretState,
 }
 
 impl Site {
@@ -100,38 +98,40 @@ impl Site {
         each.collect()
     }
 
-    /// Takes in what opening a secret yielded; none for one that is damaged. A secret that an event
-    /// took away in the meantime is left out.
-    pub(super) fn put(&self, stored: &HeldSecret, secret: Option<SecretString>, now: DateTime<Utc>) {
-        let mut state = self.state.write();
-        let is_held = state
-            .stored
-            .as_ref()
-            .is_none_or(|all| all.contains(&stored.sealed_at));
-        if is_held {
+    /// Takes in what opening the secret sealed at `sealed_at` yielded; none for one that is damaged.
+    /// `find_state` answers none for a secret that an event took away in the meantime, which is left
+    /// out. It is asked while nothing can be dropped here, so that no event comes in between.
+    pub(super) fn put(
+        &self,
+        sealed_at: u64,
+        find_state: impl FnOnce() -> Option<SecretState>,
+        secret: Option<SecretString>,
+        now: DateTime<Utc>,
+    ) {
+        let mut site = self.state.write();
+        if let Some(state) = find_state() {
             let entry = Entry {
                 secret: secret.map(Arc::new),
                 since: now,
-                superseded: stored.state == SecretState::Superseded,
+                state,
             };
-            state.entries.insert(stored.sealed_at, entry);
+            site.entries.insert(sealed_at, entry);
         }
     }
 
-    pub(super) fn retain(&self, stored: &[HeldSecret]) {
-        let mut state = self.state.write();
-        let by_revision: HashMap<u64, &HeldSecret> =
-            stored.iter().map(|stored| (stored.sealed_at, stored)).collect();
-        state.entries.retain(|sealed_at, entry| {
-            let stored = by_revision.get(sealed_at);
-            entry.superseded |= stored.is_some_and(|stored| stored.state == SecretState::Superseded);
-            stored.is_some()
+    pub(super) fn retain(&self, held: &HashMap<u64, SecretState>) {
+        self.state.write().entries.retain(|sealed_at, entry| {
+            let state = held.get(sealed_at);
+            if let Some(state) = state {
+                entry.state = *state;
+            }
+            state.is_some()
         });
-        state.stored = Some(by_revision.into_keys().collect());
     }
 
-    pub(super) fn drop_superseded(&self, opened_before: DateTime<Utc>) {
-        let is_due = |entry: &Entry| entry.superseded && entry.since <= opened_before;
+    /// Drops what no request may verify with any more, once its time to live is over.
+    pub(super) fn drop_unaccepted(&self, time_to_live: TimeDelta, now: DateTime<Utc>) {
+        let is_due = |entry: &Entry| !is_accepted(&entry.state, now) && entry.since <= now - time_to_live;
         if self.state.read().entries.values().any(is_due) {
             self.state.write().entries.retain(|_, entry| !is_due(entry));
         }

@@ -59,6 +59,11 @@ impl Scene {
         self.store("ALTER TABLE gone RENAME TO data_keys");
     }
 
+    async fn sweep_and_stop(&self, now: DateTime<Utc>) {
+        self.secrets.sweep(now).await;
+        self.stop_store();
+    }
+
     async fn open(
         &self,
         tenant: TenantId,
@@ -222,4 +227,36 @@ async fn many_requests_of_one_site_open_its_secret_once() {
     for opened in futures_util::future::join_all(all).await {
         assert_eq!(opened.unwrap(), "secret 0");
     }
+}
+
+#[tokio::test]
+async fn a_previous_secret_whose_grace_has_ended_is_as_a_superseded_one() {
+    let (scene, site) = (Scene::new(), tenant(1));
+    let previous = scene.seal(site, 0, SecretState::Previous { until: at(100) });
+    let current = scene.seal(site, 1, SecretState::Current);
+    scene.open(site, &current, at(0)).await.unwrap();
+    scene.open(site, &previous, at(0)).await.unwrap();
+    scene.sweep_and_stop(at(301)).await;
+    let answer = scene.secrets.open_superseded(site, &[&previous], at(301)).await;
+    assert_eq!(answer.unopened, [Unopened::StoreFailed], "it was dropped");
+    assert_eq!(scene.secrets.failing_sites(at(301)), 0);
+}
+
+#[tokio::test]
+async fn within_its_grace_a_previous_secret_stays_open_past_its_time() {
+    let (scene, site) = (Scene::new(), tenant(1));
+    let previous = scene.seal(site, 0, SecretState::Previous { until: at(1000) });
+    scene.open(site, &previous, at(0)).await.unwrap();
+    scene.sweep_and_stop(at(301)).await;
+    assert!(scene.open(site, &previous, at(301)).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_request_with_older_credentials_does_not_bring_back_a_secret_that_an_event_took_away() {
+    let (scene, site) = (Scene::new(), tenant(1));
+    let old = scene.seal(site, 0, SecretState::Current);
+    let new = scene.seal(site, 1, SecretState::Current);
+    scene.secrets.retain(site, std::slice::from_ref(&new));
+    assert!(scene.open(site, &old, at(0)).await.is_err());
+    assert_eq!(scene.open(site, &new, at(0)).await.unwrap(), "secret 1");
 }

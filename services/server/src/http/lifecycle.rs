@@ -184,12 +184,12 @@ async fn record_installed(app: &App, request: &HttpRequest, body: &Body) -> Reco
         if !is_synthetic(&key) {
             app.observations.note_install_verified(now);
         }
+        let (rotations, issued_at) = (&app.directory.rotations, verified.proof().issued_at());
         match &recorded {
-            Err(CommandError::Unavailable(_)) => app.directory.rotations.add(key, now),
-            Ok(_)
-            | Err(CommandError::Refused(_) | CommandError::Precondition { .. } | CommandError::KeyReused) => {
-                app.directory.rotations.remove(&key);
-            }
+            Err(CommandError::Unavailable(_)) => rotations.add(key, issued_at, now),
+            Ok(_) => rotations.remove(&key, issued_at),
+            // Nothing was stored, so the platform may be using the pending secret still.
+            Err(CommandError::Refused(_) | CommandError::Precondition { .. } | CommandError::KeyReused) => {}
         }
     }
     Ok(recorded?)

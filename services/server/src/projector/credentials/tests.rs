@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use serde_json::json;
 use tally_atlassian::base_url::HostAllowList;
 use tally_authentication::{Directory, SecretTerms};
@@ -14,6 +14,8 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::*;
+
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A follower over a log in memory, and what it keeps.
 struct Scene {
@@ -102,8 +104,8 @@ fn installed(tenant: TenantId) -> TenantEvent {
         delivery: Delivery {
             token_digest: "token".to_owned(),
             body_digest: "body".to_owned(),
-            issued_at: DateTime::<Utc>::UNIX_EPOCH,
-            expires_at: DateTime::<Utc>::UNIX_EPOCH,
+            issued_at: DateTime::UNIX_EPOCH,
+            expires_at: DateTime::UNIX_EPOCH,
         },
     }
 }
@@ -114,16 +116,15 @@ async fn an_event_that_is_not_known_stops_the_credentials_of_its_tenant_only() {
     let [newer, other] = [1, 2].map(|n| TenantId(Uuid::from_u128(n)));
     scene.append(newer, None, installed(newer)).await;
     let mut reached = scene.follow().await;
-    let known = timeout(Duration::from_secs(5), reached.wait_for(Option::is_some)).await;
-    assert!(known.is_ok() && scene.revision_of(newer) == Some(0));
+    let known = timeout(PATIENCE, reached.wait_for(Option::is_some)).await.is_ok();
+    assert!(known && scene.revision_of(newer) == Some(0));
     scene.append_unknown(newer).await;
     scene.append(other, None, installed(other)).await;
     let last = scene.append(other, Some(0), TenantEvent::Enabled {}).await;
-    let followed = timeout(Duration::from_secs(5), reached.wait_for(|at| *at >= Some(last))).await;
-    assert!(
-        followed.is_ok(),
-        "the other tenant waits for an event of a newer version"
-    );
+    let followed = timeout(PATIENCE, reached.wait_for(|at| *at >= Some(last)))
+        .await
+        .is_ok();
+    assert!(followed, "the other tenant waits for an event of a newer version");
     assert_eq!(scene.revision_of(other), Some(1));
     assert_eq!(
         scene.revision_of(newer),
