@@ -13,7 +13,7 @@ use tally_atlassian::signed_install::{InstallVerifier, VerifiedInstall, Verified
 use tally_atlassian::token::RawToken;
 use tally_commands::tenants;
 use tally_domain::tenant::{SecretFingerprint, SecretState, Status};
-use tally_domain::{AccountId, ClientKey, Refused, TenantId};
+use tally_domain::{AccountId, ClientKey, Refused};
 use tally_event_log::{LogReader, LogWriter};
 use tally_observations::observer::{Observer, RefusedToken, RequestKind};
 use tracing::warn;

@@ -22,7 +22,7 @@ metrics_by_name! {
     PROJECTOR_FAILURES, "tally_projector_failures_total", Counter,
         "How often applying events to the views failed and was tried again.";
     CREDENTIALS_NOT_UNDERSTOOD, "tally_credentials_not_understood_total", Counter,
-        "How often a tenant's stream held an event of a newer version, so that its credentials were not updated.";
+        "How often credentials were not updated, as the tenant's stream has an event of a newer version.";
     IMPORT_RETRIES, tally_imports::RETRIES, Counter,
         "How often an import had to wait for the log.";
 }

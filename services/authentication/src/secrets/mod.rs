@@ -227,9 +227,9 @@ impl OpenedSecrets {
         self.len() == 0
     }
 
-    /// Drops what is not needed any more: secrets that are not accepted and past their time, and sites that were
-    /// not in use for a while. The latter only while the key store answers, for they would be
-    /// missed.
+    /// Drops what is not needed any more: secrets that are not accepted and past their time, and
+    /// sites that were not in use for a while. The latter only while the key store answers, for
+    /// they would be missed.
     pub async fn sweep(&self, now: DateTime<Utc>) {
         let unused_since = now - self.0.terms.keep_unused;
         let sites: Vec<Arc<Site>> = self.0.sites.read().values().cloned().collect();
