@@ -8,11 +8,11 @@ use tally_domain::tenant::SealedSecret;
 /// secret is not shown: the fingerprint next to it says which one it is.
 pub(super) fn format_fields(payload: &Value) -> String {
     let mut fields = vec![];
-    collect_fields(String::new(), payload, &mut fields);
+    collect_fields("", payload, &mut fields);
     fields.join(" ")
 }
 
-fn collect_fields(name: String, value: &Value, fields: &mut Vec<String>) {
+fn collect_fields(name: &str, value: &Value, fields: &mut Vec<String>) {
     let text = match value {
         Value::Object(_) if SealedSecret::deserialize(value).is_ok() => "(sealed)".to_owned(),
         Value::Object(parts) => {
@@ -22,7 +22,7 @@ fn collect_fields(name: String, value: &Value, fields: &mut Vec<String>) {
                 } else {
                     format!("{name}.{part}")
                 };
-                collect_fields(name, value, fields);
+                collect_fields(&name, value, fields);
             }
             return;
         }
@@ -30,7 +30,7 @@ fn collect_fields(name: String, value: &Value, fields: &mut Vec<String>) {
         Value::String(text) => quote_if_needed(text),
         Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
     };
-    fields.push(format!("{}={text}", one_line(&name)));
+    fields.push(format!("{}={text}", one_line(name)));
 }
 
 /// Text from outside, in quotation marks where it could be taken for something else.
@@ -109,7 +109,7 @@ mod tests {
 
     fn list_fields(payload: &Value) -> Vec<String> {
         let mut fields = vec![];
-        collect_fields(String::new(), payload, &mut fields);
+        collect_fields("", payload, &mut fields);
         fields
     }
 }
