@@ -1,13 +1,16 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { ImportRow } from '../src/api/model';
+import { showTexts } from '../src/messages';
+import de from '../src/messages/de';
+import en from '../src/messages/en';
 import { decodeText } from '../src/pages/import/read-text';
 import { refusedCsv } from '../src/pages/import/refused-csv';
 
-const refused = (row: number, message: string): ImportRow => ({
+const refused = (row: number, message: string, code = 'asset.name_empty'): ImportRow => ({
   row,
   line: row + 1,
   verdict: 'refused',
-  codes: ['asset.name_empty'],
+  codes: [code],
   message,
   tag: null,
   assetId: null,
@@ -28,6 +31,31 @@ describe('the file of refused rows', () => {
 
   it('defuses what a spreadsheet would run', () => {
     expect(refusedCsv([refused(1, 'x')], 'Name\n=cmd()\n')).toContain("'=cmd()");
+  });
+});
+
+describe('the file of refused rows for a reader of German', () => {
+  afterEach(() => showTexts('en', 'en', en));
+
+  const reasonOf = (code: string) =>
+    refusedCsv([refused(1200, 'In English.', code)], null).split('\r\n')[1];
+
+  it('has the reasons in German, and numbers that a program can read', () => {
+    showTexts('de', 'de-DE', de);
+    expect(reasonOf('import.row_ragged')).toBe(
+      '1200,1201,import.row_ragged,Die Zeile hat mehr oder weniger Werte als die Kopfzeile.',
+    );
+  });
+
+  it('has the reason in German for any rule of assets that refuses a row', () => {
+    showTexts('de', 'de-DE', de);
+    expect(reasonOf('asset.note_too_long')).toContain('höchstens 2.000 Zeichen');
+    expect(reasonOf('asset.already_registered')).toContain('Dieses Asset ist bereits erfasst.');
+  });
+
+  it("has the server's sentence for a code that this version does not know", () => {
+    showTexts('de', 'de-DE', de);
+    expect(reasonOf('import.of_another_version')).toContain('In English.');
   });
 });
 

@@ -117,10 +117,13 @@ const texts: Readonly<Record<string, string>> = {
   'failure.tenant.uninstalled.cause': 'Tally ist auf dieser Site nicht mehr installiert.',
   'failure.tenant.uninstalled.remedy':
     'Bitten Sie Ihren Jira-Administrator, Tally wieder zu installieren. Die Daten sind noch vorhanden.',
-  'failure.tenant.secrets_unavailable.cause': 'Tally kann die Schlüssel dieser Site zurzeit nicht öffnen.',
-  'failure.tenant.secrets_unavailable.remedy': 'Versuchen Sie es in einigen Minuten erneut.',
-  'failure.jwt.missing.cause': 'Die Anfrage enthält kein Token.',
-  'failure.jwt.missing.remedy': 'Laden Sie die Seite in Jira neu.',
+  'failure.tenant.secrets_unavailable.cause':
+    'Tally kann die Schlüssel dieser Site zurzeit nicht öffnen. An der Anfrage und an der Site ist nichts falsch.',
+  'failure.tenant.secrets_unavailable.remedy':
+    'Versuchen Sie es in einigen Minuten erneut. Hilft das nicht, nennen Sie den Code dem Tally-Support.',
+  'failure.jwt.missing.cause':
+    'Die Anfrage enthält kein Token von Jira. Diese Adresse antwortet nur, wenn Jira sie öffnet.',
+  'failure.jwt.missing.remedy': 'Öffnen Sie Tally über das Menü in Jira.',
   'failure.jwt.two_tokens.cause': 'Die Anfrage enthält zwei verschiedene Token.',
   'failure.jwt.two_tokens.remedy': 'Laden Sie die Seite in Jira neu.',
   'failure.jwt.malformed.cause': 'Das Token der Anfrage ist nicht lesbar.',
@@ -146,12 +149,14 @@ const texts: Readonly<Record<string, string>> = {
   'failure.jwt.expired.cause': 'Das Token ist abgelaufen.',
   'failure.jwt.expired(seconds).cause':
     'Das Token ist echt, aber nach der Uhr des Servers seit {seconds} Sekunden abgelaufen.',
-  'failure.jwt.expired.remedy': 'Laden Sie die Seite in Jira neu.',
+  'failure.jwt.expired.remedy':
+    'Laden Sie die Seite in Jira neu. Hilft das nicht, geht die Uhr des Tally-Servers falsch; wenden Sie sich an den Tally-Support.',
   'failure.jwt.not_yet_valid.cause':
     'Das Token gilt noch nicht. Die Uhren von Jira und Tally weichen voneinander ab.',
   'failure.jwt.not_yet_valid(seconds).cause':
     'Das Token ist echt, gilt nach der Uhr des Servers aber erst in {seconds} Sekunden.',
-  'failure.jwt.not_yet_valid.remedy': 'Versuchen Sie es gleich noch einmal.',
+  'failure.jwt.not_yet_valid.remedy':
+    'Versuchen Sie es gleich noch einmal. Hilft das nicht, geht die Uhr des Tally-Servers nach; wenden Sie sich an den Tally-Support.',
   'failure.jwt.expiry_missing.cause': 'Das Token hat kein Ablaufdatum.',
   'failure.jwt.expiry_missing.remedy': 'Laden Sie die Seite in Jira neu.',
   'failure.jwt.qsh_missing.cause': 'Das Token gehört zu keiner bestimmten Anfrage.',
