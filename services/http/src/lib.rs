@@ -1,16 +1,19 @@
 //! What the public listener and the operator's listener share: the refusals of any request and how
-//! a refusal is answered, how a body is read, the id of the request that is being answered, and the
-//! frame of pages that Tally writes itself. It knows no route and no store.
+//! a refusal is answered, how a body is read, the id of the request that is being answered, the
+//! language of its reader, and the frame of pages that Tally writes itself. It knows no route and no
+//! store.
 
 pub mod html;
 pub mod input;
 mod malformed_request;
 pub mod problem;
+pub mod reader;
 pub mod request_id;
 mod request_refusal;
 mod server_failure;
 
 pub use malformed_request::MalformedRequest;
 pub use problem::{ProblemBody, ProblemDetails};
+pub use reader::Reader;
 pub use request_refusal::RequestRefusal;
 pub use server_failure::ServerFailure;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::domain::release::ReleaseVersion;
 use secrecy::SecretString;
+use tally_messages::Language;
 
 /// The operator's listener.
 #[derive(Clone, Debug)]
@@ -47,6 +48,8 @@ pub struct NotifySettings {
     pub slack: Option<SecretString>,
     /// The mail server and its receivers.
     pub email: Option<EmailSettings>,
+    /// The language of mail and of messages in Slack's format. Our own JSON is in English.
+    pub language: Language,
     /// How long after a message the next one follows while the alarm still fires; zero for never.
     pub repeat: Duration,
 }

@@ -10,6 +10,7 @@ mod elsewhere;
 mod imports_api;
 mod isolation;
 mod journeys;
+mod languages;
 mod lifecycle_refusals;
 mod scanner;
 mod secrecy;

@@ -1,10 +1,11 @@
-//! The language of the project: no word that the glossary (`docs/words.md`) replaces by a plain
-//! one.
+//! The language of the project: no word that the glossary (`docs/words.md`) replaces by a plain one,
+//! and the same German texts in the server and in the UI (`german`).
 //!
 //! The lint reads comments, texts that people read, documents and names in the code, and reports
 //! `file:line: word: the plain alternative`. A text without a space is a code, a path or a stored
 //! name and is not checked. To forbid one more word: a line in `words.rs`.
 
+mod german;
 mod source;
 mod words;
 
@@ -87,6 +88,7 @@ fn texts_comments_and_documents_of_every_language_are_prose() {
         ("Dockerfile", "# such a one"),
         ("de.json", "{\"a\": \"told it\"}"),
         ("a.html", "<p>be had</p>"),
+        ("a.ftl", "a-message = It is told."),
         ("CHANGELOG.md", "anew"),
     ] {
         assert_eq!(
@@ -114,7 +116,7 @@ fn check_file(path: &Path, bytes: &[u8]) -> Vec<String> {
         "ts" | "tsx" | "js" | "mjs" => check_source(text, Syntax::Script),
         "css" => check_source(text, Syntax::Style),
         "json" => check_source(text, Syntax::Script),
-        "html" | "po" => check_lines(text.lines(), |line| line),
+        "html" | "ftl" => check_lines(text.lines(), |line| line),
         "md" => check_document(text),
         "sh" | "yml" | "yaml" | "toml" | "conf" | "Dockerfile" => check_lines(text.lines(), comment_of),
         _ => vec![],

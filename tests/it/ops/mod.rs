@@ -1,5 +1,6 @@
 //! What the operator sees and does, and what the public and affected sites see of it.
 
+mod german;
 mod guards;
 mod incidents;
 mod monitoring;
@@ -66,6 +67,16 @@ async fn page(app: &TestApp, path: &str) -> String {
         .unwrap();
     assert_eq!(answer.status(), 200, "{path}");
     runs_nothing(&answer);
+    answer.text().await.unwrap()
+}
+
+/// A page, as a browser in German on this machine loads it.
+async fn german_page(app: &TestApp, path: &str) -> String {
+    let request = app.client().get(format!("{}{path}", app.ops_url()));
+    let request = request.header("Accept-Language", "de-DE,de;q=0.9,en;q=0.5");
+    let answer = request.send().await.unwrap();
+    runs_nothing(&answer);
+    assert_eq!(answer.headers()["content-language"], "de");
     answer.text().await.unwrap()
 }
 

@@ -26,6 +26,48 @@ async fn page(app: &TestApp) -> String {
     answer.text().await.unwrap()
 }
 
+/// The page as a browser that asks for `accepted` loads it.
+async fn page_in(app: &TestApp, accepted: &str) -> reqwest::Response {
+    let request = app.client().get(format!("{}/status", app.url()));
+    let answer = request.header("Accept-Language", accepted).send().await.unwrap();
+    runs_nothing(&answer);
+    answer
+}
+
+#[tokio::test]
+async fn the_page_is_in_the_language_of_the_browser_and_caches_keep_the_languages_apart() {
+    let app = TestApp::start_with_operators(&[]).await;
+    let operator = Operator(&app);
+    let id = operator.incident("Tally does not open on some sites", &[]).await;
+    operator
+        .act(&id, "confirm", &json!({ "message": "We are looking." }))
+        .await;
+    let answer = page_in(&app, "de-DE,de;q=0.9,en;q=0.1").await;
+    assert_eq!(answer.headers()["content-language"], "de");
+    let vary = answer.headers().get_all("vary").iter();
+    let vary: Vec<_> = vary.map(|value| value.to_str().unwrap().to_lowercase()).collect();
+    assert!(vary.join(",").contains("accept-language"), "{vary:?}");
+    let german = answer.text().await.unwrap();
+    for part in [
+        "<html lang=\"de\">",
+        "<h1>Status von Tally</h1>",
+        "Tally öffnet sich auf einigen Sites nicht",
+        "Ursache wird gesucht",
+        "Tally in Jira öffnen",
+        "We are looking.",
+    ] {
+        assert!(german.contains(part), "{part} in {german}");
+    }
+    let english = page_in(&app, "fr").await.text().await.unwrap();
+    assert!(english.contains("<h1>Status of Tally</h1>"), "{english}");
+    let status = status(&app).await;
+    assert_eq!(
+        status["incidents"][0]["title"],
+        "Tally does not open on some sites"
+    );
+    assert_eq!(status["components"][0]["title"], "Opening Tally in Jira");
+}
+
 fn state_of(status: &Value, component: &str) -> Value {
     let components = status["components"].as_array().unwrap();
     let part = components.iter().find(|part| part["component"] == component);

@@ -1,6 +1,7 @@
 //! The matchers over made-up evidence. Causes that are really staged are in
 //! `tests/it/http/diagnosis`.
 
+mod german;
 mod random;
 
 use std::collections::BTreeSet;

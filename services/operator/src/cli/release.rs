@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use tally_http::html::duration;
+use tally_messages::{Language, Texts};
 
 use super::client::{OpsClient, Reach};
 use super::output::to_columns;
@@ -129,7 +129,7 @@ fn parse_seconds(text: &str) -> Result<u64, String> {
 }
 
 fn duration_text(seconds: u64) -> String {
-    duration(i64::try_from(seconds).unwrap_or(i64::MAX))
+    Texts::of(Language::English).duration(i64::try_from(seconds).unwrap_or(i64::MAX))
 }
 
 fn list_text(releases: &ReleaseList) -> String {

@@ -4,12 +4,13 @@
 use crate::domain::incident::Component;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
+use tally_http::Reader;
 use uuid::Uuid;
 
 use super::operations::Operations;
 use super::problem::{OpsProblem, PageProblem};
 use super::shapes::{CommandTexts, ProposeIncident};
-use super::{api, commands, frame, incident, login, overview, read, release, tenant};
+use super::{api, commands, frame, incident, login, overview, read, release, tenant, tenant_page};
 use tally_diagnosis::SiteQuery;
 
 type Page = Result<HttpResponse, PageProblem>;
@@ -36,32 +37,43 @@ async fn show_front() -> HttpResponse {
     frame::see_other("/ops")
 }
 
-async fn show_overview(ops: Ops) -> Page {
+async fn show_overview(ops: Ops, reader: Reader) -> Page {
     let overview = read::overview(&ops).await?;
     let releases = read::releases(&ops, overview::PAST_RELEASES).await?;
     let incidents = read::incidents(&ops).await?;
-    Ok(overview::page(&ops, &overview, &releases, &incidents))
+    Ok(overview::page(
+        &ops,
+        &overview,
+        &releases,
+        &incidents,
+        reader.texts,
+    ))
 }
 
-async fn show_tenant(ops: Ops, id: web::Path<String>) -> Page {
+async fn show_tenant(ops: Ops, reader: Reader, id: web::Path<String>) -> Page {
     let id = api::tenant_id(&id)?;
     let details = tenant::read_details(&ops, id).await?;
     let diagnosis = tenant::diagnose(&ops, SiteQuery::Tenant(id)).await?;
-    Ok(tenant::page(&ops, &details, &diagnosis.findings))
+    Ok(tenant_page::page(
+        &ops,
+        &details,
+        &diagnosis.findings,
+        reader.texts,
+    ))
 }
 
-async fn show_incident(ops: Ops, id: web::Path<String>) -> Page {
+async fn show_incident(ops: Ops, reader: Reader, id: web::Path<String>) -> Page {
     let details = read::incident(&ops, api::incident_id(&id)?).await?;
-    Ok(incident::page(&ops, &details))
+    Ok(incident::page(&ops, &details, reader.texts))
 }
 
-async fn new_incident(ops: Ops) -> HttpResponse {
-    incident::new_page(&ops)
+async fn new_incident(ops: Ops, reader: Reader) -> HttpResponse {
+    incident::new_page(&ops, reader.texts)
 }
 
-async fn show_release(ops: Ops, version: web::Path<String>) -> Page {
+async fn show_release(ops: Ops, reader: Reader, version: web::Path<String>) -> Page {
     let release = read::release(&ops, &commands::known_version(&version)?).await?;
-    Ok(release::page(&ops, &release, ops.clock.now()))
+    Ok(release::page(&ops, &release, ops.clock.now(), reader.texts))
 }
 
 /// The fields of the form for a new incident: the ids as they were pasted.

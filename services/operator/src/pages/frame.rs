@@ -6,22 +6,27 @@ use actix_web::http::header::LOCATION;
 use maud::{Markup, html};
 use tally_http::ProblemDetails;
 use tally_http::html::{Document, to_answer};
+use tally_http::reader::{cause_of, remedy_of};
+use tally_messages::Texts;
 
 /// A page with the common header. `base_url` is the address of the public listener; `log_out` says
 /// whether there is a session to end.
 pub(super) fn page(base_url: &str, log_out: bool, document: &Document<'_>, main: &Markup) -> HttpResponse {
+    let texts = document.texts();
     let body = html! {
-        a.skip href="#main" { "Skip to the content" }
+        a.skip href="#main" { (texts.ops_skip()) }
         header.top {
-            strong { "Tally operations" }
-            nav aria-label="Operations" {
+            strong { (texts.ops_product()) }
+            nav aria-label=(texts.ops_navigation()) {
                 ul {
-                    li { a href="/ops" { "Overview" } }
-                    li { a href={ (base_url) "/status" } { "Public status page" } }
+                    li { a href="/ops" { (texts.ops_overview()) } }
+                    li { a href={ (base_url) "/status" } { (texts.ops_status_page()) } }
                 }
             }
             @if log_out {
-                form method="post" action="/ops/logout" { button.plain type="submit" { "Log out" } }
+                form method="post" action="/ops/logout" {
+                    button.plain type="submit" { (texts.ops_log_out()) }
+                }
             }
         }
         main #main { (main) }
@@ -30,24 +35,28 @@ pub(super) fn page(base_url: &str, log_out: bool, document: &Document<'_>, main:
 }
 
 /// A page that says what is wrong.
-pub(super) fn problem_page(problem: &ProblemDetails) -> HttpResponse {
+pub(super) fn problem_page(problem: &ProblemDetails, texts: &'static Texts) -> HttpResponse {
     let body = html! {
         main.narrow {
-            h1 { "The request was refused" }
-            (notice(problem))
-            p { a href="/ops" { "Back to the overview" } }
+            h1 { (texts.ops_refused_heading()) }
+            (notice(problem, texts))
+            p { a href="/ops" { (texts.ops_back()) } }
         }
     };
-    to_answer(problem.status(), &Document::new("Refused"), &body)
+    to_answer(
+        problem.status(),
+        &Document::new(&texts.ops_refused(), texts),
+        &body,
+    )
 }
 
 /// The cause, remedy and code of a problem.
-pub(super) fn notice(problem: &ProblemDetails) -> Markup {
+pub(super) fn notice(problem: &ProblemDetails, texts: &Texts) -> Markup {
     html! {
         div.banner.bad role="alert" {
-            (problem.detail())
-            p { (problem.remedy()) }
-            p { "Code " code { (problem.code()) } }
+            (cause_of(problem, texts))
+            p { (remedy_of(problem, texts)) }
+            p { (texts.code()) " " code { (problem.code()) } }
         }
     }
 }

@@ -12,30 +12,40 @@ use actix_web::middleware::Next;
 use actix_web::{ResponseError, web};
 use chrono::{DateTime, Utc};
 
-use tally_http::ProblemDetails;
+use tally_http::{ProblemDetails, Reader};
 
 use super::access::Access;
 use super::operations::Operations;
+use super::problem::PageProblem;
 use super::{frame, login};
 use crate::refusal::OperatorRefusal;
 
 /// The paths for programs begin with this; the others are pages.
 pub(super) const API: &str = "/ops/api/";
 
-/// Lets a request through, or refuses it.
+/// Lets a request through, or refuses it. A refusal on a page is in the reader's language.
 pub async fn admit(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let texts = Reader::of(request.request()).texts;
     match check(&request) {
-        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Ok(()) => {
+            let answer = next.call(request).await?.map_into_boxed_body();
+            let refused = answer.response().error().and_then(|error| error.as_error());
+            let page = refused.map(|PageProblem(problem)| frame::problem_page(&problem.0, texts));
+            Ok(match page {
+                Some(page) => answer.into_response(page),
+                None => answer,
+            })
+        }
         Err(problem) => {
             let answer = if request.path().starts_with(API) {
                 problem.error_response()
             } else if problem.status() == StatusCode::UNAUTHORIZED {
-                login::form_with(&problem)
+                login::form_with(&problem, texts)
             } else {
-                frame::problem_page(&problem)
+                frame::problem_page(&problem, texts)
             };
             Ok(request.into_response(answer))
         }

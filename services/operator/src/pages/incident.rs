@@ -5,7 +5,10 @@ use actix_web::HttpResponse;
 use maud::{Markup, html};
 
 use tally_http::html::{Document, moment, paragraphs};
+use tally_messages::Texts;
 
+use super::incident_forms::forms;
+use super::names;
 use super::operations::Operations;
 use super::shapes::{AffectedTenant, Incident, IncidentDetails};
 
@@ -16,73 +19,95 @@ pub(super) const NEW: &str = "/ops/incidents/new";
 pub(super) const SHOWN: usize = 200;
 
 /// The page of an incident.
-pub(super) fn page(ops: &Operations, details: &IncidentDetails) -> HttpResponse {
+pub(super) fn page(ops: &Operations, details: &IncidentDetails, texts: &'static Texts) -> HttpResponse {
     let incident = &details.incident;
+    let title = names::incident_title(&incident.title, texts);
     let main = html! {
-        h1 { (incident.title) }
-        p { (badge(incident)) " " (incident.component.title()) }
-        dl.facts {
-            dt { "Incident" } dd { code { (incident.id) } }
-            dt { "Proposed" }
-            dd { (moment(incident.proposed_at)) " by " (incident.alarm.as_deref().unwrap_or("the operator")) }
-            @if let Some(at) = incident.confirmed_at { dt { "Public since" } dd { (moment(at)) } }
-            @if let Some(at) = incident.resolved_at { dt { "Resolved" } dd { (moment(at)) } }
-            dt { "Affected" } dd { (incident.affected_text()) }
-        }
-        (forms(incident))
-        h2 { "What was published" }
-        (updates(incident))
+        h1 { (title) }
+        p { (badge(incident, texts)) " " (names::component(incident.component, texts)) }
+        (facts(incident, texts))
+        (forms(incident, texts))
+        h2 { (texts.incident_published()) }
+        (updates(incident, texts))
         @if let Some(text) = &incident.postmortem {
-            h2 { "Postmortem" }
+            h2 { (texts.status_postmortem()) }
             div.card { (paragraphs(text)) }
         }
-        h2 { "Sites it names" }
-        (sites(&details.tenants))
+        h2 { (texts.incident_sites()) }
+        (sites(&details.tenants, texts))
     };
-    ops.page(&Document::new(&incident.title), &main)
+    ops.page(&Document::new(&title, texts), &main)
+}
+
+fn facts(incident: &Incident, texts: &Texts) -> Markup {
+    let at = texts.moment(incident.proposed_at);
+    let proposed = match &incident.alarm {
+        Some(alarm) => texts.incident_proposed_by(alarm, &at),
+        None => texts.incident_proposed_by_operator(&at),
+    };
+    html! {
+        dl.facts {
+            dt { (texts.incident_id()) } dd { code { (incident.id) } }
+            dt { (texts.incident_proposed()) } dd { (proposed) }
+            @if let Some(at) = incident.confirmed_at {
+                dt { (texts.incident_public_since()) } dd { (moment(at, texts)) }
+            }
+            @if let Some(at) = incident.resolved_at {
+                dt { (texts.incident_resolved()) } dd { (moment(at, texts)) }
+            }
+            dt { (texts.incident_affected_label()) } dd { (names::affected(incident, texts)) }
+        }
+    }
 }
 
 /// The page on which an incident is proposed.
-pub(super) fn new_page(ops: &Operations) -> HttpResponse {
+pub(super) fn new_page(ops: &Operations, texts: &'static Texts) -> HttpResponse {
     let main = html! {
-        h1 { "Propose an incident" }
-        p.hint { "It is not public before it is confirmed." }
+        h1 { (texts.incident_propose()) }
+        p.hint { (texts.incident_not_public()) }
         form.card method="post" action="/ops/incidents" {
-            label for="title" { "Title" }
+            label for="title" { (texts.incident_form_title()) }
             input #title name="title" required;
-            label for="component" { "Which part of Tally" }
+            label for="component" { (texts.incident_form_component()) }
             select #component name="component" {
-                @for component in Component::ALL { option value=(component.as_str()) { (component.title()) } }
+                @for component in Component::ALL {
+                    option value=(component.as_str()) { (names::component(component, texts)) }
+                }
             }
-            label for="tenants" { "Affected tenants: their ids, separated by spaces" }
+            label for="tenants" { (texts.incident_form_tenants()) }
             textarea #tenants name="tenants" {}
-            label.check { input type="checkbox" name="everyone" value="yes"; "Everyone" }
-            button type="submit" { "Propose" }
+            label.check {
+                input type="checkbox" name="everyone" value="yes"; (texts.incident_form_everyone())
+            }
+            button type="submit" { (texts.incident_form_propose()) }
         }
     };
-    ops.page(&Document::new("Propose an incident"), &main)
+    ops.page(&Document::new(&texts.incident_propose(), texts), &main)
 }
 
 /// The badge for its stage.
-pub(super) fn badge(incident: &Incident) -> Markup {
+pub(super) fn badge(incident: &Incident, texts: &Texts) -> Markup {
     let stage = incident.stage.as_str();
     let (good, calm) = (stage == "resolved", matches!(stage, "monitoring" | "dismissed"));
     let (warn, bad) = (
         stage == "proposed",
         matches!(stage, "investigating" | "identified"),
     );
-    html! { span.badge.good[good].calm[calm].warn[warn].bad[bad] { (stage) } }
+    html! { span.badge.good[good].calm[calm].warn[warn].bad[bad] { (names::stage(stage, texts)) } }
 }
 
-fn updates(incident: &Incident) -> Markup {
+fn updates(incident: &Incident, texts: &Texts) -> Markup {
     html! {
         @if incident.updates.is_empty() {
-            p.card.empty { "Nothing yet. It is not public before it is confirmed." }
+            p.card.empty { (texts.incident_nothing_published()) }
         } @else {
             ul.updates {
                 @for update in incident.updates.iter().rev() {
                     li {
-                        p { strong { (update.stage) } " " span.quiet { (moment(update.at)) } }
+                        p {
+                            strong { (names::stage(&update.stage, texts)) } " "
+                            span.quiet { (moment(update.at, texts)) }
+                        }
                         (paragraphs(&update.message))
                     }
                 }
@@ -92,128 +117,41 @@ fn updates(incident: &Incident) -> Markup {
 }
 
 /// The affected sites, those that wait for their admin first.
-pub(super) fn sites(tenants: &[AffectedTenant]) -> Markup {
+pub(super) fn sites(tenants: &[AffectedTenant], texts: &Texts) -> Markup {
     html! {
         @if tenants.is_empty() {
-            p.card.empty { "None by name." }
+            p.card.empty { (texts.incident_no_sites()) }
         } @else {
             div.card.wide tabindex="0" {
                 table {
                     thead {
                         tr {
-                            th scope="col" { "Site" }
-                            th scope="col" { "Affected since" }
-                            th scope="col" { "Repaired" }
+                            th scope="col" { (texts.site()) }
+                            th scope="col" { (texts.incident_affected_since()) }
+                            th scope="col" { (texts.incident_repaired()) }
                         }
                     }
-                    tbody {
-                        @for tenant in tenants.iter().take(SHOWN) {
-                            tr {
-                                td {
-                                    a href={ "/ops/tenants/" (tenant.tenant) } {
-                                        (tenant.site.as_deref().unwrap_or("address unknown"))
-                                    }
-                                }
-                                td { (moment(tenant.since)) }
-                                td {
-                                    @match tenant.repaired_at {
-                                        Some(at) => (moment(at)),
-                                        None => { span.badge.warn { "waits for its admin" } }
-                                    }
-                                }
-                            }
-                        }
-                    }
+                    tbody { @for tenant in tenants.iter().take(SHOWN) { (site_row(tenant, texts)) } }
                 }
-                @if tenants.len() > SHOWN {
-                    p.hint { "And " (tenants.len() - SHOWN) " more: see /ops/api/incidents." }
-                }
+                @if tenants.len() > SHOWN { p.hint { (texts.more_sites(tenants.len() - SHOWN)) } }
             }
         }
     }
 }
 
-/// The forms that the incident's stage allows.
-fn forms(incident: &Incident) -> Markup {
-    let at = |act: &str| format!("/ops/incidents/{}/{act}", incident.id);
+fn site_row(tenant: &AffectedTenant, texts: &Texts) -> Markup {
     html! {
-        div.acts {
-            @match incident.stage.as_str() {
-                "proposed" => {
-                    details {
-                        summary { "Confirm: make it public" }
-                        form method="post" action=(at("confirm")) {
-                            (input_line(incident, "confirm", "title", "Title, published", &incident.title))
-                            (text_area(incident, "confirm", "message", "What is known, for the public"))
-                            button type="submit" { "Confirm" }
-                        }
-                    }
-                    details {
-                        summary { "Dismiss: it is not an incident" }
-                        form method="post" action=(at("dismiss")) {
-                            (input_line(incident, "dismiss", "reason", "Reason, not published", ""))
-                            button.plain type="submit" { "Dismiss" }
-                        }
-                    }
-                }
-                "resolved" => {
-                    details {
-                        summary {
-                            @if incident.postmortem.is_some() { "Publish the postmortem again" }
-                            @else { "Publish a postmortem" }
-                        }
-                        form method="post" action=(at("postmortem")) {
-                            (text_area(incident, "postmortem", "text", "What happened, why, and what was \
-                                                                        learned, for the public"))
-                            button type="submit" { "Publish" }
-                        }
-                    }
-                }
-                "dismissed" => {}
-                phase => {
-                    details {
-                        summary { "Publish an update" }
-                        form method="post" action=(at("update")) {
-                            (phases(incident, phase))
-                            (text_area(incident, "update", "message", "What is new, for the public"))
-                            button type="submit" { "Publish" }
-                        }
-                    }
-                    details {
-                        summary { "Resolve: it is over" }
-                        form method="post" action=(at("resolve")) {
-                            (text_area(incident, "resolve", "message", "How it ended, for the public"))
-                            button type="submit" { "Resolve" }
-                        }
-                    }
+        tr {
+            td {
+                a href={ "/ops/tenants/" (tenant.tenant) } { (names::site(tenant.site.as_deref(), texts)) }
+            }
+            td { (moment(tenant.since, texts)) }
+            td {
+                @match tenant.repaired_at {
+                    Some(at) => (moment(at, texts)),
+                    None => { span.badge.warn { (texts.incident_waits()) } }
                 }
             }
         }
     }
-}
-
-fn phases(incident: &Incident, now: &str) -> Markup {
-    let id = format!("{}-phase", incident.id);
-    html! {
-        label for=(id) { "Progress" }
-        select id=(id) name="phase" {
-            @for (phase, meaning) in [
-                ("investigating", "we are looking for the cause"),
-                ("identified", "the cause is known"),
-                ("monitoring", "it is repaired and being observed"),
-            ] {
-                option value=(phase) selected[phase == now] { (phase) ": " (meaning) }
-            }
-        }
-    }
-}
-
-fn input_line(incident: &Incident, act: &str, name: &str, label: &str, value: &str) -> Markup {
-    let id = format!("{}-{act}-{name}", incident.id);
-    html! { label for=(id) { (label) } input id=(id) name=(name) value=(value) required; }
-}
-
-fn text_area(incident: &Incident, act: &str, name: &str, label: &str) -> Markup {
-    let id = format!("{}-{act}-{name}", incident.id);
-    html! { label for=(id) { (label) } textarea id=(id) name=(name) rows="4" required {} }
 }

@@ -10,8 +10,9 @@ use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse, web};
 use maud::html;
 use serde::Deserialize;
-use tally_http::ProblemDetails;
 use tally_http::html::{Document, to_answer};
+use tally_http::{ProblemDetails, Reader};
+use tally_messages::Texts;
 
 use super::access::{Access, SESSION, TokenCheck};
 use super::frame;
@@ -30,11 +31,11 @@ pub(super) struct Login {
 }
 
 /// Shows the form, unless no token is needed.
-pub(super) async fn show(access: web::Data<Access>) -> HttpResponse {
+pub(super) async fn show(access: web::Data<Access>, reader: Reader) -> HttpResponse {
     if access.is_open() {
         return frame::see_other("/ops");
     }
-    render_form(StatusCode::OK, None)
+    render_form(StatusCode::OK, None, reader.texts)
 }
 
 /// Checks the token and opens a session.
@@ -42,12 +43,13 @@ pub(super) async fn log_in(
     request: HttpRequest,
     access: web::Data<Access>,
     ops: web::Data<Operations>,
+    reader: Reader,
     login: web::Form<Login>,
 ) -> HttpResponse {
     let now = ops.clock.now();
     let checked = access.check_token(login.token.trim(), peer(request.peer_addr()), now);
     if let Err(problem) = to_result(checked) {
-        return form_with(&problem);
+        return form_with(&problem, reader.texts);
     }
     let life = Duration::seconds(i64::try_from(SESSION.as_secs()).unwrap_or(i64::MAX));
     let cookie = session_cookie(&request, access.log_in(now), life);
@@ -82,24 +84,24 @@ fn session_cookie(request: &HttpRequest, value: String, life: Duration) -> Cooki
 }
 
 /// The form, with the reason why the last attempt failed.
-pub(super) fn form_with(problem: &ProblemDetails) -> HttpResponse {
-    render_form(problem.status(), Some(problem))
+pub(super) fn form_with(problem: &ProblemDetails, texts: &'static Texts) -> HttpResponse {
+    render_form(problem.status(), Some(problem), texts)
 }
 
-fn render_form(status: StatusCode, problem: Option<&ProblemDetails>) -> HttpResponse {
+fn render_form(status: StatusCode, problem: Option<&ProblemDetails>, texts: &'static Texts) -> HttpResponse {
     let body = html! {
         main.narrow {
-            h1 { "Tally operations" }
-            @if let Some(problem) = problem { (frame::notice(problem)) }
+            h1 { (texts.ops_product()) }
+            @if let Some(problem) = problem { (frame::notice(problem, texts)) }
             form.card method="post" action=(PATH) {
-                label for="token" { "Token" }
+                label for="token" { (texts.ops_token()) }
                 input #token name="token" type="password" autocomplete="current-password" required autofocus;
-                p.hint { "The token of the running server: TALLY_OPS_TOKEN or TALLY_OPS_TOKEN_FILE." }
-                button type="submit" { "Log in" }
+                p.hint { (texts.ops_token_hint()) }
+                button type="submit" { (texts.ops_log_in()) }
             }
         }
     };
-    to_answer(status, &Document::new("Log in"), &body)
+    to_answer(status, &Document::new(&texts.ops_log_in(), texts), &body)
 }
 
 /// The address at the other end of the connection.

@@ -15,7 +15,9 @@ mod forms;
 mod frame;
 mod guard;
 mod incident;
+mod incident_forms;
 mod login;
+mod names;
 mod operations;
 mod overview;
 mod problem;
@@ -25,6 +27,7 @@ mod routes;
 pub mod shapes;
 pub mod status;
 mod tenant;
+mod tenant_page;
 
 pub use access::Access;
 pub use guard::admit;

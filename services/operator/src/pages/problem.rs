@@ -10,7 +10,6 @@ use tally_http::{MalformedRequest, ProblemDetails};
 use tally_projections::QueryError;
 use tally_view_store::StoreError;
 
-use super::frame;
 use crate::commands::CommandFailure;
 use crate::refusal::OperatorRefusal;
 use tally_observations::node::ViewsLagging;
@@ -102,7 +101,7 @@ impl From<ViewsLagging> for OpsProblem {
     }
 }
 
-/// The same as a page.
+/// The same as a page, which `guard` makes in the reader's language.
 #[derive(Debug)]
 pub(super) struct PageProblem(pub OpsProblem);
 
@@ -124,6 +123,6 @@ impl ResponseError for PageProblem {
     }
 
     fn error_response(&self) -> HttpResponse {
-        frame::problem_page(&self.0.0)
+        self.0.error_response()
     }
 }

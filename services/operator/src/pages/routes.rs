@@ -2,7 +2,7 @@
 
 use actix_web::error::UrlencodedError;
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
-use tally_http::{MalformedRequest, ProblemDetails, RequestRefusal};
+use tally_http::{MalformedRequest, ProblemDetails, Reader, RequestRefusal};
 
 use super::problem::PageProblem;
 use super::{api, forms, frame, guard};
@@ -34,6 +34,6 @@ async fn not_found(request: HttpRequest) -> HttpResponse {
     if request.path().starts_with(guard::API) {
         problem.error_response()
     } else {
-        frame::problem_page(&problem)
+        frame::problem_page(&problem, Reader::of(&request).texts)
     }
 }

@@ -7,7 +7,7 @@ use crate::views::{self, IncidentRecord, ReleaseRecord};
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use tally_domain::TenantId;
-use tally_http::html::duration;
+use tally_messages::{Language, Texts};
 use uuid::Uuid;
 
 use crate::watch::alarms::Alarm;
@@ -82,27 +82,22 @@ fn reason_not_counting(record: &ReleaseRecord, gap: Duration, now: DateTime<Utc>
     if record.end.is_some() {
         return None;
     }
+    let texts = Texts::of(Language::English);
     if let Some((step, code)) = &record.last_probe_failed {
-        return Some(format!("The last probe failed at the step {step} ({code})."));
+        return Some(texts.release_why_probe_failed(code, step));
     }
     if record.failing > 0 {
-        return Some(format!(
-            "Tenants that began to fail while it baked and still do: {}.",
-            record.failing
-        ));
+        return Some(texts.release_why_failing(record.failing));
     }
     let Some(last) = record.last_probe_at else {
-        return Some(
-            "No probe has reported yet. Time counts from probe to probe: tally probe --release … --report."
-                .to_owned(),
-        );
+        return Some(texts.release_why_no_probe());
     };
     (now - last > gap).then(|| {
-        format!(
-            "The last probe reported {} ago; time between probes counts only up to {}.",
-            duration((now - last).num_seconds()),
-            duration(gap.num_seconds())
-        )
+        let (ago, gap) = (
+            texts.duration((now - last).num_seconds()),
+            texts.duration(gap.num_seconds()),
+        );
+        texts.release_why_gap(&ago, &gap)
     })
 }
 

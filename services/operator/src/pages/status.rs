@@ -33,9 +33,11 @@ use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use serde::Serialize;
 use tally_domain::Clock;
-use tally_http::ProblemDetails;
+use tally_http::{ProblemDetails, Reader};
+use tally_messages::Texts;
 use tally_view_store::{StoreError, ViewStore};
 
+use super::names;
 use super::problem::OpsProblem;
 use crate::watch::alarms::{Alarm, Severity};
 use tally_http::html::{Document, moment, paragraphs, to_answer};
@@ -63,19 +65,19 @@ enum ServiceState {
 }
 
 impl ServiceState {
-    fn title(self) -> &'static str {
+    fn title(self, texts: &Texts) -> String {
         match self {
-            Self::Operational => "Operational",
-            Self::Degraded => "Degraded",
-            Self::Outage => "Outage",
+            Self::Operational => texts.state_operational(),
+            Self::Degraded => texts.state_degraded(),
+            Self::Outage => texts.state_outage(),
         }
     }
 
-    fn sentence(self) -> &'static str {
+    fn sentence(self, texts: &Texts) -> String {
         match self {
-            Self::Operational => "Everything works.",
-            Self::Degraded => "Something does not work for some users, or not completely.",
-            Self::Outage => "Something does not work.",
+            Self::Operational => texts.state_operational_sentence(),
+            Self::Degraded => texts.state_degraded_sentence(),
+            Self::Outage => texts.state_outage_sentence(),
         }
     }
 
@@ -214,74 +216,85 @@ async fn show_json(views: web::Data<ViewStore>, clock: web::Data<Clock>) -> Resu
         .json(status))
 }
 
-async fn show_page(views: web::Data<ViewStore>, clock: web::Data<Clock>) -> Result<HttpResponse, OpsProblem> {
-    let status = read(views, &clock).await?;
-    let mut answer = to_answer(StatusCode::OK, &Document::new("Status"), &page_body(&status));
+async fn show_page(
+    views: web::Data<ViewStore>,
+    clock: web::Data<Clock>,
+    reader: Reader,
+) -> Result<HttpResponse, OpsProblem> {
+    let (status, texts) = (read(views, &clock).await?, reader.texts);
+    let title = texts.status_title();
+    let document = Document::new(&title, texts);
+    let mut answer = to_answer(StatusCode::OK, &document, &page_body(&status, texts));
     let cache = HeaderValue::from_static(CACHE);
     answer.headers_mut().insert(CACHE_CONTROL, cache);
     Ok(answer)
 }
 
-fn page_body(status: &Status) -> Markup {
+fn page_body(status: &Status, texts: &Texts) -> Markup {
     let (open, past): (Vec<_>, Vec<_>) = status.incidents.iter().partition(|incident| incident.open);
     html! {
         main.narrow {
-            h1 { "Status of Tally" }
+            h1 { (texts.status_heading()) }
             div class={ "banner " (status.state.class()) } role="status" {
-                (status.state.title()) p { (status.state.sentence()) }
+                (status.state.title(texts)) p { (status.state.sentence(texts)) }
             }
             ul.parts.card { @for part in &status.components {
                 li {
-                    span { (part.title) }
-                    span class={ "badge " (part.state.class()) } { (part.state.title()) }
+                    span { (names::component(part.component, texts)) }
+                    span class={ "badge " (part.state.class()) } { (part.state.title(texts)) }
                 }
             } }
-            h2 { "Now" }
-            @if open.is_empty() { p.card.empty { (text_without_incident(status.state)) } }
-            @for incident in open { (incident_article(incident)) }
-            h2 { "Before" }
-            @if past.is_empty() { p.card.empty { "No incident has been published yet." } }
-            @for incident in past { (incident_article(incident)) }
+            h2 { (texts.status_now()) }
+            @if open.is_empty() { p.card.empty { (text_without_incident(status.state, texts)) } }
+            @for incident in open { (incident_article(incident, texts)) }
+            h2 { (texts.status_before()) }
+            @if past.is_empty() { p.card.empty { (texts.status_none_published()) } }
+            @for incident in past { (incident_article(incident, texts)) }
             p.hint {
-                "As of " (moment(status.at)) ". The same for programs: " a href="/status.json" {
-                    "status.json"
-                }
-                "."
+                (texts.status_as_of(&texts.moment(status.at))) " " (texts.status_for_programs()) " "
+                a href="/status.json" { "status.json" }
             }
         }
     }
 }
 
 /// What it means that no incident is open.
-fn text_without_incident(state: ServiceState) -> &'static str {
+fn text_without_incident(state: ServiceState, texts: &Texts) -> String {
     match state {
-        ServiceState::Operational => "No incident is open.",
-        ServiceState::Degraded | ServiceState::Outage => {
-            "We have noticed that something is wrong and are looking into it."
-        }
+        ServiceState::Operational => texts.status_no_incident(),
+        ServiceState::Degraded | ServiceState::Outage => texts.status_investigating(),
     }
 }
 
-fn incident_article(incident: &PublicIncident) -> Markup {
+fn incident_article(incident: &PublicIncident, texts: &Texts) -> Markup {
     html! {
         article.card {
             header {
-                h3 { (incident.title) }
-                span class={ "badge " (if incident.open { "bad" } else { "good" }) } { (incident.stage) }
+                h3 { (names::incident_title(&incident.title, texts)) }
+                span class={ "badge " (if incident.open { "bad" } else { "good" }) } {
+                    (names::stage(incident.stage, texts))
+                }
             }
-            p.quiet {
-                (incident.component.title()) ", since " (moment(incident.since))
-                @if let Some(at) = incident.resolved_at { ", resolved " (moment(at)) }
-            }
+            p.quiet { (period(incident, texts)) }
             ul.updates { @for update in &incident.updates {
                 li {
-                    p { strong { (update.stage) } " " span.quiet { (moment(update.at)) } }
+                    p { strong { (names::stage(update.stage, texts)) } " "
+                        span.quiet { (moment(update.at, texts)) } }
                     (paragraphs(&update.message))
                 }
             } }
             @if let Some(text) = &incident.postmortem {
-                details { summary { "Postmortem" } (paragraphs(text)) }
+                details { summary { (texts.status_postmortem()) } (paragraphs(text)) }
             }
         }
+    }
+}
+
+fn period(incident: &PublicIncident, texts: &Texts) -> String {
+    let component = names::component(incident.component, texts);
+    let since = texts.moment(incident.since);
+    match incident.resolved_at {
+        Some(at) => texts.status_since_resolved(&component, &texts.moment(at), &since),
+        None => texts.status_since(&component, &since),
     }
 }

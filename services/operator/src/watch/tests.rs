@@ -64,6 +64,7 @@ impl Scene {
             webhook: None,
             slack: None,
             email: None,
+            language: tally_messages::Language::English,
             repeat: Duration::from_secs(seconds),
         };
         let (observations, reports) = (Arc::new(Observations::new(at(0))), Arc::<NodeReports>::default());

@@ -36,6 +36,7 @@ impl Config {
                 from,
                 to: self.notify_email_to.clone(),
             }),
+            language: self.notify_language,
             repeat: self.notify_repeat_seconds,
         }
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use secrecy::SecretString;
 use tally_atlassian::base_url::{AppBaseUrl, HostAllowList};
+use tally_messages::Language;
 use tally_operator::domain::release::ReleaseVersion;
 
 use super::error::{ConfigError, ConfigErrors};
@@ -16,7 +17,7 @@ use super::setting::{Setting, settings};
 use super::settings::Settings;
 use super::values::{
     LogFormat, MasterKey, Profile, Role, read_app_key, read_channel, read_database_url, read_hosts,
-    read_log_url, read_master_key, read_release, read_url,
+    read_language, read_log_url, read_master_key, read_release, read_url,
 };
 
 const HOUR: u32 = 3600;
@@ -112,6 +113,8 @@ settings! {
     notify_email_from: Option<String> = Absent, Given::parse_optional, "the sender's mail address";
     /// The receivers of mails.
     notify_email_to: Vec<String> = Absent, Given::list, "the receivers' mail addresses with commas";
+    /// The language of mail and of messages in Slack's format.
+    notify_language: Language = Always("en"), read_language, "en or de";
     /// How long after a message the next one follows while the alarm still fires; zero for never.
     notify_repeat_seconds: Duration = Always("14400"), Given::seconds, "a number of seconds";
     /// The release that runs here.

@@ -1,4 +1,5 @@
 use secrecy::ExposeSecret;
+use tally_messages::Language;
 
 use super::*;
 
@@ -107,6 +108,14 @@ fn mail_needs_a_sender_and_receivers() {
     assert!(is_invalid(&develop(&[server, to]), &TABLE.notify_smtp_url));
     let email = develop(&[server, from, to]).unwrap().notify().email.unwrap();
     assert_eq!(email.to, ["a@example.net", "b@example.net"]);
+}
+
+#[test]
+fn messages_are_in_english_unless_another_language_is_set() {
+    let with = |word| develop(&[("TALLY_NOTIFY_LANGUAGE", word)]);
+    assert_eq!(develop(&[]).unwrap().notify().language, Language::English);
+    assert_eq!(with("de").unwrap().notify().language, Language::German);
+    assert!(is_invalid(&with("fr"), &TABLE.notify_language));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use secrecy::{ExposeSecret, SecretString};
 use strum::{EnumString, IntoStaticStr};
 use tally_atlassian::base_url::{AppBaseUrl, HostAllowList};
+use tally_messages::Language;
 use tally_operator::domain::release::ReleaseVersion;
 
 use super::error::ConfigError;
@@ -129,6 +130,13 @@ pub(super) fn read_channel(given: Given<'_>) -> Result<Option<SecretString>, Con
     } else {
         Err(given.invalid("the address is not safe"))
     }
+}
+
+pub(super) fn read_language(given: Given<'_>) -> Result<Language, ConfigError> {
+    let word = given.required_text()?;
+    let mut languages = Language::ALL.into_iter();
+    let named = languages.find(|language| language.tag() == word);
+    named.ok_or_else(|| given.invalid("there are no texts in this language"))
 }
 
 pub(super) fn read_release(given: Given<'_>) -> Result<ReleaseVersion, ConfigError> {

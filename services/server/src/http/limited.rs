@@ -105,7 +105,7 @@ fn charge(app: &App, kind: LimitKind, request: &HttpRequest) -> Result<(), Probl
 /// A page for people, a problem for programs.
 fn render(request: &HttpRequest, problem: &Problem) -> HttpResponse {
     match request.path() {
-        page::ASSETS | page::INSTALL_DIAGNOSIS => pages::explain(problem),
+        page::ASSETS | page::INSTALL_DIAGNOSIS => pages::explain(problem, pages::texts_for(request)),
         _ => problem.error_response(),
     }
 }

@@ -1,10 +1,14 @@
 //! Health, readiness, metrics, the front page and the descriptor.
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpResponse, web};
+use maud::html;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use serde_json::json;
 use std::sync::OnceLock;
+use tally_http::Reader;
+use tally_http::html::{Document, to_answer};
 
 use crate::app::{App, VERSION};
 
@@ -41,18 +45,24 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route(tally_descriptor::PATH, web::get().to(descriptor));
 }
 
-async fn front_page() -> HttpResponse {
-    let page = format!(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Tally</title>\
-         <main><h1>Tally {VERSION}</h1>\
-         <p>Asset management for Jira, on an event log. Open it from inside Jira.</p>\
-         <p><a href=\"{}\">App descriptor</a> · <a href=\"/api/v1/openapi.json\">API</a> · \
-         <a href=\"/readyz\">Readiness</a></p></main></html>",
-        tally_descriptor::PATH
-    );
-    HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
-        .body(page)
+async fn front_page(reader: Reader) -> HttpResponse {
+    let texts = reader.texts;
+    let body = html! {
+        main.narrow {
+            h1 { "Tally " (VERSION) }
+            p { (texts.page_front()) }
+            p {
+                a href=(tally_descriptor::PATH) { (texts.page_front_descriptor()) } " · "
+                a href="/api/v1/openapi.json" { (texts.page_front_api()) } " · "
+                a href="/readyz" { (texts.page_front_readiness()) }
+            }
+        }
+    };
+    to_answer(
+        StatusCode::OK,
+        &Document::new(&texts.page_front_title(), texts),
+        &body,
+    )
 }
 
 /// Alive: the process answers.

@@ -5,7 +5,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER,
+    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -13,6 +13,8 @@ use tally_atlassian::base_url::web_origin;
 use tally_atlassian::qsh::SignedRequest;
 use tally_descriptor::{module, page};
 use tally_http::RequestRefusal;
+use tally_http::reader::{Reader, cause_of, remedy_of};
+use tally_messages::{Language, Texts};
 use tally_observations::observer::Observer;
 use url::form_urlencoded;
 
@@ -34,16 +36,28 @@ pub fn routes(config: &mut web::ServiceConfig) {
 }
 
 async fn assets(app: web::Data<App>, request: HttpRequest) -> HttpResponse {
+    let texts = texts_for(&request);
     match verify_caller(&app, &request).await {
-        Ok(caller) => render_shell(&app, caller.credentials(), module::ASSETS),
-        Err(problem) => explain(&problem),
+        Ok(caller) => render_shell(&app, caller.credentials(), module::ASSETS, texts),
+        Err(problem) => explain(&problem, texts),
     }
 }
 
 async fn install_diagnosis(app: web::Data<App>, request: HttpRequest) -> HttpResponse {
+    let texts = texts_for(&request);
     match verify_admin(&app, &request).await {
-        Ok(caller) => render_shell(&app, caller.credentials(), module::INSTALL_DIAGNOSIS),
-        Err(problem) => explain(&problem),
+        Ok(caller) => render_shell(&app, caller.credentials(), module::INSTALL_DIAGNOSIS, texts),
+        Err(problem) => explain(&problem, texts),
+    }
+}
+
+/// The texts in the reader's language: that of the host, which names it in `loc`, or else the
+/// browser's. A refused request may name any locale: nothing but the language follows from it.
+pub(super) fn texts_for(request: &HttpRequest) -> &'static Texts {
+    let mut parameters = form_urlencoded::parse(request.query_string().as_bytes());
+    match parameters.find(|(name, _)| name == "loc") {
+        Some((_, locale)) => Texts::of(Language::first_of([&*locale])),
+        None => Reader::of(request).texts,
     }
 }
 
@@ -81,7 +95,7 @@ async fn verify_admin(app: &App, request: &HttpRequest) -> Result<PageCaller, Pr
 
 /// The page that loads the front end. The script that watches over the start comes before the
 /// host's: it must be able to speak when that one hangs.
-fn render_shell(app: &App, credentials: &Credentials, page: &str) -> HttpResponse {
+fn render_shell(app: &App, credentials: &Credentials, page: &str, texts: &'static Texts) -> HttpResponse {
     let entry = tally_ui::entry();
     // Lets a browser report a failure as one of this tenant's.
     let reference = app.page_refs.issue(credentials.tenant, app.clock.now());
@@ -95,19 +109,20 @@ fn render_shell(app: &App, credentials: &Credentials, page: &str) -> HttpRespons
         script src=(app.config.host_script_url) data-options="sizeToParent:true" {}
     };
     let body = html! {
-        div id="root" { p { "Loading…" } }
+        div id="root" { p { (texts.page_loading()) } }
         script type="module" src={ "/" (entry.script) } {}
     };
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, HTML))
+        .insert_header((CONTENT_LANGUAGE, texts.language().tag()))
         .insert_header((CONTENT_SECURITY_POLICY, policy(app, credentials)))
-        .body(document("Tally", &head, &body).into_string())
+        .body(document("Tally", &head, &body, texts).into_string())
 }
 
-fn document(title: &str, head: &Markup, body: &Markup) -> Markup {
+fn document(title: &str, head: &Markup, body: &Markup, texts: &Texts) -> Markup {
     html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(texts.language().tag()) {
             head {
                 meta charset="utf-8";
                 title { (title) }
@@ -138,23 +153,7 @@ fn policy(app: &App, credentials: &Credentials) -> String {
 }
 
 /// A page for people that says what is wrong. It loads nothing and runs nothing.
-pub(super) fn explain(problem: &Problem) -> HttpResponse {
-    let id = request_id::current().map(|id| id.to_string()).unwrap_or_default();
-    let body = html! {
-        main {
-            h1 { "Tally cannot open here" }
-            p class="cause" { (problem.detail()) }
-            h2 { "What to do" }
-            p { (problem.remedy()) }
-            h2 { "For your Jira admin" }
-            p {
-                "Open " em { "Apps, Manage apps, Tally" } " and choose " em { "Update" }
-                ". If there is no update, uninstall Tally and install it again. "
-                "Your assets stay: they do not depend on the installation."
-            }
-            p class="code" { "Code " code { (problem.code()) } " · Request " code { (id) } }
-        }
-    };
+pub(super) fn explain(problem: &Problem, texts: &Texts) -> HttpResponse {
     let head = html! { style { (PreEscaped(STYLE)) } };
     let status = match problem.status().is_success() {
         true => StatusCode::UNAUTHORIZED,
@@ -164,13 +163,37 @@ pub(super) fn explain(problem: &Problem) -> HttpResponse {
     if let Some(seconds) = problem.wait() {
         answer.insert_header((RETRY_AFTER, seconds.to_string()));
     }
+    let page = document(
+        &texts.page_refused_title(),
+        &head,
+        &explanation(problem, texts),
+        texts,
+    );
     answer
         .insert_header((CONTENT_TYPE, HTML))
+        .insert_header((CONTENT_LANGUAGE, texts.language().tag()))
         .insert_header((
             CONTENT_SECURITY_POLICY,
             "default-src 'none'; style-src 'unsafe-inline'",
         ))
-        .body(document("Tally cannot open", &head, &body).into_string())
+        .body(page.into_string())
+}
+
+fn explanation(problem: &Problem, texts: &Texts) -> Markup {
+    let id = request_id::current().map(|id| id.to_string()).unwrap_or_default();
+    html! {
+        main {
+            h1 { (texts.page_refused_heading()) }
+            p class="cause" { (cause_of(problem.details(), texts)) }
+            h2 { (texts.page_refused_remedy()) }
+            p { (remedy_of(problem.details(), texts)) }
+            h2 { (texts.page_refused_admin()) }
+            p { (texts.page_refused_update()) }
+            p class="code" {
+                (texts.code()) " " code { (problem.code()) } " · " (texts.request()) " " code { (id) }
+            }
+        }
+    }
 }
 
 const STYLE: &str = "body{margin:0;font:16px/1.5 system-ui,sans-serif;color:#172b4d;background:#fff}\
@@ -195,4 +218,35 @@ async fn file(request: HttpRequest) -> Result<HttpResponse, Problem> {
         .insert_header((ETAG, found.etag))
         .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
         .body(found.bytes.into_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use tally_atlassian::Refusal;
+    use tally_http::ServerFailure;
+    use tally_messages::{Part, Table};
+
+    use super::*;
+    use crate::roles::PermissionRefusal;
+
+    #[test]
+    fn every_refusal_on_a_page_has_its_cause_and_remedy_in_german() {
+        let german = Texts::of(Language::German);
+        let tables = [
+            Refusal::CATALOGUE,
+            PermissionRefusal::CATALOGUE,
+            RequestRefusal::CATALOGUE,
+            ServerFailure::CATALOGUE,
+        ];
+        for entry in tables.concat() {
+            for part in [Part::Cause, Part::Remedy] {
+                let found = german.by_code(Table::Refusal, entry.code, part);
+                assert!(
+                    found.is_some_and(|text| text.len() > 10),
+                    "{} {part:?}",
+                    entry.code
+                );
+            }
+        }
+    }
 }

@@ -46,6 +46,11 @@ impl Problem {
         Self(ProblemDetails::log_unavailable(cause))
     }
 
+    /// The problem as both listeners answer it.
+    pub fn details(&self) -> &ProblemDetails {
+        &self.0
+    }
+
     /// The stable code, such as `asset.tag_taken`.
     pub fn code(&self) -> &'static str {
         self.0.code()

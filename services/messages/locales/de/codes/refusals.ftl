@@ -91,9 +91,8 @@ refusal-jwt-signature_invalid =
         es keine Aktualisierung, installieren Sie Tally neu.
 refusal-jwt-signature-matches_superseded_secret =
     .cause =
-        Das Token ist mit einem Schlüssel signiert, der ersetzt wurde und nicht mehr
-        akzeptiert wird. Der letzte Callback von Jira kam nicht an oder galt dort als
-        gescheitert.
+        Das Token ist mit einem früheren Schlüssel dieser Site signiert, der nicht mehr
+        akzeptiert wird.
     .remedy =
         Öffnen Sie in Jira „Apps verwalten“ und wählen Sie bei Tally „Aktualisieren“. Gibt
         es keine Aktualisierung, installieren Sie Tally neu.
@@ -176,35 +175,35 @@ refusal-install-tenant_unknown =
     .remedy = Installieren Sie Tally auf dieser Site neu.
 refusal-install-synthetic_not_configured =
     .cause =
-        Der Callback nennt einen künstlichen Mandanten, wie `tally probe` ihn verwendet;
-        dieses Tally nimmt keine an.
+        Der Callback ist für eine künstliche Site, wie „tally probe“ sie verwendet. Tally
+        bedient hier keine.
     .remedy =
-        Soll Tally geprüft werden, nennt der Betreiber den öffentlichen Schlüssel in
-        TALLY_PROBE_PUBLIC_KEY_FILE.
+        Der Tally-Support trägt den öffentlichen Schlüssel der Probe in
+        TALLY_PROBE_PUBLIC_KEY_FILE ein.
 refusal-install-synthetic_key_mismatch =
     .cause =
-        Der Callback nennt einen künstlichen Mandanten, ist aber mit einem anderen Schlüssel
-        signiert als dem von `tally probe`.
+        Der Callback ist für eine künstliche Site und mit einem anderen Schlüssel als dem
+        der Probe signiert.
     .remedy =
-        Der Betreiber vergleicht den privaten Schlüssel von `tally probe` mit dem
+        Der Tally-Support vergleicht den privaten Schlüssel von „tally probe“ mit dem
         öffentlichen in TALLY_PROBE_PUBLIC_KEY_FILE: Sie müssen ein Paar sein.
 refusal-install-synthetic_key_not_allowed =
     .cause =
-        Der Callback ist mit dem Schlüssel von `tally probe` signiert, nennt aber eine echte
-        Site. Der Schlüssel gilt nur für künstliche Mandanten.
+        Der Callback ist mit dem Schlüssel der Probe signiert, aber für eine Site, die nicht
+        künstlich ist.
     .remedy =
-        Das geschieht nicht aus Versehen: Der Betreiber ersetzt den Schlüssel, der gestohlen
-        sein kann.
+        Das geschieht nicht versehentlich. Melden Sie es dem Tally-Support, damit er den
+        Schlüssel der Probe ersetzt.
 refusal-install-synthetic_base_url_mismatch =
     .cause =
-        Der Callback nennt einen künstlichen Mandanten an einer Adresse, die nicht für ihn
+        Der Callback ist für eine künstliche Site und nennt nicht die Adresse, die für sie
         vorgesehen ist.
-    .remedy = Verwenden Sie `tally probe` aus dieser Version. Es wurde nichts geändert.
+    .remedy = Verwenden Sie das „tally probe“ dieser Version. Es wurde nichts geändert.
 refusal-internal =
     .cause = Bei Tally ist ein Fehler aufgetreten.
     .remedy =
-        Versuchen Sie es erneut. Tritt der Fehler wieder auf, nennen Sie die Nummer der
-        Anfrage Ihrem Jira-Administrator.
+        Versuchen Sie es erneut. Tritt der Fehler wieder auf, geben Sie Ihrem
+        Jira-Administrator die Kennung der Anfrage.
 refusal-incident-not_found =
     .cause = Diese Störung gibt es nicht.
     .remedy = `tally incident list` nennt die vorhandenen.

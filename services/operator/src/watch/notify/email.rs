@@ -4,10 +4,12 @@ use std::net::IpAddr;
 
 use anyhow::{Context as _, anyhow};
 use async_trait::async_trait;
+use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, Mailboxes, MessageBuilder};
 use lettre::transport::smtp;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use secrecy::{ExposeSecret, SecretString};
+use tally_messages::Texts;
 use url::{Host, Url};
 
 use super::channel::{Channel, NotAccepted};
@@ -20,11 +22,12 @@ pub(super) struct Email {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
     to: Mailboxes,
+    texts: &'static Texts,
 }
 
 impl Email {
-    /// The configured channel.
-    pub fn new(settings: &EmailSettings) -> anyhow::Result<Self> {
+    /// The configured channel, in the language of `texts`.
+    pub fn new(settings: &EmailSettings, texts: &'static Texts) -> anyhow::Result<Self> {
         let url = require_tls(&settings.smtp_url)?;
         // The library's text would quote the address, which may hold a password.
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())
@@ -42,17 +45,19 @@ impl Email {
                 .parse()
                 .context("TALLY_NOTIFY_EMAIL_FROM is not a mail address")?,
             to: to.into_iter().collect(),
+            texts,
         })
     }
 
     fn to_mail(&self, text: &AlarmText) -> Result<Message, NotAccepted> {
         let builder: MessageBuilder = Message::builder()
             .from(self.from.clone())
-            .subject(format!("[Tally] {}", text.headline()));
+            .header(ContentType::TEXT_PLAIN)
+            .subject(format!("[Tally] {}", text.headline(self.texts)));
         self.to
             .iter()
             .fold(builder, |builder, receiver| builder.to(receiver.clone()))
-            .body(format!("{}\n", text.body()))
+            .body(format!("{}\n", text.body(self.texts)))
             .map_err(|_| NotAccepted("the message cannot be built".to_owned()))
     }
 }

@@ -14,6 +14,7 @@ mod webhook;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use tally_messages::Texts;
 use tokio::sync::mpsc;
 use tracing::error;
 
@@ -34,7 +35,7 @@ pub fn check(settings: &NotifySettings) -> anyhow::Result<()> {
     settings
         .email
         .as_ref()
-        .map(email::Email::new)
+        .map(|email| email::Email::new(email, Texts::of(settings.language)))
         .transpose()
         .map(drop)
 }
@@ -49,15 +50,15 @@ pub(super) struct Notifier {
 impl Notifier {
     /// Starts the configured channels, each on a task of its own that ends with this notifier.
     pub fn start(settings: &NotifySettings, user_agent: &str) -> anyhow::Result<Self> {
-        let mut notifier = Self::default();
+        let (mut notifier, texts) = (Self::default(), Texts::of(settings.language));
         if let Some(url) = &settings.webhook {
             notifier.add("webhook", webhook::Webhook::new(url.clone(), user_agent)?);
         }
         if let Some(url) = &settings.slack {
-            notifier.add("slack", slack::Slack::new(url.clone(), user_agent)?);
+            notifier.add("slack", slack::Slack::new(url.clone(), user_agent, texts)?);
         }
         if let Some(email) = &settings.email {
-            notifier.add("email", email::Email::new(email)?);
+            notifier.add("email", email::Email::new(email, texts)?);
         }
         Ok(notifier)
     }
