@@ -65,6 +65,7 @@ mod tests {
     use actix_web::test::TestRequest;
 
     use super::*;
+    use crate::RequestRefusal;
 
     fn language_of(accepted: &str) -> Language {
         let request = TestRequest::get().insert_header(("accept-language", accepted));
@@ -88,12 +89,12 @@ mod tests {
     }
 
     #[test]
-    fn a_problem_without_german_texts_keeps_its_own() {
-        let problem = ProblemDetails::malformed_request("The field at is not right.");
-        let german = Texts::of(Language::German);
-        assert_ne!(cause_of(&problem, german), problem.detail());
-        assert_eq!(cause_of(&problem, Texts::of(Language::English)), problem.detail());
-        let other = ProblemDetails::not_found("Look elsewhere.").with_status(problem.status());
-        assert_eq!(remedy_of(&other, Texts::of(Language::English)), "Look elsewhere.");
+    fn a_problem_has_its_own_texts_in_english_and_those_of_its_code_in_german() {
+        let problem = ProblemDetails::from(RequestRefusal::NotFound);
+        let [english, german] = Language::ALL.map(Texts::of);
+        assert_eq!(cause_of(&problem, english), problem.detail());
+        assert_eq!(remedy_of(&problem, english), problem.remedy());
+        assert_eq!(cause_of(&problem, german), "Diese Adresse gibt es nicht.");
+        assert_ne!(remedy_of(&problem, german), problem.remedy());
     }
 }
