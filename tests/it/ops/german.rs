@@ -1,6 +1,5 @@
 //! The operator's pages for a browser in German.
 
-use chrono::Utc;
 use serde_json::json;
 use tally_operator::commands::alarms;
 use tally_operator::domain::alarm::Firing;
@@ -56,10 +55,10 @@ async fn an_empty_overview_says_in_german_what_its_emptiness_means() {
 async fn alarms_tenants_releases_and_incidents_are_in_german() {
     let app = TestApp::start_with_operators(&[]).await;
     let site = app.installed_site("acme").await;
-    let tenant = fails(&app, &site, Utc::now()).await;
+    let tenant = fails(&app, &site).await;
     let firing = Firing {
         alarm: "TenantsFailing".to_owned(),
-        since: Utc::now(),
+        since: app.clock.now(),
         value: 1234.0,
         limit: 3.0,
         tenants: vec![tenant],
@@ -91,6 +90,7 @@ async fn alarms_tenants_releases_and_incidents_are_in_german() {
         &german_page(&app, &format!("/ops/tenants/{tenant}")).await,
         &[
             "Die Anfragen werden abgelehnt seit",
+            "Anfragen, die kein Schlüssel dieser Site bestätigt, kamen 7-mal zwischen ",
             "Fingerabdruck",
             "aktuell",
             "angenommen",
