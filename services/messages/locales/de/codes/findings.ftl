@@ -270,3 +270,19 @@ finding-D30 =
         der Callbacks. Suchen Sie den Absender im Log anhand der Nummer der Anfrage. Kann
         ein Schlüssel bekannt geworden sein, lassen Sie ihn wechseln und setzen Sie
         TALLY_PREVIOUS_SECRET_GRACE_SECONDS so lange auf 0.
+finding-D31 =
+    .symptom =
+        Die Seiten und Anfragen der Site werden mit 503 und tenant.secrets_unavailable beantwortet,
+        obwohl an der Site nichts falsch ist.
+    .cause =
+        Tally kann die gespeicherten Schlüssel der Site nicht öffnen: Der Speicher der
+        Datenschlüssel antwortet nicht, er ist mit einem anderen Hauptschlüssel geöffnet, oder ein
+        gespeicherter Schlüssel ist beschädigt.
+    .remedy =
+        Warten Sie einige Minuten und laden Sie die Seite in Jira neu. Gelingt es auch dann nicht,
+        wenden Sie sich an den Tally-Support. Ihre Assets bleiben erhalten.
+    .operator =
+        Folgen Sie dem Kapitel SecretsUnopened in docs/runbook.md: Die Logzeilen `the key store does
+        not answer` und `a stored secret does not open` nennen die Ursache. Nur wenn ein
+        gespeicherter Schlüssel beschädigt ist, muss der Administrator der Site „Aktualisieren“
+        wählen, was einen neuen bringt.
