@@ -28,33 +28,33 @@ fn full() -> Value {
 }
 
 /// `value` at a place, or nothing there any more.
-fn changed(place: &str, value: Option<Value>) -> Value {
+fn changed(path: &str, value: Option<Value>) -> Value {
     let mut changed = full();
-    let (parent, name) = place.rsplit_once('/').unwrap();
+    let (parent, name) = path.rsplit_once('/').unwrap();
     match (changed.pointer_mut(parent).unwrap(), value) {
         (Value::Object(members), Some(value)) => drop(members.insert(name.to_owned(), value)),
         (Value::Object(members), None) => drop(members.remove(name).unwrap()),
         (Value::Array(items), Some(value)) => items.push(value),
         (Value::Array(items), None) => drop(items.remove(name.parse().unwrap())),
-        _ => unreachable!("{place} is in no object and no list"),
+        _ => unreachable!("{path} is in no object and no list"),
     }
     changed
 }
 
 #[track_caller]
-fn causes(effect: Effect, place: &str, value: Option<Value>) {
-    let shown = format!("{place} = {value:?}");
-    let found = diff(&full(), &changed(place, value));
+fn causes(effect: Effect, path: &str, value: Option<Value>) {
+    let shown = format!("{path} = {value:?}");
+    let found = diff(&full(), &changed(path, value));
     assert_eq!(found.effect, effect, "{shown}: {:?}", found.reasons);
     let worst = &found.reasons[0];
     assert_eq!(worst.effect, effect, "{shown}");
-    let near = place.starts_with(&worst.place) || worst.place.starts_with(place);
+    let near = path.starts_with(&worst.path) || worst.path.starts_with(path);
     assert!(near && worst.why.len() > 10, "{shown}: {worst:?}");
 }
 
 #[test]
 fn what_everybody_may_read_makes_a_new_version() {
-    for (place, value) in [
+    for (path, value) in [
         ("/name", json!("Tally 2")),
         ("/description", json!("Another.")),
         (
@@ -74,7 +74,7 @@ fn what_everybody_may_read_makes_a_new_version() {
         ("/modules/adminPages/0/conditions", json!([])),
         ("/modules/webhooks/0/filter", json!("project = B")),
     ] {
-        causes(Handshake, place, Some(value));
+        causes(Handshake, path, Some(value));
     }
     causes(Handshake, "/links", None);
 }
@@ -128,9 +128,9 @@ fn what_the_app_is_never_changes() {
 #[test]
 fn what_protects_installs_and_tokens_is_not_given_up() {
     for migration in ["signed-install", "context-qsh", "gdpr"] {
-        let place = format!("/apiMigrations/{migration}");
-        causes(Invalid, &place, Some(json!(false)));
-        causes(Invalid, &place, None);
+        let path = format!("/apiMigrations/{migration}");
+        causes(Invalid, &path, Some(json!(false)));
+        causes(Invalid, &path, None);
         let mut before = full();
         before["apiMigrations"].as_object_mut().unwrap().remove(migration);
         assert_eq!(diff(&before, &full()).effect, Handshake, "{migration} adopted");

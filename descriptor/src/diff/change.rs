@@ -14,8 +14,8 @@ pub(super) fn of_member(name: &str, old: &Value, new: &Value) -> Vec<Reason> {
     if was == is {
         return vec![];
     }
-    let place = format!("/{name}");
-    let one = |effect, why: &str| vec![Reason::new(effect, &*place, why)];
+    let path = format!("/{name}");
+    let one = |effect, why: &str| vec![Reason::new(effect, &*path, why)];
     let reasons = match name {
         "key" => one(
             Invalid,
@@ -136,12 +136,12 @@ fn module_changes(old: &Value, new: &Value) -> Vec<Reason> {
     let added = is
         .iter()
         .filter(|module| !was.iter().any(|old| is_same(old, module)))
-        .map(|module| Reason::new(Handshake, &*module.place, "The module was added."));
+        .map(|module| Reason::new(Handshake, &*module.path, "The module was added."));
     gone.chain(added).collect()
 }
 
 fn find_loss(module: &Module<'_>, now: &[Module<'_>]) -> Option<Reason> {
-    let gone = |why: String| Some(Reason::new(Invalid, &*module.place, why));
+    let gone = |why: String| Some(Reason::new(Invalid, &*module.path, why));
     let Some(same) = now.iter().find(|new| is_same(module, new)) else {
         let name = module.key().unwrap_or(module.kind);
         return gone(format!(

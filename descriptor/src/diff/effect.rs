@@ -51,16 +51,16 @@ pub struct Reason {
     /// The effect that it has alone.
     pub effect: Effect,
     /// Where in the descriptor, as a path of members.
-    pub place: String,
+    pub path: String,
     /// What is different or wrong there, in a sentence.
     pub why: String,
 }
 
 impl Reason {
-    pub(super) fn new(effect: Effect, place: impl Into<String>, why: impl Into<String>) -> Self {
+    pub(super) fn new(effect: Effect, path: impl Into<String>, why: impl Into<String>) -> Self {
         Self {
             effect,
-            place: place.into(),
+            path: path.into(),
             why: why.into(),
         }
     }

@@ -45,9 +45,9 @@ pub(super) fn find_violations(descriptor: &Value) -> Vec<Reason> {
         return vec![Reason::new(Invalid, "/", "It is not a JSON object.")];
     }
     let mut reasons = vec![];
-    let mut hold = |holds: bool, place: &str, why: &str| {
+    let mut hold = |holds: bool, path: &str, why: &str| {
         if !holds {
-            reasons.push(Reason::new(Invalid, place, why));
+            reasons.push(Reason::new(Invalid, path, why));
         }
     };
     let text = |name: &str| descriptor.get(name).and_then(Value::as_str);
@@ -179,7 +179,7 @@ fn of_modules(descriptor: &Value) -> Vec<Reason> {
         if let Some(key) = module.key().filter(|key| !seen.insert(*key)) {
             reasons.push(Reason::new(
                 Invalid,
-                &*module.place,
+                &*module.path,
                 format!("There are two modules with the key {key}."),
             ));
         }
@@ -215,7 +215,7 @@ fn of_module(module: &Module<'_>) -> Vec<Reason> {
     wrong.extend(long.map(|(name, most)| format!("Its {name} is not a text of at most {most} characters.")));
     wrong
         .into_iter()
-        .map(|why| Reason::new(Invalid, &*module.place, why))
+        .map(|why| Reason::new(Invalid, &*module.path, why))
         .collect()
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 /// A module of a descriptor, wherever it stands.
 pub(super) struct Module<'a> {
     pub(super) kind: &'a str,
-    pub(super) place: String,
+    pub(super) path: String,
     pub(super) value: &'a Value,
 }
 
@@ -26,14 +26,14 @@ pub(super) fn modules(descriptor: &Value) -> Vec<Module<'_>> {
     let mut found = vec![];
     let kinds = descriptor.get("modules").and_then(Value::as_object);
     for (kind, given) in kinds.into_iter().flatten() {
-        let place = format!("/modules/{kind}");
+        let path = format!("/modules/{kind}");
         match given {
             Value::Array(several) => found.extend(several.iter().enumerate().map(|(index, value)| Module {
                 kind,
-                place: format!("{place}/{index}"),
+                path: format!("{path}/{index}"),
                 value,
             })),
-            value => found.push(Module { kind, place, value }),
+            value => found.push(Module { kind, path, value }),
         }
     }
     found

@@ -113,9 +113,9 @@ async fn append(
     events: Vec<ClaimEvent>,
 ) -> Result<bool, Unavailable> {
     let mut new = encode(stream, context, &events)?;
-    let place = format!("{stream}@{}", loaded.next_revision());
+    let location = format!("{stream}@{}", loaded.next_revision());
     for event in &mut new {
-        event.id = context.causation.event_id(&place, 0);
+        event.id = context.causation.event_id(&location, 0);
     }
     match log.append(stream, loaded.expected_revision(), new).await {
         Ok(_) => Ok(true),

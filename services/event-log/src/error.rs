@@ -68,10 +68,10 @@ pub enum ReadError {
     #[error("the log is unavailable")]
     Unavailable(#[source] Failure),
     /// What is stored cannot be read. No retry helps.
-    #[error("the log holds something unreadable at {place}: {why}")]
+    #[error("the log holds something unreadable at {location}: {why}")]
     Corrupt {
         /// Where: a position or a stream.
-        place: String,
+        location: String,
         /// What is wrong with it.
         why: String,
     },

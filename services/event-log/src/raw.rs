@@ -59,7 +59,7 @@ impl RawEvent {
 /// What is stored at `position` makes no sense.
 pub(crate) fn corrupt(position: Position, why: &dyn std::error::Error) -> ReadError {
     ReadError::Corrupt {
-        place: format!("position {position}"),
+        location: format!("position {position}"),
         why: why.to_string(),
     }
 }

@@ -154,16 +154,16 @@ impl<'a> SyntheticSite<'a> {
             ("/authentication/type".to_owned(), "jwt"),
         ];
         expected.extend(CALLBACKS.map(|(name, path)| (format!("/lifecycle/{name}"), path)));
-        for (place, value) in expected {
-            if value_at(&place) != value {
-                let code = if place == "/baseUrl" {
+        for (path, value) in expected {
+            if value_at(&path) != value {
+                let code = if path == "/baseUrl" {
                     "probe.base_url_differs"
                 } else {
                     "probe.descriptor_differs"
                 };
                 let cause = format!(
-                    "The descriptor has {:?} at {place} where {value:?} is expected.",
-                    value_at(&place)
+                    "The descriptor has {:?} at {path} where {value:?} is expected.",
+                    value_at(&path)
                 );
                 return Err(StepFailure::new(code, cause));
             }

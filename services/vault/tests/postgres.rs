@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 
 use secrecy::ExposeSecret as _;
 use support::postgres::Cluster;
-use support::{DatabasePlace, FilePlace, KeyPlace as _, SUBJECT, TENANT, binding, seal, secret, wrapper};
+use support::{
+    DatabaseLocation, FileLocation, KeyLocation as _, SUBJECT, TENANT, binding, seal, secret, wrapper,
+};
 use tally_vault::{Vault, VaultError, copy_keys};
 
 async fn opened(url: &str) -> Vault {
@@ -31,7 +33,7 @@ fn opens(vault: &Vault, sealed: &tally_domain::tenant::SealedSecret) -> bool {
 
 #[tokio::test]
 async fn a_handler_on_a_runtime_of_one_thread_can_ask_without_a_panic_or_a_dead_lock() {
-    let vault = opened(&DatabasePlace::new().url()).await;
+    let vault = opened(&DatabaseLocation::new().url()).await;
     let sealed = seal(&vault, "ATCO-one");
     assert!(opens(&vault, &sealed));
     let local = tokio::task::LocalSet::new();
@@ -42,7 +44,7 @@ async fn a_handler_on_a_runtime_of_one_thread_can_ask_without_a_panic_or_a_dead_
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn more_tasks_than_the_runtime_has_threads_can_ask_at_once() {
-    let vault = std::sync::Arc::new(opened(&DatabasePlace::new().url()).await);
+    let vault = std::sync::Arc::new(opened(&DatabaseLocation::new().url()).await);
     let sealed = seal(&vault, "ATCO-one");
     let tasks: Vec<_> = (0..64)
         .map(|_| {
@@ -58,8 +60,8 @@ async fn more_tasks_than_the_runtime_has_threads_can_ask_at_once() {
 #[test]
 fn a_vault_finds_a_server_again_that_was_killed_and_restarted() {
     let cluster = own_cluster();
-    let place = DatabasePlace::on(cluster);
-    let vault = place.open(wrapper(1)).unwrap();
+    let location = DatabaseLocation::on(cluster);
+    let vault = location.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     for round in 0..3 {
         cluster.kill();
@@ -72,7 +74,7 @@ fn a_vault_finds_a_server_again_that_was_killed_and_restarted() {
 #[tokio::test]
 async fn a_server_that_is_down_or_hangs_costs_a_caller_the_time_out_and_no_more() {
     let cluster = own_cluster();
-    let vault = opened(&format!("{}?timeout=1", DatabasePlace::on(cluster).url())).await;
+    let vault = opened(&format!("{}?timeout=1", DatabaseLocation::on(cluster).url())).await;
     let sealed = seal(&vault, "ATCO-one");
     type Act = fn(&Cluster);
     let ways: [(Act, Act); 2] = [
@@ -100,7 +102,7 @@ async fn a_server_that_is_down_or_hangs_costs_a_caller_the_time_out_and_no_more(
 #[test]
 fn a_server_that_hangs_holds_up_only_so_many_callers_and_refuses_more_at_once() {
     let cluster = own_cluster();
-    let url = format!("{}?timeout=2", DatabasePlace::on(cluster).url());
+    let url = format!("{}?timeout=2", DatabaseLocation::on(cluster).url());
     let vault = tokio::runtime::Runtime::new().unwrap().block_on(opened(&url));
     let sealed = seal(&vault, "ATCO-one");
     cluster.hang(true);
@@ -123,8 +125,8 @@ fn a_server_that_hangs_holds_up_only_so_many_callers_and_refuses_more_at_once() 
 
 #[test]
 fn a_key_that_was_destroyed_opens_nothing_on_any_node_from_then_on() {
-    let place = DatabasePlace::new();
-    let nodes = [(); 3].map(|()| place.open(wrapper(1)).unwrap());
+    let location = DatabaseLocation::new();
+    let nodes = [(); 3].map(|()| location.open(wrapper(1)).unwrap());
     let sealed = seal(&nodes[0], "ATCO-one");
     assert!(nodes.iter().all(|node| opens(node, &sealed)));
     nodes[1].destroy(TENANT, SUBJECT).unwrap();
@@ -138,15 +140,15 @@ fn a_key_that_was_destroyed_opens_nothing_on_any_node_from_then_on() {
 
 #[test]
 fn a_role_that_owns_its_schema_and_may_not_make_one_is_enough() {
-    let place = DatabasePlace::new();
-    drop(place.open(wrapper(1)).unwrap());
-    place.execute(
+    let location = DatabaseLocation::new();
+    drop(location.open(wrapper(1)).unwrap());
+    location.execute(
         "CREATE ROLE modest LOGIN;
          GRANT USAGE ON SCHEMA tally_keys TO modest;
          GRANT SELECT, INSERT, UPDATE ON data_keys TO modest;
          GRANT SELECT ON tally_keys_version TO modest;",
     );
-    let url = place.url().replace("postgres@", "modest@");
+    let url = location.url().replace("postgres@", "modest@");
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let vault = runtime.block_on(opened(&url));
     assert!(opens(&vault, &seal(&vault, "ATCO-one")));
@@ -154,7 +156,7 @@ fn a_role_that_owns_its_schema_and_may_not_make_one_is_enough() {
 
 #[tokio::test]
 async fn keys_that_are_copied_from_a_file_open_the_same_secrets_and_destroyed_ones_stay_destroyed() {
-    let (file, database) = (FilePlace::new(), DatabasePlace::new());
+    let (file, database) = (FileLocation::new(), DatabaseLocation::new());
     let (path, url) = (file.folder().join("keys.db"), database.url());
     let here = file.open(wrapper(1)).unwrap();
     let sealed = seal(&here, "ATCO-one");
@@ -176,7 +178,7 @@ async fn keys_that_are_copied_from_a_file_open_the_same_secrets_and_destroyed_on
 
 #[tokio::test]
 async fn a_copy_onto_other_keys_of_the_same_subjects_is_refused() {
-    let (file, database) = (FilePlace::new(), DatabasePlace::new());
+    let (file, database) = (FileLocation::new(), DatabaseLocation::new());
     seal(&file.open(wrapper(1)).unwrap(), "ATCO-one");
     let there = opened(&database.url()).await;
     let sealed = seal(&there, "ATCO-one");

@@ -9,15 +9,15 @@ use std::thread;
 
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
-use support::{FilePlace, KeyPlace, SUBJECT, TENANT, binding, kek, seal, secret, wrapper};
+use support::{FileLocation, KeyLocation, SUBJECT, TENANT, binding, kek, seal, secret, wrapper};
 use tally_domain::tenant::SealedSecret;
 use tally_vault::{Binding, DataKey, LocalKeyWrapper, Vault, VaultError, fingerprint};
 
-in_every_place! {
-    a_sealed_secret_opens_at_its_place_after_a_restart
+in_every_location! {
+    a_sealed_secret_opens_at_its_location_after_a_restart
     the_same_secret_sealed_twice_gives_different_ciphertexts_under_one_key
     tenants_and_subjects_have_keys_of_their_own
-    a_ciphertext_moved_to_another_place_does_not_open
+    a_ciphertext_moved_to_another_location_does_not_open
     an_altered_ciphertext_does_not_open
     a_truncated_ciphertext_does_not_open
     a_ciphertext_of_another_key_database_has_an_unknown_key
@@ -36,26 +36,26 @@ in_every_place! {
     vaults_that_are_opened_at_once_make_one_table
 }
 
-fn a_sealed_secret_opens_at_its_place_after_a_restart(place: &dyn KeyPlace) {
-    let vault = place.open(wrapper(1)).unwrap();
+fn a_sealed_secret_opens_at_its_location_after_a_restart(location: &dyn KeyLocation) {
+    let vault = location.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     drop(vault);
-    let reopened = place.open(wrapper(1)).unwrap();
+    let reopened = location.open(wrapper(1)).unwrap();
     assert_eq!(
         reopened.open(&binding(), &sealed).unwrap().expose_secret(),
         "ATCO-one"
     );
 }
 
-fn the_same_secret_sealed_twice_gives_different_ciphertexts_under_one_key(place: &dyn KeyPlace) {
-    let vault = place.open(wrapper(1)).unwrap();
+fn the_same_secret_sealed_twice_gives_different_ciphertexts_under_one_key(location: &dyn KeyLocation) {
+    let vault = location.open(wrapper(1)).unwrap();
     let (first, second) = (seal(&vault, "ATCO-one"), seal(&vault, "ATCO-one"));
     assert_ne!(first, second);
     assert_eq!(first.kid, second.kid);
 }
 
-fn tenants_and_subjects_have_keys_of_their_own(place: &dyn KeyPlace) {
-    let vault = place.open(wrapper(1)).unwrap();
+fn tenants_and_subjects_have_keys_of_their_own(location: &dyn KeyLocation) {
+    let vault = location.open(wrapper(1)).unwrap();
     let other_subject = vault.seal(TENANT, "person-1", &binding(), &secret("x")).unwrap();
     let other_tenant = Binding {
         tenant: "tenant-b".to_owned(),
@@ -68,8 +68,8 @@ fn tenants_and_subjects_have_keys_of_their_own(place: &dyn KeyPlace) {
     assert!(keys[0] != keys[1] && keys[1] != keys[2] && keys[0] != keys[2]);
 }
 
-fn a_ciphertext_moved_to_another_place_does_not_open(place: &dyn KeyPlace) {
-    let vault = place.open(wrapper(1)).unwrap();
+fn a_ciphertext_moved_to_another_location_does_not_open(location: &dyn KeyLocation) {
+    let vault = location.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     let elsewhere = [
         Binding {
@@ -95,23 +95,23 @@ fn a_ciphertext_moved_to_another_place_does_not_open(place: &dyn KeyPlace) {
             ..binding()
         },
     ];
-    for place in elsewhere {
+    for location in elsewhere {
         assert!(
-            matches!(vault.open(&place, &sealed), Err(VaultError::Tampered)),
-            "{place:?}"
+            matches!(vault.open(&location, &sealed), Err(VaultError::Tampered)),
+            "{location:?}"
         );
     }
 }
 
 #[test]
-fn sealing_for_a_place_of_another_tenant_is_refused() {
+fn sealing_for_a_location_of_another_tenant_is_refused() {
     let vault = Vault::in_memory(wrapper(1)).unwrap();
     let outcome = vault.seal("tenant-b", SUBJECT, &binding(), &secret("x"));
     assert!(matches!(outcome, Err(VaultError::OtherTenant)));
 }
 
-fn an_altered_ciphertext_does_not_open(place: &dyn KeyPlace) {
-    let vault = place.open(wrapper(1)).unwrap();
+fn an_altered_ciphertext_does_not_open(location: &dyn KeyLocation) {
+    let vault = location.open(wrapper(1)).unwrap();
     let json = serde_json::to_value(seal(&vault, "ATCO-one")).unwrap();
     for field in ["n", "ct"] {
         let mut altered = json.clone();
@@ -126,8 +126,8 @@ fn an_altered_ciphertext_does_not_open(place: &dyn KeyPlace) {
     }
 }
 
-fn a_truncated_ciphertext_does_not_open(place: &dyn KeyPlace) {
-    let vault = place.open(wrapper(1)).unwrap();
+fn a_truncated_ciphertext_does_not_open(location: &dyn KeyLocation) {
+    let vault = location.open(wrapper(1)).unwrap();
     let mut json = serde_json::to_value(seal(&vault, "ATCO-one")).unwrap();
     json["ct"] = "".into();
     let truncated: SealedSecret = serde_json::from_value(json).unwrap();
@@ -137,8 +137,8 @@ fn a_truncated_ciphertext_does_not_open(place: &dyn KeyPlace) {
     ));
 }
 
-fn a_ciphertext_of_another_key_database_has_an_unknown_key(place: &dyn KeyPlace) {
-    let vault = place.open(wrapper(1)).unwrap();
+fn a_ciphertext_of_another_key_database_has_an_unknown_key(location: &dyn KeyLocation) {
+    let vault = location.open(wrapper(1)).unwrap();
     let elsewhere = Vault::in_memory(wrapper(1)).unwrap();
     let sealed = seal(&elsewhere, "ATCO-one");
     assert!(matches!(
@@ -147,11 +147,11 @@ fn a_ciphertext_of_another_key_database_has_an_unknown_key(place: &dyn KeyPlace)
     ));
 }
 
-fn the_wrong_key_encryption_key_is_recognised_and_named(place: &dyn KeyPlace) {
-    let vault = place.open(wrapper(1)).unwrap();
+fn the_wrong_key_encryption_key_is_recognised_and_named(location: &dyn KeyLocation) {
+    let vault = location.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     drop(vault);
-    let locked_out = place.open(wrapper(2)).unwrap();
+    let locked_out = location.open(wrapper(2)).unwrap();
     match locked_out.open(&binding(), &sealed) {
         Err(VaultError::WrongKek { needed }) => assert_eq!(needed, kek(1).id()),
         other => panic!("expected the wrong key-encryption key, got {other:?}"),
@@ -162,8 +162,8 @@ fn the_wrong_key_encryption_key_is_recognised_and_named(place: &dyn KeyPlace) {
     ));
 }
 
-fn a_destroyed_key_is_distinguished_from_one_never_known(place: &dyn KeyPlace) {
-    let vault = place.open(wrapper(1)).unwrap();
+fn a_destroyed_key_is_distinguished_from_one_never_known(location: &dyn KeyLocation) {
+    let vault = location.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     let remaining = vault
         .seal(TENANT, "person-1", &binding(), &secret("kept"))
@@ -179,8 +179,8 @@ fn a_destroyed_key_is_distinguished_from_one_never_known(place: &dyn KeyPlace) {
     );
 }
 
-fn destroying_again_is_harmless_and_sealing_afterwards_takes_a_new_key(place: &dyn KeyPlace) {
-    let vault = place.open(wrapper(1)).unwrap();
+fn destroying_again_is_harmless_and_sealing_afterwards_takes_a_new_key(location: &dyn KeyLocation) {
+    let vault = location.open(wrapper(1)).unwrap();
     let before = seal(&vault, "ATCO-one");
     assert_eq!(vault.destroy(TENANT, SUBJECT).unwrap(), 1);
     assert_eq!(vault.destroy(TENANT, SUBJECT).unwrap(), 0);
@@ -196,8 +196,8 @@ fn destroying_again_is_harmless_and_sealing_afterwards_takes_a_new_key(place: &d
     ));
 }
 
-fn destroying_a_tenant_takes_all_its_subjects_and_no_others(place: &dyn KeyPlace) {
-    let vault = place.open(wrapper(1)).unwrap();
+fn destroying_a_tenant_takes_all_its_subjects_and_no_others(location: &dyn KeyLocation) {
+    let vault = location.open(wrapper(1)).unwrap();
     seal(&vault, "x");
     vault.seal(TENANT, "person-1", &binding(), &secret("x")).unwrap();
     let other = Binding {
@@ -209,11 +209,11 @@ fn destroying_a_tenant_takes_all_its_subjects_and_no_others(place: &dyn KeyPlace
     assert_eq!(vault.open(&other, &of_other).unwrap().expose_secret(), "kept");
 }
 
-fn a_key_destroyed_by_another_process_opens_nothing_here_either(place: &dyn KeyPlace) {
-    let vault = place.open(wrapper(1)).unwrap();
+fn a_key_destroyed_by_another_process_opens_nothing_here_either(location: &dyn KeyLocation) {
+    let vault = location.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     assert!(vault.open(&binding(), &sealed).is_ok(), "now it is in the cache");
-    let other_process = place.open(wrapper(1)).unwrap();
+    let other_process = location.open(wrapper(1)).unwrap();
     other_process.destroy(TENANT, SUBJECT).unwrap();
     assert!(matches!(
         vault.open(&binding(), &sealed),
@@ -223,12 +223,12 @@ fn a_key_destroyed_by_another_process_opens_nothing_here_either(place: &dyn KeyP
 
 #[test]
 fn a_destroyed_key_leaves_no_piece_of_itself_in_the_files() {
-    let place = FilePlace::new();
-    let vault = place.open(wrapper(1)).unwrap();
+    let location = FileLocation::new();
+    let vault = location.open(wrapper(1)).unwrap();
     for neighbour in ["before", SUBJECT, "after"] {
         vault.seal(TENANT, neighbour, &binding(), &secret("x")).unwrap();
     }
-    let wrapped: Vec<u8> = place
+    let wrapped: Vec<u8> = location
         .connection()
         .query_row(
             "SELECT wrapped FROM data_keys WHERE subject = ?1",
@@ -237,7 +237,7 @@ fn a_destroyed_key_leaves_no_piece_of_itself_in_the_files() {
         )
         .unwrap();
     let pieces_in_files = || {
-        let files = std::fs::read_dir(place.folder())
+        let files = std::fs::read_dir(location.folder())
             .unwrap()
             .map(|entry| entry.unwrap().path());
         let contents: Vec<Vec<u8>> = files.map(|file| std::fs::read(file).unwrap()).collect();
@@ -253,8 +253,8 @@ fn a_destroyed_key_leaves_no_piece_of_itself_in_the_files() {
     assert_eq!(pieces_in_files(), 0);
 }
 
-fn rewrapping_changes_no_ciphertext_and_locks_the_old_key_out(place: &dyn KeyPlace) {
-    let vault = place.open(wrapper(1)).unwrap();
+fn rewrapping_changes_no_ciphertext_and_locks_the_old_key_out(location: &dyn KeyLocation) {
+    let vault = location.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     vault.seal(TENANT, "person-1", &binding(), &secret("x")).unwrap();
     assert_eq!(vault.rewrap_all(wrapper(2)).unwrap(), 2);
@@ -264,76 +264,82 @@ fn rewrapping_changes_no_ciphertext_and_locks_the_old_key_out(place: &dyn KeyPla
         "nothing is behind any more"
     );
     drop(vault);
-    let with_new = place.open(wrapper(2)).unwrap();
+    let with_new = location.open(wrapper(2)).unwrap();
     assert_eq!(
         with_new.open(&binding(), &sealed).unwrap().expose_secret(),
         "ATCO-one"
     );
-    let with_old = place.open(wrapper(1)).unwrap();
+    let with_old = location.open(wrapper(1)).unwrap();
     assert!(matches!(
         with_old.open(&binding(), &sealed),
         Err(VaultError::WrongKek { .. })
     ));
 }
 
-fn a_rewrap_that_cannot_unwrap_everything_changes_nothing(place: &dyn KeyPlace) {
-    let vault = place.open(wrapper(1)).unwrap();
+fn a_rewrap_that_cannot_unwrap_everything_changes_nothing(location: &dyn KeyLocation) {
+    let vault = location.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     drop(vault);
-    let locked_out = place.open(wrapper(2)).unwrap();
+    let locked_out = location.open(wrapper(2)).unwrap();
     assert!(matches!(
         locked_out.rewrap_all(wrapper(3)),
         Err(VaultError::WrongKek { .. })
     ));
     drop(locked_out);
-    let vault = place.open(wrapper(1)).unwrap();
+    let vault = location.open(wrapper(1)).unwrap();
     assert_eq!(
         vault.open(&binding(), &sealed).unwrap().expose_secret(),
         "ATCO-one"
     );
 }
 
-fn an_older_key_given_beside_the_new_one_still_opens_and_can_be_left_behind(place: &dyn KeyPlace) {
-    let vault = place.open(wrapper(1)).unwrap();
+fn an_older_key_given_beside_the_new_one_still_opens_and_can_be_left_behind(location: &dyn KeyLocation) {
+    let vault = location.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     drop(vault);
     let both = || Arc::new(LocalKeyWrapper::new(kek(2)).with_previous(kek(1)));
-    let vault = place.open(both()).unwrap();
+    let vault = location.open(both()).unwrap();
     assert_eq!(
         vault.open(&binding(), &sealed).unwrap().expose_secret(),
         "ATCO-one"
     );
     assert_eq!(vault.rewrap_all(both()).unwrap(), 1);
     drop(vault);
-    assert!(place.open(wrapper(2)).unwrap().open(&binding(), &sealed).is_ok());
+    assert!(
+        location
+            .open(wrapper(2))
+            .unwrap()
+            .open(&binding(), &sealed)
+            .is_ok()
+    );
 }
 
-fn a_wrapped_key_put_into_another_row_does_not_unwrap(place: &dyn KeyPlace) {
-    let vault = place.open(wrapper(1)).unwrap();
+fn a_wrapped_key_put_into_another_row_does_not_unwrap(location: &dyn KeyLocation) {
+    let vault = location.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     vault.seal(TENANT, "person-1", &binding(), &secret("x")).unwrap();
     drop(vault);
-    place.execute(
+    location.execute(
         "UPDATE data_keys SET wrapped = (SELECT wrapped FROM data_keys WHERE subject = 'person-1')
          WHERE subject = 'shared-secrets'",
     );
-    let vault = place.open(wrapper(1)).unwrap();
+    let vault = location.open(wrapper(1)).unwrap();
     assert!(matches!(
         vault.open(&binding(), &sealed),
         Err(VaultError::Tampered)
     ));
 }
 
-fn a_key_database_of_another_version_is_not_touched(place: &dyn KeyPlace) {
-    let vault = place.open(wrapper(1)).unwrap();
+fn a_key_database_of_another_version_is_not_touched(location: &dyn KeyLocation) {
+    let vault = location.open(wrapper(1)).unwrap();
     drop(vault);
-    place.make_newer();
-    assert!(matches!(place.open(wrapper(1)), Err(VaultError::Corrupt(_))));
+    location.make_newer();
+    assert!(matches!(location.open(wrapper(1)), Err(VaultError::Corrupt(_))));
 }
 
-fn many_threads_seal_for_one_subject_under_one_key(place: &dyn KeyPlace) {
-    let vault = place.open(wrapper(1)).unwrap();
-    let other_process = place.open(wrapper(1)).unwrap();
+fn many_threads_seal_for_one_subject_under_one_key(location: &dyn KeyLocation) {
+    let vault = location.open(wrapper(1)).unwrap();
+    let other_process = location.open(wrapper(1)).unwrap();
     let vaults = [&vault, &other_process];
     let keys: Vec<_> = thread::scope(|scope| {
         let threads: Vec<_> = (0..8)
@@ -347,8 +353,8 @@ fn many_threads_seal_for_one_subject_under_one_key(place: &dyn KeyPlace) {
     assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
 }
 
-fn many_are_opened_at_once_each_with_an_outcome_of_its_own(place: &dyn KeyPlace) {
-    let vault = place.open(wrapper(1)).unwrap();
+fn many_are_opened_at_once_each_with_an_outcome_of_its_own(location: &dyn KeyLocation) {
+    let vault = location.open(wrapper(1)).unwrap();
     let of_person = |n: usize| {
         let (subject, text) = (format!("person-{n}"), secret(&format!("name {n}")));
         vault.seal(TENANT, &subject, &binding(), &text).unwrap()
@@ -373,11 +379,11 @@ fn many_are_opened_at_once_each_with_an_outcome_of_its_own(place: &dyn KeyPlace)
     }
 }
 
-fn vaults_that_are_opened_at_once_make_one_table(place: &dyn KeyPlace) {
+fn vaults_that_are_opened_at_once_make_one_table(location: &dyn KeyLocation) {
     let keys: Vec<_> = thread::scope(|scope| {
         let threads: Vec<_> = (0..6)
             .map(|index| {
-                scope.spawn(move || seal(&place.open(wrapper(1)).unwrap(), &format!("ATCO-{index}")))
+                scope.spawn(move || seal(&location.open(wrapper(1)).unwrap(), &format!("ATCO-{index}")))
             })
             .collect();
         let sealed = threads.into_iter().map(|thread| thread.join().unwrap());
@@ -415,12 +421,12 @@ proptest! {
     #[test]
     fn what_is_sealed_opens_to_the_same_text(text in ".{0,400}", revision in any::<u64>(), field in ".{0,40}") {
         let vault = Vault::in_memory(wrapper(1)).unwrap();
-        let place = Binding { revision, field, ..binding() };
-        let sealed = vault.seal(TENANT, SUBJECT, &place, &secret(&text)).unwrap();
+        let location = Binding { revision, field, ..binding() };
+        let sealed = vault.seal(TENANT, SUBJECT, &location, &secret(&text)).unwrap();
         let stored = serde_json::to_string(&sealed).unwrap();
         prop_assert!(text.len() < 4 || !stored.contains(&text));
         let read: SealedSecret = serde_json::from_str(&stored).unwrap();
-        let opened = vault.open(&place, &read).unwrap();
+        let opened = vault.open(&location, &read).unwrap();
         prop_assert_eq!(opened.expose_secret(), text.as_str());
     }
 
@@ -428,8 +434,8 @@ proptest! {
     fn a_ciphertext_opens_at_no_other_revision(revision in any::<u64>(), other in any::<u64>()) {
         prop_assume!(revision != other);
         let vault = Vault::in_memory(wrapper(1)).unwrap();
-        let place = Binding { revision, ..binding() };
-        let sealed = vault.seal(TENANT, SUBJECT, &place, &secret("ATCO-one")).unwrap();
+        let location = Binding { revision, ..binding() };
+        let sealed = vault.seal(TENANT, SUBJECT, &location, &secret("ATCO-one")).unwrap();
         let moved = vault.open(&Binding { revision: other, ..binding() }, &sealed);
         prop_assert!(matches!(moved, Err(VaultError::Tampered)));
     }

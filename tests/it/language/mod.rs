@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use self::source::{NameUse, Part, Syntax, split_source};
-use self::words::{Finding, Named, check_name, check_name_parts, check_prose};
+use self::words::{Finding, check_name, check_name_parts, check_prose};
 
 /// The glossary names the forbidden words, and so do the lint and its tests.
 const EXEMPT: &[&str] = &["docs/words.md", "tests/it/language"];
@@ -136,17 +136,11 @@ fn check_source(text: &str, syntax: Syntax) -> Vec<(usize, Finding)> {
             Part::Text(_) | Part::Name(_, NameUse::MethodCall) => vec![],
             // In a script the words of a JSX text are such names.
             Part::Name(name, NameUse::Other) if syntax == Syntax::Script => check_name_parts(&name),
-            Part::Name(name, NameUse::Other) if is_variable(&name) => check_name(&name, Named::Variable),
-            Part::Name(name, NameUse::Declared | NameUse::Other) => check_name(&name, Named::Item),
+            Part::Name(name, NameUse::Declared | NameUse::Other) => check_name(&name),
         };
         findings.extend(found.into_iter().map(|finding| (line, finding)));
     }
     findings
-}
-
-/// Types and constants begin in upper case.
-fn is_variable(name: &str) -> bool {
-    !name.starts_with(char::is_uppercase)
 }
 
 fn check_document(text: &str) -> Vec<(usize, Finding)> {

@@ -34,25 +34,12 @@ const AS_NAME: &[(&[&str], &str)] = &[
         "a verb with its object, or a noun that says what",
     ),
     (&["patience"], "timeout, deadline"),
-];
-
-/// Words that are no name of a function, type, constant or module; a variable may have them.
-const AS_ITEM: &[(&[&str], &str)] = &[
     (&["look"], "tick; or a verb with its object"),
     (&["stand"], "state, position"),
     (&["way"], "channel, route"),
     (&["place"], "location, position, path"),
     (&["spell"], "period"),
 ];
-
-/// What a name stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Named {
-    /// A function, type, constant or module.
-    Item,
-    /// A variable or a field.
-    Variable,
-}
 
 /// One finding: the word as it was written, and the plain alternative.
 #[derive(Debug, PartialEq, Eq)]
@@ -91,14 +78,12 @@ pub fn check_name_parts(name: &str) -> Vec<Finding> {
 }
 
 /// The forbidden parts of a name, and the name itself when it is as little as `held`.
-pub fn check_name(name: &str, named: Named) -> Vec<Finding> {
+pub fn check_name(name: &str) -> Vec<Finding> {
     let mut findings = check_name_parts(name);
     let word = name.to_lowercase();
-    let items = if named == Named::Item { AS_ITEM } else { &[] };
     findings.extend(
         AS_NAME
             .iter()
-            .chain(items)
             .filter(|(words, _)| words.contains(&word.as_str()))
             .map(|(_, instead)| Finding {
                 word: name.to_owned(),
@@ -153,12 +138,11 @@ mod tests {
     #[test]
     fn names_are_checked_part_by_part_and_as_a_whole() {
         for name in ["who_is_told", "MendSecret", "MENDED_SECRETS", "newWishes"] {
-            assert_eq!(check_name(name, Named::Variable).len(), 1, "{name}");
+            assert_eq!(check_name(name).len(), 1, "{name}");
         }
         for name in ["held", "Patience", "PATIENCE", "over", "place"] {
-            assert_eq!(words(check_name(name, Named::Item)), [name]);
+            assert_eq!(words(check_name(name)), [name]);
         }
-        assert!(check_name("place", Named::Variable).is_empty());
         for name in [
             "current_holder",
             "overlay",
@@ -166,7 +150,7 @@ mod tests {
             "keep_whole_file",
             "told1st",
         ] {
-            assert!(check_name(name, Named::Item).is_empty(), "{name}");
+            assert!(check_name(name).is_empty(), "{name}");
         }
     }
 }

@@ -245,10 +245,10 @@ proptest! {
     }
 
     #[test]
-    fn the_token_never_matters_wherever_it_stands(pairs in pairs(), token in "[a-z.]{1,20}", place in 0_usize..6) {
+    fn the_token_never_matters_wherever_it_stands(pairs in pairs(), token in "[a-z.]{1,20}", index in 0_usize..6) {
         let without = query(&pairs);
         let mut with = pairs.clone();
-        with.insert(place.min(pairs.len()), ("jwt".to_owned(), token));
+        with.insert(index.min(pairs.len()), ("jwt".to_owned(), token));
         prop_assert_eq!(sign(&format!("/a?{without}")), sign(&format!("/a?{}", query(&with))));
     }
 

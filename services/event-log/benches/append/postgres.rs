@@ -26,9 +26,9 @@ pub async fn run() {
     for writers in WRITERS {
         let (mut port, mut bare) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            let place = Scratch::open(&url).await.unwrap();
-            port.push(through_the_port(place.log.clone(), writers).await);
-            place.remove().await.unwrap();
+            let scratch = Scratch::open(&url).await.unwrap();
+            port.push(through_the_port(scratch.log.clone(), writers).await);
+            scratch.remove().await.unwrap();
             bare.push(by_statements(&url, writers).await);
         }
         report(writers, "PostgreSQL", port, bare);

@@ -169,16 +169,16 @@ async fn resumed_anywhere(target: &Target) -> Outcome {
     let stored = log.read_all(None, usize::MAX).await.map_err(to_text)?;
     let mut places: Vec<Position> = stored.iter().map(|e| e.position).collect();
     places.extend(checkpoints(&log, stored.len()).await?);
-    for place in places {
+    for position in places {
         let rest: Vec<_> = stored
             .iter()
-            .filter(|e| e.position > place)
+            .filter(|e| e.position > position)
             .map(|e| e.id)
             .collect();
         let (reader, seen) = (log.reading.reader.clone(), Arc::clone(&log.reading.seen));
-        let feed = resume(reader, seen, Some(place), log.reading.open.subscribe());
+        let feed = resume(reader, seen, Some(position), log.reading.open.subscribe());
         let delivered = take(&mut feed.boxed(), rest.len()).await?;
-        ensure_same(&format!("the events after {place}"), delivered, rest)?;
+        ensure_same(&format!("the events after {position}"), delivered, rest)?;
     }
     Ok(())
 }
@@ -202,7 +202,7 @@ async fn checkpoints(log: &KurrentLog, count: usize) -> Result<Vec<Position>, St
         while left > 0 {
             match subscription.next_subscription_event().await? {
                 SubscriptionEvent::EventAppeared(_) => left -= 1,
-                SubscriptionEvent::Checkpoint(place) => places.push(record::position(place)),
+                SubscriptionEvent::Checkpoint(position) => places.push(record::position(position)),
                 _ => {}
             }
         }

@@ -234,7 +234,7 @@ pub(super) fn signed(number: u64) -> Option<u64> {
 pub(super) fn of_reading(trouble: &Trouble, after: Option<Position>) -> ReadError {
     match (trouble, after) {
         (Trouble::Refused(why), Some(after)) => ReadError::Corrupt {
-            place: format!("position {after}"),
+            location: format!("position {after}"),
             why: why.clone(),
         },
         _ => ReadError::Unavailable(Failure::new("reading", trouble.to_text())),

@@ -94,7 +94,7 @@ fn raw(event: &RecordedEvent, stream: &str) -> Result<RawEvent, ReadError> {
     let position = position(event.position);
     if position.commit == u64::MAX {
         return Err(ReadError::Corrupt {
-            place: format!("stream {stream}"),
+            location: format!("stream {stream}"),
             why: "the server does not tell positions in streams: it must be of version 22.6 or later"
                 .to_owned(),
         });

@@ -48,7 +48,7 @@ impl Target {
     /// with the client's parameters (`tls`, `tlsCaFile`, ...) and ours: `prefix`, `timeout`
     /// (seconds).
     pub(super) fn parse(text: &str) -> Result<Self, OpenError> {
-        let (place, query) = text.split_once('?').unwrap_or((text, ""));
+        let (address, query) = text.split_once('?').unwrap_or((text, ""));
         let (mut prefix, mut timeout) = (PREFIX.to_owned(), TIMEOUT);
         let mut clients = Vec::new();
         for (key, value) in parse(query.as_bytes()) {
@@ -59,7 +59,7 @@ impl Target {
                 _ => return Err(bad_url(format!("{key} is no parameter of it"))),
             }
         }
-        let settings = settings(place, &clients, timeout)?;
+        let settings = settings(address, &clients, timeout)?;
         Ok(Self {
             settings,
             prefix,
@@ -81,7 +81,7 @@ impl Target {
 /// The client's defaults are for programs that connect once. Here a client that fails is replaced
 /// by another, so one need not try for long.
 fn settings(
-    place: &str,
+    address: &str,
     clients: &[(String, String)],
     timeout: Duration,
 ) -> Result<ClientSettings, OpenError> {
@@ -96,7 +96,7 @@ fn settings(
     let mut query = Serializer::new(String::new());
     query.extend_pairs(clients);
     query.extend_pairs(ours.into_iter().filter(|(name, _)| !given(name)));
-    let url = format!("{place}?{}", query.finish());
+    let url = format!("{address}?{}", query.finish());
     let settings: ClientSettings = url
         .parse()
         .map_err(|_| bad_url("the client does not understand it".to_owned()))?;

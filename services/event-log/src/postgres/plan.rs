@@ -59,11 +59,11 @@ fn append<'g>(
     expected: ExpectedRevision,
     events: &'g [Prepared],
 ) -> Answer {
-    let place = known.streams.get(stream.as_str()).copied();
-    if let Some(already) = find_repeated(known, place, events) {
+    let stream_end = known.streams.get(stream.as_str()).copied();
+    if let Some(already) = find_repeated(known, stream_end, events) {
         return Ok(already);
     }
-    let actual = place.map(|place| place.last);
+    let actual = stream_end.map(|stream_end| stream_end.last);
     if expected.last() != actual {
         return Err(AppendError::WrongExpectedRevision {
             stream: stream.clone(),
@@ -74,12 +74,12 @@ fn append<'g>(
     if let Some(taken) = events.iter().find(|e| known.ids.contains_key(&e.id.0)) {
         return Err(stands_elsewhere(taken.id));
     }
-    Ok(write(known, rows, stream, place, events))
+    Ok(write(known, rows, stream, stream_end, events))
 }
 
 /// The place of `events` if all of them stand in the stream, one after the other.
-fn find_repeated(known: &Known, place: Option<StreamEnd>, events: &[Prepared]) -> Option<Appended> {
-    let stream_id = place?.id;
+fn find_repeated(known: &Known, stream_end: Option<StreamEnd>, events: &[Prepared]) -> Option<Appended> {
+    let stream_id = stream_end?.id;
     let mut last: Option<Standing> = None;
     for event in events {
         let standing = *known.ids.get(&event.id.0)?;
@@ -96,11 +96,11 @@ fn write<'g>(
     known: &mut Known,
     rows: &mut Rows<'g>,
     stream: &'g StreamName,
-    place: Option<StreamEnd>,
+    stream_end: Option<StreamEnd>,
     events: &'g [Prepared],
 ) -> Appended {
-    let id = place.map_or(known.head + 1, |place| place.id);
-    if place.is_none() {
+    let id = stream_end.map_or(known.head + 1, |stream_end| stream_end.id);
+    if stream_end.is_none() {
         rows.streams.push((id, stream.as_str()));
     }
     let mut last = Standing {
@@ -108,7 +108,7 @@ fn write<'g>(
         revision: 0,
         position: known.head,
     };
-    let first = place.map_or(0, |place| place.last + 1);
+    let first = stream_end.map_or(0, |stream_end| stream_end.last + 1);
     for (event, revision) in events.iter().zip(first..) {
         last.revision = revision;
         last.position += 1;
@@ -116,11 +116,11 @@ fn write<'g>(
         rows.events.push((last, event));
     }
     known.head = last.position;
-    let place = StreamEnd {
+    let stream_end = StreamEnd {
         id,
         last: last.revision,
     };
-    known.streams.insert(stream.as_str().to_owned(), place);
+    known.streams.insert(stream.as_str().to_owned(), stream_end);
     to_answer(last, false)
 }
 

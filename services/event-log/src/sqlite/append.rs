@@ -24,10 +24,10 @@ impl Group<'_> {
         expected: ExpectedRevision,
         events: &[Prepared],
     ) -> Result<Appended, AppendError> {
-        let place = read::place_of(self.connection, stream).map_err(unavailable)?;
-        let actual = place.and_then(|(_, last)| last);
+        let stream_end = read::find_stream_end(self.connection, stream).map_err(unavailable)?;
+        let actual = stream_end.and_then(|(_, last)| last);
         if expected.last() != actual {
-            let already = self.find_repeated(place, events).map_err(unavailable)?;
+            let already = self.find_repeated(stream_end, events).map_err(unavailable)?;
             return already.ok_or_else(|| AppendError::WrongExpectedRevision {
                 stream: stream.clone(),
                 expected,
@@ -35,9 +35,9 @@ impl Group<'_> {
             });
         }
         let first = actual.map_or(0, |last| last + 1);
-        match self.write(stream, place.map(|(id, _)| id), first, events) {
+        match self.write(stream, stream_end.map(|(id, _)| id), first, events) {
             Ok(appended) => Ok(appended),
-            Err(error) => self.why_not(place, events, error),
+            Err(error) => self.why_not(stream_end, events, error),
         }
     }
 
@@ -116,14 +116,14 @@ impl Group<'_> {
     /// Why an insert failed: the events stand there already, an id stands elsewhere, or the disk.
     fn why_not(
         &self,
-        place: Option<(i64, Option<Revision>)>,
+        stream_end: Option<(i64, Option<Revision>)>,
         events: &[Prepared],
         error: rusqlite::Error,
     ) -> Result<Appended, AppendError> {
         if error.sqlite_error_code() != Some(rusqlite::ErrorCode::ConstraintViolation) {
             return Err(unavailable(error));
         }
-        if let Some(already) = self.find_repeated(place, events).map_err(unavailable)? {
+        if let Some(already) = self.find_repeated(stream_end, events).map_err(unavailable)? {
             return Ok(already);
         }
         for event in events {
@@ -140,10 +140,10 @@ impl Group<'_> {
     /// The place of `events` if all of them stand in the stream, one after the other.
     fn find_repeated(
         &self,
-        place: Option<(i64, Option<Revision>)>,
+        stream_end: Option<(i64, Option<Revision>)>,
         events: &[Prepared],
     ) -> rusqlite::Result<Option<Appended>> {
-        let Some((stream_id, _)) = place else {
+        let Some((stream_id, _)) = stream_end else {
             return Ok(None);
         };
         let mut last = None;

@@ -24,7 +24,7 @@ pub(super) fn head(connection: &Connection) -> rusqlite::Result<Option<Position>
 }
 
 /// The number of `stream` and its last revision; `None` when no append ever named it.
-pub(super) fn place_of(
+pub(super) fn find_stream_end(
     connection: &Connection,
     stream: &StreamName,
 ) -> rusqlite::Result<Option<(i64, Option<u64>)>> {

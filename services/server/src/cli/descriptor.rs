@@ -84,7 +84,7 @@ fn print_difference(difference: &Diff) -> anyhow::Result<()> {
         print_line(&format!(
             "  {:<10}{}: {}",
             reason.effect.as_str(),
-            reason.place,
+            reason.path,
             reason.why
         ))?;
     }
@@ -98,7 +98,7 @@ fn to_json(difference: &Diff) -> Value {
     let reasons: Vec<Value> = difference
         .reasons
         .iter()
-        .map(|reason| json!({ "effect": reason.effect.as_str(), "place": reason.place, "why": reason.why }))
+        .map(|reason| json!({ "effect": reason.effect.as_str(), "place": reason.path, "why": reason.why }))
         .collect();
     json!({ "effect": difference.effect.as_str(), "reasons": reasons })
 }

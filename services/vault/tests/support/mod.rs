@@ -1,4 +1,4 @@
-//! The places that keys can be kept in. Whatever is promised of a vault is promised in each.
+//! The locations in which keys can be stored. Whatever is promised of a vault is promised for each.
 
 #![allow(dead_code, reason = "each test uses a part of it")]
 
@@ -18,7 +18,7 @@ pub const TENANT: &str = "tenant-a";
 pub const SUBJECT: &str = "shared-secrets";
 
 /// Where keys are, apart from the vaults over it.
-pub trait KeyPlace: Sync {
+pub trait KeyLocation: Sync {
     /// Opens a vault there, as another process would.
     fn open(&self, wrapper: Arc<dyn KeyWrapper>) -> Result<Vault, VaultError>;
 
@@ -30,9 +30,9 @@ pub trait KeyPlace: Sync {
 }
 
 /// An SQLite file.
-pub struct FilePlace(TempDir);
+pub struct FileLocation(TempDir);
 
-impl FilePlace {
+impl FileLocation {
     pub fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
@@ -46,7 +46,7 @@ impl FilePlace {
     }
 }
 
-impl KeyPlace for FilePlace {
+impl KeyLocation for FileLocation {
     fn open(&self, wrapper: Arc<dyn KeyWrapper>) -> Result<Vault, VaultError> {
         Vault::open_at(&self.0.path().join("keys.db"), wrapper)
     }
@@ -61,12 +61,12 @@ impl KeyPlace for FilePlace {
 }
 
 /// A PostgreSQL database of its own, on a server that tests share.
-pub struct DatabasePlace {
+pub struct DatabaseLocation {
     cluster: &'static postgres::Cluster,
     name: String,
 }
 
-impl DatabasePlace {
+impl DatabaseLocation {
     pub fn new() -> Self {
         Self::on(postgres::Cluster::shared())
     }
@@ -82,7 +82,7 @@ impl DatabasePlace {
     }
 }
 
-impl KeyPlace for DatabasePlace {
+impl KeyLocation for DatabaseLocation {
     fn open(&self, wrapper: Arc<dyn KeyWrapper>) -> Result<Vault, VaultError> {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(Vault::open_in_database(&self.url(), wrapper))
@@ -98,15 +98,15 @@ impl KeyPlace for DatabasePlace {
     }
 }
 
-/// Each test in every place.
+/// Each test in every location.
 #[macro_export]
-macro_rules! in_every_place {
+macro_rules! in_every_location {
     ($($name:ident)*) => {
         mod sqlite {
-            $(#[test] fn $name() { super::$name(&$crate::support::FilePlace::new()); })*
+            $(#[test] fn $name() { super::$name(&$crate::support::FileLocation::new()); })*
         }
         mod postgres {
-            $(#[test] fn $name() { super::$name(&$crate::support::DatabasePlace::new()); })*
+            $(#[test] fn $name() { super::$name(&$crate::support::DatabaseLocation::new()); })*
         }
     };
 }

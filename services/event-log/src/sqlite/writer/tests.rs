@@ -181,8 +181,8 @@ fn a_full_disk_is_unavailable_and_passes_when_there_is_room_again() {
     let group = [request("a", &["t"]), request("big", &types), request("c", &["t"])];
     let answers = bench.writer.commit(&group);
     assert!(is_unavailable(&answers[1]), "{:?}", answers[1]);
-    let stand = answers.iter().filter(|a| a.is_ok()).count();
-    assert_eq!(bench.stored().len(), stand);
+    let acknowledged = answers.iter().filter(|a| a.is_ok()).count();
+    assert_eq!(bench.stored().len(), acknowledged);
     bench.limit_pages(1_000_000);
     assert!(bench.writer.commit(&[request("big", &types)])[0].is_ok());
 }
