@@ -31,7 +31,9 @@ impl Scene {
         let vault = Arc::new(Vault::in_memory(wrapper).unwrap());
         let hosts = HostAllowList::atlassian();
         let memory = CredentialMemory {
-            views: Arc::new(ViewStore::open(folder.path(), &crate::views::all_views()).unwrap()),
+            views: Arc::new(
+                ViewStore::open(&folder.path().join("views.db"), &crate::views::all_views()).unwrap(),
+            ),
             directory: Arc::new(Directory::new(vault, SecretTerms::default(), hosts)),
         };
         Self {
