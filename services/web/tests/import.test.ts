@@ -37,8 +37,7 @@ describe('the file of refused rows', () => {
 describe('the file of refused rows for a reader of German', () => {
   afterEach(() => showTexts('en', 'en', en));
 
-  const reasonOf = (code: string) =>
-    refusedCsv([refused(1200, 'In English.', code)], null).split('\r\n')[1];
+  const reasonOf = (code: string) => refusedCsv([refused(1200, 'In English.', code)], null).split('\r\n')[1];
 
   it('has the reasons in German, and numbers that a program can read', () => {
     showTexts('de', 'de-DE', de);

@@ -109,7 +109,9 @@ fn alarm_card(alarm: &AlarmPeriod, overview: &Overview, texts: &Texts) -> Markup
             @if let Some(remedy) = in_language(Part::Remedy, &alarm.remedy) {
                 p { strong { (texts.alarm_do_first()) } " " (remedy) }
             }
-            @if let Some(runbook) = &alarm.runbook { p.hint { (texts.alarm_runbook()) " " code { (runbook) } } }
+            @if let Some(runbook) = &alarm.runbook {
+                p.hint { (texts.alarm_runbook()) " " code { (runbook) } }
+            }
         }
     }
 }
