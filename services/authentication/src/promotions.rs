@@ -93,7 +93,7 @@ mod tests {
     /// A log that never answers.
     #[derive(Default)]
     struct Hanging {
-        asked: AtomicUsize,
+        reads: AtomicUsize,
     }
 
     #[async_trait]
@@ -104,7 +104,7 @@ mod tests {
             _: Revision,
             _: usize,
         ) -> Result<Vec<StoredEvent>, ReadError> {
-            self.asked.fetch_add(1, Ordering::Relaxed);
+            self.reads.fetch_add(1, Ordering::Relaxed);
             pending().await
         }
 
@@ -143,6 +143,6 @@ mod tests {
             promotions.begin(tenant, candidate.clone(), DateTime::UNIX_EPOCH);
             sleep(StdDuration::from_millis(5)).await;
         }
-        assert_eq!(log.asked.load(Ordering::Relaxed), 2);
+        assert_eq!(log.reads.load(Ordering::Relaxed), 2);
     }
 }

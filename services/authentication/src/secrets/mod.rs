@@ -103,7 +103,7 @@ struct Inner {
     /// The secrets that each tenant has by its latest event, by the revision that they were sealed
     /// at. It outlives a site's opened secrets: an opening that began before the event, or with older
     /// credentials, takes in no others.
-    held: RwLock<HashMap<TenantId, HashMap<u64, SecretState>>>,
+    states: RwLock<HashMap<TenantId, HashMap<u64, SecretState>>>,
     store: StoreHealth,
     openings: Semaphore,
 }
@@ -115,7 +115,7 @@ impl OpenedSecrets {
             vault,
             terms,
             sites: RwLock::default(),
-            held: RwLock::default(),
+            states: RwLock::default(),
             store: StoreHealth::default(),
             openings: Semaphore::new(OPENINGS),
         }))
@@ -199,12 +199,12 @@ impl OpenedSecrets {
     /// Drops the opened forms of all secrets of a tenant that are not among those that it has
     /// `stored` now.
     pub fn retain(&self, tenant: TenantId, stored: &[HeldSecret]) {
-        let held: HashMap<u64, SecretState> = stored.iter().map(|s| (s.sealed_at, s.state)).collect();
+        let states: HashMap<u64, SecretState> = stored.iter().map(|s| (s.sealed_at, s.state)).collect();
         // Before the site: what is taken in from here on knows of the event.
-        self.0.held.write().insert(tenant, held.clone());
+        self.0.states.write().insert(tenant, states.clone());
         let site = self.0.sites.read().get(&tenant).cloned();
         if let Some(site) = site {
-            site.retain(&held);
+            site.retain(&states);
         }
     }
 
@@ -256,8 +256,8 @@ impl OpenedSecrets {
 impl Inner {
     /// The state of a secret by the tenant's latest event; none when that took it away.
     fn state_of(&self, tenant: TenantId, stored: &HeldSecret) -> Option<SecretState> {
-        match self.held.read().get(&tenant) {
-            Some(held) => held.get(&stored.sealed_at).copied(),
+        match self.states.read().get(&tenant) {
+            Some(states) => states.get(&stored.sealed_at).copied(),
             None => Some(stored.state),
         }
     }

@@ -119,9 +119,9 @@ impl Site {
         }
     }
 
-    pub(super) fn retain(&self, held: &HashMap<u64, SecretState>) {
+    pub(super) fn retain(&self, states: &HashMap<u64, SecretState>) {
         self.state.write().entries.retain(|sealed_at, entry| {
-            let state = held.get(sealed_at);
+            let state = states.get(sealed_at);
             if let Some(state) = state {
                 entry.state = *state;
             }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::*;
 
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A follower over a log in memory, and what it keeps.
 struct Scene {
@@ -118,12 +118,12 @@ async fn an_event_that_is_not_known_stops_the_credentials_of_its_tenant_only() {
     let [newer, other] = [1, 2].map(|n| TenantId(Uuid::from_u128(n)));
     scene.append(newer, None, installed(newer)).await;
     let mut reached = scene.follow().await;
-    let known = timeout(PATIENCE, reached.wait_for(Option::is_some)).await.is_ok();
+    let known = timeout(TIMEOUT, reached.wait_for(Option::is_some)).await.is_ok();
     assert!(known && scene.revision_of(newer) == Some(0));
     scene.append_unknown(newer).await;
     scene.append(other, None, installed(other)).await;
     let last = scene.append(other, Some(0), TenantEvent::Enabled {}).await;
-    let followed = timeout(PATIENCE, reached.wait_for(|at| *at >= Some(last)))
+    let followed = timeout(TIMEOUT, reached.wait_for(|at| *at >= Some(last)))
         .await
         .is_ok();
     assert!(followed, "the other tenant waits for an event of a newer version");
