@@ -1,6 +1,6 @@
 //! No circles inside a crate, and no crate too large to know.
 
-use cargo_metadata::Package;
+use cargo_metadata::{Package, Target};
 
 use super::circles::find_circles;
 use super::source::Source;
@@ -13,7 +13,7 @@ const LARGEST_CRATE: usize = 10_000;
 fn no_crate_has_a_circle_among_the_children_of_a_module() {
     let mut circles = vec![];
     for package in members(&metadata()) {
-        for (target, source) in sources(package) {
+        for (target, source) in sources(package, |_| true) {
             let found = find_circles(&source);
             circles.extend(found.iter().map(|circle| format!("{target}, {circle}")));
         }
@@ -33,17 +33,16 @@ fn no_crate_is_too_large_to_know() {
 }
 
 fn production_lines(package: &Package) -> usize {
-    let sources = sources(package);
+    let sources = sources(package, |target| target.is_lib() || target.is_bin());
     sources.iter().map(|(_, source)| source.production_lines()).sum()
 }
 
-/// The library and the programs of a crate, with their names.
-fn sources(package: &Package) -> Vec<(String, Source)> {
-    let is_shipped = |target: &&cargo_metadata::Target| target.is_lib() || target.is_bin();
+/// The sources of those targets of a crate that `is_meant`, with their names.
+fn sources(package: &Package, is_meant: impl Fn(&Target) -> bool) -> Vec<(String, Source)> {
     package
         .targets
         .iter()
-        .filter(is_shipped)
+        .filter(|target| is_meant(target))
         .map(|target| {
             let name = format!("{} ({})", package.name, target.name);
             (name, Source::read(target.src_path.as_std_path()))

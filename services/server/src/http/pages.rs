@@ -166,7 +166,7 @@ pub(super) fn explain(problem: &Problem, texts: &Texts) -> HttpResponse {
     let page = document(
         &texts.page_refused_title(),
         &head,
-        &explanation(problem, texts),
+        &explanation(problem, status, texts),
         texts,
     );
     answer
@@ -179,7 +179,9 @@ pub(super) fn explain(problem: &Problem, texts: &Texts) -> HttpResponse {
         .body(page.into_string())
 }
 
-fn explanation(problem: &Problem, texts: &Texts) -> Markup {
+/// The admin's part is shown for a token that is refused: installing again brings a new secret,
+/// and helps against nothing else.
+fn explanation(problem: &Problem, status: StatusCode, texts: &Texts) -> Markup {
     let id = request_id::current().map(|id| id.to_string()).unwrap_or_default();
     html! {
         main {
@@ -187,8 +189,10 @@ fn explanation(problem: &Problem, texts: &Texts) -> Markup {
             p class="cause" { (cause_of(problem.details(), texts)) }
             h2 { (texts.page_refused_remedy()) }
             p { (remedy_of(problem.details(), texts)) }
-            h2 { (texts.page_refused_admin()) }
-            p { (texts.page_refused_update()) }
+            @if status == StatusCode::UNAUTHORIZED {
+                h2 { (texts.page_refused_admin()) }
+                p { (texts.page_refused_update()) }
+            }
             p class="code" {
                 (texts.code()) " " code { (problem.code()) } " · " (texts.request()) " " code { (id) }
             }

@@ -92,6 +92,8 @@ async fn explained(answer: reqwest::Response) -> (u16, String) {
         let remedy = known.remedy.replace('>', "&gt;");
         assert!(html.contains(&remedy), "{code}: {html}");
     }
+    // A new installation brings a new secret: advice for a refused token alone.
+    assert_eq!(html.contains("uninstall Tally"), status == 401, "{code}: {html}");
     (status, code)
 }
 

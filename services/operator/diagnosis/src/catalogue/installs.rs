@@ -134,9 +134,9 @@ pub static D15: Entry = Entry {
              secret it has.",
         ),
         operator: "The code in the install log says which it was. log.unavailable: repair the log's disk or \
-                   engine (/readyz); Jira retries by itself. keys.unavailable: repair the key store (keys.db or \
-                   the database); Jira retries by itself. install.base_url_not_allowed: add the host to \
-                   TALLY_ALLOWED_HOSTS if the site should be served.",
+                   engine (/readyz); Jira retries by itself. keys.unavailable: repair the key store \
+                   (keys.db or the database); Jira retries by itself. install.base_url_not_allowed: add \
+                   the host to TALLY_ALLOWED_HOSTS if the site should be served.",
         matcher: match_refused_install,
     },
 };
