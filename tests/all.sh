@@ -126,9 +126,11 @@ part_browser() {
   step "browser journeys" browser_journeys
 }
 
-# How often the long form repeats what may go wrong by chance, and for how long a log is unreachable in it.
+# How often the long form repeats what may go wrong by chance, and for how many seconds a log and the key store are
+# away in it.
 LONG_FACTOR=5
 LONG_SILENCE=60
+LONG_OUTAGE=600
 
 part_long() {
   step "postgresql" need_postgres
@@ -136,6 +138,7 @@ part_long() {
   step "build in release" cargo build --release --locked "${ENGINES[@]}" -p tally-server --bin tally -p tally-tests --bins
   step "drill, 200 sites" drill --sites 200
   step "drill, 60 sites on two nodes" drill --sites 60 --nodes 2
+  step "drill, ten minutes without the key store" drill --sites 60 --nodes 2 --scenario weather --outage "$LONG_OUTAGE"
   step "load, reads" load reads
   step "load, nodes" load nodes
   step "load, rebuild" load rebuild

@@ -31,6 +31,10 @@ pub struct Options {
     /// For how long a tenant's requests are refused before it counts as failing, in seconds.
     #[arg(long, default_value_t = 15)]
     pub failing_after: u32,
+    /// How long the store of data keys is down, in seconds. Without it, ten minutes are played at a
+    /// scale of 1 s for 150 s.
+    #[arg(long)]
+    pub outage: Option<u64>,
     /// Also writes the table as JSON.
     #[arg(long)]
     pub json: Option<PathBuf>,
@@ -51,6 +55,7 @@ impl Options {
             seed: 7,
             pause: 300,
             failing_after: 1,
+            outage: None,
             json: None,
             markdown: None,
         }

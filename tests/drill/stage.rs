@@ -10,7 +10,7 @@ use tally_domain::tenant::RefusedCallback;
 use tally_domain::{Recorded, StreamName};
 use tally_event_log::load;
 use tally_tests::doubles::{Fault, JiraDouble, KeyServer, Proxy};
-use tally_tests::postgres::Cluster;
+use tally_tests::postgres::{Cluster, TableLock};
 use tally_tests::process::{APP_URL, Serving, Tally};
 use tempfile::TempDir;
 
@@ -109,6 +109,13 @@ impl Stage {
     /// From now on they can again.
     pub fn start_key_store(&self) {
         self.change_key_store("data_keys_away", "data_keys");
+    }
+
+    /// Until the lock is dropped, no question to the key store is answered. None over the embedded
+    /// stores, where reading a file waits for nothing.
+    pub fn hang_key_store(&self) -> Option<TableLock> {
+        let postgres = self.postgres.as_ref()?;
+        Some(postgres.lock("tally_keys.data_keys"))
     }
 
     fn change_key_store(&self, from: &str, to: &str) {

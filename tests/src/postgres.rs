@@ -6,6 +6,7 @@
 //! alone, for the tests of the engines below include it too.
 
 use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -32,6 +33,16 @@ pub struct Cluster {
     port: u16,
     server: Mutex<Option<Child>>,
     _watch: Child,
+}
+
+/// A table that a session has locked. The session ends when this is dropped.
+pub struct TableLock(Child);
+
+impl Drop for TableLock {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
+    }
 }
 
 impl Cluster {
@@ -168,6 +179,33 @@ impl Cluster {
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{statements}: {said}");
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    /// Takes a table of its first database away from everyone until the lock is dropped: each
+    /// question about it waits.
+    ///
+    /// # Panics
+    /// When the lock cannot be taken.
+    pub fn lock(&self, table: &str) -> TableLock {
+        let mut psql = Command::new(self.programs.join("psql"))
+            .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"])
+            .arg(self.url())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let statements = format!("BEGIN; LOCK TABLE {table}; SELECT 'locked';\n");
+        psql.stdin
+            .as_mut()
+            .unwrap()
+            .write_all(statements.as_bytes())
+            .unwrap();
+        let mut answer = String::new();
+        BufReader::new(psql.stdout.as_mut().unwrap())
+            .read_line(&mut answer)
+            .unwrap();
+        assert_eq!(answer.trim(), "locked", "{table}");
+        TableLock(psql)
     }
 
     fn make(&self) {

@@ -153,12 +153,11 @@ async fn clocks(options: &Options) -> Row {
     world.row("6b clocks off by 20 s and by 5 min", &lost)
 }
 
-/// Ten minutes without the store of data keys, on a scale on which opened secrets are used for 2 s
-/// and not for 5 min. What was open before goes on; a rotation, which needs a new seal, is answered
-/// 503; a site that was not used before is answered 503 with a code of its own.
+/// Ten minutes without the store of data keys. What was open before goes on; a rotation, which
+/// needs a new seal, is answered 503; a site that was not used before is answered 503 with a code of
+/// its own. In the first half the store fails, in the second it hangs, where there is a server.
 async fn key_store(options: &Options) -> Row {
-    let ttl = SECRET_TTL.as_secs().to_string();
-    let stage = Stage::set(options, &[("TALLY_SECRET_TTL_SECONDS", &ttl)]).await;
+    let (stage, outage) = stage_of_outage(options).await;
     let world = stage.world(options);
     world.install_all().await;
     for turn in 0..world.entrances().len() {
@@ -171,19 +170,15 @@ async fn key_store(options: &Options) -> Row {
     world.promise(answer == Answer::Taken, || format!("a further site: {answer:?}"));
     let load = Load::begin(&world);
     stage.stop_key_store();
-    let outage = SECRET_TTL * 2 + options.pause();
     world.pass(outage / 2).await;
-    let (_, answer) = world.rotate(0, Keeps::Old).await;
-    world.promise(answer == Answer::Refused(503, KEYS.to_owned()), || {
-        format!("a rotation without the key store: {answer:?}")
-    });
-    let seen = world.view_page(0, &world.entrance(0), &unused).await.err();
-    let code = seen.map(|(code, _)| code);
-    world.promise(code.as_deref() == Some("tenant.secrets_unavailable"), || {
-        format!("a page whose secret is not open: {code:?}")
-    });
-    world.pass(outage / 2).await;
+    refuses_what_needs_a_key(&world, &unused).await;
     stage.start_key_store();
+    let hanging = stage.hang_key_store();
+    if hanging.is_some() {
+        refuses_what_needs_a_key(&world, &unused).await;
+    }
+    world.pass(outage / 2).await;
+    drop(hanging);
     world.pass(SECRET_TTL).await;
     let seen = world.view_page(0, &world.entrance(0), &unused).await;
     world.promise(seen.is_ok(), || format!("the same page afterwards: {seen:?}"));
@@ -194,7 +189,37 @@ async fn key_store(options: &Options) -> Row {
     load.end().await;
     let lost = audit::lost(&world).await;
     only_callbacks_refused(&world, &[KEYS]);
-    world.row("6e key store down for ten minutes, 1 s for 150 s", &lost)
+    world.row(&outage_name(options), &lost)
+}
+
+/// The nodes of the outage, and how long it takes: as the options say, with the usual time for
+/// which a secret is open, or scaled down with that time.
+async fn stage_of_outage(options: &Options) -> (Stage, Duration) {
+    if let Some(seconds) = options.outage {
+        return (Stage::set(options, &[]).await, Duration::from_secs(seconds));
+    }
+    let ttl = SECRET_TTL.as_secs().to_string();
+    let stage = Stage::set(options, &[("TALLY_SECRET_TTL_SECONDS", &ttl)]).await;
+    (stage, SECRET_TTL * 2 + options.pause())
+}
+
+fn outage_name(options: &Options) -> String {
+    match options.outage {
+        Some(seconds) => format!("6e key store down for {seconds} s"),
+        None => "6e key store down for ten minutes, 1 s for 150 s".to_owned(),
+    }
+}
+
+async fn refuses_what_needs_a_key(world: &World, unused: &Site) {
+    let (_, answer) = world.rotate(0, Keeps::Old).await;
+    world.promise(answer == Answer::Refused(503, KEYS.to_owned()), || {
+        format!("a rotation without the key store: {answer:?}")
+    });
+    let seen = world.view_page(0, &world.entrance(0), unused).await.err();
+    let code = seen.map(|(code, _)| code);
+    world.promise(code.as_deref() == Some("tenant.secrets_unavailable"), || {
+        format!("a page whose secret is not open: {code:?}")
+    });
 }
 
 /// The code of what was wrong with a page whose token was issued `seconds` later than now.
