@@ -5,7 +5,7 @@ use tally_commands::{Loaded, encode, load};
 use tally_domain::import::{Column, ImportEvent, ImportRefusal, ImportState, Verdict};
 use tally_domain::value::Tag;
 use tally_domain::{Context, Decision, StreamName};
-use tally_event_log::{AppendError, ExpectedRevision, LogWriter};
+use tally_event_log::{AppendError, ExpectedRevision, LogReader, LogWriter};
 
 use crate::retry::Retry;
 
@@ -48,7 +48,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Halt::Ended`] when there is no such import.
-    pub async fn open(log: &dyn LogWriter, stream: StreamName) -> Result<Self, Halt> {
+    pub async fn open(log: &dyn LogReader, stream: StreamName) -> Result<Self, Halt> {
         let mut retry = Retry::default();
         let loaded = loop {
             match load::<ImportEvent>(log, &stream).await {
@@ -73,7 +73,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Halt::Ended`] when there is no such import any more.
-    pub async fn reload(&mut self, log: &dyn LogWriter) -> Result<(), Halt> {
+    pub async fn reload(&mut self, log: &dyn LogReader) -> Result<(), Halt> {
         *self = Self::open(log, self.stream.clone()).await?;
         Ok(())
     }

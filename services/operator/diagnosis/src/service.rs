@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tally_domain::TenantId;
-use tally_event_log::LogWriter;
+use tally_event_log::LogReader;
 use tally_projections::QueryError;
 use tally_view_store::ViewStore;
 
@@ -29,7 +29,7 @@ pub enum SiteQuery {
 /// What diagnosing works with.
 pub struct DiagnosisParts {
     /// The event log.
-    pub log: Arc<dyn LogWriter>,
+    pub log: Arc<dyn LogReader>,
     /// The views.
     pub views: Arc<ViewStore>,
     /// How far the views are.

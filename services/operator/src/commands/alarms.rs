@@ -4,7 +4,7 @@ use crate::domain::alarm::{AlarmEvent, AlarmState, Firing, fire, resolve};
 use crate::domain::streams;
 use chrono::{DateTime, Utc};
 use tally_domain::Via;
-use tally_event_log::{LoadError, LogWriter, load};
+use tally_event_log::{LoadError, LogReader, LogWriter, load};
 
 use super::execute::{CommandFailure, Done, context, execute};
 
@@ -28,7 +28,7 @@ pub async fn record_resolved(log: &dyn LogWriter, alarm: &str) -> anyhow::Result
 ///
 /// # Errors
 /// The log cannot be read, or holds an event that this version does not know.
-pub async fn firing_since(log: &dyn LogWriter, alarm: &str) -> Result<Option<DateTime<Utc>>, LoadError> {
+pub async fn firing_since(log: &dyn LogReader, alarm: &str) -> Result<Option<DateTime<Utc>>, LoadError> {
     let events = load::<AlarmEvent>(log, &streams::alarm(alarm)).await?;
     let state = AlarmState::fold(events.iter().map(|recorded| &recorded.event));
     Ok(match state {

@@ -7,7 +7,7 @@ use crate::domain::alarm::AlarmEvent;
 use crate::domain::health::Failure;
 use crate::views::HealthList;
 use chrono::{DateTime, Utc};
-use tally_event_log::{LoadError, LogWriter, load};
+use tally_event_log::{LoadError, LogReader, load};
 use tally_view_store::ViewStore;
 
 use super::alarms::{ALARMS, Alarm};
@@ -20,7 +20,7 @@ use tally_observations::HealthMemory;
 /// # Errors
 /// The log or the views cannot be read.
 pub(super) async fn restore(
-    log: &dyn LogWriter,
+    log: &dyn LogReader,
     views: &ViewStore,
     health: &HealthMemory,
     pace: Pace,
@@ -46,7 +46,7 @@ pub(super) async fn restore(
 }
 
 /// What an alarm fires for. Read from its stream, since the view does not name the tenants.
-async fn load_firing(log: &dyn LogWriter, alarm: &Alarm) -> Result<Option<FiringAlarm>, LoadError> {
+async fn load_firing(log: &dyn LogReader, alarm: &Alarm) -> Result<Option<FiringAlarm>, LoadError> {
     let events = load::<AlarmEvent>(log, &streams::alarm(alarm.name)).await?;
     Ok(events.last().and_then(|last| match &last.event {
         AlarmEvent::Fired { firing } => Some(FiringAlarm {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use actix_web::dev::Server;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use serde_json::json;
-use tally_event_log::LogWriter;
+use tally_event_log::LogReader;
 use tally_view_store::{PartitionStatus, StoreError, ViewStore};
 
 use super::operations::{self, Metrics};
@@ -15,7 +15,7 @@ use crate::app::VERSION;
 /// The log and the views of a projector.
 pub struct ProjectorState {
     /// The log that it follows.
-    pub log: Arc<dyn LogWriter>,
+    pub log: Arc<dyn LogReader>,
     /// The views that it feeds.
     pub views: Arc<ViewStore>,
 }

@@ -7,7 +7,7 @@ use tally_projections::CredentialList;
 use futures_util::StreamExt;
 use tally_domain::tenant::TenantEvent;
 use tally_domain::{AnyEvent, Position, Recorded, TenantId};
-use tally_event_log::LogWriter;
+use tally_event_log::LogReader;
 use tokio::sync::watch;
 use tracing::warn;
 
@@ -18,7 +18,7 @@ use super::progress::Projected;
 /// Feeds the views of one node and its credentials in memory.
 pub struct Projector {
     /// The log to follow.
-    pub log: Arc<dyn LogWriter>,
+    pub log: Arc<dyn LogReader>,
     /// The views to feed, with the credentials in memory.
     pub memory: CredentialMemory,
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use futures_util::{Stream, StreamExt};
 use tally_domain::{AnyEvent, Position, Recorded};
-use tally_event_log::{LogWriter, ReadError, StoredEvent};
+use tally_event_log::{LogReader, ReadError, StoredEvent};
 use tally_view_store::{Lease, Membership, Partition, SharedViews, StoreError, ViewStore};
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
@@ -31,7 +31,7 @@ const SETTLE_DELAY: Duration = Duration::from_millis(20);
 /// Feeds the partitions of shared views that this node holds.
 pub struct Feeder {
     /// The log to follow.
-    pub log: Arc<dyn LogWriter>,
+    pub log: Arc<dyn LogReader>,
     /// The views to feed; nodes share them.
     pub views: Arc<ViewStore>,
 }

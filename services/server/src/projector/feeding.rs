@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use tally_event_log::LogWriter;
+use tally_event_log::LogReader;
 use tally_view_store::ViewStore;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -18,7 +18,7 @@ pub struct FeedingTask {
 
 impl FeedingTask {
     /// Begins to feed `views`, which nodes share, from `log`.
-    pub fn begin(log: Arc<dyn LogWriter>, views: Arc<ViewStore>) -> Self {
+    pub fn begin(log: Arc<dyn LogReader>, views: Arc<ViewStore>) -> Self {
         let (stop, stopping) = watch::channel(false);
         let feeder = Feeder { log, views };
         Self {
