@@ -133,7 +133,7 @@ impl Fleet {
         fleet.start_all().await;
         fleet.world.server_is(Some(&fleet.url()));
         rotation::deliver(&fleet.world, &fleet.http, &fleet.world.site()).await;
-        let other = Other::install(&fleet).await;
+        let other = Other::install(&fleet.world, fleet.url(), fleet.http.clone()).await;
         fleet.work.spawn(other.watch_assets(fleet.world.clone()));
         let shared = load::register_shared(&fleet.world).await;
         for name in 0..CLIENTS {

@@ -9,7 +9,6 @@ use tally_tests::connect::Site;
 use tally_tests::doubles::Person;
 use tally_tests::process::APP_URL;
 
-use crate::fleet::Fleet;
 use crate::world::World;
 
 /// A person at another site, who has one asset and must see no other, whatever happens.
@@ -20,9 +19,9 @@ pub struct Other {
 }
 
 impl Other {
-    pub async fn install(fleet: &Fleet) -> Self {
-        let url = fleet.url();
-        let (site, http) = (fleet.world.another_site("globex"), fleet.http.clone());
+    /// Installs it at the nodes behind `url`.
+    pub async fn install(world: &World, url: String, http: reqwest::Client) -> Self {
+        let site = world.another_site("globex");
         let installed = http
             .post(format!("{url}{}", tally_descriptor::callback::INSTALLED))
             .header(

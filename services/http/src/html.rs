@@ -26,20 +26,22 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// The head of a page: its title and language, and whether it reloads itself.
+/// The head of a page: its title and language, whether it reloads itself, and whether it has forms.
 pub struct Document<'a> {
     title: &'a str,
     texts: &'static Texts,
     refresh: Option<u32>,
+    has_forms: bool,
 }
 
 impl<'a> Document<'a> {
-    /// A page that does not reload itself.
+    /// A page that does not reload itself and has no forms.
     pub fn new(title: &'a str, texts: &'static Texts) -> Self {
         Self {
             title,
             texts,
             refresh: None,
+            has_forms: false,
         }
     }
 
@@ -56,10 +58,26 @@ impl<'a> Document<'a> {
             ..self
         }
     }
+
+    /// Lets the forms of the page send their origin, which a stricter referrer policy would remove.
+    #[must_use]
+    pub fn with_forms(self) -> Self {
+        Self {
+            has_forms: true,
+            ..self
+        }
+    }
+
+    fn referrer_policy(&self) -> &'static str {
+        if self.has_forms {
+            "same-origin"
+        } else {
+            "no-referrer"
+        }
+    }
 }
 
-/// An answer that is a page. Its forms send their origin, which a stricter referrer policy would
-/// remove.
+/// An answer that is a page.
 pub fn to_answer(status: StatusCode, document: &Document<'_>, body: &Markup) -> HttpResponse {
     let language = document.texts.language().tag();
     let page = html! {
@@ -81,7 +99,7 @@ pub fn to_answer(status: StatusCode, document: &Document<'_>, body: &Markup) -> 
         .insert_header((CONTENT_LANGUAGE, language))
         .insert_header((VARY, "accept-language"))
         .insert_header((CONTENT_SECURITY_POLICY, POLICY.as_str()))
-        .insert_header((REFERRER_POLICY, "same-origin"))
+        .insert_header((REFERRER_POLICY, document.referrer_policy()))
         .body(page.into_string())
 }
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use rusqlite::{Connection, params};
 
-use crate::{LASTS, STREAM_LENGTH, event, new_stream};
+use crate::workload::{LASTS, STREAM_LENGTH, event, new_stream};
 
 /// The same rows, written by nothing but statements: `at_once` streams grow side by side, an event
 /// of each to a transaction.

@@ -7,7 +7,8 @@ use sqlx::{AssertSqlSafe, Connection};
 use tally_event_log::{NewEvent, Scratch};
 use uuid::Uuid;
 
-use crate::{LASTS, ROUNDS, STREAM_LENGTH, WRITERS, event, new_stream, report, through_the_port};
+use crate::figures::report;
+use crate::workload::{LASTS, ROUNDS, STREAM_LENGTH, WRITERS, append_through_the_port, event, new_stream};
 
 /// With the lock that makes positions dense, for that is what is sold.
 const BEGIN: &str = "BEGIN; SELECT pg_advisory_xact_lock(1, 1)";
@@ -27,7 +28,7 @@ pub async fn run() {
         let (mut port, mut bare) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             let scratch = Scratch::open(&url).await.unwrap();
-            port.push(through_the_port(scratch.log.clone(), writers).await);
+            port.push(append_through_the_port(scratch.log.clone(), writers).await);
             scratch.remove().await.unwrap();
             bare.push(by_statements(&url, writers).await);
         }

@@ -11,7 +11,7 @@ use tally_messages::Texts;
 
 /// A page with the common header. `base_url` is the address of the public listener; `log_out` says
 /// whether there is a session to end.
-pub(super) fn page(base_url: &str, log_out: bool, document: &Document<'_>, main: &Markup) -> HttpResponse {
+pub(super) fn page(base_url: &str, log_out: bool, document: Document<'_>, main: &Markup) -> HttpResponse {
     let texts = document.texts();
     let body = html! {
         a.skip href="#main" { (texts.ops_skip()) }
@@ -31,7 +31,7 @@ pub(super) fn page(base_url: &str, log_out: bool, document: &Document<'_>, main:
         }
         main #main { (main) }
     };
-    to_answer(StatusCode::OK, document, &body)
+    to_answer(StatusCode::OK, &document.with_forms(), &body)
 }
 
 /// A page that says what is wrong.

@@ -36,7 +36,7 @@ pub(super) fn page(ops: &Operations, details: &IncidentDetails, texts: &'static 
         h2 { (texts.incident_sites()) }
         (sites(&details.tenants, texts))
     };
-    ops.page(&Document::new(&title, texts), &main)
+    ops.page(Document::new(&title, texts), &main)
 }
 
 fn facts(incident: &Incident, texts: &Texts) -> Markup {
@@ -82,7 +82,7 @@ pub(super) fn new_page(ops: &Operations, texts: &'static Texts) -> HttpResponse 
             button type="submit" { (texts.incident_form_propose()) }
         }
     };
-    ops.page(&Document::new(&texts.incident_propose(), texts), &main)
+    ops.page(Document::new(&texts.incident_propose(), texts), &main)
 }
 
 /// The badge for its stage.

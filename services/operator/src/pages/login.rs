@@ -101,7 +101,8 @@ fn render_form(status: StatusCode, problem: Option<&ProblemDetails>, texts: &'st
             }
         }
     };
-    to_answer(status, &Document::new(&texts.ops_log_in(), texts), &body)
+    let title = texts.ops_log_in();
+    to_answer(status, &Document::new(&title, texts).with_forms(), &body)
 }
 
 /// The address at the other end of the connection.

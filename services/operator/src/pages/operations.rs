@@ -68,7 +68,7 @@ impl Operations {
     }
 
     /// A page with the common header.
-    pub(super) fn page(&self, document: &Document<'_>, main: &Markup) -> HttpResponse {
+    pub(super) fn page(&self, document: Document<'_>, main: &Markup) -> HttpResponse {
         let base_url = self.public_url.trim_end_matches('/');
         frame::page(base_url, self.listener.token.is_some(), document, main)
     }

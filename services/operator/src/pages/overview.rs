@@ -62,7 +62,7 @@ pub(super) fn page(
     };
     let title = texts.ops_overview();
     let document = Document::new(&title, texts).refresh_every(REFRESH);
-    ops.page(&document, &main)
+    ops.page(document, &main)
 }
 
 fn summary(overview: &Overview, texts: &Texts) -> Markup {

@@ -23,7 +23,7 @@ pub(super) fn page(
         (facts(release, now, texts))
         @if release.state == "baking" { (promote(release, texts)) (abort(release, texts)) }
     };
-    ops.page(&Document::new(&release.version, texts), &main)
+    ops.page(Document::new(&release.version, texts), &main)
 }
 
 fn facts(release: &Release, now: DateTime<Utc>, texts: &Texts) -> Markup {

@@ -30,7 +30,7 @@ pub(super) fn page(
         (timeline_section(&details.timeline, texts))
         (periods_section(&details.periods, texts))
     };
-    ops.page(&Document::new(site, texts), &main)
+    ops.page(Document::new(site, texts), &main)
 }
 
 fn health_banner(details: &TenantDetails, texts: &Texts) -> Markup {
