@@ -194,7 +194,7 @@ impl World {
             .http
             .post(url)
             .json(&callback.body)
-            .timeout(self.callback_patience());
+            .timeout(self.callback_timeout());
         if let Some(token) = &callback.token {
             request = request.header("Authorization", format!("JWT {token}"));
         }

@@ -28,7 +28,7 @@ pub struct World {
     /// What the platform believes the app's address to be.
     app_url: String,
     shift: AtomicUsize,
-    callback_patience: AtomicU64,
+    callback_timeout: AtomicU64,
     ended: AtomicBool,
     broken: Mutex<Vec<String>>,
     finding_shown: Mutex<Option<String>>,
@@ -63,7 +63,7 @@ impl World {
             turn: AtomicUsize::new(0),
             app_url: app_url.to_owned(),
             shift: AtomicUsize::new(0),
-            callback_patience: AtomicU64::new(10_000),
+            callback_timeout: AtomicU64::new(10_000),
             ended: AtomicBool::new(false),
             broken: Mutex::default(),
             finding_shown: Mutex::default(),
@@ -142,15 +142,15 @@ impl World {
         *self.entrances.write().unwrap() = entrances;
     }
 
-    /// How long the platform waits for the answer to a callback. Atlassian does not tell.
-    pub fn callback_patience(&self) -> Duration {
-        Duration::from_millis(self.callback_patience.load(Ordering::Relaxed))
+    /// How long the platform waits for the answer to a callback. Atlassian does not publish it.
+    pub fn callback_timeout(&self) -> Duration {
+        Duration::from_millis(self.callback_timeout.load(Ordering::Relaxed))
     }
 
     /// Lets it wait for another time.
     pub fn wait_for_callbacks(&self, time: Duration) {
         let millis = u64::try_from(time.as_millis()).unwrap();
-        self.callback_patience.store(millis, Ordering::Relaxed);
+        self.callback_timeout.store(millis, Ordering::Relaxed);
     }
 
     /// What the platform believes the app's address to be.

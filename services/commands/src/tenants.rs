@@ -18,6 +18,7 @@ use tally_event_log::{LoadError, LogReader, LogWriter};
 use tally_vault::{Binding, Vault, fingerprint};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::claims::{self, ClaimOutcome, ClaimRequest};
@@ -30,6 +31,9 @@ const SUBJECT: &str = "shared_secret";
 /// How many secrets are sealed at a time. A key store that hangs holds up no more threads than
 /// these.
 static SEALINGS: Semaphore = Semaphore::const_new(8);
+
+/// The longest wait for a seal: the answer has to come before the platform gives up.
+const SEALING_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// Records a verified `installed` callback. A site that was never seen before becomes a tenant.
 ///
@@ -242,14 +246,18 @@ async fn seal(
     secret: &SecretString,
 ) -> Result<SealedSecret, Unavailable> {
     let (vault, secret) = (vault.clone(), secret.clone());
-    let permit = SEALINGS.acquire().await.map_err(Unavailable::of_keys)?;
-    let sealed = spawn_blocking(move || {
-        let _permit = permit;
-        let binding = Binding::of_shared_secret(tenant, revision);
-        vault.seal(&binding.tenant, SUBJECT, &binding, &secret)
-    });
-    let sealed = sealed.await.map_err(Unavailable::of_keys)?;
-    sealed.map_err(Unavailable::of_keys)
+    let sealing = async {
+        let permit = SEALINGS.acquire().await.map_err(Unavailable::of_keys)?;
+        let sealed = spawn_blocking(move || {
+            let _permit = permit;
+            let binding = Binding::of_shared_secret(tenant, revision);
+            vault.seal(&binding.tenant, SUBJECT, &binding, &secret)
+        });
+        let sealed = sealed.await.map_err(Unavailable::of_keys)?;
+        sealed.map_err(Unavailable::of_keys)
+    };
+    let in_time = timeout(SEALING_TIMEOUT, sealing).await;
+    in_time.map_err(Unavailable::of_keys)?
 }
 
 fn to_delivery(proof: &CallbackProof) -> Delivery {

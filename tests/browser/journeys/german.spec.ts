@@ -14,7 +14,7 @@ for (const theme of ['light', 'dark'] as const) {
     await dialog.getByLabel('Bezeichnung').first().fill('Dock');
     await dialog.getByLabel('Inventarnummer').first().fill('lap-001');
     await dialog.getByRole('button', { name: 'Erfassen', exact: true }).click();
-    await expect(dialog).toContainText('Diese Inventarnummer gehört bereits zu einem anderen Asset.');
+    await expect(dialog).toContainText('Die Inventarnummer lap-001 gehört bereits zu einem anderen Asset.');
     await expectAccessible(page);
     await page.keyboard.press('Escape');
     await expect(dialog).toHaveCount(0);
