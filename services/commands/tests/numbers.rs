@@ -6,12 +6,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::future::{join_all, pending};
-use futures_util::stream::BoxStream;
 use tally_commands::{Numbers, Origin};
-use tally_domain::{Actor, Clock, CommandId, Position, Revision, StreamName, TenantId, Via};
+use tally_domain::{Actor, Clock, CommandId, StreamName, TenantId, Via};
 use tally_event_log::{
-    AppendError, Appended, ExpectedRevision, LogReader, LogWriter, MemoryLog, NewEvent, ReadError,
-    StoredEvent,
+    AppendError, Appended, ExpectedRevision, LogReader, LogWriter, MemoryLog, NewEvent, ReadThrough,
 };
 use uuid::Uuid;
 
@@ -34,27 +32,9 @@ struct HangingLog {
     hanging: StreamName,
 }
 
-#[async_trait]
-impl LogReader for HangingLog {
-    async fn read_stream(
-        &self,
-        stream: &StreamName,
-        from: Revision,
-        limit: usize,
-    ) -> Result<Vec<StoredEvent>, ReadError> {
-        self.log.read_stream(stream, from, limit).await
-    }
-
-    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
-        self.log.read_all(after, limit).await
-    }
-
-    async fn head(&self) -> Result<Option<Position>, ReadError> {
-        self.log.head().await
-    }
-
-    fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
-        self.log.subscribe_all(after)
+impl ReadThrough for HangingLog {
+    fn inner(&self) -> &dyn LogReader {
+        &self.log
     }
 }
 
