@@ -78,6 +78,15 @@ uuid_id! {
     ImportId
 }
 uuid_id! {
+    /// A person within one tenant. Random, so that it reveals nothing; the account behind it stands
+    /// in the person's own stream alone, sealed. An erased person who comes back is a new one.
+    PersonId
+}
+uuid_id! {
+    /// One free text that was written, and the key that it is sealed under.
+    TextId
+}
+uuid_id! {
     /// One command of a caller. A retry of the same command carries the same id.
     CommandId
 }

@@ -35,7 +35,9 @@ pub use catalogue::REFUSALS;
 pub use clock::Clock;
 pub use decision::Decision;
 pub use event::AnyEvent;
-pub use ids::{AccountId, AssetId, ClientKey, CommandId, EventId, ImportId, RequestId, TenantId};
+pub use ids::{
+    AccountId, AssetId, ClientKey, CommandId, EventId, ImportId, PersonId, RequestId, TenantId, TextId,
+};
 pub use recorded::{Context, Position, Recorded, Revision};
 pub use refusal::Refused;
 pub use stream::StreamName;
