@@ -27,6 +27,7 @@ pub mod refusal;
 pub mod register;
 pub mod stream;
 pub mod tenant;
+pub mod text;
 pub mod value;
 
 pub use actor::{Actor, Via};

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::AssetRefusal;
 use super::well_known;
+use crate::text;
 
 /// The most attributes one asset can have.
 pub const MAX_ATTRIBUTES: usize = 64;
@@ -32,19 +33,11 @@ impl AttributeKey {
         (fits && text.bytes().all(allowed)).then(|| Self(text.to_owned()))
     }
 
-    /// The key that comes closest to a foreign header: lower case, runs of other characters become
-    /// one `_`.
+    /// The key that comes closest to a foreign header: of its normal form, runs of other characters
+    /// become one `_`.
     pub fn from_header(header: &str) -> Option<Self> {
-        let mapped: String = header
-            .chars()
-            .map(|c| {
-                if c.is_ascii_alphanumeric() {
-                    c.to_ascii_lowercase()
-                } else {
-                    '_'
-                }
-            })
-            .collect();
+        let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        let mapped = text::normal_form(header).replace(|c| !is_plain(c), "_");
         let parts: Vec<&str> = mapped.split('_').filter(|part| !part.is_empty()).collect();
         Self::parse(&parts.join("_"))
     }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::text;
+
 /// An asset tag: 1 to 64 characters of `A-Z a-z 0-9 . _ / -`. Unique within a tenant, ignoring
 /// case.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -30,7 +32,7 @@ impl Tag {
 
     /// The form in which two tags are compared.
     pub fn normal_form(&self) -> String {
-        self.0.to_ascii_lowercase()
+        text::normal_form(&self.0)
     }
 
     /// The tag as written.

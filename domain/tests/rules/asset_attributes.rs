@@ -194,7 +194,7 @@ fn a_key_is_lower_case_letters_digits_and_underscores() {
 fn a_foreign_header_becomes_the_closest_key() {
     let cases = [
         ("Serial number", Some("serial_number")),
-        ("  Größe (cm) ", Some("gr_e_cm")),
+        ("  Größe (cm) ", Some("gr_sse_cm")),
         ("U/height__x", Some("u_height_x")),
         ("???", None),
         ("", None),

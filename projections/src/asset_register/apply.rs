@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use tally_domain::asset::{Asset, AssetEvent, AssetState, AssetStatus, Custody, well_known};
+use tally_domain::text::normal_form;
 use tally_domain::{AnyEvent, Recorded};
 use tally_view_store::{
     Fault, StoreError, View, ViewName,
@@ -12,7 +13,6 @@ use tally_view_store::{
 };
 
 use super::NAME;
-use super::fold::fold_text;
 use super::tables::{self, Column};
 use super::versions::{Cells, CurrentVersion, Versions};
 use crate::identity::{self, AssetKey};
@@ -26,7 +26,7 @@ impl View for AssetRegisterView {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn tables(&self) -> Vec<Table> {
@@ -87,7 +87,7 @@ fn version_cells(
     use Column as C;
     let (status, custody) = status_and_custody(state);
     let attribute = |key| known.attributes.get(key);
-    let folded = |key| fold_text(attribute(key).unwrap_or_default());
+    let folded = |key| normal_form(attribute(key).unwrap_or_default());
     let owned = |key| attribute(key).map(str::to_owned);
     Ok(vec![
         (C::TenantId, tenant.to_string().into()),
@@ -135,13 +135,14 @@ fn status_and_custody(state: &AssetState) -> (AssetStatus, Option<&Custody>) {
 
 fn folded_attributes(asset: &Asset) -> BTreeMap<&str, String> {
     let each = asset.attributes.iter();
-    each.map(|(key, value)| (key.as_str(), fold_text(value)))
+    each.map(|(key, value)| (key.as_str(), normal_form(value)))
         .collect()
 }
 
-/// The tag and all attributes, folded, on a line each, so that no word matches across two of them.
+/// The tag and all attributes in normal form, on a line each, so that no word matches across two of
+/// them.
 fn search_text(asset: &Asset) -> String {
     let values = asset.attributes.iter().map(|(_, value)| value);
-    let lines: Vec<&str> = std::iter::once(asset.tag.as_str()).chain(values).collect();
-    fold_text(&lines.join("\n"))
+    let texts = std::iter::once(asset.tag.as_str()).chain(values);
+    texts.map(normal_form).collect::<Vec<_>>().join("\n")
 }

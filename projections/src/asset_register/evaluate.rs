@@ -8,13 +8,14 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use sea_query::{Cond, Expr, ExprTrait, Func, LikeExpr};
 use tally_domain::TenantId;
 use tally_domain::asset::{AttributeKey, well_known};
+use tally_domain::text::normal_form;
 use tally_query::{
     Budget, CallerQuery, Compare, Condition, Evaluate, Field, OverBudget, Test, TextField, TextPart,
     TimeValue,
 };
 use tally_view_store::sql::{self, Dialect};
 
-use super::fold::{escape_pattern, fold_text};
+use super::fold::escape_pattern;
 use super::tables::{Column, valid_at};
 
 /// The register of one tenant in one database.
@@ -84,7 +85,7 @@ impl Evaluation<'_> {
             Test::Unlike(field, inner) => self.present(field).add(self.test(inner).not()),
             Test::OneOf(tests) if tests.is_empty() => Cond::all().add(Expr::cust("1 = 0")),
             Test::OneOf(tests) => self.one_of(tests),
-            Test::Text(field, value) => text(field, &|text| text.folded.clone().eq(fold_text(value.trim()))),
+            Test::Text(field, value) => text(field, &|text| text.folded.clone().eq(normal_form(value))),
             Test::Exactly(field, value) => text(field, &|text| text.raw.clone().eq(value.trim())),
             Test::Part(field, part, value) => text(field, &|text| {
                 text.folded.clone().like(part_pattern(*part, value))
@@ -93,7 +94,7 @@ impl Evaluation<'_> {
                 Cond::all().add(Expr::col(Column::SearchText).like(part_pattern(TextPart::Anywhere, word)))
             }
             Test::Order(field, compare, value) => text(field, &|text| {
-                compare_with(text.folded.clone(), *compare, fold_text(value.trim()))
+                compare_with(text.folded.clone(), *compare, normal_form(value))
             }),
             Test::Number(field, compare, value) => self.number(field, *compare, value),
             Test::Day(field, compare, value) => self.day(field, *compare, value),
@@ -115,7 +116,7 @@ impl Evaluation<'_> {
     /// JSON once.
     fn one_of(&self, tests: &[Test]) -> Cond {
         let texts = tests.iter().map(|test| match test {
-            Test::Text(field, value) => Some((field, fold_text(value.trim()))),
+            Test::Text(field, value) => Some((field, normal_form(value))),
             _ => None,
         });
         let texts: Option<Vec<_>> = texts.collect();
@@ -253,7 +254,7 @@ fn compare_with(what: Expr, compare: Compare, with: impl Into<Expr>) -> Expr {
 }
 
 fn part_pattern(part: TextPart, text: &str) -> LikeExpr {
-    let text = escape_pattern(text.trim());
+    let text = escape_pattern(text);
     LikeExpr::new(match part {
         TextPart::Anywhere => format!("%{text}%"),
         TextPart::Start => format!("{text}%"),

@@ -3,12 +3,13 @@
 use chrono::{DateTime, Utc};
 use sea_query::{Cond, Expr, ExprTrait, LikeExpr};
 use tally_domain::asset::AssetStatus;
+use tally_domain::text::normal_form;
 use tally_domain::{AccountId, TenantId};
 use tally_query::{Budget, CallerQuery, Evaluate};
 use tally_view_store::sql::Dialect;
 
 use super::evaluate::TenantRegister;
-use super::fold::{escape_pattern, fold_text};
+use super::fold::escape_pattern;
 use super::tables::{Column, valid_at};
 use crate::error::QueryRefusal;
 
@@ -41,7 +42,7 @@ impl Filter {
     /// The filter as a condition on the rows of `tenant`.
     pub(super) fn to_condition(&self, tenant: TenantId, dialect: Dialect) -> Result<Cond, QueryRefusal> {
         let equal = |column, value: &Option<String>| {
-            let value = value.as_ref().map(|value| fold_text(value.trim()));
+            let value = value.as_ref().map(|value| normal_form(value));
             value.map(|value| Expr::col(column).eq(value))
         };
         let status = self
@@ -64,7 +65,8 @@ impl Filter {
 }
 
 fn search_condition(text: &str) -> Result<Cond, QueryRefusal> {
-    let words: Vec<&str> = text.split_whitespace().collect();
+    let normal = normal_form(text);
+    let words: Vec<&str> = normal.split(' ').filter(|word| !word.is_empty()).collect();
     if text.chars().count() > MAX_SEARCH_LENGTH || words.len() > MAX_SEARCH_WORDS {
         return Err(QueryRefusal::SearchTooLong);
     }

@@ -1,13 +1,10 @@
-//! The form in which texts are compared and searched.
+//! The form in which texts are compared and searched, in a pattern.
 
-/// `text` in the form in which texts are compared and searched.
-pub(super) fn fold_text(text: &str) -> String {
-    text.to_lowercase()
-}
+use tally_domain::text::normal_form;
 
-/// `text` folded, for a LIKE pattern in which its own `%` and `_` stand for themselves.
+/// The normal form of `text`, for a LIKE pattern in which its own `%` and `_` stand for themselves.
 pub(super) fn escape_pattern(text: &str) -> String {
-    fold_text(text)
+    normal_form(text)
         .replace('\\', "\\\\")
         .replace('%', "\\%")
         .replace('_', "\\_")

@@ -8,6 +8,7 @@ use tally_domain::TenantId;
 use tally_domain::asset::AssetState;
 use tally_domain::asset::AssetStatus;
 use tally_domain::tenant::RefusedCallback;
+use tally_domain::text::normal_form;
 use tally_domain::{AssetId, StreamName};
 use tally_projections::{
     AssetHistory, AssetRegister, AssetRow, Facet, Filter, ImportList, InstallLog, QueryError, TenantTimeline,
@@ -69,20 +70,17 @@ fn row(world: &World, tenant: TenantId, id: AssetId) -> Option<AssetRow> {
 }
 
 fn lower(row: &AssetRow, key: &str) -> String {
-    row.attributes.get(key).unwrap_or_default().to_lowercase()
+    normal_form(row.attributes.get(key).unwrap_or_default())
 }
 
 fn passes(row: &AssetRow, filter: &Filter) -> bool {
     let text: Vec<String> = std::iter::once(row.tag.as_str())
         .chain(row.attributes.iter().map(|(_, value)| value))
-        .map(str::to_lowercase)
+        .map(normal_form)
         .collect();
-    let words = filter.q.as_deref().unwrap_or_default().to_lowercase();
-    let same = |wanted: &Option<String>, key| {
-        wanted
-            .as_ref()
-            .is_none_or(|w| lower(row, key) == w.to_lowercase())
-    };
+    let words = normal_form(filter.q.as_deref().unwrap_or_default());
+    let same =
+        |wanted: &Option<String>, key| wanted.as_ref().is_none_or(|w| lower(row, key) == normal_form(w));
     words
         .split_whitespace()
         .all(|word| text.iter().any(|line| line.contains(word)))

@@ -131,6 +131,8 @@ fn each_operator_finds_what_it_says() {
         ("type != laptop", "CE"),
         ("name = 'straßenschild'", "D"),
         ("location = \"über den linden\"", "D"),
+        ("location = \" U\u{308}BER   DEN LIN\u{AD}DEN\"", "D"),
+        ("location like \"BER\u{200B} DEN\"", "D"),
         ("name like mac", "ABG"),
         ("name not like mac", "CDEF"),
         ("name like '100% wool_'", "C"),

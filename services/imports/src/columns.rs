@@ -205,7 +205,7 @@ mod tests {
     fn what_is_not_known_becomes_an_attribute_and_no_two_columns_share_one() {
         let headers = ["Rack (U)", "", "rack u", "Größe", "???", "name", "Name", "NAME"];
         let expected = [
-            "rack_u", "column_2", "rack_u_2", "gr_e", "column_5", "name", "name_2", "name_3",
+            "rack_u", "column_2", "rack_u_2", "gr_sse", "column_5", "name", "name_2", "name_3",
         ];
         assert_eq!(fields(&headers), expected);
     }

@@ -1,6 +1,7 @@
 //! The fields of an asset, and the operators that each supports.
 
 use tally_domain::asset::{AttributeKey, well_known};
+use tally_domain::text::normal_form;
 
 use crate::operator::Operator;
 
@@ -57,7 +58,7 @@ impl Field {
     /// well. Any other name is that of an attribute: `Serial Number` is `serial_number`. `None` if
     /// no attribute can have this name.
     pub fn parse(name: &str) -> Option<Self> {
-        Some(match name.to_lowercase().as_str() {
+        Some(match normal_form(name).as_str() {
             "tag" | "key" => Self::Text(TextField::Tag),
             "status" => Self::Status,
             "holder" => Self::Holder,

@@ -4,6 +4,7 @@ use chrono::{TimeZone, Utc};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use tally_domain::asset::{self, AssetCommand, AssetState, Tag};
+use tally_domain::text::normal_form;
 use tally_domain::{AccountId, Actor, CommandId, Context, Position, Recorded, StreamName, Via};
 use uuid::Uuid;
 
@@ -88,7 +89,7 @@ fn no_two_assets_of_the_demo_have_one_tag_and_each_has_a_name() {
         .filter_map(|step| match &step.act {
             Act::Register { tag, attributes } => {
                 assert!(attributes.iter().any(|(key, _)| *key == "name"), "{step:?}");
-                Some(tag.to_lowercase())
+                Some(normal_form(tag))
             }
             Act::Change { .. } => None,
         })

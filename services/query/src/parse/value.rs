@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 
 use tally_domain::asset::AssetStatus;
+use tally_domain::text::normal_form;
 
 use super::{Parser, is_keyword};
 use crate::error::{InvalidQuery, SyntaxRefusal};
@@ -162,7 +163,7 @@ impl Parser {
     fn status_test(&self, literal: &Literal) -> Result<Test, InvalidQuery> {
         let known = match literal {
             Literal::Text(text) => {
-                let word: String = text.trim().to_lowercase().replace([' ', '-'], "_");
+                let word: String = normal_form(text).replace([' ', '-'], "_");
                 AssetStatus::parse(&word)
             }
             Literal::Time(_) | Literal::CurrentUser => None,
