@@ -6,34 +6,20 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
-use secrecy::SecretString;
 use tally_atlassian::signed_install::{CallbackProof, VerifiedInstall, VerifiedUninstall};
 use tally_domain::claim::Claim;
 use tally_domain::tenant::{
-    Delivery, Installation, InstalledFacts, SealedSecret, SecretFingerprint, TenantCommand, TenantEvent,
-    TenantRefusal, TenantState, decide,
+    Delivery, Installation, InstalledFacts, SecretFingerprint, TenantCommand, TenantEvent, TenantRefusal,
+    TenantState, decide,
 };
 use tally_domain::{Actor, ClientKey, CommandId, Context, RequestId, StreamName, TenantId, Via};
 use tally_event_log::{LoadError, LogReader, LogWriter};
-use tally_vault::{Binding, Vault, fingerprint};
-use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
-use tokio::time::timeout;
+use tally_vault::{Vault, fingerprint};
 use uuid::Uuid;
 
 use crate::claims::{self, ClaimOutcome, ClaimRequest};
 use crate::error::{CommandError, Unavailable};
 use crate::execute::{Done, Loaded, execute, execute_prepared};
-
-/// The data key of a tenant that seals its shared secrets.
-const SUBJECT: &str = "shared_secret";
-
-/// How many secrets are sealed at a time. A key store that hangs holds up no more threads than
-/// these.
-static SEALINGS: Semaphore = Semaphore::const_new(8);
-
-/// The longest wait for a seal: the answer has to come before the platform gives up.
-const SEALING_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// Records a verified `installed` callback. A site that was never seen before becomes a tenant.
 ///
@@ -53,7 +39,10 @@ pub async fn record_installation(
     let tenant = find_or_add(log, &facts.client_key, command, request.clone()).await?;
     let context = platform_context(tenant, command, request, install.proof());
     let stream = StreamName::tenant(tenant);
-    let prepare = async |revision| Ok(seal(vault, tenant, revision, install.shared_secret()).await?);
+    let prepare = async |revision| {
+        let sealing = vault.seal_shared_secret(tenant, revision, install.shared_secret());
+        Ok(sealing.await.map_err(Unavailable::of_keys)?)
+    };
     let done = execute_prepared(log, &stream, &context, prepare, |loaded, secret| {
         let installation = Installation {
             facts: facts.clone(),
@@ -237,29 +226,6 @@ fn read_facts(install: &VerifiedInstall) -> Result<InstalledFacts, CommandError<
     })
 }
 
-/// Seals on a thread of its own: the key store may take seconds to fail, and the caller's thread
-/// serves other requests.
-async fn seal(
-    vault: &Arc<Vault>,
-    tenant: TenantId,
-    revision: u64,
-    secret: &SecretString,
-) -> Result<SealedSecret, Unavailable> {
-    let (vault, secret) = (vault.clone(), secret.clone());
-    let sealing = async {
-        let permit = SEALINGS.acquire().await.map_err(Unavailable::of_keys)?;
-        let sealed = spawn_blocking(move || {
-            let _permit = permit;
-            let binding = Binding::of_shared_secret(tenant, revision);
-            vault.seal(&binding.tenant, SUBJECT, &binding, &secret)
-        });
-        let sealed = sealed.await.map_err(Unavailable::of_keys)?;
-        sealed.map_err(Unavailable::of_keys)
-    };
-    let in_time = timeout(SEALING_TIMEOUT, sealing).await;
-    in_time.map_err(Unavailable::of_keys)?
-}
-
 fn to_delivery(proof: &CallbackProof) -> Delivery {
     Delivery {
         token_digest: proof.token_digest().to_hex(),
@@ -279,60 +245,5 @@ fn platform_context(
         request,
         content_digest: Some(proof.body_digest().to_hex()),
         ..Context::new(Some(tenant), Actor::without_account(Via::Platform), command)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::mpsc::{Receiver, channel};
-    use std::time::Duration;
-
-    use parking_lot::Mutex;
-    use tally_vault::{DataKey, KeyEncryptionKey, KeyWrapper, LocalKeyWrapper, VaultError, WrappedKey};
-    use tokio::time::sleep;
-
-    use super::*;
-
-    /// Wraps once it is released, and fails after a while.
-    struct Hanging {
-        inner: LocalKeyWrapper,
-        released: Mutex<Receiver<()>>,
-    }
-
-    impl KeyWrapper for Hanging {
-        fn current_id(&self) -> &str {
-            self.inner.current_id()
-        }
-
-        fn wrap(&self, key: &DataKey, context: &[u8]) -> Result<WrappedKey, VaultError> {
-            let released = self.released.lock().recv_timeout(Duration::from_secs(5));
-            released.map_err(|_| VaultError::Corrupt("nothing released it"))?;
-            self.inner.wrap(key, context)
-        }
-
-        fn unwrap(&self, wrapped: &WrappedKey, context: &[u8]) -> Result<DataKey, VaultError> {
-            self.inner.unwrap(wrapped, context)
-        }
-    }
-
-    #[tokio::test(flavor = "current_thread")]
-    async fn a_key_store_that_hangs_does_not_hold_up_other_requests_of_its_worker() {
-        let (release, released) = channel();
-        let wrapper = Hanging {
-            inner: LocalKeyWrapper::new(KeyEncryptionKey::generate().unwrap()),
-            released: Mutex::new(released),
-        };
-        let vault = Arc::new(Vault::in_memory(Arc::new(wrapper)).unwrap());
-        let sealing = tokio::spawn(async move {
-            let secret = SecretString::from("a shared secret");
-            seal(&vault, TenantId(Uuid::nil()), 0, &secret).await
-        });
-        sleep(Duration::from_millis(50)).await;
-        assert!(
-            !sealing.is_finished(),
-            "this request is answered while that one waits"
-        );
-        release.send(()).unwrap();
-        sealing.await.unwrap().unwrap();
     }
 }

@@ -53,6 +53,23 @@ pub enum VaultError {
     /// The key database holds something that was not written by this program.
     #[error("key database: {0}")]
     Corrupt(&'static str),
+    /// The key database was made by another version of this program, so it is left alone.
+    #[error(
+        "the key database has format {found}, and this version of Tally reads format {known} alone: {}",
+        advice(*found, *known)
+    )]
+    OtherFormat {
+        /// The format it has.
+        found: i64,
+        /// The one format known here.
+        known: i64,
+    },
+    /// The key database did not answer in time.
+    #[error("key database: no answer in time")]
+    TimedOut,
+    /// The thread that used the key database ended before it had an answer.
+    #[error("key database: the call broke off")]
+    BrokeOff,
     /// The keys are destroyed, but older pages could not be wiped yet, because the database was in
     /// use. Repeat it.
     #[error("key database: destroyed keys are not wiped from its journal yet")]
@@ -67,7 +84,10 @@ impl VaultError {
     /// try may succeed.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Store(_) | Self::Database { .. } | Self::NotWiped)
+        matches!(
+            self,
+            Self::Store(_) | Self::Database { .. } | Self::NotWiped | Self::TimedOut | Self::BrokeOff
+        )
     }
 
     /// A word for the kind of error, for metrics.
@@ -81,9 +101,23 @@ impl VaultError {
             Self::Tampered => "tampered",
             Self::OtherTenant => "other_tenant",
             Self::KeyMaterial(_) | Self::KeyFile(_) => "key_encryption_key",
-            Self::Store(_) | Self::Database { .. } | Self::BadUrl { .. } | Self::NotWiped => "key_store",
+            Self::Store(_)
+            | Self::Database { .. }
+            | Self::BadUrl { .. }
+            | Self::OtherFormat { .. }
+            | Self::TimedOut
+            | Self::BrokeOff
+            | Self::NotWiped => "key_store",
             Self::Corrupt(_) => "key_store_corrupt",
             Self::Randomness => "randomness",
         }
+    }
+}
+
+fn advice(found: i64, known: i64) -> &'static str {
+    if found < known {
+        "what was stored by earlier versions cannot be converted, so begin with an empty one"
+    } else {
+        "use a newer version of Tally"
     }
 }

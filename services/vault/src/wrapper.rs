@@ -53,6 +53,9 @@ pub trait KeyWrapper: Send + Sync {
     /// The name of the key that wraps from now on.
     fn current_id(&self) -> &str;
 
+    /// Whether it unwraps what is under the key of this name.
+    fn unwraps(&self, kek_id: &str) -> bool;
+
     /// Wraps a data key under the current key, bound to a context without which it does not unwrap.
     ///
     /// # Errors
@@ -102,6 +105,10 @@ impl LocalKeyWrapper {
 impl KeyWrapper for LocalKeyWrapper {
     fn current_id(&self) -> &str {
         self.current.id()
+    }
+
+    fn unwraps(&self, kek_id: &str) -> bool {
+        self.find(kek_id).is_some()
     }
 
     fn wrap(&self, key: &DataKey, context: &[u8]) -> Result<WrappedKey, VaultError> {

@@ -9,9 +9,12 @@ use std::time::{Duration, Instant};
 use secrecy::ExposeSecret as _;
 use support::postgres::Cluster;
 use support::{
-    DatabaseLocation, FileLocation, KeyLocation as _, SUBJECT, TENANT, binding, seal, secret, wrapper,
+    DatabaseLocation, FileLocation, KeyLocation as _, SUBJECT, TENANT, binding, seal, secret, tenant, wrapper,
 };
+use tally_domain::{AccountId, EventId, StreamName, TenantId, TextId};
+use tally_event_log::{Item, Opened, Place, Sealer, Subject};
 use tally_vault::{Vault, VaultError, copy_keys};
+use uuid::Uuid;
 
 async fn opened(url: &str) -> Vault {
     Vault::open_in_database(url, wrapper(1)).await.unwrap()
@@ -22,7 +25,7 @@ fn own_cluster() -> &'static Cluster {
 }
 
 fn opens(vault: &Vault, sealed: &tally_domain::tenant::SealedSecret) -> bool {
-    match vault.open(&binding(), sealed) {
+    match vault.open_secret(&binding(), sealed) {
         Ok(secret) => secret.expose_secret() == "ATCO-one",
         Err(failure) => {
             assert!(failure.is_transient(), "{failure}");
@@ -108,7 +111,7 @@ fn a_server_that_hangs_holds_up_only_so_many_callers_and_refuses_more_at_once() 
     cluster.hang(true);
     let started = Instant::now();
     let refused: usize = std::thread::scope(|scope| {
-        let ask = || vault.open(&binding(), &sealed).unwrap_err().to_string();
+        let ask = || vault.open_secret(&binding(), &sealed).unwrap_err().to_string();
         let callers: Vec<_> = (0..300).map(|_| scope.spawn(ask)).collect();
         let answers = callers.into_iter().map(|caller| caller.join().unwrap());
         answers.filter(|answer| answer.contains("too many")).count()
@@ -129,10 +132,10 @@ fn a_key_that_was_destroyed_opens_nothing_on_any_node_from_then_on() {
     let nodes = [(); 3].map(|()| location.open(wrapper(1)).unwrap());
     let sealed = seal(&nodes[0], "ATCO-one");
     assert!(nodes.iter().all(|node| opens(node, &sealed)));
-    nodes[1].destroy(TENANT, SUBJECT).unwrap();
+    nodes[1].destroy_subject(TENANT, SUBJECT).unwrap();
     for node in &nodes {
         assert!(matches!(
-            node.open(&binding(), &sealed),
+            node.open_secret(&binding(), &sealed),
             Err(VaultError::KeyDestroyed)
         ));
     }
@@ -145,7 +148,7 @@ fn a_role_that_owns_its_schema_and_may_not_make_one_is_enough() {
     location.execute(
         "CREATE ROLE modest LOGIN;
          GRANT USAGE ON SCHEMA tally_keys TO modest;
-         GRANT SELECT, INSERT, UPDATE ON data_keys TO modest;
+         GRANT SELECT, INSERT, UPDATE, DELETE ON data_keys, people, erased_people, text_keys TO modest;
          GRANT SELECT ON tally_keys_version TO modest;",
     );
     let url = location.url().replace("postgres@", "modest@");
@@ -160,19 +163,94 @@ async fn keys_that_are_copied_from_a_file_open_the_same_secrets_and_destroyed_on
     let (path, url) = (file.folder().join("keys.db"), database.url());
     let here = file.open(wrapper(1)).unwrap();
     let sealed = seal(&here, "ATCO-one");
-    let of_person = here.seal(TENANT, "person-1", &binding(), &secret("x")).unwrap();
-    here.seal(TENANT, "person-2", &binding(), &secret("x")).unwrap();
-    here.destroy(TENANT, "person-2").unwrap();
+    let of_person = here
+        .seal_secret(TENANT, "person-1", &binding(), &secret("x"))
+        .unwrap();
+    here.seal_secret(TENANT, "person-2", &binding(), &secret("x"))
+        .unwrap();
+    here.destroy_subject(TENANT, "person-2").unwrap();
     assert_eq!(copy_keys(&path, &url).await.unwrap(), 3);
     let there = opened(&url).await;
-    assert!(opens(&there, &sealed) && there.open(&binding(), &of_person).is_ok());
+    assert!(opens(&there, &sealed) && there.open_secret(&binding(), &of_person).is_ok());
 
-    here.destroy(TENANT, "person-1").unwrap();
-    there.destroy(TENANT, SUBJECT).unwrap();
+    here.destroy_subject(TENANT, "person-1").unwrap();
+    there.destroy_subject(TENANT, SUBJECT).unwrap();
     assert_eq!(copy_keys(&path, &url).await.unwrap(), 3, "and once more");
     for erased in [&sealed, &of_person] {
-        let outcome = there.open(&binding(), erased);
+        let outcome = there.open_secret(&binding(), erased);
         assert!(matches!(outcome, Err(VaultError::KeyDestroyed)));
+    }
+}
+
+#[tokio::test]
+async fn people_and_texts_are_copied_and_what_was_erased_on_either_side_stays_erased() {
+    let (file, database) = (FileLocation::new(), DatabaseLocation::new());
+    let (path, url) = (file.folder().join("keys.db"), database.url());
+    let here = file.open(wrapper(1)).unwrap();
+    let other = TenantId(Uuid::from_u128(77));
+    let mut people = Vec::new();
+    for name in ["712020:a", "712020:b", "712020:c"] {
+        people.push(here.find_or_add_person(tenant(), &account(name)).await.unwrap());
+    }
+    here.find_or_add_person(other, &account("712020:a"))
+        .await
+        .unwrap();
+    let text = |n| Item {
+        subject: Subject::Text(TextId(Uuid::from_u128(n))),
+        place: place(),
+        bytes: b"a note".to_vec(),
+    };
+    let sealed = Sealer::seal(&here, vec![text(1), text(2)]).await.unwrap();
+    assert_eq!(copy_keys(&path, &url).await.unwrap(), 8);
+
+    let there = opened(&url).await;
+    assert_eq!(
+        there.find_person(tenant(), &account("712020:a")).await.unwrap(),
+        Some(people[0])
+    );
+    here.destroy_person(tenant(), people[0]).unwrap();
+    there.destroy_person(tenant(), people[1]).unwrap();
+    there.destroy_text(tenant(), TextId(Uuid::from_u128(1))).unwrap();
+    here.destroy_tenant(other).unwrap();
+    copy_keys(&path, &url).await.unwrap();
+    copy_keys(&path, &url).await.unwrap();
+
+    let there = opened(&url).await;
+    for (name, person) in [
+        ("712020:a", None),
+        ("712020:b", None),
+        ("712020:c", Some(people[2])),
+    ] {
+        assert_eq!(
+            there.find_person(tenant(), &account(name)).await.unwrap(),
+            person,
+            "{name}"
+        );
+    }
+    let erased = there.find_person(other, &account("712020:a")).await;
+    assert!(matches!(erased, Err(VaultError::KeyDestroyed)));
+    let stored = [1, 2].into_iter().zip(sealed);
+    let stored = stored.map(|(n, sealed)| Item {
+        bytes: sealed.bytes,
+        ..text(n)
+    });
+    let opened = Sealer::open(&there, stored.collect()).await.unwrap();
+    assert_eq!(opened[0].as_ref().unwrap(), &Opened::Erased);
+    assert_eq!(opened[1].as_ref().unwrap(), &Opened::Plain(b"a note".to_vec()));
+}
+
+fn account(text: &str) -> AccountId {
+    AccountId::parse(text).unwrap()
+}
+
+fn place() -> Place {
+    Place {
+        tenant: tenant(),
+        stream: StreamName::register(tenant()),
+        revision: 0,
+        event: EventId(Uuid::nil()),
+        event_type: "asset.registered".to_owned(),
+        schema: 1,
     }
 }
 

@@ -9,9 +9,9 @@ use std::thread;
 
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
-use support::{FileLocation, KeyLocation, SUBJECT, TENANT, binding, kek, seal, secret, wrapper};
+use support::{FileLocation, KeyLocation, SUBJECT, TENANT, binding, kek, seal, secret, tenant, wrapper};
 use tally_domain::tenant::SealedSecret;
-use tally_vault::{Binding, DataKey, LocalKeyWrapper, Vault, VaultError, fingerprint};
+use tally_vault::{Binding, DataKey, KeyWrapper, LocalKeyWrapper, Vault, VaultError, fingerprint};
 
 in_every_location! {
     a_sealed_secret_opens_at_its_location_after_a_restart
@@ -28,7 +28,6 @@ in_every_location! {
     a_key_destroyed_by_another_process_opens_nothing_here_either
     rewrapping_changes_no_ciphertext_and_locks_the_old_key_out
     a_rewrap_that_cannot_unwrap_everything_changes_nothing
-    an_older_key_given_beside_the_new_one_still_opens_and_can_be_left_behind
     a_wrapped_key_put_into_another_row_does_not_unwrap
     a_key_database_of_another_version_is_not_touched
     many_threads_seal_for_one_subject_under_one_key
@@ -42,7 +41,7 @@ fn a_sealed_secret_opens_at_its_location_after_a_restart(location: &dyn KeyLocat
     drop(vault);
     let reopened = location.open(wrapper(1)).unwrap();
     assert_eq!(
-        reopened.open(&binding(), &sealed).unwrap().expose_secret(),
+        reopened.open_secret(&binding(), &sealed).unwrap().expose_secret(),
         "ATCO-one"
     );
 }
@@ -56,13 +55,15 @@ fn the_same_secret_sealed_twice_gives_different_ciphertexts_under_one_key(locati
 
 fn tenants_and_subjects_have_keys_of_their_own(location: &dyn KeyLocation) {
     let vault = location.open(wrapper(1)).unwrap();
-    let other_subject = vault.seal(TENANT, "person-1", &binding(), &secret("x")).unwrap();
+    let other_subject = vault
+        .seal_secret(TENANT, "person-1", &binding(), &secret("x"))
+        .unwrap();
     let other_tenant = Binding {
         tenant: "tenant-b".to_owned(),
         ..binding()
     };
     let of_other_tenant = vault
-        .seal("tenant-b", SUBJECT, &other_tenant, &secret("x"))
+        .seal_secret("tenant-b", SUBJECT, &other_tenant, &secret("x"))
         .unwrap();
     let keys = [seal(&vault, "x").kid, other_subject.kid, of_other_tenant.kid];
     assert!(keys[0] != keys[1] && keys[1] != keys[2] && keys[0] != keys[2]);
@@ -97,7 +98,7 @@ fn a_ciphertext_moved_to_another_location_does_not_open(location: &dyn KeyLocati
     ];
     for location in elsewhere {
         assert!(
-            matches!(vault.open(&location, &sealed), Err(VaultError::Tampered)),
+            matches!(vault.open_secret(&location, &sealed), Err(VaultError::Tampered)),
             "{location:?}"
         );
     }
@@ -106,7 +107,7 @@ fn a_ciphertext_moved_to_another_location_does_not_open(location: &dyn KeyLocati
 #[test]
 fn sealing_for_a_location_of_another_tenant_is_refused() {
     let vault = Vault::in_memory(wrapper(1)).unwrap();
-    let outcome = vault.seal("tenant-b", SUBJECT, &binding(), &secret("x"));
+    let outcome = vault.seal_secret("tenant-b", SUBJECT, &binding(), &secret("x"));
     assert!(matches!(outcome, Err(VaultError::OtherTenant)));
 }
 
@@ -120,7 +121,7 @@ fn an_altered_ciphertext_does_not_open(location: &dyn KeyLocation) {
         altered[field] = format!("{first}{}", &text[1..]).into();
         let altered: SealedSecret = serde_json::from_value(altered).unwrap();
         assert!(
-            matches!(vault.open(&binding(), &altered), Err(VaultError::Tampered)),
+            matches!(vault.open_secret(&binding(), &altered), Err(VaultError::Tampered)),
             "{field}"
         );
     }
@@ -132,7 +133,7 @@ fn a_truncated_ciphertext_does_not_open(location: &dyn KeyLocation) {
     json["ct"] = "".into();
     let truncated: SealedSecret = serde_json::from_value(json).unwrap();
     assert!(matches!(
-        vault.open(&binding(), &truncated),
+        vault.open_secret(&binding(), &truncated),
         Err(VaultError::Tampered)
     ));
 }
@@ -142,7 +143,7 @@ fn a_ciphertext_of_another_key_database_has_an_unknown_key(location: &dyn KeyLoc
     let elsewhere = Vault::in_memory(wrapper(1)).unwrap();
     let sealed = seal(&elsewhere, "ATCO-one");
     assert!(matches!(
-        vault.open(&binding(), &sealed),
+        vault.open_secret(&binding(), &sealed),
         Err(VaultError::KeyUnknown)
     ));
 }
@@ -152,12 +153,12 @@ fn the_wrong_key_encryption_key_is_recognised_and_named(location: &dyn KeyLocati
     let sealed = seal(&vault, "ATCO-one");
     drop(vault);
     let locked_out = location.open(wrapper(2)).unwrap();
-    match locked_out.open(&binding(), &sealed) {
+    match locked_out.open_secret(&binding(), &sealed) {
         Err(VaultError::WrongKek { needed }) => assert_eq!(needed, kek(1).id()),
         other => panic!("expected the wrong key-encryption key, got {other:?}"),
     }
     assert!(matches!(
-        locked_out.seal(TENANT, SUBJECT, &binding(), &secret("x")),
+        locked_out.seal_secret(TENANT, SUBJECT, &binding(), &secret("x")),
         Err(VaultError::WrongKek { .. })
     ));
 }
@@ -166,15 +167,15 @@ fn a_destroyed_key_is_distinguished_from_one_never_known(location: &dyn KeyLocat
     let vault = location.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     let remaining = vault
-        .seal(TENANT, "person-1", &binding(), &secret("kept"))
+        .seal_secret(TENANT, "person-1", &binding(), &secret("kept"))
         .unwrap();
-    assert_eq!(vault.destroy(TENANT, SUBJECT).unwrap(), 1);
+    assert_eq!(vault.destroy_subject(TENANT, SUBJECT).unwrap().data_keys, 1);
     assert!(matches!(
-        vault.open(&binding(), &sealed),
+        vault.open_secret(&binding(), &sealed),
         Err(VaultError::KeyDestroyed)
     ));
     assert_eq!(
-        vault.open(&binding(), &remaining).unwrap().expose_secret(),
+        vault.open_secret(&binding(), &remaining).unwrap().expose_secret(),
         "kept"
     );
 }
@@ -182,16 +183,16 @@ fn a_destroyed_key_is_distinguished_from_one_never_known(location: &dyn KeyLocat
 fn destroying_again_is_harmless_and_sealing_afterwards_takes_a_new_key(location: &dyn KeyLocation) {
     let vault = location.open(wrapper(1)).unwrap();
     let before = seal(&vault, "ATCO-one");
-    assert_eq!(vault.destroy(TENANT, SUBJECT).unwrap(), 1);
-    assert_eq!(vault.destroy(TENANT, SUBJECT).unwrap(), 0);
+    assert_eq!(vault.destroy_subject(TENANT, SUBJECT).unwrap().data_keys, 1);
+    assert_eq!(vault.destroy_subject(TENANT, SUBJECT).unwrap().data_keys, 0);
     let after = seal(&vault, "ATCO-two");
     assert_ne!(before.kid, after.kid);
     assert_eq!(
-        vault.open(&binding(), &after).unwrap().expose_secret(),
+        vault.open_secret(&binding(), &after).unwrap().expose_secret(),
         "ATCO-two"
     );
     assert!(matches!(
-        vault.open(&binding(), &before),
+        vault.open_secret(&binding(), &before),
         Err(VaultError::KeyDestroyed)
     ));
 }
@@ -199,24 +200,34 @@ fn destroying_again_is_harmless_and_sealing_afterwards_takes_a_new_key(location:
 fn destroying_a_tenant_takes_all_its_subjects_and_no_others(location: &dyn KeyLocation) {
     let vault = location.open(wrapper(1)).unwrap();
     seal(&vault, "x");
-    vault.seal(TENANT, "person-1", &binding(), &secret("x")).unwrap();
+    vault
+        .seal_secret(TENANT, "person-1", &binding(), &secret("x"))
+        .unwrap();
     let other = Binding {
         tenant: "tenant-b".to_owned(),
         ..binding()
     };
-    let of_other = vault.seal("tenant-b", SUBJECT, &other, &secret("kept")).unwrap();
-    assert_eq!(vault.destroy_tenant(TENANT).unwrap(), 2);
-    assert_eq!(vault.open(&other, &of_other).unwrap().expose_secret(), "kept");
+    let of_other = vault
+        .seal_secret("tenant-b", SUBJECT, &other, &secret("kept"))
+        .unwrap();
+    assert_eq!(vault.destroy_tenant(tenant()).unwrap().data_keys, 2);
+    assert_eq!(
+        vault.open_secret(&other, &of_other).unwrap().expose_secret(),
+        "kept"
+    );
 }
 
 fn a_key_destroyed_by_another_process_opens_nothing_here_either(location: &dyn KeyLocation) {
     let vault = location.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
-    assert!(vault.open(&binding(), &sealed).is_ok(), "now it is in the cache");
+    assert!(
+        vault.open_secret(&binding(), &sealed).is_ok(),
+        "now it is in the cache"
+    );
     let other_process = location.open(wrapper(1)).unwrap();
-    other_process.destroy(TENANT, SUBJECT).unwrap();
+    other_process.destroy_subject(TENANT, SUBJECT).unwrap();
     assert!(matches!(
-        vault.open(&binding(), &sealed),
+        vault.open_secret(&binding(), &sealed),
         Err(VaultError::KeyDestroyed)
     ));
 }
@@ -226,7 +237,9 @@ fn a_destroyed_key_leaves_no_piece_of_itself_in_the_files() {
     let location = FileLocation::new();
     let vault = location.open(wrapper(1)).unwrap();
     for neighbour in ["before", SUBJECT, "after"] {
-        vault.seal(TENANT, neighbour, &binding(), &secret("x")).unwrap();
+        vault
+            .seal_secret(TENANT, neighbour, &binding(), &secret("x"))
+            .unwrap();
     }
     let wrapped: Vec<u8> = location
         .connection()
@@ -249,29 +262,39 @@ fn a_destroyed_key_leaves_no_piece_of_itself_in_the_files() {
         wrapped.windows(8).filter(is_there).count()
     };
     assert_eq!(pieces_in_files(), wrapped.len() - 7, "all of it is there before");
-    assert_eq!(vault.destroy(TENANT, SUBJECT).unwrap(), 1);
+    assert_eq!(vault.destroy_subject(TENANT, SUBJECT).unwrap().data_keys, 1);
     assert_eq!(pieces_in_files(), 0);
+}
+
+/// A wrapper that is on its way from one key to another.
+fn rotating(from: u8, to: u8) -> Arc<dyn KeyWrapper> {
+    Arc::new(LocalKeyWrapper::new(kek(to)).with_previous(kek(from)))
 }
 
 fn rewrapping_changes_no_ciphertext_and_locks_the_old_key_out(location: &dyn KeyLocation) {
     let vault = location.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
-    vault.seal(TENANT, "person-1", &binding(), &secret("x")).unwrap();
-    assert_eq!(vault.rewrap_all(wrapper(2)).unwrap(), 2);
+    vault
+        .seal_secret(TENANT, "person-1", &binding(), &secret("x"))
+        .unwrap();
+    drop(vault);
+    let vault = location.open(rotating(1, 2)).unwrap();
     assert_eq!(
-        vault.rewrap_all(wrapper(2)).unwrap(),
-        0,
-        "nothing is behind any more"
+        vault.open_secret(&binding(), &sealed).unwrap().expose_secret(),
+        "ATCO-one",
+        "an older key that is given beside the new one opens"
     );
+    assert_eq!(vault.rewrap().unwrap(), 2);
+    assert_eq!(vault.rewrap().unwrap(), 0, "nothing is behind any more");
     drop(vault);
     let with_new = location.open(wrapper(2)).unwrap();
     assert_eq!(
-        with_new.open(&binding(), &sealed).unwrap().expose_secret(),
+        with_new.open_secret(&binding(), &sealed).unwrap().expose_secret(),
         "ATCO-one"
     );
     let with_old = location.open(wrapper(1)).unwrap();
     assert!(matches!(
-        with_old.open(&binding(), &sealed),
+        with_old.open_secret(&binding(), &sealed),
         Err(VaultError::WrongKek { .. })
     ));
 }
@@ -280,44 +303,25 @@ fn a_rewrap_that_cannot_unwrap_everything_changes_nothing(location: &dyn KeyLoca
     let vault = location.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
     drop(vault);
-    let locked_out = location.open(wrapper(2)).unwrap();
+    let locked_out = location.open(rotating(2, 3)).unwrap();
     assert!(matches!(
-        locked_out.rewrap_all(wrapper(3)),
-        Err(VaultError::WrongKek { .. })
+        locked_out.rewrap(),
+        Err(VaultError::WrongKek { needed }) if needed == kek(1).id()
     ));
     drop(locked_out);
     let vault = location.open(wrapper(1)).unwrap();
     assert_eq!(
-        vault.open(&binding(), &sealed).unwrap().expose_secret(),
+        vault.open_secret(&binding(), &sealed).unwrap().expose_secret(),
         "ATCO-one"
-    );
-}
-
-fn an_older_key_given_beside_the_new_one_still_opens_and_can_be_left_behind(location: &dyn KeyLocation) {
-    let vault = location.open(wrapper(1)).unwrap();
-    let sealed = seal(&vault, "ATCO-one");
-    drop(vault);
-    let both = || Arc::new(LocalKeyWrapper::new(kek(2)).with_previous(kek(1)));
-    let vault = location.open(both()).unwrap();
-    assert_eq!(
-        vault.open(&binding(), &sealed).unwrap().expose_secret(),
-        "ATCO-one"
-    );
-    assert_eq!(vault.rewrap_all(both()).unwrap(), 1);
-    drop(vault);
-    assert!(
-        location
-            .open(wrapper(2))
-            .unwrap()
-            .open(&binding(), &sealed)
-            .is_ok()
     );
 }
 
 fn a_wrapped_key_put_into_another_row_does_not_unwrap(location: &dyn KeyLocation) {
     let vault = location.open(wrapper(1)).unwrap();
     let sealed = seal(&vault, "ATCO-one");
-    vault.seal(TENANT, "person-1", &binding(), &secret("x")).unwrap();
+    vault
+        .seal_secret(TENANT, "person-1", &binding(), &secret("x"))
+        .unwrap();
     drop(vault);
     location.execute(
         "UPDATE data_keys SET wrapped = (SELECT wrapped FROM data_keys WHERE subject = 'person-1')
@@ -325,7 +329,7 @@ fn a_wrapped_key_put_into_another_row_does_not_unwrap(location: &dyn KeyLocation
     );
     let vault = location.open(wrapper(1)).unwrap();
     assert!(matches!(
-        vault.open(&binding(), &sealed),
+        vault.open_secret(&binding(), &sealed),
         Err(VaultError::Tampered)
     ));
 }
@@ -333,8 +337,12 @@ fn a_wrapped_key_put_into_another_row_does_not_unwrap(location: &dyn KeyLocation
 fn a_key_database_of_another_version_is_not_touched(location: &dyn KeyLocation) {
     let vault = location.open(wrapper(1)).unwrap();
     drop(vault);
-    location.make_newer();
-    assert!(matches!(location.open(wrapper(1)), Err(VaultError::Corrupt(_))));
+    for (format, advice) in [(1, "begin with an empty one"), (99, "use a newer version")] {
+        location.set_format(format);
+        let refusal = location.open(wrapper(1)).unwrap_err();
+        assert!(matches!(refusal, VaultError::OtherFormat { .. }));
+        assert!(refusal.to_string().contains(advice), "{refusal}");
+    }
 }
 
 fn many_threads_seal_for_one_subject_under_one_key(location: &dyn KeyLocation) {
@@ -357,14 +365,14 @@ fn many_are_opened_at_once_each_with_an_outcome_of_its_own(location: &dyn KeyLoc
     let vault = location.open(wrapper(1)).unwrap();
     let of_person = |n: usize| {
         let (subject, text) = (format!("person-{n}"), secret(&format!("name {n}")));
-        vault.seal(TENANT, &subject, &binding(), &text).unwrap()
+        vault.seal_secret(TENANT, &subject, &binding(), &text).unwrap()
     };
     let mut secrets: Vec<_> = (0..40).map(|n| (binding(), of_person(n % 20))).collect();
     let elsewhere = Vault::in_memory(wrapper(1)).unwrap();
     secrets.push((binding(), seal(&elsewhere, "x")));
     secrets[3].0.revision = 4;
-    vault.destroy(TENANT, "person-5").unwrap();
-    let outcomes = vault.open_all(&secrets).unwrap();
+    vault.destroy_subject(TENANT, "person-5").unwrap();
+    let outcomes = vault.open_secrets(&secrets).unwrap();
     assert_eq!(outcomes.len(), secrets.len());
     for (n, outcome) in outcomes.iter().enumerate() {
         match n {
@@ -422,11 +430,11 @@ proptest! {
     fn what_is_sealed_opens_to_the_same_text(text in ".{0,400}", revision in any::<u64>(), field in ".{0,40}") {
         let vault = Vault::in_memory(wrapper(1)).unwrap();
         let location = Binding { revision, field, ..binding() };
-        let sealed = vault.seal(TENANT, SUBJECT, &location, &secret(&text)).unwrap();
+        let sealed = vault.seal_secret(TENANT, SUBJECT, &location, &secret(&text)).unwrap();
         let stored = serde_json::to_string(&sealed).unwrap();
         prop_assert!(text.len() < 4 || !stored.contains(&text));
         let read: SealedSecret = serde_json::from_str(&stored).unwrap();
-        let opened = vault.open(&location, &read).unwrap();
+        let opened = vault.open_secret(&location, &read).unwrap();
         prop_assert_eq!(opened.expose_secret(), text.as_str());
     }
 
@@ -435,8 +443,8 @@ proptest! {
         prop_assume!(revision != other);
         let vault = Vault::in_memory(wrapper(1)).unwrap();
         let location = Binding { revision, ..binding() };
-        let sealed = vault.seal(TENANT, SUBJECT, &location, &secret("ATCO-one")).unwrap();
-        let moved = vault.open(&Binding { revision: other, ..binding() }, &sealed);
+        let sealed = vault.seal_secret(TENANT, SUBJECT, &location, &secret("ATCO-one")).unwrap();
+        let moved = vault.open_secret(&Binding { revision: other, ..binding() }, &sealed);
         prop_assert!(matches!(moved, Err(VaultError::Tampered)));
     }
 }

@@ -39,7 +39,11 @@ const ROOMS: &[(&str, &[&str])] = &[
         &["tally-domain", "tally-house-tests", "tally-postgres"],
     ),
     ("tally-atlassian", &["tally-connect-double", "tally-domain"]),
-    ("tally-vault", &["tally-domain", "tally-postgres"]),
+    // Implements the log's seam for sealing.
+    (
+        "tally-vault",
+        &["tally-domain", "tally-event-log", "tally-postgres"],
+    ),
     (
         "tally-commands",
         &[

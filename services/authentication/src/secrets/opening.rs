@@ -44,7 +44,7 @@ impl Opening {
             })
             .collect();
         let (vault, started) = (self.inner.vault.clone(), Instant::now());
-        match spawn_blocking(move || vault.open_all(&sealed)).await {
+        match spawn_blocking(move || vault.open_secrets(&sealed)).await {
             Ok(Ok(results)) => self.take_in(&needed, results, started),
             Ok(Err(cause)) => self.note_store_failure(&cause, started),
             Err(cause) => error!(tenant = %self.tenant, %cause, "opening secrets broke off"),

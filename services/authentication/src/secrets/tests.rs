@@ -34,7 +34,7 @@ impl Scene {
         HeldSecret {
             sealed: self
                 .vault
-                .seal(&binding.tenant, "shared_secret", &binding, &secret)
+                .seal_secret(&binding.tenant, "shared_secret", &binding, &secret)
                 .unwrap(),
             sealed_at: revision,
             fingerprint: SecretFingerprint(revision.to_string()),
@@ -91,7 +91,7 @@ async fn a_secret_is_opened_once_and_again_only_after_its_time() {
     let (scene, site) = (Scene::new(), tenant(1));
     let stored = scene.seal(site, 0, SecretState::Current);
     assert_eq!(scene.open(site, &stored, at(0)).await.unwrap(), "secret 0");
-    scene.vault.destroy_tenant(&site.to_string()).unwrap();
+    scene.vault.destroy_tenant(site).unwrap();
     assert_eq!(scene.open(site, &stored, at(299)).await.unwrap(), "secret 0");
     assert_eq!(scene.open(site, &stored, at(300)).await, Err(Unopened::Damaged));
 }
@@ -151,7 +151,7 @@ async fn a_secret_that_was_erased_elsewhere_stops_serving_with_its_time() {
     let (scene, site) = (Scene::new(), tenant(1));
     let stored = scene.seal(site, 0, SecretState::Current);
     scene.open(site, &stored, at(0)).await.unwrap();
-    scene.vault.destroy_tenant(&site.to_string()).unwrap();
+    scene.vault.destroy_tenant(site).unwrap();
     assert_eq!(scene.open(site, &stored, at(301)).await, Err(Unopened::Damaged));
     scene.stop_store();
     assert!(

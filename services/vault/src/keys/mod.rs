@@ -1,93 +1,97 @@
-//! Where wrapped data keys are kept: the row, and what every store does with it.
+//! Where wrapped keys are stored: the row, and what every store does with it.
 
 pub(crate) mod copy;
+mod count;
 pub(crate) mod postgres;
+mod row;
 pub(crate) mod sqlite;
-
-use std::sync::Arc;
+mod tables;
 
 use uuid::Uuid;
 
-use crate::{DataKey, KeyWrapper, VaultError, WrappedKey, cipher};
+pub use self::count::{KeyCount, KeysStatus};
+pub(crate) use self::row::{CopiedRow, Rewrapped, StoredKey};
+pub(crate) use self::tables::Table;
+use crate::VaultError;
 
-/// A table of wrapped data keys. Several nodes may share one: what it answers was true a moment
+/// The one key of a tenant from which those of its events and MACs follow. It is made once: when it
+/// was destroyed, the tenant is erased.
+pub(crate) const EVENTS: &str = "events";
+
+/// The format of the tables, the same in every store. A store of another format is refused.
+pub(crate) const FORMAT: i64 = 2;
+
+/// Keys to look for.
+#[derive(Default)]
+pub(crate) struct Wanted {
+    /// Data keys by their ids.
+    pub(crate) ids: Vec<Uuid>,
+    /// Tenants, for their events keys.
+    pub(crate) tenants: Vec<String>,
+    /// The ids of people.
+    pub(crate) people: Vec<Uuid>,
+    /// The ids of texts.
+    pub(crate) texts: Vec<Uuid>,
+}
+
+/// What is to be destroyed.
+#[derive(Clone, Copy)]
+pub(crate) enum Doomed<'a> {
+    /// The living data key of one subject of a tenant.
+    Subject(&'a str, &'a str),
+    /// All keys of a tenant. It gets no others afterwards.
+    Tenant(&'a str),
+    /// The row of one person of a tenant.
+    Person(&'a str, Uuid),
+    /// The key of one text of a tenant.
+    Text(&'a str, Uuid),
+}
+
+/// How many keys were destroyed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Destroyed {
+    /// A tenant's own.
+    pub data_keys: u64,
+    /// Those of people.
+    pub people: u64,
+    /// Those of texts.
+    pub texts: u64,
+}
+
+/// The tables of wrapped keys. Several nodes may share them: what they answer was true a moment
 /// ago.
 pub(crate) trait KeyStore: Send + Sync {
-    /// The rows of these keys that are there, in any order.
-    fn find(&self, ids: &[Uuid]) -> Result<Vec<StoredKey>, VaultError>;
+    /// The rows of these keys that are there, in any order, by one query.
+    fn find(&self, wanted: &Wanted) -> Result<Vec<StoredKey>, VaultError>;
 
-    /// The living key of a subject.
+    /// The living data key of a subject.
     fn find_living(&self, tenant: &str, subject: &str) -> Result<Option<StoredKey>, VaultError>;
 
-    /// Adds a key for a subject that has none, durably. When another process was quicker, its key
-    /// stands and this one is forgotten: look again.
-    fn add(&self, key: StoredKey) -> Result<(), VaultError>;
+    /// The person of a tenant with this name of an account.
+    fn find_person(&self, tenant: &str, account: &str) -> Result<Option<StoredKey>, VaultError>;
 
-    /// Wraps every living key again that is under another key-encryption key: all of them or none.
-    fn rewrap(&self, old: Arc<dyn KeyWrapper>, new: Arc<dyn KeyWrapper>) -> Result<u64, VaultError>;
+    /// Adds keys where there are none, durably: all of them or none. When another process was
+    /// quicker, its key stands and this one is forgotten: look again. An erased tenant gets no
+    /// key.
+    fn add(&self, keys: &[StoredKey]) -> Result<(), VaultError>;
 
-    /// Destroys the living keys of a tenant, of one subject or of all.
-    fn destroy(&self, tenant: &str, subject: Option<&str>) -> Result<u64, VaultError>;
-}
+    /// Up to `limit` living keys of a table after the id `after` that are not under `kek_id`, in
+    /// the order of their ids.
+    fn find_behind(
+        &self,
+        table: Table,
+        kek_id: &str,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<StoredKey>, VaultError>;
 
-/// A row. Destroyed keys keep theirs, without the key, so that "erased" differs from "never known".
-#[derive(Clone)]
-pub(crate) struct StoredKey {
-    pub(crate) id: Uuid,
-    tenant: String,
-    subject: String,
-    wrapped: Option<WrappedKey>,
-}
+    /// Stores keys that were wrapped again, all or none. One that was destroyed or rewrapped since
+    /// it was read is left as it is. Returns how many were stored.
+    fn rewrap(&self, table: Table, keys: &[Rewrapped]) -> Result<u64, VaultError>;
 
-/// A row as a copy takes it.
-pub(crate) struct Row {
-    key: StoredKey,
-    created_at: chrono::DateTime<chrono::Utc>,
-    destroyed_at: Option<chrono::DateTime<chrono::Utc>>,
-}
+    /// How many keys there are.
+    fn count(&self) -> Result<Vec<KeyCount>, VaultError>;
 
-impl StoredKey {
-    /// A fresh key for a subject.
-    pub(crate) fn generate(
-        tenant: &str,
-        subject: &str,
-        wrapper: &dyn KeyWrapper,
-    ) -> Result<Self, VaultError> {
-        let id = Uuid::new_v4();
-        let wrapped = wrapper.wrap(&DataKey::generate()?, &wrapping_context(id, tenant, subject))?;
-        Ok(Self {
-            id,
-            tenant: tenant.to_owned(),
-            subject: subject.to_owned(),
-            wrapped: Some(wrapped),
-        })
-    }
-
-    pub(crate) fn unwrap_key(&self, wrapper: &dyn KeyWrapper) -> Result<DataKey, VaultError> {
-        wrapper.unwrap(self.wrapped_key()?, &self.context())
-    }
-
-    pub(crate) fn is_destroyed(&self) -> bool {
-        self.wrapped.is_none()
-    }
-
-    fn wrapped_key(&self) -> Result<&WrappedKey, VaultError> {
-        self.wrapped.as_ref().ok_or(VaultError::KeyDestroyed)
-    }
-
-    fn rewrap(&self, old: &dyn KeyWrapper, new: &dyn KeyWrapper) -> Result<WrappedKey, VaultError> {
-        new.wrap(&self.unwrap_key(old)?, &self.context())
-    }
-
-    fn context(&self) -> Vec<u8> {
-        wrapping_context(self.id, &self.tenant, &self.subject)
-    }
-}
-
-/// Ties a wrapped key to its row: swapped between tenants, it does not unwrap.
-fn wrapping_context(id: Uuid, tenant: &str, subject: &str) -> Vec<u8> {
-    cipher::context(
-        "tally/data-key/v1",
-        &[id.as_bytes(), tenant.as_bytes(), subject.as_bytes()],
-    )
+    /// Destroys keys.
+    fn destroy(&self, doomed: Doomed<'_>) -> Result<Destroyed, VaultError>;
 }

@@ -10,11 +10,12 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use secrecy::SecretString;
+use tally_domain::TenantId;
 use tally_domain::tenant::SealedSecret;
 use tally_vault::{Binding, KeyEncryptionKey, KeyWrapper, LocalKeyWrapper, Vault, VaultError};
 use tempfile::TempDir;
 
-pub const TENANT: &str = "tenant-a";
+pub const TENANT: &str = "0190c0de-0000-7000-8000-00000000000a";
 pub const SUBJECT: &str = "shared-secrets";
 
 /// Where keys are, apart from the vaults over it.
@@ -22,11 +23,17 @@ pub trait KeyLocation: Sync {
     /// Opens a vault there, as another process would.
     fn open(&self, wrapper: Arc<dyn KeyWrapper>) -> Result<Vault, VaultError>;
 
-    /// Runs a statement behind the vaults' backs; `data_keys` is the table.
+    /// Runs a statement behind the vaults' backs; `data_keys`, `people` and `text_keys` are the
+    /// tables.
     fn execute(&self, sql: &str);
 
-    /// As if a newer version of this program had been here.
-    fn make_newer(&self);
+    /// Makes every use of a table fail.
+    fn take_away(&self, table: &str) {
+        self.execute(&format!("ALTER TABLE {table} RENAME TO {table}_gone"));
+    }
+
+    /// As if a version of this program with this format had been here.
+    fn set_format(&self, format: u32);
 }
 
 /// An SQLite file.
@@ -39,6 +46,13 @@ impl FileLocation {
 
     pub fn folder(&self) -> PathBuf {
         self.0.path().to_owned()
+    }
+
+    /// Whether any file holds these bytes.
+    pub fn holds(&self, bytes: &[u8]) -> bool {
+        let files = std::fs::read_dir(self.folder()).unwrap();
+        let mut contents = files.map(|file| std::fs::read(file.unwrap().path()).unwrap());
+        contents.any(|file| file.windows(bytes.len()).any(|piece| piece == bytes))
     }
 
     pub fn connection(&self) -> rusqlite::Connection {
@@ -55,8 +69,8 @@ impl KeyLocation for FileLocation {
         self.connection().execute_batch(sql).unwrap();
     }
 
-    fn make_newer(&self) {
-        self.execute("PRAGMA user_version = 99");
+    fn set_format(&self, format: u32) {
+        self.execute(&format!("PRAGMA user_version = {format}"));
     }
 }
 
@@ -93,8 +107,8 @@ impl KeyLocation for DatabaseLocation {
         self.cluster.sql_in(&self.name, &sql);
     }
 
-    fn make_newer(&self) {
-        self.execute("INSERT INTO tally_keys_version (version) VALUES (99)");
+    fn set_format(&self, format: u32) {
+        self.execute(&format!("UPDATE tally_keys_version SET version = {format}"));
     }
 }
 
@@ -120,6 +134,10 @@ pub fn wrapper(fill: u8) -> Arc<dyn KeyWrapper> {
     Arc::new(LocalKeyWrapper::new(kek(fill)))
 }
 
+pub fn tenant() -> TenantId {
+    TENANT.parse().unwrap()
+}
+
 pub fn binding() -> Binding {
     Binding {
         tenant: TENANT.to_owned(),
@@ -134,5 +152,7 @@ pub fn secret(text: &str) -> SecretString {
 }
 
 pub fn seal(vault: &Vault, text: &str) -> SealedSecret {
-    vault.seal(TENANT, SUBJECT, &binding(), &secret(text)).unwrap()
+    vault
+        .seal_secret(TENANT, SUBJECT, &binding(), &secret(text))
+        .unwrap()
 }

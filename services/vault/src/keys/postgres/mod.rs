@@ -1,53 +1,26 @@
-//! Data keys in a PostgreSQL database, which several nodes share.
+//! Keys in a PostgreSQL database, which several nodes share.
 //!
-//! A destroyed key's row is emptied and its former content freed, but not overwritten at once: the
-//! server's files and its write-ahead log hold the wrapped key for a while yet. It opens nothing
-//! without the key-encryption key it was wrapped by. Rewrapping all keys under a new one, and
-//! destroying the old one, ends that too.
+//! A destroyed key's row is emptied or deleted and its former content freed, but not overwritten at
+//! once: the server's files and its write-ahead log hold the wrapped key for a while yet. It opens
+//! nothing without the key-encryption key it was wrapped by. Rewrapping all keys under a new one,
+//! and destroying the old one, ends that too.
 
+mod import;
 mod schema;
+mod statements;
 mod target;
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use sqlx::postgres::PgRow;
-use sqlx::{Connection, Error, PgConnection, Row};
+use sqlx::{AssertSqlSafe, Connection as _, Error, PgConnection, Row};
+use tally_postgres::{Access, BlockingPool, BlockingRuntime, Target};
 use uuid::Uuid;
 
-use super::{KeyStore, StoredKey};
-use crate::{KeyWrapper, VaultError, WrappedKey};
-use tally_postgres::{Access, BlockingPool, BlockingRuntime, Target};
+use super::{Destroyed, Doomed, FORMAT, KeyCount, KeyStore, Rewrapped, StoredKey, Table, Wanted};
+use crate::{VaultError, WrappedKey};
 
-/// How long wrapping every key again may take.
-const REWRAP_TIMEOUT: Duration = Duration::from_secs(600);
-
-const FIND: &str =
-    "SELECT id, tenant, subject, wrapped, kek_id FROM tally_keys.data_keys WHERE id = ANY ($1)";
-const FIND_LIVING: &str = "SELECT id, tenant, subject, wrapped, kek_id FROM tally_keys.data_keys
-    WHERE tenant = $1 AND subject = $2 AND destroyed_at IS NULL";
-/// Waits for another node that is adding one for the same subject, and then does nothing.
-const ADD: &str = "INSERT INTO tally_keys.data_keys (id, tenant, subject, wrapped, kek_id)
-    VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
-const BEHIND: &str = "SELECT id, tenant, subject, wrapped, kek_id FROM tally_keys.data_keys
-    WHERE destroyed_at IS NULL AND kek_id <> $1";
-/// What was destroyed or rewrapped since it was read is left as it is.
-const REWRAP: &str = "UPDATE tally_keys.data_keys AS k SET wrapped = n.wrapped, kek_id = n.kek_id
-    FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::text[]) AS n (id, old_kek_id, wrapped, kek_id)
-    WHERE k.id = n.id AND k.kek_id = n.old_kek_id AND k.destroyed_at IS NULL";
-/// A key that is destroyed on either side is destroyed afterwards. A subject that has another
-/// living key is an error.
-const IMPORT: &str = "
-    INSERT INTO tally_keys.data_keys AS k (id, tenant, subject, wrapped, kek_id, created_at, destroyed_at)
-    SELECT * FROM unnest(
-        $1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::timestamptz[], $7::timestamptz[])
-    ON CONFLICT (id) DO UPDATE SET wrapped = NULL, destroyed_at = excluded.destroyed_at
-    WHERE k.destroyed_at IS NULL AND excluded.destroyed_at IS NOT NULL";
-const DESTROY: &str = "UPDATE tally_keys.data_keys SET wrapped = NULL, destroyed_at = now()
-    WHERE tenant = $1 AND ($2::text IS NULL OR subject = $2) AND destroyed_at IS NULL";
-
-/// The table, in a schema of its own.
+/// The tables, in a schema of their own.
 pub(crate) struct PostgresKeys {
     pool: BlockingPool,
 }
@@ -66,20 +39,10 @@ impl PostgresKeys {
         let runtime = runtime.map_err(|cause| failed("starting its thread", &cause))?;
         let pool = BlockingPool::new(Arc::new(runtime), target, Access::Write);
         let keys = Self { pool };
-        if keys.ask("preparing its tables", schema::prepare)? {
-            Ok(keys)
-        } else {
-            Err(VaultError::Corrupt("made by another version of this program"))
+        match keys.ask("preparing its tables", schema::prepare)? {
+            FORMAT => Ok(keys),
+            found => Err(VaultError::OtherFormat { found, known: FORMAT }),
         }
-    }
-
-    /// Takes rows of another store as they are: all or none.
-    pub(super) fn import(&self, rows: Vec<super::Row>) -> Result<(), VaultError> {
-        let mut columns = Columns::default();
-        rows.into_iter().for_each(|row| columns.push(row));
-        self.ask("taking in keys", async |connection| {
-            columns.write(connection).await
-        })
     }
 
     fn ask<T>(
@@ -88,41 +51,6 @@ impl PostgresKeys {
         work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, Error>,
     ) -> Result<T, VaultError> {
         self.pool.ask(work).map_err(|cause| failed(doing, &cause))
-    }
-}
-
-/// The columns of an import.
-#[derive(Default)]
-struct Columns {
-    ids: Vec<Uuid>,
-    tenants: Vec<String>,
-    subjects: Vec<String>,
-    wrapped: Vec<Option<Vec<u8>>>,
-    kek_ids: Vec<String>,
-    created_at: Vec<DateTime<Utc>>,
-    destroyed_at: Vec<Option<DateTime<Utc>>>,
-}
-
-impl Columns {
-    fn push(&mut self, row: super::Row) {
-        let (wrapped, kek_id) = match row.key.wrapped {
-            Some(wrapped) => (Some(wrapped.bytes), wrapped.kek_id),
-            None => (None, String::new()),
-        };
-        self.ids.push(row.key.id);
-        self.tenants.push(row.key.tenant);
-        self.subjects.push(row.key.subject);
-        self.wrapped.push(wrapped);
-        self.kek_ids.push(kek_id);
-        self.created_at.push(row.created_at);
-        self.destroyed_at.push(row.destroyed_at);
-    }
-
-    async fn write(self, connection: &mut PgConnection) -> Result<(), Error> {
-        let import = sqlx::query(IMPORT).bind(self.ids).bind(self.tenants);
-        let import = import.bind(self.subjects).bind(self.wrapped).bind(self.kek_ids);
-        let import = import.bind(self.created_at).bind(self.destroyed_at);
-        import.execute(connection).await.map(drop)
     }
 }
 
@@ -135,8 +63,10 @@ fn failed(doing: &'static str, cause: &dyn std::error::Error) -> VaultError {
 }
 
 impl KeyStore for PostgresKeys {
-    fn find(&self, ids: &[Uuid]) -> Result<Vec<StoredKey>, VaultError> {
-        let query = sqlx::query(FIND).bind(ids.to_vec());
+    fn find(&self, wanted: &Wanted) -> Result<Vec<StoredKey>, VaultError> {
+        let query = sqlx::query(statements::FIND).bind(wanted.ids.clone());
+        let query = query.bind(wanted.tenants.clone());
+        let query = query.bind(wanted.people.clone()).bind(wanted.texts.clone());
         let rows = self.ask("looking for keys", async |connection| {
             query.fetch_all(connection).await
         });
@@ -144,93 +74,179 @@ impl KeyStore for PostgresKeys {
     }
 
     fn find_living(&self, tenant: &str, subject: &str) -> Result<Option<StoredKey>, VaultError> {
-        let query = sqlx::query(FIND_LIVING).bind(tenant).bind(subject);
+        let query = sqlx::query(statements::FIND_LIVING).bind(tenant).bind(subject);
         let row = self.ask("looking for a key", async |connection| {
             query.fetch_optional(connection).await
         });
         row?.as_ref().map(read_key).transpose()
     }
 
-    fn add(&self, key: StoredKey) -> Result<(), VaultError> {
-        let wrapped = key.wrapped_key()?.clone();
-        let query = sqlx::query(ADD).bind(key.id).bind(key.tenant).bind(key.subject);
-        let query = query.bind(wrapped.bytes).bind(wrapped.kek_id);
-        self.ask("adding a key", async |connection| {
-            query.execute(connection).await.map(drop)
+    fn find_person(&self, tenant: &str, account: &str) -> Result<Option<StoredKey>, VaultError> {
+        let query = sqlx::query(statements::FIND_PERSON).bind(tenant).bind(account);
+        let row = self.ask("looking for a person", async |connection| {
+            query.fetch_optional(connection).await
+        });
+        row?.as_ref().map(read_key).transpose()
+    }
+
+    fn add(&self, keys: &[StoredKey]) -> Result<(), VaultError> {
+        let mut added = Vec::new();
+        for table in Table::ALL {
+            let mut columns = Added::default();
+            for key in keys.iter().filter(|key| key.table == table) {
+                columns.push(key)?;
+            }
+            if !columns.ids.is_empty() {
+                added.push((table, columns));
+            }
+        }
+        self.ask("adding keys", async |connection| {
+            let mut transaction = connection.begin().await?;
+            for (table, columns) in added {
+                columns.write(table, &mut transaction).await?;
+            }
+            transaction.commit().await
         })
     }
 
-    /// The keepers of key-encryption keys are asked on the caller's thread, for they may block too.
-    fn rewrap(&self, old: Arc<dyn KeyWrapper>, new: Arc<dyn KeyWrapper>) -> Result<u64, VaultError> {
-        let query = sqlx::query(BEHIND).bind(new.current_id());
-        let behind = self.ask("looking for keys", async |connection| {
+    fn find_behind(
+        &self,
+        table: Table,
+        kek_id: &str,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<StoredKey>, VaultError> {
+        let query = sqlx::query(statements::find_behind(table)).bind(kek_id);
+        let query = query.bind(after).bind(i64::from(limit));
+        let rows = self.ask("looking for keys", async |connection| {
             query.fetch_all(connection).await
         });
-        let mut rewrapped = Rewrapped::default();
-        for row in &behind? {
-            rewrapped.push(&read_key(row)?, old.as_ref(), new.as_ref())?;
-        }
-        let write = async |connection: &mut PgConnection| rewrapped.write(connection).await;
-        let written = self.pool.ask_within(REWRAP_TIMEOUT, write);
-        written.map_err(|cause| failed("wrapping keys again", &cause))
+        rows?.iter().map(read_key).collect()
     }
 
-    fn destroy(&self, tenant: &str, subject: Option<&str>) -> Result<u64, VaultError> {
-        let query = sqlx::query(DESTROY).bind(tenant).bind(subject);
+    fn rewrap(&self, table: Table, keys: &[Rewrapped]) -> Result<u64, VaultError> {
+        let (ids, old): (Vec<_>, Vec<_>) = keys.iter().map(|key| (key.id, key.old_kek_id.clone())).unzip();
+        let new = keys
+            .iter()
+            .map(|key| (key.new.bytes.clone(), key.new.kek_id.clone()));
+        let (wrapped, kek_ids): (Vec<_>, Vec<_>) = new.unzip();
+        let update = sqlx::query(AssertSqlSafe(statements::rewrap(table)));
+        let update = update.bind(ids).bind(old).bind(wrapped).bind(kek_ids);
+        self.ask("wrapping keys again", async |connection| {
+            update.execute(connection).await.map(|done| done.rows_affected())
+        })
+    }
+
+    fn count(&self) -> Result<Vec<KeyCount>, VaultError> {
+        let rows = self.ask("counting keys", async |connection| {
+            sqlx::query(statements::COUNT).fetch_all(connection).await
+        })?;
+        let counts = rows.iter().map(read_count).collect::<Result<_, _>>();
+        counts.map_err(|cause| failed("counting keys", &cause))
+    }
+
+    fn destroy(&self, doomed: Doomed<'_>) -> Result<Destroyed, VaultError> {
         self.ask("destroying keys", async |connection| {
-            query.execute(connection).await.map(|done| done.rows_affected())
+            let mut transaction = connection.begin().await?;
+            let destroyed = destroy(&mut transaction, doomed).await?;
+            transaction.commit().await?;
+            Ok(destroyed)
         })
     }
 }
 
-/// The columns of an update.
+/// The columns of keys that are added.
 #[derive(Default)]
-struct Rewrapped {
+struct Added {
     ids: Vec<Uuid>,
-    old_kek_ids: Vec<String>,
+    tenants: Vec<String>,
     wrapped: Vec<Vec<u8>>,
     kek_ids: Vec<String>,
+    subjects: Vec<String>,
 }
 
-impl Rewrapped {
-    fn push(
-        &mut self,
-        key: &StoredKey,
-        old: &dyn KeyWrapper,
-        new: &dyn KeyWrapper,
-    ) -> Result<(), VaultError> {
-        let wrapped = key.rewrap(old, new)?;
+impl Added {
+    fn push(&mut self, key: &StoredKey) -> Result<(), VaultError> {
+        let wrapped = key.wrapped_key()?;
         self.ids.push(key.id);
-        self.old_kek_ids.push(key.wrapped_key()?.kek_id.clone());
-        self.wrapped.push(wrapped.bytes);
-        self.kek_ids.push(wrapped.kek_id);
+        self.tenants.push(key.tenant.clone());
+        self.wrapped.push(wrapped.bytes.clone());
+        self.kek_ids.push(wrapped.kek_id.clone());
+        self.subjects.push(key.subject.clone());
         Ok(())
     }
 
-    async fn write(self, connection: &mut PgConnection) -> Result<u64, Error> {
-        let mut transaction = connection.begin().await?;
-        let longer_timeout = format!("SET LOCAL statement_timeout = {}", REWRAP_TIMEOUT.as_millis());
-        let longer_timeout = sqlx::raw_sql(sqlx::AssertSqlSafe(longer_timeout));
-        longer_timeout.execute(&mut *transaction).await?;
-        let update = sqlx::query(REWRAP).bind(self.ids).bind(self.old_kek_ids);
-        let update = update.bind(self.wrapped).bind(self.kek_ids);
-        let updated = update.execute(&mut *transaction).await?.rows_affected();
-        transaction.commit().await?;
-        Ok(updated)
+    async fn write(self, table: Table, connection: &mut PgConnection) -> Result<(), Error> {
+        let add = sqlx::query(statements::add(table)).bind(self.ids);
+        let add = add.bind(self.tenants).bind(self.wrapped).bind(self.kek_ids);
+        add.bind(self.subjects).execute(connection).await.map(drop)
     }
 }
 
+/// The events key of a tenant goes first: what adds a key for one of its people or texts waits for
+/// it, or is waited for and seen by the statements after it.
+async fn destroy(connection: &mut PgConnection, doomed: Doomed<'_>) -> Result<Destroyed, Error> {
+    let mut destroyed = Destroyed::default();
+    match doomed {
+        Doomed::Subject(tenant, subject) => {
+            let query = sqlx::query(statements::DESTROY_DATA_KEYS)
+                .bind(tenant)
+                .bind(subject);
+            destroyed.data_keys = query.execute(connection).await?.rows_affected();
+        }
+        Doomed::Tenant(tenant) => {
+            let query = sqlx::query(statements::DESTROY_DATA_KEYS).bind(tenant);
+            let query = query.bind(None::<&str>);
+            destroyed.data_keys = query.execute(&mut *connection).await?.rows_affected();
+            execute(connection, statements::MARK_ERASED, tenant).await?;
+            destroyed.people = execute(connection, statements::DELETE_PEOPLE, tenant).await?;
+            execute(connection, statements::DELETE_ERASED_PEOPLE, tenant).await?;
+            destroyed.texts = execute(connection, statements::DELETE_TEXTS, tenant).await?;
+        }
+        Doomed::Person(tenant, id) => {
+            let query = sqlx::query(statements::DESTROY_PERSON).bind(tenant).bind(id);
+            destroyed.people = query.execute(connection).await?.rows_affected();
+        }
+        Doomed::Text(tenant, id) => {
+            let query = sqlx::query(statements::DESTROY_TEXT).bind(tenant).bind(id);
+            destroyed.texts = query.execute(connection).await?.rows_affected();
+        }
+    }
+    Ok(destroyed)
+}
+
+async fn execute(connection: &mut PgConnection, sql: &'static str, tenant: &str) -> Result<u64, Error> {
+    let done = sqlx::query(sql).bind(tenant).execute(connection).await?;
+    Ok(done.rows_affected())
+}
+
 fn read_key(row: &PgRow) -> Result<StoredKey, VaultError> {
-    columns(row).map_err(|_| VaultError::Corrupt("a row of the data keys cannot be read"))
+    columns(row).map_err(|_| VaultError::Corrupt("a row of the keys cannot be read"))
 }
 
 fn columns(row: &PgRow) -> Result<StoredKey, Error> {
-    let kek_id = row.try_get(4)?;
-    let bytes: Option<Vec<u8>> = row.try_get(3)?;
+    let kek_id = row.try_get(5)?;
+    let bytes: Option<Vec<u8>> = row.try_get(4)?;
     Ok(StoredKey {
-        id: row.try_get(0)?,
-        tenant: row.try_get(1)?,
-        subject: row.try_get(2)?,
+        table: read_table(row)?,
+        id: row.try_get(1)?,
+        tenant: row.try_get(2)?,
+        subject: row.try_get(3)?,
         wrapped: bytes.map(|bytes| WrappedKey { kek_id, bytes }),
     })
+}
+
+fn read_count(row: &PgRow) -> Result<KeyCount, Error> {
+    Ok(KeyCount {
+        table: read_table(row)?.name(),
+        kek_id: row.try_get(1)?,
+        keys: row.try_get::<i64, _>(2)?.unsigned_abs(),
+    })
+}
+
+/// The table by its place in [`Table::ALL`].
+fn read_table(row: &PgRow) -> Result<Table, Error> {
+    let place = usize::try_from(row.try_get::<i32, _>(0)?).unwrap_or(usize::MAX);
+    let table = Table::ALL.get(place).copied();
+    table.ok_or_else(|| Error::Decode("the place of a table".into()))
 }

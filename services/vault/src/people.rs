@@ -1,0 +1,145 @@
+//! The people of a tenant, and what is named by a MAC under a tenant's key.
+
+use std::sync::Arc;
+
+use tally_domain::{AccountId, PersonId, TenantId};
+
+use crate::VaultError;
+use crate::caches::{KnownKey, Owner};
+use crate::keys::StoredKey;
+use crate::lookup::Found;
+use crate::subkeys::RootKey;
+use crate::vault::{Inner, Vault};
+
+/// The purpose of the MAC by which an account is found.
+const ACCOUNT: &str = "account";
+
+impl Vault {
+    /// The person of an account, `None` when the account was never seen. It is answered from
+    /// memory after the first time.
+    ///
+    /// # Errors
+    /// [`VaultError::KeyDestroyed`] when the tenant was erased; the key store failed, or
+    /// [`VaultError::TimedOut`].
+    pub async fn find_person(
+        &self,
+        tenant: TenantId,
+        account: &AccountId,
+    ) -> Result<Option<PersonId>, VaultError> {
+        if let Some(person) = self.inner.caches.person_of(tenant, account) {
+            return Ok(Some(person));
+        }
+        let account = account.clone();
+        let finding = self.run(move |inner| match inner.find_tenant_key(tenant)? {
+            Some(key) => inner.find_person(&key, tenant, &account),
+            None => Ok(None),
+        });
+        finding.await
+    }
+
+    /// The person of an account, added with a random id and a key of its own, durably, when the
+    /// account was never seen. Callers that add it at once get the same person.
+    ///
+    /// # Errors
+    /// As for [`Vault::find_person`].
+    pub async fn find_or_add_person(
+        &self,
+        tenant: TenantId,
+        account: &AccountId,
+    ) -> Result<PersonId, VaultError> {
+        if let Some(person) = self.inner.caches.person_of(tenant, account) {
+            return Ok(person);
+        }
+        let account = account.clone();
+        self.run(move |inner| inner.find_or_add_person(tenant, &account))
+            .await
+    }
+
+    /// HMAC-SHA256 over `parts`, each preceded by its length, under a key of the tenant that is for
+    /// `purpose` alone. The tenant's key is made if there is none.
+    ///
+    /// # Errors
+    /// As for [`Vault::find_person`].
+    pub async fn mac(
+        &self,
+        tenant: TenantId,
+        purpose: &str,
+        parts: &[&[u8]],
+    ) -> Result<[u8; 32], VaultError> {
+        let key = match self.inner.caches.key_of(Owner::Tenant(tenant)) {
+            Some(known) => to_living(known)?,
+            None => {
+                self.run(move |inner| inner.find_or_add_tenant_key(tenant))
+                    .await?
+            }
+        };
+        Ok(key.mac(purpose, parts))
+    }
+}
+
+impl Inner {
+    fn find_or_add_person(&self, tenant: TenantId, account: &AccountId) -> Result<PersonId, VaultError> {
+        let key = self.find_or_add_tenant_key(tenant)?;
+        if let Some(person) = self.find_person(&key, tenant, account)? {
+            return Ok(person);
+        }
+        let name = name_account(&key, account);
+        let new = StoredKey::generate_person(tenant, &name, self.wrapper.as_ref())?;
+        self.keys.add(&[new])?;
+        let found = self.find_person(&key, tenant, account)?;
+        found.ok_or(VaultError::KeyDestroyed)
+    }
+
+    fn find_person(
+        &self,
+        key: &RootKey,
+        tenant: TenantId,
+        account: &AccountId,
+    ) -> Result<Option<PersonId>, VaultError> {
+        let since = self.caches.generation();
+        let row = self
+            .keys
+            .find_person(&tenant.to_string(), &name_account(key, account))?;
+        let person = row.map(|row| PersonId(row.id));
+        if let Some(person) = person {
+            self.caches.keep_person(since, tenant, account, person);
+        }
+        Ok(person)
+    }
+
+    fn find_tenant_key(&self, tenant: TenantId) -> Result<Option<Arc<RootKey>>, VaultError> {
+        let owner = Owner::Tenant(tenant);
+        if let Some(known) = self.caches.key_of(owner) {
+            return to_living(known).map(Some);
+        }
+        take_living(self.find_keys(&[owner])?, owner)
+    }
+
+    fn find_or_add_tenant_key(&self, tenant: TenantId) -> Result<Arc<RootKey>, VaultError> {
+        if let Some(key) = self.find_tenant_key(tenant)? {
+            return Ok(key);
+        }
+        let owner = Owner::Tenant(tenant);
+        let found = take_living(self.find_or_add_keys(&[owner])?, owner)?;
+        found.ok_or(VaultError::KeyUnknown)
+    }
+}
+
+fn take_living(mut found: Found, owner: Owner) -> Result<Option<Arc<RootKey>>, VaultError> {
+    match found.remove(&owner) {
+        Some(known) => to_living(known?).map(Some),
+        None => Ok(None),
+    }
+}
+
+fn to_living(known: KnownKey) -> Result<Arc<RootKey>, VaultError> {
+    match known {
+        KnownKey::Living(key) => Ok(key),
+        KnownKey::Erased => Err(VaultError::KeyDestroyed),
+    }
+}
+
+/// The name by which the key store finds an account.
+fn name_account(key: &RootKey, account: &AccountId) -> String {
+    hex::encode(key.mac(ACCOUNT, &[account.as_str().as_bytes()]))
+}

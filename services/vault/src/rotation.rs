@@ -1,0 +1,64 @@
+//! Rotating the key-encryption key.
+
+use crate::VaultError;
+use crate::keys::{KeysStatus, Table};
+use crate::vault::Vault;
+
+/// How many keys are wrapped again in one transaction.
+const BATCH: u32 = 256;
+
+/// These calls block.
+impl Vault {
+    /// How many keys are under which key-encryption key, and how many were destroyed.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn keys_status(&self) -> Result<KeysStatus, VaultError> {
+        Ok(KeysStatus {
+            current: self.inner.wrapper.current_id().to_owned(),
+            counts: self.inner.keys.count()?,
+        })
+    }
+
+    /// Wraps every key again that is not under the current key-encryption key, in batches. No
+    /// ciphertext changes. It can be interrupted at any place and repeated: what is done stays, and
+    /// every key opens all the time. Returns how many were rewrapped.
+    ///
+    /// # Errors
+    /// [`VaultError::WrongKek`] when a key is under one that was not given, and then nothing has
+    /// changed; the store failed.
+    pub fn rewrap(&self) -> Result<u64, VaultError> {
+        self.refuse_unknown_keks()?;
+        let mut rewrapped = 0;
+        for table in Table::ALL {
+            rewrapped += self.rewrap_table(table)?;
+        }
+        Ok(rewrapped)
+    }
+
+    fn refuse_unknown_keks(&self) -> Result<(), VaultError> {
+        for count in self.inner.keys.count()? {
+            match count.kek_id {
+                Some(needed) if !self.inner.wrapper.unwraps(&needed) => {
+                    return Err(VaultError::WrongKek { needed });
+                }
+                Some(_) | None => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn rewrap_table(&self, table: Table) -> Result<u64, VaultError> {
+        let (keys, wrapper) = (&self.inner.keys, self.inner.wrapper.as_ref());
+        let (mut rewrapped, mut last) = (0, None);
+        loop {
+            let behind = keys.find_behind(table, wrapper.current_id(), last, BATCH)?;
+            let Some(end) = behind.last() else {
+                return Ok(rewrapped);
+            };
+            last = Some(end.id);
+            let new = behind.iter().map(|key| key.rewrap(wrapper));
+            rewrapped += keys.rewrap(table, &new.collect::<Result<Vec<_>, _>>()?)?;
+        }
+    }
+}
