@@ -1,6 +1,10 @@
 //! Refusals: why the rules do not allow a command. Each family of refusals is one table, written
 //! with [`refusals!`](crate::refusals).
 
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
 /// What kind of refusal it is; an HTTP answer takes its status from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RefusalKind {
@@ -53,13 +57,23 @@ pub trait Refused: std::error::Error {
     fn parameters(&self) -> Vec<(&'static str, Parameter)>;
 }
 
-/// A part of a refusal, for a text in another language.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A part of a refusal, for a text that is made where it is read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
 pub enum Parameter {
     /// A count.
     Number(i64),
     /// Anything else, as the English cause prints it.
     Text(String),
+}
+
+impl fmt::Display for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Text(text) => text.fmt(f),
+        }
+    }
 }
 
 /// What can be part of a refusal. A secret is none of these types.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use tally_domain::asset::AttributeFault;
 use tally_domain::refusal::{RefusalEntry, printed_parts};
 use tally_imports::RowWarning;
 use tally_server::refusals::{Audience, FAMILIES, to_page};
@@ -245,7 +246,15 @@ fn no_german_text_is_for_a_code_that_does_not_exist() {
         assert!(known.contains(code), "failure.{id}");
     }
     let warnings = RowWarning::ALL.map(RowWarning::code);
-    for code in ids_with(&german, "row.").difference(&ids_with(&english, "row.")) {
-        assert!(known.contains(code) || warnings.contains(code), "row.{code}");
+    for id in ids_with(&german, "row.").difference(&ids_with(&english, "row.")) {
+        let code = id.split('(').next().unwrap_or_default();
+        assert!(known.contains(code) || warnings.contains(&code), "row.{code}");
     }
+}
+
+#[test]
+fn what_is_wrong_with_an_attribute_is_worded_in_german() {
+    let german = messages("de");
+    let known = AttributeFault::ALL.map(AttributeFault::as_str);
+    assert_eq!(ids_with(&german, "value.why."), known.into_iter().collect());
 }

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::error::AssetRefusal;
+use super::fault::AttributeFault;
 use super::well_known;
 use crate::text;
 
@@ -157,7 +158,7 @@ impl FromIterator<(AttributeKey, String)> for Attributes {
 }
 
 fn check_value(key: &AttributeKey, value: Option<&str>) -> Result<(), AssetRefusal> {
-    let invalid = |why: &'static str| {
+    let invalid = |why| {
         Err(AssetRefusal::AttributeInvalid {
             key: key.as_str().to_owned(),
             why,
@@ -166,18 +167,16 @@ fn check_value(key: &AttributeKey, value: Option<&str>) -> Result<(), AssetRefus
     match (key.as_str(), value) {
         (well_known::NAME, None) => Err(AssetRefusal::NameEmpty),
         (well_known::NAME, Some(name)) if name.chars().count() > MAX_NAME => {
-            invalid("it is longer than 255 characters")
+            invalid(AttributeFault::NameTooLong)
         }
-        (well_known::PURCHASED_ON, Some(day)) if !is_iso_day(day) => {
-            invalid("it is not a day written as YYYY-MM-DD")
-        }
-        (_, Some(value)) if value.chars().count() > MAX_VALUE => invalid("it is longer than 2000 characters"),
+        (well_known::PURCHASED_ON, Some(day)) if !is_iso_day(day) => invalid(AttributeFault::NotADay),
+        (_, Some(value)) if value.chars().count() > MAX_VALUE => invalid(AttributeFault::ValueTooLong),
         (_, Some(value))
             if value
                 .chars()
                 .any(|c| c.is_control() && c != '\n' && c != '\t' && c != '\r') =>
         {
-            invalid("it holds control characters")
+            invalid(AttributeFault::ControlCharacters)
         }
         _ => Ok(()),
     }

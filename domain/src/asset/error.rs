@@ -1,5 +1,6 @@
 //! Why the rules of an asset refuse a command.
 
+use super::fault::AttributeFault;
 use super::well_known;
 use crate::ids::AccountId;
 use crate::refusals;
@@ -54,7 +55,7 @@ refusals! {
             /// The key as requested.
             key: String,
             /// What is wrong with the key or the value.
-            why: &'static str,
+            why: AttributeFault,
         } = "asset.attribute_invalid" {
             kind: Invalid,
             title: "Attribute not valid",

@@ -1,8 +1,11 @@
 //! What happens to an import. The names and fields are a storage contract.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::AssetId;
+use crate::refusal::Parameter;
 use crate::stored_names;
 
 /// How one column of the file was read.
@@ -26,6 +29,21 @@ pub enum Verdict {
     Refused,
 }
 
+/// What was found in a row. It is put into words where it is read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The stable code of a refusal or a warning.
+    pub code: String,
+    /// The values that its text names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, Parameter>,
+}
+
+impl Finding {
+    /// The name of the parameter with the earlier row of the same file that has the same tag.
+    pub const FIRST_ROW: &'static str = "first_row";
+}
+
 /// The verdict of one row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowJudged {
@@ -35,12 +53,9 @@ pub struct RowJudged {
     pub line: u64,
     /// The outcome of the row.
     pub verdict: Verdict,
-    /// Stable codes of the refusal or of the warnings.
+    /// The refusal, or the warnings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub codes: Vec<String>,
-    /// The codes in words.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub message: String,
+    pub findings: Vec<Finding>,
     /// The tag, where one was given or allotted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,

@@ -31,8 +31,7 @@ fn row(number: u64, verdict: Verdict) -> RowJudged {
         row: number,
         line: number + 1,
         verdict,
-        codes: vec![],
-        message: String::new(),
+        findings: vec![],
         tag: None,
         asset: None,
     }

@@ -1,6 +1,6 @@
 //! Every refusal has a code of its own, a title, a cause and a remedy.
 
-use tally_domain::asset::AssetRefusal;
+use tally_domain::asset::{AssetRefusal, AttributeFault};
 use tally_domain::refusal::{Parameter, RefusalEntry, RefusalKind};
 use tally_domain::tenant::TenantRefusal;
 use tally_domain::{REFUSALS, Refused};
@@ -56,7 +56,7 @@ fn what_does_not_exist_differs_from_what_is_wrong_or_not_possible_now() {
 fn a_refusal_of_invalid_input_names_the_field() {
     let attribute = AssetRefusal::AttributeInvalid {
         key: "notes".to_owned(),
-        why: "it is too long",
+        why: AttributeFault::ValueTooLong,
     };
     assert_eq!(attribute.field(), Some("notes"));
     assert_eq!(AssetRefusal::NameEmpty.field(), Some("name"));
@@ -68,9 +68,9 @@ fn the_parameters_of_a_refusal_are_what_its_cause_prints() {
     let text = |text: &str| Parameter::Text(text.to_owned());
     let attribute = AssetRefusal::AttributeInvalid {
         key: "notes".to_owned(),
-        why: "it is too long",
+        why: AttributeFault::ValueTooLong,
     };
-    let parameters = [("key", text("notes")), ("why", text("it is too long"))];
+    let parameters = [("key", text("notes")), ("why", text("value_too_long"))];
     assert_eq!(attribute.parameters(), parameters);
     assert_eq!(AssetRefusal::NameEmpty.parameters(), []);
     assert_eq!(AssetRefusal::StillCheckedOut { holder: ada() }.parameters(), []);

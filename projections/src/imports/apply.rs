@@ -24,7 +24,7 @@ impl View for ImportsView {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn tables(&self) -> Vec<Table> {
@@ -149,8 +149,7 @@ fn row_cells(
         (C::Row, sql::to_integer(row.row)?.into()),
         (C::Line, sql::to_integer(row.line)?.into()),
         (C::Verdict, sql::to_word(&row.verdict)?.into()),
-        (C::Codes, sql::to_json(&row.codes)?.into()),
-        (C::Message, row.message.as_str().into()),
+        (C::Findings, sql::to_json(&row.findings)?.into()),
         (C::Tag, row.tag.clone().into()),
         (C::AssetId, row.asset.map(|asset| asset.to_string()).into()),
     ])

@@ -46,8 +46,7 @@ pub(super) enum RowColumn {
     Row,
     Line,
     Verdict,
-    Codes,
-    Message,
+    Findings,
     Tag,
     AssetId,
 }
@@ -70,12 +69,11 @@ pub(super) const RECORD: [Column; 15] = [
     Column::Revision,
 ];
 
-pub(super) const VERDICTS: [RowColumn; 7] = [
+pub(super) const VERDICTS: [RowColumn; 6] = [
     RowColumn::Row,
     RowColumn::Line,
     RowColumn::Verdict,
-    RowColumn::Codes,
-    RowColumn::Message,
+    RowColumn::Findings,
     RowColumn::Tag,
     RowColumn::AssetId,
 ];
@@ -117,8 +115,7 @@ fn rows() -> Table {
         integer(C::Row),
         integer(C::Line),
         text(C::Verdict),
-        text(C::Codes),
-        text(C::Message),
+        text(C::Findings),
         maybe_text(C::Tag),
         maybe_text(C::AssetId),
     ];
@@ -167,8 +164,7 @@ pub(super) fn read_row(row: &Row<'_>) -> Result<RowJudged, StoreError> {
         row: row.number(RowColumn::Row)?,
         line: row.number(RowColumn::Line)?,
         verdict: row.word(RowColumn::Verdict)?,
-        codes: row.json(RowColumn::Codes)?,
-        message: row.text(RowColumn::Message)?,
+        findings: row.json(RowColumn::Findings)?,
         tag: row.maybe(RowColumn::Tag)?,
         asset: row.maybe_parse(RowColumn::AssetId, |id| id.parse().ok())?,
     })

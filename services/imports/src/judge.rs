@@ -13,6 +13,7 @@ use tally_domain::{Actor, AssetId, Clock, CommandId, ImportId, StreamName, Tenan
 use tally_event_log::LogWriter;
 use uuid::Uuid;
 
+use crate::finding;
 use crate::ledger::{Halt, Started};
 use crate::retry::Retry;
 use crate::row::{Layout, RowError, RowFault, RowRequest};
@@ -283,14 +284,11 @@ fn accepted_row(row: &Row, warnings: &[RowWarning], accepted: AcceptedRow) -> Ro
     } else {
         Verdict::RegisteredWithWarning
     };
-    let messages: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-    let codes = warnings.iter().map(|warning| warning.code().to_owned());
     RowJudged {
         row: row.row,
         line: row.line,
         verdict,
-        codes: codes.collect(),
-        message: messages.join(" "),
+        findings: warnings.iter().copied().map(finding::of_warning).collect(),
         tag: accepted.tag.map(|tag| tag.to_string()),
         asset: accepted.asset,
     }
@@ -301,8 +299,7 @@ fn refused_row(row: &Row, fault: RowFault) -> RowJudged {
         row: row.row,
         line: row.line,
         verdict: Verdict::Refused,
-        codes: vec![fault.error.code().to_owned()],
-        message: fault.to_string(),
+        findings: vec![finding::of_fault(&fault)],
         tag: fault.tag.map(|tag| tag.to_string()),
         asset: None,
     }

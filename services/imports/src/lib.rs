@@ -15,6 +15,7 @@
 
 mod columns;
 mod files;
+mod finding;
 mod imports;
 mod judge;
 mod ledger;
@@ -29,6 +30,7 @@ mod warning;
 mod worker;
 
 pub use files::{FileStore, Folder, ImportLocks, SharedFiles};
+pub use finding::describe_findings;
 pub use imports::{ImportError, Imports, ImportsSetup};
 pub use retry::RETRIES;
 pub use row::RowRefusal;

@@ -1,12 +1,10 @@
 //! From a row's cells to a request for an asset: a tag and attributes, or why it cannot be one.
 
-use std::fmt;
-
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 use tally_commands::assets::AttributeChanges;
 use tally_domain::asset::{AssetRefusal, AttributeKey, Tag, well_known};
 use tally_domain::import::Column;
-use tally_domain::{Refused, refusals, text_parameters};
+use tally_domain::refusals;
 
 use crate::columns::{PURCHASED_AS_WRITTEN, SITE, TAG};
 use crate::sheet::Row;
@@ -18,12 +16,12 @@ refusals! {
     pub enum RowRefusal {
         /// A quote in it is never closed, or text follows it.
         QuoteUnclosed {
-            /// The lines it is on.
-            lines: LineSpan,
+            /// The line of the file where it ends.
+            last_line: u64,
         } = "import.quote_unclosed" {
             kind: Invalid,
             title: "Quote not closed",
-            cause: "{lines} has a quote that is never closed, or text behind a closed one",
+            cause: "the row, which ends on line {last_line}, has a quote that is never closed, or text behind a closed one",
             remedy: "Close the quote, and write a quote within a value twice.",
         },
         /// It has no value.
@@ -35,8 +33,8 @@ refusals! {
         },
         /// It has another number of cells than the header.
         Ragged {
-            /// The lines it is on.
-            lines: LineSpan,
+            /// The line of the file where it ends.
+            last_line: u64,
             /// How many cells it has.
             found: usize,
             /// How many cells the header has.
@@ -44,28 +42,9 @@ refusals! {
         } = "import.row_ragged" {
             kind: Invalid,
             title: "Row of another length",
-            cause: "{lines} has {found} cells where the header has {expected}",
+            cause: "the row, which ends on line {last_line}, has {found} cells where the header has {expected}",
             remedy: "Give the row one cell for each column of the header.",
         },
-    }
-}
-
-text_parameters!(LineSpan);
-
-/// The lines of a row, 1 for the file's first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LineSpan {
-    first: u64,
-    last: u64,
-}
-
-impl fmt::Display for LineSpan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.first == self.last {
-            f.write_str("the row")
-        } else {
-            write!(f, "the row, on lines {} to {},", self.first, self.last)
-        }
     }
 }
 
@@ -76,30 +55,6 @@ pub enum RowError {
     Row(RowRefusal),
     /// The rules of assets forbid it.
     Asset(AssetRefusal),
-}
-
-impl RowError {
-    /// The stable code of the refusal.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Row(refusal) => refusal.code(),
-            Self::Asset(refusal) => refusal.code(),
-        }
-    }
-}
-
-impl fmt::Display for RowError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Row(refusal) => write_sentences(refusal, f),
-            Self::Asset(refusal) => write_sentences(refusal, f),
-        }
-    }
-}
-
-fn write_sentences(refusal: &impl Refused, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let cause = refusal.to_string();
-    write!(f, "{}. {}", capitalize(&cause), refusal.remedy())
 }
 
 /// Why a row was refused, with what its verdict needs besides.
@@ -120,24 +75,6 @@ impl RowFault {
             first_row: None,
         }
     }
-}
-
-impl fmt::Display for RowFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.error.fmt(f)?;
-        match self.first_row {
-            Some(first) => write!(f, " Row {first} of this file has it too."),
-            None => Ok(()),
-        }
-    }
-}
-
-fn capitalize(phrase: &str) -> String {
-    let mut letters = phrase.chars();
-    let first = letters.next();
-    first
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
 }
 
 /// The asset that a row asks for.
@@ -222,13 +159,10 @@ impl Layout {
     }
 
     fn check_shape(&self, row: &Row) -> Result<(), RowRefusal> {
-        let lines = LineSpan {
-            first: row.line,
-            last: row.last_line,
-        };
+        let last_line = row.last_line;
         let is_empty = |cell: &str| cell.trim().is_empty();
         if row.unclosed {
-            return Err(RowRefusal::QuoteUnclosed { lines });
+            return Err(RowRefusal::QuoteUnclosed { last_line });
         }
         if row.cells.iter().all(is_empty) {
             return Err(RowRefusal::Empty);
@@ -237,7 +171,7 @@ impl Layout {
         let has_more = !row.cells.iter().skip(expected).all(is_empty);
         if found < expected || has_more {
             return Err(RowRefusal::Ragged {
-                lines,
+                last_line,
                 found,
                 expected,
             });

@@ -9,6 +9,7 @@ use parking_lot::Mutex;
 use tally_commands::{CommandError, Numbers};
 use tally_domain::asset::AssetEvent;
 use tally_domain::import::{Counts, ImportOutcome, ImportRefusal, ImportState, RowJudged, Verdict};
+use tally_domain::refusal::Parameter;
 use tally_domain::{Clock, Refused, StreamName};
 use tally_projections::{AssetRegister, Filter, ImportList};
 
@@ -23,12 +24,17 @@ use crate::sheet::Sheet;
 const NETBOX: &[u8] = include_bytes!("../../../tests/data/netbox-demo-devices.csv");
 
 fn verdicts(rows: &[RowJudged]) -> Vec<(u64, Verdict, String)> {
-    let verdict = |row: &RowJudged| (row.row, row.verdict, row.codes.join(" "));
+    let verdict = |row: &RowJudged| (row.row, row.verdict, join_codes(row));
     rows.iter().map(verdict).collect()
 }
 
+fn join_codes(row: &RowJudged) -> String {
+    let codes: Vec<&str> = row.findings.iter().map(|found| found.code.as_str()).collect();
+    codes.join(" ")
+}
+
 fn codes(rows: &[RowJudged]) -> Vec<String> {
-    rows.iter().map(|row| row.codes.join(" ")).collect()
+    rows.iter().map(join_codes).collect()
 }
 
 #[tokio::test]
@@ -44,7 +50,7 @@ async fn a_public_demo_register_is_imported_without_loss() {
         record.state,
         ImportState::Ended(ImportOutcome::Finished, expected)
     );
-    let is_nameless = |row: &&RowJudged| row.codes.contains(&"import.name_from_model".to_owned());
+    let is_nameless = |row: &&RowJudged| join_codes(row).contains("import.name_from_model");
     assert_eq!(rows.iter().filter(is_nameless).count(), 22);
     let assets = bench.assets(site).await;
     let tags: BTreeSet<_> = rows.iter().filter_map(|row| row.tag.clone()).collect();
@@ -91,7 +97,7 @@ async fn a_bad_row_gets_its_reason_and_stops_no_other() {
         "",
     ];
     assert_eq!(codes(&rows), expected);
-    assert!(rows[1].message.contains("Row 1"), "{}", rows[1].message);
+    assert_eq!(rows[1].findings[0].parameters["first_row"], Parameter::Number(1));
     assert_eq!((record.counts().registered, record.counts().refused), (2, 6));
     let lines: Vec<u64> = rows.iter().map(|row| row.line).collect();
     assert_eq!(lines, [2, 3, 4, 5, 6, 7, 8, 9]);

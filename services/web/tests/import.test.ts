@@ -5,12 +5,14 @@ import de from '../src/messages/de';
 import en from '../src/messages/en';
 import { decodeText } from '../src/pages/import/read-text';
 import { refusedCsv } from '../src/pages/import/refused-csv';
+import { rowText } from '../src/pages/import/row-text';
 
 const refused = (row: number, message: string, code = 'asset.name_empty'): ImportRow => ({
   row,
   line: row + 1,
   verdict: 'refused',
   codes: [code],
+  findings: [{ code, parameters: {} }],
   message,
   tag: null,
   assetId: null,
@@ -50,6 +52,18 @@ describe('the file of refused rows for a reader of German', () => {
     showTexts('de', 'de-DE', de);
     expect(reasonOf('asset.note_too_long')).toContain('höchstens 2.000 Zeichen');
     expect(reasonOf('asset.already_registered')).toContain('Dieses Asset ist bereits erfasst.');
+  });
+
+  it('names the values of the finding', () => {
+    showTexts('de', 'de-DE', de);
+    const row = (code: string, parameters: Record<string, string | number>): ImportRow => ({
+      ...refused(3, 'In English.', code),
+      findings: [{ code, parameters }],
+    });
+    const taken = row('asset.tag_taken', { tag: 'T-1', first_row: 1 });
+    expect(rowText(taken)).toContain('T-1 gehört bereits zu einem anderen Asset. Auch Zeile 1 dieser Datei');
+    const wrong = row('asset.attribute_invalid', { key: 'purchased_on', why: 'not_a_day' });
+    expect(rowText(wrong)).toContain('purchased_on ist nicht gültig: der Wert ist kein Tag');
   });
 
   it("has the server's sentence for a code that this version does not know", () => {

@@ -127,6 +127,7 @@ const row = (number: number, verdict: string, codes: string[]) => ({
   line: number + 1,
   verdict,
   codes,
+  findings: codes.map((code) => ({ code, parameters: {} })),
   message: 'English of the server.',
   tag: null,
   assetId: null,

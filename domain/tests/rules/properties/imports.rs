@@ -39,8 +39,7 @@ fn rows(from: u64, verdicts: Vec<Verdict>) -> Vec<RowJudged> {
         row,
         line: row + 1,
         verdict,
-        codes: vec![],
-        message: String::new(),
+        findings: vec![],
         tag: None,
         asset: None,
     };

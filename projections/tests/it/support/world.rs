@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, TimeZone, Utc};
 use tally_domain::asset::{self, AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeKey, Tag};
 use tally_domain::event::Family;
 use tally_domain::import::{
-    self, Column, ImportEvent, ImportOutcome, ImportRefusal, ImportState, RowJudged, Verdict,
+    self, Column, Finding, ImportEvent, ImportOutcome, ImportRefusal, ImportState, RowJudged, Verdict,
 };
 use tally_domain::tenant::{
     self, Delivery, Installation, InstalledFacts, RefusedCallback, SealedSecret, SecretFingerprint,
@@ -313,8 +313,10 @@ fn judged_row(row: u64, verdict: Verdict) -> RowJudged {
         row,
         line: row + 1,
         verdict,
-        codes: vec!["import.tag_allotted".to_owned()],
-        message: format!("row {row}"),
+        findings: vec![Finding {
+            code: "import.tag_allotted".to_owned(),
+            parameters: BTreeMap::new(),
+        }],
         tag: Some(format!("T-{row}")),
         asset: None,
     }

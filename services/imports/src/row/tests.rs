@@ -22,7 +22,7 @@ fn codes(file: &str) -> Vec<String> {
             .map(|w| w.code())
             .collect::<Vec<_>>()
             .join(" "),
-        Err(fault) => fault.error.code().to_owned(),
+        Err(fault) => crate::finding::of_fault(&fault).code,
     };
     read(file).into_iter().map(code).collect()
 }

@@ -753,12 +753,14 @@ export interface components {
              *     ]
              */
             codes: string[];
+            /** @description The same as codes with the values that their texts name. */
+            findings: components["schemas"]["RowFinding"][];
             /**
              * Format: int64
              * @description The line of the file where the row begins, 1 for the header's.
              */
             line: number;
-            /** @description The same in words. */
+            /** @description The same in English. */
             message: string;
             /**
              * Format: int64
@@ -1048,6 +1050,15 @@ export interface components {
          * @enum {string}
          */
         Role: "viewer" | "agent" | "admin";
+        /** @description The reason for a row's refusal, or what to check about it. */
+        RowFinding: {
+            /** @description The stable code. */
+            code: string;
+            /** @description The values that its text names, by name: numbers or texts. */
+            parameters: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * @description The verdict on a row.
          * @enum {string}

@@ -8,8 +8,14 @@ export interface FailureText {
 
 const idOf = (code: string) => (code.startsWith('http.') ? 'http' : code);
 
+/** Words of the server among the values, in the reader's language. */
+export const wordValues = (values: Failure['values']): Failure['values'] =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, findText(`value.${name}.${value}`) ?? value]),
+  );
+
 /** The names of a refusal's values as they stand in the id of a text that uses them. */
-const namesOf = (values: Failure['values']) => Object.keys(values).sort().join(',');
+export const namesOf = (values: Failure['values']) => Object.keys(values).sort().join(',');
 
 /**
  * What to show for a failure: the texts of its code in the reader's language, with its values where
@@ -17,7 +23,7 @@ const namesOf = (values: Failure['values']) => Object.keys(values).sort().join('
  */
 export function failureText(failure: Failure): FailureText {
   const { code, status } = failure;
-  const values = { status: status ?? 0, ...failure.values };
+  const values = { status: status ?? 0, ...wordValues(failure.values) };
   const id = `failure.${idOf(code)}`;
   const find = (part: keyof FailureText) =>
     findText(`${id}(${namesOf(failure.values)}).${part}`, values) ?? findText(`${id}.${part}`, values);

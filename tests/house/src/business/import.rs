@@ -1,9 +1,12 @@
 //! Imports.
 
-use proptest::collection::vec;
+use std::collections::BTreeMap;
+
+use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::{option, sample};
-use tally_domain::import::{Column, ImportEvent, ImportOutcome, RowJudged, Verdict};
+use tally_domain::import::{Column, Finding, ImportEvent, ImportOutcome, RowJudged, Verdict};
+use tally_domain::refusal::Parameter;
 use tally_domain::{AnyEvent, AssetId};
 use uuid::Uuid;
 
@@ -25,9 +28,14 @@ pub(super) fn examples() -> Vec<AnyEvent> {
             rows: vec![RowJudged {
                 row: 1,
                 line: 2,
-                verdict: Verdict::RegisteredWithWarning,
-                codes: vec!["import.tag_allotted".to_owned()],
-                message: "the row has no tag; it was given one".to_owned(),
+                verdict: Verdict::Refused,
+                findings: vec![Finding {
+                    code: "asset.tag_taken".to_owned(),
+                    parameters: BTreeMap::from([
+                        (Finding::FIRST_ROW.to_owned(), Parameter::Number(1)),
+                        ("tag".to_owned(), Parameter::Text("A-000101".to_owned())),
+                    ]),
+                }],
                 tag: Some("A-000101".to_owned()),
                 asset: Some(AssetId(Uuid::from_u128(
                     0x0195_0000_0000_7000_8000_0000_0000_0043,
@@ -87,22 +95,28 @@ fn verdict() -> impl Strategy<Value = Verdict> {
     ])
 }
 
+fn finding() -> impl Strategy<Value = Finding> {
+    let value = prop_oneof![
+        any::<i64>().prop_map(Parameter::Number),
+        text().prop_map(Parameter::Text)
+    ];
+    (text(), btree_map(text(), value, 0..3)).prop_map(|(code, parameters)| Finding { code, parameters })
+}
+
 fn row() -> impl Strategy<Value = RowJudged> {
     (
         any::<u64>(),
         any::<u64>(),
         verdict(),
-        vec(text(), 0..3),
-        text(),
+        vec(finding(), 0..3),
         maybe_text(),
         option::of(uuid().prop_map(AssetId)),
     )
-        .prop_map(|(row, line, verdict, codes, message, tag, asset)| RowJudged {
+        .prop_map(|(row, line, verdict, findings, tag, asset)| RowJudged {
             row,
             line,
             verdict,
-            codes,
-            message,
+            findings,
             tag,
             asset,
         })

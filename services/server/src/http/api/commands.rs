@@ -8,7 +8,7 @@ use actix_web::http::header::{HeaderValue, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, patch, post, web};
 use serde::de::DeserializeOwned;
 use tally_domain::AccountId;
-use tally_domain::asset::{AssetCommand, AssetRefusal, AttributeKey, Tag};
+use tally_domain::asset::{AssetCommand, AssetRefusal, AttributeFault, AttributeKey, Tag};
 
 use super::dto::{Asset, CheckIn, CorrectAsset, EditAsset, HandOver, RegisterAsset, WithReason};
 use super::input::{MAX_JSON, Params, parse_asset_id, read_body, read_json, wrong_field};
@@ -66,7 +66,7 @@ fn parse_changes(values: BTreeMap<String, Option<String>>) -> Result<AttributeCh
         Some(key) => Ok((key, value)),
         None => Err(problem::from_refusal(&AssetRefusal::AttributeInvalid {
             key: key.chars().take(AttributeKey::MAX_LEN).collect(),
-            why: "a key has 1 to 64 characters of a-z, 0-9 and _",
+            why: AttributeFault::KeyInvalid,
         })),
     };
     values.into_iter().map(parse).collect()

@@ -18,8 +18,7 @@ const texts: Readonly<Record<string, string>> = {
   'failure.asset.name_empty.cause': 'Die Bezeichnung ist leer.',
   'failure.asset.name_empty.remedy': 'Geben Sie eine Bezeichnung für das Asset ein.',
   'failure.asset.attribute_invalid.cause': 'Ein Attribut hat einen Namen oder Wert, der nicht möglich ist.',
-  'failure.asset.attribute_invalid(key,why).cause':
-    'Das Attribut {key} ist nicht gültig. Der Server meldet: „{why}“.',
+  'failure.asset.attribute_invalid(key,why).cause': 'Das Attribut {key} ist nicht gültig: {why}.',
   'failure.asset.attribute_invalid.remedy': 'Ändern Sie den Wert und versuchen Sie es erneut.',
   'failure.asset.too_many_attributes.cause': 'Ein Asset kann höchstens 64 Attribute haben.',
   'failure.asset.too_many_attributes.remedy': 'Entfernen Sie Attribute, die nicht benötigt werden.',
@@ -352,6 +351,8 @@ const texts: Readonly<Record<string, string>> = {
   'timeline.tenant.uninstalled':
     'Die Site hat Tally deinstalliert. Ihre Daten bleiben erhalten, ihre Schlüssel werden nicht mehr akzeptiert.',
 
+  'row.asset.tag_taken(first_row,tag)':
+    'Die Inventarnummer {tag} gehört bereits zu einem anderen Asset. Auch Zeile {first_row} dieser Datei hat sie.',
   'row.import.date_kept_as_written':
     'Das Datum wurde nicht erkannt und so übernommen, wie es geschrieben ist.',
   'row.import.letters_guessed': 'Die Zeichen wurden als Windows-1252 gelesen.',
@@ -369,6 +370,11 @@ const texts: Readonly<Record<string, string>> = {
   'row.asset.name_empty': 'Die Bezeichnung fehlt.',
   'row.asset.attribute_invalid': 'Ein Attribut hat einen Wert, der nicht möglich ist.',
   'row.asset.too_many_attributes': 'Ein Asset kann höchstens 64 Attribute haben.',
+  'value.why.control_characters': 'der Wert enthält Steuerzeichen',
+  'value.why.key_invalid': 'ein Schlüssel hat 1 bis 64 Zeichen aus a-z, 0-9 und _',
+  'value.why.name_too_long': 'der Wert hat mehr als 255 Zeichen',
+  'value.why.not_a_day': 'der Wert ist kein Tag in der Form JJJJ-MM-TT',
+  'value.why.value_too_long': 'der Wert hat mehr als 2.000 Zeichen',
 };
 
 export default texts;

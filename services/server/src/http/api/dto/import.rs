@@ -1,8 +1,12 @@
 //! Imports and their rows.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use tally_domain::import::{ImportOutcome, ImportState, RowJudged, Verdict};
+use tally_domain::import::{Finding, ImportOutcome, ImportState, RowJudged, Verdict};
+use tally_domain::refusal::Parameter;
+use tally_imports::describe_findings;
 use tally_projections::ImportRecord;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -149,14 +153,35 @@ pub struct ImportRow {
     /// The codes of the reason for its refusal, or of what to check.
     #[schema(example = json!(["import.tag_allotted"]))]
     pub codes: Vec<String>,
-    /// The same in words.
+    /// The same in English.
     pub message: String,
+    /// The same as codes with the values that their texts name.
+    pub findings: Vec<RowFinding>,
     /// The tag of the row, given or allotted.
     #[schema(required)]
     pub tag: Option<String>,
     /// The asset that the row became.
     #[schema(required)]
     pub asset_id: Option<Uuid>,
+}
+
+/// The reason for a row's refusal, or what to check about it.
+#[derive(Serialize, ToSchema)]
+pub struct RowFinding {
+    /// The stable code.
+    pub code: String,
+    /// The values that its text names, by name: numbers or texts.
+    #[schema(value_type = HashMap<String, serde_json::Value>)]
+    pub parameters: BTreeMap<String, Parameter>,
+}
+
+impl RowFinding {
+    fn of(finding: Finding) -> Self {
+        Self {
+            code: finding.code,
+            parameters: finding.parameters,
+        }
+    }
 }
 
 /// The verdict on a row.
@@ -179,8 +204,9 @@ impl ImportRow {
             row: row.row,
             line: row.line,
             verdict: verdict_name(row.verdict),
-            codes: row.codes,
-            message: row.message,
+            codes: row.findings.iter().map(|found| found.code.clone()).collect(),
+            message: describe_findings(&row.findings),
+            findings: row.findings.into_iter().map(RowFinding::of).collect(),
             tag: row.tag,
             asset_id: row.asset.map(|asset| asset.0),
         }

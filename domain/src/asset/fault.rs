@@ -1,0 +1,60 @@
+//! What can be wrong with the key or the value of an attribute.
+
+use std::fmt;
+
+use crate::refusal::{Parameter, ToParameter};
+
+/// What is wrong with the key or the value of an attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttributeFault {
+    /// The text is not a key.
+    KeyInvalid,
+    /// The name is too long.
+    NameTooLong,
+    /// The value is too long.
+    ValueTooLong,
+    /// The value is not a day.
+    NotADay,
+    /// The value holds control characters.
+    ControlCharacters,
+}
+
+impl AttributeFault {
+    /// Every fault.
+    pub const ALL: [Self; 5] = [
+        Self::KeyInvalid,
+        Self::NameTooLong,
+        Self::ValueTooLong,
+        Self::NotADay,
+        Self::ControlCharacters,
+    ];
+
+    /// The stable word for programs, and for texts in other languages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::KeyInvalid => "key_invalid",
+            Self::NameTooLong => "name_too_long",
+            Self::ValueTooLong => "value_too_long",
+            Self::NotADay => "not_a_day",
+            Self::ControlCharacters => "control_characters",
+        }
+    }
+}
+
+impl fmt::Display for AttributeFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::KeyInvalid => "a key has 1 to 64 characters of a-z, 0-9 and _",
+            Self::NameTooLong => "it is longer than 255 characters",
+            Self::ValueTooLong => "it is longer than 2000 characters",
+            Self::NotADay => "it is not a day written as YYYY-MM-DD",
+            Self::ControlCharacters => "it holds control characters",
+        })
+    }
+}
+
+impl ToParameter for AttributeFault {
+    fn to_parameter(&self) -> Option<Parameter> {
+        Some(Parameter::Text(self.as_str().to_owned()))
+    }
+}
