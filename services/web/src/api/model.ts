@@ -38,7 +38,7 @@ export type Asset = Answer<'/api/v1/assets/{id}'>;
 export type AssetStatus = Asset['status'];
 export type Person = NonNullable<Asset['holder']>;
 export type AssetFilter = Omit<Query<'/api/v1/assets'>, 'sort' | 'limit' | 'cursor'>;
-export type Facets = Omit<Answer<'/api/v1/assets/facets'>, 'uncounted'>;
+export type Facets = Omit<Answer<'/api/v1/assets/facets'>, 'uncounted' | 'asOf'>;
 export type FacetName = keyof Facets;
 /** A value and its count; people have a name as well. */
 export type FacetValue = Facets['type'][number] & Partial<Pick<Facets['holder'][number], 'displayName'>>;

@@ -445,8 +445,22 @@ export interface components {
             /** @description The version of the server. */
             version: string;
         };
+        /** @description The state of the past that an answer shows. */
+        AsOf: {
+            /**
+             * Format: date-time
+             * @description The instant that was asked for.
+             */
+            instant: string;
+            /**
+             * @description The position of the last event that counts: the last one of the site that was recorded not later than the instant. Null when nothing was recorded before it.
+             * @example 42
+             */
+            position: string | null;
+        };
         /** @description An asset as it is, or as it was recorded at a time. */
         Asset: {
+            asOf?: components["schemas"]["AsOf"] | null;
             /** @description The attributes by key. `name` is always there. */
             attributes: {
                 [key: string]: string;
@@ -487,6 +501,7 @@ export interface components {
         };
         /** @description A number of assets. */
         AssetCount: {
+            asOf?: components["schemas"]["AsOf"] | null;
             /**
              * Format: int64
              * @description The number of assets that match.
@@ -495,6 +510,7 @@ export interface components {
         };
         /** @description How many assets have which values, the most frequent first. Each list ignores the filter on its own field. */
         AssetFacets: {
+            asOf?: components["schemas"]["AsOf"] | null;
             /** @description The assets by holder. */
             holder: components["schemas"]["PersonFacetValue"][];
             /** @description The assets by location. */
@@ -508,6 +524,7 @@ export interface components {
         };
         /** @description A page of assets. */
         AssetPage: {
+            asOf?: components["schemas"]["AsOf"] | null;
             /** @description The assets of this page. */
             items: components["schemas"]["Asset"][];
             /** @description The cursor of the next page; null on the last one. */
@@ -662,6 +679,7 @@ export interface components {
         };
         /** @description A page of an asset's history, newest first. */
         HistoryPage: {
+            asOf?: components["schemas"]["AsOf"] | null;
             /** @description The events of this page. */
             items: components["schemas"]["HistoryEntry"][];
             /** @description The cursor of the next page; null on the last one. */
@@ -2352,6 +2370,8 @@ export interface operations {
     listAssetHistory: {
         parameters: {
             query?: {
+                /** @description The history as it was recorded at this time. */
+                asOf?: string;
                 /** @description How many items, 1 to 200; 50 when absent. */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filter and sort. */

@@ -90,7 +90,7 @@ const texts: TextsOf<'assets'> = {
   'correct.title': '{tag} korrigieren',
   'correct.submit': 'Korrigieren',
   'correct.explain':
-    'Für einen Wert, der falsch erfasst wurde. Vergangene Tage zeigen danach den korrigierten Wert; der Verlauf behält beide.',
+    'Verwenden Sie dies für einen falsch erfassten Wert. Ein vergangener Tag zeigt weiterhin, was bis zum Ende dieses Tages erfasst war; der Verlauf zeigt beide Werte und seit wann der richtige gilt.',
   'correct.field': 'Feld',
   'correct.value': 'Richtiger Wert',
   'correct.recorded': 'Derzeit erfasst: {value}',

@@ -88,7 +88,7 @@ export default {
   'correct.title': 'Correct {tag}',
   'correct.submit': 'Correct',
   'correct.explain':
-    'Use this for a value that was recorded wrongly. Past days will then show the corrected value; the history keeps both.',
+    'Use this for a value that was recorded wrongly. A past day still shows what was recorded by the end of that day; the history shows both values, and since when the correct one has been true.',
   'correct.field': 'Field',
   'correct.value': 'Correct value',
   'correct.recorded': 'Recorded now: {value}',

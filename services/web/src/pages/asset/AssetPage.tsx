@@ -99,7 +99,6 @@ function Aside({ asset, day }: { asset: Asset; day: string }) {
 }
 
 function Loaded({ asset, asOfDay }: { asset: Asset; asOfDay: string | null }) {
-  const asOf = asOfDay ? (endOfDay(asOfDay) ?? undefined) : undefined;
   return (
     <>
       <PageHeader
@@ -115,7 +114,7 @@ function Loaded({ asset, asOfDay }: { asset: Asset; asOfDay: string | null }) {
       <Columns label={t('asset.aside')} aside={<Aside asset={asset} day={asOfDay ?? today()} />}>
         <Details asset={asset} />
         <Card title={t('asset.history')}>
-          <History asset={asset} asOf={asOf} />
+          <History asset={asset} isPast={asOfDay !== null} />
         </Card>
       </Columns>
     </>

@@ -86,12 +86,15 @@ function Entry({ entry, nameOf }: { entry: HistoryEntry; nameOf: NameOf }) {
   );
 }
 
-/** Every event of the asset, newest first. Seen from a past day, later ones are left out. */
-export function History({ asset, asOf }: { asset: Asset; asOf: string | undefined }) {
+/**
+ * Every event of the asset, newest first. Seen from a past day, those after the asset's revision of
+ * that day are left out: the server has decided which ones count.
+ */
+export function History({ asset, isPast }: { asset: Asset; isPast: boolean }) {
   const history = useHistory(asset.id);
   const entries = history.data ?? [];
   const nameOf = namesIn(asset, entries);
-  const shown = asOf ? entries.filter((entry) => Date.parse(entry.at) <= Date.parse(asOf)) : entries;
+  const shown = isPast ? entries.filter((entry) => entry.revision <= asset.revision) : entries;
   const later = entries.length - shown.length;
 
   if (history.error && !history.data) {
