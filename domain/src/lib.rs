@@ -13,6 +13,7 @@
 #![cfg_attr(not(test), warn(clippy::wildcard_enum_match_arm))]
 
 pub mod actor;
+pub mod as_of;
 pub mod asset;
 mod business_families;
 mod catalogue;
@@ -31,6 +32,7 @@ pub mod text;
 pub mod value;
 
 pub use actor::{Actor, Via};
+pub use as_of::AsOf;
 pub use business_families::FAMILIES;
 pub use catalogue::REFUSALS;
 pub use clock::Clock;

@@ -69,6 +69,11 @@ impl StreamName {
         Self(name)
     }
 
+    /// The tenant that the stream belongs to; `None` if it belongs to no tenant.
+    pub fn owner(&self) -> Option<TenantId> {
+        self.0.split_once('.')?.0.parse().ok()
+    }
+
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -13,8 +13,8 @@ use tally_domain::{
     AccountId, Actor, AnyEvent, AssetId, Clock, CommandId, Context, EventId, Position, Recorded, StreamName,
     TenantId,
 };
-use tally_projections::{AssetRegister, Filter};
-use tally_query::{AssetQuery, CallerQuery, Sort};
+use tally_projections::{AssetRegister, AssetSelection};
+use tally_query::{AssetQuery, Budget, CallerQuery, Evaluate, Filter, Selection, Sort};
 use tally_view_store::{ViewSet, ViewStore};
 use uuid::Uuid;
 
@@ -93,12 +93,14 @@ fn queries(criterion: &mut Criterion) {
         ("none by 64 conditions", hard.as_str()),
     ] {
         let filter = filter_of(text);
-        let register = AssetRegister::of(&views);
+        let register = AssetRegister::of(&views).of_tenant(TENANT);
+        let select =
+            || -> AssetSelection<'_> { register.evaluate(&filter, None, &Budget::STANDARD).unwrap() };
         group.bench_function(format!("{name}, a page"), |bencher| {
-            bencher.iter(|| register.list(TENANT, &filter, Sort::default(), 50, None).unwrap());
+            bencher.iter(|| select().page(Sort::default(), 50, None).unwrap());
         });
         group.bench_function(format!("{name}, counted"), |bencher| {
-            bencher.iter(|| register.count(TENANT, &filter).unwrap());
+            bencher.iter(|| select().count().unwrap());
         });
     }
     group.finish();

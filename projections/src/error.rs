@@ -41,8 +41,11 @@ impl From<InvalidCursor> for QueryRefusal {
 }
 
 impl From<OverBudget> for QueryRefusal {
-    fn from(_: OverBudget) -> Self {
-        Self::OverBudget
+    fn from(excess: OverBudget) -> Self {
+        match excess {
+            OverBudget::Query => Self::OverBudget,
+            OverBudget::Search => Self::SearchTooLong,
+        }
     }
 }
 
@@ -55,6 +58,12 @@ pub enum QueryError {
     /// A failure of the database, which is logged and never shown to the caller.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<OverBudget> for QueryError {
+    fn from(excess: OverBudget) -> Self {
+        Self::Refused(excess.into())
+    }
 }
 
 impl From<InvalidCursor> for QueryError {

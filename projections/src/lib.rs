@@ -19,14 +19,16 @@ mod identity;
 pub mod imports;
 pub mod install_log;
 mod list;
+pub mod recorded_times;
 pub mod tenant_credentials;
 pub mod tenant_timeline;
 
 pub use asset_history::{AssetHistory, HistoryEntry};
-pub use asset_register::{AssetRegister, AssetRow, Facet, FacetValue, Facets, Filter};
+pub use asset_register::{AssetRegister, AssetRow, AssetSelection, TenantRegister};
 pub use error::{QueryError, QueryRefusal};
 pub use imports::{ImportList, ImportRecord};
 pub use install_log::{InstallLog, InstallLogEntry, InstallOutcome};
 pub use list::VIEWS;
+pub use recorded_times::RecordedTimes;
 pub use tenant_credentials::{CredentialList, Since, TenantCredentials};
 pub use tenant_timeline::{TenantTimeline, TimelineEntry};

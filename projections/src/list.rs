@@ -6,6 +6,7 @@ use crate::asset_history::AssetHistoryView;
 use crate::asset_register::AssetRegisterView;
 use crate::imports::ImportsView;
 use crate::install_log::InstallLogView;
+use crate::recorded_times::RecordedTimesView;
 use crate::tenant_credentials::TenantCredentialsView;
 use crate::tenant_timeline::TenantTimelineView;
 
@@ -17,4 +18,5 @@ pub static VIEWS: &[&dyn View] = &[
     &AssetRegisterView,
     &AssetHistoryView,
     &ImportsView,
+    &RecordedTimesView,
 ];

@@ -1,7 +1,7 @@
 //! The queries of the history.
 
 use sea_query::{Expr, ExprTrait, Order, Query};
-use tally_domain::{AssetId, Revision, TenantId};
+use tally_domain::{AsOf, AssetId, Revision, TenantId};
 use tally_view_store::{
     ViewStore,
     page::{self, Page},
@@ -24,7 +24,8 @@ impl<'a> AssetHistory<'a> {
     }
 
     /// A page of at most `limit` (1 to [`page::MAX_LIMIT`]) events of `asset` of `tenant`, newest
-    /// first, after `cursor`. Empty if there is no such asset.
+    /// first, after `cursor`: all of them, or those that count in the state `as_of`. Empty if there
+    /// is no such asset.
     ///
     /// # Errors
     /// [`QueryError::Refused`] if `cursor` is not of this list.
@@ -32,6 +33,7 @@ impl<'a> AssetHistory<'a> {
         &self,
         tenant: TenantId,
         asset: AssetId,
+        as_of: Option<AsOf>,
         limit: u32,
         cursor: Option<&str>,
     ) -> Result<Page<HistoryEntry>, QueryError> {
@@ -47,6 +49,9 @@ impl<'a> AssetHistory<'a> {
             .order_by(Column::Revision, Order::Desc)
             .limit(page::fetch_limit(limit))
             .to_owned();
+        if let Some(as_of) = as_of {
+            select.cond_where(tables::recorded_by(as_of));
+        }
         if let Some(revision) = after {
             select.and_where(Expr::col(Column::Revision).lt(page::cursor_number(revision)?));
         }

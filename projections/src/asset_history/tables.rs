@@ -1,11 +1,11 @@
 //! The table of the history.
 
-use sea_query::Iden;
-use tally_domain::{AccountId, Actor, RequestId};
+use sea_query::{Cond, Expr, ExprTrait, Iden};
+use tally_domain::{AccountId, Actor, AsOf, RequestId};
 use tally_view_store::{
     StoreError,
     schema::{Table, integer, maybe_integer, maybe_text, text},
-    sql::Row,
+    sql::{self, Row},
 };
 
 use super::HistoryEntry;
@@ -71,6 +71,15 @@ pub(super) fn tables() -> Vec<Table> {
         &[C::TenantId, C::AssetId, C::Revision],
         columns,
     )]
+}
+
+/// Selects the entries whose events count in the state `as_of`.
+pub(super) fn recorded_by(as_of: AsOf) -> Cond {
+    let position = sql::position_column(Column::PositionCommit, Column::PositionPrepare);
+    Cond::all().add(match as_of.position {
+        Some(last) => position.lte(sql::position_value(last)),
+        None => Expr::cust("1 = 0"),
+    })
 }
 
 pub(super) fn read(row: &Row<'_>) -> Result<HistoryEntry, StoreError> {

@@ -58,12 +58,8 @@ fn apply_event(
         // An asset that was never registered is not shown.
         return Ok(());
     };
-    let mut from_at = sql::to_micros(recorded.recorded_at);
-    if let Some(before) = before {
-        from_at = Ord::max(from_at, before.from_at);
-    }
-    let cells = version_cells(asset, &state, known, recorded, from_at)?;
-    versions.begin(asset, state, cells, recorded, from_at);
+    let cells = version_cells(asset, &state, known, recorded)?;
+    versions.begin(asset, state, cells, recorded);
     Ok(())
 }
 
@@ -82,7 +78,6 @@ fn version_cells(
     state: &AssetState,
     known: &Asset,
     recorded: &Recorded<AnyEvent>,
-    from_at: i64,
 ) -> Result<Cells, StoreError> {
     use Column as C;
     let (status, custody) = status_and_custody(state);
@@ -101,7 +96,7 @@ fn version_cells(
             C::ValidFromPrepare,
             sql::to_integer(recorded.position.prepare)?.into(),
         ),
-        (C::ValidFromAt, from_at.into()),
+        (C::UpdatedAt, sql::to_micros(recorded.recorded_at).into()),
         (C::Tag, known.tag.as_str().into()),
         (C::TagFolded, known.tag.normal_form().into()),
         (C::NameFolded, folded(well_known::NAME).into()),

@@ -6,45 +6,19 @@
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use sea_query::{Cond, Expr, ExprTrait, Func, LikeExpr};
-use tally_domain::TenantId;
 use tally_domain::asset::{AttributeKey, well_known};
 use tally_domain::text::normal_form;
-use tally_query::{
-    Budget, CallerQuery, Compare, Condition, Evaluate, Field, OverBudget, Test, TextField, TextPart,
-    TimeValue,
-};
+use tally_query::{CallerQuery, Compare, Condition, Field, Test, TextField, TextPart, TimeValue};
 use tally_view_store::sql::{self, Dialect};
 
 use super::fold::escape_pattern;
-use super::tables::{Column, valid_at};
+use super::tables::Column;
 
-/// The register of one tenant in one database.
-pub(super) struct TenantRegister {
-    pub tenant: TenantId,
-    pub dialect: Dialect,
-}
-
-impl Evaluate for TenantRegister {
-    /// A condition on the rows of the register's table.
-    type Selection = Cond;
-
-    fn evaluate(
-        &self,
-        query: &CallerQuery,
-        as_of: Option<DateTime<Utc>>,
-        budget: &Budget,
-    ) -> Result<Cond, OverBudget> {
-        let valid = valid_at(self.tenant, as_of);
-        let Some(condition) = &query.query.condition else {
-            return Ok(valid);
-        };
-        budget.check(condition)?;
-        let evaluation = Evaluation {
-            query,
-            dialect: self.dialect,
-        };
-        Ok(valid.add(evaluation.condition(condition)))
-    }
+/// The condition of `query`, if it has one.
+pub(super) fn query_condition(query: &CallerQuery, dialect: Dialect) -> Option<Cond> {
+    let evaluation = Evaluation { query, dialect };
+    let condition = query.query.condition.as_ref();
+    condition.map(|condition| evaluation.condition(condition))
 }
 
 struct Evaluation<'a> {
@@ -108,7 +82,7 @@ impl Evaluation<'_> {
                 present(Column::DueOn).add(compare_with(Expr::col(Column::DueOn), *compare, day))
             }
             Test::Registered(compare, value) => self.moment(Column::RegisteredAt, *compare, value),
-            Test::Updated(compare, value) => self.moment(Column::ValidFromAt, *compare, value),
+            Test::Updated(compare, value) => self.moment(Column::UpdatedAt, *compare, value),
         }
     }
 

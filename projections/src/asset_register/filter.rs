@@ -1,77 +1,78 @@
-//! The filter of a list of assets.
+//! A filter as conditions on the register's rows.
 
-use chrono::{DateTime, Utc};
 use sea_query::{Cond, Expr, ExprTrait, LikeExpr};
-use tally_domain::asset::AssetStatus;
 use tally_domain::text::normal_form;
-use tally_domain::{AccountId, TenantId};
-use tally_query::{Budget, CallerQuery, Evaluate};
+use tally_domain::{AsOf, TenantId};
+use tally_query::Filter;
 use tally_view_store::sql::Dialect;
 
-use super::evaluate::TenantRegister;
+use super::evaluate::query_condition;
 use super::fold::escape_pattern;
 use super::tables::{Column, valid_at};
-use crate::error::QueryRefusal;
 
-/// The longest search text, in characters.
-const MAX_SEARCH_LENGTH: usize = 500;
-/// The most words in a search text.
-const MAX_SEARCH_WORDS: usize = 32;
-
-/// Conditions on assets, which must all hold. The default has none: the whole current register.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// A search text. Each of its words must occur in the tag or in an attribute's value, ignoring
-    /// case. At most 500 characters and 32 words.
-    pub q: Option<String>,
-    /// The attribute `type`, ignoring case.
-    pub asset_type: Option<String>,
-    /// The asset's status.
-    pub status: Option<AssetStatus>,
-    /// The account of the holder.
-    pub holder: Option<AccountId>,
-    /// The attribute `location`, ignoring case.
-    pub location: Option<String>,
-    /// A query in the query language.
-    pub query: Option<CallerQuery>,
-    /// Shows the register as of this time, to the microsecond; absent for the current one.
-    pub as_of: Option<DateTime<Utc>>,
+/// The conditions of a filter. The choices are apart, since a facet ignores its own.
+#[derive(Clone, Debug)]
+pub(super) struct Conditions {
+    /// The tenant, the state, the query and the search text.
+    base: Cond,
+    status: Option<Expr>,
+    asset_type: Option<Expr>,
+    location: Option<Expr>,
+    holder: Option<Expr>,
 }
 
-impl Filter {
-    /// The filter as a condition on the rows of `tenant`.
-    pub(super) fn to_condition(&self, tenant: TenantId, dialect: Dialect) -> Result<Cond, QueryRefusal> {
+/// A field for which a filter has a choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Choice {
+    Status,
+    Type,
+    Location,
+    Holder,
+}
+
+impl Conditions {
+    /// The conditions of `filter` on the rows of `tenant` in the state `as_of`.
+    pub fn of(filter: &Filter, tenant: TenantId, as_of: Option<AsOf>, dialect: Dialect) -> Self {
         let equal = |column, value: &Option<String>| {
             let value = value.as_ref().map(|value| normal_form(value));
             value.map(|value| Expr::col(column).eq(value))
         };
-        let status = self
-            .status
-            .map(|status| Expr::col(Column::Status).eq(status.as_str()));
-        let holder = self.holder.as_ref();
-        let base = match &self.query {
-            Some(query) => {
-                TenantRegister { tenant, dialect }.evaluate(query, self.as_of, &Budget::STANDARD)?
-            }
-            None => valid_at(tenant, self.as_of),
-        };
-        Ok(base
-            .add_option(equal(Column::TypeFolded, &self.asset_type))
-            .add_option(equal(Column::LocationFolded, &self.location))
-            .add_option(status)
-            .add_option(holder.map(|holder| Expr::col(Column::Holder).eq(holder.as_str())))
-            .add_option(self.q.as_deref().map(search_condition).transpose()?))
+        let status = filter.status;
+        let holder = filter.holder.as_ref();
+        let query = filter.query.as_ref();
+        Self {
+            base: valid_at(tenant, as_of)
+                .add_option(query.and_then(|query| query_condition(query, dialect)))
+                .add_option(filter.q.as_deref().map(search_condition)),
+            status: status.map(|status| Expr::col(Column::Status).eq(status.as_str())),
+            asset_type: equal(Column::TypeFolded, &filter.asset_type),
+            location: equal(Column::LocationFolded, &filter.location),
+            holder: holder.map(|holder| Expr::col(Column::Holder).eq(holder.as_str())),
+        }
+    }
+
+    /// All conditions together.
+    pub fn all(&self) -> Cond {
+        self.without(None)
+    }
+
+    /// All conditions except the choice for one field.
+    pub fn without(&self, left_out: Option<Choice>) -> Cond {
+        let choice = |field, choice: &Option<Expr>| choice.clone().filter(|_| left_out != Some(field));
+        self.base
+            .clone()
+            .add_option(choice(Choice::Type, &self.asset_type))
+            .add_option(choice(Choice::Location, &self.location))
+            .add_option(choice(Choice::Status, &self.status))
+            .add_option(choice(Choice::Holder, &self.holder))
     }
 }
 
-fn search_condition(text: &str) -> Result<Cond, QueryRefusal> {
-    let normal = normal_form(text);
-    let words: Vec<&str> = normal.split(' ').filter(|word| !word.is_empty()).collect();
-    if text.chars().count() > MAX_SEARCH_LENGTH || words.len() > MAX_SEARCH_WORDS {
-        return Err(QueryRefusal::SearchTooLong);
-    }
+fn search_condition(text: &str) -> Cond {
     let occurs = |word| Expr::col(Column::SearchText).like(word_pattern(word));
-    Ok(words.into_iter().map(occurs).fold(Cond::all(), Cond::add))
+    let normal = normal_form(text);
+    let words = normal.split_whitespace();
+    words.map(occurs).fold(Cond::all(), Cond::add)
 }
 
 /// Matches a text that contains `word`.

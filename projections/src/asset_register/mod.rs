@@ -1,10 +1,9 @@
 //! The register: every version of every asset, valid from the event that made it to the one that
 //! ended it.
 //!
-//! The current register consists of the versions without an end. `as_of` selects those that were
-//! valid at a time instead, and works in lists, counts and facets alike. It is a time of recording:
-//! the result is what the register showed then. The versions of an asset follow each other in time
-//! even if the log's clock was set back: a version begins no earlier than the one before.
+//! The current register consists of the versions without an end. A state of the past consists of
+//! those that were valid at its position ([`AsOf`](tally_domain::AsOf)), in lists, counts and facets
+//! alike. Lists, counts and facets are offered by [`Evaluate`](tally_query::Evaluate) alone.
 
 mod apply;
 mod evaluate;
@@ -13,6 +12,7 @@ mod fold;
 #[cfg(test)]
 mod plans;
 mod queries;
+mod selection;
 mod sort;
 mod tables;
 mod versions;
@@ -22,8 +22,8 @@ use tally_domain::asset::{AssetState, AssetStatus, Attributes, Custody, Tag};
 use tally_domain::{AccountId, AssetId, Revision};
 use tally_view_store::ViewName;
 
-pub use filter::Filter;
-pub use queries::AssetRegister;
+pub use queries::{AssetRegister, TenantRegister};
+pub use selection::AssetSelection;
 
 pub(crate) use apply::AssetRegisterView;
 
@@ -74,39 +74,4 @@ impl AssetRow {
             _ => None,
         }
     }
-}
-
-/// The assets under one filter, counted by their values.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Facets {
-    /// The counts by status.
-    pub status: Facet,
-    /// The counts by type.
-    pub asset_type: Facet,
-    /// The counts by location.
-    pub location: Facet,
-    /// The counts by the account of the holder.
-    pub holder: Facet,
-}
-
-/// How many assets have each value of one field. All counts together are the number of assets under
-/// the filter without its condition on this field.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facet {
-    /// The 200 most frequent values at most, the most frequent first, then by value.
-    pub values: Vec<FacetValue>,
-    /// How many assets have no value.
-    pub without: u64,
-    /// How many assets have a value that is not among `values`.
-    pub beyond: u64,
-}
-
-/// How many assets have one value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FacetValue {
-    /// The value. Of spellings that differ only in case, the first in the order of their
-    /// characters.
-    pub value: String,
-    /// How many assets have the value, ignoring case.
-    pub count: u64,
 }

@@ -1,20 +1,20 @@
 //! How SQLite executes the register's queries, so that a deep page costs as much as the first one.
 
-use chrono::{TimeZone, Utc};
+use chrono::DateTime;
 use rusqlite::Connection;
-use sea_query::{Expr, ExprTrait, SelectStatement, SqliteQueryBuilder};
+use sea_query::{Cond, Expr, ExprTrait, SelectStatement, SqliteQueryBuilder};
 use sea_query_rusqlite::RusqliteBinder;
-use tally_domain::{AccountId, TenantId};
-use tally_query::{Sort, SortKey};
+use tally_domain::{AccountId, AsOf, Position, TenantId};
+use tally_query::{AssetQuery, CallerQuery, Filter, Sort, SortKey};
 use tally_view_store::sql::Dialect;
-use tally_view_store::{ViewSet, ViewStore, page};
+use tally_view_store::{ViewSet, ViewStore};
 use uuid::Uuid;
 
 use super::apply::AssetRegisterView;
-use super::filter::Filter;
-use super::queries::{count_assets, select_assets};
-use super::sort::{self, SortCursor};
-use super::tables::{Column, valid_at};
+use super::filter::Conditions;
+use super::selection::{count_assets, select_page};
+use super::sort::SortCursor;
+use super::tables::{Column, select_assets, valid_at};
 use super::versions::select_current;
 
 const TENANT: TenantId = TenantId(Uuid::from_u128(1));
@@ -33,17 +33,18 @@ fn plan(select: &SelectStatement) -> String {
     steps.map(Result::unwrap).collect::<Vec<_>>().join("; ")
 }
 
-fn select_page(filter: &Filter, sort: Sort, after: Option<&str>) -> SelectStatement {
-    let mut select = select_assets(filter.to_condition(TENANT, Dialect::Sqlite).unwrap());
-    select.column(sort::column(sort.key)).limit(page::fetch_limit(50));
+fn condition(filter: &Filter, as_of: Option<AsOf>) -> Cond {
+    Conditions::of(filter, TENANT, as_of, Dialect::Sqlite).all()
+}
+
+fn page_of_all(as_of: Option<AsOf>, sort: Sort, after: Option<&str>) -> SelectStatement {
     let after = after.map(|json| {
         serde_json::from_str::<SortCursor>(json)
             .unwrap()
             .check(sort)
             .unwrap()
     });
-    sort::arrange(&mut select, sort, after);
-    select
+    select_page(condition(&Filter::default(), as_of), sort, 50, after)
 }
 
 #[test]
@@ -54,7 +55,7 @@ fn every_page_of_every_order_is_a_range_of_that_orders_index() {
             let value = if key == SortKey::UpdatedAt { "7" } else { "\"x\"" };
             let after = format!("{{\"value\":{value},\"asset\":\"x\"}}");
             for after in [None, Some(after.as_str())] {
-                let plan = plan(&select_page(&Filter::default(), sort, after));
+                let plan = plan(&page_of_all(None, sort, after));
                 let index = format!("asset_register_by_{}", key.as_str());
                 assert!(
                     plan.contains(&index) && !plan.contains("TEMP B-TREE"),
@@ -72,21 +73,17 @@ fn every_page_of_every_order_is_a_range_of_that_orders_index() {
 
 #[test]
 fn pages_of_the_past_by_tag_and_by_name_are_ranges_of_an_index() {
-    let as_of = Utc.timestamp_opt(1, 0).single();
-    let filter = Filter {
-        as_of,
-        ..Filter::default()
+    let as_of = AsOf {
+        instant: DateTime::UNIX_EPOCH,
+        position: Some(Position::single(7)),
     };
     for key in [SortKey::Tag, SortKey::Name] {
         let sort = Sort {
             key,
             descending: false,
         };
-        let plan = plan(&select_page(
-            &filter,
-            sort,
-            Some("{\"value\":\"x\",\"asset\":\"x\"}"),
-        ));
+        let after = Some("{\"value\":\"x\",\"asset\":\"x\"}");
+        let plan = plan(&page_of_all(Some(as_of), sort, after));
         assert!(
             plan.contains("asset_register_past_by") && !plan.contains("TEMP B-TREE"),
             "{plan}"
@@ -102,15 +99,11 @@ fn a_count_of_the_current_register_reads_one_index_of_current_versions() {
 
 #[test]
 fn the_assets_of_a_holder_are_found_by_an_index() {
-    let holder = AccountId::parse("holder");
-    let plan = plan(&count_assets(
-        Filter {
-            holder,
-            ..Filter::default()
-        }
-        .to_condition(TENANT, Dialect::Sqlite)
-        .unwrap(),
-    ));
+    let filter = Filter {
+        holder: AccountId::parse("holder"),
+        ..Filter::default()
+    };
+    let plan = plan(&count_assets(condition(&filter, None)));
     assert!(
         plan.contains("asset_register_by_holder (tenant_id=? AND holder=?"),
         "{plan}"
@@ -129,11 +122,17 @@ fn one_asset_is_found_by_its_key_and_by_its_tag() {
     let by_id = select_assets(valid_at(TENANT, None).add(Expr::col(Column::AssetId).eq("x")));
     let plan_by_id = plan(&by_id);
     assert!(plan_by_id.contains("tenant_id=? AND asset_id=?"), "{plan_by_id}");
-    let by_tag = plan(&select_assets(
-        valid_at(TENANT, None).add(Expr::col(Column::TagFolded).eq("x")),
-    ));
+    let by_tag = Filter {
+        query: Some(CallerQuery {
+            query: AssetQuery::parse("tag = x").unwrap(),
+            caller: AccountId::parse("caller").unwrap(),
+            now: DateTime::UNIX_EPOCH,
+        }),
+        ..Filter::default()
+    };
+    let plan_by_tag = plan(&select_assets(condition(&by_tag, None)));
     assert!(
-        by_tag.contains("asset_register_by_tag (tenant_id=? AND tag_folded=?"),
-        "{by_tag}"
+        plan_by_tag.contains("asset_register_by_tag (tenant_id=? AND tag_folded=?"),
+        "{plan_by_tag}"
     );
 }

@@ -17,7 +17,7 @@ pub(super) fn column(key: SortKey) -> Column {
         SortKey::Type => Column::TypeFolded,
         SortKey::Location => Column::LocationFolded,
         SortKey::Status => Column::Status,
-        SortKey::UpdatedAt => Column::ValidFromAt,
+        SortKey::UpdatedAt => Column::UpdatedAt,
     }
 }
 

@@ -1,9 +1,8 @@
 //! The register's table.
 
-use chrono::{DateTime, Utc};
-use sea_query::{Cond, Expr, ExprTrait, Iden};
+use sea_query::{Cond, Expr, ExprTrait, Iden, Query, SelectStatement};
 use tally_domain::asset::{AssetStatus, Tag};
-use tally_domain::{AccountId, TenantId};
+use tally_domain::{AccountId, AsOf, TenantId};
 use tally_view_store::{
     StoreError,
     schema::{Table, integer, maybe_integer, maybe_text, text},
@@ -21,11 +20,11 @@ pub(super) enum Column {
     Revision,
     ValidFromCommit,
     ValidFromPrepare,
-    ValidFromAt,
+    /// Null while the version is current, as is its other half.
     ValidToCommit,
     ValidToPrepare,
-    /// Null while the version is current.
-    ValidToAt,
+    /// When the event that made the version was recorded.
+    UpdatedAt,
     Tag,
     /// The `…Folded` columns are for order, groups and filters. They are never null, so that a
     /// cursor always holds a value.
@@ -54,7 +53,7 @@ pub(super) const ROW: [Column; 9] = [
     Column::DueOn,
     Column::Attributes,
     Column::RegisteredAt,
-    Column::ValidFromAt,
+    Column::UpdatedAt,
     Column::Revision,
 ];
 
@@ -66,10 +65,9 @@ pub(super) fn tables() -> Vec<Table> {
         integer(C::Revision),
         integer(C::ValidFromCommit),
         integer(C::ValidFromPrepare),
-        integer(C::ValidFromAt),
         maybe_integer(C::ValidToCommit),
         maybe_integer(C::ValidToPrepare),
-        maybe_integer(C::ValidToAt),
+        integer(C::UpdatedAt),
         text(C::Tag),
         text(C::TagFolded),
         text(C::NameFolded),
@@ -93,45 +91,67 @@ pub(super) fn tables() -> Vec<Table> {
 /// a range of it.
 fn with_current_indexes(table: Table) -> Table {
     use Column as C;
-    let order = |by| [C::TenantId, by, C::AssetId, C::ValidToAt];
+    let order = |by| [C::TenantId, by, C::AssetId, C::ValidToCommit];
     table
-        .with_partial_index("asset_register_by_tag", &order(C::TagFolded), C::ValidToAt)
-        .with_partial_index("asset_register_by_name", &order(C::NameFolded), C::ValidToAt)
-        .with_partial_index("asset_register_by_type", &order(C::TypeFolded), C::ValidToAt)
+        .with_partial_index("asset_register_by_tag", &order(C::TagFolded), C::ValidToCommit)
+        .with_partial_index("asset_register_by_name", &order(C::NameFolded), C::ValidToCommit)
+        .with_partial_index("asset_register_by_type", &order(C::TypeFolded), C::ValidToCommit)
         .with_partial_index(
             "asset_register_by_location",
             &order(C::LocationFolded),
-            C::ValidToAt,
+            C::ValidToCommit,
         )
-        .with_partial_index("asset_register_by_status", &order(C::Status), C::ValidToAt)
+        .with_partial_index("asset_register_by_status", &order(C::Status), C::ValidToCommit)
         .with_partial_index(
             "asset_register_by_updated_at",
-            &order(C::ValidFromAt),
-            C::ValidToAt,
+            &order(C::UpdatedAt),
+            C::ValidToCommit,
         )
-        .with_partial_index("asset_register_by_holder", &order(C::Holder), C::ValidToAt)
+        .with_partial_index("asset_register_by_holder", &order(C::Holder), C::ValidToCommit)
 }
 
 /// Adds indexes over all versions for the orders in which people page through the past. They
 /// contain the validity, so that versions of another time are skipped without reading their rows.
 fn with_past_indexes(table: Table) -> Table {
     use Column as C;
-    let order = |by| [C::TenantId, by, C::AssetId, C::ValidFromAt, C::ValidToAt];
+    let order = |by| {
+        [
+            C::TenantId,
+            by,
+            C::AssetId,
+            C::ValidFromCommit,
+            C::ValidFromPrepare,
+            C::ValidToCommit,
+            C::ValidToPrepare,
+        ]
+    };
     table
         .with_index("asset_register_past_by_tag", &order(C::TagFolded))
         .with_index("asset_register_past_by_name", &order(C::NameFolded))
 }
 
-/// Selects the versions of `tenant`'s assets that are valid at `as_of`, or now.
-pub(super) fn valid_at(tenant: TenantId, as_of: Option<DateTime<Utc>>) -> Cond {
+/// Selects the versions of `tenant`'s assets that are valid in the state `as_of`, or now.
+pub(super) fn valid_at(tenant: TenantId, as_of: Option<AsOf>) -> Cond {
     let ours = Cond::all().add(Expr::col(Column::TenantId).eq(tenant.to_string()));
-    let open = Expr::col(Column::ValidToAt).is_null();
-    match as_of.map(sql::to_micros) {
+    let open = Expr::col(Column::ValidToCommit).is_null();
+    match as_of.map(|state| state.position) {
         None => ours.add(open),
-        Some(moment) => ours
-            .add(Expr::col(Column::ValidFromAt).lte(moment))
-            .add(Cond::any().add(open).add(Expr::col(Column::ValidToAt).gt(moment))),
+        Some(None) => ours.add(Expr::cust("1 = 0")),
+        Some(Some(position)) => {
+            let from = sql::position_column(Column::ValidFromCommit, Column::ValidFromPrepare);
+            let to = sql::position_column(Column::ValidToCommit, Column::ValidToPrepare);
+            ours.add(from.lte(sql::position_value(position)))
+                .add(Cond::any().add(open).add(to.gt(sql::position_value(position))))
+        }
     }
+}
+
+pub(super) fn select_assets(condition: Cond) -> SelectStatement {
+    Query::select()
+        .columns(ROW)
+        .from(TABLE)
+        .cond_where(condition)
+        .to_owned()
 }
 
 pub(super) fn read(row: &Row<'_>) -> Result<AssetRow, StoreError> {
@@ -143,7 +163,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<AssetRow, StoreError> {
         due_on: row.maybe_parse(Column::DueOn, |day| day.parse().ok())?,
         attributes: row.json(Column::Attributes)?,
         registered_at: row.time(Column::RegisteredAt)?,
-        updated_at: row.time(Column::ValidFromAt)?,
+        updated_at: row.time(Column::UpdatedAt)?,
         revision: row.number(Column::Revision)?,
     })
 }

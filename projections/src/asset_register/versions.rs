@@ -21,8 +21,6 @@ pub(super) type Cells = Vec<Cell<Column>>;
 /// An asset's current version.
 pub(super) struct CurrentVersion {
     pub state: AssetState,
-    /// The start of its validity, in microseconds since 1970.
-    pub from_at: i64,
     location: VersionLocation,
 }
 
@@ -34,18 +32,11 @@ enum VersionLocation {
     New(usize),
 }
 
-/// The end of a version.
-#[derive(Clone, Copy)]
-struct VersionEnd {
-    by: Position,
-    at: i64,
-}
-
 /// The current versions of the assets in a batch, and the changes that are not written yet.
 pub(super) struct Versions {
     current: HashMap<AssetKey, CurrentVersion>,
-    ended: Vec<(AssetKey, Revision, VersionEnd)>,
-    new: Vec<(Cells, Option<VersionEnd>)>,
+    ended: Vec<(AssetKey, Revision, Position)>,
+    new: Vec<(Cells, Option<Position>)>,
 }
 
 impl Versions {
@@ -58,7 +49,6 @@ impl Versions {
             })?;
             let version = CurrentVersion {
                 state,
-                from_at: sql::to_micros(row.updated_at),
                 location: VersionLocation::Stored(row.revision),
             };
             current.insert(key, version);
@@ -76,23 +66,12 @@ impl Versions {
     }
 
     /// Ends the asset's version, if there is one, and begins the next with `recorded`.
-    pub fn begin<E>(
-        &mut self,
-        asset: AssetKey,
-        state: AssetState,
-        cells: Cells,
-        recorded: &Recorded<E>,
-        from_at: i64,
-    ) {
+    pub fn begin<E>(&mut self, asset: AssetKey, state: AssetState, cells: Cells, recorded: &Recorded<E>) {
         let next = CurrentVersion {
             state,
-            from_at,
             location: VersionLocation::New(self.new.len()),
         };
-        let end = VersionEnd {
-            by: recorded.position,
-            at: from_at,
-        };
+        let end = recorded.position;
         match self.current.insert(asset, next).map(|before| before.location) {
             Some(VersionLocation::Stored(revision)) => self.ended.push((asset, revision, end)),
             Some(VersionLocation::New(index)) => self.new[index].1 = Some(end),
@@ -136,7 +115,7 @@ pub(super) fn select_current(dialect: Dialect, assets: Vec<Vec<Value>>) -> Selec
             TABLE,
             is_listed(Column::TenantId, 1).and(is_listed(Column::AssetId, 2)),
         )
-        .and_where(Expr::col((TABLE, Column::ValidToAt)).is_null())
+        .and_where(Expr::col((TABLE, Column::ValidToCommit)).is_null())
         .to_owned()
 }
 
@@ -145,16 +124,15 @@ fn is_listed(column: Column, nth: usize) -> Expr {
 }
 
 /// The number of values in a row of [`end_values`].
-const END_VALUES: usize = 6;
+const END_VALUES: usize = 5;
 
-fn end_values((asset, revision, end): (AssetKey, Revision, VersionEnd)) -> Result<Vec<Value>, StoreError> {
+fn end_values((asset, revision, end): (AssetKey, Revision, Position)) -> Result<Vec<Value>, StoreError> {
     Ok(vec![
         asset.0.to_string().into(),
         asset.1.to_string().into(),
         sql::to_integer(revision)?.into(),
-        sql::to_integer(end.by.commit)?.into(),
-        sql::to_integer(end.by.prepare)?.into(),
-        end.at.into(),
+        sql::to_integer(end.commit)?.into(),
+        sql::to_integer(end.prepare)?.into(),
     ])
 }
 
@@ -164,7 +142,6 @@ fn end_versions(db: Db<'_>, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
         .from(sql::list_rows(db.dialect(), rows))
         .value(Column::ValidToCommit, Expr::col(list_column(4)))
         .value(Column::ValidToPrepare, Expr::col(list_column(5)))
-        .value(Column::ValidToAt, Expr::col(list_column(6)))
         .and_where(is_listed(Column::TenantId, 1))
         .and_where(is_listed(Column::AssetId, 2))
         .and_where(is_listed(Column::Revision, 3))
@@ -173,13 +150,12 @@ fn end_versions(db: Db<'_>, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
 }
 
 /// The cells of a version together with those of its end.
-fn add_end((mut cells, end): (Cells, Option<VersionEnd>)) -> Result<Cells, StoreError> {
-    let commit = end.map(|end| sql::to_integer(end.by.commit)).transpose()?;
-    let prepare = end.map(|end| sql::to_integer(end.by.prepare)).transpose()?;
+fn add_end((mut cells, end): (Cells, Option<Position>)) -> Result<Cells, StoreError> {
+    let commit = end.map(|end| sql::to_integer(end.commit)).transpose()?;
+    let prepare = end.map(|end| sql::to_integer(end.prepare)).transpose()?;
     cells.extend([
         (Column::ValidToCommit, commit.into()),
         (Column::ValidToPrepare, prepare.into()),
-        (Column::ValidToAt, end.map(|end| end.at).into()),
     ]);
     Ok(cells)
 }

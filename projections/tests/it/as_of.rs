@@ -2,23 +2,24 @@
 
 use chrono::{DateTime, Duration, Utc};
 use proptest::prelude::*;
-use tally_domain::asset::AssetCommand;
-use tally_domain::asset::AssetStatus;
-use tally_projections::{AssetRegister, AssetRow, Filter};
-use tally_query::Sort;
+use tally_domain::asset::{AssetCommand, AssetStatus};
+use tally_domain::{AsOf, Position, TenantId};
+use tally_projections::{AssetHistory, AssetRow};
+use tally_query::{Filter, Sort};
 use tally_view_store::ViewStore;
 
 use crate::location::cases;
-use crate::support::random::{TENANTS, carry_out};
-use crate::support::{TempStore, World, account, asset_id, ops, set, tag, tenant_id};
+use crate::querying::filter_of;
+use crate::questions::{Question, as_of, count, facets, get, list};
+use crate::support::random::{ASSETS, TENANTS};
+use crate::support::{TempStore, World, account, asset_id, ops, play, set, tenant_id};
 
-fn shown(store: &ViewStore, tenant: u8, as_of: Option<DateTime<Utc>>) -> Vec<AssetRow> {
-    let filter = Filter {
-        as_of,
-        ..Filter::default()
+fn shown(store: &ViewStore, tenant: u8, at: Option<DateTime<Utc>>) -> Vec<AssetRow> {
+    let question = Question {
+        filter: Filter::default(),
+        at,
     };
-    AssetRegister::of(store)
-        .list(tenant_id(tenant), &filter, Sort::default(), 1000, None)
+    list(store, tenant_id(tenant), question, Sort::default(), 1000, None)
         .unwrap()
         .items
 }
@@ -33,12 +34,7 @@ fn the_register_of_a_day_shows_who_had_what_then() {
     let back = world.wait(Duration::days(10));
     world.asset(0, 1, &AssetCommand::CheckIn { note: None }).unwrap();
     let store = TempStore::fed(&world.log);
-    let holder = |at| {
-        let row = AssetRegister::of(&store)
-            .get(tenant_id(0), asset_id(1), Some(at))
-            .unwrap();
-        row.map(|row| row.holder)
-    };
+    let holder = |at| get(&store, tenant_id(0), asset_id(1), Some(at)).map(|row| row.holder);
     let moment = Duration::microseconds(1);
     assert_eq!(holder(registered - moment), None, "not registered yet");
     assert_eq!(holder(registered), Some(None));
@@ -48,18 +44,20 @@ fn the_register_of_a_day_shows_who_had_what_then() {
     assert_eq!(holder(back), Some(None));
     assert_eq!(holder(back + Duration::days(900)), Some(None));
 
-    let out = Filter {
-        status: Some(AssetStatus::CheckedOut),
-        as_of: Some(handed),
-        ..Filter::default()
+    let then = |filter| Question {
+        filter,
+        at: Some(handed),
     };
-    assert_eq!(AssetRegister::of(&store).count(tenant_id(0), &out).unwrap(), 1);
-    let facets = AssetRegister::of(&store).facets(tenant_id(0), &out).unwrap();
+    let out = then(Filter {
+        status: Some(AssetStatus::CheckedOut),
+        ..Filter::default()
+    });
+    assert_eq!(count(&store, tenant_id(0), &out).unwrap(), 1);
+    let facets = facets(&store, tenant_id(0), &out).unwrap();
     assert_eq!(facets.holder.values[0].value, account(1).as_str());
-    let then = AssetRegister::of(&store)
-        .by_tag(tenant_id(0), &tag("a-1"), Some(handed))
-        .unwrap();
-    assert_eq!(then.unwrap().holder, Some(account(1)));
+    let by_tag = then(filter_of("tag = a-1"));
+    let found = list(&store, tenant_id(0), by_tag, Sort::default(), 10, None).unwrap();
+    assert_eq!(found.items[0].holder, Some(account(1)));
 }
 
 #[test]
@@ -109,27 +107,150 @@ fn a_clock_set_back_never_shows_two_versions_of_an_asset() {
     }
 }
 
+#[test]
+fn what_came_before_counts_even_if_its_clock_was_ahead() {
+    let mut world = World::new();
+    let start = world.now;
+    world.wait(Duration::hours(5));
+    world.register(0, 1, "A-1", "Desk", &[]);
+    world.wait(Duration::hours(-4));
+    world.check_out(0, 1, 1);
+    let store = TempStore::fed(&world.log);
+    let at = |minutes| {
+        get(
+            &store,
+            tenant_id(0),
+            asset_id(1),
+            Some(start + Duration::minutes(minutes)),
+        )
+    };
+    assert_eq!(at(59), None);
+    assert_eq!(at(60).map(|row| row.holder), Some(Some(account(1))));
+}
+
+#[test]
+fn the_clock_of_another_tenant_does_not_matter() {
+    let mut world = World::new();
+    world.register(0, 1, "A-1", "Desk", &[]);
+    let registered = world.now;
+    world.wait(Duration::hours(-1));
+    world.register(1, 1, "B-1", "Desk", &[]);
+    let store = TempStore::fed(&world.log);
+    let before = registered - Duration::minutes(30);
+    assert_eq!(as_of(&store, tenant_id(0), before).position, None);
+    assert_eq!(
+        as_of(&store, tenant_id(1), before).position,
+        Some(world.last().position)
+    );
+}
+
+#[test]
+fn a_history_of_the_past_ends_where_its_register_does() {
+    let mut world = World::new();
+    world.register(0, 1, "A-1", "Desk", &[]);
+    let registered = world.now;
+    world.wait(Duration::days(1));
+    world.check_out(0, 1, 1);
+    let store = TempStore::fed(&world.log);
+    let revisions = |at| -> Vec<u64> {
+        let state = as_of(&store, tenant_id(0), at);
+        let page = AssetHistory::of(&store).history(tenant_id(0), asset_id(1), Some(state), 10, None);
+        page.unwrap().items.iter().map(|entry| entry.revision).collect()
+    };
+    assert_eq!(
+        revisions(registered - Duration::microseconds(1)),
+        Vec::<u64>::new()
+    );
+    assert_eq!(revisions(registered), [0]);
+    assert_eq!(revisions(world.now), [1, 0]);
+}
+
+/// Every recorded time, and the moments around it, in order.
+fn instants(world: &World) -> Vec<DateTime<Utc>> {
+    let moment = Duration::microseconds(1);
+    let around = |at: DateTime<Utc>| [at - moment, at, at + moment];
+    let mut instants: Vec<_> = world
+        .log
+        .iter()
+        .flat_map(|event| around(event.recorded_at))
+        .collect();
+    instants.sort_unstable();
+    instants.dedup();
+    instants
+}
+
+/// The position that `at` means, by trying all events.
+fn brute_force(world: &World, tenant: TenantId, at: DateTime<Utc>) -> Option<Position> {
+    let prefix = format!("{tenant}.");
+    let ours = world
+        .log
+        .iter()
+        .filter(|event| event.stream.as_str().starts_with(&prefix));
+    ours.filter(|event| event.recorded_at <= at)
+        .map(|event| event.position)
+        .max()
+}
+
+/// What one tenant's register and histories show.
+fn answers(store: &ViewStore, tenant: u8, at: Option<DateTime<Utc>>) -> (Vec<AssetRow>, Vec<usize>) {
+    let id = tenant_id(tenant);
+    let state = at.map(|at| as_of(store, id, at));
+    let entries = |asset| {
+        AssetHistory::of(store)
+            .history(id, asset, state, 1000, None)
+            .unwrap()
+    };
+    let histories = (0..ASSETS).map(|asset| entries(asset_id(asset)).items.len());
+    (shown(store, tenant, at), histories.collect())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(cases(40)))]
 
     #[test]
-    fn the_list_as_of_a_moment_is_the_list_that_was_current_then(ops in ops(80)) {
-        let mut world = World::new();
+    fn an_instant_means_the_last_position_recorded_not_later_whatever_the_clocks_did(
+        ops in ops(120),
+        batch in 1usize..20,
+    ) {
+        let world = play(&ops);
         let store = TempStore::empty();
-        let mut fed = 0;
-        // What the register showed at each moment, after the last event of that moment.
-        let mut seen: Vec<(DateTime<Utc>, Vec<Vec<AssetRow>>)> = vec![];
-        for op in &ops {
-            carry_out(&mut world, op);
-            store.apply(&world.log[fed..]).unwrap();
-            fed = world.log.len();
-            let now = (0..TENANTS).map(|tenant| shown(&store, tenant, None)).collect();
-            seen.retain(|(at, _)| *at != world.now);
-            seen.push((world.now, now));
+        for part in world.log.chunks(batch) {
+            store.apply(part).unwrap();
         }
-        for (at, lists) in seen {
-            for (tenant, list) in (0..TENANTS).zip(lists) {
-                prop_assert_eq!(shown(&store, tenant, Some(at)), list, "at {}", at);
+        for tenant in (0..TENANTS).map(tenant_id) {
+            let events = || {
+                let ours = world.log.iter().filter(|event| event.stream.owner() == Some(tenant));
+                ours.map(|event| (event.recorded_at, event.position))
+            };
+            let mut before = None;
+            for at in instants(&world) {
+                let state = as_of(&store, tenant, at);
+                prop_assert_eq!(state, AsOf::resolve(at, events()));
+                prop_assert_eq!(state.position, brute_force(&world, tenant, at), "at {}", at);
+                prop_assert!(before <= state.position, "at {}", at);
+                before = state.position;
+            }
+        }
+    }
+
+    #[test]
+    fn the_register_as_of_a_moment_is_the_register_that_was_current_then(ops in ops(60)) {
+        let world = play(&ops);
+        let store = TempStore::empty();
+        // What each tenant saw after each event, by the event's position.
+        let mut seen: Vec<(Option<Position>, Vec<_>)> = vec![];
+        let current = |store: &TempStore| (0..TENANTS).map(|tenant| answers(store, tenant, None)).collect();
+        seen.push((None, current(&store)));
+        for event in &world.log {
+            store.apply(std::slice::from_ref(event)).unwrap();
+            seen.push((Some(event.position), current(&store)));
+        }
+        for at in instants(&world) {
+            for tenant in 0..TENANTS {
+                let position = brute_force(&world, tenant_id(tenant), at);
+                let then = seen.iter().find(|(last, _)| *last == position);
+                let expected = then.map(|(_, lists)| lists[usize::from(tenant)].clone());
+                prop_assert_eq!(Some(answers(&store, tenant, Some(at))), expected, "at {}", at);
             }
         }
     }

@@ -3,10 +3,11 @@
 use chrono::Duration;
 use proptest::prelude::*;
 use tally_domain::{Actor, Position, StreamName, Via};
-use tally_projections::{AssetHistory, AssetRegister, CredentialList, Filter, asset_history, asset_register};
-use tally_query::Sort;
+use tally_projections::{AssetHistory, CredentialList, asset_history, asset_register};
+use tally_query::{Filter, Sort};
 
 use crate::location::cases;
+use crate::questions::{count, get, list};
 use crate::support::{TempStore, World, asset_id, ops, play, some_world, tenant_id};
 
 #[test]
@@ -16,9 +17,8 @@ fn a_batch_with_more_rows_than_one_statement_takes_is_taken_in_whole() {
         (0..200).for_each(|asset| world.register(tenant, asset, &format!("A-{asset}"), "Desk", &[]));
     }
     let store = TempStore::fed(&world.log);
-    let register = AssetRegister::of(&store);
     for tenant in 0..8 {
-        let counted = register.count(tenant_id(tenant), &Filter::default());
+        let counted = count(&store, tenant_id(tenant), Filter::default());
         assert_eq!(counted.unwrap(), 200);
     }
 }
@@ -62,10 +62,7 @@ fn a_poison_event_stops_the_views_it_concerns_and_the_others_go_on() {
             assert_eq!(status.poisoned, None);
         }
     }
-    let register = AssetRegister::of(&store);
-    let page = register
-        .list(tenant_id(0), &Filter::default(), Sort::default(), 10, None)
-        .unwrap();
+    let page = list(&store, tenant_id(0), Filter::default(), Sort::default(), 10, None).unwrap();
     assert_eq!(page.items.len(), 1, "the stopped view shows what it knew");
     assert_eq!(CredentialList::of(&store).load_all().unwrap().1.len(), 2);
 }
@@ -79,13 +76,10 @@ fn events_of_unknown_types_are_counted_and_make_a_revision() {
     for status in store.status().unwrap() {
         assert_eq!(status.unknown_events, 1, "{:?}", status.view);
     }
-    let row = AssetRegister::of(&store)
-        .get(tenant_id(0), asset_id(1), None)
-        .unwrap()
-        .unwrap();
+    let row = get(&store, tenant_id(0), asset_id(1), None).unwrap();
     assert_eq!(row.revision, world.last().revision);
     let history = AssetHistory::of(&store)
-        .history(tenant_id(0), asset_id(1), 1, None)
+        .history(tenant_id(0), asset_id(1), None, 1, None)
         .unwrap();
     assert_eq!(history.items[0].event_type, "asset.audited");
     assert_eq!(history.items[0].changes, vec![]);

@@ -9,7 +9,7 @@ use crate::support::{TempStore, World, account, asset_id, set, tenant_id};
 
 fn history(store: &TempStore, asset: u8) -> Vec<HistoryEntry> {
     AssetHistory::of(store)
-        .history(tenant_id(0), asset_id(asset), 100, None)
+        .history(tenant_id(0), asset_id(asset), None, 100, None)
         .unwrap()
         .items
 }

@@ -4,15 +4,15 @@ use chrono::Duration;
 use proptest::prelude::*;
 use tally_domain::TenantId;
 use tally_domain::import::Verdict;
-use tally_projections::{
-    AssetHistory, AssetRegister, CredentialList, Filter, ImportList, InstallLog, TenantTimeline,
-};
-use tally_query::{Sort, SortKey};
+use tally_projections::{AssetHistory, CredentialList, ImportList, InstallLog, TenantTimeline};
+use tally_query::{Filter, Sort, SortKey};
 use tally_view_store::ViewStore;
 
 use crate::location::cases;
+use crate::querying::filter_of;
+use crate::questions::{Question, as_of, count, facets, get, list};
 use crate::support::random::ASSETS;
-use crate::support::{TempStore, World, asset_id, import_id, ops, play, tag, tenant_id};
+use crate::support::{TempStore, World, asset_id, import_id, ops, play, tenant_id};
 
 /// The answers of every query of `tenant`, as text.
 fn answers(store: &ViewStore, tenant: TenantId, world: &World) -> Vec<String> {
@@ -22,12 +22,13 @@ fn answers(store: &ViewStore, tenant: TenantId, world: &World) -> Vec<String> {
         .iter()
         .map(|recorded| Some(recorded.recorded_at))
         .step_by(9);
-    for as_of in std::iter::once(None).chain(moments) {
-        let filter = Filter {
-            as_of,
-            ..Filter::default()
+    for at in std::iter::once(None).chain(moments) {
+        let question = Question {
+            filter: Filter::default(),
+            at,
         };
-        let register = AssetRegister::of(store);
+        let state = at.map(|at| as_of(store, tenant, at));
+        answers.push(format!("{state:?}"));
         for &key in SortKey::ALL {
             let sort = Sort {
                 key,
@@ -35,26 +36,24 @@ fn answers(store: &ViewStore, tenant: TenantId, world: &World) -> Vec<String> {
             };
             answers.push(format!(
                 "{:?}",
-                register.list(tenant, &filter, sort, 1000, None).unwrap()
+                list(store, tenant, &question, sort, 1000, None).unwrap()
             ));
         }
-        answers.push(format!("{:?}", register.count(tenant, &filter).unwrap()));
-        answers.push(format!("{:?}", register.facets(tenant, &filter).unwrap()));
+        answers.push(format!("{:?}", count(store, tenant, &question).unwrap()));
+        answers.push(format!("{:?}", facets(store, tenant, &question).unwrap()));
         for n in 0..20 {
-            let tag = tag(&format!("T-{n}"));
-            answers.push(format!("{:?}", register.by_tag(tenant, &tag, as_of).unwrap()));
+            let by_tag = Question {
+                filter: filter_of(&format!("tag = T-{n}")),
+                at,
+            };
+            let found = list(store, tenant, by_tag, Sort::default(), 10, None);
+            answers.push(format!("{:?}", found.unwrap()));
         }
         for asset in (0..ASSETS).map(asset_id) {
-            answers.push(format!("{:?}", register.get(tenant, asset, as_of).unwrap()));
+            answers.push(format!("{:?}", get(store, tenant, asset, at)));
+            let history = AssetHistory::of(store).history(tenant, asset, state, 1000, None);
+            answers.push(format!("{:?}", history.unwrap()));
         }
-    }
-    for asset in (0..ASSETS).map(asset_id) {
-        answers.push(format!(
-            "{:?}",
-            AssetHistory::of(store)
-                .history(tenant, asset, 1000, None)
-                .unwrap()
-        ));
     }
     answers.push(format!(
         "{:?}",
@@ -111,27 +110,19 @@ fn another_tenants_things_are_not_there_by_any_of_their_names() {
     world.judge(0, 1, &[Verdict::Registered]).unwrap();
     let store = TempStore::fed(&world.log);
     let stranger = tenant_id(1);
-    let register = AssetRegister::of(&store);
     let all = Filter::default();
+    let listed = |filter| list(&store, stranger, filter, Sort::default(), 10, None);
 
-    assert_eq!(register.get(stranger, asset_id(1), None).unwrap(), None);
-    assert_eq!(
-        register.get(stranger, asset_id(1), Some(world.now)).unwrap(),
-        None
-    );
-    assert_eq!(register.by_tag(stranger, &tag("A-1"), None).unwrap(), None);
-    assert_eq!(
-        register
-            .list(stranger, &all, Sort::default(), 10, None)
-            .unwrap()
-            .items,
-        vec![]
-    );
-    assert_eq!(register.count(stranger, &all).unwrap(), 0);
-    assert_eq!(register.facets(stranger, &all).unwrap().holder.values, vec![]);
+    assert_eq!(get(&store, stranger, asset_id(1), None), None);
+    assert_eq!(get(&store, stranger, asset_id(1), Some(world.now)), None);
+    assert_eq!(as_of(&store, stranger, world.now).position, None);
+    assert_eq!(listed(filter_of("tag = A-1")).unwrap().items, vec![]);
+    assert_eq!(listed(all.clone()).unwrap().items, vec![]);
+    assert_eq!(count(&store, stranger, &all).unwrap(), 0);
+    assert_eq!(facets(&store, stranger, &all).unwrap().holder.values, vec![]);
     assert_eq!(
         AssetHistory::of(&store)
-            .history(stranger, asset_id(1), 10, None)
+            .history(stranger, asset_id(1), None, 10, None)
             .unwrap()
             .items,
         vec![]
@@ -171,9 +162,8 @@ fn a_cursor_of_another_tenant_shows_nothing_of_it() {
     }
     let store = TempStore::fed(&world.log);
     let list = |tenant, cursor: Option<&str>| {
-        AssetRegister::of(&store)
-            .list(tenant_id(tenant), &Filter::default(), Sort::default(), 2, cursor)
-            .unwrap()
+        let (tenant, all) = (tenant_id(tenant), Filter::default());
+        list(&store, tenant, all, Sort::default(), 2, cursor).unwrap()
     };
     let theirs = list(0, None).next_cursor;
     let page = list(1, theirs.as_deref());

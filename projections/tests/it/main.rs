@@ -18,6 +18,7 @@ mod isolation;
 mod location;
 mod paging;
 mod querying;
+mod questions;
 mod rebuilding;
 mod secrecy;
 mod support;

@@ -10,25 +10,28 @@ use tally_domain::asset::AssetStatus;
 use tally_domain::tenant::RefusedCallback;
 use tally_domain::text::normal_form;
 use tally_domain::{AssetId, StreamName};
-use tally_projections::{
-    AssetHistory, AssetRegister, AssetRow, Facet, Filter, ImportList, InstallLog, QueryError, TenantTimeline,
-};
-use tally_query::{Sort, SortKey};
+use tally_projections::{AssetHistory, AssetRow, ImportList, InstallLog, QueryError, TenantTimeline};
+use tally_query::{Facet, Filter, FoundPage, Sort, SortKey};
 use tally_view_store::ViewStore;
 use tally_view_store::page::Page;
 
 use crate::location::cases;
+use crate::questions::{Question, all_at, count, facets, get, list};
 use crate::support::random::{ASSETS, TENANTS};
 use crate::support::{TempStore, World, account, asset_id, import_id, ops, play, tenant_id};
 
 /// All pages of a list, one after the other. A list that never ends fails.
 fn walk<T>(page: impl Fn(Option<&str>) -> Result<Page<T>, QueryError>) -> Vec<T> {
+    walk_pages(|cursor| page(cursor).map(|page| (page.items, page.next_cursor)))
+}
+
+fn walk_pages<T>(page: impl Fn(Option<&str>) -> Result<(Vec<T>, Option<String>), QueryError>) -> Vec<T> {
     let mut all = vec![];
     let mut cursor = None;
     for _ in 0..1000 {
-        let next = page(cursor.as_deref()).unwrap();
-        all.extend(next.items);
-        cursor = next.next_cursor;
+        let (items, next) = page(cursor.as_deref()).unwrap();
+        all.extend(items);
+        cursor = next;
         if cursor.is_none() {
             return all;
         }
@@ -36,8 +39,16 @@ fn walk<T>(page: impl Fn(Option<&str>) -> Result<Page<T>, QueryError>) -> Vec<T>
     panic!("the list does not end");
 }
 
-fn list(store: &ViewStore, tenant: TenantId, filter: &Filter, sort: Sort, limit: u32) -> Vec<AssetRow> {
-    walk(|cursor| AssetRegister::of(store).list(tenant, filter, sort, limit, cursor))
+fn all_pages(
+    store: &ViewStore,
+    tenant: TenantId,
+    question: impl Into<Question>,
+    sort: Sort,
+    limit: u32,
+) -> Vec<AssetRow> {
+    let question = question.into();
+    let of_page = |page: FoundPage<AssetRow>| (page.items, page.next_cursor);
+    walk_pages(|cursor| list(store, tenant, &question, sort, limit, cursor).map(of_page))
 }
 
 /// The register as the domain folds it: the row each asset should have.
@@ -140,7 +151,6 @@ fn filters() -> impl Strategy<Value = Filter> {
             holder,
             location,
             query: None,
-            as_of: None,
         })
 }
 
@@ -157,7 +167,7 @@ proptest! {
         let store = TempStore::fed(&world.log);
         for tenant in (0..TENANTS).map(tenant_id) {
             for n in 0..ASSETS {
-                let shown = AssetRegister::of(&store).get(tenant, asset_id(n), None).unwrap();
+                let shown = get(&store, tenant, asset_id(n), None);
                 prop_assert_eq!(shown, row(&world, tenant, asset_id(n)));
             }
         }
@@ -170,7 +180,7 @@ proptest! {
         for tenant in (0..TENANTS).map(tenant_id) {
             for sort in sorts() {
                 let expected = sorted(folded(&world, tenant), sort);
-                prop_assert_eq!(list(&store, tenant, &Filter::default(), sort, limit), expected, "{}", sort);
+                prop_assert_eq!(all_pages(&store, tenant, Filter::default(), sort, limit), expected, "{}", sort);
             }
         }
     }
@@ -183,10 +193,10 @@ proptest! {
             let mut expected = folded(&world, tenant);
             expected.retain(|row| passes(row, &filter));
             let sort = Sort::default();
-            prop_assert_eq!(AssetRegister::of(&store).count(tenant, &filter).unwrap(), expected.len() as u64);
-            prop_assert_eq!(list(&store, tenant, &filter, sort, 2), sorted(expected, sort));
+            prop_assert_eq!(count(&store, tenant, &filter).unwrap(), expected.len() as u64);
+            prop_assert_eq!(all_pages(&store, tenant, &filter, sort, 2), sorted(expected, sort));
 
-            let facets = AssetRegister::of(&store).facets(tenant, &filter).unwrap();
+            let facets = facets(&store, tenant, &filter).unwrap();
             let without_own = [
                 (total(&facets.status), Filter { status: None, ..filter.clone() }),
                 (total(&facets.asset_type), Filter { asset_type: None, ..filter.clone() }),
@@ -194,7 +204,7 @@ proptest! {
                 (total(&facets.holder), Filter { holder: None, ..filter.clone() }),
             ];
             for (counted, filter) in without_own {
-                prop_assert_eq!(counted, AssetRegister::of(&store).count(tenant, &filter).unwrap());
+                prop_assert_eq!(counted, count(&store, tenant, &filter).unwrap());
             }
         }
     }
@@ -205,10 +215,9 @@ proptest! {
         prop_assume!(!world.log.is_empty());
         let at = world.log[back % world.log.len()].recorded_at;
         let store = TempStore::fed(&world.log);
-        let filter = Filter { as_of: Some(at), ..Filter::default() };
         for sort in sorts() {
-            let all = list(&store, tenant_id(0), &filter, sort, 1000);
-            prop_assert_eq!(list(&store, tenant_id(0), &filter, sort, 2), all.clone(), "{}", sort);
+            let all = all_pages(&store, tenant_id(0), all_at(at), sort, 1000);
+            prop_assert_eq!(all_pages(&store, tenant_id(0), all_at(at), sort, 2), all.clone(), "{}", sort);
             prop_assert_eq!(sorted(all.clone(), sort), all);
         }
     }
@@ -224,7 +233,7 @@ proptest! {
         let revisions = |stream: StreamName| by_stream.get(&stream).cloned().unwrap_or_default();
         for tenant in (0..TENANTS).map(tenant_id) {
             for asset in (0..ASSETS).map(asset_id) {
-                let entries = walk(|cursor| AssetHistory::of(&store).history(tenant, asset, limit, cursor));
+                let entries = walk(|cursor| AssetHistory::of(&store).history(tenant, asset, None, limit, cursor));
                 let entries: Vec<u64> = entries.iter().map(|entry| entry.revision).collect();
                 prop_assert_eq!(entries, revisions(StreamName::asset(tenant, asset)));
             }

@@ -6,11 +6,11 @@ use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use tally_domain::asset::AssetCommand;
-use tally_projections::{AssetRegister, Filter};
-use tally_query::{AssetQuery, CallerQuery, Sort};
+use tally_query::{AssetQuery, CallerQuery, Filter, Sort};
 use tally_view_store::ViewStore;
 
 use crate::location::cases;
+use crate::questions::{Question, count, facets, list};
 use crate::support::{TempStore, World, account, tenant_id};
 
 /// When the tests ask: a Thursday.
@@ -31,20 +31,28 @@ pub fn filter_of(text: &str) -> Filter {
 }
 
 /// The tags of what a query finds, in its order, one letter each.
-fn found(store: &TempStore, text: &str) -> String {
+pub fn found(store: &TempStore, text: &str) -> String {
     listed(store, &filter_of(text))
 }
 
-pub fn listed(store: &ViewStore, filter: &Filter) -> String {
-    let order = filter.query.as_ref().and_then(|filter_of| filter_of.query.order);
-    let register = AssetRegister::of(store);
-    let page = register
-        .list(tenant_id(0), filter, order.unwrap_or_default(), 200, None)
-        .unwrap();
-    assert_eq!(
-        register.count(tenant_id(0), filter).unwrap(),
-        page.items.len() as u64
-    );
+pub fn listed(store: &ViewStore, question: impl Into<Question>) -> String {
+    let question = question.into();
+    let order = question
+        .filter
+        .query
+        .as_ref()
+        .and_then(|filter_of| filter_of.query.order);
+    let page = list(
+        store,
+        tenant_id(0),
+        &question,
+        order.unwrap_or_default(),
+        200,
+        None,
+    )
+    .unwrap();
+    let counted = count(store, tenant_id(0), &question).unwrap();
+    assert_eq!(counted, page.items.len() as u64);
     page.items.iter().map(|row| row.tag.as_str()).collect()
 }
 
@@ -226,12 +234,12 @@ fn a_query_narrows_what_other_filters_leave_and_takes_a_past_day() {
         ..filter_of("status = in_stock")
     };
     assert_eq!(listed(&store, &filter), "");
-    let then = Filter {
-        as_of: Some(before),
-        ..filter
+    let then = Question {
+        filter,
+        at: Some(before),
     };
     assert_eq!(listed(&store, &then), "G");
-    let facets = AssetRegister::of(&store).facets(tenant_id(0), &then).unwrap();
+    let facets = facets(&store, tenant_id(0), &then).unwrap();
     assert_eq!(facets.status.values.len(), 1);
 }
 
@@ -241,9 +249,7 @@ fn pages_of_a_query_follow_one_another() {
     let (filter, sort) = (filter_of("type in (laptop, furniture)"), Sort::default());
     let (mut cursor, mut pages) = (None, vec![]);
     loop {
-        let page = AssetRegister::of(&store)
-            .list(tenant_id(0), &filter, sort, 2, cursor.as_deref())
-            .unwrap();
+        let page = list(&store, tenant_id(0), &filter, sort, 2, cursor.as_deref()).unwrap();
         pages.push(page.items.iter().map(|row| row.tag.as_str()).collect::<String>());
         cursor = page.next_cursor;
         if cursor.is_none() {

@@ -30,6 +30,8 @@ mod paging;
 mod plans;
 #[path = "../it/querying.rs"]
 mod querying;
+#[path = "../it/questions.rs"]
+mod questions;
 #[path = "../it/rebuilding.rs"]
 mod rebuilding;
 mod same;

@@ -5,8 +5,9 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use tally_domain::asset::AssetCommand;
-use tally_projections::{AssetRegister, Filter};
+use tally_query::Filter;
 
+use crate::questions::count;
 use crate::support::{TempStore, World, tenant_id};
 
 fn plan(store: &TempStore, statement: &str) -> String {
@@ -27,7 +28,7 @@ fn a_page_deep_in_the_register_is_a_range_of_its_orders_index() {
              'location_folded', 'l' || n % 13))).*
          FROM asset_register r, generate_series(1, 20000) n; ANALYZE asset_register",
     );
-    let counted = AssetRegister::of(&store).count(tenant_id(0), &Filter::default());
+    let counted = count(&store, tenant_id(0), Filter::default());
     assert_eq!(counted.unwrap(), 20_001);
     for order in [
         "tag_folded",
@@ -39,7 +40,7 @@ fn a_page_deep_in_the_register_is_a_range_of_its_orders_index() {
         let plan = plan(
             &store,
             &format!(
-                "SELECT asset_id FROM asset_register WHERE tenant_id = '{}' AND valid_to_at IS NULL
+                "SELECT asset_id FROM asset_register WHERE tenant_id = '{}' AND valid_to_commit IS NULL
                  AND ({order}, asset_id) > ('a', 'b') ORDER BY {order} ASC, asset_id ASC LIMIT 51",
                 tenant_id(0)
             ),

@@ -1,7 +1,9 @@
 //! How large a query may be.
 
+use tally_domain::text::normal_form;
 use thiserror::Error;
 
+use crate::filter::Filter;
 use crate::tree::{Condition, Test};
 
 /// The longest query, in characters.
@@ -16,6 +18,10 @@ pub struct Budget {
     pub values: usize,
     /// How many levels deep conditions can be nested, by NOT and by parentheses.
     pub depth: usize,
+    /// The longest search text, in characters.
+    pub search_length: usize,
+    /// The most words in a search text.
+    pub search_words: usize,
 }
 
 impl Budget {
@@ -24,12 +30,32 @@ impl Budget {
         conditions: 64,
         values: 200,
         depth: 32,
+        search_length: 500,
+        search_words: 32,
     };
+
+    /// Checks what `filter` asks for against this budget.
+    ///
+    /// # Errors
+    /// [`OverBudget::Search`] if its search text is too long, [`OverBudget::Query`] as
+    /// [`Self::check`].
+    pub fn check_filter(&self, filter: &Filter) -> Result<(), OverBudget> {
+        let search = filter.q.as_deref().unwrap_or_default();
+        let words = normal_form(search).split_whitespace().count();
+        if search.chars().count() > self.search_length || words > self.search_words {
+            return Err(OverBudget::Search);
+        }
+        let condition = filter
+            .query
+            .as_ref()
+            .and_then(|query| query.query.condition.as_ref());
+        condition.map_or(Ok(()), |condition| self.check(condition))
+    }
 
     /// Checks `condition` against this budget.
     ///
     /// # Errors
-    /// [`OverBudget`] if it has more conditions, longer lists or deeper nesting than allowed.
+    /// [`OverBudget::Query`] if it has more conditions, longer lists or deeper nesting than allowed.
     pub fn check(&self, condition: &Condition) -> Result<(), OverBudget> {
         let mut left = self.conditions;
         self.check_at(condition, 1, &mut left)
@@ -49,9 +75,9 @@ impl Budget {
             }),
             Condition::Not(inner) => self.check_at(inner, depth + 1, left),
             Condition::Test(test) => {
-                *left = left.checked_sub(1).ok_or(OverBudget)?;
+                *left = left.checked_sub(1).ok_or(OverBudget::Query)?;
                 let fits = depth <= self.depth && count_values(test) <= self.values;
-                fits.then_some(()).ok_or(OverBudget)
+                fits.then_some(()).ok_or(OverBudget::Query)
             }
         }
     }
@@ -78,7 +104,13 @@ fn count_values(test: &Test) -> usize {
     }
 }
 
-/// A query is larger than its budget.
+/// What is asked for is larger than its budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("the query has more conditions, longer lists or deeper nesting than allowed")]
-pub struct OverBudget;
+pub enum OverBudget {
+    /// The query is too large.
+    #[error("the query has more conditions, longer lists or deeper nesting than allowed")]
+    Query,
+    /// The search text is too long.
+    #[error("the search text has more characters or words than allowed")]
+    Search,
+}

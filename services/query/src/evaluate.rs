@@ -1,37 +1,57 @@
-//! What a store of assets offers, so that queries do not depend on how assets are stored.
+//! What a store of assets offers, so that questions do not depend on how assets are stored.
 
-use chrono::{DateTime, Utc};
-use tally_domain::AccountId;
+use tally_domain::AsOf;
 
+use crate::answer::{Facets, FoundPage};
 use crate::budget::{Budget, OverBudget};
-use crate::tree::AssetQuery;
+use crate::filter::Filter;
+use crate::sort::Sort;
 
-/// A query together with what its functions depend on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CallerQuery {
-    /// The query, whose functions are not resolved.
-    pub query: AssetQuery,
-    /// The account that `currentUser()` stands for.
-    pub caller: AccountId,
-    /// The time that `now()` stands for.
-    pub now: DateTime<Utc>,
-}
-
-/// A store of assets that can be queried.
+/// The assets of one tenant, as far as they can be queried.
 pub trait Evaluate {
-    /// The assets that a query selects, in the form in which the store lists, counts and groups
-    /// them.
-    type Selection;
+    /// The assets that a filter selects.
+    type Selection: Selection;
 
-    /// Selects the assets that `query` finds in the register as it was recorded at `as_of`, or in
-    /// the current one.
+    /// Selects the assets that `filter` finds in the state `as_of`, or now. Nothing is read yet.
     ///
     /// # Errors
-    /// [`OverBudget`] if the query is larger than `budget` allows.
+    /// [`OverBudget`] if the filter is larger than `budget` allows.
     fn evaluate(
         &self,
-        query: &CallerQuery,
-        as_of: Option<DateTime<Utc>>,
+        filter: &Filter,
+        as_of: Option<AsOf>,
         budget: &Budget,
     ) -> Result<Self::Selection, OverBudget>;
+}
+
+/// Selected assets: a page of them, their number, their facets. Each is read when it is asked for.
+pub trait Selection {
+    /// An asset as the store shows it.
+    type Asset;
+    /// Why there is no answer.
+    type Error;
+
+    /// A page of at most `limit` assets in the order of `sort`, after `cursor`.
+    ///
+    /// # Errors
+    /// The store's error if it fails, or if the cursor is of another list or order.
+    fn page(
+        &self,
+        sort: Sort,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<FoundPage<Self::Asset>, Self::Error>;
+
+    /// How many assets there are.
+    ///
+    /// # Errors
+    /// The store's error if it fails.
+    fn count(&self) -> Result<u64, Self::Error>;
+
+    /// The assets counted by the values of each field. The counts of a field ignore the filter's
+    /// choice for it: they show what another choice would find.
+    ///
+    /// # Errors
+    /// The store's error if it fails.
+    fn facets(&self) -> Result<Facets, Self::Error>;
 }

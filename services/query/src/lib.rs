@@ -14,12 +14,16 @@
 //!
 //! [`AssetQuery::parse`] makes a tree in which every value has the type of its field, or an
 //! [`InvalidQuery`] with the position of the error and what could stand there, which is what an
-//! editor completes with. The crate ends at the tree: a store of assets implements [`Evaluate`].
+//! editor completes with. The crate ends at the tree: a store of assets implements [`Evaluate`],
+//! which turns a [`Filter`] around a tree into a [`Selection`], and the selection into pages, counts
+//! and [`Facets`].
 
+mod answer;
 mod budget;
 mod error;
 mod evaluate;
 mod field;
+mod filter;
 mod function;
 mod operator;
 mod parse;
@@ -29,10 +33,12 @@ mod tests;
 mod token;
 mod tree;
 
+pub use answer::{Facet, FacetValue, Facets, FoundPage};
 pub use budget::{Budget, MAX_LENGTH, OverBudget};
 pub use error::{InvalidQuery, SyntaxRefusal};
-pub use evaluate::{CallerQuery, Evaluate};
+pub use evaluate::{Evaluate, Selection};
 pub use field::{Field, TextField};
+pub use filter::{CallerQuery, Filter};
 pub use function::{CalendarUnit, FunctionName, TimeFunction, TimeOffset};
 pub use operator::{Compare, Operator};
 pub use sort::{Sort, SortKey};

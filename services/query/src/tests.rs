@@ -185,7 +185,7 @@ fn every_query_that_parses_is_within_the_standard_budget() {
 #[test]
 fn a_query_beyond_a_smaller_budget_is_refused() {
     let assert_refused =
-        |text: &str, budget: Budget| assert_eq!(budget.check(&condition(text)), Err(OverBudget));
+        |text: &str, budget: Budget| assert_eq!(budget.check(&condition(text)), Err(OverBudget::Query));
     assert_refused(
         "a = b OR c = d",
         Budget {

@@ -98,7 +98,7 @@ fn example(method: &Method, path: &str, planted: &Planted) -> Example {
         ("GET", "/assets") => Example::of(&[&narrowing[..], &["?limit=200", "?sort=-name"]].concat()),
         ("GET", "/assets/count" | "/assets/facets") => Example::of(&narrowing),
         ("GET", "/assets/{id}") => asset(Example::of(&["", "?asOf=2099-01-01T00:00:00Z"])),
-        ("GET", "/assets/{id}/history") => asset(Example::of(&["", "?limit=200"])),
+        ("GET", "/assets/{id}/history") => asset(Example::of(&["", "?limit=200", "?asOf=2099-01-01T00:00:00Z"])),
         ("PATCH", "/assets/{id}") => asset(Example::of(&[""]).with(json!({ "set": { "notes": "taken" } }))),
         ("POST", "/assets/{id}/check-out" | "/assets/{id}/transfer") => asset(Example::of(&[""]).with(to())),
         ("POST", "/assets/{id}/check-in" | "/assets/{id}/retire" | "/assets/{id}/restore") => {

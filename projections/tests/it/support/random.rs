@@ -16,7 +16,8 @@ pub const ASSETS: u8 = 6;
 
 #[derive(Clone, Debug)]
 pub enum Op {
-    Wait(u8),
+    /// Seconds; a clock can be set back.
+    Wait(i64),
     Asset {
         tenant: u8,
         asset: u8,
@@ -67,7 +68,7 @@ pub fn play(ops: &[Op]) -> World {
 pub fn carry_out(world: &mut World, op: &Op) {
     match op {
         Op::Wait(seconds) => {
-            world.wait(Duration::seconds(i64::from(*seconds)));
+            world.wait(Duration::seconds(*seconds));
         }
         Op::Asset {
             tenant,
@@ -142,7 +143,8 @@ pub fn op() -> impl Strategy<Value = Op> {
     let tenant = 0..TENANTS;
     let asset = 0..ASSETS;
     prop_oneof![
-        3 => (0u8..3).prop_map(Op::Wait),
+        3 => (0i64..3).prop_map(Op::Wait),
+        1 => (-6i64..0).prop_map(Op::Wait),
         8 => (tenant.clone(), asset.clone(), register())
             .prop_map(|(tenant, asset, command)| Op::Asset { tenant, asset, command }),
         8 => (tenant.clone(), asset.clone(), change())

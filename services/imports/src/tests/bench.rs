@@ -11,8 +11,8 @@ use tally_domain::import::{self, ImportEvent, ImportState, RowJudged};
 use tally_domain::{AccountId, Actor, Clock, CommandId, ImportId, StreamName, TenantId};
 use tally_event_log::codec::Codec;
 use tally_event_log::{LogWriter, MemoryLog};
-use tally_projections::{AssetRegister, AssetRow, Filter, ImportList, ImportRecord};
-use tally_query::Sort;
+use tally_projections::{AssetRegister, AssetRow, ImportList, ImportRecord};
+use tally_query::{Budget, Evaluate, Filter, Selection, Sort};
 use tally_view_store::{ViewSet, ViewStore};
 use tempfile::TempDir;
 use tokio::time::sleep;
@@ -139,11 +139,17 @@ impl Bench {
 
     pub async fn assets(&self, site: Site) -> Vec<AssetRow> {
         let (filter, sort) = (Filter::default(), Sort::default());
-        let register = AssetRegister::of(self.views().await);
-        register
-            .list(site.tenant, &filter, sort, 1000, None)
-            .unwrap()
-            .items
+        let register = AssetRegister::of(self.views().await).of_tenant(site.tenant);
+        let assets = register.evaluate(&filter, None, &Budget::STANDARD).unwrap();
+        let (mut rows, mut cursor) = (vec![], None);
+        loop {
+            let page = assets.page(sort, 1000, cursor.as_deref()).unwrap();
+            rows.extend(page.items);
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                return rows;
+            }
+        }
     }
 
     /// Imports a file from its start to its end.

@@ -9,7 +9,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Parser;
 use secrecy::ExposeSecret;
 use tally_domain::tenant::{SecretFingerprint, SecretState, TenantEvent, TenantState};
-use tally_domain::{AnyEvent, ClientKey, Clock, Recorded, TenantId};
+use tally_domain::{AnyEvent, AsOf, ClientKey, Clock, Recorded, TenantId};
 use tally_event_log::{LogReader, open_read_only};
 
 use self::fields::{format_fields, one_line};
@@ -35,6 +35,10 @@ pub struct ReplayArguments {
 pub async fn run(arguments: ReplayArguments, config: Config, clock: &Clock) -> anyhow::Result<ExitCode> {
     let log = open_read_only(config.log_url.expose_secret()).await?;
     let tenant = find_tenant(&*log, &arguments.tenant).await?;
+    let as_of = match arguments.as_of {
+        Some(instant) => Some(resolve_instant(&*log, tenant, instant).await?),
+        None => None,
+    };
     let mut replay = Replay::default();
     let mut at = None;
     'pages: loop {
@@ -42,10 +46,10 @@ pub async fn run(arguments: ReplayArguments, config: Config, clock: &Clock) -> a
         let Some(last) = page.last() else { break };
         at = Some(last.position);
         for stored in page {
-            let recorded = crate::events::codec().decode(stored)?;
-            if arguments.as_of.is_some_and(|until| recorded.recorded_at > until) {
+            if as_of.is_some_and(|state| !state.includes(stored.position)) {
                 break 'pages;
             }
+            let recorded = crate::events::codec().decode(stored)?;
             if recorded.context.tenant == Some(tenant) {
                 replay.apply(&recorded)?;
             }
@@ -53,6 +57,25 @@ pub async fn run(arguments: ReplayArguments, config: Config, clock: &Clock) -> a
     }
     replay.print_state(tenant, arguments.as_of.unwrap_or_else(|| clock.now()))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What `instant` means for `tenant`. Reads the whole log: a clock may have been set back later.
+async fn resolve_instant(
+    log: &dyn LogReader,
+    tenant: TenantId,
+    instant: DateTime<Utc>,
+) -> anyhow::Result<AsOf> {
+    let mut state = AsOf::resolve(instant, []);
+    let mut at = None;
+    loop {
+        let page = log.read_all(at, PAGE_SIZE).await?;
+        let Some(last) = page.last() else { return Ok(state) };
+        at = Some(last.position);
+        let ours = page.iter().filter(|stored| stored.stream.owner() == Some(tenant));
+        state = ours.fold(state, |state, stored| {
+            state.after(stored.recorded_at, stored.position)
+        });
+    }
 }
 
 /// The tenant with this client key or id. Most client keys have the form of an id, so the form does

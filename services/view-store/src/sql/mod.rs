@@ -20,7 +20,7 @@ use tally_postgres::Session;
 pub use many::{for_each_part, insert_all, insert_all_new, list_column, list_rows};
 pub(crate) use postgres::Statements;
 pub use row::{FromCell, Row};
-pub use value::{to_integer, to_json, to_micros, to_word};
+pub use value::{position_column, position_value, to_integer, to_json, to_micros, to_word};
 
 use crate::error::StoreError;
 use crate::schema::Table;

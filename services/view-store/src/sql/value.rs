@@ -1,7 +1,9 @@
 //! Rust values in the form in which they are stored.
 
 use chrono::{DateTime, Utc};
+use sea_query::{Expr, IntoColumnRef};
 use serde::Serialize;
+use tally_domain::Position;
 
 use crate::error::StoreError;
 
@@ -35,4 +37,15 @@ pub fn to_word(value: &impl Serialize) -> Result<String, StoreError> {
 /// [`StoreError::Corrupt`] if it has no JSON form.
 pub fn to_json(value: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|_| StoreError::corrupt("a document"))
+}
+
+/// The position in two columns, to be compared with [`position_value`].
+pub fn position_column(commit: impl IntoColumnRef, prepare: impl IntoColumnRef) -> Expr {
+    Expr::tuple([Expr::col(commit), Expr::col(prepare)])
+}
+
+/// A position to compare with. One beyond what is stored is later than every stored one.
+pub fn position_value(position: Position) -> Expr {
+    let half = |half: u64| Expr::value(i64::try_from(half).unwrap_or(i64::MAX));
+    Expr::tuple([half(position.commit), half(position.prepare)])
 }

@@ -223,16 +223,27 @@ async fn the_register_of_a_past_time_is_what_was_recorded_by_then() {
         assert_eq!(count["total"], names.len(), "{time}");
         match status {
             Some(status) => {
-                let then = agent.get(&format!("{path}?asOf={time}")).await.body;
+                let mut then = agent.get(&format!("{path}?asOf={time}")).await.body;
+                let state = then.as_object_mut().unwrap().remove("asOf").unwrap();
                 assert_eq!(
                     (&then["status"], &then),
                     (&json!(status), &list["items"][0]),
                     "{time}"
                 );
+                assert!(state["position"].is_string(), "{time}: {state}");
+                let facets = agent.get(&format!("/assets/facets?asOf={time}")).await.body;
+                let history = agent.get(&format!("{path}/history?asOf={time}")).await.body;
+                for other in [&list, &count, &facets, &history] {
+                    assert_eq!(other["asOf"], state, "{time}");
+                }
+                assert_eq!(history["items"][0]["revision"], then["revision"], "{time}");
             }
             None => {
-                let refused = agent.get_refused(&format!("{path}?asOf={time}")).await;
-                assert_eq!(refused.status_and_code(), (404, "asset.not_found"));
+                for path in [path.clone(), format!("{path}/history")] {
+                    let refused = agent.get_refused(&format!("{path}?asOf={time}")).await;
+                    assert_eq!(refused.status_and_code(), (404, "asset.not_found"));
+                }
+                assert_eq!(list["asOf"], json!({ "instant": time, "position": null }));
             }
         }
     }

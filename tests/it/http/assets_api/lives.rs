@@ -169,6 +169,10 @@ async fn a_correction_is_true_since_then_and_what_was_recorded_stays_readable() 
     assert_eq!(corrected.body["attributes"]["serial"], "RIGHT");
     let then = agent.get(&format!("{path}?asOf={since}")).await.body;
     assert_eq!(then["attributes"]["serial"], "WRONG");
+    let history = agent.get(&format!("{path}/history")).await.body;
+    assert_eq!(history["items"][0]["effectiveAt"], since);
+    let earlier = agent.get(&format!("{path}/history?asOf={since}")).await.body;
+    assert_eq!(each(&earlier, "/type"), ["asset.registered"]);
 }
 
 #[tokio::test]

@@ -2,10 +2,11 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use tally_domain::AccountId;
+use chrono::{DateTime, Utc};
 use tally_domain::asset::AssetStatus;
-use tally_projections::{AssetRegister, Filter};
-use tally_query::{AssetQuery, CallerQuery, Sort};
+use tally_domain::{AccountId, AsOf};
+use tally_projections::{AssetRegister, AssetSelection, QueryError};
+use tally_query::{AssetQuery, Budget, CallerQuery, Evaluate, Filter, Selection, Sort};
 
 use super::dto::{Asset, AssetCount, AssetFacets, AssetPage};
 use super::input::{Params, asset_not_found, parse_asset_id};
@@ -34,8 +35,37 @@ fn read_filter(params: &Params, caller: &Caller) -> Result<Filter, Problem> {
         )?,
         holder: params.parse("holder", "is not an account id", AccountId::parse)?,
         location: text("location"),
-        as_of: params.time("asOf")?,
     })
+}
+
+/// Which assets a request is about: the filter, and the instant of the state.
+struct AssetQuestion {
+    filter: Filter,
+    as_of: Option<DateTime<Utc>>,
+}
+
+impl AssetQuestion {
+    fn read(params: &Params, caller: &Caller) -> Result<Self, Problem> {
+        Ok(Self {
+            filter: read_filter(params, caller)?,
+            as_of: params.time("asOf")?,
+        })
+    }
+
+    /// Answers with what `read` takes from the selected assets, and with the state that it shows.
+    async fn answer<T: Send + 'static>(
+        self,
+        caller: &Caller,
+        read: impl FnOnce(AssetSelection<'_>) -> Result<T, QueryError> + Send + 'static,
+    ) -> Result<(T, Option<AsOf>), Problem> {
+        let (tenant, filter) = (caller.principal.tenant(), self.filter);
+        caller
+            .query_as_of(self.as_of, move |views, as_of| {
+                let register = AssetRegister::of(views).of_tenant(tenant);
+                read(register.evaluate(&filter, as_of, &Budget::STANDARD)?)
+            })
+            .await
+    }
 }
 
 fn read_query(params: &Params, caller: &Caller) -> Result<Option<CallerQuery>, Problem> {
@@ -76,17 +106,16 @@ fn read_query(params: &Params, caller: &Caller) -> Result<Option<CallerQuery>, P
 #[get("/assets")]
 pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let params = Params::of(&request, &LIST)?;
-    let (filter, limit, cursor) = (read_filter(&params, &caller)?, params.limit()?, params.cursor());
+    let question = AssetQuestion::read(&params, &caller)?;
+    let (limit, cursor) = (params.limit()?, params.cursor());
     let expected = "is not tag, name, type, location, status or updated_at, with or without - before it";
-    let by_query = filter.query.as_ref().and_then(|query| query.query.order);
+    let by_query = question.filter.query.as_ref().and_then(|query| query.query.order);
     let sort = params
         .parse("sort", expected, Sort::parse)?
         .or(by_query)
         .unwrap_or_default();
-    let tenant = caller.principal.tenant();
-    let page = caller
-        .query(move |views| AssetRegister::of(views).list(tenant, &filter, sort, limit, cursor.as_deref()))
-        .await?;
+    let read = move |assets: AssetSelection<'_>| assets.page(sort, limit, cursor.as_deref());
+    let (page, as_of) = question.answer(&caller, read).await?;
     let names = caller
         .names(page.items.iter().filter_map(|row| row.holder.as_ref()))
         .await;
@@ -94,6 +123,7 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
     Ok(HttpResponse::Ok().json(AssetPage {
         items,
         next_cursor: page.next_cursor,
+        as_of: as_of.map(Into::into),
     }))
 }
 
@@ -106,12 +136,10 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
 )]
 #[get("/assets/count")]
 pub async fn count(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let filter = read_filter(&Params::of(&request, &FILTER)?, &caller)?;
-    let tenant = caller.principal.tenant();
-    let total = caller
-        .query(move |views| AssetRegister::of(views).count(tenant, &filter))
-        .await?;
-    Ok(HttpResponse::Ok().json(AssetCount { total }))
+    let question = AssetQuestion::read(&Params::of(&request, &FILTER)?, &caller)?;
+    let (total, as_of) = question.answer(&caller, |assets| assets.count()).await?;
+    let as_of = as_of.map(Into::into);
+    Ok(HttpResponse::Ok().json(AssetCount { total, as_of }))
 }
 
 /// Counts the assets that match a filter by their values.
@@ -123,11 +151,8 @@ pub async fn count(caller: Caller, request: HttpRequest) -> Result<HttpResponse,
 )]
 #[get("/assets/facets")]
 pub async fn facets(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let filter = read_filter(&Params::of(&request, &FILTER)?, &caller)?;
-    let tenant = caller.principal.tenant();
-    let facets = caller
-        .query(move |views| AssetRegister::of(views).facets(tenant, &filter))
-        .await?;
+    let question = AssetQuestion::read(&Params::of(&request, &FILTER)?, &caller)?;
+    let (facets, as_of) = question.answer(&caller, |assets| assets.facets()).await?;
     let holders: Vec<AccountId> = facets
         .holder
         .values
@@ -135,7 +160,11 @@ pub async fn facets(caller: Caller, request: HttpRequest) -> Result<HttpResponse
         .filter_map(|found| AccountId::parse(&found.value))
         .collect();
     let names = caller.names(&holders).await;
-    Ok(HttpResponse::Ok().json(AssetFacets::of(facets, &names)))
+    let facets = AssetFacets {
+        as_of: as_of.map(Into::into),
+        ..AssetFacets::of(facets, &names)
+    };
+    Ok(HttpResponse::Ok().json(facets))
 }
 
 /// Reads one asset, as it is or as it was recorded at a time.
@@ -169,12 +198,13 @@ pub async fn get(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let asset = parse_asset_id(&id)?;
-    let as_of = Params::of(&request, &["asOf"])?.time("asOf")?;
+    let instant = Params::of(&request, &["asOf"])?.time("asOf")?;
     let tenant = caller.principal.tenant();
-    let row = caller
-        .query(move |views| AssetRegister::of(views).get(tenant, asset, as_of))
+    let (row, as_of) = caller
+        .query_as_of(instant, move |views, as_of| {
+            AssetRegister::of(views).get(tenant, asset, as_of)
+        })
         .await?;
-    Ok(caller
-        .asset_answer(StatusCode::OK, row.ok_or_else(asset_not_found)?)
-        .await)
+    let row = row.ok_or_else(asset_not_found)?;
+    Ok(caller.asset_answer_as_of(StatusCode::OK, row, as_of).await)
 }

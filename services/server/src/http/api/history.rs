@@ -16,7 +16,16 @@ use crate::http::problem::Problem;
 #[utoipa::path(
     operation_id = "listAssetHistory",
     tag = "assets",
-    params(("id" = Uuid, Path, description = "The asset's id."), PageOf),
+    params(
+        ("id" = Uuid, Path, description = "The asset's id."),
+        (
+            "asOf" = Option<String>,
+            Query,
+            description = "The history as it was recorded at this time.",
+            format = DateTime
+        ),
+        PageOf
+    ),
     responses((status = 200, description = "A page of its history.", body = HistoryPage), Reading, NotFound)
 )]
 #[get("/assets/{id}/history")]
@@ -26,11 +35,14 @@ pub async fn list(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let asset = parse_asset_id(&id)?;
-    let params = Params::of(&request, &["limit", "cursor"])?;
+    let params = Params::of(&request, &["asOf", "limit", "cursor"])?;
+    let instant = params.time("asOf")?;
     let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
     let first = cursor.is_none();
-    let page = caller
-        .query(move |views| AssetHistory::of(views).history(tenant, asset, limit, cursor.as_deref()))
+    let (page, as_of) = caller
+        .query_as_of(instant, move |views, as_of| {
+            AssetHistory::of(views).history(tenant, asset, as_of, limit, cursor.as_deref())
+        })
         .await?;
     // Every asset's history begins with its registration.
     if first && page.items.is_empty() {
@@ -45,6 +57,7 @@ pub async fn list(
     Ok(HttpResponse::Ok().json(HistoryPage {
         items,
         next_cursor: page.next_cursor,
+        as_of: as_of.map(Into::into),
     }))
 }
 

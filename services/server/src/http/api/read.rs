@@ -3,10 +3,11 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::ETAG;
 use actix_web::{HttpResponse, HttpResponseBuilder};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
-use tally_domain::{AccountId, AssetId, ImportId, Position, Revision};
-use tally_projections::{AssetRegister, AssetRow, ImportList, ImportRecord};
-use tally_view_store::ViewStore;
+use tally_domain::{AccountId, AsOf, AssetId, ImportId, Position, Revision};
+use tally_projections::{AssetRegister, AssetRow, ImportList, ImportRecord, RecordedTimes};
+use tally_view_store::{StoreError, ViewStore};
 
 use super::dto::{Asset, Import, Names};
 use super::input::{asset_not_found, import_not_found};
@@ -28,6 +29,30 @@ impl Caller {
         Problem: From<E>,
     {
         crate::http::views::query_views(&self.app, query).await
+    }
+
+    /// Runs a query of the views in the state that they had at `instant`, or in the current one.
+    /// This is where the instant of a request becomes a position, once for the whole request.
+    ///
+    /// # Errors
+    /// As [`Self::query`].
+    pub(super) async fn query_as_of<T, E>(
+        &self,
+        instant: Option<DateTime<Utc>>,
+        query: impl FnOnce(&ViewStore, Option<AsOf>) -> Result<T, E> + Send + 'static,
+    ) -> Result<(T, Option<AsOf>), Problem>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        Problem: From<E>,
+    {
+        let tenant = self.principal.tenant();
+        self.query(move |views| {
+            let resolve = |instant| RecordedTimes::of(views).as_of(tenant, instant);
+            let as_of = instant.map(resolve).transpose()?;
+            Ok((query(views, as_of)?, as_of))
+        })
+        .await
     }
 
     /// The names of `people`, by one call to Jira at most.
@@ -84,9 +109,22 @@ impl Caller {
 
     /// The answer with an asset and its ETag.
     pub(super) async fn asset_answer(&self, status: StatusCode, row: AssetRow) -> HttpResponse {
+        self.asset_answer_as_of(status, row, None).await
+    }
+
+    /// The answer with an asset in a state of the past, and its ETag.
+    pub(super) async fn asset_answer_as_of(
+        &self,
+        status: StatusCode,
+        row: AssetRow,
+        as_of: Option<AsOf>,
+    ) -> HttpResponse {
         let names = self.names(&row.holder).await;
-        let revision = row.revision;
-        with_etag(HttpResponse::build(status), revision, &Asset::of(&row, &names))
+        let asset = Asset {
+            as_of: as_of.map(Into::into),
+            ..Asset::of(&row, &names)
+        };
+        with_etag(HttpResponse::build(status), row.revision, &asset)
     }
 
     /// The answer with an import and its ETag.

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use tally_projections::{AssetRow, Facet, Facets};
+use tally_projections::AssetRow;
+use tally_query::{Facet, Facets};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Names, Person};
+use super::{AsOf, Names, Person};
 
 /// An asset as it is, or as it was recorded at a time.
 #[derive(Serialize, ToSchema)]
@@ -37,6 +38,9 @@ pub struct Asset {
     pub updated_at: DateTime<Utc>,
     /// The version of the asset, from 0; also the answer's ETag.
     pub revision: u64,
+    /// The state of the past that this is; absent for the current one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<AsOf>,
 }
 
 /// The status of an asset.
@@ -69,6 +73,7 @@ impl Asset {
             registered_at: row.registered_at,
             updated_at: row.updated_at,
             revision: row.revision,
+            as_of: None,
         }
     }
 }
@@ -82,13 +87,20 @@ pub struct AssetPage {
     /// The cursor of the next page; null on the last one.
     #[schema(required)]
     pub next_cursor: Option<String>,
+    /// The state of the past that this is; absent for the current one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<AsOf>,
 }
 
 /// A number of assets.
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct AssetCount {
     /// The number of assets that match.
     pub total: u64,
+    /// The state of the past that this is; absent for the current one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<AsOf>,
 }
 
 /// A value and how many assets have it.
@@ -137,6 +149,7 @@ pub struct UncountedFacets {
 /// How many assets have which values, the most frequent first. Each list ignores the filter on its
 /// own field.
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct AssetFacets {
     /// The assets by status.
     pub status: Vec<FacetValue>,
@@ -149,6 +162,9 @@ pub struct AssetFacets {
     pub holder: Vec<PersonFacetValue>,
     /// The assets that the lists do not count.
     pub uncounted: UncountedFacets,
+    /// The state of the past that this is; absent for the current one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<AsOf>,
 }
 
 impl AssetFacets {
@@ -159,7 +175,7 @@ impl AssetFacets {
             location: count_rest(&facets.location),
             holder: count_rest(&facets.holder),
         };
-        let person = |found: tally_projections::FacetValue| {
+        let person = |found: tally_query::FacetValue| {
             let account = tally_domain::AccountId::parse(&found.value);
             let display_name = account.and_then(|account| names.get(&account).cloned());
             PersonFacetValue {
@@ -174,6 +190,7 @@ impl AssetFacets {
             location: values(facets.location),
             holder: facets.holder.values.into_iter().map(person).collect(),
             uncounted,
+            as_of: None,
         }
     }
 }

@@ -5,8 +5,8 @@ use serde::Serialize;
 use tally_domain::asset::FieldChange;
 use utoipa::ToSchema;
 
-use super::Names;
 use super::words::WayIn;
+use super::{AsOf, Names};
 
 /// The person or system that acted.
 #[derive(Serialize, ToSchema)]
@@ -136,4 +136,7 @@ pub struct HistoryPage {
     /// The cursor of the next page; null on the last one.
     #[schema(required)]
     pub next_cursor: Option<String>,
+    /// The state of the past that this is; absent for the current one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<AsOf>,
 }

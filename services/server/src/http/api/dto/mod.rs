@@ -1,6 +1,7 @@
 //! The shapes of API v1, apart from the domain's so that neither binds the other.
 
 mod admin;
+mod as_of;
 mod asset;
 mod diagnosis;
 mod history;
@@ -16,6 +17,7 @@ use tally_domain::AccountId;
 use utoipa::ToSchema;
 
 pub use admin::{InstallLogPage, TimelinePage};
+pub use as_of::AsOf;
 pub use asset::{
     Asset, AssetCount, AssetFacets, AssetPage, CheckIn, CorrectAsset, EditAsset, HandOver, RegisterAsset,
     Status, WithReason,
