@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -90,6 +91,10 @@ uuid_id! {
     /// One command of a caller. A retry of the same command carries the same id.
     CommandId
 }
+uuid_id! {
+    /// A register: a set of assets with one schema, in which tags are unique.
+    RegisterId
+}
 text_id! {
     /// An Atlassian account id. A key to a person, not a name of one.
     AccountId
@@ -103,7 +108,27 @@ text_id! {
     RequestId
 }
 
+impl RegisterId {
+    /// The register of a tenant. It has one.
+    pub fn of_tenant(tenant: TenantId) -> Self {
+        Self(Uuid::new_v5(&tenant.0, b"register"))
+    }
+}
+
 impl CommandId {
+    /// The asset that this command registers.
+    pub fn asset(&self) -> AssetId {
+        AssetId(self.derive("asset"))
+    }
+
+    /// The asset that this command registers as a row of an import. The id begins with the import's
+    /// start, as the log has it, so that the ids of one import are together in every order by id.
+    pub fn imported_asset(&self, start: DateTime<Utc>) -> AssetId {
+        let millis = u64::try_from(start.timestamp_millis()).unwrap_or_default();
+        let [_, _, _, _, _, _, rest @ ..] = self.derive("asset").into_bytes();
+        AssetId(uuid::Builder::from_unix_timestamp_millis(millis, &rest).into_uuid())
+    }
+
     /// The id of the event at `index` (0 for the first) that this command yields in `stream`. The
     /// stream is part of it, since one command may write a claim's stream and an asset's.
     pub fn event_id(&self, stream: &str, index: usize) -> EventId {
@@ -130,6 +155,15 @@ mod tests {
         assert_ne!(one.event_id("s", 0), one.event_id("s", 1));
         assert_ne!(one.event_id("s", 0), one.event_id("t", 0));
         assert_ne!(one.event_id("s", 0), two.event_id("s", 0));
+    }
+
+    #[test]
+    fn the_ids_of_an_imports_assets_begin_with_its_start_and_differ() {
+        let start = DateTime::from_timestamp_millis(0x0195_0000_0000).unwrap();
+        let ids = [1, 2].map(|n| CommandId(Uuid::from_u128(n)).imported_asset(start));
+        assert!(ids.iter().all(|id| id.to_string().starts_with("01950000-0000-7")));
+        assert_ne!(ids[0], ids[1]);
+        assert_eq!(ids[0], CommandId(Uuid::from_u128(1)).imported_asset(start));
     }
 
     #[test]

@@ -39,7 +39,8 @@ pub use clock::Clock;
 pub use decision::Decision;
 pub use event::AnyEvent;
 pub use ids::{
-    AccountId, AssetId, ClientKey, CommandId, EventId, ImportId, PersonId, RequestId, TenantId, TextId,
+    AccountId, AssetId, ClientKey, CommandId, EventId, ImportId, PersonId, RegisterId, RequestId, TenantId,
+    TextId,
 };
 pub use recorded::{Context, Position, Recorded, Revision};
 pub use refusal::Refused;

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::ids::{AssetId, ClientKey, ImportId, TenantId};
-use crate::value::Tag;
 
 /// The name of a stream. A tenant's streams begin with its id, so that no name is ever shared
 /// between tenants.
@@ -31,9 +30,10 @@ impl StreamName {
         Self(format!("{tenant}.asset-{asset}"))
     }
 
-    /// The claim of a tag within one tenant. Tags that differ in case only meet in one stream.
-    pub fn tag(tenant: TenantId, tag: &Tag) -> Self {
-        Self(format!("{tenant}.tag-{}", digest(&tag.normal_form())))
+    /// The claim of a unique value within one tenant. `code` stands for what is claimed, under a
+    /// key of the tenant.
+    pub fn claim(tenant: TenantId, code: &[u8; 32]) -> Self {
+        Self(format!("{tenant}.claim-{}", hex::encode(code)))
     }
 
     /// The register of a tenant: what concerns all its assets, such as reserved blocks of numbers.

@@ -49,6 +49,7 @@ fn registered(number: u64) -> Recorded<AnyEvent> {
         recorded_at,
         context: Context::new(Some(TENANT), Actor::user(account()), CommandId(Uuid::nil())),
         event: AssetEvent::Registered {
+            number,
             tag: Tag::parse(&format!("A-{number:06}")).unwrap(),
             attributes,
         }

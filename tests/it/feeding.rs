@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tally_commands::assets::{self, AttributeChanges};
-use tally_commands::{Numbers, Origin};
+use tally_commands::assets::{self, AttributeChanges, Registration};
+use tally_commands::{Origin, Registrar};
 use tally_domain::asset::AttributeKey;
 use tally_domain::{Actor, Clock, CommandId, TenantId, Via};
 use tally_event_log::{LogReader, LogWriter, MemoryLog};
@@ -12,6 +12,7 @@ use tally_server::projector::FeedingTask;
 use tally_server::views::all_views;
 use tally_tests::postgres::Cluster;
 use tally_tests::waiting::eventually;
+use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
 use tally_view_store::{Database, ViewStore};
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
@@ -30,7 +31,10 @@ async fn register(log: &dyn LogWriter) {
     );
     let name = AttributeKey::parse("name").unwrap();
     let attributes = AttributeChanges::from([(name, Some("laptop".to_owned()))]);
-    let registered = assets::register(log, &Numbers::default(), &origin, None, attributes).await;
+    let wrapper = LocalKeyWrapper::new(KeyEncryptionKey::generate().unwrap());
+    let registrar = Registrar::new(Arc::new(Vault::in_memory(Arc::new(wrapper)).unwrap()));
+    let registration = Registration::new(command, None, attributes);
+    let registered = assets::register(log, &registrar, &origin, registration).await;
     registered.unwrap();
 }
 

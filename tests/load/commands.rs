@@ -6,17 +6,18 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use tally_commands::Done;
-use tally_commands::Numbers;
 use tally_commands::Origin;
-use tally_commands::assets::{self, AttributeChanges};
+use tally_commands::Registrar;
+use tally_commands::assets::{self, AttributeChanges, Registration};
 use tally_domain::asset::{AssetCommand, AttributeKey, Tag};
 use tally_domain::{AccountId, Actor, AssetId, Clock, CommandId, TenantId};
 use tally_event_log::{LogWriter, Options, open};
 use tally_tests::postgres::Cluster;
+use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
 use uuid::Uuid;
 
 use crate::figures::{Pace, Round, Rounds};
@@ -100,8 +101,15 @@ async fn work(mut hand: Hand, until: Instant) -> Vec<Duration> {
 pub struct Hand {
     pub tenant: TenantId,
     log: Arc<dyn LogWriter>,
+    registrar: Registrar,
     asset: AssetId,
 }
+
+/// The keys of all hands' tenants.
+static VAULT: LazyLock<Arc<Vault>> = LazyLock::new(|| {
+    let wrapper = LocalKeyWrapper::new(KeyEncryptionKey::generate().unwrap());
+    Arc::new(Vault::in_memory(Arc::new(wrapper)).unwrap())
+});
 
 impl Hand {
     /// At a tenant of their own.
@@ -109,6 +117,7 @@ impl Hand {
         Self {
             tenant: TenantId(Uuid::new_v4()),
             log,
+            registrar: Registrar::new(VAULT.clone()),
             asset: AssetId(Uuid::nil()),
         }
     }
@@ -149,8 +158,8 @@ impl Hand {
             ("serial", tag.as_str()),
             ("location", "Berlin, 3rd floor"),
         ]);
-        let numbers = Numbers::default();
-        let registered = assets::register(&*self.log, &numbers, &origin, Some(tag), attributes).await;
+        let registration = Registration::new(origin.command, Some(tag), attributes);
+        let registered = assets::register(&*self.log, &self.registrar, &origin, registration).await;
         let registered = registered.unwrap();
         self.asset = registered.asset;
         registered.done

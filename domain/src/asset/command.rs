@@ -13,6 +13,8 @@ use crate::value::Tag;
 pub enum AssetCommand {
     /// Enter it into the register.
     Register {
+        /// The number that it got. A number is used once.
+        number: u64,
         /// The tag, claimed for this asset before.
         tag: Tag,
         /// The values; `name` is required.

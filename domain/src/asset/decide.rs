@@ -24,7 +24,11 @@ type Values = BTreeMap<AttributeKey, Option<String>>;
 /// [`AssetRefusal`] if the asset's rules do not allow the command.
 pub fn decide(state: &AssetState, command: &AssetCommand, now: DateTime<Utc>) -> AssetDecision {
     match command {
-        AssetCommand::Register { tag, attributes } => register(state, tag, attributes),
+        AssetCommand::Register {
+            number,
+            tag,
+            attributes,
+        } => register(state, *number, tag, attributes),
         AssetCommand::Edit { set } => edit(require_in_use(state)?, set),
         AssetCommand::CheckOut { to, due_on, note } => check_out(state, to, *due_on, trim_note(note)?),
         AssetCommand::CheckIn { note } => check_in(state, trim_note(note)?),
@@ -48,7 +52,7 @@ pub fn abandon(state: &AssetState) -> Vec<AssetEvent> {
     }
 }
 
-fn register(state: &AssetState, tag: &Tag, values: &Values) -> AssetDecision {
+fn register(state: &AssetState, number: u64, tag: &Tag, values: &Values) -> AssetDecision {
     let attributes = Attributes::default().apply(&Attributes::default().changes(values)?);
     if attributes.get(well_known::NAME).is_none() {
         return Err(AssetRefusal::NameEmpty);
@@ -58,6 +62,7 @@ fn register(state: &AssetState, tag: &Tag, values: &Values) -> AssetDecision {
     }
     match state.asset() {
         None => Ok(vec![AssetEvent::Registered {
+            number,
             tag: tag.clone(),
             attributes,
         }]),

@@ -18,6 +18,8 @@ use crate::value::Tag;
 pub enum AssetEvent {
     /// The asset entered the register, in stock.
     Registered {
+        /// Its number in the register.
+        number: u64,
         /// Its tag, claimed before this event.
         tag: Tag,
         /// The attributes as registered.
@@ -94,7 +96,7 @@ impl AssetEvent {
     /// before, which the events do not repeat.
     pub fn field_changes(&self, due_before: Option<NaiveDate>) -> Vec<FieldChange> {
         match self {
-            Self::Registered { tag, attributes } => registration_changes(tag, attributes),
+            Self::Registered { tag, attributes, .. } => registration_changes(tag, attributes),
             Self::RegistrationAbandoned {} => vec![],
             Self::AttributesEdited { changes } | Self::Corrected { changes } => attribute_changes(changes),
             Self::CheckedOut { to, due_on, .. } => custody_changes(None, Some(to), due_before, *due_on),

@@ -13,6 +13,8 @@ use crate::value::Tag;
 /// What is known of an asset that exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asset {
+    /// Its number in the register.
+    pub number: u64,
     /// The tag as claimed.
     pub tag: Tag,
     /// The current attributes.
@@ -78,7 +80,12 @@ impl AssetState {
     #[must_use]
     pub fn evolve(self, recorded: &Recorded<AssetEvent>) -> Self {
         match &recorded.event {
-            AssetEvent::Registered { tag, attributes } => self.if_absent(Self::InStock(Asset {
+            AssetEvent::Registered {
+                number,
+                tag,
+                attributes,
+            } => self.if_absent(Self::InStock(Asset {
+                number: *number,
                 tag: tag.clone(),
                 attributes: attributes.clone(),
                 registered_at: recorded.effective_at(),

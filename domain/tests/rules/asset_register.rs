@@ -39,11 +39,25 @@ fn registering_the_same_again_appends_nothing() {
 }
 
 #[test]
+fn registering_the_same_again_under_another_number_keeps_the_first() {
+    let AssetCommand::Register { tag, attributes, .. } = named_laptop() else {
+        panic!("no registration");
+    };
+    let again = AssetCommand::Register {
+        number: 2,
+        tag,
+        attributes,
+    };
+    given([registered()]).when(again).nothing_happens();
+}
+
+#[test]
 fn registering_something_else_under_the_same_id_is_refused() {
     given([registered()])
         .when(register(values([("name", "Server")])))
         .refused("asset.already_registered");
     let other_tag = AssetCommand::Register {
+        number: 1,
         tag: Tag::parse("LAP-002").unwrap(),
         attributes: values([("name", "Laptop")]),
     };

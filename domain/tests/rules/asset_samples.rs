@@ -55,6 +55,7 @@ pub fn changes<'a>(
 
 pub fn register(attributes: Values) -> AssetCommand {
     AssetCommand::Register {
+        number: 1,
         tag: tag(),
         attributes,
     }
@@ -87,6 +88,7 @@ pub fn transfer(to: AccountId) -> AssetCommand {
 /// Registered with nothing but its name.
 pub fn registered() -> AssetEvent {
     AssetEvent::Registered {
+        number: 1,
         tag: tag(),
         attributes: [(key("name"), "Laptop".to_owned())].into_iter().collect(),
     }

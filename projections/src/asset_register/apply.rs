@@ -97,6 +97,7 @@ fn version_cells(
             sql::to_integer(recorded.position.prepare)?.into(),
         ),
         (C::UpdatedAt, sql::to_micros(recorded.recorded_at).into()),
+        (C::Number, sql::to_integer(known.number)?.into()),
         (C::Tag, known.tag.as_str().into()),
         (C::TagFolded, known.tag.normal_form().into()),
         (C::NameFolded, folded(well_known::NAME).into()),

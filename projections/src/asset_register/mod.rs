@@ -35,6 +35,8 @@ pub const NAME: ViewName = ViewName::new("asset_register");
 pub struct AssetRow {
     /// The asset's id.
     pub id: AssetId,
+    /// The asset's number in the register.
+    pub number: u64,
     /// The asset's tag.
     pub tag: Tag,
     /// The asset's status.
@@ -57,6 +59,7 @@ impl AssetRow {
     /// The domain's state that this row was written from; `None` if no state yields such a row.
     fn to_state(&self) -> Option<AssetState> {
         let asset = tally_domain::asset::Asset {
+            number: self.number,
             tag: self.tag.clone(),
             attributes: self.attributes.clone(),
             registered_at: self.registered_at,

@@ -25,6 +25,7 @@ pub(super) enum Column {
     ValidToPrepare,
     /// When the event that made the version was recorded.
     UpdatedAt,
+    Number,
     Tag,
     /// The `…Folded` columns are for order, groups and filters. They are never null, so that a
     /// cursor always holds a value.
@@ -45,8 +46,9 @@ pub(super) enum Column {
 }
 
 /// The columns that make an [`AssetRow`].
-pub(super) const ROW: [Column; 9] = [
+pub(super) const ROW: [Column; 10] = [
     Column::AssetId,
+    Column::Number,
     Column::Tag,
     Column::Status,
     Column::Holder,
@@ -68,6 +70,7 @@ pub(super) fn tables() -> Vec<Table> {
         maybe_integer(C::ValidToCommit),
         maybe_integer(C::ValidToPrepare),
         integer(C::UpdatedAt),
+        integer(C::Number),
         text(C::Tag),
         text(C::TagFolded),
         text(C::NameFolded),
@@ -157,6 +160,7 @@ pub(super) fn select_assets(condition: Cond) -> SelectStatement {
 pub(super) fn read(row: &Row<'_>) -> Result<AssetRow, StoreError> {
     Ok(AssetRow {
         id: row.parse(Column::AssetId, |id| id.parse().ok())?,
+        number: row.number(Column::Number)?,
         tag: row.parse(Column::Tag, Tag::parse)?,
         status: row.parse(Column::Status, AssetStatus::parse)?,
         holder: row.maybe_parse(Column::Holder, AccountId::parse)?,

@@ -69,6 +69,7 @@ fn row(world: &World, tenant: TenantId, id: AssetId) -> Option<AssetRow> {
     let last = world.log.iter().rfind(|recorded| recorded.stream == stream)?;
     Some(AssetRow {
         id,
+        number: asset.number,
         tag: asset.tag,
         status,
         holder: custody.clone().map(|c| c.holder),

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 
 use chrono::Duration;
 use tally_domain::asset::{
-    AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeKey, MAX_VALUE, Tag, abandon, decide,
+    Asset, AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeKey, MAX_VALUE, Tag, abandon, decide,
 };
-use tally_domain::{AssetId, Context, Revision, StreamName};
+use tally_domain::{AssetId, CommandId, Context, Revision, StreamName};
 use tally_event_log::LogWriter;
 use tracing::warn;
 
 use crate::claims::{self, ClaimOutcome, ClaimRequest};
 use crate::error::{CommandError, Unavailable};
 use crate::execute::{Done, execute, load};
-use crate::numbers::Numbers;
 use crate::origin::Origin;
+use crate::registrar::Registrar;
 
 /// How long a claim may wait for its asset before another may fence it and take the tag. Far longer
 /// than any append, so that registrations under way are left alone.
@@ -37,7 +37,33 @@ pub struct Registered {
     pub done: Done,
 }
 
-/// Registers an asset under `tag`, or under an allotted one.
+/// An asset to be registered.
+#[derive(Clone, Debug)]
+pub struct Registration {
+    /// Its id.
+    pub asset: AssetId,
+    /// Its tag; without one, its number makes it.
+    pub tag: Option<Tag>,
+    /// A number that was drawn for it before; otherwise the next one.
+    pub number: Option<u64>,
+    /// Its attributes.
+    pub attributes: AttributeChanges,
+}
+
+impl Registration {
+    /// The asset that the command registers: its id derives from the command alone.
+    pub fn new(command: CommandId, tag: Option<Tag>, attributes: AttributeChanges) -> Self {
+        Self {
+            asset: command.asset(),
+            tag,
+            number: None,
+            attributes,
+        }
+    }
+}
+
+/// Registers an asset under its tag, or under an allotted one. Either way it takes a number; that
+/// of a refused registration may be lost.
 ///
 /// The tag is claimed before the asset's own event. When the asset is then refused, the claim is
 /// released; when the process dies in between, a retry goes on, or the next claimant fences the
@@ -47,29 +73,38 @@ pub struct Registered {
 /// See [`CommandError`]; refused when another asset has the tag or an attribute breaks a rule.
 pub async fn register(
     log: &dyn LogWriter,
-    numbers: &Numbers,
+    registrar: &Registrar,
     origin: &Origin,
-    tag: Option<Tag>,
-    attributes: AttributeChanges,
+    registration: Registration,
 ) -> Result<Registered, AssetError> {
-    let asset = AssetId(origin.command.derive("asset"));
+    let asset = registration.asset;
     let stream = StreamName::asset(origin.tenant, asset);
     let context = origin.context();
     if let Some((tag, done)) = find_registration(log, &stream, &context).await? {
         return Ok(Registered { asset, tag, done });
     }
+    let attributes = &registration.attributes;
     // Checked before the claim, so that a refused registration leaves no trace.
-    decide_register(&AssetState::Absent, &Tag::from_number(0), &attributes, origin)?;
-    let tag = match tag {
-        Some(tag) => claim_tag(log, origin, asset, tag).await?,
-        None => allot_tag(log, numbers, origin, asset).await?,
+    decide_register(&AssetState::Absent, 0, &Tag::from_number(0), attributes, origin)?;
+    let claimant = Claimant {
+        log,
+        registrar,
+        origin,
+        asset,
     };
+    let (number, tag) = claimant.take_identity(&registration).await?;
     let done = execute::<AssetEvent, _>(log, &stream, &context, None, |loaded| {
-        decide_register(&AssetState::fold(&loaded.events), &tag, &attributes, origin)
+        decide_register(
+            &AssetState::fold(&loaded.events),
+            number,
+            &tag,
+            attributes,
+            origin,
+        )
     });
     let done = done.await;
     if let Err(CommandError::Refused(_) | CommandError::KeyReused) = &done {
-        release_unused_tag(log, origin, asset, &tag).await;
+        claimant.release_unused_tag(&tag).await;
     }
     Ok(Registered {
         asset,
@@ -150,88 +185,101 @@ async fn find_registration(
 
 fn decide_register(
     state: &AssetState,
+    number: u64,
     tag: &Tag,
     attributes: &AttributeChanges,
     origin: &Origin,
 ) -> Result<Vec<AssetEvent>, AssetError> {
     let command = AssetCommand::Register {
+        number,
         tag: tag.clone(),
         attributes: attributes.clone(),
     };
     Ok(decide(state, &command, origin.now)?)
 }
 
-/// Claims the next allotted tag that no asset was given by hand.
-async fn allot_tag(
-    log: &dyn LogWriter,
-    numbers: &Numbers,
-    origin: &Origin,
+/// An asset that claims its tag.
+struct Claimant<'a> {
+    log: &'a dyn LogWriter,
+    registrar: &'a Registrar,
+    origin: &'a Origin,
     asset: AssetId,
-) -> Result<Tag, AssetError> {
-    loop {
-        let tag = Tag::from_number(numbers.next(log, origin).await?);
-        match claim_tag(log, origin, asset, tag).await {
-            Err(CommandError::Refused(AssetRefusal::TagTaken { .. })) => {}
-            outcome => return outcome,
-        }
-    }
 }
 
-async fn claim_tag(
-    log: &dyn LogWriter,
-    origin: &Origin,
-    asset: AssetId,
-    tag: Tag,
-) -> Result<Tag, AssetError> {
-    let mut request = ClaimRequest {
-        stream: StreamName::tag(origin.tenant, &tag),
-        kind: "tag",
-        value: tag.as_str(),
-        claimant: asset.0,
-        fenced: None,
-    };
-    let context = origin.context();
-    match claims::acquire(log, &request, &context).await? {
-        ClaimOutcome::Granted => return Ok(tag),
-        ClaimOutcome::HeldBy { holder, since } if since + CLAIM_TIMEOUT < origin.now => {
-            if fence(log, origin, AssetId(holder)).await? {
-                request.fenced = Some(holder);
+impl Claimant<'_> {
+    /// The asset's number and its tag, claimed. An allotted tag is that of its number, unless an
+    /// asset was given that tag by hand: then it takes the next number.
+    async fn take_identity(&self, registration: &Registration) -> Result<(u64, Tag), AssetError> {
+        if let Some(tag) = &registration.tag {
+            let tag = self.claim_tag(tag.clone()).await?;
+            return Ok((self.number_or_next(registration.number).await?, tag));
+        }
+        let mut drawn = registration.number;
+        loop {
+            let number = self.number_or_next(drawn.take()).await?;
+            match self.claim_tag(Tag::from_number(number)).await {
+                Err(CommandError::Refused(AssetRefusal::TagTaken { .. })) => {}
+                outcome => return Ok((number, outcome?)),
             }
         }
-        ClaimOutcome::HeldBy { .. } => {}
     }
-    match (request.fenced, claims::acquire(log, &request, &context).await?) {
-        (Some(_), ClaimOutcome::Granted) => Ok(tag),
-        (None, _) | (Some(_), ClaimOutcome::HeldBy { .. }) => {
-            Err(AssetRefusal::TagTaken { tag: tag.to_string() }.into())
+
+    async fn number_or_next(&self, drawn: Option<u64>) -> Result<u64, Unavailable> {
+        match drawn {
+            Some(number) => Ok(number),
+            None => self.registrar.numbers.next(self.log, self.origin).await,
         }
     }
-}
 
-/// Gives back the tag of a refused registration, unless the asset has it by another try of the same
-/// command. A claim that cannot be released now is left to the next claimant, who fences the asset.
-async fn release_unused_tag(log: &dyn LogWriter, origin: &Origin, asset: AssetId, tag: &Tag) {
-    if let Err(cause) = try_release_tag(log, origin, asset, tag).await {
-        warn!(tenant = %origin.tenant, %cause, "the tag of a refused registration could not be released");
+    async fn claim_tag(&self, tag: Tag) -> Result<Tag, AssetError> {
+        let Self { log, origin, .. } = *self;
+        let mut request = ClaimRequest {
+            stream: self.registrar.tag_claim(origin.tenant, &tag).await?,
+            kind: "tag",
+            value: tag.as_str(),
+            claimant: self.asset.0,
+            fenced: None,
+        };
+        let context = origin.context();
+        match claims::acquire(log, &request, &context).await? {
+            ClaimOutcome::Granted => return Ok(tag),
+            ClaimOutcome::HeldBy { holder, since } if since + CLAIM_TIMEOUT < origin.now => {
+                if fence(log, origin, AssetId(holder)).await? {
+                    request.fenced = Some(holder);
+                }
+            }
+            ClaimOutcome::HeldBy { .. } => {}
+        }
+        match (request.fenced, claims::acquire(log, &request, &context).await?) {
+            (Some(_), ClaimOutcome::Granted) => Ok(tag),
+            (None, _) | (Some(_), ClaimOutcome::HeldBy { .. }) => {
+                Err(AssetRefusal::TagTaken { tag: tag.to_string() }.into())
+            }
+        }
     }
-}
 
-async fn try_release_tag(
-    log: &dyn LogWriter,
-    origin: &Origin,
-    asset: AssetId,
-    tag: &Tag,
-) -> Result<(), Unavailable> {
-    let loaded = load::<AssetEvent>(log, &StreamName::asset(origin.tenant, asset)).await?;
-    let state = AssetState::fold(&loaded.events);
-    if state
-        .asset()
-        .is_some_and(|known| known.tag.normal_form() == tag.normal_form())
-    {
-        return Ok(());
+    /// Gives back the tag of a refused registration, unless the asset has it by another try of the
+    /// same command. A claim that cannot be released now is left to the next claimant, who fences
+    /// the asset.
+    async fn release_unused_tag(&self, tag: &Tag) {
+        if let Err(cause) = self.try_release_tag(tag).await {
+            let tenant = self.origin.tenant;
+            warn!(%tenant, %cause, "the tag of a refused registration could not be released");
+        }
     }
-    let stream = StreamName::tag(origin.tenant, tag);
-    claims::release(log, &stream, asset.0, &origin.context()).await
+
+    async fn try_release_tag(&self, tag: &Tag) -> Result<(), Unavailable> {
+        let Self { log, origin, .. } = *self;
+        let stream = StreamName::asset(origin.tenant, self.asset);
+        let loaded = load::<AssetEvent>(log, &stream).await?;
+        let state = AssetState::fold(&loaded.events);
+        let has_tag = |known: &Asset| known.tag.normal_form() == tag.normal_form();
+        if state.asset().is_some_and(has_tag) {
+            return Ok(());
+        }
+        let stream = self.registrar.tag_claim(origin.tenant, tag).await?;
+        claims::release(log, &stream, self.asset.0, &origin.context()).await
+    }
 }
 
 /// Makes sure that an asset which was never registered never will be; `false` when it was

@@ -14,9 +14,11 @@ mod error;
 mod execute;
 mod numbers;
 mod origin;
+mod registrar;
 pub mod tenants;
 
 pub use error::{CommandError, FailedStore, Unavailable};
 pub use execute::{Done, Loaded, encode, execute, execute_if_any, execute_prepared, load};
 pub use numbers::Numbers;
 pub use origin::Origin;
+pub use registrar::Registrar;

@@ -2,13 +2,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+use std::sync::{Arc, LazyLock};
+
 use chrono::{DateTime, Duration, Utc};
-use tally_commands::assets::{self, AssetError, AttributeChanges, Registered};
-use tally_commands::{CommandError, Numbers, Origin, claims};
-use tally_domain::asset::{AssetRefusal, AttributeKey, Tag};
+use tally_commands::assets::{self, AssetError, AttributeChanges, Registered, Registration};
+use tally_commands::{CommandError, Origin, Registrar, claims};
+use tally_domain::asset::{AssetEvent, AssetRefusal, AttributeKey, Tag};
 use tally_domain::claim::Claim;
-use tally_domain::{Actor, AssetId, Clock, CommandId, StreamName, TenantId, Via};
+use tally_domain::{Actor, AnyEvent, AssetId, Clock, CommandId, StreamName, TenantId, Via};
+use tally_event_log::codec::Codec;
 use tally_event_log::{LogReader, LogWriter, MemoryLog};
+use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
 use uuid::Uuid;
 
 const TENANT: TenantId = TenantId(Uuid::from_u128(1));
@@ -31,22 +35,41 @@ fn tag(text: &str) -> Tag {
     Tag::parse(text).unwrap()
 }
 
+/// One vault for all tests, so that a claim has the same name whenever it is looked up.
+fn registrar() -> Registrar {
+    static VAULT: LazyLock<Arc<Vault>> = LazyLock::new(|| {
+        let wrapper = LocalKeyWrapper::new(KeyEncryptionKey::generate().unwrap());
+        Arc::new(Vault::in_memory(Arc::new(wrapper)).unwrap())
+    });
+    Registrar::new(VAULT.clone())
+}
+
 async fn register(log: &dyn LogWriter, origin: &Origin, tag: Option<Tag>) -> Result<Registered, AssetError> {
+    register_by(&registrar(), log, origin, tag).await
+}
+
+async fn register_by(
+    registrar: &Registrar,
+    log: &dyn LogWriter,
+    origin: &Origin,
+    tag: Option<Tag>,
+) -> Result<Registered, AssetError> {
     let name = AttributeKey::parse("name").unwrap();
     let attributes = AttributeChanges::from([(name, Some("laptop".to_owned()))]);
-    assets::register(log, &Numbers::default(), origin, tag, attributes).await
+    let registration = Registration::new(origin.command, tag, attributes);
+    assets::register(log, registrar, origin, registration).await
 }
 
 async fn holder(log: &dyn LogWriter, tag: &Tag) -> Claim {
-    let stream = StreamName::tag(TENANT, tag);
+    let stream = registrar().tag_claim(TENANT, tag).await.unwrap();
     claims::current_holder(log, &stream).await.unwrap()
 }
 
 /// Claims `tag` for an asset that never comes to be, as a process leaves it that dies in between.
 async fn claim_and_die(log: &dyn LogWriter, origin: &Origin, tag: &Tag) -> AssetId {
-    let asset = AssetId(origin.command.derive("asset"));
+    let asset = origin.command.asset();
     let request = claims::ClaimRequest {
-        stream: StreamName::tag(TENANT, tag),
+        stream: registrar().tag_claim(TENANT, tag).await.unwrap(),
         kind: "tag",
         value: tag.as_str(),
         claimant: asset.0,
@@ -64,7 +87,7 @@ fn is_taken(outcome: &Result<Registered, AssetError>) -> bool {
 async fn a_registration_that_is_refused_after_its_claim_gives_the_tag_back() {
     let (log, now) = (empty_log(), now());
     let (slow, other, wanted) = (origin(1, now), origin(2, now), tag("LAP-1"));
-    let asset = AssetId(slow.command.derive("asset"));
+    let asset = slow.command.asset();
     assert!(assets::fence(&log, &other, asset).await.unwrap());
     assert!(is_taken(&register(&log, &slow, Some(wanted.clone())).await));
     assert_eq!(holder(&log, &wanted).await, Claim::Free);
@@ -76,7 +99,7 @@ async fn a_registration_that_is_refused_after_its_claim_gives_the_tag_back() {
 async fn a_refused_registration_may_be_repeated_and_gives_the_tag_back_each_time() {
     let (log, now) = (empty_log(), now());
     let (slow, wanted) = (origin(1, now), tag("LAP-1"));
-    let asset = AssetId(slow.command.derive("asset"));
+    let asset = slow.command.asset();
     assert!(assets::fence(&log, &origin(2, now), asset).await.unwrap());
     for _ in 0..3 {
         assert!(is_taken(&register(&log, &slow, Some(wanted.clone())).await));
@@ -88,9 +111,9 @@ async fn a_refused_registration_may_be_repeated_and_gives_the_tag_back_each_time
 async fn a_registration_that_is_refused_before_its_claim_leaves_no_trace() {
     let (log, wanted) = (empty_log(), tag("LAP-1"));
     let nameless = AttributeChanges::new();
-    let numbers = Numbers::default();
     let origin = origin(1, now());
-    let outcome = assets::register(&log, &numbers, &origin, Some(wanted), nameless).await;
+    let nameless = Registration::new(origin.command, Some(wanted), nameless);
+    let outcome = assets::register(&log, &registrar(), &origin, nameless).await;
     assert!(matches!(
         outcome,
         Err(CommandError::Refused(AssetRefusal::NameEmpty))
@@ -135,12 +158,51 @@ async fn a_reused_key_with_another_tag_gives_that_tag_back_and_leaves_the_first(
     assert_eq!(holder(&log, &second).await, Claim::Free);
 }
 
+/// The numbers of the assets in the log, in the order of their registration.
+async fn numbers(log: &dyn LogReader) -> Vec<u64> {
+    let codec = Codec::new(&[tally_domain::FAMILIES]);
+    let stored = log.read_all(None, 1000).await.unwrap();
+    let events = stored.into_iter().map(|event| codec.decode(event).unwrap().event);
+    let number = |event: AnyEvent| match event.of()? {
+        AssetEvent::Registered { number, .. } => Some(*number),
+        _ => None,
+    };
+    events.filter_map(number).collect()
+}
+
+#[tokio::test]
+async fn every_registration_takes_a_number_also_under_a_tag_of_its_own() {
+    let (log, registrar) = (empty_log(), registrar());
+    for (command, wanted) in [(1, Some("LAP-1")), (2, None), (3, Some("LAP-3"))] {
+        let (origin, wanted) = (origin(command, now()), wanted.map(tag));
+        let name = AttributeKey::parse("name").unwrap();
+        let attributes = AttributeChanges::from([(name, Some("laptop".to_owned()))]);
+        let registration = Registration::new(origin.command, wanted, attributes);
+        assets::register(&log, &registrar, &origin, registration)
+            .await
+            .unwrap();
+    }
+    assert_eq!(numbers(&log).await, [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn tags_that_differ_in_case_only_meet_in_one_claim_and_no_claim_shows_its_tag() {
+    let registrar = registrar();
+    let name = async |tenant, text| registrar.tag_claim(tenant, &tag(text)).await.unwrap();
+    let one = name(TENANT, "Lap-1").await;
+    assert_eq!(one, name(TENANT, "LAP-1").await);
+    assert_ne!(one, name(TENANT, "LAP-2").await);
+    let other = TenantId(Uuid::from_u128(2));
+    let code = |stream: &StreamName| stream.as_str().split('-').next_back().map(str::to_owned);
+    assert_ne!(code(&one), code(&name(other, "LAP-1").await));
+}
+
 #[tokio::test]
 async fn an_allotted_tag_passes_over_those_given_by_hand() {
-    let (log, now) = (empty_log(), now());
-    register(&log, &origin(1, now), Some(Tag::from_number(1)))
-        .await
-        .unwrap();
-    let registered = register(&log, &origin(2, now), None).await.unwrap();
-    assert_eq!(registered.tag, Tag::from_number(2));
+    let (log, registrar) = (empty_log(), registrar());
+    let (first, second) = (origin(1, now()), origin(2, now()));
+    let by_hand = register_by(&registrar, &log, &first, Some(Tag::from_number(2))).await;
+    by_hand.unwrap();
+    let allotted = register_by(&registrar, &log, &second, None).await;
+    assert_eq!(allotted.unwrap().tag, Tag::from_number(3));
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use tally_commands::{CommandError, Done, Loaded, Numbers, Origin, Unavailable, execute, load};
+use tally_commands::{CommandError, Done, Loaded, Origin, Registrar, Unavailable, execute, load};
 use tally_domain::import::{self, ImportEvent, ImportRefusal, ImportState};
 use tally_domain::{Clock, ImportId, StreamName};
 use tally_event_log::LogWriter;
@@ -34,8 +34,8 @@ pub type ImportError = CommandError<ImportRefusal>;
 pub struct ImportsSetup {
     /// Where assets and verdicts are recorded.
     pub log: Arc<dyn LogWriter>,
-    /// Where tags are allotted from, shared with everything else that registers assets.
-    pub numbers: Arc<Numbers>,
+    /// What names claims and numbers assets, shared with everything else that registers assets.
+    pub registrar: Arc<Registrar>,
     /// Which imports are under way.
     pub views: Arc<ViewStore>,
     /// Where files stay while their import runs.
@@ -58,7 +58,7 @@ impl Imports {
     /// Imports whose workers run on the runtime that calls this.
     pub fn new(setup: ImportsSetup) -> Arc<Self> {
         Arc::new(Self {
-            shared: Arc::new(Shared::new(setup.log, setup.numbers, setup.files, setup.clock)),
+            shared: Arc::new(Shared::new(setup.log, setup.registrar, setup.files, setup.clock)),
             views: setup.views,
             running: Mutex::default(),
             runtime: Handle::current(),

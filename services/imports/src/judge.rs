@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use parking_lot::Mutex;
-use tally_commands::assets::{AssetError, fence, register};
-use tally_commands::{CommandError, Numbers, Origin, Unavailable, claims, load};
+use tally_commands::assets::{AssetError, Registration, fence, register};
+use tally_commands::{CommandError, Origin, Registrar, Unavailable, claims, load};
 use tally_domain::asset::{AssetCommand, AssetEvent, AssetRefusal, AssetState, Tag, decide};
 use tally_domain::claim::Claim;
 use tally_domain::import::{RowJudged, Verdict};
@@ -45,7 +45,7 @@ pub fn row_command(import: ImportId, row: u64) -> CommandId {
 /// What is needed to judge rows of one import.
 pub struct Judge<'a> {
     pub log: &'a dyn LogWriter,
-    pub numbers: &'a Numbers,
+    pub registrar: &'a Registrar,
     pub clock: &'a Clock,
     pub tenant: TenantId,
     pub import: ImportId,
@@ -56,11 +56,11 @@ pub struct Judge<'a> {
     pub tried: Mutex<HashSet<String>>,
 }
 
-/// A row as read, with the tag drawn for it when it brings none.
+/// A row as read, with the number drawn for it.
 struct RowReading<'r> {
     row: &'r Row,
     request: Result<RowRequest, RowFault>,
-    allotted: Option<Tag>,
+    number: Option<u64>,
 }
 
 /// A row that is an asset, or would be.
@@ -111,7 +111,7 @@ impl Judge<'_> {
 
     /// Whether the row is no asset, and never will be one.
     async fn fence_row(&self, row: &Row) -> Result<bool, Halt> {
-        let asset = AssetId(row_command(self.import, row.row).derive("asset"));
+        let asset = self.asset_of(row);
         let purpose = format!("fence/{}", row.row);
         let origin = Origin {
             command: CommandId(Uuid::new_v5(&self.import.0, purpose.as_bytes())),
@@ -144,31 +144,26 @@ impl Judge<'_> {
         waves
     }
 
-    /// Reads a row. Numbers for tags are drawn here, one row after the other, so that tags follow
-    /// the order of the file.
+    /// Reads a row. Numbers are drawn here, one row after the other, so that they and the allotted
+    /// tags follow the order of the file.
     async fn read_row<'r>(&self, row: &'r Row) -> Result<RowReading<'r>, Halt> {
         let request = self.layout.read_row(row);
-        let has_no_tag = request.as_ref().is_ok_and(|request| request.tag.is_none());
-        let allotted = if has_no_tag && !self.started.dry_run {
-            Some(self.draw_tag(row).await?)
-        } else {
-            None
+        let number = match &request {
+            Ok(request) if !self.started.dry_run => Some(self.draw_number(row, request).await),
+            Ok(_) | Err(_) => None,
         };
-        Ok(RowReading {
-            row,
-            request,
-            allotted,
-        })
+        Ok(RowReading { row, request, number })
     }
 
-    /// A tag that no row of the file brings. A log that fails is waited for.
-    async fn draw_tag(&self, row: &Row) -> Result<Tag, Halt> {
+    /// The next number; for a row without a tag, the next whose tag no row of the file brings. A log
+    /// that fails is waited for.
+    async fn draw_number(&self, row: &Row, request: &RowRequest) -> u64 {
+        let is_brought = |number| self.first.contains_key(&Tag::from_number(number).normal_form());
         let mut retry = Retry::default();
         loop {
-            let number = self.numbers.next(self.log, &self.origin(row)).await;
-            match number.map(Tag::from_number) {
-                Ok(tag) if self.first.contains_key(&tag.normal_form()) => {}
-                Ok(tag) => return Ok(tag),
+            match self.registrar.numbers.next(self.log, &self.origin(row)).await {
+                Ok(number) if request.tag.is_none() && is_brought(number) => {}
+                Ok(number) => return number,
                 Err(cause) => retry.wait("drawing a number", &cause).await,
             }
         }
@@ -182,7 +177,7 @@ impl Judge<'_> {
         };
         let mut retry = Retry::default();
         loop {
-            match self.accept(row, &request, reading.allotted.clone()).await {
+            match self.accept(row, &request, reading.number).await {
                 Ok(accepted) => return Ok(accepted_row(row, &request.warnings, accepted)),
                 Err(CommandError::Refused(refusal)) => {
                     return Ok(refused_row(row, self.fault_of(row, refusal, request.tag)));
@@ -191,6 +186,11 @@ impl Judge<'_> {
                 Err(cause) => return Err(Halt::Broken(cause.into())),
             }
         }
+    }
+
+    /// The asset that a row becomes: the same whenever the row is judged.
+    fn asset_of(&self, row: &Row) -> AssetId {
+        row_command(self.import, row.row).imported_asset(self.started.at)
     }
 
     fn origin(&self, row: &Row) -> Origin {
@@ -210,20 +210,18 @@ impl Judge<'_> {
         &self,
         row: &Row,
         request: &RowRequest,
-        allotted: Option<Tag>,
+        number: Option<u64>,
     ) -> Result<AcceptedRow, AssetError> {
         if self.started.dry_run {
             return self.rehearse(request).await;
         }
-        let origin = self.origin(row);
-        let register_as = |tag| register(self.log, self.numbers, &origin, tag, request.attributes.clone());
-        let registered = match register_as(request.tag.clone().or(allotted)).await {
-            // The allotted tag was given to an asset by hand: any other will do.
-            Err(CommandError::Refused(AssetRefusal::TagTaken { .. })) if request.tag.is_none() => {
-                register_as(None).await?
-            }
-            outcome => outcome?,
+        let registration = Registration {
+            asset: self.asset_of(row),
+            tag: request.tag.clone(),
+            number,
+            attributes: request.attributes.clone(),
         };
+        let registered = register(self.log, self.registrar, &self.origin(row), registration).await?;
         Ok(AcceptedRow {
             tag: Some(registered.tag),
             asset: Some(registered.asset),
@@ -234,6 +232,7 @@ impl Judge<'_> {
     async fn rehearse(&self, request: &RowRequest) -> Result<AcceptedRow, AssetError> {
         let tag = request.tag.clone().unwrap_or_else(|| Tag::from_number(0));
         let command = AssetCommand::Register {
+            number: 0,
             tag,
             attributes: request.attributes.clone(),
         };
@@ -254,7 +253,7 @@ impl Judge<'_> {
     /// Whether an asset has the tag. A claim whose asset was never registered is none: it would be
     /// taken over.
     async fn is_taken(&self, tag: &Tag) -> Result<bool, Unavailable> {
-        let claim = StreamName::tag(self.tenant, tag);
+        let claim = self.registrar.tag_claim(self.tenant, tag).await?;
         let Claim::HeldBy(holder) = claims::current_holder(self.log, &claim).await? else {
             return Ok(false);
         };

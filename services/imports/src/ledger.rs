@@ -1,6 +1,7 @@
 //! An import's stream as its worker keeps it: the state in memory, so that a long import is not
 //! read again for every chunk.
 
+use chrono::{DateTime, Utc};
 use tally_commands::{Loaded, encode, load};
 use tally_domain::import::{Column, ImportEvent, ImportRefusal, ImportState, Verdict};
 use tally_domain::value::Tag;
@@ -27,6 +28,8 @@ pub struct Started {
     pub rows: u64,
     pub columns: Vec<Column>,
     pub dry_run: bool,
+    /// When it was recorded. The ids of its assets begin with it.
+    pub at: DateTime<Utc>,
     /// The envelope: who began it and by which command.
     pub context: Context,
 }
@@ -126,6 +129,7 @@ fn find_start(loaded: &Loaded<ImportEvent>) -> Option<Started> {
             rows: *rows,
             columns: columns.clone(),
             dry_run: *dry_run,
+            at: e.recorded_at,
             context: e.context.clone(),
         }),
         ImportEvent::RowsJudged { .. } | ImportEvent::CancelRequested {} | ImportEvent::Ended { .. } => None,

@@ -6,7 +6,7 @@ mod flaky;
 use std::collections::BTreeSet;
 
 use parking_lot::Mutex;
-use tally_commands::{CommandError, Numbers};
+use tally_commands::{CommandError, Registrar};
 use tally_domain::asset::AssetEvent;
 use tally_domain::import::{Counts, ImportOutcome, ImportRefusal, ImportState, RowJudged, Verdict};
 use tally_domain::refusal::Parameter;
@@ -326,7 +326,7 @@ async fn a_log_that_fails_at_times_delays_verdicts_and_changes_none() {
     let log = Flaky::on_log(&*bench.log);
     let judge = Judge {
         log: &log,
-        numbers: &Numbers::default(),
+        registrar: &Registrar::new(bench::vault()),
         clock: &Clock::system(),
         tenant: site.tenant,
         import: id,

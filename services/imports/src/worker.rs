@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, ensure};
 use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
-use tally_commands::Numbers;
+use tally_commands::Registrar;
 use tally_domain::import::{self, ImportOutcome, ImportState, finish};
 use tally_domain::value::Tag;
 use tally_domain::{Actor, Clock, CommandId, Context, ImportId, StreamName, TenantId, Via};
@@ -48,7 +48,7 @@ impl ImportKey {
 /// What all workers of this process share.
 pub struct Shared {
     pub log: Arc<dyn LogWriter>,
-    pub numbers: Arc<Numbers>,
+    pub registrar: Arc<Registrar>,
     pub files: Box<dyn FileStore>,
     clock: Clock,
     turns: Semaphore,
@@ -57,14 +57,14 @@ pub struct Shared {
 impl Shared {
     pub fn new(
         log: Arc<dyn LogWriter>,
-        numbers: Arc<Numbers>,
+        registrar: Arc<Registrar>,
         files: Box<dyn FileStore>,
         clock: Clock,
     ) -> Self {
         let turns = Semaphore::new(AT_A_TIME);
         Self {
             log,
-            numbers,
+            registrar,
             files,
             clock,
             turns,
@@ -247,7 +247,7 @@ impl PreparedFile {
     fn judge<'a>(&'a self, shared: &'a Shared, key: ImportKey, tags: impl Iterator<Item = Tag>) -> Judge<'a> {
         Judge {
             log: &*shared.log,
-            numbers: &shared.numbers,
+            registrar: &shared.registrar,
             clock: &shared.clock,
             tenant: key.tenant,
             import: key.import,

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use chrono::{DateTime, Duration, Utc};
-use tally_commands::{Numbers, Origin, assets, tenants};
+use tally_commands::assets::{self, Registration};
+use tally_commands::{Origin, Registrar, tenants};
 use tally_domain::asset::Tag;
 use tally_domain::{Actor, AssetId, CommandId, TenantId};
 use tally_event_log::LogWriter;
@@ -28,7 +29,7 @@ pub struct Seeder<'a> {
     pub vault: &'a Arc<Vault>,
     pub platform: &'a Platform,
     pub clock: &'a SetClock,
-    pub numbers: Numbers,
+    pub registrar: Registrar,
     pub grace: Duration,
 }
 
@@ -97,8 +98,8 @@ impl Seeder<'_> {
             Act::Register { tag, attributes } => {
                 let tag = Tag::parse(tag).with_context(|| format!("the tag {tag}"))?;
                 let attributes = to_changes(attributes);
-                let registered =
-                    assets::register(self.log, &self.numbers, &origin, Some(tag), attributes).await?;
+                let registration = Registration::new(command, Some(tag), attributes);
+                let registered = assets::register(self.log, &self.registrar, &origin, registration).await?;
                 ids.push(registered.asset);
             }
             Act::Change {

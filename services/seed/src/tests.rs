@@ -35,6 +35,7 @@ fn apply_step(states: &mut Vec<AssetState>, step: &Step) {
         Act::Register { tag, attributes } => {
             states.push(AssetState::default());
             let command = AssetCommand::Register {
+                number: 1,
                 tag: Tag::parse(tag).unwrap(),
                 attributes: to_changes(attributes),
             };

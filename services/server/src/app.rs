@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tally_atlassian::install_keys::RemoteInstallKeys;
-use tally_commands::Numbers;
+use tally_commands::Registrar;
 use tally_diagnosis::Diagnosis;
 use tally_domain::Clock;
 use tally_event_log::LogWriter;
@@ -40,8 +40,8 @@ pub struct App {
     pub projected: Projected,
     /// The tenants and their credentials in memory.
     pub directory: Arc<Directory>,
-    /// Numbers for tags that Tally chooses.
-    pub numbers: Arc<Numbers>,
+    /// Registrar for tags that Tally chooses.
+    pub registrar: Arc<Registrar>,
     /// Verifies tokens and callbacks.
     pub authenticator: Arc<Authenticator>,
     /// Stores refused callbacks.

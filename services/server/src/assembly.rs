@@ -26,7 +26,7 @@ use crate::config::{Config, MasterKey};
 use crate::projector::{CredentialMemory, CredentialsFollower, FeedingTask, Projected, Projector};
 use crate::roles::Roles;
 use tally_authentication::{Authenticator, Directory, InstallLog, SecretTerms, Verifiers, load_issuer};
-use tally_commands::Numbers;
+use tally_commands::Registrar;
 use tally_imports::{FileStore, Folder, Imports, ImportsSetup, SharedFiles};
 
 /// The longest time that a call to Jira may take. A page that waits for one must answer before
@@ -134,17 +134,17 @@ impl Parts {
         )?;
         let keys = Arc::new(keys);
         let authenticator = Arc::new(self.authenticator(keys.clone())?);
-        let numbers = Arc::new(Numbers::default());
+        let registrar = Arc::new(Registrar::new(self.vault.clone()));
         Ok(App {
             roles: self.roles(authenticator.clone())?,
             watchtower: Arc::new(self.watchtower(keys.clone())?),
             diagnosis: Arc::new(self.diagnosis()),
             install_log: InstallLog::new(self.log.clone()),
-            imports: self.imports(numbers.clone()).await?,
+            imports: self.imports(registrar.clone()).await?,
             limits: Arc::default(),
             authenticator,
             install_keys: keys,
-            numbers,
+            registrar,
             observations: self.observations,
             page_refs: self.page_refs,
             clock: self.clock,
@@ -212,10 +212,10 @@ impl Parts {
         })
     }
 
-    async fn imports(&self, numbers: Arc<Numbers>) -> anyhow::Result<Arc<Imports>> {
+    async fn imports(&self, registrar: Arc<Registrar>) -> anyhow::Result<Arc<Imports>> {
         Ok(Imports::new(ImportsSetup {
             log: self.log.clone(),
-            numbers,
+            registrar,
             views: self.views.clone(),
             files: open_import_files(&self.config).await?,
             clock: self.clock.clone(),

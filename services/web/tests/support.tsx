@@ -83,6 +83,7 @@ export const someone = (can: Permission[] = ALL): Me => ({
 
 export const anAsset = (part: Partial<Asset> = {}): Asset => ({
   id: 'asset-1',
+  number: 42,
   tag: 'A-000001',
   status: 'in_stock',
   holder: null,

@@ -175,6 +175,7 @@ fn register() -> impl Strategy<Value = AssetCommand> {
     (0u8..20, word(), word(), word(), any::<bool>()).prop_map(|(n, name, kind, location, upper)| {
         let letter = if upper { "T" } else { "t" };
         AssetCommand::Register {
+            number: u64::from(n),
             tag: tag(&format!("{letter}-{n}")),
             attributes: set(&[
                 ("name", if name.is_empty() { "unnamed" } else { name }),

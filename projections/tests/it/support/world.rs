@@ -122,8 +122,16 @@ impl World {
         let mut attributes = set(more);
         attributes.extend(set(&[("name", name)]));
         let tag = tag(tag_text);
-        self.asset(tenant, asset, &AssetCommand::Register { tag, attributes })
-            .unwrap();
+        self.asset(
+            tenant,
+            asset,
+            &AssetCommand::Register {
+                number: u64::from(asset),
+                tag,
+                attributes,
+            },
+        )
+        .unwrap();
     }
 
     pub fn check_out(&mut self, tenant: u8, asset: u8, to: u8) {

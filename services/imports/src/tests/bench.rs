@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tally_commands::assets::{self, AssetError, AttributeChanges, Registered};
-use tally_commands::{Done, Numbers, Origin, execute};
+use tally_commands::assets::{self, AssetError, AttributeChanges, Registered, Registration};
+use tally_commands::{Done, Origin, Registrar, execute};
 use tally_domain::asset::{AttributeKey, Tag};
 use tally_domain::import::{self, ImportEvent, ImportState, RowJudged};
 use tally_domain::{AccountId, Actor, Clock, CommandId, ImportId, StreamName, TenantId};
@@ -13,18 +13,20 @@ use tally_event_log::codec::Codec;
 use tally_event_log::{LogWriter, MemoryLog};
 use tally_projections::{AssetRegister, AssetRow, ImportList, ImportRecord};
 use tally_query::{Budget, Evaluate, Filter, Selection, Sort};
+use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
 use tally_view_store::{ViewSet, ViewStore};
 use tempfile::TempDir;
 use tokio::time::sleep;
 use uuid::Uuid;
 
 use crate::judge::row_command;
+use crate::ledger::Ledger;
 use crate::upload::survey_file;
 use crate::{Folder, Imports, ImportsSetup, StartError, Upload};
 
 pub struct Bench {
     pub log: Arc<dyn LogWriter>,
-    pub numbers: Arc<Numbers>,
+    pub registrar: Arc<Registrar>,
     pub imports: Arc<Imports>,
     views: Arc<ViewStore>,
     dir: TempDir,
@@ -59,7 +61,7 @@ impl Bench {
     pub fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let log: Arc<dyn LogWriter> = Arc::new(MemoryLog::default());
-        let numbers = Arc::new(Numbers::default());
+        let registrar = Arc::new(Registrar::new(vault()));
         let views = Arc::new(
             ViewStore::open(
                 &dir.path().join("views.db"),
@@ -69,14 +71,14 @@ impl Bench {
         );
         let imports = Imports::new(ImportsSetup {
             log: log.clone(),
-            numbers: numbers.clone(),
+            registrar: registrar.clone(),
             views: views.clone(),
             files: Box::new(Folder::below(dir.path())),
             clock: Clock::system(),
         });
         Self {
             log,
-            numbers,
+            registrar,
             imports,
             views,
             dir,
@@ -213,8 +215,19 @@ impl Bench {
         let tag = tag.and_then(Tag::parse);
         let name = (AttributeKey::parse("name").unwrap(), Some(name.to_owned()));
         let attributes = AttributeChanges::from([name]);
-        assets::register(&*self.log, &self.numbers, &origin, tag, attributes).await
+        let started = Ledger::open(&*self.log, StreamName::import(site.tenant, id)).await;
+        let registration = Registration {
+            asset: origin.command.imported_asset(started.unwrap().started.at),
+            ..Registration::new(origin.command, tag, attributes)
+        };
+        assets::register(&*self.log, &self.registrar, &origin, registration).await
     }
+}
+
+/// A vault in memory.
+pub fn vault() -> Arc<Vault> {
+    let wrapper = LocalKeyWrapper::new(KeyEncryptionKey::generate().unwrap());
+    Arc::new(Vault::in_memory(Arc::new(wrapper)).unwrap())
 }
 
 pub fn upload(file: &[u8], dry_run: bool) -> Upload {

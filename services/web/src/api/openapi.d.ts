@@ -477,6 +477,11 @@ export interface components {
              */
             id: string;
             /**
+             * Format: int64
+             * @description The number of the asset in the register. Every asset has one, also one with a tag of its own.
+             */
+            number: number;
+            /**
              * Format: date-time
              * @description The time at which the asset entered the register.
              */
@@ -489,7 +494,7 @@ export interface components {
             /** @description The asset's status: `in_stock`, `checked_out` or `retired`. */
             status: components["schemas"]["Status"];
             /**
-             * @description The readable number of the asset: 1 to 64 characters of `A-Z a-z 0-9 . _ / -`, unique within the site ignoring case.
+             * @description What people call the asset by: 1 to 64 characters of `A-Z a-z 0-9 . _ / -`, unique within the site ignoring case.
              * @example A-000042
              */
             tag: string;

@@ -24,6 +24,7 @@ pub(super) fn examples() -> Vec<AnyEvent> {
     };
     let events = vec![
         AssetEvent::Registered {
+            number: 42,
             tag: Tag::parse("LAP-0042").unwrap(),
             attributes: Attributes::from_iter([
                 (key("name"), "ThinkPad of Zoë".to_owned()),
@@ -70,9 +71,12 @@ fn change(name: &str, from: Option<&str>, to: Option<&str>) -> (AttributeKey, At
 /// Any event of an asset.
 pub fn any_event() -> impl Strategy<Value = AssetEvent> {
     prop_oneof![
-        (tag(), btree_map(any_key(), text(), 0..5)).prop_map(|(tag, attributes)| AssetEvent::Registered {
-            tag,
-            attributes: attributes.into_iter().collect()
+        (any::<u64>(), tag(), btree_map(any_key(), text(), 0..5)).prop_map(|(number, tag, attributes)| {
+            AssetEvent::Registered {
+                number,
+                tag,
+                attributes: attributes.into_iter().collect(),
+            }
         }),
         changes().prop_map(|changes| AssetEvent::AttributesEdited { changes }),
         (account(), option::of(day()), maybe_text())
@@ -97,6 +101,7 @@ pub fn any_event() -> impl Strategy<Value = AssetEvent> {
 pub fn any_command() -> impl Strategy<Value = AssetCommand> {
     prop_oneof![
         prop_oneof![with_name(), values()].prop_map(|attributes| AssetCommand::Register {
+            number: 1,
             tag: Tag::parse("LAP-001").unwrap(),
             attributes
         }),

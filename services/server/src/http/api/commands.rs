@@ -18,7 +18,7 @@ use crate::http::caller::{Caller, Command};
 use crate::http::problem::{self, Problem};
 use crate::roles::Action;
 use tally_commands::Origin;
-use tally_commands::assets::{self, AttributeChanges};
+use tally_commands::assets::{self, AttributeChanges, Registration};
 
 /// A request to change the register, of a caller who may.
 struct ChangeRequest<T> {
@@ -114,10 +114,9 @@ pub async fn register(
     );
     let registered = assets::register(
         &*caller.app.log,
-        &caller.app.numbers,
+        &caller.app.registrar,
         &change.origin,
-        tag,
-        attributes,
+        Registration::new(change.origin.command, tag, attributes),
     )
     .await?;
     let row = caller

@@ -17,7 +17,9 @@ use super::{AsOf, Names, Person};
 pub struct Asset {
     /// The asset's id, which never changes.
     pub id: Uuid,
-    /// The readable number of the asset: 1 to 64 characters of `A-Z a-z 0-9 . _ / -`, unique within
+    /// The number of the asset in the register. Every asset has one, also one with a tag of its own.
+    pub number: u64,
+    /// What people call the asset by: 1 to 64 characters of `A-Z a-z 0-9 . _ / -`, unique within
     /// the site ignoring case.
     #[schema(example = "A-000042")]
     pub tag: String,
@@ -61,6 +63,7 @@ impl Asset {
     pub fn of(row: &AssetRow, names: &Names) -> Self {
         Self {
             id: row.id.0,
+            number: row.number,
             tag: row.tag.to_string(),
             status: row.status.as_str(),
             holder: row.holder.as_ref().map(|holder| Person::of(holder, names)),
