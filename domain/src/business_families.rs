@@ -10,10 +10,10 @@ use crate::tenant::{RefusedCallback, TenantEvent};
 families! {
     /// The families of the business.
     pub const FAMILIES;
-    TenantEvent,
-    AssetEvent,
-    ClaimEvent,
-    RegisterEvent,
-    ImportEvent,
-    RefusedCallback,
+    plain TenantEvent,
+    sealed AssetEvent,
+    sealed ClaimEvent,
+    sealed RegisterEvent,
+    sealed ImportEvent,
+    plain RefusedCallback,
 }

@@ -69,9 +69,12 @@ impl StreamName {
         Self(name)
     }
 
-    /// The tenant that the stream belongs to; `None` if it belongs to no tenant.
+    /// The tenant whose stream this is; `None` for those of the operator and of the platform.
     pub fn owner(&self) -> Option<TenantId> {
-        self.0.split_once('.')?.0.parse().ok()
+        let (owner, _) = self.0.split_once('.')?;
+        // Another spelling of an id would be another stream that claims the same tenant.
+        let is_id = owner.len() == 36 && !owner.bytes().any(|b| b.is_ascii_uppercase());
+        is_id.then(|| owner.parse().ok()).flatten()
     }
 
     /// The name as text.

@@ -2,11 +2,12 @@
 //! and again.
 
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
 use tally_domain::{Actor, CommandId, Context, EventId, StreamName, Via};
-use tally_event_log::{ExpectedRevision, NewEvent, Options, open, open_read_only};
+use tally_event_log::{ExpectedRevision, NewEvent, NoKeys, Options, open, open_read_only};
 use tally_tests::doubles::KeyServer;
 use tally_tests::postgres::Cluster;
 use tally_tests::process::Tally;
@@ -30,6 +31,7 @@ fn event(n: u64) -> NewEvent {
         schema: 1,
         context: Context::new(None, Actor::without_account(Via::Operator), command),
         payload: json!({ "n": n, "text": "x".repeat(200) }),
+        sealed: false,
     }
 }
 
@@ -80,8 +82,8 @@ async fn a_copy_killed_again_and_again_ends_as_the_same_log() {
     let verified = tally.run(&["log", "copy", "--verify-only", "--from", &from, "--to", &back]);
     assert!(verified.status.success());
     let (one, other) = (
-        open_read_only(&from).await.unwrap(),
-        open_read_only(&back).await.unwrap(),
+        open_read_only(&from, Arc::new(NoKeys)).await.unwrap(),
+        open_read_only(&back, Arc::new(NoKeys)).await.unwrap(),
     );
     let all = 100_000;
     assert_eq!(

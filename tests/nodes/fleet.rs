@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tally_domain::{AnyEvent, Recorded};
-use tally_event_log::open_read_only;
+use tally_event_log::{NoKeys, open_read_only};
 use tally_server::events::codec;
 use tally_tests::doubles::{KeyServer, Link};
 use tally_tests::postgres::Cluster;
@@ -283,7 +283,7 @@ impl Fleet {
 
 /// The whole log.
 pub async fn events(url: &str) -> Vec<Recorded<AnyEvent>> {
-    let log = open_read_only(url).await.unwrap();
+    let log = open_read_only(url, Arc::new(NoKeys)).await.unwrap();
     let mut events: Vec<Recorded<AnyEvent>> = vec![];
     loop {
         let page = log

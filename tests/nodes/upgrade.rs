@@ -45,6 +45,7 @@ async fn append_unknown(fleet: &Fleet, known: &Recorded<AnyEvent>, stream: &Stre
         schema: 1,
         context,
         payload: json!({ "at": Clock::system().now() }),
+        sealed: false,
     };
     log.append(stream, ExpectedRevision::Exact(0), vec![event])
         .await

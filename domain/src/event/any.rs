@@ -23,6 +23,14 @@ pub enum AnyEvent {
         /// The stored payload.
         payload: Value,
     },
+    /// One whose payload is gone for good, since the key that it was sealed under was destroyed.
+    /// Views pass over it.
+    Erased {
+        /// The stored name.
+        event_type: String,
+        /// The stored schema version.
+        schema: u16,
+    },
 }
 
 /// An event of a known family; which one is known when the program runs.
@@ -33,7 +41,7 @@ impl AnyEvent {
     pub fn of<E: Family>(&self) -> Option<&E> {
         match self {
             Self::Known(KnownEvent(event)) => event.as_any().downcast_ref(),
-            Self::Unknown { .. } => None,
+            Self::Unknown { .. } | Self::Erased { .. } => None,
         }
     }
 
@@ -51,7 +59,7 @@ impl AnyEvent {
     pub fn event_type(&self) -> &str {
         match self {
             Self::Known(event) => event.kind().event_type,
-            Self::Unknown { event_type, .. } => event_type,
+            Self::Unknown { event_type, .. } | Self::Erased { event_type, .. } => event_type,
         }
     }
 
@@ -59,11 +67,11 @@ impl AnyEvent {
     pub fn schema(&self) -> u16 {
         match self {
             Self::Known(event) => event.kind().schema,
-            Self::Unknown { schema, .. } => *schema,
+            Self::Unknown { schema, .. } | Self::Erased { schema, .. } => *schema,
         }
     }
 
-    /// The event's fields as they are stored.
+    /// The event's fields as they are stored; null when they were erased.
     ///
     /// # Errors
     /// See [`Family::to_payload`].
@@ -71,6 +79,7 @@ impl AnyEvent {
         match self {
             Self::Known(KnownEvent(event)) => event.payload(),
             Self::Unknown { payload, .. } => Ok(payload.clone()),
+            Self::Erased { .. } => Ok(Value::Null),
         }
     }
 }

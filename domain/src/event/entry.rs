@@ -11,6 +11,8 @@ use super::kind::EventKind;
 pub struct FamilyEntry {
     /// Every kind of event of the family.
     pub kinds: &'static [EventKind],
+    /// Whether payloads in a tenant's own streams are stored under the tenant's key.
+    pub sealed: bool,
     /// Reads an event of one of these kinds from its fields, in the current schema.
     pub read: fn(&EventKind, Value) -> serde_json::Result<AnyEvent>,
 }
@@ -20,6 +22,7 @@ impl FamilyEntry {
     pub const fn of<E: Family>() -> Self {
         Self {
             kinds: E::KINDS,
+            sealed: E::SEALED,
             read: |kind, payload| E::from_payload(kind, payload).map(AnyEvent::from),
         }
     }

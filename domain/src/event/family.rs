@@ -21,6 +21,9 @@ pub trait StoredNames {
 pub trait Family:
     StoredNames + Clone + fmt::Debug + PartialEq + Send + Sync + Serialize + DeserializeOwned + 'static
 {
+    /// Whether its payloads are stored under the tenant's key, in a tenant's own streams.
+    const SEALED: bool;
+
     /// The kind that is stored as `event_type`, in a schema version that is known here.
     fn find_kind(event_type: &str, schema: u16) -> Option<&'static EventKind> {
         let mut kinds = Self::KINDS.iter();

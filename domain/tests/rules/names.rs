@@ -58,3 +58,30 @@ fn an_allotted_tag_is_a_tag() {
     }
     assert_eq!(Tag::from_number(42).as_str(), "A-000042");
 }
+
+proptest! {
+    #[test]
+    fn a_tenants_stream_names_its_tenant_and_no_other_stream_does(one: u128) {
+        let tenant = TenantId(Uuid::from_u128(one));
+        let tag = Tag::parse("A").unwrap();
+        for name in all_of(tenant, &tag) {
+            prop_assert_eq!(name.owner(), Some(tenant));
+        }
+        for name in shared() {
+            prop_assert_eq!(name.owner(), None);
+        }
+    }
+}
+
+#[test]
+fn another_spelling_of_an_id_is_no_tenant() {
+    for name in [
+        "00000000000000000000000000000007.tenant",
+        "{00000000-0000-0000-0000-000000000007}.tenant",
+        "ABCDEF00-0000-0000-0000-000000000007.tenant",
+        "abcdef00-0000-0000-0000-000000000007",
+        ".tenant",
+    ] {
+        assert_eq!(StreamName::from_log(name.to_owned()).owner(), None, "{name}");
+    }
+}

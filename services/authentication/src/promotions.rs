@@ -112,6 +112,15 @@ mod tests {
             pending().await
         }
 
+        async fn read_tenant(
+            &self,
+            _: TenantId,
+            _: Option<Position>,
+            _: usize,
+        ) -> Result<Vec<StoredEvent>, ReadError> {
+            pending().await
+        }
+
         async fn head(&self) -> Result<Option<Position>, ReadError> {
             pending().await
         }

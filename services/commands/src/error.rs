@@ -92,13 +92,19 @@ impl Unavailable {
 
 impl From<LoadError> for Unavailable {
     fn from(cause: LoadError) -> Self {
-        Self::new(cause)
+        match &cause {
+            LoadError::Read(failure) if failure.is_of_keys() => Self::of_keys(cause),
+            LoadError::Read(_) | LoadError::Decode(_) => Self::new(cause),
+        }
     }
 }
 
 impl From<AppendError> for Unavailable {
     fn from(cause: AppendError) -> Self {
-        Self::new(cause)
+        match cause.is_of_keys() {
+            true => Self::of_keys(cause),
+            false => Self::new(cause),
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! How events are stored: a name, a schema version and a JSON object. All three are a contract with
+//! How events are stored before they are sealed: a name, a schema version and a JSON object. All three are a contract with
 //! every log ever written.
 //!
 //! The name stands in a column of its own and picks the type; the payload holds the event's fields
@@ -57,6 +57,14 @@ pub enum DecodeError {
         /// Its position in the log.
         position: Position,
     },
+    /// Its payload was erased: the key that it was sealed under was destroyed.
+    #[error("{event_type} at position {position} was erased")]
+    Erased {
+        /// The stored name.
+        event_type: String,
+        /// Its position in the log.
+        position: Position,
+    },
 }
 
 /// Reads any stored event of the families it was built from. A clone shares the same table.
@@ -78,13 +86,19 @@ impl Codec {
     }
 
     /// The event that was stored. Old shapes are lifted; a name or a schema version of a newer
-    /// program becomes [`AnyEvent::Unknown`].
+    /// program becomes [`AnyEvent::Unknown`], and what was erased [`AnyEvent::Erased`].
     ///
     /// # Errors
     /// [`DecodeError::Payload`] when the payload is not what its name and schema version say.
     pub fn decode(&self, mut stored: StoredEvent) -> Result<Recorded<AnyEvent>, DecodeError> {
         let known = self.by_name.get(stored.event_type.as_str()).copied();
-        let payload = stored.payload.take();
+        let Some(payload) = stored.payload.take() else {
+            let event = AnyEvent::Erased {
+                event_type: std::mem::take(&mut stored.event_type),
+                schema: stored.schema,
+            };
+            return Ok(to_recorded(stored, event));
+        };
         let event = match known.filter(|(kind, _)| stored.schema <= kind.schema) {
             Some((kind, family)) => kind
                 .upcast(stored.schema, payload)
@@ -104,7 +118,7 @@ impl Codec {
 ///
 /// # Errors
 /// [`DecodeError::Unexpected`] when it is of another family or a newer program wrote it,
-/// [`DecodeError::Payload`] when the payload is not what its name and schema version say.
+/// [`DecodeError::Erased`] when its payload is gone, [`DecodeError::Payload`] when the payload is not what its name and schema version say.
 pub fn decode_as<E: Family>(mut stored: StoredEvent) -> Result<Recorded<E>, DecodeError> {
     let Some(kind) = E::find_kind(&stored.event_type, stored.schema) else {
         return Err(DecodeError::Unexpected {
@@ -113,7 +127,12 @@ pub fn decode_as<E: Family>(mut stored: StoredEvent) -> Result<Recorded<E>, Deco
             position: stored.position,
         });
     };
-    let payload = stored.payload.take();
+    let Some(payload) = stored.payload.take() else {
+        return Err(DecodeError::Erased {
+            event_type: stored.event_type,
+            position: stored.position,
+        });
+    };
     let event = kind
         .upcast(stored.schema, payload)
         .and_then(|payload| E::from_payload(kind, payload).map_err(|e| e.to_string()))
@@ -162,6 +181,7 @@ pub fn new_events<E: Family>(
                 schema: kind.schema,
                 context: context.clone(),
                 payload: encode(event)?,
+                sealed: false,
             })
         })
         .collect()

@@ -10,6 +10,7 @@ use crate::stored::ExpectedRevision;
 pub struct Failure {
     doing: &'static str,
     cause: String,
+    of_keys: bool,
 }
 
 impl Failure {
@@ -20,7 +21,25 @@ impl Failure {
     )]
     pub fn new(doing: &'static str, cause: impl ToString) -> Self {
         let cause = cause.to_string();
-        Self { doing, cause }
+        Self {
+            doing,
+            cause,
+            of_keys: false,
+        }
+    }
+
+    /// The same failure, as one of the key store and not of the log.
+    #[must_use]
+    pub fn of_keys(self) -> Self {
+        Self {
+            of_keys: true,
+            ..self
+        }
+    }
+
+    /// Whether the key store failed, and not the log.
+    pub fn is_of_keys(&self) -> bool {
+        self.of_keys
     }
 }
 
@@ -51,10 +70,29 @@ pub enum AppendError {
     /// it does not help.
     #[error("not an append: {0}")]
     Invalid(String),
+    /// The tenant, a person or a text was erased since the caller read of it. Nothing more is
+    /// sealed under its key.
+    #[error("what the events are about was erased")]
+    Erased,
     /// The log could not say that the events are stored. They may be: repeat with the same ids to
-    /// find out.
-    #[error("the log is unavailable")]
+    /// find out. Or the key store did not answer, and nothing was stored.
+    #[error("{} is unavailable", store_text(.0))]
     Unavailable(#[source] Failure),
+}
+
+impl AppendError {
+    /// Whether the key store failed, and not the log.
+    pub fn is_of_keys(&self) -> bool {
+        matches!(self, Self::Unavailable(failure) if failure.is_of_keys())
+    }
+}
+
+fn store_text(failure: &Failure) -> &'static str {
+    if failure.is_of_keys() {
+        "the key store"
+    } else {
+        "the log"
+    }
 }
 
 fn revision_text(revision: Option<Revision>) -> String {
@@ -64,8 +102,8 @@ fn revision_text(revision: Option<Revision>) -> String {
 /// Why a read failed.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum ReadError {
-    /// The store did not answer. A later try may.
-    #[error("the log is unavailable")]
+    /// The store, or the key store, did not answer. A later try may.
+    #[error("{} is unavailable", store_text(.0))]
     Unavailable(#[source] Failure),
     /// What is stored cannot be read. No retry helps.
     #[error("the log holds something unreadable at {location}: {why}")]
@@ -84,6 +122,13 @@ pub enum ReadError {
         /// The log's last position.
         head: Option<Position>,
     },
+}
+
+impl ReadError {
+    /// Whether the key store failed, and not the log.
+    pub fn is_of_keys(&self) -> bool {
+        matches!(self, Self::Unavailable(failure) if failure.is_of_keys())
+    }
 }
 
 fn head_text(head: Option<Position>) -> String {
@@ -123,14 +168,14 @@ pub enum OpenError {
         /// What was opened, without its password.
         log: String,
     },
-    /// Written by a later version of this program.
-    #[error("{log} has schema {found}, this version knows up to {known}: use a newer version")]
-    NewerSchema {
+    /// Its events are stored in another way than this version reads and writes.
+    #[error("{log} has format {found}, and this version reads and writes format {known}: {}", other_format(*found, *known))]
+    OtherFormat {
         /// The log, without its password.
         log: String,
-        /// The schema it has.
+        /// The format it has.
         found: u32,
-        /// The newest schema known here.
+        /// The format known here.
         known: u32,
     },
     /// The log is damaged. Restore it from a backup.
@@ -144,4 +189,12 @@ pub enum OpenError {
     /// It cannot be reached or written.
     #[error("the log cannot be opened")]
     Unavailable(#[source] Failure),
+}
+
+fn other_format(found: u32, known: u32) -> &'static str {
+    if found > known {
+        "use the newer version that wrote it"
+    } else {
+        "it cannot be converted; start with an empty log at another place, or use the older version"
+    }
 }

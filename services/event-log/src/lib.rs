@@ -1,13 +1,14 @@
 //! The event log: the one truth of Tally, and the only room that knows how it is kept.
 //!
-//! The port is two traits, [`LogReader`] and [`LogWriter`]. Behind them stand engines: `memory` for
-//! tests, [`sqlite`] for one machine, [`postgres`] and `kurrent` (a cargo feature) for several
-//! nodes; [`open`] picks one by URL. [`contract`] is a suite that every engine passes. [`copy`]
-//! brings a whole log to another place. [`codec`] turns events into stored names, schema versions
-//! and JSON, and back.
+//! The port is two traits, [`LogReader`] and [`LogWriter`]. One layer implements them (`sealing`):
+//! it has payloads sealed and opened by a [`Sealer`]. Below it stand engines, which store and return
+//! bytes: `memory` for tests, `sqlite` for one machine, `postgres` and `kurrent` (a cargo feature)
+//! for several nodes; [`open`] picks one by URL. [`contract`] is a suite that every engine passes.
+//! [`copy`] brings a whole log to another place, as it is stored. [`codec`] turns events into stored
+//! names, schema versions and JSON, and back.
 //!
-//! To add an engine: a module that implements both traits, its scheme in [`open`], and a test that
-//! runs [`contract::check`] over it.
+//! To add an engine: a module that implements `RawReader` and `RawWriter`, its scheme in [`open`],
+//! and a test that runs [`contract::check`] over it.
 //!
 //! The folder `golden` fixes the stored form of the business's events: a file for each event and
 //! schema version. To change the shape of a stored event: a higher schema in its `stored_names!`
@@ -16,29 +17,36 @@
 pub mod codec;
 pub mod contract;
 pub mod copy;
+mod digest;
+mod engine;
 mod error;
+mod format;
 #[cfg(feature = "kurrent")]
-pub mod kurrent;
+mod kurrent;
 mod limits;
 mod load;
 mod memory;
 mod open;
 mod port;
-pub mod postgres;
+mod postgres;
 mod queue;
 mod raw;
 mod recording_time;
 mod sealer;
-pub mod sqlite;
+mod sealing;
+mod sqlite;
 mod stored;
 mod subscription;
 mod transfer;
 
+pub use engine::RawReader;
 pub use error::{AppendError, Failure, OpenError, ReadError};
 pub use limits::{MAX_APPEND, MAX_CONTEXT, MAX_EVENTS, MAX_PAYLOAD};
 pub use load::{LoadError, StoreError, load, store};
 pub use memory::MemoryLog;
-pub use open::{Options, Scratch, check_engine, check_url, open, open_read_only};
+pub use open::{Options, Scratch, check_engine, check_url, open, open_raw, open_read_only};
 pub use port::{LogReader, LogWriter, ReadThrough};
+pub use raw::RawEvent;
 pub use sealer::{Item, Opened, Place, SealError, Sealed, Sealer, Subject};
-pub use stored::{Appended, ExpectedRevision, NewEvent, StoredEvent};
+pub use sealing::NoKeys;
+pub use stored::{Appended, ExpectedRevision, NewEvent, StoredBytes, StoredEvent};

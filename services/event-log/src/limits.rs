@@ -22,13 +22,13 @@ const MAX_TYPE_NAME: usize = 128;
 /// Deeper JSON could be written and not parsed again.
 const MAX_DEPTH: usize = 64;
 
-/// An event that keeps the limits, as text.
+/// An event that keeps the limits, as it will be stored.
 pub(crate) struct Prepared {
     pub id: EventId,
     pub event_type: String,
     pub schema: u16,
     pub context: String,
-    pub payload: String,
+    pub payload: Vec<u8>,
 }
 
 impl Prepared {
@@ -38,7 +38,7 @@ impl Prepared {
 }
 
 /// Checks an append and turns its events to text.
-pub(crate) fn prepare(stream: &StreamName, events: Vec<NewEvent>) -> Result<Vec<Prepared>, AppendError> {
+pub(crate) fn prepare(stream: &StreamName, events: &[NewEvent]) -> Result<Vec<Prepared>, AppendError> {
     check_stream(stream)?;
     if events.is_empty() {
         return Err(invalid("no events"));
@@ -50,7 +50,7 @@ pub(crate) fn prepare(stream: &StreamName, events: Vec<NewEvent>) -> Result<Vec<
         if !seen.insert(event.id) {
             return Err(invalid(&format!("event id {} comes twice", event.id)));
         }
-        prepared.push(prepare_one(&event)?);
+        prepared.push(prepare_one(event)?);
     }
     fits("bytes in one append", size(&prepared), MAX_APPEND)?;
     Ok(prepared)
@@ -72,7 +72,7 @@ fn prepare_one(event: &NewEvent) -> Result<Prepared, AppendError> {
     if !is_shallow(&event.payload, MAX_DEPTH) {
         return Err(invalid("the payload is nested too deeply"));
     }
-    let payload = event.payload.to_string();
+    let payload = event.payload.to_string().into_bytes();
     fits("bytes in one payload", payload.len(), MAX_PAYLOAD)?;
     let context = serde_json::to_string(&event.context).map_err(|e| invalid(&e.to_string()))?;
     fits("bytes in one context", context.len(), MAX_CONTEXT)?;

@@ -4,29 +4,75 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use futures_util::stream::BoxStream;
 use parking_lot::{Mutex, MutexGuard};
-use tally_domain::{EventId, Position, Revision, StreamName};
+use tally_domain::{EventId, Position, Revision, StreamName, TenantId};
 use tokio::sync::watch;
 
+use crate::digest::NOTHING_BEFORE;
+use crate::engine::{Chunks, RawReader, RawWriter};
 use crate::error::{AppendError, ReadError};
-use crate::limits::{self, Prepared};
-use crate::port::{LogReader, LogWriter};
+use crate::limits::Prepared;
+use crate::port::{LogReader, LogWriter, ReadThrough};
+use crate::raw::RawEvent;
 use crate::recording_time::recording_time;
-use crate::stored::{Appended, ExpectedRevision, NewEvent, StoredEvent};
+use crate::sealer::Sealer;
+use crate::sealing::{NoKeys, SealingLog};
+use crate::stored::{Appended, ExpectedRevision, NewEvent};
 use crate::subscription::{Pages, Wake, follow};
 use tally_domain::Clock;
 
 /// A log in memory.
 pub struct MemoryLog {
+    log: SealingLog<MemoryEngine>,
+}
+
+impl MemoryLog {
+    /// An empty log of plain events: what needs a seal is refused.
+    pub fn new(clock: Clock) -> Self {
+        Self::sealed(clock, Arc::new(NoKeys))
+    }
+
+    /// An empty log whose events are sealed by `sealer`.
+    pub fn sealed(clock: Clock, sealer: Arc<dyn Sealer>) -> Self {
+        Self {
+            log: SealingLog::new(Box::new(MemoryEngine::new(clock)), sealer),
+        }
+    }
+}
+
+impl Default for MemoryLog {
+    fn default() -> Self {
+        Self::new(Clock::system())
+    }
+}
+
+impl ReadThrough for MemoryLog {
+    fn inner(&self) -> &dyn LogReader {
+        &self.log
+    }
+}
+
+#[async_trait]
+impl LogWriter for MemoryLog {
+    async fn append(
+        &self,
+        stream: &StreamName,
+        expected: ExpectedRevision,
+        events: Vec<NewEvent>,
+    ) -> Result<Appended, AppendError> {
+        self.log.append(stream, expected, events).await
+    }
+}
+
+pub(crate) struct MemoryEngine {
     events: Events,
     /// Not in `events`, which subscriptions share: they end when the log is dropped.
     head: watch::Sender<Option<Position>>,
 }
 
-impl MemoryLog {
+impl MemoryEngine {
     /// An empty log.
-    pub fn new(clock: Clock) -> Self {
+    pub(crate) fn new(clock: Clock) -> Self {
         let state = Mutex::new(State {
             clock,
             ..State::default()
@@ -40,20 +86,14 @@ impl MemoryLog {
     }
 }
 
-impl Default for MemoryLog {
-    fn default() -> Self {
-        Self::new(Clock::system())
-    }
-}
-
 #[async_trait]
-impl LogReader for MemoryLog {
+impl RawReader for MemoryEngine {
     async fn read_stream(
         &self,
         stream: &StreamName,
         from: Revision,
         limit: usize,
-    ) -> Result<Vec<StoredEvent>, ReadError> {
+    ) -> Result<Vec<RawEvent>, ReadError> {
         let state = self.events.lock();
         let from = usize::try_from(from).unwrap_or(usize::MAX);
         let places = state.streams.get(stream).into_iter().flatten();
@@ -64,28 +104,40 @@ impl LogReader for MemoryLog {
             .collect())
     }
 
-    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
+    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<RawEvent>, ReadError> {
         self.events.page(after, limit).await
+    }
+
+    async fn read_tenant(
+        &self,
+        tenant: TenantId,
+        after: Option<Position>,
+        limit: usize,
+    ) -> Result<Vec<RawEvent>, ReadError> {
+        let state = self.events.lock();
+        let skip = state.all.partition_point(|e| Some(e.position) <= after);
+        let later = state.all.iter().skip(skip);
+        let own = later.filter(|e| StreamName::from_log(e.stream.clone()).owner() == Some(tenant));
+        Ok(own.take(limit).cloned().collect())
     }
 
     async fn head(&self) -> Result<Option<Position>, ReadError> {
         self.events.head().await
     }
 
-    fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
+    fn subscribe_all(&self, after: Option<Position>) -> Chunks {
         follow(self.events.clone(), after, Wake::ByWriter(self.head.subscribe()))
     }
 }
 
 #[async_trait]
-impl LogWriter for MemoryLog {
+impl RawWriter for MemoryEngine {
     async fn append(
         &self,
         stream: &StreamName,
         expected: ExpectedRevision,
-        events: Vec<NewEvent>,
+        events: Vec<Prepared>,
     ) -> Result<Appended, AppendError> {
-        let events = limits::prepare(stream, events)?;
         let mut state = self.events.lock();
         let appended = state.append(stream, expected, &events)?;
         self.head.send_replace(state.head());
@@ -106,7 +158,7 @@ impl Events {
 
 #[async_trait]
 impl Pages for Events {
-    async fn page(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
+    async fn page(&self, after: Option<Position>, limit: usize) -> Result<Vec<RawEvent>, ReadError> {
         let state = self.lock();
         let skip = state.all.partition_point(|e| Some(e.position) <= after);
         Ok(state.all.iter().skip(skip).take(limit).cloned().collect())
@@ -120,7 +172,7 @@ impl Pages for Events {
 #[derive(Default)]
 struct State {
     clock: Clock,
-    all: Vec<StoredEvent>,
+    all: Vec<RawEvent>,
     /// Where in `all` each stream's events are.
     streams: HashMap<StreamName, Vec<usize>>,
     ids: HashMap<EventId, usize>,
@@ -140,7 +192,7 @@ impl State {
         if let Some(already) = self.find_repeated(stream, events) {
             return Ok(already);
         }
-        let actual = self.last_revision(stream);
+        let actual = self.last(stream).map(|e| e.revision);
         if expected.last() != actual {
             let stream = stream.clone();
             return Err(AppendError::WrongExpectedRevision {
@@ -155,24 +207,27 @@ impl State {
                 "event id {id} stands elsewhere already"
             )));
         }
-        self.write(stream, actual.map_or(0, |r| r + 1), events)
+        Ok(self.write(stream, events))
     }
 
-    fn last_revision(&self, stream: &StreamName) -> Option<Revision> {
+    fn last(&self, stream: &StreamName) -> Option<&RawEvent> {
         let last = self.streams.get(stream)?.last()?;
-        self.all.get(*last).map(|e| e.revision)
+        self.all.get(*last)
     }
 
     /// The place of `events` if all of them stand in `stream`, one after the other.
     fn find_repeated(&self, stream: &StreamName, events: &[Prepared]) -> Option<Appended> {
         let first = &self.all[*self.ids.get(&events.first()?.id)?];
-        let places = self.streams.get(stream).filter(|_| first.stream == *stream)?;
+        let places = self
+            .streams
+            .get(stream)
+            .filter(|_| first.stream == stream.as_str())?;
         let from = usize::try_from(first.revision).ok()?;
         let standing = places.get(from..from + events.len())?;
         let same = standing
             .iter()
             .zip(events)
-            .all(|(&at, new)| self.all[at].id == new.id);
+            .all(|(&at, new)| self.all[at].id == new.id.0);
         let last = &self.all[*standing.last()?];
         same.then_some(Appended {
             position: last.position,
@@ -181,43 +236,35 @@ impl State {
         })
     }
 
-    fn write(
-        &mut self,
-        stream: &StreamName,
-        first: Revision,
-        events: &[Prepared],
-    ) -> Result<Appended, AppendError> {
+    fn write(&mut self, stream: &StreamName, events: &[Prepared]) -> Appended {
         let recorded_at = recording_time(&self.clock, self.all.last().map(|e| e.recorded_at));
-        let mut read_back = Vec::with_capacity(events.len());
-        for (new, revision) in events.iter().zip(first..) {
-            let position = Position::single((self.all.len() + read_back.len() + 1) as u64);
-            read_back.push(StoredEvent {
-                id: new.id,
-                stream: stream.clone(),
+        let (mut revision, mut before) = match self.last(stream) {
+            Some(last) => (last.revision + 1, last.digest),
+            None => (0, NOTHING_BEFORE),
+        };
+        for new in events {
+            let digest = new.covered(stream, revision, recorded_at).digest_after(&before);
+            let at = self.all.len();
+            self.streams.entry(stream.clone()).or_default().push(at);
+            self.ids.insert(new.id, at);
+            self.all.push(RawEvent {
+                position: Position::single(at as u64 + 1),
+                id: new.id.0,
+                stream: stream.as_str().to_owned(),
                 revision,
-                position,
                 event_type: new.event_type.clone(),
                 schema: new.schema,
                 recorded_at,
-                context: parse(&new.context)?,
-                payload: parse(&new.payload)?,
+                context: new.context.clone(),
+                payload: new.payload.clone(),
+                digest,
             });
+            (revision, before) = (revision + 1, digest);
         }
-        let places = self.streams.entry(stream.clone()).or_default();
-        for event in read_back {
-            places.push(self.all.len());
-            self.ids.insert(event.id, self.all.len());
-            self.all.push(event);
-        }
-        Ok(Appended {
+        Appended {
             position: Position::single(self.all.len() as u64),
-            last_revision: first + events.len() as u64 - 1,
+            last_revision: revision - 1,
             already: false,
-        })
+        }
     }
-}
-
-/// Through text and back, as in the engines that store text.
-fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, AppendError> {
-    serde_json::from_str(text).map_err(|e| AppendError::Invalid(e.to_string()))
 }

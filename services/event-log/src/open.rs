@@ -5,22 +5,37 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::contract::Summary;
+use crate::engine::{RawReader, RawWriter};
 use crate::error::OpenError;
 #[cfg(feature = "kurrent")]
 use crate::kurrent::{KurrentLog, ReadOnlyKurrentLog};
-use crate::memory::MemoryLog;
+use crate::memory::MemoryEngine;
 use crate::port::{LogReader, LogWriter};
 use crate::postgres::{PostgresLog, ReadOnlyPostgresLog};
+use crate::sealer::Sealer;
+use crate::sealing::{NoKeys, SealingLog};
 use crate::sqlite::{ReadOnlySqliteLog, SqliteLog};
 use tally_domain::Clock;
 
 /// How to open a log.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone)]
 pub struct Options {
     /// Where `recorded_at` comes from.
     pub clock: Clock,
     /// How long to wait for a server that cannot be reached yet. None by default.
     pub wait: Duration,
+    /// What seals and opens events. [`NoKeys`] by default.
+    pub sealer: Arc<dyn Sealer>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            clock: Clock::default(),
+            wait: Duration::ZERO,
+            sealer: Arc::new(NoKeys),
+        }
+    }
 }
 
 /// Opens the log at `url` for reading and writing: `sqlite:PATH`, `postgres://USER@HOST/DATABASE`
@@ -29,31 +44,38 @@ pub struct Options {
 /// # Errors
 /// See [`OpenError`]; above all that another process has it.
 pub async fn open(url: &str, options: Options) -> Result<Arc<dyn LogWriter>, OpenError> {
-    match Engine::of(url)? {
-        Engine::Memory => Ok(Arc::new(MemoryLog::new(options.clock))),
-        Engine::Sqlite(path) => Ok(Arc::new(SqliteLog::open(path, options.clock).await?)),
-        Engine::Postgres => Ok(Arc::new(
-            PostgresLog::open(url, options.clock, options.wait).await?,
-        )),
+    let Options { clock, wait, sealer } = options;
+    let engine: Box<dyn RawWriter> = match Engine::of(url)? {
+        Engine::Memory => Box::new(MemoryEngine::new(clock)),
+        Engine::Sqlite(path) => Box::new(SqliteLog::open(path, clock).await?),
+        Engine::Postgres => Box::new(PostgresLog::open(url, clock, wait).await?),
         #[cfg(feature = "kurrent")]
-        Engine::Kurrent => Ok(Arc::new(
-            KurrentLog::open(url, options.clock, options.wait).await?,
-        )),
-    }
+        Engine::Kurrent => Box::new(KurrentLog::open(url, clock, wait).await?),
+    };
+    Ok(Arc::new(SealingLog::new(engine, sealer)))
 }
 
-/// Opens the log at `url` for reading, beside a process that may be writing to it.
+/// Opens the log at `url` for reading, beside a process that may be writing to it. `sealer` opens
+/// its events.
 ///
 /// # Errors
 /// See [`OpenError`]. `memory:` cannot be read from elsewhere, so it is unknown here.
-pub async fn open_read_only(url: &str) -> Result<Arc<dyn LogReader>, OpenError> {
-    match Engine::of(url)? {
-        Engine::Memory => Err(unknown_url(url)),
-        Engine::Sqlite(path) => Ok(Arc::new(ReadOnlySqliteLog::open(path).await?)),
-        Engine::Postgres => Ok(Arc::new(ReadOnlyPostgresLog::open(url).await?)),
+pub async fn open_read_only(url: &str, sealer: Arc<dyn Sealer>) -> Result<Arc<dyn LogReader>, OpenError> {
+    Ok(Arc::new(SealingLog::new(open_raw(url).await?, sealer)))
+}
+
+/// Opens the log at `url` to read it as it is stored.
+///
+/// # Errors
+/// See [`OpenError`]. `memory:` cannot be read from elsewhere, so it is unknown here.
+pub async fn open_raw(url: &str) -> Result<Box<dyn RawReader>, OpenError> {
+    Ok(match Engine::of(url)? {
+        Engine::Memory => return Err(unknown_url(url)),
+        Engine::Sqlite(path) => Box::new(ReadOnlySqliteLog::open(path).await?),
+        Engine::Postgres => Box::new(ReadOnlyPostgresLog::open(url).await?),
         #[cfg(feature = "kurrent")]
-        Engine::Kurrent => Ok(Arc::new(ReadOnlyKurrentLog::open(url).await?)),
-    }
+        Engine::Kurrent => Box::new(ReadOnlyKurrentLog::open(url).await?),
+    })
 }
 
 /// Says whether `url` could be opened, without opening it.
@@ -87,14 +109,14 @@ impl Scratch {
         if Engine::of(url)? == Engine::Postgres {
             let (schema, log) = crate::postgres::ScratchSchema::make(url).await?;
             return Ok(Self {
-                log: Arc::new(log),
+                log: plain(log),
                 schema: Some(schema),
             });
         }
         #[cfg(feature = "kurrent")]
         if Engine::of(url)? == Engine::Kurrent {
             return Ok(Self {
-                log: Arc::new(KurrentLog::open_scratch(url).await?),
+                log: plain(KurrentLog::open_scratch(url).await?),
                 schema: None,
             });
         }
@@ -115,6 +137,11 @@ impl Scratch {
         }
         Ok(())
     }
+}
+
+/// A trial appends nothing that needs a seal.
+fn plain(engine: impl RawWriter + 'static) -> Arc<dyn LogWriter> {
+    Arc::new(SealingLog::new(Box::new(engine), Arc::new(NoKeys)))
 }
 
 /// Tries what an engine must do besides the [contract](crate::contract), where there is such a

@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
-use tally_domain::{Position, Revision, StreamName};
+use tally_domain::{Position, Revision, StreamName, TenantId};
 
 use crate::error::{AppendError, ReadError};
 use crate::stored::{Appended, ExpectedRevision, NewEvent, StoredEvent};
@@ -31,6 +31,18 @@ pub trait LogReader: Send + Sync {
     /// # Errors
     /// See [`ReadError`].
     async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError>;
+
+    /// At most `limit` events of the streams of `tenant` after position `after`, in order, without
+    /// reading those of others.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    async fn read_tenant(
+        &self,
+        tenant: TenantId,
+        after: Option<Position>,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, ReadError>;
 
     /// The position of the last event, `None` in an empty log. Never behind an append that was
     /// answered.
@@ -94,6 +106,17 @@ impl<T: ReadThrough> LogReader for T {
 
     async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
         let outcome = self.inner().read_all(after, limit).await;
+        self.note_read(outcome.as_ref().err());
+        outcome
+    }
+
+    async fn read_tenant(
+        &self,
+        tenant: TenantId,
+        after: Option<Position>,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, ReadError> {
+        let outcome = self.inner().read_tenant(tenant, after, limit).await;
         self.note_read(outcome.as_ref().err());
         outcome
     }

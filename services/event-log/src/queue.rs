@@ -5,7 +5,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::error::{AppendError, Failure};
 use crate::limits::{self, Prepared};
-use crate::stored::{Appended, ExpectedRevision, NewEvent};
+use crate::stored::{Appended, ExpectedRevision};
 
 /// How many appends may wait before the next caller waits to be let in.
 pub(crate) const WAITING: usize = 4096;
@@ -24,14 +24,13 @@ pub(crate) struct Request {
     pub reply: oneshot::Sender<Answer>,
 }
 
-/// Checks an append, has it wait in `inbox`, and waits for its answer.
+/// Has an append wait in `inbox`, and waits for its answer.
 pub(crate) async fn append(
     inbox: &mpsc::Sender<Request>,
     stream: &StreamName,
     expected: ExpectedRevision,
-    events: Vec<NewEvent>,
+    events: Vec<Prepared>,
 ) -> Answer {
-    let events = limits::prepare(stream, events)?;
     let (reply, answer) = oneshot::channel();
     let request = Request {
         stream: stream.clone(),

@@ -1,41 +1,34 @@
-//! Events as they are stored, before they are understood.
+//! Events as they are stored, before they are opened and understood.
 
 use chrono::{DateTime, Utc};
-use tally_domain::{EventId, Position, Revision, StreamName};
+use tally_domain::{Position, Revision};
 use uuid::Uuid;
 
 use crate::error::ReadError;
-use crate::stored::StoredEvent;
 
-/// A stored event, its texts to the letter.
+/// A stored event to the letter, as an engine has it. What is sealed in it stays so.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct RawEvent {
+pub struct RawEvent {
+    /// Its place in the log.
     pub position: Position,
+    /// Its id.
     pub id: Uuid,
+    /// The stream it is in.
     pub stream: String,
+    /// Its place in the stream, 0 for the first.
     pub revision: Revision,
+    /// Its stored type.
     pub event_type: String,
+    /// The version of its payload's shape.
     pub schema: u16,
+    /// When the log recorded it, to the microsecond.
     pub recorded_at: DateTime<Utc>,
+    /// Where it comes from: JSON, in which free texts are sealed.
     pub context: String,
-    pub payload: String,
-}
-
-impl RawEvent {
-    pub(crate) fn parse(self) -> Result<StoredEvent, ReadError> {
-        let corrupt = |why: serde_json::Error| corrupt(self.position, &why);
-        Ok(StoredEvent {
-            id: EventId(self.id),
-            stream: StreamName::from_log(self.stream),
-            revision: self.revision,
-            position: self.position,
-            event_type: self.event_type,
-            schema: self.schema,
-            recorded_at: self.recorded_at,
-            context: serde_json::from_str(&self.context).map_err(corrupt)?,
-            payload: serde_json::from_str(&self.payload).map_err(corrupt)?,
-        })
-    }
+    /// What happened: JSON, or sealed bytes, whose first is not `{`.
+    pub payload: Vec<u8>,
+    /// SHA-256 over its fields and the digest of the event before it in its stream.
+    pub digest: [u8; 32],
 }
 
 #[cfg(test)]
@@ -51,7 +44,8 @@ impl RawEvent {
             schema: 1,
             recorded_at: DateTime::UNIX_EPOCH,
             context: String::new(),
-            payload: "x".repeat(bytes),
+            payload: vec![b'x'; bytes],
+            digest: [0; 32],
         }
     }
 }

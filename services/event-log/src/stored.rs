@@ -3,6 +3,7 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
+use sha2::{Digest as _, Sha256};
 use tally_domain::{Context, EventId, Position, Revision, StreamName};
 
 /// An event about to be appended.
@@ -18,6 +19,9 @@ pub struct NewEvent {
     pub context: Context,
     /// What happened: a JSON object, at most [`MAX_PAYLOAD`](crate::MAX_PAYLOAD) bytes of text.
     pub payload: serde_json::Value,
+    /// Whether its family is sealed. Then the payload is stored under the tenant's key, if the
+    /// stream is a tenant's.
+    pub sealed: bool,
 }
 
 /// An event as the log has it.
@@ -39,8 +43,40 @@ pub struct StoredEvent {
     pub recorded_at: DateTime<Utc>,
     /// Where it comes from.
     pub context: Context,
-    /// What happened.
-    pub payload: serde_json::Value,
+    /// What happened; `None` when it was erased.
+    pub payload: Option<serde_json::Value>,
+    /// The payload as it is stored, plain or sealed. They are the same on every engine.
+    pub bytes: StoredBytes,
+    /// SHA-256 over the fields as they are stored and the digest of the event before it in its
+    /// stream.
+    pub digest: [u8; 32],
+}
+
+/// The stored bytes of a payload.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredBytes(Vec<u8>);
+
+impl StoredBytes {
+    /// These bytes.
+    pub fn new(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes.
+    pub fn as_slice(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Their SHA-256.
+    pub fn sha256(&self) -> [u8; 32] {
+        Sha256::digest(&self.0).into()
+    }
+}
+
+impl fmt::Debug for StoredBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
 }
 
 /// What the caller believes of a stream when it appends.

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use async_stream::try_stream;
 use async_trait::async_trait;
-use futures_util::stream::BoxStream;
 use tally_domain::Position;
 use tokio::sync::watch;
 
+use crate::engine::Chunks;
 use crate::error::ReadError;
-use crate::stored::StoredEvent;
+use crate::raw::RawEvent;
 
 /// How many events are read at once.
 const PAGE: usize = 512;
@@ -17,7 +17,7 @@ const PAGE: usize = 512;
 /// What a subscription reads from.
 #[async_trait]
 pub(crate) trait Pages: Send + Sync {
-    async fn page(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError>;
+    async fn page(&self, after: Option<Position>, limit: usize) -> Result<Vec<RawEvent>, ReadError>;
     async fn head(&self) -> Result<Option<Position>, ReadError>;
 }
 
@@ -49,20 +49,16 @@ impl Wake {
 /// Everything after `after`, then everything to come. No gap, since a page holds whatever was
 /// committed after the last event delivered, and a wait misses no append; no event twice, since
 /// each read begins after that event.
-pub(crate) fn follow(
-    pages: impl Pages + 'static,
-    after: Option<Position>,
-    mut wake: Wake,
-) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
+pub(crate) fn follow(pages: impl Pages + 'static, after: Option<Position>, mut wake: Wake) -> Chunks {
     Box::pin(try_stream! {
         check_not_beyond(&pages, after).await?;
         let mut reached = after;
         loop {
             let page = pages.page(reached, PAGE).await?;
             let more = page.len() == PAGE;
-            for event in page {
-                reached = Some(event.position);
-                yield event;
+            if let Some(last) = page.last() {
+                reached = Some(last.position);
+                yield page;
             }
             if !more && !wake.wait().await {
                 break;

@@ -5,12 +5,14 @@
 mod support;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rusqlite::{Connection, params};
+use sha2::{Digest as _, Sha256};
 use support::{event, stream};
 use tally_event_log::ExpectedRevision::{self, NoStream};
 use tally_event_log::copy::{CopyError, Which, copy, verify};
-use tally_event_log::{LogWriter, OpenError, Options, StoredEvent, open, open_read_only};
+use tally_event_log::{LogWriter, NoKeys, OpenError, Options, StoredEvent, open, open_read_only};
 use tempfile::TempDir;
 
 struct TestFolder {
@@ -46,18 +48,18 @@ async fn log_of(url: &str, count: u128) {
 }
 
 async fn everything(url: &str) -> Vec<StoredEvent> {
-    let log = open_read_only(url).await.unwrap();
+    let log = open_read_only(url, Arc::new(NoKeys)).await.unwrap();
     log.read_all(None, 100_000).await.unwrap()
 }
 
 /// The texts as they are stored, which reading through the port does not show.
-fn texts(file: &Path) -> Vec<(String, String)> {
+fn texts(file: &Path) -> Vec<(String, Vec<u8>, Vec<u8>)> {
     let connection = Connection::open(file).unwrap();
     let mut statement = connection
-        .prepare("SELECT context, payload FROM events ORDER BY position")
+        .prepare("SELECT context, payload, digest FROM events ORDER BY position")
         .unwrap();
     let rows = statement
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .unwrap();
     rows.map(Result::unwrap).collect()
 }
@@ -184,11 +186,7 @@ async fn texts_are_copied_to_the_letter() {
     log_of(&from, 1).await;
     let tool = Connection::open(folder.file("from.db")).unwrap();
     let odd = r#"{ "b": 1.10, "a": 123456789012345678901234567890.5e-3,  "b": "\u00fc\u0000" }"#;
-    tool.execute(
-        "INSERT INTO events SELECT 2, stream_id, 1, ?1, type, schema, recorded_at, context, ?2 FROM events",
-        params![uuid::Uuid::from_u128(77).as_bytes(), odd],
-    )
-    .unwrap();
+    insert_after_first(&tool, odd);
     drop(tool);
     copy(&from, &to, &mut |_| {}).await.unwrap();
     assert_eq!(texts(&folder.file("to.db")), texts(&folder.file("from.db")));
@@ -200,6 +198,75 @@ async fn texts_are_copied_to_the_letter() {
         copy(&from, &between, &mut |_| {}).await.unwrap();
         copy(&between, &back, &mut |_| {}).await.unwrap();
         assert_eq!(texts(&folder.file("back.db")), texts(&folder.file("from.db")));
+    }
+}
+
+/// Inserts an event with this payload after the one event that is there, with the digest that the
+/// documents give it.
+fn insert_after_first(tool: &Connection, payload: &str) {
+    let sql = "SELECT digest, s.name, type, schema, recorded_at, context FROM events e JOIN streams s ON s.id = stream_id";
+    let (before, stream, event_type, schema, micros, context) = tool
+        .query_row(sql, [], |row| {
+            let numbers: (u16, i64) = (row.get(3)?, row.get(4)?);
+            let texts: [String; 3] = [row.get(1)?, row.get(2)?, row.get(5)?];
+            let [stream, event_type, context] = texts;
+            Ok((
+                row.get::<_, [u8; 32]>(0)?,
+                stream,
+                event_type,
+                numbers.0,
+                numbers.1,
+                context,
+            ))
+        })
+        .unwrap();
+    let id = uuid::Uuid::from_u128(77);
+    let mut digest = Sha256::new();
+    for field in [
+        before.as_slice(),
+        id.as_bytes(),
+        stream.as_bytes(),
+        &1_u64.to_be_bytes(),
+        event_type.as_bytes(),
+        &schema.to_be_bytes(),
+        &micros.to_be_bytes(),
+        context.as_bytes(),
+        payload.as_bytes(),
+    ] {
+        digest.update((field.len() as u64).to_be_bytes());
+        digest.update(field);
+    }
+    let digest: [u8; 32] = digest.finalize().into();
+    tool.execute(
+        "INSERT INTO events SELECT 2, stream_id, 1, ?1, tenant_id, type, schema, recorded_at, ?2, context, ?3
+         FROM events",
+        params![id.as_bytes(), digest, payload.as_bytes()],
+    )
+    .unwrap();
+}
+
+#[tokio::test]
+async fn a_source_whose_events_were_altered_moved_or_exchanged_is_not_copied() {
+    for change in [
+        "UPDATE events SET payload = CAST('{\"n\":\"8\"}' AS BLOB) WHERE position = 7",
+        "UPDATE events SET recorded_at = recorded_at + 1 WHERE position = 7",
+        "UPDATE events SET context = replace(context, 'operator', 'app') WHERE position = 7",
+        "UPDATE events SET digest = zeroblob(32) WHERE position = 7",
+        "UPDATE events SET revision = 5 WHERE position = 7",
+        "UPDATE streams SET name = 'other' WHERE id = 7",
+    ] {
+        let folder = TestFolder::new();
+        let (from, to) = (folder.url("from.db"), folder.url("to.db"));
+        log_of(&from, 7).await;
+        let tool = Connection::open(folder.file("from.db")).unwrap();
+        tool.execute_batch(&format!("DROP TRIGGER events_are_not_changed; {change};"))
+            .unwrap();
+        drop(tool);
+        let refusal = copy(&from, &to, &mut |_| {}).await;
+        assert!(
+            matches!(refusal, Err(CopyError::Altered { event: 7 })),
+            "{change}: {refusal:?}"
+        );
     }
 }
 

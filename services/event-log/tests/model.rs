@@ -109,7 +109,9 @@ async fn last_revisions(log: &dyn LogReader) -> Vec<Option<u64>> {
     last
 }
 
-async fn content(log: &dyn LogReader) -> Vec<(Position, StreamName, u64, EventId, serde_json::Value)> {
+async fn content(
+    log: &dyn LogReader,
+) -> Vec<(Position, StreamName, u64, EventId, Option<serde_json::Value>)> {
     let events: Vec<StoredEvent> = log.read_all(None, 10_000).await.unwrap();
     let to_tuple = |e: StoredEvent| (e.position, e.stream, e.revision, e.id, e.payload);
     events.into_iter().map(to_tuple).collect()

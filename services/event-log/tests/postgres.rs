@@ -15,8 +15,8 @@ use support::{event, stream, typed};
 use tally_domain::{EventId, Position, StreamName};
 use tally_event_log::ExpectedRevision::{self, Exact, NoStream};
 use tally_event_log::{
-    AppendError, Appended, LogReader, LogWriter, NewEvent, OpenError, Options, ReadError, StoredEvent, open,
-    open_read_only,
+    AppendError, Appended, LogReader, LogWriter, NewEvent, NoKeys, OpenError, Options, ReadError,
+    StoredEvent, open, open_read_only,
 };
 use uuid::Uuid;
 
@@ -273,7 +273,8 @@ async fn an_append_whose_notification_is_lost_is_delivered_by_looking() {
     assert_eq!(following.next().await.unwrap().unwrap().id, event(1).id);
     // As another node would append, but for the notification.
     cluster.sql(&format!(
-        "INSERT INTO {0}.events SELECT 2, stream_id, 1, '{1}', type, schema, recorded_at, context, payload FROM {0}.events",
+        "INSERT INTO {0}.events SELECT 2, stream_id, 1, tenant_id, '{1}', recorded_at, schema, type, digest, context,
+             payload FROM {0}.events",
         schema(&url),
         Uuid::from_u128(2),
     ));
@@ -385,12 +386,12 @@ async fn nodes_that_start_together_make_one_log() {
 async fn a_reader_sees_and_follows_and_cannot_write() {
     let url = Cluster::shared().new_log();
     assert!(matches!(
-        open_read_only(&url).await.err().unwrap(),
+        open_read_only(&url, Arc::new(NoKeys)).await.err().unwrap(),
         OpenError::NotALog { .. }
     ));
     let log = opened(&url).await;
     log.append(&stream("s"), NoStream, vec![event(1)]).await.unwrap();
-    let beside = open_read_only(&url).await.unwrap();
+    let beside = open_read_only(&url, Arc::new(NoKeys)).await.unwrap();
     let mut following = beside.subscribe_all(None).skip(1);
     log.append(&stream("s"), Exact(0), vec![event(2)]).await.unwrap();
     assert_eq!(following.next().await.unwrap().unwrap().id, event(2).id);
@@ -413,22 +414,49 @@ async fn a_schema_of_another_program_or_a_newer_version_or_with_a_hole_is_refuse
         .await
         .unwrap();
     cluster.sql(&format!(
-        "INSERT INTO {}.tally_log_version VALUES (99)",
+        "INSERT INTO {}.tally_log_format VALUES (99)",
         schema(&url)
     ));
     let refusal = open(&url, Options::default()).await.err().unwrap();
     assert!(
-        matches!(refusal, OpenError::NewerSchema { found: 99, .. }),
+        matches!(refusal, OpenError::OtherFormat { found: 99, .. }),
         "{refusal}"
     );
 
     cluster.sql(&format!(
-        "SET search_path = {}; DELETE FROM tally_log_version WHERE version = 99;
+        "SET search_path = {}; DELETE FROM tally_log_format WHERE format = 99;
          ALTER TABLE events DISABLE TRIGGER ALL; DELETE FROM events WHERE position = 2",
         schema(&url)
     ));
     let refusal = open(&url, Options::default()).await.err().unwrap();
     assert!(matches!(refusal, OpenError::Damaged { .. }), "{refusal}");
+}
+
+#[tokio::test]
+async fn a_log_from_before_formats_had_a_number_is_refused() {
+    let cluster = Cluster::shared();
+    let url = cluster.new_log();
+    cluster.sql(&format!(
+        "CREATE SCHEMA {0}; CREATE TABLE {0}.tally_log_version (version integer);
+         CREATE TABLE {0}.events (position bigint)",
+        schema(&url)
+    ));
+    for refusal in [
+        open(&url, Options::default()).await.err().unwrap(),
+        open_read_only(&url, Arc::new(NoKeys)).await.err().unwrap(),
+    ] {
+        assert!(
+            matches!(
+                refusal,
+                OpenError::OtherFormat {
+                    found: 1,
+                    known: 2,
+                    ..
+                }
+            ),
+            "{refusal}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -16,7 +16,8 @@ use support::{event, stream, typed};
 use tally_domain::Clock;
 use tally_event_log::ExpectedRevision::{Exact, NoStream};
 use tally_event_log::{
-    AppendError, LogReader, LogWriter, OpenError, Options, StoredEvent, contract, open, open_read_only,
+    AppendError, LogReader, LogWriter, NoKeys, OpenError, Options, StoredEvent, contract, open,
+    open_read_only,
 };
 use tempfile::TempDir;
 
@@ -139,7 +140,7 @@ async fn a_reader_beside_the_writer_sees_and_follows_its_appends_and_cannot_writ
     let folder = TestFolder::new();
     let log = folder.open().await;
     append_some(&*log, 0, 3).await;
-    let beside = open_read_only(&folder.url()).await.unwrap();
+    let beside = open_read_only(&folder.url(), Arc::new(NoKeys)).await.unwrap();
     assert_eq!(everything(&*beside).await, everything(&*log).await);
     let mut following = beside.subscribe_all(None).skip(3);
     append_some(&*log, 3, 1).await;
@@ -153,7 +154,7 @@ async fn a_reader_can_read_where_no_writer_is() {
     let log = folder.open().await;
     append_some(&*log, 0, 3).await;
     drop(log);
-    let alone = open_read_only(&folder.url()).await.unwrap();
+    let alone = open_read_only(&folder.url(), Arc::new(NoKeys)).await.unwrap();
     assert_eq!(everything(&*alone).await.len(), 3);
 }
 
@@ -183,22 +184,59 @@ async fn a_database_of_another_program_is_refused() {
     folder.tamper("CREATE TABLE accounts (id INTEGER)");
     for refusal in [
         open(&folder.url(), Options::default()).await.err().unwrap(),
-        open_read_only(&folder.url()).await.err().unwrap(),
+        open_read_only(&folder.url(), Arc::new(NoKeys))
+            .await
+            .err()
+            .unwrap(),
     ] {
         assert!(matches!(refusal, OpenError::NotALog { .. }), "{refusal}");
     }
 }
 
 #[tokio::test]
-async fn a_log_of_a_newer_version_is_refused() {
+async fn a_log_of_a_newer_format_is_refused() {
     let folder = TestFolder::new();
     drop(folder.open().await);
-    folder.tamper("INSERT INTO schema_version (version) VALUES (99)");
+    folder.tamper("PRAGMA user_version = 99");
     let refusal = open(&folder.url(), Options::default()).await.err().unwrap();
     assert!(
-        matches!(refusal, OpenError::NewerSchema { found: 99, .. }),
+        matches!(refusal, OpenError::OtherFormat { found: 99, .. }),
         "{refusal}"
     );
+    assert!(refusal.to_string().contains("use the newer version"), "{refusal}");
+}
+
+#[tokio::test]
+async fn a_log_from_before_formats_had_a_number_is_refused_with_what_to_do() {
+    let folder = TestFolder::new();
+    folder.tamper(
+        "PRAGMA application_id = 0x544C4C59;
+         CREATE TABLE schema_version (version INTEGER PRIMARY KEY); INSERT INTO schema_version VALUES (1);
+         CREATE TABLE events (position INTEGER PRIMARY KEY);",
+    );
+    for refusal in [
+        open(&folder.url(), Options::default()).await.err().unwrap(),
+        open_read_only(&folder.url(), Arc::new(NoKeys))
+            .await
+            .err()
+            .unwrap(),
+    ] {
+        assert!(
+            matches!(
+                refusal,
+                OpenError::OtherFormat {
+                    found: 1,
+                    known: 2,
+                    ..
+                }
+            ),
+            "{refusal}"
+        );
+        assert!(
+            refusal.to_string().contains("start with an empty log"),
+            "{refusal}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -47,7 +47,11 @@ impl ReadThrough for WatchedLog {
     }
 
     fn note_read(&self, error: Option<&ReadError>) {
-        let failed = matches!(error, Some(ReadError::Unavailable(_)));
+        let failed = match error {
+            // Of the log, nothing was seen to fail.
+            Some(ReadError::Unavailable(failure)) => !failure.is_of_keys(),
+            Some(_) | None => false,
+        };
         self.health.reads_fail.store(failed, Ordering::Relaxed);
     }
 }
@@ -63,7 +67,7 @@ impl LogWriter for WatchedLog {
         let outcome = self.log.append(stream, expected, events).await;
         let failed = match &outcome {
             Ok(_) => Some(false),
-            Err(AppendError::Unavailable(_)) => Some(true),
+            Err(AppendError::Unavailable(failure)) if !failure.is_of_keys() => Some(true),
             // Refused before anything was written: it says nothing of the log.
             Err(_) => None,
         };
@@ -79,7 +83,7 @@ mod tests {
     use crate::domain::alarm::{AlarmEvent, Firing};
     use crate::domain::streams;
     use futures_util::stream::BoxStream;
-    use tally_domain::{Actor, CommandId, Context, Position, Revision, Via};
+    use tally_domain::{Actor, CommandId, Context, Position, Revision, TenantId, Via};
     use tally_event_log::{Failure, MemoryLog, StoredEvent, codec};
     use uuid::Uuid;
 
@@ -115,6 +119,15 @@ mod tests {
             limit: usize,
         ) -> Result<Vec<StoredEvent>, ReadError> {
             self.log.read_all(after, limit).await
+        }
+
+        async fn read_tenant(
+            &self,
+            tenant: TenantId,
+            after: Option<Position>,
+            limit: usize,
+        ) -> Result<Vec<StoredEvent>, ReadError> {
+            self.log.read_tenant(tenant, after, limit).await
         }
 
         async fn head(&self) -> Result<Option<Position>, ReadError> {

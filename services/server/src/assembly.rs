@@ -64,6 +64,7 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<StartedApp> {
     let options = Options {
         clock: clock.clone(),
         wait: LOG_TIMEOUT,
+        ..Options::default()
     };
     let log = tally_event_log::open(config.log_url.expose_secret(), options).await?;
     let vault = Arc::new(open_vault(&config).await?);

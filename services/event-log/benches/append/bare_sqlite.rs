@@ -22,7 +22,7 @@ pub fn run(at_once: usize) -> f64 {
         for stream in &mut streams {
             if round % STREAM_LENGTH == 0 {
                 let mut add = connection
-                    .prepare_cached("INSERT INTO streams (name) VALUES (?1)")
+                    .prepare_cached("INSERT INTO streams (name, tenant_id) VALUES (?1, 1)")
                     .unwrap();
                 *stream = add.insert([new_stream().as_str()]).unwrap();
             }
@@ -39,14 +39,15 @@ fn bare_tables(path: &Path) -> Connection {
     connection
         .execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;
-             CREATE TABLE streams (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+             CREATE TABLE streams (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, tenant_id INTEGER) STRICT;
              CREATE TABLE events (
                  position INTEGER PRIMARY KEY, stream_id INTEGER NOT NULL, revision INTEGER NOT NULL,
-                 event_id BLOB NOT NULL, type TEXT NOT NULL, schema INTEGER NOT NULL,
-                 recorded_at INTEGER NOT NULL, context TEXT NOT NULL, payload TEXT NOT NULL
+                 event_id BLOB NOT NULL, tenant_id INTEGER, type TEXT NOT NULL, schema INTEGER NOT NULL,
+                 recorded_at INTEGER NOT NULL, digest BLOB NOT NULL, context TEXT NOT NULL, payload BLOB NOT NULL
              ) STRICT;
              CREATE UNIQUE INDEX events_by_stream ON events (stream_id, revision);
-             CREATE UNIQUE INDEX events_by_id ON events (event_id);",
+             CREATE UNIQUE INDEX events_by_id ON events (event_id);
+             CREATE INDEX events_by_tenant ON events (tenant_id) WHERE tenant_id IS NOT NULL;",
         )
         .unwrap();
     connection
@@ -55,7 +56,7 @@ fn bare_tables(path: &Path) -> Connection {
 fn insert(connection: &Connection, position: u64, stream: i64, revision: u64) {
     let event = event();
     let mut statement = connection
-        .prepare_cached("INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
+        .prepare_cached("INSERT INTO events VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7, ?8, ?9, ?10)")
         .unwrap();
     let values = params![
         position,
@@ -65,8 +66,9 @@ fn insert(connection: &Connection, position: u64, stream: i64, revision: u64) {
         event.event_type,
         event.schema,
         1_767_225_600_000_000_i64,
+        [7_u8; 32],
         serde_json::to_string(&event.context).unwrap(),
-        event.payload.to_string(),
+        event.payload.to_string().into_bytes(),
     ];
     statement.execute(values).unwrap();
 }

@@ -14,10 +14,10 @@ use crate::workload::{LASTS, ROUNDS, STREAM_LENGTH, WRITERS, append_through_the_
 const BEGIN: &str = "BEGIN; SELECT pg_advisory_xact_lock(1, 1)";
 const INSERT: &str = "
     WITH begun AS (
-        INSERT INTO streams SELECT * FROM unnest($1::bigint[], $2::text[])
+        INSERT INTO streams SELECT i, n, 1 FROM unnest($1::bigint[], $2::text[]) AS new (i, n)
     )
-    INSERT INTO events SELECT p, s, r, e, t, 1, now(), c, l
-    FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::uuid[], $7::text[], $8::text[], $9::text[])
+    INSERT INTO events SELECT p, s, r, 1, e, now(), 1, t, sha256(l), c, l
+    FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::uuid[], $7::text[], $8::text[], $9::bytea[])
         AS rows (p, s, r, e, t, c, l)";
 
 pub async fn run() {
@@ -66,14 +66,15 @@ async fn bare_tables(url: &str, schema: &str) -> PgConnection {
     let tables = format!(
         "CREATE SCHEMA {schema};
          SET search_path = {schema};
-         CREATE TABLE streams (id bigint PRIMARY KEY, name text COLLATE \"C\" NOT NULL UNIQUE);
+         CREATE TABLE streams (id bigint PRIMARY KEY, name text COLLATE \"C\" NOT NULL UNIQUE, tenant_id bigint);
          CREATE TABLE events (
-             position bigint PRIMARY KEY, stream_id bigint NOT NULL, revision bigint NOT NULL, event_id uuid NOT NULL,
-             type text NOT NULL, schema integer NOT NULL, recorded_at timestamptz NOT NULL, context text NOT NULL,
-             payload text NOT NULL
+             position bigint PRIMARY KEY, stream_id bigint NOT NULL, revision bigint NOT NULL, tenant_id bigint,
+             event_id uuid NOT NULL, recorded_at timestamptz NOT NULL, schema integer NOT NULL, type text NOT NULL,
+             digest bytea NOT NULL, context text NOT NULL, payload bytea NOT NULL
          );
          CREATE UNIQUE INDEX events_by_stream ON events (stream_id, revision);
-         CREATE UNIQUE INDEX events_by_id ON events (event_id)"
+         CREATE UNIQUE INDEX events_by_id ON events (event_id);
+         CREATE INDEX events_by_tenant ON events (tenant_id, position) WHERE tenant_id IS NOT NULL"
     );
     let made = sqlx::raw_sql(AssertSqlSafe(tables))
         .execute(&mut connection)
@@ -105,7 +106,12 @@ async fn insert(connection: &mut PgConnection, positions: &[i64], streams: &[i64
                 .map(|e| serde_json::to_string(&e.context).unwrap())
                 .collect::<Vec<_>>(),
         )
-        .bind(events.iter().map(|e| e.payload.to_string()).collect::<Vec<_>>())
+        .bind(
+            events
+                .iter()
+                .map(|e| e.payload.to_string().into_bytes())
+                .collect::<Vec<_>>(),
+        )
         .execute(&mut *connection)
         .await
         .unwrap();

@@ -62,5 +62,6 @@ pub fn event() -> NewEvent {
             "location": { "from": "Berlin, 3rd floor", "to": "Zürich, Limmatstrasse" },
             "notes": { "to": "came back with a new battery and without its charger" },
         }}),
+        sealed: false,
     }
 }

@@ -98,6 +98,7 @@ pub(super) fn saying(payload: Value) -> NewEvent {
         schema: 1,
         context: Context::new(None, Actor::without_account(Via::Operator), command),
         payload,
+        sealed: false,
     }
 }
 

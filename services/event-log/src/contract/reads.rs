@@ -3,13 +3,14 @@
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use serde_json::json;
-use tally_domain::{AccountId, Actor, CommandId, Context, RequestId, TenantId, Via};
+use tally_domain::{AccountId, Actor, CommandId, Context, RequestId, StreamName, TenantId, Via};
 use uuid::Uuid;
 
 use super::area::{
     Area, Outcome, Property, ensure, ensure_same, event_with_number, ids, new_ids, saying, several_events,
     to_text,
 };
+use crate::digest::{Covered, NOTHING_BEFORE};
 use crate::stored::ExpectedRevision::{Exact, NoStream};
 
 pub(super) fn all<'a>(area: &'a Area<'_>) -> Vec<Property<'a>> {
@@ -30,6 +31,14 @@ pub(super) fn all<'a>(area: &'a Area<'_>) -> Vec<Property<'a>> {
         (
             "the whole log is read the same in pages of any size",
             log_pages(area).boxed(),
+        ),
+        (
+            "a tenant's events are read alone, in the log's order, in pages of any size",
+            tenant_pages(area).boxed(),
+        ),
+        (
+            "each event has the digest of what it holds and of the event before it in its stream",
+            digests(area).boxed(),
         ),
         (
             "positions rise from append to append and within each",
@@ -61,7 +70,9 @@ async fn try_unchanged(area: &Area<'_>) -> Outcome {
     ensure_same("the type", &stored.event_type, &event.event_type)?;
     ensure_same("the schema", stored.schema, event.schema)?;
     ensure_same("the context", &stored.context, &event.context)?;
-    ensure_same("the payload", &stored.payload, &event.payload)
+    ensure_same("the payload", stored.payload.as_ref(), Some(&event.payload))?;
+    let bytes = event.payload.to_string().into_bytes();
+    ensure_same("the stored bytes", stored.bytes.as_slice(), &bytes)
 }
 
 fn full_context() -> Context {
@@ -94,7 +105,7 @@ async fn unicode(area: &Area<'_>) -> Outcome {
     area.append_or_fail(&stream, NoStream, &events).await?;
     let read = area.read(&stream).await?;
     for (stored, event) in read.iter().zip(&events) {
-        ensure_same("the payload", &stored.payload, &event.payload)?;
+        ensure_same("the payload", stored.payload.as_ref(), Some(&event.payload))?;
     }
     ensure_same("the events stored", read.len(), texts.len())
 }
@@ -143,6 +154,71 @@ async fn log_pages(area: &Area<'_>) -> Outcome {
     }
     let none = area.log.read_all(before, 0).await.map_err(to_text)?;
     ensure_same("the events in a page of none", none.len(), 0)
+}
+
+async fn tenant_pages(area: &Area<'_>) -> Outcome {
+    let before = area.head().await?;
+    let tenants = [TenantId(Uuid::new_v4()), TenantId(Uuid::new_v4())];
+    let mut wanted = Vec::new();
+    for n in 0..24_u64 {
+        let of_first = n % 4 != 3;
+        let tenant = tenants[usize::from(!of_first)];
+        let stream = StreamName::of_tenant(tenant, &format!("contract-{}", n % 4));
+        let event = event_with_number(0);
+        wanted.extend(of_first.then_some(event.id));
+        let expected = (n / 4).checked_sub(1).map_or(NoStream, Exact);
+        area.append_or_fail(&stream, expected, &[event]).await?;
+    }
+    for limit in [1, 5, 18, 1000] {
+        let (mut reached, mut read) = (None, Vec::new());
+        loop {
+            let page = area
+                .log
+                .read_tenant(tenants[0], reached, limit)
+                .await
+                .map_err(to_text)?;
+            let Some(last) = page.last() else { break };
+            reached = Some(last.position);
+            read.extend(ids(&page));
+        }
+        ensure_same(&format!("the events in pages of {limit}"), read, wanted.clone())?;
+    }
+    let later = area
+        .log
+        .read_tenant(tenants[1], before, 1000)
+        .await
+        .map_err(to_text)?;
+    ensure_same("the other tenant's events", later.len(), 6)?;
+    let none = area.log.read_tenant(TenantId(Uuid::new_v4()), None, 10).await;
+    ensure_same("the events of an unknown tenant", none.map_err(to_text)?.len(), 0)
+}
+
+async fn digests(area: &Area<'_>) -> Outcome {
+    let stream = area.stream("digests");
+    area.append_or_fail(&stream, NoStream, &several_events(3)).await?;
+    area.append_or_fail(&stream, Exact(2), &several_events(1)).await?;
+    let last = several_events(2);
+    area.append_or_fail(&stream, Exact(3), &last).await?;
+    area.append_or_fail(&stream, Exact(3), &last).await?;
+    let read = area.read(&stream).await?;
+    ensure_same("the events stored", read.len(), 6)?;
+    let mut before = NOTHING_BEFORE;
+    for event in &read {
+        let context = serde_json::to_string(&event.context).map_err(to_text)?;
+        let covered = Covered {
+            id: event.id.0,
+            stream: event.stream.as_str(),
+            revision: event.revision,
+            event_type: &event.event_type,
+            schema: event.schema,
+            recorded_at: event.recorded_at,
+            context: &context,
+            payload: event.bytes.as_slice(),
+        };
+        before = covered.digest_after(&before);
+        ensure_same(&format!("the digest of {}", event.revision), event.digest, before)?;
+    }
+    Ok(())
 }
 
 async fn positions(area: &Area<'_>) -> Outcome {

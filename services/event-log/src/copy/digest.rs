@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use sha2::{Digest as _, Sha256};
-
+use crate::digest::Fields;
 use crate::raw::RawEvent;
 
 /// What two logs have in common only if they hold the same events in the same order.
@@ -24,26 +23,15 @@ impl fmt::Debug for Digest {
 
 /// A digest in the making.
 #[derive(Clone, Default)]
-pub(super) struct Digesting(Sha256);
+pub(super) struct Digesting(Fields);
 
 impl Digesting {
     pub(super) fn add(&mut self, event: &RawEvent) {
-        self.field(event.id.as_bytes());
-        self.field(event.stream.as_bytes());
-        self.field(&event.revision.to_be_bytes());
-        self.field(event.event_type.as_bytes());
-        self.field(&event.schema.to_be_bytes());
-        self.field(&event.recorded_at.timestamp_micros().to_be_bytes());
-        self.field(event.context.as_bytes());
-        self.field(event.payload.as_bytes());
-    }
-
-    fn field(&mut self, bytes: &[u8]) {
-        self.0.update((bytes.len() as u64).to_be_bytes());
-        self.0.update(bytes);
+        event.covered().add_to(&mut self.0);
+        self.0.add(&event.digest);
     }
 
     pub(super) fn end(self) -> Digest {
-        Digest(self.0.finalize().into())
+        Digest(self.0.end())
     }
 }

@@ -10,6 +10,7 @@
 //! To add an engine: implement `TransferSource` and `TransferTarget` for it, and name it in
 //! `engines.rs`.
 
+mod chain;
 mod digest;
 mod engines;
 
@@ -20,12 +21,13 @@ use tally_domain::Position;
 use crate::error::{Failure, OpenError, ReadError};
 use crate::raw::RawEvent;
 use crate::transfer::{TransferError, TransferSource};
+use chain::Chain;
 pub use digest::Digest;
 use digest::Digesting;
 
 /// How many events are read at once, and at most written in one transaction.
 const BATCH: usize = 500;
-/// The most bytes of JSON text after which a transaction takes no further event.
+/// The most bytes of contexts and payloads after which a transaction takes no further event.
 const BATCH_BYTES: usize = 16 * 1024 * 1024;
 
 /// How a copy, or a comparison, ended well.
@@ -78,6 +80,12 @@ pub enum CopyError {
     /// Another program appends to the target.
     #[error("another program appends to the target: stop it, and copy to an empty log")]
     NotAlone,
+    /// The source is damaged: an event's digest does not follow from the one before it.
+    #[error("the source was altered: its event {event} does not have the digest of what it holds")]
+    Altered {
+        /// Which of the source's events it is, counted from 1.
+        event: u64,
+    },
     /// Everything was copied, and what is read back is not the same.
     #[error("the target reads back as {target}, the source is {from}: do not use the target")]
     Unequal {
@@ -119,6 +127,7 @@ pub async fn copy(from: &str, to: &str, progress: &mut (dyn FnMut(u64) + Send)) 
     let mut copy = same_beginning(&mut *source, target.source(), head).await?;
     let before = copy.events;
     while let Some(batch) = copy.next_batch(&mut *source, head).await? {
+        copy.check(&batch)?;
         target.import(copy.events, &batch).await.map_err(write)?;
         copy.take(&batch);
         progress(copy.events);
@@ -149,6 +158,7 @@ struct Progress {
     /// Of the source.
     up_to: Option<Position>,
     digesting: Digesting,
+    chain: Chain,
 }
 
 impl Progress {
@@ -163,6 +173,14 @@ impl Progress {
         batch.retain(|event| Some(event.position) <= head);
         batch.truncate(fitting(&batch, BATCH_BYTES));
         Ok((!batch.is_empty()).then_some(batch))
+    }
+
+    /// Refuses events of the source that were altered since they were appended.
+    fn check(&mut self, batch: &[RawEvent]) -> Result<(), CopyError> {
+        let checked = self.chain.check(batch);
+        checked.map_err(|at| CopyError::Altered {
+            event: self.events + at as u64 + 1,
+        })
     }
 
     fn take(&mut self, batch: &[RawEvent]) {
@@ -216,6 +234,7 @@ async fn same_beginning(
             let event = same.events + equal as u64 + 1;
             return Err(CopyError::Different { event });
         }
+        same.check(&wanted)?;
         same.take(&wanted);
     }
 }

@@ -13,11 +13,12 @@ use tally_domain::{EventId, Position, Revision, StreamName};
 use super::read::{Reader, signed};
 use super::record;
 use super::trouble::Trouble;
+use crate::digest::NOTHING_BEFORE;
 use crate::error::{AppendError, Failure, ReadError};
-use crate::limits::{self, Prepared};
+use crate::limits::Prepared;
 use crate::raw::RawEvent;
 use crate::recording_time::recording_time;
-use crate::stored::{Appended, ExpectedRevision, NewEvent};
+use crate::stored::{Appended, ExpectedRevision};
 use tally_domain::Clock;
 
 /// How many events are read at once when a stream is searched.
@@ -47,17 +48,41 @@ impl Writer {
         &self,
         stream: &StreamName,
         expected: ExpectedRevision,
-        events: Vec<NewEvent>,
+        events: Vec<Prepared>,
     ) -> Result<Appended, AppendError> {
-        let events = limits::prepare(stream, events)?;
         let ids: Vec<EventId> = events.iter().map(|event| event.id).collect();
         let turn = self.turns.of(ids.first().copied());
         let _turn = turn.lock().await;
         let before = self.seen.get();
-        match self.write(stream, expected, &events).await {
+        let Some(digest) = self.digest_before(stream, expected).await.map_err(of_looking)? else {
+            let end = self
+                .reader
+                .stream_end(stream.as_str())
+                .await
+                .map_err(of_looking)?;
+            return Err(AppendError::WrongExpectedRevision {
+                stream: stream.clone(),
+                expected,
+                actual: end.map(|end| end.revision),
+            });
+        };
+        match self.write(stream, expected, digest, &events).await {
             Ok(written) => self.stands(stream, &ids, &written, before).await,
             Err(Trouble::Conflict(actual)) => self.conflict(stream, expected, actual, &ids).await,
             Err(trouble) => Err(of_appending(trouble)),
+        }
+    }
+
+    /// The digest that the first event follows; `None` when the stream ends before the expected
+    /// revision.
+    async fn digest_before(
+        &self,
+        stream: &StreamName,
+        expected: ExpectedRevision,
+    ) -> Result<Option<[u8; 32]>, ReadError> {
+        match expected.last() {
+            None => Ok(Some(NOTHING_BEFORE)),
+            Some(last) => self.reader.digest_at(stream.as_str(), last).await,
         }
     }
 
@@ -65,10 +90,16 @@ impl Writer {
         &self,
         stream: &StreamName,
         expected: ExpectedRevision,
+        mut before: [u8; 32],
         events: &[Prepared],
     ) -> Result<WriteResult, Trouble> {
         let at = self.now();
-        let events = events.iter().map(|event| record::to_event_data(event, at));
+        let first = expected.last().map_or(0, |last| last.saturating_add(1));
+        let events = events.iter().zip(first..).map(|(event, revision)| {
+            let covered = event.covered(stream, revision, at);
+            before = covered.digest_after(&before);
+            record::to_event_data(&covered, &before)
+        });
         let events: Vec<EventData> = events
             .collect::<Result<_, _>>()
             .map_err(|e| Trouble::Refused(e.to_string()))?;

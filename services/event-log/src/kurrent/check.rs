@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use eventstore::{StreamPosition, SubscribeToAllOptions, SubscriptionEvent};
 use futures_util::future::join_all;
-use futures_util::{FutureExt, StreamExt};
-use tally_domain::{EventId, Position, StreamName};
+use futures_util::stream::{BoxStream, iter};
+use futures_util::{FutureExt, StreamExt, TryStreamExt};
+use tally_domain::{Position, StreamName};
 use uuid::Uuid;
 
 use super::KurrentLog;
@@ -17,10 +18,12 @@ use super::subscribe::resume;
 use super::target::Target;
 use crate::contract::Summary;
 use crate::contract::area::{Outcome, Property, ensure_same, several_events, to_text};
+use crate::engine::{Chunks, RawReader, RawWriter};
 use crate::error::{OpenError, ReadError};
-use crate::port::{LogReader, LogWriter};
+use crate::limits::{self, Prepared};
+use crate::raw::RawEvent;
 use crate::stored::ExpectedRevision::{Exact, NoStream};
-use crate::stored::{Appended, StoredEvent};
+use crate::stored::{Appended, NewEvent};
 use tally_domain::Clock;
 
 /// How many streams are written to at once, and how many events each gets.
@@ -85,7 +88,7 @@ async fn follower_first(url: &str) -> Outcome {
 
 async fn clients_thrown_away(target: &Target) -> Outcome {
     let log = Arc::new(new_log(target).await?);
-    let mut follower = log.subscribe_all(None);
+    let mut follower = one_by_one(log.subscribe_all(None));
     let writers = join_all((0..STREAMS).map(|n| {
         let log = Arc::clone(&log);
         async move {
@@ -112,7 +115,7 @@ async fn clients_thrown_away(target: &Target) -> Outcome {
     written.into_iter().collect::<Result<(), String>>()?;
     let stored = log.read_all(None, usize::MAX).await.map_err(to_text)?;
     ensure_same("the events stored", stored.len(), STREAMS * EVENTS)?;
-    let distinct: HashSet<EventId> = stored.iter().map(|e| e.id).collect();
+    let distinct: HashSet<Uuid> = stored.iter().map(|e| e.id).collect();
     ensure_same("the distinct events", distinct.len(), stored.len())?;
     let delivered = take(&mut follower, stored.len()).await?;
     ensure_same(
@@ -126,13 +129,13 @@ async fn repeated_elsewhere(target: &Target) -> Outcome {
     let log = new_log(target).await?;
     let events = several_events(3);
     let first = log
-        .append(&stream("a"), NoStream, events.clone())
+        .append(&stream("a"), NoStream, prepare(&events)?)
         .await
         .map_err(to_text)?;
     append(&log, "a", Some(2), 2).await?;
     let other = same_log(&log).await?;
     let again = other
-        .append(&stream("a"), NoStream, events)
+        .append(&stream("a"), NoStream, prepare(&events)?)
         .await
         .map_err(to_text)?;
     let wanted = Appended {
@@ -231,7 +234,7 @@ async fn ignores_other_logs(target: &Target) -> Outcome {
     )?;
     ensure_same(
         "the events delivered",
-        take(&mut log.subscribe_all(None), 2).await?,
+        take(&mut one_by_one(log.subscribe_all(None)), 2).await?,
         wanted,
     )
 }
@@ -254,12 +257,12 @@ async fn same_log(log: &KurrentLog) -> Result<KurrentLog, String> {
 
 async fn append(log: &KurrentLog, name: &str, last: Option<u64>, count: usize) -> Result<Appended, String> {
     let expected = last.map_or(NoStream, Exact);
-    log.append(&stream(name), expected, several_events(count))
+    log.append(&stream(name), expected, prepare(&several_events(count))?)
         .await
         .map_err(to_text)
 }
 
-async fn ids(log: &KurrentLog, name: &str) -> Result<Vec<EventId>, String> {
+async fn ids(log: &KurrentLog, name: &str) -> Result<Vec<Uuid>, String> {
     let events = log
         .read_stream(&stream(name), 0, usize::MAX)
         .await
@@ -267,9 +270,9 @@ async fn ids(log: &KurrentLog, name: &str) -> Result<Vec<EventId>, String> {
     Ok(events.iter().map(|e| e.id).collect())
 }
 
-async fn take<S>(events: &mut S, count: usize) -> Result<Vec<EventId>, String>
+async fn take<S>(events: &mut S, count: usize) -> Result<Vec<Uuid>, String>
 where
-    S: futures_util::Stream<Item = Result<StoredEvent, ReadError>> + Unpin,
+    S: futures_util::Stream<Item = Result<RawEvent, ReadError>> + Unpin,
 {
     let mut taken = Vec::with_capacity(count);
     while taken.len() < count {
@@ -279,6 +282,18 @@ where
         }
     }
     Ok(taken)
+}
+
+/// The events of a subscription without the chunks they come in.
+fn one_by_one(chunks: Chunks) -> BoxStream<'static, Result<RawEvent, ReadError>> {
+    chunks
+        .map_ok(|chunk| iter(chunk.into_iter().map(Ok)))
+        .try_flatten()
+        .boxed()
+}
+
+fn prepare(events: &[NewEvent]) -> Result<Vec<Prepared>, String> {
+    limits::prepare(&stream("a"), events).map_err(to_text)
 }
 
 fn stream(name: &str) -> StreamName {

@@ -15,11 +15,11 @@ use tally_domain::Position;
 
 use super::append::state;
 use super::client::Tries;
-use super::connect;
 use super::read::Reader;
 use super::record;
 use super::target::Target;
 use super::trouble::Trouble;
+use super::{connect, format};
 use crate::error::{Failure, OpenError, ReadError};
 use crate::raw::RawEvent;
 use crate::stored::ExpectedRevision;
@@ -41,6 +41,7 @@ pub(crate) struct KurrentSource {
 impl KurrentSource {
     pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
         let reader = connect(Target::parse(url)?, Duration::ZERO).await?;
+        format::require(&reader).await?;
         Ok(Self { reader })
     }
 }
@@ -65,9 +66,10 @@ pub(crate) struct KurrentTarget {
 
 impl KurrentTarget {
     pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
-        let log = KurrentSource::open(url).await?;
+        let reader = connect(Target::parse(url)?, Duration::ZERO).await?;
+        format::prepare(&reader).await?;
         Ok(Self {
-            log,
+            log: KurrentSource { reader },
             standing: (0, None),
         })
     }
@@ -167,9 +169,13 @@ impl Run {
         Ok(Self {
             name: format!("{prefix}.{stream}"),
             state: state(ExpectedRevision::after(first.checked_sub(1))),
-            events: events.iter().map(record::copy_of).collect::<Result<_, _>>()?,
+            events: events.iter().map(copy_of).collect::<Result<_, _>>()?,
         })
     }
+}
+
+fn copy_of(event: &RawEvent) -> serde_json::Result<EventData> {
+    record::to_event_data(&event.covered(), &event.digest)
 }
 
 /// The events cut where the stream changes, or where a run has enough bytes.

@@ -17,6 +17,7 @@ mod append;
 mod check;
 mod client;
 mod copy;
+mod format;
 mod read;
 mod record;
 mod subscribe;
@@ -28,15 +29,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use eventstore::{ReadAllOptions, StreamPosition};
-use futures_util::stream::BoxStream;
-use tally_domain::{Position, Revision, StreamName};
+use tally_domain::{Position, Revision, StreamName, TenantId};
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use crate::engine::{Chunks, RawReadThrough, RawReader, RawWriter};
 use crate::error::{AppendError, Failure, OpenError, ReadError};
-use crate::port::{LogReader, LogWriter, ReadThrough};
+use crate::limits::Prepared;
 use crate::raw::RawEvent;
-use crate::stored::{Appended, ExpectedRevision, NewEvent, StoredEvent};
+use crate::stored::{Appended, ExpectedRevision};
 use append::{Seen, Writer};
 pub(crate) use check::check;
 use client::Supervisor;
@@ -51,13 +52,13 @@ pub(crate) fn check_url(url: &str) -> Result<(), OpenError> {
 }
 
 /// A log in the streams of a KurrentDB cluster that begin with a prefix.
-pub struct KurrentLog {
+pub(crate) struct KurrentLog {
     writer: Writer,
     reading: ReadOnlyKurrentLog,
 }
 
 /// The same, opened for reading.
-pub struct ReadOnlyKurrentLog {
+pub(crate) struct ReadOnlyKurrentLog {
     reader: Reader,
     seen: Arc<Seen>,
     /// Dropped with the log; then subscriptions end.
@@ -70,7 +71,7 @@ impl KurrentLog {
     ///
     /// # Errors
     /// See [`OpenError`].
-    pub async fn open(url: &str, clock: Clock, wait: Duration) -> Result<Self, OpenError> {
+    pub(crate) async fn open(url: &str, clock: Clock, wait: Duration) -> Result<Self, OpenError> {
         Self::open_target(Target::parse(url)?, clock, wait).await
     }
 
@@ -85,7 +86,9 @@ impl KurrentLog {
     }
 
     async fn open_target(target: Target, clock: Clock, wait: Duration) -> Result<Self, OpenError> {
-        let reading = ReadOnlyKurrentLog::open_target(target, wait).await?;
+        let reader = connect(target, wait).await?;
+        format::prepare(&reader).await?;
+        let reading = ReadOnlyKurrentLog::over(reader).await?;
         let writer = Writer::new(reading.reader.clone(), clock, Arc::clone(&reading.seen));
         Ok(Self { writer, reading })
     }
@@ -96,12 +99,13 @@ impl ReadOnlyKurrentLog {
     ///
     /// # Errors
     /// See [`OpenError`].
-    pub async fn open(url: &str) -> Result<Self, OpenError> {
-        Self::open_target(Target::parse(url)?, Duration::ZERO).await
+    pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
+        let reader = connect(Target::parse(url)?, Duration::ZERO).await?;
+        format::require(&reader).await?;
+        Self::over(reader).await
     }
 
-    async fn open_target(target: Target, wait: Duration) -> Result<Self, OpenError> {
-        let reader = connect(target, wait).await?;
+    async fn over(reader: Reader) -> Result<Self, OpenError> {
         let seen = Arc::new(Seen::default());
         let end = reader.end().await.map_err(|e| match e {
             ReadError::Unavailable(failure) => OpenError::Unavailable(failure),
@@ -136,18 +140,27 @@ async fn connect(target: Target, wait: Duration) -> Result<Reader, OpenError> {
 }
 
 #[async_trait]
-impl LogReader for ReadOnlyKurrentLog {
+impl RawReader for ReadOnlyKurrentLog {
     async fn read_stream(
         &self,
         stream: &StreamName,
         from: Revision,
         limit: usize,
-    ) -> Result<Vec<StoredEvent>, ReadError> {
-        parse_all(self.reader.stream(stream.as_str(), from, limit).await?)
+    ) -> Result<Vec<RawEvent>, ReadError> {
+        self.reader.stream(stream.as_str(), from, limit).await
     }
 
-    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
-        parse_all(self.reader.all(after, limit).await?)
+    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<RawEvent>, ReadError> {
+        self.reader.all(after, limit).await
+    }
+
+    async fn read_tenant(
+        &self,
+        tenant: TenantId,
+        after: Option<Position>,
+        limit: usize,
+    ) -> Result<Vec<RawEvent>, ReadError> {
+        self.reader.tenant(tenant, after, limit).await
     }
 
     async fn head(&self) -> Result<Option<Position>, ReadError> {
@@ -156,30 +169,26 @@ impl LogReader for ReadOnlyKurrentLog {
         Ok(head)
     }
 
-    fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
+    fn subscribe_all(&self, after: Option<Position>) -> Chunks {
         let (reader, seen) = (self.reader.clone(), Arc::clone(&self.seen));
         subscribe::follow(reader, seen, after, self.open.subscribe())
     }
 }
 
-impl ReadThrough for KurrentLog {
-    fn inner(&self) -> &dyn LogReader {
+impl RawReadThrough for KurrentLog {
+    fn inner(&self) -> &dyn RawReader {
         &self.reading
     }
 }
 
 #[async_trait]
-impl LogWriter for KurrentLog {
+impl RawWriter for KurrentLog {
     async fn append(
         &self,
         stream: &StreamName,
         expected: ExpectedRevision,
-        events: Vec<NewEvent>,
+        events: Vec<Prepared>,
     ) -> Result<Appended, AppendError> {
         self.writer.append(stream, expected, events).await
     }
-}
-
-fn parse_all(events: Vec<RawEvent>) -> Result<Vec<StoredEvent>, ReadError> {
-    events.into_iter().map(RawEvent::parse).collect()
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use eventstore::{
     Client, ReadAllOptions, ReadStream, ReadStreamOptions, RecordedEvent, StreamPosition, SubscriptionFilter,
 };
+use moka::sync::Cache;
 use parking_lot::Mutex;
-use tally_domain::{Position, Revision};
+use tally_domain::{Position, Revision, TenantId};
 
 use super::client::Supervisor;
 use super::record;
@@ -20,11 +21,16 @@ const PAGE: usize = 1000;
 /// that shares its cluster: most events belong to others.
 const WINDOW: u32 = 500;
 
+/// How many streams' last digests are remembered. Most appends follow a read of
+/// their stream, or its delivery to a subscription.
+const ENDS: u64 = 10_000;
+
 /// A handle for readers.
 #[derive(Clone)]
 pub(super) struct Reader {
     supervisor: Arc<Supervisor>,
     known: Arc<Mutex<Option<Known>>>,
+    ends: Cache<String, (Revision, [u8; 32])>,
 }
 
 /// How far the cluster's log was looked through for events of ours.
@@ -41,6 +47,7 @@ impl Reader {
         Self {
             supervisor,
             known: Arc::default(),
+            ends: Cache::new(ENDS),
         }
     }
 
@@ -54,10 +61,30 @@ impl Reader {
         after: Option<Position>,
         limit: usize,
     ) -> Result<Vec<RawEvent>, ReadError> {
+        self.filtered(&self.filter(), after, limit).await
+    }
+
+    /// The same, of the streams of one tenant.
+    pub(super) async fn tenant(
+        &self,
+        tenant: TenantId,
+        after: Option<Position>,
+        limit: usize,
+    ) -> Result<Vec<RawEvent>, ReadError> {
+        let streams = starting_with(format!("{}.{tenant}.", self.prefix()));
+        self.filtered(&streams, after, limit).await
+    }
+
+    async fn filtered(
+        &self,
+        filter: &SubscriptionFilter,
+        after: Option<Position>,
+        limit: usize,
+    ) -> Result<Vec<RawEvent>, ReadError> {
         let (mut found, mut reached) = (Vec::new(), after);
         while found.len() < limit {
             let wanted = (limit - found.len()).min(PAGE);
-            let page = self.page(reached, wanted).await?;
+            let page = self.page(filter, reached, wanted).await?;
             let more = page.len() == wanted;
             reached = page.last().map(|event| event.position).or(reached);
             found.extend(page);
@@ -69,7 +96,12 @@ impl Reader {
     }
 
     /// The server begins at a position, with the event that stands there.
-    async fn page(&self, after: Option<Position>, limit: usize) -> Result<Vec<RawEvent>, ReadError> {
+    async fn page(
+        &self,
+        filter: &SubscriptionFilter,
+        after: Option<Position>,
+        limit: usize,
+    ) -> Result<Vec<RawEvent>, ReadError> {
         let (count, from) = match after {
             None => (limit, StreamPosition::Start),
             Some(after) => (
@@ -79,7 +111,7 @@ impl Reader {
         };
         let options = ReadAllOptions::default()
             .position(from)
-            .filter(self.filter())
+            .filter(filter.clone())
             .max_count(count);
         let mut events = Vec::with_capacity(limit);
         for event in self.read_all(options, after).await? {
@@ -121,11 +153,28 @@ impl Reader {
         let Some(from) = signed(from) else {
             return Ok(Vec::new());
         };
-        let name = format!("{}.{stream}", self.prefix());
         let options = ReadStreamOptions::default()
             .position(StreamPosition::Position(from))
-            .max_count(limit)
-            .requires_leader(true);
+            .max_count(limit);
+        self.read_stream(stream, options).await
+    }
+
+    /// The last event of a stream.
+    pub(super) async fn stream_end(&self, stream: &str) -> Result<Option<RawEvent>, ReadError> {
+        let options = ReadStreamOptions::default()
+            .backwards()
+            .position(StreamPosition::End)
+            .max_count(1);
+        Ok(self.read_stream(stream, options).await?.pop())
+    }
+
+    async fn read_stream(
+        &self,
+        stream: &str,
+        options: ReadStreamOptions,
+    ) -> Result<Vec<RawEvent>, ReadError> {
+        let name = format!("{}.{stream}", self.prefix());
+        let options = options.requires_leader(true);
         let read = self.supervisor.ask("reading a stream", |client| {
             stream_events(client, name.clone(), options.clone())
         });
@@ -137,7 +186,30 @@ impl Reader {
         for event in &events {
             stored.extend(record::to_raw_event(event, self.prefix())?);
         }
+        if let Some(last) = stored.last() {
+            self.remember(last);
+        }
         Ok(stored)
+    }
+
+    /// Remembers the digest of an event that was read.
+    pub(super) fn remember(&self, event: &RawEvent) {
+        self.ends
+            .insert(event.stream.clone(), (event.revision, event.digest));
+    }
+
+    /// The digest of one event, `None` when the stream ends before it. What is remembered is never
+    /// out of date, since an event never changes; and only what was read is remembered, since of
+    /// two nodes that append the same event one has proposed a digest that does not stand.
+    pub(super) async fn digest_at(
+        &self,
+        stream: &str,
+        revision: Revision,
+    ) -> Result<Option<[u8; 32]>, ReadError> {
+        match self.ends.get(stream) {
+            Some((known, digest)) if known == revision => Ok(Some(digest)),
+            _ => Ok(self.stream(stream, revision, 1).await?.first().map(|e| e.digest)),
+        }
     }
 
     /// The position of the last event of ours. What was looked through once is not looked through
@@ -150,11 +222,15 @@ impl Reader {
         let known = *self.known.lock();
         let head = match known {
             Some(known) if known.end >= end => return Ok(known.head),
-            Some(known) if self.page(Some(known.end), 1).await?.is_empty() => known.head,
+            Some(known) if self.has_none_after(known.end).await? => known.head,
             _ => self.last(true).await?,
         };
         self.learn(Known { end, head });
         Ok(head)
+    }
+
+    async fn has_none_after(&self, end: Position) -> Result<bool, ReadError> {
+        Ok(self.page(&self.filter(), Some(end), 1).await?.is_empty())
     }
 
     fn learn(&self, new: Known) {
@@ -195,9 +271,7 @@ impl Reader {
 
     /// The server's own events have streams that begin with `$`, so that none of them passes.
     pub(super) fn filter(&self) -> SubscriptionFilter {
-        SubscriptionFilter::on_stream_name()
-            .add_prefix(format!("{}.", self.prefix()))
-            .max(WINDOW)
+        starting_with(format!("{}.", self.prefix()))
     }
 
     pub(super) fn prefix(&self) -> &str {
@@ -205,11 +279,17 @@ impl Reader {
     }
 }
 
+fn starting_with(prefix: String) -> SubscriptionFilter {
+    SubscriptionFilter::on_stream_name()
+        .add_prefix(prefix)
+        .max(WINDOW)
+}
+
 async fn all_events(client: Client, options: ReadAllOptions) -> eventstore::Result<Vec<RecordedEvent>> {
     gather(client.read_all(&options).await?).await
 }
 
-async fn stream_events(
+pub(super) async fn stream_events(
     client: Client,
     name: String,
     options: ReadStreamOptions,

@@ -1,19 +1,23 @@
 //! Events as the cluster keeps them: the payload as the event's data, all else in its metadata,
-//! both JSON to the letter.
+//! both JSON to the letter. Sealed bytes are Base64 in the data, and the metadata says so.
 //!
 //! The metadata's `$correlationId` and `$causationId` are for the server's own tools. `recordedAt`
 //! is ours: the server's own time of an event is that of its writing, and a copied event was
 //! recorded earlier.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use chrono::{DateTime, SecondsFormat};
 use eventstore::{EventData, RecordedEvent};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tally_domain::Position;
 use uuid::Uuid;
 
+use crate::digest::Covered;
 use crate::error::ReadError;
-use crate::limits::Prepared;
 use crate::raw::{RawEvent, corrupt};
 
 #[derive(Serialize, Deserialize)]
@@ -25,6 +29,11 @@ struct Metadata<'t> {
     schema: u16,
     #[serde(rename = "recordedAt")]
     recorded_at: String,
+    /// Base64.
+    digest: String,
+    /// Whether the data holds sealed bytes.
+    #[serde(default, skip_serializing_if = "is_plain")]
+    sealed: bool,
     #[serde(borrow)]
     context: &'t RawValue,
 }
@@ -36,48 +45,39 @@ struct Chain {
     correlation: Option<Uuid>,
 }
 
-/// An event about to be written.
-pub(super) fn to_event_data(event: &Prepared, recorded_at: DateTime<Utc>) -> serde_json::Result<EventData> {
-    let head = Head {
-        id: event.id.0,
-        event_type: &event.event_type,
-        schema: event.schema,
-        recorded_at,
-    };
-    data(&head, &event.context, &event.payload)
+/// The data of a sealed event.
+#[derive(Serialize, Deserialize)]
+struct SealedData<'t> {
+    #[serde(borrow)]
+    sealed: Cow<'t, str>,
 }
 
-/// An event that another log has, as it is.
-pub(super) fn copy_of(event: &RawEvent) -> serde_json::Result<EventData> {
-    let head = Head {
-        id: event.id,
-        event_type: &event.event_type,
-        schema: event.schema,
-        recorded_at: event.recorded_at,
-    };
-    data(&head, &event.context, &event.payload)
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_plain(sealed: &bool) -> bool {
+    !sealed
 }
 
-struct Head<'e> {
-    id: Uuid,
-    event_type: &'e str,
-    schema: u16,
-    recorded_at: DateTime<Utc>,
-}
-
-fn data(head: &Head<'_>, context: &str, payload: &str) -> serde_json::Result<EventData> {
-    let chain: Chain = serde_json::from_str(context).unwrap_or_default();
+/// An event as it is written.
+pub(super) fn to_event_data(event: &Covered<'_>, digest: &[u8; 32]) -> serde_json::Result<EventData> {
+    let chain: Chain = serde_json::from_str(event.context).unwrap_or_default();
+    let is_json = event.payload.first() == Some(&b'{');
     let metadata = Metadata {
         correlation: chain.correlation,
         causation: chain.causation,
-        schema: head.schema,
-        recorded_at: head.recorded_at.to_rfc3339_opts(SecondsFormat::Micros, true),
-        context: serde_json::from_str(context)?,
+        schema: event.schema,
+        recorded_at: event.recorded_at.to_rfc3339_opts(SecondsFormat::Micros, true),
+        digest: BASE64.encode(digest),
+        sealed: !is_json,
+        context: serde_json::from_str(event.context)?,
     };
-    let payload: &RawValue = serde_json::from_str(payload)?;
-    EventData::json(head.event_type, &payload)?
-        .id(head.id)
-        .metadata_as_json(&metadata)
+    let data = if is_json {
+        let payload: &RawValue = serde_json::from_slice(event.payload)?;
+        EventData::json(event.event_type, &payload)?
+    } else {
+        let sealed = BASE64.encode(event.payload).into();
+        EventData::json(event.event_type, &SealedData { sealed })?
+    };
+    data.id(event.id).metadata_as_json(&metadata)
 }
 
 /// An event of the log whose streams begin with `prefix`, as it is stored; `None` for anybody
@@ -99,11 +99,22 @@ fn raw(event: &RecordedEvent, stream: &str) -> Result<RawEvent, ReadError> {
                 .to_owned(),
         });
     }
-    let metadata: Metadata<'_> =
-        serde_json::from_slice(&event.custom_metadata).map_err(|e| corrupt(position, &e))?;
-    let recorded_at =
-        DateTime::parse_from_rfc3339(&metadata.recorded_at).map_err(|e| corrupt(position, &e))?;
-    let payload = std::str::from_utf8(&event.data).map_err(|e| corrupt(position, &e))?;
+    columns(event, stream, position).map_err(|e| corrupt(position, &*e))
+}
+
+fn columns(
+    event: &RecordedEvent,
+    stream: &str,
+    position: Position,
+) -> Result<RawEvent, Box<dyn std::error::Error>> {
+    let metadata: Metadata<'_> = serde_json::from_slice(&event.custom_metadata)?;
+    let digest = BASE64.decode(&metadata.digest)?;
+    let payload = if metadata.sealed {
+        let data: SealedData<'_> = serde_json::from_slice(&event.data)?;
+        BASE64.decode(data.sealed.as_bytes())?
+    } else {
+        event.data.to_vec()
+    };
     Ok(RawEvent {
         position,
         id: event.id,
@@ -111,9 +122,12 @@ fn raw(event: &RecordedEvent, stream: &str) -> Result<RawEvent, ReadError> {
         revision: event.revision,
         event_type: event.event_type.clone(),
         schema: metadata.schema,
-        recorded_at: recorded_at.to_utc(),
+        recorded_at: DateTime::parse_from_rfc3339(&metadata.recorded_at)?.to_utc(),
         context: metadata.context.get().to_owned(),
-        payload: payload.to_owned(),
+        payload,
+        digest: digest
+            .try_into()
+            .map_err(|_| "its digest is not one of SHA-256")?,
     })
 }
 

@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use async_stream::try_stream;
 use eventstore::{RecordedEvent, StreamPosition, SubscribeToAllOptions, SubscriptionEvent};
-use futures_util::stream::{BoxStream, Stream};
+use futures_util::StreamExt as _;
+use futures_util::stream::Stream;
 use tally_domain::Position;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -20,11 +21,14 @@ use super::client::{Connection, Tries};
 use super::read::{Reader, of_reading};
 use super::record;
 use super::trouble::Trouble;
+use crate::engine::Chunks;
 use crate::error::ReadError;
-use crate::stored::StoredEvent;
+use crate::raw::RawEvent;
 
 /// How many events may wait for the reader.
 const WAITING: usize = 32;
+/// How many events are handed on at once at most.
+const CHUNK: usize = 512;
 
 enum Report {
     Event(Box<RecordedEvent>),
@@ -35,7 +39,7 @@ enum Report {
 
 /// What came next, if anything.
 enum Next {
-    Event(Box<StoredEvent>),
+    Event(Box<RawEvent>),
     Nothing,
     Again,
     End,
@@ -47,11 +51,24 @@ pub(super) fn follow(
     seen: Arc<Seen>,
     after: Option<Position>,
     open: watch::Receiver<()>,
-) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
+) -> Chunks {
     Box::pin(try_stream! {
         check_not_beyond(&reader, after).await?;
-        for await event in resume(reader, seen, after, open) {
-            yield event?;
+        for await arrived in resume(reader, seen, after, open).ready_chunks(CHUNK) {
+            let mut chunk = Vec::with_capacity(arrived.len());
+            let mut broken = None;
+            for event in arrived {
+                match event {
+                    Ok(event) => chunk.push(event),
+                    Err(error) => broken = Some(error),
+                }
+            }
+            if !chunk.is_empty() {
+                yield chunk;
+            }
+            if let Some(error) = broken {
+                Err(error)?;
+            }
         }
     })
 }
@@ -62,7 +79,7 @@ pub(super) fn resume(
     seen: Arc<Seen>,
     after: Option<Position>,
     open: watch::Receiver<()>,
-) -> impl Stream<Item = Result<StoredEvent, ReadError>> {
+) -> impl Stream<Item = Result<RawEvent, ReadError>> {
     try_stream! {
         let mut following = Following {
             tries: Tries::new(reader.supervisor().target().timeout),
@@ -189,7 +206,8 @@ impl Following {
         };
         self.delivered = Some(position);
         self.seen.learn(position);
-        Ok(Next::Event(Box::new(stored.parse()?)))
+        self.reader.remember(&stored);
+        Ok(Next::Event(Box::new(stored)))
     }
 
     async fn handle_break(&mut self, feed: &Feed, trouble: Trouble) -> Result<Next, ReadError> {

@@ -1,15 +1,15 @@
 //! Copying from and to a schema.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use sqlx::{Error, PgConnection, Row};
-use tally_domain::Position;
+use tally_domain::{Position, StreamName, TenantId};
 
 use super::group::{self, EventRow};
 use super::location;
-use super::plan::Standing;
+use super::plan::{NewStream, Standing};
 use super::read::{self, position};
 use super::schema;
 use crate::error::{Failure, OpenError, ReadError};
@@ -81,8 +81,8 @@ impl PostgresTarget {
         if head.unwrap_or(0).unsigned_abs() != standing {
             return Ok(false);
         }
-        let mut streams = streams_of(connection, events).await?;
-        let (rows, new) = rows(&mut streams, standing, events);
+        let mut streams = Streams::of(connection, events).await?;
+        let (rows, new) = streams.rows(standing, events);
         group::write(connection, &self.target, &new, &rows).await?;
         group::run(connection, "COMMIT".to_owned()).await?;
         Ok(true)
@@ -111,49 +111,78 @@ fn parse_with_long_timeout(url: &str) -> Result<tally_postgres::Target, OpenErro
     Ok(tally_postgres::Target { timeout, ..target })
 }
 
-async fn streams_of(
-    connection: &mut PgConnection,
-    events: &[RawEvent],
-) -> Result<HashMap<String, u64>, Error> {
-    let names: Vec<&str> = events.iter().map(|e| e.stream.as_str()).collect();
-    let found = sqlx::query("SELECT name, id FROM streams WHERE name = ANY ($1)")
-        .bind(names)
-        .fetch_all(connection)
-        .await?;
-    let stream = |row: &sqlx::postgres::PgRow| {
-        let id: i64 = row.try_get(1)?;
-        Ok((row.try_get(0)?, id.unsigned_abs()))
-    };
-    found.iter().map(stream).collect()
+/// The numbers of streams, and of tenants, that a batch needs.
+#[derive(Default)]
+struct Streams {
+    /// Of a stream, and of its tenant.
+    by_name: HashMap<String, (u64, Option<u64>)>,
+    tenants: HashMap<TenantId, u64>,
 }
 
-type NewStreams<'e> = Vec<(u64, &'e str)>;
-
-fn rows<'e>(
-    streams: &mut HashMap<String, u64>,
-    standing: u64,
-    events: &'e [RawEvent],
-) -> (Vec<EventRow<'e>>, NewStreams<'e>) {
-    let mut new = Vec::new();
-    let mut row = |(event, position): (&'e RawEvent, u64)| {
-        let stream_id = *streams.entry(event.stream.clone()).or_insert_with(|| {
-            new.push((position, event.stream.as_str()));
-            position
-        });
-        EventRow {
-            at: Standing {
-                stream_id,
-                revision: event.revision,
-                position,
-            },
-            id: event.id,
-            event_type: &event.event_type,
-            schema: event.schema,
-            recorded_at: event.recorded_at,
-            context: &event.context,
-            payload: &event.payload,
+impl Streams {
+    async fn of(connection: &mut PgConnection, events: &[RawEvent]) -> Result<Self, Error> {
+        let names: HashSet<&str> = events.iter().map(|e| e.stream.as_str()).collect();
+        let owners: HashSet<_> = names.iter().filter_map(|name| owner(name)).collect();
+        let sql = "SELECT name, id, tenant_id, NULL::uuid FROM streams WHERE name = ANY ($1)
+            UNION ALL
+            SELECT NULL, NULL, s.tenant_id, t FROM unnest($2::uuid[]) AS t CROSS JOIN LATERAL (
+                SELECT tenant_id FROM streams
+                WHERE name >= t::text || '.' AND name < t::text || '/' ORDER BY name LIMIT 1
+            ) AS s";
+        let rows = sqlx::query(sql)
+            .bind(names.into_iter().collect::<Vec<_>>())
+            .bind(owners.into_iter().map(|owner| owner.0).collect::<Vec<_>>())
+            .fetch_all(connection)
+            .await?;
+        let mut streams = Self::default();
+        for row in &rows {
+            let tenant = row.try_get::<Option<i64>, _>(2)?.map(i64::unsigned_abs);
+            if let Some(name) = row.try_get(0)? {
+                let id: i64 = row.try_get(1)?;
+                streams.by_name.insert(name, (id.unsigned_abs(), tenant));
+            } else if let Some(number) = tenant {
+                streams.tenants.insert(TenantId(row.try_get(3)?), number);
+            }
         }
-    };
-    let rows = events.iter().zip(standing + 1..).map(&mut row).collect();
-    (rows, new)
+        Ok(streams)
+    }
+
+    fn rows<'e>(&mut self, standing: u64, events: &'e [RawEvent]) -> (Vec<EventRow<'e>>, Vec<NewStream<'e>>) {
+        let mut new = Vec::new();
+        let mut row = |(event, position): (&'e RawEvent, u64)| {
+            let tenants = &mut self.tenants;
+            let (stream_id, tenant) = *self.by_name.entry(event.stream.clone()).or_insert_with(|| {
+                let tenant = owner(&event.stream).map(|owner| *tenants.entry(owner).or_insert(position));
+                let name = event.stream.as_str();
+                let id = position;
+                new.push(NewStream { id, name, tenant });
+                (position, tenant)
+            });
+            to_row(event, position, stream_id, tenant)
+        };
+        let rows = events.iter().zip(standing + 1..).map(&mut row).collect();
+        (rows, new)
+    }
+}
+
+fn owner(stream: &str) -> Option<TenantId> {
+    StreamName::from_log(stream.to_owned()).owner()
+}
+
+fn to_row(event: &RawEvent, position: u64, stream_id: u64, tenant: Option<u64>) -> EventRow<'_> {
+    EventRow {
+        at: Standing {
+            stream_id,
+            revision: event.revision,
+            position,
+        },
+        tenant,
+        id: event.id,
+        event_type: &event.event_type,
+        schema: event.schema,
+        recorded_at: event.recorded_at,
+        digest: event.digest,
+        context: &event.context,
+        payload: &event.payload,
+    }
 }

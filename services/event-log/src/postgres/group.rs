@@ -1,48 +1,74 @@
 //! The transaction of a group: the lock, one look, one statement that writes, the commit.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Error, PgConnection, Row};
-use tally_domain::Position;
+use tally_domain::{Position, TenantId};
 
-use super::plan::{self, Known, Rows, Standing, StreamEnd};
+use super::plan::{self, Known, NewRow, NewStream, Rows, Standing, StreamEnd};
+use crate::digest::NOTHING_BEFORE;
 use crate::queue::{Answer, Request};
 use crate::recording_time::recording_time;
 use tally_domain::Clock;
 use tally_postgres::Target;
 
-/// Head, streams and ids in one answer: each round trip is time in which no one else can append.
+/// Head, streams, ids and tenants in one answer: each round trip is time in which no one else can
+/// append.
 const READ_STATE: &str = "
     SELECT 0 AS kind, position AS a, NULL::bigint AS b, NULL::bigint AS c,
-        NULL::text AS name, NULL::uuid AS event_id, recorded_at
+        NULL::text AS name, NULL::uuid AS id, recorded_at, NULL::bytea AS digest
     FROM (SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1) AS head
     UNION ALL
-    SELECT 1, s.id, (SELECT max(e.revision) FROM events e WHERE e.stream_id = s.id), NULL, s.name, NULL, NULL
-    FROM streams s WHERE s.name = ANY ($1)
+    SELECT 1, s.id, last.revision, s.tenant_id, s.name, NULL, NULL, last.digest
+    FROM streams s
+    LEFT JOIN LATERAL (
+        SELECT e.revision, e.digest FROM events e WHERE e.stream_id = s.id ORDER BY e.revision DESC LIMIT 1
+    ) AS last ON true
+    WHERE s.name = ANY ($1)
     UNION ALL
-    SELECT 2, stream_id, revision, position, NULL, event_id, NULL
-    FROM events WHERE event_id = ANY ($2)";
+    SELECT 2, stream_id, revision, position, NULL, event_id, NULL, NULL
+    FROM events WHERE event_id = ANY ($2)
+    UNION ALL
+    SELECT 3, s.tenant_id, NULL, NULL, NULL, t, NULL, NULL
+    FROM unnest($3::uuid[]) AS t CROSS JOIN LATERAL (
+        SELECT tenant_id FROM streams
+        WHERE name >= t::text || '.' AND name < t::text || '/' ORDER BY name LIMIT 1
+    ) AS s";
 
 const WRITE: &str = "
     WITH begun AS (
-        INSERT INTO streams (id, name) SELECT * FROM unnest($1::bigint[], $2::text[])
+        INSERT INTO streams (id, name, tenant_id) SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[])
     ), written AS (
-        INSERT INTO events
-            (position, stream_id, revision, event_id, type, schema, recorded_at, context, payload)
-        SELECT * FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::uuid[], $7::text[], $8::integer[],
-            $9::timestamptz[], $10::text[], $11::text[])
+        INSERT INTO events (position, stream_id, revision, tenant_id, event_id, type, schema, recorded_at,
+            digest, context, payload)
+        SELECT * FROM unnest($4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::uuid[], $9::text[],
+            $10::integer[], $11::timestamptz[], $12::bytea[], $13::text[], $14::bytea[])
     )
-    SELECT pg_notify($12, $13)";
+    SELECT pg_notify($15, $16)";
 
-/// A row of `events` as it goes in; `recorded_at` is its own, for a copy keeps it.
+/// A row of `events` as it goes in; `recorded_at` and `digest` are its own, for a copy keeps them.
 pub(super) struct EventRow<'a> {
     pub at: Standing,
+    pub tenant: Option<u64>,
     pub id: uuid::Uuid,
     pub event_type: &'a str,
     pub schema: u16,
     pub recorded_at: DateTime<Utc>,
+    pub digest: [u8; 32],
     pub context: &'a str,
-    pub payload: &'a str,
+    pub payload: &'a [u8],
+}
+
+/// What was read before a group is decided.
+#[derive(Default)]
+struct Looked {
+    known: Known,
+    /// When the last event was recorded.
+    last: Option<DateTime<Utc>>,
+    /// The digest of the last event of each stream, by the stream's number.
+    digests: HashMap<u64, [u8; 32]>,
 }
 
 /// Commits `group`. One answer for each, and the log's head.
@@ -53,11 +79,15 @@ pub(super) async fn commit(
     group: &[Request],
 ) -> Result<(Vec<Answer>, Option<Position>), Error> {
     begin(connection, target).await?;
-    let (mut known, last) = read_state(connection, group).await?;
+    let Looked {
+        mut known,
+        last,
+        digests,
+    } = read_state(connection, group).await?;
     let (answers, rows) = plan::decide(&mut known, group);
     if !rows.events.is_empty() {
         let recorded_at = recording_time(clock, last);
-        let events = event_rows(&rows, recorded_at);
+        let events = event_rows(&rows, recorded_at, digests);
         write(connection, target, &rows.streams, &events).await?;
     }
     run(connection, "COMMIT".to_owned()).await?;
@@ -75,34 +105,54 @@ pub(super) async fn begin(connection: &mut PgConnection, target: &Target) -> Res
     .await
 }
 
-async fn read_state(
-    connection: &mut PgConnection,
-    group: &[Request],
-) -> Result<(Known, Option<DateTime<Utc>>), Error> {
+async fn read_state(connection: &mut PgConnection, group: &[Request]) -> Result<Looked, Error> {
     let names: Vec<&str> = group.iter().map(|r| r.stream.as_str()).collect();
     let ids: Vec<_> = group.iter().flat_map(|r| &r.events).map(|e| e.id.0).collect();
+    let owners: HashSet<_> = group.iter().filter_map(|r| r.stream.owner()).collect();
     let rows = sqlx::query(READ_STATE)
         .bind(names)
         .bind(ids)
+        .bind(owners.into_iter().map(|owner| owner.0).collect::<Vec<_>>())
         .fetch_all(connection)
         .await?;
-    let (mut known, mut last) = (Known::default(), None);
+    let mut looked = Looked::default();
     for row in &rows {
+        looked.take(row)?;
+    }
+    Ok(looked)
+}
+
+impl Looked {
+    fn take(&mut self, row: &PgRow) -> Result<(), Error> {
+        let known = &mut self.known;
         match row.try_get("kind")? {
             0 => {
                 known.head = number(row, "a")?;
-                last = Some(row.try_get("recorded_at")?);
+                self.last = Some(row.try_get("recorded_at")?);
             }
-            1 => drop(known.streams.insert(row.try_get("name")?, stream_end(row)?)),
-            _ => drop(known.ids.insert(row.try_get("event_id")?, standing(row)?)),
+            1 => {
+                let end = stream_end(row)?;
+                self.digests.insert(end.id, row.try_get("digest")?);
+                known.streams.insert(row.try_get("name")?, end);
+            }
+            2 => drop(known.ids.insert(row.try_get("id")?, standing(row)?)),
+            _ => drop(
+                known
+                    .tenants
+                    .insert(TenantId(row.try_get("id")?), number(row, "a")?),
+            ),
         }
+        Ok(())
     }
-    Ok((known, last))
 }
 
 fn stream_end(row: &PgRow) -> Result<StreamEnd, Error> {
-    let (id, last) = (number(row, "a")?, number(row, "b")?);
-    Ok(StreamEnd { id, last })
+    let tenant: Option<i64> = row.try_get("c")?;
+    Ok(StreamEnd {
+        id: number(row, "a")?,
+        tenant: tenant.map(i64::unsigned_abs),
+        last: number(row, "b")?,
+    })
 }
 
 fn standing(row: &PgRow) -> Result<Standing, Error> {
@@ -118,15 +168,27 @@ fn number(row: &PgRow, column: &str) -> Result<u64, Error> {
     u64::try_from(number).map_err(|e| Error::Decode(Box::new(e)))
 }
 
-fn event_rows<'g>(rows: &Rows<'g>, recorded_at: DateTime<Utc>) -> Vec<EventRow<'g>> {
-    let row = |&(at, event): &(Standing, &'g crate::limits::Prepared)| EventRow {
-        at,
-        id: event.id.0,
-        event_type: &event.event_type,
-        schema: event.schema,
-        recorded_at,
-        context: &event.context,
-        payload: &event.payload,
+fn event_rows<'g>(
+    rows: &Rows<'g>,
+    recorded_at: DateTime<Utc>,
+    mut digests: HashMap<u64, [u8; 32]>,
+) -> Vec<EventRow<'g>> {
+    let row = |row: &NewRow<'g>| {
+        let event = row.event;
+        let before = digests.entry(row.at.stream_id).or_insert(NOTHING_BEFORE);
+        let covered = event.covered(row.stream, row.at.revision, recorded_at);
+        *before = covered.digest_after(before);
+        EventRow {
+            at: row.at,
+            tenant: row.tenant,
+            id: event.id.0,
+            event_type: &event.event_type,
+            schema: event.schema,
+            recorded_at,
+            digest: *before,
+            context: &event.context,
+            payload: &event.payload,
+        }
     };
     rows.events.iter().map(row).collect()
 }
@@ -135,21 +197,24 @@ fn event_rows<'g>(rows: &Rows<'g>, recorded_at: DateTime<Utc>) -> Vec<EventRow<'
 pub(super) async fn write(
     connection: &mut PgConnection,
     target: &Target,
-    streams: &[(u64, &str)],
+    streams: &[NewStream<'_>],
     events: &[EventRow<'_>],
 ) -> Result<(), Error> {
     let numbers = |of: fn(&EventRow<'_>) -> u64| events.iter().map(|e| signed(of(e))).collect::<Vec<_>>();
     let head = events.last().map_or(0, |e| e.at.position);
     sqlx::query(WRITE)
-        .bind(streams.iter().map(|(id, _)| signed(*id)).collect::<Vec<_>>())
-        .bind(streams.iter().map(|(_, name)| *name).collect::<Vec<_>>())
+        .bind(streams.iter().map(|s| signed(s.id)).collect::<Vec<_>>())
+        .bind(streams.iter().map(|s| s.name).collect::<Vec<_>>())
+        .bind(streams.iter().map(|s| s.tenant.map(signed)).collect::<Vec<_>>())
         .bind(numbers(|e| e.at.position))
         .bind(numbers(|e| e.at.stream_id))
         .bind(numbers(|e| e.at.revision))
+        .bind(events.iter().map(|e| e.tenant.map(signed)).collect::<Vec<_>>())
         .bind(events.iter().map(|e| e.id).collect::<Vec<_>>())
         .bind(events.iter().map(|e| e.event_type).collect::<Vec<_>>())
         .bind(events.iter().map(|e| i32::from(e.schema)).collect::<Vec<_>>())
         .bind(events.iter().map(|e| e.recorded_at).collect::<Vec<_>>())
+        .bind(events.iter().map(|e| e.digest.as_slice()).collect::<Vec<_>>())
         .bind(events.iter().map(|e| e.context).collect::<Vec<_>>())
         .bind(events.iter().map(|e| e.payload).collect::<Vec<_>>())
         .bind(&target.schema)

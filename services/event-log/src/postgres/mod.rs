@@ -23,16 +23,17 @@ mod writer;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures_util::stream::BoxStream;
-use tally_domain::{Position, Revision, StreamName};
+use tally_domain::{Position, Revision, StreamName, TenantId};
 use tally_postgres::{Access, Target};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
+use crate::engine::{Chunks, RawReadThrough, RawReader, RawWriter};
 use crate::error::{AppendError, OpenError, ReadError};
-use crate::port::{LogReader, LogWriter, ReadThrough};
+use crate::limits::Prepared;
 use crate::queue::{self, Request};
-use crate::stored::{Appended, ExpectedRevision, NewEvent, StoredEvent};
+use crate::raw::RawEvent;
+use crate::stored::{Appended, ExpectedRevision};
 use crate::subscription::{Wake, follow};
 pub(crate) use copy::{PostgresSource, PostgresTarget};
 use read::Reader;
@@ -45,13 +46,13 @@ pub(crate) fn check_url(url: &str) -> Result<(), OpenError> {
 }
 
 /// A log in a schema of a PostgreSQL database, which other nodes may be writing to as well.
-pub struct PostgresLog {
+pub(crate) struct PostgresLog {
     inbox: mpsc::Sender<Request>,
     reading: ReadOnlyPostgresLog,
 }
 
 /// The same, opened for reading. Its connections are read-only ones of the server.
-pub struct ReadOnlyPostgresLog {
+pub(crate) struct ReadOnlyPostgresLog {
     reader: Reader,
     head: watch::Receiver<Option<Position>>,
     waker: JoinHandle<()>,
@@ -63,7 +64,7 @@ impl PostgresLog {
     ///
     /// # Errors
     /// See [`OpenError`].
-    pub async fn open(url: &str, clock: Clock, wait: Duration) -> Result<Self, OpenError> {
+    pub(crate) async fn open(url: &str, clock: Clock, wait: Duration) -> Result<Self, OpenError> {
         Self::open_target(&location::parse(url)?, clock, wait).await
     }
 
@@ -83,7 +84,7 @@ impl ReadOnlyPostgresLog {
     ///
     /// # Errors
     /// See [`OpenError`].
-    pub async fn open(url: &str) -> Result<Self, OpenError> {
+    pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
         let target = location::parse(url)?;
         let mut connection = location::connect(&target, Duration::ZERO).await?;
         schema::require(&mut connection, &target).await?;
@@ -101,42 +102,51 @@ impl ReadOnlyPostgresLog {
 }
 
 #[async_trait]
-impl LogReader for ReadOnlyPostgresLog {
+impl RawReader for ReadOnlyPostgresLog {
     async fn read_stream(
         &self,
         stream: &StreamName,
         from: Revision,
         limit: usize,
-    ) -> Result<Vec<StoredEvent>, ReadError> {
+    ) -> Result<Vec<RawEvent>, ReadError> {
         self.reader.stream(stream, from, limit).await
     }
 
-    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
+    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<RawEvent>, ReadError> {
         self.reader.all(after, limit).await
+    }
+
+    async fn read_tenant(
+        &self,
+        tenant: TenantId,
+        after: Option<Position>,
+        limit: usize,
+    ) -> Result<Vec<RawEvent>, ReadError> {
+        self.reader.tenant(tenant, after, limit).await
     }
 
     async fn head(&self) -> Result<Option<Position>, ReadError> {
         self.reader.head().await
     }
 
-    fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
+    fn subscribe_all(&self, after: Option<Position>) -> Chunks {
         follow(self.reader.clone(), after, Wake::ByWriter(self.head.clone()))
     }
 }
 
-impl ReadThrough for PostgresLog {
-    fn inner(&self) -> &dyn LogReader {
+impl RawReadThrough for PostgresLog {
+    fn inner(&self) -> &dyn RawReader {
         &self.reading
     }
 }
 
 #[async_trait]
-impl LogWriter for PostgresLog {
+impl RawWriter for PostgresLog {
     async fn append(
         &self,
         stream: &StreamName,
         expected: ExpectedRevision,
-        events: Vec<NewEvent>,
+        events: Vec<Prepared>,
     ) -> Result<Appended, AppendError> {
         queue::append(&self.inbox, stream, expected, events).await
     }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use tally_domain::{EventId, Position, Revision, StreamName};
+use tally_domain::{EventId, Position, Revision, StreamName, TenantId};
 use uuid::Uuid;
 
 use crate::error::AppendError;
@@ -17,6 +17,8 @@ pub(super) struct Known {
     /// The last position; 0 in an empty log.
     pub head: u64,
     pub streams: HashMap<String, StreamEnd>,
+    /// The numbers of the tenants whose streams are appended to, as far as they have one.
+    pub tenants: HashMap<TenantId, u64>,
     pub ids: HashMap<Uuid, Standing>,
 }
 
@@ -24,6 +26,7 @@ pub(super) struct Known {
 #[derive(Clone, Copy)]
 pub(super) struct StreamEnd {
     pub id: u64,
+    pub tenant: Option<u64>,
     pub last: Revision,
 }
 
@@ -35,11 +38,26 @@ pub(super) struct Standing {
     pub position: u64,
 }
 
+/// A stream that a group begins.
+pub(super) struct NewStream<'g> {
+    pub id: u64,
+    pub name: &'g str,
+    pub tenant: Option<u64>,
+}
+
+/// An event that a group adds.
+pub(super) struct NewRow<'g> {
+    pub at: Standing,
+    pub tenant: Option<u64>,
+    pub stream: &'g StreamName,
+    pub event: &'g Prepared,
+}
+
 /// The rows that a group adds.
 #[derive(Default)]
 pub(super) struct Rows<'g> {
-    pub streams: Vec<(u64, &'g str)>,
-    pub events: Vec<(Standing, &'g Prepared)>,
+    pub streams: Vec<NewStream<'g>>,
+    pub events: Vec<NewRow<'g>>,
 }
 
 /// The answers to a group, true once its rows are committed.
@@ -100,8 +118,16 @@ fn write<'g>(
     events: &'g [Prepared],
 ) -> Appended {
     let id = stream_end.map_or(known.head + 1, |stream_end| stream_end.id);
+    let tenant = match stream_end {
+        Some(stream_end) => stream_end.tenant,
+        // A tenant's number is that of its first stream.
+        None => stream
+            .owner()
+            .map(|owner| *known.tenants.entry(owner).or_insert(id)),
+    };
     if stream_end.is_none() {
-        rows.streams.push((id, stream.as_str()));
+        let name = stream.as_str();
+        rows.streams.push(NewStream { id, name, tenant });
     }
     let mut last = Standing {
         stream_id: id,
@@ -113,11 +139,17 @@ fn write<'g>(
         last.revision = revision;
         last.position += 1;
         known.ids.insert(event.id.0, last);
-        rows.events.push((last, event));
+        rows.events.push(NewRow {
+            at: last,
+            tenant,
+            stream,
+            event,
+        });
     }
     known.head = last.position;
     let stream_end = StreamEnd {
         id,
+        tenant,
         last: last.revision,
     };
     known.streams.insert(stream.as_str().to_owned(), stream_end);

@@ -5,23 +5,31 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use sqlx::postgres::PgRow;
 use sqlx::{Error, PgPool, Row};
-use tally_domain::{Position, Revision, StreamName};
+use tally_domain::{Position, Revision, StreamName, TenantId};
 
 use crate::error::{Failure, ReadError};
 use crate::raw::{RawEvent, corrupt};
-use crate::stored::StoredEvent;
 use crate::subscription::Pages;
 use tally_postgres::{in_time, is_broken};
 
 /// LEFT JOIN: an event whose stream is missing is damage to report, not to skip.
-pub(super) const ALL: &str =
-    "SELECT e.position, s.name, e.revision, e.event_id, e.type, e.schema, e.recorded_at, e.context, e.payload
+pub(super) const ALL: &str = "SELECT e.position, s.name, e.revision, e.event_id, e.type, e.schema,
+        e.recorded_at, e.context, e.payload, e.digest
     FROM events e LEFT JOIN streams s ON s.id = e.stream_id
     WHERE e.position > $1 ORDER BY e.position LIMIT $2";
-const STREAM: &str =
-    "SELECT e.position, s.name, e.revision, e.event_id, e.type, e.schema, e.recorded_at, e.context, e.payload
+const STREAM: &str = "SELECT e.position, s.name, e.revision, e.event_id, e.type, e.schema,
+        e.recorded_at, e.context, e.payload, e.digest
     FROM streams s JOIN events e ON e.stream_id = s.id
     WHERE s.name = $1 AND e.revision >= $2 ORDER BY e.revision LIMIT $3";
+/// The tenant's number is that of any of its streams.
+const TENANT: &str = "SELECT e.position, s.name, e.revision, e.event_id, e.type, e.schema,
+        e.recorded_at, e.context, e.payload, e.digest
+    FROM events e LEFT JOIN streams s ON s.id = e.stream_id
+    WHERE e.tenant_id = (
+            SELECT tenant_id FROM streams WHERE name >= $1 || '.' AND name < $1 || '/' ORDER BY name LIMIT 1
+        )
+        AND e.position > $2
+    ORDER BY e.position LIMIT $3";
 pub(super) const HEAD: &str = "SELECT max(position) FROM events";
 
 /// A handle to the connections.
@@ -40,7 +48,7 @@ impl Reader {
         &self,
         after: Option<Position>,
         limit: usize,
-    ) -> Result<Vec<StoredEvent>, ReadError> {
+    ) -> Result<Vec<RawEvent>, ReadError> {
         let after = bounded(after.map_or(0, |p| p.commit));
         let rows = self.read(|pool| {
             sqlx::query(ALL)
@@ -48,7 +56,7 @@ impl Reader {
                 .bind(bounded(limit as u64))
                 .fetch_all(pool)
         });
-        rows.await?.iter().map(event).collect()
+        rows.await?.iter().map(raw).collect()
     }
 
     pub(super) async fn stream(
@@ -56,13 +64,27 @@ impl Reader {
         stream: &StreamName,
         from: Revision,
         limit: usize,
-    ) -> Result<Vec<StoredEvent>, ReadError> {
+    ) -> Result<Vec<RawEvent>, ReadError> {
         let (name, from, limit) = (stream.as_str(), bounded(from), bounded(limit as u64));
         let rows = self.read(|pool| {
             let query = sqlx::query(STREAM).bind(name).bind(from).bind(limit);
             query.fetch_all(pool)
         });
-        rows.await?.iter().map(event).collect()
+        rows.await?.iter().map(raw).collect()
+    }
+
+    pub(super) async fn tenant(
+        &self,
+        tenant: TenantId,
+        after: Option<Position>,
+        limit: usize,
+    ) -> Result<Vec<RawEvent>, ReadError> {
+        let (name, after) = (tenant.to_string(), bounded(after.map_or(0, |p| p.commit)));
+        let rows = self.read(|pool| {
+            let query = sqlx::query(TENANT).bind(name.clone()).bind(after);
+            query.bind(bounded(limit as u64)).fetch_all(pool)
+        });
+        rows.await?.iter().map(raw).collect()
     }
 
     pub(super) async fn head(&self) -> Result<Option<Position>, ReadError> {
@@ -92,7 +114,7 @@ impl Reader {
 
 #[async_trait]
 impl Pages for Reader {
-    async fn page(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
+    async fn page(&self, after: Option<Position>, limit: usize) -> Result<Vec<RawEvent>, ReadError> {
         self.all(after, limit).await
     }
 
@@ -103,10 +125,6 @@ impl Pages for Reader {
 
 pub(super) fn position(number: i64) -> Position {
     Position::single(number.unsigned_abs())
-}
-
-fn event(row: &PgRow) -> Result<StoredEvent, ReadError> {
-    raw(row)?.parse()
 }
 
 pub(super) fn raw(row: &PgRow) -> Result<RawEvent, ReadError> {
@@ -125,6 +143,7 @@ fn columns(row: &PgRow, position: Position) -> Result<RawEvent, Box<dyn std::err
         recorded_at: row.try_get(6)?,
         context: row.try_get(7)?,
         payload: row.try_get(8)?,
+        digest: row.try_get(9)?,
     })
 }
 

@@ -3,15 +3,23 @@
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use crate::error::{Failure, OpenError};
+use crate::format::{self, FORMAT};
 use tally_postgres::Target;
 
-/// Each entry brings the tables to the next version. Entries are added, never changed.
-const MIGRATIONS: &[&str] = &["
+/// The table that names the format.
+const FORMAT_TABLE: &str = "tally_log_format";
+/// Before the format had a number, this table had the version of the tables.
+const OLD_VERSIONS: &str = "tally_log_version";
+
+const TABLES: &str = "
+    CREATE TABLE tally_log_format (format integer NOT NULL);
+
     -- Streams by number: an event and its index entry need not repeat the name. A stream's number
-    -- is its first event's position.
+    -- is its first event's position; a tenant's is that of its first stream.
     CREATE TABLE streams (
-        id   bigint PRIMARY KEY,
-        name text COLLATE \"C\" NOT NULL UNIQUE
+        id        bigint PRIMARY KEY,
+        name      text COLLATE \"C\" NOT NULL UNIQUE,
+        tenant_id bigint
     );
 
     CREATE TABLE events (
@@ -19,15 +27,18 @@ const MIGRATIONS: &[&str] = &["
         -- streams.id; not declared as a reference, which would cost each append a look-up
         stream_id   bigint NOT NULL,
         revision    bigint NOT NULL CHECK (revision >= 0),  -- 0, 1, 2, ... within the stream
+        tenant_id   bigint,              -- as in streams
         event_id    uuid NOT NULL,
-        type        text NOT NULL,
-        schema      integer NOT NULL,
         recorded_at timestamptz NOT NULL,
+        schema      integer NOT NULL,
+        type        text NOT NULL,
+        digest      bytea NOT NULL CHECK (length(digest) = 32),
         context     text NOT NULL,       -- JSON, to the letter as it was appended
-        payload     text NOT NULL        -- JSON, to the letter as it was appended
+        payload     bytea NOT NULL       -- JSON, or sealed: then the first byte is not {
     );
     CREATE UNIQUE INDEX events_by_stream ON events (stream_id, revision);
     CREATE UNIQUE INDEX events_by_id ON events (event_id);
+    CREATE INDEX events_by_tenant ON events (tenant_id, position) WHERE tenant_id IS NOT NULL;
 
     CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN RAISE EXCEPTION 'the log is only appended to'; END $$;
@@ -35,93 +46,75 @@ const MIGRATIONS: &[&str] = &["
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
     CREATE TRIGGER streams_are_not_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON streams
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-"];
+";
 
 /// How many of the last events are looked at before the log is written to.
 const LAST: i64 = 1000;
 
-/// Brings the schema to the newest version, made when it is not there. Nodes that start together do
-/// it one after the other.
+/// Makes the tables where there are none. Nodes that start together do it one after the other.
 pub(super) async fn prepare(connection: &mut PgConnection, target: &Target) -> Result<(), OpenError> {
-    let found = recognise(connection, target).await?;
-    if found.is_some_and(|version| version as usize == MIGRATIONS.len()) {
+    if recognise(connection, target).await?.is_some() {
         return Ok(());
     }
     run(connection, "BEGIN ISOLATION LEVEL READ COMMITTED".to_owned()).await?;
     run(connection, target.lock()).await?;
-    let found = recognise(connection, target).await?;
-    migrate(connection, target, found.unwrap_or(0)).await?;
+    if recognise(connection, target).await?.is_none() {
+        make_tables(connection, target).await?;
+    }
     run(connection, "COMMIT".to_owned()).await
 }
 
 /// Refuses a log that cannot be read as it is.
 pub(super) async fn require(connection: &mut PgConnection, target: &Target) -> Result<(), OpenError> {
-    match recognise(connection, target).await? {
-        Some(version) if version as usize == MIGRATIONS.len() => Ok(()),
-        Some(_) => Err(OpenError::Unavailable(Failure::new(
-            "reading the schema",
-            "it is older than this version: open it for writing once",
-        ))),
-        None => Err(OpenError::NotALog {
-            log: target.to_string(),
-        }),
-    }
+    let found = recognise(connection, target).await?;
+    found.ok_or_else(|| not_a_log(target))
 }
 
-/// The version of the log in the schema; `None` where there is nothing yet.
-async fn recognise(connection: &mut PgConnection, target: &Target) -> Result<Option<u32>, OpenError> {
-    let sql = "SELECT count(*), count(*) FILTER (WHERE c.relname = 'tally_log_version')
+/// `None` where there is nothing yet. A log of another format is refused.
+async fn recognise(connection: &mut PgConnection, target: &Target) -> Result<Option<()>, OpenError> {
+    let sql =
+        "SELECT count(*), count(*) FILTER (WHERE c.relname = $2), count(*) FILTER (WHERE c.relname = $3)
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1";
     let row = sqlx::query(sql)
         .bind(&target.schema)
+        .bind(FORMAT_TABLE)
+        .bind(OLD_VERSIONS)
         .fetch_one(&mut *connection)
         .await;
     let row = row.map_err(unavailable)?;
-    let (relations, ours): (i64, i64) = (row.get(0), row.get(1));
-    match (relations, ours) {
-        (0, _) => Ok(None),
-        (_, 0) => Err(OpenError::NotALog {
-            log: target.to_string(),
-        }),
-        _ => known_version(connection, target).await.map(Some),
+    let (relations, ours, old): (i64, i64, i64) = (row.get(0), row.get(1), row.get(2));
+    match (relations, ours, old) {
+        (0, _, _) => Ok(None),
+        (_, 0, 0) => Err(not_a_log(target)),
+        (_, 0, _) => format::require(format::UNNUMBERED, target).map(Some),
+        _ => {
+            let sql = "SELECT max(format) FROM tally_log_format";
+            let found = sqlx::query_scalar(sql).fetch_one(connection).await;
+            let found: i32 = found.map_err(unavailable)?;
+            format::require(found.unsigned_abs(), target).map(Some)
+        }
     }
 }
 
-async fn known_version(connection: &mut PgConnection, target: &Target) -> Result<u32, OpenError> {
-    let sql = "SELECT max(version) FROM tally_log_version";
-    let found: i32 = sqlx::query_scalar(sql)
-        .fetch_one(connection)
+fn not_a_log(target: &Target) -> OpenError {
+    OpenError::NotALog {
+        log: target.to_string(),
+    }
+}
+
+async fn make_tables(connection: &mut PgConnection, target: &Target) -> Result<(), OpenError> {
+    // Asked first: a role may own its schema and not be allowed to make one.
+    let there: bool = sqlx::query_scalar("SELECT count(*) > 0 FROM pg_namespace WHERE nspname = $1")
+        .bind(&target.schema)
+        .fetch_one(&mut *connection)
         .await
         .map_err(unavailable)?;
-    let (found, known) = (found.unsigned_abs(), MIGRATIONS.len() as u32);
-    if found > known {
-        let log = target.to_string();
-        return Err(OpenError::NewerSchema { log, found, known });
+    if !there {
+        run(connection, format!("CREATE SCHEMA {}", target.schema)).await?;
     }
-    Ok(found)
-}
-
-async fn migrate(connection: &mut PgConnection, target: &Target, from: u32) -> Result<(), OpenError> {
-    if from == 0 {
-        // Asked first: a role may own its schema and not be allowed to make one.
-        let there: bool = sqlx::query_scalar("SELECT count(*) > 0 FROM pg_namespace WHERE nspname = $1")
-            .bind(&target.schema)
-            .fetch_one(&mut *connection)
-            .await
-            .map_err(unavailable)?;
-        if !there {
-            run(connection, format!("CREATE SCHEMA {}", target.schema)).await?;
-        }
-        let versions = "CREATE TABLE tally_log_version (
-            version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())";
-        run(connection, versions.to_owned()).await?;
-    }
-    for (version, statements) in (1..).zip(MIGRATIONS).skip(from as usize) {
-        run(connection, (*statements).to_owned()).await?;
-        let note = format!("INSERT INTO tally_log_version (version) VALUES ({version})");
-        run(connection, note).await?;
-    }
-    Ok(())
+    run(connection, TABLES.to_owned()).await?;
+    let note = format!("INSERT INTO tally_log_format (format) VALUES ({FORMAT})");
+    run(connection, note).await
 }
 
 /// Refuses a log whose end has a hole in it, and warns of a server that keeps nothing when the

@@ -1,10 +1,11 @@
 //! One append, within the transaction of its group.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Params, params};
 use tally_domain::{EventId, Position, Revision, StreamName};
 
-use super::read;
+use super::read::{self, StreamEnd};
+use crate::digest::NOTHING_BEFORE;
 use crate::error::{AppendError, Failure};
 use crate::limits::Prepared;
 use crate::stored::{Appended, ExpectedRevision};
@@ -25,41 +26,43 @@ impl Group<'_> {
         events: &[Prepared],
     ) -> Result<Appended, AppendError> {
         let stream_end = read::find_stream_end(self.connection, stream).map_err(unavailable)?;
-        let actual = stream_end.and_then(|(_, last)| last);
+        let id = stream_end.as_ref().map(|end| end.id);
+        let last = stream_end.as_ref().and_then(|end| end.last);
+        let actual = last.map(|(revision, _)| revision);
         if expected.last() != actual {
-            let already = self.find_repeated(stream_end, events).map_err(unavailable)?;
+            let already = self.find_repeated(id, events).map_err(unavailable)?;
             return already.ok_or_else(|| AppendError::WrongExpectedRevision {
                 stream: stream.clone(),
                 expected,
                 actual,
             });
         }
-        let first = actual.map_or(0, |last| last + 1);
-        match self.write(stream, stream_end.map(|(id, _)| id), first, events) {
+        match self.write(stream, stream_end, events) {
             Ok(appended) => Ok(appended),
-            Err(error) => self.why_not(stream_end, events, error),
+            Err(error) => self.why_not(id, events, error),
         }
     }
 
     fn write(
         &mut self,
         stream: &StreamName,
-        stream_id: Option<i64>,
-        first: Revision,
+        stream_end: Option<StreamEnd>,
         events: &[Prepared],
     ) -> rusqlite::Result<Appended> {
-        let stream_id = match stream_id {
-            Some(id) => id,
-            None => self.add_stream(stream)?,
+        let end = match stream_end {
+            Some(end) => end,
+            None => add_stream(self.connection, stream)?,
         };
+        let rows = self.rows(stream, &end, events);
         // A single statement needs no savepoint to be all or nothing. A stream's name that then
         // gets no event does no harm.
-        if let [event] = events {
-            self.insert(stream_id, first, 0, event)?;
+        if let [row] = rows.as_slice() {
+            self.insert(row)?;
         } else {
-            self.insert_all(stream_id, first, events)?;
+            self.insert_all(&rows)?;
         }
         self.next_position += events.len() as u64;
+        let first = end.last.map_or(0, |(last, _)| last + 1);
         Ok(Appended {
             position: Position::single(self.next_position - 1),
             last_revision: first + events.len() as u64 - 1,
@@ -67,18 +70,31 @@ impl Group<'_> {
         })
     }
 
-    fn add_stream(&self, stream: &StreamName) -> rusqlite::Result<i64> {
-        let mut statement = self
-            .connection
-            .prepare_cached("INSERT INTO streams (name) VALUES (?1)")?;
-        statement.insert([stream.as_str()])
+    /// `events` as they follow the `end` of their stream, each with its digest.
+    fn rows<'e>(&self, stream: &StreamName, end: &StreamEnd, events: &'e [Prepared]) -> Vec<NewRow<'e>> {
+        let (first, mut before) = match end.last {
+            Some((last, digest)) => (last + 1, digest),
+            None => (0, NOTHING_BEFORE),
+        };
+        let numbered = (first..).zip(self.next_position..).zip(events);
+        let rows = numbered.map(|((revision, position), event)| {
+            let covered = event.covered(stream, revision, self.recorded_at);
+            before = covered.digest_after(&before);
+            NewRow {
+                position,
+                stream_id: end.id,
+                tenant_id: end.tenant,
+                revision,
+                digest: before,
+                event,
+            }
+        });
+        rows.collect()
     }
 
-    fn insert_all(&self, stream_id: i64, first: Revision, events: &[Prepared]) -> rusqlite::Result<()> {
+    fn insert_all(&self, rows: &[NewRow<'_>]) -> rusqlite::Result<()> {
         self.run("SAVEPOINT append")?;
-        let inserted = (0..)
-            .zip(events)
-            .try_for_each(|(index, event)| self.insert(stream_id, first, index, event));
+        let inserted = rows.iter().try_for_each(|row| self.insert(row));
         // After some disk errors the whole transaction is gone, and the savepoint with it.
         if inserted.is_err() && !self.connection.is_autocommit() {
             self.run("ROLLBACK TO append")?;
@@ -93,37 +109,37 @@ impl Group<'_> {
         self.connection.prepare_cached(sql)?.execute([]).map(drop)
     }
 
-    fn insert(&self, stream_id: i64, first: Revision, index: u64, event: &Prepared) -> rusqlite::Result<()> {
-        let mut statement = self.connection.prepare_cached(
-            "INSERT INTO events
-                 (position, stream_id, revision, event_id, type, schema, recorded_at, context, payload)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        )?;
-        statement.execute(params![
-            self.next_position + index,
-            stream_id,
-            first + index,
-            event.id.0.as_bytes(),
-            event.event_type,
-            event.schema,
-            self.recorded_at.timestamp_micros(),
-            event.context,
-            event.payload,
-        ])?;
-        Ok(())
+    fn insert(&self, row: &NewRow<'_>) -> rusqlite::Result<()> {
+        let event = row.event;
+        insert_event(
+            self.connection,
+            params![
+                row.position,
+                row.stream_id,
+                row.tenant_id,
+                row.revision,
+                event.id.0.as_bytes(),
+                event.event_type,
+                event.schema,
+                self.recorded_at.timestamp_micros(),
+                row.digest,
+                event.context,
+                event.payload,
+            ],
+        )
     }
 
     /// Why an insert failed: the events stand there already, an id stands elsewhere, or the disk.
     fn why_not(
         &self,
-        stream_end: Option<(i64, Option<Revision>)>,
+        stream_id: Option<i64>,
         events: &[Prepared],
         error: rusqlite::Error,
     ) -> Result<Appended, AppendError> {
         if error.sqlite_error_code() != Some(rusqlite::ErrorCode::ConstraintViolation) {
             return Err(unavailable(error));
         }
-        if let Some(already) = self.find_repeated(stream_end, events).map_err(unavailable)? {
+        if let Some(already) = self.find_repeated(stream_id, events).map_err(unavailable)? {
             return Ok(already);
         }
         for event in events {
@@ -140,10 +156,10 @@ impl Group<'_> {
     /// The place of `events` if all of them stand in the stream, one after the other.
     fn find_repeated(
         &self,
-        stream_end: Option<(i64, Option<Revision>)>,
+        stream_id: Option<i64>,
         events: &[Prepared],
     ) -> rusqlite::Result<Option<Appended>> {
-        let Some((stream_id, _)) = stream_end else {
+        let Some(stream_id) = stream_id else {
             return Ok(None);
         };
         let mut last = None;
@@ -177,6 +193,44 @@ impl Group<'_> {
         });
         found.optional()
     }
+}
+
+/// An event about to be inserted.
+struct NewRow<'e> {
+    position: u64,
+    stream_id: i64,
+    tenant_id: Option<i64>,
+    revision: Revision,
+    digest: [u8; 32],
+    event: &'e Prepared,
+}
+
+/// Names a stream. A tenant's number is that of its first stream.
+pub(super) fn add_stream(connection: &Connection, stream: &StreamName) -> rusqlite::Result<StreamEnd> {
+    let owner = stream.owner();
+    let known = owner.map(|tenant| read::find_tenant(connection, tenant));
+    let known = known.transpose()?.flatten();
+    let mut add = connection.prepare_cached(
+        "INSERT INTO streams (id, name, tenant_id)
+         SELECT next, ?1, iif(?2, coalesce(?3, next), NULL)
+         FROM (SELECT coalesce(max(id), 0) + 1 AS next FROM streams)",
+    )?;
+    let id = add.insert(params![stream.as_str(), owner.is_some(), known])?;
+    Ok(StreamEnd {
+        id,
+        tenant: owner.map(|_| known.unwrap_or(id)),
+        last: None,
+    })
+}
+
+/// Inserts an event whose `values` are in the order of the columns.
+pub(super) fn insert_event(connection: &Connection, values: impl Params) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO events (position, stream_id, tenant_id, revision, event_id, type, schema, recorded_at,
+             digest, context, payload)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    )?;
+    statement.execute(values).map(drop)
 }
 
 /// Where an event stands.

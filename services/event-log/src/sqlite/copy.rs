@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use rusqlite::{Connection, OpenFlags, params};
-use tally_domain::Position;
+use tally_domain::{Position, StreamName};
 
 use super::lock::{self, FileLock};
-use super::{blocking, connect, integrity, open_connection, read, schema};
+use super::{append, blocking, connect, integrity, open_connection, read, schema};
 use crate::error::{Failure, OpenError, ReadError};
 use crate::raw::RawEvent;
 use crate::transfer::{TransferError, TransferSource, TransferTarget};
@@ -53,7 +53,7 @@ impl SqliteSource {
 impl TransferSource for SqliteSource {
     async fn page(&mut self, after: Option<Position>, limit: usize) -> Result<Vec<RawEvent>, ReadError> {
         let after = after.map_or(0, |p| p.commit);
-        let page = self.run(move |connection| read::raw(connection, after, limit as u64));
+        let page = self.run(move |connection| read::all(connection, after, limit as u64));
         page.await.map_err(ReadError::Unavailable)?
     }
 
@@ -123,26 +123,27 @@ fn import(connection: &Connection, standing: u64, events: &[RawEvent]) -> rusqli
 }
 
 fn insert(connection: &Connection, position: u64, event: &RawEvent) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached("INSERT INTO streams (name) VALUES (?1) ON CONFLICT DO NOTHING")?
-        .execute([&event.stream])?;
-    let mut statement = connection.prepare_cached(
-        "INSERT INTO events
-             (position, stream_id, revision, event_id, type, schema, recorded_at, context, payload)
-         VALUES (?1, (SELECT id FROM streams WHERE name = ?2), ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-    )?;
-    statement.execute(params![
-        position,
-        event.stream,
-        event.revision,
-        event.id.as_bytes(),
-        event.event_type,
-        event.schema,
-        event.recorded_at.timestamp_micros(),
-        event.context,
-        event.payload,
-    ])?;
-    Ok(())
+    let stream = StreamName::from_log(event.stream.clone());
+    let end = match read::find_stream_end(connection, &stream)? {
+        Some(end) => end,
+        None => append::add_stream(connection, &stream)?,
+    };
+    append::insert_event(
+        connection,
+        params![
+            position,
+            end.id,
+            end.tenant,
+            event.revision,
+            event.id.as_bytes(),
+            event.event_type,
+            event.schema,
+            event.recorded_at.timestamp_micros(),
+            event.digest,
+            event.context,
+            event.payload,
+        ],
+    )
 }
 
 fn to_failure(cause: impl ToString) -> Failure {

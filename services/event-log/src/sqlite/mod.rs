@@ -23,15 +23,16 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures_util::stream::BoxStream;
 use rusqlite::{Connection, OpenFlags};
-use tally_domain::{Position, Revision, StreamName};
+use tally_domain::{Position, Revision, StreamName, TenantId};
 use tokio::sync::{mpsc, watch};
 
+use crate::engine::{Chunks, RawReader, RawWriter};
 use crate::error::{AppendError, Failure, OpenError, ReadError};
-use crate::port::{LogReader, LogWriter};
+use crate::limits::Prepared;
 use crate::queue::{self, Request};
-use crate::stored::{Appended, ExpectedRevision, NewEvent, StoredEvent};
+use crate::raw::RawEvent;
+use crate::stored::{Appended, ExpectedRevision};
 use crate::subscription::{Wake, follow};
 pub(crate) use copy::{SqliteSource, SqliteTarget};
 use lock::FileLock;
@@ -45,7 +46,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// A log in a file of this process.
-pub struct SqliteLog {
+pub(crate) struct SqliteLog {
     /// `None` only while it is being dropped.
     inbox: Option<mpsc::Sender<Request>>,
     threads: Vec<JoinHandle<()>>,
@@ -60,7 +61,7 @@ impl SqliteLog {
     ///
     /// # Errors
     /// See [`OpenError`].
-    pub async fn open(path: impl Into<PathBuf>, clock: Clock) -> Result<Self, OpenError> {
+    pub(crate) async fn open(path: impl Into<PathBuf>, clock: Clock) -> Result<Self, OpenError> {
         let path = path.into();
         blocking(move || Self::open_blocking(&path, clock)).await
     }
@@ -89,36 +90,45 @@ impl SqliteLog {
 }
 
 #[async_trait]
-impl LogReader for SqliteLog {
+impl RawReader for SqliteLog {
     async fn read_stream(
         &self,
         stream: &StreamName,
         from: Revision,
         limit: usize,
-    ) -> Result<Vec<StoredEvent>, ReadError> {
+    ) -> Result<Vec<RawEvent>, ReadError> {
         self.readers.stream(stream, from, limit).await
     }
 
-    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
+    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<RawEvent>, ReadError> {
         self.readers.all(after, limit).await
+    }
+
+    async fn read_tenant(
+        &self,
+        tenant: TenantId,
+        after: Option<Position>,
+        limit: usize,
+    ) -> Result<Vec<RawEvent>, ReadError> {
+        self.readers.tenant(tenant, after, limit).await
     }
 
     async fn head(&self) -> Result<Option<Position>, ReadError> {
         Ok(*self.head.borrow())
     }
 
-    fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
+    fn subscribe_all(&self, after: Option<Position>) -> Chunks {
         follow(self.readers.clone(), after, Wake::ByWriter(self.head.clone()))
     }
 }
 
 #[async_trait]
-impl LogWriter for SqliteLog {
+impl RawWriter for SqliteLog {
     async fn append(
         &self,
         stream: &StreamName,
         expected: ExpectedRevision,
-        events: Vec<NewEvent>,
+        events: Vec<Prepared>,
     ) -> Result<Appended, AppendError> {
         let Some(inbox) = &self.inbox else {
             return Err(AppendError::Unavailable(Failure::new(
@@ -144,7 +154,7 @@ impl Drop for SqliteLog {
 }
 
 /// A log in a file that another process may be writing to.
-pub struct ReadOnlySqliteLog {
+pub(crate) struct ReadOnlySqliteLog {
     readers: Readers,
 }
 
@@ -153,7 +163,7 @@ impl ReadOnlySqliteLog {
     ///
     /// # Errors
     /// See [`OpenError`].
-    pub async fn open(path: impl Into<PathBuf>) -> Result<Self, OpenError> {
+    pub(crate) async fn open(path: impl Into<PathBuf>) -> Result<Self, OpenError> {
         let path = path.into();
         blocking(move || {
             let connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
@@ -166,25 +176,34 @@ impl ReadOnlySqliteLog {
 }
 
 #[async_trait]
-impl LogReader for ReadOnlySqliteLog {
+impl RawReader for ReadOnlySqliteLog {
     async fn read_stream(
         &self,
         stream: &StreamName,
         from: Revision,
         limit: usize,
-    ) -> Result<Vec<StoredEvent>, ReadError> {
+    ) -> Result<Vec<RawEvent>, ReadError> {
         self.readers.stream(stream, from, limit).await
     }
 
-    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
+    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<RawEvent>, ReadError> {
         self.readers.all(after, limit).await
+    }
+
+    async fn read_tenant(
+        &self,
+        tenant: TenantId,
+        after: Option<Position>,
+        limit: usize,
+    ) -> Result<Vec<RawEvent>, ReadError> {
+        self.readers.tenant(tenant, after, limit).await
     }
 
     async fn head(&self) -> Result<Option<Position>, ReadError> {
         self.readers.head().await
     }
 
-    fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
+    fn subscribe_all(&self, after: Option<Position>) -> Chunks {
         follow(self.readers.clone(), after, Wake::Every(LOOK_EVERY))
     }
 }

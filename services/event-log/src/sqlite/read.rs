@@ -3,17 +3,17 @@
 use std::error::Error;
 
 use chrono::DateTime;
-use rusqlite::{Connection, Row, params};
-use tally_domain::{Position, StreamName};
+use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+use tally_domain::{Position, StreamName, TenantId};
 use uuid::Uuid;
 
 use crate::error::{Failure, ReadError};
 use crate::raw::{RawEvent, corrupt};
-use crate::stored::StoredEvent;
 
 /// CROSS JOIN keeps the planner from starting at `streams`.
 const COLUMNS: &str =
-    "SELECT e.position, s.name, e.revision, e.event_id, e.type, e.schema, e.recorded_at, e.context, e.payload
+    "SELECT e.position, s.name, e.revision, e.event_id, e.type, e.schema, e.recorded_at, e.context,
+        e.payload, e.digest
     FROM events e CROSS JOIN streams s ON s.id = e.stream_id";
 
 /// The position of the last event.
@@ -23,41 +23,50 @@ pub(super) fn head(connection: &Connection) -> rusqlite::Result<Option<Position>
     Ok(last.map(Position::single))
 }
 
-/// The number of `stream` and its last revision; `None` when no append ever named it.
+/// What an append has to know of a stream that was named before.
+pub(super) struct StreamEnd {
+    pub id: i64,
+    pub tenant: Option<i64>,
+    /// The last event's revision and digest; `None` when no append to the stream succeeded.
+    pub last: Option<(u64, [u8; 32])>,
+}
+
+/// The end of `stream`; `None` when no append ever named it.
 pub(super) fn find_stream_end(
     connection: &Connection,
     stream: &StreamName,
-) -> rusqlite::Result<Option<(i64, Option<u64>)>> {
+) -> rusqlite::Result<Option<StreamEnd>> {
     let mut statement = connection.prepare_cached(
-        "SELECT id, (SELECT max(revision) FROM events WHERE stream_id = streams.id) FROM streams WHERE \
-            name = ?1",
+        "SELECT s.id, s.tenant_id, e.revision, e.digest FROM streams s
+         LEFT JOIN events e ON e.stream_id = s.id
+             AND e.revision = (SELECT max(revision) FROM events WHERE stream_id = s.id)
+         WHERE s.name = ?1",
     )?;
     let mut rows = statement.query([stream.as_str()])?;
-    rows.next()?.map(|row| Ok((row.get(0)?, row.get(1)?))).transpose()
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let revision: Option<u64> = row.get(2)?;
+    let last = revision.map(|revision| Ok::<_, rusqlite::Error>((revision, row.get(3)?)));
+    Ok(Some(StreamEnd {
+        id: row.get(0)?,
+        tenant: row.get(1)?,
+        last: last.transpose()?,
+    }))
+}
+
+/// The number of `tenant`; `None` when it has no stream yet.
+pub(super) fn find_tenant(connection: &Connection, tenant: TenantId) -> rusqlite::Result<Option<i64>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT tenant_id FROM streams WHERE name >= ?1 AND name < ?2 ORDER BY name LIMIT 1",
+    )?;
+    // The character after the dot.
+    let names = [format!("{tenant}."), format!("{tenant}/")];
+    statement.query_row(names, |row| row.get(0)).optional()
 }
 
 /// At most `limit` events after position `after`.
-pub(super) fn all(connection: &Connection, after: u64, limit: u64) -> Result<Vec<StoredEvent>, ReadError> {
-    read_all(connection, after, limit, RawEvent::parse)
-}
-
-/// The same, not understood.
-pub(super) fn raw(connection: &Connection, after: u64, limit: u64) -> Result<Vec<RawEvent>, ReadError> {
-    read_all(connection, after, limit, Ok)
-}
-
-fn read_all<T>(
-    connection: &Connection,
-    after: u64,
-    limit: u64,
-    of: impl Fn(RawEvent) -> Result<T, ReadError>,
-) -> Result<Vec<T>, ReadError> {
+pub(super) fn all(connection: &Connection, after: u64, limit: u64) -> Result<Vec<RawEvent>, ReadError> {
     let sql = format!("{COLUMNS} WHERE e.position > ?1 ORDER BY e.position LIMIT ?2");
-    let mut statement = connection.prepare_cached(&sql).map_err(unavailable)?;
-    let rows = statement
-        .query(params![bounded(after), bounded(limit)])
-        .map_err(unavailable)?;
-    collect(rows, of)
+    collect(connection, &sql, params![bounded(after), bounded(limit)])
 }
 
 /// At most `limit` events of `stream` from revision `from` on.
@@ -66,27 +75,39 @@ pub(super) fn stream(
     stream: &StreamName,
     from: u64,
     limit: u64,
-) -> Result<Vec<StoredEvent>, ReadError> {
+) -> Result<Vec<RawEvent>, ReadError> {
     let sql = format!(
         "{COLUMNS} WHERE e.stream_id = (SELECT id FROM streams WHERE name = ?1) AND e.revision >= ?2
          ORDER BY e.revision LIMIT ?3"
     );
-    let mut statement = connection.prepare_cached(&sql).map_err(unavailable)?;
-    let rows = statement
-        .query(params![stream.as_str(), bounded(from), bounded(limit)])
-        .map_err(unavailable)?;
-    collect(rows, RawEvent::parse)
+    collect(
+        connection,
+        &sql,
+        params![stream.as_str(), bounded(from), bounded(limit)],
+    )
 }
 
-fn collect<T>(
-    mut rows: rusqlite::Rows<'_>,
-    of: impl Fn(RawEvent) -> Result<T, ReadError>,
-) -> Result<Vec<T>, ReadError> {
+/// At most `limit` events of the streams of `tenant` after position `after`.
+pub(super) fn tenant(
+    connection: &Connection,
+    tenant: TenantId,
+    after: u64,
+    limit: u64,
+) -> Result<Vec<RawEvent>, ReadError> {
+    let Some(number) = find_tenant(connection, tenant).map_err(unavailable)? else {
+        return Ok(Vec::new());
+    };
+    let sql = format!("{COLUMNS} WHERE e.tenant_id = ?1 AND e.position > ?2 ORDER BY e.position LIMIT ?3");
+    collect(connection, &sql, params![number, bounded(after), bounded(limit)])
+}
+
+fn collect(connection: &Connection, sql: &str, values: impl Params) -> Result<Vec<RawEvent>, ReadError> {
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let mut rows = statement.query(values).map_err(unavailable)?;
     let mut events = Vec::new();
     while let Some(row) = rows.next().map_err(unavailable)? {
         let position = Position::single(row.get(0).map_err(unavailable)?);
-        let event = event(row, position).map_err(|e| corrupt(position, &*e))?;
-        events.push(of(event)?);
+        events.push(event(row, position).map_err(|e| corrupt(position, &*e))?);
     }
     Ok(events)
 }
@@ -103,6 +124,7 @@ fn event(row: &Row<'_>, position: Position) -> Result<RawEvent, Box<dyn Error>> 
         recorded_at: DateTime::from_timestamp_micros(micros).ok_or("its time is out of range")?,
         context: row.get(7)?,
         payload: row.get(8)?,
+        digest: row.get(9)?,
     })
 }
 

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use parking_lot::{Mutex, MutexGuard};
 use rusqlite::{Connection, OpenFlags};
-use tally_domain::{Position, Revision, StreamName};
+use tally_domain::{Position, Revision, StreamName, TenantId};
 use tokio::sync::Semaphore;
 
 use super::{open_connection, read};
 use crate::error::{Failure, ReadError};
-use crate::stored::StoredEvent;
+use crate::raw::RawEvent;
 use crate::subscription::Pages;
 
 /// How many reads run at once. More would only take the processor from one another.
@@ -37,7 +37,7 @@ impl Readers {
         &self,
         after: Option<Position>,
         limit: usize,
-    ) -> Result<Vec<StoredEvent>, ReadError> {
+    ) -> Result<Vec<RawEvent>, ReadError> {
         let after = after.map_or(0, |p| p.commit);
         self.run(move |connection| read::all(connection, after, limit as u64))
             .await
@@ -48,9 +48,20 @@ impl Readers {
         stream: &StreamName,
         from: Revision,
         limit: usize,
-    ) -> Result<Vec<StoredEvent>, ReadError> {
+    ) -> Result<Vec<RawEvent>, ReadError> {
         let stream = stream.clone();
         self.run(move |connection| read::stream(connection, &stream, from, limit as u64))
+            .await
+    }
+
+    pub(super) async fn tenant(
+        &self,
+        tenant: TenantId,
+        after: Option<Position>,
+        limit: usize,
+    ) -> Result<Vec<RawEvent>, ReadError> {
+        let after = after.map_or(0, |p| p.commit);
+        self.run(move |connection| read::tenant(connection, tenant, after, limit as u64))
             .await
     }
 
@@ -100,7 +111,7 @@ impl Pool {
 
 #[async_trait]
 impl Pages for Readers {
-    async fn page(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
+    async fn page(&self, after: Option<Position>, limit: usize) -> Result<Vec<RawEvent>, ReadError> {
         self.all(after, limit).await
     }
 

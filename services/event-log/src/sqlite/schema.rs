@@ -6,16 +6,21 @@ use rusqlite::Connection;
 
 use super::unavailable;
 use crate::error::OpenError;
+use crate::format::{self, FORMAT};
 
 /// `TLLY`, in the file's header: distinguishes a log from any other SQLite file.
 const APPLICATION_ID: i64 = 0x544C_4C59;
 
-/// Each entry brings the tables to the next schema version. Entries are added, never changed.
-const MIGRATIONS: &[&str] = &["
-    -- Streams by number: an event and its index entry need not repeat the name.
+/// Before the format had a number, this table had the version of the tables.
+const OLD_VERSIONS: &str = "schema_version";
+
+const TABLES: &str = "
+    -- Streams by number: an event and its index entry need not repeat the name. A tenant's number
+    -- is that of its first stream.
     CREATE TABLE streams (
-        id   INTEGER PRIMARY KEY,
-        name TEXT NOT NULL UNIQUE
+        id        INTEGER PRIMARY KEY,
+        name      TEXT NOT NULL UNIQUE,
+        tenant_id INTEGER
     ) STRICT;
 
     CREATE TABLE events (
@@ -23,72 +28,68 @@ const MIGRATIONS: &[&str] = &["
         stream_id   INTEGER NOT NULL REFERENCES streams (id),
         revision    INTEGER NOT NULL CHECK (revision >= 0),  -- 0, 1, 2, ... within the stream
         event_id    BLOB NOT NULL CHECK (length(event_id) = 16),
+        tenant_id   INTEGER,           -- as in streams
         type        TEXT NOT NULL,
         schema      INTEGER NOT NULL,
         recorded_at INTEGER NOT NULL,  -- microseconds since 1970-01-01 UTC
+        digest      BLOB NOT NULL CHECK (length(digest) = 32),
         context     TEXT NOT NULL,     -- JSON
-        payload     TEXT NOT NULL      -- JSON
+        payload     BLOB NOT NULL      -- JSON, or sealed: then the first byte is not {
     ) STRICT;
     CREATE UNIQUE INDEX events_by_stream ON events (stream_id, revision);
     CREATE UNIQUE INDEX events_by_id ON events (event_id);
+    -- An entry ends with the event's position.
+    CREATE INDEX events_by_tenant ON events (tenant_id) WHERE tenant_id IS NOT NULL;
 
     CREATE TRIGGER events_are_not_changed BEFORE UPDATE ON events
         BEGIN SELECT RAISE(ABORT, 'the log is only appended to'); END;
     CREATE TRIGGER events_are_not_deleted BEFORE DELETE ON events
         BEGIN SELECT RAISE(ABORT, 'the log is only appended to'); END;
-"];
+";
 
-/// Makes the connection a writer's and brings the file to the newest schema.
+/// Makes the connection a writer's, and the tables in an empty file.
 pub(super) fn prepare(connection: &Connection, path: &Path) -> Result<(), OpenError> {
     let found = recognise(connection, path)?;
     set_up_writer(connection).map_err(|e| unavailable("setting up the file", e))?;
-    migrate(connection, found.unwrap_or(0)).map_err(|e| unavailable("bringing the tables up to date", e))
+    match found {
+        Some(()) => Ok(()),
+        None => make_tables(connection).map_err(|e| unavailable("making the tables", e)),
+    }
 }
 
 /// Refuses a file that cannot be read as it is.
 pub(super) fn require(connection: &Connection, path: &Path) -> Result<(), OpenError> {
-    match recognise(connection, path)? {
-        Some(version) if version as usize == MIGRATIONS.len() => Ok(()),
-        Some(_) => Err(unavailable(
-            "reading the schema",
-            "it is older than this version: open it for writing once",
-        )),
-        None => Err(OpenError::NotALog {
-            log: path.display().to_string(),
-        }),
-    }
+    recognise(connection, path)?.ok_or_else(|| not_a_log(path))
 }
 
-/// The schema version of the file; `None` for an empty one.
-fn recognise(connection: &Connection, path: &Path) -> Result<Option<u32>, OpenError> {
-    let not_a_log = || OpenError::NotALog {
-        log: path.display().to_string(),
-    };
-    let known = MIGRATIONS.len() as u32;
+/// `None` for an empty file. A log of another format is refused.
+fn recognise(connection: &Connection, path: &Path) -> Result<Option<()>, OpenError> {
     match read_header(connection) {
-        Ok((APPLICATION_ID, found, _)) if found > known => Err(OpenError::NewerSchema {
-            log: path.display().to_string(),
-            found,
-            known,
-        }),
-        Ok((APPLICATION_ID, found, _)) => Ok(Some(found)),
+        Ok((APPLICATION_ID, found, _)) => format::require(found, path.display()).map(Some),
         Ok((0, 0, 0)) => Ok(None),
-        Ok(_) => Err(not_a_log()),
-        Err(e) if e.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => Err(not_a_log()),
+        Ok(_) => Err(not_a_log(path)),
+        Err(e) if e.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => Err(not_a_log(path)),
         Err(e) => Err(unavailable("reading the file's header", e)),
     }
 }
 
-/// Application id, schema version, number of tables and the like.
+fn not_a_log(path: &Path) -> OpenError {
+    OpenError::NotALog {
+        log: path.display().to_string(),
+    }
+}
+
+/// Application id, format, number of tables and the like.
 fn read_header(connection: &Connection) -> rusqlite::Result<(i64, u32, i64)> {
     let application = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
     let objects = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    let version = if application == APPLICATION_ID {
-        connection.query_row("SELECT max(version) FROM schema_version", [], |row| row.get(0))?
-    } else {
-        0
+    let is_old = "SELECT count(*) FROM sqlite_schema WHERE name = ?1";
+    let is_old: bool = connection.query_row(is_old, [OLD_VERSIONS], |row| row.get(0))?;
+    let format = match is_old {
+        true => format::UNNUMBERED,
+        false => connection.query_row("PRAGMA user_version", [], |row| row.get(0))?,
     };
-    Ok((application, version, objects))
+    Ok((application, format, objects))
 }
 
 /// FULL and not NORMAL: with NORMAL a power cut takes acknowledged appends back. The automatic
@@ -108,21 +109,10 @@ fn set_up_writer(connection: &Connection) -> rusqlite::Result<()> {
     )
 }
 
-fn migrate(connection: &Connection, from: u32) -> rusqlite::Result<()> {
-    if from as usize >= MIGRATIONS.len() {
-        return Ok(());
-    }
+fn make_tables(connection: &Connection) -> rusqlite::Result<()> {
     let transaction = connection.unchecked_transaction()?;
-    transaction.execute_batch(
-        "CREATE TABLE IF NOT EXISTS schema_version (
-             version    INTEGER PRIMARY KEY,
-             applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
-         ) STRICT;",
-    )?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    for (version, statements) in (1..).zip(MIGRATIONS).skip(from as usize) {
-        transaction.execute_batch(statements)?;
-        transaction.execute("INSERT INTO schema_version (version) VALUES (?1)", [version])?;
-    }
+    transaction.pragma_update(None, "user_version", FORMAT)?;
+    transaction.execute_batch(TABLES)?;
     transaction.commit()
 }

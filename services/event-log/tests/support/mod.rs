@@ -28,5 +28,6 @@ pub fn typed(n: u128, event_type: &str) -> NewEvent {
         schema: 1,
         context: Context::new(None, Actor::without_account(Via::Operator), command),
         payload: json!({ "n": n.to_string() }),
+        sealed: false,
     }
 }

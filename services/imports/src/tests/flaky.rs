@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
-use tally_domain::{Position, StreamName};
+use tally_domain::{Position, StreamName, TenantId};
 use tally_event_log::{
     AppendError, Appended, ExpectedRevision, LogReader, LogWriter, NewEvent, ReadError, StoredEvent,
 };
@@ -51,6 +51,15 @@ impl LogReader for Flaky<'_> {
 
     async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
         self.log.read_all(after, limit).await
+    }
+
+    async fn read_tenant(
+        &self,
+        tenant: TenantId,
+        after: Option<Position>,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, ReadError> {
+        self.log.read_tenant(tenant, after, limit).await
     }
 
     async fn head(&self) -> Result<Option<Position>, ReadError> {

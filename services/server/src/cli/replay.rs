@@ -4,13 +4,14 @@ mod fields;
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Parser;
 use secrecy::ExposeSecret;
 use tally_domain::tenant::{SecretFingerprint, SecretState, TenantEvent, TenantState};
 use tally_domain::{AnyEvent, AsOf, ClientKey, Clock, Recorded, TenantId};
-use tally_event_log::{LogReader, open_read_only};
+use tally_event_log::{LogReader, NoKeys, open_read_only};
 
 use self::fields::{format_fields, one_line};
 use super::output::print_line;
@@ -33,7 +34,7 @@ pub struct ReplayArguments {
 
 /// Prints the history, then the tenant's state at its end. A server may be running.
 pub async fn run(arguments: ReplayArguments, config: Config, clock: &Clock) -> anyhow::Result<ExitCode> {
-    let log = open_read_only(config.log_url.expose_secret()).await?;
+    let log = open_read_only(config.log_url.expose_secret(), Arc::new(NoKeys)).await?;
     let tenant = find_tenant(&*log, &arguments.tenant).await?;
     let as_of = match arguments.as_of {
         Some(instant) => Some(resolve_instant(&*log, tenant, instant).await?),
@@ -42,7 +43,7 @@ pub async fn run(arguments: ReplayArguments, config: Config, clock: &Clock) -> a
     let mut replay = Replay::default();
     let mut at = None;
     'pages: loop {
-        let page = log.read_all(at, PAGE_SIZE).await?;
+        let page = log.read_tenant(tenant, at, PAGE_SIZE).await?;
         let Some(last) = page.last() else { break };
         at = Some(last.position);
         for stored in page {
@@ -50,16 +51,14 @@ pub async fn run(arguments: ReplayArguments, config: Config, clock: &Clock) -> a
                 break 'pages;
             }
             let recorded = crate::events::codec().decode(stored)?;
-            if recorded.context.tenant == Some(tenant) {
-                replay.apply(&recorded)?;
-            }
+            replay.apply(&recorded)?;
         }
     }
     replay.print_state(tenant, arguments.as_of.unwrap_or_else(|| clock.now()))?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// What `instant` means for `tenant`. Reads the whole log: a clock may have been set back later.
+/// What `instant` means for `tenant`. Reads all its events: a clock may have been set back later.
 async fn resolve_instant(
     log: &dyn LogReader,
     tenant: TenantId,
@@ -68,11 +67,10 @@ async fn resolve_instant(
     let mut state = AsOf::resolve(instant, []);
     let mut at = None;
     loop {
-        let page = log.read_all(at, PAGE_SIZE).await?;
+        let page = log.read_tenant(tenant, at, PAGE_SIZE).await?;
         let Some(last) = page.last() else { return Ok(state) };
         at = Some(last.position);
-        let ours = page.iter().filter(|stored| stored.stream.owner() == Some(tenant));
-        state = ours.fold(state, |state, stored| {
+        state = page.iter().fold(state, |state, stored| {
             state.after(stored.recorded_at, stored.position)
         });
     }
@@ -205,6 +203,7 @@ fn time(at: DateTime<Utc>) -> String {
 fn describe_event(event: &AnyEvent) -> serde_json::Result<String> {
     match event {
         AnyEvent::Unknown { schema, .. } => Ok(format!("written by a newer version (schema {schema})")),
+        AnyEvent::Erased { .. } => Ok("erased".to_owned()),
         AnyEvent::Known(_) => Ok(format_fields(&event.to_payload()?)),
     }
 }

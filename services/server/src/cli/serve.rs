@@ -68,6 +68,7 @@ async fn open(config: &Config, clock: Clock) -> anyhow::Result<ProjectorState> {
     let options = Options {
         clock,
         wait: LOG_TIMEOUT,
+        ..Options::default()
     };
     Ok(ProjectorState {
         log: tally_event_log::open(config.log_url.expose_secret(), options).await?,

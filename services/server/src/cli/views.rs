@@ -1,12 +1,13 @@
 //! `tally views`.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Subcommand;
 use secrecy::ExposeSecret;
 use tally_domain::Position;
-use tally_event_log::{LogReader, open_read_only};
+use tally_event_log::{LogReader, NoKeys, open_read_only};
 use tally_view_store::{PartitionStatus, StoreError, ViewStatus, ViewStore};
 
 use super::output::print_line;
@@ -43,7 +44,7 @@ pub async fn run(verb: ViewsVerb, config: Config) -> anyhow::Result<ExitCode> {
 
 async fn status(config: &Config) -> anyhow::Result<ExitCode> {
     let views = crate::views::open_read_only(config).await?;
-    let log = open_read_only(config.log_url.expose_secret()).await?;
+    let log = open_read_only(config.log_url.expose_secret(), Arc::new(NoKeys)).await?;
     let head = log.head().await?;
     print_line(&format!("log            head {}", position_text(head)))?;
     let reading = views.clone();
@@ -140,7 +141,7 @@ async fn rebuild(config: &Config, workers: u16) -> anyhow::Result<ExitCode> {
         opened => opened?,
     };
     // Servers may be running where nodes share the views, so the log is only read.
-    let log = open_read_only(config.log_url.expose_secret()).await?;
+    let log = open_read_only(config.log_url.expose_secret(), Arc::new(NoKeys)).await?;
     let head = log.head().await?.map_or("none".to_owned(), |at| at.to_string());
     let swapped = crate::views::rebuild(&*log, &views, |applied, at| {
         drop(print_line(&format!("{applied} events, at {at} of {head}")));

@@ -1,9 +1,10 @@
 //! A log copied to a cluster and back is the same log.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use tally_event_log::copy::{Copied, CopyError, copy, verify};
-use tally_event_log::{ExpectedRevision, Options, StoredEvent, open, open_read_only};
+use tally_event_log::{ExpectedRevision, NoKeys, Options, StoredEvent, open, open_read_only};
 use tally_kurrent_double::Cluster;
 
 use crate::support::{append, event, everything, opened, short_timeouts, stream};
@@ -21,7 +22,7 @@ fn url(folder: &Path, name: &str) -> String {
 }
 
 async fn content(url: &str) -> Vec<StoredEvent> {
-    everything(&*open_read_only(url).await.unwrap()).await
+    everything(&*open_read_only(url, Arc::new(NoKeys)).await.unwrap()).await
 }
 
 async fn copied(from: &str, to: &str) -> Result<Copied, CopyError> {
@@ -133,7 +134,7 @@ async fn a_copy_goes_on_when_the_leader_dies() {
     };
     let copied = copy(&from, &to, &mut progress).await.unwrap();
     assert_eq!((copied.events, kills), (1_700, 2));
-    drop(open_read_only(&to).await.unwrap());
+    drop(open_read_only(&to, Arc::new(NoKeys)).await.unwrap());
     let same = |events: Vec<StoredEvent>| -> Vec<_> {
         events
             .into_iter()

@@ -1,11 +1,13 @@
 //! Opening a log of a cluster: who may, when it is there, and what is said when not.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
 use tally_event_log::ExpectedRevision::Exact;
-use tally_event_log::{AppendError, OpenError, Options, ReadError, check_url, open, open_read_only};
-use tally_kurrent_double::{Cluster, Settings};
+use tally_event_log::{AppendError, NoKeys, OpenError, Options, ReadError, check_url, open, open_read_only};
+use tally_kurrent_double::{Cluster, Record, Settings};
+use uuid::Uuid;
 
 use crate::support::{append, event, everything, ids, opened, short_timeouts, stream};
 
@@ -58,7 +60,7 @@ async fn what_is_wrong_with_a_url_is_said_without_what_it_holds() {
 async fn a_log_opened_for_reading_reads_what_another_wrote() {
     let cluster = Cluster::start(1);
     append(&*opened(&cluster.url()).await, "a", None, 0..1).await;
-    let log = open_read_only(&cluster.url()).await.unwrap();
+    let log = open_read_only(&cluster.url(), Arc::new(NoKeys)).await.unwrap();
     assert_eq!(everything(&*log).await.len(), 1);
 }
 
@@ -104,4 +106,56 @@ async fn a_cluster_that_is_away_is_unavailable_and_when_it_is_back_it_is_used_ag
     cluster.start_node(0);
     append(&*log, "a", Some(0), 1..2).await;
     assert_eq!(ids(&everything(&*log).await), [0, 1]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_whose_events_have_no_format_is_refused() {
+    let cluster = Cluster::start(1);
+    cluster.write(vec![Record::new("tally.a", 0, Uuid::from_u128(1))]);
+    let refusals = [
+        open(&cluster.url(), Options::default()).await.err().unwrap(),
+        open_read_only(&cluster.url(), Arc::new(NoKeys))
+            .await
+            .err()
+            .unwrap(),
+    ];
+    for refusal in refusals {
+        let is_old = matches!(
+            refusal,
+            OpenError::OtherFormat {
+                found: 1,
+                known: 2,
+                ..
+            }
+        );
+        assert!(is_old, "{refusal:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_log_has_its_format_once_and_in_no_stream_of_it() {
+    let cluster = Cluster::start(1);
+    for n in 0..2 {
+        let log = opened(&cluster.url()).await;
+        append(&*log, &format!("s{n}"), None, 0..1).await;
+        assert_eq!(everything(&*log).await.len(), n + 1);
+    }
+    let records = cluster.records();
+    let of_format = records.iter().filter(|record| record.stream == "tally-format");
+    assert_eq!(of_format.count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_of_a_newer_format_is_refused() {
+    let cluster = Cluster::start(1);
+    let newer = Record {
+        data: br#"{"format":3}"#.as_slice().into(),
+        ..Record::new("tally-format", 0, Uuid::from_u128(1))
+    };
+    cluster.write(vec![newer]);
+    let refusal = open(&cluster.url(), Options::default()).await.err().unwrap();
+    assert!(
+        matches!(refusal, OpenError::OtherFormat { found: 3, .. }),
+        "{refusal:?}"
+    );
 }

@@ -34,6 +34,7 @@ pub fn event(n: u128) -> NewEvent {
         schema: 1,
         context: Context::new(None, Actor::without_account(Via::Operator), command),
         payload: json!({ "n": n.to_string() }),
+        sealed: false,
     }
 }
 

@@ -65,10 +65,11 @@ fn request(stream: &str, types: &[&str]) -> Request {
             schema: 1,
             context: Context::new(None, Actor::without_account(Via::App), command),
             payload: json!({}),
+            sealed: false,
         }
     };
     Request {
-        events: limits::prepare(&stream, types.iter().map(event).collect()).unwrap(),
+        events: limits::prepare(&stream, &types.iter().map(event).collect::<Vec<_>>()).unwrap(),
         stream,
         expected: ExpectedRevision::NoStream,
         reply: oneshot::channel().0,

@@ -9,8 +9,8 @@ use tally_domain::families;
 families! {
     /// The families of the operator.
     pub const FAMILIES;
-    HealthEvent,
-    AlarmEvent,
-    ReleaseEvent,
-    IncidentEvent,
+    plain HealthEvent,
+    plain AlarmEvent,
+    plain ReleaseEvent,
+    plain IncidentEvent,
 }

@@ -66,6 +66,7 @@ impl Scene {
             schema: 1,
             context: context(tenant),
             payload: json!({}),
+            sealed: false,
         };
         let stream = StreamName::tenant(tenant);
         let expected = ExpectedRevision::after(Some(0));
