@@ -281,7 +281,11 @@ async fn project(
 /// # Errors
 /// The master key cannot be read, or the key store cannot be opened.
 pub async fn open_vault(config: &Config) -> anyhow::Result<Vault> {
-    let wrapper = Arc::new(LocalKeyWrapper::new(read_master_key(config)?));
+    let mut wrapper = LocalKeyWrapper::new(read_master_key(config)?);
+    if let Some(other) = &config.other_master_key {
+        wrapper = wrapper.with_other(load_key(other)?);
+    }
+    let wrapper = Arc::new(wrapper);
     if let Some(url) = &config.database_url {
         return Ok(Vault::open_in_database(url.expose_secret(), wrapper).await?);
     }
@@ -301,7 +305,11 @@ async fn open_import_files(config: &Config) -> anyhow::Result<Box<dyn FileStore>
 }
 
 fn read_master_key(config: &Config) -> anyhow::Result<KeyEncryptionKey> {
-    Ok(match &config.master_key {
+    load_key(&config.master_key)
+}
+
+fn load_key(key: &MasterKey) -> anyhow::Result<KeyEncryptionKey> {
+    Ok(match key {
         MasterKey::Value(value) => KeyEncryptionKey::from_base64(value.expose_secret())?,
         MasterKey::File(path) => KeyEncryptionKey::from_file(path)?,
         MasterKey::MadeAt(path) => KeyEncryptionKey::load_or_create(path)?,
@@ -309,15 +317,16 @@ fn read_master_key(config: &Config) -> anyhow::Result<KeyEncryptionKey> {
     })
 }
 
-/// Checks that the master key can be read, without making one.
+/// Checks that the master keys can be read, without making one.
 ///
 /// # Errors
-/// The key is not 32 bytes in base64, or its file cannot be read.
+/// A key is not 32 bytes in base64, or its file cannot be read.
 pub fn check_master_key(config: &Config) -> anyhow::Result<()> {
-    match &config.master_key {
-        MasterKey::Value(value) => KeyEncryptionKey::from_base64(value.expose_secret()).map(drop)?,
-        MasterKey::File(path) => KeyEncryptionKey::from_file(path).map(drop)?,
-        MasterKey::MadeAt(_) | MasterKey::Unneeded => {}
+    for key in std::iter::once(&config.master_key).chain(&config.other_master_key) {
+        match key {
+            MasterKey::Value(_) | MasterKey::File(_) => load_key(key).map(drop)?,
+            MasterKey::MadeAt(_) | MasterKey::Unneeded => {}
+        }
     }
     Ok(())
 }

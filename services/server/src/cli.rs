@@ -89,7 +89,7 @@ enum StandaloneVerb {
     /// Check and copy event logs.
     #[command(subcommand)]
     Log(log::LogVerb),
-    /// Copy data keys between stores.
+    /// Show, rotate and copy the keys that everything is sealed under.
     #[command(subcommand)]
     Keys(keys::KeysVerb),
     /// Print the OpenAPI document of the API.
@@ -172,7 +172,7 @@ async fn run_standalone(verb: StandaloneVerb, file: Option<&Path>) -> anyhow::Re
         StandaloneVerb::Probe(args) => return Ok(probe::run(*args, file, Clock::system()).await),
         StandaloneVerb::Descriptor(verb) => return descriptor::run(verb).await,
         StandaloneVerb::Log(verb) => return log::run(verb).await,
-        StandaloneVerb::Keys(verb) => return keys::run(verb).await,
+        StandaloneVerb::Keys(verb) => return keys::run(verb, file).await,
         StandaloneVerb::Openapi => print_line(&crate::http::api::openapi_json())?,
         StandaloneVerb::Refusals => print_line(crate::refusals::to_page().trim_end())?,
         StandaloneVerb::Alarms(AlarmsVerb::Rules) => {

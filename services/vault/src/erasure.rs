@@ -55,6 +55,15 @@ impl Vault {
         destroyed
     }
 
+    /// As [`Vault::destroy_person`], without blocking.
+    ///
+    /// # Errors
+    /// As there; [`VaultError::TimedOut`] when the key store does not answer in time.
+    pub async fn erase_person(&self, tenant: TenantId, person: PersonId) -> Result<Destroyed, VaultError> {
+        let vault = self.clone();
+        self.run(move |_| vault.destroy_person(tenant, person)).await
+    }
+
     /// Drops all keys of a tenant from memory, as its erasure requires on every node.
     pub fn forget_tenant(&self, tenant: TenantId) {
         self.inner.caches.forget_data_keys();

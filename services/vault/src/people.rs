@@ -37,6 +37,16 @@ impl Vault {
         finding.await
     }
 
+    /// Whether this was ever a person of the tenant, erased or not.
+    ///
+    /// # Errors
+    /// The key store failed, or [`VaultError::TimedOut`].
+    pub async fn has_person(&self, tenant: TenantId, person: PersonId) -> Result<bool, VaultError> {
+        let owner = Owner::Person(tenant, person);
+        self.run(move |inner| Ok(inner.find_keys(&[owner])?.contains_key(&owner)))
+            .await
+    }
+
     /// The person of an account, added with a random id and a key of its own, durably, when the
     /// account was never seen. Callers that add it at once get the same person.
     ///

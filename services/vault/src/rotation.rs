@@ -28,7 +28,7 @@ impl Vault {
     /// [`VaultError::WrongKek`] when a key is under one that was not given, and then nothing has
     /// changed; the store failed.
     pub fn rewrap(&self) -> Result<u64, VaultError> {
-        self.refuse_unknown_keks()?;
+        self.check_rewrap()?;
         let mut rewrapped = 0;
         for table in Table::ALL {
             rewrapped += self.rewrap_table(table)?;
@@ -36,7 +36,11 @@ impl Vault {
         Ok(rewrapped)
     }
 
-    fn refuse_unknown_keks(&self) -> Result<(), VaultError> {
+    /// Whether every key is under a key-encryption key that was given.
+    ///
+    /// # Errors
+    /// [`VaultError::WrongKek`] when one is not; the store failed.
+    pub fn check_rewrap(&self) -> Result<(), VaultError> {
         for count in self.inner.keys.count()? {
             match count.kek_id {
                 Some(needed) if !self.inner.wrapper.unwraps(&needed) => {

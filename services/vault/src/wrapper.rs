@@ -71,11 +71,11 @@ pub trait KeyWrapper: Send + Sync {
     fn unwrap(&self, wrapped: &WrappedKey, context: &[u8]) -> Result<DataKey, VaultError>;
 }
 
-/// Key-encryption keys held in memory: one that wraps, and older ones that still unwrap.
+/// Key-encryption keys held in memory: one that wraps, and others that only unwrap.
 #[derive(Debug)]
 pub struct LocalKeyWrapper {
     current: KeyEncryptionKey,
-    previous: Vec<KeyEncryptionKey>,
+    others: Vec<KeyEncryptionKey>,
 }
 
 impl LocalKeyWrapper {
@@ -84,20 +84,21 @@ impl LocalKeyWrapper {
     pub fn new(current: KeyEncryptionKey) -> Self {
         Self {
             current,
-            previous: Vec::new(),
+            others: Vec::new(),
         }
     }
 
-    /// Unwraps with an older key too, until rewrapping has left nothing under it.
+    /// Unwraps with another key too: an older one until rewrapping has left nothing under it, or
+    /// one that other nodes wrap with already.
     #[must_use]
-    pub fn with_previous(mut self, previous: KeyEncryptionKey) -> Self {
-        self.previous.push(previous);
+    pub fn with_other(mut self, other: KeyEncryptionKey) -> Self {
+        self.others.push(other);
         self
     }
 
     fn find(&self, id: &str) -> Option<&KeyEncryptionKey> {
         std::iter::once(&self.current)
-            .chain(&self.previous)
+            .chain(&self.others)
             .find(|key| key.id() == id)
     }
 }

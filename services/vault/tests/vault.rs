@@ -268,7 +268,7 @@ fn a_destroyed_key_leaves_no_piece_of_itself_in_the_files() {
 
 /// A wrapper that is on its way from one key to another.
 fn rotating(from: u8, to: u8) -> Arc<dyn KeyWrapper> {
-    Arc::new(LocalKeyWrapper::new(kek(to)).with_previous(kek(from)))
+    Arc::new(LocalKeyWrapper::new(kek(to)).with_other(kek(from)))
 }
 
 fn rewrapping_changes_no_ciphertext_and_locks_the_old_key_out(location: &dyn KeyLocation) {

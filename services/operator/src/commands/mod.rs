@@ -5,6 +5,7 @@ pub mod alarms;
 mod execute;
 pub mod health;
 pub mod incidents;
+pub mod keys;
 pub mod releases;
 
 pub use execute::{CommandFailure, Done};

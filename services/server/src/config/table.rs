@@ -17,7 +17,7 @@ use super::setting::{Setting, settings};
 use super::settings::Settings;
 use super::values::{
     LogFormat, MasterKey, Profile, Role, read_app_key, read_channel, read_database_url, read_hosts,
-    read_language, read_log_url, read_master_key, read_release, read_url,
+    read_language, read_log_url, read_master_key, read_other_master_key, read_release, read_url,
 };
 
 const HOUR: u32 = 3600;
@@ -58,6 +58,9 @@ settings! {
         "host names with commas, such as example.net";
     /// The key that wraps data keys.
     master_key: MasterKey = AbsentSecret, read_master_key, "32 bytes in base64";
+    /// A second key that opens data keys and wraps none: during a rotation, the one that is
+    /// replaced, or on the way there the one to come.
+    other_master_key: Option<MasterKey> = AbsentSecret, read_other_master_key, "32 bytes in base64";
     /// The address of the host's bridge script.
     host_script_url: String = Always("https://connect-cdn.atl-paas.net/all.js"), Given::parse,
         "the address of the host's bridge script";

@@ -86,6 +86,14 @@ pub(super) fn read_master_key(given: Given<'_>) -> Result<MasterKey, ConfigError
     }
 }
 
+pub(super) fn read_other_master_key(given: Given<'_>) -> Result<Option<MasterKey>, ConfigError> {
+    Ok(match (given.secret_file()?, given.text()) {
+        (Some(path), _) => Some(MasterKey::File(path)),
+        (None, Some(value)) => Some(MasterKey::Value(SecretString::from(value))),
+        (None, None) => None,
+    })
+}
+
 /// An https address, or an http address on loopback.
 pub(super) fn read_url(given: Given<'_>) -> Result<AppBaseUrl, ConfigError> {
     AppBaseUrl::parse(given.required_text()?).map_err(|cause| given.invalid(cause))

@@ -3,6 +3,7 @@
 use super::alarm::AlarmEvent;
 use super::health::HealthEvent;
 use super::incident::IncidentEvent;
+use super::keys::KeysEvent;
 use super::release::ReleaseEvent;
 use tally_domain::families;
 
@@ -13,4 +14,5 @@ families! {
     plain AlarmEvent,
     plain ReleaseEvent,
     plain IncidentEvent,
+    plain KeysEvent,
 }

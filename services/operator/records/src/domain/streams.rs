@@ -20,6 +20,11 @@ pub fn release(version: &ReleaseVersion) -> StreamName {
     StreamName::of_operator(&format!("release-{version}"))
 }
 
+/// The rotations of the master key.
+pub fn keys() -> StreamName {
+    StreamName::of_operator("keys")
+}
+
 /// One incident's history.
 pub fn incident(incident: IncidentId) -> StreamName {
     StreamName::of_operator(&format!("incident-{incident}"))

@@ -4,6 +4,7 @@
 mod alarm;
 mod health;
 mod incident;
+mod keys;
 mod release;
 
 use chrono::{DateTime, Utc};
@@ -19,6 +20,7 @@ pub fn examples() -> Vec<AnyEvent> {
         alarm::examples(),
         release::examples(),
         incident::examples(),
+        keys::examples(),
     ];
     aggregates.concat()
 }
@@ -30,6 +32,7 @@ pub fn any_event() -> impl Strategy<Value = AnyEvent> {
         alarm::any_event().prop_map(AnyEvent::from),
         release::any_event().prop_map(AnyEvent::from),
         incident::any_event().prop_map(AnyEvent::from),
+        keys::any_event().prop_map(AnyEvent::from),
     ]
 }
 
