@@ -141,7 +141,9 @@ async fn assert_all_open(data: &Path, master_key: &str, sealed: Vec<Item>) {
 /// The types of the events in the keys' stream.
 async fn recorded(tally: &Tally) -> Vec<String> {
     let url = format!("sqlite:{}", tally.data().join("events.db").display());
-    let log = tally_event_log::open_read_only(&url, Arc::new(NoKeys)).await.unwrap();
+    let log = tally_event_log::open_read_only(&url, Arc::new(NoKeys))
+        .await
+        .unwrap();
     let events = log.read_stream(&streams::keys(), 0, 10).await.unwrap();
     events.into_iter().map(|stored| stored.event_type).collect()
 }
