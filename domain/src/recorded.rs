@@ -56,6 +56,9 @@ pub struct Context {
     pub causation: CommandId,
     /// The first command of the chain this one belongs to: an import's for each of its rows.
     pub correlation: CommandId,
+    /// The event that this one takes back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reverts: Option<EventId>,
     /// The HTTP request it came by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<RequestId>,
@@ -79,6 +82,7 @@ impl Context {
             actor,
             causation: command,
             correlation: command,
+            reverts: None,
             request: None,
             effective_at: None,
             reason: None,

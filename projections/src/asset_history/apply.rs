@@ -25,7 +25,7 @@ impl View for AssetHistoryView {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn tables(&self) -> Vec<Table> {
@@ -164,6 +164,7 @@ fn entry_cells(
         (C::Changes, sql::to_json(&content.changes)?.into()),
         (C::Note, content.note.into()),
         (C::Reason, context.reason.clone().into()),
+        (C::Reverts, context.reverts.map(|id| id.to_string()).into()),
         (
             C::RequestId,
             context.request.as_ref().map(ToString::to_string).into(),

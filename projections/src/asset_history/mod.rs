@@ -7,7 +7,7 @@ mod tables;
 
 use chrono::{DateTime, Utc};
 use tally_domain::asset::FieldChange;
-use tally_domain::{Actor, Position, RequestId, Revision};
+use tally_domain::{Actor, EventId, Position, RequestId, Revision};
 use tally_view_store::ViewName;
 
 pub(crate) use apply::AssetHistoryView;
@@ -37,6 +37,8 @@ pub struct HistoryEntry {
     pub note: Option<String>,
     /// The reason, if one was given.
     pub reason: Option<String>,
+    /// The event that it takes back, if it takes one back.
+    pub reverts: Option<EventId>,
     /// The HTTP request that caused it.
     pub request: Option<RequestId>,
 }

@@ -1,7 +1,7 @@
 //! The table of the history.
 
 use sea_query::{Cond, Expr, ExprTrait, Iden};
-use tally_domain::{AccountId, Actor, AsOf, RequestId};
+use tally_domain::{AccountId, Actor, AsOf, EventId, RequestId};
 use tally_view_store::{
     StoreError,
     schema::{Table, integer, maybe_integer, maybe_text, text},
@@ -27,12 +27,13 @@ pub(super) enum Column {
     Changes,
     Note,
     Reason,
+    Reverts,
     RequestId,
     /// The due day in force after the event, which the next entry shows as the value before.
     DueOn,
 }
 
-pub(super) const ENTRY: [Column; 12] = [
+pub(super) const ENTRY: [Column; 13] = [
     Column::Revision,
     Column::PositionCommit,
     Column::PositionPrepare,
@@ -44,6 +45,7 @@ pub(super) const ENTRY: [Column; 12] = [
     Column::Changes,
     Column::Note,
     Column::Reason,
+    Column::Reverts,
     Column::RequestId,
 ];
 
@@ -63,6 +65,7 @@ pub(super) fn tables() -> Vec<Table> {
         text(C::Changes),
         maybe_text(C::Note),
         maybe_text(C::Reason),
+        maybe_text(C::Reverts),
         maybe_text(C::RequestId),
         maybe_text(C::DueOn),
     ];
@@ -96,6 +99,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<HistoryEntry, StoreError> {
         changes: row.json(Column::Changes)?,
         note: row.maybe(Column::Note)?,
         reason: row.maybe(Column::Reason)?,
+        reverts: row.maybe_parse(Column::Reverts, |id| id.parse::<EventId>().ok())?,
         request: row.maybe_parse(Column::RequestId, RequestId::parse)?,
     })
 }

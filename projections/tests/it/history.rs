@@ -1,8 +1,8 @@
 //! What an asset's events become in its history.
 
 use chrono::Duration;
-use tally_domain::asset::{AssetCommand, FieldChange};
-use tally_domain::{Actor, Via};
+use tally_domain::asset::{AssetCommand, AssetEvent, FieldChange};
+use tally_domain::{Actor, Context, StreamName, Via};
 use tally_projections::{AssetHistory, HistoryEntry};
 
 use crate::support::{TempStore, World, account, asset_id, set, tenant_id};
@@ -161,4 +161,21 @@ fn a_correction_is_listed_with_its_reason_and_since_when_it_is_true() {
     );
     assert_eq!(entries[0].reason.as_deref(), Some("misread"));
     assert_eq!(entries[0].changes, [change("serial", Some("1"), Some("2"))]);
+}
+
+#[test]
+fn the_event_that_another_takes_back_is_listed_with_it() {
+    let mut world = World::new();
+    world.register(0, 1, "A-1", "Desk", &[]);
+    world.asset(0, 1, &AssetCommand::Retire).unwrap();
+    let retired = world.last().id;
+    let context = Context {
+        reverts: Some(retired),
+        ..world.context(Some(tenant_id(0)), Actor::user(account(9)))
+    };
+    let stream = StreamName::asset(tenant_id(0), asset_id(1));
+    world.record(&stream, context, AssetEvent::Restored {});
+    let entries = history(&TempStore::fed(&world.log), 1);
+    let reverts: Vec<_> = entries.iter().map(|entry| entry.reverts).collect();
+    assert_eq!(reverts, [Some(retired), None, None]);
 }

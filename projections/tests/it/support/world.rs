@@ -272,6 +272,7 @@ impl World {
             actor,
             causation: command,
             correlation: command,
+            reverts: None,
             request: RequestId::parse(&format!("request-{}", self.position)),
             effective_at: None,
             reason: None,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use serde_json::json;
-use tally_domain::{AccountId, Actor, CommandId, Context, RequestId, StreamName, TenantId, Via};
+use tally_domain::{AccountId, Actor, CommandId, Context, EventId, RequestId, StreamName, TenantId, Via};
 use uuid::Uuid;
 
 use super::area::{
@@ -82,6 +82,7 @@ fn full_context() -> Context {
         actor: AccountId::parse("712020:abc").map_or(Actor::without_account(Via::App), Actor::user),
         causation: CommandId(Uuid::new_v4()),
         correlation: CommandId(Uuid::new_v4()),
+        reverts: Some(EventId(Uuid::new_v4())),
         request: RequestId::parse("request-1"),
         effective_at: Some(at),
         reason: Some("it was wrong \u{1F4BB}".to_owned()),

@@ -5,14 +5,29 @@ use serde_json::json;
 use tally_domain::asset::AssetEvent;
 use tally_domain::claim::ClaimEvent;
 use tally_domain::register::RegisterEvent;
-use tally_domain::{AnyEvent, StreamName};
+use tally_domain::{AnyEvent, Context, EventId, StreamName};
+use tally_event_log::StoredEvent;
 use tally_event_log::codec::{self, DecodeError};
 use tally_house_tests::business;
 use tally_house_tests::golden::assert_survives_storage;
+use uuid::Uuid;
 
 use super::{codec, decode, stored};
 
 proptest! {
+    #[test]
+    fn the_event_that_another_takes_back_is_kept_by_its_id(event: Option<u128>) {
+        let reverts = event.map(|id| EventId(Uuid::from_u128(id)));
+        let stored = stored("asset.retired", 1, json!({}));
+        let context = Context { reverts, ..stored.context };
+        let written = serde_json::to_value(&context).unwrap();
+        let expected = reverts.map(|id| json!(id.to_string()));
+        prop_assert_eq!(written.get("reverts"), expected.as_ref());
+        let read: Context = serde_json::from_value(written).unwrap();
+        let recorded = codec().decode(StoredEvent { context: read, ..stored }).unwrap();
+        prop_assert_eq!(recorded.context, context);
+    }
+
     #[test]
     fn every_event_is_read_as_it_was_written(event in business::any_event()) {
         assert_survives_storage(&event, decode);

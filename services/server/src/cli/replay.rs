@@ -184,6 +184,9 @@ fn format_line(recorded: &Recorded<AnyEvent>, text: &str) -> String {
     if let Some(effective) = recorded.context.effective_at {
         append(&mut line, format_args!(" true since {}", time(effective)));
     }
+    if let Some(event) = recorded.context.reverts {
+        append(&mut line, format_args!(" takes back {event}"));
+    }
     if let Some(reason) = &recorded.context.reason {
         append(&mut line, format_args!(" because: {}", one_line(reason)));
     }
@@ -205,5 +208,84 @@ fn describe_event(event: &AnyEvent) -> serde_json::Result<String> {
         AnyEvent::Unknown { schema, .. } => Ok(format!("written by a newer version (schema {schema})")),
         AnyEvent::Erased { .. } => Ok("erased".to_owned()),
         AnyEvent::Known(_) => Ok(format_fields(&event.to_payload()?)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    use tally_domain::asset::AssetEvent;
+    use tally_domain::{Actor, AssetId, CommandId, Context, EventId, StreamName, Via};
+    use tally_event_log::{ExpectedRevision, LogWriter, MemoryLog, codec};
+    use uuid::Uuid;
+
+    use super::*;
+
+    const TENANT: TenantId = TenantId(Uuid::from_u128(1));
+
+    fn context(tenant: TenantId) -> Context {
+        let command = CommandId(Uuid::new_v4());
+        Context::new(Some(tenant), Actor::without_account(Via::App), command)
+    }
+
+    async fn append(log: &MemoryLog, tenant: TenantId) {
+        let stream = StreamName::asset(tenant, AssetId(Uuid::new_v4()));
+        let events = codec::new_events(&stream, &context(tenant), &[AssetEvent::Retired {}]).unwrap();
+        log.append(&stream, ExpectedRevision::NoStream, events)
+            .await
+            .unwrap();
+    }
+
+    #[tokio::test]
+    async fn an_instant_means_the_same_position_as_in_the_views_after_a_clock_was_set_back() {
+        let noon: DateTime<Utc> = "2026-03-01T12:00:00Z".parse().unwrap();
+        let hours = chrono::TimeDelta::hours;
+        let hour = Arc::new(AtomicI64::new(0));
+        let log = MemoryLog::new(Clock::from_fn({
+            let hour = hour.clone();
+            move || noon + hours(hour.load(Ordering::Relaxed))
+        }));
+        let other = TenantId(Uuid::from_u128(2));
+        for (tenant, at) in [(TENANT, 0), (TENANT, 5), (TENANT, 1), (other, -3)] {
+            hour.store(at, Ordering::Relaxed);
+            append(&log, tenant).await;
+        }
+        let events = log.read_all(None, 10).await.unwrap();
+        let meant = async |instant| {
+            let state = resolve_instant(&log, TENANT, instant).await.unwrap();
+            events
+                .iter()
+                .filter(|event| state.includes(event.position))
+                .count()
+        };
+        assert_eq!(meant(noon - hours(1)).await, 0);
+        assert_eq!(meant(noon).await, 1);
+        assert_eq!(
+            meant(noon + hours(1)).await,
+            3,
+            "also the one whose clock was ahead"
+        );
+        assert_eq!(meant(noon + hours(9)).await, 3, "not that of another tenant");
+    }
+
+    #[test]
+    fn a_line_names_the_event_that_is_taken_back() {
+        let reverts = EventId(Uuid::from_u128(7));
+        let recorded = Recorded {
+            id: EventId(Uuid::from_u128(8)),
+            stream: StreamName::tenant(TENANT),
+            revision: 0,
+            position: tally_domain::Position::single(1),
+            recorded_at: DateTime::UNIX_EPOCH,
+            context: Context {
+                reverts: Some(reverts),
+                ..context(TENANT)
+            },
+            event: AssetEvent::Restored {}.into(),
+        };
+        let line = format_line(&recorded, "");
+        assert!(line.contains(&format!("takes back {reverts}")), "{line}");
     }
 }
