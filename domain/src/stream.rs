@@ -46,6 +46,13 @@ impl StreamName {
         Self(format!("{tenant}.import-{import}"))
     }
 
+    /// The import of `tenant` whose stream it is.
+    pub fn to_import(&self, tenant: TenantId) -> Option<ImportId> {
+        let (_, id) = self.0.split_once(".import-")?;
+        let import = id.parse().ok()?;
+        (*self == Self::import(tenant, import)).then_some(import)
+    }
+
     /// A stream of a tenant whose events are not those of the business, by the part of its name
     /// after the tenant's id.
     pub fn of_tenant(tenant: TenantId, name: &str) -> Self {

@@ -36,8 +36,11 @@ pub fn decide(state: &TenantState, command: &TenantCommand, now: DateTime<Utc>) 
 }
 
 fn record_installation(state: &TenantState, new: &Installation, now: DateTime<Utc>) -> TenantDecision {
-    let Some(tenant) = state.tenant() else {
-        return Ok(vec![first_installed(new)]);
+    let tenant = match state {
+        TenantState::Unknown => return Ok(vec![first_installed(new)]),
+        // Its site returns as another tenant, once its client key is free.
+        TenantState::Erased { .. } => return Err(TenantRefusal::Unknown),
+        TenantState::Known(tenant) => tenant,
     };
     if is_repeat(tenant, &new.delivery)? {
         return Ok(vec![]);

@@ -120,6 +120,43 @@ pub enum TenantEvent {
         /// The callback that brought this.
         delivery: Delivery,
     },
+    /// The operator erases the tenant, for good. From here on it has no data: views remove its rows,
+    /// and its keys are about to be destroyed. It has no text and no name.
+    Erased {},
+    /// The keys of the erased tenant are destroyed.
+    KeysDestroyed {
+        /// How many keys of its own were destroyed by the call that ended it.
+        data_keys: u64,
+        /// How many keys of people.
+        people: u64,
+        /// How many keys of free texts.
+        texts: u64,
+    },
+}
+
+impl TenantEvent {
+    /// What the site said of itself with this event.
+    pub fn facts(&self) -> Option<&InstalledFacts> {
+        match self {
+            Self::Installed { facts, .. } | Self::Reinstalled { facts, .. } => Some(facts),
+            Self::SharedSecretRotated { .. }
+            | Self::InstallationConfirmed { .. }
+            | Self::CandidateSecretReceived { .. }
+            | Self::CandidateSecretPromoted { .. }
+            | Self::CandidateSecretDiscarded { .. }
+            | Self::BaseUrlChanged { .. }
+            | Self::Enabled {}
+            | Self::Disabled {}
+            | Self::Uninstalled { .. }
+            | Self::Erased {}
+            | Self::KeysDestroyed { .. } => None,
+        }
+    }
+
+    /// Whether the tenant has no data from this event on.
+    pub fn is_erasure(&self) -> bool {
+        matches!(self, Self::Erased {} | Self::KeysDestroyed { .. })
+    }
 }
 
 stored_names! {
@@ -135,5 +172,7 @@ stored_names! {
         Enabled = "tenant.enabled" @ 1,
         Disabled = "tenant.disabled" @ 1,
         Uninstalled = "tenant.uninstalled" @ 1,
+        Erased = "tenant.erased" @ 1,
+        KeysDestroyed = "tenant.keys_destroyed" @ 1,
     }
 }

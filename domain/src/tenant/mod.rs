@@ -8,6 +8,7 @@
 
 mod command;
 mod decide;
+mod erasure;
 mod error;
 mod event;
 mod refused;
@@ -16,6 +17,7 @@ mod state;
 
 pub use command::{Installation, TenantCommand};
 pub use decide::decide;
+pub use erasure::{NotErased, erase, record_destroyed_keys};
 pub use error::TenantRefusal;
 pub use event::{InstalledFacts, TenantEvent};
 pub use refused::RefusedCallback;

@@ -126,13 +126,18 @@ pub enum TenantState {
     Unknown,
     /// Installed at some time.
     Known(Box<Tenant>),
+    /// Erased by the operator, for good.
+    Erased {
+        /// Whether it is recorded that its keys are destroyed.
+        keys_destroyed: bool,
+    },
 }
 
 impl TenantState {
-    /// The tenant, if it was ever installed.
+    /// The tenant, if it was ever installed and was not erased.
     pub fn tenant(&self) -> Option<&Tenant> {
         match self {
-            Self::Unknown => None,
+            Self::Unknown | Self::Erased { .. } => None,
             Self::Known(tenant) => Some(tenant),
         }
     }
@@ -140,7 +145,18 @@ impl TenantState {
     /// The state after `recorded`. An event that cannot follow the state changes nothing.
     #[must_use]
     pub fn evolve(self, recorded: &Recorded<TenantEvent>) -> Self {
+        match (&recorded.event, self) {
+            (TenantEvent::Erased {}, _) => Self::Erased {
+                keys_destroyed: false,
+            },
+            (TenantEvent::KeysDestroyed { .. }, _) => Self::Erased { keys_destroyed: true },
+            (_, state) => state.evolve_living(recorded),
+        }
+    }
+
+    fn evolve_living(self, recorded: &Recorded<TenantEvent>) -> Self {
         match self {
+            Self::Erased { .. } => self,
             Self::Unknown => first_state(recorded),
             Self::Known(mut tenant) => {
                 apply_event(&mut tenant, recorded);
@@ -176,13 +192,15 @@ fn first_state(recorded: &Recorded<TenantEvent>) -> TenantState {
         | TenantEvent::BaseUrlChanged { .. }
         | TenantEvent::Enabled {}
         | TenantEvent::Disabled {}
-        | TenantEvent::Uninstalled { .. } => TenantState::Unknown,
+        | TenantEvent::Uninstalled { .. }
+        | TenantEvent::Erased {}
+        | TenantEvent::KeysDestroyed { .. } => TenantState::Unknown,
     }
 }
 
 fn apply_event(tenant: &mut Tenant, recorded: &Recorded<TenantEvent>) {
     match &recorded.event {
-        TenantEvent::Installed { .. } => {}
+        TenantEvent::Installed { .. } | TenantEvent::Erased {} | TenantEvent::KeysDestroyed { .. } => {}
         TenantEvent::SharedSecretRotated {
             secret,
             fingerprint,

@@ -20,6 +20,7 @@ mod names;
 mod properties;
 mod refusals;
 mod story;
+mod tenant_erasure;
 mod tenant_installs;
 mod tenant_late;
 mod tenant_samples;

@@ -87,9 +87,11 @@ fn accepted_callback(event: &TenantEvent) -> Option<AcceptedCallback<'_>> {
         E::Enabled {} => ("enabled", None, None),
         E::Disabled {} => ("disabled", None, None),
         E::Uninstalled { .. } => ("uninstalled", None, None),
-        E::CandidateSecretPromoted { .. } | E::CandidateSecretDiscarded { .. } | E::BaseUrlChanged { .. } => {
-            return None;
-        }
+        E::CandidateSecretPromoted { .. }
+        | E::CandidateSecretDiscarded { .. }
+        | E::BaseUrlChanged { .. }
+        | E::Erased {}
+        | E::KeysDestroyed { .. } => return None,
     };
     Some(AcceptedCallback {
         callback,

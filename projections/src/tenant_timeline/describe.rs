@@ -89,6 +89,8 @@ fn summary(event: &TenantEvent) -> String {
         E::Uninstalled { .. } => {
             "The site uninstalled Tally; its data stays, its secrets are not accepted any more.".to_owned()
         }
+        // The view removes the rows of an erased tenant, so neither is shown.
+        E::Erased {} | E::KeysDestroyed { .. } => String::new(),
     }
 }
 
@@ -103,7 +105,12 @@ fn fingerprint(event: &TenantEvent) -> Option<&SecretFingerprint> {
         | E::CandidateSecretReceived { fingerprint, .. }
         | E::CandidateSecretPromoted { fingerprint, .. }
         | E::CandidateSecretDiscarded { fingerprint } => Some(fingerprint),
-        E::BaseUrlChanged { .. } | E::Enabled {} | E::Disabled {} | E::Uninstalled { .. } => None,
+        E::BaseUrlChanged { .. }
+        | E::Enabled {}
+        | E::Disabled {}
+        | E::Uninstalled { .. }
+        | E::Erased {}
+        | E::KeysDestroyed { .. } => None,
     }
 }
 
@@ -141,7 +148,11 @@ fn details(event: &TenantEvent) -> Value {
         } => {
             json!({ "from": from, "to": to, "displayUrl": display_url })
         }
-        E::CandidateSecretDiscarded { .. } | E::Enabled {} | E::Disabled {} => json!({}),
+        E::CandidateSecretDiscarded { .. }
+        | E::Enabled {}
+        | E::Disabled {}
+        | E::Erased {}
+        | E::KeysDestroyed { .. } => json!({}),
     }
 }
 

@@ -143,6 +143,12 @@ impl Directory {
         tenants.insert(new.client_key.clone(), new);
     }
 
+    /// Forgets a tenant that was erased, with the opened forms of its secrets.
+    pub fn remove(&self, tenant: TenantId) {
+        self.tenants.write().retain(|_, known| known.tenant != tenant);
+        self.secrets.forget(tenant);
+    }
+
     /// The addresses of all tenants, uninstalled ones too. For the operator.
     pub fn sites(&self) -> HashMap<TenantId, String> {
         let tenants = self.tenants.read();

@@ -10,6 +10,7 @@
 
 pub mod assets;
 pub mod claims;
+pub mod erasure;
 mod error;
 mod execute;
 mod numbers;

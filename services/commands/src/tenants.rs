@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use anyhow::anyhow;
 use chrono::{DateTime, Duration, Utc};
 use tally_atlassian::signed_install::{CallbackProof, VerifiedInstall, VerifiedUninstall};
 use tally_domain::claim::Claim;
@@ -164,7 +165,13 @@ fn decide_on(
     command: &TenantCommand,
     now: DateTime<Utc>,
 ) -> Result<Vec<TenantEvent>, CommandError<TenantRefusal>> {
-    Ok(decide(&TenantState::fold(&loaded.events), command, now)?)
+    let state = TenantState::fold(&loaded.events);
+    let is_installation = matches!(command, TenantCommand::RecordInstallation(_));
+    if is_installation && matches!(state, TenantState::Erased { .. }) {
+        // The platform repeats it, and finds the client key free once the erasure is complete.
+        return Err(Unavailable::of_keys(anyhow!("the tenant is being erased")).into());
+    }
+    Ok(decide(&state, command, now)?)
 }
 
 /// The command of a signed callback is named by its token, and its content digest is the body's. So

@@ -294,7 +294,10 @@ pub async fn open_vault(config: &Config) -> anyhow::Result<Vault> {
 
 /// Opens the store of imports' files: in the database that nodes share, or in a folder of this
 /// node.
-async fn open_import_files(config: &Config) -> anyhow::Result<Box<dyn FileStore>> {
+///
+/// # Errors
+/// The database cannot be used.
+pub async fn open_import_files(config: &Config) -> anyhow::Result<Box<dyn FileStore>> {
     let Some(url) = &config.database_url else {
         return Ok(Box::new(Folder::below(&config.data_dir)));
     };

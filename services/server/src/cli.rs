@@ -20,6 +20,8 @@ mod probe;
 mod replay;
 mod serve;
 mod stopping;
+mod stores;
+mod tenant;
 mod views;
 
 /// Asset management for Jira, on an event log.
@@ -56,6 +58,9 @@ enum ConfiguredVerb {
     Replay(replay::ReplayArguments),
     /// Diagnose a site: what is wrong, why, and who can do what about it.
     Diagnose(diagnose::DiagnoseArgs),
+    /// Erase tenants.
+    #[command(subcommand)]
+    Tenant(tenant::TenantVerb),
     /// Check the configuration without starting the server.
     #[command(subcommand)]
     Config(ConfigVerb),
@@ -153,6 +158,7 @@ async fn run_configured(verb: ConfiguredVerb, file: Option<&Path>) -> anyhow::Re
             let open_views = || crate::views::open_read_only(&config);
             diagnose::run(args, &access, (&served, &clock), open_views).await
         }
+        ConfiguredVerb::Tenant(verb) => tenant::run(verb, &config).await,
         ConfiguredVerb::Config(ConfigVerb::Check) => check_config(&config),
         ConfiguredVerb::Demo(verb) => demo::run(verb, &config, clock.now()).await,
     }

@@ -55,6 +55,16 @@ impl Vault {
         destroyed
     }
 
+    /// As [`Vault::destroy_tenant`], without blocking.
+    ///
+    /// # Errors
+    /// As there; [`VaultError::TimedOut`] when the key store does not answer in time: it may go on
+    /// with it, so repeat the call.
+    pub async fn erase_tenant(&self, tenant: TenantId) -> Result<Destroyed, VaultError> {
+        let vault = self.clone();
+        self.run(move |_| vault.destroy_tenant(tenant)).await
+    }
+
     /// As [`Vault::destroy_person`], without blocking.
     ///
     /// # Errors

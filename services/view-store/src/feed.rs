@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use tally_domain::{AnyEvent, Position, Recorded};
 use tracing::error;
 
+use crate::erasure;
 use crate::error::{Fault, StoreError};
 use crate::layout::Layout;
 use crate::ledger;
@@ -118,7 +119,7 @@ fn apply_at_once(
     view: &'static dyn View,
     events: &[&Recorded<AnyEvent>],
 ) -> Result<bool, Fault> {
-    view.apply_all(db, events)?;
+    erasure::apply_all(db, view, events)?;
     Ok(true)
 }
 
@@ -130,7 +131,7 @@ fn apply_one_by_one(
 ) -> Result<bool, Fault> {
     db.run("SAVEPOINT part")?;
     for (index, recorded) in events.iter().enumerate() {
-        match view.apply(db, recorded) {
+        match erasure::apply(db, view, recorded) {
             Ok(()) => {}
             Err(Fault::Poison(cause)) => {
                 db.run("ROLLBACK TO part")?;
@@ -156,7 +157,7 @@ fn stop_at_last(
     let Some((poison, before)) = events.split_last() else {
         return Ok(());
     };
-    view.apply_all(db, before)?;
+    erasure::apply_all(db, view, before)?;
     if let Some(last) = before.last() {
         ledger::advance(db, partition, &[view], last.position, count_unknown(before))?;
     }

@@ -13,6 +13,7 @@
 //! [`ViewStore::fetch_first`] and [`ViewStore::read`], with the helpers of [`sql`] and [`page`].
 
 mod digest;
+mod erasure;
 mod error;
 mod feed;
 mod layout;

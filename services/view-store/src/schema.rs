@@ -25,6 +25,11 @@ impl Table {
         }
     }
 
+    /// Whether it has a column of this name.
+    pub(crate) fn has_column(&self, name: &str) -> bool {
+        self.columns.iter().any(|column| column.get_column_name() == name)
+    }
+
     /// The statement that makes it; `adapt` adds what a database needs on a column.
     pub(crate) fn create_statement(&self, adapt: impl Fn(&mut ColumnDef)) -> TableCreateStatement {
         let mut create = Statement::create();

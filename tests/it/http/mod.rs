@@ -7,6 +7,7 @@ use rusqlite::Connection;
 mod assets_api;
 mod diagnosis;
 mod elsewhere;
+mod erasure;
 mod imports_api;
 mod isolation;
 mod journeys;

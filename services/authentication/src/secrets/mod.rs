@@ -208,6 +208,12 @@ impl OpenedSecrets {
         }
     }
 
+    /// Drops the opened forms of all secrets of a tenant that was erased, and its keys.
+    pub fn forget(&self, tenant: TenantId) {
+        self.retain(tenant, &[]);
+        self.0.vault.forget_tenant(tenant);
+    }
+
     /// The number of sites whose secrets did not open lately.
     pub fn failing_sites(&self, now: DateTime<Utc>) -> u64 {
         let sites = self.0.sites.read();

@@ -32,6 +32,10 @@ async fn keeps_files(here: &dyn FileStore, there: &dyn FileStore) {
     there.remove(one, "aa").await.unwrap();
     assert_eq!(here.read(one, "aa").await.unwrap(), None);
     assert_eq!(here.read(other, "aa").await.unwrap(), Some(b"name\ny".to_vec()));
+    here.keep(other, "bb", b"name\nz".to_vec()).await.unwrap();
+    assert_eq!(there.remove_all(one).await.unwrap(), 0);
+    assert_eq!(there.remove_all(other).await.unwrap(), 2);
+    assert_eq!(here.read(other, "aa").await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -36,6 +36,7 @@ const KEEP: &str =
     "INSERT INTO tally_imports.files (import, sha256, bytes) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
 const READ: &str = "SELECT bytes FROM tally_imports.files WHERE import = $1 AND sha256 = $2";
 const REMOVE: &str = "DELETE FROM tally_imports.files WHERE import = $1 AND sha256 = $2";
+const REMOVE_ALL: &str = "DELETE FROM tally_imports.files WHERE import = $1";
 /// A file is kept before its import begins, and another node may be between the two.
 const SWEEP: &str =
     "DELETE FROM tally_imports.files WHERE import <> ALL ($1) AND kept_at < now() - interval '1 day'";
@@ -112,6 +113,11 @@ impl FileStore for SharedFiles {
         let removed = sqlx::query(REMOVE).bind(import.0).bind(sha256);
         in_time(self.target.timeout, removed.execute(&self.pool)).await?;
         Ok(())
+    }
+
+    async fn remove_all(&self, import: ImportId) -> anyhow::Result<u64> {
+        let removed = sqlx::query(REMOVE_ALL).bind(import.0).execute(&self.pool);
+        Ok(in_time(self.target.timeout, removed).await?.rows_affected())
     }
 
     async fn sweep(&self, running: Vec<ImportId>) -> anyhow::Result<u64> {

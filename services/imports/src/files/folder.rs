@@ -55,6 +55,13 @@ impl FileStore for Folder {
         }
     }
 
+    async fn remove_all(&self, import: ImportId) -> anyhow::Result<u64> {
+        let folder = self.folder.clone();
+        let prefix = format!("{import}-");
+        let is_its = move |name: &str| name.starts_with(&prefix);
+        Ok(spawn_blocking(move || remove_files(&folder, is_its)).await??)
+    }
+
     async fn sweep(&self, running: Vec<ImportId>) -> anyhow::Result<u64> {
         let folder = self.folder.clone();
         Ok(spawn_blocking(move || sweep_folder(&folder, &running)).await??)
@@ -75,6 +82,18 @@ fn write_file(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 fn sweep_folder(folder: &Path, running: &[ImportId]) -> io::Result<u64> {
     let running_names: Vec<String> = running.iter().map(ToString::to_string).collect();
+    let is_running = |name: &str| {
+        running_names
+            .iter()
+            .any(|import| name.starts_with(import.as_str()))
+    };
+    remove_files(folder, |name| {
+        let ours = name.ends_with(".csv") || name.ends_with(".part");
+        ours && !is_running(name)
+    })
+}
+
+fn remove_files(folder: &Path, is_doomed: impl Fn(&str) -> bool) -> io::Result<u64> {
     let entries = match fs::read_dir(folder) {
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(0),
         entries => entries?,
@@ -83,13 +102,7 @@ fn sweep_folder(folder: &Path, running: &[ImportId]) -> io::Result<u64> {
     for entry in entries {
         let entry = entry?;
         let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let ours = name.ends_with(".csv") || name.ends_with(".part");
-        if ours
-            && !running_names
-                .iter()
-                .any(|import| name.starts_with(import.as_str()))
-        {
+        if is_doomed(&name.to_string_lossy()) {
             fs::remove_file(entry.path())?;
             removed += 1;
         }

@@ -35,6 +35,12 @@ pub trait FileStore: Send + Sync {
     /// The folder or the database fails; a later [`Self::sweep`] removes the file.
     async fn remove(&self, import: ImportId, sha256: &str) -> anyhow::Result<()>;
 
+    /// Removes every file of an import. Returns how many there were.
+    ///
+    /// # Errors
+    /// The folder or the database fails; the same call may be repeated.
+    async fn remove_all(&self, import: ImportId) -> anyhow::Result<u64>;
+
     /// Removes the files of all imports but `running` ones, and files that were never written to
     /// their end. Returns how many it removed.
     ///

@@ -3,16 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use clap::Subcommand;
 use secrecy::{ExposeSecret, SecretString};
-use tally_event_log::Options;
 use tally_operator::commands::keys;
 use tally_operator::domain::keys::Rotation;
 use tally_vault::{KeysStatus, Vault, VaultError};
 use tokio::task::spawn_blocking;
 
 use super::output::print_line;
+use super::stores::open_for_writing;
 use crate::config::{Config, Settings};
 
 #[derive(Subcommand)]
@@ -70,9 +69,7 @@ async fn print_status(config: &Config) -> anyhow::Result<()> {
 }
 
 async fn rotate(config: &Config) -> anyhow::Result<()> {
-    let vault = crate::assembly::open_vault(config).await?;
-    let log = tally_event_log::open(config.log_url.expose_secret(), Options::default()).await;
-    let log = log.context("the rotation is recorded in the log")?;
+    let (vault, log) = open_for_writing(config).await?;
     let status = ask(&vault, Vault::keys_status).await?;
     let rotation = Rotation {
         from: older_master_keys(&status),

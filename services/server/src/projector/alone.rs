@@ -68,11 +68,25 @@ impl Projector {
         for tenant in touched {
             match CredentialList::of(&self.memory.views).by_tenant(tenant)? {
                 Some(found) => self.memory.directory.put(to_snapshot(&found)),
+                None if is_erased(events, tenant) => self.memory.directory.remove(tenant),
                 None => warn!(%tenant, "the view has no credentials after a tenant's event"),
             }
         }
         Ok(reached)
     }
+}
+
+/// Whether `tenant` was erased by one of `events`.
+fn is_erased(events: &[Recorded<AnyEvent>], tenant: TenantId) -> bool {
+    let mut its_own = events
+        .iter()
+        .filter(|recorded| tenant_of(recorded) == Some(tenant));
+    its_own.any(|recorded| {
+        recorded
+            .event
+            .of::<TenantEvent>()
+            .is_some_and(TenantEvent::is_erasure)
+    })
 }
 
 fn tenant_of(recorded: &Recorded<AnyEvent>) -> Option<TenantId> {

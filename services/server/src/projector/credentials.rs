@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures_util::StreamExt;
+use tally_domain::tenant::TenantState;
 use tally_domain::{Position, StreamName, TenantId};
 use tally_event_log::{LoadError, LogReader, ReadError, StoredEvent};
 use tokio::sync::watch;
@@ -75,6 +76,10 @@ impl CredentialsFollower {
                 return Ok(());
             }
         };
+        if let TenantState::Erased { .. } = state {
+            self.memory.directory.remove(tenant);
+            return Ok(());
+        }
         let Some(known) = state.tenant() else {
             warn!(%tenant, "the stream has no credentials after a tenant's event");
             return Ok(());

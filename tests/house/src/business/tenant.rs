@@ -57,6 +57,12 @@ pub(super) fn examples() -> Vec<AnyEvent> {
         TenantEvent::Uninstalled {
             delivery: example_delivery(),
         },
+        TenantEvent::Erased {},
+        TenantEvent::KeysDestroyed {
+            data_keys: 2,
+            people: 12,
+            texts: 34,
+        },
     ];
     let refused = AnyEvent::from(example_refused_callback());
     events.into_iter().map(AnyEvent::from).chain([refused]).collect()
@@ -161,6 +167,12 @@ pub fn any_event() -> impl Strategy<Value = TenantEvent> {
         Just(TenantEvent::Enabled {}),
         Just(TenantEvent::Disabled {}),
         delivery().prop_map(|delivery| TenantEvent::Uninstalled { delivery }),
+        Just(TenantEvent::Erased {}),
+        any::<[u64; 3]>().prop_map(|[data_keys, people, texts]| TenantEvent::KeysDestroyed {
+            data_keys,
+            people,
+            texts
+        }),
     ]
 }
 

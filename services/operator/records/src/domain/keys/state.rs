@@ -7,7 +7,7 @@ use super::event::{KeysEvent, Rotation};
 pub enum KeysState {
     /// None is.
     #[default]
-    Settled,
+    Idle,
     /// One began and is not recorded as finished.
     Rotating(Rotation),
 }
@@ -15,13 +15,13 @@ pub enum KeysState {
 impl KeysState {
     /// The state after all of `events`.
     pub fn fold<'a>(events: impl IntoIterator<Item = &'a KeysEvent>) -> Self {
-        events.into_iter().fold(Self::Settled, Self::evolve)
+        events.into_iter().fold(Self::Idle, Self::evolve)
     }
 
     fn evolve(self, event: &KeysEvent) -> Self {
         match event {
             KeysEvent::RotationStarted { rotation } => Self::Rotating(rotation.clone()),
-            KeysEvent::Rotated { .. } => Self::Settled,
+            KeysEvent::Rotated { .. } => Self::Idle,
         }
     }
 }

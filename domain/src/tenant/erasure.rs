@@ -1,0 +1,41 @@
+//! Decisions on the erasure of a tenant, which the operator orders.
+
+use super::event::TenantEvent;
+use super::state::{Status, TenantState};
+
+/// Why a tenant is not erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotErased {
+    /// No site ever installed it.
+    #[error("there is no such tenant")]
+    Unknown,
+    /// Its site uses Tally.
+    #[error("Tally is still installed in the tenant's site")]
+    Installed,
+}
+
+/// Decides that a tenant is erased, one whose site still has Tally installed only `if_installed`.
+/// Nothing happens if it was erased before.
+///
+/// # Errors
+/// [`NotErased`] if there is no such tenant, or it is still in use.
+pub fn erase(state: &TenantState, if_installed: bool) -> Result<Vec<TenantEvent>, NotErased> {
+    match state {
+        TenantState::Unknown => Err(NotErased::Unknown),
+        TenantState::Erased { .. } => Ok(vec![]),
+        TenantState::Known(tenant) if tenant.status == Status::Uninstalled || if_installed => {
+            Ok(vec![TenantEvent::Erased {}])
+        }
+        TenantState::Known(_) => Err(NotErased::Installed),
+    }
+}
+
+/// Records once that the keys of an erased tenant are destroyed; `destroyed` says how many.
+pub fn record_destroyed_keys(state: &TenantState, destroyed: &TenantEvent) -> Vec<TenantEvent> {
+    match state {
+        TenantState::Erased {
+            keys_destroyed: false,
+        } => vec![destroyed.clone()],
+        TenantState::Erased { keys_destroyed: true } | TenantState::Unknown | TenantState::Known(_) => vec![],
+    }
+}

@@ -1,0 +1,22 @@
+//! The stores, for verbs that write.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use secrecy::ExposeSecret;
+use tally_event_log::{LogWriter, Options};
+use tally_vault::Vault;
+
+use crate::config::Config;
+
+/// Opens the keys and the log for writing. A log in a file has to be free: no server may be running
+/// on it.
+pub(super) async fn open_for_writing(config: &Config) -> anyhow::Result<(Arc<Vault>, Arc<dyn LogWriter>)> {
+    let vault = Arc::new(crate::assembly::open_vault(config).await?);
+    let options = Options {
+        sealer: vault.clone(),
+        ..Options::default()
+    };
+    let log = tally_event_log::open(config.log_url.expose_secret(), options).await;
+    Ok((vault, log.context("what is done is recorded in the log")?))
+}

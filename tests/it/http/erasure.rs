@@ -1,0 +1,104 @@
+//! What is left after an erasure: nothing of what was erased, and everything else.
+
+use rusqlite::Connection;
+use serde_json::{Value, json};
+use tally_commands::erasure::erase_tenant;
+use tally_domain::{ClientKey, TenantId};
+use tally_server::views;
+use tally_tests::app::{Caller, TestApp};
+use tally_tests::connect::Site;
+use tally_tests::doubles::Person;
+use tally_tests::waiting::eventually;
+
+/// The id of a site's tenant.
+fn tenant_of(app: &TestApp, site: &Site) -> Option<TenantId> {
+    let key = ClientKey::parse(&site.client_key).unwrap();
+    app.inside().directory.find(&key).map(|known| known.tenant)
+}
+
+/// Everything that a person can read of an asset and of the register, in one text.
+async fn read_everything(reader: &Caller, asset: &str) -> String {
+    let mut said = String::new();
+    for path in [
+        "/assets?limit=100",
+        &format!("/assets/{asset}"),
+        &format!("/assets/{asset}/history"),
+    ] {
+        said.push_str(&reader.get(path).await.body.to_string());
+    }
+    said
+}
+
+/// Registers an asset and hands it to the viewer.
+async fn hand_out(agent: &Caller, tag: &str) -> String {
+    let laptop = json!({ "tag": tag, "attributes": { "name": "Laptop" } });
+    let registered = agent.post("/assets", &laptop).await;
+    let id = registered.body["id"].as_str().unwrap().to_owned();
+    let to = json!({ "to": Person::viewer().account_id });
+    agent.post(&format!("/assets/{id}/check-out"), &to).await;
+    id
+}
+
+/// No table of any view has a row of the tenant.
+fn assert_no_row_of(app: &TestApp, tenant: TenantId) {
+    let views = Connection::open(app.data().join("views.db")).unwrap();
+    let sql = "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
+               WHERE m.type = 'table' AND c.name = 'tenant_id'";
+    let mut statement = views.prepare(sql).unwrap();
+    let tables = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+    let tables: Vec<String> = tables.collect::<Result<_, _>>().unwrap();
+    assert!(tables.len() > 7, "{tables:?}");
+    for table in tables {
+        let sql = format!("SELECT count(*) FROM {table} WHERE tenant_id = ?1");
+        let rows = views.query_row(&sql, [tenant.to_string()], |row| row.get::<_, i64>(0));
+        assert_eq!(rows.unwrap(), 0, "{table}");
+    }
+}
+
+/// The views rebuilt from the log are the ones that are there.
+async fn assert_rebuild_differs_nowhere(app: &TestApp) {
+    let inside = app.inside();
+    let head = inside.log.head().await.unwrap().unwrap();
+    inside.projected.wait_for(None, head).await.unwrap();
+    let swapped = views::rebuild(&*inside.log, &inside.views, |_, _| {})
+        .await
+        .unwrap();
+    assert!(swapped.differing.is_empty(), "{:?}", swapped.differing);
+}
+
+#[tokio::test]
+async fn an_erased_tenant_is_shown_nowhere_and_its_site_returns_as_another() {
+    let app = TestApp::start().await;
+    let (site, other) = (
+        app.installed_site("acme").await,
+        app.installed_site("globex").await,
+    );
+    let caller = app.caller(&site, &Person::agent().account_id);
+    hand_out(&caller, "LAP-1").await;
+    let bystander = app.caller(&other, &Person::agent().account_id);
+    let neighbour = hand_out(&bystander, "LAP-1").await;
+    let tenant = tenant_of(&app, &site).unwrap();
+    let inside = app.inside();
+    for _ in 0..2 {
+        erase_tenant(&*inside.log, &inside.vault, tenant, true)
+            .await
+            .unwrap();
+    }
+    eventually("the tenant is unknown", async || {
+        tenant_of(&app, &site).is_none().then_some(())
+    })
+    .await;
+    assert_no_row_of(&app, tenant);
+    let refused = caller.get_refused("/assets").await;
+    assert_eq!(refused.status, 401, "{refused:?}");
+    assert!(read_everything(&bystander, &neighbour).await.contains("LAP-1"));
+    assert_rebuild_differs_nowhere(&app).await;
+
+    assert_eq!(app.install(&site).await.status(), 204);
+    let returned = tenant_of(&app, &site).unwrap();
+    assert_ne!(returned, tenant);
+    let list: Value = caller.get("/assets").await.body;
+    assert_eq!(list["items"], json!([]));
+    hand_out(&caller, "LAP-1").await;
+    assert!(read_everything(&bystander, &neighbour).await.contains("LAP-1"));
+}
