@@ -5,6 +5,7 @@ use crate::claim::ClaimEvent;
 use crate::families;
 use crate::import::ImportEvent;
 use crate::register::RegisterEvent;
+use crate::schema::SchemaEvent;
 use crate::tenant::{RefusedCallback, TenantEvent};
 
 families! {
@@ -14,6 +15,7 @@ families! {
     sealed AssetEvent,
     sealed ClaimEvent,
     sealed RegisterEvent,
+    sealed SchemaEvent,
     sealed ImportEvent,
     plain RefusedCallback,
 }

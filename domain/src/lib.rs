@@ -26,6 +26,7 @@ pub mod import;
 pub mod recorded;
 pub mod refusal;
 pub mod register;
+pub mod schema;
 pub mod stream;
 pub mod tenant;
 pub mod text;

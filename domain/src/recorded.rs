@@ -65,6 +65,9 @@ pub struct Context {
     /// When it became true, if that is not when it was recorded: back-dated truth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective_at: Option<DateTime<Utc>>,
+    /// The revision of the schema that the command was decided with, where it used one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<Revision>,
     /// Why, in the actor's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -85,6 +88,7 @@ impl Context {
             reverts: None,
             request: None,
             effective_at: None,
+            schema: None,
             reason: None,
             content_digest: None,
         }

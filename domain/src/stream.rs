@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::ids::{AssetId, ClientKey, ImportId, TenantId};
+use crate::ids::{AssetId, ClientKey, ImportId, RegisterId, TenantId};
 
 /// The name of a stream. A tenant's streams begin with its id, so that no name is ever shared
 /// between tenants.
@@ -39,6 +39,11 @@ impl StreamName {
     /// The register of a tenant: what concerns all its assets, such as reserved blocks of numbers.
     pub fn register(tenant: TenantId) -> Self {
         Self(format!("{tenant}.register"))
+    }
+
+    /// The schema of a register: which attributes its assets can have.
+    pub fn schema(tenant: TenantId, register: RegisterId) -> Self {
+        Self(format!("{tenant}.schema-{register}"))
     }
 
     /// One import's history.

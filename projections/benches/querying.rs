@@ -8,10 +8,11 @@
 
 use chrono::{DateTime, TimeDelta};
 use criterion::{Criterion, criterion_group, criterion_main};
-use tally_domain::asset::{AssetEvent, AttributeKey, Attributes, Tag};
+use tally_domain::asset::{AssetEvent, AttributeKey, AttributeValue, Attributes, Tag};
+use tally_domain::schema::Schema;
 use tally_domain::{
-    AccountId, Actor, AnyEvent, AssetId, Clock, CommandId, Context, EventId, Position, Recorded, StreamName,
-    TenantId,
+    AccountId, Actor, AnyEvent, AssetId, Clock, CommandId, Context, EventId, Position, Recorded, RegisterId,
+    StreamName, TenantId,
 };
 use tally_projections::{AssetRegister, AssetSelection};
 use tally_query::{AssetQuery, Budget, CallerQuery, Evaluate, Filter, Selection, Sort};
@@ -29,7 +30,11 @@ fn account() -> AccountId {
 /// its own.
 fn registered(number: u64) -> Recorded<AnyEvent> {
     let asset = AssetId(Uuid::from_u128(0xa000_0000 + u128::from(number)));
-    let of = |key: &str, value: String| (AttributeKey::parse(key).unwrap(), value);
+    let schema = Schema::new(RegisterId::of_tenant(TENANT));
+    let of = |key: &str, value: String| {
+        let id = schema.id_of(&AttributeKey::parse(key).unwrap());
+        (id, AttributeValue::Text(value))
+    };
     let attributes: Attributes = [
         of("name", format!("Thing {}", number * 7919 % ASSETS)),
         of("type", format!("Type {}", number % 10)),

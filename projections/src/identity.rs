@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use sea_query::Value;
 use tally_domain::asset::AssetEvent;
 use tally_domain::import::ImportEvent;
+use tally_domain::schema::SchemaEvent;
 use tally_domain::tenant::TenantEvent;
-use tally_domain::{AnyEvent, AssetId, ImportId, Recorded, StreamName, TenantId};
+use tally_domain::{AnyEvent, AssetId, ImportId, Recorded, RegisterId, StreamName, TenantId};
 use tally_view_store::Fault;
 use tally_view_store::stream::{check_owner, member_of};
 
@@ -37,6 +38,13 @@ pub(crate) fn import_of(recorded: &Recorded<AnyEvent>) -> Result<Option<(TenantI
     let owner = member_of(recorded, ".import-")
         .map(|(tenant, import)| (StreamName::import(tenant, import), (tenant, import)));
     check_owner(recorded, recorded.event.is::<ImportEvent>(), owner)
+}
+
+/// The tenant whose schema's stream `recorded` is in; `None` if it is in another kind of stream.
+pub(crate) fn schema_of(recorded: &Recorded<AnyEvent>) -> Result<Option<TenantId>, Fault> {
+    let owner = member_of(recorded, ".schema-")
+        .map(|(tenant, register)| (StreamName::schema(tenant, RegisterId(register)), tenant));
+    check_owner(recorded, recorded.event.is::<SchemaEvent>(), owner)
 }
 
 /// Those of `events` that are in the stream of an asset.

@@ -20,6 +20,7 @@ pub mod imports;
 pub mod install_log;
 mod list;
 pub mod recorded_times;
+pub mod schema_attributes;
 pub mod tenant_credentials;
 pub mod tenant_timeline;
 
@@ -30,5 +31,6 @@ pub use imports::{ImportList, ImportRecord};
 pub use install_log::{InstallLog, InstallLogEntry, InstallOutcome};
 pub use list::VIEWS;
 pub use recorded_times::RecordedTimes;
+pub use schema_attributes::Schemas;
 pub use tenant_credentials::{CredentialList, Since, TenantCredentials};
 pub use tenant_timeline::{TenantTimeline, TimelineEntry};

@@ -7,6 +7,7 @@ use crate::asset_register::AssetRegisterView;
 use crate::imports::ImportsView;
 use crate::install_log::InstallLogView;
 use crate::recorded_times::RecordedTimesView;
+use crate::schema_attributes::SchemaAttributesView;
 use crate::tenant_credentials::TenantCredentialsView;
 use crate::tenant_timeline::TenantTimelineView;
 
@@ -19,4 +20,5 @@ pub static VIEWS: &[&dyn View] = &[
     &AssetHistoryView,
     &ImportsView,
     &RecordedTimesView,
+    &SchemaAttributesView,
 ];

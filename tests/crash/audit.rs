@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use tally_domain::asset::{AssetEvent, Tag};
+use tally_domain::asset::{AssetEvent, AttributeId, Tag};
 use tally_domain::tenant::TenantEvent;
 use tally_domain::{AnyEvent, Recorded};
 use tally_event_log::{Options, open};
@@ -107,8 +107,19 @@ fn carried_out(events: &[Recorded<AnyEvent>]) -> BTreeMap<String, u64> {
 
 fn key(event: &AssetEvent) -> String {
     match event {
-        AssetEvent::Registered { attributes, .. } => attributes.get("serial").unwrap().to_owned(),
-        AssetEvent::AttributesEdited { changes } => changes.values().next().unwrap().to.clone().unwrap(),
+        AssetEvent::Registered { attributes, .. } => {
+            attributes.get(AttributeId::built_in(5)).unwrap().to_owned()
+        }
+        AssetEvent::AttributesEdited { changes } => changes
+            .values()
+            .next()
+            .unwrap()
+            .to
+            .as_ref()
+            .unwrap()
+            .text()
+            .unwrap()
+            .to_owned(),
         AssetEvent::CheckedOut { note, .. } | AssetEvent::CheckedIn { note, .. } => note.clone().unwrap(),
         other => panic!("no command causes {other:?}"),
     }

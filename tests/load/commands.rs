@@ -145,7 +145,15 @@ impl Hand {
             _ => AssetCommand::CheckIn { note: None },
         };
         let origin = self.origin();
-        let changed = assets::change(&*self.log, &origin, self.asset, None, &command, None);
+        let changed = assets::change(
+            &*self.log,
+            &self.registrar,
+            &origin,
+            self.asset,
+            None,
+            &command,
+            None,
+        );
         changed.await.unwrap()
     }
 

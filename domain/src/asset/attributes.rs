@@ -1,7 +1,6 @@
-//! The attributes of an asset: named text values, some with names that Tally knows.
+//! The attributes of an asset: values by the id of their attribute.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -9,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::error::AssetRefusal;
 use super::fault::AttributeFault;
 use super::well_known;
-use crate::text;
+use crate::schema::{Attribute, Kind, Schema};
+use crate::value::{AttributeId, AttributeKey, AttributeValue};
 
 /// The most attributes one asset can have.
 pub const MAX_ATTRIBUTES: usize = 64;
@@ -18,71 +18,31 @@ pub const MAX_VALUE: usize = 2000;
 /// The longest name, in characters.
 pub const MAX_NAME: usize = 255;
 
-/// The key of an attribute: 1 to 64 characters of `a-z 0-9 _`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct AttributeKey(String);
-
-impl AttributeKey {
-    /// The longest key, in characters.
-    pub const MAX_LEN: usize = 64;
-
-    /// Takes `text` as a key, or `None` when it is not one.
-    pub fn parse(text: &str) -> Option<Self> {
-        let fits = !text.is_empty() && text.len() <= Self::MAX_LEN;
-        let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-        (fits && text.bytes().all(allowed)).then(|| Self(text.to_owned()))
-    }
-
-    /// The key that comes closest to a foreign header: of its normal form, runs of other characters
-    /// become one `_`.
-    pub fn from_header(header: &str) -> Option<Self> {
-        let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-        let mapped = text::normal_form(header).replace(|c| !is_plain(c), "_");
-        let parts: Vec<&str> = mapped.split('_').filter(|part| !part.is_empty()).collect();
-        Self::parse(&parts.join("_"))
-    }
-
-    /// The key as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for AttributeKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 /// The change of one attribute. `None` means that the asset has no such attribute.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttributeChange {
     /// The value before the change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub from: Option<String>,
+    pub from: Option<AttributeValue>,
     /// The value after the change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub to: Option<String>,
+    pub to: Option<AttributeValue>,
 }
 
 /// The attributes of one asset. Never holds an empty value: setting one to blank removes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Attributes(BTreeMap<AttributeKey, String>);
+pub struct Attributes(BTreeMap<AttributeId, AttributeValue>);
 
 impl Attributes {
-    /// The value at `key`.
-    pub fn get(&self, key: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(k, _)| k.as_str() == key)
-            .map(|(_, v)| v.as_str())
+    /// The text of an attribute.
+    pub fn get(&self, id: AttributeId) -> Option<&str> {
+        self.0.get(&id)?.text()
     }
 
-    /// All attributes, ordered by key.
-    pub fn iter(&self) -> impl Iterator<Item = (&AttributeKey, &str)> {
-        self.0.iter().map(|(k, v)| (k, v.as_str()))
+    /// All attributes whose text was not redacted, ordered by id.
+    pub fn iter(&self) -> impl Iterator<Item = (AttributeId, &str)> {
+        self.0.iter().filter_map(|(id, value)| Some((*id, value.text()?)))
     }
 
     /// The number of attributes.
@@ -99,23 +59,25 @@ impl Attributes {
     /// are left out.
     ///
     /// # Errors
-    /// [`AssetRefusal`] if a value is too long or has the wrong form, the name would be removed, or
-    /// the asset would have too many attributes.
+    /// [`AssetRefusal`] if the schema has no such attribute, a value is too long or has the wrong
+    /// form, the name would be removed, or the asset would have too many attributes.
     pub fn changes(
         &self,
         values: &BTreeMap<AttributeKey, Option<String>>,
-    ) -> Result<BTreeMap<AttributeKey, AttributeChange>, AssetRefusal> {
+        schema: &Schema,
+    ) -> Result<BTreeMap<AttributeId, AttributeChange>, AssetRefusal> {
         let mut changes = BTreeMap::new();
         for (key, value) in values {
-            let to = value
-                .as_deref()
-                .map(str::trim)
-                .filter(|v| !v.is_empty())
-                .map(str::to_owned);
-            check_value(key, to.as_deref())?;
-            let from = self.0.get(key).cloned();
-            if from != to {
-                changes.insert(key.clone(), AttributeChange { from, to });
+            let attribute = schema.find(key).ok_or_else(|| AssetRefusal::AttributeInvalid {
+                key: key.as_str().to_owned(),
+                why: AttributeFault::KeyInvalid,
+            })?;
+            let to = value.as_deref().map(str::trim).filter(|v| !v.is_empty());
+            check_value(&attribute, to)?;
+            let from = self.0.get(&attribute.id()).cloned();
+            if from.as_ref().map(AttributeValue::text) != to.map(Some) {
+                let to = to.map(AttributeValue::from);
+                changes.insert(attribute.id(), AttributeChange { from, to });
             }
         }
         self.check_size(&changes)?;
@@ -124,17 +86,17 @@ impl Attributes {
 
     /// The attributes after `changes`.
     #[must_use]
-    pub fn apply(mut self, changes: &BTreeMap<AttributeKey, AttributeChange>) -> Self {
-        for (key, change) in changes {
+    pub fn apply(mut self, changes: &BTreeMap<AttributeId, AttributeChange>) -> Self {
+        for (id, change) in changes {
             match &change.to {
-                Some(value) => self.0.insert(key.clone(), value.clone()),
-                None => self.0.remove(key),
+                Some(value) => self.0.insert(*id, value.clone()),
+                None => self.0.remove(id),
             };
         }
         self
     }
 
-    fn check_size(&self, changes: &BTreeMap<AttributeKey, AttributeChange>) -> Result<(), AssetRefusal> {
+    fn check_size(&self, changes: &BTreeMap<AttributeId, AttributeChange>) -> Result<(), AssetRefusal> {
         let added = changes
             .values()
             .filter(|c| c.from.is_none() && c.to.is_some())
@@ -151,34 +113,30 @@ impl Attributes {
     }
 }
 
-impl FromIterator<(AttributeKey, String)> for Attributes {
-    fn from_iter<I: IntoIterator<Item = (AttributeKey, String)>>(pairs: I) -> Self {
+impl FromIterator<(AttributeId, AttributeValue)> for Attributes {
+    fn from_iter<I: IntoIterator<Item = (AttributeId, AttributeValue)>>(pairs: I) -> Self {
         Self(pairs.into_iter().collect())
     }
 }
 
-fn check_value(key: &AttributeKey, value: Option<&str>) -> Result<(), AssetRefusal> {
+fn check_value(attribute: &Attribute<'_>, value: Option<&str>) -> Result<(), AssetRefusal> {
     let invalid = |why| {
         Err(AssetRefusal::AttributeInvalid {
-            key: key.as_str().to_owned(),
+            key: attribute.key().to_owned(),
             why,
         })
     };
-    match (key.as_str(), value) {
-        (well_known::NAME, None) => Err(AssetRefusal::NameEmpty),
-        (well_known::NAME, Some(name)) if name.chars().count() > MAX_NAME => {
+    let is_hidden = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r');
+    match value {
+        None if attribute.is_required() => Err(AssetRefusal::NameEmpty),
+        None => Ok(()),
+        Some(name) if attribute.key() == well_known::NAME && name.chars().count() > MAX_NAME => {
             invalid(AttributeFault::NameTooLong)
         }
-        (well_known::PURCHASED_ON, Some(day)) if !is_iso_day(day) => invalid(AttributeFault::NotADay),
-        (_, Some(value)) if value.chars().count() > MAX_VALUE => invalid(AttributeFault::ValueTooLong),
-        (_, Some(value))
-            if value
-                .chars()
-                .any(|c| c.is_control() && c != '\n' && c != '\t' && c != '\r') =>
-        {
-            invalid(AttributeFault::ControlCharacters)
-        }
-        _ => Ok(()),
+        Some(day) if attribute.kind() == Kind::Date && !is_iso_day(day) => invalid(AttributeFault::NotADay),
+        Some(value) if value.chars().count() > MAX_VALUE => invalid(AttributeFault::ValueTooLong),
+        Some(value) if value.chars().any(is_hidden) => invalid(AttributeFault::ControlCharacters),
+        Some(_) => Ok(()),
     }
 }
 

@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::attributes::{AttributeChange, AttributeKey, Attributes};
+use super::attributes::{AttributeChange, Attributes};
 use super::status::AssetStatus;
 use crate::ids::AccountId;
-use crate::value::Tag;
+use crate::value::{AttributeId, AttributeValue, Tag};
 
 /// The change of one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldChange {
-    /// The key of an attribute, or `tag`, `status`, `holder`, `due_on`.
+    /// The id of an attribute, or `tag`, `status`, `holder`, `due_on`.
     pub field: String,
     /// The value before; `None` if there was none.
     pub from: Option<String>,
@@ -35,9 +35,15 @@ impl FieldChange {
         }
     }
 
-    /// The value of the attribute `key` changes.
-    pub(super) fn of_attribute(key: &str, change: &AttributeChange) -> Self {
-        Self::new(key, change.from.as_ref(), change.to.as_ref())
+    /// The attribute that changes, if one does.
+    pub fn attribute(&self) -> Option<AttributeId> {
+        self.field.parse().ok()
+    }
+
+    /// The value of an attribute changes. A value that was redacted is not shown.
+    fn of_attribute(id: AttributeId, change: &AttributeChange) -> Self {
+        let text = |value: &Option<AttributeValue>| value.as_ref().and_then(|v| v.text().map(str::to_owned));
+        Self::new(&id.to_string(), text(&change.from), text(&change.to))
     }
 
     /// The status goes `from` one `to` another.
@@ -53,14 +59,14 @@ pub(super) fn registration_changes(tag: &Tag, attributes: &Attributes) -> Vec<Fi
         FieldChange::new("status", None, Some(AssetStatus::InStock.as_str())),
     ];
     let values = attributes.iter();
-    changes.extend(values.map(|(key, value)| FieldChange::new(key.as_str(), None, Some(value))));
+    changes.extend(values.map(|(id, value)| FieldChange::new(&id.to_string(), None, Some(value))));
     changes
 }
 
 /// The changes of an edit or a correction.
-pub(super) fn attribute_changes(changes: &BTreeMap<AttributeKey, AttributeChange>) -> Vec<FieldChange> {
+pub(super) fn attribute_changes(changes: &BTreeMap<AttributeId, AttributeChange>) -> Vec<FieldChange> {
     let each = changes.iter();
-    each.map(|(key, change)| FieldChange::of_attribute(key.as_str(), change))
+    each.map(|(id, change)| FieldChange::of_attribute(*id, change))
         .collect()
 }
 

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::attributes::AttributeKey;
 use crate::ids::AccountId;
-use crate::value::Tag;
+use crate::value::{AttributeKey, Tag};
 
 /// A command to one asset. The tag is claimed and the caller's permission is checked before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,4 +60,20 @@ pub enum AssetCommand {
         /// The reason; required, since a correction is about the past.
         reason: String,
     },
+}
+
+impl AssetCommand {
+    /// The keys of the attributes that it sets.
+    pub fn keys(&self) -> Vec<AttributeKey> {
+        match self {
+            Self::Register { attributes: set, .. } | Self::Edit { set } | Self::Correct { set, .. } => {
+                set.keys().cloned().collect()
+            }
+            Self::CheckOut { .. }
+            | Self::CheckIn { .. }
+            | Self::Transfer { .. }
+            | Self::Retire
+            | Self::Restore => vec![],
+        }
+    }
 }

@@ -5,31 +5,36 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::attributes::{AttributeKey, Attributes, MAX_VALUE};
+use super::attributes::{Attributes, MAX_VALUE};
 use super::command::AssetCommand;
 use super::error::AssetRefusal;
 use super::event::AssetEvent;
 use super::state::{Asset, AssetState, Custody};
-use super::well_known;
 use crate::decision::Decision;
 use crate::ids::AccountId;
-use crate::value::Tag;
+use crate::schema::Schema;
+use crate::value::{AttributeId, AttributeKey, Tag};
 
 type AssetDecision = Decision<AssetEvent, AssetRefusal>;
 type Values = BTreeMap<AttributeKey, Option<String>>;
 
-/// Decides `command` on `state` at `now`.
+/// Decides `command` on `state` at `now`. `schema` has the attributes that the command sets.
 ///
 /// # Errors
 /// [`AssetRefusal`] if the asset's rules do not allow the command.
-pub fn decide(state: &AssetState, command: &AssetCommand, now: DateTime<Utc>) -> AssetDecision {
+pub fn decide(
+    state: &AssetState,
+    command: &AssetCommand,
+    schema: &Schema,
+    now: DateTime<Utc>,
+) -> AssetDecision {
     match command {
         AssetCommand::Register {
             number,
             tag,
             attributes,
-        } => register(state, *number, tag, attributes),
-        AssetCommand::Edit { set } => edit(require_in_use(state)?, set),
+        } => register(state, *number, tag, attributes, schema),
+        AssetCommand::Edit { set } => edit(require_in_use(state)?, set, schema),
         AssetCommand::CheckOut { to, due_on, note } => check_out(state, to, *due_on, trim_note(note)?),
         AssetCommand::CheckIn { note } => check_in(state, trim_note(note)?),
         AssetCommand::Transfer { to, due_on, note } => transfer(state, to, *due_on, trim_note(note)?),
@@ -39,7 +44,10 @@ pub fn decide(state: &AssetState, command: &AssetCommand, now: DateTime<Utc>) ->
             set,
             effective_at,
             reason,
-        } => correct(require_registered(state)?, set, *effective_at, reason, now),
+        } => {
+            check_correction(require_registered(state)?, *effective_at, reason, now)?;
+            correct(require_registered(state)?, set, schema)
+        }
     }
 }
 
@@ -52,9 +60,9 @@ pub fn abandon(state: &AssetState) -> Vec<AssetEvent> {
     }
 }
 
-fn register(state: &AssetState, number: u64, tag: &Tag, values: &Values) -> AssetDecision {
-    let attributes = Attributes::default().apply(&Attributes::default().changes(values)?);
-    if attributes.get(well_known::NAME).is_none() {
+fn register(state: &AssetState, number: u64, tag: &Tag, values: &Values, schema: &Schema) -> AssetDecision {
+    let attributes = Attributes::default().apply(&Attributes::default().changes(values, schema)?);
+    if attributes.get(AttributeId::NAME).is_none() {
         return Err(AssetRefusal::NameEmpty);
     }
     if *state == AssetState::Abandoned {
@@ -71,8 +79,8 @@ fn register(state: &AssetState, number: u64, tag: &Tag, values: &Values) -> Asse
     }
 }
 
-fn edit(asset: &Asset, values: &Values) -> AssetDecision {
-    let changes = asset.attributes.changes(values)?;
+fn edit(asset: &Asset, values: &Values, schema: &Schema) -> AssetDecision {
+    let changes = asset.attributes.changes(values, schema)?;
     Ok(if changes.is_empty() {
         vec![]
     } else {
@@ -152,13 +160,12 @@ fn restore(state: &AssetState) -> AssetDecision {
     }
 }
 
-fn correct(
+fn check_correction(
     asset: &Asset,
-    values: &Values,
     effective_at: DateTime<Utc>,
     reason: &str,
     now: DateTime<Utc>,
-) -> AssetDecision {
+) -> Result<(), AssetRefusal> {
     if reason.trim().is_empty() {
         return Err(AssetRefusal::ReasonMissing);
     }
@@ -169,7 +176,11 @@ fn correct(
     if effective_at < asset.registered_at {
         return Err(AssetRefusal::CorrectionBeforeRegistration);
     }
-    let changes = asset.attributes.changes(values)?;
+    Ok(())
+}
+
+fn correct(asset: &Asset, values: &Values, schema: &Schema) -> AssetDecision {
+    let changes = asset.attributes.changes(values, schema)?;
     Ok(if changes.is_empty() {
         vec![]
     } else {

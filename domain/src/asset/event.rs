@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::attributes::{AttributeChange, AttributeKey, Attributes};
+use super::attributes::{AttributeChange, Attributes};
 use super::changes::{FieldChange, attribute_changes, custody_changes, registration_changes};
 use super::status::AssetStatus;
 use crate::ids::AccountId;
 use crate::stored_names;
-use crate::value::Tag;
+use crate::value::{AttributeId, Tag};
 
 /// An event of an asset's stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ pub enum AssetEvent {
     /// A user changed attributes.
     AttributesEdited {
         /// Each changed attribute, before and after.
-        changes: BTreeMap<AttributeKey, AttributeChange>,
+        changes: BTreeMap<AttributeId, AttributeChange>,
     },
     /// It was handed to a person. Its location attribute stays as it is.
     CheckedOut {
@@ -73,7 +73,7 @@ pub enum AssetEvent {
     /// is about the past; what was recorded then stays readable.
     Corrected {
         /// Each corrected attribute, as recorded and as it should have been.
-        changes: BTreeMap<AttributeKey, AttributeChange>,
+        changes: BTreeMap<AttributeId, AttributeChange>,
     },
 }
 

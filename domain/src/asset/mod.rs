@@ -9,10 +9,10 @@ mod event;
 mod fault;
 mod state;
 mod status;
-pub mod well_known;
 
-pub use crate::value::Tag;
-pub use attributes::{AttributeChange, AttributeKey, Attributes, MAX_ATTRIBUTES, MAX_NAME, MAX_VALUE};
+pub use crate::schema::well_known;
+pub use crate::value::{AttributeId, AttributeKey, AttributeValue, Tag};
+pub use attributes::{AttributeChange, Attributes, MAX_ATTRIBUTES, MAX_NAME, MAX_VALUE};
 pub use changes::FieldChange;
 pub use command::AssetCommand;
 pub use decide::{abandon, decide};

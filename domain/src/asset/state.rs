@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::attributes::{AttributeChange, AttributeKey, Attributes};
+use super::attributes::{AttributeChange, Attributes};
 use super::event::AssetEvent;
 use crate::ids::AccountId;
 use crate::recorded::Recorded;
-use crate::value::Tag;
+use crate::value::{AttributeId, Tag};
 
 /// What is known of an asset that exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct Asset {
 }
 
 impl Asset {
-    fn with(self, changes: &BTreeMap<AttributeKey, AttributeChange>) -> Self {
+    fn with(self, changes: &BTreeMap<AttributeId, AttributeChange>) -> Self {
         Self {
             attributes: self.attributes.apply(changes),
             ..self

@@ -1,11 +1,15 @@
 //! Values of the business that more than one aggregate, or a stream's name, is made of.
 
 mod attribute_id;
+mod attribute_key;
+mod attribute_value;
 mod free_text;
 mod personal;
 mod tag;
 
 pub use attribute_id::AttributeId;
+pub use attribute_key::AttributeKey;
+pub use attribute_value::AttributeValue;
 pub use free_text::FreeText;
 pub use personal::Personal;
 pub use tag::Tag;

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use tally_domain::AccountId;
-use tally_domain::asset::{AssetCommand, AssetEvent, AttributeChange, AttributeKey, Tag};
+use tally_domain::asset::{
+    AssetCommand, AssetEvent, AttributeChange, AttributeId, AttributeKey, AttributeValue, Tag,
+};
+use tally_domain::schema::Schema;
 
-use crate::story::{Story, given};
+use crate::story::{REGISTER, Story, given};
 
 pub type Values = BTreeMap<AttributeKey, Option<String>>;
 
@@ -36,19 +39,19 @@ pub fn values<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Values
     pairs.into_iter().map(|(k, v)| (key(k), value_of(v))).collect()
 }
 
+/// The id of the attribute with this key.
+pub fn id(text: &str) -> AttributeId {
+    Schema::new(REGISTER).id_of(&key(text))
+}
+
 /// Changes from triples of key, before and after; empty is "not there".
 pub fn changes<'a>(
     triples: impl IntoIterator<Item = (&'a str, &'a str, &'a str)>,
-) -> BTreeMap<AttributeKey, AttributeChange> {
-    let side = |value: &str| (!value.is_empty()).then(|| value.to_owned());
+) -> BTreeMap<AttributeId, AttributeChange> {
+    let side = |text: &str| (!text.is_empty()).then(|| AttributeValue::from(text));
     let change = |(k, from, to)| {
-        (
-            key(k),
-            AttributeChange {
-                from: side(from),
-                to: side(to),
-            },
-        )
+        let (from, to) = (side(from), side(to));
+        (id(k), AttributeChange { from, to })
     };
     triples.into_iter().map(change).collect()
 }
@@ -90,7 +93,7 @@ pub fn registered() -> AssetEvent {
     AssetEvent::Registered {
         number: 1,
         tag: tag(),
-        attributes: [(key("name"), "Laptop".to_owned())].into_iter().collect(),
+        attributes: [(AttributeId::NAME, "Laptop".into())].into_iter().collect(),
     }
 }
 

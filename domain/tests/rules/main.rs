@@ -19,6 +19,7 @@ mod imports;
 mod names;
 mod properties;
 mod refusals;
+mod schemas;
 mod story;
 mod tenant_erasure;
 mod tenant_installs;

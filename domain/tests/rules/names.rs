@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use tally_domain::asset::Tag;
-use tally_domain::{AssetId, ClientKey, ImportId, StreamName, TenantId};
+use tally_domain::{AssetId, ClientKey, ImportId, RegisterId, StreamName, TenantId};
 use uuid::Uuid;
 
 fn all_of(tenant: TenantId) -> Vec<StreamName> {
@@ -12,6 +12,7 @@ fn all_of(tenant: TenantId) -> Vec<StreamName> {
         StreamName::asset(tenant, AssetId(id)),
         StreamName::claim(tenant, &[7; 32]),
         StreamName::register(tenant),
+        StreamName::schema(tenant, RegisterId(id)),
         StreamName::import(tenant, ImportId(id)),
         StreamName::of_tenant(tenant, "health"),
     ]

@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use tally_domain::asset::{self, AssetCommand, AssetEvent, AssetRefusal, AssetState};
+use tally_domain::schema::Schema;
 use tally_domain::tenant::{self, TenantCommand, TenantEvent, TenantRefusal, TenantState};
-use tally_domain::{Decision, Recorded};
+use tally_domain::{Decision, Recorded, RegisterId};
 use tally_house_tests::story::Rules;
 pub use tally_house_tests::story::{at, recorded};
+use uuid::Uuid;
 
 /// The tests of this house.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +20,14 @@ pub type Story<E> = tally_house_tests::story::Story<E, Suite>;
 pub fn given<E: Rules<Suite>>(events: impl IntoIterator<Item = E>) -> Story<E> {
     tally_house_tests::story::given(events)
 }
+
+/// A schema in which the command finds its attributes.
+pub fn schema_for(command: &AssetCommand) -> Schema {
+    Schema::new(REGISTER).with(&command.keys())
+}
+
+/// The register of all stories.
+pub const REGISTER: RegisterId = RegisterId(Uuid::from_u128(7));
 
 impl Rules<Suite> for AssetEvent {
     type Command = AssetCommand;
@@ -33,7 +43,7 @@ impl Rules<Suite> for AssetEvent {
         command: &AssetCommand,
         now: DateTime<Utc>,
     ) -> Decision<Self, AssetRefusal> {
-        asset::decide(state, command, now)
+        asset::decide(state, command, &schema_for(command), now)
     }
 }
 

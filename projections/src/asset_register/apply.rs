@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use tally_domain::asset::{Asset, AssetEvent, AssetState, AssetStatus, Custody, well_known};
+use tally_domain::asset::{Asset, AssetEvent, AssetState, AssetStatus, AttributeId, Custody};
 use tally_domain::text::normal_form;
 use tally_domain::{AnyEvent, Recorded};
 use tally_view_store::{
@@ -81,9 +81,9 @@ fn version_cells(
 ) -> Result<Cells, StoreError> {
     use Column as C;
     let (status, custody) = status_and_custody(state);
-    let attribute = |key| known.attributes.get(key);
-    let folded = |key| normal_form(attribute(key).unwrap_or_default());
-    let owned = |key| attribute(key).map(str::to_owned);
+    let attribute = |id| known.attributes.get(id);
+    let folded = |id| normal_form(attribute(id).unwrap_or_default());
+    let owned = |id| attribute(id).map(str::to_owned);
     Ok(vec![
         (C::TenantId, tenant.to_string().into()),
         (C::AssetId, asset.to_string().into()),
@@ -100,18 +100,18 @@ fn version_cells(
         (C::Number, sql::to_integer(known.number)?.into()),
         (C::Tag, known.tag.as_str().into()),
         (C::TagFolded, known.tag.normal_form().into()),
-        (C::NameFolded, folded(well_known::NAME).into()),
-        (C::Type, owned(well_known::TYPE).into()),
-        (C::TypeFolded, folded(well_known::TYPE).into()),
-        (C::Location, owned(well_known::LOCATION).into()),
-        (C::LocationFolded, folded(well_known::LOCATION).into()),
+        (C::NameFolded, folded(AttributeId::NAME).into()),
+        (C::Type, owned(AttributeId::TYPE).into()),
+        (C::TypeFolded, folded(AttributeId::TYPE).into()),
+        (C::Location, owned(AttributeId::LOCATION).into()),
+        (C::LocationFolded, folded(AttributeId::LOCATION).into()),
         (C::Status, status.as_str().into()),
         (C::Holder, custody.map(|c| c.holder.to_string()).into()),
         (
             C::DueOn,
             custody.and_then(|c| c.due_on).map(|day| day.to_string()).into(),
         ),
-        (C::Attributes, sql::to_json(&known.attributes)?.into()),
+        (C::Attributes, sql::to_json(&texts(known))?.into()),
         (
             C::AttributesFolded,
             sql::to_json(&folded_attributes(known))?.into(),
@@ -129,10 +129,14 @@ fn status_and_custody(state: &AssetState) -> (AssetStatus, Option<&Custody>) {
     }
 }
 
-fn folded_attributes(asset: &Asset) -> BTreeMap<&str, String> {
+/// The attributes as texts, by id. A text that was redacted is not among them.
+fn texts(asset: &Asset) -> BTreeMap<AttributeId, &str> {
+    asset.attributes.iter().collect()
+}
+
+fn folded_attributes(asset: &Asset) -> BTreeMap<AttributeId, String> {
     let each = asset.attributes.iter();
-    each.map(|(key, value)| (key.as_str(), normal_form(value)))
-        .collect()
+    each.map(|(id, value)| (id, normal_form(value))).collect()
 }
 
 /// The tag and all attributes in normal form, on a line each, so that no word matches across two of

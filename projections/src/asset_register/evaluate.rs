@@ -6,23 +6,31 @@
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use sea_query::{Cond, Expr, ExprTrait, Func, LikeExpr};
-use tally_domain::asset::{AttributeKey, well_known};
+use tally_domain::asset::{AttributeId, AttributeKey};
+use tally_domain::schema::Schema;
 use tally_domain::text::normal_form;
+use tally_domain::{RegisterId, TenantId};
 use tally_query::{CallerQuery, Compare, Condition, Field, Test, TextField, TextPart, TimeValue};
 use tally_view_store::sql::{self, Dialect};
 
 use super::fold::escape_pattern;
 use super::tables::Column;
 
-/// The condition of `query`, if it has one.
-pub(super) fn query_condition(query: &CallerQuery, dialect: Dialect) -> Option<Cond> {
-    let evaluation = Evaluation { query, dialect };
+/// The condition of `query` on the assets of `tenant`, if it has one.
+pub(super) fn query_condition(query: &CallerQuery, tenant: TenantId, dialect: Dialect) -> Option<Cond> {
+    let evaluation = Evaluation {
+        query,
+        // Until attributes can be renamed, the id of each follows from its key alone.
+        schema: Schema::new(RegisterId::of_tenant(tenant)),
+        dialect,
+    };
     let condition = query.query.condition.as_ref();
     condition.map(|condition| evaluation.condition(condition))
 }
 
 struct Evaluation<'a> {
     query: &'a CallerQuery,
+    schema: Schema,
     dialect: Dialect,
 }
 
@@ -126,7 +134,7 @@ impl Evaluation<'_> {
             TextField::Type => stored(Column::Type, Column::TypeFolded),
             TextField::Location => stored(Column::Location, Column::LocationFolded),
             TextField::Name => Text {
-                raw: self.attribute(Column::Attributes, well_known::NAME),
+                raw: self.attribute(Column::Attributes, AttributeId::NAME),
                 folded: Expr::col(Column::NameFolded),
                 present: Expr::col(Column::NameFolded).ne(""),
             },
@@ -135,24 +143,25 @@ impl Evaluation<'_> {
     }
 
     fn json_text(&self, key: &AttributeKey) -> Text {
-        let raw = self.attribute(Column::Attributes, key.as_str());
+        let id = self.schema.id_of(key);
+        let raw = self.attribute(Column::Attributes, id);
         Text {
             present: raw.clone().is_not_null(),
-            folded: self.attribute(Column::AttributesFolded, key.as_str()),
+            folded: self.attribute(Column::AttributesFolded, id),
             raw,
         }
     }
 
     /// An attribute out of a JSON column; null if it is absent.
-    fn attribute(&self, column: Column, key: &str) -> Expr {
+    fn attribute(&self, column: Column, id: AttributeId) -> Expr {
         match self.dialect {
             Dialect::Sqlite => Func::cust("json_extract")
                 .arg(Expr::col(column))
-                .arg(format!("$.\"{key}\""))
+                .arg(format!("$.\"{id}\""))
                 .into(),
             Dialect::Postgres => Func::cust("jsonb_extract_path_text")
                 .arg(Expr::col(column).cast_as("jsonb"))
-                .arg(key)
+                .arg(id.to_string())
                 .into(),
         }
     }

@@ -42,7 +42,7 @@ impl Conditions {
         let query = filter.query.as_ref();
         Self {
             base: valid_at(tenant, as_of)
-                .add_option(query.and_then(|query| query_condition(query, dialect)))
+                .add_option(query.and_then(|query| query_condition(query, tenant, dialect)))
                 .add_option(filter.q.as_deref().map(search_condition)),
             status: status.map(|status| Expr::col(Column::Status).eq(status.as_str())),
             asset_type: equal(Column::TypeFolded, &filter.asset_type),

@@ -17,8 +17,10 @@ mod sort;
 mod tables;
 mod versions;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
-use tally_domain::asset::{AssetState, AssetStatus, Attributes, Custody, Tag};
+use tally_domain::asset::{AssetState, AssetStatus, AttributeId, Attributes, Custody, Tag};
 use tally_domain::{AccountId, AssetId, Revision};
 use tally_view_store::ViewName;
 
@@ -45,8 +47,8 @@ pub struct AssetRow {
     pub holder: Option<AccountId>,
     /// The due day, if one was agreed.
     pub due_on: Option<NaiveDate>,
-    /// The asset's attributes.
-    pub attributes: Attributes,
+    /// The texts of the asset's attributes.
+    pub attributes: BTreeMap<AttributeId, String>,
     /// When the asset was registered.
     pub registered_at: DateTime<Utc>,
     /// When this version of it was recorded.
@@ -56,12 +58,17 @@ pub struct AssetRow {
 }
 
 impl AssetRow {
+    fn to_attributes(&self) -> Attributes {
+        let texts = self.attributes.iter();
+        texts.map(|(id, text)| (*id, text.as_str().into())).collect()
+    }
+
     /// The domain's state that this row was written from; `None` if no state yields such a row.
     fn to_state(&self) -> Option<AssetState> {
         let asset = tally_domain::asset::Asset {
             number: self.number,
             tag: self.tag.clone(),
-            attributes: self.attributes.clone(),
+            attributes: self.to_attributes(),
             registered_at: self.registered_at,
         };
         match (self.status, &self.holder) {

@@ -12,7 +12,7 @@ use crate::location::cases;
 use crate::querying::filter_of;
 use crate::questions::{Question, as_of, count, facets, get, list};
 use crate::support::random::{ASSETS, TENANTS};
-use crate::support::{TempStore, World, account, asset_id, ops, play, set, tenant_id};
+use crate::support::{TempStore, World, account, asset_id, attribute, ops, play, set, tenant_id};
 
 fn shown(store: &ViewStore, tenant: u8, at: Option<DateTime<Utc>>) -> Vec<AssetRow> {
     let question = Question {
@@ -74,10 +74,10 @@ fn a_correction_does_not_change_what_had_been_shown() {
     world.asset(0, 1, &correct).unwrap();
     let store = TempStore::fed(&world.log);
     assert_eq!(
-        shown(&store, 0, Some(then))[0].attributes.get("serial"),
-        Some("1")
+        shown(&store, 0, Some(then))[0].attributes[&attribute("serial")],
+        "1"
     );
-    assert_eq!(shown(&store, 0, None)[0].attributes.get("serial"), Some("2"));
+    assert_eq!(shown(&store, 0, None)[0].attributes[&attribute("serial")], "2");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use tally_query::{Facet, Filter, Sort, SortKey};
 
 use crate::querying::found;
 use crate::questions::{count, facets, get, list};
-use crate::support::{TempStore, World, account, asset_id, tag, tenant_id};
+use crate::support::{TempStore, World, account, asset_id, attribute, tag, tenant_id};
 
 fn filter(q: &str) -> Filter {
     Filter {
@@ -37,7 +37,7 @@ fn a_registered_asset_is_in_stock_with_all_that_was_said_of_it() {
         (row.status, row.holder, row.due_on),
         (AssetStatus::InStock, None, None)
     );
-    assert_eq!(row.attributes.get("my_field"), Some("x"));
+    assert_eq!(row.attributes[&attribute("my_field")], "x");
     assert_eq!(row.attributes.len(), 3);
     assert_eq!(
         (row.registered_at, row.updated_at, row.revision),

@@ -5,7 +5,7 @@ use tally_domain::asset::{AssetCommand, AssetEvent, FieldChange};
 use tally_domain::{Actor, Context, StreamName, Via};
 use tally_projections::{AssetHistory, HistoryEntry};
 
-use crate::support::{TempStore, World, account, asset_id, set, tenant_id};
+use crate::support::{TempStore, World, account, asset_id, attribute, set, tenant_id};
 
 fn history(store: &TempStore, asset: u8) -> Vec<HistoryEntry> {
     AssetHistory::of(store)
@@ -77,7 +77,7 @@ fn the_history_lists_each_event_newest_first_as_changes_of_fields() {
         [
             change("tag", None, Some("A-1")),
             change("status", None, Some("in_stock")),
-            change("name", None, Some("Desk")),
+            change(&attribute("name").to_string(), None, Some("Desk")),
         ]
     );
     assert_eq!(
@@ -160,7 +160,10 @@ fn a_correction_is_listed_with_its_reason_and_since_when_it_is_true() {
         (world.now, Some(effective_at))
     );
     assert_eq!(entries[0].reason.as_deref(), Some("misread"));
-    assert_eq!(entries[0].changes, [change("serial", Some("1"), Some("2"))]);
+    assert_eq!(
+        entries[0].changes,
+        [change(&attribute("serial").to_string(), Some("1"), Some("2"))]
+    );
 }
 
 #[test]

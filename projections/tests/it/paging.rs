@@ -18,7 +18,7 @@ use tally_view_store::page::Page;
 use crate::location::cases;
 use crate::questions::{Question, all_at, count, facets, get, list};
 use crate::support::random::{ASSETS, TENANTS};
-use crate::support::{TempStore, World, account, asset_id, import_id, ops, play, tenant_id};
+use crate::support::{TempStore, World, account, asset_id, attribute, import_id, ops, play, tenant_id};
 
 /// All pages of a list, one after the other. A list that never ends fails.
 fn walk<T>(page: impl Fn(Option<&str>) -> Result<Page<T>, QueryError>) -> Vec<T> {
@@ -74,7 +74,11 @@ fn row(world: &World, tenant: TenantId, id: AssetId) -> Option<AssetRow> {
         status,
         holder: custody.clone().map(|c| c.holder),
         due_on: custody.and_then(|c| c.due_on),
-        attributes: asset.attributes,
+        attributes: asset
+            .attributes
+            .iter()
+            .map(|(id, text)| (id, text.to_owned()))
+            .collect(),
         registered_at: asset.registered_at,
         updated_at: last.recorded_at,
         revision: last.revision,
@@ -82,12 +86,13 @@ fn row(world: &World, tenant: TenantId, id: AssetId) -> Option<AssetRow> {
 }
 
 fn lower(row: &AssetRow, key: &str) -> String {
-    normal_form(row.attributes.get(key).unwrap_or_default())
+    let text = row.attributes.get(&attribute(key));
+    normal_form(text.map_or("", String::as_str))
 }
 
 fn passes(row: &AssetRow, filter: &Filter) -> bool {
     let text: Vec<String> = std::iter::once(row.tag.as_str())
-        .chain(row.attributes.iter().map(|(_, value)| value))
+        .chain(row.attributes.values().map(String::as_str))
         .map(normal_form)
         .collect();
     let words = normal_form(filter.q.as_deref().unwrap_or_default());

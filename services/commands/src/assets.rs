@@ -1,11 +1,13 @@
 //! Commands on assets.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use tally_domain::asset::{
     Asset, AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeKey, MAX_VALUE, Tag, abandon, decide,
 };
+use tally_domain::schema::Schema;
 use tally_domain::{AssetId, CommandId, Context, Revision, StreamName};
 use tally_event_log::LogWriter;
 use tracing::warn;
@@ -84,8 +86,17 @@ pub async fn register(
         return Ok(Registered { asset, tag, done });
     }
     let attributes = &registration.attributes;
+    let keys: Vec<AttributeKey> = attributes.keys().cloned().collect();
+    let known = registrar.schemas.find(log, origin.tenant, &keys).await?;
     // Checked before the claim, so that a refused registration leaves no trace.
-    decide_register(&AssetState::Absent, 0, &Tag::from_number(0), attributes, origin)?;
+    let trial = Registering {
+        number: 0,
+        tag: Tag::from_number(0),
+        attributes,
+        schema: Arc::new(known.with(&keys)),
+        now: origin.now,
+    };
+    trial.decide(&AssetState::Absent)?;
     let claimant = Claimant {
         log,
         registrar,
@@ -93,24 +104,21 @@ pub async fn register(
         asset,
     };
     let (number, tag) = claimant.take_identity(&registration).await?;
+    let registering = Registering {
+        number,
+        tag,
+        schema: registrar.complete_schema(log, origin, known, &keys).await?,
+        ..trial
+    };
+    let context = with_schema(context, &registering.schema, &keys);
     let done = execute::<AssetEvent, _>(log, &stream, &context, None, |loaded| {
-        decide_register(
-            &AssetState::fold(&loaded.events),
-            number,
-            &tag,
-            attributes,
-            origin,
-        )
+        registering.decide(&AssetState::fold(&loaded.events))
     });
-    let done = done.await;
+    let (done, tag) = (done.await, registering.tag);
     if let Err(CommandError::Refused(_) | CommandError::KeyReused) = &done {
         claimant.release_unused_tag(&tag).await;
     }
-    Ok(Registered {
-        asset,
-        tag,
-        done: done?,
-    })
+    done.map(|done| Registered { asset, tag, done })
 }
 
 /// Carries out any other command on an asset.
@@ -119,6 +127,7 @@ pub async fn register(
 /// See [`CommandError`]; refused when there is no such asset or its state forbids the command.
 pub async fn change(
     log: &dyn LogWriter,
+    registrar: &Registrar,
     origin: &Origin,
     asset: AssetId,
     if_revision: Option<Revision>,
@@ -130,9 +139,19 @@ pub async fn change(
         return Err(AssetRefusal::NoteTooLong.into());
     }
     let stream = StreamName::asset(origin.tenant, asset);
-    let context = with_reason(origin.context(), command, reason);
+    let keys = command.keys();
+    let known = registrar.schemas.find(log, origin.tenant, &keys).await?;
+    if !known.add(&keys).is_empty() {
+        // Decided before, so that a refused command adds no attribute.
+        let loaded = load::<AssetEvent>(log, &stream).await?;
+        let state = AssetState::fold(&loaded.events);
+        decide(&state, command, &known.with(&keys), origin.now)?;
+    }
+    let schema = registrar.complete_schema(log, origin, known, &keys).await?;
+    let context = with_schema(with_reason(origin.context(), command, reason), &schema, &keys);
     let done = execute::<AssetEvent, _>(log, &stream, &context, if_revision, |loaded| {
-        Ok(decide(&AssetState::fold(&loaded.events), command, origin.now)?)
+        let state = AssetState::fold(&loaded.events);
+        Ok(decide(&state, command, &schema, origin.now)?)
     });
     done.await.map_err(|error| match error {
         // There is no version to load again: the asset is absent.
@@ -183,19 +202,32 @@ async fn find_registration(
     Ok(loaded.as_done().map(|done| (tag, done)))
 }
 
-fn decide_register(
-    state: &AssetState,
+/// The decision to register an asset.
+struct Registering<'a> {
     number: u64,
-    tag: &Tag,
-    attributes: &AttributeChanges,
-    origin: &Origin,
-) -> Result<Vec<AssetEvent>, AssetError> {
-    let command = AssetCommand::Register {
-        number,
-        tag: tag.clone(),
-        attributes: attributes.clone(),
-    };
-    Ok(decide(state, &command, origin.now)?)
+    tag: Tag,
+    attributes: &'a AttributeChanges,
+    schema: Arc<Schema>,
+    now: DateTime<Utc>,
+}
+
+impl Registering<'_> {
+    fn decide(&self, state: &AssetState) -> Result<Vec<AssetEvent>, AssetError> {
+        let command = AssetCommand::Register {
+            number: self.number,
+            tag: self.tag.clone(),
+            attributes: self.attributes.clone(),
+        };
+        Ok(decide(state, &command, &self.schema, self.now)?)
+    }
+}
+
+/// Says with which schema a command that sets attributes was decided.
+fn with_schema(context: Context, schema: &Schema, keys: &[AttributeKey]) -> Context {
+    Context {
+        schema: schema.revision().filter(|_| !keys.is_empty()),
+        ..context
+    }
 }
 
 /// An asset that claims its tag.

@@ -16,6 +16,7 @@ mod execute;
 mod numbers;
 mod origin;
 mod registrar;
+mod schemas;
 pub mod tenants;
 
 pub use error::{CommandError, FailedStore, Unavailable};
@@ -23,3 +24,4 @@ pub use execute::{Done, Loaded, encode, execute, execute_if_any, execute_prepare
 pub use numbers::Numbers;
 pub use origin::Origin;
 pub use registrar::Registrar;
+pub use schemas::Schemas;

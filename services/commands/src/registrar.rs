@@ -1,23 +1,29 @@
-//! What a registration needs besides the log: the names of claims, and numbers.
+//! What commands on assets need besides the log: the names of claims, numbers, schemas.
 
 use std::sync::Arc;
 
-use tally_domain::asset::Tag;
+use tally_domain::asset::{AttributeKey, Tag};
+use tally_domain::schema::Schema;
 use tally_domain::value::AttributeId;
 use tally_domain::{RegisterId, StreamName, TenantId, text};
+use tally_event_log::LogWriter;
 use tally_vault::Vault;
 
 use crate::error::Unavailable;
 use crate::numbers::Numbers;
+use crate::origin::Origin;
+use crate::schemas::Schemas;
 
 /// What the key of claims is for. It is part of every name, so it never changes.
 const PURPOSE: &str = "claim";
 
-/// What a registration needs besides the log.
+/// What commands on assets need besides the log.
 pub struct Registrar {
     vault: Arc<Vault>,
     /// The numbers of assets.
     pub numbers: Numbers,
+    /// The schemas of registers.
+    pub schemas: Schemas,
 }
 
 impl Registrar {
@@ -26,6 +32,7 @@ impl Registrar {
         Self {
             vault,
             numbers: Numbers::default(),
+            schemas: Schemas::default(),
         }
     }
 
@@ -37,6 +44,20 @@ impl Registrar {
         let register = RegisterId::of_tenant(tenant);
         self.claim(tenant, register, AttributeId::TAG, &tag.normal_form())
             .await
+    }
+
+    /// The schema with `keys`: `known` where it has them, and otherwise as extended in the log.
+    pub(crate) async fn complete_schema(
+        &self,
+        log: &dyn LogWriter,
+        origin: &Origin,
+        known: Arc<Schema>,
+        keys: &[AttributeKey],
+    ) -> Result<Arc<Schema>, Unavailable> {
+        if known.add(keys).is_empty() {
+            return Ok(known);
+        }
+        self.schemas.add(log, origin, keys).await
     }
 
     /// The stream of the claim of one value. Its name is a code under a key of the tenant, so that

@@ -236,7 +236,14 @@ impl Judge<'_> {
             tag,
             attributes: request.attributes.clone(),
         };
-        decide(&AssetState::Absent, &command, self.clock.now())?;
+        let keys = command.keys();
+        let known = self.registrar.schemas.find(self.log, self.tenant, &keys).await?;
+        decide(
+            &AssetState::Absent,
+            &command,
+            &known.with(&keys),
+            self.clock.now(),
+        )?;
         if let Some(tag) = &request.tag {
             let was_tried = self.tried.lock().contains(&tag.normal_form());
             if was_tried || self.is_taken(tag).await? {

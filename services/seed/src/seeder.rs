@@ -112,7 +112,7 @@ impl Seeder<'_> {
                     .context("the plan changes an asset before it registers it")?;
                 let command = change.to_command(step.at);
                 let reason = reason.map(str::to_owned);
-                assets::change(self.log, &origin, *asset, None, &command, reason).await?;
+                assets::change(self.log, &self.registrar, &origin, *asset, None, &command, reason).await?;
             }
         }
         Ok(())

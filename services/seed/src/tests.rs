@@ -4,8 +4,9 @@ use chrono::{TimeZone, Utc};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use tally_domain::asset::{self, AssetCommand, AssetState, Tag};
+use tally_domain::schema::Schema;
 use tally_domain::text::normal_form;
-use tally_domain::{AccountId, Actor, CommandId, Context, Position, Recorded, StreamName, Via};
+use tally_domain::{AccountId, Actor, CommandId, Context, Position, Recorded, RegisterId, StreamName, Via};
 use uuid::Uuid;
 
 use super::planner::{Company, make_plan};
@@ -43,12 +44,17 @@ fn apply_step(states: &mut Vec<AssetState>, step: &Step) {
         }
         Act::Change { asset, change, .. } => (*asset, change.to_command(step.at)),
     };
-    let events =
-        asset::decide(&states[number], &command, step.at).unwrap_or_else(|why| panic!("{step:?}: {why}"));
+    let events = asset::decide(&states[number], &command, &schema_for(&command), step.at)
+        .unwrap_or_else(|why| panic!("{step:?}: {why}"));
     for event in events {
         let state = std::mem::take(&mut states[number]);
         states[number] = state.evolve(&recorded(event, step));
     }
+}
+
+/// A schema in which the command finds its attributes.
+fn schema_for(command: &AssetCommand) -> Schema {
+    Schema::new(RegisterId(Uuid::nil())).with(&command.keys())
 }
 
 fn recorded<E>(event: E, step: &Step) -> Recorded<E> {

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use tally_domain::AccountId;
-use tally_domain::asset::{AssetCommand, AssetEvent, AssetState, AttributeKey, MAX_ATTRIBUTES};
+use tally_domain::asset::{
+    AssetCommand, AssetEvent, AssetState, AttributeId, AttributeValue, MAX_ATTRIBUTES,
+};
 use tally_house_tests::business::asset::{any_command, any_event};
 
 use crate::asset_samples::no_asset;
@@ -52,7 +54,7 @@ proptest! {
         play(commands, |story| {
             let state = story.state();
             let Some(asset) = state.asset() else { return Ok(()) };
-            prop_assert!(asset.attributes.get("name").is_some());
+            prop_assert!(asset.attributes.get(AttributeId::NAME).is_some());
             prop_assert!(asset.attributes.iter().all(|(_, value)| !value.trim().is_empty() && value.trim() == value));
             prop_assert!(asset.attributes.len() <= MAX_ATTRIBUTES);
             Ok(())
@@ -63,21 +65,22 @@ proptest! {
     fn every_change_records_the_value_before_and_the_value_after(
         commands in prop::collection::vec(any_command(), 1..40),
     ) {
-        let mut known = BTreeMap::<AttributeKey, String>::new();
+        let mut known = BTreeMap::<AttributeId, String>::new();
         let mut seen = 0;
         play(commands, |story| {
             for recorded in &story.history()[seen..] {
                 match &recorded.event {
                     AssetEvent::Registered { attributes, .. } => {
-                        known = attributes.iter().map(|(k, v)| (k.clone(), v.to_owned())).collect();
+                        known = attributes.iter().map(|(k, v)| (k, v.to_owned())).collect();
                     }
                     AssetEvent::AttributesEdited { changes } | AssetEvent::Corrected { changes } => {
                         prop_assert!(!changes.is_empty());
                         for (key, change) in changes {
-                            prop_assert_eq!(known.get(key), change.from.as_ref());
+                            let from = change.from.as_ref().and_then(AttributeValue::text);
+                            prop_assert_eq!(known.get(key).map(String::as_str), from);
                             prop_assert_ne!(&change.from, &change.to);
                             match &change.to {
-                                Some(value) => known.insert(key.clone(), value.clone()),
+                                Some(value) => known.insert(*key, value.text().unwrap().to_owned()),
                                 None => known.remove(key),
                             };
                         }
@@ -88,7 +91,7 @@ proptest! {
             seen = story.history().len();
             let state = story.state();
             let said: BTreeMap<_, _> = state.asset().map_or_else(BTreeMap::new, |asset| {
-                asset.attributes.iter().map(|(k, v)| (k.clone(), v.to_owned())).collect()
+                asset.attributes.iter().map(|(k, v)| (k, v.to_owned())).collect()
             });
             prop_assert_eq!(&said, &known);
             Ok(())

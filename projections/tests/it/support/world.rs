@@ -3,18 +3,21 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Duration, TimeZone, Utc};
-use tally_domain::asset::{self, AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeKey, Tag};
+use tally_domain::asset::{
+    self, AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeId, AttributeKey, Tag,
+};
 use tally_domain::event::Family;
 use tally_domain::import::{
     self, Column, Finding, ImportEvent, ImportOutcome, ImportRefusal, ImportState, RowJudged, Verdict,
 };
+use tally_domain::schema::Schema;
 use tally_domain::tenant::{
     self, Delivery, Installation, InstalledFacts, RefusedCallback, SealedSecret, SecretFingerprint,
     TenantCommand, TenantEvent, TenantRefusal, TenantState,
 };
 use tally_domain::{
     AccountId, Actor, AnyEvent, AssetId, ClientKey, CommandId, Context, EventId, ImportId, Position,
-    Recorded, RequestId, StreamName, TenantId, Via,
+    Recorded, RegisterId, RequestId, StreamName, TenantId, Via,
 };
 use uuid::Uuid;
 
@@ -65,6 +68,16 @@ pub fn set(pairs: &[(&str, &str)]) -> BTreeMap<AttributeKey, Option<String>> {
     pairs.iter().map(change).collect()
 }
 
+/// The attribute of tenant 0 with this key.
+pub fn attribute(key: &str) -> AttributeId {
+    attribute_of(tenant_id(0), key)
+}
+
+/// The attribute of a tenant with this key.
+pub fn attribute_of(tenant: TenantId, key: &str) -> AttributeId {
+    Schema::new(RegisterId::of_tenant(tenant)).id_of(&AttributeKey::parse(key).unwrap())
+}
+
 /// A log, and a clock that moves only when a test moves it.
 pub struct World {
     pub log: Vec<Recorded<AnyEvent>>,
@@ -102,7 +115,8 @@ impl World {
     pub fn asset(&mut self, tenant: u8, asset: u8, command: &AssetCommand) -> Result<(), AssetRefusal> {
         let stream = StreamName::asset(tenant_id(tenant), asset_id(asset));
         let state = AssetState::fold(&self.asset_events(&stream));
-        let events = asset::decide(&state, command, self.now)?;
+        let schema = Schema::new(RegisterId::of_tenant(tenant_id(tenant))).with(&command.keys());
+        let events = asset::decide(&state, command, &schema, self.now)?;
         let mut context = self.context(Some(tenant_id(tenant)), Actor::user(account(9)));
         if let AssetCommand::Correct {
             effective_at, reason, ..
@@ -275,6 +289,7 @@ impl World {
             reverts: None,
             request: RequestId::parse(&format!("request-{}", self.position)),
             effective_at: None,
+            schema: None,
             reason: None,
             content_digest: None,
         }

@@ -84,6 +84,7 @@ fn full_context() -> Context {
         correlation: CommandId(Uuid::new_v4()),
         reverts: Some(EventId(Uuid::new_v4())),
         request: RequestId::parse("request-1"),
+        schema: Some(3),
         effective_at: Some(at),
         reason: Some("it was wrong \u{1F4BB}".to_owned()),
         content_digest: Some("00".repeat(32)),

@@ -2,6 +2,7 @@
 
 mod fields;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -9,6 +10,8 @@ use std::sync::Arc;
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Parser;
 use secrecy::ExposeSecret;
+use tally_domain::asset::{AttributeId, AttributeKey};
+use tally_domain::schema::{BUILT_IN, SchemaEvent};
 use tally_domain::tenant::{SecretFingerprint, SecretState, TenantEvent, TenantState};
 use tally_domain::{AnyEvent, AsOf, ClientKey, Clock, Recorded, TenantId};
 use tally_event_log::{LogReader, NoKeys, open_read_only};
@@ -98,12 +101,28 @@ struct Replay {
     state: TenantState,
     in_force: Vec<(DateTime<Utc>, Option<SecretFingerprint>)>,
     events: u64,
+    /// The attributes that were added to the tenant's schema.
+    added: BTreeMap<AttributeId, AttributeKey>,
 }
 
 impl Replay {
+    /// The key of the attribute whose id `part` is.
+    fn key_of(&self, part: &str) -> Option<String> {
+        let id = part.parse().ok()?;
+        let mut built_in = BUILT_IN.iter();
+        match built_in.find(|attribute| attribute.id == id) {
+            Some(attribute) => Some(attribute.key.to_owned()),
+            None => self.added.get(&id).map(ToString::to_string),
+        }
+    }
+
     fn apply(&mut self, recorded: &Recorded<AnyEvent>) -> anyhow::Result<()> {
         self.events += 1;
-        print_line(&format_line(recorded, &describe_event(&recorded.event)?))?;
+        if let Some(SchemaEvent::AttributeAdded { id, key, .. }) = recorded.event.of() {
+            self.added.insert(*id, key.clone());
+        }
+        let text = describe_event(&recorded.event, &|part| self.key_of(part))?;
+        print_line(&format_line(recorded, &text))?;
         if let Some(event) = recorded.event.of::<TenantEvent>() {
             let at = recorded.recorded_at;
             let event = recorded.with_event(event.clone());
@@ -203,11 +222,11 @@ fn time(at: DateTime<Utc>) -> String {
 }
 
 /// What the event says: its fields. Those of a newer version may hold what must not be shown.
-fn describe_event(event: &AnyEvent) -> serde_json::Result<String> {
+fn describe_event(event: &AnyEvent, key_of: &dyn Fn(&str) -> Option<String>) -> serde_json::Result<String> {
     match event {
         AnyEvent::Unknown { schema, .. } => Ok(format!("written by a newer version (schema {schema})")),
         AnyEvent::Erased { .. } => Ok("erased".to_owned()),
-        AnyEvent::Known(_) => Ok(format_fields(&event.to_payload()?)),
+        AnyEvent::Known(_) => Ok(format_fields(&event.to_payload()?, key_of)),
     }
 }
 

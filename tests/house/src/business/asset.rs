@@ -6,30 +6,36 @@ use chrono::NaiveDate;
 use proptest::collection::btree_map;
 use proptest::prelude::*;
 use proptest::{option, sample};
-use tally_domain::asset::{AssetCommand, AssetEvent, AttributeChange, AttributeKey, Attributes, Tag};
-use tally_domain::{AccountId, AnyEvent};
+use tally_domain::asset::{
+    AssetCommand, AssetEvent, AttributeChange, AttributeId, AttributeKey, AttributeValue, Tag,
+};
+use tally_domain::value::FreeText;
+use tally_domain::{AccountId, AnyEvent, TextId};
+use uuid::Uuid;
 
 use crate::story::at;
-use crate::values::{account, day, maybe_text, text};
+use crate::values::{account, day, maybe_text, text, uuid};
 
 pub(super) fn examples() -> Vec<AnyEvent> {
     let due_on = NaiveDate::from_ymd_opt(2026, 12, 24);
     let note = || Some("with charger".to_owned());
     let changes = || {
         BTreeMap::from([
-            change("location", Some("Berlin"), Some("Zürich")),
-            change("notes", Some("a dent"), None),
-            change("serial", None, Some("SN-9F-0042")),
+            change(6, Some("Berlin".into()), Some("Zürich".into())),
+            change(11, Some(dent()), None),
+            change(5, None, Some("SN-9F-0042".into())),
         ])
     };
     let events = vec![
         AssetEvent::Registered {
             number: 42,
             tag: Tag::parse("LAP-0042").unwrap(),
-            attributes: Attributes::from_iter([
-                (key("name"), "ThinkPad of Zoë".to_owned()),
-                (key("type"), "laptop".to_owned()),
-            ]),
+            attributes: [
+                (AttributeId::NAME, AttributeValue::from("ThinkPad of Zoë")),
+                (AttributeId::TYPE, AttributeValue::from("laptop")),
+            ]
+            .into_iter()
+            .collect(),
         },
         AssetEvent::AttributesEdited { changes: changes() },
         AssetEvent::CheckedOut {
@@ -63,21 +69,32 @@ fn key(name: &str) -> AttributeKey {
     AttributeKey::parse(name).unwrap()
 }
 
-fn change(name: &str, from: Option<&str>, to: Option<&str>) -> (AttributeKey, AttributeChange) {
-    let [from, to] = [from, to].map(|v| v.map(str::to_owned));
-    (key(name), AttributeChange { from, to })
+/// A note that was stored before.
+fn dent() -> AttributeValue {
+    let id = TextId(Uuid::from_u128(0x0195_0000_0000_7000_8000_0000_0000_0051));
+    AttributeValue::Free(FreeText::stored(id, Some("a dent".to_owned())))
+}
+
+fn change(
+    number: u8,
+    from: Option<AttributeValue>,
+    to: Option<AttributeValue>,
+) -> (AttributeId, AttributeChange) {
+    (AttributeId::built_in(number), AttributeChange { from, to })
 }
 
 /// Any event of an asset.
 pub fn any_event() -> impl Strategy<Value = AssetEvent> {
     prop_oneof![
-        (any::<u64>(), tag(), btree_map(any_key(), text(), 0..5)).prop_map(|(number, tag, attributes)| {
-            AssetEvent::Registered {
-                number,
-                tag,
-                attributes: attributes.into_iter().collect(),
+        (any::<u64>(), tag(), btree_map(any_id(), any_value(), 0..5)).prop_map(
+            |(number, tag, attributes)| {
+                AssetEvent::Registered {
+                    number,
+                    tag,
+                    attributes: attributes.into_iter().collect(),
+                }
             }
-        }),
+        ),
         changes().prop_map(|changes| AssetEvent::AttributesEdited { changes }),
         (account(), option::of(day()), maybe_text())
             .prop_map(|(to, due_on, note)| { AssetEvent::CheckedOut { to, due_on, note } }),
@@ -127,14 +144,26 @@ pub fn any_command() -> impl Strategy<Value = AssetCommand> {
     ]
 }
 
-fn changes() -> impl Strategy<Value = BTreeMap<AttributeKey, AttributeChange>> {
-    let change = (maybe_text(), maybe_text()).prop_map(|(from, to)| AttributeChange { from, to });
-    btree_map(any_key(), change, 0..5)
+fn changes() -> impl Strategy<Value = BTreeMap<AttributeId, AttributeChange>> {
+    let change = (option::of(any_value()), option::of(any_value()));
+    let change = change.prop_map(|(from, to)| AttributeChange { from, to });
+    btree_map(any_id(), change, 0..5)
 }
 
-/// One of a few keys, or any.
-fn any_key() -> impl Strategy<Value = AttributeKey> {
-    prop_oneof!["[a-c]", "[a-z0-9_]{1,12}"].prop_map(|text| key(&text))
+/// A built-in attribute, or any.
+fn any_id() -> impl Strategy<Value = AttributeId> {
+    prop_oneof![
+        (1u8..12).prop_map(AttributeId::built_in),
+        uuid().prop_map(AttributeId)
+    ]
+}
+
+fn any_value() -> impl Strategy<Value = AttributeValue> {
+    let free = (uuid(), maybe_text());
+    prop_oneof![
+        text().prop_map(AttributeValue::Text),
+        free.prop_map(|(id, text)| AttributeValue::Free(FreeText::stored(TextId(id), text))),
+    ]
 }
 
 fn tag() -> impl Strategy<Value = Tag> {

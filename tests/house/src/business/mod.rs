@@ -5,6 +5,7 @@ pub mod asset;
 mod claim;
 mod import;
 mod register;
+mod schema;
 pub mod tenant;
 
 use proptest::prelude::*;
@@ -18,6 +19,7 @@ pub fn examples() -> Vec<AnyEvent> {
         claim::examples(),
         import::examples(),
         register::examples(),
+        schema::examples(),
     ];
     aggregates.concat()
 }
@@ -31,5 +33,6 @@ pub fn any_event() -> impl Strategy<Value = AnyEvent> {
         claim::any_event().prop_map(AnyEvent::from),
         import::any_event().prop_map(AnyEvent::from),
         register::any_event().prop_map(AnyEvent::from),
+        schema::any_event().prop_map(AnyEvent::from),
     ]
 }

@@ -4,25 +4,32 @@ use serde::Deserialize;
 use serde_json::Value;
 use tally_domain::tenant::SealedSecret;
 
-/// The fields of `payload`, each with its stored name. A list is shown by its length. A sealed
+/// The fields of `payload`, each with its stored name, and attributes by the key that `key_of` says.
+/// A list is shown by its length. A sealed
 /// secret is not shown: the fingerprint next to it says which one it is.
-pub(super) fn format_fields(payload: &Value) -> String {
+pub(super) fn format_fields(payload: &Value, key_of: &dyn Fn(&str) -> Option<String>) -> String {
     let mut fields = vec![];
-    collect_fields("", payload, &mut fields);
+    collect_fields("", payload, key_of, &mut fields);
     fields.join(" ")
 }
 
-fn collect_fields(name: &str, value: &Value, fields: &mut Vec<String>) {
+fn collect_fields(
+    name: &str,
+    value: &Value,
+    key_of: &dyn Fn(&str) -> Option<String>,
+    fields: &mut Vec<String>,
+) {
     let text = match value {
         Value::Object(_) if SealedSecret::deserialize(value).is_ok() => "(sealed)".to_owned(),
         Value::Object(parts) => {
             for (part, value) in parts {
+                let part = key_of(part).unwrap_or_else(|| part.clone());
                 let name = if name.is_empty() {
-                    part.clone()
+                    part
                 } else {
                     format!("{name}.{part}")
                 };
-                collect_fields(&name, value, fields);
+                collect_fields(&name, value, key_of, fields);
             }
             return;
         }
@@ -79,9 +86,16 @@ mod tests {
     }
 
     #[test]
+    fn an_attribute_is_shown_by_its_key() {
+        let payload = json!({ "attributes": { "id-of-name": "Laptop" } });
+        let key_of = |part: &str| (part == "id-of-name").then(|| "name".to_owned());
+        assert_eq!(format_fields(&payload, &key_of), "attributes.name=Laptop");
+    }
+
+    #[test]
     fn a_list_is_shown_by_its_length() {
         let payload = json!({ "rows": [{ "row": 1 }, { "row": 2 }] });
-        assert_eq!(format_fields(&payload), "rows=(2 in the list)");
+        assert_eq!(format_fields(&payload, &|_| None), "rows=(2 in the list)");
     }
 
     #[test]
@@ -92,7 +106,7 @@ mod tests {
             n: "NONCE".to_owned(),
             ct: "CIPHERTEXT".to_owned(),
         };
-        let text = format_fields(&json!({ "secret": secret, "fingerprint": "5f2b" }));
+        let text = format_fields(&json!({ "secret": secret, "fingerprint": "5f2b" }), &|_| None);
         assert!(
             text.contains("secret=(sealed)") && text.contains("fingerprint=5f2b"),
             "{text}"
@@ -103,13 +117,13 @@ mod tests {
     #[test]
     fn text_from_outside_cannot_leave_its_line_or_look_like_another_field() {
         let payload = json!({ "note": "a\u{1b}[2J\nb to=\"eve\"" });
-        assert_eq!(format_fields(&payload), r#"note="a [2J b to=\"eve\"""#);
-        assert_eq!(format_fields(&json!({ "note": "" })), r#"note="""#);
+        assert_eq!(format_fields(&payload, &|_| None), r#"note="a [2J b to=\"eve\"""#);
+        assert_eq!(format_fields(&json!({ "note": "" }), &|_| None), r#"note="""#);
     }
 
     fn list_fields(payload: &Value) -> Vec<String> {
         let mut fields = vec![];
-        collect_fields("", payload, &mut fields);
+        collect_fields("", payload, &|_| None, &mut fields);
         fields
     }
 }

@@ -119,7 +119,12 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
     let names = caller
         .names(page.items.iter().filter_map(|row| row.holder.as_ref()))
         .await;
-    let items = page.items.iter().map(|row| Asset::of(row, &names)).collect();
+    let schema = caller.schema().await?;
+    let items = page
+        .items
+        .iter()
+        .map(|row| Asset::of(row, &names, &schema))
+        .collect();
     Ok(HttpResponse::Ok().json(AssetPage {
         items,
         next_cursor: page.next_cursor,
@@ -206,5 +211,5 @@ pub async fn get(
         })
         .await?;
     let row = row.ok_or_else(asset_not_found)?;
-    Ok(caller.asset_answer_as_of(StatusCode::OK, row, as_of).await)
+    caller.asset_answer_as_of(StatusCode::OK, row, as_of).await
 }

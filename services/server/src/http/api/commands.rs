@@ -55,9 +55,18 @@ impl<T> ChangeRequest<T> {
     ) -> Result<HttpResponse, Problem> {
         let (asset, log) = (parse_asset_id(id)?, &*caller.app.log);
         let if_revision = self.command.if_revision;
-        let done = assets::change(log, &self.origin, asset, if_revision, change, reason).await?;
+        let done = assets::change(
+            log,
+            &caller.app.registrar,
+            &self.origin,
+            asset,
+            if_revision,
+            change,
+            reason,
+        )
+        .await?;
         let row = caller.asset_after(asset, done.position).await?;
-        Ok(caller.asset_answer(StatusCode::OK, row).await)
+        caller.asset_answer(StatusCode::OK, row).await
     }
 }
 
@@ -122,7 +131,7 @@ pub async fn register(
     let row = caller
         .asset_after(registered.asset, registered.done.position)
         .await?;
-    let mut answer = caller.asset_answer(StatusCode::CREATED, row).await;
+    let mut answer = caller.asset_answer(StatusCode::CREATED, row).await?;
     if let Ok(location) = HeaderValue::from_str(&format!("/api/v1/assets/{}", registered.asset)) {
         answer.headers_mut().insert(LOCATION, location);
     }

@@ -49,10 +49,11 @@ pub async fn list(
         return Err(asset_not_found());
     }
     let names = caller.names(&people_in(&page.items)).await;
+    let schema = caller.schema().await?;
     let items = page
         .items
         .into_iter()
-        .map(|entry| HistoryEntry::of(entry, &names))
+        .map(|entry| HistoryEntry::of(entry, &names, &schema))
         .collect();
     Ok(HttpResponse::Ok().json(HistoryPage {
         items,

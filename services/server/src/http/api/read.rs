@@ -5,8 +5,9 @@ use actix_web::http::header::ETAG;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use tally_domain::schema::Schema;
 use tally_domain::{AccountId, AsOf, AssetId, ImportId, Position, Revision};
-use tally_projections::{AssetRegister, AssetRow, ImportList, ImportRecord, RecordedTimes};
+use tally_projections::{AssetRegister, AssetRow, ImportList, ImportRecord, RecordedTimes, Schemas};
 use tally_view_store::{StoreError, ViewStore};
 
 use super::dto::{Asset, Import, Names};
@@ -107,24 +108,45 @@ impl Caller {
         record.ok_or_else(import_not_found)
     }
 
+    /// The schema of the caller's register. Read after what it names, it has every attribute of it.
+    ///
+    /// # Errors
+    /// `view.unavailable`.
+    pub(super) async fn schema(&self) -> Result<Schema, Problem> {
+        let tenant = self.principal.tenant();
+        self.query(move |views| Schemas::of(views).of_tenant(tenant))
+            .await
+    }
+
     /// The answer with an asset and its ETag.
-    pub(super) async fn asset_answer(&self, status: StatusCode, row: AssetRow) -> HttpResponse {
+    ///
+    /// # Errors
+    /// As [`Self::schema`].
+    pub(super) async fn asset_answer(
+        &self,
+        status: StatusCode,
+        row: AssetRow,
+    ) -> Result<HttpResponse, Problem> {
         self.asset_answer_as_of(status, row, None).await
     }
 
     /// The answer with an asset in a state of the past, and its ETag.
+    ///
+    /// # Errors
+    /// As [`Self::schema`].
     pub(super) async fn asset_answer_as_of(
         &self,
         status: StatusCode,
         row: AssetRow,
         as_of: Option<AsOf>,
-    ) -> HttpResponse {
+    ) -> Result<HttpResponse, Problem> {
         let names = self.names(&row.holder).await;
+        let schema = self.schema().await?;
         let asset = Asset {
             as_of: as_of.map(Into::into),
-            ..Asset::of(&row, &names)
+            ..Asset::of(&row, &names, &schema)
         };
-        with_etag(HttpResponse::build(status), row.revision, &asset)
+        Ok(with_etag(HttpResponse::build(status), row.revision, &asset))
     }
 
     /// The answer with an import and its ETag.

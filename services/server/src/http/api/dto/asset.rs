@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use tally_domain::asset::AttributeId;
+use tally_domain::schema::Schema;
 use tally_projections::AssetRow;
 use tally_query::{Facet, Facets};
 use utoipa::ToSchema;
@@ -60,7 +62,7 @@ pub enum Status {
 
 impl Asset {
     /// From a row of the view, with the names that are known.
-    pub fn of(row: &AssetRow, names: &Names) -> Self {
+    pub fn of(row: &AssetRow, names: &Names, schema: &Schema) -> Self {
         Self {
             id: row.id.0,
             number: row.number,
@@ -71,7 +73,7 @@ impl Asset {
             attributes: row
                 .attributes
                 .iter()
-                .map(|(key, value)| (key.to_string(), value.to_owned()))
+                .map(|(id, value)| (name_attribute(*id, schema), value.clone()))
                 .collect(),
             registered_at: row.registered_at,
             updated_at: row.updated_at,
@@ -79,6 +81,11 @@ impl Asset {
             as_of: None,
         }
     }
+}
+
+/// The key of an attribute. The view of the schema has every attribute before an asset has it.
+pub(super) fn name_attribute(id: AttributeId, schema: &Schema) -> String {
+    schema.key_of(id).map_or_else(|| id.to_string(), str::to_owned)
 }
 
 /// A page of assets.

@@ -3,8 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tally_domain::asset::FieldChange;
+use tally_domain::schema::Schema;
 use utoipa::ToSchema;
 
+use super::asset::name_attribute;
 use super::words::WayIn;
 use super::{AsOf, Names};
 
@@ -57,7 +59,7 @@ pub struct Change {
 }
 
 impl Change {
-    fn of(change: FieldChange, names: &Names) -> Self {
+    fn of(change: FieldChange, names: &Names, schema: &Schema) -> Self {
         let name = |account: &Option<String>| {
             let account = account
                 .as_deref()
@@ -67,7 +69,10 @@ impl Change {
         };
         let (from_display_name, to_display_name) = (name(&change.from), name(&change.to));
         Self {
-            field: change.field,
+            field: match change.attribute() {
+                Some(id) => name_attribute(id, schema),
+                None => change.field,
+            },
             from: change.from,
             to: change.to,
             from_display_name,
@@ -108,7 +113,7 @@ pub struct HistoryEntry {
 
 impl HistoryEntry {
     /// From an entry of the view, with the names that are known.
-    pub fn of(entry: tally_projections::HistoryEntry, names: &Names) -> Self {
+    pub fn of(entry: tally_projections::HistoryEntry, names: &Names, schema: &Schema) -> Self {
         Self {
             revision: entry.revision,
             event_type: entry.event_type,
@@ -118,7 +123,7 @@ impl HistoryEntry {
             changes: entry
                 .changes
                 .into_iter()
-                .map(|change| Change::of(change, names))
+                .map(|change| Change::of(change, names, schema))
                 .collect(),
             note: entry.note,
             reason: entry.reason,

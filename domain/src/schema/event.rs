@@ -1,0 +1,26 @@
+//! What happens to a schema. The names are a storage contract.
+
+use serde::{Deserialize, Serialize};
+
+use crate::stored_names;
+use crate::value::{AttributeId, AttributeKey};
+
+/// An event of a schema's stream.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SchemaEvent {
+    /// The register has a free attribute from now on.
+    AttributeAdded {
+        /// The attribute's id.
+        id: AttributeId,
+        /// The key by which programs know it.
+        key: AttributeKey,
+        /// The name by which people know it.
+        name: String,
+    },
+}
+
+stored_names! {
+    SchemaEvent {
+        AttributeAdded = "schema.attribute_added" @ 1,
+    }
+}

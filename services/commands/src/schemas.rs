@@ -1,0 +1,99 @@
+//! The schemas of registers: read once, and extended by the first command that uses a new name.
+
+use std::sync::Arc;
+
+use moka::policy::EvictionPolicy;
+use moka::sync::Cache;
+use tally_domain::asset::AttributeKey;
+use tally_domain::schema::{Schema, SchemaEvent};
+use tally_domain::{CommandId, Context, RegisterId, StreamName, TenantId};
+use tally_event_log::{AppendError, LogReader, LogWriter};
+use uuid::Uuid;
+
+use crate::error::Unavailable;
+use crate::execute::{Loaded, encode, load};
+use crate::origin::Origin;
+
+/// The most tenants whose schemas a node remembers.
+const MAX_TENANTS: u64 = 10_000;
+
+/// The schemas that a node remembers. Another node may have added to them since: attributes are
+/// only ever added, so what is remembered stays true.
+pub struct Schemas {
+    known: Cache<TenantId, Arc<Schema>>,
+}
+
+impl Default for Schemas {
+    fn default() -> Self {
+        let known = Cache::builder()
+            .max_capacity(MAX_TENANTS)
+            .eviction_policy(EvictionPolicy::lru())
+            .build();
+        Self { known }
+    }
+}
+
+impl Schemas {
+    /// The schema of a tenant's register, as the log has it if what is remembered lacks one of
+    /// `keys`.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub async fn find<'a>(
+        &self,
+        log: &dyn LogReader,
+        tenant: TenantId,
+        keys: impl IntoIterator<Item = &'a AttributeKey>,
+    ) -> Result<Arc<Schema>, Unavailable> {
+        match self.known.get(&tenant) {
+            Some(known) if known.add(keys).is_empty() => Ok(known),
+            Some(_) | None => Ok(self.load(log, tenant).await?.0),
+        }
+    }
+
+    /// The schema with `keys` in it, recorded before this returns.
+    ///
+    /// # Errors
+    /// The log cannot be read or written.
+    pub async fn add(
+        &self,
+        log: &dyn LogWriter,
+        origin: &Origin,
+        keys: &[AttributeKey],
+    ) -> Result<Arc<Schema>, Unavailable> {
+        // A command of its own, since many commands may add the same attribute.
+        let context = Context {
+            causation: CommandId(Uuid::new_v4()),
+            content_digest: None,
+            ..origin.context()
+        };
+        let stream = name_stream(origin.tenant);
+        loop {
+            let (schema, loaded) = self.load(log, origin.tenant).await?;
+            let events = schema.add(keys);
+            if events.is_empty() {
+                return Ok(schema);
+            }
+            let new = encode(&stream, &context, &events)?;
+            match log.append(&stream, loaded.expected_revision(), new).await {
+                Ok(_) | Err(AppendError::WrongExpectedRevision { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    async fn load(
+        &self,
+        log: &dyn LogReader,
+        tenant: TenantId,
+    ) -> Result<(Arc<Schema>, Loaded<SchemaEvent>), Unavailable> {
+        let loaded = load::<SchemaEvent>(log, &name_stream(tenant)).await?;
+        let schema = Arc::new(Schema::fold(RegisterId::of_tenant(tenant), &loaded.events));
+        self.known.insert(tenant, schema.clone());
+        Ok((schema, loaded))
+    }
+}
+
+fn name_stream(tenant: TenantId) -> StreamName {
+    StreamName::schema(tenant, RegisterId::of_tenant(tenant))
+}
