@@ -5,6 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use super::command::{Installation, TenantCommand};
 use super::error::TenantRefusal;
 use super::event::TenantEvent;
+use super::link::ConnectLink;
 use super::secret::{Delivery, SecretFingerprint, SecretState};
 use super::state::{Status, Tenant, TenantState};
 use crate::decision::Decision;
@@ -42,29 +43,29 @@ fn record_installation(state: &TenantState, new: &Installation, now: DateTime<Ut
         TenantState::Erased { .. } => return Err(TenantRefusal::Unknown),
         TenantState::Known(tenant) => tenant,
     };
-    if is_repeat(tenant, &new.delivery)? {
+    let Some(link) = tenant.connect() else {
+        return Ok(vec![first_installed(new)]);
+    };
+    if is_repeat(link, &new.delivery)? {
         return Ok(vec![]);
     }
     // An installation from before the last uninstall that arrives after it says nothing, also when
     // the site has been reinstalled since: the reinstallation ended every secret from before.
-    if tenant
-        .uninstalled_at
-        .is_some_and(|at| new.delivery.issued_at < at)
-    {
+    if link.uninstalled_at.is_some_and(|at| new.delivery.issued_at < at) {
         return Ok(vec![]);
     }
     Ok(if tenant.status == Status::Uninstalled {
         vec![record_reinstallation(new)]
-    } else if new.delivery.issued_at < tenant.newest_issued_at {
-        vec![record_late_installation(tenant, new)]
+    } else if new.delivery.issued_at < link.newest_issued_at {
+        vec![record_late_installation(link, new)]
     } else {
-        record_newer_installation(tenant, new, now)
+        record_newer_installation(tenant, link, new, now)
     })
 }
 
 /// Whether this very callback was accepted before.
-fn is_repeat(tenant: &Tenant, delivery: &Delivery) -> Result<bool, TenantRefusal> {
-    match tenant
+fn is_repeat(link: &ConnectLink, delivery: &Delivery) -> Result<bool, TenantRefusal> {
+    match link
         .deliveries
         .iter()
         .find(|d| d.token_digest == delivery.token_digest)
@@ -95,8 +96,13 @@ fn record_reinstallation(new: &Installation) -> TenantEvent {
 
 /// Records the newest installation. The event with the secret comes first: the secret was sealed
 /// for that revision.
-fn record_newer_installation(tenant: &Tenant, new: &Installation, now: DateTime<Utc>) -> Vec<TenantEvent> {
-    let mut events = vec![match tenant.current() {
+fn record_newer_installation(
+    tenant: &Tenant,
+    link: &ConnectLink,
+    new: &Installation,
+    now: DateTime<Utc>,
+) -> Vec<TenantEvent> {
+    let mut events = vec![match link.current() {
         Some(current) if current.fingerprint != new.fingerprint => TenantEvent::SharedSecretRotated {
             secret: new.secret.clone(),
             fingerprint: new.fingerprint.clone(),
@@ -106,7 +112,7 @@ fn record_newer_installation(tenant: &Tenant, new: &Installation, now: DateTime<
         },
         Some(_) | None => confirm_installation(new),
     }];
-    events.extend(discard_candidates(tenant, &new.fingerprint));
+    events.extend(discard_candidates(link, &new.fingerprint));
     events.extend(describe_move(tenant, new));
     events
 }
@@ -114,8 +120,8 @@ fn record_newer_installation(tenant: &Tenant, new: &Installation, now: DateTime<
 /// Records an installation that is older than the newest one, and never replaces it. A secret not
 /// seen before may be what the platform uses after all. A known one keeps its state, so that a
 /// leaked secret, which was replaced without grace, never returns by a delayed callback.
-fn record_late_installation(tenant: &Tenant, new: &Installation) -> TenantEvent {
-    if tenant.secret(&new.fingerprint).is_some() {
+fn record_late_installation(link: &ConnectLink, new: &Installation) -> TenantEvent {
+    if link.secret(&new.fingerprint).is_some() {
         return confirm_installation(new);
     }
     TenantEvent::CandidateSecretReceived {
@@ -132,11 +138,8 @@ fn confirm_installation(new: &Installation) -> TenantEvent {
     }
 }
 
-fn discard_candidates(tenant: &Tenant, now_current: &SecretFingerprint) -> Vec<TenantEvent> {
-    let candidates = tenant
-        .secrets
-        .iter()
-        .filter(|s| s.state == SecretState::Candidate);
+fn discard_candidates(link: &ConnectLink, now_current: &SecretFingerprint) -> Vec<TenantEvent> {
+    let candidates = link.secrets.iter().filter(|s| s.state == SecretState::Candidate);
     candidates
         .filter(|s| s.fingerprint != *now_current)
         .map(|s| TenantEvent::CandidateSecretDiscarded {
@@ -146,10 +149,10 @@ fn discard_candidates(tenant: &Tenant, now_current: &SecretFingerprint) -> Vec<T
 }
 
 fn describe_move(tenant: &Tenant, new: &Installation) -> Option<TenantEvent> {
-    let same =
-        tenant.facts.base_url == new.facts.base_url && tenant.facts.display_url == new.facts.display_url;
+    let known = &tenant.site;
+    let same = known.base_url == new.facts.base_url && known.display_url == new.facts.display_url;
     (!same).then(|| TenantEvent::BaseUrlChanged {
-        from: tenant.facts.base_url.clone(),
+        from: known.base_url.clone(),
         to: new.facts.base_url.clone(),
         display_url: new.facts.display_url.clone(),
     })
@@ -166,12 +169,15 @@ fn record_status(tenant: &Tenant, status: Status, event: TenantEvent) -> Vec<Ten
 }
 
 fn record_uninstallation(tenant: &Tenant, delivery: &Delivery) -> TenantDecision {
-    if is_repeat(tenant, delivery)? || tenant.status == Status::Uninstalled {
+    let Some(link) = tenant.connect() else {
+        return Ok(vec![]);
+    };
+    if is_repeat(link, delivery)? || tenant.status == Status::Uninstalled {
         return Ok(vec![]);
     }
     // An uninstall from before the newest installation arrived after it: the site is installed all
     // the same.
-    let late = delivery.issued_at < tenant.newest_issued_at;
+    let late = delivery.issued_at < link.newest_issued_at;
     Ok(if late {
         vec![]
     } else {

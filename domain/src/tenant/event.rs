@@ -1,5 +1,9 @@
 //! What happens to a tenant. The names and fields are a storage contract: they may be added to,
 //! never changed.
+//!
+//! Every event with a secret, a fingerprint or a delivery is one of the tenant's link to Connect.
+//! `tenant.base_url_changed`, `tenant.enabled` and `tenant.disabled` say something of the site by
+//! any host. A link to another host gets events of its own.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -8,7 +12,8 @@ use super::secret::{Delivery, SealedSecret, SecretFingerprint};
 use crate::ids::ClientKey;
 use crate::stored_names;
 
-/// What an `installed` callback says of a site besides its secret.
+/// What Connect's `installed` callback says of a site besides its secret. Addresses and product
+/// are the site's own; client key and ids are those of the link to Connect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InstalledFacts {
     /// The platform's name for the installation's site.

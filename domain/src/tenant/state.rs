@@ -1,16 +1,12 @@
 //! The state of a tenant, as far as decisions need it.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::event::{InstalledFacts, TenantEvent};
+use super::event::TenantEvent;
+use super::link::{ConnectLink, Links, SiteFacts};
 use super::secret::{Delivery, HeldSecret, SealedSecret, SecretFingerprint, SecretState};
 use crate::recorded::Recorded;
-
-/// How long a delivery is remembered after its token has expired. Longer than the clock leeway of
-/// any verifier: within the leeway an expired token still verifies, and must be recognised if it
-/// comes with another body.
-const DELIVERY_MEMORY: Duration = Duration::minutes(10);
 
 /// Whether the site uses Tally.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -41,80 +37,41 @@ impl Status {
 /// What is known of a tenant that exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tenant {
-    /// The facts of the last installation.
-    pub facts: InstalledFacts,
+    /// The site, as it was described last.
+    pub site: SiteFacts,
     /// Whether the site uses Tally.
     pub status: Status,
-    /// All secrets that the tenant ever had, oldest first, each fingerprint once.
-    pub secrets: Vec<HeldSecret>,
-    /// Accepted callbacks, newest last. Those whose token had expired when a newer one was accepted
-    /// are dropped.
-    pub deliveries: Vec<Delivery>,
-    /// The `iat` of the newest accepted `installed` or `uninstalled`.
-    pub newest_issued_at: DateTime<Utc>,
-    /// The `iat` of the last accepted `uninstalled`, also after a reinstallation.
-    pub uninstalled_at: Option<DateTime<Utc>>,
+    /// The hosts by which it does.
+    pub links: Links,
 }
 
 impl Tenant {
-    /// The secret in force, if the tenant is installed.
+    /// The link to Connect, if the site ever installed Tally there.
+    pub fn connect(&self) -> Option<&ConnectLink> {
+        self.links.connect.as_ref()
+    }
+
+    /// The Connect secret in force.
     pub fn current(&self) -> Option<&HeldSecret> {
-        self.secrets.iter().find(|s| s.state == SecretState::Current)
+        self.connect().and_then(ConnectLink::current)
     }
 
-    /// The secrets with which a request may verify at `now`: the current one, then candidates, then
-    /// the previous one within its grace period.
+    /// All Connect secrets that the tenant ever had, oldest first.
+    pub fn secrets(&self) -> &[HeldSecret] {
+        self.connect().map_or(&[], |link| &link.secrets)
+    }
+
+    /// The Connect secrets with which a request may verify at `now`, in the order of
+    /// [`ConnectLink::accepted_secrets`].
     pub fn accepted_secrets(&self, now: DateTime<Utc>) -> impl Iterator<Item = &HeldSecret> {
-        let with_state = |matches_state: fn(&SecretState, DateTime<Utc>) -> bool| {
-            self.secrets.iter().filter(move |s| matches_state(&s.state, now))
-        };
-        with_state(|s, _| *s == SecretState::Current)
-            .chain(with_state(|s, _| *s == SecretState::Candidate))
-            .chain(with_state(
-                |s, now| matches!(s, SecretState::Previous { until } if now < *until),
-            ))
+        self.connect()
+            .into_iter()
+            .flat_map(move |link| link.accepted_secrets(now))
     }
 
-    /// The secret called `fingerprint`.
+    /// The Connect secret called `fingerprint`.
     pub fn secret(&self, fingerprint: &SecretFingerprint) -> Option<&HeldSecret> {
-        self.secrets.iter().find(|s| s.fingerprint == *fingerprint)
-    }
-
-    fn set_state(&mut self, fingerprint: &SecretFingerprint, state: SecretState) {
-        if let Some(known) = self.secrets.iter_mut().find(|s| s.fingerprint == *fingerprint) {
-            known.state = state;
-        }
-    }
-
-    fn keep_until(&mut self, fingerprint: &SecretFingerprint, until: DateTime<Utc>) {
-        self.set_state(fingerprint, SecretState::Previous { until });
-    }
-
-    fn record_uninstallation(&mut self, delivery: &Delivery) {
-        self.supersede_all();
-        self.status = Status::Uninstalled;
-        self.uninstalled_at = Some(delivery.issued_at);
-        self.accept_delivery(delivery);
-    }
-
-    fn add_secret(&mut self, new: HeldSecret) {
-        self.secrets.retain(|s| s.fingerprint != new.fingerprint);
-        self.secrets.push(new);
-    }
-
-    fn accept_delivery(&mut self, delivery: &Delivery) {
-        // A difference of times cannot overflow, a sum could: `exp` is whatever a signed token
-        // says.
-        self.deliveries
-            .retain(|d| delivery.issued_at - d.expires_at < DELIVERY_MEMORY);
-        self.deliveries.push(delivery.clone());
-        self.newest_issued_at = self.newest_issued_at.max(delivery.issued_at);
-    }
-
-    fn supersede_all(&mut self) {
-        for known in &mut self.secrets {
-            known.state = SecretState::Superseded;
-        }
+        self.connect()?.secret(fingerprint)
     }
 }
 
@@ -181,7 +138,13 @@ fn first_state(recorded: &Recorded<TenantEvent>) -> TenantState {
             delivery,
         } => {
             let secret = new_secret(secret, fingerprint, delivery, recorded);
-            TenantState::Known(Box::new(new_tenant(facts, secret, delivery)))
+            TenantState::Known(Box::new(Tenant {
+                site: facts.into(),
+                status: Status::Installed,
+                links: Links {
+                    connect: Some(ConnectLink::new(facts, secret, delivery)),
+                },
+            }))
         }
         TenantEvent::SharedSecretRotated { .. }
         | TenantEvent::Reinstalled { .. }
@@ -200,7 +163,33 @@ fn first_state(recorded: &Recorded<TenantEvent>) -> TenantState {
 
 fn apply_event(tenant: &mut Tenant, recorded: &Recorded<TenantEvent>) {
     match &recorded.event {
-        TenantEvent::Installed { .. } | TenantEvent::Erased {} | TenantEvent::KeysDestroyed { .. } => {}
+        TenantEvent::BaseUrlChanged { to, display_url, .. } => {
+            tenant.site.base_url.clone_from(to);
+            tenant.site.display_url.clone_from(display_url);
+        }
+        TenantEvent::Enabled {} => tenant.status = Status::Enabled,
+        TenantEvent::Disabled {} => tenant.status = Status::Disabled,
+        TenantEvent::Erased {} | TenantEvent::KeysDestroyed { .. } => {}
+        TenantEvent::Installed { .. }
+        | TenantEvent::SharedSecretRotated { .. }
+        | TenantEvent::Reinstalled { .. }
+        | TenantEvent::InstallationConfirmed { .. }
+        | TenantEvent::CandidateSecretReceived { .. }
+        | TenantEvent::CandidateSecretPromoted { .. }
+        | TenantEvent::CandidateSecretDiscarded { .. }
+        | TenantEvent::Uninstalled { .. } => apply_connect_event(tenant, recorded),
+    }
+}
+
+/// Applies an event of the link to Connect. Without that link, only `installed` means anything.
+fn apply_connect_event(tenant: &mut Tenant, recorded: &Recorded<TenantEvent>) {
+    let Some(link) = &mut tenant.links.connect else {
+        if let TenantState::Known(installed) = first_state(recorded) {
+            tenant.links.connect = installed.links.connect;
+        }
+        return;
+    };
+    match &recorded.event {
         TenantEvent::SharedSecretRotated {
             secret,
             fingerprint,
@@ -208,9 +197,9 @@ fn apply_event(tenant: &mut Tenant, recorded: &Recorded<TenantEvent>) {
             previous_until,
             delivery,
         } => {
-            tenant.keep_until(previous, *previous_until);
-            tenant.add_secret(new_secret(secret, fingerprint, delivery, recorded));
-            tenant.accept_delivery(delivery);
+            link.keep_until(previous, *previous_until);
+            link.add_secret(new_secret(secret, fingerprint, delivery, recorded));
+            link.accept_delivery(delivery);
         }
         TenantEvent::Reinstalled {
             facts,
@@ -218,13 +207,15 @@ fn apply_event(tenant: &mut Tenant, recorded: &Recorded<TenantEvent>) {
             fingerprint,
             delivery,
         } => {
-            tenant.supersede_all();
-            tenant.add_secret(new_secret(secret, fingerprint, delivery, recorded));
-            tenant.facts = facts.clone();
+            link.reinstall(
+                facts,
+                new_secret(secret, fingerprint, delivery, recorded),
+                delivery,
+            );
+            tenant.site = facts.into();
             tenant.status = Status::Installed;
-            tenant.accept_delivery(delivery);
         }
-        TenantEvent::InstallationConfirmed { delivery, .. } => tenant.accept_delivery(delivery),
+        TenantEvent::InstallationConfirmed { delivery, .. } => link.accept_delivery(delivery),
         TenantEvent::CandidateSecretReceived {
             secret,
             fingerprint,
@@ -234,38 +225,30 @@ fn apply_event(tenant: &mut Tenant, recorded: &Recorded<TenantEvent>) {
                 state: SecretState::Candidate,
                 ..new_secret(secret, fingerprint, delivery, recorded)
             };
-            tenant.add_secret(candidate);
-            tenant.accept_delivery(delivery);
+            link.add_secret(candidate);
+            link.accept_delivery(delivery);
         }
         TenantEvent::CandidateSecretPromoted {
             fingerprint,
             previous,
             previous_until,
         } => {
-            tenant.keep_until(previous, *previous_until);
-            tenant.set_state(fingerprint, SecretState::Current);
+            link.keep_until(previous, *previous_until);
+            link.set_state(fingerprint, SecretState::Current);
         }
         TenantEvent::CandidateSecretDiscarded { fingerprint } => {
-            tenant.set_state(fingerprint, SecretState::Superseded);
+            link.set_state(fingerprint, SecretState::Superseded);
         }
-        TenantEvent::BaseUrlChanged { to, display_url, .. } => {
-            tenant.facts.base_url.clone_from(to);
-            tenant.facts.display_url.clone_from(display_url);
+        TenantEvent::Uninstalled { delivery } => {
+            link.uninstall(delivery);
+            tenant.status = Status::Uninstalled;
         }
-        TenantEvent::Enabled {} => tenant.status = Status::Enabled,
-        TenantEvent::Disabled {} => tenant.status = Status::Disabled,
-        TenantEvent::Uninstalled { delivery } => tenant.record_uninstallation(delivery),
-    }
-}
-
-fn new_tenant(facts: &InstalledFacts, secret: HeldSecret, delivery: &Delivery) -> Tenant {
-    Tenant {
-        facts: facts.clone(),
-        status: Status::Installed,
-        secrets: vec![secret],
-        deliveries: vec![delivery.clone()],
-        newest_issued_at: delivery.issued_at,
-        uninstalled_at: None,
+        TenantEvent::Installed { .. }
+        | TenantEvent::BaseUrlChanged { .. }
+        | TenantEvent::Enabled {}
+        | TenantEvent::Disabled {}
+        | TenantEvent::Erased {}
+        | TenantEvent::KeysDestroyed { .. } => {}
     }
 }
 

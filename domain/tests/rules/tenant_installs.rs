@@ -1,8 +1,8 @@
 //! `installed`, as it comes in order: first, repeated, rotated, renamed, after an uninstall.
 
-use tally_domain::tenant::{SecretState, Status, TenantEvent};
+use tally_domain::tenant::{Links, SecretState, SiteFacts, Status, TenantEvent, TenantState, decide};
 
-use crate::story::{Story, at, given};
+use crate::story::{Story, at, given, recorded};
 use crate::tenant_samples::*;
 
 fn site() -> Story<TenantEvent> {
@@ -16,9 +16,18 @@ fn the_first_installed_makes_the_tenant_known() {
         .then([installed("one", 0).first()]);
     let state = story.state();
     let tenant = state.tenant().unwrap();
+    let link = tenant.connect().unwrap();
     assert_eq!(
-        (tenant.status, &tenant.facts, tenant.newest_issued_at),
-        (Status::Installed, &facts(), at(0))
+        (tenant.status, &tenant.site, link.newest_issued_at),
+        (Status::Installed, &SiteFacts::from(&facts()), at(0))
+    );
+    assert_eq!(
+        (&link.client_key, &link.oauth_client_id, &link.installation_id),
+        (
+            &facts().client_key,
+            &facts().oauth_client_id,
+            &facts().installation_id
+        )
     );
     assert_eq!(accepted(&state, at(0)), fingerprints(["one"]));
 }
@@ -48,7 +57,7 @@ fn a_replay_is_still_recognised_within_the_leeway_that_a_verifier_grants() {
 #[test]
 fn deliveries_whose_tokens_are_long_expired_are_forgotten() {
     let story = site().and([installed("two", 60).rotating("one", 120)]);
-    let remembered = story.state().tenant().unwrap().deliveries.clone();
+    let remembered = connect_link(&story.state()).deliveries.clone();
     assert_eq!(remembered, vec![delivery("two", "two", 60)]);
 }
 
@@ -86,7 +95,7 @@ fn the_same_secret_under_a_fresh_token_is_confirmed() {
         .nothing_happens()
         .when(upgrade.with_body("planted").command())
         .refused("install.replayed_with_another_body");
-    assert_eq!(story.state().tenant().unwrap().newest_issued_at, at(10));
+    assert_eq!(connect_link(&story.state()).newest_issued_at, at(10));
 }
 
 #[test]
@@ -107,7 +116,7 @@ fn a_secret_that_was_displaced_can_come_back_and_is_held_once() {
     assert_eq!(accepted(&story.state(), at(20)), fingerprints(["one", "two"]));
     let state = story.state();
     let tenant = state.tenant().unwrap();
-    assert_eq!(tenant.secrets.len(), 2);
+    assert_eq!(tenant.secrets().len(), 2);
     assert_eq!(
         tenant.current().unwrap().sealed_at,
         2,
@@ -143,8 +152,8 @@ fn a_rename_changes_the_base_url_and_nothing_else() {
         .nothing_happens();
     let state = story.state();
     let tenant = state.tenant().unwrap();
-    assert_eq!(tenant.facts.base_url, "https://new.atlassian.net");
-    assert_eq!(tenant.facts.client_key, facts().client_key);
+    assert_eq!(tenant.site.base_url, "https://new.atlassian.net");
+    assert_eq!(connect_link(&state).client_key, facts().client_key);
 }
 
 #[test]
@@ -186,10 +195,10 @@ fn a_reinstall_supersedes_every_secret_from_before() {
     let tenant = state.tenant().unwrap();
     assert_eq!(accepted(&state, at(30)), fingerprints(["three"]));
     assert_eq!(
-        (tenant.status, tenant.facts.base_url.as_str()),
+        (tenant.status, tenant.site.base_url.as_str()),
         (Status::Installed, "https://new.atlassian.net")
     );
-    assert_eq!(tenant.secrets.len(), 3, "no secret is forgotten");
+    assert_eq!(tenant.secrets().len(), 3, "no secret is forgotten");
 }
 
 #[test]
@@ -202,4 +211,26 @@ fn a_reinstall_may_bring_the_secret_from_before() {
         .when(again.command())
         .nothing_happens();
     assert_eq!(accepted(&story.state(), at(30)), fingerprints(["one"]));
+}
+
+#[test]
+fn a_tenant_without_a_link_to_connect_has_no_secret_and_gets_the_link_by_an_install() {
+    let story = site();
+    let TenantState::Known(mut tenant) = story.state() else {
+        panic!("the site is known");
+    };
+    tenant.links = Links::default();
+    let state = TenantState::Known(tenant);
+    assert_eq!(accepted(&state, at(0)), vec![]);
+    assert_eq!(
+        decide(&state, &uninstall(20), at(20)),
+        Ok(vec![]),
+        "Connect has nothing to end"
+    );
+    let install = installed("two", 10);
+    let events = decide(&state, &install.command(), at(10)).unwrap();
+    assert_eq!(events, [install.first()]);
+    let linked = state.evolve(&recorded(events[0].clone(), 1, at(10)));
+    assert_eq!(connect_link(&linked).client_key, facts().client_key);
+    assert_eq!(accepted(&linked, at(10)), fingerprints(["two"]));
 }

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Duration, Utc};
 use tally_domain::ClientKey;
 use tally_domain::tenant::{
-    Delivery, Installation, InstalledFacts, SealedSecret, SecretFingerprint, TenantCommand, TenantEvent,
-    TenantState,
+    ConnectLink, Delivery, Installation, InstalledFacts, SealedSecret, SecretFingerprint, TenantCommand,
+    TenantEvent, TenantState,
 };
 
 use crate::story::{Story, at, given};
@@ -190,6 +190,12 @@ pub fn discarded(secret: &str) -> TenantEvent {
     TenantEvent::CandidateSecretDiscarded {
         fingerprint: fingerprint(secret),
     }
+}
+
+/// The tenant's link to Connect.
+pub fn connect_link(state: &TenantState) -> &ConnectLink {
+    let tenant = state.tenant().expect("the tenant is known");
+    tenant.connect().expect("it is linked to Connect")
 }
 
 /// The names of the secrets that a request may verify with at `now`, in the order in which they are

@@ -1,6 +1,6 @@
 //! `enabled`, `disabled`, `uninstalled`.
 
-use tally_domain::tenant::{Status, TenantCommand, TenantEvent};
+use tally_domain::tenant::{SiteFacts, Status, TenantCommand, TenantEvent};
 
 use crate::story::{Story, at, given};
 use crate::tenant_samples::*;
@@ -63,8 +63,8 @@ fn an_uninstall_ends_every_secret_and_keeps_the_tenant() {
     assert_eq!(accepted(&story.state(), at(20)), vec![]);
     let state = story.state();
     let tenant = state.tenant().unwrap();
-    assert_eq!((tenant.current(), tenant.secrets.len()), (None, 2));
-    assert_eq!(tenant.facts, facts());
+    assert_eq!((tenant.current(), tenant.secrets().len()), (None, 2));
+    assert_eq!(tenant.site, SiteFacts::from(&facts()));
 }
 
 #[test]

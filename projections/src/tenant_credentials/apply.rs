@@ -1,6 +1,6 @@
 //! What an event does to a tenant's credentials: the domain's own fold, kept as rows.
 
-use tally_domain::tenant::{HeldSecret, SecretState, Tenant, TenantEvent, TenantState};
+use tally_domain::tenant::{ConnectLink, HeldSecret, SecretState, TenantEvent, TenantState};
 use tally_domain::{AnyEvent, Recorded, StreamName, TenantId};
 use tally_view_store::{
     Fault, StoreError, View, ViewName,
@@ -38,13 +38,16 @@ impl View for TenantCredentialsView {
         let Some(after) = evolve_credentials(before.as_ref(), id, recorded) else {
             return Ok(());
         };
-        sql::upsert(db, TENANTS, &[Column::TenantId], tenant_cells(&after)?)?;
+        let cells = after.tenant.connect().map(|link| tenant_cells(&after, link));
+        if let Some(cells) = cells.transpose()? {
+            sql::upsert(db, TENANTS, &[Column::TenantId], cells)?;
+        }
         write_secrets(db, before.as_ref(), &after)?;
         Ok(())
     }
 }
 
-/// The tenant after `recorded`; `None` if it was never installed. An event of an unknown type
+/// The tenant after `recorded`; `None` if it has no link to Connect. An event of an unknown type
 /// changes only the revision.
 fn evolve_credentials(
     before: Option<&TenantCredentials>,
@@ -68,9 +71,10 @@ fn evolve_credentials(
     let last_handshake = before.map(|known| known.last_handshake_at).filter(|_| !handshake);
     Some(TenantCredentials {
         id,
+        client_key: tenant.connect()?.client_key.clone(),
         stream: StreamName::tenant(id),
         standings: tenant
-            .secrets
+            .secrets()
             .iter()
             .map(|secret_held| {
                 (
@@ -115,28 +119,24 @@ fn since(
     })
 }
 
-fn tenant_cells(credentials: &TenantCredentials) -> Result<Vec<Cell<Column>>, StoreError> {
+fn tenant_cells(
+    credentials: &TenantCredentials,
+    link: &ConnectLink,
+) -> Result<Vec<Cell<Column>>, StoreError> {
     use Column as C;
-    let Tenant {
-        facts,
-        status,
-        deliveries,
-        newest_issued_at,
-        uninstalled_at,
-        ..
-    } = &credentials.tenant;
+    let (site, status) = (&credentials.tenant.site, credentials.tenant.status);
     Ok(vec![
         (C::TenantId, credentials.id.to_string().into()),
-        (C::ClientKey, facts.client_key.as_str().into()),
-        (C::BaseUrl, facts.base_url.as_str().into()),
-        (C::DisplayUrl, facts.display_url.clone().into()),
-        (C::ProductType, facts.product_type.as_str().into()),
-        (C::OauthClientId, facts.oauth_client_id.clone().into()),
-        (C::InstallationId, facts.installation_id.clone().into()),
+        (C::ClientKey, link.client_key.as_str().into()),
+        (C::BaseUrl, site.base_url.as_str().into()),
+        (C::DisplayUrl, site.display_url.clone().into()),
+        (C::ProductType, site.product_type.as_str().into()),
+        (C::OauthClientId, link.oauth_client_id.clone().into()),
+        (C::InstallationId, link.installation_id.clone().into()),
         (C::Status, status.as_str().into()),
-        (C::Deliveries, sql::to_json(deliveries)?.into()),
-        (C::NewestIssuedAt, sql::to_micros(*newest_issued_at).into()),
-        (C::UninstalledAt, uninstalled_at.map(sql::to_micros).into()),
+        (C::Deliveries, sql::to_json(&link.deliveries)?.into()),
+        (C::NewestIssuedAt, sql::to_micros(link.newest_issued_at).into()),
+        (C::UninstalledAt, link.uninstalled_at.map(sql::to_micros).into()),
         (
             C::FirstInstalledAt,
             sql::to_micros(credentials.first_installed_at).into(),
@@ -163,8 +163,8 @@ fn write_secrets(
     before: Option<&TenantCredentials>,
     after: &TenantCredentials,
 ) -> Result<(), StoreError> {
-    for (ordinal, secret_held) in after.tenant.secrets.iter().enumerate() {
-        let stored = before.and_then(|known| known.tenant.secrets.get(ordinal));
+    for (ordinal, secret_held) in after.tenant.secrets().iter().enumerate() {
+        let stored = before.and_then(|known| known.tenant.secrets().get(ordinal));
         if stored != Some(secret_held) {
             let cells = secret_cells(after, ordinal as u64, secret_held)?;
             sql::upsert(db, SECRETS, &[Secret::TenantId, Secret::Fingerprint], cells)?;

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use tally_domain::tenant::{SecretFingerprint, Tenant};
-use tally_domain::{Position, Revision, StreamName, TenantId};
+use tally_domain::{ClientKey, Position, Revision, StreamName, TenantId};
 use tally_view_store::ViewName;
 
 pub(crate) use apply::TenantCredentialsView;
@@ -25,6 +25,8 @@ pub const NAME: ViewName = ViewName::new("tenant_credentials");
 pub struct TenantCredentials {
     /// The tenant's id.
     pub id: TenantId,
+    /// The client key of its link to Connect. A tenant without that link has no credentials.
+    pub client_key: ClientKey,
     /// The tenant's stream, to which the seals of its secrets are bound.
     pub stream: StreamName,
     /// The domain's complete fold of this stream, to the microsecond.

@@ -98,7 +98,9 @@ fn load_tenants(db: Db<'_>, tenants: Cond, secrets: Cond) -> Result<Vec<TenantCr
     for credentials in &mut found {
         for (secret, since) in secret_held.remove(&credentials.id).unwrap_or_default() {
             credentials.standings.insert(secret.fingerprint.clone(), since);
-            credentials.tenant.secrets.push(secret);
+            if let Some(link) = &mut credentials.tenant.links.connect {
+                link.secrets.push(secret);
+            }
         }
     }
     Ok(found)

@@ -1,7 +1,9 @@
 //! The tables of the tenants and of their secrets.
 
 use sea_query::Iden;
-use tally_domain::tenant::{HeldSecret, InstalledFacts, SecretFingerprint, SecretState, Tenant};
+use tally_domain::tenant::{
+    ConnectLink, HeldSecret, Links, SecretFingerprint, SecretState, SiteFacts, Tenant,
+};
 use tally_domain::{ClientKey, StreamName, TenantId};
 use tally_view_store::{
     StoreError,
@@ -133,24 +135,28 @@ fn secrets() -> Table {
 /// A tenant without its secrets.
 pub(super) fn read_tenant(row: &Row<'_>) -> Result<TenantCredentials, StoreError> {
     let id: TenantId = row.parse(Column::TenantId, |id| id.parse().ok())?;
-    let facts = InstalledFacts {
-        client_key: row.parse(Column::ClientKey, ClientKey::parse)?,
+    let site = SiteFacts {
         base_url: row.text(Column::BaseUrl)?,
         display_url: row.maybe(Column::DisplayUrl)?,
         product_type: row.text(Column::ProductType)?,
+    };
+    let link = ConnectLink {
+        client_key: row.parse(Column::ClientKey, ClientKey::parse)?,
         oauth_client_id: row.maybe(Column::OauthClientId)?,
         installation_id: row.maybe(Column::InstallationId)?,
+        secrets: Vec::new(),
+        deliveries: row.json(Column::Deliveries)?,
+        newest_issued_at: row.time(Column::NewestIssuedAt)?,
+        uninstalled_at: row.maybe_time(Column::UninstalledAt)?,
     };
     Ok(TenantCredentials {
         id,
+        client_key: link.client_key.clone(),
         stream: StreamName::tenant(id),
         tenant: Tenant {
-            facts,
+            site,
             status: row.word(Column::Status)?,
-            secrets: Vec::new(),
-            deliveries: row.json(Column::Deliveries)?,
-            newest_issued_at: row.time(Column::NewestIssuedAt)?,
-            uninstalled_at: row.maybe_time(Column::UninstalledAt)?,
+            links: Links { connect: Some(link) },
         },
         standings: Default::default(),
         first_installed_at: row.time(Column::FirstInstalledAt)?,

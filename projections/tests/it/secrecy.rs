@@ -59,7 +59,7 @@ fn nothing_that_a_query_yields_prints_sealed_material() {
     store.apply(&secretive().log).unwrap();
     let (_, credentials) = CredentialList::of(&store).load_all().unwrap();
     assert!(
-        is_sealed(&credentials[0].tenant.secrets[0].sealed.ct),
+        is_sealed(&credentials[0].tenant.secrets()[0].sealed.ct),
         "the secret itself is there"
     );
     let printed = [

@@ -176,7 +176,7 @@ proptest! {
             if let Some(known) = shown {
                 let last = world.log.iter().rfind(|recorded| recorded.stream == stream).unwrap();
                 prop_assert_eq!((known.revision, known.position), (last.revision, last.position));
-                prop_assert_eq!(known.standings.len(), known.tenant.secrets.len());
+                prop_assert_eq!(known.standings.len(), known.tenant.secrets().len());
             }
         }
     }

@@ -12,7 +12,7 @@ use tally_atlassian::shared_secret::{Claims, ContextTokenVerifier, KnownSecrets,
 use tally_atlassian::signed_install::{InstallVerifier, VerifiedInstall, VerifiedUninstall};
 use tally_atlassian::token::RawToken;
 use tally_commands::tenants;
-use tally_domain::tenant::{SecretFingerprint, SecretState, Status};
+use tally_domain::tenant::{LinkKey, SecretFingerprint, SecretState, Status};
 use tally_domain::{AccountId, ClientKey, Refused};
 use tally_event_log::{LogReader, LogWriter};
 use tally_observations::observer::{Observer, RefusedToken, RequestKind};
@@ -175,12 +175,12 @@ impl Authenticator {
     /// What is known of a tenant now, when that is newer than `known`. Its stream is read at the
     /// same bounded rate as before a refusal.
     pub async fn find_newer(&self, known: &Credentials) -> Option<Arc<Credentials>> {
-        let in_memory = self.directory.find(&known.client_key);
+        let in_memory = self.directory.find(&known.link());
         let newer = in_memory.filter(|in_memory| in_memory.revision > known.revision);
         if newer.is_some() || !self.second_look.allows(Some(known.tenant)) {
             return newer;
         }
-        self.look_up(&known.client_key, Some(known)).await
+        self.look_up(&known.link(), Some(known)).await
     }
 
     async fn verify_signed(
@@ -209,14 +209,12 @@ impl Authenticator {
         now: DateTime<Utc>,
         check: impl Fn(&KnownSecrets<'_>) -> Result<T, Refusal>,
     ) -> Result<Match<T>, Refusal> {
-        let key = ClientKey::parse(token.unverified_claims()?.issuer())
-            .filter(|key| self.serves(key))
-            .ok_or(Refusal::UnknownIssuer)?;
-        let known = self.directory.find(&key);
+        let link = self.claimed_link(token)?;
+        let known = self.directory.find(&link);
         let mut verdict = self.check_against(known.clone(), now, &check).await;
         if verdict.as_ref().is_err_and(may_change_with_newer_secrets)
             && self.second_look.allows(known.as_ref().map(|known| known.tenant))
-            && let Some(fresh) = self.look_up(&key, known.as_deref()).await
+            && let Some(fresh) = self.look_up(&link, known.as_deref()).await
         {
             verdict = self.check_against(Some(fresh), now, &check).await;
         }
@@ -226,11 +224,27 @@ impl Authenticator {
                 metrics::counter!(metric::TOKENS_REFUSED, "code" => refusal.code()).increment(1);
                 match known {
                     Some(known) => self.report_refused(purpose, token, &known, refusal, now).await,
-                    None => self.observer.note_unknown_issuer(key, now),
+                    None => self.note_unknown(link, now),
                 }
             }
         }
         verdict
+    }
+
+    /// The link by which a token claims to come, which proves nothing yet. This is the one place
+    /// where the kind of a token chooses the host, and with it the verifier: one that names a
+    /// client key as its issuer is Connect's, and is checked against that tenant's secrets.
+    fn claimed_link(&self, token: &RawToken) -> Result<LinkKey, Refusal> {
+        ClientKey::parse(token.unverified_claims()?.issuer())
+            .filter(|key| self.serves(key))
+            .map(LinkKey::Connect)
+            .ok_or(Refusal::UnknownIssuer)
+    }
+
+    fn note_unknown(&self, link: LinkKey, now: DateTime<Utc>) {
+        match link {
+            LinkKey::Connect(key) => self.observer.note_unknown_issuer(key, now),
+        }
     }
 
     /// Whether tenants of this client key are served.
@@ -240,7 +254,8 @@ impl Authenticator {
 
     /// The tenant as its stream has it, when that is newer than what is in memory. A log that fails
     /// here leaves the refusal as it is.
-    async fn look_up(&self, key: &ClientKey, known: Option<&Credentials>) -> Option<Arc<Credentials>> {
+    async fn look_up(&self, link: &LinkKey, known: Option<&Credentials>) -> Option<Arc<Credentials>> {
+        let LinkKey::Connect(key) = link;
         let found = match tenants::find(&*self.log, key).await {
             Ok(found) => found?,
             Err(cause) => {
@@ -259,7 +274,7 @@ impl Authenticator {
             tenant: state.tenant()?,
             revision,
         });
-        self.directory.find(key)
+        self.directory.find(link)
     }
 
     async fn open_acceptable<'c>(&self, known: &'c Credentials, now: DateTime<Utc>) -> OpenedSite<'c> {

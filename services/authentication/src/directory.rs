@@ -11,7 +11,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use parking_lot::RwLock;
 use tally_atlassian::base_url::{HostAllowList, TenantBaseUrl};
-use tally_domain::tenant::{HeldSecret, SecretState, Status, Tenant};
+use tally_domain::tenant::{ConnectLink, HeldSecret, Host, LinkKey, SecretState, Status, Tenant};
 use tally_domain::{ClientKey, TenantId};
 use tally_vault::Vault;
 
@@ -50,19 +50,29 @@ pub struct TenantSnapshot<'t> {
 }
 
 impl Credentials {
-    fn new(snapshot: TenantSnapshot<'_>, hosts: &HostAllowList) -> Self {
-        let facts = &snapshot.tenant.facts;
-        let mut secrets = snapshot.tenant.secrets.clone();
+    fn new(snapshot: TenantSnapshot<'_>, link: &ConnectLink, hosts: &HostAllowList) -> Self {
+        let site = &snapshot.tenant.site;
+        let mut secrets = link.secrets.clone();
         secrets.sort_by_key(|secret| rank(&secret.state));
         Self {
             tenant: snapshot.id,
-            client_key: facts.client_key.clone(),
-            base_url: TenantBaseUrl::parse(&facts.base_url, hosts).ok(),
-            display_url: facts.display_url.clone(),
+            client_key: link.client_key.clone(),
+            base_url: TenantBaseUrl::parse(&site.base_url, hosts).ok(),
+            display_url: site.display_url.clone(),
             status: snapshot.tenant.status,
             revision: snapshot.revision,
             secrets,
         }
+    }
+
+    /// The link by which requests of the tenant are recognised.
+    pub fn link(&self) -> LinkKey {
+        self.client_key.clone().into()
+    }
+
+    /// The host by which the tenant has Tally.
+    pub fn host(&self) -> Host {
+        self.link().host()
     }
 
     /// The secrets a request may verify with at `now`, current first.
@@ -101,7 +111,7 @@ fn rank(state: &SecretState) -> u8 {
     }
 }
 
-/// All tenants by client key, with what this process knows of each.
+/// All tenants by link, with what this process knows of each.
 pub struct Directory {
     /// Opens the tenants' secrets.
     pub secrets: OpenedSecrets,
@@ -110,7 +120,7 @@ pub struct Directory {
     /// Sites whose latest installation could not be stored.
     pub rotations: PendingRotations,
     hosts: HostAllowList,
-    tenants: RwLock<HashMap<ClientKey, Arc<Credentials>>>,
+    tenants: RwLock<HashMap<LinkKey, Arc<Credentials>>>,
 }
 
 impl Directory {
@@ -125,22 +135,26 @@ impl Directory {
         }
     }
 
-    /// The tenant of a client key.
-    pub fn find(&self, key: &ClientKey) -> Option<Arc<Credentials>> {
-        self.tenants.read().get(key).cloned()
+    /// The tenant that has this link.
+    pub fn find(&self, link: &LinkKey) -> Option<Arc<Credentials>> {
+        self.tenants.read().get(link).cloned()
     }
 
-    /// Takes in a tenant unless what is known is newer. Opened forms of secrets that it no longer
+    /// Takes in a tenant, under its link, unless what is known is newer. Opened forms of secrets that it no longer
     /// has are dropped at once.
     pub fn put(&self, snapshot: TenantSnapshot<'_>) {
-        let new = Arc::new(Credentials::new(snapshot, &self.hosts));
+        let Some(connect) = snapshot.tenant.connect() else {
+            return;
+        };
+        let new = Arc::new(Credentials::new(snapshot, connect, &self.hosts));
+        let link = new.link();
         let mut tenants = self.tenants.write();
         let is_newer = |old: &Arc<Credentials>| old.tenant == new.tenant && old.revision > new.revision;
-        if tenants.get(&new.client_key).is_some_and(is_newer) {
+        if tenants.get(&link).is_some_and(is_newer) {
             return;
         }
         self.secrets.retain(new.tenant, &new.secrets);
-        tenants.insert(new.client_key.clone(), new);
+        tenants.insert(link, new);
     }
 
     /// Forgets a tenant that was erased, with the opened forms of its secrets.

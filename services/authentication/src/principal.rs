@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tally_atlassian::Refusal;
+use tally_domain::tenant::Host;
 use tally_domain::{AccountId, TenantId};
 
 use crate::directory::Credentials;
@@ -27,6 +28,11 @@ impl Principal {
     /// The person that the token names.
     pub fn account(&self) -> &AccountId {
         &self.account
+    }
+
+    /// The host by which the token came.
+    pub fn via(&self) -> Host {
+        self.credentials.host()
     }
 
     /// The tenant as it was known when the token verified.

@@ -24,7 +24,7 @@ use tracing::info;
 use crate::app::{App, VERSION};
 use crate::config::{Config, MasterKey};
 use crate::projector::{CredentialMemory, CredentialsFollower, FeedingTask, Projected, Projector};
-use crate::roles::Roles;
+use crate::roles::{ConnectJira, Roles};
 use tally_authentication::{Authenticator, Directory, InstallLog, SecretTerms, Verifiers, load_issuer};
 use tally_commands::Registrar;
 use tally_imports::{FileStore, Folder, Imports, ImportsSetup, SharedFiles};
@@ -175,13 +175,8 @@ impl Parts {
             timeout: JIRA_TIMEOUT,
             clock: self.clock.clone(),
         })?;
-        Ok(Roles::new(
-            jira,
-            authenticator,
-            self.observations.clone(),
-            self.clock.clone(),
-            self.config.agent_permission.clone(),
-        ))
+        let jira = ConnectJira::new(jira, authenticator, self.observations.clone(), self.clock.clone());
+        Ok(Roles::new(Box::new(jira), self.config.agent_permission.clone()))
     }
 
     fn watchtower(&self, install_keys: Arc<RemoteInstallKeys>) -> anyhow::Result<Watchtower> {

@@ -13,7 +13,7 @@ use tally_tests::waiting::eventually;
 /// The id of a site's tenant.
 fn tenant_of(app: &TestApp, site: &Site) -> Option<TenantId> {
     let key = ClientKey::parse(&site.client_key).unwrap();
-    app.inside().directory.find(&key).map(|known| known.tenant)
+    app.inside().directory.find(&key.into()).map(|known| known.tenant)
 }
 
 /// Everything that a person can read of an asset and of the register, in one text.

@@ -57,7 +57,7 @@ impl Subject {
     /// Atlassian's id of it.
     pub fn client_key(&self) -> &ClientKey {
         match self {
-            Self::Installed(known) => &known.tenant.facts.client_key,
+            Self::Installed(known) => &known.client_key,
             Self::NeverInstalled(key) => key,
         }
     }
@@ -296,10 +296,10 @@ fn to_site(known: &TenantCredentials, memory: Option<ServerMemory<'_>>) -> Site 
     };
     Site {
         status: known.tenant.status,
-        base_url: known.tenant.facts.base_url.clone(),
+        base_url: known.tenant.site.base_url.clone(),
         first_installed_at: known.first_installed_at,
         last_handshake_at: known.last_handshake_at,
-        secrets: known.tenant.secrets.iter().map(to_facts).collect(),
+        secrets: known.tenant.secrets().iter().map(to_facts).collect(),
     }
 }
 
@@ -342,7 +342,7 @@ fn callbacks_claiming(views: &ViewStore, key: &ClientKey) -> Result<Vec<InstallL
 }
 
 fn neighbours(views: &ViewStore, known: &TenantCredentials) -> Result<Vec<Neighbour>, QueryError> {
-    let at = CredentialList::of(views).at_address(&known.tenant.facts.base_url)?;
+    let at = CredentialList::of(views).at_address(&known.tenant.site.base_url)?;
     let others = at.into_iter().filter(|other| other.id != known.id);
     Ok(others
         .map(|other| Neighbour {

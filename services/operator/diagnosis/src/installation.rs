@@ -71,19 +71,19 @@ pub struct InstallationSecret {
 impl Installation {
     /// The installation of the credential view, with what was observed since the server started.
     pub fn new(known: &TenantCredentials, tenants: &dyn TenantDirectory, now: DateTime<Utc>) -> Self {
-        let facts = &known.tenant.facts;
+        let site = &known.tenant.site;
         let tenant = InstallationTenant {
             id: known.id.0,
-            client_key: facts.client_key.to_string(),
-            base_url: facts.base_url.clone(),
-            display_url: facts.display_url.clone(),
-            product_type: facts.product_type.clone(),
+            client_key: known.client_key.to_string(),
+            base_url: site.base_url.clone(),
+            display_url: site.display_url.clone(),
+            product_type: site.product_type.clone(),
             status: known.tenant.status.as_str(),
             first_installed_at: known.first_installed_at,
             last_handshake_at: known.last_handshake_at,
             last_page_load_at: tenants.last_page(known.id),
         };
-        let mut secrets: Vec<&HeldSecret> = known.tenant.secrets.iter().rev().collect();
+        let mut secrets: Vec<&HeldSecret> = known.tenant.secrets().iter().rev().collect();
         secrets.sort_by_key(|secret| sort_key(&secret.state));
         let secrets = secrets.into_iter();
         Self {

@@ -152,7 +152,7 @@ impl Replay {
             "tenant {tenant} at {}: {}, {}",
             time(at),
             known.status.as_str(),
-            known.facts.base_url
+            known.site.base_url
         ))?;
         print_line(&format!("{} events", self.events))?;
         print_line("secret in force:")?;
@@ -165,7 +165,7 @@ impl Replay {
             print_line(&format!("  {} .. {until:<24} {name}", time(*since)))?;
         }
         print_line("secrets:")?;
-        for secret in &known.secrets {
+        for secret in known.secrets() {
             print_line(&format!(
                 "  {} {}",
                 secret.fingerprint,

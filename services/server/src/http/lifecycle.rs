@@ -205,7 +205,7 @@ fn observe_installed(app: &App, request: &HttpRequest, error: Option<&CallbackEr
     match error {
         None => app.observations.note_install_accepted(&key),
         Some(CallbackError::Refused(refusal)) => {
-            let known = app.directory.find(&key).is_some();
+            let known = app.directory.find(&key.clone().into()).is_some();
             app.observations
                 .note_install_refused(&key, known, refusal, app.clock.now());
         }

@@ -90,7 +90,7 @@ fn names_tenant(app: &App, request: &HttpRequest) -> bool {
         .ok()
         .and_then(|raw| raw.unverified_claims().ok());
     let key = claims.and_then(|claims| ClientKey::parse(claims.issuer()));
-    key.is_some_and(|key| app.directory.find(&key).is_some())
+    key.is_some_and(|key| app.directory.find(&key.into()).is_some())
 }
 
 fn charge(app: &App, kind: LimitKind, request: &HttpRequest) -> Result<(), Problem> {

@@ -8,18 +8,16 @@ mod jira;
 mod role;
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use moka::sync::Cache;
-use tally_atlassian::outgoing::{JiraClient, JiraError, JiraUser};
-use tally_domain::{AccountId, Clock, TenantId, refusals};
-use tally_observations::observer::Observer;
+use tally_atlassian::outgoing::{JiraError, JiraUser};
+use tally_domain::{AccountId, TenantId, refusals};
 use tracing::warn;
 
-use self::jira::Jira;
+pub use self::jira::{ConnectJira, JiraAccess};
 pub use self::role::{Action, Role};
-use tally_authentication::{Authenticator, Principal};
+use tally_authentication::Principal;
 
 /// How long a role is remembered. A revoked right lives on for this long at most.
 const ROLE_TIME_TO_LIVE: Duration = Duration::from_secs(60);
@@ -57,30 +55,17 @@ type ByPerson<T> = Cache<(TenantId, AccountId), T>;
 
 /// Roles and names of the people on all sites.
 pub struct Roles {
-    jira: Jira,
-    clock: Clock,
+    jira: Box<dyn JiraAccess>,
     agent_permission: String,
     roles: ByPerson<Role>,
     names: ByPerson<String>,
 }
 
 impl Roles {
-    /// One that calls tenants' Jira by `client`, with the secrets that `authenticator` opens.
-    /// `agent_permission` is the Jira global permission that makes an agent.
-    pub fn new(
-        client: JiraClient,
-        authenticator: Arc<Authenticator>,
-        observer: Arc<dyn Observer>,
-        clock: Clock,
-        agent_permission: String,
-    ) -> Self {
+    /// One that asks `jira`. `agent_permission` is the Jira global permission that makes an agent.
+    pub fn new(jira: Box<dyn JiraAccess>, agent_permission: String) -> Self {
         Self {
-            jira: Jira {
-                client,
-                authenticator,
-                observer,
-            },
-            clock,
+            jira,
             agent_permission,
             roles: remember_for(ROLE_TIME_TO_LIVE),
             names: remember_for(NAME_TIME_TO_LIVE),
@@ -150,9 +135,7 @@ impl Roles {
         query: &str,
         limit: usize,
     ) -> Result<Vec<JiraUser>, JiraError> {
-        let client = &self.jira.client;
-        let search = async |site: &_| client.search_users(site, query, limit).await;
-        let found = self.jira.call(principal, self.clock.now(), search).await?;
+        let found = self.jira.search_users(principal, query, limit).await?;
         self.remember_names(principal, &found);
         Ok(found)
     }
@@ -160,9 +143,10 @@ impl Roles {
     async fn ask_role(&self, principal: &Principal) -> Result<Role, JiraError> {
         let (account, agent) = (principal.account().as_str(), self.agent_permission.as_str());
         let permissions = [ADMINISTER, agent];
-        let client = &self.jira.client;
-        let ask = async |site: &_| client.global_permissions(site, account, &permissions).await;
-        let granted = self.jira.call(principal, self.clock.now(), ask).await?;
+        let granted = self
+            .jira
+            .global_permissions(principal, account, &permissions)
+            .await?;
         Ok(match (granted.contains(ADMINISTER), granted.contains(agent)) {
             (true, _) => Role::Admin,
             (false, true) => Role::Agent,
@@ -171,11 +155,9 @@ impl Roles {
     }
 
     async fn ask_names(&self, principal: &Principal, accounts: &[&str]) -> Vec<JiraUser> {
-        let client = &self.jira.client;
         let mut users = Vec::new();
         for some in accounts.chunks(USERS_PER_QUERY) {
-            let ask = async |site: &_| client.users_by_id(site, some).await;
-            match self.jira.call(principal, self.clock.now(), ask).await {
+            match self.jira.users_by_id(principal, some).await {
                 Ok(found) => users.extend(found),
                 Err(cause) => {
                     warn!(tenant = %principal.tenant(), %cause, "Jira did not answer what people are called");

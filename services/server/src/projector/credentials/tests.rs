@@ -74,7 +74,7 @@ impl Scene {
     }
 
     fn revision_of(&self, tenant: TenantId) -> Option<u64> {
-        Some(self.memory.directory.find(&client_key(tenant))?.revision)
+        Some(self.memory.directory.find(&client_key(tenant).into())?.revision)
     }
 }
 
