@@ -1,7 +1,9 @@
 //! Callbacks with which nothing is wrong: key servers fail, clocks differ, logs are full, and
 //! callbacks come again.
 
+use rusqlite::Connection;
 use serde_json::json;
+use tally_domain::ClientKey;
 use tally_tests::app::{TestApp, lifecycle_path};
 use tally_tests::connect::{InstallKey, Site, Token};
 use tally_tests::doubles::{Mood, Person};
@@ -36,6 +38,32 @@ async fn a_key_server_that_does_not_give_a_key_is_no_reason_to_refuse_for_good()
     }
     app.keys.feel(Mood::Well);
     assert_eq!(app.install(&site).await.status(), 204);
+}
+
+#[tokio::test]
+async fn a_store_of_data_keys_that_fails_is_no_reason_to_refuse_for_good() {
+    let app = TestApp::start().await;
+    let known = app.installed_site("acme").await;
+    let new = app.jira.site("globex");
+    let keys = Connection::open(app.data().join("keys.db")).unwrap();
+    keys.execute_batch("ALTER TABLE data_keys RENAME TO away")
+        .unwrap();
+    for site in [&new, &known.rotated()] {
+        let refused = Problem::of(app.install(site).await).await;
+        assert_eq!(refused.status_and_code(), (503, "keys.unavailable"));
+        let noted = app.refused_callbacks().await.pop().unwrap().event;
+        assert_eq!(noted.code, "keys.unavailable");
+    }
+    let link = ClientKey::parse(&new.client_key).unwrap().into();
+    assert!(
+        app.inside().directory.find(&link).is_none(),
+        "no secret was stored"
+    );
+    keys.execute_batch("ALTER TABLE away RENAME TO data_keys")
+        .unwrap();
+    for site in [&new, &known.rotated()] {
+        assert_eq!(app.install(site).await.status(), 204);
+    }
 }
 
 #[tokio::test]
