@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use tally_domain::asset::{AssetEvent, AttributeId, Tag};
 use tally_domain::tenant::TenantEvent;
 use tally_domain::{AnyEvent, Recorded};
-use tally_event_log::{Options, open};
+use tally_event_log::{Options, Sealer, open};
 use tally_server::events::codec;
 use tally_view_store::ViewStore;
 
@@ -30,10 +31,18 @@ pub fn copy(data: &Path) -> tempfile::TempDir {
     copied
 }
 
-/// Everything in the log.
-pub async fn events(data: &Path) -> Vec<Recorded<AnyEvent>> {
+/// Everything in the log, opened with the keys of the server.
+pub async fn events(data: &Path, sealer: Arc<dyn Sealer>) -> Vec<Recorded<AnyEvent>> {
     let url = format!("sqlite:{}", data.join("events.db").display());
-    let log = open(&url, Options::default()).await.unwrap();
+    let log = open(
+        &url,
+        Options {
+            sealer,
+            ..Options::default()
+        },
+    )
+    .await
+    .unwrap();
     let mut events: Vec<Recorded<AnyEvent>> = vec![];
     loop {
         let page = log

@@ -1,9 +1,7 @@
 //! `tally tenant erase`, beside a server and without one.
 
-use std::sync::Arc;
-
 use tally_domain::TenantId;
-use tally_event_log::{NoKeys, StoredEvent};
+use tally_event_log::StoredEvent;
 use tally_tests::doubles::KeyServer;
 use tally_tests::process::Tally;
 
@@ -54,9 +52,7 @@ fn erase(tally: &Tally, tenant: TenantId, options: &[&str]) -> (Option<i32>, Str
 
 async fn events(tally: &Tally) -> Vec<StoredEvent> {
     let url = format!("sqlite:{}", tally.data().join("events.db").display());
-    let log = tally_event_log::open_read_only(&url, Arc::new(NoKeys))
-        .await
-        .unwrap();
+    let log = tally_event_log::open_read_only(&url, tally.keys()).await.unwrap();
     log.read_all(None, 1000).await.unwrap()
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use tally_domain::{EventId, StreamName, TenantId, TextId};
-use tally_event_log::{Item, NoKeys, Opened, Place, Sealer, Subject};
+use tally_event_log::{Item, Location, NoKeys, Opened, Sealer, Subject};
 use tally_operator::domain::streams;
 use tally_tests::doubles::KeyServer;
 use tally_tests::process::Tally;
@@ -108,7 +108,7 @@ async fn seal_texts(data: &Path, master_key: &str) -> Vec<Item> {
     let tenant = TenantId(Uuid::new_v4());
     let texts = (0..TEXTS).map(|number| Item {
         subject: Subject::Text(TextId(Uuid::from_u128(number))),
-        place: Place {
+        location: Location {
             tenant,
             stream: StreamName::register(tenant),
             revision: 0,

@@ -185,7 +185,7 @@ impl Trial {
     async fn audit_the_dead(&self) {
         let acks = self.world.acks(0);
         let copied = audit::copy(&self.tally.data());
-        let events = audit::events(copied.path()).await;
+        let events = audit::events(copied.path(), self.tally.keys()).await;
         audit::check_log(&events);
         audit::check_commands(&events, &acks);
         audit::check_views(copied.path(), &events);
@@ -221,7 +221,7 @@ impl Trial {
 
     async fn audit_the_whole(&self) {
         let acks = self.world.acks(0);
-        let events = audit::events(&self.tally.data()).await;
+        let events = audit::events(&self.tally.data(), self.tally.keys()).await;
         audit::check_log(&events);
         audit::check_commands(&events, &acks);
         let secrets = self.world.secrets().into_iter().map(SecretString::from);

@@ -10,6 +10,7 @@ use tally_domain::tenant::RefusedCallback;
 use tally_domain::{Recorded, StreamName};
 use tally_event_log::load;
 use tally_tests::doubles::{Fault, JiraDouble, KeyServer, Proxy};
+use tally_tests::keys;
 use tally_tests::postgres::{Cluster, TableLock};
 use tally_tests::process::{APP_URL, Serving, Tally};
 use tempfile::TempDir;
@@ -166,9 +167,17 @@ impl Stage {
             Some(postgres) => postgres.url(),
             None => format!("sqlite:{}", file.display()),
         };
-        let log = tally_event_log::open(&url, tally_event_log::Options::default())
-            .await
-            .unwrap();
+        let tally = &self.nodes[0].tally;
+        let options = tally_event_log::Options {
+            sealer: match &self.postgres {
+                Some(postgres) => {
+                    keys::in_database(&postgres.url(), tally.variable("TALLY_MASTER_KEY")).await
+                }
+                None => tally.keys(),
+            },
+            ..tally_event_log::Options::default()
+        };
+        let log = tally_event_log::open(&url, options).await.unwrap();
         load(&*log, stream).await.unwrap()
     }
 

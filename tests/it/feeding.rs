@@ -10,9 +10,10 @@ use tally_domain::{Actor, Clock, CommandId, TenantId, Via};
 use tally_event_log::{LogReader, LogWriter, MemoryLog};
 use tally_server::projector::FeedingTask;
 use tally_server::views::all_views;
+use tally_tests::keys;
 use tally_tests::postgres::Cluster;
 use tally_tests::waiting::eventually;
-use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
+use tally_vault::Vault;
 use tally_view_store::{Database, ViewStore};
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
@@ -21,7 +22,7 @@ const TENANT: TenantId = TenantId(Uuid::from_u128(1));
 /// The application name of the views' connections, and how the name of their schema begins.
 const NAME: &str = "feeding";
 
-async fn register(log: &dyn LogWriter) {
+async fn register(log: &dyn LogWriter, vault: Arc<Vault>) {
     let command = CommandId(Uuid::new_v4());
     let origin = Origin::new(
         TENANT,
@@ -31,8 +32,7 @@ async fn register(log: &dyn LogWriter) {
     );
     let name = AttributeKey::parse("name").unwrap();
     let attributes = AttributeChanges::from([(name, Some("laptop".to_owned()))]);
-    let wrapper = LocalKeyWrapper::new(KeyEncryptionKey::generate().unwrap());
-    let registrar = Registrar::new(Arc::new(Vault::in_memory(Arc::new(wrapper)).unwrap()));
+    let registrar = Registrar::new(vault);
     let registration = Registration::new(command, None, attributes);
     let registered = assets::register(log, &registrar, &origin, registration).await;
     registered.unwrap();
@@ -86,11 +86,12 @@ async fn digest(views: &Arc<ViewStore>) -> BTreeMap<String, String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn events_whose_commits_the_server_lost_are_applied_again_while_the_log_is_quiet() {
-    let log = Arc::new(MemoryLog::default());
+    let vault = keys::in_memory();
+    let log = Arc::new(MemoryLog::sealed(Clock::system(), vault.clone()));
     let views = spawn_blocking(open_views).await.unwrap();
     let feeding = FeedingTask::begin(log.clone(), views.clone());
     for _ in 0..3 {
-        register(&*log).await;
+        register(&*log, vault.clone()).await;
     }
     wait_for_head(&views, &log).await;
     let before = digest(&views).await;

@@ -6,7 +6,7 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tally_commands::Done;
@@ -16,8 +16,9 @@ use tally_commands::assets::{self, AttributeChanges, Registration};
 use tally_domain::asset::{AssetCommand, AttributeKey, Tag};
 use tally_domain::{AccountId, Actor, AssetId, Clock, CommandId, TenantId};
 use tally_event_log::{LogWriter, Options, open};
+use tally_tests::keys;
 use tally_tests::postgres::Cluster;
-use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
+use tally_vault::Vault;
 use uuid::Uuid;
 
 use crate::figures::{Pace, Round, Rounds};
@@ -30,14 +31,19 @@ pub async fn run(pace: Pace, peer: Option<&Path>) {
     postgres.sql("CREATE DATABASE ours");
     postgres.sql("CREATE DATABASE theirs");
     let file = format!("sqlite:{}", folder.path().join("log.db").display());
-    let ours = open(&postgres.url_of("ours"), Options::default()).await.unwrap();
-    let file = open(&file, Options::default()).await.unwrap();
+    let vault = keys::in_memory();
+    let options = || Options {
+        sealer: vault.clone(),
+        ..Options::default()
+    };
+    let ours = open(&postgres.url_of("ours"), options()).await.unwrap();
+    let file = open(&file, options()).await.unwrap();
     println!("commands/s without HTTP and views, {pace}");
     for tasks in TASKS {
         let mut rounds: [Rounds; 3] = Default::default();
         for _ in 0..pace.rounds {
-            rounds[0].push(give(&file, tasks, pace.lasts).await);
-            rounds[1].push(give(&ours, tasks, pace.lasts).await);
+            rounds[0].push(give(&file, &vault, tasks, pace.lasts).await);
+            rounds[1].push(give(&ours, &vault, tasks, pace.lasts).await);
             if let Some(peer) = peer {
                 rounds[2].push(theirs(peer, &postgres.url_of("theirs"), tasks, pace.lasts));
             }
@@ -72,10 +78,10 @@ fn theirs(peer: &Path, url: &str, tasks: usize, lasts: Duration) -> Round {
     }
 }
 
-async fn give(log: &Arc<dyn LogWriter>, tasks: usize, lasts: Duration) -> Round {
+async fn give(log: &Arc<dyn LogWriter>, vault: &Arc<Vault>, tasks: usize, lasts: Duration) -> Round {
     let begun = Instant::now();
     let tasks: Vec<_> = (0..tasks)
-        .map(|_| tokio::spawn(work(Hand::new(log.clone()), begun + lasts)))
+        .map(|_| tokio::spawn(work(Hand::new(log.clone(), vault.clone()), begun + lasts)))
         .collect();
     let mut took = vec![];
     for task in tasks {
@@ -101,23 +107,19 @@ async fn work(mut hand: Hand, until: Instant) -> Vec<Duration> {
 pub struct Hand {
     pub tenant: TenantId,
     log: Arc<dyn LogWriter>,
+    vault: Arc<Vault>,
     registrar: Registrar,
     asset: AssetId,
 }
 
-/// The keys of all hands' tenants.
-static VAULT: LazyLock<Arc<Vault>> = LazyLock::new(|| {
-    let wrapper = LocalKeyWrapper::new(KeyEncryptionKey::generate().unwrap());
-    Arc::new(Vault::in_memory(Arc::new(wrapper)).unwrap())
-});
-
 impl Hand {
     /// At a tenant of their own.
-    pub fn new(log: Arc<dyn LogWriter>) -> Self {
+    pub fn new(log: Arc<dyn LogWriter>, vault: Arc<Vault>) -> Self {
         Self {
             tenant: TenantId(Uuid::new_v4()),
             log,
-            registrar: Registrar::new(VAULT.clone()),
+            registrar: Registrar::new(vault.clone()),
+            vault,
             asset: AssetId(Uuid::nil()),
         }
     }
@@ -126,7 +128,7 @@ impl Hand {
     pub fn colleague(&self) -> Self {
         Self {
             tenant: self.tenant,
-            ..Self::new(self.log.clone())
+            ..Self::new(self.log.clone(), self.vault.clone())
         }
     }
 

@@ -81,6 +81,11 @@ impl Deployment {
         }
     }
 
+    /// The master key of all its processes.
+    pub fn master_key(&self) -> &str {
+        self.tally.variable("TALLY_MASTER_KEY")
+    }
+
     /// Where they listen.
     pub fn addresses(&self) -> Vec<String> {
         self.web.iter().map(address).collect()

@@ -10,7 +10,9 @@ use std::time::Instant;
 use tally_domain::{Position, StreamName, TenantId};
 use tally_event_log::{LogWriter, Options, open};
 use tally_tests::app::TestApp;
+use tally_tests::keys;
 use tally_tests::postgres::Cluster;
+use tally_vault::Vault;
 use tally_view_store::{Database, ViewStore};
 use tokio::task::spawn_blocking;
 
@@ -24,17 +26,22 @@ const CLIENTS: usize = 16;
 
 pub async fn of_one_process(pace: Pace) {
     let app = TestApp::start().await;
-    let projected = &app.inside().projected;
+    let (projected, vault) = (&app.inside().projected, &app.inside().vault);
     let shown = async |tenant, position| projected.wait_for(Some(tenant), position).await.unwrap();
     let mut rounds = Rounds::default();
     for _ in 0..pace.rounds {
-        rounds.push(lag(&app.inside().log, pace, &shown).await);
+        rounds.push(lag(&app.inside().log, vault, pace, &shown).await);
     }
     println!("{}", rounds.line("one process", None));
 }
 
 pub async fn of_nodes(postgres: &Cluster, nodes: &Deployment, build: &str, pace: Pace) {
-    let log = open(&postgres.url(), Options::default()).await.unwrap();
+    let vault = keys::in_database(&postgres.url(), nodes.master_key()).await;
+    let options = Options {
+        sealer: vault.clone(),
+        ..Options::default()
+    };
+    let log = open(&postgres.url(), options).await.unwrap();
     let database = Database::parse(&postgres.url(), PARTITIONS.parse().unwrap()).unwrap();
     let views =
         spawn_blocking(move || ViewStore::open_in_read_only(&database, &tally_server::views::all_views()))
@@ -47,10 +54,10 @@ pub async fn of_nodes(postgres: &Cluster, nodes: &Deployment, build: &str, pace:
     };
     let (mut idle, mut busy) = (Rounds::default(), Rounds::default());
     for _ in 0..pace.rounds {
-        idle.push(lag(&log, pace, &shown).await);
+        idle.push(lag(&log, &vault, pace, &shown).await);
         let addresses = nodes.addresses();
         let commands = clients::command(&addresses, CLIENTS, pace.lasts, &nodes.site);
-        busy.push(tokio::join!(commands, lag(&log, pace, &shown)).1);
+        busy.push(tokio::join!(commands, lag(&log, &vault, pace, &shown)).1);
     }
     println!("{}", idle.line(&format!("nodes{build}"), None));
     let name = format!("nodes{build}, beside {CLIENTS} clients");
@@ -59,8 +66,13 @@ pub async fn of_nodes(postgres: &Cluster, nodes: &Deployment, build: &str, pace:
     drop(spawn_blocking(move || drop(views)).await);
 }
 
-async fn lag(log: &Arc<dyn LogWriter>, pace: Pace, shown: &impl AsyncFn(TenantId, Position)) -> Round {
-    let mut hand = Hand::new(log.clone());
+async fn lag(
+    log: &Arc<dyn LogWriter>,
+    vault: &Arc<Vault>,
+    pace: Pace,
+    shown: &impl AsyncFn(TenantId, Position),
+) -> Round {
+    let mut hand = Hand::new(log.clone(), vault.clone());
     let (begun, mut took) = (Instant::now(), vec![]);
     for number in (0..10).cycle() {
         if begun.elapsed() >= pace.lasts {

@@ -29,12 +29,13 @@ const EVENTS_OF_A_TENANT: usize = ASSETS * (COMMANDS as usize + 1);
 pub async fn run(pace: Pace, events: usize) {
     let (postgres, keys, folder) = (Cluster::start(), KeyServer::start(), TempDir::new().unwrap());
     let tenants = events.div_ceil(EVENTS_OF_A_TENANT);
-    fill(&postgres.url(), tenants).await;
+    let alone = Tally::new(&folder.path().join("alone"), &keys);
+    fill(&postgres.url(), &alone, tenants).await;
     let shared = Tally::new(&folder.path().join("shared"), &keys)
+        .with("TALLY_MASTER_KEY", alone.variable("TALLY_MASTER_KEY"))
         .with("TALLY_LOG_URL", &postgres.url())
         .with("TALLY_DATABASE_URL", &postgres.url())
         .with("TALLY_PARTITIONS", PARTITIONS);
-    let alone = Tally::new(&folder.path().join("alone"), &keys);
     copy(&shared, &postgres.url(), &alone);
     let events = tenants * EVENTS_OF_A_TENANT;
     println!(
@@ -63,12 +64,18 @@ pub async fn run(pace: Pace, events: usize) {
     println!("every time nothing differed from the views before");
 }
 
-/// Writes the register of so many tenants through the domain's decisions.
-async fn fill(url: &str, tenants: usize) {
-    let log = open(url, Options::default()).await.unwrap();
+/// Writes the register of so many tenants through the domain's decisions, under keys of `alone`.
+async fn fill(url: &str, alone: &Tally, tenants: usize) {
+    std::fs::create_dir_all(alone.data()).unwrap();
+    let vault = alone.keys();
+    let options = Options {
+        sealer: vault.clone(),
+        ..Options::default()
+    };
+    let log = open(url, options).await.unwrap();
     for begun in (0..tenants).step_by(AT_ONCE) {
         let tasks: Vec<_> = (begun..tenants.min(begun + AT_ONCE))
-            .map(|_| tokio::spawn(live(Hand::new(log.clone()))))
+            .map(|_| tokio::spawn(live(Hand::new(log.clone(), vault.clone()))))
             .collect();
         for task in tasks {
             task.await.unwrap();
@@ -88,7 +95,8 @@ async fn live(hand: Hand) {
 }
 
 fn copy(tally: &Tally, from: &str, to: &Tally) {
-    std::fs::create_dir_all(to.data()).unwrap();
+    let keys = to.data().join("keys.db").display().to_string();
+    succeeded(&tally.run(&["keys", "copy", "--from", &keys, "--to", from]));
     let to = format!("sqlite:{}", to.data().join("events.db").display());
     succeeded(&tally.run(&["log", "copy", "--from", from, "--to", &to]));
 }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tally_domain::{AnyEvent, Recorded};
-use tally_event_log::{NoKeys, open_read_only};
+use tally_event_log::open_read_only;
 use tally_server::events::codec;
 use tally_tests::doubles::{KeyServer, Link};
+use tally_tests::keys;
 use tally_tests::postgres::Cluster;
 use tally_tests::process::{Serving, Tally};
 use tally_tests::waiting::eventually;
@@ -277,13 +278,15 @@ impl Fleet {
 
     /// The whole log.
     pub async fn events(&self) -> Vec<Recorded<AnyEvent>> {
-        events(&self.log_url).await
+        let key = self.web[0].tally.variable("TALLY_MASTER_KEY");
+        events(&self.log_url, key).await
     }
 }
 
-/// The whole log.
-pub async fn events(url: &str) -> Vec<Recorded<AnyEvent>> {
-    let log = open_read_only(url, Arc::new(NoKeys)).await.unwrap();
+/// The whole log, opened with the keys in the same database.
+pub async fn events(url: &str, master_key: &str) -> Vec<Recorded<AnyEvent>> {
+    let vault = keys::in_database(url, master_key).await;
+    let log = open_read_only(url, vault).await.unwrap();
     let mut events: Vec<Recorded<AnyEvent>> = vec![];
     loop {
         let page = log

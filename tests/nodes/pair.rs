@@ -148,7 +148,8 @@ impl Pair {
 
     /// Everything in the log, in its order.
     pub async fn events(&self) -> Vec<Recorded<AnyEvent>> {
-        fleet::events(&self.postgres.url()).await
+        let key = self.nodes[0].tally.variable("TALLY_MASTER_KEY");
+        fleet::events(&self.postgres.url(), key).await
     }
 
     /// What the tenants' own streams hold, in the order of the log.

@@ -5,7 +5,7 @@
 //! install key, a site with its secret, tokens right and wrong. `doubles` are the two servers that
 //! Tally calls, on ports of their own: the key server and Jira. `http` is the client, and how a
 //! test reads a refusal. `waiting` waits for what becomes true later. `process` runs the real
-//! binary. `postgres` makes a database server. `repeat` says how often a test repeats what may go
+//! binary, and `keys` opens its key store. `postgres` makes a database server. `repeat` says how often a test repeats what may go
 //! wrong by chance.
 //!
 //! To add an endpoint to the Jira double: a handler and its route in `doubles/jira/rest.rs`.
@@ -21,6 +21,7 @@ pub mod clock;
 pub use tally_connect_double as connect;
 pub mod doubles;
 pub mod http;
+pub mod keys;
 pub mod postgres;
 pub mod process;
 pub mod repeat;

@@ -7,14 +7,17 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use tally_vault::Vault;
+
 use crate::doubles::KeyServer;
+use crate::keys;
 use crate::waiting::eventually;
 
 /// Where Tally believes to be, which is what tokens of the platform are for. It listens elsewhere:
@@ -90,6 +93,11 @@ impl Tally {
     /// Where logs, views and keys are.
     pub fn data(&self) -> PathBuf {
         PathBuf::from(self.variable("TALLY_DATA_DIR"))
+    }
+
+    /// The key store in its folder, also while it runs.
+    pub fn keys(&self) -> Arc<Vault> {
+        keys::in_folder(&self.data(), self.variable("TALLY_MASTER_KEY"))
     }
 
     /// A variable of the configuration.

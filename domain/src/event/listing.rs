@@ -29,9 +29,9 @@
 macro_rules! families {
     (@is_sealed sealed) => { true };
     (@is_sealed plain) => { false };
-    ($(#[$doc:meta])* $vis:vis const $list:ident; $($kept:ident $event:ident),+ $(,)?) => {
+    ($(#[$doc:meta])* $vis:vis const $list:ident; $($form:ident $event:ident),+ $(,)?) => {
         $(impl $crate::event::Family for $event {
-            const SEALED: bool = $crate::families!(@is_sealed $kept);
+            const SEALED: bool = $crate::families!(@is_sealed $form);
         })+
 
         $(#[$doc])*

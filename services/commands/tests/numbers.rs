@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -11,6 +12,7 @@ use tally_domain::{Actor, Clock, CommandId, StreamName, TenantId, Via};
 use tally_event_log::{
     AppendError, Appended, ExpectedRevision, LogReader, LogWriter, MemoryLog, NewEvent, ReadThrough,
 };
+use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
 use uuid::Uuid;
 
 const ONE: TenantId = TenantId(Uuid::from_u128(1));
@@ -24,6 +26,12 @@ fn origin(tenant: TenantId) -> Origin {
         command,
         Clock::system().now(),
     )
+}
+
+fn new_log() -> MemoryLog {
+    let wrapper = LocalKeyWrapper::new(KeyEncryptionKey::generate().unwrap());
+    let vault = Vault::in_memory(Arc::new(wrapper)).unwrap();
+    MemoryLog::sealed(Clock::system(), Arc::new(vault))
 }
 
 /// A log in which the appends to one stream never end.
@@ -56,7 +64,7 @@ impl LogWriter for HangingLog {
 #[tokio::test]
 async fn a_tenant_whose_reservation_hangs_does_not_block_another_tenant() {
     let log = HangingLog {
-        log: MemoryLog::default(),
+        log: new_log(),
         hanging: StreamName::register(ONE),
     };
     let (numbers, one, other) = (Numbers::default(), origin(ONE), origin(OTHER));
@@ -75,7 +83,7 @@ async fn a_tenant_whose_reservation_hangs_does_not_block_another_tenant() {
 
 #[tokio::test]
 async fn callers_of_one_tenant_that_come_together_share_a_block() {
-    let (log, numbers, origin) = (MemoryLog::default(), Numbers::default(), origin(ONE));
+    let (log, numbers, origin) = (new_log(), Numbers::default(), origin(ONE));
     let calls = (0..100).map(|_| numbers.next(&log, &origin));
     let mut drawn: Vec<u64> = join_all(calls).await.into_iter().map(Result::unwrap).collect();
     drawn.sort_unstable();

@@ -23,7 +23,7 @@ fn now() -> DateTime<Utc> {
 
 /// An empty log whose clock stands still.
 fn empty_log() -> MemoryLog {
-    MemoryLog::new(Clock::fixed(now()))
+    MemoryLog::sealed(Clock::fixed(now()), vault())
 }
 
 fn origin(command: u128, now: DateTime<Utc>) -> Origin {
@@ -36,12 +36,16 @@ fn tag(text: &str) -> Tag {
 }
 
 /// One vault for all tests, so that a claim has the same name whenever it is looked up.
-fn registrar() -> Registrar {
+fn vault() -> Arc<Vault> {
     static VAULT: LazyLock<Arc<Vault>> = LazyLock::new(|| {
         let wrapper = LocalKeyWrapper::new(KeyEncryptionKey::generate().unwrap());
         Arc::new(Vault::in_memory(Arc::new(wrapper)).unwrap())
     });
-    Registrar::new(VAULT.clone())
+    VAULT.clone()
+}
+
+fn registrar() -> Registrar {
+    Registrar::new(vault())
 }
 
 async fn register(log: &dyn LogWriter, origin: &Origin, tag: Option<Tag>) -> Result<Registered, AssetError> {

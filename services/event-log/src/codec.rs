@@ -181,7 +181,7 @@ pub fn new_events<E: Family>(
                 schema: kind.schema,
                 context: context.clone(),
                 payload: encode(event)?,
-                sealed: false,
+                sealed: E::SEALED,
             })
         })
         .collect()

@@ -1,6 +1,8 @@
 //! The number of the form in which events are stored. A log carries it; one of another number is
 //! refused at start.
 
+use std::fmt::Display;
+
 use crate::error::OpenError;
 
 /// Today's: sealed payloads as bytes, a digest with each event. Before it were tables of plain text.
@@ -9,7 +11,7 @@ pub(crate) const FORMAT: u32 = 2;
 pub(crate) const UNNUMBERED: u32 = 1;
 
 /// Refuses a `log` whose format is another.
-pub(crate) fn require(found: u32, log: impl ToString) -> Result<(), OpenError> {
+pub(crate) fn require(found: u32, log: &dyn Display) -> Result<(), OpenError> {
     if found == FORMAT {
         return Ok(());
     }

@@ -23,7 +23,7 @@ pub enum Subject {
 /// The place that sealed bytes belong to. Opening takes the same place as sealing, so bytes that
 /// were moved do not open.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Location {
     /// The tenant whose event it is.
     pub tenant: TenantId,
     /// The stream of the event.
@@ -44,7 +44,7 @@ pub struct Item {
     /// Whose key.
     pub subject: Subject,
     /// The place they belong to.
-    pub place: Place,
+    pub location: Location,
     /// The bytes, plain for sealing and sealed for opening.
     pub bytes: Vec<u8>,
 }
@@ -78,7 +78,7 @@ pub enum SealError {
     #[error("what it belongs to was erased")]
     Erased,
     /// The stored bytes do not open: they were altered or moved, or their key is missing although
-    /// nobody destroyed it.
+    /// it was not destroyed.
     #[error("sealed bytes do not open: {0}")]
     Damaged(String),
 }
@@ -108,7 +108,7 @@ impl fmt::Debug for Item {
             f,
             "Item({:?}, {:?}, {} bytes)",
             self.subject,
-            self.place,
+            self.location,
             self.bytes.len()
         )
     }

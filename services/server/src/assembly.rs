@@ -12,7 +12,7 @@ use tally_atlassian::shared_secret::{ContextTokenVerifier, PageTokenVerifier};
 use tally_atlassian::signed_install::InstallVerifier;
 use tally_diagnosis::{Diagnosis, DiagnosisParts};
 use tally_domain::Clock;
-use tally_event_log::{LogWriter, Options};
+use tally_event_log::{LogReader, LogWriter, Options};
 use tally_observations::Observations;
 use tally_operator::log_health::{LogHealth, WatchedLog};
 use tally_operator::page_refs::PageRefs;
@@ -61,13 +61,13 @@ impl StartedApp {
 /// A store cannot be opened, or another process has it in use.
 pub async fn start(config: Config, clock: Clock) -> anyhow::Result<StartedApp> {
     std::fs::create_dir_all(&config.data_dir)?;
+    let vault = Arc::new(open_vault(&config).await?);
     let options = Options {
         clock: clock.clone(),
         wait: LOG_TIMEOUT,
-        ..Options::default()
+        sealer: vault.clone(),
     };
     let log = tally_event_log::open(config.log_url.expose_secret(), options).await?;
-    let vault = Arc::new(open_vault(&config).await?);
     start_over(config, log, vault, clock).await
 }
 
@@ -287,6 +287,15 @@ pub async fn open_vault(config: &Config) -> anyhow::Result<Vault> {
     Ok(Vault::open_at(&config.data_dir.join("keys.db"), wrapper)?)
 }
 
+/// Opens the log for a verb that only reads it. A server may be running.
+///
+/// # Errors
+/// The log or the store of data keys cannot be opened, or the master key cannot be read.
+pub async fn open_log_read_only(config: &Config) -> anyhow::Result<Arc<dyn LogReader>> {
+    let vault = Arc::new(open_vault(config).await?);
+    Ok(tally_event_log::open_read_only(config.log_url.expose_secret(), vault).await?)
+}
+
 /// Opens the store of imports' files: in the database that nodes share, or in a folder of this
 /// node.
 ///
@@ -311,7 +320,6 @@ fn load_key(key: &MasterKey) -> anyhow::Result<KeyEncryptionKey> {
         MasterKey::Value(value) => KeyEncryptionKey::from_base64(value.expose_secret())?,
         MasterKey::File(path) => KeyEncryptionKey::from_file(path)?,
         MasterKey::MadeAt(path) => KeyEncryptionKey::load_or_create(path)?,
-        MasterKey::Unneeded => anyhow::bail!("this node has no master key, so it opens no secret"),
     })
 }
 
@@ -323,7 +331,7 @@ pub fn check_master_key(config: &Config) -> anyhow::Result<()> {
     for key in std::iter::once(&config.master_key).chain(&config.other_master_key) {
         match key {
             MasterKey::Value(_) | MasterKey::File(_) => load_key(key).map(drop)?,
-            MasterKey::MadeAt(_) | MasterKey::Unneeded => {}
+            MasterKey::MadeAt(_) => {}
         }
     }
     Ok(())

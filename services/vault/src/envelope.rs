@@ -32,7 +32,7 @@ pub(crate) fn seal_item(
     item: &Item,
     context: &mut Vec<u8>,
 ) -> Result<Sealed, VaultError> {
-    let key = root.event_key(purpose_of(item.subject), item.place.event);
+    let key = root.event_key(purpose_of(item.subject), item.location.event);
     let mut bytes = Vec::with_capacity(item.bytes.len() + OVERHEAD);
     bytes.push(VERSION);
     bytes.extend_from_slice(root.id().as_bytes());
@@ -54,7 +54,7 @@ pub(crate) fn open_item(
     context: &mut Vec<u8>,
 ) -> Result<Vec<u8>, VaultError> {
     write_place(context, &item);
-    let key = root.event_key(purpose_of(item.subject), item.place.event);
+    let key = root.event_key(purpose_of(item.subject), item.location.event);
     let parts = Parts::read(&mut item.bytes).ok_or(VaultError::Malformed("it is no envelope"))?;
     if parts.id != root.id().as_bytes() {
         return Err(VaultError::KeyUnknown);
@@ -93,19 +93,19 @@ fn purpose_of(subject: Subject) -> &'static [u8] {
 
 /// The associated data: where the item belongs.
 fn write_place(context: &mut Vec<u8>, item: &Item) {
-    let place = &item.place;
+    let at = &item.location;
     let (subject, id): (&[u8], _) = match &item.subject {
-        Subject::Tenant => (b"tenant", &place.tenant.0),
+        Subject::Tenant => (b"tenant", &at.tenant.0),
         Subject::Person(person) => (b"person", &person.0),
         Subject::Text(text) => (b"text", &text.0),
     };
     let parts: [&[u8]; 8] = [
-        place.tenant.0.as_bytes(),
-        place.stream.as_str().as_bytes(),
-        &place.revision.to_be_bytes(),
-        place.event.0.as_bytes(),
-        place.event_type.as_bytes(),
-        &place.schema.to_be_bytes(),
+        at.tenant.0.as_bytes(),
+        at.stream.as_str().as_bytes(),
+        &at.revision.to_be_bytes(),
+        at.event.0.as_bytes(),
+        at.event_type.as_bytes(),
+        &at.schema.to_be_bytes(),
         subject,
         id.as_bytes(),
     ];
@@ -115,7 +115,7 @@ fn write_place(context: &mut Vec<u8>, item: &Item) {
 #[cfg(test)]
 mod tests {
     use tally_domain::{EventId, PersonId, StreamName, TenantId, TextId};
-    use tally_event_log::Place;
+    use tally_event_log::Location;
     use uuid::Uuid;
 
     use super::*;
@@ -131,7 +131,7 @@ mod tests {
 
     fn item(subject: Subject, bytes: &[u8]) -> Item {
         let tenant = TenantId(Uuid::from_u128(1));
-        let place = Place {
+        let at = Location {
             tenant,
             stream: StreamName::register(tenant),
             revision: 3,
@@ -142,7 +142,7 @@ mod tests {
         let bytes = bytes.to_vec();
         Item {
             subject,
-            place,
+            location: at,
             bytes,
         }
     }

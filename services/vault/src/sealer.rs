@@ -66,7 +66,7 @@ impl Vault {
         let mut missing = Vec::new();
         for item in items {
             // The tenant's own key also says whether a missing one was erased with the tenant.
-            for owner in [owner_of(item), Owner::Tenant(item.place.tenant)] {
+            for owner in [owner_of(item), Owner::Tenant(item.location.tenant)] {
                 if states.contains_key(&owner) {
                     continue;
                 }
@@ -105,7 +105,7 @@ impl From<KnownKey> for KeyState {
 }
 
 fn owner_of(item: &Item) -> Owner {
-    let tenant = item.place.tenant;
+    let tenant = item.location.tenant;
     match item.subject {
         Subject::Tenant => Owner::Tenant(tenant),
         Subject::Person(person) => Owner::Person(tenant, person),

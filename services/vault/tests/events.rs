@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use sha2::{Digest as _, Sha256};
 use support::{FileLocation, KeyLocation, kek, tenant, wrapper};
 use tally_domain::{AccountId, EventId, PersonId, StreamName, TenantId, TextId};
-use tally_event_log::{Item, Opened, Place, SealError, Sealed, Sealer, Subject};
+use tally_event_log::{Item, Location, Opened, SealError, Sealed, Sealer, Subject};
 use tally_vault::{LocalKeyWrapper, Vault, VaultError};
 use uuid::Uuid;
 
@@ -42,8 +42,8 @@ fn run<T>(future: impl Future<Output = T>) -> T {
     runtime.unwrap().block_on(future)
 }
 
-fn place(tenant: TenantId) -> Place {
-    Place {
+fn location_in(tenant: TenantId) -> Location {
+    Location {
         tenant,
         stream: StreamName::register(tenant),
         revision: 3,
@@ -56,7 +56,7 @@ fn place(tenant: TenantId) -> Place {
 fn item(subject: Subject, bytes: &[u8]) -> Item {
     Item {
         subject,
-        place: place(tenant()),
+        location: location_in(tenant()),
         bytes: bytes.to_vec(),
     }
 }
@@ -138,7 +138,7 @@ fn nothing_opens_at_another_place_or_for_another_subject(location: &dyn KeyLocat
     seal(
         &vault,
         &Item {
-            place: place(other),
+            location: location_in(other),
             ..item(Subject::Tenant, b"x")
         },
     )
@@ -157,35 +157,32 @@ fn nothing_opens_at_another_place_or_for_another_subject(location: &dyn KeyLocat
 }
 
 fn elsewhere(item: &Item, tenant: TenantId, subjects: &[Subject]) -> Vec<Item> {
-    let place = &item.place;
+    let at = &item.location;
     let places = [
-        Place {
-            tenant,
-            ..place.clone()
+        Location { tenant, ..at.clone() },
+        Location {
+            stream: StreamName::tenant(at.tenant),
+            ..at.clone()
         },
-        Place {
-            stream: StreamName::tenant(place.tenant),
-            ..place.clone()
-        },
-        Place {
+        Location {
             revision: 4,
-            ..place.clone()
+            ..at.clone()
         },
-        Place {
+        Location {
             event: EventId(Uuid::from_u128(6)),
-            ..place.clone()
+            ..at.clone()
         },
-        Place {
+        Location {
             event_type: "asset.registere".to_owned(),
-            ..place.clone()
+            ..at.clone()
         },
-        Place {
+        Location {
             schema: 2,
-            ..place.clone()
+            ..at.clone()
         },
     ];
-    let moved = places.into_iter().map(|place| Item {
-        place,
+    let moved = places.into_iter().map(|at| Item {
+        location: at,
         ..item.clone()
     });
     let others = subjects.iter().filter(|subject| **subject != item.subject);
@@ -356,7 +353,7 @@ fn a_person_of_another_tenant_seals_nothing(location: &dyn KeyLocation) {
     let person = add_person(&vault, "712020:a");
     let other = TenantId(Uuid::from_u128(77));
     let foreign = Item {
-        place: place(other),
+        location: location_in(other),
         ..item(Subject::Person(person), b"x")
     };
     assert!(matches!(seal(&vault, &foreign), Err(SealError::Damaged(_))));
@@ -488,7 +485,7 @@ fn a_batch_keeps_its_order_and_each_item_has_a_result_of_its_own() {
             ..item.clone()
         })
         .collect();
-    stored[2].place.revision = 9;
+    stored[2].location.revision = 9;
     let opened = run(Sealer::open(&vault, stored)).unwrap();
     for (n, opened) in opened.iter().enumerate() {
         match n {
@@ -538,8 +535,8 @@ proptest! {
         bit in 0..8u32,
     ) {
         let vault = Vault::in_memory(wrapper(1)).unwrap();
-        let place = Place { revision, event: EventId(Uuid::from_u128(event)), event_type, schema, ..place(tenant()) };
-        let item = Item { subject: Subject::Tenant, place, bytes };
+        let at = Location { revision, event: EventId(Uuid::from_u128(event)), event_type, schema, ..location_in(tenant()) };
+        let item = Item { subject: Subject::Tenant, location: at, bytes };
         let sealed = seal(&vault, &item).unwrap().bytes;
         prop_assert_eq!(open(&vault, &item, &sealed).unwrap(), Opened::Plain(item.bytes.clone()));
         let mut broken = sealed.clone();

@@ -12,7 +12,7 @@ use support::{
     DatabaseLocation, FileLocation, KeyLocation as _, SUBJECT, TENANT, binding, seal, secret, tenant, wrapper,
 };
 use tally_domain::{AccountId, EventId, StreamName, TenantId, TextId};
-use tally_event_log::{Item, Opened, Place, Sealer, Subject};
+use tally_event_log::{Item, Location, Opened, Sealer, Subject};
 use tally_vault::{Vault, VaultError, copy_keys};
 use uuid::Uuid;
 
@@ -197,7 +197,7 @@ async fn people_and_texts_are_copied_and_what_was_erased_on_either_side_stays_er
         .unwrap();
     let text = |n| Item {
         subject: Subject::Text(TextId(Uuid::from_u128(n))),
-        place: place(),
+        location: location_in(),
         bytes: b"a note".to_vec(),
     };
     let sealed = Sealer::seal(&here, vec![text(1), text(2)]).await.unwrap();
@@ -243,8 +243,8 @@ fn account(text: &str) -> AccountId {
     AccountId::parse(text).unwrap()
 }
 
-fn place() -> Place {
-    Place {
+fn location_in() -> Location {
+    Location {
         tenant: tenant(),
         stream: StreamName::register(tenant()),
         revision: 0,

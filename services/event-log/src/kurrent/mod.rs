@@ -88,7 +88,7 @@ impl KurrentLog {
     async fn open_target(target: Target, clock: Clock, wait: Duration) -> Result<Self, OpenError> {
         let reader = connect(target, wait).await?;
         format::prepare(&reader).await?;
-        let reading = ReadOnlyKurrentLog::over(reader).await?;
+        let reading = ReadOnlyKurrentLog::on_reader(reader).await?;
         let writer = Writer::new(reading.reader.clone(), clock, Arc::clone(&reading.seen));
         Ok(Self { writer, reading })
     }
@@ -102,10 +102,10 @@ impl ReadOnlyKurrentLog {
     pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
         let reader = connect(Target::parse(url)?, Duration::ZERO).await?;
         format::require(&reader).await?;
-        Self::over(reader).await
+        Self::on_reader(reader).await
     }
 
-    async fn over(reader: Reader) -> Result<Self, OpenError> {
+    async fn on_reader(reader: Reader) -> Result<Self, OpenError> {
         let seen = Arc::new(Seen::default());
         let end = reader.end().await.map_err(|e| match e {
             ReadError::Unavailable(failure) => OpenError::Unavailable(failure),

@@ -21,6 +21,8 @@ const KEY: &str = "key";
 struct Kind {
     mark: &'static str,
     owner: &'static str,
+    /// Whether one without an owner gets an id when it is stored.
+    gets_id: bool,
     subject: fn(Uuid) -> Subject,
 }
 
@@ -28,11 +30,13 @@ const KINDS: [Kind; 2] = [
     Kind {
         mark: FreeText::MARK,
         owner: "id",
+        gets_id: true,
         subject: |id| Subject::Text(TextId(id)),
     },
     Kind {
         mark: Personal::MARK,
         owner: "person",
+        gets_id: false,
         subject: |id| Subject::Person(PersonId(id)),
     },
 ];
@@ -59,49 +63,56 @@ pub(super) struct Marked<'v> {
     fields: &'v mut Map<String, Value>,
 }
 
-/// The marked texts in `value` that are to be sealed, in their order. Each of these is an object of
-/// nothing but a mark, which holds nothing but the fields of its kind.
-pub(super) fn find_plain<'v>(value: &'v mut Value, found: &mut Vec<Marked<'v>>) {
-    find(value, &|kind, field| field == kind.owner || field == TEXT, found);
+/// Which form of the marked texts is looked for.
+#[derive(Clone, Copy)]
+pub(super) enum Form {
+    Plain,
+    Sealed,
 }
 
-/// The marked texts in `value` that are sealed.
-pub(super) fn find_sealed<'v>(value: &'v mut Value, found: &mut Vec<Marked<'v>>) {
-    let start = found.len();
-    find(
-        value,
-        &|kind, field| field == kind.owner || field == SEALED || field == KEY,
-        found,
-    );
-    let is_sealed = |marked: &Marked<'_>| marked.fields.contains_key(SEALED);
-    let new = found.split_off(start);
-    found.extend(new.into_iter().filter(is_sealed));
-}
-
-fn find<'v>(value: &'v mut Value, allowed: &dyn Fn(&Kind, &str) -> bool, found: &mut Vec<Marked<'v>>) {
-    if let Some(kind) = kind_of(value, allowed) {
+/// The marked texts in `value`, in their order. Each of these is an object of nothing but a mark,
+/// which holds nothing but the fields of its kind and form.
+pub(super) fn find<'v>(form: Form, value: &'v mut Value, found: &mut Vec<Marked<'v>>) {
+    if let Some(kind) = kind_of(form, value) {
         let fields = value.get_mut(kind.mark).and_then(Value::as_object_mut);
         found.extend(fields.map(|fields| Marked { kind, fields }));
         return;
     }
     match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| find(item, allowed, found)),
-        Value::Object(fields) => fields.values_mut().for_each(|field| find(field, allowed, found)),
+        Value::Array(items) => items.iter_mut().for_each(|item| find(form, item, found)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| find(form, field, found)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
-fn kind_of(value: &Value, allowed: &dyn Fn(&Kind, &str) -> bool) -> Option<&'static Kind> {
+fn kind_of(form: Form, value: &Value) -> Option<&'static Kind> {
     let object = value.as_object().filter(|object| object.len() == 1)?;
     let kind = KINDS.iter().find(|kind| object.contains_key(kind.mark))?;
     let fields = object.get(kind.mark)?.as_object()?;
-    fields.keys().all(|field| allowed(kind, field)).then_some(kind)
+    let allowed = |(name, value): (&String, &Value)| {
+        let of_form = match form {
+            Form::Plain => name == TEXT,
+            Form::Sealed => name == SEALED || name == KEY,
+        };
+        value
+            .as_str()
+            .is_some_and(|text| of_form || (name == kind.owner && is_id(text)))
+    };
+    let needed = match form {
+        Form::Plain => kind.gets_id || fields.contains_key(kind.owner),
+        Form::Sealed => fields.contains_key(kind.owner) && fields.contains_key(SEALED),
+    };
+    (needed && fields.iter().all(allowed)).then_some(kind)
+}
+
+fn is_id(text: &str) -> bool {
+    Uuid::parse_str(text).is_ok()
 }
 
 impl Marked<'_> {
     /// Whose key seals it. A free text that has no id yet gets the one that `next_id` yields.
     pub(super) fn subject(&mut self, next_id: impl FnOnce() -> Uuid) -> Option<Subject> {
-        if !self.fields.contains_key(self.kind.owner) && self.kind.mark == FreeText::MARK {
+        if self.kind.gets_id && !self.fields.contains_key(self.kind.owner) {
             self.fields.insert(self.kind.owner.to_owned(), json!(next_id()));
         }
         self.known_subject()

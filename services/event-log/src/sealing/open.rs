@@ -3,10 +3,10 @@
 use serde_json::Value;
 use tally_domain::{EventId, StreamName, TenantId};
 
-use super::marks::{self, Marked};
+use super::marks::{self, Form, Marked};
 use crate::error::ReadError;
 use crate::raw::{RawEvent, corrupt};
-use crate::sealer::{Item, Opened, Place, SealError, Sealer, Subject};
+use crate::sealer::{Item, Location, Opened, SealError, Sealer, Subject};
 use crate::stored::{StoredBytes, StoredEvent};
 use tally_domain::Position;
 
@@ -88,7 +88,7 @@ async fn open_payloads(sealer: &dyn Sealer, page: &[RawEvent]) -> Result<Vec<Pay
     for event in page.iter().filter(sealed) {
         items.push(Item {
             subject: Subject::Tenant,
-            place: place(event)?,
+            location: locate(event)?,
             bytes: event.payload.clone(),
         });
     }
@@ -111,9 +111,9 @@ async fn open_texts(sealer: &dyn Sealer, page: &[RawEvent], bodies: &mut [Body])
         let mut found = Vec::new();
         body.payload
             .iter_mut()
-            .for_each(|payload| marks::find_sealed(payload, &mut found));
+            .for_each(|payload| marks::find(Form::Sealed, payload, &mut found));
         if let Context::Json(context) = &mut body.context {
-            marks::find_sealed(context, &mut found);
+            marks::find(Form::Sealed, context, &mut found);
         }
         // In a stream of no tenant, nothing is sealed.
         if found.is_empty() || owner(event).is_none() {
@@ -136,10 +136,10 @@ async fn open_texts(sealer: &dyn Sealer, page: &[RawEvent], bodies: &mut [Body])
 fn text_item(event: &RawEvent, mark: &mut Marked<'_>) -> Result<Item, ReadError> {
     let parts = mark.known_subject().zip(mark.take_sealed());
     let (subject, bytes) = parts.ok_or_else(|| unreadable(event.position, "a sealed text is malformed"))?;
-    let place = place(event)?;
+    let at = locate(event)?;
     Ok(Item {
         subject,
-        place,
+        location: at,
         bytes,
     })
 }
@@ -170,10 +170,10 @@ fn one(position: Position, opened: Option<Result<Opened, SealError>>) -> Result<
     }
 }
 
-fn place(event: &RawEvent) -> Result<Place, ReadError> {
+fn locate(event: &RawEvent) -> Result<Location, ReadError> {
     let tenant = owner(event)
         .ok_or_else(|| unreadable(event.position, "it is sealed, and its stream is no tenant's"))?;
-    Ok(Place {
+    Ok(Location {
         tenant,
         stream: StreamName::from_log(event.stream.clone()),
         revision: event.revision,

@@ -4,10 +4,10 @@ use serde_json::Value;
 use tally_domain::{EventId, Revision, StreamName, TenantId};
 use uuid::Uuid;
 
-use super::marks::{self, Marked};
+use super::marks::{self, Form, Marked};
 use crate::error::{AppendError, Failure};
 use crate::limits::{self, Prepared};
-use crate::sealer::{Item, Place, SealError, Sealer, Subject};
+use crate::sealer::{Item, Location, SealError, Sealer, Subject};
 use crate::stored::{ExpectedRevision, NewEvent};
 
 /// `events` as they will be stored: checked against the limits as plain JSON, then sealed. Streams
@@ -49,8 +49,8 @@ struct Texts {
 }
 
 impl Append<'_> {
-    fn place(&self, index: usize, event: &Prepared) -> Place {
-        Place {
+    fn locate(&self, index: usize, event: &Prepared) -> Location {
+        Location {
             tenant: self.tenant,
             stream: self.stream.clone(),
             revision: self.first.saturating_add(index as u64),
@@ -77,16 +77,16 @@ impl Append<'_> {
         {
             let event = &prepared[*index];
             let mut found = Vec::new();
-            marks::find_plain(payload, &mut found);
+            marks::find(Form::Plain, payload, &mut found);
             context
                 .iter_mut()
-                .for_each(|context| marks::find_plain(context, &mut found));
+                .for_each(|context| marks::find(Form::Plain, context, &mut found));
             for (ordinal, mut mark) in found.into_iter().enumerate() {
                 if let Some((subject, text)) = take(&mut mark, event.id, ordinal)? {
-                    let (place, bytes) = (self.place(*index, event), text.into_bytes());
+                    let (at, bytes) = (self.locate(*index, event), text.into_bytes());
                     items.push(Item {
                         subject,
-                        place,
+                        location: at,
                         bytes,
                     });
                     marked.push(mark);
@@ -125,7 +125,7 @@ impl Append<'_> {
             if sealed[index] {
                 items.push(Item {
                     subject: Subject::Tenant,
-                    place: self.place(index, event),
+                    location: self.locate(index, event),
                     bytes: std::mem::take(&mut event.payload),
                 });
             }
@@ -151,7 +151,8 @@ fn texts_of(events: Vec<NewEvent>, prepared: &[Prepared]) -> Result<Vec<Texts>, 
             .transpose()
             .map_err(|e| AppendError::Invalid(e.to_string()))?;
         if context.is_some() || marks::are_in(&event.payload) {
-            let payload = event.payload;
+            let mut payload = event.payload;
+            check_nothing_is_sealed(&mut payload)?;
             texts.push(Texts {
                 index,
                 payload,
@@ -160,6 +161,16 @@ fn texts_of(events: Vec<NewEvent>, prepared: &[Prepared]) -> Result<Vec<Texts>, 
         }
     }
     Ok(texts)
+}
+
+/// What looks as if it were sealed already would not open when it is read.
+fn check_nothing_is_sealed(payload: &mut Value) -> Result<(), AppendError> {
+    let mut found = Vec::new();
+    marks::find(Form::Sealed, payload, &mut found);
+    match found.is_empty() {
+        true => Ok(()),
+        false => Err(AppendError::Invalid("the payload holds a sealed text".to_owned())),
+    }
 }
 
 /// Whose key seals a text, and the text; `None` when it was redacted before. A retry of the same

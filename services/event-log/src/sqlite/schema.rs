@@ -65,7 +65,7 @@ pub(super) fn require(connection: &Connection, path: &Path) -> Result<(), OpenEr
 /// `None` for an empty file. A log of another format is refused.
 fn recognise(connection: &Connection, path: &Path) -> Result<Option<()>, OpenError> {
     match read_header(connection) {
-        Ok((APPLICATION_ID, found, _)) => format::require(found, path.display()).map(Some),
+        Ok((APPLICATION_ID, found, _)) => format::require(found, &path.display()).map(Some),
         Ok((0, 0, 0)) => Ok(None),
         Ok(_) => Err(not_a_log(path)),
         Err(e) if e.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => Err(not_a_log(path)),

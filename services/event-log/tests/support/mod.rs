@@ -4,6 +4,7 @@
 
 #[path = "../../../../tests/src/postgres.rs"]
 pub mod postgres;
+pub mod seals;
 
 use serde_json::json;
 use tally_domain::{Actor, CommandId, Context, EventId, StreamName, Via};

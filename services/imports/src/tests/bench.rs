@@ -60,8 +60,9 @@ impl Site {
 impl Bench {
     pub fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let log: Arc<dyn LogWriter> = Arc::new(MemoryLog::default());
-        let registrar = Arc::new(Registrar::new(vault()));
+        let vault = vault();
+        let log: Arc<dyn LogWriter> = Arc::new(MemoryLog::sealed(Clock::system(), vault.clone()));
+        let registrar = Arc::new(Registrar::new(vault));
         let views = Arc::new(
             ViewStore::open(
                 &dir.path().join("views.db"),

@@ -5,16 +5,14 @@ mod fields;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Parser;
-use secrecy::ExposeSecret;
 use tally_domain::asset::{AttributeId, AttributeKey};
 use tally_domain::schema::{BUILT_IN, SchemaEvent};
 use tally_domain::tenant::{SecretFingerprint, SecretState, TenantEvent, TenantState};
 use tally_domain::{AnyEvent, AsOf, ClientKey, Clock, Recorded, TenantId};
-use tally_event_log::{LogReader, NoKeys, open_read_only};
+use tally_event_log::LogReader;
 
 use self::fields::{format_fields, one_line};
 use super::output::print_line;
@@ -37,7 +35,7 @@ pub struct ReplayArguments {
 
 /// Prints the history, then the tenant's state at its end. A server may be running.
 pub async fn run(arguments: ReplayArguments, config: Config, clock: &Clock) -> anyhow::Result<ExitCode> {
-    let log = open_read_only(config.log_url.expose_secret(), Arc::new(NoKeys)).await?;
+    let log = crate::assembly::open_log_read_only(&config).await?;
     let tenant = find_tenant(&*log, &arguments.tenant).await?;
     let as_of = match arguments.as_of {
         Some(instant) => Some(resolve_instant(&*log, tenant, instant).await?),
@@ -238,6 +236,7 @@ mod tests {
     use tally_domain::asset::AssetEvent;
     use tally_domain::{Actor, AssetId, CommandId, Context, EventId, StreamName, Via};
     use tally_event_log::{ExpectedRevision, LogWriter, MemoryLog, codec};
+    use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
     use uuid::Uuid;
 
     use super::*;
@@ -262,10 +261,12 @@ mod tests {
         let noon: DateTime<Utc> = "2026-03-01T12:00:00Z".parse().unwrap();
         let hours = chrono::TimeDelta::hours;
         let hour = Arc::new(AtomicI64::new(0));
-        let log = MemoryLog::new(Clock::from_fn({
+        let clock = Clock::from_fn({
             let hour = hour.clone();
             move || noon + hours(hour.load(Ordering::Relaxed))
-        }));
+        });
+        let wrapper = Arc::new(LocalKeyWrapper::new(KeyEncryptionKey::generate().unwrap()));
+        let log = MemoryLog::sealed(clock, Arc::new(Vault::in_memory(wrapper).unwrap()));
         let other = TenantId(Uuid::from_u128(2));
         for (tenant, at) in [(TENANT, 0), (TENANT, 5), (TENANT, 1), (other, -3)] {
             hour.store(at, Ordering::Relaxed);

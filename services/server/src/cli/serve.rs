@@ -68,7 +68,7 @@ async fn open(config: &Config, clock: Clock) -> anyhow::Result<ProjectorState> {
     let options = Options {
         clock,
         wait: LOG_TIMEOUT,
-        ..Options::default()
+        sealer: Arc::new(assembly::open_vault(config).await?),
     };
     Ok(ProjectorState {
         log: tally_event_log::open(config.log_url.expose_secret(), options).await?,

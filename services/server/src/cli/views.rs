@@ -1,13 +1,12 @@
 //! `tally views`.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Subcommand;
 use secrecy::ExposeSecret;
 use tally_domain::Position;
-use tally_event_log::{LogReader, NoKeys, open_read_only};
+use tally_event_log::{RawReader, open_raw};
 use tally_view_store::{PartitionStatus, StoreError, ViewStatus, ViewStore};
 
 use super::output::print_line;
@@ -44,7 +43,7 @@ pub async fn run(verb: ViewsVerb, config: Config) -> anyhow::Result<ExitCode> {
 
 async fn status(config: &Config) -> anyhow::Result<ExitCode> {
     let views = crate::views::open_read_only(config).await?;
-    let log = open_read_only(config.log_url.expose_secret(), Arc::new(NoKeys)).await?;
+    let log = open_raw(config.log_url.expose_secret()).await?;
     let head = log.head().await?;
     print_line(&format!("log            head {}", position_text(head)))?;
     let reading = views.clone();
@@ -92,7 +91,7 @@ fn print_views(views: &[ViewStatus]) -> anyhow::Result<bool> {
 
 /// Prints a line for each partition: its position, its lag in events, and whether a process feeds
 /// it.
-async fn print_partitions(log: &dyn LogReader, partitions: &[PartitionStatus]) -> anyhow::Result<()> {
+async fn print_partitions(log: &dyn RawReader, partitions: &[PartitionStatus]) -> anyhow::Result<()> {
     for part in partitions {
         let behind = match count_lag(log, part.checkpoint).await? {
             0 => "up to date".to_owned(),
@@ -110,7 +109,7 @@ async fn print_partitions(log: &dyn LogReader, partitions: &[PartitionStatus]) -
 }
 
 /// The number of events after `at`, counted up to [`LAG_LIMIT`].
-async fn count_lag(log: &dyn LogReader, at: Option<Position>) -> anyhow::Result<usize> {
+async fn count_lag(log: &dyn RawReader, at: Option<Position>) -> anyhow::Result<usize> {
     Ok(log.read_all(at, LAG_LIMIT).await?.len())
 }
 
@@ -141,7 +140,7 @@ async fn rebuild(config: &Config, workers: u16) -> anyhow::Result<ExitCode> {
         opened => opened?,
     };
     // Servers may be running where nodes share the views, so the log is only read.
-    let log = open_read_only(config.log_url.expose_secret(), Arc::new(NoKeys)).await?;
+    let log = crate::assembly::open_log_read_only(config).await?;
     let head = log.head().await?.map_or("none".to_owned(), |at| at.to_string());
     let swapped = crate::views::rebuild(&*log, &views, |applied, at| {
         drop(print_line(&format!("{applied} events, at {at} of {head}")));

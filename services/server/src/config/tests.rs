@@ -195,10 +195,17 @@ fn a_web_node_needs_shared_views_and_a_shared_log() {
 }
 
 #[test]
-fn a_projector_in_production_needs_no_key_and_no_address() {
-    let all = [("TALLY_ROLE", "projector"), DATABASE, LOG];
+fn a_projector_in_production_needs_the_key_that_opens_events_and_no_address() {
+    let all = [
+        ("TALLY_ROLE", "projector"),
+        DATABASE,
+        LOG,
+        ("TALLY_MASTER_KEY", "x"),
+    ];
     let config = check(&all).unwrap();
-    assert!(matches!(config.master_key, MasterKey::Unneeded));
+    assert!(matches!(config.master_key, MasterKey::Value(_)));
+    let missing = check(&all[..3]).unwrap_err().to_string();
+    assert!(missing.contains("TALLY_MASTER_KEY"), "{missing}");
 }
 
 #[test]

@@ -69,8 +69,6 @@ pub enum MasterKey {
     File(PathBuf),
     /// A file made on first start. Development only: losing it loses every secret.
     MadeAt(PathBuf),
-    /// There is none: a projector opens no secret.
-    Unneeded,
 }
 
 pub(super) fn read_master_key(given: Given<'_>) -> Result<MasterKey, ConfigError> {
@@ -78,7 +76,6 @@ pub(super) fn read_master_key(given: Given<'_>) -> Result<MasterKey, ConfigError
     match (given.secret_file()?, given.text()) {
         (Some(path), _) => Ok(MasterKey::File(path)),
         (None, Some(value)) => Ok(MasterKey::Value(SecretString::from(value))),
-        (None, None) if settings.is_projector => Ok(MasterKey::Unneeded),
         (None, None) if settings.is_development => {
             Ok(MasterKey::MadeAt(settings.data_dir.join("master.key")))
         }

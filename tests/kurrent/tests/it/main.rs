@@ -9,5 +9,8 @@ mod copy;
 mod faults;
 mod model;
 mod opening;
+mod sealing;
+#[path = "../../../../services/event-log/tests/support/seals.rs"]
+mod seals;
 mod storm;
 mod support;

@@ -244,9 +244,9 @@ fn read_count(row: &PgRow) -> Result<KeyCount, Error> {
     })
 }
 
-/// The table by its place in [`Table::ALL`].
+/// The table by its index in [`Table::ALL`].
 fn read_table(row: &PgRow) -> Result<Table, Error> {
-    let place = usize::try_from(row.try_get::<i32, _>(0)?).unwrap_or(usize::MAX);
-    let table = Table::ALL.get(place).copied();
-    table.ok_or_else(|| Error::Decode("the place of a table".into()))
+    let index = usize::try_from(row.try_get::<i32, _>(0)?).unwrap_or(usize::MAX);
+    let table = Table::ALL.get(index).copied();
+    table.ok_or_else(|| Error::Decode("the index of a table".into()))
 }
