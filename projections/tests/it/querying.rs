@@ -32,7 +32,7 @@ pub fn filter_of(text: &str) -> Filter {
 
 /// The tags of what a query finds, in its order, one letter each.
 pub fn found(store: &TempStore, text: &str) -> String {
-    listed(store, &filter_of(text))
+    listed(store, filter_of(text))
 }
 
 pub fn listed(store: &ViewStore, question: impl Into<Question>) -> String {
