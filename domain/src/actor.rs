@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::AccountId;
+use crate::ids::PersonId;
 
 /// How a change came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -33,27 +33,27 @@ impl Via {
     }
 }
 
-/// Who acted. `account` is absent where no person did.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Who acted. `person` is absent where no person did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Actor {
-    /// The person's Atlassian account.
+    /// The person, who is a person of the event's tenant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub account: Option<AccountId>,
+    pub person: Option<PersonId>,
     /// How the change came in.
     pub via: Via,
 }
 
 impl Actor {
     /// A person in Jira.
-    pub fn user(account: AccountId) -> Self {
+    pub fn user(person: PersonId) -> Self {
         Self {
-            account: Some(account),
+            person: Some(person),
             via: Via::User,
         }
     }
 
-    /// An actor without an account: the platform, the app, an operator.
-    pub fn without_account(via: Via) -> Self {
-        Self { account: None, via }
+    /// An actor that is no person of the tenant: the platform, the app, an operator.
+    pub fn without_person(via: Via) -> Self {
+        Self { person: None, via }
     }
 }

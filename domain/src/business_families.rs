@@ -4,6 +4,7 @@ use crate::asset::AssetEvent;
 use crate::claim::ClaimEvent;
 use crate::families;
 use crate::import::ImportEvent;
+use crate::person::PersonEvent;
 use crate::register::RegisterEvent;
 use crate::schema::SchemaEvent;
 use crate::tenant::{RefusedCallback, TenantEvent};
@@ -17,5 +18,6 @@ families! {
     sealed RegisterEvent,
     sealed SchemaEvent,
     sealed ImportEvent,
+    sealed PersonEvent,
     plain RefusedCallback,
 }

@@ -23,6 +23,7 @@ pub mod decision;
 pub mod event;
 pub mod ids;
 pub mod import;
+pub mod person;
 pub mod recorded;
 pub mod refusal;
 pub mod register;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Actor;
 use crate::ids::{CommandId, EventId, RequestId, TenantId};
 use crate::stream::StreamName;
+use crate::value::FreeText;
 
 /// An event's place in its stream: 0 for the first, then without a gap.
 pub type Revision = u64;
@@ -70,8 +71,8 @@ pub struct Context {
     pub schema: Option<Revision>,
     /// Why, in the actor's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// SHA-256 of what was asked for, where the caller named the command itself: the same name with
+    pub reason: Option<FreeText>,
+    /// A MAC of what was asked for, under a key of the tenant, where the caller named the command itself: the same name with
     /// other content is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_digest: Option<String>,

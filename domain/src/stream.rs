@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::ids::{AssetId, ClientKey, ImportId, RegisterId, TenantId};
+use crate::ids::{AssetId, ClientKey, ImportId, PersonId, RegisterId, TenantId};
 
 /// The name of a stream. A tenant's streams begin with its id, so that no name is ever shared
 /// between tenants.
@@ -56,6 +56,18 @@ impl StreamName {
         let (_, id) = self.0.split_once(".import-")?;
         let import = id.parse().ok()?;
         (*self == Self::import(tenant, import)).then_some(import)
+    }
+
+    /// What is known of one person of a tenant.
+    pub fn person(tenant: TenantId, person: PersonId) -> Self {
+        Self(format!("{tenant}.person-{person}"))
+    }
+
+    /// The person of `tenant` whose stream it is.
+    pub fn to_person(&self, tenant: TenantId) -> Option<PersonId> {
+        let (_, id) = self.0.split_once(".person-")?;
+        let person = id.parse().ok()?;
+        (*self == Self::person(tenant, person)).then_some(person)
     }
 
     /// A stream of a tenant whose events are not those of the business, by the part of its name

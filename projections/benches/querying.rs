@@ -6,12 +6,14 @@
     reason = "a benchmark that cannot go on stops; criterion's macros make functions without words"
 )]
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta};
 use criterion::{Criterion, criterion_group, criterion_main};
 use tally_domain::asset::{AssetEvent, AttributeKey, AttributeValue, Attributes, Tag};
 use tally_domain::schema::Schema;
 use tally_domain::{
-    AccountId, Actor, AnyEvent, AssetId, Clock, CommandId, Context, EventId, Position, Recorded, RegisterId,
+    Actor, AnyEvent, AssetId, Clock, CommandId, Context, EventId, PersonId, Position, Recorded, RegisterId,
     StreamName, TenantId,
 };
 use tally_projections::{AssetRegister, AssetSelection};
@@ -22,9 +24,7 @@ use uuid::Uuid;
 const ASSETS: u64 = 100_000;
 const TENANT: TenantId = TenantId(Uuid::from_u128(1));
 
-fn account() -> AccountId {
-    AccountId::parse("somebody").unwrap()
-}
+const PERSON: PersonId = PersonId(Uuid::from_u128(2));
 
 /// An asset of one of ten types, at one of a hundred places, with a serial number and a price of
 /// its own.
@@ -52,7 +52,7 @@ fn registered(number: u64) -> Recorded<AnyEvent> {
         revision: 0,
         position: Position::single(number + 1),
         recorded_at,
-        context: Context::new(Some(TENANT), Actor::user(account()), CommandId(Uuid::nil())),
+        context: Context::new(Some(TENANT), Actor::user(PERSON), CommandId(Uuid::nil())),
         event: AssetEvent::Registered {
             number,
             tag: Tag::parse(&format!("A-{number:06}")).unwrap(),
@@ -77,9 +77,13 @@ fn register(folder: &std::path::Path) -> ViewStore {
 
 fn filter_of(text: &str) -> Filter {
     let query = AssetQuery::parse(text).unwrap();
-    let (caller, now) = (account(), Clock::system().now());
     Filter {
-        query: Some(CallerQuery { query, caller, now }),
+        query: Some(CallerQuery {
+            query,
+            caller: Some(PERSON),
+            people: HashMap::new(),
+            now: Clock::system().now(),
+        }),
         ..Filter::default()
     }
 }

@@ -1,13 +1,14 @@
-//! Whose stream an event is in: a tenant's own, an asset's or an import's.
+//! Whose stream an event is in: a tenant's own, an asset's, an import's or a person's.
 
 use std::collections::HashSet;
 
 use sea_query::Value;
 use tally_domain::asset::AssetEvent;
 use tally_domain::import::ImportEvent;
+use tally_domain::person::PersonEvent;
 use tally_domain::schema::SchemaEvent;
 use tally_domain::tenant::TenantEvent;
-use tally_domain::{AnyEvent, AssetId, ImportId, Recorded, RegisterId, StreamName, TenantId};
+use tally_domain::{AnyEvent, AssetId, ImportId, PersonId, Recorded, RegisterId, StreamName, TenantId};
 use tally_view_store::Fault;
 use tally_view_store::stream::{check_owner, member_of};
 
@@ -45,6 +46,14 @@ pub(crate) fn schema_of(recorded: &Recorded<AnyEvent>) -> Result<Option<TenantId
     let owner = member_of(recorded, ".schema-")
         .map(|(tenant, register)| (StreamName::schema(tenant, RegisterId(register)), tenant));
     check_owner(recorded, recorded.event.is::<SchemaEvent>(), owner)
+}
+
+/// The tenant and the person whose stream `recorded` is in; `None` if it is in another kind of
+/// stream.
+pub(crate) fn person_of(recorded: &Recorded<AnyEvent>) -> Result<Option<(TenantId, PersonId)>, Fault> {
+    let owner = member_of(recorded, ".person-")
+        .map(|(tenant, person)| (StreamName::person(tenant, person), (tenant, person)));
+    check_owner(recorded, recorded.event.is::<PersonEvent>(), owner)
 }
 
 /// Those of `events` that are in the stream of an asset.

@@ -6,6 +6,7 @@ use crate::asset_history::AssetHistoryView;
 use crate::asset_register::AssetRegisterView;
 use crate::imports::ImportsView;
 use crate::install_log::InstallLogView;
+use crate::people::PeopleView;
 use crate::recorded_times::RecordedTimesView;
 use crate::schema_attributes::SchemaAttributesView;
 use crate::tenant_credentials::TenantCredentialsView;
@@ -21,4 +22,5 @@ pub static VIEWS: &[&dyn View] = &[
     &ImportsView,
     &RecordedTimesView,
     &SchemaAttributesView,
+    &PeopleView,
 ];

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use tally_domain::asset::{AssetEvent, AttributeId, Tag};
 use tally_domain::tenant::TenantEvent;
+use tally_domain::value::FreeText;
 use tally_domain::{AnyEvent, Recorded};
 use tally_event_log::{Options, Sealer, open};
 use tally_server::events::codec;
@@ -129,7 +130,9 @@ fn key(event: &AssetEvent) -> String {
             .text()
             .unwrap()
             .to_owned(),
-        AssetEvent::CheckedOut { note, .. } | AssetEvent::CheckedIn { note, .. } => note.clone().unwrap(),
+        AssetEvent::CheckedOut { note, .. } | AssetEvent::CheckedIn { note, .. } => {
+            note.as_ref().and_then(FreeText::text).unwrap().to_owned()
+        }
         other => panic!("no command causes {other:?}"),
     }
 }

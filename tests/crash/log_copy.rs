@@ -29,7 +29,7 @@ fn event(n: u64) -> NewEvent {
         id: EventId(command.derive("event")),
         event_type: "test.noted".to_owned(),
         schema: 1,
-        context: Context::new(None, Actor::without_account(Via::Operator), command),
+        context: Context::new(None, Actor::without_person(Via::Operator), command),
         payload: json!({ "n": n, "text": "x".repeat(200) }),
         sealed: false,
     }

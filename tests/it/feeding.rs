@@ -26,7 +26,7 @@ async fn register(log: &dyn LogWriter, vault: Arc<Vault>) {
     let command = CommandId(Uuid::new_v4());
     let origin = Origin::new(
         TENANT,
-        Actor::without_account(Via::App),
+        Actor::without_person(Via::App),
         command,
         Clock::system().now(),
     );

@@ -14,7 +14,7 @@ use tally_commands::Origin;
 use tally_commands::Registrar;
 use tally_commands::assets::{self, AttributeChanges, Registration};
 use tally_domain::asset::{AssetCommand, AttributeKey, Tag};
-use tally_domain::{AccountId, Actor, AssetId, Clock, CommandId, TenantId};
+use tally_domain::{Actor, AssetId, Clock, CommandId, PersonId, TenantId};
 use tally_event_log::{LogWriter, Options, open};
 use tally_tests::keys;
 use tally_tests::postgres::Cluster;
@@ -24,7 +24,7 @@ use uuid::Uuid;
 use crate::figures::{Pace, Round, Rounds};
 
 const TASKS: [usize; 3] = [1, 16, 64];
-const AGENT: &str = "712020:5f0c1f3e-88a1-4a53-9a55-0a2f6c1d7e11";
+const PERSON: PersonId = PersonId(Uuid::from_u128(0x5f0c_1f3e_88a1_4a53_9a55_0a2f_6c1d_7e11));
 
 pub async fn run(pace: Pace, peer: Option<&Path>) {
     let (postgres, folder) = (Cluster::start(), tempfile::tempdir().unwrap());
@@ -140,7 +140,7 @@ impl Hand {
                 set: changes(&[("location", &format!("Zürich, Limmatstrasse, {number}"))]),
             },
             2 | 5 | 8 => AssetCommand::CheckOut {
-                to: AccountId::parse(AGENT).unwrap(),
+                to: PERSON,
                 due_on: None,
                 note: None,
             },
@@ -176,7 +176,7 @@ impl Hand {
     }
 
     fn origin(&self) -> Origin {
-        let actor = Actor::user(AccountId::parse(AGENT).unwrap());
+        let actor = Actor::user(PERSON);
         Origin::new(
             self.tenant,
             actor,

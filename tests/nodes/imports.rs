@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use tally_domain::asset::AssetEvent;
 use tally_domain::import::{ImportEvent, ImportOutcome};
 use tally_tests::connect::Site;
-use tally_tests::doubles::Person;
 use tally_tests::waiting::eventually;
 use uuid::Uuid;
 
@@ -56,15 +55,15 @@ impl Begun {
         import::check_rows(self.import, &get).await;
     }
 
-    /// How it ended and on which node, for each time that the log says so.
+    /// How it ended and by whose command, for each time that the log says so.
     async fn ends(&self) -> Vec<(ImportOutcome, Option<String>)> {
         let events = self.pair.events().await;
         let ends = events
             .into_iter()
             .filter_map(|recorded| match recorded.event.of() {
                 Some(ImportEvent::Ended { outcome }) => {
-                    let account = recorded.context.actor.account;
-                    Some((*outcome, account.map(|account| account.to_string())))
+                    let person = recorded.context.actor.person;
+                    Some((*outcome, person.map(|person| person.to_string())))
                 }
                 _ => None,
             });
@@ -119,6 +118,8 @@ async fn an_import_is_cancelled_by_the_node_that_does_not_work_on_it_and_no_asse
         .filter(|recorded| recorded.event.is::<AssetEvent>())
         .count() as u64;
     assert_eq!(registered, count("registered") + count("registeredWithWarning"));
-    let by = Some(Person::agent().account_id);
+    let me = begun.ask(B, "/me".to_owned()).await;
+    let by = me["person"].as_str().map(str::to_owned);
+    assert!(by.is_some(), "{me}");
     assert_eq!(begun.ends().await, [(ImportOutcome::Cancelled, by)]);
 }

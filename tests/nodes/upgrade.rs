@@ -36,7 +36,7 @@ async fn append_unknown(fleet: &Fleet, known: &Recorded<AnyEvent>, stream: &Stre
     let log = open(fleet.log_url(), Options::default()).await.unwrap();
     let context = Context::new(
         known.context.tenant,
-        Actor::without_account(Via::App),
+        Actor::without_person(Via::App),
         CommandId(Uuid::new_v4()),
     );
     let event = NewEvent {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::attributes::{AttributeChange, Attributes};
 use super::status::AssetStatus;
-use crate::ids::AccountId;
+use crate::ids::PersonId;
 use crate::value::{AttributeId, AttributeValue, Tag};
 
 /// The change of one field.
@@ -72,8 +72,8 @@ pub(super) fn attribute_changes(changes: &BTreeMap<AttributeId, AttributeChange>
 
 /// The changes when custody goes `from` one person `to` another; `None` is the stock.
 pub(super) fn custody_changes(
-    from: Option<&AccountId>,
-    to: Option<&AccountId>,
+    from: Option<&PersonId>,
+    to: Option<&PersonId>,
     due_before: Option<NaiveDate>,
     due_after: Option<NaiveDate>,
 ) -> Vec<FieldChange> {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::ids::AccountId;
-use crate::value::{AttributeKey, Tag};
+use crate::ids::PersonId;
+use crate::value::{AttributeKey, FreeText, Tag};
 
 /// A command to one asset. The tag is claimed and the caller's permission is checked before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,25 +27,25 @@ pub enum AssetCommand {
     /// Hand it to a person.
     CheckOut {
         /// The person who receives it.
-        to: AccountId,
+        to: PersonId,
         /// The day on which it should be returned.
         due_on: Option<NaiveDate>,
         /// A remark by the user who acts.
-        note: Option<String>,
+        note: Option<FreeText>,
     },
     /// Take it back into stock.
     CheckIn {
         /// A remark by the user who acts.
-        note: Option<String>,
+        note: Option<FreeText>,
     },
     /// Hand it from its holder to another person.
     Transfer {
         /// The person who receives it.
-        to: AccountId,
+        to: PersonId,
         /// The day on which it should be returned.
         due_on: Option<NaiveDate>,
         /// A remark by the user who acts.
-        note: Option<String>,
+        note: Option<FreeText>,
     },
     /// Take it out of use.
     Retire,
@@ -58,7 +58,7 @@ pub enum AssetCommand {
         /// The time since which they are right; not in the future.
         effective_at: DateTime<Utc>,
         /// The reason; required, since a correction is about the past.
-        reason: String,
+        reason: FreeText,
     },
 }
 

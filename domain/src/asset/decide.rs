@@ -11,9 +11,9 @@ use super::error::AssetRefusal;
 use super::event::AssetEvent;
 use super::state::{Asset, AssetState, Custody};
 use crate::decision::Decision;
-use crate::ids::AccountId;
+use crate::ids::PersonId;
 use crate::schema::Schema;
-use crate::value::{AttributeId, AttributeKey, Tag};
+use crate::value::{AttributeId, AttributeKey, FreeText, Tag};
 
 type AssetDecision = Decision<AssetEvent, AssetRefusal>;
 type Values = BTreeMap<AttributeKey, Option<String>>;
@@ -35,9 +35,9 @@ pub fn decide(
             attributes,
         } => register(state, *number, tag, attributes, schema),
         AssetCommand::Edit { set } => edit(require_in_use(state)?, set, schema),
-        AssetCommand::CheckOut { to, due_on, note } => check_out(state, to, *due_on, trim_note(note)?),
+        AssetCommand::CheckOut { to, due_on, note } => check_out(state, *to, *due_on, trim_note(note)?),
         AssetCommand::CheckIn { note } => check_in(state, trim_note(note)?),
-        AssetCommand::Transfer { to, due_on, note } => transfer(state, to, *due_on, trim_note(note)?),
+        AssetCommand::Transfer { to, due_on, note } => transfer(state, *to, *due_on, trim_note(note)?),
         AssetCommand::Retire => retire(state),
         AssetCommand::Restore => restore(state),
         AssetCommand::Correct {
@@ -90,29 +90,26 @@ fn edit(asset: &Asset, values: &Values, schema: &Schema) -> AssetDecision {
 
 fn check_out(
     state: &AssetState,
-    to: &AccountId,
+    to: PersonId,
     due_on: Option<NaiveDate>,
-    note: Option<String>,
+    note: Option<FreeText>,
 ) -> AssetDecision {
     match state {
-        AssetState::InStock(_) => Ok(vec![AssetEvent::CheckedOut {
-            to: to.clone(),
-            due_on,
-            note,
-        }]),
-        AssetState::CheckedOut(_, custody) if custody.holder == *to => Ok(vec![]),
-        AssetState::CheckedOut(_, Custody { holder, .. }) => Err(AssetRefusal::AlreadyCheckedOut {
-            holder: holder.clone(),
-        }),
+        AssetState::InStock(_) => Ok(vec![AssetEvent::CheckedOut { to, due_on, note }]),
+        AssetState::CheckedOut(_, custody) if custody.holder == to => Ok(vec![]),
+        AssetState::CheckedOut(_, Custody { holder, .. }) => {
+            Err(AssetRefusal::AlreadyCheckedOut { holder: *holder })
+        }
         AssetState::Retired(_) => Err(AssetRefusal::Retired),
         AssetState::Absent | AssetState::Abandoned => Err(AssetRefusal::NotFound),
     }
 }
 
-fn check_in(state: &AssetState, note: Option<String>) -> AssetDecision {
+fn check_in(state: &AssetState, note: Option<FreeText>) -> AssetDecision {
     match state {
-        AssetState::CheckedOut(_, Custody { holder, .. }) => Ok(vec![AssetEvent::CheckedIn {
-            from: holder.clone(),
+        AssetState::CheckedOut(_, Custody { holder, due_on }) => Ok(vec![AssetEvent::CheckedIn {
+            from: *holder,
+            due_before: *due_on,
             note,
         }]),
         AssetState::InStock(_) => Ok(vec![]),
@@ -123,15 +120,16 @@ fn check_in(state: &AssetState, note: Option<String>) -> AssetDecision {
 
 fn transfer(
     state: &AssetState,
-    to: &AccountId,
+    to: PersonId,
     due_on: Option<NaiveDate>,
-    note: Option<String>,
+    note: Option<FreeText>,
 ) -> AssetDecision {
     match state {
-        AssetState::CheckedOut(_, custody) if custody.holder == *to => Ok(vec![]),
-        AssetState::CheckedOut(_, Custody { holder, .. }) => Ok(vec![AssetEvent::Transferred {
-            from: holder.clone(),
-            to: to.clone(),
+        AssetState::CheckedOut(_, custody) if custody.holder == to => Ok(vec![]),
+        AssetState::CheckedOut(_, custody) => Ok(vec![AssetEvent::Transferred {
+            from: custody.holder,
+            to,
+            due_before: custody.due_on,
             due_on,
             note,
         }]),
@@ -145,9 +143,9 @@ fn retire(state: &AssetState) -> AssetDecision {
     match state {
         AssetState::InStock(_) => Ok(vec![AssetEvent::Retired {}]),
         AssetState::Retired(_) => Ok(vec![]),
-        AssetState::CheckedOut(_, Custody { holder, .. }) => Err(AssetRefusal::StillCheckedOut {
-            holder: holder.clone(),
-        }),
+        AssetState::CheckedOut(_, Custody { holder, .. }) => {
+            Err(AssetRefusal::StillCheckedOut { holder: *holder })
+        }
         AssetState::Absent | AssetState::Abandoned => Err(AssetRefusal::NotFound),
     }
 }
@@ -163,13 +161,10 @@ fn restore(state: &AssetState) -> AssetDecision {
 fn check_correction(
     asset: &Asset,
     effective_at: DateTime<Utc>,
-    reason: &str,
+    reason: &FreeText,
     now: DateTime<Utc>,
 ) -> Result<(), AssetRefusal> {
-    if reason.trim().is_empty() {
-        return Err(AssetRefusal::ReasonMissing);
-    }
-    trim_note(&Some(reason.to_owned()))?;
+    trim_text(reason)?.ok_or(AssetRefusal::ReasonMissing)?;
     if effective_at > now {
         return Err(AssetRefusal::CorrectionInFuture);
     }
@@ -200,10 +195,16 @@ fn require_in_use(state: &AssetState) -> Result<&Asset, AssetRefusal> {
     }
 }
 
-fn trim_note(note: &Option<String>) -> Result<Option<String>, AssetRefusal> {
-    let note = note.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    match note {
+fn trim_note(note: &Option<FreeText>) -> Result<Option<FreeText>, AssetRefusal> {
+    let text = note.as_ref().map(trim_text).transpose()?.flatten();
+    Ok(text.map(FreeText::new))
+}
+
+/// The text without blanks around it; `None` of a blank one.
+fn trim_text(text: &FreeText) -> Result<Option<&str>, AssetRefusal> {
+    let text = text.text().map(str::trim).filter(|text| !text.is_empty());
+    match text {
         Some(text) if text.chars().count() > MAX_VALUE => Err(AssetRefusal::NoteTooLong),
-        other => Ok(other.map(str::to_owned)),
+        other => Ok(other),
     }
 }

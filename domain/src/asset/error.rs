@@ -2,7 +2,7 @@
 
 use super::fault::AttributeFault;
 use super::well_known;
-use crate::ids::AccountId;
+use crate::ids::PersonId;
 use crate::refusals;
 
 refusals! {
@@ -73,7 +73,7 @@ refusals! {
         /// Another person holds the asset.
         AlreadyCheckedOut {
             /// The person who has it now.
-            holder: AccountId,
+            holder: PersonId,
         } = "asset.already_checked_out" {
             kind: Conflict,
             title: "Already checked out",
@@ -97,7 +97,7 @@ refusals! {
         /// A person holds the asset, who must return it before it can be retired.
         StillCheckedOut {
             /// The person who has it now.
-            holder: AccountId,
+            holder: PersonId,
         } = "asset.still_checked_out" {
             kind: Conflict,
             title: "Still checked out",

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::attributes::{AttributeChange, Attributes};
 use super::changes::{FieldChange, attribute_changes, custody_changes, registration_changes};
 use super::status::AssetStatus;
-use crate::ids::AccountId;
+use crate::ids::PersonId;
 use crate::stored_names;
-use crate::value::{AttributeId, Tag};
+use crate::value::{AttributeId, FreeText, Tag};
 
 /// An event of an asset's stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,34 +36,40 @@ pub enum AssetEvent {
     /// It was handed to a person. Its location attribute stays as it is.
     CheckedOut {
         /// The person who has it from now on.
-        to: AccountId,
+        to: PersonId,
         /// The day on which it should be returned.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         due_on: Option<NaiveDate>,
         /// A remark by the user who acted.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        note: Option<String>,
+        note: Option<FreeText>,
     },
     /// It came back into stock.
     CheckedIn {
         /// The person who had it before.
-        from: AccountId,
+        from: PersonId,
+        /// The day on which that person should have returned it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due_before: Option<NaiveDate>,
         /// A remark by the user who acted.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        note: Option<String>,
+        note: Option<FreeText>,
     },
     /// It went from one person to another without passing the stock.
     Transferred {
         /// The person who had it before.
-        from: AccountId,
+        from: PersonId,
         /// The person who has it from now on.
-        to: AccountId,
+        to: PersonId,
+        /// The day on which the one before should have returned it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due_before: Option<NaiveDate>,
         /// The day on which it should be returned.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         due_on: Option<NaiveDate>,
         /// A remark by the user who acted.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        note: Option<String>,
+        note: Option<FreeText>,
     },
     /// It left use. Its history and its tag stay.
     Retired {},
@@ -92,28 +98,31 @@ stored_names! {
 }
 
 impl AssetEvent {
-    /// The fields that it changes, as the history lists them. `due_before` is the due day in force
-    /// before, which the events do not repeat.
-    pub fn field_changes(&self, due_before: Option<NaiveDate>) -> Vec<FieldChange> {
+    /// The fields that it changes, as the history lists them.
+    pub fn field_changes(&self) -> Vec<FieldChange> {
         match self {
             Self::Registered { tag, attributes, .. } => registration_changes(tag, attributes),
             Self::RegistrationAbandoned {} => vec![],
             Self::AttributesEdited { changes } | Self::Corrected { changes } => attribute_changes(changes),
-            Self::CheckedOut { to, due_on, .. } => custody_changes(None, Some(to), due_before, *due_on),
-            Self::CheckedIn { from, .. } => custody_changes(Some(from), None, due_before, None),
-            Self::Transferred { from, to, due_on, .. } => {
-                custody_changes(Some(from), Some(to), due_before, *due_on)
-            }
+            Self::CheckedOut { to, due_on, .. } => custody_changes(None, Some(to), None, *due_on),
+            Self::CheckedIn { from, due_before, .. } => custody_changes(Some(from), None, *due_before, None),
+            Self::Transferred {
+                from,
+                to,
+                due_before,
+                due_on,
+                ..
+            } => custody_changes(Some(from), Some(to), *due_before, *due_on),
             Self::Retired {} => vec![FieldChange::of_status(AssetStatus::InStock, AssetStatus::Retired)],
             Self::Restored {} => vec![FieldChange::of_status(AssetStatus::Retired, AssetStatus::InStock)],
         }
     }
 
     /// The remark of the user who acted.
-    pub fn note(&self) -> Option<&str> {
+    pub fn note(&self) -> Option<&FreeText> {
         match self {
             Self::CheckedOut { note, .. } | Self::CheckedIn { note, .. } | Self::Transferred { note, .. } => {
-                note.as_deref()
+                note.as_ref()
             }
             Self::Registered { .. }
             | Self::RegistrationAbandoned {}

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::attributes::{AttributeChange, Attributes};
 use super::event::AssetEvent;
-use crate::ids::AccountId;
+use crate::ids::PersonId;
 use crate::recorded::Recorded;
 use crate::value::{AttributeId, Tag};
 
@@ -33,20 +33,17 @@ impl Asset {
 }
 
 /// Who holds an asset, and until when.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Custody {
     /// The person who has it.
-    pub holder: AccountId,
+    pub holder: PersonId,
     /// The day on which it should be returned.
     pub due_on: Option<NaiveDate>,
 }
 
 impl Custody {
-    fn new(holder: &AccountId, due_on: Option<NaiveDate>) -> Self {
-        Self {
-            holder: holder.clone(),
-            due_on,
-        }
+    fn new(holder: PersonId, due_on: Option<NaiveDate>) -> Self {
+        Self { holder, due_on }
     }
 }
 
@@ -95,11 +92,11 @@ impl AssetState {
                 self.map_asset(|asset| asset.with(changes))
             }
             AssetEvent::CheckedOut { to, due_on, .. } => {
-                self.if_in_stock(|asset| Self::CheckedOut(asset, Custody::new(to, *due_on)))
+                self.if_in_stock(|asset| Self::CheckedOut(asset, Custody::new(*to, *due_on)))
             }
             AssetEvent::CheckedIn { .. } => self.if_checked_out(Self::InStock),
             AssetEvent::Transferred { to, due_on, .. } => {
-                self.if_checked_out(|asset| Self::CheckedOut(asset, Custody::new(to, *due_on)))
+                self.if_checked_out(|asset| Self::CheckedOut(asset, Custody::new(*to, *due_on)))
             }
             AssetEvent::Retired {} => self.if_in_stock(Self::Retired),
             AssetEvent::Restored {} => self.if_retired(Self::InStock),

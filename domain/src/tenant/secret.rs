@@ -76,7 +76,7 @@ pub struct HeldSecret {
 pub struct Delivery {
     /// SHA-256 of the token, lower-case hex.
     pub token_digest: String,
-    /// SHA-256 of the body, lower-case hex.
+    /// A MAC of the body under a key of the tenant, lower-case hex.
     pub body_digest: String,
     /// When the token was issued, its `iat`.
     pub issued_at: DateTime<Utc>,

@@ -3,6 +3,7 @@
 use tally_domain::asset::{
     AssetCommand, AssetEvent, AttributeKey, MAX_ATTRIBUTES, MAX_NAME, MAX_VALUE, well_known,
 };
+use tally_domain::value::FreeText;
 
 use crate::asset_samples::*;
 use crate::story::{Story, at, given};
@@ -15,7 +16,7 @@ fn correct<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>, minutes: i64
     AssetCommand::Correct {
         set: values(pairs),
         effective_at: at(minutes),
-        reason: "typo".to_owned(),
+        reason: FreeText::new("typo"),
     }
 }
 
@@ -164,7 +165,7 @@ fn a_correction_needs_a_reason() {
     let with_reason = |reason: &str| AssetCommand::Correct {
         set: values([("serial", "X1")]),
         effective_at: at(0),
-        reason: reason.to_owned(),
+        reason: FreeText::new(reason),
     };
     laptop().when(with_reason(" \n")).refused("asset.reason_missing");
     laptop()

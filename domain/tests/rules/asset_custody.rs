@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use tally_domain::asset::{AssetCommand, AssetEvent, AssetState, MAX_VALUE};
+use tally_domain::value::FreeText;
 
 use crate::asset_samples::*;
 use crate::story::given;
@@ -10,17 +11,25 @@ fn friday() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 1, 9).unwrap()
 }
 
+fn checked_out_until_friday() -> AssetEvent {
+    AssetEvent::CheckedOut {
+        to: ada(),
+        due_on: Some(friday()),
+        note: None,
+    }
+}
+
 #[test]
 fn an_asset_in_stock_is_checked_out_with_its_due_day_and_note() {
     let command = AssetCommand::CheckOut {
         to: ada(),
         due_on: Some(friday()),
-        note: Some("  with charger ".to_owned()),
+        note: Some(FreeText::new("  with charger ")),
     };
     let story = given([registered()]).when(command).then([AssetEvent::CheckedOut {
         to: ada(),
         due_on: Some(friday()),
-        note: Some("with charger".to_owned()),
+        note: Some(FreeText::new("with charger")),
     }]);
     let AssetState::CheckedOut(_, custody) = story.state() else {
         panic!("no one has it");
@@ -63,16 +72,28 @@ fn a_transfer_names_both_holders() {
 }
 
 #[test]
-fn a_transfer_takes_its_own_due_day_and_not_the_one_before() {
-    let with_due_day = AssetEvent::CheckedOut {
-        to: ada(),
-        due_on: Some(friday()),
-        note: None,
-    };
-    let story = given([registered(), with_due_day])
+fn a_transfer_takes_its_own_due_day_and_records_the_one_before() {
+    let story = given([registered(), checked_out_until_friday()])
         .when(transfer(bob()))
-        .then([transferred(ada(), bob())]);
+        .then([AssetEvent::Transferred {
+            from: ada(),
+            to: bob(),
+            due_before: Some(friday()),
+            due_on: None,
+            note: None,
+        }]);
     assert!(matches!(story.state(), AssetState::CheckedOut(_, custody) if custody.due_on.is_none()));
+}
+
+#[test]
+fn a_check_in_records_the_due_day_that_it_drops() {
+    given([registered(), checked_out_until_friday()])
+        .when(check_in())
+        .then([AssetEvent::CheckedIn {
+            from: ada(),
+            due_before: Some(friday()),
+            note: None,
+        }]);
 }
 
 #[test]
@@ -94,7 +115,7 @@ fn a_note_has_at_most_2000_characters() {
     let with_note = |length: usize| AssetCommand::CheckOut {
         to: ada(),
         due_on: None,
-        note: Some("é".repeat(length)),
+        note: Some(FreeText::new("é".repeat(length))),
     };
     given([registered()])
         .when(with_note(MAX_VALUE + 1))
@@ -103,10 +124,10 @@ fn a_note_has_at_most_2000_characters() {
         .then([AssetEvent::CheckedOut {
             to: ada(),
             due_on: None,
-            note: Some("é".repeat(MAX_VALUE)),
+            note: Some(FreeText::new("é".repeat(MAX_VALUE))),
         }])
         .when(AssetCommand::CheckIn {
-            note: Some("x".repeat(MAX_VALUE + 1)),
+            note: Some(FreeText::new("x".repeat(MAX_VALUE + 1))),
         })
         .refused("asset.note_too_long");
 }

@@ -1,6 +1,7 @@
 //! Registering, retiring, restoring.
 
 use tally_domain::asset::{AssetCommand, AssetEvent, AssetState, Tag, abandon};
+use tally_domain::value::FreeText;
 
 use crate::asset_samples::*;
 use crate::story::{at, given};
@@ -71,7 +72,7 @@ fn nothing_can_be_done_with_an_asset_that_is_not_there() {
     let correct = AssetCommand::Correct {
         set: values([("name", "x")]),
         effective_at: at(0),
-        reason: "typo".to_owned(),
+        reason: FreeText::new("typo"),
     };
     let commands = [
         edit([("name", "x")]),

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use tally_domain::AccountId;
+use tally_domain::PersonId;
 use tally_domain::asset::{
     AssetCommand, AssetEvent, AttributeChange, AttributeId, AttributeKey, AttributeValue, Tag,
 };
 use tally_domain::schema::Schema;
+use uuid::Uuid;
 
 use crate::story::{REGISTER, Story, given};
 
@@ -17,12 +18,12 @@ pub fn no_asset() -> Story<AssetEvent> {
     given([])
 }
 
-pub fn ada() -> AccountId {
-    AccountId::parse("712020:ada").unwrap()
+pub fn ada() -> PersonId {
+    PersonId(Uuid::from_u128(0xada))
 }
 
-pub fn bob() -> AccountId {
-    AccountId::parse("712020:bob").unwrap()
+pub fn bob() -> PersonId {
+    PersonId(Uuid::from_u128(0xb0b))
 }
 
 pub fn tag() -> Tag {
@@ -68,7 +69,7 @@ pub fn edit<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> AssetCom
     AssetCommand::Edit { set: values(pairs) }
 }
 
-pub fn check_out(to: AccountId) -> AssetCommand {
+pub fn check_out(to: PersonId) -> AssetCommand {
     AssetCommand::CheckOut {
         to,
         due_on: None,
@@ -80,7 +81,7 @@ pub fn check_in() -> AssetCommand {
     AssetCommand::CheckIn { note: None }
 }
 
-pub fn transfer(to: AccountId) -> AssetCommand {
+pub fn transfer(to: PersonId) -> AssetCommand {
     AssetCommand::Transfer {
         to,
         due_on: None,
@@ -103,7 +104,7 @@ pub fn edited<'a>(triples: impl IntoIterator<Item = (&'a str, &'a str, &'a str)>
     }
 }
 
-pub fn checked_out(to: AccountId) -> AssetEvent {
+pub fn checked_out(to: PersonId) -> AssetEvent {
     AssetEvent::CheckedOut {
         to,
         due_on: None,
@@ -111,14 +112,19 @@ pub fn checked_out(to: AccountId) -> AssetEvent {
     }
 }
 
-pub fn checked_in(from: AccountId) -> AssetEvent {
-    AssetEvent::CheckedIn { from, note: None }
+pub fn checked_in(from: PersonId) -> AssetEvent {
+    AssetEvent::CheckedIn {
+        from,
+        due_before: None,
+        note: None,
+    }
 }
 
-pub fn transferred(from: AccountId, to: AccountId) -> AssetEvent {
+pub fn transferred(from: PersonId, to: PersonId) -> AssetEvent {
     AssetEvent::Transferred {
         from,
         to,
+        due_before: None,
         due_on: None,
         note: None,
     }

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use tally_domain::asset::Tag;
-use tally_domain::{AssetId, ClientKey, ImportId, RegisterId, StreamName, TenantId};
+use tally_domain::{AssetId, ClientKey, ImportId, PersonId, RegisterId, StreamName, TenantId};
 use uuid::Uuid;
 
 fn all_of(tenant: TenantId) -> Vec<StreamName> {
@@ -14,6 +14,7 @@ fn all_of(tenant: TenantId) -> Vec<StreamName> {
         StreamName::register(tenant),
         StreamName::schema(tenant, RegisterId(id)),
         StreamName::import(tenant, ImportId(id)),
+        StreamName::person(tenant, PersonId(id)),
         StreamName::of_tenant(tenant, "health"),
     ]
 }

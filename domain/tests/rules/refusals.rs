@@ -83,6 +83,6 @@ fn a_refusal_never_names_the_holder_of_the_asset() {
         AssetRefusal::StillCheckedOut { holder: ada() },
     ] {
         let text = format!("{refusal} {}", refusal.remedy());
-        assert!(!text.contains(ada().as_str()), "{text}");
+        assert!(!text.contains(&ada().to_string()), "{text}");
     }
 }

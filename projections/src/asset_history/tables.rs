@@ -1,7 +1,7 @@
 //! The table of the history.
 
 use sea_query::{Cond, Expr, ExprTrait, Iden};
-use tally_domain::{AccountId, Actor, AsOf, EventId, RequestId};
+use tally_domain::{Actor, AsOf, EventId, RequestId};
 use tally_view_store::{
     StoreError,
     schema::{Table, integer, maybe_integer, maybe_text, text},
@@ -22,15 +22,13 @@ pub(super) enum Column {
     EventType,
     At,
     EffectiveAt,
-    Account,
+    Person,
     Via,
     Changes,
     Note,
     Reason,
     Reverts,
     RequestId,
-    /// The due day in force after the event, which the next entry shows as the value before.
-    DueOn,
 }
 
 pub(super) const ENTRY: [Column; 13] = [
@@ -40,7 +38,7 @@ pub(super) const ENTRY: [Column; 13] = [
     Column::EventType,
     Column::At,
     Column::EffectiveAt,
-    Column::Account,
+    Column::Person,
     Column::Via,
     Column::Changes,
     Column::Note,
@@ -60,14 +58,13 @@ pub(super) fn tables() -> Vec<Table> {
         text(C::EventType),
         integer(C::At),
         maybe_integer(C::EffectiveAt),
-        maybe_text(C::Account),
+        maybe_text(C::Person),
         text(C::Via),
         text(C::Changes),
         maybe_text(C::Note),
         maybe_text(C::Reason),
         maybe_text(C::Reverts),
         maybe_text(C::RequestId),
-        maybe_text(C::DueOn),
     ];
     vec![Table::new(
         TABLE,
@@ -93,7 +90,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<HistoryEntry, StoreError> {
         at: row.time(Column::At)?,
         effective_at: row.maybe_time(Column::EffectiveAt)?,
         actor: Actor {
-            account: row.maybe_parse(Column::Account, AccountId::parse)?,
+            person: row.maybe_parse(Column::Person, |id| id.parse().ok())?,
             via: row.word(Column::Via)?,
         },
         changes: row.json(Column::Changes)?,

@@ -10,11 +10,11 @@ use tally_domain::asset::{AttributeId, AttributeKey};
 use tally_domain::schema::Schema;
 use tally_domain::text::normal_form;
 use tally_domain::{RegisterId, TenantId};
-use tally_query::{CallerQuery, Compare, Condition, Field, Test, TextField, TextPart, TimeValue};
+use tally_query::{CallerQuery, Compare, Condition, Field, HeldBy, Test, TextField, TextPart, TimeValue};
 use tally_view_store::sql::{self, Dialect};
 
 use super::fold::escape_pattern;
-use super::tables::Column;
+use super::tables::{Column, held_by};
 
 /// The condition of `query` on the assets of `tenant`, if it has one.
 pub(super) fn query_condition(query: &CallerQuery, tenant: TenantId, dialect: Dialect) -> Option<Cond> {
@@ -82,8 +82,8 @@ impl Evaluation<'_> {
             Test::Day(field, compare, value) => self.day(field, *compare, value),
             Test::Status(status) => Cond::all().add(Expr::col(Column::Status).eq(status.as_str())),
             Test::Holder(account) => {
-                let account = account.as_deref().unwrap_or(self.query.caller.as_str());
-                present(Column::Holder).add(Expr::col(Column::Holder).eq(account))
+                let holder = HeldBy::of(self.query.person(account.as_ref()));
+                present(Column::Holder).add(held_by(holder))
             }
             Test::Due(compare, value) => {
                 let day = self.day_of(value).to_string();

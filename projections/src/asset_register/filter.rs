@@ -8,7 +8,7 @@ use tally_view_store::sql::Dialect;
 
 use super::evaluate::query_condition;
 use super::fold::escape_pattern;
-use super::tables::{Column, valid_at};
+use super::tables::{Column, held_by, valid_at};
 
 /// The conditions of a filter. The choices are apart, since a facet ignores its own.
 #[derive(Clone, Debug)]
@@ -38,7 +38,6 @@ impl Conditions {
             value.map(|value| Expr::col(column).eq(value))
         };
         let status = filter.status;
-        let holder = filter.holder.as_ref();
         let query = filter.query.as_ref();
         Self {
             base: valid_at(tenant, as_of)
@@ -47,7 +46,7 @@ impl Conditions {
             status: status.map(|status| Expr::col(Column::Status).eq(status.as_str())),
             asset_type: equal(Column::TypeFolded, &filter.asset_type),
             location: equal(Column::LocationFolded, &filter.location),
-            holder: holder.map(|holder| Expr::col(Column::Holder).eq(holder.as_str())),
+            holder: filter.holder.map(held_by),
         }
     }
 

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use tally_domain::asset::{AssetState, AssetStatus, AttributeId, Attributes, Custody, Tag};
-use tally_domain::{AccountId, AssetId, Revision};
+use tally_domain::{AssetId, PersonId, Revision};
 use tally_view_store::ViewName;
 
 pub use queries::{AssetRegister, TenantRegister};
@@ -44,7 +44,7 @@ pub struct AssetRow {
     /// The asset's status.
     pub status: AssetStatus,
     /// The holder, while the asset is checked out.
-    pub holder: Option<AccountId>,
+    pub holder: Option<PersonId>,
     /// The due day, if one was agreed.
     pub due_on: Option<NaiveDate>,
     /// The texts of the asset's attributes.
@@ -71,12 +71,12 @@ impl AssetRow {
             attributes: self.to_attributes(),
             registered_at: self.registered_at,
         };
-        match (self.status, &self.holder) {
+        match (self.status, self.holder) {
             (AssetStatus::InStock, None) => Some(AssetState::InStock(asset)),
             (AssetStatus::Retired, None) => Some(AssetState::Retired(asset)),
             (AssetStatus::CheckedOut, Some(holder)) => {
                 let custody = Custody {
-                    holder: holder.clone(),
+                    holder,
                     due_on: self.due_on,
                 };
                 Some(AssetState::CheckedOut(asset, custody))

@@ -1,11 +1,13 @@
 //! How SQLite executes the register's queries, so that a deep page costs as much as the first one.
 
+use std::collections::HashMap;
+
 use chrono::DateTime;
 use rusqlite::Connection;
 use sea_query::{Cond, Expr, ExprTrait, SelectStatement, SqliteQueryBuilder};
 use sea_query_rusqlite::RusqliteBinder;
-use tally_domain::{AccountId, AsOf, Position, TenantId};
-use tally_query::{AssetQuery, CallerQuery, Filter, Sort, SortKey};
+use tally_domain::{AsOf, PersonId, Position, TenantId};
+use tally_query::{AssetQuery, CallerQuery, Filter, HeldBy, Sort, SortKey};
 use tally_view_store::sql::Dialect;
 use tally_view_store::{ViewSet, ViewStore};
 use uuid::Uuid;
@@ -100,7 +102,7 @@ fn a_count_of_the_current_register_reads_one_index_of_current_versions() {
 #[test]
 fn the_assets_of_a_holder_are_found_by_an_index() {
     let filter = Filter {
-        holder: AccountId::parse("holder"),
+        holder: Some(HeldBy::Person(PersonId(Uuid::from_u128(2)))),
         ..Filter::default()
     };
     let plan = plan(&count_assets(condition(&filter, None)));
@@ -125,7 +127,8 @@ fn one_asset_is_found_by_its_key_and_by_its_tag() {
     let by_tag = Filter {
         query: Some(CallerQuery {
             query: AssetQuery::parse("tag = x").unwrap(),
-            caller: AccountId::parse("caller").unwrap(),
+            caller: None,
+            people: HashMap::new(),
             now: DateTime::UNIX_EPOCH,
         }),
         ..Filter::default()

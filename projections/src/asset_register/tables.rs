@@ -2,7 +2,8 @@
 
 use sea_query::{Cond, Expr, ExprTrait, Iden, Query, SelectStatement};
 use tally_domain::asset::{AssetStatus, Tag};
-use tally_domain::{AccountId, AsOf, TenantId};
+use tally_domain::{AsOf, TenantId};
+use tally_query::HeldBy;
 use tally_view_store::{
     StoreError,
     schema::{Table, integer, maybe_integer, maybe_text, text},
@@ -157,13 +158,21 @@ pub(super) fn select_assets(condition: Cond) -> SelectStatement {
         .to_owned()
 }
 
+/// The assets of a holder.
+pub(super) fn held_by(holder: HeldBy) -> Expr {
+    match holder {
+        HeldBy::Person(person) => Expr::col(Column::Holder).eq(person.to_string()),
+        HeldBy::Unknown => Expr::cust("1 = 0"),
+    }
+}
+
 pub(super) fn read(row: &Row<'_>) -> Result<AssetRow, StoreError> {
     Ok(AssetRow {
         id: row.parse(Column::AssetId, |id| id.parse().ok())?,
         number: row.number(Column::Number)?,
         tag: row.parse(Column::Tag, Tag::parse)?,
         status: row.parse(Column::Status, AssetStatus::parse)?,
-        holder: row.maybe_parse(Column::Holder, AccountId::parse)?,
+        holder: row.maybe_parse(Column::Holder, |id| id.parse().ok())?,
         due_on: row.maybe_parse(Column::DueOn, |day| day.parse().ok())?,
         attributes: row.json(Column::Attributes)?,
         registered_at: row.time(Column::RegisteredAt)?,

@@ -95,7 +95,7 @@ fn start_record(
         state: ImportState::Absent,
         started_at: recorded.recorded_at,
         ended_at: None,
-        started_by: recorded.context.actor.clone(),
+        started_by: recorded.context.actor,
         revision: recorded.revision,
     })
 }
@@ -121,8 +121,8 @@ fn record_cells(tenant: TenantId, record: &ImportRecord) -> Result<Vec<Cell<Colu
         (C::StartedAt, sql::to_micros(record.started_at).into()),
         (C::EndedAt, record.ended_at.map(sql::to_micros).into()),
         (
-            C::Account,
-            record.started_by.account.as_ref().map(ToString::to_string).into(),
+            C::Person,
+            record.started_by.person.map(|person| person.to_string()).into(),
         ),
         (C::Via, record.started_by.via.as_str().into()),
         (C::Revision, sql::to_integer(record.revision)?.into()),

@@ -1,8 +1,8 @@
 //! The tables of the imports and of their rows.
 
 use sea_query::Iden;
+use tally_domain::Actor;
 use tally_domain::import::{Counts, ImportState, RowJudged};
-use tally_domain::{AccountId, Actor};
 use tally_view_store::{
     StoreError,
     schema::{Table, integer, maybe_integer, maybe_text, text},
@@ -34,7 +34,7 @@ pub(super) enum Column {
     Refused,
     StartedAt,
     EndedAt,
-    Account,
+    Person,
     Via,
     Revision,
 }
@@ -64,7 +64,7 @@ pub(super) const RECORD: [Column; 15] = [
     Column::Refused,
     Column::StartedAt,
     Column::EndedAt,
-    Column::Account,
+    Column::Person,
     Column::Via,
     Column::Revision,
 ];
@@ -98,7 +98,7 @@ fn imports() -> Table {
         integer(C::Refused),
         integer(C::StartedAt),
         maybe_integer(C::EndedAt),
-        maybe_text(C::Account),
+        maybe_text(C::Person),
         text(C::Via),
         integer(C::Revision),
     ];
@@ -136,7 +136,7 @@ pub(super) fn read_import(row: &Row<'_>) -> Result<ImportRecord, StoreError> {
         started_at: row.time(Column::StartedAt)?,
         ended_at: row.maybe_time(Column::EndedAt)?,
         started_by: Actor {
-            account: row.maybe_parse(Column::Account, AccountId::parse)?,
+            person: row.maybe_parse(Column::Person, |id| id.parse().ok())?,
             via: row.word(Column::Via)?,
         },
         revision: row.number(Column::Revision)?,

@@ -20,7 +20,7 @@ impl View for TenantTimelineView {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn tables(&self) -> Vec<Table> {
@@ -73,8 +73,8 @@ fn entry_cells(
         ),
         (C::Details, sql::to_json(&description.details)?.into()),
         (
-            C::Account,
-            context.actor.account.as_ref().map(ToString::to_string).into(),
+            C::Person,
+            context.actor.person.map(|person| person.to_string()).into(),
         ),
         (C::Via, context.actor.via.as_str().into()),
         (

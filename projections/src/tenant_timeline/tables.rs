@@ -2,7 +2,7 @@
 
 use sea_query::Iden;
 use tally_domain::tenant::SecretFingerprint;
-use tally_domain::{AccountId, Actor, RequestId};
+use tally_domain::{Actor, RequestId};
 use tally_view_store::{
     StoreError,
     schema::{Table, integer, maybe_text, text},
@@ -24,7 +24,7 @@ pub(super) enum Column {
     Summary,
     Fingerprint,
     Details,
-    Account,
+    Person,
     Via,
     RequestId,
 }
@@ -38,7 +38,7 @@ pub(super) const ENTRY: [Column; 11] = [
     Column::Summary,
     Column::Fingerprint,
     Column::Details,
-    Column::Account,
+    Column::Person,
     Column::Via,
     Column::RequestId,
 ];
@@ -55,7 +55,7 @@ pub(super) fn tables() -> Vec<Table> {
         text(C::Summary),
         maybe_text(C::Fingerprint),
         text(C::Details),
-        maybe_text(C::Account),
+        maybe_text(C::Person),
         text(C::Via),
         maybe_text(C::RequestId),
     ];
@@ -72,7 +72,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<TimelineEntry, StoreError> {
         fingerprint: row.maybe(Column::Fingerprint)?.map(SecretFingerprint),
         details: row.json(Column::Details)?,
         actor: Actor {
-            account: row.maybe_parse(Column::Account, AccountId::parse)?,
+            person: row.maybe_parse(Column::Person, |id| id.parse().ok())?,
             via: row.word(Column::Via)?,
         },
         request: row.maybe_parse(Column::RequestId, RequestId::parse)?,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use proptest::prelude::*;
 use tally_domain::asset::{AssetCommand, AssetStatus};
+use tally_domain::value::FreeText;
 use tally_domain::{AsOf, Position, TenantId};
 use tally_projections::{AssetHistory, AssetRow};
 use tally_query::{Filter, Sort};
@@ -12,7 +13,7 @@ use crate::location::cases;
 use crate::querying::filter_of;
 use crate::questions::{Question, as_of, count, facets, get, list};
 use crate::support::random::{ASSETS, TENANTS};
-use crate::support::{TempStore, World, account, asset_id, attribute, ops, play, set, tenant_id};
+use crate::support::{TempStore, World, asset_id, attribute, ops, person, play, set, tenant_id};
 
 fn shown(store: &ViewStore, tenant: u8, at: Option<DateTime<Utc>>) -> Vec<AssetRow> {
     let question = Question {
@@ -39,8 +40,8 @@ fn the_register_of_a_day_shows_who_had_what_then() {
     assert_eq!(holder(registered - moment), None, "not registered yet");
     assert_eq!(holder(registered), Some(None));
     assert_eq!(holder(handed - moment), Some(None));
-    assert_eq!(holder(handed), Some(Some(account(1))));
-    assert_eq!(holder(back - moment), Some(Some(account(1))));
+    assert_eq!(holder(handed), Some(Some(person(1))));
+    assert_eq!(holder(back - moment), Some(Some(person(1))));
     assert_eq!(holder(back), Some(None));
     assert_eq!(holder(back + Duration::days(900)), Some(None));
 
@@ -54,10 +55,10 @@ fn the_register_of_a_day_shows_who_had_what_then() {
     });
     assert_eq!(count(&store, tenant_id(0), &out).unwrap(), 1);
     let facets = facets(&store, tenant_id(0), &out).unwrap();
-    assert_eq!(facets.holder.values[0].value, account(1).as_str());
+    assert_eq!(facets.holder.values[0].value, person(1).to_string());
     let by_tag = then(filter_of("tag = a-1"));
     let found = list(&store, tenant_id(0), by_tag, Sort::default(), 10, None).unwrap();
-    assert_eq!(found.items[0].holder, Some(account(1)));
+    assert_eq!(found.items[0].holder, Some(person(1)));
 }
 
 #[test]
@@ -69,7 +70,7 @@ fn a_correction_does_not_change_what_had_been_shown() {
     let correct = AssetCommand::Correct {
         set: set(&[("serial", "2")]),
         effective_at: then,
-        reason: "misread".to_owned(),
+        reason: FreeText::new("misread"),
     };
     world.asset(0, 1, &correct).unwrap();
     let store = TempStore::fed(&world.log);
@@ -125,7 +126,7 @@ fn what_came_before_counts_even_if_its_clock_was_ahead() {
         )
     };
     assert_eq!(at(59), None);
-    assert_eq!(at(60).map(|row| row.holder), Some(Some(account(1))));
+    assert_eq!(at(60).map(|row| row.holder), Some(Some(person(1))));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use tally_query::{Facet, Filter, Sort, SortKey};
 
 use crate::querying::found;
 use crate::questions::{count, facets, get, list};
-use crate::support::{TempStore, World, account, asset_id, attribute, tag, tenant_id};
+use crate::support::{TempStore, World, asset_id, attribute, person, tag, tenant_id};
 
 fn filter(q: &str) -> Filter {
     Filter {
@@ -51,7 +51,7 @@ fn custody_shows_in_the_register_and_goes_with_the_check_in() {
     world.register(0, 1, "A-1", "Desk", &[]);
     let due_on = Some("2026-12-24".parse().unwrap());
     let out = AssetCommand::CheckOut {
-        to: account(1),
+        to: person(1),
         due_on,
         note: None,
     };
@@ -61,7 +61,7 @@ fn custody_shows_in_the_register_and_goes_with_the_check_in() {
     let row = current(&store);
     assert_eq!(
         (row.status, row.holder, row.due_on),
-        (AssetStatus::CheckedOut, Some(account(1)), due_on)
+        (AssetStatus::CheckedOut, Some(person(1)), due_on)
     );
 
     world.wait(Duration::seconds(5));
@@ -155,7 +155,7 @@ fn a_facet_leaves_its_own_condition_out_and_joins_spellings_that_differ_in_case(
     assert_eq!(counted(&all.asset_type), own(&[("Laptop", 2), ("Desk", 1)]));
     assert_eq!((all.asset_type.without, all.asset_type.beyond), (1, 0));
     assert_eq!(counted(&all.status), own(&[("in_stock", 3), ("checked_out", 1)]));
-    assert_eq!(counted(&all.holder), own(&[(account(1).as_str(), 1)]));
+    assert_eq!(counted(&all.holder), own(&[(person(1).to_string().as_str(), 1)]));
     assert_eq!(all.holder.without, 3);
 
     let desks = Filter {

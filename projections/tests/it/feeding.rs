@@ -25,7 +25,7 @@ fn a_batch_with_more_rows_than_one_statement_takes_is_taken_in_whole() {
 
 /// An event of an asset recorded into a stream of another tenant.
 fn poison(world: &mut World) -> Position {
-    let context = world.context(Some(tenant_id(1)), Actor::without_account(Via::App));
+    let context = world.context(Some(tenant_id(1)), Actor::without_person(Via::App));
     let stream = StreamName::asset(tenant_id(0), asset_id(1));
     world.record(&stream, context, tally_domain::asset::AssetEvent::Retired {});
     world.last().position

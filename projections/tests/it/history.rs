@@ -2,10 +2,11 @@
 
 use chrono::Duration;
 use tally_domain::asset::{AssetCommand, AssetEvent, FieldChange};
+use tally_domain::value::FreeText;
 use tally_domain::{Actor, Context, StreamName, Via};
 use tally_projections::{AssetHistory, HistoryEntry};
 
-use crate::support::{TempStore, World, account, asset_id, attribute, set, tenant_id};
+use crate::support::{TempStore, World, asset_id, attribute, person, set, tenant_id};
 
 fn history(store: &TempStore, asset: u8) -> Vec<HistoryEntry> {
     AssetHistory::of(store)
@@ -27,15 +28,15 @@ fn the_history_lists_each_event_newest_first_as_changes_of_fields() {
     let mut world = World::new();
     world.register(0, 1, "A-1", "Desk", &[]);
     let due_on = Some("2026-12-24".parse().unwrap());
-    let note = Some("for the fair".to_owned());
+    let note = Some(FreeText::new("for the fair"));
     world
         .asset(
             0,
             1,
             &AssetCommand::CheckOut {
-                to: account(1),
+                to: person(1),
                 due_on,
-                note: note.clone(),
+                note,
             },
         )
         .unwrap();
@@ -44,7 +45,7 @@ fn the_history_lists_each_event_newest_first_as_changes_of_fields() {
             0,
             1,
             &AssetCommand::Transfer {
-                to: account(2),
+                to: person(2),
                 due_on: None,
                 note: None,
             },
@@ -71,7 +72,7 @@ fn the_history_lists_each_event_newest_first_as_changes_of_fields() {
         entries.iter().map(|entry| entry.revision).collect::<Vec<_>>(),
         [4, 3, 2, 1, 0]
     );
-    let (one, two) = (account(1), account(2));
+    let (one, two) = (person(1).to_string(), person(2).to_string());
     assert_eq!(
         entries[4].changes,
         [
@@ -106,11 +107,11 @@ fn the_history_lists_each_event_newest_first_as_changes_of_fields() {
         entries[0].changes,
         [change("status", Some("in_stock"), Some("retired"))]
     );
-    assert_eq!(entries[3].note, note);
+    assert_eq!(entries[3].note.as_deref(), Some("for the fair"));
     assert_eq!(
         entries[3].actor,
         Actor {
-            account: Some(account(9)),
+            person: Some(person(9)),
             via: Via::User
         }
     );
@@ -123,13 +124,13 @@ fn a_new_due_day_is_listed_with_the_one_it_replaces() {
     world.register(0, 1, "A-1", "Desk", &[]);
     let day = |text: &str| Some(text.parse().unwrap());
     let out = AssetCommand::CheckOut {
-        to: account(1),
+        to: person(1),
         due_on: day("2026-12-24"),
         note: None,
     };
     world.asset(0, 1, &out).unwrap();
     let on = AssetCommand::Transfer {
-        to: account(2),
+        to: person(2),
         due_on: day("2027-01-06"),
         note: None,
     };
@@ -150,7 +151,7 @@ fn a_correction_is_listed_with_its_reason_and_since_when_it_is_true() {
     let correct = AssetCommand::Correct {
         set: set(&[("serial", "2")]),
         effective_at,
-        reason: "misread".to_owned(),
+        reason: FreeText::new("misread"),
     };
     world.asset(0, 1, &correct).unwrap();
     let entries = history(&TempStore::fed(&world.log), 1);
@@ -174,7 +175,7 @@ fn the_event_that_another_takes_back_is_listed_with_it() {
     let retired = world.last().id;
     let context = Context {
         reverts: Some(retired),
-        ..world.context(Some(tenant_id(0)), Actor::user(account(9)))
+        ..world.context(Some(tenant_id(0)), Actor::user(person(9)))
     };
     let stream = StreamName::asset(tenant_id(0), asset_id(1));
     world.record(&stream, context, AssetEvent::Restored {});

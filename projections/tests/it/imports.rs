@@ -4,7 +4,7 @@ use chrono::Duration;
 use tally_domain::import::{ImportOutcome, ImportState, Verdict};
 use tally_projections::{ImportList, ImportRecord, QueryError, QueryRefusal};
 
-use crate::support::{TempStore, World, account, import_id, tenant_id};
+use crate::support::{TempStore, World, import_id, person, tenant_id};
 
 fn imported_world() -> World {
     let mut world = World::new();
@@ -34,7 +34,7 @@ fn a_running_import_shows_who_started_it_and_its_counts_add_up() {
     let store = TempStore::fed(&world.log);
     let import = the_import(&store);
     assert_eq!(import.file_name.as_deref(), Some("x.csv"));
-    assert_eq!(import.started_by.account, Some(account(9)));
+    assert_eq!(import.started_by.person, Some(person(9)));
     assert_eq!((import.started_at, import.ended_at), (world.now, None));
     assert!(matches!(import.state, ImportState::Running(_)));
     let counts = import.counts();

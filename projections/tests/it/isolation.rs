@@ -1,10 +1,14 @@
 //! Tenants never meet: what one sees is what it would see if the others did not exist.
 
+use std::collections::BTreeMap;
+
 use chrono::Duration;
 use proptest::prelude::*;
 use tally_domain::TenantId;
 use tally_domain::import::Verdict;
-use tally_projections::{AssetHistory, CredentialList, ImportList, InstallLog, TenantTimeline};
+use tally_projections::{
+    AssetHistory, CredentialList, ImportList, InstallLog, PeopleList, PersonRow, TenantTimeline,
+};
 use tally_query::{Filter, Sort, SortKey};
 use tally_view_store::ViewStore;
 
@@ -12,7 +16,7 @@ use crate::location::cases;
 use crate::querying::filter_of;
 use crate::questions::{Question, as_of, count, facets, get, list};
 use crate::support::random::ASSETS;
-use crate::support::{TempStore, World, asset_id, import_id, ops, play, tenant_id};
+use crate::support::{TempStore, World, account, asset_id, import_id, ops, person, play, tenant_id};
 
 /// The answers of every query of `tenant`, as text.
 fn answers(store: &ViewStore, tenant: TenantId, world: &World) -> Vec<String> {
@@ -79,11 +83,22 @@ fn answers(store: &ViewStore, tenant: TenantId, world: &World) -> Vec<String> {
                 .unwrap()
         ));
     }
+    let people: Vec<_> = (0..4).map(person).collect();
+    let mut rows = PeopleList::of(store).by_ids(tenant, &people).unwrap();
+    rows.sort_by_key(|row| row.number);
+    answers.extend(rows.iter().map(describe_person));
+    let accounts: Vec<_> = (0..4).map(account).collect();
+    let found = PeopleList::of(store).by_accounts(tenant, &accounts).unwrap();
+    answers.push(format!("{:?}", found.into_iter().collect::<BTreeMap<_, _>>()));
     answers.push(format!(
         "{:?}",
         InstallLog::of(store).page(tenant, 1000, None).unwrap()
     ));
     answers
+}
+
+fn describe_person(row: &PersonRow) -> String {
+    format!("{} {} {:?} {:?}", row.number, row.id, row.account, row.name)
 }
 
 proptest! {

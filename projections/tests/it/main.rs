@@ -17,6 +17,7 @@ mod isolation;
 #[allow(dead_code, reason = "the store\'s own tests use the rest")]
 mod location;
 mod paging;
+mod people;
 mod querying;
 mod questions;
 mod rebuilding;

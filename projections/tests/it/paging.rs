@@ -11,14 +11,14 @@ use tally_domain::tenant::RefusedCallback;
 use tally_domain::text::normal_form;
 use tally_domain::{AssetId, StreamName};
 use tally_projections::{AssetHistory, AssetRow, ImportList, InstallLog, QueryError, TenantTimeline};
-use tally_query::{Facet, Filter, FoundPage, Sort, SortKey};
+use tally_query::{Facet, Filter, FoundPage, HeldBy, Sort, SortKey};
 use tally_view_store::ViewStore;
 use tally_view_store::page::Page;
 
 use crate::location::cases;
 use crate::questions::{Question, all_at, count, facets, get, list};
 use crate::support::random::{ASSETS, TENANTS};
-use crate::support::{TempStore, World, account, asset_id, attribute, import_id, ops, play, tenant_id};
+use crate::support::{TempStore, World, asset_id, attribute, import_id, ops, person, play, tenant_id};
 
 /// All pages of a list, one after the other. A list that never ends fails.
 fn walk<T>(page: impl Fn(Option<&str>) -> Result<Page<T>, QueryError>) -> Vec<T> {
@@ -107,7 +107,7 @@ fn passes(row: &AssetRow, filter: &Filter) -> bool {
         && filter
             .holder
             .as_ref()
-            .is_none_or(|holder| row.holder.as_ref() == Some(holder))
+            .is_none_or(|holder| HeldBy::of(row.holder) == *holder)
 }
 
 fn sorted(mut rows: Vec<AssetRow>, sort: Sort) -> Vec<AssetRow> {
@@ -141,7 +141,7 @@ fn filters() -> impl Strategy<Value = Filter> {
         proptest::option::of(proptest::sample::select(words).prop_map(str::to_owned))
     };
     let status = proptest::option::of(proptest::sample::select(AssetStatus::ALL.to_vec()));
-    let holder = proptest::option::of((0u8..3).prop_map(account));
+    let holder = proptest::option::of((0u8..3).prop_map(|n| HeldBy::Person(person(n))));
     let sparse = |strategy: BoxedStrategy<Option<String>>| prop_oneof![2 => Just(None), 1 => strategy];
     (
         word(),

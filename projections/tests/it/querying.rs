@@ -11,7 +11,7 @@ use tally_view_store::ViewStore;
 
 use crate::location::cases;
 use crate::questions::{Question, count, facets, list};
-use crate::support::{TempStore, World, account, tenant_id};
+use crate::support::{TempStore, World, account, person, tenant_id};
 
 /// When the tests ask: a Thursday.
 fn now() -> DateTime<Utc> {
@@ -23,7 +23,8 @@ pub fn filter_of(text: &str) -> Filter {
     Filter {
         query: Some(CallerQuery {
             query,
-            caller: account(1),
+            caller: Some(person(1)),
+            people: [(account(2).to_string(), person(2))].into(),
             now: now(),
         }),
         ..Filter::default()
@@ -107,7 +108,7 @@ pub fn world() -> World {
     world.register(0, 6, "F", "Phone", &[("price", "1.2.3"), ("seen_on", "soon")]);
     world.check_out(0, 1, 1);
     let due_on = NaiveDate::from_ymd_opt(2026, 3, 8);
-    let to = account(2);
+    let to = person(2);
     world
         .asset(
             0,
@@ -184,6 +185,13 @@ fn each_operator_finds_what_it_says() {
         ("status in (retired, in-stock)", "CDEFG"),
         ("holder = currentUser()", "A"),
         ("holder != currentUser()", "B"),
+        ("holder = '712020:person-2'", "B"),
+        ("holder = '712020:person-3'", ""),
+        ("holder != '712020:person-3'", "AB"),
+        (
+            "holder in ('712020:person-2', '712020:person-3', currentUser())",
+            "AB",
+        ),
         ("holder is EMPTY", "CDEFG"),
         ("due <= endOfWeek()", "B"),
         ("due > 2026-03-08", ""),

@@ -11,7 +11,7 @@ use crate::support::{TempStore, ops, play, some_world, tenant_id};
 fn a_rebuild_by_a_version_that_can_take_the_poison_in_repairs_the_stopped_view() {
     let mut world = some_world();
     let good = world.log.len();
-    let context = world.context(None, Actor::without_account(Via::App));
+    let context = world.context(None, Actor::without_person(Via::App));
     let stream = StreamName::tenant(tenant_id(0));
     let event = tally_domain::tenant::TenantEvent::Enabled {};
     world.record(&stream, context, event);

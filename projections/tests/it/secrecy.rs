@@ -29,7 +29,7 @@ fn secretive() -> World {
     world.unknown(0, &StreamName::tenant(tenant_id(0)));
     world.unknown(0, &StreamName::asset(tenant_id(0), asset_id(1)));
     let poison: AnyEvent = world.log[0].event.clone();
-    let context = world.context(Some(tenant_id(1)), Actor::without_account(Via::Platform));
+    let context = world.context(Some(tenant_id(1)), Actor::without_person(Via::Platform));
     world.record(&StreamName::tenant(tenant_id(0)), context, poison);
     world
 }

@@ -81,7 +81,7 @@ impl InstallLog {
         let suppressed = self.suppressed.swap(0, Ordering::Relaxed);
         let mut context = Context::new(
             None,
-            Actor::without_account(Via::Platform),
+            Actor::without_person(Via::Platform),
             CommandId(Uuid::new_v4()),
         );
         context.request = refusal.request;

@@ -8,6 +8,7 @@ use tally_domain::asset::{
     Asset, AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeKey, MAX_VALUE, Tag, abandon, decide,
 };
 use tally_domain::schema::Schema;
+use tally_domain::value::FreeText;
 use tally_domain::{AssetId, CommandId, Context, Revision, StreamName};
 use tally_event_log::LogWriter;
 use tracing::warn;
@@ -132,9 +133,9 @@ pub async fn change(
     asset: AssetId,
     if_revision: Option<Revision>,
     command: &AssetCommand,
-    reason: Option<String>,
+    reason: Option<FreeText>,
 ) -> Result<Done, AssetError> {
-    let is_long = |text: &String| text.chars().count() > MAX_VALUE;
+    let is_long = |reason: &FreeText| reason.text().is_some_and(|text| text.chars().count() > MAX_VALUE);
     if reason.as_ref().is_some_and(is_long) {
         return Err(AssetRefusal::NoteTooLong.into());
     }
@@ -163,7 +164,7 @@ pub async fn change(
     })
 }
 
-fn with_reason(context: Context, command: &AssetCommand, reason: Option<String>) -> Context {
+fn with_reason(context: Context, command: &AssetCommand, reason: Option<FreeText>) -> Context {
     if let AssetCommand::Correct {
         effective_at, reason, ..
     } = command
@@ -175,7 +176,7 @@ fn with_reason(context: Context, command: &AssetCommand, reason: Option<String>)
         };
     }
     Context {
-        reason: reason.filter(|text| !text.trim().is_empty()),
+        reason: reason.filter(|reason| reason.text().is_some_and(|text| !text.trim().is_empty())),
         ..context
     }
 }

@@ -70,6 +70,6 @@ async fn release_client_keys(log: &dyn LogWriter, tenant: TenantId) -> Result<()
 }
 
 fn operator_context(tenant: TenantId) -> Context {
-    let actor = Actor::without_account(Via::Operator);
+    let actor = Actor::without_person(Via::Operator);
     Context::new(Some(tenant), actor, CommandId(Uuid::new_v4()))
 }

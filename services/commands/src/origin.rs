@@ -16,7 +16,7 @@ pub struct Origin {
     pub correlation: CommandId,
     /// The HTTP request that brought it, if one did.
     pub request: Option<RequestId>,
-    /// SHA-256 of the command's content, where the caller named the command.
+    /// A MAC of the command's content, where the caller named the command.
     pub content_digest: Option<String>,
     /// The time of the decision.
     pub now: DateTime<Utc>,
@@ -42,7 +42,7 @@ impl Origin {
             correlation: self.correlation,
             request: self.request.clone(),
             content_digest: self.content_digest.clone(),
-            ..Context::new(Some(self.tenant), self.actor.clone(), self.command)
+            ..Context::new(Some(self.tenant), self.actor, self.command)
         }
     }
 }

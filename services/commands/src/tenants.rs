@@ -21,6 +21,7 @@ use uuid::Uuid;
 use crate::claims::{self, ClaimOutcome, ClaimRequest};
 use crate::error::{CommandError, Unavailable};
 use crate::execute::{Done, Loaded, execute, execute_prepared};
+use crate::naming::{digest_content, name_command};
 
 /// Records a verified `installed` callback. A site that was never seen before becomes a tenant.
 ///
@@ -36,9 +37,10 @@ pub async fn record_installation(
     now: DateTime<Utc>,
 ) -> Result<(TenantId, Done), CommandError<TenantRefusal>> {
     let facts = read_facts(install)?;
-    let command = command_of(install.proof());
-    let tenant = find_or_add(log, &facts.client_key, command, request.clone()).await?;
-    let context = platform_context(tenant, command, request, install.proof());
+    let claim = claim_command(install.proof());
+    let tenant = find_or_add(log, &facts.client_key, claim, request.clone()).await?;
+    let named = name_callback(vault, tenant, install.proof()).await?;
+    let context = named.context(tenant, request);
     let stream = StreamName::tenant(tenant);
     let prepare = async |revision| {
         let sealing = vault.seal_shared_secret(tenant, revision, install.shared_secret());
@@ -49,7 +51,7 @@ pub async fn record_installation(
             facts: facts.clone(),
             secret,
             fingerprint: SecretFingerprint(fingerprint(install.shared_secret())),
-            delivery: to_delivery(install.proof()),
+            delivery: named.delivery(install.proof()),
             grace,
         };
         let command = TenantCommand::RecordInstallation(Box::new(installation));
@@ -64,14 +66,16 @@ pub async fn record_installation(
 /// As for [`record_installation`].
 pub async fn record_uninstallation(
     log: &dyn LogWriter,
+    vault: &Arc<Vault>,
     tenant: TenantId,
     uninstall: &VerifiedUninstall,
     request: Option<RequestId>,
     now: DateTime<Utc>,
 ) -> Result<Done, CommandError<TenantRefusal>> {
     let proof = uninstall.proof();
-    let context = platform_context(tenant, command_of(proof), request, proof);
-    let command = TenantCommand::RecordUninstallation(to_delivery(proof));
+    let named = name_callback(vault, tenant, proof).await?;
+    let context = named.context(tenant, request);
+    let command = TenantCommand::RecordUninstallation(named.delivery(proof));
     let done = carry_out(log, tenant, &context, &command, now).await;
     done.map_err(name_replay)
 }
@@ -91,7 +95,7 @@ pub async fn record_enablement(
         request,
         ..Context::new(
             Some(tenant),
-            Actor::without_account(Via::Platform),
+            Actor::without_person(Via::Platform),
             CommandId(Uuid::new_v4()),
         )
     };
@@ -115,7 +119,7 @@ pub async fn promote_candidate(
 ) -> Result<Done, CommandError<TenantRefusal>> {
     let context = Context::new(
         Some(tenant),
-        Actor::without_account(Via::App),
+        Actor::without_person(Via::App),
         CommandId(Uuid::new_v4()),
     );
     let command = TenantCommand::PromoteCandidate {
@@ -174,12 +178,49 @@ fn decide_on(
     Ok(decide(&state, command, now)?)
 }
 
-/// The command of a signed callback is named by its token, and its content digest is the body's. So
-/// the log recognises a repeat by the command's id, and a replay with another body shows as a
-/// reused name.
-fn command_of(proof: &CallbackProof) -> CommandId {
+/// The first command of a callback, the claim on its client key, is named by its token alone: the
+/// tenant, and so its key, is not known yet. A token cannot be guessed.
+fn claim_command(proof: &CallbackProof) -> CommandId {
     let digest = proof.token_digest();
     CommandId(Uuid::new_v5(&Uuid::NAMESPACE_OID, digest.as_bytes()))
+}
+
+/// A signed callback as its tenant's stream names it: the command by its token, the content by its
+/// body. So the log recognises a repeat by the command's id, and a replay with another body shows
+/// as a reused name.
+struct NamedCallback {
+    command: CommandId,
+    content: String,
+}
+
+async fn name_callback(
+    vault: &Arc<Vault>,
+    tenant: TenantId,
+    proof: &CallbackProof,
+) -> Result<NamedCallback, Unavailable> {
+    Ok(NamedCallback {
+        command: name_command(vault, tenant, &[b"callback", proof.token_digest().as_bytes()]).await?,
+        content: digest_content(vault, tenant, proof.body_digest().as_bytes()).await?,
+    })
+}
+
+impl NamedCallback {
+    fn context(&self, tenant: TenantId, request: Option<RequestId>) -> Context {
+        Context {
+            request,
+            content_digest: Some(self.content.clone()),
+            ..Context::new(Some(tenant), Actor::without_person(Via::Platform), self.command)
+        }
+    }
+
+    fn delivery(&self, proof: &CallbackProof) -> Delivery {
+        Delivery {
+            token_digest: proof.token_digest().to_hex(),
+            body_digest: self.content.clone(),
+            issued_at: proof.issued_at(),
+            expires_at: proof.expires_at(),
+        }
+    }
 }
 
 fn name_replay(error: CommandError<TenantRefusal>) -> CommandError<TenantRefusal> {
@@ -204,7 +245,7 @@ async fn find_or_add(
     // A command of its own for this claimant: the log takes two appends of one command for one, and
     // two nodes that receive the same callback would both believe that the claim is theirs.
     let claim = CommandId(command.derive(&new.to_string()));
-    let mut context = Context::new(Some(new), Actor::without_account(Via::Platform), claim);
+    let mut context = Context::new(Some(new), Actor::without_person(Via::Platform), claim);
     context.correlation = command;
     context.request = request;
     let request = ClaimRequest {
@@ -231,26 +272,4 @@ fn read_facts(install: &VerifiedInstall) -> Result<InstalledFacts, CommandError<
         oauth_client_id: payload.oauth_client_id.clone(),
         installation_id: payload.installation_id.clone(),
     })
-}
-
-fn to_delivery(proof: &CallbackProof) -> Delivery {
-    Delivery {
-        token_digest: proof.token_digest().to_hex(),
-        body_digest: proof.body_digest().to_hex(),
-        issued_at: proof.issued_at(),
-        expires_at: proof.expires_at(),
-    }
-}
-
-fn platform_context(
-    tenant: TenantId,
-    command: CommandId,
-    request: Option<RequestId>,
-    proof: &CallbackProof,
-) -> Context {
-    Context {
-        request,
-        content_digest: Some(proof.body_digest().to_hex()),
-        ..Context::new(Some(tenant), Actor::without_account(Via::Platform), command)
-    }
 }

@@ -148,7 +148,7 @@ fn client_key() -> ClientKey {
 }
 
 fn context(tenant: TenantId) -> Context {
-    let actor = Actor::without_account(Via::Platform);
+    let actor = Actor::without_person(Via::Platform);
     Context::new(Some(tenant), actor, CommandId(Uuid::new_v4()))
 }
 

@@ -22,7 +22,7 @@ fn origin(tenant: TenantId) -> Origin {
     let command = CommandId(Uuid::from_u128(7));
     Origin::new(
         tenant,
-        Actor::without_account(Via::App),
+        Actor::without_person(Via::App),
         command,
         Clock::system().now(),
     )

@@ -28,7 +28,7 @@ fn empty_log() -> MemoryLog {
 
 fn origin(command: u128, now: DateTime<Utc>) -> Origin {
     let command = CommandId(Uuid::from_u128(command));
-    Origin::new(TENANT, Actor::without_account(Via::App), command, now)
+    Origin::new(TENANT, Actor::without_person(Via::App), command, now)
 }
 
 fn tag(text: &str) -> Tag {

@@ -195,7 +195,7 @@ impl Judge<'_> {
 
     fn origin(&self, row: &Row) -> Origin {
         let actor = Actor {
-            account: self.started.context.actor.account.clone(),
+            person: self.started.context.actor.person,
             via: Via::Import,
         };
         let command = row_command(self.import, row.row);

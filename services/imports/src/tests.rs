@@ -13,7 +13,7 @@ use tally_domain::refusal::Parameter;
 use tally_domain::{Clock, Refused, StreamName};
 use tally_projections::ImportList;
 
-use self::bench::{Bench, Site};
+use self::bench::{AGENT, Bench, COLLEAGUE, Site};
 use self::flaky::Flaky;
 use crate::StartError;
 use crate::judge::{Judge, find_first_rows};
@@ -122,7 +122,7 @@ async fn a_dry_run_gives_the_same_verdicts_and_leaves_nothing() {
 #[tokio::test]
 async fn the_same_command_sent_again_begins_nothing_new() {
     let (bench, site) = (Bench::new(), Site::new());
-    let origin = site.origin("agent-1");
+    let origin = site.origin(AGENT);
     let file = b"tag,name\nT-1,one\n";
     let (first, _) = bench.start(&origin, file).await.unwrap();
     bench.wait_for_end(site, first).await;
@@ -141,7 +141,7 @@ async fn a_file_that_cannot_be_imported_is_refused_before_anything_begins() {
         (b"name\n\n\n", "import.no_rows"),
         (b"a\0b", "import.not_csv"),
     ] {
-        let refused_with = match bench.start(&site.origin("agent-1"), file).await {
+        let refused_with = match bench.start(&site.origin(AGENT), file).await {
             Err(StartError::Unreadable(refusal)) => refusal.code(),
             Err(StartError::Command(CommandError::Refused(refusal))) => refusal.code(),
             other => panic!("{file:?}: {other:?}"),
@@ -192,18 +192,15 @@ async fn an_import_whose_file_is_gone_fails_and_says_so() {
 async fn a_cancelled_import_keeps_a_verdict_for_every_asset_it_made() {
     let (bench, site) = (Bench::new(), Site::new());
     let file = format!("name\n{}", "x\n".repeat(5000));
-    let (id, _) = bench
-        .start(&site.origin("agent-1"), file.as_bytes())
-        .await
-        .unwrap();
-    bench.imports.cancel(&site.origin("agent-2"), id).await.unwrap();
+    let (id, _) = bench.start(&site.origin(AGENT), file.as_bytes()).await.unwrap();
+    bench.imports.cancel(&site.origin(COLLEAGUE), id).await.unwrap();
     let record = bench.wait_for_end(site, id).await;
     let counts = record.counts();
     assert_eq!(record.state, ImportState::Ended(ImportOutcome::Cancelled, counts));
     assert!(counts.pending > 0, "{counts:?}");
     let total = bench.assets(site).await.len() as u64;
     assert_eq!(total, counts.registered_with_warning);
-    let again = bench.imports.cancel(&site.origin("agent-2"), id).await.unwrap();
+    let again = bench.imports.cancel(&site.origin(COLLEAGUE), id).await.unwrap();
     assert_eq!(again.appended, 0);
 }
 
@@ -235,7 +232,7 @@ async fn rows_that_a_dead_worker_had_begun_have_their_verdicts_when_the_import_i
         for row in begun_rows {
             register_numbered(&bench, site, id, *row, prefix).await.unwrap();
         }
-        bench.imports.cancel(&site.origin("agent-2"), id).await.unwrap();
+        bench.imports.cancel(&site.origin(COLLEAGUE), id).await.unwrap();
         let record = bench.wait_for_end(site, id).await;
         let expected = Counts {
             rows: 200,
@@ -259,7 +256,7 @@ async fn a_worker_that_wakes_after_its_import_was_cancelled_registers_nothing_mo
     let (bench, site) = (Bench::new(), Site::new());
     let id = bench.begin_and_crash(site, &numbered_file("T")).await;
     register_numbered(&bench, site, id, 2, "T").await.unwrap();
-    bench.imports.cancel(&site.origin("agent-2"), id).await.unwrap();
+    bench.imports.cancel(&site.origin(COLLEAGUE), id).await.unwrap();
     bench.wait_for_end(site, id).await;
     for row in 3..=50 {
         let late = register_numbered(&bench, site, id, row, "T").await;
@@ -274,7 +271,7 @@ async fn a_cancelled_import_whose_file_is_gone_is_cancelled() {
     let (bench, site) = (Bench::new(), Site::new());
     let id = bench.begin_and_crash(site, b"name\none\n").await;
     bench.imports.shared().files.sweep(vec![]).await.unwrap();
-    bench.imports.cancel(&site.origin("agent-1"), id).await.unwrap();
+    bench.imports.cancel(&site.origin(AGENT), id).await.unwrap();
     let record = bench.wait_for_end(site, id).await;
     assert_eq!(record.outcome(), Some(ImportOutcome::Cancelled));
 }
@@ -284,7 +281,7 @@ async fn an_import_that_is_over_or_of_another_site_cannot_be_cancelled() {
     let (bench, site, other) = (Bench::new(), Site::new(), Site::new());
     let (record, _) = bench.import(site, false, "name\none\n").await;
     for (caller, expected) in [(site, ImportRefusal::Finished), (other, ImportRefusal::NotFound)] {
-        let outcome = bench.imports.cancel(&caller.origin("agent-1"), record.id).await;
+        let outcome = bench.imports.cancel(&caller.origin(AGENT), record.id).await;
         let Err(CommandError::Refused(refusal)) = outcome else {
             panic!("it was cancelled")
         };

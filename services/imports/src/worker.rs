@@ -144,13 +144,13 @@ async fn carry_through(
 fn last_context(key: ImportKey, ledger: &Ledger, outcome: ImportOutcome) -> Context {
     match (outcome, &ledger.cancelled) {
         (ImportOutcome::Cancelled, Some(by)) => Context {
-            actor: by.actor.clone(),
+            actor: by.actor,
             correlation: by.correlation,
             request: by.request.clone(),
             ..own_context(key, &ledger.started, "cancelled")
         },
         (ImportOutcome::Failed, _) => Context {
-            actor: Actor::without_account(Via::App),
+            actor: Actor::without_person(Via::App),
             ..own_context(key, &ledger.started, "failed")
         },
         (ImportOutcome::Finished | ImportOutcome::Cancelled, _) => own_context(key, &ledger.started, "ended"),
@@ -223,7 +223,7 @@ async fn record_chunk(
 /// `purpose`, so a try after a crash is recognised.
 fn own_context(key: ImportKey, started: &Started, purpose: &str) -> Context {
     let actor = Actor {
-        account: started.context.actor.account.clone(),
+        person: started.context.actor.person,
         via: Via::Import,
     };
     let command = CommandId(Uuid::new_v5(&key.import.0, purpose.as_bytes()));

@@ -162,7 +162,7 @@ mod tests {
 
     async fn append(log: &dyn LogWriter, expected: ExpectedRevision) -> Result<Appended, AppendError> {
         let stream = streams::alarm("Test");
-        let context = Context::new(None, Actor::without_account(Via::App), CommandId(Uuid::new_v4()));
+        let context = Context::new(None, Actor::without_person(Via::App), CommandId(Uuid::new_v4()));
         let fired = AlarmEvent::Fired {
             firing: Firing {
                 alarm: "Test".to_owned(),

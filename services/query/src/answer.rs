@@ -18,7 +18,7 @@ pub struct Facets {
     pub asset_type: Facet,
     /// The counts by location.
     pub location: Facet,
-    /// The counts by the account of the holder.
+    /// The counts by the id of the holder.
     pub holder: Facet,
 }
 

@@ -1,7 +1,9 @@
 //! What is asked of a store of assets.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
-use tally_domain::AccountId;
+use tally_domain::PersonId;
 use tally_domain::asset::AssetStatus;
 
 use crate::tree::AssetQuery;
@@ -18,8 +20,8 @@ pub struct Filter {
     pub asset_type: Option<String>,
     /// The asset's status.
     pub status: Option<AssetStatus>,
-    /// The account of the holder.
-    pub holder: Option<AccountId>,
+    /// The holder.
+    pub holder: Option<HeldBy>,
     /// The attribute `location`, ignoring case.
     pub location: Option<String>,
     /// A query in the query language.
@@ -31,8 +33,38 @@ pub struct Filter {
 pub struct CallerQuery {
     /// The query, whose functions are not resolved.
     pub query: AssetQuery,
-    /// The account that `currentUser()` stands for.
-    pub caller: AccountId,
+    /// The person that `currentUser()` stands for; `None` if the caller is none that is known, and
+    /// so holds nothing.
+    pub caller: Option<PersonId>,
+    /// The people that the query names, by the text as it was written. A text that is no person's
+    /// finds nothing.
+    pub people: HashMap<String, PersonId>,
     /// The time that `now()` stands for.
     pub now: DateTime<Utc>,
+}
+
+impl CallerQuery {
+    /// The person that the value of a condition on a person names; `None` there is the caller.
+    pub fn person(&self, written: Option<&String>) -> Option<PersonId> {
+        match written {
+            Some(text) => self.people.get(text).copied(),
+            None => self.caller,
+        }
+    }
+}
+
+/// Whose assets a filter finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeldBy {
+    /// Those of this person.
+    Person(PersonId),
+    /// None: the account that was given is no person's of the tenant.
+    Unknown,
+}
+
+impl HeldBy {
+    /// From the person that was found behind an account.
+    pub fn of(found: Option<PersonId>) -> Self {
+        found.map_or(Self::Unknown, Self::Person)
+    }
 }

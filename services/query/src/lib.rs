@@ -38,7 +38,7 @@ pub use budget::{Budget, MAX_LENGTH, OverBudget};
 pub use error::{InvalidQuery, SyntaxRefusal};
 pub use evaluate::{Evaluate, Selection};
 pub use field::{Field, TextField};
-pub use filter::{CallerQuery, Filter};
+pub use filter::{CallerQuery, Filter, HeldBy};
 pub use function::{CalendarUnit, FunctionName, TimeFunction, TimeOffset};
 pub use operator::{Compare, Operator};
 pub use sort::{Sort, SortKey};

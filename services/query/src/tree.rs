@@ -30,6 +30,51 @@ pub enum Condition {
     Test(Test),
 }
 
+impl AssetQuery {
+    /// The people that the query names, as they were written; `None` is the caller.
+    pub fn people(&self) -> Vec<Option<&str>> {
+        let mut people = Vec::new();
+        if let Some(condition) = &self.condition {
+            condition.add_people(&mut people);
+        }
+        people
+    }
+}
+
+impl Condition {
+    fn add_people<'a>(&'a self, people: &mut Vec<Option<&'a str>>) {
+        match self {
+            Self::All(conditions) | Self::Any(conditions) => {
+                conditions.iter().for_each(|one| one.add_people(people));
+            }
+            Self::Not(inner) => inner.add_people(people),
+            Self::Test(test) => test.add_people(people),
+        }
+    }
+}
+
+impl Test {
+    fn add_people<'a>(&'a self, people: &mut Vec<Option<&'a str>>) {
+        match self {
+            Self::Holder(written) => people.push(written.as_deref()),
+            Self::Unlike(_, inner) => inner.add_people(people),
+            Self::OneOf(tests) => tests.iter().for_each(|one| one.add_people(people)),
+            Self::Empty(_)
+            | Self::Text(..)
+            | Self::Exactly(..)
+            | Self::Part(..)
+            | Self::Anywhere(_)
+            | Self::Number(..)
+            | Self::Day(..)
+            | Self::Order(..)
+            | Self::Status(_)
+            | Self::Due(..)
+            | Self::Registered(..)
+            | Self::Updated(..) => {}
+        }
+    }
+}
+
 /// A test of one field. Its values have the field's type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Test {
@@ -55,7 +100,7 @@ pub enum Test {
     Order(TextField, Compare, String),
     /// Whether the asset has this status.
     Status(AssetStatus),
-    /// Whether this account holds the asset; `None` is the caller.
+    /// Whether this account or person holds the asset, as it was written; `None` is the caller.
     Holder(Option<String>),
     /// How the due day compares.
     Due(Compare, TimeValue),

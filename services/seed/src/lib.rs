@@ -21,7 +21,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use chrono::{DateTime, Duration, Utc};
 use tally_atlassian::base_url::{AppBaseUrl, HostAllowList};
-use tally_commands::Registrar;
+use tally_commands::{People, Registrar};
 use tally_event_log::Options;
 use tally_vault::Vault;
 
@@ -85,6 +85,7 @@ pub async fn seed(
         platform: &platform,
         clock: &clock,
         registrar: Registrar::new(target.vault.clone()),
+        people: People::new(log.clone(), target.vault.clone()),
         grace: target.previous_secret_grace,
     };
     let mut summary = SeedSummary::default();

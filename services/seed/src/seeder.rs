@@ -5,8 +5,9 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use chrono::{DateTime, Duration, Utc};
 use tally_commands::assets::{self, Registration};
-use tally_commands::{Origin, Registrar, tenants};
+use tally_commands::{Origin, People, Registrar, tenants};
 use tally_domain::asset::Tag;
+use tally_domain::value::FreeText;
 use tally_domain::{Actor, AssetId, CommandId, TenantId};
 use tally_event_log::LogWriter;
 use tally_vault::Vault;
@@ -16,7 +17,7 @@ use super::host::Site;
 use super::planner::{Company, make_plan};
 use super::platform::{InstallingSite, Platform};
 use super::set_clock::SetClock;
-use super::step::{Act, Step, to_changes};
+use super::step::{Act, PeopleByAccount, Step, to_changes};
 
 /// The age of the register.
 pub const AGE: Duration = Duration::days(730);
@@ -30,6 +31,7 @@ pub struct Seeder<'a> {
     pub platform: &'a Platform,
     pub clock: &'a SetClock,
     pub registrar: Registrar,
+    pub people: People,
     pub grace: Duration,
 }
 
@@ -50,6 +52,7 @@ impl Seeder<'_> {
         let begin = now - AGE;
         let rotation = begin + ROTATION_AGE;
         let tenant = self.install(site, begin).await?;
+        let people = self.know_people(tenant, company).await?;
         let steps = make_plan(company, begin, now - Duration::hours(1));
         let mut ids: Vec<AssetId> = Vec::new();
         let mut is_rotated = false;
@@ -58,7 +61,7 @@ impl Seeder<'_> {
                 self.install(site, rotation).await?;
                 is_rotated = true;
             }
-            self.carry_out(tenant, index, step, &mut ids)
+            self.carry_out(tenant, index, step, &people, &mut ids)
                 .await
                 .with_context(|| format!("{step:?}"))?;
         }
@@ -84,16 +87,30 @@ impl Seeder<'_> {
         Ok(tenant)
     }
 
+    /// The people of the company, who all become known on the first day.
+    async fn know_people(&self, tenant: TenantId, company: &Company) -> anyhow::Result<PeopleByAccount> {
+        let mut people = PeopleByAccount::new();
+        for account in company.keepers.iter().chain(&company.staff) {
+            let person = self.people.find_or_add(tenant, account).await?;
+            people.insert(account.clone(), person);
+        }
+        Ok(people)
+    }
+
     async fn carry_out(
         &self,
         tenant: TenantId,
         index: usize,
         step: &Step,
+        people: &PeopleByAccount,
         ids: &mut Vec<AssetId>,
     ) -> anyhow::Result<()> {
         self.clock.set(step.at);
         let command = CommandId(Uuid::new_v5(&tenant.0, format!("demo/{index}").as_bytes()));
-        let origin = Origin::new(tenant, Actor::user(step.by.clone()), command, step.at);
+        let by = people
+            .get(&step.by)
+            .context("the plan has a keeper of no company")?;
+        let origin = Origin::new(tenant, Actor::user(*by), command, step.at);
         match &step.act {
             Act::Register { tag, attributes } => {
                 let tag = Tag::parse(tag).with_context(|| format!("the tag {tag}"))?;
@@ -110,8 +127,9 @@ impl Seeder<'_> {
                 let asset = ids
                     .get(*asset)
                     .context("the plan changes an asset before it registers it")?;
-                let command = change.to_command(step.at);
-                let reason = reason.map(str::to_owned);
+                let command = change.to_command(step.at, people);
+                let command = command.context("the plan has a receiver of no company")?;
+                let reason = reason.map(FreeText::new);
                 assets::change(self.log, &self.registrar, &origin, *asset, None, &command, reason).await?;
             }
         }

@@ -1,9 +1,15 @@
 //! The steps of a plan, and the commands that they are.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Duration, Utc};
 use tally_commands::assets::AttributeChanges;
-use tally_domain::AccountId;
 use tally_domain::asset::{AssetCommand, AttributeKey};
+use tally_domain::value::FreeText;
+use tally_domain::{AccountId, PersonId};
+
+/// The people of a company by their accounts.
+pub type PeopleByAccount = HashMap<AccountId, PersonId>;
 
 /// One command of a keeper.
 #[derive(Clone, Debug)]
@@ -87,21 +93,24 @@ pub fn to_changes(attributes: &[(&str, String)]) -> AttributeChanges {
 }
 
 impl AssetChange {
-    /// The command that makes this change at a time.
-    pub fn to_command(&self, at: DateTime<Utc>) -> AssetCommand {
-        match self {
-            Self::CheckOut { to, due_in, note } => AssetCommand::CheckOut {
-                to: to.clone(),
+    /// The command that makes this change at a time; `None` if `people` lacks the receiver.
+    pub fn to_command(&self, at: DateTime<Utc>, people: &PeopleByAccount) -> Option<AssetCommand> {
+        let note = |text: &Option<&str>| text.map(FreeText::new);
+        Some(match self {
+            Self::CheckOut {
+                to,
+                due_in,
+                note: text,
+            } => AssetCommand::CheckOut {
+                to: *people.get(to)?,
                 due_on: due_in.map(|days| (at + Duration::days(days)).date_naive()),
-                note: note.map(str::to_owned),
+                note: note(text),
             },
-            Self::CheckIn { note } => AssetCommand::CheckIn {
-                note: note.map(str::to_owned),
-            },
-            Self::Transfer { to, note } => AssetCommand::Transfer {
-                to: to.clone(),
+            Self::CheckIn { note: text } => AssetCommand::CheckIn { note: note(text) },
+            Self::Transfer { to, note: text } => AssetCommand::Transfer {
+                to: *people.get(to)?,
                 due_on: None,
-                note: note.map(str::to_owned),
+                note: note(text),
             },
             Self::Edit(attributes) => AssetCommand::Edit {
                 set: to_changes(attributes),
@@ -113,10 +122,10 @@ impl AssetChange {
             } => AssetCommand::Correct {
                 set: to_changes(attributes),
                 effective_at: at - Duration::days(*days_ago),
-                reason: (*reason).to_owned(),
+                reason: FreeText::new(*reason),
             },
             Self::Retire => AssetCommand::Retire,
             Self::Restore => AssetCommand::Restore,
-        }
+        })
     }
 }

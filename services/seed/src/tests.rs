@@ -6,12 +6,14 @@ use rand::rngs::StdRng;
 use tally_domain::asset::{self, AssetCommand, AssetState, Tag};
 use tally_domain::schema::Schema;
 use tally_domain::text::normal_form;
-use tally_domain::{AccountId, Actor, CommandId, Context, Position, Recorded, RegisterId, StreamName, Via};
+use tally_domain::{
+    AccountId, Actor, CommandId, Context, PersonId, Position, Recorded, RegisterId, StreamName, Via,
+};
 use uuid::Uuid;
 
 use super::planner::{Company, make_plan};
 use super::seeder::AGE;
-use super::step::{Act, Step, to_changes};
+use super::step::{Act, PeopleByAccount, Step, to_changes};
 
 fn person(name: &str, number: usize) -> AccountId {
     AccountId::parse(&format!("712020:{name}-{number}")).unwrap()
@@ -25,13 +27,20 @@ fn company_of(staff: usize) -> Company {
     }
 }
 
+fn people_of(company: &Company) -> PeopleByAccount {
+    let accounts = company.keepers.iter().chain(&company.staff).cloned();
+    accounts
+        .map(|account| (account, PersonId(Uuid::new_v4())))
+        .collect()
+}
+
 fn two_years(company: &mut Company) -> Vec<Step> {
     let end = Utc.with_ymd_and_hms(2026, 3, 7, 9, 0, 0).unwrap();
     make_plan(company, end - AGE, end)
 }
 
 /// Carries a step out by the domain's rules. A refusal fails the test.
-fn apply_step(states: &mut Vec<AssetState>, step: &Step) {
+fn apply_step(states: &mut Vec<AssetState>, step: &Step, people: &PeopleByAccount) {
     let (number, command) = match &step.act {
         Act::Register { tag, attributes } => {
             states.push(AssetState::default());
@@ -42,7 +51,7 @@ fn apply_step(states: &mut Vec<AssetState>, step: &Step) {
             };
             (states.len() - 1, command)
         }
-        Act::Change { asset, change, .. } => (*asset, change.to_command(step.at)),
+        Act::Change { asset, change, .. } => (*asset, change.to_command(step.at, people).unwrap()),
     };
     let events = asset::decide(&states[number], &command, &schema_for(&command), step.at)
         .unwrap_or_else(|why| panic!("{step:?}: {why}"));
@@ -65,17 +74,19 @@ fn recorded<E>(event: E, step: &Step) -> Recorded<E> {
         revision: 0,
         position: Position::single(0),
         recorded_at: step.at,
-        context: Context::new(None, Actor::without_account(Via::User), command),
+        context: Context::new(None, Actor::without_person(Via::User), command),
         event,
     }
 }
 
 #[test]
 fn a_company_of_sixty_has_about_three_hundred_assets_and_two_years_of_history_without_a_refusal() {
-    let steps = two_years(&mut company_of(60));
+    let mut company = company_of(60);
+    let steps = two_years(&mut company);
+    let people = people_of(&company);
     let mut states = vec![];
     for step in &steps {
-        apply_step(&mut states, step);
+        apply_step(&mut states, step, &people);
     }
     assert!((270..=330).contains(&states.len()), "{} assets", states.len());
     assert!(steps.is_sorted_by_key(|step| step.at));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tally_atlassian::install_keys::RemoteInstallKeys;
-use tally_commands::Registrar;
+use tally_commands::{People, Registrar};
 use tally_diagnosis::Diagnosis;
 use tally_domain::Clock;
 use tally_event_log::LogWriter;
@@ -16,6 +16,7 @@ use tally_view_store::ViewStore;
 
 use crate::config::Config;
 use crate::limits::Limits;
+use crate::namer::Namer;
 use crate::projector::Projected;
 use crate::roles::Roles;
 use tally_authentication::{Authenticator, Directory, InstallLog};
@@ -40,6 +41,10 @@ pub struct App {
     pub projected: Projected,
     /// The tenants and their credentials in memory.
     pub directory: Arc<Directory>,
+    /// The people that events name.
+    pub people: Arc<People>,
+    /// Records the names that Jira gives people.
+    pub namer: Namer,
     /// Registrar for tags that Tally chooses.
     pub registrar: Arc<Registrar>,
     /// Verifies tokens and callbacks.

@@ -23,10 +23,11 @@ use tracing::info;
 
 use crate::app::{App, VERSION};
 use crate::config::{Config, MasterKey};
+use crate::namer::Namer;
 use crate::projector::{CredentialMemory, CredentialsFollower, FeedingTask, Projected, Projector};
 use crate::roles::{ConnectJira, Roles};
 use tally_authentication::{Authenticator, Directory, InstallLog, SecretTerms, Verifiers, load_issuer};
-use tally_commands::Registrar;
+use tally_commands::{People, Registrar};
 use tally_imports::{FileStore, Folder, Imports, ImportsSetup, SharedFiles};
 
 /// The longest time that a call to Jira may take. A page that waits for one must answer before
@@ -88,7 +89,13 @@ pub async fn start_over(
     let directory = Directory::new(vault.clone(), secret_terms(&config), config.allowed_hosts.clone());
     let directory = Arc::new(directory);
     let reports = Arc::<NodeReports>::default();
-    let (projected, feeding) = project(&config, &log, &views, &directory, &reports).await?;
+    let people = Arc::new(People::new(log.clone(), vault.clone()));
+    let memory = CredentialMemory {
+        views: views.clone(),
+        directory: directory.clone(),
+        people: people.clone(),
+    };
+    let (projected, feeding) = project(&config, &log, memory, &reports).await?;
     if let Some(head) = log.head().await? {
         info!(%head, "waiting for the views");
         crate::views::wait_until_current(&config, &*log, &projected, head).await?;
@@ -102,6 +109,7 @@ pub async fn start_over(
         vault,
         views,
         directory,
+        people,
         projected,
         reports,
         clock,
@@ -121,6 +129,7 @@ struct Parts {
     vault: Arc<Vault>,
     views: Arc<ViewStore>,
     directory: Arc<Directory>,
+    people: Arc<People>,
     projected: Projected,
     reports: Arc<NodeReports>,
     observations: Arc<Observations>,
@@ -137,6 +146,7 @@ impl Parts {
         let authenticator = Arc::new(self.authenticator(keys.clone())?);
         let registrar = Arc::new(Registrar::new(self.vault.clone()));
         Ok(App {
+            namer: Namer::start(self.people.clone()),
             roles: self.roles(authenticator.clone())?,
             watchtower: Arc::new(self.watchtower(keys.clone())?),
             diagnosis: Arc::new(self.diagnosis()),
@@ -146,6 +156,7 @@ impl Parts {
             authenticator,
             install_keys: keys,
             registrar,
+            people: self.people,
             observations: self.observations,
             page_refs: self.page_refs,
             clock: self.clock,
@@ -244,14 +255,10 @@ fn secret_terms(config: &Config) -> SecretTerms {
 async fn project(
     config: &Config,
     log: &Arc<dyn LogWriter>,
-    views: &Arc<ViewStore>,
-    directory: &Arc<Directory>,
+    memory: CredentialMemory,
     reports: &Arc<NodeReports>,
 ) -> anyhow::Result<(Projected, Option<FeedingTask>)> {
-    let memory = CredentialMemory {
-        views: views.clone(),
-        directory: directory.clone(),
-    };
+    let views = memory.views.clone();
     if let Some(shared) = views.shared_views() {
         let feeds = config.role.feeds();
         let feeding = feeds.then(|| FeedingTask::begin(log.clone(), views.clone()));
@@ -266,7 +273,7 @@ async fn project(
             feeding,
         ));
     }
-    crate::views::rebuild_if_needed(&**log, views).await?;
+    crate::views::rebuild_if_needed(&**log, &views).await?;
     let log = log.clone();
     Ok((Projector { log, memory }.start()?, None))
 }

@@ -15,6 +15,7 @@ mod housekeeping;
 pub mod http;
 pub mod limits;
 pub mod metric;
+pub mod namer;
 pub mod operator;
 pub mod projector;
 pub mod refusals;

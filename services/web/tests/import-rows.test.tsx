@@ -12,7 +12,7 @@ const job = {
   state: 'finished',
   startedAt: '2026-02-01T10:00:00Z',
   finishedAt: '2026-02-01T10:01:00Z',
-  startedBy: { accountId: 'p', displayName: 'Vic' },
+  startedBy: { person: 'a0', accountId: 'p', displayName: 'Vic', number: 1, erased: false },
   columns: [],
   counts: { rows: 3, registered: 1, registeredWithWarning: 1, refused: 1, pending: 0 },
 };

@@ -25,7 +25,17 @@ const facets: Facets = {
   status: [{ value: 'in_stock', count: TOTAL }],
   type: [{ value: 'Laptop', count: 7 }],
   location: [],
-  holder: [{ value: 'p:1', displayName: 'Vic Viewer', count: 3 }],
+  holder: [
+    {
+      value: 'p:1',
+      person: 'a1',
+      accountId: 'p:1',
+      displayName: 'Vic Viewer',
+      number: 1,
+      erased: false,
+      count: 3,
+    },
+  ],
 };
 
 function page({ query }: Sent) {

@@ -37,7 +37,17 @@ function serve() {
       status: isNothing(sent) ? [] : [{ value: 'in_stock', count: 1 }],
       type: [{ value: 'Laptop', count: 1 }],
       location: [{ value: 'New York', count: 1 }],
-      holder: [{ value: 'p:1', displayName: 'Vic Viewer', count: 1 }],
+      holder: [
+        {
+          value: 'p:1',
+          person: 'a1',
+          accountId: 'p:1',
+          displayName: 'Vic Viewer',
+          number: 1,
+          erased: false,
+          count: 1,
+        },
+      ],
     })),
   });
 }

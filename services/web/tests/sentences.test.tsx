@@ -17,6 +17,9 @@ const change = (field: string, from: string | null, to: string | null): HistoryC
   toDisplayName: null,
 });
 
+const ada = { person: 'a1', accountId: 'p:1', displayName: 'Ada', number: 1, erased: false };
+const noOne = { person: null, accountId: null, displayName: null, number: null, erased: false };
+
 const entry = (
   type: string,
   changes: HistoryChange[] = [],
@@ -26,7 +29,7 @@ const entry = (
   type,
   at: '2026-05-01T10:00:00Z',
   effectiveAt: null,
-  actor: { accountId: 'p:1', displayName: 'Ada', via: 'user' },
+  actor: { ...ada, via: 'user' },
   changes,
   note: null,
   reason: null,
@@ -103,12 +106,14 @@ describe('the history reads as sentences', () => {
   });
 
   it('names who acted, and how the event came about', () => {
-    const imported = { accountId: 'p:1', displayName: 'Ada', via: 'import' } as const;
+    const imported = { ...ada, via: 'import' } as const;
     expect([actorName(imported), viaText(imported)]).toEqual(['Ada', 'through an import']);
-    expect(actorName({ accountId: null, displayName: null, via: 'app' })).toBe('Tally');
-    expect(actorName({ accountId: '712020:abcdef123456', displayName: null, via: 'user' })).toBe(
+    expect(actorName({ ...noOne, via: 'app' })).toBe('Tally');
+    expect(actorName({ ...ada, accountId: '712020:abcdef123456', displayName: null, via: 'user' })).toBe(
       'Unknown person (…123456)',
     );
+    const erased = { ...ada, accountId: null, displayName: null, number: 3, erased: true };
+    expect(actorName({ ...erased, via: 'user' })).toBe('Erased person #3');
   });
 });
 

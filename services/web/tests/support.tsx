@@ -73,6 +73,7 @@ export function fakeServer(routes: Record<string, (sent: Sent) => Answer>) {
 const ALL: Permission[] = ['asset.read', 'asset.write', 'import', 'diagnosis.read'];
 
 export const someone = (can: Permission[] = ALL): Me => ({
+  person: 'a0',
   accountId: 'acct:me',
   displayName: 'Ada Admin',
   role: 'admin',

@@ -75,7 +75,7 @@ function leftovers(): string[] {
   return texts.map((text) => withoutTexts(text)).filter((text) => /\p{L}{2}/u.test(text));
 }
 
-const person = { accountId: '«acct»', displayName: '«Vic»' };
+const person = { person: '«id»', accountId: '«acct»', displayName: '«Vic»', number: 1, erased: false };
 
 const asset = anAsset({
   tag: '«A-1»',

@@ -151,7 +151,7 @@ pub fn recorded<E>(event: E, revision: u64, when: DateTime<Utc>) -> Recorded<E> 
         revision,
         position: Position::single(revision),
         recorded_at: when,
-        context: Context::new(None, Actor::without_account(Via::App), command),
+        context: Context::new(None, Actor::without_person(Via::App), command),
         event,
     }
 }

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use proptest::prelude::*;
-use tally_domain::AccountId;
+use tally_domain::PersonId;
+use tally_domain::value::FreeText;
 use uuid::Uuid;
 
 use crate::story::at;
@@ -17,10 +18,14 @@ pub fn maybe_text() -> impl Strategy<Value = Option<String>> {
     proptest::option::of(text())
 }
 
+/// Any text in a person's own words, or none.
+pub fn maybe_free_text() -> impl Strategy<Value = Option<FreeText>> {
+    maybe_text().prop_map(|text| text.map(FreeText::new))
+}
+
 /// A person: one of three, or any.
-pub fn account() -> impl Strategy<Value = AccountId> {
-    let few = prop::sample::select(vec!["ada", "bob", "cyd"]).prop_map(str::to_owned);
-    prop_oneof![few, "[!-~]{1,40}"].prop_map(|text| AccountId::parse(&text).unwrap())
+pub fn person() -> impl Strategy<Value = PersonId> {
+    prop_oneof![(1..4_u128).prop_map(Uuid::from_u128), uuid()].prop_map(PersonId)
 }
 
 /// Any id.

@@ -57,10 +57,13 @@ async fn a_file_is_imported_and_each_row_has_its_verdict() {
     assert_eq!(rows["items"].as_array().unwrap().len(), 2);
     let asset = rows["items"][0]["assetId"].as_str().unwrap();
     let history = viewer.get(&format!("/assets/{asset}/history")).await.body;
+    let actor = &history["items"][0]["actor"];
+    let (account, name, via) = (&actor["accountId"], &actor["displayName"], &actor["via"]);
     assert_eq!(
-        history["items"][0]["actor"],
-        json!({ "accountId": "712020:agent", "displayName": "Alex Agent", "via": "import" })
+        (account, name, via),
+        (&json!("712020:agent"), &json!("Alex Agent"), &json!("import"))
     );
+    assert_eq!(actor["person"], import["startedBy"]["person"]);
     let again = start().send().await.unwrap();
     let same = again.headers()["location"].to_str().unwrap();
     assert_eq!(same, address, "sent again, it is the same import");

@@ -13,6 +13,7 @@ mod isolation;
 mod journeys;
 mod languages;
 mod lifecycle_refusals;
+mod people_api;
 mod scanner;
 mod secrecy;
 mod site_api;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use proptest::prelude::*;
-use tally_domain::AccountId;
+use tally_domain::PersonId;
 use tally_domain::asset::{
     AssetCommand, AssetEvent, AssetState, AttributeId, AttributeValue, MAX_ATTRIBUTES,
 };
@@ -25,9 +26,9 @@ fn play(
     Ok(())
 }
 
-fn holder(state: &AssetState) -> Option<&AccountId> {
+fn holder(state: &AssetState) -> Option<PersonId> {
     match state {
-        AssetState::CheckedOut(_, custody) => Some(&custody.holder),
+        AssetState::CheckedOut(_, custody) => Some(custody.holder),
         _ => None,
     }
 }
@@ -99,22 +100,22 @@ proptest! {
     }
 
     #[test]
-    fn custody_passes_from_hand_to_hand_without_a_hole(commands in prop::collection::vec(any_command(), 1..40)) {
+    fn custody_passes_from_hand_to_hand_and_each_event_names_holder_and_due_day_before(commands in prop::collection::vec(any_command(), 1..40)) {
         play(commands, |story| {
-            let mut hand: Option<&AccountId> = None;
+            let mut hand: Option<(PersonId, Option<NaiveDate>)> = None;
             for recorded in story.history() {
                 match &recorded.event {
-                    AssetEvent::CheckedOut { to, .. } => {
+                    AssetEvent::CheckedOut { to, due_on, .. } => {
                         prop_assert_eq!(hand, None);
-                        hand = Some(to);
+                        hand = Some((*to, *due_on));
                     }
-                    AssetEvent::Transferred { from, to, .. } => {
-                        prop_assert_eq!(hand, Some(from));
+                    AssetEvent::Transferred { from, to, due_before, due_on, .. } => {
+                        prop_assert_eq!(hand, Some((*from, *due_before)));
                         prop_assert_ne!(from, to);
-                        hand = Some(to);
+                        hand = Some((*to, *due_on));
                     }
-                    AssetEvent::CheckedIn { from, .. } => {
-                        prop_assert_eq!(hand, Some(from));
+                    AssetEvent::CheckedIn { from, due_before, .. } => {
+                        prop_assert_eq!(hand, Some((*from, *due_before)));
                         hand = None;
                     }
                     AssetEvent::Retired {} => prop_assert_eq!(hand, None),
@@ -122,7 +123,7 @@ proptest! {
                 }
             }
             let state = story.state();
-            prop_assert_eq!(hand, holder(&state));
+            prop_assert_eq!(hand.map(|(person, _)| person), holder(&state));
             Ok(())
         })?;
     }

@@ -6,9 +6,10 @@ use tally_domain::StreamName;
 use tally_domain::asset::AssetCommand;
 use tally_domain::import::{ImportOutcome, Verdict};
 use tally_domain::tenant::TenantCommand;
+use tally_domain::value::FreeText;
 use tally_house_tests::business::asset::any_command;
 
-use super::world::{World, account, asset_id, fingerprint, set, tag, tenant_id};
+use super::world::{World, asset_id, fingerprint, person, set, tag, tenant_id};
 
 /// How many tenants, and how many assets each, random histories are about.
 pub const TENANTS: u8 = 2;
@@ -42,6 +43,11 @@ pub enum Op {
     Import {
         tenant: u8,
         import: u8,
+        what: u8,
+    },
+    Person {
+        tenant: u8,
+        person: u8,
         what: u8,
     },
     RefuseCallback(Option<u8>),
@@ -85,7 +91,7 @@ pub fn carry_out(world: &mut World, op: &Op) {
             let command = AssetCommand::Correct {
                 set: set(&[("location", location)]),
                 effective_at: world.now,
-                reason: "it never was elsewhere".to_owned(),
+                reason: FreeText::new("it never was elsewhere"),
             };
             let _ = world.asset(*tenant, *asset, &command);
         }
@@ -104,6 +110,7 @@ pub fn carry_out(world: &mut World, op: &Op) {
         }
         Op::Tenant { tenant, what, secret } => change_tenant(world, *tenant, *what, *secret),
         Op::Import { tenant, import, what } => change_import(world, *tenant, *import, *what),
+        Op::Person { tenant, person, what } => change_person(world, *tenant, *person, *what),
         Op::RefuseCallback(claimed) => world.refuse_callback(*claimed),
         Op::Unknown { tenant, asset } => {
             let id = tenant_id(*tenant);
@@ -139,6 +146,15 @@ fn change_import(world: &mut World, tenant: u8, import: u8, what: u8) {
     };
 }
 
+fn change_person(world: &mut World, tenant: u8, person: u8, what: u8) {
+    match what {
+        0 => world.know(tenant, person),
+        1 => world.rename(tenant, person, "Ada"),
+        2 => world.rename(tenant, person, "Ada L."),
+        _ => world.erase(tenant, person),
+    }
+}
+
 pub fn op() -> impl Strategy<Value = Op> {
     let tenant = 0..TENANTS;
     let asset = 0..ASSETS;
@@ -159,6 +175,8 @@ pub fn op() -> impl Strategy<Value = Op> {
             .prop_map(|(tenant, what, secret)| Op::Tenant { tenant, what, secret }),
         2 => (tenant.clone(), 0u8..2, 0u8..5)
             .prop_map(|(tenant, import, what)| Op::Import { tenant, import, what }),
+        2 => (tenant.clone(), 0u8..4, 0u8..4)
+            .prop_map(|(tenant, person, what)| Op::Person { tenant, person, what }),
         1 => proptest::option::of(0u8..3).prop_map(Op::RefuseCallback),
         1 => (tenant, proptest::option::of(asset)).prop_map(|(tenant, asset)| Op::Unknown { tenant, asset }),
     ]
@@ -187,20 +205,20 @@ fn register() -> impl Strategy<Value = AssetCommand> {
 }
 
 fn change() -> impl Strategy<Value = AssetCommand> {
-    let person = 0u8..3;
+    let to = 0u8..3;
     prop_oneof![
         (word(), word(), word()).prop_map(|(kind, location, notes)| AssetCommand::Edit {
             set: set(&[("type", kind), ("location", location), ("notes", notes)]),
         }),
-        (person.clone(), any::<bool>()).prop_map(|(to, due)| AssetCommand::CheckOut {
-            to: account(to),
+        (to.clone(), any::<bool>()).prop_map(|(to, due)| AssetCommand::CheckOut {
+            to: person(to),
             due_on: due.then(|| "2026-12-24".parse().unwrap()),
             note: None,
         }),
-        (person, any::<bool>()).prop_map(|(to, due)| AssetCommand::Transfer {
-            to: account(to),
+        (to, any::<bool>()).prop_map(|(to, due)| AssetCommand::Transfer {
+            to: person(to),
             due_on: due.then(|| "2027-01-06".parse().unwrap()),
-            note: Some("handed over".to_owned()),
+            note: Some(FreeText::new("handed over")),
         }),
         Just(AssetCommand::CheckIn { note: None }),
         Just(AssetCommand::Retire),

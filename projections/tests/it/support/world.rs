@@ -10,14 +10,15 @@ use tally_domain::event::Family;
 use tally_domain::import::{
     self, Column, Finding, ImportEvent, ImportOutcome, ImportRefusal, ImportState, RowJudged, Verdict,
 };
+use tally_domain::person::{self, PersonEvent, PersonState};
 use tally_domain::schema::Schema;
 use tally_domain::tenant::{
     self, Delivery, Installation, InstalledFacts, RefusedCallback, SealedSecret, SecretFingerprint,
     TenantCommand, TenantEvent, TenantRefusal, TenantState,
 };
 use tally_domain::{
-    AccountId, Actor, AnyEvent, AssetId, ClientKey, CommandId, Context, EventId, ImportId, Position,
-    Recorded, RegisterId, RequestId, StreamName, TenantId, Via,
+    AccountId, Actor, AnyEvent, AssetId, ClientKey, CommandId, Context, EventId, ImportId, PersonId,
+    Position, Recorded, RegisterId, RequestId, StreamName, TenantId, Via,
 };
 use uuid::Uuid;
 
@@ -33,6 +34,11 @@ pub fn import_id(n: u8) -> ImportId {
     ImportId(Uuid::from_u128(0x1400 + u128::from(n)))
 }
 
+pub fn person(n: u8) -> PersonId {
+    PersonId(Uuid::from_u128(0x9e00 + u128::from(n)))
+}
+
+/// The account of `person(n)`.
 pub fn account(n: u8) -> AccountId {
     AccountId::parse(&format!("712020:person-{n}")).unwrap()
 }
@@ -117,7 +123,7 @@ impl World {
         let state = AssetState::fold(&self.asset_events(&stream));
         let schema = Schema::new(RegisterId::of_tenant(tenant_id(tenant))).with(&command.keys());
         let events = asset::decide(&state, command, &schema, self.now)?;
-        let mut context = self.context(Some(tenant_id(tenant)), Actor::user(account(9)));
+        let mut context = self.context(Some(tenant_id(tenant)), Actor::user(person(9)));
         if let AssetCommand::Correct {
             effective_at, reason, ..
         } = command
@@ -150,7 +156,7 @@ impl World {
 
     pub fn check_out(&mut self, tenant: u8, asset: u8, to: u8) {
         let command = AssetCommand::CheckOut {
-            to: account(to),
+            to: person(to),
             due_on: None,
             note: None,
         };
@@ -161,7 +167,7 @@ impl World {
     pub fn tenant(&mut self, tenant: u8, command: &TenantCommand) -> Result<(), TenantRefusal> {
         let stream = StreamName::tenant(tenant_id(tenant));
         let state = TenantState::fold(&self.tenant_events(&stream));
-        let context = self.context(Some(tenant_id(tenant)), Actor::without_account(Via::Platform));
+        let context = self.context(Some(tenant_id(tenant)), Actor::without_person(Via::Platform));
         for event in tenant::decide(&state, command, self.now)? {
             self.record(&stream, context.clone(), event);
         }
@@ -211,8 +217,32 @@ impl World {
             claimed_client_key: claimed.map(|n| client_key(n).to_string()),
             suppressed: 2,
         };
-        let context = self.context(None, Actor::without_account(Via::Platform));
+        let context = self.context(None, Actor::without_person(Via::Platform));
         self.record(&StreamName::refused_callbacks(), context, refused);
+    }
+
+    /// The person `n` becomes known.
+    pub fn know(&mut self, tenant: u8, n: u8) {
+        self.person(tenant, n, |state| person::know(&state, person(n), &account(n)));
+    }
+
+    /// Jira gives the person `n` a name.
+    pub fn rename(&mut self, tenant: u8, n: u8, name: &str) {
+        self.person(tenant, n, |state| person::rename(&state, person(n), name));
+    }
+
+    pub fn erase(&mut self, tenant: u8, n: u8) {
+        self.person(tenant, n, |state| person::erase(&state));
+    }
+
+    fn person(&mut self, tenant: u8, n: u8, decide: impl FnOnce(PersonState) -> Vec<PersonEvent>) {
+        let stream = StreamName::person(tenant_id(tenant), person(n));
+        let events = self.events(&stream);
+        let state = PersonState::fold(events.iter().map(|recorded| &recorded.event));
+        let context = self.context(Some(tenant_id(tenant)), Actor::without_person(Via::App));
+        for event in decide(state) {
+            self.record(&stream, context.clone(), event);
+        }
     }
 
     pub fn start_import(&mut self, tenant: u8, n: u8, rows: u64) -> Result<(), ImportRefusal> {
@@ -261,7 +291,7 @@ impl World {
         let stream = StreamName::import(tenant_id(tenant), import_id(n));
         let events = self.events(&stream);
         let state = ImportState::fold(events.iter().map(|recorded| &recorded.event));
-        let context = self.context(Some(tenant_id(tenant)), Actor::user(account(9)));
+        let context = self.context(Some(tenant_id(tenant)), Actor::user(person(9)));
         for event in decide(state)? {
             self.record(&stream, context.clone(), event);
         }
@@ -275,7 +305,7 @@ impl World {
             schema: 1,
             payload: serde_json::json!({ "secret": sealed(99) }),
         };
-        let context = self.context(Some(tenant_id(tenant)), Actor::user(account(9)));
+        let context = self.context(Some(tenant_id(tenant)), Actor::user(person(9)));
         self.record(stream, context, event);
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use tally_domain::{AccountId, Actor, CommandId, Context, EventId, StreamName, TenantId};
+use tally_domain::{Actor, CommandId, Context, EventId, PersonId, StreamName, TenantId};
 use tally_event_log::{ExpectedRevision, LogWriter, NewEvent};
 use uuid::Uuid;
 
@@ -55,7 +55,7 @@ pub fn event() -> NewEvent {
         schema: 1,
         context: Context::new(
             Some(TenantId(Uuid::from_u128(1))),
-            Actor::user(AccountId::parse("712020:5f0c1f3e-88a1-4a53-9a55-0a2f6c1d7e11").unwrap()),
+            Actor::user(PersonId(Uuid::from_u128(0xada))),
             command,
         ),
         payload: json!({ "changes": {

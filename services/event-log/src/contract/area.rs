@@ -96,7 +96,7 @@ pub(super) fn saying(payload: Value) -> NewEvent {
         id: EventId(command.derive("event")),
         event_type: "contract.noted".to_owned(),
         schema: 1,
-        context: Context::new(None, Actor::without_account(Via::Operator), command),
+        context: Context::new(None, Actor::without_person(Via::Operator), command),
         payload,
         sealed: false,
     }

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use serde_json::json;
-use tally_domain::{AccountId, Actor, CommandId, Context, EventId, RequestId, StreamName, TenantId, Via};
+use tally_domain::value::FreeText;
+use tally_domain::{Actor, CommandId, Context, EventId, PersonId, RequestId, StreamName, TenantId};
 use uuid::Uuid;
 
 use super::area::{
@@ -79,14 +80,14 @@ fn full_context() -> Context {
     let at: DateTime<Utc> = DateTime::UNIX_EPOCH;
     Context {
         tenant: Some(TenantId(Uuid::from_u128(1))),
-        actor: AccountId::parse("712020:abc").map_or(Actor::without_account(Via::App), Actor::user),
+        actor: Actor::user(PersonId(Uuid::from_u128(0xabc))),
         causation: CommandId(Uuid::new_v4()),
         correlation: CommandId(Uuid::new_v4()),
         reverts: Some(EventId(Uuid::new_v4())),
         request: RequestId::parse("request-1"),
         schema: Some(3),
         effective_at: Some(at),
-        reason: Some("it was wrong \u{1F4BB}".to_owned()),
+        reason: Some(FreeText::new("it was wrong \u{1F4BB}")),
         content_digest: Some("00".repeat(32)),
     }
 }

@@ -32,7 +32,7 @@ fn stored(event_type: &str, schema: u16, payload: Value) -> StoredEvent {
         event_type: event_type.to_owned(),
         schema,
         recorded_at: "2026-03-04T05:06:07.890123Z".parse().unwrap(),
-        context: Context::new(None, Actor::without_account(Via::App), command),
+        context: Context::new(None, Actor::without_person(Via::App), command),
         bytes: StoredBytes::new(payload.to_string().into_bytes()),
         payload: Some(payload),
         digest: [0; 32],

@@ -65,7 +65,7 @@ fn an_event_of_a_newer_version_is_kept_as_it_is() {
 
 #[test]
 fn a_field_that_a_newer_version_added_is_no_obstacle() {
-    let payload = json!({ "from": "712020:ada", "condition": "good" });
+    let payload = json!({ "from": "4c1f8a2e-7b3d-4e59-9a60-000000000ada", "condition": "good" });
     let read = codec().decode(stored("asset.checked_in", 1, payload)).unwrap();
     let event: Option<&AssetEvent> = read.event.of();
     assert!(matches!(event, Some(AssetEvent::CheckedIn { .. })));

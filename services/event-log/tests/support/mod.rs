@@ -27,7 +27,7 @@ pub fn typed(n: u128, event_type: &str) -> NewEvent {
         id: EventId(Uuid::from_u128(n)),
         event_type: event_type.to_owned(),
         schema: 1,
-        context: Context::new(None, Actor::without_account(Via::Operator), command),
+        context: Context::new(None, Actor::without_person(Via::Operator), command),
         payload: json!({ "n": n.to_string() }),
         sealed: false,
     }

@@ -8,7 +8,7 @@ use tally_commands::assets::{self, AssetError, AttributeChanges, Registered, Reg
 use tally_commands::{Done, Origin, Registrar, execute};
 use tally_domain::asset::{AttributeKey, Tag};
 use tally_domain::import::{self, ImportEvent, ImportState, RowJudged};
-use tally_domain::{AccountId, Actor, Clock, CommandId, ImportId, StreamName, TenantId};
+use tally_domain::{Actor, Clock, CommandId, ImportId, PersonId, StreamName, TenantId};
 use tally_event_log::codec::Codec;
 use tally_event_log::{LogWriter, MemoryLog};
 use tally_projections::{AssetRegister, AssetRow, ImportList, ImportRecord};
@@ -32,6 +32,12 @@ pub struct Bench {
     dir: TempDir,
 }
 
+/// A person who starts imports.
+pub const AGENT: PersonId = PersonId(Uuid::from_u128(0xa9e1));
+
+/// Another one, who cancels them.
+pub const COLLEAGUE: PersonId = PersonId(Uuid::from_u128(0xa9e2));
+
 /// A tenant and its people.
 #[derive(Clone, Copy)]
 pub struct Site {
@@ -46,8 +52,8 @@ impl Site {
     }
 
     /// A command of a person of this site.
-    pub fn origin(self, account: &str) -> Origin {
-        let actor = Actor::user(AccountId::parse(account).unwrap());
+    pub fn origin(self, person: PersonId) -> Origin {
+        let actor = Actor::user(person);
         Origin::new(
             self.tenant,
             actor,
@@ -162,7 +168,7 @@ impl Bench {
         dry_run: bool,
         file: impl AsRef<[u8]>,
     ) -> (ImportRecord, Vec<RowJudged>) {
-        let origin = site.origin("agent-1");
+        let origin = site.origin(AGENT);
         let started = self.imports.start(&origin, upload(file.as_ref(), dry_run)).await;
         let (id, _) = started.unwrap();
         let record = self.wait_for_end(site, id).await;
@@ -178,7 +184,7 @@ impl Bench {
     /// Begins an import as `start` does, without a worker: what a crash right after the answer
     /// leaves.
     pub async fn begin_and_crash(&self, site: Site, file: &[u8]) -> ImportId {
-        let origin = site.origin("agent-1");
+        let origin = site.origin(AGENT);
         let id = ImportId(origin.command.derive("import"));
         let survey = survey_file(id, file).unwrap();
         let files = &self.imports.shared().files;
@@ -211,7 +217,7 @@ impl Bench {
     ) -> Result<Registered, AssetError> {
         let origin = Origin {
             command: row_command(id, row),
-            ..site.origin("agent-1")
+            ..site.origin(AGENT)
         };
         let tag = tag.and_then(Tag::parse);
         let name = (AttributeKey::parse("name").unwrap(), Some(name.to_owned()));

@@ -47,7 +47,7 @@ impl CommandFailure<Infallible> {
 /// The envelope of the events of one command. No person is named: the operator's staff have no
 /// account here.
 pub(super) fn context(tenant: Option<TenantId>, via: Via) -> Context {
-    Context::new(tenant, Actor::without_account(via), CommandId(Uuid::new_v4()))
+    Context::new(tenant, Actor::without_person(via), CommandId(Uuid::new_v4()))
 }
 
 /// Carries out one command: load, decide, append; again from the load when another append came in

@@ -55,7 +55,7 @@ fn an_alarm_that_is_over_fires_no_more_and_is_remembered() {
 #[test]
 fn an_alarm_of_a_tenant_stops_the_view() {
     let mut world = World::new();
-    let context = world.context(Some(tenant_id(0)), Actor::without_account(Via::App));
+    let context = world.context(Some(tenant_id(0)), Actor::without_person(Via::App));
     let event = AlarmEvent::Resolved {
         firing_since: world.now,
     };

@@ -72,7 +72,7 @@ fn periods_are_listed_with_how_each_ended_newest_first() {
 #[test]
 fn health_in_the_stream_of_another_tenant_stops_the_views_that_heed_it() {
     let mut world = World::new();
-    let context = world.context(Some(tenant_id(1)), Actor::without_account(Via::App));
+    let context = world.context(Some(tenant_id(1)), Actor::without_person(Via::App));
     let event = HealthEvent::Recovered {
         failing_since: world.now,
     };

@@ -47,7 +47,7 @@ impl World {
     fn health(&mut self, tenant: u8, decide: impl FnOnce(HealthState) -> Vec<HealthEvent>) {
         let stream = streams::health(tenant_id(tenant));
         let events = self.events(&stream);
-        let context = self.context(Some(tenant_id(tenant)), Actor::without_account(Via::App));
+        let context = self.context(Some(tenant_id(tenant)), Actor::without_person(Via::App));
         for event in decide(HealthState::fold(plain(&events))) {
             self.record(&stream, context.clone(), event);
         }
@@ -71,7 +71,7 @@ impl World {
     fn alarm(&mut self, alarm: &str, decide: impl FnOnce(AlarmState) -> Vec<AlarmEvent>) {
         let stream = streams::alarm(alarm);
         let events = self.events(&stream);
-        let context = self.context(None, Actor::without_account(Via::App));
+        let context = self.context(None, Actor::without_person(Via::App));
         for event in decide(AlarmState::fold(plain(&events))) {
             self.record(&stream, context.clone(), event);
         }
@@ -81,7 +81,7 @@ impl World {
     pub fn release(&mut self, name: &str, command: &ReleaseCommand) -> Result<(), ReleaseRefusal> {
         let stream = streams::release(&version(name));
         let events = release::decide(&self.release_state(name), command, self.now)?;
-        let context = self.context(None, Actor::without_account(Via::Operator));
+        let context = self.context(None, Actor::without_person(Via::Operator));
         for event in events {
             self.record(&stream, context.clone(), event);
         }
@@ -119,7 +119,7 @@ impl World {
     pub fn incident(&mut self, n: u8, command: &IncidentCommand) -> Result<(), IncidentRefusal> {
         let stream = streams::incident(incident_id(n));
         let events = incident::decide(&self.incident_state(n), command)?;
-        let context = self.context(None, Actor::without_account(Via::Operator));
+        let context = self.context(None, Actor::without_person(Via::Operator));
         for event in events {
             self.record(&stream, context.clone(), event);
         }

@@ -14,7 +14,7 @@ use tally_domain::tenant::{SecretFingerprint, SecretState, TenantEvent, TenantSt
 use tally_domain::{AnyEvent, AsOf, ClientKey, Clock, Recorded, TenantId};
 use tally_event_log::LogReader;
 
-use self::fields::{format_fields, one_line};
+use self::fields::{format_fields, format_text};
 use super::output::print_line;
 use crate::config::Config;
 use tally_commands::tenants;
@@ -189,9 +189,8 @@ fn describe_secret(state: &SecretState, at: DateTime<Utc>) -> String {
 fn format_line(recorded: &Recorded<AnyEvent>, text: &str) -> String {
     let actor = &recorded.context.actor;
     let who = actor
-        .account
-        .as_ref()
-        .map_or(actor.via.as_str(), |account| account.as_str());
+        .person
+        .map_or(actor.via.as_str().to_owned(), |person| person.to_string());
     let mut line = format!(
         "{} {:>8} {:<32} {text} [{who}]",
         time(recorded.recorded_at),
@@ -205,7 +204,7 @@ fn format_line(recorded: &Recorded<AnyEvent>, text: &str) -> String {
         append(&mut line, format_args!(" takes back {event}"));
     }
     if let Some(reason) = &recorded.context.reason {
-        append(&mut line, format_args!(" because: {}", one_line(reason)));
+        append(&mut line, format_args!(" because: {}", format_text(reason)));
     }
     line
 }
@@ -245,7 +244,7 @@ mod tests {
 
     fn context(tenant: TenantId) -> Context {
         let command = CommandId(Uuid::new_v4());
-        Context::new(Some(tenant), Actor::without_account(Via::App), command)
+        Context::new(Some(tenant), Actor::without_person(Via::App), command)
     }
 
     async fn append(log: &MemoryLog, tenant: TenantId) {

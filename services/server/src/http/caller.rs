@@ -7,10 +7,9 @@ use std::sync::Arc;
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpRequest, web};
-use sha2::{Digest, Sha256};
 use tally_atlassian::Refusal;
 use tally_atlassian::token::RawToken;
-use tally_domain::{Actor, CommandId, Revision};
+use tally_domain::{AccountId, Actor, CommandId, PersonId, Revision};
 use tally_http::{MalformedRequest, RequestRefusal};
 use uuid::Uuid;
 
@@ -19,7 +18,7 @@ use super::request_id;
 use crate::app::App;
 use crate::roles::Action;
 use tally_authentication::Principal;
-use tally_commands::Origin;
+use tally_commands::{Origin, digest_content, name_command};
 
 /// The longest Idempotency-Key, in bytes.
 const MAX_KEY: usize = 128;
@@ -75,31 +74,46 @@ impl Caller {
         Ok(self.app.roles.permit(&self.principal, action).await?)
     }
 
+    /// The person behind `account`, who is about to be named in an event.
+    ///
+    /// # Errors
+    /// `tenant.secrets_unavailable` or `log.unavailable`.
+    pub async fn person_of(&self, account: &AccountId) -> Result<PersonId, Problem> {
+        let tenant = self.principal.tenant();
+        let person = self.app.people.find_or_add(tenant, account).await?;
+        if let Some(name) = self.app.roles.remembered_name(tenant, account) {
+            self.app.namer.note(tenant, person, &name);
+        }
+        Ok(person)
+    }
+
     /// The origin of a command of this caller. With an `Idempotency-Key` the command's id is made
     /// of tenant, person, target and key, and `content` is what a second use of the key must
     /// repeat.
-    pub fn origin(&self, command: &Command, content: &[u8]) -> Origin {
-        let actor = Actor::user(self.principal.account().clone());
-        let id = command
-            .key
-            .as_ref()
-            .map(|key| self.command_id(&command.target, key));
-        let digest = id.is_some().then(|| hex::encode(Sha256::digest(content)));
-        Origin {
+    ///
+    /// # Errors
+    /// `tenant.secrets_unavailable` or `log.unavailable`.
+    pub async fn origin(&self, command: &Command, content: &[u8]) -> Result<Origin, Problem> {
+        let person = self.person_of(self.principal.account()).await?;
+        let (id, content_digest) = match &command.key {
+            Some(key) => {
+                let (vault, tenant) = (&self.app.vault, self.principal.tenant());
+                let parts = [person.0.as_bytes(), command.target.as_bytes(), key.as_bytes()];
+                let id = name_command(vault, tenant, &parts).await?;
+                (id, Some(digest_content(vault, tenant, content).await?))
+            }
+            None => (CommandId(Uuid::new_v4()), None),
+        };
+        Ok(Origin {
             request: request_id::current(),
-            content_digest: digest,
+            content_digest,
             ..Origin::new(
                 self.principal.tenant(),
-                actor,
-                id.unwrap_or_else(|| CommandId(Uuid::new_v4())),
+                Actor::user(person),
+                id,
                 self.app.clock.now(),
             )
-        }
-    }
-
-    fn command_id(&self, target: &str, key: &str) -> CommandId {
-        let name = format!("{}\n{target}\n{key}", self.principal.account());
-        CommandId(Uuid::new_v5(&self.principal.tenant().0, name.as_bytes()))
+        })
     }
 }
 

@@ -223,7 +223,7 @@ async fn record_uninstalled(app: &App, request: &HttpRequest, body: &Body) -> Re
     let tenant = tenants::find(&*app.log, &key).await?;
     let tenant = tenant.ok_or(Refusal::InstallTenantUnknown)?;
     let id = request_id::current();
-    let done = tenants::record_uninstallation(&*app.log, tenant, &verified, id, now).await?;
+    let done = tenants::record_uninstallation(&*app.log, &app.vault, tenant, &verified, id, now).await?;
     Ok((tenant, done))
 }
 

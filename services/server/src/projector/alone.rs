@@ -64,6 +64,11 @@ impl Projector {
     ) -> Result<Option<Position>, tally_view_store::StoreError> {
         let reached = self.memory.views.apply(events)?;
         metrics::counter!(crate::metric::EVENTS_PROJECTED).increment(events.len() as u64);
+        for recorded in events {
+            let event_type = recorded.event.event_type();
+            self.memory
+                .note_erasure(recorded.context.tenant, &recorded.stream, event_type);
+        }
         let touched: BTreeSet<TenantId> = events.iter().filter_map(tenant_of).collect();
         for tenant in touched {
             match CredentialList::of(&self.memory.views).by_tenant(tenant)? {

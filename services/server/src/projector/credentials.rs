@@ -54,6 +54,10 @@ impl CredentialsFollower {
             let batch: Vec<StoredEvent> = batch.into_iter().collect::<Result<_, _>>()?;
             let reached = batch.last().map(|event| event.position).or(from);
             let touched: BTreeSet<TenantId> = batch.iter().filter_map(tenant_of).collect();
+            for event in &batch {
+                self.memory
+                    .note_erasure(event.context.tenant, &event.stream, &event.event_type);
+            }
             batch.into_iter().for_each(|event| self.reports.take_event(event));
             for tenant in touched {
                 self.refresh(tenant).await?;

@@ -1,8 +1,10 @@
-//! The credentials that a node holds in memory, and where they come from.
+//! What a node holds in memory of tenants and people, and where it comes from.
 
 use std::sync::Arc;
 
-use tally_domain::Position;
+use tally_commands::People;
+use tally_domain::person::PersonEvent;
+use tally_domain::{Position, StreamName, TenantId};
 use tally_projections::CredentialList;
 use tally_projections::tenant_credentials::TenantCredentials;
 use tally_view_store::ViewStore;
@@ -10,16 +12,28 @@ use tracing::info;
 
 use tally_authentication::{Directory, TenantSnapshot};
 
-/// The tenants in memory, and the view that they are loaded from.
+/// The tenants and people in memory, and the view that the tenants are loaded from.
 #[derive(Clone)]
 pub struct CredentialMemory {
     /// The views, with the sealed secrets of every tenant.
     pub views: Arc<ViewStore>,
     /// The tenants by client key.
     pub directory: Arc<Directory>,
+    /// The people that commands have named.
+    pub people: Arc<People>,
 }
 
 impl CredentialMemory {
+    /// Forgets the person that an event erased.
+    pub(super) fn note_erasure(&self, tenant: Option<TenantId>, stream: &StreamName, event_type: &str) {
+        if event_type == PersonEvent::ERASED
+            && let Some(tenant) = tenant
+            && let Some(person) = stream.to_person(tenant)
+        {
+            self.people.forget(tenant, person);
+        }
+    }
+
     /// Loads every tenant of the view, and returns the position up to which the view shows them.
     ///
     /// # Errors

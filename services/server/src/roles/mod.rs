@@ -53,6 +53,9 @@ refusals! {
 
 type ByPerson<T> = Cache<(TenantId, AccountId), T>;
 
+/// The names of people by account, as far as they are known.
+pub type Names = HashMap<AccountId, String>;
+
 /// Roles and names of the people on all sites.
 pub struct Roles {
     jira: Box<dyn JiraAccess>,
@@ -109,8 +112,8 @@ impl Roles {
     }
 
     /// The display names of `accounts`, as far as Jira gives them. A missing name fails no request.
-    pub async fn names(&self, principal: &Principal, accounts: &[AccountId]) -> HashMap<AccountId, String> {
-        let mut names = HashMap::new();
+    pub async fn names(&self, principal: &Principal, accounts: &[AccountId]) -> Names {
+        let mut names = Names::new();
         let mut unknown = Vec::new();
         for account in accounts {
             match self.names.get(&(principal.tenant(), account.clone())) {
@@ -123,6 +126,11 @@ impl Roles {
         let found = self.ask_names(principal, &unknown).await;
         names.extend(self.remember_names(principal, &found));
         names
+    }
+
+    /// The name that Jira gave a while ago, if it is remembered.
+    pub fn remembered_name(&self, tenant: TenantId, account: &AccountId) -> Option<String> {
+        self.names.get(&(tenant, account.clone()))
     }
 
     /// People whose name or address matches `query`, at most `limit`.

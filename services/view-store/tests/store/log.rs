@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::DateTime;
 use tally_domain::asset::AssetEvent;
+use tally_domain::value::FreeText;
 use tally_domain::{
     Actor, AnyEvent, CommandId, Context, EventId, Position, Recorded, StreamName, TenantId, Via,
 };
@@ -72,8 +73,8 @@ impl TestLog {
         let revision = self.revisions.entry(stream.clone()).or_default();
         let command = CommandId(Uuid::from_u128(u128::from(number)));
         let context = Context {
-            reason,
-            ..Context::new(Some(tenant_id(tenant)), Actor::without_account(Via::App), command)
+            reason: reason.map(FreeText::new),
+            ..Context::new(Some(tenant_id(tenant)), Actor::without_person(Via::App), command)
         };
         self.events.push(Recorded {
             id: EventId(Uuid::from_u128(u128::from(number))),

@@ -1,6 +1,7 @@
 //! Two small views, one of each scope. Both count, so that an event that is applied twice shows.
 
 use sea_query::{Expr, ExprTrait, Iden, Query};
+use tally_domain::value::FreeText;
 use tally_domain::{AnyEvent, Recorded, StreamName};
 use tally_view_store::schema::{Table, integer, text};
 use tally_view_store::sql::{self, Cell, Db};
@@ -47,7 +48,7 @@ impl View for Streams {
     }
 
     fn apply(&self, db: Db<'_>, recorded: &Recorded<AnyEvent>) -> Result<(), Fault> {
-        if recorded.context.reason.as_deref() == Some(POISON) {
+        if recorded.context.reason == Some(FreeText::new(POISON)) {
             return Err(Fault::poison("the event is marked"));
         }
         Ok(count(db, "streams", recorded.stream.as_str())?)

@@ -41,7 +41,8 @@ export type AssetFilter = Omit<Query<'/api/v1/assets'>, 'sort' | 'limit' | 'curs
 export type Facets = Omit<Answer<'/api/v1/assets/facets'>, 'uncounted' | 'asOf'>;
 export type FacetName = keyof Facets;
 /** A value and its count; people have a name as well. */
-export type FacetValue = Facets['type'][number] & Partial<Pick<Facets['holder'][number], 'displayName'>>;
+export type FacetValue = Facets['type'][number] &
+  Partial<Pick<Facets['holder'][number], 'displayName' | 'number' | 'erased'>>;
 export type HistoryEntry = Item<Answer<'/api/v1/assets/{id}/history'>>;
 export type HistoryChange = HistoryEntry['changes'][number];
 

@@ -426,10 +426,22 @@ export interface components {
         Action: "asset.read" | "asset.write" | "import" | "diagnosis.read";
         /** @description The person or system that acted. */
         Actor: {
-            /** @description The account id of the person; null where no person acted. */
+            /** @description The account id of the person; null where no person acted, or the person was erased. */
             accountId: string | null;
-            /** @description The name in Jira now; null when Jira does not give it. */
+            /** @description The name in Jira now, or else the last one that is known; null when there is none. */
             displayName: string | null;
+            /** @description Whether the person was erased. */
+            erased: boolean;
+            /**
+             * Format: int64
+             * @description The person's number on this site; null where no person acted.
+             */
+            number: number | null;
+            /**
+             * Format: uuid
+             * @description The id of the person in Tally; null where no person acted.
+             */
+            person: string | null;
             /** @description The way in: `user`, `import`, `platform`, `app` or `operator`. */
             via: components["schemas"]["WayIn"];
         };
@@ -544,14 +556,16 @@ export interface components {
         Change: {
             /** @description An attribute's key, or `tag`, `status`, `holder`, `due_on`. */
             field: string;
-            /** @description The value before; null when there was none. A holder is an account id. */
+            /** @description The value before; null when there was none. A holder is an account id; of one who was erased, the id in Tally. */
             from: string | null;
             /** @description The name of the holder before. */
             fromDisplayName?: string | null;
+            fromPerson?: components["schemas"]["Person"] | null;
             /** @description The value after; null when there is none. */
             to: string | null;
             /** @description The name of the holder after. */
             toDisplayName?: string | null;
+            toPerson?: components["schemas"]["Person"] | null;
         };
         /** @description The return of an asset. */
         CheckIn: {
@@ -936,6 +950,11 @@ export interface components {
             can: components["schemas"]["Action"][];
             /** @description The name in Jira now; null when Jira does not give it. */
             displayName: string | null;
+            /**
+             * Format: uuid
+             * @description The caller's id in Tally; null before the first change by them or to them.
+             */
+            person: string | null;
             role: components["schemas"]["Role"] | null;
             /** @description The site that the caller is on. */
             site: components["schemas"]["Site"];
@@ -978,23 +997,33 @@ export interface components {
             /** @description The people who were found. */
             items: components["schemas"]["PersonFound"][];
         };
-        /** @description A person, by account and by name. */
+        /** @description A person of the site. */
         Person: {
-            /** @description The account id in Jira. */
-            accountId: string;
-            /** @description The name in Jira now; null when Jira does not give it. */
+            /** @description The account id in Jira; null once the person was erased. */
+            accountId: string | null;
+            /** @description The name in Jira now, or else the last one that is known; null when there is none. */
             displayName: string | null;
+            /** @description Whether the person was erased. */
+            erased: boolean;
+            /**
+             * Format: int64
+             * @description The person's number on this site, which distinguishes erased people.
+             */
+            number: number | null;
+            /**
+             * Format: uuid
+             * @description The person's id in Tally.
+             */
+            person: string;
         };
         /** @description A person and how many assets they have. */
-        PersonFacetValue: {
+        PersonFacetValue: components["schemas"]["Person"] & {
             /**
              * Format: int64
              * @description The number of assets that have it.
              */
             count: number;
-            /** @description The name in Jira now; null when Jira does not give it. */
-            displayName: string | null;
-            /** @description The account id of the holder. */
+            /** @description The account id of the holder; of one who was erased, the id in Tally. */
             value: string;
         };
         /** @description A person found in Jira. */

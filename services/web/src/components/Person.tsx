@@ -1,5 +1,4 @@
-import type { Person as PersonFacts } from '../api/model';
-import { personName } from './words';
+import { personName, type Named } from './words';
 import css from './Person.module.css';
 
 const TONES = ['blue', 'teal', 'green', 'purple', 'magenta', 'orange'] as const;
@@ -20,7 +19,7 @@ export function initials(name: string): string {
 }
 
 interface AvatarProps {
-  person: PersonFacts;
+  person: Named;
   large?: boolean;
 }
 
@@ -29,7 +28,7 @@ interface AvatarProps {
  * picture is not shown, since the content policy would have to allow the hosts that serve it.
  */
 export function PersonAvatar({ person, large = false }: AvatarProps) {
-  const tone = person.displayName ? toneOf(person.accountId) : 'none';
+  const tone = person.displayName ? toneOf(person.accountId ?? person.displayName) : 'none';
   return (
     <span className={`${css.avatar} ${large ? css.large : css.small}`} data-tone={tone} aria-hidden="true">
       {person.displayName ? initials(person.displayName) : '?'}
@@ -38,7 +37,7 @@ export function PersonAvatar({ person, large = false }: AvatarProps) {
 }
 
 /** Avatar and name in one line. */
-export function PersonChip({ person }: { person: PersonFacts }) {
+export function PersonChip({ person }: { person: Named }) {
   return (
     <span className={css.chip}>
       <PersonAvatar person={person} />

@@ -46,9 +46,14 @@ export const statusLabel = (status: string): string =>
 /** The end of an account id, enough to tell two unknown people apart. */
 const endOf = (accountId: string) => accountId.slice(-6);
 
+/** What a name is made of. A person found in Jira has no number and no id in Tally. */
+export type Named = Pick<Person, 'accountId' | 'displayName'> & Partial<Pick<Person, 'number' | 'erased'>>;
+
 /**
- * The name of a person, or a stand-in when Jira does not give it (deactivated, erased, or not yet
- * fetched).
+ * The name of a person, or what stands for it: the number of one who was erased, the end of the
+ * account id of one whose name Jira does not give (deactivated, or not yet fetched).
  */
-export const personName = ({ displayName, accountId }: Person): string =>
-  displayName ?? t('person.unknown', { id: endOf(accountId) });
+export function personName({ displayName, accountId, number, erased }: Named): string {
+  if (erased) return t('person.erased', { number: number ?? 0 });
+  return displayName ?? (accountId ? t('person.unknown', { id: endOf(accountId) }) : t('person.someone'));
+}

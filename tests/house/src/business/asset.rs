@@ -10,15 +10,16 @@ use tally_domain::asset::{
     AssetCommand, AssetEvent, AttributeChange, AttributeId, AttributeKey, AttributeValue, Tag,
 };
 use tally_domain::value::FreeText;
-use tally_domain::{AccountId, AnyEvent, TextId};
+use tally_domain::{AnyEvent, PersonId, TextId};
 use uuid::Uuid;
 
 use crate::story::at;
-use crate::values::{account, day, maybe_text, text, uuid};
+use crate::values::{day, maybe_free_text, maybe_text, person as any_person, text, uuid};
 
 pub(super) fn examples() -> Vec<AnyEvent> {
     let due_on = NaiveDate::from_ymd_opt(2026, 12, 24);
-    let note = || Some("with charger".to_owned());
+    let due_before = NaiveDate::from_ymd_opt(2026, 12, 1);
+    let note = || Some(FreeText::new("with charger"));
     let changes = || {
         BTreeMap::from([
             change(6, Some("Berlin".into()), Some("Zürich".into())),
@@ -39,17 +40,19 @@ pub(super) fn examples() -> Vec<AnyEvent> {
         },
         AssetEvent::AttributesEdited { changes: changes() },
         AssetEvent::CheckedOut {
-            to: person("ada"),
+            to: ADA,
             due_on,
             note: note(),
         },
         AssetEvent::CheckedIn {
-            from: person("ada"),
+            from: ADA,
+            due_before,
             note: note(),
         },
         AssetEvent::Transferred {
-            from: person("ada"),
-            to: person("bob"),
+            from: ADA,
+            to: BOB,
+            due_before,
             due_on,
             note: note(),
         },
@@ -61,9 +64,8 @@ pub(super) fn examples() -> Vec<AnyEvent> {
     events.into_iter().map(AnyEvent::from).collect()
 }
 
-fn person(name: &str) -> AccountId {
-    AccountId::parse(&format!("712020:{name}")).unwrap()
-}
+const ADA: PersonId = PersonId(Uuid::from_u128(0x4c1f_8a2e_7b3d_4e59_9a60_0000_0000_0ada));
+const BOB: PersonId = PersonId(Uuid::from_u128(0x4c1f_8a2e_7b3d_4e59_9a60_0000_0000_0b0b));
 
 fn key(name: &str) -> AttributeKey {
     AttributeKey::parse(name).unwrap()
@@ -96,22 +98,33 @@ pub fn any_event() -> impl Strategy<Value = AssetEvent> {
             }
         ),
         changes().prop_map(|changes| AssetEvent::AttributesEdited { changes }),
-        (account(), option::of(day()), maybe_text())
+        (any_person(), option::of(day()), maybe_free_text())
             .prop_map(|(to, due_on, note)| { AssetEvent::CheckedOut { to, due_on, note } }),
-        (account(), maybe_text()).prop_map(|(from, note)| AssetEvent::CheckedIn { from, note }),
-        (account(), account(), option::of(day()), maybe_text()).prop_map(|(from, to, due_on, note)| {
-            AssetEvent::Transferred {
+        (any_person(), option::of(day()), maybe_free_text()).prop_map(|(from, due_before, note)| {
+            AssetEvent::CheckedIn {
                 from,
-                to,
-                due_on,
+                due_before,
                 note,
             }
         }),
+        transfer(),
         Just(AssetEvent::RegistrationAbandoned {}),
         Just(AssetEvent::Retired {}),
         Just(AssetEvent::Restored {}),
         changes().prop_map(|changes| AssetEvent::Corrected { changes }),
     ]
+}
+
+fn transfer() -> impl Strategy<Value = AssetEvent> {
+    let days = (option::of(day()), option::of(day()));
+    let parts = (any_person(), any_person(), days, maybe_free_text());
+    parts.prop_map(|(from, to, (due_before, due_on), note)| AssetEvent::Transferred {
+        from,
+        to,
+        due_before,
+        due_on,
+        note,
+    })
 }
 
 /// Any command to an asset, so that many fit the state and many do not. It registers under one tag.
@@ -139,7 +152,7 @@ pub fn any_command() -> impl Strategy<Value = AssetCommand> {
         (values(), 0..40i64).prop_map(|(set, minutes)| AssetCommand::Correct {
             set,
             effective_at: at(minutes),
-            reason: "typo".to_owned(),
+            reason: FreeText::new("typo"),
         }),
     ]
 }
@@ -170,8 +183,8 @@ fn tag() -> impl Strategy<Value = Tag> {
     "[A-Za-z0-9._/-]{1,20}".prop_map(|text| Tag::parse(&text).unwrap())
 }
 
-fn one_of_three() -> impl Strategy<Value = AccountId> {
-    sample::select(vec!["ada", "bob", "cyd"]).prop_map(|name| AccountId::parse(name).unwrap())
+fn one_of_three() -> impl Strategy<Value = PersonId> {
+    (1..4_u128).prop_map(|number| PersonId(Uuid::from_u128(number)))
 }
 
 fn values() -> impl Strategy<Value = BTreeMap<AttributeKey, Option<String>>> {
@@ -192,6 +205,6 @@ fn due_on() -> impl Strategy<Value = Option<NaiveDate>> {
     option::of((1..28u32).prop_map(|day| NaiveDate::from_ymd_opt(2026, 3, day).unwrap()))
 }
 
-fn note() -> impl Strategy<Value = Option<String>> {
-    option::of(sample::select(vec!["", " ", "with charger"]).prop_map(str::to_owned))
+fn note() -> impl Strategy<Value = Option<FreeText>> {
+    option::of(sample::select(vec!["", " ", "with charger"]).prop_map(FreeText::new))
 }

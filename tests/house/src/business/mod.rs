@@ -4,6 +4,7 @@
 pub mod asset;
 mod claim;
 mod import;
+mod person;
 mod register;
 mod schema;
 pub mod tenant;
@@ -18,6 +19,7 @@ pub fn examples() -> Vec<AnyEvent> {
         asset::examples(),
         claim::examples(),
         import::examples(),
+        person::examples(),
         register::examples(),
         schema::examples(),
     ];
@@ -32,6 +34,7 @@ pub fn any_event() -> impl Strategy<Value = AnyEvent> {
         asset::any_event().prop_map(AnyEvent::from),
         claim::any_event().prop_map(AnyEvent::from),
         import::any_event().prop_map(AnyEvent::from),
+        person::any_event().prop_map(AnyEvent::from),
         register::any_event().prop_map(AnyEvent::from),
         schema::any_event().prop_map(AnyEvent::from),
     ]

@@ -161,6 +161,8 @@ async fn a_name_used_for_another_request_is_refused_and_another_persons_name_is_
     );
     answered(keyed(&agent, &out, "key", &to)).await;
     answered(keyed(&agent, "/assets", "key", &named("One"))).await;
+    let admin = app.caller(&site, &Person::admin().account_id);
+    answered(keyed(&admin, "/assets", "another-key", &named("Theirs"))).await;
     let before = app.everything_of(&site).await.len();
     for (path, body) in [(out.as_str(), &other), ("/assets", &named("Two"))] {
         let reused = refused(keyed(&agent, path, "key", body)).await;
@@ -171,7 +173,6 @@ async fn a_name_used_for_another_request_is_refused_and_another_persons_name_is_
         );
     }
     assert_eq!(app.everything_of(&site).await.len(), before);
-    let admin = app.caller(&site, &Person::admin().account_id);
     let theirs = answered(keyed(&admin, "/assets", "key", &named("Two"))).await;
     assert_eq!(
         (theirs.status, &theirs.body["attributes"]["name"]),

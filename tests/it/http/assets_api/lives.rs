@@ -63,13 +63,20 @@ async fn the_history_shows_who_did_what_when_from_what_to_what_and_why() {
         found.map(|c| (c["from"].clone(), c["to"].clone()))
     };
     let changed = |from: Value, to: Value| Some((from, to));
+    let agents_id = agent.get("/me").await.body["person"].clone();
+    assert!(agents_id.is_string());
     for revision in 0..8 {
         let item = at(revision);
         assert_eq!(item["revision"], revision);
-        assert_eq!(
-            item["actor"],
-            json!({ "accountId": "712020:agent", "displayName": "Alex Agent", "via": "user" })
-        );
+        let actor = json!({
+            "person": agents_id,
+            "accountId": "712020:agent",
+            "displayName": "Alex Agent",
+            "number": 1,
+            "erased": false,
+            "via": "user",
+        });
+        assert_eq!(item["actor"], actor);
         assert!(item["requestId"].is_string(), "{item}");
     }
     assert_eq!(change(0, "tag"), changed(Value::Null, json!("LAP-1")));

@@ -32,7 +32,7 @@ pub fn event(n: u128) -> NewEvent {
         id: EventId(Uuid::from_u128(n)),
         event_type: "test.noted".to_owned(),
         schema: 1,
-        context: Context::new(None, Actor::without_account(Via::Operator), command),
+        context: Context::new(None, Actor::without_person(Via::Operator), command),
         payload: json!({ "n": n.to_string() }),
         sealed: false,
     }

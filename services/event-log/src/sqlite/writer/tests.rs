@@ -63,7 +63,7 @@ fn request(stream: &str, types: &[&str]) -> Request {
             id: EventId(command.0),
             event_type: (*event_type).to_owned(),
             schema: 1,
-            context: Context::new(None, Actor::without_account(Via::App), command),
+            context: Context::new(None, Actor::without_person(Via::App), command),
             payload: json!({}),
             sealed: false,
         }

@@ -1,12 +1,15 @@
-//! The fields of a stored event on one line: `due_on=2026-12-24 note="with charger" to=712020:ada`.
+//! The fields of a stored event on one line: `due_on=2026-12-24 note="with charger"`.
 
 use serde::Deserialize;
 use serde_json::Value;
 use tally_domain::tenant::SealedSecret;
+use tally_domain::value::{FreeText, Personal};
+
+const REDACTED: &str = "(redacted)";
 
 /// The fields of `payload`, each with its stored name, and attributes by the key that `key_of` says.
-/// A list is shown by its length. A sealed
-/// secret is not shown: the fingerprint next to it says which one it is.
+/// A list is shown by its length. A sealed secret is not shown: the fingerprint next to it says which
+/// one it is. What identifies a person is not shown either.
 pub(super) fn format_fields(payload: &Value, key_of: &dyn Fn(&str) -> Option<String>) -> String {
     let mut fields = vec![];
     collect_fields("", payload, key_of, &mut fields);
@@ -21,6 +24,11 @@ fn collect_fields(
 ) {
     let text = match value {
         Value::Object(_) if SealedSecret::deserialize(value).is_ok() => "(sealed)".to_owned(),
+        Value::Object(_) if Personal::deserialize(value).is_ok() => "(personal)".to_owned(),
+        Value::Object(_) if let Ok(text) = FreeText::deserialize(value) => match text.text() {
+            Some(text) => quote_if_needed(text),
+            None => REDACTED.to_owned(),
+        },
         Value::Object(parts) => {
             for (part, value) in parts {
                 let part = key_of(part).unwrap_or_else(|| part.clone());
@@ -50,8 +58,13 @@ fn quote_if_needed(text: &str) -> String {
     }
 }
 
+/// A text in a person's own words on one line.
+pub(super) fn format_text(text: &FreeText) -> String {
+    text.text().map_or(REDACTED.to_owned(), one_line)
+}
+
 /// Text from outside on one line, without control characters that a terminal would obey.
-pub(super) fn one_line(text: &str) -> String {
+fn one_line(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect()
@@ -60,14 +73,16 @@ pub(super) fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use tally_domain::PersonId;
+    use uuid::Uuid;
 
     use super::*;
 
     #[test]
     fn every_field_is_shown_by_its_stored_name_also_within_others() {
         let payload = json!({
-            "to": "712020:ada",
-            "note": "with charger",
+            "to": "00000000-0000-0000-0000-000000000ada",
+            "note": { "$free_text": { "text": "with charger" } },
             "count": 3,
             "changes": { "location": { "from": null, "to": "Berlin" } },
         });
@@ -80,7 +95,7 @@ mod tests {
                 "changes.location.to=Berlin",
                 "count=3",
                 "note=\"with charger\"",
-                "to=712020:ada",
+                "to=00000000-0000-0000-0000-000000000ada",
             ]
         );
     }
@@ -112,6 +127,20 @@ mod tests {
             "{text}"
         );
         assert!(!text.contains("NONCE") && !text.contains("CIPHERTEXT"), "{text}");
+    }
+
+    #[test]
+    fn what_identifies_a_person_is_not_shown_and_a_text_that_was_redacted_is_named_so() {
+        let personal = json!({ "$personal": { "person": PersonId(Uuid::nil()), "text": "712020:ada" } });
+        assert_eq!(
+            format_fields(&json!({ "account": personal }), &|_| None),
+            "account=(personal)"
+        );
+        let redacted = json!({ "$free_text": { "id": Uuid::nil() } });
+        assert_eq!(
+            format_fields(&json!({ "note": redacted }), &|_| None),
+            "note=(redacted)"
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use tally_domain::asset::AssetStatus;
 use tally_domain::{AccountId, AsOf};
 use tally_projections::{AssetRegister, AssetSelection, QueryError};
-use tally_query::{AssetQuery, Budget, CallerQuery, Evaluate, Filter, Selection, Sort};
+use tally_query::{AssetQuery, Budget, CallerQuery, Evaluate, Filter, HeldBy, Selection, Sort};
 
 use super::dto::{Asset, AssetCount, AssetFacets, AssetPage};
 use super::input::{Params, asset_not_found, parse_asset_id};
@@ -22,18 +22,26 @@ const LIST: [&str; 10] = [
     "q", "query", "type", "status", "holder", "location", "asOf", "sort", "limit", "cursor",
 ];
 
-fn read_filter(params: &Params, caller: &Caller) -> Result<Filter, Problem> {
+async fn read_filter(params: &Params, caller: &Caller) -> Result<Filter, Problem> {
     let text = |name| params.text(name).map(str::to_owned);
+    let holder = params.parse("holder", "is not an account id", AccountId::parse)?;
+    let query = parse_query(params)?;
+    let people = caller.find_people(holder.as_ref(), query.as_ref()).await?;
     Ok(Filter {
         q: text("q"),
-        query: read_query(params, caller)?,
+        holder: holder.map(|holder| HeldBy::of(people.get(holder.as_str()).copied())),
+        query: query.map(|query| CallerQuery {
+            query,
+            caller: people.get(caller.principal.account().as_str()).copied(),
+            people,
+            now: caller.app.clock.now(),
+        }),
         asset_type: text("type"),
         status: params.parse(
             "status",
             "is not in_stock, checked_out or retired",
             AssetStatus::parse,
         )?,
-        holder: params.parse("holder", "is not an account id", AccountId::parse)?,
         location: text("location"),
     })
 }
@@ -45,9 +53,9 @@ struct AssetQuestion {
 }
 
 impl AssetQuestion {
-    fn read(params: &Params, caller: &Caller) -> Result<Self, Problem> {
+    async fn read(params: &Params, caller: &Caller) -> Result<Self, Problem> {
         Ok(Self {
-            filter: read_filter(params, caller)?,
+            filter: read_filter(params, caller).await?,
             as_of: params.time("asOf")?,
         })
     }
@@ -68,22 +76,18 @@ impl AssetQuestion {
     }
 }
 
-fn read_query(params: &Params, caller: &Caller) -> Result<Option<CallerQuery>, Problem> {
+fn parse_query(params: &Params) -> Result<Option<AssetQuery>, Problem> {
     let Some(text) = params.raw_text("query") else {
         return Ok(None);
     };
-    let query = AssetQuery::parse(text).map_err(|wrong| {
+    let query = AssetQuery::parse(text);
+    query.map(Some).map_err(|wrong| {
         problem::from_refusal(&wrong.refusal)
             .with("field", "query")
             .with("from", wrong.from)
             .with("to", wrong.to)
             .with("expected", wrong.expected.clone())
-    })?;
-    Ok(Some(CallerQuery {
-        query,
-        caller: caller.principal.account().clone(),
-        now: caller.app.clock.now(),
-    }))
+    })
 }
 
 /// Lists the assets of the register.
@@ -106,7 +110,7 @@ fn read_query(params: &Params, caller: &Caller) -> Result<Option<CallerQuery>, P
 #[get("/assets")]
 pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let params = Params::of(&request, &LIST)?;
-    let question = AssetQuestion::read(&params, &caller)?;
+    let question = AssetQuestion::read(&params, &caller).await?;
     let (limit, cursor) = (params.limit()?, params.cursor());
     let expected = "is not tag, name, type, location, status or updated_at, with or without - before it";
     let by_query = question.filter.query.as_ref().and_then(|query| query.query.order);
@@ -116,15 +120,11 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
         .unwrap_or_default();
     let read = move |assets: AssetSelection<'_>| assets.page(sort, limit, cursor.as_deref());
     let (page, as_of) = question.answer(&caller, read).await?;
-    let names = caller
-        .names(page.items.iter().filter_map(|row| row.holder.as_ref()))
-        .await;
+    let holders = page.items.iter().filter_map(|row| row.holder);
+    let people = caller.people(holders).await?;
     let schema = caller.schema().await?;
-    let items = page
-        .items
-        .iter()
-        .map(|row| Asset::of(row, &names, &schema))
-        .collect();
+    let items = page.items.iter();
+    let items = items.map(|row| Asset::of(row, &people, &schema)).collect();
     Ok(HttpResponse::Ok().json(AssetPage {
         items,
         next_cursor: page.next_cursor,
@@ -141,7 +141,7 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
 )]
 #[get("/assets/count")]
 pub async fn count(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let question = AssetQuestion::read(&Params::of(&request, &FILTER)?, &caller)?;
+    let question = AssetQuestion::read(&Params::of(&request, &FILTER)?, &caller).await?;
     let (total, as_of) = question.answer(&caller, |assets| assets.count()).await?;
     let as_of = as_of.map(Into::into);
     Ok(HttpResponse::Ok().json(AssetCount { total, as_of }))
@@ -156,18 +156,14 @@ pub async fn count(caller: Caller, request: HttpRequest) -> Result<HttpResponse,
 )]
 #[get("/assets/facets")]
 pub async fn facets(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let question = AssetQuestion::read(&Params::of(&request, &FILTER)?, &caller)?;
+    let question = AssetQuestion::read(&Params::of(&request, &FILTER)?, &caller).await?;
     let (facets, as_of) = question.answer(&caller, |assets| assets.facets()).await?;
-    let holders: Vec<AccountId> = facets
-        .holder
-        .values
-        .iter()
-        .filter_map(|found| AccountId::parse(&found.value))
-        .collect();
-    let names = caller.names(&holders).await;
+    let holders = facets.holder.values.iter();
+    let holders = holders.filter_map(|found| found.value.parse().ok());
+    let people = caller.people(holders).await?;
     let facets = AssetFacets {
         as_of: as_of.map(Into::into),
-        ..AssetFacets::of(facets, &names)
+        ..AssetFacets::of(facets, &people)
     };
     Ok(HttpResponse::Ok().json(facets))
 }

@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, patch, post, web};
 use serde::de::DeserializeOwned;
 use tally_domain::AccountId;
 use tally_domain::asset::{AssetCommand, AssetRefusal, AttributeFault, AttributeKey, Tag};
+use tally_domain::value::FreeText;
 
 use super::dto::{Asset, CheckIn, CorrectAsset, EditAsset, HandOver, RegisterAsset, WithReason};
 use super::input::{MAX_JSON, Params, parse_asset_id, read_body, read_json, wrong_field};
@@ -38,7 +39,7 @@ async fn read_change<T: DeserializeOwned>(
     let raw = read_body(payload, MAX_JSON).await?;
     let body = read_json(&raw)?;
     Ok(ChangeRequest {
-        origin: caller.origin(&command, &raw),
+        origin: caller.origin(&command, &raw).await?,
         command,
         body,
     })
@@ -53,6 +54,7 @@ impl<T> ChangeRequest<T> {
         change: &AssetCommand,
         reason: Option<String>,
     ) -> Result<HttpResponse, Problem> {
+        let reason = reason.map(FreeText::new);
         let (asset, log) = (parse_asset_id(id)?, &*caller.app.log);
         let if_revision = self.command.if_revision;
         let done = assets::change(
@@ -197,11 +199,11 @@ pub async fn check_out(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let mut change = read_change::<HandOver>(&caller, &request, payload).await?;
-    let to = parse_account(&change.body.to)?;
+    let to = caller.person_of(&parse_account(&change.body.to)?).await?;
     let command = AssetCommand::CheckOut {
         to,
         due_on: change.body.due_on,
-        note: change.body.note.take(),
+        note: change.body.note.take().map(FreeText::new),
     };
     change.carry_out(&caller, &id, &command, None).await
 }
@@ -232,7 +234,7 @@ pub async fn check_in(
 ) -> Result<HttpResponse, Problem> {
     let mut change = read_change::<CheckIn>(&caller, &request, payload).await?;
     let command = AssetCommand::CheckIn {
-        note: change.body.note.take(),
+        note: change.body.note.take().map(FreeText::new),
     };
     change.carry_out(&caller, &id, &command, None).await
 }
@@ -262,11 +264,11 @@ pub async fn transfer(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let mut change = read_change::<HandOver>(&caller, &request, payload).await?;
-    let to = parse_account(&change.body.to)?;
+    let to = caller.person_of(&parse_account(&change.body.to)?).await?;
     let command = AssetCommand::Transfer {
         to,
         due_on: change.body.due_on,
-        note: change.body.note.take(),
+        note: change.body.note.take().map(FreeText::new),
     };
     change.carry_out(&caller, &id, &command, None).await
 }
@@ -361,7 +363,7 @@ pub async fn correct(
     let command = AssetCommand::Correct {
         set: parse_changes(std::mem::take(&mut change.body.set))?,
         effective_at: change.body.effective_at,
-        reason: std::mem::take(&mut change.body.reason),
+        reason: FreeText::new(std::mem::take(&mut change.body.reason)),
     };
     change.carry_out(&caller, &id, &command, None).await
 }

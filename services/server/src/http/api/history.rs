@@ -1,7 +1,7 @@
 //! The history of an asset.
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use tally_domain::AccountId;
+use tally_domain::PersonId;
 use tally_domain::asset::FieldChange;
 use tally_projections::AssetHistory;
 
@@ -48,12 +48,12 @@ pub async fn list(
     if first && page.items.is_empty() {
         return Err(asset_not_found());
     }
-    let names = caller.names(&people_in(&page.items)).await;
+    let people = caller.people(people_in(&page.items)).await?;
     let schema = caller.schema().await?;
     let items = page
         .items
         .into_iter()
-        .map(|entry| HistoryEntry::of(entry, &names, &schema))
+        .map(|entry| HistoryEntry::of(entry, &people, &schema))
         .collect();
     Ok(HttpResponse::Ok().json(HistoryPage {
         items,
@@ -62,9 +62,9 @@ pub async fn list(
     }))
 }
 
-/// The accounts of those who acted, and of the holders.
-fn people_in(entries: &[tally_projections::HistoryEntry]) -> Vec<AccountId> {
-    let actors = entries.iter().filter_map(|entry| entry.actor.account.clone());
+/// Those who acted, and the holders.
+fn people_in(entries: &[tally_projections::HistoryEntry]) -> Vec<PersonId> {
+    let actors = entries.iter().filter_map(|entry| entry.actor.person);
     let holders = entries
         .iter()
         .flat_map(|entry| &entry.changes)
@@ -72,6 +72,6 @@ fn people_in(entries: &[tally_projections::HistoryEntry]) -> Vec<AccountId> {
     let holders = holders
         .flat_map(|change| [&change.from, &change.to])
         .flatten()
-        .filter_map(|id| AccountId::parse(id));
+        .filter_map(|id| id.parse().ok());
     actors.chain(holders).collect()
 }

@@ -4,7 +4,6 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use sha2::{Digest, Sha256};
-use tally_domain::AccountId;
 use tally_imports::{MAX_BYTES, StartError, Unreadable, Upload};
 use tally_projections::ImportList;
 
@@ -71,7 +70,7 @@ pub async fn start(
         "{file_name:?}\n{dry_run}\n{}",
         hex::encode(Sha256::digest(&bytes))
     );
-    let origin = caller.origin(&command, content.as_bytes());
+    let origin = caller.origin(&command, content.as_bytes()).await?;
     let upload = Upload {
         file_name,
         dry_run,
@@ -82,7 +81,7 @@ pub async fn start(
     let record = caller.import_after(import, done.position).await?;
     let mut answer = HttpResponse::Accepted();
     answer.insert_header((LOCATION, format!("/api/v1/imports/{import}")));
-    Ok(caller.import_answer(answer, record).await)
+    caller.import_answer(answer, record).await
 }
 
 fn check_type(request: &HttpRequest) -> Result<(), Problem> {
@@ -128,16 +127,12 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
     let page = caller
         .query(move |views| ImportList::of(views).imports(tenant, limit, cursor.as_deref()))
         .await?;
-    let people: Vec<AccountId> = page
-        .items
-        .iter()
-        .filter_map(|record| record.started_by.account.clone())
-        .collect();
-    let names = caller.names(&people).await;
+    let started_by = page.items.iter().filter_map(|record| record.started_by.person);
+    let people = caller.people(started_by).await?;
     let items = page
         .items
         .into_iter()
-        .map(|record| Import::of(record, &names))
+        .map(|record| Import::of(record, &people))
         .collect();
     Ok(HttpResponse::Ok().json(ImportPage {
         items,
@@ -169,7 +164,7 @@ pub async fn get(
 ) -> Result<HttpResponse, Problem> {
     Params::of(&request, &[])?;
     let record = caller.import(parse_import_id(&id)?).await?;
-    Ok(caller.import_answer(HttpResponse::Ok(), record).await)
+    caller.import_answer(HttpResponse::Ok(), record).await
 }
 
 /// Lists the rows of an import with their verdicts.
@@ -241,11 +236,8 @@ pub async fn cancel(
     let raw = read_body(payload, MAX_JSON).await?;
     read_json::<Nothing>(&raw)?;
     let import = parse_import_id(&id)?;
-    let done = caller
-        .app
-        .imports
-        .cancel(&caller.origin(&command, &raw), import)
-        .await?;
+    let origin = caller.origin(&command, &raw).await?;
+    let done = caller.app.imports.cancel(&origin, import).await?;
     let record = caller.import_after(import, done.position).await?;
-    Ok(caller.import_answer(HttpResponse::Ok(), record).await)
+    caller.import_answer(HttpResponse::Ok(), record).await
 }

@@ -2,7 +2,8 @@
 //!
 //! A handler checks the caller's right, reads the request, makes one call below, and turns the
 //! outcome into an answer. In this order: a caller without the right learns nothing of what is
-//! wrong with the request. `input` reads queries and bodies, `read` queries the views, `dto` has
+//! wrong with the request. `input` reads queries and bodies, `read` queries the views, `joined` the people
+//! of requests and answers, `dto` has
 //! the shapes, `routes` the list of all handlers, `document` the OpenAPI document that is derived
 //! from them; so are the refusal of other methods (`addresses`), the limits on requests without a
 //! token and the test that no site sees another.
@@ -22,6 +23,7 @@ pub(super) mod dto;
 mod history;
 mod imports;
 pub(super) mod input;
+mod joined;
 mod notices;
 mod paragraphs;
 mod parameters;

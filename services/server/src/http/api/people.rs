@@ -27,11 +27,12 @@ pub async fn me(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Pr
     let (app, principal) = (&caller.app, &caller.principal);
     // The rights that every viewer has are listed even when Jira does not answer.
     let role = app.roles.role(principal).await.ok();
-    let mut names = caller.names([principal.account()]).await;
+    let (person, display_name) = caller.own_name().await?;
     let base_url = principal.credentials().base_url.as_ref();
     Ok(HttpResponse::Ok().json(Me {
+        person: person.map(|person| person.0),
         account_id: principal.account().to_string(),
-        display_name: names.remove(principal.account()),
+        display_name,
         role,
         can: Action::all_of(role.unwrap_or(Role::Viewer)),
         site: Site {

@@ -6,11 +6,11 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tally_domain::schema::Schema;
-use tally_domain::{AccountId, AsOf, AssetId, ImportId, Position, Revision};
+use tally_domain::{AsOf, AssetId, ImportId, Position, Revision};
 use tally_projections::{AssetRegister, AssetRow, ImportList, ImportRecord, RecordedTimes, Schemas};
 use tally_view_store::{StoreError, ViewStore};
 
-use super::dto::{Asset, Import, Names};
+use super::dto::{Asset, Import};
 use super::input::{asset_not_found, import_not_found};
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
@@ -54,18 +54,6 @@ impl Caller {
             Ok((query(views, as_of)?, as_of))
         })
         .await
-    }
-
-    /// The names of `people`, by one call to Jira at most.
-    pub(super) async fn names<'a>(&self, people: impl IntoIterator<Item = &'a AccountId>) -> Names {
-        let mut people: Vec<AccountId> = people.into_iter().cloned().collect();
-        people.sort_unstable();
-        people.dedup();
-        if people.is_empty() {
-            Names::new()
-        } else {
-            self.app.roles.names(&self.principal, &people).await
-        }
     }
 
     /// An asset as the views have it once they show everything up to `position`.
@@ -140,25 +128,27 @@ impl Caller {
         row: AssetRow,
         as_of: Option<AsOf>,
     ) -> Result<HttpResponse, Problem> {
-        let names = self.names(&row.holder).await;
+        let people = self.people(row.holder).await?;
         let schema = self.schema().await?;
         let asset = Asset {
             as_of: as_of.map(Into::into),
-            ..Asset::of(&row, &names, &schema)
+            ..Asset::of(&row, &people, &schema)
         };
         Ok(with_etag(HttpResponse::build(status), row.revision, &asset))
     }
 
     /// The answer with an import and its ETag.
+    ///
+    /// # Errors
+    /// `view.unavailable`.
     pub(super) async fn import_answer(
         &self,
         mut answer: HttpResponseBuilder,
         record: ImportRecord,
-    ) -> HttpResponse {
-        let names = self.names(&record.started_by.account).await;
-        let revision = record.revision;
-        answer.insert_header((ETAG, etag(revision)));
-        answer.json(Import::of(record, &names))
+    ) -> Result<HttpResponse, Problem> {
+        let people = self.people(record.started_by.person).await?;
+        answer.insert_header((ETAG, etag(record.revision)));
+        Ok(answer.json(Import::of(record, &people)))
     }
 }
 

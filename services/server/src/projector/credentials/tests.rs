@@ -4,6 +4,7 @@ use chrono::DateTime;
 use serde_json::json;
 use tally_atlassian::base_url::HostAllowList;
 use tally_authentication::{Directory, SecretTerms};
+use tally_commands::People;
 use tally_domain::tenant::{Delivery, InstalledFacts, SealedSecret, SecretFingerprint, TenantEvent};
 use tally_domain::{Actor, ClientKey, CommandId, Context, EventId, Via};
 use tally_event_log::{ExpectedRevision, LogWriter, MemoryLog, NewEvent, store};
@@ -30,14 +31,16 @@ impl Scene {
         let wrapper = Arc::new(LocalKeyWrapper::new(KeyEncryptionKey::generate().unwrap()));
         let vault = Arc::new(Vault::in_memory(wrapper).unwrap());
         let hosts = HostAllowList::atlassian();
+        let log = Arc::<MemoryLog>::default();
         let memory = CredentialMemory {
             views: Arc::new(
                 ViewStore::open(&folder.path().join("views.db"), &crate::views::all_views()).unwrap(),
             ),
-            directory: Arc::new(Directory::new(vault, SecretTerms::default(), hosts)),
+            directory: Arc::new(Directory::new(vault.clone(), SecretTerms::default(), hosts)),
+            people: Arc::new(People::new(log.clone(), vault)),
         };
         Self {
-            log: Arc::default(),
+            log,
             memory,
             _folder: folder,
         }
@@ -79,7 +82,7 @@ impl Scene {
 }
 
 fn context(tenant: TenantId) -> Context {
-    let actor = Actor::without_account(Via::Platform);
+    let actor = Actor::without_person(Via::Platform);
     Context::new(Some(tenant), actor, CommandId(Uuid::new_v4()))
 }
 

@@ -83,6 +83,7 @@ const texts: TextsOf<'shell'> = {
   'incident.statusPage': 'Statusseite',
   'incident.hide': 'Bis zur nächsten Meldung ausblenden: {title}',
   'person.unknown': 'Unbekannte Person (…{id})',
+  'person.erased': 'Gelöschte Person Nr. {number}',
   'person.someone': 'Eine unbekannte Person',
   'person.operator': 'Tally-Support',
   'people.hint': 'Geben Sie einen Teil des Namens ein.',

@@ -79,6 +79,7 @@ export default {
   'incident.statusPage': 'Status page',
   'incident.hide': 'Hide until the next update: {title}',
   'person.unknown': 'Unknown person (…{id})',
+  'person.erased': 'Erased person #{number}',
   'person.someone': 'An unknown person',
   'person.operator': 'Tally support',
   'people.hint': 'Type a part of the name.',

@@ -68,7 +68,7 @@ export function HandOverDialog({ action, asset, onClose }: Props) {
         value={person}
         onChange={setPerson}
         error={tries > 0 && !person ? t('handOver.personMissing') : null}
-        exclude={asset.holder?.accountId}
+        exclude={asset.holder?.accountId ?? undefined}
       />
       <DayField
         label={t('attribute.due_on')}

@@ -1,5 +1,5 @@
 import Button from '@atlaskit/button/default/button';
-import type { Asset, HistoryChange, HistoryEntry } from '../../api/model';
+import type { Asset, HistoryChange, HistoryEntry, Person } from '../../api/model';
 import { useHistory } from '../../api/queries';
 import { FailurePanel } from '../../components/FailurePanel';
 import { PersonAvatar } from '../../components/Person';
@@ -12,23 +12,17 @@ import css from './History.module.css';
 import { Sentence } from './Sentence';
 import { listedChanges } from './sentence-values';
 
-const looksLikeId = (text: string) => /^[\w-]+:[\w-]+$|^[0-9a-f]{24}$/.test(text);
-
-/** Names for the account ids in changes, from everything on the page that pairs the two. */
-function namesIn(asset: Asset, entries: HistoryEntry[]): NameOf {
+/** Names for the holders in changes. */
+function namesIn(entries: HistoryEntry[]): NameOf {
   const names = new Map<string, string>();
-  const add = (id: string | null, name: string | null | undefined) => {
-    if (id && name) names.set(id, name);
+  const add = (value: string | null, person: Person | null | undefined) => {
+    if (value && person) names.set(value, personName(person));
   };
-  for (const { actor, changes } of entries) {
-    add(actor.accountId, actor.displayName);
-    for (const change of changes) {
-      add(change.from, change.fromDisplayName);
-      add(change.to, change.toDisplayName);
-    }
+  for (const change of entries.flatMap((entry) => entry.changes)) {
+    add(change.from, change.fromPerson);
+    add(change.to, change.toPerson);
   }
-  add(asset.holder?.accountId ?? null, asset.holder?.displayName);
-  return (id) => names.get(id) ?? (looksLikeId(id) ? personName({ accountId: id, displayName: null }) : id);
+  return (value) => names.get(value) ?? value;
 }
 
 function Changes({ changes, nameOf }: { changes: HistoryChange[]; nameOf: NameOf }) {
@@ -61,7 +55,7 @@ function Details({ entry, nameOf }: { entry: HistoryEntry; nameOf: NameOf }) {
 }
 
 function Entry({ entry, nameOf }: { entry: HistoryEntry; nameOf: NameOf }) {
-  const who = { accountId: entry.actor.accountId ?? '', displayName: actorName(entry.actor) };
+  const who = { ...entry.actor, displayName: actorName(entry.actor) };
   const via = viaText(entry.actor);
   const remark = entry.reason ?? entry.note;
   const isBackDated = entry.type !== 'asset.corrected' && entry.effectiveAt !== entry.at;
@@ -93,7 +87,7 @@ function Entry({ entry, nameOf }: { entry: HistoryEntry; nameOf: NameOf }) {
 export function History({ asset, isPast }: { asset: Asset; isPast: boolean }) {
   const history = useHistory(asset.id);
   const entries = history.data ?? [];
-  const nameOf = namesIn(asset, entries);
+  const nameOf = namesIn(entries);
   const shown = isPast ? entries.filter((entry) => entry.revision <= asset.revision) : entries;
   const later = entries.length - shown.length;
 

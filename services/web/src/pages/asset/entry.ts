@@ -3,8 +3,8 @@ import { attributeLabel, personName, plainKey, statusLabel } from '../../compone
 import { t } from '../../messages';
 import { formatDay } from '../../messages/format';
 
-/** The name for an account id. */
-export type NameOf = (accountId: string) => string;
+/** The name for the value of a holder: an account id, or the id in Tally of one who was erased. */
+export type NameOf = (value: string) => string;
 
 /** A value of a field in words. */
 export function valueText(field: string, value: string, nameOf: NameOf): string {
@@ -25,11 +25,11 @@ export const findChange = (entry: HistoryEntry, key: string): HistoryChange | un
   entry.changes.find((change) => plainKey(change.field) === key);
 
 /** Who acted, as far as it is known. */
-export function actorName({ accountId, displayName, via }: HistoryEntry['actor']): string {
-  if (displayName) return displayName;
-  if (via === 'app') return t('common.product');
-  if (via === 'operator') return t('person.operator');
-  return accountId ? personName({ accountId, displayName: null }) : t('person.someone');
+export function actorName(actor: HistoryEntry['actor']): string {
+  if (actor.person) return personName(actor);
+  if (actor.via === 'app') return t('common.product');
+  if (actor.via === 'operator') return t('person.operator');
+  return t('person.someone');
 }
 
 /** How the event came about, when it was not by the person's own action. */

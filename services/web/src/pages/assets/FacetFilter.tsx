@@ -11,10 +11,13 @@ const loadMenu = () => import('./FacetMenu');
 const FacetMenu = lazy(loadMenu);
 
 /** The text on screen for a facet value. */
-export function facetLabel(name: FacetName, facet: Pick<FacetValue, 'value' | 'displayName'>): string {
+export function facetLabel(
+  name: FacetName,
+  facet: Pick<FacetValue, 'value' | 'displayName' | 'number' | 'erased'>,
+): string {
   if (name === 'status') return statusLabel(facet.value);
   if (name === 'holder') {
-    return personName({ accountId: facet.value, displayName: facet.displayName ?? null });
+    return personName({ ...facet, accountId: facet.value, displayName: facet.displayName ?? null });
   }
   return facet.value;
 }

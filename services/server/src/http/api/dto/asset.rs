@@ -11,7 +11,7 @@ use tally_query::{Facet, Facets};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{AsOf, Names, Person};
+use super::{AsOf, KnownPeople, Person};
 
 /// An asset as it is, or as it was recorded at a time.
 #[derive(Serialize, ToSchema)]
@@ -61,14 +61,14 @@ pub enum Status {
 }
 
 impl Asset {
-    /// From a row of the view, with the names that are known.
-    pub fn of(row: &AssetRow, names: &Names, schema: &Schema) -> Self {
+    /// From a row of the view, with what is known of the people.
+    pub fn of(row: &AssetRow, people: &KnownPeople, schema: &Schema) -> Self {
         Self {
             id: row.id.0,
             number: row.number,
             tag: row.tag.to_string(),
             status: row.status.as_str(),
-            holder: row.holder.as_ref().map(|holder| Person::of(holder, names)),
+            holder: row.holder.map(|holder| Person::of(holder, people)),
             due_on: row.due_on,
             attributes: row
                 .attributes
@@ -126,11 +126,11 @@ pub struct FacetValue {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PersonFacetValue {
-    /// The account id of the holder.
+    /// The account id of the holder; of one who was erased, the id in Tally.
     pub value: String,
-    /// The name in Jira now; null when Jira does not give it.
-    #[schema(required)]
-    pub display_name: Option<String>,
+    /// The holder.
+    #[serde(flatten)]
+    pub holder: Person,
     /// The number of assets that have it.
     pub count: u64,
 }
@@ -178,27 +178,26 @@ pub struct AssetFacets {
 }
 
 impl AssetFacets {
-    /// From the facets of the view, with the names that are known.
-    pub fn of(facets: Facets, names: &Names) -> Self {
+    /// From the facets of the view, with what is known of the people.
+    pub fn of(facets: Facets, people: &KnownPeople) -> Self {
         let uncounted = UncountedFacets {
             asset_type: count_rest(&facets.asset_type),
             location: count_rest(&facets.location),
             holder: count_rest(&facets.holder),
         };
         let person = |found: tally_query::FacetValue| {
-            let account = tally_domain::AccountId::parse(&found.value);
-            let display_name = account.and_then(|account| names.get(&account).cloned());
-            PersonFacetValue {
-                value: found.value,
-                display_name,
+            let holder = Person::of(found.value.parse().ok()?, people);
+            Some(PersonFacetValue {
+                value: holder.to_value(),
+                holder,
                 count: found.count,
-            }
+            })
         };
         Self {
             status: values(facets.status),
             asset_type: values(facets.asset_type),
             location: values(facets.location),
-            holder: facets.holder.values.into_iter().map(person).collect(),
+            holder: facets.holder.values.into_iter().filter_map(person).collect(),
             uncounted,
             as_of: None,
         }

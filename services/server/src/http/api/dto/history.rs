@@ -5,34 +5,44 @@ use serde::Serialize;
 use tally_domain::asset::FieldChange;
 use tally_domain::schema::Schema;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::asset::name_attribute;
 use super::words::WayIn;
-use super::{AsOf, Names};
+use super::{AsOf, KnownPeople, Person};
 
 /// The person or system that acted.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Actor {
-    /// The account id of the person; null where no person acted.
+    /// The id of the person in Tally; null where no person acted.
+    #[schema(required)]
+    pub person: Option<Uuid>,
+    /// The account id of the person; null where no person acted, or the person was erased.
     #[schema(required)]
     pub account_id: Option<String>,
-    /// The name in Jira now; null when Jira does not give it.
+    /// The name in Jira now, or else the last one that is known; null when there is none.
     #[schema(required)]
     pub display_name: Option<String>,
+    /// The person's number on this site; null where no person acted.
+    #[schema(required)]
+    pub number: Option<u64>,
+    /// Whether the person was erased.
+    pub erased: bool,
     /// The way in: `user`, `import`, `platform`, `app` or `operator`.
     #[schema(value_type = WayIn)]
     pub via: &'static str,
 }
 
 impl Actor {
-    fn of(actor: &tally_domain::Actor, names: &Names) -> Self {
+    fn of(actor: &tally_domain::Actor, people: &KnownPeople) -> Self {
+        let person = actor.person.map(|person| Person::of(person, people));
         Self {
-            account_id: actor.account.as_ref().map(ToString::to_string),
-            display_name: actor
-                .account
-                .as_ref()
-                .and_then(|account| names.get(account).cloned()),
+            person: actor.person.map(|person| person.0),
+            number: person.as_ref().and_then(|person| person.number),
+            erased: person.as_ref().is_some_and(|person| person.erased),
+            account_id: person.as_ref().and_then(|person| person.account_id.clone()),
+            display_name: person.and_then(|person| person.display_name),
             via: actor.via.as_str(),
         }
     }
@@ -44,7 +54,8 @@ impl Actor {
 pub struct Change {
     /// An attribute's key, or `tag`, `status`, `holder`, `due_on`.
     pub field: String,
-    /// The value before; null when there was none. A holder is an account id.
+    /// The value before; null when there was none. A holder is an account id; of one who was erased,
+    /// the id in Tally.
     #[schema(required)]
     pub from: Option<String>,
     /// The value after; null when there is none.
@@ -56,27 +67,33 @@ pub struct Change {
     /// The name of the holder after.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to_display_name: Option<String>,
+    /// The holder before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from_person: Option<Person>,
+    /// The holder after.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_person: Option<Person>,
 }
 
 impl Change {
-    fn of(change: FieldChange, names: &Names, schema: &Schema) -> Self {
-        let name = |account: &Option<String>| {
-            let account = account
-                .as_deref()
-                .filter(|_| change.field == FieldChange::HOLDER)
-                .and_then(tally_domain::AccountId::parse)?;
-            names.get(&account).cloned()
+    fn of(change: FieldChange, people: &KnownPeople, schema: &Schema) -> Self {
+        let person = |value: &Option<String>| {
+            let holder = value.as_ref().filter(|_| change.field == FieldChange::HOLDER)?;
+            Some(Person::of(holder.parse().ok()?, people))
         };
-        let (from_display_name, to_display_name) = (name(&change.from), name(&change.to));
+        let (from_person, to_person) = (person(&change.from), person(&change.to));
+        let name = |person: &Option<Person>| person.as_ref().and_then(|person| person.display_name.clone());
         Self {
             field: match change.attribute() {
                 Some(id) => name_attribute(id, schema),
                 None => change.field,
             },
-            from: change.from,
-            to: change.to,
-            from_display_name,
-            to_display_name,
+            from: from_person.as_ref().map(Person::to_value).or(change.from),
+            to: to_person.as_ref().map(Person::to_value).or(change.to),
+            from_display_name: name(&from_person),
+            to_display_name: name(&to_person),
+            from_person,
+            to_person,
         }
     }
 }
@@ -112,18 +129,18 @@ pub struct HistoryEntry {
 }
 
 impl HistoryEntry {
-    /// From an entry of the view, with the names that are known.
-    pub fn of(entry: tally_projections::HistoryEntry, names: &Names, schema: &Schema) -> Self {
+    /// From an entry of the view, with what is known of the people.
+    pub fn of(entry: tally_projections::HistoryEntry, people: &KnownPeople, schema: &Schema) -> Self {
         Self {
             revision: entry.revision,
             event_type: entry.event_type,
             at: entry.at,
             effective_at: entry.effective_at,
-            actor: Actor::of(&entry.actor, names),
+            actor: Actor::of(&entry.actor, people),
             changes: entry
                 .changes
                 .into_iter()
-                .map(|change| Change::of(change, names, schema))
+                .map(|change| Change::of(change, people, schema))
                 .collect(),
             note: entry.note,
             reason: entry.reason,

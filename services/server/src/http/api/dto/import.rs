@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use tally_domain::PersonId;
 use tally_domain::import::{Finding, ImportOutcome, ImportState, RowJudged, Verdict};
 use tally_domain::refusal::Parameter;
 use tally_imports::describe_findings;
@@ -11,8 +12,7 @@ use tally_projections::ImportRecord;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::Names;
-use super::Person;
+use super::{KnownPeople, Person};
 
 /// How a column of the file is read.
 #[derive(Serialize, ToSchema)]
@@ -82,16 +82,12 @@ pub enum ImportStanding {
 }
 
 impl Import {
-    /// From a record of the view, with the names that are known.
-    pub fn of(record: ImportRecord, names: &Names) -> Self {
+    /// From a record of the view, with what is known of the people.
+    pub fn of(record: ImportRecord, people: &KnownPeople) -> Self {
         let counts = record.counts();
-        let started_by = match &record.started_by.account {
-            Some(account) => Person::of(account, names),
-            None => Person {
-                account_id: String::new(),
-                display_name: None,
-            },
-        };
+        // An import is started by a person; another way in would be shown as one who is not known.
+        let started_by = record.started_by.person.unwrap_or(PersonId(Uuid::nil()));
+
         Self {
             id: record.id.0,
             file_name: record.file_name,
@@ -99,7 +95,7 @@ impl Import {
             state: state_name(record.state),
             started_at: record.started_at,
             finished_at: record.ended_at,
-            started_by,
+            started_by: Person::of(started_by, people),
             columns: record
                 .columns
                 .into_iter()

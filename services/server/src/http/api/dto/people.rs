@@ -11,6 +11,9 @@ use crate::roles::{Action, Role};
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Me {
+    /// The caller's id in Tally; null before the first change by them or to them.
+    #[schema(required)]
+    pub person: Option<Uuid>,
     /// The account id in Jira.
     pub account_id: String,
     /// The name in Jira now; null when Jira does not give it.

@@ -1,0 +1,134 @@
+//! People: from an account to the person that events name, and what is recorded of a person.
+//!
+//! The key store knows which person an account is. The account itself is recorded in the person's
+//! own stream, before the first event that names the person. If the process dies between the two,
+//! the next command of that person records it.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::anyhow;
+use moka::sync::Cache;
+use tally_domain::person::{self, PersonEvent, PersonState};
+use tally_domain::{AccountId, Actor, CommandId, Context, PersonId, StreamName, TenantId, Via};
+use tally_event_log::LogWriter;
+use tally_vault::Vault;
+use uuid::Uuid;
+
+use crate::error::{CommandError, Unavailable};
+use crate::execute::{Loaded, execute_if_any, load};
+
+/// The most people that a node remembers.
+const MAX_REMEMBERED: u64 = 50_000;
+/// How long a person is remembered, should the event of an erasure not arrive.
+const TIME_TO_LIVE: Duration = Duration::from_secs(300);
+/// How often a person is looked up who was erased in between.
+const ATTEMPTS: usize = 3;
+
+/// The people of all tenants.
+pub struct People {
+    log: Arc<dyn LogWriter>,
+    vault: Arc<Vault>,
+    remembered: Cache<(TenantId, AccountId), PersonId>,
+}
+
+impl People {
+    /// Those that `vault` knows, with their streams in `log`.
+    pub fn new(log: Arc<dyn LogWriter>, vault: Arc<Vault>) -> Self {
+        let remembered = Cache::builder()
+            .max_capacity(MAX_REMEMBERED)
+            .time_to_live(TIME_TO_LIVE)
+            .support_invalidation_closures()
+            .build();
+        Self {
+            log,
+            vault,
+            remembered,
+        }
+    }
+
+    /// The person behind `account`; a new one when the account gives a first command, or is named
+    /// in one. The account is then in the person's stream.
+    ///
+    /// # Errors
+    /// The key store or the log fails.
+    pub async fn find_or_add(&self, tenant: TenantId, account: &AccountId) -> Result<PersonId, Unavailable> {
+        let key = (tenant, account.clone());
+        if let Some(person) = self.remembered.get(&key) {
+            return Ok(person);
+        }
+        for _ in 0..ATTEMPTS {
+            let found = self.vault.find_or_add_person(tenant, account).await;
+            let person = found.map_err(Unavailable::of_keys)?;
+            if self.record_account(tenant, person, account).await? {
+                self.remembered.insert(key, person);
+                return Ok(person);
+            }
+        }
+        Err(Unavailable::of_keys(anyhow!(
+            "the key store has a person who was erased"
+        )))
+    }
+
+    /// Records that Jira gives `person` this name. Nothing happens if it is the name already, or the
+    /// person is not known or was erased.
+    ///
+    /// # Errors
+    /// The log fails.
+    pub async fn rename(&self, tenant: TenantId, person: PersonId, name: &str) -> Result<(), Unavailable> {
+        let command = CommandId(Uuid::new_v4());
+        let decide = |state: &PersonState| person::rename(state, person, name);
+        self.append(tenant, person, command, decide).await
+    }
+
+    /// Forgets a person who was erased, and has the key store forget the key: the account, when it
+    /// comes back, is another person.
+    pub fn forget(&self, tenant: TenantId, person: PersonId) {
+        let is_erased =
+            move |key: &(TenantId, AccountId), value: &PersonId| key.0 == tenant && *value == person;
+        self.vault.forget_person(tenant, person);
+        // The only error is a cache without this feature; its entries end with their time to live.
+        drop(self.remembered.invalidate_entries_if(is_erased));
+    }
+
+    /// Whether the account of `person` is recorded now; not if the person was erased meanwhile.
+    async fn record_account(
+        &self,
+        tenant: TenantId,
+        person: PersonId,
+        account: &AccountId,
+    ) -> Result<bool, Unavailable> {
+        // Named by the person, so that two nodes append it once.
+        let command = CommandId(Uuid::new_v5(&person.0, b"known"));
+        let decide = |state: &PersonState| person::know(state, person, account);
+        self.append(tenant, person, command, decide).await?;
+        let loaded = load::<PersonEvent>(&*self.log, &StreamName::person(tenant, person)).await?;
+        Ok(fold(&loaded) != PersonState::Erased)
+    }
+
+    async fn append(
+        &self,
+        tenant: TenantId,
+        person: PersonId,
+        command: CommandId,
+        decide: impl Fn(&PersonState) -> Vec<PersonEvent>,
+    ) -> Result<(), Unavailable> {
+        let stream = StreamName::person(tenant, person);
+        let context = Context::new(Some(tenant), Actor::without_person(Via::App), command);
+        let decide = |loaded: &Loaded<PersonEvent>| Ok(decide(&fold(loaded)));
+        let done = execute_if_any::<PersonEvent, Infallible>(&*self.log, &stream, &context, None, decide);
+        match done.await {
+            Ok(_) => Ok(()),
+            Err(CommandError::Refused(never)) => match never {},
+            Err(CommandError::Unavailable(cause)) => Err(cause),
+            Err(cause @ (CommandError::Precondition { .. } | CommandError::KeyReused)) => {
+                Err(Unavailable::new(cause))
+            }
+        }
+    }
+}
+
+fn fold(loaded: &Loaded<PersonEvent>) -> PersonState {
+    PersonState::fold(loaded.events.iter().map(|recorded| &recorded.event))
+}

@@ -1,0 +1,136 @@
+//! People and the names of commands, over a log and a key store in memory.
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use std::sync::Arc;
+
+use tally_commands::{People, digest_content, name_command};
+use tally_domain::person::{PersonEvent, PersonState};
+use tally_domain::{AccountId, Clock, PersonId, StreamName, TenantId};
+use tally_event_log::{LogReader, LogWriter, MemoryLog};
+use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
+use uuid::Uuid;
+
+const ONE: TenantId = TenantId(Uuid::from_u128(1));
+const OTHER: TenantId = TenantId(Uuid::from_u128(2));
+
+fn account(name: &str) -> AccountId {
+    AccountId::parse(&format!("712020:{name}")).unwrap()
+}
+
+fn vault() -> Arc<Vault> {
+    let wrapper = LocalKeyWrapper::new(KeyEncryptionKey::generate().unwrap());
+    Arc::new(Vault::in_memory(Arc::new(wrapper)).unwrap())
+}
+
+fn log_and_vault() -> (Arc<MemoryLog>, Arc<Vault>) {
+    let vault = vault();
+    (Arc::new(MemoryLog::sealed(Clock::system(), vault.clone())), vault)
+}
+
+async fn events(log: &dyn LogReader, tenant: TenantId, person: PersonId) -> Vec<PersonEvent> {
+    let stream = StreamName::person(tenant, person);
+    let recorded = tally_event_log::load::<PersonEvent>(log, &stream).await.unwrap();
+    recorded.into_iter().map(|recorded| recorded.event).collect()
+}
+
+fn account_in(events: &[PersonEvent]) -> Option<&str> {
+    match events.first()? {
+        PersonEvent::Known { account } => account.text(),
+        PersonEvent::Renamed { .. } | PersonEvent::Erased {} => None,
+    }
+}
+
+#[tokio::test]
+async fn an_account_is_the_same_person_on_every_node_and_is_recorded_once() {
+    let (log, vault) = log_and_vault();
+    let (a, b) = (
+        People::new(log.clone(), vault.clone()),
+        People::new(log.clone(), vault),
+    );
+    let ada = a.find_or_add(ONE, &account("ada")).await.unwrap();
+    for node in [&a, &b, &a] {
+        assert_eq!(node.find_or_add(ONE, &account("ada")).await.unwrap(), ada);
+    }
+    let events = events(&*log, ONE, ada).await;
+    assert_eq!(events.len(), 1);
+    assert_eq!(account_in(&events), Some("712020:ada"));
+}
+
+#[tokio::test]
+async fn another_account_or_another_tenant_is_another_person() {
+    let (log, vault) = log_and_vault();
+    let people = People::new(log, vault);
+    let ada = people.find_or_add(ONE, &account("ada")).await.unwrap();
+    assert_ne!(people.find_or_add(ONE, &account("bob")).await.unwrap(), ada);
+    assert_ne!(people.find_or_add(OTHER, &account("ada")).await.unwrap(), ada);
+}
+
+#[tokio::test]
+async fn a_person_whose_account_was_not_recorded_before_a_crash_gets_it_with_the_next_command() {
+    let (log, vault) = log_and_vault();
+    let before = vault.find_or_add_person(ONE, &account("ada")).await.unwrap();
+    assert!(events(&*log, ONE, before).await.is_empty());
+    let people = People::new(log.clone(), vault);
+    assert_eq!(people.find_or_add(ONE, &account("ada")).await.unwrap(), before);
+    assert_eq!(account_in(&events(&*log, ONE, before).await), Some("712020:ada"));
+}
+
+#[tokio::test]
+async fn a_name_is_recorded_once_and_again_when_it_is_another() {
+    let (log, vault) = log_and_vault();
+    let people = People::new(log.clone(), vault);
+    let ada = people.find_or_add(ONE, &account("ada")).await.unwrap();
+    for name in ["Ada", "Ada", "Ada L.", "Ada L."] {
+        people.rename(ONE, ada, name).await.unwrap();
+    }
+    let events = events(&*log, ONE, ada).await;
+    assert_eq!(events.len(), 3);
+    let name = Some("Ada L.".to_owned());
+    assert_eq!(PersonState::fold(&events), PersonState::Known { name });
+}
+
+#[tokio::test]
+async fn a_person_who_was_erased_is_not_remembered_and_not_recorded_again() {
+    let (log, vault) = log_and_vault();
+    let people = People::new(log.clone(), vault);
+    let ada = people.find_or_add(ONE, &account("ada")).await.unwrap();
+    erase(&*log, ada).await;
+    people.forget(ONE, ada);
+    // The row of the key store is still there, as between two steps of an erasure.
+    assert!(people.find_or_add(ONE, &account("ada")).await.is_err());
+    assert_eq!(events(&*log, ONE, ada).await.len(), 2);
+}
+
+async fn erase(log: &dyn LogWriter, person: PersonId) {
+    let stream = StreamName::person(ONE, person);
+    let command = tally_domain::CommandId(Uuid::from_u128(9));
+    let actor = tally_domain::Actor::without_person(tally_domain::Via::Operator);
+    let context = tally_domain::Context::new(Some(ONE), actor, command);
+    let expected = tally_event_log::ExpectedRevision::after(Some(0));
+    tally_event_log::store(log, &stream, expected, &context, &[PersonEvent::Erased {}])
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn the_same_parts_name_the_same_command_within_one_tenant_only() {
+    let vault = vault();
+    let parts: [&[u8]; 2] = [b"POST /api/v1/assets", b"key-1"];
+    let name = async |tenant, parts: &[&[u8]]| name_command(&vault, tenant, parts).await.unwrap();
+    let command = name(ONE, &parts).await;
+    assert_eq!(command.0.get_version_num(), 8);
+    assert_eq!(name(ONE, &parts).await, command);
+    assert_ne!(name(OTHER, &parts).await, command);
+    assert_ne!(name(ONE, &[b"POST /api/v1/assetsk", b"ey-1"]).await, command);
+}
+
+#[tokio::test]
+async fn what_stands_for_content_differs_from_its_plain_digest_and_between_tenants() {
+    let vault = vault();
+    let content = b"{\"to\":\"712020:ada\"}";
+    let digest = digest_content(&vault, ONE, content).await.unwrap();
+    assert_eq!(digest_content(&vault, ONE, content).await.unwrap(), digest);
+    assert_ne!(digest_content(&vault, OTHER, content).await.unwrap(), digest);
+    assert_ne!(digest_content(&vault, ONE, b"{}").await.unwrap(), digest);
+}
