@@ -1,5 +1,5 @@
-//! How events are stored before they are sealed: a name, a schema version and a JSON object. All three are a contract with
-//! every log ever written.
+//! How events are stored before they are sealed: a name, a schema version and a JSON object. All
+//! three are a contract with every log ever written.
 //!
 //! The name stands in a column of its own and picks the type; the payload holds the event's fields
 //! and nothing else. An event type states the names and schema versions of its variants, with
@@ -118,7 +118,8 @@ impl Codec {
 ///
 /// # Errors
 /// [`DecodeError::Unexpected`] when it is of another family or a newer program wrote it,
-/// [`DecodeError::Erased`] when its payload is gone, [`DecodeError::Payload`] when the payload is not what its name and schema version say.
+/// [`DecodeError::Erased`] when its payload is gone, [`DecodeError::Payload`] when the payload is
+/// not what its name and schema version say.
 pub fn decode_as<E: Family>(mut stored: StoredEvent) -> Result<Recorded<E>, DecodeError> {
     let Some(kind) = E::find_kind(&stored.event_type, stored.schema) else {
         return Err(DecodeError::Unexpected {

@@ -169,7 +169,10 @@ pub enum OpenError {
         log: String,
     },
     /// Its events are stored in another way than this version reads and writes.
-    #[error("{log} has format {found}, and this version reads and writes format {known}: {}", other_format(*found, *known))]
+    #[error(
+        "{log} has format {found}, and this version reads and writes format {known}: {}",
+        other_format(*found, *known)
+    )]
     OtherFormat {
         /// The log, without its password.
         log: String,

@@ -5,7 +5,8 @@ use std::fmt::Display;
 
 use crate::error::OpenError;
 
-/// Today's: sealed payloads as bytes, a digest with each event. Before it were tables of plain text.
+/// Today's: sealed payloads as bytes, a digest with each event. Before it were tables of plain
+/// text.
 pub(crate) const FORMAT: u32 = 2;
 /// That of logs that carry no number.
 pub(crate) const UNNUMBERED: u32 = 1;

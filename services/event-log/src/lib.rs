@@ -1,11 +1,11 @@
 //! The event log: the one truth of Tally, and the only room that knows how it is kept.
 //!
 //! The port is two traits, [`LogReader`] and [`LogWriter`]. One layer implements them (`sealing`):
-//! it has payloads sealed and opened by a [`Sealer`]. Below it stand engines, which store and return
-//! bytes: `memory` for tests, `sqlite` for one machine, `postgres` and `kurrent` (a cargo feature)
-//! for several nodes; [`open`] picks one by URL. [`contract`] is a suite that every engine passes.
-//! [`copy`] brings a whole log to another place, as it is stored. [`codec`] turns events into stored
-//! names, schema versions and JSON, and back.
+//! it has payloads sealed and opened by a [`Sealer`]. Below it stand engines, which store and
+//! return bytes: `memory` for tests, `sqlite` for one machine, `postgres` and `kurrent` (a cargo
+//! feature) for several nodes; [`open`] picks one by URL. [`contract`] is a suite that every engine
+//! passes. [`copy`] brings a whole log to another place, as it is stored. [`codec`] turns events
+//! into stored names, schema versions and JSON, and back.
 //!
 //! To add an engine: a module that implements `RawReader` and `RawWriter`, its scheme in [`open`],
 //! and a test that runs [`contract::check`] over it.

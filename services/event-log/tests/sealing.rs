@@ -241,7 +241,8 @@ async fn a_page_and_what_a_subscription_has_at_hand_are_opened_with_two_calls() 
 #[tokio::test]
 async fn bytes_that_were_altered_moved_or_exchanged_do_not_open() {
     for change in [
-        "UPDATE events SET payload = CAST(substr(payload, 1, 40) || x'00' || substr(payload, 42) AS BLOB) WHERE position = 2",
+        "UPDATE events SET payload = CAST(substr(payload, 1, 40) || x'00' || substr(payload, 42) AS BLOB)
+         WHERE position = 2",
         "UPDATE events SET payload = (SELECT payload FROM events WHERE position = 1) WHERE position = 2",
         "UPDATE events SET type = 'asset.restored' WHERE position = 2",
         "UPDATE events SET event_id = zeroblob(16) WHERE position = 2",

@@ -33,8 +33,8 @@ pub struct Summary {
 /// Tries every property on `log`, telling `report` the sentence and the outcome of each: `Err` says
 /// what was seen instead.
 ///
-/// `scratch` begins the names of all streams written to but those of two new tenants, 1 to 100 visible ASCII characters, and
-/// must never have been used on this log before.
+/// `scratch` begins the names of all streams written to but those of two new tenants, 1 to 100
+/// visible ASCII characters, and must never have been used on this log before.
 pub async fn check(
     log: &dyn LogWriter,
     scratch: &str,

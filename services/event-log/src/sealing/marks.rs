@@ -1,8 +1,8 @@
 //! Free texts and what identifies a person, found in JSON by their marks.
 //!
 //! Between the domain and the codec: `{"$free_text":{"id":..,"text":..}}`, the id only once it was
-//! stored, and `{"$personal":{"person":..,"text":..}}`; without `text` when the key is gone. Stored,
-//! `sealed` (Base64) and `key` (SHA-256 of the key, Base64) stand in place of `text`.
+//! stored, and `{"$personal":{"person":..,"text":..}}`; without `text` when the key is gone.
+//! Stored, `sealed` (Base64) and `key` (SHA-256 of the key, Base64) stand in place of `text`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
