@@ -65,6 +65,8 @@ impl People {
                 self.remembered.insert(key, person);
                 return Ok(person);
             }
+            // The row may be gone from the key store by now.
+            self.vault.forget_person(tenant, person);
         }
         Err(Unavailable::of_keys(anyhow!(
             "the key store has a person who was erased"
@@ -80,6 +82,22 @@ impl People {
         let command = CommandId(Uuid::new_v4());
         let decide = |state: &PersonState| person::rename(state, person, name);
         self.append(tenant, person, command, decide).await
+    }
+
+    /// Erases a person, as the operator orders: the event first, by which every node forgets the
+    /// person and views drop account and name; then the row in the key store, which holds the key
+    /// under which both are sealed. The same call completes an erasure that broke off.
+    ///
+    /// # Errors
+    /// The log or the key store fails, and then the call is to be repeated.
+    pub async fn erase(&self, tenant: TenantId, person: PersonId) -> Result<(), Unavailable> {
+        let command = CommandId(Uuid::new_v4());
+        let context = Context::new(Some(tenant), Actor::without_person(Via::Operator), command);
+        self.append_with(tenant, person, &context, person::erase).await?;
+        let erased = self.vault.erase_person(tenant, person).await;
+        erased.map_err(Unavailable::of_keys)?;
+        self.forget(tenant, person);
+        Ok(())
     }
 
     /// Forgets a person who was erased, and has the key store forget the key: the account, when it
@@ -114,10 +132,20 @@ impl People {
         command: CommandId,
         decide: impl Fn(&PersonState) -> Vec<PersonEvent>,
     ) -> Result<(), Unavailable> {
-        let stream = StreamName::person(tenant, person);
         let context = Context::new(Some(tenant), Actor::without_person(Via::App), command);
+        self.append_with(tenant, person, &context, decide).await
+    }
+
+    async fn append_with(
+        &self,
+        tenant: TenantId,
+        person: PersonId,
+        context: &Context,
+        decide: impl Fn(&PersonState) -> Vec<PersonEvent>,
+    ) -> Result<(), Unavailable> {
+        let stream = StreamName::person(tenant, person);
         let decide = |loaded: &Loaded<PersonEvent>| Ok(decide(&fold(loaded)));
-        let done = execute_if_any::<PersonEvent, Infallible>(&*self.log, &stream, &context, None, decide);
+        let done = execute_if_any::<PersonEvent, Infallible>(&*self.log, &stream, context, None, decide);
         match done.await {
             Ok(_) => Ok(()),
             Err(CommandError::Refused(never)) => match never {},

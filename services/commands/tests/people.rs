@@ -134,3 +134,34 @@ async fn what_stands_for_content_differs_from_its_plain_digest_and_between_tenan
     assert_ne!(digest_content(&vault, OTHER, content).await.unwrap(), digest);
     assert_ne!(digest_content(&vault, ONE, b"{}").await.unwrap(), digest);
 }
+
+#[tokio::test]
+async fn an_erased_person_leaves_an_event_and_no_key_and_returns_as_another() {
+    let (log, vault) = log_and_vault();
+    let people = People::new(log.clone(), vault.clone());
+    let ada = people.find_or_add(ONE, &account("ada")).await.unwrap();
+    people.rename(ONE, ada, "Ada").await.unwrap();
+    for _ in 0..2 {
+        people.erase(ONE, ada).await.unwrap();
+    }
+    let left = events(&*log, ONE, ada).await;
+    assert_eq!(left.len(), 3, "the erasure is recorded once");
+    assert_eq!(account_in(&left), None);
+    assert_eq!(PersonState::fold(&left), PersonState::Erased);
+    assert_eq!(vault.find_person(ONE, &account("ada")).await.unwrap(), None);
+    assert_ne!(people.find_or_add(ONE, &account("ada")).await.unwrap(), ada);
+}
+
+#[tokio::test]
+async fn an_erasure_that_broke_off_after_its_event_is_completed_by_the_next() {
+    let (log, vault) = log_and_vault();
+    let people = People::new(log.clone(), vault.clone());
+    let ada = people.find_or_add(ONE, &account("ada")).await.unwrap();
+    erase(&*log, ada).await;
+    // The account gives a command on another node in between.
+    let other = People::new(log.clone(), vault.clone());
+    assert!(other.find_or_add(ONE, &account("ada")).await.is_err());
+    people.erase(ONE, ada).await.unwrap();
+    assert_eq!(events(&*log, ONE, ada).await.len(), 2);
+    assert_ne!(other.find_or_add(ONE, &account("ada")).await.unwrap(), ada);
+}

@@ -16,6 +16,7 @@ mod descriptor;
 mod keys;
 mod log;
 mod output;
+mod person;
 mod probe;
 mod replay;
 mod serve;
@@ -58,6 +59,9 @@ enum ConfiguredVerb {
     Replay(replay::ReplayArguments),
     /// Diagnose a site: what is wrong, why, and who can do what about it.
     Diagnose(diagnose::DiagnoseArgs),
+    /// Erase people.
+    #[command(subcommand)]
+    Person(person::PersonVerb),
     /// Erase tenants.
     #[command(subcommand)]
     Tenant(tenant::TenantVerb),
@@ -158,6 +162,7 @@ async fn run_configured(verb: ConfiguredVerb, file: Option<&Path>) -> anyhow::Re
             let open_views = || crate::views::open_read_only(&config);
             diagnose::run(args, &access, (&served, &clock), open_views).await
         }
+        ConfiguredVerb::Person(verb) => person::run(verb, &config).await,
         ConfiguredVerb::Tenant(verb) => tenant::run(verb, &config).await,
         ConfiguredVerb::Config(ConfigVerb::Check) => check_config(&config),
         ConfiguredVerb::Demo(verb) => demo::run(verb, &config, clock.now()).await,

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use tally_commands::erasure::erase_tenant;
-use tally_domain::{ClientKey, TenantId};
+use tally_domain::{AccountId, ClientKey, PersonId, TenantId};
 use tally_server::views;
 use tally_tests::app::{Caller, TestApp};
 use tally_tests::connect::Site;
@@ -14,6 +14,11 @@ use tally_tests::waiting::eventually;
 fn tenant_of(app: &TestApp, site: &Site) -> Option<TenantId> {
     let key = ClientKey::parse(&site.client_key).unwrap();
     app.inside().directory.find(&key.into()).map(|known| known.tenant)
+}
+
+async fn person_of(app: &TestApp, tenant: TenantId, person: &Person) -> Option<PersonId> {
+    let account = AccountId::parse(&person.account_id).unwrap();
+    app.inside().vault.find_person(tenant, &account).await.unwrap()
 }
 
 /// Everything that a person can read of an asset and of the register, in one text.
@@ -64,6 +69,42 @@ async fn assert_rebuild_differs_nowhere(app: &TestApp) {
         .await
         .unwrap();
     assert!(swapped.differing.is_empty(), "{:?}", swapped.differing);
+}
+
+#[tokio::test]
+async fn an_erased_person_is_shown_nowhere_and_everything_else_goes_on() {
+    let app = TestApp::start().await;
+    let site = app.installed_site("acme").await;
+    let (agent, viewer) = (Person::agent(), Person::viewer());
+    let caller = app.caller(&site, &agent.account_id);
+    let asset = hand_out(&caller, "LAP-1").await;
+    let viewers = app.caller(&site, &viewer.account_id);
+    assert_eq!(viewers.get("/me").await.status, 200, "Jira gives the name");
+    assert!(
+        read_everything(&caller, &asset)
+            .await
+            .contains(&viewer.account_id)
+    );
+    let tenant = tenant_of(&app, &site).unwrap();
+    let person = person_of(&app, tenant, &viewer).await.unwrap();
+    for _ in 0..2 {
+        app.inside().people.erase(tenant, person).await.unwrap();
+    }
+    let gone = async || {
+        let said = read_everything(&caller, &asset).await;
+        (!said.contains(&viewer.account_id) && !said.contains(&viewer.display_name)).then_some(())
+    };
+    eventually("account and name are gone", gone).await;
+    assert!(read_everything(&caller, &asset).await.contains(&agent.account_id));
+    assert_rebuild_differs_nowhere(&app).await;
+    assert!(gone().await.is_some(), "also after a rebuild");
+
+    caller
+        .post(&format!("/assets/{asset}/check-in"), &json!({}))
+        .await;
+    hand_out(&caller, "LAP-2").await;
+    let back = person_of(&app, tenant, &viewer).await.unwrap();
+    assert_ne!(back, person, "the same account is another person");
 }
 
 #[tokio::test]
