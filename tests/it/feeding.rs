@@ -89,7 +89,7 @@ async fn events_whose_commits_the_server_lost_are_applied_again_while_the_log_is
     let vault = keys::in_memory();
     let log = Arc::new(MemoryLog::sealed(Clock::system(), vault.clone()));
     let views = spawn_blocking(open_views).await.unwrap();
-    let feeding = FeedingTask::begin(log.clone(), views.clone());
+    let feeding = FeedingTask::begin(log.clone(), views.clone(), None);
     for _ in 0..3 {
         register(&*log, vault.clone()).await;
     }

@@ -140,6 +140,10 @@ pub enum TenantEvent {
 }
 
 impl TenantEvent {
+    /// The stored names of the events for which [`Self::is_erasure`] is true, for those who follow
+    /// the log for them alone.
+    pub const ERASURES: [&'static str; 2] = ["tenant.erased", "tenant.keys_destroyed"];
+
     /// What the site said of itself with this event.
     pub fn facts(&self) -> Option<&InstalledFacts> {
         match self {

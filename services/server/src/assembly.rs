@@ -261,7 +261,7 @@ async fn project(
     let views = memory.views.clone();
     if let Some(shared) = views.shared_views() {
         let feeds = config.role.feeds();
-        let feeding = feeds.then(|| FeedingTask::begin(log.clone(), views.clone()));
+        let feeding = feeds.then(|| FeedingTask::begin(log.clone(), views.clone(), None));
         let follower = CredentialsFollower {
             log: log.clone(),
             memory,

@@ -8,6 +8,7 @@ use futures_util::future::join_all;
 use secrecy::ExposeSecret;
 use tally_domain::Clock;
 use tally_event_log::Options;
+use tally_vault::Vault;
 use tracing::info;
 
 use super::output::print_line;
@@ -64,21 +65,27 @@ async fn serve(started: &StartedApp, stop: StopSignal) -> anyhow::Result<ExitCod
 }
 
 /// Opens the log and the views of a projector.
-async fn open(config: &Config, clock: Clock) -> anyhow::Result<ProjectorState> {
+async fn open(config: &Config, clock: Clock) -> anyhow::Result<(ProjectorState, Vault)> {
+    let keys = assembly::open_vault(config).await?;
     let options = Options {
         clock,
         wait: LOG_TIMEOUT,
-        sealer: Arc::new(assembly::open_vault(config).await?),
+        sealer: Arc::new(keys.clone()),
     };
-    Ok(ProjectorState {
+    let opened = ProjectorState {
         log: tally_event_log::open(config.log_url.expose_secret(), options).await?,
         views: crate::views::open(config, LOG_TIMEOUT).await?,
-    })
+    };
+    Ok((opened, keys))
 }
 
-async fn project(config: &Config, opened: ProjectorState, stop: StopSignal) -> anyhow::Result<ExitCode> {
+async fn project(
+    config: &Config,
+    (opened, keys): (ProjectorState, Vault),
+    stop: StopSignal,
+) -> anyhow::Result<ExitCode> {
     let opened = Arc::new(opened);
-    let feeding = crate::projector::FeedingTask::begin(opened.log.clone(), opened.views.clone());
+    let feeding = crate::projector::FeedingTask::begin(opened.log.clone(), opened.views.clone(), Some(keys));
     let (server, bound) = crate::http::projector::serve(opened, config.listen)?;
     print_line(&format!("tally listens on http://{bound} as a projector"))?;
     info!(%bound, "feeding");

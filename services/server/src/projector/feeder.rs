@@ -12,6 +12,7 @@ use futures_util::future::join_all;
 use futures_util::{Stream, StreamExt};
 use tally_domain::{AnyEvent, Position, Recorded};
 use tally_event_log::{LogReader, ReadError, StoredEvent};
+use tally_vault::Vault;
 use tally_view_store::{Lease, Membership, Partition, SharedViews, StoreError, ViewStore};
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
@@ -19,6 +20,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use tracing::{error, info, warn};
 
 use super::batch::{BATCH_SIZE, DecodedBatch, RETRY_DELAY};
+use super::erasures::forget_erased;
 
 /// The time between two checks of the shares, which also renew the leases: well within the time
 /// after which the database server closes a silent connection.
@@ -34,6 +36,8 @@ pub struct Feeder {
     pub log: Arc<dyn LogReader>,
     /// The views to feed; nodes share them.
     pub views: Arc<ViewStore>,
+    /// The keys to drop when what they open is erased.
+    pub keys: Option<Vault>,
 }
 
 /// The leases that the node holds.
@@ -99,7 +103,12 @@ impl Feeder {
                     }
                 }
                 batch = next_batch(&mut batches, own_leases.leases.is_empty()) => match batch {
-                    Some(batch) => reached = apply_batch(own_leases, reached, batch).await?,
+                    Some(batch) => {
+                        if let Some(keys) = &self.keys {
+                            forget_erased(keys, &batch);
+                        }
+                        reached = apply_batch(own_leases, reached, batch).await?;
+                    }
                     None => return Ok(()),
                 },
                 () = wait_for_silence(own_leases.is_unsettled()) => store_checkpoints(own_leases).await?,

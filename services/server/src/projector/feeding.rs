@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use tally_event_log::LogReader;
+use tally_vault::Vault;
 use tally_view_store::ViewStore;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -17,10 +18,11 @@ pub struct FeedingTask {
 }
 
 impl FeedingTask {
-    /// Begins to feed `views`, which nodes share, from `log`.
-    pub fn begin(log: Arc<dyn LogReader>, views: Arc<ViewStore>) -> Self {
+    /// Begins to feed `views`, which nodes share, from `log`. `keys` are those that `log` is opened
+    /// with, unless something else on this node drops them on an erasure.
+    pub fn begin(log: Arc<dyn LogReader>, views: Arc<ViewStore>, keys: Option<Vault>) -> Self {
         let (stop, stopping) = watch::channel(false);
-        let feeder = Feeder { log, views };
+        let feeder = Feeder { log, views, keys };
         Self {
             stop,
             task: Mutex::new(Some(tokio::spawn(feeder.run(stopping)))),

@@ -8,6 +8,7 @@
 mod alone;
 mod batch;
 mod credentials;
+mod erasures;
 mod feeder;
 mod feeding;
 mod memory;
