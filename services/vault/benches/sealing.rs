@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tally_domain::{EventId, StreamName, TenantId};
-use tally_event_log::{Item, Place, Sealer, Subject};
+use tally_event_log::{Item, Location, Sealer, Subject};
 use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ fn items(count: usize) -> Vec<Item> {
     let tenant = TenantId(Uuid::from_u128(1));
     let item = |number: usize| Item {
         subject: Subject::Tenant,
-        place: Place {
+        location: Location {
             tenant,
             stream: StreamName::register(tenant),
             revision: number as u64,
