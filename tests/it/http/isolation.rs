@@ -91,7 +91,7 @@ fn example(method: &Method, path: &str, planted: &Planted) -> Example {
     ];
     let to = || json!({ "to": "712020:agent" });
     match (method.as_str(), path.trim_start_matches("/api/v1")) {
-        ("GET", "/me" | "/notices" | "/openapi.json" | "/admin/installation" | "/admin/diagnosis") => {
+        ("GET", "/me" | "/schema" | "/notices" | "/openapi.json" | "/admin/installation" | "/admin/diagnosis") => {
             Example::of(&[""])
         }
         ("GET", "/people") => Example::of(&["", "?query=z", "?query=a&limit=50"]),

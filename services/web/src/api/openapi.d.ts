@@ -415,6 +415,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads which attributes the assets of the register can have. */
+        get: operations["getSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -546,6 +563,39 @@ export interface components {
             items: components["schemas"]["Asset"][];
             /** @description The cursor of the next page; null on the last one. */
             nextCursor: string | null;
+        };
+        /** @description An attribute of a register. */
+        Attribute: {
+            /** @description Whether every register has it; otherwise a command added it to this one. */
+            builtIn: boolean;
+            /**
+             * Format: uuid
+             * @description The attribute's id, which never changes.
+             */
+            id: string;
+            /**
+             * @description The key by which an asset has its value.
+             * @example purchased_on
+             */
+            key: string;
+            /** @description `text`, `long_text`, `date` or `price`. */
+            kind: components["schemas"]["AttributeKind"];
+            /** @description The names by which people know it. */
+            names: components["schemas"]["AttributeNames"];
+            /** @description Whether every asset has a value of it. */
+            required: boolean;
+        };
+        /**
+         * @description What the values of an attribute are.
+         * @enum {string}
+         */
+        AttributeKind: "text" | "long_text" | "date" | "price";
+        /** @description The names of an attribute, by language. */
+        AttributeNames: {
+            /** @description The name in German. */
+            de: string;
+            /** @description The name in English. */
+            en: string;
         };
         /**
          * @description What became of a callback.
@@ -1116,6 +1166,11 @@ export interface components {
          * @enum {string}
          */
         RowVerdict: "registered" | "registered_with_warning" | "refused";
+        /** @description Which attributes the assets of a register can have. */
+        Schema: {
+            /** @description The attributes, in the order in which a form shows them. */
+            attributes: components["schemas"]["Attribute"][];
+        };
         /**
          * @description The state of a shared secret.
          * @enum {string}
@@ -3504,6 +3559,62 @@ export interface operations {
                 };
             };
             /** @description `jira.unavailable`, `tenant.secrets_unavailable`, `view.unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    getSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schema. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schema"];
+                };
+            };
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The token: one of the `jwt.` codes, or `tenant.uninstalled` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.secrets_unavailable`, `view.unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;

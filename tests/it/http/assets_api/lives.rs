@@ -237,3 +237,25 @@ async fn of_many_who_want_one_tag_at_once_one_gets_it() {
     assert_eq!(got, 1);
     assert_eq!(agent.get("/assets/count").await.body["total"], 1);
 }
+
+#[tokio::test]
+async fn the_schema_lists_the_built_in_attributes_and_what_a_command_added() {
+    let (_app, _site, agent) = agent_at_work().await;
+    let new = agent.get("/schema").await.body;
+    let attributes = new["attributes"].as_array().unwrap();
+    assert_eq!(attributes.len(), 11);
+    let first = &attributes[0];
+    let facts = ["key", "kind", "required", "builtIn"].map(|member| first[member].clone());
+    assert_eq!(facts, [json!("name"), json!("text"), json!(true), json!(true)]);
+    let named = json!({ "attributes": { "name": "Laptop", "rack_u": "7" } });
+    registered(&agent, &named).await;
+    let refused = json!({ "attributes": { "colour": "blue" } });
+    agent.post_refused("/assets", &refused).await;
+    let schema = agent.get("/schema").await.body;
+    let added = &schema["attributes"].as_array().unwrap()[11..];
+    assert_eq!(added.len(), 1, "a refused command adds none");
+    assert_eq!(
+        (&added[0]["key"], &added[0]["builtIn"]),
+        (&json!("rack_u"), &json!(false))
+    );
+}

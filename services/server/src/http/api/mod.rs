@@ -31,6 +31,7 @@ mod people;
 mod problems;
 mod read;
 mod routes;
+mod schema;
 
 use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -4,7 +4,7 @@ use actix_web::web;
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{about, admin, assets, client_errors, commands, history, imports, notices, people};
+use super::{about, admin, assets, client_errors, commands, history, imports, notices, people, schema};
 use crate::http::problem;
 
 /// Adds the routes, and their descriptions to the document.
@@ -12,6 +12,7 @@ pub fn add(config: &mut ServiceConfig) {
     let scope = scope("/api/v1")
         .service(people::me)
         .service(people::search)
+        .service(schema::get)
         .service(assets::list)
         .service(commands::register)
         .service(assets::count)

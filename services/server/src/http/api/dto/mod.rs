@@ -9,6 +9,7 @@ mod import;
 mod notices;
 mod people;
 mod person;
+mod schema;
 mod words;
 
 pub use admin::{InstallLogPage, TimelinePage};
@@ -23,3 +24,4 @@ pub use import::{Import, ImportPage, ImportRow, ImportRowPage, RowVerdict, parse
 pub use notices::{Notice, Notices};
 pub use people::{App, Me, People, PersonFound, Site};
 pub use person::{KnownPeople, Person};
+pub use schema::Schema;
