@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 use tally_domain::asset::{
-    Asset, AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeKey, MAX_VALUE, Tag, abandon, decide,
+    AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeKey, MAX_VALUE, Tag, abandon, decide,
 };
 use tally_domain::schema::Schema;
 use tally_domain::value::FreeText;
-use tally_domain::{AssetId, CommandId, Context, Revision, StreamName};
-use tally_event_log::LogWriter;
+use tally_domain::{AssetId, CommandId, Context, Revision, StreamName, TenantId};
+use tally_event_log::{LogReader, LogWriter};
 use tracing::warn;
 
 use crate::claims::{self, ClaimOutcome, ClaimRequest};
@@ -70,7 +70,7 @@ impl Registration {
 ///
 /// The tag is claimed before the asset's own event. When the asset is then refused, the claim is
 /// released; when the process dies in between, a retry goes on, or the next claimant fences the
-/// asset.
+/// asset. A retry may be allotted another tag; then the next claimant takes over the first.
 ///
 /// # Errors
 /// See [`CommandError`]; refused when another asset has the tag or an attribute breaks a rule.
@@ -115,11 +115,8 @@ pub async fn register(
     let done = execute::<AssetEvent, _>(log, &stream, &context, None, |loaded| {
         registering.decide(&AssetState::fold(&loaded.events))
     });
-    let (done, tag) = (done.await, registering.tag);
-    if let Err(CommandError::Refused(_) | CommandError::KeyReused) = &done {
-        claimant.release_unused_tag(&tag).await;
-    }
-    done.map(|done| Registered { asset, tag, done })
+    let outcome = done.await;
+    claimant.conclude(registering.tag, outcome).await
 }
 
 /// Carries out any other command on an asset.
@@ -277,7 +274,7 @@ impl Claimant<'_> {
         match claims::acquire(log, &request, &context).await? {
             ClaimOutcome::Granted => return Ok(tag),
             ClaimOutcome::HeldBy { holder, since } if since + CLAIM_TIMEOUT < origin.now => {
-                if fence(log, origin, AssetId(holder)).await? {
+                if self.is_void(AssetId(holder), &tag).await? {
                     request.fenced = Some(holder);
                 }
             }
@@ -291,28 +288,78 @@ impl Claimant<'_> {
         }
     }
 
-    /// Gives back the tag of a refused registration, unless the asset has it by another try of the
-    /// same command. A claim that cannot be released now is left to the next claimant, who fences
-    /// the asset.
+    /// Whether the claim of `holder` on `tag` stands for nothing: it was never registered, and is
+    /// fenced now, or it was registered under another tag. The latter is left when a try that was
+    /// allotted `tag` ended before its last step, and the next try was allotted another.
+    async fn is_void(&self, holder: AssetId, tag: &Tag) -> Result<bool, AssetError> {
+        let Self { log, origin, .. } = *self;
+        if fence(log, origin, holder).await? {
+            return Ok(true);
+        }
+        let used = find_tag(log, origin.tenant, holder).await?;
+        Ok(used.is_none_or(|used| used.normal_form() != tag.normal_form()))
+    }
+
+    /// What the registration left, by the outcome of its last step. Where another try of the same
+    /// command came first, the asset has the tag of that try.
+    async fn conclude(&self, tag: Tag, outcome: Result<Done, AssetError>) -> Result<Registered, AssetError> {
+        let Self {
+            log, origin, asset, ..
+        } = *self;
+        match &outcome {
+            Ok(done) if done.appended > 0 => {}
+            Ok(_) | Err(CommandError::Refused(_) | CommandError::KeyReused) => {
+                self.release_unused_tag(&tag).await;
+            }
+            Err(CommandError::Precondition { .. } | CommandError::Unavailable(_)) => {}
+        }
+        let done = outcome?;
+        let registered = match done.appended {
+            0 => find_tag(log, origin.tenant, asset).await?,
+            _ => None,
+        };
+        Ok(Registered {
+            asset,
+            tag: registered.unwrap_or(tag),
+            done,
+        })
+    }
+
+    /// Gives back a tag that was claimed and not used, unless the asset has it by another try of the
+    /// same command. A claim that cannot be released now is left to the next claimant, who takes it
+    /// over.
     async fn release_unused_tag(&self, tag: &Tag) {
         if let Err(cause) = self.try_release_tag(tag).await {
             let tenant = self.origin.tenant;
-            warn!(%tenant, %cause, "the tag of a refused registration could not be released");
+            warn!(%tenant, %cause, "an unused tag could not be released");
         }
     }
 
     async fn try_release_tag(&self, tag: &Tag) -> Result<(), Unavailable> {
-        let Self { log, origin, .. } = *self;
-        let stream = StreamName::asset(origin.tenant, self.asset);
-        let loaded = load::<AssetEvent>(log, &stream).await?;
-        let state = AssetState::fold(&loaded.events);
-        let has_tag = |known: &Asset| known.tag.normal_form() == tag.normal_form();
-        if state.asset().is_some_and(has_tag) {
+        let Self {
+            log, origin, asset, ..
+        } = *self;
+        let used = find_tag(log, origin.tenant, asset).await?;
+        if used.is_some_and(|used| used.normal_form() == tag.normal_form()) {
             return Ok(());
         }
         let stream = self.registrar.tag_claim(origin.tenant, tag).await?;
-        claims::release(log, &stream, self.asset.0, &origin.context()).await
+        claims::release(log, &stream, asset.0, &origin.context()).await
     }
+}
+
+/// The tag of an asset; `None` if it was never registered.
+///
+/// # Errors
+/// The log cannot be read.
+pub async fn find_tag(
+    log: &dyn LogReader,
+    tenant: TenantId,
+    asset: AssetId,
+) -> Result<Option<Tag>, Unavailable> {
+    let loaded = load::<AssetEvent>(log, &StreamName::asset(tenant, asset)).await?;
+    let state = AssetState::fold(&loaded.events);
+    Ok(state.asset().map(|known| known.tag.clone()))
 }
 
 /// Makes sure that an asset which was never registered never will be; `false` when it was

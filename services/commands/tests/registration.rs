@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
+use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use tally_commands::assets::{self, AssetError, AttributeChanges, Registered, Registration};
 use tally_commands::{CommandError, Origin, Registrar, claims};
@@ -11,8 +13,11 @@ use tally_domain::asset::{AssetEvent, AssetRefusal, AttributeKey, Tag};
 use tally_domain::claim::Claim;
 use tally_domain::{Actor, AnyEvent, AssetId, Clock, CommandId, StreamName, TenantId, Via};
 use tally_event_log::codec::Codec;
-use tally_event_log::{LogReader, LogWriter, MemoryLog};
+use tally_event_log::{
+    AppendError, Appended, ExpectedRevision, LogReader, LogWriter, MemoryLog, NewEvent, ReadThrough,
+};
 use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
+use tokio::sync::Barrier;
 use uuid::Uuid;
 
 const TENANT: TenantId = TenantId(Uuid::from_u128(1));
@@ -162,6 +167,43 @@ async fn a_reused_key_with_another_tag_gives_that_tag_back_and_leaves_the_first(
     assert_eq!(holder(&log, &second).await, Claim::Free);
 }
 
+/// A log at which the first two claims wait for each other once they are appended.
+struct Meeting {
+    log: MemoryLog,
+    claims: AtomicUsize,
+    barrier: Barrier,
+}
+
+impl Meeting {
+    fn on(log: MemoryLog) -> Self {
+        let (claims, barrier) = (AtomicUsize::new(0), Barrier::new(2));
+        Self { log, claims, barrier }
+    }
+}
+
+impl ReadThrough for Meeting {
+    fn inner(&self) -> &dyn LogReader {
+        &self.log
+    }
+}
+
+#[async_trait]
+impl LogWriter for Meeting {
+    async fn append(
+        &self,
+        stream: &StreamName,
+        expected: ExpectedRevision,
+        events: Vec<NewEvent>,
+    ) -> Result<Appended, AppendError> {
+        let outcome = self.log.append(stream, expected, events).await;
+        let is_claim = stream.as_str().contains("claim");
+        if is_claim && self.claims.fetch_add(1, Ordering::SeqCst) < 2 {
+            self.barrier.wait().await;
+        }
+        outcome
+    }
+}
+
 /// The numbers of the assets in the log, in the order of their registration.
 async fn numbers(log: &dyn LogReader) -> Vec<u64> {
     let codec = Codec::new(&[tally_domain::FAMILIES]);
@@ -209,4 +251,39 @@ async fn an_allotted_tag_passes_over_those_given_by_hand() {
     by_hand.unwrap();
     let allotted = register_by(&registrar, &log, &second, None).await;
     assert_eq!(allotted.unwrap().tag, Tag::from_number(3));
+}
+
+#[tokio::test]
+async fn an_allotted_tag_that_a_retry_did_not_use_goes_to_the_next_who_asks_for_it() {
+    let (log, unused) = (empty_log(), Tag::from_number(1));
+    let first = origin(1, now());
+    claim_and_die(&log, &first, &unused).await;
+    let registrar = registrar();
+    registrar.numbers.next(&log, &first).await.unwrap();
+    let retried = register_by(&registrar, &log, &first, None).await.unwrap();
+    assert_eq!(retried.tag, Tag::from_number(2));
+    let late = origin(2, now() + Duration::seconds(31));
+    let registered = register(&log, &late, Some(unused.clone())).await.unwrap();
+    assert_eq!(holder(&log, &unused).await, Claim::HeldBy(registered.asset.0));
+    let other = origin(3, now() + Duration::seconds(31));
+    let used = register(&log, &other, Some(retried.tag.clone())).await;
+    assert!(is_taken(&used), "the tag of the retry is in use");
+}
+
+#[tokio::test]
+async fn of_two_tries_at_once_both_answer_the_tag_of_the_asset_and_the_other_tag_is_given_back() {
+    let log = Meeting::on(empty_log());
+    let (registrar, origin) = (registrar(), origin(1, now()));
+    let [one, other] = [(); 2].map(|()| register_by(&registrar, &log, &origin, None));
+    let (one, other) = tokio::try_join!(one, other).unwrap();
+    assert_eq!(one.tag, other.tag);
+    assert_eq!(one.done.appended + other.done.appended, 1);
+    for number in [1, 2] {
+        let tag = Tag::from_number(number);
+        let expected = match tag == one.tag {
+            true => Claim::HeldBy(one.asset.0),
+            false => Claim::Free,
+        };
+        assert_eq!(holder(&log, &tag).await, expected, "{tag}");
+    }
 }

@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use parking_lot::Mutex;
-use tally_commands::assets::{AssetError, Registration, fence, register};
-use tally_commands::{CommandError, Origin, Registrar, Unavailable, claims, load};
-use tally_domain::asset::{AssetCommand, AssetEvent, AssetRefusal, AssetState, Tag, decide};
+use tally_commands::assets::{AssetError, Registration, fence, find_tag, register};
+use tally_commands::{CommandError, Origin, Registrar, Unavailable, claims};
+use tally_domain::asset::{AssetCommand, AssetRefusal, AssetState, Tag, decide};
 use tally_domain::claim::Claim;
 use tally_domain::import::{RowJudged, Verdict};
-use tally_domain::{Actor, AssetId, Clock, CommandId, ImportId, StreamName, TenantId, Via};
+use tally_domain::{Actor, AssetId, Clock, CommandId, ImportId, TenantId, Via};
 use tally_event_log::LogWriter;
 use uuid::Uuid;
 
@@ -25,6 +25,9 @@ const AT_ONCE: usize = 16;
 
 /// The rows that are the first with their tag, by the tag as compared.
 pub type FirstRows = HashMap<String, u64>;
+
+/// Rows of a file, by their numbers.
+pub type RowNumbers = HashSet<u64>;
 
 /// Finds the first row of each tag.
 pub fn find_first_rows(sheet: &Sheet, layout: &Layout) -> FirstRows {
@@ -71,16 +74,17 @@ struct AcceptedRow {
 
 impl Judge<'_> {
     /// Judges a chunk, in order. Rows go side by side but for those that share a tag: of these the
-    /// first in the file comes first. A log that fails is waited for.
+    /// first in the file comes first. The rows of `registered` are assets already, and take no
+    /// number. A log that fails is waited for.
     ///
     /// # Errors
     /// [`Halt::Broken`] when the log refuses a command for good.
-    pub async fn judge_chunk(&self, rows: &[Row]) -> Result<Vec<RowJudged>, Halt> {
+    pub async fn judge_chunk(&self, rows: &[Row], registered: &RowNumbers) -> Result<Vec<RowJudged>, Halt> {
         let mut verdicts = Vec::with_capacity(rows.len());
         for wave in self.split_by_tag(rows) {
             let mut readings = Vec::with_capacity(wave.len());
             for row in wave {
-                readings.push(self.read_row(row).await?);
+                readings.push(self.read_row(row, registered).await);
             }
             let readings = readings.into_iter();
             let judgements: Vec<_> = readings.map(|reading| self.judge_row(reading).boxed()).collect();
@@ -88,6 +92,29 @@ impl Judge<'_> {
             verdicts.extend(wave.try_collect::<Vec<_>>().await?);
         }
         Ok(verdicts)
+    }
+
+    /// Finds the rows that another worker registered before it could record their verdicts. A log
+    /// that fails is waited for.
+    pub async fn find_registered(&self, rows: &[Row]) -> RowNumbers {
+        if self.started.dry_run {
+            return RowNumbers::new();
+        }
+        let looking: Vec<_> = rows.iter().map(|row| self.is_registered(row).boxed()).collect();
+        let found: Vec<bool> = stream::iter(looking).buffered(AT_ONCE).collect().await;
+        let registered = rows.iter().zip(found).filter(|(_, found)| *found);
+        registered.map(|(row, _)| row.row).collect()
+    }
+
+    async fn is_registered(&self, row: &Row) -> bool {
+        let asset = self.asset_of(row);
+        let mut retry = Retry::default();
+        loop {
+            match find_tag(self.log, self.tenant, asset).await {
+                Ok(tag) => return tag.is_some(),
+                Err(cause) => retry.wait("reading a row's asset", &cause).await,
+            }
+        }
     }
 
     /// Finds out how far another worker got with `rows`: fences all after the last that is an
@@ -146,13 +173,14 @@ impl Judge<'_> {
 
     /// Reads a row. Numbers are drawn here, one row after the other, so that they and the allotted
     /// tags follow the order of the file.
-    async fn read_row<'r>(&self, row: &'r Row) -> Result<RowReading<'r>, Halt> {
+    async fn read_row<'r>(&self, row: &'r Row, registered: &RowNumbers) -> RowReading<'r> {
         let request = self.layout.read_row(row);
+        let takes_number = !self.started.dry_run && !registered.contains(&row.row);
         let number = match &request {
-            Ok(request) if !self.started.dry_run => Some(self.draw_number(row, request).await),
+            Ok(request) if takes_number => Some(self.draw_number(row, request).await),
             Ok(_) | Err(_) => None,
         };
-        Ok(RowReading { row, request, number })
+        RowReading { row, request, number }
     }
 
     /// The next number; for a row without a tag, the next whose tag no row of the file brings. A log
@@ -257,16 +285,15 @@ impl Judge<'_> {
         })
     }
 
-    /// Whether an asset has the tag. A claim whose asset was never registered is none: it would be
-    /// taken over.
+    /// Whether an asset has the tag. A claim whose asset was never registered, or has another tag, is
+    /// none: it would be taken over.
     async fn is_taken(&self, tag: &Tag) -> Result<bool, Unavailable> {
         let claim = self.registrar.tag_claim(self.tenant, tag).await?;
         let Claim::HeldBy(holder) = claims::current_holder(self.log, &claim).await? else {
             return Ok(false);
         };
-        let stream = StreamName::asset(self.tenant, AssetId(holder));
-        let loaded = load::<AssetEvent>(self.log, &stream).await?;
-        Ok(AssetState::fold(&loaded.events).asset().is_some())
+        let used = find_tag(self.log, self.tenant, AssetId(holder)).await?;
+        Ok(used.is_some_and(|used| used.normal_form() == tag.normal_form()))
     }
 
     /// The fault of a refused row; for a taken tag it names the earlier row of this file that has

@@ -16,7 +16,7 @@ use tally_projections::ImportList;
 use self::bench::{AGENT, Bench, COLLEAGUE, Site};
 use self::flaky::Flaky;
 use crate::StartError;
-use crate::judge::{Judge, find_first_rows};
+use crate::judge::{Judge, RowNumbers, find_first_rows};
 use crate::ledger::Ledger;
 use crate::row::Layout;
 use crate::sheet::Sheet;
@@ -252,6 +252,20 @@ async fn rows_that_a_dead_worker_had_begun_have_their_verdicts_when_the_import_i
 }
 
 #[tokio::test]
+async fn an_import_that_is_resumed_draws_no_number_for_rows_that_are_registered() {
+    let (bench, site) = (Bench::new(), Site::new());
+    let id = bench.begin_and_crash(site, b"name\none\ntwo\nthree\n").await;
+    for (row, name) in [(1, "one"), (2, "two")] {
+        bench.register_row(site, id, row, (None, name)).await.unwrap();
+    }
+    bench.imports.resume().await.unwrap();
+    bench.wait_for_end(site, id).await;
+    let rows = bench.rows(site, id).await;
+    let tags: Vec<_> = rows.iter().filter_map(|row| row.tag.as_deref()).collect();
+    assert_eq!(tags, ["A-000001", "A-000002", "A-000003"]);
+}
+
+#[tokio::test]
 async fn a_worker_that_wakes_after_its_import_was_cancelled_registers_nothing_more() {
     let (bench, site) = (Bench::new(), Site::new());
     let id = bench.begin_and_crash(site, &numbered_file("T")).await;
@@ -333,11 +347,13 @@ async fn a_log_that_fails_at_times_delays_verdicts_and_changes_none() {
         tried: Mutex::default(),
     };
     let rows: Vec<_> = sheet.rows().collect();
-    let verdicts = judge.judge_chunk(&rows).await.unwrap();
+    let verdicts = judge.judge_chunk(&rows, &RowNumbers::new()).await.unwrap();
     assert_eq!(codes(&verdicts), ["", "asset.tag_taken", "import.tag_allotted"]);
     assert!(log.calls() > 9, "the log stopped failing only then");
     // Judged once more, as after a crash before the verdicts were recorded.
-    let again = judge.judge_chunk(&rows).await.unwrap();
+    let registered = judge.find_registered(&rows).await;
+    assert_eq!(registered, RowNumbers::from([1, 3]));
+    let again = judge.judge_chunk(&rows, &registered).await.unwrap();
     assert_eq!(again, verdicts);
     let stream = StreamName::asset(site.tenant, verdicts[0].asset.unwrap());
     let registered = tally_event_log::load::<AssetEvent>(&*bench.log, &stream)

@@ -6,7 +6,7 @@ use anyhow::{Context as _, ensure};
 use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 use tally_commands::Registrar;
-use tally_domain::import::{self, ImportOutcome, ImportState, finish};
+use tally_domain::import::{self, ImportOutcome, ImportState, RowJudged, finish};
 use tally_domain::value::Tag;
 use tally_domain::{Actor, Clock, CommandId, Context, ImportId, StreamName, TenantId, Via};
 use tally_event_log::LogWriter;
@@ -15,7 +15,7 @@ use tracing::{debug, error, info, warn};
 use uuid::Uuid;
 
 use crate::files::FileStore;
-use crate::judge::{FirstRows, Judge, find_first_rows};
+use crate::judge::{FirstRows, Judge, RowNumbers, find_first_rows};
 use crate::ledger::{Halt, Ledger, Started};
 use crate::retry::Retry;
 use crate::row::Layout;
@@ -200,8 +200,13 @@ async fn judge_rest(
                 return Ok(ImportOutcome::Cancelled);
             }
         }
-        is_first = false;
-        record_chunk(shared, key, ledger, &judge, &chunk).await?;
+        let verdicts = if std::mem::take(&mut is_first) {
+            let registered = judge.find_registered(&chunk).await;
+            judge.judge_chunk(&chunk, &registered).await?
+        } else {
+            judge.judge_chunk(&chunk, &RowNumbers::new()).await?
+        };
+        record_chunk(shared, key, ledger, verdicts).await?;
     }
 }
 
@@ -209,12 +214,10 @@ async fn record_chunk(
     shared: &Shared,
     key: ImportKey,
     ledger: &mut Ledger,
-    judge: &Judge<'_>,
-    chunk: &[Row],
+    verdicts: Vec<RowJudged>,
 ) -> Result<(), Halt> {
-    let verdicts = judge.judge_chunk(chunk).await?;
     let begin = verdicts.first().map_or(0, |verdict| verdict.row);
-    let context = own_context(key, judge.started, &format!("judged/{begin}"));
+    let context = own_context(key, &ledger.started, &format!("judged/{begin}"));
     let decide = |state| import::judge(state, verdicts.clone());
     ledger.record(&*shared.log, &context, decide).await
 }
