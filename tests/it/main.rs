@@ -2,8 +2,8 @@
 //!
 //! `architecture` guards the shape of the repository. What needs a running server is beside it:
 //! `http`, one file per part of the HTTP surface, and `ops`, what the operator and the public are
-//! shown. `feeding` is about the feeder of shared views. The support library (`tests/src`) starts
-//! the server and plays Jira towards it.
+//! shown. `feeding` is about the feeder of shared views, `notes` about the notes of assets. The
+//! support library (`tests/src`) starts the server and plays Jira towards it.
 //!
 //! To add one: a file here, a `mod` line below, and names that are sentences.
 #![allow(
@@ -18,5 +18,6 @@ mod documents;
 mod feeding;
 mod http;
 mod language;
+mod notes;
 mod ops;
 mod refusals;

@@ -9,7 +9,7 @@ use super::error::AssetRefusal;
 use super::fault::AttributeFault;
 use super::well_known;
 use crate::schema::{Attribute, Kind, Schema};
-use crate::value::{AttributeId, AttributeKey, AttributeValue};
+use crate::value::{AttributeId, AttributeKey, AttributeValue, FreeText};
 
 /// The most attributes one asset can have.
 pub const MAX_ATTRIBUTES: usize = 64;
@@ -35,7 +35,7 @@ pub struct AttributeChange {
 pub struct Attributes(BTreeMap<AttributeId, AttributeValue>);
 
 impl Attributes {
-    /// The text of an attribute.
+    /// The text of an attribute; `None` also when it was redacted.
     pub fn get(&self, id: AttributeId) -> Option<&str> {
         self.0.get(&id)?.text()
     }
@@ -43,6 +43,11 @@ impl Attributes {
     /// All attributes whose text was not redacted, ordered by id.
     pub fn iter(&self) -> impl Iterator<Item = (AttributeId, &str)> {
         self.0.iter().filter_map(|(id, value)| Some((*id, value.text()?)))
+    }
+
+    /// Whether `other` has the same values. The ids under which free texts are stored may differ.
+    pub fn has_values_of(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
     }
 
     /// The number of attributes.
@@ -56,7 +61,7 @@ impl Attributes {
     }
 
     /// The changes that setting `values` would make, each value checked. Values that change nothing
-    /// are left out.
+    /// are left out. What a change replaces is as it was stored, so that a free text keeps its key.
     ///
     /// # Errors
     /// [`AssetRefusal`] if the schema has no such attribute, a value is too long or has the wrong
@@ -74,9 +79,9 @@ impl Attributes {
             })?;
             let to = value.as_deref().map(str::trim).filter(|v| !v.is_empty());
             check_value(&attribute, to)?;
-            let from = self.0.get(&attribute.id()).cloned();
-            if from.as_ref().map(AttributeValue::text) != to.map(Some) {
-                let to = to.map(AttributeValue::from);
+            if self.get(attribute.id()) != to {
+                let from = self.0.get(&attribute.id()).cloned();
+                let to = to.map(|text| value_of(&attribute, text));
                 changes.insert(attribute.id(), AttributeChange { from, to });
             }
         }
@@ -116,6 +121,14 @@ impl Attributes {
 impl FromIterator<(AttributeId, AttributeValue)> for Attributes {
     fn from_iter<I: IntoIterator<Item = (AttributeId, AttributeValue)>>(pairs: I) -> Self {
         Self(pairs.into_iter().collect())
+    }
+}
+
+/// The value as it is recorded: a text in a person's own words is stored under a key of its own.
+fn value_of(attribute: &Attribute<'_>, text: &str) -> AttributeValue {
+    match attribute.kind() {
+        Kind::LongText => AttributeValue::Free(FreeText::new(text)),
+        Kind::Text | Kind::Date | Kind::Price => AttributeValue::from(text),
     }
 }
 

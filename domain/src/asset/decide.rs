@@ -74,7 +74,7 @@ fn register(state: &AssetState, number: u64, tag: &Tag, values: &Values, schema:
             tag: tag.clone(),
             attributes,
         }]),
-        Some(asset) if asset.tag == *tag && asset.attributes == attributes => Ok(vec![]),
+        Some(asset) if asset.tag == *tag && asset.attributes.has_values_of(&attributes) => Ok(vec![]),
         Some(_) => Err(AssetRefusal::AlreadyRegistered),
     }
 }

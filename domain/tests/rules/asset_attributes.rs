@@ -1,12 +1,17 @@
 //! Editing and correcting what is said of an asset.
 
+use tally_domain::TextId;
 use tally_domain::asset::{
-    AssetCommand, AssetEvent, AttributeKey, MAX_ATTRIBUTES, MAX_NAME, MAX_VALUE, well_known,
+    AssetCommand, AssetEvent, AttributeChange, AttributeId, AttributeKey, AttributeValue, MAX_ATTRIBUTES,
+    MAX_NAME, MAX_VALUE, well_known,
 };
 use tally_domain::value::FreeText;
+use uuid::Uuid;
 
 use crate::asset_samples::*;
 use crate::story::{Story, at, given};
+
+const TEXT: TextId = TextId(Uuid::from_u128(5));
 
 fn laptop() -> Story<AssetEvent> {
     given([registered()])
@@ -41,6 +46,42 @@ fn an_edit_leaves_out_values_that_stay_the_same() {
     laptop()
         .when(edit([("name", "Laptop"), ("type", "laptop")]))
         .then([edited([("type", "", "laptop")])]);
+}
+
+#[test]
+fn a_note_keeps_the_key_it_was_stored_under_while_it_stays_and_where_it_is_replaced() {
+    let stored = |text: Option<&str>| AttributeValue::Free(FreeText::stored(TEXT, text.map(str::to_owned)));
+    let noted = |text| AssetEvent::Registered {
+        number: 1,
+        tag: tag(),
+        attributes: [(AttributeId::NAME, "Laptop".into()), (id("notes"), stored(text))]
+            .into_iter()
+            .collect(),
+    };
+    let replaced = |text, to: Option<&str>| {
+        let to = to.map(|to| AttributeValue::Free(FreeText::new(to)));
+        let from = Some(stored(text));
+        let changes = [(id("notes"), AttributeChange { from, to })].into();
+        AssetEvent::AttributesEdited { changes }
+    };
+    let written = given([noted(Some("a dent"))]);
+    let again = register(values([("name", "Laptop"), ("notes", "a dent")]));
+    for same in [again, edit([("notes", " a dent ")])] {
+        written.clone().when(same).nothing_happens();
+    }
+    written
+        .clone()
+        .when(edit([("notes", "two")]))
+        .then([replaced(Some("a dent"), Some("two"))]);
+    written
+        .when(edit([("notes", "")]))
+        .then([replaced(Some("a dent"), None)]);
+
+    let redacted = given([noted(None)]);
+    redacted.clone().when(edit([("notes", "")])).nothing_happens();
+    redacted
+        .when(edit([("notes", "two")]))
+        .then([replaced(None, Some("two"))]);
 }
 
 #[test]

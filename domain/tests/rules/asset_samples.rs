@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use tally_domain::PersonId;
 use tally_domain::asset::{
-    AssetCommand, AssetEvent, AttributeChange, AttributeId, AttributeKey, AttributeValue, Tag,
+    AssetCommand, AssetEvent, AttributeChange, AttributeId, AttributeKey, AttributeValue, Tag, well_known,
 };
 use tally_domain::schema::Schema;
+use tally_domain::value::FreeText;
 use uuid::Uuid;
 
 use crate::story::{REGISTER, Story, given};
@@ -45,13 +46,22 @@ pub fn id(text: &str) -> AttributeId {
     Schema::new(REGISTER).id_of(&key(text))
 }
 
+/// The value of the attribute with this key, as a command records it.
+fn value(key: &str, text: &str) -> AttributeValue {
+    if key == well_known::NOTES {
+        AttributeValue::Free(FreeText::new(text))
+    } else {
+        AttributeValue::from(text)
+    }
+}
+
 /// Changes from triples of key, before and after; empty is "not there".
 pub fn changes<'a>(
     triples: impl IntoIterator<Item = (&'a str, &'a str, &'a str)>,
 ) -> BTreeMap<AttributeId, AttributeChange> {
-    let side = |text: &str| (!text.is_empty()).then(|| AttributeValue::from(text));
+    let side = |k: &str, text: &str| (!text.is_empty()).then(|| value(k, text));
     let change = |(k, from, to)| {
-        let (from, to) = (side(from), side(to));
+        let (from, to) = (side(k, from), side(k, to));
         (id(k), AttributeChange { from, to })
     };
     triples.into_iter().map(change).collect()

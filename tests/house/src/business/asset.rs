@@ -34,6 +34,7 @@ pub(super) fn examples() -> Vec<AnyEvent> {
             attributes: [
                 (AttributeId::NAME, AttributeValue::from("ThinkPad of Zoë")),
                 (AttributeId::TYPE, AttributeValue::from("laptop")),
+                (AttributeId::built_in(11), dent()),
             ]
             .into_iter()
             .collect(),
