@@ -9,6 +9,7 @@ use super::error::AssetRefusal;
 use super::fault::AttributeFault;
 use super::well_known;
 use crate::schema::{Attribute, Kind, Schema};
+use crate::text::is_blank;
 use crate::value::{AttributeId, AttributeKey, AttributeValue, FreeText};
 
 /// The most attributes one asset can have.
@@ -29,7 +30,7 @@ pub struct AttributeChange {
     pub to: Option<AttributeValue>,
 }
 
-/// The attributes of one asset. Never holds an empty value: setting one to blank removes it.
+/// The attributes of one asset. Never holds a blank value: setting one to blank removes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Attributes(BTreeMap<AttributeId, AttributeValue>);
@@ -77,7 +78,7 @@ impl Attributes {
                 key: key.as_str().to_owned(),
                 why: AttributeFault::KeyInvalid,
             })?;
-            let to = value.as_deref().map(str::trim).filter(|v| !v.is_empty());
+            let to = value.as_deref().map(str::trim).filter(|v| !is_blank(v));
             check_value(&attribute, to)?;
             if self.get(attribute.id()) != to {
                 let from = self.0.get(&attribute.id()).cloned();

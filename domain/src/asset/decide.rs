@@ -13,6 +13,7 @@ use super::state::{Asset, AssetState, Custody};
 use crate::decision::Decision;
 use crate::ids::PersonId;
 use crate::schema::Schema;
+use crate::text::is_blank;
 use crate::value::{AttributeId, AttributeKey, FreeText, Tag};
 
 type AssetDecision = Decision<AssetEvent, AssetRefusal>;
@@ -202,7 +203,7 @@ fn trim_note(note: &Option<FreeText>) -> Result<Option<FreeText>, AssetRefusal> 
 
 /// The text without blanks around it; `None` of a blank one.
 fn trim_text(text: &FreeText) -> Result<Option<&str>, AssetRefusal> {
-    let text = text.text().map(str::trim).filter(|text| !text.is_empty());
+    let text = text.text().map(str::trim).filter(|text| !is_blank(text));
     match text {
         Some(text) if text.chars().count() > MAX_VALUE => Err(AssetRefusal::NoteTooLong),
         other => Ok(other),

@@ -3,6 +3,7 @@
 use super::event::PersonEvent;
 use super::state::PersonState;
 use crate::ids::{AccountId, PersonId};
+use crate::text::is_blank;
 use crate::value::Personal;
 
 /// The longest name that is stored, in characters; a longer one is cut.
@@ -23,7 +24,7 @@ pub fn know(state: &PersonState, person: PersonId, account: &AccountId) -> Vec<P
 pub fn rename(state: &PersonState, person: PersonId, name: &str) -> Vec<PersonEvent> {
     let name: String = name.trim().chars().take(MAX_NAME).collect();
     match state {
-        PersonState::Known { name: known } if !name.is_empty() && known.as_ref() != Some(&name) => {
+        PersonState::Known { name: known } if !is_blank(&name) && known.as_ref() != Some(&name) => {
             vec![PersonEvent::Renamed {
                 name: Personal::new(person, Some(name)),
             }]

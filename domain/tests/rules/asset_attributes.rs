@@ -86,7 +86,7 @@ fn a_note_keeps_the_key_it_was_stored_under_while_it_stays_and_where_it_is_repla
 
 #[test]
 fn the_name_cannot_be_taken_away() {
-    for blank in ["", "   "] {
+    for blank in ["", "   ", "\u{200B}", " \u{AD}\u{2060}\n"] {
         laptop().when(edit([("name", blank)])).refused("asset.name_empty");
     }
 }
@@ -208,7 +208,9 @@ fn a_correction_needs_a_reason() {
         effective_at: at(0),
         reason: FreeText::new(reason),
     };
-    laptop().when(with_reason(" \n")).refused("asset.reason_missing");
+    for blank in [" \n", "\u{200B}"] {
+        laptop().when(with_reason(blank)).refused("asset.reason_missing");
+    }
     laptop()
         .when(with_reason(&"x".repeat(MAX_VALUE + 1)))
         .refused("asset.note_too_long");

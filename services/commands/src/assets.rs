@@ -8,6 +8,7 @@ use tally_domain::asset::{
     AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeKey, MAX_VALUE, Tag, abandon, decide,
 };
 use tally_domain::schema::Schema;
+use tally_domain::text::is_blank;
 use tally_domain::value::FreeText;
 use tally_domain::{AssetId, CommandId, Context, Revision, StreamName, TenantId};
 use tally_event_log::{LogReader, LogWriter};
@@ -173,7 +174,7 @@ fn with_reason(context: Context, command: &AssetCommand, reason: Option<FreeText
         };
     }
     Context {
-        reason: reason.filter(|reason| reason.text().is_some_and(|text| !text.trim().is_empty())),
+        reason: reason.filter(|reason| reason.text().is_some_and(|text| !is_blank(text))),
         ..context
     }
 }

@@ -5,6 +5,7 @@ use tally_commands::assets::AttributeChanges;
 use tally_domain::asset::{AssetRefusal, AttributeKey, Tag, well_known};
 use tally_domain::import::Column;
 use tally_domain::refusals;
+use tally_domain::text::is_blank;
 
 use crate::columns::{PURCHASED_AS_WRITTEN, SITE, TAG};
 use crate::sheet::Row;
@@ -142,7 +143,7 @@ impl Layout {
         let mut request = RowRequest::default();
         for (field, cell) in self.fields.iter().zip(&row.cells) {
             match field {
-                _ if cell.trim().is_empty() => {}
+                _ if is_blank(cell) => {}
                 Field::Tag => request.tag = Some(parse_tag(cell)?),
                 Field::Attribute(key) => {
                     request
@@ -160,15 +161,14 @@ impl Layout {
 
     fn check_shape(&self, row: &Row) -> Result<(), RowRefusal> {
         let last_line = row.last_line;
-        let is_empty = |cell: &str| cell.trim().is_empty();
         if row.unclosed {
             return Err(RowRefusal::QuoteUnclosed { last_line });
         }
-        if row.cells.iter().all(is_empty) {
+        if row.cells.iter().all(is_blank) {
             return Err(RowRefusal::Empty);
         }
         let (found, expected) = (row.cells.len(), self.fields.len());
-        let has_more = !row.cells.iter().skip(expected).all(is_empty);
+        let has_more = !row.cells.iter().skip(expected).all(is_blank);
         if found < expected || has_more {
             return Err(RowRefusal::Ragged {
                 last_line,

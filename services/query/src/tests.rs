@@ -95,6 +95,11 @@ fn a_query_has_an_order_or_leaves_it_open() {
     };
     assert_eq!(order("type = x order by UPDATED desc"), Some(updated));
     assert_eq!(order("ORDER BY key ASC"), Some(Sort::default()));
+    let status = Sort {
+        key: SortKey::Status,
+        descending: false,
+    };
+    assert_eq!(order("ORDER BY \u{17F}tatus"), Some(status), "by its normal form");
 }
 
 #[test]

@@ -89,6 +89,14 @@ fn rows_of_the_wrong_length_are_refused_unless_the_cells_beyond_are_empty() {
 }
 
 #[test]
+fn a_cell_of_invisible_characters_is_empty() {
+    let request = request("tag,name,model,notes\nT,\u{200B},T480,\u{AD}\n");
+    assert_eq!(request.value("name"), Some("T480"));
+    assert_eq!(request.value("notes"), None);
+    assert_eq!(codes("tag,name\n\u{200B},\u{2060}\n"), ["import.row_empty"]);
+}
+
+#[test]
 fn a_row_with_an_open_quote_says_so() {
     assert_eq!(codes("tag,name\nT1,\"a\nT2,b\n"), ["import.quote_unclosed", ""]);
 }

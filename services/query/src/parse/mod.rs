@@ -2,6 +2,8 @@
 
 mod value;
 
+use tally_domain::text::normal_form;
+
 use crate::budget::{Budget, MAX_LENGTH};
 use crate::error::{InvalidQuery, SyntaxRefusal};
 use crate::field::{Field, OFFERED};
@@ -329,7 +331,7 @@ fn is_keyword(word: &str) -> bool {
 }
 
 fn parse_sort_key(name: &str) -> Option<SortKey> {
-    match name.to_lowercase().as_str() {
+    match normal_form(name).as_str() {
         "updated" => Some(SortKey::UpdatedAt),
         "key" => Some(SortKey::Tag),
         "label" => Some(SortKey::Name),
