@@ -8,7 +8,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use tally_domain::{EventId, StreamName, TenantId, TextId};
-use tally_event_log::{Item, Location, NoKeys, Opened, Sealer, Subject};
+use tally_event_log::{Item, Location, NoKeys, Opened, Part, Sealer, Subject};
 use tally_operator::domain::streams;
 use tally_tests::doubles::KeyServer;
 use tally_tests::process::Tally;
@@ -115,8 +115,12 @@ async fn seal_texts(data: &Path, master_key: &str) -> Vec<Item> {
             event: EventId(Uuid::from_u128(number)),
             event_type: "asset.edited".to_owned(),
             schema: 1,
+            part: Part::Text {
+                path: "payload/notes".to_owned(),
+            },
         },
         bytes: b"a note".to_vec(),
+        key_digest: None,
     });
     let texts: Vec<Item> = texts.collect();
     let sealed = Sealer::seal(&open_vault(data, master_key), texts.clone())

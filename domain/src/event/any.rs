@@ -31,6 +31,16 @@ pub enum AnyEvent {
         /// The stored schema version.
         schema: u16,
     },
+    /// One whose payload does not open, or is not what its name and schema version say. A view that
+    /// needs the events of its stream stops at it.
+    Unreadable {
+        /// The stored name.
+        event_type: String,
+        /// The stored schema version.
+        schema: u16,
+        /// What is wrong with it, without a value out of it.
+        why: String,
+    },
 }
 
 /// An event of a known family; which one is known when the program runs.
@@ -41,7 +51,7 @@ impl AnyEvent {
     pub fn of<E: Family>(&self) -> Option<&E> {
         match self {
             Self::Known(KnownEvent(event)) => event.as_any().downcast_ref(),
-            Self::Unknown { .. } | Self::Erased { .. } => None,
+            Self::Unknown { .. } | Self::Erased { .. } | Self::Unreadable { .. } => None,
         }
     }
 
@@ -59,7 +69,9 @@ impl AnyEvent {
     pub fn event_type(&self) -> &str {
         match self {
             Self::Known(event) => event.kind().event_type,
-            Self::Unknown { event_type, .. } | Self::Erased { event_type, .. } => event_type,
+            Self::Unknown { event_type, .. }
+            | Self::Erased { event_type, .. }
+            | Self::Unreadable { event_type, .. } => event_type,
         }
     }
 
@@ -67,11 +79,14 @@ impl AnyEvent {
     pub fn schema(&self) -> u16 {
         match self {
             Self::Known(event) => event.kind().schema,
-            Self::Unknown { schema, .. } | Self::Erased { schema, .. } => *schema,
+            Self::Unknown { schema, .. } | Self::Erased { schema, .. } | Self::Unreadable { schema, .. } => {
+                *schema
+            }
         }
     }
 
-    /// The event's fields as they are stored; null when they were erased.
+    /// The event's fields as they are stored; null when they were erased or
+    /// cannot be read.
     ///
     /// # Errors
     /// See [`Family::to_payload`].
@@ -79,7 +94,7 @@ impl AnyEvent {
         match self {
             Self::Known(KnownEvent(event)) => event.payload(),
             Self::Unknown { payload, .. } => Ok(payload.clone()),
-            Self::Erased { .. } => Ok(Value::Null),
+            Self::Erased { .. } | Self::Unreadable { .. } => Ok(Value::Null),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Text in a person's own words: a note, a reason.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::TextId;
@@ -10,13 +12,13 @@ use crate::ids::TextId;
 /// Its JSON, `{"$free_text": {...}}`, is recognised by the codec, which seals the text when the
 /// event is stored. A text that was read and is written again (as the value that an edit replaced)
 /// keeps its id, and so its key.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct FreeText {
     #[serde(rename = "$free_text")]
     inner: Inner,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct Inner {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     id: Option<TextId>,
@@ -55,6 +57,14 @@ impl FreeText {
     }
 }
 
+/// Without the text, which would reach a log.
+impl fmt::Debug for FreeText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let length = self.text().map(str::len);
+        write!(f, "FreeText({:?}, bytes: {length:?})", self.inner.id)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{from_value, json, to_value};
@@ -69,5 +79,11 @@ mod tests {
         let id = TextId(Uuid::from_u128(7));
         let redacted: FreeText = from_value(json!({ (FreeText::MARK): { "id": id } })).unwrap();
         assert_eq!(redacted, FreeText::stored(id, None));
+    }
+
+    #[test]
+    fn a_text_is_not_printed() {
+        let printed = format!("{:?}", FreeText::new("for the fair"));
+        assert_eq!(printed, "FreeText(None, bytes: Some(12))");
     }
 }

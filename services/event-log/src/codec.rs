@@ -17,7 +17,8 @@ use serde_json::Value;
 use tally_domain::event::{EventKind, Family, FamilyEntry};
 use tally_domain::{AnyEvent, Context, Position, Recorded, StreamName};
 
-use crate::stored::{NewEvent, StoredEvent};
+use crate::raw::json_fault;
+use crate::stored::{MissingPayload, NewEvent, StoredEvent};
 
 /// An event that has no stored form: a mistake in its type.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -91,26 +92,62 @@ impl Codec {
     /// # Errors
     /// [`DecodeError::Payload`] when the payload is not what its name and schema version say.
     pub fn decode(&self, mut stored: StoredEvent) -> Result<Recorded<AnyEvent>, DecodeError> {
+        let event = self.read(&mut stored)?;
+        Ok(to_recorded(stored, event))
+    }
+
+    /// As [`Self::decode`], and what cannot be read becomes [`AnyEvent::Unreadable`]: for a reader
+    /// of many streams, which goes on with the others.
+    pub fn decode_any(&self, mut stored: StoredEvent) -> Recorded<AnyEvent> {
+        let event = self.read(&mut stored).unwrap_or_else(|why| AnyEvent::Unreadable {
+            event_type: stored.event_type.clone(),
+            schema: stored.schema,
+            why: why.to_string(),
+        });
+        to_recorded(stored, event)
+    }
+
+    fn read(&self, stored: &mut StoredEvent) -> Result<AnyEvent, DecodeError> {
         let known = self.by_name.get(stored.event_type.as_str()).copied();
-        let Some(payload) = stored.payload.take() else {
-            let event = AnyEvent::Erased {
-                event_type: std::mem::take(&mut stored.event_type),
-                schema: stored.schema,
-            };
-            return Ok(to_recorded(stored, event));
+        let payload = match take_payload(stored) {
+            Ok(payload) => payload,
+            Err(MissingPayload::Erased) => {
+                return Ok(AnyEvent::Erased {
+                    event_type: stored.event_type.clone(),
+                    schema: stored.schema,
+                });
+            }
+            Err(why) => return Err(unreadable(stored, why.to_string())),
         };
-        let event = match known.filter(|(kind, _)| stored.schema <= kind.schema) {
-            Some((kind, family)) => kind
-                .upcast(stored.schema, payload)
-                .and_then(|payload| (family.read)(kind, payload).map_err(|e| e.to_string()))
-                .map_err(|why| unreadable(&stored, why))?,
-            None => AnyEvent::Unknown {
-                event_type: std::mem::take(&mut stored.event_type),
+        match known.filter(|(kind, _)| stored.schema <= kind.schema) {
+            Some((kind, family)) => {
+                check_sealed(family.sealed, stored)?;
+                kind.upcast(stored.schema, payload)
+                    .and_then(|payload| (family.read)(kind, payload).map_err(|e| json_fault(&e).to_owned()))
+                    .map_err(|why| unreadable(stored, why))
+            }
+            None => Ok(AnyEvent::Unknown {
+                event_type: stored.event_type.clone(),
                 schema: stored.schema,
                 payload,
-            },
-        };
-        Ok(to_recorded(stored, event))
+            }),
+        }
+    }
+}
+
+fn take_payload(stored: &mut StoredEvent) -> Result<Value, MissingPayload> {
+    std::mem::replace(&mut stored.payload, Ok(Value::Null))
+}
+
+/// An event of a sealed family was written with its tenant's key. A plain one in a tenant's stream
+/// was put there without it, past Tally.
+fn check_sealed(is_sealed_family: bool, stored: &StoredEvent) -> Result<(), DecodeError> {
+    match is_sealed_family && !stored.bytes.is_sealed() && stored.stream.owner().is_some() {
+        true => Err(unreadable(
+            stored,
+            "it is not sealed, and events of its family are".to_owned(),
+        )),
+        false => Ok(()),
     }
 }
 
@@ -128,15 +165,20 @@ pub fn decode_as<E: Family>(mut stored: StoredEvent) -> Result<Recorded<E>, Deco
             position: stored.position,
         });
     };
-    let Some(payload) = stored.payload.take() else {
-        return Err(DecodeError::Erased {
-            event_type: stored.event_type,
-            position: stored.position,
-        });
+    let payload = match take_payload(&mut stored) {
+        Ok(payload) => payload,
+        Err(MissingPayload::Erased) => {
+            return Err(DecodeError::Erased {
+                event_type: stored.event_type,
+                position: stored.position,
+            });
+        }
+        Err(why) => return Err(unreadable(&stored, why.to_string())),
     };
+    check_sealed(E::SEALED, &stored)?;
     let event = kind
         .upcast(stored.schema, payload)
-        .and_then(|payload| E::from_payload(kind, payload).map_err(|e| e.to_string()))
+        .and_then(|payload| E::from_payload(kind, payload).map_err(|e| json_fault(&e).to_owned()))
         .map_err(|why| unreadable(&stored, why))?;
     Ok(to_recorded(stored, event))
 }

@@ -47,6 +47,6 @@ pub use memory::MemoryLog;
 pub use open::{Options, Scratch, check_engine, check_url, open, open_raw, open_read_only};
 pub use port::{LogReader, LogWriter, ReadThrough};
 pub use raw::RawEvent;
-pub use sealer::{Item, Location, Opened, SealError, Sealed, Sealer, Subject};
+pub use sealer::{Item, Location, Opened, Part, SealError, Sealed, Sealer, Subject};
 pub use sealing::NoKeys;
-pub use stored::{Appended, ExpectedRevision, NewEvent, StoredBytes, StoredEvent};
+pub use stored::{Appended, ExpectedRevision, MissingPayload, NewEvent, StoredBytes, StoredEvent};

@@ -58,6 +58,16 @@ pub trait LogReader: Send + Sync {
     /// when the log is dropped. An `after` beyond the head is an error at once
     /// ([`ReadError::BeyondHead`]), for such a checkpoint belongs to another log.
     fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>>;
+
+    /// As [`Self::subscribe_all`], and nothing is opened: an event whose payload is sealed has none
+    /// ([`MissingPayload::Unopened`](crate::MissingPayload::Unopened)). For readers of families that
+    /// are not sealed, which go on whatever becomes of the keys.
+    fn subscribe_unopened(
+        &self,
+        after: Option<Position>,
+    ) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
+        self.subscribe_all(after)
+    }
 }
 
 /// Appends to a log that it can also read.
@@ -129,5 +139,12 @@ impl<T: ReadThrough> LogReader for T {
 
     fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
         self.inner().subscribe_all(after)
+    }
+
+    fn subscribe_unopened(
+        &self,
+        after: Option<Position>,
+    ) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
+        self.inner().subscribe_unopened(after)
     }
 }

@@ -1,6 +1,7 @@
 //! Events as they are stored, before they are opened and understood.
 
 use chrono::{DateTime, Utc};
+use serde_json::error::Category;
 use tally_domain::{Position, Revision};
 use uuid::Uuid;
 
@@ -47,6 +48,14 @@ impl RawEvent {
             payload: vec![b'x'; bytes],
             digest: [0; 32],
         }
+    }
+}
+
+/// What is wrong with stored JSON, without a value out of it, which `serde_json` would quote.
+pub(crate) fn json_fault(error: &serde_json::Error) -> &'static str {
+    match error.classify() {
+        Category::Io | Category::Syntax | Category::Eof => "it is no JSON",
+        Category::Data => "its fields are not those of its type",
     }
 }
 

@@ -36,6 +36,23 @@ pub struct Location {
     pub event_type: String,
     /// The version of its payload's shape.
     pub schema: u16,
+    /// The part of the event.
+    pub part: Part,
+}
+
+/// The part of an event that is sealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The payload, which belongs beside one context only.
+    Payload {
+        /// SHA-256 of the context as it is stored.
+        context: [u8; 32],
+    },
+    /// A text inside the payload or the context.
+    Text {
+        /// Where in the event: `payload/notes`, `context/reason`.
+        path: String,
+    },
 }
 
 /// Bytes to be sealed or opened.
@@ -47,6 +64,9 @@ pub struct Item {
     pub location: Location,
     /// The bytes, plain for sealing and sealed for opening.
     pub bytes: Vec<u8>,
+    /// For opening, the [`Sealed::key_digest`] that is stored beside the bytes. Bytes whose key has
+    /// another digest do not open.
+    pub key_digest: Option<[u8; 32]>,
 }
 
 /// What was sealed.

@@ -43,13 +43,27 @@ pub struct StoredEvent {
     pub recorded_at: DateTime<Utc>,
     /// Where it comes from.
     pub context: Context,
-    /// What happened; `None` when it was erased.
-    pub payload: Option<serde_json::Value>,
+    /// What happened, or why that is not at hand.
+    pub payload: Result<serde_json::Value, MissingPayload>,
     /// The payload as it is stored, plain or sealed. They are the same on every engine.
     pub bytes: StoredBytes,
     /// SHA-256 over the fields as they are stored and the digest of the event before it in its
     /// stream.
     pub digest: [u8; 32],
+}
+
+/// Why an event that was read has no payload. The event itself stands.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MissingPayload {
+    /// The key that it was sealed under was destroyed on purpose.
+    #[error("it was erased")]
+    Erased,
+    /// It does not open, or it is not what can have been stored.
+    #[error("{0}")]
+    Unreadable(String),
+    /// It is sealed, and was read without opening it.
+    #[error("it was not opened")]
+    Unopened,
 }
 
 /// The stored bytes of a payload.
@@ -67,10 +81,20 @@ impl StoredBytes {
         &self.0
     }
 
+    /// Whether they are sealed. Plain ones are a JSON object.
+    pub fn is_sealed(&self) -> bool {
+        is_sealed(&self.0)
+    }
+
     /// Their SHA-256.
     pub fn sha256(&self) -> [u8; 32] {
         Sha256::digest(&self.0).into()
     }
+}
+
+/// Whether the stored bytes of a payload are sealed.
+pub(crate) fn is_sealed(payload: &[u8]) -> bool {
+    payload.first() != Some(&b'{')
 }
 
 impl fmt::Debug for StoredBytes {

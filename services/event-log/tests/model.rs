@@ -109,11 +109,11 @@ async fn last_revisions(log: &dyn LogReader) -> Vec<Option<u64>> {
     last
 }
 
-async fn content(
-    log: &dyn LogReader,
-) -> Vec<(Position, StreamName, u64, EventId, Option<serde_json::Value>)> {
+type Content = (Position, StreamName, u64, EventId, Option<serde_json::Value>);
+
+async fn content(log: &dyn LogReader) -> Vec<Content> {
     let events: Vec<StoredEvent> = log.read_all(None, 10_000).await.unwrap();
-    let to_tuple = |e: StoredEvent| (e.position, e.stream, e.revision, e.id, e.payload);
+    let to_tuple = |e: StoredEvent| (e.position, e.stream, e.revision, e.id, e.payload.ok());
     events.into_iter().map(to_tuple).collect()
 }
 

@@ -134,8 +134,8 @@ async fn apply_log(
         let count = page.len() as u64;
         let decoded = page
             .into_iter()
-            .map(|stored| crate::events::codec().decode(stored));
-        let events: Vec<Recorded<AnyEvent>> = decoded.collect::<Result<_, _>>()?;
+            .map(|stored| crate::events::codec().decode_any(stored));
+        let events: Vec<Recorded<AnyEvent>> = decoded.collect();
         rebuilt.apply(&events)?;
         applied += count;
         at = Some(last);

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tally_domain::{EventId, StreamName, TenantId};
-use tally_event_log::{Item, Location, Sealer, Subject};
+use tally_event_log::{Item, Location, Part, Sealer, Subject};
 use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
 use uuid::Uuid;
 
@@ -30,8 +30,10 @@ fn items(count: usize) -> Vec<Item> {
             event: EventId(Uuid::from_u128(number as u128)),
             event_type: "asset.registered".to_owned(),
             schema: 1,
+            part: Part::Payload { context: [0; 32] },
         },
         bytes: vec![7; PAYLOAD],
+        key_digest: None,
     };
     (0..count).map(item).collect()
 }

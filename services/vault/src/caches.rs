@@ -8,6 +8,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use parking_lot::RwLock;
 use tally_domain::{AccountId, PersonId, TenantId, TextId};
@@ -76,7 +77,10 @@ where
     K: std::hash::Hash + Eq + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    let builder = Cache::builder().max_capacity(capacity);
+    // What was just made or read is the next to be used, however often others were.
+    let builder = Cache::builder()
+        .max_capacity(capacity)
+        .eviction_policy(EvictionPolicy::lru());
     match time_to_live {
         Some(time) => builder.time_to_live(time).build(),
         None => builder.build(),

@@ -6,11 +6,12 @@
 //! ```
 //!
 //! The event's own key, which follows from the key that is named and the event's id, seals by
-//! AES-256-GCM. The event's place and the subject are the associated data. All of it stands in
+//! AES-256-GCM. The event's place, the subject, and the part of the event with the digest of its
+//! context are the associated data. All of it stands in
 //! stored events and never changes.
 
 use sha2::{Digest as _, Sha256};
-use tally_event_log::{Item, Sealed, Subject};
+use tally_event_log::{Item, Part, Sealed, Subject};
 
 use crate::VaultError;
 use crate::cipher::{self, NONCE_BYTES, TAG_BYTES};
@@ -59,6 +60,11 @@ pub(crate) fn open_item(
     if parts.id != root.id().as_bytes() {
         return Err(VaultError::KeyUnknown);
     }
+    if let Some(stored) = item.key_digest
+        && stored != <[u8; 32]>::from(Sha256::digest(*key))
+    {
+        return Err(VaultError::Tampered);
+    }
     cipher::decrypt_in_place(&key, parts.nonce, context, parts.text, parts.tag)?;
     item.bytes.truncate(item.bytes.len() - TAG_BYTES);
     item.bytes.drain(..TEXT_AT);
@@ -99,7 +105,11 @@ fn write_place(context: &mut Vec<u8>, item: &Item) {
         Subject::Person(person) => (b"person", &person.0),
         Subject::Text(text) => (b"text", &text.0),
     };
-    let parts: [&[u8]; 8] = [
+    let (part, part_id): (&[u8], &[u8]) = match &at.part {
+        Part::Payload { context } => (b"payload", context),
+        Part::Text { path } => (b"text", path.as_bytes()),
+    };
+    let parts: [&[u8]; 10] = [
         at.tenant.0.as_bytes(),
         at.stream.as_str().as_bytes(),
         &at.revision.to_be_bytes(),
@@ -108,6 +118,8 @@ fn write_place(context: &mut Vec<u8>, item: &Item) {
         &at.schema.to_be_bytes(),
         subject,
         id.as_bytes(),
+        part,
+        part_id,
     ];
     cipher::write_context(context, "tally/sealed-event/v1", &parts);
 }
@@ -138,12 +150,19 @@ mod tests {
             event: EventId(Uuid::from_u128(5)),
             event_type: "asset.registered".to_owned(),
             schema: 1,
+            part: match subject {
+                Subject::Tenant => Part::Payload { context: [9; 32] },
+                Subject::Person(_) | Subject::Text(_) => Part::Text {
+                    path: "payload/notes".to_owned(),
+                },
+            },
         };
         let bytes = bytes.to_vec();
         Item {
             subject,
             location: at,
             bytes,
+            key_digest: None,
         }
     }
 

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use sha2::{Digest as _, Sha256};
 use support::{FileLocation, KeyLocation, kek, tenant, wrapper};
 use tally_domain::{AccountId, EventId, PersonId, StreamName, TenantId, TextId};
-use tally_event_log::{Item, Location, Opened, SealError, Sealed, Sealer, Subject};
+use tally_event_log::{Item, Location, Opened, Part, SealError, Sealed, Sealer, Subject};
 use tally_vault::{LocalKeyWrapper, Vault, VaultError};
 use uuid::Uuid;
 
@@ -50,6 +50,7 @@ fn location_in(tenant: TenantId) -> Location {
         event: EventId(Uuid::from_u128(5)),
         event_type: "asset.registered".to_owned(),
         schema: 1,
+        part: Part::Payload { context: [0; 32] },
     }
 }
 
@@ -58,6 +59,7 @@ fn item(subject: Subject, bytes: &[u8]) -> Item {
         subject,
         location: location_in(tenant()),
         bytes: bytes.to_vec(),
+        key_digest: None,
     }
 }
 
@@ -178,6 +180,16 @@ fn elsewhere(item: &Item, tenant: TenantId, subjects: &[Subject]) -> Vec<Item> {
         },
         Location {
             schema: 2,
+            ..at.clone()
+        },
+        Location {
+            part: Part::Payload { context: [1; 32] },
+            ..at.clone()
+        },
+        Location {
+            part: Part::Text {
+                path: "payload/name".to_owned(),
+            },
             ..at.clone()
         },
     ];
@@ -497,6 +509,21 @@ fn a_batch_keeps_its_order_and_each_item_has_a_result_of_its_own() {
 }
 
 #[test]
+fn bytes_beside_the_digest_of_another_key_do_not_open() {
+    let vault = Vault::in_memory(wrapper(1)).unwrap();
+    let mut item = item(Subject::Tenant, b"x");
+    let sealed = seal(&vault, &item).unwrap();
+    item.key_digest = Some(sealed.key_digest);
+    assert_eq!(
+        open(&vault, &item, &sealed.bytes).unwrap(),
+        Opened::Plain(b"x".to_vec())
+    );
+    item.key_digest = Some([0; 32]);
+    let refusal = open(&vault, &item, &sealed.bytes);
+    assert!(matches!(refusal, Err(SealError::Damaged(_))), "{refusal:?}");
+}
+
+#[test]
 fn sealing_twice_gives_other_bytes_and_the_digest_of_one_key() {
     let vault = Vault::in_memory(wrapper(1)).unwrap();
     let item = item(Subject::Tenant, b"x");
@@ -536,7 +563,7 @@ proptest! {
     ) {
         let vault = Vault::in_memory(wrapper(1)).unwrap();
         let at = Location { revision, event: EventId(Uuid::from_u128(event)), event_type, schema, ..location_in(tenant()) };
-        let item = Item { subject: Subject::Tenant, location: at, bytes };
+        let item = Item { subject: Subject::Tenant, location: at, bytes, key_digest: None };
         let sealed = seal(&vault, &item).unwrap().bytes;
         prop_assert_eq!(open(&vault, &item, &sealed).unwrap(), Opened::Plain(item.bytes.clone()));
         let mut broken = sealed.clone();

@@ -12,7 +12,7 @@ use support::{
     DatabaseLocation, FileLocation, KeyLocation as _, SUBJECT, TENANT, binding, seal, secret, tenant, wrapper,
 };
 use tally_domain::{AccountId, EventId, StreamName, TenantId, TextId};
-use tally_event_log::{Item, Location, Opened, Sealer, Subject};
+use tally_event_log::{Item, Location, Opened, Part, Sealer, Subject};
 use tally_vault::{Vault, VaultError, copy_keys};
 use uuid::Uuid;
 
@@ -199,6 +199,7 @@ async fn people_and_texts_are_copied_and_what_was_erased_on_either_side_stays_er
         subject: Subject::Text(TextId(Uuid::from_u128(n))),
         location: location_in(),
         bytes: b"a note".to_vec(),
+        key_digest: None,
     };
     let sealed = Sealer::seal(&here, vec![text(1), text(2)]).await.unwrap();
     assert_eq!(copy_keys(&path, &url).await.unwrap(), 8);
@@ -251,6 +252,7 @@ fn location_in() -> Location {
         event: EventId(Uuid::nil()),
         event_type: "asset.registered".to_owned(),
         schema: 1,
+        part: Part::Payload { context: [0; 32] },
     }
 }
 

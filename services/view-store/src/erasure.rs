@@ -7,7 +7,7 @@ use tally_domain::{AnyEvent, Recorded, StreamName, TenantId};
 
 use crate::error::{Fault, StoreError};
 use crate::sql::{self, Db};
-use crate::view::View;
+use crate::view::{Scope, View};
 
 /// The column by which every table of every view says whose a row is.
 const TENANT: &str = "tenant_id";
@@ -18,6 +18,9 @@ pub(crate) fn apply_all(
     view: &'static dyn View,
     events: &[&Recorded<AnyEvent>],
 ) -> Result<(), Fault> {
+    for recorded in events {
+        check_readable(view, recorded)?;
+    }
     for part in events.split_inclusive(|recorded| erased_tenant(recorded).is_some()) {
         view.apply_all(db, part)?;
         if let Some(last) = part.last() {
@@ -29,8 +32,28 @@ pub(crate) fn apply_all(
 
 /// Applies one event to a view, as [`apply_all`] does.
 pub(crate) fn apply(db: Db<'_>, view: &'static dyn View, recorded: &Recorded<AnyEvent>) -> Result<(), Fault> {
+    check_readable(view, recorded)?;
     view.apply(db, recorded)?;
     Ok(remove_rows(db, view, recorded)?)
+}
+
+/// What a view makes of the events after one that cannot be read might be wrong, so it stops there.
+/// Views of the operator take nothing from events that are sealed for a tenant.
+fn check_readable(view: &'static dyn View, recorded: &Recorded<AnyEvent>) -> Result<(), Fault> {
+    match &recorded.event {
+        AnyEvent::Unreadable { why, .. } if is_concerned(view, recorded) => Err(Fault::poison(why.as_str())),
+        AnyEvent::Unreadable { .. }
+        | AnyEvent::Known(_)
+        | AnyEvent::Unknown { .. }
+        | AnyEvent::Erased { .. } => Ok(()),
+    }
+}
+
+fn is_concerned(view: &'static dyn View, recorded: &Recorded<AnyEvent>) -> bool {
+    match view.scope() {
+        Scope::Tenant => true,
+        Scope::Operator => recorded.stream.owner().is_none(),
+    }
 }
 
 fn remove_rows(db: Db<'_>, view: &'static dyn View, recorded: &Recorded<AnyEvent>) -> Result<(), StoreError> {

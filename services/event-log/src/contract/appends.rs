@@ -220,10 +220,9 @@ async fn large(area: &Area<'_>) -> Outcome {
         format!("{answer:?}")
     })?;
     let stored = area.read(&stream).await?;
-    ensure(
-        stored.len() == 1 && stored[0].payload == Some(fits.payload),
-        || format!("{} events, or another payload", stored.len()),
-    )
+    ensure(stored.len() == 1 && stored[0].payload == Ok(fits.payload), || {
+        format!("{} events, or another payload", stored.len())
+    })
 }
 
 async fn many(area: &Area<'_>) -> Outcome {

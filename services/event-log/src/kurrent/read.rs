@@ -5,6 +5,7 @@ use std::sync::Arc;
 use eventstore::{
     Client, ReadAllOptions, ReadStream, ReadStreamOptions, RecordedEvent, StreamPosition, SubscriptionFilter,
 };
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use parking_lot::Mutex;
 use tally_domain::{Position, Revision, TenantId};
@@ -47,7 +48,11 @@ impl Reader {
         Self {
             supervisor,
             known: Arc::default(),
-            ends: Cache::new(ENDS),
+            ends: Cache::builder()
+                .max_capacity(ENDS)
+                // A new stream is the next one to be written to, however often others were.
+                .eviction_policy(EvictionPolicy::lru())
+                .build(),
         }
     }
 

@@ -11,7 +11,7 @@ use tally_domain::value::{FreeText, Personal};
 use tally_domain::{PersonId, TextId};
 use uuid::Uuid;
 
-use crate::sealer::{Sealed, Subject};
+use crate::sealer::{Part, Sealed, Subject};
 
 const TEXT: &str = "text";
 const SEALED: &str = "sealed";
@@ -60,6 +60,7 @@ pub(super) fn are_in(value: &Value) -> bool {
 /// A marked text in the JSON of an event.
 pub(super) struct Marked<'v> {
     kind: &'static Kind,
+    path: String,
     fields: &'v mut Map<String, Value>,
 }
 
@@ -70,39 +71,76 @@ pub(super) enum Form {
     Sealed,
 }
 
-/// The marked texts in `value`, in their order. Each of these is an object of nothing but a mark,
-/// which holds nothing but the fields of its kind and form.
-pub(super) fn find<'v>(form: Form, value: &'v mut Value, found: &mut Vec<Marked<'v>>) {
-    if let Some(kind) = kind_of(form, value) {
-        let fields = value.get_mut(kind.mark).and_then(Value::as_object_mut);
-        found.extend(fields.map(|fields| Marked { kind, fields }));
-        return;
+/// There is a mark, and what it marks has another shape than a text: passed over, it would be
+/// stored under the wrong key, or in the clear.
+#[derive(Debug, thiserror::Error)]
+#[error("the marked text at {0} has another shape")]
+pub(super) struct OtherShape(String);
+
+/// The marked texts in `value`, which is at `path` of its event, in their order. One that was
+/// redacted is found in its plain form only.
+pub(super) fn find<'v>(
+    form: Form,
+    path: &str,
+    value: &'v mut Value,
+    found: &mut Vec<Marked<'v>>,
+) -> Result<(), OtherShape> {
+    if let Some(kind) = kind_of(value) {
+        let path = path.to_owned();
+        let fields = kind
+            .fields_of(form, value)
+            .ok_or_else(|| OtherShape(path.clone()))?;
+        if matches!(form, Form::Plain) || fields.contains_key(SEALED) {
+            found.push(Marked { kind, path, fields });
+        }
+        return Ok(());
     }
     match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| find(form, item, found)),
-        Value::Object(fields) => fields.values_mut().for_each(|field| find(form, field, found)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        Value::Array(items) => {
+            let mut items = items.iter_mut().enumerate();
+            items.try_for_each(|(index, item)| find(form, &format!("{path}/{index}"), item, found))
+        }
+        Value::Object(fields) => {
+            let mut fields = fields.iter_mut();
+            fields.try_for_each(|(name, field)| find(form, &join(path, name), field, found))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
     }
 }
 
-fn kind_of(form: Form, value: &Value) -> Option<&'static Kind> {
-    let object = value.as_object().filter(|object| object.len() == 1)?;
-    let kind = KINDS.iter().find(|kind| object.contains_key(kind.mark))?;
-    let fields = object.get(kind.mark)?.as_object()?;
-    let allowed = |(name, value): (&String, &Value)| {
-        let of_form = match form {
-            Form::Plain => name == TEXT,
-            Form::Sealed => name == SEALED || name == KEY,
+/// As in a JSON Pointer, so that no two paths read the same.
+fn join(path: &str, name: &str) -> String {
+    format!("{path}/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
+fn kind_of(value: &Value) -> Option<&'static Kind> {
+    let object = value.as_object()?;
+    KINDS.iter().find(|kind| object.contains_key(kind.mark))
+}
+
+impl Kind {
+    /// The fields of a text of this kind; `None` when `value` is not an object of nothing but its
+    /// mark, or the mark holds anything but the fields of the form.
+    fn fields_of<'v>(&self, form: Form, value: &'v mut Value) -> Option<&'v mut Map<String, Value>> {
+        let object = value.as_object_mut().filter(|object| object.len() == 1)?;
+        let fields = object.get_mut(self.mark)?.as_object_mut()?;
+        let is_allowed = |(name, value): (&String, &Value)| {
+            let of_form = match form {
+                Form::Plain => name == TEXT,
+                Form::Sealed => name == SEALED || name == KEY,
+            };
+            value
+                .as_str()
+                .is_some_and(|text| of_form || (name == self.owner && is_id(text)))
         };
-        value
-            .as_str()
-            .is_some_and(|text| of_form || (name == kind.owner && is_id(text)))
-    };
-    let needed = match form {
-        Form::Plain => kind.gets_id || fields.contains_key(kind.owner),
-        Form::Sealed => fields.contains_key(kind.owner) && fields.contains_key(SEALED),
-    };
-    (needed && fields.iter().all(allowed)).then_some(kind)
+        let is_complete = match form {
+            Form::Plain => self.gets_id || fields.contains_key(self.owner),
+            Form::Sealed => {
+                fields.contains_key(self.owner) && fields.contains_key(SEALED) == fields.contains_key(KEY)
+            }
+        };
+        (is_complete && fields.iter().all(is_allowed)).then_some(fields)
+    }
 }
 
 fn is_id(text: &str) -> bool {
@@ -110,6 +148,13 @@ fn is_id(text: &str) -> bool {
 }
 
 impl Marked<'_> {
+    /// Where in the event it is.
+    pub(super) fn part(&self) -> Part {
+        Part::Text {
+            path: self.path.clone(),
+        }
+    }
+
     /// Whose key seals it. A free text that has no id yet gets the one that `next_id` yields.
     pub(super) fn subject(&mut self, next_id: impl FnOnce() -> Uuid) -> Option<Subject> {
         if self.kind.gets_id && !self.fields.contains_key(self.kind.owner) {
@@ -139,11 +184,11 @@ impl Marked<'_> {
         }
     }
 
-    /// Takes the sealed bytes out, and what stands beside them.
-    pub(super) fn take_sealed(&mut self) -> Option<Vec<u8>> {
-        self.fields.remove(KEY);
-        let sealed = self.fields.remove(SEALED)?;
-        BASE64.decode(sealed.as_str()?).ok()
+    /// Takes the sealed bytes out, and the digest of their key.
+    pub(super) fn take_sealed(&mut self) -> Option<(Vec<u8>, [u8; 32])> {
+        let (sealed, key) = (self.fields.remove(SEALED), self.fields.remove(KEY));
+        let decode = |text: Option<Value>| BASE64.decode(text?.as_str()?).ok();
+        Some((decode(sealed)?, decode(key)?.try_into().ok()?))
     }
 
     pub(super) fn put_text(&mut self, text: String) {

@@ -73,6 +73,20 @@ impl<E: RawReader + ?Sized> LogReader for SealingLog<E> {
             }
         })
     }
+
+    fn subscribe_unopened(
+        &self,
+        after: Option<Position>,
+    ) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
+        let chunks = self.engine.subscribe_all(after);
+        Box::pin(try_stream! {
+            for await chunk in chunks {
+                for event in open::leave_sealed(chunk?)? {
+                    yield event;
+                }
+            }
+        })
+    }
 }
 
 #[async_trait]

@@ -1,13 +1,14 @@
 //! On the way in: texts inside an event first, each under a key of its own, then the whole payload.
 
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use tally_domain::{EventId, Revision, StreamName, TenantId};
 use uuid::Uuid;
 
-use super::marks::{self, Form, Marked};
+use super::marks::{self, Form, Marked, OtherShape};
 use crate::error::{AppendError, Failure};
 use crate::limits::{self, Prepared};
-use crate::sealer::{Item, Location, SealError, Sealer, Subject};
+use crate::sealer::{Item, Location, Part, SealError, Sealer, Subject};
 use crate::stored::{ExpectedRevision, NewEvent};
 
 /// `events` as they will be stored: checked against the limits as plain JSON, then sealed. Streams
@@ -49,7 +50,7 @@ struct Texts {
 }
 
 impl Append<'_> {
-    fn locate(&self, index: usize, event: &Prepared) -> Location {
+    fn locate(&self, index: usize, event: &Prepared, part: Part) -> Location {
         Location {
             tenant: self.tenant,
             stream: self.stream.clone(),
@@ -57,6 +58,7 @@ impl Append<'_> {
             event: event.id,
             event_type: event.event_type.clone(),
             schema: event.schema,
+            part,
         }
     }
 
@@ -76,18 +78,14 @@ impl Append<'_> {
         } in &mut texts
         {
             let event = &prepared[*index];
-            let mut found = Vec::new();
-            marks::find(Form::Plain, payload, &mut found);
-            context
-                .iter_mut()
-                .for_each(|context| marks::find(Form::Plain, context, &mut found));
+            let found = find_plain(payload, context)?;
             for (ordinal, mut mark) in found.into_iter().enumerate() {
                 if let Some((subject, text)) = take(&mut mark, event.id, ordinal)? {
-                    let (at, bytes) = (self.locate(*index, event), text.into_bytes());
                     items.push(Item {
                         subject,
-                        location: at,
-                        bytes,
+                        location: self.locate(*index, event, mark.part()),
+                        bytes: text.into_bytes(),
+                        key_digest: None,
                     });
                     marked.push(mark);
                 }
@@ -113,7 +111,8 @@ impl Append<'_> {
         Ok(())
     }
 
-    /// Seals the payloads of sealed families, with one call for the whole append.
+    /// Seals the payloads of sealed families, with one call for the whole append. What surrounds
+    /// each is as it will be stored.
     async fn seal_payloads(
         &self,
         sealer: &dyn Sealer,
@@ -123,10 +122,12 @@ impl Append<'_> {
         let mut items = Vec::new();
         for (index, event) in prepared.iter_mut().enumerate() {
             if sealed[index] {
+                let context = Sha256::digest(&event.context).into();
                 items.push(Item {
                     subject: Subject::Tenant,
-                    location: self.locate(index, event),
+                    location: self.locate(index, event, Part::Payload { context }),
                     bytes: std::mem::take(&mut event.payload),
+                    key_digest: None,
                 });
             }
         }
@@ -151,11 +152,9 @@ fn texts_of(events: Vec<NewEvent>, prepared: &[Prepared]) -> Result<Vec<Texts>, 
             .transpose()
             .map_err(|e| AppendError::Invalid(e.to_string()))?;
         if context.is_some() || marks::are_in(&event.payload) {
-            let mut payload = event.payload;
-            check_nothing_is_sealed(&mut payload)?;
             texts.push(Texts {
                 index,
-                payload,
+                payload: event.payload,
                 context,
             });
         }
@@ -163,14 +162,18 @@ fn texts_of(events: Vec<NewEvent>, prepared: &[Prepared]) -> Result<Vec<Texts>, 
     Ok(texts)
 }
 
-/// What looks as if it were sealed already would not open when it is read.
-fn check_nothing_is_sealed(payload: &mut Value) -> Result<(), AppendError> {
+/// The marked texts of an event, of which none may be sealed already.
+fn find_plain<'t>(
+    payload: &'t mut Value,
+    context: &'t mut Option<Value>,
+) -> Result<Vec<Marked<'t>>, AppendError> {
+    let invalid = |why: OtherShape| AppendError::Invalid(why.to_string());
     let mut found = Vec::new();
-    marks::find(Form::Sealed, payload, &mut found);
-    match found.is_empty() {
-        true => Ok(()),
-        false => Err(AppendError::Invalid("the payload holds a sealed text".to_owned())),
+    marks::find(Form::Plain, "payload", payload, &mut found).map_err(invalid)?;
+    if let Some(context) = context {
+        marks::find(Form::Plain, "context", context, &mut found).map_err(invalid)?;
     }
+    Ok(found)
 }
 
 /// Whose key seals a text, and the text; `None` when it was redacted before. A retry of the same

@@ -80,6 +80,10 @@ impl TestSealer {
         let damaged = || SealError::Damaged("it was altered or moved".to_owned());
         let (head, hidden) = item.bytes.split_at_checked(1 + MAC).ok_or_else(damaged)?;
         let plain = xor(item, hidden);
+        let digest: [u8; 32] = Sha256::digest(key(item)).into();
+        if item.key_digest.is_some_and(|stored| stored != digest) {
+            return Err(damaged());
+        }
         if head[0] != VERSION || head[1..] != mac(item, &plain) {
             return Err(damaged());
         }

@@ -28,7 +28,7 @@ fn decode(event_type: &str, schema: u16, payload: Value) -> AnyEvent {
         recorded_at: "2026-03-04T05:06:07.890123Z".parse().unwrap(),
         context: Context::new(None, Actor::without_person(Via::App), command),
         bytes: StoredBytes::new(payload.to_string().into_bytes()),
-        payload: Some(payload),
+        payload: Ok(payload),
         digest: [0; 32],
     };
     Codec::new(&[FAMILIES]).decode(stored).unwrap().event

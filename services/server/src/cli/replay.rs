@@ -223,6 +223,7 @@ fn describe_event(event: &AnyEvent, key_of: &dyn Fn(&str) -> Option<String>) -> 
     match event {
         AnyEvent::Unknown { schema, .. } => Ok(format!("written by a newer version (schema {schema})")),
         AnyEvent::Erased { .. } => Ok("erased".to_owned()),
+        AnyEvent::Unreadable { why, .. } => Ok(format!("unreadable: {why}")),
         AnyEvent::Known(_) => Ok(format_fields(&event.to_payload()?, key_of)),
     }
 }

@@ -37,17 +37,15 @@ pub(super) struct DecodedBatch {
 }
 
 impl DecodedBatch {
-    /// Decodes events up to the first that cannot be read.
+    /// Decodes events up to the first that the log does not deliver. One that is delivered and
+    /// cannot be read is for the views, each of which stops at it or not.
     pub fn decode(stored: Vec<Result<StoredEvent, ReadError>>) -> Self {
         let mut events = Vec::with_capacity(stored.len());
         for stored in stored {
-            let read = stored
-                .map_err(anyhow::Error::from)
-                .and_then(|stored| crate::events::codec().decode(stored).map_err(Into::into));
-            match read {
-                Ok(event) => events.push(event),
+            match stored {
+                Ok(stored) => events.push(crate::events::codec().decode_any(stored)),
                 Err(cause) => {
-                    let failure = Some(cause);
+                    let failure = Some(cause.into());
                     return Self { events, failure };
                 }
             }
