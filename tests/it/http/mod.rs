@@ -14,6 +14,7 @@ mod journeys;
 mod languages;
 mod lifecycle_refusals;
 mod people_api;
+mod raw_log;
 mod scanner;
 mod secrecy;
 mod site_api;
