@@ -52,6 +52,18 @@ pub fn decide(
     }
 }
 
+/// The schema in which a command finds all of `keys`: as it is, or as the command would extend it.
+///
+/// # Errors
+/// [`AssetRefusal::SchemaFull`] if it has no room for those that are new.
+pub fn extend_schema(schema: &Schema, keys: &[AttributeKey]) -> Result<Schema, AssetRefusal> {
+    if schema.has_room_for(keys) {
+        Ok(schema.with(keys))
+    } else {
+        Err(AssetRefusal::SchemaFull)
+    }
+}
+
 /// Fences an asset that was never registered. Nothing happens if it was, or is fenced already.
 pub fn abandon(state: &AssetState) -> Vec<AssetEvent> {
     if *state == AssetState::Absent {

@@ -70,6 +70,13 @@ refusals! {
             cause: "an asset can have at most 64 attributes",
             remedy: "Remove attributes that are not needed.",
         },
+        /// The register would have more free attributes than it can.
+        SchemaFull = "schema.too_many_attributes" {
+            kind: Conflict,
+            title: "Too many attributes in the register",
+            cause: "a register can have at most 500 attributes of its own",
+            remedy: "Use attributes that the register has already.",
+        },
         /// Another person holds the asset.
         AlreadyCheckedOut {
             /// The person who has it now.

@@ -15,7 +15,7 @@ pub use crate::value::{AttributeId, AttributeKey, AttributeValue, Tag};
 pub use attributes::{AttributeChange, Attributes, MAX_ATTRIBUTES, MAX_NAME, MAX_VALUE};
 pub use changes::FieldChange;
 pub use command::AssetCommand;
-pub use decide::{abandon, decide};
+pub use decide::{abandon, decide, extend_schema};
 pub use error::AssetRefusal;
 pub use event::AssetEvent;
 pub use fault::AttributeFault;

@@ -11,4 +11,4 @@ pub mod well_known;
 
 pub use built_in::{BUILT_IN, BuiltIn, Kind};
 pub use event::SchemaEvent;
-pub use state::{Attribute, Schema};
+pub use state::{Attribute, MAX_FREE_ATTRIBUTES, Schema};

@@ -8,6 +8,11 @@ use crate::ids::RegisterId;
 use crate::recorded::{Recorded, Revision};
 use crate::value::{AttributeId, AttributeKey};
 
+/// The most free attributes that a register can have. Each asset has at most 64, so this is room for
+/// several kinds of assets that share none, and the whole schema still fits in one short answer. A
+/// caller that makes up names would otherwise grow every later command and form.
+pub const MAX_FREE_ATTRIBUTES: usize = 500;
+
 /// An attribute of a register.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Attribute<'a> {
@@ -147,6 +152,12 @@ impl Schema {
             name: key.as_str().to_owned(),
         });
         added.collect()
+    }
+
+    /// Whether there is room for those of `keys` that it does not have.
+    pub fn has_room_for<'a>(&self, keys: impl IntoIterator<Item = &'a AttributeKey>) -> bool {
+        let added = self.add(keys).len();
+        added == 0 || self.free.len() + added <= MAX_FREE_ATTRIBUTES
     }
 
     /// The schema as it would be with `keys`.

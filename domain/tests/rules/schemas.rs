@@ -1,8 +1,8 @@
 //! Schemas: which attributes a register has.
 
 use proptest::prelude::*;
-use tally_domain::asset::{AttributeId, AttributeKey};
-use tally_domain::schema::{BUILT_IN, Schema};
+use tally_domain::asset::{AssetRefusal, AttributeId, AttributeKey, extend_schema};
+use tally_domain::schema::{BUILT_IN, MAX_FREE_ATTRIBUTES, Schema};
 use tally_domain::{Recorded, RegisterId};
 use uuid::Uuid;
 
@@ -49,6 +49,18 @@ fn a_command_that_sets_an_attribute_that_the_schema_lacks_is_refused() {
         .decided()
         .0
         .unwrap();
+}
+
+#[test]
+fn a_register_has_its_most_attributes_and_then_only_those_it_has() {
+    let keys: Vec<AttributeKey> = (0..=MAX_FREE_ATTRIBUTES).map(|n| key(&format!("k{n}"))).collect();
+    let schema = Schema::new(REGISTER);
+    let full = extend_schema(&schema, &keys[1..]).unwrap();
+    assert_eq!(extend_schema(&schema, &keys), Err(AssetRefusal::SchemaFull));
+    assert_eq!(extend_schema(&full, &keys[..1]), Err(AssetRefusal::SchemaFull));
+    assert_eq!(extend_schema(&full, &[key("k1"), key("name")]), Ok(full.clone()));
+    let cause = AssetRefusal::SchemaFull.to_string();
+    assert!(cause.contains(&MAX_FREE_ATTRIBUTES.to_string()), "{cause}");
 }
 
 proptest! {

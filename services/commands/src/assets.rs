@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Duration, Utc};
 use tally_domain::asset::{
     AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeKey, MAX_VALUE, Tag, abandon, decide,
+    extend_schema,
 };
 use tally_domain::schema::Schema;
 use tally_domain::text::is_blank;
@@ -16,7 +17,7 @@ use tracing::warn;
 
 use crate::claims::{self, ClaimOutcome, ClaimRequest};
 use crate::error::{CommandError, Unavailable};
-use crate::execute::{Done, execute, load};
+use crate::execute::{Done, Loaded, execute, load};
 use crate::origin::Origin;
 use crate::registrar::Registrar;
 
@@ -95,7 +96,7 @@ pub async fn register(
         number: 0,
         tag: Tag::from_number(0),
         attributes,
-        schema: Arc::new(known.with(&keys)),
+        schema: Arc::new(extend_schema(&known, &keys)?),
         now: origin.now,
     };
     trial.decide(&AssetState::Absent)?;
@@ -106,18 +107,20 @@ pub async fn register(
         asset,
     };
     let (number, tag) = claimant.take_identity(&registration).await?;
-    let registering = Registering {
-        number,
-        tag,
-        schema: registrar.complete_schema(log, origin, known, &keys).await?,
-        ..trial
+    let recording = async {
+        let schema = registrar.complete_schema(log, origin, known, &keys).await?;
+        let context = with_schema(context, &schema, &keys);
+        let registering = Registering {
+            number,
+            tag: tag.clone(),
+            schema,
+            ..trial
+        };
+        let decide = |loaded: &Loaded<_>| registering.decide(&AssetState::fold(&loaded.events));
+        execute(log, &stream, &context, None, decide).await
     };
-    let context = with_schema(context, &registering.schema, &keys);
-    let done = execute::<AssetEvent, _>(log, &stream, &context, None, |loaded| {
-        registering.decide(&AssetState::fold(&loaded.events))
-    });
-    let outcome = done.await;
-    claimant.conclude(registering.tag, outcome).await
+    let outcome = recording.await;
+    claimant.conclude(tag, outcome).await
 }
 
 /// Carries out any other command on an asset.
@@ -144,7 +147,7 @@ pub async fn change(
         // Decided before, so that a refused command adds no attribute.
         let loaded = load::<AssetEvent>(log, &stream).await?;
         let state = AssetState::fold(&loaded.events);
-        decide(&state, command, &known.with(&keys), origin.now)?;
+        decide(&state, command, &extend_schema(&known, &keys)?, origin.now)?;
     }
     let schema = registrar.complete_schema(log, origin, known, &keys).await?;
     let context = with_schema(with_reason(origin.context(), command, reason), &schema, &keys);

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use tally_domain::asset::{AttributeKey, Tag};
+use tally_domain::asset::{AssetRefusal, AttributeKey, Tag};
 use tally_domain::schema::Schema;
 use tally_domain::value::AttributeId;
 use tally_domain::{RegisterId, StreamName, TenantId, text};
 use tally_event_log::LogWriter;
 use tally_vault::Vault;
 
-use crate::error::Unavailable;
+use crate::error::{CommandError, Unavailable};
 use crate::numbers::Numbers;
 use crate::origin::Origin;
 use crate::schemas::Schemas;
@@ -53,7 +53,7 @@ impl Registrar {
         origin: &Origin,
         known: Arc<Schema>,
         keys: &[AttributeKey],
-    ) -> Result<Arc<Schema>, Unavailable> {
+    ) -> Result<Arc<Schema>, CommandError<AssetRefusal>> {
         if known.add(keys).is_empty() {
             return Ok(known);
         }

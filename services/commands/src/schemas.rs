@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
-use tally_domain::asset::AttributeKey;
+use tally_domain::asset::{AssetRefusal, AttributeKey, extend_schema};
 use tally_domain::schema::{Schema, SchemaEvent};
 use tally_domain::{CommandId, Context, RegisterId, StreamName, TenantId};
 use tally_event_log::{AppendError, LogReader, LogWriter};
 use uuid::Uuid;
 
-use crate::error::Unavailable;
+use crate::error::{CommandError, Unavailable};
 use crate::execute::{Loaded, encode, load};
 use crate::origin::Origin;
 
@@ -54,13 +54,13 @@ impl Schemas {
     /// The schema with `keys` in it, recorded before this returns.
     ///
     /// # Errors
-    /// The log cannot be read or written.
+    /// See [`CommandError`]; refused when the schema has no room for them.
     pub async fn add(
         &self,
         log: &dyn LogWriter,
         origin: &Origin,
         keys: &[AttributeKey],
-    ) -> Result<Arc<Schema>, Unavailable> {
+    ) -> Result<Arc<Schema>, CommandError<AssetRefusal>> {
         // A command of its own, since many commands may add the same attribute.
         let context = Context {
             causation: CommandId(Uuid::new_v4()),
@@ -74,10 +74,11 @@ impl Schemas {
             if events.is_empty() {
                 return Ok(schema);
             }
+            extend_schema(&schema, keys)?;
             let new = encode(&stream, &context, &events)?;
             match log.append(&stream, loaded.expected_revision(), new).await {
                 Ok(_) | Err(AppendError::WrongExpectedRevision { .. }) => {}
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(Unavailable::from(error).into()),
             }
         }
     }

@@ -9,8 +9,9 @@ use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use tally_commands::assets::{self, AssetError, AttributeChanges, Registered, Registration};
 use tally_commands::{CommandError, Origin, Registrar, claims};
-use tally_domain::asset::{AssetEvent, AssetRefusal, AttributeKey, Tag};
+use tally_domain::asset::{AssetCommand, AssetEvent, AssetRefusal, AttributeKey, Tag};
 use tally_domain::claim::Claim;
+use tally_domain::schema::MAX_FREE_ATTRIBUTES;
 use tally_domain::{Actor, AnyEvent, AssetId, Clock, CommandId, StreamName, TenantId, Via};
 use tally_event_log::codec::Codec;
 use tally_event_log::{
@@ -286,4 +287,47 @@ async fn of_two_tries_at_once_both_answer_the_tag_of_the_asset_and_the_other_tag
         };
         assert_eq!(holder(&log, &tag).await, expected, "{tag}");
     }
+}
+
+#[tokio::test]
+async fn a_register_that_is_full_of_attributes_refuses_new_ones_and_works_with_those_it_has() {
+    let (log, registrar) = (empty_log(), registrar());
+    let keys: Vec<AttributeKey> = (0..=MAX_FREE_ATTRIBUTES)
+        .map(|n| AttributeKey::parse(&format!("k{n}")).unwrap())
+        .collect();
+    for some in keys[1..].chunks(50) {
+        registrar
+            .schemas
+            .add(&log, &origin(1, now()), some)
+            .await
+            .unwrap();
+    }
+    let new = &keys[..1];
+    let added = registrar.schemas.add(&log, &origin(1, now()), new).await;
+    assert!(is_full(&added), "{added:?}");
+
+    let with = |key: &str| {
+        let pairs = [("name", "laptop"), (key, "x")];
+        let pair = |(key, value): (&str, &str)| (AttributeKey::parse(key).unwrap(), Some(value.to_owned()));
+        pairs.into_iter().map(pair).collect::<AttributeChanges>()
+    };
+    let (refused, wanted) = (origin(2, now()), tag("LAP-1"));
+    let registration = Registration::new(refused.command, Some(wanted.clone()), with("k0"));
+    let refused = assets::register(&log, &registrar, &refused, registration).await;
+    assert!(is_full(&refused), "{refused:?}");
+    assert_eq!(holder(&log, &wanted).await, Claim::Free);
+
+    let good = origin(3, now());
+    let registration = Registration::new(good.command, Some(wanted), with("k1"));
+    let asset = assets::register(&log, &registrar, &good, registration)
+        .await
+        .unwrap()
+        .asset;
+    let edit = AssetCommand::Edit { set: with("k0") };
+    let edited = assets::change(&log, &registrar, &origin(4, now()), asset, None, &edit, None).await;
+    assert!(is_full(&edited), "{edited:?}");
+}
+
+fn is_full<T>(outcome: &Result<T, AssetError>) -> bool {
+    matches!(outcome, Err(CommandError::Refused(AssetRefusal::SchemaFull)))
 }

@@ -6,7 +6,7 @@ use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use parking_lot::Mutex;
 use tally_commands::assets::{AssetError, Registration, fence, find_tag, register};
 use tally_commands::{CommandError, Origin, Registrar, Unavailable, claims};
-use tally_domain::asset::{AssetCommand, AssetRefusal, AssetState, Tag, decide};
+use tally_domain::asset::{AssetCommand, AssetRefusal, AssetState, Tag, decide, extend_schema};
 use tally_domain::claim::Claim;
 use tally_domain::import::{RowJudged, Verdict};
 use tally_domain::{Actor, AssetId, Clock, CommandId, ImportId, TenantId, Via};
@@ -269,7 +269,7 @@ impl Judge<'_> {
         decide(
             &AssetState::Absent,
             &command,
-            &known.with(&keys),
+            &extend_schema(&known, &keys)?,
             self.clock.now(),
         )?;
         if let Some(tag) = &request.tag {
