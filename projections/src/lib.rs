@@ -32,7 +32,7 @@ pub use imports::{ImportList, ImportRecord};
 pub use install_log::{InstallLog, InstallLogEntry, InstallOutcome};
 pub use list::VIEWS;
 pub use people::{AccountsFound, PeopleList, PersonRow};
-pub use recorded_times::RecordedTimes;
+pub use recorded_times::{PastState, RecordedTimes};
 pub use schema_attributes::Schemas;
 pub use tenant_credentials::{CredentialList, Since, TenantCredentials};
 pub use tenant_timeline::{TenantTimeline, TimelineEntry};

@@ -16,10 +16,16 @@ use tally_view_store::sql::{self, Dialect};
 use super::fold::escape_pattern;
 use super::tables::{Column, held_by};
 
-/// The condition of `query` on the assets of `tenant`, if it has one.
-pub(super) fn query_condition(query: &CallerQuery, tenant: TenantId, dialect: Dialect) -> Option<Cond> {
+/// The condition of `query` at `now` on the assets of `tenant`, if it has one.
+pub(super) fn query_condition(
+    query: &CallerQuery,
+    now: DateTime<Utc>,
+    tenant: TenantId,
+    dialect: Dialect,
+) -> Option<Cond> {
     let evaluation = Evaluation {
         query,
+        now,
         // Until attributes can be renamed, the id of each follows from its key alone.
         schema: Schema::new(RegisterId::of_tenant(tenant)),
         dialect,
@@ -30,6 +36,7 @@ pub(super) fn query_condition(query: &CallerQuery, tenant: TenantId, dialect: Di
 
 struct Evaluation<'a> {
     query: &'a CallerQuery,
+    now: DateTime<Utc>,
     schema: Schema,
     dialect: Dialect,
 }
@@ -189,7 +196,7 @@ impl Evaluation<'_> {
         match value {
             TimeValue::Day(day) => *day,
             TimeValue::Time(moment) => moment.date_naive(),
-            TimeValue::Function(function) => function.at(self.query.now).date_naive(),
+            TimeValue::Function(function) => function.at(self.now).date_naive(),
         }
     }
 
@@ -202,7 +209,7 @@ impl Evaluation<'_> {
             ),
             TimeValue::Time(moment) => (sql::to_micros(*moment), sql::to_micros(*moment).saturating_add(1)),
             TimeValue::Function(function) => {
-                let moment = sql::to_micros(function.at(self.query.now));
+                let moment = sql::to_micros(function.at(self.now));
                 (moment, moment.saturating_add(1))
             }
         };

@@ -38,10 +38,13 @@ impl Conditions {
             value.map(|value| Expr::col(column).eq(value))
         };
         let status = filter.status;
-        let query = filter.query.as_ref();
+        let query = filter.query.as_ref().and_then(|query| {
+            let now = as_of.map_or(query.now, |state| state.instant);
+            query_condition(query, now, tenant, dialect)
+        });
         Self {
             base: valid_at(tenant, as_of)
-                .add_option(query.and_then(|query| query_condition(query, tenant, dialect)))
+                .add_option(query)
                 .add_option(filter.q.as_deref().map(search_condition)),
             status: status.map(|status| Expr::col(Column::Status).eq(status.as_str())),
             asset_type: equal(Column::TypeFolded, &filter.asset_type),

@@ -22,7 +22,7 @@ impl View for RecordedTimesView {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn tables(&self) -> Vec<Table> {
@@ -34,12 +34,15 @@ impl View for RecordedTimesView {
     }
 
     fn apply_all(&self, db: Db<'_>, events: &[&Recorded<AnyEvent>]) -> Result<(), Fault> {
-        let times = times_by_tenant(events);
+        let mut times = times_by_tenant(events);
         let known: Vec<TenantId> = times.keys().copied().collect();
         for (tenant, last) in read_last_times(db, &known)? {
-            let first = times.get(&tenant).and_then(|times| times.first());
-            if let Some(first) = first.filter(|first| first.at <= last) {
+            let times = times.entry(tenant).or_default();
+            if let Some(first) = times.first().filter(|first| first.at <= last.at) {
                 remove_from(db, tenant, first.at)?;
+            }
+            for time in times {
+                time.number += last.number;
             }
         }
         let rows = times.iter().flat_map(|(tenant, times)| {
@@ -55,18 +58,30 @@ impl View for RecordedTimesView {
 struct RecordedTime {
     at: i64,
     position: Position,
+    /// In a batch, counted from its first event of the tenant.
+    number: u64,
+}
+
+/// The last row of a tenant.
+struct LastTime {
+    at: i64,
+    number: u64,
 }
 
 /// For each tenant, those of `events` after which none was recorded at the same time or earlier.
 fn times_by_tenant(events: &[&Recorded<AnyEvent>]) -> BTreeMap<TenantId, Vec<RecordedTime>> {
     let mut by_tenant: BTreeMap<TenantId, Vec<RecordedTime>> = BTreeMap::new();
+    let mut counts: BTreeMap<TenantId, u64> = BTreeMap::new();
     for recorded in events {
         let Some(tenant) = recorded.stream.owner() else {
             continue;
         };
+        let count = counts.entry(tenant).or_default();
+        *count += 1;
         let time = RecordedTime {
             at: sql::to_micros(recorded.recorded_at),
             position: recorded.position,
+            number: *count,
         };
         let times = by_tenant.entry(tenant).or_default();
         times.truncate(times.partition_point(|before| before.at < time.at));
@@ -75,8 +90,8 @@ fn times_by_tenant(events: &[&Recorded<AnyEvent>]) -> BTreeMap<TenantId, Vec<Rec
     by_tenant
 }
 
-/// The latest time of each of `tenants` that has one.
-fn read_last_times(db: Db<'_>, tenants: &[TenantId]) -> Result<Vec<(TenantId, i64)>, StoreError> {
+/// The last row of each of `tenants` that has one.
+fn read_last_times(db: Db<'_>, tenants: &[TenantId]) -> Result<Vec<(TenantId, LastTime)>, StoreError> {
     let mut found = Vec::with_capacity(tenants.len());
     let rows = tenants.iter().map(|tenant| vec![tenant.to_string().into()]);
     sql::for_each_part(rows.collect(), 1, |rows| {
@@ -85,27 +100,32 @@ fn read_last_times(db: Db<'_>, tenants: &[TenantId]) -> Result<Vec<(TenantId, i6
             &select_last_times(db.dialect(), rows),
             |row| {
                 let tenant = row.parse(Column::TenantId, |id| id.parse().ok())?;
-                Ok((tenant, row.value::<Option<i64>>(Column::At)?))
+                let at = row.value::<Option<i64>>(Column::At)?;
+                Ok((tenant, at, row.value::<Option<i64>>(Column::Number)?))
             },
         )?);
         Ok(())
     })?;
-    let with_time = |(tenant, at): (TenantId, Option<i64>)| Some((tenant, at?));
-    Ok(found.into_iter().filter_map(with_time).collect())
+    let last_time = |(tenant, at, number): (TenantId, Option<i64>, Option<i64>)| {
+        let number = u64::try_from(number?).ok()?;
+        Some((tenant, LastTime { at: at?, number }))
+    };
+    Ok(found.into_iter().filter_map(last_time).collect())
 }
 
 fn select_last_times(dialect: Dialect, tenants: Vec<Vec<Value>>) -> SelectStatement {
     Query::select()
         .expr_as(Expr::col(list_column(1)), Column::TenantId)
-        .expr_as(last_time_column(), Column::At)
+        .expr_as(select_last(Column::At), Column::At)
+        .expr_as(select_last(Column::Number), Column::Number)
         .from(sql::list_rows(dialect, tenants))
         .to_owned()
 }
 
-/// The latest time of a listed tenant.
-fn last_time_column() -> SelectStatement {
+/// One column of the last row of a listed tenant.
+fn select_last(column: Column) -> SelectStatement {
     Query::select()
-        .column((TABLE, Column::At))
+        .column((TABLE, column))
         .from(TABLE)
         .and_where(Expr::col((TABLE, Column::TenantId)).eq(Expr::col(list_column(1))))
         .order_by((TABLE, Column::At), Order::Desc)
@@ -130,5 +150,6 @@ fn time_cells(tenant: TenantId, time: RecordedTime) -> Result<Vec<Cell<Column>>,
         (C::At, time.at.into()),
         (C::PositionCommit, sql::to_integer(time.position.commit)?.into()),
         (C::PositionPrepare, sql::to_integer(time.position.prepare)?.into()),
+        (C::Number, sql::to_integer(time.number)?.into()),
     ])
 }

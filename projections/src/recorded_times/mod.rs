@@ -6,7 +6,9 @@
 //! that it makes superfluous, which are none as long as clocks go forward.
 //!
 //! It is an index for each tenant, not for the whole log: a tenant's views come from its own streams
-//! alone, and what one tenant sees must not depend on when another one was active.
+//! alone, and what one tenant sees must not depend on when another one was active. For the same
+//! reason a row has the number of the event within its tenant: that, and not the position, is what
+//! users see.
 
 mod apply;
 mod queries;
@@ -15,7 +17,7 @@ mod tables;
 use tally_view_store::ViewName;
 
 pub(crate) use apply::RecordedTimesView;
-pub use queries::RecordedTimes;
+pub use queries::{PastState, RecordedTimes};
 
 /// The name under which the checkpoint of this view is kept.
 pub const NAME: ViewName = ViewName::new("recorded_times");

@@ -11,6 +11,8 @@ pub(super) enum Column {
     At,
     PositionCommit,
     PositionPrepare,
+    /// The number of the event among those of its tenant, from 1.
+    Number,
 }
 
 pub(super) fn tables() -> Vec<Table> {
@@ -20,6 +22,7 @@ pub(super) fn tables() -> Vec<Table> {
         integer(C::At),
         integer(C::PositionCommit),
         integer(C::PositionPrepare),
+        integer(C::Number),
     ];
     vec![Table::new(TABLE, &[C::TenantId, C::At], columns)]
 }

@@ -5,13 +5,13 @@ use proptest::prelude::*;
 use tally_domain::asset::{AssetCommand, AssetStatus};
 use tally_domain::value::FreeText;
 use tally_domain::{AsOf, Position, TenantId};
-use tally_projections::{AssetHistory, AssetRow};
+use tally_projections::{AssetHistory, AssetRow, PastState};
 use tally_query::{Filter, Sort};
 use tally_view_store::ViewStore;
 
 use crate::location::cases;
 use crate::querying::filter_of;
-use crate::questions::{Question, as_of, count, facets, get, list};
+use crate::questions::{Question, as_of, count, facets, get, list, past_state};
 use crate::support::random::{ASSETS, TENANTS};
 use crate::support::{TempStore, World, asset_id, attribute, ops, person, play, set, tenant_id};
 
@@ -225,8 +225,10 @@ proptest! {
             };
             let mut before = None;
             for at in instants(&world) {
-                let state = as_of(&store, tenant, at);
+                let PastState { as_of: state, events: counted } = past_state(&store, tenant, at);
                 prop_assert_eq!(state, AsOf::resolve(at, events()));
+                let own = events().filter(|(_, position)| state.includes(*position)).count();
+                prop_assert_eq!(counted, own as u64, "at {}", at);
                 prop_assert_eq!(state.position, brute_force(&world, tenant, at), "at {}", at);
                 prop_assert!(before <= state.position, "at {}", at);
                 before = state.position;

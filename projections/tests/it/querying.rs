@@ -252,6 +252,23 @@ fn a_query_narrows_what_other_filters_leave_and_takes_a_past_day() {
 }
 
 #[test]
+fn in_a_past_state_now_is_the_instant_that_was_asked_for() {
+    let store = TempStore::fed(&world().log);
+    let is_found = |text: &str, at| {
+        let filter = filter_of(text);
+        !listed(&store, Question { filter, at }).is_empty()
+    };
+    let later = now() + Duration::days(3650);
+    for text in ["registered > now(-520w)", "updated >= startOfYear(-9y)"] {
+        assert!(is_found(text, None), "{text}");
+        assert!(is_found(text, Some(now())), "{text}");
+        assert!(!is_found(text, Some(later)), "{text}");
+    }
+    assert!(!is_found("due < startOfDay(-9y)", None));
+    assert!(is_found("due < startOfDay(-9y)", Some(later)));
+}
+
+#[test]
 fn pages_of_a_query_follow_one_another() {
     let store = TempStore::fed(&world().log);
     let (filter, sort) = (filter_of("type in (laptop, furniture)"), Sort::default());

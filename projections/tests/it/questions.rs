@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use tally_domain::{AsOf, AssetId, TenantId};
-use tally_projections::{AssetRegister, AssetRow, AssetSelection, QueryError, RecordedTimes};
+use tally_projections::{AssetRegister, AssetRow, AssetSelection, PastState, QueryError, RecordedTimes};
 use tally_query::{Budget, Evaluate, Facets, Filter, FoundPage, Selection, Sort};
 use tally_view_store::ViewStore;
 
@@ -39,8 +39,12 @@ pub fn all_at(at: DateTime<Utc>) -> Question {
     }
 }
 
+pub fn past_state(store: &ViewStore, tenant: TenantId, at: DateTime<Utc>) -> PastState {
+    RecordedTimes::of(store).find_state(tenant, at).unwrap()
+}
+
 pub fn as_of(store: &ViewStore, tenant: TenantId, at: DateTime<Utc>) -> AsOf {
-    RecordedTimes::of(store).as_of(tenant, at).unwrap()
+    past_state(store, tenant, at).as_of
 }
 
 fn select(

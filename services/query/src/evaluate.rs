@@ -13,6 +13,7 @@ pub trait Evaluate {
     type Selection: Selection;
 
     /// Selects the assets that `filter` finds in the state `as_of`, or now. Nothing is read yet.
+    /// Functions of its query are relative to the instant of that state.
     ///
     /// # Errors
     /// [`OverBudget`] if the filter is larger than `budget` allows.

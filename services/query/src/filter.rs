@@ -39,7 +39,7 @@ pub struct CallerQuery {
     /// The people that the query names, by the text as it was written. A text that is no person's
     /// finds nothing.
     pub people: HashMap<String, PersonId>,
-    /// The time that `now()` stands for.
+    /// The present. In a state of the past `now()` stands for the instant of that state instead.
     pub now: DateTime<Utc>,
 }
 

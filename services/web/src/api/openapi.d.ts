@@ -482,10 +482,11 @@ export interface components {
              */
             instant: string;
             /**
-             * @description The position of the last event that counts: the last one of the site that was recorded not later than the instant. Null when nothing was recorded before it.
+             * Format: int64
+             * @description How many events of the site count: all up to the last one that was recorded not later than the instant.
              * @example 42
              */
-            position: string | null;
+            events: number;
         };
         /** @description An asset as it is, or as it was recorded at a time. */
         Asset: {

@@ -3,9 +3,9 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use chrono::{DateTime, Utc};
+use tally_domain::AccountId;
 use tally_domain::asset::AssetStatus;
-use tally_domain::{AccountId, AsOf};
-use tally_projections::{AssetRegister, AssetSelection, QueryError};
+use tally_projections::{AssetRegister, AssetSelection, PastState, QueryError};
 use tally_query::{AssetQuery, Budget, CallerQuery, Evaluate, Filter, HeldBy, Selection, Sort};
 
 use super::dto::{Asset, AssetCount, AssetFacets, AssetPage};
@@ -65,7 +65,7 @@ impl AssetQuestion {
         self,
         caller: &Caller,
         read: impl FnOnce(AssetSelection<'_>) -> Result<T, QueryError> + Send + 'static,
-    ) -> Result<(T, Option<AsOf>), Problem> {
+    ) -> Result<(T, Option<PastState>), Problem> {
         let (tenant, filter) = (caller.principal.tenant(), self.filter);
         caller
             .query_as_of(self.as_of, move |views, as_of| {

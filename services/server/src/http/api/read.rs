@@ -7,7 +7,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tally_domain::schema::Schema;
 use tally_domain::{AsOf, AssetId, ImportId, Position, Revision};
-use tally_projections::{AssetRegister, AssetRow, ImportList, ImportRecord, RecordedTimes, Schemas};
+use tally_projections::{
+    AssetRegister, AssetRow, ImportList, ImportRecord, PastState, RecordedTimes, Schemas,
+};
 use tally_view_store::{StoreError, ViewStore};
 
 use super::dto::{Asset, Import};
@@ -41,7 +43,7 @@ impl Caller {
         &self,
         instant: Option<DateTime<Utc>>,
         query: impl FnOnce(&ViewStore, Option<AsOf>) -> Result<T, E> + Send + 'static,
-    ) -> Result<(T, Option<AsOf>), Problem>
+    ) -> Result<(T, Option<PastState>), Problem>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
@@ -49,9 +51,9 @@ impl Caller {
     {
         let tenant = self.principal.tenant();
         self.query(move |views| {
-            let resolve = |instant| RecordedTimes::of(views).as_of(tenant, instant);
-            let as_of = instant.map(resolve).transpose()?;
-            Ok((query(views, as_of)?, as_of))
+            let resolve = |instant| RecordedTimes::of(views).find_state(tenant, instant);
+            let state = instant.map(resolve).transpose()?;
+            Ok((query(views, state.map(|state| state.as_of))?, state))
         })
         .await
     }
@@ -126,7 +128,7 @@ impl Caller {
         &self,
         status: StatusCode,
         row: AssetRow,
-        as_of: Option<AsOf>,
+        as_of: Option<PastState>,
     ) -> Result<HttpResponse, Problem> {
         let people = self.people(row.holder).await?;
         let schema = self.schema().await?;

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use tally_projections::PastState;
 use utoipa::ToSchema;
 
 /// The state of the past that an answer shows.
@@ -10,17 +11,17 @@ use utoipa::ToSchema;
 pub struct AsOf {
     /// The instant that was asked for.
     pub instant: DateTime<Utc>,
-    /// The position of the last event that counts: the last one of the site that was recorded not
-    /// later than the instant. Null when nothing was recorded before it.
-    #[schema(required, example = "42")]
-    pub position: Option<String>,
+    /// How many events of the site count: all up to the last one that was recorded not later than
+    /// the instant.
+    #[schema(example = 42)]
+    pub events: u64,
 }
 
-impl From<tally_domain::AsOf> for AsOf {
-    fn from(state: tally_domain::AsOf) -> Self {
+impl From<PastState> for AsOf {
+    fn from(state: PastState) -> Self {
         Self {
-            instant: state.instant,
-            position: state.position.map(|position| position.to_string()),
+            instant: state.as_of.instant,
+            events: state.events,
         }
     }
 }
