@@ -123,9 +123,9 @@ async fn seal_texts(data: &Path, master_key: &str) -> Vec<Item> {
         key_digest: None,
     });
     let texts: Vec<Item> = texts.collect();
-    let sealed = Sealer::seal(&open_vault(data, master_key), texts.clone())
-        .await
-        .unwrap();
+    let vault = open_vault(data, master_key);
+    vault.add_tenant(tenant).await.unwrap();
+    let sealed = Sealer::seal(&vault, texts.clone()).await.unwrap();
     let stored = texts.into_iter().zip(sealed);
     stored
         .map(|(text, sealed)| Item {

@@ -87,6 +87,7 @@ async fn digest(views: &Arc<ViewStore>) -> BTreeMap<String, String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn events_whose_commits_the_server_lost_are_applied_again_while_the_log_is_quiet() {
     let vault = keys::in_memory();
+    vault.add_tenant(TENANT).await.unwrap();
     let log = Arc::new(MemoryLog::sealed(Clock::system(), vault.clone()));
     let views = spawn_blocking(open_views).await.unwrap();
     let feeding = FeedingTask::begin(log.clone(), views.clone(), None);

@@ -34,6 +34,7 @@ impl Noted {
     async fn registered(note: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let vault = keys::in_memory();
+        vault.add_tenant(TENANT).await.unwrap();
         let options = Options {
             sealer: vault.clone(),
             ..Options::default()

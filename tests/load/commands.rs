@@ -115,8 +115,10 @@ pub struct Hand {
 impl Hand {
     /// At a tenant of their own.
     pub fn new(log: Arc<dyn LogWriter>, vault: Arc<Vault>) -> Self {
+        let tenant = TenantId(Uuid::new_v4());
+        vault.create_tenant_key(tenant).unwrap();
         Self {
-            tenant: TenantId(Uuid::new_v4()),
+            tenant,
             log,
             registrar: Registrar::new(vault.clone()),
             vault,

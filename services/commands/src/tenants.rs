@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::claims::{self, ClaimOutcome, ClaimRequest};
 use crate::error::{CommandError, Unavailable};
-use crate::execute::{Done, Loaded, execute, execute_prepared};
+use crate::execute::{Done, Loaded, execute, execute_prepared, load};
 use crate::naming::{digest_content, name_command};
 
 /// Records a verified `installed` callback. A site that was never seen before becomes a tenant.
@@ -39,9 +39,10 @@ pub async fn record_installation(
     let facts = read_facts(install)?;
     let claim = claim_command(install.proof());
     let tenant = find_or_add(log, &facts.client_key, claim, request.clone()).await?;
+    let stream = StreamName::tenant(tenant);
+    add_key_of_new(log, vault, tenant, &stream).await?;
     let named = name_callback(vault, tenant, install.proof()).await?;
     let context = named.context(tenant, request);
-    let stream = StreamName::tenant(tenant);
     let prepare = async |revision| {
         let sealing = vault.seal_shared_secret(tenant, revision, install.shared_secret());
         Ok(sealing.await.map_err(Unavailable::of_keys)?)
@@ -176,6 +177,20 @@ fn decide_on(
         return Err(Unavailable::of_keys(anyhow!("the tenant is being erased")).into());
     }
     Ok(decide(&state, command, now)?)
+}
+
+/// Makes the key of a tenant of which nothing is recorded yet. A tenant that is in the log has had
+/// its key: where it is missing, it was lost, and another one would name and seal differently.
+async fn add_key_of_new(
+    log: &dyn LogReader,
+    vault: &Vault,
+    tenant: TenantId,
+    stream: &StreamName,
+) -> Result<(), Unavailable> {
+    match load::<TenantEvent>(log, stream).await?.revision() {
+        Some(_) => Ok(()),
+        None => vault.add_tenant(tenant).await.map_err(Unavailable::of_keys),
+    }
 }
 
 /// The first command of a callback, the claim on its client key, is named by its token alone: the

@@ -76,6 +76,7 @@ impl Scene {
             vault: Vault::open_at(&keys.path().join("keys.db"), wrapper).unwrap(),
             keys,
         };
+        scene.vault.add_tenant(TENANT).await.unwrap();
         scene.vault.mac(TENANT, "tag", &[b"x"]).await.unwrap();
         scene.claim(TENANT).await;
         scene.append(installed(&scene.vault).await).await;

@@ -31,6 +31,8 @@ fn origin(tenant: TenantId) -> Origin {
 fn new_log() -> MemoryLog {
     let wrapper = LocalKeyWrapper::new(KeyEncryptionKey::generate().unwrap());
     let vault = Vault::in_memory(Arc::new(wrapper)).unwrap();
+    vault.create_tenant_key(ONE).unwrap();
+    vault.create_tenant_key(OTHER).unwrap();
     MemoryLog::sealed(Clock::system(), Arc::new(vault))
 }
 

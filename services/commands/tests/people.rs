@@ -20,7 +20,10 @@ fn account(name: &str) -> AccountId {
 
 fn vault() -> Arc<Vault> {
     let wrapper = LocalKeyWrapper::new(KeyEncryptionKey::generate().unwrap());
-    Arc::new(Vault::in_memory(Arc::new(wrapper)).unwrap())
+    let vault = Vault::in_memory(Arc::new(wrapper)).unwrap();
+    vault.create_tenant_key(ONE).unwrap();
+    vault.create_tenant_key(OTHER).unwrap();
+    Arc::new(vault)
 }
 
 fn log_and_vault() -> (Arc<MemoryLog>, Arc<Vault>) {

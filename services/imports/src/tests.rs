@@ -39,7 +39,7 @@ fn codes(rows: &[RowJudged]) -> Vec<String> {
 
 #[tokio::test]
 async fn a_public_demo_register_is_imported_without_loss() {
-    let (bench, site) = (Bench::new(), Site::new());
+    let (bench, site) = Bench::with_site();
     let (record, rows) = bench.import(site, false, NETBOX).await;
     let expected = Counts {
         rows: 72,
@@ -72,7 +72,7 @@ async fn a_public_demo_register_is_imported_without_loss() {
 
 #[tokio::test]
 async fn a_bad_row_gets_its_reason_and_stops_no_other() {
-    let (bench, site) = (Bench::new(), Site::new());
+    let (bench, site) = Bench::with_site();
     let long = "x".repeat(2001);
     let rows = [
         "tag,name,notes",
@@ -108,7 +108,7 @@ async fn a_bad_row_gets_its_reason_and_stops_no_other() {
 
 #[tokio::test]
 async fn a_dry_run_gives_the_same_verdicts_and_leaves_nothing() {
-    let (bench, site) = (Bench::new(), Site::new());
+    let (bench, site) = Bench::with_site();
     bench.import(site, false, "tag,name\nOLD,old\n").await;
     let file = "tag,name\nold,new\nT-1,one\nt-1,two\n,three\nbad tag,four\n";
     let (_, dry) = bench.import(site, true, file).await;
@@ -121,7 +121,7 @@ async fn a_dry_run_gives_the_same_verdicts_and_leaves_nothing() {
 
 #[tokio::test]
 async fn the_same_command_sent_again_begins_nothing_new() {
-    let (bench, site) = (Bench::new(), Site::new());
+    let (bench, site) = Bench::with_site();
     let origin = site.origin(AGENT);
     let file = b"tag,name\nT-1,one\n";
     let (first, _) = bench.start(&origin, file).await.unwrap();
@@ -134,7 +134,7 @@ async fn the_same_command_sent_again_begins_nothing_new() {
 
 #[tokio::test]
 async fn a_file_that_cannot_be_imported_is_refused_before_anything_begins() {
-    let (bench, site) = (Bench::new(), Site::new());
+    let (bench, site) = Bench::with_site();
     for (file, code) in [
         (&b""[..], "import.not_csv"),
         (b"name,serial\n", "import.no_rows"),
@@ -153,7 +153,7 @@ async fn a_file_that_cannot_be_imported_is_refused_before_anything_begins() {
 
 #[tokio::test]
 async fn a_restart_takes_an_import_up_and_yields_the_same_assets() {
-    let (bench, site) = (Bench::new(), Site::new());
+    let (bench, site) = Bench::with_site();
     let id = bench
         .begin_and_crash(site, b"tag,name\nT-1,one\n,two\nT-3,three\n")
         .await;
@@ -177,7 +177,7 @@ async fn a_restart_takes_an_import_up_and_yields_the_same_assets() {
 
 #[tokio::test]
 async fn an_import_whose_file_is_gone_fails_and_says_so() {
-    let (bench, site) = (Bench::new(), Site::new());
+    let (bench, site) = Bench::with_site();
     let id = bench.begin_and_crash(site, b"name\none\n").await;
     assert_eq!(bench.imports.shared().files.sweep(vec![]).await.unwrap(), 1);
     bench.imports.resume().await.unwrap();
@@ -190,7 +190,7 @@ async fn an_import_whose_file_is_gone_fails_and_says_so() {
 
 #[tokio::test]
 async fn a_cancelled_import_keeps_a_verdict_for_every_asset_it_made() {
-    let (bench, site) = (Bench::new(), Site::new());
+    let (bench, site) = Bench::with_site();
     let file = format!("name\n{}", "x\n".repeat(5000));
     let (id, _) = bench.start(&site.origin(AGENT), file.as_bytes()).await.unwrap();
     bench.imports.cancel(&site.origin(COLLEAGUE), id).await.unwrap();
@@ -225,7 +225,7 @@ async fn register_numbered(
 
 #[tokio::test]
 async fn rows_that_a_dead_worker_had_begun_have_their_verdicts_when_the_import_is_cancelled() {
-    let (bench, site) = (Bench::new(), Site::new());
+    let (bench, site) = Bench::with_site();
     // Nothing was begun of the one; of the other the third row was, and neither of those before it.
     for (prefix, begun_rows, finished) in [("N", &[][..], 0), ("T", &[3], 3)] {
         let id = bench.begin_and_crash(site, &numbered_file(prefix)).await;
@@ -253,7 +253,7 @@ async fn rows_that_a_dead_worker_had_begun_have_their_verdicts_when_the_import_i
 
 #[tokio::test]
 async fn an_import_that_is_resumed_draws_no_number_for_rows_that_are_registered() {
-    let (bench, site) = (Bench::new(), Site::new());
+    let (bench, site) = Bench::with_site();
     let id = bench.begin_and_crash(site, b"name\none\ntwo\nthree\n").await;
     for (row, name) in [(1, "one"), (2, "two")] {
         bench.register_row(site, id, row, (None, name)).await.unwrap();
@@ -267,7 +267,7 @@ async fn an_import_that_is_resumed_draws_no_number_for_rows_that_are_registered(
 
 #[tokio::test]
 async fn a_worker_that_wakes_after_its_import_was_cancelled_registers_nothing_more() {
-    let (bench, site) = (Bench::new(), Site::new());
+    let (bench, site) = Bench::with_site();
     let id = bench.begin_and_crash(site, &numbered_file("T")).await;
     register_numbered(&bench, site, id, 2, "T").await.unwrap();
     bench.imports.cancel(&site.origin(COLLEAGUE), id).await.unwrap();
@@ -282,7 +282,7 @@ async fn a_worker_that_wakes_after_its_import_was_cancelled_registers_nothing_mo
 
 #[tokio::test]
 async fn a_cancelled_import_whose_file_is_gone_is_cancelled() {
-    let (bench, site) = (Bench::new(), Site::new());
+    let (bench, site) = Bench::with_site();
     let id = bench.begin_and_crash(site, b"name\none\n").await;
     bench.imports.shared().files.sweep(vec![]).await.unwrap();
     bench.imports.cancel(&site.origin(AGENT), id).await.unwrap();
@@ -292,7 +292,8 @@ async fn a_cancelled_import_whose_file_is_gone_is_cancelled() {
 
 #[tokio::test]
 async fn an_import_that_is_over_or_of_another_site_cannot_be_cancelled() {
-    let (bench, site, other) = (Bench::new(), Site::new(), Site::new());
+    let (bench, site) = Bench::with_site();
+    let other = Site::new(&bench.vault);
     let (record, _) = bench.import(site, false, "name\none\n").await;
     for (caller, expected) in [(site, ImportRefusal::Finished), (other, ImportRefusal::NotFound)] {
         let outcome = bench.imports.cancel(&caller.origin(AGENT), record.id).await;
@@ -305,7 +306,7 @@ async fn an_import_that_is_over_or_of_another_site_cannot_be_cancelled() {
 
 #[tokio::test]
 async fn an_allotted_tag_is_none_that_the_file_or_the_register_has() {
-    let (bench, site) = (Bench::new(), Site::new());
+    let (bench, site) = Bench::with_site();
     bench.import(site, false, "tag,name\nA-000001,by hand\n").await;
     let file = "tag,name\n,one\n,two\na-000002,in the file\n";
     let (_, rows) = bench.import(site, false, file).await;
@@ -316,7 +317,7 @@ async fn an_allotted_tag_is_none_that_the_file_or_the_register_has() {
 
 #[tokio::test]
 async fn many_rows_with_one_tag_leave_it_to_the_first() {
-    let (bench, site) = (Bench::new(), Site::new());
+    let (bench, site) = Bench::with_site();
     let rows: String = (0..120).map(|n| format!("SAME,n{n}\n")).collect();
     let (record, rows) = bench.import(site, false, format!("tag,name\n{rows}")).await;
     let counts = record.counts();
@@ -326,7 +327,7 @@ async fn many_rows_with_one_tag_leave_it_to_the_first() {
 
 #[tokio::test]
 async fn a_log_that_fails_at_times_delays_verdicts_and_changes_none() {
-    let (bench, site) = (Bench::new(), Site::new());
+    let (bench, site) = Bench::with_site();
     let file = b"tag,name\nT-1,one\nt-1,two\n,three\n";
     let id = bench.begin_and_crash(site, file).await;
     let sheet = Sheet::open(file).unwrap();
@@ -337,7 +338,7 @@ async fn a_log_that_fails_at_times_delays_verdicts_and_changes_none() {
     let log = Flaky::on_log(&*bench.log);
     let judge = Judge {
         log: &log,
-        registrar: &Registrar::new(bench::vault()),
+        registrar: &Registrar::new(bench.vault.clone()),
         clock: &Clock::system(),
         tenant: site.tenant,
         import: id,

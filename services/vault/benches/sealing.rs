@@ -71,6 +71,7 @@ fn report(what: &str, batch: usize, mut times: Vec<Duration>) {
 async fn main() {
     let wrapper = LocalKeyWrapper::new(KeyEncryptionKey::generate().unwrap());
     let vault = Vault::in_memory(Arc::new(wrapper)).unwrap();
+    vault.add_tenant(TenantId(Uuid::from_u128(1))).await.unwrap();
     for batch in [1, 512] {
         let (mut sealing, mut opening) = (Vec::new(), Vec::new());
         for _ in 0..RUNS {

@@ -23,9 +23,13 @@ const PEOPLE: u64 = 32_768;
 const TEXTS: u64 = 16_384;
 const ACCOUNTS: u64 = 131_072;
 
-/// How long the key of a person, of a text or of a shared secret is kept. For a shared secret this
-/// is how long one that another node destroyed may stay in the memory of this one.
+/// How long the key of a person, of a text or of a shared secret is kept, and that something was
+/// erased. For a shared secret this is how long one that another node destroyed may stay in the
+/// memory of this one.
 const TIME_TO_LIVE: Duration = Duration::from_secs(300);
+/// How long the key of a tenant, and whose account an id is, is kept. It bounds how long an erasure
+/// can be missed, and how long a node goes on without the key store.
+const LONG_TIME_TO_LIVE: Duration = Duration::from_secs(3600);
 
 /// Whose key seals events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,6 +37,15 @@ pub(crate) enum Owner {
     Tenant(TenantId),
     Person(TenantId, PersonId),
     Text(TenantId, TextId),
+}
+
+impl Owner {
+    /// The tenant whose it is.
+    pub(crate) fn tenant(self) -> TenantId {
+        match self {
+            Self::Tenant(tenant) | Self::Person(tenant, _) | Self::Text(tenant, _) => tenant,
+        }
+    }
 }
 
 /// What is known of an owner's key.
@@ -55,36 +68,35 @@ pub(crate) struct Caches {
     texts: Cache<(TenantId, TextId), KnownKey>,
     accounts: Cache<(TenantId, AccountId), PersonId>,
     /// Grows with each erasure. What was read from the store before an erasure is not kept after
-    /// it.
+    /// it. What is read later may still be there, since the event of an erasure comes before its
+    /// rows are destroyed; so that something was erased is kept in the place of its key.
     generation: RwLock<u64>,
 }
 
 impl Default for Caches {
     fn default() -> Self {
         Self {
-            data_keys: build(DATA_KEYS, Some(TIME_TO_LIVE)),
-            tenants: build(TENANTS, None),
-            people: build(PEOPLE, Some(TIME_TO_LIVE)),
-            texts: build(TEXTS, Some(TIME_TO_LIVE)),
-            accounts: build(ACCOUNTS, None),
+            data_keys: build(DATA_KEYS, TIME_TO_LIVE),
+            tenants: build(TENANTS, LONG_TIME_TO_LIVE),
+            people: build(PEOPLE, TIME_TO_LIVE),
+            texts: build(TEXTS, TIME_TO_LIVE),
+            accounts: build(ACCOUNTS, LONG_TIME_TO_LIVE),
             generation: RwLock::default(),
         }
     }
 }
 
-fn build<K, V>(capacity: u64, time_to_live: Option<Duration>) -> Cache<K, V>
+fn build<K, V>(capacity: u64, time_to_live: Duration) -> Cache<K, V>
 where
     K: std::hash::Hash + Eq + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
     // What was just made or read is the next to be used, however often others were.
-    let builder = Cache::builder()
+    Cache::builder()
         .max_capacity(capacity)
-        .eviction_policy(EvictionPolicy::lru());
-    match time_to_live {
-        Some(time) => builder.time_to_live(time).build(),
-        None => builder.build(),
-    }
+        .eviction_policy(EvictionPolicy::lru())
+        .time_to_live(time_to_live)
+        .build()
 }
 
 impl Caches {
@@ -120,7 +132,7 @@ impl Caches {
 
     pub(crate) fn keep(&self, since: Generation, owner: Owner, key: KnownKey) {
         let generation = self.generation.read();
-        if *generation != since.0 {
+        if *generation != since.0 || self.is_erased(owner) {
             return;
         }
         match owner {
@@ -128,6 +140,14 @@ impl Caches {
             Owner::Person(tenant, person) => self.people.insert((tenant, person), key),
             Owner::Text(tenant, text) => self.texts.insert((tenant, text), key),
         }
+    }
+
+    /// Whether it, or the tenant whose it is, was erased.
+    pub(crate) fn is_erased(&self, owner: Owner) -> bool {
+        let tenant = Owner::Tenant(owner.tenant());
+        [owner, tenant]
+            .iter()
+            .any(|owner| matches!(self.key_of(*owner), Some(KnownKey::Erased)))
     }
 
     pub(crate) fn person_of(&self, tenant: TenantId, account: &AccountId) -> Option<PersonId> {
@@ -142,7 +162,7 @@ impl Caches {
         person: PersonId,
     ) {
         let generation = self.generation.read();
-        if *generation == since.0 {
+        if *generation == since.0 && !self.is_erased(Owner::Person(tenant, person)) {
             self.accounts.insert((tenant, account.clone()), person);
         }
     }
@@ -150,7 +170,7 @@ impl Caches {
     pub(crate) fn forget_tenant(&self, tenant: TenantId) {
         let mut generation = self.generation.write();
         *generation += 1;
-        self.tenants.invalidate(&tenant);
+        self.tenants.insert(tenant, KnownKey::Erased);
         forget_where(&self.people, |(of, _), _| *of == tenant);
         forget_where(&self.texts, |(of, _), _| *of == tenant);
         forget_where(&self.accounts, |(of, _), _| *of == tenant);
@@ -160,8 +180,9 @@ impl Caches {
     pub(crate) fn forget_person(&self, tenant: TenantId, person: PersonId) {
         let mut generation = self.generation.write();
         *generation += 1;
-        forget_where(&self.people, |key, _| *key == (tenant, person));
+        self.people.insert((tenant, person), KnownKey::Erased);
         forget_where(&self.accounts, |(of, _), known| *of == tenant && *known == person);
+        self.people.run_pending_tasks();
     }
 
     pub(crate) fn forget_text(&self, text: TextId) {

@@ -8,8 +8,8 @@ pub enum VaultError {
     /// erased.
     #[error("the data key was destroyed, the secret is erased")]
     KeyDestroyed,
-    /// No such data key here. It is another installation's ciphertext, or the key database was lost
-    /// or is too old.
+    /// No such data key here, nor a mark that it was destroyed. It is another installation's
+    /// ciphertext, or the key database was lost or is too old.
     #[error("the data key is not in the key database")]
     KeyUnknown,
     /// The data key is wrapped by a key-encryption key that was not given.
@@ -74,6 +74,12 @@ pub enum VaultError {
     /// use. Repeat it.
     #[error("key database: destroyed keys are not wiped from its journal yet")]
     NotWiped,
+    /// Other nodes still wrap new keys by another key-encryption key.
+    #[error(
+        "keys are still added under another key-encryption key: restart every node with the current one, \
+         and repeat"
+    )]
+    StillBehind,
     /// The operating system gave no random bytes.
     #[error("no random bytes from the operating system")]
     Randomness,
@@ -96,7 +102,7 @@ impl VaultError {
         match self {
             Self::KeyDestroyed => "erased",
             Self::KeyUnknown => "key_unknown",
-            Self::WrongKek { .. } => "wrong_key_encryption_key",
+            Self::WrongKek { .. } | Self::StillBehind => "wrong_key_encryption_key",
             Self::Malformed(_) => "malformed",
             Self::Tampered => "tampered",
             Self::OtherTenant => "other_tenant",

@@ -23,7 +23,7 @@
 //!
 //! From a tenant's events key follow the key of each of its events, so that one can be opened to an
 //! auditor without the others, and the keys of the MACs that name things ([`Vault::mac`]). It is
-//! made once: a tenant whose events key was destroyed is erased for good.
+//! made once, by [`Vault::add_tenant`]: where it is missing later, it was lost. A tenant whose events key was destroyed is erased for good.
 //!
 //! So erasing is destroying rows: every copy of the event, in every backup, becomes unreadable at
 //! once, and a replay still works. It holds only as far as backups of the key tables do not outlive

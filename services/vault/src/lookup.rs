@@ -24,18 +24,30 @@ impl Inner {
             let Some(owner) = owner_of(&row) else {
                 return Err(VaultError::Corrupt("a key's tenant is not a UUID"));
             };
-            found.insert(owner, self.take_in(since, owner, &row));
+            let known = match self.caches.is_erased(owner) {
+                // Its row is not destroyed yet, and will be.
+                true => Ok(KnownKey::Erased),
+                false => self.take_in(since, owner, &row),
+            };
+            found.insert(owner, known);
         }
         Ok(found)
     }
 
-    /// As [`Self::find_keys`]; a tenant or a text that has no key gets one, which is durable before
-    /// this returns.
-    pub(crate) fn find_or_add_keys(&self, owners: &[Owner]) -> Result<Found, VaultError> {
+    /// As [`Self::find_keys`]; a text that has no key gets one, which is durable before this
+    /// returns. A tenant's key is made when the tenant is: one that is missing here was lost,
+    /// and another in its place would seal what the other nodes cannot open.
+    pub(crate) fn find_or_add_text_keys(&self, owners: &[Owner]) -> Result<Found, VaultError> {
         let mut found = self.find_keys(owners)?;
         let mut added = Vec::new();
         for owner in owners.iter().filter(|owner| !found.contains_key(owner)) {
-            added.extend(self.generate(*owner)?);
+            match owner {
+                Owner::Text(tenant, text) => {
+                    let new = StoredKey::generate_text(*tenant, *text, self.wrapper.as_ref())?;
+                    added.push(new.0);
+                }
+                Owner::Tenant(_) | Owner::Person(..) => {}
+            }
         }
         if added.is_empty() {
             return Ok(found);
@@ -46,14 +58,11 @@ impl Inner {
         Ok(found)
     }
 
-    fn generate(&self, owner: Owner) -> Result<Option<StoredKey>, VaultError> {
-        let wrapper = self.wrapper.as_ref();
-        let new = match owner {
-            Owner::Tenant(tenant) => StoredKey::generate(&tenant.to_string(), EVENTS, wrapper)?,
-            Owner::Text(tenant, text) => StoredKey::generate_text(tenant, text, wrapper)?,
-            Owner::Person(..) => return Ok(None),
-        };
-        Ok(Some(new.0))
+    /// Makes the key of a new tenant, unless there is one.
+    pub(crate) fn create_tenant_key(&self, tenant: TenantId) -> Result<(), VaultError> {
+        let (new, _) = StoredKey::generate(&tenant.to_string(), EVENTS, self.wrapper.as_ref())?;
+        self.keys.add(&[new])?;
+        self.find_tenant_key(tenant).map(drop)
     }
 
     fn take_in(&self, since: Generation, owner: Owner, row: &StoredKey) -> Result<KnownKey, VaultError> {

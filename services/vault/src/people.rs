@@ -7,7 +7,6 @@ use tally_domain::{AccountId, PersonId, TenantId};
 use crate::VaultError;
 use crate::caches::{KnownKey, Owner};
 use crate::keys::StoredKey;
-use crate::lookup::Found;
 use crate::subkeys::RootKey;
 use crate::vault::{Inner, Vault};
 
@@ -15,12 +14,30 @@ use crate::vault::{Inner, Vault};
 const ACCOUNT: &str = "account";
 
 impl Vault {
+    /// Makes the key of a new tenant, durably, before anything is sealed or named for it. It is made
+    /// here alone: where it is missing later, it was lost, and that is an error. A tenant that has a
+    /// key keeps it, so the call can be repeated. It blocks.
+    ///
+    /// # Errors
+    /// [`VaultError::KeyDestroyed`] when the tenant was erased; the key store failed.
+    pub fn create_tenant_key(&self, tenant: TenantId) -> Result<(), VaultError> {
+        self.inner.create_tenant_key(tenant)
+    }
+
+    /// As [`Vault::create_tenant_key`], without blocking.
+    ///
+    /// # Errors
+    /// As there; [`VaultError::TimedOut`] when the key store does not answer in time.
+    pub async fn add_tenant(&self, tenant: TenantId) -> Result<(), VaultError> {
+        self.run(move |inner| inner.create_tenant_key(tenant)).await
+    }
+
     /// The person of an account, `None` when the account was never seen. It is answered from
     /// memory after the first time.
     ///
     /// # Errors
-    /// [`VaultError::KeyDestroyed`] when the tenant was erased; the key store failed, or
-    /// [`VaultError::TimedOut`].
+    /// [`VaultError::KeyDestroyed`] when the tenant was erased; [`VaultError::KeyUnknown`] when its key
+    /// was never made or is lost; the key store failed, or [`VaultError::TimedOut`].
     pub async fn find_person(
         &self,
         tenant: TenantId,
@@ -30,9 +47,9 @@ impl Vault {
             return Ok(Some(person));
         }
         let account = account.clone();
-        let finding = self.run(move |inner| match inner.find_tenant_key(tenant)? {
-            Some(key) => inner.find_person(&key, tenant, &account),
-            None => Ok(None),
+        let finding = self.run(move |inner| {
+            let key = inner.find_tenant_key(tenant)?;
+            inner.find_person(&key, tenant, &account)
         });
         finding.await
     }
@@ -66,7 +83,7 @@ impl Vault {
     }
 
     /// HMAC-SHA256 over `parts`, each preceded by its length, under a key of the tenant that is for
-    /// `purpose` alone. The tenant's key is made if there is none.
+    /// `purpose` alone.
     ///
     /// # Errors
     /// As for [`Vault::find_person`].
@@ -78,10 +95,7 @@ impl Vault {
     ) -> Result<[u8; 32], VaultError> {
         let key = match self.inner.caches.key_of(Owner::Tenant(tenant)) {
             Some(known) => to_living(known)?,
-            None => {
-                self.run(move |inner| inner.find_or_add_tenant_key(tenant))
-                    .await?
-            }
+            None => self.run(move |inner| inner.find_tenant_key(tenant)).await?,
         };
         Ok(key.mac(purpose, parts))
     }
@@ -89,7 +103,7 @@ impl Vault {
 
 impl Inner {
     fn find_or_add_person(&self, tenant: TenantId, account: &AccountId) -> Result<PersonId, VaultError> {
-        let key = self.find_or_add_tenant_key(tenant)?;
+        let key = self.find_tenant_key(tenant)?;
         if let Some(person) = self.find_person(&key, tenant, account)? {
             return Ok(person);
         }
@@ -117,28 +131,13 @@ impl Inner {
         Ok(person)
     }
 
-    fn find_tenant_key(&self, tenant: TenantId) -> Result<Option<Arc<RootKey>>, VaultError> {
+    pub(crate) fn find_tenant_key(&self, tenant: TenantId) -> Result<Arc<RootKey>, VaultError> {
         let owner = Owner::Tenant(tenant);
         if let Some(known) = self.caches.key_of(owner) {
-            return to_living(known).map(Some);
+            return to_living(known);
         }
-        take_living(self.find_keys(&[owner])?, owner)
-    }
-
-    fn find_or_add_tenant_key(&self, tenant: TenantId) -> Result<Arc<RootKey>, VaultError> {
-        if let Some(key) = self.find_tenant_key(tenant)? {
-            return Ok(key);
-        }
-        let owner = Owner::Tenant(tenant);
-        let found = take_living(self.find_or_add_keys(&[owner])?, owner)?;
-        found.ok_or(VaultError::KeyUnknown)
-    }
-}
-
-fn take_living(mut found: Found, owner: Owner) -> Result<Option<Arc<RootKey>>, VaultError> {
-    match found.remove(&owner) {
-        Some(known) => to_living(known?).map(Some),
-        None => Ok(None),
+        let found = self.find_keys(&[owner])?.remove(&owner);
+        to_living(found.ok_or(VaultError::KeyUnknown)??)
     }
 }
 

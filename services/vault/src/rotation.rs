@@ -6,6 +6,9 @@ use crate::vault::Vault;
 
 /// How many keys are wrapped again in one transaction.
 const BATCH: u32 = 256;
+/// How often all tables are gone through, because other nodes add keys under another key-encryption
+/// key meanwhile.
+const PASSES: u32 = 16;
 
 /// These calls block.
 impl Vault {
@@ -22,18 +25,26 @@ impl Vault {
 
     /// Wraps every key again that is not under the current key-encryption key, in batches. No
     /// ciphertext changes. It can be interrupted at any place and repeated: what is done stays, and
-    /// every key opens all the time. Returns how many were rewrapped.
+    /// every key opens all the time. When it returns, no key was behind, and no trace of the former
+    /// wrapping is in an SQLite file. Returns how many were rewrapped.
     ///
     /// # Errors
     /// [`VaultError::WrongKek`] when a key is under one that was not given, and then nothing has
-    /// changed; the store failed.
+    /// changed; [`VaultError::StillBehind`] when other nodes go on adding keys under another one;
+    /// [`VaultError::NotWiped`], and then it is to be repeated; the store failed.
     pub fn rewrap(&self) -> Result<u64, VaultError> {
         self.check_rewrap()?;
         let mut rewrapped = 0;
-        for table in Table::ALL {
-            rewrapped += self.rewrap_table(table)?;
+        for _ in 0..PASSES {
+            for table in Table::ALL {
+                rewrapped += self.rewrap_table(table)?;
+            }
+            if self.keys_status()?.behind() == 0 {
+                self.inner.keys.wipe_journal()?;
+                return Ok(rewrapped);
+            }
         }
-        Ok(rewrapped)
+        Err(VaultError::StillBehind)
     }
 
     /// Whether every key is under a key-encryption key that was given.

@@ -52,7 +52,7 @@ impl Sealer for Vault {
     }
 }
 
-/// What keys are needed for. To seal, a tenant or a text that has none gets one.
+/// What keys are needed for. To seal, a text that has none gets one.
 #[derive(Clone, Copy)]
 enum Purpose {
     Seal,
@@ -79,7 +79,7 @@ impl Vault {
         }
         if !missing.is_empty() {
             let finding = self.run(move |inner| match purpose {
-                Purpose::Seal => inner.find_or_add_keys(&missing),
+                Purpose::Seal => inner.find_or_add_text_keys(&missing),
                 Purpose::Open => inner.find_keys(&missing),
             });
             take_in(&mut states, finding.await.map_err(to_seal_error)?);
@@ -124,10 +124,7 @@ fn living_key(states: &States, owner: Owner) -> Result<&RootKey, SealError> {
 
 /// A key that is not in the store. What belongs to an erased tenant was erased with it.
 fn missing_key(states: &States, owner: Owner) -> SealError {
-    let tenant = match owner {
-        Owner::Tenant(tenant) | Owner::Person(tenant, _) | Owner::Text(tenant, _) => tenant,
-    };
-    match states.get(&Owner::Tenant(tenant)) {
+    match states.get(&Owner::Tenant(owner.tenant())) {
         Some(KeyState::Erased) => SealError::Erased,
         Some(KeyState::Living(_) | KeyState::Failed(_) | KeyState::Unknown) | None => {
             to_seal_error(VaultError::KeyUnknown)
@@ -154,6 +151,7 @@ fn to_seal_error(error: VaultError) -> SealError {
         | VaultError::TimedOut
         | VaultError::BrokeOff
         | VaultError::NotWiped
+        | VaultError::StillBehind
         | VaultError::Randomness => SealError::Unavailable(Failure::new("the keys of events", error)),
     }
 }

@@ -77,6 +77,19 @@ fn open(vault: &Vault, item: &Item, bytes: &[u8]) -> Result<Opened, SealError> {
     run(sealer.open(vec![item])).and_then(|mut opened| opened.remove(0))
 }
 
+/// A vault with the tenant's key.
+fn open_with_tenant(location: &dyn KeyLocation) -> Vault {
+    let vault = location.open(wrapper(1)).unwrap();
+    vault.create_tenant_key(tenant()).unwrap();
+    vault
+}
+
+fn in_memory() -> Vault {
+    let vault = Vault::in_memory(wrapper(1)).unwrap();
+    vault.create_tenant_key(tenant()).unwrap();
+    vault
+}
+
 fn account(text: &str) -> AccountId {
     AccountId::parse(text).unwrap()
 }
@@ -91,6 +104,7 @@ fn find_person(vault: &Vault, text: &str) -> Option<PersonId> {
 
 /// An item of each subject, and what became of it.
 fn seal_each(vault: &Vault) -> Vec<(Item, Vec<u8>)> {
+    vault.create_tenant_key(tenant()).unwrap();
     let person = Subject::Person(add_person(vault, "712020:a"));
     let text = Subject::Text(TextId(Uuid::from_u128(9)));
     [Subject::Tenant, person, text]
@@ -135,8 +149,9 @@ fn an_event_opens_while_the_key_store_is_down(location: &dyn KeyLocation) {
 }
 
 fn nothing_opens_at_another_place_or_for_another_subject(location: &dyn KeyLocation) {
-    let vault = location.open(wrapper(1)).unwrap();
+    let vault = open_with_tenant(location);
     let other = TenantId(Uuid::from_u128(77));
+    vault.create_tenant_key(other).unwrap();
     seal(
         &vault,
         &Item {
@@ -226,7 +241,10 @@ fn the_key_of_a_tenant_is_one_however_many_make_it_at_once(location: &dyn KeyLoc
             .map(|n| {
                 scope.spawn({
                     let (vaults, item) = (&vaults, &item);
-                    move || seal(&vaults[n % 2], item).unwrap().bytes
+                    move || {
+                        vaults[n % 2].create_tenant_key(tenant()).unwrap();
+                        seal(&vaults[n % 2], item).unwrap().bytes
+                    }
                 })
             })
             .collect();
@@ -289,7 +307,7 @@ fn an_erased_person_opens_nothing_and_comes_back_as_another(location: &dyn KeyLo
 }
 
 fn a_redacted_text_stays_redacted_and_the_others_open(location: &dyn KeyLocation) {
-    let vault = location.open(wrapper(1)).unwrap();
+    let vault = open_with_tenant(location);
     let texts = [1, 2].map(|n| item(Subject::Text(TextId(Uuid::from_u128(n))), b"a note"));
     let sealed = texts.clone().map(|text| seal(&vault, &text).unwrap().bytes);
     vault.destroy_text(tenant(), TextId(Uuid::from_u128(1))).unwrap();
@@ -320,7 +338,7 @@ fn what_another_process_erased_opens_nothing_once_it_is_forgotten(location: &dyn
 }
 
 fn a_person_is_one_however_many_add_it_at_once(location: &dyn KeyLocation) {
-    let vaults = [(); 2].map(|()| location.open(wrapper(1)).unwrap());
+    let vaults = [(); 2].map(|()| open_with_tenant(location));
     let people: Vec<PersonId> = std::thread::scope(|scope| {
         let add = |n: usize| {
             let vault = &vaults[n % 2];
@@ -332,6 +350,7 @@ fn a_person_is_one_however_many_add_it_at_once(location: &dyn KeyLocation) {
     assert!(people.iter().all(|person| *person == people[0]), "{people:?}");
     assert_ne!(people[0], add_person(&vaults[0], "712020:b"));
     let other = TenantId(Uuid::from_u128(77));
+    vaults[0].create_tenant_key(other).unwrap();
     assert_eq!(
         run(vaults[0].find_person(other, &account("712020:a"))).unwrap(),
         None
@@ -346,7 +365,7 @@ fn a_person_is_one_however_many_add_it_at_once(location: &dyn KeyLocation) {
 }
 
 fn a_person_is_known_while_the_key_store_is_down(location: &dyn KeyLocation) {
-    let vault = location.open(wrapper(1)).unwrap();
+    let vault = open_with_tenant(location);
     let person = add_person(&vault, "712020:a");
     location.take_away("people");
     assert_eq!(add_person(&vault, "712020:a"), person);
@@ -361,9 +380,10 @@ fn a_person_is_known_while_the_key_store_is_down(location: &dyn KeyLocation) {
 }
 
 fn a_person_of_another_tenant_seals_nothing(location: &dyn KeyLocation) {
-    let vault = location.open(wrapper(1)).unwrap();
+    let vault = open_with_tenant(location);
     let person = add_person(&vault, "712020:a");
     let other = TenantId(Uuid::from_u128(77));
+    vault.create_tenant_key(other).unwrap();
     let foreign = Item {
         location: location_in(other),
         ..item(Subject::Person(person), b"x")
@@ -391,7 +411,8 @@ fn a_key_under_an_unknown_key_encryption_key_may_come_back(location: &dyn KeyLoc
 }
 
 fn macs_are_the_same_after_a_restart_and_differ_by_tenant(location: &dyn KeyLocation) {
-    let vault = location.open(wrapper(1)).unwrap();
+    let vault = open_with_tenant(location);
+    vault.create_tenant_key(TenantId(Uuid::nil())).unwrap();
     let mac = run(vault.mac(tenant(), "tag", &[b"lap-1"])).unwrap();
     let later = location.open(wrapper(1)).unwrap();
     assert_eq!(run(later.mac(tenant(), "tag", &[b"lap-1"])).unwrap(), mac);
@@ -483,7 +504,7 @@ fn a_rotation_that_breaks_off_goes_on_where_it_was(location: &dyn KeyLocation) {
 
 #[test]
 fn a_batch_keeps_its_order_and_each_item_has_a_result_of_its_own() {
-    let vault = Vault::in_memory(wrapper(1)).unwrap();
+    let vault = in_memory();
     let subject = |n: u128| Subject::Text(TextId(Uuid::from_u128(n % 3)));
     let items: Vec<Item> = (0..9)
         .map(|n| item(subject(n), format!("text {n}").as_bytes()))
@@ -510,7 +531,7 @@ fn a_batch_keeps_its_order_and_each_item_has_a_result_of_its_own() {
 
 #[test]
 fn bytes_beside_the_digest_of_another_key_do_not_open() {
-    let vault = Vault::in_memory(wrapper(1)).unwrap();
+    let vault = in_memory();
     let mut item = item(Subject::Tenant, b"x");
     let sealed = seal(&vault, &item).unwrap();
     item.key_digest = Some(sealed.key_digest);
@@ -525,7 +546,7 @@ fn bytes_beside_the_digest_of_another_key_do_not_open() {
 
 #[test]
 fn sealing_twice_gives_other_bytes_and_the_digest_of_one_key() {
-    let vault = Vault::in_memory(wrapper(1)).unwrap();
+    let vault = in_memory();
     let item = item(Subject::Tenant, b"x");
     let (one, two) = (seal(&vault, &item).unwrap(), seal(&vault, &item).unwrap());
     assert_ne!(one.bytes, two.bytes);
@@ -536,7 +557,7 @@ fn sealing_twice_gives_other_bytes_and_the_digest_of_one_key() {
 #[test]
 fn an_erasure_leaves_no_piece_of_a_key_or_of_an_account_in_the_files() {
     let location = FileLocation::new();
-    let vault = location.open(wrapper(1)).unwrap();
+    let vault = open_with_tenant(&location);
     let person = add_person(&vault, "712020:a");
     add_person(&vault, "712020:b");
     let sql = "SELECT wrapped, account FROM people WHERE id = ?1";
@@ -561,7 +582,7 @@ proptest! {
         altered in any::<prop::sample::Index>(),
         bit in 0..8u32,
     ) {
-        let vault = Vault::in_memory(wrapper(1)).unwrap();
+        let vault = in_memory();
         let at = Location { revision, event: EventId(Uuid::from_u128(event)), event_type, schema, ..location_in(tenant()) };
         let item = Item { subject: Subject::Tenant, location: at, bytes, key_digest: None };
         let sealed = seal(&vault, &item).unwrap().bytes;
@@ -573,7 +594,7 @@ proptest! {
 }
 
 fn a_person_is_recognised_by_its_id_also_when_it_was_erased(location: &dyn KeyLocation) {
-    let vault = location.open(wrapper(1)).unwrap();
+    let vault = open_with_tenant(location);
     let person = add_person(&vault, "712020:a");
     let other = TenantId(Uuid::from_u128(77));
     let has = |tenant, person| run(vault.has_person(tenant, person)).unwrap();

@@ -188,6 +188,9 @@ async fn people_and_texts_are_copied_and_what_was_erased_on_either_side_stays_er
     let (path, url) = (file.folder().join("keys.db"), database.url());
     let here = file.open(wrapper(1)).unwrap();
     let other = TenantId(Uuid::from_u128(77));
+    for tenant in [tenant(), other] {
+        here.add_tenant(tenant).await.unwrap();
+    }
     let mut people = Vec::new();
     for name in ["712020:a", "712020:b", "712020:c"] {
         people.push(here.find_or_add_person(tenant(), &account(name)).await.unwrap());
@@ -267,6 +270,33 @@ async fn a_copy_onto_other_keys_of_the_same_subjects_is_refused() {
     assert!(opens(&there, &sealed));
     let absent = copy_keys(&file.folder().join("other.db"), &database.url()).await;
     assert!(matches!(absent, Err(VaultError::Corrupt(_))));
+}
+
+#[test]
+fn a_key_that_is_added_while_its_tenant_is_erased_does_not_outlive_it() {
+    let location = DatabaseLocation::new();
+    let (here, there) = (
+        location.open(wrapper(1)).unwrap(),
+        location.open(wrapper(1)).unwrap(),
+    );
+    seal(&here, "ATCO-one");
+    let seal_another = || there.seal_secret(TENANT, "another", &binding(), &secret("x"));
+    std::thread::scope(|scope| {
+        // The erasure hangs at a row that is locked, so that the key is added in the midst of it.
+        let locking = scope.spawn(|| {
+            location.execute("BEGIN; SELECT id FROM data_keys FOR UPDATE; SELECT pg_sleep(2); COMMIT");
+        });
+        std::thread::sleep(Duration::from_millis(700));
+        let erasing = scope.spawn(|| here.destroy_tenant(tenant()).unwrap());
+        std::thread::sleep(Duration::from_millis(400));
+        let adding = scope.spawn(seal_another);
+        locking.join().unwrap();
+        erasing.join().unwrap();
+        drop(adding.join().unwrap());
+    });
+    let living = here.keys_status().unwrap().counts;
+    assert!(living.iter().all(|count| count.kek_id.is_none()), "{living:?}");
+    assert!(matches!(seal_another(), Err(VaultError::KeyDestroyed)));
 }
 
 #[tokio::test]

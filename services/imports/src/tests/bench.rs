@@ -25,6 +25,7 @@ use crate::upload::survey_file;
 use crate::{Folder, Imports, ImportsSetup, StartError, Upload};
 
 pub struct Bench {
+    pub vault: Arc<Vault>,
     pub log: Arc<dyn LogWriter>,
     pub registrar: Arc<Registrar>,
     pub imports: Arc<Imports>,
@@ -45,10 +46,10 @@ pub struct Site {
 }
 
 impl Site {
-    pub fn new() -> Self {
-        Self {
-            tenant: TenantId(Uuid::new_v4()),
-        }
+    pub fn new(vault: &Vault) -> Self {
+        let tenant = TenantId(Uuid::new_v4());
+        vault.create_tenant_key(tenant).unwrap();
+        Self { tenant }
     }
 
     /// A command of a person of this site.
@@ -64,11 +65,17 @@ impl Site {
 }
 
 impl Bench {
+    pub fn with_site() -> (Self, Site) {
+        let bench = Self::new();
+        let site = Site::new(&bench.vault);
+        (bench, site)
+    }
+
     pub fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let vault = vault();
         let log: Arc<dyn LogWriter> = Arc::new(MemoryLog::sealed(Clock::system(), vault.clone()));
-        let registrar = Arc::new(Registrar::new(vault));
+        let registrar = Arc::new(Registrar::new(vault.clone()));
         let views = Arc::new(
             ViewStore::open(
                 &dir.path().join("views.db"),
@@ -84,6 +91,7 @@ impl Bench {
             clock: Clock::system(),
         });
         Self {
+            vault,
             log,
             registrar,
             imports,

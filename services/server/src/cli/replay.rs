@@ -266,8 +266,12 @@ mod tests {
             move || noon + hours(hour.load(Ordering::Relaxed))
         });
         let wrapper = Arc::new(LocalKeyWrapper::new(KeyEncryptionKey::generate().unwrap()));
-        let log = MemoryLog::sealed(clock, Arc::new(Vault::in_memory(wrapper).unwrap()));
+        let vault = Vault::in_memory(wrapper).unwrap();
         let other = TenantId(Uuid::from_u128(2));
+        for tenant in [TENANT, other] {
+            vault.create_tenant_key(tenant).unwrap();
+        }
+        let log = MemoryLog::sealed(clock, Arc::new(vault));
         for (tenant, at) in [(TENANT, 0), (TENANT, 5), (TENANT, 1), (other, -3)] {
             hour.store(at, Ordering::Relaxed);
             append(&log, tenant).await;

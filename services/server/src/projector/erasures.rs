@@ -47,6 +47,7 @@ mod tests {
         let wrapper = Arc::new(LocalKeyWrapper::new(key.unwrap()));
         let open = || Vault::open_at(&folder.path().join("keys.db"), wrapper.clone()).unwrap();
         let (here, there) = (open(), open());
+        here.add_tenant(TENANT).await.unwrap();
         let account = AccountId::parse("712020:ada").unwrap();
         let ada = here.find_or_add_person(TENANT, &account).await.unwrap();
 
@@ -71,7 +72,9 @@ mod tests {
         let keys = Vault::in_memory(Arc::new(LocalKeyWrapper::new(
             KeyEncryptionKey::generate().unwrap(),
         )));
-        let log = MemoryLog::sealed(tally_domain::Clock::system(), Arc::new(keys.unwrap()));
+        let keys = keys.unwrap();
+        keys.add_tenant(TENANT).await.unwrap();
+        let log = MemoryLog::sealed(tally_domain::Clock::system(), Arc::new(keys));
         let actor = Actor::without_person(Via::Operator);
         let context = Context::new(Some(TENANT), actor, CommandId(Uuid::new_v4()));
         let expected = ExpectedRevision::after(None);

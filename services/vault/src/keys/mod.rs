@@ -89,6 +89,12 @@ pub(crate) trait KeyStore: Send + Sync {
     /// it was read is left as it is. Returns how many were stored.
     fn rewrap(&self, table: Table, keys: &[Rewrapped]) -> Result<u64, VaultError>;
 
+    /// Removes what rows were before they were rewrapped from what the store writes beside them.
+    ///
+    /// # Errors
+    /// [`VaultError::NotWiped`] when another process is using the store.
+    fn wipe_journal(&self) -> Result<(), VaultError>;
+
     /// How many keys there are.
     fn count(&self) -> Result<Vec<KeyCount>, VaultError>;
 

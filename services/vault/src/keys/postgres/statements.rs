@@ -95,6 +95,13 @@ pub(super) const COUNT: &str = "
     UNION ALL SELECT 2, NULL, count(*) FROM tally_keys.text_keys WHERE wrapped IS NULL
     ORDER BY 1, 2 NULLS FIRST";
 
+/// A data key is added for a tenant, and the tenant erased, one after the other: `TLLY` and the
+/// tenant. Without it, each would not see what the other has not committed.
+pub(super) const LOCK_TENANT: &str = "SELECT pg_advisory_xact_lock(1414286425, hashtext($1))";
+pub(super) const LOCK_TENANTS_SHARED: &str = "
+    SELECT pg_advisory_xact_lock_shared(1414286425, hashtext(t.tenant))
+    FROM (SELECT DISTINCT tenant FROM unnest($1::text[]) AS n (tenant) ORDER BY tenant) AS t";
+
 pub(super) const DESTROY_DATA_KEYS: &str = "
     UPDATE tally_keys.data_keys SET wrapped = NULL, destroyed_at = now()
     WHERE tenant = $1 AND ($2::text IS NULL OR subject = $2) AND destroyed_at IS NULL";
@@ -105,14 +112,21 @@ pub(super) const MARK_ERASED: &str = "
 pub(super) const DELETE_PEOPLE: &str = "DELETE FROM tally_keys.people WHERE tenant = $1";
 pub(super) const DELETE_ERASED_PEOPLE: &str = "DELETE FROM tally_keys.erased_people WHERE tenant = $1";
 pub(super) const DELETE_TEXTS: &str = "DELETE FROM tally_keys.text_keys WHERE tenant = $1";
+pub(super) const DESTROY_PERSON: &str = "DELETE FROM tally_keys.people WHERE tenant = $1 AND id = $2";
 /// The id alone stays: the log holds it too, and it distinguishes an erased person from one whose
-/// key was lost.
-pub(super) const DESTROY_PERSON: &str = "
-    WITH gone AS (DELETE FROM tally_keys.people WHERE tenant = $1 AND id = $2 RETURNING id, tenant)
-    INSERT INTO tally_keys.erased_people (id, tenant) SELECT id, tenant FROM gone ON CONFLICT DO NOTHING";
+/// key was lost. A person who is not here is marked as well, since an older store may have come back.
+pub(super) const MARK_PERSON_ERASED: &str = "
+    INSERT INTO tally_keys.erased_people (id, tenant) SELECT $2, $1
+    WHERE NOT EXISTS (SELECT 1 FROM tally_keys.people WHERE id = $2) ON CONFLICT DO NOTHING";
 pub(super) const DESTROY_TEXT: &str = "
     UPDATE tally_keys.text_keys SET wrapped = NULL, destroyed_at = now()
     WHERE tenant = $1 AND id = $2 AND destroyed_at IS NULL";
+/// A text that has no key gets a destroyed one, so that it never has a living one. One that another
+/// node added meanwhile is destroyed.
+pub(super) const MARK_TEXT_ERASED: &str = "
+    INSERT INTO tally_keys.text_keys AS k (id, tenant, kek_id, destroyed_at) VALUES ($2, $1, '', now())
+    ON CONFLICT (id) DO UPDATE SET wrapped = NULL, destroyed_at = now()
+    WHERE k.tenant = $1 AND k.destroyed_at IS NULL";
 
 /// Takes in rows of another store. A key that is destroyed on either side is destroyed afterwards. A
 /// subject that has another living key is an error, and so is an account that is another person.

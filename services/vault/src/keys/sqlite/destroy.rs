@@ -49,26 +49,32 @@ fn mark_erased(transaction: &Transaction<'_>, tenant: &str) -> Result<(), VaultE
     Ok(())
 }
 
-/// The id alone stays: the log holds it too, and it distinguishes an erased person from one whose key was
-/// lost.
+/// The id alone stays: the log holds it too, and it distinguishes an erased person from one whose key
+/// was lost. A person who is not here is marked as well, since an older store may have come back.
 fn destroy_person(transaction: &Transaction<'_>, tenant: &str, id: Uuid) -> Result<u64, VaultError> {
     let sql = "DELETE FROM people WHERE tenant = ?1 AND id = ?2";
     let deleted = transaction.execute(sql, params![tenant, id.to_string()])?;
     let sql = format!(
-        "INSERT INTO erased_people (tenant, id, destroyed_at) VALUES (?1, ?2, {NOW}) ON CONFLICT DO NOTHING"
+        "INSERT INTO erased_people (tenant, id, destroyed_at) SELECT ?1, ?2, {NOW}
+         WHERE NOT EXISTS (SELECT 1 FROM people WHERE id = ?2) ON CONFLICT DO NOTHING"
     );
-    if deleted > 0 {
-        transaction.execute(&sql, params![tenant, id.to_string()])?;
-    }
+    transaction.execute(&sql, params![tenant, id.to_string()])?;
     Ok(deleted as u64)
 }
 
+/// A text that has no key gets a destroyed one, so that it never has a living one.
 fn destroy_text(transaction: &Transaction<'_>, tenant: &str, id: Uuid) -> Result<u64, VaultError> {
     let sql = format!(
         "UPDATE text_keys SET wrapped = NULL, destroyed_at = {NOW}
          WHERE tenant = ?1 AND id = ?2 AND destroyed_at IS NULL"
     );
-    Ok(transaction.execute(&sql, params![tenant, id.to_string()])? as u64)
+    let destroyed = transaction.execute(&sql, params![tenant, id.to_string()])?;
+    let sql = format!(
+        "INSERT INTO text_keys (id, tenant, kek_id, created_at, destroyed_at)
+         VALUES (?2, ?1, '', {NOW}, {NOW}) ON CONFLICT DO NOTHING"
+    );
+    transaction.execute(&sql, params![tenant, id.to_string()])?;
+    Ok(destroyed as u64)
 }
 
 fn delete(transaction: &Transaction<'_>, sql: &str, tenant: &str) -> Result<u64, VaultError> {

@@ -155,6 +155,10 @@ impl KeyStore for SqliteKeys {
         })
     }
 
+    fn wipe_journal(&self) -> Result<(), VaultError> {
+        destroy::wipe_journal(&self.connection())
+    }
+
     fn count(&self) -> Result<Vec<KeyCount>, VaultError> {
         let connection = self.connection();
         let mut counts = Vec::new();
@@ -176,7 +180,7 @@ impl KeyStore for SqliteKeys {
 
     fn destroy(&self, doomed: Doomed<'_>) -> Result<Destroyed, VaultError> {
         let destroyed = self.in_transaction(|transaction| destroy::run(transaction, doomed))?;
-        destroy::wipe_journal(&self.connection())?;
+        self.wipe_journal()?;
         Ok(destroyed)
     }
 }
