@@ -39,7 +39,7 @@ pub async fn events(data: &Path, sealer: Arc<dyn Sealer>) -> Vec<Recorded<AnyEve
         &url,
         Options {
             sealer,
-            ..Options::default()
+            ..Options::without_keys()
         },
     )
     .await

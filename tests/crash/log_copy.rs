@@ -36,7 +36,7 @@ fn event(n: u64) -> NewEvent {
 }
 
 async fn fill(url: &str) {
-    let log = open(url, Options::default()).await.unwrap();
+    let log = open(url, Options::without_keys()).await.unwrap();
     for n in 0..APPENDS {
         let stream = StreamName::from_log(format!("s{}", n % 10));
         let expected = ExpectedRevision::after((n / 10 * 50).checked_sub(1));

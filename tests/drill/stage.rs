@@ -175,7 +175,7 @@ impl Stage {
                 }
                 None => tally.keys(),
             },
-            ..tally_event_log::Options::default()
+            ..tally_event_log::Options::without_keys()
         };
         let log = tally_event_log::open(&url, options).await.unwrap();
         load(&*log, stream).await.unwrap()

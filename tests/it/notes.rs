@@ -37,7 +37,7 @@ impl Noted {
         vault.add_tenant(TENANT).await.unwrap();
         let options = Options {
             sealer: vault.clone(),
-            ..Options::default()
+            ..Options::without_keys()
         };
         let log = tally_event_log::open(&url(folder.path()), options).await.unwrap();
         let registrar = Registrar::new(vault.clone());

@@ -34,7 +34,7 @@ pub async fn run(pace: Pace, peer: Option<&Path>) {
     let vault = keys::in_memory();
     let options = || Options {
         sealer: vault.clone(),
-        ..Options::default()
+        ..Options::without_keys()
     };
     let ours = open(&postgres.url_of("ours"), options()).await.unwrap();
     let file = open(&file, options()).await.unwrap();

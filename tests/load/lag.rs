@@ -39,7 +39,7 @@ pub async fn of_nodes(postgres: &Cluster, nodes: &Deployment, build: &str, pace:
     let vault = keys::in_database(&postgres.url(), nodes.master_key()).await;
     let options = Options {
         sealer: vault.clone(),
-        ..Options::default()
+        ..Options::without_keys()
     };
     let log = open(&postgres.url(), options).await.unwrap();
     let database = Database::parse(&postgres.url(), PARTITIONS.parse().unwrap()).unwrap();

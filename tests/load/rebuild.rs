@@ -70,7 +70,7 @@ async fn fill(url: &str, alone: &Tally, tenants: usize) {
     let vault = alone.keys();
     let options = Options {
         sealer: vault.clone(),
-        ..Options::default()
+        ..Options::without_keys()
     };
     let log = open(url, options).await.unwrap();
     for begun in (0..tenants).step_by(AT_ONCE) {

@@ -33,7 +33,7 @@ async fn write_what_is_unknown(fleet: &Fleet) {
 }
 
 async fn append_unknown(fleet: &Fleet, known: &Recorded<AnyEvent>, stream: &StreamName) {
-    let log = open(fleet.log_url(), Options::default()).await.unwrap();
+    let log = open(fleet.log_url(), Options::without_keys()).await.unwrap();
     let context = Context::new(
         known.context.tenant,
         Actor::without_person(Via::App),

@@ -24,17 +24,23 @@ pub struct Options {
     pub clock: Clock,
     /// How long to wait for a server that cannot be reached yet. None by default.
     pub wait: Duration,
-    /// What seals and opens events. [`NoKeys`] by default.
+    /// What seals and opens events.
     pub sealer: Arc<dyn Sealer>,
 }
 
-impl Default for Options {
-    fn default() -> Self {
+impl Options {
+    /// The system's clock and no wait, with events sealed and opened by `sealer`.
+    pub fn sealed_by(sealer: Arc<dyn Sealer>) -> Self {
         Self {
             clock: Clock::default(),
             wait: Duration::ZERO,
-            sealer: Arc::new(NoKeys),
+            sealer,
         }
+    }
+
+    /// The same without keys: what needs a seal is refused.
+    pub fn without_keys() -> Self {
+        Self::sealed_by(Arc::new(NoKeys))
     }
 }
 
@@ -121,7 +127,7 @@ impl Scratch {
             });
         }
         Ok(Self {
-            log: open(url, Options::default()).await?,
+            log: open(url, Options::without_keys()).await?,
             schema: None,
         })
     }

@@ -4,17 +4,39 @@
 
 mod support;
 
-use tally_event_log::{Options, contract, open};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use support::seals::{SealsAll, TestSealer};
+use tally_event_log::{LogWriter, Options, contract, open};
+
+/// The streams of a tenant, in which what is sealed is sealed.
+const OF_A_TENANT: &str = "00000000-0000-0000-0000-0000000000c0.contract";
 
 async fn keeps_the_contract(url: &str) {
-    let log = open(url, Options::default()).await.unwrap();
+    let log = open(url, Options::without_keys()).await.unwrap();
+    check(&*log, "scratch").await;
+    drop(log);
+    if url != "memory:" {
+        keeps_the_contract_sealed(url).await;
+    }
+}
+
+async fn keeps_the_contract_sealed(url: &str) {
+    let sealer = Arc::new(TestSealer::default());
+    let log = SealsAll(open(url, Options::sealed_by(sealer.clone())).await.unwrap());
+    check(&log, OF_A_TENANT).await;
+    assert!(sealer.calls.load(Ordering::SeqCst) > 100);
+}
+
+async fn check(log: &dyn LogWriter, scratch: &str) {
     let mut broken = Vec::new();
     let mut report = |sentence: &str, outcome: Result<(), String>| {
         if let Err(seen) = outcome {
             broken.push(format!("{sentence}: {seen}"));
         }
     };
-    let summary = contract::check(log.as_ref(), "scratch", &mut report).await;
+    let summary = contract::check(log, scratch, &mut report).await;
     assert!(broken.is_empty(), "{broken:#?}");
     assert_eq!(summary.broken, 0);
     assert!(summary.passed > 20, "{summary:?}");
@@ -23,6 +45,7 @@ async fn keeps_the_contract(url: &str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_memory_engine_keeps_the_contract() {
     keeps_the_contract("memory:").await;
+    keeps_the_contract_sealed("memory:").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -43,7 +43,7 @@ async fn append_some(log: &dyn LogWriter, first: u128, count: u128) {
 }
 
 async fn log_of(url: &str, count: u128) {
-    let log = open(url, Options::default()).await.unwrap();
+    let log = open(url, Options::without_keys()).await.unwrap();
     append_some(&*log, 0, count).await;
 }
 
@@ -100,7 +100,7 @@ async fn an_empty_log_is_copied_too() {
 async fn a_log_in_use_is_copied_up_to_where_it_was_and_again_to_where_it_is() {
     let folder = TestFolder::new();
     let (from, to) = (folder.url("from.db"), folder.url("to.db"));
-    let log = open(&from, Options::default()).await.unwrap();
+    let log = open(&from, Options::without_keys()).await.unwrap();
     append_some(&*log, 0, 100).await;
     let first = copy(&from, &to, &mut |_| {}).await.unwrap();
     append_some(&*log, 100, 50).await;
@@ -115,7 +115,7 @@ async fn a_target_that_holds_something_else_is_refused_and_left_as_it_is() {
     let folder = TestFolder::new();
     let (from, to) = (folder.url("from.db"), folder.url("to.db"));
     log_of(&from, 10).await;
-    let other = open(&to, Options::default()).await.unwrap();
+    let other = open(&to, Options::without_keys()).await.unwrap();
     append_some(&*other, 0, 3).await;
     other
         .append(&stream("other"), NoStream, vec![event(99)])
@@ -139,7 +139,7 @@ async fn a_target_that_holds_more_or_is_in_use_is_refused() {
     let (from, to) = (folder.url("from.db"), folder.url("to.db"));
     log_of(&from, 10).await;
     copy(&from, &to, &mut |_| {}).await.unwrap();
-    let log = open(&to, Options::default()).await.unwrap();
+    let log = open(&to, Options::without_keys()).await.unwrap();
     let refusal = copy(&from, &to, &mut |_| {}).await;
     let in_use = matches!(
         refusal,
@@ -315,7 +315,7 @@ mod postgres {
         let (from, to) = (folder.url("from.db"), Cluster::shared().new_log());
         log_of(&from, 21).await;
         copy(&from, &to, &mut |_| {}).await.unwrap();
-        let log = open(&to, Options::default()).await.unwrap();
+        let log = open(&to, Options::without_keys()).await.unwrap();
         append_some(&*log, 21, 14).await;
         let positions = everything(&to).await.into_iter().map(|e| e.position.commit);
         assert!(positions.eq(1..=35));
@@ -333,7 +333,7 @@ mod postgres {
         let folder = TestFolder::new();
         let (from, to) = (folder.url("from.db"), Cluster::shared().new_log());
         log_of(&from, 3_000).await;
-        let log = open(&to, Options::default()).await.unwrap();
+        let log = open(&to, Options::without_keys()).await.unwrap();
         let other = tokio::runtime::Handle::current();
         let mut once = Some(log);
         let mut progress = |_| {
@@ -370,7 +370,7 @@ mod postgres {
             folder.url("back.db"),
             Cluster::shared().new_log(),
         );
-        let log = open(&from, Options::default()).await.unwrap();
+        let log = open(&from, Options::without_keys()).await.unwrap();
         let (mut next, mut last) = (0_u128, [None; 5]);
         for (to, count, number, text) in appends {
             let mut events = Vec::new();

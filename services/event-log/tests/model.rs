@@ -118,7 +118,7 @@ async fn content(log: &dyn LogReader) -> Vec<Content> {
 }
 
 async fn agree(url: &str, steps: Vec<Step>) -> Result<(), TestCaseError> {
-    let opened = || async { open(url, Options::default()).await.unwrap() };
+    let opened = || async { open(url, Options::without_keys()).await.unwrap() };
     let model = MemoryLog::default();
     let mut engine: Arc<dyn LogWriter> = opened().await;
     for step in steps {

@@ -24,7 +24,7 @@ use uuid::Uuid;
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 async fn opened(url: &str) -> Arc<dyn LogWriter> {
-    open(url, Options::default()).await.unwrap()
+    open(url, Options::without_keys()).await.unwrap()
 }
 
 fn schema(url: &str) -> &str {
@@ -192,11 +192,11 @@ async fn a_log_waits_for_a_server_that_starts_later() {
     let cluster = Cluster::start();
     let url = cluster.new_log();
     cluster.stop();
-    let refusal = open(&url, Options::default()).await.err().unwrap();
+    let refusal = open(&url, Options::without_keys()).await.err().unwrap();
     assert!(matches!(refusal, OpenError::Unavailable(_)), "{refusal}");
     let patient = Options {
         wait: TIMEOUT,
-        ..Options::default()
+        ..Options::without_keys()
     };
     let opening = tokio::spawn({
         let url = url.clone();
@@ -405,7 +405,7 @@ async fn a_schema_of_another_program_or_a_newer_version_or_with_a_hole_is_refuse
         "CREATE SCHEMA {0}; CREATE TABLE {0}.accounts (id integer)",
         schema(&url)
     ));
-    let refusal = open(&url, Options::default()).await.err().unwrap();
+    let refusal = open(&url, Options::without_keys()).await.err().unwrap();
     assert!(matches!(refusal, OpenError::NotALog { .. }), "{refusal}");
 
     let url = cluster.new_log();
@@ -417,7 +417,7 @@ async fn a_schema_of_another_program_or_a_newer_version_or_with_a_hole_is_refuse
         "INSERT INTO {}.tally_log_format VALUES (99)",
         schema(&url)
     ));
-    let refusal = open(&url, Options::default()).await.err().unwrap();
+    let refusal = open(&url, Options::without_keys()).await.err().unwrap();
     assert!(
         matches!(refusal, OpenError::OtherFormat { found: 99, .. }),
         "{refusal}"
@@ -428,7 +428,7 @@ async fn a_schema_of_another_program_or_a_newer_version_or_with_a_hole_is_refuse
          ALTER TABLE events DISABLE TRIGGER ALL; DELETE FROM events WHERE position = 2",
         schema(&url)
     ));
-    let refusal = open(&url, Options::default()).await.err().unwrap();
+    let refusal = open(&url, Options::without_keys()).await.err().unwrap();
     assert!(matches!(refusal, OpenError::Damaged { .. }), "{refusal}");
 }
 
@@ -442,7 +442,7 @@ async fn a_log_from_before_formats_had_a_number_is_refused() {
         schema(&url)
     ));
     for refusal in [
-        open(&url, Options::default()).await.err().unwrap(),
+        open(&url, Options::without_keys()).await.err().unwrap(),
         open_read_only(&url, Arc::new(NoKeys)).await.err().unwrap(),
     ] {
         assert!(

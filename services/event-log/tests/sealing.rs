@@ -81,7 +81,7 @@ async fn a_raw_log_shows_nothing_of_what_is_sealed_and_is_read_back_by_its_keys(
         let sealer = Arc::new(TestSealer::default());
         let options = Options {
             sealer: sealer.clone(),
-            ..Options::default()
+            ..Options::without_keys()
         };
         let log = open(&url, options).await.unwrap();
         append(&*log, telling()).await;
@@ -113,7 +113,7 @@ async fn a_copy_needs_no_keys_and_has_the_same_bytes_and_digests() {
     let sealer = Arc::new(TestSealer::default());
     let options = Options {
         sealer: sealer.clone(),
-        ..Options::default()
+        ..Options::without_keys()
     };
     let log = open(&from, options).await.unwrap();
     append(&*log, telling()).await;
@@ -261,7 +261,7 @@ async fn an_event_whose_bytes_were_altered_moved_or_exchanged_has_no_payload_and
         let url = format!("sqlite:{}", folder.path().join("log.db").display());
         let options = Options {
             sealer: Arc::new(TestSealer::default()),
-            ..Options::default()
+            ..Options::without_keys()
         };
         let log = open(&url, options).await.unwrap();
         let events = [1, 2, 3].map(|n| sealed(n, telling())).to_vec();
@@ -284,7 +284,7 @@ async fn an_event_whose_bytes_were_altered_moved_or_exchanged_has_no_payload_and
 async fn a_plain_event_of_a_sealed_family_is_not_read() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("log.db").display());
-    let log = open(&url, Options::default()).await.unwrap();
+    let log = open(&url, Options::without_keys()).await.unwrap();
     let plain = NewEvent {
         sealed: false,
         ..sealed(1, json!({}))
@@ -333,7 +333,7 @@ async fn a_text_does_not_open_in_another_field_or_beside_another_digest() {
         let file = folder.path().join("log.db");
         let options = Options {
             sealer: Arc::new(TestSealer::default()),
-            ..Options::default()
+            ..Options::without_keys()
         };
         let log = open(&format!("sqlite:{}", file.display()), options)
             .await

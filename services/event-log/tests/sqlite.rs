@@ -40,7 +40,7 @@ impl TestFolder {
     }
 
     async fn open(&self) -> Arc<dyn LogWriter> {
-        open(&self.url(), Options::default()).await.unwrap()
+        open(&self.url(), Options::without_keys()).await.unwrap()
     }
 
     /// As an operator with a database tool would.
@@ -117,7 +117,7 @@ async fn a_second_writer_is_refused_until_the_first_is_gone() {
     let log = folder.open().await;
     let indirect = folder.folder.path().join(".").join("log.db");
     for url in [folder.url(), url(&indirect)] {
-        let refusal = open(&url, Options::default()).await.err().unwrap();
+        let refusal = open(&url, Options::without_keys()).await.err().unwrap();
         assert!(matches!(refusal, OpenError::InUse { .. }), "{refusal}");
     }
     drop(log);
@@ -131,7 +131,7 @@ async fn a_second_writer_is_refused_also_by_another_name_of_the_file() {
     let _log = folder.open().await;
     let link = folder.folder.path().join("link.db");
     std::os::unix::fs::symlink(folder.file(), &link).unwrap();
-    let refusal = open(&url(&link), Options::default()).await.err().unwrap();
+    let refusal = open(&url(&link), Options::without_keys()).await.err().unwrap();
     assert!(matches!(refusal, OpenError::InUse { .. }), "{refusal}");
 }
 
@@ -173,7 +173,7 @@ async fn a_file_that_is_no_log_is_refused_and_left_as_it_is() {
     let folder = TestFolder::new();
     let content = b"This is not a database, but long enough to be one. ".repeat(40);
     fs::write(folder.file(), &content).unwrap();
-    let refusal = open(&folder.url(), Options::default()).await.err().unwrap();
+    let refusal = open(&folder.url(), Options::without_keys()).await.err().unwrap();
     assert!(matches!(refusal, OpenError::NotALog { .. }), "{refusal}");
     assert_eq!(fs::read(folder.file()).unwrap(), content);
 }
@@ -183,7 +183,7 @@ async fn a_database_of_another_program_is_refused() {
     let folder = TestFolder::new();
     folder.tamper("CREATE TABLE accounts (id INTEGER)");
     for refusal in [
-        open(&folder.url(), Options::default()).await.err().unwrap(),
+        open(&folder.url(), Options::without_keys()).await.err().unwrap(),
         open_read_only(&folder.url(), Arc::new(NoKeys))
             .await
             .err()
@@ -198,7 +198,7 @@ async fn a_log_of_a_newer_format_is_refused() {
     let folder = TestFolder::new();
     drop(folder.open().await);
     folder.tamper("PRAGMA user_version = 99");
-    let refusal = open(&folder.url(), Options::default()).await.err().unwrap();
+    let refusal = open(&folder.url(), Options::without_keys()).await.err().unwrap();
     assert!(
         matches!(refusal, OpenError::OtherFormat { found: 99, .. }),
         "{refusal}"
@@ -215,7 +215,7 @@ async fn a_log_from_before_formats_had_a_number_is_refused_with_what_to_do() {
          CREATE TABLE events (position INTEGER PRIMARY KEY);",
     );
     for refusal in [
-        open(&folder.url(), Options::default()).await.err().unwrap(),
+        open(&folder.url(), Options::without_keys()).await.err().unwrap(),
         open_read_only(&folder.url(), Arc::new(NoKeys))
             .await
             .err()
@@ -246,7 +246,7 @@ async fn a_log_with_a_hole_in_it_is_refused() {
     append_some(&*log, 0, 9).await;
     drop(log);
     folder.tamper("DROP TRIGGER events_are_not_deleted; DELETE FROM events WHERE position = 5;");
-    let refusal = open(&folder.url(), Options::default()).await.err().unwrap();
+    let refusal = open(&folder.url(), Options::without_keys()).await.err().unwrap();
     assert!(matches!(refusal, OpenError::Damaged { .. }), "{refusal}");
 }
 
@@ -260,7 +260,7 @@ async fn a_log_with_overwritten_pages_is_refused() {
     let end = bytes.len();
     bytes[end / 2..end / 2 + 8192].fill(0xA5);
     fs::write(folder.file(), bytes).unwrap();
-    let refusal = open(&folder.url(), Options::default()).await.err().unwrap();
+    let refusal = open(&folder.url(), Options::without_keys()).await.err().unwrap();
     assert!(matches!(refusal, OpenError::Damaged { .. }), "{refusal}");
 }
 
@@ -295,7 +295,7 @@ async fn events_are_recorded_at_the_time_the_clock_says() {
     let then: DateTime<Utc> = "2024-02-29T12:00:00.000001Z".parse().unwrap();
     let options = Options {
         clock: Clock::from_fn(move || then),
-        ..Options::default()
+        ..Options::without_keys()
     };
     let log = open(&folder.url(), options).await.unwrap();
     append_some(&*log, 0, 2).await;

@@ -71,8 +71,7 @@ pub async fn seed(
     let clock = SetClock::default();
     let options = Options {
         clock: clock.to_clock(),
-        sealer: target.vault.clone(),
-        ..Options::default()
+        ..Options::sealed_by(target.vault.clone())
     };
     let log = tally_event_log::open(target.log_url, options).await?;
     if log.head().await?.is_some() {

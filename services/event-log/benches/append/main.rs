@@ -45,5 +45,5 @@ async fn main() {
 async fn sqlite(writers: usize) -> f64 {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("log.db").display());
-    append_through_the_port(open(&url, Options::default()).await.unwrap(), writers).await
+    append_through_the_port(open(&url, Options::without_keys()).await.unwrap(), writers).await
 }

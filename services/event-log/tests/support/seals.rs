@@ -4,12 +4,16 @@
 #![allow(dead_code, reason = "each test uses a part of it")]
 
 use std::collections::HashSet;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
-use tally_event_log::{Failure, Item, Opened, SealError, Sealed, Sealer, Subject};
+use tally_domain::StreamName;
+use tally_event_log::{
+    AppendError, Appended, ExpectedRevision, Failure, Item, LogReader, LogWriter, NewEvent, Opened,
+    ReadThrough, SealError, Sealed, Sealer, Subject,
+};
 
 /// The first byte of what is sealed.
 const VERSION: u8 = 1;
@@ -69,6 +73,28 @@ impl Sealer for TestSealer {
     async fn open(&self, items: Vec<Item>) -> Result<Vec<Result<Opened, SealError>>, SealError> {
         self.answer()?;
         Ok(items.iter().map(|item| self.open_one(item)).collect())
+    }
+}
+
+/// A log all of whose events are of sealed families.
+pub struct SealsAll(pub Arc<dyn LogWriter>);
+
+impl ReadThrough for SealsAll {
+    fn inner(&self) -> &dyn LogReader {
+        &*self.0
+    }
+}
+
+#[async_trait]
+impl LogWriter for SealsAll {
+    async fn append(
+        &self,
+        stream: &StreamName,
+        expected: ExpectedRevision,
+        mut events: Vec<NewEvent>,
+    ) -> Result<Appended, AppendError> {
+        events.iter_mut().for_each(|event| event.sealed = true);
+        self.0.append(stream, expected, events).await
     }
 }
 

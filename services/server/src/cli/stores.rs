@@ -13,10 +13,7 @@ use crate::config::Config;
 /// on it.
 pub(super) async fn open_for_writing(config: &Config) -> anyhow::Result<(Arc<Vault>, Arc<dyn LogWriter>)> {
     let vault = Arc::new(crate::assembly::open_vault(config).await?);
-    let options = Options {
-        sealer: vault.clone(),
-        ..Options::default()
-    };
+    let options = Options::sealed_by(vault.clone());
     let log = tally_event_log::open(config.log_url.expose_secret(), options).await;
     Ok((vault, log.context("what is done is recorded in the log")?))
 }

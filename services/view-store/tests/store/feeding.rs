@@ -58,6 +58,26 @@ fn events_out_of_order_are_refused_and_none_is_applied() {
 }
 
 #[test]
+fn an_unreadable_event_of_a_tenant_stops_the_views_of_tenants_and_not_those_of_the_operator() {
+    let mut log = TestLog::default();
+    log.add(0);
+    let before = log.head();
+    log.add_unreadable(0);
+    log.add(0);
+    let store = TempStore::empty();
+    assert_eq!(store.apply(&log.events).unwrap(), log.head());
+    for status in store.status().unwrap() {
+        let cause = status.poisoned.map(|poisoned| poisoned.cause);
+        let seen = (status.checkpoint, cause.as_deref());
+        if status.view == Streams::NAME {
+            assert_eq!(seen, (before, Some("it does not open")));
+        } else {
+            assert_eq!(seen, (log.head(), None));
+        }
+    }
+}
+
+#[test]
 fn a_poison_event_stops_the_view_that_cannot_apply_it_and_no_other() {
     let mut log = TestLog::default();
     log.add(0);

@@ -48,6 +48,16 @@ impl TestLog {
         self.record(tenant, AssetEvent::Retired {}.into(), Some(POISON.to_owned()));
     }
 
+    /// Appends an event whose payload cannot be read.
+    pub fn add_unreadable(&mut self, tenant: u8) {
+        let event = AnyEvent::Unreadable {
+            event_type: "asset.retired".to_owned(),
+            schema: 1,
+            why: "it does not open".to_owned(),
+        };
+        self.record(tenant, event, None);
+    }
+
     /// Appends an event of a type that this version does not know.
     pub fn add_unknown(&mut self, tenant: u8) {
         let event = AnyEvent::Unknown {

@@ -46,7 +46,7 @@ async fn the_time_of_an_event_is_the_clocks_and_not_the_servers() {
     let at = "2022-03-07T09:30:00.123456Z".parse().unwrap();
     let options = Options {
         clock: Clock::from_fn(move || at),
-        ..Options::default()
+        ..Options::without_keys()
     };
     let log = open(&cluster.url(), options).await.unwrap();
     append(&*log, "a", None, 0..1).await;

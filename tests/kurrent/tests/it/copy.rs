@@ -10,7 +10,7 @@ use tally_kurrent_double::Cluster;
 use crate::support::{append, event, everything, opened, short_timeouts, stream};
 
 async fn log_of(url: &str, count: u128) {
-    let log = open(url, Options::default()).await.unwrap();
+    let log = open(url, Options::without_keys()).await.unwrap();
     for n in 0..count {
         let last = (n / 7).checked_sub(1).map(|r| r as u64);
         append(&*log, &format!("s{}", n % 7), last, n..n + 1).await;

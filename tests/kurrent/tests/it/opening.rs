@@ -23,7 +23,7 @@ async fn the_message_names_an_unknown_user_and_no_password() {
     let log = opened(&of("tally", PASSWORD)).await;
     append(&*log, "a", None, 0..1).await;
     for url in [of("other", PASSWORD), cluster.url()] {
-        let Err(refusal) = open(&url, Options::default()).await else {
+        let Err(refusal) = open(&url, Options::without_keys()).await else {
             panic!("it was let in")
         };
         let said = format!("{refusal} {refusal:?}");
@@ -80,7 +80,7 @@ async fn a_cluster_that_is_started_later_is_waited_for() {
     let cluster = Cluster::stopped(Settings::default());
     let options = Options {
         wait: Duration::from_secs(60),
-        ..Options::default()
+        ..Options::without_keys()
     };
     let url = short_timeouts(&cluster.url());
     let opening = tokio::spawn(async move { open(&url, options).await.map(drop) });
@@ -99,7 +99,7 @@ async fn a_cluster_that_is_away_is_unavailable_and_when_it_is_back_it_is_used_ag
     let refusal = log.append(&stream("a"), Exact(0), vec![event(1)]).await;
     assert!(matches!(refusal, Err(AppendError::Unavailable(_))), "{refusal:?}");
     assert!(matches!(log.head().await, Err(ReadError::Unavailable(_))));
-    let Err(refusal) = open(&short_timeouts(&cluster.url()), Options::default()).await else {
+    let Err(refusal) = open(&short_timeouts(&cluster.url()), Options::without_keys()).await else {
         panic!("it was reached")
     };
     assert!(matches!(refusal, OpenError::Unavailable(_)), "{refusal:?}");
@@ -113,7 +113,7 @@ async fn a_log_whose_events_have_no_format_is_refused() {
     let cluster = Cluster::start(1);
     cluster.write(vec![Record::new("tally.a", 0, Uuid::from_u128(1))]);
     let refusals = [
-        open(&cluster.url(), Options::default()).await.err().unwrap(),
+        open(&cluster.url(), Options::without_keys()).await.err().unwrap(),
         open_read_only(&cluster.url(), Arc::new(NoKeys))
             .await
             .err()
@@ -153,7 +153,7 @@ async fn a_log_of_a_newer_format_is_refused() {
         ..Record::new("tally-format", 0, Uuid::from_u128(1))
     };
     cluster.write(vec![newer]);
-    let refusal = open(&cluster.url(), Options::default()).await.err().unwrap();
+    let refusal = open(&cluster.url(), Options::without_keys()).await.err().unwrap();
     assert!(
         matches!(refusal, OpenError::OtherFormat { found: 3, .. }),
         "{refusal:?}"

@@ -19,7 +19,7 @@ async fn sealed_events_are_json_that_shows_nothing_and_the_same_bytes_as_in_a_fi
     let sealer = Arc::new(TestSealer::default());
     let options = Options {
         sealer: sealer.clone(),
-        ..Options::default()
+        ..Options::without_keys()
     };
     let log = open(&cluster.url(), options).await.unwrap();
     let stream = StreamName::of_tenant(TenantId(Uuid::from_u128(7)), "asset-1");

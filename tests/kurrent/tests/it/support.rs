@@ -18,7 +18,7 @@ pub fn short_timeouts(url: &str) -> String {
 }
 
 pub async fn opened(url: &str) -> Arc<dyn LogWriter> {
-    open(url, Options::default()).await.unwrap()
+    open(url, Options::without_keys()).await.unwrap()
 }
 
 pub fn stream(name: &str) -> StreamName {
