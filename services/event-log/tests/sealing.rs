@@ -315,8 +315,8 @@ async fn plain_events_are_followed_while_the_key_store_is_down() {
     assert_eq!(payloads, [Err(MissingPayload::Unopened), Ok(json!({ "n": 1 }))]);
 }
 
-/// Two texts of a person, exchanged within the payload by whoever can seal the payload again, do
-/// not open; nor one beside the digest of another key.
+/// Two texts of a person do not open when a caller that can seal the payload again exchanges them
+/// within it; nor does one beside the digest of another key.
 #[tokio::test]
 async fn a_text_does_not_open_in_another_field_or_beside_another_digest() {
     let personal = |text: &str| json!({ "$personal": { "person": PERSON, "text": text } });
