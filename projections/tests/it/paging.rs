@@ -62,7 +62,7 @@ fn row(world: &World, tenant: TenantId, id: AssetId) -> Option<AssetRow> {
     let state = AssetState::fold(&world.asset_events(&stream));
     let asset = state.asset()?.clone();
     let (status, custody) = match &state {
-        AssetState::CheckedOut(_, custody) => (AssetStatus::CheckedOut, Some(custody.clone())),
+        AssetState::CheckedOut(_, custody) => (AssetStatus::CheckedOut, Some(*custody)),
         AssetState::Retired(_) => (AssetStatus::Retired, None),
         _ => (AssetStatus::InStock, None),
     };
@@ -72,7 +72,7 @@ fn row(world: &World, tenant: TenantId, id: AssetId) -> Option<AssetRow> {
         number: asset.number,
         tag: asset.tag,
         status,
-        holder: custody.clone().map(|c| c.holder),
+        holder: custody.map(|c| c.holder),
         due_on: custody.and_then(|c| c.due_on),
         attributes: asset
             .attributes

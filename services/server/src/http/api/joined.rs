@@ -69,7 +69,11 @@ impl Caller {
             let known = Person::of(*person, &self.people([*person]).await?);
             return Ok((Some(*person), known.display_name));
         }
-        let names = &mut self.app.roles.names(&self.principal, &[account.clone()]).await;
+        let names = &mut self
+            .app
+            .roles
+            .names(&self.principal, std::slice::from_ref(&account))
+            .await;
         Ok((None, names.remove(&account)))
     }
 
