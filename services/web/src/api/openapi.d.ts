@@ -477,16 +477,16 @@ export interface components {
         /** @description The state of the past that an answer shows. */
         AsOf: {
             /**
-             * Format: date-time
-             * @description The instant that was asked for.
-             */
-            instant: string;
-            /**
              * Format: int64
              * @description How many events of the site count: all up to the last one that was recorded not later than the instant.
              * @example 42
              */
             events: number;
+            /**
+             * Format: date-time
+             * @description The instant that was asked for.
+             */
+            instant: string;
         };
         /** @description An asset as it is, or as it was recorded at a time. */
         Asset: {
