@@ -275,20 +275,19 @@ impl Claimant<'_> {
             fenced: None,
         };
         let context = origin.context();
+        let taken = || AssetRefusal::TagTaken { tag: tag.to_string() }.into();
         match claims::acquire(log, &request, &context).await? {
             ClaimOutcome::Granted => return Ok(tag),
-            ClaimOutcome::HeldBy { holder, since } if since + CLAIM_TIMEOUT < origin.now => {
-                if self.is_void(AssetId(holder), &tag).await? {
-                    request.fenced = Some(holder);
-                }
+            ClaimOutcome::HeldBy { holder, since }
+                if since + CLAIM_TIMEOUT < origin.now && self.is_void(AssetId(holder), &tag).await? =>
+            {
+                request.fenced = Some(holder);
             }
-            ClaimOutcome::HeldBy { .. } => {}
+            ClaimOutcome::HeldBy { .. } => return Err(taken()),
         }
-        match (request.fenced, claims::acquire(log, &request, &context).await?) {
-            (Some(_), ClaimOutcome::Granted) => Ok(tag),
-            (None, _) | (Some(_), ClaimOutcome::HeldBy { .. }) => {
-                Err(AssetRefusal::TagTaken { tag: tag.to_string() }.into())
-            }
+        match claims::acquire(log, &request, &context).await? {
+            ClaimOutcome::Granted => Ok(tag),
+            ClaimOutcome::HeldBy { .. } => Err(taken()),
         }
     }
 

@@ -65,8 +65,10 @@ impl People {
                 self.remembered.insert(key, person);
                 return Ok(person);
             }
-            // The row may be gone from the key store by now.
-            self.vault.forget_person(tenant, person);
+            // The account is known to the key store, so the erasure broke off before its last step.
+            let erased = self.vault.erase_person(tenant, person).await;
+            erased.map_err(Unavailable::of_keys)?;
+            self.forget(tenant, person);
         }
         Err(Unavailable::of_keys(anyhow!(
             "the key store has a person who was erased"

@@ -44,7 +44,7 @@ async fn write_everything(app: &TestApp) -> TenantId {
     let to = json!({ "to": Person::viewer().account_id, "note": "borrowed for the fair" });
     assert_eq!(agent.post(&format!("{path}/check-out"), &to).await.status, 200);
     let correction = json!({
-        "attributes": { "location": "Berlin" },
+        "set": { "location": "Berlin" },
         "effectiveAt": registered["updatedAt"],
         "reason": "ask Ms Miller first",
     });
