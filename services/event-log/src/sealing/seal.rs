@@ -162,7 +162,7 @@ fn texts_of(events: Vec<NewEvent>, prepared: &[Prepared]) -> Result<Vec<Texts>, 
     Ok(texts)
 }
 
-/// The marked texts of an event, of which none may be sealed already.
+/// The marked texts of an event. None may be sealed already.
 fn find_plain<'t>(
     payload: &'t mut Value,
     context: &'t mut Option<Value>,

@@ -60,15 +60,15 @@ impl Schema {
     /// From the view.
     pub fn of(schema: &schema::Schema) -> Self {
         Self {
-            attributes: schema.attributes().map(Attribute::of).collect(),
+            attributes: schema.attributes().map(|a| Attribute::of(&a)).collect(),
         }
     }
 }
 
 impl Attribute {
-    fn of(attribute: schema::Attribute<'_>) -> Self {
+    fn of(attribute: &schema::Attribute<'_>) -> Self {
         let kind: Kind = attribute.kind();
-        let (names, built_in) = match &attribute {
+        let (names, built_in) = match attribute {
             schema::Attribute::BuiltIn(known) => (AttributeNames::of(known.en, known.de), true),
             schema::Attribute::Free { name, .. } => (AttributeNames::of(name, name), false),
         };
