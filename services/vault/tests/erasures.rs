@@ -17,6 +17,7 @@ in_every_location! {
     what_is_erased_after_its_event_was_seen_opens_nothing_on_any_node
     an_unknown_text_or_person_can_be_marked_erased
     a_mark_erases_nothing_of_another_tenant
+    a_person_is_recognised_by_its_id_also_when_it_was_erased
     a_rotation_wraps_what_is_added_behind_it
     a_rotation_does_not_complete_while_keys_are_added_under_the_other_key
 }
@@ -158,6 +159,18 @@ fn a_mark_erases_nothing_of_another_tenant(location: &dyn KeyLocation) {
         assert!(matches!(open(&vault, subject, sealed), Ok(Opened::Plain(_))));
     }
     assert!(run(vault.has_person(tenant(), PersonId(person.0))).unwrap());
+}
+
+fn a_person_is_recognised_by_its_id_also_when_it_was_erased(location: &dyn KeyLocation) {
+    let vault = open_with_tenant(location);
+    let account = AccountId::parse("712020:a").unwrap();
+    let person = run(vault.find_or_add_person(tenant(), &account)).unwrap();
+    let other = tally_domain::TenantId(Uuid::from_u128(77));
+    let has = |tenant, person| run(vault.has_person(tenant, person)).unwrap();
+    assert!(has(tenant(), person) && !has(other, person));
+    assert!(!has(tenant(), PersonId(Uuid::nil())));
+    assert_eq!(run(vault.erase_person(tenant(), person)).unwrap().people, 1);
+    assert!(has(tenant(), person) && !has(other, person));
 }
 
 /// Adds a key by another vault whenever the key of a text is wrapped, at most `times`.

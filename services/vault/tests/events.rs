@@ -29,7 +29,6 @@ in_every_location! {
     a_person_is_one_however_many_add_it_at_once
     a_person_is_known_while_the_key_store_is_down
     a_person_of_another_tenant_seals_nothing
-    a_person_is_recognised_by_its_id_also_when_it_was_erased
     a_missing_key_that_was_not_erased_is_damage
     a_key_under_an_unknown_key_encryption_key_may_come_back
     macs_are_the_same_after_a_restart_and_differ_by_tenant
@@ -591,15 +590,4 @@ proptest! {
         broken[altered.index(sealed.len())] ^= 1 << bit;
         prop_assert!(matches!(open(&vault, &item, &broken), Err(SealError::Damaged(_))));
     }
-}
-
-fn a_person_is_recognised_by_its_id_also_when_it_was_erased(location: &dyn KeyLocation) {
-    let vault = open_with_tenant(location);
-    let person = add_person(&vault, "712020:a");
-    let other = TenantId(Uuid::from_u128(77));
-    let has = |tenant, person| run(vault.has_person(tenant, person)).unwrap();
-    assert!(has(tenant(), person) && !has(other, person));
-    assert!(!has(tenant(), PersonId(Uuid::nil())));
-    assert_eq!(run(vault.erase_person(tenant(), person)).unwrap().people, 1);
-    assert!(has(tenant(), person) && !has(other, person));
 }
