@@ -1,8 +1,9 @@
 //! Why a command was not carried out.
 
 use tally_domain::{Refused, Revision};
-use tally_event_log::codec::EncodeError;
+use tally_event_log::codec::{DecodeError, EncodeError};
 use tally_event_log::{AppendError, LoadError};
+use tally_vault::VaultError;
 use thiserror::Error;
 
 /// Why a command was not carried out. `R` is the refusal of the family that the command is about.
@@ -88,6 +89,24 @@ impl Unavailable {
     pub fn store(&self) -> FailedStore {
         self.store
     }
+
+    /// Whether it will never succeed, since what the command is about was erased meanwhile.
+    pub fn is_erased(&self) -> bool {
+        self.cause.chain().any(is_erasure)
+    }
+}
+
+fn is_erasure(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let loading = cause
+        .downcast_ref()
+        .is_some_and(|cause| matches!(cause, LoadError::Decode(DecodeError::Erased { .. })));
+    let appending = cause
+        .downcast_ref()
+        .is_some_and(|cause| matches!(cause, AppendError::Erased));
+    let sealing = cause
+        .downcast_ref()
+        .is_some_and(|cause| matches!(cause, VaultError::KeyDestroyed));
+    loading || appending || sealing
 }
 
 impl From<LoadError> for Unavailable {

@@ -14,7 +14,8 @@ use tally_event_log::LogWriter;
 use uuid::Uuid;
 
 use crate::finding;
-use crate::ledger::{Halt, Started};
+use crate::halt::Halt;
+use crate::ledger::Started;
 use crate::retry::Retry;
 use crate::row::{Layout, RowError, RowFault, RowRequest};
 use crate::sheet::{Row, Sheet};
@@ -84,7 +85,7 @@ impl Judge<'_> {
         for wave in self.split_by_tag(rows) {
             let mut readings = Vec::with_capacity(wave.len());
             for row in wave {
-                readings.push(self.read_row(row, registered).await);
+                readings.push(self.read_row(row, registered).await?);
             }
             let readings = readings.into_iter();
             let judgements: Vec<_> = readings.map(|reading| self.judge_row(reading).boxed()).collect();
@@ -96,23 +97,26 @@ impl Judge<'_> {
 
     /// Finds the rows that another worker registered before it could record their verdicts. A log
     /// that fails is waited for.
-    pub async fn find_registered(&self, rows: &[Row]) -> RowNumbers {
+    ///
+    /// # Errors
+    /// [`Halt::Broken`] when the tenant was erased.
+    pub async fn find_registered(&self, rows: &[Row]) -> Result<RowNumbers, Halt> {
         if self.started.dry_run {
-            return RowNumbers::new();
+            return Ok(RowNumbers::new());
         }
         let looking: Vec<_> = rows.iter().map(|row| self.is_registered(row).boxed()).collect();
-        let found: Vec<bool> = stream::iter(looking).buffered(AT_ONCE).collect().await;
+        let found: Vec<bool> = stream::iter(looking).buffered(AT_ONCE).try_collect().await?;
         let registered = rows.iter().zip(found).filter(|(_, found)| *found);
-        registered.map(|(row, _)| row.row).collect()
+        Ok(registered.map(|(row, _)| row.row).collect())
     }
 
-    async fn is_registered(&self, row: &Row) -> bool {
+    async fn is_registered(&self, row: &Row) -> Result<bool, Halt> {
         let asset = self.asset_of(row);
         let mut retry = Retry::default();
         loop {
             match find_tag(self.log, self.tenant, asset).await {
-                Ok(tag) => return tag.is_some(),
-                Err(cause) => retry.wait("reading a row's asset", &cause).await,
+                Ok(tag) => return Ok(tag.is_some()),
+                Err(cause) => retry.wait_unless_erased("reading a row's asset", cause).await?,
             }
         }
     }
@@ -148,7 +152,9 @@ impl Judge<'_> {
         loop {
             match fence(self.log, &origin, asset).await {
                 Ok(is_fenced) => return Ok(is_fenced),
-                Err(CommandError::Unavailable(cause)) => retry.wait("fencing a row's asset", &cause).await,
+                Err(CommandError::Unavailable(cause)) => {
+                    retry.wait_unless_erased("fencing a row's asset", cause).await?;
+                }
                 Err(cause) => return Err(Halt::Broken(cause.into())),
             }
         }
@@ -173,26 +179,26 @@ impl Judge<'_> {
 
     /// Reads a row. Numbers are drawn here, one row after the other, so that they and the allotted
     /// tags follow the order of the file.
-    async fn read_row<'r>(&self, row: &'r Row, registered: &RowNumbers) -> RowReading<'r> {
+    async fn read_row<'r>(&self, row: &'r Row, registered: &RowNumbers) -> Result<RowReading<'r>, Halt> {
         let request = self.layout.read_row(row);
         let takes_number = !self.started.dry_run && !registered.contains(&row.row);
         let number = match &request {
-            Ok(request) if takes_number => Some(self.draw_number(row, request).await),
+            Ok(request) if takes_number => Some(self.draw_number(row, request).await?),
             Ok(_) | Err(_) => None,
         };
-        RowReading { row, request, number }
+        Ok(RowReading { row, request, number })
     }
 
     /// The next number; for a row without a tag, the next whose tag no row of the file brings. A log
     /// that fails is waited for.
-    async fn draw_number(&self, row: &Row, request: &RowRequest) -> u64 {
+    async fn draw_number(&self, row: &Row, request: &RowRequest) -> Result<u64, Halt> {
         let is_brought = |number| self.first.contains_key(&Tag::from_number(number).normal_form());
         let mut retry = Retry::default();
         loop {
             match self.registrar.numbers.next(self.log, &self.origin(row)).await {
                 Ok(number) if request.tag.is_none() && is_brought(number) => {}
-                Ok(number) => return number,
-                Err(cause) => retry.wait("drawing a number", &cause).await,
+                Ok(number) => return Ok(number),
+                Err(cause) => retry.wait_unless_erased("drawing a number", cause).await?,
             }
         }
     }
@@ -210,7 +216,9 @@ impl Judge<'_> {
                 Err(CommandError::Refused(refusal)) => {
                     return Ok(refused_row(row, self.fault_of(row, refusal, request.tag)));
                 }
-                Err(CommandError::Unavailable(cause)) => retry.wait("registering a row", &cause).await,
+                Err(CommandError::Unavailable(cause)) => {
+                    retry.wait_unless_erased("registering a row", cause).await?;
+                }
                 Err(cause) => return Err(Halt::Broken(cause.into())),
             }
         }

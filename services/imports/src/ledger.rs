@@ -8,18 +8,8 @@ use tally_domain::value::Tag;
 use tally_domain::{Context, Decision, StreamName};
 use tally_event_log::{AppendError, ExpectedRevision, LogReader, LogWriter};
 
+use crate::halt::Halt;
 use crate::retry::Retry;
-
-/// Why a worker goes no further.
-#[derive(Debug, thiserror::Error)]
-pub enum Halt {
-    /// The import is over, or another worker judges its rows.
-    #[error("{0}")]
-    Ended(ImportRefusal),
-    /// It cannot go on, and trying again would not help.
-    #[error("{0:#}")]
-    Broken(anyhow::Error),
-}
 
 /// What an import's first event said.
 #[derive(Clone, Debug)]
@@ -50,13 +40,13 @@ impl Ledger {
     /// Reads the stream. A log that fails is waited for.
     ///
     /// # Errors
-    /// [`Halt::Ended`] when there is no such import.
+    /// [`Halt::Ended`] when there is no such import; [`Halt::Broken`] when its tenant was erased.
     pub async fn open(log: &dyn LogReader, stream: StreamName) -> Result<Self, Halt> {
         let mut retry = Retry::default();
         let loaded = loop {
             match load::<ImportEvent>(log, &stream).await {
                 Ok(loaded) => break loaded,
-                Err(cause) => retry.wait("reading an import", &cause).await,
+                Err(cause) => retry.wait_unless_erased("reading an import", cause).await?,
             }
         };
         let started = find_start(&loaded).ok_or(Halt::Ended(ImportRefusal::NotFound))?;

@@ -16,6 +16,7 @@
 mod columns;
 mod files;
 mod finding;
+mod halt;
 mod imports;
 mod judge;
 mod ledger;

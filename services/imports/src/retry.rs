@@ -4,7 +4,10 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use tally_commands::Unavailable;
 use tracing::warn;
+
+use crate::halt::Halt;
 
 /// The metric that counts how often an import had to wait for a store.
 pub const RETRIES: &str = "tally_import_retries_total";
@@ -35,6 +38,22 @@ impl Retry {
         warn!(%cause, ?delay, "{operation} failed and is tried again");
         metrics::counter!(RETRIES).increment(1);
         tokio::time::sleep(delay).await;
+    }
+
+    /// The same after a failure that may be an erasure, which no wait ends.
+    ///
+    /// # Errors
+    /// [`Halt::Broken`] when what the operation is about was erased.
+    pub async fn wait_unless_erased(
+        &mut self,
+        operation: &'static str,
+        cause: Unavailable,
+    ) -> Result<(), Halt> {
+        if cause.is_erased() {
+            return Err(Halt::Broken(cause.into()));
+        }
+        self.wait(operation, &cause).await;
+        Ok(())
     }
 }
 

@@ -16,6 +16,7 @@ use tally_projections::ImportList;
 use self::bench::{AGENT, Bench, COLLEAGUE, Site};
 use self::flaky::Flaky;
 use crate::StartError;
+use crate::halt::Halt;
 use crate::judge::{Judge, RowNumbers, find_first_rows};
 use crate::ledger::Ledger;
 use crate::row::Layout;
@@ -352,7 +353,7 @@ async fn a_log_that_fails_at_times_delays_verdicts_and_changes_none() {
     assert_eq!(codes(&verdicts), ["", "asset.tag_taken", "import.tag_allotted"]);
     assert!(log.calls() > 9, "the log stopped failing only then");
     // Judged once more, as after a crash before the verdicts were recorded.
-    let registered = judge.find_registered(&rows).await;
+    let registered = judge.find_registered(&rows).await.unwrap();
     assert_eq!(registered, RowNumbers::from([1, 3]));
     let again = judge.judge_chunk(&rows, &registered).await.unwrap();
     assert_eq!(again, verdicts);
@@ -361,4 +362,34 @@ async fn a_log_that_fails_at_times_delays_verdicts_and_changes_none() {
         .await
         .unwrap();
     assert_eq!(registered.len(), 1);
+}
+
+#[tokio::test]
+async fn an_import_whose_tenant_was_erased_ends_and_waits_for_no_key() {
+    let (bench, site) = Bench::with_site();
+    let file = b"tag,name\n,one\n";
+    let id = bench.begin_and_crash(site, file).await;
+    let sheet = Sheet::open(file).unwrap();
+    let stream = StreamName::import(site.tenant, id);
+    let started = Ledger::open(&*bench.log, stream.clone()).await.unwrap().started;
+    let layout = Layout::from_columns(&started.columns).unwrap();
+    let judge = Judge {
+        log: &*bench.log,
+        registrar: &Registrar::new(bench.vault.clone()),
+        clock: &Clock::system(),
+        tenant: site.tenant,
+        import: id,
+        started: &started,
+        layout: &layout,
+        first: &find_first_rows(&sheet, &layout),
+        tried: Mutex::default(),
+    };
+    bench.vault.erase_tenant(site.tenant).await.unwrap();
+    let rows: Vec<_> = sheet.rows().collect();
+    let halt = judge.judge_chunk(&rows, &RowNumbers::new()).await;
+    assert!(matches!(halt, Err(Halt::Broken(_))));
+    assert!(matches!(
+        Ledger::open(&*bench.log, stream).await,
+        Err(Halt::Broken(_))
+    ));
 }

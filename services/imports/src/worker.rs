@@ -15,8 +15,9 @@ use tracing::{debug, error, info, warn};
 use uuid::Uuid;
 
 use crate::files::FileStore;
+use crate::halt::Halt;
 use crate::judge::{FirstRows, Judge, RowNumbers, find_first_rows};
-use crate::ledger::{Halt, Ledger, Started};
+use crate::ledger::{Ledger, Started};
 use crate::retry::Retry;
 use crate::row::Layout;
 use crate::sheet::{Row, Sheet};
@@ -201,7 +202,7 @@ async fn judge_rest(
             }
         }
         let verdicts = if std::mem::take(&mut is_first) {
-            let registered = judge.find_registered(&chunk).await;
+            let registered = judge.find_registered(&chunk).await?;
             judge.judge_chunk(&chunk, &registered).await?
         } else {
             judge.judge_chunk(&chunk, &RowNumbers::new()).await?
