@@ -121,10 +121,10 @@ async fn a_replay_beside_the_server_shows_what_happened_and_which_secret_was_in_
     let [first, second] = story.fingerprints();
     let said = story.replay(&story.sites[0].client_key, &[]);
     let expected = [
-        "claim.claimed",
         "tenant.installed",
         "person.known",
         "claim.claimed",
+        "register.numbers_reserved",
         "asset.registered",
         "person.known",
         "asset.checked_out",
@@ -154,10 +154,10 @@ async fn a_replay_of_a_past_moment_knows_nothing_of_what_came_later() {
     assert_eq!(
         events(&before),
         [
-            "claim.claimed",
             "tenant.installed",
             "person.known",
             "claim.claimed",
+            "register.numbers_reserved",
             "asset.registered",
             "person.known",
             "asset.checked_out"
@@ -173,10 +173,10 @@ async fn a_replay_of_a_past_moment_knows_nothing_of_what_came_later() {
     assert_eq!(
         events(&earlier),
         [
-            "claim.claimed",
             "tenant.installed",
             "person.known",
             "claim.claimed",
+            "register.numbers_reserved",
             "asset.registered"
         ],
         "{earlier}"

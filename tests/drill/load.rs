@@ -201,7 +201,8 @@ impl World {
                 (Method::POST, "/assets".to_owned(), "asset.registered", body)
             }
             Some(asset) => {
-                let body = json!({ "set": { "notes": note } });
+                // Not a note, which needs a key of its own: that is another promise.
+                let body = json!({ "set": { "serial": note } });
                 (
                     Method::PATCH,
                     format!("/assets/{asset}"),

@@ -173,6 +173,11 @@ impl World {
         agent(self.shift.load(Ordering::Relaxed), turn % SHIFT)
     }
 
+    /// After how many turns every person of a shift has been at every entrance.
+    pub fn turns(&self) -> usize {
+        SHIFT * self.entrances().len()
+    }
+
     /// People finish what they began and begin nothing more.
     pub fn end(&self) {
         self.ended.store(true, Ordering::Relaxed);

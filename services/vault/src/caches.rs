@@ -23,11 +23,10 @@ const PEOPLE: u64 = 32_768;
 const TEXTS: u64 = 16_384;
 const ACCOUNTS: u64 = 131_072;
 
-/// How long the key of a person, of a text or of a shared secret is kept, and that something was
-/// erased. For a shared secret this is how long one that another node destroyed may stay in the
+/// How long the key of a text or of a shared secret is kept, and that something was erased. For a shared secret this is how long one that another node destroyed may stay in the
 /// memory of this one.
 const TIME_TO_LIVE: Duration = Duration::from_secs(300);
-/// How long the key of a tenant, and whose account an id is, is kept. It bounds how long an erasure
+/// How long the key of a tenant or of a person, and whose account an id is, is kept. It bounds how long an erasure
 /// can be missed, and how long a node goes on without the key store.
 const LONG_TIME_TO_LIVE: Duration = Duration::from_secs(3600);
 
@@ -78,7 +77,7 @@ impl Default for Caches {
         Self {
             data_keys: build(DATA_KEYS, TIME_TO_LIVE),
             tenants: build(TENANTS, LONG_TIME_TO_LIVE),
-            people: build(PEOPLE, TIME_TO_LIVE),
+            people: build(PEOPLE, LONG_TIME_TO_LIVE),
             texts: build(TEXTS, TIME_TO_LIVE),
             accounts: build(ACCOUNTS, LONG_TIME_TO_LIVE),
             generation: RwLock::default(),

@@ -137,7 +137,7 @@ async fn assert_log_reveals_nothing(app: &TestApp, log: &str) {
 #[tokio::test]
 async fn a_copied_sqlite_log_shows_no_account_no_text_and_no_digest_that_could_be_guessed() {
     let app = TestApp::start().await;
-    let log = format!("sqlite:{}", app.data().join("log.db").display());
+    let log = format!("sqlite:{}", app.data().join("events.db").display());
     assert_log_reveals_nothing(&app, &log).await;
 }
 
