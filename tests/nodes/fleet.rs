@@ -13,6 +13,7 @@ use tally_tests::keys;
 use tally_tests::postgres::Cluster;
 use tally_tests::process::{Serving, Tally};
 use tally_tests::waiting::eventually;
+use tally_vault::Vault;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
@@ -278,14 +279,14 @@ impl Fleet {
 
     /// The whole log.
     pub async fn events(&self) -> Vec<Recorded<AnyEvent>> {
-        let key = self.web[0].tally.variable("TALLY_MASTER_KEY");
-        events(&self.log_url, key).await
+        let variable = |name| self.web[0].tally.variable(name);
+        let vault = keys::in_database(variable("TALLY_DATABASE_URL"), variable("TALLY_MASTER_KEY")).await;
+        events(&self.log_url, vault).await
     }
 }
 
-/// The whole log, opened with the keys in the same database.
-pub async fn events(url: &str, master_key: &str) -> Vec<Recorded<AnyEvent>> {
-    let vault = keys::in_database(url, master_key).await;
+/// The whole log, opened with the keys of `vault`.
+pub async fn events(url: &str, vault: Arc<Vault>) -> Vec<Recorded<AnyEvent>> {
     let log = open_read_only(url, vault).await.unwrap();
     let mut events: Vec<Recorded<AnyEvent>> = vec![];
     loop {

@@ -7,6 +7,7 @@ use tally_domain::tenant::TenantEvent;
 use tally_domain::{AnyEvent, Recorded};
 use tally_tests::connect::Site;
 use tally_tests::doubles::{JiraDouble, KeyServer, Person};
+use tally_tests::keys;
 use tally_tests::postgres::Cluster;
 use tally_tests::process::{APP_URL, Tally};
 use tally_tests::waiting::eventually;
@@ -149,7 +150,8 @@ impl Pair {
     /// Everything in the log, in its order.
     pub async fn events(&self) -> Vec<Recorded<AnyEvent>> {
         let key = self.nodes[0].tally.variable("TALLY_MASTER_KEY");
-        fleet::events(&self.postgres.url(), key).await
+        let vault = keys::in_database(&self.postgres.url(), key).await;
+        fleet::events(&self.postgres.url(), vault).await
     }
 
     /// What the tenants' own streams hold, in the order of the log.
