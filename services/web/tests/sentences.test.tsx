@@ -131,7 +131,9 @@ describe('the events of the server', () => {
   });
 
   it('of a tenant all have a sentence in German, as the server sends the English one', () => {
-    const names = storedNames('tenant');
+    // The view removes all rows of an erased tenant, so these have no sentence.
+    const unseen = ['tenant.erased', 'tenant.keys_destroyed'];
+    const names = storedNames('tenant').filter((name) => !unseen.includes(name));
     expect(names.length).toBeGreaterThan(5);
     expect(names.filter((name) => !(`timeline.${name}` in de))).toEqual([]);
   });
