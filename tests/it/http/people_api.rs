@@ -1,16 +1,14 @@
 //! People over HTTP: how answers show them, and what the log and the register say of them.
 
-use std::slice;
-
 use serde_json::{Value, json};
+use tally_commands::People;
 use tally_domain::person::PersonEvent;
-use tally_domain::{Actor, CommandId, Context, PersonId, StreamName, Via};
-use tally_event_log::{ExpectedRevision, load, store};
+use tally_domain::{PersonId, StreamName};
+use tally_event_log::load;
 use tally_tests::app::{Caller, TestApp};
 use tally_tests::connect::Site;
 use tally_tests::doubles::Person;
 use tally_tests::waiting::eventually;
-use uuid::Uuid;
 
 /// A site where the agent has checked an asset out to the viewer.
 async fn site_with_a_holder() -> (TestApp, Site, Caller, String) {
@@ -35,23 +33,11 @@ async fn events_of(app: &TestApp, site: &Site, person: PersonId) -> Vec<PersonEv
     recorded.into_iter().map(|recorded| recorded.event).collect()
 }
 
-/// Erases the person as the operator's command does: the event, then the key.
+/// Erases the person as the operator's command does.
 async fn erase(app: &TestApp, site: &Site, person: PersonId) {
     let tenant = app.tenant(site).await.unwrap();
-    let stream = StreamName::person(tenant, person);
-    let revision = events_of(app, site, person).await.len() as u64 - 1;
-    let context = Context::new(
-        Some(tenant),
-        Actor::without_person(Via::Operator),
-        CommandId(Uuid::new_v4()),
-    );
-    let log = &*app.inside().log;
-    let expected = ExpectedRevision::after(Some(revision));
-    let erased = PersonEvent::Erased {};
-    store(log, &stream, expected, &context, slice::from_ref(&erased))
-        .await
-        .unwrap();
-    app.inside().vault.destroy_person(tenant, person).unwrap();
+    let people = People::new(app.inside().log.clone(), app.inside().vault.clone());
+    people.erase(tenant, person).await.unwrap();
 }
 
 #[tokio::test]
