@@ -13,7 +13,7 @@ const AVATAR: &str = "48x48";
 /// A user of a site, as far as Jira shows it to the app.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct JiraUser {
-    /// The account id, the only thing about a person that may be kept in events.
+    /// The account id.
     pub account_id: String,
     /// The name to show; may be empty when Jira hides it.
     pub display_name: String,

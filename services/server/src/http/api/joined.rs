@@ -14,8 +14,8 @@ use crate::http::problem::Problem;
 use crate::roles::Names;
 
 impl Caller {
-    /// What is known of the people in an answer. Jira is called once at most, and a name that is
-    /// new is recorded later.
+    /// What is known of the people in an answer. Jira is asked for names that are not remembered,
+    /// and a name that is new is recorded later.
     ///
     /// # Errors
     /// `view.unavailable`.
