@@ -5,16 +5,22 @@ mod page;
 mod schema;
 
 use std::path::Path;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use parking_lot::{Mutex, MutexGuard};
-use rusqlite::{Connection, OptionalExtension as _, Params, Row, Transaction, TransactionBehavior, params};
+use rusqlite::{
+    Connection, ErrorCode, OptionalExtension as _, Params, Row, Transaction, TransactionBehavior, params,
+};
 use uuid::Uuid;
 
 use self::schema::NOW;
 use super::{Destroyed, Doomed, KeyCount, KeyStore, Rewrapped, StoredKey, Table, Wanted};
 use crate::kek::private_file;
 use crate::{VaultError, WrappedKey};
+
+/// How long a statement waits for a lock that another connection holds on the file.
+const BUSY: Duration = Duration::from_secs(5);
 
 /// The tables, in a database of their own.
 pub(crate) struct SqliteKeys {
@@ -37,8 +43,8 @@ impl SqliteKeys {
     /// A key must not be lost once something is sealed under it, hence `FULL`; and must be gone
     /// once it is destroyed, hence `secure_delete`.
     fn prepare(mut connection: Connection) -> Result<Self, VaultError> {
-        connection.busy_timeout(Duration::from_secs(5))?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.busy_timeout(BUSY)?;
+        keep_a_write_ahead_log(&connection)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "secure_delete", "ON")?;
         connection.set_prepared_statement_cache_capacity(32);
@@ -63,6 +69,22 @@ impl SqliteKeys {
         let result = work(&transaction)?;
         transaction.commit()?;
         Ok(result)
+    }
+}
+
+/// While another connection writes to a new file, SQLite refuses the change at once, whatever the
+/// timeout: two that change the mode could wait for each other. So it is repeated.
+fn keep_a_write_ahead_log(connection: &Connection) -> rusqlite::Result<()> {
+    let start = Instant::now();
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && start.elapsed() < BUSY =>
+            {
+                thread::sleep(Duration::from_millis(5));
+            }
+            done => return done,
+        }
     }
 }
 
@@ -279,6 +301,22 @@ mod tests {
             .pragma_query_value(None, "journal_mode", |row| row.get(0))
             .unwrap();
         assert_eq!(mode, "wal");
+    }
+
+    #[test]
+    fn a_file_that_another_process_sets_up_at_the_moment_is_waited_for() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("keys.db");
+        let other = Connection::open(&file).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        thread::scope(|scope| {
+            let opening = scope.spawn(|| SqliteKeys::open(&file));
+            // Without waiting it would end within this time, with an error.
+            thread::sleep(Duration::from_millis(100));
+            assert!(!opening.is_finished());
+            other.execute_batch("COMMIT").unwrap();
+            opening.join().unwrap().unwrap();
+        });
     }
 
     #[cfg(unix)]
