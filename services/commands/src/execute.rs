@@ -164,7 +164,8 @@ where
     Err(Unavailable::new(cause).into())
 }
 
-/// `None` when another append came in between.
+/// `None` when another append came in between. So did another try of this very command where its
+/// events stand in the stream already; whether its content was the same is then read there.
 async fn append<E: Family>(
     log: &dyn LogWriter,
     stream: &StreamName,
@@ -174,10 +175,11 @@ async fn append<E: Family>(
 ) -> Result<Option<Done>, Unavailable> {
     let new = encode(stream, context, events)?;
     match log.append(stream, loaded.expected_revision(), new).await {
+        Ok(appended) if appended.already => Ok(None),
         Ok(appended) => Ok(Some(Done {
             revision: appended.last_revision,
             position: appended.position,
-            appended: if appended.already { 0 } else { events.len() },
+            appended: events.len(),
         })),
         Err(AppendError::WrongExpectedRevision { .. }) => Ok(None),
         Err(error) => Err(error.into()),

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
-use tally_commands::assets::{self, AssetError, AttributeChanges, Registered, Registration};
+use tally_commands::assets::{self, AssetError, AttributeChanges, Registered, Registration, find_tag};
 use tally_commands::{CommandError, Origin, Registrar, claims};
 use tally_domain::asset::{AssetCommand, AssetEvent, AssetRefusal, AttributeKey, Tag};
 use tally_domain::claim::Claim;
@@ -170,17 +170,39 @@ async fn a_reused_key_with_another_tag_gives_that_tag_back_and_leaves_the_first(
     assert_eq!(holder(&log, &second).await, Claim::Free);
 }
 
-/// A log at which the first two claims wait for each other once they are appended.
+/// A log at which two appends wait for each other.
 struct Meeting {
     log: MemoryLog,
-    claims: AtomicUsize,
+    stage: Stage,
+    arrived: AtomicUsize,
     barrier: Barrier,
 }
 
+/// Which appends wait for each other.
+#[derive(Clone, Copy, PartialEq)]
+enum Stage {
+    /// The first two of claims, once they are appended.
+    AfterClaims,
+    /// The first two of assets' events, before they are appended.
+    BeforeAssets,
+}
+
 impl Meeting {
-    fn on(log: MemoryLog) -> Self {
-        let (claims, barrier) = (AtomicUsize::new(0), Barrier::new(2));
-        Self { log, claims, barrier }
+    fn on(log: MemoryLog, stage: Stage) -> Self {
+        let (arrived, barrier) = (AtomicUsize::new(0), Barrier::new(2));
+        Self {
+            log,
+            stage,
+            arrived,
+            barrier,
+        }
+    }
+
+    async fn meet(&self, stage: Stage, family: &str, stream: &StreamName) {
+        let meets = self.stage == stage && stream.as_str().contains(family);
+        if meets && self.arrived.fetch_add(1, Ordering::SeqCst) < 2 {
+            self.barrier.wait().await;
+        }
     }
 }
 
@@ -198,13 +220,33 @@ impl LogWriter for Meeting {
         expected: ExpectedRevision,
         events: Vec<NewEvent>,
     ) -> Result<Appended, AppendError> {
+        self.meet(Stage::BeforeAssets, ".asset-", stream).await;
         let outcome = self.log.append(stream, expected, events).await;
-        let is_claim = stream.as_str().contains("claim");
-        if is_claim && self.claims.fetch_add(1, Ordering::SeqCst) < 2 {
-            self.barrier.wait().await;
-        }
+        self.meet(Stage::AfterClaims, ".claim-", stream).await;
         outcome
     }
+}
+
+#[tokio::test]
+async fn of_two_contents_under_one_key_at_once_one_is_carried_out_and_the_other_is_refused() {
+    let log = Meeting::on(empty_log(), Stage::BeforeAssets);
+    let registrar = registrar();
+    let content = |digest: &str| Origin {
+        content_digest: Some(digest.to_owned()),
+        ..origin(1, now())
+    };
+    let (a, b) = (content("a"), content("b"));
+    let (one, other) = tokio::join!(
+        register_by(&registrar, &log, &a, Some(tag("LAP-1"))),
+        register_by(&registrar, &log, &b, Some(tag("LAP-2"))),
+    );
+    let (kept, refused) = match one.is_ok() {
+        true => (one, other),
+        false => (other, one),
+    };
+    assert!(matches!(refused, Err(CommandError::KeyReused)), "{refused:?}");
+    let registered = find_tag(&log, TENANT, kept.as_ref().unwrap().asset).await;
+    assert_eq!(registered.unwrap(), Some(kept.unwrap().tag));
 }
 
 /// The numbers of the assets in the log, in the order of their registration.
@@ -276,7 +318,7 @@ async fn an_allotted_tag_that_a_retry_did_not_use_goes_to_the_next_who_asks_for_
 
 #[tokio::test]
 async fn of_two_tries_at_once_both_answer_the_tag_of_the_asset_and_the_other_tag_is_given_back() {
-    let log = Meeting::on(empty_log());
+    let log = Meeting::on(empty_log(), Stage::AfterClaims);
     let (registrar, origin) = (registrar(), origin(1, now()));
     let [one, other] = [(); 2].map(|()| register_by(&registrar, &log, &origin, None));
     let (one, other) = tokio::try_join!(one, other).unwrap();
