@@ -5,7 +5,8 @@
 //! imports a file; `seen` compares what the running server says with what it had acknowledged,
 //! `audit` reads the stores of a dead one. `log_copy` kills a copy of a log. `replay`,
 //! `command_line` and `operator` ask the binary at the command line, beside a running server.
-//! `keys` rotates the master key, `erasing` erases a tenant. `leaks` looks for secrets in everything that was written.
+//! `keys` rotates the master key, `erasing` erases tenants and people, killed by `cut` where the test
+//! chooses. `leaks` looks for secrets in everything that was written.
 //!
 //! `CRASH_SEED=7 cargo test -p tally-tests --test crash` gives the same commands and moments again;
 //! how they interleave is the machine's, so a failure may take some tries to come back.
@@ -19,6 +20,7 @@
 
 mod audit;
 mod command_line;
+mod cut;
 mod erasing;
 mod import;
 mod keys;

@@ -6,7 +6,8 @@
 //!
 //! `fleet` is the nodes and what surrounds them, `faults` what happens to them. `lifecycle` is what
 //! the platform reports to one node and the other has to know, and `imports` what one begins and
-//! the other ends, on a `pair` of nodes; in `upgrade` a newer version takes over. What clients and
+//! the other ends, on a `pair` of nodes; in `upgrade` a newer version takes over, and in `erasing` a
+//! person and a tenant are erased. What clients and
 //! the platform do is that of the crash tests.
 #![allow(
     clippy::unwrap_used,
@@ -19,6 +20,7 @@
 
 #[path = "../crash/audit.rs"]
 mod audit;
+mod erasing;
 mod faults;
 mod fleet;
 #[path = "../crash/import.rs"]

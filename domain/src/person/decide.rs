@@ -34,11 +34,20 @@ pub fn rename(state: &PersonState, person: PersonId, name: &str) -> Vec<PersonEv
 }
 
 /// Erases a person, also one whose account was never recorded: its row in the key store may exist.
-/// Nothing happens if it was erased before.
+/// Nothing happens if it was erased before, see [`erase_again`].
 pub fn erase(state: &PersonState) -> Vec<PersonEvent> {
     match state {
         PersonState::Absent | PersonState::Known { .. } => vec![PersonEvent::Erased {}],
         PersonState::Erased => vec![],
+    }
+}
+
+/// Records the erasure of a person once more, whose row in the key store was still there: the
+/// erasure broke off, or a restored backup had brought the row back.
+pub fn erase_again(state: &PersonState) -> Vec<PersonEvent> {
+    match state {
+        PersonState::Erased => vec![PersonEvent::Erased {}],
+        PersonState::Absent | PersonState::Known { .. } => vec![],
     }
 }
 
@@ -102,6 +111,8 @@ mod tests {
         }
         let erased = known().evolve(&PersonEvent::Erased {});
         assert_eq!(erase(&erased), vec![]);
+        assert_eq!(erase_again(&erased), vec![PersonEvent::Erased {}]);
+        assert_eq!(erase_again(&known()), vec![]);
         assert_eq!(know(&erased, ADA, &account()), vec![]);
         assert_eq!(rename(&erased, ADA, "Ada"), vec![]);
         assert_eq!(erased.evolve(&name_of("Ada")), PersonState::Erased);

@@ -30,12 +30,13 @@ pub fn erase(state: &TenantState, if_installed: bool) -> Result<Vec<TenantEvent>
     }
 }
 
-/// Records once that the keys of an erased tenant are destroyed; `destroyed` says how many.
-pub fn record_destroyed_keys(state: &TenantState, destroyed: &TenantEvent) -> Vec<TenantEvent> {
+/// Records that the keys of an erased tenant are destroyed: once, and again when there were keys to
+/// destroy since a restored backup had brought them back.
+pub fn record_destroyed_keys(state: &TenantState, were_there: bool) -> Vec<TenantEvent> {
     match state {
-        TenantState::Erased {
-            keys_destroyed: false,
-        } => vec![destroyed.clone()],
-        TenantState::Erased { keys_destroyed: true } | TenantState::Unknown | TenantState::Known(_) => vec![],
+        TenantState::Erased { keys_destroyed } if !keys_destroyed || were_there => {
+            vec![TenantEvent::KeysDestroyed {}]
+        }
+        TenantState::Erased { .. } | TenantState::Unknown | TenantState::Known(_) => vec![],
     }
 }

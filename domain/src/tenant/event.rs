@@ -128,15 +128,9 @@ pub enum TenantEvent {
     /// The operator erases the tenant, for good. From here on it has no data: views remove its rows,
     /// and its keys are about to be destroyed. It has no text and no name.
     Erased {},
-    /// The keys of the erased tenant are destroyed.
-    KeysDestroyed {
-        /// How many keys of its own were destroyed by the call that ended it.
-        data_keys: u64,
-        /// How many keys of people.
-        people: u64,
-        /// How many keys of free texts.
-        texts: u64,
-    },
+    /// All keys of the erased tenant are destroyed. It does not say how many: of an erasure that
+    /// broke off, the call that ends it does not know.
+    KeysDestroyed {},
 }
 
 impl TenantEvent {
@@ -158,13 +152,13 @@ impl TenantEvent {
             | Self::Disabled {}
             | Self::Uninstalled { .. }
             | Self::Erased {}
-            | Self::KeysDestroyed { .. } => None,
+            | Self::KeysDestroyed {} => None,
         }
     }
 
     /// Whether the tenant has no data from this event on.
     pub fn is_erasure(&self) -> bool {
-        matches!(self, Self::Erased {} | Self::KeysDestroyed { .. })
+        matches!(self, Self::Erased {} | Self::KeysDestroyed {})
     }
 }
 

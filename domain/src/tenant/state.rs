@@ -106,7 +106,7 @@ impl TenantState {
             (TenantEvent::Erased {}, _) => Self::Erased {
                 keys_destroyed: false,
             },
-            (TenantEvent::KeysDestroyed { .. }, _) => Self::Erased { keys_destroyed: true },
+            (TenantEvent::KeysDestroyed {}, _) => Self::Erased { keys_destroyed: true },
             (_, state) => state.evolve_living(recorded),
         }
     }
@@ -157,7 +157,7 @@ fn first_state(recorded: &Recorded<TenantEvent>) -> TenantState {
         | TenantEvent::Disabled {}
         | TenantEvent::Uninstalled { .. }
         | TenantEvent::Erased {}
-        | TenantEvent::KeysDestroyed { .. } => TenantState::Unknown,
+        | TenantEvent::KeysDestroyed {} => TenantState::Unknown,
     }
 }
 
@@ -169,7 +169,7 @@ fn apply_event(tenant: &mut Tenant, recorded: &Recorded<TenantEvent>) {
         }
         TenantEvent::Enabled {} => tenant.status = Status::Enabled,
         TenantEvent::Disabled {} => tenant.status = Status::Disabled,
-        TenantEvent::Erased {} | TenantEvent::KeysDestroyed { .. } => {}
+        TenantEvent::Erased {} | TenantEvent::KeysDestroyed {} => {}
         TenantEvent::Installed { .. }
         | TenantEvent::SharedSecretRotated { .. }
         | TenantEvent::Reinstalled { .. }
@@ -248,7 +248,7 @@ fn apply_connect_event(tenant: &mut Tenant, recorded: &Recorded<TenantEvent>) {
         | TenantEvent::Enabled {}
         | TenantEvent::Disabled {}
         | TenantEvent::Erased {}
-        | TenantEvent::KeysDestroyed { .. } => {}
+        | TenantEvent::KeysDestroyed {} => {}
     }
 }
 

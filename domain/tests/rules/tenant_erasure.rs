@@ -7,14 +7,6 @@ use tally_domain::tenant::{
 use crate::story::given;
 use crate::tenant_samples::*;
 
-fn destroyed() -> TenantEvent {
-    TenantEvent::KeysDestroyed {
-        data_keys: 1,
-        people: 2,
-        texts: 3,
-    }
-}
-
 #[test]
 fn only_a_tenant_that_is_known_and_no_longer_installed_is_erased_unless_that_is_wanted() {
     assert_eq!(erase(&TenantState::Unknown, true), Err(NotErased::Unknown));
@@ -45,15 +37,16 @@ fn an_erased_tenant_stays_erased_and_every_callback_for_it_is_refused() {
 }
 
 #[test]
-fn that_the_keys_are_destroyed_is_recorded_once_and_only_of_an_erased_tenant() {
+fn that_the_keys_are_destroyed_is_recorded_of_an_erased_tenant_once_and_when_keys_had_come_back() {
+    let destroyed = [TenantEvent::KeysDestroyed {}];
     let erased = given([installed("one", 0).first(), TenantEvent::Erased {}]);
-    assert_eq!(
-        record_destroyed_keys(&erased.state(), &destroyed()),
-        [destroyed()]
-    );
-    let done = erased.and([destroyed()]);
+    for were_there in [true, false] {
+        assert_eq!(record_destroyed_keys(&erased.state(), were_there), destroyed);
+    }
+    let done = erased.and(destroyed.clone());
     assert_eq!(done.state(), TenantState::Erased { keys_destroyed: true });
-    assert_eq!(record_destroyed_keys(&done.state(), &destroyed()), []);
+    assert_eq!(record_destroyed_keys(&done.state(), false), []);
+    assert_eq!(record_destroyed_keys(&done.state(), true), destroyed);
     let living = given([installed("one", 0).first()]);
-    assert_eq!(record_destroyed_keys(&living.state(), &destroyed()), []);
+    assert_eq!(record_destroyed_keys(&living.state(), true), []);
 }

@@ -91,7 +91,7 @@ fn accepted_callback(event: &TenantEvent) -> Option<AcceptedCallback<'_>> {
         | E::CandidateSecretDiscarded { .. }
         | E::BaseUrlChanged { .. }
         | E::Erased {}
-        | E::KeysDestroyed { .. } => return None,
+        | E::KeysDestroyed {} => return None,
     };
     Some(AcceptedCallback {
         callback,

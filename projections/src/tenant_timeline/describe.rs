@@ -90,7 +90,7 @@ fn summary(event: &TenantEvent) -> String {
             "The site uninstalled Tally; its data stays, its secrets are not accepted any more.".to_owned()
         }
         // The view removes the rows of an erased tenant, so neither is shown.
-        E::Erased {} | E::KeysDestroyed { .. } => String::new(),
+        E::Erased {} | E::KeysDestroyed {} => String::new(),
     }
 }
 
@@ -110,7 +110,7 @@ fn fingerprint(event: &TenantEvent) -> Option<&SecretFingerprint> {
         | E::Disabled {}
         | E::Uninstalled { .. }
         | E::Erased {}
-        | E::KeysDestroyed { .. } => None,
+        | E::KeysDestroyed {} => None,
     }
 }
 
@@ -152,7 +152,7 @@ fn details(event: &TenantEvent) -> Value {
         | E::Enabled {}
         | E::Disabled {}
         | E::Erased {}
-        | E::KeysDestroyed { .. } => json!({}),
+        | E::KeysDestroyed {} => json!({}),
     }
 }
 

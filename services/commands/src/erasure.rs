@@ -14,9 +14,9 @@ use crate::error::{CommandError, Unavailable};
 use crate::execute::{Loaded, execute, load};
 
 /// Erases a tenant: the event first, by which every node drops what it has in memory and views
-/// remove the tenant's rows; then all its keys; last the claims on its client keys, so that a site
-/// that returns is another tenant. A tenant whose site still has Tally installed is erased only
-/// `if_installed`. Returns how many keys this call destroyed.
+/// remove the tenant's rows; then all its keys; then an event again. A tenant whose site still has
+/// Tally installed is erased only `if_installed`. Returns how many keys this call destroyed. The
+/// site cannot return before [`release_client_keys`].
 ///
 /// # Errors
 /// [`NotErased`] when there is no such tenant, or it is still in use;
@@ -30,16 +30,11 @@ pub async fn erase_tenant(
 ) -> Result<Destroyed, CommandError<NotErased>> {
     record(log, tenant, |state| tenant::erase(state, if_installed)).await?;
     let destroyed = vault.erase_tenant(tenant).await.map_err(Unavailable::of_keys)?;
-    let event = TenantEvent::KeysDestroyed {
-        data_keys: destroyed.data_keys,
-        people: destroyed.people,
-        texts: destroyed.texts,
-    };
+    let were_there = destroyed != Destroyed::default();
     record(log, tenant, |state| {
-        Ok(tenant::record_destroyed_keys(state, &event))
+        Ok(tenant::record_destroyed_keys(state, were_there))
     })
     .await?;
-    release_client_keys(log, tenant).await?;
     Ok(destroyed)
 }
 
@@ -57,8 +52,13 @@ async fn record(
     done.await.map(drop)
 }
 
-/// Gives back every client key that the tenant ever had.
-async fn release_client_keys(log: &dyn LogWriter, tenant: TenantId) -> Result<(), Unavailable> {
+/// Gives back every client key that an erased tenant ever had, so that a site that returns is
+/// another tenant. It is the last step of an erasure: until then nothing of the tenant can be
+/// mistaken for the other's.
+///
+/// # Errors
+/// The log fails, and then the call is to be repeated.
+pub async fn release_client_keys(log: &dyn LogWriter, tenant: TenantId) -> Result<(), Unavailable> {
     let loaded = load::<TenantEvent>(log, &StreamName::tenant(tenant)).await?;
     let facts = loaded.events.iter().filter_map(|recorded| recorded.event.facts());
     let keys: BTreeSet<&ClientKey> = facts.map(|facts| &facts.client_key).collect();

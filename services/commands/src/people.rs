@@ -13,7 +13,7 @@ use moka::sync::Cache;
 use tally_domain::person::{self, PersonEvent, PersonState};
 use tally_domain::{AccountId, Actor, CommandId, Context, PersonId, StreamName, TenantId, Via};
 use tally_event_log::LogWriter;
-use tally_vault::Vault;
+use tally_vault::{Destroyed, Vault};
 use uuid::Uuid;
 
 use crate::error::{CommandError, Unavailable};
@@ -88,18 +88,34 @@ impl People {
 
     /// Erases a person, as the operator orders: the event first, by which every node forgets the
     /// person and views drop account and name; then the row in the key store, which holds the key
-    /// under which both are sealed. The same call completes an erasure that broke off.
+    /// under which both are sealed. The same call completes an erasure that broke off, and then it
+    /// records the event again: a node may have read the row since. Returns what this call
+    /// destroyed.
     ///
     /// # Errors
     /// The log or the key store fails, and then the call is to be repeated.
-    pub async fn erase(&self, tenant: TenantId, person: PersonId) -> Result<(), Unavailable> {
+    pub async fn erase(&self, tenant: TenantId, person: PersonId) -> Result<Destroyed, Unavailable> {
+        let is_first = self.record_erasure(tenant, person, person::erase).await?;
+        let destroyed = self.vault.erase_person(tenant, person).await;
+        let destroyed = destroyed.map_err(Unavailable::of_keys)?;
+        if destroyed.people > 0 && !is_first {
+            self.record_erasure(tenant, person, person::erase_again).await?;
+        }
+        self.forget(tenant, person);
+        Ok(destroyed)
+    }
+
+    /// Whether an event was appended.
+    async fn record_erasure(
+        &self,
+        tenant: TenantId,
+        person: PersonId,
+        decide: impl Fn(&PersonState) -> Vec<PersonEvent>,
+    ) -> Result<bool, Unavailable> {
         let command = CommandId(Uuid::new_v4());
         let context = Context::new(Some(tenant), Actor::without_person(Via::Operator), command);
-        self.append_with(tenant, person, &context, person::erase).await?;
-        let erased = self.vault.erase_person(tenant, person).await;
-        erased.map_err(Unavailable::of_keys)?;
-        self.forget(tenant, person);
-        Ok(())
+        let appended = self.append_with(tenant, person, &context, decide).await?;
+        Ok(appended > 0)
     }
 
     /// Forgets a person who was erased, and has the key store forget the key: the account, when it
@@ -135,21 +151,22 @@ impl People {
         decide: impl Fn(&PersonState) -> Vec<PersonEvent>,
     ) -> Result<(), Unavailable> {
         let context = Context::new(Some(tenant), Actor::without_person(Via::App), command);
-        self.append_with(tenant, person, &context, decide).await
+        self.append_with(tenant, person, &context, decide).await.map(drop)
     }
 
+    /// Returns how many events it appended.
     async fn append_with(
         &self,
         tenant: TenantId,
         person: PersonId,
         context: &Context,
         decide: impl Fn(&PersonState) -> Vec<PersonEvent>,
-    ) -> Result<(), Unavailable> {
+    ) -> Result<usize, Unavailable> {
         let stream = StreamName::person(tenant, person);
         let decide = |loaded: &Loaded<PersonEvent>| Ok(decide(&fold(loaded)));
         let done = execute_if_any::<PersonEvent, Infallible>(&*self.log, &stream, context, None, decide);
         match done.await {
-            Ok(_) => Ok(()),
+            Ok(done) => Ok(done.map_or(0, |done| done.appended)),
             Err(CommandError::Refused(never)) => match never {},
             Err(CommandError::Unavailable(cause)) => Err(cause),
             Err(cause @ (CommandError::Precondition { .. } | CommandError::KeyReused)) => {

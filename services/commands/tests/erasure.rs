@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 use tally_commands::claims::{self, ClaimRequest};
-use tally_commands::erasure::erase_tenant;
+use tally_commands::erasure::{erase_tenant, release_client_keys};
 use tally_commands::{CommandError, tenants};
 use tally_domain::claim::Claim;
 use tally_domain::tenant::{
@@ -119,7 +119,9 @@ impl Scene {
     }
 
     async fn erase(&self, if_installed: bool) -> Result<Destroyed, CommandError<NotErased>> {
-        erase_tenant(&self.log, &self.vault, TENANT, if_installed).await
+        let destroyed = erase_tenant(&self.log, &self.vault, TENANT, if_installed).await?;
+        release_client_keys(&self.log, TENANT).await?;
+        Ok(destroyed)
     }
 
     fn key_store(&self, sql: &str) {
@@ -255,4 +257,17 @@ async fn an_erasure_that_could_not_destroy_the_keys_is_completed_by_the_next() {
     scene.key_store("ALTER TABLE gone RENAME TO text_keys");
     scene.erase(true).await.unwrap();
     scene.assert_erased().await;
+}
+
+#[tokio::test]
+async fn keys_that_a_backup_brought_back_are_destroyed_by_the_next_call_which_every_node_hears_of() {
+    let scene = Scene::new().await;
+    scene.erase(true).await.unwrap();
+    scene.key_store("UPDATE data_keys SET wrapped = x'00', destroyed_at = NULL");
+    let destroyed = scene.erase(true).await.unwrap();
+    assert_eq!(destroyed.data_keys, 2);
+    let names = scene.events().await;
+    assert_eq!(names[2..], ["tenant.keys_destroyed", "tenant.keys_destroyed"]);
+    assert_eq!(scene.erase(true).await.unwrap(), Destroyed::default());
+    assert_eq!(scene.events().await, names);
 }

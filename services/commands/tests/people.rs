@@ -170,7 +170,21 @@ async fn an_erasure_that_broke_off_after_its_event_is_completed_by_another_node_
     let other = People::new(log.clone(), vault.clone());
     let another = other.find_or_add(ONE, &account("ada")).await.unwrap();
     assert_ne!(another, ada);
-    people.erase(ONE, ada).await.unwrap();
+    let destroyed = people.erase(ONE, ada).await.unwrap();
+    assert_eq!(destroyed.people, 0, "the command has done it");
     assert_eq!(events(&*log, ONE, ada).await.len(), 2);
     assert_eq!(other.find_or_add(ONE, &account("ada")).await.unwrap(), another);
+}
+
+#[tokio::test]
+async fn an_erasure_that_broke_off_after_its_event_is_recorded_again_when_it_is_completed() {
+    let (log, vault) = log_and_vault();
+    let people = People::new(log.clone(), vault.clone());
+    let ada = people.find_or_add(ONE, &account("ada")).await.unwrap();
+    erase(&*log, ada).await;
+    for expected in [1, 0] {
+        assert_eq!(people.erase(ONE, ada).await.unwrap().people, expected);
+        let left = events(&*log, ONE, ada).await;
+        assert_eq!(left[1..], [PersonEvent::Erased {}, PersonEvent::Erased {}]);
+    }
 }

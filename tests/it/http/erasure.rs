@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
-use tally_commands::erasure::erase_tenant;
+use tally_commands::erasure::{erase_tenant, release_client_keys};
 use tally_domain::{AccountId, ClientKey, PersonId, TenantId};
 use tally_server::views;
 use tally_tests::app::{Caller, TestApp};
@@ -124,6 +124,7 @@ async fn an_erased_tenant_is_shown_nowhere_and_its_site_returns_as_another() {
         erase_tenant(&*inside.log, &inside.vault, tenant, true)
             .await
             .unwrap();
+        release_client_keys(&*inside.log, tenant).await.unwrap();
     }
     eventually("the tenant is unknown", async || {
         tenant_of(&app, &site).is_none().then_some(())

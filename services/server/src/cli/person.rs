@@ -25,6 +25,10 @@ pub enum PersonVerb {
         tenant: TenantId,
         #[command(flatten)]
         who: Who,
+        /// Erase it now. Without this option the command says what it would erase, and changes
+        /// nothing.
+        #[arg(long)]
+        yes: bool,
     },
 }
 
@@ -42,7 +46,7 @@ pub struct Who {
 
 /// Carries out `tally person`.
 pub async fn run(verb: PersonVerb, config: &Config) -> anyhow::Result<ExitCode> {
-    let PersonVerb::Erase { tenant, who } = verb;
+    let PersonVerb::Erase { tenant, who, yes } = verb;
     let (vault, log) = open_for_writing(config).await?;
     let Some(person) = find_person(&vault, tenant, &who).await? else {
         print_line(
@@ -51,9 +55,19 @@ pub async fn run(verb: PersonVerb, config: &Config) -> anyhow::Result<ExitCode> 
         )?;
         return Ok(ExitCode::FAILURE);
     };
+    if !yes {
+        print_line(&format!(
+            "This would erase person {person} of tenant {tenant} for good: account id and name, in all \
+             views too. No one can undo it. Nothing was changed: run the command again with --yes to erase it."
+        ))?;
+        return Ok(ExitCode::FAILURE);
+    }
     print_line(&format!("erasing person {person}"))?;
-    People::new(log, vault).erase(tenant, person).await?;
-    print_line(&format!("person {person} is erased"))?;
+    let destroyed = People::new(log, vault).erase(tenant, person).await?;
+    print_line(&match destroyed.people {
+        0 => format!("person {person} is erased: there was nothing left to destroy"),
+        _ => format!("person {person} is erased"),
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 

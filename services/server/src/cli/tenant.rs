@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 
-use clap::Subcommand;
-use tally_commands::CommandError;
-use tally_commands::erasure::erase_tenant;
+use clap::{Args, Subcommand};
+use tally_commands::erasure::{erase_tenant, release_client_keys};
+use tally_commands::{CommandError, tenants};
+use tally_domain::tenant::{TenantState, erase};
 use tally_domain::{ImportId, TenantId};
 use tally_event_log::LogReader;
+use tally_vault::Destroyed;
 
 use super::output::print_line;
 use super::stores::open_for_writing;
@@ -21,35 +23,67 @@ pub enum TenantVerb {
     /// Erase a tenant for good: destroy its keys, remove it from all views with its uploads, and let
     /// its site return as another tenant. It can be interrupted and repeated, and is recorded in the
     /// log. Servers on a shared log may be running; with a log in a file, stop the server first.
-    Erase {
-        /// The tenant's id.
-        #[arg(long)]
-        tenant: TenantId,
-        /// Erase it although its site still has Tally installed. People there see an error until the
-        /// site's admin installs Tally again.
-        #[arg(long)]
-        even_if_installed: bool,
-    },
+    Erase(Erasure),
+}
+
+#[derive(Args)]
+pub struct Erasure {
+    /// The tenant's id.
+    #[arg(long)]
+    tenant: TenantId,
+    /// Erase it although its site still has Tally installed. People there see an error until the
+    /// site's admin installs Tally again.
+    #[arg(long)]
+    even_if_installed: bool,
+    /// Erase it now. Without this option the command says what it would erase, and changes nothing.
+    #[arg(long)]
+    yes: bool,
 }
 
 /// Carries out `tally tenant`.
 pub async fn run(verb: TenantVerb, config: &Config) -> anyhow::Result<ExitCode> {
-    let TenantVerb::Erase {
-        tenant,
-        even_if_installed,
-    } = verb;
+    let TenantVerb::Erase(erasure) = verb;
     let (vault, log) = open_for_writing(config).await?;
-    let destroyed = match erase_tenant(&*log, &vault, tenant, even_if_installed).await {
+    if !erasure.yes {
+        let (state, _) = tenants::state(&*log, erasure.tenant).await?;
+        print_line(&describe_order(&erasure, &state)?)?;
+        return Ok(ExitCode::FAILURE);
+    }
+    let tenant = erasure.tenant;
+    let destroyed = match erase_tenant(&*log, &vault, tenant, erasure.even_if_installed).await {
         Err(CommandError::Refused(refusal)) => anyhow::bail!("{refusal}"),
         erased => erased?,
     };
     let uploads = remove_uploads(config, &*log, tenant).await?;
-    print_line(&format!(
-        "tenant {tenant} is erased: {} keys of its own, {} of people and {} of texts destroyed, \
-         {uploads} uploads removed",
-        destroyed.data_keys, destroyed.people, destroyed.texts
-    ))?;
+    release_client_keys(&*log, tenant).await?;
+    print_line(&describe_result(tenant, destroyed, uploads))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What the command would erase.
+fn describe_order(erasure: &Erasure, state: &TenantState) -> anyhow::Result<String> {
+    erase(state, erasure.even_if_installed)?;
+    let tenant = erasure.tenant;
+    let site = match state {
+        TenantState::Known(known) => format!("{} ({})", known.site.base_url, known.status.as_str()),
+        TenantState::Unknown | TenantState::Erased { .. } => "erased before".to_owned(),
+    };
+    Ok(format!(
+        "This would erase tenant {tenant}, {site}, for good: its keys, its rows in all views and its \
+         uploads. No one can undo it. Nothing was changed: run the command again with --yes to erase it."
+    ))
+}
+
+/// What this run did. An earlier one may have done all or a part of it.
+fn describe_result(tenant: TenantId, destroyed: Destroyed, uploads: u64) -> String {
+    if destroyed == Destroyed::default() && uploads == 0 {
+        return format!("tenant {tenant} is erased: there was nothing left to destroy");
+    }
+    format!(
+        "tenant {tenant} is erased: this run destroyed {} keys of its own, {} of people and {} of \
+         texts, and removed {uploads} uploads",
+        destroyed.data_keys, destroyed.people, destroyed.texts
+    )
 }
 
 /// Removes the files of all imports that the tenant ever began.

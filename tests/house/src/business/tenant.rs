@@ -58,11 +58,7 @@ pub(super) fn examples() -> Vec<AnyEvent> {
             delivery: example_delivery(),
         },
         TenantEvent::Erased {},
-        TenantEvent::KeysDestroyed {
-            data_keys: 2,
-            people: 12,
-            texts: 34,
-        },
+        TenantEvent::KeysDestroyed {},
     ];
     let refused = AnyEvent::from(example_refused_callback());
     events.into_iter().map(AnyEvent::from).chain([refused]).collect()
@@ -168,11 +164,7 @@ pub fn any_event() -> impl Strategy<Value = TenantEvent> {
         Just(TenantEvent::Disabled {}),
         delivery().prop_map(|delivery| TenantEvent::Uninstalled { delivery }),
         Just(TenantEvent::Erased {}),
-        any::<[u64; 3]>().prop_map(|[data_keys, people, texts]| TenantEvent::KeysDestroyed {
-            data_keys,
-            people,
-            texts
-        }),
+        Just(TenantEvent::KeysDestroyed {}),
     ]
 }
 
