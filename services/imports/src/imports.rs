@@ -104,9 +104,15 @@ impl Imports {
             let stored = self.shared.files.keep(import, &survey.sha256, bytes).await;
             stored.map_err(Unavailable::new)?;
         }
-        let done = self
+        let begun = self
             .record_start(origin, &stream, file_name, dry_run, survey)
-            .await?;
+            .await;
+        if let Err(CommandError::Unavailable(cause)) = &begun
+            && cause.is_erased()
+        {
+            self.remove_unrecorded(import).await;
+        }
+        let done = begun?;
         if done.appended > 0 {
             self.work_on(ImportKey {
                 tenant: origin.tenant,
@@ -114,6 +120,14 @@ impl Imports {
             });
         }
         Ok((import, done))
+    }
+
+    /// Removes the file of an import that was not recorded, since its tenant was erased meanwhile:
+    /// the erasure found no such import.
+    async fn remove_unrecorded(&self, import: ImportId) {
+        if let Err(cause) = self.shared.files.remove_all(import).await {
+            warn!(%import, %cause, "the file of an import that did not begin could not be removed");
+        }
     }
 
     async fn record_start(

@@ -393,3 +393,16 @@ async fn an_import_whose_tenant_was_erased_ends_and_waits_for_no_key() {
         Err(Halt::Broken(_))
     ));
 }
+
+#[tokio::test]
+async fn a_file_that_was_on_its_way_when_its_tenant_was_erased_is_removed() {
+    let (bench, site) = Bench::with_site();
+    let origin = site.origin(AGENT);
+    bench.vault.erase_tenant(site.tenant).await.unwrap();
+    let begun = bench.start(&origin, b"name\none\n").await;
+    let Err(StartError::Command(CommandError::Unavailable(cause))) = begun else {
+        panic!("it began")
+    };
+    assert!(cause.is_erased(), "{cause}");
+    assert_eq!(std::fs::read_dir(bench.folder()).unwrap().count(), 0);
+}

@@ -2,6 +2,7 @@
 //! holds of it.
 
 use sea_query::{Alias, Expr, ExprTrait as _, Query};
+use tally_domain::person::PersonEvent;
 use tally_domain::tenant::TenantEvent;
 use tally_domain::{AnyEvent, Recorded, StreamName, TenantId};
 
@@ -67,6 +68,12 @@ fn remove_rows(db: Db<'_>, view: &'static dyn View, recorded: &Recorded<AnyEvent
         sql::execute(db, &delete)?;
     }
     Ok(())
+}
+
+/// Whether the event erases a tenant or a person, so that views remove what they show of it.
+pub(crate) fn is_erasure(recorded: &Recorded<AnyEvent>) -> bool {
+    let is_of_person = recorded.event.of() == Some(&PersonEvent::Erased {});
+    is_of_person || erased_tenant(recorded).is_some()
 }
 
 /// The tenant that has no data from this event on.

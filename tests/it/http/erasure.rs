@@ -60,6 +60,16 @@ fn assert_no_row_of(app: &TestApp, tenant: TenantId) {
     }
 }
 
+/// No byte of `text` is left in the file of the views, nor in its write-ahead log.
+async fn await_no_trace(app: &TestApp, text: &str) {
+    eventually("the text is gone from the files", async || {
+        let files = ["views.db", "views.db-wal"].map(|name| std::fs::read(app.data().join(name)).unwrap());
+        let has_text = |file: &Vec<u8>| file.windows(text.len()).any(|bytes| bytes == text.as_bytes());
+        (!files.iter().any(has_text)).then_some(())
+    })
+    .await;
+}
+
 /// The views rebuilt from the log are the ones that are there.
 async fn assert_rebuild_differs_nowhere(app: &TestApp) {
     let inside = app.inside();
@@ -96,6 +106,8 @@ async fn an_erased_person_is_shown_nowhere_and_everything_else_goes_on() {
     };
     eventually("account and name are gone", gone).await;
     assert!(read_everything(&caller, &asset).await.contains(&agent.account_id));
+    await_no_trace(&app, &viewer.account_id).await;
+    await_no_trace(&app, &viewer.display_name).await;
     assert_rebuild_differs_nowhere(&app).await;
     assert!(gone().await.is_some(), "also after a rebuild");
 
@@ -131,6 +143,8 @@ async fn an_erased_tenant_is_shown_nowhere_and_its_site_returns_as_another() {
     })
     .await;
     assert_no_row_of(&app, tenant);
+    await_no_trace(&app, &tenant.to_string()).await;
+    await_no_trace(&app, &site.base_url).await;
     let refused = caller.get_refused("/assets").await;
     assert_eq!(refused.status, 401, "{refused:?}");
     assert!(read_everything(&bystander, &neighbour).await.contains("LAP-1"));

@@ -11,6 +11,7 @@ use tally_vault::Vault;
 
 use super::output::print_line;
 use super::stores::open_for_writing;
+use super::views::remove_others;
 use crate::config::Config;
 
 #[derive(Subcommand)]
@@ -64,6 +65,7 @@ pub async fn run(verb: PersonVerb, config: &Config) -> anyhow::Result<ExitCode> 
     }
     print_line(&format!("erasing person {person}"))?;
     let destroyed = People::new(log, vault).erase(tenant, person).await?;
+    remove_others(config).await?;
     print_line(&match destroyed.people {
         0 => format!("person {person} is erased: there was nothing left to destroy"),
         _ => format!("person {person} is erased"),

@@ -13,6 +13,7 @@ use tally_vault::Destroyed;
 
 use super::output::print_line;
 use super::stores::open_for_writing;
+use super::views::remove_others;
 use crate::config::Config;
 
 /// How many events are read at once.
@@ -55,6 +56,7 @@ pub async fn run(verb: TenantVerb, config: &Config) -> anyhow::Result<ExitCode> 
         erased => erased?,
     };
     let uploads = remove_uploads(config, &*log, tenant).await?;
+    remove_others(config).await?;
     release_client_keys(&*log, tenant).await?;
     print_line(&describe_result(tenant, destroyed, uploads))?;
     Ok(ExitCode::SUCCESS)

@@ -114,15 +114,28 @@ async fn count_lag(log: &dyn RawReader, at: Option<Position>) -> anyhow::Result<
 }
 
 async fn prune(config: &Config) -> anyhow::Result<ExitCode> {
-    let views = crate::views::open(config, Duration::ZERO).await?;
-    let removed = tokio::task::spawn_blocking(move || remove_unused_views(&views)).await??;
-    if removed.is_empty() {
+    if remove_unused(config).await?.is_empty() {
         print_line("there was nothing to remove")?;
     }
-    for schema in removed {
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn remove_unused(config: &Config) -> anyhow::Result<Vec<String>> {
+    let views = crate::views::open(config, Duration::ZERO).await?;
+    let removed = tokio::task::spawn_blocking(move || remove_unused_views(&views)).await??;
+    for schema in &removed {
         print_line(&format!("removed {schema}"))?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(removed)
+}
+
+/// Removes views of other versions that no node feeds, since what is erased is not removed from
+/// them. Views in a file have no others.
+pub(super) async fn remove_others(config: &Config) -> anyhow::Result<()> {
+    if config.database_url.is_some() {
+        remove_unused(config).await?;
+    }
+    Ok(())
 }
 
 fn remove_unused_views(views: &ViewStore) -> anyhow::Result<Vec<String>> {

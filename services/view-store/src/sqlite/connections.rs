@@ -88,7 +88,7 @@ impl Connections {
         }
         if let Some(writer) = self.writer {
             let writer = writer.into_inner();
-            writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+            empty_journal(&writer)?;
             writer.close().map_err(|(_, error)| error)?;
         }
         Ok(())
@@ -110,6 +110,12 @@ impl Drop for Lent<'_> {
     }
 }
 
+/// Moves the write-ahead log into the file and empties it: it still has the pages as they were
+/// before rows were removed. While a long read is under way it stays, until the next time.
+pub(super) fn empty_journal(writer: &Connection) -> Result<(), StoreError> {
+    Ok(writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+}
+
 fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     let db = open_connection(
         path,
@@ -120,6 +126,8 @@ fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     // again.
     db.pragma_update(None, "synchronous", "NORMAL")?;
     db.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
+    // What is removed is overwritten with zeros, also where rows only move.
+    db.pragma_update(None, "secure_delete", true)?;
     Ok(db)
 }
 

@@ -12,8 +12,9 @@ use parking_lot::RwLock;
 use rusqlite::{Connection, TransactionBehavior};
 use tally_domain::{AnyEvent, Position, Recorded};
 
-use self::connections::{Access, Connections};
+use self::connections::{Access, Connections, empty_journal};
 use crate::digest::digest_tables;
+use crate::erasure;
 use crate::error::{Fault, StoreError};
 use crate::feed::{Feed, Writer};
 use crate::layout::Layout;
@@ -25,6 +26,9 @@ use crate::view::ViewSet;
 
 /// The partitions of views that one process feeds.
 pub(crate) const ALL_TENANTS: [Partition; 1] = [Partition::All];
+
+/// What is added to the name of the file while it is rebuilt.
+const REBUILD: &str = ".rebuild";
 
 /// The views of one file.
 pub(crate) struct SqliteStore {
@@ -45,7 +49,10 @@ impl fmt::Display for SqliteStore {
 
 impl SqliteStore {
     pub fn open(path: &Path, views: &ViewSet) -> Result<Self, StoreError> {
-        Self::open_locked(path, views, files::lock(path)?)
+        let lock = files::lock(path)?;
+        // No rebuild is under way without this lock. What is left of one may hold what is erased.
+        files::remove(&files::add_suffix(path, REBUILD))?;
+        Self::open_locked(path, views, lock)
     }
 
     fn open_locked(path: &Path, views: &ViewSet, lock: File) -> Result<Self, StoreError> {
@@ -90,6 +97,9 @@ impl SqliteStore {
         self.with_connections(|connections| {
             let mut writer = connections.writer()?;
             feed.apply(&mut *writer, events)?;
+            if events.iter().any(erasure::is_erasure) {
+                empty_journal(&writer)?;
+            }
             ledger::read_checkpoint(Db::sqlite(&writer), self.layout())
         })
     }
@@ -100,7 +110,7 @@ impl SqliteStore {
     }
 
     pub fn begin_rebuild(&self) -> Result<Self, StoreError> {
-        let path = files::add_suffix(&self.path, ".rebuild");
+        let path = files::add_suffix(&self.path, REBUILD);
         // Locked before anything is removed: another process may be using it.
         let lock = files::lock(&path)?;
         files::remove(&path)?;

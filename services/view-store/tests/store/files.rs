@@ -59,3 +59,13 @@ fn a_rebuild_leaves_no_file_of_its_own() {
         .collect();
     assert_eq!(left, Vec::<String>::new());
 }
+
+#[test]
+fn the_remains_of_an_interrupted_rebuild_are_gone_when_the_store_is_opened_again() {
+    let live = TempStore::fed(&some_log().events);
+    drop(live.begin_rebuild().unwrap());
+    let left = live.location.path.with_extension("db.rebuild");
+    assert!(left.exists());
+    let live = live.reopened(&[]);
+    assert!(live.checkpoint().unwrap().is_some() && !left.exists());
+}
