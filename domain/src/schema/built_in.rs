@@ -43,6 +43,10 @@ pub struct BuiltIn {
     pub kind: Kind,
     /// Whether every asset has one.
     pub required: bool,
+    /// Whether a list of assets can be ordered by it.
+    pub sortable: bool,
+    /// Whether assets are counted and filtered by its values.
+    pub facet: bool,
 }
 
 impl BuiltIn {
@@ -54,6 +58,8 @@ impl BuiltIn {
             de,
             kind,
             required: false,
+            sortable: false,
+            facet: false,
         }
     }
 
@@ -63,19 +69,30 @@ impl BuiltIn {
             ..self
         }
     }
+
+    const fn sortable(self) -> Self {
+        Self {
+            sortable: true,
+            ..self
+        }
+    }
+
+    const fn facet(self) -> Self {
+        Self { facet: true, ..self }
+    }
 }
 
 /// The attributes that every register has, in the order in which a form shows them.
 #[rustfmt::skip]
 pub const BUILT_IN: [BuiltIn; 11] = [
-    BuiltIn::new(1, well_known::NAME, Kind::Text, "Name", "Bezeichnung").required(),
-    BuiltIn::new(2, well_known::TYPE, Kind::Text, "Type", "Typ"),
+    BuiltIn::new(1, well_known::NAME, Kind::Text, "Name", "Bezeichnung").required().sortable(),
+    BuiltIn::new(2, well_known::TYPE, Kind::Text, "Type", "Typ").sortable().facet(),
     BuiltIn::new(3, well_known::MANUFACTURER, Kind::Text, "Manufacturer", "Hersteller"),
     BuiltIn::new(4, well_known::MODEL, Kind::Text, "Model", "Modell"),
     BuiltIn::new(5, well_known::SERIAL, Kind::Text, "Serial number", "Seriennummer"),
-    BuiltIn::new(6, well_known::LOCATION, Kind::Text, "Location", "Standort"),
+    BuiltIn::new(6, well_known::LOCATION, Kind::Text, "Location", "Standort").sortable().facet(),
     BuiltIn::new(7, well_known::STATUS_NOTE, Kind::Text, "Status note", "Statushinweis"),
-    BuiltIn::new(8, well_known::PURCHASED_ON, Kind::Date, "Purchased on", "Gekauft am"),
+    BuiltIn::new(8, well_known::PURCHASED_ON, Kind::Date, "Purchased on", "Kaufdatum"),
     BuiltIn::new(9, well_known::PRICE, Kind::Price, "Price", "Preis"),
     BuiltIn::new(10, well_known::SUPPLIER, Kind::Text, "Supplier", "Lieferant"),
     BuiltIn::new(11, well_known::NOTES, Kind::LongText, "Notes", "Notizen"),

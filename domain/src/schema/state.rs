@@ -61,6 +61,22 @@ impl Attribute<'_> {
             Self::Free { .. } => false,
         }
     }
+
+    /// Whether a list of assets can be ordered by it.
+    pub fn is_sortable(&self) -> bool {
+        match self {
+            Self::BuiltIn(attribute) => attribute.sortable,
+            Self::Free { .. } => false,
+        }
+    }
+
+    /// Whether assets are counted and filtered by its values.
+    pub fn is_facet(&self) -> bool {
+        match self {
+            Self::BuiltIn(attribute) => attribute.facet,
+            Self::Free { .. } => false,
+        }
+    }
 }
 
 /// The attributes of a register.

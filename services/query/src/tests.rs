@@ -1,6 +1,7 @@
 //! Which queries are understood, and which errors are reported for the others.
 
 use chrono::{DateTime, TimeZone, Utc};
+use tally_domain::schema::BUILT_IN;
 
 use crate::function::{NAMES, TimeFunction, TimeOffset};
 use crate::{
@@ -201,4 +202,15 @@ fn a_query_beyond_a_smaller_budget_is_refused() {
     assert_refused("a in (b, c)", Budget { values: 1, ..LIMITS });
     assert_refused("NOT a = b", Budget { depth: 1, ..LIMITS });
     assert_refused("a = b AND (c = d OR e = f)", Budget { depth: 1, ..LIMITS });
+}
+
+#[test]
+fn a_list_is_ordered_by_its_own_fields_and_the_attributes_that_the_schema_calls_sortable() {
+    let own = ["tag", "status", "updated_at"];
+    let sortable = BUILT_IN.iter().filter(|attribute| attribute.sortable);
+    let mut expected: Vec<&str> = sortable.map(|attribute| attribute.key).chain(own).collect();
+    let mut keys: Vec<&str> = SortKey::ALL.iter().map(|key| key.as_str()).collect();
+    expected.sort_unstable();
+    keys.sort_unstable();
+    assert_eq!(keys, expected);
 }

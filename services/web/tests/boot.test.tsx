@@ -7,7 +7,7 @@ import '../src/flags';
 import { App } from '../src/app/App';
 import { noTransport } from '../src/host/connect';
 import type { Transport } from '../src/host/transport';
-import { json, problem, someone } from './support';
+import { aSchema, json, problem, someone } from './support';
 
 const reports: string[] = [];
 
@@ -60,7 +60,16 @@ describe('a first load that cannot authenticate', () => {
         return Promise.resolve(isRefusing ? problem(503, 'log.unavailable') : json(someone(['asset.read'])));
       }
       return Promise.resolve(
-        json({ items: [], nextCursor: null, total: 0, status: [], type: [], location: [], holder: [] }),
+        json({
+          ...aSchema(),
+          items: [],
+          nextCursor: null,
+          total: 0,
+          status: [],
+          type: [],
+          location: [],
+          holder: [],
+        }),
       );
     };
     render(<App page="assets" transport={transport} />);

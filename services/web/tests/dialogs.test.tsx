@@ -21,7 +21,8 @@ function open(node: Parameters<typeof renderAs>[0], routes: Record<string, (sent
   return server;
 }
 
-const fill = (name: string, text: string) => user.type(screen.getByRole('textbox', { name }), text);
+const fill = async (name: string, text: string) =>
+  user.type(await screen.findByRole('textbox', { name }), text);
 const press = (name: string) => user.click(screen.getByRole('button', { name }));
 
 describe('registering', () => {

@@ -5,10 +5,10 @@ import { createRef } from 'react';
 import { describe, expect, it, vi } from 'vitest';
 import type { Known } from '../src/pages/assets/query/completions';
 import { QueryBar, type QueryBarHandle } from '../src/pages/assets/query/QueryBar';
-import { fakeServer, renderAs } from './support';
+import { fakeServer, renderAs, theSchema } from './support';
 
 const known: Known = {
-  attributes: ['serial'],
+  schema: theSchema(),
   values: {
     type: [
       { value: 'Laptop', label: 'Laptop' },

@@ -4,9 +4,10 @@ import { tidy, quoteWord } from '../src/pages/assets/query/language';
 import { orderOf } from '../src/pages/assets/query/order-by';
 import { correctQuery, replaceRange, toUnits } from '../src/pages/assets/query/edit';
 import { splitTokens } from '../src/pages/assets/query/tokens';
+import { aFree, theSchema } from './support';
 
 const known: Known = {
-  attributes: ['serial', 'purchased_on', 'cost_centre', 'Cost centre'],
+  schema: theSchema([aFree('cost_centre'), aFree('cost_centre_2', 'Cost centre (old)')]),
   values: {
     type: [
       { value: 'Laptop', label: 'Laptop' },
@@ -34,8 +35,9 @@ describe('what could come next', () => {
     ['|', ['tag', 'name', 'type']],
     ['ty|', ['type']],
     ['ser|', ['serial']],
-    ['cos|', ['cost_centre', '"Cost centre"']],
-    ['"Cos|', ['cost_centre', '"Cost centre"']],
+    ['STATUS|', ['status_note']],
+    ['cos|', ['cost_centre', '"Cost centre (old)"']],
+    ['"Cos|', ['cost_centre', '"Cost centre (old)"']],
     ['type |', ['=', '!=', 'in (', 'not in (']],
     ['status |', ['=', '!=', 'in (', 'not in (']],
     ['anyAttribute |', ['like', 'not like']],
@@ -76,7 +78,7 @@ describe('what could come next', () => {
   it.each([
     // In full already: a list would only be in the way.
     'type = Laptop|',
-    'STATUS|',
+    'LOCATION|',
     // Within a function, a quotation that is closed, a field without known values.
     'updated > now(-2|',
     'name = "type|"',
@@ -207,7 +209,7 @@ describe('the order of a query', () => {
     ['type = x ORDER BY objectType ASC', { field: 'type', descending: false }],
     ['type = x', null],
     ['name = "ORDER BY tag"', null],
-    ['type = x ORDER BY shoe', null],
+    ['type = x ORDER BY shoe', { field: 'shoe', descending: false }],
   ])('%s', (query, expected) => {
     expect(orderOf(query)).toEqual(expected);
   });

@@ -7,6 +7,7 @@ import en from '../src/messages/en';
 import { formatDateOf, formatDay } from '../src/messages/format';
 import { actorName, viaText } from '../src/pages/asset/entry';
 import { Sentence } from '../src/pages/asset/Sentence';
+import { aFree, theSchema } from './support';
 import { listedChanges, sentenceId, sentenceValues } from '../src/pages/asset/sentence-values';
 
 const change = (field: string, from: string | null, to: string | null): HistoryChange => ({
@@ -39,8 +40,9 @@ const entry = (
 
 const names: Record<string, string> = { 'p:2': 'Vic Viewer', 'p:3': 'Mara Novak', 'p:4': '<b>Eve</b> & co' };
 
-const draw = (one: HistoryEntry) =>
-  render(<Sentence entry={one} nameOf={(id) => names[id] ?? id} />).container;
+const words = { nameOf: (id: string) => names[id] ?? id, schema: theSchema([aFree('cost_centre')]) };
+
+const draw = (one: HistoryEntry) => render(<Sentence entry={one} words={words} />).container;
 
 const textOf = (one: HistoryEntry) => draw(one).textContent;
 
@@ -139,7 +141,7 @@ describe('the events of the server', () => {
   });
 
   it('are described only by what an entry of the history has', () => {
-    const known = new Set(Object.keys(sentenceValues(entry('asset.retired'), (id) => id)));
+    const known = new Set(Object.keys(sentenceValues(entry('asset.retired'), words)));
     const sentences = Object.entries(en).filter(([id]) => id.startsWith('history.asset.'));
     const used = sentences.flatMap(([, text]) =>
       [...text.matchAll(/\{(\w+)[,}]/g)].map(([, name]) => name ?? ''),

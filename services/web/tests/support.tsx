@@ -3,8 +3,9 @@ import { render } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import '../src/flags';
 import { createApi } from '../src/api/client';
-import type { Asset, Me, Permission } from '../src/api/model';
+import type { Asset, Attribute, Me, Permission } from '../src/api/model';
 import { createQueryClient } from '../src/api/query-client';
+import { Schema } from '../src/api/schema';
 import { ApiContext, MeContext } from '../src/api/session';
 import type { Transport } from '../src/host/transport';
 
@@ -45,11 +46,50 @@ function parseBody(body: unknown): unknown {
   }
 }
 
+const builtIn = (key: string, en: string, part: Partial<Attribute> = {}): Attribute => ({
+  id: `id-of-${key}`,
+  key,
+  names: { en, de: en },
+  kind: 'text',
+  required: false,
+  sortable: false,
+  facet: false,
+  builtIn: true,
+  ...part,
+});
+
+/** An attribute that a register has of its own, as it was named first. */
+export const aFree = (key: string, name: string = key): Attribute => ({
+  ...builtIn(key, name),
+  builtIn: false,
+});
+
+/** The schema of a register that has these attributes of its own. */
+export const aSchema = (free: Attribute[] = []): { attributes: Attribute[] } => ({
+  attributes: [
+    builtIn('name', 'Name', { required: true, sortable: true }),
+    builtIn('type', 'Type', { sortable: true, facet: true }),
+    builtIn('manufacturer', 'Manufacturer'),
+    builtIn('model', 'Model'),
+    builtIn('serial', 'Serial number'),
+    builtIn('location', 'Location', { sortable: true, facet: true }),
+    builtIn('status_note', 'Status note'),
+    builtIn('purchased_on', 'Purchased on', { kind: 'date' }),
+    builtIn('price', 'Price', { kind: 'price' }),
+    builtIn('supplier', 'Supplier'),
+    builtIn('notes', 'Notes', { kind: 'long_text' }),
+    ...free,
+  ],
+});
+
+export const theSchema = (free: Attribute[] = []): Schema => new Schema(aSchema(free).attributes);
+
 /**
  * A server in a function: answers by `METHOD /path` below `/api/v1`, and remembers what it was
- * asked.
+ * asked. Every register has a schema.
  */
-export function fakeServer(routes: Record<string, (sent: Sent) => Answer>) {
+export function fakeServer(given: Record<string, (sent: Sent) => Answer>) {
+  const routes: typeof given = { 'GET /schema': () => aSchema(), ...given };
   const sent: Sent[] = [];
   const transport: Transport = (path, init = {}) => {
     const url = new URL(path, 'http://tally.test');

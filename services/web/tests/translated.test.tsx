@@ -220,7 +220,6 @@ const notice = {
 
 const routes: Record<string, () => Answer> = {
   'GET /assets': () => ({ items: [asset, inStock], nextCursor: null }),
-  'GET /assets/count': () => ({ total: 2 }),
   'GET /assets/facets': () => facets,
   'GET /assets/asset-1': () => asset,
   'GET /assets/asset-1/history': () => ({ items: history, nextCursor: '«more»' }),

@@ -14,8 +14,6 @@ function assetCalls(http: Http) {
       const query = { ...filter, sort: optional(sort), cursor: optional(cursor), limit: LIST_PAGE };
       return answerOf(http.GET('/api/v1/assets', { params: { query }, signal }));
     },
-    count: (query: AssetFilter, signal?: Signal) =>
-      answerOf(http.GET('/api/v1/assets/count', { params: { query }, signal })),
     facets: (query: AssetFilter, signal?: Signal) =>
       answerOf(http.GET('/api/v1/assets/facets', { params: { query }, signal })),
     get: (id: string, asOf: string | undefined, signal?: Signal) =>
@@ -92,6 +90,7 @@ export function createApi(transport: Transport) {
   const http = createHttp(transport);
   return {
     me: (signal?: Signal) => answerOf(http.GET('/api/v1/me', { signal })),
+    schema: (signal?: Signal) => answerOf(http.GET('/api/v1/schema', { signal })),
     notices: (signal?: Signal) => answerOf(http.GET('/api/v1/notices', { signal })),
     people: (query: string, signal?: Signal) =>
       answerOf(http.GET('/api/v1/people', { params: { query: { query, limit: 20 } }, signal })),

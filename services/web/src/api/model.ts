@@ -39,10 +39,12 @@ export type AssetStatus = Asset['status'];
 export type Person = NonNullable<Asset['holder']>;
 export type AssetFilter = Omit<Query<'/api/v1/assets'>, 'sort' | 'limit' | 'cursor'>;
 export type Facets = Omit<Answer<'/api/v1/assets/facets'>, 'uncounted' | 'asOf'>;
-export type FacetName = keyof Facets;
 /** A value and its count; people have a name as well. */
-export type FacetValue = Facets['type'][number] &
+export type FacetValue = Facets['status'][number] &
   Partial<Pick<Facets['holder'][number], 'displayName' | 'number' | 'erased'>>;
+
+/** An attribute that assets of the register can have. */
+export type Attribute = Answer<'/api/v1/schema'>['attributes'][number];
 export type HistoryEntry = Item<Answer<'/api/v1/assets/{id}/history'>>;
 export type HistoryChange = HistoryEntry['changes'][number];
 

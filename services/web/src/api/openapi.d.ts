@@ -569,6 +569,8 @@ export interface components {
         Attribute: {
             /** @description Whether every register has it; otherwise a command added it to this one. */
             builtIn: boolean;
+            /** @description Whether assets are counted and filtered by its values. */
+            facet: boolean;
             /**
              * Format: uuid
              * @description The attribute's id, which never changes.
@@ -585,6 +587,8 @@ export interface components {
             names: components["schemas"]["AttributeNames"];
             /** @description Whether every asset has a value of it. */
             required: boolean;
+            /** @description Whether a list can be ordered by it. */
+            sortable: boolean;
         };
         /**
          * @description What the values of an attribute are.

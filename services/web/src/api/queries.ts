@@ -1,12 +1,13 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, type InfiniteData } from '@tanstack/react-query';
 import { useApi } from './session';
-import type { AssetFilter, Import, Page } from './model';
+import type { AssetFilter, Facets, FacetValue, Import, Page } from './model';
 
 /**
  * Names of cached answers. A command drops everything that begins with a name; see
  * `useAssetCommand`.
  */
 export const keys = {
+  schema: ['schema'] as const,
   assets: ['assets'] as const,
   asset: (id: string) => ['asset', id] as const,
   history: (id: string) => ['history', id] as const,
@@ -35,15 +36,6 @@ export function useAssetList(filter: AssetFilter, sort: string | null) {
   });
 }
 
-export function useAssetCount(filter: AssetFilter) {
-  const api = useApi();
-  return useQuery({
-    queryKey: [...keys.assets, 'count', filter],
-    queryFn: ({ signal }) => api.assets.count(filter, signal),
-    placeholderData: keepPreviousData,
-  });
-}
-
 /** Counts per value. `enabled` delays the request until a filter menu is opened. */
 export function useFacets(filter: AssetFilter, enabled = true) {
   const api = useApi();
@@ -53,6 +45,21 @@ export function useFacets(filter: AssetFilter, enabled = true) {
     placeholderData: keepPreviousData,
     enabled,
   });
+}
+
+/** The counts of one facet; none when the server does not count it. */
+export const valuesIn = (facets: Facets | undefined, name: string): FacetValue[] =>
+  (facets as Partial<Record<string, FacetValue[]>> | undefined)?.[name] ?? [];
+
+/**
+ * How many assets match, or null while that is unknown. Every asset has one status, so the counts
+ * by status say it, without a request of its own.
+ */
+export function useAssetTotal(filter: AssetFilter): number | null {
+  const { data } = useFacets(filter);
+  if (!data) return null;
+  const counted = data.status.filter(({ value }) => !filter.status || value === filter.status);
+  return counted.reduce((sum, { count }) => sum + count, 0);
 }
 
 export function useAsset(id: string, asOf?: string) {

@@ -11,6 +11,7 @@ import { IncidentBanner } from './IncidentBanner';
 import { Notices } from '../components/Notices';
 import { Pages } from './Pages';
 import { createQueryClient } from '../api/query-client';
+import { useEarlySchema } from '../api/schema';
 import { ApiContext } from '../api/session';
 
 export interface AppProps {
@@ -29,6 +30,14 @@ function Started({ mode }: { mode: ColorMode }) {
   return null;
 }
 
+/** The page for admins shows no asset. */
+const ADMIN_PAGE = 'install-diagnosis';
+
+function EarlySchema({ page }: { page: string }) {
+  useEarlySchema(page !== ADMIN_PAGE);
+  return null;
+}
+
 export function App({ page, transport }: AppProps) {
   const api = useMemo(() => createApi(transport), [transport]);
   const [queries] = useState(createQueryClient);
@@ -38,6 +47,7 @@ export function App({ page, transport }: AppProps) {
       <Started mode={mode} />
       <QueryClientProvider client={queries}>
         <ApiContext.Provider value={api}>
+          <EarlySchema page={page} />
           <ErrorBoundary>
             <Gate>
               <AccessBanner />

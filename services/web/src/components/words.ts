@@ -1,23 +1,6 @@
-import type { AssetStatus, Person } from '../api/model';
+import type { Attribute, AssetStatus, Person } from '../api/model';
+import type { Schema } from '../api/schema';
 import { findText, t } from '../messages';
-
-/** The order in which an asset's attributes are shown and edited; custom ones follow by name. */
-export const KNOWN_ATTRIBUTES = [
-  'name',
-  'type',
-  'manufacturer',
-  'model',
-  'serial',
-  'location',
-  'purchased_on',
-  'price',
-  'supplier',
-  'status_note',
-  'notes',
-] as const;
-
-export const isKnownAttribute = (key: string): boolean =>
-  (KNOWN_ATTRIBUTES as readonly string[]).includes(key);
 
 /**
  * The key of an attribute without the prefix and the capitals that some answers have: `due_on` for
@@ -29,19 +12,34 @@ export const plainKey = (field: string): string =>
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .toLowerCase();
 
-/** The label of an attribute: the known ones by their texts, `cost_centre` as `Cost centre`. */
-export function attributeLabel(field: string): string {
-  const key = plainKey(field);
-  const known = findText(`attribute.${key}`);
-  if (known) return known;
+/** A word for programs as people write it: `cost_centre` as `Cost centre`. */
+function inWords(key: string): string {
   const words = key.replace(/_/g, ' ').trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** The label of a field that every asset has besides its attributes: its tag, status, holder. */
+export const ownLabel = (key: string): string => findText(`attribute.${key}`) ?? inWords(key);
+
+/** The label of an attribute: the built-in ones by their texts, the others by their names. */
+export function attributeLabel({ key, names, builtIn }: Attribute): string {
+  if (builtIn) return findText(`attribute.${key}`) ?? names.en;
+  return names.en === key ? inWords(key) : names.en;
+}
+
+/** The label of what an answer names as a field: an attribute of the schema, or another field. */
+export function fieldLabel(schema: Schema, field: string): string {
+  const attribute = schema.find(field) ?? schema.find(plainKey(field));
+  return attribute ? attributeLabel(attribute) : ownLabel(plainKey(field));
 }
 
 const STATUSES: readonly string[] = ['in_stock', 'checked_out', 'retired'] satisfies AssetStatus[];
 
 export const statusLabel = (status: string): string =>
-  STATUSES.includes(status) ? t(`status.${status as AssetStatus}`) : attributeLabel(status);
+  STATUSES.includes(status) ? t(`status.${status as AssetStatus}`) : inWords(status);
+
+/** What an event's type says happened: `asset.label_printed` as `label printed`. */
+export const typeText = (type: string): string => inWords(type.replace(/^asset\./, '')).toLowerCase();
 
 /** The end of an account id, enough to tell two unknown people apart. */
 const endOf = (accountId: string) => accountId.slice(-6);

@@ -51,5 +51,9 @@ export function formatAgo(time: string, now: number = Date.now()): string {
 
 export const formatCount = (n: number): string => n.toLocaleString(locale);
 
+/** Several texts side by side: `a, b and c`, or `a, b or c` when one of them is meant. */
+export const formatList = (texts: string[], type: 'conjunction' | 'disjunction' = 'conjunction'): string =>
+  new Intl.ListFormat(locale, { type }).format(texts);
+
 /** A part of a whole between 0 and 1: `42%`. */
 export const formatShare = (share: number): string => share.toLocaleString(locale, { style: 'percent' });

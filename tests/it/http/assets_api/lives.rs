@@ -238,6 +238,14 @@ async fn of_many_who_want_one_tag_at_once_one_gets_it() {
     assert_eq!(agent.get("/assets/count").await.body["total"], 1);
 }
 
+/// The keys of the attributes of which `member` is true.
+fn keys_with(attributes: &[Value], member: &str) -> Vec<String> {
+    let found = attributes.iter().filter(|attribute| attribute[member] == true);
+    let keys: Vec<String> = found.map(|attribute| attribute["key"].as_str().unwrap().to_owned()).collect();
+    assert!(!keys.is_empty(), "no attribute is {member}");
+    keys
+}
+
 #[tokio::test]
 async fn the_schema_lists_the_built_in_attributes_and_what_a_command_added() {
     let (_app, _site, agent) = agent_at_work().await;
@@ -247,6 +255,14 @@ async fn the_schema_lists_the_built_in_attributes_and_what_a_command_added() {
     let first = &attributes[0];
     let facts = ["key", "kind", "required", "builtIn"].map(|member| first[member].clone());
     assert_eq!(facts, [json!("name"), json!("text"), json!(true), json!(true)]);
+    for key in keys_with(attributes, "sortable") {
+        agent.get(&format!("/assets?sort={key}")).await;
+    }
+    let facets = agent.get("/assets/facets").await.body;
+    for key in keys_with(attributes, "facet") {
+        assert!(facets[&key].is_array(), "{key}");
+        agent.get(&format!("/assets?{key}=x")).await;
+    }
     let named = json!({ "attributes": { "name": "Laptop", "rack_u": "7" } });
     registered(&agent, &named).await;
     let refused = json!({ "attributes": { "colour": "blue" } });

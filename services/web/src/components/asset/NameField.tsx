@@ -1,6 +1,7 @@
+import { NAME } from '../../api/schema';
 import { t } from '../../messages';
 import { TextInput } from '../TextInput';
-import type { Draft } from './draft';
+import { putValue, type Draft } from './draft';
 
 interface Props {
   draft: Draft;
@@ -13,8 +14,8 @@ export function NameField({ draft, onChange, error }: Props) {
   return (
     <TextInput
       label={t('attribute.name')}
-      value={draft.known.name ?? ''}
-      onChange={(name) => onChange({ ...draft, known: { ...draft.known, name } })}
+      value={draft.values[NAME] ?? ''}
+      onChange={(name) => onChange(putValue(draft, NAME, name))}
       error={error ?? null}
       maxLength={255}
       isRequired

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useAssetCommand } from '../../api/commands';
 import type { RegisterAsset } from '../../api/model';
+import { NAME, useSchema } from '../../api/schema';
 import { href } from '../../host/address';
 import { notify } from '../notice';
 import { Dialog } from '../Dialog';
@@ -19,24 +20,26 @@ import { fieldErrors } from './field-errors';
 export default function RegisterDialog({ onClose }: { onClose: () => void }) {
   const [tag, setTag] = useState('');
   const [draft, setDraft] = useState(() => draftOf({}));
+  const known = useSchema();
   const [tries, setTries] = useState(0);
   const tried = tries > 0;
   const register = useAssetCommand<RegisterAsset>((api, body, key) => api.assets.register(body, key));
 
-  const local = draftErrors(draft);
-  const refused = fieldErrors(register.error, ['tag', ...Object.keys(attributesOf(draft)), 'name']);
+  const local = draftErrors(draft, known.schema);
+  const attributes = attributesOf(draft, known.schema);
+  const refused = fieldErrors(register.error, ['tag', NAME, ...Object.keys(attributes)]);
   const errors = tried ? { ...refused, ...local } : refused;
 
   const submit = () => {
     setTries(tries + 1);
     if (Object.keys(local).length > 0) return;
-    const body: RegisterAsset = { attributes: attributesOf(draft) };
+    const body: RegisterAsset = { attributes };
     if (tag.trim()) body.tag = tag.trim();
     register.mutate(body, {
       onSuccess: (asset) => {
         notify({
           title: t('register.done', { tag: asset.tag }),
-          detail: asset.attributes.name ?? '',
+          detail: asset.attributes[NAME] ?? '',
           href: href(['asset', asset.id]),
           linkText: t('register.openAsset'),
         });
@@ -68,7 +71,7 @@ export default function RegisterDialog({ onClose }: { onClose: () => void }) {
           maxLength={64}
         />
       </div>
-      <AssetFields draft={draft} onChange={setDraft} errors={errors} />
+      <AssetFields draft={draft} known={known} onChange={setDraft} errors={errors} />
     </Dialog>
   );
 }

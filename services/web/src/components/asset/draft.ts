@@ -1,30 +1,41 @@
 import type { AttributeChanges } from '../../api/model';
+import { foldName, NAME, type Schema } from '../../api/schema';
 import { t } from '../../messages';
-import { isKnownAttribute, KNOWN_ATTRIBUTES } from '../words';
 
-/** An attribute that the site added. `id` identifies the row while its key is typed. */
-export interface CustomAttribute {
+/** A field that the person adds. `id` identifies the row while its name is typed. */
+export interface AddedField {
   id: number;
-  key: string;
+  name: string;
   value: string;
 }
 
-/** What a form holds: text for every known attribute, and rows for the others. */
+/** What a form holds: the text of each attribute by its key, and the rows that were added. */
 export interface Draft {
-  known: Record<string, string>;
-  custom: CustomAttribute[];
+  values: Record<string, string>;
+  added: AddedField[];
 }
 
 type Attributes = Record<string, string>;
 
-export function draftOf(attributes: Attributes): Draft {
-  const known: Attributes = {};
-  for (const key of KNOWN_ATTRIBUTES) known[key] = attributes[key] ?? '';
-  const custom = Object.keys(attributes)
-    .filter((key) => !isKnownAttribute(key))
-    .sort()
-    .map((key, id) => ({ id, key, value: attributes[key] ?? '' }));
-  return { known, custom };
+export const draftOf = (attributes: Attributes): Draft => ({ values: { ...attributes }, added: [] });
+
+export const putValue = (draft: Draft, key: string, value: string): Draft => ({
+  ...draft,
+  values: { ...draft.values, [key]: value },
+});
+
+/**
+ * Up to how many attributes of its own a register has all of them in every form. Of more, a form has
+ * those that the asset has; the others are offered by name where a field is added.
+ */
+export const MOST_SHOWN = 12;
+
+/** The keys of the attributes that have a field in the form, in their order. */
+export function shownKeys(schema: Schema, { values }: Draft): string[] {
+  const isFew = schema.free.length <= MOST_SHOWN;
+  return schema
+    .keysWith(Object.keys(values))
+    .filter((key) => isFew || key in values || schema.find(key)?.builtIn);
 }
 
 /** A key in the server's form: `Cost centre` becomes `cost_centre`. */
@@ -37,20 +48,23 @@ export function attributeKey(text: string): string {
     .slice(0, 64);
 }
 
+/** The key of an added field: that of the attribute with this name, or else of a new one. */
+export const keyOfName = (schema: Schema, name: string): string =>
+  schema.findNamed(name)?.key ?? attributeKey(name);
+
 /** The attributes of a draft, without empty ones. */
-export function attributesOf(draft: Draft): Attributes {
+export function attributesOf(draft: Draft, schema: Schema): Attributes {
   const attributes: Attributes = {};
   const put = (key: string, value: string) => {
     if (key && value.trim()) attributes[key] = value.trim();
   };
-  for (const [key, value] of Object.entries(draft.known)) put(key, value);
-  for (const { key, value } of draft.custom) put(attributeKey(key), value);
+  for (const [key, value] of Object.entries(draft.values)) put(key, value);
+  for (const { name, value } of draft.added) put(keyOfName(schema, name), value);
   return attributes;
 }
 
-/** What has to be set (or, with null, removed) to get from `base` to the draft. */
-export function changesBetween(base: Attributes, draft: Draft): AttributeChanges {
-  const target = attributesOf(draft);
+/** What has to be set (or, with null, removed) to get from `base` to `target`. */
+export function changesBetween(base: Attributes, target: Attributes): AttributeChanges {
   const changes: AttributeChanges = {};
   for (const [key, value] of Object.entries(target)) if (base[key] !== value) changes[key] = value;
   for (const key of Object.keys(base)) if (!(key in target)) changes[key] = null;
@@ -59,25 +73,37 @@ export function changesBetween(base: Attributes, draft: Draft): AttributeChanges
 
 /** The draft over a newer base: the person's changes stay, everything else takes its new value. */
 export function rebase(draft: Draft, oldBase: Attributes, newBase: Attributes): Draft {
-  const merged = { ...newBase };
-  for (const [key, value] of Object.entries(changesBetween(oldBase, draft))) {
-    if (value === null) delete merged[key];
-    else merged[key] = value;
+  const values = { ...newBase };
+  for (const [key, value] of Object.entries(draft.values)) {
+    if (value !== (oldBase[key] ?? '')) values[key] = value;
   }
-  return draftOf(merged);
+  return { ...draft, values };
+}
+
+/** Where what is wrong with the name of an added field is shown. */
+export const addedError = ({ id }: AddedField): string => `added-${id}`;
+
+function findAddedErrors(draft: Draft, schema: Schema): Record<string, string> {
+  const errors: Record<string, string> = {};
+  const shown = new Set([NAME, ...shownKeys(schema, draft)]);
+  const seen = new Set<string>();
+  for (const field of draft.added) {
+    const key = keyOfName(schema, field.name);
+    const name = foldName(field.name);
+    if (!key && field.value.trim()) errors[addedError(field)] = t('draft.fieldNameMissing');
+    else if (shown.has(key)) errors[addedError(field)] = t('draft.fieldKnown');
+    else if (key && (seen.has(key) || seen.has(name))) errors[addedError(field)] = t('draft.fieldTwice');
+    seen.add(key).add(name);
+  }
+  return errors;
 }
 
 /** What is wrong with a draft before it is sent, by field. The server decides. */
-export function draftErrors(draft: Draft): Record<string, string> {
-  const errors: Record<string, string> = {};
-  if (!draft.known.name?.trim()) errors.name = t('draft.nameMissing');
-  const seen = new Set<string>();
-  for (const { id, key, value } of draft.custom) {
-    const plain = attributeKey(key);
-    if (!plain && value.trim()) errors[`custom-${id}`] = t('draft.fieldNameMissing');
-    else if (plain && isKnownAttribute(plain)) errors[`custom-${id}`] = t('draft.fieldKnown');
-    else if (plain && seen.has(plain)) errors[`custom-${id}`] = t('draft.fieldTwice');
-    seen.add(plain);
+export function draftErrors(draft: Draft, schema: Schema): Record<string, string> {
+  const errors = findAddedErrors(draft, schema);
+  for (const { key, required } of schema.attributes) {
+    if (required && !draft.values[key]?.trim()) errors[key] = t('draft.valueMissing');
   }
+  if (!draft.values[NAME]?.trim()) errors[NAME] = t('draft.nameMissing');
   return errors;
 }

@@ -1,3 +1,4 @@
+import { NAME } from '../../api/schema';
 import type { Failure } from '../../host/failure';
 import { failureText } from '../../messages/failure-text';
 
@@ -5,7 +6,7 @@ import { failureText } from '../../messages/failure-text';
 const FIELD_OF: Record<string, string> = {
   'asset.tag_taken': 'tag',
   'asset.tag_invalid': 'tag',
-  'asset.name_empty': 'name',
+  'asset.name_empty': NAME,
 };
 
 /** The refusal as an error at its field, or nothing when it is about the whole form. */

@@ -36,7 +36,9 @@ const texts: TextsOf<'imports'> = {
   'importForm.check': 'Zeilen prüfen',
   'importForm.import': 'Importieren',
   'importForm.columns':
-    'Tally erkennt Spalten an ihren Namen: name, tag, type, manufacturer, model, serial, location, purchased on und so weiter. Jede andere Spalte wird zu einem eigenen Feld. Jede Zeile wird einzeln beurteilt; eine fehlerhafte Zeile hält die anderen nicht auf.',
+    'Tally erkennt Spalten an ihren Namen: {fields}. Andere übliche Namen werden auch verstanden.',
+  'importForm.rows':
+    'Jede andere Spalte wird zu einem eigenen Feld. Jede Zeile wird einzeln beurteilt; eine fehlerhafte Zeile hält die anderen nicht auf.',
   'import.crumb': 'Einzelner Import',
   'import.loading': 'Der Import wird geladen',
   'import.failed': 'Der Import konnte nicht angezeigt werden',

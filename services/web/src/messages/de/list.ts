@@ -97,6 +97,7 @@ const texts: TextsOf<'list'> = {
   'queryHelp.field.updated': 'Wann es zuletzt geändert wurde',
   'queryHelp.field.anyAttribute': 'Die Inventarnummer und jedes Attribut',
   'queryHelp.otherField': 'Jedes andere Attribut, mit seinem Namen',
+  'queryHelp.otherFieldName': 'Kostenstelle',
   'queryHelp.operators': 'Operatoren',
   'queryHelp.operator': 'Operator',
   'queryHelp.operator.equal':
@@ -109,7 +110,7 @@ const texts: TextsOf<'list'> = {
   'queryHelp.operator.empty': 'Hat keinen Wert oder hat einen',
   'queryHelp.operator.join': 'Verknüpft Bedingungen; AND bindet stärker als OR, Klammern fassen zusammen',
   'queryHelp.operator.not': 'Alles, was nicht zutrifft, auch Assets ohne Wert',
-  'queryHelp.operator.order': 'Am Ende: tag, name, type, location, status oder updated, dann ASC oder DESC',
+  'queryHelp.operator.order': 'Am Ende: {fields}, dann ASC oder DESC',
   'queryHelp.functions': 'Funktionen',
   'queryHelp.function': 'Funktion',
   'queryHelp.function.currentUser': 'Sie selbst',

@@ -35,7 +35,9 @@ export default {
   'importForm.check': 'Check the rows',
   'importForm.import': 'Import',
   'importForm.columns':
-    'Tally recognizes columns by their names: name, tag, type, manufacturer, model, serial, location, purchased on and so on. Any other column becomes a field of your own. Every row gets a verdict of its own; a bad row does not stop the others.',
+    'Tally recognizes columns by their names: {fields}. Other usual names are understood as well.',
+  'importForm.rows':
+    'Any other column becomes a field of your own. Every row gets a verdict of its own; a bad row does not stop the others.',
   'import.crumb': 'One import',
   'import.loading': 'Loading the import',
   'import.failed': 'The import could not be shown',

@@ -1,15 +1,16 @@
-import type { ReactNode } from 'react';
 import type { Asset } from '../../api/model';
 import { useAsset } from '../../api/queries';
+import { NAME, useSchema, type Schema } from '../../api/schema';
 import { AsOfBanner } from '../../components/asset/AsOfBanner';
 import { isOverdue } from '../../components/asset/overdue';
+import { SchemaState } from '../../components/asset/SchemaState';
 import { StatusLozenge } from '../../components/asset/StatusLozenge';
 import { Crumbs } from '../../components/Crumbs';
 import { FailurePanel } from '../../components/FailurePanel';
 import { Card, Columns, Facts, Page, PageHeader, Subtle } from '../../components/Page';
 import { PersonAvatar } from '../../components/Person';
 import { Waiting } from '../../components/Waiting';
-import { attributeLabel, isKnownAttribute, KNOWN_ATTRIBUTES, personName } from '../../components/words';
+import { fieldLabel, personName } from '../../components/words';
 import { endOfDay, readPastDay, today } from '../../day';
 import { href, navigate } from '../../host/address';
 import { t } from '../../messages';
@@ -19,28 +20,27 @@ import css from './AssetPage.module.css';
 import { History } from './History';
 import { useHolderSince } from './holder-since';
 
-/** The name is the title of the page. */
-const SHOWN_ELSEWHERE = ['name'];
-
-function attributeText(key: string, value: string): ReactNode {
-  return key === 'purchased_on' ? formatDay(value) : value;
+/** What is recorded of the asset. The name is the title of the page. */
+function factsOf({ attributes }: Asset, schema: Schema) {
+  const keys = schema.keysWith(Object.keys(attributes)).filter((key) => key in attributes && key !== NAME);
+  return keys.map((key) => {
+    const [value, kind] = [attributes[key] ?? '', schema.find(key)?.kind];
+    return {
+      label: fieldLabel(schema, key),
+      value: kind === 'date' ? formatDay(value) : value,
+      isWide: kind === 'long_text',
+    };
+  });
 }
 
 function Details({ asset }: { asset: Asset }) {
-  const own = Object.keys(asset.attributes)
-    .filter((key) => !isKnownAttribute(key))
-    .sort();
-  const keys = [...KNOWN_ATTRIBUTES, ...own].filter(
-    (key) => asset.attributes[key] !== undefined && !SHOWN_ELSEWHERE.includes(key),
-  );
-  const facts = keys.map((key) => ({
-    label: attributeLabel(key),
-    value: attributeText(key, asset.attributes[key] ?? ''),
-    isWide: key === 'notes',
-  }));
+  const known = useSchema(Object.keys(asset.attributes));
+  const facts = factsOf(asset, known.schema);
   return (
     <Card title={t('asset.details')}>
-      {facts.length === 0 ? <Subtle>{t('asset.nameOnly')}</Subtle> : <Facts layout="grid" facts={facts} />}
+      <SchemaState known={known} />
+      {!known.isLoading && facts.length > 0 && <Facts layout="grid" facts={facts} />}
+      {facts.length === 0 && <Subtle>{t('asset.nameOnly')}</Subtle>}
     </Card>
   );
 }
@@ -102,7 +102,7 @@ function Loaded({ asset, asOfDay }: { asset: Asset; asOfDay: string | null }) {
   return (
     <>
       <PageHeader
-        title={asset.attributes.name ?? asset.tag}
+        title={asset.attributes[NAME] ?? asset.tag}
         under={
           <>
             <span className={css.tag}>{asset.tag}</span>

@@ -2,7 +2,10 @@ import Select, { type OptionType } from '@atlaskit/select';
 import { useState } from 'react';
 import { useAssetCommand } from '../../api/commands';
 import type { Asset, CorrectAsset } from '../../api/model';
+import { NAME, useSchema, type Schema } from '../../api/schema';
+import { AttributeField } from '../../components/asset/AttributeField';
 import { fieldErrors } from '../../components/asset/field-errors';
+import { SchemaState } from '../../components/asset/SchemaState';
 import { DayField } from '../../components/DayField';
 import { Dialog, DialogText } from '../../components/Dialog';
 import { FailurePanel } from '../../components/FailurePanel';
@@ -10,13 +13,11 @@ import { Field } from '../../components/Field';
 import { notify } from '../../components/notice';
 import { selectTexts } from '../../components/select-texts';
 import { TextInput } from '../../components/TextInput';
-import { attributeLabel, KNOWN_ATTRIBUTES } from '../../components/words';
+import { fieldLabel } from '../../components/words';
 import { dayOf, today } from '../../day';
 import { t } from '../../messages';
 import { formatDay } from '../../messages/format';
 import { effectiveTime } from './effective-time';
-
-const asOption = (key: string): OptionType => ({ label: attributeLabel(key), value: key });
 
 function dayProblem(day: string, first: string): string | null {
   if (!day) return t('correct.dayMissing');
@@ -25,9 +26,15 @@ function dayProblem(day: string, first: string): string | null {
   return null;
 }
 
-function findProblems(field: string, value: string, day: string, reason: string, first: string) {
+function valueProblem(field: string, value: string, schema: Schema): string | null {
+  if (value.trim()) return null;
+  if (field === NAME) return t('correct.nameEmpty');
+  return schema.find(field)?.required ? t('draft.valueMissing') : null;
+}
+
+function findProblems(value: string | null, day: string, reason: string, first: string) {
   return {
-    value: field === 'name' && !value.trim() ? t('correct.nameEmpty') : null,
+    value,
     day: dayProblem(day, first),
     reason: reason.trim() ? null : t('correct.reasonMissing'),
   };
@@ -42,20 +49,21 @@ const bodyOf = (field: string, value: string, effectiveAt: string, reason: strin
 const NO_PROBLEMS = { value: null, day: null, reason: null };
 
 interface FieldChoiceProps {
-  asset: Asset;
+  keys: string[];
+  schema: Schema;
   field: string;
   onChoose: (field: string) => void;
 }
 
-function FieldChoice({ asset, field, onChoose }: FieldChoiceProps) {
-  const options = [...new Set([...KNOWN_ATTRIBUTES, ...Object.keys(asset.attributes)])].map(asOption);
+function FieldChoice({ keys, schema, field, onChoose }: FieldChoiceProps) {
+  const asOption = (key: string): OptionType => ({ label: fieldLabel(schema, key), value: key });
   return (
     <Field label={t('correct.field')}>
       {({ id }) => (
         <Select<OptionType>
           {...selectTexts()}
           inputId={id}
-          options={options}
+          options={keys.map(asOption)}
           value={asOption(field)}
           onChange={(option) => option && onChoose(String(option.value))}
           menuPosition="fixed"
@@ -66,6 +74,7 @@ function FieldChoice({ asset, field, onChoose }: FieldChoiceProps) {
 }
 
 interface ValueFieldProps {
+  schema: Schema;
   field: string;
   recorded: string | undefined;
   value: string;
@@ -73,11 +82,12 @@ interface ValueFieldProps {
   error: string | null;
 }
 
-function ValueField({ field, recorded, ...input }: ValueFieldProps) {
-  const label = t('correct.value');
-  if (field === 'purchased_on') return <DayField label={label} {...input} />;
-  const hint = t('correct.recorded', { value: recorded ?? t('correct.recordedNothing') });
-  return <TextInput label={label} hint={hint} {...input} />;
+function ValueField({ schema, field, recorded, ...input }: ValueFieldProps) {
+  const attribute = schema.find(field);
+  const isDay = attribute?.kind === 'date';
+  const value = recorded === undefined || !isDay ? recorded : formatDay(recorded);
+  const hint = t('correct.recorded', { value: value ?? t('correct.recordedNothing') });
+  return <AttributeField attribute={attribute} label={t('correct.value')} hint={hint} {...input} />;
 }
 
 interface SinceProps {
@@ -111,15 +121,20 @@ function Reason(props: { value: string; onChange: (text: string) => void; error:
  * and both the wrong record and the correction stay in the history.
  */
 export function CorrectDialog({ asset, onClose }: { asset: Asset; onClose: () => void }) {
-  const [field, setField] = useState('location');
-  const [value, setValue] = useState(asset.attributes.location ?? '');
+  const known = useSchema(Object.keys(asset.attributes));
+  const { schema } = known;
+  const keys = schema.keysWith([NAME, ...Object.keys(asset.attributes)]);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [entered, setEntered] = useState<string | null>(null);
+  const field = chosen ?? keys.find((key) => key !== NAME) ?? NAME;
+  const value = entered ?? asset.attributes[field] ?? '';
   const [day, setDay] = useState('');
   const [reason, setReason] = useState('');
   const [tries, setTries] = useState(0);
   const correct = useAssetCommand<CorrectAsset>((api, body, key) => api.assets.correct(asset.id, body, key));
 
   const firstDay = dayOf(new Date(asset.registeredAt));
-  const problems = findProblems(field, value, day, reason, firstDay);
+  const problems = findProblems(valueProblem(field, value, schema), day, reason, firstDay);
   const shown = tries > 0 ? problems : NO_PROBLEMS;
   const refused = fieldErrors(correct.error, [field]);
 
@@ -135,8 +150,8 @@ export function CorrectDialog({ asset, onClose }: { asset: Asset; onClose: () =>
   };
 
   const choose = (next: string) => {
-    setField(next);
-    setValue(asset.attributes[next] ?? '');
+    setChosen(next);
+    setEntered(null);
   };
   return (
     <Dialog
@@ -152,12 +167,14 @@ export function CorrectDialog({ asset, onClose }: { asset: Asset; onClose: () =>
         <FailurePanel title={t('correct.failed')} failure={correct.error} />
       )}
       <DialogText>{t('correct.explain')}</DialogText>
-      <FieldChoice asset={asset} field={field} onChoose={choose} />
+      <SchemaState known={known} />
+      <FieldChoice keys={keys} schema={schema} field={field} onChoose={choose} />
       <ValueField
+        schema={schema}
         field={field}
         recorded={asset.attributes[field]}
         value={value}
-        onChange={setValue}
+        onChange={setEntered}
         error={shown.value ?? refused[field] ?? null}
       />
       <Since day={day} first={firstDay} onChange={setDay} error={shown.day} />

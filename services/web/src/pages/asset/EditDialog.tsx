@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useAssetCommand } from '../../api/commands';
 import { keys } from '../../api/queries';
 import type { Asset, EditAsset } from '../../api/model';
+import { NAME, useSchema } from '../../api/schema';
 import { notify } from '../../components/notice';
 import { useApi } from '../../api/session';
 import { Dialog } from '../../components/Dialog';
@@ -82,10 +83,12 @@ export function EditDialog({ asset, onClose }: { asset: Asset; onClose: () => vo
   const tried = tries > 0;
   const edit = useAssetCommand<EditAsset>((api, body) => api.assets.edit(base.id, body, base.revision));
 
-  const local = draftErrors(draft);
-  const refused = fieldErrors(edit.error, [...Object.keys(attributesOf(draft)), 'name']);
+  const known = useSchema(Object.keys(base.attributes));
+  const target = attributesOf(draft, known.schema);
+  const local = draftErrors(draft, known.schema);
+  const refused = fieldErrors(edit.error, [NAME, ...Object.keys(target)]);
   const errors = tried ? { ...refused, ...local } : refused;
-  const set = changesBetween(base.attributes, draft);
+  const set = changesBetween(base.attributes, target);
   const isChanged = Object.keys(set).length > 0;
 
   const submit = () => {
@@ -117,7 +120,7 @@ export function EditDialog({ asset, onClose }: { asset: Asset; onClose: () => vo
         onReload={() => void reload().then((isThere) => isThere && edit.reset())}
       />
       <NameField draft={draft} onChange={setDraft} error={errors.name} />
-      <AssetFields draft={draft} onChange={setDraft} errors={errors} />
+      <AssetFields draft={draft} known={known} onChange={setDraft} errors={errors} />
       <div style={{ marginTop: 16 }}>
         <TextInput
           label={t('edit.reason')}

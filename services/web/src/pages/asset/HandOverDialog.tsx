@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useAssetCommand } from '../../api/commands';
 import type { Asset, HandOver, PersonFound } from '../../api/model';
+import { NAME } from '../../api/schema';
 import { DayField } from '../../components/DayField';
 import { Dialog, DialogText } from '../../components/Dialog';
 import { FailurePanel } from '../../components/FailurePanel';
@@ -15,7 +16,7 @@ import { PersonPicker } from './PersonPicker';
 
 /** The asset in question, and its present holder. */
 function Subject({ asset }: { asset: Asset }) {
-  const name = asset.attributes.name ?? '';
+  const name = asset.attributes[NAME] ?? '';
   if (!asset.holder) return <strong>{name}</strong>;
   return <Rich id="handOver.isWith" values={{ name, holder: personName(asset.holder) }} />;
 }

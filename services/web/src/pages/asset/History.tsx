@@ -1,13 +1,14 @@
 import Button from '@atlaskit/button/default/button';
 import type { Asset, HistoryChange, HistoryEntry, Person } from '../../api/model';
 import { useHistory } from '../../api/queries';
+import { useSchema } from '../../api/schema';
 import { FailurePanel } from '../../components/FailurePanel';
 import { PersonAvatar } from '../../components/Person';
 import { Waiting } from '../../components/Waiting';
-import { attributeLabel, personName } from '../../components/words';
+import { fieldLabel, personName } from '../../components/words';
 import { t } from '../../messages';
 import { formatDateOf, formatTime } from '../../messages/format';
-import { actorName, valueText, viaText, type NameOf } from './entry';
+import { actorName, OWN_FIELDS, valueText, viaText, type NameOf, type Vocabulary } from './entry';
 import css from './History.module.css';
 import { Sentence } from './Sentence';
 import { listedChanges } from './sentence-values';
@@ -25,16 +26,22 @@ function namesIn(entries: HistoryEntry[]): NameOf {
   return (value) => names.get(value) ?? value;
 }
 
-function Changes({ changes, nameOf }: { changes: HistoryChange[]; nameOf: NameOf }) {
+/** The keys of the attributes that changed. */
+const attributesIn = (entries: HistoryEntry[]): string[] =>
+  entries
+    .flatMap(({ changes }) => changes.map(({ field }) => field))
+    .filter((key) => !OWN_FIELDS.includes(key));
+
+function Changes({ changes, words }: { changes: HistoryChange[]; words: Vocabulary }) {
   return (
     <dl className={css.changes}>
       {changes.map(({ field, from, to }) => (
         <div key={field}>
-          <dt>{attributeLabel(field)}</dt>
+          <dt>{fieldLabel(words.schema, field)}</dt>
           <dd>
-            {from !== null && <del>{valueText(field, from, nameOf)}</del>}
+            {from !== null && <del>{valueText(field, from, words)}</del>}
             {from !== null && to !== null && <span aria-hidden="true"> → </span>}
-            {to !== null && <ins>{valueText(field, to, nameOf)}</ins>}
+            {to !== null && <ins>{valueText(field, to, words)}</ins>}
           </dd>
         </div>
       ))}
@@ -42,19 +49,19 @@ function Changes({ changes, nameOf }: { changes: HistoryChange[]; nameOf: NameOf
   );
 }
 
-function Details({ entry, nameOf }: { entry: HistoryEntry; nameOf: NameOf }) {
+function Details({ entry, words }: { entry: HistoryEntry; words: Vocabulary }) {
   const changes = listedChanges(entry);
   if (changes.length === 0) return null;
-  if (entry.type !== 'asset.registered') return <Changes changes={changes} nameOf={nameOf} />;
+  if (entry.type !== 'asset.registered') return <Changes changes={changes} words={words} />;
   return (
     <details className={css.details}>
       <summary>{t('history.values', { count: changes.length })}</summary>
-      <Changes changes={changes} nameOf={nameOf} />
+      <Changes changes={changes} words={words} />
     </details>
   );
 }
 
-function Entry({ entry, nameOf }: { entry: HistoryEntry; nameOf: NameOf }) {
+function Entry({ entry, words }: { entry: HistoryEntry; words: Vocabulary }) {
   const who = { ...entry.actor, displayName: actorName(entry.actor) };
   const via = viaText(entry.actor);
   const remark = entry.reason ?? entry.note;
@@ -64,7 +71,7 @@ function Entry({ entry, nameOf }: { entry: HistoryEntry; nameOf: NameOf }) {
       <PersonAvatar person={who} />
       <div className={css.what}>
         <p className={css.sentence}>
-          <Sentence entry={entry} nameOf={nameOf} />
+          <Sentence entry={entry} words={words} />
           {via && <span className={css.via}> {via}</span>}
         </p>
         <p className={css.when}>
@@ -74,7 +81,7 @@ function Entry({ entry, nameOf }: { entry: HistoryEntry; nameOf: NameOf }) {
           )}
         </p>
         {remark && <blockquote className={css.remark}>{remark}</blockquote>}
-        <Details entry={entry} nameOf={nameOf} />
+        <Details entry={entry} words={words} />
       </div>
     </li>
   );
@@ -87,7 +94,8 @@ function Entry({ entry, nameOf }: { entry: HistoryEntry; nameOf: NameOf }) {
 export function History({ asset, isPast }: { asset: Asset; isPast: boolean }) {
   const history = useHistory(asset.id);
   const entries = history.data ?? [];
-  const nameOf = namesIn(entries);
+  const { schema, isLoading } = useSchema(attributesIn(entries));
+  const words = { nameOf: namesIn(entries), schema };
   const shown = isPast ? entries.filter((entry) => entry.revision <= asset.revision) : entries;
   const later = entries.length - shown.length;
 
@@ -100,13 +108,13 @@ export function History({ asset, isPast }: { asset: Asset; isPast: boolean }) {
       />
     );
   }
-  if (!history.data) return <Waiting label={t('history.loading')} />;
+  if (!history.data || isLoading) return <Waiting label={t('history.loading')} />;
   return (
     <>
       {later > 0 && <p className={css.later}>{t('history.later', { count: later })}</p>}
       <ol className={css.list}>
         {shown.map((entry) => (
-          <Entry key={entry.revision} entry={entry} nameOf={nameOf} />
+          <Entry key={entry.revision} entry={entry} words={words} />
         ))}
       </ol>
       {history.hasNextPage && (

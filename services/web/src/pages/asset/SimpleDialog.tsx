@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useAssetCommand } from '../../api/commands';
 import type { Asset } from '../../api/model';
+import { NAME } from '../../api/schema';
 import { Dialog, DialogText } from '../../components/Dialog';
 import { FailurePanel } from '../../components/FailurePanel';
 import { notify } from '../../components/notice';
@@ -17,7 +18,7 @@ const TEXT_KEY: Record<SimpleAction, 'note' | 'reason'> = {
 };
 
 function explain(action: SimpleAction, { attributes, holder }: Asset): string {
-  const name = attributes.name ?? '';
+  const name = attributes[NAME] ?? '';
   switch (action) {
     case 'checkIn':
       return holder

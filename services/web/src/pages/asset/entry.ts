@@ -1,24 +1,28 @@
 import type { HistoryChange, HistoryEntry } from '../../api/model';
-import { attributeLabel, personName, plainKey, statusLabel } from '../../components/words';
+import type { Schema } from '../../api/schema';
+import { personName, plainKey, statusLabel } from '../../components/words';
 import { t } from '../../messages';
 import { formatDay } from '../../messages/format';
 
 /** The name for the value of a holder: an account id, or the id in Tally of one who was erased. */
 export type NameOf = (value: string) => string;
 
+/** The fields of a history that are not attributes. */
+export const OWN_FIELDS: readonly string[] = ['tag', 'status', 'holder', 'due_on'];
+
+/** What the words of a history are made of. */
+export interface Vocabulary {
+  nameOf: NameOf;
+  schema: Schema;
+}
+
 /** A value of a field in words. */
-export function valueText(field: string, value: string, nameOf: NameOf): string {
-  switch (plainKey(field)) {
-    case 'holder':
-      return nameOf(value);
-    case 'status':
-      return statusLabel(value);
-    case 'due_on':
-    case 'purchased_on':
-      return formatDay(value);
-    default:
-      return value;
-  }
+export function valueText(field: string, value: string, { nameOf, schema }: Vocabulary): string {
+  const key = plainKey(field);
+  if (key === 'holder') return nameOf(value);
+  if (key === 'status') return statusLabel(value);
+  const isDay = key === 'due_on' || schema.find(key)?.kind === 'date';
+  return isDay ? formatDay(value) : value;
 }
 
 export const findChange = (entry: HistoryEntry, key: string): HistoryChange | undefined =>
@@ -36,9 +40,3 @@ export function actorName(actor: HistoryEntry['actor']): string {
 export function viaText({ via }: HistoryEntry['actor']): string | null {
   return via === 'user' ? null : t(`history.via.${via}`);
 }
-
-/**
- * The part of an event's type that names what happened, in words: `asset.label_printed` as `label
- * printed`.
- */
-export const typeText = (type: string): string => attributeLabel(type.replace(/^asset\./, '')).toLowerCase();

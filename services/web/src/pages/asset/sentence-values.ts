@@ -1,8 +1,8 @@
 import type { HistoryChange, HistoryEntry } from '../../api/model';
-import { attributeLabel, KNOWN_ATTRIBUTES } from '../../components/words';
+import { fieldLabel, typeText } from '../../components/words';
 import { hasText, t } from '../../messages';
 import { formatDateOf } from '../../messages/format';
-import { actorName, findChange, typeText, valueText, type NameOf } from './entry';
+import { actorName, findChange, OWN_FIELDS, valueText, type Vocabulary } from './entry';
 
 /** The forms of a sentence about an edit, by what changed. */
 type EditForm = 'none' | 'one' | 'set' | 'removed' | 'many';
@@ -26,15 +26,13 @@ export function sentenceId({ type, changes }: HistoryEntry): string {
   return ids.find(hasText) ?? 'history.other';
 }
 
-/** The fields by which a sentence can name a change. */
-const FIELDS = ['tag', 'status', 'holder', 'due_on', ...KNOWN_ATTRIBUTES];
-
 /**
- * What a sentence can say of an entry. For each field `x`: `x` and `x_before`, and `has_x` and
- * `has_x_before`, which are `yes` or `no`. The same for `since`, from when it is true. Of an edit:
- * `field`, `from` and `to` of the only change, or the `count` of changes.
+ * What a sentence can say of an entry. For each field `x`, an attribute or another one: `x` and
+ * `x_before`, and `has_x` and `has_x_before`, which are `yes` or `no`. The same for `since`, from
+ * when it is true. Of an edit: `field`, `from` and `to` of the only change, or the `count` of
+ * changes.
  */
-export function sentenceValues(entry: HistoryEntry, nameOf: NameOf): Record<string, string | number> {
+export function sentenceValues(entry: HistoryEntry, words: Vocabulary): Record<string, string | number> {
   const values: Record<string, string | number> = {
     actor: actorName(entry.actor),
     what: typeText(entry.type),
@@ -45,15 +43,15 @@ export function sentenceValues(entry: HistoryEntry, nameOf: NameOf): Record<stri
     values[`has_${name}`] = text === null ? 'no' : 'yes';
   };
   const inWords = (field: string, value: string | null | undefined) =>
-    value === null || value === undefined ? null : valueText(field, value, nameOf);
-  for (const field of FIELDS) {
+    value === null || value === undefined ? null : valueText(field, value, words);
+  for (const field of [...OWN_FIELDS, ...words.schema.builtIn.map(({ key }) => key)]) {
     const change = findChange(entry, field);
     give(field, inWords(field, change?.to));
     give(`${field}_before`, inWords(field, change?.from));
   }
   give('since', entry.effectiveAt ? formatDateOf(entry.effectiveAt) : null);
   const [first] = entry.changes;
-  values['field'] = first ? attributeLabel(first.field) : '';
+  values['field'] = first ? fieldLabel(words.schema, first.field) : '';
   values['from'] = (first && inWords(first.field, first.from)) || t('history.empty');
   values['to'] = (first && inWords(first.field, first.to)) ?? '';
   return values;

@@ -1,12 +1,15 @@
 import { useCallback, useMemo } from 'react';
-import { useAssetCount, useAssetList } from '../../api/queries';
+import type { Asset } from '../../api/model';
+import { useAssetList, useAssetTotal } from '../../api/queries';
+import { useSchema } from '../../api/schema';
+import { SchemaState } from '../../components/asset/SchemaState';
 import { FailurePanel } from '../../components/FailurePanel';
 import type { Sort } from '../../components/grid';
 import { VirtualGrid } from '../../components/VirtualGrid';
 import { Waiting } from '../../components/Waiting';
 import { navigate } from '../../host/address';
 import { t } from '../../messages';
-import { assetColumns, assetHref, USUAL_COLUMNS } from './columns';
+import { assetColumns, assetHref, type ListColumn } from './columns';
 import { currentSort, sortParam, toFilter } from './list-state';
 import { Nothing, type NothingProps } from './Nothing';
 import type { TextRange } from './query/edit';
@@ -16,6 +19,7 @@ import { isQueryProblem, QueryProblem } from './query/QueryProblem';
 export const QUERY_PROBLEM_ID = 'query-problem';
 
 interface Props extends NothingProps {
+  columns: ListColumn[];
   onSort: (sort: Sort) => void;
   /** The reader has reached a row. */
   onRow: (row: number) => void;
@@ -23,16 +27,19 @@ interface Props extends NothingProps {
   onExpected: (range: TextRange, word: string) => void;
 }
 
+/** The keys of the attributes that the assets have. */
+const attributesOf = (assets: Asset[] = []): string[] => [
+  ...new Set(assets.flatMap(({ attributes }) => Object.keys(attributes))),
+];
+
 /** The rows, or why there are none to show. */
 export function AssetGrid(props: Props) {
-  const { state, onSort, onRow, onExpected } = props;
+  const { state, columns: shown, onSort, onRow, onExpected } = props;
   const filter = toFilter(state);
   const list = useAssetList(filter, sortParam(state.sort));
-  const count = useAssetCount(filter);
-  const columns = useMemo(
-    () => assetColumns(state.columns ?? USUAL_COLUMNS, state.asOfDay),
-    [state.columns, state.asOfDay],
-  );
+  const total = useAssetTotal(filter);
+  const known = useSchema(useMemo(() => attributesOf(list.data), [list.data]));
+  const columns = useMemo(() => assetColumns(shown, state.asOfDay), [shown, state.asOfDay]);
   const { fetchNextPage, isFetchingNextPage } = list;
   const loadMore = useCallback(() => {
     if (!isFetchingNextPage) void fetchNextPage();
@@ -53,22 +60,25 @@ export function AssetGrid(props: Props) {
   if (list.error && !list.data) {
     return <FailurePanel title={t('list.failed')} failure={list.error} onRetry={() => void list.refetch()} />;
   }
-  if (!list.data) return <Waiting label={t('list.loading')} />;
+  if (!list.data || known.isLoading) return <Waiting label={t('list.loading')} />;
   if (list.data.length === 0) return <Nothing {...props} />;
   return (
-    <VirtualGrid
-      label={t('list.title')}
-      columns={columns}
-      rows={list.data}
-      rowKey={(asset) => asset.id}
-      total={count.data?.total ?? null}
-      hasMore={list.hasNextPage && !list.isFetchNextPageError}
-      onLoadMore={loadMore}
-      sort={currentSort(state)}
-      onSort={onSort}
-      onOpen={(asset) => navigate(assetHref(asset.id, state.asOfDay))}
-      firstRow={state.row}
-      onRow={onRow}
-    />
+    <>
+      <SchemaState known={known} />
+      <VirtualGrid
+        label={t('list.title')}
+        columns={columns}
+        rows={list.data}
+        rowKey={(asset) => asset.id}
+        total={total}
+        hasMore={list.hasNextPage && !list.isFetchNextPageError}
+        onLoadMore={loadMore}
+        sort={currentSort(state)}
+        onSort={onSort}
+        onOpen={(asset) => navigate(assetHref(asset.id, state.asOfDay))}
+        firstRow={state.row}
+        onRow={onRow}
+      />
+    </>
   );
 }

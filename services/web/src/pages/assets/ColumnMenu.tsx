@@ -3,13 +3,31 @@ import DropdownMenu, { DropdownItemCheckbox, DropdownItemCheckboxGroup } from '@
 import ChevronDownIcon from '@atlaskit/icon/core/chevron-down';
 import { useState } from 'react';
 import { t } from '../../messages';
-import { COLUMN_KEYS, columnTitle, FIXED_COLUMN, type ColumnChoiceProps, type ColumnKey } from './columns';
+import { FIXED_COLUMN, type ColumnChoiceProps, type ListColumn } from './columns';
+
+const keysOf = (columns: ListColumn[]) => columns.map(({ key }) => key);
 
 /** The opened menu of columns. Rendered when it is first opened, hence open from the start. */
-export default function ColumnMenu({ shown, onChange }: ColumnChoiceProps) {
+export default function ColumnMenu({ columns, shown, onChange }: ColumnChoiceProps) {
   const [isOpen, setOpen] = useState(true);
-  const toggle = (key: ColumnKey) =>
-    onChange(COLUMN_KEYS.filter((one) => (one === key ? !shown.includes(key) : shown.includes(one))));
+  const toggle = (column: ListColumn) =>
+    onChange(keysOf(columns.filter((one) => (one === column) !== shown.includes(one))));
+  const group = (id: string, title: string, isFree: boolean) => (
+    <DropdownItemCheckboxGroup id={id} title={title}>
+      {columns
+        .filter((column) => column.isFree === isFree && column.key !== FIXED_COLUMN)
+        .map((column) => (
+          <DropdownItemCheckbox
+            key={column.key}
+            id={column.key}
+            isSelected={shown.includes(column)}
+            onClick={() => toggle(column)}
+          >
+            {column.title}
+          </DropdownItemCheckbox>
+        ))}
+    </DropdownItemCheckboxGroup>
+  );
   return (
     <DropdownMenu
       shouldRenderToParent
@@ -21,18 +39,8 @@ export default function ColumnMenu({ shown, onChange }: ColumnChoiceProps) {
         </Button>
       )}
     >
-      <DropdownItemCheckboxGroup id="columns" title={t('list.columns')}>
-        {COLUMN_KEYS.filter((key) => key !== FIXED_COLUMN).map((key) => (
-          <DropdownItemCheckbox
-            key={key}
-            id={key}
-            isSelected={shown.includes(key)}
-            onClick={() => toggle(key)}
-          >
-            {columnTitle(key)}
-          </DropdownItemCheckbox>
-        ))}
-      </DropdownItemCheckboxGroup>
+      {group('columns', t('list.columns'), false)}
+      {columns.some(({ isFree }) => isFree) && group('own-columns', t('fields.custom'), true)}
     </DropdownMenu>
   );
 }

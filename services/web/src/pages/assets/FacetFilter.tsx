@@ -1,9 +1,9 @@
 import Button from '@atlaskit/button/default/button';
 import ChevronDownIcon from '@atlaskit/icon/core/chevron-down';
 import { lazy, Suspense, useState } from 'react';
-import type { FacetName, FacetValue } from '../../api/model';
-import { useFacets } from '../../api/queries';
-import { attributeLabel, personName, statusLabel } from '../../components/words';
+import type { FacetValue } from '../../api/model';
+import { useFacets, valuesIn } from '../../api/queries';
+import { personName, statusLabel } from '../../components/words';
 import { t } from '../../messages';
 import { toFilter, type ListState } from './list-state';
 
@@ -12,7 +12,7 @@ const FacetMenu = lazy(loadMenu);
 
 /** The text on screen for a facet value. */
 export function facetLabel(
-  name: FacetName,
+  name: string,
   facet: Pick<FacetValue, 'value' | 'displayName' | 'number' | 'erased'>,
 ): string {
   if (name === 'status') return statusLabel(facet.value);
@@ -23,7 +23,8 @@ export function facetLabel(
 }
 
 interface Props {
-  name: FacetName;
+  name: string;
+  title: string;
   state: ListState;
   onChange: (value: string | undefined) => void;
 }
@@ -33,13 +34,12 @@ interface Props {
  * under the other filters. The counts and the list's code, by far the largest part of the page, are
  * fetched when it is opened.
  */
-export function FacetFilter({ name, state, onChange }: Props) {
+export function FacetFilter({ name, title, state, onChange }: Props) {
   const [isOpened, setOpened] = useState(false);
   const chosen = state.facets[name];
   const counts = useFacets(toFilter(state, name), isOpened || Boolean(chosen));
-  const values = (counts.data?.[name] ?? []).filter((facet) => facet.value);
+  const values = valuesIn(counts.data, name).filter((facet) => facet.value);
   const known = values.find((facet) => facet.value === chosen);
-  const title = attributeLabel(name);
   const text = chosen
     ? t('facet.chosen', { name: title, value: facetLabel(name, known ?? { value: chosen }) })
     : title;

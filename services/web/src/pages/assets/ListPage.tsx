@@ -4,7 +4,8 @@ import AngleBracketsIcon from '@atlaskit/icon/core/angle-brackets';
 import UploadIcon from '@atlaskit/icon/core/upload';
 import { lazy, Suspense, useCallback, useId, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
-import { useAssetCount, useAssetList, useFacets } from '../../api/queries';
+import { useAssetList, useAssetTotal, useFacets } from '../../api/queries';
+import { useSchema, type KnownSchema } from '../../api/schema';
 import { useCan } from '../../api/session';
 import { AsOfBanner } from '../../components/asset/AsOfBanner';
 import { Page, PageHeader } from '../../components/Page';
@@ -13,10 +14,10 @@ import { t } from '../../messages';
 import { AsOfButton } from './AsOfButton';
 import { AssetGrid, QUERY_PROBLEM_ID } from './AssetGrid';
 import { ColumnChoice } from './ColumnChoice';
-import { USUAL_COLUMNS } from './columns';
+import { listColumns, shownColumns, type ColumnChoiceProps } from './columns';
 import { FacetFilter } from './FacetFilter';
 import {
-  FACETS,
+  facetsOf,
   isFiltered,
   listHref,
   readList,
@@ -39,9 +40,9 @@ const RegisterDialog = lazy(() => import('../../components/asset/RegisterDialog'
  * The list state in the address, and a way to change a part of it. Another list begins at its first
  * row.
  */
-function useListState() {
+function useListState({ schema, isKnown }: KnownSchema) {
   const { query } = useRoute();
-  const state = useMemo(() => readList(query), [query]);
+  const state = useMemo(() => readList(query, isKnown ? schema : null), [query, isKnown, schema]);
   const change = useCallback(
     (part: Partial<ListState>, replace = false) =>
       navigate(listHref({ ...state, row: 0, ...part }), { replace }),
@@ -74,10 +75,10 @@ function Actions({ canChange, onRegister }: { canChange: boolean; onRegister: ()
  * filter.
  */
 function Total({ state }: { state: ListState }) {
-  const count = useAssetCount(toFilter(state));
+  const total = useAssetTotal(toFilter(state));
   return (
     <p className={css.total} role="status">
-      {count.data ? t('list.total', { count: count.data.total }) : ' '}
+      {total === null ? ' ' : t('list.total', { count: total })}
     </p>
   );
 }
@@ -112,6 +113,8 @@ function Counts({ state, onFacet }: CountsProps) {
 
 interface ToolbarProps {
   state: ListState;
+  known: KnownSchema;
+  columns: Omit<ColumnChoiceProps, 'onChange'>;
   change: (part: Partial<ListState>, replace?: boolean) => void;
   isQueryOpen: boolean;
   queryId: string;
@@ -119,7 +122,10 @@ interface ToolbarProps {
   onClear: () => void;
 }
 
-function Toolbar({ state, change, isQueryOpen, queryId, onToggleQuery, onClear }: ToolbarProps) {
+function Toolbar(props: ToolbarProps) {
+  const { state, known, columns, change, isQueryOpen, queryId, onToggleQuery, onClear } = props;
+  // All facets appear at once, so that none moves when the others come.
+  const facets = known.isLoading ? [] : facetsOf(known.schema);
   return (
     <div className={css.toolbar}>
       <SearchBox value={state.q} onSearch={(q) => change({ q }, true)} />
@@ -132,19 +138,17 @@ function Toolbar({ state, change, isQueryOpen, queryId, onToggleQuery, onClear }
       >
         {t('query.label')}
       </Button>
-      {FACETS.map((name) => (
+      {facets.map(({ name, title }) => (
         <FacetFilter
           key={name}
           name={name}
+          title={title}
           state={state}
           onChange={(value) => change({ facets: { ...state.facets, [name]: value } })}
         />
       ))}
       <AsOfButton day={state.asOfDay} onChange={(asOfDay) => change({ asOfDay })} />
-      <ColumnChoice
-        shown={state.columns ?? USUAL_COLUMNS}
-        onChange={(columns) => change({ columns, row: state.row })}
-      />
+      <ColumnChoice {...columns} onChange={(keys) => change({ columns: keys, row: state.row })} />
       {(isFiltered(state) || (state.query && !isQueryOpen)) && (
         <Button appearance="subtle" onClick={onClear}>
           {t('list.clear')}
@@ -156,13 +160,16 @@ function Toolbar({ state, change, isQueryOpen, queryId, onToggleQuery, onClear }
 }
 
 export function ListPage() {
-  const { state, change } = useListState();
+  const known = useSchema();
+  const { state, change } = useListState(known);
+  const columns = useMemo(() => listColumns(known.schema), [known.schema]);
+  const shown = useMemo(() => shownColumns(columns, state.columns), [columns, state.columns]);
   const [isRegistering, setRegistering] = useState(false);
   const [isQueryOpen, setQueryOpen] = useQueryToggle(state.query);
   const queryBar = useRef<QueryBarHandle>(null);
   const queryId = useId();
   const list = useAssetList(toFilter(state), sortParam(state.sort));
-  const known = useKnown(state, isQueryOpen);
+  const vocabulary = useKnown(known.schema, state, isQueryOpen);
   const clear = () => change({ q: '', query: '', facets: {} });
   const toggleQuery = () => {
     // The field can take the focus only once it is there.
@@ -180,6 +187,8 @@ export function ListPage() {
       <Counts state={state} onFacet={(part) => change({ facets: { ...state.facets, ...part } })} />
       <Toolbar
         state={state}
+        known={known}
+        columns={{ columns, shown }}
         change={change}
         isQueryOpen={isQueryOpen}
         queryId={queryId}
@@ -190,13 +199,14 @@ export function ListPage() {
         <QueryBar
           ref={queryBar}
           value={state.query}
-          known={known}
+          known={vocabulary}
           onRun={(query) => change(runQuery(state, query))}
           problemId={isQueryProblem(list.error) ? QUERY_PROBLEM_ID : undefined}
         />
       </div>
       <AssetGrid
         state={state}
+        columns={shown}
         onClear={clear}
         onClearQuery={() => change({ query: '' })}
         onRegister={() => setRegistering(true)}

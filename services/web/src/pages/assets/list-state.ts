@@ -1,8 +1,9 @@
-import type { AssetFilter, AssetStatus, FacetName } from '../../api/model';
+import type { AssetFilter, AssetStatus } from '../../api/model';
+import type { Schema } from '../../api/schema';
 import type { Sort } from '../../components/grid';
 import { endOfDay, readPastDay } from '../../day';
+import { attributeLabel, ownLabel } from '../../components/words';
 import { href } from '../../host/address';
-import { COLUMN_KEYS, type ColumnKey } from './columns';
 import { tidy } from './query/language';
 import { orderOf } from './query/order-by';
 
@@ -14,29 +15,43 @@ export interface ListState {
   q: string;
   /** A query in the language of the register, tidied. */
   query: string;
-  facets: Partial<Record<FacetName, string>>;
+  facets: Record<string, string | undefined>;
   /** A past day, or null for now. */
   asOfDay: string | null;
   /** What the headers were set to, or null for the order that the query names, or else by tag. */
   sort: Sort | null;
-  /** The columns in their order, or null for the usual ones. */
-  columns: ColumnKey[] | null;
+  /** The keys of the columns, or null for the usual ones. */
+  columns: string[] | null;
   /** The row that the reader had reached, from 0. */
   row: number;
 }
 
-export const FACETS: FacetName[] = ['type', 'status', 'location', 'holder'];
+/** The parameters of the address that are no facets. */
+const PARAMETERS = ['q', 'query', 'asOf', 'sort', 'columns', 'row'];
+
+/** What a list is filtered and ordered by besides attributes. */
+const OWN_FACETS = ['status', 'holder'];
+const OWN_ORDERS = ['tag', 'status', 'updated_at'];
 
 const DEFAULT_SORT: Sort = { field: 'tag', descending: false };
-const SORTABLE = ['tag', 'name', 'type', 'location', 'status', 'updated_at'];
+
+/** The facets by which the list can be filtered. */
+export function facetsOf(schema: Schema): { name: string; title: string }[] {
+  const attributes = schema.facets.map((attribute) => ({
+    name: attribute.key,
+    title: attributeLabel(attribute),
+  }));
+  return [...attributes, ...OWN_FACETS.map((name) => ({ name, title: ownLabel(name) }))];
+}
 
 export const sortParam = (sort: Sort | null): string | null =>
   sort && (sort.descending ? `-${sort.field}` : sort.field);
 
-function readSort(text: string | null): Sort | null {
+function readSort(text: string | null, schema: Schema | null): Sort | null {
   const descending = text?.startsWith('-') ?? false;
   const field = text?.replace(/^-/, '') ?? '';
-  return SORTABLE.includes(field) ? { field, descending } : null;
+  const isSortable = !schema || OWN_ORDERS.includes(field) || schema.find(field)?.sortable;
+  return field && isSortable ? { field, descending } : null;
 }
 
 /** The order of the list when no header was pressed. */
@@ -60,10 +75,9 @@ export function runQuery({ sort }: ListState, query: string): Pick<ListState, 'q
   return { query, sort: orderOf(query) ? null : sort };
 }
 
-function readColumns(text: string | null): ColumnKey[] | null {
-  const keys = (text ?? '').split(',');
-  const known = COLUMN_KEYS.filter((key) => keys.includes(key));
-  return known.length > 0 ? known : null;
+function readColumns(text: string | null): string[] | null {
+  const keys = (text ?? '').split(',').filter(Boolean);
+  return keys.length > 0 ? keys : null;
 }
 
 function readRow(text: string | null): number {
@@ -71,18 +85,23 @@ function readRow(text: string | null): number {
   return Number.isSafeInteger(row) && row > 0 ? row : 0;
 }
 
-export function readList(query: URLSearchParams): ListState {
-  const facets: ListState['facets'] = {};
-  for (const name of FACETS) {
-    const value = query.get(name);
-    if (value) facets[name] = value;
-  }
+function readFacets(query: URLSearchParams, schema: Schema | null): ListState['facets'] {
+  const isFacet = (name: string) => !schema || OWN_FACETS.includes(name) || schema.find(name)?.facet;
+  const given = [...query].filter(([name, value]) => value && !PARAMETERS.includes(name) && isFacet(name));
+  return Object.fromEntries(given);
+}
+
+/**
+ * The list of an address. Of facets and order, what the schema does not have is left out; while it
+ * is not known (null) they count as they are, so that the list need not wait for it.
+ */
+export function readList(query: URLSearchParams, schema: Schema | null): ListState {
   return {
     q: query.get('q') ?? '',
     query: tidy(query.get('query') ?? ''),
-    facets,
+    facets: readFacets(query, schema),
     asOfDay: readPastDay(query.get('asOf')),
-    sort: readSort(query.get('sort')),
+    sort: readSort(query.get('sort'), schema),
     columns: readColumns(query.get('columns')),
     row: readRow(query.get('row')),
   };
@@ -104,14 +123,12 @@ export function listHref({ q, query, facets, asOfDay, sort, columns, row }: List
  * The state as the API's filter. `without` leaves one facet out, to count what its other values
  * would give.
  */
-export function toFilter({ q, query, facets, asOfDay }: ListState, without?: FacetName): AssetFilter {
-  const filter: AssetFilter = {};
+export function toFilter({ q, query, facets, asOfDay }: ListState, without?: string): AssetFilter {
+  const { status, ...others } = { ...facets, ...(without && { [without]: undefined }) };
+  const chosen = Object.entries(others).filter(([, value]) => value);
+  const filter: AssetFilter = Object.fromEntries(chosen);
   if (q.trim()) filter.q = q.trim();
   if (query) filter.query = query;
-  const { status, ...others } = { ...facets, ...(without && { [without]: undefined }) };
-  for (const [name, value] of Object.entries(others)) {
-    if (value) filter[name as Exclude<FacetName, 'status'>] = value;
-  }
   // An unknown status in the address is refused by the server, which explains it.
   if (status) filter.status = status as AssetStatus;
   const asOf = asOfDay ? endOfDay(asOfDay) : null;

@@ -2,11 +2,13 @@ import Button from '@atlaskit/button/default/button';
 import Checkbox from '@atlaskit/checkbox';
 import Textarea from '@atlaskit/textarea';
 import { useState } from 'react';
+import { useSchema } from '../../api/schema';
 import { FailurePanel } from '../../components/FailurePanel';
 import { Field } from '../../components/Field';
 import { href, navigate } from '../../host/address';
 import { Failure } from '../../host/failure';
 import { t } from '../../messages';
+import { formatList } from '../../messages/format';
 import { DropZone, type ChosenFile } from './DropZone';
 import css from './Import.module.css';
 import { decodeText } from './read-text';
@@ -39,6 +41,18 @@ function PasteField({ value, onChange }: { value: string; onChange: (text: strin
         />
       )}
     </Field>
+  );
+}
+
+/** Which columns are recognized, as the file calls them, and what becomes of the others. */
+function Hint() {
+  const { schema, isKnown } = useSchema();
+  const names = ['tag', ...schema.builtIn.map(({ key }) => key)].map((key) => key.replaceAll('_', ' '));
+  return (
+    <p className={css.hint}>
+      {isKnown && <>{t('importForm.columns', { fields: formatList(names) })} </>}
+      {t('importForm.rows')}
+    </p>
   );
 }
 
@@ -92,7 +106,7 @@ export function ImportForm() {
           </Button>
         </div>
       </div>
-      <p className={css.hint}>{t('importForm.columns')}</p>
+      <Hint />
     </section>
   );
 }

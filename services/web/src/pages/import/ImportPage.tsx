@@ -5,6 +5,7 @@ import { useEffect } from 'react';
 import { useSubmitKey } from '../../api/commands';
 import type { Import } from '../../api/model';
 import { keys, useImport } from '../../api/queries';
+import { useSchema, type Schema } from '../../api/schema';
 import { useApi, useCan } from '../../api/session';
 import { Crumbs } from '../../components/Crumbs';
 import { FailurePanel } from '../../components/FailurePanel';
@@ -12,7 +13,7 @@ import { Page, PageHeader } from '../../components/Page';
 import { Rich } from '../../components/Rich';
 import { Table, type TableColumn } from '../../components/Table';
 import { Waiting } from '../../components/Waiting';
-import { attributeLabel, personName } from '../../components/words';
+import { attributeLabel, ownLabel, personName } from '../../components/words';
 import { href, navigate } from '../../host/address';
 import { t } from '../../messages';
 import { formatCount, formatTime } from '../../messages/format';
@@ -58,25 +59,46 @@ function Counts({ job }: { job: Import }) {
   );
 }
 
-const mappingColumns = (): TableColumn<Import['columns'][number]>[] => [
+type ImportColumn = Import['columns'][number];
+
+const TAG = 'tag';
+
+/** The name of a column's field. An attribute that is to be added is called as the file has it. */
+function columnLabel({ header, field }: ImportColumn, schema: Schema): string {
+  if (field === TAG) return ownLabel(TAG);
+  const attribute = schema.find(field);
+  return attribute ? attributeLabel(attribute) : header || ownLabel(field);
+}
+
+const mappingColumns = (schema: Schema): TableColumn<ImportColumn>[] => [
   { title: t('import.columnInFile'), render: ({ header }) => header },
   {
     title: t('import.field'),
-    render: ({ field }) => (
+    render: (column) => (
       <>
-        {attributeLabel(field)} <code className={css.subtle}>{field}</code>
+        {columnLabel(column, schema)} <code className={css.subtle}>{column.field}</code>
       </>
     ),
   },
 ];
 
+/** The attributes that the import has added by now, if its rows had values of them. */
+const attributesOf = ({ columns, dryRun, state }: Import): string[] =>
+  dryRun || state === 'running' ? [] : columns.map(({ field }) => field).filter((field) => field !== TAG);
+
 function Mapping({ job }: { job: Import }) {
-  if (job.columns.length === 0) return null;
+  const { schema, isLoading } = useSchema(attributesOf(job));
+  if (job.columns.length === 0 || isLoading) return null;
   const title = t('import.mapping', { count: job.columns.length });
   return (
     <details className={css.mapping}>
       <summary>{title}</summary>
-      <Table label={title} columns={mappingColumns()} rows={job.columns} rowKey={({ header }) => header} />
+      <Table
+        label={title}
+        columns={mappingColumns(schema)}
+        rows={job.columns}
+        rowKey={({ header }) => header}
+      />
     </details>
   );
 }

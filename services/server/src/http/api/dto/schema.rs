@@ -28,6 +28,10 @@ pub struct Attribute {
     pub kind: &'static str,
     /// Whether every asset has a value of it.
     pub required: bool,
+    /// Whether a list can be ordered by it.
+    pub sortable: bool,
+    /// Whether assets are counted and filtered by its values.
+    pub facet: bool,
     /// Whether every register has it; otherwise a command added it to this one.
     pub built_in: bool,
 }
@@ -78,6 +82,8 @@ impl Attribute {
             names,
             kind: kind.as_str(),
             required: attribute.is_required(),
+            sortable: attribute.is_sortable(),
+            facet: attribute.is_facet(),
             built_in,
         }
     }

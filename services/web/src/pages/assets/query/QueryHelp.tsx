@@ -7,9 +7,13 @@ import ModalDialog, {
   ModalTitle,
   ModalTransition,
 } from '@atlaskit/modal-dialog';
+import type { Attribute } from '../../../api/model';
+import { useSchema, type Schema } from '../../../api/schema';
 import { Rich } from '../../../components/Rich';
-import { t, type MessageId } from '../../../messages';
-import { FIELDS, FUNCTIONS } from './language';
+import { attributeLabel } from '../../../components/words';
+import { findText, t, type MessageId } from '../../../messages';
+import { formatList } from '../../../messages/format';
+import { FUNCTIONS, OWN_FIELDS, OWN_ORDERS, quoteName } from './language';
 import css from './QueryHelp.module.css';
 
 const EXAMPLES = [
@@ -31,14 +35,15 @@ const OPERATORS = [
   ['is EMPTY / is not EMPTY', 'queryHelp.operator.empty'],
   ['AND / OR', 'queryHelp.operator.join'],
   ['NOT', 'queryHelp.operator.not'],
-  ['ORDER BY', 'queryHelp.operator.order'],
 ] as const satisfies [string, MessageId][];
+
+type Row = [word: string, meaning: string];
 
 interface WordsProps {
   title: string;
   word: string;
   meaning: string;
-  rows: [word: string, meaning: string][];
+  rows: Row[];
 }
 
 function Words({ title, word, meaning, rows }: WordsProps) {
@@ -80,8 +85,26 @@ function Examples({ onChoose }: { onChoose: (query: string) => void }) {
   );
 }
 
+const attributeRow = (attribute: Attribute): Row => [
+  attribute.key,
+  findText(`queryHelp.field.${attribute.key}`) ?? attributeLabel(attribute),
+];
+
+/** Every field; of the attributes that the register added, one stands for all. */
+function fieldRows(schema: Schema): Row[] {
+  const own = OWN_FIELDS.map(({ name, meaning }): Row => [name, t(meaning)]);
+  const example = quoteName(schema.free[0]?.names.en ?? t('queryHelp.otherFieldName'));
+  return [...schema.builtIn.map(attributeRow), ...own, [example, t('queryHelp.otherField')]];
+}
+
+function operatorRows(schema: Schema): Row[] {
+  const fields = formatList([...schema.sortable.map(({ key }) => key), ...OWN_ORDERS], 'disjunction');
+  const operators = OPERATORS.map(([word, text]): Row => [word, t(text)]);
+  return [...operators, ['ORDER BY', t('queryHelp.operator.order', { fields })]];
+}
+
 function Reference() {
-  const fields = FIELDS.map(({ name, meaning }): [string, string] => [name, t(meaning)]);
+  const { schema } = useSchema();
   const meaning = t('queryHelp.meaning');
   return (
     <>
@@ -89,13 +112,13 @@ function Reference() {
         title={t('queryHelp.fields')}
         word={t('queryHelp.field')}
         meaning={meaning}
-        rows={[...fields, ['"Serial Number"', t('queryHelp.otherField')]]}
+        rows={fieldRows(schema)}
       />
       <Words
         title={t('queryHelp.operators')}
         word={t('queryHelp.operator')}
         meaning={meaning}
-        rows={OPERATORS.map(([word, text]) => [word, t(text)])}
+        rows={operatorRows(schema)}
       />
       <Words
         title={t('queryHelp.functions')}

@@ -1,15 +1,27 @@
-import type { AssetStatus, FacetName } from '../../../api/model';
-import { statusLabel } from '../../../components/words';
+import type { AssetStatus, Attribute } from '../../../api/model';
+import { foldName, type Schema } from '../../../api/schema';
+import { attributeLabel, statusLabel } from '../../../components/words';
 import { t } from '../../../messages';
-import { CURRENT_USER, fieldKey, FIELDS, MOMENTS, operatorsOf, ORDER_FIELDS, quoteWord } from './language';
+import {
+  CURRENT_USER,
+  fieldKey,
+  isReserved,
+  MOMENTS,
+  operatorsOf,
+  OWN_FIELDS,
+  OWN_ORDERS,
+  ownField,
+  quoteName,
+  quoteWord,
+} from './language';
 import { slotAfter, type Slot } from './slot';
 import { splitTokens, type Token } from './tokens';
 
 /** What is known about this register beyond the language. */
 export interface Known {
-  /** Attributes that some asset has, by their keys. */
-  attributes: string[];
-  values: Record<FacetName, { value: string; label: string }[]>;
+  schema: Schema;
+  /** Of the fields that are facets, by their names. */
+  values: Partial<Record<string, { value: string; label: string }[]>>;
 }
 
 export interface Item {
@@ -91,7 +103,7 @@ function optionsIn(slot: Slot, depth: number, known: Known): Item[] {
     case 'by':
       return plain(['BY']);
     case 'order':
-      return plain(Object.keys(ORDER_FIELDS));
+      return orderFields(known.schema);
     case 'direction':
       return plain(['ASC', 'DESC']);
     case 'function':
@@ -100,24 +112,54 @@ function optionsIn(slot: Slot, depth: number, known: Known): Item[] {
   }
 }
 
-function fieldNames(known: Known): Item[] {
-  const own = FIELDS.map(({ name }) => name);
-  const others = known.attributes.filter((key) => !own.includes(fieldKey(key)));
-  return plain([...own, ...others.map(quoteWord)]);
+/** A built-in attribute is called by its key; one of the register's own, by its name. */
+function fieldItem(attribute: Attribute): Item {
+  const { key, names, builtIn } = attribute;
+  if (!builtIn) return { text: quoteName(names.en) };
+  const label = attributeLabel(attribute);
+  return foldName(label) === foldName(key) ? { text: key } : { text: key, note: label };
 }
 
-const isMomentField = (key: string) => ['due', 'registered', 'updated'].includes(key) || key.endsWith('_on');
+/** The attributes that a list can be ordered by come first, with the fields that all assets have. */
+function fieldNames({ schema }: Known): Item[] {
+  const own = OWN_FIELDS.map(({ name }) => name);
+  const others = schema.attributes.filter(
+    (one) => !one.sortable && (one.builtIn || !isReserved(one.names.en)),
+  );
+  return [
+    ...plain(own.slice(0, 1)),
+    ...schema.sortable.map(fieldItem),
+    ...plain(own.slice(1)),
+    ...others.map(fieldItem),
+  ];
+}
+
+const orderFields = (schema: Schema): Item[] => [
+  ...plain(OWN_ORDERS.slice(0, 1)),
+  ...schema.sortable.map(fieldItem),
+  ...plain(OWN_ORDERS.slice(1)),
+];
+
+const isMomentField = (key: string) => ['due', 'registered', 'updated'].includes(key);
+
+function peopleIn({ values }: Known): Item[] {
+  const people = values.holder ?? [];
+  return people.map(({ value, label }) => ({ text: quoteWord(value), note: label }));
+}
+
+/** Values of an attribute. Those of one that the register added may be days, when they are compared. */
+function valuesOfAttribute(attribute: Attribute | undefined, operator: string, known: Known): Item[] {
+  if (attribute?.facet)
+    return (known.values[attribute.key] ?? []).map(({ value }) => ({ text: quoteWord(value) }));
+  if (attribute?.kind === 'date') return plain(MOMENTS);
+  const isOrder = ['<', '<=', '>', '>='].includes(operator);
+  return isOrder && !attribute?.builtIn ? plain(MOMENTS) : [];
+}
 
 function valuesOf(field: string, operator: string, known: Known): Item[] {
   const key = fieldKey(field);
   if (key === 'status') return STATUSES.map((status) => ({ text: status, note: statusLabel(status) }));
-  if (key === 'type' || key === 'location')
-    return known.values[key].map(({ value }) => ({ text: quoteWord(value) }));
-  if (key === 'holder') {
-    const people = known.values.holder.map(({ value, label }) => ({ text: quoteWord(value), note: label }));
-    return [{ text: CURRENT_USER, note: t('query.you') }, ...people];
-  }
-  const isOrder = ['<', '<=', '>', '>='].includes(operator);
-  const isText = ['tag', 'name', 'anyattribute'].includes(key);
-  return isMomentField(key) || (isOrder && !isText) ? plain(MOMENTS) : [];
+  if (key === 'holder') return [{ text: CURRENT_USER, note: t('query.you') }, ...peopleIn(known)];
+  if (isMomentField(key)) return plain(MOMENTS);
+  return ownField(key) ? [] : valuesOfAttribute(known.schema.findNamed(key), operator, known);
 }

@@ -20,13 +20,11 @@ const PARTS = ['like', 'not like', 'startsWith', 'not startsWith', 'endsWith', '
 /** The operators of a text, in the order in which they are offered. */
 export const TEXT_OPERATORS: readonly string[] = [...EQUALITY, ...PARTS, ...EMPTINESS, ...ORDER, '=='];
 
-export const FIELDS: readonly Field[] = [
+/** The fields that every asset has besides its attributes. */
+export const OWN_FIELDS: readonly Field[] = [
   { name: 'tag', meaning: 'queryHelp.field.tag', operators: TEXT_OPERATORS },
-  { name: 'name', meaning: 'queryHelp.field.name', operators: TEXT_OPERATORS },
-  { name: 'type', meaning: 'queryHelp.field.type', operators: TEXT_OPERATORS },
   { name: 'status', meaning: 'queryHelp.field.status', operators: EQUALITY },
   { name: 'holder', meaning: 'queryHelp.field.holder', operators: [...EQUALITY, ...EMPTINESS] },
-  { name: 'location', meaning: 'queryHelp.field.location', operators: TEXT_OPERATORS },
   {
     name: 'due',
     meaning: 'queryHelp.field.due',
@@ -63,15 +61,8 @@ export const MOMENTS: readonly string[] = FUNCTIONS.map(({ name }) => name).filt
   (name) => name !== CURRENT_USER,
 );
 
-/** The fields that a list can be ordered by, with their names in the `sort` parameter. */
-export const ORDER_FIELDS: Readonly<Record<string, string>> = {
-  tag: 'tag',
-  name: 'name',
-  type: 'type',
-  location: 'location',
-  status: 'status',
-  updated: 'updated_at',
-};
+/** The fields that a list can be ordered by besides attributes. */
+export const OWN_ORDERS: readonly string[] = ['tag', 'status', 'updated'];
 
 /** The one name of a field that has several, in lower case. */
 export function fieldKey(name: string): string {
@@ -79,10 +70,18 @@ export function fieldKey(name: string): string {
   return OTHER_NAMES[lower] ?? lower;
 }
 
-export function operatorsOf(field: string): readonly string[] {
-  const key = fieldKey(field);
-  return FIELDS.find(({ name }) => name.toLowerCase() === key)?.operators ?? TEXT_OPERATORS;
+/** The field besides attributes that has this name. */
+export function ownField(name: string): Field | undefined {
+  const key = fieldKey(name);
+  return OWN_FIELDS.find((field) => field.name.toLowerCase() === key);
 }
+
+/** Whether the language reads a name as a field of its own, or as another name for one. */
+export const isReserved = (name: string): boolean =>
+  ownField(name) !== undefined || Object.hasOwn(OTHER_NAMES, name.toLowerCase());
+
+/** An attribute has those of a text. */
+export const operatorsOf = (field: string): readonly string[] => ownField(field)?.operators ?? TEXT_OPERATORS;
 
 const KEYWORDS = ['and', 'or', 'not', 'in', 'is', 'like', 'empty', 'order', 'by', 'startswith', 'endswith'];
 
@@ -92,8 +91,13 @@ const KEYWORDS = ['and', 'or', 'not', 'in', 'is', 'like', 'empty', 'order', 'by'
  */
 export function quoteWord(text: string): string {
   const isPlain = text !== '' && !/[\s=!<>(),"'\\]/.test(text) && !KEYWORDS.includes(text.toLowerCase());
-  return isPlain ? text : `"${text.replace(/["\\]/g, '\\$&')}"`;
+  return isPlain ? text : quote(text);
 }
+
+const quote = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`;
+
+/** The name of a field as a query needs it. A dot would be read as the way to another object. */
+export const quoteName = (name: string): string => (name.includes('.') ? quote(name) : quoteWord(name));
 
 /** A query on one line and without spaces around it, as it is kept in the address and sent. */
 export const tidy = (query: string): string => oneLine(query).trim();
