@@ -241,7 +241,9 @@ async fn of_many_who_want_one_tag_at_once_one_gets_it() {
 /// The keys of the attributes of which `member` is true.
 fn keys_with(attributes: &[Value], member: &str) -> Vec<String> {
     let found = attributes.iter().filter(|attribute| attribute[member] == true);
-    let keys: Vec<String> = found.map(|attribute| attribute["key"].as_str().unwrap().to_owned()).collect();
+    let keys: Vec<String> = found
+        .map(|attribute| attribute["key"].as_str().unwrap().to_owned())
+        .collect();
     assert!(!keys.is_empty(), "no attribute is {member}");
     keys
 }
