@@ -180,7 +180,7 @@ async fn a_wrong_command_or_an_absent_server_explains_the_right_use() {
         let mut command = bench.tally.command(&["incident", "list", "--ops", address]);
         answer(&command.env(name, value).output().unwrap())
     };
-    let (code, said) = without("TALLY_OPS_TOKEN", "another", &bench.ops);
+    let (code, said) = without("TALLY_OPS_TOKEN", "another token than the operator's", &bench.ops);
     assert_eq!(code, Some(1));
     assert!(
         said.contains("ops.token_wrong") && said.contains("TALLY_OPS_TOKEN"),

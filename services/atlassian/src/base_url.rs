@@ -44,12 +44,25 @@ pub fn is_loopback_host(host: &str) -> bool {
 }
 
 /// The origin (`https://host[:port]`) of a URL we may name in a header, `None` when the text is not
-/// such a URL.
+/// such a URL. Its host is a name with a dot or this machine: a URL may also have `*` as a host,
+/// which stands for every host in a header.
 #[must_use]
 pub fn web_origin(text: &str) -> Option<String> {
-    parse_base(text)
-        .ok()
-        .map(|url| url.origin().ascii_serialization())
+    let url = parse_base(text).ok()?;
+    let host = url.host_str()?;
+    (is_loopback_host(host) || is_domain_name(host)).then(|| url.origin().ascii_serialization())
+}
+
+/// Whether a host is a name of two labels or more, as RFC 1123 has them.
+fn is_domain_name(host: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    let is_address = host.parse::<IpAddr>().is_ok();
+    !is_address && host.contains('.') && host.split('.').all(is_label)
 }
 
 /// Our own base URL, as published in the descriptor: https, or http on a loopback host; no slash at
@@ -105,7 +118,8 @@ impl fmt::Display for AppBaseUrl {
     }
 }
 
-/// The base URL of a tenant's site, on a host that is allowed; no slash at the end.
+/// The base URL of a tenant's site, on a host that is allowed. A site is the root of its host, so
+/// there is no path.
 #[derive(Clone, PartialEq, Eq, Debug, Hash)]
 pub struct TenantBaseUrl {
     base: AppBaseUrl,
@@ -120,7 +134,7 @@ impl TenantBaseUrl {
     pub fn parse(text: &str, allowed: &HostAllowList) -> Result<Self, Refusal> {
         let url = parse_base(text).map_err(|_| Refusal::BaseUrlNotAllowed)?;
         let host = url.host_str().unwrap_or_default().to_owned();
-        if !allowed.permits(&host) {
+        if url.path() != "/" || !allowed.permits(&host) {
             return Err(Refusal::BaseUrlNotAllowed);
         }
         let base = AppBaseUrl {
@@ -140,12 +154,6 @@ impl TenantBaseUrl {
     #[must_use]
     pub fn origin(&self) -> &str {
         self.base.origin()
-    }
-
-    /// The path part: empty, or with a leading and no trailing slash.
-    #[must_use]
-    pub fn base_path(&self) -> &str {
-        self.base.base_path()
     }
 
     /// The host, in lower case, without the port.

@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
@@ -129,7 +129,10 @@ fn signature_only(algorithm: Algorithm) -> Validation {
     validation
 }
 
-/// Checks `exp` (required), `iat` and `nbf` (if present) with the leeway, both ways.
+/// The furthest that the end of a token may be away. Jira's live for minutes.
+const LONGEST_LIFETIME: TimeDelta = TimeDelta::days(1);
+
+/// Checks `exp` (required, and near), `iat` and `nbf` (if present) with the leeway, both ways.
 pub(crate) fn lifetime(claims: &RawClaims, now: DateTime<Utc>) -> Result<Lifetime, Refusal> {
     let expires_at = moment(claims.exp.ok_or(Refusal::ExpiryMissing)?)?;
     let issued_at = claims.iat.map(moment).transpose()?;
@@ -137,6 +140,10 @@ pub(crate) fn lifetime(claims: &RawClaims, now: DateTime<Utc>) -> Result<Lifetim
     let late = (now - expires_at).num_seconds();
     if late >= CLOCK_LEEWAY_SECONDS {
         return Err(Refusal::Expired { seconds: late });
+    }
+    if expires_at - now > LONGEST_LIFETIME + TimeDelta::seconds(CLOCK_LEEWAY_SECONDS) {
+        let hours = (expires_at - now).num_hours();
+        return Err(Refusal::LifetimeTooLong { hours });
     }
     for start in [issued_at, not_before].into_iter().flatten() {
         let early = (start - now).num_seconds();

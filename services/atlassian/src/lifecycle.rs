@@ -19,6 +19,8 @@ use crate::synthetic;
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
 /// Atlassian asks apps to provide for secrets of up to 400 bytes.
 pub const MAX_SECRET_BYTES: usize = 400;
+/// Ours: 128 bits. Atlassian's secrets have over a hundred characters.
+const MIN_SECRET_BYTES: usize = 16;
 const MAX_CLIENT_KEY_BYTES: usize = 255;
 const MAX_UNKNOWN_FIELDS: usize = 32;
 
@@ -147,10 +149,11 @@ pub(crate) fn required_secret(secret: Option<SecretString>) -> Result<SecretStri
     if secret.expose_secret().trim().is_empty() {
         return Err(Refusal::SecretMissing);
     }
-    if secret.expose_secret().len() > MAX_SECRET_BYTES {
-        return Err(Refusal::SecretTooLong);
+    match secret.expose_secret().len() {
+        0..MIN_SECRET_BYTES => Err(Refusal::SecretTooShort),
+        MIN_SECRET_BYTES..=MAX_SECRET_BYTES => Ok(secret),
+        _ => Err(Refusal::SecretTooLong),
     }
-    Ok(secret)
 }
 
 fn parse(body: &[u8]) -> Result<Body, Refusal> {

@@ -85,6 +85,18 @@ refusals! {
                 for ever.",
             remedy: NOT_JIRA,
         },
+        /// Good signature, but an end too far away.
+        LifetimeTooLong {
+            /// Hours until the end of the token, `exp`.
+            hours: i64,
+        } = "jwt.lifetime_too_long" {
+            kind: Unauthenticated,
+            title: "Token lives too long",
+            cause: "The token is genuine, but ends only in {hours} hours by this server's clock. \
+                A token may end within a day, since anyone who finds it could use it until then.",
+            remedy: "Reload the page in Jira. If fresh pages fail as well, the clock of Tally's \
+                server is behind and Tally support has to correct it.",
+        },
         /// Not bound to a request.
         QshMissing = "jwt.qsh_missing" {
             kind: Unauthenticated,
@@ -250,7 +262,8 @@ refusals! {
         BaseUrlNotAllowed = "install.base_url_not_allowed" {
             kind: Forbidden,
             title: "Site address not allowed",
-            cause: "The site's address is not one of Atlassian's, or is not served over https.",
+            cause: "The site's address is not one of Atlassian's, is not served over https, or \
+                has a path.",
             remedy: "If the site is meant to be served (a test site, say), Tally support adds \
                 its host to TALLY_ALLOWED_HOSTS. Otherwise there is nothing to do.",
         },
@@ -268,6 +281,14 @@ refusals! {
             title: "Shared secret too long",
             cause: "The installed callback brought a shared secret of more than 400 bytes, the \
                 most that Atlassian documents. The secret in force before stays in force.",
+            remedy: RETRY_INSTALL,
+        },
+        /// A shared secret that could be guessed.
+        SecretTooShort = "install.secret_too_short" {
+            kind: Malformed,
+            title: "Shared secret too short",
+            cause: "The installed callback brought a shared secret of less than 16 bytes, which \
+                could be guessed. The secret in force before stays in force.",
             remedy: RETRY_INSTALL,
         },
         /// Not the body of a lifecycle callback; says which part.

@@ -240,13 +240,13 @@ async fn of_two_contents_under_one_key_at_once_one_is_carried_out_and_the_other_
         register_by(&registrar, &log, &a, Some(tag("LAP-1"))),
         register_by(&registrar, &log, &b, Some(tag("LAP-2"))),
     );
-    let (kept, refused) = match one.is_ok() {
+    let (accepted, refused) = match one.is_ok() {
         true => (one, other),
         false => (other, one),
     };
     assert!(matches!(refused, Err(CommandError::KeyReused)), "{refused:?}");
-    let registered = find_tag(&log, TENANT, kept.as_ref().unwrap().asset).await;
-    assert_eq!(registered.unwrap(), Some(kept.unwrap().tag));
+    let registered = find_tag(&log, TENANT, accepted.as_ref().unwrap().asset).await;
+    assert_eq!(registered.unwrap(), Some(accepted.unwrap().tag));
 }
 
 /// The numbers of the assets in the log, in the order of their registration.

@@ -19,8 +19,7 @@ struct AppClaims<'a> {
     qsh: String,
 }
 
-/// Signs one call to a tenant as the app: HS256 with the tenant's secret, bound to `request` (whose
-/// path includes the base path of the tenant's URL, if it has one).
+/// Signs one call to a tenant as the app: HS256 with the tenant's secret, bound to `request`.
 ///
 /// # Errors
 /// [`JiraError::Signing`] when the secret is empty or the library refuses.
@@ -39,7 +38,7 @@ pub fn sign_app_token(
         aud: [&tenant.client_key],
         iat: now.timestamp(),
         exp: now.timestamp() + LIFETIME_SECONDS,
-        qsh: QueryHash::sign(request, tenant.base_url.base_path()),
+        qsh: QueryHash::sign(request, ""),
     };
     let key = EncodingKey::from_secret(secret.as_bytes());
     encode(&Header::new(Algorithm::HS256), &claims, &key)

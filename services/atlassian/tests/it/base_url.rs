@@ -140,12 +140,20 @@ fn configured_hosts_stand_for_themselves_and_the_names_below_them() {
 #[test]
 fn a_tenant_url_is_taken_apart() {
     let allowed = HostAllowList::atlassian().with(["localhost"]);
-    let url = TenantBaseUrl::parse("http://Acme.localhost:8090/jira/", &allowed).unwrap();
-    assert_eq!(url.as_str(), "http://acme.localhost:8090/jira");
+    let url = TenantBaseUrl::parse("http://Acme.localhost:8090/", &allowed).unwrap();
+    assert_eq!(url.as_str(), "http://acme.localhost:8090");
     assert_eq!(
-        (url.origin(), url.base_path(), url.host()),
-        ("http://acme.localhost:8090", "/jira", "acme.localhost")
+        (url.origin(), url.host()),
+        ("http://acme.localhost:8090", "acme.localhost")
     );
+}
+
+#[test]
+fn a_tenant_url_has_no_path() {
+    for text in ["https://acme.atlassian.net/wiki", "https://acme.atlassian.net//"] {
+        let parsed = TenantBaseUrl::parse(text, &HostAllowList::atlassian());
+        assert_eq!(parsed, Err(Refusal::BaseUrlNotAllowed), "{text}");
+    }
 }
 
 #[test]
@@ -186,6 +194,13 @@ fn an_origin_for_a_header_comes_only_from_a_url_that_is_safe_there() {
         "http://a.example",
         "*",
         "'self'",
+        "https://*",
+        "https://*.example",
+        "https://example",
+        "https://-a.example",
+        "https://93.184.216.34",
+        "https://[2001:db8::1]",
+        "https://a_b.example",
     ] {
         assert_eq!(web_origin(wrong), None, "{wrong}");
     }

@@ -1,5 +1,6 @@
 //! Tokens of pages, webhooks, `enabled` and `disabled`.
 
+use chrono::DateTime;
 use jsonwebtoken::{Algorithm, EncodingKey, crypto};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -257,6 +258,21 @@ fn a_token_begins_thirty_seconds_before_it_says_and_not_earlier() {
 fn a_token_that_never_ends_is_refused() {
     assert_eq!(signed(&without("exp")), Err(Refusal::ExpiryMissing));
     assert_eq!(signed(&with("exp", Value::Null)), Err(Refusal::ExpiryMissing));
+}
+
+#[test]
+fn a_token_ends_within_a_day_or_is_refused() {
+    let day = 24 * 3600;
+    assert!(signed(&with("exp", at(day + 30).into())).is_ok());
+    assert_eq!(
+        signed(&with("exp", at(day + 31).into())),
+        Err(Refusal::LifetimeTooLong { hours: 24 })
+    );
+    let far = DateTime::parse_from_rfc3339("2099-01-01T00:00:00Z").unwrap();
+    assert!(matches!(
+        signed(&with("exp", far.timestamp().into())),
+        Err(Refusal::LifetimeTooLong { .. })
+    ));
 }
 
 #[test]

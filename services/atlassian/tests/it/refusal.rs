@@ -6,7 +6,7 @@ use tally_atlassian::Refusal;
 use tally_domain::refusal::RefusalKind;
 
 /// The codes callers rely on. A code may be added; none may go.
-const CODES: [&str; 35] = [
+const CODES: [&str; 37] = [
     "install.app_key_mismatch",
     "install.audience_mismatch",
     "install.base_url_not_allowed",
@@ -19,6 +19,7 @@ const CODES: [&str; 35] = [
     "install.replayed_with_another_body",
     "install.secret_missing",
     "install.secret_too_long",
+    "install.secret_too_short",
     "install.synthetic_base_url_mismatch",
     "install.synthetic_key_mismatch",
     "install.synthetic_key_not_allowed",
@@ -30,6 +31,7 @@ const CODES: [&str; 35] = [
     "jwt.expired",
     "jwt.expiry_missing",
     "jwt.kid_not_allowed",
+    "jwt.lifetime_too_long",
     "jwt.malformed",
     "jwt.missing",
     "jwt.not_yet_valid",

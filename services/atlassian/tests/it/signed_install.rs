@@ -101,7 +101,7 @@ async fn the_same_token_with_another_body_has_the_same_token_digest_and_another_
     let proof_of = async |body| verify(&token, &body).await.unwrap().proof().clone();
     let first = proof_of(body()).await;
     let again = proof_of(body()).await;
-    let replayed = proof_of(with(body(), "sharedSecret", "mine".into())).await;
+    let replayed = proof_of(with(body(), "sharedSecret", "a secret of mine".into())).await;
     assert_eq!(first, again);
     assert_eq!(first.token_digest(), replayed.token_digest());
     assert_ne!(first.body_digest(), replayed.body_digest());
@@ -335,7 +335,7 @@ async fn the_body_must_be_of_this_app_this_callback_and_an_allowed_site() {
 }
 
 #[tokio::test]
-async fn an_install_brings_a_secret_of_1_to_400_bytes() {
+async fn an_install_brings_a_secret_of_16_to_400_bytes() {
     for missing in [Value::Null, "".into(), " \n".into()] {
         assert_eq!(
             refusal_of(&claims(), &with(body(), "sharedSecret", missing)).await,
@@ -346,11 +346,16 @@ async fn an_install_brings_a_secret_of_1_to_400_bytes() {
         refusal_of(&claims(), &without(body(), "sharedSecret")).await,
         Refusal::SecretMissing
     );
-    assert!(
-        signed(&claims(), &with(body(), "sharedSecret", "s".repeat(400).into()))
-            .await
-            .is_ok()
-    );
+    for right in [16, 400] {
+        let body = with(body(), "sharedSecret", "s".repeat(right).into());
+        assert!(signed(&claims(), &body).await.is_ok(), "{right}");
+    }
+    for short in ["s", "123456789012345"] {
+        assert_eq!(
+            refusal_of(&claims(), &with(body(), "sharedSecret", short.into())).await,
+            Refusal::SecretTooShort
+        );
+    }
     for long in ["s".repeat(401), "ü".repeat(201)] {
         assert_eq!(
             refusal_of(&claims(), &with(body(), "sharedSecret", long.into())).await,

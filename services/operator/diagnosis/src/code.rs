@@ -58,10 +58,11 @@ impl OwnFailure {
 }
 
 /// Every refusal, with empty parameters. A test compares it with the catalogue.
-const REFUSALS: [Refusal; 35] = [
+const REFUSALS: [Refusal; 37] = [
     Refusal::Malformed { reason: "" },
     Refusal::Expired { seconds: 0 },
     Refusal::NotYetValid { seconds: 0 },
+    Refusal::LifetimeTooLong { hours: 0 },
     Refusal::BodyMalformed { reason: "" },
     Refusal::Missing,
     Refusal::AlgorithmNotAllowed,
@@ -88,6 +89,7 @@ const REFUSALS: [Refusal; 35] = [
     Refusal::BaseUrlNotAllowed,
     Refusal::SecretMissing,
     Refusal::SecretTooLong,
+    Refusal::SecretTooShort,
     Refusal::ReplayedWithAnotherBody,
     Refusal::InstallTenantUnknown,
     Refusal::SyntheticNotConfigured,

@@ -167,10 +167,12 @@ impl Evidence {
                     | R::BaseUrlNotAllowed
                     | R::SecretMissing
                     | R::SecretTooLong
+                    | R::SecretTooShort
                     | R::BodyMalformed { .. }
                     | R::QshMismatch
                     | R::Expired { .. }
                     | R::NotYetValid { .. }
+                    | R::LifetimeTooLong { .. }
             ),
             RefusalCode::Unknown(_) => false,
         }

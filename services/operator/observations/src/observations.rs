@@ -103,7 +103,11 @@ fn is_unverified(refusal: &Refusal) -> bool {
 fn is_out_of_time_or_place(refusal: &Refusal) -> bool {
     matches!(
         refusal,
-        Refusal::Expired { .. } | Refusal::NotYetValid { .. } | Refusal::QshMissing | Refusal::QshMismatch
+        Refusal::Expired { .. }
+            | Refusal::NotYetValid { .. }
+            | Refusal::LifetimeTooLong { .. }
+            | Refusal::QshMissing
+            | Refusal::QshMismatch
     )
 }
 
@@ -117,6 +121,7 @@ fn needs_operator(refusal: &Refusal, known: bool) -> bool {
             | Refusal::QshMismatch
             | Refusal::Expired { .. }
             | Refusal::NotYetValid { .. }
+            | Refusal::LifetimeTooLong { .. }
             | Refusal::AppKeyMismatch
             | Refusal::BaseUrlNotAllowed
     );

@@ -2,12 +2,15 @@
 
 use std::path::Path;
 
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::error::{ConfigError, ConfigErrors};
 use super::settings::Settings;
 use super::table::{Config, TABLE};
 use super::values::Role;
+
+/// The fewest bytes of the operator's token.
+const MIN_TOKEN_BYTES: usize = 16;
 
 impl Settings {
     /// Reads `file`, if any, and then the variables, which override it.
@@ -50,6 +53,8 @@ impl Config {
         let log = self.log_url.expose_secret();
         let has_own_log = log.starts_with("sqlite:") || log.starts_with("memory:");
         let is_open_to_others = self.ops_listen.is_some_and(|address| !address.ip().is_loopback());
+        let is_weak = |token: &SecretString| token.expose_secret().len() < MIN_TOKEN_BYTES;
+        let has_weak_token = self.ops_token.as_ref().is_some_and(is_weak);
         let has_receivers = self.notify_email_from.is_some() && !self.notify_email_to.is_empty();
         let rules = [
             (
@@ -66,6 +71,11 @@ impl Config {
                 is_open_to_others && self.ops_token.is_none(),
                 &TABLE.ops_listen,
                 "beyond loopback it needs TALLY_OPS_TOKEN or TALLY_OPS_TOKEN_FILE",
+            ),
+            (
+                has_weak_token,
+                &TABLE.ops_token,
+                "it needs at least 16 characters, since a shorter one can be guessed",
             ),
             (
                 self.notify_smtp_url.is_some() && !has_receivers,

@@ -85,10 +85,10 @@ fn all_that_is_missing_or_invalid_is_reported_at_once() {
 fn a_secret_is_a_value_or_a_file_and_not_both() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("token");
-    std::fs::write(&path, "hunter2\n").unwrap();
+    std::fs::write(&path, "a token of sufficient length\n").unwrap();
     let file = ("TALLY_OPS_TOKEN_FILE", path.to_str().unwrap());
     let token = develop(&[file]).unwrap().ops_token.unwrap();
-    assert_eq!(token.expose_secret(), "hunter2");
+    assert_eq!(token.expose_secret(), "a token of sufficient length");
     let both = develop(&[file, ("TALLY_OPS_TOKEN", "x")])
         .unwrap_err()
         .to_string();
@@ -142,10 +142,25 @@ fn a_server_is_found_on_its_own_machine_wherever_it_listens() {
 fn the_operators_listener_needs_a_token_beyond_loopback() {
     let with = |address, token| develop(&[("TALLY_OPS_LISTEN", address), ("TALLY_OPS_TOKEN", token)]);
     assert!(with("127.0.0.1:0", "").is_ok());
-    assert!(with("0.0.0.0:8081", "a token").is_ok());
+    assert!(with("0.0.0.0:8081", "a token of sufficient length").is_ok());
     assert!(with("off", "").unwrap().ops_listen.is_none());
     let refused = with("0.0.0.0:8081", "");
     assert!(is_invalid(&refused, &TABLE.ops_listen));
+}
+
+#[test]
+fn an_operators_token_that_can_be_guessed_is_refused() {
+    for (token, is_right) in [
+        ("x", false),
+        ("fifteen letters", false),
+        ("sixteen letters.", true),
+    ] {
+        let config = develop(&[("TALLY_OPS_TOKEN", token)]);
+        assert_eq!(config.is_ok(), is_right, "{token}");
+        if !is_right {
+            assert!(is_invalid(&config, &TABLE.ops_token));
+        }
+    }
 }
 
 #[test]

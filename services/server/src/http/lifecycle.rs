@@ -139,8 +139,13 @@ async fn receive_uninstalled(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let body = Body::read(payload).await;
-    let recorded = record_uninstalled(&app, &request, &body).await;
-    answer(&app, Callback::Uninstalled, &body, recorded).await
+    match record_uninstalled(&app, &request, &body).await {
+        // The site has no Tally, as it wants; the platform would repeat what is answered 404.
+        Err(CallbackError::Refused(refusal @ Refusal::InstallTenantUnknown)) => {
+            ignore(&app, Callback::Uninstalled, &body, refusal).await
+        }
+        recorded => answer(&app, Callback::Uninstalled, &body, recorded).await,
+    }
 }
 
 async fn receive_enabled(
@@ -164,11 +169,16 @@ async fn receive_disabled(
     let body = Body::read(payload).await;
     match record_enablement(&app, &request, &body, Callback::Disabled).await {
         Err(CallbackError::Refused(refusal @ (Refusal::Missing | Refusal::TenantUninstalled))) => {
-            record_refusal(&app, Callback::Disabled, &body, &refusal.into(), false).await;
-            Ok(HttpResponse::NoContent().finish())
+            ignore(&app, Callback::Disabled, &body, refusal).await
         }
         recorded => answer(&app, Callback::Disabled, &body, recorded).await,
     }
+}
+
+/// Answers 204 to a callback that has no effect. The install log says why.
+async fn ignore(app: &App, callback: Callback, body: &Body, why: Refusal) -> Result<HttpResponse, Problem> {
+    record_refusal(app, callback, body, &why.into(), false).await;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 async fn record_installed(app: &App, request: &HttpRequest, body: &Body) -> Recorded {

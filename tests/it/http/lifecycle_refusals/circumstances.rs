@@ -210,11 +210,10 @@ async fn a_caught_token_cannot_plant_another_secret() {
 }
 
 #[tokio::test]
-async fn uninstalled_of_a_site_that_never_installed_is_refused_as_such() {
+async fn uninstalled_of_a_site_that_never_installed_changes_nothing_and_is_not_asked_for_again() {
     let app = TestApp::start().await;
     let site = app.jira.site("acme");
-    let refused = Problem::of(app.uninstall(&site).await).await;
-    assert_eq!(refused.status_and_code(), (404, "install.tenant_unknown"));
+    assert_eq!(app.uninstall(&site).await.status(), 204);
     assert_eq!(app.tenant(&site).await, None);
     let noted = app.refused_callbacks().await.pop().unwrap().event;
     assert_eq!(

@@ -275,6 +275,12 @@ fn wrong_in_the_secret(app: &TestApp, site: &Site) -> Vec<Case> {
             Some(json!("x".repeat(401))),
             (400, "install.secret_too_long"),
         ),
+        case(
+            "a secret of one byte",
+            "sharedSecret",
+            Some(json!("x")),
+            (400, "install.secret_too_short"),
+        ),
         case("no base URL", "baseUrl", None, (400, "install.body_malformed")),
     ]
 }

@@ -212,6 +212,11 @@ fn wrong_everywhere(entrance: Entrance, site: &Site, other: &Site) -> Vec<Case> 
             "jwt.not_yet_valid",
         ),
         (
+            "an end in two days",
+            token().later(48 * 3600).signed_with(secret),
+            "jwt.lifetime_too_long",
+        ),
+        (
             "no end",
             token().without("exp").signed_with(secret),
             "jwt.expiry_missing",

@@ -149,6 +149,7 @@ fn is_about_content(refusal: &Refusal) -> bool {
             | Refusal::BaseUrlNotAllowed
             | Refusal::SecretMissing
             | Refusal::SecretTooLong
+            | Refusal::SecretTooShort
             | Refusal::BodyMalformed { .. }
     )
 }
