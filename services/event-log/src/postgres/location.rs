@@ -8,11 +8,12 @@ use tally_postgres::{BadUrl, CommitAnswer, Defaults, Target};
 use crate::error::{Failure, OpenError};
 
 /// Every query here has its index. The planner is kept from scanning a table that was small when it
-/// last looked.
+/// last looked, and from planning a group's statements again each time, for lists of unknown length:
+/// that took longer than the statements, under the lock for which all nodes wait.
 const DEFAULTS: Defaults = Defaults {
     schema: "tally_log",
     commits: CommitAnswer::OnDisk,
-    settings: "SET enable_seqscan = off;",
+    settings: "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan;",
 };
 
 /// The place at `url`.
