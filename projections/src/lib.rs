@@ -26,7 +26,7 @@ pub mod tenant_credentials;
 pub mod tenant_timeline;
 
 pub use asset_history::{AssetHistory, HistoryEntry};
-pub use asset_register::{AssetRegister, AssetRow, AssetSelection, TenantRegister};
+pub use asset_register::{AssetRegister, AssetRow, AssetSelection, HeldAsset, TenantRegister};
 pub use error::{QueryError, QueryRefusal};
 pub use imports::{ImportList, ImportRecord};
 pub use install_log::{InstallLog, InstallLogEntry, InstallOutcome};

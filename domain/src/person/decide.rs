@@ -22,15 +22,29 @@ pub fn know(state: &PersonState, person: PersonId, account: &AccountId) -> Vec<P
 /// Records the name that Jira gives `person`. Nothing happens if it is blank or the same as before,
 /// or if the person is not known or was erased.
 pub fn rename(state: &PersonState, person: PersonId, name: &str) -> Vec<PersonEvent> {
-    let name: String = name.trim().chars().take(MAX_NAME).collect();
-    match state {
-        PersonState::Known { name: known } if !is_blank(&name) && known.as_ref() != Some(&name) => {
+    match (state, stored_name(name)) {
+        (PersonState::Known { name: known }, Some(name)) if known.as_ref() != Some(&name) => {
             vec![PersonEvent::Renamed {
                 name: Personal::new(person, Some(name)),
             }]
         }
-        PersonState::Absent | PersonState::Known { .. } | PersonState::Erased => vec![],
+        (PersonState::Absent | PersonState::Known { .. } | PersonState::Erased, _) => vec![],
     }
+}
+
+/// Records a name that Jira gave a while ago. Nothing happens where a name is known, which may be a
+/// newer one, nor where [`rename`] does nothing.
+pub fn name_first(state: &PersonState, person: PersonId, name: &str) -> Vec<PersonEvent> {
+    match state {
+        PersonState::Known { name: None } => rename(state, person, name),
+        PersonState::Absent | PersonState::Known { name: Some(_) } | PersonState::Erased => vec![],
+    }
+}
+
+/// A name as it is stored, without blanks around it and cut; `None` if there is nothing to see.
+pub fn stored_name(text: &str) -> Option<String> {
+    let name: String = text.trim().chars().take(MAX_NAME).collect();
+    (!is_blank(&name)).then_some(name)
 }
 
 /// Erases a person, also one whose account was never recorded: its row in the key store may exist.
@@ -97,6 +111,16 @@ mod tests {
         let cut = name_of(&"é".repeat(MAX_NAME));
         assert_eq!(rename(&known(), ADA, &long), vec![cut.clone()]);
         assert_eq!(rename(&known().evolve(&cut), ADA, &long), vec![]);
+    }
+
+    #[test]
+    fn a_name_of_a_while_ago_is_recorded_only_where_there_is_none() {
+        assert_eq!(name_first(&known(), ADA, "Ada"), vec![name_of("Ada")]);
+        let named = known().evolve(&name_of("Ada L."));
+        assert_eq!(name_first(&named, ADA, "Ada"), vec![]);
+        for state in [PersonState::Absent, PersonState::Erased] {
+            assert_eq!(name_first(&state, ADA, "Ada"), vec![]);
+        }
     }
 
     #[test]

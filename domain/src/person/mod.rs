@@ -7,6 +7,6 @@ mod decide;
 mod event;
 mod state;
 
-pub use decide::{MAX_NAME, erase, erase_again, know, rename};
+pub use decide::{MAX_NAME, erase, erase_again, know, name_first, rename, stored_name};
 pub use event::PersonEvent;
 pub use state::PersonState;

@@ -24,6 +24,8 @@ use tally_domain::asset::{AssetState, AssetStatus, AttributeId, Attributes, Cust
 use tally_domain::{AssetId, PersonId, Revision};
 use tally_view_store::ViewName;
 
+use crate::people::PersonRow;
+
 pub use queries::{AssetRegister, TenantRegister};
 pub use selection::AssetSelection;
 
@@ -55,6 +57,16 @@ pub struct AssetRow {
     pub updated_at: DateTime<Utc>,
     /// The revision of the event that made this version.
     pub revision: Revision,
+}
+
+/// An asset with what is known of its holder.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HeldAsset {
+    /// The asset.
+    pub asset: AssetRow,
+    /// The holder, while the asset is checked out. Also in a state of the past it is the person as
+    /// known now, so that one who was erased since is not shown.
+    pub holder: Option<PersonRow>,
 }
 
 impl AssetRow {

@@ -18,6 +18,7 @@ use super::selection::{count_assets, select_page};
 use super::sort::SortCursor;
 use super::tables::{Column, select_assets, valid_at};
 use super::versions::select_current;
+use crate::people::PeopleView;
 
 const TENANT: TenantId = TenantId(Uuid::from_u128(1));
 
@@ -25,7 +26,7 @@ const TENANT: TenantId = TenantId(Uuid::from_u128(1));
 fn plan(select: &SelectStatement) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("views.db");
-    drop(ViewStore::open(&path, &ViewSet::new(&[&[&AssetRegisterView]])).unwrap());
+    drop(ViewStore::open(&path, &ViewSet::new(&[&[&AssetRegisterView, &PeopleView]])).unwrap());
     let db = Connection::open(path).unwrap();
     let (text, values) = select.build_rusqlite(SqliteQueryBuilder);
     let mut explain = db.prepare(&format!("EXPLAIN QUERY PLAN {text}")).unwrap();

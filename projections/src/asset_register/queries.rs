@@ -6,10 +6,10 @@ use tally_domain::{AsOf, AssetId, TenantId};
 use tally_query::{Budget, Evaluate, Filter, OverBudget};
 use tally_view_store::{StoreError, ViewStore};
 
-use super::AssetRow;
+use super::HeldAsset;
 use super::filter::Conditions;
 use super::selection::AssetSelection;
-use super::tables::{self, Column, select_assets, valid_at};
+use super::tables::{Column, read_held, select_held_assets, valid_at};
 
 /// The registers of all tenants in a store.
 #[derive(Clone, Copy, Debug)]
@@ -47,9 +47,9 @@ impl<'a> AssetRegister<'a> {
         tenant: TenantId,
         asset: AssetId,
         as_of: Option<AsOf>,
-    ) -> Result<Option<AssetRow>, StoreError> {
+    ) -> Result<Option<HeldAsset>, StoreError> {
         let ours = valid_at(tenant, as_of).add(Expr::col(Column::AssetId).eq(asset.to_string()));
-        self.store.fetch_first(&select_assets(ours), tables::read)
+        self.store.fetch_first(&select_held_assets(ours), read_held)
     }
 }
 

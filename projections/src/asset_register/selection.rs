@@ -9,10 +9,10 @@ use tally_view_store::{
     sql::{self, Db, Row},
 };
 
-use super::AssetRow;
+use super::HeldAsset;
 use super::filter::{Choice, Conditions};
 use super::sort::{self, SortCursor};
-use super::tables::{self, Column, TABLE, select_assets};
+use super::tables::{Column, TABLE, read_held, select_held_assets};
 use crate::error::QueryError;
 
 /// The most values a facet lists.
@@ -38,17 +38,17 @@ impl fmt::Debug for AssetSelection<'_> {
 }
 
 impl Selection for AssetSelection<'_> {
-    type Asset = AssetRow;
+    type Asset = HeldAsset;
     type Error = QueryError;
 
-    fn page(&self, sort: Sort, limit: u32, cursor: Option<&str>) -> Result<FoundPage<AssetRow>, QueryError> {
+    fn page(&self, sort: Sort, limit: u32, cursor: Option<&str>) -> Result<FoundPage<HeldAsset>, QueryError> {
         let name = format!("assets/{sort}");
         let after = cursor
             .map(|cursor| page::decode_cursor::<SortCursor>(&name, cursor)?.check(sort))
             .transpose()?;
         let select = select_page(self.conditions.all(), sort, limit, after);
-        let read = |row: &Row<'_>| Ok((SortCursor::after(sort, row)?, tables::read(row)?));
-        let rows: Vec<(SortCursor, AssetRow)> = self.store.fetch_all(&select, read)?;
+        let read = |row: &Row<'_>| Ok((SortCursor::after(sort, row)?, read_held(row)?));
+        let rows: Vec<(SortCursor, HeldAsset)> = self.store.fetch_all(&select, read)?;
         let page = page::build_page(&name, rows, limit, |(cursor, _)| Ok(cursor.clone()))?;
         Ok(FoundPage {
             items: page.items.into_iter().map(|(_, row)| row).collect(),
@@ -83,7 +83,7 @@ pub(super) fn select_page(
     limit: u32,
     after: Option<SortCursor>,
 ) -> SelectStatement {
-    let mut select = select_assets(condition);
+    let mut select = select_held_assets(condition);
     select
         .column(sort::column(sort.key))
         .limit(page::fetch_limit(limit));

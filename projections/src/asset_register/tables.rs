@@ -10,7 +10,8 @@ use tally_view_store::{
     sql::{self, Row},
 };
 
-use super::AssetRow;
+use super::{AssetRow, HeldAsset};
+use crate::people;
 
 pub(super) const TABLE: &str = "asset_register";
 
@@ -136,7 +137,7 @@ fn with_past_indexes(table: Table) -> Table {
 
 /// Selects the versions of `tenant`'s assets that are valid in the state `as_of`, or now.
 pub(super) fn valid_at(tenant: TenantId, as_of: Option<AsOf>) -> Cond {
-    let ours = Cond::all().add(Expr::col(Column::TenantId).eq(tenant.to_string()));
+    let ours = Cond::all().add(Expr::col((TABLE, Column::TenantId)).eq(tenant.to_string()));
     let open = Expr::col(Column::ValidToCommit).is_null();
     match as_of.map(|state| state.position) {
         None => ours.add(open),
@@ -152,10 +153,18 @@ pub(super) fn valid_at(tenant: TenantId, as_of: Option<AsOf>) -> Cond {
 
 pub(super) fn select_assets(condition: Cond) -> SelectStatement {
     Query::select()
-        .columns(ROW)
+        .columns(ROW.map(|column| (TABLE, column)))
         .from(TABLE)
         .cond_where(condition)
         .to_owned()
+}
+
+/// The same with what is known of their holders, by the same statement: what is shown of a person is
+/// always what the view of the people has, and costs no second query.
+pub(super) fn select_held_assets(condition: Cond) -> SelectStatement {
+    let mut select = select_assets(condition);
+    people::join(&mut select, (TABLE, Column::TenantId), (TABLE, Column::Holder));
+    select
 }
 
 /// The assets of a holder.
@@ -164,6 +173,13 @@ pub(super) fn held_by(holder: HeldBy) -> Expr {
         HeldBy::Person(person) => Expr::col(Column::Holder).eq(person.to_string()),
         HeldBy::Unknown => Expr::cust("1 = 0"),
     }
+}
+
+pub(super) fn read_held(row: &Row<'_>) -> Result<HeldAsset, StoreError> {
+    Ok(HeldAsset {
+        asset: read(row)?,
+        holder: people::read_joined(row)?,
+    })
 }
 
 pub(super) fn read(row: &Row<'_>) -> Result<AssetRow, StoreError> {

@@ -2,6 +2,7 @@
 //! number by which an erased person can still be recognised among others.
 
 mod apply;
+mod joined;
 mod queries;
 mod tables;
 
@@ -9,6 +10,7 @@ use tally_domain::{AccountId, PersonId};
 use tally_view_store::ViewName;
 
 pub(crate) use apply::PeopleView;
+pub(crate) use joined::{join, read_joined};
 pub use queries::{AccountsFound, PeopleList};
 
 /// The name under which the checkpoint of this view is kept.

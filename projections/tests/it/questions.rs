@@ -66,7 +66,11 @@ pub fn list(
     limit: u32,
     cursor: Option<&str>,
 ) -> Result<FoundPage<AssetRow>, QueryError> {
-    select(store, tenant, question)?.page(sort, limit, cursor)
+    let page = select(store, tenant, question)?.page(sort, limit, cursor)?;
+    Ok(FoundPage {
+        items: page.items.into_iter().map(|row| row.asset).collect(),
+        next_cursor: page.next_cursor,
+    })
 }
 
 pub fn count(store: &ViewStore, tenant: TenantId, question: impl Into<Question>) -> Result<u64, QueryError> {
@@ -89,5 +93,6 @@ pub fn get(
     at: Option<DateTime<Utc>>,
 ) -> Option<AssetRow> {
     let state = at.map(|at| as_of(store, tenant, at));
-    AssetRegister::of(store).get(tenant, asset, state).unwrap()
+    let row = AssetRegister::of(store).get(tenant, asset, state).unwrap();
+    row.map(|row| row.asset)
 }

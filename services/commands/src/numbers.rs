@@ -57,6 +57,10 @@ impl Numbers {
         *rest = Some(block);
         Ok(first)
     }
+
+    pub(crate) fn forget(&self, tenant: TenantId) {
+        self.rests.invalidate(&tenant);
+    }
 }
 
 async fn reserve_block(log: &dyn LogWriter, origin: &Origin) -> Result<RangeInclusive<u64>, Unavailable> {

@@ -86,6 +86,21 @@ impl People {
         self.append(tenant, person, command, decide).await
     }
 
+    /// Records a name that Jira gave `person` a while ago. Nothing happens if another is known.
+    ///
+    /// # Errors
+    /// The log fails.
+    pub async fn name_first(
+        &self,
+        tenant: TenantId,
+        person: PersonId,
+        name: &str,
+    ) -> Result<(), Unavailable> {
+        let command = CommandId(Uuid::new_v4());
+        let decide = |state: &PersonState| person::name_first(state, person, name);
+        self.append(tenant, person, command, decide).await
+    }
+
     /// Erases a person, as the operator orders: the event first, by which every node forgets the
     /// person and views drop account and name; then the row in the key store, which holds the key
     /// under which both are sealed. The same call completes an erasure that broke off, and then it
@@ -126,6 +141,12 @@ impl People {
         self.vault.forget_person(tenant, person);
         // The only error is a cache without this feature; its entries end with their time to live.
         drop(self.remembered.invalidate_entries_if(is_erased));
+    }
+
+    /// Forgets all people of a tenant that was erased.
+    pub fn forget_tenant(&self, tenant: TenantId) {
+        let is_theirs = move |key: &(TenantId, AccountId), _: &PersonId| key.0 == tenant;
+        drop(self.remembered.invalidate_entries_if(is_theirs));
     }
 
     /// Whether the account of `person` is recorded now; not if the person was erased meanwhile.

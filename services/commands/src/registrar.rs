@@ -36,6 +36,12 @@ impl Registrar {
         }
     }
 
+    /// Forgets a tenant that was erased.
+    pub fn forget_tenant(&self, tenant: TenantId) {
+        self.numbers.forget(tenant);
+        self.schemas.forget(tenant);
+    }
+
     /// The stream of the claim of a tag.
     ///
     /// # Errors

@@ -83,6 +83,10 @@ impl Schemas {
         }
     }
 
+    pub(crate) fn forget(&self, tenant: TenantId) {
+        self.known.invalidate(&tenant);
+    }
+
     async fn load(
         &self,
         log: &dyn LogReader,

@@ -19,6 +19,7 @@ use crate::limits::Limits;
 use crate::namer::Namer;
 use crate::projector::Projected;
 use crate::roles::Roles;
+use crate::schema_memory::SchemaMemory;
 use tally_authentication::{Authenticator, Directory, InstallLog};
 
 /// The version shown to callers.
@@ -43,8 +44,10 @@ pub struct App {
     pub directory: Arc<Directory>,
     /// The people that events name.
     pub people: Arc<People>,
+    /// The schemas by which answers name attributes.
+    pub schemas: Arc<SchemaMemory>,
     /// Records the names that Jira gives people.
-    pub namer: Namer,
+    pub namer: Arc<Namer>,
     /// Registrar for tags that Tally chooses.
     pub registrar: Arc<Registrar>,
     /// Verifies tokens and callbacks.
@@ -56,7 +59,7 @@ pub struct App {
     /// References to tenants for browsers.
     pub page_refs: PageRefs,
     /// What callers may do and what people are called.
-    pub roles: Roles,
+    pub roles: Arc<Roles>,
     /// The imports under way.
     pub imports: Arc<Imports>,
     /// The platform's keys for installs.

@@ -23,9 +23,11 @@ use tracing::info;
 
 use crate::app::{App, VERSION};
 use crate::config::{Config, MasterKey};
+use crate::memories::{ForgetTenant, TenantMemories};
 use crate::namer::Namer;
 use crate::projector::{CredentialMemory, CredentialsFollower, FeedingTask, Projected, Projector};
 use crate::roles::{ConnectJira, Roles};
+use crate::schema_memory::SchemaMemory;
 use tally_authentication::{Authenticator, Directory, InstallLog, SecretTerms, Verifiers, load_issuer};
 use tally_commands::{People, Registrar};
 use tally_imports::{FileStore, Folder, Imports, ImportsSetup, SharedFiles};
@@ -90,10 +92,12 @@ pub async fn start_over(
     let directory = Arc::new(directory);
     let reports = Arc::<NodeReports>::default();
     let people = Arc::new(People::new(log.clone(), vault.clone()));
+    let memories = TenantMemories::default();
     let memory = CredentialMemory {
         views: views.clone(),
         directory: directory.clone(),
         people: people.clone(),
+        others: memories.clone(),
     };
     let (projected, feeding) = project(&config, &log, memory, &reports).await?;
     if let Some(head) = log.head().await? {
@@ -110,6 +114,7 @@ pub async fn start_over(
         views,
         directory,
         people,
+        memories,
         projected,
         reports,
         clock,
@@ -130,6 +135,7 @@ struct Parts {
     views: Arc<ViewStore>,
     directory: Arc<Directory>,
     people: Arc<People>,
+    memories: TenantMemories,
     projected: Projected,
     reports: Arc<NodeReports>,
     observations: Arc<Observations>,
@@ -145,9 +151,21 @@ impl Parts {
         let keys = Arc::new(keys);
         let authenticator = Arc::new(self.authenticator(keys.clone())?);
         let registrar = Arc::new(Registrar::new(self.vault.clone()));
+        let roles = Arc::new(self.roles(authenticator.clone())?);
+        let namer = Arc::new(Namer::start(self.people.clone()));
+        let schemas = Arc::<SchemaMemory>::default();
+        let remembering: [Arc<dyn ForgetTenant>; 5] = [
+            self.people.clone(),
+            registrar.clone(),
+            roles.clone(),
+            namer.clone(),
+            schemas.clone(),
+        ];
+        self.memories.add(remembering);
         Ok(App {
-            namer: Namer::start(self.people.clone()),
-            roles: self.roles(authenticator.clone())?,
+            namer,
+            roles,
+            schemas,
             watchtower: Arc::new(self.watchtower(keys.clone())?),
             diagnosis: Arc::new(self.diagnosis()),
             install_log: InstallLog::new(self.log.clone()),

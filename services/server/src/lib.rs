@@ -2,7 +2,8 @@
 //!
 //! `http` turns requests into calls and their results into answers; it alone sees the `app`, which
 //! `assembly` puts together. `roles` asks Jira what callers may do, and `limits` bounds how often an
-//! unknown caller may send requests. `projector` carries events into the `views` and into memory.
+//! unknown caller may send requests. `projector` carries events into the `views` and into memory,
+//! and has the `memories` forget erased tenants.
 //! `operator` connects the operator's house. `refusals` lists every refusal. `config` is the
 //! configuration, and `cli` the command line.
 
@@ -14,11 +15,13 @@ pub mod events;
 mod housekeeping;
 pub mod http;
 pub mod limits;
+pub mod memories;
 pub mod metric;
 pub mod namer;
 pub mod operator;
 pub mod projector;
 pub mod refusals;
 pub mod roles;
+pub mod schema_memory;
 pub mod telemetry;
 pub mod views;

@@ -53,6 +53,15 @@ impl Caller {
         }
     }
 
+    /// The same person at the node with this address.
+    #[must_use]
+    pub fn at(self, url: &str) -> Self {
+        Self {
+            app_url: url.to_owned(),
+            ..self
+        }
+    }
+
     /// A request with a token, to which a test may add what it wants. `path_and_query` begins below
     /// `/api/v1`.
     pub fn request(&self, method: Method, path_and_query: &str) -> RequestBuilder {

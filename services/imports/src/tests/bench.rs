@@ -161,7 +161,7 @@ impl Bench {
         let (mut rows, mut cursor) = (vec![], None);
         loop {
             let page = assets.page(sort, 1000, cursor.as_deref()).unwrap();
-            rows.extend(page.items);
+            rows.extend(page.items.into_iter().map(|row| row.asset));
             cursor = page.next_cursor;
             if cursor.is_none() {
                 return rows;

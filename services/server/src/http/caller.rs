@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::problem::Problem;
 use super::request_id;
 use crate::app::App;
+use crate::namer::Source;
 use crate::roles::Action;
 use tally_authentication::Principal;
 use tally_commands::{Origin, digest_content, name_command};
@@ -82,7 +83,7 @@ impl Caller {
         let tenant = self.principal.tenant();
         let person = self.app.people.find_or_add(tenant, account).await?;
         if let Some(name) = self.app.roles.remembered_name(tenant, account) {
-            self.app.namer.note(tenant, person, &name);
+            self.app.namer.note(tenant, person, &name, Source::Remembered);
         }
         Ok(person)
     }

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use tally_commands::People;
 use tally_domain::person::PersonEvent;
+use tally_domain::tenant::TenantEvent;
 use tally_domain::{Position, StreamName, TenantId};
 use tally_projections::CredentialList;
 use tally_projections::tenant_credentials::TenantCredentials;
 use tally_view_store::ViewStore;
 use tracing::info;
 
+use crate::memories::TenantMemories;
 use tally_authentication::{Directory, TenantSnapshot};
 
 /// The tenants and people in memory, and the view that the tenants are loaded from.
@@ -21,13 +23,20 @@ pub struct CredentialMemory {
     pub directory: Arc<Directory>,
     /// The people that commands have named.
     pub people: Arc<People>,
+    /// All else that is remembered of tenants.
+    pub others: TenantMemories,
 }
 
 impl CredentialMemory {
-    /// Forgets the person that an event erased.
+    /// Forgets the person or the tenant that an event erased.
     pub(super) fn note_erasure(&self, tenant: Option<TenantId>, stream: &StreamName, event_type: &str) {
+        let Some(tenant) = tenant else {
+            return;
+        };
+        if TenantEvent::ERASURES.contains(&event_type) && *stream == StreamName::tenant(tenant) {
+            self.others.forget(tenant);
+        }
         if event_type == PersonEvent::ERASED
-            && let Some(tenant) = tenant
             && let Some(person) = stream.to_person(tenant)
         {
             self.people.forget(tenant, person);

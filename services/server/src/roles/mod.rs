@@ -7,13 +7,15 @@
 mod jira;
 mod role;
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::time::Duration;
 
 use moka::sync::Cache;
 use tally_atlassian::outgoing::{JiraError, JiraUser};
-use tally_domain::{AccountId, TenantId, refusals};
+use tally_domain::{AccountId, TenantId, person, refusals};
 use tracing::warn;
+
+use crate::memories::ForgetTenant;
 
 pub use self::jira::{ConnectJira, JiraAccess};
 pub use self::role::{Action, Role};
@@ -23,6 +25,8 @@ use tally_authentication::Principal;
 const ROLE_TIME_TO_LIVE: Duration = Duration::from_secs(60);
 /// How long a name is remembered.
 const NAME_TIME_TO_LIVE: Duration = Duration::from_secs(600);
+/// How long Jira is not asked again for a name that it did not give.
+const QUESTION_TIME_TO_LIVE: Duration = Duration::from_secs(30);
 /// How many people are remembered at most.
 const CAPACITY: u64 = 50_000;
 /// The global permission that makes a user a Jira admin.
@@ -53,8 +57,13 @@ refusals! {
 
 type ByPerson<T> = Cache<(TenantId, AccountId), T>;
 
-/// The names of people by account, as far as they are known.
-pub type Names = HashMap<AccountId, String>;
+/// What became of the question for the name of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Question {
+    UnderWay,
+    /// Jira failed, or gave no name.
+    InVain,
+}
 
 /// Roles and names of the people on all sites.
 pub struct Roles {
@@ -62,6 +71,7 @@ pub struct Roles {
     agent_permission: String,
     roles: ByPerson<Role>,
     names: ByPerson<String>,
+    questions: ByPerson<Question>,
 }
 
 impl Roles {
@@ -72,6 +82,7 @@ impl Roles {
             agent_permission,
             roles: remember_for(ROLE_TIME_TO_LIVE),
             names: remember_for(NAME_TIME_TO_LIVE),
+            questions: remember_for(QUESTION_TIME_TO_LIVE),
         }
     }
 
@@ -111,21 +122,44 @@ impl Roles {
         }
     }
 
-    /// The display names of `accounts`, as far as Jira gives them. A missing name fails no request.
-    pub async fn names(&self, principal: &Principal, accounts: &[AccountId]) -> Names {
-        let mut names = Names::new();
-        let mut unknown = Vec::new();
+    /// Those of `accounts` whose names Jira is to be asked for: none is remembered, and Jira was not
+    /// asked in vain a moment ago. One who does not wait for the answer leaves out those that are
+    /// being asked for.
+    pub fn find_unnamed(&self, tenant: TenantId, accounts: Vec<AccountId>, waits: bool) -> Vec<AccountId> {
+        let is_unnamed = |account: &AccountId| {
+            let key = (tenant, account.clone());
+            let may_ask = match self.questions.get(&key) {
+                None => true,
+                Some(Question::UnderWay) => waits,
+                Some(Question::InVain) => false,
+            };
+            may_ask && !self.names.contains_key(&key)
+        };
+        accounts.into_iter().filter(is_unnamed).collect()
+    }
+
+    /// Asks Jira what `accounts` are called, and remembers the answer. A name that is missing fails
+    /// no request.
+    pub async fn ask_names(
+        &self,
+        principal: &Principal,
+        accounts: Vec<AccountId>,
+    ) -> Vec<(AccountId, String)> {
+        let tenant = principal.tenant();
+        for account in &accounts {
+            self.questions
+                .insert((tenant, account.clone()), Question::UnderWay);
+        }
+        let found = self.users_by_id(principal, &accounts).await;
+        let named = self.remember_names(principal, &found);
+        let given: HashSet<&AccountId> = named.iter().map(|(account, _)| account).collect();
         for account in accounts {
-            match self.names.get(&(principal.tenant(), account.clone())) {
-                Some(name) => drop(names.insert(account.clone(), name)),
-                None => unknown.push(account.as_str()),
+            match given.contains(&account) {
+                true => self.questions.invalidate(&(tenant, account)),
+                false => self.questions.insert((tenant, account), Question::InVain),
             }
         }
-        unknown.sort_unstable();
-        unknown.dedup();
-        let found = self.ask_names(principal, &unknown).await;
-        names.extend(self.remember_names(principal, &found));
-        names
+        named
     }
 
     /// The name that Jira gave a while ago, if it is remembered.
@@ -162,7 +196,8 @@ impl Roles {
         })
     }
 
-    async fn ask_names(&self, principal: &Principal, accounts: &[&str]) -> Vec<JiraUser> {
+    async fn users_by_id(&self, principal: &Principal, accounts: &[AccountId]) -> Vec<JiraUser> {
+        let accounts: Vec<&str> = accounts.iter().map(AccountId::as_str).collect();
         let mut users = Vec::new();
         for some in accounts.chunks(USERS_PER_QUERY) {
             match self.jira.users_by_id(principal, some).await {
@@ -176,11 +211,16 @@ impl Roles {
         users
     }
 
+    /// Remembers the names of `users`, and returns them as they are stored. A blank one is no name:
+    /// it would hide the one that is known.
     fn remember_names(&self, principal: &Principal, users: &[JiraUser]) -> Vec<(AccountId, String)> {
-        let each = users.iter();
-        let named =
-            each.filter_map(|user| Some((AccountId::parse(&user.account_id)?, user.display_name.clone())));
-        let named: Vec<(AccountId, String)> = named.collect();
+        let name_of = |user: &JiraUser| {
+            Some((
+                AccountId::parse(&user.account_id)?,
+                person::stored_name(&user.display_name)?,
+            ))
+        };
+        let named: Vec<(AccountId, String)> = users.iter().filter_map(name_of).collect();
         for (account, name) in &named {
             self.names
                 .insert((principal.tenant(), account.clone()), name.clone());
@@ -189,9 +229,23 @@ impl Roles {
     }
 }
 
+impl ForgetTenant for Roles {
+    fn forget_tenant(&self, tenant: TenantId) {
+        forget(&self.roles, tenant);
+        forget(&self.names, tenant);
+        forget(&self.questions, tenant);
+    }
+}
+
+fn forget<T: Clone + Send + Sync + 'static>(memory: &ByPerson<T>, tenant: TenantId) {
+    // The only error is a cache without this feature; its entries end with their time to live.
+    drop(memory.invalidate_entries_if(move |key, _| key.0 == tenant));
+}
+
 fn remember_for<T: Clone + Send + Sync + 'static>(time_to_live: Duration) -> ByPerson<T> {
     Cache::builder()
         .max_capacity(CAPACITY)
         .time_to_live(time_to_live)
+        .support_invalidation_closures()
         .build()
 }

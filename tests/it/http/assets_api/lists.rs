@@ -1,8 +1,9 @@
 //! Reading many assets: in pages, in order, narrowed, counted, and as they were.
 
 use serde_json::{Value, json};
-use tally_tests::app::Caller;
+use tally_tests::app::{Caller, TestApp};
 use tally_tests::doubles::Person;
+use tally_tests::waiting::eventually;
 use url::form_urlencoded::byte_serialize;
 
 use super::{agent_at_work, each, named, registered};
@@ -178,9 +179,23 @@ async fn a_filter_narrows_list_count_and_facets_alike() {
     assert_eq!(names["holder"][0]["displayName"], "Vic Viewer", "{names}");
 }
 
+/// Waits until the name of the one who holds an asset is recorded, which happens beside the answers,
+/// and the views show it.
+async fn wait_for_name(app: &TestApp) {
+    let recorded = async || {
+        let events = app.inside().log.read_all(None, 1000).await.unwrap();
+        let renamed = events
+            .into_iter()
+            .find(|event| event.event_type == "person.renamed");
+        renamed.map(|event| event.position)
+    };
+    let position = eventually("the name is recorded", recorded).await;
+    app.inside().projected.wait_for(None, position).await.unwrap();
+}
+
 #[tokio::test]
 async fn the_register_of_a_past_time_is_what_was_recorded_by_then() {
-    let (_app, _site, agent) = agent_at_work().await;
+    let (app, _site, agent) = agent_at_work().await;
     let (path, first) = registered(&agent, &named("Old name")).await;
     let out = agent
         .post(
@@ -188,6 +203,7 @@ async fn the_register_of_a_past_time_is_what_was_recorded_by_then() {
             &json!({ "to": Person::viewer().account_id }),
         )
         .await;
+    wait_for_name(&app).await;
     let (_, second) = registered(&agent, &named("Another")).await;
     let renamed = agent
         .patch(&path, "\"1\"", &json!({ "set": { "name": "New name" } }))

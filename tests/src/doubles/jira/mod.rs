@@ -59,7 +59,12 @@ impl JiraDouble {
         self.state.lock().unwrap().fail(&site.name, path, status);
     }
 
-    /// Takes every [`JiraDouble::fail`] back.
+    /// From now on `site` does not answer what people are called.
+    pub fn hold_names(&self, site: &Site) {
+        self.state.lock().unwrap().hold_names(&site.name);
+    }
+
+    /// Takes every [`JiraDouble::fail`] and [`JiraDouble::hold_names`] back.
     pub fn repair(&self, site: &Site) {
         self.state.lock().unwrap().repair(&site.name);
     }

@@ -83,6 +83,8 @@ pub(super) struct Known {
     pub sites: BTreeMap<String, Site>,
     pub people: BTreeMap<String, Person>,
     pub failures: Vec<(String, u16)>,
+    /// Whether it does not answer what people are called.
+    pub holds_names: bool,
     pub calls: Vec<Call>,
 }
 
@@ -95,6 +97,7 @@ impl State {
             sites: [(site.client_key.clone(), site.clone())].into(),
             people: people.into_iter().map(|p| (p.account_id.clone(), p)).collect(),
             failures: vec![],
+            holds_names: false,
             calls: vec![],
         };
         let before = self.0.insert(site.name.clone(), known);
@@ -120,8 +123,14 @@ impl State {
         self.named(site).failures.push((path.to_owned(), status));
     }
 
+    pub fn hold_names(&mut self, site: &str) {
+        self.named(site).holds_names = true;
+    }
+
     pub fn repair(&mut self, site: &str) {
-        self.named(site).failures.clear();
+        let known = self.named(site);
+        known.failures.clear();
+        known.holds_names = false;
     }
 
     pub fn calls(&mut self, site: &str) -> Vec<Call> {

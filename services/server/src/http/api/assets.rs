@@ -1,15 +1,16 @@
 //! Reading the register: lists, counts, facets, single assets.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use chrono::{DateTime, Utc};
 use tally_domain::AccountId;
 use tally_domain::asset::AssetStatus;
 use tally_projections::{AssetRegister, AssetSelection, PastState, QueryError};
 use tally_query::{AssetQuery, Budget, CallerQuery, Evaluate, Filter, HeldBy, Selection, Sort};
+use tally_view_store::ViewStore;
 
 use super::dto::{Asset, AssetCount, AssetFacets, AssetPage};
 use super::input::{Params, asset_not_found, parse_asset_id};
+use super::joined::{self, Names};
 use super::parameters::{AssetFilter, PageOf};
 use super::problems::{NotFound, Reading};
 use crate::http::caller::Caller;
@@ -64,13 +65,13 @@ impl AssetQuestion {
     async fn answer<T: Send + 'static>(
         self,
         caller: &Caller,
-        read: impl FnOnce(AssetSelection<'_>) -> Result<T, QueryError> + Send + 'static,
+        read: impl FnOnce(&ViewStore, AssetSelection<'_>) -> Result<T, QueryError> + Send + 'static,
     ) -> Result<(T, Option<PastState>), Problem> {
         let (tenant, filter) = (caller.principal.tenant(), self.filter);
         caller
             .query_as_of(self.as_of, move |views, as_of| {
                 let register = AssetRegister::of(views).of_tenant(tenant);
-                read(register.evaluate(&filter, as_of, &Budget::STANDARD)?)
+                read(views, register.evaluate(&filter, as_of, &Budget::STANDARD)?)
             })
             .await
     }
@@ -118,13 +119,15 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
         .parse("sort", expected, Sort::parse)?
         .or(by_query)
         .unwrap_or_default();
-    let read = move |assets: AssetSelection<'_>| assets.page(sort, limit, cursor.as_deref());
+    let read = move |_: &ViewStore, assets: AssetSelection<'_>| assets.page(sort, limit, cursor.as_deref());
     let (page, as_of) = question.answer(&caller, read).await?;
-    let holders = page.items.iter().filter_map(|row| row.holder);
-    let people = caller.people(holders).await?;
-    let schema = caller.schema().await?;
+    let holders = page.items.iter().filter_map(|row| row.holder.clone());
+    let people = caller.show(holders, Names::Awaited).await;
+    let attributes = page.items.iter().flat_map(|row| row.asset.attributes.keys());
+    let schema = caller.schema_of(attributes.copied()).await?;
     let items = page.items.iter();
-    let items = items.map(|row| Asset::of(row, &people, &schema)).collect();
+    let items = items.map(|row| Asset::of(&row.asset, &people, &schema));
+    let items = items.collect();
     Ok(HttpResponse::Ok().json(AssetPage {
         items,
         next_cursor: page.next_cursor,
@@ -142,7 +145,7 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
 #[get("/assets/count")]
 pub async fn count(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let question = AssetQuestion::read(&Params::of(&request, &FILTER)?, &caller).await?;
-    let (total, as_of) = question.answer(&caller, |assets| assets.count()).await?;
+    let (total, as_of) = question.answer(&caller, |_, assets| assets.count()).await?;
     let as_of = as_of.map(Into::into);
     Ok(HttpResponse::Ok().json(AssetCount { total, as_of }))
 }
@@ -157,10 +160,16 @@ pub async fn count(caller: Caller, request: HttpRequest) -> Result<HttpResponse,
 #[get("/assets/facets")]
 pub async fn facets(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let question = AssetQuestion::read(&Params::of(&request, &FILTER)?, &caller).await?;
-    let (facets, as_of) = question.answer(&caller, |assets| assets.facets()).await?;
-    let holders = facets.holder.values.iter();
-    let holders = holders.filter_map(|found| found.value.parse().ok());
-    let people = caller.people(holders).await?;
+    let tenant = caller.principal.tenant();
+    let read = move |views: &ViewStore, assets: AssetSelection<'_>| {
+        let facets = assets.facets()?;
+        let holders = facets.holder.values.iter();
+        let holders = holders.filter_map(|found| found.value.parse().ok());
+        let people = joined::find_by_ids(views, tenant, holders)?;
+        Ok((facets, people))
+    };
+    let ((facets, people), as_of) = question.answer(&caller, read).await?;
+    let people = caller.show(people, Names::Awaited).await;
     let facets = AssetFacets {
         as_of: as_of.map(Into::into),
         ..AssetFacets::of(facets, &people)
@@ -207,5 +216,5 @@ pub async fn get(
         })
         .await?;
     let row = row.ok_or_else(asset_not_found)?;
-    caller.asset_answer_as_of(StatusCode::OK, row, as_of).await
+    caller.asset_answer_as_of(row, as_of).await
 }

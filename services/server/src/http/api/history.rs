@@ -3,10 +3,11 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use tally_domain::PersonId;
 use tally_domain::asset::FieldChange;
-use tally_projections::AssetHistory;
+use tally_projections::{AssetHistory, QueryError};
 
 use super::dto::{HistoryEntry, HistoryPage};
 use super::input::{Params, asset_not_found, parse_asset_id};
+use super::joined::{self, Names};
 use super::parameters::PageOf;
 use super::problems::{NotFound, Reading};
 use crate::http::caller::Caller;
@@ -39,17 +40,23 @@ pub async fn list(
     let instant = params.time("asOf")?;
     let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
     let first = cursor.is_none();
-    let (page, as_of) = caller
+    let ((page, people), as_of) = caller
         .query_as_of(instant, move |views, as_of| {
-            AssetHistory::of(views).history(tenant, asset, as_of, limit, cursor.as_deref())
+            let history = AssetHistory::of(views);
+            let page = history.history(tenant, asset, as_of, limit, cursor.as_deref())?;
+            let people = joined::find_by_ids(views, tenant, people_in(&page.items))?;
+            Ok::<_, QueryError>((page, people))
         })
         .await?;
     // Every asset's history begins with its registration.
     if first && page.items.is_empty() {
         return Err(asset_not_found());
     }
-    let people = caller.people(people_in(&page.items)).await?;
-    let schema = caller.schema().await?;
+    let people = caller.show(people, Names::Awaited).await;
+    let changes = page.items.iter().flat_map(|entry| &entry.changes);
+    let schema = caller
+        .schema_of(changes.filter_map(FieldChange::attribute))
+        .await?;
     let items = page
         .items
         .into_iter()

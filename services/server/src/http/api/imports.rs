@@ -5,10 +5,11 @@ use actix_web::http::header::{CONTENT_TYPE, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use sha2::{Digest, Sha256};
 use tally_imports::{MAX_BYTES, StartError, Unreadable, Upload};
-use tally_projections::ImportList;
+use tally_projections::{ImportList, QueryError};
 
 use super::dto::{Import, ImportPage, ImportRow, ImportRowPage, parse_verdict};
-use super::input::{MAX_JSON, Nothing, Params, parse_import_id, read_body, read_json};
+use super::input::{MAX_JSON, Nothing, Params, import_not_found, parse_import_id, read_body, read_json};
+use super::joined::{self, Names};
 use super::parameters::{IdempotencyKey, PageOf};
 use super::problems::{Importing, NotFound, Reading};
 use crate::http::caller::{Caller, Command};
@@ -81,7 +82,7 @@ pub async fn start(
     let record = caller.import_after(import, done.position).await?;
     let mut answer = HttpResponse::Accepted();
     answer.insert_header((LOCATION, format!("/api/v1/imports/{import}")));
-    caller.import_answer(answer, record).await
+    Ok(caller.import_answer(answer, record, Names::AsKnown).await)
 }
 
 fn check_type(request: &HttpRequest) -> Result<(), Problem> {
@@ -124,11 +125,14 @@ fn to_problem(error: StartError) -> Problem {
 pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let params = Params::of(&request, &["limit", "cursor"])?;
     let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
-    let page = caller
-        .query(move |views| ImportList::of(views).imports(tenant, limit, cursor.as_deref()))
-        .await?;
-    let started_by = page.items.iter().filter_map(|record| record.started_by.person);
-    let people = caller.people(started_by).await?;
+    let found = caller.query(move |views| {
+        let page = ImportList::of(views).imports(tenant, limit, cursor.as_deref())?;
+        let started_by = page.items.iter().filter_map(|record| record.started_by.person);
+        let people = joined::find_by_ids(views, tenant, started_by)?;
+        Ok::<_, QueryError>((page, people))
+    });
+    let (page, people) = found.await?;
+    let people = caller.show(people, Names::Awaited).await;
     let items = page
         .items
         .into_iter()
@@ -164,7 +168,9 @@ pub async fn get(
 ) -> Result<HttpResponse, Problem> {
     Params::of(&request, &[])?;
     let record = caller.import(parse_import_id(&id)?).await?;
-    caller.import_answer(HttpResponse::Ok(), record).await
+    Ok(caller
+        .import_answer(HttpResponse::Ok(), record, Names::Awaited)
+        .await)
 }
 
 /// Lists the rows of an import with their verdicts.
@@ -196,10 +202,16 @@ pub async fn rows(
         parse_verdict,
     )?;
     let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
-    caller.import(import).await?;
-    let page = caller
-        .query(move |views| ImportList::of(views).rows(tenant, import, filter, limit, cursor.as_deref()))
-        .await?;
+    let page = caller.query(move |views| {
+        let imports = ImportList::of(views);
+        if imports.import(tenant, import)?.is_none() {
+            return Ok(None);
+        }
+        imports
+            .rows(tenant, import, filter, limit, cursor.as_deref())
+            .map(Some)
+    });
+    let page = page.await?.ok_or_else(import_not_found)?;
     let items = page.items.into_iter().map(ImportRow::of).collect();
     Ok(HttpResponse::Ok().json(ImportRowPage {
         items,
@@ -239,5 +251,7 @@ pub async fn cancel(
     let origin = caller.origin(&command, &raw).await?;
     let done = caller.app.imports.cancel(&origin, import).await?;
     let record = caller.import_after(import, done.position).await?;
-    caller.import_answer(HttpResponse::Ok(), record).await
+    Ok(caller
+        .import_answer(HttpResponse::Ok(), record, Names::AsKnown)
+        .await)
 }

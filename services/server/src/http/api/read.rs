@@ -1,19 +1,23 @@
 //! Querying the views, off the threads that answer requests.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::ETAG;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tally_domain::schema::Schema;
+use tally_domain::value::AttributeId;
 use tally_domain::{AsOf, AssetId, ImportId, Position, Revision};
 use tally_projections::{
-    AssetRegister, AssetRow, ImportList, ImportRecord, PastState, RecordedTimes, Schemas,
+    AssetRegister, HeldAsset, ImportList, ImportRecord, PastState, PersonRow, RecordedTimes, Schemas,
 };
 use tally_view_store::{StoreError, ViewStore};
 
 use super::dto::{Asset, Import};
 use super::input::{asset_not_found, import_not_found};
+use super::joined::{self, Names};
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
 
@@ -62,7 +66,7 @@ impl Caller {
     ///
     /// # Errors
     /// `view.lagging` when they do not show it in time, or `asset.not_found`.
-    pub(super) async fn asset_after(&self, asset: AssetId, position: Position) -> Result<AssetRow, Problem> {
+    pub(super) async fn asset_after(&self, asset: AssetId, position: Position) -> Result<HeldAsset, Problem> {
         let tenant = self.principal.tenant();
         let read = async || {
             let get = move |views: &ViewStore| AssetRegister::of(views).get(tenant, asset, None);
@@ -80,7 +84,7 @@ impl Caller {
         &self,
         import: ImportId,
         position: Position,
-    ) -> Result<ImportRecord, Problem> {
+    ) -> Result<StartedImport, Problem> {
         let (projected, tenant) = (&self.app.projected, self.principal.tenant());
         let read = async || self.import(import).await;
         projected.read_after(tenant, position, read).await?
@@ -90,68 +94,96 @@ impl Caller {
     ///
     /// # Errors
     /// `import.not_found` when the caller's site has no such import.
-    pub(super) async fn import(&self, import: ImportId) -> Result<ImportRecord, Problem> {
+    pub(super) async fn import(&self, import: ImportId) -> Result<StartedImport, Problem> {
         let tenant = self.principal.tenant();
-        let record = self
-            .query(move |views| ImportList::of(views).import(tenant, import))
-            .await?;
-        record.ok_or_else(import_not_found)
+        let found = self.query(move |views| {
+            let Some(record) = ImportList::of(views).import(tenant, import)? else {
+                return Ok(None);
+            };
+            let people = joined::find_by_ids(views, tenant, record.started_by.person)?;
+            Ok::<_, StoreError>(Some(StartedImport { record, people }))
+        });
+        found.await?.ok_or_else(import_not_found)
     }
 
-    /// The schema of the caller's register. Read after what it names, it has every attribute of it.
+    /// The schema of the caller's register as the view has it. Read after what it names, it has
+    /// every attribute of it.
     ///
     /// # Errors
     /// `view.unavailable`.
-    pub(super) async fn schema(&self) -> Result<Schema, Problem> {
+    pub(super) async fn schema(&self) -> Result<Arc<Schema>, Problem> {
         let tenant = self.principal.tenant();
-        self.query(move |views| Schemas::of(views).of_tenant(tenant))
-            .await
+        let schema = self.query(move |views| Schemas::of(views).of_tenant(tenant));
+        Ok(self.app.schemas.remember(tenant, schema.await?))
     }
 
-    /// The answer with an asset and its ETag.
+    /// A schema of the caller's register that has all of `attributes`, which were read from a view:
+    /// as it is remembered, or as the view has it.
+    ///
+    /// # Errors
+    /// As [`Self::schema`].
+    pub(super) async fn schema_of(
+        &self,
+        attributes: impl IntoIterator<Item = AttributeId>,
+    ) -> Result<Arc<Schema>, Problem> {
+        match self.app.schemas.find(self.principal.tenant(), attributes) {
+            Some(known) => Ok(known),
+            None => self.schema().await,
+        }
+    }
+
+    /// The answer to a command, with the asset and its ETag.
     ///
     /// # Errors
     /// As [`Self::schema`].
     pub(super) async fn asset_answer(
         &self,
         status: StatusCode,
-        row: AssetRow,
+        row: HeldAsset,
     ) -> Result<HttpResponse, Problem> {
-        self.asset_answer_as_of(status, row, None).await
+        let asset = self.to_asset(&row, Names::AsKnown).await?;
+        Ok(with_etag(HttpResponse::build(status), row.asset.revision, &asset))
     }
 
-    /// The answer with an asset in a state of the past, and its ETag.
+    /// The answer with an asset as it is or in a state of the past, and its ETag.
     ///
     /// # Errors
     /// As [`Self::schema`].
     pub(super) async fn asset_answer_as_of(
         &self,
-        status: StatusCode,
-        row: AssetRow,
+        row: HeldAsset,
         as_of: Option<PastState>,
     ) -> Result<HttpResponse, Problem> {
-        let people = self.people(row.holder).await?;
-        let schema = self.schema().await?;
         let asset = Asset {
             as_of: as_of.map(Into::into),
-            ..Asset::of(&row, &people, &schema)
+            ..self.to_asset(&row, Names::Awaited).await?
         };
-        Ok(with_etag(HttpResponse::build(status), row.revision, &asset))
+        Ok(with_etag(HttpResponse::Ok(), row.asset.revision, &asset))
+    }
+
+    async fn to_asset(&self, row: &HeldAsset, names: Names) -> Result<Asset, Problem> {
+        let people = self.show(row.holder.clone(), names).await;
+        let schema = self.schema_of(row.asset.attributes.keys().copied()).await?;
+        Ok(Asset::of(&row.asset, &people, &schema))
     }
 
     /// The answer with an import and its ETag.
-    ///
-    /// # Errors
-    /// `view.unavailable`.
     pub(super) async fn import_answer(
         &self,
         mut answer: HttpResponseBuilder,
-        record: ImportRecord,
-    ) -> Result<HttpResponse, Problem> {
-        let people = self.people(record.started_by.person).await?;
-        answer.insert_header((ETAG, etag(record.revision)));
-        Ok(answer.json(Import::of(record, &people)))
+        import: StartedImport,
+        names: Names,
+    ) -> HttpResponse {
+        let people = self.show(import.people, names).await;
+        answer.insert_header((ETAG, etag(import.record.revision)));
+        answer.json(Import::of(import.record, &people))
     }
+}
+
+/// An import with the person who started it.
+pub(super) struct StartedImport {
+    record: ImportRecord,
+    people: Vec<PersonRow>,
 }
 
 fn with_etag(mut answer: HttpResponseBuilder, revision: Revision, body: &impl Serialize) -> HttpResponse {

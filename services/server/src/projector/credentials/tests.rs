@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use chrono::DateTime;
+use parking_lot::Mutex;
 use serde_json::json;
 use tally_atlassian::base_url::HostAllowList;
 use tally_authentication::{Directory, SecretTerms};
@@ -15,6 +16,7 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::*;
+use crate::memories::{ForgetTenant, TenantMemories};
 
 const TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -38,6 +40,7 @@ impl Scene {
             ),
             directory: Arc::new(Directory::new(vault.clone(), SecretTerms::default(), hosts)),
             people: Arc::new(People::new(log.clone(), vault)),
+            others: TenantMemories::default(),
         };
         Self {
             log,
@@ -114,6 +117,31 @@ fn installed(tenant: TenantId) -> TenantEvent {
             expires_at: DateTime::UNIX_EPOCH,
         },
     }
+}
+
+#[derive(Default)]
+struct Forgotten(Mutex<Vec<TenantId>>);
+
+impl ForgetTenant for Forgotten {
+    fn forget_tenant(&self, tenant: TenantId) {
+        self.0.lock().push(tenant);
+    }
+}
+
+#[tokio::test]
+async fn whatever_remembers_tenants_forgets_one_that_was_erased() {
+    let scene = Scene::new();
+    let forgotten = Arc::<Forgotten>::default();
+    let remembering: [Arc<dyn ForgetTenant>; 1] = [forgotten.clone()];
+    scene.memory.others.add(remembering);
+    let [erased, other] = [1, 2].map(|n| TenantId(Uuid::from_u128(n)));
+    let mut reached = scene.follow().await;
+    scene.append(erased, None, installed(erased)).await;
+    scene.append(other, None, installed(other)).await;
+    let last = scene.append(erased, Some(0), TenantEvent::Erased {}).await;
+    let followed = timeout(TIMEOUT, reached.wait_for(|at| *at >= Some(last)));
+    assert!(followed.await.is_ok());
+    assert_eq!(*forgotten.0.lock(), [erased]);
 }
 
 #[tokio::test]
