@@ -190,6 +190,15 @@ refusals! {
                 is not shown.",
             remedy: "A Jira admin installs Tally again; the register is then as it was.",
         },
+        /// The tenant was erased while the request was under way. Raised by the caller that carries
+        /// commands out.
+        TenantErased = "tenant.erased" {
+            kind: Forbidden,
+            title: "Site's data erased",
+            cause: "What Tally stored for this site was erased for good, so nothing more can be \
+                stored for it.",
+            remedy: "A Jira admin installs Tally again; the register is then empty.",
+        },
         /// The tenant's secrets cannot be opened now. Raised by the caller that opens them.
         SecretsUnavailable = "tenant.secrets_unavailable" {
             kind: Unavailable,

@@ -61,9 +61,16 @@ impl People {
         for _ in 0..ATTEMPTS {
             let found = self.vault.find_or_add_person(tenant, account).await;
             let person = found.map_err(Unavailable::of_keys)?;
-            if self.record_account(tenant, person, account).await? {
-                self.remembered.insert(key, person);
-                return Ok(person);
+            match self.record_account(tenant, person, account).await {
+                Ok(true) => {
+                    self.remembered.insert(key, person);
+                    return Ok(person);
+                }
+                Ok(false) => {}
+                // The key went before the account was recorded. Of an erased tenant, the next look
+                // at the key store says so.
+                Err(cause) if cause.is_erased() => {}
+                Err(cause) => return Err(cause),
             }
             // The account is known to the key store, so the erasure broke off before its last step.
             let erased = self.vault.erase_person(tenant, person).await;

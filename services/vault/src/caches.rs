@@ -184,6 +184,17 @@ impl Caches {
         self.people.run_pending_tasks();
     }
 
+    /// That something was erased stays known.
+    pub(crate) fn forget_living(&self) {
+        let mut generation = self.generation.write();
+        *generation += 1;
+        forget_where(&self.tenants, |_, known| matches!(known, KnownKey::Living(_)));
+        forget_where(&self.people, |_, known| matches!(known, KnownKey::Living(_)));
+        forget_where(&self.texts, |_, known| matches!(known, KnownKey::Living(_)));
+        self.accounts.invalidate_all();
+        self.accounts.run_pending_tasks();
+    }
+
     pub(crate) fn forget_text(&self, text: TextId) {
         let mut generation = self.generation.write();
         *generation += 1;

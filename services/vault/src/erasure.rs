@@ -85,6 +85,12 @@ impl Vault {
         self.inner.caches.forget_person(tenant, person);
     }
 
+    /// Drops all keys of events from memory, as a node does that may have missed an erasure: it
+    /// reads again the ones that it needs.
+    pub fn forget_living_keys(&self) {
+        self.inner.caches.forget_living();
+    }
+
     /// Drops the key of a text from memory.
     pub fn forget_text(&self, text: TextId) {
         self.inner.caches.forget_text(text);

@@ -50,6 +50,9 @@ pub enum VaultError {
         /// What is wrong.
         why: String,
     },
+    /// A copy of the keys lacks some, since a tenant was added while they were copied.
+    #[error("keys were added while they were copied; run the command again")]
+    KeysAdded,
     /// The key database holds something that was not written by this program.
     #[error("key database: {0}")]
     Corrupt(&'static str),
@@ -113,6 +116,7 @@ impl VaultError {
             | Self::OtherFormat { .. }
             | Self::TimedOut
             | Self::BrokeOff
+            | Self::KeysAdded
             | Self::NotWiped => "key_store",
             Self::Corrupt(_) => "key_store_corrupt",
             Self::Randomness => "randomness",

@@ -150,6 +150,7 @@ fn to_seal_error(error: VaultError) -> SealError {
         | VaultError::OtherFormat { .. }
         | VaultError::TimedOut
         | VaultError::BrokeOff
+        | VaultError::KeysAdded
         | VaultError::NotWiped
         | VaultError::StillBehind
         | VaultError::Randomness => SealError::Unavailable(Failure::new("the keys of events", error)),

@@ -15,6 +15,7 @@ use uuid::Uuid;
 in_every_location! {
     the_key_of_a_tenant_that_is_lost_is_an_error_and_not_replaced
     what_is_erased_after_its_event_was_seen_opens_nothing_on_any_node
+    a_node_that_may_have_missed_an_erasure_reads_its_keys_again
     an_unknown_text_or_person_can_be_marked_erased
     a_mark_erases_nothing_of_another_tenant
     a_person_is_recognised_by_its_id_also_when_it_was_erased
@@ -64,6 +65,17 @@ fn open(vault: &Vault, subject: Subject, sealed: &Sealed) -> Result<Opened, Seal
         ..item(subject)
     };
     run(Sealer::open(vault, vec![item])).and_then(|mut opened| opened.remove(0))
+}
+
+fn a_node_that_may_have_missed_an_erasure_reads_its_keys_again(location: &dyn KeyLocation) {
+    let (here, there) = (open_with_tenant(location), location.open(wrapper(1)).unwrap());
+    let sealed = seal(&here, text(1)).unwrap();
+    there.destroy_tenant(tenant()).unwrap();
+    let opened = open(&here, text(1), &sealed).unwrap();
+    assert_eq!(opened, Opened::Plain(b"plain".to_vec()), "it is in memory");
+    here.forget_living_keys();
+    assert_eq!(open(&here, text(1), &sealed).unwrap(), Opened::Erased);
+    assert!(matches!(seal(&here, text(2)), Err(SealError::Erased)));
 }
 
 fn the_key_of_a_tenant_that_is_lost_is_an_error_and_not_replaced(location: &dyn KeyLocation) {

@@ -318,3 +318,25 @@ async fn no_failure_quotes_the_url() {
         assert!(!format!("{failure} {failure:?}").contains("hunter2"), "{failure}");
     }
 }
+
+#[tokio::test]
+async fn a_copy_that_lacks_a_key_since_its_tenant_was_added_meanwhile_says_so() {
+    let (file, database) = (FileLocation::new(), DatabaseLocation::new());
+    let path = file.folder().join("keys.db");
+    let here = file.open(wrapper(1)).unwrap();
+    here.add_tenant(tenant()).await.unwrap();
+    here.find_or_add_person(tenant(), &account("712020:a"))
+        .await
+        .unwrap();
+    drop(opened(&database.url()).await);
+    // As if the tenant had not been there when the data keys were copied.
+    database.execute(
+        "CREATE FUNCTION tally_keys.drop_row() RETURNS trigger LANGUAGE plpgsql AS
+             $$ BEGIN RETURN NULL; END $$;
+         CREATE TRIGGER late BEFORE INSERT ON data_keys FOR EACH ROW EXECUTE FUNCTION tally_keys.drop_row()",
+    );
+    let refused = copy_keys(&path, &database.url()).await;
+    assert!(matches!(refused, Err(VaultError::KeysAdded)), "{refused:?}");
+    database.execute("DROP TRIGGER late ON data_keys");
+    assert_eq!(copy_keys(&path, &database.url()).await.unwrap(), 2);
+}

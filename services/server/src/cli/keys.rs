@@ -11,7 +11,7 @@ use tally_vault::{KeysStatus, Vault, VaultError};
 use tokio::task::spawn_blocking;
 
 use super::output::print_line;
-use super::stores::open_for_writing;
+use super::stores::{open_existing_keys, open_for_writing};
 use crate::config::{Config, Settings};
 
 #[derive(Subcommand)]
@@ -60,7 +60,7 @@ async fn copy(from: &Path, to: &SecretString) -> anyhow::Result<()> {
 }
 
 async fn print_status(config: &Config) -> anyhow::Result<()> {
-    let vault = crate::assembly::open_vault(config).await?;
+    let vault = open_existing_keys(config).await?;
     let status = ask(&vault, Vault::keys_status).await?;
     for line in describe(&status) {
         print_line(&line)?;

@@ -78,6 +78,7 @@ impl From<CommandError<TenantRefusal>> for CallbackError {
                     reason: "it has no usable clientKey",
                 })
             }
+            CommandError::Unavailable(cause) if cause.is_erased() => Self::Refused(Refusal::TenantErased),
             CommandError::Refused(TenantRefusal::NotACandidate)
             | CommandError::Precondition { .. }
             | CommandError::KeyReused

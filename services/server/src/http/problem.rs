@@ -124,6 +124,9 @@ impl From<MalformedRequest> for Problem {
 
 impl From<Unavailable> for Problem {
     fn from(cause: Unavailable) -> Self {
+        if cause.is_erased() {
+            return Refusal::TenantErased.into();
+        }
         match cause.store() {
             FailedStore::Log => Self::unavailable(&cause),
             FailedStore::Keys => Self(ProblemDetails::keys_unavailable(&cause)),

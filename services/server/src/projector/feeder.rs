@@ -88,6 +88,10 @@ impl Feeder {
         stopping: &mut watch::Receiver<bool>,
     ) -> anyhow::Result<()> {
         self.take_share(own_leases).await?;
+        if let Some(keys) = self.keys.clone() {
+            // It may go on at a later position, or wait without following the log.
+            spawn_blocking(move || keys.forget_living_keys()).await?;
+        }
         let mut reached = resume(own_leases).await?;
         let mut batches = self.log.subscribe_all(reached).ready_chunks(BATCH_SIZE);
         let mut ticks = interval(SHARE_PERIOD);

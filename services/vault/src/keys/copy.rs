@@ -17,7 +17,8 @@ const PAGE: u32 = 1024;
 ///
 /// # Errors
 /// [`VaultError::Corrupt`] when there is no such file; what either store reports;
-/// [`VaultError::Database`] when a subject or an account has another key there.
+/// [`VaultError::Database`] when a subject or an account has another key there;
+/// [`VaultError::KeysAdded`] when a key is missing there, since its tenant was added during the copy.
 pub async fn copy_keys(from: &Path, to: &str) -> Result<u64, VaultError> {
     if !from.exists() {
         return Err(VaultError::Corrupt("there is no such file"));
@@ -35,6 +36,12 @@ pub async fn copy_keys(from: &Path, to: &str) -> Result<u64, VaultError> {
         |rows| to.import_erased_people(rows),
     )?;
     to.purge_erased_tenants()?;
+    for table in Table::ALL {
+        copy_pages(
+            |after| from.page(table, after, PAGE),
+            |rows| to.require(table, &rows),
+        )?;
+    }
     Ok(copied)
 }
 

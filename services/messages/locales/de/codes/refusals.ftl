@@ -51,6 +51,13 @@ refusal-request-rate_limited =
 refusal-request-too_large =
     .cause = Die Anfrage ist zu groß.
     .remedy = Senden Sie weniger auf einmal.
+refusal-tenant-erased =
+    .cause =
+        Was Tally für diese Site gespeichert hatte, wurde endgültig gelöscht. Deshalb kann für
+        sie nichts mehr gespeichert werden.
+    .remedy =
+        Bitten Sie Ihren Jira-Administrator, Tally wieder zu installieren. Der Bestand ist
+        dann leer.
 refusal-tenant-uninstalled =
     .cause = Tally ist auf dieser Site nicht mehr installiert.
     .remedy =

@@ -1,7 +1,7 @@
 //! Taking in the rows of another store.
 
 use chrono::{DateTime, Utc};
-use sqlx::{Connection as _, Error, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Error, PgConnection};
 use uuid::Uuid;
 
 use super::PostgresKeys;
@@ -17,6 +17,20 @@ impl PostgresKeys {
         self.ask("taking in keys", async |connection| {
             columns.write(table, connection).await
         })
+    }
+
+    /// Checks that each of these rows of another store is here, or its person or tenant is erased.
+    pub(crate) fn require(&self, table: Table, rows: &[CopiedRow]) -> Result<(), VaultError> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.key.id).collect();
+        let tenants: Vec<String> = rows.iter().map(|row| row.key.tenant.clone()).collect();
+        let missing = self.ask("counting keys", async |connection| {
+            let query = sqlx::query_scalar::<_, i64>(AssertSqlSafe(statements::count_missing(table)));
+            query.bind(&ids).bind(&tenants).fetch_one(connection).await
+        })?;
+        match missing {
+            0 => Ok(()),
+            _ => Err(VaultError::KeysAdded),
+        }
     }
 
     /// Erases here the people that were erased in another store.

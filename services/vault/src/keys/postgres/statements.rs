@@ -165,6 +165,18 @@ pub(super) fn import(table: Table) -> &'static str {
     }
 }
 
+/// How many of these keys are neither here nor erased.
+pub(super) fn count_missing(table: Table) -> String {
+    let name = table.name();
+    format!(
+        "SELECT count(*) FROM unnest($1::uuid[], $2::text[]) AS n (id, tenant)
+         WHERE NOT EXISTS (SELECT 1 FROM tally_keys.{name} AS k WHERE k.id = n.id)
+             AND NOT EXISTS (SELECT 1 FROM tally_keys.erased_people AS e WHERE e.id = n.id)
+             AND NOT EXISTS (SELECT 1 FROM tally_keys.data_keys AS d
+                 WHERE d.tenant = n.tenant AND d.subject = 'events' AND d.destroyed_at IS NOT NULL)"
+    )
+}
+
 pub(super) const IMPORT_ERASED_PEOPLE: &str = "
     WITH gone AS (DELETE FROM tally_keys.people WHERE id = ANY ($1))
     INSERT INTO tally_keys.erased_people (id, tenant, destroyed_at)

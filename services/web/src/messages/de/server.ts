@@ -118,6 +118,10 @@ const texts: Readonly<Record<string, string>> = {
   'failure.tenant.uninstalled.cause': 'Tally ist auf dieser Site nicht mehr installiert.',
   'failure.tenant.uninstalled.remedy':
     'Bitten Sie Ihren Jira-Administrator, Tally wieder zu installieren. Die Daten sind noch vorhanden.',
+  'failure.tenant.erased.cause':
+    'Was Tally für diese Site gespeichert hatte, wurde endgültig gelöscht. Deshalb kann für sie nichts mehr gespeichert werden.',
+  'failure.tenant.erased.remedy':
+    'Bitten Sie Ihren Jira-Administrator, Tally wieder zu installieren. Der Bestand ist dann leer.',
   'failure.tenant.secrets_unavailable.cause':
     'Tally kann die Schlüssel dieser Site zurzeit nicht öffnen. An der Anfrage und an der Site ist nichts falsch.',
   'failure.tenant.secrets_unavailable.remedy':
