@@ -1,6 +1,7 @@
 //! Refusals: why the rules do not allow a command. Each family of refusals is one table, written
 //! with [`refusals!`](crate::refusals).
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -142,6 +143,26 @@ pub struct RefusalEntry {
     pub cause: &'static str,
     /// What the caller can do now, as a sentence.
     pub remedy: &'static str,
+}
+
+impl RefusalEntry {
+    /// The cause with its parts filled in from `parameters`. `describe` gives what is printed of a
+    /// part that is stored as a word; any other is printed as it is.
+    pub fn cause_with(
+        &self,
+        parameters: &BTreeMap<String, Parameter>,
+        describe: impl Fn(&str) -> Option<String>,
+    ) -> String {
+        let fill = |(index, text): (usize, &str)| {
+            if index % 2 == 0 {
+                return text.to_owned();
+            }
+            let name = text.split(':').next().unwrap_or(text);
+            let value = parameters.get(name).map(ToString::to_string);
+            value.map_or_else(String::new, |value| describe(&value).unwrap_or(value))
+        };
+        self.cause.split(['{', '}']).enumerate().map(fill).collect()
+    }
 }
 
 /// Defines a family of refusals as one table: the enum, its codes and texts, and its catalogue.

@@ -7,10 +7,11 @@
 )]
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta};
 use criterion::{Criterion, criterion_group, criterion_main};
-use tally_domain::asset::{AssetEvent, AttributeKey, AttributeValue, Attributes, Tag};
+use tally_domain::asset::{AssetEvent, AttributeName, AttributeValue, Attributes, Tag};
 use tally_domain::schema::Schema;
 use tally_domain::{
     Actor, AnyEvent, AssetId, Clock, CommandId, Context, EventId, PersonId, Position, Recorded, RegisterId,
@@ -32,7 +33,7 @@ fn registered(number: u64) -> Recorded<AnyEvent> {
     let asset = AssetId(Uuid::from_u128(0xa000_0000 + u128::from(number)));
     let schema = Schema::new(RegisterId::of_tenant(TENANT));
     let of = |key: &str, value: String| {
-        let id = schema.id_of(&AttributeKey::parse(key).unwrap());
+        let id = schema.id_of(&AttributeName::parse(key).unwrap());
         (id, AttributeValue::Text(value))
     };
     let attributes: Attributes = [
@@ -82,6 +83,7 @@ fn filter_of(text: &str) -> Filter {
             query,
             caller: Some(PERSON),
             people: HashMap::new(),
+            schema: Arc::new(Schema::new(RegisterId::of_tenant(TENANT))),
             now: Clock::system().now(),
         }),
         ..Filter::default()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tally_commands::assets::{self, AttributeChanges, Registration};
 use tally_commands::{Origin, Registrar};
-use tally_domain::asset::AttributeKey;
+use tally_domain::asset::AttributeName;
 use tally_domain::{Actor, Clock, CommandId, TenantId, Via};
 use tally_event_log::{LogReader, LogWriter, MemoryLog};
 use tally_server::projector::FeedingTask;
@@ -30,7 +30,7 @@ async fn register(log: &dyn LogWriter, vault: Arc<Vault>) {
         command,
         Clock::system().now(),
     );
-    let name = AttributeKey::parse("name").unwrap();
+    let name = AttributeName::parse("name").unwrap();
     let attributes = AttributeChanges::from([(name, Some("laptop".to_owned()))]);
     let registrar = Registrar::new(vault);
     let registration = Registration::new(command, None, attributes);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tally_commands::assets::{self, AttributeChanges, Registration};
 use tally_commands::{Origin, Registrar};
-use tally_domain::asset::{AssetCommand, AssetEvent, AssetState, AttributeId, AttributeKey, AttributeValue};
+use tally_domain::asset::{AssetCommand, AssetEvent, AssetState, AttributeId, AttributeName, AttributeValue};
 use tally_domain::{Actor, AssetId, Clock, CommandId, Recorded, StreamName, TenantId, TextId, Via};
 use tally_event_log::{LogWriter, Options};
 use tally_projections::{AssetHistory, AssetRegister};
@@ -125,7 +125,7 @@ fn origin() -> Origin {
 }
 
 fn set(pairs: &[(&str, &str)]) -> AttributeChanges {
-    let pair = |(key, value): &(&str, &str)| (AttributeKey::parse(key).unwrap(), Some((*value).to_owned()));
+    let pair = |(key, value): &(&str, &str)| (AttributeName::parse(key).unwrap(), Some((*value).to_owned()));
     pairs.iter().map(pair).collect()
 }
 

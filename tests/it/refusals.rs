@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use tally_atlassian::Unreadable;
 use tally_domain::asset::AttributeFault;
 use tally_domain::refusal::{RefusalEntry, printed_parts};
 use tally_imports::RowWarning;
@@ -257,4 +258,11 @@ fn what_is_wrong_with_an_attribute_is_worded_in_german() {
     let german = messages("de");
     let known = AttributeFault::ALL.map(AttributeFault::as_str);
     assert_eq!(ids_with(&german, "value.why."), known.into_iter().collect());
+}
+
+#[test]
+fn what_is_wrong_with_a_token_or_a_body_is_worded_in_german() {
+    let german = messages("de");
+    let known = Unreadable::ALL.map(Unreadable::as_str);
+    assert_eq!(ids_with(&german, "value.reason."), known.into_iter().collect());
 }

@@ -13,7 +13,7 @@ use tally_commands::Done;
 use tally_commands::Origin;
 use tally_commands::Registrar;
 use tally_commands::assets::{self, AttributeChanges, Registration};
-use tally_domain::asset::{AssetCommand, AttributeKey, Tag};
+use tally_domain::asset::{AssetCommand, AttributeName, Tag};
 use tally_domain::{Actor, AssetId, Clock, CommandId, PersonId, TenantId};
 use tally_event_log::{LogWriter, Options, open};
 use tally_tests::keys;
@@ -191,6 +191,6 @@ impl Hand {
 fn changes(given: &[(&str, &str)]) -> AttributeChanges {
     given
         .iter()
-        .map(|(key, value)| (AttributeKey::parse(key).unwrap(), Some((*value).to_owned())))
+        .map(|(key, value)| (AttributeName::parse(key).unwrap(), Some((*value).to_owned())))
         .collect()
 }

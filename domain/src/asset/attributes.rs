@@ -1,6 +1,6 @@
 //! The attributes of an asset: values by the id of their attribute.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use super::fault::AttributeFault;
 use super::well_known;
 use crate::schema::{Attribute, Kind, Schema};
 use crate::text::is_blank;
-use crate::value::{AttributeId, AttributeKey, AttributeValue, FreeText};
+use crate::value::{AttributeId, AttributeName, AttributeValue, FreeText};
 
 /// The most attributes one asset can have.
 pub const MAX_ATTRIBUTES: usize = 64;
@@ -65,19 +65,27 @@ impl Attributes {
     /// are left out. What a change replaces is as it was stored, so that a free text keeps its key.
     ///
     /// # Errors
-    /// [`AssetRefusal`] if the schema has no such attribute, a value is too long or has the wrong
-    /// form, the name would be removed, or the asset would have too many attributes.
+    /// [`AssetRefusal`] if the schema has no such attribute, two names are those of one, a value is
+    /// too long or has the wrong form, the name would be removed, or the asset would have too many
+    /// attributes.
     pub fn changes(
         &self,
-        values: &BTreeMap<AttributeKey, Option<String>>,
+        values: &BTreeMap<AttributeName, Option<String>>,
         schema: &Schema,
     ) -> Result<BTreeMap<AttributeId, AttributeChange>, AssetRefusal> {
         let mut changes = BTreeMap::new();
-        for (key, value) in values {
-            let attribute = schema.find(key).ok_or_else(|| AssetRefusal::AttributeInvalid {
-                key: key.as_str().to_owned(),
-                why: AttributeFault::KeyInvalid,
-            })?;
+        let mut named = BTreeSet::new();
+        for (name, value) in values {
+            let invalid = |why| AssetRefusal::AttributeInvalid {
+                key: name.as_str().to_owned(),
+                why,
+            };
+            let attribute = schema
+                .find(name)
+                .ok_or_else(|| invalid(AttributeFault::KeyInvalid))?;
+            if !named.insert(attribute.id()) {
+                return Err(invalid(AttributeFault::NamedTwice));
+            }
             let to = value.as_deref().map(str::trim).filter(|v| !is_blank(v));
             check_value(&attribute, to)?;
             if self.get(attribute.id()) != to {

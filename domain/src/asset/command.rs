@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::ids::PersonId;
-use crate::value::{AttributeKey, FreeText, Tag};
+use crate::value::{AttributeName, FreeText, Tag};
 
 /// A command to one asset. The tag is claimed and the caller's permission is checked before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,12 +17,12 @@ pub enum AssetCommand {
         /// The tag, claimed for this asset before.
         tag: Tag,
         /// The values; `name` is required.
-        attributes: BTreeMap<AttributeKey, Option<String>>,
+        attributes: BTreeMap<AttributeName, Option<String>>,
     },
     /// Change attributes; `None` removes one.
     Edit {
-        /// The values to set, by key.
-        set: BTreeMap<AttributeKey, Option<String>>,
+        /// The values to set.
+        set: BTreeMap<AttributeName, Option<String>>,
     },
     /// Hand it to a person.
     CheckOut {
@@ -53,8 +53,8 @@ pub enum AssetCommand {
     Restore,
     /// Correct values that were wrong since `effective_at`.
     Correct {
-        /// The values as they should have been, by key.
-        set: BTreeMap<AttributeKey, Option<String>>,
+        /// The values as they should have been.
+        set: BTreeMap<AttributeName, Option<String>>,
         /// The time since which they are right; not in the future.
         effective_at: DateTime<Utc>,
         /// The reason; required, since a correction is about the past.
@@ -63,8 +63,8 @@ pub enum AssetCommand {
 }
 
 impl AssetCommand {
-    /// The keys of the attributes that it sets.
-    pub fn keys(&self) -> Vec<AttributeKey> {
+    /// The names of the attributes that it sets.
+    pub fn names(&self) -> Vec<AttributeName> {
         match self {
             Self::Register { attributes: set, .. } | Self::Edit { set } | Self::Correct { set, .. } => {
                 set.keys().cloned().collect()

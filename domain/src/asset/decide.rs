@@ -14,10 +14,10 @@ use crate::decision::Decision;
 use crate::ids::PersonId;
 use crate::schema::Schema;
 use crate::text::is_blank;
-use crate::value::{AttributeId, AttributeKey, FreeText, Tag};
+use crate::value::{AttributeId, AttributeName, FreeText, Tag};
 
 type AssetDecision = Decision<AssetEvent, AssetRefusal>;
-type Values = BTreeMap<AttributeKey, Option<String>>;
+type Values = BTreeMap<AttributeName, Option<String>>;
 
 /// Decides `command` on `state` at `now`. `schema` has the attributes that the command sets.
 ///
@@ -52,13 +52,13 @@ pub fn decide(
     }
 }
 
-/// The schema in which a command finds all of `keys`: as it is, or as the command would extend it.
+/// The schema in which a command finds all of `names`: as it is, or as the command would extend it.
 ///
 /// # Errors
 /// [`AssetRefusal::SchemaFull`] if it has no room for those that are new.
-pub fn extend_schema(schema: &Schema, keys: &[AttributeKey]) -> Result<Schema, AssetRefusal> {
-    if schema.has_room_for(keys) {
-        Ok(schema.with(keys))
+pub fn extend_schema(schema: &Schema, names: &[AttributeName]) -> Result<Schema, AssetRefusal> {
+    if schema.has_room_for(names) {
+        Ok(schema.with(names))
     } else {
         Err(AssetRefusal::SchemaFull)
     }

@@ -7,8 +7,10 @@ use crate::refusal::{Parameter, ToParameter};
 /// What is wrong with the key or the value of an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttributeFault {
-    /// The text is not a key.
+    /// The text is neither a key nor a name.
     KeyInvalid,
+    /// Another name of the same command is that of the same attribute.
+    NamedTwice,
     /// The name is too long.
     NameTooLong,
     /// The value is too long.
@@ -21,8 +23,9 @@ pub enum AttributeFault {
 
 impl AttributeFault {
     /// Every fault.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::KeyInvalid,
+        Self::NamedTwice,
         Self::NameTooLong,
         Self::ValueTooLong,
         Self::NotADay,
@@ -33,6 +36,7 @@ impl AttributeFault {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::KeyInvalid => "key_invalid",
+            Self::NamedTwice => "named_twice",
             Self::NameTooLong => "name_too_long",
             Self::ValueTooLong => "value_too_long",
             Self::NotADay => "not_a_day",
@@ -44,7 +48,8 @@ impl AttributeFault {
 impl fmt::Display for AttributeFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::KeyInvalid => "a key has 1 to 64 characters of a-z, 0-9 and _",
+            Self::KeyInvalid => "the name of an attribute has 1 to 100 characters on one line",
+            Self::NamedTwice => "two of the names given are those of one attribute",
             Self::NameTooLong => "it is longer than 255 characters",
             Self::ValueTooLong => "it is longer than 2000 characters",
             Self::NotADay => "it is not a day written as YYYY-MM-DD",

@@ -11,7 +11,7 @@ mod state;
 mod status;
 
 pub use crate::schema::well_known;
-pub use crate::value::{AttributeId, AttributeKey, AttributeValue, Tag};
+pub use crate::value::{AttributeId, AttributeKey, AttributeName, AttributeValue, Tag};
 pub use attributes::{AttributeChange, Attributes, MAX_ATTRIBUTES, MAX_NAME, MAX_VALUE};
 pub use changes::FieldChange;
 pub use command::AssetCommand;

@@ -4,6 +4,7 @@ use super::error::ImportRefusal;
 use super::event::{Column, ImportEvent, ImportOutcome, RowJudged};
 use super::state::ImportState;
 use crate::decision::Decision;
+use crate::value::FreeText;
 
 /// Starts an import. Starting the same one again appends nothing.
 ///
@@ -11,7 +12,7 @@ use crate::decision::Decision;
 /// [`ImportRefusal::NoRows`] if the file has no rows.
 pub fn start(
     state: ImportState,
-    file_name: Option<String>,
+    file_name: Option<FreeText>,
     sha256: String,
     rows: u64,
     columns: Vec<Column>,

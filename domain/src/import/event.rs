@@ -7,13 +7,15 @@ use serde::{Deserialize, Serialize};
 use crate::ids::AssetId;
 use crate::refusal::Parameter;
 use crate::stored_names;
+use crate::value::FreeText;
 
 /// How one column of the file was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
     /// The header as it stands in the file.
     pub header: String,
-    /// The field it was read as: `tag` or an attribute's key. No column is ever left out.
+    /// The field it was read as: `tag`, the key of an attribute, or the name of one that the import
+    /// adds. No column is ever left out.
     pub field: String,
 }
 
@@ -81,9 +83,9 @@ pub enum ImportOutcome {
 pub enum ImportEvent {
     /// The import of a file began.
     Started {
-        /// The file's name on the sender's computer.
+        /// The file's name on the sender's computer. It may name people.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        file_name: Option<String>,
+        file_name: Option<FreeText>,
         /// SHA-256 of its bytes, lower-case hex.
         sha256: String,
         /// The number of data rows.

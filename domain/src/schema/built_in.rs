@@ -1,7 +1,21 @@
 //! The attributes that every register has.
 
-use super::well_known;
-use crate::value::AttributeId;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::{synonyms, well_known};
+use crate::value::{AttributeId, AttributeName};
+
+/// The attributes by the forms of their names. A name that two of them have is that of the first.
+static BY_FORM: LazyLock<HashMap<String, &'static BuiltIn>> = LazyLock::new(|| {
+    let names = |attribute: &'static BuiltIn| {
+        let names = [attribute.key, attribute.en, attribute.de].into_iter();
+        let names = names.filter_map(AttributeName::parse);
+        names.map(move |name| (name.form(), attribute))
+    };
+    // Collected backwards, since the last of two stays.
+    BUILT_IN.iter().rev().flat_map(names).collect()
+});
 
 /// What the values of an attribute are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +77,18 @@ impl BuiltIn {
         }
     }
 
+    /// The attribute that people or programs call so, in either language.
+    pub fn find(name: &AttributeName) -> Option<&'static Self> {
+        BY_FORM.get(&name.form()).copied()
+    }
+
+    /// All that it is called, in English and German: its key, its names, and then what other tools
+    /// call it, the most specific first.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        let own = [self.key, self.en, self.de].into_iter();
+        own.chain(synonyms::of(self.key).iter().copied())
+    }
+
     const fn required(self) -> Self {
         Self {
             required: true,
@@ -111,5 +137,22 @@ mod tests {
         ids.dedup();
         assert_eq!(ids.len(), BUILT_IN.len() + 1);
         assert_eq!(BUILT_IN[0].id, AttributeId::NAME);
+    }
+
+    #[test]
+    fn each_is_found_by_its_key_and_by_its_name_in_either_language() {
+        for attribute in &BUILT_IN {
+            for name in [attribute.key, attribute.en, attribute.de] {
+                let name = AttributeName::parse(&name.to_uppercase()).unwrap();
+                assert_eq!(BuiltIn::find(&name), Some(attribute), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_tools_have_names_for_each() {
+        for attribute in &BUILT_IN {
+            assert!(attribute.names().count() > 3, "{}", attribute.key);
+        }
     }
 }

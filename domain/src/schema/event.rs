@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::stored_names;
-use crate::value::{AttributeId, AttributeKey};
+use crate::value::{AttributeId, AttributeKey, AttributeName};
 
 /// An event of a schema's stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,10 +12,10 @@ pub enum SchemaEvent {
     AttributeAdded {
         /// The attribute's id.
         id: AttributeId,
-        /// The key by which programs know it.
+        /// The key by which programs know it, made of the name.
         key: AttributeKey,
-        /// The name by which people know it.
-        name: String,
+        /// Its first name, as written.
+        name: AttributeName,
     },
 }
 

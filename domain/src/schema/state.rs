@@ -6,7 +6,7 @@ use super::built_in::{BUILT_IN, BuiltIn, Kind};
 use super::event::SchemaEvent;
 use crate::ids::RegisterId;
 use crate::recorded::{Recorded, Revision};
-use crate::value::{AttributeId, AttributeKey};
+use crate::value::{AttributeId, AttributeKey, AttributeName};
 
 /// The most free attributes that a register can have. Each asset has at most 64, so this is room for
 /// several kinds of assets that share none, and the whole schema still fits in one short answer. A
@@ -24,8 +24,8 @@ pub enum Attribute<'a> {
         id: AttributeId,
         /// Its key.
         key: &'a AttributeKey,
-        /// Its name.
-        name: &'a str,
+        /// Its first name.
+        name: &'a AttributeName,
     },
 }
 
@@ -79,12 +79,21 @@ impl Attribute<'_> {
     }
 }
 
+/// A free attribute, as the event that added it describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Free {
+    key: AttributeKey,
+    name: AttributeName,
+}
+
 /// The attributes of a register.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schema {
     register: RegisterId,
     revision: Option<Revision>,
-    free: BTreeMap<AttributeKey, (AttributeId, String)>,
+    free: BTreeMap<AttributeId, Free>,
+    by_key: BTreeMap<AttributeKey, AttributeId>,
+    by_form: BTreeMap<String, AttributeId>,
 }
 
 impl Schema {
@@ -94,6 +103,8 @@ impl Schema {
             register,
             revision: None,
             free: BTreeMap::new(),
+            by_key: BTreeMap::new(),
+            by_form: BTreeMap::new(),
         }
     }
 
@@ -125,26 +136,26 @@ impl Schema {
         self.revision
     }
 
-    /// The attribute with this key.
-    pub fn find(&self, key: &AttributeKey) -> Option<Attribute<'_>> {
-        let mut built_in = BUILT_IN.iter();
-        if let Some(known) = built_in.find(|attribute| attribute.key == key.as_str()) {
-            return Some(Attribute::BuiltIn(known));
-        }
-        let (key, (id, name)) = self.free.get_key_value(key)?;
-        Some(Attribute::Free { id: *id, key, name })
+    /// The attribute that a caller calls so: by its key exactly, else by its name. What a name finds
+    /// it finds in every later state too, so that an old state answers right.
+    pub fn find(&self, name: &AttributeName) -> Option<Attribute<'_>> {
+        let by_key = || AttributeKey::parse(name.as_str()).and_then(|key| self.by_key.get(&key));
+        let free = |id: &AttributeId| self.free.get(id).map(|free| free.as_attribute(*id));
+        let by_form = || self.by_form.get(&name.form());
+        let built_in = BuiltIn::find(name).map(Attribute::BuiltIn);
+        built_in.or_else(|| by_key().or_else(by_form).and_then(free))
     }
 
-    /// The id of the attribute with this key, or the one that adding it would give.
-    pub fn id_of(&self, key: &AttributeKey) -> AttributeId {
-        let found = self.find(key).map(|attribute| attribute.id());
-        found.unwrap_or_else(|| AttributeId::of_first_name(self.register, key.as_str()))
+    /// The id of the attribute that a caller calls so, or the one that adding it would give.
+    pub fn id_of(&self, name: &AttributeName) -> AttributeId {
+        let found = self.find(name).map(|attribute| attribute.id());
+        found.unwrap_or_else(|| AttributeId::of_first_name(self.register, name))
     }
 
     /// Every attribute: those that are built in, then the free ones by key.
     pub fn attributes(&self) -> impl Iterator<Item = Attribute<'_>> {
-        let free = self.free.iter();
-        let free = free.map(|(key, (id, name))| Attribute::Free { id: *id, key, name });
+        let free = self.by_key.values();
+        let free = free.filter_map(|id| Some(self.free.get(id)?.as_attribute(*id)));
         BUILT_IN.iter().map(Attribute::BuiltIn).chain(free)
     }
 
@@ -154,38 +165,87 @@ impl Schema {
         if let Some(known) = built_in.find(|attribute| attribute.id == id) {
             return Some(known.key);
         }
-        let mut free = self.free.iter();
-        free.find(|(_, (known, _))| *known == id)
-            .map(|(key, _)| key.as_str())
+        self.free.get(&id).map(|free| free.key.as_str())
     }
 
-    /// What adds those of `keys` that it does not have.
-    pub fn add<'a>(&self, keys: impl IntoIterator<Item = &'a AttributeKey>) -> Vec<SchemaEvent> {
-        let new = keys.into_iter().filter(|key| self.find(key).is_none());
-        let added = new.map(|key| SchemaEvent::AttributeAdded {
-            id: self.id_of(key),
-            key: key.clone(),
-            name: key.as_str().to_owned(),
-        });
-        added.collect()
+    /// Whether it has an attribute for each of `names`.
+    pub fn has_all<'a>(&self, names: impl IntoIterator<Item = &'a AttributeName>) -> bool {
+        names.into_iter().all(|name| self.find(name).is_some())
     }
 
-    /// Whether there is room for those of `keys` that it does not have.
-    pub fn has_room_for<'a>(&self, keys: impl IntoIterator<Item = &'a AttributeKey>) -> bool {
-        let added = self.add(keys).len();
+    /// What adds those of `names` that it does not have.
+    pub fn add<'a>(&self, names: impl IntoIterator<Item = &'a AttributeName>) -> Vec<SchemaEvent> {
+        self.extend(names).0
+    }
+
+    /// Whether there is room for those of `names` that it does not have.
+    pub fn has_room_for<'a>(&self, names: impl IntoIterator<Item = &'a AttributeName>) -> bool {
+        let added = self.add(names).len();
         added == 0 || self.free.len() + added <= MAX_FREE_ATTRIBUTES
     }
 
-    /// The schema as it would be with `keys`.
+    /// The schema as it would be with `names`.
     #[must_use]
-    pub fn with<'a>(&self, keys: impl IntoIterator<Item = &'a AttributeKey>) -> Self {
-        let added = self.add(keys);
-        added.iter().fold(self.clone(), Self::with_event)
+    pub fn with<'a>(&self, names: impl IntoIterator<Item = &'a AttributeName>) -> Self {
+        self.extend(names).1
+    }
+
+    /// What adds those of `names` that it does not have, and the schema after that. A name that is
+    /// written as a key comes before those of which that key would be made.
+    fn extend<'a>(&self, names: impl IntoIterator<Item = &'a AttributeName>) -> (Vec<SchemaEvent>, Self) {
+        let names = names.into_iter().filter(|name| self.find(name).is_none());
+        let mut new: Vec<&AttributeName> = names.collect();
+        new.sort_by_key(|name| AttributeKey::parse(name.as_str()).is_none());
+        let (mut events, mut schema) = (Vec::new(), self.clone());
+        for name in new {
+            if schema.find(name).is_none() {
+                let event = schema.added(name);
+                schema = schema.with_event(&event);
+                events.push(event);
+            }
+        }
+        (events, schema)
+    }
+
+    fn added(&self, name: &AttributeName) -> SchemaEvent {
+        SchemaEvent::AttributeAdded {
+            id: AttributeId::of_first_name(self.register, name),
+            key: self.unused_key(name),
+            name: name.clone(),
+        }
+    }
+
+    /// The key made of a new name, numbered where it would find another attribute.
+    fn unused_key(&self, name: &AttributeName) -> AttributeKey {
+        let key = name.to_key();
+        let finds = |key: &AttributeKey| {
+            let name = AttributeName::parse(key.as_str());
+            name.is_some_and(|name| self.find(&name).is_some())
+        };
+        let mut numbered = (2..).map(|number| key.numbered(number));
+        let first = Some(key.clone()).filter(|key| !finds(key));
+        let unused = first.or_else(|| numbered.find(|key| !finds(key)));
+        unused.unwrap_or(key)
     }
 
     fn with_event(mut self, event: &SchemaEvent) -> Self {
         let SchemaEvent::AttributeAdded { id, key, name } = event;
-        self.free.entry(key.clone()).or_insert((*id, name.clone()));
+        if !self.free.contains_key(id) {
+            self.by_key.entry(key.clone()).or_insert(*id);
+            self.by_form.entry(name.form()).or_insert(*id);
+            let (key, name) = (key.clone(), name.clone());
+            self.free.insert(*id, Free { key, name });
+        }
         self
+    }
+}
+
+impl Free {
+    fn as_attribute(&self, id: AttributeId) -> Attribute<'_> {
+        Attribute::Free {
+            id,
+            key: &self.key,
+            name: &self.name,
+        }
     }
 }

@@ -1,7 +1,10 @@
 //! Lifecycle callbacks that were refused.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use crate::refusal::Parameter;
 use crate::stored_names;
 
 /// A callback was refused. Nothing in it is trusted: the client key is what the caller claimed.
@@ -12,10 +15,9 @@ pub struct RefusedCallback {
     pub callback: String,
     /// The stable code of the refusal.
     pub code: String,
-    /// Its cause in words.
-    pub cause: String,
-    /// What the caller can do.
-    pub remedy: String,
+    /// The values that its cause names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, Parameter>,
     /// The client key the caller claimed, unverified, when it was one at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claimed_client_key: Option<String>,

@@ -5,8 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::AttributeName;
 use crate::ids::RegisterId;
-use crate::text::normal_form;
 
 /// What an event calls an attribute. It outlives every name of the attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -30,10 +30,10 @@ impl AttributeId {
         ))
     }
 
-    /// A free one, by the first name that it has in its register. So two nodes that add it at once
-    /// add the same.
-    pub fn of_first_name(register: RegisterId, name: &str) -> Self {
-        let named = format!("attribute/{}", normal_form(name));
+    /// A free one, by the form of the first name that it has in its register. So two nodes that add
+    /// it at once add the same.
+    pub fn of_first_name(register: RegisterId, name: &AttributeName) -> Self {
+        let named = format!("attribute/{}", name.form());
         Self(Uuid::new_v5(&register.0, named.as_bytes()))
     }
 }

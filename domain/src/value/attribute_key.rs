@@ -22,19 +22,37 @@ impl AttributeKey {
         (fits && text.bytes().all(allowed)).then(|| Self(text.to_owned()))
     }
 
-    /// The key that comes closest to a foreign header: of its normal form, runs of other characters
-    /// become one `_`.
-    pub fn from_header(header: &str) -> Option<Self> {
+    /// The key that comes closest to a name: of its normal form, runs of other characters become one
+    /// `_`, and what is too long is cut. A name that is a key stays as it is; one without any
+    /// character of a key becomes `attribute`.
+    pub(super) fn from_name(name: &str) -> Self {
+        if let Some(key) = Self::parse(name) {
+            return key;
+        }
         let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-        let mapped = text::normal_form(header).replace(|c| !is_plain(c), "_");
+        let mapped = text::normal_form(name).replace(|c| !is_plain(c), "_");
         let parts: Vec<&str> = mapped.split('_').filter(|part| !part.is_empty()).collect();
-        Self::parse(&parts.join("_"))
+        let closest = Self::parse(&cut(&parts.join("_"), Self::MAX_LEN));
+        closest.unwrap_or_else(|| Self("attribute".to_owned()))
+    }
+
+    /// This key with a number at its end, such as `rack_u_2`.
+    #[must_use]
+    pub fn numbered(&self, number: usize) -> Self {
+        let suffix = format!("_{number}");
+        let room = Self::MAX_LEN.saturating_sub(suffix.len());
+        Self(format!("{}{suffix}", cut(&self.0, room)))
     }
 
     /// The key as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The first `length` characters.
+fn cut(key: &str, length: usize) -> String {
+    key.chars().take(length).collect()
 }
 
 impl fmt::Display for AttributeKey {

@@ -2,6 +2,7 @@
 
 mod attribute_id;
 mod attribute_key;
+mod attribute_name;
 mod attribute_value;
 mod free_text;
 mod personal;
@@ -9,6 +10,7 @@ mod tag;
 
 pub use attribute_id::AttributeId;
 pub use attribute_key::AttributeKey;
+pub use attribute_name::AttributeName;
 pub use attribute_value::AttributeValue;
 pub use free_text::FreeText;
 pub use personal::Personal;

@@ -2,8 +2,8 @@
 
 use tally_domain::TextId;
 use tally_domain::asset::{
-    AssetCommand, AssetEvent, AttributeChange, AttributeId, AttributeKey, AttributeValue, MAX_ATTRIBUTES,
-    MAX_NAME, MAX_VALUE, well_known,
+    AssetCommand, AssetEvent, AttributeChange, AttributeId, AttributeKey, AttributeName, AttributeValue,
+    MAX_ATTRIBUTES, MAX_NAME, MAX_VALUE, well_known,
 };
 use tally_domain::value::FreeText;
 use uuid::Uuid;
@@ -235,16 +235,26 @@ fn a_key_is_lower_case_letters_digits_and_underscores() {
 }
 
 #[test]
-fn a_foreign_header_becomes_the_closest_key() {
+fn the_key_of_a_name_is_the_closest() {
     let cases = [
-        ("Serial number", Some("serial_number")),
-        ("  Größe (cm) ", Some("gr_sse_cm")),
-        ("U/height__x", Some("u_height_x")),
-        ("???", None),
-        ("", None),
+        ("Serial number", "serial_number"),
+        ("  Größe (cm) ", "gr_sse_cm"),
+        ("U/height__x", "u_height_x"),
+        ("a__b", "a__b"),
+        ("???", "attribute"),
+        ("型号", "attribute"),
+        (&"é x".repeat(33), &"x_".repeat(32)),
     ];
-    for (header, expected) in cases {
-        let found = AttributeKey::from_header(header);
-        assert_eq!(found.as_ref().map(AttributeKey::as_str), expected, "{header:?}");
+    for (name, expected) in cases {
+        let key = AttributeName::parse(name).unwrap().to_key();
+        assert_eq!(key.as_str(), expected, "{name:?}");
+    }
+}
+
+#[test]
+fn two_names_of_one_attribute_in_one_command_are_refused() {
+    for names in [["serial_no", "Serial No"], ["price", "Preis"]] {
+        let set = names.map(|name| (name, "7"));
+        laptop().when(edit(set)).refused("asset.attribute_invalid");
     }
 }

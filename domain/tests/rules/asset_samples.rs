@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tally_domain::PersonId;
 use tally_domain::asset::{
-    AssetCommand, AssetEvent, AttributeChange, AttributeId, AttributeKey, AttributeValue, Tag, well_known,
+    AssetCommand, AssetEvent, AttributeChange, AttributeId, AttributeName, AttributeValue, Tag, well_known,
 };
 use tally_domain::schema::Schema;
 use tally_domain::value::FreeText;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::story::{REGISTER, Story, given};
 
-pub type Values = BTreeMap<AttributeKey, Option<String>>;
+pub type Values = BTreeMap<AttributeName, Option<String>>;
 
 /// A story in which nothing has been registered yet.
 pub fn no_asset() -> Story<AssetEvent> {
@@ -31,8 +31,8 @@ pub fn tag() -> Tag {
     Tag::parse("LAP-001").unwrap()
 }
 
-pub fn key(text: &str) -> AttributeKey {
-    AttributeKey::parse(text).unwrap()
+pub fn key(text: &str) -> AttributeName {
+    AttributeName::parse(text).unwrap()
 }
 
 /// Values from pairs; an empty value removes the attribute.

@@ -5,11 +5,12 @@ use tally_domain::import::{
     Counts, ImportEvent, ImportOutcome, ImportRefusal, ImportState, RowJudged, Verdict, cancel, finish,
     judge, start,
 };
+use tally_domain::value::FreeText;
 
 fn started(rows: u64) -> Vec<ImportEvent> {
     start(
         ImportState::Absent,
-        Some("a.csv".to_owned()),
+        Some(FreeText::new("a.csv")),
         "00".to_owned(),
         rows,
         vec![],

@@ -1,20 +1,23 @@
 //! Schemas: which attributes a register has.
 
+use proptest::collection;
 use proptest::prelude::*;
-use tally_domain::asset::{AssetRefusal, AttributeId, AttributeKey, extend_schema};
-use tally_domain::schema::{BUILT_IN, MAX_FREE_ATTRIBUTES, Schema};
+use tally_domain::asset::{AssetRefusal, AttributeId, AttributeName, extend_schema};
+use tally_domain::schema::{Attribute, BUILT_IN, MAX_FREE_ATTRIBUTES, Schema};
 use tally_domain::{Recorded, RegisterId};
 use uuid::Uuid;
 
 use crate::asset_samples::{edit, key, no_asset, register, registered, values};
 use crate::story::{REGISTER, at, given, recorded};
 
-fn added(schema: &Schema, keys: &[AttributeKey]) -> Schema {
+fn added(schema: &Schema, keys: &[AttributeName]) -> Schema {
     let events: Vec<Recorded<_>> = (0..)
         .zip(schema.add(keys))
         .map(|(revision, event)| recorded(event, revision, at(0)))
         .collect();
-    Schema::fold(REGISTER, &events)
+    events
+        .iter()
+        .fold(schema.clone(), |schema, event| schema.evolve(event))
 }
 
 #[test]
@@ -53,7 +56,7 @@ fn a_command_that_sets_an_attribute_that_the_schema_lacks_is_refused() {
 
 #[test]
 fn a_register_has_its_most_attributes_and_then_only_those_it_has() {
-    let keys: Vec<AttributeKey> = (0..=MAX_FREE_ATTRIBUTES).map(|n| key(&format!("k{n}"))).collect();
+    let keys: Vec<AttributeName> = (0..=MAX_FREE_ATTRIBUTES).map(|n| key(&format!("k{n}"))).collect();
     let schema = Schema::new(REGISTER);
     let full = extend_schema(&schema, &keys[1..]).unwrap();
     assert_eq!(extend_schema(&schema, &keys), Err(AssetRefusal::SchemaFull));
@@ -63,14 +66,96 @@ fn a_register_has_its_most_attributes_and_then_only_those_it_has() {
     assert!(cause.contains(&MAX_FREE_ATTRIBUTES.to_string()), "{cause}");
 }
 
+/// The key and the name of each free attribute.
+fn free(schema: &Schema) -> Vec<(String, String)> {
+    let free = schema.attributes().skip(BUILT_IN.len());
+    let free = free.filter_map(|attribute| match attribute {
+        Attribute::Free { key, name, .. } => Some((key.to_string(), name.to_string())),
+        Attribute::BuiltIn(_) => None,
+    });
+    free.collect()
+}
+
+fn pair(key: &str, name: &str) -> (String, String) {
+    (key.to_owned(), name.to_owned())
+}
+
+#[test]
+fn an_attribute_keeps_its_first_name_as_written_and_is_found_by_key_and_name() {
+    let schema = added(&Schema::new(REGISTER), &[key("Serial  No")]);
+    assert_eq!(free(&schema), [pair("serial_no", "Serial  No")]);
+    let id = AttributeId::of_first_name(REGISTER, &key("serial_no"));
+    for name in ["Serial No", "serial_no", "SERIAL_NO", "serial no"] {
+        assert_eq!(schema.find(&key(name)).unwrap().id(), id, "{name}");
+        assert_eq!(schema.add(&[key(name)]), [], "{name}");
+    }
+    let first_by_key = added(&Schema::new(REGISTER), &[key("serial_no")]);
+    assert_eq!(first_by_key.find(&key("Serial No")).unwrap().id(), id);
+}
+
+#[test]
+fn names_of_which_one_key_would_be_made_are_attributes_with_keys_of_their_own() {
+    let first = added(&Schema::new(REGISTER), &[key("Größe")]);
+    let both = first.with(&[key("Grüße"), key("型号"), key("颜色"), key("Type?")]);
+    let expected = [
+        pair("attribute", "型号"),
+        pair("attribute_2", "颜色"),
+        pair("gr_sse", "Größe"),
+        pair("gr_sse_2", "Grüße"),
+        pair("type_2", "Type?"),
+    ];
+    assert_eq!(free(&both), expected);
+}
+
+#[test]
+fn a_caller_who_writes_a_key_gets_the_attribute_that_has_it() {
+    let rack = Schema::new(REGISTER).with(&[key("Rack (U)")]);
+    assert_eq!(rack.add(&[key("rack_u")]), []);
+    let together = Schema::new(REGISTER).with(&[key("Rack (U)"), key("rack_u")]);
+    assert_eq!(
+        free(&together),
+        [pair("rack_u", "rack_u"), pair("rack_u_2", "Rack (U)")]
+    );
+}
+
+#[test]
+fn the_names_of_built_in_attributes_add_nothing() {
+    let schema = Schema::new(REGISTER);
+    assert_eq!(
+        schema.add(&[key("Seriennummer"), key("Serial number"), key("PRICE")]),
+        []
+    );
+    assert_eq!(schema.find(&key("seriennummer")).unwrap().key(), "serial");
+}
+
 proptest! {
     #[test]
-    fn two_nodes_that_add_a_name_at_once_add_the_same_attribute(name in "[a-z0-9_]{1,20}", register: u128) {
-        let register = RegisterId(Uuid::from_u128(register));
+    fn two_nodes_that_add_a_name_at_once_add_the_same_attribute(name in "[a-z0-9 ]{0,20}[a-z]", register: u128) {
+        let (register, name) = (RegisterId(Uuid::from_u128(register)), key(&name));
         let (one, other) = (Schema::new(register), Schema::new(register));
-        prop_assert_eq!(one.add(&[key(&name)]), other.add(&[key(&name)]));
+        prop_assert_eq!(one.add([&name]), other.add([&name]));
         let elsewhere = AttributeId::of_first_name(RegisterId(Uuid::nil()), &name);
         prop_assume!(register.0 != Uuid::nil());
         prop_assert_ne!(AttributeId::of_first_name(register, &name), elsewhere);
+    }
+
+    #[test]
+    fn what_a_name_finds_it_finds_for_good_and_no_two_attributes_share_a_key(
+        steps in collection::vec(collection::vec("[aA2_ ü(]{0,5}[ab]", 1..4), 1..8),
+    ) {
+        let mut schema = Schema::new(REGISTER);
+        let mut found: Vec<(AttributeName, AttributeId)> = Vec::new();
+        for step in steps {
+            let names: Vec<AttributeName> = step.iter().map(|text| key(text)).collect();
+            schema = added(&schema, &names);
+            found.extend(names.into_iter().map(|name| (name.clone(), schema.id_of(&name))));
+            for (name, id) in &found {
+                prop_assert_eq!(schema.find(name).map(|attribute| attribute.id()), Some(*id));
+            }
+        }
+        for attribute in schema.attributes() {
+            let by_key = schema.find(&key(attribute.key())).map(|found| found.id());
+            prop_assert_eq!(by_key, Some(attribute.id()));
+        }
     }
 }

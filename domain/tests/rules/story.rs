@@ -23,7 +23,7 @@ pub fn given<E: Rules<Suite>>(events: impl IntoIterator<Item = E>) -> Story<E> {
 
 /// A schema in which the command finds its attributes.
 pub fn schema_for(command: &AssetCommand) -> Schema {
-    Schema::new(REGISTER).with(&command.keys())
+    Schema::new(REGISTER).with(&command.names())
 }
 
 /// The register of all stories.

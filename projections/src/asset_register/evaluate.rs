@@ -6,28 +6,23 @@
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use sea_query::{Cond, Expr, ExprTrait, Func, LikeExpr};
-use tally_domain::asset::{AttributeId, AttributeKey};
-use tally_domain::schema::Schema;
+use tally_domain::asset::{AttributeId, AttributeName};
 use tally_domain::text::normal_form;
-use tally_domain::{RegisterId, TenantId};
 use tally_query::{CallerQuery, Compare, Condition, Field, HeldBy, Test, TextField, TextPart, TimeValue};
 use tally_view_store::sql::{self, Dialect};
 
 use super::fold::escape_pattern;
 use super::tables::{Column, held_by};
 
-/// The condition of `query` at `now` on the assets of `tenant`, if it has one.
+/// The condition of `query` at `now`, if it has one.
 pub(super) fn query_condition(
     query: &CallerQuery,
     now: DateTime<Utc>,
-    tenant: TenantId,
     dialect: Dialect,
 ) -> Option<Cond> {
     let evaluation = Evaluation {
         query,
         now,
-        // Until attributes can be renamed, the id of each follows from its key alone.
-        schema: Schema::new(RegisterId::of_tenant(tenant)),
         dialect,
     };
     let condition = query.query.condition.as_ref();
@@ -37,7 +32,6 @@ pub(super) fn query_condition(
 struct Evaluation<'a> {
     query: &'a CallerQuery,
     now: DateTime<Utc>,
-    schema: Schema,
     dialect: Dialect,
 }
 
@@ -145,12 +139,12 @@ impl Evaluation<'_> {
                 folded: Expr::col(Column::NameFolded),
                 present: Expr::col(Column::NameFolded).ne(""),
             },
-            TextField::Attribute(key) => self.json_text(key),
+            TextField::Attribute(name) => self.json_text(name),
         }
     }
 
-    fn json_text(&self, key: &AttributeKey) -> Text {
-        let id = self.schema.id_of(key);
+    fn json_text(&self, name: &AttributeName) -> Text {
+        let id = self.query.schema.id_of(name);
         let raw = self.attribute(Column::Attributes, id);
         Text {
             present: raw.clone().is_not_null(),

@@ -40,7 +40,7 @@ impl Conditions {
         let status = filter.status;
         let query = filter.query.as_ref().and_then(|query| {
             let now = as_of.map_or(query.now, |state| state.instant);
-            query_condition(query, now, tenant, dialect)
+            query_condition(query, now, dialect)
         });
         Self {
             base: valid_at(tenant, as_of)

@@ -1,12 +1,14 @@
 //! How SQLite executes the register's queries, so that a deep page costs as much as the first one.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::DateTime;
 use rusqlite::Connection;
 use sea_query::{Cond, Expr, ExprTrait, SelectStatement, SqliteQueryBuilder};
 use sea_query_rusqlite::RusqliteBinder;
-use tally_domain::{AsOf, PersonId, Position, TenantId};
+use tally_domain::schema::Schema;
+use tally_domain::{AsOf, PersonId, Position, RegisterId, TenantId};
 use tally_query::{AssetQuery, CallerQuery, Filter, HeldBy, Sort, SortKey};
 use tally_view_store::sql::Dialect;
 use tally_view_store::{ViewSet, ViewStore};
@@ -130,6 +132,7 @@ fn one_asset_is_found_by_its_key_and_by_its_tag() {
             query: AssetQuery::parse("tag = x").unwrap(),
             caller: None,
             people: HashMap::new(),
+            schema: Arc::new(Schema::new(RegisterId::of_tenant(TENANT))),
             now: DateTime::UNIX_EPOCH,
         }),
         ..Filter::default()

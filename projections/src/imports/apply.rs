@@ -2,6 +2,7 @@
 //! row.
 
 use tally_domain::import::{ImportEvent, ImportState, RowJudged};
+use tally_domain::value::FreeText;
 use tally_domain::{AnyEvent, ImportId, Recorded, TenantId};
 use tally_view_store::{
     Fault, StoreError, View, ViewName,
@@ -86,9 +87,11 @@ fn start_record(
     else {
         return None;
     };
+    let name = file_name.as_ref();
     Some(ImportRecord {
         id: import,
-        file_name: file_name.clone(),
+        file_name: name.and_then(FreeText::text).map(str::to_owned),
+        file_name_erased: name.is_some_and(|name| name.text().is_none()),
         sha256: sha256.clone(),
         dry_run: *dry_run,
         columns: columns.clone(),
@@ -107,6 +110,7 @@ fn record_cells(tenant: TenantId, record: &ImportRecord) -> Result<Vec<Cell<Colu
         (C::TenantId, tenant.to_string().into()),
         (C::ImportId, record.id.to_string().into()),
         (C::FileName, record.file_name.clone().into()),
+        (C::FileNameErased, i64::from(record.file_name_erased).into()),
         (C::Sha256, record.sha256.as_str().into()),
         (C::DryRun, i64::from(record.dry_run).into()),
         (C::FileColumns, sql::to_json(&record.columns)?.into()),

@@ -22,6 +22,8 @@ pub struct ImportRecord {
     pub id: ImportId,
     /// The file's name on the computer of the person who uploaded it.
     pub file_name: Option<String>,
+    /// Whether it had a name that was erased since.
+    pub file_name_erased: bool,
     /// SHA-256 of the file, lower-case hex.
     pub sha256: String,
     /// Whether it only reports what would happen.

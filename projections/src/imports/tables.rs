@@ -24,6 +24,7 @@ pub(super) enum Column {
     TenantId,
     ImportId,
     FileName,
+    FileNameErased,
     Sha256,
     DryRun,
     FileColumns,
@@ -51,9 +52,10 @@ pub(super) enum RowColumn {
     AssetId,
 }
 
-pub(super) const RECORD: [Column; 15] = [
+pub(super) const RECORD: [Column; 16] = [
     Column::ImportId,
     Column::FileName,
+    Column::FileNameErased,
     Column::Sha256,
     Column::DryRun,
     Column::FileColumns,
@@ -88,6 +90,7 @@ fn imports() -> Table {
         text(C::TenantId),
         text(C::ImportId),
         maybe_text(C::FileName),
+        integer(C::FileNameErased),
         text(C::Sha256),
         integer(C::DryRun),
         text(C::FileColumns),
@@ -129,6 +132,7 @@ pub(super) fn read_import(row: &Row<'_>) -> Result<ImportRecord, StoreError> {
     Ok(ImportRecord {
         id: row.parse(Column::ImportId, |id| id.parse().ok())?,
         file_name: row.maybe(Column::FileName)?,
+        file_name_erased: row.number(Column::FileNameErased)? != 0,
         sha256: row.text(Column::Sha256)?,
         dry_run: row.number(Column::DryRun)? != 0,
         columns: row.json(Column::FileColumns)?,

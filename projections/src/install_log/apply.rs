@@ -121,8 +121,7 @@ fn refusal_cells(refused: &RefusedCallback) -> Result<Vec<Cell<Column>>, StoreEr
         (Column::Callback, refused.callback.as_str().into()),
         (Column::Outcome, InstallOutcome::Refused.as_str().into()),
         (Column::Code, refused.code.as_str().into()),
-        (Column::Cause, refused.cause.as_str().into()),
-        (Column::Remedy, refused.remedy.as_str().into()),
+        (Column::Parameters, sql::to_json(&refused.parameters)?.into()),
         (
             Column::ClaimedClientKey,
             refused.claimed_client_key.clone().into(),

@@ -7,8 +7,11 @@ mod apply;
 mod queries;
 mod tables;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use strum::{EnumString, IntoStaticStr};
+use tally_domain::refusal::Parameter;
 use tally_domain::tenant::SecretFingerprint;
 use tally_domain::{Position, RequestId, TenantId};
 use tally_view_store::ViewName;
@@ -55,10 +58,8 @@ pub struct InstallLogEntry {
     pub tenant: Option<TenantId>,
     /// The code of the refusal.
     pub code: Option<String>,
-    /// The cause of the refusal, in words.
-    pub cause: Option<String>,
-    /// What to do about the refusal.
-    pub remedy: Option<String>,
+    /// The values that the cause of the refusal names.
+    pub parameters: BTreeMap<String, Parameter>,
     /// The fingerprint of the secret that an accepted callback delivered.
     pub fingerprint: Option<SecretFingerprint>,
     /// The client key that a refused callback claimed, without proof.

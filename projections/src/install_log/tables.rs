@@ -25,8 +25,8 @@ pub(super) enum Column {
     /// The proven client key of an accepted callback that names one.
     ClientKey,
     Code,
-    Cause,
-    Remedy,
+    /// The values that the cause of a refusal names, as JSON.
+    Parameters,
     Fingerprint,
     /// The unproven client key of a refused callback.
     ClaimedClientKey,
@@ -34,7 +34,7 @@ pub(super) enum Column {
     Suppressed,
 }
 
-pub(super) const ENTRY: [Column; 13] = [
+pub(super) const ENTRY: [Column; 12] = [
     Column::PositionCommit,
     Column::PositionPrepare,
     Column::At,
@@ -42,8 +42,7 @@ pub(super) const ENTRY: [Column; 13] = [
     Column::Outcome,
     Column::TenantId,
     Column::Code,
-    Column::Cause,
-    Column::Remedy,
+    Column::Parameters,
     Column::Fingerprint,
     Column::ClaimedClientKey,
     Column::RequestId,
@@ -61,8 +60,7 @@ pub(super) fn tables() -> Vec<Table> {
         maybe_text(C::TenantId),
         maybe_text(C::ClientKey),
         maybe_text(C::Code),
-        maybe_text(C::Cause),
-        maybe_text(C::Remedy),
+        maybe_text(C::Parameters),
         maybe_text(C::Fingerprint),
         maybe_text(C::ClaimedClientKey),
         maybe_text(C::RequestId),
@@ -83,8 +81,9 @@ pub(super) fn read(row: &Row<'_>) -> Result<InstallLogEntry, StoreError> {
         outcome: row.parse(Column::Outcome, InstallOutcome::parse)?,
         tenant: row.maybe_parse(Column::TenantId, |id| id.parse().ok())?,
         code: row.maybe(Column::Code)?,
-        cause: row.maybe(Column::Cause)?,
-        remedy: row.maybe(Column::Remedy)?,
+        parameters: row
+            .maybe_parse(Column::Parameters, |json| serde_json::from_str(json).ok())?
+            .unwrap_or_default(),
         fingerprint: row.maybe(Column::Fingerprint)?.map(SecretFingerprint),
         claimed_client_key: row.maybe(Column::ClaimedClientKey)?,
         request: row.maybe_parse(Column::RequestId, RequestId::parse)?,

@@ -1,7 +1,7 @@
 //! The queries of the schemas.
 
 use sea_query::{Expr, ExprTrait, Order, Query};
-use tally_domain::asset::AttributeKey;
+use tally_domain::asset::{AttributeKey, AttributeName};
 use tally_domain::schema::{Schema, SchemaEvent};
 use tally_domain::{RegisterId, TenantId};
 use tally_view_store::{StoreError, ViewStore, sql::Row};
@@ -43,7 +43,7 @@ fn read_added(row: &Row<'_>) -> Result<(u64, SchemaEvent), StoreError> {
     let event = SchemaEvent::AttributeAdded {
         id: row.parse(Column::AttributeId, |id| id.parse().ok())?,
         key: row.parse(Column::Key, AttributeKey::parse)?,
-        name: row.text(Column::Name)?,
+        name: row.parse(Column::Name, AttributeName::parse)?,
     };
     Ok((row.number(Column::Revision)?, event))
 }

@@ -1,8 +1,11 @@
 //! What an import's events become.
 
 use chrono::Duration;
+use tally_domain::TextId;
 use tally_domain::import::{ImportOutcome, ImportState, Verdict};
+use tally_domain::value::FreeText;
 use tally_projections::{ImportList, ImportRecord, QueryError, QueryRefusal};
+use uuid::Uuid;
 
 use crate::support::{TempStore, World, import_id, person, tenant_id};
 
@@ -29,11 +32,21 @@ fn the_import(store: &TempStore) -> ImportRecord {
 }
 
 #[test]
+fn an_import_whose_file_name_was_erased_says_so() {
+    let mut world = World::new();
+    let erased = FreeText::stored(TextId(Uuid::from_u128(7)), None);
+    world.start_import_of(erased, 0, 1, 4).unwrap();
+    let import = the_import(&TempStore::fed(&world.log));
+    assert_eq!((import.file_name, import.file_name_erased), (None, true));
+}
+
+#[test]
 fn a_running_import_shows_who_started_it_and_its_counts_add_up() {
     let world = imported_world();
     let store = TempStore::fed(&world.log);
     let import = the_import(&store);
-    assert_eq!(import.file_name.as_deref(), Some("x.csv"));
+    let file_name = (import.file_name.as_deref(), import.file_name_erased);
+    assert_eq!(file_name, (Some("x.csv"), false));
     assert_eq!(import.started_by.person, Some(person(9)));
     assert_eq!((import.started_at, import.ended_at), (world.now, None));
     assert!(matches!(import.state, ImportState::Running(_)));

@@ -1,11 +1,14 @@
 //! What a query finds, in words of the language.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
+use tally_domain::RegisterId;
 use tally_domain::asset::AssetCommand;
+use tally_domain::schema::Schema;
 use tally_query::{AssetQuery, CallerQuery, Filter, Sort};
 use tally_view_store::ViewStore;
 
@@ -24,6 +27,7 @@ pub fn filter_of(text: &str) -> Filter {
         query: Some(CallerQuery {
             query,
             caller: Some(person(1)),
+            schema: Arc::new(Schema::new(RegisterId::of_tenant(tenant_id(0)))),
             people: [(account(2).to_string(), person(2))].into(),
             now: now(),
         }),

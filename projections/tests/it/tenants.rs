@@ -3,6 +3,7 @@
 use chrono::Duration;
 use proptest::prelude::*;
 use tally_domain::StreamName;
+use tally_domain::refusal::Parameter;
 use tally_domain::tenant::{SecretState, Status, TenantCommand, TenantState};
 use tally_projections::{CredentialList, InstallLog, InstallOutcome, TenantCredentials, TenantTimeline};
 
@@ -156,7 +157,7 @@ fn a_tenant_sees_refused_callbacks_that_claimed_its_client_key_and_no_others() {
     assert_eq!(refused.tenant, None);
     assert_eq!(refused.claimed_client_key.as_deref(), Some("client-key-0"));
     assert_eq!(refused.code.as_deref(), Some("jwt.expired"));
-    assert!(refused.cause.is_some() && refused.remedy.is_some());
+    assert_eq!(refused.parameters.get("seconds"), Some(&Parameter::Number(95)));
     assert_eq!(refused.suppressed, 2);
     assert_eq!(InstallLog::of(&store).all(10, None).unwrap().items.len(), 5);
 }

@@ -9,7 +9,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::{CLOCK_LEEWAY_SECONDS, Refusal};
+use crate::{CLOCK_LEEWAY_SECONDS, Refusal, Unreadable};
 
 /// The header fields a verifier decides on.
 #[derive(Deserialize)]
@@ -71,13 +71,13 @@ pub(crate) struct Lifetime {
 
 pub(crate) fn header(token: &str) -> Result<Header, Refusal> {
     let [header, _, signature] = parts(token)?;
-    let header: Header = json(header, "its header cannot be read")?;
+    let header: Header = json(header, Unreadable::TokenHeader)?;
     if header.crit.is_some() {
         return Err(Refusal::Malformed {
-            reason: "it demands an extension that is not supported",
+            reason: Unreadable::TokenExtension,
         });
     }
-    decode(signature, "its signature is not base64url")?;
+    decode(signature, Unreadable::TokenSignature)?;
     Ok(header)
 }
 
@@ -88,14 +88,14 @@ pub(crate) fn unverified_issuer(token: &str) -> Result<String, Refusal> {
 /// The claims as anyone may have written them.
 pub(crate) fn unverified_claims(token: &str) -> Result<RawClaims, Refusal> {
     let [_, claims, _] = parts(token)?;
-    json(claims, "its claims cannot be read")
+    json(claims, Unreadable::TokenClaims)
 }
 
 pub(crate) fn issuer(claims: &RawClaims) -> Result<&str, Refusal> {
     match claims.iss.as_deref() {
         Some(issuer) if !issuer.is_empty() => Ok(issuer),
         _ => Err(Refusal::Malformed {
-            reason: "it names no issuer",
+            reason: Unreadable::TokenIssuer,
         }),
     }
 }
@@ -112,7 +112,7 @@ pub(crate) fn verify(
             ErrorKind::InvalidSignature => Ok(None),
             ErrorKind::InvalidAlgorithm => Err(Refusal::AlgorithmNotAllowed),
             _ => Err(Refusal::Malformed {
-                reason: "its claims cannot be read",
+                reason: Unreadable::TokenClaims,
             }),
         },
     }
@@ -166,23 +166,23 @@ fn moment(seconds: f64) -> Result<DateTime<Utc>, Refusal> {
         .then(|| DateTime::from_timestamp(seconds.floor() as i64, 0))
         .flatten()
         .ok_or(Refusal::Malformed {
-            reason: "one of its times is not a time",
+            reason: Unreadable::TokenTime,
         })
 }
 
 fn parts(token: &str) -> Result<[&str; 3], Refusal> {
     let parts: Vec<&str> = token.split('.').collect();
     <[&str; 3]>::try_from(parts).map_err(|_| Refusal::Malformed {
-        reason: "it does not have three parts",
+        reason: Unreadable::TokenParts,
     })
 }
 
-fn json<T: DeserializeOwned>(part: &str, otherwise: &'static str) -> Result<T, Refusal> {
+fn json<T: DeserializeOwned>(part: &str, otherwise: Unreadable) -> Result<T, Refusal> {
     let bytes = decode(part, otherwise)?;
     serde_json::from_slice(&bytes).map_err(|_| Refusal::Malformed { reason: otherwise })
 }
 
-fn decode(part: &str, otherwise: &'static str) -> Result<Vec<u8>, Refusal> {
+fn decode(part: &str, otherwise: Unreadable) -> Result<Vec<u8>, Refusal> {
     URL_SAFE_NO_PAD
         .decode(part)
         .map_err(|_| Refusal::Malformed { reason: otherwise })

@@ -44,9 +44,11 @@ pub mod shared_secret;
 pub mod signed_install;
 pub mod synthetic;
 pub mod token;
+mod unreadable;
 
 pub use digest::Digest;
 pub use refusal::Refusal;
+pub use unreadable::Unreadable;
 
 /// How far the clocks of Jira and of this server may differ, in seconds, in either direction.
 ///

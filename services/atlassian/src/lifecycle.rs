@@ -11,9 +11,9 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::Refusal;
 use crate::base_url::{HostAllowList, TenantBaseUrl, web_origin};
 use crate::synthetic;
+use crate::{Refusal, Unreadable};
 
 /// The longest body that is looked at; real ones are below two kilobytes.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -159,12 +159,12 @@ pub(crate) fn required_secret(secret: Option<SecretString>) -> Result<SecretStri
 fn parse(body: &[u8]) -> Result<Body, Refusal> {
     if body.len() > MAX_BODY_BYTES {
         return Err(Refusal::BodyMalformed {
-            reason: "it is longer than 64 KiB",
+            reason: Unreadable::BodyTooLong,
         });
     }
     // The parser's own message may quote the body, and the body holds a secret.
     serde_json::from_slice(body).map_err(|_| Refusal::BodyMalformed {
-        reason: "it is not the JSON object of a callback",
+        reason: Unreadable::BodyNotCallback,
     })
 }
 
@@ -217,7 +217,7 @@ impl Body {
             Ok(client_key)
         } else {
             Err(Refusal::BodyMalformed {
-                reason: "it has no usable clientKey",
+                reason: Unreadable::BodyClientKey,
             })
         }
     }

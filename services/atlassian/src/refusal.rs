@@ -12,6 +12,8 @@
 
 use tally_domain::refusals;
 
+use crate::unreadable::Unreadable;
+
 const RELOAD: &str = "Reload the page in Jira. If it happens again, a Jira admin can look at the \
      install diagnosis page or send the code to Tally support.";
 const RESEND: &str = "A Jira admin opens Apps > Manage apps and chooses Update on Tally, or \
@@ -37,8 +39,8 @@ refusals! {
         },
         /// The text is not a token, or not one that can be read. The part that is wrong.
         Malformed {
-            /// What is wrong with the token, as a clause.
-            reason: &'static str,
+            /// What is wrong with the token.
+            reason: Unreadable,
         } = "jwt.malformed" {
             kind: Unauthenticated,
             title: "Unreadable token",
@@ -302,8 +304,8 @@ refusals! {
         },
         /// Not the body of a lifecycle callback; says which part.
         BodyMalformed {
-            /// What is wrong with the body, as a clause.
-            reason: &'static str,
+            /// What is wrong with the body.
+            reason: Unreadable,
         } = "install.body_malformed" {
             kind: Malformed,
             title: "Unreadable callback",

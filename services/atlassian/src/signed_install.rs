@@ -20,7 +20,7 @@ use crate::qsh::SignedRequest;
 use crate::shared_secret::require_request_hash;
 use crate::synthetic::{self, SyntheticIssuer};
 use crate::token::{RawToken, UnverifiedClaims};
-use crate::{Digest, Refusal};
+use crate::{Digest, Refusal, Unreadable};
 
 /// Verifies `installed` and `uninstalled`.
 pub struct InstallVerifier {
@@ -163,7 +163,7 @@ impl InstallVerifier {
         let (issuer, proof) = self.verify_token(token, request, body, now).await?;
         let (payload, secret) = self.rules.read_with_secret(Callback::Installed, body, &issuer)?;
         let base_url = payload.base_url.clone().ok_or(Refusal::BodyMalformed {
-            reason: "it has no baseUrl",
+            reason: Unreadable::BodyBaseUrl,
         })?;
         Ok(VerifiedInstall {
             payload,
@@ -209,7 +209,7 @@ impl InstallVerifier {
             .ok_or(Refusal::SignatureInvalid)?;
         let lifetime = compact::lifetime(&claims, now)?;
         let issued_at = lifetime.issued_at.ok_or(Refusal::Malformed {
-            reason: "it does not say when it was issued",
+            reason: Unreadable::TokenIssuedAt,
         })?;
         let issuer = compact::issuer(&claims)?.to_owned();
         synthetic::key_for(self.synthetic.as_ref(), &key_id, &issuer)?;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::compact;
-use crate::{Digest, Refusal};
+use crate::{Digest, Refusal, Unreadable};
 
 /// The longest token that is looked at. Real ones are below one kilobyte; a longer one only costs
 /// work.
@@ -25,13 +25,13 @@ impl RawToken {
         }
         if text.len() > MAX_TOKEN_BYTES {
             return Err(Refusal::Malformed {
-                reason: "it is longer than 8 KiB",
+                reason: Unreadable::TokenTooLong,
             });
         }
         let is_token_character = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
         if !text.bytes().all(is_token_character) {
             return Err(Refusal::Malformed {
-                reason: "it holds characters that no token has",
+                reason: Unreadable::TokenCharacters,
             });
         }
         Ok(Self(text.to_owned()))
@@ -114,7 +114,7 @@ fn token_of_header(header: &[u8]) -> Result<Option<&str>, Refusal> {
     match std::str::from_utf8(&header[4..]) {
         Ok(text) => Ok(Some(text.trim()).filter(|text| !text.is_empty())),
         Err(_) => Err(Refusal::Malformed {
-            reason: "it is not text",
+            reason: Unreadable::TokenNotText,
         }),
     }
 }

@@ -1,11 +1,13 @@
 //! The log of refused lifecycle callbacks. Each one counts; of a flood only some are stored one by
 //! one.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use tally_domain::refusal::Parameter;
 use tally_domain::tenant::RefusedCallback;
 use tally_domain::{Actor, CommandId, Context, Position, RequestId, StreamName, Via};
 use tally_event_log::{AppendError, ExpectedRevision, LogWriter, StoreError, store};
@@ -25,10 +27,8 @@ pub struct CallbackRefusal {
     pub callback: &'static str,
     /// The refusal's stable code.
     pub code: String,
-    /// The refusal's cause, in a sentence.
-    pub cause: String,
-    /// The refusal's remedy, in a sentence.
-    pub remedy: String,
+    /// The values that the refusal's cause names.
+    pub parameters: BTreeMap<String, Parameter>,
     /// The client key that the body claims.
     pub claimed_client_key: Option<String>,
     /// The id of the HTTP request.
@@ -88,8 +88,7 @@ impl InstallLog {
         let event = RefusedCallback {
             callback: refusal.callback.to_owned(),
             code: refusal.code,
-            cause: refusal.cause,
-            remedy: refusal.remedy,
+            parameters: refusal.parameters,
             claimed_client_key: refusal
                 .claimed_client_key
                 .map(|key| key.chars().take(255).collect()),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 use tally_domain::asset::{
-    AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeKey, MAX_VALUE, Tag, abandon, decide,
+    AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeName, MAX_VALUE, Tag, abandon, decide,
     extend_schema,
 };
 use tally_domain::schema::Schema;
@@ -26,7 +26,7 @@ use crate::registrar::Registrar;
 const CLAIM_TIMEOUT: Duration = Duration::seconds(30);
 
 /// New values of attributes; `None` takes an attribute away.
-pub type AttributeChanges = BTreeMap<AttributeKey, Option<String>>;
+pub type AttributeChanges = BTreeMap<AttributeName, Option<String>>;
 
 /// Why a command on an asset was not carried out.
 pub type AssetError = CommandError<AssetRefusal>;
@@ -89,14 +89,14 @@ pub async fn register(
         return Ok(Registered { asset, tag, done });
     }
     let attributes = &registration.attributes;
-    let keys: Vec<AttributeKey> = attributes.keys().cloned().collect();
-    let known = registrar.schemas.find(log, origin.tenant, &keys).await?;
+    let names: Vec<AttributeName> = attributes.keys().cloned().collect();
+    let known = registrar.schemas.find(log, origin.tenant, &names).await?;
     // Checked before the claim, so that a refused registration leaves no trace.
     let trial = Registering {
         number: 0,
         tag: Tag::from_number(0),
         attributes,
-        schema: Arc::new(extend_schema(&known, &keys)?),
+        schema: Arc::new(extend_schema(&known, &names)?),
         now: origin.now,
     };
     trial.decide(&AssetState::Absent)?;
@@ -108,8 +108,8 @@ pub async fn register(
     };
     let (number, tag) = claimant.take_identity(&registration).await?;
     let recording = async {
-        let schema = registrar.complete_schema(log, origin, known, &keys).await?;
-        let context = with_schema(context, &schema, &keys);
+        let schema = registrar.complete_schema(log, origin, known, &names).await?;
+        let context = with_schema(context, &schema, &names);
         let registering = Registering {
             number,
             tag: tag.clone(),
@@ -141,16 +141,16 @@ pub async fn change(
         return Err(AssetRefusal::NoteTooLong.into());
     }
     let stream = StreamName::asset(origin.tenant, asset);
-    let keys = command.keys();
-    let known = registrar.schemas.find(log, origin.tenant, &keys).await?;
-    if !known.add(&keys).is_empty() {
+    let names = command.names();
+    let known = registrar.schemas.find(log, origin.tenant, &names).await?;
+    if !known.has_all(&names) {
         // Decided before, so that a refused command adds no attribute.
         let loaded = load::<AssetEvent>(log, &stream).await?;
         let state = AssetState::fold(&loaded.events);
-        decide(&state, command, &extend_schema(&known, &keys)?, origin.now)?;
+        decide(&state, command, &extend_schema(&known, &names)?, origin.now)?;
     }
-    let schema = registrar.complete_schema(log, origin, known, &keys).await?;
-    let context = with_schema(with_reason(origin.context(), command, reason), &schema, &keys);
+    let schema = registrar.complete_schema(log, origin, known, &names).await?;
+    let context = with_schema(with_reason(origin.context(), command, reason), &schema, &names);
     let done = execute::<AssetEvent, _>(log, &stream, &context, if_revision, |loaded| {
         let state = AssetState::fold(&loaded.events);
         Ok(decide(&state, command, &schema, origin.now)?)
@@ -225,9 +225,9 @@ impl Registering<'_> {
 }
 
 /// Says with which schema a command that sets attributes was decided.
-fn with_schema(context: Context, schema: &Schema, keys: &[AttributeKey]) -> Context {
+fn with_schema(context: Context, schema: &Schema, names: &[AttributeName]) -> Context {
     Context {
-        schema: schema.revision().filter(|_| !keys.is_empty()),
+        schema: schema.revision().filter(|_| !names.is_empty()),
         ..context
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tally_domain::asset::{AssetRefusal, AttributeKey, Tag};
+use tally_domain::asset::{AssetRefusal, AttributeName, Tag};
 use tally_domain::schema::Schema;
 use tally_domain::value::AttributeId;
 use tally_domain::{RegisterId, StreamName, TenantId, text};
@@ -52,18 +52,18 @@ impl Registrar {
             .await
     }
 
-    /// The schema with `keys`: `known` where it has them, and otherwise as extended in the log.
+    /// The schema with `names`: `known` where it has them, and otherwise as extended in the log.
     pub(crate) async fn complete_schema(
         &self,
         log: &dyn LogWriter,
         origin: &Origin,
         known: Arc<Schema>,
-        keys: &[AttributeKey],
+        names: &[AttributeName],
     ) -> Result<Arc<Schema>, CommandError<AssetRefusal>> {
-        if known.add(keys).is_empty() {
+        if known.has_all(names) {
             return Ok(known);
         }
-        self.schemas.add(log, origin, keys).await
+        self.schemas.add(log, origin, names).await
     }
 
     /// The stream of the claim of one value. Its name is a code under a key of the tenant, so that

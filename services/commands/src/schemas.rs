@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
-use tally_domain::asset::{AssetRefusal, AttributeKey, extend_schema};
+use tally_domain::asset::{AssetRefusal, AttributeName, extend_schema};
 use tally_domain::schema::{Schema, SchemaEvent};
 use tally_domain::{CommandId, Context, RegisterId, StreamName, TenantId};
 use tally_event_log::{AppendError, LogReader, LogWriter};
@@ -35,7 +35,7 @@ impl Default for Schemas {
 
 impl Schemas {
     /// The schema of a tenant's register, as the log has it if what is remembered lacks one of
-    /// `keys`.
+    /// `names`.
     ///
     /// # Errors
     /// The log cannot be read.
@@ -43,15 +43,23 @@ impl Schemas {
         &self,
         log: &dyn LogReader,
         tenant: TenantId,
-        keys: impl IntoIterator<Item = &'a AttributeKey>,
+        names: impl IntoIterator<Item = &'a AttributeName>,
     ) -> Result<Arc<Schema>, Unavailable> {
         match self.known.get(&tenant) {
-            Some(known) if known.add(keys).is_empty() => Ok(known),
-            Some(_) | None => Ok(self.load(log, tenant).await?.0),
+            Some(known) if known.has_all(names) => Ok(known),
+            Some(_) | None => self.newest(log, tenant).await,
         }
     }
 
-    /// The schema with `keys` in it, recorded before this returns.
+    /// The schema of a tenant's register, as the log has it.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub async fn newest(&self, log: &dyn LogReader, tenant: TenantId) -> Result<Arc<Schema>, Unavailable> {
+        Ok(self.load(log, tenant).await?.0)
+    }
+
+    /// The schema with `names` in it, recorded before this returns.
     ///
     /// # Errors
     /// See [`CommandError`]; refused when the schema has no room for them.
@@ -59,7 +67,7 @@ impl Schemas {
         &self,
         log: &dyn LogWriter,
         origin: &Origin,
-        keys: &[AttributeKey],
+        names: &[AttributeName],
     ) -> Result<Arc<Schema>, CommandError<AssetRefusal>> {
         // A command of its own, since many commands may add the same attribute.
         let context = Context {
@@ -70,11 +78,11 @@ impl Schemas {
         let stream = name_stream(origin.tenant);
         loop {
             let (schema, loaded) = self.load(log, origin.tenant).await?;
-            let events = schema.add(keys);
+            let events = schema.add(names);
             if events.is_empty() {
                 return Ok(schema);
             }
-            extend_schema(&schema, keys)?;
+            extend_schema(&schema, names)?;
             let new = encode(&stream, &context, &events)?;
             match log.append(&stream, loaded.expected_revision(), new).await {
                 Ok(_) | Err(AppendError::WrongExpectedRevision { .. }) => {}

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use tally_commands::assets::{self, AssetError, AttributeChanges, Registered, Registration, find_tag};
 use tally_commands::{CommandError, Origin, Registrar, claims};
-use tally_domain::asset::{AssetCommand, AssetEvent, AssetRefusal, AttributeKey, Tag};
+use tally_domain::asset::{AssetCommand, AssetEvent, AssetRefusal, AttributeName, Tag};
 use tally_domain::claim::Claim;
 use tally_domain::schema::MAX_FREE_ATTRIBUTES;
 use tally_domain::{Actor, AnyEvent, AssetId, Clock, CommandId, StreamName, TenantId, Via};
@@ -66,7 +66,7 @@ async fn register_by(
     origin: &Origin,
     tag: Option<Tag>,
 ) -> Result<Registered, AssetError> {
-    let name = AttributeKey::parse("name").unwrap();
+    let name = AttributeName::parse("name").unwrap();
     let attributes = AttributeChanges::from([(name, Some("laptop".to_owned()))]);
     let registration = Registration::new(origin.command, tag, attributes);
     assets::register(log, registrar, origin, registration).await
@@ -266,7 +266,7 @@ async fn every_registration_takes_a_number_also_under_a_tag_of_its_own() {
     let (log, registrar) = (empty_log(), registrar());
     for (command, wanted) in [(1, Some("LAP-1")), (2, None), (3, Some("LAP-3"))] {
         let (origin, wanted) = (origin(command, now()), wanted.map(tag));
-        let name = AttributeKey::parse("name").unwrap();
+        let name = AttributeName::parse("name").unwrap();
         let attributes = AttributeChanges::from([(name, Some("laptop".to_owned()))]);
         let registration = Registration::new(origin.command, wanted, attributes);
         assets::register(&log, &registrar, &origin, registration)
@@ -337,8 +337,8 @@ async fn of_two_tries_at_once_both_answer_the_tag_of_the_asset_and_the_other_tag
 #[tokio::test]
 async fn a_register_that_is_full_of_attributes_refuses_new_ones_and_works_with_those_it_has() {
     let (log, registrar) = (empty_log(), registrar());
-    let keys: Vec<AttributeKey> = (0..=MAX_FREE_ATTRIBUTES)
-        .map(|n| AttributeKey::parse(&format!("k{n}")).unwrap())
+    let keys: Vec<AttributeName> = (0..=MAX_FREE_ATTRIBUTES)
+        .map(|n| AttributeName::parse(&format!("k{n}")).unwrap())
         .collect();
     for some in keys[1..].chunks(50) {
         registrar
@@ -353,7 +353,7 @@ async fn a_register_that_is_full_of_attributes_refuses_new_ones_and_works_with_t
 
     let with = |key: &str| {
         let pairs = [("name", "laptop"), (key, "x")];
-        let pair = |(key, value): (&str, &str)| (AttributeKey::parse(key).unwrap(), Some(value.to_owned()));
+        let pair = |(key, value): (&str, &str)| (AttributeName::parse(key).unwrap(), Some(value.to_owned()));
         pairs.into_iter().map(pair).collect::<AttributeChanges>()
     };
     let (refused, wanted) = (origin(2, now()), tag("LAP-1"));

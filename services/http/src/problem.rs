@@ -1,6 +1,7 @@
 //! Problem details (RFC 9457): every refusal and failure is answered with a stable code, a cause
 //! and a remedy.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use actix_web::http::StatusCode;
@@ -29,7 +30,7 @@ struct Parts {
     title: &'static str,
     detail: String,
     remedy: &'static str,
-    parameters: Map<String, Value>,
+    parameters: BTreeMap<String, Parameter>,
     extras: Map<String, Value>,
     retry_after: Option<u32>,
 }
@@ -58,9 +59,9 @@ pub struct ProblemBody {
     request_id: Option<String>,
     /// The values that `detail` names, such as the `tag` of `asset.tag_taken`, by name, for a text
     /// in another language.
-    #[serde(skip_serializing_if = "Map::is_empty")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(value_type = HashMap<String, Value>, example = json!({ "tag": "LAP-123" }))]
-    parameters: Map<String, Value>,
+    parameters: BTreeMap<String, Parameter>,
     /// More about this problem: `field` names the parameter, attribute or part of the body it is
     /// about, `revision` the one an asset is at; `from`, `to` and `expected` belong to
     /// `query.invalid`.
@@ -78,7 +79,7 @@ impl ProblemDetails {
             title: refusal.title(),
             detail: to_sentence(&refusal.to_string()),
             remedy: refusal.remedy(),
-            parameters: to_object(refusal.parameters()),
+            parameters: to_map(refusal.parameters()),
             extras: Map::new(),
             retry_after: None,
         }));
@@ -152,6 +153,11 @@ impl ProblemDetails {
         self.0.remedy
     }
 
+    /// The values that the cause names.
+    pub fn parameters(&self) -> &BTreeMap<String, Parameter> {
+        &self.0.parameters
+    }
+
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         self.0.status
@@ -217,12 +223,9 @@ impl From<MalformedRequest> for ProblemDetails {
     }
 }
 
-fn to_object(parameters: Vec<(&'static str, Parameter)>) -> Map<String, Value> {
-    let members = parameters.into_iter().map(|(name, parameter)| match parameter {
-        Parameter::Number(number) => (name.to_owned(), number.into()),
-        Parameter::Text(text) => (name.to_owned(), text.into()),
-    });
-    members.collect()
+fn to_map(parameters: Vec<(&'static str, Parameter)>) -> BTreeMap<String, Parameter> {
+    let members = parameters.into_iter();
+    members.map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// The status of an answer to a refusal of this kind.

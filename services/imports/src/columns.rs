@@ -1,14 +1,14 @@
-//! Which column becomes which field, by its header. No column is ever left out: an unknown one
-//! becomes an attribute of its own.
-//!
-//! To know one more name for a field, add it to [`SYNONYMS`].
+//! Which column becomes which field, by its header and the schema of the register. No column is ever
+//! left out: an unknown one becomes an attribute of its own.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
-use tally_domain::asset::{AttributeKey, well_known};
+use tally_domain::asset::{AttributeId, AttributeKey, AttributeName, well_known};
 use tally_domain::import::Column;
+use tally_domain::schema::{BUILT_IN, Schema, TAG_NAMES};
+use tally_domain::text::normal_form;
 
-/// The field of an asset's tag; every other field is an attribute's key.
+/// The field of an asset's tag; every other field is an attribute.
 pub const TAG: &str = "tag";
 /// The field of a day of purchase that cannot be read as a day.
 pub const PURCHASED_AS_WRITTEN: &str = "purchased_on_as_written";
@@ -16,106 +16,139 @@ pub const PURCHASED_AS_WRITTEN: &str = "purchased_on_as_written";
 /// beside it.
 pub const SITE: &str = "site";
 
-/// The names by which each field is known, the most specific first. A name in two lists goes to the
-/// first field that has nothing better: a `device_type` is the type where no other column is, and
-/// the model beside a `role`.
-#[rustfmt::skip]
-const SYNONYMS: [(&str, &[&str]); 12] = [
-    (TAG, &[
-        TAG, "asset_tag", "tag_number", "inventory_number", "inventory_no", "inventory_tag",
-        "asset_number", "asset_no", "asset_id",
-    ]),
-    (well_known::NAME, &[
-        well_known::NAME, "asset_name", "title", "device_name", "computer_name", "host_name",
-        "display_name", "item_name", "item", "summary",
-    ]),
-    (well_known::TYPE, &[
-        well_known::TYPE, "asset_type", "category", "asset_category", "kind", "role", "device_role",
-        "item_type", "device_type",
-    ]),
-    (well_known::MANUFACTURER, &[well_known::MANUFACTURER, "make", "maker", "brand", "vendor"]),
-    (well_known::MODEL, &[
-        well_known::MODEL, "model_name", "model_number", "model_no", "product", "device_type",
-    ]),
-    (well_known::SERIAL, &[well_known::SERIAL, "serial_number", "serial_no", "sn", "service_tag"]),
-    (well_known::LOCATION, &[well_known::LOCATION, SITE, "office", "building", "room", "place"]),
-    (well_known::STATUS_NOTE, &[well_known::STATUS_NOTE, "status", "state", "condition"]),
-    (well_known::PURCHASED_ON, &[
-        well_known::PURCHASED_ON, "purchase_date", "date_of_purchase", "purchased", "date_purchased",
-    ]),
-    (well_known::PRICE, &[well_known::PRICE, "cost", "purchase_price", "purchase_cost"]),
-    (well_known::SUPPLIER, &[well_known::SUPPLIER, "vendor", "seller", "reseller", "bought_from"]),
-    (well_known::NOTES, &[
-        well_known::NOTES, "note", "comments", "comment", "description", "remarks", "remark",
-    ]),
-];
+/// Maps every header to a field of its own: the tag, the key of an attribute that the register has,
+/// or the name of one that the import adds.
+pub fn map_headers(headers: &[String], schema: &Schema) -> Vec<Column> {
+    let mut mapping = Mapping::new(headers, schema);
+    mapping.claim(TAG, AttributeId::TAG, TAG_NAMES);
+    for attribute in &BUILT_IN {
+        mapping.claim(attribute.key, attribute.id, attribute.names());
+    }
+    if mapping.has_field(well_known::PURCHASED_ON)
+        && let Some(name) = AttributeName::parse(PURCHASED_AS_WRITTEN)
+    {
+        mapping.taken.insert(schema.id_of(&name));
+    }
+    mapping.name_rest();
+    mapping.into_columns()
+}
 
-/// Maps every header to a field of its own.
-pub fn map_headers(headers: &[String]) -> Vec<Column> {
-    let names: Vec<Option<AttributeKey>> = headers.iter().map(|header| closest_key(header)).collect();
-    let mut fields = vec![None; headers.len()];
-    for (field, synonyms) in SYNONYMS {
-        let mut synonyms = synonyms.iter();
-        if let Some(column) = synonyms.find_map(|synonym| find_free_column(&names, &fields, synonym)) {
-            fields[column] = Some(field.to_owned());
+/// The fields found so far.
+struct Mapping<'a> {
+    headers: &'a [String],
+    schema: &'a Schema,
+    /// The schema with the attributes that the import adds.
+    extended: Schema,
+    fields: Vec<Option<String>>,
+    taken: BTreeSet<AttributeId>,
+}
+
+impl<'a> Mapping<'a> {
+    fn new(headers: &'a [String], schema: &'a Schema) -> Self {
+        Self {
+            headers,
+            schema,
+            extended: schema.clone(),
+            fields: vec![None; headers.len()],
+            taken: BTreeSet::from([AttributeId::TAG]),
         }
     }
-    let mut taken: HashSet<String> = fields.iter().flatten().cloned().collect();
-    if taken.contains(well_known::PURCHASED_ON) {
-        taken.insert(PURCHASED_AS_WRITTEN.to_owned());
+
+    fn has_field(&self, field: &str) -> bool {
+        self.fields.iter().flatten().any(|known| known == field)
     }
-    let mut columns = Vec::with_capacity(headers.len());
-    for (index, (header, field)) in headers.iter().zip(fields).enumerate() {
-        let field = field.unwrap_or_else(|| unique_key(names[index].as_ref(), index, &mut taken));
-        columns.push(Column {
+
+    /// Gives the field to the first column that has the first of `names` that any has.
+    fn claim(&mut self, field: &str, id: AttributeId, names: impl IntoIterator<Item = &'static str>) {
+        let mut names = names.into_iter();
+        if let Some(column) = names.find_map(|name| self.find_unnamed(name)) {
+            self.fields[column] = Some(field.to_owned());
+            self.taken.insert(id);
+        }
+    }
+
+    /// The first column of that name that has no field yet.
+    fn find_unnamed(&self, name: &str) -> Option<usize> {
+        let sought = squash(name);
+        let unnamed = |column: &usize| self.fields[*column].is_none();
+        (0..self.headers.len())
+            .filter(unnamed)
+            .find(|column| squash(&self.headers[*column]) == sought)
+    }
+
+    /// Gives each column that is left the attribute of its header. Those written as a key come last:
+    /// another column's attribute may get that key.
+    fn name_rest(&mut self) {
+        let unnamed = self.headers.iter().zip(&self.fields).enumerate();
+        let unnamed = unnamed.filter(|(_, (_, field))| field.is_none());
+        let mut names: Vec<(usize, String)> = unnamed
+            .map(|(index, (header, _))| (index, name_column(header, index)))
+            .collect();
+        names.sort_by_key(|(_, name)| AttributeKey::parse(name).is_some());
+        for (index, name) in names {
+            self.fields[index] = self.take_name(&name);
+        }
+    }
+
+    /// The field of a name that no other column has: numbered where it is taken.
+    fn take_name(&mut self, base: &str) -> Option<String> {
+        let first = [base.to_owned()].into_iter();
+        let candidates = first.chain((2..).map(|number| number_name(base, number)));
+        let mut names = candidates.filter_map(|name| AttributeName::parse(&name));
+        let name = names.find(|name| name.form() != TAG && self.taken.insert(self.extended.id_of(name)))?;
+        let known = self.schema.find(&name);
+        let field = known.map_or_else(|| name.to_string(), |attribute| attribute.key().to_owned());
+        self.extended = self.extended.with([&name]);
+        Some(field)
+    }
+
+    fn into_columns(self) -> Vec<Column> {
+        let columns = self.headers.iter().zip(self.fields).enumerate();
+        let columns = columns.map(|(index, (header, field))| Column {
             header: header.clone(),
-            field,
+            field: field.unwrap_or_else(|| name_column(header, index)),
         });
+        columns.collect()
     }
-    columns
 }
 
-/// The key closest to a header; of a header that is longer than a key can be, its beginning counts.
-fn closest_key(header: &str) -> Option<AttributeKey> {
-    let beginning: String = header.chars().take(AttributeKey::MAX_LEN).collect();
-    AttributeKey::from_header(&beginning)
+/// The letters and digits of a name: `SerialNumber`, `serial_number` and `Serial number:` are one.
+fn squash(name: &str) -> String {
+    normal_form(name)
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect()
 }
 
-/// The first column of that name that has no field yet.
-fn find_free_column(
-    names: &[Option<AttributeKey>],
-    fields: &[Option<String>],
-    synonym: &str,
-) -> Option<usize> {
-    // `SerialNumber` and `serial number` are one name.
-    let squash = |name: &str| name.replace('_', "");
-    let sought = squash(synonym);
-    let has_name =
-        |name: &Option<AttributeKey>| name.as_ref().is_some_and(|key| squash(key.as_str()) == sought);
-    (0..names.len()).find(|&column| fields[column].is_none() && has_name(&names[column]))
+/// The name of a column's attribute: its header, or its place where the header is no name.
+fn name_column(header: &str, index: usize) -> String {
+    let name = AttributeName::from_header(header);
+    name.map_or_else(|| format!("Column {}", index + 1), |name| name.to_string())
 }
 
-/// A key that no other column has: the header's, numbered where it is taken.
-fn unique_key(name: Option<&AttributeKey>, index: usize, taken: &mut HashSet<String>) -> String {
-    let base = name.map_or_else(|| format!("column_{}", index + 1), |key| key.as_str().to_owned());
-    let mut key = base.clone();
-    let mut number = 2;
-    while !taken.insert(key.clone()) {
-        let suffix = format!("_{number}");
-        let room = AttributeKey::MAX_LEN - suffix.len();
-        key = format!("{}{suffix}", &base[..base.len().min(room)]);
-        number += 1;
-    }
-    key
+fn number_name(base: &str, number: usize) -> String {
+    let suffix = format!(" {number}");
+    let room = AttributeName::MAX_LEN.saturating_sub(suffix.len());
+    let beginning: String = base.chars().take(room).collect();
+    format!("{beginning}{suffix}")
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
+    use tally_domain::RegisterId;
+    use uuid::Uuid;
+
     use super::*;
+
+    fn new_schema() -> Schema {
+        Schema::new(RegisterId(Uuid::nil()))
+    }
 
     fn fields(headers: &[&str]) -> Vec<String> {
         let headers: Vec<String> = headers.iter().map(|header| (*header).to_owned()).collect();
-        map_headers(&headers)
+        map_headers(&headers, &new_schema())
             .into_iter()
             .map(|column| column.field)
             .collect()
@@ -146,7 +179,7 @@ mod tests {
             "type",
             "manufacturer",
             "model",
-            "model_no",
+            "Model No.",
             "serial",
             "purchased_on",
             "price",
@@ -203,10 +236,58 @@ mod tests {
 
     #[test]
     fn what_is_not_known_becomes_an_attribute_and_no_two_columns_share_one() {
-        let headers = ["Rack (U)", "", "rack u", "Größe", "???", "name", "Name", "NAME"];
-        let expected = [
-            "rack_u", "column_2", "rack_u_2", "gr_sse", "column_5", "name", "name_2", "name_3",
+        let headers = [
+            "Rack (U)", "", "rack (u)", "Größe", "???", "name", "Name", "NAME", "Tag", "tag",
         ];
+        let expected = [
+            "Rack (U)",
+            "Column 2",
+            "rack (u) 2",
+            "Größe",
+            "???",
+            "name",
+            "Name 2",
+            "NAME 3",
+            "tag",
+            "tag 2",
+        ];
+        assert_eq!(fields(&headers), expected);
+    }
+
+    #[test]
+    fn a_column_that_is_written_as_the_key_of_another_has_a_name_of_its_own() {
+        assert_eq!(fields(&["rack_u", "Rack (U)"]), ["rack_u 2", "Rack (U)"]);
+        assert_eq!(fields(&["serial_x", "Serial X"]), ["serial_x 2", "Serial X"]);
+        assert_eq!(fields(&["rack_u"]), ["rack_u"]);
+    }
+
+    #[test]
+    fn a_header_finds_an_attribute_that_the_register_has() {
+        let names = ["Rack (U)", "Kostenstelle"].map(|name| AttributeName::parse(name).unwrap());
+        let schema = new_schema().with(&names);
+        let headers = ["rack_u", "KOSTENSTELLE", "Rack (U)", "cost center"].map(str::to_owned);
+        let columns = map_headers(&headers, &schema).into_iter();
+        let fields: Vec<String> = columns.map(|column| column.field).collect();
+        assert_eq!(fields, ["rack_u 2", "kostenstelle", "rack_u", "cost center"]);
+    }
+
+    #[test]
+    fn what_german_files_call_things_is_understood() {
+        let headers = [
+            "Inventarnummer",
+            "Bezeichnung",
+            "Kategorie",
+            "Hersteller",
+            "Modell",
+            "Serien-Nr.",
+            "Standort",
+            "Zustand",
+            "Kaufdatum",
+            "Preis",
+            "Händler",
+            "Bemerkungen",
+        ];
+        let expected: Vec<&str> = [TAG].into_iter().chain(well_known::ALL).collect();
         assert_eq!(fields(&headers), expected);
     }
 
@@ -231,10 +312,10 @@ mod tests {
     }
 
     #[test]
-    fn a_long_header_is_cut_to_a_key_and_every_field_is_a_key() {
+    fn a_long_header_is_cut_to_a_name_and_every_field_is_a_name() {
         let long = "long header ".repeat(20);
         for field in fields(&[&long, &long, &"é".repeat(300)]) {
-            assert!(AttributeKey::parse(&field).is_some(), "{field}");
+            assert!(AttributeName::parse(&field).is_some(), "{field}");
         }
     }
 }

@@ -56,10 +56,7 @@ fn describe_finding(finding: &Finding) -> String {
 }
 
 fn describe_refusal(entry: &RefusalEntry, parameters: &BTreeMap<String, Parameter>) -> String {
-    let mut cause = entry.cause.to_owned();
-    for (name, value) in parameters {
-        cause = cause.replace(&format!("{{{name}}}"), &describe_value(value));
-    }
+    let cause = entry.cause_with(parameters, describe_fault);
     let text = format!("{}. {}", capitalize(&cause), entry.remedy);
     match parameters.get(Finding::FIRST_ROW) {
         Some(first) => format!("{text} Row {first} of this file has it too."),
@@ -67,11 +64,10 @@ fn describe_refusal(entry: &RefusalEntry, parameters: &BTreeMap<String, Paramete
     }
 }
 
-fn describe_value(value: &Parameter) -> String {
-    let word = value.to_string();
+fn describe_fault(word: &str) -> Option<String> {
     let mut faults = AttributeFault::ALL.into_iter();
-    let fault = faults.find(|fault| fault.as_str() == word);
-    fault.map_or(word, |fault| fault.to_string())
+    let fault = faults.find(|fault| fault.as_str() == word)?;
+    Some(fault.to_string())
 }
 
 fn capitalize(phrase: &str) -> String {

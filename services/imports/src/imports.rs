@@ -7,6 +7,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use tally_commands::{CommandError, Done, Loaded, Origin, Registrar, Unavailable, execute, load};
 use tally_domain::import::{self, ImportEvent, ImportRefusal, ImportState};
+use tally_domain::value::FreeText;
 use tally_domain::{Clock, ImportId, StreamName};
 use tally_event_log::LogWriter;
 use tally_projections::ImportList;
@@ -98,7 +99,10 @@ impl Imports {
             dry_run,
             bytes,
         } = upload;
-        let (survey, bytes) = run_blocking(move || (survey_file(import, &bytes), bytes)).await?;
+        let schemas = &self.shared.registrar.schemas;
+        let schema = schemas.newest(self.log(), origin.tenant).await?;
+        let read = move || (survey_file(import, &bytes, &schema), bytes);
+        let (survey, bytes) = run_blocking(read).await?;
         let survey = survey?;
         if !is_retry {
             let stored = self.shared.files.keep(import, &survey.sha256, bytes).await;
@@ -140,7 +144,8 @@ impl Imports {
     ) -> Result<Done, ImportError> {
         let context = origin.context();
         execute::<ImportEvent, _>(self.log(), stream, &context, None, |loaded| {
-            let (name, sha256) = (file_name.clone(), survey.sha256.clone());
+            let name = file_name.clone().map(FreeText::new);
+            let sha256 = survey.sha256.clone();
             let columns = survey.columns.clone();
             let state = fold(loaded);
             Ok(import::start(state, name, sha256, survey.rows, columns, dry_run)?)

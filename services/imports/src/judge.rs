@@ -272,12 +272,12 @@ impl Judge<'_> {
             tag,
             attributes: request.attributes.clone(),
         };
-        let keys = command.keys();
-        let known = self.registrar.schemas.find(self.log, self.tenant, &keys).await?;
+        let names = command.names();
+        let known = self.registrar.schemas.find(self.log, self.tenant, &names).await?;
         decide(
             &AssetState::Absent,
             &command,
-            &extend_schema(&known, &keys)?,
+            &extend_schema(&known, &names)?,
             self.clock.now(),
         )?;
         if let Some(tag) = &request.tag {

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 use tally_commands::assets::AttributeChanges;
-use tally_domain::asset::{AssetRefusal, AttributeKey, Tag, well_known};
+use tally_domain::asset::{AssetRefusal, AttributeName, Tag, well_known};
 use tally_domain::import::Column;
 use tally_domain::refusals;
-use tally_domain::text::is_blank;
+use tally_domain::text::{is_blank, normal_form};
 
 use crate::columns::{PURCHASED_AS_WRITTEN, SITE, TAG};
 use crate::sheet::Row;
@@ -90,20 +90,20 @@ pub struct RowRequest {
 impl RowRequest {
     fn value(&self, key: &str) -> Option<&str> {
         let mut attributes = self.attributes.iter();
-        let found = attributes.find(|(known, _)| known.as_str() == key);
+        let found = attributes.find(|(known, _)| is_field(known.as_str(), key));
         found.and_then(|(_, value)| value.as_deref())
     }
 
     fn set_value(&mut self, key: &str, value: String) {
-        if let Some(key) = AttributeKey::parse(key) {
-            self.attributes.insert(key, Some(value));
+        if let Some(name) = AttributeName::parse(key) {
+            self.attributes.insert(name, Some(value));
         }
     }
 }
 
 enum Field {
     Tag,
-    Attribute(AttributeKey),
+    Attribute(AttributeName),
 }
 
 /// How the columns of a file are read, as recorded when the import began.
@@ -117,9 +117,9 @@ impl Layout {
     pub fn from_columns(columns: &[Column]) -> Option<Self> {
         let field = |column: &Column| match column.field.as_str() {
             TAG => Some(Field::Tag),
-            key => AttributeKey::parse(key).map(Field::Attribute),
+            name => AttributeName::parse(name).map(Field::Attribute),
         };
-        let has = |field: &str| columns.iter().any(|column| column.field == field);
+        let has = |field: &str| columns.iter().any(|column| is_field(&column.field, field));
         Some(Self {
             fields: columns.iter().map(field).collect::<Option<_>>()?,
             has_site_and_location: has(SITE) && has(well_known::LOCATION),
@@ -145,10 +145,10 @@ impl Layout {
             match field {
                 _ if is_blank(cell) => {}
                 Field::Tag => request.tag = Some(parse_tag(cell)?),
-                Field::Attribute(key) => {
+                Field::Attribute(name) => {
                     request
                         .attributes
-                        .insert(key.clone(), Some(cell.trim().to_owned()));
+                        .insert(name.clone(), Some(cell.trim().to_owned()));
                 }
             }
         }
@@ -204,6 +204,11 @@ impl Layout {
     }
 }
 
+/// Whether the attribute of a column is the one with this key: `Site` is `site`.
+fn is_field(written: &str, key: &str) -> bool {
+    written == key || normal_form(written) == key
+}
+
 fn parse_tag(cell: &str) -> Result<Tag, RowFault> {
     let error = RowError::Asset(AssetRefusal::TagInvalid);
     Tag::parse(cell).ok_or_else(|| RowFault::new(error, None))
@@ -232,8 +237,8 @@ fn complete_purchase_day(request: &mut RowRequest) {
         request.set_value(well_known::PURCHASED_ON, day.to_string());
         return;
     }
-    let is_purchase_day = |key: &AttributeKey| key.as_str() == well_known::PURCHASED_ON;
-    request.attributes.retain(|key, _| !is_purchase_day(key));
+    let is_purchase_day = |name: &AttributeName| name.as_str() == well_known::PURCHASED_ON;
+    request.attributes.retain(|name, _| !is_purchase_day(name));
     request.set_value(PURCHASED_AS_WRITTEN, written);
     request.warnings.push(RowWarning::DateKeptAsWritten);
 }

@@ -4,6 +4,7 @@ use sha2::{Digest, Sha256};
 use tally_commands::{CommandError, Unavailable};
 use tally_domain::ImportId;
 use tally_domain::import::{Column, ImportRefusal};
+use tally_domain::schema::Schema;
 use tracing::info;
 
 use crate::columns;
@@ -51,11 +52,11 @@ pub struct Survey {
     pub columns: Vec<Column>,
 }
 
-/// Reads the headers and counts the rows.
-pub fn survey_file(import: ImportId, bytes: &[u8]) -> Result<Survey, StartError> {
+/// Reads the headers, as `schema` knows them, and counts the rows.
+pub fn survey_file(import: ImportId, bytes: &[u8], schema: &Schema) -> Result<Survey, StartError> {
     let sheet = Sheet::open(bytes)?;
     let count = sheet.count_rows()?;
-    let columns = columns::map_headers(sheet.headers());
+    let columns = columns::map_headers(sheet.headers(), schema);
     let (rows, blank_lines) = (count.rows, count.blank_lines);
     if rows == 0 {
         return Err(ImportRefusal::NoRows.into());

@@ -101,7 +101,7 @@ refusals! {
             kind: Malformed,
             title: "Field not valid",
             cause: "this is not a field name: \
-                it needs a letter or a digit and can have at most 64 characters",
+                it needs a character that can be seen and can have at most 100",
             remedy: CHOOSE,
         },
         /// No operator follows a field.

@@ -1,6 +1,7 @@
 //! The fields of an asset, and the operators that each supports.
 
-use tally_domain::asset::{AttributeKey, well_known};
+use tally_domain::asset::{AttributeName, well_known};
+use tally_domain::schema::BuiltIn;
 use tally_domain::text::normal_form;
 
 use crate::operator::Operator;
@@ -35,8 +36,8 @@ pub enum TextField {
     Type,
     /// The attribute `location`.
     Location,
-    /// Any other attribute, by its key.
-    Attribute(AttributeKey),
+    /// Any other attribute, by its key or its name.
+    Attribute(AttributeName),
 }
 
 /// The fields that every asset has, in the order in which they are offered.
@@ -68,7 +69,7 @@ impl Field {
             "anyattribute" => Self::Anything,
             "label" => Self::Text(TextField::Name),
             "objecttype" => Self::Text(TextField::Type),
-            _ => Self::Text(TextField::from_key(AttributeKey::from_header(name)?)),
+            _ => Self::Text(TextField::from_name(AttributeName::parse(name)?)),
         })
     }
 
@@ -110,12 +111,12 @@ impl Field {
 }
 
 impl TextField {
-    fn from_key(key: AttributeKey) -> Self {
-        match key.as_str() {
-            well_known::NAME => Self::Name,
-            well_known::TYPE => Self::Type,
-            well_known::LOCATION => Self::Location,
-            _ => Self::Attribute(key),
+    fn from_name(name: AttributeName) -> Self {
+        match BuiltIn::find(&name).map(|attribute| attribute.key) {
+            Some(well_known::NAME) => Self::Name,
+            Some(well_known::TYPE) => Self::Type,
+            Some(well_known::LOCATION) => Self::Location,
+            Some(_) | None => Self::Attribute(name),
         }
     }
 }

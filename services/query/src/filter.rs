@@ -1,10 +1,12 @@
 //! What is asked of a store of assets.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use tally_domain::PersonId;
 use tally_domain::asset::AssetStatus;
+use tally_domain::schema::Schema;
 
 use crate::tree::AssetQuery;
 
@@ -39,6 +41,8 @@ pub struct CallerQuery {
     /// The people that the query names, by the text as it was written. A text that is no person's
     /// finds nothing.
     pub people: HashMap<String, PersonId>,
+    /// The schema of the register, by which attributes are found.
+    pub schema: Arc<Schema>,
     /// The present. In a state of the past `now()` stands for the instant of that state instead.
     pub now: DateTime<Utc>,
 }

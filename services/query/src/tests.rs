@@ -62,7 +62,7 @@ fn an_error_is_marked_at_its_position() {
             "object having inboundReferences()",
             "object [having] inboundReferences()",
         ),
-        ("\"!?\" = x", "[\"!?\"] = x"),
+        ("\"_\" = x", "[\"_\"] = x"),
         ("ORDER name", "ORDER [name]"),
         ("ORDER BY price", "ORDER BY [price]"),
         ("ORDER BY name DESC, tag", "ORDER BY name DESC[,] tag"),

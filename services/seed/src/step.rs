@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Duration, Utc};
 use tally_commands::assets::AttributeChanges;
-use tally_domain::asset::{AssetCommand, AttributeKey};
+use tally_domain::asset::{AssetCommand, AttributeName};
 use tally_domain::value::FreeText;
 use tally_domain::{AccountId, PersonId};
 
@@ -88,7 +88,7 @@ pub enum AssetChange {
 pub fn to_changes(attributes: &[(&str, String)]) -> AttributeChanges {
     let parsed = attributes
         .iter()
-        .filter_map(|(key, value)| Some((AttributeKey::parse(key)?, Some(value.clone()))));
+        .filter_map(|(key, value)| Some((AttributeName::parse(key)?, Some(value.clone()))));
     parsed.collect()
 }
 

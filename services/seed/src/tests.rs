@@ -63,7 +63,7 @@ fn apply_step(states: &mut Vec<AssetState>, step: &Step, people: &PeopleByAccoun
 
 /// A schema in which the command finds its attributes.
 fn schema_for(command: &AssetCommand) -> Schema {
-    Schema::new(RegisterId(Uuid::nil())).with(&command.keys())
+    Schema::new(RegisterId(Uuid::nil())).with(&command.names())
 }
 
 fn recorded<E>(event: E, step: &Step) -> Recorded<E> {

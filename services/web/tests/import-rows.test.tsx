@@ -8,6 +8,7 @@ import { fakeServer, renderAs } from './support';
 const job = {
   id: 'i',
   fileName: 'devices.csv',
+  fileNameErased: false,
   dryRun: false,
   state: 'finished',
   startedAt: '2026-02-01T10:00:00Z',

@@ -113,6 +113,7 @@ const history = [
 const job = {
   id: 'i',
   fileName: '«devices»',
+  fileNameErased: false,
   dryRun: true,
   state: 'finished',
   startedAt: '2026-02-01T10:00:00Z',

@@ -1,8 +1,12 @@
 //! Random values: of any form, and so few at times that they meet.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
+use proptest::collection::btree_map;
 use proptest::prelude::*;
 use tally_domain::PersonId;
+use tally_domain::refusal::Parameter;
 use tally_domain::value::FreeText;
 use uuid::Uuid;
 
@@ -21,6 +25,15 @@ pub fn maybe_text() -> impl Strategy<Value = Option<String>> {
 /// Any text in a person's own words, or none.
 pub fn maybe_free_text() -> impl Strategy<Value = Option<FreeText>> {
     maybe_text().prop_map(|text| text.map(FreeText::new))
+}
+
+/// Parameters of a code.
+pub fn parameters() -> impl Strategy<Value = BTreeMap<String, Parameter>> {
+    let value = prop_oneof![
+        any::<i64>().prop_map(Parameter::Number),
+        text().prop_map(Parameter::Text)
+    ];
+    btree_map(text(), value, 0..3)
 }
 
 /// A person: one of three, or any.

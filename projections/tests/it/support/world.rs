@@ -4,18 +4,20 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use tally_domain::asset::{
-    self, AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeId, AttributeKey, Tag,
+    self, AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeId, AttributeName, Tag,
 };
 use tally_domain::event::Family;
 use tally_domain::import::{
     self, Column, Finding, ImportEvent, ImportOutcome, ImportRefusal, ImportState, RowJudged, Verdict,
 };
 use tally_domain::person::{self, PersonEvent, PersonState};
+use tally_domain::refusal::Parameter;
 use tally_domain::schema::Schema;
 use tally_domain::tenant::{
     self, Delivery, Installation, InstalledFacts, RefusedCallback, SealedSecret, SecretFingerprint,
     TenantCommand, TenantEvent, TenantRefusal, TenantState,
 };
+use tally_domain::value::FreeText;
 use tally_domain::{
     AccountId, Actor, AnyEvent, AssetId, ClientKey, CommandId, Context, EventId, ImportId, PersonId,
     Position, Recorded, RegisterId, RequestId, StreamName, TenantId, Via,
@@ -66,10 +68,10 @@ pub fn sealed(n: u8) -> SealedSecret {
 }
 
 /// Changes of attributes; an empty value removes one.
-pub fn set(pairs: &[(&str, &str)]) -> BTreeMap<AttributeKey, Option<String>> {
+pub fn set(pairs: &[(&str, &str)]) -> BTreeMap<AttributeName, Option<String>> {
     let change = |(key, value): &(&str, &str)| {
         let value = (!value.is_empty()).then(|| (*value).to_owned());
-        (AttributeKey::parse(key).unwrap(), value)
+        (AttributeName::parse(key).unwrap(), value)
     };
     pairs.iter().map(change).collect()
 }
@@ -81,7 +83,7 @@ pub fn attribute(key: &str) -> AttributeId {
 
 /// The attribute of a tenant with this key.
 pub fn attribute_of(tenant: TenantId, key: &str) -> AttributeId {
-    Schema::new(RegisterId::of_tenant(tenant)).id_of(&AttributeKey::parse(key).unwrap())
+    Schema::new(RegisterId::of_tenant(tenant)).id_of(&AttributeName::parse(key).unwrap())
 }
 
 /// A log, and a clock that moves only when a test moves it.
@@ -121,7 +123,7 @@ impl World {
     pub fn asset(&mut self, tenant: u8, asset: u8, command: &AssetCommand) -> Result<(), AssetRefusal> {
         let stream = StreamName::asset(tenant_id(tenant), asset_id(asset));
         let state = AssetState::fold(&self.asset_events(&stream));
-        let schema = Schema::new(RegisterId::of_tenant(tenant_id(tenant))).with(&command.keys());
+        let schema = Schema::new(RegisterId::of_tenant(tenant_id(tenant))).with(&command.names());
         let events = asset::decide(&state, command, &schema, self.now)?;
         let mut context = self.context(Some(tenant_id(tenant)), Actor::user(person(9)));
         if let AssetCommand::Correct {
@@ -212,8 +214,7 @@ impl World {
         let refused = RefusedCallback {
             callback: "installed".to_owned(),
             code: "jwt.expired".to_owned(),
-            cause: "the token has expired".to_owned(),
-            remedy: "Set the clock.".to_owned(),
+            parameters: BTreeMap::from([("seconds".to_owned(), Parameter::Number(95))]),
             claimed_client_key: claimed.map(|n| client_key(n).to_string()),
             suppressed: 2,
         };
@@ -246,19 +247,22 @@ impl World {
     }
 
     pub fn start_import(&mut self, tenant: u8, n: u8, rows: u64) -> Result<(), ImportRefusal> {
+        self.start_import_of(FreeText::new("x.csv"), tenant, n, rows)
+    }
+
+    pub fn start_import_of(
+        &mut self,
+        file_name: FreeText,
+        tenant: u8,
+        n: u8,
+        rows: u64,
+    ) -> Result<(), ImportRefusal> {
         let column = Column {
             header: "Asset Tag".to_owned(),
             field: "tag".to_owned(),
         };
         self.import(tenant, n, |state| {
-            import::start(
-                state,
-                Some("x.csv".to_owned()),
-                "5a".to_owned(),
-                rows,
-                vec![column],
-                false,
-            )
+            import::start(state, Some(file_name), "5a".to_owned(), rows, vec![column], false)
         })
     }
 

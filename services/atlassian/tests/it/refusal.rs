@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tally_atlassian::Refusal;
+use tally_atlassian::{Refusal, Unreadable};
 use tally_domain::refusal::RefusalKind;
 
 /// The codes callers rely on. A code may be added; none may go.
@@ -89,9 +89,9 @@ fn a_cause_holds_what_was_measured() {
     );
     assert_eq!(
         Refusal::BodyMalformed {
-            reason: "it is not JSON"
+            reason: Unreadable::BodyNotCallback
         }
         .to_string(),
-        "The body of the callback cannot be read: it is not JSON."
+        "The body of the callback cannot be read: it is not the JSON object of a callback."
     );
 }

@@ -10,7 +10,7 @@ use tally_atlassian::install_keys::FixedInstallKeys;
 use tally_atlassian::lifecycle::LifecycleRules;
 use tally_atlassian::qsh::{CONTEXT_QSH, SignedRequest};
 use tally_atlassian::signed_install::{InstallVerifier, VerifiedInstall, VerifiedUninstall};
-use tally_atlassian::{Digest, Refusal};
+use tally_atlassian::{Digest, Refusal, Unreadable};
 
 use crate::support::signing::{foreign_key, hmac_token, hs256, platform_key, raw, unsigned};
 use crate::support::{at, hash, now};
@@ -282,7 +282,7 @@ async fn the_times_of_the_token_hold() {
         (
             without(claims(), "iat"),
             Refusal::Malformed {
-                reason: "it does not say when it was issued",
+                reason: Unreadable::TokenIssuedAt,
             },
         ),
     ];
@@ -325,7 +325,7 @@ async fn the_body_must_be_of_this_app_this_callback_and_an_allowed_site() {
         (
             without(body(), "baseUrl"),
             Refusal::BodyMalformed {
-                reason: "it has no baseUrl",
+                reason: Unreadable::BodyBaseUrl,
             },
         ),
     ];

@@ -1,12 +1,20 @@
 //! What cells become.
 
+use tally_domain::RegisterId;
+use tally_domain::schema::Schema;
+use uuid::Uuid;
+
 use super::*;
 use crate::columns::map_headers;
 use crate::sheet::Sheet;
 
+fn new_schema() -> Schema {
+    Schema::new(RegisterId(Uuid::nil()))
+}
+
 fn read(file: &str) -> Vec<Result<RowRequest, RowFault>> {
     let sheet = Sheet::open(file.as_bytes()).unwrap();
-    let layout = Layout::from_columns(&map_headers(sheet.headers())).unwrap();
+    let layout = Layout::from_columns(&map_headers(sheet.headers(), &new_schema())).unwrap();
     sheet.rows().map(|row| layout.read_row(&row)).collect()
 }
 
@@ -144,7 +152,7 @@ fn a_row_whose_location_is_only_its_site_is_found_under_that() {
 fn of_a_public_demo_register_every_filled_cell_is_found_again() {
     let bytes = include_bytes!("../../../../tests/data/netbox-demo-devices.csv");
     let sheet = Sheet::open(bytes).unwrap();
-    let layout = Layout::from_columns(&map_headers(sheet.headers())).unwrap();
+    let layout = Layout::from_columns(&map_headers(sheet.headers(), &new_schema())).unwrap();
     let mut nameless = 0;
     for row in sheet.rows() {
         let request = layout.read_row(&row).unwrap();

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use tally_commands::assets::{self, AssetError, AttributeChanges, Registered, Registration};
 use tally_commands::{Done, Origin, Registrar, execute};
-use tally_domain::asset::{AttributeKey, Tag};
+use tally_domain::asset::{AttributeName, Tag};
 use tally_domain::import::{self, ImportEvent, ImportState, RowJudged};
-use tally_domain::{Actor, Clock, CommandId, ImportId, PersonId, StreamName, TenantId};
+use tally_domain::schema::Schema;
+use tally_domain::{Actor, Clock, CommandId, ImportId, PersonId, RegisterId, StreamName, TenantId};
 use tally_event_log::codec::Codec;
 use tally_event_log::{LogWriter, MemoryLog};
 use tally_projections::{AssetRegister, AssetRow, ImportList, ImportRecord};
@@ -194,7 +195,8 @@ impl Bench {
     pub async fn begin_and_crash(&self, site: Site, file: &[u8]) -> ImportId {
         let origin = site.origin(AGENT);
         let id = ImportId(origin.command.derive("import"));
-        let survey = survey_file(id, file).unwrap();
+        let schema = Schema::new(RegisterId::of_tenant(site.tenant));
+        let survey = survey_file(id, file, &schema).unwrap();
         let files = &self.imports.shared().files;
         files.keep(id, &survey.sha256, file.to_vec()).await.unwrap();
         let stream = StreamName::import(site.tenant, id);
@@ -228,7 +230,7 @@ impl Bench {
             ..site.origin(AGENT)
         };
         let tag = tag.and_then(Tag::parse);
-        let name = (AttributeKey::parse("name").unwrap(), Some(name.to_owned()));
+        let name = (AttributeName::parse("name").unwrap(), Some(name.to_owned()));
         let attributes = AttributeChanges::from([name]);
         let started = Ledger::open(&*self.log, StreamName::import(site.tenant, id)).await;
         let registration = Registration {

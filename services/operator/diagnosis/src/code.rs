@@ -1,6 +1,6 @@
 //! The code of a refusal that was stored or remembered, as a type.
 
-use tally_atlassian::Refusal;
+use tally_atlassian::{Refusal, Unreadable};
 use tally_domain::Refused;
 use tally_http::{RequestRefusal, ServerFailure};
 
@@ -8,7 +8,7 @@ use tally_http::{RequestRefusal, ServerFailure};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RefusalCode {
     /// A token or a callback was refused. The parameters of the refusal are not stored with the
-    /// code; they are empty here.
+    /// code; those here say nothing.
     Refused(Refusal),
     /// The request was fine; something failed on our side.
     Failed(OwnFailure),
@@ -57,13 +57,17 @@ impl OwnFailure {
     }
 }
 
-/// Every refusal, with empty parameters. A test compares it with the catalogue.
+/// Every refusal, with any parameters. A test compares it with the catalogue.
 const REFUSALS: [Refusal; 37] = [
-    Refusal::Malformed { reason: "" },
+    Refusal::Malformed {
+        reason: Unreadable::TokenParts,
+    },
     Refusal::Expired { seconds: 0 },
     Refusal::NotYetValid { seconds: 0 },
     Refusal::LifetimeTooLong { hours: 0 },
-    Refusal::BodyMalformed { reason: "" },
+    Refusal::BodyMalformed {
+        reason: Unreadable::BodyIncomplete,
+    },
     Refusal::Missing,
     Refusal::AlgorithmNotAllowed,
     Refusal::ExpiryMissing,

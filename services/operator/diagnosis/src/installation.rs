@@ -10,6 +10,8 @@ use tally_projections::TenantCredentials;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::refusal_text::describe_refusal;
+
 /// The tenant and its secrets.
 #[derive(Serialize, ToSchema)]
 pub struct Installation {
@@ -203,13 +205,16 @@ pub struct InstallLogEntry {
 
 impl From<tally_projections::InstallLogEntry> for InstallLogEntry {
     fn from(entry: tally_projections::InstallLogEntry) -> Self {
+        let code = entry.code.as_deref();
+        let text = code.and_then(|code| describe_refusal(code, &entry.parameters));
+        let (cause, remedy) = text.map(|text| (text.cause, text.remedy.to_owned())).unzip();
         Self {
             at: entry.at,
             callback: entry.callback,
             outcome: entry.outcome.as_str(),
             code: entry.code,
-            cause: entry.cause,
-            remedy: entry.remedy,
+            cause,
+            remedy,
             fingerprint: entry.fingerprint.map(|fingerprint| fingerprint.to_string()),
             claimed_client_key: entry.claimed_client_key,
             request_id: entry.request.map(|id| id.to_string()),

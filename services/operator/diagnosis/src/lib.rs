@@ -13,6 +13,7 @@ pub mod gather;
 pub mod installation;
 pub mod print;
 mod reason;
+mod refusal_text;
 mod report;
 mod service;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The commands of the operator and of the probe. Each is answered with the state after it.
 
 use crate::domain::IncidentId;
-use crate::domain::incident::{Affected, IncidentCommand, Phase};
+use crate::domain::incident::{Affected, IncidentCommand, IncidentTitle, Phase};
 use crate::domain::release::{ProbeReport, ReleaseCommand, ReleaseRefusal, ReleaseVersion};
 use chrono::Duration;
 use tally_domain::{TenantId, Via};
@@ -93,7 +93,7 @@ pub(super) async fn propose(
 ) -> Result<IncidentDetails, OpsProblem> {
     let command = IncidentCommand::Propose {
         affected: to_affected(ops, request.tenants, request.everyone)?,
-        title: request.title,
+        title: IncidentTitle::Written(request.title),
         component: request.component,
         alarm: None,
     };

@@ -6,6 +6,7 @@ use crate::domain::IncidentId;
 use crate::domain::incident::{IncidentRefusal, Stage};
 use crate::domain::release::{ReleaseRefusal, ReleaseVersion};
 use crate::views::{AlarmList, HealthList, IncidentList, ReleaseList};
+use crate::watch::alarms::title_in_english;
 use tally_atlassian::Refusal;
 use tally_domain::TenantId;
 use tally_view_store::page::MAX_LIMIT;
@@ -54,7 +55,7 @@ fn read_waiting(views: &ViewStore, sites: &Sites) -> Result<Vec<WaitingSites>, S
             tenants.retain(|tenant| tenant.repaired_at.is_none());
             Ok(WaitingSites {
                 incident: incident.id,
-                title: incident.title,
+                title: title_in_english(&incident.title),
                 tenants,
             })
         })

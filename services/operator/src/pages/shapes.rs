@@ -10,7 +10,7 @@ use tally_domain::TenantId;
 use tally_messages::{Language, Texts};
 use uuid::Uuid;
 
-use crate::watch::alarms::Alarm;
+use crate::watch::alarms::{Alarm, title_in_english};
 
 /// A release.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -154,7 +154,7 @@ impl From<IncidentRecord> for Incident {
         });
         Self {
             id: record.id,
-            title: record.title,
+            title: title_in_english(&record.title),
             component: record.component,
             alarm: record.alarm,
             stage: record.stage.as_str().to_owned(),

@@ -39,7 +39,7 @@ use tally_view_store::{StoreError, ViewStore};
 
 use super::names;
 use super::problem::OpsProblem;
-use crate::watch::alarms::{Alarm, Severity};
+use crate::watch::alarms::{Alarm, Severity, title_in_english};
 use tally_http::html::{Document, moment, paragraphs, to_answer};
 
 /// How many incidents are shown: the latest ones.
@@ -184,7 +184,7 @@ impl From<IncidentRecord> for PublicIncident {
         };
         Self {
             id: record.id,
-            title: record.title,
+            title: title_in_english(&record.title),
             component: record.component,
             stage: record.stage.as_str(),
             open: matches!(record.stage, Stage::Confirmed(_)),

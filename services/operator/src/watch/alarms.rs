@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use crate::domain::incident::Component;
+use crate::domain::incident::{Component, IncidentTitle};
 
 use super::signals::Signal;
 
@@ -49,6 +49,18 @@ pub struct Proposal {
     pub title: &'static str,
     /// The tenants that it affects.
     pub scope: Scope,
+}
+
+/// The title of an incident in English. That of an alarm that this version does not have is the
+/// alarm's name.
+pub fn title_in_english(title: &IncidentTitle) -> String {
+    let name = match title {
+        IncidentTitle::Written(words) => return words.clone(),
+        IncidentTitle::OfAlarm(name) => name,
+    };
+    let mut alarms = ALARMS.iter().filter(|alarm| alarm.name == name);
+    let proposal = alarms.find_map(|alarm| alarm.incident);
+    proposal.map_or_else(|| name.clone(), |proposal| proposal.title.to_owned())
 }
 
 /// The tenants that an alarm's incident affects.

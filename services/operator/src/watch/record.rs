@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::IncidentId;
-use crate::domain::incident::IncidentCommand;
+use crate::domain::incident::{IncidentCommand, IncidentTitle};
 use crate::domain::release::{ReleaseCommand, ReleaseVersion};
 use crate::views::{IncidentList, ReleaseList};
 use chrono::{DateTime, Utc};
@@ -88,13 +88,13 @@ impl Recorder {
     /// Proposes the alarm's incident, or adds tenants to the one that is open. An incident that the
     /// operator has closed is left alone as long as the alarm fires.
     async fn propose_incident(&self, alarm: &'static Alarm, new: &NewlyAffected) -> anyhow::Result<()> {
-        let Some(proposal) = alarm.incident else {
+        if alarm.incident.is_none() {
             return Ok(());
-        };
+        }
         let incident = self.incident_of(alarm, new.since).await?;
         let commands = [
             IncidentCommand::Propose {
-                title: proposal.title.to_owned(),
+                title: IncidentTitle::OfAlarm(alarm.name.to_owned()),
                 component: alarm.component,
                 alarm: Some(alarm.name.to_owned()),
                 affected: new.affected.clone(),

@@ -19,7 +19,7 @@ fn sites(numbers: impl IntoIterator<Item = u128>) -> Affected {
 
 fn propose(title: &str, affected: Affected) -> C {
     C::Propose {
-        title: title.to_owned(),
+        title: title.into(),
         component: Component::Pages,
         alarm: Some("TenantsFailing".to_owned()),
         affected,
@@ -28,7 +28,7 @@ fn propose(title: &str, affected: Affected) -> C {
 
 fn proposed(affected: Affected) -> E {
     E::Proposed {
-        title: "Sites cannot open Tally".to_owned(),
+        title: "Sites cannot open Tally".into(),
         component: Component::Pages,
         alarm: Some("TenantsFailing".to_owned()),
         affected,
@@ -48,7 +48,7 @@ fn confirm(title: Option<&str>, message: &str) -> C {
 
 fn confirmed() -> E {
     E::Confirmed {
-        title: "Sites cannot open Tally".to_owned(),
+        title: "Sites cannot open Tally".into(),
         message: "We look for the cause.".to_owned(),
     }
 }
@@ -177,7 +177,7 @@ fn a_proposal_is_confirmed_with_its_own_title_or_another() {
     a_proposal()
         .when(confirm(Some("Another"), "x"))
         .then([E::Confirmed {
-            title: "Another".to_owned(),
+            title: "Another".into(),
             message: "x".to_owned(),
         }]);
 }

@@ -15,7 +15,7 @@ use crate::world::incident_id;
 
 fn propose(world: &mut World, n: u8, affected: Affected) {
     let command = C::Propose {
-        title: "Sites cannot open Tally".to_owned(),
+        title: "Sites cannot open Tally".into(),
         component: Component::Pages,
         alarm: Some("TenantsFailing".to_owned()),
         affected,
@@ -84,7 +84,7 @@ fn an_incident_lists_its_updates_in_the_order_of_time() {
 
     let incident = record(&TempStore::fed(&world.log), 1);
 
-    assert_eq!(incident.title, "Tally cannot be opened");
+    assert_eq!(incident.title, "Tally cannot be opened".into());
     assert_eq!(
         (incident.component, incident.stage),
         (Component::Pages, Stage::Resolved)

@@ -125,7 +125,7 @@ fn incident() -> impl Strategy<Value = IncidentCommand> {
     let phase = proptest::sample::select(vec![Phase::Investigating, Phase::Identified, Phase::Monitoring]);
     prop_oneof![
         4 => affected().prop_map(|affected| IncidentCommand::Propose {
-            title: "Sites cannot open Tally".to_owned(),
+            title: "Sites cannot open Tally".into(),
             component: Component::Pages,
             alarm: Some("Alarm0".to_owned()),
             affected,

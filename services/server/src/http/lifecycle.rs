@@ -9,10 +9,10 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, Resource, Route, web};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use tally_atlassian::Refusal;
 use tally_atlassian::lifecycle::{Callback, MAX_BODY_BYTES};
 use tally_atlassian::qsh::SignedRequest;
 use tally_atlassian::token::RawToken;
+use tally_atlassian::{Refusal, Unreadable};
 use tally_commands::{CommandError, Done, Unavailable, tenants};
 use tally_descriptor::callback;
 use tally_domain::tenant::TenantRefusal;
@@ -75,7 +75,7 @@ impl From<CommandError<TenantRefusal>> for CallbackError {
             CommandError::Refused(TenantRefusal::Unknown) => Self::Refused(Refusal::InstallTenantUnknown),
             CommandError::Refused(TenantRefusal::ClientKeyUnusable) => {
                 Self::Refused(Refusal::BodyMalformed {
-                    reason: "it has no usable clientKey",
+                    reason: Unreadable::BodyClientKey,
                 })
             }
             CommandError::Unavailable(cause) if cause.is_erased() => Self::Refused(Refusal::TenantErased),
@@ -110,10 +110,10 @@ impl Body {
         let body = input::read_body(payload, MAX_BODY_BYTES).await;
         Self(body.map_err(|problem| match problem.status() {
             StatusCode::PAYLOAD_TOO_LARGE => Refusal::BodyMalformed {
-                reason: "it is longer than 64 KiB",
+                reason: Unreadable::BodyTooLong,
             },
             _ => Refusal::BodyMalformed {
-                reason: "it breaks off",
+                reason: Unreadable::BodyIncomplete,
             },
         }))
     }
@@ -298,8 +298,7 @@ async fn record_refusal(app: &App, callback: Callback, body: &Body, problem: &Pr
     let refusal = CallbackRefusal {
         callback: callback.as_str(),
         code: problem.code().to_owned(),
-        cause: problem.detail().to_owned(),
-        remedy: problem.remedy().to_owned(),
+        parameters: problem.parameters().clone(),
         claimed_client_key: claimed_client_key.clone(),
         request: request_id::current(),
     };

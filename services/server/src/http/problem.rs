@@ -1,6 +1,7 @@
 //! Answers to what went wrong, as problem details (RFC 9457): each refusal with the code, title,
 //! cause and remedy of its row.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use actix_web::http::StatusCode;
@@ -10,6 +11,7 @@ use tally_atlassian::Refusal;
 use tally_atlassian::outgoing::JiraError;
 use tally_commands::{CommandError, FailedStore, Unavailable};
 use tally_domain::Refused;
+use tally_domain::refusal::Parameter;
 use tally_http::{MalformedRequest, ProblemDetails, RequestRefusal};
 use tally_projections::QueryError;
 use tally_view_store::StoreError;
@@ -64,6 +66,11 @@ impl Problem {
     /// What to do about it.
     pub fn remedy(&self) -> &'static str {
         self.0.remedy()
+    }
+
+    /// The values that the cause names.
+    pub fn parameters(&self) -> &BTreeMap<String, Parameter> {
+        self.0.parameters()
     }
 
     /// The HTTP status of the answer.

@@ -583,6 +583,11 @@ export interface components {
             key: string;
             /** @description `text`, `long_text`, `date` or `price`. */
             kind: components["schemas"]["AttributeKind"];
+            /**
+             * @description The name: of a free attribute as it was first written, of a built-in one in English.
+             * @example Purchased on
+             */
+            name: string;
             /** @description The names by which people know it. */
             names: components["schemas"]["AttributeNames"];
             /** @description Whether every asset has a value of it. */
@@ -647,7 +652,7 @@ export interface components {
             effectiveAt: string;
             /** @description The reason, for the asset's history. */
             reason: string;
-            /** @description The right values by key; null removes an attribute. */
+            /** @description The right values by key or name; null removes an attribute. */
             set: {
                 [key: string]: string | null;
             };
@@ -671,7 +676,7 @@ export interface components {
         EditAsset: {
             /** @description The reason, for the asset's history. */
             reason?: string | null;
-            /** @description The new values by key; null removes an attribute. */
+            /** @description The new values by key or name; null removes an attribute. */
             set: {
                 [key: string]: string | null;
             };
@@ -769,6 +774,8 @@ export interface components {
             dryRun: boolean;
             /** @description The name of the file on the sender's machine. */
             fileName: string | null;
+            /** @description Whether it had a name that was erased since. */
+            fileNameErased: boolean;
             /**
              * Format: date-time
              * @description The time at which it ended; null while it runs.
@@ -791,7 +798,7 @@ export interface components {
         };
         /** @description How a column of the file is read. */
         ImportColumn: {
-            /** @description `tag`, or the attribute's key. */
+            /** @description `tag`, the attribute's key, or the name of one that the import adds. */
             field: string;
             /** @description The header in the file. */
             header: string;
@@ -1145,7 +1152,7 @@ export interface components {
         ReasonValue: number | string;
         /** @description An asset to register. */
         RegisterAsset: {
-            /** @description The attributes by key. `name` is needed; a null or blank value counts as absent. */
+            /** @description The attributes by key or name. `name` is needed; a null or blank value counts as absent. */
             attributes: {
                 [key: string]: string | null;
             };

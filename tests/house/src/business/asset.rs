@@ -7,7 +7,7 @@ use proptest::collection::btree_map;
 use proptest::prelude::*;
 use proptest::{option, sample};
 use tally_domain::asset::{
-    AssetCommand, AssetEvent, AttributeChange, AttributeId, AttributeKey, AttributeValue, Tag,
+    AssetCommand, AssetEvent, AttributeChange, AttributeId, AttributeName, AttributeValue, Tag,
 };
 use tally_domain::value::FreeText;
 use tally_domain::{AnyEvent, PersonId, TextId};
@@ -68,8 +68,8 @@ pub(super) fn examples() -> Vec<AnyEvent> {
 const ADA: PersonId = PersonId(Uuid::from_u128(0x4c1f_8a2e_7b3d_4e59_9a60_0000_0000_0ada));
 const BOB: PersonId = PersonId(Uuid::from_u128(0x4c1f_8a2e_7b3d_4e59_9a60_0000_0000_0b0b));
 
-fn key(name: &str) -> AttributeKey {
-    AttributeKey::parse(name).unwrap()
+fn key(name: &str) -> AttributeName {
+    AttributeName::parse(name).unwrap()
 }
 
 /// A note that was stored before.
@@ -188,14 +188,14 @@ fn one_of_three() -> impl Strategy<Value = PersonId> {
     (1..4_u128).prop_map(|number| PersonId(Uuid::from_u128(number)))
 }
 
-fn values() -> impl Strategy<Value = BTreeMap<AttributeKey, Option<String>>> {
+fn values() -> impl Strategy<Value = BTreeMap<AttributeName, Option<String>>> {
     let keys = sample::select(vec!["name", "type", "notes", "purchased_on", "custom_1"]);
     let value = sample::select(vec!["", "  ", "a", " b ", "2024-02-29", "2024-13-01", "\u{7}"]);
     let value_of = option::of(value.prop_map(str::to_owned));
     btree_map(keys.prop_map(key), value_of, 0..4)
 }
 
-fn with_name() -> impl Strategy<Value = BTreeMap<AttributeKey, Option<String>>> {
+fn with_name() -> impl Strategy<Value = BTreeMap<AttributeName, Option<String>>> {
     values().prop_map(|mut values| {
         values.insert(key("name"), Some("Laptop".to_owned()));
         values

@@ -2,20 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use proptest::collection::{btree_map, vec};
+use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::{option, sample};
 use tally_domain::import::{Column, Finding, ImportEvent, ImportOutcome, RowJudged, Verdict};
 use tally_domain::refusal::Parameter;
+use tally_domain::value::FreeText;
 use tally_domain::{AnyEvent, AssetId};
 use uuid::Uuid;
 
-use crate::values::{maybe_text, text, uuid};
+use crate::values::{maybe_free_text, maybe_text, parameters, text, uuid};
 
 pub(super) fn examples() -> Vec<AnyEvent> {
     let events = [
         ImportEvent::Started {
-            file_name: Some("devices.csv".to_owned()),
+            file_name: Some(FreeText::new("devices.csv")),
             sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855".to_owned(),
             rows: 72,
             columns: vec![Column {
@@ -62,7 +63,7 @@ pub(super) fn any_event() -> impl Strategy<Value = ImportEvent> {
 fn started() -> impl Strategy<Value = ImportEvent> {
     let column = (text(), text()).prop_map(|(header, field)| Column { header, field });
     (
-        maybe_text(),
+        maybe_free_text(),
         text(),
         any::<u64>(),
         vec(column, 0..4),
@@ -96,11 +97,7 @@ fn verdict() -> impl Strategy<Value = Verdict> {
 }
 
 fn finding() -> impl Strategy<Value = Finding> {
-    let value = prop_oneof![
-        any::<i64>().prop_map(Parameter::Number),
-        text().prop_map(Parameter::Text)
-    ];
-    (text(), btree_map(text(), value, 0..3)).prop_map(|(code, parameters)| Finding { code, parameters })
+    (text(), parameters()).prop_map(|(code, parameters)| Finding { code, parameters })
 }
 
 fn row() -> impl Strategy<Value = RowJudged> {

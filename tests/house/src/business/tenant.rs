@@ -1,14 +1,17 @@
 //! Tenants, and callbacks that were refused.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 use proptest::sample;
+use tally_domain::refusal::Parameter;
 use tally_domain::tenant::{
     Delivery, InstalledFacts, RefusedCallback, SealedSecret, SecretFingerprint, TenantEvent,
 };
 use tally_domain::{AnyEvent, ClientKey};
 
-use crate::values::{maybe_text, text, time};
+use crate::values::{maybe_text, parameters, text, time};
 
 pub(super) fn examples() -> Vec<AnyEvent> {
     let [first, second] = ["5f2b9c7a10d4e863", "a01c44de97b35f26"].map(|f| SecretFingerprint(f.to_owned()));
@@ -67,9 +70,8 @@ pub(super) fn examples() -> Vec<AnyEvent> {
 fn example_refused_callback() -> RefusedCallback {
     RefusedCallback {
         callback: "installed".to_owned(),
-        code: "install.audience_mismatch".to_owned(),
-        cause: "the token is for another app".to_owned(),
-        remedy: "check the app's base URL".to_owned(),
+        code: "jwt.expired".to_owned(),
+        parameters: BTreeMap::from([("seconds".to_owned(), Parameter::Number(95))]),
         claimed_client_key: Some("b2b8a6b0-0000-3000-8000-000000000001".to_owned()),
         suppressed: 4,
     }
@@ -169,12 +171,11 @@ pub fn any_event() -> impl Strategy<Value = TenantEvent> {
 }
 
 pub(super) fn any_refused_callback() -> impl Strategy<Value = RefusedCallback> {
-    (text(), text(), text(), text(), maybe_text(), any::<u64>()).prop_map(
-        |(callback, code, cause, remedy, claimed_client_key, suppressed)| RefusedCallback {
+    (text(), text(), parameters(), maybe_text(), any::<u64>()).prop_map(
+        |(callback, code, parameters, claimed_client_key, suppressed)| RefusedCallback {
             callback,
             code,
-            cause,
-            remedy,
+            parameters,
             claimed_client_key,
             suppressed,
         },

@@ -277,3 +277,34 @@ async fn the_schema_lists_the_built_in_attributes_and_what_a_command_added() {
         (&json!("rack_u"), &json!(false))
     );
 }
+
+#[tokio::test]
+async fn an_attribute_keeps_its_first_name_and_is_found_by_key_and_name() {
+    let (_app, _site, agent) = agent_at_work().await;
+    let named = json!({ "attributes": { "name": "Laptop", "Rack (U)": "7", "Seriennummer": "S1" } });
+    let (_, asset) = registered(&agent, &named).await;
+    let attributes = json!({ "name": "Laptop", "rack_u": "7", "serial": "S1" });
+    assert_eq!(asset.body["attributes"], attributes);
+    let again = json!({ "attributes": { "name": "Desk", "rack_u": "8", "Rack U": "9" } });
+    let (_, other) = registered(&agent, &again).await;
+    let attributes = json!({ "name": "Desk", "rack_u": "8", "rack_u_2": "9" });
+    assert_eq!(other.body["attributes"], attributes);
+    let schema = agent.get("/schema").await.body;
+    let added = schema["attributes"].as_array().unwrap()[11..].iter();
+    let names: Vec<(&Value, &Value)> = added.map(|a| (&a["key"], &a["name"])).collect();
+    let expected = [
+        (&json!("rack_u"), &json!("Rack (U)")),
+        (&json!("rack_u_2"), &json!("Rack U")),
+    ];
+    assert_eq!(names, expected);
+    for query in ["rack_u = 8", "%22Rack (U)%22 = 8", "%22RACK U%22 = 9"] {
+        let address = format!("/assets?query={}", query.replace(' ', "%20").replace('=', "%3D"));
+        let found = agent.get(&address).await.body;
+        assert_eq!(found["items"][0]["id"], other.body["id"], "{query}");
+        assert_eq!(found["items"].as_array().unwrap().len(), 1, "{query}");
+    }
+    let twice = json!({ "attributes": { "name": "Laptop", "Name": "Desk" } });
+    let refused = agent.post_refused("/assets", &twice).await;
+    assert_eq!(refused.status_and_code(), (422, "asset.attribute_invalid"));
+    assert_eq!(refused.body["parameters"]["why"], "named_twice");
+}

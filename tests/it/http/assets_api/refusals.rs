@@ -104,10 +104,10 @@ async fn what_an_assets_rules_forbid_is_refused_by_name_and_leaves_no_trace() {
             ),
             (
                 "/assets",
-                with("Serial No", "x"),
+                with("Serial\nNo", "x"),
                 422,
                 "asset.attribute_invalid",
-                Some("Serial No"),
+                Some("Serial\nNo"),
             ),
             ("/assets", with("", "x"), 422, "asset.attribute_invalid", Some("")),
             (
@@ -236,7 +236,7 @@ async fn what_an_assets_rules_forbid_is_refused_by_name_and_leaves_no_trace() {
         (
             &in_stock,
             (422, "asset.attribute_invalid"),
-            json!({ "set": { "Loud": "x" } }),
+            json!({ "set": { "Lo\tud": "x" } }),
         ),
     ] {
         let edit = agent

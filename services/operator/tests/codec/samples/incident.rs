@@ -4,14 +4,14 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use tally_domain::AnyEvent;
 use tally_house_tests::values::{maybe_text, text};
-use tally_operator::domain::incident::{Affected, Component, IncidentEvent, Phase};
+use tally_operator::domain::incident::{Affected, Component, IncidentEvent, IncidentTitle, Phase};
 
 use super::{site, tenant};
 
 pub(super) fn examples() -> Vec<AnyEvent> {
     let events = vec![
         IncidentEvent::Proposed {
-            title: "Some sites cannot open Tally".to_owned(),
+            title: IncidentTitle::OfAlarm("TenantsFailing".to_owned()),
             component: Component::Pages,
             alarm: Some("TenantsFailing".to_owned()),
             affected: Affected::Tenants(vec![site(1), site(2)]),
@@ -20,7 +20,7 @@ pub(super) fn examples() -> Vec<AnyEvent> {
             affected: Affected::Everyone,
         },
         IncidentEvent::Confirmed {
-            title: "Tally cannot be opened".to_owned(),
+            title: "Tally cannot be opened".into(),
             message: "We are looking for the cause.".to_owned(),
         },
         IncidentEvent::Updated {
@@ -44,7 +44,7 @@ pub(super) fn any_event() -> impl Strategy<Value = IncidentEvent> {
     let component = proptest::sample::select(Component::ALL.to_vec());
     let phase = proptest::sample::select(vec![Phase::Investigating, Phase::Identified, Phase::Monitoring]);
     prop_oneof![
-        (text(), component, maybe_text(), affected()).prop_map(|(title, component, alarm, affected)| {
+        (title(), component, maybe_text(), affected()).prop_map(|(title, component, alarm, affected)| {
             IncidentEvent::Proposed {
                 title,
                 component,
@@ -53,7 +53,7 @@ pub(super) fn any_event() -> impl Strategy<Value = IncidentEvent> {
             }
         }),
         affected().prop_map(|affected| IncidentEvent::MoreAffected { affected }),
-        (text(), text()).prop_map(|(title, message)| IncidentEvent::Confirmed { title, message }),
+        (title(), text()).prop_map(|(title, message)| IncidentEvent::Confirmed { title, message }),
         (phase, text()).prop_map(|(phase, message)| IncidentEvent::Updated { phase, message }),
         text().prop_map(|message| IncidentEvent::Resolved { message }),
         text().prop_map(|reason| IncidentEvent::Dismissed { reason }),
@@ -65,5 +65,12 @@ fn affected() -> impl Strategy<Value = Affected> {
     prop_oneof![
         Just(Affected::Everyone),
         vec(tenant(), 0..4).prop_map(Affected::Tenants),
+    ]
+}
+
+fn title() -> impl Strategy<Value = IncidentTitle> {
+    prop_oneof![
+        text().prop_map(IncidentTitle::OfAlarm),
+        text().prop_map(IncidentTitle::Written)
     ]
 }

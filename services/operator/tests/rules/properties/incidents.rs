@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use tally_domain::TenantId;
 use tally_operator::domain::incident::{
-    Affected, Component, IncidentCommand as C, IncidentEvent as E, IncidentState, Phase, Stage, decide,
+    Affected, Component, IncidentCommand as C, IncidentEvent as E, IncidentState, IncidentTitle, Phase,
+    Stage, decide,
 };
 use uuid::Uuid;
 
@@ -22,7 +23,7 @@ fn command() -> impl Strategy<Value = C> {
     let phase = prop::sample::select(vec![Phase::Investigating, Phase::Identified, Phase::Monitoring]);
     prop_oneof![
         3 => (text(), affected()).prop_map(|(title, affected)| C::Propose {
-            title,
+            title: IncidentTitle::Written(title),
             component: Component::Imports,
             alarm: None,
             affected,

@@ -8,7 +8,7 @@ use actix_web::http::header::{HeaderValue, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, patch, post, web};
 use serde::de::DeserializeOwned;
 use tally_domain::AccountId;
-use tally_domain::asset::{AssetCommand, AssetRefusal, AttributeFault, AttributeKey, Tag};
+use tally_domain::asset::{AssetCommand, AssetRefusal, AttributeFault, AttributeName, Tag};
 use tally_domain::value::FreeText;
 
 use super::dto::{Asset, CheckIn, CorrectAsset, EditAsset, HandOver, RegisterAsset, WithReason};
@@ -73,10 +73,10 @@ impl<T> ChangeRequest<T> {
 }
 
 fn parse_changes(values: BTreeMap<String, Option<String>>) -> Result<AttributeChanges, Problem> {
-    let parse = |(key, value): (String, Option<String>)| match AttributeKey::parse(&key) {
-        Some(key) => Ok((key, value)),
+    let parse = |(key, value): (String, Option<String>)| match AttributeName::parse(&key) {
+        Some(name) => Ok((name, value)),
         None => Err(problem::from_refusal(&AssetRefusal::AttributeInvalid {
-            key: key.chars().take(AttributeKey::MAX_LEN).collect(),
+            key: key.chars().take(AttributeName::MAX_LEN).collect(),
             why: AttributeFault::KeyInvalid,
         })),
     };

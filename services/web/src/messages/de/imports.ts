@@ -13,6 +13,7 @@ const texts: TextsOf<'imports'> = {
   'imports.none': 'Es wurde noch nichts importiert.',
   'imports.file': 'Datei',
   'imports.pasted': 'Eingefügter Text',
+  'imports.erased': 'Name gelöscht',
   'imports.state': 'Status',
   'imports.rows': 'Zeilen',
   'imports.registered': 'Erfasst',

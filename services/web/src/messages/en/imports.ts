@@ -12,6 +12,7 @@ export default {
   'imports.none': 'Nothing has been imported yet.',
   'imports.file': 'File',
   'imports.pasted': 'Pasted text',
+  'imports.erased': 'Name erased',
   'imports.state': 'State',
   'imports.rows': 'Rows',
   'imports.registered': 'Registered',

@@ -20,6 +20,7 @@ import { formatCount, formatTime } from '../../messages/format';
 import css from './Import.module.css';
 import { ImportRows } from './ImportRows';
 import { ImportState } from './ImportState';
+import { importName } from './import-name';
 import { sourceOf } from './source';
 import { useStartImport } from './use-start-import';
 
@@ -166,7 +167,7 @@ function Loaded({ job }: { job: Import }) {
   return (
     <>
       <PageHeader
-        title={job.fileName ?? t('imports.pasted')}
+        title={importName(job)}
         under={
           <>
             <ImportState job={job} />
@@ -190,7 +191,7 @@ export default function ImportPage({ id }: { id: string }) {
   const crumbs = [
     { href: href([]), text: t('list.title') },
     { href: href(['import']), text: t('imports.crumb') },
-    { text: job.data?.fileName ?? t('import.crumb') },
+    { text: job.data ? importName(job.data) : t('import.crumb') },
   ];
   return (
     <Page>

@@ -13,11 +13,12 @@ import { t } from '../../messages';
 import { formatCount, formatTime } from '../../messages/format';
 import { ImportForm } from './ImportForm';
 import { ImportState } from './ImportState';
+import { importName } from './import-name';
 
 const pastColumns = (): TableColumn<Import>[] => [
   {
     title: t('imports.file'),
-    render: (job) => <a href={href(['import', job.id])}>{job.fileName ?? t('imports.pasted')}</a>,
+    render: (job) => <a href={href(['import', job.id])}>{importName(job)}</a>,
   },
   { title: t('imports.state'), render: (job) => <ImportState job={job} /> },
   { title: t('imports.rows'), kind: 'number', render: ({ counts }) => formatCount(counts.rows) },

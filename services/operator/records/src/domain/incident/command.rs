@@ -1,14 +1,14 @@
 //! Commands to an incident.
 
-use super::event::{Affected, Component, Phase};
+use super::event::{Affected, Component, IncidentTitle, Phase};
 
 /// A command to an incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IncidentCommand {
     /// Say that there may be one.
     Propose {
-        /// In a few words.
-        title: String,
+        /// What it is called.
+        title: IncidentTitle,
         /// Which part of Tally.
         component: Component,
         /// The alarm that proposes it, if one does.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::command::IncidentCommand;
 use super::error::IncidentRefusal;
-use super::event::{Affected, IncidentEvent, Phase};
+use super::event::{Affected, IncidentEvent, IncidentTitle, Phase};
 use super::state::{Incident, IncidentState, Stage};
 use tally_domain::Decision;
 
@@ -50,7 +50,7 @@ fn propose(command: &IncidentCommand) -> IncidentDecision {
         return Ok(vec![]);
     };
     Ok(vec![IncidentEvent::Proposed {
-        title: fit("title", title, MAX_TITLE)?,
+        title: fit_title(title)?,
         component: *component,
         alarm: alarm.clone(),
         affected: distinct_tenants(affected)?,
@@ -73,7 +73,10 @@ fn add_affected(incident: &Incident, affected: &Affected) -> IncidentDecision {
 }
 
 fn confirm(incident: &Incident, title: Option<&str>, message: &str) -> IncidentDecision {
-    let title = fit("title", title.unwrap_or(&incident.title), MAX_TITLE)?;
+    let title = match title {
+        Some(title) => fit_title(&title.into())?,
+        None => incident.title.clone(),
+    };
     let message = fit("message", message, MAX_MESSAGE)?;
     match incident.stage {
         Stage::Proposed => Ok(vec![IncidentEvent::Confirmed { title, message }]),
@@ -135,6 +138,13 @@ fn public(incident: &Incident) -> Result<(), IncidentRefusal> {
         Stage::Confirmed(_) => Ok(()),
         Stage::Proposed => Err(IncidentRefusal::NotConfirmed),
         Stage::Resolved | Stage::Dismissed => Err(IncidentRefusal::AlreadyEnded),
+    }
+}
+
+fn fit_title(title: &IncidentTitle) -> Result<IncidentTitle, IncidentRefusal> {
+    match title {
+        IncidentTitle::OfAlarm(_) => Ok(title.clone()),
+        IncidentTitle::Written(words) => Ok(IncidentTitle::Written(fit("title", words, MAX_TITLE)?)),
     }
 }
 

@@ -94,13 +94,29 @@ impl Phase {
     }
 }
 
+/// What an incident is called, in a few words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IncidentTitle {
+    /// As this alarm calls the incident that it proposes.
+    OfAlarm(String),
+    /// In an operator's words.
+    Written(String),
+}
+
+impl From<&str> for IncidentTitle {
+    fn from(words: &str) -> Self {
+        Self::Written(words.to_owned())
+    }
+}
+
 /// An event of an incident's stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum IncidentEvent {
     /// An operator or an alarm proposes it. Not public yet.
     Proposed {
-        /// In a few words.
-        title: String,
+        /// What it is called.
+        title: IncidentTitle,
         /// Which part of Tally.
         component: Component,
         /// The alarm that proposed it, if one did.
@@ -116,8 +132,8 @@ pub enum IncidentEvent {
     },
     /// An operator says that it is one. Public from here on.
     Confirmed {
-        /// In a few words, for the public.
-        title: String,
+        /// What it is called in public.
+        title: IncidentTitle,
         /// What is known, for the public.
         message: String,
     },

@@ -13,5 +13,5 @@ mod state;
 pub use command::IncidentCommand;
 pub use decide::decide;
 pub use error::IncidentRefusal;
-pub use event::{Affected, Component, IncidentEvent, Phase};
+pub use event::{Affected, Component, IncidentEvent, IncidentTitle, Phase};
 pub use state::{Incident, IncidentState, Stage};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::event::{Affected, IncidentEvent, Phase};
+use super::event::{Affected, IncidentEvent, IncidentTitle, Phase};
 use tally_domain::TenantId;
 
 /// How far an incident is.
@@ -43,8 +43,8 @@ impl Stage {
 /// What is known of an incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incident {
-    /// In a few words.
-    pub title: String,
+    /// What it is called.
+    pub title: IncidentTitle,
     /// How far it is.
     pub stage: Stage,
     /// Whether it affects everyone.

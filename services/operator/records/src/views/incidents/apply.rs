@@ -70,7 +70,7 @@ fn evolve(
         }
         E::MoreAffected { affected } => add_affected(db, incident, affected, recorded),
         E::Confirmed { title, message } => {
-            let cells = vec![(C::Title, title.as_str().into()), (C::ConfirmedAt, now())];
+            let cells = vec![(C::Title, sql::to_json(title)?.into()), (C::ConfirmedAt, now())];
             set(db, incident, cells)?;
             add_update(
                 db,
@@ -115,7 +115,7 @@ fn proposal_cells(
     };
     Ok(vec![
         (C::IncidentId, incident.to_string().into()),
-        (C::Title, title.as_str().into()),
+        (C::Title, sql::to_json(title)?.into()),
         (C::Component, component.as_str().into()),
         (C::Alarm, alarm.clone().into()),
         (C::Stage, Stage::Proposed.as_str().into()),

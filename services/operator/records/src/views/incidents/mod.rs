@@ -8,7 +8,7 @@ mod queries;
 mod tables;
 
 use crate::domain::IncidentId;
-use crate::domain::incident::{Component, Stage};
+use crate::domain::incident::{Component, IncidentTitle, Stage};
 use chrono::{DateTime, Utc};
 use tally_domain::{Revision, TenantId};
 use tally_view_store::ViewName;
@@ -24,8 +24,8 @@ pub const NAME: ViewName = ViewName::new("incidents");
 pub struct IncidentRecord {
     /// The incident's id.
     pub id: IncidentId,
-    /// A title of a few words.
-    pub title: String,
+    /// What it is called.
+    pub title: IncidentTitle,
     /// The affected part of Tally.
     pub component: Component,
     /// The alarm that proposed it, if one did.
@@ -70,8 +70,8 @@ pub struct IncidentUpdate {
 pub struct IncidentNotice {
     /// The incident's id.
     pub id: IncidentId,
-    /// A title of a few words.
-    pub title: String,
+    /// What it is called.
+    pub title: IncidentTitle,
     /// The affected part of Tally.
     pub component: Component,
     /// The stage of the incident.

@@ -134,7 +134,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<IncidentRecord, StoreError> {
     let over_at = row.maybe_time(Column::OverAt)?;
     Ok(IncidentRecord {
         id: row.parse(Column::IncidentId, |id| id.parse().ok())?,
-        title: row.text(Column::Title)?,
+        title: row.json(Column::Title)?,
         component: row.parse(Column::Component, Component::parse)?,
         alarm: row.maybe(Column::Alarm)?,
         stage,

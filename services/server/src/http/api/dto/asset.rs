@@ -229,7 +229,7 @@ pub struct RegisterAsset {
     /// The asset's tag; one is allotted when it is absent or blank.
     #[serde(default)]
     pub tag: Option<String>,
-    /// The attributes by key. `name` is needed; a null or blank value counts as absent.
+    /// The attributes by key or name. `name` is needed; a null or blank value counts as absent.
     pub attributes: BTreeMap<String, Option<String>>,
 }
 
@@ -237,7 +237,7 @@ pub struct RegisterAsset {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditAsset {
-    /// The new values by key; null removes an attribute.
+    /// The new values by key or name; null removes an attribute.
     pub set: BTreeMap<String, Option<String>>,
     /// The reason, for the asset's history.
     #[serde(default)]
@@ -280,7 +280,7 @@ pub struct WithReason {
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CorrectAsset {
-    /// The right values by key; null removes an attribute.
+    /// The right values by key or name; null removes an attribute.
     pub set: BTreeMap<String, Option<String>>,
     /// The time since which they are right: not in the future, and not before the asset was
     /// registered.

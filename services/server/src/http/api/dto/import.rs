@@ -19,7 +19,7 @@ use super::{KnownPeople, Person};
 pub struct ImportColumn {
     /// The header in the file.
     pub header: String,
-    /// `tag`, or the attribute's key.
+    /// `tag`, the attribute's key, or the name of one that the import adds.
     pub field: String,
 }
 
@@ -48,6 +48,8 @@ pub struct Import {
     /// The name of the file on the sender's machine.
     #[schema(required)]
     pub file_name: Option<String>,
+    /// Whether it had a name that was erased since.
+    pub file_name_erased: bool,
     /// Whether the import only reports what would happen.
     pub dry_run: bool,
     /// `running`, `finished`, `cancelled` or `failed`.
@@ -91,6 +93,7 @@ impl Import {
         Self {
             id: record.id.0,
             file_name: record.file_name,
+            file_name_erased: record.file_name_erased,
             dry_run: record.dry_run,
             state: state_name(record.state),
             started_at: record.started_at,

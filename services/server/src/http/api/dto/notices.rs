@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tally_operator::views::IncidentNotice;
+use tally_operator::watch::alarms::title_in_english;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -50,7 +51,7 @@ impl From<IncidentNotice> for Notice {
             since: notice.confirmed_at,
             updated_at: latest.map_or(notice.confirmed_at, |update| update.at),
             message: latest.map(|update| update.message.clone()).unwrap_or_default(),
-            title: notice.title,
+            title: title_in_english(&notice.title),
         }
     }
 }

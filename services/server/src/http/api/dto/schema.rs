@@ -21,6 +21,9 @@ pub struct Attribute {
     /// The key by which an asset has its value.
     #[schema(example = "purchased_on")]
     pub key: String,
+    /// The name: of a free attribute as it was first written, of a built-in one in English.
+    #[schema(example = "Purchased on")]
+    pub name: String,
     /// The names by which people know it.
     pub names: AttributeNames,
     /// `text`, `long_text`, `date` or `price`.
@@ -74,11 +77,12 @@ impl Attribute {
         let kind: Kind = attribute.kind();
         let (names, built_in) = match attribute {
             schema::Attribute::BuiltIn(known) => (AttributeNames::of(known.en, known.de), true),
-            schema::Attribute::Free { name, .. } => (AttributeNames::of(name, name), false),
+            schema::Attribute::Free { name, .. } => (AttributeNames::of(name.as_str(), name.as_str()), false),
         };
         Self {
             id: attribute.id().0,
             key: attribute.key().to_owned(),
+            name: names.en.clone(),
             names,
             kind: kind.as_str(),
             required: attribute.is_required(),
