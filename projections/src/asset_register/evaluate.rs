@@ -15,16 +15,8 @@ use super::fold::escape_pattern;
 use super::tables::{Column, held_by};
 
 /// The condition of `query` at `now`, if it has one.
-pub(super) fn query_condition(
-    query: &CallerQuery,
-    now: DateTime<Utc>,
-    dialect: Dialect,
-) -> Option<Cond> {
-    let evaluation = Evaluation {
-        query,
-        now,
-        dialect,
-    };
+pub(super) fn query_condition(query: &CallerQuery, now: DateTime<Utc>, dialect: Dialect) -> Option<Cond> {
+    let evaluation = Evaluation { query, now, dialect };
     let condition = query.query.condition.as_ref();
     condition.map(|condition| evaluation.condition(condition))
 }

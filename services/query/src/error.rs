@@ -1,7 +1,10 @@
 //! What is wrong with a query, and where.
 
 use tally_domain::refusals;
+use tally_domain::schema::Schema;
 use thiserror::Error;
+
+use crate::field::offered_fields;
 
 /// A text that is not a query. Positions are counted in characters.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -14,8 +17,27 @@ pub struct InvalidQuery {
     pub to: usize,
     /// What is wrong at this position.
     pub refusal: SyntaxRefusal,
-    /// The words that could stand at this position; empty if there is no short list of them.
-    pub expected: Vec<&'static str>,
+    /// What could stand at this position.
+    pub expected: Expected,
+}
+
+/// What could stand at a position of a query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// One of these words; none if there is no short list of them.
+    Words(Vec<&'static str>),
+    /// A field of the register.
+    Field,
+}
+
+impl Expected {
+    /// The words to offer, with the fields of the register that has this schema.
+    pub fn offer(&self, schema: &Schema) -> Vec<String> {
+        match self {
+            Self::Words(words) => words.iter().map(|word| (*word).to_owned()).collect(),
+            Self::Field => offered_fields(schema),
+        }
+    }
 }
 
 const CORRECT: &str = "Correct the query at the marked position.";

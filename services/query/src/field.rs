@@ -1,9 +1,10 @@
 //! The fields of an asset, and the operators that each supports.
 
 use tally_domain::asset::{AttributeName, well_known};
-use tally_domain::schema::BuiltIn;
+use tally_domain::schema::{BuiltIn, Schema};
 use tally_domain::text::normal_form;
 
+use crate::keyword::is_reserved;
 use crate::operator::Operator;
 
 /// A field of an asset.
@@ -41,7 +42,7 @@ pub enum TextField {
 }
 
 /// The fields that every asset has, in the order in which they are offered.
-pub(crate) const OFFERED: [&str; 10] = [
+const OFFERED: [&str; 10] = [
     "tag",
     "name",
     "type",
@@ -54,10 +55,28 @@ pub(crate) const OFFERED: [&str; 10] = [
     "anyAttribute",
 ];
 
+/// The fields of a register, in the order in which they are offered: those that every asset has,
+/// then its other attributes by key.
+pub(crate) fn offered_fields(schema: &Schema) -> Vec<String> {
+    let attributes = schema.attributes();
+    let others: Vec<String> = attributes
+        .map(|attribute| attribute.key().to_owned())
+        .filter(|key| !OFFERED.contains(&key.as_str()))
+        .map(|key| {
+            if is_reserved(&key) {
+                format!("\"{key}\"")
+            } else {
+                key
+            }
+        })
+        .collect();
+    OFFERED.map(str::to_owned).into_iter().chain(others).collect()
+}
+
 impl Field {
     /// The field called `name`, ignoring case. Jira's names for the same fields are understood as
-    /// well. Any other name is that of an attribute: `Serial Number` is `serial_number`. `None` if
-    /// no attribute can have this name.
+    /// well. Any other is the key or the name of an attribute: `Serial Number` is `serial_number`.
+    /// `None` if no attribute can have this name.
     pub fn parse(name: &str) -> Option<Self> {
         Some(match normal_form(name).as_str() {
             "tag" | "key" => Self::Text(TextField::Tag),

@@ -25,6 +25,7 @@ mod evaluate;
 mod field;
 mod filter;
 mod function;
+mod keyword;
 mod operator;
 mod parse;
 mod sort;
@@ -35,7 +36,7 @@ mod tree;
 
 pub use answer::{Facet, FacetValue, Facets, FoundPage};
 pub use budget::{Budget, MAX_LENGTH, OverBudget};
-pub use error::{InvalidQuery, SyntaxRefusal};
+pub use error::{Expected, InvalidQuery, SyntaxRefusal};
 pub use evaluate::{Evaluate, Selection};
 pub use field::{Field, TextField};
 pub use filter::{CallerQuery, Filter, HeldBy};

@@ -1,7 +1,12 @@
 //! Which queries are understood, and which errors are reported for the others.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeZone, Utc};
-use tally_domain::schema::BUILT_IN;
+use tally_domain::RegisterId;
+use tally_domain::asset::AttributeName;
+use tally_domain::schema::{BUILT_IN, Schema};
+use uuid::Uuid;
 
 use crate::function::{NAMES, TimeFunction, TimeOffset};
 use crate::{
@@ -12,6 +17,13 @@ const LIMITS: Budget = Budget::STANDARD;
 
 fn error_in(text: &str) -> InvalidQuery {
     AssetQuery::parse(text).expect_err(text)
+}
+
+/// What is offered at the error, in a register with two attributes of its own.
+fn offered(text: &str) -> Vec<String> {
+    let names = ["Rack (U)", "order"].map(|name| AttributeName::parse(name).unwrap());
+    let schema = Schema::new(RegisterId(Uuid::nil())).with(&names);
+    error_in(text).expected.offer(&schema)
 }
 
 /// The query with what is wrong in brackets.
@@ -75,15 +87,33 @@ fn an_error_is_marked_at_its_position() {
 
 #[test]
 fn the_words_that_could_stand_there_are_listed() {
-    assert!(error_in("type laptop").expected.contains(&"startsWith"));
-    assert!(!error_in("status lost").expected.contains(&"<"));
-    assert_eq!(
-        error_in("status = lost").expected,
-        ["in_stock", "checked_out", "retired"]
-    );
-    assert_eq!(error_in("name = a b").expected, ["AND", "OR", "ORDER BY"]);
-    assert!(error_in("ORDER BY x").expected.contains(&"updated"));
-    assert!(error_in("due < x").expected.contains(&"startOfMonth()"));
+    let has = |text: &str, word: &str| offered(text).iter().any(|offer| offer == word);
+    assert!(has("type laptop", "startsWith"));
+    assert!(!has("status lost", "<"));
+    assert_eq!(offered("status = lost"), ["in_stock", "checked_out", "retired"]);
+    assert_eq!(offered("name = a b"), ["AND", "OR", "ORDER BY"]);
+    assert!(has("ORDER BY x", "updated"));
+    assert!(has("due < x", "startOfMonth()"));
+}
+
+#[test]
+fn the_fields_of_the_register_are_offered_where_a_field_could_stand() {
+    for text in ["type = x AND", "owner.name = x", "\"_\" = x"] {
+        let fields = offered(text);
+        assert_eq!(fields[..2], ["tag", "name"], "{text}");
+        let others = &fields[fields.len() - 3..];
+        assert_eq!(others, ["notes", "\"order\"", "rack_u"], "{text}");
+        let distinct: BTreeSet<&String> = fields.iter().collect();
+        assert_eq!(distinct.len(), fields.len(), "{text}");
+    }
+}
+
+#[test]
+fn every_field_that_is_offered_can_be_written() {
+    for field in offered("type = x AND") {
+        let wrong = AssetQuery::parse(&field).unwrap_err();
+        assert_eq!(wrong.refusal, SyntaxRefusal::OperatorMissing, "{field}");
+    }
 }
 
 #[test]

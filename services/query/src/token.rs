@@ -1,6 +1,6 @@
 //! The words and signs of a query, each with its position.
 
-use crate::error::{InvalidQuery, SyntaxRefusal};
+use crate::error::{Expected, InvalidQuery, SyntaxRefusal};
 
 /// A token of a query. Positions are counted in characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ fn read_token(text: &[char], from: usize) -> Result<Token, InvalidQuery> {
             from,
             to: from + 1,
             refusal: SyntaxRefusal::SignUnknown,
-            expected: vec!["!=", "NOT"],
+            expected: Expected::Words(vec!["!=", "NOT"]),
         }),
         _ => {
             let length = text[from..].iter().take_while(|c| is_word_character(**c)).count();
@@ -121,6 +121,6 @@ fn read_quoted(text: &[char], from: usize, quote: char) -> Result<Token, Invalid
         from,
         to: text.len(),
         refusal: SyntaxRefusal::QuoteOpen,
-        expected: vec![if quote == '"' { "\"" } else { "'" }],
+        expected: Expected::Words(vec![if quote == '"' { "\"" } else { "'" }]),
     })
 }

@@ -334,6 +334,7 @@ describe('an import', () => {
     state: 'finished',
     dryRun: false,
     fileName: 'a.csv',
+    fileNameErased: false,
     columns: [
       { header: 'Tag', field: 'tag' },
       { header: 'SN', field: 'serial' },

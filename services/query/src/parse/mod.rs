@@ -5,8 +5,9 @@ mod value;
 use tally_domain::text::normal_form;
 
 use crate::budget::{Budget, MAX_LENGTH};
-use crate::error::{InvalidQuery, SyntaxRefusal};
-use crate::field::{Field, OFFERED};
+use crate::error::{Expected, InvalidQuery, SyntaxRefusal};
+use crate::field::Field;
+use crate::keyword::is_reserved;
 use crate::operator::Operator;
 use crate::sort::{Sort, SortKey};
 use crate::token::{Token, TokenKind, tokenize};
@@ -28,7 +29,7 @@ impl AssetQuery {
                 refusal: SyntaxRefusal::TooLong {
                     characters: MAX_LENGTH,
                 },
-                expected: vec![],
+                expected: Expected::Words(vec![]),
             });
         }
         let parser = Parser {
@@ -153,17 +154,17 @@ impl Parser {
     fn parse_field(&mut self) -> Result<Field, InvalidQuery> {
         let token = self.peek().clone();
         let name = match &token.kind {
-            TokenKind::Word(word) if !is_keyword(word) => word,
+            TokenKind::Word(word) if !is_reserved(word) => word,
             TokenKind::Quoted(text) => text,
             TokenKind::Word(_) | TokenKind::Sign(_) | TokenKind::End => {
-                return Err(self.error_here(SyntaxRefusal::FieldMissing, OFFERED.to_vec()));
+                return Err(self.field_error(SyntaxRefusal::FieldMissing));
             }
         };
         if matches!(token.kind, TokenKind::Word(_)) && (name.contains('.') || self.is_called()) {
-            return Err(self.error_here(SyntaxRefusal::FieldOfObject, OFFERED.to_vec()));
+            return Err(self.field_error(SyntaxRefusal::FieldOfObject));
         }
         let Some(field) = Field::parse(name) else {
-            return Err(self.error_here(SyntaxRefusal::FieldInvalid, OFFERED.to_vec()));
+            return Err(self.field_error(SyntaxRefusal::FieldInvalid));
         };
         self.at += 1;
         Ok(field)
@@ -303,6 +304,14 @@ impl Parser {
         takes
     }
 
+    /// An error at the next token, where a field could stand.
+    fn field_error(&self, refusal: SyntaxRefusal) -> InvalidQuery {
+        InvalidQuery {
+            expected: Expected::Field,
+            ..self.error_here(refusal, vec![])
+        }
+    }
+
     /// An error at the next token.
     fn error_here(&self, refusal: SyntaxRefusal, expected: Vec<&'static str>) -> InvalidQuery {
         let token = self.peek();
@@ -310,7 +319,7 @@ impl Parser {
             from: token.from,
             to: token.to,
             refusal,
-            expected,
+            expected: Expected::Words(expected),
         }
     }
 }
@@ -323,11 +332,6 @@ fn join_conditions(mut conditions: Vec<Condition>, join: fn(Vec<Condition>) -> C
             join(conditions)
         }
     }
-}
-
-fn is_keyword(word: &str) -> bool {
-    let keywords = ["and", "or", "not", "order", "by", "is", "in", "like", "empty"];
-    keywords.iter().any(|keyword| word.eq_ignore_ascii_case(keyword))
 }
 
 fn parse_sort_key(name: &str) -> Option<SortKey> {

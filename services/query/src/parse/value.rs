@@ -5,10 +5,11 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use tally_domain::asset::AssetStatus;
 use tally_domain::text::normal_form;
 
-use super::{Parser, is_keyword};
+use super::Parser;
 use crate::error::{InvalidQuery, SyntaxRefusal};
 use crate::field::{Field, TextField};
 use crate::function::{NAMES, TimeFunction, TimeOffset};
+use crate::keyword::is_reserved;
 use crate::operator::{Compare, Operator};
 use crate::token::TokenKind;
 use crate::tree::{Test, TextPart, TimeValue};
@@ -72,7 +73,7 @@ impl Parser {
         let token = self.peek().clone();
         match token.kind {
             TokenKind::Word(word) if self.is_called() => self.parse_function(&word),
-            TokenKind::Word(word) if !is_keyword(&word) => {
+            TokenKind::Word(word) if !is_reserved(&word) => {
                 self.at += 1;
                 Ok(Literal::Text(word))
             }

@@ -4,8 +4,9 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use chrono::{DateTime, Utc};
 use tally_domain::AccountId;
 use tally_domain::asset::AssetStatus;
+use tally_domain::schema::Schema;
 use tally_projections::{AssetRegister, AssetSelection, PastState, QueryError};
-use tally_query::{AssetQuery, Budget, CallerQuery, Evaluate, Filter, HeldBy, Selection, Sort};
+use tally_query::{AssetQuery, Budget, CallerQuery, Evaluate, Filter, HeldBy, InvalidQuery, Selection, Sort};
 use tally_view_store::ViewStore;
 
 use super::dto::{Asset, AssetCount, AssetFacets, AssetPage};
@@ -26,17 +27,22 @@ const LIST: [&str; 10] = [
 async fn read_filter(params: &Params, caller: &Caller) -> Result<Filter, Problem> {
     let text = |name| params.text(name).map(str::to_owned);
     let holder = params.parse("holder", "is not an account id", AccountId::parse)?;
-    let query = parse_query(params)?;
+    let query = parse_query(params, caller).await?;
     let people = caller.find_people(holder.as_ref(), query.as_ref()).await?;
+    let query = match query {
+        Some(query) => Some(CallerQuery {
+            query,
+            caller: people.get(caller.principal.account().as_str()).copied(),
+            schema: caller.schema().await?,
+            people: people.clone(),
+            now: caller.app.clock.now(),
+        }),
+        None => None,
+    };
     Ok(Filter {
         q: text("q"),
         holder: holder.map(|holder| HeldBy::of(people.get(holder.as_str()).copied())),
-        query: query.map(|query| CallerQuery {
-            query,
-            caller: people.get(caller.principal.account().as_str()).copied(),
-            people,
-            now: caller.app.clock.now(),
-        }),
+        query,
         asset_type: text("type"),
         status: params.parse(
             "status",
@@ -77,18 +83,22 @@ impl AssetQuestion {
     }
 }
 
-fn parse_query(params: &Params) -> Result<Option<AssetQuery>, Problem> {
+async fn parse_query(params: &Params, caller: &Caller) -> Result<Option<AssetQuery>, Problem> {
     let Some(text) = params.raw_text("query") else {
         return Ok(None);
     };
-    let query = AssetQuery::parse(text);
-    query.map(Some).map_err(|wrong| {
-        problem::from_refusal(&wrong.refusal)
-            .with("field", "query")
-            .with("from", wrong.from)
-            .with("to", wrong.to)
-            .with("expected", wrong.expected.clone())
-    })
+    match AssetQuery::parse(text) {
+        Ok(query) => Ok(Some(query)),
+        Err(wrong) => Err(to_problem(&wrong, &caller.schema().await?)),
+    }
+}
+
+fn to_problem(wrong: &InvalidQuery, schema: &Schema) -> Problem {
+    problem::from_refusal(&wrong.refusal)
+        .with("field", "query")
+        .with("from", wrong.from)
+        .with("to", wrong.to)
+        .with("expected", wrong.expected.offer(schema))
 }
 
 /// Lists the assets of the register.
