@@ -49,6 +49,7 @@ function parseBody(body: unknown): unknown {
 const builtIn = (key: string, en: string, part: Partial<Attribute> = {}): Attribute => ({
   id: `id-of-${key}`,
   key,
+  name: en,
   names: { en, de: en },
   kind: 'text',
   required: false,
