@@ -59,7 +59,7 @@ impl ForgetTenant for SchemaMemory {
 
 #[cfg(test)]
 mod tests {
-    use tally_domain::asset::AttributeKey;
+    use tally_domain::asset::AttributeName;
     use uuid::Uuid;
 
     use super::*;
@@ -67,7 +67,7 @@ mod tests {
     const TENANT: TenantId = TenantId(Uuid::from_u128(1));
 
     fn schema_with(key: &str) -> (Schema, AttributeId) {
-        let key = AttributeKey::parse(key).unwrap();
+        let key = AttributeName::parse(key).unwrap();
         let schema = Schema::new(RegisterId::of_tenant(TENANT)).with([&key]);
         let id = schema.id_of(&key);
         (schema, id)

@@ -89,7 +89,10 @@ async fn parse_query(params: &Params, caller: &Caller) -> Result<Option<AssetQue
     };
     match AssetQuery::parse(text) {
         Ok(query) => Ok(Some(query)),
-        Err(wrong) => Err(to_problem(&wrong, &caller.schema().await?)),
+        Err(wrong) => {
+            let schema = caller.schema().await?;
+            Err(to_problem(&wrong, &schema))
+        }
     }
 }
 
