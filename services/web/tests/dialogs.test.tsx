@@ -38,7 +38,7 @@ describe('registering', () => {
     await waitFor(() => expect(onClose).toHaveBeenCalled());
     const [sent] = server.to('POST', '/assets');
     expect(sent?.body).toEqual({
-      attributes: { name: 'MacBook', manufacturer: 'Apple', cost_centre: '4711' },
+      attributes: { name: 'MacBook', manufacturer: 'Apple', 'Cost centre': '4711' },
     });
     expect(sent?.headers.get('Idempotency-Key')).toMatch(/^[0-9a-f-]{36}$/);
   });

@@ -23,6 +23,12 @@ const PROBLEMS: Record<string, () => Answer> = {
   type: () => wrong(4, 4, ['=', '!=']),
   'type Laptop': () => wrong(5, 11, ['=']),
   'name = \u{1F4BB} Mac': () => wrong(9, 12, ['AND', 'OR', 'ORDER BY']),
+  '= x': () =>
+    wrong(
+      0,
+      1,
+      Array.from({ length: 500 }, (_, n) => `field_${n}`),
+    ),
   'name = "': () => wrong(7, 8, []),
 };
 
@@ -146,6 +152,12 @@ describe('a list that is asked for by a query', () => {
     expect(alert.querySelector('mark')?.textContent).toBe('Mac');
     await user.click(within(alert).getByRole('button', { name: 'Insert ORDER BY' }));
     expect(field().value).toBe('name = \u{1F4BB} ORDER BY Mac');
+  });
+
+  it('offers few of many fields at once', async () => {
+    open('= x');
+    const alert = await screen.findByRole('alert');
+    expect(within(alert).getAllByRole('button').length).toBeLessThan(30);
   });
 
   it('offers no words where none is expected', async () => {

@@ -2,15 +2,14 @@
 import type { Page } from '@playwright/test';
 import { app, expect, expectAccessible, test } from '../support/world';
 
-/** A name that is not its own key. */
-const OWN = 'Rack unit';
+const OWN = 'Größe "A"';
 
 /** Imports one asset with an attribute that the register does not have yet. */
 async function importOwn(page: Page): Promise<void> {
   await app(page).getByRole('button', { name: 'Import', exact: true }).click();
-  await expect(app(page).getByText(/by their names: tag, name, type, .* and notes\./)).toBeVisible();
+  await expect(app(page).getByText(/by their names: Tag, Name, Type, .* and Notes\./)).toBeVisible();
   await app(page).getByRole('button', { name: 'Paste text instead' }).click();
-  await app(page).getByLabel('CSV text').fill(`Tag,Name,SN,${OWN}\nDOC-1,Dock,S-1,12\n`);
+  await app(page).getByLabel('CSV text').fill('Tag,Name,SN,"Größe ""A"""\nDOC-1,Dock,S-1,12\n');
   await app(page).getByLabel('Only check, register nothing yet').uncheck();
   const form = app(page).getByRole('region', { name: 'New import' });
   await form.getByRole('button', { name: 'Import', exact: true }).click();
@@ -38,8 +37,8 @@ test('an attribute that an import added is in the mapping, the columns, the form
   await expect(grid.getByRole('row').filter({ hasText: 'DOC-1' })).toContainText('12');
 
   await app(page).getByRole('button', { name: 'Query', exact: true }).click();
-  await page.keyboard.type('rack');
-  await expect(app(page).getByRole('option', { name: /rack.unit/i })).toBeVisible();
+  await page.keyboard.type('grö');
+  await expect(app(page).getByRole('option', { name: '"Größe \\"A\\""', exact: true })).toBeVisible();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await page.keyboard.type('= 12');

@@ -9,9 +9,9 @@ import { useApi } from './session';
 /** The attribute that every asset has and is known by. */
 export const NAME = 'name';
 
-/** What is the same in all spellings of a name; `_` stands for a space. */
+/** What is the same in all spellings of a name; `_` stands for a space, and `ß` is `ss`. */
 export const foldName = (name: string): string =>
-  name.normalize().replaceAll('_', ' ').replace(/\s+/g, ' ').trim().toLowerCase();
+  name.normalize().replaceAll('_', ' ').replace(/\s+/g, ' ').trim().toUpperCase().toLowerCase();
 
 /** The attributes of the register, in the order in which a form shows them. */
 export class Schema {
@@ -28,7 +28,7 @@ export class Schema {
   /** The attribute that people or programs know by this name, however they spell it. */
   findNamed(name: string): Attribute | undefined {
     const sought = foldName(name);
-    const isMeant = ({ key, names }: Attribute) => [key, names.en].some((one) => foldName(one) === sought);
+    const isMeant = ({ key, name: own }: Attribute) => [key, own].some((one) => foldName(one) === sought);
     return this.find(name) ?? this.attributes.find(isMeant);
   }
 

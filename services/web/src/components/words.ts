@@ -22,9 +22,9 @@ function inWords(key: string): string {
 export const ownLabel = (key: string): string => findText(`attribute.${key}`) ?? inWords(key);
 
 /** The label of an attribute: the built-in ones by their texts, the others by their names. */
-export function attributeLabel({ key, names, builtIn }: Attribute): string {
-  if (builtIn) return findText(`attribute.${key}`) ?? names.en;
-  return names.en === key ? inWords(key) : names.en;
+export function attributeLabel({ key, name, builtIn }: Attribute): string {
+  if (builtIn) return findText(`attribute.${key}`) ?? name;
+  return name === key ? inWords(key) : name;
 }
 
 /** The label of what an answer names as a field: an attribute of the schema, or another field. */

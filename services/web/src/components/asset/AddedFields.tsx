@@ -29,16 +29,14 @@ interface RowProps {
 function AddedRow({ field, schema, offered, errors, onChange, onRemove }: RowProps) {
   const { name, value } = field;
   const key = keyOfName(schema, name);
-  const isNew = !schema.findNamed(name);
   return (
     <div className={css.customRow}>
       <TextInput
         label={t('fields.customName')}
         value={name}
         onChange={(text) => onChange({ name: text })}
-        hint={key && isNew && key !== name ? t('fields.customKey', { key }) : undefined}
         error={errors[addedError(field)] ?? null}
-        maxLength={64}
+        maxLength={100}
         suggestions={offered}
       />
       <TextInput

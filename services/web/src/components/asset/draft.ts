@@ -38,19 +38,8 @@ export function shownKeys(schema: Schema, { values }: Draft): string[] {
     .filter((key) => isFew || key in values || schema.find(key)?.builtIn);
 }
 
-/** A key in the server's form: `Cost centre` becomes `cost_centre`. */
-export function attributeKey(text: string): string {
-  return text
-    .trim()
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '')
-    .slice(0, 64);
-}
-
-/** The key of an added field: that of the attribute with this name, or else of a new one. */
-export const keyOfName = (schema: Schema, name: string): string =>
-  schema.findNamed(name)?.key ?? attributeKey(name);
+/** What names an added field to the server: the key of the attribute, or the name of a new one. */
+export const keyOfName = (schema: Schema, name: string): string => schema.findNamed(name)?.key ?? name.trim();
 
 /** The attributes of a draft, without empty ones. */
 export function attributesOf(draft: Draft, schema: Schema): Attributes {

@@ -32,7 +32,6 @@ const texts: TextsOf<'assets'> = {
   'schema.failed': 'Die Felder des Registers konnten nicht geladen werden',
   'fields.custom': 'Eigene Felder',
   'fields.customName': 'Feldname',
-  'fields.customKey': 'Wird als {key} gespeichert',
   'fields.customValue': 'Wert',
   'fields.add': 'Feld hinzufügen',
   'fields.remove': 'Dieses Feld entfernen',

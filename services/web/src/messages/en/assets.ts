@@ -31,7 +31,6 @@ export default {
   'schema.failed': 'The fields of the register could not be loaded',
   'fields.custom': 'Your own fields',
   'fields.customName': 'Field name',
-  'fields.customKey': 'Saved as {key}',
   'fields.customValue': 'Value',
   'fields.add': 'Add a field',
   'fields.remove': 'Remove this field',

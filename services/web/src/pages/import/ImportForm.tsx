@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useSchema } from '../../api/schema';
 import { FailurePanel } from '../../components/FailurePanel';
 import { Field } from '../../components/Field';
+import { attributeLabel, ownLabel } from '../../components/words';
 import { href, navigate } from '../../host/address';
 import { Failure } from '../../host/failure';
 import { t } from '../../messages';
@@ -44,10 +45,10 @@ function PasteField({ value, onChange }: { value: string; onChange: (text: strin
   );
 }
 
-/** Which columns are recognized, as the file calls them, and what becomes of the others. */
+/** Which columns are recognized, and what becomes of the others. */
 function Hint() {
   const { schema, isKnown } = useSchema();
-  const names = ['tag', ...schema.builtIn.map(({ key }) => key)].map((key) => key.replaceAll('_', ' '));
+  const names = [ownLabel('tag'), ...schema.builtIn.map(attributeLabel)];
   return (
     <p className={css.hint}>
       {isKnown && <>{t('importForm.columns', { fields: formatList(names) })} </>}

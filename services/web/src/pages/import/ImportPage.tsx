@@ -67,7 +67,7 @@ const TAG = 'tag';
 /** The name of a column's field. An attribute that is to be added is called as the file has it. */
 function columnLabel({ header, field }: ImportColumn, schema: Schema): string {
   if (field === TAG) return ownLabel(TAG);
-  const attribute = schema.find(field);
+  const attribute = schema.findNamed(field);
   return attribute ? attributeLabel(attribute) : header || ownLabel(field);
 }
 

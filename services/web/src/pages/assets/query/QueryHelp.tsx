@@ -93,7 +93,7 @@ const attributeRow = (attribute: Attribute): Row => [
 /** Every field; of the attributes that the register added, one stands for all. */
 function fieldRows(schema: Schema): Row[] {
   const own = OWN_FIELDS.map(({ name, meaning }): Row => [name, t(meaning)]);
-  const example = quoteName(schema.free[0]?.names.en ?? t('queryHelp.otherFieldName'));
+  const example = quoteName(schema.free[0]?.name ?? t('queryHelp.otherFieldName'));
   return [...schema.builtIn.map(attributeRow), ...own, [example, t('queryHelp.otherField')]];
 }
 

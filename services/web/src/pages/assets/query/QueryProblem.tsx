@@ -14,6 +14,9 @@ interface Props {
   onExpected: (range: TextRange, word: string) => void;
 }
 
+/** A register may have 500 fields; those that are not offered here are suggested in the query. */
+const MOST_EXPECTED = 24;
+
 export const isQueryProblem = (failure: Failure | null): boolean => failure?.code === 'query.invalid';
 
 /**
@@ -50,7 +53,7 @@ export function QueryProblem({ id, query, failure, onExpected }: Props) {
         {range && failure.expected.length > 0 && (
           <div className={css.expected} role="group" aria-label={t('query.expected')}>
             <span aria-hidden="true">{t('query.expected')}:</span>
-            {failure.expected.map((word) => (
+            {failure.expected.slice(0, MOST_EXPECTED).map((word) => (
               <Button
                 key={word}
                 spacing="compact"

@@ -114,8 +114,8 @@ function optionsIn(slot: Slot, depth: number, known: Known): Item[] {
 
 /** A built-in attribute is called by its key; one of the register's own, by its name. */
 function fieldItem(attribute: Attribute): Item {
-  const { key, names, builtIn } = attribute;
-  if (!builtIn) return { text: quoteName(names.en) };
+  const { key, name, builtIn } = attribute;
+  if (!builtIn) return { text: quoteName(name) };
   const label = attributeLabel(attribute);
   return foldName(label) === foldName(key) ? { text: key } : { text: key, note: label };
 }
@@ -123,9 +123,7 @@ function fieldItem(attribute: Attribute): Item {
 /** The attributes that a list can be ordered by come first, with the fields that all assets have. */
 function fieldNames({ schema }: Known): Item[] {
   const own = OWN_FIELDS.map(({ name }) => name);
-  const others = schema.attributes.filter(
-    (one) => !one.sortable && (one.builtIn || !isReserved(one.names.en)),
-  );
+  const others = schema.attributes.filter((one) => !one.sortable && (one.builtIn || !isReserved(one.name)));
   return [
     ...plain(own.slice(0, 1)),
     ...schema.sortable.map(fieldItem),
