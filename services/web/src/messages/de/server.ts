@@ -164,7 +164,8 @@ const texts: Readonly<Record<string, string>> = {
   'failure.jwt.expiry_missing.cause': 'Das Token hat kein Ablaufdatum.',
   'failure.jwt.expiry_missing.remedy': 'Laden Sie die Seite in Jira neu.',
   'failure.jwt.lifetime_too_long.cause': 'Das Token gilt länger als einen Tag, und das ist nicht erlaubt.',
-  'failure.jwt.lifetime_too_long(hours).cause': 'Das Token gilt noch {hours} Stunden; erlaubt ist höchstens ein Tag.',
+  'failure.jwt.lifetime_too_long(hours).cause':
+    'Das Token gilt noch {hours} Stunden; erlaubt ist höchstens ein Tag.',
   'failure.jwt.lifetime_too_long.remedy': 'Laden Sie die Seite in Jira neu.',
   'failure.jwt.qsh_missing.cause': 'Das Token gehört zu keiner bestimmten Anfrage.',
   'failure.jwt.qsh_missing.remedy': 'Laden Sie die Seite in Jira neu.',
@@ -211,7 +212,8 @@ const texts: Readonly<Record<string, string>> = {
   'failure.install.secret_missing.remedy': 'Wiederholen Sie die Installation.',
   'failure.install.secret_too_long.cause': 'Der gemeinsame Schlüssel im Callback ist zu lang.',
   'failure.install.secret_too_long.remedy': 'Wiederholen Sie die Installation.',
-  'failure.install.secret_too_short.cause': 'Der gemeinsame Schlüssel im Callback ist zu kurz und könnte erraten werden.',
+  'failure.install.secret_too_short.cause':
+    'Der gemeinsame Schlüssel im Callback ist zu kurz und könnte erraten werden.',
   'failure.install.secret_too_short.remedy': 'Wiederholen Sie die Installation.',
   'failure.install.synthetic_not_configured.cause':
     'Der Callback ist für eine künstliche Site, wie „tally probe“ sie verwendet. Tally bedient hier keine.',
