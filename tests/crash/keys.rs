@@ -58,6 +58,28 @@ async fn a_rotation_that_is_killed_goes_on_and_the_old_master_key_can_be_retired
     assert_eq!(recorded(&tally).await, ["keys.rotation_started", "keys.rotated"]);
 }
 
+#[test]
+fn in_a_wrong_folder_no_command_makes_keys() {
+    let (keys, folder) = (KeyServer::start(), tempfile::tempdir().unwrap());
+    let tally = Tally::new(folder.path(), &keys);
+    let nil = Uuid::nil().to_string();
+    for command in [
+        &["keys", "status"][..],
+        &["keys", "rotate"],
+        &["tenant", "erase", "--tenant", &nil, "--yes"],
+        &["person", "erase", "--tenant", &nil, "--person", &nil, "--yes"],
+    ] {
+        let output = tally.run(command);
+        let complained = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            complained.contains("there are no keys at"),
+            "{command:?}: {complained}"
+        );
+        assert_eq!(output.status.code(), Some(1), "{command:?}");
+        assert!(!tally.data().exists(), "{command:?}");
+    }
+}
+
 fn assert_refused_beside_a_server(tally: &Tally) {
     let (code, said) = answer(tally, "rotate");
     assert!(code == Some(1) && said.contains("in use"), "{said}");

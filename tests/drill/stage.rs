@@ -1,6 +1,7 @@
 //! What a scenario plays on: one `tally` process over the embedded log, or several over one
 //! PostgreSQL server.
 
+use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,12 +9,13 @@ use futures_util::future::join_all;
 use tally_domain::event::Family;
 use tally_domain::tenant::RefusedCallback;
 use tally_domain::{Recorded, StreamName};
-use tally_event_log::load;
+use tally_event_log::{load, open_raw};
 use tally_tests::doubles::{Fault, JiraDouble, KeyServer, Proxy};
 use tally_tests::keys;
 use tally_tests::postgres::{Cluster, TableLock};
 use tally_tests::process::{APP_URL, Serving, Tally};
 use tempfile::TempDir;
+use tokio::task::block_in_place;
 
 use crate::options::Options;
 use crate::world::World;
@@ -161,12 +163,69 @@ impl Stage {
         written.into_iter().map(|recorded| recorded.event).collect()
     }
 
-    async fn written<E: Family>(&self, stream: &StreamName) -> Vec<Recorded<E>> {
-        let file = self.nodes[0].tally.data().join("events.db");
-        let url = match &self.postgres {
+    /// Gives a command of the operator, and returns its exit code and what it printed. Where the
+    /// log is a file, it has to be free: the server stops, and people wait until it is there again.
+    pub async fn command(&mut self, world: &World, arguments: &[&str]) -> (Option<i32>, String) {
+        let is_shared = self.postgres.is_some();
+        let mut quiet = vec![];
+        if !is_shared {
+            quiet = world.quiet().await;
+            self.stop(world).await;
+        }
+        let output = block_in_place(|| self.nodes[0].tally.run(arguments));
+        if !is_shared {
+            self.start().await;
+            world.enter_by(self.urls());
+        }
+        drop(quiet);
+        let [said, complained] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
+        (output.status.code(), format!("{said}{complained}"))
+    }
+
+    /// The id of the newest tenant with this client key.
+    pub async fn find_tenant(&self, client_key: &str) -> String {
+        let log = open_raw(&self.log_url()).await.unwrap();
+        let events = log.read_all(None, 1_000_000).await.unwrap();
+        let installed = events.iter().rev().find(|event| {
+            let payload = String::from_utf8_lossy(&event.payload);
+            event.event_type == "tenant.installed" && payload.contains(client_key)
+        });
+        let stream = installed.unwrap().stream.as_str();
+        stream.split_once('.').unwrap().0.to_owned()
+    }
+
+    /// Where any of `texts` stands: in a copy of the log, in the views, or in the uploads.
+    pub fn find_traces(&self, texts: &[&str]) -> Vec<String> {
+        let folder = self.folder.as_ref().unwrap().path().join("looked-at");
+        fs::create_dir_all(&folder).unwrap();
+        let copy = folder.join("log.db");
+        let to = format!("sqlite:{}", copy.display());
+        let copying = ["log", "copy", "--from", &self.log_url(), "--to", &to];
+        let output = block_in_place(|| self.nodes[0].tally.run(&copying));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let mut traces = traces_in_files(&folder, texts);
+        match &self.postgres {
+            Some(postgres) => traces.extend(traces_in_tables(postgres, texts)),
+            None => traces.extend(traces_in_files(&self.nodes[0].tally.data(), texts)),
+        }
+        traces
+    }
+
+    fn log_url(&self) -> String {
+        match &self.postgres {
             Some(postgres) => postgres.url(),
-            None => format!("sqlite:{}", file.display()),
-        };
+            None => format!(
+                "sqlite:{}",
+                self.nodes[0].tally.data().join("events.db").display()
+            ),
+        }
+    }
+
+    async fn written<E: Family>(&self, stream: &StreamName) -> Vec<Recorded<E>> {
         let tally = &self.nodes[0].tally;
         let options = tally_event_log::Options {
             sealer: match &self.postgres {
@@ -177,7 +236,7 @@ impl Stage {
             },
             ..tally_event_log::Options::without_keys()
         };
-        let log = tally_event_log::open(&url, options).await.unwrap();
+        let log = tally_event_log::open(&self.log_url(), options).await.unwrap();
         load(&*log, stream).await.unwrap()
     }
 
@@ -186,6 +245,46 @@ impl Stage {
         let jira = Arc::new(JiraDouble::start());
         World::new(options.clone(), jira, APP_URL, self.urls())
     }
+}
+
+/// The files below `folder` that contain any of `texts`.
+fn traces_in_files(folder: &Path, texts: &[&str]) -> Vec<String> {
+    let mut traces = vec![];
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            traces.extend(traces_in_files(&path, texts));
+            continue;
+        }
+        // A journal may go while it is looked at.
+        let bytes = fs::read(&path).unwrap_or_default();
+        let found = texts
+            .iter()
+            .filter(|text| bytes.windows(text.len()).any(|part| part == text.as_bytes()));
+        traces.extend(found.map(|text| format!("{text} in {}", path.display())));
+    }
+    traces
+}
+
+/// The tables of views and uploads with a row that contains any of `texts`, as a text or as bytes.
+fn traces_in_tables(postgres: &Cluster, texts: &[&str]) -> Vec<String> {
+    let tables = postgres.sql(
+        "SELECT format('%I.%I', table_schema, table_name) FROM information_schema.tables
+         WHERE table_schema LIKE 'tally_views%' OR table_schema = 'tally_imports'",
+    );
+    let mut traces = vec![];
+    for table in tables.lines() {
+        for text in texts {
+            let bytes = hex::encode(text);
+            let count = format!(
+                "SELECT count(*) FROM {table} AS t WHERE t::text LIKE '%{text}%' OR t::text LIKE '%{bytes}%'"
+            );
+            if postgres.sql(&count) != "0" {
+                traces.push(format!("{text} in {table}"));
+            }
+        }
+    }
+    traces
 }
 
 /// The configurations of nodes over `postgres`, or of one that has its stores to itself.

@@ -76,6 +76,16 @@ async fn sites_that_leave_return_move_and_are_imported_keep_what_is_theirs_and_s
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_person_and_a_site_are_erased_without_a_trace_and_no_one_else_loses_an_answer() {
+    assert_eq!(refused(&holds("erasures").await), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_two_nodes_too_they_are_erased_without_a_trace_and_no_one_else_loses_an_answer() {
+    assert_eq!(refused(&holds_on_two_nodes("erasures").await), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_two_nodes_too_no_valid_request_is_refused_when_every_tenant_is_rotated_in_batches() {
     assert_eq!(refused(&holds_on_two_nodes("batches").await), 0);
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use reqwest::Client;
 use tally_tests::connect::Site;
 use tally_tests::doubles::{JiraDouble, Person};
+use tokio::sync::OwnedMutexGuard;
 
 use crate::ledger::Ledger;
 use crate::options::Options;
@@ -186,6 +187,15 @@ impl World {
     /// Whether that is so.
     pub fn is_over(&self) -> bool {
         self.ended.load(Ordering::Relaxed)
+    }
+
+    /// Waits until no one has a request under way. People wait until what is returned is dropped.
+    pub async fn quiet(&self) -> Vec<OwnedMutexGuard<()>> {
+        let mut quiet = vec![];
+        for n in 0..self.len() {
+            quiet.push(self.tenant(n).busy.clone().lock_owned().await);
+        }
+        quiet
     }
 
     /// Things go on for a while.

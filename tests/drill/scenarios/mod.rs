@@ -2,6 +2,7 @@
 
 mod attacks;
 mod batches;
+mod erasures;
 mod failed_callbacks;
 mod grace;
 mod site_lives;
@@ -29,7 +30,7 @@ pub struct Scenario {
 }
 
 /// All of them.
-pub const ALL: [Scenario; 8] = [
+pub const ALL: [Scenario; 9] = [
     Scenario {
         name: "batches",
         number: 1,
@@ -77,6 +78,12 @@ pub const ALL: [Scenario; 8] = [
         number: 8,
         sentence: "sites uninstall, reinstall, are renamed and imported",
         run: |options| Box::pin(site_lives::play(options)),
+    },
+    Scenario {
+        name: "erasures",
+        number: 9,
+        sentence: "a person and a site are erased while everyone else works",
+        run: |options| Box::pin(erasures::play(options)),
     },
 ];
 

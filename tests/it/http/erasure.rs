@@ -1,5 +1,6 @@
 //! What is left after an erasure: nothing of what was erased, and everything else.
 
+use reqwest::Method;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use tally_commands::erasure::{erase_tenant, release_client_keys};
@@ -8,6 +9,7 @@ use tally_server::views;
 use tally_tests::app::{Caller, TestApp};
 use tally_tests::connect::Site;
 use tally_tests::doubles::Person;
+use tally_tests::http::Problem;
 use tally_tests::waiting::eventually;
 
 /// The id of a site's tenant.
@@ -157,4 +159,32 @@ async fn an_erased_tenant_is_shown_nowhere_and_its_site_returns_as_another() {
     assert_eq!(list["items"], json!([]));
     hand_out(&caller, "LAP-1").await;
     assert!(read_everything(&bystander, &neighbour).await.contains("LAP-1"));
+}
+
+#[tokio::test]
+async fn what_is_on_its_way_when_a_tenant_is_erased_is_refused_for_good_and_leaves_nothing() {
+    let app = TestApp::start().await;
+    let site = app.installed_site("acme").await;
+    let caller = app.caller(&site, &Person::agent().account_id);
+    let asset = hand_out(&caller, "LAP-1").await;
+    let tenant = tenant_of(&app, &site).unwrap();
+    // As between the two events of an erasure, for a request that was verified before.
+    app.inside().vault.erase_tenant(tenant).await.unwrap();
+    let laptop = json!({ "tag": "LAP-2", "attributes": { "name": "Laptop" } });
+    let check_in = format!("/assets/{asset}/check-in");
+    for (path, body) in [("/assets", &laptop), (&*check_in, &json!({}))] {
+        let request = caller.request(Method::POST, path).json(body);
+        let refused = Problem::of(request.send().await.unwrap()).await;
+        assert_eq!(refused.status_and_code(), (403, "tenant.erased"), "{path}");
+    }
+    let upload = caller.request(Method::POST, "/imports");
+    let upload = upload.header("Content-Type", "text/csv").body("Name\nDesk\n");
+    let refused = Problem::of(upload.send().await.unwrap()).await;
+    assert_eq!(refused.status_and_code(), (403, "tenant.erased"));
+    let uploads = std::fs::read_dir(app.data().join("imports"));
+    assert_eq!(uploads.map_or(0, Iterator::count), 0);
+    let refused = Problem::of(app.install(&site.rotated()).await).await;
+    assert_eq!(refused.status_and_code(), (403, "tenant.erased"));
+    let noted = app.refused_callbacks().await.pop().unwrap().event;
+    assert_eq!(noted.code, "tenant.erased");
 }

@@ -1,9 +1,16 @@
 //! The engine keeps the contract, on one node and on three.
 
-use tally_event_log::{check_engine, contract};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use tally_event_log::{LogWriter, Options, check_engine, contract, open};
 use tally_kurrent_double::Cluster;
 
+use crate::seals::{SealsAll, TestSealer};
 use crate::support::opened;
+
+/// The streams of a tenant, in which what is sealed is sealed.
+const OF_A_TENANT: &str = "00000000-0000-0000-0000-0000000000c0.contract";
 
 #[derive(Default)]
 struct Broken(Vec<String>);
@@ -20,8 +27,12 @@ impl Broken {
 
 async fn keeps_the_contract(cluster: &Cluster) {
     let log = opened(&cluster.url()).await;
+    check(log.as_ref(), "scratch").await;
+}
+
+async fn check(log: &dyn LogWriter, scratch: &str) {
     let mut broken = Broken::default();
-    let summary = contract::check(log.as_ref(), "scratch", &mut broken.report()).await;
+    let summary = contract::check(log, scratch, &mut broken.report()).await;
     assert!(
         broken.0.is_empty() && summary.passed > 20,
         "{summary:?} {:#?}",
@@ -37,6 +48,14 @@ async fn on_one_node() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_three_nodes() {
     keeps_the_contract(&Cluster::start(3)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_three_nodes_with_every_event_sealed() {
+    let (cluster, sealer) = (Cluster::start(3), Arc::new(TestSealer::default()));
+    let log = open(&cluster.url(), Options::sealed_by(sealer.clone())).await;
+    check(&SealsAll(log.unwrap()), OF_A_TENANT).await;
+    assert!(sealer.calls.load(Ordering::SeqCst) > 100);
 }
 
 #[tokio::test]

@@ -9,6 +9,9 @@ mod copy;
 mod faults;
 mod model;
 mod opening;
+#[path = "../../../src/postgres.rs"]
+#[allow(dead_code, reason = "these tests do not stop the server")]
+mod postgres;
 mod sealing;
 #[path = "../../../../services/event-log/tests/support/seals.rs"]
 mod seals;
