@@ -131,14 +131,14 @@ async fn several_permissions_take_one_call_and_only_those_asked_for_count() {
 }
 
 #[tokio::test]
-async fn the_hash_leaves_the_base_path_of_the_site_out() {
+async fn the_hash_covers_the_path_and_the_sorted_parameters() {
     let server = Server::start(|_| Some(json_answer(&json!([])))).await;
-    let tenant = tenant(&format!("{}/jira/", server.url()));
+    let tenant = tenant(&format!("{}/", server.url()));
     client().search_users(&tenant, "Ada & Bob", 5).await.unwrap();
     let request = &server.received()[0];
     assert_eq!(
         request.target,
-        "/jira/rest/api/3/user/search?query=Ada+%26+Bob&maxResults=5"
+        "/rest/api/3/user/search?query=Ada+%26+Bob&maxResults=5"
     );
     let canonical = "GET&/rest/api/3/user/search&maxResults=5&query=Ada%20%26%20Bob";
     assert_eq!(claims_of(request)["qsh"], hash(canonical));

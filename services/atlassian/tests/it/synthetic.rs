@@ -48,7 +48,7 @@ fn token(key: &RsaKey, kid: &str, client_key: &str) -> String {
 
 fn body(client_key: &str, base_url: &str) -> Value {
     json!({ "key": "tally-assets", "clientKey": client_key, "eventType": "installed",
-            "baseUrl": base_url, "sharedSecret": "a secret" })
+            "baseUrl": base_url, "sharedSecret": "a secret of the tests" })
 }
 
 async fn verify(verifier: &InstallVerifier, token: &str, body: &Value) -> Result<VerifiedInstall, Refusal> {
