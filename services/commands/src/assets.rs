@@ -17,7 +17,7 @@ use tracing::warn;
 
 use crate::claims::{self, ClaimOutcome, ClaimRequest};
 use crate::error::{CommandError, Unavailable};
-use crate::execute::{Done, Loaded, execute, load};
+use crate::execute::{Done, Loaded, execute, load, rehearse};
 use crate::origin::Origin;
 use crate::registrar::Registrar;
 
@@ -155,14 +155,44 @@ pub async fn change(
         let state = AssetState::fold(&loaded.events);
         Ok(decide(&state, command, &schema, origin.now)?)
     });
-    done.await.map_err(|error| match error {
-        // There is no version to load again: the asset is absent.
+    done.await.map_err(find_absence)
+}
+
+/// Decides as [`change`] does, but writes nothing: what the command left where it is a repeat or has
+/// nothing to do, and `None` where it would change the asset. So a command can be decided with a
+/// person who is added only after it.
+///
+/// # Errors
+/// As for [`change`].
+pub async fn rehearse_change(
+    log: &dyn LogWriter,
+    registrar: &Registrar,
+    origin: &Origin,
+    asset: AssetId,
+    if_revision: Option<Revision>,
+    command: &AssetCommand,
+) -> Result<Option<Done>, AssetError> {
+    let names = command.names();
+    let known = registrar.schemas.find(log, origin.tenant, &names).await?;
+    let schema = extend_schema(&known, &names)?;
+    let (stream, context) = (StreamName::asset(origin.tenant, asset), origin.context());
+    let done = rehearse::<AssetEvent, _>(log, &stream, &context, if_revision, |loaded| {
+        let state = AssetState::fold(&loaded.events);
+        Ok(decide(&state, command, &schema, origin.now)?)
+    });
+    done.await.map_err(find_absence)
+}
+
+/// A condition on the version of an absent asset fails since it is absent: there is no version to
+/// load again.
+fn find_absence(error: AssetError) -> AssetError {
+    match error {
         CommandError::Precondition { actual: None } => AssetRefusal::NotFound.into(),
         CommandError::Refused(_)
         | CommandError::Precondition { actual: Some(_) }
         | CommandError::KeyReused
         | CommandError::Unavailable(_) => error,
-    })
+    }
 }
 
 fn with_reason(context: Context, command: &AssetCommand, reason: Option<FreeText>) -> Context {

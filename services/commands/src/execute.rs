@@ -99,21 +99,45 @@ pub async fn execute_if_any<E: Family, R>(
     if_revision: Option<Revision>,
     decide: impl Fn(&Loaded<E>) -> Result<Vec<E>, CommandError<R>>,
 ) -> Result<Option<Done>, CommandError<R>> {
-    let check = |loaded: &Loaded<E>| match if_revision {
-        Some(condition) if loaded.revision() != Some(condition) => Err(CommandError::Precondition {
-            actual: loaded.revision(),
-        }),
-        _ => Ok(()),
-    };
     let decide = |loaded: &Loaded<E>, ()| {
-        check(loaded)?;
+        check_revision(loaded, if_revision)?;
         decide(loaded)
     };
     run(log, stream, context, |_| ready(Ok(())), decide).await
 }
 
-/// The same for a command that prepares something for the revision of its first event before it
-/// decides, and may wait for it. It prepares again for each attempt, and nothing for a repeat.
+fn check_revision<E, R>(loaded: &Loaded<E>, if_revision: Option<Revision>) -> Result<(), CommandError<R>> {
+    match if_revision {
+        Some(condition) if loaded.revision() != Some(condition) => Err(CommandError::Precondition {
+            actual: loaded.revision(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Decides as [`execute`] does, but appends nothing: what the command left where it is a repeat or
+/// has nothing to do, and `None` where it would append events.
+///
+/// # Errors
+/// As for [`execute`].
+pub async fn rehearse<E: Family, R>(
+    log: &dyn LogReader,
+    stream: &StreamName,
+    context: &Context,
+    if_revision: Option<Revision>,
+    decide: impl Fn(&Loaded<E>) -> Result<Vec<E>, CommandError<R>>,
+) -> Result<Option<Done>, CommandError<R>> {
+    let loaded = load::<E>(log, stream).await?;
+    if let Some(done) = find_earlier_result(&loaded, context)? {
+        return Ok(Some(done));
+    }
+    check_revision(&loaded, if_revision)?;
+    let events = decide(&loaded)?;
+    Ok(loaded.as_done().filter(|_| events.is_empty()))
+}
+
+/// As [`execute`], for a command that prepares something for the revision of its first event before
+/// it decides, and may wait for it. It prepares again for each attempt, and nothing for a repeat.
 ///
 /// # Errors
 /// See [`CommandError`]; also those of `prepare`.

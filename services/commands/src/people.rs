@@ -54,32 +54,72 @@ impl People {
     /// # Errors
     /// The key store or the log fails.
     pub async fn find_or_add(&self, tenant: TenantId, account: &AccountId) -> Result<PersonId, Unavailable> {
-        let key = (tenant, account.clone());
-        if let Some(person) = self.remembered.get(&key) {
+        if let Some(person) = self.remembered.get(&(tenant, account.clone())) {
             return Ok(person);
         }
         for _ in 0..ATTEMPTS {
             let found = self.vault.find_or_add_person(tenant, account).await;
             let person = found.map_err(Unavailable::of_keys)?;
-            match self.record_account(tenant, person, account).await {
-                Ok(true) => {
-                    self.remembered.insert(key, person);
-                    return Ok(person);
-                }
-                Ok(false) => {}
-                // The key went before the account was recorded. Of an erased tenant, the next look
-                // at the key store says so.
-                Err(cause) if cause.is_erased() => {}
-                Err(cause) => return Err(cause),
+            if self.complete(tenant, person, account).await? {
+                return Ok(person);
             }
-            // The account is known to the key store, so the erasure broke off before its last step.
-            let erased = self.vault.erase_person(tenant, person).await;
-            erased.map_err(Unavailable::of_keys)?;
-            self.forget(tenant, person);
         }
         Err(Unavailable::of_keys(anyhow!(
             "the key store has a person who was erased"
         )))
+    }
+
+    /// The person behind `account`, whose account is then in the person's stream; `None` when the
+    /// account was never seen, or only by a person who was erased.
+    ///
+    /// # Errors
+    /// The key store or the log fails.
+    pub async fn find(&self, tenant: TenantId, account: &AccountId) -> Result<Option<PersonId>, Unavailable> {
+        let remembered = self.remembered.get(&(tenant, account.clone()));
+        if remembered.is_some() {
+            return Ok(remembered);
+        }
+        let found = self.vault.find_person(tenant, account).await;
+        let Some(person) = found.map_err(Unavailable::of_keys)? else {
+            return Ok(None);
+        };
+        let is_living = self.complete(tenant, person, account).await?;
+        Ok(is_living.then_some(person))
+    }
+
+    /// Whether this is a person of the tenant who was not erased.
+    ///
+    /// # Errors
+    /// The log fails.
+    pub async fn is_known(&self, tenant: TenantId, person: PersonId) -> Result<bool, Unavailable> {
+        let loaded = load::<PersonEvent>(&*self.log, &StreamName::person(tenant, person)).await?;
+        Ok(matches!(fold(&loaded), PersonState::Known { .. }))
+    }
+
+    /// Completes what broke off of a person in the key store: the record of the account, or
+    /// the erasure. Returns whether the person is known now, not erased.
+    async fn complete(
+        &self,
+        tenant: TenantId,
+        person: PersonId,
+        account: &AccountId,
+    ) -> Result<bool, Unavailable> {
+        match self.record_account(tenant, person, account).await {
+            Ok(true) => {
+                self.remembered.insert((tenant, account.clone()), person);
+                return Ok(true);
+            }
+            Ok(false) => {}
+            // The key went before the account was recorded. Of an erased tenant, the next look at
+            // the key store says so.
+            Err(cause) if cause.is_erased() => {}
+            Err(cause) => return Err(cause),
+        }
+        // The account is known to the key store, so the erasure broke off before its last step.
+        let erased = self.vault.erase_person(tenant, person).await;
+        erased.map_err(Unavailable::of_keys)?;
+        self.forget(tenant, person);
+        Ok(false)
     }
 
     /// Records that Jira gives `person` this name. Nothing happens if it is the name already, or the

@@ -4,9 +4,11 @@
 
 use std::sync::Arc;
 
-use tally_commands::{People, digest_content, name_command};
+use tally_commands::assets::{self, AttributeChanges, Registration};
+use tally_commands::{CommandError, Done, Origin, People, Registrar, digest_content, name_command};
+use tally_domain::asset::{AssetCommand, AssetRefusal, AttributeName};
 use tally_domain::person::{PersonEvent, PersonState};
-use tally_domain::{AccountId, Clock, PersonId, StreamName, TenantId};
+use tally_domain::{AccountId, Actor, AssetId, Clock, CommandId, PersonId, StreamName, TenantId, Via};
 use tally_event_log::{LogReader, LogWriter, MemoryLog};
 use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
 use uuid::Uuid;
@@ -112,8 +114,8 @@ async fn an_erasure_that_broke_off_is_completed_by_the_next_command_of_the_accou
 
 async fn erase(log: &dyn LogWriter, person: PersonId) {
     let stream = StreamName::person(ONE, person);
-    let command = tally_domain::CommandId(Uuid::from_u128(9));
-    let actor = tally_domain::Actor::without_person(tally_domain::Via::Operator);
+    let command = CommandId(Uuid::from_u128(9));
+    let actor = Actor::without_person(Via::Operator);
     let context = tally_domain::Context::new(Some(ONE), actor, command);
     let expected = tally_event_log::ExpectedRevision::after(Some(0));
     tally_event_log::store(log, &stream, expected, &context, &[PersonEvent::Erased {}])
@@ -187,4 +189,87 @@ async fn an_erasure_that_broke_off_after_its_event_is_recorded_again_when_it_is_
         let left = events(&*log, ONE, ada).await;
         assert_eq!(left[1..], [PersonEvent::Erased {}, PersonEvent::Erased {}]);
     }
+}
+
+#[tokio::test]
+async fn looking_an_account_up_makes_no_one_known() {
+    let (log, vault) = log_and_vault();
+    let people = People::new(log.clone(), vault.clone());
+    assert_eq!(people.find(ONE, &account("ada")).await.unwrap(), None);
+    assert_eq!(vault.find_person(ONE, &account("ada")).await.unwrap(), None);
+    assert_eq!(log.head().await.unwrap(), None);
+    let ada = people.find_or_add(ONE, &account("ada")).await.unwrap();
+    let other = People::new(log, vault);
+    for node in [&people, &other] {
+        assert_eq!(node.find(ONE, &account("ada")).await.unwrap(), Some(ada));
+        assert_eq!(node.find(OTHER, &account("ada")).await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn an_account_whose_erasure_broke_off_is_found_no_more() {
+    let (log, vault) = log_and_vault();
+    let people = People::new(log.clone(), vault.clone());
+    let ada = people.find_or_add(ONE, &account("ada")).await.unwrap();
+    erase(&*log, ada).await;
+    let other = People::new(log.clone(), vault.clone());
+    assert_eq!(other.find(ONE, &account("ada")).await.unwrap(), None);
+    assert_eq!(vault.find_person(ONE, &account("ada")).await.unwrap(), None);
+    assert_eq!(events(&*log, ONE, ada).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_person_is_known_by_id_within_the_tenant_until_the_erasure() {
+    let (log, vault) = log_and_vault();
+    let people = People::new(log, vault);
+    let ada = people.find_or_add(ONE, &account("ada")).await.unwrap();
+    assert!(people.is_known(ONE, ada).await.unwrap());
+    assert!(!people.is_known(OTHER, ada).await.unwrap());
+    people.erase(ONE, ada).await.unwrap();
+    assert!(!people.is_known(ONE, ada).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_rehearsed_command_is_decided_and_recognised_but_writes_nothing() {
+    let (log, vault) = log_and_vault();
+    let registrar = Registrar::new(vault);
+    let now = chrono::DateTime::from_timestamp(1_790_000_000, 0).unwrap();
+    let origin = |command| {
+        let actor = Actor::without_person(Via::App);
+        Origin::new(ONE, actor, CommandId(Uuid::from_u128(command)), now)
+    };
+    let name = AttributeName::parse("name").unwrap();
+    let attributes = AttributeChanges::from([(name, Some("laptop".to_owned()))]);
+    let registration = Registration::new(CommandId(Uuid::from_u128(1)), None, attributes);
+    let registered = assets::register(&*log, &registrar, &origin(1), registration).await;
+    let asset = registered.unwrap().asset;
+    let to = |person| AssetCommand::CheckOut {
+        to: PersonId(Uuid::from_u128(person)),
+        due_on: None,
+        note: None,
+    };
+    let rehearse = async |command, asset, person| {
+        let (origin, change) = (origin(command), to(person));
+        assets::rehearse_change(&*log, &registrar, &origin, asset, None, &change).await
+    };
+    let before = log.head().await.unwrap();
+    assert_eq!(
+        rehearse(2, asset, 7).await.unwrap(),
+        None,
+        "it would change the asset"
+    );
+    let absent = rehearse(2, AssetId(Uuid::nil()), 7).await;
+    assert!(matches!(
+        absent,
+        Err(CommandError::Refused(AssetRefusal::NotFound))
+    ));
+    assert_eq!(log.head().await.unwrap(), before);
+
+    let done = assets::change(&*log, &registrar, &origin(2), asset, None, &to(7), None).await;
+    let (done, head) = (done.unwrap(), log.head().await.unwrap());
+    let repeated = rehearse(2, asset, 8).await.unwrap();
+    assert_eq!(repeated, Some(Done { appended: 0, ..done }), "to another person");
+    let refused = rehearse(3, asset, 8).await;
+    assert!(matches!(refused, Err(CommandError::Refused(_))), "{refused:?}");
+    assert_eq!(log.head().await.unwrap(), head);
 }

@@ -1,11 +1,12 @@
 //! People over HTTP: how answers show them, and what the log and the register say of them.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use tally_commands::People;
 use tally_domain::person::PersonEvent;
-use tally_domain::{PersonId, StreamName};
+use tally_domain::{AccountId, PersonId, StreamName};
 use tally_event_log::load;
-use tally_tests::app::{Caller, TestApp};
+use tally_tests::app::{Caller, TestApp, answered};
 use tally_tests::connect::Site;
 use tally_tests::doubles::Person;
 use tally_tests::waiting::eventually;
@@ -86,6 +87,92 @@ async fn reading_makes_no_one_known_and_a_stranger_holds_nothing() {
         assert_eq!(admin.get(list).await.body["items"], json!([]), "{list}");
     }
     assert_eq!(app.everything_of(&site).await.len(), before);
+}
+
+/// The number of the site's events but for names, which are recorded in the background.
+async fn count_events(app: &TestApp, site: &Site) -> usize {
+    let events = app.everything_of(site).await;
+    events
+        .iter()
+        .filter(|event| event.event_type != "person.renamed")
+        .count()
+}
+
+/// The person of an account, as the key store knows it.
+async fn person_of(app: &TestApp, site: &Site, account: &str) -> Option<PersonId> {
+    let tenant = app.tenant(site).await.unwrap();
+    let account = AccountId::parse(account).unwrap();
+    app.inside().vault.find_person(tenant, &account).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_check_out_that_is_repeated_after_the_holder_was_erased_makes_no_one_known() {
+    let (app, site, agent, path) = site_with_a_holder().await;
+    agent.post(&format!("{path}/check-in"), &json!({})).await;
+    let check_out = async || {
+        let request = agent.request(Method::POST, &format!("{path}/check-out"));
+        let request = request.header("Idempotency-Key", "k-1");
+        answered(request.json(&json!({ "to": Person::viewer().account_id }))).await
+    };
+    let first = check_out().await;
+    let holder = person_in(&first.body["holder"]);
+    erase(&app, &site, holder).await;
+    app.inside()
+        .people
+        .forget(app.tenant(&site).await.unwrap(), holder);
+    eventually("the erasure is shown", async || {
+        (agent.get(&path).await.body["holder"]["erased"] == true).then_some(())
+    })
+    .await;
+    let before = count_events(&app, &site).await;
+    let repeated = check_out().await;
+    assert_eq!(repeated.etag, first.etag);
+    assert_eq!(person_in(&repeated.body["holder"]), holder);
+    assert_eq!(repeated.body["holder"]["accountId"], Value::Null);
+    assert_eq!(count_events(&app, &site).await, before);
+    assert_eq!(person_of(&app, &site, &Person::viewer().account_id).await, None);
+}
+
+#[tokio::test]
+async fn a_hand_over_that_is_refused_makes_no_one_known() {
+    let (app, site, agent, path) = site_with_a_holder().await;
+    let before = count_events(&app, &site).await;
+    let absent = format!("/assets/{}", uuid::Uuid::new_v4());
+    let to = json!({ "to": "712020:stranger" });
+    for (path, code) in [
+        (format!("{absent}/check-out"), "asset.not_found"),
+        (format!("{absent}/transfer"), "asset.not_found"),
+        (format!("{path}/check-out"), "asset.already_checked_out"),
+    ] {
+        assert_eq!(agent.post_refused(&path, &to).await.code, code, "{path}");
+    }
+    assert_eq!(count_events(&app, &site).await, before);
+    assert_eq!(person_of(&app, &site, "712020:stranger").await, None);
+    agent.post(&format!("{path}/transfer"), &to).await;
+    assert!(person_of(&app, &site, "712020:stranger").await.is_some());
+}
+
+#[tokio::test]
+async fn an_asset_is_handed_to_a_person_by_id_and_a_uuid_is_never_an_account() {
+    let (app, site, agent, path) = site_with_a_holder().await;
+    let holder = person_in(&agent.get(&path).await.body["holder"]);
+    agent.post(&format!("{path}/check-in"), &json!({})).await;
+    let (check_out, to) = (format!("{path}/check-out"), json!({ "to": holder.to_string() }));
+    let handed = agent.post(&check_out, &to).await.body;
+    assert_eq!(person_in(&handed["holder"]), holder);
+    assert_eq!(handed["holder"]["accountId"], "712020:viewer");
+    agent.post(&format!("{path}/check-in"), &json!({})).await;
+
+    erase(&app, &site, holder).await;
+    let before = count_events(&app, &site).await;
+    let unknown = json!({ "to": uuid::Uuid::new_v4().to_string() });
+    for to in [&to, &unknown] {
+        let refused = agent.post_refused(&check_out, to).await;
+        assert_eq!(refused.status_and_code(), (400, "request.malformed"), "{to}");
+        let said = refused.body.to_string();
+        assert!(said.contains("who is not known or was erased"), "{said}");
+    }
+    assert_eq!(count_events(&app, &site).await, before);
 }
 
 #[tokio::test]

@@ -82,10 +82,27 @@ impl Caller {
     pub async fn person_of(&self, account: &AccountId) -> Result<PersonId, Problem> {
         let tenant = self.principal.tenant();
         let person = self.app.people.find_or_add(tenant, account).await?;
+        self.note_name(account, person);
+        Ok(person)
+    }
+
+    /// The person behind `account`; `None` when the account was never seen, or the person erased.
+    ///
+    /// # Errors
+    /// `tenant.secrets_unavailable` or `log.unavailable`.
+    pub async fn known_person_of(&self, account: &AccountId) -> Result<Option<PersonId>, Problem> {
+        let person = self.app.people.find(self.principal.tenant(), account).await?;
+        if let Some(person) = person {
+            self.note_name(account, person);
+        }
+        Ok(person)
+    }
+
+    fn note_name(&self, account: &AccountId, person: PersonId) {
+        let tenant = self.principal.tenant();
         if let Some(name) = self.app.roles.remembered_name(tenant, account) {
             self.app.namer.note(tenant, person, &name, Source::Remembered);
         }
-        Ok(person)
     }
 
     /// The origin of a command of this caller. With an `Idempotency-Key` the command's id is made

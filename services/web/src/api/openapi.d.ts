@@ -720,7 +720,7 @@ export interface components {
             dueOn?: string | null;
             /** @description A note for the asset's history. */
             note?: string | null;
-            /** @description The account id of that person. */
+            /** @description The account id of that person, or the id of that person in Tally. A UUID is the id of a person only, who has to be known and not erased. */
             to: string;
         };
         /** @description One event of an asset. */
@@ -1561,7 +1561,7 @@ export interface operations {
                 type?: string;
                 /** @description The status. */
                 status?: components["schemas"]["Status"];
-                /** @description The account id of the person who holds the asset. */
+                /** @description The account id of the person who holds the asset, or the id of that person in Tally. A UUID is the id of a person only. */
                 holder?: string;
                 /** @description The location, ignoring case. */
                 location?: string;
@@ -1756,7 +1756,7 @@ export interface operations {
                 type?: string;
                 /** @description The status. */
                 status?: components["schemas"]["Status"];
-                /** @description The account id of the person who holds the asset. */
+                /** @description The account id of the person who holds the asset, or the id of that person in Tally. A UUID is the id of a person only. */
                 holder?: string;
                 /** @description The location, ignoring case. */
                 location?: string;
@@ -1830,7 +1830,7 @@ export interface operations {
                 type?: string;
                 /** @description The status. */
                 status?: components["schemas"]["Status"];
-                /** @description The account id of the person who holds the asset. */
+                /** @description The account id of the person who holds the asset, or the id of that person in Tally. A UUID is the id of a person only. */
                 holder?: string;
                 /** @description The location, ignoring case. */
                 location?: string;

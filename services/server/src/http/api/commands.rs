@@ -7,9 +7,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, patch, post, web};
 use serde::de::DeserializeOwned;
-use tally_domain::AccountId;
 use tally_domain::asset::{AssetCommand, AssetRefusal, AttributeFault, AttributeName, Tag};
 use tally_domain::value::FreeText;
+use tally_domain::{AccountId, AssetId, PersonId};
 
 use super::dto::{Asset, CheckIn, CorrectAsset, EditAsset, HandOver, RegisterAsset, WithReason};
 use super::input::{MAX_JSON, Params, parse_asset_id, read_body, read_json, wrong_field};
@@ -18,8 +18,9 @@ use super::problems::{Conditional, NotFound, Writing};
 use crate::http::caller::{Caller, Command};
 use crate::http::problem::{self, Problem};
 use crate::roles::Action;
-use tally_commands::Origin;
-use tally_commands::assets::{self, AttributeChanges, Registration};
+use tally_commands::assets::{self, AssetError, AttributeChanges, Registration};
+use tally_commands::{Done, Origin};
+use uuid::Uuid;
 
 /// A request to change the register, of a caller who may.
 struct ChangeRequest<T> {
@@ -67,8 +68,88 @@ impl<T> ChangeRequest<T> {
             reason,
         )
         .await?;
-        let row = caller.asset_after(asset, done.position).await?;
-        caller.asset_answer(StatusCode::OK, row).await
+        answer_done(caller, asset, &done).await
+    }
+}
+
+impl ChangeRequest<HandOver> {
+    /// Hands the asset of the path over. A repeat or a command that is refused makes no person
+    /// known: of an account that is new, it is decided with an id that is made up, and only what
+    /// would change the asset adds the person.
+    async fn hand_over(
+        self,
+        caller: &Caller,
+        id: &str,
+        change_to: impl Fn(PersonId) -> AssetCommand,
+    ) -> Result<HttpResponse, Problem> {
+        let to = Recipient::parse(&self.body.to)?;
+        let person = match to.find(caller).await? {
+            Some(person) => person,
+            None => {
+                let asset = parse_asset_id(id)?;
+                let made_up = change_to(PersonId(Uuid::new_v4()));
+                if let Some(done) = self.rehearse(caller, asset, &made_up).await? {
+                    return answer_done(caller, asset, &done).await;
+                }
+                to.add(caller).await?
+            }
+        };
+        self.carry_out(caller, id, &change_to(person), None).await
+    }
+
+    async fn rehearse(
+        &self,
+        caller: &Caller,
+        asset: AssetId,
+        change: &AssetCommand,
+    ) -> Result<Option<Done>, AssetError> {
+        let (log, registrar) = (&*caller.app.log, &caller.app.registrar);
+        let if_revision = self.command.if_revision;
+        assets::rehearse_change(log, registrar, &self.origin, asset, if_revision, change).await
+    }
+}
+
+async fn answer_done(caller: &Caller, asset: AssetId, done: &Done) -> Result<HttpResponse, Problem> {
+    let row = caller.asset_after(asset, done.position).await?;
+    caller.asset_answer(StatusCode::OK, row).await
+}
+
+/// Who gets an asset, as a request names them. A UUID is the id of a person, never an account.
+enum Recipient {
+    Account(AccountId),
+    Person(PersonId),
+}
+
+impl Recipient {
+    fn parse(text: &str) -> Result<Self, Problem> {
+        if let Ok(person) = text.parse() {
+            return Ok(Self::Person(person));
+        }
+        let account = AccountId::parse(text).map(Self::Account);
+        account.ok_or_else(|| wrong_field("to", "is neither an account id nor the id of a person"))
+    }
+
+    /// The person, who is known and was not erased.
+    async fn find(&self, caller: &Caller) -> Result<Option<PersonId>, Problem> {
+        match self {
+            Self::Account(account) => caller.known_person_of(account).await,
+            Self::Person(person) => {
+                let (people, tenant) = (&caller.app.people, caller.principal.tenant());
+                let is_known = people.is_known(tenant, *person).await?;
+                Ok(is_known.then_some(*person))
+            }
+        }
+    }
+
+    /// The person of an account, added; there is no account to the id of a person.
+    async fn add(&self, caller: &Caller) -> Result<PersonId, Problem> {
+        match self {
+            Self::Account(account) => caller.person_of(account).await,
+            Self::Person(_) => Err(wrong_field(
+                "to",
+                "is the id of a person who is not known or was erased",
+            )),
+        }
     }
 }
 
@@ -81,10 +162,6 @@ fn parse_changes(values: BTreeMap<String, Option<String>>) -> Result<AttributeCh
         })),
     };
     values.into_iter().map(parse).collect()
-}
-
-fn parse_account(text: &str) -> Result<AccountId, Problem> {
-    AccountId::parse(text).ok_or_else(|| wrong_field("to", "is not an account id"))
 }
 
 fn parse_tag(text: Option<&str>) -> Result<Option<Tag>, Problem> {
@@ -199,13 +276,14 @@ pub async fn check_out(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let mut change = read_change::<HandOver>(&caller, &request, payload).await?;
-    let to = caller.person_of(&parse_account(&change.body.to)?).await?;
-    let command = AssetCommand::CheckOut {
+    let due_on = change.body.due_on;
+    let note = change.body.note.take().map(FreeText::new);
+    let change_to = |to| AssetCommand::CheckOut {
         to,
-        due_on: change.body.due_on,
-        note: change.body.note.take().map(FreeText::new),
+        due_on,
+        note: note.clone(),
     };
-    change.carry_out(&caller, &id, &command, None).await
+    change.hand_over(&caller, &id, change_to).await
 }
 
 /// Takes an asset back into stock.
@@ -264,13 +342,14 @@ pub async fn transfer(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let mut change = read_change::<HandOver>(&caller, &request, payload).await?;
-    let to = caller.person_of(&parse_account(&change.body.to)?).await?;
-    let command = AssetCommand::Transfer {
+    let due_on = change.body.due_on;
+    let note = change.body.note.take().map(FreeText::new);
+    let change_to = |to| AssetCommand::Transfer {
         to,
-        due_on: change.body.due_on,
-        note: change.body.note.take().map(FreeText::new),
+        due_on,
+        note: note.clone(),
     };
-    change.carry_out(&caller, &id, &command, None).await
+    change.hand_over(&caller, &id, change_to).await
 }
 
 /// Takes an asset out of use. Its history and its tag stay.

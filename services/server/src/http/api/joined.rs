@@ -123,7 +123,7 @@ impl Caller {
 
     /// The people that a list's parameters name, by the text as it was written: the holder, those
     /// in the query, and the caller where the query asks for them. An account behind which there is
-    /// no person is absent. People can be named by their id in Tally as well.
+    /// no person is absent. People can be named by their id in Tally as well: a UUID is an id only.
     ///
     /// # Errors
     /// `view.unavailable`.
@@ -160,9 +160,10 @@ fn find_written(
     let by_account = people.by_accounts(tenant, &accounts)?;
     let by_id = people.by_ids(tenant, &ids)?;
     let by_id: Vec<PersonId> = by_id.iter().map(|row| row.id).collect();
-    let find = |text: &String| {
-        let by_account = AccountId::parse(text).and_then(|account| by_account.get(&account).copied());
-        by_account.or_else(|| text.parse().ok().filter(|id| by_id.contains(id)))
+    // What is a UUID is an id and no account, which an erased person could be hidden behind.
+    let find = |text: &String| match text.parse() {
+        Ok(id) => Some(id).filter(|id| by_id.contains(id)),
+        Err(_) => AccountId::parse(text).and_then(|account| by_account.get(&account).copied()),
     };
     Ok(written
         .into_iter()

@@ -33,7 +33,8 @@ pub struct AssetFilter {
     asset_type: Option<String>,
     /// The status.
     status: Option<Status>,
-    /// The account id of the person who holds the asset.
+    /// The account id of the person who holds the asset, or the id of that person in Tally. A UUID is
+    /// the id of a person only.
     holder: Option<String>,
     /// The location, ignoring case.
     location: Option<String>,

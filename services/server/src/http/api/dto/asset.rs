@@ -248,7 +248,8 @@ pub struct EditAsset {
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HandOver {
-    /// The account id of that person.
+    /// The account id of that person, or the id of that person in Tally. A UUID is the id of a person
+    /// only, who has to be known and not erased.
     pub to: String,
     /// The day on which the holder is expected to return the asset.
     #[serde(default)]
