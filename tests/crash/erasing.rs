@@ -356,6 +356,51 @@ async fn an_erasure_of_a_person_that_is_killed_at_any_step_is_completed_by_the_n
     stop(server).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_erasure_needs_the_keys_of_this_log_unless_they_are_lost() {
+    let scene = Scene::new();
+    let server = scene.serve().await;
+    let (site, account) = (scene.world.site(), "712020:holder");
+    rotation::deliver(&scene.world, &scene.http, &site).await;
+    hand_out(&scene, &server, &site, account).await;
+    stop(server).await;
+    let tenant = scene.tenants().await[0];
+    let person = find_person(&scene, tenant, account).await.unwrap().to_string();
+    let lose = |table: &str| {
+        let keys = rusqlite::Connection::open(scene.tally.data().join("keys.db")).unwrap();
+        keys.execute(&format!("DELETE FROM {table}"), []).unwrap();
+    };
+    lose("people");
+    let (code, said) = scene.erase_person(tenant, &["--person", &person, "--yes"]);
+    assert!(code == Some(0) && said.contains("is erased"), "{said}");
+    assert_eq!(scene.recorded(tenant).await, ["person.erased"]);
+
+    lose("data_keys");
+    let (code, said) = scene.erase_person(tenant, &["--person", &person, "--yes"]);
+    assert!(code == Some(1) && said.contains("has no key of tenant"), "{said}");
+    let erase = |more: &[&str]| scene.erase(tenant, &[&["--even-if-installed", "--yes"], more].concat());
+    let (code, said) = erase(&[]);
+    assert!(code == Some(1) && said.contains("has no key of tenant"), "{said}");
+    assert_eq!(
+        scene.recorded(tenant).await,
+        ["person.erased"],
+        "nothing was appended"
+    );
+    let (code, said) = erase(&["--keys-are-lost"]);
+    assert_eq!(code, Some(0), "{said}");
+    let (code, said) = erase(&[]);
+    assert!(code == Some(0) && said.contains("nothing left"), "{said}");
+
+    let server = scene.serve().await;
+    scene.install(&site).await;
+    stop(server).await;
+    assert_eq!(
+        scene.tenants().await.len(),
+        2,
+        "the site returns as another tenant"
+    );
+}
+
 /// The command is run until it says that nothing is left, and then it knows the person by the id
 /// alone.
 fn assert_person_erased(scene: &Scene, tenant: TenantId, account: &str, person: PersonId) {

@@ -90,10 +90,25 @@ impl Unavailable {
         self.store
     }
 
+    /// Whether a key is missing in the key store. Only restoring the keys helps.
+    pub fn is_of_lost_key(&self) -> bool {
+        self.cause.chain().any(is_loss)
+    }
+
     /// Whether it will never succeed, since what the command is about was erased meanwhile.
     pub fn is_erased(&self) -> bool {
         self.cause.chain().any(is_erasure)
     }
+}
+
+fn is_loss(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let appending = cause
+        .downcast_ref()
+        .is_some_and(|cause| matches!(cause, AppendError::Unavailable(failure) if failure.is_of_lost_key()));
+    let sealing = cause
+        .downcast_ref()
+        .is_some_and(|cause| matches!(cause, VaultError::KeyUnknown));
+    appending || sealing
 }
 
 fn is_erasure(cause: &(dyn std::error::Error + 'static)) -> bool {

@@ -11,6 +11,7 @@ pub struct Failure {
     doing: &'static str,
     cause: String,
     of_keys: bool,
+    of_lost_key: bool,
 }
 
 impl Failure {
@@ -25,6 +26,7 @@ impl Failure {
             doing,
             cause,
             of_keys: false,
+            of_lost_key: false,
         }
     }
 
@@ -37,9 +39,25 @@ impl Failure {
         }
     }
 
+    /// The same failure, as one of a key that the key store does not have. No retry helps until the
+    /// keys are restored.
+    #[must_use]
+    pub fn of_lost_key(self) -> Self {
+        Self {
+            of_keys: true,
+            of_lost_key: true,
+            ..self
+        }
+    }
+
     /// Whether the key store failed, and not the log.
     pub fn is_of_keys(&self) -> bool {
         self.of_keys
+    }
+
+    /// Whether the key store answered that it does not have the key.
+    pub fn is_of_lost_key(&self) -> bool {
+        self.of_lost_key
     }
 }
 

@@ -97,8 +97,11 @@ pub enum SealError {
     /// Nothing more can be sealed for this tenant, person or text, since it was erased.
     #[error("what it belongs to was erased")]
     Erased,
-    /// The stored bytes do not open: they were altered or moved, or their key is missing although
-    /// it was not destroyed.
+    /// The key store answered, and has neither the key nor a mark that it was destroyed: it was
+    /// lost.
+    #[error("the key is not in the key store, and was not destroyed there")]
+    KeyLost,
+    /// The stored bytes do not open: they were altered or moved, or are under another key.
     #[error("sealed bytes do not open: {0}")]
     Damaged(String),
 }

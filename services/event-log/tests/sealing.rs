@@ -176,6 +176,39 @@ async fn an_erased_person_has_no_text_any_more_and_gets_none() {
 }
 
 #[tokio::test]
+async fn a_text_whose_key_is_lost_is_delivered_as_an_erased_one_and_the_event_stays_readable() {
+    let (log, sealer) = memory();
+    append(&log, telling()).await;
+    let first = payload(&log).await;
+    let id: Uuid = first["notes"]["$free_text"]["id"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    let subjects = [Subject::Person(PERSON), Subject::Text(TextId(id))];
+    subjects.into_iter().for_each(|subject| sealer.lose(subject));
+    let lost = read(&log).await;
+    subjects.into_iter().for_each(|subject| sealer.erase(subject));
+    let erased = read(&log).await;
+    assert!(lost[0].payload.is_ok());
+    assert_eq!(lost, erased);
+    let carried = sealed(2, json!({ "from": first["notes"]["$free_text"]["id"] }));
+    log.append(&stream(), Exact(0), vec![carried]).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_payload_whose_key_is_lost_does_not_open_and_says_why() {
+    let (log, sealer) = memory();
+    append(&log, telling()).await;
+    sealer.lose(Subject::Tenant);
+    let lost = read(&log).await;
+    assert!(
+        why_unreadable(&lost[0]).contains("not in the key store"),
+        "{lost:?}"
+    );
+}
+
+#[tokio::test]
 async fn an_erased_tenants_events_are_known_as_erased() {
     let (log, sealer) = memory();
     append(&log, json!({})).await;

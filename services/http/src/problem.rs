@@ -121,6 +121,12 @@ impl ProblemDetails {
         Self::from_refusal(&ServerFailure::KeysUnavailable).retry_after(2)
     }
 
+    /// The store of data keys has no key of the site; trying again does not help.
+    pub fn keys_lost(cause: &dyn fmt::Display) -> Self {
+        error!(%cause, "the key of a site is not in the key store");
+        Self::from_refusal(&ServerFailure::KeysLost)
+    }
+
     /// The views do not answer; trying again can help.
     pub fn view_unavailable(cause: &dyn fmt::Display) -> Self {
         error!(%cause, "the views do not answer");

@@ -29,6 +29,15 @@ refusals! {
             cause: "the key store does not answer, so the site's new secret could not be sealed and stored",
             remedy: "Try again in a moment. If the error persists, Tally's operator checks the key store.",
         },
+        /// The store of data keys answers, and has no key of the site.
+        KeysLost = "keys.lost" {
+            kind: Unavailable,
+            title: "Key of the site is missing",
+            cause: "the key store has no key of this site, so what belongs to the site can neither be read \
+                    nor stored",
+            remedy: "Trying again does not help. Tally's operator restores the keys from their backup, or \
+                     erases the tenant; after that the site can install Tally again.",
+        },
         /// A view cannot be read.
         ViewUnavailable = "view.unavailable" {
             kind: Unavailable,

@@ -104,6 +104,7 @@ pub async fn start_over(
         info!(%head, "waiting for the views");
         crate::views::wait_until_current(&config, &*log, &projected, head).await?;
     }
+    crate::key_check::report_missing_keys(&vault, &directory).await;
     let parts = Parts {
         observations: Arc::new(Observations::new(clock.now())),
         page_refs: PageRefs::new(&*page_key),
@@ -121,7 +122,7 @@ pub async fn start_over(
     };
     let app = Arc::new(parts.assemble().await?);
     app.watchtower.start().await?;
-    crate::housekeeping::start(&app.limits, &app.directory, app.clock.clone());
+    crate::housekeeping::start(&app.limits, &app.directory, &app.vault, app.clock.clone());
     Ok(StartedApp { app, feeding })
 }
 

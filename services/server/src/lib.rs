@@ -14,6 +14,7 @@ pub mod config;
 pub mod events;
 mod housekeeping;
 pub mod http;
+mod key_check;
 pub mod limits;
 pub mod memories;
 pub mod metric;

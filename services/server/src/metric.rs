@@ -23,6 +23,8 @@ metrics_by_name! {
         "How often applying events to the views failed and was tried again.";
     CREDENTIALS_NOT_UNDERSTOOD, "tally_credentials_not_understood_total", Counter,
         "How often credentials were not updated, as the tenant's stream has an event of a newer version.";
+    LOST_KEYS, "tally_lost_keys", Gauge,
+        "Keys of tenants, people and texts that this node needed and that are not in the key store.";
     IMPORT_RETRIES, tally_imports::RETRIES, Counter,
         "How often an import had to wait for the log.";
 }

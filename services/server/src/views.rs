@@ -91,7 +91,7 @@ pub async fn rebuild_if_needed(log: &dyn LogReader, views: &ViewStore) -> anyhow
     }
     let names: Vec<&str> = stale.iter().map(|view| view.as_str()).collect();
     warn!(views = names.join(", "), "building views from the log");
-    let swapped = rebuild(log, views, |_, _| {}).await?;
+    let swapped = build(log, views, |_| Ok(()), |_, _| {}).await?;
     info!(checkpoint = ?swapped.checkpoint, "views built");
     Ok(())
 }
@@ -100,16 +100,49 @@ pub async fn rebuild_if_needed(log: &dyn LogReader, views: &ViewStore) -> anyhow
 /// events applied so far and the position reached.
 ///
 /// # Errors
-/// The log cannot be read, or the new views cannot be written. The live views then stay unchanged.
+/// The log cannot be read, the new views cannot be written, or one of them stopped at an event. The
+/// live views then stay unchanged.
 pub async fn rebuild(
     log: &dyn LogReader,
     views: &ViewStore,
+    progress: impl FnMut(u64, Position),
+) -> anyhow::Result<Swapped> {
+    build(log, views, refuse_stopped, progress).await
+}
+
+/// Views that stopped would replace some that may be complete.
+fn refuse_stopped(rebuilt: &Rebuild) -> anyhow::Result<()> {
+    for view in rebuilt.status()? {
+        if let Some(at) = view.poisoned {
+            anyhow::bail!(
+                "the rebuilt view {} stopped at position {} in {}: {}. Nothing was swapped in, and the views \
+                 are as before. Restore what this event needs, such as its tenant's key, or use the version \
+                 of Tally that can apply it; then run the command again",
+                view.view.as_str(),
+                at.position,
+                at.stream,
+                at.cause
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Builds all views and swaps them in, if `check` has nothing against it.
+async fn build(
+    log: &dyn LogReader,
+    views: &ViewStore,
+    check: fn(&Rebuild) -> anyhow::Result<()>,
     mut progress: impl FnMut(u64, Position),
 ) -> anyhow::Result<Swapped> {
     let mut rebuilt = views.begin_rebuild()?;
     let mut applied = 0;
     loop {
         applied = apply_log(log, &rebuilt, applied, &mut progress).await?;
+        if let Err(objection) = check(&rebuilt) {
+            rebuilt.abandon()?;
+            return Err(objection);
+        }
         match views.swap(rebuilt) {
             Ok(swapped) => return Ok(swapped),
             // More events were appended during the rebuild; apply them too.

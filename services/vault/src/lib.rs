@@ -52,6 +52,7 @@ mod gate;
 mod kek;
 mod keys;
 mod lookup;
+mod lost;
 mod people;
 mod rotation;
 mod sealed;

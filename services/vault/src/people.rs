@@ -1,12 +1,13 @@
 //! The people of a tenant, and what is named by a MAC under a tenant's key.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use tally_domain::{AccountId, PersonId, TenantId};
 
 use crate::VaultError;
 use crate::caches::{KnownKey, Owner};
-use crate::keys::StoredKey;
+use crate::keys::{StoredKey, Wanted};
 use crate::subkeys::RootKey;
 use crate::vault::{Inner, Vault};
 
@@ -30,6 +31,15 @@ impl Vault {
     /// As there; [`VaultError::TimedOut`] when the key store does not answer in time.
     pub async fn add_tenant(&self, tenant: TenantId) -> Result<(), VaultError> {
         self.run(move |inner| inner.create_tenant_key(tenant)).await
+    }
+
+    /// Those of `tenants` of which the key store has no key, nor the mark of a destroyed one: their
+    /// keys were lost, or are in another store. It looks into the store each time.
+    ///
+    /// # Errors
+    /// The key store failed, or [`VaultError::TimedOut`].
+    pub async fn tenants_without_keys(&self, tenants: Vec<TenantId>) -> Result<Vec<TenantId>, VaultError> {
+        self.run(move |inner| inner.tenants_without_keys(tenants)).await
     }
 
     /// The person of an account, `None` when the account was never seen. It is answered from
@@ -102,6 +112,17 @@ impl Vault {
 }
 
 impl Inner {
+    fn tenants_without_keys(&self, mut tenants: Vec<TenantId>) -> Result<Vec<TenantId>, VaultError> {
+        let wanted = Wanted {
+            tenants: tenants.iter().map(ToString::to_string).collect(),
+            ..Wanted::default()
+        };
+        let rows = self.keys.find(&wanted)?.into_iter();
+        let present: HashSet<String> = rows.map(|row| row.tenant).collect();
+        tenants.retain(|tenant| !present.contains(&tenant.to_string()));
+        Ok(tenants)
+    }
+
     fn find_or_add_person(&self, tenant: TenantId, account: &AccountId) -> Result<PersonId, VaultError> {
         let key = self.find_tenant_key(tenant)?;
         if let Some(person) = self.find_person(&key, tenant, account)? {

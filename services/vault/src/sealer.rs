@@ -46,7 +46,11 @@ impl Sealer for Vault {
                     opened.map(Opened::Plain).map_err(to_seal_error)
                 }
                 Err(SealError::Erased) => Ok(Opened::Erased),
-                Err(error) => Err(error),
+                Err(SealError::KeyLost) => {
+                    self.inner.lost.report(owner_of(&item));
+                    Err(SealError::KeyLost)
+                }
+                Err(error @ (SealError::Unavailable(_) | SealError::Damaged(_))) => Err(error),
             });
         Ok(results.collect())
     }
@@ -126,9 +130,7 @@ fn living_key(states: &States, owner: Owner) -> Result<&RootKey, SealError> {
 fn missing_key(states: &States, owner: Owner) -> SealError {
     match states.get(&Owner::Tenant(owner.tenant())) {
         Some(KeyState::Erased) => SealError::Erased,
-        Some(KeyState::Living(_) | KeyState::Failed(_) | KeyState::Unknown) | None => {
-            to_seal_error(VaultError::KeyUnknown)
-        }
+        Some(KeyState::Living(_) | KeyState::Failed(_) | KeyState::Unknown) | None => SealError::KeyLost,
     }
 }
 

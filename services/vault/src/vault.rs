@@ -9,6 +9,7 @@ use crate::gate::Gate;
 use crate::keys::postgres::PostgresKeys;
 use crate::keys::sqlite::SqliteKeys;
 use crate::keys::{KeyStore, StoredKey, Wanted};
+use crate::lost::LostKeys;
 use crate::subkeys::RootKey;
 use crate::{DataKey, KeyWrapper, VaultError};
 
@@ -25,6 +26,7 @@ pub(crate) struct Inner {
     pub(crate) wrapper: Arc<dyn KeyWrapper>,
     pub(crate) caches: Caches,
     pub(crate) gate: Gate,
+    pub(crate) lost: LostKeys,
 }
 
 impl Vault {
@@ -65,6 +67,7 @@ impl Vault {
                 wrapper,
                 caches: Caches::default(),
                 gate: Gate::default(),
+                lost: LostKeys::default(),
             }),
         }
     }
@@ -79,6 +82,11 @@ impl Vault {
             ..Wanted::default()
         };
         self.inner.keys.find(&none).map(drop)
+    }
+
+    /// How many keys this process needed and did not find, although they were not destroyed.
+    pub fn lost_keys(&self) -> usize {
+        self.inner.lost.count()
     }
 
     /// Runs a call that may ask the key store, away from the threads that serve requests.

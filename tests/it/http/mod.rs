@@ -13,6 +13,7 @@ mod isolation;
 mod journeys;
 mod languages;
 mod lifecycle_refusals;
+mod lost_keys;
 mod names;
 mod people_api;
 mod raw_log;

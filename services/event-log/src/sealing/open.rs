@@ -1,7 +1,8 @@
 //! On the way out: the whole payloads of a page first, then the texts inside them.
 //!
 //! What does not open concerns one event, which is delivered without its payload, so that a reader
-//! of many streams goes on. Only a key store that does not answer fails a page.
+//! of many streams goes on. A text whose key was lost is delivered as an erased one is, since the
+//! rest of its event can be read. Only a key store that does not answer fails a page.
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -181,7 +182,11 @@ async fn open_texts(sealer: &dyn Sealer, page: &[RawEvent], bodies: &mut [Body])
     }
     let mut opened = open_items(sealer, items).await?.into_iter();
     for (index, mut mark) in marked {
-        let text = one(opened.next())?.and_then(to_text);
+        let text = match opened.next() {
+            // Lost or erased, one text is gone, and the rest of the event stays readable.
+            Some(Err(SealError::KeyLost)) => Ok(None),
+            opened => one(opened)?.and_then(to_text),
+        };
         match text {
             Ok(Some(text)) => mark.put_text(text),
             Ok(None) => {}
@@ -235,7 +240,7 @@ async fn open_items(
     }
     sealer.open(items).await.map_err(|error| match error {
         SealError::Unavailable(failure) => ReadError::Unavailable(failure.of_keys()),
-        SealError::Erased | SealError::Damaged(_) => ReadError::Corrupt {
+        SealError::Erased | SealError::KeyLost | SealError::Damaged(_) => ReadError::Corrupt {
             location: "a page".to_owned(),
             why: error.to_string(),
         },
@@ -248,6 +253,7 @@ fn one(opened: Option<Result<Opened, SealError>>) -> Result<Result<Opened, Missi
         Some(Ok(opened)) => Ok(Ok(opened)),
         Some(Err(SealError::Erased)) => Ok(Ok(Opened::Erased)),
         Some(Err(SealError::Unavailable(failure))) => Err(ReadError::Unavailable(failure.of_keys())),
+        Some(Err(why @ SealError::KeyLost)) => Ok(Err(unreadable(&why.to_string()))),
         Some(Err(SealError::Damaged(why))) => Ok(Err(unreadable(&why))),
         None => Ok(Err(unreadable("it was not opened"))),
     }

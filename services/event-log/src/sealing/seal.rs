@@ -193,6 +193,7 @@ fn of_sealing(error: SealError) -> AppendError {
     match error {
         SealError::Unavailable(failure) => AppendError::Unavailable(failure.of_keys()),
         SealError::Erased => AppendError::Erased,
+        SealError::KeyLost => AppendError::Unavailable(Failure::new("sealing", error).of_lost_key()),
         SealError::Damaged(why) => AppendError::Unavailable(Failure::new("sealing", why).of_keys()),
     }
 }

@@ -22,6 +22,7 @@ const MAC: usize = 32;
 #[derive(Default)]
 pub struct TestSealer {
     erased: Mutex<HashSet<Subject>>,
+    lost: Mutex<HashSet<Subject>>,
     /// How often it was called.
     pub calls: AtomicUsize,
     fails: AtomicBool,
@@ -31,6 +32,11 @@ impl TestSealer {
     /// Destroys a key. That of a tenant is every tenant's.
     pub fn erase(&self, subject: Subject) {
         self.erased.lock().unwrap().insert(subject);
+    }
+
+    /// Loses a key, as a restored key store does that is too old.
+    pub fn lose(&self, subject: Subject) {
+        self.lost.lock().unwrap().insert(subject);
     }
 
     /// Whether the key store answers.
@@ -102,6 +108,9 @@ impl TestSealer {
     fn open_one(&self, item: &Item) -> Result<Opened, SealError> {
         if self.is_erased(item) {
             return Ok(Opened::Erased);
+        }
+        if self.lost.lock().unwrap().contains(&item.subject) {
+            return Err(SealError::KeyLost);
         }
         let damaged = || SealError::Damaged("it was altered or moved".to_owned());
         let (head, hidden) = item.bytes.split_at_checked(1 + MAC).ok_or_else(damaged)?;

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use tally_commands::People;
-use tally_domain::{AccountId, PersonId, TenantId};
+use tally_commands::{People, tenants};
+use tally_domain::tenant::TenantState;
+use tally_domain::{AccountId, PersonId, StreamName, TenantId};
+use tally_event_log::LogReader;
 use tally_vault::Vault;
 
 use super::output::print_line;
-use super::stores::open_for_writing;
+use super::stores::{knows_tenant, open_for_writing};
 use super::views::remove_others;
 use crate::config::Config;
 
@@ -49,7 +51,8 @@ pub struct Who {
 pub async fn run(verb: PersonVerb, config: &Config) -> anyhow::Result<ExitCode> {
     let PersonVerb::Erase { tenant, who, yes } = verb;
     let (vault, log) = open_for_writing(config).await?;
-    let Some(person) = find_person(&vault, tenant, &who).await? else {
+    check_keys(&vault, &*log, tenant).await?;
+    let Some(person) = find_person(&vault, &*log, tenant, &who).await? else {
         print_line(
             "No such person is known in this tenant, so there is nothing to erase. To repeat an erasure that \
              broke off, name the person by the id that was printed.",
@@ -73,13 +76,49 @@ pub async fn run(verb: PersonVerb, config: &Config) -> anyhow::Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
-async fn find_person(vault: &Arc<Vault>, tenant: TenantId, who: &Who) -> anyhow::Result<Option<PersonId>> {
+/// An erasure destroys a key, so it needs the key store of this log.
+async fn check_keys(vault: &Vault, log: &dyn LogReader, tenant: TenantId) -> anyhow::Result<()> {
+    let (state, _) = tenants::state(log, tenant).await?;
+    if state == TenantState::Unknown {
+        anyhow::bail!("no tenant {tenant} is in this log");
+    }
+    if !knows_tenant(vault, tenant).await? {
+        anyhow::bail!(
+            "this key store has no key of tenant {tenant}, so no key of its people can be destroyed here; is \
+             it the key store of this log? Nothing was changed. If the tenant's keys are lost, no account \
+             and no name opens any more"
+        );
+    }
+    Ok(())
+}
+
+async fn find_person(
+    vault: &Arc<Vault>,
+    log: &dyn LogReader,
+    tenant: TenantId,
+    who: &Who,
+) -> anyhow::Result<Option<PersonId>> {
     if let Some(account) = &who.account {
         let account = AccountId::parse(account).context("this is no account id")?;
         return Ok(vault.find_person(tenant, &account).await?);
     }
     match who.person {
-        Some(person) if vault.has_person(tenant, person).await? => Ok(Some(person)),
+        Some(person) if is_known(vault, log, tenant, person).await? => Ok(Some(person)),
         Some(_) | None => Ok(None),
     }
+}
+
+/// Whether the key store or the log knows the person. A lost row is in the log alone, and an erasure
+/// that broke off at its start in the key store alone.
+async fn is_known(
+    vault: &Vault,
+    log: &dyn LogReader,
+    tenant: TenantId,
+    person: PersonId,
+) -> anyhow::Result<bool> {
+    if vault.has_person(tenant, person).await? {
+        return Ok(true);
+    }
+    let events = log.read_stream(&StreamName::person(tenant, person), 0, 1).await?;
+    Ok(!events.is_empty())
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use secrecy::ExposeSecret;
+use tally_domain::TenantId;
 use tally_event_log::{LogWriter, Options};
 use tally_vault::Vault;
 
@@ -25,4 +26,9 @@ pub(super) async fn open_for_writing(config: &Config) -> anyhow::Result<(Arc<Vau
     let options = Options::sealed_by(vault.clone());
     let log = tally_event_log::open(config.log_url.expose_secret(), options).await;
     Ok((vault, log.context("what is done is recorded in the log")?))
+}
+
+/// Whether the key store has a key of the tenant, or the mark that it destroyed one.
+pub(super) async fn knows_tenant(vault: &Vault, tenant: TenantId) -> anyhow::Result<bool> {
+    Ok(vault.tenants_without_keys(vec![tenant]).await?.is_empty())
 }

@@ -12,7 +12,7 @@ use tally_event_log::LogReader;
 use tally_vault::Destroyed;
 
 use super::output::print_line;
-use super::stores::open_for_writing;
+use super::stores::{knows_tenant, open_for_writing};
 use super::views::remove_others;
 use crate::config::Config;
 
@@ -36,6 +36,10 @@ pub struct Erasure {
     /// site's admin installs Tally again.
     #[arg(long)]
     even_if_installed: bool,
+    /// Erase it although this key store has no key of it. If its keys are in another store or in a
+    /// backup, what was sealed can still be opened with them.
+    #[arg(long)]
+    keys_are_lost: bool,
     /// Erase it now. Without this option the command says what it would erase, and changes nothing.
     #[arg(long)]
     yes: bool,
@@ -45,9 +49,17 @@ pub struct Erasure {
 pub async fn run(verb: TenantVerb, config: &Config) -> anyhow::Result<ExitCode> {
     let TenantVerb::Erase(erasure) = verb;
     let (vault, log) = open_for_writing(config).await?;
+    let (state, _) = tenants::state(&*log, erasure.tenant).await?;
+    erase(&state, erasure.even_if_installed)?;
+    if !erasure.keys_are_lost && !knows_tenant(&vault, erasure.tenant).await? {
+        anyhow::bail!(
+            "this key store has no key of tenant {}, so its keys cannot be destroyed here; is it the key \
+             store of this log? Nothing was changed. If its keys are lost, add --keys-are-lost",
+            erasure.tenant
+        );
+    }
     if !erasure.yes {
-        let (state, _) = tenants::state(&*log, erasure.tenant).await?;
-        print_line(&describe_order(&erasure, &state)?)?;
+        print_line(&describe_order(&erasure, &state))?;
         return Ok(ExitCode::FAILURE);
     }
     let tenant = erasure.tenant;
@@ -63,17 +75,16 @@ pub async fn run(verb: TenantVerb, config: &Config) -> anyhow::Result<ExitCode> 
 }
 
 /// What the command would erase.
-fn describe_order(erasure: &Erasure, state: &TenantState) -> anyhow::Result<String> {
-    erase(state, erasure.even_if_installed)?;
+fn describe_order(erasure: &Erasure, state: &TenantState) -> String {
     let tenant = erasure.tenant;
     let site = match state {
         TenantState::Known(known) => format!("{} ({})", known.site.base_url, known.status.as_str()),
         TenantState::Unknown | TenantState::Erased { .. } => "erased before".to_owned(),
     };
-    Ok(format!(
+    format!(
         "This would erase tenant {tenant}, {site}, for good: its keys, its rows in all views and its \
          uploads. No one can undo it. Nothing was changed: run the command again with --yes to erase it."
-    ))
+    )
 }
 
 /// What this run did. An earlier one may have done all or a part of it.

@@ -134,6 +134,9 @@ impl From<Unavailable> for Problem {
         if cause.is_erased() {
             return Refusal::TenantErased.into();
         }
+        if cause.is_of_lost_key() {
+            return Self(ProblemDetails::keys_lost(&cause));
+        }
         match cause.store() {
             FailedStore::Log => Self::unavailable(&cause),
             FailedStore::Keys => Self(ProblemDetails::keys_unavailable(&cause)),

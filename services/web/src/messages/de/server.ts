@@ -80,6 +80,10 @@ const texts: Readonly<Record<string, string>> = {
   'failure.keys.unavailable.cause':
     'Der Schlüsselspeicher von Tally antwortet nicht. Deshalb konnte der neue Schlüssel der Site nicht gespeichert werden.',
   'failure.keys.unavailable.remedy': 'Versuchen Sie es gleich noch einmal.',
+  'failure.keys.lost.cause':
+    'Der Schlüsselspeicher von Tally hat keinen Schlüssel dieser Site. Deshalb kann Tally nichts lesen oder speichern, was zur Site gehört.',
+  'failure.keys.lost.remedy':
+    'Ein neuer Versuch hilft nicht. Der Betreiber von Tally stellt die Schlüssel aus ihrer Sicherung wieder her oder löscht den Mandanten; danach kann die Site Tally neu installieren.',
   'failure.view.unavailable.cause': 'Tally kann den Bestand zurzeit nicht lesen.',
   'failure.view.unavailable.remedy': 'Versuchen Sie es gleich noch einmal.',
   'failure.view.lagging.cause': 'Die Änderung ist gespeichert, wird aber noch nicht angezeigt.',
