@@ -11,8 +11,9 @@ use clap::Parser;
 use tally_domain::asset::{AttributeId, AttributeKey};
 use tally_domain::schema::{BUILT_IN, SchemaEvent};
 use tally_domain::tenant::{SecretFingerprint, SecretState, TenantEvent, TenantState};
-use tally_domain::{AnyEvent, AsOf, ClientKey, Clock, Recorded, TenantId};
+use tally_domain::{AnyEvent, AsOf, ClientKey, Clock, Recorded, StreamName, TenantId};
 use tally_event_log::LogReader;
+use uuid::Uuid;
 
 use self::fields::{format_fields, format_text};
 use super::output::print_line;
@@ -191,8 +192,9 @@ fn format_line(recorded: &Recorded<AnyEvent>, text: &str) -> String {
     let who = actor
         .person
         .map_or(actor.via.as_str().to_owned(), |person| person.to_string());
+    let subject = name_subject(&recorded.stream).map_or(String::new(), |subject| format!("{subject} "));
     let mut line = format!(
-        "{} {:>8} {:<32} {text} [{who}]",
+        "{} {:>8} {:<32} {subject}{text} [{who}]",
         time(recorded.recorded_at),
         recorded.position,
         recorded.event.event_type()
@@ -207,6 +209,13 @@ fn format_line(recorded: &Recorded<AnyEvent>, text: &str) -> String {
         append(&mut line, format_args!(" because: {}", format_text(reason)));
     }
     line
+}
+
+/// What a stream is about, where it has an id: `asset-…`, `person-…`, `import-…`.
+fn name_subject(stream: &StreamName) -> Option<&str> {
+    let (_, subject) = stream.as_str().split_once('.')?;
+    let (_, id) = subject.split_once('-')?;
+    id.parse::<Uuid>().is_ok().then_some(subject)
 }
 
 fn append(line: &mut String, more: std::fmt::Arguments<'_>) {
@@ -234,10 +243,9 @@ mod tests {
     use std::sync::atomic::{AtomicI64, Ordering};
 
     use tally_domain::asset::AssetEvent;
-    use tally_domain::{Actor, AssetId, CommandId, Context, EventId, StreamName, Via};
+    use tally_domain::{Actor, AssetId, CommandId, Context, EventId, PersonId, Via};
     use tally_event_log::{ExpectedRevision, LogWriter, MemoryLog, codec};
     use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
-    use uuid::Uuid;
 
     use super::*;
 
@@ -294,22 +302,40 @@ mod tests {
         assert_eq!(meant(noon + hours(9)).await, 3, "not that of another tenant");
     }
 
-    #[test]
-    fn a_line_names_the_event_that_is_taken_back() {
-        let reverts = EventId(Uuid::from_u128(7));
-        let recorded = Recorded {
+    fn recorded(stream: StreamName, context: Context) -> Recorded<AnyEvent> {
+        Recorded {
             id: EventId(Uuid::from_u128(8)),
-            stream: StreamName::tenant(TENANT),
+            stream,
             revision: 0,
             position: tally_domain::Position::single(1),
             recorded_at: DateTime::UNIX_EPOCH,
-            context: Context {
-                reverts: Some(reverts),
-                ..context(TENANT)
-            },
+            context,
             event: AssetEvent::Restored {}.into(),
+        }
+    }
+
+    #[test]
+    fn a_line_names_the_event_that_is_taken_back() {
+        let reverts = EventId(Uuid::from_u128(7));
+        let context = Context {
+            reverts: Some(reverts),
+            ..context(TENANT)
         };
-        let line = format_line(&recorded, "");
+        let line = format_line(&recorded(StreamName::tenant(TENANT), context), "");
         assert!(line.contains(&format!("takes back {reverts}")), "{line}");
+    }
+
+    #[test]
+    fn a_line_names_the_asset_or_the_person_that_the_event_is_about() {
+        let id = Uuid::from_u128(7);
+        let line_of = |stream| format_line(&recorded(stream, context(TENANT)), "text");
+        let person = line_of(StreamName::person(TENANT, PersonId(id)));
+        assert!(person.contains(&format!(" person-{id} text ")), "{person}");
+        let asset = line_of(StreamName::asset(TENANT, AssetId(id)));
+        assert!(asset.contains(&format!(" asset-{id} text ")), "{asset}");
+        for stream in [StreamName::tenant(TENANT), StreamName::claim(TENANT, &[7; 32])] {
+            let line = line_of(stream);
+            assert!(line.contains("asset.restored                   text "), "{line}");
+        }
     }
 }
