@@ -58,7 +58,7 @@ impl OwnFailure {
 }
 
 /// Every refusal, with any parameters. A test compares it with the catalogue.
-const REFUSALS: [Refusal; 37] = [
+const REFUSALS: [Refusal; 38] = [
     Refusal::Malformed {
         reason: Unreadable::TokenParts,
     },
@@ -82,6 +82,7 @@ const REFUSALS: [Refusal; 37] = [
     Refusal::SubjectMissing,
     Refusal::TwoTokens,
     Refusal::TenantUninstalled,
+    Refusal::TenantErased,
     Refusal::SecretsUnavailable,
     Refusal::KeyIdMalformed,
     Refusal::KeyUnknown,
