@@ -13,5 +13,5 @@ pub mod well_known;
 
 pub use built_in::{BUILT_IN, BuiltIn, Kind};
 pub use event::SchemaEvent;
-pub use state::{Attribute, MAX_FREE_ATTRIBUTES, Schema};
+pub use state::{Attribute, MAX_FREE_ATTRIBUTES, OWN_FIELDS, Schema};
 pub use synonyms::TAG_NAMES;

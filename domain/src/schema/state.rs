@@ -13,6 +13,26 @@ use crate::value::{AttributeId, AttributeKey, AttributeName};
 /// caller that makes up names would otherwise grow every later command and form.
 pub const MAX_FREE_ATTRIBUTES: usize = 500;
 
+/// What queries and histories call the fields of an asset that are no attributes, and other names
+/// that queries know. No attribute has one of them as its key: it could not be asked for.
+pub const OWN_FIELDS: [&str; 15] = [
+    "tag",
+    "key",
+    "number",
+    "label",
+    "status",
+    "holder",
+    "due",
+    "due_on",
+    "registered",
+    "created",
+    "updated",
+    "objecttype",
+    "object_type",
+    "anyattribute",
+    "any_attribute",
+];
+
 /// An attribute of a register.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Attribute<'a> {
@@ -215,12 +235,13 @@ impl Schema {
         }
     }
 
-    /// The key made of a new name, numbered where it would find another attribute.
+    /// The key made of a new name, numbered where it would find another attribute or a field that
+    /// is none.
     fn unused_key(&self, name: &AttributeName) -> AttributeKey {
         let key = name.to_key();
         let finds = |key: &AttributeKey| {
             let name = AttributeName::parse(key.as_str());
-            name.is_some_and(|name| self.find(&name).is_some())
+            OWN_FIELDS.contains(&key.as_str()) || name.is_some_and(|name| self.find(&name).is_some())
         };
         let mut numbered = (2..).map(|number| key.numbered(number));
         let first = Some(key.clone()).filter(|key| !finds(key));

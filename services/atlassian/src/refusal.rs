@@ -95,7 +95,7 @@ refusals! {
             kind: Unauthenticated,
             title: "Token lives too long",
             cause: "The token is genuine, but ends only in {hours} hours by this server's clock. \
-                A token may end within a day, since anyone who finds it could use it until then.",
+                It must end within a day, since anyone who finds it could use it until then.",
             remedy: "Reload the page in Jira. If fresh pages fail as well, the clock of Tally's \
                 server is behind and Tally support has to correct it.",
         },
@@ -197,9 +197,10 @@ refusals! {
         TenantErased = "tenant.erased" {
             kind: Forbidden,
             title: "Site's data erased",
-            cause: "What Tally stored for this site was erased for good, so nothing more can be \
-                stored for it.",
-            remedy: "A Jira admin installs Tally again; the register is then empty.",
+            cause: "What Tally stored for this installation was erased for good, so nothing more \
+                can be stored for it.",
+            remedy: "A Jira admin installs Tally again; the register is then empty. If that is \
+                refused with this code, the erasure is not complete: Tally support runs it again.",
         },
         /// The tenant's secrets cannot be opened now. Raised by the caller that opens them.
         SecretsUnavailable = "tenant.secrets_unavailable" {

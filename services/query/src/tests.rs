@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeZone, Utc};
 use tally_domain::RegisterId;
 use tally_domain::asset::AttributeName;
-use tally_domain::schema::{BUILT_IN, Schema};
+use tally_domain::schema::{Attribute, BUILT_IN, OWN_FIELDS, Schema};
 use uuid::Uuid;
 
+use crate::field::{Field, TextField};
 use crate::function::{NAMES, TimeFunction, TimeOffset};
 use crate::{
     AssetQuery, Budget, Condition, InvalidQuery, MAX_LENGTH, OverBudget, Sort, SortKey, SyntaxRefusal,
@@ -113,6 +114,21 @@ fn every_field_that_is_offered_can_be_written() {
     for field in offered("type = x AND") {
         let wrong = AssetQuery::parse(&field).unwrap_err();
         assert_eq!(wrong.refusal, SyntaxRefusal::OperatorMissing, "{field}");
+    }
+}
+
+#[test]
+fn no_field_of_its_own_hides_an_attribute() {
+    for name in OWN_FIELDS {
+        let name = AttributeName::parse(name).unwrap();
+        let schema = Schema::new(RegisterId(Uuid::nil())).with(&[name]);
+        let added = schema.attributes().last().unwrap();
+        let found = match added {
+            Attribute::Free { key, .. } => Field::parse(key.as_str()),
+            Attribute::BuiltIn(_) => continue,
+        };
+        let is_attribute = matches!(&found, Some(Field::Text(TextField::Attribute(_))));
+        assert!(is_attribute, "{added:?} is {found:?}");
     }
 }
 

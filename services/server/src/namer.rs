@@ -46,7 +46,7 @@ struct Noted {
 pub struct Namer {
     waiting: Sender<Noted>,
     shares: Arc<Shares>,
-    noted: Cache<Key, String>,
+    noted: Cache<Key, (String, Source)>,
 }
 
 impl Namer {
@@ -77,18 +77,20 @@ impl Namer {
     /// Has `name` recorded, unless it was noted a while ago. It never waits.
     pub fn note(&self, tenant: TenantId, person: PersonId, name: &str, source: Source) {
         let key = (tenant, person);
-        let is_noted = self.noted.get(&key).is_some_and(|noted| match source {
-            Source::Given => noted == name,
+        let is_noted = self.noted.get(&key).is_some_and(|(noted, by)| match source {
+            // One that was remembered may not have been recorded, where another one was known.
+            Source::Given => by == source && noted == name,
             Source::Remembered => true,
         });
         if is_noted || !self.shares.take(tenant) {
             return;
         }
         let name = name.to_owned();
-        let (noted, waits) = (name.clone(), self.waiting.try_send(Noted { key, name, source }));
-        match waits {
-            Ok(()) => self.noted.insert(key, noted),
-            Err(_) => self.shares.give_back(tenant),
+        // Before the name is handed on: recording it may fail at once, and then it is not noted.
+        self.noted.insert(key, (name.clone(), source));
+        if self.waiting.try_send(Noted { key, name, source }).is_err() {
+            self.noted.invalidate(&key);
+            self.shares.give_back(tenant);
         }
     }
 }
@@ -131,7 +133,7 @@ async fn record_names(
     people: Arc<People>,
     mut names: Receiver<Noted>,
     shares: Arc<Shares>,
-    noted: Cache<Key, String>,
+    noted: Cache<Key, (String, Source)>,
 ) {
     let mut failing = false;
     while let Some(name) = names.recv().await {
@@ -189,13 +191,18 @@ mod tests {
     }
 
     #[test]
-    fn a_name_waits_once_and_one_that_is_remembered_never_follows_another() {
+    fn a_name_that_jira_gave_waits_once_and_one_that_is_remembered_never_follows_another() {
         let (namer, mut names) = Namer::new();
         let mut note = |name, source| {
             namer.note(LARGE, person(1), name, source);
             names.try_recv().is_ok()
         };
         assert!(note("Ada", Source::Remembered));
+        assert!(!note("Ada", Source::Remembered));
+        assert!(
+            note("Ada", Source::Given),
+            "what is remembered may not have been recorded"
+        );
         assert!(!note("Ada", Source::Given));
         assert!(!note("Ada L.", Source::Remembered));
         assert!(note("Ada L.", Source::Given));

@@ -56,11 +56,12 @@ refusal-request-too_large =
     .remedy = Senden Sie weniger auf einmal.
 refusal-tenant-erased =
     .cause =
-        Was Tally für diese Site gespeichert hatte, wurde endgültig gelöscht. Deshalb kann für
-        sie nichts mehr gespeichert werden.
+        Was Tally für diese Installation gespeichert hatte, wurde endgültig gelöscht. Deshalb
+        kann für sie nichts mehr gespeichert werden.
     .remedy =
         Bitten Sie Ihren Jira-Administrator, Tally wieder zu installieren. Der Bestand ist
-        dann leer.
+        dann leer. Wird das mit diesem Code abgelehnt, ist die Löschung nicht abgeschlossen:
+        Wenden Sie sich an den Tally-Support.
 refusal-tenant-uninstalled =
     .cause = Tally ist auf dieser Site nicht mehr installiert.
     .remedy =

@@ -123,9 +123,9 @@ const texts: Readonly<Record<string, string>> = {
   'failure.tenant.uninstalled.remedy':
     'Bitten Sie Ihren Jira-Administrator, Tally wieder zu installieren. Die Daten sind noch vorhanden.',
   'failure.tenant.erased.cause':
-    'Was Tally für diese Site gespeichert hatte, wurde endgültig gelöscht. Deshalb kann für sie nichts mehr gespeichert werden.',
+    'Was Tally für diese Installation gespeichert hatte, wurde endgültig gelöscht. Deshalb kann für sie nichts mehr gespeichert werden.',
   'failure.tenant.erased.remedy':
-    'Bitten Sie Ihren Jira-Administrator, Tally wieder zu installieren. Der Bestand ist dann leer.',
+    'Bitten Sie Ihren Jira-Administrator, Tally wieder zu installieren. Der Bestand ist dann leer. Wird das mit diesem Code abgelehnt, ist die Löschung nicht abgeschlossen: Wenden Sie sich an den Tally-Support.',
   'failure.tenant.secrets_unavailable.cause':
     'Tally kann die Schlüssel dieser Site zurzeit nicht öffnen. An der Anfrage und an der Site ist nichts falsch.',
   'failure.tenant.secrets_unavailable.remedy':
