@@ -12,6 +12,9 @@ use crate::service;
 use crate::settings::Settings;
 use crate::state::{NodeState, State};
 
+/// How long the end of a node's runtime is waited for.
+const STOP: Duration = Duration::from_secs(5);
+
 /// A cluster of nodes on ports of the loopback. Each runs in a runtime of its own and ends with it,
 /// connections and all.
 pub struct Cluster {
@@ -76,7 +79,10 @@ impl Cluster {
     /// Ends a node at once, with all its connections.
     pub fn kill(&self, node: usize) {
         if let Some(runtime) = self.running.lock().unwrap()[node].take() {
-            runtime.shutdown_background();
+            // On a thread of its own, since a runtime cannot be waited for on another runtime. When
+            // this returns, nothing answers any more, however busy the machine is.
+            let stop = std::thread::spawn(|| runtime.shutdown_timeout(STOP));
+            stop.join().unwrap();
         }
         let mut state = self.shared.state();
         state.nodes[node].alive = false;
