@@ -1,6 +1,7 @@
 //! The connections to the views' file: one for writing, a few for reading.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex, MutexGuard};
@@ -32,6 +33,8 @@ pub(super) struct Connections {
     writer: Option<Mutex<Connection>>,
     idle: Mutex<Vec<Connection>>,
     returned: Condvar,
+    /// The write-ahead log may still have what was erased.
+    wipe_due: AtomicBool,
 }
 
 impl Connections {
@@ -47,6 +50,8 @@ impl Connections {
             writer,
             idle: Mutex::new(idle),
             returned: Condvar::new(),
+            // An earlier process may have ended between an erasure and this.
+            wipe_due: AtomicBool::new(access == Access::ReadWrite),
         })
     }
 
@@ -67,7 +72,39 @@ impl Connections {
         let transaction = connection.unchecked_transaction().map_err(StoreError::from)?;
         let found = read(Db::sqlite(&transaction))?;
         transaction.finish().map_err(StoreError::from)?;
+        drop(lent);
+        self.wipe_journal_if_due()?;
         Ok(found)
+    }
+
+    /// Notes that what was erased must leave the write-ahead log. `writer` is the lock that the
+    /// erasure was written under.
+    pub fn wipe_journal(&self, writer: &Connection) -> Result<(), StoreError> {
+        self.wipe_due.store(true, Ordering::Release);
+        self.wipe(writer)
+    }
+
+    /// Whoever reads while an erasure is written keeps its old pages in the write-ahead log, so the
+    /// end of a read is the time to try again.
+    fn wipe_journal_if_due(&self) -> Result<(), StoreError> {
+        if !self.wipe_due.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        // Else an erasure or another read is about to try.
+        match self.writer.as_ref().and_then(Mutex::try_lock) {
+            Some(writer) => self.wipe(&writer),
+            None => Ok(()),
+        }
+    }
+
+    fn wipe(&self, writer: &Connection) -> Result<(), StoreError> {
+        writer.busy_timeout(Duration::ZERO)?;
+        let emptied = empty_journal(writer);
+        writer.busy_timeout(BUSY)?;
+        if emptied? {
+            self.wipe_due.store(false, Ordering::Release);
+        }
+        Ok(())
     }
 
     fn take(&self) -> Connection {
@@ -111,9 +148,10 @@ impl Drop for Lent<'_> {
 }
 
 /// Moves the write-ahead log into the file and empties it: it still has the pages as they were
-/// before rows were removed. While a long read is under way it stays, until the next time.
-pub(super) fn empty_journal(writer: &Connection) -> Result<(), StoreError> {
-    Ok(writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+/// before rows were removed. `false` while someone reads.
+fn empty_journal(writer: &Connection) -> Result<bool, StoreError> {
+    let busy = writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))?;
+    Ok(busy == 0)
 }
 
 fn open_writer(path: &Path) -> Result<Connection, StoreError> {

@@ -12,7 +12,7 @@ use parking_lot::RwLock;
 use rusqlite::{Connection, TransactionBehavior};
 use tally_domain::{AnyEvent, Position, Recorded};
 
-use self::connections::{Access, Connections, empty_journal};
+use self::connections::{Access, Connections};
 use crate::digest::digest_tables;
 use crate::erasure;
 use crate::error::{Fault, StoreError};
@@ -98,7 +98,7 @@ impl SqliteStore {
             let mut writer = connections.writer()?;
             feed.apply(&mut *writer, events)?;
             if events.iter().any(erasure::is_erasure) {
-                empty_journal(&writer)?;
+                connections.wipe_journal(&writer)?;
             }
             ledger::read_checkpoint(Db::sqlite(&writer), self.layout())
         })

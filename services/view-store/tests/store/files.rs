@@ -1,6 +1,7 @@
 //! What only files do: one process has them open for writing, and a reader keeps the file that it
 //! opened.
 
+use rusqlite::Connection;
 use tally_view_store::{StoreError, ViewStore};
 
 use crate::log::some_log;
@@ -68,4 +69,25 @@ fn the_remains_of_an_interrupted_rebuild_are_gone_when_the_store_is_opened_again
     assert!(left.exists());
     let live = live.reopened(&[]);
     assert!(live.checkpoint().unwrap().is_some() && !left.exists());
+}
+
+#[test]
+fn what_was_erased_while_someone_read_leaves_the_journal_after_the_next_read() {
+    let mut log = some_log();
+    let live = TempStore::fed(&log.events);
+    let reader = Connection::open(&live.location.path).unwrap();
+    reader
+        .execute_batch("BEGIN; SELECT count(*) FROM sqlite_master")
+        .unwrap();
+    log.add_erasure(0);
+    live.apply(&log.events[log.events.len() - 1..]).unwrap();
+    let journal = live.location.path.with_extension("db-wal");
+    let length = || std::fs::metadata(&journal).unwrap().len();
+    assert!(length() > 0, "the reader still needs it");
+
+    live.checkpoint().unwrap();
+    assert!(length() > 0, "as does a read beside it");
+    reader.execute_batch("COMMIT").unwrap();
+    live.checkpoint().unwrap();
+    assert_eq!(length(), 0);
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::DateTime;
 use tally_domain::asset::AssetEvent;
+use tally_domain::person::PersonEvent;
 use tally_domain::value::FreeText;
 use tally_domain::{
     Actor, AnyEvent, CommandId, Context, EventId, Position, Recorded, StreamName, TenantId, Via,
@@ -66,6 +67,12 @@ impl TestLog {
             payload: serde_json::json!({}),
         };
         self.record(tenant, event, None);
+    }
+
+    /// Appends an event after which views hold nothing of a person.
+    #[allow(dead_code, reason = "only files have something to overwrite")]
+    pub fn add_erasure(&mut self, tenant: u8) {
+        self.record(tenant, PersonEvent::Erased {}.into(), None);
     }
 
     pub fn last(&self) -> &Recorded<AnyEvent> {
