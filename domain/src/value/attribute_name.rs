@@ -53,7 +53,7 @@ impl AttributeName {
 }
 
 fn to_form(text: &str) -> String {
-    text::normal_form(&text.replace('_', " "))
+    text::normal_form(&text.replace(['_', '＿'], " "))
 }
 
 impl fmt::Display for AttributeName {

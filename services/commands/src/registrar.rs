@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tally_domain::asset::{AssetRefusal, AttributeName, Tag};
 use tally_domain::schema::Schema;
 use tally_domain::value::AttributeId;
-use tally_domain::{RegisterId, StreamName, TenantId, text};
+use tally_domain::{RegisterId, StreamName, TenantId};
 use tally_event_log::LogWriter;
 use tally_vault::Vault;
 
@@ -79,7 +79,7 @@ impl Registrar {
             scope.0.as_bytes(),
             attribute.0.as_bytes(),
             normal_form.as_bytes(),
-            &text::RULE.to_be_bytes(),
+            &Tag::RULE.to_be_bytes(),
         ];
         let code = self.vault.mac(tenant, PURPOSE, &parts).await;
         let code = code.map_err(Unavailable::of_keys)?;
