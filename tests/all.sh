@@ -8,7 +8,7 @@
 #   tests/all.sh browser    journeys through the simulated Jira in Chromium
 #   tests/all.sh long       what takes longer: many kills and rounds, the drill at 200 sites, load
 #
-# It needs Rust, Node with npm, and git. It installs what else is missing (a C compiler, PostgreSQL, Chromium,
+# It needs Rust, Node with npm, and git. It installs what else is missing (a compiler for C and C++, PostgreSQL, Chromium,
 # promtool, npm packages): system packages by apt-get, as root or by sudo; npm packages as the lock files say.
 # It stops at the first failure.
 set -euo pipefail
@@ -52,6 +52,7 @@ main() {
 
 tools() {
   need_compiler
+  need_cxx_compiler
   need_rust
   need_node
 }
@@ -69,7 +70,7 @@ part_lint() {
   step "cargo clippy" cargo clippy --workspace --all-targets "${ENGINES[@]}" --locked -- -D warnings
   step "cargo clippy without KurrentDB" cargo clippy -p tally-server --locked -- -D warnings
   if command -v shellcheck >/dev/null; then
-    step "shellcheck" shellcheck -x .ci/run tests/all.sh tests/tools.sh services/demo.sh services/deploy/*.sh docs/examples/release.sh
+    step "shellcheck" shellcheck -x .ci/run tests/all.sh tests/tools.sh tests/fuzz/rustc.sh services/demo.sh services/deploy/*.sh docs/examples/release.sh
   else
     skip "shellcheck: it is not installed"
   fi
@@ -108,6 +109,41 @@ licences_and_advisories() {
 part_rust() {
   step "postgresql" need_postgres
   step "cargo test" cargo test --workspace "${ENGINES[@]}" --locked
+  step "build for fuzzing" fuzz_build
+  step "fuzzing, $SHORT_FUZZING s a target" fuzz "$SHORT_FUZZING"
+}
+
+# What strangers and people send, each read by a target in tests/fuzz/targets.
+FUZZED=(query token body csv)
+SHORT_FUZZING=10
+LONG_FUZZING=300
+
+# What reads the input is compiled so that it reports its branches; the libraries beneath are those of the tests.
+fuzz_build() {
+  local target bins=()
+  for target in "${FUZZED[@]}"; do
+    bins+=(--bin "fuzz_$target")
+  done
+  RUSTC_WORKSPACE_WRAPPER=$ROOT/tests/fuzz/rustc.sh cargo build --locked --workspace "${ENGINES[@]}" "${bins[@]}"
+}
+
+fuzz() {
+  local target
+  for target in "${FUZZED[@]}"; do
+    fuzz_target "$target" "$1"
+  done
+}
+
+# An input that breaks something is kept in target/fuzz and printed; what else is found is tried and dropped.
+fuzz_target() {
+  local built found artifacts
+  built=$(target_directory)
+  artifacts=$built/fuzz
+  found=$(mktemp -d)
+  mkdir -p "$artifacts"
+  "$built/debug/fuzz_$1" -max_total_time="$2" -timeout=5 -rss_limit_mb=1024 -max_len=4096 -verbosity=0 \
+    -print_final_stats=1 -artifact_prefix="$artifacts/$1-" "$found" "tests/fuzz/corpus/$1"
+  rm -rf "$found"
 }
 
 part_web() {
@@ -135,6 +171,8 @@ LONG_OUTAGE=600
 part_long() {
   step "postgresql" need_postgres
   step "tests, $LONG_FACTOR times as many rounds" repeated_tests
+  step "build for fuzzing" fuzz_build
+  step "fuzzing, $LONG_FUZZING s a target" fuzz "$LONG_FUZZING"
   step "build in release" cargo build --release --locked "${ENGINES[@]}" -p tally-server --bin tally -p tally-tests --bins
   step "drill, 200 sites" drill --sites 200
   step "drill, 60 sites on two nodes" drill --sites 60 --nodes 2

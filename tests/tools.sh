@@ -34,6 +34,11 @@ need_compiler() {
   command -v cc >/dev/null || system_packages build-essential pkg-config
 }
 
+# The fuzzer is a library in C++.
+need_cxx_compiler() {
+  command -v c++ >/dev/null || system_packages g++
+}
+
 need_rust() {
   if ! command -v cargo >/dev/null && [ -r "$HOME/.cargo/env" ]; then
     # shellcheck source=/dev/null

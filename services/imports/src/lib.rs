@@ -35,6 +35,6 @@ pub use finding::describe_findings;
 pub use imports::{ImportError, Imports, ImportsSetup};
 pub use retry::RETRIES;
 pub use row::RowRefusal;
-pub use sheet::{MAX_BYTES, MAX_ROWS, Unreadable};
+pub use sheet::{MAX_BYTES, MAX_ROWS, Row, RowCount, Sheet, Unreadable};
 pub use upload::{StartError, Upload};
 pub use warning::{NameSource, RowWarning};

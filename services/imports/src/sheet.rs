@@ -109,6 +109,7 @@ pub struct Row {
 /// How many data rows there are, and lines that are none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RowCount {
+    /// The data rows.
     pub rows: u64,
     /// Lines with nothing on them between the rows.
     pub blank_lines: u64,

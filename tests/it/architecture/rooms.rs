@@ -17,6 +17,18 @@ const ROOMS: &[(&str, &[&str])] = &[
     // they test.
     ("tally-connect", &[]),
     ("tally-connect-double", &["tally-connect"]),
+    // What it fuzzes; it signs tokens as the platform does.
+    (
+        "tally-fuzz",
+        &[
+            "tally-atlassian",
+            "tally-connect",
+            "tally-domain",
+            "tally-http",
+            "tally-imports",
+            "tally-query",
+        ],
+    ),
     // The simulated Jira shares no code with what it tests: the tests meet it over HTTP too.
     ("tally-jira-host", &["tally-connect-double"]),
     // The probe meets Tally over HTTP only; code that it shared would hide its errors.

@@ -14,7 +14,7 @@ use tally_tests::doubles::Person;
 use tally_tests::http::{Problem, guarded};
 use tally_tests::waiting::eventually;
 
-const DOCUMENT: &str = include_str!("../../../services/server/openapi.json");
+pub(super) const DOCUMENT: &str = include_str!("../../../services/server/openapi.json");
 /// In everything that the victim has.
 const MARKER: &str = "zebrafish";
 pub(super) const MARKED: &str = "712020:zebrafish";
@@ -39,7 +39,7 @@ pub(super) struct Example {
     /// Ids to put into the address, one request for each; empty where the address takes none.
     ids: Vec<String>,
     queries: Vec<String>,
-    body: Option<Value>,
+    pub(super) body: Option<Value>,
     /// The code for another site's id; `None` where the request names nothing of the other site's.
     refused: Option<&'static str>,
 }

@@ -21,6 +21,7 @@ mod scanner;
 mod secrecy;
 mod site_api;
 mod token_refusals;
+mod walk;
 mod watch;
 
 /// Keeps everybody else from writing to a SQLite file until it is dropped.

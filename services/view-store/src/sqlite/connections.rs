@@ -84,8 +84,8 @@ impl Connections {
         self.wipe(writer)
     }
 
-    /// Whoever reads while an erasure is written keeps its old pages in the write-ahead log, so the
-    /// end of a read is the time to try again.
+    /// A read that is under way while an erasure is written keeps its old pages in the write-ahead
+    /// log, so the end of a read is the time to try again.
     fn wipe_journal_if_due(&self) -> Result<(), StoreError> {
         if !self.wipe_due.load(Ordering::Acquire) {
             return Ok(());
