@@ -271,7 +271,7 @@ fn explained(html: &str) -> Option<Explained> {
     Some(Explained {
         title: between("<h1>", "</h1>")?,
         code: between("<code>", "</code>")?,
-        admin: between("For your Jira admin</h2>", "</p>").unwrap_or_default(),
+        admin: between("What to do</h2>", "</p>").unwrap_or_default(),
     })
 }
 

@@ -175,7 +175,7 @@ async fn a_note_whose_key_was_destroyed_is_gone_from_state_views_and_later_edits
         .unwrap()
         .unwrap();
     assert_eq!(row.asset.attributes[&NOTES], "after");
-    let history = AssetHistory::of(&views).history(TENANT, noted.asset, None, 10, None);
+    let history = AssetHistory::of(&views).history(TENANT, noted.asset, None, &[], 10, None);
     let shown = format!("{:?}", history.unwrap().items);
     assert!(shown.contains("laptop") && !shown.contains("noteword"), "{shown}");
 }

@@ -60,6 +60,8 @@ pub enum AssetCommand {
         /// The reason; required, since a correction is about the past.
         reason: FreeText,
     },
+    /// Take a registration back that should not have been made.
+    Withdraw,
 }
 
 impl AssetCommand {
@@ -73,7 +75,8 @@ impl AssetCommand {
             | Self::CheckIn { .. }
             | Self::Transfer { .. }
             | Self::Retire
-            | Self::Restore => vec![],
+            | Self::Restore
+            | Self::Withdraw => vec![],
         }
     }
 }

@@ -41,6 +41,7 @@ pub fn decide(
         AssetCommand::Transfer { to, due_on, note } => transfer(state, *to, *due_on, trim_note(note)?),
         AssetCommand::Retire => retire(state),
         AssetCommand::Restore => restore(state),
+        AssetCommand::Withdraw => withdraw(state),
         AssetCommand::Correct {
             set,
             effective_at,
@@ -78,8 +79,11 @@ fn register(state: &AssetState, number: u64, tag: &Tag, values: &Values, schema:
     if attributes.get(AttributeId::NAME).is_none() {
         return Err(AssetRefusal::NameEmpty);
     }
-    if *state == AssetState::Abandoned {
-        return Err(AssetRefusal::TagTaken { tag: tag.to_string() });
+    match state {
+        AssetState::Abandoned => return Err(AssetRefusal::TagTaken { tag: tag.to_string() }),
+        AssetState::Withdrawn(_) => return Err(AssetRefusal::Withdrawn),
+        AssetState::Absent | AssetState::InStock(_) | AssetState::CheckedOut(..) | AssetState::Retired(_) => {
+        }
     }
     match state.asset() {
         None => Ok(vec![AssetEvent::Registered {
@@ -115,6 +119,7 @@ fn check_out(
         }
         AssetState::Retired(_) => Err(AssetRefusal::Retired),
         AssetState::Absent | AssetState::Abandoned => Err(AssetRefusal::NotFound),
+        AssetState::Withdrawn(_) => Err(AssetRefusal::Withdrawn),
     }
 }
 
@@ -128,6 +133,7 @@ fn check_in(state: &AssetState, note: Option<FreeText>) -> AssetDecision {
         AssetState::InStock(_) => Ok(vec![]),
         AssetState::Retired(_) => Err(AssetRefusal::Retired),
         AssetState::Absent | AssetState::Abandoned => Err(AssetRefusal::NotFound),
+        AssetState::Withdrawn(_) => Err(AssetRefusal::Withdrawn),
     }
 }
 
@@ -149,6 +155,7 @@ fn transfer(
         AssetState::InStock(_) => Err(AssetRefusal::NotCheckedOut),
         AssetState::Retired(_) => Err(AssetRefusal::Retired),
         AssetState::Absent | AssetState::Abandoned => Err(AssetRefusal::NotFound),
+        AssetState::Withdrawn(_) => Err(AssetRefusal::Withdrawn),
     }
 }
 
@@ -160,6 +167,7 @@ fn retire(state: &AssetState) -> AssetDecision {
             Err(AssetRefusal::StillCheckedOut { holder: *holder })
         }
         AssetState::Absent | AssetState::Abandoned => Err(AssetRefusal::NotFound),
+        AssetState::Withdrawn(_) => Err(AssetRefusal::Withdrawn),
     }
 }
 
@@ -167,6 +175,18 @@ fn restore(state: &AssetState) -> AssetDecision {
     match state {
         AssetState::Retired(_) => Ok(vec![AssetEvent::Restored {}]),
         AssetState::InStock(_) | AssetState::CheckedOut(..) => Ok(vec![]),
+        AssetState::Absent | AssetState::Abandoned => Err(AssetRefusal::NotFound),
+        AssetState::Withdrawn(_) => Err(AssetRefusal::Withdrawn),
+    }
+}
+
+fn withdraw(state: &AssetState) -> AssetDecision {
+    match state {
+        AssetState::InStock(_) | AssetState::Retired(_) => Ok(vec![AssetEvent::Withdrawn {}]),
+        AssetState::Withdrawn(_) => Ok(vec![]),
+        AssetState::CheckedOut(_, Custody { holder, .. }) => {
+            Err(AssetRefusal::StillCheckedOut { holder: *holder })
+        }
         AssetState::Absent | AssetState::Abandoned => Err(AssetRefusal::NotFound),
     }
 }
@@ -197,7 +217,13 @@ fn correct(asset: &Asset, values: &Values, schema: &Schema) -> AssetDecision {
 }
 
 fn require_registered(state: &AssetState) -> Result<&Asset, AssetRefusal> {
-    state.asset().ok_or(AssetRefusal::NotFound)
+    match state {
+        AssetState::InStock(asset) | AssetState::CheckedOut(asset, _) | AssetState::Retired(asset) => {
+            Ok(asset)
+        }
+        AssetState::Withdrawn(_) => Err(AssetRefusal::Withdrawn),
+        AssetState::Absent | AssetState::Abandoned => Err(AssetRefusal::NotFound),
+    }
 }
 
 fn require_in_use(state: &AssetState) -> Result<&Asset, AssetRefusal> {

@@ -16,6 +16,13 @@ refusals! {
             cause: "there is no such asset",
             remedy: "Check the link, or search the register for the asset's tag.",
         },
+        /// The asset's registration was taken back.
+        Withdrawn = "asset.withdrawn" {
+            kind: NotFound,
+            title: "Registration withdrawn",
+            cause: "the registration of this asset was withdrawn",
+            remedy: "Read the asset's history, or register it again.",
+        },
         /// The register has this asset already, with other content.
         AlreadyRegistered = "asset.already_registered" {
             kind: Conflict,
@@ -32,6 +39,17 @@ refusals! {
             title: "Tag in use",
             cause: "the tag {tag} belongs to another asset",
             remedy: "Choose another tag, or leave it empty to get the next free one.",
+            field: "tag",
+        },
+        /// A retired asset has the tag.
+        TagRetired {
+            /// The tag as requested.
+            tag: String,
+        } = "asset.tag_retired" {
+            kind: Conflict,
+            title: "Tag of a retired asset",
+            cause: "the tag {tag} belongs to a retired asset",
+            remedy: "Restore that asset if it is the same thing, or choose another tag.",
             field: "tag",
         },
         /// The text is not a tag.

@@ -81,6 +81,9 @@ pub enum AssetEvent {
         /// Each corrected attribute, as recorded and as it should have been.
         changes: BTreeMap<AttributeId, AttributeChange>,
     },
+    /// It should not have been registered. It leaves the register and its tag is free again; its
+    /// history stays, and so does what the register showed before.
+    Withdrawn {},
 }
 
 stored_names! {
@@ -94,6 +97,7 @@ stored_names! {
         Retired = "asset.retired" @ 1,
         Restored = "asset.restored" @ 1,
         Corrected = "asset.corrected" @ 1,
+        Withdrawn = "asset.withdrawn" @ 1,
     }
 }
 
@@ -102,7 +106,7 @@ impl AssetEvent {
     pub fn field_changes(&self) -> Vec<FieldChange> {
         match self {
             Self::Registered { tag, attributes, .. } => registration_changes(tag, attributes),
-            Self::RegistrationAbandoned {} => vec![],
+            Self::RegistrationAbandoned {} | Self::Withdrawn {} => vec![],
             Self::AttributesEdited { changes } | Self::Corrected { changes } => attribute_changes(changes),
             Self::CheckedOut { to, due_on, .. } => custody_changes(None, Some(to), None, *due_on),
             Self::CheckedIn { from, due_before, .. } => custody_changes(Some(from), None, *due_before, None),
@@ -129,7 +133,8 @@ impl AssetEvent {
             | Self::AttributesEdited { .. }
             | Self::Retired {}
             | Self::Restored {}
-            | Self::Corrected { .. } => None,
+            | Self::Corrected { .. }
+            | Self::Withdrawn {} => None,
         }
     }
 }

@@ -61,13 +61,15 @@ pub enum AssetState {
     CheckedOut(Asset, Custody),
     /// Out of use.
     Retired(Asset),
+    /// Registered by mistake, and not in the register any more.
+    Withdrawn(Asset),
 }
 
 impl AssetState {
-    /// The asset, if it was registered.
+    /// The asset, if the register has it.
     pub fn asset(&self) -> Option<&Asset> {
         match self {
-            Self::Absent | Self::Abandoned => None,
+            Self::Absent | Self::Abandoned | Self::Withdrawn(_) => None,
             Self::InStock(asset) | Self::CheckedOut(asset, _) | Self::Retired(asset) => Some(asset),
         }
     }
@@ -100,6 +102,7 @@ impl AssetState {
             }
             AssetEvent::Retired {} => self.if_in_stock(Self::Retired),
             AssetEvent::Restored {} => self.if_retired(Self::InStock),
+            AssetEvent::Withdrawn {} => self.withdrawn(),
         }
     }
 
@@ -112,7 +115,11 @@ impl AssetState {
     fn if_absent(self, next: Self) -> Self {
         match self {
             Self::Absent => next,
-            Self::Abandoned | Self::InStock(_) | Self::CheckedOut(..) | Self::Retired(_) => self,
+            Self::Abandoned
+            | Self::InStock(_)
+            | Self::CheckedOut(..)
+            | Self::Retired(_)
+            | Self::Withdrawn(_) => self,
         }
     }
 
@@ -120,7 +127,9 @@ impl AssetState {
     fn if_in_stock(self, next: impl FnOnce(Asset) -> Self) -> Self {
         match self {
             Self::InStock(asset) => next(asset),
-            Self::Absent | Self::Abandoned | Self::CheckedOut(..) | Self::Retired(_) => self,
+            Self::Absent | Self::Abandoned | Self::CheckedOut(..) | Self::Retired(_) | Self::Withdrawn(_) => {
+                self
+            }
         }
     }
 
@@ -128,7 +137,7 @@ impl AssetState {
     fn if_checked_out(self, next: impl FnOnce(Asset) -> Self) -> Self {
         match self {
             Self::CheckedOut(asset, _) => next(asset),
-            Self::Absent | Self::Abandoned | Self::InStock(_) | Self::Retired(_) => self,
+            Self::Absent | Self::Abandoned | Self::InStock(_) | Self::Retired(_) | Self::Withdrawn(_) => self,
         }
     }
 
@@ -136,13 +145,23 @@ impl AssetState {
     fn if_retired(self, next: impl FnOnce(Asset) -> Self) -> Self {
         match self {
             Self::Retired(asset) => next(asset),
-            Self::Absent | Self::Abandoned | Self::InStock(_) | Self::CheckedOut(..) => self,
+            Self::Absent | Self::Abandoned | Self::InStock(_) | Self::CheckedOut(..) | Self::Withdrawn(_) => {
+                self
+            }
+        }
+    }
+
+    /// Withdrawn, if the register has the asset and no person holds it; any other state stays.
+    fn withdrawn(self) -> Self {
+        match self {
+            Self::InStock(asset) | Self::Retired(asset) => Self::Withdrawn(asset),
+            Self::Absent | Self::Abandoned | Self::CheckedOut(..) | Self::Withdrawn(_) => self,
         }
     }
 
     fn map_asset(self, change: impl FnOnce(Asset) -> Asset) -> Self {
         match self {
-            Self::Absent | Self::Abandoned => self,
+            Self::Absent | Self::Abandoned | Self::Withdrawn(_) => self,
             Self::InStock(asset) => Self::InStock(change(asset)),
             Self::CheckedOut(asset, custody) => Self::CheckedOut(change(asset), custody),
             Self::Retired(asset) => Self::Retired(change(asset)),

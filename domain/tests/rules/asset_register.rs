@@ -143,6 +143,42 @@ fn retiring_keeps_the_tag_and_what_is_said_of_the_asset() {
 }
 
 #[test]
+fn a_registration_is_withdrawn_once_also_when_the_asset_is_retired() {
+    for before in [vec![], vec![AssetEvent::Retired {}]] {
+        let withdrawn = given([registered()])
+            .and(before)
+            .when(AssetCommand::Withdraw)
+            .then([AssetEvent::Withdrawn {}]);
+        assert_eq!(withdrawn.state().asset(), None);
+        withdrawn.when(AssetCommand::Withdraw).nothing_happens();
+    }
+}
+
+#[test]
+fn an_asset_with_a_holder_is_not_withdrawn() {
+    given([registered(), checked_out(ada())])
+        .when(AssetCommand::Withdraw)
+        .refused("asset.still_checked_out");
+}
+
+#[test]
+fn nothing_happens_to_a_withdrawn_asset_any_more() {
+    let withdrawn = given([registered(), AssetEvent::Withdrawn {}]);
+    for command in [
+        named_laptop(),
+        edit([("name", "x")]),
+        check_out(ada()),
+        check_in(),
+        transfer(ada()),
+        AssetCommand::Retire,
+        AssetCommand::Restore,
+    ] {
+        withdrawn.clone().when(command).refused("asset.withdrawn");
+    }
+    assert_eq!(abandon(&withdrawn.state()), vec![]);
+}
+
+#[test]
 fn a_registration_that_never_came_about_is_fenced_once() {
     let fence = AssetEvent::RegistrationAbandoned {};
     assert_eq!(abandon(&no_asset().state()), vec![fence.clone()]);

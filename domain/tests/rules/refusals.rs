@@ -44,6 +44,8 @@ fn what_does_not_exist_differs_from_what_is_wrong_or_not_possible_now() {
         ("asset.not_found", RefusalKind::NotFound),
         ("asset.tag_taken", RefusalKind::Conflict),
         ("asset.retired", RefusalKind::Conflict),
+        ("asset.tag_retired", RefusalKind::Conflict),
+        ("asset.withdrawn", RefusalKind::NotFound),
         ("asset.name_empty", RefusalKind::Invalid),
         ("import.no_rows", RefusalKind::Invalid),
         ("install.replayed_with_another_body", RefusalKind::Conflict),

@@ -26,7 +26,7 @@ impl View for AssetRegisterView {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn tables(&self) -> Vec<Table> {
@@ -55,7 +55,8 @@ fn apply_event(
     let before = versions.current(asset);
     let state = evolve_state(before, recorded);
     let Some(known) = state.asset() else {
-        // An asset that was never registered is not shown.
+        // What was never registered, or was withdrawn, is not shown.
+        versions.end(asset, recorded);
         return Ok(());
     };
     let cells = version_cells(asset, &state, known, recorded)?;
@@ -125,7 +126,9 @@ fn status_and_custody(state: &AssetState) -> (AssetStatus, Option<&Custody>) {
     match state {
         AssetState::CheckedOut(_, custody) => (AssetStatus::CheckedOut, Some(custody)),
         AssetState::Retired(_) => (AssetStatus::Retired, None),
-        AssetState::InStock(_) | AssetState::Absent | AssetState::Abandoned => (AssetStatus::InStock, None),
+        AssetState::InStock(_) | AssetState::Absent | AssetState::Abandoned | AssetState::Withdrawn(_) => {
+            (AssetStatus::InStock, None)
+        }
     }
 }
 

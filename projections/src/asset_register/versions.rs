@@ -71,13 +71,24 @@ impl Versions {
             state,
             location: VersionLocation::New(self.new.len()),
         };
-        let end = recorded.position;
-        match self.current.insert(asset, next).map(|before| before.location) {
-            Some(VersionLocation::Stored(revision)) => self.ended.push((asset, revision, end)),
-            Some(VersionLocation::New(index)) => self.new[index].1 = Some(end),
-            None => {}
+        if let Some(before) = self.current.insert(asset, next) {
+            self.end_at(asset, before.location, recorded.position);
         }
         self.new.push((cells, None));
+    }
+
+    /// Ends the asset's version with `recorded`; the register has the asset no longer.
+    pub fn end<E>(&mut self, asset: AssetKey, recorded: &Recorded<E>) {
+        if let Some(before) = self.current.remove(&asset) {
+            self.end_at(asset, before.location, recorded.position);
+        }
+    }
+
+    fn end_at(&mut self, asset: AssetKey, version: VersionLocation, end: Position) {
+        match version {
+            VersionLocation::Stored(revision) => self.ended.push((asset, revision, end)),
+            VersionLocation::New(index) => self.new[index].1 = Some(end),
+        }
     }
 
     pub fn write(self, db: Db<'_>) -> Result<(), StoreError> {

@@ -62,6 +62,40 @@ fn the_register_of_a_day_shows_who_had_what_then() {
 }
 
 #[test]
+fn a_withdrawn_asset_leaves_the_register_from_that_moment_and_stays_in_what_was_shown_before() {
+    let mut world = World::new();
+    world.register(0, 1, "A-1", "Desk", &[("type", "desk")]);
+    world.register(0, 2, "A-2", "Chair", &[]);
+    let before = world.now;
+    let withdrawn = world.wait(Duration::days(1));
+    world.asset(0, 1, &AssetCommand::Withdraw).unwrap();
+    let store = TempStore::fed(&world.log);
+    let at = |at| Question {
+        filter: Filter::default(),
+        at,
+    };
+    let tags = |at| -> Vec<String> {
+        let found = list(&store, tenant_id(0), at, Sort::default(), 10, None).unwrap();
+        found.items.iter().map(|row| row.tag.to_string()).collect()
+    };
+    assert_eq!(tags(at(None)), ["A-2"]);
+    assert_eq!(tags(at(Some(withdrawn))), ["A-2"]);
+    assert_eq!(tags(at(Some(before))), ["A-1", "A-2"]);
+    assert_eq!(count(&store, tenant_id(0), &at(None)).unwrap(), 1);
+    assert_eq!(count(&store, tenant_id(0), &at(Some(before))).unwrap(), 2);
+    let types = |at| facets(&store, tenant_id(0), &at).unwrap().asset_type.values.len();
+    assert_eq!((types(at(None)), types(at(Some(before)))), (0, 1));
+    assert_eq!(get(&store, tenant_id(0), asset_id(1), None), None);
+
+    let history = AssetHistory::of(&store);
+    let page = history.history(tenant_id(0), asset_id(1), None, &[], 10, None);
+    let types: Vec<_> = page.unwrap().items.into_iter().map(|e| e.event_type).collect();
+    assert_eq!(types, ["asset.withdrawn", "asset.registered"]);
+    let is_withdrawn = |asset| history.is_withdrawn(tenant_id(0), asset_id(asset), None).unwrap();
+    assert_eq!((is_withdrawn(1), is_withdrawn(2)), (true, false));
+}
+
+#[test]
 fn a_correction_does_not_change_what_had_been_shown() {
     let mut world = World::new();
     world.register(0, 1, "A-1", "Desk", &[("serial", "1")]);
@@ -155,7 +189,7 @@ fn a_history_of_the_past_ends_where_its_register_does() {
     let store = TempStore::fed(&world.log);
     let revisions = |at| -> Vec<u64> {
         let state = as_of(&store, tenant_id(0), at);
-        let page = AssetHistory::of(&store).history(tenant_id(0), asset_id(1), Some(state), 10, None);
+        let page = AssetHistory::of(&store).history(tenant_id(0), asset_id(1), Some(state), &[], 10, None);
         page.unwrap().items.iter().map(|entry| entry.revision).collect()
     };
     assert_eq!(
@@ -198,7 +232,7 @@ fn answers(store: &ViewStore, tenant: u8, at: Option<DateTime<Utc>>) -> (Vec<Ass
     let state = at.map(|at| as_of(store, id, at));
     let entries = |asset| {
         AssetHistory::of(store)
-            .history(id, asset, state, 1000, None)
+            .history(id, asset, state, &[], 1000, None)
             .unwrap()
     };
     let histories = (0..ASSETS).map(|asset| entries(asset_id(asset)).items.len());

@@ -237,7 +237,7 @@ fn a_cursor_of_another_order_or_of_nothing_is_refused() {
         );
     }
     list(Sort::default(), Some(&cursor)).unwrap();
-    let history = AssetHistory::of(&store).history(tenant_id(0), asset_id(1), None, 1, Some(&cursor));
+    let history = AssetHistory::of(&store).history(tenant_id(0), asset_id(1), None, &[], 1, Some(&cursor));
     assert!(matches!(
         history,
         Err(QueryError::Refused(QueryRefusal::CursorInvalid))

@@ -79,7 +79,7 @@ fn events_of_unknown_types_are_counted_and_make_a_revision() {
     let row = get(&store, tenant_id(0), asset_id(1), None).unwrap();
     assert_eq!(row.revision, world.last().revision);
     let history = AssetHistory::of(&store)
-        .history(tenant_id(0), asset_id(1), None, 1, None)
+        .history(tenant_id(0), asset_id(1), None, &[], 1, None)
         .unwrap();
     assert_eq!(history.items[0].event_type, "asset.audited");
     assert_eq!(history.items[0].changes, vec![]);

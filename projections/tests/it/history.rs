@@ -10,7 +10,7 @@ use crate::support::{TempStore, World, asset_id, attribute, person, set, tenant_
 
 fn history(store: &TempStore, asset: u8) -> Vec<HistoryEntry> {
     AssetHistory::of(store)
-        .history(tenant_id(0), asset_id(asset), None, 100, None)
+        .history(tenant_id(0), asset_id(asset), None, &[], 100, None)
         .unwrap()
         .items
 }

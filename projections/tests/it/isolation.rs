@@ -55,7 +55,7 @@ fn answers(store: &ViewStore, tenant: TenantId, world: &World) -> Vec<String> {
         }
         for asset in (0..ASSETS).map(asset_id) {
             answers.push(format!("{:?}", get(store, tenant, asset, at)));
-            let history = AssetHistory::of(store).history(tenant, asset, state, 1000, None);
+            let history = AssetHistory::of(store).history(tenant, asset, state, &[], 1000, None);
             answers.push(format!("{:?}", history.unwrap()));
         }
     }
@@ -137,7 +137,7 @@ fn another_tenants_things_are_not_there_by_any_of_their_names() {
     assert_eq!(facets(&store, stranger, &all).unwrap().holder.values, vec![]);
     assert_eq!(
         AssetHistory::of(&store)
-            .history(stranger, asset_id(1), None, 10, None)
+            .history(stranger, asset_id(1), None, &[], 10, None)
             .unwrap()
             .items,
         vec![]

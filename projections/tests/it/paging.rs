@@ -239,7 +239,7 @@ proptest! {
         let revisions = |stream: StreamName| by_stream.get(&stream).cloned().unwrap_or_default();
         for tenant in (0..TENANTS).map(tenant_id) {
             for asset in (0..ASSETS).map(asset_id) {
-                let entries = walk(|cursor| AssetHistory::of(&store).history(tenant, asset, None, limit, cursor));
+                let entries = walk(|cursor| AssetHistory::of(&store).history(tenant, asset, None, &[], limit, cursor));
                 let entries: Vec<u64> = entries.iter().map(|entry| entry.revision).collect();
                 prop_assert_eq!(entries, revisions(StreamName::asset(tenant, asset)));
             }

@@ -72,7 +72,7 @@ fn nothing_that_a_query_yields_prints_sealed_material() {
         format!(
             "{:?}",
             AssetHistory::of(&store)
-                .history(tenant_id(0), asset_id(1), None, 100, None)
+                .history(tenant_id(0), asset_id(1), None, &[], 100, None)
                 .unwrap()
         ),
         format!("{:?}", store.status().unwrap()),

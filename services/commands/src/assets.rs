@@ -14,6 +14,7 @@ use tally_domain::value::FreeText;
 use tally_domain::{AssetId, CommandId, Context, Revision, StreamName, TenantId};
 use tally_event_log::{LogReader, LogWriter};
 use tracing::warn;
+use uuid::Uuid;
 
 use crate::claims::{self, ClaimOutcome, ClaimRequest};
 use crate::error::{CommandError, Unavailable};
@@ -282,7 +283,9 @@ impl Claimant<'_> {
         loop {
             let number = self.number_or_next(drawn.take()).await?;
             match self.claim_tag(Tag::from_number(number)).await {
-                Err(CommandError::Refused(AssetRefusal::TagTaken { .. })) => {}
+                Err(CommandError::Refused(
+                    AssetRefusal::TagTaken { .. } | AssetRefusal::TagRetired { .. },
+                )) => {}
                 outcome => return Ok((number, outcome?)),
             }
         }
@@ -305,7 +308,6 @@ impl Claimant<'_> {
             fenced: None,
         };
         let context = origin.context();
-        let taken = || AssetRefusal::TagTaken { tag: tag.to_string() }.into();
         match claims::acquire(log, &request, &context).await? {
             ClaimOutcome::Granted => return Ok(tag),
             ClaimOutcome::HeldBy { holder, since }
@@ -313,16 +315,23 @@ impl Claimant<'_> {
             {
                 request.fenced = Some(holder);
             }
-            ClaimOutcome::HeldBy { .. } => return Err(taken()),
+            ClaimOutcome::HeldBy { holder, .. } => return Err(self.refuse_tag(&tag, holder).await),
         }
         match claims::acquire(log, &request, &context).await? {
             ClaimOutcome::Granted => Ok(tag),
-            ClaimOutcome::HeldBy { .. } => Err(taken()),
+            ClaimOutcome::HeldBy { holder, .. } => Err(self.refuse_tag(&tag, holder).await),
+        }
+    }
+
+    async fn refuse_tag(&self, tag: &Tag, holder: Uuid) -> AssetError {
+        match load_state(self.log, self.origin.tenant, AssetId(holder)).await {
+            Ok(state) => refuse_tag(tag, &state).into(),
+            Err(error) => error.into(),
         }
     }
 
     /// Whether the claim of `holder` on `tag` stands for nothing: it was never registered, and is
-    /// fenced now, or it was registered under another tag. The latter is left when a try that was
+    /// fenced now; its registration was withdrawn; or it was registered under another tag. The last is left when a try that was
     /// allotted `tag` ended before its last step, and the next try was allotted another.
     async fn is_void(&self, holder: AssetId, tag: &Tag) -> Result<bool, AssetError> {
         let Self { log, origin, .. } = *self;
@@ -381,7 +390,7 @@ impl Claimant<'_> {
     }
 }
 
-/// The tag of an asset; `None` if it was never registered.
+/// The tag of an asset; `None` if the register has no such asset.
 ///
 /// # Errors
 /// The log cannot be read.
@@ -390,9 +399,31 @@ pub async fn find_tag(
     tenant: TenantId,
     asset: AssetId,
 ) -> Result<Option<Tag>, Unavailable> {
-    let loaded = load::<AssetEvent>(log, &StreamName::asset(tenant, asset)).await?;
-    let state = AssetState::fold(&loaded.events);
+    let state = load_state(log, tenant, asset).await?;
     Ok(state.asset().map(|known| known.tag.clone()))
+}
+
+/// The state of an asset.
+///
+/// # Errors
+/// The log cannot be read.
+pub async fn load_state(
+    log: &dyn LogReader,
+    tenant: TenantId,
+    asset: AssetId,
+) -> Result<AssetState, Unavailable> {
+    let loaded = load::<AssetEvent>(log, &StreamName::asset(tenant, asset)).await?;
+    Ok(AssetState::fold(&loaded.events))
+}
+
+/// Why `tag` is refused whose holder is in this state: a retired asset can be restored instead.
+pub fn refuse_tag(tag: &Tag, holder: &AssetState) -> AssetRefusal {
+    let tag = tag.to_string();
+    if matches!(holder, AssetState::Retired(_)) {
+        AssetRefusal::TagRetired { tag }
+    } else {
+        AssetRefusal::TagTaken { tag }
+    }
 }
 
 /// Makes sure that an asset which was never registered never will be; `false` when it was

@@ -20,6 +20,7 @@ mod people;
 mod registrar;
 mod schemas;
 pub mod tenants;
+mod withdrawal;
 
 pub use error::{CommandError, FailedStore, Unavailable};
 pub use execute::{Done, Loaded, encode, execute, execute_if_any, execute_prepared, load};
@@ -29,3 +30,4 @@ pub use origin::Origin;
 pub use people::People;
 pub use registrar::Registrar;
 pub use schemas::Schemas;
+pub use withdrawal::withdraw;

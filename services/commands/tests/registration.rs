@@ -376,3 +376,61 @@ async fn a_register_that_is_full_of_attributes_refuses_new_ones_and_works_with_t
 fn is_full<T>(outcome: &Result<T, AssetError>) -> bool {
     matches!(outcome, Err(CommandError::Refused(AssetRefusal::SchemaFull)))
 }
+
+async fn withdraw(log: &dyn LogWriter, origin: &Origin, asset: AssetId) -> Result<(), AssetError> {
+    let done = tally_commands::withdraw(log, &registrar(), origin, asset, None, None).await;
+    done.map(drop)
+}
+
+#[tokio::test]
+async fn a_withdrawn_registration_gives_its_tag_to_the_next() {
+    let (log, now, wanted) = (empty_log(), now(), tag("LAP-1"));
+    let wrong = register(&log, &origin(1, now), Some(wanted.clone()))
+        .await
+        .unwrap();
+    withdraw(&log, &origin(2, now), wrong.asset).await.unwrap();
+    assert_eq!(holder(&log, &wanted).await, Claim::Free);
+    let right = register(&log, &origin(3, now), Some(wanted.clone()))
+        .await
+        .unwrap();
+    withdraw(&log, &origin(2, now), wrong.asset).await.unwrap();
+    assert_eq!(
+        holder(&log, &wanted).await,
+        Claim::HeldBy(right.asset.0),
+        "a repeated withdrawal takes no tag away"
+    );
+}
+
+#[tokio::test]
+async fn a_withdrawal_that_dies_before_it_releases_the_tag_leaves_it_to_the_next_claimant() {
+    let (log, now, wanted) = (empty_log(), now(), tag("LAP-1"));
+    let wrong = register(&log, &origin(1, now), Some(wanted.clone()))
+        .await
+        .unwrap();
+    let (withdrawal, command) = (origin(2, now), AssetCommand::Withdraw);
+    assets::change(&log, &registrar(), &withdrawal, wrong.asset, None, &command, None)
+        .await
+        .unwrap();
+    assert_eq!(holder(&log, &wanted).await, Claim::HeldBy(wrong.asset.0));
+    let later = origin(3, now + Duration::minutes(1));
+    let right = register(&log, &later, Some(wanted.clone())).await.unwrap();
+    assert_eq!(holder(&log, &wanted).await, Claim::HeldBy(right.asset.0));
+}
+
+#[tokio::test]
+async fn the_refusal_of_a_retired_assets_tag_says_so() {
+    let (log, now, wanted) = (empty_log(), now(), tag("LAP-1"));
+    let retired = register(&log, &origin(1, now), Some(wanted.clone()))
+        .await
+        .unwrap();
+    let (retiring, command) = (origin(2, now), AssetCommand::Retire);
+    assets::change(&log, &registrar(), &retiring, retired.asset, None, &command, None)
+        .await
+        .unwrap();
+    let outcome = register(&log, &origin(3, now), Some(wanted)).await;
+    let refused = matches!(
+        outcome,
+        Err(CommandError::Refused(AssetRefusal::TagRetired { .. }))
+    );
+    assert!(refused, "{outcome:?}");
+}

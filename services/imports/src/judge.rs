@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use parking_lot::Mutex;
-use tally_commands::assets::{AssetError, Registration, fence, find_tag, register};
+use tally_commands::assets::{AssetError, Registration, fence, find_tag, load_state, refuse_tag, register};
 use tally_commands::{CommandError, Origin, Registrar, Unavailable, claims};
 use tally_domain::asset::{AssetCommand, AssetRefusal, AssetState, Tag, decide, extend_schema};
 use tally_domain::claim::Claim;
@@ -281,9 +281,11 @@ impl Judge<'_> {
             self.clock.now(),
         )?;
         if let Some(tag) = &request.tag {
-            let was_tried = self.tried.lock().contains(&tag.normal_form());
-            if was_tried || self.is_taken(tag).await? {
+            if self.tried.lock().contains(&tag.normal_form()) {
                 return Err(AssetRefusal::TagTaken { tag: tag.to_string() }.into());
+            }
+            if let Some(refusal) = self.refuse_taken(tag).await? {
+                return Err(refusal.into());
             }
             self.tried.lock().insert(tag.normal_form());
         }
@@ -293,15 +295,16 @@ impl Judge<'_> {
         })
     }
 
-    /// Whether an asset has the tag. A claim whose asset was never registered, or has another tag, is
-    /// none: it would be taken over.
-    async fn is_taken(&self, tag: &Tag) -> Result<bool, Unavailable> {
+    /// The refusal of a tag that an asset has. A claim whose asset was never registered, was withdrawn
+    /// or has another tag is none: it would be taken over.
+    async fn refuse_taken(&self, tag: &Tag) -> Result<Option<AssetRefusal>, Unavailable> {
         let claim = self.registrar.tag_claim(self.tenant, tag).await?;
         let Claim::HeldBy(holder) = claims::current_holder(self.log, &claim).await? else {
-            return Ok(false);
+            return Ok(None);
         };
-        let used = find_tag(self.log, self.tenant, AssetId(holder)).await?;
-        Ok(used.is_some_and(|used| used.normal_form() == tag.normal_form()))
+        let state = load_state(self.log, self.tenant, AssetId(holder)).await?;
+        let used = state.asset().map(|known| known.tag.normal_form());
+        Ok((used == Some(tag.normal_form())).then(|| refuse_tag(tag, &state)))
     }
 
     /// The fault of a refused row; for a taken tag it names the earlier row of this file that has

@@ -11,6 +11,18 @@ import { aSchema, json, problem, someone } from './support';
 
 const reports: string[] = [];
 
+/** What an empty register answers to every question. */
+const EMPTY = {
+  ...aSchema(),
+  items: [],
+  nextCursor: null,
+  total: 0,
+  status: [],
+  type: [],
+  location: [],
+  holder: [],
+};
+
 beforeEach(() => {
   reports.length = 0;
   vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
@@ -25,27 +37,80 @@ afterEach(() => {
 });
 
 describe('a first load that cannot authenticate', () => {
-  it('says what happened, what each reader can do, and the code', async () => {
+  it('says what happened, what to do about it, and the code', async () => {
     const refusing: Transport = () =>
       Promise.resolve(problem(401, 'jwt.unknown_issuer', { requestId: 'r-9' }));
     render(<App page="assets" transport={refusing} />);
     expect(await screen.findByRole('heading', { name: 'Tally could not start' })).toBeTruthy();
     expect(screen.getByRole('alert').textContent).toBe('cause of jwt.unknown_issuer.');
     expect(screen.getByText('remedy of jwt.unknown_issuer.')).toBeTruthy();
-    expect(screen.getByRole('heading', { name: 'What your Jira admin can do' })).toBeTruthy();
+    expect(screen.getAllByRole('heading').map((heading) => heading.textContent)).toEqual([
+      'Tally could not start',
+      'What to do',
+    ]);
+    expect(document.body.textContent).not.toMatch(/uninstall/i);
     expect(screen.getByText('jwt.unknown_issuer')).toBeTruthy();
     expect(screen.getByText('r-9')).toBeTruthy();
     await waitFor(() => expect(reports[0]).toContain('/api/v1/client-errors'));
   });
 
-  it('stops waiting after five seconds when nothing answers', async () => {
+  it('says after five seconds that nothing answered yet', async () => {
     vi.useFakeTimers();
     render(<App page="assets" transport={() => new Promise(() => undefined)} />);
     await act(() => vi.advanceTimersByTimeAsync(4_900));
-    expect(screen.queryByRole('heading', { name: 'Tally could not start' })).toBeNull();
+    expect(screen.queryByRole('heading', { name: 'Tally has not answered yet' })).toBeNull();
     await act(() => vi.advanceTimersByTimeAsync(200));
-    expect(screen.getByRole('heading', { name: 'Tally could not start' })).toBeTruthy();
+    expect(screen.getByRole('heading', { name: 'Tally has not answered yet' })).toBeTruthy();
+    expect(screen.getByText(/This page keeps trying/)).toBeTruthy();
     expect(screen.getByText('network.timeout')).toBeTruthy();
+    vi.useRealTimers();
+  });
+
+  it('opens when the first answer comes late', async () => {
+    vi.useFakeTimers();
+    let answer: (response: Response) => void = () => undefined;
+    const late: Transport = (path) =>
+      path.endsWith('/me') ? new Promise((resolve) => (answer = resolve)) : Promise.resolve(json(EMPTY));
+    render(<App page="assets" transport={late} />);
+    await act(() => vi.advanceTimersByTimeAsync(20_000));
+    expect(screen.getByRole('heading', { name: 'Tally has not answered yet' })).toBeTruthy();
+    await act(async () => {
+      answer(json(someone(['asset.read'])));
+      await vi.advanceTimersByTimeAsync(100);
+    });
+    expect(screen.getByRole('heading', { name: 'Assets' })).toBeTruthy();
+    vi.useRealTimers();
+  });
+
+  it('tries again by itself after a failure, and reports it once', async () => {
+    vi.useFakeTimers();
+    let tries = 0;
+    const transport: Transport = (path) => {
+      if (!path.endsWith('/me')) return Promise.resolve(json(EMPTY));
+      tries += 1;
+      return Promise.resolve(tries < 3 ? problem(503, 'log.unavailable') : json(someone(['asset.read'])));
+    };
+    render(<App page="assets" transport={transport} />);
+    await act(() => vi.advanceTimersByTimeAsync(6_000));
+    expect(screen.getByText(/This page keeps trying/)).toBeTruthy();
+    await act(() => vi.advanceTimersByTimeAsync(11_000));
+    expect(screen.getByRole('heading', { name: 'Assets' })).toBeTruthy();
+    expect(reports).toHaveLength(1);
+    vi.useRealTimers();
+  });
+
+  it('does not try again what was refused', async () => {
+    vi.useFakeTimers();
+    const asked: string[] = [];
+    const refusing: Transport = (path) => {
+      asked.push(path);
+      return Promise.resolve(problem(401, 'jwt.signature_invalid'));
+    };
+    render(<App page="install-diagnosis" transport={refusing} />);
+    await act(() => vi.advanceTimersByTimeAsync(60_000));
+    expect(asked.filter((path) => path.endsWith('/me'))).toHaveLength(1);
+    expect(screen.queryByText(/keeps trying/)).toBeNull();
+    vi.useRealTimers();
   });
 
   it('explains a host whose script never ran', async () => {
@@ -59,21 +124,10 @@ describe('a first load that cannot authenticate', () => {
       if (path.endsWith('/me')) {
         return Promise.resolve(isRefusing ? problem(503, 'log.unavailable') : json(someone(['asset.read'])));
       }
-      return Promise.resolve(
-        json({
-          ...aSchema(),
-          items: [],
-          nextCursor: null,
-          total: 0,
-          status: [],
-          type: [],
-          location: [],
-          holder: [],
-        }),
-      );
+      return Promise.resolve(json(EMPTY));
     };
     render(<App page="assets" transport={transport} />);
-    const again = await screen.findByRole('button', { name: 'Try again' });
+    const again = await screen.findByRole('button', { name: 'Try now' });
     isRefusing = false;
     await userEvent.click(again);
     expect(await screen.findByRole('heading', { name: 'Assets' })).toBeTruthy();
@@ -108,7 +162,9 @@ describe('the boot watch', () => {
     vi.advanceTimersByTime(4_999);
     expect(document.body.textContent).toBe('Loading...');
     vi.advanceTimersByTime(1);
-    expect(document.querySelector('h1')?.textContent).toBe('Tally could not start');
+    expect(document.querySelector('h1')?.textContent).toBe('Tally has not started yet');
+    expect(document.body.textContent).toContain('This page keeps trying');
+    expect(document.body.textContent).not.toMatch(/uninstall/i);
     expect(document.body.textContent).toContain('Code: host.bridge_missing');
     expect(document.querySelector('button')?.textContent).toBe('Try again');
   });
@@ -118,7 +174,7 @@ describe('the boot watch', () => {
     run();
     vi.advanceTimersByTime(5_000);
     expect(document.querySelector('main')?.lang).toBe('de');
-    expect(document.querySelector('h1')?.textContent).toBe('Tally konnte nicht starten');
+    expect(document.querySelector('h1')?.textContent).toBe('Tally ist noch nicht gestartet');
     expect(document.body.textContent).not.toMatch(/\b(?:the|what|try again)\b/i);
   });
 
@@ -134,7 +190,7 @@ describe('the boot watch', () => {
     document.body.innerHTML = '';
     run();
     vi.advanceTimersByTime(5_000);
-    expect(document.querySelector('#tally-boot h1')?.textContent).toBe('Tally could not start');
+    expect(document.querySelector('#tally-boot h1')?.textContent).toBe('Tally has not started yet');
   });
 
   it('keeps quiet when the app has started', () => {
@@ -151,6 +207,7 @@ describe('the boot watch', () => {
     document.body.append(script);
     script.dispatchEvent(new Event('error'));
     expect(document.body.textContent).toContain('Code: ui.bundle_failed');
+    expect(document.querySelector('h1')?.textContent).toBe('Tally could not start');
   });
 
   it('reports the code, the page and the site to the server', () => {

@@ -54,6 +54,21 @@ describe('registering', () => {
     expect(note?.textContent).toBe('cause of asset.tag_taken. remedy of asset.tag_taken.');
   });
 
+  it('offers to restore the retired asset that has the tag', async () => {
+    const retired = anAsset({ id: 'old', tag: 'A-1', status: 'retired' });
+    const server = open(<RegisterDialog onClose={vi.fn()} />, {
+      'POST /assets': () => problem(409, 'asset.tag_retired', { parameters: { tag: 'A-1' } }),
+      'GET /assets': () => ({ items: [retired], nextCursor: null }),
+      'POST /assets/old/restore': () => ({ ...retired, status: 'in_stock' }),
+    });
+    await fill('Name', 'MacBook');
+    await fill('Tag', 'A-1');
+    await press('Register');
+    await user.click(await screen.findByRole('button', { name: 'Restore A-1' }));
+    await waitFor(() => expect(server.to('POST', '/assets/old/restore')).toHaveLength(1));
+    expect(server.to('GET', '/assets')[0]?.query).toMatchObject({ query: 'tag = "A-1"' });
+  });
+
   it('asks for a name before it asks the server', async () => {
     const server = open(<RegisterDialog onClose={vi.fn()} />, {});
     await press('Register');
@@ -199,6 +214,21 @@ describe('the short acts', () => {
   });
 });
 
+describe('withdrawing a registration', () => {
+  it('is confirmed, sends the reason, and leads to the list', async () => {
+    const onClose = vi.fn();
+    window.location.hash = '#/asset/asset-1';
+    const server = open(<SimpleDialog action="withdraw" asset={anAsset()} onClose={onClose} />, {
+      'POST /assets/asset-1/withdraw': () => new Response(null, { status: 204 }),
+    });
+    expect(screen.getByText(/the tag A-000001 is free again/)).toBeTruthy();
+    await fill('Reason', 'mistyped');
+    await press('Withdraw the registration');
+    await waitFor(() => expect(onClose).toHaveBeenCalled());
+    expect(server.to('POST', '/assets/asset-1/withdraw')[0]?.body).toEqual({ reason: 'mistyped' });
+    expect(window.location.hash).toBe('#/');
+  });
+});
 describe('correcting', () => {
   it('needs a day and a reason', async () => {
     const server = open(<CorrectDialog asset={anAsset()} onClose={vi.fn()} />, {});
@@ -227,7 +257,7 @@ describe('what an asset offers', () => {
   it.each([
     ['in_stock', ['Check out', 'Edit', 'More actions']],
     ['checked_out', ['Check in', 'Transfer', 'Edit', 'More actions']],
-    ['retired', ['Restore']],
+    ['retired', ['Restore', 'More actions']],
   ] as [AssetStatus, string[]][])('when %s', (status, names) => {
     open(<AssetActions asset={anAsset({ status })} />, {});
     const offered = screen
@@ -239,5 +269,30 @@ describe('what an asset offers', () => {
   it('is nothing to someone who may only read', () => {
     renderAs(<AssetActions asset={anAsset()} />, fakeServer({}).transport, someone(['asset.read']));
     expect(screen.queryAllByRole('button')).toEqual([]);
+  });
+});
+
+describe('closing a dialog in passing', () => {
+  it('asks before it discards entries, and Escape means no', async () => {
+    const onClose = vi.fn();
+    open(<SimpleDialog action="checkIn" asset={anAsset()} onClose={onClose} />, {});
+    await fill('Note', 'with charger');
+    await user.keyboard('{Escape}');
+    expect(onClose).not.toHaveBeenCalled();
+    const question = screen.getByRole('alertdialog', { name: 'Discard what you entered?' });
+    expect(document.activeElement?.textContent).toBe('Keep editing');
+    await user.keyboard('{Escape}');
+    expect(question.isConnected).toBe(false);
+    expect(screen.getByRole<HTMLInputElement>('textbox', { name: 'Note' }).value).toBe('with charger');
+    await press('Close');
+    await press('Discard');
+    expect(onClose).toHaveBeenCalledOnce();
+  });
+
+  it('closes at once where nothing was entered', async () => {
+    const onClose = vi.fn();
+    open(<SimpleDialog action="checkIn" asset={anAsset()} onClose={onClose} />, {});
+    await user.keyboard('{Escape}');
+    expect(onClose).toHaveBeenCalledOnce();
   });
 });

@@ -19,8 +19,8 @@ for (const theme of ['light', 'dark'] as const) {
     const title = app(page).getByRole('heading', { name: 'Tally cannot open here' });
     await expect(title).toBeVisible({ timeout: EXPLAINED_MS });
     await expect(app(page).getByText('jwt.signature_invalid')).toBeVisible();
-    await expect(app(page).getByRole('heading', { name: 'For your Jira admin' })).toBeVisible();
-    await expect(app(page).getByText(/uninstall Tally and install it again/)).toBeVisible();
+    await expect(app(page).getByRole('heading', { level: 2 })).toHaveText(['What to do']);
+    await expect(app(page).getByText(/A Jira admin opens Apps/)).toBeVisible();
     await expectAccessible(page);
 
     await site.act('deliver-callbacks');

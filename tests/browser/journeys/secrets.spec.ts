@@ -54,14 +54,23 @@ test('a host whose bridge script never loads ends in an explanation, not a spinn
   await page.route('**/atlassian-connect/all.js', (route) => route.abort());
   await page.goto(site.page('assets', 'agent'));
   await expect(app(page).getByRole('heading', { name: 'Tally could not start' })).toBeVisible();
-  await expect(app(page).getByText('Manage apps').first()).toBeVisible();
+  await expect(app(page).getByText('host.bridge_missing')).toBeVisible();
 });
 
-test('a server that stays silent on the first call ends in an explanation, not a spinner', async ({ page, site }) => {
-  await page.route('**/api/v1/me', () => undefined);
+test('a server that is silent on the first call is waited for, and the page says so', async ({ page, site }) => {
+  let answer = () => {};
+  const held = new Promise<void>((release) => (answer = release));
+  await page.route('**/api/v1/me', async (route) => {
+    await held;
+    await route.continue();
+  });
   await page.goto(site.page('assets', 'agent'));
-  await expect(app(page).getByRole('heading', { name: 'Tally could not start' })).toBeVisible();
-  await expect(app(page).getByRole('button', { name: 'Try again' })).toBeVisible();
+  await expect(app(page).getByRole('heading', { name: 'Tally has not answered yet' })).toBeVisible();
+  await expect(app(page).getByText('This page keeps trying')).toBeVisible();
+  await expect(app(page).getByRole('button', { name: 'Try now' })).toBeVisible();
+  await expectAccessible(page);
+  answer();
+  await expect(app(page).getByRole('heading', { name: 'Assets', level: 1 })).toBeVisible();
 });
 
 test('a renamed site keeps its register', async ({ page, site }) => {
@@ -85,5 +94,5 @@ test('an uninstalled and reinstalled site finds its register again', async ({ pa
 test('a bridge script that hangs ends in an explanation too', async ({ page, site }) => {
   await page.route('**/atlassian-connect/all.js', () => undefined);
   await page.goto(site.page('assets', 'agent'));
-  await expect(app(page).getByText('Tally could not start')).toBeVisible();
+  await expect(app(page).getByText('Tally has not started yet')).toBeVisible();
 });

@@ -101,7 +101,7 @@ fn example(method: &Method, path: &str, planted: &Planted) -> Example {
         ("GET", "/assets/{id}/history") => asset(Example::of(&["", "?limit=200", "?asOf=2099-01-01T00:00:00Z"])),
         ("PATCH", "/assets/{id}") => asset(Example::of(&[""]).with(json!({ "set": { "notes": "taken" } }))),
         ("POST", "/assets/{id}/check-out" | "/assets/{id}/transfer") => asset(Example::of(&[""]).with(to())),
-        ("POST", "/assets/{id}/check-in" | "/assets/{id}/retire" | "/assets/{id}/restore") => {
+        ("POST", "/assets/{id}/check-in" | "/assets/{id}/retire" | "/assets/{id}/restore" | "/assets/{id}/withdraw") => {
             asset(Example::of(&[""]).with(json!({})))
         }
         ("POST", "/assets/{id}/correct") => asset(Example::of(&[""]).with(

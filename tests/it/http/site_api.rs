@@ -94,6 +94,7 @@ async fn refuse_all(app: &TestApp, site: &Site, expected: (u16, &str)) {
         "retire",
         "restore",
         "correct",
+        "withdraw",
     ] {
         paths.push(format!("{asset}/{command}"));
     }

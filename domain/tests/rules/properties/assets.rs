@@ -86,6 +86,7 @@ proptest! {
                             };
                         }
                     }
+                    AssetEvent::Withdrawn {} => known.clear(),
                     _ => {}
                 }
             }
@@ -118,7 +119,7 @@ proptest! {
                         prop_assert_eq!(hand, Some((*from, *due_before)));
                         hand = None;
                     }
-                    AssetEvent::Retired {} => prop_assert_eq!(hand, None),
+                    AssetEvent::Retired {} | AssetEvent::Withdrawn {} => prop_assert_eq!(hand, None),
                     _ => {}
                 }
             }
@@ -138,7 +139,7 @@ proptest! {
                 prop_assert_eq!(holder(&state), None);
             }
         }
-        let existed = !matches!(state, AssetState::Absent | AssetState::Abandoned);
-        prop_assert_eq!(state.asset().is_some(), existed);
+        let is_shown = !matches!(state, AssetState::Absent | AssetState::Abandoned | AssetState::Withdrawn(_));
+        prop_assert_eq!(state.asset().is_some(), is_shown);
     }
 }

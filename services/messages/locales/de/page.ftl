@@ -10,8 +10,3 @@ page-front-readiness = Bereitschaft
 page-refused-title = Tally lässt sich nicht öffnen
 page-refused-heading = Tally lässt sich hier nicht öffnen
 page-refused-remedy = Was Sie tun können
-page-refused-admin = Für Ihren Jira-Administrator
-page-refused-update =
-    Öffnen Sie „Apps“, „Apps verwalten“, „Tally“ und wählen Sie „Aktualisieren“. Gibt es keine
-    Aktualisierung, deinstallieren Sie Tally und installieren Sie es neu. Ihre Assets bleiben
-    erhalten: Sie hängen nicht von der Installation ab.

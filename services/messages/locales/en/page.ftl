@@ -10,7 +10,3 @@ page-front-readiness = Readiness
 page-refused-title = Tally cannot open
 page-refused-heading = Tally cannot open here
 page-refused-remedy = What to do
-page-refused-admin = For your Jira admin
-page-refused-update =
-    Open Apps, Manage apps, Tally and choose Update. If there is no update, uninstall Tally and
-    install it again. Your assets stay: they do not depend on the installation.

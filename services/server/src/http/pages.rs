@@ -102,6 +102,9 @@ fn render_shell(app: &App, credentials: &Credentials, page: &str, texts: &'stati
     let head = html! {
         meta name="tally-page" content=(page);
         meta name="tally-app-key" content=(app.config.app_key);
+        @if let Some(address) = host_address(app, credentials, page) {
+            meta name="tally-address" content=(address);
+        }
         @if let Some(reference) = &reference { meta name="tally-page-ref" content=(reference); }
         @for style in &entry.styles { link rel="stylesheet" href={ "/" (style) }; }
         @for module in &entry.preload { link rel="modulepreload" href={ "/" (module) }; }
@@ -117,6 +120,14 @@ fn render_shell(app: &App, credentials: &Credentials, page: &str, texts: &'stati
         .insert_header((CONTENT_LANGUAGE, texts.language().tag()))
         .insert_header((CONTENT_SECURITY_POLICY, policy(app, credentials)))
         .body(document("Tally", &head, &body, texts).into_string())
+}
+
+/// Where the site's users find the page in Jira: the address for links that open in a window of
+/// their own. The frame's own address holds a token.
+fn host_address(app: &App, credentials: &Credentials, page: &str) -> Option<String> {
+    let site = credentials.address();
+    let (site, key) = (site.trim_end_matches('/'), &app.config.app_key);
+    (!site.is_empty()).then(|| format!("{site}/plugins/servlet/ac/{key}/{page}"))
 }
 
 fn document(title: &str, head: &Markup, body: &Markup, texts: &Texts) -> Markup {
@@ -166,7 +177,7 @@ pub(super) fn explain(problem: &Problem, texts: &Texts) -> HttpResponse {
     let page = document(
         &texts.page_refused_title(),
         &head,
-        &explanation(problem, status, texts),
+        &explanation(problem, texts),
         texts,
     );
     answer
@@ -179,9 +190,8 @@ pub(super) fn explain(problem: &Problem, texts: &Texts) -> HttpResponse {
         .body(page.into_string())
 }
 
-/// The admin's part is shown for a token that is refused: installing again brings a new secret,
-/// and helps against nothing else.
-fn explanation(problem: &Problem, status: StatusCode, texts: &Texts) -> Markup {
+/// One cause, and one remedy, which names the person who acts.
+fn explanation(problem: &Problem, texts: &Texts) -> Markup {
     let id = request_id::current().map(|id| id.to_string()).unwrap_or_default();
     html! {
         main {
@@ -189,10 +199,6 @@ fn explanation(problem: &Problem, status: StatusCode, texts: &Texts) -> Markup {
             p class="cause" { (cause_of(problem.details(), texts)) }
             h2 { (texts.page_refused_remedy()) }
             p { (remedy_of(problem.details(), texts)) }
-            @if status == StatusCode::UNAUTHORIZED {
-                h2 { (texts.page_refused_admin()) }
-                p { (texts.page_refused_update()) }
-            }
             p class="code" {
                 (texts.code()) " " code { (problem.code()) } " · " (texts.request()) " " code { (id) }
             }

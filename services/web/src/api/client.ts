@@ -1,8 +1,9 @@
 import type { Transport } from '../host/transport';
-import { answerOf, createHttp, withKey, type Http } from './http';
+import { answerOf, createHttp, doneOf, withKey, type Http } from './http';
 import type { AssetFilter, CorrectAsset, EditAsset, HandOver, RegisterAsset, Verdict } from './model';
 
 export const LIST_PAGE = 100;
+const HISTORY_PAGE = 50;
 
 type Signal = AbortSignal | undefined;
 
@@ -18,8 +19,14 @@ function assetCalls(http: Http) {
       answerOf(http.GET('/api/v1/assets/facets', { params: { query }, signal })),
     get: (id: string, asOf: string | undefined, signal?: Signal) =>
       answerOf(http.GET('/api/v1/assets/{id}', { params: { path: { id }, query: { asOf } }, signal })),
-    history: (id: string, cursor: string | null, signal?: Signal) => {
-      const params = { path: { id }, query: { cursor: optional(cursor), limit: 50 } };
+    history: (id: string, asOf: string | undefined, cursor: string | null, signal?: Signal) => {
+      const params = { path: { id }, query: { asOf, cursor: optional(cursor), limit: HISTORY_PAGE } };
+      return answerOf(http.GET('/api/v1/assets/{id}/history', { params, signal }));
+    },
+    /** The newest event that gave the asset to a person, as a page of at most one. */
+    lastHandOver: (id: string, asOf: string | undefined, signal?: Signal) => {
+      const type = 'asset.checked_out,asset.transferred';
+      const params = { path: { id }, query: { asOf, type, limit: 1 } };
       return answerOf(http.GET('/api/v1/assets/{id}/history', { params, signal }));
     },
   };
@@ -48,6 +55,8 @@ function commandCalls(http: Http) {
       answerOf(http.POST('/api/v1/assets/{id}/retire', { ...on(id, key), body })),
     restore: (id: string, body: { reason?: string }, key: string) =>
       answerOf(http.POST('/api/v1/assets/{id}/restore', { ...on(id, key), body })),
+    withdraw: (id: string, body: { reason?: string }, key: string) =>
+      doneOf(http.POST('/api/v1/assets/{id}/withdraw', { ...on(id, key), body })),
     correct: (id: string, body: CorrectAsset, key: string) =>
       answerOf(http.POST('/api/v1/assets/{id}/correct', { ...on(id, key), body })),
   };

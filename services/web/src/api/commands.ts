@@ -47,9 +47,12 @@ export function useSubmitKey(): SubmitKey {
 
 /**
  * A command on an asset (or its registration). `run` gets the body and the key; afterwards the
- * answer is the cached asset, and every list, count and history is fetched again.
+ * answer is the cached asset, and every list, count and history is fetched again. An asset that
+ * leaves the register has no answer.
  */
-export function useAssetCommand<B>(run: (api: Api, body: B, key: string) => Promise<Asset>) {
+export function useAssetCommand<B, A extends Asset | null = Asset>(
+  run: (api: Api, body: B, key: string) => Promise<A>,
+) {
   const api = useApi();
   const queries = useQueryClient();
   const key = useSubmitKey();
@@ -58,9 +61,10 @@ export function useAssetCommand<B>(run: (api: Api, body: B, key: string) => Prom
     onError: (failure) => key.failed(failure),
     onSuccess: (asset) => {
       key.done();
-      queries.setQueryData([...keys.asset(asset.id), 'now'], asset);
+      if (asset) queries.setQueryData([...keys.asset(asset.id), 'now'], asset);
+      else queries.removeQueries({ queryKey: keys.anyAsset });
       void queries.invalidateQueries({ queryKey: keys.assets });
-      void queries.invalidateQueries({ queryKey: keys.history(asset.id) });
+      void queries.invalidateQueries({ queryKey: asset ? keys.history(asset.id) : keys.anyHistory });
     },
   });
 }

@@ -67,6 +67,13 @@ export function failureOf(answer: Response, body: unknown): Failure {
   });
 }
 
+/** Waits for an answer that has no body. Rejects with a `Failure` when it is a refusal. */
+export async function doneOf(call: Promise<{ error?: unknown; response: Response }>): Promise<null> {
+  const { error, response } = await call;
+  if (!response.ok) throw failureOf(response, error);
+  return null;
+}
+
 /** The body of a call's answer. Rejects with a `Failure` when the answer is a refusal. */
 export async function answerOf<T>(
   call: Promise<{ data?: T; error?: unknown; response: Response }>,

@@ -9,7 +9,9 @@ import type { AssetFilter, Facets, FacetValue, Import, Page } from './model';
 export const keys = {
   schema: ['schema'] as const,
   assets: ['assets'] as const,
+  anyAsset: ['asset'] as const,
   asset: (id: string) => ['asset', id] as const,
+  anyHistory: ['history'] as const,
   history: (id: string) => ['history', id] as const,
   imports: ['imports'] as const,
   import: (id: string) => ['import', id] as const,
@@ -33,6 +35,16 @@ export function useAssetList(filter: AssetFilter, sort: string | null) {
     queryKey: [...keys.assets, 'list', filter, sort],
     queryFn: ({ pageParam, signal }) => api.assets.list(filter, sort, pageParam, signal),
     placeholderData: keepPreviousData,
+  });
+}
+
+/** The asset with that tag, or null when the register has none. A tag has no quotation marks. */
+export function useAssetWithTag(tag: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: [...keys.assets, 'tag', tag],
+    queryFn: ({ signal }) => api.assets.list({ query: `tag = "${tag}"` }, null, null, signal),
+    select: ({ items }) => items[0] ?? null,
   });
 }
 
@@ -70,12 +82,23 @@ export function useAsset(id: string, asOf?: string) {
   });
 }
 
-export function useHistory(id: string) {
+/** The events of an asset, or those that had been recorded at `asOf`. */
+export function useHistory(id: string, asOf?: string) {
   const api = useApi();
   return useInfiniteQuery({
     ...paged<Awaited<ReturnType<typeof api.assets.history>>['items'][number]>(),
-    queryKey: keys.history(id),
-    queryFn: ({ pageParam, signal }) => api.assets.history(id, pageParam, signal),
+    queryKey: [...keys.history(id), asOf ?? 'now'],
+    queryFn: ({ pageParam, signal }) => api.assets.history(id, asOf, pageParam, signal),
+  });
+}
+
+/** The event by which the asset's holder of now, or of `asOf`, got it. */
+export function useLastHandOver(id: string, asOf?: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: [...keys.history(id), 'handOver', asOf ?? 'now'],
+    queryFn: ({ signal }) => api.assets.lastHandOver(id, asOf, signal),
+    select: ({ items }) => items[0] ?? null,
   });
 }
 

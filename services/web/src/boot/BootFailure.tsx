@@ -2,7 +2,6 @@ import Button from '@atlaskit/button/default/button';
 import { useEffect } from 'react';
 import { reportClientError } from '../api/report';
 import { Facts } from '../components/Page';
-import { Rich } from '../components/Rich';
 import type { Failure } from '../host/failure';
 import { t } from '../messages';
 import { failureText } from '../messages/failure-text';
@@ -11,6 +10,8 @@ import css from './BootFailure.module.css';
 interface Props {
   title?: string;
   failure: Failure;
+  /** Whether the page tries again by itself. */
+  isTrying?: boolean;
   onRetry: () => void;
 }
 
@@ -21,37 +22,28 @@ function factsOf({ code, requestId }: Failure) {
 }
 
 /**
- * Takes the place of an endless spinner: what happened, what each reader can do about it, and the
- * code.
+ * Takes the place of an endless spinner: what happened, what to do about it, and the code. What to
+ * do names the person who does it.
  */
-export function BootFailure({ title, failure, onRetry }: Props) {
+export function BootFailure({ title, failure, isTrying = false, onRetry }: Props) {
   useEffect(() => {
     reportClientError(failure);
   }, [failure]);
   const { cause, remedy } = failureText(failure);
   return (
     <main className={css.page}>
-      <h1>{title ?? t('boot.title')}</h1>
+      <h1>{title ?? t(isTrying ? 'boot.notYet' : 'boot.title')}</h1>
       <p className={css.cause} role="alert">
         {cause}
       </p>
-      <h2>{t('boot.forYou')}</h2>
+      {isTrying && <p>{t('boot.keepsTrying')}</p>}
+      <h2>{t('boot.remedy')}</h2>
       <p>{remedy}</p>
-      <h2>{t('boot.forAdmin')}</h2>
-      <ol>
-        <li>
-          <Rich id="boot.admin.enabled" />
-        </li>
-        <li>
-          <Rich id="boot.admin.update" />
-        </li>
-        <li>{t('boot.admin.reinstall')}</li>
-      </ol>
       <div className={css.facts}>
         <Facts facts={factsOf(failure)} />
       </div>
       <Button appearance="primary" onClick={onRetry}>
-        {t('common.tryAgain')}
+        {t(isTrying ? 'boot.tryNow' : 'common.tryAgain')}
       </Button>
     </main>
   );

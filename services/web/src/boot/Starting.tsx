@@ -1,7 +1,7 @@
 import { Waiting } from '../components/Waiting';
 import { t } from '../messages';
 
-/** Shown for at most five seconds, until the first answer or the explanation why there is none. */
+/** Shown for at most five seconds, until the first answer or the explanation why there is none yet. */
 export function Starting() {
   return (
     <main>

@@ -9,34 +9,32 @@
   var TEXTS = {
     en: {
       title: 'Tally could not start',
+      notYet: 'Tally has not started yet',
       bridge: "Jira's script for embedded apps did not load, so Tally cannot find out who you are.",
       bridgeRemedy:
         'Open Tally from the menu in Jira. If you did, allow scripts from atl-paas.net and atlassian.net in your browser, ad blocker or proxy, then try again.',
       bundle: 'A part of the page could not be loaded.',
-      start: 'The page was loaded but did not start within five seconds.',
+      start: 'The page did not start within five seconds.',
       startRemedy:
         'Try again. If that does not help, use a current browser and check that nothing blocks scripts from this site.',
-      forYou: 'What you can do',
-      forAdmin: 'What your Jira admin can do',
-      admin:
-        'In Jira settings under Apps, Manage apps: check that Tally is enabled, then choose Update. If nothing helps, uninstall Tally and install it again. Your data is kept.',
+      keepsTrying: 'This page keeps trying, and opens as soon as everything has loaded.',
+      remedy: 'What to do',
       code: 'Code: ',
       retry: 'Try again'
     },
     de: {
       title: 'Tally konnte nicht starten',
+      notYet: 'Tally ist noch nicht gestartet',
       bridge:
         'Das Skript von Jira f\u00fcr eingebettete Apps wurde nicht geladen. Deshalb kann Tally nicht feststellen, wer Sie sind.',
       bridgeRemedy:
         '\u00d6ffnen Sie Tally \u00fcber das Men\u00fc in Jira. Falls Sie das getan haben, erlauben Sie im Browser, Werbeblocker oder Proxy Skripte von atl-paas.net und atlassian.net und versuchen Sie es erneut.',
       bundle: 'Ein Teil der Seite konnte nicht geladen werden.',
-      start: 'Die Seite wurde geladen, ist aber nicht innerhalb von f\u00fcnf Sekunden gestartet.',
+      start: 'Die Seite ist nicht innerhalb von f\u00fcnf Sekunden gestartet.',
       startRemedy:
         'Versuchen Sie es erneut. Hilft das nicht, verwenden Sie einen aktuellen Browser und pr\u00fcfen Sie, ob etwas die Skripte dieser Site blockiert.',
-      forYou: 'Was Sie tun k\u00f6nnen',
-      forAdmin: 'Was Ihr Jira-Administrator tun kann',
-      admin:
-        'In den Jira-Einstellungen unter Apps, Apps verwalten: pr\u00fcfen Sie, ob Tally aktiviert ist, und w\u00e4hlen Sie Aktualisieren. Hilft das nicht, deinstallieren Sie Tally und installieren Sie es neu. Ihre Daten bleiben erhalten.',
+      keepsTrying: 'Diese Seite versucht es weiter und \u00f6ffnet sich, sobald alles geladen ist.',
+      remedy: 'Was zu tun ist',
       code: 'Code: ',
       retry: 'Erneut versuchen'
     }
@@ -139,13 +137,16 @@
     button.type = 'button';
     button.onclick = retry;
     main.appendChild(
-      makeElement('h1', texts.title, 'font-size:24px;line-height:28px;margin:0 0 12px;color:inherit')
+      makeElement(
+        'h1',
+        failedScript ? texts.title : texts.notYet,
+        'font-size:24px;line-height:28px;margin:0 0 12px;color:inherit'
+      )
     );
     main.appendChild(cause);
-    main.appendChild(makeElement('h2', texts.forYou, HEADING));
+    if (!failedScript) main.appendChild(makeElement('p', texts.keepsTrying, PARAGRAPH));
+    main.appendChild(makeElement('h2', texts.remedy, HEADING));
     main.appendChild(makeElement('p', reason.remedy, PARAGRAPH));
-    main.appendChild(makeElement('h2', texts.forAdmin, HEADING));
-    main.appendChild(makeElement('p', texts.admin, PARAGRAPH));
     main.appendChild(
       makeElement('p', texts.code + reason.code, PARAGRAPH + ';font-family:ui-monospace,monospace')
     );

@@ -7,7 +7,7 @@ import ModalDialog, {
   ModalTitle,
   ModalTransition,
 } from '@atlaskit/modal-dialog';
-import { useEffect, useRef, type FormEvent, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { t } from '../messages';
 import css from './Dialog.module.css';
 
@@ -18,6 +18,8 @@ interface Props {
   submitLabel: string;
   isBusy?: boolean;
   canSubmit?: boolean;
+  /** Whether the person entered something that would be lost with the dialog. */
+  hasEntries: boolean;
   onSubmit: () => void;
   onClose: () => void;
   /**
@@ -41,7 +43,38 @@ function useShowProblem(problem: unknown) {
   return form;
 }
 
-/** A form in a modal dialog: Enter submits, Escape cancels, focus comes back to where it was. */
+/** Asks before entries are lost. The safe answer has the focus. */
+function DiscardQuestion({ onKeep, onDiscard }: { onKeep: () => void; onDiscard: () => void }) {
+  return (
+    <div role="alertdialog" aria-label={t('dialog.discardQuestion')} className={css.question}>
+      <p className={css.questionText}>{t('dialog.discardQuestion')}</p>
+      <Button autoFocus onClick={onKeep}>
+        {t('dialog.keepEditing')}
+      </Button>
+      <Button appearance="danger" onClick={onDiscard}>
+        {t('dialog.discard')}
+      </Button>
+    </div>
+  );
+}
+
+/**
+ * Closes the dialog, and asks before that where entries would be lost. Escape at the question means
+ * no.
+ */
+function useClosing({ hasEntries, onClose }: Pick<Props, 'hasEntries' | 'onClose'>) {
+  const [isAsking, setAsking] = useState(false);
+  const close = () => {
+    if (hasEntries) setAsking(!isAsking);
+    else onClose();
+  };
+  return { isAsking: isAsking && hasEntries, keep: () => setAsking(false), close };
+}
+
+/**
+ * A form in a modal dialog: Enter submits, Escape cancels, focus comes back to where it was. Closing
+ * it in passing, by Escape, a click outside or the cross, asks before it discards entries.
+ */
 export function Dialog(props: Props) {
   const form = useShowProblem(props.problem);
   const {
@@ -52,27 +85,34 @@ export function Dialog(props: Props) {
     canSubmit = true,
     onClose,
   } = props;
+  const { isAsking, keep, close } = useClosing(props);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isBusy && canSubmit) props.onSubmit();
+    if (!isBusy && canSubmit && !isAsking) props.onSubmit();
   };
   return (
     <ModalTransition>
-      <ModalDialog width={width} onClose={onClose} shouldScrollInViewport={false}>
+      <ModalDialog width={width} onClose={close} shouldScrollInViewport={false}>
         <form ref={form} className={css.form} onSubmit={submit} noValidate>
           <ModalHeader>
             <ModalTitle>{title}</ModalTitle>
-            <CloseButton onClick={onClose} label={t('common.close')} />
+            <CloseButton onClick={close} label={t('common.close')} />
           </ModalHeader>
           <ModalBody>{props.children}</ModalBody>
           <ModalFooter>
-            {props.extraAction && <div className={css.extra}>{props.extraAction}</div>}
-            <Button appearance="subtle" onClick={onClose}>
-              {t('common.cancel')}
-            </Button>
-            <Button type="submit" appearance={appearance} isLoading={isBusy} isDisabled={!canSubmit}>
-              {props.submitLabel}
-            </Button>
+            {isAsking ? (
+              <DiscardQuestion onKeep={keep} onDiscard={onClose} />
+            ) : (
+              <>
+                {props.extraAction && <div className={css.extra}>{props.extraAction}</div>}
+                <Button appearance="subtle" onClick={onClose}>
+                  {t('common.cancel')}
+                </Button>
+                <Button type="submit" appearance={appearance} isLoading={isBusy} isDisabled={!canSubmit}>
+                  {props.submitLabel}
+                </Button>
+              </>
+            )}
           </ModalFooter>
         </form>
       </ModalDialog>

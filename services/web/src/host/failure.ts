@@ -53,6 +53,13 @@ export class Failure extends Error {
   }
 }
 
+/** Failures of the way to the server, which may be gone at the next try. */
+const PASSING: readonly string[] = ['network.timeout', 'network.unreachable', 'host.token_timeout'];
+
+/** Whether the same request may be answered a little later: nothing was decided about it. */
+export const isPassing = ({ code, status }: Failure): boolean =>
+  PASSING.includes(code) || status === 429 || (status ?? 0) >= 500;
+
 /** Any thrown value as a `Failure`, so that a page never has to guess. */
 export function toFailure(cause: unknown): Failure {
   if (cause instanceof Failure) return cause;

@@ -61,6 +61,7 @@ pub(super) fn examples() -> Vec<AnyEvent> {
         AssetEvent::Retired {},
         AssetEvent::Restored {},
         AssetEvent::Corrected { changes: changes() },
+        AssetEvent::Withdrawn {},
     ];
     events.into_iter().map(AnyEvent::from).collect()
 }
@@ -113,6 +114,7 @@ pub fn any_event() -> impl Strategy<Value = AssetEvent> {
         Just(AssetEvent::Retired {}),
         Just(AssetEvent::Restored {}),
         changes().prop_map(|changes| AssetEvent::Corrected { changes }),
+        Just(AssetEvent::Withdrawn {}),
     ]
 }
 
@@ -129,7 +131,15 @@ fn transfer() -> impl Strategy<Value = AssetEvent> {
 }
 
 /// Any command to an asset, so that many fit the state and many do not. It registers under one tag.
+/// A withdrawal is rare, since nothing follows it.
 pub fn any_command() -> impl Strategy<Value = AssetCommand> {
+    prop_oneof![
+        60 => any_lasting_command(),
+        1 => Just(AssetCommand::Withdraw),
+    ]
+}
+
+fn any_lasting_command() -> impl Strategy<Value = AssetCommand> {
     prop_oneof![
         prop_oneof![with_name(), values()].prop_map(|attributes| AssetCommand::Register {
             number: 1,

@@ -163,6 +163,40 @@ async fn a_history_is_listed_in_pages() {
 }
 
 #[tokio::test]
+async fn a_history_lists_the_events_of_some_types_also_when_many_others_came_after() {
+    let (_app, _site, agent) = agent_at_work().await;
+    let (path, _) = registered(&agent, &named("Laptop")).await;
+    agent
+        .post(&format!("{path}/check-out"), &json!({ "to": "712020:agent" }))
+        .await;
+    for n in 0..3 {
+        let change = json!({ "set": { "notes": format!("{n}") } });
+        agent.patch(&path, &format!("\"{}\"", n + 1), &change).await;
+    }
+    let handed_over = "type=asset.checked_out,%20asset.transferred";
+    let history = agent
+        .get(&format!("{path}/history?limit=1&{handed_over}"))
+        .await
+        .body;
+    assert_eq!(each(&history, "/type"), ["asset.checked_out"]);
+    let before = history["items"][0]["at"].as_str().unwrap();
+    let moment = chrono::DateTime::parse_from_rfc3339(before).unwrap() - chrono::Duration::microseconds(1);
+    let then = moment
+        .to_utc()
+        .to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
+    let earlier = agent
+        .get(&format!("{path}/history?{handed_over}&asOf={then}"))
+        .await
+        .body;
+    assert_eq!(earlier["items"], json!([]));
+    let refused = agent
+        .get_refused(&format!("{path}/history?type=asset.eaten"))
+        .await;
+    assert_eq!(refused.status_and_code(), (400, "request.malformed"));
+    assert_eq!(refused.body["field"], "type");
+}
+
+#[tokio::test]
 async fn a_correction_is_true_since_then_and_what_was_recorded_stays_readable() {
     let (_app, _site, agent) = agent_at_work().await;
     let (path, first) = registered(
@@ -208,9 +242,45 @@ async fn a_tag_belongs_to_one_asset_ignoring_case_and_also_when_it_is_retired() 
     agent.post(&format!("{path}/retire"), &json!({})).await;
     for tag in ["Lap-01", "LAP-01", "lap-01"] {
         let refused = agent.post_refused("/assets", &tagged(tag)).await;
-        assert_eq!(refused.status_and_code(), (409, "asset.tag_taken"), "{tag}");
+        assert_eq!(refused.status_and_code(), (409, "asset.tag_retired"), "{tag}");
         assert_eq!(refused.body["field"], "tag");
     }
+    agent.post(&format!("{path}/restore"), &json!({})).await;
+    let refused = agent.post_refused("/assets", &tagged("lap-01")).await;
+    assert_eq!(refused.status_and_code(), (409, "asset.tag_taken"));
+}
+
+#[tokio::test]
+async fn a_withdrawn_registration_leaves_the_register_and_frees_its_tag_but_not_its_history() {
+    let (_app, _site, agent) = agent_at_work().await;
+    let tagged = json!({ "tag": "LAP-1", "attributes": { "name": "Laptop", "type": "Laptpo" } });
+    let (path, first) = registered(&agent, &tagged).await;
+    let since = first.body["registeredAt"].as_str().unwrap();
+    let reason = json!({ "reason": "mistyped" });
+    let answer = agent.post(&format!("{path}/withdraw"), &reason).await;
+    assert_eq!(answer.status, 204);
+    let refused = agent.get_refused(&path).await;
+    assert_eq!(refused.status_and_code(), (404, "asset.withdrawn"));
+    let refused = agent
+        .post_refused(&format!("{path}/check-out"), &json!({ "to": "712020:agent" }))
+        .await;
+    assert_eq!(refused.status_and_code(), (404, "asset.withdrawn"));
+    for list in ["/assets", "/assets?q=lap", "/assets?query=tag%20%3D%20LAP-1"] {
+        assert_eq!(each(&agent.get(list).await.body, "/tag"), [""; 0], "{list}");
+    }
+    assert_eq!(agent.get("/assets/count").await.body["total"], 0);
+    assert_eq!(agent.get("/assets/facets").await.body["type"], json!([]));
+    let history = agent.get(&format!("{path}/history")).await.body;
+    assert_eq!(each(&history, "/type"), ["asset.withdrawn", "asset.registered"]);
+    assert_eq!(history["items"][0]["reason"], "mistyped");
+    let then = agent.get(&format!("/assets?asOf={since}")).await.body;
+    assert_eq!(each(&then, "/tag"), ["LAP-1"]);
+    assert_eq!(
+        agent.get(&format!("{path}?asOf={since}")).await.body["tag"],
+        "LAP-1"
+    );
+    let (again, _) = registered(&agent, &tagged).await;
+    assert_ne!(again, path);
 }
 
 #[tokio::test]

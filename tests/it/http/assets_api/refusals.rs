@@ -56,6 +56,8 @@ async fn what_an_assets_rules_forbid_is_refused_by_name_and_leaves_no_trace() {
     agent.post(&format!("{retired}/check-out"), &other).await;
     agent.post(&format!("{retired}/check-in"), &json!({})).await;
     agent.post(&format!("{retired}/retire"), &json!({})).await;
+    let (withdrawn, _) = registered(&agent, &tagged("MISTYPED")).await;
+    agent.post(&format!("{withdrawn}/withdraw"), &json!({})).await;
     let at = |path: &str, act: &str| format!("{path}/{act}");
     let since = asset.body["registeredAt"].as_str().unwrap();
     let correct = |since: &str, reason: &str| json!({ "set": { "notes": "x" }, "effectiveAt": since, "reason": reason });
@@ -66,6 +68,21 @@ async fn what_an_assets_rules_forbid_is_refused_by_name_and_leaves_no_trace() {
         &agent,
         &[
             ("/assets", tagged("in"), 409, "asset.tag_taken", Some("tag")),
+            ("/assets", tagged("gone"), 409, "asset.tag_retired", Some("tag")),
+            (
+                &at(&withdrawn, "restore"),
+                json!({}),
+                404,
+                "asset.withdrawn",
+                None,
+            ),
+            (
+                &at(&out, "withdraw"),
+                json!({}),
+                409,
+                "asset.still_checked_out",
+                None,
+            ),
             (
                 "/assets",
                 tagged("two words"),

@@ -3,14 +3,14 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use chrono::{DateTime, Utc};
 use tally_domain::AccountId;
-use tally_domain::asset::AssetStatus;
+use tally_domain::asset::{AssetRefusal, AssetStatus};
 use tally_domain::schema::Schema;
-use tally_projections::{AssetRegister, AssetSelection, PastState, QueryError};
+use tally_projections::{AssetHistory, AssetRegister, AssetSelection, PastState, QueryError};
 use tally_query::{AssetQuery, Budget, CallerQuery, Evaluate, Filter, HeldBy, InvalidQuery, Selection, Sort};
-use tally_view_store::ViewStore;
+use tally_view_store::{StoreError, ViewStore};
 
 use super::dto::{Asset, AssetCount, AssetFacets, AssetPage};
-use super::input::{Params, asset_not_found, parse_asset_id};
+use super::input::{Params, parse_asset_id};
 use super::joined::{self, Names};
 use super::parameters::{AssetFilter, PageOf};
 use super::problems::{NotFound, Reading};
@@ -225,9 +225,15 @@ pub async fn get(
     let tenant = caller.principal.tenant();
     let (row, as_of) = caller
         .query_as_of(instant, move |views, as_of| {
-            AssetRegister::of(views).get(tenant, asset, as_of)
+            let row = AssetRegister::of(views).get(tenant, asset, as_of)?;
+            let is_withdrawn = row.is_none() && AssetHistory::of(views).is_withdrawn(tenant, asset, as_of)?;
+            Ok::<_, StoreError>(row.ok_or(if is_withdrawn {
+                AssetRefusal::Withdrawn
+            } else {
+                AssetRefusal::NotFound
+            }))
         })
         .await?;
-    let row = row.ok_or_else(asset_not_found)?;
+    let row = row.map_err(|refusal| problem::from_refusal(&refusal))?;
     caller.asset_answer_as_of(row, as_of).await
 }

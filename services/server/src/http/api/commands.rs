@@ -23,13 +23,13 @@ use tally_commands::{Done, Origin};
 use uuid::Uuid;
 
 /// A request to change the register, of a caller who may.
-struct ChangeRequest<T> {
-    command: Command,
-    origin: Origin,
-    body: T,
+pub(super) struct ChangeRequest<T> {
+    pub(super) command: Command,
+    pub(super) origin: Origin,
+    pub(super) body: T,
 }
 
-async fn read_change<T: DeserializeOwned>(
+pub(super) async fn read_change<T: DeserializeOwned>(
     caller: &Caller,
     request: &HttpRequest,
     payload: web::Payload,

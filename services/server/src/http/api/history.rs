@@ -2,7 +2,8 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use tally_domain::PersonId;
-use tally_domain::asset::FieldChange;
+use tally_domain::asset::{AssetEvent, FieldChange};
+use tally_domain::event::StoredNames;
 use tally_projections::{AssetHistory, QueryError};
 
 use super::dto::{HistoryEntry, HistoryPage};
@@ -25,6 +26,12 @@ use crate::http::problem::Problem;
             description = "The history as it was recorded at this time.",
             format = DateTime
         ),
+        (
+            "type" = Option<String>,
+            Query,
+            description = "Only events of these types, separated by commas.",
+            example = "asset.checked_out,asset.transferred"
+        ),
         PageOf
     ),
     responses((status = 200, description = "A page of its history.", body = HistoryPage), Reading, NotFound)
@@ -36,20 +43,26 @@ pub async fn list(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let asset = parse_asset_id(&id)?;
-    let params = Params::of(&request, &["asOf", "limit", "cursor"])?;
+    let params = Params::of(&request, &["asOf", "type", "limit", "cursor"])?;
     let instant = params.time("asOf")?;
     let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
-    let first = cursor.is_none();
+    let types = params.parse(
+        "type",
+        "is not a list of types of events, separated by commas",
+        parse_types,
+    )?;
+    let types = types.unwrap_or_default();
+    // Every asset's history begins with its registration.
+    let shows_first = cursor.is_none() && types.is_empty();
     let ((page, people), as_of) = caller
         .query_as_of(instant, move |views, as_of| {
             let history = AssetHistory::of(views);
-            let page = history.history(tenant, asset, as_of, limit, cursor.as_deref())?;
+            let page = history.history(tenant, asset, as_of, &types, limit, cursor.as_deref())?;
             let people = joined::find_by_ids(views, tenant, people_in(&page.items))?;
             Ok::<_, QueryError>((page, people))
         })
         .await?;
-    // Every asset's history begins with its registration.
-    if first && page.items.is_empty() {
+    if shows_first && page.items.is_empty() {
         return Err(asset_not_found());
     }
     let people = caller.show(people, Names::Awaited).await;
@@ -67,6 +80,18 @@ pub async fn list(
         next_cursor: page.next_cursor,
         as_of: as_of.map(Into::into),
     }))
+}
+
+/// The types in `text`, if an asset has events of each.
+fn parse_types(text: &str) -> Option<Vec<&'static str>> {
+    let known = |name: &str| {
+        AssetEvent::KINDS
+            .iter()
+            .find(|kind| kind.event_type == name.trim())
+    };
+    text.split(',')
+        .map(|name| known(name).map(|kind| kind.event_type))
+        .collect()
 }
 
 /// Those who acted, and the holders.

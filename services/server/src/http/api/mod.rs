@@ -32,6 +32,7 @@ mod problems;
 mod read;
 mod routes;
 mod schema;
+mod withdrawal;
 
 use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;

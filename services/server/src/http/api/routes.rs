@@ -4,7 +4,9 @@ use actix_web::web;
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{about, admin, assets, client_errors, commands, history, imports, notices, people, schema};
+use super::{
+    about, admin, assets, client_errors, commands, history, imports, notices, people, schema, withdrawal,
+};
 use crate::http::problem;
 
 /// Adds the routes, and their descriptions to the document.
@@ -26,6 +28,7 @@ pub fn add(config: &mut ServiceConfig) {
         .service(commands::retire)
         .service(commands::restore)
         .service(commands::correct)
+        .service(withdrawal::withdraw)
         .service(imports::list)
         .service(imports::start)
         .service(imports::get)

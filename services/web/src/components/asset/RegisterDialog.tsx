@@ -10,9 +10,13 @@ import fieldCss from '../Field.module.css';
 import { TextInput } from '../TextInput';
 import { t } from '../../messages';
 import { AssetFields } from './AssetFields';
-import { attributesOf, draftErrors, draftOf } from './draft';
+import { attributesOf, draftErrors, draftOf, hasEntries } from './draft';
 import { NameField } from './NameField';
 import { fieldErrors } from './field-errors';
+import { RestoreRetired } from './RestoreRetired';
+
+/** The refusal of a tag that a retired asset has. */
+const TAG_RETIRED = 'asset.tag_retired';
 
 /**
  * Registers one asset. Only the name is required; without a tag the server assigns the next one.
@@ -54,6 +58,7 @@ export default function RegisterDialog({ onClose }: { onClose: () => void }) {
       submitLabel={t('register.submit')}
       isBusy={register.isPending}
       problem={register.error ?? tries}
+      hasEntries={tag !== '' || hasEntries(draft, {})}
       onSubmit={submit}
       onClose={onClose}
     >
@@ -71,6 +76,7 @@ export default function RegisterDialog({ onClose }: { onClose: () => void }) {
           maxLength={64}
         />
       </div>
+      {register.error?.code === TAG_RETIRED && errors.tag && <RestoreRetired tag={tag.trim()} />}
       <AssetFields draft={draft} known={known} onChange={setDraft} errors={errors} />
     </Dialog>
   );

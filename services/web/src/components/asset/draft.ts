@@ -52,6 +52,11 @@ export function attributesOf(draft: Draft, schema: Schema): Attributes {
   return attributes;
 }
 
+/** Whether a draft over `base` holds something that the person entered. */
+export const hasEntries = ({ values, added }: Draft, base: Attributes): boolean =>
+  added.some(({ name, value }) => name || value) ||
+  Object.entries(values).some(([key, value]) => value !== (base[key] ?? ''));
+
 /** What has to be set (or, with null, removed) to get from `base` to `target`. */
 export function changesBetween(base: Attributes, target: Attributes): AttributeChanges {
   const changes: AttributeChanges = {};

@@ -5,6 +5,7 @@ import { failureText } from '../../messages/failure-text';
 /** The field of a form that a refusal is about, for the codes that name none. */
 const FIELD_OF: Record<string, string> = {
   'asset.tag_taken': 'tag',
+  'asset.tag_retired': 'tag',
   'asset.tag_invalid': 'tag',
   'asset.name_empty': NAME,
 };

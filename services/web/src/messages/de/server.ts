@@ -11,6 +11,12 @@ const texts: Readonly<Record<string, string>> = {
   'failure.asset.tag_taken(tag).cause': 'Die Inventarnummer {tag} gehört bereits zu einem anderen Asset.',
   'failure.asset.tag_taken.remedy':
     'Wählen Sie eine andere Nummer oder lassen Sie das Feld leer, um die nächste freie zu erhalten.',
+  'failure.asset.tag_retired.cause': 'Diese Inventarnummer gehört zu einem ausgemusterten Asset.',
+  'failure.asset.tag_retired(tag).cause': 'Die Inventarnummer {tag} gehört zu einem ausgemusterten Asset.',
+  'failure.asset.tag_retired.remedy':
+    'Nehmen Sie jenes Asset wieder auf, wenn es dasselbe ist, oder wählen Sie eine andere Nummer.',
+  'failure.asset.withdrawn.cause': 'Die Erfassung dieses Assets wurde zurückgenommen.',
+  'failure.asset.withdrawn.remedy': 'Lesen Sie den Verlauf des Assets oder erfassen Sie es neu.',
   'failure.asset.tag_invalid.cause':
     'Eine Inventarnummer besteht aus 1 bis 64 Zeichen: Buchstaben, Ziffern und . _ / -',
   'failure.asset.tag_invalid.remedy':
@@ -381,6 +387,8 @@ const texts: Readonly<Record<string, string>> = {
   'row.import.row_ragged': 'Die Zeile hat mehr oder weniger Werte als die Kopfzeile.',
   'row.import.quote_unclosed': 'Ein Anführungszeichen wird nicht geschlossen.',
   'row.asset.tag_taken': 'Die Inventarnummer gehört bereits zu einem anderen Asset.',
+  'row.asset.tag_retired': 'Die Inventarnummer gehört zu einem ausgemusterten Asset.',
+  'row.asset.withdrawn': 'Die Erfassung dieses Assets wurde zurückgenommen.',
   'row.asset.tag_invalid': 'Die Inventarnummer enthält unzulässige Zeichen.',
   'row.asset.name_empty': 'Die Bezeichnung fehlt.',
   'row.asset.attribute_invalid': 'Ein Attribut hat einen Wert, der nicht möglich ist.',

@@ -27,6 +27,7 @@ export default function ActionDialog({ action, asset, onClose }: Props) {
     case 'checkIn':
     case 'retire':
     case 'restore':
+    case 'withdraw':
       return <SimpleDialog action={action} asset={asset} onClose={onClose} />;
   }
 }

@@ -15,9 +15,9 @@ export const ACTIONS: Record<
   AssetStatus,
   { first: AssetAction; others: AssetAction[]; menu: AssetAction[] }
 > = {
-  in_stock: { first: 'checkOut', others: ['edit'], menu: ['correct', 'retire'] },
+  in_stock: { first: 'checkOut', others: ['edit'], menu: ['correct', 'retire', 'withdraw'] },
   checked_out: { first: 'checkIn', others: ['transfer', 'edit'], menu: ['correct'] },
-  retired: { first: 'restore', others: [], menu: [] },
+  retired: { first: 'restore', others: [], menu: ['withdraw'] },
 };
 
 function MoreActions({ items, onChoose }: { items: AssetAction[]; onChoose: (action: AssetAction) => void }) {

@@ -1,5 +1,5 @@
 import type { Asset } from '../../api/model';
-import { useAsset } from '../../api/queries';
+import { useAsset, useLastHandOver } from '../../api/queries';
 import { NAME, useSchema, type Schema } from '../../api/schema';
 import { AsOfBanner } from '../../components/asset/AsOfBanner';
 import { isOverdue } from '../../components/asset/overdue';
@@ -18,7 +18,9 @@ import { formatCount, formatDay, formatTime } from '../../messages/format';
 import { AssetActions } from './AssetActions';
 import css from './AssetPage.module.css';
 import { History } from './History';
-import { useHolderSince } from './holder-since';
+
+/** The instant that a past day is shown for: its end. */
+const instantOf = (day: string | null) => (day && endOfDay(day)) || undefined;
 
 /** What is recorded of the asset. The name is the title of the page. */
 function factsOf({ attributes }: Asset, schema: Schema) {
@@ -52,8 +54,19 @@ function DueDay({ asset, day }: { asset: Asset; day: string }) {
   return <span className={css.overdue}>{t('asset.overdueSince', { day: dueOn })}</span>;
 }
 
-function Custody({ asset, day }: { asset: Asset; day: string }) {
-  const since = useHolderSince(asset);
+interface ShownAsset {
+  asset: Asset;
+  /** The past day that is shown, or null for now. */
+  day: string | null;
+}
+
+function HeldSince({ id, asOf }: { id: string; asOf: string | undefined }) {
+  const { data: handOver } = useLastHandOver(id, asOf);
+  if (!handOver) return null;
+  return <Subtle>{t('asset.heldSince', { time: formatTime(handOver.effectiveAt ?? handOver.at) })}</Subtle>;
+}
+
+function Custody({ asset, day }: ShownAsset) {
   const { holder } = asset;
   if (!holder) {
     return (
@@ -68,10 +81,12 @@ function Custody({ asset, day }: { asset: Asset; day: string }) {
         <PersonAvatar person={holder} large />
         <div>
           <p className={css.holderName}>{personName(holder)}</p>
-          {since && <Subtle>{t('asset.heldSince', { time: formatTime(since) })}</Subtle>}
+          <HeldSince id={asset.id} asOf={instantOf(day)} />
         </div>
       </div>
-      <Facts facts={[{ label: t('attribute.due_on'), value: <DueDay asset={asset} day={day} /> }]} />
+      <Facts
+        facts={[{ label: t('attribute.due_on'), value: <DueDay asset={asset} day={day ?? today()} /> }]}
+      />
     </Card>
   );
 }
@@ -89,7 +104,7 @@ function Record({ asset }: { asset: Asset }) {
   );
 }
 
-function Aside({ asset, day }: { asset: Asset; day: string }) {
+function Aside({ asset, day }: ShownAsset) {
   return (
     <>
       <Custody asset={asset} day={day} />
@@ -98,7 +113,7 @@ function Aside({ asset, day }: { asset: Asset; day: string }) {
   );
 }
 
-function Loaded({ asset, asOfDay }: { asset: Asset; asOfDay: string | null }) {
+function Loaded({ asset, day }: ShownAsset) {
   return (
     <>
       <PageHeader
@@ -109,22 +124,38 @@ function Loaded({ asset, asOfDay }: { asset: Asset; asOfDay: string | null }) {
             <StatusLozenge status={asset.status} />
           </>
         }
-        actions={!asOfDay && <AssetActions asset={asset} />}
+        actions={!day && <AssetActions asset={asset} />}
       />
-      <Columns label={t('asset.aside')} aside={<Aside asset={asset} day={asOfDay ?? today()} />}>
+      <Columns label={t('asset.aside')} aside={<Aside asset={asset} day={day} />}>
         <Details asset={asset} />
         <Card title={t('asset.history')}>
-          <History asset={asset} isPast={asOfDay !== null} />
+          <History id={asset.id} asOf={instantOf(day)} />
         </Card>
       </Columns>
     </>
   );
 }
 
+/** What remains of an asset whose registration was withdrawn. */
+function Withdrawn({ id, day }: { id: string; day: string | null }) {
+  return (
+    <>
+      <PageHeader title={t('withdrawn.title')} under={t('withdrawn.text')} />
+      <Card title={t('asset.history')}>
+        <History id={id} asOf={instantOf(day)} />
+      </Card>
+    </>
+  );
+}
+
+/** The refusal of an asset that the register had once. */
+const WITHDRAWN = 'asset.withdrawn';
+
 export default function AssetPage({ id, asOfDay }: { id: string; asOfDay: string | null }) {
   const day = readPastDay(asOfDay);
-  const asset = useAsset(id, day ? (endOfDay(day) ?? undefined) : undefined);
-  const title = t('asset.page');
+  const asset = useAsset(id, instantOf(day));
+  const isWithdrawn = !asset.data && asset.error?.code === WITHDRAWN;
+  const title = isWithdrawn ? t('withdrawn.title') : t('asset.page');
   const crumbs = [
     { href: href([], { asOf: day ?? undefined }), text: t('list.title') },
     { text: asset.data?.tag ?? title },
@@ -133,12 +164,13 @@ export default function AssetPage({ id, asOfDay }: { id: string; asOfDay: string
     <Page>
       <Crumbs items={crumbs} />
       {day && <AsOfBanner day={day} onLeave={() => navigate(href(['asset', id]))} />}
-      {!asset.data && <h1 className="visually-hidden">{title}</h1>}
-      {asset.error && !asset.data && (
+      {!asset.data && !isWithdrawn && <h1 className="visually-hidden">{title}</h1>}
+      {isWithdrawn && <Withdrawn id={id} day={day} />}
+      {asset.error && !asset.data && !isWithdrawn && (
         <FailurePanel title={t('asset.failed')} failure={asset.error} onRetry={() => void asset.refetch()} />
       )}
       {asset.isPending && <Waiting label={t('asset.loading')} />}
-      {asset.data && <Loaded asset={asset.data} asOfDay={day} />}
+      {asset.data && <Loaded asset={asset.data} day={day} />}
     </Page>
   );
 }

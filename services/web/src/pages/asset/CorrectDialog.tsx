@@ -160,6 +160,7 @@ export function CorrectDialog({ asset, onClose }: { asset: Asset; onClose: () =>
       submitLabel={t('correct.submit')}
       isBusy={correct.isPending}
       problem={correct.error ?? tries}
+      hasEntries={entered !== null || day !== '' || reason !== ''}
       onSubmit={submit}
       onClose={onClose}
     >

@@ -13,7 +13,14 @@ import { TextInput } from '../../components/TextInput';
 import { toFailure, type Failure } from '../../host/failure';
 import { t } from '../../messages';
 import { AssetFields } from '../../components/asset/AssetFields';
-import { attributesOf, changesBetween, draftErrors, draftOf, rebase } from '../../components/asset/draft';
+import {
+  attributesOf,
+  changesBetween,
+  draftErrors,
+  draftOf,
+  hasEntries,
+  rebase,
+} from '../../components/asset/draft';
 import { NameField } from '../../components/asset/NameField';
 import { fieldErrors } from '../../components/asset/field-errors';
 
@@ -110,6 +117,7 @@ export function EditDialog({ asset, onClose }: { asset: Asset; onClose: () => vo
       submitLabel={t('edit.submit')}
       isBusy={edit.isPending}
       problem={edit.error ?? tries}
+      hasEntries={reason !== '' || hasEntries(draft, base.attributes)}
       canSubmit={isChanged && !hasConflict}
       onSubmit={submit}
       onClose={onClose}

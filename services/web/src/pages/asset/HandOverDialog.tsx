@@ -57,6 +57,7 @@ export function HandOverDialog({ action, asset, onClose }: Props) {
       submitLabel={t(`action.${action}`)}
       isBusy={command.isPending}
       problem={command.error ?? tries}
+      hasEntries={person !== null || dueOn !== '' || note !== ''}
       onSubmit={submit}
       onClose={onClose}
     >

@@ -1,5 +1,5 @@
 import Button from '@atlaskit/button/default/button';
-import type { Asset, HistoryChange, HistoryEntry, Person } from '../../api/model';
+import type { HistoryChange, HistoryEntry, Person } from '../../api/model';
 import { useHistory } from '../../api/queries';
 import { useSchema } from '../../api/schema';
 import { FailurePanel } from '../../components/FailurePanel';
@@ -87,17 +87,12 @@ function Entry({ entry, words }: { entry: HistoryEntry; words: Vocabulary }) {
   );
 }
 
-/**
- * Every event of the asset, newest first. Seen from a past day, those after the asset's revision of
- * that day are left out: the server has decided which ones count.
- */
-export function History({ asset, isPast }: { asset: Asset; isPast: boolean }) {
-  const history = useHistory(asset.id);
+/** The events of an asset, newest first: all, or those that had been recorded at `asOf`. */
+export function History({ id, asOf }: { id: string; asOf?: string | undefined }) {
+  const history = useHistory(id, asOf);
   const entries = history.data ?? [];
   const { schema, isLoading } = useSchema(attributesIn(entries));
   const words = { nameOf: namesIn(entries), schema };
-  const shown = isPast ? entries.filter((entry) => entry.revision <= asset.revision) : entries;
-  const later = entries.length - shown.length;
 
   if (history.error && !history.data) {
     return (
@@ -111,9 +106,9 @@ export function History({ asset, isPast }: { asset: Asset; isPast: boolean }) {
   if (!history.data || isLoading) return <Waiting label={t('history.loading')} />;
   return (
     <>
-      {later > 0 && <p className={css.later}>{t('history.later', { count: later })}</p>}
+      {asOf && <p className={css.later}>{t('history.laterHidden')}</p>}
       <ol className={css.list}>
-        {shown.map((entry) => (
+        {entries.map((entry) => (
           <Entry key={entry.revision} entry={entry} words={words} />
         ))}
       </ol>

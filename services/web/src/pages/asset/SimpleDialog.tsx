@@ -7,6 +7,7 @@ import { FailurePanel } from '../../components/FailurePanel';
 import { notify } from '../../components/notice';
 import { TextInput } from '../../components/TextInput';
 import { personName } from '../../components/words';
+import { href, navigate } from '../../host/address';
 import { t } from '../../messages';
 import type { SimpleAction } from './actions';
 
@@ -15,9 +16,10 @@ const TEXT_KEY: Record<SimpleAction, 'note' | 'reason'> = {
   checkIn: 'note',
   retire: 'reason',
   restore: 'reason',
+  withdraw: 'reason',
 };
 
-function explain(action: SimpleAction, { attributes, holder }: Asset): string {
+function explain(action: SimpleAction, { attributes, holder, tag }: Asset): string {
   const name = attributes[NAME] ?? '';
   switch (action) {
     case 'checkIn':
@@ -28,8 +30,17 @@ function explain(action: SimpleAction, { attributes, holder }: Asset): string {
       return t('retire.explain', { name });
     case 'restore':
       return t('restore.explain', { name });
+    case 'withdraw':
+      return t('withdraw.explain', { name, tag });
   }
 }
+
+/** The actions after which the asset cannot be used. */
+const TAKES_AWAY: SimpleAction[] = ['retire', 'withdraw'];
+
+/** Where a withdrawn asset is found, since no list has it. */
+const linkAfter = (action: SimpleAction, { id }: Asset) =>
+  action === 'withdraw' ? { href: href(['asset', id]), linkText: t('withdraw.openHistory') } : {};
 
 interface Props {
   action: SimpleAction;
@@ -42,14 +53,15 @@ export function SimpleDialog({ action, asset, onClose }: Props) {
   const [text, setText] = useState('');
   const key = TEXT_KEY[action];
   const { tag } = asset;
-  const command = useAssetCommand<{ note?: string; reason?: string }>((api, body, submitKey) =>
+  const command = useAssetCommand<{ note?: string; reason?: string }, Asset | null>((api, body, submitKey) =>
     api.assets[action](asset.id, body, submitKey),
   );
   const submit = () => {
     command.mutate(text.trim() ? { [key]: text.trim() } : {}, {
       onSuccess: () => {
-        notify({ title: t(`${action}.done`, { tag }) });
+        notify({ title: t(`${action}.done`, { tag }), ...linkAfter(action, asset) });
         onClose();
+        if (action === 'withdraw') navigate(href([]));
       },
     });
   };
@@ -57,10 +69,11 @@ export function SimpleDialog({ action, asset, onClose }: Props) {
     <Dialog
       title={t(`${action}.title`, { tag })}
       width="small"
-      appearance={action === 'retire' ? 'danger' : 'primary'}
+      appearance={TAKES_AWAY.includes(action) ? 'danger' : 'primary'}
       submitLabel={t(`action.${action}`)}
       isBusy={command.isPending}
       problem={command.error}
+      hasEntries={text !== ''}
       onSubmit={submit}
       onClose={onClose}
     >

@@ -38,6 +38,7 @@ export default function AsOfDialog({ day, onChange, onClose }: Props) {
       title={t('asOf.title')}
       width="small"
       submitLabel={t('asOf.submit')}
+      hasEntries={false}
       canSubmit={chosen !== '' && !error}
       onSubmit={() => choose(chosen)}
       onClose={onClose}
