@@ -139,7 +139,12 @@ async fn a_replay_beside_the_server_shows_what_happened_and_which_secret_was_in_
         "{said}"
     );
     let holder = story.answers[1]["holder"]["person"].as_str().unwrap();
-    for fact in ["tag=L-7", "attributes.name=Laptop", &format!("to={holder}")] {
+    for fact in [
+        "tag=L-7",
+        "attributes.name=Laptop",
+        "(L-7 \"Laptop\")",
+        &format!("to={holder}"),
+    ] {
         assert!(said.contains(fact), "{fact}: {said}");
     }
     assert!(!said.contains(&Person::viewer().account_id), "{said}");
@@ -197,6 +202,79 @@ async fn a_replay_takes_a_tenant_by_its_id_or_its_client_key_and_no_other() {
         assert_eq!(output.status.code(), Some(1));
         let why = String::from_utf8(output.stderr).unwrap();
         assert!(why.contains("no tenant has that id or client key"), "{why}");
+    }
+}
+
+/// What one who writes to the database without Tally may change, and the words by which each is
+/// named: position, stream and revision of the event, or the position of one that is gone.
+const CHANGES: [(&str, &[&str]); 3] = [
+    (
+        "UPDATE events SET recorded_at = recorded_at - 86400000000 WHERE type = 'asset.checked_out'",
+        &[".asset-", "revision 1", "it was altered"],
+    ),
+    (
+        "DELETE FROM events WHERE type = 'asset.registered'",
+        &[".asset-", "revision 1", "removed"],
+    ),
+    (
+        "DELETE FROM events WHERE type = 'register.numbers_reserved'",
+        &["no event stands"],
+    ),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_that_was_altered_or_removed_is_named_by_every_reader_of_the_whole_log() {
+    let story = Story::play().await;
+    let (tally, tenant) = (&story.tally, story.sites[0].client_key.as_str());
+    assert_eq!(story.server.stop().await.code(), Some(0));
+    let (file, whole) = (tally.data().join("events.db"), tally.data().join("whole.db"));
+    let tool = rusqlite::Connection::open(&file).unwrap();
+    tool.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        .unwrap();
+    drop(tool);
+    std::fs::copy(&file, &whole).unwrap();
+    let url = format!("sqlite:{}", file.display());
+    let copy = format!("sqlite:{}", story.folder.path().join("copy.db").display());
+    let readers: [&[&str]; 5] = [
+        &["replay", "--tenant", tenant],
+        &["log", "verify", "--log", &url],
+        &["log", "copy", "--from", &url, "--to", &copy],
+        &["views", "rebuild"],
+        &["serve"],
+    ];
+    let restore = || {
+        for rest in ["events.db-wal", "events.db-shm"] {
+            drop(std::fs::remove_file(tally.data().join(rest)));
+        }
+        std::fs::copy(&whole, &file).unwrap();
+    };
+    for (change, named) in CHANGES {
+        restore();
+        let tool = rusqlite::Connection::open(&file).unwrap();
+        let triggers = "DROP TRIGGER events_are_not_changed; DROP TRIGGER events_are_not_deleted;";
+        tool.execute_batch(&format!("{triggers} {change};")).unwrap();
+        drop(tool);
+        for reader in readers {
+            let output = tally.run(reader);
+            let [said, complained] =
+                [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
+            let said = format!("{said}{complained}");
+            assert_eq!(output.status.code(), Some(1), "{reader:?} after {change}: {said}");
+            if reader != ["serve"] && !named.contains(&"removed") {
+                let missing = named.iter().find(|part| !said.contains(**part));
+                assert_eq!(missing, None, "{reader:?} after {change}: {said}");
+            }
+            assert!(said.contains("position"), "{reader:?} after {change}: {said}");
+        }
+        let verified = String::from_utf8(tally.run(readers[1]).stdout).unwrap();
+        assert!(
+            named.iter().all(|part| verified.contains(part)),
+            "{change}: {verified}"
+        );
+    }
+    restore();
+    for reader in &readers[..4] {
+        successful(&tally.run(reader));
     }
 }
 

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::limits::Prepared;
 use crate::raw::RawEvent;
+use crate::stored::StoredEvent;
 
 /// What stands before the first event of a stream in place of a digest.
 pub(crate) const NOTHING_BEFORE: [u8; 32] = [0; 32];
@@ -91,6 +92,21 @@ impl RawEvent {
             recorded_at: self.recorded_at,
             context: &self.context,
             payload: &self.payload,
+        }
+    }
+}
+
+impl StoredEvent {
+    pub(crate) fn covered(&self) -> Covered<'_> {
+        Covered {
+            id: self.id.0,
+            stream: self.stream.as_str(),
+            revision: self.revision,
+            event_type: &self.event_type,
+            schema: self.schema,
+            recorded_at: self.recorded_at,
+            context: &self.context_text,
+            payload: self.bytes.as_slice(),
         }
     }
 }

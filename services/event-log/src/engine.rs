@@ -49,6 +49,15 @@ pub trait RawReader: Send + Sync {
     /// See [`ReadError`].
     async fn head(&self) -> Result<Option<Position>, ReadError>;
 
+    /// The first position at which an event is missing, where the engine numbers events without a
+    /// gap. It counts all events, so it is not for a request.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    async fn find_gap(&self) -> Result<Option<Position>, ReadError> {
+        Ok(None)
+    }
+
     /// Every event after `after`, in chunks of what is at hand.
     fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<Vec<RawEvent>, ReadError>>;
 }
@@ -97,6 +106,10 @@ impl<T: RawReadThrough> RawReader for T {
 
     async fn head(&self) -> Result<Option<Position>, ReadError> {
         self.inner().head().await
+    }
+
+    async fn find_gap(&self) -> Result<Option<Position>, ReadError> {
+        self.inner().find_gap().await
     }
 
     fn subscribe_all(&self, after: Option<Position>) -> Chunks {

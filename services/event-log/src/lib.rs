@@ -4,7 +4,8 @@
 //! it has payloads sealed and opened by a [`Sealer`]. Below it stand engines, which store and
 //! return bytes: `memory` for tests, `sqlite` for one machine, `postgres` and `kurrent` (a cargo
 //! feature) for several nodes; [`open`] picks one by URL. [`contract`] is a suite that every engine
-//! passes. [`copy`] brings a whole log to another place, as it is stored. [`codec`] turns events
+//! passes. [`copy`] brings a whole log to another place, as it is
+//! stored; [`verification`] finds what was altered in one. [`codec`] turns events
 //! into stored names, schema versions and JSON, and back.
 //!
 //! To add an engine: a module that implements `RawReader` and `RawWriter`, its scheme in [`open`],
@@ -14,6 +15,7 @@
 //! schema version. To change the shape of a stored event: a higher schema in its `stored_names!`
 //! with a step that lifts the old shape; the old golden file stays.
 
+mod chain;
 pub mod codec;
 pub mod contract;
 pub mod copy;
@@ -38,7 +40,9 @@ mod sqlite;
 mod stored;
 mod subscription;
 mod transfer;
+pub mod verification;
 
+pub use chain::{Chain, Damage, Fault};
 pub use engine::RawReader;
 pub use error::{AppendError, Failure, OpenError, ReadError};
 pub use limits::{MAX_APPEND, MAX_CONTEXT, MAX_EVENTS, MAX_PAYLOAD};
@@ -49,4 +53,6 @@ pub use port::{LogReader, LogWriter, ReadThrough};
 pub use raw::RawEvent;
 pub use sealer::{Item, Location, Opened, Part, SealError, Sealed, Sealer, Subject};
 pub use sealing::NoKeys;
-pub use stored::{Appended, ExpectedRevision, MissingPayload, NewEvent, StoredBytes, StoredEvent};
+pub use stored::{
+    Appended, ContextText, ExpectedRevision, MissingPayload, NewEvent, StoredBytes, StoredEvent,
+};

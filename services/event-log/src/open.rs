@@ -196,6 +196,15 @@ impl Engine {
         }
     }
 
+    /// Whether its positions are 1, 2, 3, ... without a gap.
+    pub(crate) fn is_dense(&self) -> bool {
+        match self {
+            Self::Memory | Self::Sqlite(_) | Self::Postgres => true,
+            #[cfg(feature = "kurrent")]
+            Self::Kurrent => false,
+        }
+    }
+
     #[cfg(feature = "kurrent")]
     fn kurrent() -> Result<Self, OpenError> {
         Ok(Self::Kurrent)

@@ -51,6 +51,15 @@ pub trait LogReader: Send + Sync {
     /// See [`ReadError`].
     async fn head(&self) -> Result<Option<Position>, ReadError>;
 
+    /// The first position at which an event is missing, where the engine numbers events without a
+    /// gap. It counts all events, so it is not for a request.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    async fn find_gap(&self) -> Result<Option<Position>, ReadError> {
+        Ok(None)
+    }
+
     /// Every event after `after`, first those there are, then each as it is appended: no gap, no
     /// event twice.
     ///
@@ -133,6 +142,12 @@ impl<T: ReadThrough> LogReader for T {
 
     async fn head(&self) -> Result<Option<Position>, ReadError> {
         let outcome = self.inner().head().await;
+        self.note_read(outcome.as_ref().err());
+        outcome
+    }
+
+    async fn find_gap(&self) -> Result<Option<Position>, ReadError> {
+        let outcome = self.inner().find_gap().await;
         self.note_read(outcome.as_ref().err());
         outcome
     }

@@ -1,6 +1,7 @@
 //! What goes into a log and comes out of it, whichever engine keeps it.
 
 use std::fmt;
+use std::ops::Deref;
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
@@ -43,6 +44,8 @@ pub struct StoredEvent {
     pub recorded_at: DateTime<Utc>,
     /// Where it comes from.
     pub context: Context,
+    /// The same to the letter, as it is stored.
+    pub context_text: ContextText,
     /// What happened, or why that is not at hand.
     pub payload: Result<serde_json::Value, MissingPayload>,
     /// The payload as it is stored, plain or sealed. They are the same on every engine.
@@ -89,6 +92,31 @@ impl StoredBytes {
     /// Their SHA-256.
     pub fn sha256(&self) -> [u8; 32] {
         Sha256::digest(&self.0).into()
+    }
+}
+
+/// The stored text of a context, in which free texts are sealed.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct ContextText(String);
+
+impl ContextText {
+    /// This text.
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl Deref for ContextText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ContextText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
     }
 }
 

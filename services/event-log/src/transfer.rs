@@ -4,8 +4,12 @@
 use async_trait::async_trait;
 use tally_domain::Position;
 
+use crate::chain::Damage;
 use crate::error::{Failure, ReadError};
 use crate::raw::RawEvent;
+
+/// The number of misfiled events that are looked for.
+pub(crate) const MISFILED: u64 = 100;
 
 /// Why a log did not take events that are copied to it.
 #[derive(Debug)]
@@ -24,6 +28,16 @@ pub(crate) trait TransferSource: Send {
 
     /// The position of the last event.
     async fn head(&mut self) -> Result<Option<Position>, ReadError>;
+
+    /// The first position without an event, where the engine numbers events without a gap.
+    async fn find_gap(&mut self) -> Result<Option<Position>, ReadError> {
+        Ok(None)
+    }
+
+    /// Events that are listed with another tenant than their stream is, some of them.
+    async fn find_misfiled(&mut self) -> Result<Vec<Damage>, ReadError> {
+        Ok(Vec::new())
+    }
 }
 
 /// A log that is copied to.

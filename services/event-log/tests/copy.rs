@@ -10,6 +10,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, params};
 use sha2::{Digest as _, Sha256};
 use support::{event, stream};
+use tally_domain::Position;
 use tally_event_log::ExpectedRevision::{self, NoStream};
 use tally_event_log::copy::{CopyError, Which, copy, verify};
 use tally_event_log::{LogWriter, NoKeys, OpenError, Options, StoredEvent, open, open_read_only};
@@ -264,10 +265,24 @@ async fn a_source_whose_events_were_altered_moved_or_exchanged_is_not_copied() {
         drop(tool);
         let refusal = copy(&from, &to, &mut |_| {}).await;
         assert!(
-            matches!(refusal, Err(CopyError::Altered { event: 7 })),
+            matches!(&refusal, Err(CopyError::Altered(damage)) if damage.position == Position::single(7)),
             "{change}: {refusal:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_source_that_lacks_the_last_event_of_a_stream_is_not_copied() {
+    let folder = TestFolder::new();
+    let (from, to) = (folder.url("from.db"), folder.url("to.db"));
+    log_of(&from, 10).await;
+    let tool = Connection::open(folder.file("from.db")).unwrap();
+    tool.execute_batch("DROP TRIGGER events_are_not_deleted; DELETE FROM events WHERE position = 7;")
+        .unwrap();
+    drop(tool);
+    let refusal = copy(&from, &to, &mut |_| {}).await;
+    let missing = matches!(refusal, Err(CopyError::Missing(at)) if at == Position::single(7));
+    assert!(missing, "{refusal:?}");
 }
 
 /// Copies, and is stopped after so many batches, as by a kill: what was not committed is lost.

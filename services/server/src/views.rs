@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret;
 use tally_domain::{AnyEvent, Position, Recorded};
-use tally_event_log::LogReader;
+use tally_event_log::{Chain, Damage, LogReader, StoredEvent};
 use tally_view_store::{Rebuild, SwapError, Swapped, ViewSet, ViewStore};
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use crate::config::Config;
 use crate::projector::Projected;
@@ -91,7 +91,7 @@ pub async fn rebuild_if_needed(log: &dyn LogReader, views: &ViewStore) -> anyhow
     }
     let names: Vec<&str> = stale.iter().map(|view| view.as_str()).collect();
     warn!(views = names.join(", "), "building views from the log");
-    let swapped = build(log, views, |_| Ok(()), |_, _| {}).await?;
+    let swapped = build(log, views, Strictness::Reports, |_, _| {}).await?;
     info!(checkpoint = ?swapped.checkpoint, "views built");
     Ok(())
 }
@@ -100,14 +100,59 @@ pub async fn rebuild_if_needed(log: &dyn LogReader, views: &ViewStore) -> anyhow
 /// events applied so far and the position reached.
 ///
 /// # Errors
-/// The log cannot be read, the new views cannot be written, or one of them stopped at an event. The
-/// live views then stay unchanged.
+/// The log cannot be read, an event of it was altered or is missing, the new views cannot be written,
+/// or one of them stopped at an event. The live views then stay unchanged.
 pub async fn rebuild(
     log: &dyn LogReader,
     views: &ViewStore,
     progress: impl FnMut(u64, Position),
 ) -> anyhow::Result<Swapped> {
-    build(log, views, refuse_stopped, progress).await
+    build(log, views, Strictness::Refuses, progress).await
+}
+
+/// What a build does about a log that was altered, and about views that stopped.
+#[derive(Clone, Copy)]
+enum Strictness {
+    /// It reports them, since a server without views would serve no one.
+    Reports,
+    /// It swaps nothing in.
+    Refuses,
+}
+
+impl Strictness {
+    fn check_gap(self, gap: Option<Position>) -> anyhow::Result<()> {
+        match (self, gap) {
+            (_, None) => Ok(()),
+            (Self::Reports, Some(gap)) => {
+                error!(position = %gap, "an event of the log is missing: see docs/deploy.md, An altered log");
+                Ok(())
+            }
+            (Self::Refuses, Some(gap)) => anyhow::bail!(
+                "the log was altered: no event stands at position {gap}. Nothing was swapped in, and the \
+                 views are as before. tally log verify names all that was altered"
+            ),
+        }
+    }
+
+    fn check_event(self, damage: &Damage) -> anyhow::Result<()> {
+        match self {
+            Self::Reports => {
+                error!(%damage, "an event of the log was altered: see docs/deploy.md, An altered log");
+                Ok(())
+            }
+            Self::Refuses => anyhow::bail!(
+                "the log was altered: {damage}. Nothing was swapped in, and the views are as before. tally \
+                 log verify names all that was altered"
+            ),
+        }
+    }
+
+    fn check_views(self, rebuilt: &Rebuild) -> anyhow::Result<()> {
+        match self {
+            Self::Reports => Ok(()),
+            Self::Refuses => refuse_stopped(rebuilt),
+        }
+    }
 }
 
 /// Views that stopped would replace some that may be complete.
@@ -128,20 +173,29 @@ fn refuse_stopped(rebuilt: &Rebuild) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Builds all views and swaps them in, if `check` has nothing against it.
+/// Builds all views and swaps them in.
 async fn build(
     log: &dyn LogReader,
     views: &ViewStore,
-    check: fn(&Rebuild) -> anyhow::Result<()>,
+    strictness: Strictness,
     mut progress: impl FnMut(u64, Position),
 ) -> anyhow::Result<Swapped> {
+    strictness.check_gap(log.find_gap().await?)?;
     let mut rebuilt = views.begin_rebuild()?;
-    let mut applied = 0;
+    let (mut chain, mut applied) = (Chain::default(), 0);
     loop {
-        applied = apply_log(log, &rebuilt, applied, &mut progress).await?;
-        if let Err(objection) = check(&rebuilt) {
-            rebuilt.abandon()?;
-            return Err(objection);
+        let mut check = |event: &StoredEvent| match chain.check(event) {
+            Ok(()) => Ok(()),
+            Err(damage) => strictness.check_event(&damage),
+        };
+        let reached = apply_log(log, &rebuilt, applied, &mut check, &mut progress).await;
+        let reached = reached.and_then(|applied| strictness.check_views(&rebuilt).map(|()| applied));
+        match reached {
+            Ok(reached) => applied = reached,
+            Err(objection) => {
+                rebuilt.abandon()?;
+                return Err(objection);
+            }
         }
         match views.swap(rebuilt) {
             Ok(swapped) => return Ok(swapped),
@@ -156,6 +210,7 @@ async fn apply_log(
     log: &dyn LogReader,
     rebuilt: &Rebuild,
     mut applied: u64,
+    check: &mut (dyn FnMut(&StoredEvent) -> anyhow::Result<()> + Send),
     progress: &mut impl FnMut(u64, Position),
 ) -> anyhow::Result<u64> {
     let mut at = rebuilt.checkpoint()?;
@@ -165,6 +220,7 @@ async fn apply_log(
             return Ok(applied);
         };
         let count = page.len() as u64;
+        page.iter().try_for_each(&mut *check)?;
         let decoded = page
             .into_iter()
             .map(|stored| crate::events::codec().decode_any(stored));

@@ -153,6 +153,7 @@ const BELOW_THE_SERVER: &[&str] = &[
     "tally-diagnosis",
     "tally-domain",
     "tally-event-log",
+    "tally-house-tests",
     "tally-http",
     "tally-imports",
     "tally-messages",

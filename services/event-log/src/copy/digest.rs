@@ -23,15 +23,15 @@ impl fmt::Debug for Digest {
 
 /// A digest in the making.
 #[derive(Clone, Default)]
-pub(super) struct Digesting(Fields);
+pub(crate) struct Digesting(Fields);
 
 impl Digesting {
-    pub(super) fn add(&mut self, event: &RawEvent) {
+    pub(crate) fn add(&mut self, event: &RawEvent) {
         event.covered().add_to(&mut self.0);
         self.0.add(&event.digest);
     }
 
-    pub(super) fn end(self) -> Digest {
+    pub(crate) fn end(self) -> Digest {
         Digest(self.0.end())
     }
 }

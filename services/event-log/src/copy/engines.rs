@@ -8,7 +8,7 @@ use crate::postgres;
 use crate::sqlite;
 use crate::transfer::{TransferSource, TransferTarget};
 
-pub(super) async fn open_source(url: &str) -> Result<Box<dyn TransferSource>, OpenError> {
+pub(crate) async fn open_source(url: &str) -> Result<Box<dyn TransferSource>, OpenError> {
     match Engine::of(url)? {
         Engine::Memory => Err(unknown_url(url)),
         Engine::Sqlite(path) => Ok(Box::new(sqlite::SqliteSource::open(path).await?)),

@@ -10,20 +10,19 @@
 //! To add an engine: implement `TransferSource` and `TransferTarget` for it, and name it in
 //! `engines.rs`.
 
-mod chain;
 mod digest;
-mod engines;
+pub(crate) mod engines;
 
 use std::fmt;
 
 use tally_domain::Position;
 
+use crate::chain::{Chain, Damage};
 use crate::error::{Failure, OpenError, ReadError};
 use crate::raw::RawEvent;
 use crate::transfer::{TransferError, TransferSource};
-use chain::Chain;
 pub use digest::Digest;
-use digest::Digesting;
+pub(crate) use digest::Digesting;
 
 /// How many events are read at once, and at most written in one transaction.
 const BATCH: usize = 500;
@@ -80,12 +79,12 @@ pub enum CopyError {
     /// Another program appends to the target.
     #[error("another program appends to the target: stop it, and copy to an empty log")]
     NotAlone,
-    /// The source is damaged: an event's digest does not follow from the one before it.
-    #[error("the source was altered: its event {event} does not have the digest of what it holds")]
-    Altered {
-        /// Which of the source's events it is, counted from 1.
-        event: u64,
-    },
+    /// The source is damaged.
+    #[error("the source was altered: {0}")]
+    Altered(#[source] Damage),
+    /// An event of the source is missing.
+    #[error("the source was altered: no event stands at position {0}")]
+    Missing(Position),
     /// Everything was copied, and what is read back is not the same.
     #[error("the target reads back as {target}, the source is {from}: do not use the target")]
     Unequal {
@@ -124,6 +123,7 @@ pub async fn copy(from: &str, to: &str, progress: &mut (dyn FnMut(u64) + Send)) 
     let mut source = engines::open_source(from).await.map_err(open(Which::Source))?;
     let mut target = engines::open_target(to).await.map_err(open(Which::Target))?;
     let head = source.head().await.map_err(read(Which::Source))?;
+    find_gap(&mut *source).await?;
     let mut copy = same_beginning(&mut *source, target.source(), head).await?;
     let before = copy.events;
     while let Some(batch) = copy.next_batch(&mut *source, head).await? {
@@ -145,6 +145,7 @@ pub async fn verify(from: &str, to: &str) -> Result<Copied, CopyError> {
     let mut source = engines::open_source(from).await.map_err(open(Which::Source))?;
     let mut target = engines::open_source(to).await.map_err(open(Which::Target))?;
     let head = source.head().await.map_err(read(Which::Source))?;
+    find_gap(&mut *source).await?;
     let same = same_beginning(&mut *source, &mut *target, head).await?;
     let before = same.events;
     let read_back = same.digesting.clone().end();
@@ -177,10 +178,8 @@ impl Progress {
 
     /// Refuses events of the source that were altered since they were appended.
     fn check(&mut self, batch: &[RawEvent]) -> Result<(), CopyError> {
-        let checked = self.chain.check(batch);
-        checked.map_err(|at| CopyError::Altered {
-            event: self.events + at as u64 + 1,
-        })
+        let mut checked = batch.iter().map(|event| self.chain.check_raw(event));
+        checked.try_for_each(|event| event.map_err(CopyError::Altered))
     }
 
     fn take(&mut self, batch: &[RawEvent]) {
@@ -237,6 +236,12 @@ async fn same_beginning(
         same.check(&wanted)?;
         same.take(&wanted);
     }
+}
+
+/// Refuses a source that lacks an event. The last one of a stream leaves no other trace.
+async fn find_gap(source: &mut dyn TransferSource) -> Result<(), CopyError> {
+    let gap = source.find_gap().await.map_err(read(Which::Source))?;
+    gap.map_or(Ok(()), |at| Err(CopyError::Missing(at)))
 }
 
 /// How many of `batch` make up `bytes`, and at least one.

@@ -12,9 +12,10 @@ use super::location;
 use super::plan::{NewStream, Standing};
 use super::read::{self, position};
 use super::schema;
+use crate::chain::{Damage, Fault};
 use crate::error::{Failure, OpenError, ReadError};
 use crate::raw::RawEvent;
-use crate::transfer::{TransferError, TransferSource, TransferTarget};
+use crate::transfer::{MISFILED, TransferError, TransferSource, TransferTarget};
 use tally_postgres::{Access, in_time};
 
 /// How long a batch may take.
@@ -54,6 +55,29 @@ impl TransferSource for PostgresSource {
         let head = sqlx::query_scalar(read::HEAD).fetch_one(&mut self.connection);
         let head: Option<i64> = in_time(TIMEOUT, head).await.map_err(read::unavailable)?;
         Ok(head.map(position))
+    }
+
+    async fn find_gap(&mut self) -> Result<Option<Position>, ReadError> {
+        read::find_gap(&mut self.connection)
+            .await
+            .map_err(read::unavailable)
+    }
+
+    async fn find_misfiled(&mut self) -> Result<Vec<Damage>, ReadError> {
+        let rows = sqlx::query(read::MISFILED_EVENTS)
+            .bind(read::bounded(MISFILED))
+            .fetch_all(&mut self.connection)
+            .await;
+        let misfiled = rows.map_err(read::unavailable)?;
+        let misfiled = misfiled.iter().map(|row| {
+            Ok(Damage {
+                position: position(row.try_get(0)?),
+                stream: row.try_get(1)?,
+                revision: row.try_get::<i64, _>(2)?.unsigned_abs(),
+                fault: Fault::Misfiled,
+            })
+        });
+        misfiled.collect::<Result<_, Error>>().map_err(read::unavailable)
     }
 }
 

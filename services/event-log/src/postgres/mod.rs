@@ -129,6 +129,10 @@ impl RawReader for ReadOnlyPostgresLog {
         self.reader.head().await
     }
 
+    async fn find_gap(&self) -> Result<Option<Position>, ReadError> {
+        self.reader.find_gap().await
+    }
+
     fn subscribe_all(&self, after: Option<Position>) -> Chunks {
         follow(self.reader.clone(), after, Wake::ByWriter(self.head.clone()))
     }

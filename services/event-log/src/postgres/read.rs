@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use sqlx::postgres::PgRow;
-use sqlx::{Error, PgPool, Row};
+use sqlx::{Error, PgConnection, PgPool, Row};
 use tally_domain::{Position, Revision, StreamName, TenantId};
 
 use crate::error::{Failure, ReadError};
@@ -21,6 +21,15 @@ const STREAM: &str = "SELECT e.position, s.name, e.revision, e.event_id, e.type,
         e.recorded_at, e.context, e.payload, e.digest
     FROM streams s JOIN events e ON e.stream_id = s.id
     WHERE s.name = $1 AND e.revision >= $2 ORDER BY e.revision LIMIT $3";
+const GAP: &str = "SELECT min(expected) FROM (
+        SELECT 1::bigint AS expected WHERE NOT EXISTS (SELECT 1 FROM events WHERE position = 1)
+        UNION ALL
+        SELECT position + 1 FROM events AS e
+        WHERE NOT EXISTS (SELECT 1 FROM events WHERE position = e.position + 1)
+    ) AS candidates";
+pub(super) const MISFILED_EVENTS: &str = "SELECT e.position, s.name, e.revision
+    FROM events e JOIN streams s ON s.id = e.stream_id
+    WHERE e.tenant_id IS DISTINCT FROM s.tenant_id ORDER BY e.position LIMIT $1";
 /// The tenant's number is that of any of its streams.
 const TENANT: &str = "SELECT e.position, s.name, e.revision, e.event_id, e.type, e.schema,
         e.recorded_at, e.context, e.payload, e.digest
@@ -92,6 +101,11 @@ impl Reader {
         Ok(head.map(position))
     }
 
+    pub(super) async fn find_gap(&self) -> Result<Option<Position>, ReadError> {
+        let mut connection = self.pool.acquire().await.map_err(unavailable)?;
+        find_gap(&mut connection).await.map_err(unavailable)
+    }
+
     /// Once more when the connection broke, and again while that shows at once: after a restart of
     /// the server every idle one is broken.
     async fn read<'p, T, F>(&'p self, ask: impl Fn(&'p PgPool) -> F) -> Result<T, ReadError>
@@ -121,6 +135,16 @@ impl Pages for Reader {
     async fn head(&self) -> Result<Option<Position>, ReadError> {
         Reader::head(self).await
     }
+}
+
+/// The first position without an event. It takes as long as it takes to count all events.
+pub(super) async fn find_gap(connection: &mut PgConnection) -> Result<Option<Position>, Error> {
+    let all = "SELECT count(*) = coalesce(max(position), 0) FROM events";
+    if sqlx::query_scalar(all).fetch_one(&mut *connection).await? {
+        return Ok(None);
+    }
+    let gap: Option<i64> = sqlx::query_scalar(GAP).fetch_one(connection).await?;
+    Ok(gap.map(position))
 }
 
 pub(super) fn position(number: i64) -> Position {

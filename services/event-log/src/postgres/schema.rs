@@ -2,6 +2,8 @@
 
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
+use super::read;
+use crate::chain::{Chain, Damage, before_first};
 use crate::error::{Failure, OpenError};
 use crate::format::{self, FORMAT};
 use tally_postgres::Target;
@@ -47,6 +49,12 @@ const TABLES: &str = "
     CREATE TRIGGER streams_are_not_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON streams
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 ";
+
+/// The digests of single events.
+const BEFORE: &str = "SELECT s.name, e.revision, e.digest
+    FROM unnest($1::text[], $2::bigint[]) AS before (name, revision)
+    JOIN streams s ON s.name = before.name
+    JOIN events e ON e.stream_id = s.id AND e.revision = before.revision";
 
 /// How many of the last events are looked at before the log is written to.
 const LAST: i64 = 1000;
@@ -117,12 +125,12 @@ async fn make_tables(connection: &mut PgConnection, target: &Target) -> Result<(
     run(connection, note).await
 }
 
-/// Refuses a log whose end has a hole in it, and warns of a server that keeps nothing when the
+/// Refuses a log whose end has a hole in it or was altered, and warns of a server that keeps nothing when the
 /// power fails.
 pub(super) async fn check_end(connection: &mut PgConnection, target: &Target) -> Result<(), OpenError> {
     let sql = "SELECT count(*), max(position) - min(position) + 1, current_setting('fsync')
         FROM (SELECT position FROM events ORDER BY position DESC LIMIT $1) AS last";
-    let row = sqlx::query(sql).bind(LAST).fetch_one(connection).await;
+    let row = sqlx::query(sql).bind(LAST).fetch_one(&mut *connection).await;
     let row = row.map_err(unavailable)?;
     let (events, span): (i64, Option<i64>) = (row.get(0), row.get(1));
     if row.get::<String, _>(2) != "on" {
@@ -135,7 +143,38 @@ pub(super) async fn check_end(connection: &mut PgConnection, target: &Target) ->
             why: format!("positions are missing among the last {LAST}"),
         });
     }
-    Ok(())
+    let altered = find_altered(connection).await.map_err(unavailable)?;
+    altered.map_or(Ok(()), |why| {
+        Err(OpenError::Damaged {
+            log: target.to_string(),
+            why: why.to_string(),
+        })
+    })
+}
+
+/// The first of the last events that was altered. One that cannot be read is left to its readers.
+async fn find_altered(connection: &mut PgConnection) -> Result<Option<Damage>, sqlx::Error> {
+    let head: Option<i64> = sqlx::query_scalar(read::HEAD).fetch_one(&mut *connection).await?;
+    let rows = sqlx::query(read::ALL)
+        .bind(head.map_or(0, |head| head - LAST))
+        .bind(LAST)
+        .fetch_all(&mut *connection)
+        .await?;
+    let Ok(end) = rows.iter().map(read::raw).collect::<Result<Vec<_>, _>>() else {
+        return Ok(None);
+    };
+    let (streams, revisions): (Vec<_>, Vec<_>) = before_first(&end).into_iter().unzip();
+    let revisions: Vec<i64> = revisions.into_iter().map(read::bounded).collect();
+    let digests = sqlx::query(BEFORE)
+        .bind(streams)
+        .bind(revisions)
+        .fetch_all(connection);
+    let mut chain = Chain::default();
+    for row in digests.await? {
+        let (stream, revision): (String, i64) = (row.try_get(0)?, row.try_get(1)?);
+        chain.resume(&stream, revision.unsigned_abs(), row.try_get(2)?);
+    }
+    Ok(end.iter().find_map(|event| chain.check_raw(event).err()))
 }
 
 async fn run(connection: &mut PgConnection, sql: String) -> Result<(), OpenError> {

@@ -62,6 +62,10 @@ impl<E: RawReader + ?Sized> LogReader for SealingLog<E> {
         self.engine.head().await
     }
 
+    async fn find_gap(&self) -> Result<Option<Position>, ReadError> {
+        self.engine.find_gap().await
+    }
+
     /// It does not hold the engine, so that it ends with the log.
     fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
         let (chunks, sealer) = (self.engine.subscribe_all(after), Arc::clone(&self.sealer));

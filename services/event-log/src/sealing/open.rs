@@ -12,7 +12,7 @@ use super::marks::{self, Form, Marked, OtherShape};
 use crate::error::ReadError;
 use crate::raw::{RawEvent, json_fault};
 use crate::sealer::{Item, Location, Opened, Part, SealError, Sealer, Subject};
-use crate::stored::{MissingPayload, StoredBytes, StoredEvent, is_sealed};
+use crate::stored::{ContextText, MissingPayload, StoredBytes, StoredEvent, is_sealed};
 
 /// The events of a page, opened with two calls at most. What was erased has no payload, or no text.
 pub(super) async fn open_all(
@@ -105,6 +105,7 @@ impl Body {
             schema: event.schema,
             recorded_at: event.recorded_at,
             context,
+            context_text: ContextText::new(event.context),
             payload: self.payload,
             bytes: StoredBytes::new(event.payload),
             digest: event.digest,

@@ -9,9 +9,10 @@ use tally_domain::{Position, StreamName};
 
 use super::lock::{self, FileLock};
 use super::{append, blocking, connect, integrity, open_connection, read, schema};
+use crate::chain::Damage;
 use crate::error::{Failure, OpenError, ReadError};
 use crate::raw::RawEvent;
-use crate::transfer::{TransferError, TransferSource, TransferTarget};
+use crate::transfer::{MISFILED, TransferError, TransferSource, TransferTarget};
 
 /// A file to copy from, which another process may be writing to.
 pub(crate) struct SqliteSource {
@@ -60,6 +61,19 @@ impl TransferSource for SqliteSource {
     async fn head(&mut self) -> Result<Option<Position>, ReadError> {
         let head = self.run(|connection| read::head(connection).map_err(to_failure));
         head.await.and_then(|head| head).map_err(ReadError::Unavailable)
+    }
+
+    async fn find_gap(&mut self) -> Result<Option<Position>, ReadError> {
+        let gap = self.run(|connection| read::find_gap(connection).map_err(to_failure));
+        gap.await.and_then(|gap| gap).map_err(ReadError::Unavailable)
+    }
+
+    async fn find_misfiled(&mut self) -> Result<Vec<Damage>, ReadError> {
+        let misfiled = self.run(|connection| read::find_misfiled(connection, MISFILED).map_err(to_failure));
+        misfiled
+            .await
+            .and_then(|found| found)
+            .map_err(ReadError::Unavailable)
     }
 }
 

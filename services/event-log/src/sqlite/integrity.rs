@@ -5,7 +5,9 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::{read, unavailable};
+use crate::chain::{Chain, Damage, before_first};
 use crate::error::OpenError;
+use crate::raw::RawEvent;
 
 /// Up to this size, in bytes, the whole file is checked at every start: about a second's work.
 /// Beyond it only the log's end is.
@@ -31,7 +33,8 @@ pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), OpenErro
     check_end(connection)?.map_or(Ok(()), |why| Err(damaged(why)))
 }
 
-/// What is wrong with the last events: they must be readable, and their positions without a gap.
+/// What is wrong with the last events: they must be readable, as they were appended, and their
+/// positions without a gap.
 fn check_end(connection: &Connection) -> Result<Option<String>, OpenError> {
     let head = read::head(connection).map_err(|e| unavailable("reading the head", e))?;
     let Some(head) = head.map(|h| h.commit) else {
@@ -42,6 +45,20 @@ fn check_end(connection: &Connection) -> Result<Option<String>, OpenError> {
         Ok(end) => end,
         Err(e) => return Ok(Some(e.to_string())),
     };
+    if let Some(altered) = check_chain(connection, &end).map_err(|e| unavailable("checking digests", e))? {
+        return Ok(Some(altered.to_string()));
+    }
     let dense = end.iter().map(|e| e.position.commit).eq(first + 1..=head);
     Ok((!dense).then(|| format!("positions are missing between {first} and {head}")))
+}
+
+/// The first of the last events that was altered.
+fn check_chain(connection: &Connection, end: &[RawEvent]) -> rusqlite::Result<Option<Damage>> {
+    let mut chain = Chain::default();
+    for (stream, revision) in before_first(end) {
+        if let Some(digest) = read::find_digest(connection, &stream, revision)? {
+            chain.resume(&stream, revision, digest);
+        }
+    }
+    Ok(end.iter().find_map(|event| chain.check_raw(event).err()))
 }

@@ -117,6 +117,10 @@ impl RawReader for SqliteLog {
         Ok(*self.head.borrow())
     }
 
+    async fn find_gap(&self) -> Result<Option<Position>, ReadError> {
+        self.readers.find_gap().await
+    }
+
     fn subscribe_all(&self, after: Option<Position>) -> Chunks {
         follow(self.readers.clone(), after, Wake::ByWriter(self.head.clone()))
     }
@@ -201,6 +205,10 @@ impl RawReader for ReadOnlySqliteLog {
 
     async fn head(&self) -> Result<Option<Position>, ReadError> {
         self.readers.head().await
+    }
+
+    async fn find_gap(&self) -> Result<Option<Position>, ReadError> {
+        self.readers.find_gap().await
     }
 
     fn subscribe_all(&self, after: Option<Position>) -> Chunks {

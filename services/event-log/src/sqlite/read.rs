@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 use tally_domain::{Position, StreamName, TenantId};
 use uuid::Uuid;
 
+use crate::chain::{Damage, Fault};
 use crate::error::{Failure, ReadError};
 use crate::raw::{RawEvent, corrupt};
 
@@ -21,6 +22,58 @@ pub(super) fn head(connection: &Connection) -> rusqlite::Result<Option<Position>
     let mut statement = connection.prepare_cached("SELECT max(position) FROM events")?;
     let last: Option<u64> = statement.query_row([], |row| row.get(0))?;
     Ok(last.map(Position::single))
+}
+
+/// The first position without an event. The numbers are counted first, which reads an index only.
+pub(super) fn find_gap(connection: &Connection) -> rusqlite::Result<Option<Position>> {
+    let all: bool = connection.query_row(
+        "SELECT count(*) = coalesce(max(position), 0) FROM events",
+        [],
+        |row| row.get(0),
+    )?;
+    if all {
+        return Ok(None);
+    }
+    let mut statement = connection.prepare_cached(
+        "SELECT min(expected) FROM (
+             SELECT 1 AS expected WHERE NOT EXISTS (SELECT 1 FROM events WHERE position = 1)
+             UNION ALL
+             SELECT position + 1 FROM events AS e
+             WHERE NOT EXISTS (SELECT 1 FROM events WHERE position = e.position + 1))",
+    )?;
+    let gap: Option<u64> = statement.query_row([], |row| row.get(0))?;
+    Ok(gap.map(Position::single))
+}
+
+/// Events that are listed with another tenant than their stream, at most `limit`.
+pub(super) fn find_misfiled(connection: &Connection, limit: u64) -> rusqlite::Result<Vec<Damage>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT e.position, s.name, e.revision FROM events e CROSS JOIN streams s ON s.id = e.stream_id
+         WHERE e.tenant_id IS NOT s.tenant_id ORDER BY e.position LIMIT ?1",
+    )?;
+    let misfiled = statement.query_map([bounded(limit)], |row| {
+        Ok(Damage {
+            position: Position::single(row.get(0)?),
+            stream: row.get(1)?,
+            revision: row.get(2)?,
+            fault: Fault::Misfiled,
+        })
+    })?;
+    misfiled.collect()
+}
+
+/// The digest of one event.
+pub(super) fn find_digest(
+    connection: &Connection,
+    stream: &str,
+    revision: u64,
+) -> rusqlite::Result<Option<[u8; 32]>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT digest FROM events WHERE stream_id = (SELECT id FROM streams WHERE name = ?1)
+         AND revision = ?2",
+    )?;
+    let found = statement.query_row(params![stream, bounded(revision)], |row| row.get(0));
+    found.optional()
 }
 
 /// What an append has to know of a stream that was named before.

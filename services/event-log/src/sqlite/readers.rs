@@ -70,6 +70,11 @@ impl Readers {
             .await
     }
 
+    pub(super) async fn find_gap(&self) -> Result<Option<Position>, ReadError> {
+        self.run(|connection| read::find_gap(connection).map_err(unavailable))
+            .await
+    }
+
     async fn run<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Connection) -> Result<T, ReadError> + Send + 'static,

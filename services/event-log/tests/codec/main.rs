@@ -8,7 +8,7 @@ mod round_trip;
 use serde_json::Value;
 use tally_domain::{Actor, AnyEvent, CommandId, Context, EventId, FAMILIES, Position, StreamName, Via};
 use tally_event_log::codec::Codec;
-use tally_event_log::{StoredBytes, StoredEvent};
+use tally_event_log::{ContextText, StoredBytes, StoredEvent};
 use uuid::Uuid;
 
 /// A codec of the business's events.
@@ -33,6 +33,7 @@ fn stored(event_type: &str, schema: u16, payload: Value) -> StoredEvent {
         schema,
         recorded_at: "2026-03-04T05:06:07.890123Z".parse().unwrap(),
         context: Context::new(None, Actor::without_person(Via::App), command),
+        context_text: ContextText::default(),
         bytes: StoredBytes::new(payload.to_string().into_bytes()),
         payload: Ok(payload),
         digest: [0; 32],

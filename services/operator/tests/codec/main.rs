@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use tally_domain::{Actor, AnyEvent, CommandId, Context, EventId, Position, StreamName, Via};
 use tally_event_log::codec::Codec;
-use tally_event_log::{StoredBytes, StoredEvent};
+use tally_event_log::{ContextText, StoredBytes, StoredEvent};
 use tally_house_tests::golden::{House, assert_survives_storage};
 use tally_operator::domain::FAMILIES;
 use uuid::Uuid;
@@ -27,6 +27,7 @@ fn decode(event_type: &str, schema: u16, payload: Value) -> AnyEvent {
         schema,
         recorded_at: "2026-03-04T05:06:07.890123Z".parse().unwrap(),
         context: Context::new(None, Actor::without_person(Via::App), command),
+        context_text: ContextText::default(),
         bytes: StoredBytes::new(payload.to_string().into_bytes()),
         payload: Ok(payload),
         digest: [0; 32],

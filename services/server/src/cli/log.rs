@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use clap::Subcommand;
 use secrecy::{ExposeSecret, SecretString};
+use tally_domain::Position;
 use tally_event_log::copy::{self, Copied};
+use tally_event_log::verification::{self, Finding, Reporter};
 use tally_event_log::{Scratch, check_engine, contract};
 use uuid::Uuid;
 
@@ -13,6 +15,8 @@ use super::output::print_line;
 
 /// The time between two lines of a copy's progress.
 const PROGRESS_PERIOD: Duration = Duration::from_secs(5);
+/// The number of damaged events that are named.
+const FINDINGS_SHOWN: u64 = 1000;
 
 #[derive(Subcommand)]
 pub enum LogVerb {
@@ -41,6 +45,18 @@ pub enum LogVerb {
         #[arg(long)]
         verify_only: bool,
     },
+    /// Check every event of a log against its digest, and that none is missing: events that were
+    /// altered, moved, exchanged, removed or given another time are named. It needs no keys, and the
+    /// log may be in use. Exit code 1: something is wrong.
+    Verify {
+        /// The log to verify.
+        #[arg(long)]
+        log: SecretString,
+        /// Check up to this position only, as an earlier line `verified` has it: while no event up to
+        /// there was changed or removed, the digest is that of the same line.
+        #[arg(long, value_parser = parse_position)]
+        up_to: Option<Position>,
+    },
 }
 
 /// Carries out `tally log`.
@@ -53,6 +69,7 @@ pub async fn run(verb: LogVerb) -> anyhow::Result<ExitCode> {
             verify_only: false,
         } => copy_log(&from, &to).await,
         LogVerb::Copy { from, to, .. } => compare_logs(&from, &to).await,
+        LogVerb::Verify { log, up_to } => verify_log(&log, up_to).await,
     }
 }
 
@@ -95,14 +112,63 @@ async fn copy_log(from: &SecretString, to: &SecretString) -> anyhow::Result<Exit
     print_comparison(&copied)
 }
 
+/// Prints what a verification finds, at most [`FINDINGS_SHOWN`] lines of it.
+struct PrintFindings {
+    shown: u64,
+    last_line: Instant,
+}
+
+impl Reporter for PrintFindings {
+    fn note_finding(&mut self, finding: &Finding) {
+        if self.shown < FINDINGS_SHOWN {
+            drop(print_line(&format!("DAMAGED  {finding}")));
+        }
+        self.shown += 1;
+    }
+
+    fn note_progress(&mut self, events: u64) {
+        if self.last_line.elapsed() >= PROGRESS_PERIOD {
+            drop(print_line(&format!("{events} events")));
+            self.last_line = Instant::now();
+        }
+    }
+}
+
+async fn verify_log(url: &SecretString, up_to: Option<Position>) -> anyhow::Result<ExitCode> {
+    let mut report = PrintFindings {
+        shown: 0,
+        last_line: Instant::now(),
+    };
+    let verified = verification::verify_log(url.expose_secret(), up_to, &mut report).await?;
+    let end = verified.up_to.map_or("none".to_owned(), |at| at.to_string());
+    let (events, digest) = (verified.events, verified.digest);
+    print_line(&format!(
+        "verified {events} events up to position {end}, digest {digest}"
+    ))?;
+    if verified.findings == 0 {
+        print_line("nothing was altered")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    print_line(&format!("{} damaged", verified.findings))?;
+    Ok(ExitCode::FAILURE)
+}
+
+/// A position as it is printed: `17`, or `17/12` with a cluster's second half.
+fn parse_position(text: &str) -> Result<Position, String> {
+    let (commit, prepare) = text.split_once('/').unwrap_or((text, text));
+    match (commit.parse(), prepare.parse()) {
+        (Ok(commit), Ok(prepare)) => Ok(Position { commit, prepare }),
+        _ => Err("write a position as it is printed, such as 17 or 17/12".to_owned()),
+    }
+}
+
 async fn compare_logs(from: &SecretString, to: &SecretString) -> anyhow::Result<ExitCode> {
     print_comparison(&copy::verify(from.expose_secret(), to.expose_secret()).await?)
 }
 
 /// A target that lacks the source's end is equal so far, but not a copy yet: exit code 1.
 fn print_comparison(copied: &Copied) -> anyhow::Result<ExitCode> {
-    let at =
-        |position: Option<_>| position.map_or("none".to_owned(), |at: tally_domain::Position| at.to_string());
+    let at = |position: Option<_>| position.map_or("none".to_owned(), |at: Position| at.to_string());
     print_line(&format!(
         "equal: {} events, up to position {} of {} in the source",
         copied.events,

@@ -1,22 +1,20 @@
 //! `tally replay`: a tenant's history, read from the log and from no view.
 
 mod fields;
+mod names;
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Parser;
-use tally_domain::asset::{AttributeId, AttributeKey};
-use tally_domain::schema::{BUILT_IN, SchemaEvent};
 use tally_domain::tenant::{SecretFingerprint, SecretState, TenantEvent, TenantState};
 use tally_domain::{AnyEvent, AsOf, ClientKey, Clock, Recorded, StreamName, TenantId};
-use tally_event_log::LogReader;
-use uuid::Uuid;
+use tally_event_log::{Chain, Damage, LogReader, StoredEvent};
 
 use self::fields::{format_fields, format_text};
-use super::output::print_line;
+use self::names::Names;
+use super::output::{print_error, print_line};
 use crate::config::Config;
 use tally_commands::tenants;
 
@@ -34,7 +32,8 @@ pub struct ReplayArguments {
     as_of: Option<DateTime<Utc>>,
 }
 
-/// Prints the history, then the tenant's state at its end. A server may be running.
+/// Prints the history, then the tenant's state at its end. A server may be running. Each event is
+/// checked against its digest; what was altered or cannot be read is named, and the exit code is 1.
 pub async fn run(arguments: ReplayArguments, config: Config, clock: &Clock) -> anyhow::Result<ExitCode> {
     let log = crate::assembly::open_log_read_only(&config).await?;
     let tenant = find_tenant(&*log, &arguments.tenant).await?;
@@ -43,21 +42,23 @@ pub async fn run(arguments: ReplayArguments, config: Config, clock: &Clock) -> a
         None => None,
     };
     let mut replay = Replay::default();
-    let mut at = None;
-    'pages: loop {
-        let page = log.read_tenant(tenant, at, PAGE_SIZE).await?;
-        let Some(last) = page.last() else { break };
-        at = Some(last.position);
-        for stored in page {
-            if as_of.is_some_and(|state| !state.includes(stored.position)) {
-                break 'pages;
-            }
-            let recorded = crate::events::codec().decode(stored)?;
-            replay.apply(&recorded)?;
-        }
-    }
+    replay.read(&*log, tenant, as_of).await?;
     replay.print_state(tenant, arguments.as_of.unwrap_or_else(|| clock.now()))?;
-    Ok(ExitCode::SUCCESS)
+    if let Some(gap) = log.find_gap().await? {
+        replay.faults += 1;
+        print_line(&format!(
+            "DAMAGED position {gap}: no event stands here; one was removed"
+        ))?;
+    }
+    if replay.faults == 0 {
+        return Ok(ExitCode::SUCCESS);
+    }
+    print_error(&format!(
+        "tally: {} of the events above were altered, are missing or cannot be read; tally log verify \
+         checks the whole log",
+        replay.faults
+    ));
+    Ok(ExitCode::FAILURE)
 }
 
 /// What `instant` means for `tenant`. Reads all its events: a clock may have been set back later.
@@ -87,7 +88,7 @@ async fn find_tenant(log: &dyn LogReader, text: &str) -> anyhow::Result<TenantId
         return Ok(holder);
     }
     if let Ok(id) = text.parse()
-        && tenants::state(log, id).await?.0.tenant().is_some()
+        && tenants::state(log, id).await?.0 != TenantState::Unknown
     {
         return Ok(id);
     }
@@ -100,28 +101,47 @@ struct Replay {
     state: TenantState,
     in_force: Vec<(DateTime<Utc>, Option<SecretFingerprint>)>,
     events: u64,
-    /// The attributes that were added to the tenant's schema.
-    added: BTreeMap<AttributeId, AttributeKey>,
+    names: Names,
+    chain: Chain,
+    /// The events that were altered or cannot be read.
+    faults: u64,
 }
 
 impl Replay {
-    /// The key of the attribute whose id `part` is.
-    fn key_of(&self, part: &str) -> Option<String> {
-        let id = part.parse().ok()?;
-        let mut built_in = BUILT_IN.iter();
-        match built_in.find(|attribute| attribute.id == id) {
-            Some(attribute) => Some(attribute.key.to_owned()),
-            None => self.added.get(&id).map(ToString::to_string),
+    /// Reads and prints the events of `tenant`, up to `as_of`.
+    async fn read(
+        &mut self,
+        log: &dyn LogReader,
+        tenant: TenantId,
+        as_of: Option<AsOf>,
+    ) -> anyhow::Result<()> {
+        let mut at = None;
+        loop {
+            let page = log.read_tenant(tenant, at, PAGE_SIZE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            at = Some(last.position);
+            for stored in page {
+                if as_of.is_some_and(|state| !state.includes(stored.position)) {
+                    return Ok(());
+                }
+                self.take(stored)?;
+            }
         }
+    }
+
+    fn take(&mut self, stored: StoredEvent) -> anyhow::Result<()> {
+        let damage = self.chain.check(&stored).err();
+        let recorded = crate::events::codec().decode_any(stored);
+        let unreadable = matches!(recorded.event, AnyEvent::Unreadable { .. });
+        self.faults += u64::from(damage.is_some() || unreadable);
+        self.apply(&recorded)?;
+        damage.map_or(Ok(()), |damage| print_damage(&damage))
     }
 
     fn apply(&mut self, recorded: &Recorded<AnyEvent>) -> anyhow::Result<()> {
         self.events += 1;
-        if let Some(SchemaEvent::AttributeAdded { id, key, .. }) = recorded.event.of() {
-            self.added.insert(*id, key.clone());
-        }
-        let text = describe_event(&recorded.event, &|part| self.key_of(part))?;
-        print_line(&format_line(recorded, &text))?;
+        self.names.learn(recorded);
+        print_line(&format_line(recorded, &self.names)?)?;
         if let Some(event) = recorded.event.of::<TenantEvent>() {
             let at = recorded.recorded_at;
             let event = recorded.with_event(event.clone());
@@ -171,8 +191,18 @@ impl Replay {
                 describe_secret(&secret.state, at)
             ))?;
         }
+        print_line("people:")?;
+        for person in self.names.list_people() {
+            print_line(&format!("  {person}"))?;
+        }
         Ok(())
     }
+}
+
+/// Prints what is wrong with the event of the line before.
+fn print_damage(damage: &Damage) -> anyhow::Result<()> {
+    print_line(&format!("DAMAGED {damage}"))?;
+    Ok(())
 }
 
 fn describe_secret(state: &SecretState, at: DateTime<Utc>) -> String {
@@ -187,12 +217,14 @@ fn describe_secret(state: &SecretState, at: DateTime<Utc>) -> String {
     }
 }
 
-fn format_line(recorded: &Recorded<AnyEvent>, text: &str) -> String {
+fn format_line(recorded: &Recorded<AnyEvent>, names: &Names) -> serde_json::Result<String> {
+    let text = describe_event(&recorded.event, names)?;
     let actor = &recorded.context.actor;
-    let who = actor
-        .person
-        .map_or(actor.via.as_str().to_owned(), |person| person.to_string());
-    let subject = name_subject(&recorded.stream).map_or(String::new(), |subject| format!("{subject} "));
+    let who = actor.person.map_or(actor.via.as_str().to_owned(), |person| {
+        names.describe_person(person)
+    });
+    let subject = names.describe_subject(&recorded.stream);
+    let subject = subject.map_or(String::new(), |subject| format!("{subject} "));
     let mut line = format!(
         "{} {:>8} {:<32} {subject}{text} [{who}]",
         time(recorded.recorded_at),
@@ -208,14 +240,7 @@ fn format_line(recorded: &Recorded<AnyEvent>, text: &str) -> String {
     if let Some(reason) = &recorded.context.reason {
         append(&mut line, format_args!(" because: {}", format_text(reason)));
     }
-    line
-}
-
-/// What a stream is about, where it has an id: `asset-…`, `person-…`, `import-…`.
-fn name_subject(stream: &StreamName) -> Option<&str> {
-    let (_, subject) = stream.as_str().split_once('.')?;
-    let (_, id) = subject.split_once('-')?;
-    id.parse::<Uuid>().is_ok().then_some(subject)
+    Ok(line)
 }
 
 fn append(line: &mut String, more: std::fmt::Arguments<'_>) {
@@ -228,12 +253,12 @@ fn time(at: DateTime<Utc>) -> String {
 }
 
 /// What the event says: its fields. Those of a newer version may hold what must not be shown.
-fn describe_event(event: &AnyEvent, key_of: &dyn Fn(&str) -> Option<String>) -> serde_json::Result<String> {
+fn describe_event(event: &AnyEvent, names: &Names) -> serde_json::Result<String> {
     match event {
         AnyEvent::Unknown { schema, .. } => Ok(format!("written by a newer version (schema {schema})")),
         AnyEvent::Erased { .. } => Ok("erased".to_owned()),
         AnyEvent::Unreadable { why, .. } => Ok(format!("unreadable: {why}")),
-        AnyEvent::Known(_) => Ok(format_fields(&event.to_payload()?, key_of)),
+        AnyEvent::Known(_) => Ok(format_fields(&event.to_payload()?, names)),
     }
 }
 
@@ -242,11 +267,17 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicI64, Ordering};
 
-    use tally_domain::asset::AssetEvent;
+    use proptest::prelude::*;
+    use tally_domain::asset::{AssetEvent, AttributeChange, Attributes, Tag};
+    use tally_domain::person::PersonEvent;
+    use tally_domain::schema::BUILT_IN;
+    use tally_domain::value::Personal;
     use tally_domain::{Actor, AssetId, CommandId, Context, EventId, PersonId, Via};
     use tally_event_log::{ExpectedRevision, LogWriter, MemoryLog, codec};
     use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
+    use uuid::Uuid;
 
+    use super::fields::quote_if_needed;
     use super::*;
 
     const TENANT: TenantId = TenantId(Uuid::from_u128(1));
@@ -314,6 +345,103 @@ mod tests {
         }
     }
 
+    /// What a line should have of a value. The status follows from the event's type.
+    fn shown_values(event: &AssetEvent) -> Vec<String> {
+        let changes = event.field_changes().into_iter();
+        let changes = changes.filter(|change| change.field != "status");
+        let values = changes.flat_map(|change| [change.from, change.to]);
+        let note = event.note().and_then(|note| note.text().map(str::to_owned));
+        let shown = values.flatten().chain(note);
+        shown.map(|value| quote_if_needed(&value)).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn a_line_has_every_value_that_the_history_in_the_app_lists(event in tally_house_tests::business::any_event()) {
+            if let Some(asset) = event.of::<AssetEvent>() {
+                let stream = StreamName::asset(TENANT, AssetId(Uuid::from_u128(7)));
+                let line = Recorded { event: event.clone(), ..recorded(stream, context(TENANT)) };
+                let line = format_line(&line, &Names::default()).unwrap();
+                for value in shown_values(asset) {
+                    prop_assert!(line.contains(&value), "{value}: {line}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn lines_say_what_assets_and_people_are_called_and_who_was_erased() {
+        let (asset, person) = (AssetId(Uuid::from_u128(7)), PersonId(Uuid::from_u128(9)));
+        let personal = |text: &str| Personal::new(person, Some(text.to_owned()));
+        let known = |event: AnyEvent, stream| Recorded {
+            event,
+            ..recorded(stream, context(TENANT))
+        };
+        let (assets, people) = (
+            StreamName::asset(TENANT, asset),
+            StreamName::person(TENANT, person),
+        );
+        let mut registered = Attributes::default();
+        for attribute in BUILT_IN.iter().filter(|attribute| attribute.key == "name") {
+            let change = AttributeChange {
+                from: None,
+                to: Some("Laptop".into()),
+            };
+            registered = registered.apply(&[(attribute.id, change)].into());
+        }
+        let mut names = Names::default();
+        let mut line = |recorded: &Recorded<AnyEvent>| {
+            names.learn(recorded);
+            format_line(recorded, &names).unwrap()
+        };
+        line(&known(
+            PersonEvent::Known {
+                account: personal("712020:ada"),
+            }
+            .into(),
+            people.clone(),
+        ));
+        let renamed = line(&known(
+            PersonEvent::Renamed {
+                name: personal("Ada L."),
+            }
+            .into(),
+            people.clone(),
+        ));
+        assert!(
+            renamed.contains(&format!("person-{person} (\"Ada L.\")")),
+            "{renamed}"
+        );
+        assert!(!renamed.contains("712020"), "{renamed}");
+        let tag = Tag::parse("LAP-1").unwrap();
+        line(&known(
+            AssetEvent::Registered {
+                number: 1,
+                tag,
+                attributes: registered,
+            }
+            .into(),
+            assets.clone(),
+        ));
+        let to = AssetEvent::CheckedOut {
+            to: person,
+            due_on: None,
+            note: None,
+        };
+        let checked_out = line(&known(to.into(), assets));
+        assert!(
+            checked_out.contains(&format!("asset-{asset} (LAP-1 \"Laptop\")")),
+            "{checked_out}"
+        );
+        assert!(
+            checked_out.contains(&format!("to={person} (\"Ada L.\")")),
+            "{checked_out}"
+        );
+        line(&known(PersonEvent::Erased {}.into(), people));
+        let people: Vec<String> = names.list_people().collect();
+        assert_eq!(people, [format!("{person} (erased)")]);
+    }
+
     #[test]
     fn a_line_names_the_event_that_is_taken_back() {
         let reverts = EventId(Uuid::from_u128(7));
@@ -321,21 +449,21 @@ mod tests {
             reverts: Some(reverts),
             ..context(TENANT)
         };
-        let line = format_line(&recorded(StreamName::tenant(TENANT), context), "");
+        let line = format_line(&recorded(StreamName::tenant(TENANT), context), &Names::default()).unwrap();
         assert!(line.contains(&format!("takes back {reverts}")), "{line}");
     }
 
     #[test]
     fn a_line_names_the_asset_or_the_person_that_the_event_is_about() {
         let id = Uuid::from_u128(7);
-        let line_of = |stream| format_line(&recorded(stream, context(TENANT)), "text");
+        let line_of = |stream| format_line(&recorded(stream, context(TENANT)), &Names::default()).unwrap();
         let person = line_of(StreamName::person(TENANT, PersonId(id)));
-        assert!(person.contains(&format!(" person-{id} text ")), "{person}");
+        assert!(person.contains(&format!(" person-{id}  [")), "{person}");
         let asset = line_of(StreamName::asset(TENANT, AssetId(id)));
-        assert!(asset.contains(&format!(" asset-{id} text ")), "{asset}");
+        assert!(asset.contains(&format!(" asset-{id}  [")), "{asset}");
         for stream in [StreamName::tenant(TENANT), StreamName::claim(TENANT, &[7; 32])] {
             let line = line_of(stream);
-            assert!(line.contains("asset.restored                   text "), "{line}");
+            assert!(line.contains("asset.restored                    ["), "{line}");
         }
     }
 }

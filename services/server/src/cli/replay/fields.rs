@@ -5,23 +5,20 @@ use serde_json::Value;
 use tally_domain::tenant::SealedSecret;
 use tally_domain::value::{FreeText, Personal};
 
+use super::names::Names;
+
 const REDACTED: &str = "(redacted)";
 
-/// The fields of `payload`, each with its stored name, and attributes by the key that `key_of` says.
-/// A list is shown by its length. A sealed secret is not shown: the fingerprint next to it says which
-/// one it is. What identifies a person is not shown either.
-pub(super) fn format_fields(payload: &Value, key_of: &dyn Fn(&str) -> Option<String>) -> String {
+/// The fields of `payload`, each with its stored name, attributes by their key, and people with
+/// their name. A sealed secret is not shown: the fingerprint next to it says which one it is. An
+/// account is not shown either; the name of a person follows the id.
+pub(super) fn format_fields(payload: &Value, names: &Names) -> String {
     let mut fields = vec![];
-    collect_fields("", payload, key_of, &mut fields);
+    collect_fields("", payload, names, &mut fields);
     fields.join(" ")
 }
 
-fn collect_fields(
-    name: &str,
-    value: &Value,
-    key_of: &dyn Fn(&str) -> Option<String>,
-    fields: &mut Vec<String>,
-) {
+fn collect_fields(name: &str, value: &Value, names: &Names, fields: &mut Vec<String>) {
     let text = match value {
         Value::Object(_) if SealedSecret::deserialize(value).is_ok() => "(sealed)".to_owned(),
         Value::Object(_) if Personal::deserialize(value).is_ok() => "(personal)".to_owned(),
@@ -31,25 +28,45 @@ fn collect_fields(
         },
         Value::Object(parts) => {
             for (part, value) in parts {
-                let part = key_of(part).unwrap_or_else(|| part.clone());
+                let part = names.attribute_key(part).unwrap_or_else(|| part.clone());
                 let name = if name.is_empty() {
                     part
                 } else {
                     format!("{name}.{part}")
                 };
-                collect_fields(&name, value, key_of, fields);
+                collect_fields(&name, value, names, fields);
             }
             return;
         }
-        Value::Array(entries) => format!("({} in the list)", entries.len()),
-        Value::String(text) => quote_if_needed(text),
+        Value::Array(entries) => format_list(entries, names),
+        Value::String(text) => match names.person_name(text) {
+            Some(name) => format!("{} ({name})", quote_if_needed(text)),
+            None => quote_if_needed(text),
+        },
         Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
     };
     fields.push(format!("{}={text}", one_line(name)));
 }
 
+/// The entries of a list, each in brackets.
+fn format_list(entries: &[Value], names: &Names) -> String {
+    let each = entries.iter().map(|entry| match entry {
+        Value::Object(_) => format!("[{}]", format_fields(entry, names)),
+        _ => {
+            let mut one = vec![];
+            collect_fields("", entry, names, &mut one);
+            format!("[{}]", one.concat().trim_start_matches('='))
+        }
+    });
+    if entries.is_empty() {
+        "[]".to_owned()
+    } else {
+        each.collect()
+    }
+}
+
 /// Text from outside, in quotation marks where it could be taken for something else.
-fn quote_if_needed(text: &str) -> String {
+pub(super) fn quote_if_needed(text: &str) -> String {
     let text = one_line(text);
     if text.is_empty() || text.contains([' ', '"', '=', '(', ')', '[', ']']) {
         format!("{text:?}")
@@ -64,7 +81,7 @@ pub(super) fn format_text(text: &FreeText) -> String {
 }
 
 /// Text from outside on one line, without control characters that a terminal would obey.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect()
@@ -74,6 +91,7 @@ fn one_line(text: &str) -> String {
 mod tests {
     use serde_json::json;
     use tally_domain::PersonId;
+    use tally_domain::schema::BUILT_IN;
     use uuid::Uuid;
 
     use super::*;
@@ -102,15 +120,21 @@ mod tests {
 
     #[test]
     fn an_attribute_is_shown_by_its_key() {
-        let payload = json!({ "attributes": { "id-of-name": "Laptop" } });
-        let key_of = |part: &str| (part == "id-of-name").then(|| "name".to_owned());
-        assert_eq!(format_fields(&payload, &key_of), "attributes.name=Laptop");
+        let name = BUILT_IN.iter().find(|attribute| attribute.key == "name").unwrap();
+        let payload = json!({ "attributes": { (name.id.to_string()): "Laptop" } });
+        assert_eq!(format(&payload), "attributes.name=Laptop");
     }
 
     #[test]
-    fn a_list_is_shown_by_its_length() {
-        let payload = json!({ "rows": [{ "row": 1 }, { "row": 2 }] });
-        assert_eq!(format_fields(&payload, &|_| None), "rows=(2 in the list)");
+    fn a_list_is_shown_entry_by_entry() {
+        let payload =
+            json!({ "rows": [{ "row": 1, "tag": "A 1" }, { "row": 2 }], "codes": ["a", "b"], "no": [] });
+        let mut fields = list_fields(&payload);
+        fields.sort();
+        assert_eq!(
+            fields,
+            ["codes=[a][b]", "no=[]", "rows=[row=1 tag=\"A 1\"][row=2]"]
+        );
     }
 
     #[test]
@@ -121,7 +145,7 @@ mod tests {
             n: "NONCE".to_owned(),
             ct: "CIPHERTEXT".to_owned(),
         };
-        let text = format_fields(&json!({ "secret": secret, "fingerprint": "5f2b" }), &|_| None);
+        let text = format(&json!({ "secret": secret, "fingerprint": "5f2b" }));
         assert!(
             text.contains("secret=(sealed)") && text.contains("fingerprint=5f2b"),
             "{text}"
@@ -132,27 +156,25 @@ mod tests {
     #[test]
     fn what_identifies_a_person_is_not_shown_and_a_text_that_was_redacted_is_named_so() {
         let personal = json!({ "$personal": { "person": PersonId(Uuid::nil()), "text": "712020:ada" } });
-        assert_eq!(
-            format_fields(&json!({ "account": personal }), &|_| None),
-            "account=(personal)"
-        );
+        assert_eq!(format(&json!({ "account": personal })), "account=(personal)");
         let redacted = json!({ "$free_text": { "id": Uuid::nil() } });
-        assert_eq!(
-            format_fields(&json!({ "note": redacted }), &|_| None),
-            "note=(redacted)"
-        );
+        assert_eq!(format(&json!({ "note": redacted })), "note=(redacted)");
     }
 
     #[test]
     fn text_from_outside_cannot_leave_its_line_or_look_like_another_field() {
         let payload = json!({ "note": "a\u{1b}[2J\nb to=\"eve\"" });
-        assert_eq!(format_fields(&payload, &|_| None), r#"note="a [2J b to=\"eve\"""#);
-        assert_eq!(format_fields(&json!({ "note": "" }), &|_| None), r#"note="""#);
+        assert_eq!(format(&payload), r#"note="a [2J b to=\"eve\"""#);
+        assert_eq!(format(&json!({ "note": "" })), r#"note="""#);
+    }
+
+    fn format(payload: &Value) -> String {
+        format_fields(payload, &Names::default())
     }
 
     fn list_fields(payload: &Value) -> Vec<String> {
         let mut fields = vec![];
-        collect_fields("", payload, &|_| None, &mut fields);
+        collect_fields("", payload, &Names::default(), &mut fields);
         fields
     }
 }
