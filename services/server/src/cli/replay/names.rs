@@ -83,7 +83,8 @@ impl Names {
             | AssetEvent::CheckedIn { .. }
             | AssetEvent::Transferred { .. }
             | AssetEvent::Retired {}
-            | AssetEvent::Restored {} => {}
+            | AssetEvent::Restored {}
+            | AssetEvent::Withdrawn {} => {}
         }
     }
 
