@@ -3,53 +3,53 @@
 use sea_query::{Cond, Expr, ExprTrait, LikeExpr};
 use tally_domain::text::normal_form;
 use tally_domain::{AsOf, TenantId};
-use tally_query::Filter;
+use tally_query::{FacetField, Filter, HeldBy};
 use tally_view_store::sql::Dialect;
 
 use super::evaluate::query_condition;
 use super::fold::escape_pattern;
-use super::tables::{Column, held_by, valid_at};
+use super::tables::{Column, valid_at};
 
 /// The conditions of a filter. The choices are apart, since a facet ignores its own.
 #[derive(Clone, Debug)]
 pub(super) struct Conditions {
+    pub tenant: TenantId,
     /// The tenant, the state, the query and the search text.
     base: Cond,
-    status: Option<Expr>,
-    asset_type: Option<Expr>,
-    location: Option<Expr>,
-    holder: Option<Expr>,
+    /// The chosen values of each field, as they are grouped.
+    choices: [(FacetField, Vec<String>); 4],
 }
 
-/// A field for which a filter has a choice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Choice {
-    Status,
-    Type,
-    Location,
-    Holder,
+/// The column by which the values of a field are compared and grouped.
+pub(super) fn group_column(field: FacetField) -> Column {
+    match field {
+        FacetField::Status => Column::Status,
+        FacetField::Type => Column::TypeFolded,
+        FacetField::Location => Column::LocationFolded,
+        FacetField::Holder => Column::Holder,
+    }
 }
 
 impl Conditions {
     /// The conditions of `filter` on the rows of `tenant` in the state `as_of`.
     pub fn of(filter: &Filter, tenant: TenantId, as_of: Option<AsOf>, dialect: Dialect) -> Self {
-        let equal = |column, value: &Option<String>| {
-            let value = value.as_ref().map(|value| normal_form(value));
-            value.map(|value| Expr::col(column).eq(value))
-        };
-        let status = filter.status;
         let query = filter.query.as_ref().and_then(|query| {
             let now = as_of.map_or(query.now, |state| state.instant);
             query_condition(query, now, dialect)
         });
+        let folded = |values: &[String]| values.iter().map(|value| normal_form(value)).collect();
+        let statuses = filter.status.iter().map(|status| status.as_str().to_owned());
         Self {
+            tenant,
             base: valid_at(tenant, as_of)
                 .add_option(query)
                 .add_option(filter.q.as_deref().map(search_condition)),
-            status: status.map(|status| Expr::col(Column::Status).eq(status.as_str())),
-            asset_type: equal(Column::TypeFolded, &filter.asset_type),
-            location: equal(Column::LocationFolded, &filter.location),
-            holder: filter.holder.map(held_by),
+            choices: [
+                (FacetField::Type, folded(&filter.asset_type)),
+                (FacetField::Location, folded(&filter.location)),
+                (FacetField::Status, statuses.collect()),
+                (FacetField::Holder, filter.holder.iter().map(to_stored).collect()),
+            ],
         }
     }
 
@@ -59,14 +59,35 @@ impl Conditions {
     }
 
     /// All conditions except the choice for one field.
-    pub fn without(&self, left_out: Option<Choice>) -> Cond {
-        let choice = |field, choice: &Option<Expr>| choice.clone().filter(|_| left_out != Some(field));
-        self.base
-            .clone()
-            .add_option(choice(Choice::Type, &self.asset_type))
-            .add_option(choice(Choice::Location, &self.location))
-            .add_option(choice(Choice::Status, &self.status))
-            .add_option(choice(Choice::Holder, &self.holder))
+    pub fn without(&self, left_out: Option<FacetField>) -> Cond {
+        let choices = self.choices.iter().filter(|(field, _)| Some(*field) != left_out);
+        choices
+            .filter_map(|(field, values)| choice_condition(*field, values))
+            .fold(self.base.clone(), Cond::add)
+    }
+
+    /// The chosen values of a field, as they are grouped.
+    pub fn chosen(&self, field: FacetField) -> &[String] {
+        let mut choices = self.choices.iter();
+        let choice = choices.find(|(of, _)| *of == field);
+        choice.map_or(&[], |(_, values)| values)
+    }
+}
+
+/// A holder as it is stored; an empty text, which no asset has, for one who is unknown.
+fn to_stored(holder: &HeldBy) -> String {
+    match holder {
+        HeldBy::Person(person) => person.to_string(),
+        HeldBy::Unknown => String::new(),
+    }
+}
+
+fn choice_condition(field: FacetField, values: &[String]) -> Option<Expr> {
+    let column = || Expr::col(group_column(field));
+    match values {
+        [] => None,
+        [value] => Some(column().eq(value.as_str())),
+        values => Some(column().is_in(values.iter().map(String::as_str))),
     }
 }
 

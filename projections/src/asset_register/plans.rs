@@ -105,7 +105,7 @@ fn a_count_of_the_current_register_reads_one_index_of_current_versions() {
 #[test]
 fn the_assets_of_a_holder_are_found_by_an_index() {
     let filter = Filter {
-        holder: Some(HeldBy::Person(PersonId(Uuid::from_u128(2)))),
+        holder: vec![HeldBy::Person(PersonId(Uuid::from_u128(2)))],
         ..Filter::default()
     };
     let plan = plan(&count_assets(condition(&filter, None)));

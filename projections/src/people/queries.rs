@@ -68,6 +68,11 @@ pub(super) fn find(db: Db<'_>, tenant: TenantId, id: PersonId) -> Result<Option<
     sql::fetch_first(db, &select, tables::read)
 }
 
+/// All people of a tenant.
+pub(crate) fn read_all(db: Db<'_>, tenant: TenantId) -> Result<Vec<PersonRow>, StoreError> {
+    sql::fetch_all(db, &select_people(tenant), tables::read)
+}
+
 /// The number of the last person who became known; 0 if none has.
 pub(super) fn last_number(db: Db<'_>, tenant: TenantId) -> Result<u64, StoreError> {
     let select = select_people(tenant)

@@ -50,7 +50,7 @@ fn the_register_of_a_day_shows_who_had_what_then() {
         at: Some(handed),
     };
     let out = then(Filter {
-        status: Some(AssetStatus::CheckedOut),
+        status: vec![AssetStatus::CheckedOut],
         ..Filter::default()
     });
     assert_eq!(count(&store, tenant_id(0), &out).unwrap(), 1);

@@ -4,10 +4,10 @@ use chrono::Duration;
 use tally_domain::asset::AssetCommand;
 use tally_domain::asset::AssetStatus;
 use tally_projections::{AssetHistory, QueryError, QueryRefusal};
-use tally_query::{Facet, Filter, Sort, SortKey};
+use tally_query::{Facet, FacetField, Facets, Filter, Sort, SortKey};
 
 use crate::querying::found;
-use crate::questions::{count, facets, get, list};
+use crate::questions::{count, facets, find_values, get, list};
 use crate::support::{TempStore, World, asset_id, attribute, person, tag, tenant_id};
 
 fn filter(q: &str) -> Filter {
@@ -159,7 +159,7 @@ fn a_facet_leaves_its_own_condition_out_and_joins_spellings_that_differ_in_case(
     assert_eq!(all.holder.without, 3);
 
     let desks = Filter {
-        asset_type: Some("DESK".to_owned()),
+        asset_type: vec!["DESK".to_owned()],
         ..Filter::default()
     };
     let facets = facets(&desks);
@@ -179,6 +179,64 @@ fn values_past_the_two_hundred_most_frequent_are_counted_together() {
         .unwrap()
         .asset_type;
     assert_eq!((facet.values.len(), facet.without, facet.beyond), (200, 0, 11));
+}
+
+#[test]
+fn a_value_beyond_the_most_frequent_is_found_and_a_chosen_one_is_always_listed() {
+    let mut world = World::new();
+    for n in 0..=210 {
+        let location = format!("Büro {n:03}");
+        world.register(0, n, &format!("A-{n:03}"), "n", &[("location", &location)]);
+    }
+    let store = TempStore::fed(&world.log);
+    let values = |facets: &Facets| -> Vec<String> {
+        let values = facets.location.values.iter();
+        values.map(|value| value.value.clone()).collect()
+    };
+    let find = |text| {
+        find_values(
+            &store,
+            tenant_id(0),
+            Filter::default(),
+            FacetField::Location,
+            text,
+        )
+    };
+    let found = find("BU\u{308}RO 21");
+    assert_eq!(values(&found), ["Büro 210"]);
+    assert_eq!((found.location.without, found.location.beyond), (0, 0));
+    assert_eq!(found.status.values, []);
+    assert_eq!(values(&find("")).len(), 200);
+
+    let chosen = Filter {
+        location: vec!["büro 210".to_owned(), "büro 001".to_owned()],
+        ..Filter::default()
+    };
+    assert_eq!(tags(&store, &chosen), ["A-001", "A-210"]);
+    let facets = facets(&store, tenant_id(0), &chosen).unwrap();
+    assert!(values(&facets).contains(&"Büro 210".to_owned()));
+    assert_eq!((facets.location.values.len(), facets.location.beyond), (201, 10));
+}
+
+#[test]
+fn a_holder_is_found_by_name() {
+    let mut world = World::new();
+    for n in 1..=2 {
+        world.register(0, n, &format!("A-{n}"), "n", &[]);
+        world.know(0, n);
+        world.check_out(0, n, n);
+    }
+    world.rename(0, 1, "Zoë Zebra");
+    world.rename(0, 2, "Ada Ant");
+    let store = TempStore::fed(&world.log);
+    let found = find_values(&store, tenant_id(0), Filter::default(), FacetField::Holder, "ZOË");
+    let holders: Vec<_> = found
+        .holder
+        .values
+        .iter()
+        .map(|found| found.value.clone())
+        .collect();
+    assert_eq!(holders, [person(1).to_string()]);
 }
 
 #[test]

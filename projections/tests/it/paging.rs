@@ -96,18 +96,16 @@ fn passes(row: &AssetRow, filter: &Filter) -> bool {
         .map(normal_form)
         .collect();
     let words = normal_form(filter.q.as_deref().unwrap_or_default());
-    let same =
-        |wanted: &Option<String>, key| wanted.as_ref().is_none_or(|w| lower(row, key) == normal_form(w));
+    let same = |wanted: &[String], key| {
+        wanted.is_empty() || wanted.iter().any(|w| lower(row, key) == normal_form(w))
+    };
     words
         .split_whitespace()
         .all(|word| text.iter().any(|line| line.contains(word)))
         && same(&filter.asset_type, "type")
         && same(&filter.location, "location")
-        && filter.status.is_none_or(|status| row.status == status)
-        && filter
-            .holder
-            .as_ref()
-            .is_none_or(|holder| HeldBy::of(row.holder) == *holder)
+        && (filter.status.is_empty() || filter.status.contains(&row.status))
+        && (filter.holder.is_empty() || filter.holder.contains(&HeldBy::of(row.holder)))
 }
 
 fn sorted(mut rows: Vec<AssetRow>, sort: Sort) -> Vec<AssetRow> {
@@ -133,6 +131,10 @@ fn sorts() -> impl Iterator<Item = Sort> {
     SortKey::ALL.iter().copied().flat_map(both)
 }
 
+fn flattened(words: Vec<Option<String>>) -> Vec<String> {
+    words.into_iter().flatten().collect()
+}
+
 fn filters() -> impl Strategy<Value = Filter> {
     let word = || {
         let words = vec![
@@ -140,15 +142,15 @@ fn filters() -> impl Strategy<Value = Filter> {
         ];
         proptest::option::of(proptest::sample::select(words).prop_map(str::to_owned))
     };
-    let status = proptest::option::of(proptest::sample::select(AssetStatus::ALL.to_vec()));
-    let holder = proptest::option::of((0u8..3).prop_map(|n| HeldBy::Person(person(n))));
-    let sparse = |strategy: BoxedStrategy<Option<String>>| prop_oneof![2 => Just(None), 1 => strategy];
+    let values = |n: std::ops::Range<usize>| proptest::collection::vec(word(), n).prop_map(flattened);
+    let status = proptest::collection::vec(proptest::sample::select(AssetStatus::ALL.to_vec()), 0..3);
+    let holder = proptest::collection::vec((0u8..3).prop_map(|n| HeldBy::Person(person(n))), 1..3);
     (
         word(),
-        sparse(word().boxed()),
-        prop_oneof![2 => Just(None), 1 => status],
-        sparse(word().boxed()),
-        prop_oneof![3 => Just(None), 1 => holder],
+        prop_oneof![2 => values(0..1), 1 => values(1..3)],
+        prop_oneof![2 => Just(vec![]), 1 => status],
+        prop_oneof![2 => values(0..1), 1 => values(1..3)],
+        prop_oneof![3 => Just(vec![]), 1 => holder],
     )
         .prop_map(|(q, asset_type, status, location, holder)| Filter {
             q,
@@ -204,10 +206,10 @@ proptest! {
 
             let facets = facets(&store, tenant, &filter).unwrap();
             let without_own = [
-                (total(&facets.status), Filter { status: None, ..filter.clone() }),
-                (total(&facets.asset_type), Filter { asset_type: None, ..filter.clone() }),
-                (total(&facets.location), Filter { location: None, ..filter.clone() }),
-                (total(&facets.holder), Filter { holder: None, ..filter.clone() }),
+                (total(&facets.status), Filter { status: vec![], ..filter.clone() }),
+                (total(&facets.asset_type), Filter { asset_type: vec![], ..filter.clone() }),
+                (total(&facets.location), Filter { location: vec![], ..filter.clone() }),
+                (total(&facets.holder), Filter { holder: vec![], ..filter.clone() }),
             ];
             for (counted, filter) in without_own {
                 prop_assert_eq!(counted, count(&store, tenant, &filter).unwrap());

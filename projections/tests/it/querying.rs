@@ -242,7 +242,7 @@ fn a_query_narrows_what_other_filters_leave_and_takes_a_past_day() {
     let store = TempStore::fed(&world.log);
     let filter = Filter {
         q: Some("pro".to_owned()),
-        location: Some("Berlin".to_owned()),
+        location: vec!["Berlin".to_owned()],
         ..filter_of("status = in_stock")
     };
     assert_eq!(listed(&store, &filter), "");

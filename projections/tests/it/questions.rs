@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use tally_domain::{AsOf, AssetId, TenantId};
 use tally_projections::{AssetRegister, AssetRow, AssetSelection, PastState, QueryError, RecordedTimes};
-use tally_query::{Budget, Evaluate, Facets, Filter, FoundPage, Selection, Sort};
+use tally_query::{Budget, Evaluate, FacetField, FacetSearch, Facets, Filter, FoundPage, Selection, Sort};
 use tally_view_store::ViewStore;
 
 /// A filter, and the instant of the state that it is asked of.
@@ -82,7 +82,25 @@ pub fn facets(
     tenant: TenantId,
     question: impl Into<Question>,
 ) -> Result<Facets, QueryError> {
-    select(store, tenant, question)?.facets()
+    select(store, tenant, question)?.facets(None)
+}
+
+/// The values of one field in which `text` occurs.
+pub fn find_values(
+    store: &ViewStore,
+    tenant: TenantId,
+    question: impl Into<Question>,
+    field: FacetField,
+    text: &str,
+) -> Facets {
+    let search = FacetSearch {
+        field,
+        text: text.to_owned(),
+    };
+    select(store, tenant, question)
+        .unwrap()
+        .facets(Some(&search))
+        .unwrap()
 }
 
 /// The asset as it is, or as it was at an instant.

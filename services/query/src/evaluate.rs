@@ -2,7 +2,7 @@
 
 use tally_domain::AsOf;
 
-use crate::answer::{Facets, FoundPage};
+use crate::answer::{FacetSearch, Facets, FoundPage};
 use crate::budget::{Budget, OverBudget};
 use crate::filter::Filter;
 use crate::sort::Sort;
@@ -50,9 +50,10 @@ pub trait Selection {
     fn count(&self) -> Result<u64, Self::Error>;
 
     /// The assets counted by the values of each field. The counts of a field ignore the filter's
-    /// choice for it: they show what another choice would find.
+    /// choice for it: they show what another choice would find. With `search` only its field is
+    /// counted, by the values that it finds.
     ///
     /// # Errors
     /// The store's error if it fails.
-    fn facets(&self) -> Result<Facets, Self::Error>;
+    fn facets(&self, search: Option<&FacetSearch>) -> Result<Facets, Self::Error>;
 }

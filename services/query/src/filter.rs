@@ -11,21 +11,21 @@ use tally_domain::schema::Schema;
 use crate::tree::AssetQuery;
 
 /// Conditions on assets, which must all hold: a typed tree, and beside it a search text and a
-/// choice for each facet. The choices are apart, because a facet's counts ignore its own choice.
+/// choice of values for each facet. The choices are apart, because a facet's counts ignore its own choice.
 /// The default has no condition.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     /// A search text. Each of its words must occur in the tag or in an attribute's value, ignoring
     /// case.
     pub q: Option<String>,
-    /// The attribute `type`, ignoring case.
-    pub asset_type: Option<String>,
+    /// The attribute `type` is one of these, ignoring case; any, if there are none. So for the next.
+    pub asset_type: Vec<String>,
     /// The asset's status.
-    pub status: Option<AssetStatus>,
+    pub status: Vec<AssetStatus>,
     /// The holder.
-    pub holder: Option<HeldBy>,
+    pub holder: Vec<HeldBy>,
     /// The attribute `location`, ignoring case.
-    pub location: Option<String>,
+    pub location: Vec<String>,
     /// A query in the query language.
     pub query: Option<CallerQuery>,
 }

@@ -34,7 +34,7 @@ mod tests;
 mod token;
 mod tree;
 
-pub use answer::{Facet, FacetValue, Facets, FoundPage};
+pub use answer::{Facet, FacetField, FacetSearch, FacetValue, Facets, FoundPage};
 pub use budget::{Budget, MAX_LENGTH, OverBudget};
 pub use error::{Expected, InvalidQuery, SyntaxRefusal};
 pub use evaluate::{Evaluate, Selection};

@@ -30,7 +30,7 @@ describe('requests', () => {
 
   it('leave out what is not given', async () => {
     const server = fakeServer({ 'GET /assets': () => ({ items: [], nextCursor: null }) });
-    await createApi(server.transport).assets.list({ type: 'a&b', location: undefined }, null, null);
+    await createApi(server.transport).assets.list({ type: ['a&b'], location: undefined }, null, null);
     expect(server.sent[0]?.query).toEqual({ type: 'a&b', limit: '100' });
   });
 });

@@ -75,6 +75,31 @@ describe('the banner of incidents', () => {
     expect(await screen.findByText(/It is fixed/)).toBeTruthy();
   });
 
+  it('stays away where the browser refuses storage to the frame, since the host keeps it', async () => {
+    const refused = vi.spyOn(window, 'sessionStorage', 'get').mockImplementation(() => {
+      throw new DOMException('denied', 'SecurityError');
+    });
+    let cookie: string | undefined;
+    window.AP = {
+      context: { getToken: () => Promise.resolve('t') },
+      cookie: { read: (_, done) => done(cookie), save: (_, value) => (cookie = value) },
+    };
+    const server = serve([notice()]);
+    const { unmount } = renderAs(<IncidentBanner />, server.transport);
+    fireEvent.click(await hide());
+    expect(screen.getByRole('status').textContent).toBe('');
+    expect(cookie).toBe('["incident-1 2026-03-07T10:00:00Z"]');
+    unmount();
+    // As after a reload: only the host has it.
+    cookie = '["incident-2 2026-03-07T10:00:00Z"]';
+    server.publish([notice({ id: 'incident-2' })]);
+    renderAs(<IncidentBanner />, server.transport);
+    await waitFor(() => expect(server.to('GET', '/notices').length).toBe(2));
+    expect(screen.getByRole('status').textContent).toBe('');
+    refused.mockRestore();
+    delete window.AP;
+  });
+
   it('fetches once a minute, and not while the page is hidden', async () => {
     vi.useFakeTimers();
     const server = serve([]);

@@ -14,6 +14,8 @@ export interface Sent {
   method: string;
   path: string;
   query: Record<string, string>;
+  /** The same with every value of a parameter that is given several times. */
+  params: URLSearchParams;
   headers: Headers;
   body: unknown;
 }
@@ -98,6 +100,7 @@ export function fakeServer(given: Record<string, (sent: Sent) => Answer>) {
       method: init.method ?? 'GET',
       path: url.pathname.replace('/api/v1', ''),
       query: Object.fromEntries(url.searchParams),
+      params: url.searchParams,
       headers: new Headers(init.headers),
       body: parseBody(init.body),
     };

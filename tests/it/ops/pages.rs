@@ -24,6 +24,12 @@ async fn an_empty_overview_says_what_its_emptiness_means() {
     ] {
         assert!(shown.contains(said), "{said} is not in {shown}");
     }
+    for field in ["<input", "<textarea", "<select"] {
+        assert!(
+            !shown.contains(field),
+            "a page that reloads itself loses what is typed into {field}"
+        );
+    }
     let front = app.client().get(app.ops_url()).send().await.unwrap();
     assert_eq!(
         (front.status(), front.headers()["location"].to_str().unwrap()),

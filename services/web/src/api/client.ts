@@ -1,6 +1,14 @@
 import type { Transport } from '../host/transport';
 import { answerOf, createHttp, doneOf, withKey, type Http } from './http';
-import type { AssetFilter, CorrectAsset, EditAsset, HandOver, RegisterAsset, Verdict } from './model';
+import type {
+  AssetFilter,
+  CorrectAsset,
+  EditAsset,
+  FacetName,
+  HandOver,
+  RegisterAsset,
+  Verdict,
+} from './model';
 
 export const LIST_PAGE = 100;
 const HISTORY_PAGE = 50;
@@ -17,6 +25,11 @@ function assetCalls(http: Http) {
     },
     facets: (query: AssetFilter, signal?: Signal) =>
       answerOf(http.GET('/api/v1/assets/facets', { params: { query }, signal })),
+    /** The values of one facet in which a text occurs. */
+    findFacet: (filter: AssetFilter, facet: FacetName, find: string, signal?: Signal) => {
+      const query = { ...filter, facet, find };
+      return answerOf(http.GET('/api/v1/assets/facets', { params: { query }, signal }));
+    },
     get: (id: string, asOf: string | undefined, signal?: Signal) =>
       answerOf(http.GET('/api/v1/assets/{id}', { params: { path: { id }, query: { asOf } }, signal })),
     history: (id: string, asOf: string | undefined, cursor: string | null, signal?: Signal) => {

@@ -38,7 +38,10 @@ export type Asset = Answer<'/api/v1/assets/{id}'>;
 export type AssetStatus = Asset['status'];
 export type Person = NonNullable<Asset['holder']>;
 export type AssetFilter = Omit<Query<'/api/v1/assets'>, 'sort' | 'limit' | 'cursor'>;
-export type Facets = Omit<Answer<'/api/v1/assets/facets'>, 'uncounted' | 'asOf'>;
+export type Facets = Omit<Answer<'/api/v1/assets/facets'>, 'uncounted' | 'asOf'> &
+  Partial<Pick<Answer<'/api/v1/assets/facets'>, 'uncounted'>>;
+/** The name of a filter that the server counts. */
+export type FacetName = NonNullable<Query<'/api/v1/assets/facets'>['facet']>;
 /** A value and its count; people have a name as well. */
 export type FacetValue = Facets['status'][number] &
   Partial<Pick<Facets['holder'][number], 'displayName' | 'number' | 'erased'>>;

@@ -1574,14 +1574,14 @@ export interface operations {
                  * @example type = Laptop AND location in (Berlin, "New York") ORDER BY name
                  */
                 query?: string;
-                /** @description The type, ignoring case. */
-                type?: string;
+                /** @description The type, ignoring case. Given several times, any of the values; so for the next three. */
+                type?: string[];
                 /** @description The status. */
-                status?: components["schemas"]["Status"];
+                status?: components["schemas"]["Status"][];
                 /** @description The account id of the person who holds the asset, or the id of that person in Tally. A UUID is the id of a person only. */
-                holder?: string;
+                holder?: string[];
                 /** @description The location, ignoring case. */
-                location?: string;
+                location?: string[];
                 /** @description The register as it was recorded at this time. */
                 asOf?: string;
                 /**
@@ -1769,14 +1769,14 @@ export interface operations {
                  * @example type = Laptop AND location in (Berlin, "New York") ORDER BY name
                  */
                 query?: string;
-                /** @description The type, ignoring case. */
-                type?: string;
+                /** @description The type, ignoring case. Given several times, any of the values; so for the next three. */
+                type?: string[];
                 /** @description The status. */
-                status?: components["schemas"]["Status"];
+                status?: components["schemas"]["Status"][];
                 /** @description The account id of the person who holds the asset, or the id of that person in Tally. A UUID is the id of a person only. */
-                holder?: string;
+                holder?: string[];
                 /** @description The location, ignoring case. */
-                location?: string;
+                location?: string[];
                 /** @description The register as it was recorded at this time. */
                 asOf?: string;
             };
@@ -1843,16 +1843,20 @@ export interface operations {
                  * @example type = Laptop AND location in (Berlin, "New York") ORDER BY name
                  */
                 query?: string;
-                /** @description The type, ignoring case. */
-                type?: string;
+                /** @description The type, ignoring case. Given several times, any of the values; so for the next three. */
+                type?: string[];
                 /** @description The status. */
-                status?: components["schemas"]["Status"];
+                status?: components["schemas"]["Status"][];
                 /** @description The account id of the person who holds the asset, or the id of that person in Tally. A UUID is the id of a person only. */
-                holder?: string;
+                holder?: string[];
                 /** @description The location, ignoring case. */
-                location?: string;
+                location?: string[];
                 /** @description The register as it was recorded at this time. */
                 asOf?: string;
+                /** @description Count by this field alone: `type`, `location`, `status` or `holder`. The other lists are empty. */
+                facet?: string;
+                /** @description With `facet`: only values in which this text occurs, ignoring case; of people, in their names. */
+                find?: string;
             };
             header?: never;
             path?: never;

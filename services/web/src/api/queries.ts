@@ -59,6 +59,21 @@ export function useFacets(filter: AssetFilter, enabled = true) {
   });
 }
 
+/** The values of one facet in which `find` occurs, by the server; nothing while it is not needed. */
+export function useFoundFacet(filter: AssetFilter, name: string, find: string, isNeeded: boolean) {
+  const api = useApi();
+  return useQuery({
+    queryKey: [...keys.assets, 'facet', name, find, filter],
+    queryFn: ({ signal }) => api.assets.findFacet(filter, name, find, signal),
+    placeholderData: keepPreviousData,
+    enabled: isNeeded,
+  });
+}
+
+/** How many assets have a value that the list of a facet leaves out. */
+export const countBeyond = (facets: Facets | undefined, name: string): number =>
+  (facets?.uncounted as Partial<Record<string, { beyond: number }>> | undefined)?.[name]?.beyond ?? 0;
+
 /** The counts of one facet; none when the server does not count it. */
 export const valuesIn = (facets: Facets | undefined, name: string): FacetValue[] =>
   (facets as Partial<Record<string, FacetValue[]>> | undefined)?.[name] ?? [];
@@ -68,9 +83,10 @@ export const valuesIn = (facets: Facets | undefined, name: string): FacetValue[]
  * by status say it, without a request of its own.
  */
 export function useAssetTotal(filter: AssetFilter): number | null {
-  const { data } = useFacets(filter);
-  if (!data) return null;
-  const counted = data.status.filter(({ value }) => !filter.status || value === filter.status);
+  const { data, isPlaceholderData } = useFacets(filter);
+  if (!data || isPlaceholderData) return null;
+  const chosen: readonly string[] | undefined = filter.status;
+  const counted = data.status.filter(({ value }) => !chosen || chosen.includes(value));
   return counted.reduce((sum, { count }) => sum + count, 0);
 }
 

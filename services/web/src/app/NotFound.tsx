@@ -1,4 +1,6 @@
+import { AppLink } from '../components/AppLink';
 import { EmptyState } from '../components/EmptyState';
+import { href } from '../host/address';
 import { t } from '../messages';
 
 export function NotFound() {
@@ -7,7 +9,7 @@ export function NotFound() {
       <EmptyState title={t('notFound.title')} headingLevel={1}>
         <p>{t('notFound.text')}</p>
         <p>
-          <a href="#/">{t('notFound.toList')}</a>
+          <AppLink to={href([])}>{t('notFound.toList')}</AppLink>
         </p>
       </EmptyState>
     </main>

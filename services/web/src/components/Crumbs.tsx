@@ -1,5 +1,7 @@
 import Breadcrumbs, { BreadcrumbsItem } from '@atlaskit/breadcrumbs';
+import { hostHref } from '../host/address';
 import { t } from '../messages';
+import { followLink } from './AppLink';
 
 export interface Crumb {
   text: string;
@@ -12,7 +14,12 @@ export function Crumbs({ items }: { items: Crumb[] }) {
   return (
     <Breadcrumbs label={t('common.breadcrumbs')} ellipsisLabel={t('common.moreBreadcrumbs')}>
       {items.map(({ text, href }) => (
-        <BreadcrumbsItem key={text} href={href} text={text} />
+        <BreadcrumbsItem
+          key={text}
+          href={href && hostHref(href)}
+          onClick={(event) => href && followLink(event, href)}
+          text={text}
+        />
       ))}
     </Breadcrumbs>
   );

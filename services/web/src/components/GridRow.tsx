@@ -1,5 +1,6 @@
 import type { VirtualItem } from '@tanstack/react-virtual';
 import type { CSSProperties, MouseEvent } from 'react';
+import { isPlainClick } from '../host/address';
 import { t } from '../messages';
 import type { Column } from './grid';
 import css from './VirtualGrid.module.css';
@@ -23,9 +24,14 @@ export function LoadingRow({ item }: { item: VirtualItem }) {
   );
 }
 
-/** Links and buttons in a row act for themselves, and so does selecting text. */
+/**
+ * Links and buttons in a row act for themselves, and so does selecting text. The link that stands for
+ * the row opens it as the row does.
+ */
 const isForRow = (event: MouseEvent) =>
-  !(event.target as Element).closest('a, button') && !window.getSelection()?.toString();
+  isPlainClick(event) &&
+  !(event.target as Element).closest('a:not([data-opens-row]), button') &&
+  !window.getSelection()?.toString();
 
 interface RowProps<T> {
   id: string;
@@ -54,7 +60,9 @@ export function GridRow<T>(props: RowProps<T>) {
       style={{ ...positionOf(item), gridTemplateColumns: template }}
       onClick={(event) => {
         onActivate();
-        if (isForRow(event)) onOpen?.(row);
+        if (!isForRow(event) || !onOpen) return;
+        event.preventDefault();
+        onOpen(row);
       }}
     >
       {columns.map((column) => (

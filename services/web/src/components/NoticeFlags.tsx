@@ -1,7 +1,16 @@
 import { AutoDismissFlag, FlagGroup } from '@atlaskit/flag';
 import SuccessIcon from '@atlaskit/icon/core/status-success';
+import type { MouseEvent } from 'react';
+import { hostHref } from '../host/address';
 import { t } from '../messages';
+import { followLink } from './AppLink';
 import { dismissNotice, type Notice } from './notice';
+
+function actionsOf({ href, linkText }: Notice) {
+  if (!href) return [];
+  const onClick = (event: MouseEvent) => followLink(event, href);
+  return [{ content: linkText ?? t('notice.open'), href: hostHref(href), onClick }];
+}
 
 export default function NoticeFlags({ notices }: { notices: Notice[] }) {
   return (
@@ -13,7 +22,7 @@ export default function NoticeFlags({ notices }: { notices: Notice[] }) {
           title={notice.title}
           description={notice.detail}
           icon={<SuccessIcon label={t('notice.success')} color="var(--ds-icon-success)" />}
-          actions={notice.href ? [{ content: notice.linkText ?? t('notice.open'), href: notice.href }] : []}
+          actions={actionsOf(notice)}
         />
       ))}
     </FlagGroup>

@@ -23,6 +23,8 @@ interface GridProps<T> {
   rows: T[];
   rowKey: (row: T) => string;
   rowHeight?: number;
+  /** Whether the rows are those of another question, while the answer to this one loads. */
+  isStale?: boolean;
   /** Rows in all, loaded or not; null while unknown. */
   total: number | null;
   hasMore: boolean;
@@ -32,7 +34,9 @@ interface GridProps<T> {
   onOpen?: (row: T) => void;
   /** The row to begin at, from 0. */
   firstRow?: number;
-  /** The row that the reader has reached, once moving or scrolling pauses. */
+  /** Whether the grid takes the focus, since the reader comes back to it. */
+  takesFocus?: boolean;
+  /** The row that the reader has reached, once moving or scrolling pauses, or as it is opened. */
   onRow?: (row: number) => void;
 }
 
@@ -77,9 +81,18 @@ function useRows({ ref, count, rowHeight, active }: RowsOptions) {
   });
 }
 
+/** Opens a row, after the list has noted where the reader was. */
+function opener<T>({ onOpen, onRow }: GridProps<T>): ((row: T, index: number) => void) | undefined {
+  if (!onOpen) return undefined;
+  return (row, index) => {
+    onRow?.(index);
+    onOpen(row);
+  };
+}
+
 /** The active row, and the ways to move it. */
 function useActiveRow<T>(ref: RefObject<HTMLDivElement>, props: GridProps<T>) {
-  const { rows, rowHeight = 44, hasMore, onLoadMore, onOpen, firstRow = 0, onRow } = props;
+  const { rows, rowHeight = 44, hasMore, onLoadMore, firstRow = 0, onRow, takesFocus = false } = props;
   const [active, setActive] = useState(firstRow);
   const current = Math.min(active, Math.max(rows.length - 1, 0));
   const virtual = useRows({ ref, count: rows.length + (hasMore ? 1 : 0), rowHeight, active: current });
@@ -100,12 +113,18 @@ function useActiveRow<T>(ref: RefObject<HTMLDivElement>, props: GridProps<T>) {
   const row = current >= first && current <= last ? current : first;
   useReachedRow({ row, firstRow, isSettled: chase.isOver, onRow });
 
+  const open = opener(props);
+
+  useEffect(() => {
+    if (takesFocus) ref.current?.focus({ preventScroll: true });
+  }, [ref, takesFocus]);
+
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.target !== ref.current || event.altKey || event.metaKey) return;
     const content = rows[current];
-    if (event.key === 'Enter' && content !== undefined && onOpen) {
+    if (event.key === 'Enter' && content !== undefined && open) {
       event.preventDefault();
-      onOpen(content);
+      open(content, current);
       return;
     }
     const pageRows = Math.max(1, Math.floor((ref.current?.clientHeight ?? 400) / rowHeight) - 2);
@@ -116,7 +135,7 @@ function useActiveRow<T>(ref: RefObject<HTMLDivElement>, props: GridProps<T>) {
     goTo(next);
     if (event.key === 'End' && hasMore) chase.start(Infinity);
   };
-  return { current, setActive, virtual, onKeyDown };
+  return { current, setActive, virtual, onKeyDown, open };
 }
 
 /**
@@ -125,11 +144,11 @@ function useActiveRow<T>(ref: RefObject<HTMLDivElement>, props: GridProps<T>) {
  * total.
  */
 export function VirtualGrid<T>(props: GridProps<T>) {
-  const { label, rows, rowKey, total, sort, onSort, onOpen } = props;
+  const { label, rows, rowKey, total, sort, onSort, isStale = false } = props;
   const ref = useRef<HTMLDivElement>(null);
   const width = useWidth(ref);
   const id = useId();
-  const { current, setActive, virtual, onKeyDown } = useActiveRow(ref, props);
+  const { current, setActive, virtual, onKeyDown, open } = useActiveRow(ref, props);
   const shown = props.columns.filter((column) => (column.from ?? 0) <= width);
   const template = shown.map((column) => column.width).join(' ');
   const rowId = (index: number) => `${id}-row-${index}`;
@@ -142,6 +161,8 @@ export function VirtualGrid<T>(props: GridProps<T>) {
       aria-rowcount={total === null ? -1 : total + 1}
       aria-colcount={shown.length}
       aria-readonly="true"
+      aria-busy={isStale}
+      data-stale={isStale || undefined}
       aria-activedescendant={rows.length > 0 ? rowId(current) : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
@@ -161,7 +182,7 @@ export function VirtualGrid<T>(props: GridProps<T>) {
               template={template}
               isActive={item.index === current}
               onActivate={() => setActive(item.index)}
-              onOpen={onOpen}
+              onOpen={open && ((opened: T) => open(opened, item.index))}
             />
           );
         })}

@@ -26,28 +26,52 @@ function decodeSafely(part: string): string {
   }
 }
 
-/** The hash of a view, for `href`s and `navigate`. Empty query values are left out. */
+/** The hash of a view, for `href`s and `navigate`. Empty query values are left out,
+ * and a value of several is repeated. */
 export function href(
   path: string[],
-  query: Record<string, string | undefined> | URLSearchParams = {},
+  query: Record<string, string | string[] | undefined> | URLSearchParams = {},
 ): string {
   const search = new URLSearchParams();
   const entries = query instanceof URLSearchParams ? query.entries() : Object.entries(query);
-  for (const [key, value] of entries) if (value) search.set(key, value);
+  for (const [key, values] of entries) {
+    for (const value of [values ?? []].flat()) if (value) search.append(key, value);
+  }
   const text = search.toString();
   return `#/${path.map(encodeURIComponent).join('/')}${text ? `?${text}` : ''}`;
 }
 
+/**
+ * The address of a view that opens it in a window of its own: the page in the host, as the server
+ * wrote it into the document. The frame's own address holds a token, and no host around it.
+ */
+export function hostHref(hash: string): string {
+  const page = document.querySelector('meta[name="tally-address"]')?.getAttribute('content');
+  return page ? `${page}#!${hash.replace(/^#/, '')}` : hash;
+}
+
+/** Whether a click opens a link where it is, and not in a tab or window of its own. */
+export const isPlainClick = (event: { button: number } & Record<ModifierKey, boolean>): boolean =>
+  event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+
+type ModifierKey = 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey';
+
 const route = createStore(parseRoute(window.location.hash));
 let shownHash = window.location.hash;
 let bridge: Bridge | null = null;
+let shownList = route.get().path.length === 0 ? shownHash : '#/';
+
+/** The list as it was shown last, to go back to. */
+export const lastList = (): string => shownList;
 
 /** Takes over what the frame's hash says and repeats it in the host's address. */
 function readHash(): void {
   const { hash } = window.location;
   if (hash === shownHash) return;
   shownHash = hash;
-  route.set(parseRoute(hash));
+  const next = parseRoute(hash);
+  if (next.path.length === 0) shownList = hash;
+  route.set(next);
   bridge?.history?.replaceState(hash.replace(/^#/, ''));
 }
 

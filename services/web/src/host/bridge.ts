@@ -4,6 +4,11 @@ export interface Bridge {
   theming?: { initializeTheming(): void };
   navigator?: { reload?(): void };
   user?: { getLocale?(done: (locale: string) => void): void };
+  /** Values that the host keeps for the app in its own page. */
+  cookie?: {
+    read(name: string, done: (value: unknown) => void): void;
+    save(name: string, value: string, days: number): void;
+  };
   /** The anchor of the host's own address. */
   history?: {
     getState(type: 'hash', done: (state: unknown) => void): void;

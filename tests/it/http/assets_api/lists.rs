@@ -133,7 +133,7 @@ async fn a_filter_narrows_list_count_and_facets_alike() {
     a_register(&agent).await;
     let (all, holder) = (walked(&agent, "", 50).await, Person::viewer().account_id);
     type Wanted<'a> = Box<dyn Fn(&Value) -> bool + 'a>;
-    let filters: [(&str, Wanted<'_>); 8] = [
+    let filters: [(&str, Wanted<'_>); 10] = [
         (
             "type=lapTOP",
             Box::new(|item| item["attributes"]["type"] == "Laptop"),
@@ -158,6 +158,17 @@ async fn a_filter_narrows_list_count_and_facets_alike() {
             }),
         ),
         (
+            "location=berlin&location=Z%C3%BCrich&type=Phone",
+            Box::new(|item| {
+                let location = &item["attributes"]["location"];
+                item["attributes"]["type"] == "Phone" && (location == "Berlin" || location == "Zürich")
+            }),
+        ),
+        (
+            "status=retired&status=checked_out",
+            Box::new(|item| item["status"] != "in_stock"),
+        ),
+        (
             "q=thing+no11",
             Box::new(|item| item["attributes"]["name"] == "Thing no11"),
         ),
@@ -177,6 +188,25 @@ async fn a_filter_narrows_list_count_and_facets_alike() {
     }
     let names = agent.get("/assets/facets").await.body;
     assert_eq!(names["holder"][0]["displayName"], "Vic Viewer", "{names}");
+    let found = agent.get("/assets/facets?facet=location&find=URI").await.body;
+    assert_eq!(each(&json!({ "items": found["location"] }), "/value"), [""; 0]);
+    let found = agent
+        .get("/assets/facets?facet=location&find=%C3%9CRI")
+        .await
+        .body;
+    assert_eq!(each(&json!({ "items": found["location"] }), "/value"), ["Zürich"]);
+    assert_eq!((&found["type"], &found["holder"]), (&json!([]), &json!([])));
+    let many = "&type=x".repeat(51);
+    for (query, field) in [
+        ("find=x", "find"),
+        ("facet=colour", "facet"),
+        ("q=a&q=b", "q"),
+        (many.trim_start_matches('&'), "type"),
+    ] {
+        let refused = agent.get_refused(&format!("/assets/facets?{query}")).await;
+        assert_eq!(refused.status_and_code(), (400, "request.malformed"), "{query}");
+        assert_eq!(refused.body["field"], field, "{query}");
+    }
 }
 
 /// Waits until the name of the one who holds an asset is recorded, which happens beside the answers,

@@ -6,11 +6,14 @@ use tally_domain::AccountId;
 use tally_domain::asset::{AssetRefusal, AssetStatus};
 use tally_domain::schema::Schema;
 use tally_projections::{AssetHistory, AssetRegister, AssetSelection, PastState, QueryError};
-use tally_query::{AssetQuery, Budget, CallerQuery, Evaluate, Filter, HeldBy, InvalidQuery, Selection, Sort};
+use tally_query::{
+    AssetQuery, Budget, CallerQuery, Evaluate, FacetField, FacetSearch, Filter, HeldBy, InvalidQuery,
+    Selection, Sort,
+};
 use tally_view_store::{StoreError, ViewStore};
 
 use super::dto::{Asset, AssetCount, AssetFacets, AssetPage};
-use super::input::{Params, parse_asset_id};
+use super::input::{Params, parse_asset_id, wrong_parameter};
 use super::joined::{self, Names};
 use super::parameters::{AssetFilter, PageOf};
 use super::problems::{NotFound, Reading};
@@ -19,6 +22,14 @@ use crate::http::problem::{self, Problem};
 
 /// The parameters that narrow a list.
 const FILTER: [&str; 7] = ["q", "query", "type", "status", "holder", "location", "asOf"];
+/// The longest text to find a value by, in characters.
+const MAX_FIND: usize = 200;
+/// Those of which several values may be chosen.
+const CHOICES: [&str; 4] = ["type", "status", "holder", "location"];
+/// The parameters of facets: those, and which values are looked for.
+const FACETS: [&str; 9] = [
+    "q", "query", "type", "status", "holder", "location", "asOf", "facet", "find",
+];
 /// The parameters of a list: those, and which part of it in which order.
 const LIST: [&str; 10] = [
     "q", "query", "type", "status", "holder", "location", "asOf", "sort", "limit", "cursor",
@@ -26,9 +37,10 @@ const LIST: [&str; 10] = [
 
 async fn read_filter(params: &Params, caller: &Caller) -> Result<Filter, Problem> {
     let text = |name| params.text(name).map(str::to_owned);
-    let holder = params.parse("holder", "is not an account id", AccountId::parse)?;
+    let texts = |name| params.texts(name).map(str::to_owned).collect();
+    let holders = params.parse_all("holder", "is not an account id", AccountId::parse)?;
     let query = parse_query(params, caller).await?;
-    let people = caller.find_people(holder.as_ref(), query.as_ref()).await?;
+    let people = caller.find_people(&holders, query.as_ref()).await?;
     let query = match query {
         Some(query) => Some(CallerQuery {
             query,
@@ -41,15 +53,18 @@ async fn read_filter(params: &Params, caller: &Caller) -> Result<Filter, Problem
     };
     Ok(Filter {
         q: text("q"),
-        holder: holder.map(|holder| HeldBy::of(people.get(holder.as_str()).copied())),
+        holder: holders
+            .iter()
+            .map(|holder| HeldBy::of(people.get(holder.as_str()).copied()))
+            .collect(),
         query,
-        asset_type: text("type"),
-        status: params.parse(
+        asset_type: texts("type"),
+        status: params.parse_all(
             "status",
             "is not in_stock, checked_out or retired",
             AssetStatus::parse,
         )?,
-        location: text("location"),
+        location: texts("location"),
     })
 }
 
@@ -123,7 +138,7 @@ fn to_problem(wrong: &InvalidQuery, schema: &Schema) -> Problem {
 )]
 #[get("/assets")]
 pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let params = Params::of(&request, &LIST)?;
+    let params = Params::of_many(&request, &LIST, &CHOICES)?;
     let question = AssetQuestion::read(&params, &caller).await?;
     let (limit, cursor) = (params.limit()?, params.cursor());
     let expected = "is not tag, name, type, location, status or updated_at, with or without - before it";
@@ -157,7 +172,7 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
 )]
 #[get("/assets/count")]
 pub async fn count(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let question = AssetQuestion::read(&Params::of(&request, &FILTER)?, &caller).await?;
+    let question = AssetQuestion::read(&Params::of_many(&request, &FILTER, &CHOICES)?, &caller).await?;
     let (total, as_of) = question.answer(&caller, |_, assets| assets.count()).await?;
     let as_of = as_of.map(Into::into);
     Ok(HttpResponse::Ok().json(AssetCount { total, as_of }))
@@ -167,15 +182,29 @@ pub async fn count(caller: Caller, request: HttpRequest) -> Result<HttpResponse,
 #[utoipa::path(
     operation_id = "facetAssets",
     tag = "assets",
-    params(AssetFilter),
+    params(
+        AssetFilter,
+        (
+            "facet" = Option<String>,
+            Query,
+            description = "Count by this field alone: `type`, `location`, `status` or `holder`. The other lists are empty."
+        ),
+        (
+            "find" = Option<String>,
+            Query,
+            description = "With `facet`: only values in which this text occurs, ignoring case; of people, in their names."
+        )
+    ),
     responses((status = 200, description = "How many assets have which values.", body = AssetFacets), Reading)
 )]
 #[get("/assets/facets")]
 pub async fn facets(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let question = AssetQuestion::read(&Params::of(&request, &FILTER)?, &caller).await?;
+    let params = Params::of_many(&request, &FACETS, &CHOICES)?;
+    let search = parse_facet_search(&params)?;
+    let question = AssetQuestion::read(&params, &caller).await?;
     let tenant = caller.principal.tenant();
     let read = move |views: &ViewStore, assets: AssetSelection<'_>| {
-        let facets = assets.facets()?;
+        let facets = assets.facets(search.as_ref())?;
         let holders = facets.holder.values.iter();
         let holders = holders.filter_map(|found| found.value.parse().ok());
         let people = joined::find_by_ids(views, tenant, holders)?;
@@ -188,6 +217,21 @@ pub async fn facets(caller: Caller, request: HttpRequest) -> Result<HttpResponse
         ..AssetFacets::of(facets, &people)
     };
     Ok(HttpResponse::Ok().json(facets))
+}
+
+fn parse_facet_search(params: &Params) -> Result<Option<FacetSearch>, Problem> {
+    let expected = "is not type, location, status or holder";
+    let field = params.parse("facet", expected, FacetField::parse)?;
+    let is_short = |text: &str| (text.chars().count() <= MAX_FIND).then(|| text.to_owned());
+    let text = params.parse("find", "has more than 200 characters", is_short)?;
+    match (field, text) {
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err(wrong_parameter("find", "needs the parameter facet")),
+        (Some(field), text) => Ok(Some(FacetSearch {
+            field,
+            text: text.unwrap_or_default(),
+        })),
+    }
 }
 
 /// Reads one asset, as it is or as it was recorded at a time.

@@ -23,8 +23,11 @@ pub const MAX_LIMIT: u32 = 200;
 /// The parameter in which Atlassian's hosts may put the token. It is read elsewhere.
 const TOKEN: &str = "jwt";
 
-/// The query of a request: every parameter is known and given once.
-pub struct Params(BTreeMap<String, String>);
+/// The most values of a parameter that can be given several times.
+const MAX_VALUES: usize = 50;
+
+/// The query of a request: every parameter is known, and given once unless it takes several values.
+pub struct Params(BTreeMap<String, Vec<String>>);
 
 impl Params {
     /// Reads the query, where only `known` parameters have a meaning.
@@ -32,7 +35,15 @@ impl Params {
     /// # Errors
     /// `request.malformed`: a parameter is unknown or given twice.
     pub fn of(request: &HttpRequest, known: &[&str]) -> Result<Self, Problem> {
-        let mut given = BTreeMap::new();
+        Self::of_many(request, known, &[])
+    }
+
+    /// The same, where parameters that are also among `many` may be given several times.
+    ///
+    /// # Errors
+    /// As [`Self::of`]; also a parameter that is given too often.
+    pub fn of_many(request: &HttpRequest, known: &[&str], many: &[&str]) -> Result<Self, Problem> {
+        let mut given = BTreeMap::<String, Vec<String>>::new();
         for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
             if !known.contains(&&*name) && name != TOKEN {
                 let refusal = MalformedRequest::ParameterUnknown {
@@ -41,8 +52,14 @@ impl Params {
                 };
                 return Err(refusal.into());
             }
-            if given.insert(name.to_string(), value.into_owned()).is_some() {
-                return Err(wrong_parameter(&name, "is given more than once"));
+            let values = given.entry(name.to_string()).or_default();
+            values.push(value.into_owned());
+            match many.contains(&&*name) {
+                true if values.len() > MAX_VALUES => {
+                    return Err(wrong_parameter(&name, "is given more than 50 times"));
+                }
+                false if values.len() > 1 => return Err(wrong_parameter(&name, "is given more than once")),
+                true | false => {}
             }
         }
         Ok(Self(given))
@@ -50,16 +67,19 @@ impl Params {
 
     /// A text without surrounding white space; a blank one counts as absent.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.0
-            .get(name)
-            .map(|value| value.trim())
-            .filter(|value| !value.is_empty())
+        self.texts(name).next()
+    }
+
+    /// All values of a parameter, as [`Self::text`] gives one.
+    pub fn texts<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
+        let values = self.0.get(name).into_iter().flatten();
+        values.map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 
     /// A text as it was sent, for problems that name a place in it; a blank one counts as absent.
     pub fn raw_text(&self, name: &str) -> Option<&str> {
         self.text(name)?;
-        self.0.get(name).map(String::as_str)
+        self.0.get(name)?.first().map(String::as_str)
     }
 
     /// A value that `parse` understands; `expected` says what is wrong with any other.
@@ -72,12 +92,22 @@ impl Params {
         expected: &str,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Result<Option<T>, Problem> {
-        let Some(text) = self.text(name) else {
-            return Ok(None);
-        };
-        parse(text)
-            .map(Some)
-            .ok_or_else(|| wrong_parameter(name, expected))
+        Ok(self.parse_all(name, expected, parse)?.pop())
+    }
+
+    /// The same for all values of a parameter.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn parse_all<T>(
+        &self,
+        name: &str,
+        expected: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Vec<T>, Problem> {
+        self.texts(name)
+            .map(|text| parse(text).ok_or_else(|| wrong_parameter(name, expected)))
+            .collect()
     }
 
     /// A time in the form of RFC 3339.
@@ -121,7 +151,7 @@ impl Params {
 }
 
 /// The problem of a parameter's value. `what` completes the sentence "The parameter P ...".
-fn wrong_parameter(name: &str, what: &str) -> Problem {
+pub fn wrong_parameter(name: &str, what: &str) -> Problem {
     let (name, what) = (name.to_owned(), what.to_owned());
     MalformedRequest::ParameterWrong { name, what }.into()
 }

@@ -121,7 +121,7 @@ impl Caller {
         Ok((Some(person), known.display_name))
     }
 
-    /// The people that a list's parameters name, by the text as it was written: the holder, those
+    /// The people that a list's parameters name, by the text as it was written: the holders, those
     /// in the query, and the caller where the query asks for them. An account behind which there is
     /// no person is absent. People can be named by their id in Tally as well: a UUID is an id only.
     ///
@@ -129,15 +129,15 @@ impl Caller {
     /// `view.unavailable`.
     pub(super) async fn find_people(
         &self,
-        holder: Option<&AccountId>,
+        holders: &[AccountId],
         query: Option<&AssetQuery>,
     ) -> Result<HashMap<String, PersonId>, Problem> {
         let own = self.principal.account().as_str();
         let in_query = query.map(AssetQuery::people).unwrap_or_default();
         let in_query = in_query.into_iter().map(|written| written.unwrap_or(own));
-        let written: Vec<String> = holder
+        let written: Vec<String> = holders
+            .iter()
             .map(AccountId::as_str)
-            .into_iter()
             .chain(in_query)
             .map(str::to_owned)
             .collect();

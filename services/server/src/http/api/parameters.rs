@@ -28,16 +28,19 @@ pub struct AssetFilter {
     /// mark the place in characters, `expected` lists what could stand there.
     #[param(example = "type = Laptop AND location in (Berlin, \"New York\") ORDER BY name")]
     query: Option<String>,
-    /// The type, ignoring case.
-    #[param(rename = "type")]
-    asset_type: Option<String>,
+    /// The type, ignoring case. Given several times, any of the values; so for the next three.
+    #[param(rename = "type", max_items = 50)]
+    asset_type: Option<Vec<String>>,
     /// The status.
-    status: Option<Status>,
+    #[param(max_items = 50)]
+    status: Option<Vec<Status>>,
     /// The account id of the person who holds the asset, or the id of that person in Tally. A UUID is
     /// the id of a person only.
-    holder: Option<String>,
+    #[param(max_items = 50)]
+    holder: Option<Vec<String>>,
     /// The location, ignoring case.
-    location: Option<String>,
+    #[param(max_items = 50)]
+    location: Option<Vec<String>>,
     /// The register as it was recorded at this time.
     #[param(rename = "asOf", format = DateTime)]
     as_of: Option<String>,

@@ -3,6 +3,7 @@ import type { TextsOf } from '../catalogue';
 const texts: TextsOf<'list'> = {
   'list.title': 'Assets',
   'list.loading': 'Die Assets werden geladen',
+  'list.notCurrent': 'Die Liste ist möglicherweise nicht aktuell',
   'list.failed': 'Die Liste konnte nicht geladen werden',
   'list.total': '{count, plural, one {# Asset} other {# Assets}}',
   'list.import': 'Importieren',
@@ -19,6 +20,9 @@ const texts: TextsOf<'list'> = {
   'search.clear': 'Suche löschen',
   'facet.any': 'Beliebig',
   'facet.chosen': '{name}: {value}',
+  'facet.andMore': '{value} und {count} weitere',
+  'facet.beyond':
+    '{count, plural, one {# Asset hat einen Wert, der hier nicht steht. Tippen Sie, um ihn zu finden.} other {# Assets haben Werte, die hier nicht stehen. Tippen Sie, um sie zu finden.}}',
   'facet.filterBy': 'Filtern nach: {name}',
   'facet.search': 'Suchen: {name}',
   'facet.noOptions': 'Keine Werte gefunden',

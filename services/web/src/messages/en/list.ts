@@ -2,6 +2,7 @@
 export default {
   'list.title': 'Assets',
   'list.loading': 'Loading the assets',
+  'list.notCurrent': 'The list may not be current',
   'list.failed': 'The list could not be loaded',
   'list.total': '{count, plural, one {# asset} other {# assets}}',
   'list.import': 'Import',
@@ -18,6 +19,9 @@ export default {
   'search.clear': 'Clear the search',
   'facet.any': 'Any',
   'facet.chosen': '{name}: {value}',
+  'facet.andMore': '{value} and {count} more',
+  'facet.beyond':
+    '{count, plural, one {# asset has a value that is not listed. Type to find it.} other {# assets have values that are not listed. Type to find them.}}',
   'facet.filterBy': 'Filter by: {name}',
   'facet.search': 'Search: {name}',
   'facet.noOptions': 'No values found',

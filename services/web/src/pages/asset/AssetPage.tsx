@@ -12,7 +12,7 @@ import { PersonAvatar } from '../../components/Person';
 import { Waiting } from '../../components/Waiting';
 import { fieldLabel, personName } from '../../components/words';
 import { endOfDay, readPastDay, today } from '../../day';
-import { href, navigate } from '../../host/address';
+import { href, lastList, navigate, parseRoute } from '../../host/address';
 import { t } from '../../messages';
 import { formatCount, formatDay, formatTime } from '../../messages/format';
 import { AssetActions } from './AssetActions';
@@ -21,6 +21,12 @@ import { History } from './History';
 
 /** The instant that a past day is shown for: its end. */
 const instantOf = (day: string | null) => (day && endOfDay(day)) || undefined;
+
+/** The list that the reader comes from, or the plain one of the same day. */
+function listHref(day: string | null): string {
+  const last = lastList();
+  return parseRoute(last).query.get('asOf') === day ? last : href([], { asOf: day ?? undefined });
+}
 
 /** What is recorded of the asset. The name is the title of the page. */
 function factsOf({ attributes }: Asset, schema: Schema) {
@@ -156,10 +162,7 @@ export default function AssetPage({ id, asOfDay }: { id: string; asOfDay: string
   const asset = useAsset(id, instantOf(day));
   const isWithdrawn = !asset.data && asset.error?.code === WITHDRAWN;
   const title = isWithdrawn ? t('withdrawn.title') : t('asset.page');
-  const crumbs = [
-    { href: href([], { asOf: day ?? undefined }), text: t('list.title') },
-    { text: asset.data?.tag ?? title },
-  ];
+  const crumbs = [{ href: listHref(day), text: t('list.title') }, { text: asset.data?.tag ?? title }];
   return (
     <Page>
       <Crumbs items={crumbs} />

@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Asset } from '../../api/model';
 import { useAssetList, useAssetTotal } from '../../api/queries';
 import { useSchema } from '../../api/schema';
@@ -8,6 +8,7 @@ import type { Sort } from '../../components/grid';
 import { VirtualGrid } from '../../components/VirtualGrid';
 import { Waiting } from '../../components/Waiting';
 import { navigate } from '../../host/address';
+import { createStore } from '../../store';
 import { t } from '../../messages';
 import { assetColumns, assetHref, type ListColumn } from './columns';
 import { currentSort, sortParam, toFilter } from './list-state';
@@ -27,6 +28,9 @@ interface Props extends NothingProps {
   onExpected: (range: TextRange, word: string) => void;
 }
 
+/** Whether the list was left for an asset, so that the way back ends where it began. */
+const wasLeft = createStore(false);
+
 /** The keys of the attributes that the assets have. */
 const attributesOf = (assets: Asset[] = []): string[] => [
   ...new Set(assets.flatMap(({ attributes }) => Object.keys(attributes))),
@@ -35,6 +39,8 @@ const attributesOf = (assets: Asset[] = []): string[] => [
 /** The rows, or why there are none to show. */
 export function AssetGrid(props: Props) {
   const { state, columns: shown, onSort, onRow, onExpected } = props;
+  const [isBack] = useState(wasLeft.get);
+  useEffect(() => wasLeft.set(false), []);
   const filter = toFilter(state);
   const list = useAssetList(filter, sortParam(state.sort));
   const total = useAssetTotal(filter);
@@ -65,7 +71,15 @@ export function AssetGrid(props: Props) {
   return (
     <>
       <SchemaState known={known} />
+      {list.error && (
+        <FailurePanel
+          title={t('list.notCurrent')}
+          failure={list.error}
+          onRetry={() => void (list.isFetchNextPageError ? list.fetchNextPage() : list.refetch())}
+        />
+      )}
       <VirtualGrid
+        isStale={list.isPlaceholderData}
         label={t('list.title')}
         columns={columns}
         rows={list.data}
@@ -75,7 +89,11 @@ export function AssetGrid(props: Props) {
         onLoadMore={loadMore}
         sort={currentSort(state)}
         onSort={onSort}
-        onOpen={(asset) => navigate(assetHref(asset.id, state.asOfDay))}
+        onOpen={(asset) => {
+          wasLeft.set(true);
+          navigate(assetHref(asset.id, state.asOfDay));
+        }}
+        takesFocus={isBack}
         firstRow={state.row}
         onRow={onRow}
       />

@@ -16,6 +16,7 @@ import { AssetGrid, QUERY_PROBLEM_ID } from './AssetGrid';
 import { ColumnChoice } from './ColumnChoice';
 import { listColumns, shownColumns, type ColumnChoiceProps } from './columns';
 import { FacetFilter } from './FacetFilter';
+import { countListed } from './facets';
 import {
   facetsOf,
   isFiltered,
@@ -78,7 +79,7 @@ function Total({ state }: { state: ListState }) {
   const total = useAssetTotal(toFilter(state));
   return (
     <p className={css.total} role="status">
-      {total === null ? ' ' : t('list.total', { count: total })}
+      {total === null ? t('list.loading') : t('list.total', { count: total })}
     </p>
   );
 }
@@ -104,10 +105,15 @@ interface CountsProps {
 
 /** What the list adds up to, once it is known and there is something to count. */
 function Counts({ state, onFacet }: CountsProps) {
-  const { data } = useFacets(toFilter(state));
+  const { data, isPlaceholderData } = useFacets(toFilter(state));
   if (!data || data.status.length === 0) return null;
   return (
-    <Summary facets={data} onStatus={(status) => onFacet({ status })} onType={(type) => onFacet({ type })} />
+    <Summary
+      facets={countListed(data, state)}
+      isStale={isPlaceholderData}
+      onStatus={(status) => onFacet({ status: [status] })}
+      onType={(type) => onFacet({ type: [type] })}
+    />
   );
 }
 
@@ -144,7 +150,7 @@ function Toolbar(props: ToolbarProps) {
           name={name}
           title={title}
           state={state}
-          onChange={(value) => change({ facets: { ...state.facets, [name]: value } })}
+          onChange={(values) => change({ facets: { ...state.facets, [name]: values } })}
         />
       ))}
       <AsOfButton day={state.asOfDay} onChange={(asOfDay) => change({ asOfDay })} />

@@ -14,7 +14,9 @@ const countOf = (facets: FacetValue[], value: string) =>
 const shareOf = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
 
 interface Props {
-  facets: Facets;
+  facets: Pick<Facets, 'status' | 'type'>;
+  /** Whether the counts are those of the list before, while the next ones load. */
+  isStale: boolean;
   onStatus: (status: AssetStatus) => void;
   onType: (type: string) => void;
 }
@@ -96,9 +98,9 @@ function TypeCard({ facets, onType }: Pick<Props, 'facets' | 'onType'>) {
 }
 
 /** What the list adds up to. Every number is a button that narrows the list to it. */
-export function Summary({ facets, onStatus, onType }: Props) {
+export function Summary({ facets, isStale, onStatus, onType }: Props) {
   return (
-    <div className={css.summary}>
+    <div className={css.summary} aria-busy={isStale} data-stale={isStale || undefined}>
       <StatusCard facets={facets} onStatus={onStatus} />
       {facets.type.some((type) => type.value) && <TypeCard facets={facets} onType={onType} />}
     </div>

@@ -7,7 +7,7 @@ import { PersonChip } from '../../components/Person';
 import type { Column } from '../../components/grid';
 import { attributeLabel, ownLabel } from '../../components/words';
 import { today } from '../../day';
-import { href } from '../../host/address';
+import { hostHref, href } from '../../host/address';
 import { t } from '../../messages';
 import { formatAgo, formatDay, formatTime } from '../../messages/format';
 import css from './columns.module.css';
@@ -68,7 +68,8 @@ const drawTag = (asOfDay: string | null): Draw => ({
   width: '100px',
   sortField: 'tag',
   render: (asset) => (
-    <a className={css.tag} href={assetHref(asset.id, asOfDay)} tabIndex={-1}>
+    // A plain click is the row's, which opens the asset; any other is the browser's.
+    <a className={css.tag} href={hostHref(assetHref(asset.id, asOfDay))} tabIndex={-1} data-opens-row>
       {asset.tag}
     </a>
   ),

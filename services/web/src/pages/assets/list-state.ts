@@ -15,7 +15,8 @@ export interface ListState {
   q: string;
   /** A query in the language of the register, tidied. */
   query: string;
-  facets: Record<string, string | undefined>;
+  /** The chosen values of each filter; any of them matches. */
+  facets: Record<string, string[]>;
   /** A past day, or null for now. */
   asOfDay: string | null;
   /** What the headers were set to, or null for the order that the query names, or else by tag. */
@@ -87,8 +88,12 @@ function readRow(text: string | null): number {
 
 function readFacets(query: URLSearchParams, schema: Schema | null): ListState['facets'] {
   const isFacet = (name: string) => !schema || OWN_FACETS.includes(name) || schema.find(name)?.facet;
-  const given = [...query].filter(([name, value]) => value && !PARAMETERS.includes(name) && isFacet(name));
-  return Object.fromEntries(given);
+  const names = new Set([...query.keys()].filter((name) => !PARAMETERS.includes(name) && isFacet(name)));
+  const given = [...names].map((name): [string, string[]] => [
+    name,
+    [...new Set(query.getAll(name).filter(Boolean))],
+  ]);
+  return Object.fromEntries(given.filter(([, values]) => values.length > 0));
 }
 
 /**
@@ -124,13 +129,13 @@ export function listHref({ q, query, facets, asOfDay, sort, columns, row }: List
  * would give.
  */
 export function toFilter({ q, query, facets, asOfDay }: ListState, without?: string): AssetFilter {
-  const { status, ...others } = { ...facets, ...(without && { [without]: undefined }) };
-  const chosen = Object.entries(others).filter(([, value]) => value);
+  const { status = [], ...others } = { ...facets, ...(without && { [without]: [] }) };
+  const chosen = Object.entries(others).filter(([, values]) => values.length > 0);
   const filter: AssetFilter = Object.fromEntries(chosen);
   if (q.trim()) filter.q = q.trim();
   if (query) filter.query = query;
   // An unknown status in the address is refused by the server, which explains it.
-  if (status) filter.status = status as AssetStatus;
+  if (status.length > 0) filter.status = status as AssetStatus[];
   const asOf = asOfDay ? endOfDay(asOfDay) : null;
   if (asOf) filter.asOf = asOf;
   return filter;
@@ -138,6 +143,6 @@ export function toFilter({ q, query, facets, asOfDay }: ListState, without?: str
 
 /** Whether the search or a filter narrows the list. */
 export const isFiltered = ({ q, facets }: ListState): boolean =>
-  q.trim() !== '' || Object.values(facets).some(Boolean);
+  q.trim() !== '' || Object.values(facets).some((values) => values.length > 0);
 
 export const isNarrowed = (state: ListState): boolean => isFiltered(state) || state.query !== '';

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useFacets, valuesIn } from '../../api/queries';
 import type { Schema } from '../../api/schema';
-import { facetLabel } from './FacetFilter';
+import { facetLabel } from './facets';
 import { facetsOf, toFilter, type ListState } from './list-state';
 import type { Known } from './query/completions';
 
