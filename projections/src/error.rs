@@ -24,6 +24,17 @@ refusals! {
             cause: "the query has more conditions, longer lists or deeper nesting than allowed",
             remedy: "Make the query shorter.",
         },
+        /// The assets were not found in the time that a question has.
+        TookTooLong {
+            /// The parameters of the request that narrow the assets.
+            parts: &'static str,
+        } = "request.took_too_long" {
+            kind: Invalid,
+            title: "Answer takes too long",
+            cause: "finding the assets by {parts} took too long and was stopped",
+            remedy: "Narrow it: add a condition with = on type, status, holder or location to `query`, \
+                search for longer words in `q`, or leave out `asOf`.",
+        },
         /// The search text has more than 500 characters or 32 words.
         SearchTooLong = "request.malformed" {
             kind: Malformed,

@@ -16,7 +16,7 @@ use crate::synthetic;
 use crate::{Refusal, Unreadable};
 
 /// The longest body that is looked at; real ones are below two kilobytes.
-pub const MAX_BODY_BYTES: usize = 64 * 1024;
+pub const MAX_BODY_BYTES: usize = 16 * 1024;
 /// Atlassian asks apps to provide for secrets of up to 400 bytes.
 pub const MAX_SECRET_BYTES: usize = 400;
 /// Ours: 128 bits. Atlassian's secrets have over a hundred characters.

@@ -16,6 +16,16 @@ refusals! {
             cause: "the body ends too early, or its encoding is not what its headers say",
             remedy: "Send the whole request again.",
         },
+        /// The body comes more slowly than anyone waits.
+        BodyTooSlow {
+            /// How long it was waited for.
+            seconds: u64,
+        } = "request.malformed" {
+            kind: Malformed,
+            title: "Body too slow",
+            cause: "the body did not arrive within {seconds} seconds",
+            remedy: "Send the whole request again, over a faster connection.",
+        },
         /// The body is JSON of another kind.
         BodyNotObject = "request.malformed" {
             kind: Malformed,

@@ -19,6 +19,9 @@ use crate::request_id;
 use crate::request_refusal::RequestRefusal;
 use crate::server_failure::ServerFailure;
 
+/// After how many seconds a caller may try again while too much is under way.
+const BUSY_SECONDS: u32 = 2;
+
 /// A refusal or failure on its way to the caller.
 #[derive(Clone, Debug)]
 pub struct ProblemDetails(Box<Parts>);
@@ -211,12 +214,14 @@ impl From<RequestRefusal> for ProblemDetails {
     fn from(refusal: RequestRefusal) -> Self {
         let details = Self::from_refusal(&refusal);
         match refusal {
+            RequestRefusal::Busy => details.retry_after(BUSY_SECONDS),
             RequestRefusal::PreconditionFailed { revision } => details.with("revision", revision),
             RequestRefusal::PreconditionRequired
             | RequestRefusal::KeyReused
             | RequestRefusal::MethodNotAllowed { .. }
             | RequestRefusal::TooLarge { .. }
             | RequestRefusal::RateLimited
+            | RequestRefusal::TookTooLong
             | RequestRefusal::NotFound
             | RequestRefusal::FileNotFound => details,
         }

@@ -57,6 +57,23 @@ refusals! {
             cause: "too many requests came from your address",
             remedy: "Wait for the seconds in Retry-After, then send fewer requests.",
         },
+        /// An answer was not found in the time that a question has.
+        TookTooLong = "request.took_too_long" {
+            kind: Invalid,
+            title: "Answer takes too long",
+            cause: "finding the answer took too long and was stopped",
+            remedy: "Ask for less: a smaller page, a more exact filter, no past date. If that does \
+                not help, try again later.",
+        },
+        /// The caller's site, or all sites together, have as much under way as is done at once.
+        Busy = "request.busy" {
+            kind: TooOften,
+            title: "Too much under way",
+            cause: "this site asks more at the same time than its share of Tally answers, or all \
+                sites together send more than there is room for",
+            remedy: "Wait for the seconds in Retry-After, then try again. A program sends one request \
+                after the other.",
+        },
         /// There is no such address.
         NotFound = "not_found" {
             kind: NotFound,

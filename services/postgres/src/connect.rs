@@ -133,6 +133,15 @@ pub fn is_contended(error: &Error) -> bool {
         .is_some_and(|code| ["55P03", "57014", "40P01", "40001"].contains(&&*code))
 }
 
+/// Whether the server stopped the statement because its time was over.
+pub fn is_stopped(error: &Error) -> bool {
+    let Error::Database(refusal) = error else {
+        return false;
+    };
+    // query_canceled
+    refusal.code().is_some_and(|code| code == "57014")
+}
+
 /// Whether the server refused the statement because of its values.
 pub fn is_data_refused(error: &Error) -> bool {
     let Error::Database(refusal) = error else {

@@ -11,7 +11,9 @@ mod pauses;
 mod target;
 
 pub use blocking::{BlockingPool, BlockingRuntime, Lent, Session};
-pub use connect::{Access, connect, connect_within, in_time, is_broken, is_contended, is_data_refused, pool};
+pub use connect::{
+    Access, connect, connect_within, in_time, is_broken, is_contended, is_data_refused, is_stopped, pool,
+};
 pub use listen::listen;
 pub use pauses::Pauses;
 pub use target::{BadUrl, CommitAnswer, Defaults, Target};

@@ -15,11 +15,14 @@ use tally_vault::Vault;
 use tally_view_store::ViewStore;
 
 use crate::config::Config;
+use crate::cursors::Cursors;
 use crate::limits::Limits;
 use crate::namer::Namer;
 use crate::projector::Projected;
+use crate::questions::Questions;
 use crate::roles::Roles;
 use crate::schema_memory::SchemaMemory;
+use crate::uploads::Uploads;
 use tally_authentication::{Authenticator, Directory, InstallLog};
 
 /// The version shown to callers.
@@ -38,6 +41,12 @@ pub struct App {
     pub vault: Arc<Vault>,
     /// The views that pages and the API read.
     pub views: Arc<ViewStore>,
+    /// Asks the views on behalf of tenants.
+    pub questions: Questions,
+    /// Binds cursors to their lists.
+    pub cursors: Cursors,
+    /// Bounds the bodies under way.
+    pub uploads: Uploads,
     /// Waits until the views show an event.
     pub projected: Projected,
     /// The tenants and their credentials in memory.

@@ -23,11 +23,14 @@ use tracing::info;
 
 use crate::app::{App, VERSION};
 use crate::config::{Config, MasterKey};
+use crate::cursors::Cursors;
 use crate::memories::{ForgetTenant, TenantMemories};
 use crate::namer::Namer;
 use crate::projector::{CredentialMemory, CredentialsFollower, FeedingTask, Projected, Projector};
+use crate::questions::Questions;
 use crate::roles::{ConnectJira, Roles};
 use crate::schema_memory::SchemaMemory;
+use crate::uploads::Uploads;
 use tally_authentication::{Authenticator, Directory, InstallLog, SecretTerms, Verifiers, load_issuer};
 use tally_commands::{People, Registrar};
 use tally_imports::{FileStore, Folder, Imports, ImportsSetup, SharedFiles};
@@ -108,6 +111,7 @@ pub async fn start_over(
     let parts = Parts {
         observations: Arc::new(Observations::new(clock.now())),
         page_refs: PageRefs::new(&*page_key),
+        cursors: make_cursors(&config)?,
         config,
         log,
         log_health,
@@ -141,6 +145,7 @@ struct Parts {
     reports: Arc<NodeReports>,
     observations: Arc<Observations>,
     page_refs: PageRefs,
+    cursors: Cursors,
 }
 
 impl Parts {
@@ -172,6 +177,9 @@ impl Parts {
             install_log: InstallLog::new(self.log.clone()),
             imports: self.imports(registrar.clone()).await?,
             limits: Arc::default(),
+            questions: Questions::new(self.views.clone(), self.config.query_seconds),
+            uploads: Uploads::default(),
+            cursors: self.cursors,
             authenticator,
             install_keys: keys,
             registrar,
@@ -339,6 +347,15 @@ pub async fn open_import_files(config: &Config) -> anyhow::Result<Box<dyn FileSt
 
 fn read_master_key(config: &Config) -> anyhow::Result<KeyEncryptionKey> {
     load_key(&config.master_key)
+}
+
+/// Cursors under a key derived from the master key; those of nodes with the other one are
+/// understood.
+fn make_cursors(config: &Config) -> anyhow::Result<Cursors> {
+    let masters = std::iter::once(&config.master_key).chain(&config.other_master_key);
+    let derive = |master| anyhow::Ok(load_key(master)?.derive("cursor"));
+    let keys = masters.map(derive).collect::<anyhow::Result<Vec<_>>>()?;
+    Ok(Cursors::new(keys.iter().map(|key| key.as_slice())))
 }
 
 fn load_key(key: &MasterKey) -> anyhow::Result<KeyEncryptionKey> {

@@ -14,7 +14,7 @@ use tally_operator::domain::release::ReleaseRefusal;
 use tally_projections::QueryRefusal;
 use tally_query::SyntaxRefusal;
 
-use crate::roles::PermissionRefusal;
+use crate::roles::{PermissionRefusal, RecipientRefusal};
 
 /// Where a refusal is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ families! {
     "Rows of an import", Rows: RowRefusal;
     "Requests", Users: RequestRefusal, MalformedRequest, QueryRefusal;
     "Queries", Users: SyntaxRefusal;
-    "Permissions", Users: PermissionRefusal;
+    "Permissions", Users: PermissionRefusal, RecipientRefusal;
     "Tokens and callbacks", Users: Refusal;
     "Failures on our side", Users: ServerFailure;
     "The operator's listener", Operator: OperatorRefusal, ReleaseRefusal, IncidentRefusal;

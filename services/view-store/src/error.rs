@@ -38,12 +38,15 @@ pub enum StoreError {
         /// The column, or a part of its content's structure. Never the content itself.
         what: String,
     },
+    /// The time that a reader was given is over.
+    #[error("reading the views took too long and was stopped")]
+    TookTooLong,
     /// A statement failed in SQLite.
     #[error("the views' database failed: {0}")]
-    Sqlite(#[from] rusqlite::Error),
+    Sqlite(#[source] rusqlite::Error),
     /// A statement failed in PostgreSQL, or the server cannot be reached.
     #[error("the views' database failed: {0}")]
-    Postgres(#[from] sqlx::Error),
+    Postgres(#[source] sqlx::Error),
     /// The URL of the database is not valid.
     #[error("the URL of the views' database is not valid: {0}")]
     BadUrl(#[from] tally_postgres::BadUrl),
@@ -58,6 +61,7 @@ impl StoreError {
     pub fn is_unavailable(&self) -> bool {
         match self {
             Self::Postgres(error) => tally_postgres::is_broken(error) || tally_postgres::is_contended(error),
+            Self::TookTooLong => true,
             Self::InUse { .. }
             | Self::ReadOnly
             | Self::OutOfOrder
@@ -74,6 +78,25 @@ impl StoreError {
     /// A stored value, described by `what`, cannot be read back.
     pub fn corrupt(what: impl Into<String>) -> Self {
         Self::Corrupt { what: what.into() }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::OperationInterrupted) => Self::TookTooLong,
+            _ => Self::Sqlite(error),
+        }
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        if tally_postgres::is_stopped(&error) {
+            Self::TookTooLong
+        } else {
+            Self::Postgres(error)
+        }
     }
 }
 
@@ -108,6 +131,7 @@ impl From<StoreError> for Fault {
             | StoreError::Gap { .. }
             | StoreError::Closed
             | StoreError::NotThere { .. }
+            | StoreError::TookTooLong
             | StoreError::Postgres(_)
             | StoreError::BadUrl(_)
             | StoreError::Io(_) => Self::Store(error),

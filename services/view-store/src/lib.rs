@@ -12,6 +12,7 @@
 //! views: they build statements with `sea-query` and read them through [`ViewStore::fetch_all`],
 //! [`ViewStore::fetch_first`] and [`ViewStore::read`], with the helpers of [`sql`] and [`page`].
 
+mod deadline;
 mod digest;
 mod erasure;
 mod error;

@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use sea_query::SelectStatement;
 use tally_domain::{AnyEvent, Position, Recorded};
 use thiserror::Error;
 
+use crate::deadline::Deadline;
 use crate::digest::digest_tables;
 use crate::error::StoreError;
 use crate::layout::Layout;
@@ -15,7 +18,7 @@ use crate::ledger::{self, Part};
 use crate::partition::Partition;
 use crate::postgres::{Database, PostgresRebuild, SharedViews};
 use crate::sql::{self, Db, Dialect, Row};
-use crate::sqlite::SqliteStore;
+use crate::sqlite::{READERS, SqliteStore};
 use crate::status::{PartitionStatus, Poisoned, ViewStatus};
 use crate::swap::{SwapAttempt, Swapped};
 use crate::view::{ViewName, ViewSet};
@@ -24,7 +27,8 @@ use crate::view::{ViewName, ViewSet};
 /// that several processes share. Calls block: share the store in an `Arc` and call it where
 /// blocking is allowed.
 pub struct ViewStore {
-    backend: Backend,
+    backend: Arc<Backend>,
+    deadline: Option<Deadline>,
 }
 
 enum Backend {
@@ -61,7 +65,7 @@ pub enum SwapError {
 
 impl fmt::Debug for ViewStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.backend {
+        match &*self.backend {
             Backend::Sqlite(store) => write!(f, "ViewStore({store})"),
             Backend::Postgres(store) => write!(f, "ViewStore({store})"),
         }
@@ -84,8 +88,9 @@ impl ViewStore {
     /// # Errors
     /// [`StoreError::InUse`] if another process has the file open for writing.
     pub fn open(path: &Path, views: &ViewSet) -> Result<Self, StoreError> {
-        let backend = Backend::Sqlite(Box::new(SqliteStore::open(path, views)?));
-        Ok(Self { backend })
+        Ok(Self::over(Backend::Sqlite(Box::new(SqliteStore::open(
+            path, views,
+        )?))))
     }
 
     /// Opens `views` in the file at `path` for reading only, even while another process feeds them.
@@ -93,8 +98,9 @@ impl ViewStore {
     /// # Errors
     /// [`StoreError::Sqlite`] if there is no such file.
     pub fn open_read_only(path: &Path, views: &ViewSet) -> Result<Self, StoreError> {
-        let backend = Backend::Sqlite(Box::new(SqliteStore::open_read_only(path, views)?));
-        Ok(Self { backend })
+        Ok(Self::over(Backend::Sqlite(Box::new(
+            SqliteStore::open_read_only(path, views)?,
+        ))))
     }
 
     /// Opens `views` in a PostgreSQL database for feeding and reading, and makes them if they are
@@ -103,8 +109,9 @@ impl ViewStore {
     /// # Errors
     /// [`StoreError::Postgres`] if the database cannot be reached or refuses the connection.
     pub fn open_in(database: &Database, views: &ViewSet) -> Result<Self, StoreError> {
-        let backend = Backend::Postgres(Box::new(SharedViews::open(database, views)?));
-        Ok(Self { backend })
+        Ok(Self::over(Backend::Postgres(Box::new(SharedViews::open(
+            database, views,
+        )?))))
     }
 
     /// Opens `views` in a PostgreSQL database for reading only.
@@ -112,13 +119,39 @@ impl ViewStore {
     /// # Errors
     /// [`StoreError::NotThere`] if they have not been made yet, and as [`Self::open_in`].
     pub fn open_in_read_only(database: &Database, views: &ViewSet) -> Result<Self, StoreError> {
-        let backend = Backend::Postgres(Box::new(SharedViews::open_read_only(database, views)?));
-        Ok(Self { backend })
+        Ok(Self::over(Backend::Postgres(Box::new(
+            SharedViews::open_read_only(database, views)?,
+        ))))
+    }
+
+    fn over(backend: Backend) -> Self {
+        Self {
+            backend: Arc::new(backend),
+            deadline: None,
+        }
+    }
+
+    /// The same views, for a reader that is stopped when `limit` is over: every read after that, or
+    /// under way at that time, ends with [`StoreError::TookTooLong`].
+    #[must_use]
+    pub fn within(&self, limit: Duration) -> Self {
+        Self {
+            backend: self.backend.clone(),
+            deadline: Some(Deadline::after(limit)),
+        }
+    }
+
+    /// How many threads can read at once; further ones wait.
+    pub fn readers(&self) -> usize {
+        match &*self.backend {
+            Backend::Sqlite(_) => READERS,
+            Backend::Postgres(store) => store.readers(),
+        }
     }
 
     /// The views as several processes share them; `None` if they are in a file.
     pub fn shared_views(&self) -> Option<&SharedViews> {
-        match &self.backend {
+        match &*self.backend {
             Backend::Sqlite(_) => None,
             Backend::Postgres(store) => Some(store),
         }
@@ -136,7 +169,7 @@ impl ViewStore {
     /// [`StoreError::OutOfOrder`] if positions do not ascend. No transaction that failed has
     /// applied anything.
     pub fn apply(&self, events: &[Recorded<AnyEvent>]) -> Result<Option<Position>, StoreError> {
-        match &self.backend {
+        match &*self.backend {
             Backend::Sqlite(store) => store.apply(events),
             Backend::Postgres(store) => store.apply(events),
         }
@@ -213,7 +246,7 @@ impl ViewStore {
     /// # Errors
     /// [`StoreError::InUse`] if another rebuild is under way.
     pub fn begin_rebuild(&self) -> Result<Rebuild, StoreError> {
-        Ok(Rebuild(match &self.backend {
+        Ok(Rebuild(match &*self.backend {
             Backend::Sqlite(store) => RebuildBackend::Sqlite(Box::new(store.begin_rebuild()?)),
             Backend::Postgres(store) => RebuildBackend::Postgres(Box::new(store.begin_rebuild()?)),
         }))
@@ -224,7 +257,7 @@ impl ViewStore {
     /// # Errors
     /// [`SwapError::Behind`] if the rebuilt views know less than the live ones.
     pub fn swap(&self, rebuilt: Rebuild) -> Result<Swapped, SwapError> {
-        match (&self.backend, rebuilt.0) {
+        match (&*self.backend, rebuilt.0) {
             (Backend::Sqlite(store), RebuildBackend::Sqlite(rebuilt)) => {
                 finish_swap(store.swap(*rebuilt)?, |rebuilt| {
                     RebuildBackend::Sqlite(Box::new(rebuilt))
@@ -244,7 +277,7 @@ impl ViewStore {
 
     /// The kind of database that holds the views.
     pub fn dialect(&self) -> Dialect {
-        match &self.backend {
+        match &*self.backend {
             Backend::Sqlite(_) => Dialect::Sqlite,
             Backend::Postgres(_) => Dialect::Postgres,
         }
@@ -259,9 +292,9 @@ impl ViewStore {
         select: &SelectStatement,
         read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        match &self.backend {
-            Backend::Sqlite(store) => store.read(|db| sql::fetch_all(db, select, read)),
-            Backend::Postgres(store) => store.fetch_all(select, read),
+        match &*self.backend {
+            Backend::Sqlite(store) => store.read(self.deadline, |db| sql::fetch_all(db, select, read)),
+            Backend::Postgres(store) => store.fetch_all(select, self.deadline, read),
         }
     }
 
@@ -274,9 +307,9 @@ impl ViewStore {
         select: &SelectStatement,
         read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        match &self.backend {
-            Backend::Sqlite(store) => store.read(|db| sql::fetch_first(db, select, read)),
-            Backend::Postgres(store) => store.fetch_first(select, read),
+        match &*self.backend {
+            Backend::Sqlite(store) => store.read(self.deadline, |db| sql::fetch_first(db, select, read)),
+            Backend::Postgres(store) => store.fetch_first(select, self.deadline, read),
         }
     }
 
@@ -285,9 +318,9 @@ impl ViewStore {
     /// # Errors
     /// Those of `read`, and as [`Self::checkpoint`].
     pub fn read<T, E: From<StoreError>>(&self, read: impl FnOnce(Db<'_>) -> Result<T, E>) -> Result<T, E> {
-        match &self.backend {
-            Backend::Sqlite(store) => store.read(read),
-            Backend::Postgres(store) => store.read(read),
+        match &*self.backend {
+            Backend::Sqlite(store) => store.read(self.deadline, read),
+            Backend::Postgres(store) => store.read(self.deadline, read),
         }
     }
 
@@ -303,14 +336,14 @@ impl ViewStore {
     }
 
     fn layout(&self) -> Layout<'_> {
-        match &self.backend {
+        match &*self.backend {
             Backend::Sqlite(store) => store.layout(),
             Backend::Postgres(store) => store.layout(),
         }
     }
 
     fn fed_partitions(&self) -> Result<Vec<bool>, StoreError> {
-        match &self.backend {
+        match &*self.backend {
             Backend::Sqlite(_) => Ok(vec![true]),
             Backend::Postgres(store) => store.fed_partitions(),
         }
@@ -369,8 +402,10 @@ impl Rebuild {
         read: impl FnOnce(Db<'_>, Layout<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         match &self.0 {
-            RebuildBackend::Sqlite(store) => store.read(|db| read(db, store.layout())),
-            RebuildBackend::Postgres(rebuild) => rebuild.views.read(|db| read(db, rebuild.views.layout())),
+            RebuildBackend::Sqlite(store) => store.read(None, |db| read(db, store.layout())),
+            RebuildBackend::Postgres(rebuild) => {
+                rebuild.views.read(None, |db| read(db, rebuild.views.layout()))
+            }
         }
     }
 }

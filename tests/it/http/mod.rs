@@ -6,6 +6,7 @@ use rusqlite::Connection;
 
 mod assets_api;
 mod diagnosis;
+mod edge;
 mod elsewhere;
 mod erasure;
 mod imports_api;
@@ -19,6 +20,7 @@ mod people_api;
 mod raw_log;
 mod scanner;
 mod secrecy;
+mod shares;
 mod site_api;
 mod token_refusals;
 mod walk;

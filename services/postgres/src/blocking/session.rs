@@ -18,6 +18,8 @@ pub struct Session {
     runtime: Handle,
     connection: RefCell<PgConnection>,
     timeout: Duration,
+    /// After what time the server stops a statement.
+    statement_limit: Cell<Duration>,
     broken: Cell<bool>,
 }
 
@@ -27,6 +29,7 @@ impl Session {
             runtime,
             connection: RefCell::new(connection),
             timeout,
+            statement_limit: Cell::new(timeout),
             broken: Cell::new(false),
         }
     }
@@ -79,6 +82,22 @@ impl Session {
         let mut rows = sqlx::query(sql).fetch(&mut *connection);
         while let Some(row) = self.block(self.timeout, rows.try_next())? {
             take(&row)?;
+        }
+        Ok(())
+    }
+
+    /// Has the server stop each further statement after `limit`, or after the timeout of the URL if
+    /// there is none. Only a change of the limit costs a round trip.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub fn limit_statements(&self, limit: Option<Duration>) -> Result<(), Error> {
+        let limit = limit.unwrap_or(self.timeout).min(self.timeout);
+        if self.statement_limit.get() != limit {
+            // Zero would be no limit at all.
+            let milliseconds = limit.as_millis().max(1);
+            self.run(&format!("SET statement_timeout = {milliseconds}"))?;
+            self.statement_limit.set(limit);
         }
         Ok(())
     }

@@ -80,6 +80,9 @@ settings! {
         "text or json";
     /// The number of HTTP workers.
     workers: usize = Always("2"), Given::parse, "the number of HTTP workers";
+    /// How long a question of a site to the views may wait for its turn, and how long it may take
+    /// then.
+    query_seconds: Duration = Always("5"), Given::seconds, "a number of seconds";
     /// The number of the operator's own proxies in front of Tally. That many entries at the end of
     /// `X-Forwarded-For` are trusted.
     proxy_hops: usize = Always("0"), Given::parse, "the number of your proxies in front of Tally";

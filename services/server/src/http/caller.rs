@@ -5,19 +5,23 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::AUTHORIZATION;
+use actix_web::http::header::{AUTHORIZATION, CONTENT_LENGTH, IF_MATCH};
 use actix_web::{FromRequest, HttpRequest, web};
 use tally_atlassian::Refusal;
 use tally_atlassian::token::RawToken;
-use tally_domain::{AccountId, Actor, CommandId, PersonId, Revision};
-use tally_http::{MalformedRequest, RequestRefusal};
+use tally_domain::{AccountId, Actor, AssetId, CommandId, PersonId, Revision};
+use tally_http::{MalformedRequest, RequestRefusal, input};
+use tally_projections::AssetRegister;
+use tally_view_store::ViewStore;
 use uuid::Uuid;
 
+use super::etag;
 use super::problem::Problem;
 use super::request_id;
 use crate::app::App;
 use crate::namer::Source;
 use crate::roles::Action;
+use crate::uploads::Room;
 use tally_authentication::Principal;
 use tally_commands::{Origin, digest_content, name_command};
 
@@ -98,6 +102,27 @@ impl Caller {
         Ok(person)
     }
 
+    /// Reads a body of at most `limit` bytes, once there is room for it among all bodies under way.
+    ///
+    /// # Errors
+    /// `request.busy`, and as for [`input::read_body`].
+    pub async fn read_body(
+        &self,
+        request: &HttpRequest,
+        payload: web::Payload,
+        limit: usize,
+    ) -> Result<Body, Problem> {
+        let length = content_length(request).filter(|length| *length <= limit);
+        let tenant = self.principal.tenant();
+        let room = self
+            .app
+            .uploads
+            .make_room(tenant, length.unwrap_or(limit))
+            .await?;
+        let bytes = input::read_body(payload, limit).await?;
+        Ok(Body { bytes, room })
+    }
+
     fn note_name(&self, account: &AccountId, person: PersonId) {
         let tenant = self.principal.tenant();
         if let Some(name) = self.app.roles.remembered_name(tenant, account) {
@@ -135,14 +160,27 @@ impl Caller {
     }
 }
 
+/// A body, and the room that it takes.
+pub struct Body {
+    /// The body.
+    pub bytes: Vec<u8>,
+    /// To be kept for as long as the bytes.
+    pub room: Room,
+}
+
+fn content_length(request: &HttpRequest) -> Option<usize> {
+    let length = request.headers().get(CONTENT_LENGTH)?;
+    length.to_str().ok()?.parse().ok()
+}
+
 /// The headers of a command.
 pub struct Command {
     /// Method and path of the request.
     target: String,
     /// The caller's name for the command.
     key: Option<String>,
-    /// The revision that the caller's change is based on.
-    pub if_revision: Option<Revision>,
+    /// The revisions that the caller's change may be based on; none for any.
+    if_revisions: Vec<Revision>,
     /// Whether the caller gave a condition, be it `*`.
     conditional: bool,
 }
@@ -158,18 +196,35 @@ impl Command {
         if key.as_deref().is_some_and(|key| !is_key(key)) {
             return Err(MalformedRequest::KeyWrong.into());
         }
-        let condition = header(request, "if-match")?;
-        let if_revision = condition
-            .filter(|tag| *tag != "*")
-            .map(parse_revision)
-            .transpose()?;
+        let condition = condition(request)?;
+        let if_revisions = match condition.as_deref() {
+            None | Some("*") => vec![],
+            Some(tags) => parse_revisions(tags)?,
+        };
         let target = format!("{} {}", request.method(), request.path());
         Ok(Self {
             target,
             key,
-            if_revision,
+            if_revisions,
             conditional: condition.is_some(),
         })
+    }
+
+    /// The revision that the change is based on. Of several, the one that the asset is at; a change in
+    /// this moment is found when the command is carried out.
+    ///
+    /// # Errors
+    /// As for a query of the views.
+    pub async fn if_revision(&self, caller: &Caller, asset: AssetId) -> Result<Option<Revision>, Problem> {
+        let [first, _, ..] = self.if_revisions.as_slice() else {
+            return Ok(self.if_revisions.first().copied());
+        };
+        let tenant = caller.principal.tenant();
+        let get = move |views: &ViewStore| AssetRegister::of(views).get(tenant, asset, None);
+        let found = caller.app.questions.ask(tenant, get).await??;
+        let current = found.map(|row| row.asset.revision);
+        let named = current.filter(|current| self.if_revisions.contains(current));
+        Ok(Some(named.unwrap_or(*first)))
     }
 
     /// Checks that the caller named the version that the change is based on.
@@ -188,14 +243,22 @@ fn is_key(text: &str) -> bool {
     (1..=MAX_KEY).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
 }
 
-fn parse_revision(tag: &str) -> Result<Revision, MalformedRequest> {
-    let inner = tag
-        .trim()
-        .trim_start_matches("W/")
-        .strip_prefix('"')
-        .and_then(|t| t.strip_suffix('"'));
-    let number = inner.and_then(|digits| digits.parse().ok());
-    number.ok_or(MalformedRequest::ConditionWrong)
+/// All conditions of the request as one list. A request may have the header several times.
+fn condition(request: &HttpRequest) -> Result<Option<String>, MalformedRequest> {
+    let mut given = Vec::new();
+    for value in request.headers().get_all(IF_MATCH) {
+        let not_text = |_| MalformedRequest::HeaderNotText { name: "if-match" };
+        given.push(value.to_str().map_err(not_text)?.trim());
+    }
+    Ok((!given.is_empty()).then(|| given.join(", ")))
+}
+
+fn parse_revisions(tags: &str) -> Result<Vec<Revision>, MalformedRequest> {
+    let tags = etag::parse_list(tags).unwrap_or_default();
+    let revisions: Option<Vec<Revision>> = tags.into_iter().map(|digits| digits.parse().ok()).collect();
+    revisions
+        .filter(|revisions| !revisions.is_empty())
+        .ok_or(MalformedRequest::ConditionWrong)
 }
 
 fn header<'a>(request: &'a HttpRequest, name: &'static str) -> Result<Option<&'a str>, MalformedRequest> {

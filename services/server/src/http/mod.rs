@@ -7,8 +7,11 @@
 
 pub mod api;
 mod caller;
+mod connections;
+mod etag;
 mod lifecycle;
 mod limited;
+mod methods;
 mod operations;
 pub mod operators;
 mod pages;
@@ -16,7 +19,7 @@ pub mod problem;
 pub mod projector;
 mod request_id;
 mod security;
-mod views;
+mod unread;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +38,9 @@ const MAX_BODY: usize = 256 * 1024;
 /// lost, and proxies do not send it twice.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
+/// The time for the head of a request, from its first byte.
+const HEAD_TIME: Duration = Duration::from_secs(5);
+
 /// Starts listening. The caller awaits the server, and stops it by its handle.
 ///
 /// # Errors
@@ -49,12 +55,18 @@ pub fn serve(app: Arc<TallyApp>) -> std::io::Result<(Server, std::net::SocketAdd
             .app_data(web::Data::new(app.clock.clone()))
             .app_data(web::Data::new(metrics.clone()))
             .configure(routes)
+            .wrap(from_fn(methods::answer_head))
+            .wrap(from_fn(methods::name_allowed))
             .wrap(from_fn(limited::guard))
             .wrap(Compress::default())
             .wrap(from_fn(security::headers))
             .wrap(from_fn(request_id::assign))
+            .wrap(from_fn(unread::end_connection))
     })
     .workers(workers)
+    .max_connections(connections::allowed_of_worker(workers))
+    .on_connect(connections::limit_unread_answers)
+    .client_request_timeout(HEAD_TIME)
     .disable_signals()
     .keep_alive(KEEP_ALIVE)
     .shutdown_timeout(20)

@@ -10,7 +10,7 @@ use actix_web::{App, HttpServer, web};
 use anyhow::Context;
 use tally_operator::pages::{Access, Operations, admit, routes};
 
-use super::{request_id, security};
+use super::{connections, methods, request_id, security};
 use crate::app::App as TallyApp;
 
 /// Starts listening, if a listener is configured. The caller awaits the server, and stops it by its
@@ -29,12 +29,14 @@ pub fn serve(app: &Arc<TallyApp>) -> anyhow::Result<Option<(Server, SocketAddr)>
             .app_data(operations.clone())
             .app_data(access.clone())
             .configure(routes)
+            .wrap(from_fn(methods::answer_head))
             .wrap(from_fn(admit))
             .wrap(from_fn(security::headers))
             .wrap(from_fn(request_id::assign))
     });
     let server = server
         .workers(1)
+        .max_connections(connections::OF_OPERATORS)
         .disable_signals()
         .shutdown_timeout(5)
         .bind(listen)

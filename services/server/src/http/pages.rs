@@ -19,6 +19,7 @@ use tally_observations::observer::Observer;
 use url::form_urlencoded;
 
 use super::caller::{find_token, path_and_query};
+use super::etag;
 use super::problem::Problem;
 use super::request_id;
 use crate::app::App;
@@ -212,15 +213,21 @@ const STYLE: &str = "body{margin:0;font:16px/1.5 system-ui,sans-serif;color:#172
     .code{margin-top:2rem;color:#44546f;font-size:.875rem}\
     @media(prefers-color-scheme:dark){body{color:#c7d1db;background:#1d2125}.code{color:#9fadbc}}";
 
+/// Whether the browser says that it has what `etag` stands for.
+fn has_it(request: &HttpRequest, etag: &str) -> bool {
+    let mut conditions = request.headers().get_all(IF_NONE_MATCH);
+    conditions.any(|given| {
+        let given = given.to_str().unwrap_or_default();
+        let tags = etag::parse_list(given).unwrap_or_default();
+        given.trim() == "*" || tags.contains(&etag.trim_matches('"'))
+    })
+}
+
 /// A file of the built front end. Names carry a hash of the content, so they are kept for good.
 async fn file(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let path = request.path().trim_start_matches('/');
     let found = tally_ui::asset(path).ok_or(RequestRefusal::FileNotFound)?;
-    if request
-        .headers()
-        .get(IF_NONE_MATCH)
-        .is_some_and(|given| given.as_bytes() == found.etag.as_bytes())
-    {
+    if has_it(&request, &found.etag) {
         return Ok(HttpResponse::NotModified().finish());
     }
     Ok(HttpResponse::Ok()

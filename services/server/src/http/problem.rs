@@ -19,7 +19,8 @@ use tally_view_store::StoreError;
 pub use tally_http::ProblemBody;
 
 use crate::projector::Lagging;
-use crate::roles::PermissionRefusal;
+use crate::questions::Unanswered;
+use crate::roles::{PermissionRefusal, UncheckedAccount};
 
 /// A refusal or failure on its way to the caller of the public listener.
 #[derive(Clone, Debug)]
@@ -36,6 +37,16 @@ impl Problem {
     #[must_use]
     pub fn retry_after(self, seconds: u32) -> Self {
         Self(self.0.retry_after(seconds))
+    }
+
+    /// The problem of an answer to a command that is carried out. A question that had to wait for its
+    /// turn, or took too long, must not look as if the command was refused.
+    #[must_use]
+    pub fn after_command(self) -> Self {
+        match self.status() {
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::UNPROCESSABLE_ENTITY => Lagging.into(),
+            _ => self,
+        }
     }
 
     /// A failure on our side. Its cause is for our log alone.
@@ -167,6 +178,15 @@ impl From<PermissionRefusal> for Problem {
     }
 }
 
+impl From<Unanswered> for Problem {
+    fn from(why: Unanswered) -> Self {
+        match why {
+            Unanswered::NoTurn => RequestRefusal::Busy.into(),
+            Unanswered::Broken(cause) => Self::internal(&cause),
+        }
+    }
+}
+
 impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Self {
         match error {
@@ -178,6 +198,9 @@ impl From<QueryError> for Problem {
 
 impl From<StoreError> for Problem {
     fn from(cause: StoreError) -> Self {
+        if matches!(cause, StoreError::TookTooLong) {
+            return RequestRefusal::TookTooLong.into();
+        }
         if !cause.is_unavailable() {
             return Self::internal(&cause);
         }
@@ -191,16 +214,24 @@ impl From<JiraError> for Problem {
     }
 }
 
+impl From<UncheckedAccount> for Problem {
+    fn from(why: UncheckedAccount) -> Self {
+        match why {
+            UncheckedAccount::Refused(refusal) => from_refusal(&refusal),
+            UncheckedAccount::Unanswered(cause) => cause.into(),
+        }
+    }
+}
+
 impl From<Lagging> for Problem {
     fn from(_: Lagging) -> Self {
         Self(ProblemDetails::view_lagging())
     }
 }
 
-/// The answer where an address does not take the method.
-pub async fn method_not_allowed(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let method = request.method().to_string();
-    Err(RequestRefusal::MethodNotAllowed { method }.into())
+/// The answer where an address does not take the method; see [`super::methods`].
+pub async fn method_not_allowed() -> HttpResponse {
+    HttpResponse::MethodNotAllowed().finish()
 }
 
 /// The answer where there is no such address.

@@ -4,12 +4,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use serde_json::json;
 use tally_event_log::LogReader;
 use tally_view_store::{PartitionStatus, StoreError, ViewStore};
 
 use super::operations::{self, Metrics};
+use super::{connections, methods};
 use crate::app::VERSION;
 
 /// The log and the views of a projector.
@@ -33,9 +35,11 @@ pub fn serve(projector: Arc<ProjectorState>, listen: SocketAddr) -> std::io::Res
             .route("/healthz", web::get().to(operations::healthz))
             .route("/readyz", web::get().to(readyz))
             .route("/metrics", web::get().to(operations::metrics))
+            .wrap(from_fn(methods::answer_head))
     });
     let server = server
         .workers(1)
+        .max_connections(connections::OF_OPERATORS)
         .disable_signals()
         .shutdown_timeout(5)
         .bind(listen)?;

@@ -55,6 +55,30 @@ refusals! {
     }
 }
 
+refusals! {
+    /// Why an asset is not handed to an account.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum RecipientRefusal {
+        /// The site's Jira has no such account.
+        Unknown = "person.not_in_jira" {
+            kind: Invalid,
+            title: "Person not in Jira",
+            cause: "the Jira of this site knows no account with this id",
+            remedy: "Choose the person from the list, or check the account id.",
+            field: "to",
+        },
+    }
+}
+
+/// Why an account could not be checked, or is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UncheckedAccount {
+    /// Jira does not know it.
+    Refused(RecipientRefusal),
+    /// Jira did not answer.
+    Unanswered(JiraError),
+}
+
 type ByPerson<T> = Cache<(TenantId, AccountId), T>;
 
 /// What became of the question for the name of an account.
@@ -180,6 +204,33 @@ impl Roles {
         let found = self.jira.search_users(principal, query, limit).await?;
         self.remember_names(principal, &found);
         Ok(found)
+    }
+
+    /// Checks with Jira that there is such an account on the caller's site, unless Jira named it a
+    /// moment ago. A synthetic tenant has no Jira, and its people are believed.
+    ///
+    /// # Errors
+    /// [`UncheckedAccount`].
+    pub async fn check_account(
+        &self,
+        principal: &Principal,
+        account: &AccountId,
+    ) -> Result<(), UncheckedAccount> {
+        let is_named = self.remembered_name(principal.tenant(), account).is_some();
+        if is_named || principal.credentials().is_synthetic() {
+            return Ok(());
+        }
+        let found = match self.jira.users_by_id(principal, &[account.as_str()]).await {
+            Ok(found) => found,
+            // How Jira answers to what cannot be an account.
+            Err(JiraError::BadRequest | JiraError::NotFound) => vec![],
+            Err(cause) => return Err(UncheckedAccount::Unanswered(cause)),
+        };
+        self.remember_names(principal, &found);
+        match found.iter().any(|user| user.account_id == account.as_str()) {
+            true => Ok(()),
+            false => Err(UncheckedAccount::Refused(RecipientRefusal::Unknown)),
+        }
     }
 
     async fn ask_role(&self, principal: &Principal) -> Result<Role, JiraError> {

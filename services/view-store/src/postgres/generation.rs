@@ -58,6 +58,7 @@ impl SharedViews {
             .into_iter()
             .filter(|generation| !generation.current && generation.fed == 0);
         let session = self.sessions.lend()?;
+        session.limit_statements(None)?;
         let mut removed = Vec::new();
         for generation in old {
             session.run(&format!("DROP SCHEMA {} CASCADE", generation.schema))?;

@@ -7,12 +7,13 @@ use std::thread;
 use sea_query::SelectStatement;
 use sqlx::postgres::PgRow;
 use tally_domain::{AnyEvent, Position, Recorded};
-use tally_postgres::{Access, BlockingPool, BlockingRuntime, Target};
+use tally_postgres::{Access, BlockingPool, BlockingRuntime, Session, Target};
 
 use super::database::Database;
 use super::schema;
 use super::statistics::TransactionCount;
 use super::writer::SessionWriter;
+use crate::deadline::Deadline;
 use crate::error::StoreError;
 use crate::feed::Feed;
 use crate::layout::Layout;
@@ -110,7 +111,9 @@ impl SharedViews {
     /// # Errors
     /// [`StoreError::Postgres`] if the server cannot be reached.
     pub fn checkpoint_of(&self, partition: Partition) -> Result<Option<Position>, StoreError> {
-        self.read(|db| ledger::read_checkpoint(db, Layout::new(&self.views, &[partition])))
+        self.read(None, |db| {
+            ledger::read_checkpoint(db, Layout::new(&self.views, &[partition]))
+        })
     }
 
     /// Applies `events` to every partition, several side by side. The holder of a lease may do the
@@ -132,11 +135,12 @@ impl SharedViews {
             });
             done.fold(Ok(()), Result::and)
         })?;
-        self.read(|db| ledger::read_checkpoint(db, self.layout()))
+        self.read(None, |db| ledger::read_checkpoint(db, self.layout()))
     }
 
     fn apply_to(&self, partition: Partition, events: &[Recorded<AnyEvent>]) -> Result<(), StoreError> {
         let session = self.sessions.lend()?;
+        session.limit_statements(None)?;
         let mut writer = SessionWriter {
             session: &session,
             target: &self.target,
@@ -155,40 +159,58 @@ impl SharedViews {
     pub(crate) fn fetch_all<T>(
         &self,
         select: &SelectStatement,
+        deadline: Option<Deadline>,
         read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        read_all(&self.rows(select)?, read)
+        read_all(&self.rows(select, deadline)?, read)
     }
 
     pub(crate) fn fetch_first<T>(
         &self,
         select: &SelectStatement,
+        deadline: Option<Deadline>,
         read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        read_first(&self.rows(select)?, read)
+        read_first(&self.rows(select, deadline)?, read)
     }
 
     /// The rows of one statement. It reads as of one moment without a transaction around it, which
     /// would be two more round trips.
-    fn rows(&self, select: &SelectStatement) -> Result<Vec<PgRow>, StoreError> {
-        let (session, rows) = self.sessions.lend_after(|session| session.rows(select))?;
+    fn rows(&self, select: &SelectStatement, deadline: Option<Deadline>) -> Result<Vec<PgRow>, StoreError> {
+        let limit = Deadline::check(deadline)?;
+        let (session, result) = self.sessions.lend_after(|session| {
+            session.limit_statements(limit)?;
+            match session.rows(select) {
+                // The session is as good as before.
+                Err(StoreError::TookTooLong) => Ok(Err(StoreError::TookTooLong)),
+                result => result.map(Ok),
+            }
+        })?;
         session.mark_done();
-        Ok(rows)
+        result
     }
 
     pub(crate) fn read<T, E: From<StoreError>>(
         &self,
+        deadline: Option<Deadline>,
         read: impl FnOnce(Db<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let session = self
-            .sessions
-            .begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            .map_err(StoreError::from)?;
+        let limit = Deadline::check(deadline)?;
+        let begin = |session: &Session| {
+            session.limit_statements(limit)?;
+            session.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        };
+        let (session, ()) = self.sessions.lend_after(begin).map_err(StoreError::from)?;
         let found = read(Db::postgres(&session))?;
         // Nothing was changed, so what was read is right even if this fails.
         drop(session.run("COMMIT"));
         session.mark_done();
         Ok(found)
+    }
+
+    /// How many threads can read at once.
+    pub(crate) fn readers(&self) -> usize {
+        usize::try_from(self.target.connections).unwrap_or(usize::MAX)
     }
 
     pub(super) fn check_writable(&self) -> Result<(), StoreError> {

@@ -7,12 +7,15 @@ use std::time::Duration;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 use rusqlite::{Connection, OpenFlags};
 
+use crate::deadline::Deadline;
 use crate::error::StoreError;
 use crate::sql::Db;
 
 /// How many threads can read at once; more wait for a free connection. Reading a local file is
 /// bound by the processor.
-const READERS: usize = 4;
+pub(crate) const READERS: usize = 6;
+/// After how many steps of SQLite a read with a deadline looks at the time.
+const STEPS: std::ffi::c_int = 2000;
 /// How long a connection waits for the lock of another.
 const BUSY: Duration = Duration::from_secs(5);
 /// How many prepared statements each connection keeps. All views together use about half of them.
@@ -61,16 +64,25 @@ impl Connections {
     }
 
     /// Lends `read` a connection within one transaction: everything is read as of one moment.
-    pub fn read<T, E: From<StoreError>>(&self, read: impl FnOnce(Db<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub fn read<T, E: From<StoreError>>(
+        &self,
+        deadline: Option<Deadline>,
+        read: impl FnOnce(Db<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        Deadline::check(deadline)?;
         let lent = Lent {
-            connection: Some(self.take()),
+            connection: Some(self.take(deadline)?),
             pool: self,
         };
         let Some(connection) = lent.connection.as_ref() else {
             return Err(StoreError::Closed.into());
         };
+        stop_at(connection, deadline)?;
         let transaction = connection.unchecked_transaction().map_err(StoreError::from)?;
-        let found = read(Db::sqlite(&transaction))?;
+        let result = read(Db::sqlite(&transaction));
+        // The end of the transaction must not be stopped.
+        stop_at(connection, None)?;
+        let found = result?;
         transaction.finish().map_err(StoreError::from)?;
         drop(lent);
         self.wipe_journal_if_due()?;
@@ -107,13 +119,21 @@ impl Connections {
         Ok(())
     }
 
-    fn take(&self) -> Connection {
+    fn take(&self, deadline: Option<Deadline>) -> Result<Connection, StoreError> {
         let mut idle = self.idle.lock();
         loop {
             if let Some(connection) = idle.pop() {
-                return connection;
+                return Ok(connection);
             }
-            self.returned.wait(&mut idle);
+            match deadline {
+                None => self.returned.wait(&mut idle),
+                Some(deadline) => {
+                    let waited = self.returned.wait_until(&mut idle, deadline.at());
+                    if waited.timed_out() && idle.is_empty() {
+                        return Err(StoreError::TookTooLong);
+                    }
+                }
+            }
         }
     }
 
@@ -141,10 +161,18 @@ struct Lent<'a> {
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take() {
+            // After a panic too: the next reader has a time of its own.
+            drop(stop_at(&connection, None));
             self.pool.idle.lock().push(connection);
             self.pool.returned.notify_one();
         }
     }
+}
+
+/// Has SQLite stop what the connection does when `deadline` is over.
+fn stop_at(connection: &Connection, deadline: Option<Deadline>) -> Result<(), StoreError> {
+    let is_over = deadline.map(|deadline| move || deadline.is_over());
+    Ok(connection.progress_handler(STEPS, is_over)?)
 }
 
 /// Moves the write-ahead log into the file and empties it: it still has the pages as they were

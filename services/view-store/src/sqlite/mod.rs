@@ -12,7 +12,9 @@ use parking_lot::RwLock;
 use rusqlite::{Connection, TransactionBehavior};
 use tally_domain::{AnyEvent, Position, Recorded};
 
+pub(crate) use self::connections::READERS;
 use self::connections::{Access, Connections};
+use crate::deadline::Deadline;
 use crate::digest::digest_tables;
 use crate::erasure;
 use crate::error::{Fault, StoreError};
@@ -105,8 +107,12 @@ impl SqliteStore {
     }
 
     /// Lends `read` a connection, on which everything is read as of one moment.
-    pub fn read<T, E: From<StoreError>>(&self, read: impl FnOnce(Db<'_>) -> Result<T, E>) -> Result<T, E> {
-        self.with_connections(|connections| connections.read(read))
+    pub fn read<T, E: From<StoreError>>(
+        &self,
+        deadline: Option<Deadline>,
+        read: impl FnOnce(Db<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.with_connections(|connections| connections.read(deadline, read))
     }
 
     pub fn begin_rebuild(&self) -> Result<Self, StoreError> {
@@ -136,14 +142,17 @@ impl SqliteStore {
         }
         let mut connections = self.connections.write();
         let current = connections.as_ref().ok_or(StoreError::Closed)?;
-        let live = current.read(|db| ledger::read_highest(db, self.layout()))?;
-        let at = rebuilt.read(|db| ledger::read_checkpoint(db, rebuilt.layout()))?;
+        let live = current.read(None, |db| ledger::read_highest(db, self.layout()))?;
+        let at = rebuilt.read(None, |db| ledger::read_checkpoint(db, rebuilt.layout()))?;
         if at < live {
             return Ok(SwapAttempt::Behind { rebuilt, at, live });
         }
         let differing = if at == live {
-            let live = current.read(|db| digest_tables(db, self.layout()))?;
-            differing_tables(&live, &rebuilt.read(|db| digest_tables(db, rebuilt.layout()))?)
+            let live = current.read(None, |db| digest_tables(db, self.layout()))?;
+            differing_tables(
+                &live,
+                &rebuilt.read(None, |db| digest_tables(db, rebuilt.layout()))?,
+            )
         } else {
             vec![]
         };

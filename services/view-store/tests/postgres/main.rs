@@ -10,6 +10,8 @@
 #[path = "../../../../tests/src/postgres.rs"]
 #[allow(dead_code, reason = "these tests use a part of it")]
 mod cluster;
+#[path = "../store/deadlines.rs"]
+mod deadlines;
 #[path = "../store/feeding.rs"]
 mod feeding;
 mod generations;

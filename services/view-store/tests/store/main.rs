@@ -7,6 +7,7 @@
     reason = "a test that cannot go on fails; clippy takes only the test functions themselves for tests"
 )]
 
+mod deadlines;
 mod feeding;
 mod files;
 #[allow(dead_code, reason = "the views' own tests use the rest")]

@@ -422,7 +422,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Finds people in Jira, by name or address. */
+        /** Finds people in Jira, by name or address. For agents and admins, who hand assets to them. */
         get: operations["searchPeople"];
         put?: never;
         post?: never;
@@ -1339,6 +1339,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `request.took_too_long` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description `internal` */
             500: {
                 headers: {
@@ -1402,6 +1420,24 @@ export interface operations {
             };
             /** @description `permission.denied` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.took_too_long` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1474,6 +1510,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `request.took_too_long` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description `internal` */
             500: {
                 headers: {
@@ -1537,6 +1591,24 @@ export interface operations {
             };
             /** @description `permission.denied` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.took_too_long` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1620,6 +1692,24 @@ export interface operations {
             };
             /** @description The token: one of the `jwt.` codes, or `tenant.uninstalled` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.took_too_long` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1730,8 +1820,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1748,7 +1847,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
+            /** @description `permission.check_unavailable`, `jira.unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1806,6 +1905,24 @@ export interface operations {
             };
             /** @description The token: one of the `jwt.` codes, or `tenant.uninstalled` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.took_too_long` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1891,6 +2008,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `request.took_too_long` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description `internal` */
             500: {
                 headers: {
@@ -1957,6 +2092,24 @@ export interface operations {
             };
             /** @description `asset.not_found` or `import.not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.took_too_long` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2079,7 +2232,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2097,6 +2250,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description `internal` */
             500: {
                 headers: {
@@ -2106,7 +2268,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
+            /** @description `permission.check_unavailable`, `jira.unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2212,8 +2374,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2230,7 +2401,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
+            /** @description `permission.check_unavailable`, `jira.unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2336,8 +2507,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2354,7 +2534,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
+            /** @description `permission.check_unavailable`, `jira.unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2460,8 +2640,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2478,7 +2667,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
+            /** @description `permission.check_unavailable`, `jira.unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2542,6 +2731,24 @@ export interface operations {
             };
             /** @description `asset.not_found` or `import.not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.took_too_long` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2664,8 +2871,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2682,7 +2898,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
+            /** @description `permission.check_unavailable`, `jira.unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2788,8 +3004,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2806,7 +3031,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
+            /** @description `permission.check_unavailable`, `jira.unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2912,8 +3137,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2930,7 +3164,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
+            /** @description `permission.check_unavailable`, `jira.unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3151,6 +3385,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `request.took_too_long` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description `internal` */
             500: {
                 headers: {
@@ -3260,6 +3512,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description `internal` */
             500: {
                 headers: {
@@ -3269,7 +3530,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
+            /** @description `permission.check_unavailable`, `jira.unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3323,6 +3584,24 @@ export interface operations {
             };
             /** @description `asset.not_found` or `import.not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.took_too_long` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3439,6 +3718,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description `internal` */
             500: {
                 headers: {
@@ -3448,7 +3736,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
+            /** @description `permission.check_unavailable`, `jira.unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3514,6 +3802,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `request.took_too_long` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description `internal` */
             500: {
                 headers: {
@@ -3570,6 +3876,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `request.took_too_long` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description `internal` */
             500: {
                 headers: {
@@ -3619,6 +3943,24 @@ export interface operations {
             };
             /** @description The token: one of the `jwt.` codes, or `tenant.uninstalled` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.took_too_long` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3707,6 +4049,33 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `permission.denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.took_too_long` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description `internal` */
             500: {
                 headers: {
@@ -3716,7 +4085,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `jira.unavailable`, `tenant.secrets_unavailable`, `view.unavailable` */
+            /** @description `jira.unavailable`, `permission.check_unavailable`, `tenant.secrets_unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3756,6 +4125,24 @@ export interface operations {
             };
             /** @description The token: one of the `jwt.` codes, or `tenant.uninstalled` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.took_too_long` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -25,11 +25,17 @@ impl Addresses {
         Self(paths.into_iter().map(address).collect())
     }
 
+    /// The methods of an address; `None` if there is no such address.
+    pub fn methods_of(&self, path: &str) -> Option<&[Method]> {
+        let mut addresses = self.0.iter();
+        let address = addresses.find(|address| address.pattern.is_match(path))?;
+        Some(&address.methods)
+    }
+
     /// Whether there is such an address, and it does not take the method.
     fn refuses(&self, method: &Method, path: &str) -> bool {
-        let mut addresses = self.0.iter();
-        let address = addresses.find(|address| address.pattern.is_match(path));
-        address.is_some_and(|address| !address.methods.contains(method))
+        self.methods_of(path)
+            .is_some_and(|methods| !methods.contains(method))
     }
 }
 

@@ -47,14 +47,18 @@ pub async fn installation(caller: Caller, request: HttpRequest) -> Result<HttpRe
 pub async fn timeline(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     caller.may(Action::ReadDiagnosis).await?;
     let params = Params::of(&request, &["limit", "cursor"])?;
-    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
+    let (limit, cursor, tenant) = (
+        params.limit()?,
+        params.cursor(&caller)?,
+        caller.principal.tenant(),
+    );
     let page = caller
         .query(move |views| TenantTimeline::of(views).page(tenant, limit, cursor.as_deref()))
         .await?;
     let items = page.items.into_iter().map(Into::into).collect();
     Ok(HttpResponse::Ok().json(TimelinePage {
         items,
-        next_cursor: page.next_cursor,
+        next_cursor: params.next_cursor(&caller, page.next_cursor),
     }))
 }
 
@@ -74,14 +78,18 @@ pub async fn timeline(caller: Caller, request: HttpRequest) -> Result<HttpRespon
 pub async fn install_log(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     caller.may(Action::ReadDiagnosis).await?;
     let params = Params::of(&request, &["limit", "cursor"])?;
-    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
+    let (limit, cursor, tenant) = (
+        params.limit()?,
+        params.cursor(&caller)?,
+        caller.principal.tenant(),
+    );
     let page = caller
         .query(move |views| InstallLog::of(views).page(tenant, limit, cursor.as_deref()))
         .await?;
     let items = page.items.into_iter().map(Into::into).collect();
     Ok(HttpResponse::Ok().json(InstallLogPage {
         items,
-        next_cursor: page.next_cursor,
+        next_cursor: params.next_cursor(&caller, page.next_cursor),
     }))
 }
 

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use tally_domain::AccountId;
 use tally_domain::asset::{AssetRefusal, AssetStatus};
 use tally_domain::schema::Schema;
-use tally_projections::{AssetHistory, AssetRegister, AssetSelection, PastState, QueryError};
+use tally_projections::{AssetHistory, AssetRegister, AssetSelection, PastState, QueryError, QueryRefusal};
 use tally_query::{
     AssetQuery, Budget, CallerQuery, Evaluate, FacetField, FacetSearch, Filter, HeldBy, InvalidQuery,
     Selection, Sort,
@@ -88,13 +88,32 @@ impl AssetQuestion {
         caller: &Caller,
         read: impl FnOnce(&ViewStore, AssetSelection<'_>) -> Result<T, QueryError> + Send + 'static,
     ) -> Result<(T, Option<PastState>), Problem> {
-        let (tenant, filter) = (caller.principal.tenant(), self.filter);
+        let (tenant, parts, filter) = (caller.principal.tenant(), self.costly_parts(), self.filter);
         caller
             .query_as_of(self.as_of, move |views, as_of| {
                 let register = AssetRegister::of(views).of_tenant(tenant);
-                read(views, register.evaluate(&filter, as_of, &Budget::STANDARD)?)
+                let assets = register.evaluate(&filter, as_of, &Budget::STANDARD)?;
+                read(views, assets).map_err(|error| match error {
+                    QueryError::Store(StoreError::TookTooLong) => QueryRefusal::TookTooLong { parts }.into(),
+                    error => error,
+                })
             })
             .await
+    }
+
+    /// The parameters by which the question can take long.
+    fn costly_parts(&self) -> &'static str {
+        let has_query = self.filter.query.is_some();
+        match (has_query, self.filter.q.is_some(), self.as_of.is_some()) {
+            (true, false, false) => "`query`",
+            (false, true, false) => "`q`",
+            (true, true, false) => "`query` and `q`",
+            (true, false, true) => "`query` and `asOf`",
+            (false, true, true) => "`q` and `asOf`",
+            (true, true, true) => "`query`, `q` and `asOf`",
+            (false, false, true) => "`asOf`",
+            (false, false, false) => "these filters",
+        }
     }
 }
 
@@ -140,7 +159,7 @@ fn to_problem(wrong: &InvalidQuery, schema: &Schema) -> Problem {
 pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let params = Params::of_many(&request, &LIST, &CHOICES)?;
     let question = AssetQuestion::read(&params, &caller).await?;
-    let (limit, cursor) = (params.limit()?, params.cursor());
+    let (limit, cursor) = (params.limit()?, params.cursor(&caller)?);
     let expected = "is not tag, name, type, location, status or updated_at, with or without - before it";
     let by_query = question.filter.query.as_ref().and_then(|query| query.query.order);
     let sort = params
@@ -158,7 +177,7 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
     let items = items.collect();
     Ok(HttpResponse::Ok().json(AssetPage {
         items,
-        next_cursor: page.next_cursor,
+        next_cursor: params.next_cursor(&caller, page.next_cursor),
         as_of: as_of.map(Into::into),
     }))
 }

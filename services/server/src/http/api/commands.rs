@@ -7,20 +7,19 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, patch, post, web};
 use serde::de::DeserializeOwned;
+use tally_domain::AssetId;
 use tally_domain::asset::{AssetCommand, AssetRefusal, AttributeFault, AttributeName, Tag};
 use tally_domain::value::FreeText;
-use tally_domain::{AccountId, AssetId, PersonId};
 
 use super::dto::{Asset, CheckIn, CorrectAsset, EditAsset, HandOver, RegisterAsset, WithReason};
-use super::input::{MAX_JSON, Params, parse_asset_id, read_body, read_json, wrong_field};
+use super::input::{MAX_JSON, Params, parse_asset_id, read_json};
 use super::parameters::{IdempotencyKey, IfMatch, IfMatchNeeded};
 use super::problems::{Conditional, NotFound, Writing};
 use crate::http::caller::{Caller, Command};
 use crate::http::problem::{self, Problem};
 use crate::roles::Action;
-use tally_commands::assets::{self, AssetError, AttributeChanges, Registration};
+use tally_commands::assets::{self, AttributeChanges, Registration};
 use tally_commands::{Done, Origin};
-use uuid::Uuid;
 
 /// A request to change the register, of a caller who may.
 pub(super) struct ChangeRequest<T> {
@@ -37,7 +36,7 @@ pub(super) async fn read_change<T: DeserializeOwned>(
     caller.may(Action::WriteAssets).await?;
     Params::of(request, &[])?;
     let command = Command::of(request)?;
-    let raw = read_body(payload, MAX_JSON).await?;
+    let raw = caller.read_body(request, payload, MAX_JSON).await?.bytes;
     let body = read_json(&raw)?;
     Ok(ChangeRequest {
         origin: caller.origin(&command, &raw).await?,
@@ -48,7 +47,7 @@ pub(super) async fn read_change<T: DeserializeOwned>(
 
 impl<T> ChangeRequest<T> {
     /// Carries `change` out on the asset of the path.
-    async fn carry_out(
+    pub(super) async fn carry_out(
         self,
         caller: &Caller,
         id: &str,
@@ -57,7 +56,7 @@ impl<T> ChangeRequest<T> {
     ) -> Result<HttpResponse, Problem> {
         let reason = reason.map(FreeText::new);
         let (asset, log) = (parse_asset_id(id)?, &*caller.app.log);
-        let if_revision = self.command.if_revision;
+        let if_revision = self.command.if_revision(caller, asset).await?;
         let done = assets::change(
             log,
             &caller.app.registrar,
@@ -72,85 +71,25 @@ impl<T> ChangeRequest<T> {
     }
 }
 
-impl ChangeRequest<HandOver> {
-    /// Hands the asset of the path over. A repeat or a command that is refused makes no person
-    /// known: of an account that is new, it is decided with an id that is made up, and only what
-    /// would change the asset adds the person.
-    async fn hand_over(
-        self,
-        caller: &Caller,
-        id: &str,
-        change_to: impl Fn(PersonId) -> AssetCommand,
-    ) -> Result<HttpResponse, Problem> {
-        let to = Recipient::parse(&self.body.to)?;
-        let person = match to.find(caller).await? {
-            Some(person) => person,
-            None => {
-                let asset = parse_asset_id(id)?;
-                let made_up = change_to(PersonId(Uuid::new_v4()));
-                if let Some(done) = self.rehearse(caller, asset, &made_up).await? {
-                    return answer_done(caller, asset, &done).await;
-                }
-                to.add(caller).await?
-            }
-        };
-        self.carry_out(caller, id, &change_to(person), None).await
-    }
-
-    async fn rehearse(
-        &self,
-        caller: &Caller,
-        asset: AssetId,
-        change: &AssetCommand,
-    ) -> Result<Option<Done>, AssetError> {
-        let (log, registrar) = (&*caller.app.log, &caller.app.registrar);
-        let if_revision = self.command.if_revision;
-        assets::rehearse_change(log, registrar, &self.origin, asset, if_revision, change).await
-    }
+pub(super) async fn answer_done(
+    caller: &Caller,
+    asset: AssetId,
+    done: &Done,
+) -> Result<HttpResponse, Problem> {
+    answer_with(caller, StatusCode::OK, asset, done).await
 }
 
-async fn answer_done(caller: &Caller, asset: AssetId, done: &Done) -> Result<HttpResponse, Problem> {
-    let row = caller.asset_after(asset, done.position).await?;
-    caller.asset_answer(StatusCode::OK, row).await
-}
-
-/// Who gets an asset, as a request names them. A UUID is the id of a person, never an account.
-enum Recipient {
-    Account(AccountId),
-    Person(PersonId),
-}
-
-impl Recipient {
-    fn parse(text: &str) -> Result<Self, Problem> {
-        if let Ok(person) = text.parse() {
-            return Ok(Self::Person(person));
-        }
-        let account = AccountId::parse(text).map(Self::Account);
-        account.ok_or_else(|| wrong_field("to", "is neither an account id nor the id of a person"))
-    }
-
-    /// The person, who is known and was not erased.
-    async fn find(&self, caller: &Caller) -> Result<Option<PersonId>, Problem> {
-        match self {
-            Self::Account(account) => caller.known_person_of(account).await,
-            Self::Person(person) => {
-                let (people, tenant) = (&caller.app.people, caller.principal.tenant());
-                let is_known = people.is_known(tenant, *person).await?;
-                Ok(is_known.then_some(*person))
-            }
-        }
-    }
-
-    /// The person of an account, added; there is no account to the id of a person.
-    async fn add(&self, caller: &Caller) -> Result<PersonId, Problem> {
-        match self {
-            Self::Account(account) => caller.person_of(account).await,
-            Self::Person(_) => Err(wrong_field(
-                "to",
-                "is the id of a person who is not known or was erased",
-            )),
-        }
-    }
+async fn answer_with(
+    caller: &Caller,
+    status: StatusCode,
+    asset: AssetId,
+    done: &Done,
+) -> Result<HttpResponse, Problem> {
+    let answer = async {
+        let row = caller.asset_after(asset, done.position).await?;
+        caller.asset_answer(status, row).await
+    };
+    answer.await.map_err(Problem::after_command)
 }
 
 fn parse_changes(values: BTreeMap<String, Option<String>>) -> Result<AttributeChanges, Problem> {
@@ -207,10 +146,8 @@ pub async fn register(
         Registration::new(change.origin.command, tag, attributes),
     )
     .await?;
-    let row = caller
-        .asset_after(registered.asset, registered.done.position)
-        .await?;
-    let mut answer = caller.asset_answer(StatusCode::CREATED, row).await?;
+    let (asset, done) = (registered.asset, &registered.done);
+    let mut answer = answer_with(&caller, StatusCode::CREATED, asset, done).await?;
     if let Ok(location) = HeaderValue::from_str(&format!("/api/v1/assets/{}", registered.asset)) {
         answer.headers_mut().insert(LOCATION, location);
     }

@@ -45,7 +45,11 @@ pub async fn list(
     let asset = parse_asset_id(&id)?;
     let params = Params::of(&request, &["asOf", "type", "limit", "cursor"])?;
     let instant = params.time("asOf")?;
-    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
+    let (limit, cursor, tenant) = (
+        params.limit()?,
+        params.cursor(&caller)?,
+        caller.principal.tenant(),
+    );
     let types = params.parse(
         "type",
         "is not a list of types of events, separated by commas",
@@ -77,7 +81,7 @@ pub async fn list(
         .collect();
     Ok(HttpResponse::Ok().json(HistoryPage {
         items,
-        next_cursor: page.next_cursor,
+        next_cursor: params.next_cursor(&caller, page.next_cursor),
         as_of: as_of.map(Into::into),
     }))
 }

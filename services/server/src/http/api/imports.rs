@@ -8,11 +8,11 @@ use tally_imports::{MAX_BYTES, StartError, Unreadable, Upload};
 use tally_projections::{ImportList, QueryError};
 
 use super::dto::{Import, ImportPage, ImportRow, ImportRowPage, parse_verdict};
-use super::input::{MAX_JSON, Nothing, Params, import_not_found, parse_import_id, read_body, read_json};
+use super::input::{MAX_JSON, Nothing, Params, import_not_found, parse_import_id, read_json};
 use super::joined::{self, Names};
 use super::parameters::{IdempotencyKey, PageOf};
 use super::problems::{Importing, NotFound, Reading};
-use crate::http::caller::{Caller, Command};
+use crate::http::caller::{Body, Caller, Command};
 use crate::http::problem::{self, Problem};
 use crate::roles::Action;
 
@@ -66,7 +66,10 @@ pub async fn start(
     let file_name = params.parse("fileName", "is longer than 255 characters", fits)?;
     let (dry_run, command) = (params.flag("dryRun")?, Command::of(&request)?);
     check_type(&request)?;
-    let bytes = read_body(payload, MAX_BYTES).await.map_err(to_file_problem)?;
+    let Body { bytes, room: _room } = caller
+        .read_body(&request, payload, MAX_BYTES)
+        .await
+        .map_err(to_file_problem)?;
     let content = format!(
         "{file_name:?}\n{dry_run}\n{}",
         hex::encode(Sha256::digest(&bytes))
@@ -79,7 +82,8 @@ pub async fn start(
     };
     let started = caller.app.imports.start(&origin, upload).await;
     let (import, done) = started.map_err(to_problem)?;
-    let record = caller.import_after(import, done.position).await?;
+    let record = caller.import_after(import, done.position).await;
+    let record = record.map_err(Problem::after_command)?;
     let mut answer = HttpResponse::Accepted();
     answer.insert_header((LOCATION, format!("/api/v1/imports/{import}")));
     Ok(caller.import_answer(answer, record, Names::AsKnown).await)
@@ -124,7 +128,11 @@ fn to_problem(error: StartError) -> Problem {
 #[get("/imports")]
 pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let params = Params::of(&request, &["limit", "cursor"])?;
-    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
+    let (limit, cursor, tenant) = (
+        params.limit()?,
+        params.cursor(&caller)?,
+        caller.principal.tenant(),
+    );
     let found = caller.query(move |views| {
         let page = ImportList::of(views).imports(tenant, limit, cursor.as_deref())?;
         let started_by = page.items.iter().filter_map(|record| record.started_by.person);
@@ -140,7 +148,7 @@ pub async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse, 
         .collect();
     Ok(HttpResponse::Ok().json(ImportPage {
         items,
-        next_cursor: page.next_cursor,
+        next_cursor: params.next_cursor(&caller, page.next_cursor),
     }))
 }
 
@@ -201,7 +209,11 @@ pub async fn rows(
         "is not registered, registered_with_warning or refused",
         parse_verdict,
     )?;
-    let (limit, cursor, tenant) = (params.limit()?, params.cursor(), caller.principal.tenant());
+    let (limit, cursor, tenant) = (
+        params.limit()?,
+        params.cursor(&caller)?,
+        caller.principal.tenant(),
+    );
     let page = caller.query(move |views| {
         let imports = ImportList::of(views);
         if imports.import(tenant, import)?.is_none() {
@@ -215,7 +227,7 @@ pub async fn rows(
     let items = page.items.into_iter().map(ImportRow::of).collect();
     Ok(HttpResponse::Ok().json(ImportRowPage {
         items,
-        next_cursor: page.next_cursor,
+        next_cursor: params.next_cursor(&caller, page.next_cursor),
     }))
 }
 
@@ -245,12 +257,13 @@ pub async fn cancel(
     caller.may(Action::Import).await?;
     Params::of(&request, &[])?;
     let command = Command::of(&request)?;
-    let raw = read_body(payload, MAX_JSON).await?;
+    let raw = caller.read_body(&request, payload, MAX_JSON).await?.bytes;
     read_json::<Nothing>(&raw)?;
     let import = parse_import_id(&id)?;
     let origin = caller.origin(&command, &raw).await?;
     let done = caller.app.imports.cancel(&origin, import).await?;
-    let record = caller.import_after(import, done.position).await?;
+    let record = caller.import_after(import, done.position).await;
+    let record = record.map_err(Problem::after_command)?;
     Ok(caller
         .import_answer(HttpResponse::Ok(), record, Names::AsKnown)
         .await)

@@ -12,6 +12,8 @@ use tally_domain::{AssetId, ImportId};
 use tally_http::MalformedRequest;
 use url::form_urlencoded;
 
+use crate::cursors::ListScope;
+use crate::http::caller::Caller;
 use crate::http::problem::{self, Problem};
 
 /// The longest JSON body, in bytes: 64 attributes of 2000 letters, each escaped, and room.
@@ -27,7 +29,10 @@ const TOKEN: &str = "jwt";
 const MAX_VALUES: usize = 50;
 
 /// The query of a request: every parameter is known, and given once unless it takes several values.
-pub struct Params(BTreeMap<String, Vec<String>>);
+pub struct Params {
+    path: String,
+    given: BTreeMap<String, Vec<String>>,
+}
 
 impl Params {
     /// Reads the query, where only `known` parameters have a meaning.
@@ -62,7 +67,10 @@ impl Params {
                 true | false => {}
             }
         }
-        Ok(Self(given))
+        Ok(Self {
+            path: request.path().to_owned(),
+            given,
+        })
     }
 
     /// A text without surrounding white space; a blank one counts as absent.
@@ -72,14 +80,14 @@ impl Params {
 
     /// All values of a parameter, as [`Self::text`] gives one.
     pub fn texts<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
-        let values = self.0.get(name).into_iter().flatten();
+        let values = self.given.get(name).into_iter().flatten();
         values.map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 
     /// A text as it was sent, for problems that name a place in it; a blank one counts as absent.
     pub fn raw_text(&self, name: &str) -> Option<&str> {
         self.text(name)?;
-        self.0.get(name)?.first().map(String::as_str)
+        self.given.get(name)?.first().map(String::as_str)
     }
 
     /// A value that `parse` understands; `expected` says what is wrong with any other.
@@ -144,9 +152,36 @@ impl Params {
             .unwrap_or(LIMIT))
     }
 
-    /// The end of the page before, as its answer gave it.
-    pub fn cursor(&self) -> Option<String> {
-        self.text("cursor").map(str::to_owned)
+    /// The end of the page before, as its answer gave it to the same caller's site for the same list.
+    ///
+    /// # Errors
+    /// `request.cursor_invalid`.
+    pub fn cursor(&self, caller: &Caller) -> Result<Option<String>, Problem> {
+        let Some(bound) = self.text("cursor") else {
+            return Ok(None);
+        };
+        let opened = caller.app.cursors.open(&self.list_scope(caller), bound);
+        opened
+            .map(|cursor| Some(cursor.to_owned()))
+            .map_err(|refusal| problem::from_refusal(&refusal))
+    }
+
+    /// The cursor of the next page of this list, as the caller gets it.
+    pub fn next_cursor(&self, caller: &Caller, cursor: Option<String>) -> Option<String> {
+        cursor.map(|cursor| caller.app.cursors.bind(&self.list_scope(caller), &cursor))
+    }
+
+    /// What the list depends on: everything but the size and the place of the page.
+    fn list_scope(&self, caller: &Caller) -> ListScope {
+        let named = |(name, values): (&'_ String, &'_ Vec<String>)| -> Vec<(String, String)> {
+            values.iter().map(|value| (name.clone(), value.clone())).collect()
+        };
+        let parameters: Vec<(String, String)> = self.given.iter().flat_map(named).collect();
+        let parameters = parameters
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        let of_list = parameters.filter(|(name, _)| !["limit", "cursor", TOKEN].contains(name));
+        ListScope::new(caller.principal.tenant(), &self.path, of_list)
     }
 }
 

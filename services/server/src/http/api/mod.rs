@@ -20,6 +20,7 @@ mod client_errors;
 mod commands;
 mod document;
 pub(super) mod dto;
+mod hand_over;
 mod history;
 mod imports;
 pub(super) mod input;
@@ -34,6 +35,7 @@ mod routes;
 mod schema;
 mod withdrawal;
 
+use actix_web::http::Method;
 use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -56,6 +58,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
 /// The OpenAPI document, as JSON without a line end.
 pub fn openapi_json() -> String {
     description().json.clone()
+}
+
+/// The methods that the API's address takes; `None` if there is no such address.
+pub(super) fn methods_of(path: &str) -> Option<Vec<Method>> {
+    description().addresses.methods_of(path).map(<[Method]>::to_vec)
 }
 
 /// Whether the API's address can be read without a token.

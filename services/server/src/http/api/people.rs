@@ -46,7 +46,7 @@ pub async fn me(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Pr
     }))
 }
 
-/// Finds people in Jira, by name or address.
+/// Finds people in Jira, by name or address. For agents and admins, who hand assets to them.
 #[utoipa::path(
     operation_id = "searchPeople",
     tag = "people",
@@ -68,6 +68,7 @@ pub async fn me(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Pr
 )]
 #[get("/people")]
 pub async fn search(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    caller.may(Action::WriteAssets).await?;
     let params = Params::of(&request, &["query", "limit"])?;
     let parse = |text: &str| text.parse().ok().filter(|limit| (1..=MAX_FOUND).contains(limit));
     let limit = params

@@ -7,7 +7,9 @@ use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
 
 type Responses = BTreeMap<String, RefOr<Response>>;
 
-const STORING: &str = "`permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, \
+const BUSY: &str = "`request.busy`: the site has too much under way; or `request.rate_limited`: too many \
+    refused requests came from this address. `Retry-After` says when to try again";
+const STORING: &str = "`permission.check_unavailable`, `jira.unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, \
     `view.unavailable`; or `view.lagging`: the change is stored and not shown yet";
 
 fn problems(statuses: &[(u16, &str)]) -> Responses {
@@ -35,6 +37,8 @@ impl IntoResponses for Reading {
                 "`request.malformed`, `request.cursor_invalid`, `query.invalid`",
             ),
             (401, "The token: one of the `jwt.` codes, or `tenant.uninstalled`"),
+            (422, "`request.took_too_long`"),
+            (429, BUSY),
             (500, "`internal`"),
             (503, "`tenant.secrets_unavailable`, `view.unavailable`"),
         ])
@@ -55,10 +59,13 @@ pub struct Asking;
 
 impl IntoResponses for Asking {
     fn responses() -> Responses {
-        problems(&[(
-            503,
-            "`jira.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`",
-        )])
+        problems(&[
+            (403, "`permission.denied`"),
+            (
+                503,
+                "`jira.unavailable`, `permission.check_unavailable`, `tenant.secrets_unavailable`",
+            ),
+        ])
     }
 }
 
@@ -98,7 +105,7 @@ impl IntoResponses for Writing {
             (
                 422,
                 "The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, \
-                 `asset.attribute_invalid`; or `request.idempotency_key_reused`",
+                 `asset.attribute_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused`",
             ),
             (503, STORING),
         ]);

@@ -25,7 +25,8 @@ impl Caller {
     /// Runs a query of the views.
     ///
     /// # Errors
-    /// The problem that the query's error stands for, such as `view.unavailable`.
+    /// `request.busy`, `request.took_too_long`, or the problem that the query's error stands for,
+    /// such as `view.unavailable`.
     pub(super) async fn query<T, E>(
         &self,
         query: impl FnOnce(&ViewStore) -> Result<T, E> + Send + 'static,
@@ -35,7 +36,7 @@ impl Caller {
         E: Send + 'static,
         Problem: From<E>,
     {
-        crate::http::views::query_views(&self.app, query).await
+        Ok(self.app.questions.ask(self.principal.tenant(), query).await??)
     }
 
     /// Runs a query of the views in the state that they had at `instant`, or in the current one.

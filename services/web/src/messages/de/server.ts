@@ -73,6 +73,8 @@ const texts: Readonly<Record<string, string>> = {
   'failure.permission.denied.cause': 'Ihre Berechtigungen in Jira erlauben das nicht.',
   'failure.permission.denied.remedy':
     'Bitten Sie Ihren Jira-Administrator um die Berechtigung oder darum, es für Sie zu erledigen.',
+  'failure.person.not_in_jira.cause': 'Das Jira dieser Site kennt kein Konto mit dieser Id.',
+  'failure.person.not_in_jira.remedy': 'Wählen Sie die Person aus der Liste, oder prüfen Sie die Konto-Id.',
   'failure.permission.check_unavailable.cause':
     'Tally konnte bei Jira nicht prüfen, ob Sie das dürfen. Deshalb wurde nichts geändert.',
   'failure.permission.check_unavailable.remedy': 'Versuchen Sie es gleich noch einmal.',
@@ -110,6 +112,8 @@ const texts: Readonly<Record<string, string>> = {
   'failure.request.malformed(what).cause':
     'Die Adresse ist nicht gültig. Der Server meldet: „the address {what}“.',
   'failure.request.malformed(name).cause': 'Der Header {name} ist kein Text.',
+  'failure.request.malformed(seconds).cause':
+    'Der Inhalt der Anfrage kam nicht innerhalb von {seconds} Sekunden an.',
   'failure.request.malformed.remedy': 'Prüfen Sie Ihre Eingaben und versuchen Sie es erneut.',
   'failure.request.method_not_allowed.cause': 'Diese Adresse lässt diese Anfrage nicht zu.',
   'failure.request.method_not_allowed(method).cause': 'Diese Adresse lässt {method} nicht zu.',
@@ -122,6 +126,15 @@ const texts: Readonly<Record<string, string>> = {
   'failure.request.precondition_required.remedy': 'Laden Sie die Seite neu und versuchen Sie es erneut.',
   'failure.request.rate_limited.cause': 'Es kamen zu viele Anfragen in kurzer Zeit.',
   'failure.request.rate_limited.remedy': 'Warten Sie einen Moment und versuchen Sie es erneut.',
+  'failure.request.took_too_long.cause':
+    'Die Antwort zu finden dauerte zu lange und wurde abgebrochen.',
+  'failure.request.took_too_long(parts).cause':
+    'Die Assets nach {parts} zu finden dauerte zu lange und wurde abgebrochen.',
+  'failure.request.took_too_long.remedy':
+    'Fragen Sie nach weniger: mit einer genauen Bedingung für Typ, Status, Inhaber oder Standort, mit längeren Suchwörtern oder ohne vergangenen Tag.',
+  'failure.request.busy.cause':
+    'Diese Site fragt gerade mehr auf einmal, als ihr Anteil an Tally erlaubt, oder alle Sites zusammen senden mehr, als Platz hat.',
+  'failure.request.busy.remedy': 'Warten Sie einen Moment und versuchen Sie es erneut.',
   'failure.request.too_large.cause': 'Die Anfrage ist zu groß.',
   'failure.request.too_large(limit).cause': 'Der Inhalt der Anfrage ist größer als {limit} Byte.',
   'failure.request.too_large.remedy': 'Senden Sie weniger auf einmal.',
