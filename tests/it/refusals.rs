@@ -14,6 +14,7 @@ use tally_server::refusals::{Audience, FAMILIES, to_page};
 const SHARED: [(&str, &[&str]); 6] = [
     // The views refuse a text to search for, or a query, that the HTTP edge and the parser let pass.
     ("request.malformed", &["MalformedRequest", "QueryRefusal"]),
+    ("request.took_too_long", &["QueryRefusal", "RequestRefusal"]),
     ("query.invalid", &["QueryRefusal", "SyntaxRefusal"]),
     // A command that does not exist is an address that does not exist.
     ("not_found", &["OperatorRefusal", "RequestRefusal"]),

@@ -111,12 +111,12 @@ mod tests {
     #[tokio::test]
     async fn all_sites_together_have_a_bound_and_room_is_given_back() {
         let uploads = without_waiting();
-        let mut held = vec![];
+        let mut taken = vec![];
         for number in 0..4 {
-            held.push(uploads.make_room(tenant(number), 10 * MIB).await.unwrap());
+            taken.push(uploads.make_room(tenant(number), 10 * MIB).await.unwrap());
         }
         assert!(uploads.make_room(tenant(5), 10 * MIB).await.is_err());
-        held.pop();
+        taken.pop();
         assert!(uploads.make_room(tenant(5), 10 * MIB).await.is_ok());
     }
 

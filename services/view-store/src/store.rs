@@ -88,7 +88,7 @@ impl ViewStore {
     /// # Errors
     /// [`StoreError::InUse`] if another process has the file open for writing.
     pub fn open(path: &Path, views: &ViewSet) -> Result<Self, StoreError> {
-        Ok(Self::over(Backend::Sqlite(Box::new(SqliteStore::open(
+        Ok(Self::from_backend(Backend::Sqlite(Box::new(SqliteStore::open(
             path, views,
         )?))))
     }
@@ -98,7 +98,7 @@ impl ViewStore {
     /// # Errors
     /// [`StoreError::Sqlite`] if there is no such file.
     pub fn open_read_only(path: &Path, views: &ViewSet) -> Result<Self, StoreError> {
-        Ok(Self::over(Backend::Sqlite(Box::new(
+        Ok(Self::from_backend(Backend::Sqlite(Box::new(
             SqliteStore::open_read_only(path, views)?,
         ))))
     }
@@ -109,9 +109,9 @@ impl ViewStore {
     /// # Errors
     /// [`StoreError::Postgres`] if the database cannot be reached or refuses the connection.
     pub fn open_in(database: &Database, views: &ViewSet) -> Result<Self, StoreError> {
-        Ok(Self::over(Backend::Postgres(Box::new(SharedViews::open(
-            database, views,
-        )?))))
+        Ok(Self::from_backend(Backend::Postgres(Box::new(
+            SharedViews::open(database, views)?,
+        ))))
     }
 
     /// Opens `views` in a PostgreSQL database for reading only.
@@ -119,12 +119,12 @@ impl ViewStore {
     /// # Errors
     /// [`StoreError::NotThere`] if they have not been made yet, and as [`Self::open_in`].
     pub fn open_in_read_only(database: &Database, views: &ViewSet) -> Result<Self, StoreError> {
-        Ok(Self::over(Backend::Postgres(Box::new(
+        Ok(Self::from_backend(Backend::Postgres(Box::new(
             SharedViews::open_read_only(database, views)?,
         ))))
     }
 
-    fn over(backend: Backend) -> Self {
+    fn from_backend(backend: Backend) -> Self {
         Self {
             backend: Arc::new(backend),
             deadline: None,

@@ -148,8 +148,31 @@ async fn a_hand_over_that_is_refused_makes_no_one_known() {
     }
     assert_eq!(count_events(&app, &site).await, before);
     assert_eq!(person_of(&app, &site, "712020:stranger").await, None);
+    app.jira
+        .employ(&site, Person::new("712020:stranger", "Sam Stranger", &[]));
     agent.post(&format!("{path}/transfer"), &to).await;
     assert!(person_of(&app, &site, "712020:stranger").await.is_some());
+}
+
+#[tokio::test]
+async fn an_account_is_asked_of_jira_before_it_gets_an_asset_for_the_first_time() {
+    let (app, site, agent, path) = site_with_a_holder().await;
+    let transfer = format!("{path}/transfer");
+    let new = json!({ "to": "712020:new" });
+    let unknown = agent.post_refused(&transfer, &new).await;
+    assert_eq!(unknown.status_and_code(), (422, "person.not_in_jira"));
+    assert_eq!(unknown.body["field"], "to");
+    app.jira.employ(&site, Person::new("712020:new", "Nia New", &[]));
+    app.jira.fail(&site, "/rest/api/3/user", 503);
+    let unanswered = agent.post_refused(&transfer, &new).await;
+    assert_eq!(unanswered.status_and_code(), (503, "jira.unavailable"));
+    assert_eq!(person_of(&app, &site, "712020:new").await, None);
+    // Those who are known get it all the same.
+    let known = json!({ "to": Person::agent().account_id });
+    agent.post(&transfer, &known).await;
+    app.jira.repair(&site);
+    agent.post(&transfer, &new).await;
+    assert!(person_of(&app, &site, "712020:new").await.is_some());
 }
 
 #[tokio::test]

@@ -27,12 +27,18 @@ async fn people_read_who_they_are_and_find_others() {
         assert_eq!(me["displayName"], person.display_name);
         assert_eq!(me["site"]["tenantId"], json!(tenant.0));
     }
-    let viewer = app.caller(&site, &Person::viewer().account_id);
-    let found = viewer.get("/people?query=agent").await.body;
+    for person in [Person::viewer(), Person::new("712020:nobody", "Nobody", &[])] {
+        let refused = app
+            .caller(&site, &person.account_id)
+            .get_refused("/people?query=agent");
+        assert_eq!(refused.await.status_and_code(), (403, "permission.denied"));
+    }
+    let agent = app.caller(&site, &Person::agent().account_id);
+    let found = agent.get("/people?query=agent").await.body;
     let found = found["items"].as_array().unwrap();
     let accounts: Vec<&Value> = found.iter().map(|person| &person["accountId"]).collect();
     assert_eq!(accounts, ["712020:agent"], "a person who left is not offered");
-    let none = viewer.get("/people?query=").await.body;
+    let none = agent.get("/people?query=").await.body;
     assert_eq!(none, json!({ "items": [] }));
 }
 
@@ -118,7 +124,7 @@ async fn the_right_to_a_command_is_checked_before_the_command_is_read() {
 async fn a_request_with_a_wrong_parameter_is_refused_and_the_parameter_named() {
     let app = TestApp::start().await;
     let site = app.installed_site("acme").await;
-    let viewer = app.caller(&site, &Person::viewer().account_id);
+    let agent = app.caller(&site, &Person::agent().account_id);
     for (path, field) in [
         ("/assets/count?limit=5", "limit"),
         ("/assets/facets?holder=two%20words", "holder"),
@@ -126,14 +132,12 @@ async fn a_request_with_a_wrong_parameter_is_refused_and_the_parameter_named() {
         ("/people?limit=51", "limit"),
         ("/me?x=1", "x"),
     ] {
-        let problem = viewer.get_refused(path).await;
+        let problem = agent.get_refused(path).await;
         assert_eq!(problem.status_and_code(), (400, "request.malformed"), "{path}");
         assert_eq!(problem.body["field"], field, "{path}");
         let detail = problem.body["detail"].as_str().unwrap();
         assert!(detail.contains(field), "{path}: {detail}");
     }
-    let long = viewer
-        .get_refused(&format!("/assets?q={}", "x".repeat(501)))
-        .await;
+    let long = agent.get_refused(&format!("/assets?q={}", "x".repeat(501))).await;
     assert_eq!(long.status_and_code(), (400, "request.malformed"));
 }

@@ -31,24 +31,40 @@ pub async fn name_allowed(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let method: String = request.method().as_str().chars().take(SHOWN_METHOD).collect();
+    let method = request.method().clone();
     let answer = next.call(request).await?.map_into_boxed_body();
-    if answer.status() != StatusCode::METHOD_NOT_ALLOWED {
+    let allowed = methods_of(answer.request().path());
+    if !is_wrong_method(&answer, &method, &allowed) {
         return Ok(answer);
     }
-    let allowed = methods_of(answer.request().path());
+    let allowed: Vec<&str> = allowed.iter().map(Method::as_str).collect();
+    let method: String = method.as_str().chars().take(SHOWN_METHOD).collect();
     let problem = Problem::from(RequestRefusal::MethodNotAllowed { method });
     let mut refused = problem.error_response();
-    if let Ok(allowed) = HeaderValue::from_str(&allowed) {
+    if let Ok(allowed) = HeaderValue::from_str(&allowed.join(", ")) {
         refused.headers_mut().insert(ALLOW, allowed);
     }
     Ok(answer.into_response(refused))
 }
 
-fn methods_of(path: &str) -> String {
+/// Whether the answer is one to a method that the address does not take. Of an address with one
+/// route the server says that it is not there.
+fn is_wrong_method(answer: &ServiceResponse<BoxBody>, method: &Method, allowed: &[Method]) -> bool {
+    let request = answer.request();
+    match answer.status() {
+        StatusCode::METHOD_NOT_ALLOWED => true,
+        StatusCode::NOT_FOUND => {
+            let is_api = request.path().starts_with("/api/");
+            !is_api && request.match_pattern().is_some() && !allowed.contains(method)
+        }
+        _ => false,
+    }
+}
+
+fn methods_of(path: &str) -> Vec<Method> {
     match path {
         callback::INSTALLED | callback::UNINSTALLED | callback::ENABLED | callback::DISABLED => {
-            Method::POST.to_string()
+            vec![Method::POST]
         }
         _ => {
             let mut methods = api::methods_of(path).unwrap_or_else(|| vec![Method::GET]);
@@ -56,8 +72,7 @@ fn methods_of(path: &str) -> String {
                 methods.push(Method::HEAD);
             }
             methods.sort_by(|a, b| a.as_str().cmp(b.as_str()));
-            let words: Vec<&str> = methods.iter().map(Method::as_str).collect();
-            words.join(", ")
+            methods
         }
     }
 }

@@ -99,7 +99,7 @@ mod tests {
 
     /// A request that a stranger could send: any method, any path, any header.
     fn random_request(runner: &mut TestRunner) -> TestRequest {
-        let parts = ("[A-Z!#]{1,12}", "(/[a-z0-9]{0,8}){0,4}", "[ -~]{0,40}");
+        let parts = ("[A-Z]{1,12}", "(/[a-z0-9]{0,8}){0,4}", "[ -~]{0,40}");
         let (method, path, header) = parts.new_tree(runner).unwrap().current();
         TestRequest::default()
             .method(Method::from_bytes(method.as_bytes()).unwrap())

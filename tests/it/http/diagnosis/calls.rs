@@ -3,7 +3,7 @@
 use tally_diagnosis::Likelihood::Certain;
 use tally_tests::app::TestApp;
 
-use super::{first, viewer, well};
+use super::{agent, first, well};
 
 const SEARCH: &str = "/rest/api/3/user/search";
 
@@ -13,10 +13,10 @@ async fn each_refusal_of_jira_is_a_finding_of_its_own_until_it_answers_again() {
     let site = app.installed_site("acme").await;
     for (status, entry) in [(403, "D24"), (400, "D24"), (429, "D26"), (401, "D4")] {
         app.jira.fail(&site, SEARCH, status);
-        viewer(&app, &site).get_refused("/people?query=ada").await;
+        agent(&app, &site).get_refused("/people?query=ada").await;
         first(&app, &site, entry, Certain).await;
         app.jira.repair(&site);
-        viewer(&app, &site).get("/people?query=ada").await;
+        agent(&app, &site).get("/people?query=ada").await;
         well(&app, &site).await;
     }
 }
@@ -26,6 +26,6 @@ async fn a_jira_that_is_down_is_no_entry_of_ours() {
     let app = TestApp::start().await;
     let site = app.installed_site("acme").await;
     app.jira.fail(&site, SEARCH, 502);
-    viewer(&app, &site).get_refused("/people?query=ada").await;
+    agent(&app, &site).get_refused("/people?query=ada").await;
     well(&app, &site).await;
 }

@@ -24,6 +24,10 @@ fn viewer(app: &TestApp, site: &Site) -> Caller {
     app.caller(site, &Person::viewer().account_id)
 }
 
+fn agent(app: &TestApp, site: &Site) -> Caller {
+    app.caller(site, &Person::agent().account_id)
+}
+
 /// Opens the register as a person on the site.
 async fn page(app: &TestApp, site: &Site) -> u16 {
     app.page(site, &Person::viewer().account_id, PAGE)

@@ -7,7 +7,7 @@ use tally_tests::app::TestApp;
 use tally_tests::doubles::Mood;
 use tally_tests::waiting::eventually;
 
-use super::{diagnosed, first, found, noted_failing, page, viewer, well};
+use super::{agent, diagnosed, first, found, noted_failing, page, well};
 use crate::http::elsewhere::{GRACE, install as install_elsewhere};
 use crate::http::lock_writes;
 
@@ -117,11 +117,11 @@ async fn d4_jira_does_not_take_our_calls_though_we_take_its() {
     // Jira has a newer secret, of which nothing was heard; the page was opened before.
     let rotated = site.rotated();
     app.jira.know(&rotated);
-    let refused = viewer(&app, &site).get_refused("/people?query=ada").await;
-    assert_eq!(refused.status_and_code(), (503, "jira.unavailable"));
+    let refused = agent(&app, &site).get_refused("/people?query=ada").await;
+    assert_eq!(refused.status_and_code(), (503, "permission.check_unavailable"));
     first(&app, &site, "D4", Certain).await;
     assert_eq!(app.install(&rotated).await.status(), 204);
-    assert_eq!(viewer(&app, &rotated).get("/people?query=ada").await.status, 200);
+    assert_eq!(agent(&app, &rotated).get("/people?query=ada").await.status, 200);
     well(&app, &rotated).await;
 }
 

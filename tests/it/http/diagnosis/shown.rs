@@ -6,14 +6,14 @@ use tally_tests::app::TestApp;
 use tally_tests::doubles::Person;
 use tally_view_store::ViewStore;
 
-use super::{diagnosed, noted_failing, page, viewer};
+use super::{agent, diagnosed, noted_failing, page};
 
 #[tokio::test]
 async fn the_admin_sees_the_evidence_and_the_remedy_for_admins() {
     let app = TestApp::start().await;
     let site = app.installed_site("acme").await;
     app.jira.fail(&site, "/rest/api/3/user/search", 429);
-    viewer(&app, &site).get_refused("/people?query=ada").await;
+    agent(&app, &site).get_refused("/people?query=ada").await;
     let admin = app.caller(&site, &Person::admin().account_id);
     app.jira.repair(&site);
     assert_eq!(
@@ -22,7 +22,7 @@ async fn the_admin_sees_the_evidence_and_the_remedy_for_admins() {
         "asking for the right is an answer"
     );
     app.jira.fail(&site, "/rest/api/3/user/search", 429);
-    viewer(&app, &site).get_refused("/people?query=ada").await;
+    agent(&app, &site).get_refused("/people?query=ada").await;
     let diagnosis = admin.get("/admin/diagnosis").await.body;
     let finding = &diagnosis["findings"][0];
     assert_eq!(

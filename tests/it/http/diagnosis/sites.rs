@@ -11,7 +11,7 @@ use tally_tests::app::TestApp;
 use tally_tests::connect::Site;
 use tally_tests::doubles::Person;
 
-use super::{diagnosed, first, found, page, status, viewer, well};
+use super::{agent, diagnosed, first, found, page, status, well};
 use crate::http::lock_writes;
 
 /// A page as Jira frames it: the host's own address is part of what is signed.
@@ -43,7 +43,7 @@ async fn d16_an_old_address_that_sends_our_calls_elsewhere() {
     let app = TestApp::start().await;
     let site = app.installed_site("acme").await;
     app.jira.fail(&site, "/rest/api/3/user/search", 301);
-    viewer(&app, &site).get_refused("/people?query=ada").await;
+    agent(&app, &site).get_refused("/people?query=ada").await;
     first(&app, &site, "D16", Likely).await;
 }
 

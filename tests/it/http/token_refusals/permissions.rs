@@ -2,6 +2,7 @@
 //! look.
 
 use serde_json::{Value, json};
+use tally_domain::AccountId;
 use tally_tests::app::TestApp;
 use tally_tests::doubles::Person;
 
@@ -106,6 +107,9 @@ async fn while_jira_does_not_say_who_may_what_one_may_look_and_change_nothing() 
 async fn names_are_not_worth_failing_for() {
     let app = TestApp::start().await;
     let site = app.installed_site("acme").await;
+    let account = AccountId::parse(&Person::viewer().account_id).unwrap();
+    let tenant = app.tenant(&site).await.unwrap();
+    app.inside().people.find_or_add(tenant, &account).await.unwrap();
     app.jira.fail(&site, "/rest/api/3/user", 500);
     let agent = app.caller(&site, &Person::agent().account_id);
     let laptop = json!({ "attributes": { "name": "Laptop" } });

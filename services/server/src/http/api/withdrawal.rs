@@ -28,12 +28,14 @@ pub async fn withdraw(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let change = read_change::<WithReason>(&caller, &request, payload).await?;
+    let asset = parse_asset_id(&id)?;
+    let if_revision = change.command.if_revision(&caller, asset).await?;
     let done = tally_commands::withdraw(
         &*caller.app.log,
         &caller.app.registrar,
         &change.origin,
-        parse_asset_id(&id)?,
-        change.command.if_revision,
+        asset,
+        if_revision,
         change.body.reason.map(FreeText::new),
     )
     .await?;

@@ -131,7 +131,7 @@ const texts: Readonly<Record<string, string>> = {
   'failure.request.took_too_long(parts).cause':
     'Die Assets nach {parts} zu finden dauerte zu lange und wurde abgebrochen.',
   'failure.request.took_too_long.remedy':
-    'Fragen Sie nach weniger: mit einer genauen Bedingung für Typ, Status, Inhaber oder Standort, mit längeren Suchwörtern oder ohne vergangenen Tag.',
+    'Fragen Sie nach weniger: mit einer genauen Bedingung für Typ, Status, Inhaber oder Standort, mit längeren Suchwörtern oder ohne vergangenen Tag. Hilft das nicht, versuchen Sie es später.',
   'failure.request.busy.cause':
     'Diese Site fragt gerade mehr auf einmal, als ihr Anteil an Tally erlaubt, oder alle Sites zusammen senden mehr, als Platz hat.',
   'failure.request.busy.remedy': 'Warten Sie einen Moment und versuchen Sie es erneut.',
