@@ -11,7 +11,7 @@ use tally_imports::RowWarning;
 use tally_server::refusals::{Audience, FAMILIES, to_page};
 
 /// Codes that two families have, with the reason.
-const SHARED: [(&str, &[&str]); 6] = [
+const SHARED: [(&str, &[&str]); 7] = [
     // The views refuse a text to search for, or a query, that the HTTP edge and the parser let pass.
     ("request.malformed", &["MalformedRequest", "QueryRefusal"]),
     ("request.took_too_long", &["QueryRefusal", "RequestRefusal"]),

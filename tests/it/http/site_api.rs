@@ -28,10 +28,9 @@ async fn people_read_who_they_are_and_find_others() {
         assert_eq!(me["site"]["tenantId"], json!(tenant.0));
     }
     for person in [Person::viewer(), Person::new("712020:nobody", "Nobody", &[])] {
-        let refused = app
-            .caller(&site, &person.account_id)
-            .get_refused("/people?query=agent");
-        assert_eq!(refused.await.status_and_code(), (403, "permission.denied"));
+        let caller = app.caller(&site, &person.account_id);
+        let refused = caller.get_refused("/people?query=agent").await;
+        assert_eq!(refused.status_and_code(), (403, "permission.denied"));
     }
     let agent = app.caller(&site, &Person::agent().account_id);
     let found = agent.get("/people?query=agent").await.body;

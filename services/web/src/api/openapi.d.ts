@@ -3266,8 +3266,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3284,7 +3293,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
+            /** @description `permission.check_unavailable`, `jira.unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;

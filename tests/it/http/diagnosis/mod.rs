@@ -20,10 +20,6 @@ use tally_tests::doubles::Person;
 
 const PAGE: &str = "/pages/assets";
 
-fn viewer(app: &TestApp, site: &Site) -> Caller {
-    app.caller(site, &Person::viewer().account_id)
-}
-
 fn agent(app: &TestApp, site: &Site) -> Caller {
     app.caller(site, &Person::agent().account_id)
 }
