@@ -173,14 +173,11 @@ impl Params {
 
     /// What the list depends on: everything but the size and the place of the page.
     fn list_scope(&self, caller: &Caller) -> ListScope {
-        let named = |(name, values): (&'_ String, &'_ Vec<String>)| -> Vec<(String, String)> {
-            values.iter().map(|value| (name.clone(), value.clone())).collect()
-        };
-        let parameters: Vec<(String, String)> = self.given.iter().flat_map(named).collect();
-        let parameters = parameters
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()));
-        let of_list = parameters.filter(|(name, _)| !["limit", "cursor", TOKEN].contains(name));
+        let values = self.given.iter().flat_map(|(name, values)| {
+            let name = name.as_str();
+            values.iter().map(move |value| (name, value.as_str()))
+        });
+        let of_list = values.filter(|(name, _)| !["limit", "cursor", TOKEN].contains(name));
         ListScope::new(caller.principal.tenant(), &self.path, of_list)
     }
 }
