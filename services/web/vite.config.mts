@@ -5,7 +5,7 @@ import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { compileMessages } from './build/compile-messages.mts';
 import { nameFirstLoad } from './build/first-load.mts';
-import { bundleThemes } from './build/themes.mts';
+import { bundleThemes, removeForeignFonts } from './build/themes.mts';
 
 const bootWatch = fileURLToPath(new URL('./src/boot/boot-watch.js', import.meta.url));
 
@@ -33,7 +33,7 @@ function emitBootWatch(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react(), compileMessages(), bundleThemes(), emitBootWatch()],
+  plugins: [react(), compileMessages(), removeForeignFonts(), bundleThemes(), emitBootWatch()],
   // Relative addresses, so that the same bundle runs under any path and in any host's frame.
   base: './',
   resolve: { alias: { '@atlaskit/feature-gate-js-client/feature-gates': featureGatesOff } },

@@ -7,6 +7,22 @@ const THEMES = ['light', 'dark', 'spacing', 'typography', 'shape'];
 
 const IMPORT_MAP = /@atlaskit\/tokens\/dist\/esm\/artifacts\/theme-import-map\.js$/;
 
+/** Fonts that the component library asks for first, and that only Atlassian's own pages load. */
+const FOREIGN_FONTS = /\\?["']Atlassian (?:Sans|Mono)\\?["'],\s*/g;
+
+/** Takes fonts that are never loaded out of the library, so that texts are drawn in one that is. */
+export function removeForeignFonts(): Plugin {
+  return {
+    name: 'tally-remove-foreign-fonts',
+    apply: 'build',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!id.includes('/@atlaskit/') || !code.includes('Atlassian ')) return null;
+      return { code: code.replace(FOREIGN_FONTS, ''), map: null };
+    },
+  };
+}
+
 /**
  * Takes the themes in use into the first file. The component library fetches each theme of its
  * twenty with a request of its own, one after the start of the app; the others are not built at

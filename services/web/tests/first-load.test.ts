@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -44,6 +44,18 @@ beforeAll(() => {
 }, 120_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the built files', () => {
+  it('ask for no font that is never loaded', () => {
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    const texts = files.filter((file) => /\.(?:js|css)$/.test(file));
+    expect(texts.length).toBeGreaterThan(3);
+    const asking = texts.filter((file) =>
+      readFileSync(join(folder, file), 'utf8').includes('Atlassian Sans'),
+    );
+    expect(asking).toEqual([]);
+  });
+});
 
 describe('the first page', () => {
   it('loads few and small files, for readers of German too', () => {

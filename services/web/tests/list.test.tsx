@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import axe from 'axe-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Asset, Facets } from '../src/api/model';
 import { navigate } from '../src/host/address';
 import { endOfDay } from '../src/day';
@@ -107,6 +107,32 @@ describe('the list of assets', () => {
     await userEvent.click(await screen.findByRole('menuitemcheckbox', { name: 'Model' }));
     await waitFor(() => expect(titles()).toEqual(['Tag', 'Model', 'Serial number']));
     expect(window.location.hash).toBe('#/?columns=tag%2Cmodel%2Cserial');
+  });
+
+  it('shows holder, type and place in a second line where there is little room', async () => {
+    const wide = vi
+      .spyOn(HTMLElement.prototype, 'getBoundingClientRect')
+      .mockReturnValue(new DOMRect(0, 0, 366, 600));
+    const holder = {
+      person: 'p',
+      accountId: 'a',
+      displayName: 'Vic Viewer',
+      number: 1,
+      erased: false,
+    };
+    const server = fakeServer({
+      'GET /assets': () => ({ items: [anAsset({ status: 'checked_out', holder })], nextCursor: null }),
+      'GET /assets/facets': () => facets,
+    });
+    renderAs(<ListPage />, server.transport);
+    const row = (await screen.findByText('A-000001')).closest('[role=row]') as HTMLElement;
+    const cells = within(row)
+      .getAllByRole('gridcell')
+      .map((cell) => cell.textContent);
+    expect(cells.slice(3)).toEqual(['Type Laptop', 'Location Berlin', expect.stringContaining('Vic Viewer')]);
+    const titles = screen.getAllByRole('columnheader').map(({ textContent }) => textContent);
+    expect(titles).toEqual(['Tag', 'Name', 'Status', 'Type', 'Location', 'Holder']);
+    wide.mockRestore();
   });
 
   it('asks with the filters of the address', async () => {

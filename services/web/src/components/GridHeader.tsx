@@ -5,6 +5,8 @@ import css from './VirtualGrid.module.css';
 
 interface Props<T> {
   columns: Column<T>[];
+  /** Columns whose values stand in the second line of a row. */
+  folded: Column<T>[];
   template: string;
   sort?: Sort;
   onSort?: (sort: Sort) => void;
@@ -19,7 +21,7 @@ const direction = (sort: Sort | undefined, field: string | undefined) => {
  * Column titles; the sortable ones are buttons that sort, and sort the other way when pressed
  * again.
  */
-export function GridHeader<T>({ columns, template, sort, onSort }: Props<T>) {
+export function GridHeader<T>({ columns, folded, template, sort, onSort }: Props<T>) {
   return (
     <div role="rowgroup" className={css.header}>
       <div role="row" aria-rowindex={1} className={css.headerRow} style={{ gridTemplateColumns: template }}>
@@ -49,6 +51,11 @@ export function GridHeader<T>({ columns, template, sort, onSort }: Props<T>) {
             </div>
           );
         })}
+        {folded.map(({ key, title }) => (
+          <div key={key} role="columnheader" className="visually-hidden">
+            {title}
+          </div>
+        ))}
       </div>
     </div>
   );

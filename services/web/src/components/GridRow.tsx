@@ -38,6 +38,8 @@ interface RowProps<T> {
   item: VirtualItem;
   row: T;
   columns: Column<T>[];
+  /** Columns whose values stand in the second line. */
+  folded: Column<T>[];
   template: string;
   isActive: boolean;
   onActivate: () => void;
@@ -45,7 +47,7 @@ interface RowProps<T> {
 }
 
 export function GridRow<T>(props: RowProps<T>) {
-  const { id, item, row, columns, template, isActive, onActivate, onOpen } = props;
+  const { id, item, row, columns, folded, template, isActive, onActivate, onOpen } = props;
   return (
     // Keys are handled by the grid, which holds the focus for all rows.
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events
@@ -70,6 +72,16 @@ export function GridRow<T>(props: RowProps<T>) {
           {column.render(row)}
         </div>
       ))}
+      {folded.length > 0 && (
+        <div role="presentation" className={css.second}>
+          {folded.map(({ key, title, folds, render }) => (
+            <div key={key} role="gridcell" className={css.foldedCell} hidden={!folds?.hasValue(row)}>
+              <span className="visually-hidden">{title} </span>
+              {render(row)}
+            </div>
+          ))}
+        </div>
+      )}
     </div>
   );
 }

@@ -22,6 +22,7 @@ interface GridProps<T> {
   columns: Column<T>[];
   rows: T[];
   rowKey: (row: T) => string;
+  /** The height of a row's first line. */
   rowHeight?: number;
   /** Whether the rows are those of another question, while the answer to this one loads. */
   isStale?: boolean;
@@ -42,11 +43,24 @@ interface GridProps<T> {
 
 const LOAD_AHEAD_ROWS = 25;
 
+const ROW_HEIGHT = 44;
+const SECOND_LINE = 20;
+
+/** The columns that have room side by side, and those that stand in a second line. */
+function arrange<T>(columns: Column<T>[], width: number) {
+  const shown = columns.filter(({ from = 0 }) => from <= width);
+  const folded = columns.filter(({ from = 0, folds }) => from > width && folds);
+  return { shown, folded };
+}
+
+/** The width of the grid, before anything is painted. */
 function useWidth(ref: RefObject<HTMLDivElement>): number {
   const [width, setWidth] = useState(1280);
   useLayoutEffect(() => {
     const node = ref.current;
     if (!node) return;
+    const first = node.getBoundingClientRect().width;
+    if (first > 0) setWidth(first);
     const observer = new ResizeObserver(([entry]) => {
       if (entry && entry.contentRect.width > 0) setWidth(entry.contentRect.width);
     });
@@ -67,7 +81,7 @@ interface RowsOptions {
 /** The rows to draw: the visible ones, and the active one. */
 function useRows({ ref, count, rowHeight, active }: RowsOptions) {
   // eslint-disable-next-line react-hooks/incompatible-library -- it is meant to re-render on scroll
-  return useVirtualizer({
+  const virtual = useVirtualizer({
     count,
     getScrollElement: () => ref.current,
     estimateSize: () => rowHeight,
@@ -79,6 +93,8 @@ function useRows({ ref, count, rowHeight, active }: RowsOptions) {
       return visible.includes(active) ? visible : [...visible, active].sort((a, b) => a - b);
     },
   });
+  useLayoutEffect(() => virtual.measure(), [virtual, rowHeight]);
+  return virtual;
 }
 
 /** Opens a row, after the list has noted where the reader was. */
@@ -91,8 +107,8 @@ function opener<T>({ onOpen, onRow }: GridProps<T>): ((row: T, index: number) =>
 }
 
 /** The active row, and the ways to move it. */
-function useActiveRow<T>(ref: RefObject<HTMLDivElement>, props: GridProps<T>) {
-  const { rows, rowHeight = 44, hasMore, onLoadMore, firstRow = 0, onRow, takesFocus = false } = props;
+function useActiveRow<T>(ref: RefObject<HTMLDivElement>, props: GridProps<T>, rowHeight: number) {
+  const { rows, hasMore, onLoadMore, firstRow = 0, onRow, takesFocus = false } = props;
   const [active, setActive] = useState(firstRow);
   const current = Math.min(active, Math.max(rows.length - 1, 0));
   const virtual = useRows({ ref, count: rows.length + (hasMore ? 1 : 0), rowHeight, active: current });
@@ -148,8 +164,9 @@ export function VirtualGrid<T>(props: GridProps<T>) {
   const ref = useRef<HTMLDivElement>(null);
   const width = useWidth(ref);
   const id = useId();
-  const { current, setActive, virtual, onKeyDown, open } = useActiveRow(ref, props);
-  const shown = props.columns.filter((column) => (column.from ?? 0) <= width);
+  const { shown, folded } = arrange(props.columns, width);
+  const rowHeight = (props.rowHeight ?? ROW_HEIGHT) + (folded.length > 0 ? SECOND_LINE : 0);
+  const { current, setActive, virtual, onKeyDown, open } = useActiveRow(ref, props, rowHeight);
   const template = shown.map((column) => column.width).join(' ');
   const rowId = (index: number) => `${id}-row-${index}`;
   return (
@@ -167,7 +184,7 @@ export function VirtualGrid<T>(props: GridProps<T>) {
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
-      <GridHeader columns={shown} template={template} sort={sort} onSort={onSort} />
+      <GridHeader columns={shown} folded={folded} template={template} sort={sort} onSort={onSort} />
       <div role="rowgroup" className={css.body} style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((item) => {
           const row = rows[item.index];
@@ -179,6 +196,7 @@ export function VirtualGrid<T>(props: GridProps<T>) {
               item={item}
               row={row}
               columns={shown}
+              folded={folded}
               template={template}
               isActive={item.index === current}
               onActivate={() => setActive(item.index)}

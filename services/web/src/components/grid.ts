@@ -9,6 +9,11 @@ export interface Column<T> {
   sortField?: string;
   /** The column is shown only when the grid is at least this wide, in pixels. */
   from?: number;
+  /**
+   * Where there is no room for it as a column, the value stands in a second line of the row, unless
+   * there is none.
+   */
+  folds?: { hasValue: (row: T) => boolean };
   render: (row: T) => ReactNode;
 }
 

@@ -65,11 +65,17 @@ type OwnColumn = (typeof OWN_COLUMNS)[number];
 const OWN_COLUMNS = ['tag', 'status', 'holder', 'due_on', 'updated'] as const;
 
 const drawTag = (asOfDay: string | null): Draw => ({
-  width: '100px',
+  width: 'minmax(84px, 0.7fr)',
   sortField: 'tag',
   render: (asset) => (
     // A plain click is the row's, which opens the asset; any other is the browser's.
-    <a className={css.tag} href={hostHref(assetHref(asset.id, asOfDay))} tabIndex={-1} data-opens-row>
+    <a
+      className={css.tag}
+      href={hostHref(assetHref(asset.id, asOfDay))}
+      title={asset.tag}
+      tabIndex={-1}
+      data-opens-row
+    >
       {asset.tag}
     </a>
   ),
@@ -78,23 +84,25 @@ const drawTag = (asOfDay: string | null): Draw => ({
 const drawHolder = (asOfDay: string | null): Draw => ({
   width: 'minmax(160px, 1.6fr)',
   from: 560,
+  folds: { hasValue: ({ holder }) => holder !== null },
   render: (asset) => <Holder asset={asset} day={asOfDay ?? today()} />,
 });
 
 const drawStatus = (): Draw => ({
-  width: '124px',
+  width: 'minmax(108px, 0.8fr)',
   sortField: 'status',
   render: (asset) => <StatusLozenge status={asset.status} />,
 });
 
 const drawDueDay = (): Draw => ({
-  width: '116px',
+  width: 'minmax(104px, 0.8fr)',
   from: 620,
+  folds: { hasValue: ({ dueOn }) => dueOn !== null },
   render: ({ dueOn }) => text(dueOn && formatDay(dueOn)),
 });
 
 const drawUpdated = (): Draw => ({
-  width: '124px',
+  width: 'minmax(108px, 0.8fr)',
   sortField: 'updated_at',
   from: 1020,
   render: ({ updatedAt }) => (
@@ -120,6 +128,7 @@ const drawAttribute = ({ key, kind, sortable }: Attribute) => {
   return (): Draw => ({
     width: 'minmax(96px, 1fr)',
     from: 760,
+    folds: { hasValue: ({ attributes }) => Boolean(attributes[key]) },
     sortField: sortable ? key : undefined,
     render: ({ attributes }) => text(inWords(attributes[key])),
   });
