@@ -43,11 +43,11 @@ const readDismissed = (): string[] => {
 };
 
 function keepDismissed(names: string[]): void {
-  dismissedHere = names;
   const storage = findStorage();
   const text = JSON.stringify(names);
-  if (storage) storage.setItem(STORE, text);
-  else findBridge()?.cookie?.save(STORE, text, KEPT_DAYS);
+  if (storage) return storage.setItem(STORE, text);
+  dismissedHere = names;
+  findBridge()?.cookie?.save(STORE, text, KEPT_DAYS);
 }
 
 /** What was dismissed. Without storage of its own the frame asks the host, which answers later. */
