@@ -105,7 +105,7 @@ macro_rules! number_parameters {
     )+};
 }
 
-text_parameters!(String, &'static str, crate::PersonId, crate::TenantId);
+text_parameters!(String, char, &'static str, crate::PersonId, crate::TenantId);
 number_parameters!(i64, u64, usize);
 
 impl<T: ToParameter> ToParameter for Option<T> {

@@ -40,6 +40,15 @@ pub fn normal_form(text: &str) -> String {
         .into_owned()
 }
 
+/// The letters and digits of a text's normal form, by which names of fields are recognised:
+/// `SerialNumber`, `serial_number` and `Serial number:` have the same.
+pub fn letters_and_digits(text: &str) -> String {
+    normal_form(text)
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect()
+}
+
 /// Whether a reader sees nothing of `text`: its normal form is empty.
 pub fn is_blank(text: &str) -> bool {
     !text.chars().any(|c| is_shown(c) && !c.is_whitespace())

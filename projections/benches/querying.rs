@@ -7,7 +7,6 @@
 )]
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta};
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -77,13 +76,12 @@ fn register(folder: &std::path::Path) -> ViewStore {
 }
 
 fn filter_of(text: &str) -> Filter {
-    let query = AssetQuery::parse(text).unwrap();
+    let query = AssetQuery::parse(text, &Schema::new(RegisterId::of_tenant(TENANT))).unwrap();
     Filter {
         query: Some(CallerQuery {
             query,
             caller: Some(PERSON),
             people: HashMap::new(),
-            schema: Arc::new(Schema::new(RegisterId::of_tenant(TENANT))),
             now: Clock::system().now(),
         }),
         ..Filter::default()

@@ -2,15 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::error::AssetRefusal;
 use super::fault::AttributeFault;
 use super::well_known;
 use crate::schema::{Attribute, Kind, Schema};
-use crate::text::is_blank;
-use crate::value::{AttributeId, AttributeName, AttributeValue, FreeText};
+use crate::text::{self, is_blank};
+use crate::value::{AttributeId, AttributeName, AttributeValue, FreeText, parse_iso_day};
 
 /// The most attributes one asset can have.
 pub const MAX_ATTRIBUTES: usize = 64;
@@ -86,7 +85,7 @@ impl Attributes {
             if !named.insert(attribute.id()) {
                 return Err(invalid(AttributeFault::NamedTwice));
             }
-            let to = value.as_deref().map(str::trim).filter(|v| !is_blank(v));
+            let to = value.as_deref().map(text::trim).filter(|v| !is_blank(v));
             check_value(&attribute, to)?;
             if self.get(attribute.id()) != to {
                 let from = self.0.get(&attribute.id()).cloned();
@@ -148,22 +147,19 @@ fn check_value(attribute: &Attribute<'_>, value: Option<&str>) -> Result<(), Ass
             why,
         })
     };
-    let is_hidden = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r');
     match value {
         None if attribute.is_required() => Err(AssetRefusal::NameEmpty),
         None => Ok(()),
         Some(name) if attribute.key() == well_known::NAME && name.chars().count() > MAX_NAME => {
             invalid(AttributeFault::NameTooLong)
         }
-        Some(day) if attribute.kind() == Kind::Date && !is_iso_day(day) => invalid(AttributeFault::NotADay),
+        Some(day) if attribute.kind() == Kind::Date && parse_iso_day(day).is_none() => {
+            invalid(AttributeFault::NotADay)
+        }
         Some(value) if value.chars().count() > MAX_VALUE => invalid(AttributeFault::ValueTooLong),
-        Some(value) if value.chars().any(is_hidden) => invalid(AttributeFault::ControlCharacters),
-        Some(_) => Ok(()),
+        Some(value) => match text::find_forbidden(value) {
+            Some(forbidden) => invalid(forbidden.into()),
+            None => Ok(()),
+        },
     }
-}
-
-/// Whether `text` is a day exactly as ISO 8601 writes it. Parsing alone also accepts `2024-2-9`,
-/// which sorts wrongly as text.
-fn is_iso_day(text: &str) -> bool {
-    text.len() == 10 && text.parse::<NaiveDate>().is_ok_and(|day| day.to_string() == text)
 }

@@ -13,7 +13,7 @@ use super::state::{Asset, AssetState, Custody};
 use crate::decision::Decision;
 use crate::ids::PersonId;
 use crate::schema::Schema;
-use crate::text::is_blank;
+use crate::text::{self, is_blank};
 use crate::value::{AttributeId, AttributeName, FreeText, Tag};
 
 type AssetDecision = Decision<AssetEvent, AssetRefusal>;
@@ -239,11 +239,18 @@ fn trim_note(note: &Option<FreeText>) -> Result<Option<FreeText>, AssetRefusal> 
     Ok(text.map(FreeText::new))
 }
 
-/// The text without blanks around it; `None` of a blank one.
+/// The text without what cannot be seen around it; `None` of a blank one.
 fn trim_text(text: &FreeText) -> Result<Option<&str>, AssetRefusal> {
-    let text = text.text().map(str::trim).filter(|text| !is_blank(text));
-    match text {
-        Some(text) if text.chars().count() > MAX_VALUE => Err(AssetRefusal::NoteTooLong),
-        other => Ok(other),
+    let Some(text) = text.text().map(text::trim).filter(|text| !is_blank(text)) else {
+        return Ok(None);
+    };
+    if text.chars().count() > MAX_VALUE {
+        return Err(AssetRefusal::NoteTooLong);
+    }
+    match text::find_forbidden(text) {
+        Some(forbidden) => Err(AssetRefusal::NoteInvalid {
+            why: forbidden.into(),
+        }),
+        None => Ok(Some(text)),
     }
 }

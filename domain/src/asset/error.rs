@@ -157,5 +157,15 @@ refusals! {
             cause: "a note or reason can have at most 2000 characters",
             remedy: "Shorten the text to 2000 characters.",
         },
+        /// The note or reason has a character that no text may have.
+        NoteInvalid {
+            /// What is wrong with it.
+            why: AttributeFault,
+        } = "asset.note_invalid" {
+            kind: Invalid,
+            title: "Text not valid",
+            cause: "the note or reason is not valid: {why}",
+            remedy: "Delete these characters. They cannot be seen; text that was copied may contain them.",
+        },
     }
 }

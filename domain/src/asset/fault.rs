@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::refusal::{Parameter, ToParameter};
+use crate::text::ForbiddenCharacter;
 
 /// What is wrong with the key or the value of an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,17 +20,20 @@ pub enum AttributeFault {
     NotADay,
     /// The value holds control characters.
     ControlCharacters,
+    /// The value holds characters that turn the direction of text.
+    DirectionCharacters,
 }
 
 impl AttributeFault {
     /// Every fault.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::KeyInvalid,
         Self::NamedTwice,
         Self::NameTooLong,
         Self::ValueTooLong,
         Self::NotADay,
         Self::ControlCharacters,
+        Self::DirectionCharacters,
     ];
 
     /// The stable word for programs, and for texts in other languages.
@@ -41,6 +45,7 @@ impl AttributeFault {
             Self::ValueTooLong => "value_too_long",
             Self::NotADay => "not_a_day",
             Self::ControlCharacters => "control_characters",
+            Self::DirectionCharacters => "direction_characters",
         }
     }
 }
@@ -54,7 +59,17 @@ impl fmt::Display for AttributeFault {
             Self::ValueTooLong => "it is longer than 2000 characters",
             Self::NotADay => "it is not a day written as YYYY-MM-DD",
             Self::ControlCharacters => "it holds control characters",
+            Self::DirectionCharacters => "it holds characters that turn the direction of text",
         })
+    }
+}
+
+impl From<ForbiddenCharacter> for AttributeFault {
+    fn from(forbidden: ForbiddenCharacter) -> Self {
+        match forbidden {
+            ForbiddenCharacter::Control => Self::ControlCharacters,
+            ForbiddenCharacter::Direction => Self::DirectionCharacters,
+        }
     }
 }
 

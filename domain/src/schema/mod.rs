@@ -9,9 +9,11 @@ mod built_in;
 mod event;
 mod state;
 mod synonyms;
+mod vocabulary;
 pub mod well_known;
 
 pub use built_in::{BUILT_IN, BuiltIn, Kind};
 pub use event::SchemaEvent;
 pub use state::{Attribute, MAX_FREE_ATTRIBUTES, OWN_FIELDS, Schema};
 pub use synonyms::TAG_NAMES;
+pub use vocabulary::{CommonField, common_names, find_common_field};

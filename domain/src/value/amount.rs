@@ -127,8 +127,8 @@ fn read_digits(body: &str) -> Typed<(String, String)> {
         '.' | ',' => {
             let parts = (read_parts(body, Some(last)), read_parts(body, None));
             match parts {
-                (Some(decimal), Some(whole)) if last == '.' => Typed::Two(decimal, whole),
-                (Some(decimal), Some(whole)) => Typed::Two(whole, decimal),
+                (Some(decimal), Some(grouped)) if last == '.' => Typed::Two(decimal, grouped),
+                (Some(decimal), Some(grouped)) => Typed::Two(grouped, decimal),
                 (Some(one), None) | (None, Some(one)) => Typed::One(one),
                 (None, None) => Typed::None,
             }
@@ -139,22 +139,22 @@ fn read_digits(body: &str) -> Typed<(String, String)> {
 
 /// The digits before and behind `decimal`; without it, all digits are before it.
 fn read_parts(body: &str, decimal: Option<char>) -> Option<(String, String)> {
-    let (whole, fraction) = match decimal {
+    let (integer, fraction) = match decimal {
         Some(sign) => body.split_once(sign)?,
         None => (body, ""),
     };
     let is_digits = fraction.bytes().all(|b| b.is_ascii_digit());
-    let integer = join_groups(whole)?;
+    let integer = join_groups(integer)?;
     (is_digits && !(decimal.is_some() && fraction.is_empty())).then(|| (integer, fraction.to_owned()))
 }
 
 /// The digits of a whole number, in groups of three or, as in India, of two before the last three.
 /// All groups are parted by one sign, and a number in groups begins with no zero.
-fn join_groups(whole: &str) -> Option<String> {
-    let Some(sign) = whole.chars().find(|c| !c.is_ascii_digit()) else {
-        return Some(whole.to_owned());
+fn join_groups(digits: &str) -> Option<String> {
+    let Some(sign) = digits.chars().find(|c| !c.is_ascii_digit()) else {
+        return Some(digits.to_owned());
     };
-    let groups: Vec<&str> = whole.split(sign).collect();
+    let groups: Vec<&str> = digits.split(sign).collect();
     let (first, rest) = groups.split_first()?;
     let (last, middle) = rest.split_last()?;
     let all_digits = groups
@@ -296,12 +296,12 @@ mod tests {
         }
 
         #[test]
-        fn groups_and_their_country_change_nothing(whole in 1_u64..1_000_000_000_000, cents in 0_u8..100) {
-            let digits = whole.to_string();
+        fn groups_and_their_country_change_nothing(integer in 1_u64..1_000_000_000_000, cents in 0_u8..100) {
+            let digits = integer.to_string();
             let mut groups: Vec<&str> = digits.as_bytes().rchunks(3)
                 .map(|group| std::str::from_utf8(group).unwrap()).collect();
             groups.reverse();
-            let number = Decimal::parse(&format!("{whole}.{cents:02}"));
+            let number = Decimal::parse(&format!("{integer}.{cents:02}"));
             for (sign, decimal) in [(".", ","), (",", "."), (" ", ","), ("'", ".")] {
                 let text = format!("{}{decimal}{cents:02}", groups.join(sign));
                 prop_assert_eq!(Amount::parse(&text).only().map(|amount| amount.number), number.clone());

@@ -22,6 +22,8 @@ impl AttributeId {
     pub const TYPE: Self = Self::built_in(2);
     /// The location.
     pub const LOCATION: Self = Self::built_in(6);
+    /// The price.
+    pub const PRICE: Self = Self::built_in(9);
 
     /// A built-in one. Its number is never given to another.
     pub const fn built_in(number: u8) -> Self {

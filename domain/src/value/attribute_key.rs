@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use icu_properties::props::{EnumeratedProperty, GeneralCategory, GeneralCategoryGroup};
 use serde::{Deserialize, Serialize};
 
 use crate::text;
 
-/// The key of an attribute: 1 to 64 characters of `a-z 0-9 _`.
+/// The key of an attribute: 1 to 64 letters and digits of any script in their normal form, with `_`
+/// between words.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AttributeKey(String);
@@ -17,9 +19,10 @@ impl AttributeKey {
 
     /// Takes `text` as a key, or `None` when it is not one.
     pub fn parse(text: &str) -> Option<Self> {
-        let fits = !text.is_empty() && text.len() <= Self::MAX_LEN;
-        let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-        (fits && text.bytes().all(allowed)).then(|| Self(text.to_owned()))
+        let fits = !text.is_empty() && text.chars().count() <= Self::MAX_LEN;
+        let allowed = |c: char| c == '_' || is_word_character(c);
+        let is_key = fits && text.chars().all(allowed) && text::normal_form(text) == text;
+        is_key.then(|| Self(text.to_owned()))
     }
 
     /// The key that comes closest to a name: of its normal form, runs of other characters become one
@@ -29,8 +32,7 @@ impl AttributeKey {
         if let Some(key) = Self::parse(name) {
             return key;
         }
-        let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-        let mapped = text::normal_form(name).replace(|c| !is_plain(c), "_");
+        let mapped = text::normal_form(name).replace(|c| !is_word_character(c), "_");
         let parts: Vec<&str> = mapped.split('_').filter(|part| !part.is_empty()).collect();
         let closest = Self::parse(&cut(&parts.join("_"), Self::MAX_LEN));
         closest.unwrap_or_else(|| Self("attribute".to_owned()))
@@ -48,6 +50,12 @@ impl AttributeKey {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether words of some script have the character: letters, digits, and the marks on letters.
+fn is_word_character(c: char) -> bool {
+    c.is_alphanumeric()
+        || (!c.is_ascii() && GeneralCategoryGroup::Mark.contains(GeneralCategory::for_char(c)))
 }
 
 /// The first `length` characters.

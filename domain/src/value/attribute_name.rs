@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::AttributeKey;
 use crate::text;
 
-/// The name of an attribute as it was written: 1 to 100 characters, none of them a control
-/// character. A key is a name too.
+/// The name of an attribute as it was written: 1 to 100 characters, none of them a control character
+/// or one that turns the direction of text. A key is a name too.
 ///
 /// Two names are the same if their normal forms are, where `_` counts as a space: `Serial No`,
 /// `serial  no` and `serial_no`.
@@ -20,18 +20,20 @@ impl AttributeName {
     /// The longest name, in characters.
     pub const MAX_LEN: usize = 100;
 
-    /// Takes `text` as a name, or `None` when it is not one. Surrounding white space is not part of
-    /// it.
+    /// Takes `text` as a name, or `None` when it is not one. What cannot be seen at its ends is not
+    /// part of it.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let fits = text.chars().count() <= Self::MAX_LEN && !text.chars().any(char::is_control);
+        let text = text::trim(text);
+        let is_plain = !text.chars().any(char::is_control) && text::find_forbidden(text).is_none();
+        let fits = text.chars().count() <= Self::MAX_LEN && is_plain;
         (fits && !to_form(text).is_empty()).then(|| Self(text.to_owned()))
     }
 
-    /// The name that comes closest to a foreign header: without control characters, and cut where
-    /// it is too long.
+    /// The name that comes closest to a foreign header: without the characters that no name has, and
+    /// cut where it is too long.
     pub fn from_header(header: &str) -> Option<Self> {
-        let plain = header.trim().replace(char::is_control, " ");
+        let plain: String = header.chars().filter_map(to_plain).collect();
+        let plain = text::trim(&plain);
         let beginning: String = plain.chars().take(Self::MAX_LEN).collect();
         Self::parse(&beginning)
     }
@@ -41,7 +43,7 @@ impl AttributeName {
         to_form(&self.0)
     }
 
-    /// The key made of the name; `attribute` where the name has no character that a key can have.
+    /// The key made of the name; `attribute` where the name has neither a letter nor a digit.
     pub fn to_key(&self) -> AttributeKey {
         AttributeKey::from_name(&self.0)
     }
@@ -50,6 +52,16 @@ impl AttributeName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The character as a name can have it; `None` if a name cannot.
+fn to_plain(c: char) -> Option<char> {
+    if c.is_control() {
+        return Some(' ');
+    }
+    text::find_forbidden(c.encode_utf8(&mut [0; 4]))
+        .is_none()
+        .then_some(c)
 }
 
 fn to_form(text: &str) -> String {
@@ -85,7 +97,16 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_on_one_line_is_no_name() {
-        for bad in ["", "  ", "\u{200B}", "_", "a\nb", &"é".repeat(101)] {
+        for bad in [
+            "",
+            "  ",
+            "\u{200B}",
+            "\u{2800}",
+            "_",
+            "a\nb",
+            "a\u{202E}b",
+            &"é".repeat(101),
+        ] {
             assert_eq!(AttributeName::parse(bad), None, "{bad:?}");
         }
         assert_eq!(name(&"é".repeat(100)).as_str().chars().count(), 100);
@@ -104,6 +125,7 @@ mod tests {
     fn a_header_becomes_the_closest_name() {
         for (header, expected) in [
             ("Rack\nUnit", Some("Rack Unit")),
+            ("\u{202A}Rack\u{202C}\u{200B}", Some("Rack")),
             ("  Größe (cm) ", Some("Größe (cm)")),
             ("???", Some("???")),
             ("\u{FEFF}", None),
@@ -118,7 +140,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_name_has_a_key(text: String) {
+        fn every_name_has_a_key(text in any::<String>()) {
             if let Some(name) = AttributeName::from_header(&text) {
                 let key = name.to_key();
                 prop_assert_eq!(AttributeKey::parse(key.as_str()), Some(key));

@@ -1,6 +1,6 @@
 //! Days as programs and as people write them. A year has four digits.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 use super::digits::to_ascii;
 use super::typed::Typed;
@@ -23,11 +23,6 @@ pub fn parse_iso_day(text: &str) -> Option<NaiveDate> {
             _ => b.is_ascii_digit(),
         });
     is_iso.then(|| text.parse().ok()).flatten()
-}
-
-/// Whether `day` can be written with a year of four digits.
-pub fn is_four_digit_day(day: NaiveDate) -> bool {
-    (0..=9999).contains(&day.year())
 }
 
 /// Reads a day as people write it: year first, the month in letters, or with dots the day first.

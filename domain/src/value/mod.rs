@@ -18,7 +18,7 @@ pub use attribute_id::AttributeId;
 pub use attribute_key::AttributeKey;
 pub use attribute_name::AttributeName;
 pub use attribute_value::AttributeValue;
-pub use day::{is_four_digit_day, parse_iso_day, parse_typed_day};
+pub use day::{parse_iso_day, parse_typed_day};
 pub use decimal::Decimal;
 pub use free_text::FreeText;
 pub use personal::Personal;

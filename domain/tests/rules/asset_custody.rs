@@ -111,6 +111,27 @@ fn a_transfer_needs_a_holder() {
 }
 
 #[test]
+fn a_note_has_the_characters_that_a_value_can_have() {
+    let with_note = |text: &str| AssetCommand::CheckOut {
+        to: ada(),
+        due_on: None,
+        note: Some(FreeText::new(text)),
+    };
+    for bad in ["a\u{0}b", "a\u{1b}[31mb", "a\u{202E}b", "\u{2066}a"] {
+        given([registered()])
+            .when(with_note(bad))
+            .refused("asset.note_invalid");
+    }
+    given([registered()])
+        .when(with_note("\u{200B}one\r\n\ttwo\u{FEFF}"))
+        .then([AssetEvent::CheckedOut {
+            to: ada(),
+            due_on: None,
+            note: Some(FreeText::new("one\r\n\ttwo")),
+        }]);
+}
+
+#[test]
 fn a_note_has_at_most_2000_characters() {
     let with_note = |length: usize| AssetCommand::CheckOut {
         to: ada(),

@@ -95,16 +95,43 @@ fn an_attribute_keeps_its_first_name_as_written_and_is_found_by_key_and_name() {
 
 #[test]
 fn names_of_which_one_key_would_be_made_are_attributes_with_keys_of_their_own() {
-    let first = added(&Schema::new(REGISTER), &[key("Größe")]);
-    let both = first.with(&[key("Grüße"), key("型号"), key("颜色"), key("Type?")]);
+    let first = added(&Schema::new(REGISTER), &[key("Rack (U)"), key("???")]);
+    let both = first.with(&[key("Rack/U"), key("%"), key("Type?")]);
     let expected = [
-        pair("attribute", "型号"),
-        pair("attribute_2", "颜色"),
-        pair("gr_sse", "Größe"),
-        pair("gr_sse_2", "Grüße"),
+        pair("attribute", "???"),
+        pair("attribute_2", "%"),
+        pair("rack_u", "Rack (U)"),
+        pair("rack_u_2", "Rack/U"),
         pair("type_2", "Type?"),
     ];
     assert_eq!(free(&both), expected);
+}
+
+#[test]
+fn no_letter_of_a_name_is_lost_in_its_key_whichever_its_script() {
+    let names = ["Größe", "Grüße", "型号", "颜色", "Цена", "Μέγεθος", "खर्च", "ราคา"];
+    let schema = Schema::new(REGISTER).with(&names.map(key));
+    let expected = [
+        pair("grösse", "Größe"),
+        pair("grüsse", "Grüße"),
+        pair("μέγεθοσ", "Μέγεθος"),
+        pair("цена", "Цена"),
+        pair("खर्च", "खर्च"),
+        pair("ราคา", "ราคา"),
+        pair("型号", "型号"),
+        pair("颜色", "颜色"),
+    ];
+    assert_eq!(free(&schema), expected);
+    for (found, name) in [
+        ("ГРЮН", None),
+        ("ЦЕНА", Some("цена")),
+        ("gro\u{308}sse", Some("grösse")),
+    ] {
+        let found = schema
+            .find(&key(found))
+            .map(|attribute| attribute.key().to_owned());
+        assert_eq!(found.as_deref(), name);
+    }
 }
 
 #[test]

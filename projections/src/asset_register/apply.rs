@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use tally_domain::asset::{Asset, AssetEvent, AssetState, AssetStatus, AttributeId, Custody};
 use tally_domain::text::normal_form;
+use tally_domain::value::Amount;
 use tally_domain::{AnyEvent, Recorded};
 use tally_view_store::{
     Fault, StoreError, View, ViewName,
@@ -117,6 +118,7 @@ fn version_cells(
             C::AttributesFolded,
             sql::to_json(&folded_attributes(known))?.into(),
         ),
+        (C::PriceKey, price_key(known).into()),
         (C::SearchText, search_text(known).into()),
         (C::RegisteredAt, sql::to_micros(known.registered_at).into()),
     ])
@@ -140,6 +142,14 @@ fn texts(asset: &Asset) -> BTreeMap<AttributeId, &str> {
 fn folded_attributes(asset: &Asset) -> BTreeMap<AttributeId, String> {
     let each = asset.attributes.iter();
     each.map(|(id, value)| (id, normal_form(value))).collect()
+}
+
+/// The price as a text that is ordered as numbers are, if it is clear which number it is.
+fn price_key(asset: &Asset) -> Option<String> {
+    let price = asset.attributes.get(AttributeId::PRICE)?;
+    Amount::parse(price)
+        .only()
+        .map(|amount| amount.number.order_key())
 }
 
 /// The tag and all attributes in normal form, on a line each, so that no word matches across two of

@@ -2,13 +2,15 @@
 //!
 //! Every condition here is true or false, never unknown, so that NOT finds exactly the other
 //! assets. The databases differ in how an attribute is taken out of its JSON, and in how a text is
-//! recognised as a number or a day; they find the same assets.
+//! recognised as a day; they find the same assets.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use sea_query::{Cond, Expr, ExprTrait, Func, LikeExpr};
-use tally_domain::asset::{AttributeId, AttributeName};
-use tally_domain::text::normal_form;
-use tally_query::{CallerQuery, Compare, Condition, Field, HeldBy, Test, TextField, TextPart, TimeValue};
+use tally_domain::asset::AttributeId;
+use tally_domain::text::{self, normal_form};
+use tally_query::{
+    Amount, CallerQuery, Compare, Condition, Field, HeldBy, Test, TextField, TextPart, TimeValue,
+};
 use tally_view_store::sql::{self, Dialect};
 
 use super::fold::escape_pattern;
@@ -61,7 +63,7 @@ impl Evaluation<'_> {
             Test::OneOf(tests) if tests.is_empty() => Cond::all().add(Expr::cust("1 = 0")),
             Test::OneOf(tests) => self.one_of(tests),
             Test::Text(field, value) => text(field, &|text| text.folded.clone().eq(normal_form(value))),
-            Test::Exactly(field, value) => text(field, &|text| text.raw.clone().eq(value.trim())),
+            Test::Exactly(field, value) => text(field, &|text| text.raw.clone().eq(text::trim(value))),
             Test::Part(field, part, value) => text(field, &|text| {
                 text.folded.clone().like(part_pattern(*part, value))
             }),
@@ -71,7 +73,7 @@ impl Evaluation<'_> {
             Test::Order(field, compare, value) => text(field, &|text| {
                 compare_with(text.folded.clone(), *compare, normal_form(value))
             }),
-            Test::Number(field, compare, value) => self.number(field, *compare, value),
+            Test::Number(field, compare, amount) => self.number(field, *compare, amount),
             Test::Day(field, compare, value) => self.day(field, *compare, value),
             Test::Status(status) => Cond::all().add(Expr::col(Column::Status).eq(status.as_str())),
             Test::Holder(account) => {
@@ -131,12 +133,12 @@ impl Evaluation<'_> {
                 folded: Expr::col(Column::NameFolded),
                 present: Expr::col(Column::NameFolded).ne(""),
             },
-            TextField::Attribute(name) => self.json_text(name),
+            TextField::Price => self.json_text(AttributeId::PRICE),
+            TextField::Day(id) | TextField::Attribute(id) => self.json_text(*id),
         }
     }
 
-    fn json_text(&self, name: &AttributeName) -> Text {
-        let id = self.query.schema.id_of(name);
+    fn json_text(&self, id: AttributeId) -> Text {
         let raw = self.attribute(Column::Attributes, id);
         Text {
             present: raw.clone().is_not_null(),
@@ -159,13 +161,22 @@ impl Evaluation<'_> {
         }
     }
 
-    /// Compares the texts that are numbers; no other text matches.
-    fn number(&self, field: &TextField, compare: Compare, value: &str) -> Cond {
-        let number = self.dialect.number(self.text(field).raw);
-        let value: f64 = value.parse().unwrap_or_default();
-        Cond::all()
-            .add(number.clone().is_not_null())
-            .add(compare_with(number, compare, value))
+    /// Compares the texts that are amounts. No other text matches, except the one that is written so.
+    fn number(&self, field: &TextField, compare: Compare, amount: &Amount) -> Cond {
+        let key = Expr::col(Column::PriceKey);
+        let compared = Cond::all().add(key.clone().is_not_null()).add(compare_with(
+            key,
+            compare,
+            amount.number.order_key(),
+        ));
+        if compare != Compare::Equal {
+            return compared;
+        }
+        let text = self.text(field);
+        let written = Cond::all()
+            .add(text.present)
+            .add(text.folded.eq(normal_form(&amount.written)));
+        Cond::any().add(compared).add(written)
     }
 
     /// Compares the texts that begin with a day; no other text matches.

@@ -8,7 +8,8 @@ use tally_view_store::sql::Dialect;
 
 use super::evaluate::query_condition;
 use super::fold::escape_pattern;
-use super::tables::{Column, valid_at};
+use super::tables::{Column, TABLE, valid_at};
+use crate::people;
 
 /// The conditions of a filter. The choices are apart, since a facet ignores its own.
 #[derive(Clone, Debug)]
@@ -43,7 +44,7 @@ impl Conditions {
             tenant,
             base: valid_at(tenant, as_of)
                 .add_option(query)
-                .add_option(filter.q.as_deref().map(search_condition)),
+                .add_option(filter.q.as_deref().map(|q| search_condition(q, tenant))),
             choices: [
                 (FacetField::Type, folded(&filter.asset_type)),
                 (FacetField::Location, folded(&filter.location)),
@@ -91,8 +92,14 @@ fn choice_condition(field: FacetField, values: &[String]) -> Option<Expr> {
     }
 }
 
-fn search_condition(text: &str) -> Cond {
-    let occurs = |word| Expr::col(Column::SearchText).like(word_pattern(word));
+/// Each word of `text` must occur in the asset or in the name of the person who holds it.
+fn search_condition(text: &str, tenant: TenantId) -> Cond {
+    let occurs = |word| {
+        let holders = people::select_named(tenant, word_pattern(word));
+        Expr::col(Column::SearchText)
+            .like(word_pattern(word))
+            .or(Expr::col((TABLE, Column::Holder)).in_subquery(holders))
+    };
     let normal = normal_form(text);
     let words = normal.split_whitespace();
     words.map(occurs).fold(Cond::all(), Cond::add)

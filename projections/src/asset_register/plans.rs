@@ -1,7 +1,6 @@
 //! How SQLite executes the register's queries, so that a deep page costs as much as the first one.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use chrono::DateTime;
 use rusqlite::Connection;
@@ -129,10 +128,9 @@ fn one_asset_is_found_by_its_key_and_by_its_tag() {
     assert!(plan_by_id.contains("tenant_id=? AND asset_id=?"), "{plan_by_id}");
     let by_tag = Filter {
         query: Some(CallerQuery {
-            query: AssetQuery::parse("tag = x").unwrap(),
+            query: AssetQuery::parse("tag = x", &Schema::new(RegisterId::of_tenant(TENANT))).unwrap(),
             caller: None,
             people: HashMap::new(),
-            schema: Arc::new(Schema::new(RegisterId::of_tenant(TENANT))),
             now: DateTime::UNIX_EPOCH,
         }),
         ..Filter::default()

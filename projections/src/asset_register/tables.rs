@@ -43,6 +43,9 @@ pub(super) enum Column {
     Attributes,
     /// The attributes with their values folded.
     AttributesFolded,
+    /// The amount of the price, in the order of numbers; null where there is none, or none that is
+    /// clear.
+    PriceKey,
     SearchText,
     RegisteredAt,
 }
@@ -85,6 +88,7 @@ pub(super) fn tables() -> Vec<Table> {
         maybe_text(C::DueOn),
         text(C::Attributes),
         text(C::AttributesFolded),
+        maybe_text(C::PriceKey),
         text(C::SearchText),
         integer(C::RegisteredAt),
     ];

@@ -1,6 +1,7 @@
 //! What an event does to the row of a person.
 
 use tally_domain::person::PersonEvent;
+use tally_domain::text::normal_form;
 use tally_domain::{AccountId, AnyEvent, Recorded, TenantId};
 use tally_view_store::{
     Fault, StoreError, View, ViewName,
@@ -21,7 +22,7 @@ impl View for PeopleView {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn tables(&self) -> Vec<Table> {
@@ -88,5 +89,6 @@ fn cells(tenant: TenantId, row: &PersonRow) -> Result<Vec<Cell<Column>>, StoreEr
         (C::Number, sql::to_integer(row.number)?.into()),
         (C::Account, row.account.as_ref().map(ToString::to_string).into()),
         (C::Name, row.name.clone().into()),
+        (C::FoldedName, row.name.as_deref().map(normal_form).into()),
     ])
 }

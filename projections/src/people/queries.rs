@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_query::{Expr, ExprTrait, LikeExpr, Order, Query, SelectStatement};
 use tally_domain::{AccountId, PersonId, TenantId};
 use tally_view_store::{
     StoreError, ViewStore,
@@ -60,6 +60,16 @@ impl<'a> PeopleList<'a> {
         }
         Ok(found)
     }
+}
+
+/// Selects the ids of the people of `tenant` whose names match `pattern`, in their normal form.
+pub(crate) fn select_named(tenant: TenantId, pattern: LikeExpr) -> SelectStatement {
+    Query::select()
+        .column((TABLE, Column::PersonId))
+        .from(TABLE)
+        .and_where(Expr::col((TABLE, Column::TenantId)).eq(tenant.to_string()))
+        .and_where(Expr::col((TABLE, Column::FoldedName)).like(pattern))
+        .to_owned()
 }
 
 pub(super) fn find(db: Db<'_>, tenant: TenantId, id: PersonId) -> Result<Option<PersonRow>, StoreError> {

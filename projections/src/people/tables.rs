@@ -20,6 +20,8 @@ pub(super) enum Column {
     /// Null once the person was erased.
     Account,
     Name,
+    /// The name in its normal form; null as the name is.
+    FoldedName,
 }
 
 pub(super) const PERSON: [Column; 4] = [Column::PersonId, Column::Number, Column::Account, Column::Name];
@@ -32,6 +34,7 @@ pub(super) fn tables() -> Vec<Table> {
         integer(C::Number),
         maybe_text(C::Account),
         maybe_text(C::Name),
+        maybe_text(C::FoldedName),
     ];
     let table = Table::new(TABLE, &[C::TenantId, C::PersonId], columns)
         .with_index("people_by_account", &[C::TenantId, C::Account])

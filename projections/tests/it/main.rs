@@ -27,4 +27,5 @@ mod support;
 #[allow(dead_code, reason = "the store\'s own tests use the rest")]
 mod temp_store;
 mod tenants;
+mod texts;
 mod views;

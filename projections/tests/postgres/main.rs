@@ -44,5 +44,7 @@ mod support;
 mod temp_store;
 #[path = "../it/tenants.rs"]
 mod tenants;
+#[path = "../it/texts.rs"]
+mod texts;
 #[path = "../it/views.rs"]
 mod views;

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::malformed_request::MalformedRequest;
 use crate::problem::ProblemDetails;
 use crate::request_refusal::RequestRefusal;
+use crate::unique_keys::UniqueKeys;
 
 /// How much is read and discarded beyond a limit, as a multiple of it, so that a client that sends
 /// too much receives the reason.
@@ -60,7 +61,8 @@ async fn collect_body(mut payload: Payload, limit: usize) -> Result<Vec<u8>, Pro
 /// Reads a JSON object. An empty body is an empty object.
 ///
 /// # Errors
-/// `request.malformed`, with the field where the problem is in one.
+/// `request.malformed`, with the field where the problem is in one; also where an object has one key
+/// twice.
 pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ProblemDetails> {
     let body = body.trim_ascii();
     let body = if body.is_empty() { b"{}" } else { body };
@@ -69,6 +71,12 @@ pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ProblemDetails>
     if body.first().is_some_and(|first| b"[\"".contains(first)) {
         return Err(MalformedRequest::BodyNotObject.into());
     }
+    let value = deserialize_all(body)?;
+    deserialize_all::<UniqueKeys>(body)?;
+    Ok(value)
+}
+
+fn deserialize_all<T: DeserializeOwned>(body: &[u8]) -> Result<T, ProblemDetails> {
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let field = error.path().to_string();
@@ -89,6 +97,8 @@ pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ProblemDetails>
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use actix_web::FromRequest;
     use actix_web::dev;
     use actix_web::error::PayloadError;
@@ -128,5 +138,29 @@ mod tests {
     fn a_large_body_has_more_time() {
         assert_eq!(time_for(2048), HEAD_START);
         assert_eq!(time_for(10 * 1024 * 1024), Duration::from_secs(170));
+    }
+
+    type Maps = BTreeMap<String, BTreeMap<String, Option<String>>>;
+
+    #[test]
+    fn a_key_that_is_given_twice_is_wrong_at_every_level() {
+        for twice in [
+            r#"{"set": {"name": "a", "name": "b"}}"#,
+            r#"{"set": {"name": "a"}, "set": {"name": "a"}}"#,
+            r#"{"set": {"n\u0061me": "a", "name": "a"}}"#,
+            r#"{"set": {"": "a", "": null}}"#,
+        ] {
+            let problem = parse_json::<Maps>(twice.as_bytes()).err();
+            assert!(problem.is_some(), "{twice}");
+        }
+        for once in [
+            r#"{"set": {"name": "a", "Name": "b"}, "get": {"name": "a"}}"#,
+            "",
+            "{}",
+        ] {
+            assert!(parse_json::<Maps>(once.as_bytes()).is_ok(), "{once}");
+        }
+        let deep = r#"{"a": [1, -1, 1.5, true, null, "x", {"b": 1, "b": 2}]}"#;
+        assert!(parse_json::<serde_json::Value>(deep.as_bytes()).is_err());
     }
 }

@@ -11,6 +11,7 @@ pub mod reader;
 pub mod request_id;
 mod request_refusal;
 mod server_failure;
+mod unique_keys;
 
 pub use malformed_request::MalformedRequest;
 pub use problem::{ProblemBody, ProblemDetails};

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use tally_domain::asset::{AttributeId, AttributeKey, AttributeName, well_known};
 use tally_domain::import::Column;
-use tally_domain::schema::{BUILT_IN, Schema, TAG_NAMES};
+use tally_domain::schema::{Attribute, BUILT_IN, Schema, TAG_NAMES};
 use tally_domain::text::normal_form;
 
 /// The field of an asset's tag; every other field is an attribute.
@@ -97,7 +97,14 @@ impl<'a> Mapping<'a> {
         let mut names = candidates.filter_map(|name| AttributeName::parse(&name));
         let name = names.find(|name| name.form() != TAG && self.taken.insert(self.extended.id_of(name)))?;
         let known = self.schema.find(&name);
-        let field = known.map_or_else(|| name.to_string(), |attribute| attribute.key().to_owned());
+        // By its name, as the file that brought the attribute had it.
+        let field = known.map_or_else(
+            || name.to_string(),
+            |attribute| match attribute {
+                Attribute::BuiltIn(attribute) => attribute.key.to_owned(),
+                Attribute::Free { name, .. } => name.to_string(),
+            },
+        );
         self.extended = self.extended.with([&name]);
         Some(field)
     }
@@ -268,7 +275,22 @@ mod tests {
         let headers = ["rack_u", "KOSTENSTELLE", "Rack (U)", "cost center"].map(str::to_owned);
         let columns = map_headers(&headers, &schema).into_iter();
         let fields: Vec<String> = columns.map(|column| column.field).collect();
-        assert_eq!(fields, ["rack_u 2", "kostenstelle", "rack_u", "cost center"]);
+        assert_eq!(fields, ["rack_u 2", "Kostenstelle", "Rack (U)", "cost center"]);
+    }
+
+    #[test]
+    fn a_header_is_the_same_field_in_every_file_whichever_its_script_and_place() {
+        let headers = ["色", "重量", "Größe", "Цена"].map(str::to_owned);
+        let first = map_headers(&headers, &new_schema());
+        let names: Vec<_> = first
+            .iter()
+            .map(|column| AttributeName::parse(&column.field).unwrap())
+            .collect();
+        let schema = new_schema().with(&names);
+        let backwards: Vec<String> = headers.iter().rev().cloned().collect();
+        let mut second = map_headers(&backwards, &schema);
+        second.reverse();
+        assert_eq!(first, second);
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub enum Expected {
     Words(Vec<&'static str>),
     /// A field of the register.
     Field,
+    /// A field of the register, and probably this one.
+    FieldLike(String),
 }
 
 impl Expected {
@@ -36,6 +38,10 @@ impl Expected {
         match self {
             Self::Words(words) => words.iter().map(|word| (*word).to_owned()).collect(),
             Self::Field => offered_fields(schema),
+            Self::FieldLike(name) => {
+                let others = offered_fields(schema).into_iter().filter(|field| field != name);
+                std::iter::once(name.clone()).chain(others).collect()
+            }
         }
     }
 }
@@ -118,6 +124,28 @@ refusals! {
                 a field name has no dot and no parentheses",
             remedy: CHOOSE,
         },
+        /// The register has no field of this name.
+        FieldUnknown {
+            /// The name as written.
+            field: String,
+        } = "query.invalid" {
+            kind: Malformed,
+            title: "Field not known",
+            cause: "there is no field and no attribute {field}",
+            remedy: CHOOSE,
+        },
+        /// The register has no field of this name, but one of a similar name.
+        FieldMisspelt {
+            /// The name as written.
+            field: String,
+            /// The field that was probably meant.
+            suggestion: String,
+        } = "query.invalid" {
+            kind: Malformed,
+            title: "Field not known",
+            cause: "there is no field and no attribute {field}; did you mean {suggestion}?",
+            remedy: CHOOSE,
+        },
         /// No field can have this name.
         FieldInvalid = "query.invalid" {
             kind: Malformed,
@@ -170,6 +198,80 @@ refusals! {
             title: "Text expected",
             cause: "expected a text",
             remedy: CORRECT,
+        },
+        /// A number is compared with a text.
+        NumberOnText {
+            /// The number as written.
+            number: String,
+        } = "query.invalid" {
+            kind: Malformed,
+            title: "Number compared with a text",
+            cause: "the values of this field are texts, and {number} is a number; \
+                numbers are compared in fields whose type is number or price",
+            remedy: "Compare with the field price, or put the number in quotes to compare it as a text.",
+        },
+        /// The value must be a number.
+        NumberMissing = "query.invalid" {
+            kind: Malformed,
+            title: "Number expected",
+            cause: "expected an amount such as 1290 or \"1.290,00\"",
+            remedy: CORRECT,
+        },
+        /// A number can be read with a decimal point or with a decimal comma.
+        NumberAmbiguous {
+            /// The number as written.
+            number: String,
+        } = "query.invalid" {
+            kind: Malformed,
+            title: "Number not clear",
+            cause: "{number} can be read as two numbers",
+            remedy: "Write the number without separators, with a point before the decimals, as in 1290.00.",
+        },
+        /// A price is compared with an amount in a currency.
+        CurrencyUnsupported {
+            /// The currency as written.
+            currency: String,
+        } = "query.invalid" {
+            kind: Malformed,
+            title: "Currency not compared",
+            cause: "amounts are compared as they were entered, whatever their currency; {currency} is not converted",
+            remedy: "Write the number without a currency.",
+        },
+        /// A day can be read with the day or with the month first.
+        DayAmbiguous {
+            /// The day as written.
+            day: String,
+        } = "query.invalid" {
+            kind: Malformed,
+            title: "Day not clear",
+            cause: "{day} can be read as two days",
+            remedy: "Write the year first, as in 2026-01-31.",
+        },
+        /// A full-width sign stands for a sign of the language.
+        SignWide {
+            /// The sign as written.
+            written: char,
+            /// The sign of the language.
+            sign: char,
+        } = "query.invalid" {
+            kind: Malformed,
+            title: "Full-width sign",
+            cause: "{written} is not a sign of the query language; write {sign}",
+            remedy: "Write the sign in half width, or put a text that contains it in quotes.",
+        },
+        /// `NULL` stands where a value could.
+        NullUnknown = "query.invalid" {
+            kind: Malformed,
+            title: "NULL not known",
+            cause: "a missing value is written EMPTY, as in is EMPTY",
+            remedy: "Write is EMPTY or is not EMPTY, or put the text NULL in quotes.",
+        },
+        /// A character that no text may have.
+        CharacterForbidden = "query.invalid" {
+            kind: Malformed,
+            title: "Character not allowed",
+            cause: "a control character, or one that turns the direction of text, stands here",
+            remedy: "Delete the marked character. It cannot be seen; text that was copied may contain it.",
         },
         /// The value must be a person.
         AccountMissing = "query.invalid" {

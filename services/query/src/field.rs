@@ -1,8 +1,9 @@
 //! The fields of an asset, and the operators that each supports.
 
-use tally_domain::asset::{AttributeName, well_known};
-use tally_domain::schema::{BuiltIn, Schema};
-use tally_domain::text::normal_form;
+use strsim::osa_distance;
+use tally_domain::asset::{AttributeId, AttributeName};
+use tally_domain::schema::{Attribute, CommonField, Kind, Schema, common_names, find_common_field};
+use tally_domain::text::{letters_and_digits, normal_form};
 
 use crate::keyword::is_reserved;
 use crate::operator::Operator;
@@ -27,7 +28,7 @@ pub enum Field {
 }
 
 /// A field that is a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextField {
     /// The asset's tag, `tag` or `key`.
     Tag,
@@ -37,8 +38,12 @@ pub enum TextField {
     Type,
     /// The attribute `location`.
     Location,
-    /// Any other attribute, by its key or its name.
-    Attribute(AttributeName),
+    /// The attribute `price`, whose amounts are compared as numbers.
+    Price,
+    /// Any other attribute whose values are days.
+    Day(AttributeId),
+    /// Any other attribute.
+    Attribute(AttributeId),
 }
 
 /// The fields that every asset has, in the order in which they are offered.
@@ -62,22 +67,28 @@ pub(crate) fn offered_fields(schema: &Schema) -> Vec<String> {
     let others: Vec<String> = attributes
         .map(|attribute| attribute.key().to_owned())
         .filter(|key| !OFFERED.contains(&key.as_str()))
-        .map(|key| {
-            if is_reserved(&key) {
-                format!("\"{key}\"")
-            } else {
-                key
-            }
-        })
+        .map(as_written)
         .collect();
     OFFERED.map(str::to_owned).into_iter().chain(others).collect()
 }
 
 impl Field {
-    /// The field called `name`, ignoring case. Jira's names for the same fields are understood as
-    /// well. Any other is the key or the name of an attribute: `Serial Number` is `serial_number`.
-    /// `None` if no attribute can have this name.
-    pub fn parse(name: &str) -> Option<Self> {
+    /// The field called `name`: by the words of the language, by the key or the name of an attribute
+    /// of the register, else by what pages and files call the fields of every asset. `None` if the
+    /// register has no such field.
+    pub fn find(name: &str, schema: &Schema) -> Option<Self> {
+        if let Some(own) = Self::of_own_name(name) {
+            return Some(own);
+        }
+        let named = AttributeName::parse(name);
+        let attribute = named.as_ref().and_then(|name| schema.find(name));
+        attribute
+            .map(|attribute| Self::Text(TextField::of(attribute.id(), attribute.kind())))
+            .or_else(|| find_common_field(name).map(Self::of_common))
+    }
+
+    /// The field of a word of the language. Jira's names for the same fields are words as well.
+    fn of_own_name(name: &str) -> Option<Self> {
         Some(match normal_form(name).as_str() {
             "tag" | "key" => Self::Text(TextField::Tag),
             "status" => Self::Status,
@@ -88,8 +99,20 @@ impl Field {
             "anyattribute" => Self::Anything,
             "label" => Self::Text(TextField::Name),
             "objecttype" => Self::Text(TextField::Type),
-            _ => Self::Text(TextField::from_name(AttributeName::parse(name)?)),
+            _ => return None,
         })
+    }
+
+    fn of_common(field: CommonField) -> Self {
+        match field {
+            CommonField::Tag => Self::Text(TextField::Tag),
+            CommonField::Status => Self::Status,
+            CommonField::Holder => Self::Holder,
+            CommonField::Due => Self::Due,
+            CommonField::Registered => Self::Registered,
+            CommonField::Updated => Self::Updated,
+            CommonField::Attribute(attribute) => Self::Text(TextField::of(attribute.id, attribute.kind)),
+        }
     }
 
     /// Whether it supports `operator`. For a value without case `==` means the same as `=`.
@@ -130,12 +153,43 @@ impl Field {
 }
 
 impl TextField {
-    fn from_name(name: AttributeName) -> Self {
-        match BuiltIn::find(&name).map(|attribute| attribute.key) {
-            Some(well_known::NAME) => Self::Name,
-            Some(well_known::TYPE) => Self::Type,
-            Some(well_known::LOCATION) => Self::Location,
-            Some(_) | None => Self::Attribute(name),
+    fn of(id: AttributeId, kind: Kind) -> Self {
+        match (id, kind) {
+            (AttributeId::NAME, _) => Self::Name,
+            (AttributeId::TYPE, _) => Self::Type,
+            (AttributeId::LOCATION, _) => Self::Location,
+            (AttributeId::PRICE, _) => Self::Price,
+            (id, Kind::Date) => Self::Day(id),
+            (id, Kind::Text | Kind::LongText | Kind::Price) => Self::Attribute(id),
         }
+    }
+}
+
+/// The name of a field of the register that `name` was probably meant to be, as a query has it.
+pub(crate) fn find_similar_name(name: &str, schema: &Schema) -> Option<String> {
+    let sought = letters_and_digits(name);
+    let length = sought.chars().count();
+    let allowed = (length / 3).clamp(1, 3);
+    let free = schema.attributes().flat_map(|attribute| match attribute {
+        Attribute::BuiltIn(_) => vec![],
+        Attribute::Free { key, name, .. } => vec![key.to_string(), name.to_string()],
+    });
+    let common = common_names().map(|(name, _)| name.to_owned());
+    let offered = OFFERED.map(str::to_owned).into_iter();
+    let near = offered.chain(free).chain(common).filter_map(|known| {
+        let distance = osa_distance(&letters_and_digits(&known), &sought);
+        (distance <= allowed && distance < length).then_some((distance, known))
+    });
+    near.min_by_key(|(distance, _)| *distance)
+        .map(|(_, known)| as_written(known))
+}
+
+/// The name of a field as it is written in a query.
+fn as_written(name: String) -> String {
+    let is_word = name.chars().all(|c| c.is_alphanumeric() || "_-".contains(c));
+    if is_word && !is_reserved(&name) {
+        name
+    } else {
+        format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))
     }
 }

@@ -1,12 +1,10 @@
 //! What is asked of a store of assets.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use tally_domain::PersonId;
 use tally_domain::asset::AssetStatus;
-use tally_domain::schema::Schema;
 
 use crate::tree::AssetQuery;
 
@@ -15,8 +13,8 @@ use crate::tree::AssetQuery;
 /// The default has no condition.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// A search text. Each of its words must occur in the tag or in an attribute's value, ignoring
-    /// case.
+    /// A search text. Each of its words must occur in the tag, in an attribute's value or in the
+    /// holder's name, in their normal forms.
     pub q: Option<String>,
     /// The attribute `type` is one of these, ignoring case; any, if there are none. So for the next.
     pub asset_type: Vec<String>,
@@ -41,8 +39,6 @@ pub struct CallerQuery {
     /// The people that the query names, by the text as it was written. A text that is no person's
     /// finds nothing.
     pub people: HashMap<String, PersonId>,
-    /// The schema of the register, by which attributes are found.
-    pub schema: Arc<Schema>,
     /// The present. In a state of the past `now()` stands for the instant of that state instead.
     pub now: DateTime<Utc>,
 }

@@ -57,12 +57,26 @@ pub(crate) const NAMES: [(&str, FunctionName); 9] = [
     ("endOfYear", FunctionName::EndOf(CalendarUnit::Year)),
 ];
 
+/// The first second of the year 0000 and the last of the year 9999, from 1970.
+const FIRST_SECOND: i64 = -62_167_219_200;
+const LAST_SECOND: i64 = 253_402_300_799;
+
 /// The largest number that an offset can contain.
 const MAX_AMOUNT: i64 = 9999;
 
 impl TimeFunction {
-    /// The time that the function stands for at `now`.
+    /// The time that the function stands for at `now`. Beyond the years of four digits it is the
+    /// first or the last of their moments.
     pub fn at(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let moment = self.unbounded_at(now);
+        match moment.year() {
+            ..0 => DateTime::from_timestamp(FIRST_SECOND, 0).unwrap_or(moment),
+            0..=9999 => moment,
+            10_000.. => DateTime::from_timestamp(LAST_SECOND, 999_999_000).unwrap_or(moment),
+        }
+    }
+
+    fn unbounded_at(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         match self.name {
             FunctionName::Now => self.offset.shift(now),
             FunctionName::StartOf(unit) => self.offset.shift(unit.start(now)),

@@ -7,12 +7,13 @@
 //! ```
 //!
 //! A condition is a field, an operator and a value. `AND` binds closer than `OR`, and the words of
-//! the language may be written in any case. Texts are compared without regard to case, except by
+//! the language may be written in any case. Texts are compared in their normal form, except by
 //! `==`. An asset without a value is found by `is EMPTY` and by `NOT`, and by no other operator,
-//! not even `!=`. `<` and its relatives compare numbers if the value is a number, days if it is a
-//! day, and otherwise texts. Times are UTC.
+//! not even `!=`. Prices are compared as exact numbers, days as days, and other texts as texts. Times
+//! are UTC.
 //!
-//! [`AssetQuery::parse`] makes a tree in which every value has the type of its field, or an
+//! [`AssetQuery::parse`] makes a tree in which every field is one of the register and every value has
+//! the type of its field, or an
 //! [`InvalidQuery`] with the position of the error and what could stand there, which is what an
 //! editor completes with. The crate ends at the tree: a store of assets implements [`Evaluate`],
 //! which turns a [`Filter`] around a tree into a [`Selection`], and the selection into pages, counts
@@ -43,4 +44,4 @@ pub use filter::{CallerQuery, Filter, HeldBy};
 pub use function::{CalendarUnit, FunctionName, TimeFunction, TimeOffset};
 pub use operator::{Compare, Operator};
 pub use sort::{Sort, SortKey};
-pub use tree::{AssetQuery, Condition, Test, TextPart, TimeValue};
+pub use tree::{Amount, AssetQuery, Condition, Test, TextPart, TimeValue};

@@ -67,8 +67,13 @@ fn read_token(text: &[char], from: usize) -> Result<Token, InvalidQuery> {
             to,
         });
     }
+    if let Some(closing) = closing_quotes(text[from]) {
+        return read_quoted(text, from, closing);
+    }
+    if let Some(sign) = narrow_sign(text[from]) {
+        return Err(wide_sign(text[from], sign, from));
+    }
     match text[from] {
-        quote @ ('"' | '\'') => read_quoted(text, from, quote),
         '!' => Err(InvalidQuery {
             from,
             to: from + 1,
@@ -92,15 +97,67 @@ fn starts_with(text: &[char], sign: &str) -> bool {
 }
 
 fn is_word_character(c: char) -> bool {
-    !c.is_whitespace() && !"=!<>(),\"'".contains(c)
+    let is_apostrophe = "’‘‚‛´`".contains(c);
+    let ends_word = "=!<>(),".contains(c) || narrow_sign(c).is_some() || closing_quotes(c).is_some();
+    !c.is_whitespace() && (is_apostrophe || !ends_word)
+}
+
+/// The quotation marks that end a text which begins with `opening`; `None` if that is none. People
+/// write them as their languages and keyboards have them.
+fn closing_quotes(opening: char) -> Option<&'static str> {
+    Some(match opening {
+        '"' => "\"",
+        '\'' => "'",
+        '“' | '‟' => "”“",
+        '”' => "”",
+        '„' => "“”",
+        '«' => "»",
+        '»' => "«»",
+        '‹' => "›",
+        '›' => "‹›",
+        '‘' | '‛' => "’‘",
+        '’' => "’",
+        '‚' => "‘’",
+        '`' | '´' => "´`",
+        '「' => "」",
+        '『' => "』",
+        '＂' => "＂",
+        '＇' => "＇",
+        _ => return None,
+    })
+}
+
+/// The sign of the language that a full-width sign looks like.
+fn narrow_sign(c: char) -> Option<char> {
+    "＝！＜＞（），、"
+        .chars()
+        .position(|wide| wide == c)
+        .and_then(|at| "=!<>(),,".chars().nth(at))
+}
+
+fn wide_sign(written: char, sign: char, from: usize) -> InvalidQuery {
+    InvalidQuery {
+        from,
+        to: from + 1,
+        refusal: SyntaxRefusal::SignWide { written, sign },
+        expected: Expected::Words(vec![]),
+    }
+}
+
+/// Whether the character at `at` is one of the quotation marks `closing`. One that is also an
+/// apostrophe does not end a text within a word.
+fn is_closing(text: &[char], at: usize, closing: &str) -> bool {
+    let is_apostrophe = "’‘´`".contains(text[at]);
+    let is_in_word = text.get(at + 1).is_some_and(|next| next.is_alphanumeric());
+    closing.contains(text[at]) && !(is_apostrophe && is_in_word)
 }
 
 /// Reads a text in quotes, in which a backslash takes the next character as it is.
-fn read_quoted(text: &[char], from: usize, quote: char) -> Result<Token, InvalidQuery> {
+fn read_quoted(text: &[char], from: usize, closing: &'static str) -> Result<Token, InvalidQuery> {
     let (mut content, mut at) = (String::new(), from + 1);
     while let Some(c) = text.get(at) {
         match c {
-            c if *c == quote => {
+            _ if is_closing(text, at, closing) => {
                 return Ok(Token {
                     kind: TokenKind::Quoted(content),
                     from,
@@ -117,10 +174,11 @@ fn read_quoted(text: &[char], from: usize, quote: char) -> Result<Token, Invalid
             }
         }
     }
+    let first = closing.chars().next().map_or(0, char::len_utf8);
     Err(InvalidQuery {
         from,
         to: text.len(),
         refusal: SyntaxRefusal::QuoteOpen,
-        expected: Expected::Words(vec![if quote == '"' { "\"" } else { "'" }]),
+        expected: Expected::Words(vec![&closing[..first]]),
     })
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use tally_domain::asset::AssetStatus;
+use tally_domain::value::Decimal;
 
 use crate::field::{Field, TextField};
 use crate::function::TimeFunction;
@@ -92,8 +93,8 @@ pub enum Test {
     Part(TextField, TextPart, String),
     /// Whether the tag or an attribute contains this word, ignoring case.
     Anywhere(String),
-    /// How the text compares as a number.
-    Number(TextField, Compare, String),
+    /// How the amount compares; equal is also the text as it was written.
+    Number(TextField, Compare, Amount),
     /// How the text compares as a day.
     Day(TextField, Compare, TimeValue),
     /// How the text compares as a text.
@@ -108,6 +109,15 @@ pub enum Test {
     Registered(Compare, TimeValue),
     /// How the time of the last change compares.
     Updated(Compare, TimeValue),
+}
+
+/// A number that amounts are compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Amount {
+    /// The number.
+    pub number: Decimal,
+    /// The number as it was written.
+    pub written: String,
 }
 
 /// Where in a text a part is looked for.

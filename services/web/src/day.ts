@@ -22,6 +22,19 @@ export const dayOf = (moment: Date): string =>
 
 export const today = (): string => dayOf(new Date());
 
+/** The day so many days of the calendar before today; a day may have 23 or 25 hours. */
+export function daysAgo(days: number): string {
+  const now = new Date();
+  return dayOf(new Date(now.getFullYear(), now.getMonth(), now.getDate() - days));
+}
+
+/** How many days of the calendar a moment is after another, negative if it is before. */
+export function calendarDaysBetween(from: Date, to: Date): number {
+  const dayNumber = (moment: Date) =>
+    Date.UTC(moment.getFullYear(), moment.getMonth(), moment.getDate()) / 86_400_000;
+  return dayNumber(to) - dayNumber(from);
+}
+
 /** The last millisecond of a local day, as the API takes times. Null when the text is no day. */
 export function endOfDay(day: string): string | null {
   const start = parseDay(day);

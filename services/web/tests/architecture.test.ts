@@ -3,7 +3,19 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 /** What a part of the app may import: the parts before it, and itself. */
-const ORDER = ['store', 'day', 'host', 'messages', 'api', 'components', 'boot', 'pages', 'app', 'main'];
+const ORDER = [
+  'store',
+  'day',
+  'typed-day',
+  'host',
+  'messages',
+  'api',
+  'components',
+  'boot',
+  'pages',
+  'app',
+  'main',
+];
 
 const SOURCE = 'src';
 

@@ -40,6 +40,7 @@ const NO_TEXT = [
   /\b[a-z]+\.[a-z_]+\b/g,
   // The select's own, in English, and read out before the first answer only.
   /^No options\. $/,
+  /(?:\p{L}+tag|Mittwoch), \d+\. \p{L}+ \d{4}/gu,
   /\b(?:vor|in) \d+ \p{L}+|gestern|vorgestern|heute|jetzt/gu,
   /\b(?:startOf|endOf)(?:Day|Week|Month|Year)\(\)|\bnow\(\)|\bcurrentUser\(\)|\banyAttribute\b/g,
   /\b(?:AND|OR|NOT|not|in|like|startsWith|endsWith|is|EMPTY|ORDER|BY)\b/g,

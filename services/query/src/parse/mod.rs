@@ -2,11 +2,13 @@
 
 mod value;
 
-use tally_domain::text::normal_form;
+use tally_domain::asset::AttributeName;
+use tally_domain::schema::Schema;
+use tally_domain::text::find_forbidden;
 
 use crate::budget::{Budget, MAX_LENGTH};
 use crate::error::{Expected, InvalidQuery, SyntaxRefusal};
-use crate::field::Field;
+use crate::field::{Field, TextField, find_similar_name};
 use crate::keyword::is_reserved;
 use crate::operator::Operator;
 use crate::sort::{Sort, SortKey};
@@ -16,11 +18,11 @@ use crate::tree::{AssetQuery, Condition, Test};
 const LIMITS: Budget = Budget::STANDARD;
 
 impl AssetQuery {
-    /// Reads a query. A blank text finds every asset.
+    /// Reads a query about the register that has this schema. A blank text finds every asset.
     ///
     /// # Errors
     /// [`InvalidQuery`] with the position of the first error.
-    pub fn parse(text: &str) -> Result<Self, InvalidQuery> {
+    pub fn parse(text: &str, schema: &Schema) -> Result<Self, InvalidQuery> {
         let length = text.chars().count();
         if length > MAX_LENGTH {
             return Err(InvalidQuery {
@@ -32,7 +34,9 @@ impl AssetQuery {
                 expected: Expected::Words(vec![]),
             });
         }
+        check_characters(text)?;
         let parser = Parser {
+            schema,
             tokens: tokenize(text)?,
             at: 0,
             conditions: 0,
@@ -42,15 +46,30 @@ impl AssetQuery {
     }
 }
 
+/// The first character that no text may have is an error.
+fn check_characters(text: &str) -> Result<(), InvalidQuery> {
+    let mut buffer = [0; 4];
+    let is_forbidden = |c: char| find_forbidden(c.encode_utf8(&mut buffer)).is_some();
+    text.chars().position(is_forbidden).map_or(Ok(()), |at| {
+        Err(InvalidQuery {
+            from: at,
+            to: at + 1,
+            refusal: SyntaxRefusal::CharacterForbidden,
+            expected: Expected::Words(vec![]),
+        })
+    })
+}
+
 /// The tokens, and how many of them are read. The last token, the end, is never passed.
-struct Parser {
+struct Parser<'a> {
+    schema: &'a Schema,
     tokens: Vec<Token>,
     at: usize,
     conditions: usize,
     depth: usize,
 }
 
-impl Parser {
+impl Parser<'_> {
     fn parse_query(mut self) -> Result<AssetQuery, InvalidQuery> {
         let has_condition = self.peek().kind != TokenKind::End && !self.peek().is("order");
         let condition = if has_condition {
@@ -163,8 +182,8 @@ impl Parser {
         if matches!(token.kind, TokenKind::Word(_)) && (name.contains('.') || self.is_called()) {
             return Err(self.field_error(SyntaxRefusal::FieldOfObject));
         }
-        let Some(field) = Field::parse(name) else {
-            return Err(self.field_error(SyntaxRefusal::FieldInvalid));
+        let Some(field) = Field::find(name, self.schema) else {
+            return Err(self.unknown_field(name));
         };
         self.at += 1;
         Ok(field)
@@ -260,7 +279,7 @@ impl Parser {
             return Err(self.error_here(SyntaxRefusal::OrderIncomplete, vec!["BY"]));
         }
         let key = match &self.peek().kind {
-            TokenKind::Word(word) | TokenKind::Quoted(word) => parse_sort_key(word),
+            TokenKind::Word(word) | TokenKind::Quoted(word) => self.find_sort_key(word),
             TokenKind::Sign(_) | TokenKind::End => None,
         };
         let Some(key) = key else {
@@ -278,6 +297,23 @@ impl Parser {
             self.take_word("asc");
         }
         Ok(Some(Sort { key, descending }))
+    }
+
+    /// The order by the field of this name.
+    fn find_sort_key(&self, name: &str) -> Option<SortKey> {
+        match Field::find(name, self.schema)? {
+            Field::Text(TextField::Tag) => Some(SortKey::Tag),
+            Field::Text(TextField::Name) => Some(SortKey::Name),
+            Field::Text(TextField::Type) => Some(SortKey::Type),
+            Field::Text(TextField::Location) => Some(SortKey::Location),
+            Field::Status => Some(SortKey::Status),
+            Field::Updated => Some(SortKey::UpdatedAt),
+            Field::Text(TextField::Price | TextField::Day(_) | TextField::Attribute(_))
+            | Field::Anything
+            | Field::Holder
+            | Field::Due
+            | Field::Registered => None,
+        }
     }
 
     fn peek(&self) -> &Token {
@@ -302,6 +338,21 @@ impl Parser {
         let takes = self.peek().is_sign(sign);
         self.at += usize::from(takes);
         takes
+    }
+
+    /// The error that the register has no field of this name.
+    fn unknown_field(&self, name: &str) -> InvalidQuery {
+        if AttributeName::parse(name).is_none() {
+            return self.field_error(SyntaxRefusal::FieldInvalid);
+        }
+        let field = name.to_owned();
+        match find_similar_name(name, self.schema) {
+            Some(suggestion) => InvalidQuery {
+                expected: Expected::FieldLike(suggestion.clone()),
+                ..self.field_error(SyntaxRefusal::FieldMisspelt { field, suggestion })
+            },
+            None => self.field_error(SyntaxRefusal::FieldUnknown { field }),
+        }
     }
 
     /// An error at the next token, where a field could stand.
@@ -331,15 +382,5 @@ fn join_conditions(mut conditions: Vec<Condition>, join: fn(Vec<Condition>) -> C
             conditions.extend(last);
             join(conditions)
         }
-    }
-}
-
-fn parse_sort_key(name: &str) -> Option<SortKey> {
-    match normal_form(name).as_str() {
-        "updated" => Some(SortKey::UpdatedAt),
-        "key" => Some(SortKey::Tag),
-        "label" => Some(SortKey::Name),
-        "objecttype" => Some(SortKey::Type),
-        name => SortKey::parse(name),
     }
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime};
 
 use tally_domain::asset::AssetStatus;
 use tally_domain::text::normal_form;
+use tally_domain::value::{Amount, Decimal, Typed, parse_iso_day, parse_typed_day};
 
 use super::Parser;
 use crate::error::{InvalidQuery, SyntaxRefusal};
@@ -12,7 +13,7 @@ use crate::function::{NAMES, TimeFunction, TimeOffset};
 use crate::keyword::is_reserved;
 use crate::operator::{Compare, Operator};
 use crate::token::TokenKind;
-use crate::tree::{Test, TextPart, TimeValue};
+use crate::tree::{self, Test, TextPart, TimeValue};
 
 const CURRENT_USER: &str = "currentUser()";
 /// The functions that stand for a time, as they are offered.
@@ -27,26 +28,26 @@ const TIME_FUNCTIONS: [&str; 9] = [
     "startOfYear()",
     "endOfYear()",
 ];
-/// The longest text that is read as a number, in characters.
-const MAX_NUMBER: usize = 25;
 
 /// A value before it has the type of a field.
 enum Literal {
     Text(String),
+    /// A text in quotes, which is never a number of the language.
+    Quoted(String),
     Time(TimeFunction),
     CurrentUser,
 }
 
-impl Parser {
+impl Parser<'_> {
     /// Reads a value and makes the test that it belongs to. The caller negates it if necessary.
     pub(super) fn parse_value(&mut self, field: &Field, operator: Operator) -> Result<Test, InvalidQuery> {
         let start = self.at;
         let literal = self.parse_literal(field)?;
         let end = std::mem::replace(&mut self.at, start);
         let test = match field {
-            Field::Text(text) => self.text_test(text.clone(), operator, literal),
+            Field::Text(text) => self.text_test(*text, operator, literal),
             Field::Anything => match literal {
-                Literal::Text(word) => Ok(Test::Anywhere(word)),
+                Literal::Text(word) | Literal::Quoted(word) => Ok(Test::Anywhere(word)),
                 Literal::Time(_) | Literal::CurrentUser => {
                     Err(self.error_here(SyntaxRefusal::TextMissing, vec![]))
                 }
@@ -54,7 +55,7 @@ impl Parser {
             Field::Status => self.status_test(&literal),
             Field::Holder => match literal {
                 Literal::CurrentUser => Ok(Test::Holder(None)),
-                Literal::Text(account) => Ok(Test::Holder(Some(account))),
+                Literal::Text(account) | Literal::Quoted(account) => Ok(Test::Holder(Some(account))),
                 Literal::Time(_) => Err(self.error_here(SyntaxRefusal::AccountMissing, vec![CURRENT_USER])),
             },
             Field::Due => self.time_test(operator, literal, false, Test::Due),
@@ -73,13 +74,16 @@ impl Parser {
         let token = self.peek().clone();
         match token.kind {
             TokenKind::Word(word) if self.is_called() => self.parse_function(&word),
-            TokenKind::Word(word) if !is_reserved(&word) => {
+            TokenKind::Word(word) if !is_reserved(&word) && !word.eq_ignore_ascii_case("null") => {
                 self.at += 1;
                 Ok(Literal::Text(word))
             }
             TokenKind::Quoted(text) => {
                 self.at += 1;
-                Ok(Literal::Text(text))
+                Ok(Literal::Quoted(text))
+            }
+            TokenKind::Word(word) if word.eq_ignore_ascii_case("null") => {
+                Err(self.error_here(SyntaxRefusal::NullUnknown, vec!["EMPTY"]))
             }
             TokenKind::Word(_) | TokenKind::Sign(_) | TokenKind::End => {
                 Err(self.error_here(SyntaxRefusal::ValueMissing, suggestions(field)))
@@ -133,8 +137,9 @@ impl Parser {
         operator: Operator,
         literal: Literal,
     ) -> Result<Test, InvalidQuery> {
-        let text = match literal {
-            Literal::Text(text) => text,
+        let (text, is_quoted) = match literal {
+            Literal::Text(text) => (text, false),
+            Literal::Quoted(text) => (text, true),
             Literal::Time(function) => {
                 let compare = operator.compare().filter(|_| operator != Operator::Same);
                 let compare = compare.ok_or_else(|| self.error_here(SyntaxRefusal::TextMissing, vec![]))?;
@@ -144,26 +149,113 @@ impl Parser {
                 return Err(self.error_here(SyntaxRefusal::UserElsewhere, vec![]));
             }
         };
-        Ok(match operator {
-            Operator::Same => Test::Exactly(field, text),
-            Operator::Like | Operator::NotLike => Test::Part(field, TextPart::Anywhere, text),
-            Operator::Starts | Operator::NotStarts => Test::Part(field, TextPart::Start, text),
-            Operator::Ends | Operator::NotEnds => Test::Part(field, TextPart::End, text),
+        match operator {
+            Operator::Same => Ok(Test::Exactly(field, text)),
+            Operator::Like | Operator::NotLike => Ok(Test::Part(field, TextPart::Anywhere, text)),
+            Operator::Starts | Operator::NotStarts => Ok(Test::Part(field, TextPart::Start, text)),
+            Operator::Ends | Operator::NotEnds => Ok(Test::Part(field, TextPart::End, text)),
             Operator::Less | Operator::AtMost | Operator::More | Operator::AtLeast => {
-                order_test(field, operator, text)
+                let compare = operator.compare().unwrap_or(Compare::Equal);
+                self.order_test(field, compare, text, is_quoted)
             }
             Operator::Equal
             | Operator::Different
             | Operator::In
             | Operator::NotIn
             | Operator::Empty
-            | Operator::NotEmpty => Test::Text(field, text),
-        })
+            | Operator::NotEmpty => self.equal_test(field, text),
+        }
+    }
+
+    /// Whether a text is before or after another: by what its field holds.
+    fn order_test(
+        &self,
+        field: TextField,
+        compare: Compare,
+        text: String,
+        is_quoted: bool,
+    ) -> Result<Test, InvalidQuery> {
+        match field {
+            TextField::Price => self.number_test(field, compare, text),
+            TextField::Day(_) => {
+                let day = self.read_day(&text)?;
+                let missing = || self.error_here(SyntaxRefusal::DayMissing, TIME_FUNCTIONS.to_vec());
+                Ok(Test::Day(
+                    field,
+                    compare,
+                    TimeValue::Day(day.ok_or_else(missing)?),
+                ))
+            }
+            TextField::Tag
+            | TextField::Name
+            | TextField::Type
+            | TextField::Location
+            | TextField::Attribute(_) => match parse_iso_day(&text) {
+                Some(day) => Ok(Test::Day(field, compare, TimeValue::Day(day))),
+                None if !is_quoted && Decimal::parse(&text).is_some() => {
+                    let refusal = SyntaxRefusal::NumberOnText { number: text };
+                    Err(self.error_here(refusal, vec![]))
+                }
+                None => Ok(Test::Order(field, compare, text)),
+            },
+        }
+    }
+
+    /// Whether a text is another, or the same amount or day.
+    fn equal_test(&self, field: TextField, text: String) -> Result<Test, InvalidQuery> {
+        match field {
+            TextField::Price if Amount::parse(&text) == Typed::None => Ok(Test::Text(field, text)),
+            TextField::Price => match self.number_test(field, Compare::Equal, text.clone()) {
+                // An amount with a currency is looked for as it was written.
+                Err(InvalidQuery {
+                    refusal: SyntaxRefusal::CurrencyUnsupported { .. },
+                    ..
+                }) => Ok(Test::Text(field, text)),
+                other => other,
+            },
+            TextField::Day(_) => Ok(match self.read_day(&text)? {
+                Some(day) => Test::Day(field, Compare::Equal, TimeValue::Day(day)),
+                None => Test::Text(field, text),
+            }),
+            TextField::Tag
+            | TextField::Name
+            | TextField::Type
+            | TextField::Location
+            | TextField::Attribute(_) => Ok(Test::Text(field, text)),
+        }
+    }
+
+    /// Compares with a number: as programs write it, else as people do, without a currency.
+    fn number_test(&self, field: TextField, compare: Compare, written: String) -> Result<Test, InvalidQuery> {
+        let amount = Decimal::parse(&written).map(|number| Typed::One((number, None)));
+        let amount =
+            amount.unwrap_or_else(|| Amount::parse(&written).map(|amount| (amount.number, amount.currency)));
+        let refusal = match amount {
+            Typed::One((number, None)) => {
+                return Ok(Test::Number(field, compare, tree::Amount { number, written }));
+            }
+            Typed::One((_, Some(currency))) => SyntaxRefusal::CurrencyUnsupported { currency },
+            Typed::Two(..) => SyntaxRefusal::NumberAmbiguous { number: written },
+            Typed::None => SyntaxRefusal::NumberMissing,
+        };
+        Err(self.error_here(refusal, vec![]))
+    }
+
+    /// The day that a text is, as programs or as people write it.
+    fn read_day(&self, text: &str) -> Result<Option<NaiveDate>, InvalidQuery> {
+        match parse_typed_day(text) {
+            Typed::One(day) => Ok(Some(day)),
+            Typed::Two(..) => {
+                let refusal = SyntaxRefusal::DayAmbiguous { day: text.to_owned() };
+                Err(self.error_here(refusal, vec![]))
+            }
+            Typed::None => Ok(None),
+        }
     }
 
     fn status_test(&self, literal: &Literal) -> Result<Test, InvalidQuery> {
         let known = match literal {
-            Literal::Text(text) => {
+            Literal::Text(text) | Literal::Quoted(text) => {
                 let word: String = normal_form(text).replace([' ', '-'], "_");
                 AssetStatus::parse(&word)
             }
@@ -184,9 +276,10 @@ impl Parser {
     ) -> Result<Test, InvalidQuery> {
         let value = match literal {
             Literal::Time(function) => Some(TimeValue::Function(function)),
-            Literal::Text(text) => parse_day(&text)
-                .map(TimeValue::Day)
-                .or_else(|| timed.then(|| parse_time(&text)).flatten()),
+            Literal::Text(text) | Literal::Quoted(text) => match timed.then(|| parse_time(&text)).flatten() {
+                Some(time) => Some(time),
+                None => self.read_day(&text)?.map(TimeValue::Day),
+            },
             Literal::CurrentUser => None,
         };
         match (operator.compare(), value) {
@@ -203,15 +296,6 @@ impl Parser {
     }
 }
 
-fn order_test(field: TextField, operator: Operator, text: String) -> Test {
-    let compare = operator.compare().unwrap_or(Compare::Equal);
-    match parse_day(&text) {
-        Some(day) => Test::Day(field, compare, TimeValue::Day(day)),
-        None if is_number(&text) => Test::Number(field, compare, text),
-        None => Test::Order(field, compare, text),
-    }
-}
-
 fn suggestions(field: &Field) -> Vec<&'static str> {
     match field {
         Field::Status => AssetStatus::ALL.map(AssetStatus::as_str).to_vec(),
@@ -221,23 +305,9 @@ fn suggestions(field: &Field) -> Vec<&'static str> {
     }
 }
 
-/// Whether `text` has the form that every database reads as a number: digits with at most one
-/// point between them, and perhaps a minus before them.
-fn is_number(text: &str) -> bool {
-    let unsigned = text.strip_prefix('-').unwrap_or(text);
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    let (integer, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
-    text.len() <= MAX_NUMBER && digits(integer) && digits(fraction)
-}
-
-fn parse_day(text: &str) -> Option<NaiveDate> {
-    let has_length = text.len() == 10;
-    has_length
-        .then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
-        .flatten()
-}
-
+/// A moment, whose year has four digits.
 fn parse_time(text: &str) -> Option<TimeValue> {
+    parse_iso_day(text.get(..10)?)?;
     let zoned = DateTime::parse_from_rfc3339(text).map(|moment| moment.to_utc());
     let plain = [
         "%Y-%m-%d %H:%M",

@@ -46,15 +46,6 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// The number that `text` is; null if it is none. A number has digits with at most one point
-    /// between them, perhaps a minus before them, and at most 25 characters.
-    pub fn number(self, text: Expr) -> Expr {
-        match self {
-            Self::Sqlite => sqlite::number(text),
-            Self::Postgres => postgres::number(text),
-        }
-    }
-
     /// The day that `text` begins with, as `YYYY-MM-DD`; null if it begins with none.
     pub fn day(self, text: Expr) -> Expr {
         match self {

@@ -130,11 +130,6 @@ fn replace_null_characters(text: String) -> String {
     }
 }
 
-pub(super) fn number(text: Expr) -> Expr {
-    let sql = "CASE WHEN length($1) <= 25 AND $1 ~ '^-?[0-9]+(\\.[0-9]+)?$' THEN $1::double precision END";
-    Expr::cust_with_exprs(sql, [text])
-}
-
 pub(super) fn day(text: Expr) -> Expr {
     let sql = "CASE WHEN $1 ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}' THEN substr($1, 1, 10) END";
     Expr::cust_with_exprs(sql, [text])

@@ -49,22 +49,6 @@ pub(super) fn render_index(index: &IndexCreateStatement) -> String {
     index.to_string(SqliteQueryBuilder)
 }
 
-pub(super) fn number(text: Expr) -> Expr {
-    let unsigned = Expr::cust_with_exprs(
-        "ltrim(substr(?, 1, 1), '-') || substr(?, 2)",
-        [text.clone(), text.clone()],
-    );
-    let digits = "(?) GLOB '[0-9]*' AND (?) NOT GLOB '*[^0-9.]*'";
-    let point = "(?) NOT GLOB '*.*.*' AND (?) NOT GLOB '*.'";
-    let mut operands = vec![text.clone()];
-    operands.extend(vec![unsigned; 4]);
-    operands.push(text);
-    Expr::cust_with_exprs(
-        format!("CASE WHEN length(?) <= 25 AND {digits} AND {point} THEN CAST(? AS REAL) END"),
-        operands,
-    )
-}
-
 pub(super) fn day(text: Expr) -> Expr {
     let digits = |times| "[0-9]".repeat(times);
     let pattern = format!("{}-{}-{}*", digits(4), digits(2), digits(2));

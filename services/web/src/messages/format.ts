@@ -1,4 +1,4 @@
-import { parseDay } from '../day';
+import { calendarDaysBetween, parseDay } from '../day';
 
 /** Dates and numbers as the reader's locale writes them. */
 let locale = 'en';
@@ -12,6 +12,11 @@ export const currentLocale = (): string => locale;
 /** A day of the calendar: `1 May 2026`. Text that is no day is shown as it is. */
 export function formatDay(day: string): string {
   return parseDay(day)?.toLocaleDateString(locale, { dateStyle: 'medium' }) ?? day;
+}
+
+/** A day that cannot be misread: `Friday, 1 May 2026`. */
+export function formatDayInWords(day: string): string {
+  return parseDay(day)?.toLocaleDateString(locale, { dateStyle: 'full' }) ?? day;
 }
 
 const asDate = (time: string): Date | null => {
@@ -37,16 +42,22 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60],
 ];
 
-/** How long ago or ahead: `3 days ago`. `now` is in milliseconds since the epoch. */
+/**
+ * How long ago or ahead: `3 days ago`. `now` is in milliseconds since the epoch. From a day on, days
+ * of the calendar are counted: what happened on Monday evening was not yesterday on Wednesday.
+ */
 export function formatAgo(time: string, now: number = Date.now()): string {
   const moment = asDate(time);
   if (!moment) return time;
   const seconds = (moment.getTime() - now) / 1000;
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const days = calendarDaysBetween(new Date(now), moment);
+  const counted = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
+  const named = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   for (const [unit, size] of UNITS) {
-    if (Math.abs(seconds) >= size) return relative.format(Math.round(seconds / size), unit);
+    if (Math.abs(seconds) < size) continue;
+    return unit === 'day' ? named.format(days, unit) : counted.format(Math.round(seconds / size), unit);
   }
-  return relative.format(0, 'second');
+  return named.format(0, 'second');
 }
 
 export const formatCount = (n: number): string => n.toLocaleString(locale);

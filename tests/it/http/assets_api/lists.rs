@@ -343,13 +343,13 @@ async fn a_wrong_query_is_reported_with_its_location() {
     let (_app, _site, agent) = agent_at_work().await;
     for path in ["/assets", "/assets/count", "/assets/facets"] {
         let answer = agent
-            .get_refused(&format!("{path}?{}", encoded(" ärger = x and status = lost")))
+            .get_refused(&format!("{path}?{}", encoded(" model = ärger and status = lost")))
             .await;
         assert_eq!(answer.status_and_code(), (400, "query.invalid"));
         let problem = answer.body;
         assert_eq!(
             (&problem["field"], &problem["from"], &problem["to"]),
-            (&json!("query"), &json!(24), &json!(28))
+            (&json!("query"), &json!(28), &json!(32))
         );
         assert_eq!(problem["expected"], json!(["in_stock", "checked_out", "retired"]));
         assert!(

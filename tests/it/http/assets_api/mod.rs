@@ -1,11 +1,12 @@
 //! The register over HTTP: `conditions` are If-Match and Idempotency-Key, `lists` reading many,
 //! `lives` what happens to one asset and what the history shows afterwards, `refusals` what is
-//! refused and how.
+//! refused and how, `texts` how texts, numbers and days are read.
 
 mod conditions;
 mod lists;
 mod lives;
 mod refusals;
+mod texts;
 
 use serde_json::{Value, json};
 use tally_tests::app::{Answer, Caller, TestApp};

@@ -186,6 +186,13 @@ async fn what_an_assets_rules_forbid_is_refused_by_name_and_leaves_no_trace() {
                 None,
             ),
             (
+                &at(&in_stock, "retire"),
+                json!({ "reason": "a\u{202E}b" }),
+                422,
+                "asset.note_invalid",
+                None,
+            ),
+            (
                 &at(&in_stock, "correct"),
                 correct("2999-01-01T00:00:00Z", "so"),
                 422,

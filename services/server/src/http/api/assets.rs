@@ -45,7 +45,6 @@ async fn read_filter(params: &Params, caller: &Caller) -> Result<Filter, Problem
         Some(query) => Some(CallerQuery {
             query,
             caller: people.get(caller.principal.account().as_str()).copied(),
-            schema: caller.schema().await?,
             people: people.clone(),
             now: caller.app.clock.now(),
         }),
@@ -121,13 +120,9 @@ async fn parse_query(params: &Params, caller: &Caller) -> Result<Option<AssetQue
     let Some(text) = params.raw_text("query") else {
         return Ok(None);
     };
-    match AssetQuery::parse(text) {
-        Ok(query) => Ok(Some(query)),
-        Err(wrong) => {
-            let schema = caller.schema().await?;
-            Err(to_problem(&wrong, &schema))
-        }
-    }
+    let schema = caller.schema().await?;
+    let query = AssetQuery::parse(text, &schema).map_err(|wrong| to_problem(&wrong, &schema))?;
+    Ok(Some(query))
 }
 
 fn to_problem(wrong: &InvalidQuery, schema: &Schema) -> Problem {

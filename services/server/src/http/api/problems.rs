@@ -105,7 +105,8 @@ impl IntoResponses for Writing {
             (
                 422,
                 "The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, \
-                 `asset.attribute_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused`",
+                 `asset.attribute_invalid`, `asset.note_invalid`; `person.not_in_jira`; or \
+                 `request.idempotency_key_reused`",
             ),
             (503, STORING),
         ]);

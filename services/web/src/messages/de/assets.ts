@@ -20,6 +20,9 @@ const texts: TextsOf<'assets'> = {
   'status.checked_out': 'Ausgegeben',
   'status.retired': 'Ausgemustert',
   'field.chooseDay': 'Tag auswählen',
+  'field.dayAmbiguous': 'Das kann zwei Tage bedeuten. Schreiben Sie das Jahr zuerst, etwa 2026-01-31.',
+  'field.dayUnreadable':
+    'Das ist kein Tag. Schreiben Sie ihn als 31.01.2026 oder wählen Sie ihn im Kalender.',
   'field.openCalendar': 'Kalender öffnen',
   'field.nextMonth': 'Nächster Monat',
   'field.previousMonth': 'Vorheriger Monat',

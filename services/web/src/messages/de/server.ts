@@ -47,6 +47,10 @@ const texts: Readonly<Record<string, string>> = {
   'failure.asset.reason_missing.remedy': 'Geben Sie an, warum der Eintrag falsch war.',
   'failure.asset.note_too_long.cause': 'Eine Notiz oder ein Grund kann höchstens 2.000 Zeichen haben.',
   'failure.asset.note_too_long.remedy': 'Kürzen Sie den Text.',
+  'failure.asset.note_invalid.cause': 'Die Notiz oder der Grund hat Zeichen, die nicht möglich sind.',
+  'failure.asset.note_invalid(why).cause': 'Die Notiz oder der Grund ist nicht gültig: {why}.',
+  'failure.asset.note_invalid.remedy':
+    'Löschen Sie diese Zeichen. Sie sind unsichtbar; kopierter Text kann sie enthalten.',
   'failure.import.not_found.cause': 'Diesen Import gibt es nicht.',
   'failure.import.not_found.remedy': 'Prüfen Sie den Link oder öffnen Sie die Liste der Importe.',
   'failure.import.finished.cause': 'Der Import ist bereits abgeschlossen.',
@@ -66,6 +70,17 @@ const texts: Readonly<Record<string, string>> = {
   'failure.query.invalid(levels).cause':
     'Bedingungen können höchstens {levels} Ebenen tief geschachtelt sein.',
   'failure.query.invalid(operator).cause': 'Dieses Feld lässt den Operator {operator} nicht zu.',
+  'failure.query.invalid(field).cause': 'Ein Feld oder Attribut {field} gibt es nicht.',
+  'failure.query.invalid(field,suggestion).cause':
+    'Ein Feld oder Attribut {field} gibt es nicht. Meinten Sie {suggestion}?',
+  'failure.query.invalid(number).cause':
+    '{number} kann hier nicht verglichen werden. Zahlen vergleicht das Feld price; schreiben Sie eine Zahl ohne Trennzeichen und mit Punkt vor den Nachkommastellen, oder setzen Sie sie in Anführungszeichen, um sie als Text zu vergleichen.',
+  'failure.query.invalid(currency).cause':
+    'Beträge werden verglichen, wie sie eingegeben wurden; {currency} wird nicht umgerechnet. Schreiben Sie die Zahl ohne Währung.',
+  'failure.query.invalid(day).cause':
+    '{day} kann zwei Tage bedeuten. Schreiben Sie das Jahr zuerst: 2026-01-31.',
+  'failure.query.invalid(sign,written).cause':
+    '{written} ist kein Zeichen der Abfragesprache. Schreiben Sie {sign}.',
   'failure.query.invalid.remedy':
     'Korrigieren Sie die Abfrage oder fügen Sie eines der erwarteten Wörter ein.',
   'failure.not_found.cause': 'Diese Adresse gibt es nicht.',
@@ -424,6 +439,7 @@ const texts: Readonly<Record<string, string>> = {
   'value.reason.token_time': 'eine seiner Zeiten ist keine Zeit',
   'value.reason.token_too_long': 'es ist länger als 8 KiB',
   'value.why.control_characters': 'der Wert enthält Steuerzeichen',
+  'value.why.direction_characters': 'der Wert enthält Zeichen, die die Schreibrichtung umkehren',
   'value.why.key_invalid': 'der Name eines Attributs hat 1 bis 100 Zeichen in einer Zeile',
   'value.why.named_twice': 'zwei der Namen gehören zu einem Attribut',
   'value.why.name_too_long': 'der Wert hat mehr als 255 Zeichen',

@@ -19,6 +19,8 @@ export default {
   'status.checked_out': 'Checked out',
   'status.retired': 'Retired',
   'field.chooseDay': 'Choose a day',
+  'field.dayAmbiguous': 'This can be read as two days. Write the year first, such as 2026-01-31.',
+  'field.dayUnreadable': 'This is not a day. Write it as 2026-01-31, or choose it in the calendar.',
   'field.openCalendar': 'open the calendar',
   'field.nextMonth': 'Next month',
   'field.previousMonth': 'Previous month',

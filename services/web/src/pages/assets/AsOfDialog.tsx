@@ -2,7 +2,7 @@ import Button from '@atlaskit/button/default/button';
 import { useState } from 'react';
 import { DayField } from '../../components/DayField';
 import { Dialog, DialogText } from '../../components/Dialog';
-import { dayOf } from '../../day';
+import { daysAgo } from '../../day';
 import { t, type MessageId } from '../../messages';
 import css from './ListPage.module.css';
 
@@ -11,10 +11,6 @@ interface Props {
   onChange: (day: string | null) => void;
   onClose: () => void;
 }
-
-const DAY_MS = 86_400_000;
-
-const daysAgo = (days: number) => dayOf(new Date(Date.now() - days * DAY_MS));
 
 /** Each text with the number of days that it goes back. */
 const SHORTCUTS = [

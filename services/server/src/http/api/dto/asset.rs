@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use tally_domain::asset::AttributeId;
 use tally_domain::schema::Schema;
+use tally_domain::value::parse_iso_day;
 use tally_projections::AssetRow;
 use tally_query::{Facet, Facets};
 use utoipa::ToSchema;
@@ -252,11 +254,21 @@ pub struct HandOver {
     /// only, who has to be known and not erased.
     pub to: String,
     /// The day on which the holder is expected to return the asset.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "read_day")]
     pub due_on: Option<NaiveDate>,
     /// A note for the asset's history.
     #[serde(default)]
     pub note: Option<String>,
+}
+
+/// Reads a day whose year has four digits: days are ordered as their texts are.
+fn read_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    let day = parse_iso_day(&text);
+    day.map(Some)
+        .ok_or_else(|| D::Error::custom("expected a day such as 2026-01-31"))
 }
 
 /// The return of an asset.

@@ -83,14 +83,30 @@ export const isReserved = (name: string): boolean =>
 /** An attribute has those of a text. */
 export const operatorsOf = (field: string): readonly string[] => ownField(field)?.operators ?? TEXT_OPERATORS;
 
-const KEYWORDS = ['and', 'or', 'not', 'in', 'is', 'like', 'empty', 'order', 'by', 'startswith', 'endswith'];
+/** What a word cannot contain: signs, also of full width, and quotation marks of all kinds. */
+const SIGNS = /[\s=!<>(),"'\\“”„‟«»‹›‘’‚‛`´「」『』＂＇＝！＜＞（），、]/;
+
+const KEYWORDS = [
+  'null',
+  'and',
+  'or',
+  'not',
+  'in',
+  'is',
+  'like',
+  'empty',
+  'order',
+  'by',
+  'startswith',
+  'endswith',
+];
 
 /**
  * A value or a name as a query needs it: in quotes when it would be read as something else without
  * them.
  */
 export function quoteWord(text: string): string {
-  const isPlain = text !== '' && !/[\s=!<>(),"'\\]/.test(text) && !KEYWORDS.includes(text.toLowerCase());
+  const isPlain = text !== '' && !SIGNS.test(text) && !KEYWORDS.includes(text.toLowerCase());
   return isPlain ? text : quote(text);
 }
 

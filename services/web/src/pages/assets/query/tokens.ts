@@ -10,23 +10,23 @@ export interface Token {
 }
 
 const PIECE =
-  /(?<sign>==|!=|<=|>=|[=<>(),!])|"(?<double>(?:\\.|[^"\\])*)("|\\?$)|'(?<single>(?:\\.|[^'\\])*)('|\\?$)|(?<word>[^\s=!<>(),"']+)/gs;
+  /(?<sign>==|!=|<=|>=|[=<>(),!])|"(?<double>(?:\\.|[^"\\])*)("|\\?$)|'(?<single>(?:\\.|[^'\\])*)('|\\?$)|[“”„‟«»‹›‘’‚‛](?<curly>(?:\\.|[^“”«»‹›‘’\\])*)([“”«»‹›‘’]|\\?$)|(?<word>[^\s=!<>(),"'“”„‟«»‹›]+)/gs;
 
 const unescaped = (text: string) => text.replace(/\\(.)/gs, '$1');
 
 /** Splits any text, sense or nonsense. */
 export function splitTokens(text: string): Token[] {
   return [...text.matchAll(PIECE)].map((match) => {
-    const { sign, word, double, single } = match.groups ?? {};
+    const { sign, word, double, single, curly } = match.groups ?? {};
     const range = { from: match.index, to: match.index + match[0].length, isOpen: false };
     if (sign !== undefined) return { ...range, kind: 'sign', text: sign };
     if (word !== undefined) return { ...range, kind: 'word', text: word };
-    const end = match[3] ?? match[5];
+    const end = match[3] ?? match[5] ?? match[7];
     return {
       ...range,
       kind: 'quoted',
-      text: unescaped(double ?? single ?? ''),
-      isOpen: end !== '"' && end !== "'",
+      text: unescaped(double ?? single ?? curly ?? ''),
+      isOpen: !end || end === '\\',
     };
   });
 }
