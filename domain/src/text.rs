@@ -55,9 +55,9 @@ pub fn is_blank(text: &str) -> bool {
 }
 
 /// The text without what cannot be seen at its ends. What changes the look of the last character,
-/// as in some emoji, stays.
+/// as in some emoji, stays; so does what no text may have.
 pub fn trim(text: &str) -> &str {
-    let is_nothing = |c: char| c.is_whitespace() || (!c.is_control() && !is_shown(c));
+    let is_nothing = |c: char| c.is_whitespace() || (!is_shown(c) && forbidden_kind(c).is_none());
     let text = text.trim_start_matches(is_nothing);
     text.trim_end_matches(|c| is_nothing(c) && !is_variation(c))
 }
@@ -84,11 +84,16 @@ pub enum ForbiddenCharacter {
 
 /// Looks for a character that no text may have.
 pub fn find_forbidden(text: &str) -> Option<ForbiddenCharacter> {
-    text.chars().find_map(|c| match c {
+    text.chars().find_map(forbidden_kind)
+}
+
+/// Why no text may have the character.
+fn forbidden_kind(c: char) -> Option<ForbiddenCharacter> {
+    match c {
         '\n' | '\r' | '\t' => None,
         '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => Some(ForbiddenCharacter::Direction),
         c => c.is_control().then_some(ForbiddenCharacter::Control),
-    })
+    }
 }
 
 /// Whether a reader can see the character, or the space that it makes.
@@ -236,6 +241,8 @@ mod tests {
             ("I \u{2764}\u{FE0F}", "I \u{2764}\u{FE0F}"),
             ("🏴\u{E0067}\u{E0062}\u{E007F}", "🏴\u{E0067}\u{E0062}\u{E007F}"),
             ("\u{200B}", ""),
+            ("\u{202E}a\u{200B}", "\u{202E}a"),
+            ("a\u{0}", "a\u{0}"),
         ] {
             assert_eq!(trim(text), trimmed, "{text:?}");
         }

@@ -234,7 +234,12 @@ fn require_in_use(state: &AssetState) -> Result<&Asset, AssetRefusal> {
     }
 }
 
-fn trim_note(note: &Option<FreeText>) -> Result<Option<FreeText>, AssetRefusal> {
+/// The note or reason without what cannot be seen around it; `None` of a blank one.
+///
+/// # Errors
+/// [`AssetRefusal::NoteTooLong`], or [`AssetRefusal::NoteInvalid`] if it has a character that no text
+/// may have.
+pub fn trim_note(note: &Option<FreeText>) -> Result<Option<FreeText>, AssetRefusal> {
     let text = note.as_ref().map(trim_text).transpose()?.flatten();
     Ok(text.map(FreeText::new))
 }

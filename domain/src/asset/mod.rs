@@ -15,7 +15,7 @@ pub use crate::value::{AttributeId, AttributeKey, AttributeName, AttributeValue,
 pub use attributes::{AttributeChange, Attributes, MAX_ATTRIBUTES, MAX_NAME, MAX_VALUE};
 pub use changes::FieldChange;
 pub use command::AssetCommand;
-pub use decide::{abandon, decide, extend_schema};
+pub use decide::{abandon, decide, extend_schema, trim_note};
 pub use error::AssetRefusal;
 pub use event::AssetEvent;
 pub use fault::AttributeFault;

@@ -117,7 +117,7 @@ fn a_note_has_the_characters_that_a_value_can_have() {
         due_on: None,
         note: Some(FreeText::new(text)),
     };
-    for bad in ["a\u{0}b", "a\u{1b}[31mb", "a\u{202E}b", "\u{2066}a"] {
+    for bad in ["a\u{0}b", "a\u{1b}[31mb", "a\u{202E}b", "a\u{2066}b", "\u{2066}a"] {
         given([registered()])
             .when(with_note(bad))
             .refused("asset.note_invalid");

@@ -27,7 +27,7 @@ impl View for AssetRegisterView {
     }
 
     fn version(&self) -> u32 {
-        4
+        5
     }
 
     fn tables(&self) -> Vec<Table> {

@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 use tally_domain::asset::{
-    AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeName, MAX_VALUE, Tag, abandon, decide,
-    extend_schema,
+    AssetCommand, AssetEvent, AssetRefusal, AssetState, AttributeName, Tag, abandon, decide, extend_schema,
+    trim_note,
 };
 use tally_domain::schema::Schema;
-use tally_domain::text::is_blank;
 use tally_domain::value::FreeText;
 use tally_domain::{AssetId, CommandId, Context, Revision, StreamName, TenantId};
 use tally_event_log::{LogReader, LogWriter};
@@ -137,10 +136,7 @@ pub async fn change(
     command: &AssetCommand,
     reason: Option<FreeText>,
 ) -> Result<Done, AssetError> {
-    let is_long = |reason: &FreeText| reason.text().is_some_and(|text| text.chars().count() > MAX_VALUE);
-    if reason.as_ref().is_some_and(is_long) {
-        return Err(AssetRefusal::NoteTooLong.into());
-    }
+    let reason = trim_note(&reason)?;
     let stream = StreamName::asset(origin.tenant, asset);
     let names = command.names();
     let known = registrar.schemas.find(log, origin.tenant, &names).await?;
@@ -207,10 +203,7 @@ fn with_reason(context: Context, command: &AssetCommand, reason: Option<FreeText
             ..context
         };
     }
-    Context {
-        reason: reason.filter(|reason| reason.text().is_some_and(|text| !is_blank(text))),
-        ..context
-    }
+    Context { reason, ..context }
 }
 
 /// The tag under which this very command registered the asset before, and what it left.

@@ -169,7 +169,7 @@ async fn a_field_has_the_names_of_the_file_that_brought_it() {
         (&refused.body["from"], &refused.body["to"]),
         (&json!(12), &json!(28))
     );
-    assert_eq!(refused.body["expected"][0], "\"serial number\"");
+    assert_eq!(refused.body["expected"][0], "\"Serial number\"");
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ pub struct PageOf {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct AssetFilter {
-    /// Words that all occur in the asset's tag or attributes.
+    /// Words that all occur in the asset's tag, its attributes or the name of the person who has it.
     q: Option<String>,
     /// A query in the query language (docs/query.md), at most 4,000 characters. Its ORDER BY is the
     /// order where `sort` is absent. A wrong query is refused with `query.invalid`: `from` and `to`
