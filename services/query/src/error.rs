@@ -143,7 +143,7 @@ refusals! {
         } = "query.invalid" {
             kind: Malformed,
             title: "Field not known",
-            cause: "there is no field and no attribute {field}; did you mean {suggestion}?",
+            cause: "there is no field and no attribute {field}; the most similar name is {suggestion}",
             remedy: CHOOSE,
         },
         /// No field can have this name.

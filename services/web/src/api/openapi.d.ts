@@ -1639,7 +1639,7 @@ export interface operations {
     listAssets: {
         parameters: {
             query?: {
-                /** @description Words that all occur in the asset's tag or attributes. */
+                /** @description Words that all occur in the asset's tag, its attributes or the name of the person who has it. */
                 q?: string;
                 /**
                  * @description A query in the query language (docs/query.md), at most 4,000 characters. Its ORDER BY is the order where `sort` is absent. A wrong query is refused with `query.invalid`: `from` and `to` mark the place in characters, `expected` lists what could stand there.
@@ -1820,7 +1820,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`, `asset.note_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1861,7 +1861,7 @@ export interface operations {
     countAssets: {
         parameters: {
             query?: {
-                /** @description Words that all occur in the asset's tag or attributes. */
+                /** @description Words that all occur in the asset's tag, its attributes or the name of the person who has it. */
                 q?: string;
                 /**
                  * @description A query in the query language (docs/query.md), at most 4,000 characters. Its ORDER BY is the order where `sort` is absent. A wrong query is refused with `query.invalid`: `from` and `to` mark the place in characters, `expected` lists what could stand there.
@@ -1953,7 +1953,7 @@ export interface operations {
     facetAssets: {
         parameters: {
             query?: {
-                /** @description Words that all occur in the asset's tag or attributes. */
+                /** @description Words that all occur in the asset's tag, its attributes or the name of the person who has it. */
                 q?: string;
                 /**
                  * @description A query in the query language (docs/query.md), at most 4,000 characters. Its ORDER BY is the order where `sort` is absent. A wrong query is refused with `query.invalid`: `from` and `to` mark the place in characters, `expected` lists what could stand there.
@@ -2232,7 +2232,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`, `asset.note_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2374,7 +2374,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`, `asset.note_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2507,7 +2507,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`, `asset.note_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2640,7 +2640,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`, `asset.note_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2871,7 +2871,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`, `asset.note_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3004,7 +3004,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`, `asset.note_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3137,7 +3137,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`, `asset.note_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3266,7 +3266,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
+            /** @description The change breaks a rule in any state: an `asset.` code such as `asset.name_empty`, `asset.attribute_invalid`, `asset.note_invalid`; `person.not_in_jira`; or `request.idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -72,7 +72,7 @@ const texts: Readonly<Record<string, string>> = {
   'failure.query.invalid(operator).cause': 'Dieses Feld lässt den Operator {operator} nicht zu.',
   'failure.query.invalid(field).cause': 'Ein Feld oder Attribut {field} gibt es nicht.',
   'failure.query.invalid(field,suggestion).cause':
-    'Ein Feld oder Attribut {field} gibt es nicht. Meinten Sie {suggestion}?',
+    'Ein Feld oder Attribut {field} gibt es nicht. Am ähnlichsten ist {suggestion}.',
   'failure.query.invalid(number).cause':
     '{number} kann hier nicht verglichen werden. Zahlen vergleicht das Feld price; schreiben Sie eine Zahl ohne Trennzeichen und mit Punkt vor den Nachkommastellen, oder setzen Sie sie in Anführungszeichen, um sie als Text zu vergleichen.',
   'failure.query.invalid(currency).cause':
