@@ -11,8 +11,8 @@ use tally_view_store::ViewName;
 
 pub(crate) use apply::PeopleView;
 pub(crate) use joined::{join, read_joined};
-pub(crate) use queries::{read_all, select_named};
 pub use queries::{AccountsFound, PeopleList};
+pub(crate) use queries::{read_all, select_named};
 
 /// The name under which the checkpoint of this view is kept.
 pub const NAME: ViewName = ViewName::new("people");

@@ -78,12 +78,12 @@ fn what_reads_the_same_is_found_by_each_spelling_however_it_is_asked_for() {
             };
             assert_eq!(listed(&store, &search), "AB", "{spelling}");
             let choice = Filter {
-                asset_type: Some(spelling.to_owned()),
+                asset_type: vec![spelling.to_owned()],
                 ..Filter::default()
             };
             assert_eq!(listed(&store, &choice), "AB", "{spelling}");
             let choice = Filter {
-                location: Some(spelling.to_owned()),
+                location: vec![spelling.to_owned()],
                 ..Filter::default()
             };
             assert_eq!(listed(&store, &choice), "AB", "{spelling}");
