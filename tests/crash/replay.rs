@@ -223,16 +223,16 @@ const CHANGES: [(&str, &[&str]); 3] = [
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_event_that_was_altered_or_removed_is_named_by_every_reader_of_the_whole_log() {
+async fn an_event_that_was_altered_or_removed_is_named_by_every_reader_of_the_log() {
     let story = Story::play().await;
     let (tally, tenant) = (&story.tally, story.sites[0].client_key.as_str());
     assert_eq!(story.server.stop().await.code(), Some(0));
-    let (file, whole) = (tally.data().join("events.db"), tally.data().join("whole.db"));
+    let (file, unaltered) = (tally.data().join("events.db"), tally.data().join("unaltered.db"));
     let tool = rusqlite::Connection::open(&file).unwrap();
     tool.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
         .unwrap();
     drop(tool);
-    std::fs::copy(&file, &whole).unwrap();
+    std::fs::copy(&file, &unaltered).unwrap();
     let url = format!("sqlite:{}", file.display());
     let copy = format!("sqlite:{}", story.folder.path().join("copy.db").display());
     let readers: [&[&str]; 5] = [
@@ -246,7 +246,7 @@ async fn an_event_that_was_altered_or_removed_is_named_by_every_reader_of_the_wh
         for rest in ["events.db-wal", "events.db-shm"] {
             drop(std::fs::remove_file(tally.data().join(rest)));
         }
-        std::fs::copy(&whole, &file).unwrap();
+        std::fs::copy(&unaltered, &file).unwrap();
     };
     for (change, named) in CHANGES {
         restore();

@@ -214,7 +214,8 @@ impl Parts {
             clock: self.clock.clone(),
         })?;
         let jira = ConnectJira::new(jira, authenticator, self.observations.clone(), self.clock.clone());
-        Ok(Roles::new(Box::new(jira), self.config.agent_permission.clone()))
+        let agent_permission = self.config.agent_permission.clone();
+        Ok(Roles::new(Box::new(jira), agent_permission, self.clock.clone()))
     }
 
     fn watchtower(&self, install_keys: Arc<RemoteInstallKeys>) -> anyhow::Result<Watchtower> {

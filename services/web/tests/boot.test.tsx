@@ -99,6 +99,28 @@ describe('a first load that cannot authenticate', () => {
     vi.useRealTimers();
   });
 
+  it('says that Jira does not answer, and asks again until it does', async () => {
+    vi.useFakeTimers();
+    let tries = 0;
+    const transport: Transport = (path) => {
+      if (!path.endsWith('/me')) return Promise.resolve(json(EMPTY));
+      tries += 1;
+      if (tries === 2) return Promise.resolve(problem(503, 'log.unavailable'));
+      return Promise.resolve(
+        json({ ...someone(), jiraAnswers: tries > 2, role: tries > 2 ? 'admin' : null }),
+      );
+    };
+    render(<App page="assets" transport={transport} />);
+    await act(() => vi.advanceTimersByTimeAsync(100));
+    expect(screen.getByText(/Jira does not answer/)).toBeTruthy();
+    expect(screen.getByText(/you can only look/)).toBeTruthy();
+    await act(() => vi.advanceTimersByTimeAsync(6_000));
+    expect(screen.getByText(/Jira does not answer/)).toBeTruthy();
+    await act(() => vi.advanceTimersByTimeAsync(11_000));
+    expect(screen.queryByText(/Jira does not answer/)).toBeNull();
+    vi.useRealTimers();
+  });
+
   it('does not try again what was refused', async () => {
     vi.useFakeTimers();
     const asked: string[] = [];

@@ -121,6 +121,7 @@ export const someone = (can: Permission[] = ALL): Me => ({
   accountId: 'acct:me',
   displayName: 'Ada Admin',
   role: 'admin',
+  jiraAnswers: true,
   can,
   site: { baseUrl: 'http://acme.localhost', tenantId: 't' },
   app: { key: 'tally-assets', version: '0.1.0' },

@@ -1,5 +1,6 @@
 //! What the API says of the caller, of people and of the site, and in which order it refuses.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 use tally_tests::app::TestApp;
 use tally_tests::connect::Site;
@@ -52,6 +53,40 @@ async fn a_caller_whose_role_is_unknown_has_the_rights_of_a_viewer() {
         .await
         .body;
     assert_eq!((&me["role"], &me["can"]), (&Value::Null, &json!(["asset.read"])));
+    assert_eq!(me["jiraAnswers"], false);
+}
+
+#[tokio::test]
+async fn while_jira_does_not_answer_a_caller_keeps_the_role_that_it_gave_last_for_an_hour() {
+    let app = TestApp::start().await;
+    let site = app.installed_site("acme").await;
+    let agent = app.caller(&site, &Person::agent().account_id);
+    let role = async || {
+        let me = agent.get("/me").await.body;
+        (me["role"].clone(), me["jiraAnswers"].clone())
+    };
+    let laptop = json!({ "attributes": { "name": "Laptop" } });
+    assert_eq!(role().await, (json!("agent"), json!(true)));
+    for status in [429, 500, 503] {
+        app.jira.fail(&site, CHECK, status);
+        app.clock.advance(TimeDelta::seconds(90));
+        assert_eq!(role().await, (json!("agent"), json!(false)), "{status}");
+        agent.post("/assets", &laptop).await;
+        app.jira.repair(&site);
+        app.clock.advance(TimeDelta::seconds(16));
+        assert_eq!(role().await, (json!("agent"), json!(true)), "{status}");
+    }
+    // An answer that denies the question is none that could be late.
+    app.jira.fail(&site, CHECK, 403);
+    app.clock.advance(TimeDelta::seconds(90));
+    assert_eq!(role().await, (Value::Null, json!(false)));
+    app.jira.repair(&site);
+    assert_eq!(role().await, (json!("agent"), json!(true)));
+    app.jira.fail(&site, CHECK, 503);
+    app.clock.advance(TimeDelta::seconds(3601));
+    assert_eq!(role().await, (Value::Null, json!(false)));
+    let refused = agent.post_refused("/assets", &laptop).await;
+    assert_eq!(refused.status_and_code(), (503, "permission.check_unavailable"));
 }
 
 #[tokio::test]

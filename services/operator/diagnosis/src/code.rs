@@ -23,6 +23,8 @@ pub enum OwnFailure {
     LogUnavailable,
     /// The store of data keys did not answer.
     KeysUnavailable,
+    /// A key that the request needs is not in the key store.
+    KeysLost,
     /// A view did not catch up in time.
     ViewLagging,
     /// A view could not be read.
@@ -35,9 +37,10 @@ pub enum OwnFailure {
 
 impl OwnFailure {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::LogUnavailable,
         Self::KeysUnavailable,
+        Self::KeysLost,
         Self::ViewLagging,
         Self::ViewUnavailable,
         Self::Internal,
@@ -49,6 +52,7 @@ impl OwnFailure {
         match self {
             Self::LogUnavailable => ServerFailure::LogUnavailable.code(),
             Self::KeysUnavailable => ServerFailure::KeysUnavailable.code(),
+            Self::KeysLost => ServerFailure::KeysLost.code(),
             Self::ViewLagging => ServerFailure::ViewLagging.code(),
             Self::ViewUnavailable => ServerFailure::ViewUnavailable.code(),
             Self::Internal => ServerFailure::Internal.code(),

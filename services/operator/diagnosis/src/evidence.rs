@@ -48,6 +48,8 @@ pub struct Evidence {
     pub install_verified_at: Option<DateTime<Utc>>,
     /// The number of other sites that fail now.
     pub other_failing: u64,
+    /// Since when the event log cannot be written or read; `None` while it can.
+    pub log_fails_since: Option<DateTime<Utc>>,
     /// What is known about releases.
     pub releases: ReleaseFacts,
 }

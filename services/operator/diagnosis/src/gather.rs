@@ -181,6 +181,7 @@ pub fn gather(
             .unwrap_or_default(),
         install_verified_at: memory.and_then(|memory| memory.observations.sightings.install_verified_at()),
         other_failing: count_other_failing(views, tenant)?,
+        log_fails_since: memory.and_then(|memory| memory.observations.log_fails_since()),
         releases: release_facts(views, served)?,
     };
     let observed = health.trouble.refused.as_ref().map(from_streak);

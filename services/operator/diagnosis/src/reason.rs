@@ -157,6 +157,10 @@ reasons! {
         "{site} answered Tally's calls with 404 {times}.";
     CallsUnanswered = "calls_unanswered" { site: String, times: Times }
         "{site} did not answer Tally's calls {times}.";
+    CallsFailed = "calls_failed" { site: String, times: Times }
+        "{site} answered Tally's calls with errors of its own {times}.";
+    LogFails = "log_fails" { at: DateTime<Utc> }
+        "Tally cannot write its event log since {at}.";
     UninstallRefused = "uninstall_refused" { at: DateTime<Utc> }
         "Its `uninstalled` callback of {at} was refused, and no request of the site verified since.";
     SilentSince = "silent_since" { at: DateTime<Utc> }

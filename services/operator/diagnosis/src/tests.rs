@@ -80,6 +80,7 @@ fn healthy() -> Evidence {
         neighbours: vec![],
         install_verified_at: Some(before(60)),
         other_failing: 0,
+        log_fails_since: None,
         releases: ReleaseFacts::default(),
     }
 }
@@ -224,17 +225,64 @@ fn each_answer_of_jira_has_its_entry() {
         (JiraAnswer::BadRequest, "D24", Likelihood::Certain),
         (JiraAnswer::RateLimited, "D26", Likelihood::Certain),
         (JiraAnswer::Redirected, "D16", Likelihood::Likely),
-        (JiraAnswer::Silent, "D16", Likelihood::Possible),
+        (JiraAnswer::Silent, "D32", Likelihood::Likely),
+        (JiraAnswer::Failed, "D32", Likelihood::Likely),
+        (JiraAnswer::Unreadable, "D32", Likelihood::Likely),
     ] {
         let mut evidence = healthy();
         evidence.answers = answered(answer);
         only(&evidence, entry, likelihood);
     }
-    for answer in [JiraAnswer::Good, JiraAnswer::Failed, JiraAnswer::Unreadable] {
-        let mut evidence = healthy();
-        evidence.answers = answered(answer);
-        assert_eq!(found(&evidence), [], "{answer:?}");
-    }
+    let mut evidence = healthy();
+    evidence.answers = answered(JiraAnswer::Good);
+    assert_eq!(found(&evidence), []);
+}
+
+#[test]
+fn a_log_that_cannot_be_written_is_no_fault_of_the_site() {
+    let mut evidence = healthy();
+    evidence.log_fails_since = Some(before(3));
+    only(&evidence, "D33", Likelihood::Certain);
+}
+
+#[test]
+fn a_lost_key_is_found_and_no_update_is_advised() {
+    let mut evidence = healthy();
+    evidence.callbacks.insert(
+        0,
+        Callback {
+            at: before(40),
+            callback: "installed".to_owned(),
+            code: Some(RefusalCode::from_code("keys.lost")),
+        },
+    );
+    let first = find_all(&evidence).remove(0);
+    assert_eq!(
+        (first.entry.as_str(), first.likelihood),
+        ("D34", Likelihood::Certain)
+    );
+}
+
+/// A clock that is off is repaired by Tally support; a callback that is repeated meanwhile is
+/// refused as well.
+#[test]
+fn where_a_callback_was_refused_for_a_cause_of_its_own_no_other_remedy_is_given() {
+    let mut evidence = healthy();
+    evidence.refused_requests = Some(RefusedRequests {
+        code: RefusalCode::Refused(Refusal::SignatureInvalid),
+        times: times(7, 30, 0),
+    });
+    evidence.callbacks.insert(
+        0,
+        Callback {
+            at: before(40),
+            callback: "installed".to_owned(),
+            code: Some(RefusalCode::Refused(Refusal::Expired { seconds: 0 })),
+        },
+    );
+    only(&evidence, "D11", Likelihood::Certain);
+    let remedy = find_all(&evidence).remove(0).admin_remedy.unwrap();
+    assert!(!remedy.contains("install"), "{remedy}");
 }
 
 #[test]

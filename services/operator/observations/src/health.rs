@@ -25,6 +25,9 @@ pub struct TenantHealth {
     pub last_call: Option<DateTime<Utc>>,
     /// When a request of any kind last verified.
     pub last_good: Option<DateTime<Utc>>,
+    /// When the site was last known to be in use: a request verified, or it installed. One that is not
+    /// known is that of the start of this memory.
+    pub last_used: Option<DateTime<Utc>>,
     /// Which secret verified that request.
     pub standing: Option<Standing>,
     /// What is wrong, if anything is.
@@ -35,8 +38,9 @@ pub struct TenantHealth {
 pub type LastGood = (Option<Standing>, Option<DateTime<Utc>>);
 
 /// The memory of all tenants.
-#[derive(Default)]
 pub struct HealthMemory {
+    /// When it began.
+    begun: DateTime<Utc>,
     tenants: RwLock<HashMap<TenantId, Arc<Entry>>>,
 }
 
@@ -49,6 +53,7 @@ struct Entry {
     page: AtomicI64,
     call: AtomicI64,
     good: AtomicI64,
+    used: AtomicI64,
     standing: AtomicU8,
     previous_until: AtomicI64,
     troubled: AtomicBool,
@@ -56,11 +61,20 @@ struct Entry {
 }
 
 impl HealthMemory {
+    /// An empty memory that begins at `now`.
+    pub fn new(now: DateTime<Utc>) -> Self {
+        Self {
+            begun: now,
+            tenants: RwLock::default(),
+        }
+    }
+
     /// A request of the tenant verified.
     pub fn note_verified(&self, tenant: TenantId, kind: RequestKind, standing: Standing, now: DateTime<Utc>) {
         let entry = self.entry(tenant);
         let at = now.timestamp_micros();
         entry.good.fetch_max(at, Ordering::Relaxed);
+        entry.used.fetch_max(at, Ordering::Relaxed);
         if kind == RequestKind::Api {
             entry.call.fetch_max(at, Ordering::Relaxed);
         }
@@ -68,6 +82,12 @@ impl HealthMemory {
         if entry.troubled.load(Ordering::Acquire) {
             entry.end_streaks(kind, now);
         }
+    }
+
+    /// The tenant installed.
+    pub fn note_installed(&self, tenant: TenantId, now: DateTime<Utc>) {
+        let used = &self.entry(tenant).used;
+        used.fetch_max(now.timestamp_micros(), Ordering::Relaxed);
     }
 
     /// A page of the tenant was served.
@@ -95,12 +115,14 @@ impl HealthMemory {
     }
 
     /// Restores a failing tenant after a restart from what the log has; `noted_at` is when that was
-    /// written.
+    /// written. It was in use when it began to fail, or it would not be in the log.
     pub fn restore(&self, tenant: TenantId, failure: &Failure, noted_at: DateTime<Utc>) {
         let entry = self.entry(tenant);
         if let Some(good) = failure.last_good_at {
             entry.good.fetch_max(good.timestamp_micros(), Ordering::Relaxed);
         }
+        let since = failure.since.timestamp_micros();
+        entry.used.fetch_max(since, Ordering::Relaxed);
         entry.change_trouble(|trouble| {
             let streak = trouble
                 .refused
@@ -144,7 +166,7 @@ impl HealthMemory {
     /// What is remembered of a tenant.
     pub fn of(&self, tenant: TenantId) -> TenantHealth {
         self.find(tenant)
-            .map_or_else(TenantHealth::default, |entry| entry.to_health())
+            .map_or_else(TenantHealth::default, |entry| entry.to_health(self.begun))
     }
 
     /// Calls `visit` for each of `tenants` that is remembered, in one pass over the map. Only a
@@ -159,7 +181,7 @@ impl HealthMemory {
             if let Some(entry) = known.get(&tenant) {
                 let troubled = entry.troubled.load(Ordering::Acquire);
                 let last_good = (entry.to_standing(), to_time(&entry.good));
-                visit(tenant, last_good, troubled.then(|| entry.to_health()));
+                visit(tenant, last_good, troubled.then(|| entry.to_health(self.begun)));
             }
         }
     }
@@ -218,11 +240,12 @@ impl Entry {
         }
     }
 
-    fn to_health(&self) -> TenantHealth {
+    fn to_health(&self, begun: DateTime<Utc>) -> TenantHealth {
         TenantHealth {
             last_page: to_time(&self.page),
             last_call: to_time(&self.call),
             last_good: to_time(&self.good),
+            last_used: to_time(&self.used).max(Some(begun)),
             standing: self.to_standing(),
             trouble: self.trouble.lock().clone(),
         }

@@ -1,6 +1,7 @@
 //! What was observed of tenants since the process started, in memory and bounded.
 
 use chrono::{DateTime, Utc};
+use parking_lot::Mutex;
 use tally_atlassian::Refusal;
 use tally_atlassian::outgoing::JiraError;
 use tally_domain::Refused;
@@ -21,16 +22,29 @@ pub struct Observations {
     /// Refused tokens, answers of Jira and refused callbacks, by tenant.
     pub sightings: Sightings,
     refused_installs: RecentNames,
+    log_fails_since: Mutex<Option<DateTime<Utc>>>,
 }
 
 impl Observations {
     /// An empty memory that begins at `now`.
     pub fn new(now: DateTime<Utc>) -> Self {
         Self {
-            health: HealthMemory::default(),
+            health: HealthMemory::new(now),
             sightings: Sightings::new(now),
             refused_installs: RecentNames::new(REFUSED_INSTALLS),
+            log_fails_since: Mutex::default(),
         }
+    }
+
+    /// Notes whether the event log can be written and read.
+    pub fn note_log(&self, fails: bool, now: DateTime<Utc>) {
+        let mut since = self.log_fails_since.lock();
+        *since = fails.then(|| since.unwrap_or(now));
+    }
+
+    /// Since when the event log cannot be written or read; `None` while it can.
+    pub fn log_fails_since(&self) -> Option<DateTime<Utc>> {
+        *self.log_fails_since.lock()
     }
 
     /// How many sites had an installation refused in the last hour for a reason that only the
@@ -76,8 +90,9 @@ impl Observer for Observations {
         self.sightings.note_install_verified(now);
     }
 
-    fn note_install_accepted(&self, issuer: &ClientKey) {
+    fn note_install_accepted(&self, issuer: &ClientKey, tenant: TenantId, now: DateTime<Utc>) {
         self.refused_installs.forget(issuer.as_str());
+        self.health.note_installed(tenant, now);
     }
 
     fn note_install_refused(&self, issuer: &ClientKey, known: bool, refusal: &Refusal, now: DateTime<Utc>) {

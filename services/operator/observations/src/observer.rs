@@ -33,8 +33,8 @@ pub trait Observer: Send + Sync {
     /// An `installed` callback of any site verified.
     fn note_install_verified(&self, now: DateTime<Utc>);
 
-    /// An installation was accepted and stored.
-    fn note_install_accepted(&self, issuer: &ClientKey);
+    /// An installation of the tenant was accepted and stored.
+    fn note_install_accepted(&self, issuer: &ClientKey, tenant: TenantId, now: DateTime<Utc>);
 
     /// An installation was refused. `issuer` is the client key in its token, `known` whether that
     /// key belongs to a tenant.

@@ -35,7 +35,7 @@ fn refused_installs_count_by_site_and_only_when_the_operator_is_the_cause() {
     refuse("b", false, Refusal::AudienceMismatch);
     refuse("b", false, Refusal::Expired { seconds: 95 });
     assert_eq!(count(), 2);
-    observations.note_install_accepted(&key("b"));
+    observations.note_install_accepted(&key("b"), TenantId(Uuid::from_u128(1)), at(0));
     assert_eq!(count(), 1);
 }
 

@@ -14,6 +14,7 @@ use super::state::FiringAlarm;
 use crate::settings::{Detection, NotifySettings};
 use tally_observations::Observations;
 use tally_observations::node::KnownTenant;
+use tracing::info;
 
 /// What the watch made of the observations so far.
 pub struct Evaluation {
@@ -76,7 +77,10 @@ impl Evaluation {
             .lock()
             .as_mut()
             .map(|judge| judge.evaluate_all(&survey, &signals, now));
-        *self.last.lock() = (survey, signals);
+        let mut last = self.last.lock();
+        note_idle(&last.0, &survey);
+        *last = (survey, signals);
+        drop(last);
         outcome.unwrap_or_default()
     }
 
@@ -123,5 +127,15 @@ impl Evaluation {
         firing
             .filter_map(|(name, firing)| Some((Alarm::by_name(name)?, firing.clone())))
             .collect()
+    }
+}
+
+/// Logs idle sites for which requests begin to come that nothing verifies.
+fn note_idle(before: &Survey, now: &Survey) {
+    for (tenant, failure) in &now.idle_refused {
+        if !before.idle_refused.contains_key(tenant) {
+            let (code, since) = (&failure.code, &failure.since);
+            info!(%tenant, code, %since, "requests that nothing verifies come for a site that was idle for a day");
+        }
     }
 }

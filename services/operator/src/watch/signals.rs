@@ -17,6 +17,9 @@ use tally_observations::{HealthMemory, Streak, TenantHealth};
 /// A failing tenant without a request for this long counts in no alarm. It stays recorded as
 /// failing.
 const SILENCE: TimeDelta = TimeDelta::hours(24);
+/// A site without a verified request for this long is idle: what nothing verifies may come from
+/// anyone, and raises no alarm.
+const IDLE: TimeDelta = TimeDelta::hours(24);
 /// How long a refused request with a good signature, or a failure that a user saw, says something
 /// about the present.
 const LATELY: TimeDelta = TimeDelta::minutes(5);
@@ -126,6 +129,8 @@ pub(super) struct Survey {
     pub failing: BTreeMap<TenantId, Failure>,
     /// The failing tenants that sent a request in the last day.
     pub failing_lately: BTreeSet<TenantId>,
+    /// Idle tenants for which requests come that nothing verifies.
+    pub idle_refused: BTreeMap<TenantId, Failure>,
     /// The tenants whose correctly signed requests are refused.
     pub turned_away: BTreeSet<TenantId>,
     /// The tenants whose users see failures.
@@ -184,9 +189,15 @@ impl Survey {
         let trouble = &health.trouble;
         let failing = |streak: &&Streak| now - streak.first >= failing_after;
         if let Some(streak) = trouble.refused.as_ref().filter(failing) {
-            self.failing.insert(tenant, to_failure(streak, health.last_good));
-            if now - streak.last <= SILENCE {
-                self.failing_lately.insert(tenant);
+            let failure = to_failure(streak, health.last_good);
+            let in_use = |used: DateTime<Utc>| streak.first - used < IDLE;
+            if !health.last_used.is_some_and(in_use) {
+                self.idle_refused.insert(tenant, failure);
+            } else {
+                self.failing.insert(tenant, failure);
+                if now - streak.last <= SILENCE {
+                    self.failing_lately.insert(tenant);
+                }
             }
         }
         let lately = |streak: &Streak| now - streak.last <= LATELY;

@@ -217,6 +217,8 @@ impl Watchtower {
         let Recorder { log, views, .. } = &self.recorder;
         let (head, views) = tokio::join!(timeout(TIMEOUT, log.head()), ask_views(views, ViewStore::status));
         let log_answers = matches!(head, Ok(Ok(_)));
+        let log_unavailable = !log_answers || self.log_health.failing();
+        self.observations.note_log(log_unavailable, now);
         let stopped = |views: Vec<ViewStatus>| views.iter().filter(|view| !view.is_running()).count() as u64;
         Facts {
             installs_unstored: self.tenants.unstored_installs(now),
@@ -225,7 +227,7 @@ impl Watchtower {
             key_server_failing: self.install_keys.failing(),
             // Views that do not answer show nothing either.
             views_stopped: views.map_or(1, stopped),
-            log_unavailable: !log_answers || self.log_health.failing(),
+            log_unavailable,
             notifications_waiting: self.notifier.waiting(),
         }
     }

@@ -2,6 +2,7 @@
 
 mod fields;
 mod names;
+mod text;
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
@@ -9,7 +10,7 @@ use std::process::ExitCode;
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Parser;
 use tally_domain::tenant::{SecretFingerprint, SecretState, TenantEvent, TenantState};
-use tally_domain::{AnyEvent, AsOf, ClientKey, Clock, Recorded, StreamName, TenantId};
+use tally_domain::{AnyEvent, AsOf, ClientKey, Clock, Recorded, TenantId};
 use tally_event_log::{Chain, Damage, LogReader, StoredEvent};
 
 use self::fields::{format_fields, format_text};
@@ -272,12 +273,12 @@ mod tests {
     use tally_domain::person::PersonEvent;
     use tally_domain::schema::BUILT_IN;
     use tally_domain::value::Personal;
-    use tally_domain::{Actor, AssetId, CommandId, Context, EventId, PersonId, Via};
+    use tally_domain::{Actor, AssetId, CommandId, Context, EventId, PersonId, StreamName, Via};
     use tally_event_log::{ExpectedRevision, LogWriter, MemoryLog, codec};
     use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
     use uuid::Uuid;
 
-    use super::fields::quote_if_needed;
+    use super::text::quote_if_needed;
     use super::*;
 
     const TENANT: TenantId = TenantId(Uuid::from_u128(1));

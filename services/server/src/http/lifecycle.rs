@@ -130,7 +130,7 @@ async fn receive_installed(
 ) -> Result<HttpResponse, Problem> {
     let body = Body::read(payload).await;
     let recorded = record_installed(&app, &request, &body).await;
-    observe_installed(&app, &request, recorded.as_ref().err());
+    observe_installed(&app, &request, &recorded);
     answer(&app, Callback::Installed, &body, recorded).await
 }
 
@@ -208,19 +208,19 @@ async fn record_installed(app: &App, request: &HttpRequest, body: &Body) -> Reco
 
 /// The watch counts the site that the platform's token names, not the one that the body claims: the
 /// signature covers the token only.
-fn observe_installed(app: &App, request: &HttpRequest, error: Option<&CallbackError>) {
+fn observe_installed(app: &App, request: &HttpRequest, recorded: &Recorded) {
     let issuer = find_token(request).ok().and_then(|token| claimed_issuer(&token));
     let Some(key) = issuer.filter(|key| !is_synthetic(key)) else {
         return;
     };
-    match error {
-        None => app.observations.note_install_accepted(&key),
-        Some(CallbackError::Refused(refusal)) => {
+    let now = app.clock.now();
+    match recorded {
+        Ok((tenant, _)) => app.observations.note_install_accepted(&key, *tenant, now),
+        Err(CallbackError::Refused(refusal)) => {
             let known = app.directory.find(&key.clone().into()).is_some();
-            app.observations
-                .note_install_refused(&key, known, refusal, app.clock.now());
+            app.observations.note_install_refused(&key, known, refusal, now);
         }
-        Some(CallbackError::RotationPending | CallbackError::Command(_)) => {}
+        Err(CallbackError::RotationPending | CallbackError::Command(_)) => {}
     }
 }
 

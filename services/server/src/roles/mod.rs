@@ -10,9 +10,10 @@ mod role;
 use std::collections::HashSet;
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use moka::sync::Cache;
 use tally_atlassian::outgoing::{JiraError, JiraUser};
-use tally_domain::{AccountId, TenantId, person, refusals};
+use tally_domain::{AccountId, Clock, TenantId, person, refusals};
 use tracing::warn;
 
 use crate::memories::ForgetTenant;
@@ -21,8 +22,12 @@ pub use self::jira::{ConnectJira, JiraAccess};
 pub use self::role::{Action, Role};
 use tally_authentication::Principal;
 
-/// How long a role is remembered. A revoked right lives on for this long at most.
-const ROLE_TIME_TO_LIVE: Duration = Duration::from_secs(60);
+/// How long a role is remembered. A revoked right lives on for this long while Jira answers.
+const ROLE_TIME_TO_LIVE: TimeDelta = TimeDelta::seconds(60);
+/// How long the last role that Jira gave is used while Jira does not answer.
+const ROLE_WITHOUT_JIRA: Duration = Duration::from_secs(3600);
+/// How long Jira is not asked again for a role after it did not answer, where one is known.
+const ROLE_RETRY: TimeDelta = TimeDelta::seconds(15);
 /// How long a name is remembered.
 const NAME_TIME_TO_LIVE: Duration = Duration::from_secs(600);
 /// How long Jira is not asked again for a name that it did not give.
@@ -89,47 +94,101 @@ enum Question {
     InVain,
 }
 
+/// A role that Jira gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct GivenRole {
+    role: Role,
+    /// When Jira gave it.
+    given_at: DateTime<Utc>,
+    /// When Jira last failed to answer, since then.
+    unanswered_at: Option<DateTime<Utc>>,
+}
+
+/// A caller's role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownRole {
+    /// The role.
+    pub role: Role,
+    /// Whether Jira answers. Otherwise it is the role that Jira gave last.
+    pub jira_answers: bool,
+}
+
+impl GivenRole {
+    fn to_known(self) -> KnownRole {
+        KnownRole {
+            role: self.role,
+            jira_answers: self.unanswered_at.is_none(),
+        }
+    }
+
+    /// Whether it is to be used without asking Jira.
+    fn is_fresh(&self, now: DateTime<Utc>) -> bool {
+        let paused = |at| now - at < ROLE_RETRY;
+        now - self.given_at < ROLE_TIME_TO_LIVE || self.unanswered_at.is_some_and(paused)
+    }
+}
+
 /// Roles and names of the people on all sites.
 pub struct Roles {
     jira: Box<dyn JiraAccess>,
     agent_permission: String,
-    roles: ByPerson<Role>,
+    clock: Clock,
+    roles: ByPerson<GivenRole>,
     names: ByPerson<String>,
     questions: ByPerson<Question>,
 }
 
 impl Roles {
     /// One that asks `jira`. `agent_permission` is the Jira global permission that makes an agent.
-    pub fn new(jira: Box<dyn JiraAccess>, agent_permission: String) -> Self {
+    pub fn new(jira: Box<dyn JiraAccess>, agent_permission: String, clock: Clock) -> Self {
         Self {
             jira,
             agent_permission,
-            roles: remember_for(ROLE_TIME_TO_LIVE),
+            clock,
+            roles: remember_for(ROLE_WITHOUT_JIRA),
             names: remember_for(NAME_TIME_TO_LIVE),
             questions: remember_for(QUESTION_TIME_TO_LIVE),
         }
     }
 
-    /// The caller's role, from memory or from Jira.
+    /// The caller's role, from memory or from Jira. While Jira does not answer it is the one that
+    /// Jira gave last, for an hour.
     ///
     /// # Errors
-    /// [`PermissionRefusal::Unavailable`] when Jira does not answer.
-    pub async fn role(&self, principal: &Principal) -> Result<Role, PermissionRefusal> {
+    /// [`PermissionRefusal::Unavailable`] when Jira does not answer, and gave no role lately.
+    pub async fn find_role(&self, principal: &Principal) -> Result<KnownRole, PermissionRefusal> {
         // A synthetic tenant has no Jira. A caller who holds the probe's key is believed, and
         // changes a register that is no customer's.
         if principal.credentials().is_synthetic() {
-            return Ok(Role::Agent);
+            return Ok(KnownRole {
+                role: Role::Agent,
+                jira_answers: true,
+            });
         }
         let person = (principal.tenant(), principal.account().clone());
-        if let Some(role) = self.roles.get(&person) {
-            return Ok(role);
+        let known = self.roles.get(&person);
+        let now = self.clock.now();
+        if let Some(fresh) = known.filter(|known| known.is_fresh(now)) {
+            return Ok(fresh.to_known());
         }
-        let role = self.ask_role(principal).await.map_err(|cause| {
+        let answer = self.ask_role(principal).await;
+        if let Err(cause) = &answer {
             warn!(tenant = %principal.tenant(), %cause, "Jira did not answer what a caller may do");
-            PermissionRefusal::Unavailable
-        })?;
-        self.roles.insert(person, role);
-        Ok(role)
+        }
+        let given = match (answer, known) {
+            (Ok(role), _) => GivenRole {
+                role,
+                given_at: now,
+                unanswered_at: None,
+            },
+            (Err(cause), Some(known)) if is_silence(&cause) && is_kept(known, now) => GivenRole {
+                unanswered_at: Some(now),
+                ..known
+            },
+            (Err(_), _) => return Err(PermissionRefusal::Unavailable),
+        };
+        self.roles.insert(person, given);
+        Ok(given.to_known())
     }
 
     /// Checks that the caller may do `action`. What every viewer may do needs no call to Jira, so
@@ -139,7 +198,7 @@ impl Roles {
     /// [`PermissionRefusal::Denied`] when the role is too low; [`PermissionRefusal::Unavailable`] when
     /// Jira does not answer.
     pub async fn permit(&self, principal: &Principal, action: Action) -> Result<(), PermissionRefusal> {
-        if action.is_allowed_to(Role::Viewer) || action.is_allowed_to(self.role(principal).await?) {
+        if action.is_allowed_to(Role::Viewer) || action.is_allowed_to(self.find_role(principal).await?.role) {
             Ok(())
         } else {
             Err(PermissionRefusal::Denied)
@@ -278,6 +337,24 @@ impl Roles {
         }
         named
     }
+}
+
+/// Whether Jira gave no answer to the question, rather than one that denies it.
+fn is_silence(cause: &JiraError) -> bool {
+    matches!(
+        cause,
+        JiraError::RateLimited { .. }
+            | JiraError::Unavailable { .. }
+            | JiraError::TimedOut
+            | JiraError::NoConnection
+            | JiraError::UnexpectedAnswer(_)
+    )
+}
+
+fn is_kept(known: GivenRole, now: DateTime<Utc>) -> bool {
+    (now - known.given_at)
+        .to_std()
+        .is_ok_and(|age| age < ROLE_WITHOUT_JIRA)
 }
 
 impl ForgetTenant for Roles {

@@ -1030,6 +1030,11 @@ export interface components {
             /** @description The name in Jira now; null when Jira does not give it. */
             displayName: string | null;
             /**
+             * @description Whether Jira answers what they may do. While it does not, the role is the one that Jira gave
+             *     last, for an hour, or null.
+             */
+            jiraAnswers: boolean;
+            /**
              * Format: uuid
              * @description The caller's id in Tally; null before the first change by them or to them.
              */
@@ -1153,7 +1158,7 @@ export interface components {
          * @description The codes of all evidence that a site's own admin may read.
          * @enum {string}
          */
-        ReasonCode: "requests_unverified" | "last_secret" | "last_uninstalled" | "never_installed" | "replaced_secret_in_use" | "install_refused" | "unverified_since" | "previous_secret_in_use" | "calls_refused" | "calls_to_wait" | "requests_verify" | "secrets_unopened" | "install_for_another_address" | "callbacks_not_from_jira" | "callbacks_with_another_secret" | "install_key_unknown" | "install_keys_unavailable" | "no_install_since" | "installs_repeated" | "tokens_mismatched" | "install_mismatched" | "tokens_mismatched_everywhere" | "tokens_mismatched_somewhere" | "request_token_at_api" | "context_token_at_page" | "expired_at_api" | "tokens_early" | "install_out_of_time" | "pages_expired" | "disabled_around_uninstall" | "disabled_alone" | "framed_elsewhere" | "calls_redirected" | "calls_not_found" | "calls_unanswered" | "uninstall_refused" | "silent_since" | "handshake_before_version";
+        ReasonCode: "requests_unverified" | "last_secret" | "last_uninstalled" | "never_installed" | "replaced_secret_in_use" | "install_refused" | "unverified_since" | "previous_secret_in_use" | "calls_refused" | "calls_to_wait" | "requests_verify" | "secrets_unopened" | "install_for_another_address" | "callbacks_not_from_jira" | "callbacks_with_another_secret" | "install_key_unknown" | "install_keys_unavailable" | "no_install_since" | "installs_repeated" | "tokens_mismatched" | "install_mismatched" | "tokens_mismatched_everywhere" | "tokens_mismatched_somewhere" | "request_token_at_api" | "context_token_at_page" | "expired_at_api" | "tokens_early" | "install_out_of_time" | "pages_expired" | "disabled_around_uninstall" | "disabled_alone" | "framed_elsewhere" | "calls_redirected" | "calls_not_found" | "calls_unanswered" | "calls_failed" | "log_fails" | "uninstall_refused" | "silent_since" | "handshake_before_version";
         /** @description A piece of evidence in a diagnosis. */
         ReasonText: {
             /** @description The stable code. */

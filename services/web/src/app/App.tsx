@@ -8,6 +8,7 @@ import { AccessBanner } from './AccessBanner';
 import { ErrorBoundary } from './ErrorBoundary';
 import { Gate } from './Gate';
 import { IncidentBanner } from './IncidentBanner';
+import { JiraBanner } from './JiraBanner';
 import { Notices } from '../components/Notices';
 import { Pages } from './Pages';
 import { createQueryClient } from '../api/query-client';
@@ -51,6 +52,7 @@ export function App({ page, transport }: AppProps) {
           <ErrorBoundary>
             <Gate>
               <AccessBanner />
+              <JiraBanner />
               <IncidentBanner />
               <Pages page={page} />
               <Notices />

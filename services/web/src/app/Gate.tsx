@@ -45,20 +45,27 @@ async function ask(api: Api, signal: AbortSignal, onSlow: () => void): Promise<S
   }
 }
 
-/** Asks until there is an answer, or a refusal that asking again cannot change. */
+/** Whether asking again can change it. */
+const isTrying = (session: Session) => session.state === 'failed' && session.isTrying;
+
+/**
+ * Asks until there is an answer, or a refusal that asking again cannot change; and again while Jira
+ * does not answer what the caller may do.
+ */
 async function start(api: Api, signal: AbortSignal, show: (session: Session) => void): Promise<void> {
   for (let delay = RETRY_MS; ; delay = Math.min(2 * delay, LONGEST_RETRY_MS)) {
     const onSlow = () => show({ state: 'failed', failure: tooSlow(), isTrying: true });
     const session = await ask(api, signal, onSlow);
     if (signal.aborted) return;
     show(session);
-    if (session.state !== 'failed' || !session.isTrying) return;
+    if (session.state === 'known' ? session.me.jiraAnswers : !isTrying(session)) return;
     await pause(delay, signal);
   }
 }
 
-/** A failure that repeats is shown, and reported, once. */
+/** A failure that repeats is shown, and reported, once. What opened stays open. */
 const next = (shown: Session, session: Session): Session => {
+  if (shown.state === 'known' && session.state === 'failed') return shown;
   const isSame =
     shown.state === 'failed' && session.state === 'failed' && shown.failure.code === session.failure.code;
   return isSame ? shown : session;

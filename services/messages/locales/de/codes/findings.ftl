@@ -286,3 +286,21 @@ finding-D31 =
         not answer` und `a stored secret does not open` nennen die Ursache. Nur wenn ein
         gespeicherter Schlüssel beschädigt ist, muss der Administrator der Site „Aktualisieren“
         wählen, was einen neuen bringt.
+
+finding-D32 =
+    .symptom = Personen können keine Assets ändern oder haben keinen Namen, obwohl sich Seiten öffnen.
+    .cause = Jira beantwortet Tallys Fragen nach Berechtigungen und Namen nicht, oder mit eigenen Fehlern.
+    .remedy = Warten Sie, bis Jira wieder antwortet, und sehen Sie auf der Statusseite von Atlassian nach. Tally fragt von selbst wieder nach. Lassen Sie die App, wie sie ist: Sie zu aktualisieren oder neu zu installieren, ändert hier nichts.
+    .operator = Tally behält die bekannten Rollen eine Stunde lang und fragt wieder nach. Sind viele Sites betroffen, prüfen Sie die ausgehenden Verbindungen dieser Maschine (Proxy, Firewall, DNS); ist es eine, und länger, vergleichen Sie ihre Adresse mit der, unter der Jira sie zeigt.
+
+finding-D33 =
+    .symptom = Seiten öffnen sich und Assets können gelesen werden, aber jede Änderung wird abgelehnt, auch Installationen.
+    .cause = Tally kann sein Ereignisprotokoll nicht schreiben: Der Datenträger ist voll oder schreibgeschützt, oder der Server des Protokolls antwortet nicht.
+    .remedy = Warten Sie. An Ihrer Site ist nichts falsch, und was gespeichert wurde, bleibt erhalten. Der Tally-Support ist benachrichtigt und behebt es; wiederholen Sie danach die abgelehnte Änderung.
+    .operator = Folgen Sie dem Kapitel LogUnavailable in docs/runbook.md: Schaffen Sie Platz auf dem Datenträger von TALLY_DATA_DIR, oder bringen Sie den Server des Protokolls zurück. Installationen, die inzwischen mit 503 beantwortet wurden, wiederholt Jira.
+
+finding-D34 =
+    .symptom = Installationen einer Site werden mit 503 und keys.lost beantwortet, ebenso ihre Änderungen.
+    .cause = Der Schlüssel der Site ist nicht im Schlüsselspeicher: Die Schlüssel gingen verloren, oder der Schlüsselspeicher gehört zu einem anderen Protokoll.
+    .remedy = Lassen Sie die App, wie sie ist: Keine Aktualisierung und keine neue Installation bringt den Schlüssel zurück. Der Tally-Support muss ihn wiederherstellen.
+    .operator = Halten Sie Tally an und spielen Sie die Sicherung des Schlüsselspeichers ein, die zu diesem Protokoll gehört (docs/deploy.md, When a piece fails). `tally_lost_keys` und die Zeile beim Start nennen die Zahl der betroffenen Tenants. Ohne Sicherung lassen sich die Daten der Site nicht mehr öffnen: Mit `tally tenant erase --keys-are-lost` kann sie Tally wieder installieren, mit leerem Register.

@@ -79,3 +79,38 @@ fn match_rate_limited(e: &Evidence) -> Option<Match> {
     };
     Some(Match::new(Likelihood::Certain, why))
 }
+
+pub static D32: Entry = Entry {
+    id: "D32",
+    symptom: "People cannot change assets, or have no names, though pages open.",
+    cause: "The site's Jira does not answer Tally's questions about permissions and names, or answers with \
+            errors of its own.",
+    applies: Applies::Here {
+        admin: Some(
+            "Wait until Jira answers again, and look at Atlassian's status page. Tally asks again by itself. \
+             Leave the app as it is: updating or installing it again changes nothing here.",
+        ),
+        operator: "Tally keeps the roles that it knows for an hour, and asks again. If many sites are \
+                   affected, check the outgoing connections of this machine (proxy, firewall, DNS); if \
+                   one is, and for long, compare its address with the one at which Jira shows it.",
+        matcher: match_silence,
+    },
+};
+
+fn match_silence(e: &Evidence) -> Option<Match> {
+    let last = e.last_answer()?;
+    let site = e.site.as_ref()?.base_url.clone();
+    let times = last.times;
+    let why = match last.answer {
+        JiraAnswer::Silent => Reason::CallsUnanswered { site, times },
+        JiraAnswer::Failed | JiraAnswer::Unreadable => Reason::CallsFailed { site, times },
+        JiraAnswer::Good
+        | JiraAnswer::BadRequest
+        | JiraAnswer::Unauthorized
+        | JiraAnswer::Forbidden
+        | JiraAnswer::NotFound
+        | JiraAnswer::RateLimited
+        | JiraAnswer::Redirected => return None,
+    };
+    Some(Match::new(Likelihood::Likely, why))
+}

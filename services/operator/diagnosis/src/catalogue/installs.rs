@@ -3,7 +3,7 @@
 use tally_atlassian::Refusal;
 
 use super::entry::{Applies, Entry, Likelihood, Match};
-use crate::code::RefusalCode;
+use crate::code::{OwnFailure, RefusalCode};
 use crate::evidence::{Callback, Evidence};
 use crate::reason::Reason;
 
@@ -154,13 +154,19 @@ fn is_about_content(refusal: &Refusal) -> bool {
     )
 }
 
+/// Whether something failed on our side that a repetition may find repaired. A lost key has an entry
+/// of its own.
+fn is_passing_failure(code: &RefusalCode) -> bool {
+    code.is_own_failure() && *code != RefusalCode::Failed(OwnFailure::KeysLost)
+}
+
 fn match_refused_install(e: &Evidence) -> Option<Match> {
     if e.refused_requests.is_some() || match_repeated(e).is_some() {
         return None;
     }
     let refused = e
         .open_install(|code| code.is_refusal(is_about_content))
-        .or_else(|| e.open_install(RefusalCode::is_own_failure))?;
+        .or_else(|| e.open_install(is_passing_failure))?;
     let why = Reason::NoInstallSince {
         at: refused.at,
         code: refused.code_text().to_owned(),

@@ -9,6 +9,7 @@ mod calls;
 mod entry;
 mod forge;
 mod installs;
+mod own;
 mod secrets;
 mod sites;
 mod tokens;
@@ -17,7 +18,7 @@ pub use entry::Likelihood;
 pub(crate) use entry::{Applies, Entry};
 
 /// All entries, in order.
-pub(crate) static ALL: [&Entry; 31] = [
+pub(crate) static ALL: [&Entry; 34] = [
     &secrets::D1,
     &secrets::D2,
     &secrets::D3,
@@ -49,4 +50,7 @@ pub(crate) static ALL: [&Entry; 31] = [
     &installs::D29,
     &installs::D30,
     &secrets::D31,
+    &calls::D32,
+    &own::D33,
+    &own::D34,
 ];

@@ -5,6 +5,7 @@ use tally_atlassian::Refusal;
 use tally_domain::tenant::{SecretState, Status};
 
 use super::entry::{Applies, Entry, Likelihood, Match};
+use crate::code::{OwnFailure, RefusalCode};
 use crate::evidence::{Evidence, SecretFacts};
 use crate::reason::Reason;
 use tally_observations::sightings::JiraAnswer;
@@ -100,6 +101,9 @@ fn match_unfinished(e: &Evidence) -> Option<Match> {
         return Some(Match::new(Likelihood::Certain, why));
     }
     let (callback, code) = e.open_installs().next()?;
+    if code.is_refusal(is_refused_again) || *code == RefusalCode::Failed(OwnFailure::KeysLost) {
+        return None;
+    }
     let likelihood = if code.is_refusal(has_own_entry) {
         Likelihood::Likely
     } else {
@@ -112,17 +116,21 @@ fn match_unfinished(e: &Evidence) -> Option<Match> {
     Some(Match::new(likelihood, why).with_why(Reason::UnverifiedSince { times }))
 }
 
-/// Whether another entry explains an installation that was refused for this.
-fn has_own_entry(refusal: &Refusal) -> bool {
+/// Whether an update would be refused for the same cause, such as a clock that is off. Another entry
+/// explains it and has the remedy.
+fn is_refused_again(refusal: &Refusal) -> bool {
     matches!(
         refusal,
-        Refusal::KeysUnavailable
-            | Refusal::KeyUnknown
-            | Refusal::AudienceMismatch
+        Refusal::AudienceMismatch
             | Refusal::QshMismatch
             | Refusal::Expired { .. }
             | Refusal::NotYetValid { .. }
     )
+}
+
+/// Whether another entry explains an installation that was refused for this.
+fn has_own_entry(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::KeysUnavailable | Refusal::KeyUnknown)
 }
 
 /// Nothing fails yet, but the site goes on with a secret that is accepted for a limited time only.

@@ -47,13 +47,13 @@ fn match_moved(e: &Evidence) -> Option<Match> {
     let (likelihood, why) = match last.answer {
         JiraAnswer::Redirected => (Likelihood::Likely, Reason::CallsRedirected { site, times }),
         JiraAnswer::NotFound => (Likelihood::Possible, Reason::CallsNotFound { site, times }),
-        JiraAnswer::Silent => (Likelihood::Possible, Reason::CallsUnanswered { site, times }),
         JiraAnswer::Good
         | JiraAnswer::BadRequest
         | JiraAnswer::Unauthorized
         | JiraAnswer::Forbidden
         | JiraAnswer::RateLimited
         | JiraAnswer::Failed
+        | JiraAnswer::Silent
         | JiraAnswer::Unreadable => return None,
     };
     Some(Match::new(likelihood, why))

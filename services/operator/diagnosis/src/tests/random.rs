@@ -137,6 +137,7 @@ fn minutes() -> impl Strategy<Value = Option<i64>> {
 
 prop_compose! {
     fn evidence()(
+        log_fails in prop::option::weighted(0.1, 0_i64..60),
         site in prop::option::of(site()),
         callbacks in callbacks(),
         refused in prop::option::of((code(), moments())),
@@ -150,6 +151,7 @@ prop_compose! {
         changed in prop::option::of(0_i64..90_000),
     ) -> Evidence {
         Evidence {
+            log_fails_since: log_fails.map(before),
             now: now(),
             remembers_since: used.2.map(before),
             site,

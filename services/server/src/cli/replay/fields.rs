@@ -6,6 +6,7 @@ use tally_domain::tenant::SealedSecret;
 use tally_domain::value::{FreeText, Personal};
 
 use super::names::Names;
+use super::text::{one_line, quote_if_needed};
 
 const REDACTED: &str = "(redacted)";
 
@@ -65,26 +66,9 @@ fn format_list(entries: &[Value], names: &Names) -> String {
     }
 }
 
-/// Text from outside, in quotation marks where it could be taken for something else.
-pub(super) fn quote_if_needed(text: &str) -> String {
-    let text = one_line(text);
-    if text.is_empty() || text.contains([' ', '"', '=', '(', ')', '[', ']']) {
-        format!("{text:?}")
-    } else {
-        text
-    }
-}
-
 /// A text in a person's own words on one line.
 pub(super) fn format_text(text: &FreeText) -> String {
     text.text().map_or(REDACTED.to_owned(), one_line)
-}
-
-/// Text from outside on one line, without control characters that a terminal would obey.
-pub(super) fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use tally_domain::schema::{BUILT_IN, SchemaEvent};
 use tally_domain::{AnyEvent, PersonId, Recorded, StreamName};
 use uuid::Uuid;
 
-use super::fields::{one_line, quote_if_needed};
+use super::text::{one_line, quote_if_needed};
 
 /// Names, as of the events that were read.
 #[derive(Default)]

@@ -26,7 +26,8 @@ pub async fn me(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Pr
     Params::of(&request, &[])?;
     let (app, principal) = (&caller.app, &caller.principal);
     // The rights that every viewer has are listed even when Jira does not answer.
-    let role = app.roles.role(principal).await.ok();
+    let known = app.roles.find_role(principal).await.ok();
+    let role = known.map(|known| known.role);
     let (person, display_name) = caller.own_name().await?;
     let base_url = principal.credentials().base_url.as_ref();
     Ok(HttpResponse::Ok().json(Me {
@@ -34,6 +35,7 @@ pub async fn me(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Pr
         account_id: principal.account().to_string(),
         display_name,
         role,
+        jira_answers: known.is_some_and(|known| known.jira_answers),
         can: Action::all_of(role.unwrap_or(Role::Viewer)),
         site: Site {
             base_url: base_url.map(|url| url.as_str().to_owned()).unwrap_or_default(),

@@ -58,6 +58,8 @@ const texts: TextsOf<'evidence'> = {
   'evidence.calls_redirected': '{site} hat Anfragen von Tally {times} umgeleitet.',
   'evidence.calls_not_found': '{site} hat Anfragen von Tally {times} mit 404 beantwortet.',
   'evidence.calls_unanswered': '{site} hat Anfragen von Tally {times} nicht beantwortet.',
+  'evidence.calls_failed': '{site} hat Anfragen von Tally {times} mit eigenen Fehlern beantwortet.',
+  'evidence.log_fails': 'Seit {at} kann Tally sein Ereignisprotokoll nicht schreiben.',
   'evidence.uninstall_refused':
     'Der Callback „uninstalled“ vom {at} wurde abgelehnt, und seitdem wurde keine Anfrage der Site bestätigt.',
   'evidence.silent_since': 'Seit {at} wurde keine Anfrage der Site bestätigt.',

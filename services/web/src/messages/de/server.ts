@@ -378,6 +378,24 @@ const texts: Readonly<Record<string, string>> = {
     'Tally kann die gespeicherten Schlüssel der Site nicht öffnen: Der Speicher der Datenschlüssel antwortet nicht, er ist mit einem anderen Hauptschlüssel geöffnet, oder ein gespeicherter Schlüssel ist beschädigt.',
   'finding.D31.remedy':
     'Warten Sie einige Minuten und laden Sie die Seite in Jira neu. Gelingt es auch dann nicht, wenden Sie sich an den Tally-Support. Ihre Assets bleiben erhalten.',
+  'finding.D32.symptom':
+    'Personen können keine Assets ändern oder haben keinen Namen, obwohl sich Seiten öffnen.',
+  'finding.D32.cause':
+    'Jira beantwortet Tallys Fragen nach Berechtigungen und Namen nicht, oder mit eigenen Fehlern.',
+  'finding.D32.remedy':
+    'Warten Sie, bis Jira wieder antwortet, und sehen Sie auf der Statusseite von Atlassian nach. Tally fragt von selbst wieder nach. Lassen Sie die App, wie sie ist: Sie zu aktualisieren oder neu zu installieren, ändert hier nichts.',
+  'finding.D33.symptom':
+    'Seiten öffnen sich und Assets können gelesen werden, aber jede Änderung wird abgelehnt, auch Installationen.',
+  'finding.D33.cause':
+    'Tally kann sein Ereignisprotokoll nicht schreiben: Der Datenträger ist voll oder schreibgeschützt, oder der Server des Protokolls antwortet nicht.',
+  'finding.D33.remedy':
+    'Warten Sie. An Ihrer Site ist nichts falsch, und was gespeichert wurde, bleibt erhalten. Der Tally-Support ist benachrichtigt und behebt es; wiederholen Sie danach die abgelehnte Änderung.',
+  'finding.D34.symptom':
+    'Installationen einer Site werden mit 503 und keys.lost beantwortet, ebenso ihre Änderungen.',
+  'finding.D34.cause':
+    'Der Schlüssel der Site ist nicht im Schlüsselspeicher: Die Schlüssel gingen verloren, oder der Schlüsselspeicher gehört zu einem anderen Protokoll.',
+  'finding.D34.remedy':
+    'Lassen Sie die App, wie sie ist: Keine Aktualisierung und keine neue Installation bringt den Schlüssel zurück. Der Tally-Support muss ihn wiederherstellen.',
 
   'timeline.tenant.installed': '{baseUrl} hat Tally mit dem Schlüssel {fingerprint} installiert.',
   'timeline.tenant.reinstalled':

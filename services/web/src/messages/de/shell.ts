@@ -73,6 +73,11 @@ const texts: TextsOf<'shell'> = {
   'boot.remedy': 'Was zu tun ist',
   'boot.code': 'Code',
   'boot.request': 'Anfrage',
+  'jira.silent': 'Jira antwortet nicht.',
+  'jira.silentKnown':
+    'Sie haben die Rechte, die Jira zuletzt bestätigt hat. Tally fragt von selbst wieder nach.',
+  'jira.silentUnknown':
+    'Tally weiß nicht, was Sie ändern dürfen; Sie können nur lesen. Tally fragt von selbst wieder nach.',
   'access.refused': 'Tally akzeptiert Ihre Sitzung nicht mehr.',
   'incident.region': 'Störungen',
   'incident.icon': 'Störung',

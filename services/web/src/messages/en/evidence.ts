@@ -54,6 +54,8 @@ export default {
   'evidence.calls_redirected': "{site} redirected Tally's calls {times}.",
   'evidence.calls_not_found': "{site} answered Tally's calls with 404 {times}.",
   'evidence.calls_unanswered': "{site} did not answer Tally's calls {times}.",
+  'evidence.calls_failed': "{site} answered Tally's calls with errors of its own {times}.",
+  'evidence.log_fails': 'Tally cannot write its event log since {at}.',
   'evidence.uninstall_refused':
     'Its “uninstalled” callback of {at} was refused, and no request of the site verified since.',
   'evidence.silent_since': 'No request of the site has verified since {at}.',

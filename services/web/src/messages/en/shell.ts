@@ -70,6 +70,10 @@ export default {
   'boot.remedy': 'What to do',
   'boot.code': 'Code',
   'boot.request': 'Request',
+  'jira.silent': 'Jira does not answer.',
+  'jira.silentKnown': 'Your rights are those that Jira confirmed last. Tally asks again by itself.',
+  'jira.silentUnknown':
+    'Tally does not know what you may change, so you can only look. It asks again by itself.',
   'access.refused': 'Tally no longer accepts your session.',
   'incident.region': 'Incidents',
   'incident.icon': 'Incident',

@@ -22,6 +22,9 @@ pub struct Me {
     /// Their role; null when Jira could not be asked.
     #[schema(required)]
     pub role: Option<Role>,
+    /// Whether Jira answers what they may do. While it does not, the role is the one that Jira gave
+    /// last, for an hour, or null.
+    pub jira_answers: bool,
     /// What they may do.
     pub can: Vec<Action>,
     /// The site that the caller is on.
