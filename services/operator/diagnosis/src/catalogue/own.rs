@@ -1,9 +1,14 @@
 //! Failures of our own, with nothing wrong at the site.
 
+use chrono::Duration;
+
 use super::entry::{Applies, Entry, Likelihood, Match};
 use crate::code::{OwnFailure, RefusalCode};
 use crate::evidence::Evidence;
 use crate::reason::Reason;
+
+/// For how long the log must have failed. A failure that is over shows with the next change only.
+const LASTING: Duration = Duration::minutes(1);
 
 pub static D33: Entry = Entry {
     id: "D33",
@@ -23,7 +28,7 @@ pub static D33: Entry = Entry {
 };
 
 fn match_log_failure(e: &Evidence) -> Option<Match> {
-    let at = e.log_fails_since?;
+    let at = e.log_fails_since.filter(|since| e.now - *since >= LASTING)?;
     Some(Match::new(Likelihood::Certain, Reason::LogFails { at }))
 }
 
