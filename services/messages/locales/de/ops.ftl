@@ -24,6 +24,9 @@ overview-no-site-waits = Keine Site wartet: Jede Site, die eine Störung nennt, 
 
 alarms-title = Alarme
 alarms-none = Kein Alarm ist ausgelöst: Jedes Signal ist unter seinem Schwellwert.
+notices-waiting = Meldungen, die auf einen Kanal warten
+notices-firing = ausgelöst
+notices-resolved = beendet
 alarm-firing = ausgelöst
 alarm-since = seit
 alarm-unknown = Diese Version von Tally hat diesen Alarm nicht; eine andere Version hat ihn ausgelöst.

@@ -24,6 +24,9 @@ overview-no-site-waits = No site waits: every site that an incident names is rep
 
 alarms-title = Alarms
 alarms-none = No alarm fires: every signal is below its threshold.
+notices-waiting = Messages that wait for a channel
+notices-firing = fires
+notices-resolved = is over
 alarm-firing = firing
 alarm-since = since
 alarm-unknown = This version of Tally does not have this alarm; another version fired it.

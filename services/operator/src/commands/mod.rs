@@ -6,6 +6,7 @@ mod execute;
 pub mod health;
 pub mod incidents;
 pub mod keys;
+pub mod notices;
 pub mod releases;
 
 pub use execute::{CommandFailure, Done};

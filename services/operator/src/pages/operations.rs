@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::watch::WaitingNotices;
 use actix_web::{HttpResponse, web};
 use chrono::TimeDelta;
 use maud::Markup;
@@ -31,6 +32,8 @@ pub struct Operations {
     pub tenants: Arc<dyn TenantDirectory>,
     /// Diagnoses sites.
     pub diagnosis: Arc<Diagnosis>,
+    /// The messages about alarms that are not delivered yet.
+    pub notices: Arc<WaitingNotices>,
     /// The listener's settings.
     pub listener: OpsListener,
     /// The terms on which releases bake.

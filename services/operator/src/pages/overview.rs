@@ -2,13 +2,14 @@
 //! for their admin. It reloads itself, so every form with a text field has a page of its own.
 
 use actix_web::HttpResponse;
+use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use tally_http::html::{Document, moment, since};
 use tally_messages::{Part, Table, Texts};
 
 use super::incident::{self, SHOWN};
 use super::operations::Operations;
-use super::shapes::{AlarmPeriod, FailingTenant, Incident, Overview, Release, WaitingSites};
+use super::shapes::{AlarmPeriod, FailingTenant, Incident, Overview, Release, WaitingNotice, WaitingSites};
 use super::{names, release};
 
 /// How many releases are shown, ended ones among them.
@@ -38,6 +39,7 @@ pub(super) fn page(
         section aria-labelledby="alarms" {
             h2 #alarms { (texts.alarms_title()) }
             (alarms(overview, texts))
+            (waiting_notices(&overview.waiting_notices, overview.at, texts))
         }
         section aria-labelledby="tenants" {
             h2 #tenants { (texts.failing_title()) }
@@ -261,6 +263,27 @@ fn next_acts(incident: &Incident, texts: &Texts) -> String {
     match incident.stage.as_str() {
         "proposed" => texts.incident_next_confirm(),
         _ => texts.incident_next_update(),
+    }
+}
+
+/// Nothing while every message is delivered.
+fn waiting_notices(waiting: &[WaitingNotice], now: DateTime<Utc>, texts: &Texts) -> Markup {
+    html! {
+        @if !waiting.is_empty() {
+            article.card {
+                h3 { (texts.notices_waiting()) }
+                ul {
+                    @for notice in waiting {
+                        li {
+                            (notice.alarm) " "
+                            @if notice.resolved { (texts.notices_resolved()) } @else { (texts.notices_firing()) }
+                            ": " (notice.channels.join(", ")) ", "
+                            (texts.alarm_since()) " " (since(notice.at, now, texts))
+                        }
+                    }
+                }
+            }
+        }
     }
 }
 

@@ -25,6 +25,7 @@ type Sites = HashMap<TenantId, String>;
 pub(super) async fn overview(ops: &Operations) -> Result<Overview, OpsProblem> {
     let (sites, gap, now) = (ops.tenants.sites(), ops.probe_gap(), ops.clock.now());
     let release = ops.terms.running.to_string();
+    let notices = ops.notices.list();
     ops.ask(move |views| -> Result<Overview, StoreError> {
         let (alarms, releases) = (AlarmList::of(views).firing()?, ReleaseList::of(views).baking()?);
         let incidents = IncidentList::of(views).open()?;
@@ -37,6 +38,7 @@ pub(super) async fn overview(ops: &Operations) -> Result<Overview, OpsProblem> {
             releases: releases.into_iter().map(to_release).collect(),
             incidents: incidents.into_iter().map(Incident::from).collect(),
             by_hand: read_waiting(views, &sites)?,
+            waiting_notices: notices.into_iter().map(Into::into).collect(),
         })
     })
     .await

@@ -302,6 +302,33 @@ pub struct Overview {
     /// By incident, the sites whose admin still has to update or reinstall; also of incidents that
     /// are resolved.
     pub by_hand: Vec<WaitingSites>,
+    /// The messages about alarms that no channel accepted yet, or not all.
+    #[serde(default)]
+    pub waiting_notices: Vec<WaitingNotice>,
+}
+
+/// A message about an alarm that waits.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct WaitingNotice {
+    /// The alarm.
+    pub alarm: String,
+    /// Whether it says that the alarm is over.
+    pub resolved: bool,
+    /// When it was made.
+    pub at: DateTime<Utc>,
+    /// The channels that did not accept it.
+    pub channels: Vec<String>,
+}
+
+impl From<crate::watch::WaitingNotice> for WaitingNotice {
+    fn from(waiting: crate::watch::WaitingNotice) -> Self {
+        Self {
+            alarm: waiting.alarm,
+            resolved: waiting.resolved,
+            at: waiting.at,
+            channels: waiting.channels,
+        }
+    }
 }
 
 /// Sites that wait for their admin.

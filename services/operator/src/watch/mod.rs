@@ -3,8 +3,8 @@
 //!
 //! `alarms` is the table of what is too much; `signals` sums up, at each tick, what was observed;
 //! `judge` derives from it what has to be recorded and reported; `evaluation` keeps the state
-//! between ticks; `watchtower` runs all this every few seconds, reports and records; `notify`
-//! delivers the messages. Alarms count tenants, not requests: the first failures of an outage may
+//! between ticks; `watchtower` runs all this every few seconds, reports and records; `outbox`
+//! keeps messages in the log until `notify` has delivered them. Alarms count tenants, not requests: the first failures of an outage may
 //! be few.
 //!
 //! Nothing is stored for a single request. A tenant that begins to fail or recovers is an event,
@@ -15,6 +15,7 @@ mod evaluation;
 mod judge;
 mod node_reports;
 pub mod notify;
+mod outbox;
 mod outcome;
 mod record;
 mod restore;
@@ -27,6 +28,7 @@ mod watchtower;
 
 pub use evaluation::Evaluation;
 pub use node_reports::NodeReports;
+pub use outbox::{WaitingNotice, WaitingNotices};
 pub use rules::prometheus_rules;
 pub use signals::{Signal, Signals};
 pub use state::{FiringAlarm, Measured};

@@ -25,6 +25,7 @@ mod agreement;
 mod counting;
 mod files;
 mod nodes;
+mod outbox;
 
 const REFUSED: &str = "jwt.signature_invalid";
 

@@ -2,6 +2,7 @@
 //! what changed.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::domain::release::ReleaseVersion;
@@ -19,6 +20,7 @@ use super::alarms::{ALARMS, Alarm};
 use super::evaluation::Evaluation;
 use super::node_reports::NodeReports;
 use super::notify::{AlarmText, NAMED_SITES, Notifier};
+use super::outbox::{Outbox, ToText, WaitingNotices};
 use super::outcome::{AlarmMessage, News, RecordTask};
 use super::record::{Recorder, TIMEOUT, ask_views};
 use super::restore::restore;
@@ -32,6 +34,9 @@ use tally_observations::node::TenantDirectory;
 
 /// How many tenants' streams are written at the same time.
 const CONCURRENT_WRITES: usize = 16;
+
+/// After how many ticks it is looked whether messages wait that no node delivers.
+const TICKS_PER_SWEEP: u64 = 4;
 
 /// What the watch works with.
 pub struct WatchParts {
@@ -68,13 +73,14 @@ pub struct Watchtower {
     clock: Clock,
     evaluation: Evaluation,
     recorder: Recorder,
-    notifier: Notifier,
+    outbox: Arc<Outbox>,
+    waiting: Arc<WaitingNotices>,
     log_health: Arc<LogHealth>,
     tenants: Arc<dyn TenantDirectory>,
     install_keys: Arc<RemoteInstallKeys>,
     observations: Arc<Observations>,
     interval: Duration,
-    base_url: String,
+    ticks: AtomicU64,
     /// Held while the outcome of a tick is recorded.
     recording: Arc<Mutex<()>>,
 }
@@ -86,6 +92,14 @@ impl Watchtower {
     /// A channel of the notifier cannot be used as configured.
     pub fn new(parts: WatchParts) -> anyhow::Result<Self> {
         let user_agent = concat!("tally/", env!("CARGO_PKG_VERSION"));
+        let waiting = Arc::<WaitingNotices>::default();
+        let outbox = Outbox::new(
+            (parts.clock.clone(), parts.log.clone()),
+            Notifier::start(&parts.notify, user_agent)?,
+            parts.notify.repeat,
+            to_text(parts.tenants.clone(), parts.base_url),
+            waiting.clone(),
+        );
         Ok(Self {
             interval: parts.detection.interval,
             evaluation: Evaluation::new(
@@ -101,13 +115,14 @@ impl Watchtower {
                 views: parts.views,
                 running: parts.running,
             },
-            notifier: Notifier::start(&parts.notify, user_agent)?,
+            outbox: Arc::new(outbox),
+            waiting,
+            ticks: AtomicU64::new(0),
             log_health: parts.log_health,
             clock: parts.clock,
             tenants: parts.tenants,
             install_keys: parts.install_keys,
             observations: parts.observations,
-            base_url: parts.base_url,
             recording: Arc::default(),
         })
     }
@@ -145,6 +160,11 @@ impl Watchtower {
         self.evaluation.firing()
     }
 
+    /// The messages that are not delivered yet.
+    pub fn waiting_notices(&self) -> Arc<WaitingNotices> {
+        self.waiting.clone()
+    }
+
     /// One tick: people are notified first, then the log is written.
     async fn tick(self: &Arc<Self>) {
         let facts = self.gather_facts().await;
@@ -155,9 +175,10 @@ impl Watchtower {
         let now = self.clock.now();
         let outcome = self.evaluation.tick(&known, facts, now);
         self.publish(now);
-        for message in &outcome.messages {
+        for message in outcome.messages {
             self.report(message);
         }
+        self.sweep_outbox();
         if let Some(turn) = turn {
             self.record_in_background(outcome.tasks, turn);
         }
@@ -228,11 +249,26 @@ impl Watchtower {
             // Views that do not answer show nothing either.
             views_stopped: views.map_or(1, stopped),
             log_unavailable,
-            notifications_waiting: self.notifier.waiting(),
+            notifications_waiting: self.outbox.count_waiting(),
         }
     }
 
-    fn report(&self, message: &AlarmMessage) {
+    /// Takes over messages that no node delivers, now and then. A log that fails is tried again.
+    fn sweep_outbox(&self) {
+        if self.ticks.fetch_add(1, Ordering::Relaxed) % TICKS_PER_SWEEP == 0 {
+            let outbox = self.outbox.clone();
+            tokio::spawn(async move {
+                if let Err(cause) = outbox.sweep().await {
+                    warn!(
+                        cause = format!("{cause:#}"),
+                        "the messages about alarms could not be read"
+                    );
+                }
+            });
+        }
+    }
+
+    fn report(&self, message: AlarmMessage) {
         let alarm = message.alarm.name;
         let (value, limit) = (message.measured.value, message.measured.limit);
         match message.news {
@@ -240,9 +276,16 @@ impl Watchtower {
             News::StillFiring => error!(alarm, value, limit, "an alarm still fires"),
             News::Resolved => info!(alarm, value, limit, "an alarm is over"),
         }
-        let tenants = message.tenants.iter();
-        let sites = tenants.filter_map(|tenant| self.tenants.origin(*tenant));
-        let text = AlarmText::new(message, sites.take(NAMED_SITES).collect(), &self.base_url);
-        self.notifier.send(&Arc::new(text));
+        let outbox = self.outbox.clone();
+        tokio::spawn(async move { outbox.send(&message).await });
     }
+}
+
+/// Puts messages into words, with the sites that they name.
+fn to_text(tenants: Arc<dyn TenantDirectory>, base_url: String) -> ToText {
+    Arc::new(move |message: &AlarmMessage| {
+        let named = message.tenants.iter();
+        let sites = named.filter_map(|tenant| tenants.origin(*tenant));
+        AlarmText::new(message, sites.take(NAMED_SITES).collect(), &base_url)
+    })
 }

@@ -12,6 +12,7 @@ fn the_names_of_streams_are_those_of_every_log_ever_written() {
     let names = [
         streams::health(TenantId(id)),
         streams::alarm("TenantsFailing"),
+        streams::notices("TenantsFailing"),
         streams::release(&version),
         streams::incident(IncidentId(id)),
     ];
@@ -21,6 +22,7 @@ fn the_names_of_streams_are_those_of_every_log_ever_written() {
         [
             "00000000-0000-0000-0000-000000000007.health",
             "operator.alarm-TenantsFailing",
+            "operator.notices-TenantsFailing",
             "operator.release-1.4.0",
             "operator.incident-00000000-0000-0000-0000-000000000007",
         ]

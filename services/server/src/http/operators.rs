@@ -54,6 +54,7 @@ fn to_operations(app: &TallyApp) -> Operations {
         progress: Arc::new(app.projected.clone()),
         tenants: app.directory.clone(),
         diagnosis: app.diagnosis.clone(),
+        notices: app.watchtower.waiting_notices(),
         listener: app.config.ops_listener(),
         terms: app.config.release_terms(),
         public_url: app.config.base_url.as_str().to_owned(),

@@ -1029,10 +1029,7 @@ export interface components {
             can: components["schemas"]["Action"][];
             /** @description The name in Jira now; null when Jira does not give it. */
             displayName: string | null;
-            /**
-             * @description Whether Jira answers what they may do. While it does not, the role is the one that Jira gave
-             *     last, for an hour, or null.
-             */
+            /** @description Whether Jira answers what they may do. While it does not, the role is the one that Jira gave last, for an hour, or null. */
             jiraAnswers: boolean;
             /**
              * Format: uuid

@@ -4,6 +4,7 @@ use super::alarm::AlarmEvent;
 use super::health::HealthEvent;
 use super::incident::IncidentEvent;
 use super::keys::KeysEvent;
+use super::notice::NoticeEvent;
 use super::release::ReleaseEvent;
 use tally_domain::families;
 
@@ -12,6 +13,7 @@ families! {
     pub const FAMILIES;
     plain HealthEvent,
     plain AlarmEvent,
+    plain NoticeEvent,
     plain ReleaseEvent,
     plain IncidentEvent,
     plain KeysEvent,

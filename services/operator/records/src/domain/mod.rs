@@ -1,4 +1,4 @@
-//! The domain of operations: a tenant's health, alarms, releases, incidents and the rotation of the master key. It is pure like the
+//! The domain of operations: a tenant's health, alarms and their messages, releases, incidents and the rotation of the master key. It is pure like the
 //! business's domain: time and ids are arguments, and there is no store, clock or network here.
 //!
 //! An aggregate has the same files as there: `event`, `command`, `state`, `decide` and `error`, as
@@ -10,6 +10,7 @@ pub mod health;
 pub mod incident;
 mod incident_id;
 pub mod keys;
+pub mod notice;
 pub mod release;
 pub mod streams;
 

@@ -15,6 +15,11 @@ pub fn alarm(name: &str) -> StreamName {
     StreamName::of_operator(&format!("alarm-{name}"))
 }
 
+/// The messages about an alarm.
+pub fn notices(alarm: &str) -> StreamName {
+    StreamName::of_operator(&format!("notices-{alarm}"))
+}
+
 /// One release's bake.
 pub fn release(version: &ReleaseVersion) -> StreamName {
     StreamName::of_operator(&format!("release-{version}"))

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use backon::{ExponentialBuilder, Retryable};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tracing::{error, info, warn};
 
@@ -23,11 +23,11 @@ const GIVE_UP: Duration = Duration::from_secs(24 * 3600);
 /// Why a message was not accepted. Holds no address.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(super) struct NotAccepted(pub String);
+pub(in crate::watch) struct NotAccepted(pub String);
 
 /// A channel on which messages are delivered.
 #[async_trait]
-pub(super) trait Channel: Send + Sync {
+pub(in crate::watch) trait Channel: Send + Sync {
     /// Delivers a message, in one attempt.
     async fn deliver(&self, text: &AlarmText) -> Result<(), NotAccepted>;
 }
@@ -36,12 +36,14 @@ pub(super) trait Channel: Send + Sync {
 pub(super) struct Queued {
     text: Arc<AlarmText>,
     since: Instant,
+    /// Receives whether it was delivered.
+    done: Option<oneshot::Sender<bool>>,
 }
 
 impl Queued {
-    pub fn new(text: Arc<AlarmText>) -> Self {
+    pub fn new(text: Arc<AlarmText>, done: Option<oneshot::Sender<bool>>) -> Self {
         let since = Instant::now();
-        Self { text, since }
+        Self { text, since, done }
     }
 }
 
@@ -52,13 +54,17 @@ pub(super) async fn deliver_all(
     mut queue: mpsc::Receiver<Queued>,
     waiting: Arc<AtomicU64>,
 ) {
-    while let Some(queued) = queue.recv().await {
-        deliver(name, &channel, &queued).await;
+    while let Some(mut queued) = queue.recv().await {
+        let delivered = deliver(name, &channel, &queued).await;
         waiting.fetch_sub(1, Ordering::Relaxed);
+        if let Some(done) = queued.done.take() {
+            // Its sender may have ended since.
+            let _ = done.send(delivered);
+        }
     }
 }
 
-async fn deliver(name: &'static str, channel: &impl Channel, queued: &Queued) {
+async fn deliver(name: &'static str, channel: &impl Channel, queued: &Queued) -> bool {
     let count = |outcome: &'static str| {
         metrics::counter!(metric::NOTIFICATIONS, "way" => name, "outcome" => outcome).increment(1);
     };
@@ -74,7 +80,8 @@ async fn deliver(name: &'static str, channel: &impl Channel, queued: &Queued) {
             count("failed");
             warn!(channel = name, alarm, %cause, "a message was not accepted; it is sent again");
         });
-    match delivered.await {
+    let delivered = delivered.await;
+    match &delivered {
         Ok(()) => {
             count("delivered");
             let news = queued.text.status;
@@ -88,4 +95,5 @@ async fn deliver(name: &'static str, channel: &impl Channel, queued: &Queued) {
             error!(channel = name, alarm, %cause, "a message was given up after a day");
         }
     }
+    delivered.is_ok()
 }

@@ -5,7 +5,7 @@
 //! so that one that fails does not delay another. A message is sent again, at growing intervals,
 //! for a day. Addresses are secrets: nothing here logs one.
 
-mod channel;
+pub(super) mod channel;
 mod email;
 mod slack;
 mod text;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tally_messages::Texts;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tracing::error;
 
 pub(super) use text::{AlarmText, NAMED_SITES};
@@ -63,7 +63,8 @@ impl Notifier {
         Ok(notifier)
     }
 
-    fn add(&mut self, name: &'static str, channel: impl Channel + 'static) {
+    /// Adds a channel, on a task of its own.
+    pub(super) fn add(&mut self, name: &'static str, channel: impl Channel + 'static) {
         let (queue, queued) = mpsc::channel(MAX_WAITING);
         self.queues.push((name, queue));
         tokio::spawn(channel::deliver_all(name, channel, queued, self.waiting.clone()));
@@ -73,16 +74,31 @@ impl Notifier {
     /// logged.
     pub fn send(&self, text: &Arc<AlarmText>) {
         for (name, queue) in &self.queues {
-            self.waiting.fetch_add(1, Ordering::Relaxed);
-            if queue.try_send(Queued::new(text.clone())).is_err() {
-                self.waiting.fetch_sub(1, Ordering::Relaxed);
-                let alarm = text.alarm;
-                error!(
-                    channel = name,
-                    alarm, "a message was dropped: too many messages wait"
-                );
-                metrics::counter!(metric::NOTIFICATIONS, "way" => *name, "outcome" => "dropped").increment(1);
-            }
+            self.enqueue(name, queue, Queued::new(text.clone(), None));
+        }
+    }
+
+    /// Queues a message on one channel, and waits for the end: whether it was delivered, or given up
+    /// after a day. `None` where there is no such channel, or too many messages wait for it.
+    pub async fn send_on(&self, channel: &str, text: &Arc<AlarmText>) -> Option<bool> {
+        let (done, end) = oneshot::channel();
+        let mut queues = self.queues.iter();
+        let (name, queue) = queues.find(|(name, _)| *name == channel)?;
+        self.enqueue(name, queue, Queued::new(text.clone(), Some(done)));
+        end.await.ok()
+    }
+
+    /// The names of the channels.
+    pub fn channels(&self) -> Vec<String> {
+        self.queues.iter().map(|(name, _)| (*name).to_owned()).collect()
+    }
+
+    fn enqueue(&self, name: &'static str, queue: &mpsc::Sender<Queued>, message: Queued) {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        if queue.try_send(message).is_err() {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            error!(channel = name, "a message was dropped: too many messages wait");
+            metrics::counter!(metric::NOTIFICATIONS, "way" => name, "outcome" => "dropped").increment(1);
         }
     }
 

@@ -5,6 +5,7 @@ mod alarm;
 mod health;
 mod incident;
 mod keys;
+mod notice;
 mod release;
 
 use chrono::{DateTime, Utc};
@@ -21,6 +22,7 @@ pub fn examples() -> Vec<AnyEvent> {
         release::examples(),
         incident::examples(),
         keys::examples(),
+        notice::examples(),
     ];
     aggregates.concat()
 }
@@ -33,6 +35,7 @@ pub fn any_event() -> impl Strategy<Value = AnyEvent> {
         release::any_event().prop_map(AnyEvent::from),
         incident::any_event().prop_map(AnyEvent::from),
         keys::any_event().prop_map(AnyEvent::from),
+        notice::any_event().prop_map(AnyEvent::from),
     ]
 }
 
