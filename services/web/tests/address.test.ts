@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { followHostAddress, navigate } from '../src/host/address';
+import { followHostAddress, hostHref, isPlainClick, lastList, navigate } from '../src/host/address';
 import type { Bridge } from '../src/host/bridge';
 import { readLocale } from '../src/host/locale';
 
@@ -61,6 +61,32 @@ describe("the host's address", () => {
     const followed = followHostAddress(silent);
     await vi.advanceTimersByTimeAsync(1_000);
     await expect(followed).resolves.toBeUndefined();
+  });
+});
+
+describe('the address of a view', () => {
+  afterEach(() => document.head.replaceChildren());
+
+  it('is that of the page in the host, where the server wrote it into the document', () => {
+    expect(hostHref('#/asset/42')).toBe('#/asset/42');
+    const page = 'https://acme.test/plugins/servlet/ac/tally-assets/assets';
+    document.head.innerHTML = `<meta name="tally-address" content="${page}">`;
+    expect(hostHref('#/asset/42?asOf=2024-05-01')).toBe(`${page}#!/asset/42?asOf=2024-05-01`);
+  });
+
+  it('of the list is the one that was shown last, and the plain one before any was', () => {
+    expect(lastList()).toMatch(/^#\//);
+    navigate('#/?type=Laptop&type=Dock');
+    navigate('#/asset/42');
+    expect(lastList()).toBe('#/?type=Laptop&type=Dock');
+  });
+
+  it('is opened here by a plain click only', () => {
+    const plain = { button: 0, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false };
+    expect(isPlainClick(plain)).toBe(true);
+    for (const other of [{ button: 1 }, { ctrlKey: true }, { metaKey: true }, { shiftKey: true }]) {
+      expect(isPlainClick({ ...plain, ...other })).toBe(false);
+    }
   });
 });
 

@@ -59,7 +59,10 @@ type ModifierKey = 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey';
 const route = createStore(parseRoute(window.location.hash));
 let shownHash = window.location.hash;
 let bridge: Bridge | null = null;
-let shownList = route.get().path.length === 0 ? shownHash : '#/';
+/** A list without an anchor is the plain one. */
+const listHash = (hash: string): string => hash || '#/';
+
+let shownList = listHash(route.get().path.length === 0 ? shownHash : '');
 
 /** The list as it was shown last, to go back to. */
 export const lastList = (): string => shownList;
@@ -70,7 +73,7 @@ function readHash(): void {
   if (hash === shownHash) return;
   shownHash = hash;
   const next = parseRoute(hash);
-  if (next.path.length === 0) shownList = hash;
+  if (next.path.length === 0) shownList = listHash(hash);
   route.set(next);
   bridge?.history?.replaceState(hash.replace(/^#/, ''));
 }
