@@ -17,6 +17,8 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(dialog).toContainText('Die Inventarnummer lap-001 gehört bereits zu einem anderen Asset.');
     await expectAccessible(page);
     await page.keyboard.press('Escape');
+    await expect(dialog).toContainText('Ihre Eingaben verwerfen?');
+    await dialog.getByRole('button', { name: 'Verwerfen' }).click();
     await expect(dialog).toHaveCount(0);
 
     await app(page).getByRole('grid', { name: 'Assets' }).getByText('ThinkPad X1').click();
