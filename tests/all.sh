@@ -170,6 +170,7 @@ LONG_OUTAGE=600
 
 part_long() {
   step "postgresql" need_postgres
+  step "build of an earlier commit" older_build
   step "tests, $LONG_FACTOR times as many rounds" repeated_tests
   step "build for fuzzing" fuzz_build
   step "fuzzing, $LONG_FUZZING s a target" fuzz "$LONG_FUZZING"
@@ -182,9 +183,26 @@ part_long() {
   step "load, rebuild" load rebuild
 }
 
+# The commit whose build runs beside this one.
+OLDER_COMMIT=${OLDER_COMMIT:-HEAD~1}
+
+older_folder() {
+  printf '%s/older' "$(target_directory)"
+}
+
+older_build() {
+  local folder
+  folder=$(older_folder)
+  git worktree prune
+  git worktree add --force --detach "$folder/source" "$OLDER_COMMIT" 2>/dev/null ||
+    git -C "$folder/source" checkout --detach "$OLDER_COMMIT"
+  UI_SKIP=1 cargo build --manifest-path "$folder/source/Cargo.toml" --target-dir "$folder/target" --locked "${ENGINES[@]}" \
+    -p tally-server --bin tally
+}
+
 # Properties with more cases, the crash runs with more kills, the nodes with more rounds and longer silences.
 repeated_tests() {
-  TESTS_FACTOR=$LONG_FACTOR UNREACHABLE_SECONDS=$LONG_SILENCE \
+  TESTS_FACTOR=$LONG_FACTOR UNREACHABLE_SECONDS=$LONG_SILENCE OLDER_TALLY=$(older_folder)/target/debug/tally \
     cargo test --workspace "${ENGINES[@]}" --locked
 }
 

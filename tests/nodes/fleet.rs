@@ -1,6 +1,7 @@
 //! The nodes, and what surrounds them.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::Output;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -114,6 +115,15 @@ impl Fleet {
     /// Two web nodes and two projectors, a site, and clients at work; the log beside the views.
     pub async fn working() -> Self {
         Self::new().begun().await
+    }
+
+    /// The same by another build of the program, unless it is `None`.
+    pub async fn working_by(build: Option<&Path>) -> Self {
+        let mut fleet = Self::new();
+        for node in fleet.web.iter_mut().chain(&mut fleet.projectors) {
+            node.tally.set_binary(build);
+        }
+        fleet.begun().await
     }
 
     /// The same with the log at `url`, which no wire leads to.

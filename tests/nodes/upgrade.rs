@@ -1,7 +1,11 @@
 //! A newer version takes the place of an older one, node by node, and is taken back in between.
 //!
 //! What is newer about it: it has views of its own, and it writes an event of a type that the older
-//! nodes do not know.
+//! nodes do not know. In the long form of the tests the older nodes run a build of an earlier
+//! commit, so that two builds share a log, views and keys.
+
+use std::env;
+use std::path::PathBuf;
 
 use serde_json::json;
 use tally_domain::asset::AssetEvent;
@@ -14,12 +18,23 @@ use crate::faults::taken_over;
 use crate::fleet::{Fleet, Node, PARTITIONS};
 
 const UNKNOWN: &str = "asset.photographed";
+/// The program of the older version, as `tests/all.sh long` builds it. Without it the older nodes
+/// are of this build too.
+const OLDER_BUILD: &str = "OLDER_TALLY";
+
+fn older_build() -> Option<PathBuf> {
+    env::var_os(OLDER_BUILD).map(PathBuf::from)
+}
 
 /// The node restarts as one of the newer version, or of the older.
 async fn replace(node: &mut Node, newer: bool) {
     node.stop().await;
-    let generation = if newer { "2" } else { "1" };
+    let (generation, build) = match newer {
+        true => ("2", None),
+        false => ("1", older_build()),
+    };
     node.tally.set("TALLY_VIEWS_GENERATION", generation);
+    node.tally.set_binary(build.as_deref());
     node.start().await;
 }
 
@@ -64,7 +79,7 @@ fn generations(fleet: &Fleet) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_newer_version_takes_over_node_by_node_and_may_be_taken_back() {
-    let mut fleet = Fleet::working().await;
+    let mut fleet = Fleet::working_by(older_build().as_deref()).await;
     replace(&mut fleet.projectors[0], true).await;
     taken_over(&fleet, &[1], "a newer projector beside an older one").await;
     assert_eq!(generations(&fleet), 2);

@@ -55,7 +55,7 @@ impl Tally {
             ("TALLY_OPS_LISTEN", "off".to_owned()),
         ];
         Self {
-            binary: binary().to_owned(),
+            binary: own_build().to_owned(),
             folder: folder.to_owned(),
             variables: variables.map(|(k, v)| (k.to_owned(), v)).into(),
             outlives_file_limits: false,
@@ -66,8 +66,13 @@ impl Tally {
     /// By another build of the program.
     #[must_use]
     pub fn by(mut self, binary: &Path) -> Self {
-        binary.clone_into(&mut self.binary);
+        self.set_binary(Some(binary));
         self
+    }
+
+    /// Another build of the program for what runs from now on; `None` is the one of this source.
+    pub fn set_binary(&mut self, binary: Option<&Path>) {
+        self.binary = binary.map_or_else(|| own_build().to_owned(), Path::to_owned);
     }
 
     /// With a variable of the configuration set otherwise.
@@ -276,7 +281,7 @@ impl Serving {
 }
 
 /// The binary built from this source in the profile of this test.
-fn binary() -> &'static Path {
+fn own_build() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         let executable = std::env::current_exe().unwrap();
