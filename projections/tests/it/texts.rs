@@ -29,7 +29,7 @@ const SAME: [[&str; 2]; 17] = [
     ["Việt", "Vie\u{323}\u{302}t"],
 ];
 
-/// Pairs of texts that a reader tells apart.
+/// Pairs of texts that are different to a reader.
 const DIFFERENT: [[&str; 2]; 6] = [
     ["résumé", "resume"],
     ["Grüße", "Größe"],
