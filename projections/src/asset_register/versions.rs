@@ -72,7 +72,7 @@ impl Versions {
             location: VersionLocation::New(self.new.len()),
         };
         if let Some(before) = self.current.insert(asset, next) {
-            self.end_at(asset, before.location, recorded.position);
+            self.end_at(asset, &before.location, recorded.position);
         }
         self.new.push((cells, None));
     }
@@ -80,14 +80,14 @@ impl Versions {
     /// Ends the asset's version with `recorded`; the register has the asset no longer.
     pub fn end<E>(&mut self, asset: AssetKey, recorded: &Recorded<E>) {
         if let Some(before) = self.current.remove(&asset) {
-            self.end_at(asset, before.location, recorded.position);
+            self.end_at(asset, &before.location, recorded.position);
         }
     }
 
-    fn end_at(&mut self, asset: AssetKey, version: VersionLocation, end: Position) {
+    fn end_at(&mut self, asset: AssetKey, version: &VersionLocation, end: Position) {
         match version {
-            VersionLocation::Stored(revision) => self.ended.push((asset, revision, end)),
-            VersionLocation::New(index) => self.new[index].1 = Some(end),
+            VersionLocation::Stored(revision) => self.ended.push((asset, *revision, end)),
+            VersionLocation::New(index) => self.new[*index].1 = Some(end),
         }
     }
 

@@ -41,15 +41,12 @@ async fn read_filter(params: &Params, caller: &Caller) -> Result<Filter, Problem
     let holders = params.parse_all("holder", "is not an account id", AccountId::parse)?;
     let query = parse_query(params, caller).await?;
     let people = caller.find_people(&holders, query.as_ref()).await?;
-    let query = match query {
-        Some(query) => Some(CallerQuery {
-            query,
-            caller: people.get(caller.principal.account().as_str()).copied(),
-            people: people.clone(),
-            now: caller.app.clock.now(),
-        }),
-        None => None,
-    };
+    let query = query.map(|query| CallerQuery {
+        query,
+        caller: people.get(caller.principal.account().as_str()).copied(),
+        people: people.clone(),
+        now: caller.app.clock.now(),
+    });
     Ok(Filter {
         q: text("q"),
         holder: holders
